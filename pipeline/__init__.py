@@ -1,0 +1,1 @@
+"""The core: words, rules and stages. Standard library only, plus one pure matching library."""

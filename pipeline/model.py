@@ -1,0 +1,360 @@
+"""The core types. Instants are aware UTC; meeting dates and times are local to the body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+
+class DocumentKind(StrEnum):
+    """What a paper is in its meeting."""
+
+    AGENDA = "agenda"
+    MINUTES = "minutes"
+    REPORT = "report"
+    PACK = "pack"
+    CONSULTATION = "consultation"
+    NOTICE = "notice"
+    OTHER = "other"
+
+
+class DocumentState(StrEnum):
+    """What we hold of a paper."""
+
+    LISTED = "listed"  # seen in a listing, bytes not yet fetched
+    HELD = "held"  # we hold its bytes
+    RESTRICTED = "restricted"  # the body lists it but keeps it from the public
+    UNAVAILABLE = "unavailable"  # listed, but its address gave no paper (404, refusal, wrong content)
+    WITHDRAWN = "withdrawn"  # no longer listed, on the word of a run that was ok
+
+
+class MeetingStatus(StrEnum):
+    SCHEDULED = "scheduled"
+    CANCELLED = "cancelled"
+    MOVED = "moved"
+    WITHDRAWN = "withdrawn"  # no longer listed, on the word of a run that was ok
+
+
+class SourceState(StrEnum):
+    """How a run of one source ended. Only `OK` and `EMPTY` may call anything withdrawn."""
+
+    OK = "ok"
+    EMPTY = "empty"  # nothing found, and nothing was expected
+    SUSPECT = "suspect"  # far fewer rows than the last good runs
+    BROKEN = "broken"  # a page that the platform does not recognise
+    BLOCKED = "blocked"  # 401, 403, 429 or a bot wall
+    REFUSED = "refused"  # robots.txt says no
+    UNREACHABLE = "unreachable"  # no answer, or a server error
+    MANUAL = "manual"  # papers are added by hand
+    UNKNOWN = "unknown"  # never run
+
+
+class Outcome(StrEnum):
+    """What a write changed: the log line, the run's count and the trigger of alerts."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+class FailureReason(StrEnum):
+    """Why a file gave no text (or not all of it)."""
+
+    EMPTY = "empty"
+    ENCRYPTED = "encrypted"
+    TRUNCATED = "truncated"
+    NOT_WHAT_IT_SAYS = "not what it says"
+    TOO_LARGE = "too large"
+    TIMED_OUT = "timed out"
+    CRASHED = "crashed the reader"
+    UNREADABLE = "unreadable"
+    UNSUPPORTED = "unsupported type"
+    NO_TEXT = "no text"
+    NEEDS_OCR = "needs OCR"
+    NEEDS_LIBREOFFICE = "needs LibreOffice"
+
+
+class PageMethod(StrEnum):
+    """How a page's text was read."""
+
+    TEXT_LAYER = "text layer"
+    OCR = "ocr"
+    MARKUP = "markup"
+    NONE = "none"  # the page is there, but no text could be read
+
+
+class Cadence(StrEnum):
+    IMMEDIATE = "immediate"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Which meetings a run looks at, in days around its day."""
+
+    back: int = 56
+    ahead: int = 84
+
+    def around(self, today: date) -> tuple[date, date]:
+        """First and last day looked at, both included."""
+        return today - timedelta(days=self.back), today + timedelta(days=self.ahead)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a source should yield, so that silence can be told from absence."""
+
+    documents: int = 0  # fewer than this in a whole run is broken, not quiet
+    every: int = 0  # days within which something new should appear; 0: no rhythm known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One line of data: where the papers of one body are listed."""
+
+    id: str
+    name: str
+    kind: str  # council, joint-committee, icb, trust, national, campaign
+    platform: str  # a module of crawler.platforms, or "manual"
+    url: str
+    body: str = ""  # the body whose papers these are; its own id where the line names none
+    codes: dict[str, str] = field(default_factory=dict)  # gss, ods
+    options: dict[str, Any] = field(default_factory=dict)  # typed by the platform
+    window: Window = field(default_factory=Window)
+    expect: Expectation = field(default_factory=Expectation)
+    delay: float = 1.0  # seconds between two requests to its host
+    timeout: float = 60.0  # seconds for one answer
+    note: str = ""  # what a person should know: access, blocks, oddities
+
+    @property
+    def body_id(self) -> str:
+        return self.body or self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """A page that a platform asks for. `context` travels with it, back into `parse`."""
+
+    url: str
+    step: str
+    context: dict[str, str] = field(default_factory=dict)
+    form: dict[str, str] | None = None  # a POST where given
+    otherwise: Fetch | None = None  # asked instead when this one fails or cannot be parsed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """The answer to a fetch, as it came. `url` is the last of the redirects."""
+
+    url: str
+    status: int
+    headers: dict[str, str]  # lower-case names
+    media_type: str  # from Content-Type, without parameters, lower case; "" if none
+    body: bytes
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    source_id: str
+    key: str  # unique and stable within its source
+    body_name: str  # the committee or board, as first seen
+    title: str
+    starts_on: date | None
+    starts_at: time | None = None
+    status: MeetingStatus = MeetingStatus.SCHEDULED
+    place: str = ""
+    url: str = ""
+    listing: str = ""  # key of the `Listing` it stands in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A paper as its body lists it. Identity is (source_id, key); the address may change."""
+
+    source_id: str
+    key: str
+    title: str
+    kind: DocumentKind
+    url: str
+    meeting_key: str | None = None
+    published_on: date | None = None
+    restricted: bool = False  # listed, but not for the public: never fetched
+    is_page: bool = False  # the address is an HTML page whose text is the paper
+    listing: str = ""  # key of the `Listing` it stands in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """A paper whose text stands in the page that lists it (an agenda, minutes, a feed entry)."""
+
+    document: Document
+    body: bytes
+    media_type: str = "text/html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The platform has read all of this listing: what it held before and does not now is withdrawn.
+
+    `since` and `until` bound the meetings that a listing of meetings was asked for.
+    """
+
+    source_id: str
+    key: str
+    since: date | None = None
+    until: date | None = None
+
+
+Found = Fetch | Meeting | Document | Embedded | Listing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """The bytes of a document at one time."""
+
+    source_id: str
+    document_key: str
+    sha256: str
+    size: int
+    media_type: str
+    fetched_at: datetime
+    urls: tuple[str, ...] = ()  # the address asked, then each redirect
+    etag: str = ""
+    last_modified: str = ""
+    provenance: str = "crawled"  # or "added by hand"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageText:
+    """What an extractor says of one page, before it is stored."""
+
+    number: int  # from 1
+    text: str  # canonical: see pipeline.text
+    method: PageMethod
+    label: str = ""  # how a reader would find it: "page 12", "slide 3", "sheet Costs"
+    extractor: str = ""  # name/version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    sha256: str
+    number: int
+    text: str
+    method: PageMethod
+    extractor: str
+    label: str = ""
+    body_start: int = 0  # offsets of the text without its running head and foot
+    body_end: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One mention of a concept: offsets are characters of the stored text of the page it begins on.
+
+    A mention that runs over the page end has `end` at the end of its page's body.
+    """
+
+    sha256: str
+    page: int
+    concept_id: str
+    wording: str  # the wording of the concept that matched
+    start: int
+    end: int
+    snippet: str
+    passage: str  # hash of the words around: the same passage elsewhere is the same thing said again
+    rules: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    id: int
+    address: str
+    channel: str
+    concepts: tuple[str, ...]  # empty: all
+    bodies: tuple[str, ...]  # empty: all
+    cadence: Cadence
+    confirmed_at: datetime | None
+    token: str = field(repr=False)  # opens this reader's own page and nothing else
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One place where a passage stands: everything a reader needs to prove it."""
+
+    hit_id: int
+    body_id: str
+    body_name: str
+    committee: str
+    meeting_date: date | None
+    document_id: int
+    title: str
+    kind: DocumentKind
+    url: str
+    page: int
+    pages: int
+    sha256: str
+    captured_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One passage of a digest, said once, with every place it stands in."""
+
+    concept_id: str
+    concept_label: str
+    wording: str
+    snippet: str
+    marks: tuple[tuple[int, int], ...]  # where in the snippet the wording stands
+    places: tuple[Place, ...]
+    first_by_body: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    id: str
+    name: str
+    kind: str
+    state: SourceState
+    reason: str
+    last_run: datetime | None
+    last_success: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denominator:
+    """What stands behind a digest or an answer: how much was looked at, and what could not be."""
+
+    bodies: int
+    papers: int
+    pages: int
+    unreadable: int
+    not_well: tuple[SourceHealth, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    subscriber: Subscriber
+    key: str  # stable: the Message-ID is made from it
+    since: date
+    until: date
+    entries: tuple[Entry, ...]
+    more: int  # entries counted but not shown here; the ledger holds them all
+    denominator: Denominator
+    ahead: tuple[Meeting, ...] = ()  # meetings expected soon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A rendered message in the outbox, as bytes on the wire would be."""
+
+    id: int
+    message_id: str
+    channel: str
+    address: str
+    content: bytes  # RFC 5322, CRLF line ends
+    tries: int = 0

@@ -1,0 +1,186 @@
+"""What the core asks of its edges. A plain module satisfies a Protocol."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from pipeline.model import (
+        Capture,
+        Document,
+        FailureReason,
+        Fetch,
+        Found,
+        Listing,
+        Meeting,
+        Message,
+        Outcome,
+        PageText,
+        Revision,
+        Source,
+        SourceState,
+    )
+
+
+class Platform(Protocol):
+    """A kind of site, as two pure functions over saved bytes: no network, no engine, no clock."""
+
+    def start(self, source: Source, since: date, until: date) -> Iterable[Fetch]:
+        """The first pages to ask for. What `parse` must know of the window goes into their context."""
+        ...
+
+    def parse(self, source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
+        """What stands on a page (status 200). Raises ParseError for a page it does not recognise."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A file to read. `name` is for messages only: its type is decided from its bytes."""
+
+    sha256: str
+    path: Path
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A file found inside another (a zip pack, an e-mail): a paper of its own.
+
+    `path` is a temporary file that whoever takes the reading adopts or leaves to be removed.
+    """
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that reading a file told us. A failure is a fact: `reason` is set, and pages may still exist."""
+
+    sha256: str
+    extractor: str  # "pdf", "docx"…, "" where the type is unknown
+    version: str
+    media_type: str
+    pages: Iterable[PageText] = ()  # in order; read once
+    reason: FailureReason | None = None
+    detail: str = ""
+    metadata: dict[str, str] = field(default_factory=dict)
+    members: tuple[Member, ...] = ()
+
+
+class Extractor(Protocol):
+    """One file format. Runs inside a child process with limits; raises ExtractionError."""
+
+    version: str
+
+    def extract(self, path: Path) -> Iterator[PageText]:
+        """Text by page, or by the natural part of a format that has no pages."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads files in child processes; survives whatever they do. One Reading a job, in any order."""
+
+    def versions(self) -> Mapping[str, str]:
+        """The current version of each extractor: text made by another version is stale."""
+        ...
+
+    def read(self, jobs: Iterable[Job]) -> Iterator[Reading]: ...
+
+
+class Blobs(Protocol):
+    """Files by the SHA-256 of their content. A file under its final name is whole and on disk."""
+
+    def temporary(self) -> Path:
+        """A fresh path on the store's own file system, to write to before `adopt`."""
+        ...
+
+    def adopt(self, temporary: Path, sha256: str = "") -> tuple[str, int]:
+        """Move a finished temporary file in (fsync, rename); answers (sha256, size in bytes)."""
+        ...
+
+    def put(self, content: bytes) -> tuple[str, int]: ...
+
+    def path(self, sha256: str) -> Path: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the archive already holds of a document: what a conditional request needs."""
+
+    sha256: str
+    size: int
+    url: str
+    etag: str
+    last_modified: str
+    fetched_at: datetime
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """How one source's crawl ended, as its row in the run's log."""
+
+    source_id: str
+    state: SourceState
+    reason: str = ""  # one sentence for a person
+    requests: int = 0
+    bytes: int = 0
+    meetings: int = 0  # rows seen
+    documents: int = 0
+    new: int = 0  # documents first seen or with new bytes
+    changed: int = 0
+    problems: tuple[str, ...] = ()  # single pages or papers that failed while the source went on
+
+
+class Catalogue(Protocol):
+    """What a crawl writes. Each call is one transaction: killed between two, nothing is half there."""
+
+    def begin(self, sources: Sequence[Source], today: date) -> int:
+        """Note that a run begins; answers its id."""
+        ...
+
+    def held(self, source_id: str, document_key: str) -> Held | None: ...
+
+    def record_meeting(self, run: int, meeting: Meeting) -> Outcome: ...
+
+    def record_document(self, run: int, document: Document) -> Outcome:
+        """A paper was listed. Says nothing of its bytes."""
+        ...
+
+    def record_revision(self, run: int, revision: Revision) -> Outcome:
+        """A paper's bytes came (already adopted by the blobs). UNCHANGED where they are the ones we hold."""
+        ...
+
+    def record_unmodified(self, run: int, source_id: str, document_key: str) -> None:
+        """The server said 304: what we hold is still what stands there."""
+        ...
+
+    def record_unavailable(self, run: int, source_id: str, document_key: str, reason: str) -> None:
+        """A listed paper's address gave no paper. What we hold of it stays."""
+        ...
+
+    def usual(self, source_id: str) -> int | None:
+        """Median of documents seen by the last five good runs; None where there is no such run."""
+        ...
+
+    def finish(self, run: int, report: SourceReport, listings: Iterable[Listing]) -> int:
+        """End a source's run. Where its state is OK, what its `listings` no longer hold is withdrawn.
+
+        Answers how many meetings and documents were withdrawn.
+        """
+        ...
+
+    def end(self, run: int) -> None: ...
+
+
+class Channel(Protocol):
+    """A way to a reader. Raises DeliveryError; returning means the other side has accepted."""
+
+    def send(self, message: Message) -> None: ...
