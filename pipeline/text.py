@@ -1,24 +1,21 @@
-"""Text as it is stored: one canonical form, so that matching, search, quoting and boxes share offsets.
+r"""Text as it is stored: one canonical form, so that matching, search, quoting and boxes share offsets.
 
 - NFKC (ligatures, non-breaking spaces, full-width letters fold), curly quotes and dashes as printed.
-- Blanks collapse to one, a line end is one "\\n", and no line begins or ends with a blank.
+- Blanks collapse to one, a line end is one "\n", and no line begins or ends with a blank.
 - A hyphen that stood at a line end is `LINE_END_HYPHEN`, with the two halves of the word around it. Three in
-  four such hyphens belong to real compounds ("decision-\\nmaking"), the others break a word ("popu-\\nlation"):
-  we keep the mark and let whoever reads find both. `shown` turns it back into what the page prints.
+  four such hyphens belong to real compounds ("decision-\nmaking"), the others break a word
+  ("popu-\nlation"): we keep the mark and let whoever reads find both. `shown` turns it back into what the
+  page prints.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 LINE_END_HYPHEN = "\u00ad"
 
-# PDFium's marks for a line-end hyphen, the soft hyphen itself, and a hyphen that simply stands before a line end.
+# PDFium's marks for a line-end hyphen, the soft hyphen itself, and a plain hyphen before a line end.
 _BROKEN_WORD = re.compile(r"(?<=\w)(?:[\ufffe\u0002\u00ad][ \t]*\n?[ \t]*|[-\u2010][ \t]*\n[ \t]*)(?=\w)")
 _STRAY_MARK = re.compile(r"[\ufffe\uffff\u0002\u00ad]+(?!\w)|(?<!\w)[\ufffe\uffff\u0002\u00ad]+")
 _BLANKS = re.compile(r"[^\S\n]+")
