@@ -266,6 +266,8 @@ class Hit:
     start: int
     end: int
     snippet: str
+    mark_start: int  # where in the snippet the wording stands
+    mark_end: int
     passage: str  # hash of the words around: the same passage elsewhere is the same thing said again
     rules: str
 
@@ -312,6 +314,7 @@ class Entry:
     marks: tuple[tuple[int, int], ...]  # where in the snippet the wording stands
     places: tuple[Place, ...]
     first_by_body: bool = False
+    said_again: bool = False  # the reader was told of this passage before, in another paper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,62 @@
+"""Reading on: words that run over a line end or a page end, which no page holds in one piece."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.text import LINE_END_HYPHEN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.model import Page
+
+TURN = 400  # characters either side of a page end that are read together
+_MENDED = re.compile(rf"(?:\S+\s+){{0,12}}\S*{LINE_END_HYPHEN}\S*(?:\s+\S+){{0,12}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A page's body between the end of the page before and the beginning of the page after."""
+
+    text: str
+    body_at: int
+    body_end: int
+
+
+def flow_around(pages: Sequence[Page], index: int) -> Flow:
+    """The flow of text in which one page stands, without running heads and feet."""
+    body = _body(pages[index])
+    text = _glue(_body(pages[index - 1])[-TURN:], body) if index else body
+    body_end = len(text)
+    if index + 1 < len(pages):
+        text = _glue(text, _body(pages[index + 1])[:TURN])
+    return Flow(text, body_end - len(body), body_end)
+
+
+def also_said(pages: Sequence[Page], index: int) -> str:
+    """What a search should find on a page beside its plain text: mended words, and the turn of the page."""
+    page = pages[index]
+    said = [match.group().replace(LINE_END_HYPHEN, "") for match in _MENDED.finditer(page.text)]
+    if index + 1 < len(pages):
+        said.append(turn_after(page, pages[index + 1])[0].replace(LINE_END_HYPHEN, ""))
+    return "\n\n".join(said)
+
+
+def turn_after(page: Page, after: Page) -> tuple[str, int]:
+    """The end of a page's body and the beginning of the next, and where in it the page ends."""
+    tail = _body(page)[-TURN:]
+    return _glue(tail, _body(after)[:TURN]), len(tail)
+
+
+def _body(page: Page) -> str:
+    return page.text[page.body_start : page.body_end]
+
+
+def _glue(tail: str, head: str) -> str:
+    """Two pages read on; a word broken over the page end is marked as over a line end."""
+    if tail.endswith("-") and head[:1].islower():
+        return tail[:-1] + LINE_END_HYPHEN + head
+    return f"{tail}\n{head}"

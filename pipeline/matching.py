@@ -1,0 +1,294 @@
+"""Finding wordings in text as printed: one pass for all of them, exact spans back.
+
+The page becomes a key of one byte a character (letters and digits folded to lower case without accents, all
+else a blank), so that offsets need no map. A wording is searched with a blank either side: the blanks are the
+word boundaries. What the plain pass cannot see is looked at again on its own: words broken by a line-end
+hyphen, and words that run over a page end.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ahocorasick_rs import BytesAhoCorasick
+
+from pipeline import concepts as concept_files
+from pipeline import snippets
+from pipeline.flow import TURN, flow_around
+from pipeline.model import Hit
+from pipeline.text import LINE_END_HYPHEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pipeline.concepts import Concept, Wording
+    from pipeline.flow import Flow
+    from pipeline.model import Page
+
+ENGINE = "1"  # part of every rules hash: raise it when the same rules would find other hits
+PASSAGE_WORDS = 8  # either side of a mention: what makes it the same passage elsewhere
+
+
+def _fold(error: UnicodeError) -> tuple[str, int]:
+    """Letters that the key's alphabet lacks (Welsh ŵ, ŷ) become their base letter, one for one."""
+    assert isinstance(error, UnicodeEncodeError)
+    folded = []
+    for character in error.object[error.start : error.end]:
+        base = unicodedata.normalize("NFKD", character)[0]
+        folded.append(base if base.isascii() else " ")
+    return "".join(folded), error.end
+
+
+codecs.register_error("paperwatch.fold", _fold)
+
+
+def _key_table() -> bytes:
+    table = bytearray(b" " * 256)
+    for code in range(256):
+        character = bytes([code]).decode("cp1252", errors="replace")
+        base = unicodedata.normalize("NFKD", character)[0].lower()
+        if base.isascii() and base.isalnum():
+            table[code] = ord(base)
+    return bytes(table)
+
+
+_KEY_TABLE = _key_table()
+
+
+def key(text: str) -> bytes:
+    """One byte a character: a-z and 0-9 as themselves, every other character a blank."""
+    return text.encode("cp1252", "paperwatch.fold").translate(_KEY_TABLE)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as the matcher sees them."""
+    return key(text).decode("ascii").split()
+
+
+# ---- wordings and their inflections
+
+_ISE = re.compile(r"is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)")
+
+
+def inflections(wording: str) -> set[str]:
+    """The forms in which a wording is found: plural of its last word, and -ize beside -ise."""
+    parts = words(wording.removesuffix("*"))
+    if wording.endswith("*"):
+        return {" ".join(parts) + "*"}
+    forms = {" ".join([*parts[:-1], last]) for last in _numbers(parts[-1])}
+    return forms | {" ".join(_ISE.sub("iz", word) for word in form.split()) for form in forms}
+
+
+def _numbers(word: str) -> set[str]:
+    if len(word) < 2 or word.isdigit() or word.endswith("s"):
+        return {word}
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return {word, word[:-1] + "ies"}
+    if word.endswith(("x", "ch", "sh")):
+        return {word, word + "es"}
+    return {word, word + "s"}
+
+
+# ---- the automaton
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An occurrence of a form in a text. `form` is an index into the automaton's forms."""
+
+    form: int
+    start: int
+    end: int
+
+
+class Automaton:
+    """All forms at once. A form that ends in `*` runs on to the end of its word."""
+
+    def __init__(self, forms: Sequence[str]) -> None:
+        self._prefix = [form.endswith("*") for form in forms]
+        patterns = [
+            f" {form.removesuffix('*')}{'' if form.endswith('*') else ' '}".encode("ascii") for form in forms
+        ]
+        self._automaton = BytesAhoCorasick(patterns)
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Every occurrence, mended words included, in no promised order."""
+        yield from self._plain(text)
+        if LINE_END_HYPHEN in text:
+            yield from self._mended(text)
+
+    def _plain(self, text: str) -> Iterator[Span]:
+        padded = b" " + key(text) + b" "
+        for form, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
+            if self._prefix[form]:
+                yield Span(form, start, padded.index(b" ", end) - 1)
+            else:
+                yield Span(form, start, end - 2)
+
+    def _mended(self, text: str) -> Iterator[Span]:
+        """Occurrences in which a line-end hyphen stands inside a word that it broke."""
+        marks = [match.start() for match in re.finditer(LINE_END_HYPHEN, text)]
+        places = [index for index, character in enumerate(text) if character != LINE_END_HYPHEN]
+        for span in self._plain(text.replace(LINE_END_HYPHEN, "")):
+            start, end = places[span.start], places[span.end - 1] + 1
+            if any(start < mark < end for mark in marks):
+                yield Span(span.form, start, end)
+
+
+# ---- concepts
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A wording of a concept at a place of one text."""
+
+    concept_id: str
+    wording: Wording
+    start: int
+    end: int
+
+
+class Watcher:
+    """All concepts, compiled once. Says what stands where; knows no storage."""
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        self.concepts = {concept.id: concept for concept in concepts}
+        self.rules = concept_files.rules_hash(self.concepts.values(), ENGINE)
+        self._meant: dict[str, list[tuple[str, Wording]]] = defaultdict(list)
+        self._context: dict[str, set[str]] = defaultdict(set)
+        for concept in self.concepts.values():
+            for wording in concept.wordings:
+                for form in inflections(wording.text):
+                    self._meant[form].append((concept.id, wording))
+                for word in (*wording.needs, *wording.near, *wording.not_near):
+                    for form in inflections(word):
+                        self._context[form].add(word)
+        self._forms = sorted({*self._meant, *self._context})
+        self._automaton = Automaton(self._forms) if self._forms else None
+
+    def mentions(self, text: str) -> list[Mention]:
+        """All mentions in a text that stands for itself: a sentence, an example, a query's preview."""
+        found, said = self._look(text)
+        return _settle([mention for mention in found if _needs_met(mention, said)])
+
+    def hits(self, pages: Sequence[Page]) -> list[Hit]:
+        """All mentions in a paper, page by page, each on the page where it begins."""
+        looked = [self._look(page.text) for page in pages]
+        said = set[str]().union(*(context for _, context in looked))
+        heads: set[tuple[str, str]] = set()
+        hits: list[Hit] = []
+        for index, page in enumerate(pages):
+            flow = flow_around(pages, index)
+            for mention in _settle([m for m in looked[index][0] if _needs_met(m, said)]):
+                if page.body_start <= mention.start < page.body_end:
+                    shift = flow.body_at - page.body_start
+                    hits.append(self._hit(page, mention, page.text, flow.text, shift))
+                elif (head := (mention.concept_id, mention.wording.text)) not in heads:
+                    # A running head says the same on every page: it counts where it first stands.
+                    heads.add(head)
+                    hits.append(self._hit(page, mention, page.text, page.text, 0))
+            hits.extend(self._over_the_page(page, flow, said))
+        return hits
+
+    def _look(self, text: str) -> tuple[list[Mention], set[str]]:
+        """The mentions whose surroundings allow them, and the context words that the text holds."""
+        if self._automaton is None:
+            return [], set()
+        mentions: list[Mention] = []
+        context: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for span in set(self._automaton.spans(text)):
+            form = self._forms[span.form]
+            for word in self._context.get(form, ()):
+                context[word].append((span.start, span.end))
+            for concept_id, wording in self._meant.get(form, ()):
+                if _capitals_match(wording.text, text[span.start : span.end]):
+                    mentions.append(Mention(concept_id, wording, span.start, span.end))
+        return [mention for mention in mentions if _surroundings_allow(mention, text, context)], set(context)
+
+    def _over_the_page(self, page: Page, flow: Flow, said: set[str]) -> Iterator[Hit]:
+        """Mentions that begin on this page and end on the next."""
+        if flow.body_end == len(flow.text):
+            return
+        turn_at = max(flow.body_at, flow.body_end - TURN)
+        boundary = flow.body_end - turn_at
+        found, _ = self._look(flow.text[turn_at:])
+        crossing = [m for m in found if m.start < boundary < m.end - 1 and _needs_met(m, said)]
+        for mention in _settle(crossing):
+            in_flow = replace(mention, start=mention.start + turn_at, end=mention.end + turn_at)
+            hit = self._hit(page, in_flow, flow.text, flow.text, 0)
+            yield replace(hit, start=in_flow.start - flow.body_at + page.body_start, end=page.body_end)
+
+    def _hit(self, page: Page, mention: Mention, text: str, flow: str, shift: int) -> Hit:
+        """A mention in `text` as it is stored; `shift` leads from there into the flow around the page."""
+        snippet = snippets.around(text, mention.start, mention.end)
+        return Hit(
+            sha256=page.sha256,
+            page=page.number,
+            concept_id=mention.concept_id,
+            wording=mention.wording.text,
+            start=mention.start,
+            end=mention.end,
+            snippet=snippet.text,
+            mark_start=snippet.mark_start,
+            mark_end=snippet.mark_end,
+            passage=_passage(flow, mention.start + shift, mention.end + shift),
+            rules=self.rules,
+        )
+
+
+def _capitals_match(wording: str, printed: str) -> bool:
+    """An abbreviation in a wording (ACO, WPAP) is meant as capitals; other words match in any case."""
+    stated = re.findall(r"\w+", wording)
+    if not any(len(word) > 1 and word.isupper() for word in stated):
+        return True
+    found = re.findall(r"\w+", printed.replace(LINE_END_HYPHEN, ""))
+    return all(
+        not (len(word) > 1 and word.isupper()) or seen.removesuffix("s").isupper()
+        for word, seen in zip(stated, found, strict=False)
+    )
+
+
+def _surroundings_allow(mention: Mention, text: str, context: dict[str, list[tuple[int, int]]]) -> bool:
+    wording = mention.wording
+    if wording.near and not any(_close(mention, text, context[word]) for word in wording.near):
+        return False
+    return not any(_close(mention, text, context[word]) for word in wording.not_near)
+
+
+def _close(mention: Mention, text: str, spans: list[tuple[int, int]]) -> bool:
+    """Whether one of these spans stands within the wording's reach of the mention, beside it or over it."""
+    for start, end in spans:
+        between = text[end : mention.start] if end <= mention.start else text[mention.end : start]
+        if len(words(between)) < mention.wording.within:
+            return True
+    return False
+
+
+def _needs_met(mention: Mention, said: set[str]) -> bool:
+    needs = mention.wording.needs
+    return not needs or any(word in said for word in needs)
+
+
+def _settle(mentions: list[Mention]) -> list[Mention]:
+    """Of mentions of one concept that overlap, the longest stays; in the order of the text."""
+    settled: list[Mention] = []
+    taken: dict[str, int] = {}
+    for mention in sorted(mentions, key=lambda m: (m.start, -m.end, m.concept_id, m.wording.text)):
+        if mention.start >= taken.get(mention.concept_id, 0):
+            settled.append(mention)
+            taken[mention.concept_id] = mention.end
+    return settled
+
+
+def _passage(text: str, start: int, end: int) -> str:
+    """A hash of the mention with the words around it, blind to line breaks, hyphens and page layout."""
+    before = words(text[max(0, start - 200) : start].replace(LINE_END_HYPHEN, ""))[-PASSAGE_WORDS:]
+    after = words(text[end : end + 200].replace(LINE_END_HYPHEN, ""))[:PASSAGE_WORDS]
+    said = words(text[start:end].replace(LINE_END_HYPHEN, ""))
+    return hashlib.sha256(" ".join([*before, *said, *after]).encode()).hexdigest()[:16]

@@ -1,0 +1,52 @@
+"""The words around a mention, as a reader would quote them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.text import shown
+
+REACH = 400  # characters looked at on either side
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?;])[\"'\u201d\u2019)]*\s+(?=[\"'\u201c\u2018(]*[A-Z0-9])|\n\n|\n(?=[•*\u2013-])"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snippet:
+    """`text[mark_start:mark_end]` is the mention itself."""
+
+    text: str
+    mark_start: int
+    mark_end: int
+
+
+def around(text: str, start: int, end: int, reach: int = REACH) -> Snippet:
+    """The sentence that holds text[start:end], cut at words where it is longer than `reach` either way."""
+    before, after = text[max(0, start - reach) : start], text[end : end + reach]
+    ends = list(_SENTENCE_END.finditer(before))
+    if ends:
+        before = before[ends[-1].end() :]
+    elif start > reach:
+        before = "… " + before.partition(" ")[2]
+    stop = _SENTENCE_END.search(after)
+    if stop:
+        after = after[: stop.start()]
+    elif end + reach < len(text):
+        after = after.rpartition(" ")[0] + " …"
+    lead = _shown(before)
+    mention = shown(text[start:end])
+    return Snippet(
+        text=(lead + mention + _shown(after)).rstrip(),
+        mark_start=len(lead),
+        mark_end=len(lead) + len(mention),
+    )
+
+
+def _shown(text: str) -> str:
+    """As `shown`, but keeping one blank where the text touches the mention with one."""
+    inner = shown(text)
+    if not inner:
+        return " " if text and text.isspace() else ""
+    return (" " if text[0].isspace() else "") + inner + (" " if text[-1].isspace() else "")

@@ -1,0 +1,42 @@
+"""Opening the database: SQLite with WAL, foreign keys, and patience while another process writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine, create_engine, event
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BUSY_SECONDS = 30
+DATABASE_NAME = "archive.sqlite3"
+
+
+def sqlite_url(data: Path) -> str:
+    return f"sqlite:///{data / DATABASE_NAME}"
+
+
+def open_engine(url: str) -> Engine:
+    """An engine with the settings every connection needs; nothing is created or upgraded here."""
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _set_pragmas(connection: Any, _record: object) -> None:
+        # The driver must not open transactions of its own accord: see `_begin`.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        # FULL: what a run has acknowledged (above all the outbox) survives a power cut.
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # A transaction that reads first and writes later must not lose a race half-way: take the lock at once
+        # where the caller says that it is going to write.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

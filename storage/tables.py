@@ -1,0 +1,268 @@
+"""Every table, as SQLAlchemy sees it. Alembic's migrations must add up to exactly this (tested)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Time,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite keeps no zone, so it is stored without one and given back with UTC."""
+
+    impl = DateTime
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant without a zone: {value}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    @override
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+# The registry as it stood at the last run, so that search and web can name bodies without reading it.
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("body_id", String, nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("codes", JSON, nullable=False),
+    Column("note", String, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("today", Date, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+# One row a source and run: its state, in words a person can act on.
+source_runs = Table(
+    "source_runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id"), nullable=False),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("ended_at", Instant, nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("meetings", Integer, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("withdrawn", Integer, nullable=False),
+    Column("problems", JSON, nullable=False),
+    UniqueConstraint("run_id", "source_id"),
+    Index("ix_source_runs_source_id_id", "source_id", "id"),
+)
+
+meetings = Table(
+    "meetings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("key", String, nullable=False),
+    Column("body_name", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("starts_on", Date, index=True),
+    Column("starts_at", Time),
+    Column("status", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("listing", String, nullable=False),
+    Column("first_seen", Instant, nullable=False),
+    Column("last_run", Integer, nullable=False),
+    Column("sequence", Integer, nullable=False),  # counts changes, for calendars
+    UniqueConstraint("source_id", "key"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("key", String, nullable=False),
+    Column("meeting_id", ForeignKey("meetings.id"), index=True),
+    Column("title", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("published_on", Date),
+    Column("listing", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String, nullable=False),  # why it is unavailable
+    Column("first_seen", Instant, nullable=False),
+    Column("last_run", Integer, nullable=False),
+    Column("sha256", String(64), index=True),  # of the current revision; null until we hold one
+    UniqueConstraint("source_id", "key"),
+)
+
+# Every change of a document's bytes, oldest first; the last is the one `documents.sha256` names.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", ForeignKey("documents.id"), nullable=False, index=True),
+    Column("sha256", ForeignKey("files.sha256"), nullable=False, index=True),
+    Column("fetched_at", Instant, nullable=False),
+    Column("checked_at", Instant, nullable=False),
+    Column("urls", JSON, nullable=False),
+    Column("etag", String, nullable=False),
+    Column("last_modified", String, nullable=False),
+    Column("provenance", String, nullable=False),
+)
+
+# A file by its content, and what reading it gave. `extractor` is empty until it was tried.
+files = Table(
+    "files",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("extractor", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("reason", String, nullable=False),  # of the failure; empty where the text was read
+    Column("detail", String, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("extracted_at", Instant),
+    Column("metadata", JSON, nullable=False),
+    Column("rules", String, nullable=False),  # hash of the watch list it was last flagged with
+    Index("ix_files_version", "extractor", "version"),
+    Index("ix_files_rules", "rules"),
+)
+
+# Text by page. `id` is the row of the full-text index, which keeps no copy of the text.
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", ForeignKey("files.sha256"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("text", LargeBinary, nullable=False),  # UTF-8, zlib
+    Column("method", String, nullable=False, index=True),
+    Column("extractor", String, nullable=False),
+    Column("label", String, nullable=False),
+    Column("body_start", Integer, nullable=False),
+    Column("body_end", Integer, nullable=False),
+    UniqueConstraint("sha256", "number"),
+    sqlite_autoincrement=True,
+)
+
+hits = Table(
+    "hits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", ForeignKey("files.sha256"), nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("concept_id", String, nullable=False, index=True),
+    Column("wording", String, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("snippet", Text, nullable=False),
+    Column("mark_start", Integer, nullable=False),
+    Column("mark_end", Integer, nullable=False),
+    Column("passage", String, nullable=False, index=True),
+    Column("rules", String, nullable=False),
+    UniqueConstraint("sha256", "page", "concept_id", "start", "end"),
+    sqlite_autoincrement=True,
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address", String, nullable=False, unique=True),
+    Column("channel", String, nullable=False),
+    Column("concepts", JSON, nullable=False),
+    Column("bodies", JSON, nullable=False),
+    Column("cadence", String, nullable=False),
+    Column("quiet_weeks", Boolean, nullable=False),  # wants to hear that there was nothing
+    Column("confirmed_at", Instant),
+    Column("token", String, nullable=False, unique=True),
+    Column("last_digest_on", Date),
+    sqlite_autoincrement=True,
+)
+
+# What a reader has been told: a passage of a paper, once, whatever is crawled, read or flagged again.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False),
+    Column("concept_id", String, nullable=False),
+    Column("passage", String, nullable=False),
+    Column("document_id", ForeignKey("documents.id"), nullable=False),
+    Column("message_id", ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False, index=True),
+    UniqueConstraint("subscriber_id", "concept_id", "passage", "document_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", String, nullable=False, unique=True),
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("channel", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("state", String, nullable=False, index=True),  # queued, sending, sent, refused
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("answer", String, nullable=False),  # the last word of the other side
+    Column("sent_at", Instant),
+)
+
+# FTS5 keeps its own tables; SQLAlchemy and Alembic must leave them alone.
+PAGE_INDEX = "page_index"
+CREATE_PAGE_INDEX = f"""
+CREATE VIRTUAL TABLE {PAGE_INDEX} USING fts5(
+    text, also, content='', tokenize="unicode61 remove_diacritics 2"
+)
+"""
