@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from pipeline.model import Page
 
 TURN = 400  # characters either side of a page end that are read together
-_MENDED = re.compile(rf"(?:\S+\s+){{0,12}}\S*{LINE_END_HYPHEN}\S*(?:\s+\S+){{0,12}}")
+MENDED_WORDS = 12  # either side of a mended word
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def flow_around(pages: Sequence[Page], index: int) -> Flow:
 def also_said(pages: Sequence[Page], index: int) -> str:
     """What a search should find on a page beside its plain text: mended words, and the turn of the page."""
     page = pages[index]
-    said = [match.group().replace(LINE_END_HYPHEN, "") for match in _MENDED.finditer(page.text)]
+    said = _mended(page.text) if LINE_END_HYPHEN in page.text else []
     if index + 1 < len(pages):
         said.append(turn_after(page, pages[index + 1])[0].replace(LINE_END_HYPHEN, ""))
     return "\n\n".join(said)
@@ -49,6 +48,17 @@ def turn_after(page: Page, after: Page) -> tuple[str, int]:
     """The end of a page's body and the beginning of the next, and where in it the page ends."""
     tail = _body(page)[-TURN:]
     return _glue(tail, _body(after)[:TURN]), len(tail)
+
+
+def _mended(text: str) -> list[str]:
+    """Each word that a line-end hyphen broke, in one piece, among its neighbours."""
+    words = text.split()
+    whole = [word.replace(LINE_END_HYPHEN, "") for word in words]
+    return [
+        " ".join(whole[max(0, at - MENDED_WORDS) : at + MENDED_WORDS + 1])
+        for at, word in enumerate(words)
+        if LINE_END_HYPHEN in word
+    ]
 
 
 def _body(page: Page) -> str:

@@ -10,21 +10,30 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from pipeline.answers import Answer, MeetingRow, PaperRow, Totals
+    from pipeline.digest import Telling
     from pipeline.model import (
         Capture,
+        Denominator,
+        Digest,
         Document,
         FailureReason,
         Fetch,
         Found,
+        Hit,
         Listing,
         Meeting,
         Message,
         Outcome,
+        Page,
         PageText,
         Revision,
         Source,
+        SourceHealth,
         SourceState,
+        Subscriber,
     )
+    from pipeline.query import Query
 
 
 class Platform(Protocol):
@@ -184,3 +193,95 @@ class Channel(Protocol):
     """A way to a reader. Raises DeliveryError; returning means the other side has accepted."""
 
     def send(self, message: Message) -> None: ...
+
+
+class TextStore(Protocol):
+    """Files to read, and the pages they gave."""
+
+    def pending(self, versions: Mapping[str, str]) -> Iterator[Job]:
+        """Every file whose text is missing or was made by another version."""
+        ...
+
+    def store(self, reading: Reading) -> int:
+        """Put a reading in place of any earlier one, whole or not at all; answers its pages."""
+        ...
+
+    def pages(self, sha256: str) -> Sequence[Page]: ...
+
+
+class MentionStore(Protocol):
+    """Hits by file."""
+
+    def pending(self, rules: str) -> Sequence[str]:
+        """SHA-256 of every file that was read and not flagged with these rules."""
+        ...
+
+    def store(self, sha256: str, hits: Sequence[Hit], rules: str) -> Sequence[Hit]:
+        """Make these the file's hits; those that were there keep their ids. Answers the new ones."""
+        ...
+
+
+class LedgerStore(Protocol):
+    """Readers, what each was told, and the outbox."""
+
+    def subscribers(self) -> Sequence[Subscriber]: ...
+
+    def last_digest_on(self, subscriber: Subscriber) -> date | None: ...
+
+    def untold(self, subscriber: Subscriber) -> Sequence[Telling]: ...
+
+    def enqueue(self, digest: Digest, tellings: Sequence[Telling], message_id: str, content: bytes) -> bool:
+        """Note that the reader is told and queue the message: both or neither. False: it was there."""
+        ...
+
+    def due(self, moment: datetime) -> Iterator[Message]: ...
+
+    def mark_sending(self, message: Message) -> None: ...
+
+    def mark_sent(self, message: Message) -> None: ...
+
+    def mark_failed(self, message: Message, answer: str, due_at: datetime) -> None: ...
+
+    def mark_refused(self, message: Message, answer: str) -> None: ...
+
+
+class Shelf(Protocol):
+    """What the web page reads. Answers are for anyone: nothing of the readers is behind it."""
+
+    def find(self, query: Query, limit: int = 20, skip: int = 0) -> Sequence[Answer]:
+        """Pages that answer, newest meeting first; limit 0 is all of them."""
+        ...
+
+    def papers(self, *, source: str = "", body: str = "") -> Sequence[PaperRow]: ...
+
+    def paper(self, document: int) -> PaperRow | None: ...
+
+    def revisions(self, document: int) -> Sequence[Revision]:
+        """Every change of a paper's bytes, oldest first."""
+        ...
+
+    def pages(self, sha256: str) -> Sequence[Page]: ...
+
+    def hits(self, sha256: str) -> Sequence[Hit]: ...
+
+    def original(self, sha256: str) -> Path:
+        """The file with the paper's bytes."""
+        ...
+
+    def meetings(
+        self, *, source: str = "", body: str = "", since: date | None = None
+    ) -> Sequence[MeetingRow]: ...
+
+    def health(self) -> Sequence[SourceHealth]: ...
+
+    def denominator(self) -> Denominator: ...
+
+    def totals(self) -> Totals: ...
+
+    def bodies(self) -> Mapping[str, str]:
+        """Name by id of every body of which a paper is held."""
+        ...
+
+    def concepts(self) -> Mapping[str, str]:
+        """Label by id of every concept that is watched for."""
+        ...

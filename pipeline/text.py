@@ -12,6 +12,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 LINE_END_HYPHEN = "\u00ad"
 
@@ -23,6 +28,10 @@ _LINE_EDGE = re.compile(r" ?\n ?")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _CONTROL = re.compile(r"[\x00-\x01\x03-\x08\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]")
 _NUMBER = re.compile(r"\d+")
+
+_EDGE_LINES = 4  # how many lines from the top or the bottom a running head or foot may fill
+_NEAR = 4  # pages either side: a pack is many papers, and each has a head of its own
+_OFTEN = 2  # other pages near by with the same line
 
 
 def canonical(text: str) -> str:
@@ -40,3 +49,45 @@ def canonical(text: str) -> str:
 def shown(text: str) -> str:
     """The text for a reader: one line, the line-end hyphen as the page prints it."""
     return " ".join(text.replace(LINE_END_HYPHEN, "-").split())
+
+
+def body_spans(pages: Sequence[str]) -> list[tuple[int, int]]:
+    """For each page of canonical text, start and end of what is left without running head and foot.
+
+    A line runs when it stands at the same edge of pages near by, digits aside; a line of digits alone runs
+    when they count the pages. A page of nothing but running lines keeps them: it is all it says.
+    """
+    lines = [page.split("\n") for page in pages]
+    tops = [_signatures(page[:_EDGE_LINES], index) for index, page in enumerate(lines)]
+    feet = [_signatures(page[: -_EDGE_LINES - 1 : -1], index) for index, page in enumerate(lines)]
+    spans: list[tuple[int, int]] = []
+    for index, page in enumerate(lines):
+        head = _running(tops, index)
+        foot = _running(feet, index)
+        start = sum(len(line) + 1 for line in page[:head])
+        end = len(pages[index]) - sum(len(line) + 1 for line in page[len(page) - foot :])
+        body = pages[index][start : max(start, end)]
+        left, right = start + len(body) - len(body.lstrip()), start + len(body.rstrip())
+        spans.append((left, right) if left < right else (0, len(pages[index])))
+    return spans
+
+
+def _signatures(lines: Iterable[str], index: int) -> list[str]:
+    """What must be alike on two pages for a line to run through them."""
+    return [_signature(line, index) for line in lines]
+
+
+def _signature(line: str, index: int) -> str:
+    """A line without its digits; where no letter is left, how far its number is from the page's place."""
+    bare = _NUMBER.sub("#", line).casefold().strip()
+    number = _NUMBER.search(line)
+    if number is None or any(map(str.isalpha, bare)):
+        return bare
+    return f"{bare} {int(number.group()[:6]) - index}"
+
+
+def _running(edges: Sequence[Sequence[str]], index: int) -> int:
+    """How many lines, counted from the edge of a page inwards, run through pages near by."""
+    first = max(0, index - _NEAR)
+    near = [set(edge) for place, edge in enumerate(edges[first : index + _NEAR + 1], first) if place != index]
+    return sum(1 for _ in takewhile(lambda line: sum(line in edge for edge in near) >= _OFTEN, edges[index]))

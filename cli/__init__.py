@@ -1,0 +1,1 @@
+"""The command: composes everything else, and the only place that knows everyone."""

@@ -1,0 +1,96 @@
+"""`<data>/paperwatch.toml`, with environment variables over it: PAPERWATCH_<TABLE>_<KEY>."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from alerts.config import AlertConfig
+from crawler.config import CrawlConfig
+from extractors.config import ExtractConfig
+from pipeline.errors import ConfigError
+from storage.config import StorageConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE_NAME = "paperwatch.toml"
+PREFIX = "PAPERWATCH_"
+
+
+class ScheduleConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When `paperwatch schedule` starts a run."""
+
+    # Never between 01:00 and 02:00: that hour is missing or doubled twice a year.
+    cron: str = "30 6 * * *"
+    timezone: str = "Europe/London"
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table for each edge of the house; each has working defaults."""
+
+    crawl: CrawlConfig = CrawlConfig()
+    extract: ExtractConfig = ExtractConfig()
+    alerts: AlertConfig = AlertConfig()
+    storage: StorageConfig = StorageConfig()
+    schedule: ScheduleConfig = ScheduleConfig()
+
+
+def load(data: Path, environment: Mapping[str, str]) -> Config:
+    """The configuration of a data folder. Raises ConfigError naming the file, the line and the key."""
+    path = data / FILE_NAME
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        tables = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    convert(tables, path, text)
+    return convert(_with_environment(tables, environment), path, text)
+
+
+def convert(tables: dict[str, Any], path: Path, text: str) -> Config:
+    try:
+        return msgspec.convert(tables, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}{_line_of(str(error), text)}: {error}") from error
+
+
+def _with_environment(tables: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    merged: dict[str, Any] = {name: dict(table) for name, table in tables.items()}
+    for name in Config.__struct_fields__:
+        struct = type(getattr(Config(), name))
+        for key in struct.__struct_fields__:
+            value = environment.get(f"{PREFIX}{name}_{key}".upper())
+            if value is not None:
+                merged.setdefault(name, {})[key] = _typed(struct, key, value)
+    return merged
+
+
+def _typed(struct: type[msgspec.Struct], key: str, value: str) -> Any:
+    """An environment variable is text: read it as the setting's own type."""
+    kind = next(field.type for field in msgspec.structs.fields(struct) if field.name == key)
+    try:
+        return msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"the environment's setting of {key}: {error}") from error
+
+
+_PATH = re.compile(r"`\$((?:\.\w+)+)`")
+_UNKNOWN = re.compile(r"unknown field `(\w+)`")
+
+
+def _line_of(message: str, text: str) -> str:
+    """Where in the file the key at fault stands, as ":12", or nothing where it is not to be found."""
+    unknown = _UNKNOWN.search(message)
+    path = _PATH.search(message)
+    key = unknown.group(1) if unknown else path.group(1).rpartition(".")[2] if path else ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if key and re.match(rf"\s*\[?{key}\b", line):
+            return f":{number}"
+    return ""

@@ -1,0 +1,79 @@
+"""`paperwatch`: reads its words, calls the house, and turns every error into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from cli import add, ask, registries, run, service
+from cli.options import Group, root_data_option
+from cli.show import note
+from pipeline.errors import Busy, ConfigError, PaperwatchError, QueryError
+
+ALL_WELL = 0
+NOT_ALL_WELL = 1  # finished, but some source, paper or message is not well
+WRONG_CALL = 2  # the call or the configuration is wrong
+BUSY = 3  # another run holds the lock
+INTERRUPTED = 130
+
+HELP = """Watches the papers of the English health service and says what is in them.
+
+\b
+In a hurry:
+  paperwatch demo                      see it work, with no network
+  paperwatch run                       crawl, extract, flag, notify, and end: what cron runs
+  paperwatch search '"whole population payment"'
+  paperwatch serve                     the archive as a web page
+  paperwatch status                    what is held, and what is not well
+
+\b
+Exit codes: 0 all well; 1 finished, but some source, paper or message is not well (named on
+stderr); 2 the call or the configuration is wrong; 3 another run holds the lock.
+"""
+
+paperwatch = Group(
+    "paperwatch",
+    help=HELP,
+    params=[root_data_option()],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    commands=[*run.COMMANDS, *add.COMMANDS, *ask.COMMANDS, *registries.COMMANDS, *service.COMMANDS],
+)
+click.version_option(package_name="paperwatch")(paperwatch)
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(call(sys.argv[1:]))
+
+
+def call(arguments: list[str]) -> int:
+    """Run one command; answers its exit code. Every error of ours is one clear sentence on stderr."""
+    try:
+        return paperwatch.main(arguments, prog_name="paperwatch", standalone_mode=False) or ALL_WELL
+    except QueryError as error:
+        note(error.with_caret())
+        return WRONG_CALL
+    except ConfigError as error:
+        note(f"paperwatch: {error}")
+        return WRONG_CALL
+    except Busy as error:
+        note(f"paperwatch: {error}")
+        return BUSY
+    except PaperwatchError as error:
+        note(f"paperwatch: {error}")
+        return NOT_ALL_WELL
+    except click.ClickException as error:
+        error.show()
+        return WRONG_CALL
+    except (KeyboardInterrupt, click.Abort):
+        note("paperwatch: stopped; whatever was finished is kept, and the next run goes on from there")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): leave without a second complaint at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ALL_WELL
+    except OSError as error:
+        note(f"paperwatch: {error.strerror}: {error.filename or ''}".rstrip(": "))
+        return NOT_ALL_WELL

@@ -1,0 +1,188 @@
+"""`run` and its stages. Each stage may be killed and run again; `run` is all of them, once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+
+from cli import progress
+from cli.lock import run_lock
+from cli.options import DAY, TODAY, Command, pass_house
+from cli.show import note, printable
+from cli.wire import House, local_today
+from pipeline.model import SourceState
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from pipeline import stages
+    from pipeline.model import Source
+    from pipeline.ports import SourceReport
+
+WELL = {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL}
+
+
+@dataclass
+class Account:
+    """What one call did, in a few lines for a person, and whether all is well."""
+
+    lines: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        self.lines.append(text)
+
+    def trouble(self, text: str) -> None:
+        self.troubles.append(text)
+
+    def close(self) -> int:
+        for line in self.lines:
+            click.echo(line)
+        for trouble in self.troubles:
+            note(f"not well: {printable(trouble)}")
+        return 1 if self.troubles else 0
+
+
+def _sources(house: House, ids: tuple[str, ...], kind: str) -> list[Source]:
+    from crawler import registry
+
+    chosen = registry.select(house.sources, ids, kind)
+    return [source for source in chosen if source.platform != registry.MANUAL]
+
+
+def crawl_stage(
+    house: House, sources: list[Source], today: date, tell: stages.Progress, account: Account
+) -> None:
+    reports = house.crawl(sources, today, tell)
+    totals: Counter[str] = Counter()
+    for report in reports:
+        totals.update(
+            meetings=report.meetings, documents=report.documents, new=report.new, changed=report.changed
+        )
+        _tell_troubles(report, account)
+    withdrawn = sum(house.archive.reports.withdrawn_by_last_run().values())
+    account.say(
+        f"Crawled {len(reports)} sources: {totals['meetings']} meetings, {totals['documents']} papers listed; "
+        f"{totals['new']} new, {totals['changed']} changed, {withdrawn} withdrawn."
+    )
+
+
+def _tell_troubles(report: SourceReport, account: Account) -> None:
+    if report.state not in WELL:
+        account.trouble(f"source {report.source_id} is {report.state}: {report.reason}")
+    for problem in report.problems:
+        account.trouble(f"source {report.source_id}: {problem}")
+
+
+def extract_stage(house: House, tell: stages.Progress, account: Account) -> None:
+    done = house.extract(tell)
+    account.say(f"Read {done.files} papers: {done.pages} pages.")
+    for job, reading in done.failed:
+        account.trouble(f"paper {job.name} ({job.sha256[:12]}): {reading.reason}: {reading.detail}")
+
+
+def flag_stage(house: House, tell: stages.Progress, account: Account) -> None:
+    found = house.flag(tell)
+    by_concept = ", ".join(f"{concept} {count}" for concept, count in sorted(found.items()))
+    account.say(f"Flagged {sum(found.values())} new hits{': ' + by_concept if by_concept else ''}.")
+
+
+def notify_stage(house: House, today: date, account: Account) -> None:
+    house.tell(today)
+    sent, failed = house.deliver()
+    account.say(f"Sent {len(sent)} digests.")
+    for message, why in failed:
+        account.trouble(f"message {message.message_id} was not accepted: {why}")
+
+
+SOURCES = click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+KIND = click.option("--kind", default="", help="Only sources of this kind, such as council or icb.")
+
+
+@click.command("run", cls=Command)
+@SOURCES
+@KIND
+@click.option("--since", type=DAY, help="Look back to this day, further than the sources' own windows.")
+@TODAY
+@pass_house
+def run(
+    house: House, sources: tuple[str, ...], kind: str, since: date | None, today: date | None
+) -> int:
+    """Crawl, extract, flag and notify, once, and end: what cron runs.
+
+    SOURCE is the id of a source (see `paperwatch sources list`); none is all of them.
+    """
+    day = today or local_today()
+    account = Account()
+    with run_lock(house.data), progress.bar() as tell:
+        crawl_stage(house, _since(_sources(house, sources, kind), since, day), day, tell, account)
+        extract_stage(house, tell, account)
+        flag_stage(house, tell, account)
+        notify_stage(house, day, account)
+    return account.close()
+
+
+@click.command("crawl", cls=Command)
+@SOURCES
+@KIND
+@click.option("--since", type=DAY, help="Look back to this day, further than the sources' own windows.")
+@TODAY
+@pass_house
+def crawl(
+    house: House, sources: tuple[str, ...], kind: str, since: date | None, today: date | None
+) -> int:
+    """Fetch what the sources list now, and nothing else."""
+    day = today or local_today()
+    account = Account()
+    with run_lock(house.data), progress.bar() as tell:
+        crawl_stage(house, _since(_sources(house, sources, kind), since, day), day, tell, account)
+    return account.close()
+
+
+@click.command("extract", cls=Command)
+@pass_house
+def extract(house: House) -> int:
+    """Read every paper whose text is missing or was made by an older reader."""
+    account = Account()
+    with run_lock(house.data), progress.bar() as tell:
+        extract_stage(house, tell, account)
+    return account.close()
+
+
+@click.command("flag", cls=Command)
+@pass_house
+def flag(house: House) -> int:
+    """Look for the concepts in every paper that was not yet looked through with them."""
+    account = Account()
+    with run_lock(house.data), progress.bar() as tell:
+        flag_stage(house, tell, account)
+    return account.close()
+
+
+@click.command("notify", cls=Command)
+@TODAY
+@pass_house
+def notify(house: House, today: date | None) -> int:
+    """Write the digests that are due, and send what waits in the outbox."""
+    account = Account()
+    with run_lock(house.data):
+        notify_stage(house, today or local_today(), account)
+    return account.close()
+
+
+def _since(sources: list[Source], since: date | None, today: date) -> list[Source]:
+    """The sources with their windows opened to a day further back."""
+    from dataclasses import replace
+
+    if since is None:
+        return sources
+    back = max(0, (today - since).days)
+    return [
+        replace(source, window=replace(source.window, back=max(back, source.window.back))) for source in sources
+    ]
+
+
+COMMANDS = (run, crawl, extract, flag, notify)

@@ -1,0 +1,146 @@
+"""Putting the parts together: what each command needs, from a data folder."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from pipeline import concepts as concept_files
+from pipeline import stages
+from pipeline.model import Cadence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from cli.config import Config
+    from pipeline.concepts import Concept
+    from pipeline.matching import Watcher
+    from pipeline.model import Digest, Message, Source
+    from pipeline.ports import Channel, SourceReport
+    from storage.archive import Archive
+
+SHIPPED_CONCEPTS = Path(concept_files.__file__).parent / "concepts"
+MAIL = "mail"  # the channel of a reader with an e-mail address: whichever the settings name
+LOCAL = ZoneInfo("Europe/London")
+AHEAD = timedelta(days=21)  # how far a digest looks ahead
+LARGEST_CONCEPT_MESSAGE = 10
+
+
+@dataclass(frozen=True)
+class House:
+    """One data folder with everything that belongs to it, each part made when it is first asked for."""
+
+    data: Path
+
+    @cached_property
+    def config(self) -> Config:
+        from cli import config
+
+        return config.load(self.data, os.environ)
+
+    @cached_property
+    def archive(self) -> Archive:
+        from storage.archive import open_archive
+
+        return open_archive(self.data, self.config.storage)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        from crawler import registry
+
+        return registry.load(self.data)
+
+    @cached_property
+    def concepts(self) -> dict[str, Concept]:
+        return concept_files.load([SHIPPED_CONCEPTS, self.data / "concepts"])
+
+    @cached_property
+    def watcher(self) -> Watcher:
+        from pipeline.matching import Watcher
+
+        return Watcher(self.concepts.values())
+
+    # ---- the stages
+
+    def crawl(
+        self, sources: Sequence[Source], today: date, progress: stages.Progress
+    ) -> list[SourceReport]:
+        from crawler.run import crawl
+
+        archive = self.archive
+        archive.blobs.sweep()
+        done: list[SourceReport] = []
+
+        def tell(report: SourceReport) -> None:
+            done.append(report)
+            progress("Crawling", len(done), len(sources), report.source_id)
+
+        progress("Crawling", 0, len(sources), "")
+        return crawl(
+            sources,
+            today=today,
+            catalogue=archive.catalogue,
+            blobs=archive.blobs,
+            config=self.config.crawl,
+            progress=tell,
+        )
+
+    def extract(self, progress: stages.Progress) -> stages.Extracted:
+        from extractors.sandbox import Sandbox
+
+        with Sandbox(self.config.extract, self.data / "papers" / "incoming") as reader:
+            return stages.extract(self.archive.texts, reader, progress)
+
+    def flag(self, progress: stages.Progress) -> dict[str, int]:
+        return stages.flag(self.archive.texts, self.archive.mentions, self.watcher, progress)
+
+    def tell(self, today: date) -> list[Digest]:
+        from alerts import render
+
+        reports, settings = self.archive.reports, self.config.alerts
+        # The hour is the run's day's, not the clock's: the same digest is the same bytes, whoever makes it when.
+        sent_at = datetime(today.year, today.month, today.day, 7, tzinfo=LOCAL).astimezone(UTC)
+
+        def rendered(digest: Digest) -> tuple[str, bytes]:
+            return render.message_id(digest.key, settings), render.render(digest, settings, sent_at=sent_at)
+
+        surroundings = stages.Surroundings(
+            concepts=self.concepts,
+            denominator=reports.denominator,
+            ahead=lambda bodies: reports.ahead(today, today + AHEAD, bodies),
+        )
+        return stages.tell(self.archive.ledger, surroundings, rendered, today)
+
+    def deliver(self) -> tuple[list[Message], list[tuple[Message, str]]]:
+        with self._channels() as channel:
+            return stages.deliver(self.archive.ledger, channel, datetime.now(UTC))
+
+    @contextmanager
+    def _channels(self) -> Iterator[Callable[[str], Channel]]:
+        from alerts.channels import open_channel
+
+        settings = self.config.alerts
+        with ExitStack() as stack:
+            opened: dict[str, Channel] = {}
+
+            def channel(name: str) -> Channel:
+                if name not in opened:
+                    real = settings.channel if name == MAIL else name
+                    opened[name] = stack.enter_context(open_channel(real, settings, self.data))
+                return opened[name]
+
+            yield channel
+
+
+def local_today() -> date:
+    """Today where the papers are published."""
+    return datetime.now(LOCAL).date()
+
+
+CADENCES = [cadence.value for cadence in Cadence]

@@ -1,0 +1,81 @@
+"""Did a source yield what it should? Decides the state that its run ends in: silence is never success."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.model import SourceState
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from pipeline.model import Expectation
+
+# With this much or less of the usual, a half-failed run is likelier than a quiet month…
+SHRUNK = 0.7
+# …unless so few rows are missing that one cancelled meeting explains it.
+FEW = 3
+# From this share of unreadable pages on it is the source that fails, no longer a page of it.
+TOO_MANY_FAILED = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One page or paper that gave nothing, and the state its source is in if it is not alone."""
+
+    state: SourceState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What one run saw of one source."""
+
+    pages: int = 0  # read and understood
+    start: Failure | None = None  # the way in was shut: nothing behind it could be seen
+    failed: tuple[Failure, ...] = ()  # other pages that gave nothing, and had no other way
+    meetings: int = 0
+    documents: int = 0
+    papers: int = 0  # papers whose address answered, be it with "not modified" or "not found"
+    barred: tuple[Failure, ...] = ()  # papers kept from us: refused, blocked, or no answer
+
+
+def decide(  # noqa: PLR0911 - a truth table, read from the top
+    seen: Seen, expect: Expectation, usual: int | None
+) -> tuple[SourceState, str]:
+    """The state, and one sentence for a person ("" where all is well).
+
+    `usual` is the median of documents seen by the last good runs, None where there were none.
+    """
+    if seen.start is not None:
+        return seen.start.state, seen.start.reason
+    if seen.failed and len(seen.failed) >= TOO_MANY_FAILED * (seen.pages + len(seen.failed)):
+        return _commonest(seen.failed, f"{len(seen.failed)} of {seen.pages + len(seen.failed)} pages failed")
+    if seen.documents < expect.documents:
+        return SourceState.BROKEN, f"{_count(seen.documents)}, at least {expect.documents} were expected"
+    if usual and not seen.documents:
+        return SourceState.BROKEN, f"no documents at all, usually there are {usual}"
+    if usual and seen.documents <= usual * SHRUNK and usual - seen.documents >= FEW:
+        return SourceState.SUSPECT, f"only {_count(seen.documents)}, usually there are {usual}"
+    if seen.barred and not seen.papers:
+        return _commonest(seen.barred, "no paper could be fetched")
+    if not seen.documents and not seen.meetings:
+        return SourceState.EMPTY, "nothing listed, and nothing was expected"
+    return SourceState.OK, ""
+
+
+def overdue(expect: Expectation, last_new: date | None, today: date) -> bool:
+    """Nothing new for longer than this source's rhythm allows: well on paper, but go and look."""
+    return bool(expect.every and last_new and (today - last_new).days > expect.every)
+
+
+def _commonest(failures: tuple[Failure, ...], what: str) -> tuple[SourceState, str]:
+    state = Counter(failure.state for failure in failures).most_common(1)[0][0]
+    first = next(failure for failure in failures if failure.state is state)
+    return state, f"{what}: {first.reason}"
+
+
+def _count(documents: int) -> str:
+    return f"{documents} document{'' if documents == 1 else 's'}"

@@ -1,0 +1,62 @@
+"""Opening the archive of a data folder: database brought up to date, blobs beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.errors import ConfigError, StorageError
+from storage import migrations
+from storage.blobs import FileBlobs
+from storage.catalogue import Catalogue
+from storage.config import StorageConfig
+from storage.database import Database
+from storage.engine import open_engine, sqlite_url
+from storage.ledger import Ledger
+from storage.mentions import Mentions
+from storage.reports import Reports
+from storage.search import Search
+from storage.texts import Texts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """The stores over one database, by what they are for."""
+
+    database: Database
+    blobs: FileBlobs
+    catalogue: Catalogue
+    texts: Texts
+    mentions: Mentions
+    ledger: Ledger
+    search: Search
+    reports: Reports
+
+
+def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
+    """The archive of a data folder, made where there is none. Raises ConfigError or StorageError."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        blobs = FileBlobs(data / "papers")
+    except OSError as error:
+        raise ConfigError(f"the data folder {data} cannot be used: {error.strerror}") from error
+    url = (config or StorageConfig()).url or sqlite_url(data)
+    engine = open_engine(url)
+    database = Database(engine)
+    try:
+        migrations.upgrade(engine)
+    except StorageError as error:
+        raise StorageError(f"{error} ({url})") from error
+    return Archive(
+        database=database,
+        blobs=blobs,
+        catalogue=Catalogue(database),
+        texts=Texts(database, blobs),
+        mentions=Mentions(database),
+        ledger=Ledger(database),
+        search=Search(database),
+        reports=Reports(database),
+    )

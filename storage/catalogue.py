@@ -1,0 +1,332 @@
+"""What a crawl writes: sources, meetings, documents and their revisions."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, insert, or_, select, true, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from pipeline.model import DocumentState, MeetingStatus, Outcome, SourceState
+from pipeline.ports import Held
+from storage import tables as t
+from storage.database import now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from sqlalchemy import Connection, Row
+
+    from pipeline.model import Document, Listing, Meeting, Revision, Source
+    from pipeline.ports import SourceReport
+    from storage.database import Database
+
+GOOD_RUNS = 5
+
+
+class Catalogue:
+    """pipeline.ports.Catalogue over the database. Each call is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, sources: Sequence[Source], today: date) -> int:
+        with self._database.writing() as connection:
+            for source in sources:
+                _keep_source(connection, source)
+            result = connection.execute(insert(t.runs).values(today=today, started_at=now()))
+            return int(_new_id(result.inserted_primary_key))
+
+    def held(self, source_id: str, document_key: str) -> Held | None:
+        r, d, f = t.revisions.c, t.documents.c, t.files.c
+        query = (
+            select(r.sha256, f.size, r.urls, r.etag, r.last_modified, r.fetched_at, r.checked_at)
+            .join(t.documents, r.document_id == d.id)
+            .join(t.files, r.sha256 == f.sha256)
+            .where(d.source_id == source_id, d.key == document_key)
+            .order_by(r.id.desc())
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        sha256, size, urls, etag, last_modified, fetched_at, checked_at = row
+        return Held(
+            sha256=sha256,
+            size=size,
+            url=urls[0] if urls else "",
+            etag=etag,
+            last_modified=last_modified,
+            fetched_at=fetched_at,
+            checked_at=checked_at,
+        )
+
+    def record_meeting(self, run: int, meeting: Meeting) -> Outcome:
+        values = {
+            "title": meeting.title,
+            "starts_on": meeting.starts_on,
+            "starts_at": meeting.starts_at,
+            "status": meeting.status.value,
+            "place": meeting.place,
+            "url": meeting.url,
+            "listing": meeting.listing,
+        }
+        c = t.meetings.c
+        with self._database.writing() as connection:
+            row = connection.execute(
+                select(t.meetings).where(c.source_id == meeting.source_id, c.key == meeting.key)
+            ).first()
+            if row is None:
+                connection.execute(
+                    insert(t.meetings).values(
+                        source_id=meeting.source_id,
+                        key=meeting.key,
+                        # A committee that is renamed is renamed backwards on its site: keep the first name.
+                        body_name=meeting.body_name,
+                        first_seen=now(),
+                        last_run=run,
+                        sequence=0,
+                        **values,
+                    )
+                )
+                return Outcome.NEW
+            changed = _differs(row, values)
+            connection.execute(
+                update(t.meetings)
+                .where(c.id == row.id)
+                .values(last_run=run, sequence=row.sequence + changed, **values)
+            )
+            return Outcome.CHANGED if changed else Outcome.UNCHANGED
+
+    def record_document(self, run: int, document: Document) -> Outcome:
+        c = t.documents.c
+        with self._database.writing() as connection:
+            values: dict[str, Any] = {
+                "title": document.title,
+                "kind": document.kind.value,
+                "url": document.url,
+                "published_on": document.published_on,
+                "listing": document.listing,
+                "meeting_id": _meeting_id(connection, document),
+            }
+            row = connection.execute(
+                select(t.documents).where(c.source_id == document.source_id, c.key == document.key)
+            ).first()
+            if row is None:
+                state = DocumentState.RESTRICTED if document.restricted else DocumentState.LISTED
+                connection.execute(
+                    insert(t.documents).values(
+                        source_id=document.source_id,
+                        key=document.key,
+                        state=state.value,
+                        reason="",
+                        first_seen=now(),
+                        last_run=run,
+                        **values,
+                    )
+                )
+                return Outcome.NEW
+            values["state"] = _listed_again(DocumentState(row.state), document, held=row.sha256 is not None)
+            changed = _differs(row, values)
+            connection.execute(update(t.documents).where(c.id == row.id).values(last_run=run, **values))
+            return Outcome.CHANGED if changed else Outcome.UNCHANGED
+
+    def record_revision(self, run: int, revision: Revision) -> Outcome:
+        moment = revision.fetched_at
+        with self._database.writing() as connection:
+            document = _document(connection, revision.source_id, revision.document_key)
+            keep_file(connection, revision.sha256, revision.size, revision.media_type)
+            facts = {
+                "checked_at": moment,
+                "urls": list(revision.urls),
+                "etag": revision.etag,
+                "last_modified": revision.last_modified,
+            }
+            if document.sha256 == revision.sha256:
+                outcome = Outcome.UNCHANGED
+                latest = select(func.max(t.revisions.c.id)).where(t.revisions.c.document_id == document.id)
+                connection.execute(
+                    update(t.revisions).where(t.revisions.c.id == latest.scalar_subquery()).values(**facts)
+                )
+            else:
+                outcome = Outcome.NEW if document.sha256 is None else Outcome.CHANGED
+                connection.execute(
+                    insert(t.revisions).values(
+                        document_id=document.id,
+                        sha256=revision.sha256,
+                        fetched_at=moment,
+                        provenance=revision.provenance,
+                        **facts,
+                    )
+                )
+            connection.execute(
+                update(t.documents)
+                .where(t.documents.c.id == document.id)
+                .values(sha256=revision.sha256, state=DocumentState.HELD.value, reason="", last_run=run)
+            )
+            return outcome
+
+    def record_unmodified(self, run: int, source_id: str, document_key: str) -> None:
+        with self._database.writing() as connection:
+            document = _document(connection, source_id, document_key)
+            latest = select(func.max(t.revisions.c.id)).where(t.revisions.c.document_id == document.id)
+            connection.execute(
+                update(t.revisions)
+                .where(t.revisions.c.id == latest.scalar_subquery())
+                .values(checked_at=now())
+            )
+            connection.execute(
+                update(t.documents)
+                .where(t.documents.c.id == document.id)
+                .values(state=DocumentState.HELD.value, reason="", last_run=run)
+            )
+
+    def record_unavailable(self, run: int, source_id: str, document_key: str, reason: str) -> None:
+        with self._database.writing() as connection:
+            document = _document(connection, source_id, document_key)
+            connection.execute(
+                update(t.documents)
+                .where(t.documents.c.id == document.id)
+                .values(state=DocumentState.UNAVAILABLE.value, reason=reason, last_run=run)
+            )
+
+    def usual(self, source_id: str) -> int | None:
+        c = t.source_runs.c
+        query = (
+            select(c.documents)
+            .where(c.source_id == source_id, c.state == SourceState.OK.value)
+            .order_by(c.id.desc())
+            .limit(GOOD_RUNS)
+        )
+        with self._database.reading() as connection:
+            counts = connection.execute(query).scalars().all()
+        return int(median(counts)) if counts else None
+
+    def finish(self, run: int, report: SourceReport, listings: Iterable[Listing]) -> int:
+        with self._database.writing() as connection:
+            withdrawn = 0
+            if report.state is SourceState.OK:
+                withdrawn = sum(_withdraw(connection, run, listing) for listing in listings)
+            connection.execute(
+                insert(t.source_runs).values(
+                    run_id=run,
+                    source_id=report.source_id,
+                    state=report.state.value,
+                    reason=report.reason,
+                    ended_at=now(),
+                    requests=report.requests,
+                    bytes=report.bytes,
+                    meetings=report.meetings,
+                    documents=report.documents,
+                    new=report.new,
+                    changed=report.changed,
+                    withdrawn=withdrawn,
+                    problems=list(report.problems),
+                )
+            )
+            return withdrawn
+
+    def end(self, run: int) -> None:
+        with self._database.writing() as connection:
+            connection.execute(update(t.runs).where(t.runs.c.id == run).values(ended_at=now()))
+
+
+def keep_file(connection: Connection, sha256: str, size: int, media_type: str) -> None:
+    """Note a file that the blobs hold; one that is known keeps what was read of it."""
+    connection.execute(
+        upsert(t.files)
+        .values(
+            sha256=sha256,
+            size=size,
+            media_type=media_type,
+            extractor="",
+            version="",
+            tries=0,
+            reason="",
+            detail="",
+            pages=0,
+            metadata={},
+            rules="",
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def _keep_source(connection: Connection, source: Source) -> None:
+    values = {
+        "body_id": source.body_id,
+        "name": source.name,
+        "kind": source.kind,
+        "platform": source.platform,
+        "url": source.url,
+        "codes": source.codes,
+        "note": source.note,
+    }
+    connection.execute(
+        upsert(t.sources).values(id=source.id, **values).on_conflict_do_update(["id"], set_=values)
+    )
+
+
+def _meeting_id(connection: Connection, document: Document) -> int | None:
+    if document.meeting_key is None:
+        return None
+    c = t.meetings.c
+    return connection.execute(
+        select(c.id).where(c.source_id == document.source_id, c.key == document.meeting_key)
+    ).scalar()
+
+
+def _document(connection: Connection, source_id: str, key: str) -> Row[Any]:
+    c = t.documents.c
+    return connection.execute(select(t.documents).where(c.source_id == source_id, c.key == key)).one()
+
+
+def _listed_again(state: DocumentState, document: Document, *, held: bool) -> str:
+    """The state of a paper that stands in a listing now: restricted, back from withdrawal, or as it was."""
+    if document.restricted:
+        return DocumentState.RESTRICTED.value
+    if state in {DocumentState.WITHDRAWN, DocumentState.RESTRICTED}:
+        return (DocumentState.HELD if held else DocumentState.LISTED).value
+    return state.value
+
+
+def _withdraw(connection: Connection, run: int, listing: Listing) -> int:
+    """Papers and meetings that a listing held before and does not hold now."""
+    d, m = t.documents.c, t.meetings.c
+    papers = connection.execute(
+        update(t.documents)
+        .where(
+            d.source_id == listing.source_id,
+            d.listing == listing.key,
+            d.last_run != run,
+            d.state != DocumentState.WITHDRAWN.value,
+        )
+        .values(state=DocumentState.WITHDRAWN.value)
+    )
+    window = [
+        m.starts_on >= listing.since if listing.since else None,
+        m.starts_on <= listing.until if listing.until else None,
+    ]
+    meetings = connection.execute(
+        update(t.meetings)
+        .where(
+            m.source_id == listing.source_id,
+            m.listing == listing.key,
+            m.last_run != run,
+            m.status != MeetingStatus.WITHDRAWN.value,
+            or_(m.starts_on.is_(None), and_(true(), *(bound for bound in window if bound is not None))),
+        )
+        .values(status=MeetingStatus.WITHDRAWN.value, sequence=m.sequence + 1)
+    )
+    return papers.rowcount + meetings.rowcount
+
+
+def _differs(row: Row[Any], values: dict[str, Any]) -> bool:
+    return any(row._mapping[name] != value for name, value in values.items())  # noqa: SLF001 - Row's public name for its mapping
+
+
+def _new_id(key: Any) -> Any:
+    return key[0]

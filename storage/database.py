@@ -1,0 +1,49 @@
+"""The database as the stores see it: reading, and writing in one transaction."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from pipeline.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+
+class Database:
+    """One engine, two doors. Errors of the database leave as StorageError, with its own words."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view; does not wait for a writer."""
+        with _said(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, all or nothing; the write lock is taken at once."""
+        with _said(), self.engine.connect() as connection:
+            connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, DatabaseError) as error:
+        raise StorageError(f"the archive's database: {error.orig}") from error
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

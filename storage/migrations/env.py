@@ -1,0 +1,25 @@
+"""Alembic's entry: runs on the connection, and in the transaction, that it is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+
+from storage import tables
+
+
+def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:  # noqa: FBT001 - Alembic's signature
+    """FTS5 keeps its own tables: autogenerate must not want to drop them."""
+    return not (kind == "table" and name is not None and name.startswith(tables.PAGE_INDEX))
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=tables.metadata,
+    include_object=_ours,
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
