@@ -33,9 +33,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 @click.option("--title", default="", help="Title, where the file's name does not say it (one file only).")
 @click.option("--url", default="", help="Where the paper is published, if it is.")
 @pass_house
-def add(
-    house: House, paths: tuple[Path, ...], body: str, meeting: date | None, title: str, url: str
-) -> int:
+def add(house: House, paths: tuple[Path, ...], body: str, meeting: date | None, title: str, url: str) -> int:
     """Add papers by hand: files, folders, zip packs. They are read and flagged at once."""
     files = list(_files(paths))
     if title and len(files) != 1:
@@ -94,7 +92,11 @@ def _keep(
         archive.catalogue.record_meeting(
             run,
             Meeting(
-                source_id=source.id, key=meeting_key, body_name="", title=f"Meeting of {meeting}", starts_on=meeting
+                source_id=source.id,
+                key=meeting_key,
+                body_name="",
+                title=f"Meeting of {meeting}",
+                starts_on=meeting,
             ),
         )
     new = 0

@@ -52,8 +52,8 @@ def search(
     if output == "table":
         stands = house.archive.reports.denominator()
         show.note(
-            f"{len(answers)} pages, of {stands.pages} pages in {stands.papers} papers of {stands.bodies} bodies; "
-            f"{stands.unreadable} papers could not be read."
+            f"{len(answers)} pages, of {stands.pages} pages in {stands.papers} papers "
+            f"of {stands.bodies} bodies; {stands.unreadable} papers could not be read."
         )
     return 0
 

@@ -7,6 +7,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from web.config import WebConfig
 
 from alerts.config import AlertConfig
 from crawler.config import CrawlConfig
@@ -38,6 +39,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     alerts: AlertConfig = AlertConfig()
     storage: StorageConfig = StorageConfig()
     schedule: ScheduleConfig = ScheduleConfig()
+    web: WebConfig = WebConfig()
 
 
 def load(data: Path, environment: Mapping[str, str]) -> Config:

@@ -52,18 +52,9 @@ def call(arguments: list[str]) -> int:
     """Run one command; answers its exit code. Every error of ours is one clear sentence on stderr."""
     try:
         return paperwatch.main(arguments, prog_name="paperwatch", standalone_mode=False) or ALL_WELL
-    except QueryError as error:
-        note(error.with_caret())
-        return WRONG_CALL
-    except ConfigError as error:
-        note(f"paperwatch: {error}")
-        return WRONG_CALL
-    except Busy as error:
-        note(f"paperwatch: {error}")
-        return BUSY
     except PaperwatchError as error:
-        note(f"paperwatch: {error}")
-        return NOT_ALL_WELL
+        note(error.with_caret() if isinstance(error, QueryError) else f"paperwatch: {error}")
+        return _code(error)
     except click.ClickException as error:
         error.show()
         return WRONG_CALL
@@ -77,3 +68,13 @@ def call(arguments: list[str]) -> int:
     except OSError as error:
         note(f"paperwatch: {error.strerror}: {error.filename or ''}".rstrip(": "))
         return NOT_ALL_WELL
+
+
+def _code(error: PaperwatchError) -> int:
+    match error:
+        case ConfigError() | QueryError():
+            return WRONG_CALL
+        case Busy():
+            return BUSY
+        case _:
+            return NOT_ALL_WELL

@@ -52,7 +52,7 @@ def root_data_option() -> click.Option:
     )
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date, Any]):
     """A day as 2026-11-16."""
 
     name = "date"

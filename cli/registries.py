@@ -142,11 +142,10 @@ def add_subscriber(
 @pass_house
 def list_subscribers(house: House, output: str) -> int:
     """Every reader and what they asked for."""
-    rows = []
-    for subscriber in house.archive.ledger.subscribers():
-        row = asdict(subscriber)
-        del row["token"]
-        rows.append(row)
+    rows = [
+        {name: value for name, value in asdict(subscriber).items() if name != "token"}
+        for subscriber in house.archive.ledger.subscribers()
+    ]
     show.rows(rows, output, ("address", "cadence", "concepts", "bodies", "confirmed_at"))
     return 0
 

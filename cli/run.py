@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -63,10 +63,11 @@ def crawl_stage(
             meetings=report.meetings, documents=report.documents, new=report.new, changed=report.changed
         )
         _tell_troubles(report, account)
-    withdrawn = sum(house.archive.reports.withdrawn_by_last_run().values())
+    withdrawn = house.archive.reports.withdrawn()
     account.say(
-        f"Crawled {len(reports)} sources: {totals['meetings']} meetings, {totals['documents']} papers listed; "
-        f"{totals['new']} new, {totals['changed']} changed, {withdrawn} withdrawn."
+        f"Crawled {len(reports)} sources: {totals['meetings']} meetings, "
+        f"{totals['documents']} papers listed; {totals['new']} new, {totals['changed']} changed, "
+        f"{withdrawn} withdrawn."
     )
 
 
@@ -108,9 +109,7 @@ KIND = click.option("--kind", default="", help="Only sources of this kind, such 
 @click.option("--since", type=DAY, help="Look back to this day, further than the sources' own windows.")
 @TODAY
 @pass_house
-def run(
-    house: House, sources: tuple[str, ...], kind: str, since: date | None, today: date | None
-) -> int:
+def run(house: House, sources: tuple[str, ...], kind: str, since: date | None, today: date | None) -> int:
     """Crawl, extract, flag and notify, once, and end: what cron runs.
 
     SOURCE is the id of a source (see `paperwatch sources list`); none is all of them.
@@ -131,9 +130,7 @@ def run(
 @click.option("--since", type=DAY, help="Look back to this day, further than the sources' own windows.")
 @TODAY
 @pass_house
-def crawl(
-    house: House, sources: tuple[str, ...], kind: str, since: date | None, today: date | None
-) -> int:
+def crawl(house: House, sources: tuple[str, ...], kind: str, since: date | None, today: date | None) -> int:
     """Fetch what the sources list now, and nothing else."""
     day = today or local_today()
     account = Account()
@@ -175,13 +172,12 @@ def notify(house: House, today: date | None) -> int:
 
 def _since(sources: list[Source], since: date | None, today: date) -> list[Source]:
     """The sources with their windows opened to a day further back."""
-    from dataclasses import replace
-
     if since is None:
         return sources
     back = max(0, (today - since).days)
     return [
-        replace(source, window=replace(source.window, back=max(back, source.window.back))) for source in sources
+        replace(source, window=replace(source.window, back=max(back, source.window.back)))
+        for source in sources
     ]
 
 

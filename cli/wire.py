@@ -29,7 +29,6 @@ SHIPPED_CONCEPTS = Path(concept_files.__file__).parent / "concepts"
 MAIL = "mail"  # the channel of a reader with an e-mail address: whichever the settings name
 LOCAL = ZoneInfo("Europe/London")
 AHEAD = timedelta(days=21)  # how far a digest looks ahead
-LARGEST_CONCEPT_MESSAGE = 10
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,7 @@ class House:
 
     # ---- the stages
 
-    def crawl(
-        self, sources: Sequence[Source], today: date, progress: stages.Progress
-    ) -> list[SourceReport]:
+    def crawl(self, sources: Sequence[Source], today: date, progress: stages.Progress) -> list[SourceReport]:
         from crawler.run import crawl
 
         archive = self.archive
@@ -104,7 +101,7 @@ class House:
         from alerts import render
 
         reports, settings = self.archive.reports, self.config.alerts
-        # The hour is the run's day's, not the clock's: the same digest is the same bytes, whoever makes it when.
+        # Dated by the run's day, not by the clock: made again after a crash, it is the same message.
         sent_at = datetime(today.year, today.month, today.day, 7, tzinfo=LOCAL).astimezone(UTC)
 
         def rendered(digest: Digest) -> tuple[str, bytes]:
@@ -116,6 +113,14 @@ class House:
             ahead=lambda bodies: reports.ahead(today, today + AHEAD, bodies),
         )
         return stages.tell(self.archive.ledger, surroundings, rendered, today)
+
+    def serve(self, host: str, port: int, ready: Callable[[str], None]) -> None:
+        """Serve the archive until stopped; `ready` is told the address once it answers."""
+        from cli.serving import serve
+        from storage.shelf import Shelf
+
+        labels = {concept.id: concept.label for concept in self.concepts.values()}
+        serve(Shelf(self.archive, labels), self.config.web, host, port, ready)
 
     def deliver(self) -> tuple[list[Message], list[tuple[Message, str]]]:
         with self._channels() as channel:

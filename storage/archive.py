@@ -17,6 +17,7 @@ from storage.mentions import Mentions
 from storage.reports import Reports
 from storage.search import Search
 from storage.texts import Texts
+from storage.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,7 @@ class Archive:
     ledger: Ledger
     search: Search
     reports: Reports
+    upkeep: Upkeep
 
 
 def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
@@ -59,4 +61,5 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         ledger=Ledger(database),
         search=Search(database),
         reports=Reports(database),
+        upkeep=Upkeep(database, blobs),
     )

@@ -33,7 +33,7 @@ class Reports:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def papers(self, *, source: str = "", body: str = "") -> list[PaperRow]:
+    def papers(self, *, source: str = "", body: str = "", document: int = 0) -> list[PaperRow]:
         """Papers by date, newest first."""
         d, s, m, f, r = t.documents.c, t.sources.c, t.meetings.c, t.files.c, t.revisions.c
         revisions = select(func.count()).where(r.document_id == d.id).scalar_subquery()
@@ -58,7 +58,7 @@ class Reports:
             .join(t.sources, s.id == d.source_id)
             .join(t.meetings, m.id == d.meeting_id, isouter=True)
             .join(t.files, f.sha256 == d.sha256, isouter=True)
-            .where(*_where(source, body))
+            .where(*_where(source, body), *([d.id == document] if document else []))
             .order_by(day.is_(None), day.desc(), s.id, d.id)
         )  # fmt: skip - one line a thing asked for would hide what is asked
         with self._database.reading() as connection:
@@ -202,6 +202,15 @@ class Reports:
         return Denominator(
             bodies=watched, papers=count[0], pages=pages, unreadable=unreadable, not_well=tuple(health)
         )
+
+    def withdrawn(self, run: int | None = None) -> int:
+        """How many papers and meetings a run (the last one) found withdrawn."""
+        c = t.source_runs.c
+        which = select(func.max(t.runs.c.id)).scalar_subquery() if run is None else run
+        with self._database.reading() as connection:
+            return connection.execute(
+                select(func.coalesce(func.sum(c.withdrawn), 0)).where(c.run_id == which)
+            ).scalar_one()
 
     def totals(self) -> Totals:
         with self._database.reading() as connection:

@@ -1,0 +1,1 @@
+"""Digests as messages, the feed and the calendar, and the channels that carry them to readers."""

@@ -1,0 +1,109 @@
+"""The `[alerts]` settings. They name where a secret lives and never hold one, so any of this may be shown."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from alerts.addresses import domain_of
+from pipeline.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?", re.IGNORECASE)
+
+
+class Smtp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The mail server that takes our messages."""
+
+    host: Annotated[str, msgspec.Meta(min_length=1)]
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    password_variable: str = "PAPERWATCH_SMTP_PASSWORD"  # noqa: S105 - the name of a variable, no secret
+    password_file: str = ""  # read instead of the variable where given
+    ca_file: str = ""  # extra certificate authority, for a server with a private one
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=600)] = 60.0  # seconds for one message
+
+    def __post_init__(self) -> None:
+        if self.username and self.security == "none":
+            raise ValueError(
+                "`username` needs `security` to be starttls or tls: a password never travels in clear"
+            )
+
+    def password(self, environ: Mapping[str, str]) -> str:
+        """The secret, read when it is needed and kept nowhere. Raises ConfigError."""
+        if self.password_file:
+            try:
+                secret = Path(self.password_file).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ConfigError(
+                    f"alerts.smtp.password_file cannot be read: {type(error).__name__}"
+                ) from None
+        else:
+            secret = environ.get(self.password_variable, "")
+        if not secret:
+            raise ConfigError(
+                f"alerts.smtp has a username but no password: set {self.password_variable} or `password_file`"
+            )
+        if not secret.isascii():  # smtplib would fail on it and quote a piece of it
+            raise ConfigError("the password of alerts.smtp must be ASCII to be sent to a mail server")
+        return secret
+
+
+class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    channel: str = "folder"  # a name of alerts.channels.CHANNELS
+    sender: str = "paperwatch@localhost"
+    sender_name: str = "Paperwatch"
+    contact: str = ""  # who answers a reader's question: an address or a few words
+    base_url: Annotated[str, msgspec.Meta(max_length=200)] = (
+        ""  # where the archive is served; "" if nowhere: then no link leads to it
+    )
+    list_id: str = ""  # "" is digests. and the domain of `sender`
+    unsubscribe_address: str = ""  # reads mail that asks to stop; "" if none does
+    entries_shown: Annotated[int, msgspec.Meta(ge=1, le=500)] = 40  # most in one message; the rest is counted
+    smtp: Smtp | None = None
+
+    def __post_init__(self) -> None:
+        domain_of(self.sender)
+        if self.unsubscribe_address:
+            domain_of(self.unsubscribe_address)
+        if self.base_url and not _is_web_address(self.base_url):
+            raise ValueError("`base_url` must be like https://archive.example.org, without query or fragment")
+        if self.list_id and not _HOST_NAME.fullmatch(self.list_id):
+            raise ValueError("`list_id` must be like a host name: letters, digits, dots, hyphens")
+        if self.channel == "smtp" and self.smtp is None:
+            raise ValueError("`channel` is smtp, but there is no table [alerts.smtp] with a `host`")
+
+    @property
+    def domain(self) -> str:
+        return domain_of(self.sender)
+
+
+def parse(table: Mapping[str, Any]) -> AlertConfig:
+    """The settings from a TOML table. Raises ConfigError, which names the key at fault."""
+    try:
+        return msgspec.convert(table, AlertConfig)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"[alerts] {error}") from None
+
+
+def _is_web_address(url: str) -> bool:
+    if not url.isascii() or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        port_is_sane = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and port_is_sane
+        and not (parts.query or "#" in url)
+    )

@@ -1,0 +1,215 @@
+"""The channel that hands messages to a mail server, and knows what each of its answers means.
+
+| what happened                                                | we say                               |
+|--------------------------------------------------------------|--------------------------------------|
+| 2xx after the final dot                                      | accepted: `send` returns             |
+| no connection, no TLS, a wrong certificate, a drop, too slow | try again                            |
+| 4xx anywhere; 5xx before RCPT (greeting, EHLO, AUTH, MAIL)   | try again: it is about us or the day |
+| 5xx x.7.z (policy, relaying) or x.2.2 (mailbox full)         | try again: no fault of the address   |
+| any other 5xx after RCPT or DATA                             | permanent                            |
+
+A permanent answer stops a reader's messages, so a wrong password or a relay that shuts us out must never
+count as one: that would stop every reader at once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import smtplib
+import socket
+import ssl
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, NoReturn, Self
+
+from alerts.addresses import wire_address
+from alerts.words import clean
+from pipeline.errors import ConfigError, DeliveryError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from alerts.config import AlertConfig, Smtp
+    from pipeline.model import Message
+
+_ENHANCED = re.compile(r"\s*5\.(\d{1,3})\.(\d{1,3})\b")
+_ABOUT_AUTHENTICATION = frozenset({530, 534, 535, 538})
+_CLOSING = 421
+
+
+class SmtpChannel:
+    """One connection for a batch, opened with the first message and again after a drop."""
+
+    def __init__(self, config: AlertConfig, data: Path) -> None:
+        del data  # every channel is opened alike; this one keeps nothing
+        if config.smtp is None:
+            raise ConfigError("[alerts] the smtp channel needs a table [alerts.smtp] with a `host`")
+        self._settings: Smtp = config.smtp
+        self._sender = wire_address(config.sender)
+        self._context = _context(config.smtp)
+        if config.smtp.username:
+            config.smtp.password(os.environ)  # so that its absence is known before the first message
+        self._domain = config.domain
+        self._connection: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        connection, self._connection = self._connection, None
+        if connection:
+            with suppress(smtplib.SMTPException, OSError), self._deadline(connection):
+                connection.quit()
+            connection.close()
+
+    def send(self, message: Message) -> None:
+        """Each step (open, ask, hand over) ends within `timeout`; name look-up comes on top."""
+        try:
+            recipient = wire_address(message.address)
+        except ValueError as error:
+            raise DeliveryError(f"no mail can be sent to this reader: {error}", retryable=False) from None
+        try:
+            connection = self._connected()
+            with self._deadline(connection):
+                self._transact(connection, recipient, message)
+        except DeliveryError:
+            raise
+        except smtplib.SMTPResponseException as error:
+            self._drop()
+            _refuse(
+                "the start of the conversation", (error.smtp_code, error.smtp_error), message, final=False
+            )
+        except (smtplib.SMTPException, OSError, ValueError, ConfigError) as error:
+            # ValueError: ssl and encodings say so for a connection that was cut under them
+            self._drop()
+            text = clean(str(error)) or type(error).__name__
+            raise DeliveryError(
+                f"the mail server {self._settings.host} was lost: {text}", retryable=True
+            ) from error
+
+    def _transact(self, connection: smtplib.SMTP, recipient: str, message: Message) -> None:
+        size = [f"size={len(message.content)}"] if connection.has_extn("size") else []
+        for verb, answer, final in (
+            ("MAIL", lambda: connection.mail(self._sender, size), False),
+            ("RCPT", lambda: connection.rcpt(recipient), True),
+            ("DATA", lambda: _data(connection, message.content), True),
+        ):
+            reply = answer()
+            if not 200 <= reply[0] < 300:
+                self._forget(connection, reply[0])
+                _refuse(verb, reply, message, final=final)
+
+    def _forget(self, connection: smtplib.SMTP, code: int) -> None:
+        """Leave a refused message behind, so that the next one starts afresh."""
+        if code == _CLOSING:
+            self._drop()
+            return
+        try:
+            connection.rset()
+        except (smtplib.SMTPException, OSError):
+            self._drop()
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._connection:
+            with suppress(smtplib.SMTPException, OSError), self._deadline(self._connection):
+                if self._connection.noop()[0] == 250:
+                    return self._connection
+            self._drop()
+        self._connection = self._open()
+        return self._connection
+
+    def _open(self) -> smtplib.SMTP:
+        settings = self._settings
+        # Our domain in EHLO: smtplib's own guess asks the name servers, and may wait for them.
+        connection = (
+            smtplib.SMTP_SSL(local_hostname=self._domain, timeout=settings.timeout, context=self._context)
+            if settings.security == "tls"
+            else smtplib.SMTP(local_hostname=self._domain, timeout=settings.timeout)
+        )
+        # smtplib checks the certificate against this, but sets it only where its constructor connects: there,
+        # no deadline could watch over it.
+        connection._host = settings.host  # type: ignore[attr-defined]  # noqa: SLF001 - see above
+        try:
+            with self._deadline(connection):
+                _greeted(connection.connect(settings.host, settings.port))
+                if settings.security == "starttls":
+                    connection.starttls(context=self._context)
+                connection.ehlo_or_helo_if_needed()
+                if settings.username:
+                    connection.login(settings.username, settings.password(os.environ))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection:
+            connection.close()
+
+    @contextmanager
+    def _deadline(self, connection: smtplib.SMTP) -> Generator[None]:
+        """Cut the line when the time is up: smtplib's own limit begins anew with every byte that drips in."""
+        timer = threading.Timer(self._settings.timeout, _cut, [connection])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except (smtplib.SMTPException, OSError) as error:
+            if timer.finished.is_set():  # not yet cancelled: it has gone off
+                raise TimeoutError(f"no answer within {self._settings.timeout:g} seconds") from error
+            raise
+        finally:
+            timer.cancel()
+
+
+def _greeted(reply: tuple[int, bytes]) -> None:
+    if reply[0] != 220:
+        raise smtplib.SMTPConnectError(*reply)
+
+
+def _cut(connection: smtplib.SMTP) -> None:
+    line = connection.sock
+    if line is not None:
+        with suppress(OSError):
+            # not line.shutdown(): a TLS socket's own would pull the session away under the reading thread
+            socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+
+def _context(settings: Smtp) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=settings.ca_file or None)
+    except OSError as error:
+        raise ConfigError(f"alerts.smtp.ca_file cannot be read: {error}") from None
+
+
+def _data(connection: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
+    try:
+        return connection.data(content)
+    except smtplib.SMTPDataError as error:  # refused before the content was asked for
+        return error.smtp_code, _bytes(error.smtp_error)
+
+
+def _refuse(verb: str, reply: tuple[int, bytes | str], message: Message, *, final: bool) -> NoReturn:
+    code, said = reply[0], _bytes(reply[1]).decode("utf-8", "replace")
+    # Servers repeat the address in their answer; what is logged and shown must not hold it.
+    either = "|".join(map(re.escape, (message.address, wire_address(message.address))))
+    words = clean(re.sub(either, "this reader", said, flags=re.IGNORECASE), 200)
+    raise DeliveryError(
+        f"the mail server answered {code} to {verb}: {words}",
+        retryable=not (final and is_permanent(code, said)),
+    )
+
+
+def is_permanent(code: int, said: str) -> bool:
+    """Whether an answer to RCPT or DATA means that this message will never be taken for this address."""
+    if not 500 <= code < 600 or code in _ABOUT_AUTHENTICATION:
+        return False
+    enhanced = _ENHANCED.match(said)
+    return not enhanced or not (enhanced[1] == "7" or (enhanced[1], enhanced[2]) == ("2", "2"))
+
+
+def _bytes(reply: bytes | str) -> bytes:
+    return reply if isinstance(reply, bytes) else reply.encode("utf-8", "replace")

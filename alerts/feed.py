@@ -1,0 +1,107 @@
+"""Mentions as an Atom feed (RFC 4287), for readers who would rather not have mail."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree import ElementTree as ET
+
+from markupsafe import Markup, escape
+
+from alerts import links, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from alerts.config import AlertConfig
+    from pipeline.model import Entry
+
+_ATOM = "http://www.w3.org/2005/Atom"
+
+
+def atom(
+    entries: Iterable[Entry], settings: AlertConfig, *, title: str, url: str, updated: datetime
+) -> bytes:
+    """The feed served at `url`, newest first as given. `updated` stands where there are no entries."""
+    shown = list(entries)
+    latest = max((entry.places[0].captured_at for entry in shown), default=updated)
+    feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": "en-GB"})
+    _add(feed, "id", uuid5(NAMESPACE_URL, url).urn)
+    _add(feed, "title", words.clean(title))
+    _add(feed, "updated", _instant(latest))
+    _add(_add(feed, "author"), "name", words.clean(settings.sender_name, 60))
+    _add(feed, "link", rel="self", type="application/atom+xml", href=url)
+    seen: set[str] = set()
+    for entry in shown:
+        identity = _identity(entry)
+        if identity not in seen:  # two entries of one id are not a valid feed
+            seen.add(identity)
+            feed.append(_entry(entry, identity, settings))
+    ET.indent(feed)
+    return ET.tostring(feed, encoding="utf-8", xml_declaration=True) + b"\n"
+
+
+def _entry(entry: Entry, identity: str, settings: AlertConfig) -> ET.Element:
+    place = entry.places[0]
+    element = ET.Element("entry")
+    _add(element, "id", identity)
+    _add(
+        element,
+        "title",
+        words.clean(f"{entry.concept_label}: {place.body_name}, {place.title}, page {place.page}", 300),
+    )
+    _add(element, "updated", _instant(place.captured_at))
+    url = links.archived(settings, place) or links.original(place)
+    if url:
+        _add(element, "link", rel="alternate", href=url)
+    _add(element, "category", term=words.clean(entry.concept_id), label=words.clean(entry.concept_label))
+    _add(element, "content", _content(entry), type="html")
+    return element
+
+
+def _content(entry: Entry) -> str:
+    place = entry.places[0]
+    quote = Markup().join(
+        Markup("<b>{}</b>").format(text) if marked else escape(text) for text, marked in words.pieces(entry)
+    )
+    where = ", ".join(
+        filter(
+            None, (words.clean(place.committee), words.day(place.meeting_date) if place.meeting_date else "")
+        )
+    )
+    lines = [
+        Markup("<blockquote>{}</blockquote>").format(quote),
+        Markup("<p>{}page {} of {}. SHA-256 {}…, captured {}.</p>").format(
+            f"{where}, " if where else "",
+            place.page,
+            place.pages,
+            words.clean(place.sha256)[:12],
+            words.instant(place.captured_at),
+        ),
+    ]
+    if entry.first_by_body:
+        lines.append(Markup("<p>First mention by {}.</p>").format(words.clean(place.body_name)))
+    if entry.places[1:]:
+        lines.append(
+            Markup("<p>Said again in {}.</p>").format(words.counted(len(entry.places) - 1, "other place"))
+        )
+    return Markup().join(lines)
+
+
+def _identity(entry: Entry) -> str:
+    """From what a reader sees and not from row numbers: reading the same papers again alerts nobody again."""
+    place = entry.places[0]
+    said = "".join(filter(str.isalnum, entry.snippet.casefold()))
+    return uuid5(NAMESPACE_URL, f"{entry.concept_id} {place.document_id} {place.page} {said}").urn
+
+
+def _instant(when: datetime) -> str:
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
+    child = ET.SubElement(parent, name, attributes)
+    child.text = text or None
+    return child

@@ -1,0 +1,54 @@
+"""Every address that a message, feed or calendar points to. The web's routes are the other half of this."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    from alerts.config import AlertConfig
+    from pipeline.model import Place, Subscriber
+
+_LONGEST = 1000  # characters: a longer address is left out, since a shortened one would lead elsewhere
+# What may stand in an address as it is; "%" because addresses come already encoded.
+_SAFE = "/:?#[]@!$&'()*+,;=%~"
+
+
+def safe(url: str) -> str:
+    """The address if a reader may follow it, else "": crawled pages hold javascript: and worse."""
+    encoded = quote(url.strip(), safe=_SAFE, errors="replace")
+    try:
+        parts = urlsplit(encoded)
+    except ValueError:
+        return ""
+    is_web = parts.scheme in {"http", "https"} and bool(parts.netloc)
+    return encoded if is_web and len(encoded) <= _LONGEST else ""
+
+
+def original(place: Place) -> str:
+    """The paper on its body's own site, opened at the page where a viewer can do that (PDF)."""
+    url = safe(place.url)
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if not parts.path.lower().endswith(".pdf"):
+        return url
+    return urlunsplit(parts._replace(fragment=f"page={place.page}"))
+
+
+def archived(settings: AlertConfig, place: Place) -> str:
+    return _ours(settings, f"papers/{place.document_id}?page={place.page}")
+
+
+def reader(settings: AlertConfig, subscriber: Subscriber) -> str:
+    """The reader's own page: all their mentions, and what they follow."""
+    return _ours(settings, f"reader/{quote(subscriber.token, safe='', errors='replace')}")
+
+
+def unsubscribe(settings: AlertConfig, subscriber: Subscriber) -> str:
+    """A GET here shows a button, a POST acts (RFC 8058): mail scanners follow links."""
+    return _ours(settings, f"unsubscribe/{quote(subscriber.token, safe='', errors='replace')}")
+
+
+def _ours(settings: AlertConfig, path: str) -> str:
+    return f"{settings.base_url.rstrip('/')}/{path}" if settings.base_url else ""

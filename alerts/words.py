@@ -1,0 +1,131 @@
+"""Dates, numbers and foreign text as plain British English. Nothing here depends on the machine's locale."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from pipeline.model import Entry
+
+WIDTH = 72  # columns of the text part: quoted once or twice, it still fits 80
+SNIPPET = 600  # characters of one sentence
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+# Controls, surrogates, invisible marks that turn text round or glue it: no header, XML or reader wants them.
+_UNSHOWABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\uffff]+"
+)
+_LINE_END_HYPHEN = "\u00ad"
+_BLANKS = re.compile(r"\s+")
+
+
+def one_line(text: str) -> str:
+    """Text without controls, with single blanks; a blank at either end stays."""
+    return _BLANKS.sub(" ", _UNSHOWABLE.sub(" ", text.replace(_LINE_END_HYPHEN, "-")))
+
+
+def clean(text: str, limit: int = 160) -> str:
+    """Foreign text as one line of at most `limit` characters, an ellipsis where it was cut."""
+    line = one_line(text[: limit * 4]).strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def pieces(entry: Entry) -> tuple[tuple[str, bool], ...]:
+    """The sentence in pieces; True is the wording looked for. Marks may be wrong: no text is lost by that."""
+    text, marks = _window(entry)
+    found: list[tuple[str, bool]] = []
+    done = 0
+    for start, end in _merged(marks, len(text)):
+        found += [(text[done:start], False), (text[start:end], True)]
+        done = end
+    found.append((text[done:], False))
+    return tuple((one_line(piece), marked) for piece, marked in found if piece)
+
+
+def _merged(marks: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """The marks in order, within the text, none touching another."""
+    merged: list[tuple[int, int]] = []
+    for mark_start, mark_end in sorted(marks):
+        start, end = max(mark_start, 0), min(mark_end, length)
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            start, end = merged[-1][0], max(end, merged.pop()[1])
+        merged.append((start, end))
+    return merged
+
+
+def _window(entry: Entry) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """At most SNIPPET characters around the first mark, and the marks within them."""
+    text = entry.snippet
+    if len(text) <= SNIPPET:
+        return text, entry.marks
+    first = min((start for start, _ in entry.marks), default=0)
+    start = max(0, min(first - SNIPPET // 3, len(text) - SNIPPET))
+    before, after = "…" * (start > 0), "…" * (start + SNIPPET < len(text))
+    shift = len(before) - start
+    marks = tuple(
+        (max(a + shift, len(before)), min(b + shift, SNIPPET + len(before))) for a, b in entry.marks
+    )
+    return before + text[start : start + SNIPPET] + after, marks
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """As in "1 mention" and "1,204 mentions"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """As in "a", "a and b" and "a, b and c"."""
+    return " and ".join(([", ".join(items[:-1])] if items[1:] else []) + list(items[-1:]))
+
+
+def sentence(text: str) -> str:
+    """With a capital at its beginning; the rest of the case is the writer's."""
+    return text[:1].upper() + text[1:]
+
+
+def day(when: date) -> str:
+    """As in "Thursday 26 November 2026"."""
+    return f"{_DAYS[when.weekday()]} {short_day(when)}"
+
+
+def short_day(when: date) -> str:
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def instant(when: datetime) -> str:
+    """As in "21 November 2026, 21:52 UTC"."""
+    when = when.astimezone(UTC)
+    return f"{short_day(when)}, {when:%H:%M} UTC"
+
+
+def period(since: date, until: date) -> str:
+    return day(until) if since == until else f"{day(since)} to {day(until)}"
+
+
+def wrapped(text: str, indent: int = 0, first: str = "") -> str:
+    """Lines of at most WIDTH columns, `first` hanging before them; a longer word stays whole."""
+    blank = " " * indent
+    return textwrap.fill(
+        text,
+        width=WIDTH,
+        initial_indent=blank + first,
+        subsequent_indent=blank + " " * len(first),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def underline(text: str) -> str:
+    return "-" * min(len(text), WIDTH)

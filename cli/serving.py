@@ -1,0 +1,42 @@
+"""The web page as a server process."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+from web.app import create_app
+
+from pipeline.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from web.config import WebConfig
+
+    from pipeline.ports import Shelf
+
+
+def serve(shelf: Shelf, config: WebConfig, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM. `ready` is told the address once the server accepts.
+
+    Raises ConfigError where the address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise ConfigError(f"{host}:{port} cannot be served on: {error.strerror}") from error
+        listener.listen(128)
+        shown = f"[{host}]" if family == socket.AF_INET6 else host
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(shelf, config), log_level="warning", access_log=False, server_header=False
+            )
+        )
+        ready(f"http://{shown}:{listener.getsockname()[1]}/")
+        asyncio.run(server.serve(sockets=[listener]))

@@ -1,0 +1,485 @@
+from __future__ import annotations
+
+import email
+import email.policy
+import os
+import socket
+import ssl
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+
+import msgspec
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.addresses import wire_address
+from alerts.channels import CHANNELS, open_channel
+from alerts.config import AlertConfig, Smtp, parse
+from alerts.outbox_folder import FolderChannel, file_name
+from pipeline.errors import ConfigError, DeliveryError
+from pipeline.model import Message
+
+CONTENT = b"From: paperwatch@watch.example.org\r\nSubject: x\r\n\r\nOne line.\r\n.A dot first.\r\n"
+MESSAGE = Message(
+    id=1, message_id="<k1@watch.example.org>", channel="smtp", address="reader@example.org", content=CONTENT
+)
+PASSWORD = "not-to-be-seen"
+
+
+class Server(Controller):
+    """A real server that refuses or drops where it is told to, and keeps what it accepted."""
+
+    def __init__(self, *, refuse=None, drop="", auth=False, tls=None, starttls=None):
+        self.refuse, self.drop = refuse or {}, drop
+        self.accepted, self.passwords, self.connections = [], [], 0
+        self.auth, self.starttls_context = auth, starttls
+        super().__init__(self, hostname="127.0.0.1", port=0, ssl_context=tls)
+
+    def factory(self):
+        self.connections += 1
+        return Session(
+            self,
+            hostname="test",
+            tls_context=self.starttls_context,
+            require_starttls=self.starttls_context is not None,
+            authenticator=self._authenticate if self.auth else None,
+            auth_required=self.auth and self.starttls_context is not None,
+            auth_require_tls=self.starttls_context is not None,
+        )
+
+    def _authenticate(self, server, session, envelope, mechanism, auth_data):
+        self.passwords.append(auth_data.password)
+        return AuthResult(success=auth_data.password == PASSWORD.encode(), handled=False)
+
+    def _trigger_server(self):
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        if self.drop == "DOT":
+            server.transport.abort()
+        elif "DOT" not in self.refuse:
+            self.accepted.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
+        return self.refuse.get("DOT", "250 2.0.0 taken")
+
+
+class Session(SMTP):
+    """Each verb may be refused or answered by hanging up."""
+
+    async def _answered(self, verb, go_on, arg):
+        if self.event_handler.drop == verb:
+            self.transport.abort()
+        elif verb in self.event_handler.refuse:
+            await self.push(self.event_handler.refuse[verb])
+        else:
+            await go_on(arg)
+
+    async def smtp_EHLO(self, arg):  # noqa: N802 - aiosmtpd's name
+        await self._answered("EHLO", super().smtp_EHLO, arg)
+
+    async def smtp_HELO(self, arg):  # noqa: N802 - aiosmtpd's name
+        await self._answered("EHLO", super().smtp_HELO, arg)
+
+    async def smtp_MAIL(self, arg):  # noqa: N802 - aiosmtpd's name
+        await self._answered("MAIL", super().smtp_MAIL, arg)
+
+    async def smtp_RCPT(self, arg):  # noqa: N802 - aiosmtpd's name
+        await self._answered("RCPT", super().smtp_RCPT, arg)
+
+    async def smtp_DATA(self, arg):  # noqa: N802 - aiosmtpd's name
+        await self._answered("DATA", super().smtp_DATA, arg)
+
+    async def smtp_RSET(self, arg):  # noqa: N802 - aiosmtpd's name
+        await self._answered("RSET", super().smtp_RSET, arg)
+
+
+@contextmanager
+def serving(**behaviour):
+    server = Server(**behaviour)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def config(port: int, **smtp) -> AlertConfig:
+    given_smtp = {"host": "127.0.0.1", "port": port, "security": "none", "timeout": 5.0} | smtp
+    return AlertConfig(channel="smtp", sender="paperwatch@watch.example.org", smtp=Smtp(**given_smtp))
+
+
+def test_a_message_arrives_byte_for_byte(tmp_path):
+    with serving() as server, open_channel("smtp", config(server.port), tmp_path) as channel:
+        channel.send(MESSAGE)
+    assert server.accepted == [("paperwatch@watch.example.org", ["reader@example.org"], CONTENT)]
+
+
+def test_a_batch_uses_one_connection(tmp_path):
+    with serving() as server:
+        before = server.connections
+        with open_channel("smtp", config(server.port), tmp_path) as channel:
+            for _ in range(5):
+                channel.send(MESSAGE)
+        assert len(server.accepted) == 5
+        assert server.connections - before == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "retryable"),
+    [
+        ("EHLO", "421 4.3.2 shutting down", True),
+        ("EHLO", "554 5.7.1 not from there", True),
+        ("MAIL", "421 4.3.2 shutting down", True),
+        ("MAIL", "451 4.3.0 local error", True),
+        ("MAIL", "452 4.3.1 disk full", True),
+        ("MAIL", "530 5.7.0 authentication required", True),
+        ("MAIL", "550 5.1.8 sender has no such domain", True),
+        ("RCPT", "421 4.7.0 too many connections", True),
+        ("RCPT", "450 4.2.0 greylisted", True),
+        ("RCPT", "451 4.7.1 try again later", True),
+        ("RCPT", "452 4.2.2 over quota", True),
+        ("RCPT", "552 5.2.2 mailbox full", True),
+        ("RCPT", "550 5.7.1 relaying denied", True),
+        ("RCPT", "550 5.1.1 no such user", False),
+        ("RCPT", "550 no such user", False),
+        ("RCPT", "551 5.1.6 user has moved", False),
+        ("RCPT", "553 5.1.3 no such form of address", False),
+        ("RCPT", "550 5.2.1 mailbox disabled", False),
+        ("DATA", "451 4.3.0 no room", True),
+        ("DATA", "503 5.5.1 no valid recipients", False),
+        ("DOT", "450 4.2.0 later", True),
+        ("DOT", "552 5.3.4 too big", False),
+        ("DOT", "554 5.7.1 looks like spam", True),
+        ("DOT", "554 5.6.0 content refused", False),
+    ],
+)
+def test_every_answer_has_one_meaning(tmp_path, verb, answer, retryable):
+    with (
+        serving(refuse={verb: answer}) as server,
+        open_channel("smtp", config(server.port), tmp_path) as channel,
+    ):
+        with pytest.raises(DeliveryError, match=answer[:3]) as refusal:
+            channel.send(MESSAGE)
+        assert refusal.value.retryable is retryable
+        assert server.accepted == []
+        server.refuse.clear()
+        channel.send(MESSAGE)  # one refusal does not spoil the batch
+        assert len(server.accepted) == 1
+
+
+@pytest.mark.parametrize("verb", ["EHLO", "MAIL", "RCPT", "DATA", "DOT"])
+def test_a_dropped_line_is_tried_again_on_a_new_one(tmp_path, verb):
+    with serving(drop=verb) as server, open_channel("smtp", config(server.port), tmp_path) as channel:
+        with pytest.raises(DeliveryError) as refusal:
+            channel.send(MESSAGE)
+        assert refusal.value.retryable
+        server.drop = ""
+        channel.send(MESSAGE)
+        assert len(server.accepted) == 1
+
+
+def test_a_line_dropped_after_a_refusal_keeps_the_refusal(tmp_path):
+    refuse = {"RCPT": "550 5.1.1 no such user"}
+    with (
+        serving(refuse=refuse, drop="RSET") as server,
+        open_channel("smtp", config(server.port), tmp_path) as channel,
+    ):
+        with pytest.raises(DeliveryError, match="550") as refusal:
+            channel.send(MESSAGE)
+        assert not refusal.value.retryable
+        server.refuse.clear()
+        channel.send(MESSAGE)
+        assert len(server.accepted) == 1
+
+
+def test_a_line_dropped_between_two_messages_is_opened_again(tmp_path):
+    with serving() as server, open_channel("smtp", config(server.port), tmp_path) as channel:
+        channel.send(MESSAGE)
+        channel._connection.sock.shutdown(socket.SHUT_RDWR)
+        channel.send(MESSAGE)
+        assert len(server.accepted) == 2
+
+
+def test_nobody_listening_is_tried_again(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    with open_channel("smtp", config(port), tmp_path) as channel, pytest.raises(DeliveryError) as refusal:
+        channel.send(MESSAGE)
+    assert refusal.value.retryable
+
+
+def test_an_unknown_host_is_tried_again(tmp_path):
+    settings = config(25, host="nowhere.invalid")
+    with open_channel("smtp", settings, tmp_path) as channel, pytest.raises(DeliveryError) as refusal:
+        channel.send(MESSAGE)
+    assert refusal.value.retryable
+
+
+@pytest.mark.parametrize("drip", [b"", b"2"], ids=["silent", "one byte at a time"])
+def test_a_slow_server_is_left_at_the_timeout(tmp_path, drip):
+    stop = threading.Event()
+
+    def serve(listener):
+        line, _ = listener.accept()
+        with line:
+            while not stop.wait(0.05):
+                try:
+                    line.sendall(drip)
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=[listener])
+        thread.start()
+        began = time.monotonic()
+        settings = config(listener.getsockname()[1], timeout=0.5)
+        with open_channel("smtp", settings, tmp_path) as channel, pytest.raises(DeliveryError) as refusal:
+            channel.send(MESSAGE)
+        took = time.monotonic() - began
+        stop.set()
+        thread.join()
+    assert refusal.value.retryable
+    assert 0.4 < took < 3
+    assert "no answer within 0.5 seconds" in str(refusal.value) or "timed out" in str(refusal.value)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A self-signed certificate for 127.0.0.1: (path of both, server context)."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(path)
+    return path, context
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_tls_carries_a_password_and_a_message(tmp_path, certificate, security, monkeypatch):
+    monkeypatch.setenv("PAPERWATCH_SMTP_PASSWORD", PASSWORD)
+    path, context = certificate
+    with serving(auth=True, **{security: context}) as server:
+        settings = config(server.port, security=security, ca_file=str(path), username="paperwatch")
+        with open_channel("smtp", settings, tmp_path) as channel:
+            channel.send(MESSAGE)
+        assert len(server.accepted) == 1
+        assert server.passwords == [PASSWORD.encode()]
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted(tmp_path, certificate, security):
+    with serving(**{security: certificate[1]}) as server:
+        settings = config(server.port, security=security)
+        with open_channel("smtp", settings, tmp_path) as channel, pytest.raises(DeliveryError) as refusal:
+            channel.send(MESSAGE)
+    assert refusal.value.retryable
+    assert "certificate" in str(refusal.value)
+    assert server.accepted == []
+
+
+def test_a_server_without_starttls_gets_nothing(tmp_path):
+    with serving() as server:
+        settings = config(server.port, security="starttls")
+        with open_channel("smtp", settings, tmp_path) as channel, pytest.raises(DeliveryError) as refusal:
+            channel.send(MESSAGE)
+    assert refusal.value.retryable
+    assert server.accepted == []
+
+
+def test_a_wrong_password_stops_no_reader_and_is_not_shown(tmp_path, certificate, monkeypatch):
+    monkeypatch.setenv("PAPERWATCH_SMTP_PASSWORD", "a-wrong-secret")
+    path, context = certificate
+    with serving(auth=True, starttls=context) as server:
+        settings = config(server.port, security="starttls", ca_file=str(path), username="paperwatch")
+        with open_channel("smtp", settings, tmp_path) as channel, pytest.raises(DeliveryError) as refusal:
+            channel.send(MESSAGE)
+    assert refusal.value.retryable
+    assert "535" in str(refusal.value)
+    assert "a-wrong-secret" not in f"{refusal.value!r}{settings!r}{vars(channel)!r}"
+
+
+def test_a_readers_address_does_not_reach_the_log(tmp_path):
+    refuse = {"RCPT": "550 5.1.1 <Reader@Example.org> unknown\x07 here"}
+    with (
+        serving(refuse=refuse) as server,
+        open_channel("smtp", config(server.port), tmp_path) as channel,
+        pytest.raises(DeliveryError) as refusal,
+    ):
+        channel.send(MESSAGE)
+    assert str(refusal.value) == "the mail server answered 550 to RCPT: 5.1.1 <this reader> unknown here"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", "reader", "a@b@c", "a b@example.org", "a@example.org\r\nRCPT TO:<x@example.net>", "a@-",
+        "é@example.org", "a@" + "b" * 300, "<a@example.org>", "a..b@example.org", "a@ex\x00ample.org",
+        "a@\u2028.example",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused_before_the_server_hears_of_it(tmp_path, address):
+    with (
+        serving() as server,
+        open_channel("smtp", config(server.port), tmp_path) as channel,
+        pytest.raises(DeliveryError) as refusal,
+    ):
+        channel.send(replace(MESSAGE, address=address))
+    assert not refusal.value.retryable
+    assert server.accepted == []
+
+
+def test_an_international_domain_goes_in_its_ascii_form(tmp_path):
+    with serving() as server, open_channel("smtp", config(server.port), tmp_path) as channel:
+        channel.send(replace(MESSAGE, address="reader@bücher.example"))
+    assert server.accepted[0][1] == ["reader@xn--bcher-kva.example"]
+
+
+def test_an_international_address_does_not_reach_the_log_in_either_form(tmp_path):
+    refuse = {"RCPT": "550 <reader@xn--bcher-kva.example> unknown"}
+    with (
+        serving(refuse=refuse) as server,
+        open_channel("smtp", config(server.port), tmp_path) as channel,
+        pytest.raises(DeliveryError, match="<this reader> unknown"),
+    ):
+        channel.send(replace(MESSAGE, address="reader@bücher.example"))
+
+
+def test_an_address_of_254_characters_is_taken():
+    longest = "a" * 64 + "@" + "b" * 189
+    assert len(longest) == 254
+    assert wire_address(longest) == longest
+    with pytest.raises(ValueError, match="longer than 254"):
+        wire_address("a" * 64 + "@" + "b" * 190)
+
+
+@given(st.text())
+def test_no_address_is_more_than_one_plain_line(text):
+    try:
+        wire = wire_address(text)
+    except ValueError:
+        return
+    assert wire.isascii()
+    assert wire.isprintable()
+    assert not set(wire) & set(' <>,;:"()[]\\')
+    assert wire.count("@") == 1
+
+
+def test_the_folder_keeps_a_message_that_a_mail_client_opens(tmp_path):
+    with open_channel("folder", AlertConfig(), tmp_path) as channel:
+        channel.send(MESSAGE)
+        channel.send(MESSAGE)  # the same again: one file
+        channel.send(replace(MESSAGE, message_id="<k2@watch.example.org>"))
+    files = sorted((tmp_path / "outbox").iterdir())
+    assert [file.suffix for file in files] == [".eml", ".eml"]
+    assert files[0].read_bytes() == CONTENT
+    assert email.message_from_bytes(files[0].read_bytes(), policy=email.policy.default)["subject"] == "x"
+    assert files[0].stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_that_cannot_be_written_is_tried_again(tmp_path):
+    (tmp_path / "outbox").write_text("a file stands where the folder should")
+    with FolderChannel(AlertConfig(), tmp_path) as channel, pytest.raises(DeliveryError) as refusal:
+        channel.send(MESSAGE)
+    assert refusal.value.retryable
+
+
+def test_a_message_cut_off_while_it_is_written_leaves_nothing(tmp_path, monkeypatch):
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with (
+        FolderChannel(AlertConfig(), tmp_path) as channel,
+        pytest.raises(DeliveryError, match="No space left"),
+    ):
+        channel.send(MESSAGE)
+    assert list((tmp_path / "outbox").iterdir()) == []
+
+
+@given(st.text(), st.text())
+def test_every_message_has_its_own_safe_file_name(one, other):
+    name = file_name(one)
+    assert set(name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+    assert len(name) < 100
+    assert (name == file_name(other)) == (one == other)
+
+
+def test_an_unknown_channel_is_refused_with_the_names_there_are(tmp_path):
+    with pytest.raises(ConfigError, match="no channel 'pigeon'; there are: folder, smtp"):
+        open_channel("pigeon", AlertConfig(), tmp_path)
+
+
+def test_every_channel_in_the_table_can_be_opened(tmp_path):
+    for name in CHANNELS:
+        with open_channel(name, config(25), tmp_path) as channel:
+            assert callable(channel.send)
+
+
+@pytest.mark.parametrize(
+    ("table", "fault"),
+    [
+        ({"sendr": "a@example.org"}, "unknown field `sendr`"),
+        ({"channel": "smtp"}, "no table"),
+        ({"sender": "nobody"}, "not one that mail can be sent to"),
+        ({"base_url": "javascript:alert(1)"}, "base_url"),
+        ({"base_url": "https://a.example/?x=1"}, "base_url"),
+        ({"base_url": "https://a.example:port/"}, "base_url"),
+        ({"list_id": "a b\r\nBcc: c"}, "list_id"),
+        ({"entries_shown": 0}, "entries_shown"),
+        ({"smtp": {"host": ""}}, "smtp.host"),
+        ({"smtp": {"host": "mail.example", "password": "x"}}, "unknown field `password`"),
+        ({"smtp": {"host": "mail.example", "security": "none", "username": "u"}}, "never travels in clear"),
+        ({"smtp": {"host": "mail.example", "security": "ssl"}}, "security"),
+        ({"smtp": {"host": "mail.example", "port": 0}}, "port"),
+    ],
+)
+def test_a_wrong_setting_is_named(table, fault):
+    with pytest.raises(ConfigError, match=fault):
+        parse(table)
+
+
+def test_a_password_comes_from_a_file_or_a_variable_and_its_absence_is_said(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text(f"{PASSWORD}\n")
+    smtp = Smtp(host="mail.example", username="u")
+    assert smtp.password({"PAPERWATCH_SMTP_PASSWORD": PASSWORD}) == PASSWORD
+    assert msgspec.structs.replace(smtp, password_file=str(secret)).password({}) == PASSWORD
+    with pytest.raises(ConfigError, match="set PAPERWATCH_SMTP_PASSWORD"):
+        smtp.password({})
+    with pytest.raises(ConfigError, match="must be ASCII") as refusal:
+        smtp.password({"PAPERWATCH_SMTP_PASSWORD": "pässword"})
+    assert "ä" not in str(refusal.value)
+    with pytest.raises(ConfigError, match="password_file cannot be read"):
+        msgspec.structs.replace(smtp, password_file=str(tmp_path / "none")).password({})
+
+
+def test_smtp_without_its_table_or_its_certificates_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"alerts\.smtp"):
+        open_channel("smtp", AlertConfig(), tmp_path)
+    with pytest.raises(ConfigError, match="ca_file"):
+        open_channel("smtp", config(25, ca_file=str(tmp_path / "none")), tmp_path)
