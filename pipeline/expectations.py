@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # With this much or less of the usual, a half-failed run is likelier than a quiet month…
 SHRUNK = 0.7
-# …unless so few rows are missing that one cancelled meeting explains it.
+# …unless so few rows are missing that one cancelled meeting explains it. So few links may be wrong, too.
 FEW = 3
 # From this share of unreadable pages on it is the source that fails, no longer a page of it.
 TOO_MANY_FAILED = 0.2
@@ -38,8 +38,8 @@ class Seen:
     failed: tuple[Failure, ...] = ()  # other pages that gave nothing, and had no other way
     meetings: int = 0
     documents: int = 0
-    papers: int = 0  # papers whose address answered, be it with "not modified" or "not found"
-    barred: tuple[Failure, ...] = ()  # papers kept from us: refused, blocked, or no answer
+    papers: int = 0  # papers that came, or are still what we hold
+    barred: tuple[Failure, ...] = ()  # papers that did not
 
 
 def decide(  # noqa: PLR0911 - a truth table, read from the top
@@ -59,7 +59,7 @@ def decide(  # noqa: PLR0911 - a truth table, read from the top
         return SourceState.BROKEN, f"no documents at all, usually there are {usual}"
     if usual and seen.documents <= usual * SHRUNK and usual - seen.documents >= FEW:
         return SourceState.SUSPECT, f"only {_count(seen.documents)}, usually there are {usual}"
-    if seen.barred and not seen.papers:
+    if seen.barred and not seen.papers and (len(seen.barred) >= FEW or not _are_odd(seen.barred)):
         return _commonest(seen.barred, "no paper could be fetched")
     if not seen.documents and not seen.meetings:
         return SourceState.EMPTY, "nothing listed, and nothing was expected"
@@ -69,6 +69,11 @@ def decide(  # noqa: PLR0911 - a truth table, read from the top
 def overdue(expect: Expectation, last_new: date | None, today: date) -> bool:
     """Nothing new for longer than this source's rhythm allows: well on paper, but go and look."""
     return bool(expect.every and last_new and (today - last_new).days > expect.every)
+
+
+def _are_odd(failures: tuple[Failure, ...]) -> bool:
+    """Each may be the fault of its own link; a refusal or a silence is the host's."""
+    return all(failure.state is SourceState.BROKEN for failure in failures)
 
 
 def _commonest(failures: tuple[Failure, ...], what: str) -> tuple[SourceState, str]:

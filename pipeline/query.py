@@ -3,6 +3,7 @@
     whole population payment        all of these words
     "whole population payment"      this phrase (its last word in singular or plural)
     privatis*                       words that begin so
+    *commissioning*                 words that hold this: recommissioning, decommissioning
     ICP OR provider     NOT pathway     (a OR b) c
     capitated NEAR/8 budget         within 8 words of each other
     body:qhm kind:pack concept:savings after:2025-04-01 before:2026
@@ -35,7 +36,8 @@ class Phrase:
     """Words that stand together. `forms` are all the ways it is looked for."""
 
     words: tuple[str, ...]
-    prefix: bool = False
+    prefix: bool = False  # the last word may go on
+    suffix: bool = False  # the first word may have begun before
 
     def forms(self) -> tuple[tuple[str, ...], ...]:
         if self.prefix:
@@ -284,7 +286,10 @@ class _Reader:
             missing = {"end": "The query ends where a word was due.", "close": "A word is due before this."}
             self._fault(missing.get(kind, "A word or phrase is due here."))
         token = self._tokens[self._next]
-        phrase = Phrase(tuple(words(token.text)), prefix=token.text.endswith("*"))
+        stars = token.text.replace('"', "")
+        phrase = Phrase(
+            tuple(words(stars)), prefix=stars.endswith("*"), suffix=len(stars) > 1 and stars.startswith("*")
+        )
         if not phrase.words:
             self._fault("This holds no word to look for.")
         self._next += 1

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 LINE_END_HYPHEN = "\u00ad"
 
 # PDFium's marks for a line-end hyphen, the soft hyphen itself, and a plain hyphen before a line end.
-_BROKEN_WORD = re.compile(r"(?<=\w)(?:[\ufffe\u0002\u00ad][ \t]*\n?[ \t]*|[-\u2010][ \t]*\n[ \t]*)(?=\w)")
-_STRAY_MARK = re.compile(r"[\ufffe\uffff\u0002\u00ad]+(?!\w)|(?<!\w)[\ufffe\uffff\u0002\u00ad]+")
-_BLANKS = re.compile(r"[^\S\n]+")
-_LINE_EDGE = re.compile(r" ?\n ?")
+# The patterns begin with the mark, not with what stands before it: that is what makes the search quick.
+_MARK = r"[\ufffe\u0002\u00ad]"
+_BROKEN_WORD = re.compile(rf"(?:{_MARK}(?<=\w.){_MARK}*[ \t]*\n?|[-\u2010](?<=\w.)[ \t]*\n)[ \t]*(?=\w)")
+_STRAY_MARK = re.compile(rf"{_MARK}(?:(?!\w)|(?<!\w.)){_MARK}*")
 _EMPTY_LINES = re.compile(r"\n{3,}")
-_CONTROL = re.compile(r"[\x00-\x01\x03-\x08\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]")
+_CONTROL = re.compile(
+    r"[\x00-\x01\x03-\x08\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\uffff\ud800-\udfff]"
+)
 _NUMBER = re.compile(r"\d+")
 
 _EDGE_LINES = 4  # how many lines from the top or the bottom a running head or foot may fill
@@ -41,9 +43,8 @@ def canonical(text: str) -> str:
     text = _BROKEN_WORD.sub(LINE_END_HYPHEN, text)
     text = _STRAY_MARK.sub("-", text)
     text = unicodedata.normalize("NFKC", text)
-    text = _BLANKS.sub(" ", text)
-    text = _LINE_EDGE.sub("\n", text)
-    return _EMPTY_LINES.sub("\n\n", text).strip()
+    text = "\n".join([" ".join(line.split()) for line in text.split("\n")])
+    return _EMPTY_LINES.sub("\n\n", text).strip() if "\n\n\n" in text else text.strip()
 
 
 def shown(text: str) -> str:

@@ -7,7 +7,9 @@ the turn of the page suggested.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +33,18 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 CHUNK = 500  # rows read at a time
+MAX_ENDINGS = 500  # words of the index that one `*ending` may stand for
 OPENING = 200  # characters quoted of a page that was found by its filters alone
 
 _IN_INDEX = text(
     f"pages.id IN (SELECT rowid FROM {t.PAGE_INDEX} WHERE {t.PAGE_INDEX} MATCH :match)"  # noqa: S608 - our own constant
 )
+
+_WORDS = text(
+    f"SELECT term FROM {t.PAGE_INDEX_WORDS} WHERE term LIKE :pattern ORDER BY doc DESC LIMIT :limit"  # noqa: S608 - our own constant
+)
+
+Endings = Callable[[str, bool], list[str]]
 
 
 class Search:
@@ -50,7 +59,8 @@ class Search:
 
     def _answers(self, connection: Connection, query: q.Query) -> Iterator[Answer]:
         phrases = query.phrases()
-        result = connection.execute(_select(query))
+        match = "" if query.expression is None else _match(query.expression, partial(_endings, connection))
+        result = connection.execute(_select(query, match))
         while rows := result.fetchmany(CHUNK):
             for row in rows:
                 page = _page(row)
@@ -62,7 +72,7 @@ class Search:
 # ---- the statement
 
 
-def _select(query: q.Query) -> Select[*tuple[Any, ...]]:
+def _select(query: q.Query, match: str) -> Select[*tuple[Any, ...]]:
     p, d, s, m, r = t.pages.c, t.documents.c, t.sources.c, t.meetings.c, t.revisions.c
     day = func.coalesce(m.starts_on, d.published_on)
     captured = (
@@ -94,8 +104,8 @@ def _select(query: q.Query) -> Select[*tuple[Any, ...]]:
         .join(t.meetings, m.id == d.meeting_id, isouter=True)
         .order_by(day.is_(None), day.desc(), d.id.desc(), p.number)
     )
-    if query.expression is not None:
-        statement = statement.where(_IN_INDEX.bindparams(match=_match(query.expression)))
+    if match:
+        statement = statement.where(_IN_INDEX.bindparams(match=match))
     return statement.where(*_filters(query, day))
 
 
@@ -113,32 +123,44 @@ def _filters(query: q.Query, day: ColumnElement[Any]) -> Iterator[ColumnElement[
         yield and_(day.is_not(None), day < query.before)
 
 
-def _match(expression: q.Expression) -> str:
+def _match(expression: q.Expression, endings: Endings) -> str:
     """The expression in FTS5's own language; every word is quoted, so nothing a reader types is syntax."""
     match expression:
         case q.Phrase():
-            forms = [_quoted(form, prefix=expression.prefix) for form in expression.forms()]
-            return forms[0] if len(forms) == 1 else f"({' OR '.join(forms)})"
+            return _any(_forms(expression, endings))
         case q.Near(left, right, distance):
-            pairs = product(_forms(left), _forms(right))
-            return "(" + " OR ".join(f"NEAR({a} {b}, {distance})" for a, b in pairs) + ")"
+            pairs = product(_forms(left, endings), _forms(right, endings))
+            return _any([f"NEAR({a} {b}, {distance})" for a, b in pairs])
         case q.Or(parts):
-            return "(" + " OR ".join(_match(part) for part in parts) + ")"
+            return _any([_match(part, endings) for part in parts])
         case q.And(parts):
-            wanted = [_match(part) for part in parts if not isinstance(part, q.Not)]
-            unwanted = [_match(part.part) for part in parts if isinstance(part, q.Not)]
+            wanted = [_match(part, endings) for part in parts if not isinstance(part, q.Not)]
+            unwanted = [_match(part.part, endings) for part in parts if isinstance(part, q.Not)]
             both = "(" + " AND ".join(wanted) + ")"
-            return f"({both} NOT ({' OR '.join(unwanted)}))" if unwanted else both
+            return f"({both} NOT {_any(unwanted)})" if unwanted else both
         case q.Not():
             raise AssertionError("the parser lets no expression through that only excludes")
 
 
-def _forms(phrase: q.Phrase) -> list[str]:
-    return [_quoted(form, prefix=phrase.prefix) for form in phrase.forms()]
+def _any(alternatives: Sequence[str]) -> str:
+    return alternatives[0] if len(alternatives) == 1 else "(" + " OR ".join(alternatives) + ")"
 
 
-def _quoted(words: Sequence[str], *, prefix: bool) -> str:
-    return '"' + " ".join(words) + '"' + ("*" if prefix else "")
+def _forms(phrase: q.Phrase, endings: Endings) -> list[str]:
+    """Every form of a phrase, quoted; `*ending` stands for the words of the index that end so."""
+    forms = list(phrase.forms())
+    if phrase.suffix:
+        alone = phrase.prefix and len(phrase.words) == 1
+        forms = [(word, *form[1:]) for form in forms for word in endings(form[0], alone) or [form[0]]]
+    star = "*" if phrase.prefix else ""
+    return [f'"{" ".join(form)}"{star}' for form in forms]
+
+
+def _endings(connection: Connection, ending: str, anywhere: bool) -> list[str]:  # noqa: FBT001 - Endings' form
+    """Words of the index that end so, or hold it anywhere; those on most pages first."""
+    pattern = f"%{ending}%" if anywhere else f"%{ending}"
+    rows = connection.execute(_WORDS, {"pattern": pattern, "limit": MAX_ENDINGS})
+    return list(rows.scalars())
 
 
 # ---- quoting
@@ -172,7 +194,7 @@ def _quote(
 
 def locate(text: str, phrase: q.Phrase) -> tuple[int, int] | None:
     """Where a phrase first stands in a text, words broken by a line-end hyphen included."""
-    pattern = re.compile(b"|".join(_pattern(form, prefix=phrase.prefix) for form in reversed(phrase.forms())))
+    pattern = re.compile(b"|".join(_pattern(form, phrase) for form in reversed(phrase.forms())))
     match = pattern.search(key(text))
     if match:
         return match.span()
@@ -185,9 +207,10 @@ def locate(text: str, phrase: q.Phrase) -> tuple[int, int] | None:
     return places[match.start()], places[match.end() - 1] + 1
 
 
-def _pattern(words: Sequence[str], *, prefix: bool) -> bytes:
-    end = rb"[a-z0-9]*" if prefix else rb"(?![a-z0-9])"
-    return rb"(?<![a-z0-9])" + rb" +".join(word.encode("ascii") for word in words) + end
+def _pattern(words: Sequence[str], phrase: q.Phrase) -> bytes:
+    begin = rb"(?<![a-z0-9])" + (rb"[a-z0-9]*" if phrase.suffix else b"")
+    end = rb"[a-z0-9]*" if phrase.prefix else rb"(?![a-z0-9])"
+    return begin + rb" +".join(word.encode("ascii") for word in words) + end
 
 
 # ---- rows

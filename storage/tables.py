@@ -261,8 +261,4 @@ outbox = Table(
 
 # FTS5 keeps its own tables; SQLAlchemy and Alembic must leave them alone.
 PAGE_INDEX = "page_index"
-CREATE_PAGE_INDEX = f"""
-CREATE VIRTUAL TABLE {PAGE_INDEX} USING fts5(
-    text, also, content='', tokenize="unicode61 remove_diacritics 2"
-)
-"""
+PAGE_INDEX_WORDS = "page_index_words"  # the index's own vocabulary: one row a word

@@ -269,3 +269,4 @@ CREATE VIRTUAL TABLE page_index USING fts5(
     text, also, content='', tokenize="unicode61 remove_diacritics 2"
 )
 """)
+    op.execute("CREATE VIRTUAL TABLE page_index_words USING fts5vocab(page_index, row)")
