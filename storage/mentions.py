@@ -70,7 +70,7 @@ class Mentions:
     def count_by_concept(self) -> dict[str, int]:
         query = select(t.hits.c.concept_id, func.count()).group_by(t.hits.c.concept_id)
         with self._database.reading() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return dict(connection.execute(query).all())
 
 
 def _identity(hit: Hit | Row[Any]) -> tuple[int, str, int, int]:

@@ -220,18 +220,14 @@ class Reports:
 def _totals(connection: Connection) -> Totals:
     d, p, f, h, o = t.documents.c, t.pages.c, t.files.c, t.hits.c, t.outbox.c
     methods = dict(
-        connection.execute(select(p.method, func.count()).group_by(p.method).order_by(p.method))
-        .tuples()
-        .all()
+        connection.execute(select(p.method, func.count()).group_by(p.method).order_by(p.method)).all()
     )
     concepts = dict(
-        connection.execute(select(h.concept_id, func.count()).group_by(h.concept_id).order_by(h.concept_id))
-        .tuples()
-        .all()
+        connection.execute(
+            select(h.concept_id, func.count()).group_by(h.concept_id).order_by(h.concept_id)
+        ).all()
     )
-    outbox = dict(
-        connection.execute(select(o.state, func.count()).group_by(o.state).order_by(o.state)).tuples().all()
-    )
+    outbox = dict(connection.execute(select(o.state, func.count()).group_by(o.state).order_by(o.state)).all())
     return Totals(
         papers=connection.execute(
             select(func.count()).select_from(t.documents).where(d.sha256.is_not(None))

@@ -82,7 +82,7 @@ class Shelf:
             .order_by(s.name)
         )
         with self._archive.database.reading() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return dict(connection.execute(query).all())
 
     def concepts(self) -> dict[str, str]:
         return self._labels

@@ -1,4 +1,4 @@
-"""What a crawl writes: each write answers new, changed or unchanged, and nothing is withdrawn on a bad word."""
+"""What a crawl writes: each write answers new, changed or unchanged, nothing is withdrawn on a bad word."""
 
 from datetime import date
 

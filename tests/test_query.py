@@ -99,10 +99,13 @@ def test_limits(text):
 
 @given(st.text(alphabet="ab \"()*-:/NEAROTD\t'é", max_size=60))
 def test_anything_is_a_query_or_a_fault_within_it(text):
+    query = fault = None
     try:
         query = parse(text)
-    except QueryError as fault:
+    except QueryError as error:
+        fault = error
+    if query is None:
         assert 0 <= fault.position <= max(len(text), 80)
-        return
-    assert query.expression is None or not only_excludes(query.expression)
-    assert all(phrase.words for phrase in query.phrases())
+    else:
+        assert query.expression is None or not only_excludes(query.expression)
+        assert all(phrase.words for phrase in query.phrases())

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.query import parse
 from storage.archive import open_archive
-from tests.archives import keep
+from tests.archives import keep, reading
 
 MENDED = "whole popu\u00adlation payment"
 
@@ -116,8 +116,6 @@ def test_limit_and_skip_walk_through_all_answers(archive):
 
 
 def test_a_paper_read_again_is_found_by_its_new_text_only(tmp_path):
-    from tests.archives import reading
-
     archive = open_archive(tmp_path)
     sha256 = keep(archive, ["The old words.", "More of them."])
     archive.texts.store(reading(sha256, ["The better words."], version="2"))
@@ -126,7 +124,7 @@ def test_a_paper_read_again_is_found_by_its_new_text_only(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "query", ["text:care", "also:care", "care^2", "rowid", "a+b", "{care}", "'; DROP TABLE pages"]
+    "query", ["text:care", "also:care", "care^2", "rowid", "a+b", "{care}", "a'; DROP b"]
 )
 def test_nothing_a_reader_types_is_syntax_of_the_index(archive, query):
-    archive.search.find(parse(query.lstrip("';")))
+    archive.search.find(parse(query))

@@ -1,0 +1,164 @@
+"""The database and the files beside it: settings, upgrades, backup, check."""
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from pipeline.errors import ConfigError, StorageError
+from storage import migrations, tables
+from storage.archive import open_archive
+from storage.blobs import FileBlobs
+from storage.engine import open_engine, sqlite_url
+from tests.archives import keep
+
+
+def test_upgrading_an_empty_database_equals_the_models(tmp_path):
+    engine = open_engine(sqlite_url(tmp_path))
+    assert migrations.upgrade(engine) is True
+    assert migrations.upgrade(engine) is False
+
+    def ours(_object, name, kind, _reflected, _compare_to):
+        return not (kind == "table" and name.startswith(tables.PAGE_INDEX))
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": ours})
+        assert compare_metadata(context, tables.metadata) == []
+
+
+def test_the_head_that_a_start_compares_with_is_the_newest_migration():
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_current_head() == migrations.HEAD
+
+
+def test_an_archive_of_a_newer_program_is_left_alone(tmp_path):
+    open_archive(tmp_path)
+    with sqlite3.connect(tmp_path / "archive.sqlite3") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StorageError, match="newer Paperwatch"):
+        open_archive(tmp_path)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path):
+    (tmp_path / "archive.sqlite3").write_bytes(b"not a database, but long enough to be looked at" * 40)
+    with pytest.raises(StorageError, match=r"not a database.*archive\.sqlite3"):
+        open_archive(tmp_path)
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path):
+    (tmp_path / "data").write_text("a file stands where the folder was due")
+    with pytest.raises(ConfigError, match=str(tmp_path / "data")):
+        open_archive(tmp_path / "data")
+
+
+def test_every_connection_has_the_settings_that_keep_data_safe(tmp_path):
+    archive = open_archive(tmp_path)
+    with archive.database.reading() as connection:
+        values = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path):
+    archive = open_archive(tmp_path)
+
+    def write_and_fail():
+        with archive.database.writing() as connection:
+            connection.execute(
+                text("INSERT INTO runs (today, started_at) VALUES ('2026-11-16', '2026-11-16')")
+            )
+            connection.execute(text("INSERT INTO revisions (document_id, sha256) VALUES (1, 'x')"))
+
+    with pytest.raises(StorageError):
+        write_and_fail()
+    with archive.database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM runs")).scalar() == 0
+
+
+def test_reading_goes_on_while_another_process_writes(tmp_path):
+    archive = open_archive(tmp_path)
+    keep(archive, ["Care."])
+    with archive.database.writing() as connection:
+        connection.execute(text("DELETE FROM pages"))
+        assert archive.reports.totals().pages == 1
+        connection.rollback()
+
+
+# ---- files
+
+
+def test_the_same_content_is_one_file(tmp_path):
+    blobs = FileBlobs(tmp_path)
+    assert blobs.put(b"one") == blobs.put(b"one")
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [path.read_bytes() for path in files] == [b"one"]
+
+
+def test_what_a_killed_run_left_half_written_is_swept_and_never_under_a_final_name(tmp_path):
+    blobs = FileBlobs(tmp_path)
+    half = blobs.temporary()
+    half.write_bytes(b"half of a pap")
+    sha256, _ = blobs.put(b"whole")
+    assert blobs.sweep() == 1
+    assert blobs.path(sha256).read_bytes() == b"whole"
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [blobs.path(sha256)]
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+from pipeline.errors import StorageError
+from storage.blobs import FileBlobs
+try:
+    FileBlobs(Path(sys.argv[1])).put(b"x" * 10_000)
+except StorageError as error:
+    print(error)
+"""
+
+
+def test_a_full_disk_is_said_and_leaves_no_file(tmp_path):
+    """A limit on file size stands in for a full disk: the write fails half-way in the same manner."""
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert "cannot write to" in done.stdout
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+# ---- care
+
+
+def test_a_backup_is_consistent_and_never_overwrites(tmp_path):
+    archive = open_archive(tmp_path / "data")
+    keep(archive, ["Care."])
+    target = tmp_path / "copy.sqlite3"
+    assert archive.upkeep.backup(str(target)) == target.stat().st_size
+    with pytest.raises(ConfigError, match="exists already"):
+        archive.upkeep.backup(str(target))
+    (tmp_path / "restored").mkdir()
+    target.rename(tmp_path / "restored" / "archive.sqlite3")
+    assert open_archive(tmp_path / "restored").reports.totals().papers == 1
+
+
+def test_a_changed_or_missing_paper_is_found(tmp_path):
+    archive = open_archive(tmp_path)
+    first, second, _third = (keep(archive, [f"Page {n}"], key=f"d{n}") for n in range(3))
+    assert list(archive.upkeep.check()) == []
+    archive.blobs.path(first).write_bytes(b"Page 0, forged")
+    archive.blobs.path(second).unlink()
+    faults = sorted(archive.upkeep.check())
+    assert len(faults) == 2
+    assert any(first in fault and "changed on disk" in fault for fault in faults)
+    assert any(second in fault and "cannot be read" in fault for fault in faults)
