@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 
 import click
 
@@ -16,6 +17,7 @@ ALL_WELL = 0
 NOT_ALL_WELL = 1  # finished, but some source, paper or message is not well
 WRONG_CALL = 2  # the call or the configuration is wrong
 BUSY = 3  # another run holds the lock
+OUR_FAULT = 70
 INTERRUPTED = 130
 
 HELP = """Watches the papers of the English health service and says what is in them.
@@ -68,6 +70,10 @@ def call(arguments: list[str]) -> int:
     except OSError as error:
         note(f"paperwatch: {error.strerror}: {error.filename or ''}".rstrip(": "))
         return NOT_ALL_WELL
+    except Exception:  # noqa: BLE001 - the last place where a fault of ours can be named as one
+        traceback.print_exc()
+        note("paperwatch: this is a fault of the program, not of yours; nothing that was stored is lost")
+        return OUR_FAULT
 
 
 def _code(error: PaperwatchError) -> int:

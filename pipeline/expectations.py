@@ -51,6 +51,8 @@ def decide(  # noqa: PLR0911 - a truth table, read from the top
     """
     if seen.start is not None:
         return seen.start.state, seen.start.reason
+    if not seen.pages:
+        return SourceState.BROKEN, seen.failed[0].reason if seen.failed else "no page was read"
     if seen.failed and len(seen.failed) >= TOO_MANY_FAILED * (seen.pages + len(seen.failed)):
         return _commonest(seen.failed, f"{len(seen.failed)} of {seen.pages + len(seen.failed)} pages failed")
     if seen.documents < expect.documents:

@@ -75,7 +75,7 @@ def test_a_write_that_fails_leaves_nothing(tmp_path):
     def write_and_fail():
         with archive.database.writing() as connection:
             connection.execute(
-                text("INSERT INTO runs (today, started_at) VALUES ('2026-11-16', '2026-11-16')")
+                text("INSERT INTO runs (today, started_at) VALUES ('2026-11-16', '')")
             )
             connection.execute(text("INSERT INTO revisions (document_id, sha256) VALUES (1, 'x')"))
 

@@ -1,0 +1,41 @@
+# make demo    see it work: sets up .venv, crawls a made-up web on this machine, serves the search page
+# make test    format, lint, types, import contracts, tests
+# make bench   figures, as ratios within one run
+# make soak    the long trials: hours of kills and broken files
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+WORKERS ?= 2
+
+.PHONY: setup setup-dev demo test check bench soak lock
+
+setup:
+	@$(PYTHON) bootstrap.py
+
+setup-dev:
+	@$(PYTHON) bootstrap.py --dev
+
+demo: setup
+	@$(BIN)/paperwatch demo $(ARGS)
+
+test: setup-dev check
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+
+check: setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyrefly check --summary=none
+	$(BIN)/lint-imports
+
+bench: setup-dev
+	$(BIN)/python -m tests.bench $(ARGS)
+
+soak: setup-dev
+	$(BIN)/python -m pytest -q -m soak tests/soak $(ARGS)
+
+# After a change of the dependencies in pyproject.toml; needs uv. Names no package index.
+COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+lock:
+	$(COMPILE) --extra build pyproject.toml -o requirements.lock
+	$(COMPILE) --extra build --extra dev pyproject.toml -o requirements-dev.lock

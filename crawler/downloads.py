@@ -1,0 +1,208 @@
+"""The way over the network: a download handler for http and https, and papers streamed to disk.
+
+Scrapy's own handlers hold every body in memory, which a paper of 100 MB times sixteen does not fit into.
+This one writes the bytes of a paper to the blobs' temporary file while it hashes them; only pages are held.
+It speaks through aiohttp, which Scrapy depends on, in two sessions: the one for public sources cannot
+connect to an inside address (see crawler/addresses.py), and shares no connection with the other.
+Certificates are always verified, and no proxy is taken from the environment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import aiohttp
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import Headers, Response
+from typing_extensions import override
+from yarl import URL
+
+from crawler.addresses import InsideAddressError, public_socket
+from pipeline.errors import SourceError, StorageError
+from pipeline.model import SourceState
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from io import FileIO
+    from pathlib import Path
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+    from crawler.politeness import PoliteDownloader
+    from crawler.spider import PapersSpider
+
+HEAD = 1024  # first bytes of a paper, kept to tell what it is
+CHUNK = 64 * 1024
+LONGEST_PAGE = 32 * 1024 * 1024  # bytes of a page, held in memory
+# A paper may take this many times as long as a page, as long as it keeps coming.
+PAPER_TIMEOUTS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A paper on disk under a temporary name: whoever takes it adopts or removes it."""
+
+    path: Path
+    size: int
+    sha256: str
+    head: bytes
+
+
+class StreamingHandler(BaseDownloadHandler):
+    """Answers `meta["to_file"]` requests with an empty body and a `Received` in `meta["received"]`."""
+
+    lazy = True  # a session wants the running event loop
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._max_size = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        context = ssl.create_default_context()
+        self._public = _session(aiohttp.TCPConnector(limit=0, ssl=context, socket_factory=public_socket))
+        self._inside = _session(aiohttp.TCPConnector(limit=0, ssl=context))
+
+    @override
+    async def close(self) -> None:
+        await self._public.close()
+        await self._inside.close()
+
+    @override
+    async def download_request(self, request: Request) -> Response:
+        """Raises Scrapy's download errors, SourceError (too large, led inside) and StorageError (disk)."""
+        # Again here, the last gate: requests that waited for their turn may have been let in long ago.
+        cast("PoliteDownloader", self.crawler.engine.downloader).check(request.url)
+        seconds = float(request.meta["download_timeout"])
+        to_file = bool(request.meta.get("to_file"))
+        session = self._inside if request.meta.get("inside") else self._public
+        try:
+            async with session.request(
+                request.method,
+                URL(request.url, encoded=True),
+                data=request.body or None,
+                headers=request.headers.to_tuple_list(),
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(
+                    total=seconds * (PAPER_TIMEOUTS if to_file else 1),
+                    sock_connect=seconds,
+                    sock_read=seconds,
+                ),
+            ) as answer:
+                return await self._read(answer, request, to_file=to_file and answer.status == 200)
+        except TimeoutError as error:
+            raise DownloadTimeoutError(str(error)) from error
+        except (ValueError, aiohttp.InvalidURL) as error:
+            raise UnsupportedURLSchemeError(str(error)) from error
+        except aiohttp.ClientPayloadError as error:
+            raise ResponseDataLossError(str(error)) from error
+        except aiohttp.ClientConnectorDNSError as error:
+            raise CannotResolveHostError(str(error)) from error
+        except aiohttp.ClientConnectorError as error:
+            if isinstance(error.os_error, InsideAddressError):
+                raise error.os_error from error
+            raise DownloadConnectionRefusedError(str(error)) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise DownloadFailedError(str(error)) from error
+
+    async def _read(self, answer: aiohttp.ClientResponse, request: Request, *, to_file: bool) -> Response:
+        headers = Headers(list(answer.headers.items()))
+        body = b""
+        if to_file:
+            request.meta["received"] = await self._to_file(answer)
+            headers.pop("Content-Encoding", None)  # undone already
+        else:
+            body = await _to_memory(answer)
+        return Response(request.url, status=answer.status, headers=headers, body=body)
+
+    async def _to_file(self, answer: aiohttp.ClientResponse) -> Received:
+        if (answer.content_length or 0) > self._max_size:
+            raise _too_large(self._max_size)
+        path = cast("PapersSpider", self.crawler.spider).blobs.temporary()
+        digest, size, head = hashlib.sha256(), 0, b""
+        try:
+            with _opened(path) as file:
+                async for chunk in _decoded(answer):
+                    size += len(chunk)
+                    if size > self._max_size:
+                        raise _too_large(self._max_size)  # noqa: TRY301 - caught to remove the file
+                    head += chunk[: HEAD - len(head)]
+                    digest.update(chunk)
+                    _write(file, chunk)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return Received(path=path, size=size, sha256=digest.hexdigest(), head=head)
+
+
+def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        max_line_size=CHUNK,
+        max_field_size=CHUNK,  # some sites' security headers outgrow the usual 8 KB
+        skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+    )
+
+
+async def _to_memory(answer: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in answer.content.iter_chunked(CHUNK):
+        body += chunk
+        if len(body) > LONGEST_PAGE:
+            raise _too_large(LONGEST_PAGE)
+    return bytes(body)
+
+
+async def _decoded(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """The body in small pieces, unpacked where a server compresses what we asked to have as it is."""
+    encoding = answer.headers.get("Content-Encoding", "").strip().lower()
+    if encoding in {"", "identity"}:
+        async for chunk in answer.content.iter_chunked(CHUNK):
+            yield chunk
+        return
+    if encoding not in {"gzip", "x-gzip", "deflate"}:
+        raise SourceError(
+            f"sent in an encoding that we did not ask for: {encoding}", state=SourceState.BROKEN
+        )
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, whichever it is
+    try:
+        async for packed in answer.content.iter_chunked(CHUNK):
+            while packed and not unpacker.eof:
+                yield unpacker.decompress(packed, CHUNK)
+                packed = unpacker.unconsumed_tail  # noqa: PLW2901 - a bomb is unpacked piece by piece
+    except zlib.error as error:
+        raise ResponseDataLossError(str(error)) from error
+    if not unpacker.eof:
+        raise ResponseDataLossError("compressed data ends too early")
+
+
+def _opened(path: Path) -> FileIO:
+    try:
+        return path.open("wb", buffering=0)
+    except OSError as error:
+        raise StorageError(f"cannot write to {path.parent}: {error.strerror}") from error
+
+
+def _write(file: FileIO, chunk: bytes) -> None:
+    try:
+        written = file.write(chunk)
+    except OSError as error:
+        raise StorageError(f"cannot write a paper to disk: {error.strerror}") from error
+    if written != len(chunk):
+        raise StorageError("cannot write a paper to disk: no space left")
+
+
+def _too_large(limit: int) -> SourceError:
+    return SourceError(f"larger than {limit // (1024 * 1024)} MB", state=SourceState.BROKEN)

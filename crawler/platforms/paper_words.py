@@ -1,0 +1,342 @@
+"""The words of papers pages: what a link is called when it is a paper, what kind of paper, and whose meeting.
+
+Everything here is a question about one text or one address, with no page around it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from crawler.platforms.page_dates import without_dates
+from pipeline.model import DocumentKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Addresses that give a file, with or without an ending: by content system, as seen on ICB and trust sites.
+_FILE_ENDING = re.compile(r"\.(?:pdf|docx?|odt|rtf|pptx?|odp|xlsx?|ods|zip|msg|eml)$", re.IGNORECASE)
+_NOT_A_PAPER_ENDING = re.compile(
+    r"\.(?:jpe?g|png|gif|svg|webp|mp[34]|mov|m4a|wav|ics|csv|css|js|xml|json|rss|vcf|exe)$", re.IGNORECASE
+)
+_PAGE_ENDING = re.compile(r"\.(?:html?|php|aspx?|jsp|cfm)$", re.IGNORECASE)
+_FILE_PATH = re.compile(
+    r"/download_file/"  # Concrete CMS
+    r"|/download-attachment/\d"  # WordPress
+    r"|/downloads?/[^/?]+"  # WordPress Download Manager and others
+    r"|/\d+-[^/]+/(?:file|download)/?$"  # Joomla
+    r"|/(?:application|sites/default)/files/|/wp-content/uploads/|/fileadmin/|/s3/assets/"
+    r"|/-?/?media/[^/]+/[^/]+"  # Umbraco, Sitecore, and others without an ending
+    r"|/(?:gatewaylink|showdocument|downloaddocument|getfile|getdocument|documentdownload)\b",
+    re.IGNORECASE,
+)
+_FILE_QUERY = re.compile(r"(?:^|&)(?:layout=file|wpdmdl=\d|doc=\w|alid=\d|force_?download)", re.IGNORECASE)
+
+# What changes from day to day in an address while the paper stays the same.
+_NOISE = re.compile(
+    r"^(?:utm_\w+|fbclid|gclid|_ga|_gl|mc_[ce]id|_hs\w+|ver|v|t|ts|rnd|cb|cache|refresh|ind|session\w*|sid"
+    r"|phpsessid|jsessionid|cfid|cftoken|x-amz-\w+|expires|signature|awsaccesskeyid|token)$",
+    re.IGNORECASE,
+)
+_PATH_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+
+_ELSEWHERE = re.compile(
+    r"(?:^|\.)(?:youtube\.com|youtu\.be|vimeo\.com|facebook\.com|x\.com|twitter\.com|linkedin\.com"
+    r"|instagram\.com"
+    r"|tiktok\.com|teams\.microsoft\.com|zoom\.us|forms\.office\.com|forms\.gle|eventbrite\.[a-z.]+|t\.co"
+    r"|whatsapp\.com|google\.com|surveymonkey\.[a-z.]+|slido\.com|sli\.do|bsky\.app)$",
+    re.IGNORECASE,
+)
+
+# Help for those who come to a meeting: never a paper, not even among its papers.
+_HELP = re.compile(
+    r"\b(?:how to (?:find|join|ask|get|submit|watch|attend)|directions to|(?:location|site) map|\(map\)"
+    r"|joining (?:link|instructions)|join (?:online|the meeting|via|us|by)|guidance (?:on"
+    r"|for) (?:public )?questions"
+    r"|public questions guidance|question form|register (?:to|your)|book a place|watch (?:the|it|live"
+    r"|online|again)"
+    r"|recording of|webcast|subscribe|sign[ -]?in|log ?in|contact us)\b|\(map\)",
+    re.IGNORECASE,
+)
+# What every site carries somewhere: no paper unless it stands as an item under a meeting.
+_OF_EVERY_SITE = re.compile(
+    r"\b(?:privacy|cookies?|accessibility|newsletters?|leaflets?|glossary|acronyms|easy read guide)\b",
+    re.IGNORECASE,
+)
+# Standing documents: a paper where they stand as an item under a meeting, and only there.
+_STANDING = re.compile(
+    r"\b(?:polic(?:y|ies)|strateg(?:y|ies)|annual (?:report|accounts|review)|quality accounts?"
+    r"|constitution|standing orders"
+    r"|standing financial|sfis|scheme of|terms of reference|registers? of|register of interests?|hospitality"
+    r"|expenses|handbook|publication scheme|modern slavery|slavery statement|gender pay|pay gap"
+    r"|equality|wres\b"
+    r"|wdes\b|job description|code of conduct|standards of|forward plan|green plan|complaints?|forms?\b"
+    r"|risk appetite|statements?\b|guide(?:s|lines|ance)?\b|biograph\w+|schedule of|dates of|timetable"
+    r"|calendar"
+    r"|meeting dates|payments? over|spend(?:ing)?\b|freedom of information|business conduct"
+    r"|organi[sz]ation chart"
+    r"|structure chart|prospectus|membership|fit and proper|declarations?)\b",
+    re.IGNORECASE,
+)
+# A heading after which a page has left its meetings.
+_OTHER_MATTERS = re.compile(
+    r"^(?:related|popular|useful|other (?:documents?|events?|information|news|publications)|latest news"
+    r"|news\b|see also"
+    r"|polic(?:y|ies)|strateg(?:y|ies)|plans?\b|annual reports?|declarations?|registers?|corporate"
+    r"|governance$|publication"
+    r"|newsletters?|equality|spending|how (?:to|the|we)\b|about|contact|further information"
+    r"|key documents|glossary"
+    r"|taking part|get involved|ask(?:ing)?\b|questions? (?:to|for) the board)",
+    re.IGNORECASE,
+)
+_PAPER = re.compile(
+    r"\b(?:agendas?|minutes|mins|papers?|packs?|bundles?|board ?books?|meeting ?books?|enclosures?"
+    r"|reports pack"
+    r"|supplementary|item \d+|agenda item|full pack|reading room)\b",
+    re.IGNORECASE,
+)
+_MEETING = re.compile(
+    r"\b(?:boards?|bod|icb|icp|committees?|meetings?|governing body|council of governors"
+    r"|members'? meeting|agm"
+    r"|partnership|papers?|agendas?|minutes|in public|in common|meeting dates)\b",
+    re.IGNORECASE,
+)
+_NEWS = re.compile(
+    r"\b(?:news|award|blog|press|stories|vacanc\w+|jobs?|coffee|open day|health day|appointed"
+    r"|appointments?|new chair"
+    r"|who'?s who|meet the|directors$|members$|governors$|biograph\w+|feedback|consultation|campaign)\b",
+    re.IGNORECASE,
+)
+_INDEX = re.compile(
+    r"^(?:view |see |read |go to |all |our |the |public |here:? ?)*"
+    r"(?:previous|past|earlier|older|recent|archived?|current|latest|upcoming|future|next)?\s?"
+    r"(?:public )?(?:trust |icb |integrated care )?(?:group )?(?:board|governing body|meeting"
+    r"|board meetings?|meetings?|board of directors)?\s?"
+    r"(?:meetings? |public )?(?:and )?(?:papers|agendas|minutes|packs|meetings|meeting papers"
+    r"|papers archive|archive)"
+    r"(?:(?:,| and| &) (?:papers|agendas|minutes|packs|meetings|papers archive))*(?: archive| here"
+    r"| page)?\W*$",
+    re.IGNORECASE,
+)
+_BARE_INDEX = re.compile(r"^(?:all |our |the )?(?:meetings|archive|minutes)\W*$", re.IGNORECASE)
+
+_GENERIC = re.compile(
+    r"^(?:(?:read|view|open|see|download|click|get)\b\s*)?(?:here|more|read more|this|it|the)?\s*"
+    r"(?:paper|document|file|pdf|link|download|view|attachment|enclosure)?\W*(?:\(?(?:pdf|word|docx?"
+    r"|zip)\)?)?\W*$",
+    re.IGNORECASE,
+)
+
+# Kinds
+_NUMBERED = re.compile(
+    r"^(?:(?:agenda )?item|enc(?:losure)?|paper|appendix|annex)\W{1,2}(?:[a-z]?\d[\w.]*|[a-z]\b|[ivx]+\b)"
+    r"|^\d{1,3}[a-z]?(?:\.\d{1,2}){0,3}[a-z]?(?:[.:)]\s|\s[-–]?\s?[A-Za-z]"
+    r"|\s?[-–_]\s?\D)",  # noqa: RUF001 - as printed
+    re.IGNORECASE,
+)
+_AGENDA = re.compile(r"\bagendas?\b(?! item)", re.IGNORECASE)
+_MINUTES = re.compile(r"\b(?:minutes|mins|notes of the)\b", re.IGNORECASE)
+_QUESTIONS = re.compile(r"\b(?:questions?|q ?& ?as?|answers)\b", re.IGNORECASE)
+_PACK = re.compile(
+    r"\b(?:papers|packs?|bundles?|board ?books?|meeting ?books?|complete|combined|full|documents"
+    r"|part (?:\d|one|two|[ai]+)"
+    r"|public bd|reading room)\b",
+    re.IGNORECASE,
+)
+_REPORT = re.compile(
+    r"\b(?:reports?|updates?|frameworks?|registers?|logs?|plans?|polic(?:y|ies)|terms|strateg(?:y|ies)"
+    r"|presentation"
+    r"|performance|accounts|declarations?|assurance|review|summary|late paper|paper|appendi(?:x|ces)"
+    r"|annex(?:es)?|chief executive"
+    r"|chair|finance|quality|risks?)\b",
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(r"\b(?:notice of|cancell?ed|cancellation)\b", re.IGNORECASE)
+
+_NAMES_THE_MEETING = re.compile(
+    r"\b(?:boards?|directors|trust|public|meetings?|group|integrated|care|icb|bod|of|in|the|held|on|at|to"
+    r"|part|download|view|read|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sun)(?:day)?\b",
+    re.IGNORECASE,
+)
+
+# Whose meeting
+_COMMITTEE = re.compile(
+    r"(?P<name>(?:[A-Z][\w'’&-]*,?\s(?:(?:and|of|for|the|in|&)\s){0,2}){1,7}"  # noqa: RUF001 - as printed
+    r"(?:Sub-?[Cc]ommittee|Committees?(?:\s?-?in-?\s?Common)?|Forum|Collaborative))\b"
+)
+_NAMED = re.compile(
+    r"\b(?P<name>Integrated Care Partnership|ICP|Council of Governors|Annual General Meeting"
+    r"|Annual (?:Public |Members['’]? )Meeting|Boards?[ -]in[ -]Common|Health and Wellbeing Board"
+    r"|Place Board|Place Partnership)\b",  # noqa: RUF001 - as printed
+    re.IGNORECASE,
+)
+_BOARD = re.compile(
+    r"\b(?P<name>(?:NHS )?Integrated Care Board|ICB Board|Trust Board(?: of Directors)?"
+    r"|Group Board(?: of Directors)?"
+    r"|Joint Board|Cluster Board|Board of Directors|Governing Body|Board of NHS England)\b",
+    re.IGNORECASE,
+)
+_NOT_A_NAME = re.compile(
+    r"(?:(?:un)?confirmed|approved|draft|public|private|boards?|our|the|other|all|meetings?|and|of|for"
+    r"|from|minutes"
+    r"|agenda|papers|report|chair's|nhs|icb|trust),?",
+    re.IGNORECASE,
+)
+
+
+def is_file_address(url: str) -> bool:
+    """The address looks like a file's, whatever its ending."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    if _FILE_ENDING.search(path) or any(_FILE_ENDING.search(value) for _, value in parse_qsl(parts.query)):
+        return True
+    if _FILE_QUERY.search(parts.query):
+        return True
+    return bool(_FILE_PATH.search(path)) and not (
+        _PAGE_ENDING.search(path)
+        and not re.search(r"gatewaylink|download|getfile|showdocument", path, re.IGNORECASE)
+    )
+
+
+def is_other_media(url: str) -> bool:
+    """A picture, a recording, a calendar entry, a table of raw data."""
+    return bool(_NOT_A_PAPER_ENDING.search(urlsplit(url).path))
+
+
+def is_elsewhere(url: str) -> bool:
+    """A social network, a video or meeting service, a form."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    return bool(_ELSEWHERE.search(host))
+
+
+def canonical(url: str) -> str:
+    """The address as a key: without scheme, www., session, tracking and version noise."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    path = _PATH_SESSION.sub("", parts.path)
+    query = sorted((key, value) for key, value in parse_qsl(parts.query) if not _NOISE.match(key))
+    return f"{host}{path.rstrip('/') or '/'}" + (f"?{urlencode(query)}" if query else "")
+
+
+def file_name(url: str) -> str:
+    """The last telling part of an address, as words."""
+    parts = urlsplit(url)
+    names = [unquote(part) for part in parts.path.split("/") if part]
+    names = [
+        name for name in names if not re.fullmatch(r"\d*|file|download|[0-9a-f-]{32,}", name, re.IGNORECASE)
+    ]
+    name = names[-1] if names else ""
+    return re.sub(r"\.[a-z]{3,4}$", "", name, flags=re.IGNORECASE)
+
+
+def spaced(name: str) -> str:
+    """A file name as words."""
+    return re.sub(r"[-_+.]+", " ", name).strip()
+
+
+def is_help(text: str) -> bool:
+    return bool(_HELP.search(text))
+
+
+def is_standing(text: str) -> bool:
+    """A document of the body as such: a paper only where it stands as an item under a meeting."""
+    return bool(_STANDING.search(text) or _OF_EVERY_SITE.search(text))
+
+
+def leaves_the_meetings(heading: str) -> bool:
+    return bool(_OTHER_MATTERS.search(heading))
+
+
+def says_paper(text: str) -> bool:
+    return bool(_PAPER.search(text))
+
+
+def says_meeting(text: str) -> bool:
+    return bool(_MEETING.search(text))
+
+
+def says_news(text: str) -> bool:
+    return bool(_NEWS.search(text))
+
+
+def says_index(text: str) -> bool:
+    """The words of a link to more papers: "Previous meetings", "Board papers archive"."""
+    return bool(_INDEX.match(text)) and not _BARE_INDEX.match(text)
+
+
+def is_generic(text: str) -> bool:
+    """Words that say nothing of the paper: "Download", "Read more", "Paper"."""
+    return bool(_GENERIC.match(text))
+
+
+def kind_of(text: str, *, name: str = "", under_meeting: bool) -> DocumentKind:
+    """What a paper is, by the words of its link; by its file name where those say nothing."""
+    kind = _kind(text, under_meeting=under_meeting)
+    if kind is not None:
+        return kind
+    if by_name := _kind(spaced(name), under_meeting=under_meeting):
+        return by_name
+    an_item = under_meeting and text and not _only_names_the_meeting(text)
+    return DocumentKind.REPORT if an_item else DocumentKind.PACK
+
+
+def _kind(text: str, *, under_meeting: bool) -> DocumentKind | None:  # noqa: PLR0911 - one return a kind
+    agenda, minutes, pack = _AGENDA.search(text), _MINUTES.search(text), _PACK.search(text)
+    if _NOTICE.search(text):
+        return DocumentKind.NOTICE
+    if agenda and (pack or minutes) and not re.search(r"\bagenda part", text, re.IGNORECASE):
+        return DocumentKind.PACK
+    if agenda:
+        return DocumentKind.AGENDA
+    if minutes and not re.search(r"\breports?\b.*\bmin", text, re.IGNORECASE):
+        return DocumentKind.MINUTES
+    if _QUESTIONS.search(text):
+        return DocumentKind.OTHER
+    if under_meeting and _NUMBERED.match(text):
+        return DocumentKind.REPORT
+    if pack:
+        return DocumentKind.PACK
+    if _REPORT.search(without_dates(text)):
+        return DocumentKind.REPORT
+    return None
+
+
+def _only_names_the_meeting(text: str) -> bool:
+    return not _NAMES_THE_MEETING.sub(" ", without_dates(text)).strip(" ,.:;-()|")
+
+
+def committee_in(text: str) -> str:
+    """The committee, partnership or council of a text, as a title; "" where it names none but the board."""
+    if match := _NAMED.search(text):
+        name = match["name"]
+        return "Integrated Care Partnership" if name.upper() == "ICP" else _as_title(name)
+    if match := _COMMITTEE.search(text):
+        words = match["name"].split()
+        while words and _NOT_A_NAME.fullmatch(words[0]):
+            words.pop(0)
+        if len(words) > 1:
+            return " ".join(words)
+    return ""
+
+
+def board_in(text: str) -> str:
+    """How a text names the board."""
+    match = _BOARD.search(text)
+    return _as_title(match["name"]) if match else ""
+
+
+def first_board(texts: Iterable[str]) -> str:
+    return next((name for text in texts if (name := board_in(text))), "Board")
+
+
+def _as_title(name: str) -> str:
+    small, kept = {"of", "and", "in", "the"}, {"ICB", "NHS"}
+    return " ".join(
+        word.upper() if word.upper() in kept else word.lower() if word.lower() in small else word.capitalize()
+        for word in re.split(r"[\s-]+", name)
+    )
+
+
+def slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

@@ -1,0 +1,192 @@
+"""Any page that lists board papers, without selectors: ICBs and trusts lay theirs out in a few hundred ways.
+
+A line gives the address of the page; words, addresses and headings say the rest. Every link gets a verdict,
+taken, followed or left, with one sentence why: `explain` shows them and `parse` does what they say. How a
+page is read is in `page_outline`, which date is believed in `paper_evidence`, what is taken in `paper_verdicts`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from crawler.platforms import paper_words as words
+from crawler.platforms.page_dates import When, read_when
+from crawler.platforms.paper_verdicts import Announced, Limits, Reader, Verdict
+from crawler.platforms.select import html_page, title_of
+from pipeline.model import Capture, Document, Fetch, Found, Listing, Meeting, MeetingStatus, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crawler.platforms.select import Page
+
+_FILE_STARTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
+_LARGEST_WALL = 20_000  # bytes; a page that carries papers as well is no wall
+_WALL = re.compile(
+    rb"_Incapsula_Resource|cf-challenge|cf_chl_|Just a moment\.\.\.|Additional security check|hcaptcha\.com"
+    rb"|Request unsuccessful|Attention Required! \| Cloudflare|Pardon Our Interruption|captcha-delivery",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a source line may add. Most need nothing."""
+
+    depth: int = 1  # how many links deep papers lie: 1 for meeting pages, 2 for year, then meeting
+    hosts: tuple[str, ...] = ()  # other hosts that papers and their pages may live on
+    include: str = ""  # a link whose address or words match is a paper, whatever the rules say
+    exclude: str = ""  # a link whose address or words match is left; wins over `include`
+    browser: bool = False  # the page is filled by script
+    group: tuple[str, ...] = ()  # ids of the other bodies that share this board
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.depth <= 3:
+            raise ValueError(f"depth: {self.depth} is not from 0 to 3")
+        for name, pattern in (("include", self.include), ("exclude", self.exclude)):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"{name}: {pattern!r} is not a regular expression: {error}") from error
+        if isinstance(self.hosts, str) or isinstance(self.group, str):
+            raise ValueError("hosts and group are lists")  # noqa: TRY004 - the registry expects ValueError
+        if any("/" in host for host in self.hosts):
+            raise ValueError("hosts: a host has no scheme and no path")
+
+
+def start(source: Source, since: date, until: date) -> Iterable[Fetch]:
+    depth = Options(**source.options).depth
+    yield Fetch(
+        url=source.url,
+        step="papers",
+        context={"since": since.isoformat(), "until": until.isoformat(), "depth": str(depth)},
+    )
+
+
+def explain(source: Source, fetch: Fetch, capture: Capture) -> list[Verdict]:
+    """A verdict for each link of the page, in its order. Raises ParseError as `parse` does."""
+    if _is_file(capture):
+        return [_file_instead_of_page(fetch, capture)]
+    return _reader(source, fetch, capture).verdicts()
+
+
+def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
+    listing = words.canonical(fetch.url)
+    if _is_file(capture):
+        yield from _meetings_and_papers(source, capture, [_file_instead_of_page(fetch, capture)], [], listing)
+        return
+    reader = _reader(source, fetch, capture)
+    verdicts = reader.verdicts()
+    yield from _meetings_and_papers(source, capture, verdicts, reader.announced(), listing)
+    yield from (_follow(fetch, each, reader.limits.depth) for each in verdicts if each.follow)
+    yield Listing(source_id=source.id, key=listing, since=reader.limits.since, until=reader.limits.until)
+
+
+def _reader(source: Source, fetch: Fetch, capture: Capture) -> Reader:
+    options = Options(**source.options)
+    limits = Limits(
+        since=date.fromisoformat(fetch.context["since"]),
+        until=date.fromisoformat(fetch.context["until"]),
+        depth=int(fetch.context.get("depth", options.depth)),
+        hosts=options.hosts,
+        include=options.include,
+        exclude=options.exclude,
+    )
+    return Reader(_page(source, capture), fetch, limits, source.url)
+
+
+def _page(source: Source, capture: Capture) -> Page:
+    page = html_page(source, capture)
+    if len(capture.body) < _LARGEST_WALL and _WALL.search(capture.body):
+        raise page.error("page", "a papers page", "a security check for visitors")
+    files = (words.is_file_address(page.link(each)) for each in page.every("a[href]"))
+    if page.every("input[type=password]") and not any(files):
+        raise page.error("page", "a papers page", "a login page")
+    return page
+
+
+def _is_file(capture: Capture) -> bool:
+    return capture.body.lstrip()[:8].startswith(_FILE_STARTS)
+
+
+def _file_instead_of_page(fetch: Fetch, capture: Capture) -> Verdict:
+    """An address that looked like a page gave the paper itself."""
+    name = words.file_name(capture.url)
+    title = fetch.context.get("title") or title_of(words.spaced(name)) or "Paper"
+    when = fetch.context.get("when", "")
+    return Verdict(
+        url=fetch.url,
+        text=title,
+        taken=True,
+        why="the address gave a file where a page was expected",
+        kind=words.kind_of(title, name=name, under_meeting=False),
+        date=when,
+        date_from="page" if when else "",
+        body=fetch.context.get("body", "Board"),
+    )
+
+
+def _meetings_and_papers(
+    source: Source, capture: Capture, verdicts: list[Verdict], announced: list[Announced], listing: str
+) -> Iterator[Found]:
+    """Each meeting once, before its papers."""
+    taken = [(each, _meeting_of(each)) for each in verdicts if each.taken]
+    named = {_meeting_key(each.body, each.when): each for each in reversed(announced)}
+    for each, when in taken:
+        if when:
+            scheduled = Announced(body=each.body, when=when, status=MeetingStatus.SCHEDULED)
+            named.setdefault(_meeting_key(each.body, when), scheduled)
+    for key, meeting in named.items():
+        yield Meeting(
+            source_id=source.id,
+            key=key,
+            body_name=meeting.body,
+            title=f"{meeting.body}, {meeting.when.said()}",
+            starts_on=meeting.when.on(),
+            status=meeting.status,
+            url=capture.url,
+            listing=listing,
+        )
+    for each, when in taken:
+        assert each.kind is not None
+        yield Document(
+            source_id=source.id,
+            key=words.canonical(each.url),
+            meeting_key=_meeting_key(each.body, when) if when else None,
+            title=each.text,
+            kind=each.kind,
+            url=each.url,
+            is_page=each.is_page,
+            listing=listing,
+        )
+
+
+def _follow(fetch: Fetch, verdict: Verdict, depth: int) -> Fetch:
+    if verdict.follow == "more":
+        page = int(fetch.context.get("page", "1")) + 1
+        return Fetch(url=verdict.url, step=fetch.step, context={**fetch.context, "page": str(page)})
+    context = {
+        "since": fetch.context["since"],
+        "until": fetch.context["until"],
+        "depth": str(depth - 1),
+        "title": verdict.text,
+        "when": verdict.date,
+        "body": verdict.body,
+    }
+    return Fetch(
+        url=verdict.url, step=verdict.follow, context={key: said for key, said in context.items() if said}
+    )
+
+
+def _meeting_of(verdict: Verdict) -> When | None:
+    when = read_when(verdict.date)
+    return when if when and when.month else None
+
+
+def _meeting_key(body: str, when: When) -> str:
+    """The board is one body however a page calls it; a committee is known by its name."""
+    is_board = body == "Board" or bool(words.board_in(body))
+    return f"{'board' if is_board else words.slug(body)}-{when}"

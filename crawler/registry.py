@@ -1,0 +1,227 @@
+"""The source lines: one line of data for each place where a body lists its papers.
+
+Shipped lines stand in `crawler/sources/<platform>.toml`, an operator's own in
+`<data>/sources/<platform>.toml`; the same id there replaces the shipped line. A line looks like
+
+    my-council = { name = "…", url = "https://…", kind = "council" }
+
+and may add the keys of `Line` and those of its platform's `Options`. A wrong line is a ConfigError that names
+the file, the line number and the key: nothing is guessed and nothing is skipped.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+from crawler.platforms import PLATFORMS
+from pipeline.errors import ConfigError
+from pipeline.model import Expectation, Source, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from crawler.platforms import PlatformModule
+
+SHIPPED = Path(__file__).parent / "sources"
+MANUAL = "manual"  # papers are added by hand: no module behind it
+
+_ID = re.compile(r"[a-z0-9-]+")
+_SYNTAX_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_KEY_IN_MESSAGE = re.compile(r"`\$\.([a-z_]+)")
+
+Days = Annotated[int, Meta(ge=0, le=3700)]
+Seconds = Annotated[float, Meta(ge=0, le=600)]
+Text = Annotated[str, Meta(min_length=1)]
+
+
+class Kind(StrEnum):
+    COUNCIL = "council"
+    JOINT_COMMITTEE = "joint-committee"
+    ICB = "icb"
+    TRUST = "trust"
+    NATIONAL = "national"
+    CAMPAIGN = "campaign"
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """The keys that a line of any platform may have. The first three it must have."""
+
+    name: Text
+    url: Text
+    kind: Kind
+    body: str = ""  # id of the body where one body has several lines
+    gss: str = ""  # code of the Office for National Statistics
+    ods: str = ""  # code of the NHS Organisation Data Service
+    delay: Seconds = 1.0  # between two requests to the host
+    timeout: Annotated[float, Meta(gt=0, le=600)] = 60.0  # seconds for one answer
+    back: Days = Window().back
+    ahead: Days = Window().ahead
+    documents: Annotated[int, Meta(ge=0)] = 0  # fewer in a whole run is broken
+    every: Days = 0  # days within which something new should appear
+    note: str = ""
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    """Where a line stands, for the message should it be wrong."""
+
+    file: Path
+    text: str
+    id: str
+
+    def wrong(self, what: str, key: str = "") -> ConfigError:
+        where = f"{_shown(self.file)}:{_line_number(self.text, self.id, key)}"
+        return ConfigError(f"{where}: {self.id}: {what}")
+
+
+def load(
+    data: Path | None, *, shipped: Path = SHIPPED, platforms: Mapping[str, PlatformModule] = PLATFORMS
+) -> dict[str, Source]:
+    """All sources by id: the shipped ones, and an operator's own over them. Raises ConfigError."""
+    sources = _folder(shipped, platforms)
+    if data is not None:
+        sources |= _folder(data / "sources", platforms)
+    return dict(sorted(sources.items()))
+
+
+def select(sources: Mapping[str, Source], ids: Sequence[str] = (), kind: str = "") -> list[Source]:
+    """The sources named, or of a kind, or all. Raises ConfigError for an id or a kind that is unknown."""
+    for wanted in ids:
+        if wanted not in sources:
+            raise ConfigError(f"no source {wanted!r}{_near(wanted, sources)}")
+    if kind and kind not in list(Kind):
+        raise ConfigError(f"no kind of source {kind!r}{_near(kind, Kind)}; known: {', '.join(Kind)}")
+    chosen = [sources[wanted] for wanted in dict.fromkeys(ids)] if ids else list(sources.values())
+    return [source for source in chosen if not kind or source.kind == kind]
+
+
+def _folder(folder: Path, platforms: Mapping[str, PlatformModule]) -> dict[str, Source]:
+    sources: dict[str, Source] = {}
+    entries: dict[str, _Entry] = {}
+    for file in sorted(folder.glob("*.toml")):
+        for entry, values in _read(file, platforms):
+            if (other := entries.get(entry.id)) is not None:
+                raise entry.wrong(f"already stands in {_shown(other.file)}")
+            entries[entry.id] = entry
+            sources[entry.id] = _source(entry, values, platforms)
+    return sources
+
+
+def _read(file: Path, platforms: Mapping[str, PlatformModule]) -> Iterable[tuple[_Entry, dict[str, Any]]]:
+    if file.stem != MANUAL and file.stem not in platforms:
+        raise ConfigError(
+            f"{_shown(file)}: no platform {file.stem!r}{_near(file.stem, [*platforms, MANUAL])}"
+        )
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{_shown(file)}: not UTF-8 at byte {error.start}") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = _SYNTAX_LINE.search(str(error))
+        number = found[1] if found else text.count("\n") + 1
+        reason = _SYNTAX_LINE.sub("", str(error)).strip()
+        raise ConfigError(f"{_shown(file)}:{number}: {reason}") from error
+    for key, values in table.items():
+        entry = _Entry(file, text, key)
+        if not isinstance(values, dict):
+            raise entry.wrong('a line is `id = { name = "…", url = "…", kind = "…" }`')
+        yield entry, values
+
+
+def _source(entry: _Entry, values: dict[str, Any], platforms: Mapping[str, PlatformModule]) -> Source:
+    if not _ID.fullmatch(entry.id):
+        raise entry.wrong("an id is made of a-z, 0-9 and -")
+    platform = entry.file.stem
+    own: list[str] = []
+    if platform != MANUAL:
+        own = [field.name for field in dataclasses.fields(platforms[platform].Options)]
+    common = Line.__struct_fields__
+    for key in values:
+        if key not in common and key not in own:
+            raise entry.wrong(f"unknown key {key!r}{_near(key, [*common, *own])}", key)
+    for key in ("name", "url", "kind"):
+        if key not in values:
+            raise entry.wrong(f"key {key!r} is missing")
+    line: Line = _typed(entry, {key: values[key] for key in values if key in common}, Line)
+    if problem := _url_problem(line.url):
+        raise entry.wrong(f"url: {problem}", "url")
+    given = {key: values[key] for key in values if key in own}
+    options = _typed(entry, given, platforms[platform].Options) if own else None
+    return Source(
+        id=entry.id,
+        name=line.name,
+        kind=str(line.kind),
+        platform=platform,
+        url=line.url,
+        body=line.body,
+        codes={name: code for name, code in (("gss", line.gss), ("ods", line.ods)) if code},
+        options={key: getattr(options, key) for key in given},
+        window=Window(back=line.back, ahead=line.ahead),
+        expect=Expectation(documents=line.documents, every=line.every),
+        delay=line.delay,
+        timeout=line.timeout,
+        note=line.note,
+    )
+
+
+def _typed(entry: _Entry, values: dict[str, Any], form: type) -> Any:
+    try:
+        return msgspec.convert(values, form)
+    except msgspec.ValidationError as error:
+        found = _KEY_IN_MESSAGE.search(str(error))
+        key = found[1] if found else ""
+        reason = str(error).partition(" - at `")[0]
+        if key == "kind":
+            reason = (
+                f"no kind of source {values[key]!r}{_near(str(values[key]), Kind)}; known: {', '.join(Kind)}"
+            )
+        raise entry.wrong(f"{key}: {reason}" if key else reason, key) from error
+
+
+def _url_problem(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        return f"{error}: {url!r}"
+    if parts.scheme not in {"http", "https"}:
+        return f"must begin with https:// or http://, not {url!r}"
+    if not parts.hostname or port == 0 or any(character.isspace() for character in url):
+        return f"not an address: {url!r}"
+    if parts.username is not None:
+        return "must not hold a user name or a password"
+    return ""
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, [str(name) for name in known], n=3, cutoff=0.6)
+    return f", did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
+
+
+def _line_number(text: str, entry: str, key: str) -> int:
+    """Where an entry stands (or its key, where a `[table]` spreads over lines); tomllib does not say."""
+    name = rf"[\"']?{re.escape(entry)}[\"']?"
+    head = re.compile(rf"\s*(?:{name}\s*[=.]|\[\s*{name}\s*[\].])")
+    own = re.compile(rf"\s*(?:{name}\s*\.\s*)?[\"']?{re.escape(key)}[\"']?\s*=")
+    start = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if not start and head.match(line):
+            start = number
+        if start and key and own.match(line):
+            return number
+    return start or 1
+
+
+def _shown(file: Path) -> str:
+    return f"crawler/sources/{file.name}" if file.parent == SHIPPED else str(file)

@@ -1,0 +1,96 @@
+"""Trying again what may go better the next time, with the pauses that servers ask for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
+
+from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+
+from crawler import health, retry_after
+from pipeline.errors import SourceError
+from pipeline.expectations import Failure
+from pipeline.model import SourceState
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawler.politeness import PoliteDownloader
+
+AGAIN = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
+UNWELCOME = AGAIN | {401, 403}
+_NETWORK = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+
+
+class RetryMiddleware:
+    """Retries with the pauses that servers ask for; the pause holds for the whole host, not for one page."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._wait = crawler.settings.getfloat("RETRY_WAIT")
+        self._longest = crawler.settings.getfloat("RETRY_LONGEST_WAIT")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def _downloader(self) -> PoliteDownloader:
+        return cast("PoliteDownloader", self._crawler.engine.downloader)
+
+    def process_request(self, request: Request) -> None:
+        self._downloader.check(request.url)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        if response.status not in UNWELCOME:
+            self._downloader.answered(request.url)
+            return response
+        header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        asked = retry_after.seconds(header, datetime.now(UTC))
+        if asked is not None and asked > self._longest:
+            failure = Failure(
+                state=SourceState.BLOCKED,
+                reason=f"asks us to stay away for {asked:.0f} seconds ({response.status})",
+            )
+            self._downloader.leave_alone(request.url, failure)
+            raise SourceError(failure.reason, state=failure.state)
+        again = None
+        if response.status in AGAIN:
+            again = self._again(request, f"status {response.status}", asked)
+        if again is None:
+            self._downloader.failed(request.url, health.of_status(response.status))
+        return again or response
+
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        if not isinstance(exception, _NETWORK):
+            return None
+        again = self._again(request, type(exception).__name__, None)
+        if again is None:
+            self._downloader.failed(request.url, health.of_exception(exception))
+        return again
+
+    def _again(self, request: Request, reason: str, asked: float | None) -> Request | None:
+        spider = self._crawler.spider
+        assert spider is not None
+        again = get_retry_request(request, spider=spider, reason=reason, give_up_log_level="DEBUG")
+        if again is not None:
+            wait = self._wait * 2 ** (again.meta["retry_times"] - 1) if asked is None else asked
+            self._downloader.hold(request.url, min(wait, self._longest))
+        return again

@@ -1,0 +1,73 @@
+"""A whole crawl as one call."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, cast
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler import politeness, settings
+from crawler.platforms import PLATFORMS
+from crawler.spider import PapersSpider
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from crawler.config import CrawlConfig
+    from pipeline.model import Source
+    from pipeline.ports import Blobs, Catalogue, Platform, SourceReport
+
+
+def crawl(
+    sources: Sequence[Source],
+    *,
+    today: date,
+    catalogue: Catalogue,
+    blobs: Blobs,
+    config: CrawlConfig,
+    progress: Callable[[SourceReport], None] | None = None,
+    platforms: Mapping[str, Platform] = PLATFORMS,
+) -> list[SourceReport]:
+    """Fetch what is listed and new of these sources; one report each, also handed to `progress` as it ends.
+
+    Blocks until all is done. Only once in a process: Twisted's reactor does not start twice. Raises
+    StorageError where the archive could not be written, and KeyboardInterrupt when stopped by a signal,
+    both after every source and the run have had their end.
+    """
+    quiet = {"LOG_LEVEL": "ERROR", "LOG_INSTALL_ROOT_HANDLER": False, "LOG_ENABLED": False}
+    own = Settings()
+    own.setmodule(settings)
+    own.setdict(
+        {**settings.of(config), **quiet, "DOWNLOAD_SLOTS": politeness.slots(sources)}, priority="cmdline"
+    )
+    process = AsyncCrawlerProcess(own)
+    for name in ("scrapy", "twisted", "asyncio"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    crawler = process.create_crawler(PapersSpider)
+    done = process.crawl(
+        crawler,
+        sources=sources,
+        today=today,
+        catalogue=catalogue,
+        blobs=blobs,
+        platforms=platforms,
+        progress=progress,
+        max_pages=config.max_pages,
+    )
+    try:
+        process.start()
+    finally:
+        spider = cast("PapersSpider | None", crawler.spider)
+        if spider is not None:
+            spider.end()  # a second Ctrl-C stops the reactor before Scrapy has closed the spider
+    if done.done() and not done.cancelled() and (error := done.exception()) is not None:
+        raise error
+    assert spider is not None
+    if spider.fatal is not None:
+        raise spider.fatal
+    if spider.stopped_by != "finished":
+        raise KeyboardInterrupt
+    return spider.reports

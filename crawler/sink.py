@@ -1,0 +1,183 @@
+"""What one run learns of one source: written to the catalogue at once, counted for its report."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pipeline.expectations import Failure, Seen, decide
+from pipeline.model import Outcome, Revision, SourceState
+from pipeline.ports import SourceReport
+
+if TYPE_CHECKING:
+    from crawler.downloads import Received
+    from pipeline.model import Document, Embedded, Listing, Meeting, Source
+    from pipeline.ports import Blobs, Catalogue
+
+MOST_PROBLEMS = 100  # kept word for word; the rest are counted
+
+
+class Visit:
+    """One source in one run. Every write is one transaction: a kill between two leaves nothing half done."""
+
+    def __init__(self, run: int, source: Source, catalogue: Catalogue, blobs: Blobs) -> None:
+        self.source = source
+        self.hosts: set[str] = set()  # that its pages may be on
+        self.asked: set[tuple[str, str, tuple[tuple[str, str], ...]]] = set()  # pages asked for, once each
+        self.pending = 0  # requests on their way; at none, the source is done
+        self.requests = 0
+        self.bytes = 0
+        self.report: SourceReport | None = None
+        self._run = run
+        self._catalogue = catalogue
+        self._blobs = blobs
+        self._pages = 0
+        self._starts = 0
+        self._broken: Failure | None = None
+        self._starts_failed: list[Failure] = []
+        self._failed: list[Failure] = []
+        self._papers = 0
+        self._barred: list[Failure] = []
+        self._meetings: set[str] = set()
+        self._documents: set[str] = set()
+        self._new: set[str] = set()
+        self._changed: set[str] = set()
+        self._listings: list[Listing] = []
+        self._problems: list[str] = []
+        self._more_problems = 0
+
+    def page_read(self, *, is_start: bool) -> None:
+        self._pages += 1
+        self._starts += is_start
+
+    def page_failed(self, url: str, failure: Failure, *, is_start: bool) -> None:
+        """A page gave nothing and there is no other way to what stood on it."""
+        self.problem(f"{url}: {failure.reason}")
+        (self._starts_failed if is_start else self._failed).append(failure)
+
+    def broken(self, reason: str) -> None:
+        """Something that makes all else we saw of this source doubtful."""
+        self.problem(reason)
+        self._broken = self._broken or Failure(state=SourceState.BROKEN, reason=reason)
+
+    def problem(self, text: str) -> None:
+        if len(self._problems) < MOST_PROBLEMS:
+            self._problems.append(text)
+        else:
+            self._more_problems += 1
+
+    def meeting(self, meeting: Meeting) -> None:
+        self._meetings.add(meeting.key)
+        self._catalogue.record_meeting(self._run, meeting)
+
+    def document(self, document: Document) -> bool:
+        """Note that it is listed; True the first time in this run."""
+        is_first = document.key not in self._documents
+        self._documents.add(document.key)
+        if self._catalogue.record_document(self._run, document) is Outcome.NEW:
+            self._new.add(document.key)
+        return is_first
+
+    def embedded(self, embedded: Embedded, fetched_at: datetime) -> None:
+        self.document(embedded.document)
+        if embedded.document.restricted:
+            return
+        sha256, size = self._blobs.put(embedded.body)
+        self._revision(
+            Revision(
+                source_id=self.source.id,
+                document_key=embedded.document.key,
+                sha256=sha256,
+                size=size,
+                media_type=embedded.media_type,
+                fetched_at=fetched_at,
+                urls=(embedded.document.url,),
+            )
+        )
+
+    def listing(self, listing: Listing) -> None:
+        self._listings.append(listing)
+
+    def paper(
+        self,
+        document: Document,
+        received: Received,
+        *,
+        media_type: str,
+        urls: tuple[str, ...],
+        etag: str,
+        last_modified: str,
+    ) -> None:
+        """A paper's bytes came: first the file, then the row, so that no row ever lacks its file."""
+        self._papers += 1
+        sha256, size = self._blobs.adopt(received.path, received.sha256)
+        self._revision(
+            Revision(
+                source_id=self.source.id,
+                document_key=document.key,
+                sha256=sha256,
+                size=size,
+                media_type=media_type,
+                fetched_at=datetime.now(UTC),
+                urls=urls,
+                etag=etag,
+                last_modified=last_modified,
+            )
+        )
+
+    def unmodified(self, document: Document) -> None:
+        self._papers += 1
+        self._catalogue.record_unmodified(self._run, self.source.id, document.key)
+
+    def unavailable(self, document: Document, failure: Failure) -> None:
+        self._barred.append(failure)
+        self.problem(f"{document.url}: {failure.reason}")
+        self._catalogue.record_unavailable(self._run, self.source.id, document.key, failure.reason)
+
+    def finish(self, *, state: SourceState | None = None, reason: str = "") -> SourceReport:
+        """End the source's run; `state` where it did not end by itself. Withdrawals are the catalogue's."""
+        if state is None:
+            shut = self._starts_failed if self._starts_failed and not self._starts else [None]
+            seen = Seen(
+                pages=self._pages,
+                start=self._broken or shut[0],
+                failed=(*self._starts_failed, *self._failed),
+                meetings=len(self._meetings),
+                documents=len(self._documents),
+                papers=self._papers,
+                barred=tuple(self._barred),
+            )
+            state, reason = decide(seen, self.source.expect, self._catalogue.usual(self.source.id))
+        if self._more_problems:
+            self._problems.append(f"and {self._more_problems} more")
+        self.report = SourceReport(
+            source_id=self.source.id,
+            state=state,
+            reason=reason,
+            requests=self.requests,
+            bytes=self.bytes,
+            meetings=len(self._meetings),
+            documents=len(self._documents),
+            new=len(self._new),
+            changed=len(self._changed - self._new),
+            problems=tuple(self._problems),
+        )
+        self._catalogue.finish(self._run, self.report, self._listings)
+        return self.report
+
+    def _revision(self, revision: Revision) -> None:
+        match self._catalogue.record_revision(self._run, revision):
+            case Outcome.NEW:
+                self._new.add(revision.document_key)
+            case Outcome.CHANGED:
+                self._changed.add(revision.document_key)
+            case Outcome.UNCHANGED:
+                pass
+
+
+def discard(received: Received | None) -> None:
+    """Remove a temporary file that is not the paper it was taken for."""
+    if received is not None:
+        with suppress(OSError):
+            received.path.unlink()

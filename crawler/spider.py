@@ -1,0 +1,424 @@
+"""The one spider: walks all sources of a run through one engine, so that politeness holds across them.
+
+A source ends when the last of its requests has. Whatever goes wrong in one source is that source's state;
+only an archive that cannot be written ends the run.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any, Protocol, cast
+from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import CloseSpider
+from typing_extensions import override
+
+from crawler import conditional, health
+from crawler.addresses import is_inside
+from crawler.config import CrawlConfig
+from crawler.platforms import PLATFORMS
+from crawler.sink import Visit, discard
+from pipeline.errors import StorageError
+from pipeline.expectations import Failure
+from pipeline.model import Capture, Document, Embedded, Fetch, Listing, Meeting, SourceState
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+    from datetime import date
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure as Failed
+
+    from crawler.downloads import Received
+    from pipeline.model import Found, Source
+    from pipeline.ports import Blobs, Catalogue, Platform, SourceReport
+
+STOPPED = "stopped before it was done"
+CANNOT_WRITE = "the archive cannot be written"
+
+
+class Archive(Protocol):
+    """What the function named by PAPERWATCH_ARCHIVE opens."""
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    @property
+    def blobs(self) -> Blobs: ...
+
+
+class PapersSpider(Spider):
+    """All sources given to it; under `scrapy crawl <id>` the one whose line its class was made from."""
+
+    name = "papers"
+    sources: Sequence[Source] = ()
+
+    def __init__(
+        self,
+        *,
+        today: date,
+        catalogue: Catalogue,
+        blobs: Blobs,
+        sources: Sequence[Source] | None = None,
+        platforms: Mapping[str, Platform] = PLATFORMS,
+        progress: Callable[[SourceReport], None] | None = None,
+        max_pages: int = CrawlConfig().max_pages,
+    ) -> None:
+        super().__init__()
+        if sources is not None:
+            self.sources = sources
+        self.today = today
+        self.catalogue = catalogue
+        self.blobs = blobs
+        self.fatal: Exception | None = None  # the archive could not be written
+        self.stopped_by = ""  # Scrapy's word for why the crawl ended: "finished" where nothing stopped it
+        self._platforms = platforms
+        self._progress = progress
+        self._max_pages = max_pages
+        self._run: int | None = None
+        self._visits: dict[str, Visit] = {}
+
+    @classmethod
+    @override
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        if "catalogue" not in kwargs:
+            settings = crawler.settings
+            archive = cast(
+                "Archive", resolve_name(settings["PAPERWATCH_ARCHIVE"])(Path(settings["PAPERWATCH_DATA"]))
+            )
+            kwargs |= {
+                "today": datetime.now(ZoneInfo("Europe/London")).date(),
+                "catalogue": archive.catalogue,
+                "blobs": archive.blobs,
+                "max_pages": settings.getint("MAX_PAGES"),
+            }
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.count_request, signals.request_reached_downloader)
+        crawler.signals.connect(spider.count_bytes, signals.response_downloaded)
+        return spider
+
+    @property
+    def reports(self) -> list[SourceReport]:
+        return [visit.report for visit in self._visits.values() if visit.report is not None]
+
+    @override
+    async def start(self) -> AsyncIterator[Request]:
+        try:
+            self._run = self.catalogue.begin(self.sources, self.today)
+        except Exception as error:  # noqa: BLE001 - no run, no crawl; `crawler.run` raises it
+            self.fatal = error
+            return
+        for source in self.sources:
+            visit = Visit(self._run, source, self.catalogue, self.blobs)
+            self._visits[source.id] = visit
+            for request in self._begin(visit):
+                yield request
+
+    def page(self, response: Response) -> list[Request]:
+        visit, fetch = self._visit(response.request), _meta(response.request)["fetch"]
+        return self._done(visit, lambda: self._page(visit, fetch, response))
+
+    def page_failed(self, failed: Failed) -> list[Request]:
+        request = _request_of(failed)
+        visit, fetch = self._visit(request), request.meta["fetch"]
+        return self._done(
+            visit, lambda: self._fell(visit, fetch, _failure(failed), is_start=request.meta["start"])
+        )
+
+    def paper(self, response: Response) -> list[Request]:
+        visit = self._visit(response.request)
+        return self._done(visit, lambda: self._paper(visit, response))
+
+    def paper_failed(self, failed: Failed) -> list[Request]:
+        request = _request_of(failed)
+        visit = self._visit(request)
+        return self._done(visit, lambda: visit.unavailable(request.meta["document"], _failure(failed)))
+
+    def count_request(self, request: Request) -> None:
+        if (visit := self._visits.get(request.meta.get("source", ""))) is not None:
+            visit.requests += 1
+
+    def count_bytes(self, response: Response, request: Request) -> None:
+        if (visit := self._visits.get(request.meta.get("source", ""))) is not None:
+            received = request.meta.get("received")
+            visit.bytes += received.size if received is not None else len(response.body)
+
+    def closed(self, reason: str) -> None:
+        self.stopped_by = reason
+        self.end()
+
+    def end(self) -> None:
+        """Leave no source and no run without its end. Runs twice without harm."""
+        if self._run is None:
+            return
+        run, self._run = self._run, None
+        try:
+            for visit in self._visits.values():
+                if visit.report is None and self.fatal is None:
+                    visit.finish(state=SourceState.UNKNOWN, reason=STOPPED)
+        finally:
+            if self.fatal is None:
+                self.catalogue.end(run)
+            else:
+                with suppress(Exception):  # it most likely fails for the same reason
+                    self.catalogue.end(run)
+
+    def _begin(self, visit: Visit) -> list[Request]:
+        if visit.source.platform == "manual":
+            self._finish(visit, state=SourceState.MANUAL, reason="papers are added by hand")
+            return []
+        visit.pending += 1
+        return self._done(visit, lambda: self._start(visit))
+
+    def _start(self, visit: Visit) -> list[Request]:
+        source = visit.source
+        since, until = source.window.around(self.today)
+        fetches = list(self._platforms[source.platform].start(source, since, until))
+        visit.hosts = {_host(source.url), *(_host(way.url) for fetch in fetches for way in _ways(fetch))}
+        return [request for fetch in fetches for request in self._ask(visit, fetch, is_start=True)]
+
+    def _page(self, visit: Visit, fetch: Fetch, response: Response) -> list[Request]:
+        is_start = _meta(response.request)["start"]
+        if (failure := health.of_answer(response.status, response.body)) is not None:
+            return self._fell(visit, fetch, failure, is_start=is_start)
+        if is_start:
+            visit.hosts.add(_host(response.url))
+        capture = _capture(response)
+        try:
+            found = list(self._platforms[visit.source.platform].parse(visit.source, fetch, capture))
+        except Exception as error:  # noqa: BLE001 - what a parser stumbles over is its page's failure
+            return self._fell(visit, fetch, health.of_exception(error), is_start=is_start)
+        visit.page_read(is_start=is_start)
+        return [request for item in found for request in self._take(visit, item, capture)]
+
+    def _take(self, visit: Visit, item: Found, capture: Capture) -> list[Request]:
+        match item:
+            case Fetch():
+                return self._ask(visit, item, is_start=False)
+            case Meeting():
+                visit.meeting(item)
+            case Document():
+                return self._fetch_paper(visit, item) if visit.document(item) else []
+            case Embedded():
+                visit.embedded(item, capture.fetched_at)
+            case Listing():
+                visit.listing(item)
+        return []
+
+    def _ask(self, visit: Visit, fetch: Fetch, *, is_start: bool) -> list[Request]:
+        """The request for a page; none where it was asked for already or must not be."""
+        asked = (fetch.url, fetch.step, tuple(sorted((fetch.form or {}).items())))
+        if asked in visit.asked:
+            return []
+        if _host(fetch.url) not in visit.hosts:
+            visit.problem(f"{fetch.url}: on another host, not followed")
+            return []
+        if len(visit.asked) >= self._max_pages:
+            visit.broken(f"more than {self._max_pages} pages")
+            return []
+        visit.asked.add(asked)
+        return self._request(
+            visit,
+            fetch.url,
+            callback=self.page,
+            errback=self.page_failed,
+            form=fetch.form,
+            priority=1,  # before papers: a run that is cut short has then at least seen what is listed
+            meta={"fetch": fetch, "start": is_start},
+        )
+
+    def _fetch_paper(self, visit: Visit, document: Document) -> list[Request]:
+        held = self.catalogue.held(visit.source.id, document.key)
+        if not conditional.worth_asking(document, held, self.today):
+            return []
+        return self._request(
+            visit,
+            document.url,
+            callback=self.paper,
+            errback=self.paper_failed,
+            headers=conditional.headers(document, held),
+            meta={"document": document, "to_file": True},
+        )
+
+    def _request(
+        self,
+        visit: Visit,
+        url: str,
+        *,
+        meta: dict[str, Any],
+        form: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        priority: int = 0,
+        callback: Callable[[Response], list[Request]],
+        errback: Callable[[Failed], list[Request]],
+    ) -> list[Request]:
+        source = visit.source
+        try:
+            request = Request(
+                url,
+                callback=callback,
+                errback=errback,
+                method="GET" if form is None else "POST",
+                body=b"" if form is None else urlencode(form).encode(),
+                headers=headers,
+                priority=priority,
+                dont_filter=True,  # we know what we asked; a silent drop would leave a source without its end
+                meta={
+                    **meta,
+                    "source": source.id,
+                    "inside": is_inside(source.url),
+                    "download_timeout": source.timeout,
+                },
+            )
+        except ValueError as error:
+            failure = Failure(state=SourceState.BROKEN, reason=f"an address that cannot be asked: {error}")
+            if "document" in meta:
+                visit.unavailable(meta["document"], failure)
+            else:
+                visit.page_failed(url, failure, is_start=meta["start"])
+            return []
+        if form is not None:
+            request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+        visit.pending += 1
+        return [request]
+
+    def _fell(self, visit: Visit, fetch: Fetch, failure: Failure, *, is_start: bool) -> list[Request]:
+        if fetch.otherwise is None or _host(fetch.otherwise.url) not in visit.hosts:
+            visit.page_failed(fetch.url, failure, is_start=is_start)
+            return []
+        visit.problem(f"{fetch.url}: {failure.reason}; asked {fetch.otherwise.url} instead")
+        return self._ask(visit, fetch.otherwise, is_start=is_start)
+
+    def _paper(self, visit: Visit, response: Response) -> None:
+        meta = _meta(response.request)
+        document: Document = meta["document"]
+        received: Received | None = meta.get("received") if response.status == 200 else None
+        if response.status == 304 and _is_conditional(response.request):
+            visit.unmodified(document)
+            return
+        head = received.head if received is not None else response.body
+        failure = health.of_answer(response.status, head)
+        if failure is None:
+            failure = _not_the_paper(document, received)
+        if failure is not None or received is None:
+            discard(received)
+            visit.unavailable(document, failure or health.of_status(response.status))
+            return
+        visit.paper(
+            document,
+            received,
+            media_type=_media_type(response),
+            urls=(*meta.get("redirect_urls", ()), response.url),
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+        )
+
+    def _done(self, visit: Visit, work: Callable[[], list[Request] | None]) -> list[Request]:
+        """Do what an answer calls for; whatever it raises is this source's failure and no other's.
+
+        A StorageError is every source's: it ends the run, and `crawler.run` raises it.
+        """
+        requests: list[Request] = []
+        pending = visit.pending
+        try:
+            try:
+                requests = work() or []
+            except StorageError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one source is the unit of failure
+                visit.broken(f"{type(error).__name__}: {error}")
+                visit.pending = pending  # the requests made before it went wrong are lost
+            visit.pending -= 1
+            if visit.pending == 0 and self.fatal is None:
+                self._finish(visit)
+        except Exception as error:  # noqa: BLE001 - a report that cannot be written is as bad
+            self.fatal = self.fatal or error
+        if self.fatal is not None:
+            raise CloseSpider(CANNOT_WRITE)
+        return requests
+
+    def _finish(self, visit: Visit, *, state: SourceState | None = None, reason: str = "") -> None:
+        report = visit.finish(state=state, reason=reason)
+        if self._progress is not None:
+            self._progress(report)
+
+    def _visit(self, request: Request | None) -> Visit:
+        return self._visits[_meta(request)["source"]]
+
+
+def _capture(response: Response) -> Capture:
+    return Capture(
+        url=response.url,
+        status=response.status,
+        headers={
+            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+            for name, values in response.headers.items()
+        },
+        media_type=_media_type(response),
+        body=response.body,
+        fetched_at=datetime.now(UTC),
+    )
+
+
+def _not_the_paper(document: Document, received: Received | None) -> Failure | None:
+    """The first bytes decide: a login page behind a paper's link is not the paper."""
+    if received is None:
+        return None
+    if not received.size:
+        return Failure(state=SourceState.BROKEN, reason="an empty file")
+    if not document.is_page and health.is_html(received.head):
+        return Failure(state=SourceState.BROKEN, reason="not what its link says: an HTML page")
+    return None
+
+
+def _is_conditional(request: Request | None) -> bool:
+    return request is not None and (
+        "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
+    )
+
+
+def _meta(request: Request | None) -> dict[str, Any]:
+    assert request is not None
+    return request.meta
+
+
+def _failure(failed: Failed) -> Failure:
+    """What a failed request means. Raises StorageError: a full disk is no fault of the source."""
+    error = cast("BaseException", failed.value)
+    if isinstance(error, StorageError):
+        raise error
+    return health.of_exception(error)
+
+
+def _request_of(failed: Failed) -> Request:
+    return cast("Request", failed.request)  # type: ignore[attr-defined] - Scrapy sets it on every failure
+
+
+def _ways(fetch: Fetch) -> Iterator[Fetch]:
+    """A fetch, and what is asked where it fails."""
+    way: Fetch | None = fetch
+    while way is not None:
+        yield way
+        way = way.otherwise
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _media_type(response: Response) -> str:
+    return _header(response, "Content-Type").partition(";")[0].strip().lower()
+
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")

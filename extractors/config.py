@@ -1,0 +1,27 @@
+"""What reading papers may cost."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+
+import msgspec
+
+
+class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The `[extract]` section of the configuration."""
+
+    workers: int = 0  # child processes; 0: one a processor
+    seconds: int = 60  # for one file, without its OCR
+    ocr: bool = True
+    ocr_page_seconds: int = 60  # for one page
+    ocr_seconds: int = 1800  # for all pages of one file
+    memory_mb: int = 1536  # address space of a child process
+    page_text_kb: int = 200  # of a page's text; the rest is cut off
+    text_mb: int = 64  # of a file's text; the rest is left out and said
+    output_mb: int = 512  # of any file that a child writes, a member of an archive among them
+    members_mb: int = 2048  # of all members of an archive together
+    files_a_worker: int = 100  # a worker is replaced after so many, so that no leak grows old
+
+
+# What this process reads by. The sandbox sets it in each child; an extractor on its own uses the defaults.
+current: ContextVar[ExtractConfig] = ContextVar("current", default=ExtractConfig())  # noqa: B039 - it is frozen

@@ -1,0 +1,51 @@
+"""Pictures of papers (JPEG, PNG, TIFF…): each frame a page, read by OCR."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageSequence, UnidentifiedImageError
+
+from extractors import ocr
+from extractors.config import current
+from extractors.limits import extra_time
+from extractors.table import EXTRACTORS
+from pipeline.errors import ExtractionError
+from pipeline.model import FailureReason, PageMethod, PageText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+version = EXTRACTORS["image"].version
+
+_MOST_FRAMES = 1_000
+
+
+def extract(path: Path) -> Iterator[PageText]:
+    if not (current.get().ocr and ocr.available()):
+        raise ExtractionError(FailureReason.NEEDS_OCR, "a picture")
+    try:
+        with Image.open(path) as picture:
+            for number, frame in enumerate(ImageSequence.Iterator(picture), start=1):
+                if number > _MOST_FRAMES:
+                    raise ExtractionError(FailureReason.TOO_LARGE, f"more than {_MOST_FRAMES} frames")
+                with extra_time(current.get().ocr_page_seconds):
+                    text = ocr.recognise(_grey(frame))
+                method = PageMethod.OCR if text else PageMethod.NONE
+                yield PageText(number=number, text=text, method=method, label=f"picture {number}")
+    except Image.DecompressionBombError as error:
+        raise ExtractionError(FailureReason.TOO_LARGE, str(error)) from error
+    except (UnidentifiedImageError, SyntaxError, ValueError) as error:
+        raise ExtractionError(FailureReason.UNREADABLE, f"{type(error).__name__}: {error}") from error
+
+
+def _grey(frame: Image.Image) -> Image.Image:
+    """In grey on white, and no larger than OCR takes."""
+    if frame.mode in {"RGBA", "LA", "PA"}:
+        ground = Image.new("RGBA", frame.size, "white")
+        ground.alpha_composite(frame.convert("RGBA"))
+        frame = ground
+    grey = frame.convert("L")
+    shrink = (ocr.MOST_PIXELS / (grey.width * grey.height)) ** 0.5
+    return grey if shrink >= 1 else grey.resize((int(grey.width * shrink), int(grey.height * shrink)))

@@ -1,0 +1,102 @@
+"""What a child process may use. Set inside the child, kept by the kernel: it ends a parser stuck in C too."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import sys
+from multiprocessing import forkserver
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extractors.config import ExtractConfig
+
+_PR_SET_PDEATHSIG = 1
+_CLONE_NEWNET = 0x40000000
+_CLONE_NEWUSER = 0x10000000
+_MEGABYTE = 1024 * 1024
+_OPEN_FILES = 256
+
+
+def confine(config: ExtractConfig) -> None:
+    """Bind this process for its life: memory, files, no core dumps, no network, no life after its parent."""
+    for limit, value in (
+        (resource.RLIMIT_AS, config.memory_mb * _MEGABYTE),
+        (resource.RLIMIT_FSIZE, config.output_mb * _MEGABYTE),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(limit)[1]
+        bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (bound, bound))
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a Python handler would wait for a parser stuck in C
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    _die_with_parent()
+    _leave_network()
+    silence = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):  # parsers chatter, and a hostile file can make them chatter without end
+        os.dup2(silence, stream)
+    os.close(silence)
+
+
+def start_clock(seconds: int, longest: int) -> None:
+    """The kernel ends this process after so many seconds of time, or `longest` of processor time."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + longest + 1
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
+    )
+    signal.alarm(seconds)
+
+
+def stop_clock() -> None:
+    signal.alarm(0)
+
+
+@contextlib.contextmanager
+def extra_time(seconds: int) -> Iterator[None]:
+    """Stop the file's clock and give `seconds` to what is inside. Without a clock there is nothing to do."""
+    left = signal.alarm(0)
+    if left:
+        signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(left)
+
+
+def has_network() -> bool:
+    """Whether this process sees any network but an unconnected loopback."""
+    with contextlib.suppress(OSError), open("/proc/net/route", encoding="ascii") as routes:  # noqa: PTH123 - not a file
+        return len(routes.readlines()) > 1
+    return True
+
+
+def _die_with_parent() -> None:
+    """The kernel kills us when the fork server dies, and the fork server dies with the parent.
+
+    The server lives on while anybody holds the write end of its "alive" pipe, its children among them:
+    a child that hung would keep it, and so itself, alive. So we let go of our copy.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    descriptor = getattr(forkserver._forkserver, "_forkserver_alive_fd", None)  # noqa: SLF001 - no public way
+    if descriptor is not None:
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _leave_network() -> None:
+    """Best effort: a new network namespace has no way out. Refused in many containers: see `has_network`."""
+    if not sys.platform.startswith("linux"):
+        return
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.unshare(_CLONE_NEWNET) != 0:
+        library.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)

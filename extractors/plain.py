@@ -1,0 +1,21 @@
+"""Plain text: txt, markdown, CSV, and whatever else is written in letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extractors.charset import decode
+from extractors.parts import numbered
+from extractors.table import EXTRACTORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pipeline.model import PageText
+
+version = EXTRACTORS["text"].version
+
+
+def extract(path: Path) -> Iterator[PageText]:
+    return numbered([("text", decode(path.read_bytes()))])

@@ -1,0 +1,24 @@
+"""Rich Text Format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from striprtf.striprtf import rtf_to_text
+
+from extractors.parts import numbered
+from extractors.table import EXTRACTORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pipeline.model import PageText
+
+version = EXTRACTORS["rtf"].version
+
+
+def extract(path: Path) -> Iterator[PageText]:
+    """One part. The bars that mark cells become blanks: a row stays a line of words."""
+    text = rtf_to_text(path.read_bytes().decode("cp1252", "replace"), errors="ignore")
+    return numbered([("document", text.replace("|", " "))])

@@ -1,0 +1,163 @@
+"""What a file is, from its bytes. Names and Content-Type headers lie too often to be asked."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import filetype
+
+from extractors import ole
+from extractors.charset import marked
+from extractors.table import EXTRACTORS
+from pipeline.errors import ExtractionError
+from pipeline.model import FailureReason
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HEAD = 8192
+_PDF_WITHIN = 1024  # readers accept so much junk before "%PDF"
+
+# The part of an Office Open XML package that says what it is. `[Content_Types].xml` would say it too, but
+# packages are found with that file broken.
+_PACKAGE_PARTS = (
+    ("word/document", "docx"),
+    ("ppt/presentation", "pptx"),
+    ("xl/workbook.bin", "xlsb"),
+    ("xl/workbook", "xlsx"),
+)
+_OPEN_DOCUMENT = {"text": "odt", "presentation": "odp", "spreadsheet": "ods"}
+_OLE_STREAMS = (
+    ("EncryptedPackage", "encrypted"),
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+    ("PowerPoint Document", "ppt"),
+    ("__properties_version1.0", "msg"),
+)
+_HTML = re.compile(
+    rb"\s*+(?:<\?xml[^>]{0,200}>\s*+)?(?><!--.*?-->\s*+)*+"
+    rb"<(?:!doctype\s+html|html|head|body|title|meta|script|div|table|p|h[1-6])\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_MAIL_HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]?[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*")
+_MAIL_NAMES = {
+    b"from",
+    b"to",
+    b"subject",
+    b"date",
+    b"message-id",
+    b"received",
+    b"mime-version",
+    b"return-path",
+}
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_NAMED = {
+    "htm": "html",
+    "txt": "text",
+    "csv": "text",
+    "md": "text",
+    "xlsm": "xlsx",
+    "docm": "docx",
+    "pptm": "pptx",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    format: str  # a key of EXTRACTORS
+    media_type: str
+
+
+def sniff(path: Path) -> Kind:
+    """The format of a file. Raises ExtractionError where there is nothing we read."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head.strip(b"\x00\t\n\r "):
+        raise ExtractionError(FailureReason.EMPTY, f"{path.stat().st_size} bytes, all of them blank")
+    if b"%PDF" in head[:_PDF_WITHIN]:
+        return _kind("pdf")
+    if head.startswith(b"PK"):
+        return _zip(path)
+    if head.startswith(ole.MAGIC):
+        return _ole(path)
+    if head.lstrip().startswith(b"{\\rtf"):
+        return _kind("rtf")
+    guess = filetype.guess(head)
+    if guess is not None:
+        if guess.mime.startswith("image/"):
+            return Kind("image", guess.mime)
+        raise ExtractionError(FailureReason.UNSUPPORTED, guess.mime)
+    return _text(head)
+
+
+def contradicts(name: str, kind: Kind) -> bool:
+    """Whether a file is called .pdf, .docx… but is a web page or plain text: often an error page."""
+    suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    named = _NAMED.get(suffix, suffix)
+    return named in EXTRACTORS and named not in {"html", "text", "eml"} and kind.format in {"html", "text"}
+
+
+def _kind(name: str) -> Kind:
+    return Kind(name, EXTRACTORS[name].media_type)
+
+
+def _zip(path: Path) -> Kind:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = {info.filename for info in archive.infolist()}
+            declared = (
+                archive.read("mimetype")[:100].decode("ascii", "replace") if "mimetype" in names else ""
+            )
+    except zipfile.BadZipFile as error:
+        raise ExtractionError(
+            FailureReason.TRUNCATED, f"a zip file without its directory: {error}"
+        ) from error
+    except (NotImplementedError, RuntimeError, OSError, ValueError) as error:
+        raise ExtractionError(FailureReason.UNREADABLE, f"a zip file: {error}") from error
+    open_document = declared.rpartition("opendocument.")[2].removesuffix("-template")
+    if open_document in _OPEN_DOCUMENT:
+        return _kind(_OPEN_DOCUMENT[open_document])
+    for part, name in _PACKAGE_PARTS:
+        if any(entry.startswith(part) for entry in names):
+            return _kind(name)
+    if "[Content_Types].xml" in names or declared:
+        raise ExtractionError(FailureReason.UNSUPPORTED, declared or "an Office package of an unknown kind")
+    return _kind("zip")
+
+
+def _ole(path: Path) -> Kind:
+    streams = ole.names(path.read_bytes())
+    for stream, name in _OLE_STREAMS:
+        if not any(found.startswith(stream) for found in streams):
+            continue
+        if name == "encrypted":
+            raise ExtractionError(FailureReason.ENCRYPTED, "an Office file with a password")
+        if name == "ppt":
+            raise ExtractionError(FailureReason.NEEDS_LIBREOFFICE, "a PowerPoint file of before 2007")
+        return _kind(name)
+    raise ExtractionError(FailureReason.UNSUPPORTED, "an OLE file without a stream we know")
+
+
+def _text(head: bytes) -> Kind:
+    if not marked(head) and _BINARY.search(head):
+        raise ExtractionError(FailureReason.UNSUPPORTED, f"bytes of no known type: {head[:8].hex(' ')}")
+    start = head.replace(b"\x00", b"") if marked(head).startswith("utf-16") else head
+    start = start.lstrip(b"\xef\xbb\xbf\xff\xfe")
+    if _HTML.match(start):
+        return _kind("html")
+    if _is_mail(head):
+        return _kind("eml")
+    return _kind("text")
+
+
+def _is_mail(head: bytes) -> bool:
+    """Whether the file begins with a block of mail headers, at least two of them well known."""
+    found, position = set(), 0
+    while match := _MAIL_HEADER.match(head, position):
+        found.add(match.group().partition(b":")[0].lower())
+        position = match.end()
+    return len(found & _MAIL_NAMES) >= 2

@@ -1,0 +1,40 @@
+"""The formats we read, one line each.
+
+The versions stand here, apart from the code, so that the parent process knows them without loading a parser.
+Raise a format's version when its text may come out differently: every file of that format is then read again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    module: str
+    version: str
+    media_type: str
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_OPEN = "application/vnd.oasis.opendocument"
+
+EXTRACTORS = {
+    "pdf": Format("extractors.pdf", "1", "application/pdf"),
+    "docx": Format("extractors.docx_files", "1", f"{_OFFICE}.wordprocessingml.document"),
+    "doc": Format("extractors.doc_files", "1", "application/msword"),
+    "odt": Format("extractors.opendocument", "1", f"{_OPEN}.text"),
+    "rtf": Format("extractors.rtf", "1", "application/rtf"),
+    "pptx": Format("extractors.pptx_files", "1", f"{_OFFICE}.presentationml.presentation"),
+    "odp": Format("extractors.opendocument", "1", f"{_OPEN}.presentation"),
+    "xlsx": Format("extractors.spreadsheets", "1", f"{_OFFICE}.spreadsheetml.sheet"),
+    "xlsb": Format("extractors.spreadsheets", "1", "application/vnd.ms-excel.sheet.binary.macroenabled.12"),
+    "xls": Format("extractors.spreadsheets", "1", "application/vnd.ms-excel"),
+    "ods": Format("extractors.spreadsheets", "1", f"{_OPEN}.spreadsheet"),
+    "html": Format("extractors.html", "1", "text/html"),
+    "text": Format("extractors.plain", "1", "text/plain"),
+    "eml": Format("extractors.mail", "1", "message/rfc822"),
+    "msg": Format("extractors.outlook", "1", "application/vnd.ms-outlook"),
+    "image": Format("extractors.image", "1", "image/*"),
+    "zip": Format("extractors.archive_files", "1", "application/zip"),
+}

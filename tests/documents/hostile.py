@@ -1,0 +1,139 @@
+"""An extractor that does what hostile files make parsers do. The file says what, in its first word."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extractors import table, worker
+from pipeline.model import PageMethod, PageText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extractors.config import ExtractConfig
+
+version = "1"
+
+
+def start(config: ExtractConfig) -> None:
+    """Readies a child in which plain text is read by this module."""
+    table.EXTRACTORS["text"] = table.Format("tests.documents.hostile", version, "text/plain")
+    worker.start(config)
+
+
+def extract(path: Path) -> Iterator[PageText]:
+    yield page(1, "before")
+    act, _, argument = path.read_text().partition(" ")
+    ACTS[act](argument)
+    yield page(2, "after")
+
+
+def page(number: int, text: str) -> PageText:
+    return PageText(number=number, text=text, method=PageMethod.MARKUP)
+
+
+class UnpicklableError(Exception):
+    def __init__(self) -> None:
+        super().__init__("x" * 100_000)
+        self.lock = sys.stdout
+
+    def __reduce__(self):
+        raise TypeError
+
+
+def nothing(_):
+    pass
+
+
+def hang(fifo):
+    """Stuck in C, deaf to everything but the kernel; says who it is first, where it is asked to."""
+    if fifo:
+        Path(fifo).write_text(str(os.getpid()))
+    ctypes.PyDLL(None).pause()  # keeps the interpreter's lock
+
+
+def escape(_):
+    signal.alarm(0)
+    ctypes.PyDLL(None).pause()
+
+
+def spin(_):
+    while True:
+        pass
+
+
+def hog(_):
+    bytearray(1 << 36)
+
+
+def flood(_):
+    with Path("flood").open("wb") as file:
+        while True:
+            file.write(bytes(1 << 20))
+
+
+def recurse(_):
+    recurse(_)
+
+
+def unpicklable(_):
+    raise UnpicklableError
+
+
+def leave(_):
+    os._exit(3)
+
+
+def exit_politely(_):
+    sys.exit(4)
+
+
+def segfault(_):
+    ctypes.string_at(0)
+
+
+def abort(_):
+    os.abort()
+
+
+def shout(_):
+    for _ in range(1000):
+        print("x" * 1000)  # noqa: T201 - what parsers do
+        os.write(2, b"x" * 1000)
+
+
+def call(port):
+    """Reach for a server of the test; raises where there is no network."""
+    socket.create_connection(("127.0.0.1", int(port)), timeout=1).close()
+
+
+def litter(_):
+    (Path(__import__("tempfile").gettempdir()) / "litter").write_bytes(b"x")
+
+
+ACTS = {
+    act.__name__: act
+    for act in (
+        nothing,
+        hang,
+        escape,
+        spin,
+        hog,
+        flood,
+        recurse,
+        unpicklable,
+        leave,
+        exit_politely,
+        segfault,
+        abort,
+        shout,
+        call,
+        litter,
+    )
+}

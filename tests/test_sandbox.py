@@ -1,0 +1,217 @@
+"""Reading in child processes: the parent lives through whatever a file does, and nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+import extractors.sandbox
+from extractors.config import ExtractConfig
+from extractors.sandbox import Sandbox
+from extractors.table import EXTRACTORS
+from pipeline.model import FailureReason, PageMethod
+from pipeline.ports import Job
+from tests.documents import hostile, make
+
+CONFIG = ExtractConfig(workers=2, seconds=2, ocr=False, memory_mb=1024, output_mb=16)
+ENDS = {
+    "nothing": (None, 2),
+    "shout": (None, 2),
+    "litter": (None, 2),
+    "hang": (FailureReason.TIMED_OUT, 1),
+    "escape": (FailureReason.TIMED_OUT, 1),
+    "spin": (FailureReason.TIMED_OUT, 1),
+    "hog": (FailureReason.TOO_LARGE, 1),
+    "flood": (FailureReason.TOO_LARGE, 1),
+    "recurse": (FailureReason.UNREADABLE, 1),
+    "unpicklable": (FailureReason.UNREADABLE, 1),
+    "exit_politely": (FailureReason.UNREADABLE, 1),
+    "leave": (FailureReason.CRASHED, 1),
+    "segfault": (FailureReason.CRASHED, 1),
+    "abort": (FailureReason.CRASHED, 1),
+}
+
+
+class HostileSandbox(Sandbox):
+    _start = staticmethod(hostile.start)
+
+
+def job(directory, act):
+    path = directory / act.partition(" ")[0]
+    path.write_text(act)
+    return Job(sha256=act, path=path, name="paper.txt")
+
+
+@pytest.fixture(scope="module")
+def ends(tmp_path_factory):
+    """Every act read in one sandbox, with a mended backstop for those that escape their own clock."""
+    files, spool = tmp_path_factory.mktemp("files"), tmp_path_factory.mktemp("spool")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(extractors.sandbox, "_GRACE", 1)
+        with HostileSandbox(CONFIG, spool) as sandbox:
+            found = {
+                reading.sha256: (reading, list(reading.pages))
+                for reading in sandbox.read(job(files, act) for act in ENDS)
+            }
+            left = [path for path in spool.rglob("*") if path.is_file() and path.name != "lock"]
+    return found, left, list(spool.iterdir())
+
+
+@pytest.mark.parametrize("act", ENDS)
+def test_every_act_ends_in_a_named_state(ends, act):
+    reading, pages = ends[0][act]
+    reason, count = ENDS[act]
+    assert (reading.reason, len(pages)) == (reason, count)
+    assert pages[0].text == "before"
+    assert len(reading.detail) <= 500
+
+
+def test_nothing_is_left_on_the_disk(ends):
+    _, while_open, after = ends
+    assert while_open == []
+    assert after == []
+
+
+def test_the_next_file_starts_promptly_after_a_crash(tmp_path):
+    acts = [job(tmp_path, act) for act in ("segfault", "nothing")]
+    with HostileSandbox(ExtractConfig(workers=1, ocr=False), tmp_path / "spool") as sandbox:
+        readings = sandbox.read(acts)
+        assert next(readings).reason is FailureReason.CRASHED
+        started = time.monotonic()
+        assert next(readings).reason is None
+        assert time.monotonic() - started < 5
+
+
+def test_a_reader_killed_while_idle_is_replaced(tmp_path):
+    """As an out-of-memory killer does; pebble holds the pool for broken then."""
+    with HostileSandbox(ExtractConfig(workers=1, ocr=False), tmp_path / "spool") as sandbox:
+        assert [r.reason for r in sandbox.read([job(tmp_path, "nothing")])] == [None]
+        for process in list(sandbox._pool._pool_manager.worker_manager.workers.values()):
+            os.kill(process.pid, signal.SIGKILL)
+            process.join()
+        assert [r.reason for r in sandbox.read([job(tmp_path, "nothing"), job(tmp_path, "shout")])] == [
+            None,
+            None,
+        ]
+
+
+def test_no_network(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        act = job(tmp_path, f"call {server.getsockname()[1]}")
+        with HostileSandbox(ExtractConfig(workers=1, ocr=False), tmp_path / "spool") as sandbox:
+            (reading,) = sandbox.read([act])
+            refused = sandbox._warned
+    if refused:
+        pytest.skip("this system refuses its processes a network namespace; the sandbox says so in its log")
+    assert reading.reason is FailureReason.UNREADABLE
+    assert "OSError" in reading.detail or "Error" in reading.detail
+
+
+PARENT = """
+import sys
+from pathlib import Path
+from extractors.config import ExtractConfig
+from pipeline.ports import Job
+from tests.test_sandbox import HostileSandbox
+
+if __name__ == "__main__":
+    with HostileSandbox(ExtractConfig(workers=1, ocr=False, seconds=600), Path(sys.argv[2])) as sandbox:
+        list(sandbox.read([Job(sha256="", path=Path(sys.argv[1]))]))
+"""
+
+
+def test_no_child_outlives_a_killed_parent(tmp_path, request):
+    fifo, spool, script = tmp_path / "fifo", tmp_path / "spool", tmp_path / "parent.py"
+    os.mkfifo(fifo)
+    script.write_text(PARENT)
+    act = job(tmp_path, f"hang {fifo}")
+    root = str(request.config.rootpath)
+    parent = subprocess.Popen(
+        [sys.executable, script, act.path, spool],
+        env=os.environ | {"PYTHONPATH": root},
+        stderr=subprocess.DEVNULL,
+    )
+    child = os.pidfd_open(int(fifo.read_text()))
+    try:
+        parent.kill()
+        parent.wait()
+        assert select.select([child], [], [], 10)[0], "the child lives on"
+    finally:
+        os.close(child)
+    assert list(spool.iterdir()), "the killed parent could not tidy up"
+    with HostileSandbox(ExtractConfig(workers=1, ocr=False), spool):
+        assert len(list(spool.iterdir())) == 1, "the next one does, and keeps its own"
+
+
+def test_real_papers(tmp_path):
+    good = make.pdf(tmp_path / "a", ["The first page", "The second page"], title="Board papers")
+    bad = tmp_path / "b"
+    bad.write_bytes(good.read_bytes()[:300])
+    with Sandbox(CONFIG, tmp_path / "spool") as sandbox:
+        readings = {
+            r.sha256: (r, list(r.pages))
+            for r in sandbox.read([Job(sha256=p.name, path=p) for p in (good, bad)])
+        }
+        assert dict(sandbox.versions()) == {name: known.version for name, known in EXTRACTORS.items()}
+    reading, pages = readings["a"]
+    assert (reading.extractor, reading.version, reading.media_type) == (
+        "pdf",
+        EXTRACTORS["pdf"].version,
+        "application/pdf",
+    )
+    assert reading.metadata["title"] == "Board papers"
+    assert [(p.number, p.label, p.text, p.method, p.extractor) for p in pages] == [
+        (1, "page 1", "The first page", PageMethod.TEXT_LAYER, f"pdf/{reading.version}"),
+        (2, "page 2", "The second page", PageMethod.TEXT_LAYER, f"pdf/{reading.version}"),
+    ]
+    assert readings["b"][0].reason is FailureReason.TRUNCATED
+
+
+def test_members_can_be_adopted_and_are_removed_otherwise(tmp_path):
+    pack = make.archive(tmp_path / "pack", [("../a.txt", b"first"), ("a.txt", b"second")])
+    with Sandbox(CONFIG, tmp_path / "spool") as sandbox:
+        for reading in sandbox.read([Job(sha256="", path=pack)]):
+            assert [(m.name, m.path.read_bytes()) for m in reading.members] == [
+                ("a.txt", b"first"),
+                ("a.txt", b"second"),
+            ]
+            reading.members[0].path.rename(tmp_path / "adopted")
+            left = reading.members[1].path
+        assert not left.exists()
+    assert (tmp_path / "adopted").read_bytes() == b"first"
+
+
+def test_pages_are_gone_with_the_next_reading_and_say_so(tmp_path):
+    with HostileSandbox(CONFIG, tmp_path / "spool") as sandbox:
+        (reading,) = sandbox.read([job(tmp_path, "nothing")])
+        with pytest.raises(RuntimeError, match="next reading"):
+            list(reading.pages)
+
+
+def test_jobs_are_taken_as_they_are_read(tmp_path):
+    """A million jobs do not queue in memory."""
+    taken = []
+
+    def jobs():
+        for number in range(1000):
+            taken.append(number)
+            yield job(tmp_path, "nothing")
+
+    with HostileSandbox(CONFIG, tmp_path / "spool") as sandbox:
+        next(readings := sandbox.read(jobs()))
+        readings.close()
+    assert len(taken) <= 2 * CONFIG.workers
+
+
+def test_a_line_cut_off_ends_the_pages(tmp_path):
+    """A child killed in mid-write."""
+    spool = tmp_path / "pages"
+    spool.write_bytes(b'{"number":1,"text":"whole","method":"ocr"}\n{"number":2,"te')
+    assert [page.text for page in extractors.sandbox._Pages(spool)] == ["whole"]

@@ -1,0 +1,1 @@
+"""The archive as web pages that volunteers search: server-rendered, complete without JavaScript."""

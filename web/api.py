@@ -1,0 +1,171 @@
+"""The same answers for programs: JSON of what the pages show, and a search as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from starlette.responses import Response
+from typing_extensions import override
+
+from web import asking, links, papers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from starlette.requests import Request
+
+    from pipeline.answers import Answer
+    from pipeline.model import Denominator
+    from pipeline.ports import Shelf
+    from web.config import WebConfig
+
+CSV_ROWS = 5_000  # most answers in one file
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - a spreadsheet runs the full-width ones too
+
+
+class Json(Response):
+    """Dataclasses, dates and instants as JSON has them."""
+
+    media_type = "application/json"
+
+    @override
+    def render(self, content: Any) -> bytes:
+        return msgspec.json.encode(content)
+
+
+class Api:
+    def __init__(self, shelf: Shelf, config: WebConfig, today: Callable[[], date]) -> None:
+        self._shelf = shelf
+        self._config = config
+        self._today = today
+
+    def search_json(self, request: Request) -> Response:
+        asked = asking.search(request, self._shelf)
+        found = [] if asked.is_empty else self._shelf.find(asked.query, asking.PER_PAGE + 1, asked.skip)
+        return Json(
+            {
+                "query": asked.q,
+                "filters": asked.fields,
+                "page": asked.number,
+                "per_page": asking.PER_PAGE,
+                "more": len(found) > asking.PER_PAGE,
+                "searched": _searched(self._shelf.denominator()),
+                "answers": [self._answer(request, answer) for answer in found[: asking.PER_PAGE]],
+            }
+        )
+
+    def search_csv(self, request: Request) -> Response:
+        asked = asking.search(request, self._shelf)
+        found = [] if asked.is_empty else self._shelf.find(asked.query, CSV_ROWS)
+        file = io.StringIO()
+        writer = csv.writer(file)
+        writer.writerow(CSV_COLUMNS)
+        for answer in found:
+            row = self._answer(request, answer)
+            writer.writerow([cell(row[column]) for column in CSV_COLUMNS])
+        return Response(
+            file.getvalue().encode("utf-8-sig"),  # with the mark without which Excel misreads curly quotes
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="search.csv"'},
+        )
+
+    def paper(self, request: Request) -> Response:
+        found = papers.paper(request, self._shelf)
+        return Json(
+            {
+                "paper": found.row,
+                "body_name": found.body_name,
+                "revisions": found.revisions,
+                "version": found.revision.sha256 if found.revision else None,
+                "pages": [
+                    {"number": page.number, "label": page.label, "method": page.method}
+                    for page in papers.pages(found, self._shelf)
+                ],
+                "hits": papers.hits(found, self._shelf),
+            }
+        )
+
+    def page(self, request: Request) -> Response:
+        found = papers.paper(request, self._shelf)
+        page = papers.page(request, papers.pages(found, self._shelf))
+        hits = [hit for hit in papers.hits(found, self._shelf) if hit.page == page.number]
+        return Json({"paper": found.row, "page": page, "hits": hits})
+
+    def bodies(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
+        return Json([{"id": body, "name": name} for body, name in self._shelf.bodies().items()])
+
+    def body(self, request: Request) -> Response:
+        body: str = request.path_params["body"]
+        return Json(
+            {
+                "id": body,
+                "name": self._shelf.bodies().get(body),
+                "meetings": self._shelf.meetings(body=body),
+                "papers": self._shelf.papers(body=body),
+            }
+        )
+
+    def meetings(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
+        return Json(self._shelf.meetings(since=self._today()))
+
+    def coverage(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
+        return Json(
+            {
+                "searched": _searched(self._shelf.denominator()),
+                "sources": self._shelf.health(),
+                "unreadable": self._shelf.totals().unreadable,
+            }
+        )
+
+    def concepts(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
+        counts = self._shelf.totals().hits_by_concept
+        return Json(
+            [
+                {"id": concept, "label": label, "hits": counts.get(concept, 0)}
+                for concept, label in self._shelf.concepts().items()
+            ]
+        )
+
+    def _answer(self, request: Request, answer: Answer) -> dict[str, Any]:
+        row: dict[str, Any] = msgspec.to_builtins(answer)
+        base = self._config.base_url or str(request.base_url)
+        page = links.page(answer.document, answer.page, version=answer.sha256)
+        return row | {"url_at_page": links.at_page(answer.url, answer.page), "archived": base.rstrip("/") + page}
+
+
+CSV_COLUMNS = (
+    "body_name",
+    "committee",
+    "meeting_date",
+    "title",
+    "kind",
+    "page",
+    "pages",
+    "snippet",
+    "concepts",
+    "url_at_page",
+    "archived",
+    "sha256",
+    "captured_at",
+    "body",
+)
+
+
+def _searched(stands: Denominator) -> dict[str, int]:
+    return {
+        "bodies": stands.bodies,
+        "papers": stands.papers,
+        "pages": stands.pages,
+        "unreadable": stands.unreadable,
+        "sources_not_well": len(stands.not_well),
+    }
+
+
+def cell(value: object) -> str:
+    """Text that a spreadsheet shows and does not run."""
+    text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -1,0 +1,93 @@
+"""What a request asks for, read from its address. Every fault is a QueryError or an answer of 400 or 404."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+
+from pipeline import query as q
+from pipeline.model import DocumentKind
+from web.words import BODY_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from pipeline.ports import Shelf
+
+PER_PAGE = 20
+LAST_PAGE = 250  # of results: whoever is there wants a narrower search, or the CSV
+LARGEST_ID = 2**63 - 1  # of a row in SQLite
+FIELDS = ("body", "kind", "concept", "after", "before")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A search as its form and its address have it."""
+
+    q: str
+    fields: Mapping[str, str]  # the filters beside the words; "" where not used
+    number: int  # page of results, from 1
+    query: q.Query
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.q.strip() and not any(self.fields.values())
+
+    @property
+    def skip(self) -> int:
+        return (self.number - 1) * PER_PAGE
+
+
+def written(request: Request) -> tuple[str, dict[str, str]]:
+    """The words and filters as they came, to show them again whatever is wrong with them."""
+    asked = request.query_params
+    return asked.get("q", ""), {name: asked.get(name, "").strip() for name in FIELDS}
+
+
+def search(request: Request, shelf: Shelf) -> Asked:
+    """Raises QueryError for what cannot be read as a query, HTTPException for a page that cannot be."""
+    text, fields = written(request)
+    query = q.parse(text, **fields)
+    _known(query, shelf)
+    return Asked(q=text, fields=fields, number=result_page(request), query=query)
+
+
+def _known(query: q.Query, shelf: Shelf) -> None:
+    """A misspelt filter would find nothing and look like an answer."""
+    kinds = {*map(str, DocumentKind), *BODY_KINDS}
+    if query.kind and query.kind not in kinds:
+        _unknown(query, "kind", query.kind, f"The kinds are {', '.join(sorted(kinds))}.")
+    if query.concept and query.concept not in shelf.concepts():
+        _unknown(query, "concept", query.concept, "The page Concepts lists them all.")
+    if query.body and query.body not in shelf.bodies():
+        sources = {source.id for source in shelf.health()}
+        if query.body not in sources and not shelf.meetings(body=query.body):
+            _unknown(query, "body", query.body, "The page Bodies lists them all.")
+
+
+def _unknown(query: q.Query, name: str, value: str, remedy: str) -> None:
+    at = query.text.find(f"{name}:")
+    text = query.text if at >= 0 else f"{name}:{value}"
+    raise q.QueryError(f"No {name} is called {value!r}. {remedy}", query=text, position=max(at, 0))
+
+
+def result_page(request: Request, last: int = LAST_PAGE) -> int:
+    value = request.query_params.get("page", "1")
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= last):
+        raise HTTPException(
+            HTTPStatus.BAD_REQUEST, f"Results have pages from 1 to {last}: narrow the search to see the rest."
+        )
+    return int(value)
+
+
+def number(request: Request, name: str) -> int:
+    """A number of the path. One too large for any row is the number of nothing."""
+    value: int = request.path_params[name]
+    if value > LARGEST_ID:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "Nothing here has so large a number.")
+    return value

@@ -1,0 +1,68 @@
+"""What goes wrong, in plain words: a page for people, JSON for programs."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+
+from pipeline.errors import QueryError
+from web.api import Json
+from web.headers import HEADERS
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from web.render import Renderer
+
+_log = logging.getLogger(__name__)
+
+TITLES = {
+    HTTPStatus.BAD_REQUEST: "This address asks for something we cannot read",
+    HTTPStatus.NOT_FOUND: "There is no such page",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This page can only be read",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The archive cannot be read just now",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side",
+}
+
+
+class Faults:
+    """Handlers for Starlette's `exception_handlers`."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self._render = renderer.page
+
+    def http(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        status = HTTPStatus(error.status_code)
+        # Starlette's own detail is the status in its own words; ours is a sentence.
+        detail = "" if error.detail == status.phrase else error.detail
+        return self._answer(request, status, detail, dict(error.headers or {}))
+
+    def query(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, QueryError)
+        return Json(
+            {"error": str(error), "query": error.query, "position": error.position}, HTTPStatus.BAD_REQUEST
+        )
+
+    def storage(self, request: Request, error: Exception) -> Response:
+        _log.error("%s: %s", request.url.path, error)
+        return self._answer(
+            request, HTTPStatus.SERVICE_UNAVAILABLE, "Please try again in a minute.", {"Retry-After": "60"}
+        )
+
+    def unforeseen(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - the server logs it
+        return self._answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "It has been noted.", {})
+
+    def _answer(self, request: Request, status: HTTPStatus, detail: str, headers: dict[str, str]) -> Response:
+        title = TITLES.get(status, status.phrase)
+        if request.url.path.endswith((".json", ".csv")):
+            response: Response = Json({"error": f"{title}. {detail}".strip()}, status)
+        else:
+            response = self._render("fault.html", status, title=title, detail=detail)
+        # Starlette gives the last of the answers, the 500, outside of all middleware.
+        response.headers.update(HEADERS | headers)
+        return response

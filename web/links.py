@@ -1,0 +1,53 @@
+"""Every address that a page shows: the archive's own, and those of others that are safe to follow."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode, urlsplit
+
+LONGEST = 2_000  # characters: a longer address is left out, since a shortened one would lead elsewhere
+# What may stand in an address as it is; "%" because addresses come already encoded.
+_SAFE = "/:?#[]@!$&'()*+,;=%~"
+
+
+def safe(url: str) -> str:
+    """The address if a reader may follow it, else "": listings hold javascript: and worse."""
+    encoded = quote(url.strip(), safe=_SAFE, errors="replace")
+    try:
+        parts = urlsplit(encoded)
+    except ValueError:
+        return ""
+    is_web = parts.scheme in {"http", "https"} and bool(parts.netloc)
+    return encoded if is_web and len(encoded) <= LONGEST else ""
+
+
+def at_page(url: str, page: int) -> str:
+    """The paper on its body's own site; a PDF viewer opens it at the page, anything else ignores that."""
+    found = safe(url)
+    return f"{found}#page={page}" if found and "#" not in found else found
+
+
+def search(**asked: str | int) -> str:
+    return with_query("/search", **asked)
+
+
+def paper(document: int) -> str:
+    return f"/papers/{document}"
+
+
+def page(document: int, number: int, *, q: str = "", version: str = "") -> str:
+    """A page of a paper; `q` is marked in it, `version` is the SHA-256 of bytes that are not the newest."""
+    return with_query(f"/papers/{document}/pages/{number}", q=q, version=version)
+
+
+def original(document: int, version: str = "") -> str:
+    return with_query(f"/papers/{document}/original", version=version)
+
+
+def body(body_id: str) -> str:
+    return f"/bodies/{quote(body_id, safe='')}"
+
+
+def with_query(path: str, **asked: str | int) -> str:
+    """The path with those parameters that say something."""
+    given = {name: value for name, value in asked.items() if value}
+    return f"{path}?{urlencode(given, errors='replace')}" if given else path

@@ -1,0 +1,61 @@
+"""Templates: everything in them is escaped, and nothing undefined passes in silence."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from starlette.responses import HTMLResponse
+
+from pipeline.text import shown
+from web import links, marks, words
+
+if TYPE_CHECKING:
+    from web.config import WebConfig
+
+HERE = Path(__file__).parent
+STYLE = HERE / "static" / "paperwatch.css"
+
+
+class Renderer:
+    """Pages of one site."""
+
+    def __init__(self, config: WebConfig) -> None:
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(
+            {
+                "at_page": links.at_page,
+                "counted": words.counted,
+                "day": words.day,
+                "instant": words.instant,
+                "month": words.month,
+                "one_line": shown,
+                "pieces": marks.pieces,
+                "safe_url": links.safe,
+                "short_day": words.short_day,
+                "size": words.size,
+            }
+        )
+        self._environment.globals.update(
+            {
+                "links": links,
+                "words": words,
+                "site": config,
+                # A new style sheet has a new address, so that browsers may keep the old one for ever.
+                "style": f"/static/paperwatch.css?v={sha256(STYLE.read_bytes()).hexdigest()[:12]}",
+            }
+        )
+
+    def html(self, template: str, status: int = 200, **context: Any) -> str:
+        return self._environment.get_template(template).render(context)
+
+    def page(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        return HTMLResponse(self.html(template, **context), status)

@@ -1,0 +1,121 @@
+"""Dates, numbers, kinds and states as plain British English. Nothing here depends on the machine's locale."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from pipeline.model import DocumentKind, DocumentState, MeetingStatus, SourceState
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from pipeline.model import Denominator
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+PAPER_KINDS = {
+    DocumentKind.AGENDA: "Agenda",
+    DocumentKind.MINUTES: "Minutes",
+    DocumentKind.REPORT: "Report",
+    DocumentKind.PACK: "Pack of papers",
+    DocumentKind.CONSULTATION: "Consultation",
+    DocumentKind.NOTICE: "Notice",
+    DocumentKind.OTHER: "Other paper",
+}
+BODY_KINDS = {
+    "council": "Council",
+    "joint-committee": "Joint committee of councils",
+    "icb": "NHS integrated care board",
+    "trust": "NHS trust",
+    "national": "National body",
+    "campaign": "Campaign",
+}
+BODY_KINDS_MANY = {
+    "council": "Councils",
+    "joint-committee": "Joint committees of councils",
+    "icb": "NHS integrated care boards",
+    "trust": "NHS trusts",
+    "national": "National bodies",
+    "campaign": "Campaigns",
+}
+PAPER_STATES = {
+    DocumentState.LISTED: "Listed by its body, not fetched yet.",
+    DocumentState.HELD: "",
+    DocumentState.RESTRICTED: "Its body lists this paper but keeps it from the public.",
+    DocumentState.UNAVAILABLE: "Its body lists this paper, but its address gave none.",
+    DocumentState.WITHDRAWN: "Its body no longer lists this paper. What we fetched of it stays here.",
+}
+MEETING_STATES = {
+    MeetingStatus.SCHEDULED: "",
+    MeetingStatus.CANCELLED: "Cancelled",
+    MeetingStatus.MOVED: "Moved",
+    MeetingStatus.WITHDRAWN: "No longer listed",
+}
+SOURCE_STATES = {
+    SourceState.OK: "Read without trouble",
+    SourceState.EMPTY: "Read; nothing there, and nothing was due",
+    SourceState.SUSPECT: "In doubt: far fewer papers than usual",
+    SourceState.BROKEN: "Not read: its pages are not what we know",
+    SourceState.BLOCKED: "Turned away by the site",
+    SourceState.REFUSED: "The site asks programs to stay out, so we do",
+    SourceState.UNREACHABLE: "No answer from the site",
+    SourceState.MANUAL: "Papers are added by hand",
+    SourceState.UNKNOWN: "Not tried yet",
+}
+WELL = {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL, SourceState.UNKNOWN}
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """As in "1 page" and "1,204 pages"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def day(when: date) -> str:
+    """As in "Thursday 26 November 2026"."""
+    return f"{_DAYS[when.weekday()]} {short_day(when)}"
+
+
+def short_day(when: date) -> str:
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def month(when: date) -> str:
+    return f"{_MONTHS[when.month - 1]} {when.year}"
+
+
+def instant(when: datetime) -> str:
+    """As in "21 November 2026, 21:52 UTC"."""
+    when = when.astimezone(UTC)
+    return f"{short_day(when)}, {when:%H:%M} UTC"
+
+
+def size(count: int) -> str:
+    """Bytes as a reader's own computer shows them."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(count, 1) / 1e3:.0f} kB"
+
+
+def place(page: int, pages: int, label: str = "") -> str:
+    """As in "page 143 of 402"; a slide or a sheet is called what it is."""
+    known = label.strip().casefold() in {"", f"page {page}"}
+    return f"page {page:,} of {pages:,}" + ("" if known else f" ({label.strip()[:60]})")
+
+
+def stands_behind(stands: Denominator) -> str:
+    """The denominator that every answer states."""
+    return (
+        f"{counted(stands.pages, 'page')} in {counted(stands.papers, 'paper')} "
+        f"of {counted(stands.bodies, 'body', 'bodies')}"
+    )
+
+
+def unreadable(stands: Denominator) -> str:
+    if not stands.unreadable:
+        return "Every one of these papers could be read."
+    return (
+        f"{counted(stands.unreadable, 'paper')} could not be read, or not in full: words there would be missed."
+    )
