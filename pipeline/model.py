@@ -113,6 +113,21 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A council, board, trust or campaign. Bodies merge and are renamed; their papers stay theirs."""
+
+    id: str
+    name: str
+    kind: str
+    region: str = ""
+    codes: dict[str, str] = field(default_factory=dict)  # gss, ods
+    since: date | None = None
+    until: date | None = None  # its last day, where it was abolished
+    successors: tuple[str, ...] = ()  # ids of the bodies that took it over, whole or in part
+    cluster: str = ""  # bodies of one cluster share a board and its packs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One line of data: where the papers of one body are listed."""
 
@@ -122,6 +137,7 @@ class Source:
     platform: str  # a module of crawler.platforms, or "manual"
     url: str
     body: str = ""  # the body whose papers these are; its own id where the line names none
+    region: str = ""
     codes: dict[str, str] = field(default_factory=dict)  # gss, ods
     options: dict[str, Any] = field(default_factory=dict)  # typed by the platform
     window: Window = field(default_factory=Window)
