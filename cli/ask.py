@@ -76,6 +76,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "state": answer.state,
         "pages": answer.pages,
         "label": answer.label,
+        "published_on": answer.published_on,
     }
 
 

@@ -21,6 +21,7 @@ class Answer:
     state: str
     committee: str
     meeting_date: date | None
+    published_on: date | None
     title: str
     url: str
     page: int
@@ -39,6 +40,7 @@ class PaperRow:
     body: str
     committee: str
     meeting_date: date | None
+    published_on: date | None
     kind: str
     title: str
     url: str

@@ -5,27 +5,28 @@ A concept is one file, `<id>.toml`:
     label = "Population payment"
     about = "One payment a head for all care of a population."
 
-    [[wordings]]
-    text = "whole population annual payment"   # plural and -ise/-ize spellings are found too
-    from = 2017-08-01                          # when it was in use; for readers, not a filter
-    [[wordings]]
-    text = "WPAP"                              # capitals match capitals only
-    needs = ["whole population"]               # counts only where one of these stands in the same paper
-    near = ["payment", "contract"]             # … and one of these within `within` words
-    not_near = ["word processor"]              # … and none of these
-    within = 12
+    wordings = [
+      # Plurals, -ise and -ize, "and" and "&" are found too. The dates of use are for readers, not a filter.
+      { text = "whole population annual payment", from = 2017-08-01 },
+      # Capitals match capitals only. It counts only where one of `needs` stands in the same paper,
+      # one of `near` within `within` words, and none of `not_near`.
+      { text = "WPB", needs = ["whole population"], near = ["payment"], not_near = ["wing"], within = 12 },
+    ]
 
     [examples]
     match = ["…", "…", "…"]
     no_match = ["…", "…", "…"]
 
-A wording that ends in `*` matches any word that begins so.
+A wording that ends in `*` matches any word that begins so. Files of a later folder override those of the same
+name before them.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 MIN_EXAMPLES = 3
 DEFAULT_WITHIN = 12
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +83,14 @@ def load(folders: Iterable[Path]) -> dict[str, Concept]:
 
 def read(path: Path) -> Concept:
     """One concept file. Raises ConfigError naming the file and the key."""
+    if not _ID.fullmatch(path.stem):
+        raise ConfigError(
+            f"{path}: the name of the file is the concept's id: lower-case words joined by hyphens"
+        )
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
     return _concept(path, table)
@@ -103,11 +111,15 @@ def _concept(path: Path, table: dict[str, Any]) -> Concept:
                 f"{path}: examples.{name}: at least {MIN_EXAMPLES} sentences are needed, "
                 f"found {len(sentences)}"
             )
+    wordings = tuple(_wording(path, number, row) for number, row in enumerate(rows, 1))
+    texts = [wording.text for wording in wordings]
+    if twice := next((text for text in texts if texts.count(text) > 1), None):
+        raise ConfigError(f"{path}: wordings: {twice!r} is given twice")
     return Concept(
         id=path.stem,
         label=_string(path, "label", table),
         about=_string(path, "about", table, ""),
-        wordings=tuple(_wording(path, number, row) for number, row in enumerate(rows, 1)),
+        wordings=wordings,
         match=match,
         no_match=no_match,
     )
@@ -116,21 +128,34 @@ def _concept(path: Path, table: dict[str, Any]) -> Concept:
 def _wording(path: Path, number: int, row: dict[str, Any]) -> Wording:
     where = f"wordings[{number}]."
     _refuse_unknown(path, where, row, {"text", "from", "to", "needs", "near", "not_near", "within"})
-    text = _string(path, where + "text", row)
-    if not any(character.isalnum() for character in text):
-        raise ConfigError(f"{path}: {where}text: {text!r} holds no word")
     within = row.get("within", DEFAULT_WITHIN)
-    if not isinstance(within, int) or within < 1:
+    if type(within) is not int or within < 1:
         raise ConfigError(f"{path}: {where}within: a number of words is needed, found {within!r}")
+    since, until = _date(path, where + "from", row), _date(path, where + "to", row)
+    if since and until and since > until:
+        raise ConfigError(f"{path}: {where}from: {since} is after {until}")
     return Wording(
-        text=text,
-        since=_date(path, where + "from", row),
-        until=_date(path, where + "to", row),
-        needs=_strings(path, where + "needs", row),
-        near=_strings(path, where + "near", row),
-        not_near=_strings(path, where + "not_near", row),
+        text=_phrase(path, where + "text", _string(path, where + "text", row)),
+        since=since,
+        until=until,
+        needs=_phrases(path, where + "needs", row),
+        near=_phrases(path, where + "near", row),
+        not_near=_phrases(path, where + "not_near", row),
         within=within,
     )
+
+
+def _phrases(path: Path, where: str, table: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(_phrase(path, where, text) for text in _strings(path, where, table))
+
+
+def _phrase(path: Path, where: str, text: str) -> str:
+    """A text that the matcher can look for. An accent is no hindrance, another script is."""
+    if not re.search(r"[A-Za-z0-9]", unicodedata.normalize("NFKD", text)):
+        raise ConfigError(f"{path}: {where}: {text!r} holds no word")
+    if "*" in text[:-1]:
+        raise ConfigError(f"{path}: {where}: {text!r}: * may stand at the end only")
+    return text
 
 
 def _refuse_unknown(path: Path, where: str, table: object, known: set[str]) -> None:

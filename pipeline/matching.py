@@ -12,8 +12,10 @@ import codecs
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import BytesAhoCorasick
@@ -59,6 +61,7 @@ def _key_table() -> bytes:
 
 
 _KEY_TABLE = _key_table()
+_WORD = re.compile(rb"[a-z0-9]+")
 
 
 def key(text: str) -> bytes:
@@ -73,24 +76,30 @@ def words(text: str) -> list[str]:
 
 # ---- wordings and their inflections
 
-_ISE = re.compile(r"is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)")
+_ISE = re.compile(r"i[sz](?=(?:e|ed|es|er|ers|ing|ation|ations)\b)")
+_AMPERSANDS = (" ", "   ")  # "A&E" and "A & E" as the key has them
 
 
 def inflections(wording: str) -> set[str]:
-    """The forms in which a wording is found: plural of its last word, and -ize beside -ise."""
-    parts = words(wording.removesuffix("*"))
+    """The forms in which a wording is found: plural of its last word, -ise and -ize, "&" for "and"."""
+    parts = words(_spelled(wording.removesuffix("*")))
     if wording.endswith("*"):
         return {" ".join(parts) + "*"}
     forms = {" ".join([*parts[:-1], last]) for last in _numbers(parts[-1])}
-    return forms | {" ".join(_ISE.sub("iz", word) for word in form.split()) for form in forms}
+    forms |= {_ISE.sub(spelling, form) for form in forms for spelling in ("is", "iz")}
+    return forms | {form.replace(" and ", printed) for form in forms for printed in _AMPERSANDS}
+
+
+def _spelled(text: str) -> str:
+    return text.replace("&", " and ")
 
 
 def _numbers(word: str) -> set[str]:
-    if len(word) < 2 or word.isdigit() or word.endswith("s"):
+    if len(word) < 2 or word.isdigit() or (word.endswith("s") and not word.endswith("ss")):
         return {word}
     if word.endswith("y") and word[-2] not in "aeiou":
         return {word, word[:-1] + "ies"}
-    if word.endswith(("x", "ch", "sh")):
+    if word.endswith(("x", "ch", "sh", "ss")):
         return {word, word + "es"}
     return {word, word + "s"}
 
@@ -201,15 +210,16 @@ class Watcher:
         if self._automaton is None:
             return [], set()
         mentions: list[Mention] = []
-        context: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for span in set(self._automaton.spans(text)):
-            form = self._forms[span.form]
+        context: dict[str, list[Span]] = defaultdict(list)
+        for span in self._automaton.spans(text):
+            form, printed = self._forms[span.form], text[span.start : span.end]
             for word in self._context.get(form, ()):
-                context[word].append((span.start, span.end))
+                if _capitals_match(word, printed):
+                    context[word].append(span)
             for concept_id, wording in self._meant.get(form, ()):
-                if _capitals_match(wording.text, text[span.start : span.end]):
+                if _capitals_match(wording.text, printed):
                     mentions.append(Mention(concept_id, wording, span.start, span.end))
-        return [mention for mention in mentions if _surroundings_allow(mention, text, context)], set(context)
+        return _allowed(mentions, text, context), set(context)
 
     def _over_the_page(self, page: Page, flow: Flow, said: set[str]) -> Iterator[Hit]:
         """Mentions that begin on this page and end on the next."""
@@ -244,30 +254,60 @@ class Watcher:
 
 def _capitals_match(wording: str, printed: str) -> bool:
     """An abbreviation in a wording (ACO, WPAP) is meant as capitals; other words match in any case."""
-    stated = re.findall(r"\w+", wording)
-    if not any(len(word) > 1 and word.isupper() for word in stated):
+    abbreviations = _abbreviations(wording)
+    if not abbreviations:
         return True
-    found = re.findall(r"\w+", printed.replace(LINE_END_HYPHEN, ""))
-    return all(
-        not (len(word) > 1 and word.isupper()) or seen.removesuffix("s").isupper()
-        for word, seen in zip(stated, found, strict=False)
-    )
+    letters = "".join(filter(str.isalnum, _spelled(printed)))
+    return all(letters[start:end].isupper() for start, end in abbreviations)
 
 
-def _surroundings_allow(mention: Mention, text: str, context: dict[str, list[tuple[int, int]]]) -> bool:
-    wording = mention.wording
-    if wording.near and not any(_close(mention, text, context[word]) for word in wording.near):
-        return False
-    return not any(_close(mention, text, context[word]) for word in wording.not_near)
+@cache
+def _abbreviations(wording: str) -> tuple[tuple[int, int], ...]:
+    """Where, among the letters and digits of a wording, its abbreviations stand: no form moves them."""
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for word in re.findall(r"[^\W_]+", _spelled(wording)):
+        if len(word) > 1 and word.isupper():
+            spans.append((at, at + len(word)))
+        at += len(word)
+    return tuple(spans)
 
 
-def _close(mention: Mention, text: str, spans: list[tuple[int, int]]) -> bool:
-    """Whether one of these spans stands within the wording's reach of the mention, beside it or over it."""
-    for start, end in spans:
-        between = text[end : mention.start] if end <= mention.start else text[mention.end : start]
-        if len(words(between)) < mention.wording.within:
-            return True
-    return False
+def _allowed(mentions: list[Mention], text: str, context: dict[str, list[Span]]) -> list[Mention]:
+    """The mentions whose `near` stands within reach and whose `not_near` does not.
+
+    Reach is counted in words, by number from the top of the text: a text of one long page with thousands of
+    mentions must not be read again for each.
+    """
+    if not any(mention.wording.near or mention.wording.not_near for mention in mentions):
+        return mentions
+    starts = [match.start() for match in _WORD.finditer(key(text))]
+    numbers = {
+        word: {
+            number
+            for span in spans
+            for number in range(_number(starts, span.start), _number(starts, span.end))
+        }
+        for word, spans in context.items()
+    }
+
+    def holds(mention: Mention, context_words: tuple[str, ...]) -> bool:
+        reach = mention.wording.within
+        first, past = _number(starts, mention.start), _number(starts, mention.end)
+        near_by = range(first - reach, past + reach)
+        return any(not numbers[word].isdisjoint(near_by) for word in context_words if word in numbers)
+
+    return [
+        mention
+        for mention in mentions
+        if (not mention.wording.near or holds(mention, mention.wording.near))
+        and not holds(mention, mention.wording.not_near)
+    ]
+
+
+def _number(starts: list[int], at: int) -> int:
+    """How many words begin before this place."""
+    return bisect_left(starts, at)
 
 
 def _needs_met(mention: Mention, said: set[str]) -> bool:
@@ -278,12 +318,13 @@ def _needs_met(mention: Mention, said: set[str]) -> bool:
 def _settle(mentions: list[Mention]) -> list[Mention]:
     """Of mentions of one concept that overlap, the longest stays; in the order of the text."""
     settled: list[Mention] = []
-    taken: dict[str, int] = {}
-    for mention in sorted(mentions, key=lambda m: (m.start, -m.end, m.concept_id, m.wording.text)):
-        if mention.start >= taken.get(mention.concept_id, 0):
+    taken: dict[str, bytearray] = defaultdict(lambda: bytearray(max(m.end for m in mentions)))
+    for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start, m.concept_id, m.wording.text)):
+        places = taken[mention.concept_id]
+        if 1 not in places[mention.start : mention.end]:
+            places[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
             settled.append(mention)
-            taken[mention.concept_id] = mention.end
-    return settled
+    return sorted(settled, key=lambda m: (m.start, m.end, m.concept_id))
 
 
 def _passage(text: str, start: int, end: int) -> str:

@@ -42,7 +42,7 @@ class Phrase:
     def forms(self) -> tuple[tuple[str, ...], ...]:
         if self.prefix:
             return (self.words,)
-        return tuple(sorted(tuple(form.split()) for form in inflections(" ".join(self.words))))
+        return tuple(sorted({tuple(form.split()) for form in inflections(" ".join(self.words))}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,19 @@ def _signature(line: str, index: int) -> str:
 
 
 def _running(edges: Sequence[Sequence[str]], index: int) -> int:
-    """How many lines, counted from the edge of a page inwards, run through pages near by."""
+    """How many lines, counted from the edge of a page inwards, run through pages near by.
+
+    One other page is enough where it is the next or the last, and the line stands in the very same place:
+    many papers in a pack have but two pages.
+    """
     first = max(0, index - _NEAR)
     near = [set(edge) for place, edge in enumerate(edges[first : index + _NEAR + 1], first) if place != index]
-    return sum(1 for _ in takewhile(lambda line: sum(line in edge for edge in near) >= _OFTEN, edges[index]))
+    beside = [edges[place] for place in (index - 1, index + 1) if 0 <= place < len(edges)]
+
+    def runs(numbered: tuple[int, str]) -> bool:
+        number, line = numbered
+        if any(number < len(edge) and edge[number] == line for edge in beside):
+            return True
+        return sum(line in edge for edge in near) >= _OFTEN
+
+    return sum(1 for _ in takewhile(runs, enumerate(edges[index])))

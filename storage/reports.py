@@ -40,45 +40,38 @@ class Reports:
         day = func.coalesce(m.starts_on, d.published_on)
         query = (
             select(
-                s.id,
+                t.documents,
                 s.body_id,
-                m.body_name,
-                day,
-                d.kind,
-                d.title,
-                d.url,
-                d.sha256,
-                d.state,
-                d.reason,
-                d.first_seen,
-                revisions,
+                m.body_name.label("committee"),
+                m.starts_on,
+                revisions.label("revisions"),
                 f.pages,
-                d.id,
             )
             .join(t.sources, s.id == d.source_id)
             .join(t.meetings, m.id == d.meeting_id, isouter=True)
             .join(t.files, f.sha256 == d.sha256, isouter=True)
             .where(*_where(source, body), *([d.id == document] if document else []))
             .order_by(day.is_(None), day.desc(), s.id, d.id)
-        )  # fmt: skip - one line a thing asked for would hide what is asked
+        )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return [
             PaperRow(
-                source=row[0],
-                body=row[1],
-                committee=row[2] or "",
-                meeting_date=row[3],
-                kind=row[4],
-                title=row[5],
-                url=row[6],
-                sha256=row[7] or "",
-                state=row[8],
-                reason=row[9],
-                first_seen=row[10],
-                revisions=row[11],
-                pages=row[12] or 0,
-                document=row[13],
+                source=row.source_id,
+                body=row.body_id,
+                committee=row.committee or "",
+                meeting_date=row.starts_on,
+                published_on=row.published_on,
+                kind=row.kind,
+                title=row.title,
+                url=row.url,
+                sha256=row.sha256 or "",
+                state=row.state,
+                reason=row.reason,
+                first_seen=row.first_seen,
+                revisions=row.revisions,
+                pages=row.pages or 0,
+                document=row.id,
             )
             for row in rows
         ]

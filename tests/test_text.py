@@ -122,8 +122,12 @@ def test_a_page_that_is_all_running_lines_keeps_them():
     assert bodies(["Blank page"] * 5) == ["Blank page"] * 5
 
 
-def test_two_pages_alike_prove_nothing():
-    pages = ["Minutes\nfirst", "Minutes\nsecond"]
+def test_a_line_in_the_same_place_on_the_next_page_is_enough():
+    assert bodies(["Minutes\nfirst", "Minutes\nsecond"]) == ["first", "second"]
+
+
+def test_a_line_in_another_place_on_one_other_page_is_not():
+    pages = ["Minutes\nof the first", "We read the\nMinutes\nand agreed"]
     assert bodies(pages) == pages
 
 

@@ -45,22 +45,22 @@ class Api:
 
     def search_json(self, request: Request) -> Response:
         asked = asking.search(request, self._shelf)
-        found = [] if asked.is_empty else self._shelf.find(asked.query, asking.PER_PAGE + 1, asked.skip)
+        found, more = asking.answers(asked, self._shelf)
         return Json(
             {
                 "query": asked.q,
                 "filters": asked.fields,
                 "page": asked.number,
                 "per_page": asking.PER_PAGE,
-                "more": len(found) > asking.PER_PAGE,
+                "more": more,
                 "searched": _searched(self._shelf.denominator()),
-                "answers": [self._answer(request, answer) for answer in found[: asking.PER_PAGE]],
+                "answers": [self._answer(request, answer) for answer in found],
             }
         )
 
     def search_csv(self, request: Request) -> Response:
         asked = asking.search(request, self._shelf)
-        found = [] if asked.is_empty else self._shelf.find(asked.query, CSV_ROWS)
+        found = () if asked.is_empty else self._shelf.find(asked.query, CSV_ROWS)
         file = io.StringIO()
         writer = csv.writer(file)
         writer.writerow(CSV_COLUMNS)
@@ -132,9 +132,12 @@ class Api:
 
     def _answer(self, request: Request, answer: Answer) -> dict[str, Any]:
         row: dict[str, Any] = msgspec.to_builtins(answer)
-        base = self._config.base_url or str(request.base_url)
         page = links.page(answer.document, answer.page, version=answer.sha256)
-        return row | {"url_at_page": links.at_page(answer.url, answer.page), "archived": base.rstrip("/") + page}
+        archived = links.absolute(self._config.base_url or str(request.base_url), page)
+        return row | {
+            "url_at_page": links.at_page(answer.url, answer.page),
+            "archived": archived,
+        }
 
 
 CSV_COLUMNS = (

@@ -13,10 +13,11 @@ from pipeline.model import DocumentKind
 from web.words import BODY_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from starlette.requests import Request
 
+    from pipeline.answers import Answer
     from pipeline.ports import Shelf
 
 PER_PAGE = 20
@@ -57,6 +58,14 @@ def search(request: Request, shelf: Shelf) -> Asked:
     return Asked(q=text, fields=fields, number=result_page(request), query=query)
 
 
+def answers(asked: Asked, shelf: Shelf) -> tuple[Sequence[Answer], bool]:
+    """One page of results, and whether there are more. No words and no filters: nothing was asked."""
+    if asked.is_empty:
+        return (), False
+    found = shelf.find(asked.query, PER_PAGE + 1, asked.skip)
+    return found[:PER_PAGE], len(found) > PER_PAGE
+
+
 def _known(query: q.Query, shelf: Shelf) -> None:
     """A misspelt filter would find nothing and look like an answer."""
     kinds = {*map(str, DocumentKind), *BODY_KINDS}
@@ -86,8 +95,8 @@ def result_page(request: Request, last: int = LAST_PAGE) -> int:
 
 
 def number(request: Request, name: str) -> int:
-    """A number of the path. One too large for any row is the number of nothing."""
+    """A number of the path. One that no row can have is the number of nothing."""
     value: int = request.path_params[name]
-    if value > LARGEST_ID:
-        raise HTTPException(HTTPStatus.NOT_FOUND, "Nothing here has so large a number.")
+    if not 1 <= value <= LARGEST_ID:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "Nothing here has this number.")
     return value

@@ -42,7 +42,7 @@ class Faults:
         detail = "" if error.detail == status.phrase else error.detail
         return self._answer(request, status, detail, dict(error.headers or {}))
 
-    def query(self, request: Request, error: Exception) -> Response:
+    def query(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - Starlette passes it
         assert isinstance(error, QueryError)
         return Json(
             {"error": str(error), "query": error.query, "position": error.position}, HTTPStatus.BAD_REQUEST

@@ -51,3 +51,8 @@ def with_query(path: str, **asked: str | int) -> str:
     """The path with those parameters that say something."""
     given = {name: value for name, value in asked.items() if value}
     return f"{path}?{urlencode(given, errors='replace')}" if given else path
+
+
+def absolute(base: str, path: str) -> str:
+    """The address for whoever is not on this site: in a citation, a file, a feed."""
+    return base.rstrip("/") + path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline.matching import Automaton
@@ -12,30 +13,28 @@ if TYPE_CHECKING:
 
     from pipeline.query import Query
 
+    Marks = Iterable[tuple[int, int]]
+
 MOST = 500  # marks on one page: a search for "the" need not colour every line
+KINDS = ("", "found", "watched")  # plain; what the reader came for; what we watch for besides
 
 
-def pieces(text: str, marks: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
-    """The text in order; True is marked. Marks may overlap or lie: no text is lost by that."""
-    found: list[tuple[str, bool]] = []
-    done = 0
-    for start, end in _merged(marks, len(text)):
-        found += [(text[done:start], False), (text[start:end], True)]
-        done = end
-    found.append((text[done:], False))
-    return [(piece.replace(LINE_END_HYPHEN, "-"), marked) for piece, marked in found if piece]
-
-
-def _merged(marks: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for mark_start, mark_end in sorted(marks):
-        start, end = max(mark_start, 0), min(mark_end, length)
-        if start >= end:
-            continue
-        if merged and start <= merged[-1][1]:
-            start, end = merged[-1][0], max(end, merged.pop()[1])
-        merged.append((start, end))
-    return merged
+def pieces(text: str, found: Marks, watched: Marks = ()) -> list[tuple[str, str]]:
+    """The text in order, each piece with its kind. Marks may overlap or lie: no text is lost by that."""
+    kinds = bytearray(len(text))
+    for kind, spans in ((2, watched), (1, found)):  # found is laid over watched
+        for start, end in spans:
+            first, last = max(start, 0), min(end, len(text))
+            if first < last:
+                kinds[first:last] = bytes([kind]) * (last - first)
+    shown = text.replace(LINE_END_HYPHEN, "-")  # one for one: the offsets stay
+    split: list[tuple[str, str]] = []
+    at = 0
+    for kind, run in groupby(kinds):
+        length = sum(1 for _ in run)
+        split.append((shown[at : at + length], KINDS[kind]))
+        at += length
+    return split
 
 
 def of_query(text: str, query: Query) -> list[tuple[int, int]]:

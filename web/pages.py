@@ -57,7 +57,9 @@ class MeetingPapers:
 
 
 class Pages:
-    def __init__(self, shelf: Shelf, config: WebConfig, renderer: Renderer, today: Callable[[], date]) -> None:
+    def __init__(
+        self, shelf: Shelf, config: WebConfig, renderer: Renderer, today: Callable[[], date]
+    ) -> None:
         self._shelf = shelf
         self._config = config
         self._render = renderer.page
@@ -90,15 +92,21 @@ class Pages:
             asked = asking.search(request, self._shelf)
         except QueryError as fault:
             return self._render(
-                "search.html", HTTPStatus.BAD_REQUEST, fault=fault, asked=None, answers=[], more=False, **context
+                "search.html",
+                HTTPStatus.BAD_REQUEST,
+                fault=fault,
+                asked=None,
+                answers=[],
+                more=False,
+                **context,
             )
-        answers = [] if asked.is_empty else self._shelf.find(asked.query, asking.PER_PAGE + 1, asked.skip)
+        answers, more = asking.answers(asked, self._shelf)
         return self._render(
             "search.html",
             fault=None,
             asked=None if asked.is_empty else asked,
-            answers=answers[: asking.PER_PAGE],
-            more=len(answers) > asking.PER_PAGE,
+            answers=[(answer, marks.of_query(answer.snippet, asked.query)) for answer in answers],
+            more=more,
             **context,
         )
 
@@ -126,7 +134,6 @@ class Pages:
         here = [hit for hit in hits if hit.page == page.number]
         text = request.query_params.get("q", "")
         asked = _marked(page.text, text)
-        spans = [(hit.start, hit.end) for hit in here] + asked
         return self._render(
             "page.html",
             found=found,
@@ -135,12 +142,16 @@ class Pages:
             q=text if asked else "",
             hits=hits,
             here=here,
-            spans=spans,
+            asked=asked,
+            watched=[(hit.start, hit.end) for hit in here],
             before=max((hit.page for hit in hits if hit.page < page.number), default=0),
             after=min((hit.page for hit in hits if hit.page > page.number), default=0),
             concepts=self._shelf.concepts(),
-            address=f"{self._config.base_url.rstrip('/') or str(request.base_url).rstrip('/')}"
-            f"{links.page(found.document, page.number, version=found.revision.sha256 if found.revision else '')}",
+            # A citation names the version, so that it still holds when the paper is replaced.
+            address=links.absolute(
+                self._config.base_url or str(request.base_url),
+                links.page(found.document, page.number, version=page.sha256),
+            ),
         )
 
     def bodies(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with

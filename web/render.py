@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 STYLE = HERE / "static" / "paperwatch.css"
+FILTERS: dict[str, Any] = {
+    "at_page": links.at_page,
+    "counted": words.counted,
+    "day": words.day,
+    "instant": words.instant,
+    "month": words.month,
+    "one_line": shown,
+    "pieces": marks.pieces,
+    "safe_url": links.safe,
+    "short_day": words.short_day,
+    "size": words.size,
+}
 
 
 class Renderer:
@@ -30,32 +42,17 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(
-            {
-                "at_page": links.at_page,
-                "counted": words.counted,
-                "day": words.day,
-                "instant": words.instant,
-                "month": words.month,
-                "one_line": shown,
-                "pieces": marks.pieces,
-                "safe_url": links.safe,
-                "short_day": words.short_day,
-                "size": words.size,
-            }
-        )
-        self._environment.globals.update(
-            {
-                "links": links,
-                "words": words,
-                "site": config,
-                # A new style sheet has a new address, so that browsers may keep the old one for ever.
-                "style": f"/static/paperwatch.css?v={sha256(STYLE.read_bytes()).hexdigest()[:12]}",
-            }
-        )
-
-    def html(self, template: str, status: int = 200, **context: Any) -> str:
-        return self._environment.get_template(template).render(context)
+        # Jinja's own types know only what Jinja itself puts there.
+        filters: dict[str, Any] = self._environment.filters
+        names: dict[str, Any] = self._environment.globals
+        filters |= FILTERS
+        names |= {
+            "links": links,
+            "words": words,
+            "site": config,
+            # A new style sheet has a new address, so that browsers may keep the old one for ever.
+            "style": f"/static/{STYLE.name}?v={sha256(STYLE.read_bytes()).hexdigest()[:12]}",
+        }
 
     def page(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
-        return HTMLResponse(self.html(template, **context), status)
+        return HTMLResponse(self._environment.get_template(template).render(context), status)

@@ -100,9 +100,11 @@ def size(count: int) -> str:
 
 
 def place(page: int, pages: int, label: str = "") -> str:
-    """As in "page 143 of 402"; a slide or a sheet is called what it is."""
-    known = label.strip().casefold() in {"", f"page {page}"}
-    return f"page {page:,} of {pages:,}" + ("" if known else f" ({label.strip()[:60]})")
+    """As in "page 143 of 402"; a slide, a sheet or a web page is called what it is."""
+    name = label.strip()[:60]
+    if name.casefold() in {"", f"page {page}"}:
+        return f"page {page:,} of {pages:,}"
+    return name if pages == 1 else f"page {page:,} of {pages:,} ({name})"
 
 
 def stands_behind(stands: Denominator) -> str:
@@ -115,7 +117,6 @@ def stands_behind(stands: Denominator) -> str:
 
 def unreadable(stands: Denominator) -> str:
     if not stands.unreadable:
-        return "Every one of these papers could be read."
-    return (
-        f"{counted(stands.unreadable, 'paper')} could not be read, or not in full: words there would be missed."
-    )
+        return "Every one of these papers could be opened."
+    papers = counted(stands.unreadable, "paper")
+    return f"{papers} could not be read, or not in full: words there would be missed."

@@ -34,9 +34,7 @@ _LONGEST_TITLE = 300
 class Options:
     """What a source line may add."""
 
-    content: str = (
-        "page"  # "page": what the entry links to is the paper; "embedded": its full text in the feed
-    )
+    content: str = "page"  # the paper is what the entry links to, or its text in the feed: "embedded"
     paper_kind: str = "other"  # what its entries are: a `DocumentKind`
     include: str = ""  # only entries whose title matches
     exclude: str = ""  # no entries whose title matches
@@ -81,7 +79,7 @@ def _entries(source: Source, capture: Capture) -> Iterator[Any]:
             "content-type": capture.headers.get("content-type", ""),
         },
     )
-    if not parsed.entries and (parsed.bozo or not parsed.version):
+    if not parsed.entries and (parsed.bozo or not parsed.get("version")):
         found = "an HTML page" if b"<html" in capture.body[:4096].lower() else "no entries that can be read"
         raise ParseError(
             source=source.id, url=capture.url, selector="feed", expected="RSS or Atom", found=found
@@ -103,7 +101,7 @@ def _document(source: Source, options: Options, capture: Capture, entry: Any) ->
         title=title_of(str(entry.get("title") or ""))[:_LONGEST_TITLE].strip() or canonical(url),
         kind=DocumentKind(options.paper_kind),
         url=url,
-        published_on=_day(entry.get("published_parsed") or entry.get("updated_parsed")),
+        published_on=_day(entry, "published_parsed") or _day(entry, "updated_parsed"),
         is_page=True,
     )
 
@@ -114,8 +112,9 @@ def _wanted(options: Options, title: str) -> bool:
     return not options.include or bool(re.search(options.include, title, re.IGNORECASE))
 
 
-def _day(parsed: Any) -> date | None:
+def _day(entry: Any, field: str) -> date | None:
     """The day in England; None for a date that a clock could not have shown."""
+    parsed = dict.get(entry, field)  # feedparser's own `get` answers one field with another, and warns
     if parsed is None:
         return None
     try:

@@ -45,11 +45,11 @@ _DATE = re.compile(
             rf"{_EDGE}(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]{{0,6}}{_GAP}(?:the\s)?)?"
             r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\s?(?:&|and|to|-|/)\s?\d{1,2}(?:st|nd|rd|th)?)?"
             rf"(?:{_GAP}of)?(?:{_GAP}|(?=[A-Za-z]))" + _MONTH.format("month") + r"(?![a-z])"
-            rf"(?:(?:{_GAP})?['’]?(?P<year>20\d\d|\d\d(?![\d.:])(?!\s?(?:am|pm)))(?!\d))?",  # noqa: RUF001 - as printed
+            rf"(?:(?:{_GAP})?['\u2019]?(?P<year>20\d\d|\d\d(?![\d.:])(?!\s?(?:am|pm)))(?!\d))?",
             # March 26, 2026
             rf"{_EDGE}{_MONTH.format('us_month')}{_GAP}(?P<us_day>\d{{1,2}})(?:st|nd|rd|th)?,?{_GAP}(?P<us_year>20\d\d){_END}",
             # March 2026, march-2026, mar2026
-            rf"{_EDGE}{_MONTH.format('only_month')}[\s,.\-_/]{{0,3}}['’]?(?P<only_year>20\d\d){_END}",  # noqa: RUF001 - as printed
+            rf"{_EDGE}{_MONTH.format('only_month')}[\s,.\-_/]{{0,3}}['\u2019]?(?P<only_year>20\d\d){_END}",
             # 2026-03-26, 2026_03_26
             rf"{_EDGE}(?P<iso_year>20\d\d)[-_./](?P<iso_month>\d\d)[-_./](?P<iso_day>\d\d)(?!\d)",
             # 26/03/2026, 26.3.26, 26-03-26
@@ -59,7 +59,7 @@ _DATE = re.compile(
             # bod-may26: a month and two digits run together are a year
             rf"{_EDGE}(?:bod|board)?[-_]?{_MONTH.format('short_month')}(?P<short_year>\d\d){_END}",
             # 2025/26, 2025 to 2026
-            r"(?<![\d])(?P<from>20\d\d)\s?(?:/|-|–|_|to)\s?(?P<to>20\d\d|\d\d)(?!\d)",  # noqa: RUF001 - as printed
+            r"(?<![\d])(?P<from>20\d\d)\s?(?:/|-|\u2013|_|to)\s?(?P<to>20\d\d|\d\d)(?!\d)",
             r"(?<!\d)(?P<bare>20[0-4]\d)(?!\d)",
         )
     ),
@@ -69,8 +69,9 @@ _FIRST_MONTH = re.compile(rf"^\W{{0,3}}{_MONTH.format('month')}(?![a-z])", re.IG
 # what a date is of, where it is not of the meeting
 _NOT_THE_MEETING = re.compile(
     r"\b(?:publish\w*|post(?:ed)?|updated?|upload\w*|added|review\w*|modified|deadline\w*|submit\w*|by|before"
-    r"|until|to|ending|ended|as at|as of|from|since|closes|created|approved|ratified|version|expir\w*|next meeting)"
-    r"(?:\s+(?:on|is|for|at|in|the|of|date|will|be|questions?|noon|\d\w*))*\s*[:\-–,(]?\s*$",  # noqa: RUF001 - as printed
+    r"|until|to|ending|ended|as at|as of|from|since|closes|created|approved|ratified|version|expir\w*"
+    r"|next meeting)"
+    r"(?:\s+(?:on|is|for|at|in|the|of|date|will|be|questions?|noon|\d\w*))*\s*[:\-\u2013,(]?\s*$",
     re.IGNORECASE,
 )
 

@@ -47,6 +47,9 @@ _BLOCK_OF_ITS_OWN = re.compile(
     r"(?:^|\s)(?:accordion-item|card|panel|event|search-result)(?=\s|$)", re.IGNORECASE
 )
 _NEXT_PAGE = re.compile(r"^(?:next|older|load more)\b|^[\u203a\u00bb\u2192]", re.IGNORECASE)
+_OF_THE_PAGE = re.compile(
+    r"^(?:date )?(?:publish|post|updat|upload|added|creat|last|review|modif)", re.IGNORECASE
+)
 _NUMBERS = re.compile(r"\d[/.]\d")
 _HIDES_A_DATE = re.compile(r"\b(?:20\d\d|\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]{2,8})\b")
 
@@ -352,7 +355,7 @@ def _is_heading(element: Element) -> bool:
 
 
 def _scope(heading: Element, level: int) -> Element | None:
-    """What a heading governs: the smallest block around it with a link of its own; all that follows for h1."""
+    """What a heading governs: the smallest block around it with a link of its own; an h1 all that follows."""
     if level == 1:
         return None
     for above in heading.iterancestors():
@@ -393,7 +396,8 @@ def _pieces(element: Element) -> Iterator[str]:
 
 
 def _says_only_a_date(text: str) -> bool:
-    return bool(_HIDES_A_DATE.search(text)) and len(text) <= 60 and not re.search(r"[.!?;]\s", text)
+    short = len(text) <= 60 and not re.search(r"[.!?;]\s", text)
+    return short and bool(_HIDES_A_DATE.search(text)) and not _OF_THE_PAGE.match(text)
 
 
 def _row(anchor: Element) -> tuple[str, str, bool]:
@@ -401,7 +405,8 @@ def _row(anchor: Element) -> tuple[str, str, bool]:
     in_table = next(anchor.iterancestors("tr"), None)
     for above in anchor.iterancestors():
         if above is in_table:
-            lays_out_the_page = above.xpath("boolean(.//h1 | .//h2 | .//h3 | .//h4 | .//ul | .//table)")
+            assert in_table is not None
+            lays_out_the_page = in_table.xpath("boolean(.//h1 | .//h2 | .//h3 | .//h4 | .//ul | .//table)")
             return ("", "", False) if lays_out_the_page else (*_around(above, anchor, other_links=True), True)
         if above.tag in _LISTS or (above.tag not in _ROWS and _other_addresses(above, anchor)):
             if in_table is None:

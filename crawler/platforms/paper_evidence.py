@@ -1,8 +1,8 @@
 """Which date a paper has: all that speaks for one, in the order of our trust, and what we believe.
 
 A heading comes first (or the title of an opened accordion), then the page that led here, the table row or
-list item, the link's own words, its file name and the line above it. A heading loses where it announces the next
-meeting, or where packs with several dates of their own stand under it.
+list item, the link's own words, its file name and the line above it. A heading loses where it announces the
+next meeting, or where packs with several dates of their own stand under it.
 """
 
 from __future__ import annotations
@@ -217,4 +217,4 @@ def announces_next(text: str) -> bool:
 
 def subject(text: str) -> str:
     """The words of a text but for its dates and times of day."""
-    return _CLOCK.sub(" ", without_dates(text)).replace(" to ", " ").strip(" ,.:;-–()|")  # noqa: RUF001 - as printed
+    return _CLOCK.sub(" ", without_dates(text)).replace(" to ", " ").strip(" ,.:;-\u2013()|")

@@ -80,8 +80,6 @@ class Reader:
     def __init__(self, page: Page, fetch: Fetch, limits: Limits, home: str) -> None:
         self.url, self.fetch, self.limits, self.home = page.url, fetch, limits, home
         self.said = outline(page)
-        if not any(each.url for each in self.said.links) and self.said.words < _TEXT_OF_A_PAPER:
-            raise page.error("a", "links", "none: an empty page, or one that is filled by script")
         self.calendar = Calendar(
             self.said, self.url, fetch.context.get("when", ""), limits.since, limits.until
         )
@@ -96,6 +94,9 @@ class Reader:
             or words.first_board([self.title, *headings])
         )
         self.hosts = {host_of(self.url), host_of(home), *(host_of(f"//{each}") for each in limits.hosts)}
+        silent = self.said.words < _TEXT_OF_A_PAPER and not self.announced()
+        if silent and not any(each.url for each in self.said.links):
+            raise page.error("a", "links", "none: an empty page, or one that is filled by script")
 
     def verdicts(self) -> list[Verdict]:
         """One for each link, in the order of the page."""

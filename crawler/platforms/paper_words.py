@@ -131,8 +131,8 @@ _GENERIC = re.compile(
 # Kinds
 _NUMBERED = re.compile(
     r"^(?:(?:agenda )?item|enc(?:losure)?|paper|appendix|annex)\W{1,2}(?:[a-z]?\d[\w.]*|[a-z]\b|[ivx]+\b)"
-    r"|^\d{1,3}[a-z]?(?:\.\d{1,2}){0,3}[a-z]?(?:[.:)]\s|\s[-–]?\s?[A-Za-z]"
-    r"|\s?[-–_]\s?\D)",  # noqa: RUF001 - as printed
+    r"|^\d{1,3}[a-z]?(?:\.\d{1,2}){0,3}[a-z]?(?:[.:)]\s|\s[-\u2013]?\s?[A-Za-z]"
+    r"|\s?[-\u2013_]\s?\D)",
     re.IGNORECASE,
 )
 _AGENDA = re.compile(r"\bagendas?\b(?! item)", re.IGNORECASE)
@@ -162,13 +162,13 @@ _NAMES_THE_MEETING = re.compile(
 
 # Whose meeting
 _COMMITTEE = re.compile(
-    r"(?P<name>(?:[A-Z][\w'’&-]*,?\s(?:(?:and|of|for|the|in|&)\s){0,2}){1,7}"  # noqa: RUF001 - as printed
+    r"(?P<name>(?:[A-Z][\w'\u2019&-]*,?\s(?:(?:and|of|for|the|in|&)\s){0,2}){1,7}"
     r"(?:Sub-?[Cc]ommittee|Committees?(?:\s?-?in-?\s?Common)?|Forum|Collaborative))\b"
 )
 _NAMED = re.compile(
     r"\b(?P<name>Integrated Care Partnership|ICP|Council of Governors|Annual General Meeting"
-    r"|Annual (?:Public |Members['’]? )Meeting|Boards?[ -]in[ -]Common|Health and Wellbeing Board"
-    r"|Place Board|Place Partnership)\b",  # noqa: RUF001 - as printed
+    r"|Annual (?:Public |Members['\u2019]? )Meeting|Boards?[ -]in[ -]Common|Health and Wellbeing Board"
+    r"|Place Board|Place Partnership)\b",
     re.IGNORECASE,
 )
 _BOARD = re.compile(
@@ -293,7 +293,7 @@ def _kind(text: str, *, under_meeting: bool) -> DocumentKind | None:  # noqa: PL
         return DocumentKind.MINUTES
     if _QUESTIONS.search(text):
         return DocumentKind.OTHER
-    if under_meeting and _NUMBERED.match(text):
+    if under_meeting and _NUMBERED.match(without_dates(text)):
         return DocumentKind.REPORT
     if pack:
         return DocumentKind.PACK

@@ -2,7 +2,8 @@
 
 A line gives the address of the page; words, addresses and headings say the rest. Every link gets a verdict,
 taken, followed or left, with one sentence why: `explain` shows them and `parse` does what they say. How a
-page is read is in `page_outline`, which date is believed in `paper_evidence`, what is taken in `paper_verdicts`.
+page is read is in `page_outline`, which date is believed in `paper_evidence`, what is taken in
+`paper_verdicts`.
 """
 
 from __future__ import annotations

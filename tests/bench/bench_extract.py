@@ -48,7 +48,8 @@ import sys, pathlib, tempfile
 from extractors.config import ExtractConfig
 from extractors.sandbox import Sandbox
 from pipeline.ports import Job
-with tempfile.TemporaryDirectory() as spool, Sandbox(ExtractConfig(ocr=False), pathlib.Path(spool)) as sandbox:
+config = ExtractConfig(ocr=False)
+with tempfile.TemporaryDirectory() as spool, Sandbox(config, pathlib.Path(spool)) as sandbox:
     jobs = (Job(sha256=path, path=pathlib.Path(path)) for path in sys.argv[1:])
     print(sum(1 for reading in sandbox.read(jobs) for _ in reading.pages))
 """,
