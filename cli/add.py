@@ -40,6 +40,7 @@ def add(house: House, paths: tuple[Path, ...], body: str, meeting: date | None, 
         raise ConfigError(f"--title names one paper, but {len(files)} files were given")
     source = _source(house, body)
     account = Account()
+    house.look_over()
     with run_lock(house.data), progress.bar() as tell:
         _keep(house, source, files, meeting, title, url, account)
         extract_stage(house, tell, account)

@@ -7,13 +7,13 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from web.config import WebConfig
 
 from alerts.config import AlertConfig
 from crawler.config import CrawlConfig
 from extractors.config import ExtractConfig
 from pipeline.errors import ConfigError
 from storage.config import StorageConfig
+from web.config import WebConfig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

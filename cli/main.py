@@ -50,7 +50,7 @@ def main() -> None:
     sys.exit(call(sys.argv[1:]))
 
 
-def call(arguments: list[str]) -> int:
+def call(arguments: list[str]) -> int:  # noqa: PLR0911 - an exit code for each way to end
     """Run one command; answers its exit code. Every error of ours is one clear sentence on stderr."""
     try:
         return paperwatch.main(arguments, prog_name="paperwatch", standalone_mode=False) or ALL_WELL
@@ -63,11 +63,11 @@ def call(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         note("paperwatch: stopped; whatever was finished is kept, and the next run goes on from there")
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone (`| head`): leave without a second complaint at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ALL_WELL
     except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            # The reader of our output has gone (`| head`): leave without a second complaint at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return ALL_WELL
         note(f"paperwatch: {error.strerror}: {error.filename or ''}".rstrip(": "))
         return NOT_ALL_WELL
     except Exception:  # noqa: BLE001 - the last place where a fault of ours can be named as one

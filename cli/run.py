@@ -116,6 +116,7 @@ def run(house: House, sources: tuple[str, ...], kind: str, since: date | None, t
     """
     day = today or local_today()
     account = Account()
+    house.look_over()
     with run_lock(house.data), progress.bar() as tell:
         crawl_stage(house, _since(_sources(house, sources, kind), since, day), day, tell, account)
         extract_stage(house, tell, account)
@@ -134,6 +135,7 @@ def crawl(house: House, sources: tuple[str, ...], kind: str, since: date | None,
     """Fetch what the sources list now, and nothing else."""
     day = today or local_today()
     account = Account()
+    house.look_over()
     with run_lock(house.data), progress.bar() as tell:
         crawl_stage(house, _since(_sources(house, sources, kind), since, day), day, tell, account)
     return account.close()
@@ -144,6 +146,7 @@ def crawl(house: House, sources: tuple[str, ...], kind: str, since: date | None,
 def extract(house: House) -> int:
     """Read every paper whose text is missing or was made by an older reader."""
     account = Account()
+    house.look_over()
     with run_lock(house.data), progress.bar() as tell:
         extract_stage(house, tell, account)
     return account.close()
@@ -154,6 +157,7 @@ def extract(house: House) -> int:
 def flag(house: House) -> int:
     """Look for the concepts in every paper that was not yet looked through with them."""
     account = Account()
+    house.look_over()
     with run_lock(house.data), progress.bar() as tell:
         flag_stage(house, tell, account)
     return account.close()
@@ -165,6 +169,7 @@ def flag(house: House) -> int:
 def notify(house: House, today: date | None) -> int:
     """Write the digests that are due, and send what waits in the outbox."""
     account = Account()
+    house.look_over()
     with run_lock(house.data):
         notify_stage(house, today or local_today(), account)
     return account.close()

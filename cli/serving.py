@@ -7,16 +7,15 @@ import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
-from web.app import create_app
 
 from pipeline.errors import ConfigError
+from web.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from web.config import WebConfig
-
     from pipeline.ports import Shelf
+    from web.config import WebConfig
 
 
 def serve(shelf: Shelf, config: WebConfig, host: str, port: int, ready: Callable[[str], None]) -> None:

@@ -65,6 +65,10 @@ class House:
 
         return Watcher(self.concepts.values())
 
+    def look_over(self) -> None:
+        """Read every file that a person may have written. Raises ConfigError before any work is begun."""
+        _ = self.config, self.sources, self.watcher
+
     # ---- the stages
 
     def crawl(self, sources: Sequence[Source], today: date, progress: stages.Progress) -> list[SourceReport]:

@@ -4,7 +4,8 @@ Scrapy's own handlers hold every body in memory, which a paper of 100 MB times s
 This one writes the bytes of a paper to the blobs' temporary file while it hashes them; only pages are held.
 It speaks through aiohttp, which Scrapy depends on, in two sessions: the one for public sources cannot
 connect to an inside address (see crawler/addresses.py), and shares no connection with the other.
-Certificates are always verified, and no proxy is taken from the environment.
+Certificates are verified, except at the hosts of lines that say `insecure_tls`; no proxy is taken from the
+environment.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from typing_extensions import override
 from yarl import URL
 
 from crawler.addresses import InsideAddressError, public_socket
+from crawler.politeness import slot_of
 from pipeline.errors import SourceError, StorageError
 from pipeline.model import SourceState
 
@@ -72,6 +74,12 @@ class StreamingHandler(BaseDownloadHandler):
         context = ssl.create_default_context()
         self._public = _session(aiohttp.TCPConnector(limit=0, ssl=context, socket_factory=public_socket))
         self._inside = _session(aiohttp.TCPConnector(limit=0, ssl=context))
+        # By host, not by source: a redirect that leaves the host leaves the exception behind.
+        self._unverified = {
+            slot_of(source.url)
+            for source in cast("PapersSpider", crawler.spider).sources
+            if source.insecure_tls
+        }
 
     @override
     async def close(self) -> None:
@@ -93,6 +101,7 @@ class StreamingHandler(BaseDownloadHandler):
                 data=request.body or None,
                 headers=request.headers.to_tuple_list(),
                 allow_redirects=False,
+                ssl=slot_of(request.url) not in self._unverified,
                 timeout=aiohttp.ClientTimeout(
                     total=seconds * (PAPER_TIMEOUTS if to_file else 1),
                     sock_connect=seconds,

@@ -5,7 +5,8 @@ Shipped lines stand in `crawler/sources/<platform>.toml`, an operator's own in
 
     my-council = { name = "…", url = "https://…", kind = "council" }
 
-and may add the keys of `Line` and those of its platform's `Options`. A wrong line is a ConfigError that names
+and may add the keys of `Line` and those of its platform's `Options`; a line of `manual.toml` may do without
+`url`, for a body of which nobody knows where it lists its papers. A wrong line is a ConfigError that names
 the file, the line number and the key: nothing is guessed and nothing is skipped.
 """
 
@@ -54,16 +55,18 @@ class Kind(StrEnum):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """The keys that a line of any platform may have. The first three it must have."""
+    """The keys that a line of any platform may have."""
 
     name: Text
-    url: Text
     kind: Kind
+    url: str = ""
     body: str = ""  # id of the body where one body has several lines
     gss: str = ""  # code of the Office for National Statistics
     ods: str = ""  # code of the NHS Organisation Data Service
+    region: str = ""  # of England
     delay: Seconds = 1.0  # between two requests to the host
     timeout: Annotated[float, Meta(gt=0, le=600)] = 60.0  # seconds for one answer
+    insecure_tls: bool = False  # the certificate of its host is not checked
     back: Days = Window().back
     ahead: Days = Window().ahead
     documents: Annotated[int, Meta(ge=0)] = 0  # fewer in a whole run is broken
@@ -150,11 +153,11 @@ def _source(entry: _Entry, values: dict[str, Any], platforms: Mapping[str, Platf
     for key in values:
         if key not in common and key not in own:
             raise entry.wrong(f"unknown key {key!r}{_near(key, [*common, *own])}", key)
-    for key in ("name", "url", "kind"):
+    for key in ("name", "kind") if platform == MANUAL else ("name", "url", "kind"):
         if key not in values:
             raise entry.wrong(f"key {key!r} is missing")
     line: Line = _typed(entry, {key: values[key] for key in values if key in common}, Line)
-    if problem := _url_problem(line.url):
+    if "url" in values and (problem := url_problem(line.url)):
         raise entry.wrong(f"url: {problem}", "url")
     given = {key: values[key] for key in values if key in own}
     options = _typed(entry, given, platforms[platform].Options) if own else None
@@ -165,12 +168,14 @@ def _source(entry: _Entry, values: dict[str, Any], platforms: Mapping[str, Platf
         platform=platform,
         url=line.url,
         body=line.body,
+        region=line.region,
         codes={name: code for name, code in (("gss", line.gss), ("ods", line.ods)) if code},
         options={key: getattr(options, key) for key in given},
         window=Window(back=line.back, ahead=line.ahead),
         expect=Expectation(documents=line.documents, every=line.every),
         delay=line.delay,
         timeout=line.timeout,
+        insecure_tls=line.insecure_tls,
         note=line.note,
     )
 
@@ -189,7 +194,8 @@ def _typed(entry: _Entry, values: dict[str, Any], form: type) -> Any:
         raise entry.wrong(f"{key}: {reason}" if key else reason, key) from error
 
 
-def _url_problem(url: str) -> str:
+def url_problem(url: str) -> str:
+    """What is wrong with a source's address, "" where nothing is."""
     try:
         parts = urlsplit(url)
         port = parts.port

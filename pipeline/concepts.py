@@ -27,6 +27,7 @@ import hashlib
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -112,9 +113,9 @@ def _concept(path: Path, table: dict[str, Any]) -> Concept:
                 f"found {len(sentences)}"
             )
     wordings = tuple(_wording(path, number, row) for number, row in enumerate(rows, 1))
-    texts = [wording.text for wording in wordings]
-    if twice := next((text for text in texts if texts.count(text) > 1), None):
-        raise ConfigError(f"{path}: wordings: {twice!r} is given twice")
+    ((text, times),) = Counter(wording.text for wording in wordings).most_common(1)
+    if times > 1:
+        raise ConfigError(f"{path}: wordings: {text!r} is given twice")
     return Concept(
         id=path.stem,
         label=_string(path, "label", table),

@@ -12,17 +12,19 @@ import codecs
 import hashlib
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import BytesAhoCorasick
 
 from pipeline import concepts as concept_files
 from pipeline import snippets
-from pipeline.flow import TURN, flow_around
+from pipeline.flow import flow_around, turn_after
 from pipeline.model import Hit
 from pipeline.text import LINE_END_HYPHEN
 
@@ -143,11 +145,30 @@ class Automaton:
     def _mended(self, text: str) -> Iterator[Span]:
         """Occurrences in which a line-end hyphen stands inside a word that it broke."""
         marks = [match.start() for match in re.finditer(LINE_END_HYPHEN, text)]
-        places = [index for index, character in enumerate(text) if character != LINE_END_HYPHEN]
+        joints = [mark - before for before, mark in enumerate(marks)]  # where they stood, in the mended text
         for span in self._plain(text.replace(LINE_END_HYPHEN, "")):
-            start, end = places[span.start], places[span.end - 1] + 1
-            if any(start < mark < end for mark in marks):
-                yield Span(span.form, start, end)
+            before, inside = bisect_right(joints, span.start), bisect_left(joints, span.end)
+            if before < inside:
+                yield Span(span.form, span.start + before, span.end + inside)
+
+
+class Lexicon:
+    """Texts with all their forms, to be found in other texts."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._meant: dict[str, list[str]] = defaultdict(list)
+        for text in texts:
+            for form in inflections(text):
+                self._meant[form].append(text)
+        self._forms = sorted(self._meant)
+        self._automaton = Automaton(self._forms)
+
+    def found(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """What of the lexicon stands in a text, and where."""
+        for span in self._automaton.spans(text):
+            for meant in self._meant[self._forms[span.form]]:
+                if _capitals_match(meant, text[span.start : span.end]):
+                    yield meant, span.start, span.end
 
 
 # ---- concepts
@@ -164,75 +185,90 @@ class Mention:
 
 
 class Watcher:
-    """All concepts, compiled once. Says what stands where; knows no storage."""
+    """All concepts, compiled once. Says what stands where; knows no storage.
+
+    Context words are common words: they are looked for only where a mention asks for them.
+    """
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self.concepts = {concept.id: concept for concept in concepts}
         self.rules = concept_files.rules_hash(self.concepts.values(), ENGINE)
         self._meant: dict[str, list[tuple[str, Wording]]] = defaultdict(list)
-        self._context: dict[str, set[str]] = defaultdict(set)
         for concept in self.concepts.values():
             for wording in concept.wordings:
-                for form in inflections(wording.text):
-                    self._meant[form].append((concept.id, wording))
-                for word in (*wording.needs, *wording.near, *wording.not_near):
-                    for form in inflections(word):
-                        self._context[form].add(word)
-        self._forms = sorted({*self._meant, *self._context})
-        self._automaton = Automaton(self._forms) if self._forms else None
+                self._meant[wording.text].append((concept.id, wording))
+        wordings = [wording for concept in self.concepts.values() for wording in concept.wordings]
+        self._wordings = Lexicon(self._meant)
+        self._needs = Lexicon({word for wording in wordings for word in wording.needs})
+        self._around = Lexicon({word for wording in wordings for word in (*wording.near, *wording.not_near)})
 
     def mentions(self, text: str) -> list[Mention]:
         """All mentions in a text that stands for itself: a sentence, an example, a query's preview."""
-        found, said = self._look(text)
-        return _settle([mention for mention in found if _needs_met(mention, said)])
+        found = self._look(text)
+        said = self._said(found, [text])
+        return _settle([mention for mention in found if _backed(mention, said)])
 
     def hits(self, pages: Sequence[Page]) -> list[Hit]:
         """All mentions in a paper, page by page, each on the page where it begins."""
-        looked = [self._look(page.text) for page in pages]
-        said = set[str]().union(*(context for _, context in looked))
+        found = [(index, False, m) for index, page in enumerate(pages) for m in self._look(page.text)]
+        found += [
+            (index, True, m) for index, turn in enumerate(pairwise(pages)) for m in self._crossing(*turn)
+        ]
+        said = self._said((mention for _, _, mention in found), (page.text for page in pages))
+        by_page: dict[tuple[int, bool], list[Mention]] = defaultdict(list)
+        for index, crosses, mention in found:
+            if _backed(mention, said):
+                by_page[index, crosses].append(mention)
         heads: set[tuple[str, str]] = set()
         hits: list[Hit] = []
-        for index, page in enumerate(pages):
-            flow = flow_around(pages, index)
-            for mention in _settle([m for m in looked[index][0] if _needs_met(m, said)]):
-                if page.body_start <= mention.start < page.body_end:
+        for (index, crosses), mentions in sorted(by_page.items(), key=itemgetter(0)):
+            page, flow = pages[index], flow_around(pages, index)
+            for mention in _settle(mentions):
+                head = mention.concept_id, mention.wording.text
+                if crosses:
+                    hits.append(self._over_the_page(page, mention, flow))
+                elif page.body_start <= mention.start < page.body_end:
                     shift = flow.body_at - page.body_start
                     hits.append(self._hit(page, mention, page.text, flow.text, shift))
-                elif (head := (mention.concept_id, mention.wording.text)) not in heads:
+                elif head not in heads:
                     # A running head says the same on every page: it counts where it first stands.
                     heads.add(head)
                     hits.append(self._hit(page, mention, page.text, page.text, 0))
-            hits.extend(self._over_the_page(page, flow, said))
         return hits
 
-    def _look(self, text: str) -> tuple[list[Mention], set[str]]:
-        """The mentions whose surroundings allow them, and the context words that the text holds."""
-        if self._automaton is None:
-            return [], set()
-        mentions: list[Mention] = []
-        context: dict[str, list[Span]] = defaultdict(list)
-        for span in self._automaton.spans(text):
-            form, printed = self._forms[span.form], text[span.start : span.end]
-            for word in self._context.get(form, ()):
-                if _capitals_match(word, printed):
-                    context[word].append(span)
-            for concept_id, wording in self._meant.get(form, ()):
-                if _capitals_match(wording.text, printed):
-                    mentions.append(Mention(concept_id, wording, span.start, span.end))
-        return _allowed(mentions, text, context), set(context)
+    def _look(self, text: str) -> list[Mention]:
+        """The mentions whose surroundings allow them; whether the paper backs them is asked later."""
+        mentions = [
+            Mention(concept_id, wording, start, end)
+            for meant, start, end in self._wordings.found(text)
+            for concept_id, wording in self._meant[meant]
+        ]
+        if not any(mention.wording.near or mention.wording.not_near for mention in mentions):
+            return mentions
+        context: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for word, start, end in self._around.found(text):
+            context[word].append((start, end))
+        return _allowed(mentions, text, context)
 
-    def _over_the_page(self, page: Page, flow: Flow, said: set[str]) -> Iterator[Hit]:
-        """Mentions that begin on this page and end on the next."""
-        if flow.body_end == len(flow.text):
-            return
-        turn_at = max(flow.body_at, flow.body_end - TURN)
-        boundary = flow.body_end - turn_at
-        found, _ = self._look(flow.text[turn_at:])
-        crossing = [m for m in found if m.start < boundary < m.end - 1 and _needs_met(m, said)]
-        for mention in _settle(crossing):
-            in_flow = replace(mention, start=mention.start + turn_at, end=mention.end + turn_at)
-            hit = self._hit(page, in_flow, flow.text, flow.text, 0)
-            yield replace(hit, start=in_flow.start - flow.body_at + page.body_start, end=page.body_end)
+    def _crossing(self, page: Page, after: Page) -> list[Mention]:
+        """Mentions that begin on this page and end on the next, counted from the end of this page's body."""
+        turn, boundary = turn_after(page, after)
+        return [
+            replace(mention, start=mention.start - boundary, end=mention.end - boundary)
+            for mention in self._look(turn)
+            if mention.start < boundary < mention.end - 1
+        ]
+
+    def _said(self, mentions: Iterable[Mention], texts: Iterable[str]) -> set[str]:
+        """What a paper says of that which its mentions need."""
+        if not any(mention.wording.needs for mention in mentions):
+            return set()
+        return {word for text in texts for word, _, _ in self._needs.found(text)}
+
+    def _over_the_page(self, page: Page, mention: Mention, flow: Flow) -> Hit:
+        in_flow = replace(mention, start=mention.start + flow.body_end, end=mention.end + flow.body_end)
+        hit = self._hit(page, in_flow, flow.text, flow.text, 0)
+        return replace(hit, start=mention.start + page.body_end, end=page.body_end)
 
     def _hit(self, page: Page, mention: Mention, text: str, flow: str, shift: int) -> Hit:
         """A mention in `text` as it is stored; `shift` leads from there into the flow around the page."""
@@ -273,20 +309,16 @@ def _abbreviations(wording: str) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
-def _allowed(mentions: list[Mention], text: str, context: dict[str, list[Span]]) -> list[Mention]:
+def _allowed(mentions: list[Mention], text: str, context: dict[str, list[tuple[int, int]]]) -> list[Mention]:
     """The mentions whose `near` stands within reach and whose `not_near` does not.
 
     Reach is counted in words, by number from the top of the text: a text of one long page with thousands of
     mentions must not be read again for each.
     """
-    if not any(mention.wording.near or mention.wording.not_near for mention in mentions):
-        return mentions
     starts = [match.start() for match in _WORD.finditer(key(text))]
     numbers = {
         word: {
-            number
-            for span in spans
-            for number in range(_number(starts, span.start), _number(starts, span.end))
+            number for start, end in spans for number in range(_number(starts, start), _number(starts, end))
         }
         for word, spans in context.items()
     }
@@ -310,9 +342,9 @@ def _number(starts: list[int], at: int) -> int:
     return bisect_left(starts, at)
 
 
-def _needs_met(mention: Mention, said: set[str]) -> bool:
+def _backed(mention: Mention, said: set[str]) -> bool:
     needs = mention.wording.needs
-    return not needs or any(word in said for word in needs)
+    return not needs or not said.isdisjoint(needs)
 
 
 def _settle(mentions: list[Mention]) -> list[Mention]:

@@ -144,6 +144,7 @@ class Source:
     expect: Expectation = field(default_factory=Expectation)
     delay: float = 1.0  # seconds between two requests to its host
     timeout: float = 60.0  # seconds for one answer
+    insecure_tls: bool = False  # its host's certificate is not checked: an exception, and shown as one
     note: str = ""  # what a person should know: access, blocks, oddities
 
     @property

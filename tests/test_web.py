@@ -5,7 +5,9 @@ import io
 import re
 from datetime import UTC, date, datetime, time
 from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
 
+import feedparser
 import msgspec
 import pytest
 from hypothesis import given
@@ -33,12 +35,13 @@ from pipeline.query import parse
 from pipeline.text import canonical
 from storage.archive import open_archive
 from storage.shelf import Shelf
-from web import links, marks
+from web import links, marks, words
 from web.api import cell
 from web.app import create_app
 from web.config import WebConfig
 from web.files import file_name
 from web.headers import HEADERS
+from web.render import STYLE
 
 TODAY = date(2026, 11, 21)
 MOMENT = datetime(2026, 11, 20, 21, 52, tzinfo=UTC)
@@ -340,13 +343,13 @@ def test_a_result_shows_who_said_it_when_and_on_which_page(site, keeper):
     assert f"/papers/{keeper.pack}/pages/2?q=%22whole+population+payment%22" in page.hrefs
 
 
-@pytest.mark.parametrize("words", ["population", "zebra"])
-def test_every_answer_states_its_denominator(site, words):
-    text = said(get(site, f"/search?q={words}"))
+@pytest.mark.parametrize("word", ["population", "zebra"])
+def test_every_answer_states_its_denominator(site, word):
+    text = said(get(site, f"/search?q={word}"))
     assert "Searched: 7 pages in 5 papers of 3 bodies." in text
     assert "1 paper could not be read" in text
     assert "1 source could not be followed lately" in text
-    assert ("No page says that" in text) == (words == "zebra")
+    assert ("No page says that" in text) == (word == "zebra")
 
 
 def test_a_query_that_cannot_be_read_is_shown_with_a_caret(site):
@@ -464,6 +467,32 @@ def test_json_says_the_same_as_the_page(site, keeper):
     assert first["snippet"][start:end] == "whole population payment"
     assert first["archived"] == f"http://testserver/papers/{keeper.pack}/pages/2?version={first['sha256']}"
     assert site.get(first["archived"]).status_code == 200
+
+
+def test_a_search_can_be_followed_as_a_feed(site, keeper):
+    answer = site.get("/search.atom", params={"q": "population"})
+    assert answer.headers["Content-Type"].startswith("application/atom+xml")
+    feed = feedparser.parse(answer.content)
+    assert not feed.bozo
+    assert feed.feed.title == "population – Paperwatch"  # noqa: RUF001 - a dash as printed
+    titles = [entry.title for entry in feed.entries]
+    assert "Wold Integrated Care Board: Board papers, November, page 2 of 4" in titles
+    assert len({entry.id for entry in feed.entries}) == len(titles) == 3
+    assert all(site.get(entry.link).status_code == 200 for entry in feed.entries)
+    contents = [
+        element.text for element in ET.fromstring(answer.content).iter("{http://www.w3.org/2005/Atom}content")
+    ]
+    assert any("&lt;script&gt;" in content for content in contents)
+    assert not any("<script" in content for content in contents)
+    assert feed.feed.id == feedparser.parse(site.get("/search.atom?q=population").content).feed.id
+    assert feedparser.parse(site.get("/search.atom?q=nowhere").content).entries == []
+    assert site.get('/search.atom?q="').status_code == 400
+
+
+@given(st.text())
+def test_no_words_make_a_feed_that_is_no_xml(site, text):
+    answer = site.get("/search.atom", params={"q": text.encode("utf-8", "replace").decode()})
+    assert answer.status_code == 400 or ET.fromstring(answer.content).tag.endswith("feed")
 
 
 # ---- a paper and its pages
@@ -626,7 +655,7 @@ class Broken(Shelf):
 
 
 @pytest.mark.parametrize(
-    ("error", "status", "words"),
+    ("error", "status", "sentence"),
     [
         (
             StorageError("the archive's database: disk I/O error at /secret/place"),
@@ -636,7 +665,7 @@ class Broken(Shelf):
         (RuntimeError("/secret/place"), 500, "Something went wrong on our side"),
     ],
 )
-def test_a_fault_of_ours_is_plain_and_tells_no_secret(keeper, error, status, words):
+def test_a_fault_of_ours_is_plain_and_tells_no_secret(keeper, error, status, sentence):
     shelf = Broken(keeper.archive, LABELS)
     shelf.error = error
     app = create_app(shelf, WebConfig(), lambda: TODAY)
@@ -644,7 +673,7 @@ def test_a_fault_of_ours_is_plain_and_tells_no_secret(keeper, error, status, wor
         for path in ("/", "/health", "/search?q=a", "/search.json?q=a", "/coverage.json"):
             answer = site.get(path)
             assert answer.status_code == status
-            assert words in answer.text
+            assert sentence in answer.text
             assert "secret" not in answer.text
             assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
 
@@ -654,6 +683,64 @@ def test_monitors_get_a_short_answer(site):
 
 
 # ---- small parts
+
+
+def _luminance(colour):
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("front", "behind", "least"),
+    [
+        *(
+            (front, behind, 4.5)
+            for front in ("ink", "quiet", "link", "visited", "ill")
+            for behind in ("paper", "sheet")
+        ),
+        ("ink", "note", 4.5),
+        ("link", "note", 4.5),
+        ("mark-ink", "mark", 4.5),
+        ("button-ink", "button", 4.5),
+        ("edge", "sheet", 3),
+        ("note-edge", "sheet", 3),
+    ],
+)
+def test_colours_have_the_contrast_of_wcag_aa(scheme, front, behind, least):
+    block = re.findall(r":root \{(.*?)\}", STYLE.read_text(), re.DOTALL)[scheme]
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
+    lighter, darker = sorted((_luminance(colours[front]), _luminance(colours[behind])), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= least
+
+
+def test_the_style_sheet_loads_nothing():
+    assert not re.search(r"url\(|@import|https?:", STYLE.read_text())
+
+
+@pytest.mark.parametrize(
+    ("count", "size"), [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (1000, "1 kB"), (13_400, "13 kB"),
+                        (999_499, "999 kB"), (999_500, "1.0 MB"), (218_000_000, "218.0 MB")],
+)  # fmt: skip
+def test_sizes(count, size):
+    assert words.size(count) == size
+
+
+@pytest.mark.parametrize(
+    ("page", "pages", "label", "place"),
+    [
+        (143, 402, "", "page 143 of 402"),
+        (12, 1402, "Page 12", "page 12 of 1,402"),
+        (3, 20, "slide 3", "page 3 of 20 (slide 3)"),
+        (1, 1, "web page", "web page"),
+        (1, 1, "", "page 1 of 1"),
+    ],
+)
+def test_places(page, pages, label, place):
+    assert words.place(page, pages, label) == place
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from pipeline.errors import QueryError, StorageError
 from web.api import Api, Json
 from web.faults import Faults
+from web.feeds import Feeds
 from web.files import Files
 from web.headers import SafeHeaders
 from web.pages import Pages
@@ -46,6 +47,7 @@ def create_app(shelf: Shelf, config: WebConfig, today: Callable[[], date] = loca
     renderer = Renderer(config)
     pages = Pages(shelf, config, renderer, today)
     api = Api(shelf, config, today)
+    feeds = Feeds(shelf, config)
     files = Files(shelf)
     faults = Faults(renderer)
 
@@ -63,6 +65,7 @@ def create_app(shelf: Shelf, config: WebConfig, today: Callable[[], date] = loca
             Route("/search", pages.search),
             Route("/search.json", api.search_json),
             Route("/search.csv", api.search_csv),
+            Route("/search.atom", feeds.search),
             Route("/papers/{document:int}", pages.paper),
             Route("/papers/{document:int}.json", api.paper),
             Route("/papers/{document:int}/original", files.original),

@@ -59,7 +59,7 @@ class Faults:
 
     def _answer(self, request: Request, status: HTTPStatus, detail: str, headers: dict[str, str]) -> Response:
         title = TITLES.get(status, status.phrase)
-        if request.url.path.endswith((".json", ".csv")):
+        if request.url.path.endswith((".json", ".csv", ".atom")):
             response: Response = Json({"error": f"{title}. {detail}".strip()}, status)
         else:
             response = self._render("fault.html", status, title=title, detail=detail)

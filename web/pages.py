@@ -85,7 +85,6 @@ class Pages:
             "fields": fields,
             "bodies": self._shelf.bodies(),
             "concepts": self._shelf.concepts(),
-            "examples": EXAMPLES,
             "stands": self._shelf.denominator(),
         }
         try:

@@ -96,7 +96,9 @@ def instant(when: datetime) -> str:
 
 def size(count: int) -> str:
     """Bytes as a reader's own computer shows them."""
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(count, 1) / 1e3:.0f} kB"
+    if count < 1_000:
+        return counted(count, "byte")
+    return f"{count / 1e6:.1f} MB" if count >= 999_500 else f"{count / 1e3:.0f} kB"
 
 
 def place(page: int, pages: int, label: str = "") -> str:

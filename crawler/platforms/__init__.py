@@ -44,4 +44,17 @@ class _Platforms(Mapping[str, PlatformModule]):
         return len(self._names)
 
 
-PLATFORMS: Mapping[str, PlatformModule] = _Platforms("moderngov", "cmis", "papers_page", "feed")
+PLATFORMS: Mapping[str, PlatformModule] = _Platforms(
+    "moderngov",
+    "cmis",
+    "papers_page",
+    "feed",
+    "wordpress",
+    "citizenspace",
+    "govuk",
+    "petitions",
+    "written_questions",
+    "bills",
+    "find_case_law",
+    "ocds",
+)

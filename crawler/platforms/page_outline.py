@@ -250,8 +250,6 @@ class _Walker:
     def _text(self, element: Element) -> None:
         """A block of text without links: a line, and a heading where all it says is a date."""
         if element.tag not in _ROWS | {"td", "div", "caption", "span"}:
-            if element.tag == "tr":
-                return
             self.words += len((element.text or "").split())
             return
         if element.xpath(
@@ -332,11 +330,11 @@ def _labels(root: Element) -> dict[str, str]:
         text = title_of(text_of(element)) if target else ""
         if text and len(text) <= _LONGEST_HEADING:
             labels.setdefault(target.lstrip("#"), text)
-    for element in root.iter(etree.Element):
-        if (label := element.get("aria-labelledby")) and element.get("id"):
-            said = root.xpath("//*[@id=$id]", id=label)
-            if said and (text := title_of(text_of(said[0]))) and len(text) <= _LONGEST_HEADING:
-                labels.setdefault(element.get("id"), text)
+    named = {element.get("id"): element for element in root.iter(etree.Element) if element.get("id")}
+    for name, element in named.items():
+        text = title_of(text_of(named.get(element.get("aria-labelledby"))))
+        if text and len(text) <= _LONGEST_HEADING:
+            labels.setdefault(name, text)
     return labels
 
 

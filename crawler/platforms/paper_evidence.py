@@ -48,7 +48,7 @@ class Dated:
 
     link: Link
     evidence: tuple[Evidence, ...]
-    year: When | None  # the nearest year said above it
+    year: When | None  # the year it says, or the nearest above it
 
 
 class Calendar:
@@ -91,7 +91,8 @@ class Calendar:
             found = [each for each in headings if each not in lines] + rows + lines
         else:
             found = headings + rows
-        return Dated(link=link, evidence=(*found, *self._own_evidence(link, year)), year=year)
+        evidence = (*found, *self._own_evidence(link, year))
+        return Dated(link=link, evidence=evidence, year=self._year_in(link.text) or year)
 
     def _heading_evidence(self, link: Link) -> Iterator[Evidence]:
         """From the heading next above outwards, until one that leaves the meetings."""

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from crawler.platforms.select import Page
 
 _MOST_PAGES = 20  # pages of one paginated list
-_TEXT_OF_A_PAPER = 60  # words; less is a note that papers will follow
+_TEXT_OF_A_PAPER = 60  # words; less is a note
+_TEXT_OF_A_NOTE = 5  # words; enough for a meeting's page to say that papers will follow
 _PACKS = frozenset({DocumentKind.AGENDA, DocumentKind.PACK})
 _MEETING_KINDS = _PACKS | {DocumentKind.MINUTES}
 _TELLING_KINDS = frozenset({DocumentKind.AGENDA, DocumentKind.MINUTES, DocumentKind.REPORT})
@@ -94,7 +95,8 @@ class Reader:
             or words.first_board([self.title, *headings])
         )
         self.hosts = {host_of(self.url), host_of(home), *(host_of(f"//{each}") for each in limits.hosts)}
-        silent = self.said.words < _TEXT_OF_A_PAPER and not self.announced()
+        enough = _TEXT_OF_A_NOTE if self.calendar.of_one_meeting else _TEXT_OF_A_PAPER
+        silent = self.said.words < enough and not self.announced()
         if silent and not any(each.url for each in self.said.links):
             raise page.error("a", "links", "none: an empty page, or one that is filled by script")
 
@@ -138,7 +140,12 @@ class Reader:
             return replace(left, why=reason)
         believed, doubt = self.calendar.believe(dated, contested)
         included = _matches(self.limits.include, said)
-        is_file = words.is_file_address(link.url) or (link.marked_file and not link.url.endswith("/"))
+        is_last = (
+            self.calendar.of_one_meeting or self.limits.depth <= 0
+        )  # no page behind it will be asked for
+        is_file = words.is_file_address(link.url) or (
+            link.marked_file and (is_last or not link.url.endswith("/"))
+        )
         judge = self._judge_file if is_file or included else self._judge_page
         verdict = judge(left, dated, believed, included=included)
         return replace(verdict, why=f"{verdict.why}; {doubt}") if doubt and verdict.date else verdict
@@ -194,7 +201,8 @@ class Reader:
             (words.is_help(link.text) or words.is_standing(link.text), "a page about something else"),
             (
                 (words.says_news(said) or bool(_NEWS_ADDRESS.search(link.url)))
-                and not words.says_paper(link.text),
+                and not words.says_paper(link.text)
+                and not (believed and words.names_a_meeting(link.text)),
                 "news or people, not papers",
             ),
         )

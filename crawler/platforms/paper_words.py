@@ -102,6 +102,7 @@ _MEETING = re.compile(
     r"|partnership|papers?|agendas?|minutes|in public|in common|meeting dates)\b",
     re.IGNORECASE,
 )
+_BOARD_MEETING = re.compile(r"\bboards?\b.{0,40}\bmeetings?\b|\bmeetings?\b.{0,40}\bboards?\b", re.IGNORECASE)
 _NEWS = re.compile(
     r"\b(?:news|award|blog|press|stories|vacanc\w+|jobs?|coffee|open day|health day|appointed"
     r"|appointments?|new chair"
@@ -163,7 +164,8 @@ _NAMES_THE_MEETING = re.compile(
 # Whose meeting
 _COMMITTEE = re.compile(
     r"(?P<name>(?:[A-Z][\w'\u2019&-]*,?\s(?:(?:and|of|for|the|in|&)\s){0,2}){1,7}"
-    r"(?:Sub-?[Cc]ommittee|Committees?(?:\s?-?in-?\s?Common)?|Forum|Collaborative))\b"
+    r"(?:Sub-?[Cc]ommittee|Committees?(?:\s?-?in-?\s?Common)?|Forum|Collaborative)"
+    r"|(?:[A-Z][\w'\u2019&-]*\s){0,4}(?:Oversight|Steering|Working|Advisory|Reference|Delivery) Group)\b"
 )
 _NAMED = re.compile(
     r"\b(?P<name>Integrated Care Partnership|ICP|Council of Governors|Annual General Meeting"
@@ -254,6 +256,11 @@ def says_paper(text: str) -> bool:
 
 def says_meeting(text: str) -> bool:
     return bool(_MEETING.search(text))
+
+
+def names_a_meeting(text: str) -> bool:
+    """The board's own meeting, by name: some bodies announce each among their news."""
+    return bool(_BOARD_MEETING.search(text))
 
 
 def says_news(text: str) -> bool:

@@ -133,7 +133,11 @@ def _file_instead_of_page(fetch: Fetch, capture: Capture) -> Verdict:
 def _meetings_and_papers(
     source: Source, capture: Capture, verdicts: list[Verdict], announced: list[Announced], listing: str
 ) -> Iterator[Found]:
-    """Each meeting once, before its papers."""
+    """Each meeting once, before its papers.
+
+    Without a day nobody can say whether something has left the window or the page: it stands in no listing,
+    and is never called withdrawn.
+    """
     taken = [(each, _meeting_of(each)) for each in verdicts if each.taken]
     named = {_meeting_key(each.body, each.when): each for each in reversed(announced)}
     for each, when in taken:
@@ -149,7 +153,7 @@ def _meetings_and_papers(
             starts_on=meeting.when.on(),
             status=meeting.status,
             url=capture.url,
-            listing=listing,
+            listing=listing if meeting.when.whole else "",
         )
     for each, when in taken:
         assert each.kind is not None
@@ -161,7 +165,7 @@ def _meetings_and_papers(
             kind=each.kind,
             url=each.url,
             is_page=each.is_page,
-            listing=listing,
+            listing=listing if when and when.whole else "",
         )
 
 

@@ -1,0 +1,134 @@
+"""The concepts that ship find what they are for, and nothing that only looks like it."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline import concepts as concept_files
+from pipeline.matching import Watcher
+from pipeline.text import canonical
+
+SHIPPED = concept_files.load([Path(concept_files.__file__).parent / "concepts"])
+LABELLED = Path(__file__).parent / "flagging"
+LEAST_PRECISION = 0.97
+LEAST_RECALL = 0.99
+FIXED = {
+    "accountable-care-provider",
+    "assurance",
+    "care-system",
+    "consultation",
+    "delegation",
+    "demand-management",
+    "estates-sale",
+    "new-care-model",
+    "outsourcing",
+    "place-partnership",
+    "population-payment",
+    "provider-group",
+    "savings",
+    "service-closure",
+    "subsidiary-company",
+    "support-framework",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    wording: str
+    concepts: frozenset[str]
+    text: str
+
+
+def labelled(path: Path) -> list[Labelled]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            Labelled(
+                wording=row["wording"],
+                concepts=frozenset(() if row["concepts"] == "-" else row["concepts"].split(",")),
+                text=canonical(row["sentence"].replace(r"\n", "\n")),
+            )
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        ]
+
+
+SENTENCES = [sentence for path in sorted(LABELLED.glob("*.tsv")) for sentence in labelled(path)]
+
+
+@pytest.fixture(scope="module")
+def watcher():
+    return Watcher(SHIPPED.values())
+
+
+@pytest.fixture(scope="module")
+def answers(watcher):
+    return [{mention.concept_id for mention in watcher.mentions(each.text)} for each in SENTENCES]
+
+
+def test_the_fixed_concepts_ship():
+    assert set(SHIPPED) >= FIXED
+
+
+@pytest.mark.parametrize("concept", SHIPPED.values(), ids=SHIPPED.keys())
+def test_examples(concept, watcher):
+    def found(sentence):
+        return concept.id in {mention.concept_id for mention in watcher.mentions(sentence)}
+
+    assert [sentence for sentence in concept.match if not found(sentence)] == []
+    assert [sentence for sentence in concept.no_match if found(sentence)] == []
+
+
+def test_the_labelled_sentences_are_many_different_and_of_every_concept():
+    assert len(SENTENCES) >= 600
+    assert len({each.text for each in SENTENCES}) == len(SENTENCES)
+    assert {concept for each in SENTENCES for concept in each.concepts} == set(SHIPPED)
+    assert {path.stem for path in LABELLED.glob("*.tsv")} == set(SHIPPED)
+    assert sum(not each.concepts for each in SENTENCES) >= len(SENTENCES) / 4
+
+
+@pytest.mark.parametrize("concept", SHIPPED)
+def test_precision_and_recall_hold_their_floor(concept, answers):
+    pairs = list(zip(SENTENCES, answers, strict=True))
+    missed = [each.text for each, found in pairs if concept in each.concepts - found]
+    wrong = [each.text for each, found in pairs if concept in found - each.concepts]
+    right = sum(concept in each.concepts & found for each, found in pairs)
+    reached = {"precision": right / (right + len(wrong)), "recall": right / (right + len(missed))}
+    floor = tomllib.loads((LABELLED / "floors.toml").read_text(encoding="utf-8"))[concept]
+    assert floor["precision"] >= LEAST_PRECISION
+    assert floor["recall"] >= LEAST_RECALL
+    assert reached["precision"] >= floor["precision"], wrong
+    assert reached["recall"] >= floor["recall"], missed
+
+
+@pytest.mark.parametrize("concept", SHIPPED.values(), ids=SHIPPED.keys())
+def test_every_plain_wording_is_found_in_any_dress(concept, watcher):
+    plain = [each.text for each in concept.wordings if not (each.needs or each.near or each.not_near)]
+    assert plain
+    for text in plain:
+        for dress in (text, text.upper(), text.replace(" ", "\n"), f"\u2018{text}\u2019s", f"({text})"):
+            found = {mention.concept_id for mention in watcher.mentions(canonical(f"The {dress} was noted."))}
+            assert concept.id in found, dress
+
+
+@pytest.mark.parametrize(
+    "short", ["ICP", "ACO", "MCP", "PACS", "STP", "ACS", "ICS", "ICB", "LCO", "IHO", "CIP"]
+)
+def test_a_short_form_alone_never_counts(short, watcher):
+    assert watcher.mentions(f"The {short} met on Tuesday and agreed the {short}.") == []
+
+
+def test_needs_are_looked_for_in_the_whole_paper_but_never_for_icp(watcher):
+    spelled = "An integrated care provider (ICP) is proposed. The ICP will be paid by the head."
+    assert Counter(mention.wording.text for mention in watcher.mentions(spelled)) == {
+        "integrated care provider": 1
+    }
+    spelled = "A local care organisation (LCO) is proposed. The LCO will be paid by the head."
+    assert Counter(mention.wording.text for mention in watcher.mentions(spelled)) == {
+        "local care organisation": 1,
+        "LCO": 2,
+    }
