@@ -1,0 +1,71 @@
+"""The documentation says what is so: every command, setting, platform and file it names exists, and back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from alerts.channels import CHANNELS
+from cli.config import Config
+from cli.main import paperwatch
+from pipeline.model import SourceState
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
+
+
+def commands(group=paperwatch, prefix=""):
+    for name, command in group.commands.items():
+        yield f"{prefix}{name}", command
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{prefix}{name} ")
+
+
+@pytest.mark.parametrize("name", [name for name, _ in commands() if " " not in name])
+def test_every_command_is_in_the_readme(name):
+    assert re.search(rf"`[^`]*\b{name}\b[^`]*`", README)
+
+
+@pytest.mark.parametrize(("name", "command"), commands())
+def test_every_command_has_help(name, command):
+    assert command.help, name
+
+
+def test_every_command_that_the_documents_show_exists():
+    known = dict(commands())
+    shown = set(re.findall(r"paperwatch ([a-z]+(?: [a-z]+)?)", README + CONTRIBUTING))
+    wrong = {words for words in shown if words not in known and words.split()[0] not in known}
+    assert wrong == set()
+
+
+def test_every_setting_of_the_readme_is_one():
+    from cli.config import convert
+
+    block = re.search(r"```toml\n(\[crawl\].*?)```", README, re.DOTALL)
+    import tomllib
+
+    convert(tomllib.loads(block.group(1)), Path("README.md"), block.group(1))
+
+
+def test_every_table_of_settings_and_every_channel_is_named_in_a_document():
+    everything = README + CONTRIBUTING
+    assert [name for name in CHANNELS if f'"{name}"' not in everything] == []
+    assert set(Config.__struct_fields__) >= set(re.findall(r"^\[(\w+)\]", README, re.MULTILINE))
+
+
+def test_every_state_of_a_source_is_explained():
+    table = README[README.index("A source is in one of these states") :]
+    told = {
+        state for row in re.findall(r"^\| ([a-z, ]+) \|", table, re.MULTILINE) for state in row.split(", ")
+    }
+    assert {state.value for state in SourceState} - {"unknown"} <= told
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_every_link_to_a_file_leads_somewhere(document):
+    links = re.findall(r"\]\((?!http)([^)#]+)", (ROOT / document).read_text())
+    assert [link for link in links if not (ROOT / link).exists()] == []
