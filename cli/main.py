@@ -8,7 +8,7 @@ import traceback
 
 import click
 
-from cli import add, ask, registries, run, service
+from cli import add, ask, registries, run, service, sources
 from cli.options import Group, root_data_option
 from cli.show import note
 from pipeline.errors import Busy, ConfigError, PaperwatchError, QueryError
@@ -40,7 +40,14 @@ paperwatch = Group(
     help=HELP,
     params=[root_data_option()],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    commands=[*run.COMMANDS, *add.COMMANDS, *ask.COMMANDS, *registries.COMMANDS, *service.COMMANDS],
+    commands=[
+        *run.COMMANDS,
+        *add.COMMANDS,
+        *ask.COMMANDS,
+        *sources.COMMANDS,
+        *registries.COMMANDS,
+        *service.COMMANDS,
+    ],
 )
 click.version_option(package_name="paperwatch")(paperwatch)
 

@@ -1,4 +1,4 @@
-"""The registries: sources, concepts, subscribers."""
+"""The registries of concepts and of subscribers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from cli import show
-from cli.ask import source_rows
 from cli.options import FORMAT, Group, pass_house
 from cli.wire import CADENCES, MAIL, House
 from pipeline.errors import ConfigError
@@ -18,39 +17,8 @@ from pipeline.model import Cadence
 if TYPE_CHECKING:
     from pipeline.concepts import Concept
 
-sources = Group("sources", help="The places where papers are listed: one line of data each.")
 concepts = Group("concepts", help="What is watched for, in every wording it has gone under.")
 subscribers = Group("subscribers", help="The readers of digests.")
-
-
-@sources.command("list")
-@click.option("--kind", default="", help="Only sources of this kind.")
-@FORMAT
-@pass_house
-def list_sources(house: House, kind: str, output: str) -> int:
-    """Every source with its state."""
-    rows = [row for row in source_rows(house) if kind in {"", row["kind"]}]
-    show.rows(rows, output, ("id", "name", "kind", "platform", "state", "last_success"))
-    return 0
-
-
-@sources.command("show")
-@click.argument("source")
-@FORMAT
-@pass_house
-def show_source(house: House, source: str, output: str) -> int:
-    """All that is known of one source."""
-    found = [row for row in source_rows(house) if row["id"] == source]
-    if not found:
-        from crawler import registry
-
-        registry.select(house.sources, [source], "")
-    if output != "table":
-        show.rows(found, output, ())
-        return 0
-    for name, value in found[0].items():
-        click.echo(f"{name.replace('_', ' '):14} {show.plain(value)}")
-    return 0
 
 
 @concepts.command("list")
@@ -160,4 +128,4 @@ def remove_subscriber(house: House, address: str) -> int:
     return 0
 
 
-COMMANDS = (sources, concepts, subscribers)
+COMMANDS = (concepts, subscribers)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).parent / "sources"
 MANUAL = "manual"  # papers are added by hand: no module behind it
+UNCHECKED = "Its TLS certificate is not checked."  # wherever a line is shown, its exception is
 
 _ID = re.compile(r"[a-z0-9-]+")
 _SYNTAX_LINE = re.compile(r"\(at line (\d+), column \d+\)")
@@ -176,7 +177,7 @@ def _source(entry: _Entry, values: dict[str, Any], platforms: Mapping[str, Platf
         delay=line.delay,
         timeout=line.timeout,
         insecure_tls=line.insecure_tls,
-        note=line.note,
+        note=f"{UNCHECKED} {line.note}".strip() if line.insecure_tls else line.note,
     )
 
 

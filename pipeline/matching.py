@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pipeline.model import Page
 
 ENGINE = "1"  # part of every rules hash: raise it when the same rules would find other hits
-PASSAGE_WORDS = 8  # either side of a mention: what makes it the same passage elsewhere
+PASSAGE_LETTERS = 40  # either side of a mention: what makes it the same passage elsewhere
 
 
 def _fold(error: UnicodeError) -> tuple[str, int]:
@@ -360,8 +360,11 @@ def _settle(mentions: list[Mention]) -> list[Mention]:
 
 
 def _passage(text: str, start: int, end: int) -> str:
-    """A hash of the mention with the words around it, blind to line breaks, hyphens and page layout."""
-    before = words(text[max(0, start - 200) : start].replace(LINE_END_HYPHEN, ""))[-PASSAGE_WORDS:]
-    after = words(text[end : end + 200].replace(LINE_END_HYPHEN, ""))[:PASSAGE_WORDS]
-    said = words(text[start:end].replace(LINE_END_HYPHEN, ""))
-    return hashlib.sha256(" ".join([*before, *said, *after]).encode()).hexdigest()[:16]
+    """A hash of the mention with the letters around it: blind to blanks, hyphens and page layout."""
+    before = _letters(text[max(0, start - 4 * PASSAGE_LETTERS) : start])[-PASSAGE_LETTERS:]
+    after = _letters(text[end : end + 4 * PASSAGE_LETTERS])[:PASSAGE_LETTERS]
+    return hashlib.sha256(b" ".join((before, _letters(text[start:end]), after))).hexdigest()[:16]
+
+
+def _letters(text: str) -> bytes:
+    return key(text).replace(b" ", b"")

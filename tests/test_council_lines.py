@@ -161,7 +161,7 @@ def load(folder, platform: str, text: str):
 def test_region_and_the_exception_for_a_certificate_are_keys_of_a_line(tmp_path):
     text = 'a = { name = "A", url = "https://a.example", kind = "council"%s }'
     line = load(tmp_path, "moderngov", text % ', region = "London", insecure_tls = true')["a"]
-    assert (line.region, line.insecure_tls) == ("London", True)
+    assert (line.region, line.insecure_tls, line.note) == ("London", True, registry.UNCHECKED)
 
 
 def test_only_a_line_for_papers_added_by_hand_may_have_no_address(tmp_path):

@@ -9,7 +9,6 @@ import click
 import pytest
 
 from alerts.channels import CHANNELS
-from cli.config import Config
 from cli.main import paperwatch
 from pipeline.model import SourceState
 
@@ -30,7 +29,7 @@ def test_every_command_is_in_the_readme(name):
     assert re.search(rf"`[^`]*\b{name}\b[^`]*`", README)
 
 
-@pytest.mark.parametrize(("name", "command"), commands())
+@pytest.mark.parametrize(("name", "command"), list(commands()))
 def test_every_command_has_help(name, command):
     assert command.help, name
 
@@ -51,10 +50,8 @@ def test_every_setting_of_the_readme_is_one():
     convert(tomllib.loads(block.group(1)), Path("README.md"), block.group(1))
 
 
-def test_every_table_of_settings_and_every_channel_is_named_in_a_document():
-    everything = README + CONTRIBUTING
-    assert [name for name in CHANNELS if f'"{name}"' not in everything] == []
-    assert set(Config.__struct_fields__) >= set(re.findall(r"^\[(\w+)\]", README, re.MULTILINE))
+def test_every_channel_is_named_in_the_readme():
+    assert [name for name in CHANNELS if f'"{name}"' not in README] == []
 
 
 def test_every_state_of_a_source_is_explained():

@@ -218,13 +218,15 @@ def test_a_running_head_counts_once_and_does_not_hide_the_body():
 
 def test_the_same_words_are_the_same_passage_in_another_layout():
     watch = concept("land sale")
-    body = "Members were told that proceeds of the land sale would go to the new block on the hill"
+    body = (
+        "Members were told that half the proceeds of the land sale would go to a well-known block on the hill"
+    )
     (first,) = hits(body, watch=watch)
-    (again,) = hits(body.replace(" ", "\n").replace("proceeds", "pro-\nceeds"), watch=watch)
-    (over,) = hits(*body.split("sale "), watch=concept("land"))
-    (other,) = hits(body.replace("told", "asked"), watch=watch)
+    printed = body.replace(" ", "\n").replace("proceeds", "pro-\nceeds").replace("well-", "well-\n")
+    (again,) = hits(printed, watch=watch)
+
+    (other,) = hits(body.replace("half", "none"), watch=watch)
     assert first.passage == again.passage != other.passage
-    assert over.page == 1
 
 
 # ---- properties

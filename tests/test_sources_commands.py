@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,6 @@ from crawler import golden_case, registry
 from pipeline.errors import ConfigError
 from pipeline.model import Capture, Fetch, Listing, Source, Window
 from tests.demo_run import paperwatch
-from tests.test_detect import NOW
 
 TODAY = ("--today", "2026-11-16")
 
@@ -225,7 +224,7 @@ def test_a_case_keeps_all_that_the_runner_would_not_assume(tmp_path):
                   form={"q": "1"})  # fmt: skip
     capture = Capture(
         url="https://a.example/y", status=200, headers={"content-type": "text/plain; charset=latin-1"},
-        media_type="text/plain", body=b"\xe9", fetched_at=NOW,
+        media_type="text/plain", body=b"\xe9", fetched_at=datetime(2026, 11, 16, tzinfo=UTC),
     )  # fmt: skip
     folder = tmp_path / "papers_page" / "case"
     golden_case.save(folder, source, date(2026, 11, 16), fetch, capture)

@@ -33,6 +33,7 @@ _STATES = ("open", "forthcoming", "closed")
 _LONGEST = timedelta(days=366)  # what runs longer is a standing page
 _OPENS = re.compile(r"\bopen(?:s|ed|ing date)\b:?", re.IGNORECASE)
 _CLOSES = re.compile(r"\bclos(?:es|ed|ing date)\b:?", re.IGNORECASE)
+_NEXT = re.compile(r"\bnext\b", re.IGNORECASE)
 _NOT_A_DEPARTMENT = frozenset({"api", "consultation_finder", "we_asked_you_said", "support", "login_form"})
 
 
@@ -181,6 +182,15 @@ def _finder(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
                 published_on=opens,
                 is_page=True,
             )
+    yield from _following(fetch, page)
+
+
+def _following(fetch: Fetch, page: Page) -> Iterator[Fetch]:
+    """The finder's next page; the engine asks for none twice."""
+    for anchor in page.every("a[href*=b_start]"):
+        if _NEXT.search(text_of(anchor)) and (url := page.link(anchor)):
+            yield Fetch(url=url, step=fetch.step, context=fetch.context)
+            return
 
 
 def _key(answer: Answer) -> str:

@@ -58,6 +58,24 @@ SERVICES = {
         notice="Notice/{guid}",
     ),
 }
+# Frameworks and contracts for whole systems of care. A bare "ICP" means three things and is not among them.
+_FRAMEWORKS_AND_CONTRACTS = (
+    r"health systems? support framework",
+    r"\bHSSF\b",
+    r"integrated care (?:provider|system|partnership|organisation|board|alliance)",
+    r"integrated health organisation",
+    r"accountable care",
+    r"multi-?special(?:ty|ity) community provider",
+    r"primary and acute care system",
+    r"whole population",
+    r"\bcapitat",
+    r"year of care",
+    r"neighbourhood (?:health )?(?:provider|service)",
+    r"population health (?:management|delivery)",
+    r"outcomes?[- ]based contract",
+    r"prime (?:provider|contractor)",
+)
+WHOLE_SYSTEMS = "|".join(_FRAMEWORKS_AND_CONTRACTS)
 _LIMIT = 100  # releases in an answer
 _DEEPEST = 100  # pages of one window
 _GUID = re.compile(r"ocds-[a-z0-9]{6}-(.+)")
@@ -68,7 +86,9 @@ class Options:
     """What a source line may add."""
 
     service: str = "find-a-tender"
-    include: str = ""  # only notices whose title, description, buyer or suppliers match
+    include: str = (
+        WHOLE_SYSTEMS  # only notices whose title, description, buyer or suppliers match; "" for all
+    )
     exclude: str = ""  # none that match
 
     def __post_init__(self) -> None:

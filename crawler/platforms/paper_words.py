@@ -120,6 +120,11 @@ _INDEX = re.compile(
     r"| page)?\W*$",
     re.IGNORECASE,
 )
+# The same with a name before it: "Finance Committee meetings", "North Shire board papers to March 2026".
+_NAMED_INDEX = re.compile(
+    r"^(?:[\w'\u2019&,-]+ ){1,8}(?:papers|agendas|minutes|packs|meetings|archive)(?: (?:to|up to|until|before))?\W*$",
+    re.IGNORECASE,
+)
 _BARE_INDEX = re.compile(r"^(?:all |our |the )?(?:meetings|archive|minutes)\W*$", re.IGNORECASE)
 
 _GENERIC = re.compile(
@@ -268,8 +273,9 @@ def says_news(text: str) -> bool:
 
 
 def says_index(text: str) -> bool:
-    """The words of a link to more papers: "Previous meetings", "Board papers archive"."""
-    return bool(_INDEX.match(text)) and not _BARE_INDEX.match(text)
+    """The words of a link to more papers: "Previous meetings", "Finance Committee papers"."""
+    named = _NAMED_INDEX.match(without_dates(text))
+    return bool(named or _INDEX.match(text)) and not _BARE_INDEX.match(text)
 
 
 def is_generic(text: str) -> bool:

@@ -24,6 +24,7 @@ from crawler.platforms.meeting_text import Item, meeting_text
 from crawler.platforms.paper_words import canonical, is_file_address
 from crawler.platforms.select import base_url, title_of
 from crawler.platforms.wanted import asked, check_kind, check_patterns, is_wanted
+from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Listing, Source
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _PER_PAGE = 100  # the most that WordPress gives
 _FIELDS = "id,guid,date,modified,link,title,content,excerpt,component_fields,custom_fields,acf"
+_POST = re.compile(r"/\?p=\d+$")  # the identity of a post; other types name theirs
 _PLUGIN_FIELDS = ("component_fields", "custom_fields", "acf")
 
 
@@ -69,13 +71,7 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
         case "entries":
             yield from _entries(source, fetch, capture)
         case "feed":
-            plain = {
-                "content": "embedded",
-                "paper_kind": options.paper_kind,
-                "include": options.include,
-                "exclude": options.exclude,
-            }
-            yield from feed.parse(replace(source, options=plain), fetch, capture)
+            yield from _feed(source, fetch, capture)
         case _:
             yield from wordpress_board.parse(source, fetch, capture)
 
@@ -123,6 +119,29 @@ def _entries(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]:
     page = int(fetch.context["page"])
     if rows and _has_next(answer, capture, page) and not (days and days[-1] < since):
         yield _entries_fetch(source, fetch.context, page + 1)
+
+
+def _feed(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]:
+    """The newest entries. A site that does not know a type answers with its posts instead."""
+    options = Options(**source.options)
+    plain = {
+        "content": "embedded",
+        "paper_kind": options.paper_kind,
+        "include": options.include,
+        "exclude": options.exclude,
+    }
+    found = [
+        each
+        for each in feed.parse(replace(source, options=plain), fetch, capture)
+        if isinstance(each, Document | Embedded)
+    ]
+    is_ours = options.watch == "posts" or bool(options.feed)
+    meant = [each for each in found if is_ours or not _POST.search(_document_of(each).key)]
+    if found and not meant:
+        raise ParseError(
+            source=source.id, url=capture.url, selector="feed", expected=options.watch, found="posts"
+        )
+    yield from meant
 
 
 def _document_of(found: Document | Embedded) -> Document:
