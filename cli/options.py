@@ -16,7 +16,7 @@ pass_house = click.make_pass_decorator(House)
 
 def _set_house(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
     if value is not None:
-        context.obj = House(value)
+        context.obj = House(value.absolute())
 
 
 def _data_option(**extra: Any) -> click.Option:

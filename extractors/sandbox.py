@@ -70,7 +70,7 @@ class Sandbox:
 
     def __init__(self, config: ExtractConfig | None = None, directory: Path | None = None) -> None:
         self._config = config or ExtractConfig()
-        self._parent = directory or Path(tempfile.gettempdir())
+        self._parent = (directory or Path(tempfile.gettempdir())).absolute()
         self._workers = self._config.workers or os.cpu_count() or 1
         self._numbers = count()
         self._warned = False

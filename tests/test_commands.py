@@ -227,6 +227,15 @@ def test_a_second_run_ends_within_a_second_and_says_who_holds_the_lock(ask, data
 # ---- papers by hand
 
 
+def test_a_data_folder_may_be_named_from_where_one_stands(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    pdf(tmp_path / "one.pdf", "A zeppelin.")
+    assert call(["--data", "here", "add", "one.pdf", "--body", "x"]) == 0
+    capsys.readouterr()
+    assert call(["search", "zeppelin", "--data", "here", "--format", "json"]) == 0
+    assert len(rows(capsys.readouterr().out)) == 1
+
+
 def test_added_papers_are_read_flagged_and_found_at_once(ask, tmp_path):
     folder = tmp_path / "papers"
     (folder / "deep").mkdir(parents=True)

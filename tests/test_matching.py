@@ -224,7 +224,6 @@ def test_the_same_words_are_the_same_passage_in_another_layout():
     (first,) = hits(body, watch=watch)
     printed = body.replace(" ", "\n").replace("proceeds", "pro-\nceeds").replace("well-", "well-\n")
     (again,) = hits(printed, watch=watch)
-
     (other,) = hits(body.replace("half", "none"), watch=watch)
     assert first.passage == again.passage != other.passage
 

@@ -127,9 +127,9 @@ def _entries(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]:
     options = Options(**source.options)
     plain = replace(source, options={"include": options.include, "exclude": options.exclude})
     seen: set[str] = set()
-    for each in feed.parse(plain, fetch, capture):
-        if isinstance(each, Document):
-            yield from _page(source, each.url, each.title, each.published_on, seen)
+    entries = [each for each in feed.parse(plain, fetch, capture) if isinstance(each, Document)]
+    for each in entries:
+        yield from _page(source, each.url, each.title, each.published_on, seen)
 
 
 def _page(source: Source, url: str, title: str, changed: date | None, seen: set[str]) -> Iterator[Fetch]:

@@ -215,7 +215,8 @@ class Reader:
         years = [each.when for each in spot(link.text, None, self.limits.since.year) if each.when.is_year]
         if years:
             return self._judge_year_page(left, link, years)
-        if words.says_index(link.text):
+        named = words.names_an_index(link.text) and (self.about_papers or words.says_meeting(link.text))
+        if named or words.says_index(link.text):
             return replace(left, follow="papers", why="its words promise more papers")
         return replace(left, why="nothing says that papers lie behind it")
 

@@ -120,9 +120,9 @@ _INDEX = re.compile(
     r"| page)?\W*$",
     re.IGNORECASE,
 )
-# The same with a name before it: "Finance Committee meetings", "North Shire board papers to March 2026".
 _NAMED_INDEX = re.compile(
-    r"^(?:[\w'\u2019&,-]+ ){1,8}(?:papers|agendas|minutes|packs|meetings|archive)(?: (?:to|up to|until|before))?\W*$",
+    r"^(?:[\w'\u2019&,-]+ ){1,8}(?:papers|agendas|minutes|packs|meetings|archive)"
+    r"(?: (?:to|until|before))?\W*$",
     re.IGNORECASE,
 )
 _BARE_INDEX = re.compile(r"^(?:all |our |the )?(?:meetings|archive|minutes)\W*$", re.IGNORECASE)
@@ -168,7 +168,7 @@ _NAMES_THE_MEETING = re.compile(
 
 # Whose meeting
 _COMMITTEE = re.compile(
-    r"(?P<name>(?:[A-Z][\w'\u2019&-]*,?\s(?:(?:and|of|for|the|in|&)\s){0,2}){1,7}"
+    r"\b(?P<name>(?:[A-Z][\w'\u2019&-]*,?\s(?:(?:and|of|for|the|in|&)\s){0,2}){1,7}"
     r"(?:Sub-?[Cc]ommittee|Committees?(?:\s?-?in-?\s?Common)?|Forum|Collaborative)"
     r"|(?:[A-Z][\w'\u2019&-]*\s){0,4}(?:Oversight|Steering|Working|Advisory|Reference|Delivery) Group)\b"
 )
@@ -273,9 +273,13 @@ def says_news(text: str) -> bool:
 
 
 def says_index(text: str) -> bool:
-    """The words of a link to more papers: "Previous meetings", "Finance Committee papers"."""
-    named = _NAMED_INDEX.match(without_dates(text))
-    return bool(named or _INDEX.match(text)) and not _BARE_INDEX.match(text)
+    """The words of a link to more papers: "Previous meetings", "Board papers archive"."""
+    return bool(_INDEX.match(text)) and not _BARE_INDEX.match(text)
+
+
+def names_an_index(text: str) -> bool:
+    """The same with a name before it: "Finance Committee meetings", "Hill ICB papers to March 2026"."""
+    return bool(_NAMED_INDEX.match(without_dates(text)))
 
 
 def is_generic(text: str) -> bool:

@@ -66,7 +66,6 @@ def start(source: Source, since: date, until: date) -> Iterable[Fetch]:
 
 
 def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
-    options = Options(**source.options)
     match fetch.step:
         case "entries":
             yield from _entries(source, fetch, capture)

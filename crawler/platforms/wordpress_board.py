@@ -92,6 +92,7 @@ def _agenda(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
     meeting, listing = _meeting(source, day), f"agenda/{words.canonical(page.url)}"
     yield meeting
     yield _paper(source, fetch, page, DocumentKind.AGENDA, meeting)
+    any_papers = False
     seen = {words.canonical(page.url), words.canonical(fetch.url), words.canonical(source.url)}
     for anchor, heading in _links(area):
         url, text = _one_form(source, page.link(anchor)), title_of(text_of(anchor))
@@ -102,6 +103,7 @@ def _agenda(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
         if _step(url, title) == "minutes":
             yield Fetch(url=url, step="minutes", context=_context(fetch, title))
         else:
+            any_papers = True
             yield Document(
                 source_id=source.id,
                 key=words.canonical(url),
@@ -112,7 +114,8 @@ def _agenda(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
                 is_page=not words.is_file_address(url),
                 listing=listing,
             )
-    yield Listing(source_id=source.id, key=listing)
+    if any_papers:  # none at all is likelier a new layout than a meeting whose papers were all taken back
+        yield Listing(source_id=source.id, key=listing)
 
 
 def _minutes(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
