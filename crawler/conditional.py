@@ -1,23 +1,69 @@
-"""Asking again for what we hold: whether, and with which conditions."""
+"""Asking again for what we hold: whether, how, and with which conditions.
+
+Papers are replaced in place, under the same address and title, mostly in the days around their meeting. To
+fetch all of them in every run would find that out at once, at the cost of moving every byte again. So:
+
+- What is not held, or doubtful since (its listing changed, it could not be had the last time), is fetched.
+- What the server gave a validator for is asked for with it in every run: a 304 costs next to nothing.
+- The rest is looked at (HEAD) in every run from a week before its meeting to two weeks after, when late
+  versions and signed minutes come: another length is another paper. A paper without any date always is.
+- And every paper is fetched again after one to three weeks, whatever else was said of it, so that a new
+  version of the same length is found too. The days are spread over the papers by their keys.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from pipeline.model import Document
     from pipeline.ports import Held
 
+BEFORE, AFTER = timedelta(days=7), timedelta(days=14)  # around a meeting or a publication
+SOONEST, SPREAD = 8, 13  # days until a paper is fetched again: 8 to 20
 
-def worth_asking(document: Document, held: Held | None, today: date) -> bool:  # noqa: ARG001 - see below
-    """Whether a listed paper is asked for in this run.
 
-    The one place for this decision. Papers are replaced in place, so today it is yes for all that are public;
-    a cheaper rule for old papers (by `held.checked_at` and `today`) belongs here and nowhere else.
-    """
-    return bool(document.url) and not document.restricted
+class Look(StrEnum):
+    """How a listed paper is asked for in this run."""
+
+    NOT = "not at all"
+    HEAD = "by its length"
+    GET = "in full, under the conditions of `headers`"
+
+
+def look(
+    document: Document, held: Held | None, *, meets_on: date | None, today: date, now: datetime
+) -> Look:
+    """The one place for this decision; the rules are those above, the first that fits."""
+    if not document.url or document.restricted:
+        return Look.NOT
+    if held is None or held.url != document.url or is_due(document, held, now):
+        return Look.GET
+    if held.etag or held.last_modified:
+        return Look.GET
+    return Look.HEAD if is_lively(document, meets_on, today) else Look.NOT
+
+
+def is_due(document: Document, held: Held, now: datetime) -> bool:
+    """Whether the bytes must be compared again. A clock that was wrong in the past does not put that off."""
+    days = SOONEST + crc32(document.key.encode()) % SPREAD
+    return not timedelta() <= now - held.checked_at < timedelta(days=days)
+
+
+def is_lively(document: Document, meets_on: date | None, today: date) -> bool:
+    """Whether these are days in which the paper may well be replaced."""
+    dates = [day for day in (meets_on, document.published_on) if day is not None]
+    return not dates or any(day - BEFORE <= today <= day + AFTER for day in dates)
+
+
+def is_same(held: Held, length: str) -> bool:
+    """Whether the Content-Length in the answer to a HEAD is that of what we hold."""
+    return length.isdecimal() and int(length) == held.size
 
 
 def headers(document: Document, held: Held | None) -> dict[str, str]:

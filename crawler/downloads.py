@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 HEAD = 1024  # first bytes of a paper, kept to tell what it is
 CHUNK = 64 * 1024
 LONGEST_PAGE = 32 * 1024 * 1024  # bytes of a page, held in memory
+# PDF, zip (also .docx), the older Office files, RTF: no page, whatever its address promised
+FILES = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
 # A paper may take this many times as long as a page, as long as it keeps coming.
 PAPER_TIMEOUTS = 10
 
@@ -92,7 +94,7 @@ class StreamingHandler(BaseDownloadHandler):
         # Again here, the last gate: requests that waited for their turn may have been let in long ago.
         cast("PoliteDownloader", self.crawler.engine.downloader).check(request.url)
         seconds = float(request.meta["download_timeout"])
-        to_file = bool(request.meta.get("to_file"))
+        to_file = bool(request.meta.get("to_file")) and request.method != "HEAD"
         session = self._inside if request.meta.get("inside") else self._public
         try:
             async with session.request(
@@ -166,9 +168,12 @@ def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
 
 
 async def _to_memory(answer: aiohttp.ClientResponse) -> bytes:
+    """The body of a page; of a file only the first bytes, which is enough to tell that it is one."""
     body = bytearray()
     async for chunk in answer.content.iter_chunked(CHUNK):
         body += chunk
+        if body.startswith(FILES):
+            return bytes(body[:HEAD])
         if len(body) > LONGEST_PAGE:
             raise _too_large(LONGEST_PAGE)
     return bytes(body)

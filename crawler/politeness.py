@@ -59,6 +59,7 @@ class PoliteDownloader(Downloader):
         self._patience = crawler.settings.getint("RETRY_PATIENCE")
         self._in_a_row: Counter[str] = Counter()
         self._left_alone: dict[str, Failure] = {}
+        self._without_head: set[str] = set()
 
     @override
     def get_slot_key(self, request: Request) -> str:
@@ -91,6 +92,13 @@ class PoliteDownloader(Downloader):
     def leave_alone(self, url: str, failure: Failure) -> None:
         """No request to this host any more in this run."""
         self._left_alone.setdefault(slot_of(url), failure)
+
+    def gives_no_head(self, url: str) -> None:
+        """A HEAD tells nothing at this host: for the rest of the run, GET."""
+        self._without_head.add(slot_of(url))
+
+    def answers_head(self, url: str) -> bool:
+        return slot_of(url) not in self._without_head
 
     def check(self, url: str) -> None:
         """Raises SourceError for a host that is left alone."""

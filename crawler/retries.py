@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 AGAIN = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
 UNWELCOME = AGAIN | {401, 403}
+# What servers say that know no HEAD, or have a wall that does not like it. GET may well work.
+NO_HEAD = frozenset({400, 401, 403, 405, 406, 500, 501})
 _NETWORK = (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -55,10 +57,16 @@ class RetryMiddleware:
     def _downloader(self) -> PoliteDownloader:
         return cast("PoliteDownloader", self._crawler.engine.downloader)
 
-    def process_request(self, request: Request) -> None:
+    def process_request(self, request: Request) -> Request | None:
         self._downloader.check(request.url)
+        if request.method == "HEAD" and not self._downloader.answers_head(request.url):
+            return request.replace(method="GET")
+        return None
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
+        if request.method == "HEAD" and _tells_nothing(response):
+            self._downloader.gives_no_head(request.url)
+            return response  # neither tried again nor held against the host
         if response.status not in UNWELCOME:
             self._downloader.answered(request.url)
             return response
@@ -81,6 +89,9 @@ class RetryMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         if not isinstance(exception, _NETWORK):
             return None
+        if request.method == "HEAD":
+            self._downloader.gives_no_head(request.url)
+            return None
         again = self._again(request, type(exception).__name__, None)
         if again is None:
             self._downloader.failed(request.url, health.of_exception(exception))
@@ -94,3 +105,9 @@ class RetryMiddleware:
             wait = self._wait * 2 ** (again.meta["retry_times"] - 1) if asked is None else asked
             self._downloader.hold(request.url, min(wait, self._longest))
         return again
+
+
+def _tells_nothing(response: Response) -> bool:
+    """Whether the answer to a HEAD has no length in it, because there is none or it was refused."""
+    has_length = response.headers.get("Content-Length", b"0") != b"0"
+    return response.status in NO_HEAD or (response.status == 200 and not has_length)

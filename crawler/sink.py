@@ -6,14 +6,16 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.expectations import Failure, Seen, decide
+from pipeline.expectations import FEW, Failure, Seen, decide
 from pipeline.model import Outcome, Revision, SourceState
 from pipeline.ports import SourceReport
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from crawler.downloads import Received
     from pipeline.model import Document, Embedded, Listing, Meeting, Source
-    from pipeline.ports import Blobs, Catalogue
+    from pipeline.ports import Blobs, Catalogue, Held
 
 MOST_PROBLEMS = 100  # kept word for word; the rest are counted
 
@@ -38,8 +40,9 @@ class Visit:
         self._starts_failed: list[Failure] = []
         self._failed: list[Failure] = []
         self._papers = 0
+        self._not_asked = 0
         self._barred: list[Failure] = []
-        self._meetings: set[str] = set()
+        self._meetings: dict[str, date | None] = {}
         self._documents: set[str] = set()
         self._new: set[str] = set()
         self._changed: set[str] = set()
@@ -68,16 +71,23 @@ class Visit:
             self._more_problems += 1
 
     def meeting(self, meeting: Meeting) -> None:
-        self._meetings.add(meeting.key)
+        self._meetings[meeting.key] = meeting.starts_on
         self._catalogue.record_meeting(self._run, meeting)
 
     def document(self, document: Document) -> bool:
-        """Note that it is listed; True the first time in this run."""
-        is_first = document.key not in self._documents
+        """Note that it is listed; True the first time in this run.
+
+        What a second place says of it is left out: the two would take turns, and look like changes.
+        """
+        if document.key in self._documents:
+            return False
         self._documents.add(document.key)
         if self._catalogue.record_document(self._run, document) is Outcome.NEW:
             self._new.add(document.key)
-        return is_first
+        return True
+
+    def meets_on(self, document: Document) -> date | None:
+        return self._meetings.get(document.meeting_key or "")
 
     def embedded(self, embedded: Embedded, fetched_at: datetime) -> None:
         self.document(embedded.document)
@@ -126,6 +136,13 @@ class Visit:
             )
         )
 
+    def not_asked(self, held: Held | None) -> None:
+        self._not_asked += held is not None
+
+    def still_held(self) -> None:
+        """The server names the length of what we hold: as good as it gets without its bytes."""
+        self._papers += 1
+
     def unmodified(self, document: Document) -> None:
         self._papers += 1
         self._catalogue.record_unmodified(self._run, self.source.id, document.key)
@@ -145,7 +162,7 @@ class Visit:
                 failed=(*self._starts_failed, *self._failed),
                 meetings=len(self._meetings),
                 documents=len(self._documents),
-                papers=self._papers,
+                papers=self._papers + self._held_beside_barred(),
                 barred=tuple(self._barred),
             )
             state, reason = decide(seen, self.source.expect, self._catalogue.usual(self.source.id))
@@ -165,6 +182,14 @@ class Visit:
         )
         self._catalogue.finish(self._run, self.report, self._listings)
         return self.report
+
+    def _held_beside_barred(self) -> int:
+        """Papers that stand although nobody asked for them: beside them a dead link is only a dead link.
+
+        Where all that we did ask for was refused, they are no sign that the host still lets us in.
+        """
+        is_shut = any(failure.state is not SourceState.BROKEN for failure in self._barred)
+        return 0 if is_shut and len(self._barred) >= FEW else self._not_asked
 
     def _revision(self, revision: Revision) -> None:
         match self._catalogue.record_revision(self._run, revision):

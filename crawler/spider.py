@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from crawler import conditional, health
 from crawler.addresses import is_inside
+from crawler.conditional import Look
 from crawler.config import CrawlConfig
 from crawler.platforms import PLATFORMS
 from crawler.sink import Visit, discard
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from crawler.downloads import Received
     from pipeline.model import Found, Source
-    from pipeline.ports import Blobs, Catalogue, Platform, SourceReport
+    from pipeline.ports import Blobs, Catalogue, Held, Platform, SourceReport
 
 STOPPED = "stopped before it was done"
 CANNOT_WRITE = "the archive cannot be written"
@@ -139,7 +140,7 @@ class PapersSpider(Spider):
     def paper_failed(self, failed: Failed) -> list[Request]:
         request = _request_of(failed)
         visit = self._visit(request)
-        return self._done(visit, lambda: visit.unavailable(request.meta["document"], _failure(failed)))
+        return self._done(visit, lambda: self._paper_failed(visit, request, _failure(failed)))
 
     def count_request(self, request: Request) -> None:
         if (visit := self._visits.get(request.meta.get("source", ""))) is not None:
@@ -182,6 +183,7 @@ class PapersSpider(Spider):
         since, until = source.window.around(self.today)
         fetches = list(self._platforms[source.platform].start(source, since, until))
         visit.hosts = {_host(source.url), *(_host(way.url) for fetch in fetches for way in _ways(fetch))}
+        visit.hosts |= {_host(f"//{host}") for host in source.options.get("hosts", ())}
         return [request for fetch in fetches for request in self._ask(visit, fetch, is_start=True)]
 
     def _page(self, visit: Visit, fetch: Fetch, response: Response) -> list[Request]:
@@ -236,15 +238,25 @@ class PapersSpider(Spider):
 
     def _fetch_paper(self, visit: Visit, document: Document) -> list[Request]:
         held = self.catalogue.held(visit.source.id, document.key)
-        if not conditional.worth_asking(document, held, self.today):
+        look = conditional.look(
+            document, held, meets_on=visit.meets_on(document), today=self.today, now=datetime.now(UTC)
+        )
+        if look is Look.NOT:
+            visit.not_asked(held)
             return []
+        return self._request_paper(visit, document, held, method=look.name)
+
+    def _request_paper(
+        self, visit: Visit, document: Document, held: Held | None, *, method: str = "GET"
+    ) -> list[Request]:
         return self._request(
             visit,
             document.url,
+            method=method,
             callback=self.paper,
             errback=self.paper_failed,
             headers=conditional.headers(document, held),
-            meta={"document": document, "to_file": True},
+            meta={"document": document, "held": held, "to_file": True},
         )
 
     def _request(
@@ -253,6 +265,7 @@ class PapersSpider(Spider):
         url: str,
         *,
         meta: dict[str, Any],
+        method: str = "GET",
         form: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
         priority: int = 0,
@@ -265,7 +278,7 @@ class PapersSpider(Spider):
                 url,
                 callback=callback,
                 errback=errback,
-                method="GET" if form is None else "POST",
+                method=method if form is None else "POST",
                 body=b"" if form is None else urlencode(form).encode(),
                 headers=headers,
                 priority=priority,
@@ -296,13 +309,20 @@ class PapersSpider(Spider):
         visit.problem(f"{fetch.url}: {failure.reason}; asked {fetch.otherwise.url} instead")
         return self._ask(visit, fetch.otherwise, is_start=is_start)
 
-    def _paper(self, visit: Visit, response: Response) -> None:
+    def _paper(self, visit: Visit, response: Response) -> list[Request]:
         meta = _meta(response.request)
         document: Document = meta["document"]
+        if _is_head(response.request):
+            if response.status == 200 and conditional.is_same(
+                meta["held"], _header(response, "Content-Length")
+            ):
+                visit.still_held()
+                return []
+            return self._request_paper(visit, document, meta["held"])
         received: Received | None = meta.get("received") if response.status == 200 else None
         if response.status == 304 and _is_conditional(response.request):
             visit.unmodified(document)
-            return
+            return []
         head = received.head if received is not None else response.body
         failure = health.of_answer(response.status, head)
         if failure is None:
@@ -310,7 +330,7 @@ class PapersSpider(Spider):
         if failure is not None or received is None:
             discard(received)
             visit.unavailable(document, failure or health.of_status(response.status))
-            return
+            return []
         visit.paper(
             document,
             received,
@@ -319,6 +339,13 @@ class PapersSpider(Spider):
             etag=_header(response, "ETag"),
             last_modified=_header(response, "Last-Modified"),
         )
+        return []
+
+    def _paper_failed(self, visit: Visit, request: Request, failure: Failure) -> list[Request]:
+        if _is_head(request):
+            return self._request_paper(visit, request.meta["document"], request.meta["held"])
+        visit.unavailable(request.meta["document"], failure)
+        return []
 
     def _done(self, visit: Visit, work: Callable[[], list[Request] | None]) -> list[Request]:
         """Do what an answer calls for; whatever it raises is this source's failure and no other's.
@@ -384,6 +411,10 @@ def _is_conditional(request: Request | None) -> bool:
     )
 
 
+def _is_head(request: Request | None) -> bool:
+    return request is not None and request.method == "HEAD"
+
+
 def _meta(request: Request | None) -> dict[str, Any]:
     assert request is not None
     return request.meta
@@ -410,8 +441,9 @@ def _ways(fetch: Fetch) -> Iterator[Fetch]:
 
 
 def _host(url: str) -> str:
+    """The host whose pages may be asked for: with and without www. it is the same one."""
     try:
-        return urlsplit(url).hostname or ""
+        return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
 

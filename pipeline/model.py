@@ -290,15 +290,44 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchList:
+    """What a reader follows: concepts, a query, or both; with neither, every concept.
+
+    It counts from when it is kept: what the archive held before is a matter for a hunt, not for alerts.
+    """
+
+    name: str = ""
+    concepts: tuple[str, ...] = ()
+    query: str = ""  # in the language of pipeline.query
+    bodies: tuple[str, ...] = ()  # empty: all
+    kinds: tuple[DocumentKind, ...] = ()  # empty: all
+    note: str = ""  # why the reader follows it: said back to them in the digest
+    id: int = 0  # 0 until it is kept
+    token: str = field(default="", repr=False)  # names its feed and its calendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
+    """A reader. The two tokens are for one purpose each and never expire."""
+
     id: int
     address: str
     channel: str
-    concepts: tuple[str, ...]  # empty: all
-    bodies: tuple[str, ...]  # empty: all
+    watch_lists: tuple[WatchList, ...]
     cadence: Cadence
     confirmed_at: datetime | None
     token: str = field(repr=False)  # opens this reader's own page and nothing else
+    stop_token: str = field(default="", repr=False)  # stops the messages and nothing else
+    zone: str = "Europe/London"  # whose days the cadence counts
+    quiet: bool = False  # wants to hear that there was nothing
+    stopped: str = ""  # why no message goes to them any more; "" while they do
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """The bodies they follow; none where a watch list follows all."""
+        if not all(watch.bodies for watch in self.watch_lists):
+            return ()
+        return tuple(dict.fromkeys(body for watch in self.watch_lists for body in watch.bodies))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +347,8 @@ class Place:
     pages: int
     sha256: str
     captured_at: datetime
+    media_type: str = ""
+    label: str = ""  # how a reader finds the page where it is none: "slide 3", "sheet Costs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,7 +362,10 @@ class Entry:
     marks: tuple[tuple[int, int], ...]  # where in the snippet the wording stands
     places: tuple[Place, ...]
     first_by_body: bool = False
+    first_anywhere: bool = False
+    earlier: bool = False  # a first mention that was found late: an older one than was known
     said_again: bool = False  # the reader was told of this passage before, in another paper
+    note: str = ""  # why the reader follows this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,8 +386,17 @@ class Denominator:
     bodies: int
     papers: int
     pages: int
-    unreadable: int
+    unreadable: int  # papers
     not_well: tuple[SourceHealth, ...] = ()
+    unreadable_pages: int = 0  # in papers that were read otherwise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What a digest expects soon: a meeting, or the last day of a consultation."""
+
+    body_name: str
+    meeting: Meeting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,7 +408,7 @@ class Digest:
     entries: tuple[Entry, ...]
     more: int  # entries counted but not shown here; the ledger holds them all
     denominator: Denominator
-    ahead: tuple[Meeting, ...] = ()  # meetings expected soon
+    ahead: tuple[Ahead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

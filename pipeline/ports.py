@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from pipeline.answers import Answer, MeetingRow, PaperRow, Totals
     from pipeline.digest import Telling
     from pipeline.model import (
+        Cadence,
         Capture,
         Denominator,
         Digest,
         Document,
+        Entry,
         FailureReason,
         Fetch,
         Found,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
         SourceHealth,
         SourceState,
         Subscriber,
+        WatchList,
     )
     from pipeline.query import Query
 
@@ -243,6 +246,88 @@ class LedgerStore(Protocol):
     def mark_failed(self, message: Message, answer: str, due_at: datetime) -> None: ...
 
     def mark_refused(self, message: Message, answer: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a watch list would have found in papers of the last days, before it is kept."""
+
+    days_30: int  # papers with a mention
+    days_365: int
+    too_broad: str = ""  # a sentence where it would tell too much to be read; "" where it would not
+
+
+class Readers(Protocol):
+    """What the reader pages of the web may do. Tokens come out of addresses: any text may be one.
+
+    A token serves one purpose: to confirm (7 days), to open one's own page, to stop the messages (no end).
+    An unknown one gives None or False. Each call is whole or not at all.
+    """
+
+    def preview(self, watch: WatchList) -> Preview:
+        """Raises QueryError where its query cannot be read, ConfigError for an unknown concept or body."""
+        ...
+
+    def sign_up(
+        self,
+        address: str,
+        watch: WatchList,
+        *,
+        cadence: Cadence = ...,
+        zone: str = ...,
+        quiet: bool = ...,
+    ) -> None:
+        """Ask by e-mail whether the address wants this; nothing else is sent to it before it says so.
+
+        Answers alike whether the address is known or not, so that nobody learns who reads. It waits for the
+        mail server at most as long as the settings say. Raises ConfigError for an address that is none, and
+        as `preview` does.
+        """
+        ...
+
+    def asked(self, token: str) -> WatchList | None:
+        """What a confirmation would begin: for the page with the button. Changes nothing."""
+        ...
+
+    def confirm(self, token: str) -> Subscriber | None:
+        """Begin what was asked for; on a POST only. A second time it answers the same reader."""
+        ...
+
+    def reader(self, token: str) -> Subscriber | None: ...
+
+    def mentions(self, token: str, limit: int = 50, skip: int = 0) -> Sequence[Entry]:
+        """What this reader was told, newest first."""
+        ...
+
+    def change(self, token: str, *, cadence: Cadence, zone: str, quiet: bool) -> Subscriber | None:
+        """Raises ConfigError for an unknown time zone."""
+        ...
+
+    def add_watch(self, token: str, watch: WatchList) -> Subscriber | None:
+        """Raises as `preview` does. It counts from now."""
+        ...
+
+    def change_watch(self, token: str, watch: WatchList) -> Subscriber | None:
+        """Put it in place of the one with its id; what was found and not yet told stays to be told."""
+        ...
+
+    def drop_watch(self, token: str, watch_id: int) -> Subscriber | None: ...
+
+    def resume(self, token: str) -> Subscriber | None:
+        """Send messages again to a reader who had stopped them."""
+        ...
+
+    def unsubscribe(self, stop_token: str) -> bool:
+        """Stop the messages at once, waiting ones too; on a POST only. Lists stay until `remove`."""
+        ...
+
+    def remove(self, token: str) -> bool:
+        """Forget a reader with everything that is held on them."""
+        ...
+
+    def export(self, token: str) -> dict[str, object] | None:
+        """Everything that is held on a reader, ready for JSON."""
+        ...
 
 
 class Shelf(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 GOOD_RUNS = 5
+# `checked_at` of bytes that may no longer be the ones on the site: they are asked for again, whenever that is.
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Catalogue:
@@ -132,6 +135,8 @@ class Catalogue:
             values["state"] = _listed_again(DocumentState(row.state), document, held=row.sha256 is not None)
             changed = _differs(row, values)
             connection.execute(update(t.documents).where(c.id == row.id).values(last_run=run, **values))
+            if _differs(row, {name: values[name] for name in ("title", "url", "published_on")}):
+                _doubt(connection, row.id)
             return Outcome.CHANGED if changed else Outcome.UNCHANGED
 
     def record_revision(self, run: int, revision: Revision) -> Outcome:
@@ -147,10 +152,7 @@ class Catalogue:
             }
             if document.sha256 == revision.sha256:
                 outcome = Outcome.UNCHANGED
-                latest = select(func.max(t.revisions.c.id)).where(t.revisions.c.document_id == document.id)
-                connection.execute(
-                    update(t.revisions).where(t.revisions.c.id == latest.scalar_subquery()).values(**facts)
-                )
+                _update_latest(connection, document.id, **facts)
             else:
                 outcome = Outcome.NEW if document.sha256 is None else Outcome.CHANGED
                 connection.execute(
@@ -172,12 +174,7 @@ class Catalogue:
     def record_unmodified(self, run: int, source_id: str, document_key: str) -> None:
         with self._database.writing() as connection:
             document = _document(connection, source_id, document_key)
-            latest = select(func.max(t.revisions.c.id)).where(t.revisions.c.document_id == document.id)
-            connection.execute(
-                update(t.revisions)
-                .where(t.revisions.c.id == latest.scalar_subquery())
-                .values(checked_at=now())
-            )
+            _update_latest(connection, document.id, checked_at=now())
             connection.execute(
                 update(t.documents)
                 .where(t.documents.c.id == document.id)
@@ -192,6 +189,7 @@ class Catalogue:
                 .where(t.documents.c.id == document.id)
                 .values(state=DocumentState.UNAVAILABLE.value, reason=reason, last_run=run)
             )
+            _doubt(connection, document.id)
 
     def usual(self, source_id: str) -> int | None:
         c = t.source_runs.c
@@ -282,6 +280,17 @@ def _meeting_id(connection: Connection, document: Document) -> int | None:
 def _document(connection: Connection, source_id: str, key: str) -> Row[Any]:
     c = t.documents.c
     return connection.execute(select(t.documents).where(c.source_id == source_id, c.key == key)).one()
+
+
+def _update_latest(connection: Connection, document: int, **facts: Any) -> None:
+    r = t.revisions.c
+    latest = select(func.max(r.id)).where(r.document_id == document)
+    connection.execute(update(t.revisions).where(r.id == latest.scalar_subquery()).values(**facts))
+
+
+def _doubt(connection: Connection, document: int) -> None:
+    """In the same transaction as its reason: a crawl killed before it asks again asks the next time."""
+    _update_latest(connection, document, checked_at=LONG_AGO)
 
 
 def _listed_again(state: DocumentState, document: Document, *, held: bool) -> str:

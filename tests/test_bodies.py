@@ -122,12 +122,13 @@ def test_bytes_that_are_no_text_say_where(tmp_path):
 def test_whatever_stands_in_the_file_is_read_or_refused_in_words(tmp_path_factory, text):
     file = tmp_path_factory.mktemp("own") / "bodies.toml"
     file.write_text(text, encoding="utf-8", errors="replace", newline="")
+    said = ""
+    found = {}
     try:
         found = bodies.load(None, shipped=file)
     except PaperwatchError as error:
-        assert str(file) in str(error)
-    else:
-        assert all(isinstance(body, Body) for body in found.values())
+        said = str(error)
+    assert str(file) in said or (all(isinstance(body, Body) for body in found.values()) and not said)
 
 
 def chain(links: list[tuple[int, int]]) -> dict[str, Body]:

@@ -1,9 +1,10 @@
-"""How well `papers_page` crawls whole sites: from the address of a line, over its hops, to papers with their dates.
+"""How well `papers_page` crawls whole sites: from the address of a line, over its hops, to dated papers.
 
-The pages of `papers_pages/<site>/` are written by hand from notes on how ICBs and trusts publish; the bodies are
-invented. `truth.toml` says what a person takes from the site. Sites named `held_out_…` are never looked at when a
-rule is mended: their figures are the ones to believe. `test_papers_page.py` measures single pages in the same way.
-`PAPERWATCH_FIGURES=1 pytest -s tests/test_papers_pages_measured.py` prints the figures and every error.
+The pages of `papers_pages/<site>/` are written by hand from notes on how ICBs and trusts publish; the bodies
+are invented. `truth.toml` says what a person takes from a site. Sites named `held_out_…` are never looked at
+when a rule is mended: only their figures are. `test_papers_page.py` measures single pages in the same way.
+`PAPERWATCH_FIGURES=1 pytest -s tests/test_papers_pages_measured.py` prints the figures, and the errors of the
+other sites.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ RULE_WRITING = [site for site in SITES if site not in HELD_OUT]
 SINCE, UNTIL = date(2026, 3, 1), date(2026, 8, 31)
 MOST_FETCHES = 40
 GOALS = {"recall": 0.98, "precision": 0.98, "dates": 0.97, "kinds": 0.95, "bodies": 0.95}
-FLOORS = {"rule-writing": GOALS, "held out": GOALS}
+FLOORS = {
+    "rule-writing": {**GOALS, "recall": 1.0, "precision": 1.0, "dates": 1.0, "kinds": 0.978, "bodies": 1.0},
+    "held out": {**GOALS, "recall": 0.981, "precision": 0.981, "dates": 1.0, "kinds": 1.0, "bodies": 1.0},
+}
 
 
 def truth_of(site: Path) -> dict[str, Any]:
@@ -52,7 +56,7 @@ def capture(url: str, body: bytes) -> Capture:
 
 
 def crawl(site: Path) -> tuple[list[Found], list[str]]:
-    """All that the platform finds on a site, and the pages that it could not read. What is not there is a 404."""
+    """All that the platform finds, and the pages that it could not read. What is not there is a 404."""
     truth = truth_of(site)
     source = Source(
         id="site",
@@ -134,7 +138,7 @@ def test_figures_hold_their_floors(name: str, capsys: pytest.CaptureFixture[str]
         with capsys.disabled():
             print(f"\n{name}: {len(sites)} sites, {papers} papers, ", end="")
             print(", ".join(f"{key} {value:.1%}" for key, value in said.items()))
-            for site in sites:
+            for site in RULE_WRITING if sites is RULE_WRITING else []:
                 for line in compare(site)[1]:
                     print(f"  {site.name}: {line}")
     assert {key: value for key, value in said.items() if value < FLOORS[name][key]} == {}

@@ -208,7 +208,7 @@ def test_the_pack_is_long_and_has_an_outline():
         outline = [(each.get_title(), each.get_dest().get_index()) for each in document.get_toc()]
         assert len(document) >= 35
     assert len(outline) == 10
-    assert ("Contract for out-of-hospital care", 5) in outline
+    assert ("Contract for community nursing", 5) in outline
 
 
 def test_enough_is_planted_of_enough_concepts(web):

@@ -77,7 +77,7 @@ MARLSHIRE_AND_ELLENBY = IcbSite(
                     meeting_date=_NOVEMBER,
                 ),
                 Posted(
-                    title="Item 4: Contract for out-of-hospital care",
+                    title="Item 4: Contract for community nursing",
                     kind=DocumentKind.REPORT,
                     path="/download_file/813/0",
                     papers=both("icb-nov-contract"),
@@ -89,7 +89,7 @@ MARLSHIRE_AND_ELLENBY = IcbSite(
             title="Thursday 1 October 2026",
             papers=(
                 Posted(
-                    title="Item 4: Strategy for out-of-hospital care",
+                    title="Item 4: Strategy for community nursing",
                     kind=DocumentKind.REPORT,
                     path="/download_file/744/0",
                     papers=both("icb-oct-strategy"),

@@ -279,7 +279,7 @@ def says_index(text: str) -> bool:
 
 def names_an_index(text: str) -> bool:
     """The same with a name before it: "Finance Committee meetings", "Hill ICB papers to March 2026"."""
-    return bool(_NAMED_INDEX.match(without_dates(text)))
+    return bool(_NAMED_INDEX.match(without_dates(text))) and not _BARE_INDEX.match(text)
 
 
 def is_generic(text: str) -> bool:
