@@ -167,7 +167,7 @@ def _source_row(source: Source, health: SourceHealth | None) -> dict[str, Any]:
         "codes": source.codes,
         "state": state,
         "last_success": health.last_success if health else None,
-        "reason": (health.reason if health else "") or source.note,
+        "reason": " ".join(filter(None, (health.reason if health else "", source.note))),
     }
 
 

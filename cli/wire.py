@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline import concepts as concept_files
 from pipeline import stages
+from pipeline.errors import ConfigError
 from pipeline.model import Cadence
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from cli.config import Config
     from pipeline.concepts import Concept
     from pipeline.matching import Watcher
-    from pipeline.model import Digest, Message, Source
+    from pipeline.model import Body, Digest, Message, Source
     from pipeline.ports import Channel, SourceReport
     from storage.archive import Archive
 
@@ -56,18 +57,31 @@ class House:
         return registry.load(self.data)
 
     @cached_property
+    def bodies(self) -> dict[str, Body]:
+        """Bodies with a past or a future beyond their source line."""
+        from crawler import bodies
+
+        return bodies.load(self.data)
+
+    @cached_property
     def concepts(self) -> dict[str, Concept]:
         return concept_files.load([SHIPPED_CONCEPTS, self.data / "concepts"])
 
     @cached_property
     def watcher(self) -> Watcher:
+        """Every concept, compiled. Raises ConfigError for an own concept that its own examples contradict."""
         from pipeline.matching import Watcher
 
-        return Watcher(self.concepts.values())
+        watcher = Watcher(self.concepts.values())
+        for path in sorted((self.data / "concepts").glob("*.toml")):
+            for due, sentence in watcher.wrong_examples(path.stem):
+                said = "should be flagged and is not" if due else "should not be flagged and is"
+                raise ConfigError(f"{path}: examples: {sentence!r} {said}")
+        return watcher
 
     def look_over(self) -> None:
         """Read every file that a person may have written. Raises ConfigError before any work is begun."""
-        _ = self.config, self.sources, self.watcher
+        _ = self.config, self.sources, self.bodies, self.watcher
 
     # ---- the stages
 
@@ -95,7 +109,7 @@ class House:
     def extract(self, progress: stages.Progress) -> stages.Extracted:
         from extractors.sandbox import Sandbox
 
-        with Sandbox(self.config.extract, self.data / "papers" / "incoming") as reader:
+        with Sandbox(self.config.extract, self.data / "reading") as reader:
             return stages.extract(self.archive.texts, reader, progress)
 
     def flag(self, progress: stages.Progress) -> dict[str, int]:

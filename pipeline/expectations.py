@@ -57,7 +57,7 @@ def decide(  # noqa: PLR0911 - a truth table, read from the top
         return _commonest(seen.failed, f"{len(seen.failed)} of {seen.pages + len(seen.failed)} pages failed")
     if seen.documents < expect.documents:
         return SourceState.BROKEN, f"{_count(seen.documents)}, at least {expect.documents} were expected"
-    if usual and not seen.documents:
+    if usual and usual >= FEW and not seen.documents:
         return SourceState.BROKEN, f"no documents at all, usually there are {usual}"
     if usual and seen.documents <= usual * SHRUNK and usual - seen.documents >= FEW:
         return SourceState.SUSPECT, f"only {_count(seen.documents)}, usually there are {usual}"

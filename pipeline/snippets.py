@@ -12,6 +12,12 @@ _SENTENCE_END = re.compile(
     r"(?<=[.!?;])[\"'\u201d\u2019)]*\s+(?=[\"'\u201c\u2018(]*[A-Z0-9])|\n\n|\n(?=[•*\u2013-])"
 )
 
+# A short line of its own after a full stop or an empty line, which the next line does not go on from.
+_HEADING = re.compile(
+    r"(?:(?<=\n\n)|(?<=[.!?;:]\n))(?=[A-Z0-9])(?:\d[\d.]* +)?[^\n.!?]{1,60}(?<![;:,])\n"
+    r"(?=[\"'\u201c\u2018(]*[A-Z])"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snippet:
@@ -25,10 +31,11 @@ class Snippet:
 def around(text: str, start: int, end: int, reach: int = REACH) -> Snippet:
     """The sentence that holds text[start:end], cut at words where it is longer than `reach` either way."""
     before, after = text[max(0, start - reach) : start], text[end : end + reach]
+    before, headed = _without_headings(before if start > reach else f"\n\n{before}")
     ends = list(_SENTENCE_END.finditer(before))
     if ends:
         before = before[ends[-1].end() :]
-    elif start > reach:
+    elif start > reach and not headed:
         before = "… " + before.partition(" ")[2]
     stop = _SENTENCE_END.search(after)
     if stop:
@@ -42,6 +49,14 @@ def around(text: str, start: int, end: int, reach: int = REACH) -> Snippet:
         mark_start=len(lead),
         mark_end=len(lead) + len(mention),
     )
+
+
+def _without_headings(before: str) -> tuple[str, bool]:
+    """What follows the last heading, so that no quotation begins with one."""
+    headed = False
+    while headings := list(_HEADING.finditer(before)):
+        before, headed = "\n\n" + before[headings[-1].end() :], True
+    return before, headed
 
 
 def _shown(text: str) -> str:

@@ -46,6 +46,10 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
     except OSError as error:
         raise ConfigError(f"the data folder {data} cannot be used: {error.strerror}") from error
     url = (config or StorageConfig()).url or sqlite_url(data)
+    if not url.startswith("sqlite:"):
+        raise ConfigError(
+            f"[storage] url: only sqlite: addresses can be used yet, not {url.partition(':')[0]}:"
+        )
     engine = open_engine(url)
     database = Database(engine)
     try:

@@ -64,6 +64,7 @@ def held(data: Path) -> dict[str, object]:
         "mentions": mentions,
         "faults": list(archive.upkeep.check()),
         "half written": [path.name for path in (data / "papers" / "incoming").iterdir()],
+        "half read": [path.name for path in (data / "reading").iterdir()],
         "mail": sorted(_letter(path) for path in (data / "outbox").iterdir()),
         "unsent": archive.reports.totals().outbox,
     }
@@ -80,5 +81,5 @@ def broken(data: Path, standin: StandIn, moments: list[float]) -> dict[str, obje
     for seconds in moments:
         killed_after(data, run_words(standin), seconds)
     done = paperwatch(data, *run_words(standin))
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, ""), (moments, done.stdout, done.stderr)
     return held(data)

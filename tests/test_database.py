@@ -16,6 +16,7 @@ from pipeline.errors import ConfigError, StorageError
 from storage import migrations, tables
 from storage.archive import open_archive
 from storage.blobs import FileBlobs
+from storage.config import StorageConfig
 from storage.engine import open_engine, sqlite_url
 from tests.archives import keep
 
@@ -59,6 +60,11 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path):
         open_archive(tmp_path / "data")
 
 
+def test_a_database_of_another_kind_is_refused_by_name(tmp_path):
+    with pytest.raises(ConfigError, match="postgresql:"):
+        open_archive(tmp_path, StorageConfig(url="postgresql://user:secret@db/papers"))
+
+
 def test_every_connection_has_the_settings_that_keep_data_safe(tmp_path):
     archive = open_archive(tmp_path)
     with archive.database.reading() as connection:
@@ -74,9 +80,7 @@ def test_a_write_that_fails_leaves_nothing(tmp_path):
 
     def write_and_fail():
         with archive.database.writing() as connection:
-            connection.execute(
-                text("INSERT INTO runs (today, started_at) VALUES ('2026-11-16', '')")
-            )
+            connection.execute(text("INSERT INTO runs (today, started_at) VALUES ('2026-11-16', '')"))
             connection.execute(text("INSERT INTO revisions (document_id, sha256) VALUES (1, 'x')"))
 
     with pytest.raises(StorageError):
@@ -121,6 +125,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 from pipeline.errors import StorageError
 from storage.blobs import FileBlobs
+from storage.config import StorageConfig
 try:
     FileBlobs(Path(sys.argv[1])).put(b"x" * 10_000)
 except StorageError as error:
