@@ -1,4 +1,4 @@
-"""Set up a private environment in .venv from the locked requirements. Needs Python 3.11 or newer, nothing else.
+"""Set up a private environment in .venv from the locked requirements. Needs Python 3.11, nothing else.
 
     python3 bootstrap.py          what it takes to run
     python3 bootstrap.py --dev    what it takes to test as well
@@ -49,7 +49,9 @@ def start_over_with_newer_python() -> None:
         found = shutil.which(name)
         if found:
             os.execv(found, [found, __file__, *sys.argv[1:]])
-    sys.exit("Paperwatch needs Python 3.11 or newer: on Debian or Ubuntu, sudo apt install python3 python3-venv")
+    sys.exit(
+        "Paperwatch needs Python 3.11 or newer: on Debian or Ubuntu, sudo apt install python3 python3-venv"
+    )
 
 
 def set_up_with_uv(uv: str, lock: Path) -> None:
@@ -77,7 +79,9 @@ def set_up_with_pip(lock: Path) -> None:
 def pip_works() -> bool:
     if not python().exists():
         return False
-    return not subprocess.run([str(python()), "-m", "pip", "--version"], capture_output=True, check=False).returncode
+    return not subprocess.run(
+        [str(python()), "-m", "pip", "--version"], capture_output=True, check=False
+    ).returncode
 
 
 def python() -> Path:

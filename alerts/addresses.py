@@ -25,5 +25,10 @@ def wire_address(address: str) -> str:
     return wire
 
 
+def is_url(address: str) -> bool:
+    """Whether it is an address of a service (a webhook, a chat) and not of a person's mailbox."""
+    return "://" in address
+
+
 def domain_of(address: str) -> str:
     return wire_address(address).rpartition("@")[2].lower()

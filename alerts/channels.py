@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from alerts.email import SmtpChannel
 from alerts.outbox_folder import FolderChannel
+from alerts.services import AppriseChannel
+from alerts.webhook import WebhookChannel
 from pipeline.errors import ConfigError
 from pipeline.ports import Channel
 
@@ -25,8 +27,10 @@ class OpenChannel(Channel, Protocol):
 
 
 CHANNELS: dict[str, Callable[[AlertConfig, Path], OpenChannel]] = {
+    "apprise": AppriseChannel,
     "folder": FolderChannel,
     "smtp": SmtpChannel,
+    "webhook": WebhookChannel,
 }
 
 

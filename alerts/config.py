@@ -66,11 +66,14 @@ class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     )
     list_id: str = ""  # "" is digests. and the domain of `sender`
     unsubscribe_address: str = ""  # reads mail that asks to stop; "" if none does
+    operator: str = ""  # hears of sources and queues that are not well; "" if nobody does
     entries_shown: Annotated[int, msgspec.Meta(ge=1, le=500)] = 40  # most in one message; the rest is counted
     smtp: Smtp | None = None
 
     def __post_init__(self) -> None:
         domain_of(self.sender)
+        if self.operator:
+            domain_of(self.operator)
         if self.unsubscribe_address:
             domain_of(self.unsubscribe_address)
         if self.base_url and not _is_web_address(self.base_url):

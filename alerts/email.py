@@ -53,6 +53,7 @@ class SmtpChannel:
             config.smtp.password(os.environ)  # so that its absence is known before the first message
         self._domain = config.domain
         self._connection: smtplib.SMTP | None = None
+        self._handing_over = False  # a message that is lost from here on may have been taken
 
     def __enter__(self) -> Self:
         return self
@@ -70,6 +71,7 @@ class SmtpChannel:
             recipient = wire_address(message.address)
         except ValueError as error:
             raise DeliveryError(f"no mail can be sent to this reader: {error}", retryable=False) from None
+        self._handing_over = False
         try:
             connection = self._connected()
             with self._deadline(connection):
@@ -86,7 +88,9 @@ class SmtpChannel:
             self._drop()
             text = clean(str(error)) or type(error).__name__
             raise DeliveryError(
-                f"the mail server {self._settings.host} was lost: {text}", retryable=True
+                f"the mail server {self._settings.host} was lost: {text}",
+                retryable=True,
+                uncertain=self._handing_over,
             ) from error
 
     def _transact(self, connection: smtplib.SMTP, recipient: str, message: Message) -> None:
@@ -96,6 +100,7 @@ class SmtpChannel:
             ("RCPT", lambda: connection.rcpt(recipient), True),
             ("DATA", lambda: _data(connection, message.content), True),
         ):
+            self._handing_over = verb == "DATA"
             reply = answer()
             if not 200 <= reply[0] < 300:
                 self._forget(connection, reply[0])
@@ -152,13 +157,14 @@ class SmtpChannel:
     @contextmanager
     def _deadline(self, connection: smtplib.SMTP) -> Generator[None]:
         """Cut the line when the time is up: smtplib's own limit begins anew with every byte that drips in."""
-        timer = threading.Timer(self._settings.timeout, _cut, [connection])
+        expired = threading.Event()
+        timer = threading.Timer(self._settings.timeout, _cut, [connection, expired])
         timer.daemon = True
         timer.start()
         try:
             yield
         except (smtplib.SMTPException, OSError) as error:
-            if timer.finished.is_set():  # not yet cancelled: it has gone off
+            if expired.is_set():
                 raise TimeoutError(f"no answer within {self._settings.timeout:g} seconds") from error
             raise
         finally:
@@ -170,7 +176,8 @@ def _greeted(reply: tuple[int, bytes]) -> None:
         raise smtplib.SMTPConnectError(*reply)
 
 
-def _cut(connection: smtplib.SMTP) -> None:
+def _cut(connection: smtplib.SMTP, expired: threading.Event) -> None:
+    expired.set()  # first, so that whoever reads the cut-off line knows why it was cut
     line = connection.sock
     if line is not None:
         with suppress(OSError):

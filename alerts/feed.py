@@ -50,7 +50,7 @@ def _entry(entry: Entry, identity: str, settings: AlertConfig) -> ET.Element:
     _add(
         element,
         "title",
-        words.clean(f"{entry.concept_label}: {place.body_name}, {place.title}, page {place.page}", 300),
+        words.clean(f"{entry.concept_label}: {place.body_name}, {place.title}, {words.page(place)}", 300),
     )
     _add(element, "updated", _instant(place.captured_at))
     url = links.archived(settings, place) or links.original(place)
@@ -73,10 +73,9 @@ def _content(entry: Entry) -> str:
     )
     lines = [
         Markup("<blockquote>{}</blockquote>").format(quote),
-        Markup("<p>{}page {} of {}. SHA-256 {}…, captured {}.</p>").format(
+        Markup("<p>{}{}. SHA-256 {}…, captured {}.</p>").format(
             f"{where}, " if where else "",
-            place.page,
-            place.pages,
+            words.page(place),
             words.clean(place.sha256)[:12],
             words.instant(place.captured_at),
         ),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from alerts.config import AlertConfig
     from pipeline.model import Place, Subscriber
 
+_PDF = "application/pdf"
 _LONGEST = 1000  # characters: a longer address is left out, since a shortened one would lead elsewhere
 # What may stand in an address as it is; "%" because addresses come already encoded.
 _SAFE = "/:?#[]@!$&'()*+,;=%~"
@@ -31,7 +32,8 @@ def original(place: Place) -> str:
     if not url:
         return ""
     parts = urlsplit(url)
-    if not parts.path.lower().endswith(".pdf"):
+    is_pdf = place.media_type == _PDF if place.media_type else parts.path.lower().endswith(".pdf")
+    if not is_pdf:
         return url
     return urlunsplit(parts._replace(fragment=f"page={place.page}"))
 
@@ -47,7 +49,12 @@ def reader(settings: AlertConfig, subscriber: Subscriber) -> str:
 
 def unsubscribe(settings: AlertConfig, subscriber: Subscriber) -> str:
     """A GET here shows a button, a POST acts (RFC 8058): mail scanners follow links."""
-    return _ours(settings, f"unsubscribe/{quote(subscriber.token, safe='', errors='replace')}")
+    return _ours(settings, f"unsubscribe/{quote(subscriber.stop_token, safe='', errors='replace')}")
+
+
+def confirm(settings: AlertConfig, token: str) -> str:
+    """A GET here shows what was asked for, a POST begins it."""
+    return _ours(settings, f"confirm/{quote(token, safe='', errors='replace')}")
 
 
 def _ours(settings: AlertConfig, path: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from pipeline.errors import DeliveryError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from alerts.config import AlertConfig
@@ -40,6 +41,12 @@ class FolderChannel:
             raise DeliveryError(
                 f"{self.folder} cannot be written: {error.strerror or error}", retryable=True
             ) from error
+
+
+def forget(data: Path, message_ids: Iterable[str]) -> None:
+    """Remove the files of these messages, as far as they are there."""
+    for message_id in message_ids:
+        (data / "outbox" / file_name(message_id)).unlink(missing_ok=True)
 
 
 def file_name(message_id: str) -> str:

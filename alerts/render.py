@@ -12,7 +12,7 @@ import css_inline
 import jinja2
 
 from alerts import links, words
-from alerts.addresses import wire_address
+from alerts.addresses import is_url, wire_address
 from alerts.view import SIDE, view
 from pipeline.errors import DeliveryError
 
@@ -112,7 +112,8 @@ def _message(digest: Digest, settings: AlertConfig, sent_at: datetime, shown: Vi
     html = _INLINER.inline(_TEMPLATES.get_template("digest.html").render(view=shown))
     if len(html.encode()) >= MAX_HTML:
         return None
-    message = _envelope(digest, settings, sent_at, shown.subject)
+    message = envelope(digest.key, digest.subscriber.address, shown.subject, settings, sent_at)
+    _offer_unsubscribe(message, digest, settings)
     # Quoted-printable whatever the text: no server on the way has reason to change or refuse it.
     message.set_content(_TEMPLATES.get_template("digest.txt").render(view=shown), cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
@@ -122,18 +123,19 @@ def _message(digest: Digest, settings: AlertConfig, sent_at: datetime, shown: Vi
     return content if len(content) < MAX_MESSAGE else None
 
 
-def _envelope(digest: Digest, settings: AlertConfig, sent_at: datetime, subject: str) -> EmailMessage:
+def envelope(key: str, address: str, subject: str, settings: AlertConfig, sent_at: datetime) -> EmailMessage:
+    """The headers of every message of ours. An address that is a URL gets no To: it takes no mail."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(words.clean(settings.sender_name, 60), addr_spec=wire_address(settings.sender))
-    try:
-        message["To"] = Address(addr_spec=wire_address(digest.subscriber.address))
-    except ValueError as error:
-        raise DeliveryError(f"no mail can be sent to this reader: {error}", retryable=False) from None
+    if not is_url(address):
+        try:
+            message["To"] = Address(addr_spec=wire_address(address))
+        except ValueError as error:
+            raise DeliveryError(f"no mail can be sent to this reader: {error}", retryable=False) from None
     message["Subject"] = subject
     message["Date"] = sent_at
-    message["Message-ID"] = message_id(digest.key, settings)
+    message["Message-ID"] = message_id(key, settings)
     message["List-Id"] = f"<{settings.list_id or f'digests.{settings.domain}'}>"
-    _offer_unsubscribe(message, digest, settings)
     message["Auto-Submitted"] = "auto-generated"
     message["Precedence"] = "bulk"
     message["X-Auto-Response-Suppress"] = "All"

@@ -11,10 +11,10 @@ from alerts.words import clean, counted, listed
 from pipeline.model import Cadence, DocumentKind, MeetingStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from alerts.config import AlertConfig
-    from pipeline.model import Denominator, Digest, Entry, Meeting, Place, SourceHealth
+    from pipeline.model import Ahead, Denominator, Digest, Entry, Place, SourceHealth, WatchList
 
 _Key = TypeVar("_Key")
 
@@ -83,6 +83,7 @@ class Body:
 class Concept:
     label: str
     count: str
+    note: str  # why the reader follows it, "" if they did not say
     bodies: tuple[Body, ...]
     more: str  # mentions of this concept that are not shown here, "" if none
 
@@ -121,7 +122,6 @@ def view(digest: Digest, settings: AlertConfig, *, shown: int, side: int = SIDE)
     total = len(digest.entries) + digest.more
     chosen = choose(digest.entries, shown)
     hidden = total - len(chosen)
-    names = _body_names(digest)
     return View(
         subject=clean(_subject(digest), 200),
         opening=_opening(digest),
@@ -132,10 +132,7 @@ def view(digest: Digest, settings: AlertConfig, *, shown: int, side: int = SIDE)
         checked=_checked(digest.denominator),
         unreadable=_unreadable(digest.denominator),
         not_well=_not_well(digest.denominator.not_well, side),
-        ahead=tuple(
-            _expected(meeting, names.get(meeting.source_id, meeting.source_id))
-            for meeting in digest.ahead[:side]
-        ),
+        ahead=tuple(_expected(ahead) for ahead in digest.ahead[:side]),
         ahead_more=_rest(len(digest.ahead), side, "meeting"),
         why=_why(digest),
         reader=links.reader(settings, digest.subscriber),
@@ -221,6 +218,7 @@ def _concept(entries: Sequence[Entry], total: int, settings: AlertConfig) -> Con
     return Concept(
         label=label,
         count=counted(total, "mention"),
+        note=clean(entries[0].note, 300),
         bodies=tuple(
             Body(name=clean(of_body[0].places[0].body_name, 100), papers=_papers(of_body, settings))
             for of_body in _grouped(entries, lambda entry: entry.places[0].body_id).values()
@@ -261,23 +259,32 @@ def _mention(entry: Entry, settings: AlertConfig) -> Mention:
     place, *others = entry.places
     return Mention(
         pieces=words.pieces(entry),
-        page=words.sentence(_page(place)),
+        page=words.sentence(words.page(place)),
         notes=(
-            *((f"First mention by {clean(place.body_name, 100)}",) if entry.first_by_body else ()),
+            *_firsts(entry),
             *(("You were told of this passage before, in another paper",) if entry.said_again else ()),
         ),
         original=links.original(place),
         archived=links.archived(settings, place),
         again=tuple(
-            Again(where=_where(other, place), page=_page(other), url=links.original(other))
+            Again(where=_where(other, place), page=words.page(other), url=links.original(other))
             for other in others[:_PLACES_NAMED]
         ),
         again_more=_rest(len(others), _PLACES_NAMED, "place"),
     )
 
 
-def _page(place: Place) -> str:
-    return f"page {place.page:,} of {place.pages:,}"
+def _firsts(entry: Entry) -> Iterator[str]:
+    who = clean(entry.places[0].body_name, 100)
+    late = (
+        f", found late: the first known so far was of {words.short_day(entry.first_before)}"
+        if entry.first_before
+        else ""
+    )
+    if entry.first_anywhere:
+        yield f"First mention anywhere, by {who}{late}"
+    elif entry.first_by_body:
+        yield f"First mention by {who}{late}"
 
 
 def _about(place: Place) -> str:
@@ -315,10 +322,17 @@ def _checked(stands: Denominator) -> str:
 
 
 def _unreadable(stands: Denominator) -> str:
-    if not stands.unreadable:
+    lost = [
+        counted(number, one, many)
+        for number, one, many in (
+            (stands.unreadable, "paper", "papers"),
+            (stands.unreadable_pages, "page of other papers", "pages of other papers"),
+        )
+        if number
+    ]
+    if not lost:
         return "Every paper could be read."
-    papers = counted(stands.unreadable, "paper")
-    return f"{papers} could not be read, or not in full: a mention there would be missed."
+    return f"{words.sentence(listed(lost))} could not be read: a mention there would be missed."
 
 
 def _not_well(sources: Sequence[SourceHealth], side: int) -> tuple[str, ...]:
@@ -333,20 +347,15 @@ def _ill(source: SourceHealth) -> str:
     return ". ".join(filter(None, (f"{clean(source.name, 80)}: {source.state}", reason, last))) + "."
 
 
-def _body_names(digest: Digest) -> dict[str, str]:
-    """What this digest itself calls the bodies: a meeting knows only the id of its source."""
-    named = {source.id: source.name for source in digest.denominator.not_well}
-    return named | {place.body_id: place.body_name for entry in digest.entries for place in entry.places}
-
-
-def _expected(meeting: Meeting, body: str) -> Linked:
+def _expected(ahead: Ahead) -> Linked:
+    meeting = ahead.meeting
     when = words.day(meeting.starts_on) if meeting.starts_on else "Date not yet known"
     at = f", {meeting.starts_at:%H:%M}" if meeting.starts_on and meeting.starts_at else ""
     title = clean(meeting.title, 100)
     # A committee or body that its title names already is not said twice.
     parts = [
         part
-        for part in (clean(meeting.body_name, 80), clean(body, 80))
+        for part in (clean(meeting.body_name, 80), clean(ahead.body_name, 80))
         if part.casefold() not in title.casefold()
     ]
     state = f" ({_STATUS[meeting.status].lower()})" if _STATUS[meeting.status] else ""
@@ -358,9 +367,18 @@ def _expected(meeting: Meeting, body: str) -> Linked:
 
 def _why(digest: Digest) -> str:
     reader = digest.subscriber
-    concepts = counted(len(reader.concepts), "concept") if reader.concepts else "every concept"
+    lists = reader.watch_lists
+    what = (
+        _followed(lists[0]) if len(lists) == 1 else f"what your {counted(len(lists), 'watch list')} look for"
+    )
     bodies = counted(len(reader.bodies), "body", "bodies") if reader.bodies else "all bodies"
-    return f"You asked for {concepts} in the papers of {bodies}, {_CADENCE[reader.cadence]}."
+    return f"You asked for {what} in the papers of {bodies}, {_CADENCE[reader.cadence]}."
+
+
+def _followed(watch: WatchList) -> str:
+    concepts = counted(len(watch.concepts), "concept") if watch.concepts else ""
+    query = "a query of your own" if watch.query else ""
+    return " and ".join(filter(None, (concepts, query))) or "every concept"
 
 
 def _rest(total: int, shown: int, what: str) -> str:

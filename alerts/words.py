@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from pipeline.model import Entry
+    from pipeline.model import Entry, Place
 
 WIDTH = 72  # columns of the text part: quoted once or twice, it still fits 80
 SNIPPET = 600  # characters of one sentence
@@ -88,6 +88,12 @@ def counted(number: int, one: str, many: str = "") -> str:
 def listed(items: Sequence[str]) -> str:
     """As in "a", "a and b" and "a, b and c"."""
     return " and ".join(([", ".join(items[:-1])] if items[1:] else []) + list(items[-1:]))
+
+
+def page(place: Place) -> str:
+    """Where in its paper a mention stands, as a reader would say it: "page 3 of 9", "slide 3"."""
+    label = clean(place.label, 60)
+    return label if label and not label.isdigit() else f"page {place.page:,} of {place.pages:,}"
 
 
 def sentence(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +13,7 @@ from cli import progress
 from cli.lock import run_lock
 from cli.options import DAY, TODAY, Command, pass_house
 from cli.show import note, printable
-from cli.wire import House, local_today
+from cli.wire import House, local_today, seven_o_clock
 from pipeline.model import SourceState
 
 if TYPE_CHECKING:
@@ -91,8 +92,8 @@ def flag_stage(house: House, tell: stages.Progress, account: Account) -> None:
     account.say(f"Flagged {sum(found.values())} new hits{': ' + by_concept if by_concept else ''}.")
 
 
-def notify_stage(house: House, today: date, account: Account) -> None:
-    house.tell(today)
+def notify_stage(house: House, today: date | None, account: Account) -> None:
+    house.tell(seven_o_clock(today) if today else datetime.now(UTC))
     sent, failed = house.deliver()
     account.say(f"Sent {len(sent)} digests.")
     for message, why in failed:
@@ -121,7 +122,7 @@ def run(house: House, sources: tuple[str, ...], kind: str, since: date | None, t
         crawl_stage(house, _since(_sources(house, sources, kind), since, day), day, tell, account)
         extract_stage(house, tell, account)
         flag_stage(house, tell, account)
-        notify_stage(house, day, account)
+        notify_stage(house, today, account)
     return account.close()
 
 
@@ -171,7 +172,7 @@ def notify(house: House, today: date | None) -> int:
     account = Account()
     house.look_over()
     with run_lock(house.data):
-        notify_stage(house, today or local_today(), account)
+        notify_stage(house, today, account)
     return account.close()
 
 

@@ -13,12 +13,22 @@ from web.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from pipeline.ports import Shelf
+    from pipeline.ports import Readers, Shelf
     from web.config import WebConfig
 
 
-def serve(shelf: Shelf, config: WebConfig, host: str, port: int, ready: Callable[[str], None]) -> None:
+def serve(
+    shelf: Shelf,
+    config: WebConfig,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    *,
+    readers: Readers | None = None,
+    feeds: Path | None = None,
+) -> None:
     """Serve until SIGINT or SIGTERM. `ready` is told the address once the server accepts.
 
     Raises ConfigError where the address cannot be had.
@@ -34,7 +44,10 @@ def serve(shelf: Shelf, config: WebConfig, host: str, port: int, ready: Callable
         shown = f"[{host}]" if family == socket.AF_INET6 else host
         server = uvicorn.Server(
             uvicorn.Config(
-                create_app(shelf, config), log_level="warning", access_log=False, server_header=False
+                create_app(shelf, config, readers=readers, feeds=feeds),
+                log_level="warning",
+                access_log=False,
+                server_header=False,
             )
         )
         ready(f"http://{shown}:{listener.getsockname()[1]}/")

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from cli.config import Config
+    from cli.readers import ReaderPages
     from pipeline.concepts import Concept
     from pipeline.matching import Watcher
-    from pipeline.model import Body, Digest, Message, Source
+    from pipeline.model import Body, Digest, Message, MessageKind, Source
     from pipeline.ports import Channel, SourceReport
     from storage.archive import Archive
 
@@ -115,22 +116,30 @@ class House:
     def flag(self, progress: stages.Progress) -> dict[str, int]:
         return stages.flag(self.archive.texts, self.archive.mentions, self.watcher, progress)
 
-    def tell(self, today: date) -> list[Digest]:
+    def tell(self, moment: datetime) -> list[Digest]:
+        """Queue the digests that are due at this moment, and what the operator should know."""
         from alerts import render
+        from cli import feeds, operator
 
-        reports, settings = self.archive.reports, self.config.alerts
+        archive, settings = self.archive, self.config.alerts
+        today = moment.astimezone(LOCAL).date()
         # Dated by the run's day, not by the clock: made again after a crash, it is the same message.
-        sent_at = datetime(today.year, today.month, today.day, 7, tzinfo=LOCAL).astimezone(UTC)
+        sent_at = seven_o_clock(today)
 
         def rendered(digest: Digest) -> tuple[str, bytes]:
             return render.message_id(digest.key, settings), render.render(digest, settings, sent_at=sent_at)
 
         surroundings = stages.Surroundings(
             concepts=self.concepts,
-            denominator=reports.denominator,
-            ahead=lambda bodies: reports.ahead(today, today + AHEAD, bodies),
+            denominator=archive.reports.denominator,
+            ahead=lambda bodies: archive.reports.ahead(today, today + AHEAD, bodies),
         )
-        return stages.tell(self.archive.ledger, surroundings, rendered, today)
+        self.readers.purge()
+        archive.firsts.update()
+        digests = stages.tell(archive.ledger, archive.readers.subscribers(), surroundings, rendered, moment)
+        operator.tell(self, moment)
+        feeds.write(self, today)
+        return digests
 
     def serve(self, host: str, port: int, ready: Callable[[str], None]) -> None:
         """Serve the archive until stopped; `ready` is told the address once it answers."""
@@ -138,11 +147,37 @@ class House:
         from storage.shelf import Shelf
 
         labels = {concept.id: concept.label for concept in self.concepts.values()}
-        serve(Shelf(self.archive, labels), self.config.web, host, port, ready)
+        # Without an address of its own the archive could ask nobody to confirm.
+        readers = self.readers if self.config.alerts.base_url else None
+        serve(
+            Shelf(self.archive, labels),
+            self.config.web,
+            host,
+            port,
+            ready,
+            readers=readers,
+            feeds=self.data / "feeds",
+        )
 
-    def deliver(self) -> tuple[list[Message], list[tuple[Message, str]]]:
+    def deliver(self, kind: MessageKind | None = None) -> tuple[list[Message], list[tuple[Message, str]]]:
+        """Send what is due, or only what is due of one kind."""
         with self._channels() as channel:
-            return stages.deliver(self.archive.ledger, channel, datetime.now(UTC))
+            return stages.deliver(self.archive.ledger, channel, datetime.now(UTC), kind)
+
+    @property
+    def mail(self) -> str:
+        """The channel of whoever has an e-mail address."""
+        return MAIL
+
+    @cached_property
+    def readers(self) -> ReaderPages:
+        from cli.readers import ReaderPages
+
+        return ReaderPages(self)
+
+    def archive_bodies(self) -> set[str]:
+        """The bodies of every source that the archive knows, those added by hand too."""
+        return {row.id for row in self.archive.reports.health()} | set(self.archive.firsts.bodies())
 
     @contextmanager
     def _channels(self) -> Iterator[Callable[[str], Channel]]:
@@ -159,6 +194,11 @@ class House:
                 return opened[name]
 
             yield channel
+
+
+def seven_o_clock(day: date) -> datetime:
+    """Seven in the morning of a day, where the papers are published."""
+    return datetime(day.year, day.month, day.day, 7, tzinfo=LOCAL).astimezone(UTC)
 
 
 def local_today() -> date:

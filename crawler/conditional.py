@@ -7,6 +7,7 @@ fetch all of them in every run would find that out at once, at the cost of movin
 - What the server gave a validator for is asked for with it in every run: a 304 costs next to nothing.
 - The rest is looked at (HEAD) in every run from a week before its meeting to two weeks after, when late
   versions and signed minutes come: another length is another paper. A paper without any date always is.
+  Where a server tells no length, the paper itself is fetched every third day, and daily around the meeting.
 - And every paper is fetched again after one to three weeks, whatever else was said of it, so that a new
   version of the same length is found too. The days are spread over the papers by their keys.
 """
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 BEFORE, AFTER = timedelta(days=7), timedelta(days=14)  # around a meeting or a publication
 SOONEST, SPREAD = 8, 13  # days until a paper is fetched again: 8 to 20
+WITHOUT_LENGTH = timedelta(days=3)
+# What servers say to a HEAD that know none, or have a wall that does not like it. GET may well work.
+NO_HEAD = frozenset({400, 401, 403, 405, 406, 500, 501})
 
 
 class Look(StrEnum):
@@ -36,9 +40,7 @@ class Look(StrEnum):
     GET = "in full, under the conditions of `headers`"
 
 
-def look(
-    document: Document, held: Held | None, *, meets_on: date | None, today: date, now: datetime
-) -> Look:
+def look(document: Document, held: Held | None, *, meets_on: date | None, today: date, now: datetime) -> Look:
     """The one place for this decision; the rules are those above, the first that fits."""
     if not document.url or document.restricted:
         return Look.NOT
@@ -59,6 +61,21 @@ def is_lively(document: Document, meets_on: date | None, today: date) -> bool:
     """Whether these are days in which the paper may well be replaced."""
     dates = [day for day in (meets_on, document.published_on) if day is not None]
     return not dates or any(day - BEFORE <= today <= day + AFTER for day in dates)
+
+
+def is_worth_its_bytes(
+    document: Document, held: Held, *, meets_on: date | None, today: date, now: datetime
+) -> bool:
+    """Whether to fetch in full what a HEAD would do for, at a host where a HEAD tells nothing."""
+    dates = (meets_on, document.published_on)
+    is_close = any(day is not None and abs(day - today) <= timedelta(days=1) for day in dates)
+    # with some leeway: a run may come by a little earlier in the day than the one three days ago
+    return is_close or now - held.checked_at > WITHOUT_LENGTH - timedelta(hours=6)
+
+
+def tells_nothing(status: int, length: str) -> bool:
+    """Whether the answer to a HEAD has no length in it, because there is none or it was refused."""
+    return status in NO_HEAD or (status == 200 and length in {"", "0"})
 
 
 def is_same(held: Held, length: str) -> bool:

@@ -92,7 +92,11 @@ class StreamingHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Raises Scrapy's download errors, SourceError (too large, led inside) and StorageError (disk)."""
         # Again here, the last gate: requests that waited for their turn may have been let in long ago.
-        cast("PoliteDownloader", self.crawler.engine.downloader).check(request.url)
+        downloader = cast("PoliteDownloader", self.crawler.engine.downloader)
+        downloader.check(request.url)
+        downloader.check_way(request)
+        if request.method == "HEAD" and not downloader.answers_head(request.url):
+            return Response(request.url, status=405)  # as it would say: we need not ask each time
         seconds = float(request.meta["download_timeout"])
         to_file = bool(request.meta.get("to_file")) and request.method != "HEAD"
         session = self._inside if request.meta.get("inside") else self._public

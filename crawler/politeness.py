@@ -26,6 +26,7 @@ LONGEST_CRAWL_DELAY = 60.0  # seconds
 # With no delay at all Scrapy 2.19 looks at how many requests are in flight before the last one let go is
 # counted, and so lets go of all that wait.
 SHORTEST_DELAY = 0.01  # seconds
+_KNOCKS = 2  # at one kind of page that is refused while another way is known
 
 
 def slot_of(url: str) -> str:
@@ -37,6 +38,12 @@ def slot_of(url: str) -> str:
     except ValueError:  # no port of this world: the request will fail, but in its turn
         return host
     return host if port in {None, 80, 443} else f"{host}:{port}"
+
+
+def way_of(request: Request) -> str:
+    """The kind of page that is asked for, "" where there is no other way to what stands on it."""
+    fetch = request.meta.get("fetch")
+    return f"{request.meta['source']} {fetch.step}" if fetch is not None and fetch.otherwise else ""
 
 
 def slots(sources: Iterable[Source]) -> dict[str, dict[str, Any]]:
@@ -60,6 +67,7 @@ class PoliteDownloader(Downloader):
         self._in_a_row: Counter[str] = Counter()
         self._left_alone: dict[str, Failure] = {}
         self._without_head: set[str] = set()
+        self._turned_away: dict[str, list[Failure]] = {}
 
     @override
     def get_slot_key(self, request: Request) -> str:
@@ -99,6 +107,17 @@ class PoliteDownloader(Downloader):
 
     def answers_head(self, url: str) -> bool:
         return slot_of(url) not in self._without_head
+
+    def turned_away(self, way: str, failure: Failure) -> None:
+        self._turned_away.setdefault(way, []).append(failure)
+
+    def let_in(self, way: str) -> None:
+        self._turned_away.pop(way, None)
+
+    def check_way(self, request: Request) -> None:
+        """Raises SourceError for pages of a kind that was refused again and again, and has a substitute."""
+        if len(failures := self._turned_away.get(way_of(request), ())) >= _KNOCKS:
+            raise SourceError(failures[0].reason, state=failures[0].state)
 
     def check(self, url: str) -> None:
         """Raises SourceError for a host that is left alone."""

@@ -14,7 +14,8 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-from crawler import health, retry_after
+from crawler import conditional, health, retry_after
+from crawler.politeness import way_of
 from pipeline.errors import SourceError
 from pipeline.expectations import Failure
 from pipeline.model import SourceState
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 AGAIN = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
 UNWELCOME = AGAIN | {401, 403}
-# What servers say that know no HEAD, or have a wall that does not like it. GET may well work.
-NO_HEAD = frozenset({400, 401, 403, 405, 406, 500, 501})
 _NETWORK = (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -57,16 +56,22 @@ class RetryMiddleware:
     def _downloader(self) -> PoliteDownloader:
         return cast("PoliteDownloader", self._crawler.engine.downloader)
 
-    def process_request(self, request: Request) -> Request | None:
+    def process_request(self, request: Request) -> None:
         self._downloader.check(request.url)
-        if request.method == "HEAD" and not self._downloader.answers_head(request.url):
-            return request.replace(method="GET")
-        return None
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        if request.method == "HEAD" and _tells_nothing(response):
+        length = (response.headers.get("Content-Length") or b"").decode("latin-1")
+        if request.method == "HEAD" and conditional.tells_nothing(response.status, length):
             self._downloader.gives_no_head(request.url)
             return response  # neither tried again nor held against the host
+        if way := way_of(request):
+            failure = health.of_answer(response.status, response.body)
+            if failure is None:
+                self._downloader.let_in(way)
+            elif failure.state is SourceState.BLOCKED and response.status not in AGAIN:
+                # A site may refuse robots its pages and let them use its service: that is not the host's end.
+                self._downloader.turned_away(way, failure)
+                return response
         if response.status not in UNWELCOME:
             self._downloader.answered(request.url)
             return response
@@ -105,9 +110,3 @@ class RetryMiddleware:
             wait = self._wait * 2 ** (again.meta["retry_times"] - 1) if asked is None else asked
             self._downloader.hold(request.url, min(wait, self._longest))
         return again
-
-
-def _tells_nothing(response: Response) -> bool:
-    """Whether the answer to a HEAD has no length in it, because there is none or it was refused."""
-    has_length = response.headers.get("Content-Length", b"0") != b"0"
-    return response.status in NO_HEAD or (response.status == 200 and not has_length)

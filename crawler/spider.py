@@ -313,12 +313,7 @@ class PapersSpider(Spider):
         meta = _meta(response.request)
         document: Document = meta["document"]
         if _is_head(response.request):
-            if response.status == 200 and conditional.is_same(
-                meta["held"], _header(response, "Content-Length")
-            ):
-                visit.still_held()
-                return []
-            return self._request_paper(visit, document, meta["held"])
+            return self._looked(visit, document, meta["held"], response)
         received: Received | None = meta.get("received") if response.status == 200 else None
         if response.status == 304 and _is_conditional(response.request):
             visit.unmodified(document)
@@ -341,9 +336,32 @@ class PapersSpider(Spider):
         )
         return []
 
+    def _looked(
+        self, visit: Visit, document: Document, held: Held, response: Response | None
+    ) -> list[Request]:
+        """What the length of a paper calls for; None where there was no answer."""
+        length = "" if response is None else _header(response, "Content-Length")
+        if response is None or conditional.tells_nothing(response.status, length):
+            meets_on = visit.meets_on(document)
+            if not conditional.is_worth_its_bytes(
+                document, held, meets_on=meets_on, today=self.today, now=datetime.now(UTC)
+            ):
+                visit.not_asked(held)
+                return []
+        elif response.status == 200 and conditional.is_same(held, length):
+            visit.still_held()
+            return []
+        elif (
+            response.status != 200
+            and (failure := health.of_status(response.status)).state is not SourceState.BROKEN
+        ):
+            visit.unavailable(document, failure)  # it wants to be left alone: no second try in this run
+            return []
+        return self._request_paper(visit, document, held)
+
     def _paper_failed(self, visit: Visit, request: Request, failure: Failure) -> list[Request]:
-        if _is_head(request):
-            return self._request_paper(visit, request.meta["document"], request.meta["held"])
+        if _is_head(request) and failure.state is SourceState.UNREACHABLE:
+            return self._looked(visit, request.meta["document"], request.meta["held"], None)
         visit.unavailable(request.meta["document"], failure)
         return []
 

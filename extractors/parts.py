@@ -23,7 +23,7 @@ def numbered(parts: Iterable[tuple[str, str]]) -> Iterator[PageText]:
             yield PageText(
                 number=number,
                 text=piece,
-                method=PageMethod.MARKUP if piece else PageMethod.NONE,
+                method=PageMethod.MARKUP if piece else PageMethod.BLANK,
                 label=short(label),
             )
 

@@ -1,4 +1,4 @@
-"""PDF text by page through PDFium.
+"""PDF text by page through PDFium, and by other means where that is not enough.
 
 One process, one thread: PDFium called from two threads crashes the interpreter. Its objects are closed in
 the order text page, page, document.
@@ -7,19 +7,25 @@ the order text page, page, document.
 from __future__ import annotations
 
 import ctypes
+import functools
+import math
 import re
 import time
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from extractors import ocr
+from extractors import glance, ocr, second_opinion
 from extractors.config import current
+from extractors.items import Items
 from extractors.limits import extra_time
 from extractors.score import letters, score, usable
 from extractors.table import EXTRACTORS
+from extractors.written import written_in
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PageText
 from pipeline.text import canonical
@@ -32,13 +38,11 @@ version = EXTRACTORS["pdf"].version
 
 _TAIL = 2048  # bytes
 _MOST_PAGES = 20_000
-_MOST_ANNOTATIONS = 2_000  # of a page
-_MOST_OBJECTS = 2_000  # of a page, looked at for pictures
+_MOST_ENTRIES = 5_000  # of the outline
+_MOST_OPINIONS = 20  # pages of a file that pdfminer is asked about
+_FEW_STRINGS = 5  # on a page: a number, a running head, a stray blank
 _HARDLY_TEXT = 20  # letters: a page number, a stamp
 _LITTLE_TEXT = 100  # letters: a heading
-_GLANCE = 0.3  # pixels a point when looking whether a page shows anything
-_CONTRAST = 24  # shades of 256 between the darkest and the lightest spot; less is a tinted page
-_WRITTEN_IN = (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_TEXT)
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 
 
@@ -48,40 +52,34 @@ def extract(path: Path) -> Iterator[PageText]:
     Raises ExtractionError at once for a file that does not open, and at the end with `NEEDS_OCR` or
     `TIMED_OUT` where pages were left that only OCR can read, or `TRUNCATED` where the file lacks its end.
     """
-    left: list[int] = []
-    spent = 0.0
-    with _opened(path) as document:
-        has_form = document.get_formtype() != pdfium.FORMTYPE_NONE
+    with opened(path) as document:
         count = len(document)
+        paper = _Paper(path=path, has_form=document.get_formtype() != pdfium.FORMTYPE_NONE)
+        items = Items(_outline(document))
         for number in range(1, min(count, _MOST_PAGES) + 1):
             try:
                 page = document[number - 1]
             except pypdfium2.PdfiumError:  # a page that the page tree promises and does not have
-                yield _page_text(number, "", PageMethod.NONE)
+                yield PageText(number=number, text="", method=PageMethod.NONE, label=f"page {number}")
                 continue
             with closing(page):
-                text = _text_layer(page)
-                good = usable(text)
-                if has_form or not good:
-                    text = f"{text}\n{written}" if (written := _written_in(page)) else text
-                    good = good or usable(text)
-                method = PageMethod.TEXT_LAYER if text else PageMethod.NONE
-                if _is_picture(page, text, good=good):
-                    started = time.monotonic()
-                    if not _can_read_pictures() or spent > current.get().ocr_seconds:
-                        left.append(number)
-                    elif seen := _seen(page, text, good=good):
-                        text, method = seen, PageMethod.OCR
-                    spent += time.monotonic() - started
-            yield _page_text(number, text, method)
-    _say_what_is_left(left, count)
+                text, method, reader = paper.read(page, number)
+            yield PageText(
+                number=number,
+                text=text,
+                method=method,
+                label=f"page {number}",
+                item=items.on(number, text),
+                extractor=reader,
+            )
+    _say_what_is_left(paper.left, count)
     if not _ends(path):
         raise ExtractionError(FailureReason.TRUNCATED, f"a PDF without its end; {count} pages could be read")
 
 
 def metadata(path: Path) -> dict[str, str]:
     """What the file says of itself. Dates are ISO 8601 without a zone: few programs write it right."""
-    with _opened(path) as document:
+    with opened(path) as document:
         said = document.get_metadata_dict(skip_empty=True)
         facts = {key.lower(): value for key, value in said.items() if key in {"Title", "Author", "Producer"}}
         for key, name in (("CreationDate", "created"), ("ModDate", "modified")):
@@ -91,7 +89,8 @@ def metadata(path: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
+def opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
+    """A document of at least one page. Raises ExtractionError."""
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -100,6 +99,65 @@ def _opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
         if len(document) == 0:
             raise ExtractionError(FailureReason.UNREADABLE, "a PDF without pages")
         yield document
+
+
+@dataclass(slots=True, kw_only=True)
+class _Paper:
+    """A file while it is read: its pages one by one, and what they have cost so far."""
+
+    path: Path
+    has_form: bool
+    left: list[int] = field(default_factory=list)  # pages that only OCR can read
+    ocr_spent: float = 0.0  # seconds
+    opinions: int = 0
+
+    def read(self, page: pypdfium2.PdfPage, number: int) -> tuple[str, PageMethod, str]:
+        """Text, how it was read, and by whom where that is not us: the first means that gives enough."""
+        text = _text_layer(page)
+        good = usable(text)
+        if self.has_form or not good:
+            text = "\n".join(filter(None, (text, written_in(page))))
+            good = good or usable(text)
+        if good and letters(text) >= _LITTLE_TEXT:
+            return text, PageMethod.TEXT_LAYER, ""
+        if not text and glance.is_empty(page):
+            return "", PageMethod.BLANK, ""
+        if (not good or letters(text) < _HARDLY_TEXT) and (other := self._other(page, number, text)):
+            return other, PageMethod.TEXT_LAYER, second_opinion.NAME
+        method = PageMethod.TEXT_LAYER if text else PageMethod.NONE
+        try:
+            is_picture = _is_picture(page, text, good=good)
+        except (pypdfium2.PdfiumError, ValueError):
+            return text, method, ""
+        if is_picture and (seen := self._seen(page, number, text, good=good)):
+            return seen, PageMethod.OCR, ""
+        return text, method if is_picture or text else PageMethod.BLANK, ""
+
+    def _other(self, page: pypdfium2.PdfPage, number: int, text: str) -> str:
+        """What pdfminer reads, where the page has more strings than words were read; else ""."""
+        few = 2 * len(text.split()) + _FEW_STRINGS
+        if self.opinions >= _MOST_OPINIONS or glance.strings(page) <= few:
+            return ""
+        self.opinions += 1
+        other = second_opinion.of_page(self.path, number)
+        return other if letters(other) > 2 * letters(text) + _HARDLY_TEXT and usable(other) else ""
+
+    def _seen(self, page: pypdfium2.PdfPage, number: int, text: str, *, good: bool) -> str:
+        """What OCR reads on the page, where that is more than its text layer says; else ""."""
+        if not _can_read_pictures() or self.ocr_spent > current.get().ocr_seconds:
+            self.left.append(number)
+            return ""
+        started = time.monotonic()
+        try:
+            with extra_time(current.get().ocr_page_seconds):
+                read = ocr.recognise(ocr.picture(page))
+        except (pypdfium2.PdfiumError, ValueError):
+            return ""
+        finally:
+            self.ocr_spent += time.monotonic() - started
+        if good:
+            return read if letters(read) > 1.5 * letters(text) + _HARDLY_TEXT else ""
+        return read if score(read) > score(text) else ""
 
 
 def _why_closed(path: Path, error: pypdfium2.PdfiumError) -> tuple[FailureReason, str]:
@@ -121,100 +179,65 @@ def _ends(path: Path) -> bool:
         return b"%%EOF" in file.read()
 
 
-def _page_text(number: int, text: str, method: PageMethod) -> PageText:
-    return PageText(number=number, text=text, method=method, label=f"page {number}")
+def _outline(document: pypdfium2.PdfDocument) -> Iterator[tuple[int, int, str]]:
+    """Level, page from 1 and title of the upper entries that lead to a page of this document."""
+    for entry in islice(document.get_toc(), _MOST_ENTRIES):
+        target = entry.get_dest() if entry.level < 2 else None
+        page = target.get_index() if target else None
+        if page is not None:
+            yield entry.level, page + 1, entry.get_title()
+
+
+@contextmanager
+def text_layer(page: pypdfium2.PdfPage) -> Iterator[object]:
+    """PDFium's text page. Words on their head come in the wrong order: it reads them with the page turned."""
+    layer = pdfium.FPDFText_LoadPage(page)
+    turn = page.get_rotation()
+    if _on_its_head(layer, turn):
+        pdfium.FPDFText_ClosePage(layer)
+        page.set_rotation((turn + 180) % 360)
+        layer = pdfium.FPDFText_LoadPage(page)
+        page.set_rotation(turn)
+    try:
+        yield layer
+    finally:
+        pdfium.FPDFText_ClosePage(layer)
+
+
+def _on_its_head(layer: object, turn: int) -> bool:
+    """Whether at least two of three letters are, as the page is shown. Angles are clockwise."""
+    count = pdfium.FPDFText_CountChars(layer)
+    angles = (pdfium.FPDFText_GetCharAngle(layer, count * part // 4) for part in (1, 2, 3))
+    return count > 0 and sum(135 < (math.degrees(angle) + turn) % 360 < 225 for angle in angles) >= 2
 
 
 def _text_layer(page: pypdfium2.PdfPage) -> str:
-    try:
-        with closing(page.get_textpage()) as layer:
-            longest = current.get().page_text_kb * 1024
-            text = (
-                layer.get_text_range(0, longest) if layer.count_chars() > longest else layer.get_text_range()
-            )
-    except pypdfium2.PdfiumError:
-        return ""
-    return canonical(text)
+    """By PDFium's own calls: the wrapper's objects, made for each page, are a twentieth of all time."""
+    longest = current.get().page_text_kb * 1024
+    buffer = _buffer(longest)
+    with text_layer(page) as layer:
+        count = min(longest, pdfium.FPDFText_CountChars(layer))
+        units = pdfium.FPDFText_GetText(layer, 0, count, buffer) if count > 0 else 0
+    content = memoryview(buffer).cast("B")[: 2 * max(0, units - 1)]  # the last is a NUL
+    return canonical(str(content, "utf-16-le", "ignore"))
 
 
-def _written_in(page: pypdfium2.PdfPage) -> str:
-    """What was filled into the form fields of a page, and its notes: no part of PDFium's text."""
-    words: list[str] = []
-    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST_ANNOTATIONS)):
-        annotation = pdfium.FPDFPage_GetAnnot(page, index)
-        if not annotation:
-            continue
-        if pdfium.FPDFAnnot_GetSubtype(annotation) in _WRITTEN_IN:
-            words += [_value(annotation, b"V"), _value(annotation, b"Contents")]
-        pdfium.FPDFPage_CloseAnnot(annotation)
-    return canonical("\n".join(filter(None, words)))
-
-
-def _value(annotation: object, key: bytes) -> str:
-    size = pdfium.FPDFAnnot_GetStringValue(annotation, key, None, 0)
-    if not 2 < size <= current.get().page_text_kb * 1024:
-        return ""
-    buffer = ctypes.create_string_buffer(size)
-    pdfium.FPDFAnnot_GetStringValue(
-        annotation, key, ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR)), size
-    )
-    value = buffer.raw[: size - 2].decode("utf-16-le", "ignore")
-    return "" if value in {"Off", "Yes"} else value  # the states of a tick box
+@functools.cache
+def _buffer(longest: int) -> ctypes.Array[ctypes.c_ushort]:
+    return (ctypes.c_ushort * (longest + 1))()
 
 
 def _is_picture(page: pypdfium2.PdfPage, text: str, *, good: bool) -> bool:
     """Whether the page seems to show words that its text layer does not hold."""
     if not good:
-        return letters(text) > 0 or _shows_something(page)
+        return letters(text) > 0 or glance.shows_something(page)
     if letters(text) < _HARDLY_TEXT:
-        return _covered(page) >= 0.2
-    return letters(text) < _LITTLE_TEXT and _covered(page) >= 0.5
-
-
-def _shows_something(page: pypdfium2.PdfPage) -> bool:
-    """Whether anything at all is on the page: scans, but also letters drawn as lines."""
-    try:
-        width, height = page.get_size()
-        with closing(page.render(scale=min(_GLANCE, 1000 / max(width, height, 1)), grayscale=True)) as bitmap:
-            shades = bitmap.to_pil().convert("L").histogram()
-    except (pypdfium2.PdfiumError, ValueError):
-        return False
-    seen = [shade for shade, pixels in enumerate(shades) if pixels]
-    return seen[-1] - seen[0] > _CONTRAST
-
-
-def _covered(page: pypdfium2.PdfPage) -> float:
-    """The share of the page that its largest picture covers."""
-    width, height = page.get_size()
-    largest = 0.0
-    for index in range(min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)):
-        item = pdfium.FPDFPage_GetObject(page, index)
-        if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_IMAGE:
-            continue
-        edges = [ctypes.c_float() for _ in range(4)]
-        if pdfium.FPDFPageObj_GetBounds(item, *map(ctypes.byref, edges)):
-            left, bottom, right, top = (edge.value for edge in edges)
-            largest = max(largest, (right - left) * (top - bottom))
-    return largest / max(1.0, width * height)
+        return glance.covered(page) >= 0.2
+    return glance.covered(page) >= 0.5
 
 
 def _can_read_pictures() -> bool:
     return current.get().ocr and ocr.available()
-
-
-def _seen(page: pypdfium2.PdfPage, text: str, *, good: bool) -> str:
-    """What OCR reads on the page, where that is more than its text layer says; else ""."""
-    width, height = page.get_size()
-    try:
-        with extra_time(current.get().ocr_page_seconds):
-            with closing(page.render(scale=ocr.scale(width, height), grayscale=True)) as bitmap:
-                image = bitmap.to_pil().convert("L")
-            read = ocr.recognise(image)
-    except (pypdfium2.PdfiumError, ValueError):
-        return ""
-    if good:
-        return read if letters(read) > 1.5 * letters(text) + 20 else ""
-    return read if score(read) > score(text) else ""
 
 
 def _say_what_is_left(left: list[int], count: int) -> None:

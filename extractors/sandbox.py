@@ -21,22 +21,25 @@ from dataclasses import dataclass, field
 from itertools import count, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 from pebble import ProcessExpired, ProcessPool
 
-from extractors import worker
+from extractors import ocr, worker
 from extractors.config import ExtractConfig
+from extractors.marks import Marks
 from extractors.table import EXTRACTORS
-from pipeline.errors import StorageError
+from pipeline.errors import ExtractionError, StorageError
 from pipeline.model import FailureReason, PageText
 from pipeline.ports import Member, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
+    from pipeline.model import PageMethod
     from pipeline.ports import Job
 
 _PREFIX = "paperwatch-reading-"
@@ -74,6 +77,7 @@ class Sandbox:
         self._workers = self._config.workers or os.cpu_count() or 1
         self._numbers = count()
         self._warned = False
+        self._renewing = Lock()
 
     def __enter__(self) -> Self:
         self._parent.mkdir(parents=True, exist_ok=True)
@@ -90,7 +94,9 @@ class Sandbox:
         self._lock.close()
 
     def versions(self) -> Mapping[str, str]:
-        return {name: known.version for name, known in EXTRACTORS.items()}
+        """Of each format, and of "ocr" where pictures can be read: what waited for it is read then."""
+        versions = {name: known.version for name, known in EXTRACTORS.items()}
+        return versions | ({"ocr": ocr.VERSION} if self._config.ocr and ocr.available() else {})
 
     def read(self, jobs: Iterable[Job]) -> Iterator[Reading]:
         """One reading a job, as they finish.
@@ -121,6 +127,50 @@ class Sandbox:
                 future.cancel()
                 shutil.rmtree(task.directory, ignore_errors=True)
 
+    def picture(self, path: Path, page: int, width: int) -> bytes:
+        """A PNG of a page (from 1) of a PDF, so many pixels wide. Raises ExtractionError."""
+        return self._ask("pictures.draw", path, {"page": page, "width": width})
+
+    def boxes(
+        self, path: Path, page: int, text: str, method: PageMethod, spans: Sequence[tuple[int, int]]
+    ) -> Marks:
+        """Where spans of a page's stored text stand on the page of a PDF. Raises ExtractionError."""
+        about = {"page": page, "text": text, "method": method, "spans": spans}
+        return msgspec.json.decode(self._ask("boxes.find", path, about), type=Marks)
+
+    def tables(self, path: Path, page: int) -> list[list[list[str]]]:
+        """The tables of a page of a PDF: rows of cells. Raises ExtractionError."""
+        return msgspec.json.decode(self._ask("tables.find", path, {"page": page}), type=list[list[list[str]]])
+
+    def _ask(self, function: str, path: Path, arguments: dict[str, Any]) -> bytes:
+        """What a child answers about one file. Unlike reading, this may be called from several threads."""
+        longest = self._config.seconds + self._config.ocr_page_seconds + _GRACE
+        directory = self._root / str(next(self._numbers))
+        try:
+            directory.mkdir()
+            pool = self._pool
+            asked = (function, str(path.absolute()), arguments, str(directory))
+            future = pool.schedule(worker.answer, args=asked, timeout=longest)
+            fault = _fault(future, longest)
+            if _is_broken(future):
+                self._renew(pool)
+            outcome = _outcome(directory) or worker.Outcome(reason=FailureReason.CRASHED)
+            if fault is None and outcome.reason is not None:
+                fault = outcome.reason, outcome.detail
+            if fault is not None:
+                raise ExtractionError(*fault)
+            return (directory / worker.ANSWER).read_bytes()
+        except OSError as error:
+            raise StorageError(f"{directory}: {error.strerror or error}") from error
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+
+    def _renew(self, broken: ProcessPool) -> None:
+        with self._renewing:
+            if self._pool is broken:
+                self._end_pool()
+                self._pool = self._new_pool()
+
     def _begin(self, task: _Task, running: dict[Future[None], _Task]) -> None:
         shutil.rmtree(task.directory, ignore_errors=True)
         try:
@@ -134,8 +184,7 @@ class Sandbox:
     def _start_over(self, running: dict[Future[None], _Task]) -> Iterator[Reading]:
         """The pool is broken or stuck: take a new one, and try again what was in work."""
         _log.warning("the pool of readers broke; a new one takes over %d files", len(running))
-        self._end_pool()
-        self._pool = self._new_pool()
+        self._renew(self._pool)
         tasks = list(running.values())
         running.clear()
         for task in tasks:
@@ -150,17 +199,10 @@ class Sandbox:
                 shutil.rmtree(task.directory, ignore_errors=True)
 
     def _reading(self, task: _Task, future: Future[None]) -> Reading:
-        match error := future.exception():
-            case None:
-                return self._answer(task)
-            case FutureTimeout():
-                return self._answer(task, FailureReason.TIMED_OUT, f"ended after {self._longest()} s")
-            case ProcessExpired():
-                return self._answer(task, *_how_it_ended(error.exitcode))
-            case OSError():
-                raise StorageError(f"{task.directory}: {error.strerror or error}") from error
-            case _:
-                return self._answer(task, FailureReason.CRASHED, type(error).__name__)
+        try:
+            return self._answer(task, *(_fault(future, self._longest()) or (None, "")))
+        except OSError as error:
+            raise StorageError(f"{task.directory}: {error.strerror or error}") from error
 
     def _answer(self, task: _Task, reason: FailureReason | None = None, detail: str = "") -> Reading:
         """The reading that a task's directory holds; `reason` overrules, for a child that was ended."""
@@ -238,6 +280,21 @@ def _members(directory: Path, names: list[str]) -> tuple[Member, ...]:
     """The member files that are really there: a child does not choose what the parent opens."""
     members = (Member(name=name, path=directory / str(number)) for number, name in enumerate(names))
     return tuple(member for member in members if member.path.is_file() and not member.path.is_symlink())
+
+
+def _fault(future: Future[None], longest: int) -> tuple[FailureReason, str] | None:
+    """How a child was ended before it could say what happened. Raises the OSError of a full disk."""
+    match error := future.exception():
+        case None:
+            return None
+        case FutureTimeout():
+            return FailureReason.TIMED_OUT, f"ended after {longest} s"
+        case ProcessExpired():
+            return _how_it_ended(error.exitcode)
+        case OSError():
+            raise error
+        case _:
+            return FailureReason.CRASHED, type(error).__name__
 
 
 def _how_it_ended(exitcode: int) -> tuple[FailureReason, str]:

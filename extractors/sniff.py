@@ -78,15 +78,14 @@ def sniff(path: Path) -> Kind:
         head = file.read(_HEAD)
     if not head.strip(b"\x00\t\n\r "):
         raise ExtractionError(FailureReason.EMPTY, f"{path.stat().st_size} bytes, all of them blank")
+    is_pdf = b"%PDF" in head[:_PDF_WITHIN]
     # Packages first: a PDF stored in a zip shows its own mark near the zip's beginning.
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith(b"PK\x03\x04") or (head.startswith(b"PK") and not is_pdf):
         return _zip(path)
     if head.startswith(ole.MAGIC):
         return _ole(path)
-    if b"%PDF" in head[:_PDF_WITHIN]:
+    if is_pdf:
         return _kind("pdf")
-    if head.startswith(b"PK"):
-        return _zip(path)
     if head.lstrip().startswith(b"{\\rtf"):
         return _kind("rtf")
     guess = filetype.guess(head)

@@ -19,14 +19,15 @@ from extractors import limits
 from extractors.config import ExtractConfig, current
 from extractors.table import EXTRACTORS
 from pipeline.errors import ExtractionError
-from pipeline.model import FailureReason, PageMethod, PageText
+from pipeline.model import FailureReason, PageText
 from pipeline.text import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PAGES = "pages"  # one page a line
 OUTCOME = "outcome"
+ANSWER = "answer"
 MEMBERS = "members"  # files of an archive, named by their number and nothing else
 SNIFFER = "extractors.sniff"
 
@@ -58,13 +59,36 @@ def start(config: ExtractConfig) -> None:
 def read(path: str, name: str, directory: str) -> None:
     """Read one file into `directory`. Whatever happens is an outcome; only a full disk raises (OSError)."""
     config = current.get()
+    _within_limits(
+        lambda spool, outcome: _read(Path(path), name, spool, outcome),
+        directory,
+        (config.seconds, config.seconds + config.ocr_seconds),
+    )
+
+
+def answer(function: str, path: str, arguments: dict[str, Any], directory: str) -> None:
+    """Leave in `directory` what "module.function" of this package answers about one file: bytes, or JSON."""
+    module, _, name = function.rpartition(".")
+    config = current.get()
+
+    def ask(spool: Path, _: Outcome) -> None:
+        found = getattr(importlib.import_module(f"extractors.{module}"), name)(Path(path), **arguments)
+        (spool / ANSWER).write_bytes(found if isinstance(found, bytes) else _encode(found))
+
+    longest = config.seconds + config.ocr_page_seconds
+    _within_limits(ask, directory, (longest, longest))
+
+
+def _within_limits(work: Callable[[Path, Outcome], None], directory: str, seconds: tuple[int, int]) -> None:
+    """Do it with `directory` as the only place to write to; leave an outcome, whatever happens."""
+    config = current.get()
     spool = Path(directory)
     outcome = Outcome(has_network=limits.has_network())
-    limits.start_clock(config.seconds, config.seconds + config.ocr_seconds)
+    limits.start_clock(*seconds)
     try:
         os.chdir(spool)
         tempfile.tempdir = directory
-        _read(Path(path), name, spool, outcome)
+        work(spool, outcome)
     except ExtractionError as error:
         outcome.reason, outcome.detail = error.reason, error.detail
     except MemoryError:
@@ -126,7 +150,7 @@ def _spool_pages(pages: Iterator[PageText], spool: Path, name: str) -> bool:
                     FailureReason.TOO_LARGE,
                     f"more than {config.text_mb} MB of text: left out from {page.label} on",
                 )
-            has_text = has_text or page.method is not PageMethod.NONE
+            has_text = has_text or bool(page.text)
             file.write(
                 _encode(
                     PageText(
@@ -134,6 +158,7 @@ def _spool_pages(pages: Iterator[PageText], spool: Path, name: str) -> bool:
                         text=text,
                         method=page.method,
                         label=page.label,
+                        item=page.item,
                         extractor=page.extractor or extractor,
                     )
                 )

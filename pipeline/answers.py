@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import date, datetime, time
+from dataclasses import dataclass, field
+from datetime import date, datetime, time  # noqa: TC003 - the types are described to programs at run time
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +30,44 @@ class Answer:
     sha256: str
     captured_at: datetime
     concepts: tuple[str, ...]
+    media_type: str = ""
+
+
+class Order(StrEnum):
+    """How answers are sorted."""
+
+    DATE = "date"  # of the meeting or the publication, newest first
+    RELEVANCE = "relevance"  # among the newest matches, those first that say it most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many answers fall under a value of a facet."""
+
+    id: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """How the answers spread, most first; where there are very many, how the newest of them spread."""
+
+    bodies: tuple[Count, ...] = ()
+    body_kinds: tuple[Count, ...] = ()
+    kinds: tuple[Count, ...] = ()  # of paper
+    concepts: tuple[Count, ...] = ()
+    years: tuple[Count, ...] = ()  # latest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """Some of the answers to a search, and how many there are of them."""
+
+    answers: tuple[Answer, ...] = ()
+    total: int = 0
+    more: bool = False  # there are more than `total`
+    about: bool = False  # `total` counts some pages where the phrase may turn out to stand on the next one
+    facets: Facets = field(default_factory=Facets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +87,8 @@ class PaperRow:
     revisions: int
     pages: int
     document: int
+    media_type: str = ""
+    meeting: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +102,99 @@ class MeetingRow:
     place: str
     url: str
     papers: int
+    id: int = 0
+    source_name: str = ""
+    sequence: int = 0  # counts its changes
+    first_seen: datetime | None = None
+    mentions: int = 0  # of what is watched for, in its papers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyRow:
+    """A body, as the registry has it or as the sources name it."""
+
+    id: str
+    name: str
+    kind: str
+    region: str = ""
+    since: date | None = None
+    until: date | None = None
+    cluster: str = ""
+    predecessors: tuple[str, ...] = ()
+    successors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """How well one source is followed."""
+
+    id: str
+    body: str
+    name: str
+    kind: str
+    region: str
+    platform: str
+    url: str
+    note: str
+    state: str
+    reason: str
+    last_run: datetime | None
+    last_success: datetime | None
+    last_paper: datetime | None  # when its newest paper was first seen
+    every: int  # days within which something new should appear; 0: no rhythm known
+    papers: int
+    pages: int
+    blank: int  # of its pages: those without text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLine:
+    """A page without its text."""
+
+    number: int
+    label: str
+    method: str
+    concepts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A page of a paper, where something stands."""
+
+    body: str
+    body_name: str
+    committee: str
+    meeting_date: date | None
+    published_on: date | None
+    document: int
+    title: str
+    kind: str
+    url: str
+    page: int
+    pages: int
+    sha256: str
+    captured_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionRow:
+    """One mention of a concept, and where it stands."""
+
+    concept: str
+    wording: str
+    snippet: str
+    mark: tuple[int, int]
+    at: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidRow:
+    """How many different passages of a body said a wording in a month."""
+
+    body: str
+    wording: str
+    month: str  # 2026-11
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline.model import Cadence, Digest, Entry
+from pipeline.rules import TOPIC, topic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
     from pipeline.concepts import Concept
-    from pipeline.model import Denominator, Meeting, Place, Subscriber
+    from pipeline.model import Ahead, Denominator, Place, Subscriber, WatchList
 
-DAYS = {Cadence.IMMEDIATE: 0, Cadence.DAILY: 1, Cadence.WEEKLY: 7, Cadence.MONTHLY: 28}
+DAYS = {Cadence.IMMEDIATE: 0, Cadence.DAILY: 1, Cadence.WEEKLY: 7}
+LONGEST_NAME = 60  # characters of a query that stands for its own name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +35,25 @@ class Telling:
     place: Place
     told_before: bool  # this passage, in another paper
     first_by_body: bool
+    first_anywhere: bool = False
+    first_before: date | None = None  # the first known so far, where this older mention came late
 
 
 def is_due(cadence: Cadence, last: date | None, today: date) -> bool:
     """Whether a reader's next digest is due. A machine that slept makes one digest, not one a day."""
-    return last is None or (today - last).days >= DAYS[cadence]
+    return last is None or today >= _next(cadence, last)
+
+
+def is_quiet_due(cadence: Cadence, begun: date, today: date) -> bool:
+    """Whether it is time to say that there was nothing. "Nothing" is never urgent: at most once a day."""
+    return today > begun and today >= _next(cadence, begun)
+
+
+def _next(cadence: Cadence, last: date) -> date:
+    if cadence is not Cadence.MONTHLY:
+        return last + timedelta(days=DAYS[cadence])
+    year, month = last.year + last.month // 12, last.month % 12 + 1
+    return last.replace(year=year, month=month, day=min(last.day, monthrange(year, month)[1]))
 
 
 def compose(
@@ -46,10 +64,12 @@ def compose(
     since: date | None,
     today: date,
     denominator: Denominator,
-    ahead: Sequence[Meeting] = (),
+    ahead: Sequence[Ahead] = (),
 ) -> Digest:
     """The digest of all these tellings: by concept, then body, then paper, each passage once."""
-    entries = [_entry(list(group), concepts) for _, group in groupby(_in_order(tellings), key=_passage)]
+    entries = [
+        entry(list(group), subscriber, concepts) for _, group in groupby(_in_order(tellings), key=_passage)
+    ]
     entries.sort(key=_place_of_entry)
     return Digest(
         subscriber=subscriber,
@@ -75,20 +95,52 @@ def _in_order(tellings: Sequence[Telling]) -> list[Telling]:
     )
 
 
-def _entry(said: list[Telling], concepts: Mapping[str, Concept]) -> Entry:
+def entry(said: Sequence[Telling], subscriber: Subscriber, concepts: Mapping[str, Concept]) -> Entry:
+    """One passage with every place it stands in."""
     best = said[0]
     places = {(telling.place.document_id, telling.place.page): telling.place for telling in said}
-    concept = concepts.get(best.concept_id)
+    watch = _watch(subscriber, best)
     return Entry(
         concept_id=best.concept_id,
-        concept_label=concept.label if concept else best.concept_id,
+        concept_label=label(best.concept_id, watch, concepts),
         wording=best.wording,
         snippet=best.snippet,
         marks=(best.mark,),
         places=tuple(places.values()),
         first_by_body=any(telling.first_by_body for telling in said),
+        first_anywhere=any(telling.first_anywhere for telling in said),
+        first_before=next((telling.first_before for telling in said if telling.first_before), None),
         said_again=all(telling.told_before for telling in said),
+        note=watch.note if watch else "",
     )
+
+
+def label(concept_id: str, watch: WatchList | None, concepts: Mapping[str, Concept]) -> str:
+    """What a concept, or a reader's own query, is called."""
+    if concept_id.startswith(TOPIC):
+        return (watch.name or _short(watch.query)) if watch else "a query of yours"
+    return concepts[concept_id].label if concept_id in concepts else concept_id
+
+
+def _short(query: str) -> str:
+    return query if len(query) <= LONGEST_NAME else query[: LONGEST_NAME - 1] + "…"
+
+
+def _watch(subscriber: Subscriber, telling: Telling) -> WatchList | None:
+    """The list by which the reader follows this; one with a note before one without."""
+    place = telling.place
+
+    def follows(watch: WatchList) -> bool:
+        if watch.bodies and place.body_id not in watch.bodies:
+            return False
+        if watch.kinds and place.kind not in watch.kinds:
+            return False
+        if telling.concept_id.startswith(TOPIC):
+            return bool(watch.query) and topic(watch.query) == telling.concept_id
+        return telling.concept_id in watch.concepts or not (watch.concepts or watch.query)
+
+    found = [watch for watch in subscriber.watch_lists if follows(watch)]
+    return min(found, key=lambda watch: not watch.note, default=None)
 
 
 def _place_of_entry(entry: Entry) -> tuple[str, bool, str, str, int, int]:

@@ -72,9 +72,11 @@ class QueryError(PaperwatchError):
 class DeliveryError(PaperwatchError):
     """A message was not accepted."""
 
-    def __init__(self, message: str, *, retryable: bool) -> None:
+    def __init__(self, message: str, *, retryable: bool, uncertain: bool = False) -> None:
+        """`uncertain`: the other side may have taken it after all, so it may only be sent as it is."""
         super().__init__(message)
         self.retryable = retryable
+        self.uncertain = uncertain
 
 
 class StorageError(PaperwatchError):

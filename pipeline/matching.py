@@ -208,6 +208,14 @@ class Watcher:
         said = self._said(found, [text])
         return _settle([mention for mention in found if _backed(mention, said)])
 
+    def wrong_examples(self, concept_id: str) -> Iterator[tuple[bool, str]]:
+        """Each example of a concept that it does not hold to, and whether it should have matched."""
+        concept = self.concepts[concept_id]
+        for due, sentences in ((True, concept.match), (False, concept.no_match)):
+            for sentence in sentences:
+                if any(mention.concept_id == concept_id for mention in self.mentions(sentence)) is not due:
+                    yield due, sentence
+
     def hits(self, pages: Sequence[Page]) -> list[Hit]:
         """All mentions in a paper, page by page, each on the page where it begins."""
         found = [(index, False, m) for index, page in enumerate(pages) for m in self._look(page.text)]
@@ -283,7 +291,7 @@ class Watcher:
             snippet=snippet.text,
             mark_start=snippet.mark_start,
             mark_end=snippet.mark_end,
-            passage=_passage(flow, mention.start + shift, mention.end + shift),
+            passage=passage_hash(flow, mention.start + shift, mention.end + shift),
             rules=self.rules,
         )
 
@@ -359,7 +367,7 @@ def _settle(mentions: list[Mention]) -> list[Mention]:
     return sorted(settled, key=lambda m: (m.start, m.end, m.concept_id))
 
 
-def _passage(text: str, start: int, end: int) -> str:
+def passage_hash(text: str, start: int, end: int) -> str:
     """A hash of the mention with the letters around it: blind to blanks, hyphens and page layout."""
     before = _letters(text[max(0, start - 4 * PASSAGE_LETTERS) : start])[-PASSAGE_LETTERS:]
     after = _letters(text[end : end + 4 * PASSAGE_LETTERS])[:PASSAGE_LETTERS]

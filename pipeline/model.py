@@ -82,7 +82,8 @@ class PageMethod(StrEnum):
     TEXT_LAYER = "text layer"
     OCR = "ocr"
     MARKUP = "markup"
-    NONE = "none"  # the page is there, but no text could be read
+    BLANK = "blank"  # nothing is on it
+    NONE = "none"  # something is on it that could not be read
 
 
 class Cadence(StrEnum):
@@ -254,6 +255,7 @@ class PageText:
     text: str  # canonical: see pipeline.text
     method: PageMethod
     label: str = ""  # how a reader would find it: "page 12", "slide 3", "sheet Costs"
+    item: str = ""  # of the agenda, where the paper says it: "Item 7: Finance report"
     extractor: str = ""  # name/version
 
 
@@ -265,6 +267,7 @@ class Page:
     method: PageMethod
     extractor: str
     label: str = ""
+    item: str = ""
     body_start: int = 0  # offsets of the text without its running head and foot
     body_end: int = 0
 
@@ -363,7 +366,7 @@ class Entry:
     places: tuple[Place, ...]
     first_by_body: bool = False
     first_anywhere: bool = False
-    earlier: bool = False  # a first mention that was found late: an older one than was known
+    first_before: date | None = None  # day of the first mention known so far, where this older one came late
     said_again: bool = False  # the reader was told of this passage before, in another paper
     note: str = ""  # why the reader follows this
 
@@ -409,6 +412,12 @@ class Digest:
     more: int  # entries counted but not shown here; the ledger holds them all
     denominator: Denominator
     ahead: tuple[Ahead, ...] = ()
+
+
+class MessageKind(StrEnum):
+    DIGEST = "digest"
+    CONFIRMATION = "confirmation"  # asks an address for its word
+    NOTICE = "notice"  # tells the operator that something is not well, or well again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,25 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
-    from pipeline.answers import Answer, MeetingRow, PaperRow, Totals
+    from pipeline.answers import (
+        Answer,
+        BodyRow,
+        MeetingRow,
+        MentionRow,
+        Order,
+        PageLine,
+        PaperRow,
+        Results,
+        SaidRow,
+        SourceRow,
+        Standing,
+        Totals,
+        Unreadable,
+    )
     from pipeline.digest import Telling
     from pipeline.model import (
         Cadence,
@@ -26,6 +40,7 @@ if TYPE_CHECKING:
         Listing,
         Meeting,
         Message,
+        MessageKind,
         Outcome,
         Page,
         PageText,
@@ -213,37 +228,74 @@ class TextStore(Protocol):
 
 
 class MentionStore(Protocol):
-    """Hits by file."""
+    """Hits by file, of concepts and of readers' own queries."""
 
     def pending(self, rules: str) -> Sequence[str]:
         """SHA-256 of every file that was read and not flagged with these rules."""
         ...
 
-    def store(self, sha256: str, hits: Sequence[Hit], rules: str) -> Sequence[Hit]:
+    def store(
+        self, sha256: str, hits: Sequence[Hit], rules: str, of_rules: Sequence[Hit] = ()
+    ) -> Sequence[Hit]:
         """Make these the file's hits; those that were there keep their ids. Answers the new ones."""
         ...
 
+    def rules(self) -> Mapping[str, Query]:
+        """Every query that a reader keeps, by its topic."""
+        ...
+
+    def new_rules(self) -> Mapping[str, Query]:
+        """Those with which the archive was not yet looked through."""
+        ...
+
+    def files(self) -> Iterator[Sequence[Page]]:
+        """The pages of every file that was flagged before."""
+        ...
+
+    def store_of_rules(self, sha256: str, hits: Sequence[Hit], topics: Sequence[str]) -> None: ...
+
+    def rules_done(self, topics: Sequence[str]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A digest that was tried in vain; `since` is the first day it speaks of."""
+
+    id: int
+    since: date | None
+
 
 class LedgerStore(Protocol):
-    """Readers, what each was told, and the outbox."""
-
-    def subscribers(self) -> Sequence[Subscriber]: ...
+    """What each reader was told, and the outbox."""
 
     def last_digest_on(self, subscriber: Subscriber) -> date | None: ...
 
-    def untold(self, subscriber: Subscriber) -> Sequence[Telling]: ...
+    def unsent(self, subscriber: Subscriber) -> Sequence[Waiting]:
+        """Digests that the other side surely has not got: the next one takes them in."""
+        ...
 
-    def enqueue(self, digest: Digest, tellings: Sequence[Telling], message_id: str, content: bytes) -> bool:
+    def untold(self, subscriber: Subscriber, unsent: Collection[int] = ()) -> Sequence[Telling]: ...
+
+    def enqueue(
+        self,
+        digest: Digest,
+        tellings: Sequence[Telling],
+        message_id: str,
+        content: bytes,
+        unsent: Collection[int] = (),
+    ) -> bool:
         """Note that the reader is told and queue the message: both or neither. False: it was there."""
         ...
 
-    def due(self, moment: datetime) -> Iterator[Message]: ...
+    def due(self, moment: datetime, kind: MessageKind | None = None) -> Iterator[Message]: ...
 
-    def mark_sending(self, message: Message) -> None: ...
+    def mark_sending(self, message: Message, until: datetime) -> bool:
+        """Take it, to send it before `until`. False: someone else has."""
+        ...
 
     def mark_sent(self, message: Message) -> None: ...
 
-    def mark_failed(self, message: Message, answer: str, due_at: datetime) -> None: ...
+    def mark_failed(self, message: Message, answer: str, due_at: datetime, *, uncertain: bool) -> None: ...
 
     def mark_refused(self, message: Message, answer: str) -> None: ...
 
@@ -337,7 +389,17 @@ class Shelf(Protocol):
         """Pages that answer, newest meeting first; limit 0 is all of them."""
         ...
 
-    def papers(self, *, source: str = "", body: str = "") -> Sequence[PaperRow]: ...
+    def look(self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = ...) -> Results:
+        """As `find`, with how many there are and how they spread. Raises QueryError where that takes long."""
+        ...
+
+    def suggest(self, query: Query) -> str:
+        """The query with words that stand nowhere put right; "" where there is nothing to put right."""
+        ...
+
+    def papers(
+        self, *, source: str = "", body: str = "", limit: int = 0, skip: int = 0
+    ) -> Sequence[PaperRow]: ...
 
     def paper(self, document: int) -> PaperRow | None: ...
 
@@ -347,26 +409,84 @@ class Shelf(Protocol):
 
     def pages(self, sha256: str) -> Sequence[Page]: ...
 
+    def page(self, sha256: str, number: int) -> Page | None: ...
+
+    def lines(self, sha256: str) -> Sequence[PageLine]:
+        """The pages without their text."""
+        ...
+
     def hits(self, sha256: str) -> Sequence[Hit]: ...
 
     def original(self, sha256: str) -> Path:
         """The file with the paper's bytes."""
         ...
 
+    def elsewhere(self, paper: PaperRow, number: int) -> Sequence[Standing]:
+        """Other papers in which the text of this page stands too."""
+        ...
+
+    def said_elsewhere(self, paper: PaperRow, number: int) -> Mapping[str, Sequence[Standing]]:
+        """For each passage flagged on this page, by its hash, the other papers that say it too."""
+        ...
+
+    def mentions(
+        self, concept: str = "", body: str = "", limit: int = 20, *, oldest: bool = False
+    ) -> Sequence[MentionRow]:
+        """The latest mentions or the first, each passage once."""
+        ...
+
+    def said(self, concept: str) -> Sequence[SaidRow]:
+        """A concept through time, by body, wording and month."""
+        ...
+
     def meetings(
-        self, *, source: str = "", body: str = "", since: date | None = None
+        self, *, source: str = "", body: str = "", since: date | None = None, until: date | None = None
     ) -> Sequence[MeetingRow]: ...
 
     def health(self) -> Sequence[SourceHealth]: ...
 
-    def denominator(self) -> Denominator: ...
+    def sources(self) -> Sequence[SourceRow]: ...
+
+    def denominator(self, query: Query | None = None) -> Denominator:
+        """What was looked at: all of the archive, or what the filters of a query let through."""
+        ...
 
     def totals(self) -> Totals: ...
+
+    def unreadable(self, limit: int = 0, skip: int = 0) -> tuple[Sequence[Unreadable], int]:
+        """Papers that could not be read, or not in full, and how many there are in all."""
+        ...
 
     def bodies(self) -> Mapping[str, str]:
         """Name by id of every body of which a paper is held."""
         ...
 
+    def registry(self) -> Mapping[str, BodyRow]:
+        """Every body that is known, by id."""
+        ...
+
     def concepts(self) -> Mapping[str, str]:
         """Label by id of every concept that is watched for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """Where words stand on a page, as shares of its width and height from the top left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Pictures(Protocol):
+    """Pages as they look. Raises ExtractionError where a file cannot be shown."""
+
+    def picture(self, path: Path, page: int, width: int) -> bytes:
+        """The page as PNG, so many pixels wide."""
+        ...
+
+    def boxes(self, path: Path, page: Page, spans: Sequence[tuple[int, int]]) -> Sequence[Box]:
+        """Where these characters of the page's text stand; words over two lines give two boxes."""
         ...

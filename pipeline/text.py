@@ -20,15 +20,19 @@ if TYPE_CHECKING:
 
 LINE_END_HYPHEN = "\u00ad"
 
-# PDFium's marks for a line-end hyphen, the soft hyphen itself, and a plain hyphen before a line end.
-# The patterns begin with the mark, not with what stands before it: that is what makes the search quick.
+# PDFium's marks for a line-end hyphen, and the soft hyphen itself. The patterns begin with the mark, not with
+# what stands before it: that is what makes the search quick.
 _MARK = r"[\ufffe\u0002\u00ad]"
-_BROKEN_WORD = re.compile(rf"(?:{_MARK}(?<=\w.){_MARK}*[ \t]*\n?|[-\u2010](?<=\w.)[ \t]*\n)[ \t]*(?=\w)")
+_MARKED_WORD = re.compile(rf"{_MARK}(?<=\w.){_MARK}* ?\n?(?=\w)")
 _STRAY_MARK = re.compile(rf"{_MARK}(?:(?!\w)|(?<!\w.)){_MARK}*")
+_HYPHENATED = re.compile(r"[-\u2010](?<=\w.)\n(?=\w)")
 _EMPTY_LINES = re.compile(r"\n{3,}")
-_CONTROL = re.compile(
-    r"[\x00-\x01\x03-\x08\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\uffff\ud800-\udfff]"
+_CONTROL_RANGES = (
+    r"\x00-\x01\x03-\x08\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\uffff\ud800-\udfff"
 )
+_CONTROL = re.compile(f"[{_CONTROL_RANGES}]")
+_ODD = re.compile(f"[{_CONTROL_RANGES}{_MARK[1:]}")
+_OTHER_BLANKS = "\t\x85\u1680"  # what NFKC does not make a blank
 _NUMBER = re.compile(r"\d+")
 
 _EDGE_LINES = 4  # how many lines from the top or the bottom a running head or foot may fill
@@ -37,14 +41,30 @@ _OFTEN = 2  # other pages near by with the same line
 
 
 def canonical(text: str) -> str:
-    """The one stored form of a page's text. Idempotent."""
+    """The one stored form of a page's text. Idempotent.
+
+    Every page goes through here, so what few pages have is looked for before it is replaced.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\v", "\n")
-    text = _CONTROL.sub("", text)
-    text = _BROKEN_WORD.sub(LINE_END_HYPHEN, text)
-    text = _STRAY_MARK.sub("-", text)
-    text = unicodedata.normalize("NFKC", text)
-    text = "\n".join([" ".join(line.split()) for line in text.split("\n")])
-    return _EMPTY_LINES.sub("\n\n", text).strip() if "\n\n\n" in text else text.strip()
+    is_odd = _ODD.search(text) is not None
+    if is_odd:
+        text = _CONTROL.sub("", text)
+    text = _blanks(unicodedata.normalize("NFKC", text))
+    if is_odd:
+        text = _STRAY_MARK.sub("-", _MARKED_WORD.sub(LINE_END_HYPHEN, text))
+    if "-\n" in text or "\u2010\n" in text:
+        text = _HYPHENATED.sub(LINE_END_HYPHEN, text)
+    return _EMPTY_LINES.sub("\n\n", text) if "\n\n\n" in text else text
+
+
+def _blanks(text: str) -> str:
+    """One blank between words, none at a line's ends."""
+    for other in _OTHER_BLANKS:
+        if other in text:
+            text = text.replace(other, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.replace(" \n", "\n").replace("\n ", "\n").strip()
 
 
 def shown(text: str) -> str:

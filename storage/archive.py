@@ -12,8 +12,10 @@ from storage.catalogue import Catalogue
 from storage.config import StorageConfig
 from storage.database import Database
 from storage.engine import open_engine, sqlite_url
+from storage.firsts import Firsts
 from storage.ledger import Ledger
 from storage.mentions import Mentions
+from storage.readers import Readers
 from storage.reports import Reports
 from storage.search import Search
 from storage.texts import Texts
@@ -33,6 +35,8 @@ class Archive:
     texts: Texts
     mentions: Mentions
     ledger: Ledger
+    readers: Readers
+    firsts: Firsts
     search: Search
     reports: Reports
     upkeep: Upkeep
@@ -63,6 +67,8 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         texts=Texts(database, blobs),
         mentions=Mentions(database),
         ledger=Ledger(database),
+        readers=Readers(database),
+        firsts=Firsts(database),
         search=Search(database),
         reports=Reports(database),
         upkeep=Upkeep(database, blobs),

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, insert, or_, select, true, update
+from sqlalchemy import and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from pipeline.model import DocumentState, MeetingStatus, Outcome, SourceState
 from pipeline.ports import Held
+from storage import shelving
 from storage import tables as t
 from storage.database import now
 
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from pipeline.model import Document, Listing, Meeting, Revision, Source
+    from pipeline.model import Body, Document, Listing, Meeting, Revision, Source
     from pipeline.ports import SourceReport
     from storage.database import Database
 
 GOOD_RUNS = 5
-# `checked_at` of bytes that may no longer be the ones on the site: they are asked for again, whenever that is.
+# `checked_at` of bytes that may no longer be the ones on the site: they are asked for in full again.
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -230,6 +231,43 @@ class Catalogue:
     def end(self, run: int) -> None:
         with self._database.writing() as connection:
             connection.execute(update(t.runs).where(t.runs.c.id == run).values(ended_at=now()))
+        self._reshelve()
+
+    def keep_bodies(self, bodies: Sequence[Body]) -> None:
+        """Take over the registry's bodies as they are now."""
+        rows = [
+            {
+                "id": body.id,
+                "name": body.name,
+                "kind": body.kind,
+                "region": body.region,
+                "codes": body.codes,
+                "since": body.since,
+                "until": body.until,
+                "cluster": body.cluster,
+            }
+            for body in bodies
+        ]
+        pairs = [
+            {"predecessor": body.id, "successor": successor}
+            for body in bodies
+            for successor in body.successors
+        ]
+        with self._database.writing() as connection:
+            connection.execute(delete(t.successions))
+            connection.execute(delete(t.bodies))
+            if rows:
+                connection.execute(insert(t.bodies), rows)
+            if pairs:
+                connection.execute(insert(t.successions), pairs)
+
+    def _reshelve(self) -> None:
+        """Move files read before whose papers have changed; a run killed here leaves them to the next."""
+        with self._database.reading() as connection:
+            misplaced = shelving.misplaced(connection)
+        for sha256 in misplaced:
+            with self._database.writing() as connection:
+                shelving.shelve(connection, sha256)
 
 
 def keep_file(connection: Connection, sha256: str, size: int, media_type: str) -> None:
@@ -260,8 +298,10 @@ def _keep_source(connection: Connection, source: Source) -> None:
         "kind": source.kind,
         "platform": source.platform,
         "url": source.url,
+        "region": source.region,
         "codes": source.codes,
         "note": source.note,
+        "every": source.expect.every,
     }
     connection.execute(
         upsert(t.sources).values(id=source.id, **values).on_conflict_do_update(["id"], set_=values)

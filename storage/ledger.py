@@ -1,4 +1,4 @@
-"""Readers, what each has been told, and the outbox.
+"""What each reader has been told, and the outbox.
 
 A digest's ledger rows and its message in the outbox are one transaction: either the reader has been told and
 the message waits to go, or neither. A message is sent only when the other side has said so.
@@ -6,80 +6,35 @@ the message waits to go, or neither. A message is sent only when the other side 
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, exists, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
-from pipeline.digest import Telling
-from pipeline.errors import ConfigError
-from pipeline.model import Cadence, DocumentKind, Message, Place, Subscriber
+from pipeline.model import Message, MessageKind
+from pipeline.ports import Waiting
 from storage import tables as t
+from storage import telling
 from storage.database import now
+from storage.erasing import erasing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import Connection
 
-    from pipeline.model import Digest
+    from pipeline.digest import Telling
+    from pipeline.model import Digest, Subscriber
     from storage.database import Database
 
 
 class Ledger:
-    """Readers and their messages."""
+    """What was told and what waits to be sent."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    # ---- readers
-
-    def subscribe(
-        self,
-        address: str,
-        *,
-        channel: str,
-        cadence: Cadence,
-        concepts: Sequence[str] = (),
-        bodies: Sequence[str] = (),
-        confirmed_at: datetime | None,
-    ) -> Subscriber:
-        """Add a reader, or change what a known address asks for. What was told stays told."""
-        values = {
-            "channel": channel,
-            "concepts": list(concepts),
-            "bodies": list(bodies),
-            "cadence": cadence.value,
-        }
-        c = t.subscribers.c
-        with self._database.writing() as connection:
-            row = connection.execute(select(t.subscribers).where(c.address == address)).first()
-            if row is None:
-                connection.execute(
-                    insert(t.subscribers).values(
-                        address=address,
-                        quiet_weeks=False,
-                        confirmed_at=confirmed_at,
-                        token=secrets.token_urlsafe(24),
-                        **values,
-                    )
-                )
-            else:
-                connection.execute(update(t.subscribers).where(c.id == row.id).values(**values))
-            return _subscriber(connection.execute(select(t.subscribers).where(c.address == address)).one())
-
-    def subscribers(self) -> list[Subscriber]:
-        with self._database.reading() as connection:
-            rows = connection.execute(select(t.subscribers).order_by(t.subscribers.c.id))
-            return [_subscriber(row) for row in rows]
-
-    def unsubscribe(self, address: str) -> None:
-        """Remove a reader with everything held on them."""
-        with self._database.writing() as connection:
-            gone = connection.execute(delete(t.subscribers).where(t.subscribers.c.address == address))
-            if not gone.rowcount:
-                raise ConfigError(f"no subscriber has the address {address}")
+    # ---- what there is to tell
 
     def last_digest_on(self, subscriber: Subscriber) -> date | None:
         with self._database.reading() as connection:
@@ -87,65 +42,64 @@ class Ledger:
                 select(t.subscribers.c.last_digest_on).where(t.subscribers.c.id == subscriber.id)
             ).scalar_one()
 
-    # ---- what there is to tell
+    def untold(self, subscriber: Subscriber, unsent: Collection[int] = ()) -> list[Telling]:
+        """Every mention that is news to this reader and was not told, with the paper it stands in.
 
-    def untold(self, subscriber: Subscriber) -> list[Telling]:
-        """Every mention that this reader asked for and has not been told of, with the paper it stands in."""
-        h, led = t.hits.c, t.ledger.c
-        told = exists().where(
-            led.subscriber_id == subscriber.id,
-            led.concept_id == h.concept_id,
-            led.passage == h.passage,
-            led.document_id == t.documents.c.id,
-        )
-        query = _mentions().where(~told, *_asked(subscriber)).order_by(h.concept_id, h.id, t.documents.c.id)
+        What only an `unsent` message tells counts as not told.
+        """
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-            before = _told_passages(connection, subscriber)
-            first = _first_by_body(connection)
-        return [
-            Telling(
-                concept_id=row.concept_id,
-                wording=row.wording,
-                snippet=row.snippet,
-                mark=(row.mark_start, row.mark_end),
-                passage=row.passage,
-                place=_place(row),
-                told_before=(row.concept_id, row.passage) in before,
-                first_by_body=first[row.body_id, row.concept_id] == row.hit_id,
-            )
-            for row in rows
-        ]
+            return telling.untold(connection, subscriber.id, unsent)
+
+    def latest(self, watch_id: int, limit: int) -> list[Telling]:
+        """What a watch list finds, told or not, newest papers first."""
+        with self._database.reading() as connection:
+            return telling.latest(connection, watch_id, limit)
+
+    def told(self, subscriber: Subscriber, limit: int, skip: int = 0) -> list[Telling]:
+        """What this reader was told, newest first."""
+        with self._database.reading() as connection:
+            return telling.told(connection, subscriber.id, limit, skip)
 
     # ---- the outbox
 
-    def enqueue(self, digest: Digest, tellings: Sequence[Telling], message_id: str, content: bytes) -> bool:
-        """Note that the reader is told and queue the message, or neither.
+    def unsent(self, subscriber: Subscriber) -> list[Waiting]:
+        """Digests that were tried and that the other side surely has not got: the next one takes them in."""
+        with self._database.reading() as connection:
+            return _unsent(connection, subscriber.id)
 
-        Answers False where this very message is there already.
+    def enqueue(
+        self,
+        digest: Digest,
+        tellings: Sequence[Telling],
+        message_id: str,
+        content: bytes,
+        unsent: Collection[int] = (),
+    ) -> bool:
+        """Note that the reader is told and queue the message, in place of the `unsent` ones: all or nothing.
+
+        Answers False where this very message is there already, where an unsent one has gone meanwhile, or
+        where the reader has stopped.
         """
         subscriber = digest.subscriber
-        moment = now()
-        with self._database.writing() as connection:
-            c = t.outbox.c
+        c, s = t.outbox.c, t.subscribers.c
+        with erasing(self._database) as connection:
             if connection.execute(select(c.id).where(c.message_id == message_id)).first():
                 return False
-            outbox_id = connection.execute(
-                insert(t.outbox)
-                .values(
-                    message_id=message_id,
-                    subscriber_id=subscriber.id,
-                    channel=subscriber.channel,
-                    address=subscriber.address,
-                    content=content,
-                    state="queued",
-                    created_at=moment,
-                    due_at=moment,
-                    tries=0,
-                    answer="",
-                )
-                .returning(c.id)
-            ).scalar_one()
+            if not connection.execute(select(s.id).where(s.id == subscriber.id, s.stopped == "")).first():
+                return False
+            if not set(unsent) <= {waiting.id for waiting in _unsent(connection, subscriber.id)}:
+                return False
+            connection.execute(delete(t.outbox).where(c.id.in_(unsent)))
+            outbox_id = queue(
+                connection,
+                MessageKind.DIGEST,
+                subscriber.channel,
+                subscriber.address,
+                message_id,
+                content,
+                subscriber_id=subscriber.id,
+                since=digest.since,
+            )
             rows = {
                 (telling.concept_id, telling.passage, telling.place.document_id): {
                     "subscriber_id": subscriber.id,
@@ -159,18 +113,25 @@ class Ledger:
             if rows:
                 connection.execute(insert(t.ledger), list(rows.values()))
             connection.execute(
-                update(t.subscribers)
-                .where(t.subscribers.c.id == subscriber.id)
-                .values(last_digest_on=digest.until)
+                update(t.subscribers).where(s.id == subscriber.id).values(last_digest_on=digest.until)
             )
+            _tidy(connection, subscriber.id)
             return True
 
-    def due(self, moment: datetime) -> Iterator[Message]:
-        """Messages to send now, oldest first. One left "sending" by a crash is sent again, once more."""
+    def due(self, moment: datetime, kind: MessageKind | None = None) -> Iterator[Message]:
+        """Messages to send now, oldest first. One left "sending" by a crash is sent again.
+
+        Only one process sends digests (it holds the run's lock); a confirmation may be on its way from the
+        web page, and is left alone until its time is up.
+        """
         c = t.outbox.c
+        left = and_(c.state == "sending", or_(c.kind != MessageKind.CONFIRMATION.value, c.due_at <= moment))
         query = (
             select(t.outbox)
-            .where(or_(c.state == "sending", and_(c.state == "queued", c.due_at <= moment)))
+            .where(
+                or_(left, and_(c.state == "queued", c.due_at <= moment)),
+                *([c.kind == kind.value] if kind else []),
+            )
             .order_by(c.id)
         )
         with self._database.reading() as connection:
@@ -185,118 +146,130 @@ class Ledger:
                 tries=row.tries,
             )
 
-    def mark_sending(self, message: Message) -> None:
-        self._mark(message, state="sending", tries=message.tries + 1)
+    def mark_sending(self, message: Message, until: datetime) -> bool:
+        """Take the message to send it before `until`. False: someone else has, or the reader has stopped."""
+        c = t.outbox.c
+        with self._database.writing() as connection:
+            taken = connection.execute(
+                update(t.outbox)
+                .where(c.id == message.id, c.state.in_(["queued", "sending"]), c.tries == message.tries)
+                .values(
+                    uncertain=or_(c.uncertain, c.state == "sending"),
+                    state="sending",
+                    tries=message.tries + 1,
+                    due_at=until,
+                )
+            )
+            return bool(taken.rowcount)
 
     def mark_sent(self, message: Message) -> None:
-        self._mark(message, state="sent", sent_at=now(), answer="accepted")
+        self._mark(message, state="sent", sent_at=now(), answer="accepted", uncertain=False)
 
-    def mark_failed(self, message: Message, answer: str, due_at: datetime) -> None:
-        self._mark(message, state="queued", answer=answer, due_at=due_at)
+    def mark_failed(self, message: Message, answer: str, due_at: datetime, *, uncertain: bool) -> None:
+        values: dict[str, Any] = {"state": "queued", "answer": answer, "due_at": due_at}
+        self._mark(message, **values, **({"uncertain": True} if uncertain else {}))
 
     def mark_refused(self, message: Message, answer: str) -> None:
-        self._mark(message, state="refused", answer=answer)
+        """It will never be taken. A reader's address is not written to again, and what it told is untold."""
+        c = t.outbox.c
+        with self._database.writing() as connection:
+            row = connection.execute(select(c.subscriber_id).where(c.id == message.id)).first()
+            connection.execute(
+                update(t.outbox).where(c.id == message.id).values(state="refused", answer=answer)
+            )
+            if row is not None and row.subscriber_id is not None:
+                connection.execute(delete(t.ledger).where(t.ledger.c.message_id == message.id))
+                connection.execute(
+                    update(t.subscribers)
+                    .where(t.subscribers.c.id == row.subscriber_id)
+                    .values(stopped=f"refused: {answer}")
+                )
 
     def _mark(self, message: Message, **values: Any) -> None:
         with self._database.writing() as connection:
             connection.execute(update(t.outbox).where(t.outbox.c.id == message.id).values(**values))
 
+    # ---- the operator
 
-def _mentions() -> Select[*tuple[Any, ...]]:
-    """Every hit with every paper whose current revision it stands in."""
-    h, d, f, s, m, r = t.hits.c, t.documents.c, t.files.c, t.sources.c, t.meetings.c, t.revisions.c
-    captured = (
-        select(r.fetched_at)
-        .where(r.document_id == d.id, r.sha256 == h.sha256)
-        .order_by(r.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            h.id.label("hit_id"),
-            h.concept_id,
-            h.wording,
-            h.snippet,
-            h.mark_start,
-            h.mark_end,
-            h.passage,
-            h.page,
-            h.sha256,
-            f.pages,
-            d.id.label("document_id"),
-            d.title,
-            d.kind,
-            d.url,
-            s.body_id,
-            s.name.label("body_name"),
-            m.body_name.label("committee"),
-            m.starts_on,
-            d.published_on,
-            captured.label("captured_at"),
-        )
-        .join(t.documents, d.sha256 == h.sha256)
-        .join(t.files, f.sha256 == h.sha256)
-        .join(t.sources, s.id == d.source_id)
-        .join(t.meetings, m.id == d.meeting_id, isouter=True)
-    )
+    def queue_age(self, moment: datetime) -> float:
+        """Hours for which the oldest message that was tried has waited; 0 where none waits."""
+        c = t.outbox.c
+        with self._database.reading() as connection:
+            oldest = connection.execute(
+                select(func.min(c.created_at)).where(c.state.in_(["queued", "sending"]), c.tries > 0)
+            ).scalar()
+        return (moment - oldest).total_seconds() / 3600 if oldest else 0.0
+
+    def noticed(self) -> dict[str, str]:
+        """What the operator was last told, by subject."""
+        with self._database.reading() as connection:
+            return dict(connection.execute(select(t.notices.c.subject, t.notices.c.state)).all())
+
+    def notice(
+        self, states: Mapping[str, str], channel: str, address: str, message_id: str, content: bytes
+    ) -> bool:
+        """Queue a notice to the operator and note what it says, or neither. False: it was there."""
+        c = t.notices.c
+        with self._database.writing() as connection:
+            if connection.execute(select(t.outbox.c.id).where(t.outbox.c.message_id == message_id)).first():
+                return False
+            connection.execute(delete(t.notices).where(c.subject.in_(states)))
+            connection.execute(
+                insert(t.notices), [{"subject": name, "state": state} for name, state in states.items()]
+            )
+            queue(connection, MessageKind.NOTICE, channel, address, message_id, content)
+            return True
 
 
-def _asked(subscriber: Subscriber) -> list[ColumnElement[bool]]:
-    asked: list[ColumnElement[bool]] = []
-    if subscriber.concepts:
-        asked.append(t.hits.c.concept_id.in_(subscriber.concepts))
-    if subscriber.bodies:
-        asked.append(t.sources.c.body_id.in_(subscriber.bodies))
-    return asked
+def _unsent(connection: Connection, subscriber_id: int) -> list[Waiting]:
 
-
-def _told_passages(connection: Connection, subscriber: Subscriber) -> set[tuple[str, str]]:
-    led = t.ledger.c
+    c = t.outbox.c
     rows = connection.execute(
-        select(led.concept_id, led.passage).where(led.subscriber_id == subscriber.id).distinct()
+        select(c.id, c.since).where(
+            c.subscriber_id == subscriber_id,
+            c.kind == MessageKind.DIGEST.value,
+            c.state == "queued",
+            c.tries > 0,
+            c.uncertain.is_(False),
+        )
     )
-    return {(row.concept_id, row.passage) for row in rows}
+    return [Waiting(id=row.id, since=row.since) for row in rows]
 
 
-def _first_by_body(connection: Connection) -> dict[tuple[str, str], int]:
-    """The hit that is the first mention of each concept by each body: by date of the paper, then by id."""
-    first: dict[tuple[str, str], tuple[tuple[Any, int], int]] = {}
-    for row in connection.execute(_mentions()):
-        day = row.starts_on or row.published_on or row.captured_at.date()
-        order = ((day, row.hit_id), row.hit_id)
-        at = (row.body_id, row.concept_id)
-        if at not in first or order < first[at]:
-            first[at] = order
-    return {at: hit_id for at, (_, hit_id) in first.items()}
+def queue(
+    connection: Connection,
+    kind: MessageKind,
+    channel: str,
+    address: str,
+    message_id: str,
+    content: bytes,
+    **also: Any,
+) -> int:
+    """Put a message into the outbox; answers its id."""
+    moment = now()
+    return connection.execute(
+        insert(t.outbox)
+        .values(
+            message_id=message_id,
+            kind=kind.value,
+            channel=channel,
+            address=address,
+            content=content,
+            state="queued",
+            created_at=moment,
+            due_at=moment,
+            tries=0,
+            answer="",
+            uncertain=False,
+            **also,
+        )
+        .returning(t.outbox.c.id)
+    ).scalar_one()
 
 
-def _place(row: Row[Any]) -> Place:
-    return Place(
-        hit_id=row.hit_id,
-        body_id=row.body_id,
-        body_name=row.body_name,
-        committee=row.committee or "",
-        meeting_date=row.starts_on,
-        document_id=row.document_id,
-        title=row.title,
-        kind=DocumentKind(row.kind),
-        url=row.url,
-        page=row.page,
-        pages=row.pages,
-        sha256=row.sha256,
-        captured_at=row.captured_at,
-    )
-
-
-def _subscriber(row: Row[Any]) -> Subscriber:
-    return Subscriber(
-        id=row.id,
-        address=row.address,
-        channel=row.channel,
-        concepts=tuple(row.concepts),
-        bodies=tuple(row.bodies),
-        cadence=Cadence(row.cadence),
-        confirmed_at=row.confirmed_at,
-        token=row.token,
+def _tidy(connection: Connection, subscriber_id: int) -> None:
+    """Forget closed watch lists: with this digest, all that they had found is told."""
+    c = t.watch_lists.c
+    connection.execute(
+        delete(t.watch_lists).where(c.subscriber_id == subscriber_id, c.until_flagged.is_not(None))
     )

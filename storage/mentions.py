@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, literal, select, update
 
+from pipeline.rules import ENGINE
+from pipeline.rules import rule as read_rule
+from storage import shelving
 from storage import tables as t
+from storage.packing import page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row, Table
 
-    from pipeline.model import Hit
+    from pipeline.model import Hit, Page
+    from pipeline.query import Query
     from storage.database import Database
 
 _FIELDS = (
@@ -40,31 +48,31 @@ class Mentions:
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
-    def store(self, sha256: str, hits: Sequence[Hit], rules: str) -> list[Hit]:
-        """Make these the file's hits; one that was there before keeps its id. Answers the new ones."""
-        wanted = {_identity(hit): hit for hit in hits}
-        c = t.hits.c
+    def store(self, sha256: str, hits: Sequence[Hit], rules: str, of_rules: Sequence[Hit] = ()) -> list[Hit]:
+        """Make these the file's hits; one that was there before keeps its id. Answers the new ones.
+
+        `of_rules` are those of readers' own queries, in the same transaction.
+        """
+        c = t.files.c
         with self._database.writing() as connection:
-            rows = connection.execute(select(t.hits).where(c.sha256 == sha256)).all()
-            known = {_identity(row): row for row in rows}
-            gone = [row.id for identity, row in known.items() if identity not in wanted]
-            if gone:
-                connection.execute(delete(t.hits).where(c.id.in_(gone)))
-            fresh = [hit for identity, hit in wanted.items() if identity not in known]
-            if fresh:
+            file = connection.execute(select(c.rules, c.flagged).where(c.sha256 == sha256)).one()
+            newest = connection.execute(select(func.max(t.revisions.c.id))).scalar() or 0
+            # Read anew, a file's text may say what could not be read before: that is news.
+            after_revision = newest if file.rules else 0
+            fresh = _replace(connection, t.hits, sha256, hits, after_revision, {"rules": rules})
+            by_rule = {hit.concept_id: hit for hit in of_rules}
+            ids = dict(
                 connection.execute(
-                    insert(t.hits),
-                    [
-                        {"sha256": sha256, "rules": rules, **{name: getattr(hit, name) for name in _FIELDS}}
-                        for hit in fresh
-                    ],
-                )
-            for identity, hit in wanted.items():
-                row = known.get(identity)
-                if row is not None and any(getattr(hit, name) != getattr(row, name) for name in _FIELDS):
-                    values = {name: getattr(hit, name) for name in _FIELDS}
-                    connection.execute(update(t.hits).where(c.id == row.id).values(rules=rules, **values))
-            connection.execute(update(t.files).where(t.files.c.sha256 == sha256).values(rules=rules))
+                    select(t.rules.c.topic, t.rules.c.id).where(t.rules.c.topic.in_(by_rule))
+                ).all()
+            )
+            kept = [hit for hit in of_rules if hit.concept_id in ids]
+            _replace(connection, t.rule_hits, sha256, kept, after_revision, {}, ids)
+            flagged = file.flagged
+            if flagged is None:
+                flagged = (connection.execute(select(func.max(c.flagged))).scalar() or 0) + 1
+            connection.execute(update(t.files).where(c.sha256 == sha256).values(rules=rules, flagged=flagged))
+            shelving.shelve(connection, sha256)
             return fresh
 
     def count_by_concept(self) -> dict[str, int]:
@@ -72,6 +80,173 @@ class Mentions:
         with self._database.reading() as connection:
             return dict(connection.execute(query).all())
 
+    # ---- readers' own queries
+
+    def rules(self) -> dict[str, Query]:
+        """Every query that a reader keeps, by its topic."""
+        return self._rules()
+
+    def new_rules(self) -> dict[str, Query]:
+        """Those with which the archive was not yet looked through."""
+        return self._rules(ENGINE)
+
+    def _rules(self, unless: str | None = None) -> dict[str, Query]:
+        c = t.rules.c
+        wanted = [] if unless is None else [c.engine != unless]
+        with self._database.reading() as connection:
+            rows = connection.execute(select(c.topic, c.text).where(*wanted).order_by(c.id))
+            return {topic: read_rule(text) for topic, text in rows}
+
+    def files(self) -> Iterator[list[Page]]:
+        """The pages of every file that was flagged before, file by file."""
+        statement = (
+            select(t.pages)
+            .join(t.files, t.files.c.sha256 == t.pages.c.sha256)
+            .where(t.files.c.flagged.is_not(None))
+            .order_by(t.pages.c.sha256, t.pages.c.number)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execution_options(yield_per=500).execute(statement)
+            for _, group in groupby(rows, key=attrgetter("sha256")):
+                yield [page_of(row) for row in group]
+
+    def store_of_rules(self, sha256: str, hits: Sequence[Hit], topics: Sequence[str]) -> None:
+        """What new rules find in a file that was flagged before: for hunts and first mentions, no news.
+
+        Whether it is news to a reader, the numbers on their watch list say.
+        """
+        c = t.rule_hits.c
+        with self._database.writing() as connection:
+            known = {
+                row.topic: row
+                for row in connection.execute(
+                    select(t.rules.c.topic, t.rules.c.id, t.rules.c.engine).where(t.rules.c.topic.in_(topics))
+                )
+            }
+            newest = connection.execute(select(func.max(t.revisions.c.id))).scalar() or 0
+            there = set(
+                connection.execute(
+                    select(c.concept_id, c.page).where(c.sha256 == sha256, c.concept_id.in_(topics))
+                )
+            )
+            rows = [
+                {
+                    "rule_id": known[hit.concept_id].id,
+                    "sha256": sha256,
+                    "after_revision": newest if known[hit.concept_id].engine else 0,
+                    **{name: getattr(hit, name) for name in _FIELDS},
+                }
+                for hit in hits
+                if hit.concept_id in known and (hit.concept_id, hit.page) not in there
+            ]
+            if rows:
+                connection.execute(insert(t.rule_hits), rows)
+
+    def rules_done(self, topics: Sequence[str]) -> None:
+        """The whole archive has been looked through with these."""
+        with self._database.writing() as connection:
+            connection.execute(update(t.rules).where(t.rules.c.topic.in_(topics)).values(engine=ENGINE))
+
+
+def _replace(
+    connection: Connection,
+    table: Table,
+    sha256: str,
+    hits: Sequence[Hit],
+    after_revision: int,
+    also: dict[str, Any],
+    rule_ids: dict[str, int] | None = None,
+) -> list[Hit]:
+    """Put a file's hits in place of those it had.
+
+    A mention that is read a little differently (OCR made anew, a wider wording) keeps its row, and what
+    readers were told of it follows. Answers the hits that are new.
+    """
+    c = table.c
+    rows = connection.execute(select(table).where(c.sha256 == sha256).order_by(c.page, c.start)).all()
+    wanted = {_identity(hit): hit for hit in hits}
+    known = {_identity(row): row for row in rows}
+    pairs = [(hit, known[at]) for at, hit in wanted.items() if at in known]
+    gone = [row for at, row in known.items() if at not in wanted]
+    fresh = [hit for at, hit in wanted.items() if at not in known]
+    pairs += _paired(fresh, gone)
+    for hit, row in pairs:
+        values = {name: getattr(hit, name) for name in _FIELDS}
+        if any(values[name] != getattr(row, name) for name in _FIELDS):
+            connection.execute(update(table).where(c.id == row.id).values(**values, **also))
+            _told_follows(connection, row, hit)
+    if gone:
+        _drop(connection, table, gone)
+    dropped = _dropped(connection, sha256) if fresh else set()
+    values = [
+        {
+            "sha256": sha256,
+            "after_revision": 0 if (hit.concept_id, hit.passage) in dropped else after_revision,
+            **({"rule_id": rule_ids[hit.concept_id]} if rule_ids is not None else {}),
+            **also,
+            **{name: getattr(hit, name) for name in _FIELDS},
+        }
+        for hit in fresh
+    ]
+    if values:
+        connection.execute(insert(table), values)
+    return fresh
+
 
 def _identity(hit: Hit | Row[Any]) -> tuple[int, str, int, int]:
     return hit.page, hit.concept_id, hit.start, hit.end
+
+
+def _paired(fresh: list[Hit], gone: list[Row[Any]]) -> list[tuple[Hit, Row[Any]]]:
+    """Old and new hits of one concept on one page that are the same mention; both lists lose them."""
+    pairs: list[tuple[Hit, Row[Any]]] = []
+    for same_words in (True, False):
+        old: dict[tuple[object, ...], list[Row[Any]]] = defaultdict(list)
+        for row in gone:
+            old[row.page, row.concept_id, row.passage if same_words else ""].append(row)
+        for hit in list(fresh):
+            rows = old[hit.page, hit.concept_id, hit.passage if same_words else ""]
+            if rows:
+                row = rows.pop(0)
+                pairs.append((hit, row))
+                fresh.remove(hit)
+                gone.remove(row)
+    return pairs
+
+
+def _told_follows(connection: Connection, row: Row[Any], hit: Hit) -> None:
+    """Whoever was told of the mention as it was read before is told of it as it is read now."""
+    if row.passage == hit.passage:
+        return
+    old, new = t.ledger.alias("old"), t.ledger.alias("new")
+    documents = select(t.documents.c.id).where(t.documents.c.sha256 == row.sha256)
+    there = exists().where(
+        new.c.subscriber_id == old.c.subscriber_id,
+        new.c.concept_id == old.c.concept_id,
+        new.c.document_id == old.c.document_id,
+        new.c.passage == hit.passage,
+    )
+    told = select(
+        old.c.subscriber_id, old.c.concept_id, literal(hit.passage), old.c.document_id, old.c.message_id
+    ).where(
+        old.c.concept_id == hit.concept_id,
+        old.c.passage == row.passage,
+        old.c.document_id.in_(documents),
+        ~there,
+    )
+    columns = ["subscriber_id", "concept_id", "passage", "document_id", "message_id"]
+    connection.execute(insert(t.ledger).from_select(columns, told))
+
+
+def _drop(connection: Connection, table: Table, gone: Sequence[Row[Any]]) -> None:
+    connection.execute(delete(table).where(table.c.id.in_([row.id for row in gone])))
+    lost = {(row.sha256, row.concept_id, row.passage) for row in gone if row.after_revision == 0}
+    known = {(gone[0].sha256, *pair) for pair in _dropped(connection, gone[0].sha256)}
+    rows = [dict(zip(("sha256", "concept_id", "passage"), each, strict=True)) for each in lost - known]
+    if rows:
+        connection.execute(insert(t.dropped_hits), rows)
+
+
+def _dropped(connection: Connection, sha256: str) -> set[tuple[str, str]]:
+    c = t.dropped_hits.c
+    return set(connection.execute(select(c.concept_id, c.passage).where(c.sha256 == sha256)))

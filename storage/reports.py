@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
-from pipeline.answers import MeetingRow, PaperRow, Totals, Unreadable
+from pipeline.answers import BodyRow, MeetingRow, PaperRow, SourceRow, Totals, Unreadable
 from pipeline.model import (
+    Ahead,
     Denominator,
+    DocumentKind,
     DocumentState,
     Meeting,
     MeetingStatus,
@@ -17,13 +20,15 @@ from pipeline.model import (
     SourceState,
 )
 from storage import tables as t
+from storage.search import taken_over
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
+    from pipeline.query import Query
     from storage.database import Database
 
 WELL = {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL, SourceState.UNKNOWN}
@@ -33,8 +38,10 @@ class Reports:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def papers(self, *, source: str = "", body: str = "", document: int = 0) -> list[PaperRow]:
-        """Papers by date, newest first."""
+    def papers(
+        self, *, source: str = "", body: str = "", document: int | None = None, limit: int = 0, skip: int = 0
+    ) -> list[PaperRow]:
+        """Papers by date, newest first; limit 0 is all of them."""
         d, s, m, f, r = t.documents.c, t.sources.c, t.meetings.c, t.files.c, t.revisions.c
         revisions = select(func.count()).where(r.document_id == d.id).scalar_subquery()
         day = func.coalesce(m.starts_on, d.published_on)
@@ -46,13 +53,16 @@ class Reports:
                 m.starts_on,
                 revisions.label("revisions"),
                 f.pages,
+                f.media_type,
             )
             .join(t.sources, s.id == d.source_id)
             .join(t.meetings, m.id == d.meeting_id, isouter=True)
             .join(t.files, f.sha256 == d.sha256, isouter=True)
-            .where(*_where(source, body), *([d.id == document] if document else []))
+            .where(*_where(source, body), *([] if document is None else [d.id == document]))
             .order_by(day.is_(None), day.desc(), s.id, d.id)
         )
+        if limit:
+            query = query.limit(limit).offset(skip)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return [
@@ -72,22 +82,38 @@ class Reports:
                 revisions=row.revisions,
                 pages=row.pages or 0,
                 document=row.id,
+                media_type=row.media_type or "",
+                meeting=row.meeting_id,
             )
             for row in rows
         ]
 
-    def meetings(self, *, source: str = "", body: str = "", since: date | None = None) -> list[MeetingRow]:
-        """Meetings by date; from `since` on where given."""
+    def meetings(
+        self, *, source: str = "", body: str = "", since: date | None = None, until: date | None = None
+    ) -> list[MeetingRow]:
+        """Meetings by date; from `since` to `until` where given, both included."""
         d, s, m = t.documents.c, t.sources.c, t.meetings.c
         papers = (
             select(func.count())
             .where(d.meeting_id == m.id, d.state != DocumentState.WITHDRAWN.value)
             .scalar_subquery()
         )
+        h = t.hits.c
+        mentions = (
+            select(func.count())
+            .select_from(t.documents)
+            .join(t.hits, h.sha256 == d.sha256)
+            .where(d.meeting_id == m.id)
+            .scalar_subquery()
+        )
         query = (
-            select(t.meetings, s.body_id, papers.label("papers"))
+            select(t.meetings, s.body_id, s.name, papers.label("papers"), mentions.label("mentions"))
             .join(t.sources, s.id == m.source_id)
-            .where(*_where(source, body), *([m.starts_on >= since] if since else []))
+            .where(
+                *_where(source, body),
+                *([m.starts_on >= since] if since else []),
+                *([m.starts_on <= until] if until else []),
+            )
             .order_by(m.starts_on, m.starts_at, m.id)
         )
         with self._database.reading() as connection:
@@ -103,15 +129,20 @@ class Reports:
                 place=row.place,
                 url=row.url,
                 papers=row.papers,
+                id=row.id,
+                source_name=row.name,
+                sequence=row.sequence,
+                first_seen=row.first_seen,
+                mentions=row.mentions,
             )
             for row in rows
         ]
 
-    def ahead(self, today: date, until: date, bodies: Collection[str] = ()) -> list[Meeting]:
+    def ahead(self, today: date, until: date, bodies: Collection[str] = ()) -> list[Ahead]:
         """Meetings that are still to come, soonest first."""
         s, m = t.sources.c, t.meetings.c
         query = (
-            select(t.meetings)
+            select(t.meetings, s.name)
             .join(t.sources, s.id == m.source_id)
             .where(m.starts_on >= today, m.starts_on <= until, m.status != MeetingStatus.WITHDRAWN.value)
             .order_by(m.starts_on, m.starts_at, m.id)
@@ -120,21 +151,20 @@ class Reports:
             query = query.where(s.body_id.in_(bodies))
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return [
-            Meeting(
-                source_id=row.source_id,
-                key=row.key,
-                body_name=row.body_name,
-                title=row.title,
-                starts_on=row.starts_on,
-                starts_at=row.starts_at,
-                status=MeetingStatus(row.status),
-                place=row.place,
-                url=row.url,
-                listing=row.listing,
-            )
-            for row in rows
-        ]
+        return [Ahead(body_name=row.name, meeting=_meeting(row)) for row in rows]
+
+    def calendar(self, since: date, bodies: Collection[str] = ()) -> list[tuple[Ahead, int]]:
+        """Meetings from a day on, cancelled and withdrawn ones too, each with how often it has changed."""
+        s, m = t.sources.c, t.meetings.c
+        query = (
+            select(t.meetings, s.name)
+            .join(t.sources, s.id == m.source_id)
+            .where(m.starts_on >= since, *([s.body_id.in_(bodies)] if bodies else []))
+            .order_by(m.starts_on, m.starts_at, m.id)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [(Ahead(body_name=row.name, meeting=_meeting(row)), row.sequence) for row in rows]
 
     def health(self) -> list[SourceHealth]:
         """How each source that ever ran is, worst first."""
@@ -168,33 +198,132 @@ class Reports:
         ]
         return sorted(health, key=lambda source: (source.state in WELL, source.id))
 
-    def denominator(self, bodies: Collection[str] = ()) -> Denominator:
-        """What stands behind an answer: how much was looked at, and what could not be."""
-        d, s, f = t.documents.c, t.sources.c, t.files.c
-        some = [s.body_id.in_(bodies)] if bodies else []
-        held = (
-            select(d.sha256)
-            .join(t.sources, s.id == d.source_id)
-            .where(d.sha256.is_not(None), *some)
-            .distinct()
-        )
+    def denominator(self, bodies: Collection[str] = (), *, query: Query | None = None) -> Denominator:
+        """What stands behind an answer: how much was looked at, and what could not be.
+
+        `query` narrows it to the papers that its filters let through.
+        """
+        d, s, f, m = t.documents.c, t.sources.c, t.files.c, t.meetings.c
         with self._database.reading() as connection:
-            count = connection.execute(
-                select(func.count(d.id.distinct()), func.count(s.body_id.distinct()))
+            some = [s.body_id.in_(bodies)] if bodies else []
+            asked = _narrowed(connection, query) if query else []
+            blank = _blank().subquery()
+            papers, covered, unreadable = connection.execute(
+                select(
+                    func.count(),
+                    func.count(s.body_id.distinct()),
+                    func.count().filter(or_(f.reason != "", blank.c.sha256.is_not(None))),
+                )
                 .select_from(t.documents)
                 .join(t.sources, s.id == d.source_id)
-                .where(d.sha256.is_not(None), *some)
+                .join(t.files, f.sha256 == d.sha256)
+                .join(t.meetings, m.id == d.meeting_id, isouter=True)
+                .join(blank, blank.c.sha256 == d.sha256, isouter=True)
+                .where(*some, *asked)
             ).one()
-            watched = connection.execute(select(func.count(s.body_id.distinct())).where(*some)).scalar_one()
-            pages, unreadable = connection.execute(
-                select(func.coalesce(func.sum(f.pages), 0), func.count().filter(f.reason != "")).where(
-                    f.sha256.in_(held)
-                )
-            ).one()
+            held = (
+                select(d.sha256)
+                .join(t.sources, s.id == d.source_id)
+                .join(t.meetings, m.id == d.meeting_id, isouter=True)
+                .where(d.sha256.is_not(None), *some, *asked)
+            )
+            pages = connection.execute(
+                select(func.coalesce(func.sum(f.pages), 0)).where(f.sha256.in_(held))
+            ).scalar_one()
+            watched = (
+                covered
+                if asked
+                else connection.execute(select(func.count(s.body_id.distinct())).where(*some)).scalar_one()
+            )
         health = [source for source in self.health() if source.state not in WELL]
         return Denominator(
-            bodies=watched, papers=count[0], pages=pages, unreadable=unreadable, not_well=tuple(health)
+            bodies=watched, papers=papers, pages=pages, unreadable=unreadable, not_well=tuple(health)
         )
+
+    def unreadable(self, limit: int = 0, skip: int = 0) -> tuple[list[Unreadable], int]:
+        """Papers that could not be read, or not in full, and how many there are in all."""
+        with self._database.reading() as connection:
+            every = _unreadable(connection)
+        return every[skip : skip + limit if limit else None], len(every)
+
+    def sources(self) -> list[SourceRow]:
+        """How well each source is followed; those that are not well first."""
+        d, f, s = t.documents.c, t.files.c, t.sources.c
+        blank = _blank().subquery()
+        counts = (
+            select(
+                d.source_id,
+                func.max(d.first_seen).label("last_paper"),
+                func.count(d.sha256).label("papers"),
+                func.coalesce(func.sum(f.pages), 0).label("pages"),
+                func.coalesce(func.sum(blank.c.pages), 0).label("blank"),
+            )
+            .join(t.files, f.sha256 == d.sha256, isouter=True)
+            .join(blank, blank.c.sha256 == d.sha256, isouter=True)
+            .group_by(d.source_id)
+        )
+        with self._database.reading() as connection:
+            held = {row.source_id: row for row in connection.execute(counts)}
+            lines = {row.id: row for row in connection.execute(select(t.sources).order_by(s.id))}
+        rows: list[SourceRow] = []
+        for health in self.health():
+            line, has = lines[health.id], held.get(health.id)
+            rows.append(
+                SourceRow(
+                    id=health.id,
+                    body=line.body_id,
+                    name=health.name,
+                    kind=health.kind,
+                    region=line.region,
+                    platform=line.platform,
+                    url=line.url,
+                    note=line.note,
+                    state=health.state,
+                    reason=health.reason,
+                    last_run=health.last_run,
+                    last_success=health.last_success,
+                    last_paper=has.last_paper if has else None,
+                    every=line.every,
+                    papers=has.papers if has else 0,
+                    pages=has.pages if has else 0,
+                    blank=has.blank if has else 0,
+                )
+            )
+        return rows
+
+    def bodies(self) -> list[BodyRow]:
+        """Every body: those of the registry, and those that only a source names."""
+        b, s, u = t.bodies.c, t.sources.c, t.successions.c
+        with self._database.reading() as connection:
+            rows = connection.execute(select(t.bodies).order_by(b.name)).all()
+            pairs = connection.execute(select(u.predecessor, u.successor)).all()
+            others = connection.execute(
+                select(s.body_id, func.min(s.name), func.min(s.kind), func.min(s.region))
+                .where(s.body_id.not_in(select(b.id)))
+                .group_by(s.body_id)
+            ).all()
+        before: dict[str, list[str]] = defaultdict(list)
+        after: dict[str, list[str]] = defaultdict(list)
+        for predecessor, successor in sorted(map(tuple, pairs)):
+            before[successor].append(predecessor)
+            after[predecessor].append(successor)
+        known = [
+            BodyRow(
+                id=row.id,
+                name=row.name,
+                kind=row.kind,
+                region=row.region,
+                since=row.since,
+                until=row.until,
+                cluster=row.cluster,
+                predecessors=tuple(before[row.id]),
+                successors=tuple(after[row.id]),
+            )
+            for row in rows
+        ]
+        return known + [
+            BodyRow(id=body, name=name, kind=kind, region=region) for body, name, kind, region in others
+        ]
 
     def withdrawn(self, run: int | None = None) -> int:
         """How many papers and meetings a run (the last one) found withdrawn."""
@@ -210,10 +339,28 @@ class Reports:
             return _totals(connection)
 
 
+def _meeting(row: Row[Any]) -> Meeting:
+    return Meeting(
+        source_id=row.source_id,
+        key=row.key,
+        body_name=row.body_name,
+        title=row.title,
+        starts_on=row.starts_on,
+        starts_at=row.starts_at,
+        status=MeetingStatus(row.status),
+        place=row.place,
+        url=row.url,
+        listing=row.listing,
+    )
+
+
 def _totals(connection: Connection) -> Totals:
     d, p, f, h, o = t.documents.c, t.pages.c, t.files.c, t.hits.c, t.outbox.c
+    current = p.sha256.in_(select(d.sha256).where(d.sha256.is_not(None)))
     methods = dict(
-        connection.execute(select(p.method, func.count()).group_by(p.method).order_by(p.method)).all()
+        connection.execute(
+            select(p.method, func.count()).where(current).group_by(p.method).order_by(p.method)
+        ).all()
     )
     concepts = dict(
         connection.execute(
@@ -285,6 +432,33 @@ def _unreadable(connection: Connection) -> list[Unreadable]:
         for row in blank
     ]
     return found
+
+
+def _blank() -> Select[*tuple[Any, ...]]:
+    """Pages without text, by file."""
+    p = t.pages.c
+    return (
+        select(p.sha256, func.count().label("pages"))
+        .where(p.method == PageMethod.NONE.value)
+        .group_by(p.sha256)
+    )
+
+
+def _narrowed(connection: Connection, query: Query) -> list[ColumnElement[bool]]:
+    """What a query's filters say of papers. A concept is said on pages: it narrows nothing here."""
+    d, s = t.documents.c, t.sources.c
+    day = func.coalesce(t.meetings.c.starts_on, d.published_on)
+    asked: list[ColumnElement[bool]] = []
+    if query.body:
+        bodies = [query.body, *taken_over(connection, query.body)]
+        asked.append(or_(s.body_id.in_(bodies), s.id.in_(bodies)))
+    if query.kind:
+        asked.append(d.kind == query.kind if query.kind in set(DocumentKind) else s.kind == query.kind)
+    if query.after:
+        asked.append(day >= query.after)
+    if query.before:
+        asked.append(day < query.before)
+    return asked
 
 
 def _where(source: str, body: str) -> list[ColumnElement[bool]]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
+from pipeline.answers import Order, PageLine
 from pipeline.model import Hit, Revision
 from storage import tables as t
+from storage.memory import Memory
+from storage.packing import page_of
+from storage.standings import Standings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,10 +20,27 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
-    from pipeline.answers import Answer, MeetingRow, PaperRow, Totals
+    from pipeline.answers import (
+        Answer,
+        BodyRow,
+        MeetingRow,
+        MentionRow,
+        PaperRow,
+        Results,
+        SaidRow,
+        SourceRow,
+        Standing,
+        Totals,
+        Unreadable,
+    )
     from pipeline.model import Denominator, Page, SourceHealth
     from pipeline.query import Query
     from storage.archive import Archive
+
+
+SECONDS = 1.0  # that a search may take
+CSV_SECONDS = 10.0  # that all answers to one may take
+REMEMBERED = 20.0  # seconds for which what stands on every page is not asked again
 
 
 class Shelf:
@@ -28,12 +49,20 @@ class Shelf:
     def __init__(self, archive: Archive, labels: Mapping[str, str]) -> None:
         self._archive = archive
         self._labels = dict(labels)
+        self._standings = Standings(archive.database)
+        self._memory = Memory(REMEMBERED)
 
     def find(self, query: Query, limit: int = 20, skip: int = 0) -> list[Answer]:
-        return self._archive.search.find(query, limit, skip)
+        return self._archive.search.find(query, limit, skip, seconds=CSV_SECONDS)
 
-    def papers(self, *, source: str = "", body: str = "") -> list[PaperRow]:
-        return self._archive.reports.papers(source=source, body=body)
+    def look(self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = Order.DATE) -> Results:
+        return self._archive.search.look(query, limit, skip, order=order, seconds=SECONDS)
+
+    def suggest(self, query: Query) -> str:
+        return self._archive.search.suggest(query, seconds=SECONDS)
+
+    def papers(self, *, source: str = "", body: str = "", limit: int = 0, skip: int = 0) -> list[PaperRow]:
+        return self._archive.reports.papers(source=source, body=body, limit=limit, skip=skip)
 
     def paper(self, document: int) -> PaperRow | None:
         return next(iter(self._archive.reports.papers(document=document)), None)
@@ -53,6 +82,21 @@ class Shelf:
     def pages(self, sha256: str) -> list[Page]:
         return self._archive.texts.pages(sha256)
 
+    def page(self, sha256: str, number: int) -> Page | None:
+        c = t.pages.c
+        with self._archive.database.reading() as connection:
+            row = connection.execute(select(t.pages).where(c.sha256 == sha256, c.number == number)).first()
+            return page_of(row) if row else None
+
+    def lines(self, sha256: str) -> list[PageLine]:
+        c = t.pages.c
+        query = select(c.number, c.label, c.method, c.concepts).where(c.sha256 == sha256).order_by(c.number)
+        with self._archive.database.reading() as connection:
+            return [
+                PageLine(number=number, label=label, method=method, concepts=tuple(concepts.split()))
+                for number, label, method, concepts in connection.execute(query)
+            ]
+
     def hits(self, sha256: str) -> list[Hit]:
         h = t.hits.c
         query = select(t.hits).where(h.sha256 == sha256).order_by(h.page, h.start, h.concept_id)
@@ -62,27 +106,61 @@ class Shelf:
     def original(self, sha256: str) -> Path:
         return self._archive.blobs.path(sha256)
 
-    def meetings(self, *, source: str = "", body: str = "", since: date | None = None) -> list[MeetingRow]:
-        return self._archive.reports.meetings(source=source, body=body, since=since)
+    def elsewhere(self, paper: PaperRow, number: int) -> list[Standing]:
+        return self._standings.elsewhere(paper, number)
+
+    def said_elsewhere(self, paper: PaperRow, number: int) -> dict[str, list[Standing]]:
+        return self._standings.said_elsewhere(paper, number)
+
+    def mentions(
+        self, concept: str = "", body: str = "", limit: int = 20, *, oldest: bool = False
+    ) -> list[MentionRow]:
+        return self._standings.mentions(concept, body, limit, oldest=oldest)
+
+    def said(self, concept: str) -> list[SaidRow]:
+        return self._memory.recall(("said", concept), lambda: self._standings.said(concept))
+
+    def meetings(
+        self, *, source: str = "", body: str = "", since: date | None = None, until: date | None = None
+    ) -> list[MeetingRow]:
+        return self._archive.reports.meetings(source=source, body=body, since=since, until=until)
 
     def health(self) -> list[SourceHealth]:
         return self._archive.reports.health()
 
-    def denominator(self) -> Denominator:
-        return self._archive.reports.denominator()
+    def sources(self) -> list[SourceRow]:
+        return self._memory.recall("sources", self._archive.reports.sources)
+
+    def denominator(self, query: Query | None = None) -> Denominator:
+        asked = (query.body, query.kind, query.after, query.before) if query else ()
+        narrowed = query if any(asked) else None
+        return self._memory.recall(
+            ("denominator", asked if narrowed else None),
+            lambda: self._archive.reports.denominator(query=narrowed),
+        )
 
     def totals(self) -> Totals:
-        return self._archive.reports.totals()
+        return self._memory.recall("totals", self._archive.reports.totals)
+
+    def unreadable(self, limit: int = 0, skip: int = 0) -> tuple[list[Unreadable], int]:
+        return self._archive.reports.unreadable(limit, skip)
 
     def bodies(self) -> dict[str, str]:
+        return self._memory.recall("bodies", self._bodies)
+
+    def _bodies(self) -> dict[str, str]:
         s, d = t.sources.c, t.documents.c
-        query = (
-            select(s.body_id, s.name)
-            .where(s.id.in_(select(d.source_id).where(d.sha256.is_not(None))))
-            .order_by(s.name)
-        )
+        held = exists().where(d.source_id == s.id, d.sha256.is_not(None))
+        query = select(s.body_id, s.name).where(held).order_by(s.name)
         with self._archive.database.reading() as connection:
-            return dict(connection.execute(query).all())
+            names = dict(connection.execute(query).all())
+            known = dict(connection.execute(select(t.bodies.c.id, t.bodies.c.name)).all())
+        return {body: known.get(body, name) for body, name in names.items()}
+
+    def registry(self) -> dict[str, BodyRow]:
+        return self._memory.recall(
+            "registry", lambda: {body.id: body for body in self._archive.reports.bodies()}
+        )
 
     def concepts(self) -> dict[str, str]:
         return self._labels

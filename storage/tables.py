@@ -67,8 +67,33 @@ sources = Table(
     Column("kind", String, nullable=False),
     Column("platform", String, nullable=False),
     Column("url", String, nullable=False),
+    Column("region", String, nullable=False, default=""),
     Column("codes", JSON, nullable=False),
     Column("note", String, nullable=False),
+    Column(
+        "every", Integer, nullable=False, default=0
+    ),  # days within which something new should appear; 0: unknown
+)
+
+# The bodies of the registry, those of the past too: whoever asks for a body finds what it took over.
+bodies = Table(
+    "bodies",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("region", String, nullable=False),
+    Column("codes", JSON, nullable=False),
+    Column("since", Date),
+    Column("until", Date),
+    Column("cluster", String, nullable=False),
+)
+
+successions = Table(
+    "successions",
+    metadata,
+    Column("predecessor", String, primary_key=True),
+    Column("successor", String, primary_key=True),
 )
 
 runs = Table(
@@ -173,11 +198,14 @@ files = Table(
     Column("extracted_at", Instant),
     Column("metadata", JSON, nullable=False),
     Column("rules", String, nullable=False),  # hash of the watch list it was last flagged with
+    Column("flagged", Integer, index=True),  # counts files as they were first flagged; null until then
+    # What its pages stand under in the full-text index: see storage.shelving. Empty: they do not stand there.
+    Column("labels", JSON, nullable=False, default=list),
     Index("ix_files_version", "extractor", "version"),
     Index("ix_files_rules", "rules"),
 )
 
-# Text by page. `id` is the row of the full-text index, which keeps no copy of the text.
+# Text by page. `id` is the row of the full-text index, which keeps no copy of the text: higher is newer.
 pages = Table(
     "pages",
     metadata,
@@ -188,11 +216,16 @@ pages = Table(
     Column("method", String, nullable=False, index=True),
     Column("extractor", String, nullable=False),
     Column("label", String, nullable=False),
+    Column("item", String, nullable=False),
     Column("body_start", Integer, nullable=False),
     Column("body_end", Integer, nullable=False),
+    Column("concepts", String, nullable=False, default=""),  # ids of what is said on it, one blank between
+    Column("fingerprint", String, index=True),  # of its words: pages with the same say the same
     UniqueConstraint("sha256", "number"),
-    sqlite_autoincrement=True,
 )
+
+# Every word that ever stood in the index, for what begins or ends so, or is spelt alike.
+words = Table("words", metadata, Column("word", String, primary_key=True), sqlite_with_rowid=False)
 
 hits = Table(
     "hits",
@@ -209,8 +242,63 @@ hits = Table(
     Column("mark_end", Integer, nullable=False),
     Column("passage", String, nullable=False, index=True),
     Column("rules", String, nullable=False),
+    # News in revisions kept after this one: 0, or the newest there was when a changed concept found it.
+    Column("after_revision", Integer, nullable=False),
     UniqueConstraint("sha256", "page", "concept_id", "start", "end"),
     sqlite_autoincrement=True,
+)
+
+# News that a changed concept no longer finds: changed back, it is news still.
+dropped_hits = Table(
+    "dropped_hits",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("concept_id", String, primary_key=True),
+    Column("passage", String, primary_key=True),
+)
+
+# Readers' own queries, each once. `engine` is the matcher that looked through the archive; "" until one has.
+rules = Table(
+    "rules",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("text", String, nullable=False, unique=True),
+    Column("topic", String, nullable=False, unique=True),  # stands for a concept's id in the ledger
+    Column("engine", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# As `hits`, but apart from them: what readers look for is nobody else's business.
+rule_hits = Table(
+    "rule_hits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("rule_id", ForeignKey("rules.id", ondelete="CASCADE"), nullable=False),
+    Column("sha256", ForeignKey("files.sha256"), nullable=False, index=True),
+    Column("page", Integer, nullable=False),
+    Column("concept_id", String, nullable=False, index=True),  # the rule's topic
+    Column("wording", String, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("snippet", Text, nullable=False),
+    Column("mark_start", Integer, nullable=False),
+    Column("mark_end", Integer, nullable=False),
+    Column("passage", String, nullable=False, index=True),
+    Column("after_revision", Integer, nullable=False),
+    UniqueConstraint("rule_id", "sha256", "page"),
+    sqlite_autoincrement=True,
+)
+
+# The first mention of each concept by each body, and anywhere (body_id "").
+first_mentions = Table(
+    "first_mentions",
+    metadata,
+    Column("concept_id", String, primary_key=True),
+    Column("body_id", String, primary_key=True),
+    Column("document_id", ForeignKey("documents.id"), nullable=False),
+    Column("passage", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("before", Date),  # the first that was known before this older one was found
 )
 
 subscribers = Table(
@@ -219,13 +307,51 @@ subscribers = Table(
     Column("id", Integer, primary_key=True),
     Column("address", String, nullable=False, unique=True),
     Column("channel", String, nullable=False),
-    Column("concepts", JSON, nullable=False),
-    Column("bodies", JSON, nullable=False),
     Column("cadence", String, nullable=False),
-    Column("quiet_weeks", Boolean, nullable=False),  # wants to hear that there was nothing
+    Column("zone", String, nullable=False),
+    Column("quiet", Boolean, nullable=False),  # wants to hear that there was nothing
     Column("confirmed_at", Instant),
     Column("token", String, nullable=False, unique=True),
+    Column("stop_token", String, nullable=False, unique=True),
+    Column("stopped", String, nullable=False),  # why nothing goes to them any more; "" while it does
     Column("last_digest_on", Date),
+    sqlite_autoincrement=True,
+)
+
+# What a reader follows, and from where on: files flagged and revisions kept after these numbers are news.
+# One that was changed stays, closed, until what it had found is told.
+watch_lists = Table(
+    "watch_lists",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("concepts", JSON, nullable=False),
+    Column("rule_id", ForeignKey("rules.id")),
+    Column("bodies", JSON, nullable=False),
+    Column("kinds", JSON, nullable=False),
+    Column("note", String, nullable=False),
+    Column("token", String, nullable=False),
+    Column("since_flagged", Integer, nullable=False),
+    Column("since_revision", Integer, nullable=False),
+    Column("until_flagged", Integer),
+    Column("until_revision", Integer),
+    sqlite_autoincrement=True,
+)
+
+# Who asked to be told and has not yet said so by e-mail. Forgotten after seven days.
+sign_ups = Table(
+    "sign_ups",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token", String, nullable=False, unique=True),
+    Column("address", String, nullable=False, index=True),
+    Column("watch", JSON, nullable=False),
+    Column("cadence", String, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("quiet", Boolean, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("confirmed_at", Instant),
     sqlite_autoincrement=True,
 )
 
@@ -247,16 +373,28 @@ outbox = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("message_id", String, nullable=False, unique=True),
-    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False, index=True),
+    # None where the message is no digest: a question to confirm, a notice to the operator.
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), index=True),
+    Column("kind", String, nullable=False),  # digest, confirmation, notice
     Column("channel", String, nullable=False),
     Column("address", String, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("state", String, nullable=False, index=True),  # queued, sending, sent, refused
+    Column("since", Date),  # the first day that a digest speaks of
     Column("created_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("answer", String, nullable=False),  # the last word of the other side
+    Column("uncertain", Boolean, nullable=False),  # the other side may have it: it keeps its Message-ID
     Column("sent_at", Instant),
+)
+
+# What the operator was last told of each source and of the queue.
+notices = Table(
+    "notices",
+    metadata,
+    Column("subject", String, primary_key=True),
+    Column("state", String, nullable=False),
 )
 
 # FTS5 keeps its own tables; SQLAlchemy and Alembic must leave them alone.

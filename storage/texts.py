@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, delete, func, insert, or_, select, text, update
+from sqlalchemy import and_, case, delete, func, insert, or_, select, update
 
-from pipeline.flow import also_said
-from pipeline.model import DocumentKind, DocumentState, FailureReason, Page, PageMethod
+from pipeline.model import DocumentKind, DocumentState, FailureReason, Page
 from pipeline.ports import Job
 from pipeline.text import body_spans
+from storage import shelving
 from storage import tables as t
 from storage.catalogue import keep_file
 from storage.database import now
+from storage.packing import fingerprint, pack, page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from pipeline.ports import Blobs, Reading
     from storage.database import Database
@@ -28,11 +28,6 @@ BATCH = 200
 
 # Failures that may pass: another try may find more memory, more time, a better day.
 PASSING = (FailureReason.TIMED_OUT, FailureReason.CRASHED)
-
-_INDEX = text(f"INSERT INTO {t.PAGE_INDEX}(rowid, text, also) VALUES (:id, :text, :also)")  # noqa: S608 - our own constant
-_UNINDEX = text(
-    f"INSERT INTO {t.PAGE_INDEX}({t.PAGE_INDEX}, rowid, text, also) VALUES ('delete', :id, :text, :also)"  # noqa: S608 - our own constant
-)
 
 
 class Texts:
@@ -46,6 +41,8 @@ class Texts:
         """Every file whose text is missing or stale, newest first. Safe to iterate while storing."""
         stale = [and_(t.files.c.extractor == name, t.files.c.version != at) for name, at in versions.items()]
         passing = t.files.c.reason.in_([reason.value for reason in PASSING])
+        if "ocr" in versions:  # what it would take to read these was not there, and now is
+            stale.append(t.files.c.reason == FailureReason.NEEDS_OCR.value)
         query = (
             select(t.files.c.sha256, func.max(t.documents.c.title))
             .join(t.documents, t.documents.c.sha256 == t.files.c.sha256, isouter=True)
@@ -69,32 +66,22 @@ class Texts:
                 method=page.method,
                 extractor=page.extractor or f"{reading.extractor}/{reading.version}",
                 label=page.label,
+                item=page.item,
             )
             for page in reading.pages
         ]
         spans = body_spans([page.text for page in pages])
         with self._database.writing() as connection:
             _forget(connection, reading.sha256)
-            first = (connection.execute(select(func.max(t.pages.c.id))).scalar() or 0) + 1
             rows = [
-                _row(page, first + index, span)
-                for index, (page, span) in enumerate(zip(pages, spans, strict=True))
-            ]
-            whole = [_page(row) for row in rows]
-            for start in range(0, len(rows), BATCH):
-                batch = rows[start : start + BATCH]
-                connection.execute(insert(t.pages), batch)
-                connection.execute(
-                    _INDEX,
-                    [
-                        {
-                            "id": row["id"],
-                            "text": whole[start + offset].text,
-                            "also": also_said(whole, start + offset),
-                        }
-                        for offset, row in enumerate(batch)
-                    ],
+                _row(page, row_id, span)
+                for page, row_id, span in zip(
+                    pages, shelving.rows_for(connection, reading.sha256, len(pages)), spans, strict=True
                 )
+            ]
+            for start in range(0, len(rows), BATCH):
+                connection.execute(insert(t.pages), rows[start : start + BATCH])
+            shelving.shelve(connection, reading.sha256)
             connection.execute(
                 update(t.files)
                 .where(t.files.c.sha256 == reading.sha256)
@@ -128,12 +115,7 @@ class Texts:
         """The pages of a file, in order."""
         query = select(t.pages).where(t.pages.c.sha256 == sha256).order_by(t.pages.c.number)
         with self._database.reading() as connection:
-            return [_page(row._asdict()) for row in connection.execute(query)]
-
-
-def unpack(content: bytes) -> str:
-    """A page's text from its row."""
-    return zlib.decompress(content).decode()
+            return [page_of(row) for row in connection.execute(query)]
 
 
 def _row(page: Page, row_id: int, span: tuple[int, int]) -> dict[str, Any]:
@@ -141,36 +123,20 @@ def _row(page: Page, row_id: int, span: tuple[int, int]) -> dict[str, Any]:
         "id": row_id,
         "sha256": page.sha256,
         "number": page.number,
-        "text": zlib.compress(page.text.encode()),
+        "text": pack(page.text),
         "method": page.method.value,
         "extractor": page.extractor,
         "label": page.label,
+        "item": page.item,
+        "fingerprint": fingerprint(page.text[slice(*span)]),
         "body_start": span[0],
         "body_end": span[1],
     }
 
 
-def _page(row: dict[str, Any]) -> Page:
-    return Page(
-        sha256=row["sha256"],
-        number=row["number"],
-        text=unpack(row["text"]),
-        method=PageMethod(row["method"]),
-        extractor=row["extractor"],
-        label=row["label"],
-        body_start=row["body_start"],
-        body_end=row["body_end"],
-    )
-
-
 def _forget(connection: Connection, sha256: str) -> None:
-    """Remove a file's pages; the index keeps no text of its own, so it must be told what it is to forget."""
-    rows: Sequence[Row[Any]] = connection.execute(
-        select(t.pages).where(t.pages.c.sha256 == sha256).order_by(t.pages.c.number)
-    ).all()
-    old = [_page(row._asdict()) for row in rows]
-    for index, (row, page) in enumerate(zip(rows, old, strict=True)):
-        connection.execute(_UNINDEX, {"id": row.id, "text": page.text, "also": also_said(old, index)})
+    """Remove a file's pages, and what the index knows of them."""
+    shelving.unshelve(connection, sha256)
     connection.execute(delete(t.pages).where(t.pages.c.sha256 == sha256))
 
 

@@ -28,9 +28,9 @@ def prepare(data: Path, standin: StandIn) -> None:
     standin.write_lines(data)
     settings = '[crawl]\nretries = 0\n[alerts]\nsender = "digests@paperwatch.example"\n'
     (data / "paperwatch.toml").write_text(settings)
-    ledger = open_archive(data).ledger
+    readers = open_archive(data).readers
     for address, cadence, concepts in READERS:
-        ledger.subscribe(address, channel="mail", cadence=cadence, concepts=concepts, confirmed_at=NOW)
+        readers.subscribe(address, channel="mail", cadence=cadence, concepts=concepts, confirmed_at=NOW)
 
 
 def command(data: Path, *words: str) -> list[str]:

@@ -222,7 +222,7 @@ class Site:
                     site.answer(self)
                 site.log.append((begin, time.monotonic(), self.path, dict(self.headers.items())))
 
-            do_POST = do_GET  # noqa: N815 - the base class asks for this name
+            do_POST = do_HEAD = do_GET  # noqa: N815 - the base class asks for these names
 
             def log_message(self, *args) -> None: ...
 
@@ -270,7 +270,8 @@ class Site:
         for name, value in {"Content-Length": str(len(body)), **headers}.items():
             handler.send_header(name, value)
         handler.end_headers()
-        handler.wfile.write(body)
+        if handler.command != "HEAD":
+            handler.wfile.write(body)
 
     def lists(self, path: str = "/", **told: Any) -> None:
         self.routes[path] = (200, {"Content-Type": "application/json"}, json.dumps(told).encode())

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import importlib.util
 import os
 import socket
 import ssl
@@ -430,14 +431,82 @@ def test_every_message_has_its_own_safe_file_name(one, other):
 
 
 def test_an_unknown_channel_is_refused_with_the_names_there_are(tmp_path):
-    with pytest.raises(ConfigError, match="no channel 'pigeon'; there are: folder, smtp"):
+    with pytest.raises(ConfigError, match="no channel 'pigeon'; there are: apprise, folder, smtp, webhook"):
         open_channel("pigeon", AlertConfig(), tmp_path)
 
 
-def test_every_channel_in_the_table_can_be_opened(tmp_path):
-    for name in CHANNELS:
-        with open_channel(name, config(25), tmp_path) as channel:
-            assert callable(channel.send)
+@pytest.mark.parametrize("name", sorted(CHANNELS))
+def test_every_channel_in_the_table_can_be_opened_or_says_what_it_needs(name, tmp_path):
+    if name == "apprise" and importlib.util.find_spec("apprise") is None:
+        with pytest.raises(ConfigError, match=r"paperwatch\[notify\]"):
+            open_channel(name, config(25), tmp_path)
+        return
+    with open_channel(name, config(25), tmp_path) as channel:
+        assert callable(channel.send)
+
+
+@pytest.mark.parametrize(
+    ("drop", "uncertain"), [("EHLO", False), ("MAIL", False), ("RCPT", False), ("DATA", True), ("DOT", True)]
+)
+def test_only_a_message_lost_while_it_was_handed_over_may_have_been_taken(tmp_path, drop, uncertain):
+    with (
+        serving(drop=drop) as server,
+        open_channel("smtp", config(server.port), tmp_path) as channel,
+        pytest.raises(DeliveryError) as lost,
+    ):
+        channel.send(MESSAGE)
+    assert (lost.value.retryable, lost.value.uncertain) == (True, uncertain)
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [(200, None), (204, None), (302, True), (404, False), (410, False), (429, True), (500, True)],
+)
+def test_a_webhook_gets_the_message_as_json_and_its_answer_is_understood(
+    httpserver, tmp_path, status, outcome
+):
+    hook = replace(MESSAGE, address=httpserver.url_for("/hook?key=secret"))
+    httpserver.expect_request("/hook", method="POST").respond_with_data("", status=status)
+    with open_channel("webhook", AlertConfig(), tmp_path) as channel:
+        if outcome is None:
+            channel.send(hook)
+        else:
+            with pytest.raises(DeliveryError) as refusal:
+                channel.send(hook)
+            assert refusal.value.retryable is outcome
+            assert "secret" not in str(refusal.value)
+    ((request, _),) = httpserver.log
+    assert request.json == {
+        "message_id": "<k1@watch.example.org>",
+        "subject": "x",
+        "text": "One line.\n.A dot first.\n",
+        "html": "",
+    }
+    assert request.headers["Idempotency-Key"] == "<k1@watch.example.org>"
+
+
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "https://", "ftp://a.example/", "reader@a.example"]
+)
+def test_a_webhook_goes_to_the_web_only(tmp_path, address):
+    with (
+        open_channel("webhook", AlertConfig(), tmp_path) as channel,
+        pytest.raises(DeliveryError) as refusal,
+    ):
+        channel.send(replace(MESSAGE, address=address))
+    assert not refusal.value.retryable
+
+
+def test_a_webhook_that_is_not_there_is_tried_again(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        closed = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+        with (
+            open_channel("webhook", AlertConfig(), tmp_path) as channel,
+            pytest.raises(DeliveryError) as lost,
+        ):
+            channel.send(replace(MESSAGE, address=closed))
+    assert (lost.value.retryable, lost.value.uncertain) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,14 @@ def test_a_wrong_call_is_one_clear_sentence(ask, words, sentence):
         ("paperwatch.toml", "crawl = [", "paperwatch.toml"),
         ("concepts/mine.toml", 'label = "Mine"\nwording = 1', "mine.toml: wording: unknown key"),
         ("concepts/mine.toml", 'label = "Mine"\n[[wordings]]\ntext = "mine"', "mine.toml: examples.match"),
+        (
+            "concepts/mine.toml",
+            (
+                'label = "Mine"\nwordings = [{ text = "mine" }]\n[examples]\n'
+                'match = ["mine", "Mine.", "yours"]\nno_match = ["a", "b", "c"]'
+            ),
+            "mine.toml: examples: 'yours' should be flagged and is not",
+        ),
     ],
 )
 def test_a_wrong_file_is_named_with_line_and_key(ask, data, file, content, sentence):

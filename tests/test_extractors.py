@@ -85,7 +85,7 @@ def test_pdf_pages_keep_their_numbers(tmp_path):
     pages = list(pdf.extract(make.pdf(tmp_path / "a", ["First", "", "Third"])))
     assert [(p.number, p.label, p.text, p.method) for p in pages] == [
         (1, "page 1", "First", PageMethod.TEXT_LAYER),
-        (2, "page 2", "", PageMethod.NONE),
+        (2, "page 2", "", PageMethod.BLANK),
         (3, "page 3", "Third", PageMethod.TEXT_LAYER),
     ]
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from alerts import words
+from alerts import letters, links, words
 from alerts.calendar import icalendar
 from alerts.config import AlertConfig
 from alerts.feed import atom
@@ -23,6 +23,7 @@ from alerts.render import _TEMPLATES, MAX_HTML, MAX_MESSAGE, message_id, render
 from alerts.view import choose
 from pipeline.errors import DeliveryError
 from pipeline.model import (
+    Ahead,
     Cadence,
     Denominator,
     Digest,
@@ -34,6 +35,7 @@ from pipeline.model import (
     SourceHealth,
     SourceState,
     Subscriber,
+    WatchList,
 )
 
 DIGESTS = Path(__file__).parent / "digests"
@@ -172,8 +174,8 @@ def test_both_parts_say_the_same(name):
 
 def subscriber(**changes) -> Subscriber:
     values = {
-        "id": 1, "address": "reader@example.org", "channel": "folder", "concepts": (), "bodies": (),
-        "cadence": Cadence.DAILY, "confirmed_at": None, "token": "tok",
+        "id": 1, "address": "reader@example.org", "channel": "folder", "watch_lists": (WatchList(),),
+        "cadence": Cadence.DAILY, "confirmed_at": None, "token": "tok", "stop_token": "stop",
     }  # fmt: skip
     return Subscriber(**values | changes)
 
@@ -270,8 +272,11 @@ def test_no_text_breaks_a_message(one, other, third, marks, served):
         last_run=None,
         last_success=None,
     )
-    ahead = Meeting(
-        source_id="s", key="k", body_name=one, title=other, starts_on=date(2026, 12, 1), url=third
+    ahead = Ahead(
+        body_name=other,
+        meeting=Meeting(
+            source_id="s", key="k", body_name=one, title=other, starts_on=date(2026, 12, 1), url=third
+        ),
     )
     made = digest(
         entry(
@@ -280,7 +285,7 @@ def test_no_text_breaks_a_message(one, other, third, marks, served):
             marks=tuple(marks),
             places=(bad, bad, place(url=third, title=one)),
         ),
-        subscriber=subscriber(token=third),
+        subscriber=subscriber(token=third, stop_token=other),
         key=other,
         denominator=Denominator(bodies=1, papers=1, pages=1, unreadable=1, not_well=(sick,) * 50),
         ahead=(ahead,) * 50,
@@ -303,7 +308,12 @@ def test_the_widest_lists_still_fit():
         last_success=None,
     )
     url = "https://vale.example.net/" + "&" * 900
-    ahead = Meeting(source_id="s", key="k", body_name=wide, title=wide, starts_on=date(2026, 12, 1), url=url)
+    ahead = Ahead(
+        body_name=wide,
+        meeting=Meeting(
+            source_id="s", key="k", body_name=wide, title=wide, starts_on=date(2026, 12, 1), url=url
+        ),
+    )
     bad = place(body_name=wide, committee=wide, title=wide, url=url)
     made = digest(
         *[entry(concept_id=str(n), concept_label=wide, snippet=wide, places=(bad,) * 20) for n in range(60)],
@@ -317,7 +327,7 @@ def test_the_widest_lists_still_fit():
 
 @pytest.mark.parametrize("token", ["t" * 200, "a/b?c=d#e", "é", "a b", '"><script>'])
 def test_the_way_out_is_one_whole_address_however_long(token):
-    content = render(digest(entry(), subscriber=subscriber(token=token)), SERVED, sent_at=SENT_AT)
+    content = render(digest(entry(), subscriber=subscriber(stop_token=token)), SERVED, sent_at=SENT_AT)
     check_message(content)
     raw = next(line for line in content.split(b"\r\n") if line.startswith(b"List-Unsubscribe: "))
     assert re.fullmatch(
@@ -331,7 +341,7 @@ def test_the_way_out_is_one_whole_address_however_long(token):
 def test_without_https_there_is_no_one_click():
     plain_http = AlertConfig(base_url="http://127.0.0.1:8000")
     message = parsed(render(digest(entry()), plain_http, sent_at=SENT_AT))
-    assert message["List-Unsubscribe"] == "<http://127.0.0.1:8000/unsubscribe/tok>"
+    assert message["List-Unsubscribe"] == "<http://127.0.0.1:8000/unsubscribe/stop>"
     assert "List-Unsubscribe-Post" not in message
     assert "List-Unsubscribe" not in parsed(render(digest(entry()), PLAIN, sent_at=SENT_AT))
 
@@ -413,6 +423,67 @@ def test_the_original_opens_at_its_page_or_not_at_all(url, link):
     assert [attributes["href"] for name, attributes in Elements(html).found if name == "a"] == [link][
         : bool(link)
     ]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "url", "opens_at_page"),
+    [
+        ("application/pdf", "https://a.example/download?id=7", True),
+        ("application/vnd.ms-powerpoint", "https://a.example/x.pdf", False),
+        ("text/html", "https://a.example/x", False),
+    ],
+)  # fmt: skip
+def test_only_a_pdf_is_opened_at_its_page_whatever_its_address_says(media_type, url, opens_at_page):
+    assert links.original(place(url=url, media_type=media_type)) == url + "#page=3" * opens_at_page
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [("", "page 3 of 9"), ("slide 3", "slide 3"), ("sheet Costs", "sheet Costs"), ("3", "page 3 of 9")],
+)
+def test_a_place_is_called_what_its_reader_would_call_it(label, said):
+    assert words.page(place(label=label)) == said
+    text = part(render(digest(entry(places=(place(label=label),))), PLAIN, sent_at=SENT_AT), "plain")
+    assert words.sentence(said) in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"first_by_body": True}, "First mention by Vale Council"),
+        ({"first_by_body": True, "first_anywhere": True}, "First mention anywhere, by Vale Council"),
+        (
+            {"first_by_body": True, "first_before": date(2026, 12, 3)},
+            "First mention by Vale Council, found late: the first known so far was of 3 December 2026",
+        ),
+        ({"said_again": True}, "You were told of this passage before, in another paper"),
+    ],
+)
+def test_what_makes_a_mention_news_is_said(changes, said):
+    content = render(digest(entry(**changes)), PLAIN, sent_at=SENT_AT)
+    assert said in part(content, "html")
+    assert said in " ".join(part(content, "plain").split())
+
+
+def test_pages_and_papers_that_could_not_be_read_are_counted_apart():
+    stands = Denominator(bodies=1, papers=2, pages=3, unreadable=1, unreadable_pages=4)
+    text = " ".join(part(render(digest(denominator=stands), PLAIN, sent_at=SENT_AT), "plain").split())
+    assert "1 paper and 4 pages of other papers could not be read: a mention there would be missed." in text
+
+
+def test_short_letters_are_whole_messages_too():
+    asked = letters.confirmation(
+        "r@example.org", "savings\r\nBcc: x@y.z", "tok/n", "k", SERVED, sent_at=SENT_AT
+    )
+    message = parsed(asked)
+    assert message.defects == []
+    assert "Bcc" not in message
+    assert "https://watch.example.org/confirm/tok%2Fn" in message.get_content()
+    one = letters.notice("o@example.org", ["Vale (vale) is broken: 0 rows"], "k", SERVED, sent_at=SENT_AT)
+    assert parsed(one)["Subject"] == "Vale (vale) is broken: 0 rows"
+    two = letters.notice("o@example.org", ["a", "b"], "k", SERVED, sent_at=SENT_AT)
+    assert parsed(two)["Subject"] == "2 changes of state"
+    assert "- a" in parsed(two).get_content()
 
 
 @pytest.mark.parametrize(
@@ -499,12 +570,12 @@ def test_the_feed_is_read_by_another_reader():
     one, other = feed.entries
     assert one.id != other.id
     assert one.id.startswith("urn:uuid:")
-    assert one.title == "a concept: Vale Council, A paper, page 3"
+    assert one.title == "a concept: Vale Council, A paper, page 3 of 9"
     assert one.link == "https://watch.example.org/papers/1?page=3"
     assert "First mention by Vale Council" in one.content[0].value
     assert "Said again in 1 other place" in one.content[0].value
     assert "<script" not in one.content[0].value
-    assert other.title == "a concept: Vale Council, <x>, page 3"
+    assert other.title == "a concept: Vale Council, <x>, page 3 of 9"
 
 
 def test_feed_ids_stay_and_stand_once():

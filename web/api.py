@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from typing_extensions import override
 
-from web import asking, links, papers
+from web import asking, comparing, links, papers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from web.config import WebConfig
 
 CSV_ROWS = 5_000  # most answers in one file
+PAPERS = 200  # of a body, at a time
+LATEST = 20  # mentions of a concept
+UNREADABLE = 1_000  # papers
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - a spreadsheet runs the full-width ones too
 
 
@@ -45,16 +50,20 @@ class Api:
 
     def search_json(self, request: Request) -> Response:
         asked = asking.search(request, self._shelf)
-        found, more = asking.answers(asked, self._shelf)
+        found, more = asking.results(asked, self._shelf)
         return Json(
             {
                 "query": asked.q,
                 "filters": asked.fields,
                 "page": asked.number,
                 "per_page": asking.PER_PAGE,
+                "sort": asked.order,
                 "more": more,
-                "searched": _searched(self._shelf.denominator()),
-                "answers": [self._answer(request, answer) for answer in found],
+                "total": {"count": found.total, "at_least": found.more, "about": found.about},
+                "facets": found.facets,
+                "suggestion": asking.suggestion(asked, found, self._shelf),
+                "searched": _searched(asking.stands_behind(asked, self._shelf)),
+                "answers": [self._answer(request, answer) for answer in found.answers],
             }
         )
 
@@ -81,31 +90,64 @@ class Api:
                 "body_name": found.body_name,
                 "revisions": found.revisions,
                 "version": found.revision.sha256 if found.revision else None,
-                "pages": [
-                    {"number": page.number, "label": page.label, "method": page.method}
-                    for page in papers.pages(found, self._shelf)
-                ],
+                "pages": papers.lines(found, self._shelf),
                 "hits": papers.hits(found, self._shelf),
             }
         )
 
     def page(self, request: Request) -> Response:
         found = papers.paper(request, self._shelf)
-        page = papers.page(request, papers.pages(found, self._shelf))
+        page = papers.page(request, found, self._shelf)
         hits = [hit for hit in papers.hits(found, self._shelf) if hit.page == page.number]
-        return Json({"paper": found.row, "page": page, "hits": hits})
+        return Json(
+            {
+                "paper": found.row,
+                "page": page,
+                "hits": hits,
+                "elsewhere": self._shelf.elsewhere(found.row, page.number),
+                "said_elsewhere": self._shelf.said_elsewhere(found.row, page.number),
+            }
+        )
+
+    def comparison(self, request: Request) -> Response:
+        return Json(comparing.asked(request, self._shelf))
 
     def bodies(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
-        return Json([{"id": body, "name": name} for body, name in self._shelf.bodies().items()])
+        registry = self._shelf.registry()
+        return Json(
+            [
+                {"id": body, "name": name, "kind": registry[body].kind if body in registry else ""}
+                for body, name in self._shelf.bodies().items()
+            ]
+        )
 
     def body(self, request: Request) -> Response:
         body: str = request.path_params["body"]
+        row = self._shelf.registry().get(body)
+        if row is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no body of this name.")
+        number = asking.result_page(request)
         return Json(
             {
-                "id": body,
-                "name": self._shelf.bodies().get(body),
+                "body": row,
+                "sources": [source for source in self._shelf.sources() if source.body == body],
                 "meetings": self._shelf.meetings(body=body),
-                "papers": self._shelf.papers(body=body),
+                "papers": self._shelf.papers(body=body, limit=PAPERS, skip=(number - 1) * PAPERS),
+                "first_mentions": self._shelf.mentions(body=body, oldest=True, limit=LATEST),
+            }
+        )
+
+    def concept(self, request: Request) -> Response:
+        concept: str = request.path_params["concept"]
+        if concept not in self._shelf.concepts():
+            raise HTTPException(HTTPStatus.NOT_FOUND, "Nothing of this name is watched for.")
+        return Json(
+            {
+                "id": concept,
+                "label": self._shelf.concepts()[concept],
+                "said": self._shelf.said(concept),
+                "latest": self._shelf.mentions(concept, limit=LATEST),
+                "first": self._shelf.mentions(concept, limit=LATEST, oldest=True),
             }
         )
 
@@ -116,8 +158,8 @@ class Api:
         return Json(
             {
                 "searched": _searched(self._shelf.denominator()),
-                "sources": self._shelf.health(),
-                "unreadable": self._shelf.totals().unreadable,
+                "sources": self._shelf.sources(),
+                "unreadable": self._shelf.unreadable(UNREADABLE)[0],
             }
         )
 

@@ -10,31 +10,45 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pipeline.errors import QueryError, StorageError
+from web import openapi
 from web.api import Api, Json
 from web.faults import Faults
 from web.feeds import Feeds
 from web.files import Files
 from web.headers import SafeHeaders
+from web.limits import Limit
 from web.pages import Pages
+from web.pictures import PageImages
+from web.readers import ReaderPages
 from web.render import HERE, Renderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.ports import Shelf
+    from pipeline.ports import Pictures, Readers, Shelf
     from web.config import WebConfig
 
 LOCAL = ZoneInfo("Europe/London")
 # Searches have no end of addresses, and papers are better found where they were published.
-ROBOTS = "User-agent: *\nDisallow: /search\nDisallow: /papers/\n"
+ROBOTS = "".join(
+    f"{line}\n"
+    for line in (
+        "User-agent: *",
+        "Disallow: /search",
+        "Disallow: /papers/",
+        "Disallow: /reader/",
+        "Disallow: /feeds/",
+    )
+)
 
 
 def local_today() -> date:
@@ -42,14 +56,36 @@ def local_today() -> date:
     return datetime.now(LOCAL).date()
 
 
-def create_app(shelf: Shelf, config: WebConfig, today: Callable[[], date] = local_today) -> Starlette:
-    """The site over a shelf. Handlers are plain functions: Starlette runs them in its thread pool."""
+def create_app(
+    shelf: Shelf,
+    config: WebConfig,
+    today: Callable[[], date] = local_today,
+    *,
+    pictures: Pictures | None = None,
+    readers: Readers | None = None,
+    cache: Path | None = None,
+    feeds: Path | None = None,
+) -> Starlette:
+    """The site over a shelf. Handlers are plain functions: Starlette runs them in its thread pool.
+
+    Without `pictures` a page is shown as text alone; `cache` is a folder that may be emptied at any time.
+    Without `readers` nobody can sign up; `feeds` is the folder of the feeds of their watch lists.
+    """
     renderer = Renderer(config)
-    pages = Pages(shelf, config, renderer, today)
+    images = PageImages(shelf, pictures, cache)
+    pages = Pages(shelf, config, renderer, images, today, can_watch=readers is not None)
     api = Api(shelf, config, today)
-    feeds = Feeds(shelf, config)
+    atom = Feeds(shelf, config)
     files = Files(shelf)
     faults = Faults(renderer)
+    limit = Limit(config.searches_a_minute, config.searches_a_minute)
+
+    def limited(handler: Callable[[Request], Response]) -> Callable[[Request], Response]:
+        def limited_handler(request: Request) -> Response:
+            limit.take(request)
+            return handler(request)
+
+        return limited_handler
 
     def health(request: Request) -> Response:  # noqa: ARG001 - what Starlette calls a handler with
         """For a monitor: whether the archive answers. How the sources are is on the coverage page."""
@@ -59,32 +95,58 @@ def create_app(shelf: Shelf, config: WebConfig, today: Callable[[], date] = loca
     def robots(request: Request) -> Response:  # noqa: ARG001 - what Starlette calls a handler with
         return PlainTextResponse(ROBOTS)
 
+    def description(request: Request) -> Response:
+        return Json(openapi.description(config, config.base_url or str(request.base_url)))
+
+    page = "/papers/{document:int}/pages/{number:int}"
+    routes: list[BaseRoute] = [
+        Route("/", pages.home),
+        Route("/search", limited(pages.search)),
+        Route("/search.json", limited(api.search_json)),
+        Route("/search.csv", limited(api.search_csv)),
+        Route("/search.atom", limited(atom.search)),
+        Route("/papers/{document:int}", pages.paper),
+        Route("/papers/{document:int}.json", api.paper),
+        Route("/papers/{document:int}/original", files.original),
+        Route("/papers/{document:int}/changes", limited(pages.comparison)),
+        Route("/papers/{document:int}/changes.json", limited(api.comparison)),
+        Route(page, pages.page),
+        Route(page + ".json", api.page),
+        Route(page + "/{size}.png", images.answer),
+        Route("/bodies", pages.bodies),
+        Route("/bodies.json", api.bodies),
+        Route("/bodies/{body}.json", api.body),
+        Route("/bodies/{body}", pages.body),
+        Route("/meetings", pages.meetings),
+        Route("/meetings.json", api.meetings),
+        Route("/meetings.ics", pages.calendar),
+        Route("/coverage", pages.coverage),
+        Route("/coverage.json", api.coverage),
+        Route("/concepts", pages.concepts),
+        Route("/concepts.json", api.concepts),
+        Route("/concepts/{concept}.json", api.concept),
+        Route("/concepts/{concept}", pages.concept),
+        Route("/openapi.json", description),
+        Route("/health", health),
+        Route("/robots.txt", robots),
+        Mount("/static", StaticFiles(directory=HERE / "static")),
+    ]
+    if readers is not None:
+        own = ReaderPages(readers, shelf, config, renderer, feeds)
+        routes += [
+            Route("/watch", own.watch),
+            Route("/watch", own.sign_up, methods=["POST"]),
+            Route("/confirm/{token}", own.confirmation),
+            Route("/confirm/{token}", own.confirm, methods=["POST"]),
+            Route("/unsubscribe/{token}", own.stopping),
+            Route("/unsubscribe/{token}", own.stop, methods=["POST"]),
+            Route("/reader/{token}", own.own),
+            Route("/reader/{token}", own.act, methods=["POST"]),
+            Route("/reader/{token}/everything.json", own.export),
+            Route("/feeds/{token}.{kind}", own.feed),
+        ]
     return Starlette(
-        routes=[
-            Route("/", pages.home),
-            Route("/search", pages.search),
-            Route("/search.json", api.search_json),
-            Route("/search.csv", api.search_csv),
-            Route("/search.atom", feeds.search),
-            Route("/papers/{document:int}", pages.paper),
-            Route("/papers/{document:int}.json", api.paper),
-            Route("/papers/{document:int}/original", files.original),
-            Route("/papers/{document:int}/pages/{number:int}", pages.page),
-            Route("/papers/{document:int}/pages/{number:int}.json", api.page),
-            Route("/bodies", pages.bodies),
-            Route("/bodies.json", api.bodies),
-            Route("/bodies/{body}.json", api.body),
-            Route("/bodies/{body}", pages.body),
-            Route("/meetings", pages.meetings),
-            Route("/meetings.json", api.meetings),
-            Route("/coverage", pages.coverage),
-            Route("/coverage.json", api.coverage),
-            Route("/concepts", pages.concepts),
-            Route("/concepts.json", api.concepts),
-            Route("/health", health),
-            Route("/robots.txt", robots),
-            Mount("/static", StaticFiles(directory=HERE / "static")),
-        ],
+        routes=routes,
         middleware=[
             Middleware(ProxyHeadersMiddleware, trusted_hosts=list(config.trusted_proxies)),
             Middleware(SafeHeaders),

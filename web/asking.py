@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
 from pipeline import query as q
+from pipeline.answers import Order, Results
 from pipeline.model import DocumentKind
 from web.words import BODY_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from starlette.requests import Request
 
-    from pipeline.answers import Answer
+    from pipeline.model import Denominator
     from pipeline.ports import Shelf
 
 PER_PAGE = 20
-LAST_PAGE = 250  # of results: whoever is there wants a narrower search, or the CSV
+FEW = 3  # answers, below which a misspelling is looked for
+LAST_PAGE = 50  # of results: whoever is there wants a narrower search, or the CSV
 LARGEST_ID = 2**63 - 1  # of a row in SQLite
 FIELDS = ("body", "kind", "concept", "after", "before")
 
@@ -34,6 +36,13 @@ class Asked:
     fields: Mapping[str, str]  # the filters beside the words; "" where not used
     number: int  # page of results, from 1
     query: q.Query
+    order: Order = Order.DATE
+
+    @property
+    def address(self) -> dict[str, str]:
+        """What its address has, page of results aside."""
+        sort = {"sort": self.order.value} if self.order is not Order.DATE else {}
+        return {"q": self.q, **self.fields, **sort}
 
     @property
     def is_empty(self) -> bool:
@@ -55,15 +64,34 @@ def search(request: Request, shelf: Shelf) -> Asked:
     text, fields = written(request)
     query = q.parse(text, **fields)
     _known(query, shelf)
-    return Asked(q=text, fields=fields, number=result_page(request), query=query)
+    return Asked(q=text, fields=fields, number=result_page(request), query=query, order=_order(request))
 
 
-def answers(asked: Asked, shelf: Shelf) -> tuple[Sequence[Answer], bool]:
+def results(asked: Asked, shelf: Shelf) -> tuple[Results, bool]:
     """One page of results, and whether there are more. No words and no filters: nothing was asked."""
     if asked.is_empty:
-        return (), False
-    found = shelf.find(asked.query, PER_PAGE + 1, asked.skip)
-    return found[:PER_PAGE], len(found) > PER_PAGE
+        return Results(), False
+    found = shelf.look(asked.query, PER_PAGE + 1, asked.skip, order=asked.order)
+    return replace(found, answers=found.answers[:PER_PAGE]), len(found.answers) > PER_PAGE
+
+
+def stands_behind(asked: Asked, shelf: Shelf) -> Denominator:
+    """What was looked through: all of the archive, or the papers that the filters let through."""
+    query = asked.query
+    narrowed = query.body or query.kind or query.after or query.before
+    return shelf.denominator(query) if narrowed else shelf.denominator()
+
+
+def suggestion(asked: Asked, found: Results, shelf: Shelf) -> str:
+    """What may have been meant, where next to nothing was found."""
+    return shelf.suggest(asked.query) if asked.q.strip() and found.total < FEW else ""
+
+
+def _order(request: Request) -> Order:
+    value = request.query_params.get("sort", Order.DATE.value)
+    if value not in set(Order):
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "Results are sorted by date or by relevance.")
+    return Order(value)
 
 
 def _known(query: q.Query, shelf: Shelf) -> None:
@@ -73,10 +101,15 @@ def _known(query: q.Query, shelf: Shelf) -> None:
         _unknown(query, "kind", query.kind, f"The kinds are {', '.join(sorted(kinds))}.")
     if query.concept and query.concept not in shelf.concepts():
         _unknown(query, "concept", query.concept, "The page Concepts lists them all.")
-    if query.body and query.body not in shelf.bodies():
-        sources = {source.id for source in shelf.health()}
-        if query.body not in sources and not shelf.meetings(body=query.body):
-            _unknown(query, "body", query.body, "The page Bodies lists them all.")
+    if query.body and not _is_body(query.body, shelf):
+        _unknown(query, "body", query.body, "The page Bodies lists them all.")
+
+
+def _is_body(name: str, shelf: Shelf) -> bool:
+    """A source may be named for the body whose papers it lists."""
+    return (
+        name in shelf.bodies() or name in shelf.registry() or name in {source.id for source in shelf.health()}
+    )
 
 
 def _unknown(query: q.Query, name: str, value: str, remedy: str) -> None:

@@ -18,6 +18,8 @@ class WebConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     base_url: Text = ""  # where readers find the archive; "" takes the address that each request names
     contact: Text = ""  # who answers questions: an e-mail address, a web address or a few words
     trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-* headers are believed
+    searches_a_minute: Annotated[int, msgspec.Meta(ge=1)] = 60  # of one reader; as many may come at once
+    sign_ups_an_hour: Annotated[int, msgspec.Meta(ge=1)] = 6  # from one reader's address
 
     def __post_init__(self) -> None:
         if self.base_url and not _is_site(self.base_url):

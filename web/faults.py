@@ -24,6 +24,8 @@ TITLES = {
     HTTPStatus.BAD_REQUEST: "This address asks for something we cannot read",
     HTTPStatus.NOT_FOUND: "There is no such page",
     HTTPStatus.METHOD_NOT_ALLOWED: "This page can only be read",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This is more than we take",
+    HTTPStatus.TOO_MANY_REQUESTS: "That was a lot in a short time",
     HTTPStatus.SERVICE_UNAVAILABLE: "The archive cannot be read just now",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side",
 }

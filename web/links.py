@@ -43,6 +43,26 @@ def original(document: int, version: str = "") -> str:
     return with_query(f"/papers/{document}/original", version=version)
 
 
+def picture(document: int, number: int, size: str, sha256: str) -> str:
+    return with_query(f"/papers/{document}/pages/{number}/{size}.png", version=sha256)
+
+
+def comparison(document: int, old: str, new: str) -> str:
+    return with_query(f"/papers/{document}/changes", old=old, new=new)
+
+
+def concept(concept_id: str) -> str:
+    return f"/concepts/{quote(concept_id, safe='')}"
+
+
+def reader(token: str) -> str:
+    return f"/reader/{quote(token, safe='')}"
+
+
+def watch(**asked: str) -> str:
+    return with_query("/watch", **asked)
+
+
 def body(body_id: str) -> str:
     return f"/bodies/{quote(body_id, safe='')}"
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pipeline.flow import turn_after
 from pipeline.matching import Automaton
 from pipeline.text import LINE_END_HYPHEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pipeline.model import Page
     from pipeline.query import Query
 
     Marks = Iterable[tuple[int, int]]
@@ -35,6 +37,13 @@ def pieces(text: str, found: Marks, watched: Marks = ()) -> list[tuple[str, str]
         split.append((shown[at : at + length], KINDS[kind]))
         at += length
     return split
+
+
+def over_the_turn(page: Page, after: Page, query: Query) -> list[tuple[int, int]]:
+    """The part on this page of a phrase that runs over to the next one."""
+    turn, boundary = turn_after(page, after)
+    begins = page.body_end - boundary
+    return [(begins + start, page.body_end) for start, end in of_query(turn, query) if start < boundary < end]
 
 
 def of_query(text: str, query: Query) -> list[tuple[int, int]]:

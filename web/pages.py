@@ -4,33 +4,39 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
+from starlette.responses import Response as PlainResponse
 
 from pipeline import query as q
 from pipeline.errors import QueryError
 from pipeline.model import MeetingStatus
-from web import asking, links, marks, papers, words
+from web import asking, calendar, chart, comparing, links, marks, narrowing, papers, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.answers import Answer, MeetingRow, PaperRow
-    from pipeline.model import Hit
+    from pipeline.answers import MeetingRow, PaperRow
+    from pipeline.model import Page
     from pipeline.ports import Shelf
     from web.config import WebConfig
+    from web.pictures import PageImages
     from web.render import Renderer
 
-NEWEST = 6  # papers with mentions on the home page
-SOON = 6  # meetings on the home page
+NEWEST = 6  # mentions on the home page
+SOON = 6  # meetings on the home page, of the next days
+SOON_DAYS = 28
 PAST_MEETINGS = 15  # a page of a body's meetings
+CALENDAR_BACK = 28  # days for which a calendar keeps what is past
+FIRST, LATEST = 5, 10  # mentions of a concept or by a body
 UNREADABLE_SHOWN = 200
 
 EXAMPLES = (
@@ -42,15 +48,6 @@ EXAMPLES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mentioned:
-    """A paper on the home page, by the first of its mentions."""
-
-    answer: Answer
-    hit: Hit
-    count: int  # of mentions in the whole paper
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingPapers:
     meeting: MeetingRow
     papers: Sequence[PaperRow]
@@ -58,54 +55,72 @@ class MeetingPapers:
 
 class Pages:
     def __init__(
-        self, shelf: Shelf, config: WebConfig, renderer: Renderer, today: Callable[[], date]
+        self,
+        shelf: Shelf,
+        config: WebConfig,
+        renderer: Renderer,
+        images: PageImages,
+        today: Callable[[], date],
+        *,
+        can_watch: bool,
     ) -> None:
         self._shelf = shelf
         self._config = config
         self._render = renderer.page
+        self._images = images
         self._today = today
+        self._can_watch = can_watch
 
     def home(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
-        ahead = self._ahead()
+        today = self._today()
+        ahead = self._ahead(today + timedelta(days=SOON_DAYS))
+        by_paper = {row.at.document: row for row in reversed(self._shelf.mentions(limit=5 * NEWEST))}
+        newest = list(reversed(by_paper.values()))[:NEWEST]
         return self._render(
             "home.html",
             stands=self._shelf.denominator(),
-            newest=self._newest(),
+            newest=newest,
             ahead=ahead[:SOON],
             more_ahead=max(0, len(ahead) - SOON),
             examples=EXAMPLES,
             names=self._shelf.bodies(),
             concepts=self._shelf.concepts(),
+            can_watch=self._can_watch,
         )
 
     def search(self, request: Request) -> Response:
         text, fields = asking.written(request)
-        context = {
+        context: dict[str, Any] = {
             "q": text[: q.MAX_LENGTH],
             "fields": fields,
             "bodies": self._shelf.bodies(),
+            "registry": self._shelf.registry(),
             "concepts": self._shelf.concepts(),
-            "stands": self._shelf.denominator(),
+            "can_watch": self._can_watch,
         }
+        nothing: dict[str, Any] = {
+            "asked": None, "found": None, "answers": (), "more": False, "suggestion": "", "facets": (),
+        }  # fmt: skip
         try:
             asked = asking.search(request, self._shelf)
+            found, more = asking.results(asked, self._shelf)
+            suggestion = asking.suggestion(asked, found, self._shelf)
         except QueryError as fault:
-            return self._render(
-                "search.html",
-                HTTPStatus.BAD_REQUEST,
-                fault=fault,
-                asked=None,
-                answers=[],
-                more=False,
-                **context,
-            )
-        answers, more = asking.answers(asked, self._shelf)
+            context |= nothing | {"stands": self._shelf.denominator()}
+            return self._render("search.html", HTTPStatus.BAD_REQUEST, fault=fault, **context)
+        if asked.is_empty:
+            context |= nothing | {"stands": self._shelf.denominator()}
+            return self._render("search.html", fault=None, **context)
         return self._render(
             "search.html",
             fault=None,
-            asked=None if asked.is_empty else asked,
-            answers=[(answer, marks.of_query(answer.snippet, asked.query)) for answer in answers],
+            asked=asked,
+            found=found,
+            answers=[(answer, marks.of_query(answer.snippet, asked.query)) for answer in found.answers],
             more=more,
+            suggestion=suggestion,
+            facets=narrowing.facets(asked, found, self._shelf),
+            stands=asking.stands_behind(asked, self._shelf),
             **context,
         )
 
@@ -114,35 +129,41 @@ class Pages:
         page = request.query_params.get("page", "")
         if page.isascii() and page.isdigit() and len(page) < 10:
             return RedirectResponse(links.page(found.document, int(page), version=found.version))
-        pages = papers.pages(found, self._shelf)
         hits = papers.hits(found, self._shelf)
         return self._render(
             "paper.html",
             found=found,
-            pages=pages,
+            pages=papers.lines(found, self._shelf),
             hits=hits,
             said={hit.page for hit in hits},
             concepts=self._shelf.concepts(),
+            pictures=found.revision is not None and self._images.can_show(found.revision.media_type),
         )
 
     def page(self, request: Request) -> Response:
         found = papers.paper(request, self._shelf)
-        pages = papers.pages(found, self._shelf)
-        page = papers.page(request, pages)
+        page = papers.page(request, found, self._shelf)
+        assert found.revision is not None, "a page is of a version that we hold"
         hits = papers.hits(found, self._shelf)
         here = [hit for hit in hits if hit.page == page.number]
         text = request.query_params.get("q", "")
-        asked = _marked(page.text, text)
+        asked = self._marked(page, text)
+        watched = [(hit.start, hit.end) for hit in here]
+        pictures = self._images.can_show(found.revision.media_type)
         return self._render(
             "page.html",
             found=found,
             page=page,
-            pages=pages,
+            pages=papers.lines(found, self._shelf),
             q=text if asked else "",
             hits=hits,
             here=here,
             asked=asked,
-            watched=[(hit.start, hit.end) for hit in here],
+            watched=watched,
+            pictures=pictures,
+            boxes=self._images.boxes(page, asked or watched) if pictures else (),
+            elsewhere=self._shelf.elsewhere(found.row, page.number),
+            said_elsewhere=self._shelf.said_elsewhere(found.row, page.number) if here else {},
             before=max((hit.page for hit in hits if hit.page < page.number), default=0),
             after=min((hit.page for hit in hits if hit.page > page.number), default=0),
             concepts=self._shelf.concepts(),
@@ -153,46 +174,53 @@ class Pages:
             ),
         )
 
+    def comparison(self, request: Request) -> Response:
+        return self._render("comparison.html", compared=comparing.asked(request, self._shelf))
+
     def bodies(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
-        kinds = {source.id: source.kind for source in self._shelf.health()}
+        registry = self._shelf.registry()
         groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for body, name in sorted(self._shelf.bodies().items(), key=lambda item: item[1].casefold()):
-            groups[words.BODY_KINDS_MANY.get(kinds.get(body, ""), "Other bodies")].append((body, name))
+            kind = registry[body].kind if body in registry else ""
+            groups[words.BODY_KINDS_MANY.get(kind, "Other bodies")].append((body, name))
         return self._render("bodies.html", groups=sorted(groups.items()), stands=self._shelf.denominator())
 
     def body(self, request: Request) -> Response:
         body: str = request.path_params["body"]
-        meetings = self._shelf.meetings(body=body)
-        sources = [source for source in self._shelf.health() if source.id == body]
-        name = self._shelf.bodies().get(body) or next((source.name for source in sources), "")
-        if not name:
+        registry = self._shelf.registry()
+        row = registry.get(body)
+        sources = [source for source in self._shelf.sources() if body in {source.body, source.id}]
+        if row is None and not sources:
             raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no body of this name.")
+        meetings = self._shelf.meetings(body=body)
         held = self._shelf.papers(body=body)
         today = self._today()
         ahead = [meeting for meeting in meetings if meeting.date and meeting.date >= today]
         past = [meeting for meeting in reversed(meetings) if not meeting.date or meeting.date < today]
         number = asking.result_page(request)
         first = (number - 1) * PAST_MEETINGS
-        by_meeting: dict[tuple[str, str, date | None], list[PaperRow]] = defaultdict(list)
+        by_meeting: dict[int | None, list[PaperRow]] = defaultdict(list)
         for paper in held:
-            by_meeting[paper.source, paper.committee, paper.meeting_date].append(paper)
+            by_meeting[paper.meeting].append(paper)
 
         def with_papers(meeting: MeetingRow) -> MeetingPapers:
-            key = (meeting.source, meeting.committee, meeting.date)
-            return MeetingPapers(meeting=meeting, papers=by_meeting.get(key, []))
+            return MeetingPapers(meeting=meeting, papers=by_meeting.get(meeting.id, []))
 
-        known = {(meeting.source, meeting.committee, meeting.date) for meeting in meetings}
         return self._render(
             "body.html",
             body=body,
-            name=name,
+            row=row,
+            name=row.name if row else sources[0].name,
+            registry=registry,
             sources=sources,
             ahead=[with_papers(meeting) for meeting in ahead],
             past=[with_papers(meeting) for meeting in past[first : first + PAST_MEETINGS]],
             more=len(past) > first + PAST_MEETINGS,
             number=number,
-            loose=[paper for key, some in by_meeting.items() if key not in known for paper in some],
+            loose=by_meeting.get(None, []),
             held=held,
+            first=self._shelf.mentions(body=body, limit=FIRST, oldest=True),
+            concepts=self._shelf.concepts(),
         )
 
     def meetings(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
@@ -202,14 +230,40 @@ class Pages:
                 months[words.month(meeting.date)].append(meeting)
         return self._render("meetings.html", months=months, names=self._shelf.bodies())
 
-    def coverage(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
-        unreadable = self._shelf.totals().unreadable
+    def calendar(self, request: Request) -> Response:
+        body = request.query_params.get("body", "")
+        since = self._today() - timedelta(days=CALENDAR_BACK)
+        meetings = self._shelf.meetings(body=body, since=since)
+        name = self._shelf.bodies().get(body, "") or self._config.title
+        content = calendar.icalendar(
+            (meeting for meeting in meetings if meeting.status != MeetingStatus.WITHDRAWN),
+            name=f"{name}: meetings",
+            base=self._config.base_url or str(request.base_url),
+        )
+        return PlainResponse(content, media_type="text/calendar; charset=utf-8")
+
+    def coverage(self, request: Request) -> Response:
+        asked = {name: request.query_params.get(name, "") for name in ("kind", "region", "state")}
+        every = self._shelf.sources()
+        shown = [
+            source
+            for source in every
+            if (not asked["kind"] or source.kind == asked["kind"])
+            and (not asked["region"] or source.region == asked["region"])
+            and (not asked["state"] or (source.state in words.WELL) == (asked["state"] == "well"))
+        ]
+        unreadable, count = self._shelf.unreadable(UNREADABLE_SHOWN)
         return self._render(
             "coverage.html",
-            sources=self._shelf.health(),
+            asked=asked,
+            kinds=sorted({source.kind for source in every}),
+            regions=sorted({source.region for source in every} - {""}),
+            sources=every,
+            shown=shown,
             stands=self._shelf.denominator(),
-            unreadable=unreadable[:UNREADABLE_SHOWN],
-            more_unreadable=max(0, len(unreadable) - UNREADABLE_SHOWN),
+            unreadable=unreadable,
+            more_unreadable=count - len(unreadable),
+            today=self._today(),
         )
 
     def concepts(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
@@ -221,32 +275,39 @@ class Pages:
         )
         return self._render("concepts.html", rows=rows)
 
-    def _ahead(self) -> list[MeetingRow]:
+    def concept(self, request: Request) -> Response:
+        concept: str = request.path_params["concept"]
+        labels = self._shelf.concepts()
+        if concept not in labels:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "Nothing of this name is watched for.")
+        said = self._shelf.said(concept)
+        return self._render(
+            "concept.html",
+            concept=concept,
+            label=labels[concept],
+            chart=chart.chart(said),
+            spread=chart.spread(said),
+            latest=self._shelf.mentions(concept, limit=LATEST),
+            first=self._shelf.mentions(concept, limit=FIRST, oldest=True),
+            names=self._shelf.bodies(),
+            concepts=labels,
+            can_watch=self._can_watch,
+        )
+
+    def _marked(self, page: Page, words_asked: str) -> list[tuple[int, int]]:
+        """Where the words stand that the reader came with; a query that cannot be read marks nothing."""
+        try:
+            query = q.parse(words_asked)
+        except QueryError:
+            return []
+        found = marks.of_query(page.text, query)
+        after = None if found or not words_asked else self._shelf.page(page.sha256, page.number + 1)
+        return marks.over_the_turn(page, after, query) if after else found
+
+    def _ahead(self, until: date | None = None) -> list[MeetingRow]:
         """Meetings still to come, soonest first."""
         return [
             meeting
-            for meeting in self._shelf.meetings(since=self._today())
+            for meeting in self._shelf.meetings(since=self._today(), until=until)
             if meeting.date and meeting.status != MeetingStatus.WITHDRAWN
         ]
-
-    def _newest(self) -> list[Mentioned]:
-        """The papers of the latest meetings in which something watched for is said, one mention each."""
-        latest: dict[int, Answer] = {}
-        for concept in self._shelf.concepts():
-            for answer in self._shelf.find(q.Query(text="", concept=concept), limit=NEWEST):
-                latest.setdefault(answer.document, answer)
-        chosen = sorted(
-            latest.values(),
-            key=lambda answer: (answer.meeting_date or date.min, answer.document),
-            reverse=True,
-        )
-        said = ((answer, self._shelf.hits(answer.sha256)) for answer in chosen[:NEWEST])
-        return [Mentioned(answer=answer, hit=hits[0], count=len(hits)) for answer, hits in said if hits]
-
-
-def _marked(text: str, words_asked: str) -> list[tuple[int, int]]:
-    """Where the words stand that the reader came with; a query that cannot be read marks nothing."""
-    try:
-        return marks.of_query(text, q.parse(words_asked)) if words_asked else []
-    except QueryError:
-        return []

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from pipeline.answers import PaperRow
+    from pipeline.answers import PageLine, PaperRow
     from pipeline.model import Hit, Page, Revision
     from pipeline.ports import Shelf
 
@@ -55,19 +55,20 @@ def paper(request: Request, shelf: Shelf) -> Paper:
     )
 
 
-def pages(found: Paper, shelf: Shelf) -> Sequence[Page]:
-    return shelf.pages(found.revision.sha256) if found.revision else []
+def lines(found: Paper, shelf: Shelf) -> Sequence[PageLine]:
+    return shelf.lines(found.revision.sha256) if found.revision else []
 
 
 def hits(found: Paper, shelf: Shelf) -> Sequence[Hit]:
     return shelf.hits(found.revision.sha256) if found.revision else []
 
 
-def page(request: Request, found: Sequence[Page]) -> Page:
+def page(request: Request, found: Paper, shelf: Shelf) -> Page:
     """Raises HTTPException (404) where there is no such page."""
     asked = number(request, "number")
-    for candidate in found:
-        if candidate.number == asked:
-            return candidate
-    held = f"It has pages 1 to {found[-1].number:,}." if found else "We could read none of its pages."
+    sha256 = found.revision.sha256 if found.revision else ""
+    if page := shelf.page(sha256, asked):
+        return page
+    count = len(lines(found, shelf))
+    held = f"It has pages 1 to {count:,}." if count else "We could read none of its pages."
     raise HTTPException(HTTPStatus.NOT_FOUND, f"This paper has no page {asked:,}. {held}")

@@ -96,7 +96,7 @@ def _subscribe(house: House) -> None:
     from datetime import UTC, datetime
 
     for address, cadence, concepts in READERS:
-        house.archive.ledger.subscribe(
+        house.archive.readers.subscribe(
             address, channel=MAIL, cadence=cadence, concepts=concepts, confirmed_at=datetime.now(UTC)
         )
 

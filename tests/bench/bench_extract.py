@@ -1,28 +1,22 @@
-# ruff: noqa: T201 - its output is its purpose
-"""Pages a processor second of the extract stage, beside pdfplumber and bare PDFium on the same papers.
+"""Pages a processor second of extraction and of its whole stage, beside other readers on the same papers.
 
-`python -m tests.bench.bench_extract`. Only the ratios mean anything: they hold on any machine.
+`python -m tests.bench.bench_extract [papers]`. Only the ratios mean anything: they hold on any machine.
 """
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import os
-import random
-import resource
-import subprocess
+import shutil
+import statistics
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.documents import make
+from tests.bench.measuring import made_or_real_papers, measured, say
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "uk"
-PAPERS = 40
-PR_SET_CHILD_SUBREAPER = 36
-OURS_AGAINST = {
-    "pdfplumber": """
+PAPERS = 120
+ROUNDS = 3  # of the quick ones; the middle counts
+
+PDFPLUMBER = """
 import sys, pdfplumber
 pages = 0
 for path in sys.argv[1:]:
@@ -30,8 +24,9 @@ for path in sys.argv[1:]:
         for page in paper.pages:
             page.extract_text(); page.close(); pages += 1
 print(pages)
-""",
-    "pypdfium2": """
+"""
+
+PDFIUM = """
 import sys, pypdfium2
 pages = 0
 for path in sys.argv[1:]:
@@ -41,55 +36,95 @@ for path in sys.argv[1:]:
         text.close(); page.close(); pages += 1
     paper.close()
 print(pages)
-""",
-    # All of it: starting children, sniffing, normal form, score, spool, and the parent's reading of it.
-    "the extract stage": """
-import sys, pathlib, tempfile
+"""
+
+POPPLER = """
+import subprocess, sys
+pages = 0
+for path in sys.argv[1:]:
+    answer = subprocess.run(["pdftotext", "-q", path, "-"], capture_output=True)
+    pages += answer.stdout.count(b"\\f")
+print(pages)
+"""
+
+# What a warm child does to a file (sniffing, normal form, score, items, facts), in turn with bare PDFium.
+# Answers the ratio of their processor seconds, without the loading of modules, and so in thousandths.
+EXTRACTION = """
+import pathlib, statistics, sys, time
+import pypdfium2
+from extractors import pdf, sniff
+from extractors.config import ExtractConfig, current
+from pipeline.errors import ExtractionError
+current.set(ExtractConfig(ocr=False))
+def bare(path):
+    paper = pypdfium2.PdfDocument(path)
+    for index in range(len(paper)):
+        page = paper[index]; text = page.get_textpage(); text.get_text_range()
+        text.close(); page.close()
+    paper.close()
+def ours(path):
+    path = pathlib.Path(path)
+    sniff.sniff(path)
+    try:
+        for page in pdf.extract(path):
+            pass
+    except ExtractionError:
+        pass
+    pdf.metadata(path)
+def seconds(read):
+    began = time.process_time()
+    for path in sys.argv[1:]:
+        read(path)
+    return time.process_time() - began
+seconds(bare), seconds(ours)
+print(round(1000 * statistics.median(seconds(bare) / seconds(ours) for _ in range(5))))
+"""
+
+# All of it: starting children, the spool, and the parent's reading of it.
+STAGE = """
+import pathlib, sys, tempfile
 from extractors.config import ExtractConfig
 from extractors.sandbox import Sandbox
 from pipeline.ports import Job
-config = ExtractConfig(ocr=False)
+workers, *papers = sys.argv[1:]
+config = ExtractConfig(ocr=False, workers=int(workers))
 with tempfile.TemporaryDirectory() as spool, Sandbox(config, pathlib.Path(spool)) as sandbox:
-    jobs = (Job(sha256=path, path=pathlib.Path(path)) for path in sys.argv[1:])
+    jobs = (Job(sha256=path, path=pathlib.Path(path)) for path in papers)
     print(sum(1 for reading in sandbox.read(jobs) for _ in reading.pages))
-""",
-}
+"""
 
 
-def papers(directory: Path) -> list[str]:
-    """Real papers with a text layer where they are at hand; else some made here."""
-    if CORPUS.is_dir():
-        return random.Random(1).sample(sorted(map(str, CORPUS.glob("*.pdf"))), PAPERS)
-    text = "\n".join(["The integrated care board met to consider the finance report of the year."] * 45)
-    return [str(make.pdf(directory / f"{number}.pdf", [text] * 20)) for number in range(PAPERS)]
-
-
-def measured(code: str, files: list[str]) -> tuple[int, float]:
-    """Pages and processor seconds of a program and all that it started."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    answer = subprocess.run([sys.executable, "-c", code, *files], capture_output=True, text=True, check=True)
-    with contextlib.suppress(ChildProcessError):
-        while True:  # the fork server and its children outlive the program by a moment, and come to us
-            os.wait()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return int(answer.stdout), after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def main() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+def main(papers: int = PAPERS) -> None:
     with tempfile.TemporaryDirectory() as directory:
-        files = papers(Path(directory))
-        speeds = {}
-        for name, code in OURS_AGAINST.items():
-            pages, seconds = measured(code, files)
-            speeds[name] = pages / seconds
-            print(
-                f"{name}: {pages} pages, {seconds:.2f} processor seconds, {speeds[name]:.0f} pages a second"
-            )
-    ours = speeds.pop("the extract stage")
-    for name, speed in speeds.items():
-        print(f"the extract stage against {name}: {ours / speed:.2f}")
+        files = made_or_real_papers(Path(directory), papers)
+        programs = {
+            "pdfium": (PDFIUM, files),
+            "stage": (STAGE, ["1", *files]),
+            "two": (STAGE, ["2", *files]),
+        }
+        if shutil.which("pdftotext"):
+            programs["pdftotext"] = (POPPLER, files)
+        rounds = [
+            {name: measured(*program) for name, program in programs.items()} for _ in range(ROUNDS)
+        ]  # in turn, so that a busy moment of the machine hits all of them
+        plumber = measured(PDFPLUMBER, files)
+        warm = measured(EXTRACTION, files).pages / 1000
+    assert len({result.pages for each in rounds for result in (each["pdfium"], each["stage"])}) == 1
+
+    def against(other: str, ours: str, what: str = "seconds") -> float:
+        return statistics.median(getattr(each[other], what) / getattr(each[ours], what) for each in rounds)
+
+    say("extraction x bare pypdfium2", warm, 0.85)
+    say("extract stage, children and spool, x bare pypdfium2", against("pdfium", "stage"))
+    if "pdftotext" in programs:
+        say("extraction x pdftotext", against("pdftotext", "pdfium") * warm, 2.8)
+    else:
+        print("extraction x pdftotext: not measured, pdftotext is not installed")
+    stage = statistics.median(each["stage"].seconds for each in rounds)
+    say("extract stage x pdfplumber", plumber.seconds / stage, 40)
+    say("two workers x one, by the clock", against("stage", "two", "wall"), 1.7)
+    say("memory of the parent, MiB", max(each["two"].memory for each in rounds), 150, most=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:2]))

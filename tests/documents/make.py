@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import docx
 import pptx
+import pypdfium2
 import xlsxwriter
 from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pagesizes import A4
@@ -53,6 +54,15 @@ def two_columns(path: Path, left: Sequence[str], right: Sequence[str]) -> Path:
     return path
 
 
+def turned(path: Path, angle: int) -> Path:
+    """The same PDF with its pages turned for the reader, and nothing else changed."""
+    with pypdfium2.PdfDocument(path.read_bytes()) as document:
+        for index in range(len(document)):
+            document[index].set_rotation(angle)
+        document.save(path)
+    return path
+
+
 def form(path: Path, question: str, answer: str) -> Path:
     """A PDF whose answer stands in a form field."""
     canvas = Canvas(str(path), pagesize=A4)
@@ -62,14 +72,14 @@ def form(path: Path, question: str, answer: str) -> Path:
     return path
 
 
-def picture(lines: Sequence[str], *, dpi: int = 200) -> Image.Image:
+def picture(lines: Sequence[str], *, dpi: int = 200, size: int = 14) -> Image.Image:
     """A page as a scanner sees it: grey, no text layer."""
     points = dpi / 72
     page = Image.new("L", (int(WIDTH * points), int(HEIGHT * points)), 255)
     draw = ImageDraw.Draw(page)
-    font = ImageFont.load_default(size=14 * points)
+    font = ImageFont.load_default(size=size * points)
     for number, line in enumerate(lines):
-        draw.text((60 * points, (80 + 24 * number) * points), line, fill=20, font=font)
+        draw.text((60 * points, (80 + 1.7 * size * number) * points), line, fill=20, font=font)
     return page
 
 

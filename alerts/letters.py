@@ -1,0 +1,62 @@
+"""Short messages in plain text: the question to confirm, the notice to the operator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alerts import links, words
+from alerts.render import envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from alerts.config import AlertConfig
+
+
+def confirmation(
+    address: str, asked: str, token: str, key: str, settings: AlertConfig, *, sent_at: datetime
+) -> bytes:
+    """Asks an address whether it wants what somebody asked for in its name. Raises DeliveryError."""
+    sender = words.clean(settings.sender_name, 60)
+    url = links.confirm(settings, token)
+    return _letter(
+        address,
+        f"Please confirm: messages from {sender}",
+        [
+            f"Somebody, probably you, asked {sender} to write to you about {words.clean(asked, 300)}.",
+            "If it was you, open this page and press the button on it:",
+            url,
+            "If it was not, do nothing: nothing else will come, and after seven days we forget the address.",
+        ],
+        key,
+        settings,
+        sent_at,
+    )
+
+
+def notice(
+    address: str, lines: Sequence[str], key: str, settings: AlertConfig, *, sent_at: datetime
+) -> bytes:
+    """Tells the operator what has changed for worse or better. Raises DeliveryError."""
+    subject = words.clean(lines[0], 120) if len(lines) == 1 else f"{len(lines)} changes of state"
+    return _letter(
+        address,
+        subject,
+        ["Since the last notice:", *(f"- {words.clean(line, 400)}" for line in lines)],
+        key,
+        settings,
+        sent_at,
+    )
+
+
+def _letter(
+    address: str, subject: str, paragraphs: Sequence[str], key: str, settings: AlertConfig, sent_at: datetime
+) -> bytes:
+    message = envelope(key, address, subject, settings, sent_at)
+    text = "\n\n".join(words.wrapped(paragraph) for paragraph in paragraphs) + "\n"
+    contact = words.clean(settings.contact, 100)
+    text += f"\n-- \nSent by {words.clean(settings.sender_name, 60)}"
+    text += f"; questions to {contact}.\n" if contact else ".\n"
+    message.set_content(text, cte="quoted-printable")
+    return message.as_bytes()

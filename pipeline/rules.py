@@ -1,0 +1,289 @@
+"""Readers' own queries against pages, thousands at a time: live as papers come, and over the whole archive.
+
+Both ways are this one matcher, so they cannot disagree. A page is asked once which rules could hold on it:
+of each rule, one phrase that it cannot do without (for OR, one of each side) stands in an Aho-Corasick
+automaton. Only the rules whose phrase was seen are then weighed. The page is read as its words with one blank
+between them, so that a phrase is a piece of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ahocorasick_rs import BytesAhoCorasick
+
+from pipeline import snippets
+from pipeline.errors import QueryError
+from pipeline.flow import flow_around, turn_after
+from pipeline.matching import key, passage_hash
+from pipeline.model import Hit
+from pipeline.query import And, Near, Not, Or, Phrase, only_excludes, parse
+from pipeline.text import LINE_END_HYPHEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from pipeline.model import Page
+    from pipeline.query import Expression, Query
+
+ENGINE = "1"  # raise it when the same rule would find other pages
+TOPIC = "query:"  # begins what stands for a rule where a concept would have its id
+
+
+def rule(text: str) -> Query:
+    """A query that may be kept as a rule. Raises QueryError."""
+    query = parse(text)
+    if query.expression is None:
+        raise QueryError("A query that is kept needs a word to look for.", query=text, position=len(text))
+    return query
+
+
+def topic(text: str) -> str:
+    """What a rule goes by in hits and ledger: the same words are the same rule, whoever asks."""
+    return TOPIC + hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+class RuleSet:
+    """Rules by topic, compiled once."""
+
+    def __init__(self, rules: Mapping[str, Query]) -> None:
+        self.rules = dict(rules)
+        self._expressions: dict[str, Expression] = {}
+        waiting: dict[bytes, list[str]] = defaultdict(list)
+        for name, query in self.rules.items():
+            assert query.expression is not None, "a rule has words to look for"
+            self._expressions[name] = query.expression
+            for pattern in {p for phrase in _cover(query.expression) for p in patterns(phrase)}:
+                waiting[pattern].append(name)
+        self._waiting = list(waiting.values())
+        self._automaton = BytesAhoCorasick(list(waiting)) if waiting else None
+
+    def hits(self, pages: Sequence[Page]) -> list[Hit]:
+        """One hit for each page on which a rule holds, marked at its longest phrase."""
+        found: list[Hit] = []
+        heads: set[str] = set()
+        for index, page in enumerate(pages):
+            said = _Said(page, pages[index + 1] if index + 1 < len(pages) else None)
+            for name in self._holding(said):
+                phrases = self.rules[name].phrases()
+                hit = _hit(pages, index, name, phrases)
+                if hit is None:
+                    continue
+                if not page.body_start <= hit.start < page.body_end:
+                    # A running head says the same on every page: it counts where it first stands.
+                    if name in heads:
+                        continue
+                    heads.add(name)
+                found.append(hit)
+        return found
+
+    def holding(self, page: Page) -> list[str]:
+        """The rules that hold on a page that stands alone."""
+        return self._holding(_Said(page, None))
+
+    def _holding(self, said: _Said) -> list[str]:
+        if self._automaton is None:
+            return []
+        seen = {
+            number
+            for reading in said.readings
+            for number, _, _ in self._automaton.find_matches_as_indexes(reading.words, overlapping=True)
+        }
+        names = {name for number in seen for name in self._waiting[number]}
+        return sorted(name for name in names if _holds(self._expressions[name], said))
+
+
+# ---- phrases as patterns
+
+
+def patterns(phrase: Phrase) -> tuple[bytes, ...]:
+    """The pieces of a text of words with single blanks that a phrase is."""
+    begin, end = b"" if phrase.suffix else b" ", b"" if phrase.prefix else b" "
+    return tuple(begin + " ".join(form).encode("ascii") + end for form in phrase.forms())
+
+
+def _cover(expression: Expression) -> tuple[Phrase, ...]:
+    """Phrases one of which stands wherever the expression holds; long ones, since those are rare."""
+    match expression:
+        case Phrase():
+            return (expression,)
+        case Near(left, right):
+            return (max(left, right, key=_length),)
+        case Or(parts):
+            return tuple(phrase for part in parts for phrase in _cover(part))
+        case And(parts):
+            covers = [_cover(part) for part in parts if not only_excludes(part)]
+            return max(covers, key=lambda cover: min(map(_length, cover)))
+        case Not():
+            raise AssertionError("the parser lets no rule through that only excludes")
+
+
+def _length(phrase: Phrase) -> int:
+    return sum(map(len, phrase.words))
+
+
+# ---- what a page says
+
+
+class _Reading:
+    """A text as words with one blank around each. With a boundary, only what runs over it counts."""
+
+    def __init__(self, text: str, boundary: int | None = None) -> None:
+        self.words = _words(text)
+        self._before = None if boundary is None else text[:boundary]
+
+    @cached_property
+    def turn(self) -> int | None:
+        """Where in the words the boundary is, or None. Asked of few texts."""
+        return None if self._before is None else len(_words(self._before).rstrip())
+
+    def spans(self, phrase: Phrase) -> Iterator[tuple[int, int]]:
+        """Where a phrase stands, first and last byte of its words' own blanks."""
+        for pattern in patterns(phrase):
+            at = self.words.find(pattern)
+            while at >= 0:
+                start = self.words.rfind(b" ", 0, at + 1) if phrase.suffix else at
+                yield start, self.words.index(b" ", at + len(pattern) - 1)
+                at = self.words.find(pattern, at + 1)
+
+    def holds(self, phrase: Phrase) -> bool:
+        turn = self.turn
+        if turn is not None:
+            return any(start < turn < end for start, end in self.spans(phrase))
+        return any(pattern in self.words for pattern in patterns(phrase))
+
+    def holds_near(self, near: Near) -> bool:
+        left, right = list(self.spans(near.left)), list(self.spans(near.right))
+        if not left or not right:
+            return False
+        turn = self.turn
+        blanks = [match.start() for match in re.finditer(b" ", self.words)]
+        numbered = [
+            [(bisect_left(blanks, s), s, bisect_left(blanks, e), e) for s, e in side]
+            for side in (left, right)
+        ]
+        return any(
+            max(a[0], b[0]) - (a[2] if a[0] <= b[0] else b[2]) <= near.distance
+            and (turn is None or min(a[1], b[1]) < turn < max(a[3], b[3]))
+            for a in numbered[0]
+            for b in numbered[1]
+        )
+
+
+class _Said:
+    """A page as printed, with the words mended that a line end broke, and where it runs over its end."""
+
+    def __init__(self, page: Page, after: Page | None) -> None:
+        self.readings = [_Reading(page.text)]
+        if LINE_END_HYPHEN in page.text:
+            self.readings.append(_Reading(page.text.replace(LINE_END_HYPHEN, "")))
+        if after is not None:
+            text, boundary = turn_after(page, after)
+            self.readings.append(_Reading(text, boundary))
+            if LINE_END_HYPHEN in text:
+                before = text[:boundary].count(LINE_END_HYPHEN)
+                self.readings.append(_Reading(text.replace(LINE_END_HYPHEN, ""), boundary - before))
+
+
+def _words(text: str) -> bytes:
+    return b" " + b" ".join(key(text).split()) + b" "
+
+
+def _holds(expression: Expression, said: _Said) -> bool:
+    match expression:
+        case Phrase():
+            return any(reading.holds(expression) for reading in said.readings)
+        case Near():
+            return any(reading.holds_near(expression) for reading in said.readings)
+        case And(parts):
+            return all(_holds(part, said) for part in parts)
+        case Or(parts):
+            return any(_holds(part, said) for part in parts)
+        case Not(part):
+            return not _holds(part, said)
+
+
+# ---- quoting
+
+
+def _hit(pages: Sequence[Page], index: int, name: str, phrases: Iterable[Phrase]) -> Hit | None:
+    """The hit at the longest phrase that stands on the page or runs over its end."""
+    page, flow = pages[index], flow_around(pages, index)
+    inside: list[tuple[int, int, Phrase]] = []
+    over: list[tuple[int, int, Phrase]] = []
+    for phrase in phrases:
+        places = _places(page.text, phrase)
+        in_body = [place for place in places if page.body_start <= place[0] < page.body_end]
+        inside += [(*place, phrase) for place in (in_body or places)[:1]]
+        over += [(*p, phrase) for p in _places(flow.text, phrase) if p[0] < flow.body_end < p[1]]
+    if inside:
+        start, end, phrase = max(inside, key=_telling)
+        shift = flow.body_at - page.body_start
+        in_flow = page.body_start <= start and end <= page.body_end
+        passage = (
+            passage_hash(flow.text, start + shift, end + shift)
+            if in_flow
+            else passage_hash(page.text, start, end)
+        )
+        return _made(page, name, phrase, (start, end), page.text, (start, end), passage)
+    if over:
+        start, end, phrase = max(over, key=_telling)
+        own = start - flow.body_at + page.body_start, page.body_end
+        passage = passage_hash(flow.text, start, end)
+        return _made(page, name, phrase, own, flow.text, (start, end), passage)
+    return None
+
+
+def _telling(place: tuple[int, int, Phrase]) -> tuple[int, int]:
+    """The longest phrase says most about why the page was found; of equals the first."""
+    return place[1] - place[0], -place[0]
+
+
+def _made(
+    page: Page,
+    name: str,
+    phrase: Phrase,
+    own: tuple[int, int],
+    text: str,
+    place: tuple[int, int],
+    passage: str,
+) -> Hit:
+    snippet = snippets.around(text, *place)
+    return Hit(
+        sha256=page.sha256,
+        page=page.number,
+        concept_id=name,
+        wording=" ".join(phrase.words),
+        start=own[0],
+        end=own[1],
+        snippet=snippet.text,
+        mark_start=snippet.mark_start,
+        mark_end=snippet.mark_end,
+        passage=passage,
+        rules=ENGINE,
+    )
+
+
+def _places(text: str, phrase: Phrase) -> list[tuple[int, int]]:
+    """Where a phrase stands in a text, in characters, words broken by a line-end hyphen included."""
+    pattern = _pattern(phrase)
+    found = {match.span() for match in pattern.finditer(key(text))}
+    if LINE_END_HYPHEN in text:
+        kept = [index for index, character in enumerate(text) if character != LINE_END_HYPHEN]
+        mended = pattern.finditer(key(text.replace(LINE_END_HYPHEN, "")))
+        found |= {(kept[match.start()], kept[match.end() - 1] + 1) for match in mended}
+    return sorted(found)
+
+
+def _pattern(phrase: Phrase) -> re.Pattern[bytes]:
+    begin = rb"(?<![a-z0-9])" + (rb"[a-z0-9]*" if phrase.suffix else b"")
+    end = rb"[a-z0-9]*" if phrase.prefix else rb"(?![a-z0-9])"
+    forms = sorted(phrase.forms(), key=lambda form: -len(" ".join(form)))
+    return re.compile(
+        begin + b"(?:" + b"|".join(b" +".join(w.encode("ascii") for w in form) for form in forms) + b")" + end
+    )

@@ -1,0 +1,35 @@
+"""Answers that many readers ask for and that change slowly, kept for some seconds."""
+
+from __future__ import annotations
+
+import time
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+T = TypeVar("T")
+MOST = 500  # answers kept
+
+
+class Memory:
+    """Safe for threads. Two that ask at once may both do the work; neither waits for the other."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._lock = Lock()
+        self._kept: dict[Hashable, tuple[float, object]] = {}
+
+    def recall(self, name: Hashable, ask: Callable[[], T]) -> T:
+        now = time.monotonic()
+        with self._lock:
+            kept = self._kept.get(name)
+        if kept and now - kept[0] < self._seconds:
+            return cast("T", kept[1])
+        answer = ask()
+        with self._lock:
+            if len(self._kept) >= MOST:
+                self._kept.clear()
+            self._kept[name] = (now, answer)
+        return answer

@@ -1,0 +1,46 @@
+"""A page's row: its text packed and unpacked."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from pipeline.matching import words
+from pipeline.model import Page, PageMethod
+
+FEWEST = 30  # words by which a page can be told from others
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+
+def pack(text: str) -> bytes:
+    return zlib.compress(text.encode())
+
+
+def unpack(content: bytes) -> str:
+    return zlib.decompress(content).decode()
+
+
+def fingerprint(body: str) -> str | None:
+    """Of a page's words, whatever their type, lines and page number; None where they are too few to tell."""
+    said = [word for word in words(body) if not word.isdigit()]
+    return (
+        hashlib.blake2b(" ".join(said).encode(), digest_size=8).hexdigest() if len(said) >= FEWEST else None
+    )
+
+
+def page_of(row: Row[Any]) -> Page:
+    """A page from a row that has all columns of `pages`."""
+    return Page(
+        sha256=row.sha256,
+        number=row.number,
+        text=unpack(row.text),
+        method=PageMethod(row.method),
+        extractor=row.extractor,
+        label=row.label,
+        item=row.item,
+        body_start=row.body_start,
+        body_end=row.body_end,
+    )

@@ -1,0 +1,186 @@
+"""Where a page stands in the full-text index: under which day and which labels.
+
+Both come from the papers that hold its file and change after it was read: a meeting moves, the same bytes
+turn up elsewhere, a concept is flagged. `shelve` brings one file's rows up to date inside the transaction
+that changed it; `misplaced` finds those that a crawl has changed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from pipeline.flow import also_said, turn_after
+from pipeline.text import LINE_END_HYPHEN
+from storage import page_index
+from storage import tables as t
+from storage.packing import page_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection, Row, Select
+
+    from pipeline.model import Page
+
+DAY = "day:"
+SEVERAL_DAYS = "days:several"  # stands under its latest day, though a paper of an earlier one holds it too
+
+
+def shelve(connection: Connection, sha256: str) -> None:
+    """Put a file's pages where they belong in the index; nothing is written where they stand there."""
+    c = t.pages.c
+    old: list[str] = connection.execute(
+        select(t.files.c.labels).where(t.files.c.sha256 == sha256)
+    ).scalar_one()
+    new = _labels(connection.execute(_papers().where(t.documents.c.sha256 == sha256)))
+    said = _said(connection, sha256)
+    standing = connection.execute(select(c.id, c.number, c.concepts).where(c.sha256 == sha256)).all()
+    if old == new and all(row.concepts == said.get(row.number, "") for row in standing):
+        return
+    rows = connection.execute(select(t.pages).where(c.sha256 == sha256).order_by(c.number)).all()
+    pages = [page_of(row) for row in rows]
+    moved = old == new and {row.number for row in rows if row.concepts != said.get(row.number, "")}
+    if old:
+        page_index.remove(
+            connection,
+            [
+                _row(pages, at, row.id, [*old, *_concepts(row.concepts)])
+                for at, row in enumerate(rows)
+                if not moved or row.number in moved
+            ],
+        )
+    numbers = {row.number: row.id for row in rows}
+    if _day(old) != _day(new):
+        numbers = dict(zip(numbers, free_rows(connection, _day(new), len(rows)), strict=True))
+    changes = [
+        {"old": row.id, "new": numbers[row.number], "said": said.get(row.number, "")}
+        for row in rows
+        if not moved or row.number in moved
+    ]
+    if changes:
+        connection.execute(
+            update(t.pages)
+            .where(c.id == bindparam("old"))
+            .values(id=bindparam("new"), concepts=bindparam("said")),
+            changes,
+        )
+    if new:
+        page_index.add(
+            connection,
+            [
+                _row(pages, at, numbers[row.number], [*new, *_concepts(said.get(row.number, ""))])
+                for at, row in enumerate(rows)
+                if not moved or row.number in moved
+            ],
+        )
+    connection.execute(update(t.files).where(t.files.c.sha256 == sha256).values(labels=new))
+
+
+def unshelve(connection: Connection, sha256: str) -> None:
+    """Take a file's pages out of the index, before they are removed."""
+    old: list[str] = (
+        connection.execute(select(t.files.c.labels).where(t.files.c.sha256 == sha256)).scalar() or []
+    )
+    if not old:
+        return
+    rows = connection.execute(
+        select(t.pages).where(t.pages.c.sha256 == sha256).order_by(t.pages.c.number)
+    ).all()
+    pages = [page_of(row) for row in rows]
+    page_index.remove(
+        connection,
+        [_row(pages, at, row.id, [*old, *_concepts(row.concepts)]) for at, row in enumerate(rows)],
+    )
+    connection.execute(update(t.files).where(t.files.c.sha256 == sha256).values(labels=[]))
+
+
+def rows_for(connection: Connection, sha256: str, count: int) -> list[int]:
+    """Free rows for the pages of a file, the first page's first."""
+    papers = connection.execute(_papers().where(t.documents.c.sha256 == sha256))
+    return free_rows(connection, _day(_labels(papers)), count)
+
+
+def free_rows(connection: Connection, day: date | None, count: int) -> list[int]:
+    """Free rows of a day. A paper's first page has the highest, so that it comes first."""
+    low = page_index.first_row(day)
+    highest = connection.execute(
+        select(func.max(t.pages.c.id)).where(t.pages.c.id >= low, t.pages.c.id < low + page_index.ROWS_A_DAY)
+    ).scalar()
+    first = low + 1 if highest is None else highest + 1
+    return list(range(first + count - 1, first - 1, -1))
+
+
+def misplaced(connection: Connection) -> list[str]:
+    """SHA-256 of every file that was read and stands under labels that are no longer its own."""
+    f = t.files.c
+    standing = dict(connection.execute(select(f.sha256, f.labels).where(f.pages > 0)).all())
+    papers: dict[str, list[Row[Any]]] = {}
+    for row in connection.execute(_papers().where(t.documents.c.sha256.is_not(None))):
+        papers.setdefault(row.sha256, []).append(row)
+    return [sha256 for sha256, labels in standing.items() if labels != _labels(papers.get(sha256, ()))]
+
+
+def _papers() -> Select[*tuple[Any, ...]]:
+    d, s, m = t.documents.c, t.sources.c, t.meetings.c
+    return (
+        select(
+            d.sha256,
+            s.id.label("source_id"),
+            s.body_id,
+            s.kind.label("body_kind"),
+            d.kind,
+            func.coalesce(m.starts_on, d.published_on).label("day"),
+        )
+        .select_from(t.documents)
+        .join(t.sources, s.id == d.source_id)
+        .join(t.meetings, m.id == d.meeting_id, isouter=True)
+    )
+
+
+def _labels(papers: Iterable[Row[Any]]) -> list[str]:
+    """The labels of a file that these papers hold; none where no paper does."""
+    labels: set[str] = set()
+    days: set[str] = set()
+    for row in papers:
+        labels |= {f"body:{row.body_id}", f"source:{row.source_id}"}
+        labels |= {f"kind:{row.body_kind}", f"kind:{row.kind}"}
+        days.add(row.day.isoformat() if row.day else "")
+    if not labels:
+        return []
+    several = [SEVERAL_DAYS] if len(days) > 1 else []
+    return sorted([*labels, *several, DAY + max(days)])
+
+
+def _day(labels: Sequence[str]) -> date | None:
+    day = next((label.removeprefix(DAY) for label in labels if label.startswith(DAY)), "")
+    return date.fromisoformat(day) if day else None
+
+
+def _said(connection: Connection, sha256: str) -> dict[int, str]:
+    """The concepts of each page, as `pages.concepts` has them."""
+    h = t.hits.c
+    said: dict[int, set[str]] = {}
+    for page, concept in connection.execute(
+        select(h.page, h.concept_id).where(h.sha256 == sha256).distinct()
+    ):
+        said.setdefault(page, set()).add(concept)
+    return {page: " ".join(sorted(concepts)) for page, concepts in said.items()}
+
+
+def _concepts(concepts: str) -> list[str]:
+    return [f"concept:{concept}" for concept in concepts.split()]
+
+
+def _row(pages: Sequence[Page], at: int, row: int, labels: Iterable[str]) -> page_index.Row:
+    page = pages[at]
+    turn = turn_after(page, pages[at + 1])[0].replace(LINE_END_HYPHEN, "") if at + 1 < len(pages) else ""
+    return page_index.Row(
+        row=row,
+        text=page.text,
+        mended=also_said([page], 0) if LINE_END_HYPHEN in page.text else "",
+        turn=turn,
+        labels=" ".join(map(page_index.label, labels)),
+    )

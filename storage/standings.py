@@ -1,0 +1,188 @@
+"""Where things stand: mentions with their papers, the same text elsewhere, a concept through time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, or_, select
+
+from pipeline.answers import MentionRow, SaidRow, Standing
+from storage import tables as t
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Row, Select
+
+    from pipeline.answers import PaperRow
+    from storage.database import Database
+
+MOST_PLACES = 50
+
+
+class Standings:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def mentions(
+        self, concept: str = "", body: str = "", limit: int = 20, *, oldest: bool = False
+    ) -> list[MentionRow]:
+        """Mentions by the day of their papers; the same passage once, where it was first said."""
+        h = t.hits.c
+        asked: list[ColumnElement[bool]] = []
+        if concept:
+            asked.append(h.concept_id == concept)
+        if body:
+            asked.append(t.sources.c.body_id == body)
+        order = (_day().is_(None), _day(), h.id) if oldest else (_day().desc(), h.id.desc())
+        query = _with_papers(
+            h.concept_id, h.wording, h.snippet, h.mark_start, h.mark_end, h.passage, h.page.label("page")
+        )
+        query = (
+            query.select_from(t.hits)
+            .join(t.documents, t.documents.c.sha256 == h.sha256)
+            .join(t.files, t.files.c.sha256 == h.sha256)
+        )
+        # More than are wanted: packs repeat what their parts say.
+        query = _to_bodies(query).where(*asked).order_by(*order).limit(limit * 8)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        once: dict[tuple[str, str], MentionRow] = {}
+        for row in rows:
+            mention = MentionRow(
+                concept=row.concept_id,
+                wording=row.wording,
+                snippet=row.snippet,
+                mark=(row.mark_start, row.mark_end),
+                at=_standing(row),
+            )
+            once.setdefault((row.concept_id, row.passage), mention)
+        return list(once.values())[:limit]
+
+    def said(self, concept: str) -> list[SaidRow]:
+        """A concept through time: passages by body, wording and month; a paper without a day is left out."""
+        h = t.hits.c
+        once = (
+            _to_bodies(
+                select(
+                    t.sources.c.body_id,
+                    func.lower(h.wording).label("wording"),
+                    h.passage,
+                    func.min(_day()).label("day"),
+                )
+                .select_from(t.hits)
+                .join(t.documents, t.documents.c.sha256 == h.sha256)
+            )
+            .where(h.concept_id == concept, _day().is_not(None))
+            .group_by(t.sources.c.body_id, func.lower(h.wording), h.passage)
+            .subquery()
+        )
+        month = func.strftime("%Y-%m", once.c.day)
+        query = (
+            select(once.c.body_id, once.c.wording, month, func.count())
+            .group_by(once.c.body_id, once.c.wording, month)
+            .order_by(month)
+        )
+        with self._database.reading() as connection:
+            return [
+                SaidRow(body=body, wording=wording, month=when, count=count)
+                for body, wording, when, count in connection.execute(query)
+            ]
+
+    def elsewhere(self, paper: PaperRow, number: int) -> list[Standing]:
+        """Other papers in which the text of this page stands too, newest first."""
+        p = t.pages.c
+        own = select(p.fingerprint).where(p.sha256 == paper.sha256, p.number == number).scalar_subquery()
+        query = _with_papers(p.number.label("page"))
+        query = (
+            query.select_from(t.pages)
+            .join(t.documents, t.documents.c.sha256 == p.sha256)
+            .join(t.files, t.files.c.sha256 == p.sha256)
+        )
+        query = (
+            _to_bodies(query)
+            .where(
+                or_(p.fingerprint == own, (p.sha256 == paper.sha256) & (p.number == number)),
+                t.documents.c.id != paper.document,
+            )
+            .order_by(_day().desc(), t.documents.c.id.desc(), p.number)
+            .limit(MOST_PLACES)
+        )
+        with self._database.reading() as connection:
+            return [_standing(row) for row in connection.execute(query)]
+
+    def said_elsewhere(self, paper: PaperRow, number: int) -> dict[str, list[Standing]]:
+        """For each passage flagged on this page, by its hash, the other papers that say it too."""
+        h = t.hits.c
+        passages = select(h.passage).where(h.sha256 == paper.sha256, h.page == number)
+        query = _with_papers(h.passage, h.page.label("page"))
+        query = (
+            query.select_from(t.hits)
+            .join(t.documents, t.documents.c.sha256 == h.sha256)
+            .join(t.files, t.files.c.sha256 == h.sha256)
+        )
+        query = (
+            _to_bodies(query)
+            .where(h.passage.in_(passages), t.documents.c.id != paper.document)
+            .order_by(_day().desc(), t.documents.c.id.desc(), h.page)
+            .limit(MOST_PLACES)
+        )
+        found: dict[str, dict[tuple[int, int], Standing]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(query):
+                place = _standing(row)
+                found.setdefault(row.passage, {})[place.document, place.page] = place
+        return {passage: list(places.values()) for passage, places in found.items()}
+
+
+def _day() -> ColumnElement[Any]:
+    return func.coalesce(t.meetings.c.starts_on, t.documents.c.published_on)
+
+
+def _with_papers(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """These columns with all that a `Standing` needs."""
+    d, s, r = t.documents.c, t.sources.c, t.revisions.c
+    captured = (
+        select(r.fetched_at)
+        .where(r.document_id == d.id, r.sha256 == d.sha256)
+        .order_by(r.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(
+        *columns,
+        s.body_id,
+        s.name,
+        t.meetings.c.body_name.label("committee"),
+        t.meetings.c.starts_on,
+        d.published_on,
+        d.id.label("document_id"),
+        d.title,
+        d.kind,
+        d.url,
+        d.sha256,
+        t.files.c.pages,
+        captured.label("captured_at"),
+    )
+
+
+def _to_bodies(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return query.join(t.sources, t.sources.c.id == t.documents.c.source_id).join(
+        t.meetings, t.meetings.c.id == t.documents.c.meeting_id, isouter=True
+    )
+
+
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(
+        body=row.body_id,
+        body_name=row.name,
+        committee=row.committee or "",
+        meeting_date=row.starts_on,
+        published_on=row.published_on,
+        document=row.document_id,
+        title=row.title,
+        kind=row.kind,
+        url=row.url,
+        page=row.page,
+        pages=row.pages,
+        sha256=row.sha256,
+        captured_at=row.captured_at,
+    )

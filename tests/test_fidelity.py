@@ -1,0 +1,32 @@
+"""What is read is what is printed: small samples against the floors; `python -m tests.bench` has the rest."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.documents import fidelity
+
+FLOORS = fidelity.FLOORS
+
+
+@pytest.mark.parametrize("page", fidelity.HARD)
+def test_every_planted_phrase_is_read(tmp_path, page):
+    fidelity.HARD[page](tmp_path / "a")
+    found = fidelity.phrases_found(tmp_path / "a")
+    assert found >= FLOORS["made"]["phrases"] * len(fidelity.PHRASES)
+
+
+@pytest.mark.skipif(not fidelity.can_read_scans(), reason="no Tesseract wheel here")
+@pytest.mark.parametrize("dpi", [150, 200])
+def test_scans_are_read_as_well_as_before(tmp_path, dpi):
+    reached, floor = fidelity.ocr_recall(1, dpi, tmp_path), FLOORS["ocr"][str(dpi)]
+    assert (reached.words, reached.phrases) >= (floor["words"], floor["phrases"])
+    assert reached.phrases >= floor["phrases"]
+
+
+def test_measures():
+    assert fidelity.f1("The board, met", "the BOARD met") == 1
+    assert fidelity.f1("", "") == 1
+    assert fidelity.f1("one", "two") == 0
+    assert fidelity.recall("a b x c d", "a b c d") == 1
+    assert fidelity.recall("a b x c d", "a b c d", 2) == pytest.approx(2 / 3)

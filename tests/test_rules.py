@@ -1,0 +1,261 @@
+"""Readers' own queries: one matcher for all of them, and the same answer whenever it is asked."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text as sql
+
+from pipeline.errors import QueryError
+from pipeline.matching import Watcher
+from pipeline.model import Cadence, Page, PageMethod, WatchList
+from pipeline.query import And, Near, Not, Or, Phrase, parse
+from pipeline.rules import RuleSet, rule, topic
+from pipeline.stages import flag
+from storage.archive import open_archive
+from tests.archives import keep
+from tests.bench.bench_rules import compiled, fts, measure
+from tests.bench.bench_rules import page as alone
+
+VOCABULARY = ["whole", "population", "payment", "budget", "care", "capitated", "provider", "board", "a"]
+
+
+def paper(*texts: str, body: tuple[int, int] | None = None) -> list[Page]:
+    return [
+        Page(
+            sha256="f" * 64,
+            number=number,
+            text=text,
+            method=PageMethod.TEXT_LAYER,
+            extractor="test/1",
+            body_start=body[0] if body else 0,
+            body_end=body[1] if body else len(text),
+        )
+        for number, text in enumerate(texts, 1)
+    ]
+
+
+def found(query: str, *texts: str) -> list[tuple[int, str]]:
+    """Page and marked words of each hit."""
+    hits = RuleSet({"r": rule(query)}).hits(paper(*texts))
+    return [(hit.page, hit.snippet[hit.mark_start : hit.mark_end]) for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        ('"whole population payment"', "A Whole Population\nPayment.", "Whole Population Payment"),
+        ('"whole population payment"', "whole-population payments", "whole-population payments"),
+        ('"whole population payment"', "a whole popu\u00adlation payment", "whole popu-lation payment"),
+        ('"whole population payment"', "wholesale population payment", None),
+        ("payment", "repayment", None),
+        ("*payment", "a repayment is due", "repayment"),
+        ("privatis*", "Privatisation of care", "Privatisation"),
+        ("*commission*", "decommissioning", "decommissioning"),
+        ("budget NOT capitated", "a budget", "budget"),
+        ("budget NOT capitated", "a capitated budget", None),
+        ("budget OR payment", "a payment", "payment"),
+        ("budget payment", "a payment", None),
+        ("(budget OR payment) care", "payment for care", "payment"),
+        ("budget NEAR/2 care", "budget for the care", "budget"),
+        ("budget NEAR/2 care", "budget for all the care", None),
+        ("care NEAR/2 budget", "budget for the care", "budget"),
+        ("ŵyneb", "wyneb", "wyneb"),
+        ("budget", "", None),
+        ("budget", "BUDGET\u2019S", "BUDGET"),
+    ],
+)  # fmt: skip
+def test_a_rule_holds_where_a_reader_would_say_so(query, text, marked):
+    assert found(query, text) == ([] if marked is None else [(1, marked)])
+
+
+def test_what_runs_over_the_page_end_counts_where_it_begins():
+    assert found('"whole population payment"', "It is a whole", "population payment.") == [
+        (1, "whole population payment")
+    ]
+    assert found('"whole population payment"', "It is a whole popu-", "lation payment.") == [
+        (1, "whole popu-lation payment")
+    ]
+    assert found("budget NEAR/3 care", "The budget", "for care.") == [(1, "budget")]
+    assert found("budget NEAR/3 care", "The budget stops.", "It is not for any care.") == []
+    assert found("budget care", "The budget", "for care.") == []
+    assert found("budget NOT care", "\u2014", "care budget") == []
+    assert found("care OR budget", "", "the budget") == [(2, "budget")]
+
+
+def test_a_running_head_counts_once_a_paper():
+    pages = paper("budget\nabc", "budget\ndef", "budget\nthe budget", body=(7, 10))
+    pages[2] = paper("", "", "budget\nthe budget", body=(7, 17))[2]
+    hits = RuleSet({"r": rule("budget")}).hits(pages)
+    assert [(hit.page, hit.start) for hit in hits] == [(1, 0), (3, 11)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "   ", "body:qhm", "after:2025", "NOT a", '"open', "a OR NOT b", "x" * 10_000, "(" * 30 + "a"],
+)
+def test_a_rule_that_cannot_be_kept_is_refused_in_words(query):
+    with pytest.raises(QueryError) as refusal:
+        rule(query)
+    assert str(refusal.value).endswith(".")
+    assert refusal.value.with_caret()
+
+
+def test_the_same_words_are_the_same_rule():
+    assert topic("a  b\n") == topic("a b") != topic("a c")
+    assert topic("\ud800")
+
+
+# ---- properties
+
+word = st.sampled_from(VOCABULARY)
+phrase = st.lists(word, min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"')
+starred = word.map(lambda text: text[:4] + "*")
+term = phrase | word | starred
+near = st.tuples(phrase, st.integers(1, 5), word).map(lambda t: f"{t[0]} NEAR/{t[1]} {t[2]}")
+positive = st.recursive(
+    term | near,
+    lambda inner: (
+        st.tuples(inner, inner).map(lambda t: f"({t[0]} OR {t[1]})")
+        | st.tuples(inner, inner).map(lambda t: f"({t[0]} {t[1]})")
+        | st.tuples(inner, inner).map(lambda t: f"({t[0]} NOT {t[1]})")
+    ),
+    max_leaves=5,
+)
+sentence = st.lists(
+    st.sampled_from([*VOCABULARY, "payments", "careless", "popu\u00adlation", "xyz"]), max_size=25
+).map(" ".join)
+
+
+def naive(expression, words: list[str]) -> bool:
+    """What the language says, word by word."""
+    if isinstance(expression, And):
+        return all(naive(part, words) for part in expression.parts)
+    if isinstance(expression, Or):
+        return any(naive(part, words) for part in expression.parts)
+    if isinstance(expression, Not):
+        return not naive(expression.part, words)
+    if isinstance(expression, Near):
+        left, right = (places(side, words) for side in (expression.left, expression.right))
+        return any(
+            b - (a + n) <= expression.distance if a <= b else a - (b + m) <= expression.distance
+            for a, n in left
+            for b, m in right
+        )
+    assert isinstance(expression, Phrase)
+    return bool(places(expression, words))
+
+
+def places(phrase: Phrase, words: list[str]) -> list[tuple[int, int]]:
+    def same(form, at):
+        *first, last = form
+        said = words[at : at + len(form)]
+        return (
+            len(said) == len(form)
+            and said[:-1] == first
+            and (said[-1].startswith(last) if phrase.prefix else said[-1] == last)
+        )
+
+    return [(at, len(form)) for form in phrase.forms() for at in range(len(words)) if same(form, at)]
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.lists(positive, min_size=1, max_size=8),
+    st.lists(st.sampled_from([*VOCABULARY, "payments"]), max_size=20),
+)
+def test_the_matcher_says_what_the_language_says(texts, words):
+    queries = {text: rule(text) for text in texts}
+    holding = RuleSet(queries).holding(alone(" ".join(words)))
+    assert holding == sorted(text for text, query in queries.items() if naive(query.expression, words))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(positive, min_size=1, max_size=8),
+    st.lists(st.sampled_from([*VOCABULARY, "payments"]), max_size=20),
+)
+def test_the_matcher_says_what_a_full_text_index_says(texts, words):
+    text = " ".join(words)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE VIRTUAL TABLE one USING fts5(text)")
+        connection.execute("INSERT INTO one VALUES (?)", (text,))
+        said = sorted(
+            name
+            for name, query in compiled({name: name for name in texts}).items()
+            if connection.execute("SELECT 1 FROM one WHERE one MATCH ?", (fts(query.expression),)).fetchone()
+        )
+    assert RuleSet(compiled({name: name for name in texts})).holding(alone(text)) == said
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(positive, min_size=1, max_size=6), st.lists(sentence, min_size=1, max_size=4))
+def test_each_rule_alone_finds_what_all_together_find_and_every_page_is_quoted(texts, sentences):
+    pages = paper(*sentences)
+    queries = {text: rule(text) for text in texts}
+    together = RuleSet(queries).hits(pages)
+    for name, query in queries.items():
+        assert [hit for hit in together if hit.concept_id == name] == RuleSet({name: query}).hits(pages)
+    for hit in together:
+        assert 0 <= hit.start < hit.end <= len(pages[hit.page - 1].text)
+        assert hit.mark_start < hit.mark_end <= len(hit.snippet)
+    assert {(hit.page, hit.concept_id) for hit in together} >= {
+        (page.number, name)
+        for page in pages
+        for name in RuleSet(queries).holding(page)
+        if rule(name).phrases() and not _forbids(rule(name).expression)
+    }
+
+
+def _forbids(expression) -> bool:
+    """Whether it holds a NOT: then the next page's beginning can take a hit away."""
+    if isinstance(expression, And | Or):
+        return any(_forbids(part) for part in expression.parts)
+    return isinstance(expression, Not)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.lists(positive, min_size=1, max_size=4, unique_by=lambda text: " ".join(text.split())),
+    st.lists(st.lists(sentence, min_size=1, max_size=3), min_size=2, max_size=4),
+    st.data(),
+)
+def test_live_and_retro_agree_exactly(tmp_path_factory, texts, papers, data):
+    """Rules kept before, between and after the papers come: each has the same hits in the end as a hunt."""
+    archive = open_archive(tmp_path_factory.mktemp("archive"))
+    reader = archive.readers.subscribe(
+        "r@example.org", channel="mail", cadence=Cadence.DAILY, confirmed_at=None
+    )
+    events = data.draw(st.permutations([*texts, *range(len(papers))]))
+    watcher = Watcher([])
+    for event in events:
+        if isinstance(event, str):
+            archive.readers.add_watch(reader.id, WatchList(query=event))
+        else:
+            keep(archive, papers[event], key=f"d{event}", content=f"{event}".encode())
+        if data.draw(st.booleans()):
+            flag(archive.texts, archive.mentions, watcher)
+    flag(archive.texts, archive.mentions, watcher)
+    with archive.database.reading() as connection:
+        live = sorted(connection.execute(sql("SELECT concept_id, sha256, page FROM rule_hits")).all())
+    hunted = sorted(
+        (topic(text), each.sha256, each.page)
+        for text in texts
+        for each in archive.firsts.hunt(RuleSet({"": rule(text)}).hits, rule(text))
+    )
+    assert live == hunted
+    archive.database.engine.dispose()
+
+
+def test_a_thousand_rules_are_found_two_hundred_times_faster_than_by_a_table_a_page():
+    faster, growth = measure(1_000, 60)
+    assert faster > 60  # 10,000 rules are ten times as slow to ask one by one: see the bench for that figure
+    assert growth < 5
+
+
+def test_the_parser_and_the_rules_read_the_same():
+    assert rule("a b").expression == parse("a b").expression

@@ -1,0 +1,217 @@
+"""The JSON of this site, described for programs (OpenAPI 3.1). The schemas come from the types themselves."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pipeline.answers import (
+    Answer,
+    BodyRow,
+    Facets,
+    MeetingRow,
+    MentionRow,
+    Order,
+    PageLine,
+    PaperRow,
+    SaidRow,
+    SourceRow,
+    Standing,
+    Unreadable,
+)
+from pipeline.model import Hit, Page, Revision
+from web.comparing import Comparison
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from web.config import WebConfig
+
+NAMED = (
+    Answer, BodyRow, Comparison, Facets, Hit, MeetingRow, MentionRow, Page, PageLine, PaperRow, Revision,
+    SaidRow, SourceRow, Standing, Unreadable,
+)  # fmt: skip
+
+TEXT: dict[str, Any] = {"type": "string"}
+NUMBER: dict[str, Any] = {"type": "integer"}
+YES_OR_NO: dict[str, Any] = {"type": "boolean"}
+DAY = "A day, a month or a year: 2025-04-01, 2025-04 or 2025."
+
+
+def _of(kind: type) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}
+
+
+def _many(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": schema}
+
+
+def _object(**fields: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": fields, "required": list(fields)}
+
+
+def _asked(
+    name: str, says: str, schema: dict[str, Any] | None = None, *, path: bool = False
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "path" if path else "query",
+        "required": path,
+        "description": says,
+        "schema": schema or TEXT,
+    }
+
+
+SEARCHED = _object(bodies=NUMBER, papers=NUMBER, pages=NUMBER, unreadable=NUMBER, sources_not_well=NUMBER)
+DOCUMENT = _asked("document", "Number of a paper.", NUMBER, path=True)
+PAGE_OF_PAPER = _asked("number", "Number of a page, from 1.", NUMBER, path=True)
+VERSION = _asked("version", "SHA-256 of a version that is not the newest.")
+RESULT_PAGE = _asked("page", "Page of results, from 1.", {"type": "integer", "minimum": 1, "maximum": 50})
+SEARCH = (
+    _asked("q", "Words, in the language of the search page.", {"type": "string", "maxLength": 2000}),
+    _asked("body", "Only papers of this body and of those that it took over."),
+    _asked("kind", "Only this kind of paper or of body."),
+    _asked("concept", "Only pages on which this is said."),
+    _asked("after", f"Only meetings on or after this. {DAY}"),
+    _asked("before", f"Only meetings before this. {DAY}"),
+    _asked("sort", "How answers are sorted.", {"type": "string", "enum": [order.value for order in Order]}),
+    RESULT_PAGE,
+)
+
+ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
+    "/search.json": (
+        "Pages that answer a search, how many there are, and how they spread.",
+        SEARCH,
+        _object(
+            query=TEXT,
+            filters={"type": "object", "additionalProperties": TEXT},
+            page=NUMBER,
+            per_page=NUMBER,
+            sort=TEXT,
+            more=YES_OR_NO,
+            total=_object(count=NUMBER, at_least=YES_OR_NO, about=YES_OR_NO),
+            facets=_of(Facets),
+            suggestion=TEXT,
+            searched=SEARCHED,
+            answers=_many({"allOf": [_of(Answer), _object(url_at_page=TEXT, archived=TEXT)]}),
+        ),
+    ),
+    "/papers/{document}.json": (
+        "A paper: its versions, its pages and what is said in it.",
+        (DOCUMENT, VERSION),
+        _object(
+            paper=_of(PaperRow),
+            body_name=TEXT,
+            revisions=_many(_of(Revision)),
+            version={"type": ["string", "null"]},
+            pages=_many(_of(PageLine)),
+            hits=_many(_of(Hit)),
+        ),
+    ),
+    "/papers/{document}/pages/{number}.json": (
+        "A page: its text, what is said on it, and where else it stands.",
+        (DOCUMENT, PAGE_OF_PAPER, VERSION),
+        _object(
+            paper=_of(PaperRow),
+            page=_of(Page),
+            hits=_many(_of(Hit)),
+            elsewhere=_many(_of(Standing)),
+            said_elsewhere={"type": "object", "additionalProperties": _many(_of(Standing))},
+        ),
+    ),
+    "/papers/{document}/changes.json": (
+        "Two versions of a paper, page by page; the last two unless others are named.",
+        (DOCUMENT, _asked("old", "SHA-256 of a version."), _asked("new", "SHA-256 of a version.")),
+        _of(Comparison),
+    ),
+    "/bodies.json": (
+        "Every body of which a paper is held.",
+        (),
+        _many(_object(id=TEXT, name=TEXT, kind=TEXT)),
+    ),
+    "/bodies/{body}.json": (
+        "A body: its sources, meetings, papers, and what it said first.",
+        (_asked("body", "Id of a body.", path=True), RESULT_PAGE),
+        _object(
+            body=_of(BodyRow),
+            sources=_many(_of(SourceRow)),
+            meetings=_many(_of(MeetingRow)),
+            papers=_many(_of(PaperRow)),
+            first_mentions=_many(_of(MentionRow)),
+        ),
+    ),
+    "/meetings.json": ("Meetings ahead, soonest first.", (), _many(_of(MeetingRow))),
+    "/coverage.json": (
+        "Every source with its state, and the papers that could not be read.",
+        (),
+        _object(searched=SEARCHED, sources=_many(_of(SourceRow)), unreadable=_many(_of(Unreadable))),
+    ),
+    "/concepts.json": (
+        "What is watched for, with the number of its mentions.",
+        (),
+        _many(_object(id=TEXT, label=TEXT, hits=NUMBER)),
+    ),
+    "/concepts/{concept}.json": (
+        "A concept through time, by body, wording and month; its latest and first mentions.",
+        (_asked("concept", "Id of a concept.", path=True),),
+        _object(
+            id=TEXT,
+            label=TEXT,
+            said=_many(_of(SaidRow)),
+            latest=_many(_of(MentionRow)),
+            first=_many(_of(MentionRow)),
+        ),
+    ),
+    "/health": (
+        "Whether the archive answers: for a monitor.",
+        (),
+        _object(status=TEXT, papers=NUMBER, sources_not_well=NUMBER),
+    ),
+}
+
+FAULTS = {
+    "400": "The query cannot be read: `error` says why, `position` where.",
+    "404": "The archive has nothing of this name.",
+    "429": "Too many requests: wait as long as Retry-After says.",
+    "503": "The archive cannot be read just now.",
+}
+
+
+def description(config: WebConfig, base: str) -> dict[str, Any]:
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": config.title,
+            "version": "1",
+            "description": "What the pages of the archive show, as JSON. Nothing here wants a key.",
+        },
+        "servers": [{"url": base.rstrip("/")}],
+        "paths": {path: {"get": _operation(*route)} for path, route in ROUTES.items()},
+        "components": {"schemas": {**_schemas(), "Fault": _FAULT}},
+    }
+
+
+_FAULT = {
+    "type": "object",
+    "properties": {"error": TEXT, "query": TEXT, "position": NUMBER},
+    "required": ["error"],
+}
+
+
+@cache
+def _schemas() -> dict[str, Any]:
+    return dict(msgspec.json.schema_components(NAMED, ref_template="#/components/schemas/{name}")[1])
+
+
+def _operation(summary: str, parameters: Sequence[dict[str, Any]], answer: dict[str, Any]) -> dict[str, Any]:
+    fault = {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}
+    return {
+        "summary": summary,
+        "parameters": list(parameters),
+        "responses": {
+            "200": {"description": summary, "content": {"application/json": {"schema": answer}}},
+            **{status: {"description": says, "content": fault} for status, says in FAULTS.items()},
+        },
+    }
