@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cli.lock import run_lock
 from cli.show import printable
-from pipeline.model import Document, Embedded, Fetch, Listing, Meeting
+from pipeline.model import Document, Doubt, Embedded, Fetch, Listing, Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,3 +96,5 @@ def _found(found: Found) -> str:
             return f"  text  {found.document.kind}  {found.document.title!r}  on the page itself"
         case Listing():
             return f"  whole listing  {found.key}"
+        case Doubt():
+            return f"  doubt  {found.what}"

@@ -31,6 +31,7 @@ from typing_extensions import override
 from yarl import URL
 
 from crawler.addresses import InsideAddressError, public_socket
+from crawler.browser import Browser
 from crawler.politeness import slot_of
 from pipeline.errors import SourceError, StorageError
 from pipeline.model import SourceState
@@ -76,6 +77,7 @@ class StreamingHandler(BaseDownloadHandler):
         context = ssl.create_default_context()
         self._public = _session(aiohttp.TCPConnector(limit=0, ssl=context, socket_factory=public_socket))
         self._inside = _session(aiohttp.TCPConnector(limit=0, ssl=context))
+        self._browser = Browser(crawler.settings["USER_AGENT"])
         # By host, not by source: a redirect that leaves the host leaves the exception behind.
         self._unverified = {
             slot_of(source.url)
@@ -87,6 +89,7 @@ class StreamingHandler(BaseDownloadHandler):
     async def close(self) -> None:
         await self._public.close()
         await self._inside.close()
+        await self._browser.close()
 
     @override
     async def download_request(self, request: Request) -> Response:
@@ -98,6 +101,8 @@ class StreamingHandler(BaseDownloadHandler):
         if request.method == "HEAD" and not downloader.answers_head(request.url):
             return Response(request.url, status=405)  # as it would say: we need not ask each time
         seconds = float(request.meta["download_timeout"])
+        if "browser" in request.meta:
+            return await self._rendered(request, seconds)
         to_file = bool(request.meta.get("to_file")) and request.method != "HEAD"
         session = self._inside if request.meta.get("inside") else self._public
         try:
@@ -129,6 +134,16 @@ class StreamingHandler(BaseDownloadHandler):
             raise DownloadConnectionRefusedError(str(error)) from error
         except (aiohttp.ClientError, OSError) as error:
             raise DownloadFailedError(str(error)) from error
+
+    async def _rendered(self, request: Request, seconds: float) -> Response:
+        """The page as it stands once its scripts have run."""
+        try:
+            page = await self._browser.page(request.url, seconds=seconds, **request.meta["browser"])
+        except TimeoutError as error:
+            raise DownloadTimeoutError(str(error)) from error
+        except OSError as error:
+            raise DownloadFailedError(str(error)) from error
+        return Response(page.url, status=page.status, headers={"Content-Type": "text/html"}, body=page.body)
 
     async def _read(self, answer: aiohttp.ClientResponse, request: Request, *, to_file: bool) -> Response:
         headers = Headers(list(answer.headers.items()))

@@ -18,7 +18,7 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
 from typing_extensions import override
 
-from crawler import conditional, health
+from crawler import browser, conditional, health
 from crawler.addresses import is_inside
 from crawler.conditional import Look
 from crawler.config import CrawlConfig
@@ -26,7 +26,7 @@ from crawler.platforms import PLATFORMS
 from crawler.sink import Visit, discard
 from pipeline.errors import StorageError
 from pipeline.expectations import Failure
-from pipeline.model import Capture, Document, Embedded, Fetch, Listing, Meeting, SourceState
+from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Listing, Meeting, SourceState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -175,6 +175,9 @@ class PapersSpider(Spider):
         if visit.source.platform == "manual":
             self._finish(visit, state=SourceState.MANUAL, reason="papers are added by hand")
             return []
+        if visit.source.options.get("browser") and (missing := browser.missing()):
+            self._finish(visit, state=SourceState.MANUAL, reason=missing)
+            return []
         visit.pending += 1
         return self._done(visit, lambda: self._start(visit))
 
@@ -212,6 +215,8 @@ class PapersSpider(Spider):
                 visit.embedded(item, capture.fetched_at)
             case Listing():
                 visit.listing(item)
+            case Doubt():
+                visit.problem(item.what)
         return []
 
     def _ask(self, visit: Visit, fetch: Fetch, *, is_start: bool) -> list[Request]:
@@ -233,7 +238,7 @@ class PapersSpider(Spider):
             errback=self.page_failed,
             form=fetch.form,
             priority=1,  # before papers: a run that is cut short has then at least seen what is listed
-            meta={"fetch": fetch, "start": is_start},
+            meta={"fetch": fetch, "start": is_start} | _rendering(visit),
         )
 
     def _fetch_paper(self, visit: Visit, document: Document) -> list[Request]:
@@ -396,6 +401,13 @@ class PapersSpider(Spider):
 
     def _visit(self, request: Request | None) -> Visit:
         return self._visits[_meta(request)["source"]]
+
+
+def _rendering(visit: Visit) -> dict[str, Any]:
+    """What the download handler must know to show a page in a browser; nothing for most sources."""
+    if not visit.source.options.get("browser"):
+        return {}
+    return {"browser": {"hosts": frozenset(visit.hosts), "delay": visit.source.delay}}
 
 
 def _capture(response: Response) -> Capture:

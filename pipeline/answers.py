@@ -155,6 +155,7 @@ class PageLine:
     label: str
     method: str
     concepts: tuple[str, ...]
+    item: str = ""  # of the agenda, where the paper says which
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

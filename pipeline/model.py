@@ -228,7 +228,15 @@ class Listing:
     until: date | None = None
 
 
-Found = Fetch | Meeting | Document | Embedded | Listing
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Something a person should look at while the source goes on: a hint that no longer fits."""
+
+    source_id: str
+    what: str
+
+
+Found = Fetch | Meeting | Document | Embedded | Listing | Doubt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

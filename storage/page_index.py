@@ -89,9 +89,9 @@ def remove(connection: Connection, rows: Iterable[Row]) -> None:
 def newest(connection: Connection, match: str, low: int, high: int, limit: int, skip: int = 0) -> list[int]:
     """Rows in [low, high) that match, highest first."""
     return list(
-        connection.execute(
-            _NEWEST, {"match": match, "low": low, "high": high, "limit": limit, "skip": skip}
-        ).scalars().all()
+        connection.execute(_NEWEST, {"match": match, "low": low, "high": high, "limit": limit, "skip": skip})
+        .scalars()
+        .all()
     )
 
 

@@ -90,11 +90,17 @@ class Shelf:
 
     def lines(self, sha256: str) -> list[PageLine]:
         c = t.pages.c
-        query = select(c.number, c.label, c.method, c.concepts).where(c.sha256 == sha256).order_by(c.number)
+        query = (
+            select(c.number, c.label, c.method, c.concepts, c.item)
+            .where(c.sha256 == sha256)
+            .order_by(c.number)
+        )
         with self._archive.database.reading() as connection:
             return [
-                PageLine(number=number, label=label, method=method, concepts=tuple(concepts.split()))
-                for number, label, method, concepts in connection.execute(query)
+                PageLine(
+                    number=number, label=label, method=method, concepts=tuple(concepts.split()), item=item
+                )
+                for number, label, method, concepts, item in connection.execute(query)
             ]
 
     def hits(self, sha256: str) -> list[Hit]:

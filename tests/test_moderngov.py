@@ -30,6 +30,7 @@ from pipeline.errors import ParseError
 from pipeline.model import (
     Capture,
     Document,
+    Doubt,
     DocumentKind,
     Embedded,
     Fetch,
@@ -235,11 +236,13 @@ def test_a_meeting_nobody_can_show_is_still_said_to_be_listed():
     assert {each.key for each in found if isinstance(each, Listing)} == {"committee/7", "page/42"}
 
 
-def test_a_hint_that_no_longer_fits_is_a_problem_while_the_rest_is_read():
+def test_a_hint_that_no_longer_fits_is_a_doubt_while_the_rest_is_read():
     source = replace(SOURCE, options={"ids": [99]})
-    window = SERVICE + "GetMeetings?lCommitteeId=7&sFromDate=12/02/2027&sToDate=12/02/2027"
-    found, _, problems = walk(source, service() | pages() | {window: "<getmeetings/>"})
-    assert [problem for problem in problems if "99 is no longer listed" in problem]
+    found, _, problems = walk(source, service() | pages())
+    assert problems == []
+    assert [each.what for each in found if isinstance(each, Doubt)] == [
+        "watched committee 99 is no longer listed"
+    ]
     assert set(documents(found)) >= PACKS | REPORTS
 
 

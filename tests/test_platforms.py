@@ -32,7 +32,7 @@ from hypothesis import strategies as st
 
 from crawler.platforms import PLATFORMS
 from pipeline.errors import ParseError
-from pipeline.model import Capture, Document, Embedded, Fetch, Found, Listing, Meeting, Source, Window
+from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Found, Listing, Meeting, Source, Window
 
 CASES_ROOT = Path(__file__).parent / "platforms"
 CASES = sorted(path.parent for path in CASES_ROOT.glob("*/*/case.toml"))
@@ -93,7 +93,7 @@ def plain(value: Any) -> Any:
             return value.decode("utf-8").splitlines()
         case list() | tuple():
             return [plain(each) for each in value]
-        case Meeting() | Document() | Embedded() | Listing() | Fetch():
+        case Meeting() | Document() | Embedded() | Listing() | Fetch() | Doubt():
             shown = {
                 each.name: plain(getattr(value, each.name))
                 for each in fields(value)

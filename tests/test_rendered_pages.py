@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
 import time
 from itertools import pairwise
 
@@ -12,6 +14,8 @@ from werkzeug.wrappers import Response
 
 from crawler import browser
 from crawler.browser import Browser
+from storage.archive import open_archive
+from tests.demo_run import command
 
 pytestmark = pytest.mark.skipif(bool(browser.missing()), reason=f"no browser here: {browser.missing()}")
 
@@ -90,3 +94,53 @@ def test_it_goes_nowhere_but_to_the_hosts_of_the_line(site, path, hosts):
     with pytest.raises(OSError, match="BLOCKED_BY_CLIENT"):
         visit(site, path, hosts)
     assert site.asked == []
+
+
+LINE = (
+    'scripted = {{ name = "Scripted Trust", kind = "trust", url = "{url}", browser = true, delay = 0.05 }}\n'
+)
+LISTED = """<!doctype html><html><body><h1>Board papers</h1><div id="papers"></div><script>
+fetch('/papers.json').then(answer => answer.json()).then(papers => {
+  document.getElementById('papers').innerHTML = '<h2>Board meeting, 26 November 2026</h2><ul>' +
+    papers.map(paper => `<li><a href="${paper}">Board papers 26 November 2026</a></li>`).join('') + '</ul>';
+});</script></body></html>"""
+
+
+@pytest.fixture
+def scripted(tmp_path):
+    """A trust whose list of papers is written by script, and a data folder with its line."""
+    with HTTPServer(threaded=True) as server:
+        server.expect_request("/robots.txt").respond_with_data("", status=404)
+        server.expect_request("/board").respond_with_data(LISTED, content_type="text/html")
+        server.expect_request("/papers.json").respond_with_json(["/download_file/7/0"])
+        server.expect_request("/download_file/7/0").respond_with_data(
+            b"%PDF-1.4 a paper", content_type="application/pdf"
+        )
+        data = tmp_path / "data"
+        (data / "sources").mkdir(parents=True)
+        (data / "sources" / "papers_page.toml").write_text(LINE.format(url=server.url_for("/board")))
+        yield data
+
+
+def crawled(data, **environment):
+    return subprocess.run(
+        command(data, "crawl", "scripted", "--today", "2026-11-20"),
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environment,
+    )
+
+
+def test_a_line_that_asks_for_a_browser_has_its_papers_found(scripted):
+    done = crawled(scripted)
+    assert (done.returncode, done.stderr) == (0, "")
+    (paper,) = open_archive(scripted).reports.papers()
+    assert (paper.state, paper.url.rpartition("/download")[2]) == ("held", "_file/7/0")
+
+
+def test_without_a_browser_such_a_source_is_manual_and_says_why(scripted):
+    assert crawled(scripted, PATH="/nowhere").returncode == 0
+    (health,) = open_archive(scripted).reports.health()
+    assert health.state == "manual"
+    assert "filled by script" in health.reason

@@ -118,10 +118,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         started = time.monotonic()
         self._book.begin()
-        status, size = 500, 0
+        status, size, finished = 500, 0, started
         try:
             answer = self._answer(self.path)
             status = 304 if self._unmodified(answer) else answer.status
+            # Before it is sent: whoever has the whole answer may ask again before we have noted its end.
+            finished = time.monotonic()
             size = self._send(answer, status)
         finally:
             entry = RequestLog(
@@ -133,7 +135,7 @@ class _Handler(BaseHTTPRequestHandler):
                 size=size,
                 user_agent=self.headers.get("User-Agent", ""),
                 started=started,
-                finished=time.monotonic(),
+                finished=finished,
             )
             self._book.end(entry)
 

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.platforms.committees import HEALTH, Committee, check_names, choose, doubted
+from crawler.platforms.committees import HEALTH, Committee, check_names, choose
 from crawler.platforms.listed_meeting import ListedMeeting, status_of, window_of
 from crawler.platforms.meeting_text import Item, embedded
 from crawler.platforms.select import (
@@ -83,8 +83,6 @@ def start(source: Source, since: date, until: date) -> Iterable[Fetch]:
 
 def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
     """What stands on a page; raises ParseError where it is no page of CMIS."""
-    if fetch.step == "doubt":
-        raise doubted(source, fetch)
     page = html_page(source, capture)
     page.some("[class*=CMIS], [class*=Cmis], [id^=dnn_], [name^='dnn$']")
     match fetch.step:
@@ -130,8 +128,7 @@ def _committees(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
     for committee in choice.watched:
         context = fetch.context | {"committee": committee.id, "body": committee.name}
         yield Fetch(url=urls[committee.id], step="committee", context=context)
-    if choice.doubts:
-        yield Fetch(url=base_url(source), step="doubt", context={"doubts": choice.doubts})
+    yield from choice.said(source)
 
 
 def _committee(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:

@@ -11,12 +11,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.errors import ParseError
+from pipeline.model import Doubt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from pipeline.model import Fetch, Source
+    from pipeline.model import Source
 
 _NOT_SAFETY = r"^(?!.*health\s+(?:and|&)\s+safety)"
 
@@ -52,10 +52,14 @@ class Committee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What is watched, and what is wrong with the hints that no longer fit ("" where all do)."""
+    """What is watched, and what is wrong with the hints that no longer fit."""
 
     watched: tuple[Committee, ...]
-    doubts: str
+    doubts: tuple[str, ...]
+
+    def said(self, source: Source) -> Iterator[Doubt]:
+        """The doubts as a run tells them."""
+        return (Doubt(source_id=source.id, what=f"watched committee {doubt}") for doubt in self.doubts)
 
 
 def check_names(names: Sequence[str]) -> None:
@@ -75,7 +79,7 @@ def choose(listed: Sequence[Committee], *, names: Sequence[str], ids: Sequence[i
     doubts = [
         f"{hint} {doubt}" for hint in sorted(hints, key=int) if (doubt := _doubt(known.get(hint), names))
     ]
-    return Choice(watched=tuple(watched), doubts="; ".join(doubts))
+    return Choice(watched=tuple(watched), doubts=tuple(doubts))
 
 
 def _doubt(hinted: Committee | None, names: Sequence[str]) -> str:
@@ -88,17 +92,3 @@ def _doubt(hinted: Committee | None, names: Sequence[str]) -> str:
 
 def _matches(committee: Committee, names: Sequence[str]) -> bool:
     return tuple(names) == ALL or any(re.search(name, committee.name, re.IGNORECASE) for name in names)
-
-
-def doubted(source: Source, fetch: Fetch) -> ParseError:
-    """A hint no longer fits. That is a problem of the run, and an error is how a page tells one.
-
-    The page it is raised for is one that is sure to answer: what it holds does not matter.
-    """
-    return ParseError(
-        source=source.id,
-        url=fetch.url,
-        selector="ids",
-        expected="committees that are still watched",
-        found=fetch.context["doubts"],
-    )

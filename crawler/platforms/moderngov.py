@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.platforms import moderngov_html
-from crawler.platforms.committees import HEALTH, Committee, check_names, choose, doubted
+from crawler.platforms.committees import HEALTH, Committee, check_names, choose
 from crawler.platforms.listed_meeting import ListedMeeting, status_of, window_of
 from crawler.platforms.meeting_text import Item, embedded, item_minutes, printed_number
 from crawler.platforms.moderngov_links import item_url, meeting_url, paper_link
@@ -88,8 +88,6 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
             yield from _meeting(source, fetch, capture)
         case "bare":
             yield ListedMeeting.from_context(fetch.context).meeting(source)
-        case "doubt":
-            raise doubted(source, fetch)
         case _:
             options = Options(**source.options)
             yield from moderngov_html.parse(source, fetch, capture, names=options.committees, ids=options.ids)
@@ -142,9 +140,7 @@ def _committees(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Foun
             context,
             otherwise=pages if options.road == "auto" else None,
         )
-    if choice.doubts:
-        one_day = _window(choice.watched[0].id, until, until)
-        yield _ask(source, "GetMeetings", one_day, {"doubts": choice.doubts}, step="doubt")
+    yield from choice.said(source)
 
 
 def _meetings(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]:

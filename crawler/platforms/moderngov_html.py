@@ -117,9 +117,7 @@ def _committees(
         )
     for committee in choice.watched:
         yield meetings_fetch(source, fetch.context | {"committee": committee.id, "body": committee.name})
-    if choice.doubts:
-        url = f"{base_url(source)}mgCommitteeDetails.aspx?ID={choice.watched[0].id}"
-        yield Fetch(url=url, step="doubt", context={"doubts": choice.doubts})
+    yield from choice.said(source)
 
 
 def _meetings(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:

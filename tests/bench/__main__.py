@@ -1,4 +1,4 @@
-"""All benches, one after the other: `make bench`. Some minutes; a figure a line, with its goal where it has one."""
+"""All benches, one after the other: `make bench`. A figure a line, with its goal where it has one."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import statistics
 import tempfile
@@ -33,7 +34,11 @@ def hard_pages(directory: Path) -> None:
     for number, draw in enumerate(fidelity.HARD.values()):
         draw(directory / str(number))
         found += fidelity.phrases_found(directory / str(number))
-    say("phrases found on hard pages", found / len(fidelity.HARD) / len(fidelity.PHRASES), FLOORS["made"]["phrases"])
+    say(
+        "phrases found on hard pages",
+        found / len(fidelity.HARD) / len(fidelity.PHRASES),
+        FLOORS["made"]["phrases"],
+    )
 
 
 def scans(directory: Path) -> None:
@@ -62,10 +67,8 @@ def agreement() -> None:
 
 def against_poppler(path: Path) -> list[float]:
     ours: list[str] = []
-    try:
+    with contextlib.suppress(ExtractionError):  # some pages are pictures; the others count
         ours.extend(page.text for page in pdf.extract(path))
-    except ExtractionError:
-        pass  # some pages are pictures; the others count
     return [
         fidelity.f1(text, other)
         for text, other in zip(ours, fidelity.poppler_pages(path), strict=False)

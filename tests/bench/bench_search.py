@@ -89,7 +89,7 @@ def together(archive: Archive) -> tuple[float, int, list[str]]:
         reader.start()
     number = int(time.time())
     while time.monotonic() < end:
-        keep(archive, ["The board noted the integrated care budget."] * 20, key=f"new{number}")
+        keep(archive, [f"The board noted the integrated care budget {number}."] * 20, key=f"new{number}")
         number += 1
         time.sleep(0.2)
     for reader in readers:
