@@ -11,7 +11,9 @@ from cli import show
 from cli.options import DAY, FORMAT, Command, pass_house
 from cli.wire import House, local_today
 from pipeline import query as q
+from pipeline.errors import ConfigError
 from pipeline.model import SourceHealth, SourceState
+from pipeline.text import LINE_END_HYPHEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,6 +91,38 @@ def papers(house: House, source: str, body: str, output: str) -> int:
     """Every paper that the archive knows, newest meeting first."""
     rows = (asdict(row) for row in house.archive.reports.papers(source=source, body=body))
     show.rows(rows, output, ("body", "meeting_date", "kind", "title", "pages", "state", "revisions"))
+    return 0
+
+
+@click.command("show", cls=Command)
+@click.argument("document", type=int)
+@click.option("--page", type=click.IntRange(min=1), help="Only this page.")
+@click.option("--tables", is_flag=True, help="The tables of the page, a row a line, cells apart by tabs.")
+@pass_house
+def show_paper(house: House, document: int, page: int | None, tables: bool) -> int:  # noqa: FBT001 - a flag of the command line
+    """What the archive read of a paper; DOCUMENT is its number, as `papers` and `search` answer it as JSON."""
+    paper = next(iter(house.archive.reports.papers(document=document)), None)
+    if paper is None:
+        raise ConfigError(f"the archive knows no paper with the number {document}")
+    pages = [each for each in house.archive.texts.pages(paper.sha256) if page in {None, each.number}]
+    if page is not None and not pages:
+        raise ConfigError(f"{paper.title} has no page {page}: it has {paper.pages}")
+    if tables:
+        if page is None:
+            raise ConfigError("--tables wants a --page: reading tables is slow")
+        for number, table in enumerate(house.tables(paper.sha256, page), 1):
+            click.echo(f"table {number}")
+            for row in table:
+                click.echo("\t".join(show.printable(cell) for cell in row))
+        return 0
+    show.note(
+        f"{paper.title}: {paper.url or 'added by hand'}\nSHA-256 {paper.sha256 or 'none'}, {paper.state}"
+    )
+    for each in pages:
+        place = " · ".join(filter(None, (each.label or f"page {each.number}", each.item, each.method)))
+        click.echo(f"--- {place}")
+        for line in each.text.split("\n"):
+            click.echo(show.printable(line.replace(LINE_END_HYPHEN, "-")))
     return 0
 
 
@@ -190,4 +224,4 @@ def only(rows: Iterable[dict[str, Any]], source: str) -> dict[str, Any] | None:
     return next((row for row in rows if row["id"] == source), None)
 
 
-COMMANDS = (search, papers, meetings, status)
+COMMANDS = (search, papers, show_paper, meetings, status)

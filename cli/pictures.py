@@ -1,8 +1,7 @@
-"""Pages as they look, for the web: the extractors' sandbox as `pipeline.ports.Pictures` asks for it."""
+"""Pages as pictures for the web, drawn in the readers' confined child processes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.ports import Box
@@ -15,22 +14,25 @@ if TYPE_CHECKING:
     from pipeline.model import Page
 
 
-@dataclass(frozen=True)
 class PagePictures:
-    sandbox: Sandbox
+    """pipeline.ports.Pictures over a sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
 
     def picture(self, path: Path, page: int, width: int) -> bytes:
-        return self.sandbox.picture(path, page, width)
+        return self._sandbox.picture(path, page, width)
 
     def boxes(self, path: Path, page: Page, spans: Sequence[tuple[int, int]]) -> list[Box]:
-        found = self.sandbox.boxes(path, page.number, page.text, page.method, spans)
+        """The extractors say points of the page; a picture of any size wants shares of it."""
+        marks = self._sandbox.boxes(path, page.number, page.text, page.method, spans)
         return [
             Box(
-                left=box.left / found.width,
-                top=box.top / found.height,
-                right=box.right / found.width,
-                bottom=box.bottom / found.height,
+                left=box.left / marks.width,
+                top=box.top / marks.height,
+                right=box.right / marks.width,
+                bottom=box.bottom / marks.height,
             )
-            for boxes in found.spans
+            for boxes in marks.spans
             for box in boxes
         ]

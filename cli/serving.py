@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from pipeline.ports import Readers, Shelf
+    from pipeline.ports import Pictures, Readers, Shelf
     from web.config import WebConfig
 
 
@@ -26,6 +26,8 @@ def serve(
     port: int,
     ready: Callable[[str], None],
     *,
+    pictures: Pictures | None = None,
+    cache: Path | None = None,
     readers: Readers | None = None,
     feeds: Path | None = None,
 ) -> None:
@@ -44,7 +46,7 @@ def serve(
         shown = f"[{host}]" if family == socket.AF_INET6 else host
         server = uvicorn.Server(
             uvicorn.Config(
-                create_app(shelf, config, readers=readers, feeds=feeds),
+                create_app(shelf, config, pictures=pictures, cache=cache, readers=readers, feeds=feeds),
                 log_level="warning",
                 access_log=False,
                 server_header=False,

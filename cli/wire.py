@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline import concepts as concept_files
 from pipeline import stages
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, ExtractionError
 from pipeline.model import Cadence
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class House:
 
         archive = self.archive
         archive.blobs.sweep()
+        archive.catalogue.keep_bodies(list(self.bodies.values()))
         done: list[SourceReport] = []
 
         def tell(report: SourceReport) -> None:
@@ -112,6 +113,16 @@ class House:
 
         with Sandbox(self.config.extract, self.data / "reading") as reader:
             return stages.extract(self.archive.texts, reader, progress)
+
+    def tables(self, sha256: str, page: int) -> list[list[list[str]]]:
+        """The tables of a page of a PDF. Raises ConfigError where the file has none to read."""
+        from extractors.sandbox import Sandbox
+
+        with Sandbox(self.config.extract, self.data / "reading") as reader:
+            try:
+                return reader.tables(self.archive.blobs.path(sha256), page)
+            except ExtractionError as error:
+                raise ConfigError(f"no tables can be read: {error}") from error
 
     def flag(self, progress: stages.Progress) -> dict[str, int]:
         return stages.flag(self.archive.texts, self.archive.mentions, self.watcher, progress)
@@ -143,21 +154,26 @@ class House:
 
     def serve(self, host: str, port: int, ready: Callable[[str], None]) -> None:
         """Serve the archive until stopped; `ready` is told the address once it answers."""
+        from cli.pictures import PagePictures
         from cli.serving import serve
+        from extractors.sandbox import Sandbox
         from storage.shelf import Shelf
 
         labels = {concept.id: concept.label for concept in self.concepts.values()}
         # Without an address of its own the archive could ask nobody to confirm.
         readers = self.readers if self.config.alerts.base_url else None
-        serve(
-            Shelf(self.archive, labels),
-            self.config.web,
-            host,
-            port,
-            ready,
-            readers=readers,
-            feeds=self.data / "feeds",
-        )
+        with Sandbox(self.config.extract, self.data / "reading") as sandbox:
+            serve(
+                Shelf(self.archive, labels),
+                self.config.web,
+                host,
+                port,
+                ready,
+                pictures=PagePictures(sandbox),
+                cache=self.data / "pictures",
+                readers=readers,
+                feeds=self.data / "feeds",
+            )
 
     def deliver(self, kind: MessageKind | None = None) -> tuple[list[Message], list[tuple[Message, str]]]:
         """Send what is due, or only what is due of one kind."""

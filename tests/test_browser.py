@@ -112,14 +112,18 @@ def query():
 
 
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(browser, site, data):
+    faults = []
+
+    def note(error):
+        faults.append(str(error))
+
     for width in WIDTHS:
         # axe is put into the page from outside: only that needs the policy off.
         context = browser.new_context(
             base_url=site, viewport={"width": width, "height": 900}, bypass_csp=True
         )
         page = context.new_page()
-        faults = []
-        page.on("pageerror", faults.append)
+        page.on("pageerror", note)
         for number, address in enumerate(every_page(data)):
             page.goto(address)
             if SHOTS:
@@ -133,8 +137,8 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(browser, site, data):
             page.evaluate(AXE.read_text())
             found = page.evaluate("axe.run()")["violations"]
             assert not found, (address, width, [(row["id"], row["nodes"][0]["html"]) for row in found])
-        assert not faults
         context.close()
+    assert not faults
 
 
 def test_a_first_time_reader_gets_from_home_to_a_printed_citation_in_five_actions(page, site):

@@ -90,6 +90,18 @@ def test_csv_runs_nothing_in_a_spreadsheet(data, capsys):
     assert ",=HYPERLINK" not in out
 
 
+def test_show_says_what_was_read_of_a_page(ask, tmp_path):
+    assert ask("add", str(pdf(tmp_path / "one.pdf", "First page.", "A zeppelin.")), "--body", "x")[0] == 0
+    (paper,) = [row for row in rows(ask("papers", "--format", "json")[1]) if row["title"] == "one.pdf"]
+    code, out, err = ask("show", str(paper["document"]), "--page", "2")
+    assert code == 0
+    assert out.splitlines()[1:] == ["A zeppelin."]
+    assert paper["sha256"] in err
+    assert ask("show", str(paper["document"]), "--page", "2", "--tables") == (0, "", "")
+    assert ask("show", str(paper["document"]), "--page", "3")[0] == 2
+    assert ask("show", "9999")[0] == 2
+
+
 def test_papers_meetings_and_status(ask):
     (paper,) = rows(ask("papers", "--format", "json")[1])
     wanted = "source body committee meeting_date kind title url sha256 state first_seen revisions"

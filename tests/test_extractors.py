@@ -7,6 +7,7 @@ import importlib
 import re
 
 import pytest
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors import (
@@ -116,6 +117,33 @@ def test_pdf_form_fields_are_text(tmp_path):
         make.form(tmp_path / "a", "What would you change?", "Keep the minor injuries unit open")
     )
     assert page.text == "What would you change?\nKeep the minor injuries unit open"
+
+
+def test_pdf_that_is_a_form_alone(tmp_path):
+    """Found by the fuzz: what is written in begins the page then."""
+    (page,) = pdf.extract(make.form(tmp_path / "a", "", "Keep the minor injuries unit open"))
+    assert page.text == canonical(page.text) == "Keep the minor injuries unit open"
+
+
+def test_pdf_blank_pages_are_not_unreadable_ones(tmp_path):
+    white = make.picture([])
+    canvas = Canvas(str(tmp_path / "a"))
+    canvas.showPage()  # with nothing on it
+    canvas.drawString(72, 700, " ")
+    canvas.showPage()
+    canvas.drawImage(ImageReader(white), 0, 0, 595, 842)
+    canvas.showPage()
+    canvas.save()
+    assert [page.method for page in pdf.extract(tmp_path / "a")] == [PageMethod.BLANK] * 3
+
+
+def test_pdf_second_opinion_where_strings_were_set_and_not_read(tmp_path, monkeypatch):
+    """A font without a character map, which this machine has none of: PDFium's word is taken from it."""
+    path = make.pdf(tmp_path / "a", ["\n".join(["The board is asked to note the corridor care report"] * 9)])
+    monkeypatch.setattr(pdf, "_text_layer", lambda page: "\ue001\ue002")
+    (page,) = pdf.extract(path)
+    assert (page.method, page.extractor) == (PageMethod.TEXT_LAYER, "pdfminer")
+    assert page.text.count("corridor care") == 9
 
 
 def test_pdf_metadata(tmp_path):

@@ -30,8 +30,8 @@ from pipeline.errors import ParseError
 from pipeline.model import (
     Capture,
     Document,
-    Doubt,
     DocumentKind,
+    Doubt,
     Embedded,
     Fetch,
     Found,

@@ -13,6 +13,7 @@ import time
 import pytest
 
 import extractors.sandbox
+from extractors import ocr
 from extractors.config import ExtractConfig
 from extractors.sandbox import Sandbox
 from extractors.table import EXTRACTORS
@@ -160,6 +161,7 @@ def test_real_papers(tmp_path):
             for r in sandbox.read([Job(sha256=p.name, path=p) for p in (good, bad)])
         }
         assert dict(sandbox.versions()) == {name: known.version for name, known in EXTRACTORS.items()}
+    assert ("ocr" in Sandbox(ExtractConfig(ocr=True)).versions()) is ocr.available()
     reading, pages = readings["a"]
     assert (reading.extractor, reading.version, reading.media_type) == (
         "pdf",

@@ -31,7 +31,8 @@ class Result:
 
 def made_or_real_papers(directory: Path, count: int) -> list[str]:
     """Real papers with a text layer where they are at hand; else some made here."""
-    found = sorted(map(str, (CORPUS / "uk").glob("*.pdf")))
+    by_content = {path.read_bytes(): str(path) for path in sorted((CORPUS / "uk").glob("*.pdf"))}
+    found = list(by_content.values())
     if found:
         return random.Random(1).sample(found, min(count, len(found)))
     text = "\n".join(["The integrated care board met to consider the finance report of the year."] * 45)
@@ -39,11 +40,11 @@ def made_or_real_papers(directory: Path, count: int) -> list[str]:
 
 
 def phrases(count: int) -> list[str]:
-    """Two to four words that follow each other in our labelled sentences, as a watch list has them."""
+    """Three or four words that follow each other in our labelled sentences, as a watch list has them."""
     said = " ".join(path.read_text(encoding="utf-8") for path in sorted(_SENTENCES.glob("*.tsv")))
     words = re.findall(r"[a-z]+", said.replace("\\n", " ").lower())
     starts = random.Random(6).sample(range(len(words) - 4), 4 * count)
-    return list(dict.fromkeys(" ".join(words[at : at + 2 + at % 3]) for at in starts))[:count]
+    return list(dict.fromkeys(" ".join(words[at : at + 3 + at % 2]) for at in starts))[:count]
 
 
 def measured(code: str, arguments: list[str]) -> Result:

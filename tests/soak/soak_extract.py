@@ -1,4 +1,3 @@
-# ruff: noqa: T201 - its output is its purpose
 """Read the whole shared corpus, OCR and all: `python -m tests.soak.soak_extract [folder …]`. Takes minutes.
 
 Prints how each folder ended; fails where the parent grew, a file outlived its limit or a spool was left.
