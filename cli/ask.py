@@ -100,7 +100,7 @@ def papers(house: House, source: str, body: str, output: str) -> int:
 @click.option("--tables", is_flag=True, help="The tables of the page, a row a line, cells apart by tabs.")
 @pass_house
 def show_paper(house: House, document: int, page: int | None, tables: bool) -> int:  # noqa: FBT001 - a flag of the command line
-    """What the archive read of a paper; DOCUMENT is its number, as `papers` and `search` answer it as JSON."""
+    """What the archive read of a paper; DOCUMENT is its number in the JSON of `papers`."""
     paper = next(iter(house.archive.reports.papers(document=document)), None)
     if paper is None:
         raise ConfigError(f"the archive knows no paper with the number {document}")

@@ -237,11 +237,11 @@ class Watcher:
                     hits.append(self._over_the_page(page, mention, flow))
                 elif page.body_start <= mention.start < page.body_end:
                     shift = flow.body_at - page.body_start
-                    hits.append(self._hit(page, mention, page.text, flow.text, shift))
+                    hits.append(self._hit(page, mention, flow.text, shift))
                 elif head not in heads:
                     # A running head says the same on every page: it counts where it first stands.
                     heads.add(head)
-                    hits.append(self._hit(page, mention, page.text, page.text, 0))
+                    hits.append(self._hit(page, mention, page.text, 0))
         return hits
 
     def _look(self, text: str) -> list[Mention]:
@@ -275,12 +275,14 @@ class Watcher:
 
     def _over_the_page(self, page: Page, mention: Mention, flow: Flow) -> Hit:
         in_flow = replace(mention, start=mention.start + flow.body_end, end=mention.end + flow.body_end)
-        hit = self._hit(page, in_flow, flow.text, flow.text, 0)
+        hit = self._hit(page, in_flow, flow.text, 0)
         return replace(hit, start=mention.start + page.body_end, end=page.body_end)
 
-    def _hit(self, page: Page, mention: Mention, text: str, flow: str, shift: int) -> Hit:
-        """A mention in `text` as it is stored; `shift` leads from there into the flow around the page."""
-        snippet = snippets.around(text, mention.start, mention.end)
+    def _hit(self, page: Page, mention: Mention, flow: str, shift: int) -> Hit:
+        """A mention as it is stored. It is quoted from the flow around its page, `shift` characters on: there
+        no running head comes between.
+        """
+        snippet = snippets.around(flow, mention.start + shift, mention.end + shift)
         return Hit(
             sha256=page.sha256,
             page=page.number,

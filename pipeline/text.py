@@ -27,9 +27,7 @@ _MARKED_WORD = re.compile(rf"{_MARK}(?<=\w.){_MARK}* ?\n?(?=\w)")
 _STRAY_MARK = re.compile(rf"{_MARK}(?:(?!\w)|(?<!\w.)){_MARK}*")
 _HYPHENATED = re.compile(r"[-\u2010](?<=\w.)\n(?=\w)")
 _EMPTY_LINES = re.compile(r"\n{3,}")
-_CONTROL_RANGES = (
-    r"\x00-\x01\x03-\x08\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\uffff\ud800-\udfff"
-)
+_CONTROL_RANGES = r"\x00-\x01\x03-\x08\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\uffff\ud800-\udfff"
 _CONTROL = re.compile(f"[{_CONTROL_RANGES}]")
 _ODD = re.compile(f"[{_CONTROL_RANGES}{_MARK[1:]}")
 _OTHER_BLANKS = "\t\x85\u1680"  # what NFKC does not make a blank

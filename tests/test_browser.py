@@ -1,6 +1,6 @@
 """The site in a real browser: search, read, cite, sign up, stop; with and without JavaScript; axe everywhere.
 
-Needs the extra `e2e` and Chromium; CI installs both. Screenshots go to `screenshots/` where CI keeps them.
+Needs the set-up for tests and Chromium; CI installs both. Its pictures go to `screenshots/`, which CI keeps.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from storage.archive import open_archive
 from tests.demo_run import paperwatch, prepare, run_words
 from tests.live_site import live_site
 
-playwright = pytest.importorskip("playwright.sync_api", reason="the extra `e2e` is not installed")
-axe = pytest.importorskip("axe_playwright_python.base", reason="the extra `e2e` is not installed")
+playwright = pytest.importorskip("playwright.sync_api", reason="the set-up for tests is not installed")
+axe = pytest.importorskip("axe_playwright_python.base", reason="the set-up for tests is not installed")
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 if CHROMIUM is None:

@@ -1,0 +1,52 @@
+"""Pages as stored, and the queue of files to read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.model import FailureReason, PageMethod, PageText
+from storage.archive import open_archive
+from tests import archives
+
+
+@pytest.fixture
+def archive(tmp_path):
+    opened = open_archive(tmp_path)
+    yield opened
+    opened.database.engine.dispose()
+
+
+def test_a_page_keeps_its_item_and_its_reader(archive):
+    sha256 = archives.keep(archive, ["Few words"])
+    page = PageText(
+        number=1,
+        text="Few words",
+        method=PageMethod.TEXT_LAYER,
+        label="page 1",
+        item="Item 7: Finance report",
+        extractor="pdfminer",
+    )
+    archive.texts.store(replace(archives.reading(sha256, []), pages=[page]))
+    (stored,) = archive.texts.pages(sha256)
+    assert (stored.item, stored.label, stored.extractor) == ("Item 7: Finance report", "page 1", "pdfminer")
+
+
+def test_what_waited_for_ocr_is_read_once_there_is_one(archive):
+    sha256 = archives.keep(archive, [""])
+    archive.texts.store(archives.reading(sha256, [""], reason=FailureReason.NEEDS_OCR))
+    assert list(archive.texts.pending({"pdf": "1"})) == []
+    assert [job.sha256 for job in archive.texts.pending({"pdf": "1", "ocr": "1"})] == [sha256]
+    archive.texts.store(archives.reading(sha256, ["Words, at last"]))
+    assert list(archive.texts.pending({"pdf": "1", "ocr": "1"})) == []
+
+
+def test_blank_pages_are_not_unreadable(archive):
+    sha256 = archives.keep(archive, ["x"])
+    pages = [
+        PageText(number=1, text="Few words", method=PageMethod.TEXT_LAYER),
+        PageText(number=2, text="", method=PageMethod.BLANK),
+    ]
+    archive.texts.store(replace(archives.reading(sha256, []), pages=pages))
+    assert archive.reports.totals().unreadable == ()
