@@ -77,6 +77,7 @@ class PaperRow:
     committee: str
     meeting_date: date | None
     published_on: date | None
+    closes_on: date | None
     kind: str
     title: str
     url: str

@@ -201,6 +201,7 @@ class Document:
     url: str
     meeting_key: str | None = None
     published_on: date | None = None
+    closes_on: date | None = None  # last day to answer a consultation
     restricted: bool = False  # listed, but not for the public: never fetched
     is_page: bool = False  # the address is an HTML page whose text is the paper
     listing: str = ""  # key of the `Listing` it stands in

@@ -113,6 +113,7 @@ class Catalogue:
                 "kind": document.kind.value,
                 "url": document.url,
                 "published_on": document.published_on,
+                "closes_on": document.closes_on,
                 "listing": document.listing,
                 "meeting_id": _meeting_id(connection, document),
             }
@@ -133,6 +134,8 @@ class Catalogue:
                     )
                 )
                 return Outcome.NEW
+            # The other road to a page may not know the day; it is not taken back for that.
+            values["closes_on"] = document.closes_on or row.closes_on
             values["state"] = _listed_again(DocumentState(row.state), document, held=row.sha256 is not None)
             changed = _differs(row, values)
             connection.execute(update(t.documents).where(c.id == row.id).values(last_run=run, **values))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
@@ -24,7 +25,6 @@ from storage.search import taken_over
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
@@ -72,6 +72,7 @@ class Reports:
                 committee=row.committee or "",
                 meeting_date=row.starts_on,
                 published_on=row.published_on,
+                closes_on=row.closes_on,
                 kind=row.kind,
                 title=row.title,
                 url=row.url,
@@ -139,7 +140,7 @@ class Reports:
         ]
 
     def ahead(self, today: date, until: date, bodies: Collection[str] = ()) -> list[Ahead]:
-        """Meetings that are still to come, soonest first."""
+        """Meetings still to come and consultations that close, soonest first."""
         s, m = t.sources.c, t.meetings.c
         query = (
             select(t.meetings, s.name)
@@ -151,10 +152,15 @@ class Reports:
             query = query.where(s.body_id.in_(bodies))
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return [Ahead(body_name=row.name, meeting=_meeting(row)) for row in rows]
+            closing = _closing(connection, today, until, bodies)
+        meetings = [Ahead(body_name=row.name, meeting=_meeting(row)) for row in rows]
+        return sorted([*meetings, *closing], key=lambda ahead: ahead.meeting.starts_on or today)
 
     def calendar(self, since: date, bodies: Collection[str] = ()) -> list[tuple[Ahead, int]]:
-        """Meetings from a day on, cancelled and withdrawn ones too, each with how often it has changed."""
+        """Meetings from a day on, cancelled and withdrawn ones too, each with how often it has changed.
+
+        Consultations that close stand among them.
+        """
         s, m = t.sources.c, t.meetings.c
         query = (
             select(t.meetings, s.name)
@@ -164,7 +170,9 @@ class Reports:
         )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return [(Ahead(body_name=row.name, meeting=_meeting(row)), row.sequence) for row in rows]
+            closing = _closing(connection, since, date.max, bodies)
+        meetings = [(Ahead(body_name=row.name, meeting=_meeting(row)), row.sequence) for row in rows]
+        return [*meetings, *((ahead, 0) for ahead in closing)]
 
     def health(self) -> list[SourceHealth]:
         """How each source that ever ran is, worst first."""
@@ -337,6 +345,32 @@ class Reports:
     def totals(self) -> Totals:
         with self._database.reading() as connection:
             return _totals(connection)
+
+
+def _closing(connection: Connection, since: date, until: date, bodies: Collection[str]) -> list[Ahead]:
+    """The last days of consultations, as entries of a calendar."""
+    d, s = t.documents.c, t.sources.c
+    query = (
+        select(d.source_id, d.key, d.title, d.url, d.closes_on, s.name)
+        .join(t.sources, s.id == d.source_id)
+        .where(d.closes_on >= since, d.closes_on <= until, d.state != DocumentState.WITHDRAWN.value)
+        .where(*([s.body_id.in_(bodies)] if bodies else []))
+        .order_by(d.closes_on, d.id)
+    )
+    return [
+        Ahead(
+            body_name=row.name,
+            meeting=Meeting(
+                source_id=row.source_id,
+                key=f"closes/{row.key}",
+                body_name="",
+                title=f"Consultation closes: {row.title}",
+                starts_on=row.closes_on,
+                url=row.url,
+            ),
+        )
+        for row in connection.execute(query)
+    ]
 
 
 def _meeting(row: Row[Any]) -> Meeting:

@@ -158,6 +158,7 @@ documents = Table(
     Column("kind", String, nullable=False),
     Column("url", String, nullable=False),
     Column("published_on", Date),
+    Column("closes_on", Date, index=True),
     Column("listing", String, nullable=False),
     Column("state", String, nullable=False),
     Column("reason", String, nullable=False),  # why it is unavailable

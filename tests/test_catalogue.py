@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.model import DocumentState, Listing, MeetingStatus, Outcome, SourceState
+from pipeline.model import DocumentKind, DocumentState, Listing, MeetingStatus, Outcome, SourceState
 from pipeline.ports import SourceReport
 from storage.archive import open_archive
 from tests.archives import TODAY, document, meeting, revision, source
@@ -161,3 +161,19 @@ def test_the_health_of_a_source_is_that_of_its_last_run(archive, catalogue):
     assert (health.state, health.reason) == (SourceState.BLOCKED, "why")
     assert health.last_success is not None
     assert health.last_run > health.last_success
+
+
+def test_a_consultation_that_closes_is_expected_like_a_meeting(archive, catalogue):
+    run = catalogue.begin([source()], TODAY)
+    catalogue.record_meeting(run, meeting())
+    closing = document(
+        title="Proposed contract", kind=DocumentKind.CONSULTATION, closes_on=date(2026, 11, 20)
+    )
+    catalogue.record_document(run, closing)
+    expected = archive.reports.ahead(TODAY, date(2026, 12, 1))
+    assert [(each.body_name, each.meeting.title, each.meeting.starts_on) for each in expected] == [
+        ("Marlshire", "Consultation closes: Proposed contract", date(2026, 11, 20)),
+        ("Marlshire", "Meeting", date(2026, 11, 26)),
+    ]
+    assert archive.reports.ahead(date(2026, 11, 21), date(2026, 12, 1), ["marlshire"]) == expected[1:]
+    assert len(archive.reports.calendar(TODAY)) == 2

@@ -118,6 +118,7 @@ def _consultation(source: Source, answer: Answer) -> Iterator[Found]:
         kind=DocumentKind.CONSULTATION,
         url=url if public else "",
         published_on=opens,
+        closes_on=closes,
         restricted=not public,
         is_page=public,
     )
@@ -180,6 +181,7 @@ def _finder(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
                 kind=DocumentKind.CONSULTATION,
                 url=f"{base_url(source)}{key}/",
                 published_on=opens,
+                closes_on=closes,
                 is_page=True,
             )
     yield from _following(fetch, page)

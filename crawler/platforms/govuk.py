@@ -163,6 +163,7 @@ def _content(source: Source, fetch: Fetch, answer: Answer) -> Iterator[Found]:
         published_on=answer.day("first_published_at")
         or details.day("first_public_at")
         or answer.day("public_updated_at"),
+        closes_on=details.day("closing_date"),
     )
     yield Embedded(document=document, body=meeting_text(document.title, _items(answer, details)))
     listing = f"page/{path}"

@@ -331,6 +331,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column("closes_on", sa.Date(), nullable=True),
         sa.Column("listing", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
@@ -344,6 +345,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
         sa.UniqueConstraint("source_id", "key", name=op.f("uq_documents_source_id_key")),
     )
+    op.create_index("ix_documents_closes_on", "documents", ["closes_on"], unique=False)
     op.create_index("ix_documents_meeting_id", "documents", ["meeting_id"], unique=False)
     op.create_index("ix_documents_sha256", "documents", ["sha256"], unique=False)
 
