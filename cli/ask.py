@@ -12,12 +12,12 @@ from cli.options import DAY, FORMAT, Command, pass_house
 from cli.wire import House, local_today
 from pipeline import query as q
 from pipeline.errors import ConfigError
+from pipeline.expectations import overdue
 from pipeline.model import SourceHealth, SourceState
 from pipeline.text import LINE_END_HYPHEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from pipeline.model import Source
     from storage.search import Answer
@@ -183,12 +183,21 @@ def _unreadable(house: House) -> list[dict[str, Any]]:
 def source_rows(house: House) -> list[dict[str, Any]]:
     """Every source that is known, with its state: the registry's lines, and those added by hand."""
     health = {row.id: row for row in house.archive.reports.health()}
-    known = [_source_row(source, health.pop(source.id, None)) for source in house.sources.values()]
+    newest = {row.id: row.last_paper for row in house.archive.reports.sources()}
+    known = [
+        _source_row(source, health.pop(source.id, None), newest.get(source.id))
+        for source in house.sources.values()
+    ]
     by_hand = [_gone_row(row) for row in health.values()]
     return sorted([*known, *by_hand], key=lambda row: row["id"])
 
 
-def _source_row(source: Source, health: SourceHealth | None) -> dict[str, Any]:
+def _source_row(source: Source, health: SourceHealth | None, newest: datetime | None) -> dict[str, Any]:
+    reasons = [health.reason if health else "", source.note]
+    if newest is not None and overdue(source.expect, newest.date(), local_today()):
+        reasons.insert(
+            0, f"Nothing new since {newest:%d %B %Y}: it should speak every {source.expect.every} days."
+        )
     state = health.state if health else SourceState.UNKNOWN
     if state is SourceState.UNKNOWN and source.platform == "manual":
         state = SourceState.MANUAL
@@ -201,7 +210,7 @@ def _source_row(source: Source, health: SourceHealth | None) -> dict[str, Any]:
         "codes": source.codes,
         "state": state,
         "last_success": health.last_success if health else None,
-        "reason": " ".join(filter(None, (health.reason if health else "", source.note))),
+        "reason": " ".join(filter(None, reasons)),
     }
 
 
@@ -218,10 +227,6 @@ def _gone_row(health: SourceHealth) -> dict[str, Any]:
         "last_success": health.last_success,
         "reason": health.reason,
     }
-
-
-def only(rows: Iterable[dict[str, Any]], source: str) -> dict[str, Any] | None:
-    return next((row for row in rows if row["id"] == source), None)
 
 
 COMMANDS = (search, papers, show_paper, meetings, status)

@@ -30,14 +30,21 @@ def extract(path: Path) -> Iterator[PageText]:
             for number, frame in enumerate(ImageSequence.Iterator(picture), start=1):
                 if number > _MOST_FRAMES:
                     raise ExtractionError(FailureReason.TOO_LARGE, f"more than {_MOST_FRAMES} frames")
-                with extra_time(current.get().ocr_page_seconds):
-                    text = ocr.recognise(_grey(frame))
-                method = PageMethod.OCR if text else PageMethod.NONE
+                text, method = _read(_grey(frame))
                 yield PageText(number=number, text=text, method=method, label=f"picture {number}")
     except Image.DecompressionBombError as error:
         raise ExtractionError(FailureReason.TOO_LARGE, str(error)) from error
     except (UnidentifiedImageError, SyntaxError, ValueError) as error:
         raise ExtractionError(FailureReason.UNREADABLE, f"{type(error).__name__}: {error}") from error
+
+
+def _read(picture: Image.Image) -> tuple[str, PageMethod]:
+    try:
+        with extra_time(current.get().ocr_page_seconds):
+            text = ocr.recognise(picture)
+    except TimeoutError:
+        return "", PageMethod.NONE
+    return text, PageMethod.OCR if text else PageMethod.BLANK
 
 
 def _grey(frame: Image.Image) -> Image.Image:

@@ -27,7 +27,7 @@ VERSION = "1"  # of what is read and how; files that waited for OCR are read whe
 DPI = 200
 MOST_PIXELS = 25_000_000  # Tesseract refuses not far above
 _SURE = 60  # mean confidence in percent; a page that lies on its side stays well below
-_MOST_SECONDS = 45
+_MOST_MILLISECONDS = 45_000
 
 
 @functools.cache
@@ -45,7 +45,10 @@ def picture(page: PdfPage) -> Image:
 
 
 def recognise(image: Image) -> str:
-    """The canonical text of a grey picture; "" where there is none. Turns it where it lies on its side."""
+    """The canonical text of a grey picture; "" where there is none. Turns it where it lies on its side.
+
+    Raises TimeoutError.
+    """
     return canonical(_upright(image)[1])
 
 
@@ -55,7 +58,7 @@ def words(image: Image) -> Iterator[tuple[str, tuple[float, float, float, float]
 
     angle = _upright(image)[0]
     with _read(_turned(image, angle)) as engine:
-        found = engine.GetIterator() if engine else None
+        found = engine.GetIterator()
         level: Any = tesserocr.RIL.WORD  # its stub says it is an ellipsis
         for item in tesserocr.iterate_level(found, level) if found else ():
             edges = item.BoundingBox(level)
@@ -106,13 +109,15 @@ def _engine() -> PyTessBaseAPI:
 
 
 @contextmanager
-def _read(image: Image) -> Iterator[PyTessBaseAPI | None]:
-    """The engine with the picture read; None where that takes too long."""
+def _read(image: Image) -> Iterator[PyTessBaseAPI]:
+    """The engine with the picture read. Raises TimeoutError."""
     engine = _engine()
     engine.SetImage(image)
     engine.SetSourceResolution(DPI)
     try:
-        yield engine if engine.Recognize(_MOST_SECONDS * 1000) else None
+        if not engine.Recognize(_MOST_MILLISECONDS):
+            raise TimeoutError(f"OCR took more than {_MOST_MILLISECONDS} ms")
+        yield engine
     finally:
         engine.Clear()
 
@@ -120,4 +125,4 @@ def _read(image: Image) -> Iterator[PyTessBaseAPI | None]:
 def _text(image: Image) -> tuple[str, int]:
     """What is read, and how sure the engine is of it, in percent."""
     with _read(image) as engine:
-        return (engine.GetUTF8Text(), engine.MeanTextConf()) if engine else ("", 0)
+        return engine.GetUTF8Text(), engine.MeanTextConf()

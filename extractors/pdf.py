@@ -124,14 +124,15 @@ class _Paper:
             return "", PageMethod.BLANK, ""
         if (not good or letters(text) < _HARDLY_TEXT) and (other := self._other(page, number, text)):
             return other, PageMethod.TEXT_LAYER, second_opinion.NAME
-        method = PageMethod.TEXT_LAYER if text else PageMethod.NONE
         try:
-            is_picture = _is_picture(page, text, good=good)
-        except (pypdfium2.PdfiumError, ValueError):
-            return text, method, ""
-        if is_picture and (seen := self._seen(page, number, text, good=good)):
+            seen = self._seen(page, number, text, good=good) if _is_picture(page, text, good=good) else ""
+        except (pypdfium2.PdfiumError, ValueError, TimeoutError):
+            seen = None
+        if seen:
             return seen, PageMethod.OCR, ""
-        return text, method if is_picture or text else PageMethod.BLANK, ""
+        if text:
+            return text, PageMethod.TEXT_LAYER, ""
+        return "", PageMethod.NONE if seen is None else PageMethod.BLANK, ""
 
     def _other(self, page: pypdfium2.PdfPage, number: int, text: str) -> str:
         """What pdfminer reads, where the page has more strings than words were read; else ""."""
@@ -142,17 +143,18 @@ class _Paper:
         other = second_opinion.of_page(self.path, number)
         return other if letters(other) > 2 * letters(text) + _HARDLY_TEXT and usable(other) else ""
 
-    def _seen(self, page: pypdfium2.PdfPage, number: int, text: str, *, good: bool) -> str:
-        """What OCR reads on the page, where that is more than its text layer says; else ""."""
+    def _seen(self, page: pypdfium2.PdfPage, number: int, text: str, *, good: bool) -> str | None:
+        """What OCR reads on the page, where that is more than its text layer says; else "".
+
+        None where it cannot be asked. Raises PdfiumError, ValueError and TimeoutError.
+        """
         if not _can_read_pictures() or self.ocr_spent > current.get().ocr_seconds:
             self.left.append(number)
-            return ""
+            return None
         started = time.monotonic()
         try:
             with extra_time(current.get().ocr_page_seconds):
                 read = ocr.recognise(ocr.picture(page))
-        except (pypdfium2.PdfiumError, ValueError):
-            return ""
         finally:
             self.ocr_spent += time.monotonic() - started
         if good:

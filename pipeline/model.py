@@ -82,7 +82,7 @@ class PageMethod(StrEnum):
     TEXT_LAYER = "text layer"
     OCR = "ocr"
     MARKUP = "markup"
-    BLANK = "blank"  # nothing is on it
+    BLANK = "blank"  # empty, or a picture in which OCR sees no word
     NONE = "none"  # something is on it that could not be read
 
 

@@ -115,6 +115,17 @@ def test_papers_meetings_and_status(ask):
     assert ask("status")[0] == 0
 
 
+def test_a_source_that_should_have_spoken_is_said_to_be_silent(ask, data):
+    (data / "sources").mkdir()
+    (data / "sources" / "moderngov.toml").write_text(
+        'marlshire = { name = "M", url = "https://m.example/", kind = "council", every = 30 }'
+    )
+    with sqlite3.connect(data / "archive.sqlite3") as connection:
+        connection.execute("UPDATE documents SET first_seen = '2026-01-05 06:30:00.000000'")
+    (row,) = rows(ask("sources", "show", "marlshire", "--format", "json")[1])
+    assert "Nothing new since 05 January 2026: it should speak every 30 days." in row["reason"]
+
+
 def test_concepts_test_flags_the_sentences_on_stdin(data):
     done = paperwatch(data, "concepts", "test", "-", stdin="A whole population payment.\nNothing.\n")
     first, second = rows(done.stdout)

@@ -7,6 +7,7 @@ import importlib
 import re
 
 import pytest
+from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -192,6 +193,16 @@ def test_pdf_scans_are_read_by_ocr_and_other_pages_not(tmp_path):
     path = make.scan(tmp_path / "a", [make.picture(LETTER)])
     (page,) = pdf.extract(path)
     assert (page.method, page.text.split()) == (PageMethod.OCR, " ".join(LETTER).split())
+
+
+@needs_ocr
+def test_pdf_pictures_without_words_are_not_unreadable(tmp_path, monkeypatch):
+    view = Image.radial_gradient("L").resize((600, 800))
+    path = make.scan(tmp_path / "a", [view])
+    assert [page.method for page in pdf.extract(path)] == [PageMethod.BLANK]
+    monkeypatch.setattr(ocr, "_MOST_MILLISECONDS", 1)
+    slow = make.scan(tmp_path / "b", [make.picture(LETTER)])
+    assert [page.method for page in pdf.extract(slow)] == [PageMethod.NONE], "no time is no answer"
 
 
 @needs_ocr

@@ -54,7 +54,11 @@ def main(papers: int = 300) -> int:
                 if flagged:
                     print(f"  flagged: {Path(reading.sha256).name}: {reading.reason} {reading.detail}")
     floors = fidelity.FLOORS["loss"]
-    say(f"of {lost} files that lost their text, flagged", lost_flagged / max(1, lost), floors["flagged"])
+    say(
+        f"of {lost} files that lost their text, flagged",
+        lost_flagged / lost if lost else 1,
+        floors["flagged"],
+    )
     say(
         f"of {healthy} healthy papers, flagged",
         healthy_flagged / max(1, healthy),
