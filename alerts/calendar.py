@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from alerts import links, words
 from pipeline.model import MeetingStatus
@@ -73,7 +73,7 @@ def icalendar(
 def _event(meeting: Meeting, settings: AlertConfig, stamped_at: datetime, sequence: int) -> list[str]:
     lines = [
         "BEGIN:VEVENT",
-        f"UID:{uuid5(NAMESPACE_URL, f'{meeting.source_id} {meeting.key}')}@{settings.domain}",
+        f"UID:{_identity(meeting)}@{settings.domain}",
         f"DTSTAMP:{stamped_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         f"SEQUENCE:{sequence}",
         *_when(meeting),
@@ -86,6 +86,12 @@ def _event(meeting: Meeting, settings: AlertConfig, stamped_at: datetime, sequen
     if url := links.safe(meeting.url):
         lines.append(f"URL:{url}")
     return [*lines, "END:VEVENT"]
+
+
+def _identity(meeting: Meeting) -> UUID:
+    """The same for the same meeting, whatever letters its site's key is made of."""
+    name = f"{meeting.source_id} {meeting.key}".encode("utf-8", "backslashreplace").decode()
+    return uuid5(NAMESPACE_URL, name)
 
 
 def _when(meeting: Meeting) -> Iterator[str]:

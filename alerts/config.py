@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
 from alerts.addresses import domain_of
+from pipeline.addresses import is_site
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             domain_of(self.operator)
         if self.unsubscribe_address:
             domain_of(self.unsubscribe_address)
-        if self.base_url and not _is_web_address(self.base_url):
+        if self.base_url and not is_site(self.base_url):
             raise ValueError("`base_url` must be like https://archive.example.org, without query or fragment")
         if self.list_id and not _HOST_NAME.fullmatch(self.list_id):
             raise ValueError("`list_id` must be like a host name: letters, digits, dots, hyphens")
@@ -94,19 +94,3 @@ def parse(table: Mapping[str, Any]) -> AlertConfig:
         return msgspec.convert(table, AlertConfig)
     except msgspec.ValidationError as error:
         raise ConfigError(f"[alerts] {error}") from None
-
-
-def _is_web_address(url: str) -> bool:
-    if not url.isascii() or not url.isprintable() or " " in url:
-        return False
-    try:
-        parts = urlsplit(url)
-        port_is_sane = parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-    return (
-        parts.scheme in {"http", "https"}
-        and bool(parts.hostname)
-        and port_is_sane
-        and not (parts.query or "#" in url)
-    )

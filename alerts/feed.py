@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from markupsafe import Markup, escape
 
 from alerts import links, words
+from pipeline import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,7 +69,8 @@ def _content(entry: Entry) -> str:
     )
     where = ", ".join(
         filter(
-            None, (words.clean(place.committee), words.day(place.meeting_date) if place.meeting_date else "")
+            None,
+            (words.clean(place.committee), wording.day(place.meeting_date) if place.meeting_date else ""),
         )
     )
     lines = [
@@ -77,14 +79,14 @@ def _content(entry: Entry) -> str:
             f"{where}, " if where else "",
             words.page(place),
             words.clean(place.sha256)[:12],
-            words.instant(place.captured_at),
+            wording.instant(place.captured_at),
         ),
     ]
     if entry.first_by_body:
         lines.append(Markup("<p>First mention by {}.</p>").format(words.clean(place.body_name)))
     if entry.places[1:]:
         lines.append(
-            Markup("<p>Said again in {}.</p>").format(words.counted(len(entry.places) - 1, "other place"))
+            Markup("<p>Said again in {}.</p>").format(wording.counted(len(entry.places) - 1, "other place"))
         )
     return Markup().join(lines)
 

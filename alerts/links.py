@@ -5,25 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from pipeline import addresses
+
 if TYPE_CHECKING:
     from alerts.config import AlertConfig
     from pipeline.model import Place, Subscriber
 
 _PDF = "application/pdf"
-_LONGEST = 1000  # characters: a longer address is left out, since a shortened one would lead elsewhere
-# What may stand in an address as it is; "%" because addresses come already encoded.
-_SAFE = "/:?#[]@!$&'()*+,;=%~"
+_LONGEST = 1000  # characters: mail clients cut longer ones
 
 
 def safe(url: str) -> str:
-    """The address if a reader may follow it, else "": crawled pages hold javascript: and worse."""
-    encoded = quote(url.strip(), safe=_SAFE, errors="replace")
-    try:
-        parts = urlsplit(encoded)
-    except ValueError:
-        return ""
-    is_web = parts.scheme in {"http", "https"} and bool(parts.netloc)
-    return encoded if is_web and len(encoded) <= _LONGEST else ""
+    """The address if a reader may follow it from a message, else ""."""
+    return addresses.safe(url, _LONGEST)
 
 
 def original(place: Place) -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from alerts import links, words
-from alerts.words import clean, counted, listed
-from pipeline.model import Cadence, DocumentKind, MeetingStatus
+from alerts.words import clean, listed
+from pipeline import wording
+from pipeline.model import Cadence, DocumentKind
+from pipeline.wording import MEETING_STATES, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,12 +32,6 @@ _KIND = {
     DocumentKind.CONSULTATION: "Consultation",
     DocumentKind.NOTICE: "Notice",
     DocumentKind.OTHER: "Paper",
-}
-_STATUS = {
-    MeetingStatus.SCHEDULED: "",
-    MeetingStatus.CANCELLED: "Cancelled",
-    MeetingStatus.MOVED: "Moved",
-    MeetingStatus.WITHDRAWN: "No longer listed",
 }
 _CADENCE = {
     Cadence.IMMEDIATE: "as soon as something is found",
@@ -236,7 +232,7 @@ def _papers(entries: Sequence[Entry], settings: AlertConfig) -> tuple[Paper, ...
             Paper(
                 title=clean(place.title) or "Paper without a title",
                 about=_about(place),
-                proof=f"SHA-256 {clean(place.sha256)[:12]}…, captured {words.instant(place.captured_at)}",
+                proof=f"SHA-256 {clean(place.sha256)[:12]}…, captured {wording.instant(place.captured_at)}",
                 mentions=tuple(_mention(entry, settings) for entry in in_page_order),
             )
         )
@@ -277,7 +273,7 @@ def _mention(entry: Entry, settings: AlertConfig) -> Mention:
 def _firsts(entry: Entry) -> Iterator[str]:
     who = clean(entry.places[0].body_name, 100)
     late = (
-        f", found late: the first known so far was of {words.short_day(entry.first_before)}"
+        f", found late: the first known so far was of {wording.short_day(entry.first_before)}"
         if entry.first_before
         else ""
     )
@@ -304,7 +300,7 @@ def _where(other: Place, main: Place) -> str:
 
 
 def _date(place: Place) -> str:
-    return words.day(place.meeting_date) if place.meeting_date else ""
+    return wording.day(place.meeting_date) if place.meeting_date else ""
 
 
 def _more_where(digest: Digest, settings: AlertConfig) -> Linked:
@@ -343,13 +339,13 @@ def _not_well(sources: Sequence[SourceHealth], side: int) -> tuple[str, ...]:
 
 def _ill(source: SourceHealth) -> str:
     reason = words.sentence(clean(source.reason, 160).rstrip("."))
-    last = f"Last read {words.short_day(source.last_success)}" if source.last_success else "Never read"
+    last = f"Last read {wording.short_day(source.last_success)}" if source.last_success else "Never read"
     return ". ".join(filter(None, (f"{clean(source.name, 80)}: {source.state}", reason, last))) + "."
 
 
 def _expected(ahead: Ahead) -> Linked:
     meeting = ahead.meeting
-    when = words.day(meeting.starts_on) if meeting.starts_on else "Date not yet known"
+    when = wording.day(meeting.starts_on) if meeting.starts_on else "Date not yet known"
     at = f", {meeting.starts_at:%H:%M}" if meeting.starts_on and meeting.starts_at else ""
     title = clean(meeting.title, 100)
     # A committee or body that its title names already is not said twice.
@@ -358,7 +354,7 @@ def _expected(ahead: Ahead) -> Linked:
         for part in (clean(meeting.body_name, 80), clean(ahead.body_name, 80))
         if part.casefold() not in title.casefold()
     ]
-    state = f" ({_STATUS[meeting.status].lower()})" if _STATUS[meeting.status] else ""
+    state = f" ({MEETING_STATES[meeting.status].lower()})" if MEETING_STATES[meeting.status] else ""
     return Linked(
         text=f"{when}{at}: {', '.join(filter(None, dict.fromkeys((title, *parts))))}{state}",
         url=links.safe(meeting.url),

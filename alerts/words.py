@@ -1,26 +1,22 @@
-"""Dates, numbers and foreign text as plain British English. Nothing here depends on the machine's locale."""
+"""The words of others made fit for mail, and mail's own turns of phrase."""
 
 from __future__ import annotations
 
 import re
 import textwrap
-from datetime import UTC
 from typing import TYPE_CHECKING
+
+from pipeline.wording import day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from pipeline.model import Entry, Place
 
 WIDTH = 72  # columns of the text part: quoted once or twice, it still fits 80
 SNIPPET = 600  # characters of one sentence
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 # Controls, surrogates, invisible marks that turn text round or glue it: no header, XML or reader wants them.
 _UNSHOWABLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\uffff]+"
@@ -80,11 +76,6 @@ def _window(entry: Entry) -> tuple[str, tuple[tuple[int, int], ...]]:
     return before + text[start : start + SNIPPET] + after, marks
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """As in "1 mention" and "1,204 mentions"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def listed(items: Sequence[str]) -> str:
     """As in "a", "a and b" and "a, b and c"."""
     return " and ".join(([", ".join(items[:-1])] if items[1:] else []) + list(items[-1:]))
@@ -99,21 +90,6 @@ def page(place: Place) -> str:
 def sentence(text: str) -> str:
     """With a capital at its beginning; the rest of the case is the writer's."""
     return text[:1].upper() + text[1:]
-
-
-def day(when: date) -> str:
-    """As in "Thursday 26 November 2026"."""
-    return f"{_DAYS[when.weekday()]} {short_day(when)}"
-
-
-def short_day(when: date) -> str:
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
-
-
-def instant(when: datetime) -> str:
-    """As in "21 November 2026, 21:52 UTC"."""
-    when = when.astimezone(UTC)
-    return f"{short_day(when)}, {when:%H:%M} UTC"
 
 
 def period(since: date, until: date) -> str:

@@ -21,6 +21,7 @@ from alerts.config import AlertConfig
 from alerts.feed import atom
 from alerts.render import _TEMPLATES, MAX_HTML, MAX_MESSAGE, message_id, render
 from alerts.view import choose
+from pipeline import wording
 from pipeline.errors import DeliveryError
 from pipeline.model import (
     Ahead,
@@ -515,10 +516,10 @@ def test_words():
     assert words.listed([]) == ""
     assert words.listed(["a"]) == "a"
     assert words.listed(["a", "b", "c"]) == "a, b and c"
-    assert words.counted(1, "body", "bodies") == "1 body"
-    assert words.counted(1204, "body", "bodies") == "1,204 bodies"
-    assert words.day(date(2026, 11, 26)) == "Thursday 26 November 2026"
-    assert words.instant(datetime(2026, 7, 1, 9, 5, tzinfo=UTC)) == "1 July 2026, 09:05 UTC"
+    assert wording.counted(1, "body", "bodies") == "1 body"
+    assert wording.counted(1204, "body", "bodies") == "1,204 bodies"
+    assert wording.day(date(2026, 11, 26)) == "Thursday 26 November 2026"
+    assert wording.instant(datetime(2026, 7, 1, 9, 5, tzinfo=UTC)) == "1 July 2026, 09:05 UTC"
     assert words.clean("a\r\nb\u202ec" + "d" * 900, 10) == "a b cdddd…"
 
 

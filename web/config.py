@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from pipeline.addresses import is_site
+
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 
 
@@ -22,26 +24,9 @@ class WebConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     sign_ups_an_hour: Annotated[int, msgspec.Meta(ge=1)] = 6  # from one reader's address
 
     def __post_init__(self) -> None:
-        if self.base_url and not _is_site(self.base_url):
+        if self.base_url and not (is_site(self.base_url) and urlsplit(self.base_url).path in {"", "/"}):
             raise ValueError(
                 "`base_url` must be like https://archive.example.org: no path, the archive is a site's root"
             )
         for proxy in self.trusted_proxies:
             ip_network(proxy, strict=False)  # its ValueError names what is wrong
-
-
-def _is_site(url: str) -> bool:
-    if not url.isascii() or not url.isprintable() or set(" <>\"'") & set(url):
-        return False
-    try:
-        parts = urlsplit(url)
-        port_is_sane = parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-    return (
-        parts.scheme in {"http", "https"}
-        and bool(parts.hostname)
-        and port_is_sane
-        and parts.path in {"", "/"}
-        and not (parts.query or "#" in url or "?" in url or "@" in parts.netloc)
-    )

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 from markupsafe import Markup, escape
 from starlette.responses import Response
 
+from pipeline import wording
 from web import asking, links, words
 from web.marks import pieces
 
@@ -67,7 +68,7 @@ def _content(answer: Answer) -> str:
         Markup("<b>{}</b>").format(text) if kind else escape(text)
         for text, kind in pieces(answer.snippet, answer.marks)
     )
-    when = words.day(answer.meeting_date) if answer.meeting_date else ""
+    when = wording.day(answer.meeting_date) if answer.meeting_date else ""
     where = ", ".join(filter(None, (answer.committee, when, _place(answer))))
     return Markup("<blockquote>{}</blockquote><p>{}</p>").format(quote, where)
 

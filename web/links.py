@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
-LONGEST = 2_000  # characters: a longer address is left out, since a shortened one would lead elsewhere
-# What may stand in an address as it is; "%" because addresses come already encoded.
-_SAFE = "/:?#[]@!$&'()*+,;=%~"
-
-
-def safe(url: str) -> str:
-    """The address if a reader may follow it, else "": listings hold javascript: and worse."""
-    encoded = quote(url.strip(), safe=_SAFE, errors="replace")
-    try:
-        parts = urlsplit(encoded)
-    except ValueError:
-        return ""
-    is_web = parts.scheme in {"http", "https"} and bool(parts.netloc)
-    return encoded if is_web and len(encoded) <= LONGEST else ""
+from pipeline.addresses import safe
 
 
 def at_page(url: str, page: int) -> str:

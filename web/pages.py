@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse
 from starlette.responses import Response as PlainResponse
 
 from pipeline import query as q
+from pipeline import wording
 from pipeline.errors import QueryError
 from pipeline.model import MeetingStatus
 from web import asking, calendar, chart, comparing, links, marks, narrowing, papers, words
@@ -227,7 +228,7 @@ class Pages:
         months: dict[str, list[MeetingRow]] = defaultdict(list)
         for meeting in self._ahead():
             if meeting.date:
-                months[words.month(meeting.date)].append(meeting)
+                months[wording.month(meeting.date)].append(meeting)
         return self._render("meetings.html", months=months, names=self._shelf.bodies())
 
     def calendar(self, request: Request) -> Response:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from starlette.responses import HTMLResponse
 
+from pipeline import wording
 from pipeline.text import shown
 from web import links, marks, words
 
@@ -19,14 +20,14 @@ HERE = Path(__file__).parent
 STYLE = HERE / "static" / "paperwatch.css"
 FILTERS: dict[str, Any] = {
     "at_page": links.at_page,
-    "counted": words.counted,
-    "day": words.day,
-    "instant": words.instant,
-    "month": words.month,
+    "counted": wording.counted,
+    "day": wording.day,
+    "instant": wording.instant,
+    "month": wording.month,
     "one_line": shown,
     "pieces": marks.pieces,
     "safe_url": links.safe,
-    "short_day": words.short_day,
+    "short_day": wording.short_day,
     "size": words.size,
 }
 
@@ -48,6 +49,7 @@ class Renderer:
         filters |= FILTERS
         names |= {
             "links": links,
+            "wording": wording,
             "words": words,
             "site": config,
             # A new style sheet has a new address, so that browsers may keep the old one for ever.

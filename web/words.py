@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING
 
-from pipeline.model import DocumentKind, DocumentState, MeetingStatus, SourceState
+from pipeline.model import DocumentKind, DocumentState, SourceState
+from pipeline.wording import counted
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
     from pipeline.model import Denominator
-
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 PAPER_KINDS = {
     DocumentKind.AGENDA: "Agenda",
@@ -50,12 +42,6 @@ PAPER_STATES = {
     DocumentState.UNAVAILABLE: "Its body lists this paper, but its address gave none.",
     DocumentState.WITHDRAWN: "Its body no longer lists this paper. What we fetched of it stays here.",
 }
-MEETING_STATES = {
-    MeetingStatus.SCHEDULED: "",
-    MeetingStatus.CANCELLED: "Cancelled",
-    MeetingStatus.MOVED: "Moved",
-    MeetingStatus.WITHDRAWN: "No longer listed",
-}
 SOURCE_STATES = {
     SourceState.OK: "Read without trouble",
     SourceState.EMPTY: "Read; nothing there, and nothing was due",
@@ -68,30 +54,6 @@ SOURCE_STATES = {
     SourceState.UNKNOWN: "Not tried yet",
 }
 WELL = {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL, SourceState.UNKNOWN}
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """As in "1 page" and "1,204 pages"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def day(when: date) -> str:
-    """As in "Thursday 26 November 2026"."""
-    return f"{_DAYS[when.weekday()]} {short_day(when)}"
-
-
-def short_day(when: date) -> str:
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
-
-
-def month(when: date) -> str:
-    return f"{_MONTHS[when.month - 1]} {when.year}"
-
-
-def instant(when: datetime) -> str:
-    """As in "21 November 2026, 21:52 UTC"."""
-    when = when.astimezone(UTC)
-    return f"{short_day(when)}, {when:%H:%M} UTC"
 
 
 def size(count: int) -> str:

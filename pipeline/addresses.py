@@ -1,0 +1,37 @@
+"""Addresses of others, as far as a reader may follow them."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+LONGEST = 2_000  # characters: a longer address is left out, since a shortened one would lead elsewhere
+# What may stand in an address as it is; "%" because addresses come already encoded.
+_SAFE = "/:?#[]@!$&'()*+,;=%~"
+
+
+def safe(url: str, longest: int = LONGEST) -> str:
+    """The address if a reader may follow it, else "": listings hold javascript: and worse."""
+    encoded = quote(url.strip(), safe=_SAFE, errors="replace")
+    try:
+        parts = urlsplit(encoded)
+    except ValueError:
+        return ""
+    is_web = parts.scheme in {"http", "https"} and bool(parts.netloc)
+    return encoded if is_web and len(encoded) <= longest else ""
+
+
+def is_site(url: str) -> bool:
+    """Whether this is where a site may be served: https://archive.example.org, perhaps with a path."""
+    if not url.isascii() or not url.isprintable() or set(" <>\"'") & set(url):
+        return False
+    try:
+        parts = urlsplit(url)
+        port_is_sane = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and port_is_sane
+        and not ("?" in url or "#" in url or "@" in parts.netloc)
+    )
