@@ -7,6 +7,7 @@ import pytest
 from tests.documents import fidelity
 
 FLOORS = fidelity.FLOORS
+PAGES = 4  # of one alone, a single word is more than the floors leave room for
 
 
 @pytest.mark.parametrize("page", fidelity.HARD)
@@ -19,8 +20,8 @@ def test_every_planted_phrase_is_read(tmp_path, page):
 @pytest.mark.skipif(not fidelity.can_read_scans(), reason="no Tesseract wheel here")
 @pytest.mark.parametrize("dpi", [150, 200])
 def test_scans_are_read_as_well_as_before(tmp_path, dpi):
-    reached, floor = fidelity.ocr_recall(1, dpi, tmp_path), FLOORS["ocr"][str(dpi)]
-    assert (reached.words, reached.phrases) >= (floor["words"], floor["phrases"])
+    reached, floor = fidelity.ocr_recall(PAGES, dpi, tmp_path), FLOORS["ocr"][str(dpi)]
+    assert reached.words >= floor["words"]
     assert reached.phrases >= floor["phrases"]
 
 
