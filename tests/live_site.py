@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,7 @@ def live_site(data: Path, today: date) -> Iterator[str]:
         )
         house = House(data)
         labels = {concept.id: concept.label for concept in house.concepts.values()}
-        with Sandbox(house.config.extract, data / "papers" / "incoming") as sandbox:
+        with Sandbox(house.config.extract, data / "reading") as sandbox:
             app = create_app(
                 Shelf(house.archive, labels),
                 WebConfig(base_url=address),
@@ -47,9 +46,7 @@ def live_site(data: Path, today: date) -> Iterator[str]:
             )
             server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-            thread.start()
-            while not server.started:
-                time.sleep(0.01)
+            thread.start()  # whoever asks before it is up waits in the listener's queue
             try:
                 yield address
             finally:

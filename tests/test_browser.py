@@ -183,18 +183,24 @@ def test_a_misspelling_is_offered_a_correction(page):
     assert "found" in page.get_by_role("status").inner_text()
 
 
+def follow(page, link):
+    """Click, and be on the next page: counting does not wait for it."""
+    with page.expect_navigation():
+        link.click()
+
+
 def test_facets_narrow_and_widen(page):
     page.goto("/search?q=provider")
     before = page.locator(".result").count()
-    page.locator(".facets section").first.locator("a").first.click()
+    follow(page, page.locator(".facets section").first.locator("a").first)
     assert 0 < page.locator(".result").count() < before
-    page.get_by_role("link", name=re.compile("Take off")).first.click()
+    follow(page, page.get_by_role("link", name=re.compile("Take off")).first)
     assert page.locator(".result").count() == before
 
 
 def test_versions_are_compared_page_by_page(page, data):
     page.goto(f"/papers/{replaced(data)}")
-    page.get_by_role("link", name="What changed in it").first.click()
+    follow(page, page.get_by_role("link", name="What changed in it").first)
     assert page.locator("ins, del").count() + page.get_by_text("word for word").count() > 0
 
 
