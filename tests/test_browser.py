@@ -141,14 +141,20 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(browser, site, data):
     assert not faults
 
 
+def follow(page, link):
+    """Click, and be on the next page: counting does not wait for it."""
+    with page.expect_navigation():
+        link.click()
+
+
 def test_a_first_time_reader_gets_from_home_to_a_printed_citation_in_five_actions(page, site):
     actions = 0
     page.goto("/")
     page.get_by_label("Words to look for").fill(f'"{PHRASE}"')
     actions += 1
-    page.get_by_role("button", name="Search").click()
+    follow(page, page.get_by_role("button", name="Search"))
     actions += 1
-    page.locator(".result h2 a").first.click()
+    follow(page, page.locator(".result h2 a").first)
     actions += 1
     pdf = page.pdf()  # what the browser's own print makes
     actions += 1
@@ -168,7 +174,7 @@ def test_a_first_time_reader_gets_from_home_to_a_printed_citation_in_five_action
 
 def test_the_box_lies_over_the_words(page):
     page.goto(f'/search?q="{PHRASE}"&kind=pack')
-    page.locator(".result h2 a").first.click()
+    follow(page, page.locator(".result h2 a").first)
     image, box = page.locator(".picture img"), page.locator(".picture rect").first
     assert page.request.get(image.get_attribute("src")).headers["content-type"] == "image/png"
     around, inside = image.bounding_box(), box.bounding_box()
@@ -179,14 +185,8 @@ def test_the_box_lies_over_the_words(page):
 
 def test_a_misspelling_is_offered_a_correction(page):
     page.goto("/search?q=populaton paymnt")
-    page.get_by_role("link", name="population payment").click()
+    follow(page, page.get_by_role("link", name="population payment"))
     assert "found" in page.get_by_role("status").inner_text()
-
-
-def follow(page, link):
-    """Click, and be on the next page: counting does not wait for it."""
-    with page.expect_navigation():
-        link.click()
 
 
 def test_facets_narrow_and_widen(page):
@@ -208,9 +208,9 @@ def test_a_reader_signs_up_confirms_from_the_message_and_stops(page, data, reque
     address = f"{re.sub(r'[^a-z]', '', request.node.name.split('[')[1])}@example.org"
     known = mails(data).keys()
     page.goto("/concepts/population-payment")
-    page.get_by_role("link", name="Watch this by e-mail").click()
+    follow(page, page.get_by_role("link", name="Watch this by e-mail"))
     page.get_by_label("Your e-mail address").fill(address)
-    page.get_by_role("button", name="Send me a message to confirm").click()
+    follow(page, page.get_by_role("button", name="Send me a message to confirm"))
     assert "look at your e-mail" in page.locator("h1").inner_text()
     (message,) = [mail for path, mail in mails(data).items() if path not in known]
     assert message["To"] == address
@@ -218,17 +218,17 @@ def test_a_reader_signs_up_confirms_from_the_message_and_stops(page, data, reque
     (link,) = re.findall(r"https?://\S+/confirm/[\w-]+", words)
     page.goto(link)
     assert not [one for one in open_archive(data).readers.subscribers() if one.address == address]
-    page.get_by_role("button", name="Yes, write to me").click()
+    follow(page, page.get_by_role("button", name="Yes, write to me"))
     assert address in page.locator(".lead").inner_text()
     page.get_by_role("combobox", name="How often").select_option("daily")
-    page.get_by_role("button", name="Keep this").click()
+    follow(page, page.get_by_role("button", name="Keep this"))
     assert page.get_by_role("combobox", name="How often").input_value() == "daily"
     (reader,) = [one for one in open_archive(data).readers.subscribers() if one.address == address]
     page.goto(f"/unsubscribe/{reader.stop_token}")
-    page.get_by_role("button", name="Stop all messages").click()
+    follow(page, page.get_by_role("button", name="Stop all messages"))
     assert "stopped" in page.locator("h1").inner_text()
     page.goto(f"/reader/{reader.token}")
-    page.get_by_role("button", name="Delete me").click()
+    follow(page, page.get_by_role("button", name="Delete me"))
     assert page.goto(f"/reader/{reader.token}").status == 404
 
 
