@@ -126,9 +126,10 @@ def test_full_text_in_the_feed_is_a_paper_of_its_own() -> None:
         '<rss version="2.0"><channel><title>cut',
         "https://blog.example/other-feed",
         "/etc/hostname",
+        b'<?xml version="1.0" encoding="\x80UTF-8"?><rss version="2.0"><channel/></rss>',
     ],
 )
-def test_what_is_no_feed_is_a_parse_error(body: str) -> None:
+def test_what_is_no_feed_is_a_parse_error(body: str | bytes) -> None:
     with pytest.raises(ParseError, match="RSS or Atom"):
         read(body)
 

@@ -37,7 +37,7 @@ class RequestLog:
 
 
 class RequestBook:
-    """What was asked, by all threads. Reading waits for requests that are still being answered."""
+    """What was asked, by all threads, as it was begun. Reading waits for what is still being answered."""
 
     def __init__(self) -> None:
         self._entries: list[RequestLog] = []
@@ -57,7 +57,7 @@ class RequestBook:
     def entries(self) -> list[RequestLog]:
         with self._changed:
             self._changed.wait_for(lambda: self._in_flight == 0, timeout=5)
-            return list(self._entries)
+            return sorted(self._entries, key=lambda entry: entry.started)
 
 
 class Host:

@@ -72,13 +72,16 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
 
 
 def _entries(source: Source, capture: Capture) -> Iterator[Any]:
-    parsed = feedparser.parse(
-        BytesIO(capture.body),  # bytes alone might be taken for an address or a file's name
-        response_headers={
-            "content-location": capture.url,
-            "content-type": capture.headers.get("content-type", ""),
-        },
-    )
+    try:
+        parsed = feedparser.parse(
+            BytesIO(capture.body),  # bytes alone might be taken for an address or a file's name
+            response_headers={
+                "content-location": capture.url,
+                "content-type": capture.headers.get("content-type", ""),
+            },
+        )
+    except UnicodeDecodeError:  # feedparser 6.0.14: where the XML declaration's own encoding is not text
+        parsed = feedparser.FeedParserDict(entries=[], bozo=True)
     if not parsed.entries and (parsed.bozo or not parsed.get("version")):
         found = "an HTML page" if b"<html" in capture.body[:4096].lower() else "no entries that can be read"
         raise ParseError(
