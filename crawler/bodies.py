@@ -11,9 +11,6 @@ entry is a ConfigError that names the file, the line number and the key.
 
 from __future__ import annotations
 
-import re
-import tomllib
-from dataclasses import dataclass
 from datetime import date  # noqa: TC003 - msgspec reads the annotations when it runs
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,19 +18,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from crawler.registry import Kind, _line_number, _near
-from pipeline.errors import ConfigError
+from crawler import entries
+from crawler.registry import Kind
 from pipeline.model import Body
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 SHIPPED = Path(__file__).parent / "bodies.toml"
 KINDS = (*map(str, Kind), "stp")  # an STP was never a body in law and has no line, but its papers remain
-
-_ID = re.compile(r"[a-z0-9-]+")
-_SYNTAX_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-_KEY_IN_MESSAGE = re.compile(r"`\$\.([a-z_]+)")
 
 Text = Annotated[str, Meta(min_length=1)]
 
@@ -52,26 +45,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     cluster: str = ""  # bodies of one cluster share a board
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an entry stands, for the message should it be wrong."""
-
-    file: Path
-    text: str
-    id: str
-
-    def wrong(self, what: str, key: str = "") -> ConfigError:
-        shown = "crawler/bodies.toml" if self.file == SHIPPED else str(self.file)
-        return ConfigError(f"{shown}:{_line_number(self.text, self.id, key)}: {self.id}: {what}")
-
-
 def load(data: Path | None, *, shipped: Path = SHIPPED) -> dict[str, Body]:
     """All bodies by id: the shipped ones, and an operator's own over them. Raises ConfigError."""
-    places: dict[str, _Place] = {}
+    places: dict[str, entries.Entry] = {}
     bodies: dict[str, Body] = {}
     own = data / "bodies.toml" if data else None
     for file in (shipped, own) if own and own.exists() else (shipped,):
-        for place, values in _read(file):
+        for place, values in entries.read(file, 'a body is `id = { name = "…", kind = "…" }`'):
             places[place.id] = place
             bodies[place.id] = _body(place, values)
     _check_successors(bodies, places)
@@ -88,43 +68,10 @@ def predecessors(bodies: Mapping[str, Body], body: str) -> set[str]:
     return found
 
 
-def _read(file: Path) -> Iterator[tuple[_Place, dict[str, Any]]]:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{file}: not UTF-8 at byte {error.start}") from error
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = _SYNTAX_LINE.search(str(error))
-        number = found[1] if found else text.count("\n") + 1
-        raise ConfigError(f"{file}:{number}: {_SYNTAX_LINE.sub('', str(error)).strip()}") from error
-    for key, values in table.items():
-        place = _Place(file, text, key)
-        if not isinstance(values, dict):
-            raise place.wrong('a body is `id = { name = "…", kind = "…" }`')
-        yield place, values
-
-
-def _body(place: _Place, values: dict[str, Any]) -> Body:
-    if not _ID.fullmatch(place.id):
-        raise place.wrong("an id is made of a-z, 0-9 and -")
-    known = Entry.__struct_fields__
-    for key in values:
-        if key not in known:
-            raise place.wrong(f"unknown key {key!r}{_near(key, known)}", key)
-    for key in ("name", "kind"):
-        if key not in values:
-            raise place.wrong(f"key {key!r} is missing")
-    try:
-        entry = msgspec.convert(values, Entry)
-    except msgspec.ValidationError as error:
-        found = _KEY_IN_MESSAGE.search(str(error))
-        key = found[1] if found else ""
-        raise place.wrong(f"{key}: {str(error).partition(' - at `')[0]}", key) from error
-    if entry.kind not in KINDS:
-        near = _near(entry.kind, KINDS)
-        raise place.wrong(f"kind: no kind of body {entry.kind!r}{near}; known: {', '.join(KINDS)}", "kind")
+def _body(place: entries.Entry, values: dict[str, Any]) -> Body:
+    entries.check_keys(place, values, known=Entry.__struct_fields__, needed=("name", "kind"))
+    entry = entries.typed(place, values, Entry)
+    entries.one_of(place, "kind", entry.kind, KINDS, "kind of body")
     if entry.since and entry.until and entry.until < entry.since:
         raise place.wrong(f"until: {entry.until} is before {entry.since}, its first day", "until")
     if entry.successors and not entry.until:
@@ -142,12 +89,12 @@ def _body(place: _Place, values: dict[str, Any]) -> Body:
     )
 
 
-def _check_successors(bodies: Mapping[str, Body], places: Mapping[str, _Place]) -> None:
+def _check_successors(bodies: Mapping[str, Body], places: Mapping[str, entries.Entry]) -> None:
     """Every successor is a body, and nobody comes after itself."""
     for body in bodies.values():
         for successor in body.successors:
             if successor not in bodies:
-                near = _near(successor, bodies)
+                near = entries.near(successor, bodies)
                 raise places[body.id].wrong(f"successors: no body {successor!r}{near}", "successors")
     for body in bodies.values():
         if body.id in predecessors(bodies, body.id):

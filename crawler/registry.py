@@ -13,9 +13,6 @@ the file, the line number and the key: nothing is guessed and nothing is skipped
 from __future__ import annotations
 
 import dataclasses
-import difflib
-import re
-import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +21,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from crawler import entries
 from crawler.platforms import PLATFORMS
 from pipeline.errors import ConfigError
 from pipeline.model import Expectation, Source, Window
@@ -31,15 +29,12 @@ from pipeline.model import Expectation, Source, Window
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from crawler.entries import Entry
     from crawler.platforms import PlatformModule
 
 SHIPPED = Path(__file__).parent / "sources"
 MANUAL = "manual"  # papers are added by hand: no module behind it
 UNCHECKED = "Its TLS certificate is not checked."  # wherever a line is shown, its exception is
-
-_ID = re.compile(r"[a-z0-9-]+")
-_SYNTAX_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-_KEY_IN_MESSAGE = re.compile(r"`\$\.([a-z_]+)")
 
 Days = Annotated[int, Meta(ge=0, le=3700)]
 Seconds = Annotated[float, Meta(ge=0, le=600)]
@@ -75,18 +70,6 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-class _Entry(msgspec.Struct, frozen=True):
-    """Where a line stands, for the message should it be wrong."""
-
-    file: Path
-    text: str
-    id: str
-
-    def wrong(self, what: str, key: str = "") -> ConfigError:
-        where = f"{_shown(self.file)}:{_line_number(self.text, self.id, key)}"
-        return ConfigError(f"{where}: {self.id}: {what}")
-
-
 def load(
     data: Path | None, *, shipped: Path = SHIPPED, platforms: Mapping[str, PlatformModule] = PLATFORMS
 ) -> dict[str, Source]:
@@ -101,67 +84,48 @@ def select(sources: Mapping[str, Source], ids: Sequence[str] = (), kind: str = "
     """The sources named, or of a kind, or all. Raises ConfigError for an id or a kind that is unknown."""
     for wanted in ids:
         if wanted not in sources:
-            raise ConfigError(f"no source {wanted!r}{_near(wanted, sources)}")
+            raise ConfigError(f"no source {wanted!r}{entries.near(wanted, sources)}")
     if kind and kind not in list(Kind):
-        raise ConfigError(f"no kind of source {kind!r}{_near(kind, Kind)}; known: {', '.join(Kind)}")
+        raise ConfigError(f"no kind of source {kind!r}{entries.near(kind, Kind)}; known: {', '.join(Kind)}")
     chosen = [sources[wanted] for wanted in dict.fromkeys(ids)] if ids else list(sources.values())
     return [source for source in chosen if not kind or source.kind == kind]
 
 
 def _folder(folder: Path, platforms: Mapping[str, PlatformModule]) -> dict[str, Source]:
     sources: dict[str, Source] = {}
-    entries: dict[str, _Entry] = {}
+    placed: dict[str, Entry] = {}
     for file in sorted(folder.glob("*.toml")):
         for entry, values in _read(file, platforms):
-            if (other := entries.get(entry.id)) is not None:
-                raise entry.wrong(f"already stands in {_shown(other.file)}")
-            entries[entry.id] = entry
+            if (other := placed.get(entry.id)) is not None:
+                raise entry.wrong(f"already stands in {entries.shown(other.file)}")
+            placed[entry.id] = entry
             sources[entry.id] = _source(entry, values, platforms)
     return sources
 
 
-def _read(file: Path, platforms: Mapping[str, PlatformModule]) -> Iterable[tuple[_Entry, dict[str, Any]]]:
+def _read(file: Path, platforms: Mapping[str, PlatformModule]) -> Iterable[tuple[Entry, dict[str, Any]]]:
     if file.stem != MANUAL and file.stem not in platforms:
         raise ConfigError(
-            f"{_shown(file)}: no platform {file.stem!r}{_near(file.stem, [*platforms, MANUAL])}"
+            f"{entries.shown(file)}: no platform {file.stem!r}{entries.near(file.stem, [*platforms, MANUAL])}"
         )
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{_shown(file)}: not UTF-8 at byte {error.start}") from error
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = _SYNTAX_LINE.search(str(error))
-        number = found[1] if found else text.count("\n") + 1
-        reason = _SYNTAX_LINE.sub("", str(error)).strip()
-        raise ConfigError(f"{_shown(file)}:{number}: {reason}") from error
-    for key, values in table.items():
-        entry = _Entry(file, text, key)
-        if not isinstance(values, dict):
-            raise entry.wrong('a line is `id = { name = "…", url = "…", kind = "…" }`')
-        yield entry, values
+    return entries.read(file, 'a line is `id = { name = "…", url = "…", kind = "…" }`')
 
 
-def _source(entry: _Entry, values: dict[str, Any], platforms: Mapping[str, PlatformModule]) -> Source:
-    if not _ID.fullmatch(entry.id):
-        raise entry.wrong("an id is made of a-z, 0-9 and -")
+def _source(entry: Entry, values: dict[str, Any], platforms: Mapping[str, PlatformModule]) -> Source:
     platform = entry.file.stem
     own: list[str] = []
     if platform != MANUAL:
         own = [field.name for field in dataclasses.fields(platforms[platform].Options)]
     common = Line.__struct_fields__
-    for key in values:
-        if key not in common and key not in own:
-            raise entry.wrong(f"unknown key {key!r}{_near(key, [*common, *own])}", key)
-    for key in ("name", "kind") if platform == MANUAL else ("name", "url", "kind"):
-        if key not in values:
-            raise entry.wrong(f"key {key!r} is missing")
-    line: Line = _typed(entry, {key: values[key] for key in values if key in common}, Line)
+    needed = ("name", "kind") if platform == MANUAL else ("name", "url", "kind")
+    entries.check_keys(entry, values, known=(*common, *own), needed=needed)
+    if isinstance(values["kind"], str):
+        entries.one_of(entry, "kind", values["kind"], list(Kind), "kind of source")
+    line = entries.typed(entry, {key: values[key] for key in values if key in common}, Line)
     if "url" in values and (problem := url_problem(line.url)):
         raise entry.wrong(f"url: {problem}", "url")
     given = {key: values[key] for key in values if key in own}
-    options = _typed(entry, given, platforms[platform].Options) if own else None
+    options = entries.typed(entry, given, platforms[platform].Options) if own else None
     return Source(
         id=entry.id,
         name=line.name,
@@ -181,20 +145,6 @@ def _source(entry: _Entry, values: dict[str, Any], platforms: Mapping[str, Platf
     )
 
 
-def _typed(entry: _Entry, values: dict[str, Any], form: type) -> Any:
-    try:
-        return msgspec.convert(values, form)
-    except msgspec.ValidationError as error:
-        found = _KEY_IN_MESSAGE.search(str(error))
-        key = found[1] if found else ""
-        reason = str(error).partition(" - at `")[0]
-        if key == "kind":
-            reason = (
-                f"no kind of source {values[key]!r}{_near(str(values[key]), Kind)}; known: {', '.join(Kind)}"
-            )
-        raise entry.wrong(f"{key}: {reason}" if key else reason, key) from error
-
-
 def url_problem(url: str) -> str:
     """What is wrong with a source's address, "" where nothing is."""
     try:
@@ -209,26 +159,3 @@ def url_problem(url: str) -> str:
     if parts.username is not None:
         return "must not hold a user name or a password"
     return ""
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, [str(name) for name in known], n=3, cutoff=0.6)
-    return f", did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
-
-
-def _line_number(text: str, entry: str, key: str) -> int:
-    """Where an entry stands (or its key, where a `[table]` spreads over lines); tomllib does not say."""
-    name = rf"[\"']?{re.escape(entry)}[\"']?"
-    head = re.compile(rf"\s*(?:{name}\s*[=.]|\[\s*{name}\s*[\].])")
-    own = re.compile(rf"\s*(?:{name}\s*\.\s*)?[\"']?{re.escape(key)}[\"']?\s*=")
-    start = 0
-    for number, line in enumerate(text.splitlines(), 1):
-        if not start and head.match(line):
-            start = number
-        if start and key and own.match(line):
-            return number
-    return start or 1
-
-
-def _shown(file: Path) -> str:
-    return f"crawler/sources/{file.name}" if file.parent == SHIPPED else str(file)

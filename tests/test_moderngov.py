@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.platforms import PLATFORMS, moderngov
-from crawler.platforms.committees import HEALTH, Committee, choose
+from crawler.platforms.committees import Committee, Watched
 from crawler.platforms.moderngov_links import committee_id, meeting_link, paper_link
 from crawler.platforms.select import (
     clean_url,
@@ -274,7 +274,7 @@ def test_a_hint_that_no_longer_fits_is_a_doubt_while_the_rest_is_read():
     ],
 )
 def test_which_names_are_watched(name: str, *, watched: bool):
-    choice = choose([Committee(id="1", name=name)], names=HEALTH, ids=())
+    choice = Watched().choose([Committee(id="1", name=name)])
     assert bool(choice.watched) is watched
 
 

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.platforms.committees import HEALTH, Committee, check_names, choose
+from crawler.platforms.committees import Committee, Watched
 from crawler.platforms.listed_meeting import ListedMeeting, status_of, window_of
 from crawler.platforms.meeting_text import Item, embedded
 from crawler.platforms.select import (
@@ -57,16 +57,11 @@ _KINDS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Watched):
     """What a source line may add."""
 
-    committees: tuple[str, ...] = HEALTH  # regular expressions, any case; ["all"] for every committee
-    ids: tuple[int, ...] = ()  # hints: watched too, and said aloud when they no longer fit
     committees_page: str = "Committees.aspx"
     meetings_page: str = "Meetings.aspx"  # also MeetingsCalendar.aspx, CalendarofMeetings.aspx
-
-    def __post_init__(self) -> None:
-        check_names(self.committees)
 
 
 def start(source: Source, since: date, until: date) -> Iterable[Fetch]:
@@ -120,7 +115,7 @@ def _committees(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
             listed.append(Committee(id=match[1], name=name))
     if not listed:
         raise page.error("a[href*=ViewCMIS_CommitteeDetails]", "at least 1", "none")
-    choice = choose(listed, names=options.committees, ids=options.ids)
+    choice = options.choose(listed)
     if not choice.watched:
         raise page.error(
             "a[href*=ViewCMIS_CommitteeDetails]", "a committee that is watched", f"none of {len(listed)}"
@@ -225,7 +220,7 @@ def _month(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
         for anchor, number, committee in _meeting_links(page, under=row):
             words = text_of(anchor)
             body = title_of(_TIME_FIRST.sub("", words))
-            choice = choose([Committee(id=committee, name=body)], names=options.committees, ids=options.ids)
+            choice = options.choose([Committee(id=committee, name=body)])
             listed = ListedMeeting(
                 committee=committee,
                 body=body,

@@ -11,21 +11,21 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crawler.platforms.wanted import check_patterns
 from pipeline.model import Doubt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.model import Source
 
 _NOT_SAFETY = r"^(?!.*health\s+(?:and|&)\s+safety)"
+_SCRUTINY = r"(?:scrutiny|select com|overview|\bOSC\b|policy\s+(?:and|&)\s+(?:performance|accountability))"
 
 # The names under which councils scrutinise or plan health and care, from the lists of 153 councils.
 HEALTH: tuple[str, ...] = (
-    _NOT_SAFETY
-    + r".*health.*(?:scrutiny|select com|overview|policy\s+(?:and|&)\s+(?:performance|accountability))",
-    _NOT_SAFETY
-    + r".*(?:scrutiny|select com|overview|policy\s+(?:and|&)\s+(?:performance|accountability)).*health",
+    rf"{_NOT_SAFETY}.*health.*{_SCRUTINY}",
+    rf"{_NOT_SAFETY}.*{_SCRUTINY}.*health",
     r"\bJ?HOSC\b",
     r"\bHASC\b",
     _NOT_SAFETY + r".*(?:health|well-?\s?being).*board",
@@ -62,33 +62,41 @@ class Choice:
         return (Doubt(source_id=source.id, what=f"watched committee {doubt}") for doubt in self.doubts)
 
 
-def check_names(names: Sequence[str]) -> None:
-    """ValueError for a pattern that is none, so that the source line is refused and not the run."""
-    for name in names:
-        try:
-            re.compile(name)
-        except re.error as error:
-            raise ValueError(f"committees: {name!r} is not a regular expression: {error}") from error
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What a council's line may say of its committees. Names are regular expressions, any case."""
+
+    committees: tuple[str, ...] = HEALTH  # ["all"] for every committee
+    also: tuple[str, ...] = ()  # beside those
+    but_not: tuple[str, ...] = ()  # of a committee that has a line of its own, above all
+    ids: tuple[int, ...] = ()  # hints: watched too, and said aloud when they expire or change their name
+
+    def __post_init__(self) -> None:
+        check_patterns(committees=self.committees, also=self.also, but_not=self.but_not)
+
+    def choose(self, listed: Sequence[Committee]) -> Choice:
+        """The committees whose name is watched, and every hinted one that is still listed."""
+        hints = {str(each) for each in self.ids}
+        known = {each.id: each for each in listed}
+        watched = [
+            each for each in known.values() if each.id in hints or (each.active and self._has(each.name))
+        ]
+        doubts = [
+            f"{hint} {doubt}" for hint in sorted(hints, key=int) if (doubt := self._doubt(known.get(hint)))
+        ]
+        return Choice(watched=tuple(watched), doubts=tuple(doubts))
+
+    def _doubt(self, hinted: Committee | None) -> str:
+        if hinted is None:
+            return "is no longer listed"
+        if not hinted.active:
+            return f"has expired ({hinted.name})"
+        return "" if self._has(hinted.name) else f"is now called {hinted.name}"
+
+    def _has(self, name: str) -> bool:
+        named = tuple(self.committees) == ALL or _matches(name, (*self.committees, *self.also))
+        return named and not _matches(name, self.but_not)
 
 
-def choose(listed: Sequence[Committee], *, names: Sequence[str], ids: Sequence[int]) -> Choice:
-    """The committees whose name matches, and every hinted one that is still listed."""
-    hints = {str(each) for each in ids}
-    known = {each.id: each for each in listed}
-    watched = [each for each in known.values() if each.id in hints or (each.active and _matches(each, names))]
-    doubts = [
-        f"{hint} {doubt}" for hint in sorted(hints, key=int) if (doubt := _doubt(known.get(hint), names))
-    ]
-    return Choice(watched=tuple(watched), doubts=tuple(doubts))
-
-
-def _doubt(hinted: Committee | None, names: Sequence[str]) -> str:
-    if hinted is None:
-        return "is no longer listed"
-    if not hinted.active:
-        return f"has expired ({hinted.name})"
-    return "" if _matches(hinted, names) else f"is now called {hinted.name}"
-
-
-def _matches(committee: Committee, names: Sequence[str]) -> bool:
-    return tuple(names) == ALL or any(re.search(name, committee.name, re.IGNORECASE) for name in names)
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(re.search(pattern, name, re.IGNORECASE) for pattern in patterns)

@@ -19,6 +19,7 @@ import feedparser
 
 from crawler.platforms.paper_words import canonical
 from crawler.platforms.select import clean_url, tidy, title_of
+from crawler.platforms.wanted import check_kind, check_patterns, is_wanted
 from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Source
 
@@ -42,13 +43,8 @@ class Options:
     def __post_init__(self) -> None:
         if self.content not in _CONTENT:
             raise ValueError(f"content: {self.content!r} is not one of {', '.join(_CONTENT)}")
-        if self.paper_kind not in {str(each) for each in DocumentKind}:
-            raise ValueError(f"paper_kind: {self.paper_kind!r} is not one of {', '.join(DocumentKind)}")
-        for name, pattern in (("include", self.include), ("exclude", self.exclude)):
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise ValueError(f"{name}: {pattern!r} is not a regular expression: {error}") from error
+        check_kind(self.paper_kind)
+        check_patterns(include=self.include, exclude=self.exclude)
 
 
 def start(source: Source, since: date, until: date) -> Iterable[Fetch]:
@@ -62,7 +58,9 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
     seen: set[str] = set()
     for entry in _entries(source, capture):
         document = _document(source, options, capture, entry)
-        if document is None or document.key in seen or not _wanted(options, document.title):
+        if document is None or document.key in seen:
+            continue
+        if not is_wanted(document.title, include=options.include, exclude=options.exclude):
             continue
         if document.published_on and not since <= document.published_on <= until:
             continue
@@ -107,12 +105,6 @@ def _document(source: Source, options: Options, capture: Capture, entry: Any) ->
         published_on=_day(entry, "published_parsed") or _day(entry, "updated_parsed"),
         is_page=True,
     )
-
-
-def _wanted(options: Options, title: str) -> bool:
-    if options.exclude and re.search(options.exclude, title, re.IGNORECASE):
-        return False
-    return not options.include or bool(re.search(options.include, title, re.IGNORECASE))
 
 
 def _day(entry: Any, field: str) -> date | None:

@@ -22,8 +22,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 from crawler.platforms import moderngov_html
-from crawler.platforms.committees import HEALTH, Committee, check_names, choose
+from crawler.platforms.committees import Committee, Watched
 from crawler.platforms.listed_meeting import ListedMeeting, status_of, window_of
 from crawler.platforms.meeting_text import Item, embedded, item_minutes, printed_number
 from crawler.platforms.moderngov_links import item_url, meeting_url, paper_link
@@ -52,17 +54,16 @@ _ROADS = ("auto", "service", "html")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Watched):
     """What a source line may add."""
 
     road: str = "auto"  # "service" for hosts that refuse robots their pages, "html" where the service is off
-    committees: tuple[str, ...] = HEALTH  # regular expressions, any case; ["all"] for every committee
-    ids: tuple[int, ...] = ()  # hints: watched too, and said aloud when they expire or change their name
 
+    @override
     def __post_init__(self) -> None:
+        Watched.__post_init__(self)  # super() does not find its class in one with slots
         if self.road not in _ROADS:
             raise ValueError(f"road: {self.road!r} is none of {', '.join(_ROADS)}")
-        check_names(self.committees)
 
 
 def start(source: Source, since: date, until: date) -> Iterable[Fetch]:
@@ -90,7 +91,7 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
             yield ListedMeeting.from_context(fetch.context).meeting(source)
         case _:
             options = Options(**source.options)
-            yield from moderngov_html.parse(source, fetch, capture, names=options.committees, ids=options.ids)
+            yield from moderngov_html.parse(source, fetch, capture, watched=options)
 
 
 def _ask(
@@ -126,7 +127,7 @@ def _committees(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Foun
         )
         for each in page.some("committee")
     ]
-    choice = choose(listed, names=options.committees, ids=options.ids)
+    choice = options.choose(listed)
     if not choice.watched:
         raise page.error("committeetitle", "a committee that is watched", f"none of {len(listed)}")
     since, until = window_of(fetch.context)

@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.platforms.committees import Committee, choose
+from crawler.platforms.committees import Committee, Watched
 from crawler.platforms.listed_meeting import ListedMeeting, status_of, window_of
 from crawler.platforms.meeting_text import Item, embedded, item_minutes, printed_number
 from crawler.platforms.moderngov_links import (
@@ -43,7 +43,7 @@ from crawler.platforms.select import (
 from pipeline.model import Document, DocumentKind, Fetch, Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import date
 
     from pipeline.model import Capture, Found, Source
@@ -76,9 +76,7 @@ def meetings_fetch(source: Source, context: dict[str, str]) -> Fetch:
     return Fetch(url=url, step="meetings page", context=context)
 
 
-def parse(
-    source: Source, fetch: Fetch, capture: Capture, *, names: Sequence[str], ids: Sequence[int]
-) -> Iterator[Found]:
+def parse(source: Source, fetch: Fetch, capture: Capture, *, watched: Watched) -> Iterator[Found]:
     """What stands on a page; raises ParseError where it is no page of ModernGov."""
     if capture.body.startswith(b"%PDF-") and fetch.step == "pack page":
         yield from _pack_itself(source, fetch)
@@ -87,7 +85,7 @@ def parse(
     page.one("#modgov")
     match fetch.step:
         case "committees page":
-            yield from _committees(source, fetch, page, names=names, ids=ids)
+            yield from _committees(source, fetch, page, watched)
         case "meetings page":
             yield from _meetings(source, fetch, page)
         case "meeting page":
@@ -100,9 +98,7 @@ def parse(
             raise page.error("step", "a step of this platform", fetch.step)
 
 
-def _committees(
-    source: Source, fetch: Fetch, page: Page, *, names: Sequence[str], ids: Sequence[int]
-) -> Iterator[Found]:
+def _committees(source: Source, fetch: Fetch, page: Page, watched: Watched) -> Iterator[Found]:
     listed: dict[str, Committee] = {}
     for anchor in page.every("#modgov a[href]"):
         number, name = committee_id(page.link(anchor)), title_of(text_of(anchor, without=_HIDDEN))
@@ -110,7 +106,7 @@ def _committees(
             listed.setdefault(number, Committee(id=number, name=name))
     if not listed:
         raise page.error("a[href*=mgCommitteeDetails]", "at least 1", "none")
-    choice = choose(tuple(listed.values()), names=names, ids=ids)
+    choice = watched.choose(tuple(listed.values()))
     if not choice.watched:
         raise page.error(
             "a[href*=mgCommitteeDetails]", "a committee that is watched", f"none of {len(listed)}"

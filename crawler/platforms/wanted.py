@@ -1,4 +1,4 @@
-"""What national platforms have in common: the words a line watches for, and addresses with a query."""
+"""What platforms have in common: the words a line watches for, and addresses with a query."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 from pipeline.model import DocumentKind
 
 
-def check_patterns(**patterns: str) -> None:
-    """ValueError for an option that is no regular expression, by the option's name."""
-    for name, pattern in patterns.items():
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"{name}: {pattern!r} is not a regular expression: {error}") from error
+def check_patterns(**options: str | tuple[str, ...]) -> None:
+    """ValueError for a pattern that is no regular expression, so that the line is refused and not the run."""
+    for name, given in options.items():
+        for pattern in (given,) if isinstance(given, str) else given:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"{name}: {pattern!r} is not a regular expression: {error}") from error
 
 
 def check_words(**lists: tuple[str, ...]) -> None:
