@@ -61,13 +61,14 @@ class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     sender: str = "paperwatch@localhost"
     sender_name: str = "Paperwatch"
     contact: str = ""  # who answers a reader's question: an address or a few words
-    base_url: Annotated[str, msgspec.Meta(max_length=200)] = (
-        ""  # where the archive is served; "" if nowhere: then no link leads to it
-    )
+    # Where the archive is served: [web] says it. "" if nowhere: then no link leads to it.
+    base_url: Annotated[str, msgspec.Meta(max_length=200)] = ""
     list_id: str = ""  # "" is digests. and the domain of `sender`
     unsubscribe_address: str = ""  # reads mail that asks to stop; "" if none does
     operator: str = ""  # hears of sources and queues that are not well; "" if nobody does
     entries_shown: Annotated[int, msgspec.Meta(ge=1, le=500)] = 40  # most in one message; the rest is counted
+    # Whether a webhook may lead to this machine or its own network: else nobody can reach in by one.
+    webhooks_to_private_addresses: bool = False
     smtp: Smtp | None = None
 
     def __post_init__(self) -> None:

@@ -17,13 +17,12 @@ from __future__ import annotations
 import os
 import re
 import smtplib
-import socket
 import ssl
-import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from alerts.addresses import wire_address
+from alerts.deadline import cut_off
 from alerts.words import clean
 from pipeline.errors import ConfigError, DeliveryError
 
@@ -156,33 +155,18 @@ class SmtpChannel:
 
     @contextmanager
     def _deadline(self, connection: smtplib.SMTP) -> Generator[None]:
-        """Cut the line when the time is up: smtplib's own limit begins anew with every byte that drips in."""
-        expired = threading.Event()
-        timer = threading.Timer(self._settings.timeout, _cut, [connection, expired])
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        except (smtplib.SMTPException, OSError) as error:
-            if expired.is_set():
-                raise TimeoutError(f"no answer within {self._settings.timeout:g} seconds") from error
-            raise
-        finally:
-            timer.cancel()
+        with cut_off(self._settings.timeout, lambda: connection.sock) as expired:
+            try:
+                yield
+            except (smtplib.SMTPException, OSError) as error:
+                if expired.is_set():
+                    raise TimeoutError(f"no answer within {self._settings.timeout:g} seconds") from error
+                raise
 
 
 def _greeted(reply: tuple[int, bytes]) -> None:
     if reply[0] != 220:
         raise smtplib.SMTPConnectError(*reply)
-
-
-def _cut(connection: smtplib.SMTP, expired: threading.Event) -> None:
-    expired.set()  # first, so that whoever reads the cut-off line knows why it was cut
-    line = connection.sock
-    if line is not None:
-        with suppress(OSError):
-            # not line.shutdown(): a TLS socket's own would pull the session away under the reading thread
-            socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 def _context(settings: Smtp) -> ssl.SSLContext:

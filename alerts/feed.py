@@ -30,7 +30,7 @@ def atom(
     latest = max((entry.places[0].captured_at for entry in shown), default=updated)
     feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": "en-GB"})
     _add(feed, "id", uuid5(NAMESPACE_URL, url).urn)
-    _add(feed, "title", words.clean(title))
+    _add(feed, "title", words.clean(title) or "Mentions")
     _add(feed, "updated", _instant(latest))
     _add(_add(feed, "author"), "name", words.clean(settings.sender_name, 60))
     _add(feed, "link", rel="self", type="application/atom+xml", href=url)

@@ -13,7 +13,7 @@ import click
 from cli import progress
 from cli.lock import run_lock
 from cli.options import DAY, Command, pass_house
-from cli.run import Account, extract_stage, flag_stage
+from cli.run import Account, extract_stage, say_found
 from cli.wire import House, local_today
 from pipeline.errors import ConfigError
 from pipeline.model import Document, DocumentKind, Meeting, Outcome, Revision, Source, SourceState
@@ -43,8 +43,8 @@ def add(house: House, paths: tuple[Path, ...], body: str, meeting: date | None, 
     house.look_over()
     with run_lock(house.data), progress.bar() as tell:
         _keep(house, source, files, meeting, title, url, account)
-        extract_stage(house, tell, account)
-        flag_stage(house, tell, account)
+        found = extract_stage(house, tell, account)
+        say_found(found + house.flag(tell), account)
     return account.close()
 
 

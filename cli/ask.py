@@ -145,11 +145,12 @@ def meetings(house: House, source: str, body: str, ahead: bool, today: date | No
 @FORMAT
 @pass_house
 def status(house: House, output: str) -> int:
-    """Totals, each source's state, what could not be read, what waits to be sent."""
+    """Totals, each source's state, what could not be read, what waits to be sent, who refused it."""
     totals = house.archive.reports.totals()
-    sources = source_rows(house)
+    sources, refused = source_rows(house), _refused(house)
     if output == "json":
-        show.rows([{**asdict(totals), "unreadable": _unreadable(house), "sources": sources}], "json", ())
+        more = {"unreadable": _unreadable(house), "sources": sources, "refused": refused}
+        show.rows([{**asdict(totals), **more}], "json", ())
         return 0
     if output == "csv":
         show.rows(sources, "csv", ())
@@ -164,6 +165,9 @@ def status(house: House, output: str) -> int:
     click.echo(f"\nSources: {len(sources)} known, {len(ran)} have run.")
     if ran:
         show.rows(ran, "table", ("id", "state", "last_success", "reason"))
+    if refused:
+        click.echo(f"\nNo longer written to: {len(refused)}.")
+        show.rows(refused, "table", ("address", "reason"))
     unreadable = _unreadable(house)
     if unreadable:
         click.echo(f"\nNot read: {len(unreadable)}.")
@@ -178,6 +182,17 @@ def _counts(title: str, counts: dict[str, int]) -> None:
 
 def _unreadable(house: House) -> list[dict[str, Any]]:
     return [asdict(row) for row in house.archive.reports.totals().unreadable]
+
+
+def _refused(house: House) -> list[dict[str, str]]:
+    """Readers whose address takes no messages, with what it answered."""
+    from storage.ledger import REFUSED
+
+    return [
+        {"address": reader.address, "reason": reader.stopped.removeprefix(REFUSED)}
+        for reader in house.archive.readers.subscribers()
+        if reader.stopped.startswith(REFUSED)
+    ]
 
 
 def source_rows(house: House) -> list[dict[str, Any]]:

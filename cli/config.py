@@ -58,9 +58,16 @@ def load(data: Path, environment: Mapping[str, str]) -> Config:
 
 def convert(tables: dict[str, Any], path: Path, text: str) -> Config:
     try:
-        return msgspec.convert(tables, Config)
+        config = msgspec.convert(tables, Config)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}{_line_of(str(error), text)}: {error}") from error
+    if config.alerts.base_url:
+        raise ConfigError(
+            f"{path}{_line_of('`$.alerts.base_url`', text)}: base_url stands under [web], for messages too"
+        )
+    # Pages and messages lead to one and the same place.
+    alerts = msgspec.structs.replace(config.alerts, base_url=config.web.base_url)
+    return msgspec.structs.replace(config, alerts=alerts)
 
 
 def _with_environment(tables: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pipeline import digest
+from pipeline.icalendar import Event, icalendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,16 +59,14 @@ def atom(house: House, reader: Subscriber, watch: WatchList) -> bytes:
 
 
 def calendar(house: House, watch: WatchList, today: date) -> bytes:
-    """Meetings of the list's bodies, as a calendar."""
-    from alerts.calendar import icalendar
-
+    """Meetings of the list's bodies and consultations that close, as a calendar."""
+    settings = house.config.alerts
     rows = house.archive.reports.calendar(today - BACK, watch.bodies)
     return icalendar(
-        [ahead.meeting for ahead, _ in rows],
-        house.config.alerts,
+        (Event(ahead=ahead, sequence=changes) for ahead, changes in rows),
         name=watch.name or "Meetings ahead",
-        stamped_at=datetime(today.year, today.month, today.day, tzinfo=UTC),
-        changes={(ahead.meeting.source_id, ahead.meeting.key): changes for ahead, changes in rows},
+        domain=urlsplit(settings.base_url).hostname or settings.domain,
+        stamped_at=datetime.combine(today, time(), UTC),
     )
 
 

@@ -91,7 +91,7 @@ class ReaderPages:
 
         settings = self.house.config.alerts
         if not settings.base_url:
-            raise ConfigError("[alerts] base_url is not set: nobody could confirm")
+            raise ConfigError("[web] base_url is not set: nobody could confirm")
         try:
             address = wire_address(address.strip())
         except ValueError as error:

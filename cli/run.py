@@ -79,17 +79,18 @@ def _tell_troubles(report: SourceReport, account: Account) -> None:
         account.trouble(f"source {report.source_id}: {problem}")
 
 
-def extract_stage(house: House, tell: stages.Progress, account: Account) -> None:
+def extract_stage(house: House, tell: stages.Progress, account: Account) -> Counter[str]:
+    """Answers the new hits by concept: papers are flagged as they are read."""
     done = house.extract(tell)
     account.say(f"Read {done.files} papers: {done.pages} pages.")
     for job, reading in done.failed:
         account.trouble(f"paper {job.name} ({job.sha256[:12]}): {reading.reason}: {reading.detail}")
+    return done.found
 
 
-def flag_stage(house: House, tell: stages.Progress, account: Account) -> None:
-    found = house.flag(tell)
+def say_found(found: Counter[str], account: Account) -> None:
     by_concept = ", ".join(f"{concept} {count}" for concept, count in sorted(found.items()))
-    account.say(f"Flagged {sum(found.values())} new hits{': ' + by_concept if by_concept else ''}.")
+    account.say(f"Flagged {found.total()} new hits{': ' + by_concept if by_concept else ''}.")
 
 
 def notify_stage(house: House, today: date | None, account: Account) -> None:
@@ -120,8 +121,8 @@ def run(house: House, sources: tuple[str, ...], kind: str, since: date | None, t
     house.look_over()
     with run_lock(house.data), progress.bar() as tell:
         crawl_stage(house, _since(_sources(house, sources, kind), since, day), day, tell, account)
-        extract_stage(house, tell, account)
-        flag_stage(house, tell, account)
+        found = extract_stage(house, tell, account)
+        say_found(found + house.flag(tell), account)
         notify_stage(house, today, account)
     return account.close()
 
@@ -145,11 +146,11 @@ def crawl(house: House, sources: tuple[str, ...], kind: str, since: date | None,
 @click.command("extract", cls=Command)
 @pass_house
 def extract(house: House) -> int:
-    """Read every paper whose text is missing or was made by an older reader."""
+    """Read every paper whose text is missing or was made by an older reader, and flag what it says."""
     account = Account()
     house.look_over()
     with run_lock(house.data), progress.bar() as tell:
-        extract_stage(house, tell, account)
+        say_found(extract_stage(house, tell, account), account)
     return account.close()
 
 
@@ -160,7 +161,7 @@ def flag(house: House) -> int:
     account = Account()
     house.look_over()
     with run_lock(house.data), progress.bar() as tell:
-        flag_stage(house, tell, account)
+        say_found(house.flag(tell), account)
     return account.close()
 
 

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from pipeline.errors import ConfigError
+from web import links
 from web.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from pipeline.ports import Pictures, Readers, Shelf
+    from pipeline.ports import Pictures, Readers
     from web.config import WebConfig
+    from web.shelf import Shelf
 
 
 def serve(
@@ -50,7 +52,8 @@ def serve(
                 log_level="warning",
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # the site itself knows whom to believe
             )
         )
-        ready(f"http://{shown}:{listener.getsockname()[1]}/")
+        ready(f"http://{shown}:{listener.getsockname()[1]}{links.prefix(config.base_url)}/")
         asyncio.run(server.serve(sockets=[listener]))

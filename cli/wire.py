@@ -17,6 +17,7 @@ from pipeline.errors import ConfigError, ExtractionError
 from pipeline.model import Cadence
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Iterator, Sequence
 
     from cli.config import Config
@@ -109,10 +110,12 @@ class House:
         )
 
     def extract(self, progress: stages.Progress) -> stages.Extracted:
+        """Read what is to be read; it is flagged as it is kept."""
         from extractors.sandbox import Sandbox
 
+        look = stages.looking(self.archive.mentions, self.watcher, progress)
         with Sandbox(self.config.extract, self.data / "reading") as reader:
-            return stages.extract(self.archive.texts, reader, progress)
+            return stages.extract(self.archive.texts, reader, look, progress)
 
     def tables(self, sha256: str, page: int) -> list[list[list[str]]]:
         """The tables of a page of a PDF. Raises ConfigError where the file has none to read."""
@@ -124,7 +127,7 @@ class House:
             except ExtractionError as error:
                 raise ConfigError(f"no tables can be read: {error}") from error
 
-    def flag(self, progress: stages.Progress) -> dict[str, int]:
+    def flag(self, progress: stages.Progress) -> Counter[str]:
         return stages.flag(self.archive.texts, self.archive.mentions, self.watcher, progress)
 
     def tell(self, moment: datetime) -> list[Digest]:

@@ -9,16 +9,17 @@ spellings of an address, nor a name that resolves inwards get past.
 from __future__ import annotations
 
 import socket
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from pipeline.addresses import is_inside_address
 
 if TYPE_CHECKING:
     from aiohttp import AddrInfoType
 
 # Names that never are public: RFC 6761, RFC 6762, RFC 8375 and ICANN's .internal.
 _INSIDE_NAMES = (".localhost", ".local", ".internal", ".home.arpa", ".lan", ".intranet")
-_NAT64 = IPv6Network("64:ff9b::/96")
 
 
 class InsideAddressError(OSError):
@@ -26,17 +27,6 @@ class InsideAddressError(OSError):
 
     def __init__(self) -> None:
         super().__init__("a public page must not lead to a private address")
-
-
-def is_inside_address(address: IPv4Address | IPv6Address) -> bool:
-    """Loopback, private, link-local, shared, reserved or multicast, also wrapped into an IPv6 address."""
-    if isinstance(address, IPv6Address):
-        if address in _NAT64:
-            return is_inside_address(IPv4Address(int(address) & 0xFFFFFFFF))
-        wrapped = address.ipv4_mapped or address.sixtofour
-        if wrapped is not None:
-            return is_inside_address(wrapped)
-    return not address.is_global or address.is_multicast
 
 
 def is_inside(url: str) -> bool:

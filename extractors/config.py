@@ -17,7 +17,7 @@ class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True):
     ocr_seconds: int = 1800  # for all pages of one file
     memory_mb: int = 1536  # address space of a child process
     page_text_kb: int = 200  # of a page's text; the rest is cut off
-    text_mb: int = 64  # of a file's text; the rest is left out and said
+    text_mb: int = 16  # of memory for a file's text, some 3,000 pages; the rest is left out and said
     output_mb: int = 512  # of any file that a child writes, a member of an archive among them
     members_mb: int = 2048  # of all members of an archive together
     files_a_worker: int = 100  # a worker is replaced after so many, so that no leak grows old

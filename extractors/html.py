@@ -63,7 +63,7 @@ def extract(path: Path) -> Iterator[PageText]:
 
 def metadata(path: Path) -> dict[str, str]:
     tree = _tree(path.read_bytes())
-    facts = {"title": tree.findtext(".//title") or "", "language": tree.get("lang") or ""}
+    facts = {"title": tree.findtext(".//title") or ""}
     for element in tree.iterfind(".//meta[@name]"):
         name = (element.get("name") or "").lower()
         if name in {"author", "dcterms.created", "dcterms.modified", "dc.title"}:

@@ -6,13 +6,12 @@ legacy-doc's reader is bounded everywhere and refuses loops; only its names are 
 from __future__ import annotations
 
 from legacy_doc.exceptions import LegacyDocError
-from legacy_doc.ole import OLE_MAGIC, OleReader
+from legacy_doc.ole import OleReader
 from legacy_doc.types import ExtractionOptions
 
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
-MAGIC = OLE_MAGIC
 _LARGEST = 256 * 1024 * 1024  # bytes
 
 

@@ -38,7 +38,6 @@ _FACTS = {
     "creator": "author",
     "creation-date": "created",
     "date": "modified",
-    "language": "language",
 }
 
 

@@ -47,7 +47,6 @@ def core_properties(path: Path) -> dict[str, str]:
         "creator": "author",
         "created": "created",
         "modified": "modified",
-        "language": "language",
     }
     content = read(path, "docProps/core.xml")
     if not content:

@@ -23,7 +23,7 @@ from extractors import glance, ocr, second_opinion
 from extractors.config import current
 from extractors.items import Items
 from extractors.limits import extra_time
-from extractors.score import letters, score, usable
+from extractors.score import USABLE, judge, letters, score, usable
 from extractors.table import EXTRACTORS
 from extractors.written import written_in
 from pipeline.errors import ExtractionError
@@ -46,14 +46,17 @@ _LITTLE_TEXT = 100  # letters: a heading
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 
 
-def extract(path: Path) -> Iterator[PageText]:
+def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageText]:
     """Every page, those without text too, so that numbers stay true.
 
+    `facts` is given what the file says of itself before the first page comes: to open a PDF is dear.
     Raises ExtractionError at once for a file that does not open, and at the end with `NEEDS_OCR` or
     `TIMED_OUT` where pages were left that only OCR can read, or `TRUNCATED` where the file lacks its end.
     """
     with opened(path) as document:
         count = len(document)
+        if facts is not None:
+            facts |= _said(document)
         paper = _Paper(path=path, has_form=document.get_formtype() != pdfium.FORMTYPE_NONE)
         items = Items(_outline(document))
         for number in range(1, min(count, _MOST_PAGES) + 1):
@@ -75,17 +78,6 @@ def extract(path: Path) -> Iterator[PageText]:
     _say_what_is_left(paper.left, count)
     if not _ends(path):
         raise ExtractionError(FailureReason.TRUNCATED, f"a PDF without its end; {count} pages could be read")
-
-
-def metadata(path: Path) -> dict[str, str]:
-    """What the file says of itself. Dates are ISO 8601 without a zone: few programs write it right."""
-    with opened(path) as document:
-        said = document.get_metadata_dict(skip_empty=True)
-        facts = {key.lower(): value for key, value in said.items() if key in {"Title", "Author", "Producer"}}
-        for key, name in (("CreationDate", "created"), ("ModDate", "modified")):
-            if date := _date(said.get(key, "")):
-                facts[name] = date
-        return facts | {"pages": str(len(document))}
 
 
 @contextmanager
@@ -114,15 +106,17 @@ class _Paper:
     def read(self, page: pypdfium2.PdfPage, number: int) -> tuple[str, PageMethod, str]:
         """Text, how it was read, and by whom where that is not us: the first means that gives enough."""
         text = _text_layer(page)
-        good = usable(text)
-        if self.has_form or not good:
-            text = "\n".join(filter(None, (text, written_in(page))))
-            good = good or usable(text)
-        if good and letters(text) >= _LITTLE_TEXT:
+        count, mark = judge(text)
+        good = mark >= USABLE
+        if (self.has_form or not good) and (added := written_in(page)):
+            text = f"{text}\n{added}" if text else added
+            count, mark = judge(text)
+            good = good or mark >= USABLE
+        if good and count >= _LITTLE_TEXT:
             return text, PageMethod.TEXT_LAYER, ""
         if not text and glance.is_empty(page):
             return "", PageMethod.BLANK, ""
-        if (not good or letters(text) < _HARDLY_TEXT) and (other := self._other(page, number, text)):
+        if (not good or count < _HARDLY_TEXT) and (other := self._other(page, number, text)):
             return other, PageMethod.TEXT_LAYER, second_opinion.NAME
         try:
             seen = self._seen(page, number, text, good=good) if _is_picture(page, text, good=good) else ""
@@ -188,6 +182,14 @@ def _outline(document: pypdfium2.PdfDocument) -> Iterator[tuple[int, int, str]]:
         page = target.get_index() if target else None
         if page is not None:
             yield entry.level, page + 1, entry.get_title()
+
+
+def _said(document: pypdfium2.PdfDocument) -> dict[str, str]:
+    """What the file says of itself. Dates are ISO 8601 without a zone: few programs write it right."""
+    facts = {key.lower(): document.get_metadata_value(key) for key in ("Title", "Author", "Producer")}
+    for key, name in (("CreationDate", "created"), ("ModDate", "modified")):
+        facts[name] = _date(document.get_metadata_value(key))
+    return {name: value for name, value in facts.items() if value} | {"pages": str(len(document))}
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 from pebble import ProcessExpired, ProcessPool
 
-from extractors import ocr, worker
+from extractors import libreoffice, ocr, worker
 from extractors.config import ExtractConfig
 from extractors.marks import Marks
 from extractors.table import EXTRACTORS
@@ -47,7 +47,8 @@ _LOCK = "lock"
 _GRACE = 15  # seconds that a child may be late before pebble ends it
 _PATIENCE = 60  # seconds more before we hold the pool itself for stuck and make a new one
 _TRIES = 2  # a file that was in work when the pool broke is tried again once
-_LONGEST_OUTCOME = 64 * 1024 * 1024  # bytes; 10,000 members have names
+_LONGEST_OUTCOME = 16 * 1024 * 1024  # bytes; 10,000 members have names
+_BYTES_A_LETTER = 12  # of a line in the spool, at most: two escapes
 _OUT_OF_TIME = {-signal.SIGALRM, -signal.SIGXCPU}
 
 _log = logging.getLogger(__name__)
@@ -94,9 +95,13 @@ class Sandbox:
         self._lock.close()
 
     def versions(self) -> Mapping[str, str]:
-        """Of each format, and of "ocr" where pictures can be read: what waited for it is read then."""
+        """Of each format, and of "ocr" and "libreoffice" where there: what waited for them is read then."""
         versions = {name: known.version for name, known in EXTRACTORS.items()}
-        return versions | ({"ocr": ocr.VERSION} if self._config.ocr and ocr.available() else {})
+        if self._config.ocr and ocr.available():
+            versions["ocr"] = ocr.VERSION
+        if libreoffice.available():
+            versions["libreoffice"] = libreoffice.VERSION
+        return versions
 
     def read(self, jobs: Iterable[Job]) -> Iterator[Reading]:
         """One reading a job, as they finish.
@@ -218,7 +223,11 @@ class Sandbox:
             extractor=outcome.format,
             version=known.version if known else "",
             media_type=outcome.media_type,
-            pages=_Pages(task.directory / worker.PAGES),
+            pages=_Pages(
+                task.directory / worker.PAGES,
+                longest=_BYTES_A_LETTER * self._config.page_text_kb * 1024,
+                room=2 * self._config.text_mb * 1024 * 1024,
+            ),
             reason=reason or outcome.reason,
             detail=detail if reason else outcome.detail,
             metadata=outcome.metadata,
@@ -251,17 +260,24 @@ class Sandbox:
 
 @dataclass(frozen=True, slots=True)
 class _Pages:
-    """The pages in a spool, from the disk each time. Ends early where the child was ended in mid-line."""
+    """The pages in a spool, from the disk each time.
+
+    Ends early where the child was ended in mid-line, or wrote more than it may: it may be no more our own.
+    """
 
     path: Path
+    longest: int  # bytes of a page
+    room: int  # bytes of all pages
 
     def __iter__(self) -> Iterator[PageText]:
         if not self.path.parent.is_dir():
             raise RuntimeError("the pages of a reading are there until the next reading is asked for")
         if not self.path.is_file():
             return
+        room = self.room
         with self.path.open("rb") as file:
-            for line in file:
+            while room > 0 and (line := file.readline(self.longest)):
+                room -= len(line)
                 try:
                     yield _decode_page(line)
                 except msgspec.DecodeError:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import filetype
 
-from extractors import ole
 from extractors.charset import marked
 from extractors.table import EXTRACTORS
 from pipeline.errors import ExtractionError
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HEAD = 8192
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORDPERFECT = b"\xffWPC"
 _PDF_WITHIN = 1024  # readers accept so much junk before "%PDF"
 
 # The part of an Office Open XML package that says what it is. `[Content_Types].xml` would say it too, but
@@ -29,13 +30,15 @@ _PACKAGE_PARTS = (
     ("xl/workbook.bin", "xlsb"),
     ("xl/workbook", "xlsx"),
 )
-_OPEN_DOCUMENT = {"text": "odt", "presentation": "odp", "spreadsheet": "ods"}
+_OPEN_DOCUMENT = {"text": "odt", "presentation": "odp", "spreadsheet": "ods", "graphics": "odg"}
 _OLE_STREAMS = (
     ("EncryptedPackage", "encrypted"),
     ("WordDocument", "doc"),
     ("Workbook", "xls"),
     ("Book", "xls"),
     ("PowerPoint Document", "ppt"),
+    ("VisioDocument", "vsd"),
+    ("Quill", "pub"),
     ("__properties_version1.0", "msg"),
 )
 _HTML = re.compile(
@@ -82,12 +85,12 @@ def sniff(path: Path) -> Kind:
     # Packages first: a PDF stored in a zip shows its own mark near the zip's beginning.
     if head.startswith(b"PK\x03\x04") or (head.startswith(b"PK") and not is_pdf):
         return _zip(path)
-    if head.startswith(ole.MAGIC):
+    if head.startswith(_OLE):
         return _ole(path)
     if is_pdf:
         return _kind("pdf")
-    if head.lstrip().startswith(b"{\\rtf"):
-        return _kind("rtf")
+    if head.lstrip().startswith((b"{\\rtf", _WORDPERFECT)):
+        return _kind("wpd" if head.startswith(_WORDPERFECT) else "rtf")
     guess = filetype.guess(head)
     if guess is not None:
         if guess.mime.startswith("image/"):
@@ -132,14 +135,14 @@ def _zip(path: Path) -> Kind:
 
 
 def _ole(path: Path) -> Kind:
+    from extractors import ole  # noqa: PLC0415 - loaded for the few files that need it
+
     streams = ole.names(path.read_bytes())
     for stream, name in _OLE_STREAMS:
         if not any(found.startswith(stream) for found in streams):
             continue
         if name == "encrypted":
             raise ExtractionError(FailureReason.ENCRYPTED, "an Office file with a password")
-        if name == "ppt":
-            raise ExtractionError(FailureReason.NEEDS_LIBREOFFICE, "a PowerPoint file of before 2007")
         return _kind(name)
     raise ExtractionError(FailureReason.UNSUPPORTED, "an OLE file without a stream we know")
 

@@ -14,13 +14,14 @@ class Format:
     module: str
     version: str
     media_type: str
+    facts_with_pages: bool = False  # `extract` takes a dict for what the file says of itself
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN = "application/vnd.oasis.opendocument"
 
 EXTRACTORS = {
-    "pdf": Format("extractors.pdf", "1", "application/pdf"),
+    "pdf": Format("extractors.pdf", "1", "application/pdf", facts_with_pages=True),
     "docx": Format("extractors.docx_files", "1", f"{_OFFICE}.wordprocessingml.document"),
     "doc": Format("extractors.doc_files", "1", "application/msword"),
     "odt": Format("extractors.opendocument", "1", f"{_OPEN}.text"),
@@ -35,6 +36,11 @@ EXTRACTORS = {
     "text": Format("extractors.plain", "1", "text/plain"),
     "eml": Format("extractors.mail", "1", "message/rfc822"),
     "msg": Format("extractors.outlook", "1", "application/vnd.ms-outlook"),
+    "ppt": Format("extractors.libreoffice", "1", "application/vnd.ms-powerpoint", facts_with_pages=True),
+    "wpd": Format("extractors.libreoffice", "1", "application/vnd.wordperfect", facts_with_pages=True),
+    "pub": Format("extractors.libreoffice", "1", "application/vnd.ms-publisher", facts_with_pages=True),
+    "vsd": Format("extractors.libreoffice", "1", "application/vnd.visio", facts_with_pages=True),
+    "odg": Format("extractors.libreoffice", "1", f"{_OPEN}.graphics", facts_with_pages=True),
     "image": Format("extractors.image", "1", "image/*"),
     "zip": Format("extractors.archive_files", "1", "application/zip"),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import importlib
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ import msgspec
 
 from extractors import limits
 from extractors.config import ExtractConfig, current
+from extractors.language import Language
 from extractors.table import EXTRACTORS
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageText
@@ -31,6 +33,8 @@ ANSWER = "answer"
 MEMBERS = "members"  # files of an archive, named by their number and nothing else
 SNIFFER = "extractors.sniff"
 
+_PAGE_ITSELF = 1024  # bytes beside its text
+_LONGEST_NAME = 200  # characters
 _LONGEST_FACT = 500  # characters
 _MOST_FACTS = 20
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # says nothing of the file
@@ -118,24 +122,32 @@ def _read(path: Path, name: str, spool: Path, outcome: Outcome) -> None:
     kind = sniffer.sniff(path)
     outcome.format, outcome.media_type = kind.format, kind.media_type
     _leave(spool, outcome)  # should we be killed, it is known what it was
-    extractor = importlib.import_module(EXTRACTORS[kind.format].module)
+    known = EXTRACTORS[kind.format]
+    extractor = importlib.import_module(known.module)
+    facts: dict[str, str] = {}
+    language = Language()
     try:
-        has_text = _spool_pages(extractor.extract(path), spool, kind.format)
+        pages = extractor.extract(path, facts) if known.facts_with_pages else extractor.extract(path)
+        has_text = _spool_pages(pages, spool, kind.format, language)
     finally:
         if hasattr(extractor, "metadata"):
-            outcome.metadata = _facts(extractor, path)
+            facts = _said(extractor, path)
+        outcome.metadata = _facts(facts, language.guess())
     if hasattr(extractor, "members"):
         (spool / MEMBERS).mkdir()
         for member in extractor.members(path, spool / MEMBERS):
-            outcome.members.append(member)
+            outcome.members.append(_not_too_long(member, len(outcome.members)))
     if not has_text and not outcome.members:
         raise ExtractionError(FailureReason.NO_TEXT, "it opens, and has no words in it")
     if sniffer.contradicts(name, kind):
         raise ExtractionError(FailureReason.NOT_WHAT_IT_SAYS, f"called {name}, but it is {kind.media_type}")
 
 
-def _spool_pages(pages: Iterator[PageText], spool: Path, name: str) -> bool:
-    """Write the pages down; answers whether any has text."""
+def _spool_pages(pages: Iterator[PageText], spool: Path, name: str, language: Language) -> bool:
+    """Write the pages down; answers whether any has text.
+
+    What is counted is what they take in the parent's memory: it holds the pages of a file to keep them.
+    """
     config = current.get()
     longest = config.page_text_kb * 1024
     room = config.text_mb * 1024 * 1024
@@ -144,13 +156,14 @@ def _spool_pages(pages: Iterator[PageText], spool: Path, name: str) -> bool:
     with (spool / PAGES).open("wb") as file:
         for page in pages:
             text = page.text[:longest]
-            room -= len(text)
+            room -= sys.getsizeof(text) + _PAGE_ITSELF
             if room < 0:
                 raise ExtractionError(
                     FailureReason.TOO_LARGE,
                     f"more than {config.text_mb} MB of text: left out from {page.label} on",
                 )
             has_text = has_text or bool(page.text)
+            language.hear(text)
             file.write(
                 _encode(
                     PageText(
@@ -168,14 +181,26 @@ def _spool_pages(pages: Iterator[PageText], spool: Path, name: str) -> bool:
     return has_text
 
 
-def _facts(extractor: Any, path: Path) -> dict[str, str]:
+def _not_too_long(name: str, number: int) -> str:
+    """A member's name, cut where nobody would read it; still another than those of the others."""
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[: _LONGEST_NAME // 2]}\u2026 {number} \u2026{name[-_LONGEST_NAME // 4 :]}"
+
+
+def _said(extractor: Any, path: Path) -> dict[str, str]:
     """What the file says of itself; nothing where that cannot be read, for it is not worth a failure."""
     try:
-        said: dict[str, str] = extractor.metadata(path)
+        return extractor.metadata(path)  # type: ignore[no-any-return]
     except Exception:  # noqa: BLE001 - see above
         return {}
+
+
+def _facts(said: dict[str, str], language: str) -> dict[str, str]:
+    """What is kept of it, a line each. The language is that of the words, not what a template declares."""
     facts = {key: canonical(value.replace("\n", " "))[:_LONGEST_FACT] for key, value in said.items()}
-    return {key: value for key, value in list(facts.items())[:_MOST_FACTS] if value}
+    kept = {key: value for key, value in list(facts.items())[:_MOST_FACTS] if value and key != "language"}
+    return kept | ({"language": language} if language else {})
 
 
 def _leave(spool: Path, outcome: Outcome) -> None:

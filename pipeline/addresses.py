@@ -1,12 +1,14 @@
-"""Addresses of others, as far as a reader may follow them."""
+"""Addresses of others: where a reader may follow them, and where we may."""
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from urllib.parse import quote, urlsplit
 
 LONGEST = 2_000  # characters: a longer address is left out, since a shortened one would lead elsewhere
 # What may stand in an address as it is; "%" because addresses come already encoded.
 _SAFE = "/:?#[]@!$&'()*+,;=%~"
+_NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def safe(url: str, longest: int = LONGEST) -> str:
@@ -35,3 +37,14 @@ def is_site(url: str) -> bool:
         and port_is_sane
         and not ("?" in url or "#" in url or "@" in parts.netloc)
     )
+
+
+def is_inside_address(address: IPv4Address | IPv6Address) -> bool:
+    """Loopback, private, link-local, shared, reserved or multicast, also wrapped into an IPv6 address."""
+    if isinstance(address, IPv6Address):
+        wrapped = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+        if address in _NAT64:
+            wrapped = IPv4Address(int(address) & 0xFFFFFFFF)
+        if wrapped is not None:
+            return is_inside_address(wrapped)
+    return not address.is_global or address.is_multicast or address.is_reserved

@@ -68,6 +68,7 @@ class Results:
     more: bool = False  # there are more than `total`
     about: bool = False  # `total` counts some pages where the phrase may turn out to stand on the next one
     facets: Facets = field(default_factory=Facets)
+    ranked: int = 0  # by relevance: the best of so many newest matches come first, the others by date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,10 @@ if TYPE_CHECKING:
 
     from pipeline.model import Page
 
-TURN = 400  # characters either side of a page end that are read together
+TURN = 160  # characters either side of a page end in which words may run over it
+QUOTED = 400  # characters of the pages before and after that a quotation may need
+_TO_A_BLANK = re.compile(r"\A\S*\s+")
+_FROM_A_BLANK = re.compile(r"\s+\S*\Z")
 MENDED_WORDS = 12  # either side of a mended word
 
 
@@ -28,10 +32,10 @@ class Flow:
 def flow_around(pages: Sequence[Page], index: int) -> Flow:
     """The flow of text in which one page stands, without running heads and feet."""
     body = _body(pages[index])
-    text = _glue(_body(pages[index - 1])[-TURN:], body) if index else body
+    text = _glue(_body(pages[index - 1])[-QUOTED:], body) if index else body
     body_end = len(text)
     if index + 1 < len(pages):
-        text = _glue(text, _body(pages[index + 1])[:TURN])
+        text = _glue(text, _body(pages[index + 1])[:QUOTED])
     return Flow(text, body_end - len(body), body_end)
 
 
@@ -46,8 +50,14 @@ def also_said(pages: Sequence[Page], index: int) -> str:
 
 def turn_after(page: Page, after: Page) -> tuple[str, int]:
     """The end of a page's body and the beginning of the next, and where in it the page ends."""
-    tail = _body(page)[-TURN:]
-    return _glue(tail, _body(after)[:TURN]), len(tail)
+    before, then = _body(page), _body(after)
+    tail, head = before[-TURN:], then[:TURN]
+    # Words in one piece: what is left of one may be another.
+    if len(before) > TURN:
+        tail = _TO_A_BLANK.sub("", tail)
+    if len(then) > TURN:
+        head = _FROM_A_BLANK.sub("", head)
+    return _glue(tail, head), len(tail)
 
 
 def _mended(text: str) -> list[str]:

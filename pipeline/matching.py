@@ -68,7 +68,8 @@ _WORD = re.compile(rb"[a-z0-9]+")
 
 def key(text: str) -> bytes:
     """One byte a character: a-z and 0-9 as themselves, every other character a blank."""
-    return text.encode("cp1252", "paperwatch.fold").translate(_KEY_TABLE)
+    plain = text.encode("ascii") if text.isascii() else text.encode("cp1252", "paperwatch.fold")
+    return plain.translate(_KEY_TABLE)
 
 
 def words(text: str) -> list[str]:

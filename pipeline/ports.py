@@ -101,6 +101,21 @@ class Reading:
     members: tuple[Member, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What flagging found in a file."""
+
+    rules: str  # hash of the concepts it was looked through with
+    hits: Sequence[Hit]
+    of_rules: Sequence[Hit] = ()  # of readers' own queries
+
+
+class Look(Protocol):
+    """How a file is flagged: what its pages, in order, say."""
+
+    def __call__(self, pages: Sequence[Page]) -> Findings: ...
+
+
 class Extractor(Protocol):
     """One file format. Runs inside a child process with limits; raises ExtractionError."""
 
@@ -220,8 +235,11 @@ class TextStore(Protocol):
         """Every file whose text is missing or was made by another version."""
         ...
 
-    def store(self, reading: Reading) -> int:
-        """Put a reading in place of any earlier one, whole or not at all; answers its pages."""
+    def store(self, *readings: Reading, look: Look | None = None) -> Sequence[Hit]:
+        """Put each in place of any earlier one, all or none, flagged by `look`; answers the new hits.
+
+        Without `look` they wait to be flagged.
+        """
         ...
 
     def pages(self, sha256: str) -> Sequence[Page]: ...
@@ -234,9 +252,7 @@ class MentionStore(Protocol):
         """SHA-256 of every file that was read and not flagged with these rules."""
         ...
 
-    def store(
-        self, sha256: str, hits: Sequence[Hit], rules: str, of_rules: Sequence[Hit] = ()
-    ) -> Sequence[Hit]:
+    def store(self, sha256: str, findings: Findings) -> Sequence[Hit]:
         """Make these the file's hits; those that were there keep their ids. Answers the new ones."""
         ...
 

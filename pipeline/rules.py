@@ -12,7 +12,8 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import BytesAhoCorasick
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 ENGINE = "1"  # raise it when the same rule would find other pages
 TOPIC = "query:"  # begins what stands for a rule where a concept would have its id
+FEW = 30  # words that are faster looked for one by one than all at once
+_COMPILED = 10_000  # phrases kept in mind
 
 
 def rule(text: str) -> Query:
@@ -58,13 +61,18 @@ class RuleSet:
         for name, query in self.rules.items():
             assert query.expression is not None, "a rule has words to look for"
             self._expressions[name] = query.expression
-            for pattern in {p for phrase in _cover(query.expression) for p in patterns(phrase)}:
+            for pattern in {p for phrase in cover(query.expression) for p in patterns(phrase)}:
                 waiting[pattern].append(name)
         self._waiting = list(waiting.values())
         self._automaton = BytesAhoCorasick(list(waiting)) if waiting else None
+        # Of few rules, one word each: most pages have none, and need not be cut into words to know it.
+        words = {max(pattern.split(), key=len) for pattern in waiting}
+        self._words = words if len(words) <= FEW else ()
 
     def hits(self, pages: Sequence[Page]) -> list[Hit]:
         """One hit for each page on which a rule holds, marked at its longest phrase."""
+        if self._automaton is None:
+            return []
         found: list[Hit] = []
         heads: set[str] = set()
         for index, page in enumerate(pages):
@@ -86,12 +94,20 @@ class RuleSet:
         """The rules that hold on a page that stands alone."""
         return self._holding(_Said(page, None))
 
+    def hold_in(self, pages: Iterable[Page]) -> bool:
+        """Whether any rule holds anywhere in a paper; reads no further than it must."""
+        return any(
+            page is not None and self._holding(_Said(page, after))
+            for page, after in pairwise(chain(pages, [None]))
+        )
+
     def _holding(self, said: _Said) -> list[str]:
         if self._automaton is None:
             return []
         seen = {
             number
             for reading in said.readings
+            if not self._words or any(word in reading.key for word in self._words)
             for number, _, _ in self._automaton.find_matches_as_indexes(reading.words, overlapping=True)
         }
         names = {name for number in seen for name in self._waiting[number]}
@@ -101,13 +117,14 @@ class RuleSet:
 # ---- phrases as patterns
 
 
+@lru_cache(_COMPILED)
 def patterns(phrase: Phrase) -> tuple[bytes, ...]:
     """The pieces of a text of words with single blanks that a phrase is."""
     begin, end = b"" if phrase.suffix else b" ", b"" if phrase.prefix else b" "
     return tuple(begin + " ".join(form).encode("ascii") + end for form in phrase.forms())
 
 
-def _cover(expression: Expression) -> tuple[Phrase, ...]:
+def cover(expression: Expression) -> tuple[Phrase, ...]:
     """Phrases one of which stands wherever the expression holds; long ones, since those are rare."""
     match expression:
         case Phrase():
@@ -115,10 +132,10 @@ def _cover(expression: Expression) -> tuple[Phrase, ...]:
         case Near(left, right):
             return (max(left, right, key=_length),)
         case Or(parts):
-            return tuple(phrase for part in parts for phrase in _cover(part))
+            return tuple(phrase for part in parts for phrase in cover(part))
         case And(parts):
-            covers = [_cover(part) for part in parts if not only_excludes(part)]
-            return max(covers, key=lambda cover: min(map(_length, cover)))
+            covers = [cover(part) for part in parts if not only_excludes(part)]
+            return max(covers, key=lambda phrases: min(map(_length, phrases)))
         case Not():
             raise AssertionError("the parser lets no rule through that only excludes")
 
@@ -134,13 +151,17 @@ class _Reading:
     """A text as words with one blank around each. With a boundary, only what runs over it counts."""
 
     def __init__(self, text: str, boundary: int | None = None) -> None:
-        self.words = _words(text)
-        self._before = None if boundary is None else text[:boundary]
+        self.key = key(text)
+        self._boundary = boundary
+
+    @cached_property
+    def words(self) -> bytes:
+        return _words(self.key)
 
     @cached_property
     def turn(self) -> int | None:
-        """Where in the words the boundary is, or None. Asked of few texts."""
-        return None if self._before is None else len(_words(self._before).rstrip())
+        """Where in the words the boundary is, or None."""
+        return None if self._boundary is None else len(_words(self.key[: self._boundary]).rstrip())
 
     def spans(self, phrase: Phrase) -> Iterator[tuple[int, int]]:
         """Where a phrase stands, first and last byte of its words' own blanks."""
@@ -190,8 +211,8 @@ class _Said:
                 self.readings.append(_Reading(text.replace(LINE_END_HYPHEN, ""), boundary - before))
 
 
-def _words(text: str) -> bytes:
-    return b" " + b" ".join(key(text).split()) + b" "
+def _words(printed: bytes) -> bytes:
+    return b" " + b" ".join(printed.split()) + b" "
 
 
 def _holds(expression: Expression, said: _Said) -> bool:
@@ -211,16 +232,14 @@ def _holds(expression: Expression, said: _Said) -> bool:
 # ---- quoting
 
 
-def _hit(pages: Sequence[Page], index: int, name: str, phrases: Iterable[Phrase]) -> Hit | None:
+def _hit(pages: Sequence[Page], index: int, name: str, phrases: Sequence[Phrase]) -> Hit | None:
     """The hit at the longest phrase that stands on the page or runs over its end."""
     page, flow = pages[index], flow_around(pages, index)
     inside: list[tuple[int, int, Phrase]] = []
-    over: list[tuple[int, int, Phrase]] = []
     for phrase in phrases:
         places = _places(page.text, phrase)
         in_body = [place for place in places if page.body_start <= place[0] < page.body_end]
         inside += [(*place, phrase) for place in (in_body or places)[:1]]
-        over += [(*p, phrase) for p in _places(flow.text, phrase) if p[0] < flow.body_end < p[1]]
     if inside:
         start, end, phrase = max(inside, key=_telling)
         shift = flow.body_at - page.body_start
@@ -231,6 +250,12 @@ def _hit(pages: Sequence[Page], index: int, name: str, phrases: Iterable[Phrase]
             else passage_hash(page.text, start, end)
         )
         return _made(page, name, phrase, (start, end), page.text, (start, end), passage)
+    over = [
+        (*place, phrase)
+        for phrase in phrases
+        for place in _places(flow.text, phrase)
+        if place[0] < flow.body_end < place[1]
+    ]
     if over:
         start, end, phrase = max(over, key=_telling)
         own = start - flow.body_at + page.body_start, page.body_end
@@ -271,19 +296,33 @@ def _made(
 
 def _places(text: str, phrase: Phrase) -> list[tuple[int, int]]:
     """Where a phrase stands in a text, in characters, words broken by a line-end hyphen included."""
-    pattern = _pattern(phrase)
-    found = {match.span() for match in pattern.finditer(key(text))}
+    found = set(_spans(key(text), phrase))
     if LINE_END_HYPHEN in text:
         kept = [index for index, character in enumerate(text) if character != LINE_END_HYPHEN]
-        mended = pattern.finditer(key(text.replace(LINE_END_HYPHEN, "")))
-        found |= {(kept[match.start()], kept[match.end() - 1] + 1) for match in mended}
+        mended = _spans(key(text.replace(LINE_END_HYPHEN, "")), phrase)
+        found |= {(kept[start], kept[end - 1] + 1) for start, end in mended}
     return sorted(found)
 
 
+def _spans(printed: bytes, phrase: Phrase) -> Iterator[tuple[int, int]]:
+    pattern, at = _pattern(phrase), 0
+    while match := pattern.search(printed, at):
+        start, end = match.span()
+        if phrase.suffix:
+            start = printed.rfind(b" ", at, start + 1) + 1 or at
+        # Asked after the match: a pattern that begins with it is searched for letter by letter.
+        if printed[start - 1 : start] in {b"", b" "}:
+            yield start, end
+            at = end
+        else:
+            at = start + 1
+
+
+@lru_cache(_COMPILED)
 def _pattern(phrase: Phrase) -> re.Pattern[bytes]:
-    begin = rb"(?<![a-z0-9])" + (rb"[a-z0-9]*" if phrase.suffix else b"")
+    """Of the words of a phrase, from where its first one begins, or at any letter of it for `*ending`."""
     end = rb"[a-z0-9]*" if phrase.prefix else rb"(?![a-z0-9])"
     forms = sorted(phrase.forms(), key=lambda form: -len(" ".join(form)))
     return re.compile(
-        begin + b"(?:" + b"|".join(b" +".join(w.encode("ascii") for w in form) for form in forms) + b")" + end
+        b"(?:" + b"|".join(b" +".join(w.encode("ascii") for w in form) for form in forms) + b")" + end
     )

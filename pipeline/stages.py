@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from pipeline.digest import compose, is_due, is_quiet_due
 from pipeline.errors import DeliveryError
+from pipeline.ports import Findings
 from pipeline.rules import RuleSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from pipeline.concepts import Concept
     from pipeline.matching import Watcher
-    from pipeline.model import Ahead, Denominator, Digest, Message, MessageKind, Subscriber
-    from pipeline.ports import Channel, Job, LedgerStore, MentionStore, Reader, Reading, TextStore
+    from pipeline.model import Ahead, Denominator, Digest, Message, MessageKind, Page, Subscriber
+    from pipeline.ports import Channel, Job, LedgerStore, Look, MentionStore, Reader, Reading, TextStore
 
+BATCH_LETTERS = 1_000_000
+BATCH_SECONDS = 2
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=24)
 SENDING = timedelta(minutes=15)  # longer than a channel takes for one message
@@ -38,52 +42,88 @@ def quiet(stage: str, done: int, total: int, what: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extracted:
-    files: int = 0
-    pages: int = 0
-    failed: tuple[tuple[Job, Reading], ...] = ()
+    files: int
+    pages: int
+    failed: tuple[tuple[Job, Reading], ...]
+    found: Counter[str]  # new hits by concept
 
 
-def extract(texts: TextStore, reader: Reader, progress: Progress = quiet) -> Extracted:
-    """Read every file whose text is missing or stale, and the files that were found inside them."""
+def extract(
+    texts: TextStore, reader: Reader, look: Look | None = None, progress: Progress = quiet
+) -> Extracted:
+    """Read every file whose text is missing or stale, and the files that were found inside them.
+
+    With `look` they are flagged in the transaction that keeps them; without, they wait for `flag`.
+    """
     files = pages = 0
     failed: list[tuple[Job, Reading]] = []
+    found: Counter[str] = Counter()
     tried: set[str] = set()
     while jobs := {job.sha256: job for job in texts.pending(reader.versions()) if job.sha256 not in tried}:
         tried |= jobs.keys()
-        for reading in reader.read(jobs.values()):
-            pages += texts.store(reading)
-            files += 1
-            if reading.reason is not None:
-                failed.append((jobs[reading.sha256], replace(reading, pages=())))
-            progress("Reading", files, len(tried), jobs[reading.sha256].name)
-    return Extracted(files=files, pages=pages, failed=tuple(failed))
+        for batch in _batches(reader.read(jobs.values())):
+            found.update(hit.concept_id for hit in texts.store(*batch, look=look))
+            for reading in batch:
+                files += 1
+                pages += sum(1 for _ in reading.pages)
+                if reading.reason is not None:
+                    failed.append((jobs[reading.sha256], replace(reading, pages=())))
+                progress("Reading", files, len(tried), jobs[reading.sha256].name)
+    return Extracted(files=files, pages=pages, failed=tuple(failed), found=found)
+
+
+def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    """Readings to be kept together, since each transaction waits for the disk.
+
+    A batch ends before it holds much text, and before much work could be lost with it; and with members,
+    whose files are there until the next reading is asked for.
+    """
+    batch: list[Reading] = []
+    letters = 0
+    begun = monotonic()
+    for reading in readings:
+        begun = begun if batch else monotonic()
+        pages = tuple(reading.pages)
+        batch.append(replace(reading, pages=pages))
+        letters += sum(len(page.text) for page in pages)
+        if letters >= BATCH_LETTERS or monotonic() - begun >= BATCH_SECONDS or reading.members:
+            yield batch
+            batch = []
+            letters = 0
+    if batch:
+        yield batch
+
+
+def looking(mentions: MentionStore, watcher: Watcher, progress: Progress = quiet) -> Look:
+    """How a file is flagged from now on: with every concept, and every reader's own query.
+
+    New queries are looked for first in all that was flagged before they were kept. A query that is kept later
+    is new the next time, and is then looked for in what was flagged meanwhile too.
+    """
+    _look_back(mentions, progress)
+    rules = RuleSet(mentions.rules())
+
+    def look(pages: Sequence[Page]) -> Findings:
+        return Findings(rules=watcher.rules, hits=watcher.hits(pages), of_rules=rules.hits(pages))
+
+    return look
 
 
 def flag(
     texts: TextStore, mentions: MentionStore, watcher: Watcher, progress: Progress = quiet
 ) -> Counter[str]:
-    """Look for every concept, and every reader's own query, in what was not yet looked through with them.
-
-    Answers new hits by concept.
-    """
-    _look_back(mentions, progress)
-    rules = RuleSet(mentions.rules())
+    """Flag what was not yet looked through with these concepts. Answers new hits by concept."""
+    look = looking(mentions, watcher, progress)
     found: Counter[str] = Counter()
     pending = mentions.pending(watcher.rules)
     for done, sha256 in enumerate(pending, 1):
-        pages = texts.pages(sha256)
-        new = mentions.store(sha256, watcher.hits(pages), watcher.rules, rules.hits(pages))
+        new = mentions.store(sha256, look(texts.pages(sha256)))
         found.update(hit.concept_id for hit in new)
         progress("Flagging", done, len(pending), sha256[:12])
     return found
 
 
 def _look_back(mentions: MentionStore, progress: Progress) -> None:
-    """Look for new queries in all that was flagged before they were kept.
-
-    It comes first: a query that is kept while files are being flagged is new the next time, and is then
-    looked for in those too.
-    """
     new = mentions.new_rules()
     if not new:
         return

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from pipeline.rules import RuleSet
+from storage import candidates
 from storage import tables as t
 from storage.packing import page_of
 from storage.telling import ANYWHERE, day, mentions, newest_revision, paper_filters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
     from pipeline.model import Hit, Page, WatchList
     from pipeline.query import Query
     from storage.database import Database
+
+_OF_FILE = select(t.pages).where(t.pages.c.sha256 == bindparam("sha256")).order_by(t.pages.c.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,34 +69,36 @@ class Firsts:
         Where a paper found late is older than the first that was known, that one's day is kept beside it.
         """
         c = t.first_mentions.c
-        changed = 0
+        at = {"of_concept": c.concept_id, "of_body": c.body_id}
+        this = [column == bindparam(name) for name, column in at.items()]
         with self._database.writing() as connection:
             found = _found(connection)
             known = {
                 (row.concept_id, row.body_id): row for row in connection.execute(select(t.first_mentions))
             }
-            for gone in known.keys() - found.keys():
-                connection.execute(
-                    delete(t.first_mentions).where(c.concept_id == gone[0], c.body_id == gone[1])
-                )
-            for at, row in found.items():
-                old = known.get(at)
-                values = {"document_id": row.document_id, "passage": row.passage, "day": row.day}
-                if old is None:
-                    connection.execute(
-                        insert(t.first_mentions).values(concept_id=at[0], body_id=at[1], **values)
-                    )
-                elif (old.document_id, old.passage, old.day) == tuple(values.values()):
-                    continue
-                else:
-                    before = old.day if row.day < old.day else None
-                    connection.execute(
-                        update(t.first_mentions)
-                        .where(c.concept_id == at[0], c.body_id == at[1])
-                        .values(before=before, **values)
-                    )
-                changed += 1
-        return changed
+            new = [
+                {"concept_id": concept, "body_id": body, **_values(found[concept, body])}
+                for concept, body in found.keys() - known.keys()
+            ]
+            moved = [
+                {
+                    "of_concept": concept,
+                    "of_body": body,
+                    "before": known[concept, body].day if first.day < known[concept, body].day else None,
+                    **_values(first),
+                }
+                for (concept, body), first in found.items()
+                if (concept, body) in known and first != _First.of(known[concept, body])
+            ]
+            gone = [dict(zip(at, key, strict=True)) for key in known.keys() - found.keys()]
+            if gone:
+                connection.execute(delete(t.first_mentions).where(*this), gone)
+            if new:
+                connection.execute(insert(t.first_mentions), new)
+            if moved:
+                values = {name: bindparam(name) for name in ("document_id", "passage", "day", "before")}
+                connection.execute(update(t.first_mentions).where(*this).values(**values), moved)
+        return len(new) + len(moved)
 
     def bodies(self) -> list[str]:
         with self._database.reading() as connection:
@@ -116,29 +121,22 @@ class Firsts:
                 days |= _papers_of_rule(connection, watch, rule, since)
         return list(days.values())
 
-    def hunt(self, find: Callable[[Sequence[Page]], Iterable[Hit]], rule: Query | None = None) -> list[Found]:
+    def hunt(self, find: Callable[[Sequence[Page]], Sequence[Hit]], rule: Query | None = None) -> list[Found]:
         """What a matcher finds in every paper that is held now, oldest first; `rule` narrows the papers."""
-        d, s, m, r = t.documents.c, t.sources.c, t.meetings.c, t.revisions.c
         wanted = list(paper_filters(rule)) if rule else []
         with self._database.reading() as connection:
-            papers = connection.execute(
-                select(t.documents, s.body_id, s.name, m.starts_on, r.fetched_at, day().label("day"))
-                .join(t.sources, s.id == d.source_id)
-                .join(t.meetings, m.id == d.meeting_id, isouter=True)
-                .join(t.revisions, r.id == newest_revision())
-                .where(*wanted)
-                .order_by(day(), d.id)
-            ).all()
-            holding: dict[str, list[Row[Any]]] = {}
-            for paper in papers:
-                holding.setdefault(paper.sha256, []).append(paper)
+            papers = connection.execute(_papers().where(*wanted).order_by(day(), t.documents.c.id)).all()
+            could = candidates.files(connection, rule.expression) if rule and rule.expression else None
+            holding = dict.fromkeys(
+                paper.sha256 for paper in papers if could is None or paper.sha256 in could
+            )
             hits: dict[str, list[tuple[Hit, str]]] = {}
-            for pages in _files(connection):
-                if pages[0].sha256 in holding:
+            for sha256 in holding:
+                pages = list(_pages(connection, sha256))
+                found = find(pages)
+                if found:
                     labels = {page.number: page.label for page in pages}
-                    found = [(hit, labels[hit.page]) for hit in find(pages)]
-                    if found:
-                        hits[pages[0].sha256] = _narrowed(connection, rule, found)
+                    hits[sha256] = _narrowed(connection, rule, [(hit, labels[hit.page]) for hit in found])
         return [_found_in(paper, *hit) for paper in papers for hit in hits.get(paper.sha256, ())]
 
     def spread(self, concept_id: str) -> list[Month]:
@@ -182,27 +180,22 @@ class Firsts:
         )
 
 
-def _files(connection: Connection) -> Iterator[list[Page]]:
-    """The pages of every file, file by file."""
-    statement = select(t.pages).order_by(t.pages.c.sha256, t.pages.c.number)
-    rows = connection.execution_options(yield_per=500).execute(statement)
-    for _, group in groupby(rows, key=attrgetter("sha256")):
-        yield [page_of(row) for row in group]
-
-
 def _narrowed(
     connection: Connection, rule: Query | None, found: list[tuple[Hit, str]]
 ) -> list[tuple[Hit, str]]:
     """Only pages on which the concept of a `concept:` filter was flagged."""
     if rule is None or not rule.concept:
         return found
-    h = t.hits.c
-    said = set(
-        connection.execute(
-            select(h.page).where(h.sha256 == found[0][0].sha256, h.concept_id == rule.concept)
-        ).scalars()
-    )
+    said = _said(connection, found[0][0].sha256, rule.concept)
     return [(hit, label) for hit, label in found if hit.page in said]
+
+
+def _said(connection: Connection, sha256: str, concept: str) -> set[int]:
+    """The pages of a file on which a concept was flagged."""
+    h = t.hits.c
+    return set(
+        connection.execute(select(h.page).where(h.sha256 == sha256, h.concept_id == concept)).scalars()
+    )
 
 
 def _found_in(paper: Row[Any], hit: Hit, label: str) -> Found:
@@ -226,51 +219,83 @@ def _found_in(paper: Row[Any], hit: Hit, label: str) -> Found:
 
 def _papers_of_rule(connection: Connection, watch: WatchList, rule: Query, since: date) -> dict[int, date]:
     """The papers on a page of which a rule holds, with their days."""
-    d, s, m, r = t.documents.c, t.sources.c, t.meetings.c, t.revisions.c
-    narrowed = [d.kind.in_(watch.kinds)] if watch.kinds else []
+    narrowed = [t.documents.c.kind.in_(watch.kinds)] if watch.kinds else []
     if watch.bodies:
-        narrowed.append(s.body_id.in_(watch.bodies))
-    papers = connection.execute(
-        select(d.id, d.sha256, day().label("day"))
-        .join(t.sources, s.id == d.source_id)
-        .join(t.meetings, m.id == d.meeting_id, isouter=True)
-        .join(t.revisions, r.id == newest_revision())
-        .where(day() >= since, *narrowed, *paper_filters(rule))
-    ).all()
+        narrowed.append(t.sources.c.body_id.in_(watch.bodies))
+    papers = connection.execute(_papers().where(day() >= since, *narrowed, *paper_filters(rule))).all()
     matcher = RuleSet({"": rule})
-    holding = {
-        sha256: bool(matcher.hits(_pages(connection, sha256)))
-        for sha256 in {paper.sha256 for paper in papers}
-    }
-    return {paper.id: paper.day for paper in papers if holding[paper.sha256]}
+    could = candidates.files(connection, rule.expression) if rule.expression else None
+    holding: dict[str, bool] = {}
+    for sha256 in {paper.sha256 for paper in papers if could is None or paper.sha256 in could}:
+        pages = _pages(connection, sha256)
+        if rule.concept:
+            said = _said(connection, sha256, rule.concept)
+            holding[sha256] = any(hit.page in said for hit in matcher.hits(list(pages)))
+        else:
+            holding[sha256] = matcher.hold_in(pages)
+    return {paper.id: paper.day for paper in papers if holding.get(paper.sha256)}
 
 
-def _found(connection: Connection) -> dict[tuple[str, str], Row[*tuple[Any, ...]]]:
-    """The first mention of each concept by each body and anywhere: by day, then as it was found."""
-    found: dict[tuple[str, str], Row[*tuple[Any, ...]]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _First:
+    """Where a body first said something."""
+
+    day: date
+    document_id: int
+    passage: str
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> Self:
+        return cls(day=row.day, document_id=row.document_id, passage=row.passage)
+
+
+def _values(first: _First) -> dict[str, Any]:
+    return {"day": first.day, "document_id": first.document_id, "passage": first.passage}
+
+
+def _found(connection: Connection) -> dict[tuple[str, str], _First]:
+    """The first mention of each concept by each body and anywhere: by day, then as it was found.
+
+    It is asked at every digest, over all hits: of each file only the first hit of a concept is looked at.
+    """
+    papers: dict[str, list[tuple[date, int, str]]] = defaultdict(list)
+    for row in connection.execute(_papers()):
+        papers[row.sha256].append((row.day, row.id, row.body_id))
+    found: dict[tuple[str, str], _First] = {}
     for hits in (t.hits, t.rule_hits):
-        ranked = mentions(
-            hits,
-            func.row_number()
-            .over(
-                partition_by=(hits.c.concept_id, t.sources.c.body_id),
-                order_by=(day(), hits.c.id, t.documents.c.id),
-            )
-            .label("rank"),
-        ).subquery()
-        c = ranked.c
-        statement = (
-            select(c.concept_id, c.body_id, c.document_id, c.passage, c.day, c.hit_id)
-            .where(c.rank == 1)
-            .order_by(c.day, c.hit_id)
+        h = hits.c
+        firsts: dict[tuple[str, str], tuple[date, int, int]] = {}
+        each = select(h.concept_id, h.sha256, func.min(h.id)).group_by(h.concept_id, h.sha256)
+        for concept, sha256, hit in connection.execute(each):
+            for day_, document, body in papers.get(sha256, ()):
+                for who in (body, ANYWHERE):
+                    first = firsts.get((concept, who))
+                    if first is None or (day_, hit, document) < first:
+                        firsts[concept, who] = day_, hit, document
+        asked = func.json_each(json.dumps([hit for _, hit, _ in firsts.values()])).table_valued("value")
+        passages = dict(
+            connection.execute(
+                select(h.id, h.passage).select_from(asked).join(hits, h.id == asked.c.value)
+            ).all()
         )
-        for row in connection.execute(statement):
-            found[row.concept_id, row.body_id] = row
-            found.setdefault((row.concept_id, ANYWHERE), row)
+        found |= {
+            at: _First(day=day_, document_id=document, passage=passages[hit])
+            for at, (day_, hit, document) in firsts.items()
+        }
     return found
 
 
-def _pages(connection: Connection, sha256: str) -> list[Page]:
-    c = t.pages.c
-    rows = connection.execute(select(t.pages).where(c.sha256 == sha256).order_by(c.number))
-    return [page_of(row) for row in rows]
+def _papers() -> Select[*tuple[Any, ...]]:
+    """Every paper that we hold, with its day."""
+    d, s, m, r = t.documents.c, t.sources.c, t.meetings.c, t.revisions.c
+    return (
+        select(t.documents, s.body_id, s.name, m.starts_on, r.fetched_at, day().label("day"))
+        .join(t.sources, s.id == d.source_id)
+        .join(t.meetings, m.id == d.meeting_id, isouter=True)
+        .join(t.revisions, r.id == newest_revision())
+    )
+
+
+def _pages(connection: Connection, sha256: str) -> Iterator[Page]:
+    """The pages of a file, each unpacked when it is asked for."""
+    return map(page_of, connection.execute(_OF_FILE, {"sha256": sha256}).all())

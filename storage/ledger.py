@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pipeline.model import Digest, Subscriber
     from storage.database import Database
 
+REFUSED = "refused: "  # begins why a reader was stopped whose address takes no messages
+
 
 class Ledger:
     """What was told and what waits to be sent."""
@@ -182,7 +184,7 @@ class Ledger:
                 connection.execute(
                     update(t.subscribers)
                     .where(t.subscribers.c.id == row.subscriber_id)
-                    .values(stopped=f"refused: {answer}")
+                    .values(stopped=f"{REFUSED}{answer}")
                 )
 
     def _mark(self, message: Message, **values: Any) -> None:
@@ -222,7 +224,6 @@ class Ledger:
 
 
 def _unsent(connection: Connection, subscriber_id: int) -> list[Waiting]:
-
     c = t.outbox.c
     rows = connection.execute(
         select(c.id, c.since).where(

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, func, insert, literal, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, literal, select, update
 
 from pipeline.rules import ENGINE
 from pipeline.rules import rule as read_rule
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Table
 
     from pipeline.model import Hit, Page
+    from pipeline.ports import Findings
     from pipeline.query import Query
     from storage.database import Database
 
@@ -36,6 +37,16 @@ _FIELDS = (
     "passage",
 )
 
+# Made once: that takes longer than running them.
+_FLAGGED = select(t.files.c.flagged, t.files.c.rules).where(t.files.c.sha256 == bindparam("file"))
+_NEWEST_REVISION = select(func.max(t.revisions.c.id))
+_ONE_MORE = select(func.coalesce(func.max(t.files.alias().c.flagged), 0) + 1).scalar_subquery()
+_NOTE_FLAGGED = (
+    update(t.files)
+    .where(t.files.c.sha256 == bindparam("file"))
+    .values(rules=bindparam("with"), flagged=func.coalesce(t.files.c.flagged, _ONE_MORE))
+)
+
 
 class Mentions:
     def __init__(self, database: Database) -> None:
@@ -48,30 +59,10 @@ class Mentions:
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
-    def store(self, sha256: str, hits: Sequence[Hit], rules: str, of_rules: Sequence[Hit] = ()) -> list[Hit]:
-        """Make these the file's hits; one that was there before keeps its id. Answers the new ones.
-
-        `of_rules` are those of readers' own queries, in the same transaction.
-        """
-        c = t.files.c
+    def store(self, sha256: str, findings: Findings) -> list[Hit]:
+        """Make these the file's hits; one that was there before keeps its id. Answers the new ones."""
         with self._database.writing() as connection:
-            file = connection.execute(select(c.rules, c.flagged).where(c.sha256 == sha256)).one()
-            newest = connection.execute(select(func.max(t.revisions.c.id))).scalar() or 0
-            # Read anew, a file's text may say what could not be read before: that is news.
-            after_revision = newest if file.rules else 0
-            fresh = _replace(connection, t.hits, sha256, hits, after_revision, {"rules": rules})
-            by_rule = {hit.concept_id: hit for hit in of_rules}
-            ids = dict(
-                connection.execute(
-                    select(t.rules.c.topic, t.rules.c.id).where(t.rules.c.topic.in_(by_rule))
-                ).all()
-            )
-            kept = [hit for hit in of_rules if hit.concept_id in ids]
-            _replace(connection, t.rule_hits, sha256, kept, after_revision, {}, ids)
-            flagged = file.flagged
-            if flagged is None:
-                flagged = (connection.execute(select(func.max(c.flagged))).scalar() or 0) + 1
-            connection.execute(update(t.files).where(c.sha256 == sha256).values(rules=rules, flagged=flagged))
+            fresh = keep_hits(connection, sha256, findings)
             shelving.shelve(connection, sha256)
             return fresh
 
@@ -148,6 +139,31 @@ class Mentions:
             connection.execute(update(t.rules).where(t.rules.c.topic.in_(topics)).values(engine=ENGINE))
 
 
+def keep_hits(connection: Connection, sha256: str, findings: Findings) -> list[Hit]:
+    """Put a file's hits in place of those it had, and note with which concepts it was flagged.
+
+    Answers the new hits of concepts.
+    """
+    file = connection.execute(_FLAGGED, {"file": sha256}).one()
+    first = file.flagged is None
+    topics = {hit.concept_id for hit in findings.of_rules}
+    ids: dict[str, int] = {}
+    if topics:
+        known = select(t.rules.c.topic, t.rules.c.id).where(t.rules.c.topic.in_(topics))
+        ids = dict(connection.execute(known).all())
+    of_rules = [hit for hit in findings.of_rules if hit.concept_id in ids]
+    after_revision = 0
+    if file.rules and (findings.hits or of_rules):
+        # Flagged with other concepts, it is no news. Read anew, it may say what could not be read: that is.
+        after_revision = connection.execute(_NEWEST_REVISION).scalar() or 0
+    fresh = _replace(
+        connection, t.hits, sha256, findings.hits, after_revision, {"rules": findings.rules}, new=first
+    )
+    _replace(connection, t.rule_hits, sha256, of_rules, after_revision, {}, ids, new=first)
+    connection.execute(_NOTE_FLAGGED, {"file": sha256, "with": findings.rules})
+    return fresh
+
+
 def _replace(
     connection: Connection,
     table: Table,
@@ -156,14 +172,20 @@ def _replace(
     after_revision: int,
     also: dict[str, Any],
     rule_ids: dict[str, int] | None = None,
+    *,
+    new: bool,
 ) -> list[Hit]:
-    """Put a file's hits in place of those it had.
+    """Put a file's hits in place of those it had; a `new` file had none.
 
     A mention that is read a little differently (OCR made anew, a wider wording) keeps its row, and what
     readers were told of it follows. Answers the hits that are new.
     """
     c = table.c
-    rows = connection.execute(select(table).where(c.sha256 == sha256).order_by(c.page, c.start)).all()
+    rows = (
+        ()
+        if new
+        else connection.execute(select(table).where(c.sha256 == sha256).order_by(c.page, c.start)).all()
+    )
     wanted = {_identity(hit): hit for hit in hits}
     known = {_identity(row): row for row in rows}
     pairs = [(hit, known[at]) for at, hit in wanted.items() if at in known]
@@ -177,7 +199,7 @@ def _replace(
             _told_follows(connection, row, hit)
     if gone:
         _drop(connection, table, gone)
-    dropped = _dropped(connection, sha256) if fresh else set()
+    dropped = _dropped(connection, sha256) if fresh and not new else set()
     values = [
         {
             "sha256": sha256,

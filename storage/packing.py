@@ -6,10 +6,11 @@ import hashlib
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from pipeline.matching import words
+from pipeline.matching import key
 from pipeline.model import Page, PageMethod
 
 FEWEST = 30  # words by which a page can be told from others
+_WITHOUT_DIGITS = bytes.maketrans(b"0123456789", b" " * 10)
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -24,11 +25,9 @@ def unpack(content: bytes) -> str:
 
 
 def fingerprint(body: str) -> str | None:
-    """Of a page's words, whatever their type, lines and page number; None where they are too few to tell."""
-    said = [word for word in words(body) if not word.isdigit()]
-    return (
-        hashlib.blake2b(" ".join(said).encode(), digest_size=8).hexdigest() if len(said) >= FEWEST else None
-    )
+    """Of a page's words, whatever its type, lines and numbers; None where they are too few to tell."""
+    said = key(body).translate(_WITHOUT_DIGITS).split()
+    return hashlib.blake2b(b" ".join(said), digest_size=8).hexdigest() if len(said) >= FEWEST else None
 
 
 def page_of(row: Row[Any]) -> Page:

@@ -3,6 +3,8 @@
 A row has the page's words, those that its line-end hyphens broke, the words at the turn of the page, and
 labels: words that no reader can type, under which filters find the page. Row numbers begin with the day of
 the page's paper, so that newest first is the index's own order and days are ranges of numbers.
+
+Nothing here asks FTS5 for a rank: to weigh a phrase it would count the phrase in the whole index, each time.
 """
 
 from __future__ import annotations
@@ -10,23 +12,24 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
 
-from pipeline.matching import words
+from pipeline.matching import key
 from storage import tables as t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy import Connection, TextClause
+    from sqlalchemy import Connection
 
-ROWS_A_DAY = 1 << 32
+ROWS_A_DAY = 1 << 22  # pages: a higher number costs bytes for each word of each page
 END_OF_DAYS = 1 << 62  # higher than every row
 LABEL = "\ue000"  # a letter to the index, and on nobody's keyboard
-RANKED = 1_000  # newest matches among which the best are looked for
+HANDFUL = 50  # rows written at once
 MAX_ENDINGS = 500  # words of the index that one `*ending` may stand for
 
 # S608 throughout: the names are our own constants, what a reader asks is always a parameter.
@@ -42,14 +45,12 @@ _MATCHING = (
     f"FROM {t.PAGE_INDEX} WHERE {t.PAGE_INDEX} MATCH :match AND rowid >= :low AND rowid < :high "
     "ORDER BY rowid DESC LIMIT :limit"
 )
-_NEWEST = text(f"SELECT rowid {_MATCHING} OFFSET :skip")
-_BEST = text(
-    f"SELECT row FROM (SELECT rowid AS row, bm25({t.PAGE_INDEX}, 1.0, 1.0, 0.2, 0.0) AS score {_MATCHING}) "  # noqa: S608
-    "ORDER BY score, row DESC"
-)
+_NEWEST = text(f"SELECT rowid {_MATCHING}")
 _LEARN = text("INSERT OR IGNORE INTO words SELECT value FROM json_each(:words)")
+# To find that a word does not stand in it takes the index longer than the table of words.
 _KNOWN = text(
-    f"SELECT term, doc FROM json_each(:words) CROSS JOIN {t.PAGE_INDEX_WORDS} ON term = value"  # noqa: S608
+    "SELECT term, doc FROM json_each(:words) CROSS JOIN words ON word = value "  # noqa: S608
+    f"CROSS JOIN {t.PAGE_INDEX_WORDS} ON term = word"
 )
 
 
@@ -76,30 +77,21 @@ def label(name: str) -> str:
 
 def add(connection: Connection, rows: Iterable[Row]) -> None:
     """Lowest row first: FTS5 writes a segment of its own for each that comes out of order."""
-    rows = list(rows)
-    _each(connection, _ADD, rows)
-    said = {word for row in rows for text in (row.text, row.mended) for word in words(text)}
-    connection.execute(_LEARN, {"words": json.dumps(sorted(said))})
+    for values in _handfuls(rows):
+        connection.execute(_ADD, values)
+        said = {word for row in values for word in f"{row['text']} {row['mended']}".split()}
+        connection.execute(_LEARN, {"words": json.dumps(sorted(said))})
 
 
 def remove(connection: Connection, rows: Iterable[Row]) -> None:
-    _each(connection, _REMOVE, rows)
+    for values in _handfuls(rows):
+        connection.execute(_REMOVE, values)
 
 
-def newest(connection: Connection, match: str, low: int, high: int, limit: int, skip: int = 0) -> list[int]:
+def newest(connection: Connection, match: str, low: int, high: int, limit: int) -> list[int]:
     """Rows in [low, high) that match, highest first."""
-    return list(
-        connection.execute(_NEWEST, {"match": match, "low": low, "high": high, "limit": limit, "skip": skip})
-        .scalars()
-        .all()
-    )
-
-
-def best(connection: Connection, match: str, low: int, high: int) -> list[int]:
-    """The newest rows that match, those first that say it most."""
-    return list(
-        connection.execute(_BEST, {"match": match, "low": low, "high": high, "limit": RANKED}).scalars().all()
-    )
+    asked = {"match": match, "low": low, "high": high, "limit": limit}
+    return list(connection.execute(_NEWEST, asked).scalars().all())
 
 
 def words_ending(connection: Connection, ending: str, *, anywhere: bool = False) -> list[str]:
@@ -121,10 +113,20 @@ def known(connection: Connection, asked: Sequence[str]) -> dict[str, int]:
     return dict(connection.execute(_KNOWN, {"words": json.dumps(list(asked))}).all())
 
 
-def _each(connection: Connection, statement: TextClause, rows: Iterable[Row]) -> None:
-    values = [
-        {"row": row.row, "text": row.text, "mended": row.mended, "turn": row.turn, "labels": row.labels}
-        for row in sorted(rows, key=lambda row: row.row)
-    ]
-    if values:
-        connection.execute(statement, values)
+def _handfuls(rows: Iterable[Row]) -> Iterator[list[dict[str, int | str]]]:
+    """Every word as the matcher reads it, so that index and matcher cannot see different words.
+
+    A file may be 16 MB of words never seen before: so many copies of it are not held at once.
+    """
+    waiting = iter(sorted(rows, key=lambda row: row.row))
+    while handful := list(islice(waiting, HANDFUL)):
+        yield [
+            {
+                "row": row.row,
+                "text": key(row.text).decode("ascii"),
+                "mended": key(row.mended).decode("ascii"),
+                "turn": key(row.turn).decode("ascii"),
+                "labels": row.labels,
+            }
+            for row in handful
+        ]

@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice, product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, func, literal, or_, select
 from sqlalchemy.exc import OperationalError
@@ -23,13 +24,14 @@ from pipeline import query as q
 from pipeline import snippets
 from pipeline.answers import Answer, Count, Facets, Order, Results
 from pipeline.errors import QueryError
-from pipeline.flow import turn_after
+from pipeline.flow import flow_around, turn_after
 from pipeline.matching import key
 from pipeline.model import DocumentKind, Page
+from pipeline.rules import RuleSet
 from pipeline.text import LINE_END_HYPHEN
-from storage import page_index, shelving, spelling
+from storage import page_index, ranking, shelving, spelling
 from storage import tables as t
-from storage.packing import page_of
+from storage.packing import page_of, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 COUNTED = 1_000  # matches that are counted, and spread over the facets
+RANKED = 400  # newest matches among which the best are looked for
+RANKED_BYTES = 1_000_000  # of packed text that are read for it
 VERIFIED = 100  # matches up to which a doubtful count is made sure of, by reading them
 CHUNK = 200  # rows read at a time
 OPENING = 200  # characters quoted of a page that was found by its filters alone
@@ -75,27 +79,33 @@ class Search:
         """As `find`, with how many there are and how they spread. Raises QueryError where time runs out."""
         with self._asking(query, seconds) as connection:
             plan = _plan(connection, query)
-            later = _rows(connection, plan, COUNTED + 1)
-            if order is Order.RELEVANCE and plan.match:
-                later = iter([_best(connection, plan)])
-            rows: list[int] = next(later, list[int]())
+            every_row = chain.from_iterable(_rows(connection, plan, COUNTED + 1))
+            rows = list(islice(every_row, COUNTED + 1))
+            more = len(rows) > COUNTED
+            ranked = 0
+            if order is Order.RELEVANCE and query.expression:
+                best = _best(connection, query, rows[:RANKED])
+                ranked = len(best)
+                rows[:ranked] = best
             counted = _places(connection, plan, rows[:COUNTED])
+            later = chain(rows[COUNTED:], every_row)
             rest = chain.from_iterable(
-                _places(connection, plan, some) for some in chain([rows[COUNTED:]], later)
+                _places(connection, plan, some) for some in iter(lambda: list(islice(later, CHUNK)), [])
             )
             if plan.doubtful and len(counted) <= VERIFIED:
                 every = list(_answers(connection, plan, counted, 0, 0))
                 sure = {(answer.document, answer.page) for answer in every}
                 counted = [place for place in counted if (place.document, place.number) in sure]
-                answers = every[skip : skip + limit]
+                answers = every[skip : skip + limit if limit else None]
             else:
                 answers = list(_answers(connection, plan, chain(counted, rest), limit, skip))
             return Results(
                 answers=tuple(answers),
                 total=len(counted),
-                more=len(rows) > COUNTED,
+                more=more,
                 about=plan.doubtful and len(counted) > VERIFIED,
                 facets=_facets(counted),
+                ranked=ranked,
             )
 
     def suggest(self, query: q.Query, *, seconds: float | None = None) -> str:
@@ -141,8 +151,7 @@ class _Plan:
     doubtful: bool  # the turn of a page may have answered for the next page
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(NamedTuple):
     """A page in one of the papers that hold it."""
 
     row: int
@@ -151,7 +160,7 @@ class _Place:
     body: str
     body_kind: str
     kind: str
-    year: str
+    year: str | None
     concepts: str
 
 
@@ -218,6 +227,8 @@ def _rows(connection: Connection, plan: _Plan, first: int = CHUNK) -> Iterator[l
         top = high
         while rows := _some_rows(connection, match, low, top, wanted):
             yield rows
+            if len(rows) < wanted:
+                break
             top, wanted = rows[-1], CHUNK
 
 
@@ -229,37 +240,78 @@ def _some_rows(connection: Connection, match: str, low: int, high: int, limit: i
     return list(connection.execute(query).scalars().all())
 
 
-def _best(connection: Connection, plan: _Plan) -> list[int]:
-    rows = chain.from_iterable(page_index.best(connection, *asked) for asked in plan.ranges if asked[0])
-    return list(rows)[: page_index.RANKED]
+def _best(connection: Connection, query: q.Query, rows: Sequence[int]) -> list[int]:
+    """The first of these rows, as many as may be read, those first that say most of what was asked."""
+    texts: dict[int, str] = {}
+    left = RANKED_BYTES
+    for some in (rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK)):
+        packed = _texts(connection, some)
+        for row in some:
+            left -= len(packed[row])
+            if left > 0 or not texts:
+                texts[row] = unpack(packed[row])
+        if left <= 0:
+            break
+    score = dict(zip(texts, ranking.scores(list(texts.values()), query.phrases()), strict=True))
+    return sorted(texts, key=lambda row: (-score[row], -row))
 
 
-def _match(expression: q.Expression, endings: Endings, columns: str = "") -> str:
-    """The expression in FTS5's own language; every word is quoted, so nothing a reader types is syntax."""
+def _texts(connection: Connection, rows: Sequence[int]) -> dict[int, bytes]:
+    c = t.pages.c
+    asked = func.json_each(literal(json.dumps(list(rows)))).table_valued("value")
+    query = select(c.id, c.text).select_from(asked).join(t.pages, c.id == asked.c.value)
+    return dict(connection.execute(query).all())
+
+
+def _match(expression: q.Expression, endings: Endings) -> str:
+    """The expression in FTS5's own language: it finds all pages that say it, and some that may not."""
+    match, outside = _compiled(expression, endings, sure=False)
+    assert not outside, "the parser lets no expression through that only excludes"
+    return match
+
+
+def _compiled(expression: q.Expression, endings: Endings, *, sure: bool) -> tuple[str, bool]:
+    """What to match, and whether the pages meant are those that do not: FTS5 has no NOT of one side.
+
+    With `sure` only pages that certainly say it: others must not speak against a page. Every word is quoted,
+    so nothing a reader types is syntax.
+    """
     match expression:
-        case q.Phrase():
-            return _any(_forms(expression, endings, columns or _columns(expression)))
+        case q.Phrase(words):
+            return _any(_forms(expression, endings, _columns(len(words), sure=sure))), False
         case q.Near(left, right, distance):
+            columns = _columns(2, sure=sure)
             pairs = product(_forms(left, endings), _forms(right, endings))
-            return _any([f"{columns}NEAR({a} {b}, {distance})" for a, b in pairs])
-        case q.Or(parts):
-            return _any([_match(part, endings, columns) for part in parts])
-        case q.And(parts):
-            wanted = [_match(part, endings, columns) for part in parts if not isinstance(part, q.Not)]
-            # What only the next page says is no reason to leave this one out.
-            unwanted = [_match(part.part, endings, _PAGE) for part in parts if isinstance(part, q.Not)]
-            both = "(" + " AND ".join(wanted) + ")"
-            return f"({both} NOT {_any(unwanted)})" if unwanted else both
-        case q.Not():
-            raise AssertionError("the parser lets no expression through that only excludes")
+            return _any([f"{columns}NEAR({a} {b}, {distance})" for a, b in pairs]), False
+        case q.Not(part):
+            match, outside = _compiled(part, endings, sure=not sure)
+            return match, not outside
+        case q.And(parts) | q.Or(parts):
+            every = [_compiled(part, endings, sure=sure) for part in parts]
+            inside = [match for match, is_outside in every if not is_outside]
+            outside = [match for match, is_outside in every if is_outside]
+            if isinstance(expression, q.And):
+                return (_but(_all(inside), outside), False) if inside else (_any(outside), True)
+            return (_but(_all(outside), inside), True) if outside else (_any(inside), False)
 
 
-_PAGE = "{text mended} : "  # the columns of the page's own words
+def _but(wanted: str, unwanted: Sequence[str]) -> str:
+    return f"({wanted} NOT {_any(unwanted)})" if unwanted else wanted
 
 
-def _columns(phrase: q.Phrase) -> str:
-    """One word cannot run over the turn of a page."""
-    return "" if len(phrase.words) > 1 else _PAGE
+def _all(parts: Sequence[str]) -> str:
+    return "(" + " AND ".join(parts) + ")"
+
+
+def _columns(words: int, *, sure: bool) -> str:
+    """In which columns to look for so many words.
+
+    One word cannot run over the turn of a page. Several may seem to stand together where the turn is another
+    page's, or where two mended words were put side by side.
+    """
+    if words == 1:
+        return "{text mended} : "
+    return "text : " if sure else ""
 
 
 def _any(alternatives: Sequence[str]) -> str:
@@ -277,16 +329,16 @@ def _forms(phrase: q.Phrase, endings: Endings, columns: str = "") -> list[str]:
 
 
 def _may_turn(expression: q.Expression) -> bool:
-    """Whether the turn of a page can answer it."""
+    """Whether the turn of a page can answer it, or speak against it."""
     match expression:
         case q.Phrase():
-            return not _columns(expression)
+            return len(expression.words) > 1
         case q.Near():
             return True
         case q.And(parts) | q.Or(parts):
             return any(map(_may_turn, parts))
-        case q.Not():
-            return False
+        case q.Not(part):
+            return _may_turn(part)
 
 
 # ---- what it found
@@ -312,20 +364,11 @@ def _places(connection: Connection, plan: _Plan, rows: Sequence[int]) -> list[_P
         .where(*_filters(plan))
     )
     found: dict[int, list[_Place]] = {}
-    for row, number, document, body, body_kind, kind, year, concepts in connection.execute(query).all():
-        place = _Place(
-            row=row,
-            number=number,
-            document=document,
-            body=body,
-            body_kind=body_kind,
-            kind=kind,
-            year=year or "",
-            concepts=concepts,
-        )
-        found.setdefault(row, []).append(place)
+    for row in connection.execute(query).all():
+        found.setdefault(row[0], []).append(_Place._make(row))
     for some in found.values():
-        some.sort(key=lambda place: -place.document)
+        if len(some) > 1:
+            some.sort(key=lambda place: -place.document)
     return [place for row in rows for place in found.get(row, ())]
 
 
@@ -370,6 +413,7 @@ def _answers(
 
 def _quoted(connection: Connection, plan: _Plan, places: Iterator[_Place], chunk: int) -> Iterator[Answer]:
     phrases = plan.query.phrases()
+    rule = RuleSet({"asked": plan.query} if plan.doubtful else {})
     while some := list(islice(places, chunk)):
         rows = {(row.row_id, row.document_id): row for row in connection.execute(_whole(some))}
         turns = _turns(connection, rows.values()) if plan.doubtful else {}
@@ -377,7 +421,7 @@ def _quoted(connection: Connection, plan: _Plan, places: Iterator[_Place], chunk
             row = rows[place.row, place.document]
             page = page_of(row)
             after = turns.get((page.sha256, page.number + 1))
-            if plan.doubtful and not _says(plan.query.expression, page, after):
+            if plan.doubtful and not _holds(rule, page, after):
                 continue
             yield _answer(row, _quote(page, after, phrases))
 
@@ -463,19 +507,10 @@ def _answer(row: Row[Any], quote: Quote) -> Answer:
 # ---- quoting
 
 
-def _says(expression: q.Expression | None, page: Page, after: Page | None) -> bool:
-    """Whether a page that the index found says it, or only the head of the next one does."""
-    match expression:
-        case q.Phrase():
-            return bool(_columns(expression)) or _place_of(expression, page, after) is not None
-        case q.Near(left, right):
-            return any(_place_of(part, page, after) is not None for part in (left, right))
-        case q.And(parts):
-            return all(_says(part, page, after) for part in parts)
-        case q.Or(parts):
-            return any(_says(part, page, after) for part in parts)
-        case q.Not() | None:
-            return True
+def _holds(rule: RuleSet, page: Page, after: Page | None) -> bool:
+    """Whether a page says it, as a watch list would judge, and not only the head of the next one."""
+    pages = [page, after] if after else [page]
+    return any(hit.page == page.number for hit in rule.hits(pages))
 
 
 def _place_of(phrase: q.Phrase, page: Page, after: Page | None) -> tuple[str, int, int] | None:
@@ -486,7 +521,11 @@ def _place_of(phrase: q.Phrase, page: Page, after: Page | None) -> tuple[str, in
         return None
     turn, boundary = turn_after(page, after)
     place = locate(turn, phrase)
-    return (turn, *place) if place and place[0] < boundary < place[1] else None
+    if place is None or not place[0] < boundary < place[1]:
+        return None
+    flow = flow_around([page, after], 0)
+    shift = flow.body_end - boundary
+    return flow.text, place[0] + shift, place[1] + shift
 
 
 def _quote(page: Page, after: Page | None, phrases: Sequence[q.Phrase]) -> Quote:
@@ -500,20 +539,30 @@ def _quote(page: Page, after: Page | None, phrases: Sequence[q.Phrase]) -> Quote
 
 def locate(text: str, phrase: q.Phrase) -> tuple[int, int] | None:
     """Where a phrase first stands in a text, words broken by a line-end hyphen included."""
-    pattern = re.compile(b"|".join(_pattern(form, phrase) for form in reversed(phrase.forms())))
-    match = pattern.search(key(text))
-    if match:
-        return match.span()
+    if place := _first(key(text), phrase):
+        return place
     if LINE_END_HYPHEN not in text:
         return None
-    match = pattern.search(key(text.replace(LINE_END_HYPHEN, "")))
-    if not match:
+    mended = _first(key(text.replace(LINE_END_HYPHEN, "")), phrase)
+    if not mended:
         return None
     places = [index for index, character in enumerate(text) if character != LINE_END_HYPHEN]
-    return places[match.start()], places[match.end() - 1] + 1
+    return places[mended[0]], places[mended[1] - 1] + 1
+
+
+def _first(text: bytes, phrase: q.Phrase) -> tuple[int, int] | None:
+    found = [match.span() for pattern in _patterns(phrase) if (match := pattern.search(text))]
+    return min(found, key=lambda span: (span[0], -span[1]), default=None)
+
+
+@lru_cache(maxsize=256)
+def _patterns(phrase: q.Phrase) -> tuple[re.Pattern[bytes], ...]:
+    return tuple(re.compile(_pattern(form, phrase)) for form in phrase.forms())
 
 
 def _pattern(words: Sequence[str], phrase: q.Phrase) -> bytes:
-    begin = rb"(?<![a-z0-9])" + (rb"[a-z0-9]*" if phrase.suffix else b"")
+    """Looks back after the first word, not before it: a pattern that begins with letters is found quickly."""
+    first, *others = (word.encode("ascii") for word in words)
+    begin = rb"(?<![a-z0-9])[a-z0-9]*" + first if phrase.suffix else first + rb"(?<![a-z0-9]" + first + b")"
     end = rb"[a-z0-9]*" if phrase.prefix else rb"(?![a-z0-9])"
-    return begin + rb" +".join(word.encode("ascii") for word in words) + end
+    return rb" +".join([begin, *others]) + end

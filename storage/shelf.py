@@ -9,13 +9,14 @@ from sqlalchemy import exists, select
 from pipeline.answers import Order, PageLine
 from pipeline.model import Hit, Revision
 from storage import tables as t
+from storage.listings import Listings
 from storage.memory import Memory
 from storage.packing import page_of
 from storage.standings import Standings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
+    from collections.abc import Collection, Mapping
+    from datetime import date, datetime
     from pathlib import Path
 
     from sqlalchemy import Row
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.answers import (
         Answer,
         BodyRow,
+        Count,
         MeetingRow,
         MentionRow,
         PaperRow,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
         Totals,
         Unreadable,
     )
+    from pipeline.coming import Coming
     from pipeline.model import Denominator, Page, SourceHealth
     from pipeline.query import Query
     from storage.archive import Archive
@@ -50,6 +53,7 @@ class Shelf:
         self._archive = archive
         self._labels = dict(labels)
         self._standings = Standings(archive.database)
+        self._listings = Listings(archive.database)
         self._memory = Memory(REMEMBERED)
 
     def find(self, query: Query, limit: int = 20, skip: int = 0) -> list[Answer]:
@@ -119,9 +123,18 @@ class Shelf:
         return self._standings.said_elsewhere(paper, number)
 
     def mentions(
-        self, concept: str = "", body: str = "", limit: int = 20, *, oldest: bool = False
+        self,
+        concept: str = "",
+        body: str = "",
+        limit: int = 20,
+        *,
+        oldest: bool = False,
+        since: datetime | None = None,
     ) -> list[MentionRow]:
-        return self._standings.mentions(concept, body, limit, oldest=oldest)
+        return self._memory.recall(
+            ("mentions", concept, body, limit, oldest, since),
+            lambda: self._standings.mentions(concept, body, limit, oldest=oldest, since=since),
+        )
 
     def said(self, concept: str) -> list[SaidRow]:
         return self._memory.recall(("said", concept), lambda: self._standings.said(concept))
@@ -130,6 +143,27 @@ class Shelf:
         self, *, source: str = "", body: str = "", since: date | None = None, until: date | None = None
     ) -> list[MeetingRow]:
         return self._archive.reports.meetings(source=source, body=body, since=since, until=until)
+
+    def coming(self, since: date, body: str = "") -> list[Coming]:
+        def ask() -> list[Coming]:
+            rows = self._archive.reports.calendar(since, [body] if body else [])
+            return self._listings.coming(rows, since)
+
+        return self._memory.recall(("coming", since, body), ask)
+
+    def closing(self, *, since: date, until: date | None = None, body: str = "") -> list[PaperRow]:
+        return self._listings.closing(since=since, until=until, body=body)
+
+    def papers_of_meetings(self, meetings: Collection[int]) -> list[PaperRow]:
+        return self._listings.of_meetings(meetings)
+
+    def papers_of_no_meeting(
+        self, body: str, *, since: date | None = None, before: date | None = None, limit: int, skip: int = 0
+    ) -> list[PaperRow]:
+        return self._listings.of_no_meeting(body, since=since, before=before, limit=limit, skip=skip)
+
+    def years(self, body: str) -> list[Count]:
+        return self._memory.recall(("years", body), lambda: self._listings.years(body))
 
     def health(self) -> list[SourceHealth]:
         return self._archive.reports.health()

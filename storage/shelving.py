@@ -7,6 +7,7 @@ that changed it; `misplaced` finds those that a crawl has changed.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -21,23 +22,62 @@ from storage.packing import page_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import Connection, Row
 
     from pipeline.model import Page
 
-DAY = "day:"
+DAY = "day:"  # known by the row's number: no word of the index
 SEVERAL_DAYS = "days:several"  # stands under its latest day, though a paper of an earlier one holds it too
+
+# Made once: that takes longer than running them.
+_PAPERS = (
+    select(
+        t.documents.c.sha256,
+        t.sources.c.id.label("source_id"),
+        t.sources.c.body_id,
+        t.sources.c.kind.label("body_kind"),
+        t.documents.c.kind,
+        func.coalesce(t.meetings.c.starts_on, t.documents.c.published_on).label("day"),
+    )
+    .select_from(t.documents)
+    .join(t.sources, t.sources.c.id == t.documents.c.source_id)
+    .join(t.meetings, t.meetings.c.id == t.documents.c.meeting_id, isouter=True)
+)
+_PAPERS_OF = _PAPERS.where(t.documents.c.sha256 == bindparam("file"))
+_HIGHEST = select(func.max(t.pages.c.id)).where(
+    t.pages.c.id >= bindparam("low"), t.pages.c.id < bindparam("past")
+)
+_SAID = select(t.hits.c.page, t.hits.c.concept_id).where(t.hits.c.sha256 == bindparam("file")).distinct()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a file's pages go."""
+
+    labels: list[str]
+    rows: list[int]  # the first page's first
+    concepts: list[str]  # said on each, as `pages.concepts` has them
+
+    def index_rows(self, pages: Sequence[Page]) -> list[page_index.Row]:
+        """What the index is to hold of them: nothing where no paper holds the file."""
+        return [
+            _row(pages, at, row, [*self.labels, *_concepts(self.concepts[at])])
+            for at, row in enumerate(self.rows)
+            if self.labels
+        ]
 
 
 def shelve(connection: Connection, sha256: str) -> None:
     """Put a file's pages where they belong in the index; nothing is written where they stand there."""
     c = t.pages.c
+    standing = connection.execute(select(c.id, c.number, c.concepts).where(c.sha256 == sha256)).all()
+    if not standing:
+        return
     old: list[str] = connection.execute(
         select(t.files.c.labels).where(t.files.c.sha256 == sha256)
     ).scalar_one()
-    new = _labels(connection.execute(_papers().where(t.documents.c.sha256 == sha256)))
+    new = _labels(connection.execute(_PAPERS_OF, {"file": sha256}))
     said = _said(connection, sha256)
-    standing = connection.execute(select(c.id, c.number, c.concepts).where(c.sha256 == sha256)).all()
     if old == new and all(row.concepts == said.get(row.number, "") for row in standing):
         return
     rows = connection.execute(select(t.pages).where(c.sha256 == sha256).order_by(c.number)).all()
@@ -57,7 +97,7 @@ def shelve(connection: Connection, sha256: str) -> None:
         numbers = dict(zip(numbers, free_rows(connection, _day(new), len(rows)), strict=True))
     changes = [
         {"old": row.id, "new": numbers[row.number], "said": said.get(row.number, "")}
-        for row in rows
+        for row in reversed(rows)  # lowest first: SQLite leaves no leaf half empty
         if not moved or row.number in moved
     ]
     if changes:
@@ -97,18 +137,21 @@ def unshelve(connection: Connection, sha256: str) -> None:
     connection.execute(update(t.files).where(t.files.c.sha256 == sha256).values(labels=[]))
 
 
-def rows_for(connection: Connection, sha256: str, count: int) -> list[int]:
-    """Free rows for the pages of a file, the first page's first."""
-    papers = connection.execute(_papers().where(t.documents.c.sha256 == sha256))
-    return free_rows(connection, _day(_labels(papers)), count)
+def place(connection: Connection, sha256: str, count: int) -> Place:
+    """Where the pages of a file go that stand nowhere yet."""
+    labels = _labels(connection.execute(_PAPERS_OF, {"file": sha256}))
+    said = _said(connection, sha256)
+    return Place(
+        labels=labels,
+        rows=free_rows(connection, _day(labels), count),
+        concepts=[said.get(number, "") for number in range(1, count + 1)],
+    )
 
 
 def free_rows(connection: Connection, day: date | None, count: int) -> list[int]:
     """Free rows of a day. A paper's first page has the highest, so that it comes first."""
     low = page_index.first_row(day)
-    highest = connection.execute(
-        select(func.max(t.pages.c.id)).where(t.pages.c.id >= low, t.pages.c.id < low + page_index.ROWS_A_DAY)
-    ).scalar()
+    highest = connection.execute(_HIGHEST, {"low": low, "past": low + page_index.ROWS_A_DAY}).scalar()
     first = low + 1 if highest is None else highest + 1
     return list(range(first + count - 1, first - 1, -1))
 
@@ -117,30 +160,13 @@ def misplaced(connection: Connection) -> list[str]:
     """SHA-256 of every file that was read and stands under labels that are no longer its own."""
     f = t.files.c
     standing = dict(connection.execute(select(f.sha256, f.labels).where(f.pages > 0)).all())
-    papers: dict[str, list[Row[Any]]] = {}
-    for row in connection.execute(_papers().where(t.documents.c.sha256.is_not(None))):
+    papers: dict[str, list[Row[*tuple[Any, ...]]]] = {}
+    for row in connection.execute(_PAPERS.where(t.documents.c.sha256.is_not(None))):
         papers.setdefault(row.sha256, []).append(row)
     return [sha256 for sha256, labels in standing.items() if labels != _labels(papers.get(sha256, ()))]
 
 
-def _papers() -> Select[*tuple[Any, ...]]:
-    d, s, m = t.documents.c, t.sources.c, t.meetings.c
-    return (
-        select(
-            d.sha256,
-            s.id.label("source_id"),
-            s.body_id,
-            s.kind.label("body_kind"),
-            d.kind,
-            func.coalesce(m.starts_on, d.published_on).label("day"),
-        )
-        .select_from(t.documents)
-        .join(t.sources, s.id == d.source_id)
-        .join(t.meetings, m.id == d.meeting_id, isouter=True)
-    )
-
-
-def _labels(papers: Iterable[Row[Any]]) -> list[str]:
+def _labels(papers: Iterable[Row[*tuple[Any, ...]]]) -> list[str]:
     """The labels of a file that these papers hold; none where no paper does."""
     labels: set[str] = set()
     days: set[str] = set()
@@ -161,11 +187,8 @@ def _day(labels: Sequence[str]) -> date | None:
 
 def _said(connection: Connection, sha256: str) -> dict[int, str]:
     """The concepts of each page, as `pages.concepts` has them."""
-    h = t.hits.c
     said: dict[int, set[str]] = {}
-    for page, concept in connection.execute(
-        select(h.page, h.concept_id).where(h.sha256 == sha256).distinct()
-    ):
+    for page, concept in connection.execute(_SAID, {"file": sha256}):
         said.setdefault(page, set()).add(concept)
     return {page: " ".join(sorted(concepts)) for page, concepts in said.items()}
 
@@ -176,11 +199,13 @@ def _concepts(concepts: str) -> list[str]:
 
 def _row(pages: Sequence[Page], at: int, row: int, labels: Iterable[str]) -> page_index.Row:
     page = pages[at]
-    turn = turn_after(page, pages[at + 1])[0].replace(LINE_END_HYPHEN, "") if at + 1 < len(pages) else ""
+    turn = turn_after(page, pages[at + 1])[0] if at + 1 < len(pages) else ""
+    if LINE_END_HYPHEN in turn:
+        turn = f"{turn}\n\n{turn.replace(LINE_END_HYPHEN, '')}"
     return page_index.Row(
         row=row,
         text=page.text,
         mended=also_said([page], 0) if LINE_END_HYPHEN in page.text else "",
         turn=turn,
-        labels=" ".join(map(page_index.label, labels)),
+        labels=" ".join(page_index.label(label) for label in labels if not label.startswith(DAY)),
     )

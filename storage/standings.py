@@ -10,6 +10,8 @@ from pipeline.answers import MentionRow, SaidRow, Standing
 from storage import tables as t
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import ColumnElement, Row, Select
 
     from pipeline.answers import PaperRow
@@ -23,15 +25,28 @@ class Standings:
         self._database = database
 
     def mentions(
-        self, concept: str = "", body: str = "", limit: int = 20, *, oldest: bool = False
+        self,
+        concept: str = "",
+        body: str = "",
+        limit: int = 20,
+        *,
+        oldest: bool = False,
+        since: datetime | None = None,
     ) -> list[MentionRow]:
-        """Mentions by the day of their papers; the same passage once, where it was first said."""
+        """Mentions by the day of their papers; the same passage once, where it was first said.
+
+        With `since` only those of papers whose bytes came after that.
+        """
         h = t.hits.c
         asked: list[ColumnElement[bool]] = []
         if concept:
             asked.append(h.concept_id == concept)
         if body:
             asked.append(t.sources.c.body_id == body)
+        if since:
+            r = t.revisions.c
+            came = select(r.document_id).where(r.fetched_at >= since, r.sha256 == t.documents.c.sha256)
+            asked.append(t.documents.c.id.in_(came))
         order = (_day().is_(None), _day(), h.id) if oldest else (_day().desc(), h.id.desc())
         query = _with_papers(
             h.concept_id, h.wording, h.snippet, h.mark_start, h.mark_end, h.passage, h.page.label("page")

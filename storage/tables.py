@@ -213,7 +213,6 @@ pages = Table(
     Column("id", Integer, primary_key=True),
     Column("sha256", ForeignKey("files.sha256"), nullable=False),
     Column("number", Integer, nullable=False),
-    Column("text", LargeBinary, nullable=False),  # UTF-8, zlib
     Column("method", String, nullable=False, index=True),
     Column("extractor", String, nullable=False),
     Column("label", String, nullable=False),
@@ -222,6 +221,7 @@ pages = Table(
     Column("body_end", Integer, nullable=False),
     Column("concepts", String, nullable=False, default=""),  # ids of what is said on it, one blank between
     Column("fingerprint", String, index=True),  # of its words: pages with the same say the same
+    Column("text", LargeBinary, nullable=False),  # UTF-8, zlib; last, so that the others are read without it
     UniqueConstraint("sha256", "number"),
 )
 
@@ -234,7 +234,7 @@ hits = Table(
     Column("id", Integer, primary_key=True),
     Column("sha256", ForeignKey("files.sha256"), nullable=False),
     Column("page", Integer, nullable=False),
-    Column("concept_id", String, nullable=False, index=True),
+    Column("concept_id", String, nullable=False),
     Column("wording", String, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
@@ -246,6 +246,7 @@ hits = Table(
     # News in revisions kept after this one: 0, or the newest there was when a changed concept found it.
     Column("after_revision", Integer, nullable=False),
     UniqueConstraint("sha256", "page", "concept_id", "start", "end"),
+    Index("ix_hits_concept_id_sha256", "concept_id", "sha256"),
     sqlite_autoincrement=True,
 )
 
@@ -277,7 +278,7 @@ rule_hits = Table(
     Column("rule_id", ForeignKey("rules.id", ondelete="CASCADE"), nullable=False),
     Column("sha256", ForeignKey("files.sha256"), nullable=False, index=True),
     Column("page", Integer, nullable=False),
-    Column("concept_id", String, nullable=False, index=True),  # the rule's topic
+    Column("concept_id", String, nullable=False),  # the rule's topic
     Column("wording", String, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
@@ -287,6 +288,7 @@ rule_hits = Table(
     Column("passage", String, nullable=False, index=True),
     Column("after_revision", Integer, nullable=False),
     UniqueConstraint("rule_id", "sha256", "page"),
+    Index("ix_rule_hits_concept_id_sha256", "concept_id", "sha256"),
     sqlite_autoincrement=True,
 )
 

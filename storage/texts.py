@@ -4,30 +4,57 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
 
 from pipeline.model import DocumentKind, DocumentState, FailureReason, Page
 from pipeline.ports import Job
 from pipeline.text import body_spans
-from storage import shelving
+from storage import page_index, shelving
 from storage import tables as t
 from storage.catalogue import keep_file
 from storage.database import now
+from storage.mentions import keep_hits
 from storage.packing import fingerprint, pack, page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
-    from pipeline.ports import Blobs, Reading
+    from pipeline.model import Hit
+    from pipeline.ports import Blobs, Look, Reading
     from storage.database import Database
 
 MAX_TRIES = 3
-BATCH = 200
+
+# Failures that pass once their tool is there, by the tool's name among the reader's versions.
+NEEDING = {"ocr": FailureReason.NEEDS_OCR, "libreoffice": FailureReason.NEEDS_LIBREOFFICE}
 
 # Failures that may pass: another try may find more memory, more time, a better day.
 PASSING = (FailureReason.TIMED_OUT, FailureReason.CRASHED)
+
+# Made once: that takes longer than running them.
+_FILE = t.files.c.sha256 == bindparam("file")
+_PAGES_OF = select(t.files.c.pages).where(_FILE)
+_SAME = and_(t.files.c.extractor == bindparam("by"), t.files.c.version == bindparam("at"))
+_NOTE_READING = (
+    update(t.files)
+    .where(_FILE)
+    .values(
+        media_type=case((bindparam("type") != "", bindparam("type")), else_=t.files.c.media_type),
+        extractor=bindparam("by"),
+        version=bindparam("at"),
+        tries=case((_SAME, t.files.c.tries + 1), else_=1),
+        reason=bindparam("why"),
+        detail=bindparam("said"),
+        pages=0,
+        extracted_at=bindparam("when"),
+        metadata=bindparam("about"),
+        rules="",
+    )
+)
+_NOTE_PAGES = update(t.files).where(_FILE).values(pages=bindparam("count"), labels=bindparam("under"))
+_NEW_PAGES = insert(t.pages)
 
 
 class Texts:
@@ -41,8 +68,8 @@ class Texts:
         """Every file whose text is missing or stale, newest first. Safe to iterate while storing."""
         stale = [and_(t.files.c.extractor == name, t.files.c.version != at) for name, at in versions.items()]
         passing = t.files.c.reason.in_([reason.value for reason in PASSING])
-        if "ocr" in versions:  # what it would take to read these was not there, and now is
-            stale.append(t.files.c.reason == FailureReason.NEEDS_OCR.value)
+        waiting = [reason.value for tool, reason in NEEDING.items() if tool in versions]
+        stale.append(t.files.c.reason.in_(waiting))
         query = (
             select(t.files.c.sha256, func.max(t.documents.c.title))
             .join(t.documents, t.documents.c.sha256 == t.files.c.sha256, isouter=True)
@@ -55,61 +82,42 @@ class Texts:
         for sha256, name in rows:
             yield Job(sha256=sha256, path=self._blobs.path(sha256), name=name or sha256[:12])
 
-    def store(self, reading: Reading) -> int:
-        """Put a reading in place of any earlier one; answers its number of pages. One transaction."""
-        members = [(member.name, *self._blobs.adopt(member.path)) for member in reading.members]
-        pages = [
-            Page(
-                sha256=reading.sha256,
-                number=page.number,
-                text=page.text,
-                method=page.method,
-                extractor=page.extractor or f"{reading.extractor}/{reading.version}",
-                label=page.label,
-                item=page.item,
-            )
-            for page in reading.pages
+    def store(self, *readings: Reading, look: Look | None = None) -> list[Hit]:
+        """Put each in place of any earlier one, flagged by `look`; answers the new hits. One transaction."""
+        members = [
+            (reading.sha256, member.name, *self._blobs.adopt(member.path))
+            for reading in readings
+            for member in reading.members
         ]
-        spans = body_spans([page.text for page in pages])
+        read = [(reading, _pages(reading)) for reading in readings]
+        found = [look(pages) for _, pages in read] if look else []
+        fresh: list[Hit] = []
         with self._database.writing() as connection:
-            _forget(connection, reading.sha256)
+            for reading, _ in read:
+                _forget(connection, reading.sha256)
+                connection.execute(_NOTE_READING, _facts(reading))
+            for (reading, _), findings in zip(read, found, strict=bool(look)):
+                fresh += keep_hits(connection, reading.sha256, findings)
+            self._keep_pages(connection, [pages for _, pages in read if pages])
+            for member in members:
+                _keep_member(connection, *member)
+        return fresh
+
+    @staticmethod
+    def _keep_pages(connection: Connection, files: Sequence[list[Page]]) -> None:
+        index: list[page_index.Row] = []
+        for pages in files:
+            place = shelving.place(connection, pages[0].sha256, len(pages))
+            index += place.index_rows(pages)
             rows = [
-                _row(page, row_id, span)
-                for page, row_id, span in zip(
-                    pages, shelving.rows_for(connection, reading.sha256, len(pages)), spans, strict=True
-                )
+                _row(page, row, concepts)
+                for page, row, concepts in zip(pages, place.rows, place.concepts, strict=True)
             ]
-            for start in range(0, len(rows), BATCH):
-                connection.execute(insert(t.pages), rows[start : start + BATCH])
-            shelving.shelve(connection, reading.sha256)
+            connection.execute(_NEW_PAGES, rows[::-1])  # lowest first: SQLite leaves no leaf half empty
             connection.execute(
-                update(t.files)
-                .where(t.files.c.sha256 == reading.sha256)
-                .values(
-                    media_type=reading.media_type or t.files.c.media_type,
-                    extractor=reading.extractor,
-                    version=reading.version,
-                    tries=case(
-                        (
-                            and_(
-                                t.files.c.extractor == reading.extractor,
-                                t.files.c.version == reading.version,
-                            ),
-                            t.files.c.tries + 1,
-                        ),
-                        else_=1,
-                    ),
-                    reason=reading.reason.value if reading.reason else "",
-                    detail=reading.detail,
-                    pages=len(pages),
-                    extracted_at=now(),
-                    metadata=reading.metadata,
-                    rules="",
-                )
+                _NOTE_PAGES, {"file": pages[0].sha256, "count": len(pages), "under": place.labels}
             )
-            for name, sha256, size in members:
-                _keep_member(connection, reading.sha256, name, sha256, size)
-        return len(pages)
+        page_index.add(connection, index)
 
     def pages(self, sha256: str) -> list[Page]:
         """The pages of a file, in order."""
@@ -118,9 +126,41 @@ class Texts:
             return [page_of(row) for row in connection.execute(query)]
 
 
-def _row(page: Page, row_id: int, span: tuple[int, int]) -> dict[str, Any]:
+def _pages(reading: Reading) -> list[Page]:
+    texts = list(reading.pages)
+    spans = body_spans([page.text for page in texts])
+    return [
+        Page(
+            sha256=reading.sha256,
+            number=page.number,
+            text=page.text,
+            method=page.method,
+            extractor=page.extractor or f"{reading.extractor}/{reading.version}",
+            label=page.label,
+            item=page.item,
+            body_start=start,
+            body_end=end,
+        )
+        for page, (start, end) in zip(texts, spans, strict=True)
+    ]
+
+
+def _facts(reading: Reading) -> dict[str, Any]:
     return {
-        "id": row_id,
+        "file": reading.sha256,
+        "type": reading.media_type,
+        "by": reading.extractor,
+        "at": reading.version,
+        "why": reading.reason.value if reading.reason else "",
+        "said": reading.detail,
+        "when": now(),
+        "about": reading.metadata,
+    }
+
+
+def _row(page: Page, row: int, concepts: str) -> dict[str, Any]:
+    return {
+        "id": row,
         "sha256": page.sha256,
         "number": page.number,
         "text": pack(page.text),
@@ -128,16 +168,18 @@ def _row(page: Page, row_id: int, span: tuple[int, int]) -> dict[str, Any]:
         "extractor": page.extractor,
         "label": page.label,
         "item": page.item,
-        "fingerprint": fingerprint(page.text[slice(*span)]),
-        "body_start": span[0],
-        "body_end": span[1],
+        "concepts": concepts,
+        "fingerprint": fingerprint(page.text[page.body_start : page.body_end]),
+        "body_start": page.body_start,
+        "body_end": page.body_end,
     }
 
 
 def _forget(connection: Connection, sha256: str) -> None:
     """Remove a file's pages, and what the index knows of them."""
-    shelving.unshelve(connection, sha256)
-    connection.execute(delete(t.pages).where(t.pages.c.sha256 == sha256))
+    if connection.execute(_PAGES_OF, {"file": sha256}).scalar():
+        shelving.unshelve(connection, sha256)
+        connection.execute(delete(t.pages).where(t.pages.c.sha256 == sha256))
 
 
 def _keep_member(connection: Connection, parent: str, name: str, sha256: str, size: int) -> None:

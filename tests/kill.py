@@ -48,7 +48,7 @@ def held(data: Path) -> dict[str, object]:
     with archive.database.reading() as connection:
         mentions = sorted((path_of(url), *rest) for url, *rest in connection.execute(MENTIONS))
         pages = connection.execute(text("SELECT count(*), count(DISTINCT id) FROM pages")).one()
-        indexed = connection.execute(text("SELECT count(*) FROM page_index")).scalar()
+        words = connection.execute(text("SELECT term, doc, cnt FROM page_index_words ORDER BY term")).all()
     papers = sorted(
         (row.source, path_of(row.url), row.title, row.kind, row.state, row.sha256, row.revisions, row.pages)
         for row in archive.reports.papers()
@@ -60,7 +60,7 @@ def held(data: Path) -> dict[str, object]:
         "papers": papers,
         "meetings": meetings,
         "pages": tuple(pages),
-        "indexed": indexed,
+        "indexed": [tuple(word) for word in words],
         "mentions": mentions,
         "faults": list(archive.upkeep.check()),
         "half written": [path.name for path in (data / "papers" / "incoming").iterdir()],

@@ -23,28 +23,31 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def live_site(data: Path, today: date) -> Iterator[str]:
-    """Its address. Mail goes to files in `<data>/outbox`."""
+def live_site(data: Path, today: date, *, public: str = "") -> Iterator[str]:
+    """Its address. Mail goes to files in `<data>/outbox`; `public` is the address of a proxy before it."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        base = public or address
         (data / "paperwatch.toml").write_text(
-            f'[alerts]\nsender = "digests@paperwatch.example"\nbase_url = "{address}"\n'
+            f'[alerts]\nsender = "digests@paperwatch.example"\n[web]\nbase_url = "{base}"\n'
         )
         house = House(data)
         labels = {concept.id: concept.label for concept in house.concepts.values()}
         with Sandbox(house.config.extract, data / "reading") as sandbox:
             app = create_app(
                 Shelf(house.archive, labels),
-                WebConfig(base_url=address),
+                WebConfig(base_url=base),
                 lambda: today,
                 pictures=PagePictures(sandbox),
                 readers=house.readers,
                 cache=data / "pictures",
                 feeds=data / "feeds",
             )
-            server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+            server = uvicorn.Server(
+                uvicorn.Config(app, log_level="warning", access_log=False, proxy_headers=False)
+            )
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
             thread.start()  # whoever asks before it is up waits in the listener's queue
             try:

@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -22,11 +22,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_httpserver import HTTPServer
 
 from alerts.addresses import wire_address
 from alerts.channels import CHANNELS, open_channel
 from alerts.config import AlertConfig, Smtp, parse
 from alerts.outbox_folder import FolderChannel, file_name
+from pipeline.addresses import is_inside_address
 from pipeline.errors import ConfigError, DeliveryError
 from pipeline.model import Message
 
@@ -34,6 +36,7 @@ CONTENT = b"From: paperwatch@watch.example.org\r\nSubject: x\r\n\r\nOne line.\r\
 MESSAGE = Message(
     id=1, message_id="<k1@watch.example.org>", channel="smtp", address="reader@example.org", content=CONTENT
 )
+INWARD = AlertConfig(webhooks_to_private_addresses=True)
 PASSWORD = "not-to-be-seen"
 
 
@@ -467,7 +470,7 @@ def test_a_webhook_gets_the_message_as_json_and_its_answer_is_understood(
 ):
     hook = replace(MESSAGE, address=httpserver.url_for("/hook?key=secret"))
     httpserver.expect_request("/hook", method="POST").respond_with_data("", status=status)
-    with open_channel("webhook", AlertConfig(), tmp_path) as channel:
+    with open_channel("webhook", INWARD, tmp_path) as channel:
         if outcome is None:
             channel.send(hook)
         else:
@@ -486,11 +489,19 @@ def test_a_webhook_gets_the_message_as_json_and_its_answer_is_understood(
 
 
 @pytest.mark.parametrize(
-    "address", ["file:///etc/passwd", "https://", "ftp://a.example/", "reader@a.example"]
+    "address",
+    [
+        "file:///etc/passwd",
+        "https://",
+        "ftp://a.example/",
+        "reader@a.example",
+        "http://[::1",
+        "http://a.example:x/",
+    ],
 )
 def test_a_webhook_goes_to_the_web_only(tmp_path, address):
     with (
-        open_channel("webhook", AlertConfig(), tmp_path) as channel,
+        open_channel("webhook", INWARD, tmp_path) as channel,
         pytest.raises(DeliveryError) as refusal,
     ):
         channel.send(replace(MESSAGE, address=address))
@@ -502,11 +513,147 @@ def test_a_webhook_that_is_not_there_is_tried_again(tmp_path):
         taken.bind(("127.0.0.1", 0))
         closed = f"http://127.0.0.1:{taken.getsockname()[1]}/"
         with (
-            open_channel("webhook", AlertConfig(), tmp_path) as channel,
+            open_channel("webhook", INWARD, tmp_path) as channel,
             pytest.raises(DeliveryError) as lost,
         ):
             channel.send(replace(MESSAGE, address=closed))
     assert (lost.value.retryable, lost.value.uncertain) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("8.8.8.8", True), ("2001:4860:4860::8888", True), ("::ffff:8.8.8.8", True),
+        ("64:ff9b::808:808", True),
+        ("127.0.0.1", False), ("127.8.8.8", False), ("0.0.0.0", False), ("10.1.2.3", False),
+        ("172.16.0.1", False), ("192.168.1.1", False), ("169.254.169.254", False), ("100.64.0.1", False),
+        ("198.18.0.1", False), ("192.0.2.1", False), ("224.0.0.1", False), ("240.0.0.1", False),
+        ("255.255.255.255", False), ("::", False), ("::1", False), ("fe80::1", False),
+        ("fe80::1%eth0", False),
+        ("fc00::1", False), ("fd00::1", False), ("ff02::1", False), ("::ffff:127.0.0.1", False),
+        ("::ffff:10.0.0.1", False), ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False),
+        ("2001:db8::1", False),
+    ],
+)  # fmt: skip
+def test_which_addresses_are_of_the_open_internet(address, public):
+    assert is_inside_address(ip_address(address.partition("%")[0])) is not public
+
+
+@pytest.mark.parametrize(
+    ("host", "retryable"),
+    [("127.0.0.1", False), ("localhost", True), ("127.1", True), ("2130706433", True), ("0x7f000001", True)],
+)
+def test_a_webhook_does_not_reach_into_the_house(httpserver, tmp_path, host, retryable):
+    httpserver.expect_request("/hook").respond_with_data("")
+    hook = replace(MESSAGE, address=f"http://{host}:{httpserver.port}/hook?key=secret")
+    with (
+        open_channel("webhook", AlertConfig(), tmp_path) as channel,
+        pytest.raises(DeliveryError, match="webhooks_to_private_addresses") as refusal,
+    ):
+        channel.send(hook)
+    assert (refusal.value.retryable, refusal.value.uncertain) == (retryable, False)
+    assert "secret" not in str(refusal.value)
+    assert httpserver.log == []
+
+
+def resolving(monkeypatch, port, *answers):
+    """No name here has two addresses, or another one the next time it is asked: the answers are made up."""
+    asked = []
+
+    def resolve(host, wanted, **_):
+        asked.append(host)
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+            for address in answers[len(asked) - 1]
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    return asked
+
+
+def test_one_address_within_is_one_too_many(httpserver, tmp_path, monkeypatch):
+    resolving(monkeypatch, httpserver.port, ["8.8.8.8", "127.0.0.1"])
+    with (
+        open_channel("webhook", AlertConfig(), tmp_path) as channel,
+        pytest.raises(DeliveryError, match="private network"),
+    ):
+        channel.send(replace(MESSAGE, address="http://both.example/"))
+    assert httpserver.log == []
+
+
+def test_a_name_is_asked_once_so_that_it_cannot_change_its_mind(httpserver, tmp_path, monkeypatch):
+    httpserver.expect_request("/hook").respond_with_data("")
+    asked = resolving(monkeypatch, httpserver.port, ["127.0.0.1"], ["203.0.113.1"])
+    with open_channel("webhook", INWARD, tmp_path) as channel:
+        channel.send(replace(MESSAGE, address=f"http://turn.example:{httpserver.port}/hook"))
+    assert asked == ["turn.example"]
+    ((request, _),) = httpserver.log
+    assert request.headers["Host"] == f"turn.example:{httpserver.port}"
+
+
+def test_the_next_address_is_tried_where_one_does_not_answer(httpserver, tmp_path, monkeypatch):
+    httpserver.expect_request("/hook").respond_with_data("")
+    resolving(monkeypatch, httpserver.port, ["127.0.0.2", "127.0.0.1"])  # the server listens on the second
+    with open_channel("webhook", INWARD, tmp_path) as channel:
+        channel.send(replace(MESSAGE, address="http://two.example/hook"))
+    assert len(httpserver.log) == 1
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_webhook_over_tls_is_asked_for_its_certificate(tmp_path, certificate, monkeypatch, trusted):
+    path, context = certificate
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    with HTTPServer(host="127.0.0.1", port=0, ssl_context=context) as server:
+        server.expect_request("/hook").respond_with_data("")
+        hook = replace(MESSAGE, address=server.url_for("/hook"))
+        assert hook.address.startswith("https://")
+        with open_channel("webhook", INWARD, tmp_path) as channel:
+            if trusted:
+                channel.send(hook)
+            else:
+                with pytest.raises(DeliveryError, match="SSLCertVerificationError") as lost:
+                    channel.send(hook)
+                assert (lost.value.retryable, lost.value.uncertain) == (True, False)
+        assert len(server.log) == trusted
+
+
+@pytest.mark.parametrize("secure", [False, True])
+@pytest.mark.parametrize(
+    ("begun", "accepted"), [(b"HTTP/1.1 2", False), (b"HTTP/1.1 200 OK\r\nX-Long: ", True)]
+)
+def test_a_webhook_that_drips_is_left_when_the_time_is_up(
+    tmp_path, certificate, monkeypatch, secure, begun, accepted
+):
+    """One digit at a time, for ever: no read of it takes long."""
+    path, context = certificate
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    monkeypatch.setattr("alerts.webhook.TIMEOUT", 0.5)
+    stop = threading.Event()
+
+    def serve(listener):
+        line, _ = listener.accept()
+        with suppress(OSError), context.wrap_socket(line, server_side=True) if secure else line as talk:
+            talk.sendall(begun)
+            while not stop.wait(0.05):
+                talk.sendall(b"0")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=[listener])
+        thread.start()
+        began = time.monotonic()
+        hook = replace(MESSAGE, address=f"http{'s' * secure}://127.0.0.1:{listener.getsockname()[1]}/")
+        with open_channel("webhook", INWARD, tmp_path) as channel:
+            if accepted:
+                channel.send(hook)
+            else:
+                with pytest.raises(DeliveryError) as lost:
+                    channel.send(hook)
+                assert (lost.value.retryable, lost.value.uncertain) == (True, True)
+        took = time.monotonic() - began
+        stop.set()
+        thread.join()
+    assert 0.4 < took < 3
 
 
 @pytest.mark.parametrize(

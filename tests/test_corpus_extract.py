@@ -5,10 +5,7 @@ A sample each time; `tests/soak/soak_extract.py` reads them all, with OCR.
 
 from __future__ import annotations
 
-import collections
-import csv
 import random
-import re
 from pathlib import Path
 
 import pytest
@@ -17,7 +14,8 @@ from extractors.config import ExtractConfig
 from extractors.sandbox import Sandbox
 from pipeline.model import FailureReason
 from pipeline.ports import Job
-from pipeline.text import LINE_END_HYPHEN, canonical
+from pipeline.text import canonical
+from tests.documents import fidelity
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 FOLDERS = {"uk": 40, "broken": 80, "scanned": 10, "general": 60, "office": 60}
@@ -52,22 +50,10 @@ def test_every_file_ends_in_a_named_state(sandbox, folder, size):
     assert seen == len(files)
 
 
-def readings_of(text):
-    """A line-end hyphen is a hyphen, or nothing: a phrase may be meant either way."""
-    return [re.sub(r"[\s-]+", " ", text.replace(LINE_END_HYPHEN, mark)).lower() for mark in ("-", "")]
-
-
 def test_every_known_phrase_is_found_on_its_page(sandbox):
-    phrases = collections.defaultdict(list)
-    with (CORPUS / "uk_phrases.tsv").open(encoding="utf-8") as rows:
-        for row in csv.DictReader(rows, delimiter="\t"):
-            phrases[row["file"]].append((row["page"], row["phrase"].lower().replace("-", " ")))
-    files = random.Random(7).sample(sorted(phrases), min(PHRASE_FILES, len(phrases)))
-    missed = []
-    for reading in sandbox.read(Job(sha256=name, path=CORPUS / name) for name in files):
-        pages = {str(page.number): page.text for page in reading.pages}
-        pages[""] = "\n".join(pages.values())
-        for number, phrase in phrases[reading.sha256]:
-            if not any(phrase in text for text in readings_of(pages.get(number, ""))):
-                missed.append((reading.sha256, number, phrase))
+    files = random.Random(7).sample(fidelity.files_with_phrases(), PHRASE_FILES)
+    jobs = [Job(sha256=name, path=CORPUS / name) for name in files]
+    read = [(reading.sha256, [page.text for page in reading.pages]) for reading in sandbox.read(jobs)]
+    count, missed = fidelity.phrases_missed(read)
+    assert count > PHRASE_FILES
     assert missed == []

@@ -148,8 +148,11 @@ def test_pdf_second_opinion_where_strings_were_set_and_not_read(tmp_path, monkey
 
 
 def test_pdf_metadata(tmp_path):
-    facts = pdf.metadata(
-        make.pdf(tmp_path / "a", ["x", "y"], title="Board papers", author="Anytown Hospital")
+    facts: dict[str, str] = {}
+    list(
+        pdf.extract(
+            make.pdf(tmp_path / "a", ["x", "y"], title="Board papers", author="Anytown Hospital"), facts
+        )
     )
     assert (facts["title"], facts["author"], facts["pages"]) == ("Board papers", "Anytown Hospital", "2")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", facts["created"])
@@ -381,7 +384,7 @@ def test_html_without_the_site_around_it(tmp_path):
     (page,) = html.extract(path)
     lines = [line for line in page.text.split("\n") if line]
     assert lines == ["Board meeting", "The board met.", "Deficit £12.3m", "Beds 40"]
-    assert html.metadata(path) == {"title": "Board papers", "language": "en"}
+    assert html.metadata(path) == {"title": "Board papers"}
 
 
 def test_html_furniture_that_is_the_page_is_kept(tmp_path):

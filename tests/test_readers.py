@@ -14,8 +14,11 @@ from email import message_from_bytes, policy
 import feedparser
 import pytest
 import time_machine
+from click.testing import CliRunner
 
 from cli import operator
+from cli.config import load
+from cli.main import paperwatch
 from cli.wire import House
 from pipeline.errors import ConfigError, QueryError
 from pipeline.model import Cadence, DocumentKind, SourceHealth, SourceState, WatchList
@@ -30,7 +33,8 @@ NOW = datetime(2026, 11, 16, 7, tzinfo=UTC)
 def house(folder, more: str = "") -> House:
     folder.mkdir(exist_ok=True)
     (folder / "paperwatch.toml").write_text(
-        '[alerts]\nsender = "watch@paperwatch.example"\nbase_url = "https://watch.example.org"\n' + more
+        '[web]\nbase_url = "https://watch.example.org"\n'
+        '[alerts]\nsender = "watch@paperwatch.example"\n' + more
     )
     return House(folder)
 
@@ -399,3 +403,42 @@ def test_a_confirmation_is_sent_at_once_and_not_with_the_next_run(tmp_path):
     assert home.archive.reports.totals().outbox == {"queued": 1, "sent": 1}
     home.archive.database.engine.dispose()
     shutil.rmtree(home.data)
+
+
+def test_status_says_who_is_no_longer_written_to_and_why(tmp_path):
+    refuse = {"RCPT": "550 5.1.1 no such user here"}
+    with serving(refuse=refuse) as server:
+        smtp = (
+            f'channel = "smtp"\n[alerts.smtp]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\n'
+        )
+        home = house(tmp_path / "data", smtp)
+        home.archive.readers.subscribe(
+            ADDRESS, channel="mail", cadence=Cadence.IMMEDIATE, concepts=("savings",), confirmed_at=NOW
+        )
+        lay(home, "d1")
+        notify(home)
+        home.archive.database.engine.dispose()
+    said = status(home.data, "table")
+    assert "No longer written to: 1." in said
+    (row,) = json.loads(status(home.data, "json"))["refused"]
+    assert row == {
+        "address": ADDRESS,
+        "reason": "the mail server answered 550 to RCPT: 5.1.1 no such user here",
+    }
+
+
+def status(data, output: str) -> str:
+    done = CliRunner().invoke(paperwatch, ["--data", str(data), "status", "--format", output])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_where_the_archive_is_served_is_one_setting_for_pages_and_messages(tmp_path):
+    home = house(tmp_path / "data")
+    assert home.config.web.base_url == home.config.alerts.base_url == "https://watch.example.org"
+    (home.data / "paperwatch.toml").write_text('[alerts]\nbase_url = "https://watch.example.org"\n')
+    with pytest.raises(ConfigError, match=r"paperwatch\.toml:2: base_url stands under \[web\]"):
+        load(home.data, {})
+    (home.data / "paperwatch.toml").unlink()
+    config = load(home.data, {"PAPERWATCH_WEB_BASE_URL": "https://elsewhere.example"})
+    assert config.alerts.base_url == "https://elsewhere.example"

@@ -4,11 +4,10 @@ import email
 import email.policy
 import json
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
-import feedparser
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -16,9 +15,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from alerts import letters, links, words
-from alerts.calendar import icalendar
 from alerts.config import AlertConfig
-from alerts.feed import atom
 from alerts.render import _TEMPLATES, MAX_HTML, MAX_MESSAGE, message_id, render
 from alerts.view import choose
 from pipeline import wording
@@ -31,7 +28,6 @@ from pipeline.model import (
     DocumentKind,
     Entry,
     Meeting,
-    MeetingStatus,
     Place,
     SourceHealth,
     SourceState,
@@ -548,152 +544,6 @@ def test_every_text_colour_can_be_read():
         colours = re.findall(r"[;{ ]color: (#[0-9a-f]{6})", part_)
         assert len(colours) == 3
         assert min(contrast(colour, ground) for colour in colours) >= 4.5
-
-
-def test_the_feed_is_read_by_another_reader():
-    entries = [
-        entry(
-            snippet="A <b>word</b> & more",
-            marks=((5, 9),),
-            first_by_body=True,
-            places=(place(), place(page=4)),
-        ),
-        entry(snippet="Another word.", marks=(), places=(place(title="\x00<x>", url="javascript:x"),)),
-    ]
-    made = atom(
-        entries, SERVED, title="All concepts", url="https://watch.example.org/feed/tok", updated=SENT_AT
-    )
-    feed = feedparser.parse(made)
-    assert not feed.bozo
-    assert feed.version == "atom10"
-    assert feed.feed.title == "All concepts"
-    assert feed.feed.updated == "2026-11-21T05:12:00Z"
-    one, other = feed.entries
-    assert one.id != other.id
-    assert one.id.startswith("urn:uuid:")
-    assert one.title == "a concept: Vale Council, A paper, page 3 of 9"
-    assert one.link == "https://watch.example.org/papers/1?page=3"
-    assert "First mention by Vale Council" in one.content[0].value
-    assert "Said again in 1 other place" in one.content[0].value
-    assert "<script" not in one.content[0].value
-    assert other.title == "a concept: Vale Council, <x>, page 3 of 9"
-
-
-def test_feed_ids_stay_and_stand_once():
-    def ids(*entries):
-        made = atom(entries, PLAIN, title="t", url="https://watch.example.org/f", updated=SENT_AT)
-        return [one.id for one in feedparser.parse(made).entries]
-
-    again = entry(places=(place(hit_id=99, captured_at=SENT_AT),), snippet="A  word\nhere.")
-    assert ids(entry()) == ids(again)  # read again by a better extractor: still the same mention
-    assert len(ids(entry(), again)) == 1
-    assert ids(entry()) != ids(entry(concept_id="d"))
-
-
-def test_an_empty_feed_is_a_feed():
-    made = atom([], PLAIN, title="t", url="https://watch.example.org/f", updated=SENT_AT)
-    feed = feedparser.parse(made)
-    assert not feed.bozo
-    assert feed.feed.updated == "2026-11-23T06:00:00Z"
-
-
-@given(nasty, nasty)
-def test_no_text_breaks_the_feed(one, other):
-    made = atom(
-        [entry(concept_label=one, snippet=other, places=(place(title=one, body_name=other, url=one),))],
-        SERVED,
-        title=other,
-        url="https://watch.example.org/f",
-        updated=SENT_AT,
-    )
-    feed = feedparser.parse(made)
-    assert not feed.bozo
-    assert len(feed.entries) == 1
-
-
-def unfolded(content: bytes) -> list[tuple[str, str]]:
-    """A strict reader of RFC 5545 lines: (name with parameters, value), blocks closed as they were opened."""
-    assert content.endswith(b"\r\n")
-    physical = content[:-2].split(b"\r\n")
-    assert all(len(line) <= 75 and b"\n" not in line and b"\r" not in line for line in physical)
-    lines: list[bytes] = []
-    for line in physical:
-        if line.startswith(b" "):
-            lines[-1] += line[1:]
-        else:
-            lines.append(line)
-    pairs = [tuple(line.decode().split(":", 1)) for line in lines]
-    blocks: list[str] = []
-    for name, value in pairs:
-        assert re.fullmatch(r"[A-Z-]+(;[A-Z-]+=[A-Za-z0-9/+-]+)*", name)
-        if name == "BEGIN":
-            blocks.append(value)
-        if name == "END":
-            assert blocks.pop() == value
-    assert blocks == []
-    return pairs
-
-
-def meeting(**changes) -> Meeting:
-    values = {
-        "source_id": "vale",
-        "key": "m1",
-        "body_name": "Board",
-        "title": "",
-        "starts_on": date(2026, 11, 26),
-    }
-    return Meeting(**values | changes)
-
-
-def test_the_calendar_says_when_and_where():
-    made = icalendar(
-        [
-            meeting(
-                starts_at=time(13, 30),
-                title="Board; in public, part 1",
-                place="Town Hall",
-                url="https://v.example/m",
-            ),
-            meeting(key="m2", status=MeetingStatus.CANCELLED),
-            meeting(key="m3", starts_on=None),
-            meeting(key="m4", starts_on=date(2026, 12, 31), status=MeetingStatus.MOVED),
-            meeting(key="m4", title="twice"),
-        ],
-        SERVED,
-        name="Meetings ahead",
-        stamped_at=SENT_AT,
-        changes={("vale", "m2"): 3},
-    )
-    pairs = unfolded(made)
-    events = "\n".join(f"{name}:{value}" for name, value in pairs).split("BEGIN:VEVENT\n")[1:]
-    assert len(events) == 3
-    one, cancelled, moved = events
-    assert "DTSTART;TZID=Europe/London:20261126T133000" in one
-    assert "SUMMARY:Board\\; in public\\, part 1" in one
-    assert "LOCATION:Town Hall" in one
-    assert "URL:https://v.example/m" in one
-    assert "STATUS:CONFIRMED" in one
-    assert "DTSTAMP:20261123T060000Z" in one
-    assert "STATUS:CANCELLED" in cancelled
-    assert "SEQUENCE:3" in cancelled
-    assert "DTSTART;VALUE=DATE:20261126" in cancelled
-    assert "SUMMARY:Moved: Board" in moved
-    assert "DTEND;VALUE=DATE:20270101" in moved
-    uids = [value for name, value in pairs if name == "UID"]
-    assert len(set(uids)) == 3
-    later = unfolded(
-        icalendar([meeting(title="New title")], SERVED, name="n", stamped_at=SENT_AT.replace(year=2027))
-    )
-    assert ("UID", uids[0]) in later
-
-
-@given(nasty, nasty)
-def test_no_text_breaks_the_calendar(one, other):
-    bad = meeting(
-        source_id=one, key=other, body_name=one, title=other, place=one, url=f"https://{other}/{one}"
-    )
-    pairs = unfolded(icalendar([bad], SERVED, name=other, stamped_at=SENT_AT))
-    assert [name for name, _ in pairs].count("BEGIN") == 5
 
 
 def test_golden_cases_are_plain_data():

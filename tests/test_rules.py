@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
+import re
 import sqlite3
 from contextlib import closing
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -12,12 +15,14 @@ from sqlalchemy import text as sql
 
 from pipeline.errors import QueryError
 from pipeline.matching import Watcher
+from pipeline.matching import words as words_of
 from pipeline.model import Cadence, Page, PageMethod, WatchList
 from pipeline.query import And, Near, Not, Or, Phrase, parse
-from pipeline.rules import RuleSet, rule, topic
+from pipeline.rules import FEW, RuleSet, _places, rule, topic
 from pipeline.stages import flag
+from storage import candidates
 from storage.archive import open_archive
-from tests.archives import keep
+from tests.archives import TODAY, keep, revision, source
 from tests.bench.bench_rules import compiled, fts, measure
 from tests.bench.bench_rules import page as alone
 
@@ -211,6 +216,33 @@ def test_each_rule_alone_finds_what_all_together_find_and_every_page_is_quoted(t
     }
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(positive, min_size=1, max_size=3), st.lists(sentence, min_size=1, max_size=4))
+def test_few_rules_are_looked_for_in_another_way_than_many_and_found_alike(texts, sentences):
+    pages = paper(*sentences, "the whole popu-", "lation payments")
+    few = {text: rule(text) for text in texts}
+    many = few | {f"r{number}": rule(f"nowhere{number}") for number in range(FEW + 1)}
+    assert RuleSet(few).hits(pages) == RuleSet(many).hits(pages)
+    assert RuleSet(few).hold_in(pages) == bool(RuleSet(few).hits(pages))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text("abs  ", max_size=30),
+    st.lists(st.text("abs", min_size=1, max_size=3), min_size=1, max_size=2),
+    st.booleans(),
+    st.booleans(),
+)
+def test_a_phrase_is_marked_where_one_pattern_would_mark_it(text, words, prefix, suffix):
+    phrase = Phrase(tuple(words), prefix=prefix, suffix=suffix)
+    forms = "|".join(
+        " +".join(form) for form in sorted(phrase.forms(), key=lambda form: -len(" ".join(form)))
+    )
+    begin, end = "[abs]*" if suffix else "", "[abs]*" if prefix else "(?![abs])"
+    pattern = re.compile(f"(?<![abs]){begin}(?:{forms}){end}")
+    assert _places(text, phrase) == [match.span() for match in pattern.finditer(text)]
+
+
 def _forbids(expression) -> bool:
     """Whether it holds a NOT: then the next page's beginning can take a hit away."""
     if isinstance(expression, And | Or):
@@ -248,7 +280,77 @@ def test_live_and_retro_agree_exactly(tmp_path_factory, texts, papers, data):
         for each in archive.firsts.hunt(RuleSet({"": rule(text)}).hits, rule(text))
     )
     assert live == hunted
+    for text in texts:
+        seen = archive.firsts.papers_with(WatchList(query=text), rule(text), date.min)
+        assert len(seen) == len({sha256 for name, sha256, _ in hunted if name == topic(text)})
     archive.database.engine.dispose()
+
+
+ODD = [
+    "trust\u2122",
+    "m\u00b2",
+    "\ufb01nance",
+    "\u0175yneb",
+    "caf\u00e9",
+    "3\u00bd",
+    "popu\u00adlation",
+    "wholes",
+]
+
+
+@pytest.fixture(scope="module")
+def shelves(tmp_path_factory):
+    """Forty papers and one that was put out, replaced and put out again: the index does not have it yet."""
+    archive = open_archive(tmp_path_factory.mktemp("shelves"))
+    dice = random.Random("shelves")
+    said = [*VOCABULARY, *ODD, "payments"]
+    for number in range(40):
+        some = dice.sample(said, k=6)
+        pages = [" ".join(dice.choices(some, k=12)) for _ in range(3)]
+        keep(archive, [f"{pages[0]} popu-", f"lation {pages[1]}", pages[2]], key=f"d{number}")
+    keep(archive, ["the whole population payment"], key="again", content=b"old")
+    keep(archive, ["something else"], key="again", content=b"new")
+    flag(archive.texts, archive.mentions, Watcher([]))
+    archive.catalogue.end(archive.catalogue.begin([source()], TODAY))
+    run = archive.catalogue.begin([source()], TODAY)
+    archive.catalogue.record_revision(run, revision(b"old", key="again"))
+    yield archive, sorted({word for text in said for word in [*words_of(text), text[:3]]})
+    archive.database.engine.dispose()
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_the_index_leaves_out_no_file_in_which_a_rule_holds(shelves, data):
+    archive, vocabulary = shelves
+    word = st.sampled_from([w for w in vocabulary if words_of(w)])
+    phrase = st.lists(word, min_size=1, max_size=3).map(lambda some: f'"{" ".join(some)}"')
+    starred = st.tuples(word, st.sampled_from(["{}*", "*{}", "*{}*"])).map(lambda t: t[1].format(t[0]))
+    near = st.tuples(phrase, word).map(lambda t: f"{t[0]} NEAR/4 {t[1]}")
+    term = phrase | word | starred | near
+    query = rule(
+        data.draw(
+            term
+            | st.tuples(term, term).map(" OR ".join)
+            | st.tuples(term, term).map(" ".join)
+            | st.tuples(term, term).map(" NOT ".join)
+        )
+    )
+    matcher = RuleSet({"": query})
+    everywhere = archive.firsts.hunt(matcher.hits)
+    assert archive.firsts.hunt(matcher.hits, query) == everywhere
+    seen = archive.firsts.papers_with(WatchList(query=query.text), query, date.min)
+    assert len(seen) == len({each.document for each in everywhere})
+
+
+def test_few_files_are_read_for_a_rare_word_and_all_where_the_index_cannot_tell(shelves):
+    archive, _ = shelves
+    with archive.database.reading() as connection:
+        every = len(candidates.files(connection, rule("population").expression))
+        assert every == 41
+        assert 1 <= len(candidates.files(connection, rule('"trust\u2122 payment"').expression)) < 30
+        assert len(candidates.files(connection, rule("nowhere").expression)) == 1  # not yet in the index
+        for unknowable in ("*ation", "population NEAR/3 payment", f'"{"whole " * 40}"'):
+            assert candidates.files(connection, rule(unknowable).expression) is None
 
 
 def test_a_thousand_rules_are_found_two_hundred_times_faster_than_by_a_table_a_page():

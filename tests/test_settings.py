@@ -8,7 +8,6 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from scrapy.settings import Settings, default_settings
 from scrapy.utils.misc import load_object
 
 from crawler import conditional, config, politeness, registry, retry_after, settings
-from crawler.addresses import is_inside, is_inside_address
+from crawler.addresses import is_inside
 from crawler.spider import PapersSpider
 from pipeline.errors import ConfigError
 from pipeline.model import Document, DocumentKind, Source
@@ -197,23 +196,6 @@ def test_retry_after_of_anything_is_no_error(value):
 )
 def test_which_lines_are_inside(url, inside):
     assert is_inside(url) is inside
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-     "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fd00::1", "ff02::1", "::ffff:127.0.0.1",
-     "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::127.0.0.1"],
-)  # fmt: skip
-def test_which_addresses_are_inside(address):
-    assert is_inside_address(ip_address(address))
-
-
-@pytest.mark.parametrize(
-    "address", ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8"]
-)
-def test_which_addresses_are_outside(address):
-    assert not is_inside_address(ip_address(address))
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import UTC, date, datetime, time
 from email import policy
 from email.parser import BytesParser
-from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
 import feedparser
+import html5lib
 import msgspec
 import pytest
 from hypothesis import given
@@ -18,27 +17,17 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from cli.wire import House
-from pipeline.concepts import Concept, Wording
 from pipeline.errors import ExtractionError, StorageError
-from pipeline.matching import Watcher
 from pipeline.model import (
-    Document,
-    DocumentKind,
     FailureReason,
-    Meeting,
-    MeetingStatus,
     PageMethod,
-    PageText,
-    Revision,
-    Source,
-    SourceState,
 )
 from pipeline.model import Page as StoredPage
-from pipeline.ports import Box, Reading, SourceReport
+from pipeline.ports import Box
 from pipeline.query import parse
-from pipeline.text import canonical
 from storage.archive import open_archive
 from storage.shelf import Shelf
+from tests.web_archive import LABELS, TODAY, XSS, Keeper, Page, filled, source
 from web import comparing, links, marks, words
 from web.api import cell
 from web.app import create_app
@@ -47,138 +36,10 @@ from web.files import file_name
 from web.headers import HEADERS
 from web.render import STYLE
 
-TODAY = date(2026, 11, 21)
-MOMENT = datetime(2026, 11, 20, 21, 52, tzinfo=UTC)
-XSS = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
-PAYMENT = Concept(
-    id="population-payment",
-    label="Population payment",
-    about="",
-    wordings=(Wording(text="whole population payment"),),
-    match=("a", "b", "c"),
-    no_match=("a", "b", "c"),
-)
-LABELS = {"population-payment": "Population payment", "savings": f"Savings {XSS}"}
-
-
-class Keeper:
-    """Fills a real archive as a crawl and a reading would."""
-
-    def __init__(self, data):
-        self.archive = open_archive(data)
-        self.watcher = Watcher([PAYMENT])
-        self.run = None
-
-    def begin(self, *sources):
-        self.run = self.archive.catalogue.begin(sources, TODAY)
-
-    def meeting(self, source, key, day, **more):
-        self.archive.catalogue.record_meeting(
-            self.run,
-            Meeting(
-                source_id=source,
-                key=key,
-                title="",
-                starts_on=day,
-                **({"body_name": "Board", "url": "https://wold.example/meeting"} | more),
-            ),
-        )
-
-    def paper(self, source, key, pages=(), content=None, reason=None, method=PageMethod.TEXT_LAYER, **more):
-        document = Document(
-            source_id=source,
-            key=key,
-            **(
-                {"title": key.title(), "kind": DocumentKind.REPORT, "url": f"https://wold.example/{key}.pdf"}
-                | more
-            ),
-        )
-        self.archive.catalogue.record_document(self.run, document)
-        body = content or f"%PDF {key} {pages}".encode()
-        sha256, size = self.archive.blobs.put(body)
-        self.archive.catalogue.record_revision(
-            self.run,
-            Revision(
-                source_id=source,
-                document_key=key,
-                sha256=sha256,
-                size=size,
-                media_type="application/pdf",
-                fetched_at=MOMENT,
-                urls=(document.url,),
-            ),
-        )
-        self.archive.texts.store(
-            Reading(
-                sha256=sha256,
-                extractor="pdf",
-                version="1",
-                media_type="application/pdf",
-                pages=[
-                    PageText(number=number, text=canonical(text), method=method if text else PageMethod.NONE)
-                    for number, text in enumerate(pages, 1)
-                ],
-                reason=reason,
-            )
-        )
-        found = self.watcher.hits(self.archive.texts.pages(sha256))
-        self.archive.mentions.store(sha256, found, self.watcher.rules)
-        row = next(row for row in self.archive.reports.papers(source=source) if row.sha256 == sha256)
-        return row.document
-
-    def finish(self, source, state=SourceState.OK, reason=""):
-        self.archive.catalogue.finish(
-            self.run, SourceReport(source_id=source, state=state, reason=reason, documents=1), []
-        )
-
-
-def source(id_, name, kind="icb"):
-    return Source(id=id_, name=name, kind=kind, platform="papers_page", url="https://wold.example/")
-
 
 @pytest.fixture(scope="module")
 def keeper(tmp_path_factory):
-    keeper = Keeper(tmp_path_factory.mktemp("data"))
-    keeper.begin(
-        source("wold", "Wold Integrated Care Board"),
-        source("ellenby", f"Ellenby & District {XSS}", "council"),
-        source("hull", "Shut Council", "council"),
-    )
-    keeper.meeting("wold", "nov", date(2026, 11, 12))
-    keeper.meeting("wold", "dec", date(2026, 12, 3), starts_at=time(9, 30), place=f"Hall {XSS}")
-    keeper.meeting("ellenby", "jan", date(2027, 1, 7), url="javascript:alert(1)", body_name="Health Scrutiny")
-    keeper.meeting("wold", "off", date(2026, 12, 9), status=MeetingStatus.CANCELLED)
-    keeper.pack = keeper.paper(
-        "wold",
-        "pack",
-        [
-            "Agenda\n1. Apologies",
-            "The board was asked to agree a whole population payment from April. It did so.",
-            "",
-            "Whole population payments were noted again; the single con\u00ad\ntract begins in May.",
-        ],
-        meeting_key="nov",
-        kind=DocumentKind.PACK,
-        title="Board papers, November",
-    )
-    keeper.hostile = keeper.paper(
-        "ellenby",
-        "hostile",
-        [f"{XSS} The whole population payment {XSS} is here."],
-        title=f"Report {XSS}",
-        url="javascript:alert(document.domain)//x.pdf",
-        content=b"<html><script>alert(1)</script>",
-    )
-    keeper.paper("wold", "minutes", ["Minutes: replaced soon."], meeting_key="nov", kind=DocumentKind.MINUTES)
-    keeper.minutes = keeper.paper(
-        "wold", "minutes", ["Minutes: the final text."], meeting_key="nov", kind=DocumentKind.MINUTES
-    )
-    keeper.paper("wold", "locked", [], reason=FailureReason.ENCRYPTED)
-    keeper.scan = keeper.paper("wold", "scan", ["Scanned words."], method=PageMethod.OCR)
-    keeper.finish("wold")
-    keeper.finish("ellenby")
-    keeper.finish("hull", SourceState.BLOCKED, f"403 for every page {XSS}")
-    return keeper
+    return filled(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")
@@ -192,43 +53,15 @@ def site(shelf):
         yield client
 
 
-class Page(HTMLParser):
-    """What a browser would make of a page: enough of it to hold a page to our rules."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tags = []
-        self.text = ""
-        self._marked = 0
-        self.marks = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-        if tag == "mark":
-            self.marks.append("")
-            self._marked += 1
-
-    def handle_endtag(self, tag):
-        self._marked -= tag == "mark"
-
-    def handle_data(self, data):
-        self.text += data
-        if self._marked:
-            self.marks[-1] += data
-
-    def all(self, name):
-        return [attributes for tag, attributes in self.tags if tag == name]
-
-    @property
-    def hrefs(self):
-        return [attributes["href"] for attributes in self.all("a")]
-
-
 def get(site, address, status=200):
     answer = site.get(address)
     assert answer.status_code == status, answer.text[:500]
     return Page(answer.text)
+
+
+def hold_to_the_standard(answer):
+    """A second parser, which takes no mistake."""
+    html5lib.HTMLParser(strict=True).parse(answer.text)
 
 
 def said(page):
@@ -268,6 +101,7 @@ def test_every_page_is_whole_and_holds_no_foreign_markup(site, keeper):
         answer = site.get(address)
         page = Page(answer.text)
         assert answer.status_code < 500, address
+        hold_to_the_standard(answer)
         assert len(page.all("h1")) == 1, address
         assert page.all("html") == [{"lang": "en-GB"}]
         assert len(page.all("title")) == len(page.all("main")) == 1
@@ -320,6 +154,7 @@ def test_every_link_of_ours_leads_somewhere(site, keeper):
         answer = site.get(address)
         assert answer.status_code == 200, address
         if answer.headers["content-type"].startswith("text/html"):
+            hold_to_the_standard(answer)
             found = {href.split("#")[0] for href in Page(answer.text).hrefs if href.startswith("/")}
             ahead |= found - seen
     assert f"/papers/{keeper.hostile}/pages/1" in seen
@@ -515,6 +350,37 @@ def test_a_page_shows_its_text_with_hits_and_the_words_asked_for_marked(site, ke
     assert re.search(r"SHA-256 [0-9a-f]{64}", text)
 
 
+def test_a_citation_quotes_the_sentence(site, keeper):
+    def quoted(address):
+        return said(get(site, address)).partition("To quote this page")[2]
+
+    page = f"/papers/{keeper.pack}/pages/2"
+    assert "page 2 of 4. https://wold.example/pack.pdf#page=2 It did so. Captured" in quoted(f"{page}?q=did")
+    whole = "The board was asked to agree a whole population payment from April. Captured"
+    assert whole in quoted(page)
+    assert "#page=3 Captured" in quoted(f"/papers/{keeper.pack}/pages/3")
+
+
+def test_words_are_looked_for_in_one_paper(site, keeper):
+    address = f"/papers/{keeper.pack}/find"
+    page = get(site, f"{address}?q=population NOT apologies")
+    assert "2 pages of 4" in said(page)
+    assert page.marks == ["population", "population"]
+    assert f"/papers/{keeper.pack}/pages/4?q=population+NOT+apologies" in page.hrefs
+    assert "None of its 4 pages says that" in said(get(site, f"{address}?q=zebra"))
+    assert "never closed" in said(get(site, f'{address}?q="', 400))
+    assert "of its" not in said(get(site, address))
+    assert [hit["page"] for hit in site.get(f"{address}.json?q=population").json()["hits"]] == [2, 4]
+    assert site.get(f"{address}.json?q=").status_code == 400
+    assert site.get("/papers/999/find?q=a").status_code == 404
+
+
+def test_words_asked_for_are_kept_where_a_page_does_not_say_them(site, keeper):
+    page = get(site, f"/papers/{keeper.pack}/pages/2?q=apologies")
+    assert "/search?q=apologies" in page.hrefs
+    assert "do not stand on this page" in said(page)
+
+
 def test_a_broken_query_marks_nothing_and_is_no_fault(site, keeper):
     assert get(site, f'/papers/{keeper.pack}/pages/1?q="').marks == []
 
@@ -612,7 +478,7 @@ def test_no_title_is_a_path(title):
 def test_home_shows_the_newest_mentions_and_the_meetings_ahead(site):
     text = said(get(site, "/"))
     assert "7 pages in 5 papers of 3 bodies" in text
-    assert text.index("Said lately") < text.index("Board papers, November page")
+    assert text.index("New this week") < text.index("Board papers, November page")
     assert text.index("Coming in four weeks") < text.index("Thursday 3 December 2026, 09:30")
     assert "7 January 2027" not in text
     assert "Wednesday 9 December 2026 Cancelled" in text
@@ -787,6 +653,20 @@ def test_what_was_asked_for_is_laid_over_what_is_watched_for():
     ]
 
 
+@pytest.mark.parametrize(
+    ("asked", "marked"),
+    [
+        ("*commissioning", ["decommissioning", "commissioning"]),
+        ("*commission*", ["decommissioning", "commissioning", "Commissioners"]),
+        ('"*commissioning of beds"', ["decommissioning of beds"]),
+        ("commission*", ["commissioning", "Commissioners"]),
+    ],
+)
+def test_words_that_hold_what_is_looked_for_are_marked_whole(asked, marked):
+    text = "The decommissioning of beds, and commissioning by Commissioners."
+    assert [text[start:end] for start, end in marks.of_query(text, parse(asked))] == marked
+
+
 def test_only_what_is_looked_for_is_marked():
     text = "Privatisation by a trust, not privately."
     found = marks.of_query(text, parse("privatis* (trust NOT privately)"))
@@ -797,7 +677,8 @@ def test_only_what_is_looked_for_is_marked():
     "table",
     [
         {"base_url": "archive.example.org"},
-        {"base_url": "https://archive.example.org/papers"},
+        {"base_url": "https://archive.example.org/{papers}"},
+        {"base_url": "https://archive.example.org//papers"},
         {"base_url": "https://user@archive.example.org"},
         {"base_url": 'https://a.example/"'},
         {"title": ""},
@@ -862,6 +743,22 @@ def test_a_misspelling_is_offered_a_correction(site):
     assert site.get("/search.json?q=populaton").json()["suggestion"] == "population"
 
 
+@pytest.mark.parametrize(
+    ("asked", "together"),
+    [
+        ("population payment", '"population payment"'),
+        ("population", ""),
+        ("population NOT payment", ""),
+        ('"population payment"', ""),
+        ("popul* payment", ""),
+        ("kind:pack payment", ""),
+    ],
+)
+def test_plain_words_are_offered_as_one_phrase(site, asked, together):
+    text = said(get(site, links.search(q=asked)))
+    assert (f"Only together: {together}" in text) if together else ("Only together" not in text)
+
+
 def test_a_concept_has_a_page_with_its_wordings_through_time(site):
     page = get(site, "/concepts/population-payment")
     assert [bar for bar in page.all("rect") if bar["class"] == "kind0"]
@@ -924,27 +821,6 @@ def test_the_same_page_elsewhere_is_named(tmp_path):
         assert [(place["document"], place["page"]) for place in told["elsewhere"]] == [(pack, 2)]
 
 
-def test_a_phrase_that_runs_over_the_page_end_is_marked_up_to_there(tmp_path):
-    keeper = Keeper(tmp_path)
-    keeper.begin(source("wold", "Wold"))
-    paper = keeper.paper("wold", "report", ["It ends with a whole population", "payment, on the next page."])
-    with TestClient(create_app(Shelf(keeper.archive, {}), WebConfig(), lambda: TODAY)) as site:
-        page = get(site, f'/papers/{paper}/pages/1?q="whole population payment"')
-        assert page.marks[0] == "whole population"
-
-
-def test_meetings_can_be_followed_in_a_calendar(site):
-    answer = site.get("/meetings.ics")
-    assert answer.headers["Content-Type"].startswith("text/calendar")
-    assert all(len(line) <= 75 for line in answer.content.split(b"\r\n"))
-    text = answer.text.replace("\r\n ", "")
-    assert text.count("BEGIN:VEVENT") == text.count("END:VEVENT") == 4
-    assert "DTSTART:20261203T093000Z" in text
-    assert "STATUS:CANCELLED" in text
-    assert "javascript" not in text
-    assert "BEGIN:VEVENT" not in site.get("/meetings.ics?body=hull").text
-
-
 def test_coverage_is_filtered(site):
     text = said(get(site, "/coverage?state=ill"))
     assert "1 source of 3" in text
@@ -995,6 +871,34 @@ def test_a_page_is_shown_as_it_looks_with_the_words_boxed(shelf, keeper, tmp_pat
         assert len([address for address in thumbnails if "/small.png?version=" in address]) == 4
 
 
+TURNED = (
+    "It ends with a whole population",
+    "payment, on the next page. Then the whole popu-",
+    "lation payment is broken in a word.",
+)
+
+
+@pytest.mark.parametrize("words_asked", ["", '"whole population payment"'], ids=["watched", "asked for"])
+def test_what_runs_over_a_page_end_is_marked_on_both_pages(tmp_path, words_asked):
+    keeper = Keeper(tmp_path)
+    keeper.begin(source("wold", "Wold"))
+    paper = keeper.paper("wold", "report", TURNED)
+    app = create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY, pictures=Drawn())
+    with TestClient(app) as site:
+        pages = [get(site, links.page(paper, number, q=words_asked)) for number in range(1, len(TURNED) + 1)]
+    assert [page.marks for page in pages] == [
+        ["whole population"],
+        ["payment", "whole popu-"],
+        ["lation payment"],
+    ]
+    assert [len(page.all("rect")) for page in pages] == [1, 2, 1]
+    heard = [said(page).partition("On this page")[2].partition("To quote")[0] for page in pages]
+    assert "whole population payment ends on page 2" in heard[0]
+    assert "whole population payment begins on page 1" in heard[1]
+    assert "ends on page 3" in heard[1]
+    assert "begins on page 2" in heard[2]
+
+
 # ---- programs
 
 
@@ -1025,7 +929,10 @@ def test_answers_hold_what_is_described(site, keeper):
 
     names = {"document": keeper.minutes, "number": 1, "body": "wold", "concept": "population-payment"}
     for path, operations in described["paths"].items():
-        answer = site.get(path.format(**names), params={"q": "payment"} if path == "/search.json" else {})
+        answer = site.get(
+            path.format(**names),
+            params={"q": "payment"} if path.endswith(("search.json", "find.json")) else {},
+        )
         assert answer.status_code == 200, path
         content = operations["get"]["responses"]["200"]["content"]["application/json"]
         check(answer.json(), content["schema"], path)
@@ -1056,7 +963,7 @@ def reader_site(tmp_path_factory):
     keeper.begin(source("wold", "Wold"))
     keeper.paper("wold", "report", ["A whole population payment."])
     (data / "paperwatch.toml").write_text(
-        '[alerts]\nsender = "digests@paperwatch.example"\nbase_url = "http://testserver"\n'
+        '[alerts]\nsender = "digests@paperwatch.example"\n[web]\nbase_url = "http://testserver"\n'
     )
     (data / "feeds").mkdir()
     (data / "feeds" / "abc.ics").write_text("BEGIN:VCALENDAR")
@@ -1089,6 +996,8 @@ def test_readers_help_themselves(reader_site):
     own = answer.headers["Location"]
     page = site.get(own)
     assert "reader@example.org" in page.text
+    hold_to_the_standard(page)
+    hold_to_the_standard(site.get("/watch"))
     assert (page.headers["Cache-Control"], page.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
     assert site.post(own, data={"act": "change", "cadence": "daily"}).status_code == 303
     assert site.post(own, data={"act": "add", "concept": "population-payment"}).status_code == 303
@@ -1124,6 +1033,7 @@ def test_readers_help_themselves(reader_site):
 def test_what_cannot_be_signed_up_for_is_said_plainly(reader_site, wrong):
     answer = reader_site[0].post("/watch", data={"act": "sign-up"} | wrong)
     assert answer.status_code == 400
+    hold_to_the_standard(answer)
     assert "That did not work" in answer.text
 
 

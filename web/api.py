@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from pipeline.answers import Answer
     from pipeline.model import Denominator
-    from pipeline.ports import Shelf
     from web.config import WebConfig
+    from web.shelf import Shelf
 
 CSV_ROWS = 5_000  # most answers in one file
 PAPERS = 200  # of a body, at a time
@@ -109,6 +109,11 @@ class Api:
             }
         )
 
+    def find(self, request: Request) -> Response:
+        found = papers.paper(request, self._shelf)
+        text = request.query_params.get("q", "")
+        return Json({"paper": found.row, "query": text, "hits": papers.find(found, text, self._shelf)})
+
     def comparison(self, request: Request) -> Response:
         return Json(comparing.asked(request, self._shelf))
 
@@ -153,6 +158,9 @@ class Api:
 
     def meetings(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         return Json(self._shelf.meetings(since=self._today()))
+
+    def consultations(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
+        return Json(self._shelf.closing(since=self._today()))
 
     def coverage(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         return Json(

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pipeline.errors import QueryError, StorageError
-from web import openapi
+from web import links, openapi
 from web.api import Api, Json
 from web.faults import Faults
 from web.feeds import Feeds
@@ -34,21 +34,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.ports import Pictures, Readers, Shelf
+    from pipeline.ports import Pictures, Readers
     from web.config import WebConfig
+    from web.shelf import Shelf
 
 LOCAL = ZoneInfo("Europe/London")
 # Searches have no end of addresses, and papers are better found where they were published.
-ROBOTS = "".join(
-    f"{line}\n"
-    for line in (
-        "User-agent: *",
-        "Disallow: /search",
-        "Disallow: /papers/",
-        "Disallow: /reader/",
-        "Disallow: /feeds/",
-    )
-)
+NO_ROBOTS = ("/search", "/papers/", "/reader/", "/feeds/")
 
 
 def local_today() -> date:
@@ -71,6 +63,7 @@ def create_app(
     Without `pictures` a page is shown as text alone; `cache` is a folder that may be emptied at any time.
     Without `readers` nobody can sign up; `feeds` is the folder of the feeds of their watch lists.
     """
+    prefix = links.prefix(config.base_url)
     renderer = Renderer(config)
     images = PageImages(shelf, pictures, cache)
     pages = Pages(shelf, config, renderer, images, today, can_watch=readers is not None)
@@ -93,7 +86,11 @@ def create_app(
         return Json({"status": "ok", "papers": stands.papers, "sources_not_well": len(stands.not_well)})
 
     def robots(request: Request) -> Response:  # noqa: ARG001 - what Starlette calls a handler with
-        return PlainTextResponse(ROBOTS)
+        lines = ["User-agent: *", *(f"Disallow: {prefix}{path}" for path in NO_ROBOTS)]
+        return PlainTextResponse("".join(f"{line}\n" for line in lines))
+
+    def to_home(request: Request) -> Response:  # noqa: ARG001 - what Starlette calls a handler with
+        return RedirectResponse(f"{prefix}/")
 
     def description(request: Request) -> Response:
         return Json(openapi.description(config, config.base_url or str(request.base_url)))
@@ -108,6 +105,8 @@ def create_app(
         Route("/papers/{document:int}", pages.paper),
         Route("/papers/{document:int}.json", api.paper),
         Route("/papers/{document:int}/original", files.original),
+        Route("/papers/{document:int}/find", limited(pages.find)),
+        Route("/papers/{document:int}/find.json", limited(api.find)),
         Route("/papers/{document:int}/changes", limited(pages.comparison)),
         Route("/papers/{document:int}/changes.json", limited(api.comparison)),
         Route(page, pages.page),
@@ -120,6 +119,7 @@ def create_app(
         Route("/meetings", pages.meetings),
         Route("/meetings.json", api.meetings),
         Route("/meetings.ics", pages.calendar),
+        Route("/consultations.json", api.consultations),
         Route("/coverage", pages.coverage),
         Route("/coverage.json", api.coverage),
         Route("/concepts", pages.concepts),
@@ -145,6 +145,8 @@ def create_app(
             Route("/reader/{token}/everything.json", own.export),
             Route("/feeds/{token}.{kind}", own.feed),
         ]
+    if prefix:
+        routes = [Route("/", to_home), Mount(prefix, routes=routes)]
     return Starlette(
         routes=routes,
         middleware=[

@@ -25,6 +25,9 @@ PER_PAGE = 20
 FEW = 3  # answers, below which a misspelling is looked for
 LAST_PAGE = 50  # of results: whoever is there wants a narrower search, or the CSV
 LARGEST_ID = 2**63 - 1  # of a row in SQLite
+LONGEST_WORD = 40  # letters, of what may be a word misspelt
+LONGEST_PHRASE = 8  # words that somebody may have meant as one
+OPERATORS = {"AND", "OR", "NOT", "NEAR"}
 FIELDS = ("body", "kind", "concept", "after", "before")
 
 
@@ -84,7 +87,15 @@ def stands_behind(asked: Asked, shelf: Shelf) -> Denominator:
 
 def suggestion(asked: Asked, found: Results, shelf: Shelf) -> str:
     """What may have been meant, where next to nothing was found."""
-    return shelf.suggest(asked.query) if asked.q.strip() and found.total < FEW else ""
+    longest = max(map(len, asked.q.split()), default=0)
+    return shelf.suggest(asked.query) if 0 < longest <= LONGEST_WORD and found.total < FEW else ""
+
+
+def together(asked: Asked) -> str:
+    """The same words as one phrase, where they were plain words and so were looked for one by one."""
+    plain = asked.q.replace("-", " ").replace("'", "").split()
+    is_plain = all(word.isalnum() and word not in OPERATORS for word in plain)
+    return f'"{asked.q.strip()}"' if is_plain and 1 < len(plain) <= LONGEST_PHRASE else ""
 
 
 def _order(request: Request) -> Order:
@@ -100,7 +111,7 @@ def _known(query: q.Query, shelf: Shelf) -> None:
     if query.kind and query.kind not in kinds:
         _unknown(query, "kind", query.kind, f"The kinds are {', '.join(sorted(kinds))}.")
     if query.concept and query.concept not in shelf.concepts():
-        _unknown(query, "concept", query.concept, "The page Concepts lists them all.")
+        _unknown(query, "concept", query.concept, "The page Topics lists them all.")
     if query.body and not _is_body(query.body, shelf):
         _unknown(query, "body", query.body, "The page Bodies lists them all.")
 
@@ -118,13 +129,21 @@ def _unknown(query: q.Query, name: str, value: str, remedy: str) -> None:
     raise q.QueryError(f"No {name} is called {value!r}. {remedy}", query=text, position=max(at, 0))
 
 
-def result_page(request: Request, last: int = LAST_PAGE) -> int:
-    value = request.query_params.get("page", "1")
+def result_page(request: Request, last: int = LAST_PAGE, name: str = "page") -> int:
+    value = request.query_params.get(name, "1")
     if not (value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= last):
         raise HTTPException(
             HTTPStatus.BAD_REQUEST, f"Results have pages from 1 to {last}: narrow the search to see the rest."
         )
     return int(value)
+
+
+def year(request: Request) -> int:
+    """The year that a list is narrowed to; 0 for all of them."""
+    value = request.query_params.get("year", "")
+    if value and not (value.isascii() and value.isdigit() and 1900 <= int(value[:5]) <= 2999):
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "A year is written like 2026.")
+    return int(value or 0)
 
 
 def number(request: Request, name: str) -> int:

@@ -81,7 +81,7 @@ def chart(rows: Sequence[SaidRow]) -> Chart | None:
                     )
                 )
                 below += count
-    every = max(2, len(times) // 12)  # a label is nearly as wide as two bars
+    every = max(3, len(times) // 12)  # a label is wider than two bars
     return Chart(
         wordings=wordings,
         times=times,

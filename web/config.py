@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ import msgspec
 
 from pipeline.addresses import is_site
 
+PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")  # under which the archive may stand
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 
 
@@ -19,14 +21,15 @@ class WebConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=60)] = "Paperwatch"
     base_url: Text = ""  # where readers find the archive; "" takes the address that each request names
     contact: Text = ""  # who answers questions: an e-mail address, a web address or a few words
-    trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-* headers are believed
+    # Addresses or networks whose X-Forwarded-* headers are believed; nobody else can come from this machine.
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     searches_a_minute: Annotated[int, msgspec.Meta(ge=1)] = 60  # of one reader; as many may come at once
     sign_ups_an_hour: Annotated[int, msgspec.Meta(ge=1)] = 6  # from one reader's address
 
     def __post_init__(self) -> None:
-        if self.base_url and not (is_site(self.base_url) and urlsplit(self.base_url).path in {"", "/"}):
+        if self.base_url and not (is_site(self.base_url) and PATH.fullmatch(urlsplit(self.base_url).path)):
             raise ValueError(
-                "`base_url` must be like https://archive.example.org: no path, the archive is a site's root"
+                "`base_url` must be like https://archive.example.org or https://example.org/archive"
             )
         for proxy in self.trusted_proxies:
             ip_network(proxy, strict=False)  # its ValueError names what is wrong

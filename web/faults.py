@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 TITLES = {
     HTTPStatus.BAD_REQUEST: "This address asks for something we cannot read",
+    HTTPStatus.FORBIDDEN: "This was not asked from here",
     HTTPStatus.NOT_FOUND: "There is no such page",
     HTTPStatus.METHOD_NOT_ALLOWED: "This page can only be read",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This is more than we take",

@@ -1,8 +1,11 @@
-"""Every address that a page shows: the archive's own, and those of others that are safe to follow."""
+"""Every address that a page shows: the archive's own, and those of others that are safe to follow.
+
+The archive's own begin at its home page: where it stands under a path of a site, `prefix` is put before them.
+"""
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from pipeline.addresses import safe
 
@@ -24,6 +27,10 @@ def paper(document: int) -> str:
 def page(document: int, number: int, *, q: str = "", version: str = "") -> str:
     """A page of a paper; `q` is marked in it, `version` is the SHA-256 of bytes that are not the newest."""
     return with_query(f"/papers/{document}/pages/{number}", q=q, version=version)
+
+
+def find(document: int) -> str:
+    return f"/papers/{document}/find"
 
 
 def original(document: int, version: str = "") -> str:
@@ -63,3 +70,8 @@ def with_query(path: str, **asked: str | int) -> str:
 def absolute(base: str, path: str) -> str:
     """The address for whoever is not on this site: in a citation, a file, a feed."""
     return base.rstrip("/") + path
+
+
+def prefix(base: str) -> str:
+    """The path under which the archive stands: "/papers" of https://example.org/papers/, mostly nothing."""
+    return urlsplit(base).path.rstrip("/")

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline.flow import turn_after
-from pipeline.matching import Automaton
+from pipeline.matching import Automaton, Lexicon, key
 from pipeline.text import LINE_END_HYPHEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from pipeline.model import Page
-    from pipeline.query import Query
+    from pipeline.model import Hit, Page
+    from pipeline.query import Phrase, Query
 
     Marks = Iterable[tuple[int, int]]
+    Find = Callable[[str], list[tuple[int, int]]]  # where something stands in a text
 
 MOST = 500  # marks on one page: a search for "the" need not colour every line
 KINDS = ("", "found", "watched")  # plain; what the reader came for; what we watch for besides
@@ -39,23 +42,80 @@ def pieces(text: str, found: Marks, watched: Marks = ()) -> list[tuple[str, str]
     return split
 
 
-def over_the_turn(page: Page, after: Page, query: Query) -> list[tuple[int, int]]:
-    """The part on this page of a phrase that runs over to the next one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """A page between its neighbours: words that run over a page end are marked on both sides of it."""
+
+    page: Page
+    before: Page | None
+    after: Page | None
+
+    def of_query(self, query: Query) -> list[tuple[int, int]]:
+        """Where on the page the words of a search stand, and their parts that stand here."""
+        return self._marks(_finder(query))
+
+    def of_hit(self, hit: Hit) -> list[tuple[int, int]]:
+        """The part on this page of a mention that began on the page before."""
+        if self.before is None:
+            return []
+        lexicon = Lexicon([hit.wording])
+        turned = _over(self.before, self.page, lambda text: [(s, e) for _, s, e in lexicon.found(text)])
+        return [here for there, here in turned if there[0] == hit.start]
+
+    def is_carried_here(self, hit: Hit) -> bool:
+        """Whether a mention of the page before ends on this one."""
+        return self.before is not None and hit.end == self.before.body_end and bool(self.of_hit(hit))
+
+    def runs_on(self, hit: Hit) -> bool:
+        """Whether a mention of this page ends on the next one."""
+        if self.after is None or hit.end != self.page.body_end:
+            return False
+        return Around(page=self.after, before=self.page, after=None).is_carried_here(hit)
+
+    def _marks(self, find: Find) -> list[tuple[int, int]]:
+        begun = [here for _, here in _over(self.before, self.page, find)] if self.before else []
+        runs_on = [here for here, _ in _over(self.page, self.after, find)] if self.after else []
+        return sorted({*begun, *find(self.page.text), *runs_on})
+
+
+def _over(page: Page, after: Page, find: Find) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """What stands over the turn of a page: its part on the page, and its part on the next."""
     turn, boundary = turn_after(page, after)
-    begins = page.body_end - boundary
-    return [(begins + start, page.body_end) for start, end in of_query(turn, query) if start < boundary < end]
+    begins = page.body_end - boundary  # of the turn, on the page
+    goes_on = boundary + turn[boundary:].startswith("\n")  # of the next page, in the turn
+    return [
+        ((begins + start, page.body_end), (after.body_start, after.body_start + end - goes_on))
+        for start, end in find(turn)
+        if start < boundary and goes_on < end
+    ]
 
 
 def of_query(text: str, query: Query) -> list[tuple[int, int]]:
     """Where the words of a search stand in a text."""
-    forms = sorted(
-        {
-            " ".join(form) + ("*" if phrase.prefix else "")
-            for phrase in query.phrases()
-            for form in phrase.forms()
-        }
+    return _finder(query)(text)
+
+
+def _finder(query: Query) -> Find:
+    """Where the phrases of a search stand in a text."""
+    whole = sorted(
+        " ".join(form) + "*" * phrase.prefix
+        for phrase in query.phrases()
+        if not phrase.suffix
+        for form in phrase.forms()
     )
-    if not forms:
-        return []
-    spans = sorted({(span.start, span.end) for span in Automaton(forms).spans(text)})
-    return spans[:MOST]
+    automaton = Automaton(whole) if whole else None
+    within = [_within(phrase) for phrase in query.phrases() if phrase.suffix]
+
+    def find(text: str) -> list[tuple[int, int]]:
+        found = {(span.start, span.end) for span in automaton.spans(text)} if automaton else set()
+        found |= {match.span() for pattern in within for match in pattern.finditer(key(text))}
+        return sorted(found)[:MOST]
+
+    return find
+
+
+def _within(phrase: Phrase) -> re.Pattern[bytes]:
+    """A phrase whose first word may have begun before: *commissioning stands in "decommissioning"."""
+    forms = "|".join(" +".join(form) for form in phrase.forms())
+    end = "[a-z0-9]*" if phrase.prefix else "(?![a-z0-9])"
+    return re.compile(f"(?<![a-z0-9])[a-z0-9]*(?:{forms}){end}".encode("ascii"))

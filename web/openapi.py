@@ -21,8 +21,9 @@ from pipeline.answers import (
     Standing,
     Unreadable,
 )
-from pipeline.model import Hit, Page, Revision
+from pipeline.model import DocumentKind, Hit, Page, Revision
 from web.comparing import Comparison
+from web.words import BODY_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +36,12 @@ NAMED = (
 )  # fmt: skip
 
 TEXT: dict[str, Any] = {"type": "string"}
+WORDS: dict[str, Any] = {"type": "string", "maxLength": 2000}
 NUMBER: dict[str, Any] = {"type": "integer"}
 YES_OR_NO: dict[str, Any] = {"type": "boolean"}
 DAY = "A day, a month or a year: 2025-04-01, 2025-04 or 2025."
+DATE: dict[str, Any] = {"type": "string", "pattern": r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$"}
+KIND: dict[str, Any] = {"type": "string", "enum": ["", *map(str, DocumentKind), *BODY_KINDS]}
 
 
 def _of(kind: type) -> dict[str, Any]:
@@ -70,12 +74,12 @@ PAGE_OF_PAPER = _asked("number", "Number of a page, from 1.", NUMBER, path=True)
 VERSION = _asked("version", "SHA-256 of a version that is not the newest.")
 RESULT_PAGE = _asked("page", "Page of results, from 1.", {"type": "integer", "minimum": 1, "maximum": 50})
 SEARCH = (
-    _asked("q", "Words, in the language of the search page.", {"type": "string", "maxLength": 2000}),
+    _asked("q", "Words, in the language of the search page.", WORDS),
     _asked("body", "Only papers of this body and of those that it took over."),
-    _asked("kind", "Only this kind of paper or of body."),
+    _asked("kind", "Only this kind of paper or of body.", KIND),
     _asked("concept", "Only pages on which this is said."),
-    _asked("after", f"Only meetings on or after this. {DAY}"),
-    _asked("before", f"Only meetings before this. {DAY}"),
+    _asked("after", f"Only meetings on or after this. {DAY}", DATE),
+    _asked("before", f"Only meetings before this. {DAY}", DATE),
     _asked("sort", "How answers are sorted.", {"type": "string", "enum": [order.value for order in Order]}),
     RESULT_PAGE,
 )
@@ -121,6 +125,11 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
             said_elsewhere={"type": "object", "additionalProperties": _many(_of(Standing))},
         ),
     ),
+    "/papers/{document}/find.json": (
+        "The pages of one paper that answer a search, each with the sentence.",
+        (DOCUMENT, VERSION, _asked("q", "Words, in the language of the search page.", WORDS)),
+        _object(paper=_of(PaperRow), query=TEXT, hits=_many(_of(Hit))),
+    ),
     "/papers/{document}/changes.json": (
         "Two versions of a paper, page by page; the last two unless others are named.",
         (DOCUMENT, _asked("old", "SHA-256 of a version."), _asked("new", "SHA-256 of a version.")),
@@ -143,6 +152,11 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         ),
     ),
     "/meetings.json": ("Meetings ahead, soonest first.", (), _many(_of(MeetingRow))),
+    "/consultations.json": (
+        "Consultations that are open, by their last day, soonest first.",
+        (),
+        _many(_of(PaperRow)),
+    ),
     "/coverage.json": (
         "Every source with its state, and the papers that could not be read.",
         (),
@@ -202,7 +216,12 @@ _FAULT = {
 
 @cache
 def _schemas() -> dict[str, Any]:
-    return dict(msgspec.json.schema_components(NAMED, ref_template="#/components/schemas/{name}")[1])
+    """Fields that have a default in our types are written out all the same: a program may rely on them."""
+    schemas = msgspec.json.schema_components(NAMED, ref_template="#/components/schemas/{name}")[1]
+    return {
+        name: schema | {"required": list(schema["properties"])} if "properties" in schema else schema
+        for name, schema in schemas.items()
+    }
 
 
 def _operation(summary: str, parameters: Sequence[dict[str, Any]], answer: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
+from pipeline import rules
 from web.asking import number
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ def lines(found: Paper, shelf: Shelf) -> Sequence[PageLine]:
 
 def hits(found: Paper, shelf: Shelf) -> Sequence[Hit]:
     return shelf.hits(found.revision.sha256) if found.revision else []
+
+
+def find(found: Paper, text: str, shelf: Shelf) -> Sequence[Hit]:
+    """One hit for each page of a paper that answers a search. Raises QueryError."""
+    pages = shelf.pages(found.revision.sha256) if found.revision else []
+    return rules.RuleSet({"": rules.rule(text)}).hits(pages)
 
 
 def page(request: Request, found: Paper, shelf: Shelf) -> Page:

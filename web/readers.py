@@ -50,6 +50,7 @@ class ReaderPages:
     ) -> None:
         self._readers = readers
         self._shelf = shelf
+        self._prefix = links.prefix(config.base_url)
         self._page = renderer.page
         self._feeds = feeds
         self._limit = Limit(config.sign_ups_an_hour / 60, config.sign_ups_an_hour)
@@ -62,6 +63,7 @@ class ReaderPages:
         return self._watch_form(form, HTTPStatus.OK)
 
     async def sign_up(self, request: Request) -> Response:
+        _of_this_site(request)
         form = await _form(request)
         return await run_in_threadpool(self._sign_up, request, form)
 
@@ -101,10 +103,11 @@ class ReaderPages:
         return self._private("confirm.html", token=token, watch=watch, **self._names())
 
     def confirm(self, request: Request) -> Response:
+        _of_this_site(request)
         reader = self._readers.confirm(request.path_params["token"])
         if reader is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
-        return RedirectResponse(links.reader(reader.token), HTTPStatus.SEE_OTHER, PRIVATE)
+        return RedirectResponse(self._prefix + links.reader(reader.token), HTTPStatus.SEE_OTHER, PRIVATE)
 
     def stopping(self, request: Request) -> Response:
         return self._private("stop.html", token=request.path_params["token"], done=False)
@@ -124,6 +127,7 @@ class ReaderPages:
         return self._own(reader, HTTPStatus.OK)
 
     async def act(self, request: Request) -> Response:
+        _of_this_site(request)
         form = await _form(request)
         return await run_in_threadpool(self._act, request.path_params["token"], form)
 
@@ -138,7 +142,7 @@ class ReaderPages:
             self._change(reader, form)
         except (ConfigError, QueryError) as fault:
             return self._own(reader, HTTPStatus.BAD_REQUEST, fault)
-        return RedirectResponse(links.reader(token), HTTPStatus.SEE_OTHER, PRIVATE)
+        return RedirectResponse(self._prefix + links.reader(token), HTTPStatus.SEE_OTHER, PRIVATE)
 
     def _change(self, reader: Subscriber, form: Form) -> None:
         """Raises ConfigError or QueryError for what cannot be."""
@@ -201,6 +205,17 @@ class ReaderPages:
         answer = self._page(template, status, **context)
         answer.headers.update(PRIVATE)
         return answer
+
+
+def _of_this_site(request: Request) -> None:
+    """Raises HTTPException for a form that another site made a reader's browser send.
+
+    Stopping is not asked this: RFC 8058 lets a mail program post from wherever it is.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN, "Another site sent this form. Open the page here and use its own.", PRIVATE
+        )
 
 
 async def _form(request: Request) -> Form:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 STYLE = HERE / "static" / "paperwatch.css"
+_OWN = re.compile(r' (?:href|src|action)="(?=/)')  # before an address of the archive's own
 FILTERS: dict[str, Any] = {
     "at_page": links.at_page,
     "counted": wording.counted,
@@ -36,6 +38,7 @@ class Renderer:
     """Pages of one site."""
 
     def __init__(self, config: WebConfig) -> None:
+        self._prefix = links.prefix(config.base_url)
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -57,4 +60,7 @@ class Renderer:
         }
 
     def page(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
-        return HTMLResponse(self._environment.get_template(template).render(context), status)
+        made = self._environment.get_template(template).render(context)
+        # Only a template can write this: in all that comes from elsewhere, quotation marks are escaped.
+        placed = _OWN.sub(rf"\g<0>{self._prefix}", made) if self._prefix else made
+        return HTMLResponse(placed, status)

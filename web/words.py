@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
+from pipeline import wording
 from pipeline.model import DocumentKind, DocumentState, SourceState
 from pipeline.wording import counted
 
@@ -53,6 +55,7 @@ SOURCE_STATES = {
     SourceState.MANUAL: "Papers are added by hand",
     SourceState.UNKNOWN: "Not tried yet",
 }
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WELL = {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL, SourceState.UNKNOWN}
 
 
@@ -61,6 +64,17 @@ def size(count: int) -> str:
     if count < 1_000:
         return counted(count, "byte")
     return f"{count / 1e6:.1f} MB" if count >= 999_500 else f"{count / 1e3:.0f} kB"
+
+
+def month(name: str) -> str:
+    """As in "November 2026", of 2026-11."""
+    return wording.month(date.fromisoformat(f"{name}-01"))
+
+
+def time(name: str) -> str:
+    """As in "Sep 2026", of 2026-09; a quarter or a year is called what it is."""
+    year, _, number = name.partition("-")
+    return f"{MONTHS[int(number) - 1]} {year}" if number else name
 
 
 def place(page: int, pages: int, label: str = "") -> str:

@@ -87,7 +87,7 @@ def _free_port(port: int) -> int:
 
 def _write_settings(data: Path, port: int) -> None:
     (data / "paperwatch.toml").write_text(
-        f'[alerts]\nbase_url = "http://127.0.0.1:{port}"\nsender = "digests@paperwatch.example"\n',
+        f'[web]\nbase_url = "http://127.0.0.1:{port}"\n[alerts]\nsender = "digests@paperwatch.example"\n',
         encoding="utf-8",
     )
 

@@ -6,19 +6,24 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import random
 import statistics
 import tempfile
+from itertools import chain, islice
 from pathlib import Path
 
-from extractors import pdf
-from extractors.config import ExtractConfig, current
-from pipeline.errors import ExtractionError
+import pdfplumber
+
+from extractors.config import ExtractConfig
+from extractors.sandbox import Sandbox
+from pipeline.ports import Job
 from tests.bench.measuring import CORPUS, say
 from tests.documents import fidelity
 
 SCANS = 10  # a resolution
-PAPERS = 60
+PAPERS = 60  # of a folder, beside pdfplumber
+PAGES = 3  # of each of them
 FLOORS = fidelity.FLOORS
 
 
@@ -26,6 +31,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         hard_pages(Path(directory))
         scans(Path(directory))
+    phrases()
     agreement()
 
 
@@ -51,29 +57,64 @@ def scans(directory: Path) -> None:
         say(f"OCR at {dpi} dpi, three words in a row found", reached.phrases, floor["phrases"])
 
 
+def phrases() -> None:
+    if not CORPUS.is_dir():
+        print("known phrases: not measured, the shared papers are not here")
+        return
+    config = ExtractConfig(ocr=False)
+    with tempfile.TemporaryDirectory() as spool, Sandbox(config, Path(spool)) as sandbox:
+        jobs = [Job(sha256=name, path=CORPUS / name) for name in fidelity.files_with_phrases()]
+        read = [(reading.sha256, [page.text for page in reading.pages]) for reading in sandbox.read(jobs)]
+    count, missed = fidelity.phrases_missed(read)
+    for name, page, phrase in missed:
+        print(f"  missed: {phrase!r} on page {page} of {name}")
+    say(
+        f"of {count} known phrases, found on their pages", 1 - len(missed) / count, FLOORS["phrases"]["found"]
+    )
+
+
 def agreement() -> None:
-    if not fidelity.has_poppler():
-        print("agreement with pdftotext: not measured, it is not installed")
+    """With pdftotext, ours and pdfplumber's. It is another reader and not the truth: it says who differs."""
+    folders = {name: sorted((CORPUS / name).rglob("*.pdf")) for name in ("uk", "general")}
+    if not fidelity.has_poppler() or not all(folders.values()):
+        print("agreement with pdftotext: not measured, it or the shared papers are not here")
         return
-    papers = sorted((CORPUS / "uk").glob("*.pdf"))
-    if not papers:
-        print("agreement with pdftotext: not measured, the shared papers are not here")
-        return
-    token = current.set(ExtractConfig(ocr=False))
-    alike = [score for path in random.Random(3).sample(papers, PAPERS) for score in against_poppler(path)]
-    current.reset(token)
-    say("tokens of a page, F1 against pdftotext", statistics.mean(alike), FLOORS["poppler"]["f1"])
+    alike = {
+        name: [fidelity.f1(*pages) for path in papers for pages in fidelity.compared(path)]
+        for name, papers in folders.items()
+    }
+    say("words of a page of uk, F1", statistics.mean(alike["uk"]), FLOORS["poppler"]["uk"]["f1"])
+    say("words of a page of general, F1", statistics.mean(alike["general"]))
+    say(
+        "words of a page of either, F1",
+        statistics.mean(chain.from_iterable(alike.values())),
+        FLOORS["poppler"]["corpus"]["f1"],
+    )
+    for name, papers in folders.items():
+        beside_pdfplumber(name, random.Random(3).sample(papers, PAPERS))
 
 
-def against_poppler(path: Path) -> list[float]:
-    ours: list[str] = []
-    with contextlib.suppress(ExtractionError):  # some pages are pictures; the others count
-        ours.extend(page.text for page in pdf.extract(path))
-    return [
-        fidelity.f1(text, other)
-        for text, other in zip(ours, fidelity.poppler_pages(path), strict=False)
-        if text or other
-    ]
+def beside_pdfplumber(name: str, papers: list[Path]) -> None:
+    """On the first pages of some papers, for it is slow."""
+    ours, theirs = [], []
+    for path in papers:
+        pages = list(islice(fidelity.compared(path), PAGES))
+        read = plumber_pages(path)
+        if len(read) >= len(pages):
+            ours += pages
+            theirs += [(text, other) for text, (_, other) in zip(read, pages, strict=False)]
+    for what, measure in (("words, F1", fidelity.f1), ("order", fidelity.order)):
+        mine, other = (statistics.mean(measure(*pages) for pages in read) for read in (ours, theirs))
+        floor = FLOORS["poppler"][name]["order"] if what == "order" and name == "uk" else None
+        say(f"{len(ours)} pages of {name}, {what}", mine, floor)
+        say("  of pdfplumber", other)
+
+
+def plumber_pages(path: Path) -> list[str]:
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+    with contextlib.suppress(Exception), pdfplumber.open(path) as paper:  # it raises whatever it likes
+        return [page.extract_text() for page in islice(paper.pages, PAGES)]
+    return []
 
 
 if __name__ == "__main__":

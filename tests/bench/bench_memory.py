@@ -1,4 +1,6 @@
-"""Peak memory of a crawl of 29 papers, 300 MB in all: `python -m tests.bench.bench_memory`."""
+"""Peak memory of a crawl of 29 papers, 300 MB in all, and of reading the most talkative papers, index,
+flags and all: `python -m tests.bench.bench_memory`.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,35 @@ import subprocess
 import sys
 import tempfile
 import threading
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from storage.archive import open_archive
+from tests import archives
+from tests.bench.measuring import say
+
 PAPERS, MEGABYTES, GOAL = 29, 300, 130
 BLOCK = bytes(range(256)) * 256  # 64 KiB
+PARENT = 150  # MiB, at most, of the process that keeps what the readers read
+LETTERS = 40_000_000
+
+# Prints its peak since it was started; what `getrusage` says begins with the peak of whoever started it.
+READING = """
+import re, sys
+from pathlib import Path
+from extractors.config import ExtractConfig
+from extractors.sandbox import Sandbox
+from pipeline import concepts, stages
+from pipeline.matching import Watcher
+from storage.archive import open_archive
+data = Path(sys.argv[1])
+archive = open_archive(data)
+watcher = Watcher(concepts.load([Path(concepts.__file__).parent / "concepts"]).values())
+with Sandbox(ExtractConfig(ocr=False, workers=1), data / "spool") as reader:
+    stages.extract(archive.texts, reader, stages.looking(archive.mentions, watcher))
+print(int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024)
+"""
 
 
 class Papers(BaseHTTPRequestHandler):
@@ -50,6 +76,33 @@ class Papers(BaseHTTPRequestHandler):
 
 
 def main() -> None:
+    crawl()
+    for what, letter in (("plain", ""), ("that take most room", "\N{GRINNING FACE}")):
+        say(f"read, keep and flag 40 million letters {what}, MiB", reading(letter), PARENT, most=True)
+
+
+def reading(letter: str) -> int:
+    """Peak of the parent over a text of more letters than are kept, with a mention now and then."""
+    lines = []
+    for number in range(LETTERS // 80):  # words that are new to the index are what makes it grow
+        words = (
+            f"{number:x} {7 * number:x} {11 * number:x} heard of corridor care and the deficit of the year"
+        )
+        lines.append(f"{words} {letter}".ljust(79))
+    content = "\n".join(lines).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        archive = open_archive(Path(folder))
+        run = archive.catalogue.begin([archives.source()], date(2026, 11, 16))
+        archive.catalogue.record_meeting(run, archives.meeting())
+        archive.catalogue.record_document(run, archives.document())
+        archive.blobs.put(content)
+        archive.catalogue.record_revision(run, archives.revision(content))
+        archive.database.engine.dispose()
+        command = [sys.executable, "-c", READING, folder]
+        return int(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
+
+def crawl() -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Papers)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory() as folder:

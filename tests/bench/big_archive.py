@@ -68,29 +68,22 @@ def fill(archive: Archive, pages: int, seed: int = 7) -> None:
     days = (LAST - FIRST).days
     with archive.database.writing() as connection:
         connection.execute(insert(t.sources), [_source(number) for number in range(BODIES)])
-        for batch in _batched(range(papers), 200):
-            rows = [_paper(number, FIRST + timedelta(days=number * days // papers)) for number in batch]
+    for batch in _batched(range(papers), 200):
+        rows = [_paper(number, FIRST + timedelta(days=number * days // papers)) for number in batch]
+        with archive.database.writing() as connection:
             connection.execute(insert(t.meetings), [row[0] for row in rows])
             connection.execute(insert(t.files), [row[1] for row in rows])
             connection.execute(insert(t.documents), [row[2] for row in rows])
             connection.execute(insert(t.revisions), [row[3] for row in rows])
-            free: dict[date, int] = {}
-            stored: list[dict[str, object]] = []
-            indexed: list[page_index.Row] = []
             for meeting, file, _, _ in rows:
-                day = meeting["starts_on"]
-                first = free.get(day) or shelving.free_rows(connection, day, 1)[0]
-                free[day] = first + PAGES_A_PAPER
+                free = shelving.free_rows(connection, meeting["starts_on"], PAGES_A_PAPER)
                 texts = [page_text(dice, pool) for _ in range(PAGES_A_PAPER)]
-                found = [_page(file["sha256"], number, text) for number, text in enumerate(texts, 1)]
-                for at, page in enumerate(found):
-                    row = first + PAGES_A_PAPER - 1 - at
-                    concepts = " ".join(name for name in CONCEPTS if dice.random() < 0.02)
-                    labels = [*file["labels"], *(f"concept:{name}" for name in concepts.split())]
-                    indexed.append(shelving._row(found, at, row, labels))
-                    stored.append(_stored(page, row, concepts))
-            connection.execute(insert(t.pages), stored)
-            page_index.add(connection, indexed)
+                pages = [_page(file["sha256"], number, text) for number, text in enumerate(texts, 1)]
+                said = [" ".join(name for name in CONCEPTS if dice.random() < 0.02) for _ in pages]
+                place = shelving.Place(labels=file["labels"], rows=free, concepts=said)
+                stored = list(map(_stored, pages, free, said))
+                connection.execute(insert(t.pages), stored[::-1])
+                page_index.add(connection, place.index_rows(pages))
 
 
 def _batched(numbers: range, size: int) -> Iterator[range]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import csv
 import random
 import re
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import tomllib
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,11 +22,13 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors import ocr, pdf
+from extractors.config import ExtractConfig, current
+from pipeline.errors import ExtractionError
 from pipeline.text import LINE_END_HYPHEN
 from tests.documents import make
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text(encoding="utf-8"))
 PHRASES = ["corridor care", "whole population annual payment", "office of financial efficiency"]
@@ -47,6 +51,11 @@ def recall(read: str, truth: str, length: int = 1) -> float:
     """The share of the truth's sequences of `length` words that the reading has."""
     ours, theirs = (collections.Counter(_runs(tokens(text), length)) for text in (read, truth))
     return sum((ours & theirs).values()) / theirs.total()
+
+
+def order(read: str, truth: str) -> float:
+    """How alike the sequences of words are: 1 where they are the same."""
+    return SequenceMatcher(None, tokens(read), tokens(truth), autojunk=False).ratio()
 
 
 def _runs(words: Sequence[str], length: int) -> Iterable[tuple[str, ...]]:
@@ -198,7 +207,51 @@ def ocr_recall(pages: int, dpi: int, directory: Path) -> Recall:
     return Recall(words=words, phrases=phrases)
 
 
-# ---- another engine
+# ---- other engines
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+
+
+def compared(path: Path) -> Iterator[tuple[str, str]]:
+    """Each page as we read it, without OCR, and as pdftotext does; pages that are blank for both left out."""
+    token = current.set(ExtractConfig(ocr=False))
+    ours: list[str] = []
+    with contextlib.suppress(ExtractionError):  # some pages are pictures; the others count
+        ours.extend(page.text for page in pdf.extract(path))
+    current.reset(token)
+    for text, other in zip(ours, poppler_pages(path), strict=False):
+        if text or other.strip():
+            yield text, other
+
+
+def phrases_missed(readings: Iterable[tuple[str, Sequence[str]]]) -> tuple[int, list[tuple[str, str, str]]]:
+    """How many phrases are known of these files (name and pages), and which are not read: file, page, phrase.
+
+    That reading looked for letters, inside words and over hyphens too. A line-end hyphen is a hyphen, or
+    nothing: a phrase may be meant either way.
+    """
+    known: dict[str, list[tuple[str, str]]] = collections.defaultdict(list)
+    with (CORPUS / "uk_phrases.tsv").open(encoding="utf-8", newline="") as rows:
+        for row in csv.DictReader(rows, delimiter="\t"):
+            known[row["file"]].append((row["page"], row["phrase"].lower().replace("-", " ")))
+    count, missed = 0, []
+    for name, pages in readings:
+        plain = {str(number): _both_ways(text) for number, text in enumerate(pages, 1)}
+        plain[""] = _both_ways("\n".join(pages))
+        for number, phrase in known.get(name, ()):
+            count += 1
+            if not any(phrase in text for text in plain.get(number, ())):
+                missed.append((name, number, phrase))
+    return count, missed
+
+
+def files_with_phrases() -> list[str]:
+    with (CORPUS / "uk_phrases.tsv").open(encoding="utf-8", newline="") as rows:
+        return sorted({row["file"] for row in csv.DictReader(rows, delimiter="\t")})
+
+
+def _both_ways(text: str) -> list[str]:
+    return [re.sub(r"[\s-]+", " ", text.replace(LINE_END_HYPHEN, mark)).lower() for mark in ("-", "")]
 
 
 def has_poppler() -> bool:

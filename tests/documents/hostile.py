@@ -117,6 +117,21 @@ def litter(_):
     (Path(__import__("tempfile").gettempdir()) / "litter").write_bytes(b"x")
 
 
+def babble(_):
+    """A page that has no end, past all that our own code would write."""
+    with Path("pages").open("ab") as file:
+        file.write(b'{"number": 2, "method": "markup", "text": "')
+        for _ in range(200):
+            file.write(b"x" * 1_000_000)
+
+
+def chatter(_):
+    """Page after page, past all that our own code would write."""
+    with Path("pages").open("ab") as file:
+        for _ in range(1_000):
+            file.write(b'{"number": 2, "method": "markup", "text": "%s"}\n' % (b"x" * 200_000))
+
+
 ACTS = {
     act.__name__: act
     for act in (
@@ -135,5 +150,7 @@ ACTS = {
         shout,
         call,
         litter,
+        babble,
+        chatter,
     )
 }

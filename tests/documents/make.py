@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.message
 import io
+import struct
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -175,3 +176,21 @@ def zipped(members: Mapping[str, bytes] | Sequence[tuple[str, bytes]]) -> bytes:
         for name, member in members.items() if isinstance(members, dict) else members:
             package.writestr(zipfile.ZipInfo(name), member)
     return content.getvalue()
+
+
+def ole(path: Path, stream: str) -> Path:
+    """An OLE file of before 2007 that holds one empty stream, which says what it is."""
+    free, end = 0xFFFFFFFF, 0xFFFFFFFE
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6)
+    head += bytes(6) + struct.pack("<9I", 0, 1, 1, 0, 4096, end, 0, end, 0)
+    table = struct.pack("<128I", 0xFFFFFFFD, end, *[free] * 126)
+    entries = b"".join(
+        name.encode("utf-16-le").ljust(64, b"\0")
+        + struct.pack("<HBB3I", 2 * len(name) + 2, kind, 1, free, free, child)
+        + bytes(36)
+        + struct.pack("<IQ", end, 0)
+        for name, kind, child in (("Root Entry", 5, 1), (stream, 2, free))
+    )
+    content = (head + struct.pack("<109I", 0, *[free] * 108)).ljust(512, b"\0")
+    path.write_bytes(content + table + entries.ljust(512, b"\0"))
+    return path

@@ -169,7 +169,7 @@ def upgrade() -> None:
         ),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_hits_concept_id", "hits", ["concept_id"], unique=False)
+    op.create_index("ix_hits_concept_id_sha256", "hits", ["concept_id", "sha256"], unique=False)
     op.create_index("ix_hits_passage", "hits", ["passage"], unique=False)
 
     op.create_table(
@@ -228,7 +228,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("text", sa.LargeBinary(), nullable=False),
         sa.Column("method", sa.String(), nullable=False),
         sa.Column("extractor", sa.String(), nullable=False),
         sa.Column("label", sa.String(), nullable=False),
@@ -237,6 +236,7 @@ def upgrade() -> None:
         sa.Column("body_end", sa.Integer(), nullable=False),
         sa.Column("concepts", sa.String(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=True),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["sha256"], ["files.sha256"], name=op.f("fk_pages_sha256_files")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pages")),
         sa.UniqueConstraint("sha256", "number", name=op.f("uq_pages_sha256_number")),
@@ -267,7 +267,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("rule_id", "sha256", "page", name=op.f("uq_rule_hits_rule_id_sha256_page")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_rule_hits_concept_id", "rule_hits", ["concept_id"], unique=False)
+    op.create_index("ix_rule_hits_concept_id_sha256", "rule_hits", ["concept_id", "sha256"], unique=False)
     op.create_index("ix_rule_hits_passage", "rule_hits", ["passage"], unique=False)
     op.create_index("ix_rule_hits_sha256", "rule_hits", ["sha256"], unique=False)
 
@@ -414,7 +414,7 @@ def upgrade() -> None:
     op.create_index("ix_revisions_sha256", "revisions", ["sha256"], unique=False)
     op.execute("""
 CREATE VIRTUAL TABLE page_index USING fts5(
-    text, mended, turn, labels, content='', tokenize="unicode61 remove_diacritics 2"
+    text, mended, turn, labels, content='', columnsize=0, tokenize=ascii
 )
 """)
     op.execute("CREATE VIRTUAL TABLE page_index_words USING fts5vocab(page_index, row)")
