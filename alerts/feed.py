@@ -75,15 +75,14 @@ def _content(entry: Entry) -> str:
     )
     lines = [
         Markup("<blockquote>{}</blockquote>").format(quote),
-        Markup("<p>{}{}. SHA-256 {}…, captured {}.</p>").format(
+        Markup("<p>{}{}. SHA-256 {}, captured {}.</p>").format(
             f"{where}, " if where else "",
             words.page(place),
-            words.clean(place.sha256)[:12],
+            words.clean(place.sha256, 64),
             wording.instant(place.captured_at),
         ),
     ]
-    if entry.first_by_body:
-        lines.append(Markup("<p>First mention by {}.</p>").format(words.clean(place.body_name)))
+    lines += [Markup("<p>{}.</p>").format(words.first(first)) for first in entry.firsts]
     if entry.places[1:]:
         lines.append(
             Markup("<p>Said again in {}.</p>").format(wording.counted(len(entry.places) - 1, "other place"))

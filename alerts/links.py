@@ -33,7 +33,15 @@ def original(place: Place) -> str:
 
 
 def archived(settings: AlertConfig, place: Place) -> str:
-    return _ours(settings, f"papers/{place.document_id}?page={place.page}")
+    """The page in the very bytes that were read, whatever has replaced them since."""
+    version = quote(place.sha256, safe="", errors="replace")
+    return _ours(settings, f"papers/{place.document_id}/pages/{place.page}?version={version}")
+
+
+def changes(settings: AlertConfig, place: Place) -> str:
+    """What has changed in the paper since those bytes."""
+    version = quote(place.sha256, safe="", errors="replace")
+    return _ours(settings, f"papers/{place.document_id}/changes?old={version}")
 
 
 def reader(settings: AlertConfig, subscriber: Subscriber) -> str:
@@ -49,6 +57,11 @@ def unsubscribe(settings: AlertConfig, subscriber: Subscriber) -> str:
 def confirm(settings: AlertConfig, token: str) -> str:
     """A GET here shows what was asked for, a POST begins it."""
     return _ours(settings, f"confirm/{quote(token, safe='', errors='replace')}")
+
+
+def feed(settings: AlertConfig, token: str) -> str:
+    """A watch list as a feed."""
+    return _ours(settings, f"feeds/{quote(token, safe='', errors='replace')}.atom")
 
 
 def _ours(settings: AlertConfig, path: str) -> str:

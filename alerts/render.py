@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import css_inline
 import jinja2
@@ -60,8 +61,30 @@ class _WholeHeader(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """Text as it is given, folded by the older class.
+
+    The newer one may leave the first line empty, which some clients show, and decodes what looks encoded.
+    """
+
+    max_count = 1
+
+    @classmethod
+    # pyrefly: ignore[missing-override-decorator] - `typing.override` begins with Python 3.12
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        super().parse(value, kwds)
+        kwds["decoded"] = value
+
+    # pyrefly: ignore[missing-override-decorator] - `typing.override` begins with Python 3.12
+    def fold(self, *, policy: Policy) -> str:
+        charset = "us-ascii" if self.isascii() and "=?" not in self else "utf-8"
+        folded = Header(str(self), charset, header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {folded}{policy.linesep}"
+
+
 def _policy() -> EmailPolicy[EmailMessage]:
     headers = HeaderRegistry()
+    headers.map_to_type("subject", _Subject)
     headers.map_to_type("list-id", _WholeHeader)
     headers.map_to_type("list-unsubscribe", _WholeHeader)
     return SMTP.clone(header_factory=headers)

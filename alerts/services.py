@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any, Self
 
-from alerts.webhook import as_json
+from alerts.contents import contents
 from pipeline.errors import ConfigError, DeliveryError
 
 if TYPE_CHECKING:
@@ -38,6 +38,6 @@ class AppriseChannel:
         service = self._apprise.Apprise()
         if not service.add(message.address):
             raise DeliveryError("Apprise does not know a service of this address", retryable=False)
-        said = as_json(message)
+        said = contents(message)
         if not service.notify(title=said["subject"], body=said["text"]):
             raise DeliveryError("the service did not take the message", retryable=True)

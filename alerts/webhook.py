@@ -10,12 +10,12 @@ import json
 import socket
 import ssl
 from contextlib import contextmanager
-from email import message_from_bytes, policy
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import urlsplit
 
+from alerts.contents import contents
 from alerts.deadline import cut_off
 from pipeline.addresses import is_inside_address
 from pipeline.errors import DeliveryError
@@ -50,7 +50,7 @@ class WebhookChannel:
     def send(self, message: Message) -> None:
         target = _target(message.address)
         headers = {"Content-Type": "application/json", "Idempotency-Key": message.message_id}
-        body = json.dumps(as_json(message))
+        body = json.dumps(contents(message))
         handed_over = False
         try:
             with _connected(target, inward=self._inward) as connection:
@@ -139,19 +139,3 @@ def _is_literal(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def as_json(message: Message) -> dict[str, str]:
-    """A message as a program wants it."""
-    parsed = message_from_bytes(message.content, policy=policy.default)
-    text, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
-    return {
-        "message_id": message.message_id,
-        "subject": str(parsed["Subject"]),
-        "text": _unix(text.get_content()) if text else "",
-        "html": _unix(html.get_content()) if html else "",
-    }
-
-
-def _unix(text: str) -> str:
-    return text.replace("\r\n", "\n")

@@ -6,13 +6,14 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from pipeline.wording import day
+from pipeline.text import LINE_END_HYPHEN
+from pipeline.wording import counted, day, short_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from pipeline.model import Entry, Place
+    from pipeline.model import Entry, First, Place
 
 WIDTH = 72  # columns of the text part: quoted once or twice, it still fits 80
 SNIPPET = 600  # characters of one sentence
@@ -21,13 +22,12 @@ SNIPPET = 600  # characters of one sentence
 _UNSHOWABLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\uffff]+"
 )
-_LINE_END_HYPHEN = "\u00ad"
 _BLANKS = re.compile(r"\s+")
 
 
 def one_line(text: str) -> str:
     """Text without controls, with single blanks; a blank at either end stays."""
-    return _BLANKS.sub(" ", _UNSHOWABLE.sub(" ", text.replace(_LINE_END_HYPHEN, "-")))
+    return _BLANKS.sub(" ", _UNSHOWABLE.sub(" ", text.replace(LINE_END_HYPHEN, "-")))
 
 
 def clean(text: str, limit: int = 160) -> str:
@@ -81,6 +81,11 @@ def listed(items: Sequence[str]) -> str:
     return " and ".join(([", ".join(items[:-1])] if items[1:] else []) + list(items[-1:]))
 
 
+def rest(total: int, shown: int, what: str) -> str:
+    """As in "and 3 more places"; "" where all are shown."""
+    return f"and {counted(total - shown, f'more {what}')}" if total > shown else ""
+
+
 def page(place: Place) -> str:
     """Where in its paper a mention stands, as a reader would say it: "page 3 of 9", "slide 3"."""
     label = clean(place.label, 60)
@@ -111,3 +116,12 @@ def wrapped(text: str, indent: int = 0, first: str = "") -> str:
 
 def underline(text: str) -> str:
     return "-" * min(len(text), WIDTH)
+
+
+def first(first: First) -> str:
+    """That a body says something for the first time."""
+    known = f"the first known so far was of {short_day(first.before)}" if first.before else ""
+    return (
+        f"First mention {'anywhere, ' * first.anywhere}by {clean(first.body_name, 100)}"
+        f"{', found late: ' * bool(known)}{known}"
+    )

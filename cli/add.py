@@ -12,35 +12,55 @@ import click
 
 from cli import progress
 from cli.lock import run_lock
-from cli.options import DAY, Command, pass_house
+from cli.options import DAY, Command, pass_making_house
 from cli.run import Account, extract_stage, say_found
+from cli.show import note
 from cli.wire import House, local_today
 from pipeline.errors import ConfigError
 from pipeline.model import Document, DocumentKind, Meeting, Outcome, Revision, Source, SourceState
 from pipeline.ports import SourceReport
+from pipeline.text import one_line
+from pipeline.wording import counted, short_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pipeline.answers import MeetingRow
+
 PROVENANCE = "added by hand"
+BY_HAND = "by-hand-"  # begins the id of a source of such papers
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+_SUFFIX = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 
 
 @click.command("add", cls=Command)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--body", required=True, help="Id of the body whose papers these are.")
+@click.option("--new-body", is_flag=True, help="It is a new body, however near to a known one its id is.")
 @click.option("--meeting", type=DAY, help="Date of the meeting they belong to.")
 @click.option("--title", default="", help="Title, where the file's name does not say it (one file only).")
 @click.option("--url", default="", help="Where the paper is published, if it is.")
-@pass_house
-def add(house: House, paths: tuple[Path, ...], body: str, meeting: date | None, title: str, url: str) -> int:
+@pass_making_house
+def add(
+    house: House,
+    paths: tuple[Path, ...],
+    body: str,
+    new_body: bool,  # noqa: FBT001 - a flag of the command line
+    meeting: date | None,
+    title: str,
+    url: str,
+) -> int:
     """Add papers by hand: files, folders, zip packs. They are read and flagged at once."""
+    from crawler import registry
+
     files = list(_files(paths))
+    if url and (problem := registry.url_problem(url)):
+        raise ConfigError(f"--url {problem}")
     if title and len(files) != 1:
         raise ConfigError(f"--title names one paper, but {len(files)} files were given")
-    source = _source(house, body)
-    account = Account()
     house.look_over()
+    source = _source(house, body, new=new_body)
+    account = Account()
     with run_lock(house.data), progress.bar() as tell:
         _keep(house, source, files, meeting, title, url, account)
         found = extract_stage(house, tell, account)
@@ -49,23 +69,44 @@ def add(house: House, paths: tuple[Path, ...], body: str, meeting: date | None, 
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
-    """Every file with the name it is known by: all are found readable before the first is taken."""
+    """Every file with the name it is known by; of a folder, those that it does not hide.
+
+    All are found readable before the first is taken.
+    """
     for path in paths:
         if path.is_dir():
-            inside = sorted(inner for inner in path.rglob("*") if inner.is_file())
-            yield from ((inner, str(inner.relative_to(path))) for inner in inside)
+            for inner in sorted(path.rglob("*")):
+                within = inner.relative_to(path)
+                if inner.is_file() and not any(part.startswith(".") for part in within.parts):
+                    yield inner, _name(str(within))
         elif path.is_file():
-            yield path, path.name
+            yield path, _name(path.name)
         else:
             raise ConfigError(f"{path}: no such file or folder")
 
 
-def _source(house: House, body: str) -> Source:
+def _name(path: str) -> str:
+    """A file's name may hold any bytes; what is no UTF-8 in it could not be stored."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def title_of(name: str) -> str:
+    return one_line(_SUFFIX.sub("", name.rpartition("/")[2])) or name
+
+
+def _source(house: House, body: str, *, new: bool) -> Source:
+    from crawler.entries import near
+
     if not _ID.fullmatch(body):
         raise ConfigError(f"--body {body}: an id has lower-case letters, digits and hyphens only")
+    bodies = house.known_bodies()
+    if body not in bodies and not new:
+        if meant := near(body, bodies):
+            raise ConfigError(f"there is no body {body!r}{meant} --new-body adds it as it is")
+        note(f"{body} is a new body.")
     known = next((source for source in house.sources.values() if source.body_id == body), None)
     return Source(
-        id=f"by-hand-{body}",
+        id=f"{BY_HAND}{body}",
         name=known.name if known else body,
         kind=known.kind if known else "by-hand",
         platform="manual",
@@ -88,7 +129,8 @@ def _keep(
     archive.blobs.sweep()
     run = archive.catalogue.begin([source], local_today())
     meeting_key = None
-    if meeting is not None:
+    joined = _meeting(house, source.body_id, meeting) if meeting else None
+    if meeting is not None and joined is None:
         meeting_key = meeting.isoformat()
         archive.catalogue.record_meeting(
             run,
@@ -110,7 +152,7 @@ def _keep(
             Document(
                 source_id=source.id,
                 key=key,
-                title=title or Path(name).name,
+                title=one_line(title) or title_of(name),
                 kind=DocumentKind.OTHER,
                 url=url,
                 meeting_key=meeting_key,
@@ -130,13 +172,26 @@ def _keep(
             ),
         )
         new += outcome is Outcome.NEW
+        if joined is not None:
+            archive.catalogue.join_meeting(source.id, key, joined.id)
     archive.catalogue.finish(
         run,
         SourceReport(source_id=source.id, state=SourceState.MANUAL, documents=len(files), new=new),
         (),
     )
     archive.catalogue.end(run)
-    account.say(f"Added {new} papers by hand to {source.body_id}; {len(files) - new} were there already.")
+    known = len(files) - new
+    already = f"; {known:,} {'was' if known == 1 else 'were'} there already" if known else ""
+    account.say(f"Added {counted(new, 'paper')} by hand to {source.body_id}{already}.")
+    if meeting is not None and joined is not None:
+        account.say(f"They stand with its meeting of {short_day(meeting)}: {joined.committee or 'no name'}.")
+
+
+def _meeting(house: House, body: str, day: date) -> MeetingRow | None:
+    """The meeting that a body is known to hold on a day; None where there is none, or more than one."""
+    found = house.archive.reports.meetings(body=body, since=day, until=day)
+    known = [meeting for meeting in found if not meeting.source.startswith(BY_HAND)]
+    return known[0] if len(known) == 1 else None
 
 
 def _copy(house: House, path: Path) -> tuple[str, int]:

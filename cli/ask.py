@@ -1,4 +1,4 @@
-"""Questions to the archive: search, papers, meetings, status."""
+"""Questions to the archive: search, papers, show, meetings."""
 
 from __future__ import annotations
 
@@ -8,19 +8,28 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import show
+from cli.add import BY_HAND, PROVENANCE
 from cli.options import DAY, FORMAT, Command, pass_house
 from cli.wire import House, local_today
 from pipeline import query as q
+from pipeline.answers import MeetingRow, PaperRow
 from pipeline.errors import ConfigError
-from pipeline.expectations import overdue
-from pipeline.model import SourceHealth, SourceState
+from pipeline.model import DocumentKind, DocumentState
 from pipeline.text import LINE_END_HYPHEN
+from pipeline.wording import counted, looked_at, not_read
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from collections.abc import Collection
+    from datetime import date
 
-    from pipeline.model import Source
-    from storage.search import Answer
+    from pipeline.answers import Answer
+
+
+ANSWER = (
+    "body", "source", "document", "meeting_date", "title", "url", "page", "snippet", "sha256", "captured_at",
+    "concepts", "committee", "kind", "state", "pages", "label", "published_on",
+)  # fmt: skip
+SHOWN = 20  # pages in a table, where nobody asks for more
 
 
 @click.command("search", cls=Command)
@@ -30,7 +39,7 @@ if TYPE_CHECKING:
 @click.option("--concept", default="", help="Only pages where this concept was flagged.")
 @click.option("--after", type=DAY, help="Only meetings and papers from this day on.")
 @click.option("--before", type=DAY, help="Only meetings and papers before this day.")
-@click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True, help="0: all.")
+@click.option("--limit", type=click.IntRange(min=0), help="0: all; else 20 in a table.")
 @FORMAT
 @pass_house
 def search(
@@ -41,45 +50,77 @@ def search(
     concept: str,
     after: date | None,
     before: date | None,
-    limit: int,
+    limit: int | None,
     output: str,
 ) -> int:
     """Search all pages: words, "phrases", OR, NOT, NEAR/5, prefix*, body: kind: concept: after: before:."""
     filters = {"body": body, "kind": kind, "concept": concept}
     filters |= {"after": after.isoformat() if after else "", "before": before.isoformat() if before else ""}
-    answers = house.archive.search.find(q.parse(query, **filters), limit)
-    show.rows(
-        (_answer(answer) for answer in answers), output, ("body", "meeting_date", "title", "page", "snippet")
-    )
+    asked = q.parse(query, **filters)
+    check_filters(house, asked)
+    if limit is None:
+        limit = SHOWN if output == "table" else 0
+    if limit:
+        results = house.archive.search.look(asked, limit)
+        answers, total = results.answers, results.total
+        about = "more than " if results.more else "about " if results.about else ""
+    else:
+        answers = house.archive.search.find(asked, limit=0)
+        total, about = len(answers), ""
+    found = [_answer(answer) for answer in answers]
     if output == "table":
-        stands = house.archive.reports.denominator()
-        show.note(
-            f"{len(answers)} pages, of {stands.pages} pages in {stands.papers} papers "
-            f"of {stands.bodies} bodies; {stands.unreadable} papers could not be read."
-        )
+        found = [{**row, "title": f"{row['title']}{_unlike(row['state'])}"} for row in found]
+    show.rows(found, output, ("body", "meeting_date", "title", "page", "snippet"), header=ANSWER)
+    if len(answers) < total:
+        show.note(f"The first {len(answers):,} of {about}{counted(total, 'page')}; --limit 0 for all.")
+    elif output == "table" and answers:
+        show.note(f"{counted(total, 'page')}.")
+    if output == "table":
+        note_what_stands_behind(house)
     return 0
 
 
+def check_filters(house: House, query: q.Query) -> None:
+    """Raises QueryError for a filter that nothing could answer to."""
+    from crawler.registry import Kind
+
+    kinds = {*map(str, DocumentKind), *map(str, Kind)}
+    q.check_filter(query, "kind", kinds, f"The kinds are {', '.join(sorted(kinds))}.")
+    if query.concept:
+        q.check_filter(query, "concept", house.concepts, f"There are {', '.join(house.concepts)}.")
+    if query.body:
+        # A source may be named for the body whose papers it lists.
+        known = house.known_bodies() | house.known_sources()
+        q.check_filter(query, "body", known, _remedy(query.body, known))
+
+
+def _check_place(house: House, source: str, body: str) -> None:
+    """Raises ConfigError for a source or a body that there is not."""
+    if source and source not in (known := house.known_sources()):
+        raise ConfigError(f"--source: there is no source {source!r}. {_remedy(source, known)}")
+    if body and body not in (known := house.known_bodies()):
+        raise ConfigError(f"--body: there is no body {body!r}. {_remedy(body, known)}")
+
+
+def _remedy(word: str, known: Collection[str]) -> str:
+    from crawler.entries import near
+
+    meant = near(word, known).removeprefix(", d")
+    return f"D{meant}" if meant else "`paperwatch sources list` shows what there is."
+
+
+def note_what_stands_behind(house: House) -> None:
+    stands = house.archive.reports.denominator()
+    show.note(f"{looked_at(stands)} {not_read(stands)}")
+
+
 def _answer(answer: Answer) -> dict[str, Any]:
-    return {
-        "body": answer.body,
-        "source": answer.source,
-        "document": answer.document,
-        "meeting_date": answer.meeting_date,
-        "title": answer.title,
-        "url": answer.url,
-        "page": answer.page,
-        "snippet": answer.snippet,
-        "sha256": answer.sha256,
-        "captured_at": answer.captured_at,
-        "concepts": list(answer.concepts),
-        "committee": answer.committee,
-        "kind": answer.kind,
-        "state": answer.state,
-        "pages": answer.pages,
-        "label": answer.label,
-        "published_on": answer.published_on,
-    }
+    return {name: getattr(answer, name) for name in ANSWER}
+
+
+def _unlike(state: str) -> str:
+    """Said of a paper that its body no longer lists, or that is otherwise not as it was."""
+    return "" if state == DocumentState.HELD else f" ({state})"
 
 
 @click.command("papers", cls=Command)
@@ -89,8 +130,14 @@ def _answer(answer: Answer) -> dict[str, Any]:
 @pass_house
 def papers(house: House, source: str, body: str, output: str) -> int:
     """Every paper that the archive knows, newest meeting first."""
+    _check_place(house, source, body)
     rows = (asdict(row) for row in house.archive.reports.papers(source=source, body=body))
-    show.rows(rows, output, ("body", "meeting_date", "kind", "title", "pages", "state", "revisions"))
+    show.rows(
+        rows,
+        output,
+        ("document", "body", "meeting_date", "kind", "title", "pages", "state", "revisions"),
+        header=show.names(PaperRow),
+    )
     return 0
 
 
@@ -100,7 +147,7 @@ def papers(house: House, source: str, body: str, output: str) -> int:
 @click.option("--tables", is_flag=True, help="The tables of the page, a row a line, cells apart by tabs.")
 @pass_house
 def show_paper(house: House, document: int, page: int | None, tables: bool) -> int:  # noqa: FBT001 - a flag of the command line
-    """What the archive read of a paper; DOCUMENT is its number in the JSON of `papers`."""
+    """What the archive read of a paper; DOCUMENT is its number in `papers`."""
     paper = next(iter(house.archive.reports.papers(document=document)), None)
     if paper is None:
         raise ConfigError(f"the archive knows no paper with the number {document}")
@@ -115,15 +162,19 @@ def show_paper(house: House, document: int, page: int | None, tables: bool) -> i
             for row in table:
                 click.echo("\t".join(show.printable(cell) for cell in row))
         return 0
-    show.note(
-        f"{paper.title}: {paper.url or 'added by hand'}\nSHA-256 {paper.sha256 or 'none'}, {paper.state}"
-    )
+    show.note(f"{paper.title}: {_origin(paper)}\nSHA-256 {paper.sha256 or 'none'}, {paper.state}")
     for each in pages:
         place = " · ".join(filter(None, (each.label or f"page {each.number}", each.item, each.method)))
         click.echo(f"--- {place}")
         for line in each.text.split("\n"):
             click.echo(show.printable(line.replace(LINE_END_HYPHEN, "-")))
     return 0
+
+
+def _origin(paper: PaperRow) -> str:
+    by_hand = PROVENANCE if paper.source.startswith(BY_HAND) else ""
+    unpublished = "not published" if paper.state == DocumentState.RESTRICTED else ""
+    return ", ".join(filter(None, (paper.url, by_hand, unpublished))) or "no address"
 
 
 @click.command("meetings", cls=Command)
@@ -135,113 +186,13 @@ def show_paper(house: House, document: int, page: int | None, tables: bool) -> i
 @pass_house
 def meetings(house: House, source: str, body: str, ahead: bool, today: date | None, output: str) -> int:  # noqa: FBT001 - a flag of the command line
     """Every meeting that the archive knows, by date."""
+    _check_place(house, source, body)
     since = (today or local_today()) if ahead else None
     rows = (asdict(row) for row in house.archive.reports.meetings(source=source, body=body, since=since))
-    show.rows(rows, output, ("body", "committee", "date", "time", "status", "papers"))
+    show.rows(
+        rows, output, ("body", "committee", "date", "time", "status", "papers"), header=show.names(MeetingRow)
+    )
     return 0
 
 
-@click.command("status", cls=Command)
-@FORMAT
-@pass_house
-def status(house: House, output: str) -> int:
-    """Totals, each source's state, what could not be read, what waits to be sent, who refused it."""
-    totals = house.archive.reports.totals()
-    sources, refused = source_rows(house), _refused(house)
-    if output == "json":
-        more = {"unreadable": _unreadable(house), "sources": sources, "refused": refused}
-        show.rows([{**asdict(totals), **more}], "json", ())
-        return 0
-    if output == "csv":
-        show.rows(sources, "csv", ())
-        return 0
-    click.echo(f"{totals.papers} papers, {totals.pages} pages, {totals.hits} hits.")
-    _counts("Pages by method", totals.pages_by_method)
-    _counts("Hits by concept", totals.hits_by_concept)
-    _counts("Outbox", totals.outbox)
-    if totals.to_extract:
-        click.echo(f"Waiting to be read: {totals.to_extract} papers.")
-    ran = [row for row in sources if row["state"] != SourceState.UNKNOWN]
-    click.echo(f"\nSources: {len(sources)} known, {len(ran)} have run.")
-    if ran:
-        show.rows(ran, "table", ("id", "state", "last_success", "reason"))
-    if refused:
-        click.echo(f"\nNo longer written to: {len(refused)}.")
-        show.rows(refused, "table", ("address", "reason"))
-    unreadable = _unreadable(house)
-    if unreadable:
-        click.echo(f"\nNot read: {len(unreadable)}.")
-        show.rows(unreadable, "table", ("title", "reason", "detail"))
-    return 0
-
-
-def _counts(title: str, counts: dict[str, int]) -> None:
-    if counts:
-        click.echo(f"{title}: " + ", ".join(f"{name} {count}" for name, count in counts.items()) + ".")
-
-
-def _unreadable(house: House) -> list[dict[str, Any]]:
-    return [asdict(row) for row in house.archive.reports.totals().unreadable]
-
-
-def _refused(house: House) -> list[dict[str, str]]:
-    """Readers whose address takes no messages, with what it answered."""
-    from storage.ledger import REFUSED
-
-    return [
-        {"address": reader.address, "reason": reader.stopped.removeprefix(REFUSED)}
-        for reader in house.archive.readers.subscribers()
-        if reader.stopped.startswith(REFUSED)
-    ]
-
-
-def source_rows(house: House) -> list[dict[str, Any]]:
-    """Every source that is known, with its state: the registry's lines, and those added by hand."""
-    health = {row.id: row for row in house.archive.reports.health()}
-    newest = {row.id: row.last_paper for row in house.archive.reports.sources()}
-    known = [
-        _source_row(source, health.pop(source.id, None), newest.get(source.id))
-        for source in house.sources.values()
-    ]
-    by_hand = [_gone_row(row) for row in health.values()]
-    return sorted([*known, *by_hand], key=lambda row: row["id"])
-
-
-def _source_row(source: Source, health: SourceHealth | None, newest: datetime | None) -> dict[str, Any]:
-    reasons = [health.reason if health else "", source.note]
-    if newest is not None and overdue(source.expect, newest.date(), local_today()):
-        reasons.insert(
-            0, f"Nothing new since {newest:%d %B %Y}: it should speak every {source.expect.every} days."
-        )
-    state = health.state if health else SourceState.UNKNOWN
-    if state is SourceState.UNKNOWN and source.platform == "manual":
-        state = SourceState.MANUAL
-    return {
-        "id": source.id,
-        "name": source.name,
-        "kind": source.kind,
-        "platform": source.platform,
-        "url": source.url,
-        "codes": source.codes,
-        "state": state,
-        "last_success": health.last_success if health else None,
-        "reason": " ".join(filter(None, reasons)),
-    }
-
-
-def _gone_row(health: SourceHealth) -> dict[str, Any]:
-    """A source of the archive that no line names (any more): papers added by hand, lines removed."""
-    return {
-        "id": health.id,
-        "name": health.name,
-        "kind": health.kind,
-        "platform": "manual",
-        "url": "",
-        "codes": {},
-        "state": health.state,
-        "last_success": health.last_success,
-        "reason": health.reason,
-    }
-
-
-COMMANDS = (search, papers, show_paper, meetings, status)
+COMMANDS = (search, papers, show_paper, meetings)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+from cronsim import CronSim, CronSimError
 
+from alerts.channels import CHANNELS
 from alerts.config import AlertConfig
 from crawler.config import CrawlConfig
 from extractors.config import ExtractConfig
@@ -16,7 +20,7 @@ from storage.config import StorageConfig
 from web.config import WebConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 FILE_NAME = "paperwatch.toml"
@@ -65,19 +69,59 @@ def convert(tables: dict[str, Any], path: Path, text: str) -> Config:
         raise ConfigError(
             f"{path}{_line_of('`$.alerts.base_url`', text)}: base_url stands under [web], for messages too"
         )
+    if config.alerts.channel not in CHANNELS:
+        raise ConfigError(
+            f"{path}{_line_of('`$.alerts.channel`', text)}: there is no channel {config.alerts.channel!r}; "
+            f"there are: {', '.join(sorted(CHANNELS))}"
+        )
+    try:
+        zone_of(config.schedule)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
     # Pages and messages lead to one and the same place.
     alerts = msgspec.structs.replace(config.alerts, base_url=config.web.base_url)
     return msgspec.structs.replace(config, alerts=alerts)
 
 
+def zone_of(schedule: ScheduleConfig) -> ZoneInfo:
+    """The zone of the clock. Raises ConfigError where it or the cron expression cannot be read."""
+    try:
+        zone = ZoneInfo(schedule.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError(f"[schedule] timezone: there is no time zone {schedule.timezone!r}") from error
+    try:
+        CronSim(schedule.cron, datetime.now(UTC))
+    except CronSimError as error:
+        raise ConfigError(f"[schedule] cron: {schedule.cron!r} cannot be read: {error}") from error
+    return zone
+
+
+def unknown_variables(config: Config, environment: Iterable[str]) -> list[str]:
+    """What is said of each variable that looks like a setting and is none: else it would be silently lost."""
+    from crawler.entries import near
+
+    password = config.alerts.smtp.password_variable if config.alerts.smtp else f"{PREFIX}SMTP_PASSWORD"
+    known = {f"{PREFIX}DATA", password, *(variable for variable, _, _ in _variables())}
+    return [
+        f"the variable {name} of the environment is no setting{near(name, known)}"
+        for name in sorted(environment)
+        if name.startswith(PREFIX) and name not in known
+    ]
+
+
+def _variables() -> Iterator[tuple[str, str, str]]:
+    """Each setting's variable, its table and its key."""
+    for table in Config.__struct_fields__:
+        for key in type(getattr(Config(), table)).__struct_fields__:
+            yield f"{PREFIX}{table}_{key}".upper(), table, key
+
+
 def _with_environment(tables: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     merged: dict[str, Any] = {name: dict(table) for name, table in tables.items()}
-    for name in Config.__struct_fields__:
-        struct = type(getattr(Config(), name))
-        for key in struct.__struct_fields__:
-            value = environment.get(f"{PREFIX}{name}_{key}".upper())
-            if value is not None:
-                merged.setdefault(name, {})[key] = _typed(struct, key, value)
+    for variable, table, key in _variables():
+        value = environment.get(variable)
+        if value is not None:
+            merged.setdefault(table, {})[key] = _typed(type(getattr(Config(), table)), key, value)
     return merged
 
 

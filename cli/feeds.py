@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections import defaultdict
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -43,17 +42,14 @@ def write(house: House, today: date) -> None:
 
 def atom(house: House, reader: Subscriber, watch: WatchList) -> bytes:
     """What the list finds, newest papers first, as a feed."""
-    from alerts import feed
+    from alerts import feed, links
 
-    said = defaultdict(list)
-    for telling in house.archive.ledger.latest(watch.id, ENTRIES):
-        said[telling.concept_id, telling.passage].append(telling)
     settings = house.config.alerts
     return feed.atom(
-        [digest.entry(group, reader, house.concepts) for group in said.values()],
+        digest.entries(house.archive.ledger.latest(watch.id, ENTRIES), reader, house.concepts),
         settings,
         title=watch.name or watch.query or "Mentions",
-        url=f"{settings.base_url or 'urn:paperwatch'}/feeds/{watch.token}.atom",
+        url=links.feed(settings, watch.token) or f"urn:paperwatch:feeds:{watch.token}",
         updated=datetime.fromtimestamp(0, UTC),
     )
 

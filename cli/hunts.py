@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli import show
+from cli.ask import check_filters, note_what_stands_behind
 from cli.options import FORMAT, Command, pass_house
 from cli.wire import House, local_today
+from pipeline import query as q
 from pipeline import rules
 from pipeline.errors import ConfigError
+from pipeline.wording import counted, short_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from pipeline.concepts import Concept
     from pipeline.model import Hit, Page
 
 
@@ -30,32 +33,29 @@ def hunt(house: House, query: str, concept: str, output: str) -> int:
 
     What it finds is what a watch list with this query would have been told: one line a page and paper.
     """
+    from storage.hunting import Found
+
     if bool(query) == bool(concept):
         raise ConfigError("hunt wants a QUERY or --concept, one of the two")
     find, narrow = _finder(house, query, concept)
     found = house.archive.firsts.hunt(find, narrow)
     rows = [asdict(each) for each in found]
-    show.rows(rows, output, ("day", "body", "title", "page", "snippet"))
+    show.rows(rows, output, ("day", "body", "title", "page", "snippet"), header=show.names(Found))
     if output == "table":
-        stands = house.archive.reports.denominator()
-        papers = Counter(row["document"] for row in rows)
-        show.note(
-            f"On {local_today()}: {len(rows)} mentions in {len(papers)} papers, of {stands.pages} pages in "
-            f"{stands.papers} papers of {stands.bodies} bodies; {stands.unreadable} papers and "
-            f"{stands.unreadable_pages} pages could not be read."
-        )
+        papers = counted(len({row["document"] for row in rows}), "paper")
+        show.note(f"On {short_day(local_today())}: {counted(len(rows), 'mention')} in {papers}.")
+        note_what_stands_behind(house)
     return 0
 
 
 def _finder(house: House, query: str, concept: str) -> tuple[Callable[[Sequence[Page]], Sequence[Hit]], Any]:
     if query:
+        check_filters(house, q.parse(query))
         rule = rules.rule(query)
         return rules.RuleSet({"": rule}).hits, rule
-    if concept not in house.concepts:
-        raise ConfigError(f"--concept {concept}: unknown; known are {', '.join(house.concepts)}")
     from pipeline.matching import Watcher
 
-    return Watcher([house.concepts[concept]]).hits, None
+    return Watcher([_known(house, concept)]).hits, None
 
 
 @click.command("spread", cls=Command)
@@ -64,11 +64,17 @@ def _finder(house: House, query: str, concept: str) -> tuple[Callable[[Sequence[
 @pass_house
 def spread(house: House, concept: str, output: str) -> int:
     """How a concept spread: mentions by body and month, in the order in which bodies first said it."""
+    from storage.firsts import Month
+
+    rows = [asdict(month) for month in house.archive.firsts.spread(_known(house, concept).id)]
+    show.rows(rows, output, ("body_name", "first", "month", "mentions"), header=show.names(Month))
+    return 0
+
+
+def _known(house: House, concept: str) -> Concept:
     if concept not in house.concepts:
         raise ConfigError(f"there is no concept {concept!r}; there are: {', '.join(house.concepts)}")
-    rows = [asdict(month) for month in house.archive.firsts.spread(concept)]
-    show.rows(rows, output, ("body_name", "first", "month", "mentions"))
-    return 0
+    return house.concepts[concept]
 
 
 COMMANDS = (hunt, spread)

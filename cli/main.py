@@ -8,7 +8,7 @@ import traceback
 
 import click
 
-from cli import add, ask, registries, run, service, sources
+from cli import add, ask, concepts, hunts, run, service, sources, status, subscribers
 from cli.options import Group, root_data_option
 from cli.show import note
 from pipeline.errors import Busy, ConfigError, PaperwatchError, QueryError
@@ -19,6 +19,8 @@ WRONG_CALL = 2  # the call or the configuration is wrong
 BUSY = 3  # another run holds the lock
 OUR_FAULT = 70
 INTERRUPTED = 130
+
+LOCKED = "database is locked"  # SQLite's words; it does not know by whom
 
 HELP = """Watches the papers of the English health service and says what is in them.
 
@@ -44,8 +46,11 @@ paperwatch = Group(
         *run.COMMANDS,
         *add.COMMANDS,
         *ask.COMMANDS,
+        *status.COMMANDS,
         *sources.COMMANDS,
-        *registries.COMMANDS,
+        *concepts.COMMANDS,
+        *subscribers.COMMANDS,
+        *hunts.COMMANDS,
         *service.COMMANDS,
     ],
 )
@@ -63,6 +68,8 @@ def call(arguments: list[str]) -> int:  # noqa: PLR0911 - an exit code for each 
         return paperwatch.main(arguments, prog_name="paperwatch", standalone_mode=False) or ALL_WELL
     except PaperwatchError as error:
         note(error.with_caret() if isinstance(error, QueryError) else f"paperwatch: {error}")
+        if LOCKED in str(error):
+            note("Another process has been writing to it all the while; `paperwatch status` names a run.")
         return _code(error)
     except click.ClickException as error:
         error.show()

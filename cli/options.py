@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 from typing_extensions import override
 
 from cli.wire import House
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_P = ParamSpec("_P")
+
 pass_house = click.make_pass_decorator(House)
+
+
+def pass_making_house(command: Callable[Concatenate[House, _P], int]) -> Callable[_P, int]:
+    """For a command that fills an archive: it makes one where there is none."""
+
+    @pass_house
+    @wraps(command)
+    def with_house(house: House, /, *arguments: _P.args, **options: _P.kwargs) -> int:
+        return command(replace(house, makes_archive=True), *arguments, **options)
+
+    return with_house
 
 
 def _set_house(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
@@ -69,6 +87,11 @@ class Day(click.ParamType[date, Any]):
 
 DAY = Day()
 FORMAT = click.option(
-    "--format", "output", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
+    "--format",
+    "output",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="json: one object a line.",
 )
 TODAY = click.option("--today", type=DAY, help="The day that windows and digests count from.")

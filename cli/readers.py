@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cli.show import plain
+from cli.wire import LOCAL, MAIL, local_today
 from pipeline import digest, rules
 from pipeline.errors import ConfigError, DeliveryError
 from pipeline.model import Cadence, MessageKind, WatchList
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from cli.wire import House
     from pipeline.model import Entry, Subscriber
 
-LOCAL = "Europe/London"
 MAX_NAME = 100  # characters of what a reader calls a list
 MAX_NOTE = 500
 MANY_A_DAY = 10  # papers with a mention, day by day: more than anyone reads
@@ -40,7 +39,7 @@ class ReaderPages:
     def preview(self, watch: WatchList) -> Preview:
         """What it would have found. Raises QueryError or ConfigError for a list that cannot be kept."""
         self.checked(watch)
-        today = _today()
+        today = local_today()
         papers = self.house.archive.firsts.papers_with(
             watch, rules.rule(watch.query) if watch.query else None, today - timedelta(days=365)
         )
@@ -60,7 +59,7 @@ class ReaderPages:
                 raise ConfigError(
                     f"there is no concept {concept!r}; there are: {', '.join(self.house.concepts)}"
                 )
-        known = self._bodies() if watch.bodies else set()
+        known = self.house.known_bodies() if watch.bodies else set()
         for body in watch.bodies:
             if body not in known:
                 raise ConfigError(f"there is no body {body!r}: see `paperwatch sources list`")
@@ -70,10 +69,6 @@ class ReaderPages:
         query, name, note = map(_one_line, (watch.query, watch.name, watch.note))
         return replace(watch, query=query, name=name, note=note)
 
-    def _bodies(self) -> set[str]:
-        sources = self.house.sources.values()
-        return {source.body_id for source in sources} | set(self.house.bodies) | self.house.archive_bodies()
-
     # ---- coming
 
     def sign_up(
@@ -82,12 +77,11 @@ class ReaderPages:
         watch: WatchList,
         *,
         cadence: Cadence = Cadence.WEEKLY,
-        zone: str = LOCAL,
+        zone: str = LOCAL.key,
         quiet: bool = False,
     ) -> None:
         from alerts import letters, render
         from alerts.addresses import wire_address
-        from cli.wire import MAIL
 
         settings = self.house.config.alerts
         if not settings.base_url:
@@ -119,8 +113,6 @@ class ReaderPages:
         return self.house.archive.readers.asked(token)
 
     def confirm(self, token: str) -> Subscriber | None:
-        from cli.wire import MAIL
-
         return self.house.archive.readers.confirm(token, MAIL)
 
     # ---- one's own page
@@ -132,10 +124,8 @@ class ReaderPages:
         reader = self.reader(token)
         if reader is None:
             return ()
-        said = defaultdict(list)
-        for telling in self.house.archive.ledger.told(reader, limit, skip):
-            said[telling.concept_id, telling.passage].append(telling)
-        return [digest.entry(group, reader, self.house.concepts) for group in said.values()]
+        told = self.house.archive.ledger.told(reader, limit, skip)
+        return digest.entries(told, reader, self.house.concepts)
 
     def change(self, token: str, *, cadence: Cadence, zone: str, quiet: bool) -> Subscriber | None:
         reader = self.reader(token)
@@ -223,13 +213,9 @@ def known_zone(name: str) -> str:
     return name
 
 
-def _today() -> date:
-    return datetime.now(ZoneInfo(LOCAL)).date()
-
-
 def _too_broad(month: int, year: int, papers: int) -> str:
     if month > 30 * MANY_A_DAY:
         return f"That is {month / 30:.0f} papers a day: more than anyone reads. Make it narrower."
     if papers >= LEAST_PAPERS and year > papers * LARGE_SHARE:
-        return f"It stands in {year} of {papers} papers: too many to tell anything. Make it narrower."
+        return f"It stands in {year:,} of {papers:,} papers: too many to tell anything. Make it narrower."
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,12 @@ import click
 
 from cli import progress
 from cli.lock import run_lock
-from cli.options import DAY, TODAY, Command, pass_house
+from cli.options import DAY, TODAY, Command, pass_house, pass_making_house
 from cli.show import note, printable
 from cli.wire import House, local_today, seven_o_clock
+from pipeline.errors import ConfigError
 from pipeline.model import SourceState
+from pipeline.wording import counted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,20 +32,17 @@ WELL = {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL}
 class Account:
     """What one call did, in a few lines for a person, and whether all is well."""
 
-    lines: list[str] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
+    troubles: int = 0
 
     def say(self, text: str) -> None:
-        self.lines.append(text)
+        click.echo(text)
 
     def trouble(self, text: str) -> None:
-        self.troubles.append(text)
+        """Said at once: whoever waits for hundreds of sources sees that something goes on."""
+        self.troubles += 1
+        note(f"not well: {printable(text)}")
 
     def close(self) -> int:
-        for line in self.lines:
-            click.echo(line)
-        for trouble in self.troubles:
-            note(f"not well: {printable(trouble)}")
         return 1 if self.troubles else 0
 
 
@@ -51,24 +50,42 @@ def _sources(house: House, ids: tuple[str, ...], kind: str) -> list[Source]:
     from crawler import registry
 
     chosen = registry.select(house.sources, ids, kind)
+    if ids:
+        for source in chosen:
+            if source.platform == registry.MANUAL:
+                note(f"{source.id} is not crawled: its papers are added by hand, with `paperwatch add`.")
     return [source for source in chosen if source.platform != registry.MANUAL]
 
 
 def crawl_stage(
     house: House, sources: list[Source], today: date, tell: stages.Progress, account: Account
 ) -> None:
-    reports = house.crawl(sources, today, tell)
     totals: Counter[str] = Counter()
-    for report in reports:
+
+    def ended(report: SourceReport) -> None:
         totals.update(
-            meetings=report.meetings, documents=report.documents, new=report.new, changed=report.changed
+            sources=1,
+            meetings=report.meetings,
+            documents=report.documents,
+            new=report.new,
+            changed=report.changed,
         )
         _tell_troubles(report, account)
+
+    try:
+        house.crawl(sources, today, tell, ended)
+    except KeyboardInterrupt:
+        _say_crawled(house, totals, f"{totals['sources']:,} of {counted(len(sources), 'source')}", account)
+        raise
+    _say_crawled(house, totals, counted(len(sources), "source"), account)
+
+
+def _say_crawled(house: House, totals: Counter[str], sources: str, account: Account) -> None:
     withdrawn = house.archive.reports.withdrawn()
     account.say(
-        f"Crawled {len(reports)} sources: {totals['meetings']} meetings, "
-        f"{totals['documents']} papers listed; {totals['new']} new, {totals['changed']} changed, "
-        f"{withdrawn} withdrawn."
+        f"Crawled {sources}: {counted(totals['meetings'], 'meeting')}, "
+        f"{counted(totals['documents'], 'paper')} listed; "
+        f"{totals['new']:,} new, {totals['changed']:,} changed, {withdrawn:,} withdrawn."
     )
 
 
@@ -76,13 +93,14 @@ def _tell_troubles(report: SourceReport, account: Account) -> None:
     if report.state not in WELL:
         account.trouble(f"source {report.source_id} is {report.state}: {report.reason}")
     for problem in report.problems:
-        account.trouble(f"source {report.source_id}: {problem}")
+        if not (report.reason and report.reason in problem):
+            account.trouble(f"source {report.source_id}: {problem}")
 
 
 def extract_stage(house: House, tell: stages.Progress, account: Account) -> Counter[str]:
     """Answers the new hits by concept: papers are flagged as they are read."""
     done = house.extract(tell)
-    account.say(f"Read {done.files} papers: {done.pages} pages.")
+    account.say(f"Read {counted(done.files, 'paper')}: {counted(done.pages, 'page')}.")
     for job, reading in done.failed:
         account.trouble(f"paper {job.name} ({job.sha256[:12]}): {reading.reason}: {reading.detail}")
     return done.found
@@ -90,27 +108,30 @@ def extract_stage(house: House, tell: stages.Progress, account: Account) -> Coun
 
 def say_found(found: Counter[str], account: Account) -> None:
     by_concept = ", ".join(f"{concept} {count}" for concept, count in sorted(found.items()))
-    account.say(f"Flagged {found.total()} new hits{': ' + by_concept if by_concept else ''}.")
+    account.say(f"Flagged {counted(found.total(), 'new mention')}{': ' + by_concept if by_concept else ''}.")
 
 
 def notify_stage(house: House, today: date | None, account: Account) -> None:
     house.tell(seven_o_clock(today) if today else datetime.now(UTC))
     sent, failed = house.deliver()
-    account.say(f"Sent {len(sent)} digests.")
+    account.say(f"Sent {counted(len(sent), 'message')}.")
     for message, why in failed:
         account.trouble(f"message {message.message_id} was not accepted: {why}")
 
 
 SOURCES = click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 KIND = click.option("--kind", default="", help="Only sources of this kind, such as council or icb.")
+SINCE = click.option(
+    "--since", type=DAY, help="Look back to this day, further than the sources' own windows."
+)
 
 
 @click.command("run", cls=Command)
 @SOURCES
 @KIND
-@click.option("--since", type=DAY, help="Look back to this day, further than the sources' own windows.")
+@SINCE
 @TODAY
-@pass_house
+@pass_making_house
 def run(house: House, sources: tuple[str, ...], kind: str, since: date | None, today: date | None) -> int:
     """Crawl, extract, flag and notify, once, and end: what cron runs.
 
@@ -119,8 +140,10 @@ def run(house: House, sources: tuple[str, ...], kind: str, since: date | None, t
     day = today or local_today()
     account = Account()
     house.look_over()
+    chosen = _since(_sources(house, sources, kind), since, day)
+    house.check_channel()
     with run_lock(house.data), progress.bar() as tell:
-        crawl_stage(house, _since(_sources(house, sources, kind), since, day), day, tell, account)
+        crawl_stage(house, chosen, day, tell, account)
         found = extract_stage(house, tell, account)
         say_found(found + house.flag(tell), account)
         notify_stage(house, today, account)
@@ -130,16 +153,17 @@ def run(house: House, sources: tuple[str, ...], kind: str, since: date | None, t
 @click.command("crawl", cls=Command)
 @SOURCES
 @KIND
-@click.option("--since", type=DAY, help="Look back to this day, further than the sources' own windows.")
+@SINCE
 @TODAY
-@pass_house
+@pass_making_house
 def crawl(house: House, sources: tuple[str, ...], kind: str, since: date | None, today: date | None) -> int:
     """Fetch what the sources list now, and nothing else."""
     day = today or local_today()
     account = Account()
     house.look_over()
+    chosen = _since(_sources(house, sources, kind), since, day)
     with run_lock(house.data), progress.bar() as tell:
-        crawl_stage(house, _since(_sources(house, sources, kind), since, day), day, tell, account)
+        crawl_stage(house, chosen, day, tell, account)
     return account.close()
 
 
@@ -172,6 +196,7 @@ def notify(house: House, today: date | None) -> int:
     """Write the digests that are due, and send what waits in the outbox."""
     account = Account()
     house.look_over()
+    house.check_channel()
     with run_lock(house.data):
         notify_stage(house, today, account)
     return account.close()
@@ -181,6 +206,8 @@ def _since(sources: list[Source], since: date | None, today: date) -> list[Sourc
     """The sources with their windows opened to a day further back."""
     if since is None:
         return sources
+    if since > today:
+        raise ConfigError(f"--since {since} is after the day of the run, {today}")
     back = max(0, (today - since).days)
     return [
         replace(source, window=replace(source.window, back=max(back, source.window.back)))

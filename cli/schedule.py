@@ -10,15 +10,16 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.base import BaseTrigger
-from cronsim import CronSim, CronSimError
+from cronsim import CronSim
 from typing_extensions import override
 
+from cli.config import zone_of
 from cli.show import note
-from pipeline.errors import ConfigError
+from pipeline.wording import day
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,19 +46,7 @@ class CronTrigger(BaseTrigger):
 
 def trigger(config: ScheduleConfig) -> CronTrigger:
     """Raises ConfigError for an expression or a zone that cannot be read."""
-    try:
-        zone = ZoneInfo(config.timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ConfigError(f"[schedule] timezone: there is no time zone {config.timezone!r}") from error
-    try:
-        return _tried(CronTrigger(config.cron, zone), config.cron)
-    except CronSimError as error:
-        raise ConfigError(f"[schedule] cron: {config.cron!r} cannot be read: {error}") from error
-
-
-def _tried(made: CronTrigger, expression: str) -> CronTrigger:
-    CronSim(expression, datetime.now(UTC))
-    return made
+    return CronTrigger(config.cron, zone_of(config))
 
 
 def start_run(data: Path) -> int:
@@ -82,12 +71,13 @@ def scheduler(data: Path, config: ScheduleConfig) -> BlockingScheduler:
 
 
 def keep_time(data: Path, config: ScheduleConfig) -> None:
-    """Until SIGINT or SIGTERM."""
+    """Until SIGINT or SIGTERM, whenever they come."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     keeper = scheduler(data, config)
-    signal.signal(signal.SIGTERM, lambda *_: keeper.shutdown(wait=False))
-    first = trigger(config).get_next_fire_time(None, datetime.now(UTC))
-    note(f"The next run starts at {first:%H:%M on %A %d %B}, {config.timezone} time.")
     try:
+        first = trigger(config).get_next_fire_time(None, datetime.now(UTC))
+        note(f"The next run starts on {day(first)} at {first:%H:%M}, {config.timezone} time.")
         keeper.start()
     except KeyboardInterrupt:
-        keeper.shutdown(wait=False)
+        if keeper.running:
+            keeper.shutdown(wait=False)

@@ -9,6 +9,7 @@ import click
 from cli.demo.command import demo
 from cli.options import Command, Group, pass_house
 from cli.show import note
+from pipeline.wording import counted
 
 if TYPE_CHECKING:
     from cli.wire import House
@@ -66,7 +67,11 @@ def check(house: House) -> int:
     faults = list(house.archive.upkeep.check())
     for fault in faults:
         note(f"not well: {fault}")
-    click.echo("The archive is whole." if not faults else f"{len(faults)} faults.")
+    for path in house.archive.upkeep.unknown_files():
+        note(f"The database does not know {path}: a stopped run left it, or it is not the archive's.")
+    kept = house.archive.upkeep.kept()
+    looked_at = "There are no papers yet" if not kept else f"{counted(kept, 'paper')} looked at"
+    click.echo(f"{'The archive is whole' if not faults else counted(len(faults), 'fault')}: {looked_at}.")
     return 1 if faults else 0
 
 

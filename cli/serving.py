@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -13,12 +15,30 @@ from web import links
 from web.app import create_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pipeline.ports import Pictures, Readers
+    from pipeline.shelf import Shelf
     from web.config import WebConfig
-    from web.shelf import Shelf
+
+
+PATIENCE = 10  # seconds for answers under way, once we are told to stop
+
+
+@contextmanager
+def until_stopped() -> Iterator[None]:
+    """Until SIGINT or SIGTERM, which end what is within and are no failure.
+
+    uvicorn stops at either and raises it again: left to itself, SIGTERM would then end us with the readers'
+    processes, their folder and their semaphores as they are.
+    """
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with suppress(KeyboardInterrupt):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def serve(
@@ -33,7 +53,7 @@ def serve(
     readers: Readers | None = None,
     feeds: Path | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM. `ready` is told the address once the server accepts.
+    """Serve until interrupted. `ready` is told the address once the server accepts.
 
     Raises ConfigError where the address cannot be had.
     """
@@ -50,6 +70,7 @@ def serve(
             uvicorn.Config(
                 create_app(shelf, config, pictures=pictures, cache=cache, readers=readers, feeds=feeds),
                 log_level="warning",
+                timeout_graceful_shutdown=PATIENCE,
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,  # the site itself knows whom to believe

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import show
-from cli.ask import source_rows
 from cli.options import FORMAT, TODAY, Group, pass_house
 from cli.run import WELL
+from cli.status import source_rows
 from cli.wire import House, local_today
 from pipeline.errors import ConfigError
 from pipeline.model import Document, Fetch, Source, SourceState
+from pipeline.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from crawler.detect import Finding
     from crawler.overheard import Step
     from pipeline.model import Capture, Found
-    from pipeline.ports import Platform, SourceReport
+    from pipeline.ports import SourceReport
 
 sources = Group("sources", help="The places where papers are listed: one line of data each.")
 
@@ -69,7 +70,7 @@ def show_source(house: House, source: str, output: str) -> int:
         show.rows(found, output, ())
         return 0
     for name, value in found[0].items():
-        click.echo(f"{name.replace('_', ' '):14} {show.printable(str(show.plain(value)))}")
+        click.echo(f"{name.replace('_', ' '):14} {show.text(value)}")
     return 0
 
 
@@ -82,6 +83,7 @@ def detect_source(house: House, url: str, identity: str) -> int:
 
     URL is best the page that lists committees or papers. The line goes to stdout, all else to stderr.
     """
+    from cli.walk import walk
     from crawler import detect, registry
     from crawler.overheard import Probe
 
@@ -89,7 +91,7 @@ def detect_source(house: House, url: str, identity: str) -> int:
         raise ConfigError(f"{url!r}: {problem}")
     probe = Probe()
     source = Source(id="page", name=url, kind="", platform="probe", url=url)
-    report = _walked(house, source, probe, local_today())
+    report = walk(house, source, probe, local_today())
     if probe.capture is None:
         _tell_problems(report)
         show.note(f"{url} could not be read, {report.state}: {report.reason}")
@@ -127,6 +129,7 @@ def check_source(house: House, source: str, papers: int, today: date | None) -> 
 
     Of the papers only the first few are fetched.
     """
+    from cli.walk import walk
     from crawler.overheard import Overheard
     from crawler.platforms import PLATFORMS
 
@@ -137,11 +140,11 @@ def check_source(house: House, source: str, papers: int, today: date | None) -> 
         click.echo(f"{SourceState.MANUAL}: its papers are added by hand")
         return 0
     overheard = Overheard(PLATFORMS[chosen.platform], _teller(chosen, papers))
-    report = _walked(house, chosen, overheard, today or local_today())
+    report = walk(house, chosen, overheard, today or local_today())
     _tell_problems(report)
     click.echo(
-        f"{report.requests} requests, {report.bytes} bytes: "
-        f"{report.meetings} meetings, {report.documents} papers listed."
+        f"{counted(report.requests, 'request')}, {counted(report.bytes, 'byte')}: "
+        f"{counted(report.meetings, 'meeting')}, {counted(report.documents, 'paper')} listed."
     )
     click.echo(show.printable(f"{report.state}: {report.reason}" if report.reason else report.state))
     return 0 if report.state in WELL else 1
@@ -184,6 +187,7 @@ def save_case(
     The source is walked until it asks for the page, so that the case has all that the platform is given with
     it. No paper is fetched.
     """
+    from cli.walk import walk
     from crawler import golden_case
     from crawler.overheard import Overheard
     from crawler.platforms import PLATFORMS
@@ -200,7 +204,7 @@ def save_case(
         golden_case.save(folder, chosen, day, None, None)
     else:
         catcher = _Catcher(step, url)
-        report = _walked(house, chosen, Overheard(PLATFORMS[chosen.platform], catcher.listen), day)
+        report = walk(house, chosen, Overheard(PLATFORMS[chosen.platform], catcher.listen), day)
         if catcher.caught is None:
             _tell_problems(report)
             asked = "".join(f"\n  {each}" for each in catcher.seen)
@@ -250,12 +254,6 @@ def _source(house: House, identity: str) -> Source:
 
     [source] = registry.select(house.sources, [identity])
     return source
-
-
-def _walked(house: House, source: Source, platform: Platform, today: date) -> SourceReport:
-    from cli.walk import walk
-
-    return walk(house, source, platform, today)
 
 
 def _tell_problems(report: SourceReport) -> None:

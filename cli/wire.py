@@ -7,10 +7,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cli.show import note
 from pipeline import concepts as concept_files
 from pipeline import stages
 from pipeline.errors import ConfigError, ExtractionError
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 SHIPPED_CONCEPTS = Path(concept_files.__file__).parent / "concepts"
 MAIL = "mail"  # the channel of a reader with an e-mail address: whichever the settings name
 LOCAL = ZoneInfo("Europe/London")
+SHOULD, SHOULD_NOT = "should be flagged and is not", "should not be flagged and is"
 AHEAD = timedelta(days=21)  # how far a digest looks ahead
 
 
@@ -39,6 +42,7 @@ class House:
     """One data folder with everything that belongs to it, each part made when it is first asked for."""
 
     data: Path
+    makes_archive: bool = False  # what fills one makes it; everything else wants one that is there
 
     @cached_property
     def config(self) -> Config:
@@ -48,9 +52,17 @@ class House:
 
     @cached_property
     def archive(self) -> Archive:
+        """Raises ConfigError where there is none: a mistyped folder must not look like an empty archive."""
         from storage.archive import open_archive
 
+        self._find_archive()
         return open_archive(self.data, self.config.storage)
+
+    @property
+    def has_archive(self) -> bool:
+        from storage.archive import is_there
+
+        return is_there(self.data, self.config.storage)
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -75,32 +87,73 @@ class House:
         from pipeline.matching import Watcher
 
         watcher = Watcher(self.concepts.values())
-        for path in sorted((self.data / "concepts").glob("*.toml")):
-            for due, sentence in watcher.wrong_examples(path.stem):
-                said = "should be flagged and is not" if due else "should not be flagged and is"
-                raise ConfigError(f"{path}: examples: {sentence!r} {said}")
+        wrong = [
+            f"{path}: examples: {sentence!r} {SHOULD if due else SHOULD_NOT}"
+            for path in sorted((self.data / "concepts").glob("*.toml"))
+            for due, sentence in watcher.wrong_examples(path.stem)
+        ]
+        if wrong:
+            raise ConfigError("\n".join(wrong))
         return watcher
 
     def look_over(self) -> None:
         """Read every file that a person may have written. Raises ConfigError before any work is begun."""
-        _ = self.config, self.sources, self.bodies, self.watcher
+        if wrong := self.wrong_files():
+            raise ConfigError("\n".join(wrong))
+        self._find_archive()
+        for warning in self.unknown_variables():
+            note(warning)
+
+    def wrong_files(self) -> list[str]:
+        """What is wrong with the files that a person may have written."""
+        wrong: list[str] = []
+        for part in ("config", "sources", "bodies", "watcher"):
+            try:
+                getattr(self, part)
+            except ConfigError as error:
+                wrong.append(str(error))
+        return wrong
+
+    def unknown_variables(self) -> list[str]:
+        from cli import config
+
+        return config.unknown_variables(self.config, os.environ)
+
+    def check_channel(self) -> None:
+        """Raises ConfigError where no message could be sent: a password that is not there, above all."""
+        with self._channels() as channel:
+            channel(MAIL)
+
+    def _find_archive(self) -> None:
+        if not (self.makes_archive or self.has_archive):
+            raise ConfigError(
+                f"there is no archive in {self.data}: name its folder with --data or PAPERWATCH_DATA, "
+                "or make a new one with `paperwatch run`"
+            )
 
     # ---- the stages
 
-    def crawl(self, sources: Sequence[Source], today: date, progress: stages.Progress) -> list[SourceReport]:
+    def crawl(
+        self,
+        sources: Sequence[Source],
+        today: date,
+        progress: stages.Progress,
+        ended: Callable[[SourceReport], None],
+    ) -> None:
+        """Fetch what is listed and new; `ended` is told of each source as it ends."""
         from crawler.run import crawl
 
         archive = self.archive
         archive.blobs.sweep()
         archive.catalogue.keep_bodies(list(self.bodies.values()))
-        done: list[SourceReport] = []
+        done = count(1)
 
         def tell(report: SourceReport) -> None:
-            done.append(report)
-            progress("Crawling", len(done), len(sources), report.source_id)
+            progress("Crawling", next(done), len(sources), report.source_id)
+            ended(report)
 
         progress("Crawling", 0, len(sources), "")
-        return crawl(
+        crawl(
             sources,
             today=today,
             catalogue=archive.catalogue,
@@ -156,16 +209,16 @@ class House:
         return digests
 
     def serve(self, host: str, port: int, ready: Callable[[str], None]) -> None:
-        """Serve the archive until stopped; `ready` is told the address once it answers."""
+        """Serve the archive until SIGINT or SIGTERM; `ready` is told the address once it answers."""
         from cli.pictures import PagePictures
-        from cli.serving import serve
+        from cli.serving import serve, until_stopped
         from extractors.sandbox import Sandbox
         from storage.shelf import Shelf
 
         labels = {concept.id: concept.label for concept in self.concepts.values()}
         # Without an address of its own the archive could ask nobody to confirm.
         readers = self.readers if self.config.alerts.base_url else None
-        with Sandbox(self.config.extract, self.data / "reading") as sandbox:
+        with until_stopped(), Sandbox(self.config.extract, self.data / "reading") as sandbox:
             serve(
                 Shelf(self.archive, labels),
                 self.config.web,
@@ -197,6 +250,14 @@ class House:
     def archive_bodies(self) -> set[str]:
         """The bodies of every source that the archive knows, those added by hand too."""
         return {row.id for row in self.archive.reports.health()} | set(self.archive.firsts.bodies())
+
+    def known_bodies(self) -> set[str]:
+        """Every body that may be asked for: of the lines, of the registry, and of the archive."""
+        bodies = {source.body_id for source in self.sources.values()} | {*self.bodies}
+        return bodies | self.archive_bodies() if self.has_archive else bodies
+
+    def known_sources(self) -> set[str]:
+        return {*self.sources, *(row.id for row in self.archive.reports.health())}
 
     @contextmanager
     def _channels(self) -> Iterator[Callable[[str], Channel]]:

@@ -40,6 +40,11 @@ _NETWORK = (
 )
 
 
+def _most(exception: Exception) -> int | None:
+    """How often to try again at most: a name that nobody knows is seldom known a moment later."""
+    return 1 if isinstance(exception, CannotResolveHostError) else None
+
+
 class RetryMiddleware:
     """Retries with the pauses that servers ask for; the pause holds for the whole host, not for one page."""
 
@@ -97,15 +102,24 @@ class RetryMiddleware:
         if request.method == "HEAD":
             self._downloader.gives_no_head(request.url)
             return None
-        again = self._again(request, type(exception).__name__, None)
+        again = self._again(request, type(exception).__name__, None, most=_most(exception))
         if again is None:
             self._downloader.failed(request.url, health.of_exception(exception))
         return again
 
-    def _again(self, request: Request, reason: str, asked: float | None) -> Request | None:
+    def _again(
+        self, request: Request, reason: str, asked: float | None, *, most: int | None = None
+    ) -> Request | None:
         spider = self._crawler.spider
         assert spider is not None
-        again = get_retry_request(request, spider=spider, reason=reason, give_up_log_level="DEBUG")
+        times = self._crawler.settings.getint("RETRY_TIMES")
+        again = get_retry_request(
+            request,
+            spider=spider,
+            reason=reason,
+            give_up_log_level="DEBUG",
+            max_retry_times=times if most is None else min(most, times),
+        )
         if again is not None:
             wait = self._wait * 2 ** (again.meta["retry_times"] - 1) if asked is None else asked
             self._downloader.hold(request.url, min(wait, self._longest))

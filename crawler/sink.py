@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.expectations import FEW, Failure, Seen, decide
 from pipeline.model import Outcome, Revision, SourceState
 from pipeline.ports import SourceReport
+from pipeline.text import one_line
 
 if TYPE_CHECKING:
     from datetime import date
@@ -72,7 +74,13 @@ class Visit:
 
     def meeting(self, meeting: Meeting) -> None:
         self._meetings[meeting.key] = meeting.starts_on
-        self._catalogue.record_meeting(self._run, meeting)
+        kept = replace(
+            meeting,
+            body_name=one_line(meeting.body_name),
+            title=one_line(meeting.title),
+            place=one_line(meeting.place),
+        )
+        self._catalogue.record_meeting(self._run, kept)
 
     def document(self, document: Document) -> bool:
         """Note that it is listed; True the first time in this run.
@@ -82,7 +90,8 @@ class Visit:
         if document.key in self._documents:
             return False
         self._documents.add(document.key)
-        if self._catalogue.record_document(self._run, document) is Outcome.NEW:
+        kept = replace(document, title=one_line(document.title))
+        if self._catalogue.record_document(self._run, kept) is Outcome.NEW:
             self._new.add(document.key)
         return True
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from extractors.config import current
 from extractors.sniff import sniff
-from extractors.table import EXTRACTORS
+from extractors.zips import DAMAGED
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
@@ -23,12 +23,10 @@ if TYPE_CHECKING:
 
     from pipeline.model import PageText
 
-version = EXTRACTORS["zip"].version
-
 _DEEPEST = 3
 _MOST_MEMBERS = 10_000
 _CHUNK = 1024 * 1024
-_LITTER = ("__MACOSX/", "thumbs.db", ".ds_store", "desktop.ini")
+_LITTER = {"thumbs.db", ".ds_store", "desktop.ini"}
 
 
 def extract(path: Path) -> Iterator[PageText]:  # noqa: ARG001 - the Extractor's signature
@@ -75,7 +73,7 @@ class _Unpacking:
                 target = self._directory / str(self._number)
                 try:
                     self._copy(archive, info, target)
-                except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+                except DAMAGED as error:
                     target.unlink(missing_ok=True)
                     self._leave_out(name, str(error), FailureReason.UNREADABLE)
                     continue
@@ -120,7 +118,7 @@ def _harmless(name: str) -> str:
 
 
 def _is_litter(name: str) -> bool:
-    return name.startswith(_LITTER[0]) or name.rpartition("/")[2].lower() in _LITTER
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2].lower() in _LITTER
 
 
 def _is_archive(path: Path) -> bool:

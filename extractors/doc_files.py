@@ -9,7 +9,6 @@ from legacy_doc.exceptions import LegacyDocError
 from legacy_doc.types import ExtractionOptions
 
 from extractors.parts import numbered
-from extractors.table import EXTRACTORS
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from legacy_doc.types import DocExtractionResult
 
     from pipeline.model import PageText
-
-version = EXTRACTORS["doc"].version
 
 _OPTIONS = ExtractionOptions(max_file_bytes=256 * 1024 * 1024, max_text_bytes=64 * 1024 * 1024)
 

@@ -16,7 +16,6 @@ from lxml import etree
 
 from extractors.packages import core_properties, parse
 from extractors.parts import numbered
-from extractors.table import EXTRACTORS
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from docx.document import Document
 
     from pipeline.model import PageText
-
-version = EXTRACTORS["docx"].version
 
 _PARAGRAPH, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
 _LEFT_OUT = {qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:pPr"), qn("w:rPr")}

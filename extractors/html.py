@@ -12,16 +12,16 @@ from inscriptis.model.config import ParserConfig
 from lxml import etree
 
 from extractors.charset import decode
-from extractors.table import EXTRACTORS
+from extractors.parts import numbered
 from pipeline.errors import ExtractionError
-from pipeline.model import FailureReason, PageMethod, PageText
+from pipeline.model import FailureReason
 from pipeline.text import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-version = EXTRACTORS["html"].version
+    from pipeline.model import PageText
 
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
 _DECLARED_WITHIN = 2048  # bytes
@@ -55,10 +55,7 @@ _CONFIG = ParserConfig(css=CSS_PROFILES["strict"].copy(), table_cell_separator="
 def extract(path: Path) -> Iterator[PageText]:
     tree = _tree(path.read_bytes())
     _remove_furniture(tree)
-    text = canonical(Inscriptis(tree, _CONFIG).get_text())
-    yield PageText(
-        number=1, text=text, method=PageMethod.MARKUP if text else PageMethod.NONE, label="web page"
-    )
+    return numbered([("web page", Inscriptis(tree, _CONFIG).get_text())])
 
 
 def metadata(path: Path) -> dict[str, str]:

@@ -9,15 +9,12 @@ from PIL import Image, ImageSequence, UnidentifiedImageError
 from extractors import ocr
 from extractors.config import current
 from extractors.limits import extra_time
-from extractors.table import EXTRACTORS
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PageText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-version = EXTRACTORS["image"].version
 
 _MOST_FRAMES = 1_000
 

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from pipeline.model import PageText
 
-version = EXTRACTORS["ppt"].version
-
 VERSION = "1"  # of the way we call it; a file that waited for it is read once it is there
 _PROGRAM = "soffice"
 _WATCH = "timeout"

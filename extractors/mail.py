@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from extractors.charset import decode
 from extractors.html import to_text
 from extractors.parts import numbered
-from extractors.table import EXTRACTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.model import PageText
-
-version = EXTRACTORS["eml"].version
 
 _HEADERS = ("Subject", "Date", "From", "To", "Cc")
 

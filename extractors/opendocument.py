@@ -8,7 +8,6 @@ from lxml import etree
 
 from extractors.packages import parse, read
 from extractors.parts import numbered
-from extractors.table import EXTRACTORS
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.model import PageText
-
-version = EXTRACTORS["odt"].version
 
 _NAMESPACES = {
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
@@ -32,7 +29,6 @@ _TABLE = f"{{{_NAMESPACES['table']}}}"
 _DRAW = f"{{{_NAMESPACES['draw']}}}"
 _LEFT_OUT = {f"{_TEXT}tracked-changes", f"{_TEXT}sequence-decls", f"{_DRAW}object", f"{_DRAW}image"}
 _DEEPEST = 200
-_MOST_BLANKS = 100
 _FACTS = {
     "title": "title",
     "creator": "author",
@@ -99,9 +95,7 @@ def _inline(element: etree._Element) -> str:
     pieces = [element.text or ""]
     for child in element:
         name = child.tag.removeprefix(_TEXT) if isinstance(child.tag, str) else ""
-        if name == "s":
-            pieces.append(" " * min(_MOST_BLANKS, int(child.get(f"{_TEXT}c", "1"))))
-        elif name == "tab":
+        if name in {"s", "tab"}:  # "s" may stand for several blanks; canonical text has one
             pieces.append(" ")
         elif name in {"line-break", "p", "h"}:
             pieces += ["\n", _inline(child)]

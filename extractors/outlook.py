@@ -8,7 +8,6 @@ from extractors import ole
 from extractors.charset import decode
 from extractors.html import to_text
 from extractors.parts import numbered
-from extractors.table import EXTRACTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from legacy_doc.ole import DirectoryEntry, OleReader
 
     from pipeline.model import PageText
-
-version = EXTRACTORS["msg"].version
 
 _SUBJECT, _SENDER, _TO, _BODY, _HTML = "0037", "0C1A", "0E04", "1000", "1013"  # numbers of [MS-OXPROPS]
 _ATTACHED, _NAME, _SHORT_NAME = "3701", "3707", "3704"

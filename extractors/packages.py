@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from extractors.zips import DAMAGED
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
@@ -36,7 +37,7 @@ def read(path: Path, part: str) -> bytes:
                     FailureReason.TOO_LARGE, f"{part} unpacks to more than {_LARGEST} bytes"
                 )
             return package.read(part)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except DAMAGED as error:
         raise ExtractionError(FailureReason.UNREADABLE, f"{part}: {error}") from error
 
 

@@ -24,7 +24,6 @@ from extractors.config import current
 from extractors.items import Items
 from extractors.limits import extra_time
 from extractors.score import USABLE, judge, letters, score, usable
-from extractors.table import EXTRACTORS
 from extractors.written import written_in
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PageText
@@ -33,8 +32,6 @@ from pipeline.text import canonical
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-version = EXTRACTORS["pdf"].version
 
 _TAIL = 2048  # bytes
 _MOST_PAGES = 20_000

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 
 from extractors.charset import decode
 from extractors.parts import numbered
-from extractors.table import EXTRACTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from pipeline.model import PageText
-
-version = EXTRACTORS["text"].version
 
 
 def extract(path: Path) -> Iterator[PageText]:

@@ -10,7 +10,6 @@ from pptx.oxml.ns import qn
 
 from extractors.packages import core_properties, parse
 from extractors.parts import numbered
-from extractors.table import EXTRACTORS
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from pptx.slide import Slide
 
     from pipeline.model import PageText
-
-version = EXTRACTORS["pptx"].version
 
 _PARAGRAPH, _ROW, _TEXT, _BREAK = qn("a:p"), qn("a:tr"), qn("a:t"), qn("a:br")
 _DIAGRAM = "/diagramData"

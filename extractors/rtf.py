@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 from striprtf.striprtf import rtf_to_text
 
 from extractors.parts import numbered
-from extractors.table import EXTRACTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from pipeline.model import PageText
-
-version = EXTRACTORS["rtf"].version
 
 
 def extract(path: Path) -> Iterator[PageText]:

@@ -17,7 +17,7 @@ import tempfile
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count, islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -60,7 +60,7 @@ _decode_outcome = msgspec.json.Decoder(worker.Outcome).decode
 class _Task:
     job: Job
     directory: Path
-    tries: int = field(default=0)
+    tries: int = 0
 
 
 class Sandbox:

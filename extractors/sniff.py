@@ -11,6 +11,7 @@ import filetype
 
 from extractors.charset import marked
 from extractors.table import EXTRACTORS
+from extractors.zips import DAMAGED
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
@@ -121,7 +122,7 @@ def _zip(path: Path) -> Kind:
         raise ExtractionError(
             FailureReason.TRUNCATED, f"a zip file without its directory: {error}"
         ) from error
-    except (NotImplementedError, RuntimeError, OSError, ValueError) as error:
+    except (*DAMAGED, OSError) as error:
         raise ExtractionError(FailureReason.UNREADABLE, f"a zip file: {error}") from error
     open_document = declared.rpartition("opendocument.")[2].removesuffix("-template")
     if open_document in _OPEN_DOCUMENT:

@@ -9,7 +9,6 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from extractors.packages import core_properties
 from extractors.parts import numbered
-from extractors.table import EXTRACTORS
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.model import PageText
-
-version = EXTRACTORS["xlsx"].version
 
 Cell = str | float | bool | dt.date | dt.time | dt.datetime | dt.timedelta
 

@@ -32,7 +32,7 @@ EXTRACTORS = {
     "xlsb": Format("extractors.spreadsheets", "1", "application/vnd.ms-excel.sheet.binary.macroenabled.12"),
     "xls": Format("extractors.spreadsheets", "1", "application/vnd.ms-excel"),
     "ods": Format("extractors.spreadsheets", "1", f"{_OPEN}.spreadsheet"),
-    "html": Format("extractors.html", "1", "text/html"),
+    "html": Format("extractors.html", "2", "text/html"),
     "text": Format("extractors.plain", "1", "text/plain"),
     "eml": Format("extractors.mail", "1", "message/rfc822"),
     "msg": Format("extractors.outlook", "1", "application/vnd.ms-outlook"),

@@ -36,13 +36,3 @@ def find(path: Path, page: int) -> list[Table]:
         raise ExtractionError(FailureReason.TOO_LARGE, f"more than {_MOST_CELLS} cells")
     tables = [[[shown(canonical(cell or "")) for cell in row] for row in table] for table in found]
     return [rows for table in tables if (rows := [row for row in table if any(row)])]
-
-
-def as_lines(table: Table) -> list[str]:
-    """A row a line, columns under each other."""
-    columns = max(map(len, table), default=0)
-    rows = [row + [""] * (columns - len(row)) for row in table]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(columns)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]

@@ -213,6 +213,15 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One crawl."""
+
+    today: date
+    started_at: datetime
+    ended_at: datetime | None  # None: it is going on, or was killed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     papers: int
     pages: int

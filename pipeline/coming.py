@@ -16,6 +16,7 @@ class Coming:
     ahead: Ahead
     body: str  # id
     sequence: int = 0  # counts its changes, for calendars
+    meeting: int = 0  # as the archive counts them; 0: the last day of a consultation
     document: int = 0  # the consultation whose last day it is; 0: a meeting
     papers: int = 0
     mentions: int = 0  # of what is watched for, in its papers

@@ -26,13 +26,13 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ConfigError
+from pipeline.lexicon import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,11 +74,20 @@ def rules_hash(concepts: Iterable[Concept], engine: str) -> str:
 
 
 def load(folders: Iterable[Path]) -> dict[str, Concept]:
-    """All concepts of some folders; a later folder's file overrides the same id before it."""
+    """All concepts of some folders; a later folder's file overrides the same id before it.
+
+    Raises ConfigError, which names what is wrong in each of the files.
+    """
     concepts: dict[str, Concept] = {}
+    wrong: list[str] = []
     for folder in folders:
         for path in sorted(folder.glob("*.toml")):
-            concepts[path.stem] = read(path)
+            try:
+                concepts[path.stem] = read(path)
+            except ConfigError as error:
+                wrong.append(str(error))
+    if wrong:
+        raise ConfigError("\n".join(wrong))
     return concepts
 
 
@@ -101,7 +110,7 @@ def _concept(path: Path, table: dict[str, Any]) -> Concept:
     _refuse_unknown(path, "", table, {"label", "about", "wordings", "examples"})
     rows = table.get("wordings")
     if not isinstance(rows, list) or not rows:
-        raise ConfigError(f"{path}: wordings: at least one [[wordings]] table is needed")
+        raise ConfigError(f"{path}: wordings: at least one {{ text = '…' }} is needed")
     examples = table.get("examples", {})
     _refuse_unknown(path, "examples.", examples, {"match", "no_match"})
     match = _strings(path, "examples.match", examples)
@@ -152,7 +161,7 @@ def _phrases(path: Path, where: str, table: dict[str, Any]) -> tuple[str, ...]:
 
 def _phrase(path: Path, where: str, text: str) -> str:
     """A text that the matcher can look for. An accent is no hindrance, another script is."""
-    if not re.search(r"[A-Za-z0-9]", unicodedata.normalize("NFKD", text)):
+    if not words(text):
         raise ConfigError(f"{path}: {where}: {text!r} holds no word")
     if "*" in text[:-1]:
         raise ConfigError(f"{path}: {where}: {text!r}: * may stand at the end only")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from calendar import monthrange
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pipeline.model import Cadence, Digest, Entry
+from pipeline.model import Cadence, Digest, Entry, First
 from pipeline.rules import TOPIC, topic
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 DAYS = {Cadence.IMMEDIATE: 0, Cadence.DAILY: 1, Cadence.WEEKLY: 7}
 LONGEST_NAME = 60  # characters of a query that stands for its own name
+
+# Stand where a concept would, in what is told of papers that the reader was told of before.
+REPLACED, WITHDRAWN = "paper:replaced", "paper:withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,19 +70,22 @@ def compose(
     ahead: Sequence[Ahead] = (),
 ) -> Digest:
     """The digest of all these tellings: by concept, then body, then paper, each passage once."""
-    entries = [
-        entry(list(group), subscriber, concepts) for _, group in groupby(_in_order(tellings), key=_passage)
-    ]
-    entries.sort(key=_place_of_entry)
+    told = sorted(entries(_in_order(tellings), subscriber, concepts), key=_place_of_entry)
+
+    def of(what: str) -> tuple[Entry, ...]:
+        return tuple(entry for entry in told if entry.concept_id == what)
+
     return Digest(
         subscriber=subscriber,
         key=_key(subscriber, tellings, today),
         since=since or today,
         until=today,
-        entries=tuple(entries),
+        entries=tuple(entry for entry in told if entry.concept_id not in {REPLACED, WITHDRAWN}),
         more=0,
         denominator=denominator,
         ahead=tuple(ahead),
+        replaced=of(REPLACED),
+        withdrawn=of(WITHDRAWN),
     )
 
 
@@ -95,8 +101,17 @@ def _in_order(tellings: Sequence[Telling]) -> list[Telling]:
     )
 
 
-def entry(said: Sequence[Telling], subscriber: Subscriber, concepts: Mapping[str, Concept]) -> Entry:
-    """One passage with every place it stands in."""
+def entries(
+    tellings: Sequence[Telling], subscriber: Subscriber, concepts: Mapping[str, Concept]
+) -> list[Entry]:
+    """Each passage once, with every place it stands in, in the order in which they first come."""
+    said: dict[tuple[str, str], list[Telling]] = defaultdict(list)
+    for telling in tellings:
+        said[_passage(telling)].append(telling)
+    return [_entry(group, subscriber, concepts) for group in said.values()]
+
+
+def _entry(said: Sequence[Telling], subscriber: Subscriber, concepts: Mapping[str, Concept]) -> Entry:
     best = said[0]
     places = {(telling.place.document_id, telling.place.page): telling.place for telling in said}
     watch = _watch(subscriber, best)
@@ -107,12 +122,24 @@ def entry(said: Sequence[Telling], subscriber: Subscriber, concepts: Mapping[str
         snippet=best.snippet,
         marks=(best.mark,),
         places=tuple(places.values()),
-        first_by_body=any(telling.first_by_body for telling in said),
-        first_anywhere=any(telling.first_anywhere for telling in said),
-        first_before=next((telling.first_before for telling in said if telling.first_before), None),
+        firsts=_firsts(said),
         said_again=all(telling.told_before for telling in said),
         note=watch.note if watch else "",
     )
+
+
+def _firsts(said: Sequence[Telling]) -> tuple[First, ...]:
+    """Each body's once, anywhere's first of all."""
+    found = {
+        telling.place.body_id: First(
+            body_name=telling.place.body_name,
+            anywhere=telling.first_anywhere,
+            before=telling.first_before,
+        )
+        for telling in said
+        if telling.first_by_body or telling.first_anywhere
+    }
+    return tuple(sorted(found.values(), key=lambda first: not first.anywhere))
 
 
 def label(concept_id: str, watch: WatchList | None, concepts: Mapping[str, Concept]) -> str:

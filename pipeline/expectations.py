@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.model import SourceState
+from pipeline.wording import counted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -56,11 +57,12 @@ def decide(  # noqa: PLR0911 - a truth table, read from the top
     if seen.failed and len(seen.failed) >= TOO_MANY_FAILED * (seen.pages + len(seen.failed)):
         return _commonest(seen.failed, f"{len(seen.failed)} of {seen.pages + len(seen.failed)} pages failed")
     if seen.documents < expect.documents:
-        return SourceState.BROKEN, f"{_count(seen.documents)}, at least {expect.documents} were expected"
+        listed = counted(seen.documents, "document")
+        return SourceState.BROKEN, f"{listed}, at least {expect.documents} were expected"
     if usual and usual >= FEW and not seen.documents:
         return SourceState.BROKEN, f"no documents at all, usually there are {usual}"
     if usual and seen.documents <= usual * SHRUNK and usual - seen.documents >= FEW:
-        return SourceState.SUSPECT, f"only {_count(seen.documents)}, usually there are {usual}"
+        return SourceState.SUSPECT, f"only {counted(seen.documents, 'document')}, usually there are {usual}"
     if seen.barred and not seen.papers and (len(seen.barred) >= FEW or not _are_odd(seen.barred)):
         return _commonest(seen.barred, "no paper could be fetched")
     if not seen.documents and not seen.meetings:
@@ -82,7 +84,3 @@ def _commonest(failures: tuple[Failure, ...], what: str) -> tuple[SourceState, s
     state = Counter(failure.state for failure in failures).most_common(1)[0][0]
     first = next(failure for failure in failures if failure.state is state)
     return state, f"{what}: {first.reason}"
-
-
-def _count(documents: int) -> str:
-    return f"{documents} document{'' if documents == 1 else 's'}"

@@ -361,6 +361,16 @@ class Place:
     captured_at: datetime
     media_type: str = ""
     label: str = ""  # how a reader finds the page where it is none: "slide 3", "sheet Costs"
+    by_hand: bool = False  # a person added the paper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class First:
+    """One body's first mention of something."""
+
+    body_name: str
+    anywhere: bool = False
+    before: date | None = None  # day of the first known so far, where this older one came late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,9 +383,7 @@ class Entry:
     snippet: str
     marks: tuple[tuple[int, int], ...]  # where in the snippet the wording stands
     places: tuple[Place, ...]
-    first_by_body: bool = False
-    first_anywhere: bool = False
-    first_before: date | None = None  # day of the first mention known so far, where this older one came late
+    firsts: tuple[First, ...] = ()  # of the bodies that say it for the first time, anywhere's first of all
     said_again: bool = False  # the reader was told of this passage before, in another paper
     note: str = ""  # why the reader follows this
 
@@ -421,6 +429,9 @@ class Digest:
     more: int  # entries counted but not shown here; the ledger holds them all
     denominator: Denominator
     ahead: tuple[Ahead, ...] = ()
+    # Papers the reader was told of that were overtaken since, each with what was quoted from it.
+    replaced: tuple[Entry, ...] = ()
+    withdrawn: tuple[Entry, ...] = ()
 
 
 class MessageKind(StrEnum):

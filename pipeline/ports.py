@@ -10,26 +10,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from pipeline.answers import (
-        Answer,
-        BodyRow,
-        MeetingRow,
-        MentionRow,
-        Order,
-        PageLine,
-        PaperRow,
-        Results,
-        SaidRow,
-        SourceRow,
-        Standing,
-        Totals,
-        Unreadable,
-    )
     from pipeline.digest import Telling
     from pipeline.model import (
         Cadence,
         Capture,
-        Denominator,
         Digest,
         Document,
         Entry,
@@ -46,7 +30,6 @@ if TYPE_CHECKING:
         PageText,
         Revision,
         Source,
-        SourceHealth,
         SourceState,
         Subscriber,
         WatchList,
@@ -118,8 +101,6 @@ class Look(Protocol):
 
 class Extractor(Protocol):
     """One file format. Runs inside a child process with limits; raises ExtractionError."""
-
-    version: str
 
     def extract(self, path: Path) -> Iterator[PageText]:
         """Text by page, or by the natural part of a format that has no pages."""
@@ -265,7 +246,7 @@ class MentionStore(Protocol):
         ...
 
     def files(self) -> Iterator[Sequence[Page]]:
-        """The pages of every file that was flagged before."""
+        """The pages of each file that was flagged before and in which a new rule could hold."""
         ...
 
     def store_of_rules(self, sha256: str, hits: Sequence[Hit], topics: Sequence[str]) -> None: ...
@@ -364,7 +345,7 @@ class Readers(Protocol):
     def reader(self, token: str) -> Subscriber | None: ...
 
     def mentions(self, token: str, limit: int = 50, skip: int = 0) -> Sequence[Entry]:
-        """What this reader was told, newest first."""
+        """What this reader was told, the last message first."""
         ...
 
     def change(self, token: str, *, cadence: Cadence, zone: str, quiet: bool) -> Subscriber | None:
@@ -395,94 +376,6 @@ class Readers(Protocol):
 
     def export(self, token: str) -> dict[str, object] | None:
         """Everything that is held on a reader, ready for JSON."""
-        ...
-
-
-class Shelf(Protocol):
-    """What the web page reads. Answers are for anyone: nothing of the readers is behind it."""
-
-    def find(self, query: Query, limit: int = 20, skip: int = 0) -> Sequence[Answer]:
-        """Pages that answer, newest meeting first; limit 0 is all of them."""
-        ...
-
-    def look(self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = ...) -> Results:
-        """As `find`, with how many there are and how they spread. Raises QueryError where that takes long."""
-        ...
-
-    def suggest(self, query: Query) -> str:
-        """The query with words that stand nowhere put right; "" where there is nothing to put right."""
-        ...
-
-    def papers(
-        self, *, source: str = "", body: str = "", limit: int = 0, skip: int = 0
-    ) -> Sequence[PaperRow]: ...
-
-    def paper(self, document: int) -> PaperRow | None: ...
-
-    def revisions(self, document: int) -> Sequence[Revision]:
-        """Every change of a paper's bytes, oldest first."""
-        ...
-
-    def pages(self, sha256: str) -> Sequence[Page]: ...
-
-    def page(self, sha256: str, number: int) -> Page | None: ...
-
-    def lines(self, sha256: str) -> Sequence[PageLine]:
-        """The pages without their text."""
-        ...
-
-    def hits(self, sha256: str) -> Sequence[Hit]: ...
-
-    def original(self, sha256: str) -> Path:
-        """The file with the paper's bytes."""
-        ...
-
-    def elsewhere(self, paper: PaperRow, number: int) -> Sequence[Standing]:
-        """Other papers in which the text of this page stands too."""
-        ...
-
-    def said_elsewhere(self, paper: PaperRow, number: int) -> Mapping[str, Sequence[Standing]]:
-        """For each passage flagged on this page, by its hash, the other papers that say it too."""
-        ...
-
-    def mentions(
-        self, concept: str = "", body: str = "", limit: int = 20, *, oldest: bool = False
-    ) -> Sequence[MentionRow]:
-        """The latest mentions or the first, each passage once."""
-        ...
-
-    def said(self, concept: str) -> Sequence[SaidRow]:
-        """A concept through time, by body, wording and month."""
-        ...
-
-    def meetings(
-        self, *, source: str = "", body: str = "", since: date | None = None, until: date | None = None
-    ) -> Sequence[MeetingRow]: ...
-
-    def health(self) -> Sequence[SourceHealth]: ...
-
-    def sources(self) -> Sequence[SourceRow]: ...
-
-    def denominator(self, query: Query | None = None) -> Denominator:
-        """What was looked at: all of the archive, or what the filters of a query let through."""
-        ...
-
-    def totals(self) -> Totals: ...
-
-    def unreadable(self, limit: int = 0, skip: int = 0) -> tuple[Sequence[Unreadable], int]:
-        """Papers that could not be read, or not in full, and how many there are in all."""
-        ...
-
-    def bodies(self) -> Mapping[str, str]:
-        """Name by id of every body of which a paper is held."""
-        ...
-
-    def registry(self) -> Mapping[str, BodyRow]:
-        """Every body that is known, by id."""
-        ...
-
-    def concepts(self) -> Mapping[str, str]:
-        """Label by id of every concept that is watched for."""
         ...
 
 

@@ -19,10 +19,10 @@ from datetime import date
 from typing import TYPE_CHECKING, NoReturn
 
 from pipeline.errors import QueryError
-from pipeline.matching import inflections, words
+from pipeline.lexicon import inflections, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 20
@@ -85,6 +85,16 @@ class Query:
     def phrases(self) -> tuple[Phrase, ...]:
         """Every phrase that an answer may be marked with: none that stands under NOT."""
         return () if self.expression is None else tuple(_positive(self.expression))
+
+
+def check_filter(query: Query, name: str, known: Collection[str], remedy: str) -> None:
+    """A misspelt filter would find nothing and look like an answer. Raises QueryError."""
+    value = getattr(query, name)
+    if not value or value in known:
+        return
+    at = query.text.find(f"{name}:")
+    text = query.text if at >= 0 else f"{name}:{value}"
+    raise QueryError(f"No {name} is called {value!r}. {remedy}", query=text, position=max(at, 0))
 
 
 def only_excludes(expression: Expression) -> bool:
@@ -193,7 +203,7 @@ def _filtered(query: Query, name: str, value: str, text: str, at: int) -> Query:
 
 
 _EXAMPLE = {"body": "qhm", "kind": "pack", "concept": "savings", "after": "2025-04-01", "before": "2026-01"}
-_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 
 
 def _day(value: str, text: str, at: int) -> date:

@@ -21,7 +21,8 @@ from ahocorasick_rs import BytesAhoCorasick
 from pipeline import snippets
 from pipeline.errors import QueryError
 from pipeline.flow import flow_around, turn_after
-from pipeline.matching import key, passage_hash
+from pipeline.lexicon import key
+from pipeline.matching import passage_hash
 from pipeline.model import Hit
 from pipeline.query import And, Near, Not, Or, Phrase, only_excludes, parse
 from pipeline.text import LINE_END_HYPHEN
@@ -182,18 +183,32 @@ class _Reading:
         left, right = list(self.spans(near.left)), list(self.spans(near.right))
         if not left or not right:
             return False
-        turn = self.turn
         blanks = [match.start() for match in re.finditer(b" ", self.words)]
-        numbered = [
-            [(bisect_left(blanks, s), s, bisect_left(blanks, e), e) for s, e in side]
-            for side in (left, right)
-        ]
+
+        def is_near(end: int, start: int) -> bool:
+            return bisect_left(blanks, start) - bisect_left(blanks, end) <= near.distance
+
+        turn = self.turn
+        if turn is None:
+            return any(is_near(end, start) for end, start in _gaps(left, right))
         return any(
-            max(a[0], b[0]) - (a[2] if a[0] <= b[0] else b[2]) <= near.distance
-            and (turn is None or min(a[1], b[1]) < turn < max(a[3], b[3]))
-            for a in numbered[0]
-            for b in numbered[1]
+            min(a, b)[0] < turn < max(a[1], b[1]) and is_near(min(a, b)[1], max(a, b)[0])
+            for a in left
+            for b in right
         )
+
+
+def _gaps(left: list[tuple[int, int]], right: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """End and start of the narrowest gap before each place of either side, since its other side last ended.
+
+    One pass over both: a long page may hold each side thousands of times.
+    """
+    furthest: list[int | None] = [None, None]  # end of each side so far
+    for start, end, side in sorted([(*place, 0) for place in left] + [(*place, 1) for place in right]):
+        other = furthest[1 - side]
+        if other is not None:
+            yield other, start
+        furthest[side] = max(end, furthest[side] or 0)
 
 
 class _Said:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.text import shown
+from pipeline.text import LINE_END_HYPHEN, shown
 
 REACH = 400  # characters looked at on either side
 _SENTENCE_END = re.compile(
@@ -17,6 +17,8 @@ _HEADING = re.compile(
     r"(?:(?<=\n\n)|(?<=[.!?;:]\n))(?=[A-Z0-9])(?:\d[\d.]* +)?[^\n.!?]{1,60}(?<![;:,])\n"
     r"(?=[\"'\u201c\u2018(]*[A-Z])"
 )
+
+_BROKEN = re.compile(rf"([^\W\d_]+){LINE_END_HYPHEN}(?=([^\W\d_]+))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +44,10 @@ def around(text: str, start: int, end: int, reach: int = REACH) -> Snippet:
         after = after[: stop.start()]
     elif end + reach < len(text):
         after = after.rpartition(" ")[0] + " …"
-    lead = _shown(before)
-    mention = shown(text[start:end])
+    lead = _shown(_joined(before, text))
+    mention = shown(_joined(text[start:end], text))
     return Snippet(
-        text=(lead + mention + _shown(after)).rstrip(),
+        text=(lead + mention + _shown(_joined(after, text))).rstrip(),
         mark_start=len(lead),
         mark_end=len(lead) + len(mention),
     )
@@ -57,6 +59,24 @@ def _without_headings(before: str) -> tuple[str, bool]:
     while headings := list(_HEADING.finditer(before)):
         before, headed = "\n\n" + before[headings[-1].end() :], True
     return before, headed
+
+
+def _joined(piece: str, text: str) -> str:
+    """Words that a line end broke made whole, where the text has them whole and never with a hyphen."""
+    if LINE_END_HYPHEN not in piece:
+        return piece
+    folded = text.casefold()
+
+    def whole(broken: re.Match[str]) -> str:
+        one, other = broken.groups()
+        if f"{one}{other}".casefold() not in folded:
+            return broken[0]
+        said = {
+            join for join in ("", "-") if re.search(rf"\b{one}{join}{other}\b", text, flags=re.IGNORECASE)
+        }
+        return one if said == {""} else broken[0]
+
+    return _BROKEN.sub(whole, piece)
 
 
 def _shown(text: str) -> str:

@@ -30,6 +30,8 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 _CONTROL_RANGES = r"\x00-\x01\x03-\x08\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\uffff\ud800-\udfff"
 _CONTROL = re.compile(f"[{_CONTROL_RANGES}]")
 _ODD = re.compile(f"[{_CONTROL_RANGES}{_MARK[1:]}")
+_BREAKS = re.compile(r"[\t-\r\x85\u2028\u2029]+")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _OTHER_BLANKS = "\t\x85\u1680"  # what NFKC does not make a blank
 _NUMBER = re.compile(r"\d+")
 
@@ -70,24 +72,29 @@ def shown(text: str) -> str:
     return " ".join(text.replace(LINE_END_HYPHEN, "-").split())
 
 
+def one_line(text: str) -> str:
+    """A title or a name of others as it is kept: nothing in it steers a terminal or turns a line round."""
+    return _UNSEEN.sub("", _BREAKS.sub(" ", text))
+
+
 def body_spans(pages: Sequence[str]) -> list[tuple[int, int]]:
     """For each page of canonical text, start and end of what is left without running head and foot.
 
     A line runs when it stands at the same edge of pages near by, digits aside; a line of digits alone runs
     when they count the pages. A page of nothing but running lines keeps them: it is all it says.
     """
-    lines = [page.split("\n") for page in pages]
-    tops = [_signatures(page[:_EDGE_LINES], index) for index, page in enumerate(lines)]
-    feet = [_signatures(page[: -_EDGE_LINES - 1 : -1], index) for index, page in enumerate(lines)]
+    # Of each page only its edges, from the outside in: whole papers may be large.
+    heads = [page.split("\n", _EDGE_LINES)[:_EDGE_LINES] for page in pages]
+    feet = [page.rsplit("\n", _EDGE_LINES)[: -_EDGE_LINES - 1 : -1] for page in pages]
+    at_top = [_signatures(lines, index) for index, lines in enumerate(heads)]
+    at_foot = [_signatures(lines, index) for index, lines in enumerate(feet)]
     spans: list[tuple[int, int]] = []
-    for index, page in enumerate(lines):
-        head = _running(tops, index)
-        foot = _running(feet, index)
-        start = sum(len(line) + 1 for line in page[:head])
-        end = len(pages[index]) - sum(len(line) + 1 for line in page[len(page) - foot :])
-        body = pages[index][start : max(start, end)]
+    for index, page in enumerate(pages):
+        start = sum(len(line) + 1 for line in heads[index][: _running(at_top, index)])
+        end = len(page) - sum(len(line) + 1 for line in feet[index][: _running(at_foot, index)])
+        body = page[start : max(start, end)]
         left, right = start + len(body) - len(body.lstrip()), start + len(body.rstrip())
-        spans.append((left, right) if left < right else (0, len(pages[index])))
+        spans.append((left, right) if left < right else (0, len(page)))
     return spans
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from pipeline.model import MeetingStatus
+from pipeline.model import Cadence, MeetingStatus
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
+    from pipeline.model import Denominator
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -24,6 +26,12 @@ MEETING_STATES = {
     MeetingStatus.CANCELLED: "Cancelled",
     MeetingStatus.MOVED: "Moved",
     MeetingStatus.WITHDRAWN: "No longer listed",
+}
+CADENCES = {
+    Cadence.IMMEDIATE: "as soon as something is found",
+    Cadence.DAILY: "every day",
+    Cadence.WEEKLY: "every week",
+    Cadence.MONTHLY: "every month",
 }
 
 
@@ -49,3 +57,25 @@ def instant(when: datetime) -> str:
     """As in "21 November 2026, 21:52 UTC"."""
     when = when.astimezone(UTC)
     return f"{short_day(when)}, {when:%H:%M} UTC"
+
+
+def looked_at(stands: Denominator) -> str:
+    """What stands behind an answer or a digest, "nothing found" above all."""
+    return (
+        f"{counted(stands.bodies, 'body', 'bodies')} checked, {counted(stands.papers, 'paper')} read, "
+        f"{counted(stands.pages, 'page')} searched."
+    )
+
+
+def not_read(stands: Denominator) -> str:
+    lost = [
+        counted(number, one, many)
+        for number, one, many in (
+            (stands.unreadable, "paper", "papers"),
+            (stands.unreadable_pages, "page of other papers", "pages of other papers"),
+        )
+        if number
+    ]
+    if not lost:
+        return "Every paper could be read."
+    return f"{' and '.join(lost)} could not be read: a mention there would be missed."

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from pipeline.errors import ConfigError, StorageError
 from storage import migrations
@@ -20,9 +24,6 @@ from storage.reports import Reports
 from storage.search import Search
 from storage.texts import Texts
 from storage.upkeep import Upkeep
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +43,22 @@ class Archive:
     upkeep: Upkeep
 
 
+def is_there(data: Path, config: StorageConfig | None = None) -> bool:
+    """Whether a data folder has an archive. Raises ConfigError for an address that cannot be used."""
+    return Path(_file(_address(data, config))).is_file()
+
+
 def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
     """The archive of a data folder, made where there is none. Raises ConfigError or StorageError."""
+    url = _address(data, config)
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
         blobs = FileBlobs(data / "papers")
+        if not is_there(data, config):
+            # It will hold readers' addresses. SQLite gives the files beside it the rights of this one.
+            os.close(os.open(_file(url), os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise ConfigError(f"the data folder {data} cannot be used: {error.strerror}") from error
-    url = (config or StorageConfig()).url or sqlite_url(data)
-    if not url.startswith("sqlite:"):
-        raise ConfigError(
-            f"[storage] url: only sqlite: addresses can be used yet, not {url.partition(':')[0]}:"
-        )
     engine = open_engine(url)
     database = Database(engine)
     try:
@@ -73,3 +78,23 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         reports=Reports(database),
         upkeep=Upkeep(database, blobs),
     )
+
+
+def _address(data: Path, config: StorageConfig | None) -> str:
+    url = (config or StorageConfig()).url or sqlite_url(data)
+    if not url.startswith("sqlite:"):
+        raise ConfigError(
+            f"[storage] url: only sqlite: addresses can be used yet, not {url.partition(':')[0]}:"
+        )
+    return url
+
+
+def _file(url: str) -> str:
+    """Raises ConfigError where the address names no file."""
+    try:
+        file = make_url(url).database
+    except ArgumentError as error:
+        raise ConfigError(f"[storage] url: {error}") from error
+    if not file or file.startswith((":memory:", "file:")):
+        raise ConfigError("[storage] url: must name a file, as in sqlite:////srv/paperwatch/archive.sqlite3")
+    return file

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import StorageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -40,7 +41,9 @@ class FileBlobs:
             if final.exists():
                 temporary.unlink()
             else:
-                final.parent.mkdir(exist_ok=True)
+                if not final.parent.exists():
+                    final.parent.mkdir(exist_ok=True)
+                    _sync_folder(self._folder)
                 temporary.rename(final)
                 _sync_folder(final.parent)
         except OSError as error:
@@ -60,6 +63,10 @@ class FileBlobs:
     def path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
 
+    def files(self) -> Iterator[Path]:
+        """Every file that is kept, in no order."""
+        return self._folder.glob("??/*")
+
     def sweep(self) -> int:
         """Remove what killed runs left half-written; only for whoever holds the run's lock."""
         left = list(self._incoming.iterdir())
@@ -69,7 +76,7 @@ class FileBlobs:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut."""
+    """Make what was put into a folder last through a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

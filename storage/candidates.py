@@ -23,8 +23,21 @@ if TYPE_CHECKING:
 MOST = 20_000  # pages: with more, reading all of them takes hardly longer
 
 
-def files(connection: Connection, expression: Expression) -> set[str] | None:
-    """Every file with a page on which the expression could hold, and some more; None: it may be any file.
+def files(connection: Connection, *expressions: Expression) -> set[str] | None:
+    """Every file with a page on which one of these could hold, and some more; None: it may be any file."""
+    rows: set[int] = set()
+    for expression in expressions:
+        some = _rows(connection, expression)
+        if some is None:
+            return None
+        rows.update(some)
+        if len(rows) > MOST:
+            return None
+    return _holding(connection, rows) | _not_in_index(connection)
+
+
+def _rows(connection: Connection, expression: Expression) -> list[int] | None:
+    """Pages by which every file is named in which the expression could hold; None: it may be any file.
 
     Wherever a rule holds, a phrase that it cannot do without stands on the page or over its end. Then each
     word of it stands on that page or on the next, as the index knows them: so one word is asked for, the
@@ -50,10 +63,9 @@ def files(connection: Connection, expression: Expression) -> set[str] | None:
             return None  # `*ending`: the index knows only how words begin
     if pages > MOST:
         return None
-    rows: list[int] = []
-    if asked:
-        rows = page_index.newest(connection, " OR ".join(sorted(asked)), 0, page_index.END_OF_DAYS, MOST + 1)
-    return None if len(rows) > MOST else _holding(connection, rows) | _not_in_index(connection)
+    if not asked:
+        return []
+    return page_index.newest(connection, " OR ".join(sorted(asked)), 0, page_index.END_OF_DAYS, MOST + 1)
 
 
 def _parts(expression: Expression) -> Iterator[Expression]:
@@ -68,8 +80,8 @@ def _parts(expression: Expression) -> Iterator[Expression]:
             return
 
 
-def _holding(connection: Connection, rows: list[int]) -> set[str]:
-    asked = func.json_each(json.dumps(rows)).table_valued("value")
+def _holding(connection: Connection, rows: set[int]) -> set[str]:
+    asked = func.json_each(json.dumps(list(rows))).table_valued("value")
     p = t.pages.c
     found = select(p.sha256).distinct().select_from(asked).join(t.pages, p.id == asked.c.value)
     return set(connection.execute(found).scalars())

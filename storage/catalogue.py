@@ -40,8 +40,8 @@ class Catalogue:
         with self._database.writing() as connection:
             for source in sources:
                 _keep_source(connection, source)
-            result = connection.execute(insert(t.runs).values(today=today, started_at=now()))
-            return int(_new_id(result.inserted_primary_key))
+            run = insert(t.runs).values(today=today, started_at=now()).returning(t.runs.c.id)
+            return connection.execute(run).scalar_one()
 
     def held(self, source_id: str, document_key: str) -> Held | None:
         r, d, f = t.revisions.c, t.documents.c, t.files.c
@@ -142,6 +142,15 @@ class Catalogue:
             if _differs(row, {name: values[name] for name in ("title", "url", "published_on")}):
                 _doubt(connection, row.id)
             return Outcome.CHANGED if changed else Outcome.UNCHANGED
+
+    def join_meeting(self, source_id: str, document_key: str, meeting: int) -> None:
+        """Let a paper stand with a meeting that another source lists."""
+        with self._database.writing() as connection:
+            row = _document(connection, source_id, document_key)
+            connection.execute(
+                update(t.documents).where(t.documents.c.id == row.id).values(meeting_id=meeting)
+            )
+            _doubt(connection, row.id)
 
     def record_revision(self, run: int, revision: Revision) -> Outcome:
         moment = revision.fetched_at
@@ -359,8 +368,8 @@ def _withdraw(connection: Connection, run: int, listing: Listing) -> int:
         .values(state=DocumentState.WITHDRAWN.value)
     )
     window = [
-        m.starts_on >= listing.since if listing.since else None,
-        m.starts_on <= listing.until if listing.until else None,
+        *([m.starts_on >= listing.since] if listing.since else []),
+        *([m.starts_on <= listing.until] if listing.until else []),
     ]
     meetings = connection.execute(
         update(t.meetings)
@@ -369,7 +378,7 @@ def _withdraw(connection: Connection, run: int, listing: Listing) -> int:
             m.listing == listing.key,
             m.last_run != run,
             m.status != MeetingStatus.WITHDRAWN.value,
-            or_(m.starts_on.is_(None), and_(true(), *(bound for bound in window if bound is not None))),
+            or_(m.starts_on.is_(None), and_(true(), *window)),
         )
         .values(status=MeetingStatus.WITHDRAWN.value, sequence=m.sequence + 1)
     )
@@ -378,7 +387,3 @@ def _withdraw(connection: Connection, run: int, listing: Listing) -> int:
 
 def _differs(row: Row[Any], values: dict[str, Any]) -> bool:
     return any(row._mapping[name] != value for name, value in values.items())  # noqa: SLF001 - Row's public name for its mapping
-
-
-def _new_id(key: Any) -> Any:
-    return key[0]

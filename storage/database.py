@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from pipeline.errors import StorageError
 
@@ -41,7 +41,7 @@ class Database:
 def _said() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, DatabaseError) as error:
+    except DatabaseError as error:
         raise StorageError(f"the archive's database: {error.orig}") from error
 
 

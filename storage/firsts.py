@@ -9,23 +9,20 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from pipeline.rules import RuleSet
-from storage import candidates
+from storage import hunting
 from storage import tables as t
-from storage.packing import page_of
-from storage.telling import ANYWHERE, day, mentions, newest_revision, paper_filters
+from storage.telling import ANYWHERE, mentions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from datetime import date, datetime
+    from collections.abc import Callable, Sequence
+    from datetime import date
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import Connection, Row
 
     from pipeline.model import Hit, Page, WatchList
     from pipeline.query import Query
     from storage.database import Database
-
-_OF_FILE = select(t.pages).where(t.pages.c.sha256 == bindparam("sha256")).order_by(t.pages.c.number)
+    from storage.hunting import Found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,26 +36,6 @@ class Month:
     first: date  # the body's first mention of all
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """One mention in one paper, as a report has it."""
-
-    day: date
-    body: str
-    body_name: str
-    document: int
-    meeting_date: date | None
-    title: str
-    kind: str
-    url: str
-    page: int
-    label: str
-    wording: str
-    snippet: str
-    sha256: str
-    captured_at: datetime
-
-
 class Firsts:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -66,7 +43,8 @@ class Firsts:
     def update(self) -> int:
         """Bring the first mentions up to date; answers how many are new or have moved.
 
-        Where a paper found late is older than the first that was known, that one's day is kept beside it.
+        Where a paper found late is older than the first that was known, that one's day is kept beside it. The
+        same paper with other words or another day is not found late.
         """
         c = t.first_mentions.c
         at = {"of_concept": c.concept_id, "of_body": c.body_id}
@@ -84,7 +62,7 @@ class Firsts:
                 {
                     "of_concept": concept,
                     "of_body": body,
-                    "before": known[concept, body].day if first.day < known[concept, body].day else None,
+                    "before": _before(known[concept, body], first),
                     **_values(first),
                 }
                 for (concept, body), first in found.items()
@@ -106,38 +84,13 @@ class Firsts:
 
     def papers_with(self, watch: WatchList, rule: Query | None, since: date) -> list[date]:
         """The day of each paper since then in which a watch list would have found something."""
-        days: dict[int, date] = {}
         with self._database.reading() as connection:
-            if watch.concepts or rule is None:
-                asked = [t.hits.c.concept_id.in_(watch.concepts)] if watch.concepts else []
-                if watch.bodies:
-                    asked.append(t.sources.c.body_id.in_(watch.bodies))
-                if watch.kinds:
-                    asked.append(t.documents.c.kind.in_(watch.kinds))
-                every = mentions(t.hits).where(day() >= since, *asked).subquery()
-                statement = select(every.c.document_id, every.c.day).distinct()
-                days |= dict(connection.execute(statement).all())
-            if rule is not None:
-                days |= _papers_of_rule(connection, watch, rule, since)
-        return list(days.values())
+            return hunting.papers_with(connection, watch, rule, since)
 
     def hunt(self, find: Callable[[Sequence[Page]], Sequence[Hit]], rule: Query | None = None) -> list[Found]:
         """What a matcher finds in every paper that is held now, oldest first; `rule` narrows the papers."""
-        wanted = list(paper_filters(rule)) if rule else []
         with self._database.reading() as connection:
-            papers = connection.execute(_papers().where(*wanted).order_by(day(), t.documents.c.id)).all()
-            could = candidates.files(connection, rule.expression) if rule and rule.expression else None
-            holding = dict.fromkeys(
-                paper.sha256 for paper in papers if could is None or paper.sha256 in could
-            )
-            hits: dict[str, list[tuple[Hit, str]]] = {}
-            for sha256 in holding:
-                pages = list(_pages(connection, sha256))
-                found = find(pages)
-                if found:
-                    labels = {page.number: page.label for page in pages}
-                    hits[sha256] = _narrowed(connection, rule, [(hit, labels[hit.page]) for hit in found])
-        return [_found_in(paper, *hit) for paper in papers for hit in hits.get(paper.sha256, ())]
+            return hunting.hunt(connection, find, rule)
 
     def spread(self, concept_id: str) -> list[Month]:
         """By body, in the order in which they first said it, month by month."""
@@ -180,62 +133,6 @@ class Firsts:
         )
 
 
-def _narrowed(
-    connection: Connection, rule: Query | None, found: list[tuple[Hit, str]]
-) -> list[tuple[Hit, str]]:
-    """Only pages on which the concept of a `concept:` filter was flagged."""
-    if rule is None or not rule.concept:
-        return found
-    said = _said(connection, found[0][0].sha256, rule.concept)
-    return [(hit, label) for hit, label in found if hit.page in said]
-
-
-def _said(connection: Connection, sha256: str, concept: str) -> set[int]:
-    """The pages of a file on which a concept was flagged."""
-    h = t.hits.c
-    return set(
-        connection.execute(select(h.page).where(h.sha256 == sha256, h.concept_id == concept)).scalars()
-    )
-
-
-def _found_in(paper: Row[Any], hit: Hit, label: str) -> Found:
-    return Found(
-        day=paper.day,
-        body=paper.body_id,
-        body_name=paper.name,
-        document=paper.id,
-        meeting_date=paper.starts_on,
-        title=paper.title,
-        kind=paper.kind,
-        url=paper.url,
-        page=hit.page,
-        label=label,
-        wording=hit.wording,
-        snippet=hit.snippet,
-        sha256=hit.sha256,
-        captured_at=paper.fetched_at,
-    )
-
-
-def _papers_of_rule(connection: Connection, watch: WatchList, rule: Query, since: date) -> dict[int, date]:
-    """The papers on a page of which a rule holds, with their days."""
-    narrowed = [t.documents.c.kind.in_(watch.kinds)] if watch.kinds else []
-    if watch.bodies:
-        narrowed.append(t.sources.c.body_id.in_(watch.bodies))
-    papers = connection.execute(_papers().where(day() >= since, *narrowed, *paper_filters(rule))).all()
-    matcher = RuleSet({"": rule})
-    could = candidates.files(connection, rule.expression) if rule.expression else None
-    holding: dict[str, bool] = {}
-    for sha256 in {paper.sha256 for paper in papers if could is None or paper.sha256 in could}:
-        pages = _pages(connection, sha256)
-        if rule.concept:
-            said = _said(connection, sha256, rule.concept)
-            holding[sha256] = any(hit.page in said for hit in matcher.hits(list(pages)))
-        else:
-            holding[sha256] = matcher.hold_in(pages)
-    return {paper.id: paper.day for paper in papers if holding.get(paper.sha256)}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _First:
     """Where a body first said something."""
@@ -249,6 +146,12 @@ class _First:
         return cls(day=row.day, document_id=row.document_id, passage=row.passage)
 
 
+def _before(known: Row[Any], first: _First) -> date | None:
+    if known.document_id == first.document_id:
+        return known.before
+    return known.day if first.day < known.day else None
+
+
 def _values(first: _First) -> dict[str, Any]:
     return {"day": first.day, "document_id": first.document_id, "passage": first.passage}
 
@@ -259,7 +162,7 @@ def _found(connection: Connection) -> dict[tuple[str, str], _First]:
     It is asked at every digest, over all hits: of each file only the first hit of a concept is looked at.
     """
     papers: dict[str, list[tuple[date, int, str]]] = defaultdict(list)
-    for row in connection.execute(_papers()):
+    for row in connection.execute(hunting.papers()):
         papers[row.sha256].append((row.day, row.id, row.body_id))
     found: dict[tuple[str, str], _First] = {}
     for hits in (t.hits, t.rule_hits):
@@ -267,11 +170,11 @@ def _found(connection: Connection) -> dict[tuple[str, str], _First]:
         firsts: dict[tuple[str, str], tuple[date, int, int]] = {}
         each = select(h.concept_id, h.sha256, func.min(h.id)).group_by(h.concept_id, h.sha256)
         for concept, sha256, hit in connection.execute(each):
-            for day_, document, body in papers.get(sha256, ()):
+            for day, document, body in papers.get(sha256, ()):
                 for who in (body, ANYWHERE):
                     first = firsts.get((concept, who))
-                    if first is None or (day_, hit, document) < first:
-                        firsts[concept, who] = day_, hit, document
+                    if first is None or (day, hit, document) < first:
+                        firsts[concept, who] = day, hit, document
         asked = func.json_each(json.dumps([hit for _, hit, _ in firsts.values()])).table_valued("value")
         passages = dict(
             connection.execute(
@@ -279,23 +182,7 @@ def _found(connection: Connection) -> dict[tuple[str, str], _First]:
             ).all()
         )
         found |= {
-            at: _First(day=day_, document_id=document, passage=passages[hit])
-            for at, (day_, hit, document) in firsts.items()
+            at: _First(day=day, document_id=document, passage=passages[hit])
+            for at, (day, hit, document) in firsts.items()
         }
     return found
-
-
-def _papers() -> Select[*tuple[Any, ...]]:
-    """Every paper that we hold, with its day."""
-    d, s, m, r = t.documents.c, t.sources.c, t.meetings.c, t.revisions.c
-    return (
-        select(t.documents, s.body_id, s.name, m.starts_on, r.fetched_at, day().label("day"))
-        .join(t.sources, s.id == d.source_id)
-        .join(t.meetings, m.id == d.meeting_id, isouter=True)
-        .join(t.revisions, r.id == newest_revision())
-    )
-
-
-def _pages(connection: Connection, sha256: str) -> Iterator[Page]:
-    """The pages of a file, each unpacked when it is asked for."""
-    return map(page_of, connection.execute(_OF_FILE, {"sha256": sha256}).all())

@@ -129,7 +129,7 @@ class Ledger:
         c = t.outbox.c
         left = and_(c.state == "sending", or_(c.kind != MessageKind.CONFIRMATION.value, c.due_at <= moment))
         query = (
-            select(t.outbox)
+            select(c.id)
             .where(
                 or_(left, and_(c.state == "queued", c.due_at <= moment)),
                 *([c.kind == kind.value] if kind else []),
@@ -137,21 +137,30 @@ class Ledger:
             .order_by(c.id)
         )
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-        for row in rows:
-            yield Message(
-                id=row.id,
-                message_id=row.message_id,
-                channel=row.channel,
-                address=row.address,
-                content=row.content,
-                tries=row.tries,
-            )
+            ids = connection.execute(query).scalars().all()
+        for message_id in ids:
+            with self._database.reading() as connection:
+                row = connection.execute(select(t.outbox).where(c.id == message_id)).first()
+            if row is not None:  # else its reader has gone meanwhile
+                yield Message(
+                    id=row.id,
+                    message_id=row.message_id,
+                    channel=row.channel,
+                    address=row.address,
+                    content=row.content,
+                    tries=row.tries,
+                )
 
     def mark_sending(self, message: Message, until: datetime) -> bool:
-        """Take the message to send it before `until`. False: someone else has, or the reader has stopped."""
-        c = t.outbox.c
-        with self._database.writing() as connection:
+        """Take the message to send it before `until`. False: someone else has, or the reader has stopped.
+
+        Nothing waits for a reader who has stopped, not even what was on its way then: what it told counts as
+        not told.
+        """
+        c, s = t.outbox.c, t.subscribers.c
+        stopped = select(s.id).where(s.stopped != "")
+        with erasing(self._database) as connection:
+            connection.execute(delete(t.outbox).where(c.id == message.id, c.subscriber_id.in_(stopped)))
             taken = connection.execute(
                 update(t.outbox)
                 .where(c.id == message.id, c.state.in_(["queued", "sending"]), c.tries == message.tries)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from itertools import groupby
 from operator import attrgetter
@@ -11,14 +12,14 @@ from sqlalchemy import bindparam, delete, exists, func, insert, literal, select,
 
 from pipeline.rules import ENGINE
 from pipeline.rules import rule as read_rule
-from storage import shelving
+from storage import candidates, shelving
 from storage import tables as t
 from storage.packing import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Connection, Row, Table
+    from sqlalchemy import ColumnElement, Connection, Row, Table
 
     from pipeline.model import Hit, Page
     from pipeline.ports import Findings
@@ -36,6 +37,8 @@ _FIELDS = (
     "mark_end",
     "passage",
 )
+
+_NEW = t.rules.c.engine != ENGINE
 
 # Made once: that takes longer than running them.
 _FLAGGED = select(t.files.c.flagged, t.files.c.rules).where(t.files.c.sha256 == bindparam("file"))
@@ -66,30 +69,20 @@ class Mentions:
             shelving.shelve(connection, sha256)
             return fresh
 
-    def count_by_concept(self) -> dict[str, int]:
-        query = select(t.hits.c.concept_id, func.count()).group_by(t.hits.c.concept_id)
-        with self._database.reading() as connection:
-            return dict(connection.execute(query).all())
-
     # ---- readers' own queries
 
     def rules(self) -> dict[str, Query]:
         """Every query that a reader keeps, by its topic."""
-        return self._rules()
+        with self._database.reading() as connection:
+            return _rules(connection)
 
     def new_rules(self) -> dict[str, Query]:
         """Those with which the archive was not yet looked through."""
-        return self._rules(ENGINE)
-
-    def _rules(self, unless: str | None = None) -> dict[str, Query]:
-        c = t.rules.c
-        wanted = [] if unless is None else [c.engine != unless]
         with self._database.reading() as connection:
-            rows = connection.execute(select(c.topic, c.text).where(*wanted).order_by(c.id))
-            return {topic: read_rule(text) for topic, text in rows}
+            return _rules(connection, _NEW)
 
     def files(self) -> Iterator[list[Page]]:
-        """The pages of every file that was flagged before, file by file."""
+        """The pages of each file that was flagged before and in which a new rule could hold."""
         statement = (
             select(t.pages)
             .join(t.files, t.files.c.sha256 == t.pages.c.sha256)
@@ -97,6 +90,11 @@ class Mentions:
             .order_by(t.pages.c.sha256, t.pages.c.number)
         )
         with self._database.reading() as connection:
+            new = [rule.expression for rule in _rules(connection, _NEW).values() if rule.expression]
+            could = candidates.files(connection, *new)
+            if could is not None:
+                wanted = func.json_each(json.dumps(sorted(could))).table_valued("value")
+                statement = statement.where(t.files.c.sha256.in_(select(wanted.c.value)))
             rows = connection.execution_options(yield_per=500).execute(statement)
             for _, group in groupby(rows, key=attrgetter("sha256")):
                 yield [page_of(row) for row in group]
@@ -137,6 +135,12 @@ class Mentions:
         """The whole archive has been looked through with these."""
         with self._database.writing() as connection:
             connection.execute(update(t.rules).where(t.rules.c.topic.in_(topics)).values(engine=ENGINE))
+
+
+def _rules(connection: Connection, *which: ColumnElement[bool]) -> dict[str, Query]:
+    c = t.rules.c
+    rows = connection.execute(select(c.topic, c.text).where(*which).order_by(c.id))
+    return {topic: read_rule(text) for topic, text in rows}
 
 
 def keep_hits(connection: Connection, sha256: str, findings: Findings) -> list[Hit]:

@@ -6,7 +6,7 @@ import hashlib
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from pipeline.matching import key
+from pipeline.lexicon import key
 from pipeline.model import Page, PageMethod
 
 FEWEST = 30  # words by which a page can be told from others

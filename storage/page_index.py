@@ -12,12 +12,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
 
-from pipeline.matching import key
+from pipeline.lexicon import key
 from storage import tables as t
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ROWS_A_DAY = 1 << 22  # pages: a higher number costs bytes for each word of each page
 END_OF_DAYS = 1 << 62  # higher than every row
 LABEL = "\ue000"  # a letter to the index, and on nobody's keyboard
-HANDFUL = 50  # rows written at once
+HANDFUL = 200_000  # letters written at once
 MAX_ENDINGS = 500  # words of the index that one `*ending` may stand for
 
 # S608 throughout: the names are our own constants, what a reader asks is always a parameter.
@@ -46,6 +46,7 @@ _MATCHING = (
     "ORDER BY rowid DESC LIMIT :limit"
 )
 _NEWEST = text(f"SELECT rowid {_MATCHING}")
+_CHECK = text(f"INSERT INTO {t.PAGE_INDEX}({t.PAGE_INDEX}) VALUES ('integrity-check')")  # noqa: S608
 _LEARN = text("INSERT OR IGNORE INTO words SELECT value FROM json_each(:words)")
 # To find that a word does not stand in it takes the index longer than the table of words.
 _KNOWN = text(
@@ -113,14 +114,24 @@ def known(connection: Connection, asked: Sequence[str]) -> dict[str, int]:
     return dict(connection.execute(_KNOWN, {"words": json.dumps(list(asked))}).all())
 
 
+def fault(connection: Connection) -> str:
+    """What is wrong with the index in itself, "" where nothing is. FTS5 wants the write lock for it."""
+    try:
+        connection.execute(_CHECK)
+    except DatabaseError as error:
+        return str(error.orig)
+    return ""
+
+
 def _handfuls(rows: Iterable[Row]) -> Iterator[list[dict[str, int | str]]]:
     """Every word as the matcher reads it, so that index and matcher cannot see different words.
 
     A file may be 16 MB of words never seen before: so many copies of it are not held at once.
     """
-    waiting = iter(sorted(rows, key=lambda row: row.row))
-    while handful := list(islice(waiting, HANDFUL)):
-        yield [
+    handful: list[dict[str, int | str]] = []
+    letters = 0
+    for row in sorted(rows, key=lambda row: row.row):
+        handful.append(
             {
                 "row": row.row,
                 "text": key(row.text).decode("ascii"),
@@ -128,5 +139,11 @@ def _handfuls(rows: Iterable[Row]) -> Iterator[list[dict[str, int | str]]]:
                 "turn": key(row.turn).decode("ascii"),
                 "labels": row.labels,
             }
-            for row in handful
-        ]
+        )
+        letters += len(row.text)
+        if letters >= HANDFUL:
+            yield handful
+            handful = []
+            letters = 0
+    if handful:
+        yield handful

@@ -11,7 +11,7 @@ import re
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from pipeline.matching import key
+from pipeline.lexicon import key
 from pipeline.text import LINE_END_HYPHEN
 
 if TYPE_CHECKING:

@@ -6,16 +6,15 @@ Nothing of a reader stands anywhere but in these rows and in their messages; who
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
 
 from pipeline.errors import ConfigError
-from pipeline.model import Cadence, DocumentKind, MessageKind, Subscriber, WatchList
-from pipeline.rules import topic
+from pipeline.model import Cadence, MessageKind, Subscriber, WatchList
 from storage import tables as t
+from storage import watch_lists as lists
 from storage.database import now
 from storage.erasing import erasing, flush
 from storage.ledger import queue
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 CONFIRM_WITHIN = timedelta(days=7)
 MAX_ASKED = 3  # questions to one address within that time: nobody is to be pestered in another's name
-MAX_WATCH_LISTS = 50
 LOCAL = "Europe/London"
 ASKED = "asked to"  # why a reader gets no messages who stopped them
 
@@ -81,7 +79,7 @@ class Readers:
         Without `watch_lists` they follow one, of these concepts and bodies. With `backlog`, all that the
         archive holds already is news to them.
         """
-        wanted = list(watch_lists) or [WatchList(concepts=tuple(concepts), bodies=tuple(bodies))]
+        wanted = watch_lists or [WatchList(concepts=tuple(concepts), bodies=tuple(bodies))]
         values = {"channel": channel, "cadence": cadence.value, "zone": zone, "quiet": quiet, "stopped": ""}
         c = t.subscribers.c
         with self._database.writing() as connection:
@@ -91,38 +89,25 @@ class Readers:
             else:
                 reader = row.id
                 connection.execute(update(t.subscribers).where(c.id == reader).values(**values))
-            _follow_only(connection, reader, wanted, backlog=backlog)
+            lists.follow_only(connection, reader, wanted, backlog=backlog)
             return _of_id(connection, reader)
 
     def add_watch(self, reader: int, watch: WatchList, *, backlog: bool = False) -> Subscriber:
         """Follow one thing more, from now on."""
         with self._database.writing() as connection:
-            _add(connection, reader, watch, backlog=backlog)
+            lists.follow(connection, reader, watch, backlog=backlog)
             return _of_id(connection, reader)
 
     def change_watch(self, reader: int, watch: WatchList) -> Subscriber:
         """Follow this in place of the list with its id, from now on; what that one found is still told."""
         with self._database.writing() as connection:
-            old = next((each for each in _open_lists(connection, reader) if each.id == watch.id), None)
-            if old is None:
-                raise ConfigError("there is no such watch list")
-            if _asked(old) == _asked(watch):
-                connection.execute(
-                    update(t.watch_lists)
-                    .where(t.watch_lists.c.id == old.id)
-                    .values(name=watch.name, note=watch.note)
-                )
-            else:
-                _close(connection, old.id)
-                _add(connection, reader, watch, token=old.token)
+            lists.change(connection, reader, watch)
             return _of_id(connection, reader)
 
     def drop_watch(self, reader: int, watch: int) -> Subscriber:
         """Follow it no more; what it found and did not tell is not told."""
-        c = t.watch_lists.c
         with erasing(self._database) as connection:
-            connection.execute(delete(t.watch_lists).where(c.subscriber_id == reader, c.id == watch))
-            forget_unused_rules(connection)
+            lists.drop(connection, reader, watch)
             return _of_id(connection, reader)
 
     def change(self, reader: int, *, cadence: Cadence, zone: str, quiet: bool) -> Subscriber:
@@ -166,7 +151,7 @@ class Readers:
                 insert(t.sign_ups).values(
                     token=token,
                     address=address,
-                    watch=as_json(watch),
+                    watch=lists.as_json(watch),
                     cadence=cadence.value,
                     zone=zone,
                     quiet=quiet,
@@ -180,7 +165,7 @@ class Readers:
         """What was asked for with this token, while it can be confirmed."""
         with self._database.reading() as connection:
             row = _sign_up(connection, token)
-            return from_json(row.watch) if row else None
+            return lists.from_json(row.watch) if row else None
 
     def confirm(self, token: str, channel: str) -> Subscriber | None:
         """Begin what was asked for. A second time it answers the same reader."""
@@ -210,24 +195,23 @@ class Readers:
             else:
                 reader = row.id
                 connection.execute(update(t.subscribers).where(c.id == reader).values(stopped=""))
-            _add(connection, reader, from_json(asked.watch))
+            lists.follow(connection, reader, lists.from_json(asked.watch))
             return _of_id(connection, reader)
 
     def purge(self, moment: datetime) -> list[str]:
         """Forget who asked and never confirmed; answers the Message-IDs of the questions to them."""
-        c = t.sign_ups.c
+        c, o = t.sign_ups.c, t.outbox.c
+        late = c.asked_at < moment - CONFIRM_WITHIN
+        questions = (
+            o.kind == MessageKind.CONFIRMATION.value,
+            o.address.in_(select(c.address).where(late, c.confirmed_at.is_(None))),
+            o.address.not_in(select(c.address).where(~late)),
+        )
         with erasing(self._database) as connection:
-            old = select(c.address).where(c.asked_at < moment - CONFIRM_WITHIN)
-            addresses = list(connection.execute(old.where(c.confirmed_at.is_(None))).scalars())
-            connection.execute(delete(t.sign_ups).where(c.asked_at < moment - CONFIRM_WITHIN))
-            still = list(connection.execute(select(c.address)).scalars())
-            gone = [
-                t.outbox.c.kind == MessageKind.CONFIRMATION.value,
-                t.outbox.c.address.in_([address for address in addresses if address not in still]),
-            ]
-            ids = list(connection.execute(select(t.outbox.c.message_id).where(*gone)).scalars())
-            connection.execute(delete(t.outbox).where(*gone))
-        if addresses:
+            ids = list(connection.execute(select(o.message_id).where(*questions)).scalars())
+            connection.execute(delete(t.outbox).where(*questions))
+            forgotten = connection.execute(delete(t.sign_ups).where(late)).rowcount
+        if forgotten:
             flush(self._database)
         return ids
 
@@ -249,12 +233,7 @@ class Readers:
             why = connection.execute(select(c.stopped).where(c.id == reader)).scalar()
             connection.execute(update(t.subscribers).where(c.id == reader).values(stopped=""))
             if why == ASKED:
-                flagged, revision = _marks(connection)
-                connection.execute(
-                    update(t.watch_lists)
-                    .where(t.watch_lists.c.subscriber_id == reader)
-                    .values(since_flagged=flagged, since_revision=revision)
-                )
+                lists.begin_anew(connection, reader)
             return _of_id(connection, reader)
 
     def message_ids(self, address: str) -> list[str]:
@@ -273,7 +252,7 @@ class Readers:
                 connection.execute(delete(table).where(table.c.address == address)).rowcount
                 for table in (t.outbox, t.sign_ups, t.subscribers)
             ]
-            forget_unused_rules(connection)
+            lists.forget_unused_rules(connection)
             if not any(gone):
                 raise ConfigError(f"no subscriber has the address {address}")
         flush(self._database)
@@ -287,7 +266,7 @@ class Readers:
             messages = connection.execute(select(t.outbox).where(o.address == address).order_by(o.id)).all()
             if row is None and not asked and not messages:
                 return None
-            lists = _every_list(connection, row.id) if row else []
+            followed = lists.every(connection, row.id) if row else []
             told = connection.execute(
                 select(led.concept_id, led.passage, led.document_id, led.message_id)
                 .where(led.subscriber_id == (row.id if row else 0))
@@ -296,43 +275,13 @@ class Readers:
         return {
             "address": address,
             "reader": None if row is None else row._asdict(),
-            "watch_lists": [each._asdict() for each in lists],
+            "watch_lists": [each._asdict() for each in followed],
             "asked": [each._asdict() for each in asked],
             "messages": [
                 {**each._asdict(), "content": each.content.decode("utf-8", "replace")} for each in messages
             ],
             "told": [each._asdict() for each in told],
         }
-
-
-def as_json(watch: WatchList) -> dict[str, Any]:
-    return {
-        "name": watch.name,
-        "concepts": list(watch.concepts),
-        "query": watch.query,
-        "bodies": list(watch.bodies),
-        "kinds": [kind.value for kind in watch.kinds],
-        "note": watch.note,
-    }
-
-
-def from_json(row: dict[str, Any]) -> WatchList:
-    return WatchList(
-        name=row["name"],
-        concepts=tuple(row["concepts"]),
-        query=row["query"],
-        bodies=tuple(row["bodies"]),
-        kinds=tuple(DocumentKind(kind) for kind in row["kinds"]),
-        note=row["note"],
-    )
-
-
-def forget_unused_rules(connection: Connection) -> None:
-    """A query that nobody keeps any more goes, with its hits."""
-    used = select(t.watch_lists.c.rule_id).where(t.watch_lists.c.rule_id.is_not(None))
-    topics = select(t.rules.c.topic).where(t.rules.c.id.not_in(used))
-    connection.execute(delete(t.first_mentions).where(t.first_mentions.c.concept_id.in_(topics)))
-    connection.execute(delete(t.rules).where(t.rules.c.id.not_in(used)))
 
 
 def _new(connection: Connection, address: str, confirmed_at: datetime | None, **values: Any) -> int:
@@ -349,72 +298,6 @@ def _new(connection: Connection, address: str, confirmed_at: datetime | None, **
     ).scalar_one()
 
 
-def _follow_only(connection: Connection, reader: int, wanted: list[WatchList], *, backlog: bool) -> None:
-    """These lists and no others; one that is followed already goes on as it was."""
-    left = _open_lists(connection, reader)
-    for watch in wanted:
-        same = next((each for each in left if _asked(each) == _asked(watch)), None)
-        if same is None:
-            _add(connection, reader, watch, backlog=backlog)
-        else:
-            left.remove(same)
-    for watch in left:
-        _close(connection, watch.id)
-
-
-def _asked(watch: WatchList) -> WatchList:
-    """What a list asks for, whatever it is called."""
-    return replace(watch, id=0, name="", note="", token="")
-
-
-def _marks(connection: Connection) -> tuple[int, int]:
-    """The newest file flagged and the newest revision kept: what comes after them is news."""
-    flagged = connection.execute(select(func.max(t.files.c.flagged))).scalar() or 0
-    revision = connection.execute(select(func.max(t.revisions.c.id))).scalar() or 0
-    return flagged, revision
-
-
-def _add(
-    connection: Connection, reader: int, watch: WatchList, *, backlog: bool = False, token: str = ""
-) -> None:
-    if len(_open_lists(connection, reader)) >= MAX_WATCH_LISTS:
-        raise ConfigError(f"a reader may keep {MAX_WATCH_LISTS} watch lists and no more")
-    flagged, revision = (0, 0) if backlog else _marks(connection)
-    connection.execute(
-        insert(t.watch_lists).values(
-            subscriber_id=reader,
-            name=watch.name,
-            concepts=list(watch.concepts),
-            rule_id=_rule(connection, watch.query) if watch.query else None,
-            bodies=list(watch.bodies),
-            kinds=[kind.value for kind in watch.kinds],
-            note=watch.note,
-            token=token or secrets.token_urlsafe(24),
-            since_flagged=flagged,
-            since_revision=revision,
-        )
-    )
-
-
-def _rule(connection: Connection, text: str) -> int:
-    c = t.rules.c
-    known = connection.execute(select(c.id).where(c.topic == topic(text))).scalar()
-    if known is not None:
-        return known
-    return connection.execute(
-        insert(t.rules).values(text=text, topic=topic(text), engine="").returning(c.id)
-    ).scalar_one()
-
-
-def _close(connection: Connection, watch: int) -> None:
-    flagged, revision = _marks(connection)
-    connection.execute(
-        update(t.watch_lists)
-        .where(t.watch_lists.c.id == watch)
-        .values(until_flagged=flagged, until_revision=revision)
-    )
-
-
 def _sign_up(connection: Connection, token: str) -> Row[Any] | None:
     if not token.isascii():
         return None  # it comes out of an address: any text may
@@ -429,34 +312,12 @@ def _of_id(connection: Connection, reader: int) -> Subscriber:
     return _subscriber(connection, row)
 
 
-def _every_list(connection: Connection, reader: int) -> Sequence[Row[Any]]:
-    c = t.watch_lists.c
-    return connection.execute(
-        select(t.watch_lists, t.rules.c.text.label("query"))
-        .join(t.rules, t.rules.c.id == c.rule_id, isouter=True)
-        .where(c.subscriber_id == reader)
-        .order_by(c.id)
-    ).all()
-
-
-def _open_lists(connection: Connection, reader: int) -> list[WatchList]:
-    return [
-        replace(
-            from_json({**row._asdict(), "query": row.query or ""}),
-            id=row.id,
-            token=row.token,
-        )
-        for row in _every_list(connection, reader)
-        if row.until_flagged is None
-    ]
-
-
 def _subscriber(connection: Connection, row: Row[Any]) -> Subscriber:
     return Subscriber(
         id=row.id,
         address=row.address,
         channel=row.channel,
-        watch_lists=tuple(_open_lists(connection, row.id)),
+        watch_lists=tuple(lists.followed(connection, row.id)),
         cadence=Cadence(row.cadence),
         confirmed_at=row.confirmed_at,
         token=row.token,

@@ -1,4 +1,4 @@
-"""What the web page reads: pipeline.ports.Shelf over the stores. Nothing of the readers is here."""
+"""What the web reads: pipeline.shelf.Shelf over the stores. Nothing of the readers is here."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from sqlalchemy import exists, select
 
 from pipeline.answers import Order, PageLine
 from pipeline.model import Hit, Revision
+from pipeline.shelf import Belonging
+from storage import diary, papers
 from storage import tables as t
-from storage.listings import Listings
 from storage.memory import Memory
 from storage.packing import page_of
 from storage.standings import Standings
@@ -53,7 +54,6 @@ class Shelf:
         self._archive = archive
         self._labels = dict(labels)
         self._standings = Standings(archive.database)
-        self._listings = Listings(archive.database)
         self._memory = Memory(REMEMBERED)
 
     def find(self, query: Query, limit: int = 20, skip: int = 0) -> list[Answer]:
@@ -64,6 +64,22 @@ class Shelf:
 
     def suggest(self, query: Query) -> str:
         return self._archive.search.suggest(query, seconds=SECONDS)
+
+    def belonging(self, answers: Collection[Answer]) -> dict[tuple[int, int], Belonging]:
+        d, p = t.documents.c, t.pages.c
+        query = (
+            select(d.id, p.number, d.meeting_id, p.fingerprint)
+            .join(t.pages, p.sha256 == d.sha256)
+            .where(
+                d.id.in_({answer.document for answer in answers}),
+                p.number.in_({answer.page for answer in answers}),
+            )
+        )
+        with self._archive.database.reading() as connection:
+            return {
+                (document, number): Belonging(meeting=meeting, fingerprint=fingerprint or "")
+                for document, number, meeting, fingerprint in connection.execute(query)
+            }
 
     def papers(self, *, source: str = "", body: str = "", limit: int = 0, skip: int = 0) -> list[PaperRow]:
         return self._archive.reports.papers(source=source, body=body, limit=limit, skip=skip)
@@ -107,9 +123,9 @@ class Shelf:
                 for number, label, method, concepts, item in connection.execute(query)
             ]
 
-    def hits(self, sha256: str) -> list[Hit]:
+    def hits(self, *sha256: str) -> list[Hit]:
         h = t.hits.c
-        query = select(t.hits).where(h.sha256 == sha256).order_by(h.page, h.start, h.concept_id)
+        query = select(t.hits).where(h.sha256.in_(sha256)).order_by(h.page, h.start, h.concept_id)
         with self._archive.database.reading() as connection:
             return [_hit(row) for row in connection.execute(query)]
 
@@ -144,26 +160,43 @@ class Shelf:
     ) -> list[MeetingRow]:
         return self._archive.reports.meetings(source=source, body=body, since=since, until=until)
 
+    def meetings_of_committee(self, meeting: int) -> list[MeetingRow]:
+        m = t.meetings.c
+        query = select(m.source_id, m.body_name).where(m.id == meeting)
+        with self._archive.database.reading() as connection:
+            found = connection.execute(query).first()
+        if found is None:
+            return []
+        source, committee = found
+        return [held for held in self.meetings(source=source) if held.committee == committee]
+
     def coming(self, since: date, body: str = "") -> list[Coming]:
         def ask() -> list[Coming]:
-            rows = self._archive.reports.calendar(since, [body] if body else [])
-            return self._listings.coming(rows, since)
+            with self._archive.database.reading() as connection:
+                return diary.coming(connection, since, body)
 
         return self._memory.recall(("coming", since, body), ask)
 
     def closing(self, *, since: date, until: date | None = None, body: str = "") -> list[PaperRow]:
-        return self._listings.closing(since=since, until=until, body=body)
+        with self._archive.database.reading() as connection:
+            return papers.closing(connection, since=since, until=until, body=body)
 
     def papers_of_meetings(self, meetings: Collection[int]) -> list[PaperRow]:
-        return self._listings.of_meetings(meetings)
+        with self._archive.database.reading() as connection:
+            return papers.of_meetings(connection, meetings)
 
     def papers_of_no_meeting(
         self, body: str, *, since: date | None = None, before: date | None = None, limit: int, skip: int = 0
     ) -> list[PaperRow]:
-        return self._listings.of_no_meeting(body, since=since, before=before, limit=limit, skip=skip)
+        with self._archive.database.reading() as connection:
+            return papers.of_no_meeting(connection, body, since=since, before=before, limit=limit, skip=skip)
 
     def years(self, body: str) -> list[Count]:
-        return self._memory.recall(("years", body), lambda: self._listings.years(body))
+        def ask() -> list[Count]:
+            with self._archive.database.reading() as connection:
+                return papers.years(connection, body)
+
+        return self._memory.recall(("years", body), ask)
 
     def health(self) -> list[SourceHealth]:
         return self._archive.reports.health()

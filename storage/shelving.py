@@ -70,7 +70,7 @@ class Place:
 def shelve(connection: Connection, sha256: str) -> None:
     """Put a file's pages where they belong in the index; nothing is written where they stand there."""
     c = t.pages.c
-    standing = connection.execute(select(c.id, c.number, c.concepts).where(c.sha256 == sha256)).all()
+    standing = connection.execute(select(c.number, c.concepts).where(c.sha256 == sha256)).all()
     if not standing:
         return
     old: list[str] = connection.execute(
@@ -82,39 +82,29 @@ def shelve(connection: Connection, sha256: str) -> None:
         return
     rows = connection.execute(select(t.pages).where(c.sha256 == sha256).order_by(c.number)).all()
     pages = [page_of(row) for row in rows]
-    moved = old == new and {row.number for row in rows if row.concepts != said.get(row.number, "")}
+    # Under the same labels only pages change on which other concepts are said.
+    changed = [at for at, row in enumerate(rows) if old != new or row.concepts != said.get(row.number, "")]
+    ids = [row.id for row in rows]
+    if _day(old) != _day(new):
+        ids = free_rows(connection, _day(new), len(rows))
     if old:
         page_index.remove(
             connection,
-            [
-                _row(pages, at, row.id, [*old, *_concepts(row.concepts)])
-                for at, row in enumerate(rows)
-                if not moved or row.number in moved
-            ],
+            [_row(pages, at, rows[at].id, [*old, *_concepts(rows[at].concepts)]) for at in changed],
         )
-    numbers = {row.number: row.id for row in rows}
-    if _day(old) != _day(new):
-        numbers = dict(zip(numbers, free_rows(connection, _day(new), len(rows)), strict=True))
-    changes = [
-        {"old": row.id, "new": numbers[row.number], "said": said.get(row.number, "")}
-        for row in reversed(rows)  # lowest first: SQLite leaves no leaf half empty
-        if not moved or row.number in moved
-    ]
-    if changes:
-        connection.execute(
-            update(t.pages)
-            .where(c.id == bindparam("old"))
-            .values(id=bindparam("new"), concepts=bindparam("said")),
-            changes,
-        )
+    connection.execute(
+        update(t.pages)
+        .where(c.id == bindparam("old"))
+        .values(id=bindparam("new"), concepts=bindparam("said")),
+        [
+            {"old": rows[at].id, "new": ids[at], "said": said.get(rows[at].number, "")}
+            for at in reversed(changed)  # lowest first: SQLite leaves no leaf half empty
+        ],
+    )
     if new:
         page_index.add(
             connection,
-            [
-                _row(pages, at, numbers[row.number], [*new, *_concepts(said.get(row.number, ""))])
-                for at, row in enumerate(rows)
-                if not moved or row.number in moved
-            ],
+            [_row(pages, at, ids[at], [*new, *_concepts(said.get(rows[at].number, ""))]) for at in changed],
         )
     connection.execute(update(t.files).where(t.files.c.sha256 == sha256).values(labels=new))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pipeline.query import Query
 
 SHORTEST = 4  # letters: a shorter word is like too many others
+LONGEST = 40  # letters: no longer word is meant, and each letter is tried in each place
 FAR = 7  # letters from which two slips are forgiven
 BEGINNING = 3  # letters that are taken to be right where two slips are forgiven
 MOST = 8  # words of one query
@@ -30,7 +31,7 @@ def corrected(connection: Connection, query: Query) -> str:
         for phrase in query.phrases()
         if not (phrase.prefix or phrase.suffix)
         for word in phrase.words
-        if len(word) >= SHORTEST and word.isalpha()
+        if SHORTEST <= len(word) <= LONGEST and word.isalpha()
     }
     forms = {word: (word, f"{word}s", word.removesuffix("s")) for word in sorted(asked)[:MOST]}
     standing = page_index.known(connection, sorted({form for some in forms.values() for form in some}))

@@ -8,11 +8,12 @@ from sqlalchemy import func, or_, select
 
 from pipeline.answers import MentionRow, SaidRow, Standing
 from storage import tables as t
+from storage.papers import captured_at, day, with_body_and_meeting
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row, Select
+    from sqlalchemy import ColumnElement, Row, Select, Table
 
     from pipeline.answers import PaperRow
     from storage.database import Database
@@ -47,17 +48,10 @@ class Standings:
             r = t.revisions.c
             came = select(r.document_id).where(r.fetched_at >= since, r.sha256 == t.documents.c.sha256)
             asked.append(t.documents.c.id.in_(came))
-        order = (_day().is_(None), _day(), h.id) if oldest else (_day().desc(), h.id.desc())
-        query = _with_papers(
-            h.concept_id, h.wording, h.snippet, h.mark_start, h.mark_end, h.passage, h.page.label("page")
-        )
-        query = (
-            query.select_from(t.hits)
-            .join(t.documents, t.documents.c.sha256 == h.sha256)
-            .join(t.files, t.files.c.sha256 == h.sha256)
-        )
+        order = (day().is_(None), day(), h.id) if oldest else (day().desc(), h.id.desc())
+        columns = h.concept_id, h.wording, h.snippet, h.mark_start, h.mark_end, h.passage, h.page
         # More than are wanted: packs repeat what their parts say.
-        query = _to_bodies(query).where(*asked).order_by(*order).limit(limit * 8)
+        query = _places(t.hits, *columns).where(*asked).order_by(*order).limit(limit * 8)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         once: dict[tuple[str, str], MentionRow] = {}
@@ -76,18 +70,18 @@ class Standings:
         """A concept through time: passages by body, wording and month; a paper without a day is left out."""
         h = t.hits.c
         once = (
-            _to_bodies(
+            with_body_and_meeting(
                 select(
                     t.sources.c.body_id,
-                    func.lower(h.wording).label("wording"),
+                    h.wording,
                     h.passage,
-                    func.min(_day()).label("day"),
+                    func.min(day()).label("day"),
                 )
                 .select_from(t.hits)
                 .join(t.documents, t.documents.c.sha256 == h.sha256)
             )
-            .where(h.concept_id == concept, _day().is_not(None))
-            .group_by(t.sources.c.body_id, func.lower(h.wording), h.passage)
+            .where(h.concept_id == concept, day().is_not(None))
+            .group_by(t.sources.c.body_id, h.wording, h.passage)
             .subquery()
         )
         month = func.strftime("%Y-%m", once.c.day)
@@ -106,19 +100,13 @@ class Standings:
         """Other papers in which the text of this page stands too, newest first."""
         p = t.pages.c
         own = select(p.fingerprint).where(p.sha256 == paper.sha256, p.number == number).scalar_subquery()
-        query = _with_papers(p.number.label("page"))
         query = (
-            query.select_from(t.pages)
-            .join(t.documents, t.documents.c.sha256 == p.sha256)
-            .join(t.files, t.files.c.sha256 == p.sha256)
-        )
-        query = (
-            _to_bodies(query)
+            _places(t.pages, p.number.label("page"))
             .where(
                 or_(p.fingerprint == own, (p.sha256 == paper.sha256) & (p.number == number)),
                 t.documents.c.id != paper.document,
             )
-            .order_by(_day().desc(), t.documents.c.id.desc(), p.number)
+            .order_by(day().desc(), t.documents.c.id.desc(), p.number)
             .limit(MOST_PLACES)
         )
         with self._database.reading() as connection:
@@ -128,16 +116,10 @@ class Standings:
         """For each passage flagged on this page, by its hash, the other papers that say it too."""
         h = t.hits.c
         passages = select(h.passage).where(h.sha256 == paper.sha256, h.page == number)
-        query = _with_papers(h.passage, h.page.label("page"))
         query = (
-            query.select_from(t.hits)
-            .join(t.documents, t.documents.c.sha256 == h.sha256)
-            .join(t.files, t.files.c.sha256 == h.sha256)
-        )
-        query = (
-            _to_bodies(query)
+            _places(t.hits, h.passage, h.page)
             .where(h.passage.in_(passages), t.documents.c.id != paper.document)
-            .order_by(_day().desc(), t.documents.c.id.desc(), h.page)
+            .order_by(day().desc(), t.documents.c.id.desc(), h.page)
             .limit(MOST_PLACES)
         )
         found: dict[str, dict[tuple[int, int], Standing]] = {}
@@ -148,41 +130,30 @@ class Standings:
         return {passage: list(places.values()) for passage, places in found.items()}
 
 
-def _day() -> ColumnElement[Any]:
-    return func.coalesce(t.meetings.c.starts_on, t.documents.c.published_on)
-
-
-def _with_papers(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """These columns with all that a `Standing` needs."""
-    d, s, r = t.documents.c, t.sources.c, t.revisions.c
-    captured = (
-        select(r.fetched_at)
-        .where(r.document_id == d.id, r.sha256 == d.sha256)
-        .order_by(r.id.desc())
-        .limit(1)
-        .scalar_subquery()
+def _places(table: Table, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """These columns of hits or pages, each row with every paper it stands in, as a `Standing` needs them."""
+    d, s = t.documents.c, t.sources.c
+    query = (
+        select(
+            *columns,
+            s.body_id,
+            s.name,
+            t.meetings.c.body_name.label("committee"),
+            t.meetings.c.starts_on,
+            d.published_on,
+            d.id.label("document_id"),
+            d.title,
+            d.kind,
+            d.url,
+            d.sha256,
+            t.files.c.pages,
+            captured_at().label("captured_at"),
+        )
+        .select_from(table)
+        .join(t.documents, d.sha256 == table.c.sha256)
+        .join(t.files, t.files.c.sha256 == table.c.sha256)
     )
-    return select(
-        *columns,
-        s.body_id,
-        s.name,
-        t.meetings.c.body_name.label("committee"),
-        t.meetings.c.starts_on,
-        d.published_on,
-        d.id.label("document_id"),
-        d.title,
-        d.kind,
-        d.url,
-        d.sha256,
-        t.files.c.pages,
-        captured.label("captured_at"),
-    )
-
-
-def _to_bodies(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    return query.join(t.sources, t.sources.c.id == t.documents.c.source_id).join(
-        t.meetings, t.meetings.c.id == t.documents.c.meeting_id, isouter=True
-    )
+    return with_body_and_meeting(query)
 
 
 def _standing(row: Row[Any]) -> Standing:

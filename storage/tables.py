@@ -70,9 +70,7 @@ sources = Table(
     Column("region", String, nullable=False, default=""),
     Column("codes", JSON, nullable=False),
     Column("note", String, nullable=False),
-    Column(
-        "every", Integer, nullable=False, default=0
-    ),  # days within which something new should appear; 0: unknown
+    Column("every", Integer, nullable=False, default=0),  # days until something new is due; 0: unknown
 )
 
 # The bodies of the registry, those of the past too: whoever asks for a body finds what it took over.

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, not_, or_, select
+from sqlalchemy import String, and_, cast, exists, func, not_, or_, select
 
-from pipeline.digest import Telling
-from pipeline.model import DocumentKind, Place
+from pipeline.digest import REPLACED, WITHDRAWN, Telling
+from pipeline.model import DocumentKind, DocumentState, Place
 from pipeline.query import Query, parse
+from storage import filters
 from storage import tables as t
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Row, Select, Table
+    from sqlalchemy.sql.selectable import FromClause
 
 ANYWHERE = ""  # the body_id of a first mention anywhere
+CRAWLED = "crawled"  # any other provenance is a person's hand
 
 _by_body = t.first_mentions.alias("first_by_body")
 _anywhere = t.first_mentions.alias("first_anywhere")
@@ -42,6 +45,14 @@ def newest_revision() -> ColumnElement[int]:
 
 def mentions(hits: Table, *also: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     """Every hit with every paper whose current revision it stands in."""
+    current = hits.join(t.documents, t.documents.c.sha256 == hits.c.sha256).join(
+        t.revisions, t.revisions.c.id == newest_revision()
+    )
+    return _placed(hits, current, *also)
+
+
+def _placed(hits: Table, revisions: FromClause, *also: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Hits already joined with papers and their `revisions`, with all that a place says."""
     h, d, f, s, m, r, p = (
         table.c for table in (hits, t.documents, t.files, t.sources, t.meetings, t.revisions, t.pages)
     )
@@ -68,25 +79,26 @@ def mentions(hits: Table, *also: ColumnElement[Any]) -> Select[*tuple[Any, ...]]
             m.body_name.label("committee"),
             m.starts_on,
             r.fetched_at.label("captured_at"),
+            r.provenance,
             day().label("day"),
             *also,
         )
-        .select_from(hits)
-        .join(t.documents, d.sha256 == h.sha256)
+        .select_from(revisions)
         .join(t.files, f.sha256 == h.sha256)
         .join(t.sources, s.id == d.source_id)
-        .join(t.revisions, r.id == newest_revision())
         .join(t.meetings, m.id == d.meeting_id, isouter=True)
         .join(t.pages, and_(p.sha256 == h.sha256, p.number == h.page), isouter=True)
     )
 
 
-def untold(
-    connection: Connection, subscriber_id: int, unsent: Collection[int] = (), first: int | None = None
-) -> list[Telling]:
-    """What a reader follows, is news and was not told; told by an `unsent` message is not told."""
+def untold(connection: Connection, subscriber_id: int, unsent: Collection[int] = ()) -> list[Telling]:
+    """What a reader follows, is news and was not told; told by an `unsent` message is not told.
+
+    What is new in a paper that says it since it was replaced is no first mention: the reader knows of that.
+    """
     watches = _watches(connection, t.watch_lists.c.subscriber_id == subscriber_id)
     found: list[Telling] = []
+    overtaken: dict[int, Telling] = {}
     for hits in (t.hits, t.rule_hits):
         followed = [
             and_(*_follows(watch, hits), *_news(watch, hits)) for watch in watches if _asks(watch, hits)
@@ -100,14 +112,145 @@ def untold(
             led.passage == hits.c.passage,
             led.message_id.not_in(unsent),
         )
-        statement = (
-            _with_firsts(mentions(hits, exists().where(mine).label("told_before"), *_FIRSTS), hits)
-            .where(not_(exists().where(mine, led.document_id == t.documents.c.id)), or_(*followed))
-            .order_by(hits.c.concept_id, hits.c.id, t.documents.c.id)
-            .limit(first)
+        said_here = and_(
+            led.subscriber_id == subscriber_id,
+            led.concept_id == hits.c.concept_id,
+            led.document_id == t.documents.c.id,
+            led.message_id.not_in(unsent),
         )
-        found += [_telling(row) for row in connection.execute(statement)]
+        statement = (
+            _with_firsts(
+                mentions(
+                    hits,
+                    exists().where(mine).label("told_before"),
+                    exists().where(said_here).label("known_here"),
+                    _withdrawn_since(subscriber_id, unsent).label("withdrawn"),
+                    t.documents.c.last_run,
+                    *_FIRSTS,
+                ),
+                hits,
+            )
+            .where(not_(exists().where(mine, led.document_id == t.documents.c.id)), or_(*followed))
+            .where(not_(_told_of_the_same_sentence(hits, said_here)))
+            .order_by(hits.c.concept_id, hits.c.id, t.documents.c.id)
+        )
+        for row in connection.execute(statement):
+            found.append(_telling(row))
+            if row.withdrawn:
+                overtaken[row.document_id] = _overtaken(row, WITHDRAWN, row.last_run)
+    overtaken |= _papers_overtaken(connection, subscriber_id, unsent)
+    return [*found, *overtaken.values()]
+
+
+def _told_of_the_same_sentence(hits: Table, said_here: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether it was told from bytes that the paper had before: only what stands around it has changed."""
+    before, had = hits.alias("before"), t.revisions.alias("had")
+    return exists().where(
+        said_here,
+        before.c.concept_id == hits.c.concept_id,
+        before.c.passage == t.ledger.c.passage,
+        before.c.snippet == hits.c.snippet,
+        before.c.sha256 != hits.c.sha256,
+        had.c.sha256 == before.c.sha256,
+        had.c.document_id == t.documents.c.id,
+    )
+
+
+def _papers_overtaken(
+    connection: Connection, subscriber_id: int, unsent: Collection[int]
+) -> dict[int, Telling]:
+    """Papers that the reader was told of, now withdrawn, or replaced by bytes that lack what was told.
+
+    Each as the place that was told, in the bytes that were read then; once for each change.
+    """
+    led, d, r = t.ledger.c, t.documents.c, t.revisions.c
+    noted, current = t.ledger.alias("noted"), t.files.alias("current")
+    newest = newest_revision()
+    found: dict[int, Telling] = {}
+    for hits in (t.hits, t.rule_hits):
+        h, still = hits.c, hits.alias("still")
+        replaced = and_(
+            r.id < newest,
+            d.state != DocumentState.WITHDRAWN.value,
+            exists().where(current.c.sha256 == d.sha256, current.c.flagged.is_not(None)),
+            not_(
+                exists().where(
+                    still.c.sha256 == d.sha256,
+                    still.c.concept_id == h.concept_id,
+                    or_(still.c.passage == h.passage, still.c.snippet == h.snippet),
+                )
+            ),
+            # What was told before the last note of this kind was noted then.
+            not_(
+                exists().where(
+                    noted.c.subscriber_id == subscriber_id,
+                    noted.c.document_id == d.id,
+                    noted.c.concept_id == REPLACED,
+                    noted.c.message_id.not_in(unsent),
+                    or_(noted.c.message_id > led.message_id, noted.c.passage == _change(d.id, newest)),
+                )
+            ),
+        )
+        told_in = hits.join(t.revisions, r.sha256 == h.sha256).join(t.documents, d.id == r.document_id)
+        statement = (
+            _placed(hits, told_in, d.state, d.last_run, newest.label("newest"))
+            .join(
+                t.ledger,
+                and_(led.concept_id == h.concept_id, led.passage == h.passage, led.document_id == d.id),
+            )
+            .where(led.subscriber_id == subscriber_id, led.message_id.not_in(unsent))
+            .where(or_(_withdrawn_since(subscriber_id, unsent), replaced))
+            .order_by(r.id, h.page.desc(), h.id.desc())  # the last one counts
+        )
+        for row in connection.execute(statement):
+            gone = row.state == DocumentState.WITHDRAWN  # else it was replaced
+            found[row.document_id] = (
+                _overtaken(row, WITHDRAWN, row.last_run) if gone else _overtaken(row, REPLACED, row.newest)
+            )
     return found
+
+
+def _withdrawn_since(subscriber_id: int, unsent: Collection[int]) -> ColumnElement[bool]:
+    """Whether a paper is withdrawn, and not only listed elsewhere now, and the reader was not told so."""
+    d, noted = t.documents.c, t.ledger.alias("noted_withdrawn").c
+    elsewhere = t.documents.alias("elsewhere").c
+    return and_(
+        d.state == DocumentState.WITHDRAWN.value,
+        not_(
+            exists().where(
+                elsewhere.source_id == d.source_id,
+                elsewhere.sha256 == d.sha256,
+                elsewhere.state != DocumentState.WITHDRAWN.value,
+            )
+        ),
+        not_(
+            exists().where(
+                noted.subscriber_id == subscriber_id,
+                noted.document_id == d.id,
+                noted.concept_id == WITHDRAWN,
+                noted.passage == _change(d.id, d.last_run),
+                noted.message_id.not_in(unsent),
+            )
+        ),
+    )
+
+
+def _change(document: ColumnElement[int], number: ColumnElement[int]) -> ColumnElement[str]:
+    """Names one change of one paper, where the ledger has a passage; `_overtaken` writes the same."""
+    return cast(document, String) + "/" + cast(number, String)
+
+
+def _overtaken(row: Row[Any], what: str, number: int) -> Telling:
+    return Telling(
+        concept_id=what,
+        wording=row.wording,
+        snippet=row.snippet,
+        mark=(row.mark_start, row.mark_end),
+        passage=f"{row.document_id}/{number}",
+        place=_place(row),
+        told_before=False,
+        first_by_body=False,
+    )
 
 
 def latest(connection: Connection, watch_id: int, limit: int) -> list[Telling]:
@@ -128,12 +271,12 @@ def latest(connection: Connection, watch_id: int, limit: int) -> list[Telling]:
 
 
 def told(connection: Connection, subscriber_id: int, limit: int, skip: int) -> list[Telling]:
-    """What a reader was told, newest first, as far as it still stands in a paper that we hold."""
-    found: list[tuple[int, Telling]] = []
+    """What a reader was told, the last message first and in it the newest papers, as far as we hold them."""
+    found: list[tuple[Any, Telling]] = []
     for hits in (t.hits, t.rule_hits):
         led = t.ledger.c
         statement = (
-            _with_firsts(mentions(hits, led.id.label("ledger_id"), *_FIRSTS), hits)
+            _with_firsts(mentions(hits, led.message_id, day().label("of_day"), *_FIRSTS), hits)
             .join(
                 t.ledger,
                 and_(
@@ -143,11 +286,15 @@ def told(connection: Connection, subscriber_id: int, limit: int, skip: int) -> l
                 ),
             )
             .where(led.subscriber_id == subscriber_id)
-            .order_by(led.id.desc())
+            .order_by(led.message_id.desc(), day().desc(), t.documents.c.id, hits.c.page)
             .limit(limit + skip)
         )
-        found += [(row.ledger_id, _telling(row)) for row in connection.execute(statement)]
-    found.sort(key=lambda pair: -pair[0])
+        for row in connection.execute(statement):
+            telling = _telling(row)
+            place = telling.place
+            order = -row.message_id, -row.of_day.toordinal(), place.document_id, place.page
+            found.append((order, telling))
+    found.sort(key=lambda pair: pair[0])
     return [telling for _, telling in found[skip : skip + limit]]
 
 
@@ -189,15 +336,7 @@ def narrowed(query: Query, hits: Table) -> Iterator[ColumnElement[bool]]:
 
 def paper_filters(query: Query) -> Iterator[ColumnElement[bool]]:
     """Those filters that look at the paper alone."""
-    d, s = t.documents.c, t.sources.c
-    if query.body:
-        yield or_(s.body_id == query.body, s.id == query.body)
-    if query.kind:
-        yield d.kind == query.kind if query.kind in set(DocumentKind) else s.kind == query.kind
-    if query.after:
-        yield day() >= query.after
-    if query.before:
-        yield day() < query.before
+    return filters.of_papers(query, [query.body] if query.body else [], day())
 
 
 def _news(watch: Row[Any], hits: Table) -> Iterator[ColumnElement[bool]]:
@@ -233,6 +372,7 @@ def _with_firsts(statement: Select[*tuple[Any, ...]], hits: Table) -> Select[*tu
 
 
 def _telling(row: Row[Any]) -> Telling:
+    known = bool(getattr(row, "known_here", False))
     return Telling(
         concept_id=row.concept_id,
         wording=row.wording,
@@ -241,14 +381,15 @@ def _telling(row: Row[Any]) -> Telling:
         passage=row.passage,
         place=_place(row),
         told_before=bool(getattr(row, "told_before", False)),
-        first_by_body=bool(row.first_by_body),
-        first_anywhere=bool(row.first_anywhere),
-        first_before=row.before_by_body or row.before_anywhere,
+        first_by_body=bool(row.first_by_body) and not known,
+        first_anywhere=bool(row.first_anywhere) and not known,
+        first_before=row.before_anywhere if row.first_anywhere else row.before_by_body,
     )
 
 
 def _place(row: Row[Any]) -> Place:
     return Place(
+        by_hand=row.provenance != CRAWLED,
         hit_id=row.hit_id,
         body_id=row.body_id,
         body_name=row.body_name,

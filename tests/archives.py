@@ -65,13 +65,20 @@ def keep(
     **other: object,
 ) -> str:
     """A paper with these pages of text, in the archive as if crawled and read; answers its SHA-256."""
-    content = content or "\f".join(pages).encode()
+    sha256 = crawl(archive, content or "\f".join(pages).encode(), source_id=source_id, key=key, **other)
+    archive.texts.store(reading(sha256, pages))
+    return sha256
+
+
+def crawl(
+    archive: Archive, content: bytes, *, source_id: str = "marlshire", key: str = "d1", **other: object
+) -> str:
+    """A paper as a crawl leaves it, to be read; answers its SHA-256."""
     run = archive.catalogue.begin([source(source_id)], TODAY)
     archive.catalogue.record_meeting(run, meeting(source_id))
     archive.catalogue.record_document(run, document(source_id, key, **other))
     sha256, _ = archive.blobs.put(content)
     archive.catalogue.record_revision(run, revision(content, source_id, key))
-    archive.texts.store(reading(sha256, pages))
     return sha256
 
 

@@ -27,7 +27,7 @@ from pathlib import Path
 from alerts import channels, render
 from cli import feeds, operator
 from cli.wire import House
-house = House(Path(sys.argv[1]))
+house = House(Path(sys.argv[1]), makes_archive=True)
 house.look_over()
 house.archive
 print("ready", flush=True)

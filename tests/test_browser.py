@@ -81,7 +81,8 @@ def replaced(data):
 
 
 def every_page(data):
-    hit = open_archive(data).search.find(query())[0]
+    archive = open_archive(data)
+    hit = archive.search.find(query())[0]
     return [
         "/",
         "/search",
@@ -94,6 +95,7 @@ def every_page(data):
         "/bodies",
         f"/bodies/{hit.body}",
         "/meetings",
+        *(f"/meetings/{meeting}" for meeting in one_past_one_ahead(archive, hit)),
         "/concepts",
         "/concepts/population-payment",
         "/coverage",
@@ -103,6 +105,12 @@ def every_page(data):
         f"/reader/{open_archive(data).readers.subscribers()[0].token}",
         "/nowhere",
     ]
+
+
+def one_past_one_ahead(archive, hit):
+    """Two meetings: of the paper that says it, and the last that is known of."""
+    last = max(archive.reports.meetings(), key=lambda meeting: meeting.date or date.min)
+    return archive.reports.papers(document=hit.document)[0].meeting, last.id
 
 
 def query():

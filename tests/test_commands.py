@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
+import socket
 import sqlite3
 import subprocess
 import time
@@ -12,10 +16,12 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from cli.demo.standin import StandIn
-from cli.lock import run_lock
+from cli.lock import holder, run_lock
 from cli.main import call
+from pipeline.model import SourceState
+from pipeline.ports import SourceReport
 from storage.archive import open_archive
-from tests.archives import keep
+from tests.archives import TODAY, document, keep, source
 from tests.demo_run import bodies, command, paperwatch, prepare, run_words
 
 
@@ -25,6 +31,7 @@ def data(tmp_path):
     folder = tmp_path / "data"
     archive = open_archive(folder)
     keep(archive, ["The whole population payment was noted.", "Nothing else."], title="Board papers")
+    archive.catalogue.end(1)
     assert call(["--data", str(folder), "flag"]) == 0
     return folder
 
@@ -75,7 +82,45 @@ def test_search_as_a_table_says_the_denominator_on_stderr_only(ask):
     code, out, err = ask("search", "whole")
     assert code == 0
     assert "Board papers" in out
-    assert err == "1 pages, of 2 pages in 1 papers of 1 bodies; 0 papers could not be read.\n"
+    assert err == ("1 page.\n1 body checked, 1 paper read, 2 pages searched. Every paper could be read.\n")
+
+
+def test_search_says_where_it_stopped(ask):
+    code, out, err = ask("search", "whole OR else", "--limit", "1", "--format", "json")
+    assert (code, len(rows(out)), err) == (0, 1, "The first 1 of 2 pages; --limit 0 for all.\n")
+    _, _, err = ask("search", "whole OR else", "--limit", "1")
+    assert err.startswith("The first 1 of 2 pages; --limit 0 for all.\n")
+    _, _, err = ask("search", "whole OR else", "--limit", "2")
+    assert err.startswith("2 pages.\n")
+
+
+def test_search_for_programs_stops_nowhere_unless_asked(data, ask):
+    keep(open_archive(data), [f"Page {n} has a zeppelin." for n in range(25)], key="d9")
+    assert ask("search", "zeppelin")[2].startswith("The first 20 of 25 pages; --limit 0 for all.\n")
+    assert len(rows(ask("search", "zeppelin", "--format", "json")[1])) == 25
+    assert len(ask("search", "zeppelin", "--format", "csv")[1].splitlines()) == 26
+    code, out, err = ask("search", "zeppelin", "--format", "csv", "--limit", "20")
+    assert (code, len(out.splitlines())) == (0, 21)
+    assert err == "The first 20 of 25 pages; --limit 0 for all.\n"
+
+
+def test_titles_of_others_steer_no_terminal(data, capsys):
+    keep(open_archive(data), ["whole"], key="d9", title="\x1b[31mRed \x9b2J and \u202eback")
+    capsys.readouterr()
+    call(["--data", str(data), "search", "whole", "--format", "json"])
+    out = capsys.readouterr().out
+    (answer,) = [row for row in rows(out) if "Red" in row["title"]]
+    call(["--data", str(data), "show", str(answer["document"])])
+    shown, err = capsys.readouterr()
+    assert "Red" in err
+    for text in (out, shown, err):
+        assert not any(sign in text for sign in "\x1b\x9b\u202e")
+
+
+def test_a_table_shows_text_as_it_is(data, capsys):
+    keep(open_archive(data), ["whole"], key="d9", title="- 2026 budget")
+    call(["--data", str(data), "search", "whole"])
+    assert "'-" not in capsys.readouterr().out
 
 
 def test_search_that_finds_nothing_is_no_failure(ask):
@@ -92,7 +137,7 @@ def test_csv_runs_nothing_in_a_spreadsheet(data, capsys):
 
 def test_show_says_what_was_read_of_a_page(ask, tmp_path):
     assert ask("add", str(pdf(tmp_path / "one.pdf", "First page.", "A zeppelin.")), "--body", "x")[0] == 0
-    (paper,) = [row for row in rows(ask("papers", "--format", "json")[1]) if row["title"] == "one.pdf"]
+    (paper,) = [row for row in rows(ask("papers", "--format", "json")[1]) if row["title"] == "one"]
     code, out, err = ask("show", str(paper["document"]), "--page", "2")
     assert code == 0
     assert out.splitlines()[1:] == ["A zeppelin."]
@@ -123,7 +168,7 @@ def test_a_source_that_should_have_spoken_is_said_to_be_silent(ask, data):
     with sqlite3.connect(data / "archive.sqlite3") as connection:
         connection.execute("UPDATE documents SET first_seen = '2026-01-05 06:30:00.000000'")
     (row,) = rows(ask("sources", "show", "marlshire", "--format", "json")[1])
-    assert "Nothing new since 05 January 2026: it should speak every 30 days." in row["reason"]
+    assert "Nothing new since 5 January 2026: something is due every 30 days." in row["reason"]
 
 
 def test_concepts_test_flags_the_sentences_on_stdin(data):
@@ -164,7 +209,7 @@ def test_subscribers_come_and_go_and_leave_nothing(ask, data):
 def test_the_database_is_backed_up_and_checked(ask, tmp_path):
     assert ask("db", "backup", str(tmp_path / "copy.sqlite3"))[0] == 0
     assert ask("db", "upgrade")[0] == 0
-    assert ask("db", "check") == (0, "The archive is whole.\n", "")
+    assert ask("db", "check") == (0, "The archive is whole: 1 paper looked at.\n", "")
 
 
 # ---- wrong calls: exit code 2, one sentence
@@ -179,13 +224,27 @@ def test_the_database_is_backed_up_and_checked(ask, tmp_path):
         (("search", "care", "--nonsense"), "No such option"),
         (("run", "no-such-source"), "no-such-source"),
         (("run", "--kind", "parish"), "parish"),
+        (("run", "--since", "2037-01-01"), "--since 2037-01-01 is after the day of the run"),
+        (
+            ("add", "README.md", "--body", "suffolk", "--url", "javascript:alert(1)"),
+            "must begin with https://",
+        ),
+        (("add", "README.md", "--body", "marlshir"), "there is no body 'marlshir', did you mean 'marlshire'"),
         (("add", "no-such-file.pdf", "--body", "x"), "no-such-file.pdf: no such file or folder"),
         (("add", ".", "--body", "No Id"), "an id has lower-case letters"),
         (("subscribers", "add", "a@b\nBcc: c@d"), "no address that mail can be sent to"),
-        (("subscribers", "add", "a@example.org", "--concept", "x"), "--concept x: unknown"),
+        (("subscribers", "add", "a@example.org", "--concept", "x"), "there is no concept 'x'"),
         (("subscribers", "remove", "nobody@example.org"), "nobody@example.org"),
         (("sources", "show", "no-such-source"), "no-such-source"),
         (("frobnicate",), "No such command"),
+        (("search", "care body:marlshir"), "     ^\nNo body is called 'marlshir'. Did you mean 'marlshire'"),
+        (("search", "care", "--body", "nope"), "No body is called 'nope'"),
+        (("search", "care", "--kind", "pakc"), "No kind is called 'pakc'. The kinds are agenda, "),
+        (("search", "concept:nope"), "No concept is called 'nope'. There are accountable-care-provider, "),
+        (("hunt", "care body:marlshir"), "Did you mean 'marlshire'"),
+        (("papers", "--body", "nope"), "there is no body 'nope'"),
+        (("papers", "--source", "marlshir"), "there is no source 'marlshir'. Did you mean 'marlshire'"),
+        (("meetings", "--body", "nope"), "there is no body 'nope'"),
     ],
 )
 def test_a_wrong_call_is_one_clear_sentence(ask, words, sentence):
@@ -255,6 +314,16 @@ def test_a_second_run_ends_within_a_second_and_says_who_holds_the_lock(ask, data
     assert "another run is going on" in err
 
 
+def test_a_database_that_another_process_writes_to_is_said_to_be_so(ask, data, monkeypatch):
+    monkeypatch.setattr("storage.engine.BUSY_SECONDS", 0.1)
+    with sqlite3.connect(data / "archive.sqlite3", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        code, _, err = ask("subscribers", "add", "a@example.org")
+        other.execute("ROLLBACK")
+    assert code == 1
+    assert "database is locked\nAnother process has been writing to it" in err
+
+
 # ---- papers by hand
 
 
@@ -272,6 +341,7 @@ def test_added_papers_are_read_flagged_and_found_at_once(ask, tmp_path):
     (folder / "deep").mkdir(parents=True)
     pdf(folder / "one.pdf", "A capitated budget.", "Page two holds a zeppelin.")
     pdf(folder / "deep" / "two.pdf", "Another zeppelin.")
+    (folder / ".DS_Store").write_bytes(b"\x00\x01")
     with zipfile.ZipFile(folder / "pack.zip", "w") as pack:
         pack.write(pdf(tmp_path / "three.pdf", "A third zeppelin."), "three.pdf")
     code, out, _ = ask("add", str(folder), "--body", "by-us", "--meeting", "2026-10-01")
@@ -279,10 +349,56 @@ def test_added_papers_are_read_flagged_and_found_at_once(ask, tmp_path):
     assert "Added 3 papers by hand to by-us" in out
     answers = rows(ask("search", "zeppelin", "--body", "by-us", "--format", "json")[1])
     assert sorted((answer["title"], answer["page"]) for answer in answers) == [
-        ("one.pdf", 2), ("three.pdf", 1), ("two.pdf", 1),
+        ("one", 2), ("three.pdf", 1), ("two", 1),
     ]  # fmt: skip
     assert {answer["meeting_date"] for answer in answers} == {"2026-10-01"}
     assert "3 were there already" in ask("add", str(folder), "--body", "by-us")[1]
+
+
+def test_added_papers_stand_with_the_meeting_that_is_known(ask, tmp_path):
+    paper = str(pdf(tmp_path / "Finance report 1.2.pdf", "A zeppelin."))
+    code, out, err = ask(
+        "add", paper, "--body", "marlshire", "--meeting", "2026-11-26", "--title", "A\x1b[2J\u202eB"
+    )
+    assert (code, err) == (0, "")
+    assert "They stand with its meeting of 26 November 2026: Health Scrutiny Committee.\n" in out
+    (answer,) = rows(ask("search", "zeppelin", "--format", "json")[1])
+    assert (answer["committee"], answer["meeting_date"]) == ("Health Scrutiny Committee", "2026-11-26")
+    assert answer["title"] == "A[2JB"
+    assert len(rows(ask("meetings", "--format", "json")[1])) == 1
+    assert "not published" not in ask("show", str(answer["document"]))[2]
+    assert ": added by hand\n" in ask("show", str(answer["document"]))[2]
+
+
+def test_a_body_that_is_new_is_said_to_be(ask, tmp_path):
+    paper = str(pdf(tmp_path / "Finance report 1.2.pdf", "A zeppelin."))
+    code, _, err = ask("add", paper, "--body", "qq")
+    assert (code, err) == (0, "qq is a new body.\n")
+    assert ask("add", paper, "--body", "marlshir", "--new-body")[0] == 0
+    assert ask("add", paper, "--body", "marlshir")[0] == 0
+    assert [row["title"] for row in rows(ask("papers", "--body", "qq", "--format", "json")[1])] == [
+        "Finance report 1.2"
+    ]
+
+
+def test_a_file_whose_name_is_no_text_is_added_all_the_same(data, tmp_path):
+    odd = tmp_path / os.fsdecode(b"caf\xe9.pdf")
+    shutil.copy(pdf(tmp_path / "one.pdf", "A zeppelin."), odd)
+    words = command(data, "add", str(tmp_path / "one.pdf"), str(odd), "--body", "marlshire")
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Added 2 papers by hand" in done.stdout
+    titles = {row.title for row in open_archive(data).reports.papers()}
+    assert titles == {"Board papers", "one", "caf\ufffd"}
+
+
+def test_a_paper_that_its_body_keeps_back_is_not_published(ask, data):
+    catalogue = open_archive(data).catalogue
+    run = catalogue.begin([source()], TODAY)
+    catalogue.record_document(run, document(key="exempt", url="", restricted=True))
+    catalogue.end(run)
+    (paper,) = [row for row in rows(ask("papers", "--format", "json")[1]) if row["state"] == "restricted"]
+    assert "Paper exempt: not published\n" in ask("show", str(paper["document"]))[2]
 
 
 def test_papers_that_cannot_be_read_are_named_and_the_others_kept(ask, tmp_path):
@@ -293,11 +409,11 @@ def test_papers_that_cannot_be_read_are_named_and_the_others_kept(ask, tmp_path)
     files = [str(tmp_path / name) for name in ("whole.pdf", "empty.pdf", "cut.pdf", "picture.pdf")]
     code, _, err = ask("add", *files, "--body", "x")
     assert code == 1
-    assert all(name in err for name in ("empty.pdf", "picture.pdf"))
+    assert all(f"paper {name} (" in err for name in ("empty", "picture"))
     (status,) = rows(ask("status", "--format", "json")[1])
     reasons = {row["title"]: row["reason"] for row in status["unreadable"]}
-    assert reasons.keys() >= {"empty.pdf", "picture.pdf"}
-    assert reasons["empty.pdf"] == "empty"
+    assert reasons.keys() >= {"empty", "picture"}
+    assert reasons["empty"] == "empty"
     assert len(rows(ask("search", "zeppelin", "--format", "json")[1])) >= 1
 
 
@@ -358,7 +474,245 @@ def test_a_full_disk_ends_the_run_with_a_sentence_and_keeps_the_archive(tmp_path
         ["bash", "-c", f"ulimit -f 800; trap '' XFSZ; {words}"], capture_output=True, text=True, check=False
     )
     assert done.returncode in {1, 2}
-    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("x is a new body.\npaperwatch: ")
+    assert len(done.stderr.splitlines()) == 2
     archive = open_archive(data)
     assert list(archive.upkeep.check()) == []
     assert [row.title for row in archive.reports.papers()] == ["Paper d1"]
+
+
+# ---- a folder that is none
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("search", "care"),
+        ("papers",),
+        ("status",),
+        ("extract",),
+        ("flag",),
+        ("notify",),
+        ("hunt", "care"),
+        ("subscribers", "list"),
+        ("db", "check"),
+        ("db", "upgrade"),
+        ("run", "no-such-source"),
+    ],
+)
+def test_a_mistyped_folder_is_no_empty_archive_and_is_not_made(tmp_path, capsys, words):
+    folder = tmp_path / "dta"
+    assert call([*words, "--data", str(folder)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"there is no archive in {folder}" in err or "no-such-source" in err
+    assert not folder.exists()
+
+
+def test_the_sources_can_be_looked_at_before_there_is_an_archive(tmp_path, capsys):
+    assert call(["sources", "list", "--format", "json", "--data", str(tmp_path / "data")]) == 0
+    assert {row["state"] for row in rows(capsys.readouterr().out)} == {"unknown", "manual"}
+    assert not (tmp_path / "data").exists()
+
+
+def test_what_holds_addresses_is_for_its_owner_only(tmp_path, capsys):
+    data, copy = tmp_path / "data", tmp_path / "copy.sqlite3"
+    assert call(["subscribers", "add", "a@example.org", "--data", str(data)]) == 0
+    assert call(["db", "backup", str(copy), "--data", str(data)]) == 0
+    private = [data, copy, *data.glob("archive.sqlite3*")]
+    assert len(private) >= 3
+    assert {path.stat().st_mode & 0o077 for path in private} == {0}
+
+
+def test_the_check_names_the_paper_that_is_lost_and_the_file_that_nobody_knows(ask, data):
+    archive = open_archive(data)
+    (paper,) = archive.reports.papers()
+    archive.blobs.path(paper.sha256).unlink()
+    stranger, _ = archive.blobs.put(b"nobody's")
+    code, out, err = ask("db", "check")
+    assert (code, out) == (1, "1 fault: 1 paper looked at.\n")
+    assert f"not well: paper {paper.document}, 'Board papers', cannot be read" in err
+    assert f"The database does not know {archive.blobs.path(stranger)}" in err
+
+
+# ---- what is not well
+
+
+def test_status_of_a_fresh_archive_is_well_and_says_that_nothing_has_run(tmp_path, capsys):
+    data = tmp_path / "data"
+    assert call(["subscribers", "add", "a@example.org", "--data", str(data)]) == 0
+    capsys.readouterr()
+    assert call(["status", "--data", str(data)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("Nothing has been crawled yet")
+    assert " manual, " in out
+    assert " not yet run." in out
+
+
+def test_status_names_first_what_is_not_well(ask, data, monkeypatch):
+    catalogue = open_archive(data).catalogue
+    run = catalogue.begin([source("ellenby", platform="moderngov")], TODAY)
+    report = SourceReport(source_id="ellenby", state=SourceState.BROKEN, reason="no list of papers")
+    catalogue.finish(run, report, ())
+    (data / "paperwatch.toml").write_text(
+        '[alerts]\nchannel = "smtp"\n[alerts.smtp]\nhost = "mail.example.org"\nusername = "digests"\n'
+        'password_file = "/nope"\n'
+    )
+    monkeypatch.setenv("PAPERWATCH_CRAWL_RETRYS", "3")
+    code, out, _ = ask("status")
+    assert code == 1
+    first = "\n".join(out.splitlines()[:4])
+    assert "not well: the run of" in first
+    assert "was killed before its end" in first
+    assert "not well: source ellenby is broken: no list of papers" in first
+    assert "not well: no message can be sent: alerts.smtp.password_file cannot be read" in first
+    assert "PAPERWATCH_CRAWL_RETRYS of the environment is no setting, did you mean" in first
+    (row,) = rows(ask("status", "--format", "json")[1])
+    assert len(row["not_well"]) == 4
+    with run_lock(data):
+        out = ask("status")[1]
+    assert f"A run is going on (process {os.getpid()}), begun on " in out
+    assert "killed" not in out
+    catalogue.end(run)
+    assert "The last run began on" in ask("status")[1]
+
+
+def test_asking_who_holds_the_lock_takes_it_from_nobody(data):
+    assert holder(data) == ""
+    with run_lock(data):
+        assert holder(data) == str(os.getpid())
+    with run_lock(data):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ('[alerts]\nchannel = "fax"', "paperwatch.toml:2: there is no channel 'fax'"),
+        ('[schedule]\ncron = "every day"', "[schedule] cron: 'every day' cannot be read"),
+        ('[schedule]\ntimezone = "Mars/Base"', "there is no time zone 'Mars/Base'"),
+    ],
+)
+@pytest.mark.parametrize("name", ["status", "run"])
+def test_a_setting_that_could_never_work_is_named_at_once(ask, data, settings, sentence, name):
+    (data / "paperwatch.toml").write_text(settings)
+    code, out, err = ask(name)
+    assert (code, out) == (2, "")
+    assert sentence in err
+
+
+def test_every_wrong_file_is_named_at_once(ask, data):
+    for name in ("sources", "concepts"):
+        (data / name).mkdir()
+    (data / "sources" / "moderngov.toml").write_text("x = {")
+    (data / "concepts" / "mine.toml").write_text("label = 1")
+    (data / "bodies.toml").write_text("x = 1")
+    (data / "concepts" / "second.toml").write_text("label = 2")
+    for name in ("status", "run"):
+        code, _, err = ask(name)
+        assert code == 2
+        assert "second.toml" in err
+        assert all(name in err for name in ("moderngov.toml", "mine.toml", "bodies.toml"))
+
+
+def test_a_run_that_could_send_nothing_does_not_begin(ask, data):
+    (data / "paperwatch.toml").write_text(
+        '[alerts]\nchannel = "smtp"\n[alerts.smtp]\nhost = "mail.example.org"\nusername = "digests"\n'
+    )
+    for name in ("run", "notify"):
+        code, out, err = ask(name)
+        assert (code, out) == (2, "")
+        assert "has a username but no password" in err
+    assert ask("search", "whole")[0] == 0
+
+
+# ---- runs that do not go as planned
+
+
+def own_source(data, identity, url, timeout=60):
+    (data / "sources").mkdir(parents=True, exist_ok=True)
+    line = f'{identity} = {{ name = "X", url = "{url}", kind = "council", timeout = {timeout} }}\n'
+    (data / "sources" / "moderngov.toml").write_text(line)
+
+
+def test_a_host_that_nobody_knows_is_asked_twice_and_said_to_be_gone_once(tmp_path):
+    own_source(tmp_path, "dead", "https://marlshire.invalid/")
+    (tmp_path / "paperwatch.toml").write_text("[crawl]\nretry_wait = 0.01\nretries = 5\n")
+    done = paperwatch(tmp_path, "run", "dead")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "not well: source dead is unreachable: robots.txt could not be read: no such host"
+    ]
+    assert "\n2 requests, 0 bytes" in paperwatch(tmp_path, "sources", "check", "dead").stdout
+
+
+def test_a_run_that_is_told_to_stop_says_what_it_has_done(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        own_source(tmp_path, "silent", f"http://127.0.0.1:{silent.getsockname()[1]}/", timeout=1)
+        (tmp_path / "paperwatch.toml").write_text("[crawl]\nretries = 0\n")
+        words = command(tmp_path, "run", "silent")
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+            silent.settimeout(60)
+            connection, _ = silent.accept()
+            with connection:
+                running.terminate()
+                out, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert re.match("Crawled [01] of 1 source: ", out)
+    assert "paperwatch: stopped; whatever was finished is kept" in err
+
+
+def test_a_source_whose_papers_are_added_by_hand_is_not_passed_over_in_silence(ask):
+    code, out, err = ask("crawl", "suffolk")
+    assert code == 0
+    assert err == "suffolk is not crawled: its papers are added by hand, with `paperwatch add`.\n"
+    assert out.startswith("Crawled 0 sources")
+
+
+# ---- tables and files
+
+
+def test_a_table_in_a_pipe_cuts_no_word_and_says_what_show_wants(data):
+    title = "The long report of the director of the whole of everything, with its nine annexes and one more"
+    keep(open_archive(data), ["whole"], key="d9", title=title)
+    lines = paperwatch(data, "papers").stdout.splitlines()
+    assert lines[0].split()[0] == "document"
+    (line,) = [line for line in lines if title in line]
+    document = line.split()[0]
+    assert title in paperwatch(data, "show", document).stderr
+
+
+def test_csv_without_rows_has_its_header(ask):
+    for words in (("search", "zeppelin"), ("papers", "--body", "suffolk"), ("hunt", "zeppelin")):
+        code, out, _ = ask(*words, "--format", "csv")
+        (header,) = out.splitlines()
+        assert code == 0
+        assert {"body", "title", "document"} <= set(header.split(","))
+
+
+def test_codes_and_times_are_written_for_people(ask):
+    out = ask("sources", "show", "suffolk")[1]
+    assert re.search(r"^codes +gss E\d{8}$", out, re.MULTILINE)
+
+
+def test_a_paper_that_is_withdrawn_looks_so(ask, data):
+    with sqlite3.connect(data / "archive.sqlite3") as connection:
+        connection.execute("UPDATE documents SET state = 'withdrawn'")
+    assert "Board papers (withdrawn)" in ask("search", "whole")[1]
+    (answer,) = rows(ask("search", "whole", "--format", "json")[1])
+    assert (answer["title"], answer["state"]) == ("Board papers", "withdrawn")
+
+
+def test_every_wrong_example_of_a_concept_is_named_at_once(ask, data):
+    (data / "concepts").mkdir()
+    (data / "concepts" / "mine.toml").write_text(
+        'label = "Mine"\nwordings = [{ text = "mine" }]\n[examples]\n'
+        'match = ["mine", "theirs", "yours"]\nno_match = ["a", "b", "Mine."]'
+    )
+    code, _, err = ask("run")
+    assert code == 2
+    assert [line.partition("examples: ")[2] for line in err.splitlines()] == [
+        "'theirs' should be flagged and is not",
+        "'yours' should be flagged and is not",
+        "'Mine.' should not be flagged and is",
+    ]

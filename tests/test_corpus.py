@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from cli.add import title_of
 from pipeline.query import parse
 from storage.archive import open_archive
 from tests.demo_run import paperwatch
@@ -24,7 +25,7 @@ def corpus(shared, tmp_path_factory):
 
 
 def test_every_file_ends_as_text_or_as_a_named_failure(corpus, shared):
-    files = Counter(path.name for path in (shared / "corpus" / "uk").rglob("*") if path.is_file())
+    files = Counter(title_of(path.name) for path in (shared / "corpus" / "uk").rglob("*") if path.is_file())
     papers = corpus.reports.papers(body="corpus")
     assert Counter(paper.title for paper in papers) == files
     failed = {row.title for row in corpus.reports.totals().unreadable}
@@ -39,9 +40,7 @@ def test_phrases_of_an_independent_reading_are_found_on_their_pages(corpus, shar
         # That reading looked for the letters, inside words too: "recommissioning" holds "commissioning".
         for answer in corpus.search.find(parse(f'"*{phrase}*"'), 0):
             found[phrase].add((answer.title, str(answer.page)))
-    missed = [
-        row for row in rows if (row["file"].rpartition("/")[2], row["page"]) not in found[row["phrase"]]
-    ]
+    missed = [row for row in rows if (title_of(row["file"]), row["page"]) not in found[row["phrase"]]]
     recall = 1 - len(missed) / len(rows)
     print(f"\n{len(rows)} rows, {recall:.2%} found; missed: {missed}")
     assert recall >= FLOOR

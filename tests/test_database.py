@@ -1,5 +1,6 @@
 """The database and the files beside it: settings, upgrades, backup, check."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -118,6 +119,21 @@ def test_what_a_killed_run_left_half_written_is_swept_and_never_under_a_final_na
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [blobs.path(sha256)]
 
 
+def test_what_is_adopted_lasts_through_a_power_cut_with_the_folders_above_it(tmp_path, monkeypatch):
+    """The file before it gets its name, then every folder that has got a new name."""
+    synced = []
+
+    def fsync(descriptor, real=os.fsync):
+        synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    blobs = FileBlobs(tmp_path)
+    sha256, _ = blobs.put(b"whole")
+    assert Path(synced[0]).parent == tmp_path / "incoming"
+    assert synced[1:] == [str(tmp_path), str(blobs.path(sha256).parent)]
+
+
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
@@ -155,6 +171,54 @@ def test_a_backup_is_consistent_and_never_overwrites(tmp_path):
     (tmp_path / "restored").mkdir()
     target.rename(tmp_path / "restored" / "archive.sqlite3")
     assert open_archive(tmp_path / "restored").reports.totals().papers == 1
+
+
+BACKUP_TO_A_FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from pipeline.errors import StorageError
+from storage.archive import open_archive
+archive = open_archive(Path(sys.argv[1]))
+archive.reports.totals()
+resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+try:
+    archive.upkeep.backup(sys.argv[2])
+except StorageError as error:
+    print(error)
+"""
+
+
+def test_a_backup_that_does_not_fit_is_said_and_leaves_no_file(tmp_path):
+    open_archive(tmp_path / "data").database.engine.dispose()
+    (tmp_path / "full").mkdir()
+    command = [sys.executable, "-c", BACKUP_TO_A_FULL_DISK, tmp_path / "data", tmp_path / "full" / "copy"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "the backup could not be written" in done.stdout
+    assert list((tmp_path / "full").iterdir()) == []
+
+
+def test_a_broken_full_text_index_is_found(tmp_path):
+    archive = open_archive(tmp_path)
+    for number in range(3):
+        keep(archive, [f"Care {number}."], key=f"d{number}")
+    assert list(archive.upkeep.check()) == []
+    with archive.database.writing() as connection:
+        blocks = f"{tables.PAGE_INDEX}_data"
+        connection.execute(
+            text(f"UPDATE {blocks} SET block = zeroblob(40) WHERE id = (SELECT max(id) FROM {blocks})")
+        )
+    (fault,) = archive.upkeep.check()
+    assert "malformed" in fault
+
+
+def test_a_row_whose_other_half_is_gone_is_found(tmp_path):
+    archive = open_archive(tmp_path)
+    keep(archive, ["Care."])
+    with sqlite3.connect(tmp_path / "archive.sqlite3") as connection:
+        connection.execute("DELETE FROM documents")
+    (fault,) = archive.upkeep.check()
+    assert fault == "the database: a row of revisions refers to a row of documents that is not there"
 
 
 def test_a_changed_or_missing_paper_is_found(tmp_path):

@@ -13,6 +13,7 @@ import pytest
 import tinycss2
 
 from alerts.render import MAX_HTML, MAX_MESSAGE, render
+from pipeline.model import First
 from tests.test_render import CASES, SENT_AT, SERVED, digest, entry, load, part, place
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -57,7 +58,7 @@ def largest() -> bytes:
                         )
                         for m in range(4)
                     ),
-                    first_by_body=n % 3 == 0,
+                    firsts=(First(body_name="Vale Council"),) if n % 3 == 0 else (),
                 )
                 for n in range(2_000)
             ]

@@ -122,6 +122,46 @@ def test_a_permanent_refusal_stops_the_address_and_loses_nothing(tmp_path, answe
     assert told == {"d1", "d2"}
 
 
+def test_an_address_that_is_refused_is_not_tried_again_for_what_else_waits(tmp_path):
+    desk = Desk(tmp_path)
+    reader = desk.reader()
+    with serving(drop="DOT") as server:
+        desk.settings = config(server.port)
+        desk.lay("d1")
+        desk.round()
+    desk.lay("d2")
+    desk.flag()
+    desk.tell(MOMENT + HOUR)
+    assert desk.outbox() == {"queued": 2}
+    with serving(refuse={"RCPT": "550 5.1.1 no such user"}) as server:
+        desk.settings = config(server.port)
+        sent, failed = desk.send(MOMENT + HOUR)
+        assert (len(sent), len(failed)) == (0, 1)
+    assert desk.outbox() == {"refused": 1}
+    assert desk.archive.ledger.queue_age(MOMENT + 9 * DAY) == 0
+    desk.archive.readers.resume(reader.id)
+    (digest,) = desk.tell(MOMENT + DAY)
+    assert papers_in(digest) == ["Paper d1", "Paper d2"]
+
+
+def test_who_stops_while_a_message_is_on_its_way_gets_no_second_try_of_it(tmp_path, closed_port):
+    desk = Desk(tmp_path, config(closed_port))
+    reader = desk.reader()
+    desk.lay("d1")
+    desk.flag()
+    desk.tell()
+    ledger = desk.archive.ledger
+    (message,) = ledger.due(MOMENT)
+    assert ledger.mark_sending(message, MOMENT + HOUR)
+    desk.archive.readers.stop(reader.id)
+    ledger.mark_failed(message, "the line was cut", MOMENT, uncertain=False)
+    with serving() as server:
+        desk.settings = config(server.port)
+        assert desk.send(MOMENT + DAY) == ([], [])
+        assert server.accepted == []
+    assert desk.outbox() == {}
+
+
 def test_two_senders_at_once_send_each_message_once(tmp_path):
     desk = Desk(tmp_path)
     for number in range(5):
@@ -246,11 +286,11 @@ class Meddler:
     def __getattr__(self, name):
         method = getattr(self._store, name)
 
-        def called(*arguments):
+        def called(*arguments, **named):
             self._state["left"] -= 1
             if self._state["left"] == 0:
                 self._state["do"]()
-            return method(*arguments)
+            return method(*arguments, **named)
 
         return called
 
@@ -368,19 +408,19 @@ def test_first_mentions_and_a_late_found_older_one(tmp_path):
     desk.reader()
     desk.lay("d1", meeting_key=None, published_on=date(2026, 5, 1))
     (one,) = desk.round(MOMENT)
-    assert [(e.first_by_body, e.first_anywhere, e.first_before) for e in one.entries] == [(True, True, None)]
+    assert [(first.anywhere, first.before) for first in one.entries[0].firsts] == [(True, None)]
     desk.lay("d2", meeting_key=None, published_on=date(2026, 6, 1))
     desk.lay("e1", source_id="vale", meeting_key=None, published_on=date(2026, 6, 1))
     (two,) = desk.round(MOMENT + HOUR)
-    assert {(papers_in_entry(e), e.first_by_body, e.first_anywhere) for e in two.entries} == {
-        ("Paper d2", False, False),
-        ("Paper e1", True, False),
+    assert {(papers_in_entry(e), tuple(first.anywhere for first in e.firsts)) for e in two.entries} == {
+        ("Paper d2", ()),
+        ("Paper e1", (False,)),
     }
     desk.lay("e2", source_id="vale", meeting_key=None, published_on=date(2025, 3, 1))
     (three,) = desk.round(MOMENT + 2 * HOUR)
     (late,) = three.entries
-    assert (late.first_by_body, late.first_anywhere) == (True, True)
-    assert late.first_before == date(2026, 6, 1)
+    # The day is of the first anywhere; by its own body it was 1 June.
+    assert [(first.anywhere, first.before) for first in late.firsts] == [(True, date(2026, 5, 1))]
     months = [(m.body, m.month, m.mentions, m.first) for m in desk.archive.firsts.spread("savings")]
     assert months == [
         ("vale", "2025-03", 1, date(2025, 3, 1)),

@@ -36,7 +36,7 @@ def house(folder, more: str = "") -> House:
         '[web]\nbase_url = "https://watch.example.org"\n'
         '[alerts]\nsender = "watch@paperwatch.example"\n' + more
     )
-    return House(folder)
+    return House(folder, makes_archive=True)
 
 
 @pytest.fixture
@@ -278,7 +278,7 @@ def test_the_command_exports_and_removes(home):
         "subscribers", "add", ADDRESS, "--query", "savings millions", "--note", "why", "--cadence", "daily"
     )
     assert added.returncode == 0, added.stderr
-    assert "1 papers of the last 365" in added.stdout.replace("days, 1 of", "days, 1 papers of")
+    assert "1 of the last 365" in added.stdout
     assert ask("subscribers", "add", ADDRESS, "--also", "--concept", "savings").returncode == 0
     (row,) = [json.loads(line) for line in ask("subscribers", "list", "--format", "json").stdout.splitlines()]
     assert (row["queries"], row["concepts"], len(row["watch_lists"])) == (
@@ -292,7 +292,7 @@ def test_the_command_exports_and_removes(home):
     assert [(row["title"], row["page"]) for row in hunt] == [("Paper d1", 1)]
     hunt = ask("hunt", "--concept", "savings", "--format", "csv").stdout.splitlines()
     assert len(hunt) == 2
-    assert "1 mentions in 1 papers" in ask("hunt", "savings").stderr
+    assert "1 mention in 1 paper." in ask("hunt", "savings").stderr
     (spread,) = [
         json.loads(line) for line in ask("spread", "savings", "--format", "json").stdout.splitlines()
     ]

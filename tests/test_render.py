@@ -16,9 +16,10 @@ from jinja2 import UndefinedError
 
 from alerts import letters, links, words
 from alerts.config import AlertConfig
+from alerts.mentions import choose
 from alerts.render import _TEMPLATES, MAX_HTML, MAX_MESSAGE, message_id, render
-from alerts.view import choose
 from pipeline import wording
+from pipeline.digest import REPLACED, WITHDRAWN
 from pipeline.errors import DeliveryError
 from pipeline.model import (
     Ahead,
@@ -27,6 +28,7 @@ from pipeline.model import (
     Digest,
     DocumentKind,
     Entry,
+    First,
     Meeting,
     Place,
     SourceHealth,
@@ -213,7 +215,7 @@ def test_ten_thousand_mentions_fit_and_each_is_counted():
             places=tuple(
                 place(document_id=n + m, url=f"https://vale.example.net/{'x&' * 200}.pdf") for m in range(8)
             ),
-            first_by_body=n == 9_999,
+            firsts=(First(body_name="Vale Council"),) if n == 9_999 else (),
         )
         for n in range(10_000)
     ]
@@ -235,13 +237,13 @@ def test_what_is_cut_is_shared_out_between_the_concepts():
         entry(concept_id="many", document=None) if False else entry(concept_id="many") for _ in range(50)
     ]
     few = entry(concept_id="few")
-    first = entry(concept_id="many", first_by_body=True)
+    first = entry(concept_id="many", firsts=(First(body_name="Vale Council"),))
     chosen = choose([*entries, few, first], 4)
     assert chosen.count(few) == 1
     assert chosen.count(first) == 1
     assert chosen == (entries[0], entries[1], few, first)
     assert choose(entries, 50) == tuple(entries)
-    known = entry(concept_id="known", first_by_body=True, said_again=True)
+    known = entry(concept_id="known", firsts=(First(body_name="Vale Council"),), said_again=True)
     assert choose([known, *entries], 50) == tuple(entries)
 
 
@@ -447,10 +449,13 @@ def test_a_place_is_called_what_its_reader_would_call_it(label, said):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"first_by_body": True}, "First mention by Vale Council"),
-        ({"first_by_body": True, "first_anywhere": True}, "First mention anywhere, by Vale Council"),
+        ({"firsts": (First(body_name="Vale Council"),)}, "First mention by Vale Council"),
         (
-            {"first_by_body": True, "first_before": date(2026, 12, 3)},
+            {"firsts": (First(body_name="Vale Council", anywhere=True),)},
+            "First mention anywhere, by Vale Council",
+        ),
+        (
+            {"firsts": (First(body_name="Vale Council", before=date(2026, 12, 3)),)},
             "First mention by Vale Council, found late: the first known so far was of 3 December 2026",
         ),
         ({"said_again": True}, "You were told of this passage before, in another paper"),
@@ -460,6 +465,94 @@ def test_what_makes_a_mention_news_is_said(changes, said):
     content = render(digest(entry(**changes)), PLAIN, sent_at=SENT_AT)
     assert said in part(content, "html")
     assert said in " ".join(part(content, "plain").split())
+
+
+def test_each_body_that_says_it_for_the_first_time_is_named():
+    spread = entry(
+        places=(place(), place(body_id="hill", body_name="Hill Board", document_id=2)),
+        firsts=(
+            First(body_name="Hill Board", anywhere=True),
+            First(body_name="Moor Trust", before=date(2026, 12, 3)),
+        ),
+    )
+    content = render(digest(spread), PLAIN, sent_at=SENT_AT)
+    for text in (part(content, "html"), " ".join(part(content, "plain").split())):
+        assert "First mention anywhere, by Hill Board" in text
+        assert "First mention by Moor Trust, found late: the first known so far was of 3 December" in text
+        assert "by Vale Council" not in text
+
+
+def test_a_paper_that_a_person_added_is_marked():
+    by_hand = place(by_hand=True)
+    other = place(by_hand=True, document_id=2, title="Another")
+    for text in parts(render(digest(entry(places=(by_hand, other))), PLAIN, sent_at=SENT_AT)):
+        assert "Captured 21 November 2026, 05:12 UTC, added by hand" in text
+        assert "Another (added by hand)," in text
+    for text in parts(render(digest(entry(places=(place(),))), PLAIN, sent_at=SENT_AT)):
+        assert "by hand" not in text
+
+
+def parts(content: bytes) -> list[str]:
+    return [" ".join(part(content, kind).split()) for kind in ("plain", "html")]
+
+
+def test_the_proof_is_whole_and_leads_to_the_very_bytes():
+    content = render(digest(entry()), SERVED, sent_at=SENT_AT)
+    address = f"https://watch.example.org/papers/1/pages/3?version={'ab' * 32}"
+    for text in (part(content, "plain"), part(content, "html")):
+        assert f"SHA-256 {'ab' * 32}" in text
+        assert address in text
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_papers_replaced_or_withdrawn_are_told_apart_from_mentions(count):
+    replaced, withdrawn = (
+        tuple(
+            entry(concept_id=what, places=(place(document_id=n, title=f"{what} {n}"),))
+            for n in range(1, count + 1)
+        )
+        for what in (REPLACED, WITHDRAWN)
+    )
+    told = digest(entry(concept_label="a"), replaced=replaced, withdrawn=withdrawn)
+    content = render(told, SERVED, sent_at=SENT_AT)
+    check_message(content)
+    papers, were = ("1 paper", "1 was") if count == 1 else ("2 papers", "2 were")
+    assert parsed(content)["Subject"] == f"1 new mention: a; {papers} replaced; {papers} withdrawn"
+    for text in parts(content):
+        assert f"Of the papers that we told you of, {were} replaced and {were} withdrawn." in text
+        assert "This paper was replaced since we told you of it" in text  # the new mention is in one of them
+        assert text.count(f"/papers/1/changes?old={'ab' * 32}") == 2
+        assert text.count("Withdrawn: its body no longer lists it") == count
+        assert text.count("Replaced since: we no longer find this in it") == count
+    alone = render(digest(replaced=replaced), PLAIN, sent_at=SENT_AT)
+    assert parsed(alone)["Subject"] == f"Nothing new; {papers} replaced"
+    assert "1 new mention" not in part(alone, "plain")
+    assert "/changes" not in part(alone, "plain")  # without an address of ours there is nothing to lead to
+
+
+def test_many_replaced_papers_are_counted():
+    told = tuple(entry(concept_id=REPLACED, places=(place(document_id=n),)) for n in range(30))
+    content = render(digest(replaced=told), SERVED, sent_at=SENT_AT)
+    for text in parts(content):
+        assert text.count("Replaced since:") == 10
+        assert "and 20 more papers" in text
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Accountable care provider (12), Population payment (10)",
+        "é" * 60,
+        "x" * 100,
+        "=?utf-8?q?a=0ABcc:b?= b",
+    ],
+)
+def test_no_subject_begins_with_an_empty_line(label):
+    for length in range(4):
+        made = digest(entry(concept_label=label + "y" * length))
+        message = render(made, PLAIN, sent_at=SENT_AT)
+        assert re.search(rb"^Subject: \S.*\r$", message, re.MULTILINE)
+        assert parsed(message)["Subject"] == f"1 new mention: {words.clean(label + 'y' * length, 60)}"
 
 
 def test_pages_and_papers_that_could_not_be_read_are_counted_apart():

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
 from pipeline.errors import QueryError
+from pipeline.lexicon import words as words_of
 from pipeline.matching import Watcher
-from pipeline.matching import words as words_of
 from pipeline.model import Cadence, Page, PageMethod, WatchList
 from pipeline.query import And, Near, Not, Or, Phrase, parse
 from pipeline.rules import FEW, RuleSet, _places, rule, topic
-from pipeline.stages import flag
+from pipeline.stages import flag, looking
 from storage import candidates
 from storage.archive import open_archive
 from tests.archives import TODAY, keep, revision, source
@@ -90,6 +90,14 @@ def test_what_runs_over_the_page_end_counts_where_it_begins():
     assert found("budget care", "The budget", "for care.") == []
     assert found("budget NOT care", "\u2014", "care budget") == []
     assert found("care OR budget", "", "the budget") == [(2, "budget")]
+
+
+@pytest.mark.parametrize(("filling", "hits"), [(0, 1), (2, 1), (3, 0), (50, 0)])
+def test_each_side_of_near_may_stand_thousands_of_times_on_a_page(filling, hits):
+    # Were each side looked at beside each other, this would take hours.
+    text = "budget " * 20_000 + "and " * filling + "care " * 20_000
+    assert len(found("budget NEAR/2 care", text)) == hits
+    assert len(found("care NEAR/2 budget", text)) == hits
 
 
 def test_a_running_head_counts_once_a_paper():
@@ -340,6 +348,37 @@ def test_the_index_leaves_out_no_file_in_which_a_rule_holds(shelves, data):
     assert archive.firsts.hunt(matcher.hits, query) == everywhere
     seen = archive.firsts.papers_with(WatchList(query=query.text), query, date.min)
     assert len(seen) == len({each.document for each in everywhere})
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [['"trust\u2122 payment"'], ['"trust\u2122 payment"', "nowhere", '"population whole"'], ["*ation"]],
+)
+def test_a_look_back_reads_what_could_answer_and_finds_what_a_full_one_finds(shelves, texts):
+    archive, _ = shelves
+    reader = archive.readers.subscribe(
+        "back@example.org",
+        channel="mail",
+        cadence=Cadence.DAILY,
+        confirmed_at=None,
+        watch_lists=[WatchList(query=text) for text in texts],
+    )
+    with archive.database.reading() as connection:
+        flagged = (
+            connection.execute(sql("SELECT sha256 FROM files WHERE flagged IS NOT NULL")).scalars().all()
+        )
+    matcher = RuleSet(archive.mentions.new_rules())
+    full = [hit for sha256 in flagged for hit in matcher.hits(archive.texts.pages(sha256))]
+    read = [pages[0].sha256 for pages in archive.mentions.files()]
+    assert len(read) == len(set(read)) <= len(flagged)
+    assert ("*ation" in texts) == (len(read) == len(flagged))
+    looking(archive.mentions, Watcher([]))
+    with archive.database.reading() as connection:
+        found = connection.execute(sql("SELECT concept_id, sha256, page FROM rule_hits")).all()
+    assert sorted(found) == sorted((hit.concept_id, hit.sha256, hit.page) for hit in full)
+    assert full
+    assert archive.mentions.new_rules() == {}
+    archive.readers.remove(reader.address)
 
 
 def test_few_files_are_read_for_a_rare_word_and_all_where_the_index_cannot_tell(shelves):

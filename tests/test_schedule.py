@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -51,6 +53,20 @@ def test_runs_never_overlap_and_missed_ones_become_one(tmp_path):
 def test_a_clock_that_cannot_be_read_is_said(config):
     with pytest.raises(ConfigError, match="schedule"):
         schedule.trigger(config)
+
+
+def test_it_ends_well_when_it_is_told_to_stop(tmp_path):
+    with subprocess.Popen(
+        [sys.executable, "-m", "cli", "--data", str(tmp_path), "schedule"], stderr=subprocess.PIPE, text=True
+    ) as keeper:
+        try:
+            assert keeper.stderr is not None
+            assert "The next run starts on " in keeper.stderr.readline()
+            keeper.terminate()  # perhaps before the clock is wound up
+            assert keeper.wait(timeout=30) == 0
+            assert keeper.stderr.read() == ""
+        finally:
+            keeper.kill()
 
 
 def test_a_scheduled_run_is_the_ordinary_command(tmp_path):

@@ -17,10 +17,12 @@ from pipeline import query as q
 from pipeline.answers import Order
 from pipeline.concepts import Concept, Wording
 from pipeline.errors import QueryError
-from pipeline.matching import Watcher, words
+from pipeline.lexicon import words
+from pipeline.matching import Watcher
 from pipeline.model import Body, DocumentKind
 from pipeline.ports import Findings
 from pipeline.query import parse
+from pipeline.rules import RuleSet
 from storage import shelving
 from storage import tables as t
 from storage.archive import open_archive
@@ -460,6 +462,26 @@ def big(tmp_path_factory):
     return archive
 
 
+def test_a_page_is_quoted_as_a_watch_list_quotes_it(tmp_path):
+    """Not by a running head that stands on every page."""
+    archive = open_archive(tmp_path)
+    said = [
+        "The board met and spoke of savings.",
+        "It found none.",
+        "More savings were asked for.",
+        "So be it.",
+    ]
+    keep(
+        archive,
+        [f"Savings Board of Marlshire\n\n{text}\n\nIt went on to page {n}." for n, text in enumerate(said)],
+    )
+    found = {answer.page: answer.snippet for answer in archive.search.find(parse("savings"))}
+    assert [found[1], found[3]] == [said[0], said[2]]
+    assert sorted(found) == [1, 2, 3, 4]
+    hunted = archive.firsts.hunt(RuleSet({"": parse("savings")}).hits)
+    assert {each.page: each.snippet for each in hunted if each.page in {1, 3}} == {1: said[0], 3: said[2]}
+
+
 def test_common_words_are_capped_and_quick(big):
     look = big.search.look(parse("board"), seconds=1.0)
     assert (look.total, look.more, look.ranked, len(look.answers)) == (1_000, True, 0, 20)
@@ -511,6 +533,8 @@ def test_no_query_takes_long_or_breaks(big, query):
     began = time.monotonic()
     with suppress(QueryError):  # a refusal is a plain answer too
         big.search.look(parse(query), seconds=1.0)
+    with suppress(QueryError):
+        big.search.suggest(parse(query), seconds=1.0)
     assert time.monotonic() - began < 3
 
 

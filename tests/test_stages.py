@@ -10,11 +10,14 @@ from sqlalchemy import select
 from pipeline import stages
 from pipeline.concepts import Concept, Wording
 from pipeline.matching import Watcher
-from pipeline.model import FailureReason
+from pipeline.model import FailureReason, WatchList
 from pipeline.ports import Findings, Member
+from pipeline.rules import topic
 from storage import tables as t
 from storage.archive import open_archive
 from tests import archives
+from tests.desk import Desk, concept
+from tests.test_outbox import Meddler
 
 PAPERS = {
     "board": [
@@ -62,14 +65,10 @@ def archive(tmp_path):
 
 def listed(archive):
     """The papers as a crawl leaves them; answers what reading them gives."""
-    run = archive.catalogue.begin([archives.source()], archives.TODAY)
-    archive.catalogue.record_meeting(run, archives.meeting())
-    readings = []
-    for key, pages in PAPERS.items():
-        sha256, _ = archive.blobs.put(key.encode())
-        archive.catalogue.record_document(run, archives.document(key=key))
-        archive.catalogue.record_revision(run, archives.revision(key.encode(), key=key))
-        readings.append(archives.reading(sha256, pages))
+    readings = [
+        archives.reading(archives.crawl(archive, key.encode(), key=key), pages)
+        for key, pages in PAPERS.items()
+    ]
     readings[-1] = replace(readings[-1], reason=FailureReason.ENCRYPTED)
     return readings
 
@@ -117,7 +116,7 @@ def test_what_cannot_be_flagged_is_not_kept_as_if_it_were(archive):
         stages.extract(archive.texts, reader, look)
     assert standing(archive) == before
     stages.extract(archive.texts, reader, stages.looking(archive.mentions, WATCHER))
-    assert archive.mentions.count_by_concept() == {"integrated": 2, "whole": 1}
+    assert archive.reports.totals().hits_by_concept == {"integrated": 2, "whole": 1}
 
 
 def test_read_anew_a_mention_keeps_its_number(archive):
@@ -166,3 +165,38 @@ def test_the_more_text_the_fewer_files_are_kept_at_once(archive, letters, batche
     stages.extract(Texts(), Reader(*readings))
     assert len(kept) == batches
     assert [each.sha256 for batch in kept for each in batch] == [reading.sha256 for reading in readings]
+
+
+def test_a_rule_added_while_papers_are_read_and_flagged_tells_each_once(tmp_path):
+    desk = Desk(tmp_path, None, concept("nothing"))
+    reader = desk.reader(concepts=("nothing",))
+    for moment in range(1, 21):
+        word = f"word{moment}"
+        known = set()
+
+        def add(word=word, known=known):
+            known |= {title for title in flagged(desk.archive) if word in title}
+            desk.archive.readers.add_watch(reader.id, WatchList(query=word))
+
+        state = {"left": moment, "do": add}
+        mentions, texts = Meddler(desk.archive.mentions, state), Meddler(desk.archive.texts, state)
+        titles = {f"{word} {part}" for part in "abc"}
+        for title in sorted(titles):
+            sha256 = archives.crawl(desk.archive, title.encode(), key=title, title=title)
+            look = stages.looking(mentions, desk.watcher)
+            stages.extract(texts, Reader(archives.reading(sha256, [f"{word} is said in {title}."])), look)
+        while state["left"] > 0:
+            mentions.rules()
+        desk.flag()
+        told = [
+            each.place.title for each in desk.archive.ledger.untold(reader) if each.concept_id == topic(word)
+        ]
+        assert sorted([*told, *known]) == sorted(titles), "each once, in the report or in an alert"
+
+
+def flagged(archive):
+    with archive.database.reading() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT title FROM documents JOIN files USING (sha256) WHERE flagged IS NOT NULL"
+        )
+        return [title for (title,) in rows]

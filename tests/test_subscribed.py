@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from alerts.feed import atom
 from pipeline.icalendar import Event, icalendar
-from pipeline.model import Ahead, Meeting, MeetingStatus
+from pipeline.model import Ahead, First, Meeting, MeetingStatus
 from pipeline.text import shown
 from tests.test_render import PLAIN, SENT_AT, SERVED, entry, nasty, place
 
@@ -28,7 +28,7 @@ def test_the_feed_is_read_by_another_reader():
         entry(
             snippet="A <b>word</b> & more",
             marks=((5, 9),),
-            first_by_body=True,
+            firsts=(First(body_name="Vale Council"),),
             places=(place(), place(page=4)),
         ),
         entry(snippet="Another word.", marks=(), places=(place(title="\x00<x>", url="javascript:x"),)),
@@ -45,7 +45,7 @@ def test_the_feed_is_read_by_another_reader():
     assert one.id != other.id
     assert one.id.startswith("urn:uuid:")
     assert one.title == "a concept: Vale Council, A paper, page 3 of 9"
-    assert one.link == "https://watch.example.org/papers/1?page=3"
+    assert one.link == f"https://watch.example.org/papers/1/pages/3?version={'ab' * 32}"
     assert "First mention by Vale Council" in one.content[0].value
     assert "Said again in 1 other place" in one.content[0].value
     assert "<script" not in one.content[0].value

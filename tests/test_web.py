@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
+from datetime import date
 from email import policy
 from email.parser import BytesParser
 from xml.etree import ElementTree as ET
@@ -17,7 +19,9 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from cli.wire import House
+from pipeline.concepts import Wording
 from pipeline.errors import ExtractionError, StorageError
+from pipeline.matching import Watcher
 from pipeline.model import (
     FailureReason,
     PageMethod,
@@ -27,7 +31,7 @@ from pipeline.ports import Box
 from pipeline.query import parse
 from storage.archive import open_archive
 from storage.shelf import Shelf
-from tests.web_archive import LABELS, TODAY, XSS, Keeper, Page, filled, source
+from tests.web_archive import LABELS, PAYMENT, TODAY, XSS, Keeper, Page, filled, named, source
 from web import comparing, links, marks, words
 from web.api import cell
 from web.app import create_app
@@ -89,6 +93,7 @@ def addresses(keeper):
         "/bodies/ellenby",
         "/bodies/hull",
         "/meetings",
+        *(f"/meetings/{meeting}" for meeting in range(1, 5)),
         "/coverage",
         "/concepts",
         "/no-such-page",
@@ -134,7 +139,11 @@ def test_every_route_answers_with_every_safe_header(site, keeper):
     for route in site.app.routes:
         path = "/static/paperwatch.css" if isinstance(route, Mount) else route.path
         path = path.replace("{document:int}", str(keeper.pack)).replace("{number:int}", "2")
-        path = path.replace("{size}", "page").replace("{concept}", "population-payment")
+        path = (
+            path.replace("{meeting:int}", "1")
+            .replace("{size}", "page")
+            .replace("{concept}", "population-payment")
+        )
         paths.append(path.replace("{body}", "wold"))
     assert len(paths) > 20
     for path in [*paths, "/nothing", "/search?q=%22", "/papers/0"]:
@@ -500,7 +509,7 @@ def test_coverage_says_how_every_source_is(site):
     text = said(get(site, "/coverage"))
     assert "Shut Council Council Turned away by the site403 for every page" in text
     assert "Locked encrypted" in text
-    assert "1 source of 3 sources could not be followed" in text
+    assert "1 source of 3 could not be followed" in text
 
 
 def test_an_address_that_is_not_of_the_web_is_no_link(site):
@@ -770,6 +779,20 @@ def test_a_concept_has_a_page_with_its_wordings_through_time(site):
     assert "Nobody has said it yet" in said(get(site, "/concepts/savings"))
 
 
+def test_wordings_stand_in_the_legend_as_their_concept_writes_them(tmp_path):
+    keeper = Keeper(tmp_path)
+    concept = replace(PAYMENT, wordings=(Wording(text="WPAP"), Wording(text="whole population payment")))
+    keeper.watcher = Watcher([concept])
+    keeper.begin(source("wold", "Wold"))
+    keeper.paper(
+        "wold", "report", ["The WPAP.", "A Whole Population payment."], published_on=date(2026, 11, 12)
+    )
+    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+        told = site.get("/concepts/population-payment.json").json()["said"]
+        assert {row["wording"] for row in told} == {"WPAP", "whole population payment"}
+        assert '<th scope="col">WPAP</th>' in site.get("/concepts/population-payment").text
+
+
 def test_versions_are_compared_word_by_word(site, keeper):
     page = get(site, f"/papers/{keeper.minutes}/changes")
     assert "0 pages alike, 1 page changed, new or gone" in said(page)
@@ -819,6 +842,30 @@ def test_the_same_page_elsewhere_is_named(tmp_path):
         assert page.hrefs.count(f"/papers/{pack}/pages/2") == 2
         told = site.get(f"/papers/{paper}/pages/1.json").json()
         assert [(place["document"], place["page"]) for place in told["elsewhere"]] == [(pack, 2)]
+
+
+def test_of_an_older_version_it_is_said_where_its_own_pages_stand(tmp_path):
+    keeper = Keeper(tmp_path)
+    keeper.begin(source("wold", "Wold"), source("ellenby", "Ellenby"))
+    around = "Some more words of the same report stand here. " * 10
+    old, new = (f"{around}The whole population payment is {word}. {around}" for word in ("agreed", "gone"))
+    keeper.paper("wold", "report", [old])
+    paper = keeper.paper("wold", "report", [new])
+    copies = [
+        keeper.paper("ellenby", key, [text, "An annex."]) for key, text in (("first", old), ("second", new))
+    ]
+    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+        first = site.get(f"/papers/{paper}.json").json()["revisions"][0]["sha256"]
+        for version, copy in ((first, copies[0]), ("", copies[1])):
+            asked = {"version": version} if version else {}
+            told = site.get(f"/papers/{paper}/pages/1.json", params=asked).json()
+            assert [place["document"] for place in told["elsewhere"]] == [copy]
+            (said_too,) = told["said_elsewhere"].values()
+            assert [place["document"] for place in said_too] == [copy]
+            page = Page(site.get(f"/papers/{paper}/pages/1", params=asked).text)
+            assert {f"/papers/{other}/pages/1" for other in copies} & set(page.hrefs) == {
+                f"/papers/{copy}/pages/1"
+            }
 
 
 def test_coverage_is_filtered(site):
@@ -927,7 +974,7 @@ def test_answers_hold_what_is_described(site, keeper):
             for inner in value:
                 check(inner, schema["items"], f"{at}[]")
 
-    names = {"document": keeper.minutes, "number": 1, "body": "wold", "concept": "population-payment"}
+    names = named(keeper.minutes)
     for path, operations in described["paths"].items():
         answer = site.get(
             path.format(**names),
@@ -951,6 +998,25 @@ def test_a_reader_who_asks_too_often_waits(shelf):
         assert site.get("/").status_code == 200
     with TestClient(app, client=("203.0.113.8", 5)) as site:
         assert site.get("/search?q=payment").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("203.0.113.7", "203.0.113.8", False),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::2", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:203.0.113.7", "::ffff:203.0.113.8", False),
+        ("::ffff:203.0.113.7", "203.0.113.7", True),
+        ("127.0.0.1", "127.0.0.1", False),  # may be a proxy: never counted
+        ("::1", "::1", False),
+        ("::ffff:127.0.0.1", "::ffff:127.0.0.1", False),
+    ],
+)
+def test_readers_are_told_apart_by_their_address(shelf, one, other, is_same):
+    app = create_app(shelf, WebConfig(searches_a_minute=1), lambda: TODAY)
+    answers = [TestClient(app, client=(host, 5)).get("/search?q=payment") for host in (one, other)]
+    assert [answer.status_code for answer in answers] == [200, 429 if is_same else 200]
 
 
 # ---- readers
@@ -1053,6 +1119,17 @@ def test_an_unknown_token_opens_nothing_and_tells_nothing(reader_site):
     assert site.post("/unsubscribe/x").status_code == 200
     assert site.get("/feeds/..%2fpaperwatch.toml").status_code == 404
     assert site.get("/feeds/abc.ics").text == "BEGIN:VCALENDAR"
+
+
+def test_trying_a_list_counts_as_a_search(reader_site):
+    _, house = reader_site
+    config = WebConfig(searches_a_minute=2)
+    app = create_app(Shelf(house.archive, LABELS), config, lambda: TODAY, readers=house.readers)
+    asked = {"act": "preview", "q": "payment"}
+    with TestClient(app, client=("203.0.113.9", 5)) as site:
+        assert [site.post("/watch", data=asked).status_code for _ in range(3)] == [200, 200, 429]
+        assert site.get("/search?q=payment").status_code == 429
+        assert site.get("/watch").status_code == 200
 
 
 def test_sign_ups_are_limited(reader_site):

@@ -11,7 +11,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from starlette.testclient import TestClient
 
 from storage.shelf import Shelf
-from tests.web_archive import LABELS, TODAY, filled
+from tests.web_archive import LABELS, TODAY, filled, named
 from web.app import create_app
 from web.config import WebConfig
 from web.openapi import ROUTES
@@ -50,8 +50,7 @@ def test_no_question_is_a_fault_of_ours_and_every_answer_is_as_described(
 
 def held(keeper, path):
     """What an address asks about, where the archive has it."""
-    names = {"document": keeper.minutes, "number": 1, "body": "wold", "concept": "population-payment"}
-    return {name: value for name, value in names.items() if f"{{{name}}}" in path}
+    return {name: value for name, value in named(keeper.minutes).items() if f"{{{name}}}" in path}
 
 
 def hold(described, client, path, parameters, most):

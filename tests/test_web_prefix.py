@@ -129,7 +129,7 @@ def test_files_feeds_and_redirects_name_the_whole_address(archive):
     feed = feedparser.parse(client.get(f"{PREFIX}/search.atom?q=population").content)
     events = client.get(f"{PREFIX}/meetings.ics").text.replace("\r\n ", "")
     named = [answer["archived"] for answer in found] + [entry.link for entry in feed.entries]
-    named += re.findall(r"http://127\S+/bodies/\w+", events)
+    named += re.findall(r"http://127\S+/meetings/\d+", events)
     assert len(named) > 6
     for address in named:
         assert address.startswith(f"{public}/")

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from cli.wire import House
 from pipeline.model import Cadence, DocumentKind, FailureReason, SourceState, WatchList
 from storage.shelf import SECONDS, Shelf
-from tests.web_archive import MOMENT, TODAY, XSS, Keeper, Page, Shapes, source
+from tests.web_archive import MOMENT, TODAY, XSS, Keeper, Page, Shapes, named, source
 from web.app import create_app
 from web.config import WebConfig
 from web.headers import HEADERS
@@ -167,7 +167,7 @@ def test_no_address_reaches_beyond_what_it_names(site, wrong):
 
 
 def test_every_route_takes_what_it_is_for_and_nothing_else(site, reader):
-    names = {"document": 1, "number": 1, "body": "wold", "concept": "population-payment", "token": "nobody"}
+    names = named() | {"token": "nobody"}
     for path, route in paths(site, names):
         if isinstance(route, Mount):
             continue
@@ -184,7 +184,7 @@ def test_every_route_takes_what_it_is_for_and_nothing_else(site, reader):
 
 
 def test_every_page_of_a_reader_is_kept_by_nobody_and_every_answer_is_safe(site, reader):
-    names = {"document": 1, "number": 1, "body": "wold", "concept": "population-payment"}
+    names = named()
     names |= {"token": reader.token, "size": "page", "kind": "atom", "file": "paperwatch.css"}
     for path, route in paths(site, names):
         answer = site.get(path) if isinstance(route, Mount) or "GET" in route.methods else None

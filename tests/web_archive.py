@@ -131,6 +131,17 @@ def source(id_, name, kind="icb"):
     return Source(id=id_, name=name, kind=kind, platform="papers_page", url="https://wold.example/")
 
 
+def named(document=1):
+    """What stands in addresses, by its name there; all of it is in an archive that is `filled`."""
+    return {
+        "document": document,
+        "number": 1,
+        "body": "wold",
+        "concept": "population-payment",
+        "meeting": 1,
+    }
+
+
 def filled(data):
     """An archive with a bit of everything, and strings that would hurt in every place that takes text."""
     keeper = Keeper(data)

@@ -12,18 +12,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from typing_extensions import override
 
-from web import asking, comparing, links, papers
+from web import asking, comparing, gathering, links, meetings, papers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
     from starlette.requests import Request
 
     from pipeline.answers import Answer
     from pipeline.model import Denominator
-    from web.config import WebConfig
-    from web.shelf import Shelf
+    from web.gathering import Result
+    from web.site import Site
 
 CSV_ROWS = 5_000  # most answers in one file
 PAPERS = 200  # of a body, at a time
@@ -43,10 +40,9 @@ class Json(Response):
 
 
 class Api:
-    def __init__(self, shelf: Shelf, config: WebConfig, today: Callable[[], date]) -> None:
-        self._shelf = shelf
-        self._config = config
-        self._today = today
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._shelf = site.shelf
 
     def search_json(self, request: Request) -> Response:
         asked = asking.search(request, self._shelf)
@@ -60,10 +56,13 @@ class Api:
                 "sort": asked.order,
                 "more": more,
                 "total": {"count": found.total, "at_least": found.more, "about": found.about},
+                "ranked": found.ranked,
                 "facets": found.facets,
                 "suggestion": asking.suggestion(asked, found, self._shelf),
                 "searched": _searched(asking.stands_behind(asked, self._shelf)),
-                "answers": [self._answer(request, answer) for answer in found.answers],
+                "answers": [
+                    self._result(request, result) for result in gathering.gathered(found.answers, self._shelf)
+                ],
             }
         )
 
@@ -104,8 +103,8 @@ class Api:
                 "paper": found.row,
                 "page": page,
                 "hits": hits,
-                "elsewhere": self._shelf.elsewhere(found.row, page.number),
-                "said_elsewhere": self._shelf.said_elsewhere(found.row, page.number),
+                "elsewhere": self._shelf.elsewhere(found.as_asked, page.number),
+                "said_elsewhere": self._shelf.said_elsewhere(found.as_asked, page.number),
             }
         )
 
@@ -157,10 +156,13 @@ class Api:
         )
 
     def meetings(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
-        return Json(self._shelf.meetings(since=self._today()))
+        return Json(self._shelf.meetings(since=self._site.today()))
+
+    def meeting(self, request: Request) -> Response:
+        return Json(meetings.meeting(request, self._shelf))
 
     def consultations(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
-        return Json(self._shelf.closing(since=self._today()))
+        return Json(self._shelf.closing(since=self._site.today()))
 
     def coverage(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         return Json(
@@ -183,10 +185,15 @@ class Api:
     def _answer(self, request: Request, answer: Answer) -> dict[str, Any]:
         row: dict[str, Any] = msgspec.to_builtins(answer)
         page = links.page(answer.document, answer.page, version=answer.sha256)
-        archived = links.absolute(self._config.base_url or str(request.base_url), page)
         return row | {
             "url_at_page": links.at_page(answer.url, answer.page),
-            "archived": archived,
+            "archived": links.absolute(self._site.base(request), page),
+        }
+
+    def _result(self, request: Request, result: Result) -> dict[str, Any]:
+        return self._answer(request, result.answer) | {
+            "meeting": result.meeting,
+            "also": [self._answer(request, answer) for answer in result.also],
         }
 
 

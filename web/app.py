@@ -22,10 +22,17 @@ from web.feeds import Feeds
 from web.files import Files
 from web.headers import SafeHeaders
 from web.limits import Limit
-from web.pages import Pages
+from web.pages.bodies import Bodies
+from web.pages.concepts import Concepts
+from web.pages.coverage import Coverage
+from web.pages.home import Home
+from web.pages.meetings import Meetings
+from web.pages.papers import Papers
+from web.pages.search import Search
 from web.pictures import PageImages
 from web.readers import ReaderPages
 from web.render import HERE, Renderer
+from web.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +42,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from pipeline.ports import Pictures, Readers
+    from pipeline.shelf import Shelf
     from web.config import WebConfig
-    from web.shelf import Shelf
 
 LOCAL = ZoneInfo("Europe/London")
 # Searches have no end of addresses, and papers are better found where they were published.
@@ -66,10 +73,13 @@ def create_app(
     prefix = links.prefix(config.base_url)
     renderer = Renderer(config)
     images = PageImages(shelf, pictures, cache)
-    pages = Pages(shelf, config, renderer, images, today, can_watch=readers is not None)
-    api = Api(shelf, config, today)
-    atom = Feeds(shelf, config)
-    files = Files(shelf)
+    site = Site(
+        shelf=shelf, config=config, renderer=renderer, images=images, today=today,
+        can_watch=readers is not None,
+    )  # fmt: skip
+    home, search, papers, bodies = Home(site), Search(site), Papers(site), Bodies(site)
+    meetings, concepts, coverage = Meetings(site), Concepts(site), Coverage(site)
+    api, atom, files = Api(site), Feeds(site), Files(shelf)
     faults = Faults(renderer)
     limit = Limit(config.searches_a_minute, config.searches_a_minute)
 
@@ -93,46 +103,48 @@ def create_app(
         return RedirectResponse(f"{prefix}/")
 
     def description(request: Request) -> Response:
-        return Json(openapi.description(config, config.base_url or str(request.base_url)))
+        return Json(openapi.description(config, site.base(request)))
 
     page = "/papers/{document:int}/pages/{number:int}"
     routes: list[BaseRoute] = [
-        Route("/", pages.home),
-        Route("/search", limited(pages.search)),
+        Route("/", home.home),
+        Route("/search", limited(search.search)),
         Route("/search.json", limited(api.search_json)),
         Route("/search.csv", limited(api.search_csv)),
         Route("/search.atom", limited(atom.search)),
-        Route("/papers/{document:int}", pages.paper),
+        Route("/papers/{document:int}", papers.paper),
         Route("/papers/{document:int}.json", api.paper),
         Route("/papers/{document:int}/original", files.original),
-        Route("/papers/{document:int}/find", limited(pages.find)),
+        Route("/papers/{document:int}/find", limited(papers.find)),
         Route("/papers/{document:int}/find.json", limited(api.find)),
-        Route("/papers/{document:int}/changes", limited(pages.comparison)),
+        Route("/papers/{document:int}/changes", limited(papers.comparison)),
         Route("/papers/{document:int}/changes.json", limited(api.comparison)),
-        Route(page, pages.page),
+        Route(page, papers.page),
         Route(page + ".json", api.page),
         Route(page + "/{size}.png", images.answer),
-        Route("/bodies", pages.bodies),
+        Route("/bodies", bodies.bodies),
         Route("/bodies.json", api.bodies),
         Route("/bodies/{body}.json", api.body),
-        Route("/bodies/{body}", pages.body),
-        Route("/meetings", pages.meetings),
+        Route("/bodies/{body}", bodies.body),
+        Route("/meetings", meetings.meetings),
         Route("/meetings.json", api.meetings),
-        Route("/meetings.ics", pages.calendar),
+        Route("/meetings.ics", meetings.calendar),
+        Route("/meetings/{meeting:int}", meetings.meeting),
+        Route("/meetings/{meeting:int}.json", api.meeting),
         Route("/consultations.json", api.consultations),
-        Route("/coverage", pages.coverage),
+        Route("/coverage", coverage.coverage),
         Route("/coverage.json", api.coverage),
-        Route("/concepts", pages.concepts),
+        Route("/concepts", concepts.concepts),
         Route("/concepts.json", api.concepts),
         Route("/concepts/{concept}.json", api.concept),
-        Route("/concepts/{concept}", pages.concept),
+        Route("/concepts/{concept}", concepts.concept),
         Route("/openapi.json", description),
         Route("/health", health),
         Route("/robots.txt", robots),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     if readers is not None:
-        own = ReaderPages(readers, shelf, config, renderer, feeds)
+        own = ReaderPages(readers, site, feeds, limit)
         routes += [
             Route("/watch", own.watch),
             Route("/watch", own.sign_up, methods=["POST"]),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from pipeline.model import Denominator
-    from pipeline.ports import Shelf
+    from pipeline.shelf import Shelf
 
 PER_PAGE = 20
 FEW = 3  # answers, below which a misspelling is looked for
@@ -59,7 +59,9 @@ class Asked:
 def written(request: Request) -> tuple[str, dict[str, str]]:
     """The words and filters as they came, to show them again whatever is wrong with them."""
     asked = request.query_params
-    return asked.get("q", ""), {name: asked.get(name, "").strip() for name in FIELDS}
+    fields = {name: asked.get(name, "") for name in FIELDS}
+    # Days are typed or pasted, the others chosen.
+    return asked.get("q", ""), fields | {name: fields[name].strip(" \t\r\n") for name in ("after", "before")}
 
 
 def search(request: Request, shelf: Shelf) -> Asked:
@@ -108,25 +110,13 @@ def _order(request: Request) -> Order:
 def _known(query: q.Query, shelf: Shelf) -> None:
     """A misspelt filter would find nothing and look like an answer."""
     kinds = {*map(str, DocumentKind), *BODY_KINDS}
-    if query.kind and query.kind not in kinds:
-        _unknown(query, "kind", query.kind, f"The kinds are {', '.join(sorted(kinds))}.")
-    if query.concept and query.concept not in shelf.concepts():
-        _unknown(query, "concept", query.concept, "The page Topics lists them all.")
-    if query.body and not _is_body(query.body, shelf):
-        _unknown(query, "body", query.body, "The page Bodies lists them all.")
-
-
-def _is_body(name: str, shelf: Shelf) -> bool:
-    """A source may be named for the body whose papers it lists."""
-    return (
-        name in shelf.bodies() or name in shelf.registry() or name in {source.id for source in shelf.health()}
-    )
-
-
-def _unknown(query: q.Query, name: str, value: str, remedy: str) -> None:
-    at = query.text.find(f"{name}:")
-    text = query.text if at >= 0 else f"{name}:{value}"
-    raise q.QueryError(f"No {name} is called {value!r}. {remedy}", query=text, position=max(at, 0))
+    q.check_filter(query, "kind", kinds, f"The kinds are {', '.join(sorted(kinds))}.")
+    if query.concept:
+        q.check_filter(query, "concept", shelf.concepts(), "The page Topics lists them all.")
+    if query.body:
+        # A source may be named for the body whose papers it lists.
+        known = {*shelf.bodies(), *shelf.registry(), *(source.id for source in shelf.health())}
+        q.check_filter(query, "body", known, "The page Bodies lists them all.")
 
 
 def result_page(request: Request, last: int = LAST_PAGE, name: str = "page") -> int:

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from web import words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -74,7 +76,7 @@ def chart(rows: Sequence[SaidRow]) -> Chart | None:
             if count:
                 height = count * HEIGHT / most
                 y = HEIGHT - below * HEIGHT / most - height
-                title = f"{time}: {wordings[kind]}, {count}"
+                title = f"{words.time(time)}: {wordings[kind]}, {count}"
                 bars.append(
                     Bar(
                         x=LEFT + number * STEP, y=round(y, 1), height=round(height, 1), kind=kind, title=title

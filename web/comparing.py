@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from pipeline.model import Page
-    from pipeline.ports import Shelf
+    from pipeline.shelf import Shelf
 
 SHOWN = 60  # changed pages whose words are compared
 LONGEST = 2_000  # words of a page that are compared

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from pipeline.answers import Answer
-    from pipeline.ports import Shelf
-    from web.config import WebConfig
+    from web.site import Site
 
 ENTRIES = 50
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # of a feed that has no entry yet: it must say some instant
@@ -28,20 +27,20 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Feeds:
-    def __init__(self, shelf: Shelf, config: WebConfig) -> None:
-        self._shelf = shelf
-        self._config = config
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
     def search(self, request: Request) -> Response:
-        asked = asking.search(request, self._shelf)
-        found = () if asked.is_empty else self._shelf.find(asked.query, ENTRIES)
-        base = self._config.base_url or str(request.base_url)
+        shelf, title = self._site.shelf, self._site.config.title
+        asked = asking.search(request, shelf)
+        found = () if asked.is_empty else shelf.find(asked.query, ENTRIES)
+        base = self._site.base(request)
         address = links.absolute(base, links.search(q=asked.q, **asked.fields))
         feed = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en-GB"})
         _add(feed, "id", uuid5(NAMESPACE_URL, address).urn)
-        _add(feed, "title", f"{asked.q or 'Search'} – {self._config.title}")  # noqa: RUF001 - a dash as printed
+        _add(feed, "title", f"{asked.q or 'Search'} – {title}")  # noqa: RUF001 - a dash as printed
         _add(feed, "updated", _instant(max((answer.captured_at for answer in found), default=EPOCH)))
-        _add(_add(feed, "author"), "name", self._config.title)
+        _add(_add(feed, "author"), "name", title)
         _add(feed, "link", rel="alternate", href=address)
         own = links.with_query("/search.atom", q=asked.q, **asked.fields)
         _add(feed, "link", rel="self", type="application/atom+xml", href=links.absolute(base, own))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.ports import Shelf
+    from pipeline.shelf import Shelf
 
 ENDINGS = {
     "application/pdf": ".pdf",

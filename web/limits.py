@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from http import HTTPStatus
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -51,11 +51,13 @@ class Limit:
 
 def _reader(request: Request) -> str:
     """The address that counts: of IPv6 the network, since a reader has all of its addresses."""
-    host = request.client.host if request.client else ""
     try:
-        address = ip_address(host)
+        address = ip_address(request.client.host if request.client else "")
     except ValueError:
         return ""
+    if isinstance(address, IPv6Address):
+        # A server that listens on IPv6 is told of IPv4 readers as ::ffff:192.0.2.1.
+        address = address.ipv4_mapped or address
     if address.is_loopback:
         return ""
-    return host if address.version == 4 else address.exploded[:19]
+    return str(address) if address.version == 4 else address.exploded[:19]

@@ -45,6 +45,10 @@ def comparison(document: int, old: str, new: str) -> str:
     return with_query(f"/papers/{document}/changes", old=old, new=new)
 
 
+def meeting(meeting_id: int) -> str:
+    return f"/meetings/{meeting_id}"
+
+
 def concept(concept_id: str) -> str:
     return f"/concepts/{quote(concept_id, safe='')}"
 

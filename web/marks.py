@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline.flow import turn_after
-from pipeline.matching import Automaton, Lexicon, key
+from pipeline.lexicon import Automaton, Lexicon, key
 from pipeline.text import LINE_END_HYPHEN
 
 if TYPE_CHECKING:

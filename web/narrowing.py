@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pipeline.answers import Count, Results
-    from pipeline.ports import Shelf
+    from pipeline.shelf import Shelf
     from web.asking import Asked
 
 SHOWN = 8  # values of a facet

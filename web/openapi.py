@@ -23,6 +23,7 @@ from pipeline.answers import (
 )
 from pipeline.model import DocumentKind, Hit, Page, Revision
 from web.comparing import Comparison
+from web.meetings import Meeting, PaperHits
 from web.words import BODY_KINDS
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from web.config import WebConfig
 
 NAMED = (
-    Answer, BodyRow, Comparison, Facets, Hit, MeetingRow, MentionRow, Page, PageLine, PaperRow, Revision,
-    SaidRow, SourceRow, Standing, Unreadable,
+    Answer, BodyRow, Comparison, Facets, Hit, Meeting, MeetingRow, MentionRow, Page, PageLine, PaperHits,
+    PaperRow, Revision, SaidRow, SourceRow, Standing, Unreadable,
 )  # fmt: skip
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -40,7 +41,10 @@ WORDS: dict[str, Any] = {"type": "string", "maxLength": 2000}
 NUMBER: dict[str, Any] = {"type": "integer"}
 YES_OR_NO: dict[str, Any] = {"type": "boolean"}
 DAY = "A day, a month or a year: 2025-04-01, 2025-04 or 2025."
-DATE: dict[str, Any] = {"type": "string", "pattern": r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$"}
+DATE: dict[str, Any] = {
+    "type": "string",
+    "pattern": r"^[ \t\r\n]*([0-9]{4}(-[0-9]{1,2}(-[0-9]{1,2})?)?)?[ \t\r\n]*$",
+}
 KIND: dict[str, Any] = {"type": "string", "enum": ["", *map(str, DocumentKind), *BODY_KINDS]}
 
 
@@ -69,6 +73,12 @@ def _asked(
 
 
 SEARCHED = _object(bodies=NUMBER, papers=NUMBER, pages=NUMBER, unreadable=NUMBER, sources_not_well=NUMBER)
+ANSWER: dict[str, Any] = {"allOf": [_of(Answer), _object(url_at_page=TEXT, archived=TEXT)]}
+MEETING: dict[str, Any] = {"type": ["integer", "null"], "description": "Number of the paper's meeting."}
+ALSO = _many(ANSWER) | {"description": "The others of these answers that are the same page in another place."}
+RANKED = NUMBER | {
+    "description": "By relevance: so many of the newest matches come best first, the others by date."
+}
 DOCUMENT = _asked("document", "Number of a paper.", NUMBER, path=True)
 PAGE_OF_PAPER = _asked("number", "Number of a page, from 1.", NUMBER, path=True)
 VERSION = _asked("version", "SHA-256 of a version that is not the newest.")
@@ -86,7 +96,7 @@ SEARCH = (
 
 ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
     "/search.json": (
-        "Pages that answer a search, how many there are, and how they spread.",
+        "Pages that answer a search, how many there are, and how they spread; equal pages stand together.",
         SEARCH,
         _object(
             query=TEXT,
@@ -96,10 +106,11 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
             sort=TEXT,
             more=YES_OR_NO,
             total=_object(count=NUMBER, at_least=YES_OR_NO, about=YES_OR_NO),
+            ranked=RANKED,
             facets=_of(Facets),
             suggestion=TEXT,
             searched=SEARCHED,
-            answers=_many({"allOf": [_of(Answer), _object(url_at_page=TEXT, archived=TEXT)]}),
+            answers=_many({"allOf": [ANSWER, _object(meeting=MEETING, also=ALSO)]}),
         ),
     ),
     "/papers/{document}.json": (
@@ -152,6 +163,11 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         ),
     ),
     "/meetings.json": ("Meetings ahead, soonest first.", (), _many(_of(MeetingRow))),
+    "/meetings/{meeting}.json": (
+        "A meeting: its papers with what is said in them, and the meetings of its committee beside it.",
+        (_asked("meeting", "Number of a meeting.", NUMBER, path=True),),
+        _of(Meeting),
+    ),
     "/consultations.json": (
         "Consultations that are open, by their last day, soonest first.",
         (),

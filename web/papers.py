@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pipeline.answers import PageLine, PaperRow
     from pipeline.model import Hit, Page, Revision
-    from pipeline.ports import Shelf
+    from pipeline.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,11 @@ class Paper:
     @property
     def document(self) -> int:
         return self.row.document
+
+    @property
+    def as_asked(self) -> PaperRow:
+        """The paper as if the version that was asked for were its newest."""
+        return replace(self.row, sha256=self.revision.sha256) if self.revision else self.row
 
 
 def paper(request: Request, shelf: Shelf) -> Paper:

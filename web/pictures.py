@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from pipeline.model import Page
-    from pipeline.ports import Box, Pictures, Shelf
+    from pipeline.ports import Box, Pictures
+    from pipeline.shelf import Shelf
 
 _log = logging.getLogger(__name__)
 

@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from pipeline.model import Subscriber
-    from pipeline.ports import Readers, Shelf
-    from web.config import WebConfig
-    from web.render import Renderer
+    from pipeline.ports import Readers
+    from web.site import Site
 
 LONGEST_FORM = 20_000  # bytes
 MENTIONS = 50
@@ -45,15 +44,12 @@ Form = dict[str, list[str]]
 class ReaderPages:
     """The pages over `pipeline.ports.Readers`. `feeds` is the folder of the lists' own feeds."""
 
-    def __init__(
-        self, readers: Readers, shelf: Shelf, config: WebConfig, renderer: Renderer, feeds: Path | None
-    ) -> None:
+    def __init__(self, readers: Readers, site: Site, feeds: Path | None, searches: Limit) -> None:
         self._readers = readers
-        self._shelf = shelf
-        self._prefix = links.prefix(config.base_url)
-        self._page = renderer.page
+        self._site = site
         self._feeds = feeds
-        self._limit = Limit(config.sign_ups_an_hour / 60, config.sign_ups_an_hour)
+        self._searches = searches  # a list that is tried out is a search, and a long one
+        self._sign_ups = Limit(site.config.sign_ups_an_hour / 60, site.config.sign_ups_an_hour)
 
     # ---- signing up
 
@@ -72,9 +68,10 @@ class ReaderPages:
         try:
             watch = _watch_list(form)
             if _first(form, "act") == "preview":
+                self._searches.take(request)
                 return self._watch_form(form, HTTPStatus.OK, preview=self._readers.preview(watch))
             cadence = _cadence(form)
-            self._limit.take(request)
+            self._sign_ups.take(request)
             self._readers.sign_up(address, watch, cadence=cadence)
         except (ConfigError, QueryError) as fault:
             return self._watch_form(form, HTTPStatus.BAD_REQUEST, fault=fault)
@@ -88,8 +85,8 @@ class ReaderPages:
             form={name: _first(form, name) for name in ("q", "name", "address", "cadence")},
             chosen=form.get("concept", []),
             followed=form.get("body", []),
-            concepts=self._shelf.concepts(),
-            bodies=self._shelf.bodies(),
+            concepts=self._site.shelf.concepts(),
+            bodies=self._site.shelf.bodies(),
             **context,
         )
 
@@ -107,7 +104,7 @@ class ReaderPages:
         reader = self._readers.confirm(request.path_params["token"])
         if reader is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
-        return RedirectResponse(self._prefix + links.reader(reader.token), HTTPStatus.SEE_OTHER, PRIVATE)
+        return RedirectResponse(self._site.prefix + links.reader(reader.token), HTTPStatus.SEE_OTHER, PRIVATE)
 
     def stopping(self, request: Request) -> Response:
         return self._private("stop.html", token=request.path_params["token"], done=False)
@@ -142,7 +139,7 @@ class ReaderPages:
             self._change(reader, form)
         except (ConfigError, QueryError) as fault:
             return self._own(reader, HTTPStatus.BAD_REQUEST, fault)
-        return RedirectResponse(self._prefix + links.reader(token), HTTPStatus.SEE_OTHER, PRIVATE)
+        return RedirectResponse(self._site.prefix + links.reader(token), HTTPStatus.SEE_OTHER, PRIVATE)
 
     def _change(self, reader: Subscriber, form: Form) -> None:
         """Raises ConfigError or QueryError for what cannot be."""
@@ -199,10 +196,10 @@ class ReaderPages:
         return FileResponse(path, media_type=FEED_TYPES[kind], headers={"X-Robots-Tag": "noindex"})
 
     def _names(self) -> dict[str, Any]:
-        return {"concepts": self._shelf.concepts(), "bodies": self._shelf.bodies()}
+        return {"concepts": self._site.shelf.concepts(), "bodies": self._site.shelf.bodies()}
 
     def _private(self, template: str, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> Response:
-        answer = self._page(template, status, **context)
+        answer = self._site.page(template, status, **context)
         answer.headers.update(PRIVATE)
         return answer
 

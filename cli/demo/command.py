@@ -8,6 +8,7 @@ import subprocess
 import sys
 from email import policy
 from email.parser import BytesParser
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +21,6 @@ from pipeline.model import Cadence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 FOLDER = "demo"
 MARK = ".made-by-paperwatch-demo"
@@ -41,7 +41,7 @@ def demo(house: House, serves: bool, port: int) -> int:  # noqa: FBT001 - a flag
     """
     from cli.demo.standin import StandIn
 
-    shown = House(_fresh_folder(house.data / FOLDER))
+    shown = House(_fresh_folder(house.data / FOLDER), makes_archive=True)
     port = _free_port(port)
     with StandIn() as standin:
         standin.write_lines(shown.data)
@@ -53,10 +53,13 @@ def demo(house: House, serves: bool, port: int) -> int:  # noqa: FBT001 - a flag
             standin.day = day
             click.echo(f"\nDay {day}, {standin.today:%A %d %B %Y}")
             _run(shown, standin.today.isoformat(), ids)
-    _account(shown)
-    if serves:
-        click.echo("\nThe stand-in web is gone; the archive stays.")
-        shown.serve("127.0.0.1", port, lambda address: click.echo(f"Search it at {address} (Ctrl-C stops)."))
+        _account(shown)
+        if serves:  # while the stand-in web is there, so that links to its papers lead somewhere
+            shown.serve(
+                "127.0.0.1", port, lambda address: click.echo(f"\nSearch it at {address} (Ctrl-C stops).")
+            )
+    if not serves:
+        click.echo("The stand-in web is gone, and with it what its papers' links led to; the archive stays.")
     return 0
 
 
@@ -66,7 +69,7 @@ def _fresh_folder(folder: Path) -> Path:
             raise ConfigError(f"{folder} exists and was not made by the demo: choose another --data")
         shutil.rmtree(folder)
     try:
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, mode=0o700)
         (folder / MARK).touch()
     except OSError as error:
         raise ConfigError(f"{folder} cannot be made: {error.strerror}") from error
@@ -109,6 +112,14 @@ def _run(house: House, today: str, ids: Iterable[str]) -> None:
         raise PaperwatchError(f"the run ended with exit code {done.returncode}")
 
 
+def _started_as() -> str:
+    """How the command was called: `paperwatch` alone is found only where it stands on the path."""
+    name = Path(sys.argv[0])
+    if name.name != "paperwatch":
+        return f"{sys.executable} -m cli"
+    return "paperwatch" if shutil.which("paperwatch") == str(name) else str(name)
+
+
 def _account(house: House) -> None:
     """What was found, and where it is."""
     reports = house.archive.reports
@@ -116,15 +127,20 @@ def _account(house: House) -> None:
     click.echo(
         f"\n{stands.bodies} bodies, {totals.papers} papers, {totals.pages} pages "
         f"({', '.join(f'{count} by {method}' for method, count in totals.pages_by_method.items())}), "
-        f"{totals.hits} hits:"
+        f"{totals.hits} mentions:"
     )
     for concept, count in sorted(totals.hits_by_concept.items(), key=lambda pair: (-pair[1], pair[0])):
         label = house.concepts[concept].label if concept in house.concepts else concept
         click.echo(f"  {count:4}  {label}")
-    messages = sorted((house.data / "outbox").glob("*.eml"))
+    parse = BytesParser(policy=policy.default).parsebytes
+    messages = [(path, parse(path.read_bytes())) for path in (house.data / "outbox").glob("*.eml")]
+    messages.sort(key=lambda each: (each[1]["Date"].datetime, each[1]["To"]))
     click.echo(f"\n{len(messages)} e-mails, to open in a mail client:")
-    for path in messages:
-        message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+    for path, message in messages:
         click.echo(f"  {path}\n      to {message['To']}: {message['Subject']}")
+    click.echo(
+        "\nBoth days were played in one go: the papers say that they were captured today, as this machine's "
+        "clock has it."
+    )
     click.echo(f"\nThe data: {house.data}")
-    click.echo(f"Try:      paperwatch search '\"whole population payment\"' --data {house.data}")
+    click.echo(f"Try:      {_started_as()} search '\"whole population payment\"' --data {house.data}")

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.platforms.committees import Committee, Watched
+from crawler.platforms.committees import Committee, Watched, none_of
 from crawler.platforms.listed_meeting import ListedMeeting, status_of, window_of
 from crawler.platforms.meeting_text import Item, embedded
 from crawler.platforms.select import (
@@ -117,9 +117,7 @@ def _committees(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
         raise page.error("a[href*=ViewCMIS_CommitteeDetails]", "at least 1", "none")
     choice = options.choose(listed)
     if not choice.watched:
-        raise page.error(
-            "a[href*=ViewCMIS_CommitteeDetails]", "a committee that is watched", f"none of {len(listed)}"
-        )
+        raise page.error("a[href*=ViewCMIS_CommitteeDetails]", "a committee that is watched", none_of(listed))
     for committee in choice.watched:
         context = fetch.context | {"committee": committee.id, "body": committee.name}
         yield Fetch(url=urls[committee.id], step="committee", context=context)

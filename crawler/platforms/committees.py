@@ -41,6 +41,7 @@ HEALTH: tuple[str, ...] = (
 )
 
 ALL = ("all",)
+_SHOWN = 12  # names in a message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,13 @@ class Watched:
     def _has(self, name: str) -> bool:
         named = tuple(self.committees) == ALL or _matches(name, (*self.committees, *self.also))
         return named and not _matches(name, self.but_not)
+
+
+def none_of(listed: Sequence[Committee]) -> str:
+    """What stands there instead, for the message where none is watched."""
+    names = [each.name for each in listed]
+    more = [f"and {len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
+    return f"none of {len(names)}: {'; '.join([*names[:_SHOWN], *more])}"
 
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:

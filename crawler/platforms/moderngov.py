@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from crawler.platforms import moderngov_html
-from crawler.platforms.committees import Committee, Watched
+from crawler.platforms.committees import Committee, Watched, none_of
 from crawler.platforms.listed_meeting import ListedMeeting, status_of, window_of
 from crawler.platforms.meeting_text import Item, embedded, item_minutes, printed_number
 from crawler.platforms.moderngov_links import item_url, meeting_url, paper_link
@@ -129,7 +129,7 @@ def _committees(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Foun
     ]
     choice = options.choose(listed)
     if not choice.watched:
-        raise page.error("committeetitle", "a committee that is watched", f"none of {len(listed)}")
+        raise page.error("committeetitle", "a committee that is watched", none_of(listed))
     since, until = window_of(fetch.context)
     for committee in choice.watched:
         context = fetch.context | {"committee": committee.id, "body": committee.name}

@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.platforms.committees import Committee, Watched
+from crawler.platforms.committees import Committee, Watched, none_of
 from crawler.platforms.listed_meeting import ListedMeeting, status_of, window_of
 from crawler.platforms.meeting_text import Item, embedded, item_minutes, printed_number
 from crawler.platforms.moderngov_links import (
@@ -109,7 +109,7 @@ def _committees(source: Source, fetch: Fetch, page: Page, watched: Watched) -> I
     choice = watched.choose(tuple(listed.values()))
     if not choice.watched:
         raise page.error(
-            "a[href*=mgCommitteeDetails]", "a committee that is watched", f"none of {len(listed)}"
+            "a[href*=mgCommitteeDetails]", "a committee that is watched", none_of(tuple(listed.values()))
         )
     for committee in choice.watched:
         yield meetings_fetch(source, fetch.context | {"committee": committee.id, "body": committee.name})

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from pipeline import concepts as concept_files
 from pipeline.concepts import Concept, Wording
-from pipeline.matching import Automaton, Watcher, words
+from pipeline.lexicon import Automaton, words
+from pipeline.matching import Watcher
 from pipeline.model import Page, PageMethod
 
 if TYPE_CHECKING:

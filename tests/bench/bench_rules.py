@@ -13,7 +13,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from pipeline.matching import inflections
+from pipeline.lexicon import inflections
 from pipeline.model import Page, PageMethod
 from pipeline.query import And, Near, Not, Or, Phrase
 from pipeline.rules import RuleSet, rule

@@ -1,0 +1,191 @@
+"""`status`: what is held, and what is not well."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli import lock, show
+from cli.operator import ILL, STUCK
+from cli.options import FORMAT, Command, pass_house
+from cli.wire import House, local_today
+from pipeline.errors import ConfigError
+from pipeline.expectations import overdue
+from pipeline.model import SourceState
+from pipeline.wording import counted, instant, short_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.answers import RunRow
+    from pipeline.model import Source, SourceHealth
+
+
+@click.command("status", cls=Command)
+@FORMAT
+@pass_house
+def status(house: House, output: str) -> int:
+    """What is not well, before all else; then the last run, and what is held. Exit code 1: not all is well.
+
+    `paperwatch sources list` shows every source with its state.
+    """
+    if wrong := house.wrong_files():
+        raise ConfigError("\n".join(wrong))
+    totals = house.archive.reports.totals()
+    sources, refused = source_rows(house), _refused(house)
+    unreadable = [asdict(row) for row in totals.unreadable]
+    last, holder = house.archive.reports.last_run(), lock.holder(house.data)
+    not_well = [
+        *_house_not_well(house, last, holder),
+        *(f"source {row['id']} is {row['state']}: {row['reason']}" for row in sources if row["state"] in ILL),
+        *(f"source {row['id']} is silent: {row['reason']}" for row in sources if row["silent"]),
+        *_messages_not_well(house, refused),
+        *_papers_not_well(house),
+    ]
+    if output == "json":
+        more = {
+            "unreadable": unreadable,
+            "sources": sources,
+            "refused": refused,
+            "not_well": not_well,
+            "last_run": asdict(last) if last else None,
+            "running": holder,
+        }
+        show.rows([{**asdict(totals), **more}], "json", ())
+        return 1 if not_well else 0
+    if output == "csv":
+        show.rows(sources, "csv", ())
+        return 1 if not_well else 0
+    for line in not_well:
+        click.echo(f"not well: {show.printable(line)}")
+    click.echo(_last_run(last, holder))
+    held = counted(totals.papers, "paper"), counted(totals.pages, "page"), counted(totals.hits, "mention")
+    click.echo(f"{', '.join(held)}.")
+    _counts("Pages by method", totals.pages_by_method)
+    _counts("Mentions by concept", totals.hits_by_concept)
+    _counts("Outbox", totals.outbox)
+    if totals.to_extract:
+        click.echo(f"Waiting to be read: {counted(totals.to_extract, 'paper')}.")
+    states = Counter(str(row["state"]) for row in sources)
+    not_run = states.pop(SourceState.UNKNOWN, 0)
+    by_state = [f"{count:,} {state}" for state, count in states.most_common()]
+    click.echo(
+        f"{counted(len(sources), 'source')}: "
+        f"{', '.join([*by_state, *([f'{not_run:,} not yet run'] if not_run else [])])}."
+    )
+    if refused:
+        click.echo(f"\nNo longer written to: {len(refused)}.")
+        show.rows(refused, "table", ("address", "reason"))
+    if unreadable:
+        click.echo(f"\nNot read: {len(unreadable)}.")
+        show.rows(unreadable, "table", ("document", "title", "reason", "detail"))
+    return 1 if not_well else 0
+
+
+def _last_run(last: RunRow | None, holder: str) -> str:
+    if holder:
+        begun = f", begun on {instant(last.started_at)}" if last and last.ended_at is None else ""
+        return f"A run is going on (process {holder}){begun}."
+    if last is None:
+        return "Nothing has been crawled yet: `paperwatch run`."
+    ended = f"ended on {instant(last.ended_at)}" if last.ended_at else "did not end"
+    return f"The last run began on {instant(last.started_at)} and {ended}."
+
+
+def _house_not_well(house: House, last: RunRow | None, holder: str) -> Iterator[str]:
+    if last is not None and last.ended_at is None and not holder:
+        began = instant(last.started_at)
+        yield f"the run of {began} was killed before its end: `paperwatch run` goes on from there"
+    yield from house.unknown_variables()
+    try:
+        house.check_channel()
+    except ConfigError as error:
+        yield f"no message can be sent: {error}"
+
+
+def _messages_not_well(house: House, refused: Sequence[dict[str, str]]) -> Iterator[str]:
+    hours = house.archive.ledger.queue_age(datetime.now(UTC))
+    if hours > STUCK:
+        yield f"the oldest unsent message has waited {counted(int(hours), 'hour')}"
+    if refused:
+        yield f"{counted(len(refused), 'reader')} can no longer be written to: see below"
+
+
+def _papers_not_well(house: House) -> Iterator[str]:
+    if lost := house.archive.reports.denominator().unreadable:
+        yield f"{counted(lost, 'paper')} could not be read: see below"
+
+
+def _counts(title: str, counts: dict[str, int]) -> None:
+    if counts:
+        click.echo(f"{title}: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()) + ".")
+
+
+def _refused(house: House) -> list[dict[str, str]]:
+    """Readers whose address takes no messages, with what it answered."""
+    from storage.ledger import REFUSED
+
+    return [
+        {"address": reader.address, "reason": reader.stopped.removeprefix(REFUSED)}
+        for reader in house.archive.readers.subscribers()
+        if reader.stopped.startswith(REFUSED)
+    ]
+
+
+def source_rows(house: House) -> list[dict[str, Any]]:
+    """Every source that is known, with its state: the registry's lines, and those added by hand."""
+    reports = house.archive.reports if house.has_archive else None
+    health = {row.id: row for row in reports.health()} if reports else {}
+    newest = {row.id: row.last_paper for row in reports.sources()} if reports else {}
+    known = [
+        _source_row(source, health.pop(source.id, None), newest.get(source.id))
+        for source in house.sources.values()
+    ]
+    by_hand = [_gone_row(row) for row in health.values()]
+    return sorted([*known, *by_hand], key=lambda row: row["id"])
+
+
+def _source_row(source: Source, health: SourceHealth | None, newest: datetime | None) -> dict[str, Any]:
+    reasons, silent = [health.reason if health else "", source.note], ""
+    if newest is not None and overdue(source.expect, newest.date(), local_today()):
+        due = counted(source.expect.every, "day")
+        silent = f"Nothing new since {short_day(newest)}: something is due every {due}."
+        reasons.insert(0, silent)
+    state = health.state if health else SourceState.UNKNOWN
+    if state is SourceState.UNKNOWN and source.platform == "manual":
+        state = SourceState.MANUAL
+    return {
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind,
+        "platform": source.platform,
+        "url": source.url,
+        "codes": source.codes,
+        "state": state,
+        "last_success": health.last_success if health else None,
+        "reason": " ".join(filter(None, reasons)),
+        "silent": bool(silent),
+    }
+
+
+def _gone_row(health: SourceHealth) -> dict[str, Any]:
+    """A source of the archive that no line names (any more): papers added by hand, lines removed."""
+    return {
+        "id": health.id,
+        "name": health.name,
+        "kind": health.kind,
+        "platform": "manual",
+        "url": "",
+        "codes": {},
+        "state": health.state,
+        "last_success": health.last_success,
+        "reason": health.reason,
+        "silent": False,
+    }
+
+
+COMMANDS = (status,)

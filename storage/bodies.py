@@ -1,0 +1,58 @@
+"""The bodies of the registry, and which came after which."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from pipeline.answers import BodyRow
+from storage import tables as t
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def every(connection: Connection) -> list[BodyRow]:
+    """Those of the registry by name, then those that only a source names."""
+    b, s, u = t.bodies.c, t.sources.c, t.successions.c
+    before: dict[str, list[str]] = defaultdict(list)
+    after: dict[str, list[str]] = defaultdict(list)
+    pairs = select(u.predecessor, u.successor).order_by(u.predecessor, u.successor)
+    for predecessor, successor in connection.execute(pairs):
+        before[successor].append(predecessor)
+        after[predecessor].append(successor)
+    known = [
+        BodyRow(
+            id=row.id,
+            name=row.name,
+            kind=row.kind,
+            region=row.region,
+            since=row.since,
+            until=row.until,
+            cluster=row.cluster,
+            predecessors=tuple(before[row.id]),
+            successors=tuple(after[row.id]),
+        )
+        for row in connection.execute(select(t.bodies).order_by(b.name))
+    ]
+    others = (
+        select(s.body_id, func.min(s.name), func.min(s.kind), func.min(s.region))
+        .where(s.body_id.not_in(select(b.id)))
+        .group_by(s.body_id)
+    )
+    return known + [
+        BodyRow(id=body, name=name, kind=kind, region=region)
+        for body, name, kind, region in connection.execute(others)
+    ]
+
+
+def meant(connection: Connection, body: str) -> tuple[str, ...]:
+    """A body that was asked for and all that it took over, they from others too; () where none was."""
+    if not body:
+        return ()
+    c = t.successions.c
+    found = select(c.predecessor).where(c.successor == body).cte("found", recursive=True)
+    found = found.union(select(c.predecessor).where(c.successor == found.c.predecessor))
+    return body, *connection.execute(select(found.c.predecessor)).scalars()

@@ -1,0 +1,62 @@
+"""The search page."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from pipeline import query as q
+from pipeline.errors import QueryError
+from web import asking, gathering, marks, narrowing
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from web.site import Site
+
+
+class Search:
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def search(self, request: Request) -> Response:
+        site, shelf = self._site, self._site.shelf
+        text, fields = asking.written(request)
+        context: dict[str, Any] = {
+            "q": text[: q.MAX_LENGTH],
+            "fields": fields,
+            "bodies": shelf.bodies(),
+            "concepts": shelf.concepts(),
+            "can_watch": site.can_watch,
+        }
+        nothing: dict[str, Any] = {
+            "asked": None, "found": None, "results": (), "more": False, "suggestion": "",
+            "together": "", "facets": (),
+        }  # fmt: skip
+        try:
+            asked = asking.search(request, shelf)
+            found, more = asking.results(asked, shelf)
+            suggestion = asking.suggestion(asked, found, shelf)
+        except QueryError as fault:
+            context |= nothing | {"stands": shelf.denominator()}
+            return site.page("search.html", HTTPStatus.BAD_REQUEST, fault=fault, **context)
+        if asked.is_empty:
+            context |= nothing | {"stands": shelf.denominator()}
+            return site.page("search.html", fault=None, **context)
+        return site.page(
+            "search.html",
+            fault=None,
+            asked=asked,
+            found=found,
+            results=[
+                (result, marks.of_query(result.answer.snippet, asked.query))
+                for result in gathering.gathered(found.answers, shelf)
+            ],
+            more=more,
+            suggestion=suggestion,
+            together=asking.together(asked),
+            facets=narrowing.facets(asked, found, shelf),
+            stands=asking.stands_behind(asked, shelf),
+            **context,
+        )

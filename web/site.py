@@ -1,0 +1,53 @@
+"""What every page is made from: the archive, the settings, the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from pipeline.model import MeetingStatus
+from web import links
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from pipeline.coming import Coming
+    from pipeline.shelf import Shelf
+    from web.config import WebConfig
+    from web.pictures import PageImages
+    from web.render import Renderer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    shelf: Shelf
+    config: WebConfig
+    renderer: Renderer
+    images: PageImages
+    today: Callable[[], date]
+    can_watch: bool  # somebody may sign up here
+
+    @property
+    def prefix(self) -> str:
+        """The path under which the archive stands."""
+        return links.prefix(self.config.base_url)
+
+    def base(self, request: Request) -> str:
+        """The address of the archive, for whoever is not on it."""
+        return self.config.base_url or str(request.base_url)
+
+    def page(self, template: str, status: int = 200, **context: Any) -> Response:
+        return self.renderer.page(template, status, **context)
+
+    def ahead(self, until: date = date.max) -> list[Coming]:
+        """What is still to come, soonest first."""
+        return [
+            coming
+            for coming in self.shelf.coming(self.today())
+            if (coming.ahead.meeting.starts_on or date.max) <= until
+            and coming.ahead.meeting.status != MeetingStatus.WITHDRAWN
+        ]
