@@ -17,7 +17,7 @@ from cli.run import Account, extract_stage, say_found
 from cli.show import note
 from cli.wire import House, local_today
 from pipeline.errors import ConfigError
-from pipeline.model import Document, DocumentKind, Meeting, Outcome, Revision, Source, SourceState
+from pipeline.model import BY_HAND, Document, DocumentKind, Meeting, Outcome, Revision, Source, SourceState
 from pipeline.ports import SourceReport
 from pipeline.text import one_line
 from pipeline.wording import counted, short_day
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
     from pipeline.answers import MeetingRow
 
-PROVENANCE = "added by hand"
-BY_HAND = "by-hand-"  # begins the id of a source of such papers
+SOURCE_PREFIX = "by-hand-"  # begins the id of a source of such papers
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _SUFFIX = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 
@@ -106,7 +105,7 @@ def _source(house: House, body: str, *, new: bool) -> Source:
         note(f"{body} is a new body.")
     known = next((source for source in house.sources.values() if source.body_id == body), None)
     return Source(
-        id=f"{BY_HAND}{body}",
+        id=f"{SOURCE_PREFIX}{body}",
         name=known.name if known else body,
         kind=known.kind if known else "by-hand",
         platform="manual",
@@ -168,7 +167,7 @@ def _keep(
                 media_type="",
                 fetched_at=datetime.now(UTC),
                 urls=(url,) if url else (),
-                provenance=PROVENANCE,
+                provenance=BY_HAND,
             ),
         )
         new += outcome is Outcome.NEW
@@ -190,7 +189,7 @@ def _keep(
 def _meeting(house: House, body: str, day: date) -> MeetingRow | None:
     """The meeting that a body is known to hold on a day; None where there is none, or more than one."""
     found = house.archive.reports.meetings(body=body, since=day, until=day)
-    known = [meeting for meeting in found if not meeting.source.startswith(BY_HAND)]
+    known = [meeting for meeting in found if not meeting.source.startswith(SOURCE_PREFIX)]
     return known[0] if len(known) == 1 else None
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import show
-from cli.add import BY_HAND, PROVENANCE
+from cli.add import SOURCE_PREFIX
 from cli.options import DAY, FORMAT, Command, pass_house
 from cli.wire import House, local_today
 from pipeline import query as q
 from pipeline.answers import MeetingRow, PaperRow
 from pipeline.errors import ConfigError
-from pipeline.model import DocumentKind, DocumentState
+from pipeline.model import BY_HAND, DocumentKind, DocumentState
 from pipeline.text import LINE_END_HYPHEN
 from pipeline.wording import counted, looked_at, not_read
 
@@ -172,7 +172,7 @@ def show_paper(house: House, document: int, page: int | None, tables: bool) -> i
 
 
 def _origin(paper: PaperRow) -> str:
-    by_hand = PROVENANCE if paper.source.startswith(BY_HAND) else ""
+    by_hand = BY_HAND if paper.source.startswith(SOURCE_PREFIX) else ""
     unpublished = "not published" if paper.state == DocumentState.RESTRICTED else ""
     return ", ".join(filter(None, (paper.url, by_hand, unpublished))) or "no address"
 

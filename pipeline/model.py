@@ -240,6 +240,9 @@ class Doubt:
 Found = Fetch | Meeting | Document | Embedded | Listing | Doubt
 
 
+CRAWLED, BY_HAND = "crawled", "added by hand"  # how a paper's bytes came
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """The bytes of a document at one time."""
@@ -253,7 +256,7 @@ class Revision:
     urls: tuple[str, ...] = ()  # the address asked, then each redirect
     etag: str = ""
     last_modified: str = ""
-    provenance: str = "crawled"  # or "added by hand"
+    provenance: str = CRAWLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

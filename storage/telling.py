@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, and_, cast, exists, func, not_, or_, select
 
 from pipeline.digest import REPLACED, WITHDRAWN, Telling
-from pipeline.model import DocumentKind, DocumentState, Place
+from pipeline.model import BY_HAND, DocumentKind, DocumentState, Place
 from pipeline.query import Query, parse
 from storage import filters
 from storage import tables as t
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.selectable import FromClause
 
 ANYWHERE = ""  # the body_id of a first mention anywhere
-CRAWLED = "crawled"  # any other provenance is a person's hand
 
 _by_body = t.first_mentions.alias("first_by_body")
 _anywhere = t.first_mentions.alias("first_anywhere")
@@ -389,7 +388,7 @@ def _telling(row: Row[Any]) -> Telling:
 
 def _place(row: Row[Any]) -> Place:
     return Place(
-        by_hand=row.provenance != CRAWLED,
+        by_hand=row.provenance == BY_HAND,
         hit_id=row.hit_id,
         body_id=row.body_id,
         body_name=row.body_name,
