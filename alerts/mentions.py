@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from alerts import links, words
 from alerts.words import clean, rest
 from pipeline import digest, wording
-from pipeline.model import DocumentKind
-from pipeline.wording import counted
+from pipeline.wording import PAPER_KINDS, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,15 +22,6 @@ _Key = TypeVar("_Key")
 _PLACES_NAMED = 5  # where else a passage stands
 _REPLACED = "Replaced since: we no longer find this in it"
 _WITHDRAWN = "Withdrawn: its body no longer lists it"
-_KIND = {
-    DocumentKind.AGENDA: "Agenda",
-    DocumentKind.MINUTES: "Minutes",
-    DocumentKind.REPORT: "Report",
-    DocumentKind.PACK: "Pack of papers",
-    DocumentKind.CONSULTATION: "Consultation",
-    DocumentKind.NOTICE: "Notice",
-    DocumentKind.OTHER: "Paper",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,13 +217,14 @@ def _by_hand(place: Place) -> str:
 
 def _about(place: Place) -> str:
     meeting = ", ".join(filter(None, (clean(place.committee, 100), _date(place))))
-    return f"{_KIND[place.kind]} · {meeting}" if meeting else _KIND[place.kind]
+    return f"{PAPER_KINDS[place.kind]} · {meeting}" if meeting else PAPER_KINDS[place.kind]
 
 
 def _where(other: Place, main: Place) -> str:
     """Only what tells it from the place already shown, most telling first."""
     parts = [
-        (clean(other.title, 100) or _KIND[other.kind]) + (" (added by hand)" if _by_hand(other) else ""),
+        (clean(other.title, 100) or PAPER_KINDS[other.kind])
+        + (" (added by hand)" if _by_hand(other) else ""),
         clean(other.body_name, 100) if other.body_id != main.body_id else "",
         clean(other.committee, 100) if other.committee != main.committee else "",
         _date(other) if other.meeting_date != main.meeting_date else "",

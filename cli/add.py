@@ -44,7 +44,7 @@ def add(
     house: House,
     paths: tuple[Path, ...],
     body: str,
-    new_body: bool,  # noqa: FBT001 - a flag of the command line
+    new_body: bool,
     meeting: date | None,
     title: str,
     url: str,

@@ -146,7 +146,7 @@ def papers(house: House, source: str, body: str, output: str) -> int:
 @click.option("--page", type=click.IntRange(min=1), help="Only this page.")
 @click.option("--tables", is_flag=True, help="The tables of the page, a row a line, cells apart by tabs.")
 @pass_house
-def show_paper(house: House, document: int, page: int | None, tables: bool) -> int:  # noqa: FBT001 - a flag of the command line
+def show_paper(house: House, document: int, page: int | None, tables: bool) -> int:
     """What the archive read of a paper; DOCUMENT is its number in `papers`."""
     paper = next(iter(house.archive.reports.papers(document=document)), None)
     if paper is None:
@@ -184,7 +184,7 @@ def _origin(paper: PaperRow) -> str:
 @click.option("--today", type=DAY, help="The day that --ahead counts from.")
 @FORMAT
 @pass_house
-def meetings(house: House, source: str, body: str, ahead: bool, today: date | None, output: str) -> int:  # noqa: FBT001 - a flag of the command line
+def meetings(house: House, source: str, body: str, ahead: bool, today: date | None, output: str) -> int:
     """Every meeting that the archive knows, by date."""
     _check_place(house, source, body)
     since = (today or local_today()) if ahead else None

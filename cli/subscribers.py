@@ -38,10 +38,10 @@ def add_subscriber(
     address: str,
     cadence: str,
     zone: str,
-    quiet: bool,  # noqa: FBT001 - a flag of the command line
+    quiet: bool,
     channel: str,
-    also: bool,  # noqa: FBT001 - a flag of the command line
-    backlog: bool,  # noqa: FBT001 - a flag of the command line
+    also: bool,
+    backlog: bool,
     **asked: Any,
 ) -> int:
     """Add a reader who has asked you for it, or change what a known address gets.

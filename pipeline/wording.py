@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from pipeline.model import Cadence, MeetingStatus
+from pipeline.model import Cadence, DocumentKind, MeetingStatus
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -26,6 +26,15 @@ MEETING_STATES = {
     MeetingStatus.CANCELLED: "Cancelled",
     MeetingStatus.MOVED: "Moved",
     MeetingStatus.WITHDRAWN: "No longer listed",
+}
+PAPER_KINDS = {
+    DocumentKind.AGENDA: "Agenda",
+    DocumentKind.MINUTES: "Minutes",
+    DocumentKind.REPORT: "Report",
+    DocumentKind.PACK: "Pack of papers",
+    DocumentKind.CONSULTATION: "Consultation",
+    DocumentKind.NOTICE: "Notice",
+    DocumentKind.OTHER: "Other paper",
 }
 CADENCES = {
     Cadence.IMMEDIATE: "as soon as something is found",

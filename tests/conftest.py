@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
+
+from crawler.browser import program
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -15,3 +18,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared is missing: real documents and samples are not shipped with the project")
     return SHARED
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The machine's own Chromium. For one module: tests of others may want an event loop of their own."""
+    chromium = program()
+    if chromium is None:
+        pytest.skip("there is no Chromium: apt-get install chromium")
+    with sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -1,6 +1,6 @@
 """The site in a real browser: search, read, cite, sign up, stop; with and without JavaScript; axe everywhere.
 
-Needs the set-up for tests and Chromium; CI installs both. Pictures of every page, narrow, middling and wide,
+Needs Chromium, which CI installs. Pictures of every page, narrow, middling and wide,
 light and dark, go to `build/screenshots/` (or SCREENSHOTS), which CI keeps.
 """
 
@@ -8,26 +8,19 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from datetime import date
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 
+import axe_playwright_python.base as axe
+import pypdfium2
 import pytest
 
 from cli.demo.standin import StandIn
 from storage.archive import open_archive
 from tests.demo_run import paperwatch, prepare, run_words
 from tests.live_site import live_site
-
-playwright = pytest.importorskip("playwright.sync_api", reason="the set-up for tests is not installed")
-pypdfium2 = pytest.importorskip("pypdfium2", reason="the set-up for tests is not installed")
-axe = pytest.importorskip("axe_playwright_python.base", reason="the set-up for tests is not installed")
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-if CHROMIUM is None:
-    pytest.skip("there is no Chromium: apt-get install chromium", allow_module_level=True)
 
 TODAY = date(2026, 11, 17)
 AXE = Path(axe.__file__).parent / "axe.min.js"
@@ -51,14 +44,6 @@ def data(tmp_path_factory):
 def site(data):
     with live_site(data, TODAY) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])

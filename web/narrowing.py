@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.wording import PAPER_KINDS
 from web import links, words
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _years(counts: Sequence[Count], asked: Asked) -> Facet:
 
 
 def _paper_kind(kind: str) -> str:
-    return {str(known): name for known, name in words.PAPER_KINDS.items()}.get(kind, kind)
+    return {str(known): name for known, name in PAPER_KINDS.items()}.get(kind, kind)
 
 
 def _address(asked: Asked, changes: dict[str, str]) -> str:

@@ -6,21 +6,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline import wording
-from pipeline.model import DocumentKind, DocumentState, SourceState
+from pipeline.model import DocumentState, SourceState
 from pipeline.wording import counted
 
 if TYPE_CHECKING:
     from pipeline.model import Denominator
 
-PAPER_KINDS = {
-    DocumentKind.AGENDA: "Agenda",
-    DocumentKind.MINUTES: "Minutes",
-    DocumentKind.REPORT: "Report",
-    DocumentKind.PACK: "Pack of papers",
-    DocumentKind.CONSULTATION: "Consultation",
-    DocumentKind.NOTICE: "Notice",
-    DocumentKind.OTHER: "Other paper",
-}
 BODY_KINDS = {
     "council": "Council",
     "joint-committee": "Joint committee of councils",

@@ -34,7 +34,7 @@ READERS = (
 @click.option("--serve/--no-serve", "serves", default=True, help="Serve the archive's page at the end.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Of that page.")
 @pass_house
-def demo(house: House, serves: bool, port: int) -> int:  # noqa: FBT001 - a flag of the command line
+def demo(house: House, serves: bool, port: int) -> int:
     """See it work: crawl a made-up web on this machine for two days, and search what it said.
 
     Everything is under <data>/demo and made anew each time.
