@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage import hunting
 from storage import tables as t
-from storage.telling import ANYWHERE, mentions
+from storage.places import mentions
+from storage.telling import ANYWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,7 +11,8 @@ from pipeline.rules import RuleSet
 from storage import candidates
 from storage import tables as t
 from storage.packing import page_of
-from storage.telling import day, mentions, newest_revision, paper_filters
+from storage.places import day, mentions, newest_revision
+from storage.telling import paper_filters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -4,90 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, cast, exists, func, not_, or_, select
+from sqlalchemy import and_, exists, func, not_, or_, select
 
-from pipeline.digest import REPLACED, WITHDRAWN, Telling
-from pipeline.model import BY_HAND, DocumentKind, DocumentState, Place
+from pipeline.digest import Telling
 from pipeline.query import Query, parse
-from storage import filters
+from storage import filters, overtaken
 from storage import tables as t
+from storage.places import day, mentions, place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Row, Select, Table
-    from sqlalchemy.sql.selectable import FromClause
 
 ANYWHERE = ""  # the body_id of a first mention anywhere
 
 _by_body = t.first_mentions.alias("first_by_body")
 _anywhere = t.first_mentions.alias("first_anywhere")
-
-
-def day() -> ColumnElement[Any]:
-    """The day of a paper: of its meeting, its publication, or else when we first had it."""
-    return func.coalesce(
-        t.meetings.c.starts_on, t.documents.c.published_on, func.date(t.revisions.c.fetched_at)
-    )
-
-
-def newest_revision() -> ColumnElement[int]:
-    """The id of the revision that a paper's current bytes came with."""
-    d, newest = t.documents.c, t.revisions.alias("newest")
-    return (
-        select(func.max(newest.c.id))
-        .where(newest.c.document_id == d.id, newest.c.sha256 == d.sha256)
-        .correlate(t.documents)
-        .scalar_subquery()
-    )
-
-
-def mentions(hits: Table, *also: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """Every hit with every paper whose current revision it stands in."""
-    current = hits.join(t.documents, t.documents.c.sha256 == hits.c.sha256).join(
-        t.revisions, t.revisions.c.id == newest_revision()
-    )
-    return _placed(hits, current, *also)
-
-
-def _placed(hits: Table, revisions: FromClause, *also: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """Hits already joined with papers and their `revisions`, with all that a place says."""
-    h, d, f, s, m, r, p = (
-        table.c for table in (hits, t.documents, t.files, t.sources, t.meetings, t.revisions, t.pages)
-    )
-    return (
-        select(
-            h.id.label("hit_id"),
-            h.concept_id,
-            h.wording,
-            h.snippet,
-            h.mark_start,
-            h.mark_end,
-            h.passage,
-            h.page,
-            h.sha256,
-            f.pages,
-            f.media_type,
-            p.label,
-            d.id.label("document_id"),
-            d.title,
-            d.kind,
-            d.url,
-            s.body_id,
-            s.name.label("body_name"),
-            m.body_name.label("committee"),
-            m.starts_on,
-            r.fetched_at.label("captured_at"),
-            r.provenance,
-            day().label("day"),
-            *also,
-        )
-        .select_from(revisions)
-        .join(t.files, f.sha256 == h.sha256)
-        .join(t.sources, s.id == d.source_id)
-        .join(t.meetings, m.id == d.meeting_id, isouter=True)
-        .join(t.pages, and_(p.sha256 == h.sha256, p.number == h.page), isouter=True)
-    )
 
 
 def untold(connection: Connection, subscriber_id: int, unsent: Collection[int] = ()) -> list[Telling]:
@@ -97,7 +30,7 @@ def untold(connection: Connection, subscriber_id: int, unsent: Collection[int] =
     """
     watches = _watches(connection, t.watch_lists.c.subscriber_id == subscriber_id)
     found: list[Telling] = []
-    overtaken: dict[int, Telling] = {}
+    gone: dict[int, Telling] = {}
     for hits in (t.hits, t.rule_hits):
         followed = [
             and_(*_follows(watch, hits), *_news(watch, hits)) for watch in watches if _asks(watch, hits)
@@ -123,7 +56,7 @@ def untold(connection: Connection, subscriber_id: int, unsent: Collection[int] =
                     hits,
                     exists().where(mine).label("told_before"),
                     exists().where(said_here).label("known_here"),
-                    _withdrawn_since(subscriber_id, unsent).label("withdrawn"),
+                    overtaken.withdrawn_since(subscriber_id, unsent).label("withdrawn"),
                     t.documents.c.last_run,
                     *_FIRSTS,
                 ),
@@ -136,9 +69,9 @@ def untold(connection: Connection, subscriber_id: int, unsent: Collection[int] =
         for row in connection.execute(statement):
             found.append(_telling(row))
             if row.withdrawn:
-                overtaken[row.document_id] = _overtaken(row, WITHDRAWN, row.last_run)
-    overtaken |= _papers_overtaken(connection, subscriber_id, unsent)
-    return [*found, *overtaken.values()]
+                gone[row.document_id] = overtaken.withdrawn(row)
+    gone |= overtaken.papers(connection, subscriber_id, unsent)
+    return [*found, *gone.values()]
 
 
 def _told_of_the_same_sentence(hits: Table, said_here: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -152,103 +85,6 @@ def _told_of_the_same_sentence(hits: Table, said_here: ColumnElement[bool]) -> C
         before.c.sha256 != hits.c.sha256,
         had.c.sha256 == before.c.sha256,
         had.c.document_id == t.documents.c.id,
-    )
-
-
-def _papers_overtaken(
-    connection: Connection, subscriber_id: int, unsent: Collection[int]
-) -> dict[int, Telling]:
-    """Papers that the reader was told of, now withdrawn, or replaced by bytes that lack what was told.
-
-    Each as the place that was told, in the bytes that were read then; once for each change.
-    """
-    led, d, r = t.ledger.c, t.documents.c, t.revisions.c
-    noted, current = t.ledger.alias("noted"), t.files.alias("current")
-    newest = newest_revision()
-    found: dict[int, Telling] = {}
-    for hits in (t.hits, t.rule_hits):
-        h, still = hits.c, hits.alias("still")
-        replaced = and_(
-            r.id < newest,
-            d.state != DocumentState.WITHDRAWN.value,
-            exists().where(current.c.sha256 == d.sha256, current.c.flagged.is_not(None)),
-            not_(
-                exists().where(
-                    still.c.sha256 == d.sha256,
-                    still.c.concept_id == h.concept_id,
-                    or_(still.c.passage == h.passage, still.c.snippet == h.snippet),
-                )
-            ),
-            # What was told before the last note of this kind was noted then.
-            not_(
-                exists().where(
-                    noted.c.subscriber_id == subscriber_id,
-                    noted.c.document_id == d.id,
-                    noted.c.concept_id == REPLACED,
-                    noted.c.message_id.not_in(unsent),
-                    or_(noted.c.message_id > led.message_id, noted.c.passage == _change(d.id, newest)),
-                )
-            ),
-        )
-        told_in = hits.join(t.revisions, r.sha256 == h.sha256).join(t.documents, d.id == r.document_id)
-        statement = (
-            _placed(hits, told_in, d.state, d.last_run, newest.label("newest"))
-            .join(
-                t.ledger,
-                and_(led.concept_id == h.concept_id, led.passage == h.passage, led.document_id == d.id),
-            )
-            .where(led.subscriber_id == subscriber_id, led.message_id.not_in(unsent))
-            .where(or_(_withdrawn_since(subscriber_id, unsent), replaced))
-            .order_by(r.id, h.page.desc(), h.id.desc())  # the last one counts
-        )
-        for row in connection.execute(statement):
-            gone = row.state == DocumentState.WITHDRAWN  # else it was replaced
-            found[row.document_id] = (
-                _overtaken(row, WITHDRAWN, row.last_run) if gone else _overtaken(row, REPLACED, row.newest)
-            )
-    return found
-
-
-def _withdrawn_since(subscriber_id: int, unsent: Collection[int]) -> ColumnElement[bool]:
-    """Whether a paper is withdrawn, and not only listed elsewhere now, and the reader was not told so."""
-    d, noted = t.documents.c, t.ledger.alias("noted_withdrawn").c
-    elsewhere = t.documents.alias("elsewhere").c
-    return and_(
-        d.state == DocumentState.WITHDRAWN.value,
-        not_(
-            exists().where(
-                elsewhere.source_id == d.source_id,
-                elsewhere.sha256 == d.sha256,
-                elsewhere.state != DocumentState.WITHDRAWN.value,
-            )
-        ),
-        not_(
-            exists().where(
-                noted.subscriber_id == subscriber_id,
-                noted.document_id == d.id,
-                noted.concept_id == WITHDRAWN,
-                noted.passage == _change(d.id, d.last_run),
-                noted.message_id.not_in(unsent),
-            )
-        ),
-    )
-
-
-def _change(document: ColumnElement[int], number: ColumnElement[int]) -> ColumnElement[str]:
-    """Names one change of one paper, where the ledger has a passage; `_overtaken` writes the same."""
-    return cast(document, String) + "/" + cast(number, String)
-
-
-def _overtaken(row: Row[Any], what: str, number: int) -> Telling:
-    return Telling(
-        concept_id=what,
-        wording=row.wording,
-        snippet=row.snippet,
-        mark=(row.mark_start, row.mark_end),
-        passage=f"{row.document_id}/{number}",
-        place=_place(row),
-        told_before=False,
-        first_by_body=False,
     )
 
 
@@ -290,8 +126,12 @@ def told(connection: Connection, subscriber_id: int, limit: int, skip: int) -> l
         )
         for row in connection.execute(statement):
             telling = _telling(row)
-            place = telling.place
-            order = -row.message_id, -row.of_day.toordinal(), place.document_id, place.page
+            order = (
+                -row.message_id,
+                -row.of_day.toordinal(),
+                telling.place.document_id,
+                telling.place.page,
+            )
             found.append((order, telling))
     found.sort(key=lambda pair: pair[0])
     return [telling for _, telling in found[skip : skip + limit]]
@@ -378,30 +218,9 @@ def _telling(row: Row[Any]) -> Telling:
         snippet=row.snippet,
         mark=(row.mark_start, row.mark_end),
         passage=row.passage,
-        place=_place(row),
+        place=place(row),
         told_before=bool(getattr(row, "told_before", False)),
         first_by_body=bool(row.first_by_body) and not known,
         first_anywhere=bool(row.first_anywhere) and not known,
         first_before=row.before_anywhere if row.first_anywhere else row.before_by_body,
-    )
-
-
-def _place(row: Row[Any]) -> Place:
-    return Place(
-        by_hand=row.provenance == BY_HAND,
-        hit_id=row.hit_id,
-        body_id=row.body_id,
-        body_name=row.body_name,
-        committee=row.committee or "",
-        meeting_date=row.starts_on,
-        document_id=row.document_id,
-        title=row.title,
-        kind=DocumentKind(row.kind),
-        url=row.url,
-        page=row.page,
-        pages=row.pages,
-        sha256=row.sha256,
-        captured_at=row.captured_at,
-        media_type=row.media_type,
-        label=row.label or "",
     )

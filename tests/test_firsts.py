@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from pipeline.model import WatchList
 from storage import tables as t
 from storage.firsts import ANYWHERE
-from storage.telling import day, mentions
+from storage.places import day, mentions
 from tests.desk import Desk, concept
 
 BODIES = ("marlshire", "vale", "northmoor")

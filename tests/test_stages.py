@@ -42,7 +42,6 @@ class Reader:
 
     def __init__(self, *readings):
         self.readings = readings
-        self.asked = []
 
     def versions(self):
         return {"pdf": "1"}
