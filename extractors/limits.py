@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import os
 import resource
 import signal
@@ -71,8 +72,9 @@ def extra_time(seconds: int) -> Iterator[None]:
         signal.alarm(left)
 
 
+@functools.cache
 def has_network() -> bool:
-    """Whether this process sees any network but an unconnected loopback."""
+    """Whether this process, once it is confined, sees any network but an unconnected loopback."""
     with contextlib.suppress(OSError), open("/proc/net/route", encoding="ascii") as routes:  # noqa: PTH123 - not a file
         return len(routes.readlines()) > 1
     return True

@@ -1,18 +1,20 @@
-"""The child's side of the sandbox: read one file, leave what it says in a spool directory.
+"""The child's side of the sandbox: read one file, leave what it says in a spool file.
 
-Nothing goes through the pipe to the parent, neither text nor exceptions (some cannot be pickled): a big paper
-never sits in the parent's memory, and a killed child leaves the pages it had read.
+Nothing goes through the pipe to the parent, neither text nor exceptions (some cannot be pickled): a killed
+child leaves the pages it had read.
+
+A spool file is lines of JSON: an outcome, should the child be killed, then a page each, then the outcome
+again, as it is by then. Lines with an outcome begin with `OUTCOME`.
 """
 
 from __future__ import annotations
 
 import errno
 import importlib
-import os
 import sys
-import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
@@ -21,16 +23,17 @@ from extractors.config import ExtractConfig, current
 from extractors.language import Language
 from extractors.table import EXTRACTORS
 from pipeline.errors import ExtractionError
-from pipeline.model import FailureReason, PageText
+from pipeline.model import FailureReason
 from pipeline.text import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PAGES = "pages"  # one page a line
-OUTCOME = "outcome"
-ANSWER = "answer"
-MEMBERS = "members"  # files of an archive, named by their number and nothing else
+    from pipeline.model import PageText
+
+OUTCOME = b"="
+ANSWER = ".answer"  # after the spool's name
+MEMBERS = ".members"  # after the spool's name: a directory of an archive's files, each named by its number
 SNIFFER = "extractors.sniff"
 
 _PAGE_ITSELF = 1024  # bytes beside its text
@@ -43,15 +46,15 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Outcome(msgspec.Struct, kw_only=True):
-    """What the parent must know before it reads the pages."""
+    """All that is said of a file beside its pages; first as it is should the child be killed over it."""
 
     format: str = ""
     media_type: str = ""
-    reason: FailureReason | None = None
-    detail: str = ""
+    reason: FailureReason | None = FailureReason.CRASHED
+    detail: str = "it left no outcome"
     metadata: dict[str, str] = {}
-    members: list[str] = []  # their names; the n-th lies in members/n
-    has_network: bool = True
+    members: list[str] = []  # their names
+    has_network: bool = False
 
 
 def start(config: ExtractConfig) -> None:
@@ -60,82 +63,90 @@ def start(config: ExtractConfig) -> None:
     limits.confine(config)
 
 
-def read(path: str, name: str, directory: str) -> None:
-    """Read one file into `directory`. Whatever happens is an outcome; only a full disk raises (OSError)."""
+def read(path: str, name: str, spool: str) -> None:
+    """Read one file into `spool`. Whatever happens is an outcome; only a full disk raises (OSError)."""
     config = current.get()
     _within_limits(
-        lambda spool, outcome: _read(Path(path), name, spool, outcome),
-        directory,
+        lambda file, outcome: _read(Path(path), name, file, outcome),
+        spool,
         (config.seconds, config.seconds + config.ocr_seconds),
     )
 
 
-def answer(function: str, path: str, arguments: dict[str, Any], directory: str) -> None:
-    """Leave in `directory` what "module.function" of this package answers about one file: bytes, or JSON."""
+def answer(function: str, path: str, arguments: dict[str, Any], spool: str) -> None:
+    """What "module.function" of this package answers about one file, bytes or JSON, beside `spool`."""
     module, _, name = function.rpartition(".")
     config = current.get()
 
-    def ask(spool: Path, _: Outcome) -> None:
+    def ask(*_: object) -> None:
         found = getattr(importlib.import_module(f"extractors.{module}"), name)(Path(path), **arguments)
-        (spool / ANSWER).write_bytes(found if isinstance(found, bytes) else _encode(found))
+        Path(spool + ANSWER).write_bytes(found if isinstance(found, bytes) else _encode(found))
 
     longest = config.seconds + config.ocr_page_seconds
-    _within_limits(ask, directory, (longest, longest))
+    _within_limits(ask, spool, (longest, longest))
 
 
-def _within_limits(work: Callable[[Path, Outcome], None], directory: str, seconds: tuple[int, int]) -> None:
-    """Do it with `directory` as the only place to write to; leave an outcome, whatever happens."""
-    config = current.get()
-    spool = Path(directory)
+def _within_limits(work: Callable[[BinaryIO, Outcome], None], spool: str, seconds: tuple[int, int]) -> None:
+    """Do it within its time; leave an outcome, whatever happens."""
     outcome = Outcome(has_network=limits.has_network())
     limits.start_clock(*seconds)
     try:
-        os.chdir(spool)
-        tempfile.tempdir = directory
-        work(spool, outcome)
+        with open(spool, "wb") as file:  # noqa: PTH123 - a Path takes longer
+            outcome.reason, detail = _attempted(work, file, outcome)
+            outcome.detail = canonical(detail.replace("\n", " "))[:_LONGEST_FACT]
+            _write(file, outcome)
+    finally:
+        limits.stop_clock()
+
+
+def _attempted(
+    work: Callable[[BinaryIO, Outcome], None], file: BinaryIO, outcome: Outcome
+) -> tuple[FailureReason | None, str]:
+    """How it went."""
+    config = current.get()
+    try:
+        work(file, outcome)
     except ExtractionError as error:
-        outcome.reason, outcome.detail = error.reason, error.detail
+        return error.reason, error.detail
     except MemoryError:
-        outcome.reason, outcome.detail = (
-            FailureReason.TOO_LARGE,
-            f"needs more than {config.memory_mb} MB of memory",
-        )
-    except RecursionError:
-        outcome.reason, outcome.detail = FailureReason.UNREADABLE, "nested too deep"
+        return FailureReason.TOO_LARGE, f"needs more than {config.memory_mb} MB of memory"
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise
         too_large = error.errno == errno.EFBIG
-        outcome.reason = FailureReason.TOO_LARGE if too_large else FailureReason.UNREADABLE
-        outcome.detail = (
-            f"writes more than {config.output_mb} MB" if too_large else f"{type(error).__name__}: {error}"
+        return (
+            (FailureReason.TOO_LARGE, f"writes more than {config.output_mb} MB") if too_large else _odd(error)
         )
     except BaseException as error:  # noqa: BLE001 - a parser may raise anything, and it is a fact about the file
-        outcome.reason, outcome.detail = FailureReason.UNREADABLE, f"{type(error).__name__}: {error}"
-    finally:
-        _leave(spool, outcome)
-        limits.stop_clock()
+        return _odd(error)
+    return None, ""
 
 
-def _read(path: Path, name: str, spool: Path, outcome: Outcome) -> None:
+def _odd(error: BaseException) -> tuple[FailureReason, str]:
+    too_deep = isinstance(error, RecursionError)
+    return FailureReason.UNREADABLE, "nested too deep" if too_deep else f"{type(error).__name__}: {error}"
+
+
+def _read(path: Path, name: str, file: BinaryIO, outcome: Outcome) -> None:
     sniffer = importlib.import_module(SNIFFER)
     kind = sniffer.sniff(path)
     outcome.format, outcome.media_type = kind.format, kind.media_type
-    _leave(spool, outcome)  # should we be killed, it is known what it was
+    _write(file, outcome)
     known = EXTRACTORS[kind.format]
     extractor = importlib.import_module(known.module)
     facts: dict[str, str] = {}
     language = Language()
     try:
         pages = extractor.extract(path, facts) if known.facts_with_pages else extractor.extract(path)
-        has_text = _spool_pages(pages, spool, kind.format, language)
+        has_text = _write_pages(pages, file, f"{kind.format}/{known.version}", language)
     finally:
         if hasattr(extractor, "metadata"):
             facts = _said(extractor, path)
         outcome.metadata = _facts(facts, language.guess())
     if hasattr(extractor, "members"):
-        (spool / MEMBERS).mkdir()
-        for member in extractor.members(path, spool / MEMBERS):
+        directory = Path(file.name + MEMBERS)
+        directory.mkdir()
+        for member in extractor.members(path, directory):
             outcome.members.append(_not_too_long(member, len(outcome.members)))
     if not has_text and not outcome.members:
         raise ExtractionError(FailureReason.NO_TEXT, "it opens, and has no words in it")
@@ -143,7 +154,12 @@ def _read(path: Path, name: str, spool: Path, outcome: Outcome) -> None:
         raise ExtractionError(FailureReason.NOT_WHAT_IT_SAYS, f"called {name}, but it is {kind.media_type}")
 
 
-def _spool_pages(pages: Iterator[PageText], spool: Path, name: str, language: Language) -> bool:
+def _write(file: BinaryIO, outcome: Outcome) -> None:
+    file.write(OUTCOME + _encode(outcome) + b"\n")
+    file.flush()
+
+
+def _write_pages(pages: Iterator[PageText], file: BinaryIO, extractor: str, language: Language) -> bool:
     """Write the pages down; answers whether any has text.
 
     What is counted is what they take in the parent's memory: it holds the pages of a file to keep them.
@@ -151,33 +167,19 @@ def _spool_pages(pages: Iterator[PageText], spool: Path, name: str, language: La
     config = current.get()
     longest = config.page_text_kb * 1024
     room = config.text_mb * 1024 * 1024
-    extractor = f"{name}/{EXTRACTORS[name].version}"
     has_text = False
-    with (spool / PAGES).open("wb") as file:
-        for page in pages:
-            text = page.text[:longest]
-            room -= sys.getsizeof(text) + _PAGE_ITSELF
-            if room < 0:
-                raise ExtractionError(
-                    FailureReason.TOO_LARGE,
-                    f"more than {config.text_mb} MB of text: left out from {page.label} on",
-                )
-            has_text = has_text or bool(page.text)
-            language.hear(text)
-            file.write(
-                _encode(
-                    PageText(
-                        number=page.number,
-                        text=text,
-                        method=page.method,
-                        label=page.label,
-                        item=page.item,
-                        extractor=page.extractor or extractor,
-                    )
-                )
-                + b"\n"
+    for page in pages:
+        text = page.text[:longest]
+        room -= sys.getsizeof(text) + _PAGE_ITSELF
+        if room < 0:
+            raise ExtractionError(
+                FailureReason.TOO_LARGE,
+                f"more than {config.text_mb} MB of text: left out from {page.label} on",
             )
-            file.flush()
+        has_text = has_text or bool(text)
+        language.hear(text)
+        file.write(_encode(replace(page, text=text, extractor=page.extractor or extractor)) + b"\n")
+        file.flush()  # should the next page be our end
     return has_text
 
 
@@ -201,11 +203,3 @@ def _facts(said: dict[str, str], language: str) -> dict[str, str]:
     facts = {key: canonical(value.replace("\n", " "))[:_LONGEST_FACT] for key, value in said.items()}
     kept = {key: value for key, value in list(facts.items())[:_MOST_FACTS] if value and key != "language"}
     return kept | ({"language": language} if language else {})
-
-
-def _leave(spool: Path, outcome: Outcome) -> None:
-    """Write the outcome under a temporary name and rename it: it is there whole, or not at all."""
-    outcome.detail = canonical(outcome.detail.replace("\n", " "))[:_LONGEST_FACT]
-    temporary = spool / f"{OUTCOME}.part"
-    temporary.write_bytes(_encode(outcome))
-    temporary.replace(spool / OUTCOME)

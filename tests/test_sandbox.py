@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from extractors import libreoffice, ocr
 from extractors.config import ExtractConfig
 from extractors.sandbox import Sandbox
 from extractors.table import EXTRACTORS
+from pipeline.errors import StorageError
 from pipeline.model import FailureReason, PageMethod
 from pipeline.ports import Job
 from tests.documents import hostile, make
@@ -91,12 +91,12 @@ def test_the_next_file_starts_promptly_after_a_crash(tmp_path):
 
 
 def test_a_reader_killed_while_idle_is_replaced(tmp_path):
-    """As an out-of-memory killer does; pebble holds the pool for broken then."""
+    """As an out-of-memory killer does."""
     with HostileSandbox(ExtractConfig(workers=1, ocr=False), tmp_path / "spool") as sandbox:
         assert [r.reason for r in sandbox.read([job(tmp_path, "nothing")])] == [None]
-        for process in list(sandbox._pool._pool_manager.worker_manager.workers.values()):
-            os.kill(process.pid, signal.SIGKILL)
-            process.join()
+        for child in sandbox._children._living:
+            child._process.kill()
+            child._process.join()
         assert [r.reason for r in sandbox.read([job(tmp_path, "nothing"), job(tmp_path, "shout")])] == [
             None,
             None,
@@ -192,13 +192,6 @@ def test_members_can_be_adopted_and_are_removed_otherwise(tmp_path):
     assert (tmp_path / "adopted").read_bytes() == b"first"
 
 
-def test_pages_are_gone_with_the_next_reading_and_say_so(tmp_path):
-    with HostileSandbox(CONFIG, tmp_path / "spool") as sandbox:
-        (reading,) = sandbox.read([job(tmp_path, "nothing")])
-        with pytest.raises(RuntimeError, match="next reading"):
-            list(reading.pages)
-
-
 def test_jobs_are_taken_as_they_are_read(tmp_path):
     """A million jobs do not queue in memory."""
     taken = []
@@ -211,12 +204,43 @@ def test_jobs_are_taken_as_they_are_read(tmp_path):
     with HostileSandbox(CONFIG, tmp_path / "spool") as sandbox:
         next(readings := sandbox.read(jobs()))
         readings.close()
-    assert len(taken) <= 2 * CONFIG.workers
+    assert len(taken) <= extractors.sandbox._AHEAD * CONFIG.workers
 
 
 def test_a_line_cut_off_ends_the_pages(tmp_path):
     """A child killed in mid-write."""
     spool = tmp_path / "pages"
-    spool.write_bytes(b'{"number":1,"text":"whole","method":"ocr"}\n{"number":2,"te')
-    pages = extractors.sandbox._Pages(spool, longest=1_000, room=1_000)
+    spool.write_bytes(b'={"format":"pdf"}\n{"number":1,"text":"whole","method":"ocr"}\n{"number":2,"te')
+    outcome, pages = Sandbox()._said(str(spool))
+    assert (outcome.format, outcome.reason) == ("pdf", FailureReason.CRASHED)
     assert [page.text for page in pages] == ["whole"]
+
+
+def test_a_child_is_replaced_after_its_files(tmp_path):
+    with HostileSandbox(ExtractConfig(workers=1, ocr=False, files_a_worker=3), tmp_path / "spool") as sandbox:
+        seen = set()
+        for _ in sandbox.read([job(tmp_path, "nothing")] * 7):
+            seen |= {child._process.pid for child in sandbox._children._living}
+    assert len(seen) == 3
+
+
+def test_whoever_stops_listening_waits_for_nobody(tmp_path):
+    """A child that hangs for ten minutes does not keep a person who pressed Ctrl-C."""
+    config = ExtractConfig(workers=2, ocr=False, seconds=600)
+    with HostileSandbox(config, tmp_path / "spool") as sandbox:
+        readings = sandbox.read([job(tmp_path, "nothing"), job(tmp_path, "hang")])
+        assert next(readings).reason is None
+        began = time.monotonic()
+        readings.close()
+        assert time.monotonic() - began < 5
+        assert not list(sandbox._root.glob("[0-9]*"))
+        assert [reading.reason for reading in sandbox.read([job(tmp_path, "shout")])] == [None]
+
+
+def test_a_full_disk_is_no_fact_about_a_file(tmp_path):
+    """What the child says of it reaches whoever reads, and the child lives."""
+    act = job(tmp_path, "fill")
+    with HostileSandbox(ExtractConfig(workers=1, ocr=False), tmp_path / "spool") as sandbox:
+        with pytest.raises(StorageError, match="No space left"):
+            list(sandbox.read([act]))
+        assert [reading.reason for reading in sandbox.read([job(tmp_path, "nothing")])] == [None]

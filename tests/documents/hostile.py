@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import socket
@@ -117,9 +118,18 @@ def litter(_):
     (Path(__import__("tempfile").gettempdir()) / "litter").write_bytes(b"x")
 
 
+def fill(_):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def spool():
+    """Where this process writes what it reads."""
+    return max(Path("..").glob("[0-9]*"), key=lambda path: path.stat().st_mtime_ns)
+
+
 def babble(_):
     """A page that has no end, past all that our own code would write."""
-    with Path("pages").open("ab") as file:
+    with spool().open("ab") as file:
         file.write(b'{"number": 2, "method": "markup", "text": "')
         for _ in range(200):
             file.write(b"x" * 1_000_000)
@@ -127,7 +137,7 @@ def babble(_):
 
 def chatter(_):
     """Page after page, past all that our own code would write."""
-    with Path("pages").open("ab") as file:
+    with spool().open("ab") as file:
         for _ in range(1_000):
             file.write(b'{"number": 2, "method": "markup", "text": "%s"}\n' % (b"x" * 200_000))
 
@@ -150,6 +160,7 @@ ACTS = {
         shout,
         call,
         litter,
+        fill,
         babble,
         chatter,
     )

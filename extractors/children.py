@@ -1,0 +1,187 @@
+"""Warm child processes that do one thing after the other for us, and die of it alone.
+
+A child has one request at a time, so that who died over what is never a guess. It answers with one byte and
+leaves what it made in files: whatever it became over a hostile file, it can neither fill our memory through
+its pipe nor hold us in the middle of a message.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import signal
+import tempfile
+from itertools import count
+from multiprocessing import get_context
+from queue import LifoQueue
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from pipeline.model import FailureReason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from multiprocessing.connection import Connection
+    from pathlib import Path
+
+_DONE = 0  # what a child answers, or else the number of an OSError that says nothing of the file
+_DYING = 5  # seconds from the end of a child's pipe to its own
+_OUT_OF_TIME = {-signal.SIGALRM, -signal.SIGXCPU}
+
+
+Fault = tuple[FailureReason, str] | None  # how a child ended over its work; None where it lives
+
+
+class Children:
+    """At most `most` of them, each started when it is needed and replaced after `requests`.
+
+    `start` readies a child, `preload` names modules that the process they are forked from loads once, and in
+    `directory` each has a place of its own to write to. May be used from several threads.
+    """
+
+    def __init__(
+        self,
+        most: int,
+        requests: int,
+        start: Callable[[], None],
+        directory: Path,
+        preload: Sequence[str] = (),
+    ) -> None:
+        self._context = get_context("forkserver")
+        self._context.set_forkserver_preload(["__main__", *preload])
+        self._requests = requests
+        self._start = start
+        self._places = (directory / f"place-{number}" for number in count())
+        self._living: set[_Child] = set()
+        self._lock = Lock()
+        self._closed = False
+        self._free: LifoQueue[_Child | None] = LifoQueue()  # the warmest first; None where none was started
+        for _ in range(most):
+            self._free.put(None)
+
+    def ask(self, seconds: int, work: Callable[..., None], *arguments: object) -> Fault:
+        """Have a free child do it. Answers how the child ended over it; None where it did it and lives.
+
+        After `seconds` it is killed. Raises OSError where the disk is full or no child can be started.
+        """
+        child = self._free.get()
+        try:
+            if child is None or not child.begin(work, arguments):  # idle ones are killed for their memory
+                self._end(child)
+                child = self._new()
+                child.begin(work, arguments)
+            fault = child.fault(seconds)
+            if fault is not None or child.requests >= self._requests:
+                self._end(child)
+                child = None
+            return fault
+        finally:
+            self._free.put(child)
+
+    def close(self) -> None:
+        """Kill them for good. Whoever waits for one is told that it crashed."""
+        self._closed = True
+        self.kill()
+
+    def kill(self) -> None:
+        """Kill all that live; others take their places when they are asked for."""
+        with self._lock:
+            living = list(self._living)
+        for child in living:
+            self._end(child)
+
+    def _new(self) -> _Child:
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("its children have been ended")
+            child = _Child(self._context, self._start, next(self._places))
+            self._living.add(child)
+            return child
+
+    def _end(self, child: _Child | None) -> None:
+        if child is not None:
+            child.end()
+            with self._lock:
+                self._living.discard(child)
+
+
+class _Child:
+    def __init__(self, context: Any, start: Callable[[], None], place: Path) -> None:
+        self.requests = 0
+        self._place = place
+        self._place.mkdir()
+        self._ending = Lock()
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, start, str(place)), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def begin(self, work: Callable[..., None], arguments: Sequence[object]) -> bool:
+        """Whether it is there to take it."""
+        self.requests += 1
+        try:
+            self._pipe.send((work, arguments))
+        except OSError:
+            return False
+        return True
+
+    def fault(self, seconds: int) -> Fault:
+        """Wait for the end of what it has begun. Raises the OSError that it answers with."""
+        if not self._pipe.poll(seconds):
+            return FailureReason.TIMED_OUT, f"ended after {seconds} s"
+        try:
+            answer = os.read(self._pipe.fileno(), 1)
+        except ConnectionResetError:
+            answer = b""
+        if not answer:
+            return _how_it_ended(self.end(_DYING))
+        if answer[0] != _DONE:
+            raise OSError(answer[0], os.strerror(answer[0]))
+        return None
+
+    def end(self, patience: float = 0) -> int:
+        """Kill it, if it has not ended after `patience` seconds, and remove its place; its exit status."""
+        with self._ending:
+            self._process.join(patience)
+            self._process.kill()
+            self._process.join()
+            shutil.rmtree(self._place, ignore_errors=True)
+            return self._process.exitcode or 0
+
+
+def _serve(requests: Connection, start: Callable[[], None], place: str) -> None:
+    """What a child does all its life."""
+    start()
+    tempfile.tempdir = place
+    while True:
+        try:
+            work, arguments = requests.recv()
+        except EOFError:
+            return
+        os.chdir(place)
+        answer = _DONE
+        try:
+            work(*arguments)
+        except OSError as error:
+            answer = error.errno or errno.EIO
+        _tidy(place)
+        os.write(requests.fileno(), bytes([answer]))
+
+
+def _tidy(place: str) -> None:
+    """Parsers leave things behind."""
+    with os.scandir(place) as left:
+        for entry in left:
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, ignore_errors=True)
+            else:
+                os.unlink(entry.path)  # noqa: PTH108 - what scandir gives is no Path
+
+
+def _how_it_ended(status: int) -> tuple[FailureReason, str]:
+    if status in _OUT_OF_TIME:
+        return FailureReason.TIMED_OUT, "took longer than a file may"
+    if status < 0:
+        return FailureReason.CRASHED, signal.strsignal(-status) or f"signal {-status}"
+    return FailureReason.CRASHED, f"exit status {status}"
