@@ -14,10 +14,11 @@ from pipeline.rules import ENGINE
 from pipeline.rules import rule as read_rule
 from storage import candidates, shelving
 from storage import tables as t
+from storage.database import listed
 from storage.packing import page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Row, Table
 
@@ -41,7 +42,9 @@ _FIELDS = (
 _NEW = t.rules.c.engine != ENGINE
 
 # Made once: that takes longer than running them.
-_FLAGGED = select(t.files.c.flagged, t.files.c.rules).where(t.files.c.sha256 == bindparam("file"))
+_FLAGGED = select(t.files.c.sha256, t.files.c.flagged, t.files.c.rules).where(
+    t.files.c.sha256.in_(listed("files"))
+)
 _NEWEST_REVISION = select(func.max(t.revisions.c.id))
 _ONE_MORE = select(func.coalesce(func.max(t.files.alias().c.flagged), 0) + 1).scalar_subquery()
 _NOTE_FLAGGED = (
@@ -65,7 +68,7 @@ class Mentions:
     def store(self, sha256: str, findings: Findings) -> list[Hit]:
         """Make these the file's hits; one that was there before keeps its id. Answers the new ones."""
         with self._database.writing() as connection:
-            fresh = keep_hits(connection, sha256, findings)
+            fresh = keep_hits(connection, {sha256: findings})
             shelving.shelve(connection, sha256)
             return fresh
 
@@ -143,28 +146,34 @@ def _rules(connection: Connection, *which: ColumnElement[bool]) -> dict[str, Que
     return {topic: read_rule(text) for topic, text in rows}
 
 
-def keep_hits(connection: Connection, sha256: str, findings: Findings) -> list[Hit]:
-    """Put a file's hits in place of those it had, and note with which concepts it was flagged.
+def keep_hits(connection: Connection, findings: Mapping[str, Findings]) -> list[Hit]:
+    """Put each file's hits in place of those it had, and note with which concepts it was flagged.
 
     Answers the new hits of concepts.
     """
-    file = connection.execute(_FLAGGED, {"file": sha256}).one()
-    first = file.flagged is None
-    topics = {hit.concept_id for hit in findings.of_rules}
+    topics = {hit.concept_id for found in findings.values() for hit in found.of_rules}
     ids: dict[str, int] = {}
     if topics:
         known = select(t.rules.c.topic, t.rules.c.id).where(t.rules.c.topic.in_(topics))
         ids = dict(connection.execute(known).all())
-    of_rules = [hit for hit in findings.of_rules if hit.concept_id in ids]
-    after_revision = 0
-    if file.rules and (findings.hits or of_rules):
+    fresh: list[Hit] = []
+    rows = connection.execute(_FLAGGED, {"files": json.dumps(list(findings))})
+    files = {row.sha256: row for row in rows}
+    for sha256, found in findings.items():
+        file = files[sha256]
+        first = file.flagged is None
+        of_rules = [hit for hit in found.of_rules if hit.concept_id in ids]
+        after_revision = 0
         # Flagged with other concepts, it is no news. Read anew, it may say what could not be read: that is.
-        after_revision = connection.execute(_NEWEST_REVISION).scalar() or 0
-    fresh = _replace(
-        connection, t.hits, sha256, findings.hits, after_revision, {"rules": findings.rules}, new=first
+        if file.rules and (found.hits or of_rules):
+            after_revision = connection.execute(_NEWEST_REVISION).scalar() or 0
+        fresh += _replace(
+            connection, t.hits, sha256, found.hits, after_revision, {"rules": found.rules}, new=first
+        )
+        _replace(connection, t.rule_hits, sha256, of_rules, after_revision, {}, ids, new=first)
+    connection.execute(
+        _NOTE_FLAGGED, [{"file": sha256, "with": found.rules} for sha256, found in findings.items()]
     )
-    _replace(connection, t.rule_hits, sha256, of_rules, after_revision, {}, ids, new=first)
-    connection.execute(_NOTE_FLAGGED, {"file": sha256, "with": findings.rules})
     return fresh
 
 

@@ -33,14 +33,9 @@ HANDFUL = 200_000  # letters written at once
 MAX_ENDINGS = 500  # words of the index that one `*ending` may stand for
 
 # S608 throughout: the names are our own constants, what a reader asks is always a parameter.
-_COLUMNS = "text, mended, turn, labels"
-_ADD = text(
-    f"INSERT INTO {t.PAGE_INDEX}(rowid, {_COLUMNS}) VALUES (:row, :text, :mended, :turn, :labels)"  # noqa: S608
-)
-_REMOVE = text(
-    f"INSERT INTO {t.PAGE_INDEX}({t.PAGE_INDEX}, rowid, {_COLUMNS}) "  # noqa: S608
-    "VALUES ('delete', :row, :text, :mended, :turn, :labels)"
-)
+_COLUMNS = "rowid, text, mended, turn, labels"
+_ADD = f"INSERT INTO {t.PAGE_INDEX}({_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
+_REMOVE = f"INSERT INTO {t.PAGE_INDEX}({t.PAGE_INDEX}, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?)"  # noqa: S608
 _MATCHING = (
     f"FROM {t.PAGE_INDEX} WHERE {t.PAGE_INDEX} MATCH :match AND rowid >= :low AND rowid < :high "
     "ORDER BY rowid DESC LIMIT :limit"
@@ -79,14 +74,16 @@ def label(name: str) -> str:
 def add(connection: Connection, rows: Iterable[Row]) -> None:
     """Lowest row first: FTS5 writes a segment of its own for each that comes out of order."""
     for values in _handfuls(rows):
-        connection.execute(_ADD, values)
-        said = {word for row in values for word in f"{row['text']} {row['mended']}".split()}
+        connection.exec_driver_sql(_ADD, values)
+        said: set[str] = set()
+        for _, words, mended, *_ in values:
+            said.update(words.split(), mended.split())
         connection.execute(_LEARN, {"words": json.dumps(sorted(said))})
 
 
 def remove(connection: Connection, rows: Iterable[Row]) -> None:
     for values in _handfuls(rows):
-        connection.execute(_REMOVE, values)
+        connection.exec_driver_sql(_REMOVE, values)
 
 
 def newest(connection: Connection, match: str, low: int, high: int, limit: int) -> list[int]:
@@ -123,23 +120,16 @@ def fault(connection: Connection) -> str:
     return ""
 
 
-def _handfuls(rows: Iterable[Row]) -> Iterator[list[dict[str, int | str]]]:
+def _handfuls(rows: Iterable[Row]) -> Iterator[list[tuple[int, str, str, str, str]]]:
     """Every word as the matcher reads it, so that index and matcher cannot see different words.
 
     A file may be 16 MB of words never seen before: so many copies of it are not held at once.
     """
-    handful: list[dict[str, int | str]] = []
+    handful: list[tuple[int, str, str, str, str]] = []
     letters = 0
     for row in sorted(rows, key=lambda row: row.row):
-        handful.append(
-            {
-                "row": row.row,
-                "text": key(row.text).decode("ascii"),
-                "mended": key(row.mended).decode("ascii"),
-                "turn": key(row.turn).decode("ascii"),
-                "labels": row.labels,
-            }
-        )
+        said, mended, turn = (key(part).decode("ascii") for part in (row.text, row.mended, row.turn))
+        handful.append((row.row, said, mended, turn, row.labels))
         letters += len(row.text)
         if letters >= HANDFUL:
             yield handful

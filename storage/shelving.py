@@ -7,6 +7,8 @@ that changed it; `misplaced` finds those that a crawl has changed.
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -17,10 +19,11 @@ from pipeline.flow import also_said, turn_after
 from pipeline.text import LINE_END_HYPHEN
 from storage import page_index
 from storage import tables as t
+from storage.database import listed
 from storage.packing import page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -43,11 +46,15 @@ _PAPERS = (
     .join(t.sources, t.sources.c.id == t.documents.c.source_id)
     .join(t.meetings, t.meetings.c.id == t.documents.c.meeting_id, isouter=True)
 )
-_PAPERS_OF = _PAPERS.where(t.documents.c.sha256 == bindparam("file"))
+_PAPERS_OF = _PAPERS.where(t.documents.c.sha256.in_(listed("files")))
 _HIGHEST = select(func.max(t.pages.c.id)).where(
     t.pages.c.id >= bindparam("low"), t.pages.c.id < bindparam("past")
 )
-_SAID = select(t.hits.c.page, t.hits.c.concept_id).where(t.hits.c.sha256 == bindparam("file")).distinct()
+_SAID = (
+    select(t.hits.c.sha256, t.hits.c.page, t.hits.c.concept_id)
+    .where(t.hits.c.sha256.in_(listed("files")))
+    .distinct()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +83,8 @@ def shelve(connection: Connection, sha256: str) -> None:
     old: list[str] = connection.execute(
         select(t.files.c.labels).where(t.files.c.sha256 == sha256)
     ).scalar_one()
-    new = _labels(connection.execute(_PAPERS_OF, {"file": sha256}))
-    said = _said(connection, sha256)
+    new = _labels(connection.execute(_PAPERS_OF, {"files": json.dumps([sha256])}))
+    said = _said(connection, [sha256])[sha256]
     if old == new and all(row.concepts == said.get(row.number, "") for row in standing):
         return
     rows = connection.execute(select(t.pages).where(c.sha256 == sha256).order_by(c.number)).all()
@@ -127,22 +134,40 @@ def unshelve(connection: Connection, sha256: str) -> None:
     connection.execute(update(t.files).where(t.files.c.sha256 == sha256).values(labels=[]))
 
 
-def place(connection: Connection, sha256: str, count: int) -> Place:
-    """Where the pages of a file go that stand nowhere yet."""
-    labels = _labels(connection.execute(_PAPERS_OF, {"file": sha256}))
-    said = _said(connection, sha256)
-    return Place(
-        labels=labels,
-        rows=free_rows(connection, _day(labels), count),
-        concepts=[said.get(number, "") for number in range(1, count + 1)],
-    )
+def places(connection: Connection, counts: Mapping[str, int]) -> dict[str, Place]:
+    """Where the pages of files go that stand nowhere yet. `counts`: how many pages, by SHA-256."""
+    papers: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    for row in connection.execute(_PAPERS_OF, {"files": json.dumps(list(counts))}):
+        papers[row.sha256].append(row)
+    said = _said(connection, list(counts))
+    free: dict[date | None, int] = {}
+    found: dict[str, Place] = {}
+    for sha256, count in counts.items():
+        labels = _labels(papers[sha256])
+        day = _day(labels)
+        first = free[day] if day in free else _first_free(connection, day)
+        free[day] = first + count
+        found[sha256] = Place(
+            labels=labels,
+            rows=_downwards(first, count),
+            concepts=[said[sha256].get(number, "") for number in range(1, count + 1)],
+        )
+    return found
 
 
 def free_rows(connection: Connection, day: date | None, count: int) -> list[int]:
-    """Free rows of a day. A paper's first page has the highest, so that it comes first."""
+    """Free rows of a day for the pages of a file."""
+    return _downwards(_first_free(connection, day), count)
+
+
+def _first_free(connection: Connection, day: date | None) -> int:
     low = page_index.first_row(day)
     highest = connection.execute(_HIGHEST, {"low": low, "past": low + page_index.ROWS_A_DAY}).scalar()
-    first = low + 1 if highest is None else highest + 1
+    return low + 1 if highest is None else highest + 1
+
+
+def _downwards(first: int, count: int) -> list[int]:
+    """A paper's first page has the highest row, so that it comes first."""
     return list(range(first + count - 1, first - 1, -1))
 
 
@@ -175,12 +200,15 @@ def _day(labels: Sequence[str]) -> date | None:
     return date.fromisoformat(day) if day else None
 
 
-def _said(connection: Connection, sha256: str) -> dict[int, str]:
-    """The concepts of each page, as `pages.concepts` has them."""
-    said: dict[int, set[str]] = {}
-    for page, concept in connection.execute(_SAID, {"file": sha256}):
-        said.setdefault(page, set()).add(concept)
-    return {page: " ".join(sorted(concepts)) for page, concepts in said.items()}
+def _said(connection: Connection, files: Sequence[str]) -> dict[str, dict[int, str]]:
+    """The concepts of each page of each file, as `pages.concepts` has them."""
+    said: dict[str, dict[int, list[str]]] = {sha256: defaultdict(list) for sha256 in files}
+    for sha256, page, concept in connection.execute(_SAID, {"files": json.dumps(list(files))}):
+        said[sha256][page].append(concept)
+    return {
+        sha256: {page: " ".join(sorted(concepts)) for page, concepts in pages.items()}
+        for sha256, pages in said.items()
+    }
 
 
 def _concepts(concepts: str) -> list[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
@@ -12,7 +15,7 @@ from pipeline.text import body_spans
 from storage import page_index, shelving
 from storage import tables as t
 from storage.catalogue import keep_file
-from storage.database import now
+from storage.database import listed, now
 from storage.mentions import keep_hits
 from storage.packing import fingerprint, pack, page_of
 
@@ -35,7 +38,10 @@ PASSING = (FailureReason.TIMED_OUT, FailureReason.CRASHED)
 
 # Made once: that takes longer than running them.
 _FILE = t.files.c.sha256 == bindparam("file")
-_PAGES_OF = select(t.files.c.pages).where(_FILE)
+_WITH_PAGES = select(t.files.c.sha256).where(
+    t.files.c.pages > 0,
+    t.files.c.sha256.in_(listed("files")),
+)
 _SAME = and_(t.files.c.extractor == bindparam("by"), t.files.c.version == bindparam("at"))
 _NOTE_READING = (
     update(t.files)
@@ -89,35 +95,16 @@ class Texts:
             for reading in readings
             for member in reading.members
         ]
-        read = [(reading, _pages(reading)) for reading in readings]
-        found = [look(pages) for _, pages in read] if look else []
-        fresh: list[Hit] = []
+        pages = {reading.sha256: _pages(reading) for reading in readings}
+        found = {sha256: look(those) for sha256, those in pages.items()} if look else {}
         with self._database.writing() as connection:
-            for reading, _ in read:
-                _forget(connection, reading.sha256)
-                connection.execute(_NOTE_READING, _facts(reading))
-            for (reading, _), findings in zip(read, found, strict=bool(look)):
-                fresh += keep_hits(connection, reading.sha256, findings)
-            self._keep_pages(connection, [pages for _, pages in read if pages])
+            _forget(connection, list(pages))
+            connection.execute(_NOTE_READING, [_facts(reading) for reading in readings])
+            fresh = keep_hits(connection, found) if found else []
+            _keep_pages(connection, {sha256: those for sha256, those in pages.items() if those})
             for member in members:
                 _keep_member(connection, *member)
         return fresh
-
-    @staticmethod
-    def _keep_pages(connection: Connection, files: Sequence[list[Page]]) -> None:
-        index: list[page_index.Row] = []
-        for pages in files:
-            place = shelving.place(connection, pages[0].sha256, len(pages))
-            index += place.index_rows(pages)
-            rows = [
-                _row(page, row, concepts)
-                for page, row, concepts in zip(pages, place.rows, place.concepts, strict=True)
-            ]
-            connection.execute(_NEW_PAGES, rows[::-1])  # lowest first: SQLite leaves no leaf half empty
-            connection.execute(
-                _NOTE_PAGES, {"file": pages[0].sha256, "count": len(pages), "under": place.labels}
-            )
-        page_index.add(connection, index)
 
     def pages(self, sha256: str) -> list[Page]:
         """The pages of a file, in order."""
@@ -143,6 +130,28 @@ def _pages(reading: Reading) -> list[Page]:
         )
         for page, (start, end) in zip(texts, spans, strict=True)
     ]
+
+
+def _keep_pages(connection: Connection, files: Mapping[str, list[Page]]) -> None:
+    if not files:
+        return
+    places = shelving.places(connection, {sha256: len(pages) for sha256, pages in files.items()})
+    rows = [
+        _row(page, row, concepts)
+        for sha256, pages in files.items()
+        for page, row, concepts in zip(pages, places[sha256].rows, places[sha256].concepts, strict=True)
+    ]
+    rows.sort(key=itemgetter("id"))  # SQLite leaves no leaf half empty
+    connection.execute(_NEW_PAGES, rows)
+    connection.execute(
+        _NOTE_PAGES,
+        [
+            {"file": sha256, "count": len(pages), "under": places[sha256].labels}
+            for sha256, pages in files.items()
+        ],
+    )
+    index = (places[sha256].index_rows(pages) for sha256, pages in files.items())
+    page_index.add(connection, chain.from_iterable(index))
 
 
 def _facts(reading: Reading) -> dict[str, Any]:
@@ -175,9 +184,9 @@ def _row(page: Page, row: int, concepts: str) -> dict[str, Any]:
     }
 
 
-def _forget(connection: Connection, sha256: str) -> None:
-    """Remove a file's pages, and what the index knows of them."""
-    if connection.execute(_PAGES_OF, {"file": sha256}).scalar():
+def _forget(connection: Connection, files: Sequence[str]) -> None:
+    """Remove the files' pages, and what the index knows of them."""
+    for sha256 in connection.execute(_WITH_PAGES, {"files": json.dumps(files)}).scalars().all():
         shelving.unshelve(connection, sha256)
         connection.execute(delete(t.pages).where(t.pages.c.sha256 == sha256))
 
