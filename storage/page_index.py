@@ -9,6 +9,7 @@ Nothing here asks FTS5 for a rank: to weigh a phrase it would count the phrase i
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from dataclasses import dataclass
@@ -66,6 +67,7 @@ def first_row(day: date | None) -> int:
     return (day.toordinal() if day else 0) * ROWS_A_DAY
 
 
+@functools.lru_cache(maxsize=10_000)
 def label(name: str) -> str:
     """One word for a label such as "body:qhm", whatever stands in it."""
     return LABEL + hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
