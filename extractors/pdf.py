@@ -173,9 +173,9 @@ def _ends(path: Path) -> bool:
 
 
 def _outline(document: pypdfium2.PdfDocument) -> Iterator[tuple[int, int, str]]:
-    """Level, page from 1 and title of the upper entries that lead to a page of this document."""
-    for entry in islice(document.get_toc(), _MOST_ENTRIES):
-        target = entry.get_dest() if entry.level < 2 else None
+    """Level, page from 1 and title of the entries of two levels that lead to a page of this document."""
+    for entry in islice(document.get_toc(max_depth=2), _MOST_ENTRIES):
+        target = entry.get_dest()
         page = target.get_index() if target else None
         if page is not None:
             yield entry.level, page + 1, entry.get_title()
@@ -206,10 +206,18 @@ def text_layer(page: pypdfium2.PdfPage) -> Iterator[object]:
 
 
 def _on_its_head(layer: object, turn: int) -> bool:
-    """Whether at least two of three letters are, as the page is shown. Angles are clockwise."""
+    """Whether two letters are, as the page is shown; a page of which one is read on is asked for a third."""
     count = pdfium.FPDFText_CountChars(layer)
-    angles = (pdfium.FPDFText_GetCharAngle(layer, count * part // 4) for part in (1, 2, 3))
-    return count > 0 and sum(135 < (math.degrees(angle) + turn) % 360 < 225 for angle in angles) >= 2
+    if count <= 0:
+        return False
+
+    def at(part: int) -> bool:
+        """Angles are clockwise."""
+        angle = pdfium.FPDFText_GetCharAngle(layer, count * part // 4)
+        return 135 < (math.degrees(angle) + turn) % 360 < 225
+
+    first, second = at(1), at(2)
+    return at(3) if first != second else first
 
 
 def _text_layer(page: pypdfium2.PdfPage) -> str:

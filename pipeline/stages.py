@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.model import Ahead, Denominator, Digest, Message, MessageKind, Page, Subscriber
     from pipeline.ports import Channel, Job, LedgerStore, Look, MentionStore, Reader, Reading, TextStore
 
-BATCH_LETTERS = 1_000_000
+BATCH_LETTERS = 2_000_000
 BATCH_SECONDS = 2
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=24)

@@ -15,8 +15,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.documents import make
-
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 _SENTENCES = Path(__file__).parents[1] / "flagging"
 _SUBREAPER = 36  # prctl: what a program leaves behind becomes our child, and its time ours to count
@@ -37,6 +35,8 @@ def made_or_real_papers(directory: Path, count: int) -> list[str]:
     found = list(by_content.values())
     if found:
         return random.Random(1).sample(found, min(count, len(found)))
+    from tests.documents import make  # takes longer to load than what reads a paper
+
     text = "\n".join(["The integrated care board met to consider the finance report of the year."] * 45)
     return [str(make.pdf(directory / f"{number}.pdf", [text] * 20)) for number in range(count)]
 
