@@ -18,7 +18,8 @@ import pypdfium2.raw as pdfium
 from extractors import ocr
 from extractors.config import current
 from extractors.marks import Box, Marks
-from extractors.pdf import opened, text_layer
+from extractors.pdf import opened, printed, text_layer
+from extractors.reading_order import parts
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod
 
@@ -87,7 +88,7 @@ def _set(page: pypdfium2.PdfPage) -> Iterator[Placed]:
     width, height = page.get_size()
     with text_layer(page) as layer:
         edges = [ctypes.c_double() for _ in range(4)]
-        for index in range(min(pdfium.FPDFText_CountChars(layer), current.get().page_text_kb * 1024)):
+        for index in _letters(layer):
             code = pdfium.FPDFText_GetUnicode(layer, index)
             if not 0 < code <= 0x10FFFF or not pdfium.FPDFText_GetCharBox(
                 layer, index, *map(ctypes.byref, edges)
@@ -97,6 +98,15 @@ def _set(page: pypdfium2.PdfPage) -> Iterator[Placed]:
             corners = [_shown(page, width, height, x, y) for x, y in ((left, top), (right, bottom))]
             across, down = zip(*corners, strict=True)
             yield chr(code), Box(min(across), min(down), max(across), max(down))
+
+
+def _letters(layer: object) -> Iterator[int]:
+    """The numbers of PDFium's letters in the order of the stored text."""
+    count = min(pdfium.FPDFText_CountChars(layer), current.get().page_text_kb * 1024)
+    text = printed(layer)
+    for part in parts(layer, text):
+        first, past = (pdfium.FPDFText_GetCharIndexFromTextIndex(layer, at) for at in (part.start, part.stop))
+        yield from range(first if part.start else 0, past if part.stop < len(text) else count)
 
 
 def _shown(page: pypdfium2.PdfPage, width: float, height: float, x: float, y: float) -> tuple[float, float]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from extractors import glance, ocr, second_opinion
+from extractors import glance, ocr, reading_order, second_opinion
 from extractors.config import current
 from extractors.items import Items
 from extractors.limits import extra_time
@@ -221,14 +221,19 @@ def _on_its_head(layer: object, turn: int) -> bool:
 
 
 def _text_layer(page: pypdfium2.PdfPage) -> str:
-    """By PDFium's own calls: the wrapper's objects, made for each page, are a twentieth of all time."""
+    with text_layer(page) as layer:
+        text = printed(layer)
+        return canonical("\n".join(text[part].strip("\r\n") for part in reading_order.parts(layer, text)))
+
+
+def printed(layer: object) -> str:
+    """PDFium's text, by its own calls: the wrapper's objects take a twentieth of all time."""
     longest = current.get().page_text_kb * 1024
     buffer = _buffer(longest)
-    with text_layer(page) as layer:
-        count = min(longest, pdfium.FPDFText_CountChars(layer))
-        units = pdfium.FPDFText_GetText(layer, 0, count, buffer) if count > 0 else 0
+    count = min(longest, pdfium.FPDFText_CountChars(layer))
+    units = pdfium.FPDFText_GetText(layer, 0, count, buffer) if count > 0 else 0
     content = memoryview(buffer).cast("B")[: 2 * max(0, units - 1)]  # the last is a NUL
-    return canonical(str(content, "utf-16-le", "ignore"))
+    return str(content, "utf-16-le", "ignore")
 
 
 @functools.cache

@@ -15,7 +15,6 @@ _JUNK = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")  # no meaning, pr
 _JUNK_BYTES = (b"\xee", b"\xef")  # one of them begins whatever is junk in canonical text
 
 USABLE = 0.5  # a page that scores less gets a second opinion
-_EACH = 3  # letter of a page is looked at for the share of vowels
 _ENOUGH_TO_JUDGE = 40  # letters; the rules of thumb below are about running text
 
 
@@ -52,8 +51,7 @@ def judge(text: str) -> tuple[int, float]:
         count < _ENOUGH_TO_JUDGE or ascii_letters < count / 2
     ):  # another script: no rule of thumb of ours holds
         return count, meaning
-    some = content[::_EACH]
-    vowels = len(some.translate(None, _NO_VOWEL)) / max(1, len(some.translate(None, _NO_LETTER)))
+    vowels = len(content.translate(None, _NO_VOWEL)) / ascii_letters
     spoken = 1.0 if 0.2 <= vowels <= 0.65 else 0.2
     together = 1.0 if dense / (blanks + 1) >= 1.6 else 0.3
     return count, meaning * spoken * together

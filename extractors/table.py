@@ -21,7 +21,7 @@ _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN = "application/vnd.oasis.opendocument"
 
 EXTRACTORS = {
-    "pdf": Format("extractors.pdf", "1", "application/pdf", facts_with_pages=True),
+    "pdf": Format("extractors.pdf", "2", "application/pdf", facts_with_pages=True),
     "docx": Format("extractors.docx_files", "1", f"{_OFFICE}.wordprocessingml.document"),
     "doc": Format("extractors.doc_files", "1", "application/msword"),
     "odt": Format("extractors.opendocument", "1", f"{_OPEN}.text"),

@@ -91,6 +91,13 @@ CASES = {
     "cropped": {"pieces": LEFT, "cropped": (40, 300, 460, 650)},
     "cropped and turned": {"pieces": LEFT, "cropped": (40, 300, 460, 650), "turn": 90},
     "written upwards": {"pieces": [(200, 100, 90, [("Note ", False), ("corridor care", True)])]},
+    "its foot drawn first": {
+        "pieces": [
+            (60, 40, 0, [("Page 4 of 12", False)]),
+            (60, 600, 0, [("The board heard that ", False), ("corridor", True)]),
+            (60, 580, 0, [("care", True), (" went on all winter.", False)]),
+        ]
+    },
     "two columns": {
         "pieces": [
             (40, 600, 0, [("the ", False), ("corridor", True)]),

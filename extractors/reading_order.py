@@ -1,0 +1,75 @@
+"""Running heads and feet in their place on the page.
+
+PDFium reads what is on a page in the order in which it was drawn: so columns and boxes stay in one piece. But
+word processors draw a page's head and foot together, before all else or after it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import pypdfium2.raw as pdfium
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_EDGE_LINES = 4  # that a head and a foot may fill together
+_LINE = re.compile(r"\S[^\r\n]*[\r\n]*")
+_APART = 3.0  # points: what differs by less is one line
+_UPRIGHT = 0.01  # radians
+
+
+def parts(layer: object, text: str) -> list[slice]:
+    """The parts of PDFium's text of a page, in the order in which they stand on it."""
+    starts = [match.start() for match in _LINE.finditer(text)]
+    if not _is_odd(layer, starts) or not all(_is_upright(layer, start) for start in starts):
+        return [slice(0, len(text))]
+    ends = [*starts[1:], len(text)]
+    lines = settled([_height(layer, start) for start in starts])
+    together = groupby(enumerate(lines), key=lambda pair: pair[1] - pair[0])
+    runs = [[line for _, line in run] for _, run in together]
+    return [slice(starts[run[0]], ends[run[-1]]) for run in runs]
+
+
+def settled(heights: Sequence[float]) -> list[int]:
+    """The numbers of lines in reading order, from their heights above the page's lower edge. Pure."""
+    count = len(heights)
+    foot = _foot(heights)
+    head = [count - 1 - line for line in _foot([-height for height in reversed(heights)])]
+    return [*sorted(head), *(line for line in range(count) if line not in foot and line not in head), *foot]
+
+
+def _foot(heights: Sequence[float]) -> range:
+    """Lines at the beginning that are lower than all that follow them."""
+    for end in range(1, min(_EDGE_LINES + 1, len(heights))):
+        lowest = min(heights[end:]) - _APART
+        start = end
+        while start and heights[start - 1] < lowest:
+            start -= 1
+        if start < end:
+            return range(start, end)
+    return range(0)
+
+
+def _is_odd(layer: object, starts: Sequence[int]) -> bool:
+    """Whether one of the first lines stands below the last, or one of the last above the first: few pages."""
+    if len(starts) < 3:
+        return False
+    first, second, before, last = (_height(layer, starts[at]) for at in (0, 1, -2, -1))
+    return min(first, second) < last - _APART or max(before, last) > first + _APART
+
+
+def _height(layer: object, at: int) -> float:
+    """Of the base of a letter of PDFium's text above the page's lower edge, in points."""
+    across, up = ctypes.c_double(), ctypes.c_double()
+    letter = pdfium.FPDFText_GetCharIndexFromTextIndex(layer, at)
+    pdfium.FPDFText_GetCharOrigin(layer, letter, ctypes.byref(across), ctypes.byref(up))
+    return up.value
+
+
+def _is_upright(layer: object, at: int) -> bool:
+    letter = pdfium.FPDFText_GetCharIndexFromTextIndex(layer, at)
+    return abs(pdfium.FPDFText_GetCharAngle(layer, letter)) < _UPRIGHT
