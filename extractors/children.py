@@ -29,7 +29,6 @@ _DONE = 0  # what a child answers, or else the number of an OSError that says no
 _DYING = 5  # seconds from the end of a child's pipe to its own
 _OUT_OF_TIME = {-signal.SIGALRM, -signal.SIGXCPU}
 
-
 Fault = tuple[FailureReason, str] | None  # how a child ended over its work; None where it lives
 
 

@@ -17,7 +17,7 @@ import tempfile
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import msgspec
 
@@ -152,7 +152,8 @@ class Sandbox:
                 fault = outcome.reason, outcome.detail
             if fault is not None:
                 raise ExtractionError(*fault)
-            return Path(spool + worker.ANSWER).read_bytes()
+            with _open(spool + worker.ANSWER) as file:
+                return file.read()
         except OSError as error:
             raise StorageError(f"{spool}: {error.strerror or error}") from error
         finally:
@@ -194,7 +195,7 @@ class Sandbox:
         outcome = worker.Outcome()
         pages: list[PageText] = []
         room = 2 * self._config.text_mb * 1024 * 1024
-        with contextlib.suppress(FileNotFoundError, msgspec.DecodeError), open(spool, "rb") as file:  # noqa: PTH123 - a Path takes longer
+        with contextlib.suppress(FileNotFoundError, msgspec.DecodeError), _open(spool) as file:
             while line := file.readline(_LONGEST_LINE):
                 if line.startswith(worker.OUTCOME):
                     outcome = _decode_outcome(line[len(worker.OUTCOME) :])
@@ -207,6 +208,11 @@ class Sandbox:
     def _longest(self) -> int:
         """Seconds after which a child is ended from outside, whatever its own clock says."""
         return self._config.seconds + (self._config.ocr_seconds if self._config.ocr else 0) + _GRACE
+
+
+def _open(path: str) -> BinaryIO:
+    """A file that a child wrote. Should it have put a link or a pipe there, we neither follow nor wait."""
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
 
 
 def _members(directory: str, names: list[str]) -> tuple[Member, ...]:

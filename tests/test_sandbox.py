@@ -237,6 +237,12 @@ def test_whoever_stops_listening_waits_for_nobody(tmp_path):
         assert [reading.reason for reading in sandbox.read([job(tmp_path, "shout")])] == [None]
 
 
+def test_a_pipe_in_place_of_pages_holds_nobody(tmp_path):
+    with HostileSandbox(ExtractConfig(workers=1, ocr=False), tmp_path / "spool") as sandbox:
+        acts = [job(tmp_path, "plug"), job(tmp_path, "nothing")]
+        assert [reading.reason for reading in sandbox.read(acts)] == [FailureReason.CRASHED, None]
+
+
 def test_a_full_disk_is_no_fact_about_a_file(tmp_path):
     """What the child says of it reaches whoever reads, and the child lives."""
     act = job(tmp_path, "fill")

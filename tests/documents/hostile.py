@@ -122,6 +122,13 @@ def fill(_):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+def plug(_):
+    """A pipe that nobody writes to, where the parent looks for pages."""
+    path = spool()
+    path.unlink()
+    os.mkfifo(path)
+
+
 def spool():
     """Where this process writes what it reads."""
     return max(Path("..").glob("[0-9]*"), key=lambda path: path.stat().st_mtime_ns)
@@ -161,6 +168,7 @@ ACTS = {
         call,
         litter,
         fill,
+        plug,
         babble,
         chatter,
     )
