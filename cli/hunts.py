@@ -38,7 +38,7 @@ def hunt(house: House, query: str, concept: str, output: str) -> int:
     if bool(query) == bool(concept):
         raise ConfigError("hunt wants a QUERY or --concept, one of the two")
     find, narrow = _finder(house, query, concept)
-    found = house.archive.firsts.hunt(find, narrow)
+    found = house.archive.reports.hunt(find, narrow)
     rows = [asdict(each) for each in found]
     show.rows(rows, output, ("day", "body", "title", "page", "snippet"), header=show.names(Found))
     if output == "table":
@@ -64,9 +64,9 @@ def _finder(house: House, query: str, concept: str) -> tuple[Callable[[Sequence[
 @pass_house
 def spread(house: House, concept: str, output: str) -> int:
     """How a concept spread: mentions by body and month, in the order in which bodies first said it."""
-    from storage.firsts import Month
+    from storage.spread import Month
 
-    rows = [asdict(month) for month in house.archive.firsts.spread(_known(house, concept).id)]
+    rows = [asdict(month) for month in house.archive.reports.spread(_known(house, concept).id)]
     show.rows(rows, output, ("body_name", "first", "month", "mentions"), header=show.names(Month))
     return 0
 

@@ -40,7 +40,7 @@ class ReaderPages:
         """What it would have found. Raises QueryError or ConfigError for a list that cannot be kept."""
         self.checked(watch)
         today = local_today()
-        papers = self.house.archive.firsts.papers_with(
+        papers = self.house.archive.reports.papers_with(
             watch, rules.rule(watch.query) if watch.query else None, today - timedelta(days=365)
         )
         month = sum(day >= today - timedelta(days=30) for day in papers)

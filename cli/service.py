@@ -70,7 +70,7 @@ def check(house: House) -> int:
     for path in house.archive.upkeep.unknown_files():
         note(f"The database does not know {path}: a stopped run left it, or it is not the archive's.")
     kept = house.archive.upkeep.kept()
-    looked_at = "There are no papers yet" if not kept else f"{counted(kept, 'paper')} looked at"
+    looked_at = "There are no papers yet" if not kept else f"{counted(kept, 'file')} of papers looked at"
     click.echo(f"{'The archive is whole' if not faults else counted(len(faults), 'fault')}: {looked_at}.")
     return 1 if faults else 0
 

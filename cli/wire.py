@@ -249,7 +249,8 @@ class House:
 
     def archive_bodies(self) -> set[str]:
         """The bodies of every source that the archive knows, those added by hand too."""
-        return {row.id for row in self.archive.reports.health()} | set(self.archive.firsts.bodies())
+        reports = self.archive.reports
+        return {row.id for row in reports.health()} | set(reports.bodies_of_sources())
 
     def known_bodies(self) -> set[str]:
         """Every body that may be asked for: of the lines, of the registry, and of the archive."""

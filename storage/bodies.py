@@ -56,3 +56,8 @@ def meant(connection: Connection, body: str) -> tuple[str, ...]:
     found = select(c.predecessor).where(c.successor == body).cte("found", recursive=True)
     found = found.union(select(c.predecessor).where(c.successor == found.c.predecessor))
     return body, *connection.execute(select(found.c.predecessor)).scalars()
+
+
+def of_sources(connection: Connection) -> list[str]:
+    """The ids of bodies that a source is of, those of papers added by hand too."""
+    return list(connection.execute(select(t.sources.c.body_id).distinct()).scalars())

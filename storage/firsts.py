@@ -1,4 +1,4 @@
-"""Who said it first, and how it spread from body to body."""
+"""Who said it first: each body, and any."""
 
 from __future__ import annotations
 
@@ -11,30 +11,14 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage import hunting
 from storage import tables as t
-from storage.places import mentions
 from storage.telling import ANYWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from datetime import date
 
     from sqlalchemy import Connection, Row
 
-    from pipeline.model import Hit, Page, WatchList
-    from pipeline.query import Query
     from storage.database import Database
-    from storage.hunting import Found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
-    """How often one body said it in one month; the same passage in two papers counts once."""
-
-    body: str
-    body_name: str
-    month: str  # 2026-11
-    mentions: int
-    first: date  # the body's first mention of all
 
 
 class Firsts:
@@ -78,60 +62,6 @@ class Firsts:
                 values = {name: bindparam(name) for name in ("document_id", "passage", "day", "before")}
                 connection.execute(update(t.first_mentions).where(*this).values(**values), moved)
         return len(new) + len(moved)
-
-    def bodies(self) -> list[str]:
-        with self._database.reading() as connection:
-            return list(connection.execute(select(t.sources.c.body_id).distinct()).scalars())
-
-    def papers_with(self, watch: WatchList, rule: Query | None, since: date) -> list[date]:
-        """The day of each paper since then in which a watch list would have found something."""
-        with self._database.reading() as connection:
-            return hunting.papers_with(connection, watch, rule, since)
-
-    def hunt(self, find: Callable[[Sequence[Page]], Sequence[Hit]], rule: Query | None = None) -> list[Found]:
-        """What a matcher finds in every paper that is held now, oldest first; `rule` narrows the papers."""
-        with self._database.reading() as connection:
-            return hunting.hunt(connection, find, rule)
-
-    def spread(self, concept_id: str) -> list[Month]:
-        """By body, in the order in which they first said it, month by month."""
-        every = mentions(t.hits).where(t.hits.c.concept_id == concept_id).subquery()
-        first = (
-            select(every.c.body_id, every.c.passage, func.min(every.c.day).label("day"))
-            .group_by(every.c.body_id, every.c.passage)
-            .subquery()
-        )
-        month = func.substr(first.c.day, 1, 7)
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                select(
-                    first.c.body_id,
-                    month.label("month"),
-                    func.count().label("mentions"),
-                    func.min(first.c.day).label("day"),
-                ).group_by(first.c.body_id, month)
-            ).all()
-            names = dict(
-                connection.execute(
-                    select(t.sources.c.body_id, func.min(t.sources.c.name)).group_by(t.sources.c.body_id)
-                ).all()
-            )
-        begun: dict[str, date] = {}
-        for row in rows:
-            begun[row.body_id] = min(begun.get(row.body_id, row.day), row.day)
-        return sorted(
-            (
-                Month(
-                    body=row.body_id,
-                    body_name=names[row.body_id],
-                    month=row.month,
-                    mentions=row.mentions,
-                    first=begun[row.body_id],
-                )
-                for row in rows
-            ),
-            key=lambda month: (month.first, month.body, month.month),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

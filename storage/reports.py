@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage import bodies, coverage, diary, papers, totals
+from storage import bodies, coverage, diary, hunting, papers, spread, totals
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Sequence
     from datetime import date
 
     from pipeline.answers import BodyRow, MeetingRow, PaperRow, RunRow, SourceRow, Totals, Unreadable
-    from pipeline.model import Ahead, Denominator, SourceHealth
+    from pipeline.model import Ahead, Denominator, Hit, Page, SourceHealth, WatchList
     from pipeline.query import Query
     from storage.database import Database
+    from storage.hunting import Found
+    from storage.spread import Month
 
 
 class Reports:
@@ -65,6 +67,25 @@ class Reports:
         """Every body: those of the registry, and those that only a source names."""
         with self._database.reading() as connection:
             return bodies.every(connection)
+
+    def bodies_of_sources(self) -> list[str]:
+        with self._database.reading() as connection:
+            return bodies.of_sources(connection)
+
+    def hunt(self, find: Callable[[Sequence[Page]], Sequence[Hit]], rule: Query | None = None) -> list[Found]:
+        """What a matcher finds in every paper that is held now, oldest first; `rule` narrows the papers."""
+        with self._database.reading() as connection:
+            return hunting.hunt(connection, find, rule)
+
+    def papers_with(self, watch: WatchList, rule: Query | None, since: date) -> list[date]:
+        """The day of each paper since then in which a watch list would have found something."""
+        with self._database.reading() as connection:
+            return hunting.papers_with(connection, watch, rule, since)
+
+    def spread(self, concept_id: str) -> list[Month]:
+        """By body, in the order in which they first said it, month by month."""
+        with self._database.reading() as connection:
+            return spread.months(connection, concept_id)
 
     def unreadable(self, limit: int = 0, skip: int = 0) -> tuple[list[Unreadable], int]:
         """Papers that could not be read, or not in full, and how many there are in all."""

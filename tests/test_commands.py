@@ -209,7 +209,7 @@ def test_subscribers_come_and_go_and_leave_nothing(ask, data):
 def test_the_database_is_backed_up_and_checked(ask, tmp_path):
     assert ask("db", "backup", str(tmp_path / "copy.sqlite3"))[0] == 0
     assert ask("db", "upgrade")[0] == 0
-    assert ask("db", "check") == (0, "The archive is whole: 1 paper looked at.\n", "")
+    assert ask("db", "check") == (0, "The archive is whole: 1 file of papers looked at.\n", "")
 
 
 # ---- wrong calls: exit code 2, one sentence
@@ -530,7 +530,7 @@ def test_the_check_names_the_paper_that_is_lost_and_the_file_that_nobody_knows(a
     archive.blobs.path(paper.sha256).unlink()
     stranger, _ = archive.blobs.put(b"nobody's")
     code, out, err = ask("db", "check")
-    assert (code, out) == (1, "1 fault: 1 paper looked at.\n")
+    assert (code, out) == (1, "1 fault: 1 file of papers looked at.\n")
     assert f"not well: paper {paper.document}, 'Board papers', cannot be read" in err
     assert f"The database does not know {archive.blobs.path(stranger)}" in err
 

@@ -285,11 +285,11 @@ def test_live_and_retro_agree_exactly(tmp_path_factory, texts, papers, data):
     hunted = sorted(
         (topic(text), each.sha256, each.page)
         for text in texts
-        for each in archive.firsts.hunt(RuleSet({"": rule(text)}).hits, rule(text))
+        for each in archive.reports.hunt(RuleSet({"": rule(text)}).hits, rule(text))
     )
     assert live == hunted
     for text in texts:
-        seen = archive.firsts.papers_with(WatchList(query=text), rule(text), date.min)
+        seen = archive.reports.papers_with(WatchList(query=text), rule(text), date.min)
         assert len(seen) == len({sha256 for name, sha256, _ in hunted if name == topic(text)})
     archive.database.engine.dispose()
 
@@ -344,9 +344,9 @@ def test_the_index_leaves_out_no_file_in_which_a_rule_holds(shelves, data):
         )
     )
     matcher = RuleSet({"": query})
-    everywhere = archive.firsts.hunt(matcher.hits)
-    assert archive.firsts.hunt(matcher.hits, query) == everywhere
-    seen = archive.firsts.papers_with(WatchList(query=query.text), query, date.min)
+    everywhere = archive.reports.hunt(matcher.hits)
+    assert archive.reports.hunt(matcher.hits, query) == everywhere
+    seen = archive.reports.papers_with(WatchList(query=query.text), query, date.min)
     assert len(seen) == len({each.document for each in everywhere})
 
 

@@ -478,7 +478,7 @@ def test_a_page_is_quoted_as_a_watch_list_quotes_it(tmp_path):
     found = {answer.page: answer.snippet for answer in archive.search.find(parse("savings"))}
     assert [found[1], found[3]] == [said[0], said[2]]
     assert sorted(found) == [1, 2, 3, 4]
-    hunted = archive.firsts.hunt(RuleSet({"": parse("savings")}).hits)
+    hunted = archive.reports.hunt(RuleSet({"": parse("savings")}).hits)
     assert {each.page: each.snippet for each in hunted if each.page in {1, 3}} == {1: said[0], 3: said[2]}
 
 

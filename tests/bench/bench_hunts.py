@@ -82,12 +82,12 @@ def main(pages: int = PAGES, hits: int = HITS) -> int:
         for text in ASKED:
             query = rule(text)
             matcher = RuleSet({"": query})
-            took, found = seconds(partial(archive.firsts.hunt, matcher.hits, query))
-            assert found == archive.firsts.hunt(matcher.hits), "the index left something out"
+            took, found = seconds(partial(archive.reports.hunt, matcher.hits, query))
+            assert found == archive.reports.hunt(matcher.hits), "the index left something out"
             say(f"hunt {text}, {len(found):,} found, s", took, HUNT, most=True)
             year = LAST - timedelta(days=365)
             watch = WatchList(query=text)
-            took_to_preview, _ = seconds(partial(archive.firsts.papers_with, watch, query, year))
+            took_to_preview, _ = seconds(partial(archive.reports.papers_with, watch, query, year))
             say(f"preview of {text}, s", took_to_preview)
             slowest = max(slowest, took)
         lay_hits(archive, hits)
