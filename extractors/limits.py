@@ -37,6 +37,7 @@ def confine(config: ExtractConfig) -> None:
         resource.setrlimit(limit, (bound, bound))
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a Python handler would wait for a parser stuck in C
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches us too: it is the parent's to end us
     _die_with_parent()
     _leave_network()
     silence = os.open(os.devnull, os.O_RDWR)

@@ -26,6 +26,7 @@ ENDS = {
     "nothing": (None, 2),
     "shout": (None, 2),
     "litter": (None, 2),
+    "interrupt": (None, 2),
     "hang": (FailureReason.TIMED_OUT, 1),
     "escape": (FailureReason.TIMED_OUT, 1),
     "spin": (FailureReason.TIMED_OUT, 1),

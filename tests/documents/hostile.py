@@ -114,6 +114,11 @@ def call(port):
     socket.create_connection(("127.0.0.1", int(port)), timeout=1).close()
 
 
+def interrupt(_):
+    """As Ctrl-C does to all processes of a terminal."""
+    os.kill(os.getpid(), signal.SIGINT)
+
+
 def litter(_):
     (Path(__import__("tempfile").gettempdir()) / "litter").write_bytes(b"x")
 
@@ -166,6 +171,7 @@ ACTS = {
         abort,
         shout,
         call,
+        interrupt,
         litter,
         fill,
         plug,
