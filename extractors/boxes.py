@@ -129,17 +129,17 @@ def _recognised(page: pypdfium2.PdfPage) -> Iterator[Placed]:
 def _aligned(text: str, placed: Sequence[Placed]) -> dict[int, Box]:
     """The box of each character of the stored text that can be told."""
     stored = [(character, at) for at, character in enumerate(text.translate(_HYPHENS)) if _is_ink(character)]
-    printed = [
+    shown = [
         (character, box)
         for characters, box in placed
         for character in unicodedata.normalize("NFKC", characters).translate(_HYPHENS)
         if _is_ink(character)
     ]
-    ours, theirs = "".join(one for one, _ in stored), "".join(one for one, _ in printed)
+    ours, theirs = "".join(one for one, _ in stored), "".join(one for one, _ in shown)
     where: dict[int, Box] = {}
     for start, other, length in _alike(ours, theirs):
         for offset in range(length):
-            where[stored[start + offset][1]] = printed[other + offset][1]
+            where[stored[start + offset][1]] = shown[other + offset][1]
     return where
 
 

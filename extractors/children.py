@@ -3,17 +3,24 @@
 A child has one request at a time, so that who died over what is never a guess. It answers with one byte and
 leaves what it made in files: whatever it became over a hostile file, it can neither fill our memory through
 its pipe nor hold us in the middle of a message.
+
+They are started and reaped under one lock: who starts a process reaps all that have ended, and of two who
+reap one the second is told a wrong exit status.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
 import signal
+import socket
+import struct
 import tempfile
 from itertools import count
 from multiprocessing import get_context
+from multiprocessing.connection import wait
 from queue import LifoQueue
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -26,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DONE = 0  # what a child answers, or else the number of an OSError that says nothing of the file
+_TAKING = 10  # seconds that a child may take to take a request
 _DYING = 5  # seconds from the end of a child's pipe to its own
 _OUT_OF_TIME = {-signal.SIGALRM, -signal.SIGXCPU}
 
@@ -45,7 +53,7 @@ class Children:
         requests: int,
         start: Callable[[], None],
         directory: Path,
-        preload: Sequence[str] = (),
+        preload: Sequence[str],
     ) -> None:
         self._context = get_context("forkserver")
         self._context.set_forkserver_preload(["__main__", *preload])
@@ -62,7 +70,8 @@ class Children:
     def ask(self, seconds: int, work: Callable[..., None], *arguments: object) -> Fault:
         """Have a free child do it. Answers how the child ended over it; None where it did it and lives.
 
-        After `seconds` it is killed. Raises OSError where the disk is full or no child can be started.
+        After `seconds` it is killed. Raises OSError where the disk is full or no child can be started, and
+        RuntimeError once they are closed.
         """
         child = self._free.get()
         try:
@@ -79,12 +88,12 @@ class Children:
             self._free.put(child)
 
     def close(self) -> None:
-        """Kill them for good. Whoever waits for one is told that it crashed."""
+        """Kill them for good."""
         self._closed = True
         self.kill()
 
     def kill(self) -> None:
-        """Kill all that live; others take their places when they are asked for."""
+        """Kill all that live, whatever they are at; others take their places when they are needed."""
         with self._lock:
             living = list(self._living)
         for child in living:
@@ -94,7 +103,10 @@ class Children:
         with self._lock:
             if self._closed:
                 raise RuntimeError("its children have been ended")
-            child = _Child(self._context, self._start, next(self._places))
+            try:
+                child = _Child(self._context, self._start, next(self._places), self._lock)
+            except EOFError as error:  # from the process that forks them
+                raise OSError("no reader can be started") from error
             self._living.add(child)
             return child
 
@@ -106,15 +118,17 @@ class Children:
 
 
 class _Child:
-    def __init__(self, context: Any, start: Callable[[], None], place: Path) -> None:
+    def __init__(self, context: Any, start: Callable[[], None], place: Path, lock: Lock) -> None:
         self.requests = 0
+        self._lock = lock  # held by whoever makes us
         self._place = place
         self._place.mkdir()
-        self._ending = Lock()
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, start, str(place)), daemon=True)
         self._process.start()
         theirs.close()
+        with socket.socket(fileno=os.dup(self._pipe.fileno())) as ours:
+            ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _TAKING, 0))
 
     def begin(self, work: Callable[..., None], arguments: Sequence[object]) -> bool:
         """Whether it is there to take it."""
@@ -141,12 +155,12 @@ class _Child:
 
     def end(self, patience: float = 0) -> int:
         """Kill it, if it has not ended after `patience` seconds, and remove its place; its exit status."""
-        with self._ending:
-            self._process.join(patience)
+        wait([self._process.sentinel], patience)
+        with self._lock:
             self._process.kill()
             self._process.join()
-            shutil.rmtree(self._place, ignore_errors=True)
-            return self._process.exitcode or 0
+        shutil.rmtree(self._place, ignore_errors=True)
+        return self._process.exitcode or 0
 
 
 def _serve(requests: Connection, start: Callable[[], None], place: str) -> None:
@@ -175,7 +189,8 @@ def _tidy(place: str) -> None:
             if entry.is_dir(follow_symlinks=False):
                 shutil.rmtree(entry.path, ignore_errors=True)
             else:
-                os.unlink(entry.path)  # noqa: PTH108 - what scandir gives is no Path
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.path)  # noqa: PTH108 - what scandir gives is no Path
 
 
 def _how_it_ended(status: int) -> tuple[FailureReason, str]:

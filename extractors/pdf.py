@@ -206,18 +206,17 @@ def text_layer(page: pypdfium2.PdfPage) -> Iterator[object]:
 
 
 def _on_its_head(layer: object, turn: int) -> bool:
-    """Whether two letters are, as the page is shown; a page of which one is read on is asked for a third."""
+    """Whether two of three letters are, as the page is shown; where two agree the third is not asked."""
     count = pdfium.FPDFText_CountChars(layer)
     if count <= 0:
         return False
 
-    def at(part: int) -> bool:
-        """Angles are clockwise."""
-        angle = pdfium.FPDFText_GetCharAngle(layer, count * part // 4)
-        return 135 < (math.degrees(angle) + turn) % 360 < 225
+    def is_at(quarter: int) -> bool:
+        angle = pdfium.FPDFText_GetCharAngle(layer, count * quarter // 4)
+        return 135 < (math.degrees(angle) + turn) % 360 < 225  # both are clockwise
 
-    first, second = at(1), at(2)
-    return at(3) if first != second else first
+    first, second = is_at(1), is_at(2)
+    return is_at(3) if first != second else first
 
 
 def _text_layer(page: pypdfium2.PdfPage) -> str:

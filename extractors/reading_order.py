@@ -36,10 +36,11 @@ def parts(layer: object, text: str) -> list[slice]:
 
 def settled(heights: Sequence[float]) -> list[int]:
     """The numbers of lines in reading order, from their heights above the page's lower edge. Pure."""
-    count = len(heights)
     foot = _foot(heights)
-    head = [count - 1 - line for line in _foot([-height for height in reversed(heights)])]
-    return [*sorted(head), *(line for line in range(count) if line not in foot and line not in head), *foot]
+    rest = [line for line in range(len(heights)) if line not in foot]
+    # From the end and upside down, a head drawn last is a foot drawn first.
+    head = {rest[-1 - at] for at in _foot([-heights[line] for line in reversed(rest)])}
+    return [*sorted(head), *(line for line in rest if line not in head), *foot]
 
 
 def _foot(heights: Sequence[float]) -> range:

@@ -42,7 +42,7 @@ _LOCK = "lock"
 _GRACE = 15  # seconds that a child may be late before it is killed
 _AHEAD = 4  # files a child that may be read before they are asked for: keeping them comes in bursts
 _AGAIN = 0.1  # seconds: a file may just have been handed over when the children were killed
-_LONGEST_LINE = 16 * 1024 * 1024  # bytes of a spool; 10,000 members have names
+_LONGEST_LINE = 16 * 1024 * 1024  # bytes; 10,000 members have names
 
 _log = logging.getLogger(__name__)
 _decode_page = msgspec.json.Decoder(PageText).decode
@@ -111,12 +111,12 @@ class Sandbox:
                     running[future] = job, spool
                 if not running:
                     return
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    job, spool = running.pop(future)
-                    try:
-                        yield self._reading(job, spool, future)
-                    finally:
-                        _remove(spool)
+                future = wait(running, return_when=FIRST_COMPLETED).done.pop()
+                job, spool = running.pop(future)
+                try:
+                    yield self._reading(job, spool, future)
+                finally:
+                    _remove(spool)
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
             begun = [future for future in running if not future.cancelled()]
@@ -126,18 +126,18 @@ class Sandbox:
                 _remove(spool)
 
     def picture(self, path: Path, page: int, width: int) -> bytes:
-        """A PNG of a page (from 1) of a PDF, so many pixels wide. Raises ExtractionError."""
+        """A PNG of a page (from 1) of a PDF, so many pixels wide. Raises ExtractionError and StorageError."""
         return self._ask("pictures.draw", path, {"page": page, "width": width})
 
     def boxes(
         self, path: Path, page: int, text: str, method: PageMethod, spans: Sequence[tuple[int, int]]
     ) -> Marks:
-        """Where spans of a page's stored text stand on the page of a PDF. Raises ExtractionError."""
+        """Where spans of a page's stored text stand on the page of a PDF. Raises as `picture` does."""
         about = {"page": page, "text": text, "method": method, "spans": spans}
         return msgspec.json.decode(self._ask("boxes.find", path, about), type=Marks)
 
     def tables(self, path: Path, page: int) -> list[list[list[str]]]:
-        """The tables of a page of a PDF: rows of cells. Raises ExtractionError."""
+        """The tables of a page of a PDF: rows of cells. Raises as `picture` does."""
         return msgspec.json.decode(self._ask("tables.find", path, {"page": page}), type=list[list[list[str]]])
 
     def _ask(self, function: str, path: Path, arguments: dict[str, Any]) -> bytes:
@@ -195,7 +195,7 @@ class Sandbox:
         outcome = worker.Outcome()
         pages: list[PageText] = []
         room = 2 * self._config.text_mb * 1024 * 1024
-        with contextlib.suppress(FileNotFoundError, msgspec.DecodeError), _open(spool) as file:
+        with contextlib.suppress(OSError, msgspec.DecodeError), _open(spool) as file:
             while line := file.readline(_LONGEST_LINE):
                 if line.startswith(worker.OUTCOME):
                     outcome = _decode_outcome(line[len(worker.OUTCOME) :])
@@ -217,15 +217,18 @@ def _open(path: str) -> BinaryIO:
 
 def _members(directory: str, names: list[str]) -> tuple[Member, ...]:
     """The member files that are really there: a child does not choose what the parent opens."""
+    if Path(directory).is_symlink():
+        return ()
     members = (Member(name=name, path=Path(directory, str(number))) for number, name in enumerate(names))
     return tuple(member for member in members if member.path.is_file() and not member.path.is_symlink())
 
 
 def _remove(spool: str) -> None:
-    for path in (spool, spool + worker.ANSWER):
-        with contextlib.suppress(FileNotFoundError):
+    for path in (spool, spool + worker.ANSWER, spool + worker.MEMBERS):
+        try:
             os.unlink(path)  # noqa: PTH108 - a Path takes longer
-    shutil.rmtree(spool + worker.MEMBERS, ignore_errors=True)
+        except OSError:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _sweep(parent: Path) -> None:

@@ -1,7 +1,7 @@
 """The child's side of the sandbox: read one file, leave what it says in a spool file.
 
-Nothing goes through the pipe to the parent, neither text nor exceptions (some cannot be pickled): a killed
-child leaves the pages it had read.
+Neither text nor exceptions (some cannot be pickled) go through the pipe to the parent: a killed child leaves
+the pages it had read.
 
 A spool file is lines of JSON: an outcome, should the child be killed, then a page each, then the outcome
 again, as it is by then. Lines with an outcome begin with `OUTCOME`.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +42,7 @@ _LONGEST_NAME = 200  # characters
 _LONGEST_FACT = 500  # characters
 _MOST_FACTS = 20
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # says nothing of the file
+_NO_FILES = {errno.EMFILE, errno.ENFILE}
 
 _encode = msgspec.json.Encoder().encode
 
@@ -95,6 +97,11 @@ def _within_limits(work: Callable[[BinaryIO, Outcome], None], spool: str, second
             outcome.reason, detail = _attempted(work, file, outcome)
             outcome.detail = canonical(detail.replace("\n", " "))[:_LONGEST_FACT]
             _write(file, outcome)
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        with open(spool, "wb") as file:  # noqa: PTH123 - the pages leave no room for their outcome: it goes first
+            _write(file, outcome)
     finally:
         limits.stop_clock()
 
@@ -110,21 +117,17 @@ def _attempted(
         return error.reason, error.detail
     except MemoryError:
         return FailureReason.TOO_LARGE, f"needs more than {config.memory_mb} MB of memory"
-    except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise
-        too_large = error.errno == errno.EFBIG
-        return (
-            (FailureReason.TOO_LARGE, f"writes more than {config.output_mb} MB") if too_large else _odd(error)
-        )
-    except BaseException as error:  # noqa: BLE001 - a parser may raise anything, and it is a fact about the file
-        return _odd(error)
+    except BaseException as error:
+        if isinstance(error, OSError):
+            if error.errno in _NO_ROOM:
+                raise
+            if error.errno in _NO_FILES:  # this or an earlier file has left them open: that is our own end
+                os._exit(error.errno)
+            if error.errno == errno.EFBIG:
+                return FailureReason.TOO_LARGE, f"writes more than {config.output_mb} MB"
+        too_deep = isinstance(error, RecursionError)
+        return FailureReason.UNREADABLE, "nested too deep" if too_deep else f"{type(error).__name__}: {error}"
     return None, ""
-
-
-def _odd(error: BaseException) -> tuple[FailureReason, str]:
-    too_deep = isinstance(error, RecursionError)
-    return FailureReason.UNREADABLE, "nested too deep" if too_deep else f"{type(error).__name__}: {error}"
 
 
 def _read(path: Path, name: str, file: BinaryIO, outcome: Outcome) -> None:

@@ -77,7 +77,7 @@ class Reading:
     extractor: str  # "pdf", "docx"…, "" where the type is unknown
     version: str
     media_type: str
-    pages: Iterable[PageText] = ()  # in order; read once
+    pages: Sequence[PageText] = ()  # in order
     reason: FailureReason | None = None
     detail: str = ""
     metadata: dict[str, str] = field(default_factory=dict)

@@ -65,7 +65,7 @@ def extract(
             found.update(hit.concept_id for hit in texts.store(*batch, look=look))
             for reading in batch:
                 files += 1
-                pages += sum(1 for _ in reading.pages)
+                pages += len(reading.pages)
                 if reading.reason is not None:
                     failed.append((jobs[reading.sha256], replace(reading, pages=())))
                 progress("Reading", files, len(tried), jobs[reading.sha256].name)
@@ -83,9 +83,8 @@ def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
     begun = monotonic()
     for reading in readings:
         begun = begun if batch else monotonic()
-        pages = tuple(reading.pages)
-        batch.append(replace(reading, pages=pages))
-        letters += sum(len(page.text) for page in pages)
+        batch.append(reading)
+        letters += sum(len(page.text) for page in reading.pages)
         if letters >= BATCH_LETTERS or monotonic() - begun >= BATCH_SECONDS or reading.members:
             yield batch
             batch = []

@@ -96,9 +96,9 @@ class Mentions:
             new = [rule.expression for rule in _rules(connection, _NEW).values() if rule.expression]
             could = candidates.files(connection, *new)
             if could is not None:
-                wanted = func.json_each(json.dumps(sorted(could))).table_valued("value")
-                statement = statement.where(t.files.c.sha256.in_(select(wanted.c.value)))
-            rows = connection.execution_options(yield_per=500).execute(statement)
+                statement = statement.where(t.files.c.sha256.in_(listed("files")))
+            wanted = {"files": json.dumps(sorted(could or ()))}
+            rows = connection.execution_options(yield_per=500).execute(statement, wanted)
             for _, group in groupby(rows, key=attrgetter("sha256")):
                 yield [page_of(row) for row in group]
 

@@ -58,7 +58,7 @@ _SAID = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Standing:
     """Where a file's pages go."""
 
     labels: list[str]
@@ -134,20 +134,20 @@ def unshelve(connection: Connection, sha256: str) -> None:
     connection.execute(update(t.files).where(t.files.c.sha256 == sha256).values(labels=[]))
 
 
-def places(connection: Connection, counts: Mapping[str, int]) -> dict[str, Place]:
+def standings(connection: Connection, counts: Mapping[str, int]) -> dict[str, Standing]:
     """Where the pages of files go that stand nowhere yet. `counts`: how many pages, by SHA-256."""
     papers: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
     for row in connection.execute(_PAPERS_OF, {"files": json.dumps(list(counts))}):
         papers[row.sha256].append(row)
     said = _said(connection, list(counts))
     free: dict[date | None, int] = {}
-    found: dict[str, Place] = {}
+    found: dict[str, Standing] = {}
     for sha256, count in counts.items():
         labels = _labels(papers[sha256])
         day = _day(labels)
         first = free[day] if day in free else _first_free(connection, day)
         free[day] = first + count
-        found[sha256] = Place(
+        found[sha256] = Standing(
             labels=labels,
             rows=_downwards(first, count),
             concepts=[said[sha256].get(number, "") for number in range(1, count + 1)],

@@ -114,8 +114,7 @@ class Texts:
 
 
 def _pages(reading: Reading) -> list[Page]:
-    texts = list(reading.pages)
-    spans = body_spans([page.text for page in texts])
+    spans = body_spans([page.text for page in reading.pages])
     return [
         Page(
             sha256=reading.sha256,
@@ -128,29 +127,29 @@ def _pages(reading: Reading) -> list[Page]:
             body_start=start,
             body_end=end,
         )
-        for page, (start, end) in zip(texts, spans, strict=True)
+        for page, (start, end) in zip(reading.pages, spans, strict=True)
     ]
 
 
 def _keep_pages(connection: Connection, files: Mapping[str, list[Page]]) -> None:
     if not files:
         return
-    places = shelving.places(connection, {sha256: len(pages) for sha256, pages in files.items()})
+    standing = shelving.standings(connection, {sha256: len(pages) for sha256, pages in files.items()})
     rows = [
         _row(page, row, concepts)
         for sha256, pages in files.items()
-        for page, row, concepts in zip(pages, places[sha256].rows, places[sha256].concepts, strict=True)
+        for page, row, concepts in zip(pages, standing[sha256].rows, standing[sha256].concepts, strict=True)
     ]
     rows.sort(key=itemgetter("id"))  # SQLite leaves no leaf half empty
     connection.execute(_NEW_PAGES, rows)
     connection.execute(
         _NOTE_PAGES,
         [
-            {"file": sha256, "count": len(pages), "under": places[sha256].labels}
+            {"file": sha256, "count": len(pages), "under": standing[sha256].labels}
             for sha256, pages in files.items()
         ],
     )
-    index = (places[sha256].index_rows(pages) for sha256, pages in files.items())
+    index = (standing[sha256].index_rows(pages) for sha256, pages in files.items())
     page_index.add(connection, chain.from_iterable(index))
 
 

@@ -41,7 +41,7 @@ def test_every_file_ends_in_a_named_state(sandbox, folder, size):
     files = sample(folder, size)
     seen = 0
     for reading in sandbox.read(Job(sha256=path.name, path=path, name=path.name) for path in files):
-        pages = list(reading.pages)
+        pages = reading.pages
         seen += 1
         assert reading.reason not in {FailureReason.CRASHED, FailureReason.TIMED_OUT}, reading.sha256
         assert reading.reason is not None or pages or reading.members, reading.sha256

@@ -25,7 +25,7 @@ if __name__ == "__main__":
     kind = HostileSandbox if sys.argv[1] == "act" else Sandbox
     with kind(ExtractConfig(workers=1, ocr=False), Path(sys.argv[3])) as sandbox:
         for reading in sandbox.read([Job(sha256="", path=Path(sys.argv[2]))]):
-            pages = list(reading.pages)
+            pages = reading.pages
             names = {member.name for member in reading.members if len(member.name) < 300}
             print(len(pages), len(names), str(reading.reason), sep=";")
     print(int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024)

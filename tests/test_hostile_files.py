@@ -239,7 +239,7 @@ def test_it_ends_in_a_named_state_in_its_time(sandbox, tmp_path, made):
 
 
 def kept(reading):
-    return reading, list(reading.pages)
+    return reading, reading.pages
 
 
 @pytest.mark.parametrize(
@@ -328,7 +328,7 @@ def test_mutated_papers_end_in_a_named_state(sandbox, fuzzed):
             return
         path.write_bytes(mutate(seed, cuts))
         for reading in sandbox.read([Job(sha256="fuzz", path=path)]):
-            pages = list(reading.pages)
+            pages = reading.pages
             assert reading.reason is not None or pages
             assert reading.reason is not FailureReason.CRASHED, reading.detail
             assert all(page.text == canonical(page.text) for page in pages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 
 import pytest
 
+import extractors.children
 import extractors.sandbox
 from extractors import libreoffice, ocr
 from extractors.config import ExtractConfig
@@ -59,7 +61,7 @@ def ends(tmp_path_factory):
         patch.setattr(extractors.sandbox, "_GRACE", 1)
         with HostileSandbox(CONFIG, spool) as sandbox:
             found = {
-                reading.sha256: (reading, list(reading.pages))
+                reading.sha256: (reading, reading.pages)
                 for reading in sandbox.read(job(files, act) for act in ENDS)
             }
             left = [path for path in spool.rglob("*") if path.is_file() and path.name != "lock"]
@@ -158,8 +160,7 @@ def test_real_papers(tmp_path):
     bad.write_bytes(good.read_bytes()[:300])
     with Sandbox(CONFIG, tmp_path / "spool") as sandbox:
         readings = {
-            r.sha256: (r, list(r.pages))
-            for r in sandbox.read([Job(sha256=p.name, path=p) for p in (good, bad)])
+            r.sha256: (r, r.pages) for r in sandbox.read([Job(sha256=p.name, path=p) for p in (good, bad)])
         }
         assert EXTRACTORS.keys() <= sandbox.versions().keys() <= EXTRACTORS.keys() | {"libreoffice"}
         assert all(sandbox.versions()[name] == known.version for name, known in EXTRACTORS.items())
@@ -238,10 +239,47 @@ def test_whoever_stops_listening_waits_for_nobody(tmp_path):
         assert [reading.reason for reading in sandbox.read([job(tmp_path, "shout")])] == [None]
 
 
-def test_a_pipe_in_place_of_pages_holds_nobody(tmp_path):
+@pytest.mark.parametrize("act", ["plug", "link", "folder", "leak"])
+def test_what_is_put_in_place_of_pages_holds_nobody(tmp_path, act):
     with HostileSandbox(ExtractConfig(workers=1, ocr=False), tmp_path / "spool") as sandbox:
-        acts = [job(tmp_path, "plug"), job(tmp_path, "nothing")]
+        acts = [job(tmp_path, act), job(tmp_path, "nothing")]
         assert [reading.reason for reading in sandbox.read(acts)] == [FailureReason.CRASHED, None]
+        assert not list(sandbox._root.glob("[0-9]*"))
+
+
+def test_pages_that_leave_no_room_for_their_outcome_stop_nobody(tmp_path):
+    long, short = tmp_path / "long", tmp_path / "short"
+    long.write_text("The board met. " * 300_000)
+    short.write_text("The board met.")
+    config = ExtractConfig(workers=1, ocr=False, output_mb=1)
+    with Sandbox(config, tmp_path / "spool") as sandbox:
+        jobs = [Job(sha256=path.name, path=path) for path in (long, short)]
+        assert [reading.reason for reading in sandbox.read(jobs)] == [FailureReason.TOO_LARGE, None]
+
+
+def test_many_who_die_at_once_are_each_told_of_truly(tmp_path):
+    """Who starts a process reaps those that have ended: for another their exit status was lost."""
+    acts = [
+        Job(sha256=f"{act}{number}", path=job(tmp_path, act).path)
+        for number in range(20)
+        for act in ("leave", "abort")
+    ]
+    with HostileSandbox(ExtractConfig(workers=8, ocr=False), tmp_path / "spool") as sandbox:
+        told = {(reading.sha256.rstrip("0123456789"), reading.detail) for reading in sandbox.read(acts)}
+    assert told == {("leave", "exit status 3"), ("abort", "Aborted")}
+
+
+def test_a_stopped_child_is_replaced(tmp_path):
+    """It takes no request: what is to be said must not wait for it for ever."""
+    paper = make.pdf(tmp_path / "a", ["The first page"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(extractors.children, "_TAKING", 1)
+        with Sandbox(ExtractConfig(workers=1, ocr=False), tmp_path / "spool") as sandbox:
+            assert sandbox.picture(paper, 1, 100)
+            (child,) = sandbox._children._living
+            os.kill(child._process.pid, signal.SIGSTOP)
+            text = "x" * 1_000_000
+            assert sandbox.boxes(paper, 1, text, PageMethod.TEXT_LAYER, [(0, 1)]).spans == [[]]
 
 
 def test_a_full_disk_is_no_fact_about_a_file(tmp_path):

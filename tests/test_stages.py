@@ -124,7 +124,7 @@ def test_read_anew_a_mention_keeps_its_number(archive):
     archive.texts.store(*readings, look=look)
     with archive.database.reading() as connection:
         before = connection.execute(select(t.hits.c.id, t.hits.c.snippet)).all()
-    anew = [replace(reading, version="2", pages=list(reading.pages)) for reading in readings]
+    anew = [replace(reading, version="2", pages=reading.pages) for reading in readings]
     assert archive.texts.store(*anew, look=look) == []
     with archive.database.reading() as connection:
         assert connection.execute(select(t.hits.c.id, t.hits.c.snippet)).all() == before

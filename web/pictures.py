@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from pipeline.errors import ExtractionError
+from pipeline.errors import ExtractionError, StorageError
 from web import asking, papers
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class PageImages:
             return ()
         try:
             return self._pictures.boxes(self._shelf.original(page.sha256), page, spans[:MOST_BOXED])
-        except ExtractionError as error:
+        except (ExtractionError, StorageError) as error:
             _log.warning("page %d of %s: no boxes: %s", page.number, page.sha256, error)
             return ()
         finally:

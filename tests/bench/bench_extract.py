@@ -124,7 +124,7 @@ workers, *papers = sys.argv[1:]
 config = ExtractConfig(ocr=False, workers=int(workers))
 with tempfile.TemporaryDirectory() as spool, Sandbox(config, pathlib.Path(spool)) as sandbox:
     jobs = (Job(sha256=path, path=pathlib.Path(path)) for path in papers)
-    print(sum(1 for reading in sandbox.read(jobs) for _ in reading.pages))
+    print(sum(len(reading.pages) for reading in sandbox.read(jobs)))
 """
 
 

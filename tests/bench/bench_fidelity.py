@@ -102,10 +102,10 @@ def beside_pdfplumber(name: str, papers: list[Path]) -> None:
         read = plumber_pages(path)
         if len(read) < len(pages):
             continue
-        for text, (mine, word) in zip(read, pages, strict=False):
-            if fidelity.tokens(word):  # to be like a page that pdftotext cannot read is no merit
-                ours.append((mine, word))
-                theirs.append((text, word))
+        for by_plumber, (by_us, by_poppler) in zip(read, pages, strict=False):
+            if fidelity.tokens(by_poppler):  # to be like a page that it cannot read is no merit
+                ours.append((by_us, by_poppler))
+                theirs.append((by_plumber, by_poppler))
     for what, measure in (("words, F1", fidelity.f1), ("order", fidelity.order)):
         mine, other = (statistics.mean(measure(*pages) for pages in read) for read in (ours, theirs))
         floor = FLOORS["poppler"][name]["order"] if what == "order" and name == "uk" else 0

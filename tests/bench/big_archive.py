@@ -80,7 +80,7 @@ def fill(archive: Archive, pages: int, seed: int = 7) -> None:
                 texts = [page_text(dice, pool) for _ in range(PAGES_A_PAPER)]
                 pages = [_page(file["sha256"], number, text) for number, text in enumerate(texts, 1)]
                 said = [" ".join(name for name in CONCEPTS if dice.random() < 0.02) for _ in pages]
-                place = shelving.Place(labels=file["labels"], rows=free, concepts=said)
+                place = shelving.Standing(labels=file["labels"], rows=free, concepts=said)
                 stored = list(map(_stored, pages, free, said))
                 connection.execute(insert(t.pages), stored[::-1])
                 page_index.add(connection, place.index_rows(pages))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from extractors.config import ExtractConfig
 
 version = "1"
+LEAKED = []
 
 
 def start(config: ExtractConfig) -> None:
@@ -116,6 +117,7 @@ def call(port):
 
 def interrupt(_):
     """As Ctrl-C does to all processes of a terminal."""
+    assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
     os.kill(os.getpid(), signal.SIGINT)
 
 
@@ -132,6 +134,24 @@ def plug(_):
     path = spool()
     path.unlink()
     os.mkfifo(path)
+
+
+def link(_):
+    path = spool()
+    path.unlink()
+    path.symlink_to("/etc/hostname")
+
+
+def folder(_):
+    path = spool()
+    path.unlink()
+    path.mkdir()
+
+
+def leak(_):
+    """Open files until there are no more, and keep them."""
+    while True:
+        LEAKED.append(Path("/dev/null").open())  # noqa: SIM115 - left open on purpose
 
 
 def spool():
@@ -175,6 +195,9 @@ ACTS = {
         litter,
         fill,
         plug,
+        link,
+        folder,
+        leak,
         babble,
         chatter,
     )
