@@ -87,9 +87,11 @@ def rest(total: int, shown: int, what: str) -> str:
 
 
 def page(place: Place) -> str:
-    """Where in its paper a mention stands, as a reader would say it: "page 3 of 9", "slide 3"."""
+    """Where in its paper a mention stands, for a reader: "Item 7: Budget, page 3 of 9", "slide 3"."""
     label = clean(place.label, 60)
-    return label if label and not label.isdigit() else f"page {place.page:,} of {place.pages:,}"
+    if not label or label.isdigit() or label.casefold() == f"page {place.page}":
+        label = f"page {place.page:,} of {place.pages:,}"
+    return ", ".join(filter(None, (clean(place.item, 80), label)))
 
 
 def sentence(text: str) -> str:

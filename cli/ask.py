@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ANSWER = (
     "body", "source", "document", "meeting_date", "title", "url", "page", "snippet", "sha256", "captured_at",
-    "concepts", "committee", "kind", "state", "pages", "label", "published_on",
+    "concepts", "committee", "kind", "state", "pages", "label", "published_on", "item",
 )  # fmt: skip
 SHOWN = 20  # pages in a table, where nobody asks for more
 
@@ -70,7 +70,8 @@ def search(
     found = [_answer(answer) for answer in answers]
     if output == "table":
         found = [{**row, "title": f"{row['title']}{_unlike(row['state'])}"} for row in found]
-    show.rows(found, output, ("body", "meeting_date", "title", "page", "snippet"), header=ANSWER)
+    item = ("item",) * any(answer.item for answer in answers)
+    show.rows(found, output, ("body", "meeting_date", "title", *item, "page", "snippet"), header=ANSWER)
     if len(answers) < total:
         show.note(f"The first {len(answers):,} of {about}{counted(total, 'page')}; --limit 0 for all.")
     elif output == "table" and answers:

@@ -40,7 +40,8 @@ def hunt(house: House, query: str, concept: str, output: str) -> int:
     find, narrow = _finder(house, query, concept)
     found = house.archive.reports.hunt(find, narrow)
     rows = [asdict(each) for each in found]
-    show.rows(rows, output, ("day", "body", "title", "page", "snippet"), header=show.names(Found))
+    item = ("item",) * any(each.item for each in found)
+    show.rows(rows, output, ("day", "body", "title", *item, "page", "snippet"), header=show.names(Found))
     if output == "table":
         papers = counted(len({row["document"] for row in rows}), "paper")
         show.note(f"On {short_day(local_today())}: {counted(len(rows), 'mention')} in {papers}.")

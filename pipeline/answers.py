@@ -25,6 +25,7 @@ class Answer:
     page: int
     pages: int
     label: str
+    item: str  # of the agenda, where the paper says which
     snippet: str
     marks: tuple[tuple[int, int], ...]
     sha256: str

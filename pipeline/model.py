@@ -364,6 +364,7 @@ class Place:
     captured_at: datetime
     media_type: str = ""
     label: str = ""  # how a reader finds the page where it is none: "slide 3", "sheet Costs"
+    item: str = ""  # of the agenda, where the paper says which
     by_hand: bool = False  # a person added the paper
 
 

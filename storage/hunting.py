@@ -40,6 +40,7 @@ class Found:
     url: str
     page: int
     label: str
+    item: str
     wording: str
     snippet: str
     sha256: str
@@ -52,14 +53,14 @@ def hunt(
     """What a matcher finds in every paper that is held now, oldest first; `rule` narrows the papers."""
     wanted = list(paper_filters(rule)) if rule else []
     held = connection.execute(papers().where(*wanted).order_by(day(), t.documents.c.id)).all()
-    hits: dict[str, list[tuple[Hit, str]]] = {}
+    hits: dict[str, list[tuple[Hit, str, str]]] = {}
     for sha256 in _could_hold(connection, rule, held):
         pages = list(pages_of(connection, sha256))
         found = find(pages)
         if found:
-            labels = {page.number: page.label for page in pages}
+            places = {page.number: (page.label, page.item) for page in pages}
             said = _said(connection, rule, sha256)
-            hits[sha256] = [(hit, labels[hit.page]) for hit in found if said is None or hit.page in said]
+            hits[sha256] = [(hit, *places[hit.page]) for hit in found if said is None or hit.page in said]
     return [_found(paper, *hit) for paper in held for hit in hits.get(paper.sha256, ())]
 
 
@@ -122,7 +123,7 @@ def _said(connection: Connection, rule: Query | None, sha256: str) -> set[int] |
     return set(connection.execute(flagged).scalars())
 
 
-def _found(paper: Row[Any], hit: Hit, label: str) -> Found:
+def _found(paper: Row[Any], hit: Hit, label: str, item: str) -> Found:
     return Found(
         day=paper.day,
         body=paper.body_id,
@@ -134,6 +135,7 @@ def _found(paper: Row[Any], hit: Hit, label: str) -> Found:
         url=paper.url,
         page=hit.page,
         label=label,
+        item=item,
         wording=hit.wording,
         snippet=hit.snippet,
         sha256=hit.sha256,

@@ -59,6 +59,7 @@ def placed(hits: Table, revisions: FromClause, *also: ColumnElement[Any]) -> Sel
             f.pages,
             f.media_type,
             p.label,
+            p.item,
             d.id.label("document_id"),
             d.title,
             d.kind,
@@ -98,4 +99,5 @@ def place(row: Row[Any]) -> Place:
         captured_at=row.captured_at,
         media_type=row.media_type,
         label=row.label or "",
+        item=row.item or "",
     )

@@ -119,6 +119,7 @@ def _answer(row: Row[Any], page: Page, hit: Hit | None) -> Answer:
         page=row.number,
         pages=row.page_count,
         label=row.label,
+        item=row.item,
         snippet=hit.snippet if hit else page.text[:OPENING].replace("\n", " "),
         marks=((hit.mark_start, hit.mark_end),) if hit else (),
         sha256=row.sha256,

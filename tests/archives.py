@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, date, datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from pipeline.model import Document, DocumentKind, Meeting, PageMethod, PageText, Revision, Source
@@ -62,11 +63,15 @@ def keep(
     source_id: str = "marlshire",
     key: str = "d1",
     content: bytes = b"",
+    items: Sequence[str] = (),
     **other: object,
 ) -> str:
-    """A paper with these pages of text, in the archive as if crawled and read; answers its SHA-256."""
+    """A paper with these pages of text, in the archive as if crawled and read; answers its SHA-256.
+
+    `items` are those of the agenda to which the pages belong, from the first one on.
+    """
     sha256 = crawl(archive, content or "\f".join(pages).encode(), source_id=source_id, key=key, **other)
-    archive.texts.store(reading(sha256, pages))
+    archive.texts.store(reading(sha256, pages, items))
     return sha256
 
 
@@ -82,10 +87,10 @@ def crawl(
     return sha256
 
 
-def reading(sha256: str, pages: Sequence[str], **other: object) -> Reading:
+def reading(sha256: str, pages: Sequence[str], items: Sequence[str] = (), **other: object) -> Reading:
     facts = {"extractor": "pdf", "version": "1", "media_type": "application/pdf"}
     texts = [
-        PageText(number=number, text=text, method=PageMethod.TEXT_LAYER)
-        for number, text in enumerate(pages, 1)
+        PageText(number=number, text=text, method=PageMethod.TEXT_LAYER, item=item)
+        for number, (text, item) in enumerate(zip_longest(pages, items, fillvalue=""), 1)
     ]
     return Reading(sha256=sha256, pages=texts, **{**facts, **other})

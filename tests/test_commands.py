@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -121,6 +122,21 @@ def test_a_table_shows_text_as_it_is(data, capsys):
     keep(open_archive(data), ["whole"], key="d9", title="- 2026 budget")
     call(["--data", str(data), "search", "whole"])
     assert "'-" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["search", "hunt"])
+def test_the_item_of_the_agenda_is_said_where_it_is_known(data, ask, command):
+    assert "item" not in ask(command, "whole")[1].splitlines()[0].split()
+    (row,) = rows(ask(command, "whole", "--format", "json")[1])
+    assert row["item"] == ""
+    keep(open_archive(data), ["Whole, of old.", "Whole again."], key="d9", items=["Item 7: Finance report"])
+    header, *lines = ask(command, "whole")[1].splitlines()
+    assert header.split()[-3:] == ["item", "page", "snippet"]
+    assert len(lines) == 3
+    (line,) = [line for line in lines if "of old" in line]
+    assert re.search(r"Item 7: Finance report +1 +Whole, of old", line)
+    found = list(csv.DictReader(ask(command, "whole", "--format", "csv")[1].splitlines()))
+    assert sorted(row["item"] for row in found) == ["", "", "Item 7: Finance report"]
 
 
 def test_search_that_finds_nothing_is_no_failure(ask):

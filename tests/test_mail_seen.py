@@ -161,7 +161,8 @@ def in_html(html: str) -> list[Seen]:
         addresses: dict[str, str] = {}
         for link in below.iter("a"):
             addresses.setdefault(flat("".join(link.itertext())).casefold(), link.attrib["href"])
-        page = re.match(r"\S+ [\d,]+ of [\d,]+", flat("".join(below.itertext())))[0]
+        where = re.match(r"(?:.+?, )??page [\d,]+ of [\d,]+", flat("".join(below.itertext())), re.IGNORECASE)
+        page = where[0]
         found.append(
             Seen(
                 page.casefold(),
@@ -176,7 +177,7 @@ def in_html(html: str) -> list[Seen]:
 def in_text(text: str) -> list[Seen]:
     """Mentions stand four columns in: where, an empty line, the sentence, an empty line, the addresses."""
     indented = re.findall(
-        r"^    (Page [\d,]+ of [\d,]+)\..*\n(?:    .*\n)*\n"
+        r"^    ((?:\S(?:.|\n    )*?,(?: |\n    ))??[Pp]age\s+[\d,]+\s+of\s+[\d,]+)\..*\n(?:    .*\n)*\n"
         r"((?:    .*\n)+)\n"
         r"((?:    (?:Original|Archive): \S+\n)*)",
         text,
@@ -187,7 +188,7 @@ def in_text(text: str) -> list[Seen]:
         of = dict(re.findall(r"(Original|Archive): (\S+)", addresses))
         found.append(
             Seen(
-                page.casefold(),
+                flat(page).casefold(),
                 flat(quote.replace("*", "")),
                 of.get("Original", ""),
                 of.get("Archive", ""),

@@ -9,6 +9,7 @@ import random
 import socket
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -207,6 +208,29 @@ def test_what_is_read_again_a_little_differently_is_not_told_again(tmp_path):
     )
     (found,) = desk.archive.ledger.untold(reader)
     assert found.place.page == 2
+
+
+def test_a_digest_says_under_which_item_of_the_agenda_a_mention_stands(tmp_path):
+    desk = Desk(tmp_path)
+    desk.reader()
+    desk.lay(
+        "d1", "Agenda of savings.", "Savings of millions were noted.", items=["", "Item 7: Finance report"]
+    )
+    (digest,) = desk.round()
+    assert [place.item for entry in digest.entries for place in entry.places] == [
+        "",
+        "Item 7: Finance report",
+    ]
+    (letter,) = (tmp_path / "outbox").glob("*.eml")
+    message = message_from_bytes(letter.read_bytes(), policy=policy.default)
+    lines = message.get_body(("plain",)).get_content().splitlines()
+    assert [line.strip() for line in lines if "of 2" in line] == [
+        "Page 1 of 2. First mention anywhere, by Marlshire.",
+        "Item 7: Finance report, page 2 of 2.",
+    ]
+    html = message.get_body(("html",)).get_content()
+    assert "Item 7: Finance report, page 2 of 2</a>" in html
+    assert ">Page 1 of 2</a>" in html
 
 
 def test_a_concept_edited_and_edited_back_repeats_nothing_loses_nothing_and_floods_nobody(tmp_path):

@@ -438,12 +438,33 @@ def test_only_a_pdf_is_opened_at_its_page_whatever_its_address_says(media_type, 
 
 @pytest.mark.parametrize(
     ("label", "said"),
-    [("", "page 3 of 9"), ("slide 3", "slide 3"), ("sheet Costs", "sheet Costs"), ("3", "page 3 of 9")],
+    [
+        ("", "page 3 of 9"),
+        ("slide 3", "slide 3"),
+        ("sheet Costs", "sheet Costs"),
+        ("3", "page 3 of 9"),
+        ("page 3", "page 3 of 9"),
+        ("page iii", "page iii"),
+    ],
 )
-def test_a_place_is_called_what_its_reader_would_call_it(label, said):
-    assert words.page(place(label=label)) == said
-    text = part(render(digest(entry(places=(place(label=label),))), PLAIN, sent_at=SENT_AT), "plain")
-    assert words.sentence(said) in text
+@pytest.mark.parametrize("item", ["", "Item 7: Finance report"])
+def test_a_place_is_called_what_its_reader_would_call_it(label, said, item):
+    at = place(label=label, item=item)
+    assert words.page(at) == (f"{item}, {said}" if item else said)
+    text = part(render(digest(entry(places=(at,))), PLAIN, sent_at=SENT_AT), "plain")
+    assert f"    {words.sentence(words.page(at))}." in text.splitlines()
+
+
+def test_wherever_a_passage_stands_its_item_is_said_and_none_where_none_is_known():
+    places = place(item="Item 7: Finance report"), place(page=5), place(page=6, item="8. Risk\r\nBcc: <b>")
+    content = render(digest(entry(places=places)), PLAIN, sent_at=SENT_AT)
+    html = Elements(part(content, "html")).text
+    for text in (part(content, "plain"), html):
+        said = " ".join(text.split())
+        assert "Item 7: Finance report, page 3 of 9" in said
+        assert "A paper, page 5 of 9" in said
+        assert "A paper, 8. Risk Bcc: <b>, page 6 of 9" in said
+    assert parsed(content)["Bcc"] is None
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,16 @@ def test_an_answer_can_be_proved(archive):
     )
 
 
+def test_an_answer_says_its_item_of_the_agenda_where_the_paper_does(tmp_path):
+    archive = open_archive(tmp_path)
+    keep(archive, ["Savings, as listed.", "Savings, in full."], items=["", "Item 7: Finance report"])
+    known = {1: "", 2: "Item 7: Finance report"}
+    assert {each.page: each.item for each in archive.search.find(parse("savings"))} == known
+    assert {each.page: each.item for each in archive.search.find(parse("body:marlshire"))} == known
+    hunted = archive.reports.hunt(RuleSet({"": parse("savings")}).hits)
+    assert {each.page: each.item for each in hunted} == known
+
+
 def test_limit_and_skip_walk_through_all_answers(archive):
     every = archive.search.find(parse("care OR whole"), 0)
     walked = [archive.search.find(parse("care OR whole"), 2, skip) for skip in range(0, len(every), 2)]

@@ -192,6 +192,33 @@ def test_a_result_shows_who_said_it_when_and_on_which_page(site, keeper):
     assert f"/papers/{keeper.pack}/pages/2?q=%22whole+population+payment%22" in page.hrefs
 
 
+def test_a_result_names_its_item_of_the_agenda_where_the_paper_does(tmp_path):
+    keeper = Keeper(tmp_path)
+    keeper.begin(source("wold", "Wold"))
+    keeper.paper(
+        "wold", "pack", ["Savings are planned."], item="Item 7: Finance \u2028report", label="page 1"
+    )
+    keeper.paper("wold", "note", ["Of savings, a note."])
+    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+        text = said(get(site, "/search?q=savings"))
+        assert "Report, Item 7: Finance report, page 1 of 1" in text
+        assert "Report, page 1 of 1" in text
+        answers = {each["title"]: each for each in site.get("/search.json?q=savings").json()["answers"]}
+        assert answers["Note"]["item"] == ""
+        assert answers["Pack"]["item"].startswith("Item 7: Finance")
+        described = site.get("/openapi.json").json()["components"]["schemas"]["Answer"]
+        assert described["properties"]["item"] == {"type": "string"}
+        assert "item" in described["required"]
+        file = site.get("/search.csv?q=savings").content.decode("utf-8-sig")
+        rows = {row["title"]: row for row in csv.DictReader(io.StringIO(file))}
+        assert rows["Note"]["item"] == ""
+        assert rows["Pack"]["item"].startswith("Item 7: Finance")
+        titles = {
+            entry.title for entry in feedparser.parse(site.get("/search.atom?q=savings").content).entries
+        }
+        assert titles == {"Wold: Pack, Item 7: Finance report, page 1 of 1", "Wold: Note, page 1 of 1"}
+
+
 @pytest.mark.parametrize("word", ["population", "zebra"])
 def test_every_answer_states_its_denominator(site, word):
     text = said(get(site, f"/search?q={word}"))
@@ -611,17 +638,19 @@ def test_sizes(count, size):
 
 
 @pytest.mark.parametrize(
-    ("page", "pages", "label", "place"),
+    ("page", "pages", "label", "item", "place"),
     [
-        (143, 402, "", "page 143 of 402"),
-        (12, 1402, "Page 12", "page 12 of 1,402"),
-        (3, 20, "slide 3", "page 3 of 20 (slide 3)"),
-        (1, 1, "web page", "web page"),
-        (1, 1, "", "page 1 of 1"),
+        (143, 402, "", "", "page 143 of 402"),
+        (143, 402, "page 143", "Item 7: Finance report", "Item 7: Finance report, page 143 of 402"),
+        (12, 1402, "Page 12", "", "page 12 of 1,402"),
+        (3, 20, "slide 3", "", "page 3 of 20 (slide 3)"),
+        (3, 20, "slide 3", "Item 7", "Item 7, page 3 of 20 (slide 3)"),
+        (1, 1, "web page", "", "web page"),
+        (1, 1, "", "", "page 1 of 1"),
     ],
 )
-def test_places(page, pages, label, place):
-    assert words.place(page, pages, label) == place
+def test_places(page, pages, label, item, place):
+    assert words.place(page, pages, label, item) == place
 
 
 @pytest.mark.parametrize(

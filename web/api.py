@@ -203,6 +203,7 @@ CSV_COLUMNS = (
     "meeting_date",
     "title",
     "kind",
+    "item",
     "page",
     "pages",
     "snippet",

@@ -73,7 +73,7 @@ def _content(answer: Answer) -> str:
 
 
 def _place(answer: Answer) -> str:
-    return words.place(answer.page, answer.pages, answer.label)
+    return words.place(answer.page, answer.pages, answer.label, answer.item)
 
 
 def _instant(when: datetime) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import wording
 from pipeline.model import DocumentState, SourceState
+from pipeline.text import shown
 from pipeline.wording import counted
 
 if TYPE_CHECKING:
@@ -68,12 +69,13 @@ def time(name: str) -> str:
     return f"{MONTHS[int(number) - 1]} {year}" if number else name
 
 
-def place(page: int, pages: int, label: str = "") -> str:
-    """As in "page 143 of 402"; a slide, a sheet or a web page is called what it is."""
+def place(page: int, pages: int, label: str = "", item: str = "") -> str:
+    """As in "Item 7: Budget, page 143 of 402"; a slide, a sheet or a web page is called what it is."""
     name = label.strip()[:60]
-    if name.casefold() in {"", f"page {page}"}:
-        return f"page {page:,} of {pages:,}"
-    return name if pages == 1 else f"page {page:,} of {pages:,} ({name})"
+    where = f"page {page:,} of {pages:,}"
+    if name.casefold() not in {"", f"page {page}"}:
+        where = name if pages == 1 else f"{where} ({name})"
+    return ", ".join(filter(None, (shown(item), where)))
 
 
 def stands_behind(stands: Denominator) -> str:
