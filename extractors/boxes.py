@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 
 from extractors import ocr
-from extractors.config import current
 from extractors.marks import Box, Marks
-from extractors.pdf import opened, printed, text_layer
+from extractors.pdf import most_letters, opened, printed, text_layer
 from extractors.reading_order import parts
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod
@@ -102,7 +101,7 @@ def _set(page: pypdfium2.PdfPage) -> Iterator[Placed]:
 
 def _letters(layer: object) -> Iterator[int]:
     """The numbers of PDFium's letters in the order of the stored text."""
-    count = min(pdfium.FPDFText_CountChars(layer), current.get().page_text_kb * 1024)
+    count = min(pdfium.FPDFText_CountChars(layer), most_letters())
     text = printed(layer)
     for part in parts(layer, text):
         first, past = (pdfium.FPDFText_GetCharIndexFromTextIndex(layer, at) for at in (part.start, part.stop))

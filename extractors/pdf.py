@@ -40,6 +40,8 @@ _MOST_OPINIONS = 20  # pages of a file that pdfminer is asked about
 _FEW_STRINGS = 5  # on a page: a number, a running head, a stray blank
 _HARDLY_TEXT = 20  # letters: a page number, a stamp
 _LITTLE_TEXT = 100  # letters: a heading
+_STAMPS = 500  # letters in few lines: a head, a foot and a number, put onto each page when papers were joined
+_STAMP_LINES = 6
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 
 
@@ -109,7 +111,7 @@ class _Paper:
             text = f"{text}\n{added}" if text else added
             count, mark = judge(text)
             good = good or mark >= USABLE
-        if good and count >= _LITTLE_TEXT:
+        if good and count >= _LITTLE_TEXT and not _is_stamped_scan(page, text):
             return text, PageMethod.TEXT_LAYER, ""
         if not text and glance.is_empty(page):
             return "", PageMethod.BLANK, ""
@@ -222,17 +224,21 @@ def _on_its_head(layer: object, turn: int) -> bool:
 def _text_layer(page: pypdfium2.PdfPage) -> str:
     with text_layer(page) as layer:
         text = printed(layer)
-        return canonical("\n".join(text[part].strip("\r\n") for part in reading_order.parts(layer, text)))
+        return canonical("\n\n".join(text[part].strip("\r\n") for part in reading_order.parts(layer, text)))
 
 
 def printed(layer: object) -> str:
     """PDFium's text, by its own calls: the wrapper's objects take a twentieth of all time."""
-    longest = current.get().page_text_kb * 1024
-    buffer = _buffer(longest)
-    count = min(longest, pdfium.FPDFText_CountChars(layer))
+    buffer = _buffer(most_letters())
+    count = min(most_letters(), pdfium.FPDFText_CountChars(layer))
     units = pdfium.FPDFText_GetText(layer, 0, count, buffer) if count > 0 else 0
     content = memoryview(buffer).cast("B")[: 2 * max(0, units - 1)]  # the last is a NUL
     return str(content, "utf-16-le", "ignore")
+
+
+def most_letters() -> int:
+    """Of a page: more than are kept of it, so that it is seen where some are left out."""
+    return 2 * current.get().page_text_kb * 1024
 
 
 @functools.cache
@@ -247,6 +253,11 @@ def _is_picture(page: pypdfium2.PdfPage, text: str, *, good: bool) -> bool:
     if letters(text) < _HARDLY_TEXT:
         return glance.covered(page) >= 0.2
     return glance.covered(page) >= 0.5
+
+
+def _is_stamped_scan(page: pypdfium2.PdfPage, text: str) -> bool:
+    """Whether what text there is may be but a scan's head and foot."""
+    return len(text) < _STAMPS and text.count("\n") < _STAMP_LINES and glance.covered(page) >= 0.8
 
 
 def _can_read_pictures() -> bool:

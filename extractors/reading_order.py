@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
@@ -44,14 +44,15 @@ def settled(heights: Sequence[float]) -> list[int]:
 
 
 def _foot(heights: Sequence[float]) -> range:
-    """Lines at the beginning that are lower than all that follow them."""
+    """Lines at the beginning that are lower than all that follow them, where these go down the page."""
     for end in range(1, min(_EDGE_LINES + 1, len(heights))):
-        lowest = min(heights[end:]) - _APART
+        below = min(heights[end:]) - _APART
         start = end
-        while start and heights[start - 1] < lowest:
+        while start and heights[start - 1] < below:
             start -= 1
         if start < end:
-            return range(start, end)
+            downwards = sum(above > under for above, under in pairwise(heights[end:]))
+            return range(start, end) if 2 * downwards >= len(heights) - end - 1 else range(0)
     return range(0)
 
 

@@ -25,7 +25,7 @@ from extractors import libreoffice, ocr, worker
 from extractors.children import Children, Fault
 from extractors.config import ExtractConfig
 from extractors.marks import Marks
-from extractors.table import EXTRACTORS
+from extractors.table import EXTRACTORS, SNIFFER_VERSION
 from pipeline.errors import ExtractionError, StorageError
 from pipeline.model import PageText
 from pipeline.ports import Member, Reading
@@ -86,8 +86,11 @@ class Sandbox:
         self._lock.close()
 
     def versions(self) -> Mapping[str, str]:
-        """Of each format, and of "ocr" and "libreoffice" where there: what waited for them is read then."""
-        versions = {name: known.version for name, known in EXTRACTORS.items()}
+        """Of each format, of "" for files of none, and of "ocr" and "libreoffice" where these are there.
+
+        What waited for them is read then.
+        """
+        versions = {"": SNIFFER_VERSION, **{name: known.version for name, known in EXTRACTORS.items()}}
         if self._config.ocr and ocr.available():
             versions["ocr"] = ocr.VERSION
         if libreoffice.available():
@@ -177,7 +180,7 @@ class Sandbox:
         return Reading(
             sha256=job.sha256,
             extractor=outcome.format,
-            version=known.version if known else "",
+            version=known.version if known else SNIFFER_VERSION,
             media_type=outcome.media_type,
             pages=pages,
             reason=reason,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _HEAD = 8192
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORDPERFECT = b"\xffWPC"
+_RTF = b"{\\rtf"
 _PDF_WITHIN = 1024  # readers accept so much junk before "%PDF"
 
 # The part of an Office Open XML package that says what it is. `[Content_Types].xml` would say it too, but
@@ -42,6 +43,9 @@ _OLE_STREAMS = (
     ("Quill", "pub"),
     ("__properties_version1.0", "msg"),
 )
+_PLAIN_PDF = re.compile(
+    rb"(?:\A|[\r\n]|\xef\xbb\xbf)\s*+%PDF-\d"
+)  # in a text that speaks of PDF it begins no line
 _HTML = re.compile(
     rb"\s*+(?:<\?xml[^>]{0,200}>\s*+)?(?><!--.*?-->\s*+)*+"
     rb"<(?:!doctype\s+html|html|head|body|title|meta|script|div|table|p|h[1-6])\b",
@@ -82,22 +86,15 @@ def sniff(path: Path) -> Kind:
         head = file.read(_HEAD)
     if not head.strip(b"\x00\t\n\r "):
         raise ExtractionError(FailureReason.EMPTY, f"{path.stat().st_size} bytes, all of them blank")
+    if _is_plain(head):  # a few letters begin many a format, and any text: BMP, PK, CWS, MZ
+        return _plain(head)
     is_pdf = b"%PDF" in head[:_PDF_WITHIN]
     # Packages first: a PDF stored in a zip shows its own mark near the zip's beginning.
     if head.startswith(b"PK\x03\x04") or (head.startswith(b"PK") and not is_pdf):
         return _zip(path)
     if head.startswith(_OLE):
         return _ole(path)
-    if is_pdf:
-        return _kind("pdf")
-    if head.lstrip().startswith((b"{\\rtf", _WORDPERFECT)):
-        return _kind("wpd" if head.startswith(_WORDPERFECT) else "rtf")
-    guess = filetype.guess(head)
-    if guess is not None:
-        if guess.mime.startswith("image/"):
-            return Kind("image", guess.mime)
-        raise ExtractionError(FailureReason.UNSUPPORTED, guess.mime)
-    return _text(head)
+    return _kind("pdf") if is_pdf else _by_its_mark(head)
 
 
 def contradicts(name: str, kind: Kind) -> bool:
@@ -148,8 +145,36 @@ def _ole(path: Path) -> Kind:
     raise ExtractionError(FailureReason.UNSUPPORTED, "an OLE file without a stream we know")
 
 
+def _by_its_mark(head: bytes) -> Kind:
+    if head.startswith(_WORDPERFECT):
+        return _kind("wpd")
+    if head.lstrip().startswith(_RTF):
+        return _kind("rtf")
+    guess = filetype.guess(head)
+    if guess is None:
+        return _text(head)
+    if guess.mime.startswith("image/"):
+        return Kind("image", guess.mime)
+    raise ExtractionError(FailureReason.UNSUPPORTED, guess.mime)
+
+
+def _is_plain(head: bytes) -> bool:
+    """Whether nothing in it says that it is no text. DOS ended its texts with a sign of its own."""
+    return not _BINARY.search(head.rstrip(b"\x1a"))
+
+
+def _plain(head: bytes) -> Kind:
+    if _PLAIN_PDF.search(head, 0, _PDF_WITHIN):
+        return _kind("pdf")
+    if head.lstrip().startswith(_RTF):
+        return _kind("rtf")
+    if head.startswith(b"%!PS"):
+        raise ExtractionError(FailureReason.UNSUPPORTED, "application/postscript")
+    return _text(head)
+
+
 def _text(head: bytes) -> Kind:
-    if not marked(head) and _BINARY.search(head):
+    if not marked(head) and not _is_plain(head):
         raise ExtractionError(FailureReason.UNSUPPORTED, f"bytes of no known type: {head[:8].hex(' ')}")
     start = head.replace(b"\x00", b"") if marked(head).startswith("utf-16") else head
     start = start.lstrip(b"\xef\xbb\xbf\xff\xfe")

@@ -141,7 +141,7 @@ def _read(path: Path, name: str, file: BinaryIO, outcome: Outcome) -> None:
     language = Language()
     try:
         pages = extractor.extract(path, facts) if known.facts_with_pages else extractor.extract(path)
-        has_text = _write_pages(pages, file, f"{kind.format}/{known.version}", language)
+        has_text, cut = _write_pages(pages, file, f"{kind.format}/{known.version}", language)
     finally:
         if hasattr(extractor, "metadata"):
             facts = _said(extractor, path)
@@ -155,6 +155,12 @@ def _read(path: Path, name: str, file: BinaryIO, outcome: Outcome) -> None:
         raise ExtractionError(FailureReason.NO_TEXT, "it opens, and has no words in it")
     if sniffer.contradicts(name, kind):
         raise ExtractionError(FailureReason.NOT_WHAT_IT_SAYS, f"called {name}, but it is {kind.media_type}")
+    if cut:
+        room = current.get().page_text_kb
+        raise ExtractionError(
+            FailureReason.TOO_LARGE,
+            f"more than {room} KB of text on {', '.join(cut[:20])}: the rest is left out",
+        )
 
 
 def _write(file: BinaryIO, outcome: Outcome) -> None:
@@ -162,8 +168,10 @@ def _write(file: BinaryIO, outcome: Outcome) -> None:
     file.flush()
 
 
-def _write_pages(pages: Iterator[PageText], file: BinaryIO, extractor: str, language: Language) -> bool:
-    """Write the pages down; answers whether any has text.
+def _write_pages(
+    pages: Iterator[PageText], file: BinaryIO, extractor: str, language: Language
+) -> tuple[bool, list[str]]:
+    """Write the pages down; answers whether any has text, and the labels of those that were cut.
 
     What is counted is what they take in the parent's memory: it holds the pages of a file to keep them.
     """
@@ -171,8 +179,11 @@ def _write_pages(pages: Iterator[PageText], file: BinaryIO, extractor: str, lang
     longest = config.page_text_kb * 1024
     room = config.text_mb * 1024 * 1024
     has_text = False
+    cut: list[str] = []
     for page in pages:
         text = page.text[:longest]
+        if len(page.text) > longest:
+            cut.append(page.label)
         room -= sys.getsizeof(text) + _PAGE_ITSELF
         if room < 0:
             raise ExtractionError(
@@ -183,7 +194,7 @@ def _write_pages(pages: Iterator[PageText], file: BinaryIO, extractor: str, lang
         language.hear(text)
         file.write(_encode(replace(page, text=text, extractor=page.extractor or extractor)) + b"\n")
         file.flush()  # should the next page be our end
-    return has_text
+    return has_text, cut
 
 
 def _not_too_long(name: str, number: int) -> str:

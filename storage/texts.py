@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from pipeline.model import Hit
-    from pipeline.ports import Blobs, Look, Reading
+    from pipeline.ports import Blobs, Look, Member, Reading
     from storage.database import Database
 
 MAX_TRIES = 3
@@ -91,9 +92,9 @@ class Texts:
     def store(self, *readings: Reading, look: Look | None = None) -> list[Hit]:
         """Put each in place of any earlier one, flagged by `look`; answers the new hits. One transaction."""
         members = [
-            (reading.sha256, member.name, *self._blobs.adopt(member.path))
+            (reading.sha256, name, *self._blobs.adopt(member.path))
             for reading in readings
-            for member in reading.members
+            for name, member in zip(_told_apart(reading.members), reading.members, strict=True)
         ]
         pages = {reading.sha256: _pages(reading) for reading in readings}
         found = {sha256: look(those) for sha256, those in pages.items()} if look else {}
@@ -111,6 +112,15 @@ class Texts:
         query = select(t.pages).where(t.pages.c.sha256 == sha256).order_by(t.pages.c.number)
         with self._database.reading() as connection:
             return [page_of(row) for row in connection.execute(query)]
+
+
+def _told_apart(members: Sequence[Member]) -> Iterator[str]:
+    """Their names; of two with one name the second is no later revision of the first."""
+    told: Counter[str] = Counter()
+    for member in members:
+        told[member.name] += 1
+        again = told[member.name]
+        yield member.name if again == 1 else f"{member.name} ({again})"
 
 
 def _pages(reading: Reading) -> list[Page]:

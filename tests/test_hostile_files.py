@@ -246,10 +246,11 @@ def kept(reading):
     ("made", "reasons"),
     [
         (zip_bomb, {FailureReason.TOO_LARGE}),
+        (junk_text, {FailureReason.TOO_LARGE}),
         (xml_bomb, {FailureReason.UNREADABLE, FailureReason.UNSUPPORTED}),
         (open_bomb, {FailureReason.UNREADABLE}),
     ],
-    ids=["zip", "word", "opendocument"],
+    ids=["zip", "junk", "word", "opendocument"],
 )
 def test_bombs_are_named(sandbox, tmp_path, made, reasons):
     path = tmp_path / "a"

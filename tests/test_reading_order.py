@@ -9,6 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extractors import pdf
 from extractors.reading_order import settled
+from pipeline.text import canonical
 
 HEIGHTS = {
     "a plain page": ([700, 680, 660, 640, 40], [0, 1, 2, 3, 4]),
@@ -20,6 +21,7 @@ HEIGHTS = {
     "head and foot last": ([700, 680, 660, 780, 40], [3, 0, 1, 2, 4]),
     "foot and head last": ([700, 680, 660, 40, 780], [4, 0, 1, 2, 3]),
     "foot first, head last": ([40, 700, 680, 660, 780], [4, 1, 2, 3, 0]),
+    "drawn from below": ([40, 60, 80, 100, 120], [0, 1, 2, 3, 4]),
     "two columns": ([700, 680, 660, 700, 680, 660], [0, 1, 2, 3, 4, 5]),
     "a table's row": ([700, 640.5, 640, 641, 40], [0, 1, 2, 3, 4]),
     "one line": ([700], [0]),
@@ -68,7 +70,13 @@ BODY = [
 )
 def test_a_page_reads_as_it_is_shown(tmp_path, order):
     (page,) = pdf.extract(drawn(tmp_path / "a", *order))
-    assert page.text.split("\n") == [words for _, words in (HEAD, *BODY, FOOT)]
+    assert list(filter(None, page.text.split("\n"))) == [words for _, words in (HEAD, *BODY, FOOT)]
+
+
+def test_a_word_broken_at_the_pages_end_is_not_joined_to_the_foot(tmp_path):
+    (page,) = pdf.extract(drawn(tmp_path / "a", FOOT, *BODY, (640, "of the whole popu-")))
+    assert page.text.endswith(f"whole popu-\n\n{FOOT[1]}")
+    assert canonical(page.text) == page.text
 
 
 def test_a_page_written_upwards_is_left_as_it_is(tmp_path):

@@ -162,7 +162,7 @@ def test_real_papers(tmp_path):
         readings = {
             r.sha256: (r, r.pages) for r in sandbox.read([Job(sha256=p.name, path=p) for p in (good, bad)])
         }
-        assert EXTRACTORS.keys() <= sandbox.versions().keys() <= EXTRACTORS.keys() | {"libreoffice"}
+        assert EXTRACTORS.keys() | {""} <= sandbox.versions().keys() <= EXTRACTORS.keys() | {"", "libreoffice"}
         assert all(sandbox.versions()[name] == known.version for name, known in EXTRACTORS.items())
     there = Sandbox(ExtractConfig(ocr=True)).versions()
     assert ("ocr" in there, "libreoffice" in there) == (ocr.available(), libreoffice.available())
@@ -255,6 +255,16 @@ def test_pages_that_leave_no_room_for_their_outcome_stop_nobody(tmp_path):
     with Sandbox(config, tmp_path / "spool") as sandbox:
         jobs = [Job(sha256=path.name, path=path) for path in (long, short)]
         assert [reading.reason for reading in sandbox.read(jobs)] == [FailureReason.TOO_LARGE, None]
+
+
+def test_a_page_with_more_text_than_is_kept_is_named(tmp_path):
+    page = "\n".join(["word " * 15] * 40)
+    paper = make.pdf(tmp_path / "a", ["short", page])
+    config = ExtractConfig(workers=1, ocr=False, page_text_kb=1)
+    with Sandbox(config, tmp_path / "spool") as sandbox:
+        (reading,) = sandbox.read([Job(sha256="", path=paper)])
+    assert (reading.reason, "page 2" in reading.detail) == (FailureReason.TOO_LARGE, True)
+    assert [len(page.text) for page in reading.pages] == [5, 1024]
 
 
 def test_many_who_die_at_once_are_each_told_of_truly(tmp_path):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.model import FailureReason, PageMethod, PageText
+from pipeline.ports import Member
 from storage.archive import open_archive
 from tests import archives
 
@@ -50,3 +51,28 @@ def test_blank_pages_are_not_unreadable(archive):
     ]
     archive.texts.store(replace(archives.reading(sha256, []), pages=pages))
     assert archive.reports.totals().unreadable == ()
+
+
+def test_two_members_of_one_name_are_two_papers(archive, tmp_path):
+    sha256 = archives.keep(archive, [""])
+
+    def members():
+        for number, words in enumerate((b"first", b"second", b"third")):
+            path = tmp_path / str(number)
+            path.write_bytes(words)
+            yield Member(name="b.txt" if number == 2 else "a.txt", path=path)
+
+    pack = archives.reading(sha256, [""])
+    archive.texts.store(replace(pack, members=tuple(members())))
+    archive.texts.store(replace(pack, members=tuple(members())))  # read again: nothing new
+    papers = {(row.title, row.revisions) for row in archive.reports.papers()}
+    assert {("a.txt", 1), ("a.txt (2)", 1), ("b.txt", 1)} <= papers
+    assert len(papers) == 4
+
+
+def test_what_was_of_no_known_format_is_read_again_once_more_are_known(archive):
+    sha256 = archives.keep(archive, [""])
+    unknown = replace(archives.reading(sha256, []), extractor="", reason=FailureReason.UNSUPPORTED)
+    archive.texts.store(replace(unknown, version="1"))
+    assert list(archive.texts.pending({"": "1"})) == []
+    assert [job.sha256 for job in archive.texts.pending({"": "2"})] == [sha256]
