@@ -24,7 +24,7 @@ from extractors.config import current
 from extractors.items import Items
 from extractors.limits import extra_time
 from extractors.score import USABLE, judge, letters, score, usable
-from extractors.written import written_in
+from extractors.written import Handle, form_of, has_notes, written_in
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PageText
 from pipeline.text import canonical
@@ -52,11 +52,11 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
     Raises ExtractionError at once for a file that does not open, and at the end with `NEEDS_OCR` or
     `TIMED_OUT` where pages were left that only OCR can read, or `TRUNCATED` where the file lacks its end.
     """
-    with opened(path) as document:
+    with opened(path) as document, closing(form_of(document)) as form:
         count = len(document)
         if facts is not None:
             facts |= _said(document)
-        paper = _Paper(path=path, has_form=document.get_formtype() != pdfium.FORMTYPE_NONE)
+        paper = _Paper(path=path, form=form, has_form=document.get_formtype() != pdfium.FORMTYPE_NONE)
         items = Items(_outline(document))
         for number in range(1, min(count, _MOST_PAGES) + 1):
             try:
@@ -97,6 +97,7 @@ class _Paper:
     """A file while it is read: its pages one by one, and what they have cost so far."""
 
     path: Path
+    form: Handle
     has_form: bool
     left: list[int] = field(default_factory=list)  # pages that only OCR can read
     ocr_spent: float = 0.0  # seconds
@@ -107,7 +108,7 @@ class _Paper:
         text = _text_layer(page)
         count, mark = judge(text)
         good = mark >= USABLE
-        if (self.has_form or not good) and (added := written_in(page)):
+        if (self.has_form or not good or has_notes(page)) and (added := written_in(page, self.form)):
             text = f"{text}\n{added}" if text else added
             count, mark = judge(text)
             good = good or mark >= USABLE

@@ -3,40 +3,165 @@
 from __future__ import annotations
 
 import ctypes
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
 from extractors.config import current
-from pipeline.text import canonical
+from pipeline.text import canonical, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import pypdfium2
 
 _MOST_ANNOTATIONS = 2_000  # of a page
-_WRITTEN_IN = (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_TEXT)
+_MOST_OPTIONS = 1_000  # of a choice
+_MOST_PLACES = 200  # of a page, looked at for words that are printed there too
+_MOST_AROUND = 1_000  # other letters at such a place
+_NOTES = {pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_TEXT}
+_BUTTONS = {
+    pdfium.FPDF_FORMFIELD_PUSHBUTTON,
+    pdfium.FPDF_FORMFIELD_CHECKBOX,
+    pdfium.FPDF_FORMFIELD_RADIOBUTTON,
+}
+_CHOICES = {pdfium.FPDF_FORMFIELD_COMBOBOX, pdfium.FPDF_FORMFIELD_LISTBOX}
+_TICKS = {"Off", "Yes"}  # the states of a tick box
 
 
-def written_in(page: pypdfium2.PdfPage) -> str:
-    """Canonical text, a field or note a line."""
+@dataclass(slots=True)
+class Handle:
+    """Something of PDFium's that is dear to make: made when it is first asked for, and closed once."""
+
+    make: Callable[[], object]
+    end: Callable[[object], None]
+    made: object = None
+
+    def get(self) -> object:
+        if self.made is None:
+            self.made = self.make()
+        return self.made
+
+    def close(self) -> None:
+        if self.made is not None:
+            self.end(self.made)
+            self.made = None
+
+
+def form_of(document: pypdfium2.PdfDocument) -> Handle:
+    """The fields of a document, all read when the first is asked for. To be closed before the document.
+
+    Not the wrapper's `init_forms`: after that every page, as it is loaded, makes its fields' looks anew.
+    """
+    callbacks = pdfium.FPDF_FORMFILLINFO(version=2)  # PDFium keeps the address, and the handle keeps it alive
+    return Handle(
+        lambda: pdfium.FPDFDOC_InitFormFillEnvironment(document, callbacks),
+        pdfium.FPDFDOC_ExitFormFillEnvironment,
+    )
+
+
+def has_notes(page: pypdfium2.PdfPage) -> bool:
+    """Whether somebody typed words onto the page, or pinned a note to it."""
+    return any(pdfium.FPDFAnnot_GetSubtype(annotation) in _NOTES for annotation in _annotations(page))
+
+
+def written_in(page: pypdfium2.PdfPage, form: Handle | None = None) -> str:
+    """Canonical text, a field or note a line; what no longer fits into a page's text is left out.
+
+    Whoever asks for many pages of a document gives its form: else the fields are read for each page anew.
+    """
     words: list[str] = []
-    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST_ANNOTATIONS)):
-        annotation = pdfium.FPDFPage_GetAnnot(page, index)
-        if not annotation:
-            continue
-        if pdfium.FPDFAnnot_GetSubtype(annotation) in _WRITTEN_IN:
-            words += [_value(annotation, b"V"), _value(annotation, b"Contents")]
-        pdfium.FPDFPage_CloseAnnot(annotation)
+    room = current.get().page_text_kb * 1024
+    with ExitStack() as held:
+        form = form or held.enter_context(closing(form_of(page.pdf)))
+        layer = held.enter_context(closing(_layer(page)))
+        for value in _values(page, form, layer):
+            room -= len(value)
+            if room < 0:  # one long value may be that of thousands of fields
+                break
+            words.append(value)
     return canonical("\n".join(filter(None, words)))
 
 
-def _value(annotation: object, key: bytes) -> str:
-    size = pdfium.FPDFAnnot_GetStringValue(annotation, key, None, 0)
+def _values(page: pypdfium2.PdfPage, form: Handle, layer: Handle) -> Iterator[str]:
+    places = 0
+    for annotation in _annotations(page):
+        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+        if kind == pdfium.FPDF_ANNOT_WIDGET:
+            yield from _answers(annotation, form.get())
+            yield _entry(annotation, b"Contents")
+        elif kind in _NOTES:
+            note = _entry(annotation, b"Contents")
+            if note and kind == pdfium.FPDF_ANNOT_FREETEXT and places < _MOST_PLACES:
+                places += 1
+                if _is_printed(note, annotation, layer.get()):
+                    continue
+            yield note
+
+
+def _annotations(page: pypdfium2.PdfPage) -> Iterator[object]:
+    """Each is closed when the next is asked for."""
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST_ANNOTATIONS)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, index)
+        if annotation:
+            try:
+                yield annotation
+            finally:
+                pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def _answers(annotation: object, form: object) -> Iterator[str]:
+    """What a field is answered with: the answer may stand in the parent of the field that the page shows."""
+    kind = pdfium.FPDFAnnot_GetFormFieldType(form, annotation)  # -1 where the form does not list the field
+    if kind in _CHOICES:
+        count = min(pdfium.FPDFAnnot_GetOptionCount(form, annotation), _MOST_OPTIONS)
+        chosen = [
+            index for index in range(count) if pdfium.FPDFAnnot_IsOptionSelected(form, annotation, index)
+        ]
+        for index in chosen:
+            yield _text(pdfium.FPDFAnnot_GetOptionLabel, form, annotation, index)
+        if chosen:
+            return
+    own = _entry(annotation, b"V")
+    if kind in _BUTTONS or _entry(annotation, b"FT") == "Btn":
+        yield "" if own in _TICKS else own
+    else:
+        yield _text(pdfium.FPDFAnnot_GetFormFieldValue, form, annotation) or own
+
+
+def _layer(page: pypdfium2.PdfPage) -> Handle:
+    return Handle(lambda: pdfium.FPDFText_LoadPage(page), pdfium.FPDFText_ClosePage)
+
+
+def _is_printed(note: str, annotation: object, layer: object) -> bool:
+    """Whether the text layer has the same words at the same place: a note may have been printed into it."""
+    place = pdfium.FS_RECTF()
+    if not pdfium.FPDFAnnot_GetRect(annotation, place):
+        return False
+    buffer = (ctypes.c_ushort * (2 * len(note) + _MOST_AROUND))()
+    count = pdfium.FPDFText_GetBoundedText(
+        layer, place.left, place.top, place.right, place.bottom, buffer, len(buffer)
+    )
+    printed = bytes(buffer)[: 2 * max(0, count)].decode("utf-16-le", "ignore")
+    return _joined(note) in _joined(printed)
+
+
+def _joined(text: str) -> str:
+    """Without blanks: the lines of a note are broken where it is drawn."""
+    return shown(canonical(text)).replace(" ", "")
+
+
+def _entry(annotation: object, key: bytes) -> str:
+    return _text(pdfium.FPDFAnnot_GetStringValue, annotation, key)
+
+
+def _text(call: Callable[..., int], *args: object) -> str:
+    """What a call of PDFium's writes into a buffer; "" for more than a page's text may be."""
+    size = call(*args, None, 0)
     if not 2 < size <= current.get().page_text_kb * 1024:
         return ""
     buffer = ctypes.create_string_buffer(size)
-    pdfium.FPDFAnnot_GetStringValue(
-        annotation, key, ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR)), size
-    )
-    value = buffer.raw[: size - 2].decode("utf-16-le", "ignore")
-    return "" if value in {"Off", "Yes"} else value  # the states of a tick box
+    call(*args, ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR)), size)
+    return buffer.raw[: size - 2].decode("utf-16-le", "ignore")

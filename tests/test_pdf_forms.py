@@ -1,8 +1,12 @@
-"""Forms within forms (XObjects): their words are text, their pictures are seen, their places are known."""
+"""Forms of both kinds.
+
+Forms within forms (XObjects): their words are text, their pictures are seen, their places are known. Forms to
+fill in, and notes on a page: what somebody wrote is read, once.
+"""
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pypdfium2
 import pytest
@@ -11,6 +15,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors import boxes, glance, pdf
+from extractors.config import current
+from extractors.written import form_of, has_notes, written_in
 from pipeline.model import PageMethod
 from tests.documents import fidelity, make
 
@@ -78,3 +84,223 @@ def test_a_stamped_scan_in_a_form_is_read(tmp_path):
     (page,) = pdf.extract(nested(tmp_path / "a", 2, scan, words="Enclosure 12"))
     assert page.method is PageMethod.OCR
     assert "corridor care plan" in page.text
+
+
+NOTE = "Somebody typed this onto the page"
+TEXT, BOX = b"/FT/Tx/T(text)", b"/FT/Btn/T(box)"
+CHOICE = b"/FT/Ch/T(choice)/Opt[[(a)(North ward)](South ward)(West)]"
+SEVERAL = b"/Ff 2097152"  # a choice of more than one
+TICKED = b"/AS/Yes/AP<</N<</Yes 4 0 R/Off 4 0 R>>>>"
+
+
+def widget(entries):
+    return b"<</Type/Annot/Subtype/Widget/Rect[72 600 300 620]%s>>" % entries
+
+
+def note(kind, words, more=b""):
+    return b"<</Type/Annot/Subtype/%s/Rect[72 500 300 560]/Contents(%s)%s>>" % (kind, words.encode(), more)
+
+
+def written_on(path, annotations, *more, fields=(), content=""):
+    """A PDF of one page of these annotations, its form of these fields; `more` are the objects from 5 on."""
+    drawn = b"BT /F 9 Tf %s ET" % content.encode()
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R%s>>"
+        % (b"/AcroForm<</Fields[%s]>>" % b" ".join(fields) if fields else b""),
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Annots[%s]"
+        b"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>"
+        % b" ".join(annotations),
+        b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn),
+        *more,
+    )
+    numbered = (b"%d 0 obj\n%s\nendobj\n" % (number, body) for number, body in enumerate(objects, 1))
+    path.write_bytes(b"%PDF-1.7\n" + b"".join(numbered) + b"trailer<</Root 1 0 R>>\n%%EOF\n")
+    return path
+
+
+def filled_in(path, *more, on_page=5):
+    """A form whose field is the first of these objects, and its page the widget with this number."""
+    return written_on(path, [b"%d 0 R" % on_page], *more, fields=[b"5 0 R"])
+
+
+@contextmanager
+def first_page(path):
+    with closing(pypdfium2.PdfDocument(path)) as document, closing(document[0]) as page:
+        yield page
+
+
+def words_on(path):
+    with first_page(path) as page:
+        return written_in(page)
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        (TEXT + b"/V(Keep the unit open)", "Keep the unit open"),
+        (TEXT + b"/V(Yes)", "Yes"),
+        (TEXT + b"/V(Off)", "Off"),
+        (TEXT, ""),
+        (TEXT + b"/V(Keep it)/Contents(Your view)", "Keep it\nYour view"),
+        (BOX + b"/V/Yes" + TICKED, ""),
+        (BOX + b"/V/Off" + TICKED, ""),
+        (BOX + b"/V(Yes)" + TICKED, ""),
+        (CHOICE + b"/V(South ward)", "South ward"),
+        (CHOICE + b"/V(a)", "North ward"),  # as the page shows it
+        (CHOICE + b"/Ff 393216/V(Another ward)", "Another ward"),  # typed by hand
+        (CHOICE + SEVERAL + b"/V[(a)(South ward)]", "North ward\nSouth ward"),
+        (CHOICE + SEVERAL + b"/V[(West)]", "West"),
+        (CHOICE + SEVERAL + b"/V[]", ""),
+        (CHOICE, ""),
+    ],
+)
+def test_an_answer_is_read_as_the_page_shows_it(tmp_path, field, words):
+    assert words_on(filled_in(tmp_path / "a", widget(field))) == words
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        (TEXT + b"/V(Yes)", "Yes"),
+        (BOX + b"/V/Yes" + TICKED, ""),
+        (CHOICE + b"/V(South ward)", "South ward"),
+    ],
+)
+def test_a_field_that_no_form_lists_is_read_too(tmp_path, field, words):
+    assert words_on(written_on(tmp_path / "a", [widget(field)])) == words
+
+
+@pytest.mark.parametrize(
+    ("parent", "words"),
+    [
+        (TEXT + b"/V(Keep the unit open)", "Keep the unit open"),
+        (TEXT + b"/V(Yes)", "Yes"),
+        (CHOICE + b"/V(South ward)", "South ward"),
+        (CHOICE + SEVERAL + b"/V[(a)(West)]", "North ward\nWest"),
+        (BOX + b"/V/Yes", ""),
+    ],
+)
+@pytest.mark.parametrize(
+    "depth", [1, 2]
+)  # a field deeper down that says no kind of its own PDFium leaves out
+def test_an_answer_is_read_where_it_stands_in_a_parent_field(tmp_path, parent, words, depth):
+    last = 5 + depth
+    between = [
+        b"<</T(part)/Parent %d 0 R/Kids[%d 0 R]>>" % (number - 1, number + 1) for number in range(6, last)
+    ]
+    kid = widget(TICKED + b"/Parent %d 0 R" % (last - 1))
+    path = filled_in(tmp_path / "a", b"<<%s/Kids[6 0 R]>>" % parent, *between, kid, on_page=last)
+    assert words_on(path) == words
+
+
+def test_the_answers_of_a_form_are_in_the_text_of_its_page(tmp_path):
+    fields = b"<<%s/V(Keep the unit open)/Kids[6 0 R]>>" % TEXT, widget(b"/Parent 5 0 R")
+    (page,) = pdf.extract(filled_in(tmp_path / "a", *fields, on_page=6))
+    assert page.text == "Keep the unit open"
+
+
+def test_a_form_read_once_serves_every_page(tmp_path):
+    canvas = Canvas(str(tmp_path / "a"), pagesize=A4)
+    for number in range(3):
+        canvas.acroForm.textfield(
+            name=f"answer{number}", x=72, y=650, width=400, height=24, value=f"Ward {number}"
+        )
+        canvas.showPage()
+    canvas.save()
+    with closing(pypdfium2.PdfDocument(tmp_path / "a")) as document, closing(form_of(document)) as form:
+        for number in range(3):
+            with closing(document[number]) as page:
+                assert written_in(page, form) == written_in(page) == f"Ward {number}"
+
+
+@pytest.mark.parametrize(
+    ("annotation", "expected"),
+    [
+        (note(b"FreeText", NOTE), True),
+        (note(b"Text", NOTE), True),  # a note pinned to the page
+        (note(b"Link", NOTE), False),
+        (note(b"Popup", NOTE), False),
+        (widget(TEXT + b"/V(Keep it)"), False),
+        (b"null", False),
+        (b"", False),
+    ],
+)
+def test_notes_are_seen(tmp_path, annotation, expected):
+    with first_page(written_on(tmp_path / "a", [annotation])) as page:
+        assert has_notes(page) is expected
+
+
+def test_notes_are_seen_behind_links(tmp_path):
+    links = [note(b"Link", "")] * 500
+    with first_page(written_on(tmp_path / "a", [*links, note(b"FreeText", NOTE)])) as page:
+        assert has_notes(page)
+        assert written_in(page) == NOTE
+
+
+def test_a_page_without_annotations_is_asked_for_their_number_only(tmp_path, monkeypatch):
+    with first_page(make.pdf(tmp_path / "a", [WORDS])) as page:
+        monkeypatch.setattr("pypdfium2.raw.FPDFPage_GetAnnot", None)
+        assert not has_notes(page)
+
+
+def test_what_is_typed_onto_a_page_is_read_without_a_form(tmp_path):
+    """The words that the note draws itself are no part of the text layer."""
+    drawn = b"/AP<</N 5 0 R>>"
+    form = (
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 228 60]/Length 51"
+        b"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>"
+        b"stream\nBT /F 9 Tf (Somebody typed this onto the page) Tj ET\nendstream"
+    )
+    path = written_on(
+        tmp_path / "a", [note(b"FreeText", NOTE, drawn)], form, content=f"72 700 Td ({WORDS}) Tj"
+    )
+    with first_page(path) as page, pdf.text_layer(page) as layer:
+        assert pdf.printed(layer) == WORDS
+        assert written_in(page) == NOTE
+    (read,) = pdf.extract(path)
+    assert read.text == f"{WORDS}\n{NOTE}"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("75 540 Td (Somebody typed this) Tj 0 -12 Td (onto the page) Tj", ""),  # printed into the page
+        ("75 700 Td (Somebody typed this onto the page) Tj", NOTE),  # the same words, elsewhere
+        ("75 540 Td (Somebody typed) Tj", NOTE),
+        ("", NOTE),
+    ],
+)
+def test_a_note_that_was_printed_into_the_page_is_not_said_twice(tmp_path, content, words):
+    assert words_on(written_on(tmp_path / "a", [note(b"FreeText", NOTE)], content=content)) == words
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        (widget(TEXT + b"/Parent 5 0 R"),),  # its own parent
+        (widget(b"/Parent 6 0 R"), b"<</Parent 5 0 R/Kids[5 0 R]>>"),
+        (widget(CHOICE + b"/V 5 0 R"),),
+        (widget(b"/FT/Ch/T(choice)/Opt 5 0 R/V[5 0 R]"),),
+        (widget(b"/FT 5 0 R/V<</V(Keep it)>>"),),
+        (b"null",),
+        (b"[5 0 R]",),
+    ],
+)
+def test_a_field_that_makes_no_sense_says_nothing(tmp_path, fields):
+    assert words_on(filled_in(tmp_path / "a", *fields)) == ""
+
+
+def test_what_is_written_on_a_page_is_no_longer_than_a_page_may_be(tmp_path):
+    value = b"(%s)" % (b"corridor " * 1_000)
+    annotations = [b"%d 0 R" % number for number in range(6, 106)]
+    fields = [widget(b"/FT/Tx/T(f%d)/V 5 0 R" % number) for number in range(100)]
+    path = written_on(tmp_path / "a", annotations, value, *fields, fields=annotations)
+    assert 100_000 < len(words_on(path)) <= current.get().page_text_kb * 1024
+
+
+def test_a_page_of_thousands_of_annotations_is_not_read_to_its_end(tmp_path):
+    links = [note(b"Link", "")] * 5_000
+    with first_page(written_on(tmp_path / "a", [*links, note(b"FreeText", NOTE)])) as page:
+        assert not has_notes(page)
+        assert written_in(page) == ""
