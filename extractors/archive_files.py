@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from extractors.config import current
 from extractors.sniff import sniff
-from extractors.zips import DAMAGED
+from extractors.zips import DAMAGED, is_damage
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
@@ -63,7 +63,7 @@ class _Unpacking:
         with archive:
             for info in archive.infolist():
                 name = _harmless(info.filename)
-                if info.is_dir() or not name or _is_litter(info.filename):
+                if not name or info.is_dir() or _is_litter(info.filename):
                     continue
                 if self._number >= _MOST_MEMBERS:
                     raise ExtractionError(FailureReason.TOO_LARGE, f"more than {_MOST_MEMBERS} members")
@@ -73,7 +73,9 @@ class _Unpacking:
                 target = self._directory / str(self._number)
                 try:
                     self._copy(archive, info, target)
-                except DAMAGED as error:
+                except (*DAMAGED, OSError) as error:
+                    if not is_damage(error):
+                        raise
                     target.unlink(missing_ok=True)
                     self._leave_out(name, str(error), FailureReason.UNREADABLE)
                     continue

@@ -1,4 +1,4 @@
-"""Word before 2007."""
+"""Word before 2007. What legacy-doc cannot read, such as Word 95 and some of Word 97, LibreOffice may."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from legacy_doc import extract_text
 from legacy_doc.exceptions import LegacyDocError
 from legacy_doc.types import ExtractionOptions
 
+from extractors import libreoffice
 from extractors.parts import numbered
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
@@ -23,25 +24,26 @@ if TYPE_CHECKING:
 _OPTIONS = ExtractionOptions(max_file_bytes=256 * 1024 * 1024, max_text_bytes=64 * 1024 * 1024)
 
 
-def extract(path: Path) -> Iterator[PageText]:
-    """One part: where Word broke the pages is not in the file."""
-    return numbered([("document", _read(path).text)])
+def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageText]:
+    """One part, as where Word broke the pages is not in the file; or what LibreOffice makes of it.
+
+    Into `facts`, what the file says of itself. Raises ExtractionError, `ENCRYPTED` where it has a password.
+    """
+    found = _read(path)
+    if found is None:
+        yield from libreoffice.extract(path, facts)
+        return
+    if facts is not None:
+        facts |= {key: str(value) for key, value in found.metadata.items() if value}
+    yield from numbered([("document", found.text)])
 
 
-def metadata(path: Path) -> dict[str, str]:
-    return {key: str(value) for key, value in _read(path).metadata.items() if value}
-
-
-def _read(path: Path) -> DocExtractionResult:
+def _read(path: Path) -> DocExtractionResult | None:
+    """What legacy-doc reads; None where that is no letter."""
     try:
-        return extract_text(path.read_bytes(), options=_OPTIONS)
+        found = extract_text(path.read_bytes(), options=_OPTIONS)
     except LegacyDocError as error:
-        raise ExtractionError(_reason(str(error)), f"legacy-doc: {error}") from error
-
-
-def _reason(message: str) -> FailureReason:
-    if "Encrypted" in message:
-        return FailureReason.ENCRYPTED
-    if "no text" in message:
-        return FailureReason.NO_TEXT
-    return FailureReason.UNREADABLE
+        if "Encrypted" in str(error):
+            raise ExtractionError(FailureReason.ENCRYPTED, f"legacy-doc: {error}") from error
+        return None
+    return found if any(map(str.isalpha, found.text)) else None

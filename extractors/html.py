@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import lxml.html
 from inscriptis import Inscriptis
 from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.html_properties import Display
 from inscriptis.model.config import ParserConfig
+from inscriptis.model.html_element import HtmlElement
 from lxml import etree
 
 from extractors.charset import decode
@@ -49,7 +51,27 @@ _FURNITURE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _MOST_IN_FURNITURE = 0.5  # of the page's words: what holds more is the page itself, however it is called
-_CONFIG = ParserConfig(css=CSS_PROFILES["strict"].copy(), table_cell_separator=" ")
+_BLOCKS = (  # which inscriptis does not know for such: their words would run into those beside them
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "dl",
+    "dt",
+    "fieldset",
+    "form",
+    "hr",
+    "legend",
+    "menu",
+    "optgroup",
+    "option",
+    "search",
+    "section",
+    "summary",
+)
+_CSS = CSS_PROFILES["strict"] | {tag: HtmlElement(display=Display.block) for tag in _BLOCKS}
+_CONFIG = ParserConfig(css=_CSS, table_cell_separator=" ")
 
 
 def extract(path: Path) -> Iterator[PageText]:
@@ -69,10 +91,12 @@ def metadata(path: Path) -> dict[str, str]:
 
 
 def to_text(markup: str) -> str:
-    """The canonical text of a piece of HTML, such as a mail's body."""
-    if not markup.strip():
+    """The canonical text of a piece of HTML, such as a mail's body; "" where nothing is in it."""
+    try:
+        tree = _parsed(markup)
+    except ExtractionError:
         return ""
-    return canonical(Inscriptis(_parsed(markup), _CONFIG).get_text())
+    return canonical(Inscriptis(tree, _CONFIG).get_text())
 
 
 def _tree(content: bytes) -> lxml.html.HtmlElement:

@@ -1,4 +1,4 @@
-"""Formats that only LibreOffice reads, where it is installed: it writes one that we read, and we read that.
+"""Files that only LibreOffice reads, where it is installed: it writes one that we read, and we read that.
 
 It runs as a child of our own confined process, so under the same limits and with as little network, in a
 folder of its own that is removed. `timeout` of the coreutils stands between: LibreOffice starts processes of
@@ -45,6 +45,7 @@ class _Way:
 
 
 _WAYS = {
+    "doc": _Way("a Word file of before 2007", "docx"),  # one that `doc_files` cannot read itself
     "ppt": _Way("a PowerPoint file of before 2007", "pptx"),
     "wpd": _Way("a WordPerfect file", "docx"),
     "pub": _Way("a Publisher file", "pdf"),

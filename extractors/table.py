@@ -20,10 +20,12 @@ class Format:
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN = "application/vnd.oasis.opendocument"
 
+SNIFFER_VERSION = "2"  # of what tells the formats apart: a file that it knew nothing of is read again with it
+
 EXTRACTORS = {
     "pdf": Format("extractors.pdf", "2", "application/pdf", facts_with_pages=True),
     "docx": Format("extractors.docx_files", "1", f"{_OFFICE}.wordprocessingml.document"),
-    "doc": Format("extractors.doc_files", "1", "application/msword"),
+    "doc": Format("extractors.doc_files", "2", "application/msword", facts_with_pages=True),
     "odt": Format("extractors.opendocument", "1", f"{_OPEN}.text"),
     "rtf": Format("extractors.rtf", "1", "application/rtf"),
     "pptx": Format("extractors.pptx_files", "1", f"{_OFFICE}.presentationml.presentation"),
@@ -32,15 +34,15 @@ EXTRACTORS = {
     "xlsb": Format("extractors.spreadsheets", "1", "application/vnd.ms-excel.sheet.binary.macroenabled.12"),
     "xls": Format("extractors.spreadsheets", "1", "application/vnd.ms-excel"),
     "ods": Format("extractors.spreadsheets", "1", f"{_OPEN}.spreadsheet"),
-    "html": Format("extractors.html", "2", "text/html"),
+    "html": Format("extractors.html", "3", "text/html"),
     "text": Format("extractors.plain", "1", "text/plain"),
-    "eml": Format("extractors.mail", "1", "message/rfc822"),
-    "msg": Format("extractors.outlook", "1", "application/vnd.ms-outlook"),
+    "eml": Format("extractors.mail", "2", "message/rfc822"),
+    "msg": Format("extractors.outlook", "2", "application/vnd.ms-outlook"),
     "ppt": Format("extractors.libreoffice", "1", "application/vnd.ms-powerpoint", facts_with_pages=True),
     "wpd": Format("extractors.libreoffice", "1", "application/vnd.wordperfect", facts_with_pages=True),
     "pub": Format("extractors.libreoffice", "1", "application/vnd.ms-publisher", facts_with_pages=True),
     "vsd": Format("extractors.libreoffice", "1", "application/vnd.visio", facts_with_pages=True),
     "odg": Format("extractors.libreoffice", "1", f"{_OPEN}.graphics", facts_with_pages=True),
     "image": Format("extractors.image", "1", "image/*"),
-    "zip": Format("extractors.archive_files", "1", "application/zip"),
+    "zip": Format("extractors.archive_files", "2", "application/zip"),
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import lzma
 import zipfile
 import zlib
 
-# Over a member that is damaged, locked or packed in a way that zipfile does not know.
+# Over a member that is damaged, locked or packed in a way that zipfile does not know. Catch OSError too, and
+# ask `is_damage`: where an offset is wrong it is the system that refuses to go there.
 DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
@@ -16,3 +18,8 @@ DAMAGED = (
     RuntimeError,
     ValueError,
 )
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether this came of the zip. All else that is an OSError came of the disk."""
+    return not isinstance(error, OSError) or error.errno == errno.EINVAL

@@ -1,4 +1,4 @@
-"""Formats that LibreOffice reads for us: what is said without it, and how it is called where it is there.
+"""Files that LibreOffice reads for us: what is said without it, and how it is called where it is there.
 
 LibreOffice itself is not needed here: a small script of that name stands in for it. It takes the same command
 line and leaves what the test prepared; what LibreOffice makes of a file is not tried.
@@ -13,10 +13,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from legacy_doc.exceptions import LegacyDocError
 
-from extractors import libreoffice
+from extractors import doc_files, libreoffice
 from extractors.config import ExtractConfig, current
 from extractors.sandbox import Sandbox
 from extractors.sniff import sniff
@@ -25,6 +27,7 @@ from pipeline.model import FailureReason
 from tests.documents import make
 
 KINDS = {
+    "doc": lambda path: make.ole(path, "WordDocument"),
     "ppt": lambda path: make.ole(path, "PowerPoint Document"),
     "pub": lambda path: make.ole(path, "Quill"),
     "vsd": lambda path: make.ole(path, "VisioDocument"),
@@ -58,9 +61,9 @@ def programs(tmp_path, monkeypatch):
     return install
 
 
-def failure(path):
+def failure(path, reader=libreoffice):
     with pytest.raises(ExtractionError) as error:
-        list(libreoffice.extract(path))
+        list(reader.extract(path))
     return error.value
 
 
@@ -92,6 +95,44 @@ def test_a_drawing_is_read_by_page(tmp_path, programs):
     facts = {}
     (page,) = libreoffice.extract(KINDS["odg"](tmp_path / "a"), facts)
     assert (page.text, facts["pages"]) == ("A map of the wards", "1")
+
+
+def test_a_word_file_that_we_cannot_read_waits_for_it(tmp_path, programs, monkeypatch):
+    path = KINDS["doc"](tmp_path / "a")
+    assert failure(path, doc_files).reason is FailureReason.NEEDS_LIBREOFFICE
+    without_letters = SimpleNamespace(text="12 / 14", metadata={})
+    monkeypatch.setattr(doc_files, "extract_text", lambda *_, **__: without_letters)
+    assert failure(path, doc_files).reason is FailureReason.NEEDS_LIBREOFFICE
+
+
+def test_a_word_file_that_we_cannot_read_is_read_by_it(tmp_path, programs):
+    programs(READ.format(made=make.word(tmp_path / "made")))
+    facts = {}
+    pages = list(doc_files.extract(KINDS["doc"](tmp_path / "a"), facts))
+    assert [page.label for page in pages] == ["beginning", "section Finance", "section Estates"]
+    assert facts["title"] == "Winter plan"
+
+
+def test_a_word_file_that_we_can_read_is_not_given_to_it(tmp_path, programs, monkeypatch):
+    programs("exit 0")
+    found = SimpleNamespace(text="The roof leaks.", metadata={"title": "Estates", "company": ""})
+    monkeypatch.setattr(doc_files, "extract_text", lambda *_, **__: found)
+    facts = {}
+    (page,) = doc_files.extract(KINDS["doc"](tmp_path / "a"), facts)
+    assert (page.text, facts) == ("The roof leaks.", {"title": "Estates"})
+    assert not (tmp_path / "log").exists()
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_word_file_with_a_password_stays_encrypted(tmp_path, programs, monkeypatch, is_there):
+    def refuse(*_, **__):
+        raise LegacyDocError("Encrypted legacy .doc files are not supported")
+
+    if is_there:
+        programs("exit 0")
+    monkeypatch.setattr(doc_files, "extract_text", refuse)
+    assert failure(KINDS["doc"](tmp_path / "a"), doc_files).reason is FailureReason.ENCRYPTED
+    assert not (tmp_path / "log").exists()
 
 
 @pytest.mark.parametrize("act", ["exit 0", "exit 77", 'ln -s /etc/passwd "$4/paper.$2"'])

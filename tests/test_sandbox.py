@@ -162,7 +162,9 @@ def test_real_papers(tmp_path):
         readings = {
             r.sha256: (r, r.pages) for r in sandbox.read([Job(sha256=p.name, path=p) for p in (good, bad)])
         }
-        assert EXTRACTORS.keys() | {""} <= sandbox.versions().keys() <= EXTRACTORS.keys() | {"", "libreoffice"}
+        assert (
+            EXTRACTORS.keys() | {""} <= sandbox.versions().keys() <= EXTRACTORS.keys() | {"", "libreoffice"}
+        )
         assert all(sandbox.versions()[name] == known.version for name, known in EXTRACTORS.items())
     there = Sandbox(ExtractConfig(ocr=True)).versions()
     assert ("ocr" in there, "libreoffice" in there) == (ocr.available(), libreoffice.available())
