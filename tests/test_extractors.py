@@ -208,13 +208,7 @@ def test_pdf_pictures_without_words_are_not_unreadable(tmp_path, monkeypatch):
 
 @needs_ocr
 @pytest.mark.parametrize(
-    "stamp",
-    [
-        "Enclosure 12",
-        "Anytown University Hospitals: board of directors, meeting in public, Thursday 26 November 2026, "
-        "enclosure 12, page 143 of 402, for approval",
-    ],
-    ids=["short", "long"],
+    "stamp", ["Enclosure 12", "Anytown Hospitals: board of directors in public, for approval. " * 3]
 )
 def test_pdf_scan_with_a_stamp_is_still_a_scan(tmp_path, stamp):
     (page,) = pdf.extract(make.scan(tmp_path / "a", [make.picture(3 * LETTER)], stamp=stamp))
