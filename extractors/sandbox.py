@@ -114,7 +114,10 @@ class Sandbox:
                     running[future] = job, spool
                 if not running:
                     return
-                future = wait(running, return_when=FIRST_COMPLETED).done.pop()
+                wait(running, return_when=FIRST_COMPLETED)
+                future = next(
+                    future for future in running if future.done()
+                )  # the one that was asked for first
                 job, spool = running.pop(future)
                 try:
                     yield self._reading(job, spool, future)
