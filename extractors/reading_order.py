@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
@@ -17,16 +17,24 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _EDGE_LINES = 4  # that a head and a foot may fill together
+_LOOKED_AT = 5  # lines at each edge, and few between them: to ask where a letter stands takes time
 _LINE = re.compile(r"\S[^\r\n]*[\r\n]*")
 _APART = 3.0  # points: what differs by less is one line
 _UPRIGHT = 0.01  # radians
 
+_across, _up = ctypes.c_double(), ctypes.c_double()  # PDFium is asked by one thread: made once
+
 
 def parts(layer: object, text: str) -> list[slice]:
     """The parts of PDFium's text of a page, in the order in which they stand on it."""
-    starts = [match.start() for match in _LINE.finditer(text)]
-    if not _is_odd(layer, starts) or not all(_is_upright(layer, start) for start in starts):
-        return [slice(0, len(text))]
+    whole = [slice(0, len(text))]
+    if not _is_odd(layer, text):
+        return whole
+    every = [line.start() for line in _LINE.finditer(text)]
+    within = every[_LOOKED_AT:]
+    starts = [*every[:_LOOKED_AT], *within[: -_LOOKED_AT : 2 * _LOOKED_AT], *within[-_LOOKED_AT:]]
+    if not all(_is_upright(layer, starts[at]) for at in (0, 1, -2, -1)):
+        return whole
     ends = [*starts[1:], len(text)]
     lines = settled([_height(layer, start) for start in starts])
     together = groupby(enumerate(lines), key=lambda pair: pair[1] - pair[0])
@@ -56,20 +64,27 @@ def _foot(heights: Sequence[float]) -> range:
     return range(0)
 
 
-def _is_odd(layer: object, starts: Sequence[int]) -> bool:
+def _is_odd(layer: object, text: str) -> bool:
     """Whether one of the first lines stands below the last, or one of the last above the first: few pages."""
-    if len(starts) < 3:
+    first_two = [line.start() for line in islice(_LINE.finditer(text), 2)]
+    last = _last_line(text)
+    before = _last_line(text[:last])
+    if len(first_two) < 2 or first_two[0] == before:
         return False
-    first, second, before, last = (_height(layer, starts[at]) for at in (0, 1, -2, -1))
-    return min(first, second) < last - _APART or max(before, last) > first + _APART
+    top, below_top, above_end, end = (_height(layer, at) for at in (*first_two, before, last))
+    return min(top, below_top) < end - _APART or max(above_end, end) > top + _APART
+
+
+def _last_line(text: str) -> int:
+    """Where it begins."""
+    return text.rfind("\n", 0, len(text.rstrip())) + 1
 
 
 def _height(layer: object, at: int) -> float:
     """Of the base of a letter of PDFium's text above the page's lower edge, in points."""
-    across, up = ctypes.c_double(), ctypes.c_double()
     letter = pdfium.FPDFText_GetCharIndexFromTextIndex(layer, at)
-    pdfium.FPDFText_GetCharOrigin(layer, letter, ctypes.byref(across), ctypes.byref(up))
-    return up.value
+    pdfium.FPDFText_GetCharOrigin(layer, letter, _across, _up)
+    return _up.value
 
 
 def _is_upright(layer: object, at: int) -> bool:
