@@ -43,9 +43,9 @@ _OLE_STREAMS = (
     ("Quill", "pub"),
     ("__properties_version1.0", "msg"),
 )
-_PLAIN_PDF = re.compile(
-    rb"(?:\A|[\r\n]|\xef\xbb\xbf)\s*+%PDF-\d"
-)  # in a text that speaks of PDF it begins no line
+# A text that speaks of PDF begins no line with its mark, and has no objects.
+_PLAIN_PDF = re.compile(rb"(?:\A|[\r\n]|\xef\xbb\xbf)\s*+%PDF-\d")
+_OBJECT = re.compile(rb"\b\d{1,6} \d{1,5} obj\b")
 _HTML = re.compile(
     rb"\s*+(?:<\?xml[^>]{0,200}>\s*+)?(?><!--.*?-->\s*+)*+"
     rb"<(?:!doctype\s+html|html|head|body|title|meta|script|div|table|p|h[1-6])\b",
@@ -164,7 +164,7 @@ def _is_plain(head: bytes) -> bool:
 
 
 def _plain(head: bytes) -> Kind:
-    if _PLAIN_PDF.search(head, 0, _PDF_WITHIN):
+    if _PLAIN_PDF.search(head, 0, _PDF_WITHIN) or (b"%PDF" in head[:_PDF_WITHIN] and _OBJECT.search(head)):
         return _kind("pdf")
     if head.lstrip().startswith(_RTF):
         return _kind("rtf")

@@ -15,6 +15,7 @@ from tests.documents import make
 BYTES = {
     "pdf": (b"%PDF-1.7\n1 0 obj", "pdf"),
     "pdf behind junk": (b"\n" * 1000 + b"%PDF-1.4", "pdf"),
+    "pdf behind junk on its line": (b"junk %PDF-1.4 1 0 obj << >> endobj", "pdf"),
     "rtf": (rb"{\rtf1\ansi Hello}", "rtf"),
     "html with a doctype": (b"\xef\xbb\xbf  <!DOCTYPE html><html><body>Hello", "html"),
     "html behind comments": (b"<!-- a --><!-- b -->\n<html lang=en>", "html"),
