@@ -117,7 +117,7 @@ def _attempted(
         return error.reason, error.detail
     except MemoryError:
         return FailureReason.TOO_LARGE, f"needs more than {config.memory_mb} MB of memory"
-    except BaseException as error:
+    except BaseException as error:  # a parser may raise anything, and it is a fact about the file
         if isinstance(error, OSError):
             if error.errno in _NO_ROOM:
                 raise
