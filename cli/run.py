@@ -14,6 +14,7 @@ from cli.lock import run_lock
 from cli.options import DAY, TODAY, Command, pass_house, pass_making_house
 from cli.show import note, printable
 from cli.wire import House, local_today, seven_o_clock
+from pipeline import left
 from pipeline.errors import ConfigError
 from pipeline.model import SourceState
 from pipeline.wording import counted
@@ -95,6 +96,8 @@ def _tell_troubles(report: SourceReport, account: Account) -> None:
     for problem in report.problems:
         if not (report.reason and report.reason in problem):
             account.trouble(f"source {report.source_id}: {problem}")
+    for count in report.left:
+        note(printable(f"source {report.source_id}: {left.said(count)}"))
 
 
 def extract_stage(house: House, tell: stages.Progress, account: Account) -> Counter[str]:

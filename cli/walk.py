@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cli.lock import run_lock
 from cli.show import printable
-from pipeline.model import Document, Doubt, Embedded, Fetch, Listing, Meeting
+from pipeline.model import Document, Doubt, Embedded, Fetch, Left, Listing, Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,17 +84,24 @@ def _verdict(verdict: Verdict) -> str:
 
 
 def _found(found: Found) -> str:
+    return f"  {_found_words(found)}"
+
+
+def _found_words(found: Found) -> str:  # noqa: PLR0911 - a table by type
     match found:
         case Fetch():
-            return f"  asks {found.step}  {found.url}"
+            return f"asks {found.step}  {found.url}"
         case Meeting():
             moment = " ".join(str(part) for part in (found.starts_on, found.starts_at) if part)
-            return f"  meeting  {moment or 'no date'}  {found.body_name}  {found.status}"
+            return f"meeting  {moment or 'no date'}  {found.body_name}  {found.status}"
         case Document():
-            return f"  paper  {found.kind}  {found.title!r}  {found.url or 'restricted'}"
+            return f"paper  {found.kind}  {found.title!r}  {found.url or 'restricted'}"
         case Embedded():
-            return f"  text  {found.document.kind}  {found.document.title!r}  on the page itself"
+            return f"text  {found.document.kind}  {found.document.title!r}  on the page itself"
         case Listing():
-            return f"  whole listing  {found.key}"
+            return f"whole listing  {found.key}"
         case Doubt():
-            return f"  doubt  {found.what}"
+            return f"doubt  {found.what}"
+        case Left():
+            what = "page" if found.is_page else "paper"
+            return f"left  {found.reason}  {what}  {found.title!r}  {found.url}"

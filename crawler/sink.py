@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.expectations import FEW, Failure, Seen, decide
+from pipeline.left import Tally
 from pipeline.model import Outcome, Revision, SourceState
 from pipeline.ports import SourceReport
 from pipeline.text import one_line
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crawler.downloads import Received
-    from pipeline.model import Document, Embedded, Listing, Meeting, Source
+    from pipeline.model import Document, Embedded, Left, Listing, Meeting, Source
     from pipeline.ports import Blobs, Catalogue, Held
 
 MOST_PROBLEMS = 100  # kept word for word; the rest are counted
@@ -46,6 +47,8 @@ class Visit:
         self._barred: list[Failure] = []
         self._meetings: dict[str, date | None] = {}
         self._documents: set[str] = set()
+        self._addresses: set[str] = set()  # of the documents
+        self._left = Tally()
         self._new: set[str] = set()
         self._changed: set[str] = set()
         self._listings: list[Listing] = []
@@ -90,6 +93,7 @@ class Visit:
         if document.key in self._documents:
             return False
         self._documents.add(document.key)
+        self._addresses.add(document.url)
         kept = replace(document, title=one_line(document.title))
         if self._catalogue.record_document(self._run, kept) is Outcome.NEW:
             self._new.add(document.key)
@@ -117,6 +121,10 @@ class Visit:
 
     def listing(self, listing: Listing) -> None:
         self._listings.append(listing)
+
+    def left(self, left: Left) -> None:
+        """Something looks like a paper and is not taken: said in the report, so that nothing is silent."""
+        self._left.add(replace(left, title=one_line(left.title)))
 
     def paper(
         self,
@@ -188,6 +196,7 @@ class Visit:
             new=len(self._new),
             changed=len(self._changed - self._new),
             problems=tuple(self._problems),
+            left=self._left.counts(taken=self._addresses),
         )
         self._catalogue.finish(self._run, self.report, self._listings)
         return self.report

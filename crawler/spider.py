@@ -26,7 +26,7 @@ from crawler.platforms import PLATFORMS
 from crawler.sink import Visit, discard
 from pipeline.errors import StorageError
 from pipeline.expectations import Failure
-from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Listing, Meeting, SourceState
+from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Left, Listing, Meeting, SourceState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -217,6 +217,8 @@ class PapersSpider(Spider):
                 visit.listing(item)
             case Doubt():
                 visit.problem(item.what)
+            case Left():
+                visit.left(item)
         return []
 
     def _ask(self, visit: Visit, fetch: Fetch, *, is_start: bool) -> list[Request]:

@@ -237,7 +237,39 @@ class Doubt:
     what: str
 
 
-Found = Fetch | Meeting | Document | Embedded | Listing | Doubt
+class LeftReason(StrEnum):
+    """Why something in sight that looks like a paper, or like a page of papers, was not taken."""
+
+    ANOTHER_HOST = "another host"  # that the line does not name
+    DOCUMENT_SERVICE = "document service"  # SharePoint, Google Drive, Issuu: for people, not for programs
+    NEEDS_SCRIPT = "needs a script"  # shown only by a script of the page
+    SIGN_IN = "needs a sign-in"
+    REFUSED = "refused"  # robots.txt, or a wall, keeps us from it alone
+    UNREADABLE_LINK = "unreadable link"  # an address that cannot be asked
+    TOO_DEEP = "too deep"  # more links away than the line looks
+    BUDGET_SPENT = "budget spent"  # the run had asked for as many pages as it may
+    NO_DATE = "no date"
+    NOT_CLEARLY_A_PAPER = "not clearly a paper"
+    EXCLUDED = "excluded by the line"  # on purpose: counted, and no concern
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """Something in sight that looks like a paper, or a page of papers, and was not taken.
+
+    What is outside the window is not "left": the run was not asked for it.
+    """
+
+    source_id: str
+    url: str  # as the page has it, where no address can be made of it
+    title: str
+    reason: LeftReason
+    host: str = ""  # where it is, for a reason that a host is the remedy of
+    page: str = ""  # the page on which it was seen
+    is_page: bool = False  # papers lie behind it; it is none itself
+
+
+Found = Fetch | Meeting | Document | Embedded | Listing | Doubt | Left
 
 
 CRAWLED, BY_HAND = "crawled", "added by hand"  # how a paper's bytes came

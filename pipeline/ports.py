@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.digest import Telling
+    from pipeline.left import LeftCount
     from pipeline.model import (
         Cadence,
         Capture,
@@ -160,6 +161,7 @@ class SourceReport:
     new: int = 0  # documents first seen or with new bytes
     changed: int = 0
     problems: tuple[str, ...] = ()  # single pages or papers that failed while the source went on
+    left: tuple[LeftCount, ...] = ()  # in sight and not taken, most first
 
 
 class Catalogue(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -236,6 +237,7 @@ class Catalogue:
                     changed=report.changed,
                     withdrawn=withdrawn,
                     problems=list(report.problems),
+                    left=[asdict(count) for count in report.left],
                 )
             )
             return withdrawn

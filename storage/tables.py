@@ -121,6 +121,7 @@ source_runs = Table(
     Column("changed", Integer, nullable=False),
     Column("withdrawn", Integer, nullable=False),
     Column("problems", JSON, nullable=False),
+    Column("left", JSON, nullable=False, server_default="[]"),  # in sight and not taken: pipeline.left
     UniqueConstraint("run_id", "source_id"),
     Index("ix_source_runs_source_id_id", "source_id", "id"),
 )

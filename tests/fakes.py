@@ -37,6 +37,8 @@ from pipeline.model import (
     DocumentKind,
     Embedded,
     Fetch,
+    Left,
+    LeftReason,
     Listing,
     Meeting,
     Outcome,
@@ -197,6 +199,9 @@ class Told:
                 source_id=source.id, key="e", title="e", kind=DocumentKind.MINUTES, url=capture.url
             )
             yield Embedded(document=paper, body=told["embedded"].encode())
+        for left in told.get("left", ()):
+            reason = LeftReason(left["reason"])
+            yield Left(source_id=source.id, page=capture.url, **{"title": "Pack", **left, "reason": reason})
         for page in told.get("pages", ()):
             yield Fetch(url=page, step="page")
         yield Listing(source_id=source.id, key="all")

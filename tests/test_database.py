@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -39,6 +40,32 @@ def test_the_head_that_a_start_compares_with_is_the_newest_migration():
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     assert ScriptDirectory.from_config(config).get_current_head() == migrations.HEAD
+
+
+FIRST_ROWS = """
+INSERT INTO runs (id, today, started_at) VALUES (1, '2026-11-16', '2026-11-16 07:30:00');
+INSERT INTO sources (id, body_id, name, kind, platform, url, region, codes, note, every)
+VALUES ('vale', 'vale', 'Vale', 'council', 'cmis', '', '', '{}', '', 0);
+INSERT INTO source_runs (run_id, source_id, state, reason, ended_at, requests, bytes, meetings, documents,
+                         new, changed, withdrawn, problems)
+VALUES (1, 'vale', 'ok', '', '2026-11-16 07:31:00', 1, 2, 3, 4, 5, 6, 7, '[]')
+"""
+
+
+def test_an_archive_of_the_first_program_keeps_its_rows(tmp_path):
+    engine = open_engine(sqlite_url(tmp_path))
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in FIRST_ROWS.split(";"):
+            connection.execute(text(statement))
+    engine.dispose()
+    archive = open_archive(tmp_path)
+    assert archive.catalogue.usual("vale") == 4
+    with archive.database.reading() as connection:
+        assert connection.execute(text("SELECT left FROM source_runs")).scalar() == "[]"
 
 
 def test_an_archive_of_a_newer_program_is_left_alone(tmp_path):

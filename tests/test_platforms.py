@@ -32,7 +32,19 @@ from hypothesis import strategies as st
 
 from crawler.platforms import PLATFORMS
 from pipeline.errors import ParseError
-from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Found, Listing, Meeting, Source, Window
+from pipeline.model import (
+    Capture,
+    Document,
+    Doubt,
+    Embedded,
+    Fetch,
+    Found,
+    Left,
+    Listing,
+    Meeting,
+    Source,
+    Window,
+)
 
 CASES_ROOT = Path(__file__).parent / "platforms"
 CASES = sorted(path.parent for path in CASES_ROOT.glob("*/*/case.toml"))
@@ -93,7 +105,7 @@ def plain(value: Any) -> Any:
             return value.decode("utf-8").splitlines()
         case list() | tuple():
             return [plain(each) for each in value]
-        case Meeting() | Document() | Embedded() | Listing() | Fetch() | Doubt():
+        case Meeting() | Document() | Embedded() | Listing() | Fetch() | Doubt() | Left():
             shown = {
                 each.name: plain(getattr(value, each.name))
                 for each in fields(value)
@@ -126,7 +138,7 @@ def test_invariants(case: Path) -> None:
     assert run(case)[1] == found, "the same bytes must give the same findings"
 
     things = [each.document if isinstance(each, Embedded) else each for each in found]
-    assert any(not isinstance(each, Listing) for each in found) != bool(said.get("empty"))
+    assert any(not isinstance(each, Listing | Left) for each in found) != bool(said.get("empty"))
     for kind in (Meeting, Document, Listing):
         keys = [each.key for each in things if isinstance(each, kind)]
         assert all(key and key == key.strip() for key in keys)
