@@ -94,14 +94,12 @@ def title_of(name: str) -> str:
 
 
 def _source(house: House, body: str, *, new: bool) -> Source:
-    from crawler.entries import near
-
     if not _ID.fullmatch(body):
         raise ConfigError(f"--body {body}: an id has lower-case letters, digits and hyphens only")
     bodies = house.known_bodies()
     if body not in bodies and not new:
-        if meant := near(body, bodies):
-            raise ConfigError(f"there is no body {body!r}{meant} --new-body adds it as it is")
+        if meant := house.suggest_body(body):
+            raise ConfigError(f"there is no body {body!r}, {meant} --new-body adds it as it is")
         note(f"{body} is a new body.")
     known = next((source for source in house.sources.values() if source.body_id == body), None)
     return Source(

@@ -29,6 +29,7 @@ ANSWER = (
     "body", "source", "document", "meeting_date", "title", "url", "page", "snippet", "sha256", "captured_at",
     "concepts", "committee", "kind", "state", "pages", "label", "published_on", "item",
 )  # fmt: skip
+NO_NEAR_NAME = "`paperwatch sources list` shows what there is."
 SHOWN = 20  # pages in a table, where nobody asks for more
 
 
@@ -92,7 +93,7 @@ def check_filters(house: House, query: q.Query) -> None:
     if query.body:
         # A source may be named for the body whose papers it lists.
         known = house.known_bodies() | house.known_sources()
-        q.check_filter(query, "body", known, _remedy(query.body, known))
+        q.check_filter(query, "body", known, _body_remedy(house, query.body))
 
 
 def _check_place(house: House, source: str, body: str) -> None:
@@ -100,14 +101,18 @@ def _check_place(house: House, source: str, body: str) -> None:
     if source and source not in (known := house.known_sources()):
         raise ConfigError(f"--source: there is no source {source!r}. {_remedy(source, known)}")
     if body and body not in (known := house.known_bodies()):
-        raise ConfigError(f"--body: there is no body {body!r}. {_remedy(body, known)}")
+        raise ConfigError(f"--body: there is no body {body!r}. {_body_remedy(house, body)}")
+
+
+def _body_remedy(house: House, typed: str) -> str:
+    return (house.suggest_body(typed) or NO_NEAR_NAME).replace("did", "Did", 1)
 
 
 def _remedy(word: str, known: Collection[str]) -> str:
     from crawler.entries import near
 
     meant = near(word, known).removeprefix(", d")
-    return f"D{meant}" if meant else "`paperwatch sources list` shows what there is."
+    return f"D{meant}" if meant else NO_NEAR_NAME
 
 
 def note_what_stands_behind(house: House) -> None:

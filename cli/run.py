@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pipeline.model import Source
     from pipeline.ports import SourceReport
 
-WELL = {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL}
+WELL = {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL, SourceState.ENDED}
 
 
 @dataclass

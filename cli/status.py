@@ -151,13 +151,14 @@ def source_rows(house: House) -> list[dict[str, Any]]:
 
 def _source_row(source: Source, health: SourceHealth | None, newest: datetime | None) -> dict[str, Any]:
     reasons, silent = [health.reason if health else "", source.note], ""
-    if newest is not None and overdue(source.expect, newest.date(), local_today()):
-        due = counted(source.expect.every, "day")
-        silent = f"Nothing new since {short_day(newest)}: something is due every {due}."
-        reasons.insert(0, silent)
     state = health.state if health else SourceState.UNKNOWN
     if state is SourceState.UNKNOWN and source.platform == "manual":
         state = SourceState.MANUAL
+    may_publish = state is not SourceState.ENDED
+    if may_publish and newest is not None and overdue(source.expect, newest.date(), local_today()):
+        due = counted(source.expect.every, "day")
+        silent = f"Nothing new since {short_day(newest)}: something is due every {due}."
+        reasons.insert(0, silent)
     return {
         "id": source.id,
         "name": source.name,

@@ -66,9 +66,9 @@ class House:
 
     @cached_property
     def sources(self) -> dict[str, Source]:
-        from crawler import registry
+        from crawler import bodies, registry
 
-        return registry.load(self.data)
+        return bodies.with_ends(registry.load(self.data), self.bodies)
 
     @cached_property
     def bodies(self) -> dict[str, Body]:
@@ -256,6 +256,24 @@ class House:
         """Every body that may be asked for: of the lines, of the registry, and of the archive."""
         bodies = {source.body_id for source in self.sources.values()} | {*self.bodies}
         return bodies | self.archive_bodies() if self.has_archive else bodies
+
+    def suggest_body(self, typed: str) -> str:
+        """A question to end a message with: which body may be meant. "" where none is near."""
+        from pipeline.body_names import suggest
+
+        all_names = self.body_names()
+        names = {body: all_names.get(body, []) for body in self.known_bodies()}
+        near = [
+            f"{each!r} ({names[each][0]})" if names[each] else repr(each) for each in suggest(typed, names)
+        ]
+        return f"did you mean {' or '.join(near)}?" if near else ""
+
+    def body_names(self) -> dict[str, list[str]]:
+        """All names of each body: what it is called, was called, and is called for short."""
+        names = {body.id: [body.name, *body.short, *body.former] for body in self.bodies.values()}
+        for source in self.sources.values():
+            names.setdefault(source.body_id, []).append(source.name)
+        return names
 
     def known_sources(self) -> set[str]:
         return {*self.sources, *(row.id for row in self.archive.reports.health())}

@@ -11,6 +11,7 @@ entry is a ConfigError that names the file, the line number and the key.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date  # noqa: TC003 - msgspec reads the annotations when it runs
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +25,8 @@ from pipeline.model import Body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pipeline.model import Source
 
 SHIPPED = Path(__file__).parent / "bodies.toml"
 KINDS = (*map(str, Kind), "stp")  # an STP was never a body in law and has no line, but its papers remain
@@ -40,9 +43,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     gss: str = ""  # code of the Office for National Statistics
     ods: str = ""  # code of the NHS Organisation Data Service
     since: date | None = None
-    until: date | None = None  # its last day
-    successors: tuple[str, ...] = ()  # ids of the bodies that took it over, whole or in part
+    until: date | None = None  # its last day, by law
+    successors: tuple[str, ...] = ()  # ids of the bodies that take it over, whole or in part
+    planned_end: date | None = None  # its last day by an announced plan that is not law yet
     cluster: str = ""  # bodies of one cluster share a board
+    former: tuple[Text, ...] = ()  # names it had before
+    short: tuple[Text, ...] = ()  # short names in use
+    note: str = ""
 
 
 def load(data: Path | None, *, shipped: Path = SHIPPED) -> dict[str, Body]:
@@ -68,12 +75,26 @@ def predecessors(bodies: Mapping[str, Body], body: str) -> set[str]:
     return found
 
 
+def with_ends(sources: Mapping[str, Source], bodies: Mapping[str, Body]) -> dict[str, Source]:
+    """The sources, each with the last day of its body and the names of those that take over."""
+    return {name: _with_end(source, bodies) for name, source in sources.items()}
+
+
+def _with_end(source: Source, bodies: Mapping[str, Body]) -> Source:
+    body = bodies.get(source.body_id)
+    if body is None or body.until is None:
+        return source
+    return replace(source, until=body.until, successors=tuple(bodies[each].name for each in body.successors))
+
+
 def _body(place: entries.Entry, values: dict[str, Any]) -> Body:
     entries.check_keys(place, values, known=Entry.__struct_fields__, needed=("name", "kind"))
     entry = entries.typed(place, values, Entry)
     entries.one_of(place, "kind", entry.kind, KINDS, "kind of body")
     if entry.since and entry.until and entry.until < entry.since:
         raise place.wrong(f"until: {entry.until} is before {entry.since}, its first day", "until")
+    if entry.until and entry.planned_end:
+        raise place.wrong("planned_end: 'until' is law, so there is no plan beside it", "planned_end")
     if entry.successors and not entry.until:
         raise place.wrong("key 'until' is missing: a body with successors has a last day", "successors")
     return Body(
@@ -85,7 +106,11 @@ def _body(place: entries.Entry, values: dict[str, Any]) -> Body:
         since=entry.since,
         until=entry.until,
         successors=entry.successors,
+        planned_end=entry.planned_end,
         cluster=entry.cluster,
+        former=entry.former,
+        short=entry.short,
+        note=entry.note,
     )
 
 

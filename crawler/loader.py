@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler import config, politeness, registry, settings
+from crawler import bodies, config, politeness, registry, settings
 from crawler.spider import PapersSpider
 from pipeline.errors import ConfigError
 
@@ -26,7 +26,7 @@ class SourceLoader:
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self._sources = registry.load(data)
+        self._sources = bodies.with_ends(registry.load(data), bodies.load(data))
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:

@@ -23,6 +23,7 @@ from msgspec import Meta
 
 from crawler import entries
 from crawler.platforms import PLATFORMS
+from crawler.platforms.committees import named_by
 from pipeline.errors import ConfigError
 from pipeline.model import Expectation, Source, Window
 
@@ -77,7 +78,27 @@ def load(
     sources = _folder(shipped, platforms)
     if data is not None:
         sources |= _folder(data / "sources", platforms)
-    return dict(sorted(sources.items()))
+    return {name: _beside_narrower_lines(sources[name], sources) for name in sorted(sources)}
+
+
+def _beside_narrower_lines(source: Source, sources: Mapping[str, Source]) -> Source:
+    """A council's line leaves to other lines of the same site just what they watch, and nothing more.
+
+    A line that names its committees is the narrower one. So whatever a joint committee is called next, one
+    line watches it: its own, or else that of its host.
+    """
+    if named_by(source.options):
+        return source
+    narrower = [
+        pattern
+        for other in sources.values()
+        if (other.platform, other.url) == (source.platform, source.url)
+        for pattern in named_by(other.options)
+    ]
+    if not narrower:
+        return source
+    left = (*source.options.get("but_not", ()), *narrower)
+    return dataclasses.replace(source, options={**source.options, "but_not": left})
 
 
 def select(sources: Mapping[str, Source], ids: Sequence[str] = (), kind: str = "") -> list[Source]:

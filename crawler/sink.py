@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.expectations import FEW, Failure, Seen, decide
+from pipeline.expectations import FEW, Failure, Seen, after_its_end, decide
 from pipeline.left import Tally
 from pipeline.model import Outcome, Revision, SourceState
 from pipeline.ports import SourceReport
@@ -26,8 +26,9 @@ MOST_PROBLEMS = 100  # kept word for word; the rest are counted
 class Visit:
     """One source in one run. Every write is one transaction: a kill between two leaves nothing half done."""
 
-    def __init__(self, run: int, source: Source, catalogue: Catalogue, blobs: Blobs) -> None:
+    def __init__(self, run: int, source: Source, catalogue: Catalogue, blobs: Blobs, *, today: date) -> None:
         self.source = source
+        self._today = today
         self.hosts: set[str] = set()  # that its pages may be on
         self.asked: set[tuple[str, str, tuple[tuple[str, str], ...]]] = set()  # pages asked for, once each
         self.pending = 0  # requests on their way; at none, the source is done
@@ -183,6 +184,7 @@ class Visit:
                 barred=tuple(self._barred),
             )
             state, reason = decide(seen, self.source.expect, self._catalogue.usual(self.source.id))
+            state, reason = after_its_end(self.source, state, reason, self._today)
         if self._more_problems:
             self._problems.append(f"and {self._more_problems} more")
         self.report = SourceReport(

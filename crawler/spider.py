@@ -117,7 +117,7 @@ class PapersSpider(Spider):
             self.fatal = error
             return
         for source in self.sources:
-            visit = Visit(self._run, source, self.catalogue, self.blobs)
+            visit = Visit(self._run, source, self.catalogue, self.blobs, today=self.today)
             self._visits[source.id] = visit
             for request in self._begin(visit):
                 yield request

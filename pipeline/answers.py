@@ -122,7 +122,11 @@ class BodyRow:
     region: str = ""
     since: date | None = None
     until: date | None = None
+    planned_end: date | None = None
     cluster: str = ""
+    former: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+    note: str = ""
     predecessors: tuple[str, ...] = ()
     successors: tuple[str, ...] = ()
 

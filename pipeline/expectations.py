@@ -7,13 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.model import SourceState
-from pipeline.wording import counted
+from pipeline.wording import counted, short_day
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from pipeline.model import Expectation
+    from pipeline.model import Expectation, Source
 
+# States that the site of a body which has ended comes to.
+_GONE = {
+    SourceState.BLOCKED,
+    SourceState.BROKEN,
+    SourceState.EMPTY,
+    SourceState.REFUSED,
+    SourceState.SUSPECT,
+    SourceState.UNREACHABLE,
+}
 # With this much or less of the usual, a half-failed run is likelier than a quiet month…
 SHRUNK = 0.7
 # …unless so few rows are missing that one cancelled meeting explains it. So few links may be wrong, too.
@@ -68,6 +77,17 @@ def decide(  # noqa: PLR0911 - a truth table, read from the top
     if not seen.documents and not seen.meetings:
         return SourceState.EMPTY, "nothing listed, and nothing was expected"
     return SourceState.OK, ""
+
+
+def after_its_end(source: Source, state: SourceState, reason: str, today: date) -> tuple[SourceState, str]:
+    """The state of a source whose body may have ended: a site that goes with its body is no fault.
+
+    Returns the state and reason given while the body exists, and while its site still gives papers.
+    """
+    if source.until is None or source.until >= today or state not in _GONE:
+        return state, reason
+    others = " and ".join(source.successors)
+    return SourceState.ENDED, f"ended on {short_day(source.until)}{f': see {others}' if others else ''}"
 
 
 def overdue(expect: Expectation, last_new: date | None, today: date) -> bool:

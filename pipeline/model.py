@@ -48,6 +48,7 @@ class SourceState(StrEnum):
     REFUSED = "refused"  # robots.txt says no
     UNREACHABLE = "unreachable"  # no answer, or a server error
     MANUAL = "manual"  # papers are added by hand
+    ENDED = "ended"  # its body has ended, and its site no longer gives papers
     UNKNOWN = "unknown"  # never run
 
 
@@ -123,9 +124,13 @@ class Body:
     region: str = ""
     codes: dict[str, str] = field(default_factory=dict)  # gss, ods
     since: date | None = None
-    until: date | None = None  # its last day, where it was abolished
-    successors: tuple[str, ...] = ()  # ids of the bodies that took it over, whole or in part
+    until: date | None = None  # its last day, by law
+    successors: tuple[str, ...] = ()  # ids of the bodies that take it over, whole or in part
+    planned_end: date | None = None  # its last day by an announced plan that is not law yet
     cluster: str = ""  # bodies of one cluster share a board and its packs
+    former: tuple[str, ...] = ()  # names it had before, while it was the same body
+    short: tuple[str, ...] = ()  # short names in use: BLMK, LLR
+    note: str = ""  # what a reader should know of this entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +152,8 @@ class Source:
     timeout: float = 60.0  # seconds for one answer
     insecure_tls: bool = False  # its host's certificate is not checked: an exception, and shown as one
     note: str = ""  # what a person should know: access, blocks, oddities
+    until: date | None = None  # the last day of its body
+    successors: tuple[str, ...] = ()  # names of the bodies that take over from it
 
     @property
     def body_id(self) -> str:

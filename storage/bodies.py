@@ -31,7 +31,11 @@ def every(connection: Connection) -> list[BodyRow]:
             region=row.region,
             since=row.since,
             until=row.until,
+            planned_end=row.planned_end,
             cluster=row.cluster,
+            former=tuple(row.former),
+            short=tuple(row.short),
+            note=row.note,
             predecessors=tuple(before[row.id]),
             successors=tuple(after[row.id]),
         )

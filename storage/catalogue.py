@@ -258,7 +258,11 @@ class Catalogue:
                 "codes": body.codes,
                 "since": body.since,
                 "until": body.until,
+                "planned_end": body.planned_end,
                 "cluster": body.cluster,
+                "former": body.former,
+                "short": body.short,
+                "note": body.note,
             }
             for body in bodies
         ]

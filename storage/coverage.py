@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
     from pipeline.query import Query
 
-WELL = {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL, SourceState.UNKNOWN}
+WELL = {
+    SourceState.OK,
+    SourceState.EMPTY,
+    SourceState.MANUAL,
+    SourceState.ENDED,
+    SourceState.UNKNOWN,
+}
 
 
 def health(connection: Connection) -> list[SourceHealth]:

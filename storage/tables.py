@@ -84,7 +84,11 @@ bodies = Table(
     Column("codes", JSON, nullable=False),
     Column("since", Date),
     Column("until", Date),
+    Column("planned_end", Date),
     Column("cluster", String, nullable=False),
+    Column("former", JSON, nullable=False, server_default="[]"),
+    Column("short", JSON, nullable=False, server_default="[]"),
+    Column("note", String, nullable=False, server_default=""),
 )
 
 successions = Table(

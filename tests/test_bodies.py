@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from fakes import crawl, sites, source
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler import bodies, registry
 from pipeline.errors import ConfigError, PaperwatchError
-from pipeline.model import Body
+from pipeline.expectations import after_its_end
+from pipeline.model import Body, Source, SourceState
 
 FACTS = Path(__file__).parents[2] / "shared" / "facts"
 NEW = 'new = { name = "New", kind = "icb" }\n'
@@ -196,14 +199,6 @@ def test_every_icb_of_the_facts_is_a_body(shipped):
             )
 
 
-def test_an_stp_stands_here_only_where_its_code_went_on(shipped):
-    safe = {row["stp_gss_code_2017"]: row for row in facts("stp_to_icb.tsv") if "unchanged" in row["basis"]}
-    stps = {body.codes["gss"]: body for body in shipped.values() if body.kind == "stp"}
-    assert stps.keys() == safe.keys()
-    for code, body in stps.items():
-        assert [shipped[each].codes["ods"] for each in body.successors] == [safe[code]["icb_ods_2022"]]
-
-
 def test_successors_take_over_the_day_after(shipped):
     for body in shipped.values():
         for each in body.successors:
@@ -231,8 +226,94 @@ def test_a_body_and_its_line_say_the_same(shipped):
     for body in with_line:
         line = lines[body.id]
         assert (body.name, body.kind, body.region, body.codes) == (
-            line.name,
+            line.name.partition(":")[0],  # one line of several says which
             line.kind,
             line.region,
             line.codes,
         )
+
+
+# ---- bodies that end, are planned to end, or have other names
+
+
+def test_all_44_stps_have_an_entry_and_those_without_a_source_say_so(shipped):
+    stps = {body.codes["gss"]: body for body in shipped.values() if body.kind == "stp"}
+    assert sorted(stps) == [f"E540000{number:02}" for number in range(1, 45)]
+    for row in facts("stp_to_icb.tsv"):
+        body = stps[row["stp_gss_code_2017"]]
+        codes = [part.split()[0] for part in row["icb_ods_2022"].split(";")]
+        assert body.name == f"{row['stp_name']} STP"
+        assert [shipped[each].codes["ods"] for each in body.successors] == codes
+        assert bool(body.note) == ("unchanged" not in row["basis"])
+
+
+def test_councils_of_every_reorganisation_since_2019_lead_to_those_that_followed(shipped):
+    assert {
+        body.id: body.successors for body in shipped.values() if body.kind == "council" and body.until
+    } == {
+        "bournemouth": ("bournemouth-christchurch-and-poole",),
+        "buckinghamshire-county": ("buckinghamshire",),
+        "cumbria-county": ("cumberland", "westmorland-and-furness"),
+        "dorset-county": ("dorset", "bournemouth-christchurch-and-poole"),
+        "northamptonshire-county": ("north-northamptonshire", "west-northamptonshire"),
+        "poole": ("bournemouth-christchurch-and-poole",),
+        "surrey": ("east-surrey", "west-surrey"),
+    }
+
+
+def test_every_county_of_two_tiers_and_every_cluster_is_known_to_be_ending(shipped):
+    lines = registry.load(None)
+    counties = [line.id for line in lines.values() if line.codes.get("gss", "").startswith("E10")]
+    assert len(counties) == 21
+    assert all(shipped[each].until or shipped[each].planned_end == date(2028, 3, 31) for each in counties)
+    clustered = [body for body in shipped.values() if body.kind == "icb" and body.cluster]
+    assert {body.planned_end for body in clustered} == {date(2027, 3, 31)}
+
+
+def test_a_plan_beside_a_law_is_refused(load):
+    text = 'a = { name = "A", kind = "council", until = 2027-03-31, planned_end = 2028-03-31 }'
+    with pytest.raises(ConfigError, match="planned_end: 'until' is law"):
+        load(text)
+
+
+def test_a_source_knows_when_its_body_ends_and_who_follows(shipped):
+    lines = bodies.with_ends(registry.load(None), shipped)
+    assert lines["surrey"].until == date(2027, 3, 31)
+    assert lines["surrey"].successors == ("East Surrey Council", "West Surrey Council")
+    assert lines["kent"].until is None, "a plan ends nothing"
+    assert lines["bristol"].until is None
+
+
+SURREY = Source(
+    id="surrey",
+    name="Surrey",
+    kind="council",
+    platform="moderngov",
+    url="https://surrey.example/",
+    until=date(2027, 3, 31),
+    successors=("East Surrey Council", "West Surrey Council"),
+)
+
+
+@pytest.mark.parametrize("state", [*SourceState])
+def test_a_site_that_goes_with_its_body_is_no_fault_and_says_who_follows(state):
+    gone = {
+        SourceState.BLOCKED, SourceState.BROKEN, SourceState.EMPTY, SourceState.REFUSED,
+        SourceState.SUSPECT, SourceState.UNREACHABLE,
+    }  # fmt: skip
+    on_the_day = after_its_end(SURREY, state, "why", date(2027, 3, 31))
+    assert on_the_day == (state, "why")
+    ended = (SourceState.ENDED, "ended on 31 March 2027: see East Surrey Council and West Surrey Council")
+    assert after_its_end(SURREY, state, "why", date(2027, 4, 1)) == (
+        ended if state in gone else (state, "why")
+    )
+
+
+def test_a_crawl_says_ended_and_not_unreachable(tmp_path):
+    with sites() as site:
+        gone = site()
+        gone.routes["/"] = (503, {}, b"")
+        line = replace(source("gone", gone.url + "/"), until=date(2026, 3, 31), successors=("New Council",))
+        done = crawl(tmp_path, [line], config={"retries": 0})
+    report = done.reports["gone"]
+    assert (report.state, report.reason) == (SourceState.ENDED, "ended on 31 March 2026: see New Council")

@@ -141,7 +141,7 @@ SHUT = Failure(state=SourceState.BLOCKED, reason="refuses us (403)")
 def test_papers_that_nobody_asked_for_speak_against_dead_links_and_not_against_a_wall(
     not_asked, barred, state
 ):
-    visit = Visit(1, source("s", "https://h.example/"), MemoryCatalogue(), blobs=None)
+    visit = Visit(1, source("s", "https://h.example/"), MemoryCatalogue(), blobs=None, today=TODAY)
     visit.page_read(is_start=True)
     visit.document(PAPER)
     for _ in range(not_asked):

@@ -45,10 +45,17 @@ SOURCE_STATES = {
     SourceState.REFUSED: "The site asks programs to stay out, so we do",
     SourceState.UNREACHABLE: "No answer from the site",
     SourceState.MANUAL: "Papers are added by hand",
+    SourceState.ENDED: "Its body has ended",
     SourceState.UNKNOWN: "Not tried yet",
 }
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WELL = {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL, SourceState.UNKNOWN}
+WELL = {
+    SourceState.OK,
+    SourceState.EMPTY,
+    SourceState.MANUAL,
+    SourceState.ENDED,
+    SourceState.UNKNOWN,
+}
 
 
 def size(count: int) -> str:

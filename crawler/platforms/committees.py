@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crawler.platforms.wanted import check_patterns
 from pipeline.model import Doubt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pipeline.model import Source
 
@@ -41,6 +41,7 @@ HEALTH: tuple[str, ...] = (
 )
 
 ALL = ("all",)
+_IS_JOINT = r"(?=.*(?:\bjoint\b|\bJHO?SC\b))(?=.*\b(?:health|care|JHO?SC|IC[BPS]s?)\b)"
 _SHOWN = 12  # names in a message
 
 
@@ -68,12 +69,15 @@ class Watched:
     """What a council's line may say of its committees. Names are regular expressions, any case."""
 
     committees: tuple[str, ...] = HEALTH  # ["all"] for every committee
+    joint: str = ""  # in place of `committees`: the joint health committee of this area, whatever its name
     also: tuple[str, ...] = ()  # beside those
-    but_not: tuple[str, ...] = ()  # of a committee that has a line of its own, above all
+    but_not: tuple[str, ...] = ()  # what the narrower lines of the same site watch is left to them anyway
     ids: tuple[int, ...] = ()  # hints: watched too, and said aloud when they expire or change their name
 
     def __post_init__(self) -> None:
-        check_patterns(committees=self.committees, also=self.also, but_not=self.but_not)
+        check_patterns(committees=self.committees, joint=self.joint, also=self.also, but_not=self.but_not)
+        if self.joint and self.committees != HEALTH:
+            raise ValueError("joint: stands in place of 'committees', not beside it")
 
     def choose(self, listed: Sequence[Committee]) -> Choice:
         """The committees whose name is watched, and every hinted one that is still listed."""
@@ -87,6 +91,9 @@ class Watched:
         ]
         return Choice(watched=tuple(watched), doubts=tuple(doubts))
 
+    def _names(self) -> tuple[str, ...]:
+        return (_joint(self.joint),) if self.joint else self.committees
+
     def _doubt(self, hinted: Committee | None) -> str:
         if hinted is None:
             return "is no longer listed"
@@ -95,8 +102,20 @@ class Watched:
         return "" if self._has(hinted.name) else f"is now called {hinted.name}"
 
     def _has(self, name: str) -> bool:
-        named = tuple(self.committees) == ALL or _matches(name, (*self.committees, *self.also))
+        named = tuple(self.committees) == ALL or _matches(name, (*self._names(), *self.also))
         return named and not _matches(name, self.but_not)
+
+
+def named_by(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """The patterns of a line that watches committees of its own choice, () for the usual ones or all."""
+    if options.get("joint"):
+        return (_joint(options["joint"]),)
+    named = tuple(options.get("committees", ()))
+    return () if named == ALL else named
+
+
+def _joint(area: str) -> str:
+    return rf"^{_IS_JOINT}(?=.*\b(?:{area}))"
 
 
 def none_of(listed: Sequence[Committee]) -> str:

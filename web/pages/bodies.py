@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.answers import MeetingRow, PaperRow
+    from pipeline.answers import BodyRow, MeetingRow, PaperRow
     from web.site import Site
 
 PAST_MEETINGS = 15  # at a time
@@ -73,10 +73,15 @@ class Bodies:
         def with_papers(meeting: MeetingRow) -> MeetingPapers:
             return MeetingPapers(meeting=meeting, papers=by_meeting[meeting.id])
 
+        predecessors = row.predecessors if row else ()
+        still_here = [each for each in predecessors if _exists(registry.get(each), today)]
         return self._site.page(
             "body.html",
             body=body,
             row=row,
+            today=today,
+            taken_over=[each for each in predecessors if each not in still_here],
+            taking_over=still_here,
             name=row.name if row else sources[0].name,
             registry=registry,
             sources=sources,
@@ -93,3 +98,7 @@ class Bodies:
             first=shelf.mentions(body=body, limit=FIRST, oldest=True),
             concepts=shelf.concepts(),
         )
+
+
+def _exists(row: BodyRow | None, today: date) -> bool:
+    return row is not None and (row.until is None or row.until >= today)

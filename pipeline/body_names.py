@@ -1,0 +1,56 @@
+"""Which body a person meant who typed a name, a former name, a short name or a misspelt id."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MOST = 3  # suggestions
+
+_FILLERS = frozenset({"and", "nhs", "of", "the"})
+# Alone, these name a kind of body and none in particular.
+_KINDS = frozenset({"board", "borough", "city", "council", "county", "foundation", "icb", "london", "trust"})
+_ICB = re.compile(r"\bintegrated care board\b")
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def suggest(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """Ids of at most `MOST` bodies that may be meant, the likeliest first.
+
+    `names` has for each id all names of its body. A body of just these words comes before one that has
+    more or fewer of them, and that before one that is only spelt alike.
+    """
+    wanted = _words(typed)
+    if not wanted - _KINDS:
+        return []
+    words = {body: [_words(name) for name in (body, *of_body)] for body, of_body in names.items()}
+    same = [body for body, known in words.items() if wanted in known]
+    if same:
+        return sorted(same)[:MOST]
+    part = {
+        body: min(distances)
+        for body, known in words.items()
+        if (distances := [len(each ^ wanted) for each in known if _is_part(each, wanted)])
+    }
+    if part:
+        return sorted(part, key=lambda body: (part[body], body))[:MOST]
+    return _spelt_alike(typed, names)
+
+
+def _words(text: str) -> frozenset[str]:
+    text = _ICB.sub("icb", re.sub(r"[-_]+", " ", text.lower()).replace("'", ""))
+    return frozenset(_WORD.findall(text)) - _FILLERS
+
+
+def _is_part(one: frozenset[str], other: frozenset[str]) -> bool:
+    return (one < other or other < one) and bool((one & other) - _KINDS)
+
+
+def _spelt_alike(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    owners = {name.lower(): body for body, of_body in names.items() for name in (body, *of_body)}
+    alike = difflib.get_close_matches(typed.lower(), owners, n=2 * MOST, cutoff=0.6)
+    return list(dict.fromkeys(owners[each] for each in alike))[:MOST]
