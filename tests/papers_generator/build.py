@@ -1,0 +1,262 @@
+"""A whole site out of its choices: its pages, how they lead to each other, and its truth."""
+# ruff: noqa: E501, RUF001 - markup reads best a line each; sites write en dashes
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from tests.papers_generator import frame
+from tests.papers_generator.choices import Choices, from_seed
+from tests.papers_generator.matter import matter_of
+from tests.papers_generator.records import items, listing
+from tests.papers_generator.site import Site, slug_of
+from tests.papers_generator.spelling import dated, label, timed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.papers_generator.matter import Meeting
+
+PAGED = {
+    "older page": ("Older papers", "Archived papers", "Papers from before this year are available here"),
+    "next page": ("Next", "Next page", "Next ›"),
+    "load more": ("Load more", "Show more", "View more meetings"),
+}
+
+
+def site_of_seed(seed: int) -> Site:
+    return build(from_seed(seed))
+
+
+def build(choices: Choices) -> Site:
+    site = Site(choices=choices, matter=matter_of(choices))
+    base = ("/about-us/board-papers/", "/trust-board/meetings/", "/about/our-board/board-meetings/")[
+        choices.content % 3
+    ]
+    site.start = site.origin + base
+    match choices.depth:
+        case "one page":
+            _list_page(site, base, site.matter.meetings)
+        case "meeting pages":
+            _hub(site, base, site.matter.meetings)
+        case "year pages" | "year then meeting pages":
+            _year_pages(site, base)
+        case _:
+            _paged(site, base)
+    return site
+
+
+def _title(site: Site) -> str:
+    if site.choices.committees in {"mixed", "by group"}:
+        return ("Meeting papers", "Board and committee papers", "Meetings in public")[
+            site.choices.content % 3
+        ]
+    board = escape(site.matter.board)
+    return (f"{board} papers", f"{board} meetings", "Board meetings and papers", "Board papers")[
+        site.choices.content % 4
+    ]
+
+
+def _intro(site: Site) -> str:
+    board = escape(site.matter.board)
+    return (
+        f"<p>Our {board} meets in public. Members of the public are welcome to observe.</p>",
+        "<p>Papers are published five working days before each meeting. Meetings start at 9.30am.</p>",
+        "<p>You can find the agendas, papers and minutes of our meetings below.</p>",
+    )[site.choices.content % 3]
+
+
+def _list_page(
+    site: Site,
+    path: str,
+    meetings: Sequence[Meeting],
+    *,
+    heading: str = "",
+    more: str = "",
+    crumbs: Sequence[tuple[str, str]] = (),
+    is_first: bool = True,
+) -> None:
+    """A page with the papers on it."""
+    heading = heading or _title(site)
+    main = _intro(site) if is_first else ""
+    main += _above(site) if is_first else ""
+    main += listing(site, meetings) + more
+    main += _standing(site) + _other_bodies(site) if is_first else ""
+    crumbs = crumbs or [("", heading)]
+    site.put(path, frame.page(site, title=heading, heading=heading, main=main, crumbs=crumbs))
+
+
+def _above(site: Site) -> str:
+    """What stands between the introduction and the list."""
+    parts = []
+    meetings = [each for each in site.matter.meetings if each.papers]
+    if "next meeting line" in site.choices.noise:
+        parts.append("<p>The next meeting will be held on Thursday 28 January 2027 at 10am.</p>")
+    if "pinned card" in site.choices.noise:
+        parts.append(
+            '<div class="card featured"><p class="date">14 March 2024</p><h3>Our new board</h3>'
+            '<p>Read about the people who lead us.</p><a href="/news/new-board/">Read more</a></div>'
+        )
+    if "listed twice" in site.choices.irregular:
+        latest = max(meetings, key=lambda each: each.day)
+        href = escape(site.file(latest, latest.papers[0]))
+        words = escape(latest.papers[0].title)
+        day = (
+            f"{latest.day.day} {latest.day:%B %Y}"
+            if site.choices.date_form != "November 2026"
+            else f"{latest.day:%B %Y}"
+        )
+        parts.append(
+            f'<div class="latest"><h2>Latest papers</h2><p><a href="{href}">{escape(latest.body)} {words} {day}</a></p></div>'
+        )
+    return "\n".join(parts)
+
+
+def _standing(site: Site) -> str:
+    if not site.matter.standing:
+        return ""
+    links = "".join(f'<li><a href="{site.standing(each)}">{each}</a></li>' for each in site.matter.standing)
+    return f"<h2>Governance documents</h2><ul>{links}</ul>"
+
+
+def _other_bodies(site: Site) -> str:
+    """A link to the page of a committee that has its own."""
+    if not site.matter.others:
+        return ""
+    body = site.matter.others[0].body
+    path = f"/about-us/{slug_of(body)}/"
+    entries = "".join(
+        f'<li><a href="{escape(site.file(each, paper))}">{escape(body)} {paper.title.lower()} '
+        f"{each.day.day} {each.day:%B %Y}</a></li>"
+        for each in site.matter.others
+        for paper in each.papers
+    )
+    site.put(
+        path, frame.page(site, title=body, heading=body, main=f"<ul>{entries}</ul>", crumbs=[("", body)])
+    )
+    return f'<p>See also <a href="{path}">{escape(body)} meetings</a>.</p>'
+
+
+# --- meetings with pages of their own ---
+
+
+def _hub(site: Site, base: str, meetings: Sequence[Meeting], *, heading: str = "", year: str = "") -> None:
+    """A list of links to meetings' pages."""
+    heading = heading or _title(site)
+    entries, has_table = [], site.choices.hub == "table"
+    for number, meeting in enumerate(meetings):
+        path = f"{base}{_slug(site, meeting, number)}/"
+        if meeting.papers:
+            _meeting_page(site, path, meeting, (base, heading), year)
+        entries.append(_hub_entry(site, path, meeting))
+    tag = "table" if has_table else "div" if site.choices.hub == "card" else "ul"
+    main = (
+        f"{_intro(site)}{_above(site)}<{tag}>{''.join(entries)}</{tag}>{_standing(site)}{_other_bodies(site)}"
+    )
+    site.put(base, frame.page(site, title=heading, heading=heading, main=main, crumbs=[("", heading)]))
+
+
+def _slug(site: Site, meeting: Meeting, number: int) -> str:
+    if site.choices.content % 2:
+        return f"meeting-{number + 11}"
+    return f"{slug_of(meeting.body)}-{number + 11}"
+
+
+def _hub_entry(site: Site, path: str, meeting: Meeting) -> str:
+    choices = site.choices
+    said = label(meeting, choices, dated(meeting, choices))
+    has_page = bool(meeting.papers)
+    match choices.hub:
+        case "card":
+            more = f'<a href="{path}">View papers</a>' if has_page else "<p>Papers to follow</p>"
+            return f'<div class="card"><h3>{said}</h3>{more}</div>'
+        case "table":
+            more = f'<a href="{path}">View</a>' if has_page else ""
+            return f"<tr><td>{said}</td><td>{escape(meeting.body)}</td><td>{more}</td></tr>"
+        case "date beside":
+            return (
+                f'<li>{said} – <a href="{path}">agenda and papers</a></li>'
+                if has_page
+                else f"<li>{said}</li>"
+            )
+        case _:
+            return f'<li><a href="{path}">{said}</a></li>' if has_page else f"<li>{said}</li>"
+
+
+def _meeting_page(site: Site, path: str, meeting: Meeting, hub: tuple[str, str], year: str) -> None:
+    choices = site.choices
+    said, plain = dated(meeting, choices), f"{escape(meeting.body)} meeting papers"
+    heading, title, crumb, lines = plain, plain, plain, ""
+    match choices.date_place:
+        case "page heading":
+            heading = title = crumb = label(meeting, choices, said)
+        case "page title":
+            title = label(meeting, choices, said)
+        case "breadcrumb":
+            crumb = label(meeting, choices, said)
+        case "line":
+            lines = f"<p><strong>Date:</strong> {said}</p><p><strong>Time:</strong> 9.30am</p><p><strong>Venue:</strong> Education Centre</p>"
+        case "time element":
+            lines = f'<p class="when">{timed(meeting, choices)}, 10am to 12.30pm</p>'
+        case _:
+            pass
+    crumbs = [hub, *([(hub[0], year)] if year else []), ("", crumb)]
+    site.put(
+        path, frame.page(site, title=title, heading=heading, main=lines + items(site, meeting), crumbs=crumbs)
+    )
+
+
+# --- lists over several pages ---
+
+
+def _year_pages(site: Site, base: str) -> None:
+    heading = _title(site)
+    links = []
+    years = dict.fromkeys(each.day.year for each in site.matter.meetings)
+    for year in years:
+        inside = [each for each in site.matter.meetings if each.day.year == year]
+        path, words = (
+            f"{base}{year}/",
+            (f"{year}", f"{year} papers", f"Meetings in {year}")[site.choices.content % 3],
+        )
+        links.append(f'<li><a href="{path}">{words}</a></li>')
+        crumbs = [(base, heading), ("", str(year))]
+        if site.choices.depth == "year pages":
+            _list_page(site, path, inside, heading=f"{heading} {year}", crumbs=crumbs, is_first=False)
+        else:
+            _hub(site, path, inside, heading=f"{heading} {year}", year=str(year))
+    main = f"{_intro(site)}<ul>{''.join(links)}</ul>{_standing(site)}{_other_bodies(site)}"
+    site.put(base, frame.page(site, title=heading, heading=heading, main=main, crumbs=[("", heading)]))
+
+
+def _paged(site: Site, base: str) -> None:
+    meetings, depth = site.matter.meetings, site.choices.depth
+    size = max(1, (len(meetings) + 1) // 2 if depth == "older page" else (len(meetings) + 2) // 3)
+    pages = [meetings[at : at + size] for at in range(0, len(meetings), size)]
+    paths = [_paged_path(base, depth, number) for number in range(len(pages))]
+    for number, inside in enumerate(pages):
+        more = _more(site, paths, number)
+        _list_page(site, paths[number], inside, more=more, is_first=number == 0)
+
+
+def _paged_path(base: str, depth: str, number: int) -> str:
+    if number == 0:
+        return base
+    return f"{base}archive/" if depth == "older page" else f"{base}?page={number + 1}"
+
+
+def _more(site: Site, paths: Sequence[str], number: int) -> str:
+    """The links to a list's other pages."""
+    depth = site.choices.depth
+    if depth == "numbered pages":
+        links = [
+            f"<li><span>{n + 1}</span></li>" if n == number else f'<li><a href="{path}">{n + 1}</a></li>'
+            for n, path in enumerate(paths)
+        ]
+        return f'<nav aria-label="Pages"><ul class="pager">{"".join(links)}</ul></nav>'
+    if number + 1 == len(paths):
+        return ""
+    words = PAGED[depth][site.choices.content % 3]
+    rel = ' rel="next"' if depth == "next page" else ""
+    return f'<p><a href="{paths[number + 1]}"{rel}>{words}</a></p>'

@@ -1,0 +1,380 @@
+"""The grammar: what is chosen for a site, one thing at a time, and which choices go together.
+
+`choose(pick)` asks `pick` for every choice in turn. A seed's `pick` draws at random; hypothesis has one that
+shrinks towards the first option of each list, which is therefore the plainest. A choice that would leave a
+person unable to tell a paper's meeting is never offered.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+YEARLESS = ("26 November", "Thursday 26 November", "26th Nov", "badge")
+FULL = (
+    "26 November 2026",
+    "Thursday 26 November 2026",
+    "Thursday 26th November 2026",
+    "26th November 2026",
+    "26/11/2026",
+    "26/11/26",
+    "26.11.2026",
+    "26.11.26",
+    "2026-11-26",
+    "26 Nov 2026",
+    "Thu 26 Nov 26",
+    "November 26, 2026",
+    "THURSDAY, 26 NOVEMBER 2026",
+)
+MONTH_ONLY = "November 2026"
+
+# One record a meeting, with a label of its own and its papers below.
+CONTAINERS = (
+    "heading",
+    "bold line",
+    "nested list",
+    "details",
+    "button panel",
+    "bootstrap collapse",
+    "elementor accordion",
+    "jquery accordion",
+    "card",
+    "timeline",
+    "definition list",
+    "rowspan table",
+    "nhsuk expander",
+)
+# One row a meeting, with its papers in it.
+ROWS = ("list row", "paragraph with br", "meeting table", "documents table", "headless table", "drupal view")
+# One record a paper.
+PAPER_ROWS = (
+    "paper list",
+    "paper table",
+    "download manager",
+    "sharepoint library",
+    "search results",
+    "paper file blocks",
+    "umbraco list",
+    "coldfusion library",
+)
+GROUP_KITS = (
+    "heading",
+    "details",
+    "button panel",
+    "bootstrap collapse",
+    "elementor accordion",
+    "jquery accordion",
+    "tabs",
+)
+ITEM_LISTS = (
+    "ul",
+    "ol",
+    "paragraphs",
+    "lines with br",
+    "table",
+    "file blocks",
+    "buttons",
+    "divs",
+    "item cards",
+    "doc links",
+)
+LINK_TEXTS = (
+    "title",
+    "title (PDF, 3.2MB)",
+    "title in spans",
+    "view title",
+    "here",
+    "Download",
+    "View PDF (3.2MB)",
+    "icon with label",
+    "image",
+    "title attribute",
+)
+BESIDE = ("here", "Download", "View PDF (3.2MB)", "icon with label", "title attribute")
+
+NOISE = (
+    "cookie bar",
+    "breadcrumb",
+    "mega menu",
+    "menu toggle",
+    "sidebar",
+    "news cards",
+    "related links",
+    "social links",
+    "footer files",
+    "pinned card",
+    "next meeting line",
+    "reviewed line",
+    "share buttons",
+)
+IRREGULAR = (
+    "future",
+    "to follow",
+    "standing documents",
+    "extraordinary",
+    "cancelled",
+    "postponed",
+    "superseded",
+    "wrong weekday",
+    "wrong year in file name",
+    "earlier minutes",
+    "listed twice",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """All that is chosen for one site. `content` seeds its names, days and words."""
+
+    content: int
+    meetings: int
+    record: str
+    date_place: str
+    date_form: str
+    label: str
+    group: str
+    group_kit: str
+    items: str
+    sections: str
+    link_text: str
+    stock: str
+    committees: str
+    published: str
+    depth: str
+    hub: str
+    frame: str
+    address: str
+    hosts: str
+    order: str
+    noise: tuple[str, ...]
+    irregular: tuple[str, ...]
+
+    def all(self) -> Iterator[tuple[str, str]]:
+        """Every choice as (its name, what was chosen); none for the numbers."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            match value:
+                case str():
+                    yield field.name, value
+                case tuple():
+                    yield from ((field.name, str(each)) for each in value or ("none",))
+
+
+class Pick(Protocol):
+    """Draws one of the options."""
+
+    def __call__(self, name: str, options: Sequence[str]) -> str: ...
+
+
+def from_seed(seed: int) -> Choices:
+    rng = random.Random(f"papers page {seed}")
+    return choose(lambda _, options: rng.choice(options), content=seed)
+
+
+def choose(pick: Pick, *, content: int) -> Choices:
+    depth = pick(
+        "depth",
+        (
+            *(
+                "one page",
+                "one page",
+                "meeting pages",
+                "meeting pages",
+                "year pages",
+                "year then meeting pages",
+            ),
+            *("older page", "numbered pages", "next page", "load more"),
+        ),
+    )
+    on_pages = "meeting pages" in depth
+    record = pick("record", ("heading",) if on_pages else (*CONTAINERS, *ROWS, *ROWS, *PAPER_ROWS))
+    group = pick("group", _groups(record, depth))
+    committees = pick("committees", _committees(record, group, depth))
+    has_year = group in {"year", "financial year"} or depth in {"year pages", "year then meeting pages"}
+    date_place = pick("date_place", _date_places(record, depth))
+    date_form = _date_form(pick, date_place, group, has_year=has_year)
+    stock = pick("stock", _stocks(record))
+    choices = Choices(
+        content=content,
+        meetings=int(pick("meetings", ("2", "3", "4", "5", "6", "7"))),
+        record=record,
+        date_place=date_place,
+        date_form=date_form,
+        label=pick("label", _labels(date_form, committees)),
+        group=group,
+        group_kit=pick("group_kit", _group_kits(record, group)),
+        items=pick("items", ITEM_LISTS if record in CONTAINERS else ("none",)),
+        sections=pick(
+            "sections", ("none", "headings") if stock == "items" and record in CONTAINERS else ("none",)
+        ),
+        link_text=pick("link_text", _link_texts(record, date_place)),
+        stock=stock,
+        committees=committees,
+        published=pick("published", _published(record)),
+        depth=depth,
+        hub=pick("hub", ("date link", "card", "table", "date beside") if on_pages else ("none",)),
+        frame=pick(
+            "frame", ("plain", "wordpress", "nhsuk", "concrete", "drupal", "menu in divs", "layout table")
+        ),
+        address=pick("address", _addresses(record, date_place)),
+        hosts=pick(
+            "hosts", ("own", "own", "own", "subdomain", "second named", "second unnamed", "bucket named")
+        ),
+        order=pick("order", _orders(depth)),
+        noise=tuple(each for each in NOISE if pick(each, ("no", "no", "yes")) == "yes"),
+        irregular=(),
+    )
+    return _with_irregular(choices, pick)
+
+
+def _groups(record: str, depth: str) -> Sequence[str]:
+    if depth in {"numbered pages", "next page", "load more", "older page"}:
+        return ("none",)
+    if depth in {"year pages", "year then meeting pages"}:
+        return ("none", "month") if record in CONTAINERS and depth == "year pages" else ("none",)
+    if record in {"paper table", "rowspan table", "meeting table", "documents table", "headless table"}:
+        return ("none", "year", "financial year")
+    return ("none", "none", "year", "year", "financial year", "month", "committee")
+
+
+def _committees(record: str, group: str, depth: str) -> Sequence[str]:
+    if group == "committee":
+        return ("by group",)
+    kinds = ["board", "board", "board", "in common", "own pages"]
+    if record not in {"headless table", "sharepoint library", "coldfusion library"}:
+        kinds.append("mixed")
+    return kinds
+
+
+def _date_places(record: str, depth: str) -> Sequence[str]:
+    if "meeting pages" in depth:
+        return ("page heading", "page title", "breadcrumb", "line", "time element", "hub only", "link text")
+    if record in CONTAINERS:
+        places = ["label", "label", "label", "time in label", "line below"]
+        return (*places, "link text", "file name") if record in {"heading", "bold line", "card"} else places
+    if record in ROWS:
+        return ("label", "label", "time in label")
+    places = (
+        ["link text", "link text", "file name"] if record != "search results" else ["link text", "meta line"]
+    )
+    if record in {"paper table", "download manager", "umbraco list"}:
+        places += ["meta line", "meta line"]
+    return places
+
+
+def _date_form(pick: Pick, date_place: str, group: str, *, has_year: bool) -> str:
+    if date_place == "file name":
+        return pick(
+            "date_form", ("2026-11-26", "20261126", "26.11.26", "26-November-2026", "26NOV2026", "26112026")
+        )
+    full = ("26 November 2026", *FULL)
+    if date_place in {"breadcrumb", "page title"}:
+        return pick("date_form", FULL[:4])
+    if group == "month":
+        return pick("date_form", (*full, "Thursday 26th"))
+    if has_year:
+        spelled = YEARLESS if date_place in {"label", "hub only"} else YEARLESS[:3]
+        return pick("date_form", (*spelled, *full[:6]))
+    return pick("date_form", (*full, MONTH_ONLY))
+
+
+def _labels(date_form: str, committees: str) -> Sequence[str]:
+    if committees == "mixed":
+        return ("body first", "date first")
+    plain = ("date", "date", "body first", "date first", "held on")
+    return plain if date_form not in {"badge", MONTH_ONLY} else ("date", "body first")
+
+
+def _group_kits(record: str, group: str) -> Sequence[str]:
+    if group == "none":
+        return ("none",)
+    if record in {"meeting table", "documents table", "headless table", "paper table"}:
+        return (*GROUP_KITS, "band row", "band row")
+    return GROUP_KITS
+
+
+def _stocks(record: str) -> Sequence[str]:
+    if record in ROWS:
+        return ("agenda papers minutes", "agenda papers minutes", "one pack")
+    return ("agenda papers minutes", "one pack", "items", "items", "split packs")
+
+
+def _link_texts(record: str, date_place: str) -> Sequence[str]:
+    if record in {"sharepoint library", "coldfusion library", "paper file blocks", "search results"}:
+        return ("title",)
+    if record == "download manager":
+        return ("Download", "View PDF (3.2MB)")
+    if date_place == "link text":
+        return ("title", "title (PDF, 3.2MB)", "title in spans", "view title")
+    if record in {"meeting table", "headless table"}:
+        return ("title", "view title", "Download", "title (PDF, 3.2MB)", "icon with label", "image")
+    return LINK_TEXTS
+
+
+def _published(record: str) -> Sequence[str]:
+    if record in {"paper table", "sharepoint library"}:
+        return ("column", "column", "none")
+    if record in {"download manager", "search results", "umbraco list"}:
+        return ("line", "line", "none")
+    return ("none", "none", "line", "suffix")
+
+
+def _addresses(record: str, date_place: str) -> Sequence[str]:
+    if date_place == "file name":
+        return ("uploads", "documents folder", "site files")
+    if record == "coldfusion library":
+        return ("coldfusion",)
+    if record == "download manager":
+        return ("download manager",)
+    if record == "sharepoint library":
+        return ("documents library",)
+    return (
+        "uploads",
+        "media",
+        "download_file",
+        "joomla",
+        "site files",
+        "documents folder",
+        "uuid",
+        "attachment",
+    )
+
+
+def _orders(depth: str) -> Sequence[str]:
+    """What is older stands on later pages."""
+    is_paged = depth in {"older page", "numbered pages", "next page", "load more"}
+    return ("newest first",) if is_paged else ("newest first", "newest first", "oldest first")
+
+
+def _with_irregular(choices: Choices, pick: Pick) -> Choices:
+    allowed = list(IRREGULAR)
+    spelled = choices.date_form in FULL and choices.date_place == "label"
+    if choices.record in PAPER_ROWS or choices.date_place in {"link text", "file name"}:
+        allowed = [
+            "standing documents",
+            "extraordinary",
+            "superseded",
+            "wrong year in file name",
+            "listed twice",
+        ]
+    if choices.date_form == MONTH_ONLY:
+        allowed = [
+            each for each in allowed if each not in {"extraordinary", "wrong year in file name", "future"}
+        ]
+    if not spelled:
+        allowed = [each for each in allowed if each != "postponed"]
+    if choices.date_place == "file name":
+        allowed = [each for each in allowed if each != "wrong year in file name"]
+    if not choices.date_form.lower().startswith(("thursday ", "thursday,")) or not choices.date_form.endswith(
+        "2026"
+    ):
+        allowed = [each for each in allowed if each != "wrong weekday"]
+    if choices.stock != "items" or choices.record not in CONTAINERS:
+        allowed = [each for each in allowed if each not in {"to follow", "earlier minutes"}]
+    options = {each: ("no", "no", "no", "yes") if each in allowed else ("no",) for each in IRREGULAR}
+    chosen = tuple(each for each in IRREGULAR if pick(each, options[each]) == "yes")
+    return Choices(**{f.name: getattr(choices, f.name) for f in fields(choices)} | {"irregular": chosen})

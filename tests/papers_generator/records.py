@@ -1,0 +1,397 @@
+"""Meetings and their papers as records of a page: containers, rows of meetings, rows of papers."""
+# ruff: noqa: E501, RUF001 - markup reads best a line each; sites write en dashes
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from html import escape
+from typing import TYPE_CHECKING
+
+from tests.papers_generator.choices import BESIDE, CONTAINERS, ROWS
+from tests.papers_generator.kits import around, groups, panel
+from tests.papers_generator.spelling import dated, group_of, label, spell, timed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from tests.papers_generator.matter import Meeting, Paper
+    from tests.papers_generator.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One paper, in pieces: what stands beside its link, the link, and what is said after it."""
+
+    beside: str
+    link: str
+    after: str
+    number: str
+    paper: Paper
+
+    @property
+    def whole(self) -> str:
+        beside = f"{self.beside}: " if self.beside and self.link.endswith(">here</a>") else f"{self.beside} "
+        number = f"{self.number}. " if self.number else ""
+        return f"{number}{beside if self.beside else ''}{self.link}{self.after}"
+
+
+def entry(site: Site, meeting: Meeting, paper: Paper) -> Entry:
+    choices = site.choices
+    title = escape(paper.title)
+    if choices.date_place == "link text":
+        title = _with_date(site, meeting, title)
+    elif choices.record not in (*CONTAINERS, *ROWS) and (meeting.note or _names_body(site)):
+        title = f"{escape(meeting.body)} {_lower(title)}" + (f" ({meeting.note})" if meeting.note else "")
+    href = escape(site.file(meeting, paper))
+    size = f"{1 + len(paper.title) % 9}.{meeting.day.day % 10}"
+    return Entry(
+        beside=title if choices.link_text in BESIDE else "",
+        link=link(choices.link_text, href, title, size),
+        after=_after(site, meeting, paper),
+        number=paper.number,
+        paper=paper,
+    )
+
+
+def link(style: str, href: str, title: str, size: str) -> str:
+    first = f'<a href="{href}"'
+    return {
+        "title": f"{first}>{title}</a>",
+        "title (PDF, 3.2MB)": f"{first}>{title} (PDF, {size}MB)</a>",
+        "title in spans": (
+            f'{first} class="doc-link"><i class="far fa-file-pdf" aria-hidden="true"></i>'
+            f'<span class="doc-link__text">{title}</span><span class="doc-link__type">PDF</span>'
+            f'<span class="doc-link__size">{size} MB</span></a>'
+        ),
+        "view title": f"{first}>View {_lower(title)}</a>",
+        "here": f"click {first}>here</a>",
+        "Download": f'{first} class="btn">Download</a>',
+        "View PDF (3.2MB)": f'{first} class="button">View PDF ({size}MB)</a>',
+        "icon with label": f'{first} aria-label="Download {title}"><i class="icon icon-pdf"></i></a>',
+        "image": f'{first}><img src="/themes/site/pdf.png" alt="{title}"></a>',
+        "title attribute": f'{first} title="{title}">PDF</a>',
+    }[style]
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def _names_body(site: Site) -> bool:
+    return site.choices.committees == "mixed"
+
+
+def _with_date(site: Site, meeting: Meeting, title: str) -> str:
+    day = dated(meeting, site.choices)
+    body = f"{escape(meeting.body)} " if _names_body(site) or meeting.note else ""
+    note = f" ({meeting.note})" if meeting.note else ""
+    forms = (f"{body}{title} – {day}{note}", f"{day} – {body}{title}{note}", f"{body}{title} {day}{note}")
+    return forms[site.choices.content % 3]
+
+
+def put_up(meeting: Meeting, paper: Paper) -> date:
+    return meeting.day + timedelta(days=38 if paper.kind == "minutes" else -8)
+
+
+def _after(site: Site, meeting: Meeting, paper: Paper) -> str:
+    day = put_up(meeting, paper)
+    word = ("Published", "Uploaded", "Updated", "Last modified")[site.choices.content % 4]
+    match site.choices.published:
+        case "line":
+            return f' <span class="meta">{word} {day.day} {day:%B %Y}</span>'
+        case "suffix":
+            return f" ({word.lower()} {spell(day, '26/11/2026')})"
+        case _:
+            return ""
+
+
+# --- the papers of one meeting, in its container ---
+
+
+def items(site: Site, meeting: Meeting) -> str:
+    """A meeting's papers as a list, in sections where the site has them."""
+    if not meeting.papers:
+        return ""
+    if site.choices.sections != "headings":
+        return _item_list(site, meeting, meeting.papers)
+    parts = []
+    for section in dict.fromkeys(paper.section for paper in meeting.papers):
+        inside = [paper for paper in meeting.papers if paper.section == section]
+        head = f"<h4>{section}</h4>" if section else ""
+        parts.append(head + _item_list(site, meeting, inside))
+    return "\n".join(parts)
+
+
+def _item_list(site: Site, meeting: Meeting, papers: Sequence[Paper]) -> str:
+    entries = [entry(site, meeting, paper) for paper in papers]
+    wholes = [each.whole for each in entries]
+    if papers[-1] is meeting.papers[-1]:
+        wholes += [f"{title} (to follow)" for title in meeting.to_follow]
+    if site.choices.items == "table":
+        return _item_table(entries)
+    if site.choices.items == "file blocks":
+        return "".join(_file_block(site, meeting, each) for each in entries)
+    if site.choices.items == "item cards":
+        return "".join(_item_card(each) for each in entries)
+    opens, each_opens, between, closes = {
+        "ul": ("<ul>", "<li>", "</li>", "</ul>"),
+        "ol": ("<ol>", "<li>", "</li>", "</ol>"),
+        "doc links": ('<ul class="doc-list">', "<li>", "</li>", "</ul>"),
+        "paragraphs": ("", "<p>", "</p>", ""),
+        "lines with br": ("<p>", "", "<br>\n", "</p>"),
+        "buttons": ("", '<div class="wp-block-button">', "</div>", ""),
+        "divs": ("", '<div class="document-row"><div class="inner">', "</div></div>", ""),
+    }[site.choices.items]
+    return opens + "".join(f"{each_opens}{each}{between}" for each in wholes) + closes
+
+
+def _item_table(entries: Sequence[Entry]) -> str:
+    rows = []
+    for each in entries:
+        cells = [each.number] if each.number else []
+        cells += [each.beside, each.link + each.after] if each.beside else [each.link + each.after]
+        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+    return "<table>" + "".join(rows) + "</table>"
+
+
+def _item_card(each: Entry) -> str:
+    head = f"<h4>{each.beside}</h4>" if each.beside else ""
+    return f'<div class="doc-card">{head}<p>{each.link}{each.after}</p></div>'
+
+
+def _file_block(site: Site, meeting: Meeting, each: Entry) -> str:
+    """A file of the WordPress block editor: its title and a button, both links."""
+    href = escape(site.file(meeting, each.paper))
+    title = each.beside or escape(each.paper.title)
+    first = each.link if not each.beside else f'<a href="{href}">{title}</a>'
+    button = f'<a href="{href}" class="wp-block-file__button wp-element-button" download>Download</a>'
+    return f'<div class="wp-block-file">{first}{button}</div>{f"<p>{each.after}</p>" if each.after else ""}'
+
+
+def container(site: Site, meeting: Meeting, number: int) -> str:
+    choices, kit = site.choices, site.choices.record
+    body = items(site, meeting)
+    match choices.date_place:
+        case "label":
+            day = dated(meeting, choices)
+        case "time in label":
+            day = timed(meeting, choices)
+        case _:
+            day = ""
+    if choices.date_place == "line below":
+        body = f'<p class="date">{("Date: ", "", "Held on ")[choices.content % 3]}{dated(meeting, choices)}</p>{body}'
+    if kit == "rowspan table":
+        return _rowspan(site, meeting, label(meeting, choices, day), body)
+    return panel(kit, label(meeting, choices, day), body, number)
+
+
+def _rowspan(site: Site, meeting: Meeting, said: str, body: str) -> str:
+    entries = [entry(site, meeting, paper) for paper in meeting.papers]
+    if not entries:
+        return f"<tr><td>{said}</td><td></td></tr>"
+    below = f"<br>{dated(meeting, site.choices)}" if site.choices.date_place == "line below" else ""
+    first, *rest = [f"<td>{each.whole}</td>" for each in entries]
+    head = f'<tr><td rowspan="{len(entries)}">{said}{below}</td>{first}</tr>'
+    return head + "".join(f"<tr>{each}</tr>" for each in rest)
+
+
+# --- rows: a meeting each ---
+
+
+def meeting_row(site: Site, meeting: Meeting) -> str:
+    choices = site.choices
+    day = timed(meeting, choices) if choices.date_place == "time in label" else dated(meeting, choices)
+    said = label(meeting, choices, day)
+    links = [entry(site, meeting, paper) for paper in meeting.papers]
+    joined = (" | ", ", ", " ")[choices.content % 3].join(each.whole for each in links)
+    match choices.record:
+        case "list row":
+            return f"<li>{said} – {joined}</li>" if links else f"<li>{said}</li>"
+        case "paragraph with br":
+            return f"<p>{said}<br>" + "<br>".join(each.whole for each in links) + "</p>"
+        case "documents table" | "headless table":
+            lines = "<br>".join(each.whole for each in links)
+            return f"<tr><td>{said}</td><td>{lines or '&nbsp;'}</td></tr>"
+        case "drupal view":
+            fields = "".join(
+                f'<div class="views-field views-field-field-file"><span class="file">{each.whole}</span></div>'
+                for each in links
+            )
+            return (
+                f'<div class="views-row"><div class="views-field views-field-title"><span class="field-content">'
+                f"{said}</span></div>{fields}</div>"
+            )
+        case _:
+            return _columns(site, meeting, day, links)
+
+
+def _columns(site: Site, meeting: Meeting, day: str, links: Sequence[Entry]) -> str:
+    """One cell for each kind of paper."""
+    cells = {
+        head: "<br>".join(each.link + each.after for each in links if each.paper.kind == kind)
+        for head, kind in _heads(site)
+    }
+    note = f" – {meeting.note}" if meeting.note else ""
+    row = [f"<td>{day}{note}</td>", f"<td>{escape(meeting.body)}</td>"]
+    row += [f"<td>{cell or '&nbsp;'}</td>" for cell in cells.values()]
+    return "<tr>" + "".join(row) + "</tr>"
+
+
+def _heads(site: Site) -> list[tuple[str, str]]:
+    if site.choices.stock == "one pack":
+        return [("Papers", "pack")]
+    return [("Agenda", "agenda"), ("Papers", "pack"), ("Minutes", "minutes")]
+
+
+def _table_head(site: Site) -> str:
+    choices = site.choices
+    match choices.record:
+        case "meeting table":
+            heads = ["Date", "Meeting", *(head for head, _ in _heads(site))]
+        case "documents table":
+            heads = ["Meeting", "Documents"]
+        case "rowspan table":
+            heads = ["Meeting", "Papers"] if choices.content % 2 else []
+        case "paper table":
+            heads = [head for head, _ in _paper_cells(site, None, None)]
+        case _:
+            heads = []
+    return "<thead><tr>" + "".join(f"<th>{each}</th>" for each in heads) + "</tr></thead>" if heads else ""
+
+
+# --- rows: a paper each ---
+
+
+def paper_row(site: Site, meeting: Meeting, paper: Paper) -> str:
+    choices = site.choices
+    each = entry(site, meeting, paper)
+    href = escape(site.file(meeting, paper))
+    title = each.beside or each.paper.title
+    when = (
+        f'<p class="meta">Meeting date: {dated(meeting, choices)}</p>'
+        if choices.date_place == "meta line"
+        else ""
+    )
+    match choices.record:
+        case "paper table":
+            cells = _paper_cells(site, meeting, each)
+            return "<tr>" + "".join(f"<td>{cell}</td>" for _, cell in cells) + "</tr>"
+        case "download manager":
+            return _package(site, meeting, each, href, title, when)
+        case "sharepoint library":
+            return _library_row(site, meeting, each)
+        case "paper file blocks":
+            return _file_block(site, meeting, each)
+        case _:
+            return {
+                "paper list": f"<li>{each.whole}</li>",
+                "search results": f'<li class="result"><h3>{each.link}</h3>{when}<p>{each.after or "PDF document"}</p></li>',
+                "umbraco list": f'<div class="document-list__item"><div class="document-list__text">{each.whole}</div>{when}<span class="document-list__type">PDF</span></div>',
+                "coldfusion library": f'<div class="doc_row"><img src="/images/pdf.gif" alt="PDF"> {each.whole}</div>',
+            }[choices.record]
+
+
+def _library_row(site: Site, meeting: Meeting, each: Entry) -> str:
+    modified = f"{put_up(meeting, each.paper):%d/%m/%Y} 09:{10 + meeting.day.day}"
+    cell = f'<td class="ms-vb2"><nobr>{modified}</nobr></td>' if site.choices.published == "column" else ""
+    icon = '<td class="ms-vb-icon"><img alt="" src="/_layouts/images/icpdf.png"></td>'
+    return f'<tr class="ms-itmhover">{icon}<td class="ms-vb-title">{each.link}</td>{cell}</tr>'
+
+
+def _paper_cells(site: Site, meeting: Meeting | None, each: Entry | None) -> list[tuple[str, str]]:
+    """Heads and cells of a table of papers, in the order of this site's columns."""
+    choices = site.choices
+    cells: list[tuple[str, str]] = []
+    has_button = choices.link_text in BESIDE
+    cells.append(("Title", ((each.beside if has_button else each.link) + "") if each else ""))
+    if choices.date_place == "meta line":
+        cells.append(("Meeting date", dated(meeting, choices) if meeting else ""))
+    if choices.published == "column":
+        word = ("Uploaded", "Published", "Modified", "Date added")[choices.content % 4]
+        day = spell(put_up(meeting, each.paper), "26/11/2026") if meeting and each else ""
+        cells.append((word, day))
+    if choices.content % 5 == 0:
+        cells.reverse()
+    if has_button:
+        cells.append(("Link", each.link if each else ""))
+    return cells
+
+
+def _package(site: Site, meeting: Meeting, each: Entry, href: str, title: str, when: str) -> str:
+    """A card of the WordPress Download Manager: the title leads to a page about the file, the button to the file."""
+    about = href.partition("?")[0]
+    site.put(
+        about,
+        f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{when}{each.link}</body></html>",
+    )
+    return (
+        f'<div class="link-template-default card mb-2"><div class="card-body"><div class="media">'
+        f'<h3 class="package-title"><a href="{about}">{title}</a></h3>{when}'
+        f'<div class="text-muted text-small">1 file(s) {each.after}</div>'
+        f'<div class="ml-3">{each.link.replace("wpdmdl=", "refresh=6920c1&amp;wpdmdl=")}</div></div></div></div>'
+    )
+
+
+# --- a page's records ---
+
+
+def listing(site: Site, meetings: Sequence[Meeting]) -> str:
+    """The records of some meetings, in the groups of the site."""
+    choices = site.choices
+    by_group: dict[str, list[Meeting]] = {}
+    for meeting in meetings:
+        by_group.setdefault(group_of(meeting, choices), []).append(meeting)
+    number = 0
+    bodies = {}
+    for name, inside in by_group.items():
+        bodies[name] = []
+        for meeting in inside:
+            bodies[name].append(_record(site, meeting, number))
+            number += 1
+    if choices.group_kit == "band row":
+        rows = [
+            f'<tr><td colspan="{_width(site)}"><strong>{name}</strong></td></tr>' + "".join(records)
+            for name, records in bodies.items()
+        ]
+        return _around(site, rows)
+    wrapped = {name: _around(site, records) for name, records in bodies.items()}
+    if choices.group == "none":
+        return "\n".join(wrapped.values())
+    return groups(choices.group_kit, [escape(name) for name in wrapped], list(wrapped.values()))
+
+
+def _width(site: Site) -> int:
+    return {"meeting table": 2 + len(_heads(site)), "paper table": len(_paper_cells(site, None, None))}.get(
+        site.choices.record, 2
+    )
+
+
+def _record(site: Site, meeting: Meeting, number: int) -> str:
+    record = site.choices.record
+    if record in CONTAINERS:
+        return container(site, meeting, number)
+    if record in ROWS:
+        return meeting_row(site, meeting)
+    return "\n".join(paper_row(site, meeting, paper) for paper in meeting.papers)
+
+
+def _around(site: Site, records: Sequence[str]) -> str:
+    inside = "\n".join(records)
+    record = site.choices.record
+    match record:
+        case "list row" | "paper list":
+            return f"<ul>{inside}</ul>"
+        case "search results":
+            return f'<ol class="results">{inside}</ol>'
+        case "rowspan table" | "meeting table" | "documents table" | "headless table" | "paper table":
+            return f"<table>{_table_head(site)}<tbody>{inside}</tbody></table>"
+        case "sharepoint library":
+            last = "<th>Modified</th>" if site.choices.published == "column" else ""
+            head = f'<tr class="ms-viewheadertr"><th></th><th>Name</th>{last}</tr>'
+            return f'<table class="ms-listviewtable">{head}{inside}</table>'
+        case "drupal view":
+            return f'<div class="view view-meetings"><div class="view-content">{inside}</div></div>'
+        case _:
+            return around(record, records)
