@@ -10,7 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from crawler import health, toml_lines
 from crawler.platforms import PLATFORMS
-from crawler.platforms.select import clean_url, html_page, tidy
+from crawler.platforms.select import html_page, tidy
+from crawler.platforms.web_address import clean_url
 from pipeline.errors import ParseError
 from pipeline.model import Source
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from crawler.identity import key_of
 from pipeline.expectations import FEW, Failure, Seen, after_its_end, decide
 from pipeline.left import Tally
 from pipeline.model import Outcome, Revision, SourceState
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crawler.downloads import Received
-    from pipeline.model import Document, Embedded, Left, Listing, Meeting, Source
+    from pipeline.model import Document, Doubt, Embedded, Left, Listing, Meeting, Source
     from pipeline.ports import Blobs, Catalogue, Held
 
 MOST_PROBLEMS = 100  # kept word for word; the rest are counted
@@ -53,6 +54,7 @@ class Visit:
         self._new: set[str] = set()
         self._changed: set[str] = set()
         self._listings: list[Listing] = []
+        self._doubted: Failure | None = None
         self._problems: list[str] = []
         self._more_problems = 0
 
@@ -70,6 +72,12 @@ class Visit:
         self.problem(reason)
         self._broken = self._broken or Failure(state=SourceState.BROKEN, reason=reason)
 
+    def doubt(self, doubt: Doubt) -> None:
+        """What a person should look at; where it says so, the source is not well for it."""
+        self.problem(doubt.what)
+        if doubt.state is not None:
+            self._doubted = self._doubted or Failure(state=doubt.state, reason=doubt.what)
+
     def problem(self, text: str) -> None:
         if len(self._problems) < MOST_PROBLEMS:
             self._problems.append(text)
@@ -85,6 +93,13 @@ class Visit:
             place=one_line(meeting.place),
         )
         self._catalogue.record_meeting(self._run, kept)
+
+    def recognised(self, document: Document) -> Document:
+        """The paper under the key that it has with us."""
+        if not document.claimed:
+            return document
+        key = key_of(document, self._catalogue.known(self.source.id, document.key, document.url))
+        return document if key in self._documents else replace(document, key=key)
 
     def document(self, document: Document) -> bool:
         """Note that it is listed; True the first time in this run.
@@ -104,19 +119,20 @@ class Visit:
         return self._meetings.get(document.meeting_key or "")
 
     def embedded(self, embedded: Embedded, fetched_at: datetime) -> None:
-        self.document(embedded.document)
-        if embedded.document.restricted:
+        document = self.recognised(embedded.document)
+        self.document(document)
+        if document.restricted:
             return
         sha256, size = self._blobs.put(embedded.body)
         self._revision(
             Revision(
                 source_id=self.source.id,
-                document_key=embedded.document.key,
+                document_key=document.key,
                 sha256=sha256,
                 size=size,
                 media_type=embedded.media_type,
                 fetched_at=fetched_at,
-                urls=(embedded.document.url,),
+                urls=(document.url,),
             )
         )
 
@@ -182,6 +198,7 @@ class Visit:
                 documents=len(self._documents),
                 papers=self._papers + self._held_beside_barred(),
                 barred=tuple(self._barred),
+                doubted=self._doubted,
             )
             state, reason = decide(seen, self.source.expect, self._catalogue.usual(self.source.id))
             state, reason = after_its_end(self.source, state, reason, self._today)

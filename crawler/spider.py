@@ -210,13 +210,14 @@ class PapersSpider(Spider):
             case Meeting():
                 visit.meeting(item)
             case Document():
-                return self._fetch_paper(visit, item) if visit.document(item) else []
+                document = visit.recognised(item)
+                return self._fetch_paper(visit, document) if visit.document(document) else []
             case Embedded():
                 visit.embedded(item, capture.fetched_at)
             case Listing():
                 visit.listing(item)
             case Doubt():
-                visit.problem(item.what)
+                visit.doubt(item)
             case Left():
                 visit.left(item)
         return []

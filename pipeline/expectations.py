@@ -50,6 +50,7 @@ class Seen:
     documents: int = 0
     papers: int = 0  # papers that came, or are still what we hold
     barred: tuple[Failure, ...] = ()  # papers that did not
+    doubted: Failure | None = None  # what its platform doubts of a page that it could read
 
 
 def decide(  # noqa: PLR0911 - a truth table, read from the top
@@ -74,6 +75,8 @@ def decide(  # noqa: PLR0911 - a truth table, read from the top
         return SourceState.SUSPECT, f"only {counted(seen.documents, 'document')}, usually there are {usual}"
     if seen.barred and not seen.papers and (len(seen.barred) >= FEW or not _are_odd(seen.barred)):
         return _commonest(seen.barred, "no paper could be fetched")
+    if seen.doubted is not None:
+        return seen.doubted.state, seen.doubted.reason
     if not seen.documents and not seen.meetings:
         return SourceState.EMPTY, "nothing listed, and nothing was expected"
     return SourceState.OK, ""

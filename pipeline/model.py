@@ -212,6 +212,7 @@ class Document:
     restricted: bool = False  # listed, but not for the public: never fetched
     is_page: bool = False  # the address is an HTML page whose text is the paper
     listing: str = ""  # key of the `Listing` it stands in
+    claimed: bool = False  # its key is the site's word (a guid), weighed against what is held at its address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +243,7 @@ class Doubt:
 
     source_id: str
     what: str
+    state: SourceState | None = None  # what its source ends in for it, where nothing worse is seen
 
 
 class LeftReason(StrEnum):

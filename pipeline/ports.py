@@ -173,6 +173,10 @@ class Catalogue(Protocol):
 
     def held(self, source_id: str, document_key: str) -> Held | None: ...
 
+    def known(self, source_id: str, document_key: str, url: str) -> Sequence[Document]:
+        """The papers of a source that have this key or stand at this address, oldest first."""
+        ...
+
     def record_meeting(self, run: int, meeting: Meeting) -> Outcome: ...
 
     def record_document(self, run: int, document: Document) -> Outcome:

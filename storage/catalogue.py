@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from pipeline.model import DocumentState, MeetingStatus, Outcome, SourceState
+from pipeline.model import Document, DocumentKind, DocumentState, MeetingStatus, Outcome, SourceState
 from pipeline.ports import Held
 from storage import shelving
 from storage import tables as t
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from pipeline.model import Body, Document, Listing, Meeting, Revision, Source
+    from pipeline.model import Body, Listing, Meeting, Revision, Source
     from pipeline.ports import SourceReport
     from storage.database import Database
 
@@ -68,6 +68,22 @@ class Catalogue:
             fetched_at=fetched_at,
             checked_at=checked_at,
         )
+
+    def known(self, source_id: str, document_key: str, url: str) -> Sequence[Document]:
+        c = t.documents.c
+        query = (
+            select(c.key, c.title, c.kind, c.url)
+            .where(c.source_id == source_id, or_(c.key == document_key, c.url == url))
+            .order_by(c.id)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Document(
+                source_id=source_id, key=row.key, title=row.title, kind=DocumentKind(row.kind), url=row.url
+            )
+            for row in rows
+        ]
 
     def record_meeting(self, run: int, meeting: Meeting) -> Outcome:
         values = {

@@ -108,6 +108,13 @@ class MemoryCatalogue:
             checked_at=revision.fetched_at,
         )
 
+    def known(self, source_id, document_key, url) -> list[Document]:
+        return [
+            each
+            for (source, key), each in self.documents.items()
+            if source == source_id and (key == document_key or each.url == url)
+        ]
+
     def record_meeting(self, run, meeting) -> Outcome:
         self._write()
         return self._put(self.meetings, (meeting.source_id, meeting.key), meeting)

@@ -38,6 +38,7 @@ DOWN = Failure(state=S.UNREACHABLE, reason="no answer in time")
         (Seen(pages=1, meetings=1), 0, None, S.OK, ""),
         (Seen(pages=1, documents=1), 0, None, S.OK, ""),
         # Nothing there, and nothing was expected.
+        (Seen(pages=1, documents=1, doubted=Failure(state=S.SUSPECT, reason="cut")), 0, 1, S.SUSPECT, "cut"),
         (Seen(pages=1), 0, None, S.EMPTY, "nothing listed"),
         (Seen(pages=1), 0, 0, S.EMPTY, "nothing listed"),
         # The way in was shut: nothing else counts.

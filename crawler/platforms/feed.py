@@ -1,34 +1,32 @@
-"""RSS and Atom, of any version and however malformed: news, blogs, consultations.
+"""Feeds of any kind (see feed_entries.py): news, blogs, consultations.
 
-feedparser reads bytes that were already fetched; it is never given an address. A feed forgets its old
-entries, so it makes no `Listing`: what is gone from a feed is not withdrawn.
+A feed forgets its old entries, so it makes no `Listing`: what is gone from a feed is not withdrawn. What a
+feed says of itself is a claim: its guids are weighed against its links (and by the crawl against what is
+held), its dates against the day.
 """
 
 from __future__ import annotations
 
 import re
-from calendar import timegm
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
 from html import escape
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-import feedparser
-
-from crawler.platforms.paper_words import canonical
-from crawler.platforms.select import clean_url, tidy, title_of
+from crawler.platforms import feed_entries
+from crawler.platforms.paper_words import is_file_address, is_other_media, slug
 from crawler.platforms.wanted import check_kind, check_patterns, is_wanted
-from pipeline.errors import ParseError
-from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Source
+from crawler.platforms.web_address import canonical
+from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fetch, Found, Source, SourceState
+from pipeline.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-_HERE = ZoneInfo("Europe/London")  # an entry of half past midnight in June is of that day
+    from crawler.platforms.feed_entries import Entry, Feed
+
 _CONTENT = ("page", "embedded")
-_LONGEST_TITLE = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,77 +53,113 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
     options = Options(**source.options)
     since = date.fromisoformat(fetch.context["since"])
     until = date.fromisoformat(fetch.context["until"])
+    read = feed_entries.read(source, capture)
+    ahead = nowhere = 0
     seen: set[str] = set()
-    for entry in _entries(source, capture):
-        document = _document(source, options, capture, entry)
-        if document is None or document.key in seen:
+    for entry, paper in _papers(source, options, capture, read.entries):
+        if not is_wanted(entry.title, include=options.include, exclude=options.exclude):
             continue
-        if not is_wanted(document.title, include=options.include, exclude=options.exclude):
+        if entry.day and entry.day < since:
             continue
-        if document.published_on and not since <= document.published_on <= until:
+        if paper is None:
+            nowhere += 1
             continue
-        seen.add(document.key)
-        body = _content(entry, document.title) if options.content == "embedded" else b""
-        yield Embedded(document=document, body=body) if body else document
+        is_ahead = entry.day is not None and entry.day > until
+        ahead += is_ahead
+        for found in _found(options, entry, replace(paper, published_on=None) if is_ahead else paper):
+            key = found.document.key if isinstance(found, Embedded) else found.key
+            if key not in seen:
+                seen.add(key)
+                yield found
+    yield from _doubts(source, read, ahead, nowhere)
 
 
-def _entries(source: Source, capture: Capture) -> Iterator[Any]:
-    try:
-        parsed = feedparser.parse(
-            BytesIO(capture.body),  # bytes alone might be taken for an address or a file's name
-            response_headers={
-                "content-location": capture.url,
-                "content-type": capture.headers.get("content-type", ""),
-            },
+def _doubts(source: Source, read: Feed, ahead: int, nowhere: int) -> Iterator[Doubt]:
+    if read.is_cut:
+        what = f"the feed ends in the middle: {counted(len(read.entries), 'entry', 'entries')} came whole"
+        yield Doubt(source_id=source.id, what=what, state=SourceState.SUSPECT)
+    if ahead:
+        what = f"{counted(ahead, 'entry', 'entries')} dated in the future, kept without a date"
+        yield Doubt(source_id=source.id, what=what)
+    if nowhere:
+        what = f"{counted(nowhere, 'entry', 'entries')} without an address, a file or a text"
+        yield Doubt(source_id=source.id, what=what)
+
+
+def _papers(
+    source: Source, options: Options, capture: Capture, entries: Sequence[Entry]
+) -> Iterator[tuple[Entry, Document | None]]:
+    """Each entry with its paper; None where there is nothing to read behind it."""
+    home = canonical(capture.url)
+    entries = list(dict.fromkeys(entries))
+    links = Counter(canonical(entry.link) for entry in entries if entry.link)
+    guids = {entry.guid for entry in entries if entry.guid}
+    trust_guids = len(guids) == len(entries)
+    for entry in entries:
+        link = entry.link if canonical(entry.link) != home else ""
+        is_own = links[canonical(link)] == 1
+        url = link if link and (is_own or not entry.attached) else next(iter(entry.attached), "")
+        if not url and not entry.text and not entry.summary:
+            yield entry, None
+            continue
+        yield (
+            entry,
+            Document(
+                source_id=source.id,
+                key=_key(entry, link, is_own=is_own, home=home, trust_guid=trust_guids),
+                title=entry.title or canonical(url or capture.url),
+                kind=DocumentKind(options.paper_kind),
+                url=url or capture.url,
+                published_on=entry.day,
+                is_page=url == link or not url,
+                claimed=is_own,
+            ),
         )
-    except UnicodeDecodeError:  # feedparser 6.0.14: where the XML declaration's own encoding is not text
-        parsed = feedparser.FeedParserDict(entries=[], bozo=True)
-    if not parsed.entries and (parsed.bozo or not parsed.get("version")):
-        found = "an HTML page" if b"<html" in capture.body[:4096].lower() else "no entries that can be read"
-        raise ParseError(
-            source=source.id, url=capture.url, selector="feed", expected="RSS or Atom", found=found
-        )
-    yield from parsed.entries
 
 
-def _document(source: Source, options: Options, capture: Capture, entry: Any) -> Document | None:
-    """None for an entry that leads nowhere."""
-    identity = tidy(str(entry.get("id") or ""))
-    link = tidy(str(entry.get("link") or ""))
-    url = clean_url(link, base=capture.url) if link else clean_url(identity, base="")
-    if not url or url == clean_url(capture.url, base=""):
-        return None
-    key = identity if identity and not re.match(r"https?://", identity) else canonical(identity or url)
-    return Document(
-        source_id=source.id,
-        key=key,
-        title=title_of(str(entry.get("title") or ""))[:_LONGEST_TITLE].strip() or canonical(url),
-        kind=DocumentKind(options.paper_kind),
-        url=url,
-        published_on=_day(entry, "published_parsed") or _day(entry, "updated_parsed"),
-        is_page=True,
-    )
+def _key(entry: Entry, link: str, *, is_own: bool, home: str, trust_guid: bool) -> str:
+    """What tells an entry from the others of its feed: the first of these that does.
+
+    A guid counts only where each entry has one of its own: some sites write the same into all of them.
+    """
+    if trust_guid:
+        return entry.guid if not re.match(r"https?://", entry.guid) else canonical(entry.guid)
+    if link and is_own:
+        return canonical(link)
+    if link and not (entry.text or entry.summary or entry.attached):
+        return canonical(link)  # one page that several entries lead to is one paper
+    if link and entry.fragment:
+        return f"{canonical(link)}#{entry.fragment}"
+    if entry.attached:
+        return canonical(entry.attached[0])
+    return f"{canonical(link) if link else home}#{slug(entry.title) or entry.guid or entry.day}"
 
 
-def _day(entry: Any, field: str) -> date | None:
-    """The day in England; None for a date that a clock could not have shown."""
-    parsed = dict.get(entry, field)  # feedparser's own `get` answers one field with another, and warns
-    if parsed is None:
-        return None
-    try:
-        day = datetime.fromtimestamp(timegm(parsed), UTC).astimezone(_HERE).date()
-    except (OverflowError, ValueError, OSError):
-        return None
-    return day if 1990 <= day.year <= 2100 else None
+def _found(options: Options, entry: Entry, paper: Document) -> Iterator[Document | Embedded]:
+    """The paper, or its text where that is all there is; and the files that come with it."""
+    stands_alone = paper.is_page and (paper.claimed or not (entry.text or entry.summary))
+    body = b""
+    if options.content == "embedded":
+        body = _page(paper.title, entry.text)
+    elif not stands_alone and paper.is_page:
+        body = _page(paper.title, entry.text or entry.summary)
+    yield Embedded(document=paper, body=body) if body else paper
+    for url in entry.attached:
+        if url != paper.url and is_file_address(url) and not is_other_media(url):
+            yield Document(
+                source_id=paper.source_id,
+                key=canonical(url),
+                title=paper.title,
+                kind=paper.kind,
+                url=url,
+                published_on=paper.published_on,
+            )
 
 
-def _content(entry: Any, title: str) -> bytes:
-    """The full text of an entry as a page; b"" where the feed carries only a summary."""
-    contents = [each for each in entry.get("content", []) if tidy(str(each.get("value") or ""))]
-    if not contents:
+def _page(title: str, text: str) -> bytes:
+    """The text of an entry as a page; b"" where there is none."""
+    if not text:
         return b""
-    markup = next((each for each in contents if "html" in str(each.get("type"))), None)
-    text = str(markup["value"]) if markup else f"<p>{escape(str(contents[0]['value']))}</p>"
     head = f'<meta charset="utf-8"><title>{escape(title)}</title>'
     body = f"<h1>{escape(title)}</h1>\n{text}"
     page = f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body>\n{body}\n</body></html>\n'

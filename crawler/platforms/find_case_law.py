@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from crawler.platforms.json_answer import day_of, facts, spoken
 from crawler.platforms.listed_meeting import window_of
 from crawler.platforms.meeting_text import Item, meeting_text
-from crawler.platforms.select import Element, Page, base_url, clean_url, query_of, tidy, title_of, xml_page
+from crawler.platforms.select import Element, Page, base_url, query_of, tidy, title_of, xml_page
 from crawler.platforms.wanted import asked, check_words
+from crawler.platforms.web_address import clean_url
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Source
 
 if TYPE_CHECKING:

@@ -19,10 +19,11 @@ from crawler.platforms import feed
 from crawler.platforms.json_answer import Answer, facts, json_answer, paragraphs, spoken
 from crawler.platforms.listed_meeting import window_of
 from crawler.platforms.meeting_text import Item, meeting_text
-from crawler.platforms.paper_words import canonical, is_file_address
-from crawler.platforms.select import base_url, clean_url, fragment, html_page, text_of, title_of
+from crawler.platforms.paper_words import is_file_address
+from crawler.platforms.select import base_url, fragment, html_page, text_of, title_of
 from crawler.platforms.wanted import asked, check_patterns, check_words, is_wanted
-from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Listing, Source
+from crawler.platforms.web_address import canonical, clean_url
+from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fetch, Found, Listing, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -127,7 +128,9 @@ def _entries(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]:
     options = Options(**source.options)
     plain = replace(source, options={"include": options.include, "exclude": options.exclude})
     seen: set[str] = set()
-    entries = [each for each in feed.parse(plain, fetch, capture) if isinstance(each, Document)]
+    found = list(feed.parse(plain, fetch, capture))
+    yield from (each for each in found if isinstance(each, Doubt))
+    entries = [each for each in found if isinstance(each, Document)]
     for each in entries:
         yield from _page(source, each.url, each.title, each.published_on, seen)
 

@@ -14,7 +14,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from crawler.platforms.select import clean_url, fragment, paragraphs_of, tidy, title_of
+from crawler.platforms.select import fragment, paragraphs_of, tidy, title_of
+from crawler.platforms.web_address import clean_url
 from pipeline.errors import ParseError
 
 if TYPE_CHECKING:

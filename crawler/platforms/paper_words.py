@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+from crawler.platforms import web_address
 from crawler.platforms.page_dates import without_dates
 from pipeline.model import DocumentKind
 
@@ -32,14 +33,6 @@ _FILE_PATH = re.compile(
     re.IGNORECASE,
 )
 _FILE_QUERY = re.compile(r"(?:^|&)(?:layout=file|wpdmdl=\d|doc=\w|alid=\d|force_?download)", re.IGNORECASE)
-
-# What changes from day to day in an address while the paper stays the same.
-_NOISE = re.compile(
-    r"^(?:utm_\w+|fbclid|gclid|_ga|_gl|mc_[ce]id|_hs\w+|ver|v|t|ts|rnd|cb|cache|refresh|ind|session\w*|sid"
-    r"|phpsessid|jsessionid|cfid|cftoken|x-amz-\w+|expires|signature|awsaccesskeyid|token)$",
-    re.IGNORECASE,
-)
-_PATH_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 
 _ELSEWHERE = re.compile(
     r"(?:^|\.)(?:youtube\.com|youtu\.be|vimeo\.com|facebook\.com|x\.com|twitter\.com|linkedin\.com"
@@ -192,6 +185,9 @@ _NOT_A_NAME = re.compile(
 )
 
 
+canonical = web_address.canonical
+
+
 def is_file_address(url: str) -> bool:
     """The address looks like a file's, whatever its ending."""
     parts = urlsplit(url)
@@ -215,15 +211,6 @@ def is_elsewhere(url: str) -> bool:
     """A social network, a video or meeting service, a form."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     return bool(_ELSEWHERE.search(host))
-
-
-def canonical(url: str) -> str:
-    """The address as a key: without scheme, www., session, tracking and version noise."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    path = _PATH_SESSION.sub("", parts.path)
-    query = sorted((key, value) for key, value in parse_qsl(parts.query) if not _NOISE.match(key))
-    return f"{host}{path.rstrip('/') or '/'}" + (f"?{urlencode(query)}" if query else "")
 
 
 def file_name(url: str) -> str:

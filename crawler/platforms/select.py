@@ -10,7 +10,7 @@ with the names a `ParseError` needs. Selectors are CSS and say how many they exp
 
 All take `under=element` to look inside one element only. `page.error(…)` makes a ParseError of your own,
 `page.link(element)` is the cleaned absolute address of an `<a>` ("" where it is not http). The rest are plain
-functions: `text_of`, `paragraphs_of`, `fragment`, `base_url`, `tidy`, `title_of`, `clean_url`, `query_of`,
+functions: `text_of`, `paragraphs_of`, `fragment`, `base_url`, `tidy`, `title_of`, `query_of`,
 `parse_date` and `parse_time`.
 """
 
@@ -21,14 +21,14 @@ import re
 from dataclasses import dataclass
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import lxml.html
 from lxml import etree
 from lxml.cssselect import CSSSelector
 from w3lib.encoding import html_to_unicode
-from w3lib.url import safe_url_string
 
+from crawler.platforms.web_address import clean_url
 from pipeline.errors import ParseError
 
 if TYPE_CHECKING:
@@ -82,8 +82,6 @@ _FILE_SIZE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_TITLE = 1000  # characters: longer ones are a page gone wrong
-# ASP.NET puts a cookieless session into the path: /(S(token))/, /(X(1)S(token))/
-_SESSION = re.compile(r"/\((?:[A-Z]\([^()/]{0,80}\)){1,4}\)(?=/|$)")
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WORDED_DATE = re.compile(
@@ -232,21 +230,6 @@ def title_of(text: str) -> str:
     """A title as a person would write it: entities that were encoded twice, markup and file sizes removed."""
     text = html.unescape(html.unescape(text[:_LONGEST_TITLE]))
     return _FILE_SIZE.sub("", tidy(_TAG.sub(" ", text))).strip()
-
-
-def clean_url(href: str, *, base: str) -> str:
-    """An absolute http(s) address without session and fragment, percent-encoded; "" if there is none."""
-    href = tidy(href).replace("&amp;", "&")
-    if not href:
-        return ""
-    try:
-        joined = urlsplit(urljoin(base, href))
-        if joined.scheme not in {"http", "https"} or not joined.hostname:
-            return ""
-        path = _SESSION.sub("", joined.path)
-        return safe_url_string(urlunsplit((joined.scheme, joined.netloc, path, joined.query, "")))
-    except ValueError:  # a port or an IPv6 host that is none
-        return ""
 
 
 def query_of(url: str) -> dict[str, str]:

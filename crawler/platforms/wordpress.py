@@ -21,11 +21,12 @@ from crawler.platforms import feed, wordpress_board
 from crawler.platforms.json_answer import Answer, json_answer, nested
 from crawler.platforms.listed_meeting import window_of
 from crawler.platforms.meeting_text import Item, meeting_text
-from crawler.platforms.paper_words import canonical, is_file_address
+from crawler.platforms.paper_words import is_file_address
 from crawler.platforms.select import base_url, title_of
 from crawler.platforms.wanted import asked, check_kind, check_patterns, is_wanted
+from crawler.platforms.web_address import canonical
 from pipeline.errors import ParseError
-from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Listing, Source
+from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fetch, Found, Listing, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -129,11 +130,9 @@ def _feed(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]:
         "include": options.include,
         "exclude": options.exclude,
     }
-    found = [
-        each
-        for each in feed.parse(replace(source, options=plain), fetch, capture)
-        if isinstance(each, Document | Embedded)
-    ]
+    read = list(feed.parse(replace(source, options=plain), fetch, capture))
+    yield from (each for each in read if isinstance(each, Doubt))
+    found = [_known_by_number(each) for each in read if isinstance(each, Document | Embedded)]
     is_ours = options.watch == "posts" or bool(options.feed)
     meant = [each for each in found if is_ours or not _POST.search(_document_of(each).key)]
     if found and not meant:
@@ -141,6 +140,13 @@ def _feed(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]:
             source=source.id, url=capture.url, selector="feed", expected=options.watch, found="posts"
         )
     yield from meant
+
+
+def _known_by_number(found: Document | Embedded) -> Document | Embedded:
+    """The guid of WordPress holds the number of the entry: nobody has to weigh it."""
+    if isinstance(found, Embedded):
+        return replace(found, document=replace(found.document, claimed=False))
+    return replace(found, claimed=False)
 
 
 def _document_of(found: Document | Embedded) -> Document:
