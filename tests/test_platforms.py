@@ -27,7 +27,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.platforms import PLATFORMS
@@ -211,6 +211,7 @@ def test_every_case_has_a_platform() -> None:
     assert {case.parent.name for case in CASES} <= set(PLATFORMS)
 
 
+@settings(deadline=None)  # the first reading of a case loads its platform
 @given(data=st.data())
 def test_a_damaged_answer_is_a_parse_error_or_still_sane(data: st.DataObject) -> None:
     case = data.draw(st.sampled_from([case for case in CASES if list(case.glob("body.*"))]))
