@@ -53,6 +53,7 @@ def test_one_paper_one_key(spelling: str) -> None:
         ("mailto:board@board.example", ""),
         ("https://board.example:port/x", ""),
         ("https://./x", ""),
+        ("https://link>https:/x", ""),
     ],
 )
 def test_what_is_asked_for(href: str, asked: str) -> None:

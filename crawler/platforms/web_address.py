@@ -29,6 +29,7 @@ _INVISIBLE = re.compile(r"[\u200b\ufeff]")
 _LINE_END = re.compile(r"\s*[\t\r\n]\s*")  # templates break lines within a file's name, for a blank
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_NO_HOST = re.compile(r"[\s<>\"'`|\\^{}#%/?@]")  # a name that holds one of these is none
 _OWN_PORTS = {"http": 80, "https": 443}
 
 
@@ -85,7 +86,7 @@ def _without_dots(path: str) -> str:
 def _host(parts: SplitResult) -> str:
     """User, host and port: lower case, no dot at the end, no port that goes without saying."""
     host = (parts.hostname or "").rstrip(".")
-    if not host:
+    if not host or _NO_HOST.search(host):
         return ""
     user = parts.netloc.rpartition("@")[0]
     name = f"[{host}]" if ":" in host else host
