@@ -51,7 +51,8 @@ def test_nothing_known_is_the_claim() -> None:
 
 
 def crawl(catalogue, blobs, *papers: Document) -> None:
-    visit = Visit(catalogue.begin([SOURCE], date(2026, 11, 29)), SOURCE, catalogue, blobs)
+    today = date(2026, 11, 29)
+    visit = Visit(catalogue.begin([SOURCE], today), SOURCE, catalogue, blobs, today=today)
     for each in papers:
         visit.document(visit.recognised(each))
 
