@@ -66,6 +66,7 @@ def status(house: House, output: str) -> int:
     held = counted(totals.papers, "paper"), counted(totals.pages, "page"), counted(totals.hits, "mention")
     click.echo(f"{', '.join(held)}.")
     _counts("Pages by method", totals.pages_by_method)
+    _counts("Pages with parts", {state: count for state, count in totals.pages_with_parts.items() if count})
     _counts("Mentions by concept", totals.hits_by_concept)
     _counts("Outbox", totals.outbox)
     if totals.to_extract:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _DONE = 0  # what a child answers, or else the number of an OSError that says nothing of the file
 _TAKING = 10  # seconds that a child may take to take a request
 _DYING = 5  # seconds from the end of a child's pipe to its own
-_OUT_OF_TIME = {-signal.SIGALRM, -signal.SIGXCPU}
+_OUT_OF_TIME = {-signal.SIGALRM, -signal.SIGPROF, -signal.SIGXCPU}
 
 Fault = tuple[FailureReason, str] | None  # how a child ended over its work; None where it lives
 

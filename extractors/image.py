@@ -8,7 +8,7 @@ from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from extractors import ocr
 from extractors.config import current
-from extractors.limits import extra_time
+from extractors.parts import listed
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PageText
 
@@ -22,23 +22,29 @@ _MOST_FRAMES = 1_000
 def extract(path: Path) -> Iterator[PageText]:
     if not (current.get().ocr and ocr.available()):
         raise ExtractionError(FailureReason.NEEDS_OCR, "a picture")
+    left: list[int] = []
     try:
         with Image.open(path) as picture:
             for number, frame in enumerate(ImageSequence.Iterator(picture), start=1):
                 if number > _MOST_FRAMES:
                     raise ExtractionError(FailureReason.TOO_LARGE, f"more than {_MOST_FRAMES} frames")
                 text, method = _read(_grey(frame))
+                if method is PageMethod.NONE:
+                    left.append(number)
                 yield PageText(number=number, text=text, method=method, label=f"picture {number}")
     except Image.DecompressionBombError as error:
         raise ExtractionError(FailureReason.TOO_LARGE, str(error)) from error
     except (UnidentifiedImageError, SyntaxError, ValueError) as error:
         raise ExtractionError(FailureReason.UNREADABLE, f"{type(error).__name__}: {error}") from error
+    if left:
+        raise ExtractionError(
+            FailureReason.TIMED_OUT, f"OCR took too long; not read: pictures {listed(left)}"
+        )
 
 
 def _read(picture: Image.Image) -> tuple[str, PageMethod]:
     try:
-        with extra_time(current.get().ocr_page_seconds):
-            text = ocr.recognise(picture)
+        text = ocr.recognise(picture)
     except TimeoutError:
         return "", PageMethod.NONE
     return text, PageMethod.OCR if text else PageMethod.BLANK

@@ -9,9 +9,10 @@ from pipeline.model import PageMethod, PageText
 from pipeline.text import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _LONGEST_LABEL = 80  # characters
+_MOST_LISTED = 20
 
 
 def numbered(parts: Iterable[tuple[str, str]]) -> Iterator[PageText]:
@@ -32,6 +33,11 @@ def short(label: str) -> str:
     """A label on one line and not longer than a line."""
     line = " ".join(canonical(label).split())
     return line if len(line) <= _LONGEST_LABEL else f"{line[: _LONGEST_LABEL - 1].rstrip()}…"
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """The first twenty, for a person who wants to look."""
+    return ", ".join(map(str, numbers[:_MOST_LISTED])) + ("…" if len(numbers) > _MOST_LISTED else "")
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -23,10 +23,11 @@ from extractors import glance, ocr, reading_order, second_opinion
 from extractors.config import current
 from extractors.items import Items
 from extractors.limits import extra_time
+from extractors.parts import listed
 from extractors.score import USABLE, judge, letters, score, usable
 from extractors.written import Handle, form_of, has_notes, written_in
 from pipeline.errors import ExtractionError
-from pipeline.model import FailureReason, PageMethod, PageText
+from pipeline.model import FailureReason, PageMethod, PageText, Part, PartState
 from pipeline.text import canonical
 
 if TYPE_CHECKING:
@@ -65,16 +66,17 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
                 yield PageText(number=number, text="", method=PageMethod.NONE, label=f"page {number}")
                 continue
             with closing(page):
-                text, method, reader = paper.read(page, number)
+                read = paper.read(page, number)
             yield PageText(
                 number=number,
-                text=text,
-                method=method,
+                text=read.text,
+                method=read.method,
                 label=f"page {number}",
-                item=items.on(number, text),
-                extractor=reader,
+                item=items.on(number, read.text),
+                extractor=read.by,
+                parts=read.parts,
             )
-    _say_what_is_left(paper.left, count)
+    _say_what_is_left(paper, count)
     if not _ends(path):
         raise ExtractionError(FailureReason.TRUNCATED, f"a PDF without its end; {count} pages could be read")
 
@@ -92,6 +94,16 @@ def opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
         yield document
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What reading a page gave."""
+
+    text: str
+    method: PageMethod
+    by: str = ""  # whom, where it is not us
+    parts: tuple[Part, ...] = ()
+
+
 @dataclass(slots=True, kw_only=True)
 class _Paper:
     """A file while it is read: its pages one by one, and what they have cost so far."""
@@ -100,11 +112,12 @@ class _Paper:
     form: Handle
     has_form: bool
     left: list[int] = field(default_factory=list)  # pages that only OCR can read
-    ocr_spent: float = 0.0  # seconds
+    unfinished: list[int] = field(default_factory=list)  # pages on which OCR came to no end
+    ocr_spent: float = 0.0  # seconds of processor time
     opinions: int = 0
 
-    def read(self, page: pypdfium2.PdfPage, number: int) -> tuple[str, PageMethod, str]:
-        """Text, how it was read, and by whom where that is not us: the first means that gives enough."""
+    def read(self, page: pypdfium2.PdfPage, number: int) -> _Read:
+        """By the first means that gives enough."""
         text = _text_layer(page)
         count, mark = judge(text)
         good = mark >= USABLE
@@ -113,20 +126,23 @@ class _Paper:
             count, mark = judge(text)
             good = good or mark >= USABLE
         if good and count >= _LITTLE_TEXT and not _is_stamped_scan(page, text):
-            return text, PageMethod.TEXT_LAYER, ""
+            return _Read(text, PageMethod.TEXT_LAYER)
         if not text and glance.is_empty(page):
-            return "", PageMethod.BLANK, ""
+            return _Read("", PageMethod.BLANK)
         if (not good or count < _HARDLY_TEXT) and (other := self._other(page, number, text)):
-            return other, PageMethod.TEXT_LAYER, second_opinion.NAME
-        try:
-            seen = self._seen(page, number, text, good=good) if _is_picture(page, text, good=good) else ""
-        except (pypdfium2.PdfiumError, ValueError, TimeoutError):
-            seen = None
+            return _Read(other, PageMethod.TEXT_LAYER, by=second_opinion.NAME)
+        return self._looked_at(page, number, text, good=good)
+
+    def _looked_at(self, page: pypdfium2.PdfPage, number: int, text: str, *, good: bool) -> _Read:
+        """By OCR, where that says more."""
+        seen, why = self._seen(page, number, text, good=good)
         if seen:
-            return seen, PageMethod.OCR, ""
+            return _Read(seen, PageMethod.OCR)
+        if not why:
+            return _Read(text, PageMethod.TEXT_LAYER if text else PageMethod.BLANK)
         if text:
-            return text, PageMethod.TEXT_LAYER, ""
-        return "", PageMethod.NONE if seen is None else PageMethod.BLANK, ""
+            return _Read(text, PageMethod.TEXT_LAYER, parts=(_unread(why),))
+        return _Read("", PageMethod.NONE)
 
     def _other(self, page: pypdfium2.PdfPage, number: int, text: str) -> str:
         """What pdfminer reads, where the page has more strings than words were read; else ""."""
@@ -137,23 +153,41 @@ class _Paper:
         other = second_opinion.of_page(self.path, number)
         return other if letters(other) > 2 * letters(text) + _HARDLY_TEXT and usable(other) else ""
 
-    def _seen(self, page: pypdfium2.PdfPage, number: int, text: str, *, good: bool) -> str | None:
-        """What OCR reads on the page, where that is more than its text layer says; else "".
+    def _seen(self, page: pypdfium2.PdfPage, number: int, text: str, *, good: bool) -> tuple[str, str]:
+        """What OCR reads on the page, where that is more than its text layer says; and why it read nothing.
 
-        None where it cannot be asked. Raises PdfiumError, ValueError and TimeoutError.
+        Both are empty where there is nothing to read. A failure that may pass is kept apart from one that
+        stays.
         """
-        if not _can_read_pictures() or self.ocr_spent > current.get().ocr_seconds:
-            self.left.append(number)
-            return None
-        started = time.monotonic()
+        try:
+            if not _is_picture(page, text, good=good):
+                return "", ""
+            if not _can_read_pictures():
+                self.left.append(number)
+                return "", "it waits for OCR"
+            if self.ocr_spent > current.get().ocr_seconds:
+                raise TimeoutError  # noqa: TRY301 - as if it had begun
+            read = self._recognised(page)
+        except (TimeoutError, MemoryError) as error:
+            self.unfinished.append(number)
+            return "", "OCR took too long" if isinstance(error, TimeoutError) else "OCR found no memory"
+        except (pypdfium2.PdfiumError, ValueError) as error:
+            return "", f"it cannot be drawn: {error}"
+        better = letters(read) > 1.5 * letters(text) + _HARDLY_TEXT if good else score(read) > score(text)
+        return read if better else "", ""
+
+    def _recognised(self, page: pypdfium2.PdfPage) -> str:
+        started = time.process_time()
         try:
             with extra_time(current.get().ocr_page_seconds):
-                read = ocr.recognise(ocr.picture(page))
+                picture = ocr.picture(page)
+            return ocr.recognise(picture)
         finally:
-            self.ocr_spent += time.monotonic() - started
-        if good:
-            return read if letters(read) > 1.5 * letters(text) + _HARDLY_TEXT else ""
-        return read if score(read) > score(text) else ""
+            self.ocr_spent += time.process_time() - started
+
+
+def _unread(why: str) -> Part:
+    return Part(kind="picture", state=PartState.UNREAD, share=1.0, box=(0.0, 0.0, 1.0, 1.0), why=why)
 
 
 def _why_closed(path: Path, error: pypdfium2.PdfiumError) -> tuple[FailureReason, str]:
@@ -265,15 +299,14 @@ def _can_read_pictures() -> bool:
     return current.get().ocr and ocr.available()
 
 
-def _say_what_is_left(left: list[int], count: int) -> None:
+def _say_what_is_left(paper: _Paper, count: int) -> None:
     if count > _MOST_PAGES:
         raise ExtractionError(FailureReason.TOO_LARGE, f"{count} pages; the first {_MOST_PAGES} were read")
-    if not left:
-        return
-    pages = ", ".join(map(str, left[:20])) + ("…" if len(left) > 20 else "")
-    if _can_read_pictures():
+    if paper.unfinished:
+        pages = listed(paper.unfinished)
         raise ExtractionError(FailureReason.TIMED_OUT, f"OCR took too long; not read: pages {pages}")
-    raise ExtractionError(FailureReason.NEEDS_OCR, f"pictures of text: pages {pages}")
+    if paper.left:
+        raise ExtractionError(FailureReason.NEEDS_OCR, f"pictures of text: pages {listed(paper.left)}")
 
 
 def _date(said: str) -> str:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import msgspec
 
-from extractors import libreoffice, ocr, worker
+from extractors import libreoffice, limits, ocr, worker
 from extractors.children import Children, Fault
 from extractors.config import ExtractConfig
 from extractors.marks import Marks
@@ -109,8 +109,9 @@ class Sandbox:
             while True:
                 for job in islice(waiting, _AHEAD * self._workers - len(running)):
                     spool = self._new_spool()
-                    asked = str(job.path.absolute()), job.name, spool
-                    future = threads.submit(self._children.ask, self._longest(), worker.read, *asked)
+                    asked = str(job.path.absolute()), job.name, job.tries, spool
+                    longest = self._longest(job.tries)
+                    future = threads.submit(self._children.ask, longest, worker.read, *asked)
                     running[future] = job, spool
                 if not running:
                     return
@@ -148,7 +149,7 @@ class Sandbox:
 
     def _ask(self, function: str, path: Path, arguments: dict[str, Any]) -> bytes:
         """What a child answers about one file. Unlike reading, this may be called from several threads."""
-        longest = self._config.seconds + self._config.ocr_page_seconds + _GRACE
+        longest = limits.SLOWEST * (self._config.seconds + self._config.ocr_page_seconds) + _GRACE
         spool = self._new_spool()
         try:
             asked = function, str(path.absolute()), arguments, spool
@@ -211,9 +212,10 @@ class Sandbox:
                     break
         return outcome, pages
 
-    def _longest(self) -> int:
-        """Seconds after which a child is ended from outside, whatever its own clock says."""
-        return self._config.seconds + (self._config.ocr_seconds if self._config.ocr else 0) + _GRACE
+    def _longest(self, tries: int) -> int:
+        """Seconds after which a child is ended from outside, whatever its own clocks say."""
+        config = self._config.widened(tries)
+        return limits.SLOWEST * (config.seconds + (config.ocr_seconds if config.ocr else 0)) + _GRACE
 
 
 def _open(path: str) -> BinaryIO:

@@ -23,7 +23,7 @@ _OPEN = "application/vnd.oasis.opendocument"
 SNIFFER_VERSION = "2"  # of what tells the formats apart: a file that it knew nothing of is read again with it
 
 EXTRACTORS = {
-    "pdf": Format("extractors.pdf", "2", "application/pdf", facts_with_pages=True),
+    "pdf": Format("extractors.pdf", "3", "application/pdf", facts_with_pages=True),
     "docx": Format("extractors.docx_files", "1", f"{_OFFICE}.wordprocessingml.document"),
     "doc": Format("extractors.doc_files", "2", "application/msword", facts_with_pages=True),
     "odt": Format("extractors.opendocument", "1", f"{_OPEN}.text"),
@@ -43,6 +43,6 @@ EXTRACTORS = {
     "pub": Format("extractors.libreoffice", "1", "application/vnd.ms-publisher", facts_with_pages=True),
     "vsd": Format("extractors.libreoffice", "1", "application/vnd.visio", facts_with_pages=True),
     "odg": Format("extractors.libreoffice", "1", f"{_OPEN}.graphics", facts_with_pages=True),
-    "image": Format("extractors.image", "1", "image/*"),
+    "image": Format("extractors.image", "2", "image/*"),
     "zip": Format("extractors.archive_files", "2", "application/zip"),
 }

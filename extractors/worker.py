@@ -65,14 +65,21 @@ def start(config: ExtractConfig) -> None:
     limits.confine(config)
 
 
-def read(path: str, name: str, spool: str) -> None:
-    """Read one file into `spool`. Whatever happens is an outcome; only a full disk raises (OSError)."""
-    config = current.get()
-    _within_limits(
-        lambda file, outcome: _read(Path(path), name, file, outcome),
-        spool,
-        (config.seconds, config.seconds + config.ocr_seconds),
-    )
+def read(path: str, name: str, tries: int, spool: str) -> None:
+    """Read one file into `spool`. Whatever happens is an outcome; only a full disk raises (OSError).
+
+    After `tries` in vain there is more time for it.
+    """
+    config = current.get().widened(tries)
+    usual = current.set(config)
+    try:
+        _within_limits(
+            lambda file, outcome: _read(Path(path), name, file, outcome),
+            spool,
+            (config.seconds, config.seconds + config.ocr_seconds),
+        )
+    finally:
+        current.reset(usual)
 
 
 def answer(function: str, path: str, arguments: dict[str, Any], spool: str) -> None:
@@ -116,7 +123,7 @@ def _attempted(
     except ExtractionError as error:
         return error.reason, error.detail
     except MemoryError:
-        return FailureReason.TOO_LARGE, f"needs more than {config.memory_mb} MB of memory"
+        return FailureReason.OUT_OF_MEMORY, f"needs more than {config.memory_mb} MB of memory"
     except BaseException as error:  # a parser may raise anything, and it is a fact about the file
         if isinstance(error, OSError):
             if error.errno in _NO_ROOM:

@@ -236,3 +236,4 @@ class Totals:
     hits_by_concept: dict[str, int]
     outbox: dict[str, int]
     to_extract: int
+    pages_with_parts: dict[str, int]  # pages with parts read by OCR, not read, hidden

@@ -70,6 +70,7 @@ class FailureReason(StrEnum):
     TOO_LARGE = "too large"
     TIMED_OUT = "timed out"
     CRASHED = "crashed the reader"
+    OUT_OF_MEMORY = "out of memory"
     UNREADABLE = "unreadable"
     UNSUPPORTED = "unsupported type"
     NO_TEXT = "no text"
@@ -85,6 +86,14 @@ class PageMethod(StrEnum):
     MARKUP = "markup"
     BLANK = "blank"  # empty, or a picture in which OCR sees no word
     NONE = "none"  # something is on it that could not be read
+
+
+class PartState(StrEnum):
+    """What became of a part of a page that is no plain text of it."""
+
+    OCR = "ocr"  # a picture of words: they stand in the page's text, read by OCR
+    UNREAD = "not read"  # something that may hold words, and nobody has read them
+    HIDDEN = "hidden"  # words in the file that nobody sees on the page: no part of its text
 
 
 class Cadence(StrEnum):
@@ -301,6 +310,24 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a page that was read otherwise than the rest, or not at all. Plain text has none.
+
+    `box` is left, top, right and bottom as shares of the page as a reader sees it, from its top left corner;
+    None where the place is not known, as in formats without pages.
+    """
+
+    kind: str  # what it is: "picture", "drawing", "text", "comment", "chart", "attachment"
+    state: PartState
+    start: int = 0  # of its words in the page's text; start == end where they do not stand there
+    end: int = 0
+    share: float = 0.0  # of the page's area; 0 where it is not known
+    box: tuple[float, float, float, float] | None = None
+    text: str = ""  # hidden words: canonical
+    why: str = ""  # it was not read, or cannot be seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageText:
     """What an extractor says of one page, before it is stored."""
 
@@ -310,6 +337,7 @@ class PageText:
     label: str = ""  # how a reader would find it: "page 12", "slide 3", "sheet Costs"
     item: str = ""  # of the agenda, where the paper says it: "Item 7: Finance report"
     extractor: str = ""  # name/version
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +351,7 @@ class Page:
     item: str = ""
     body_start: int = 0  # offsets of the text without its running head and foot
     body_end: int = 0
+    parts: tuple[Part, ...] = ()  # only where whoever gives the page says that it has them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

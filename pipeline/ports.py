@@ -57,6 +57,7 @@ class Job:
     sha256: str
     path: Path
     name: str = ""
+    tries: int = 0  # in vain so far, by this version of its reader: the next has wider limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from pipeline.answers import Order, PageLine
 from pipeline.model import Hit, Revision
 from pipeline.shelf import Belonging
-from storage import diary, papers
+from storage import diary, papers, parts
 from storage import tables as t
 from storage.memory import Memory
 from storage.packing import page_of
@@ -106,7 +106,7 @@ class Shelf:
         c = t.pages.c
         with self._archive.database.reading() as connection:
             row = connection.execute(select(t.pages).where(c.sha256 == sha256, c.number == number)).first()
-            return page_of(row) if row else None
+            return parts.with_parts(connection, [page_of(row)])[0] if row else None
 
     def lines(self, sha256: str) -> list[PageLine]:
         c = t.pages.c

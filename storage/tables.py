@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -226,6 +227,25 @@ pages = Table(
     Column("fingerprint", String, index=True),  # of its words: pages with the same say the same
     Column("text", LargeBinary, nullable=False),  # UTF-8, zlib; last, so that the others are read without it
     UniqueConstraint("sha256", "number"),
+)
+
+# Parts of pages that are no plain text: read by OCR, not read, hidden. Most pages have none.
+parts = Table(
+    "parts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", ForeignKey("files.sha256"), nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("share", Float, nullable=False),  # of the page's area
+    Column("box", JSON),  # left, top, right, bottom as shares of the page; null: not known
+    Column("text", Text, nullable=False),  # hidden words
+    Column("why", String, nullable=False),
+    Index("ix_parts_sha256_page", "sha256", "page"),
+    Index("ix_parts_state_sha256", "state", "sha256", "page"),
 )
 
 # Every word that ever stood in the index, for what begins or ends so, or is spelt alike.

@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select,
 from pipeline.model import DocumentKind, DocumentState, FailureReason, Page
 from pipeline.ports import Job
 from pipeline.text import body_spans
-from storage import page_index, shelving
+from storage import page_index, parts, shelving
 from storage import tables as t
 from storage.catalogue import keep_file
 from storage.database import listed, now
@@ -35,7 +35,7 @@ MAX_TRIES = 3
 NEEDING = {"ocr": FailureReason.NEEDS_OCR, "libreoffice": FailureReason.NEEDS_LIBREOFFICE}
 
 # Failures that may pass: another try may find more memory, more time, a better day.
-PASSING = (FailureReason.TIMED_OUT, FailureReason.CRASHED)
+PASSING = (FailureReason.TIMED_OUT, FailureReason.CRASHED, FailureReason.OUT_OF_MEMORY)
 
 # Made once: that takes longer than running them.
 _FILE = t.files.c.sha256 == bindparam("file")
@@ -43,7 +43,12 @@ _WITH_PAGES = select(t.files.c.sha256).where(
     t.files.c.pages > 0,
     t.files.c.sha256.in_(listed("files")),
 )
-_SAME = and_(t.files.c.extractor == bindparam("by"), t.files.c.version == bindparam("at"))
+# What waited for a tool was not tried in vain.
+_SAME = and_(
+    t.files.c.extractor == bindparam("by"),
+    t.files.c.version == bindparam("at"),
+    *(t.files.c.reason != reason.value for reason in NEEDING.values()),
+)
 _NOTE_READING = (
     update(t.files)
     .where(_FILE)
@@ -72,22 +77,30 @@ class Texts:
         self._blobs = blobs
 
     def pending(self, versions: Mapping[str, str]) -> Iterator[Job]:
-        """Every file whose text is missing or stale, newest first. Safe to iterate while storing."""
+        """Every file whose text is missing or stale, those of the newest meetings first.
+
+        What failed before comes last, when the machine is likely to be quieter. Safe to iterate while
+        storing.
+        """
         stale = [and_(t.files.c.extractor == name, t.files.c.version != at) for name, at in versions.items()]
         passing = t.files.c.reason.in_([reason.value for reason in PASSING])
         waiting = [reason.value for tool, reason in NEEDING.items() if tool in versions]
         stale.append(t.files.c.reason.in_(waiting))
+        again = and_(passing, t.files.c.tries < MAX_TRIES)
+        d = t.documents.c
+        meeting = func.max(func.coalesce(t.meetings.c.starts_on, d.published_on))
         query = (
-            select(t.files.c.sha256, func.max(t.documents.c.title))
-            .join(t.documents, t.documents.c.sha256 == t.files.c.sha256, isouter=True)
-            .where(or_(t.files.c.tries == 0, *stale, and_(passing, t.files.c.tries < MAX_TRIES)))
+            select(t.files.c.sha256, func.max(d.title), case((again, t.files.c.tries), else_=0))
+            .join(t.documents, d.sha256 == t.files.c.sha256, isouter=True)
+            .join(t.meetings, t.meetings.c.id == d.meeting_id, isouter=True)
+            .where(or_(t.files.c.tries == 0, *stale, again))
             .group_by(t.files.c.sha256)
-            .order_by(func.max(t.documents.c.id).desc())
+            .order_by(again, meeting.desc().nulls_last(), func.max(d.id).desc())
         )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        for sha256, name in rows:
-            yield Job(sha256=sha256, path=self._blobs.path(sha256), name=name or sha256[:12])
+        for sha256, name, tries in rows:
+            yield Job(sha256=sha256, path=self._blobs.path(sha256), name=name or sha256[:12], tries=tries)
 
     def store(self, *readings: Reading, look: Look | None = None) -> list[Hit]:
         """Put each in place of any earlier one, flagged by `look`; answers the new hits. One transaction."""
@@ -100,6 +113,7 @@ class Texts:
         found = {sha256: look(those) for sha256, those in pages.items()} if look else {}
         with self._database.writing() as connection:
             _forget(connection, list(pages))
+            parts.keep(connection, pages)
             connection.execute(_NOTE_READING, [_facts(reading) for reading in readings])
             fresh = keep_hits(connection, found) if found else []
             _keep_pages(connection, {sha256: those for sha256, those in pages.items() if those})
@@ -108,10 +122,10 @@ class Texts:
         return fresh
 
     def pages(self, sha256: str) -> list[Page]:
-        """The pages of a file, in order."""
+        """The pages of a file, in order, with their parts."""
         query = select(t.pages).where(t.pages.c.sha256 == sha256).order_by(t.pages.c.number)
         with self._database.reading() as connection:
-            return [page_of(row) for row in connection.execute(query)]
+            return parts.with_parts(connection, (page_of(row) for row in connection.execute(query)))
 
 
 def _told_apart(members: Sequence[Member]) -> Iterator[str]:
@@ -136,6 +150,7 @@ def _pages(reading: Reading) -> list[Page]:
             item=page.item,
             body_start=start,
             body_end=end,
+            parts=page.parts,
         )
         for page, (start, end) in zip(reading.pages, spans, strict=True)
     ]

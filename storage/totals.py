@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 
 from pipeline.answers import RunRow, Totals, Unreadable
 from pipeline.model import DocumentState, PageMethod
+from storage import parts
 from storage import tables as t
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def totals(connection: Connection) -> Totals:
         hits=sum(concepts.values()),
         hits_by_concept=concepts,
         outbox=outbox,
+        pages_with_parts=parts.counted(connection),
         to_extract=connection.execute(
             select(func.count()).select_from(t.files).where(f.tries == 0)
         ).scalar_one(),
@@ -86,6 +88,14 @@ def unreadable(connection: Connection) -> list[Unreadable]:
         .where(f.reason == "")
         .order_by(d.id)
     )
+    unread = parts.unread_pages().subquery()
+    with_parts_unread = (
+        select(*paper, d.sha256, unread.c.pages, unread.c.first)
+        .join(unread, unread.c.sha256 == d.sha256)
+        .join(t.files, f.sha256 == d.sha256)
+        .where(f.reason == "")
+        .order_by(d.id)
+    )
     return [
         *(
             Unreadable(document=document, title=title, url=url, sha256="", reason=state, detail=reason)
@@ -105,6 +115,17 @@ def unreadable(connection: Connection) -> list[Unreadable]:
                 detail=f"{pages} of its pages, the first is page {first}",
             )
             for document, title, url, sha256, pages, first in connection.execute(with_blank_pages)
+        ),
+        *(
+            Unreadable(
+                document=document,
+                title=title,
+                url=url,
+                sha256=sha256,
+                reason="parts of pages not read",
+                detail=f"on {pages} of its pages, the first is page {first}",
+            )
+            for document, title, url, sha256, pages, first in connection.execute(with_parts_unread)
         ),
     ]
 

@@ -31,7 +31,7 @@ from extractors.parts import short
 from extractors.score import score, usable
 from extractors.table import EXTRACTORS
 from pipeline.errors import ExtractionError
-from pipeline.model import FailureReason, PageMethod
+from pipeline.model import FailureReason, PageMethod, PartState
 from pipeline.text import LINE_END_HYPHEN, canonical
 from tests.documents import make
 
@@ -197,13 +197,42 @@ def test_pdf_scans_are_read_by_ocr_and_other_pages_not(tmp_path):
 
 
 @needs_ocr
-def test_pdf_pictures_without_words_are_not_unreadable(tmp_path, monkeypatch):
+def test_pdf_pictures_without_words_are_not_unreadable(tmp_path):
     view = Image.radial_gradient("L").resize((600, 800))
     path = make.scan(tmp_path / "a", [view])
     assert [page.method for page in pdf.extract(path)] == [PageMethod.BLANK]
-    monkeypatch.setattr(ocr, "_MOST_MILLISECONDS", 1)
-    slow = make.scan(tmp_path / "b", [make.picture(LETTER)])
-    assert [page.method for page in pdf.extract(slow)] == [PageMethod.NONE], "no time is no answer"
+
+
+@needs_ocr
+def test_pdf_ocr_that_comes_to_no_end_is_no_page_without_words(tmp_path, settings):
+    settings(ocr_page_seconds=0)
+    path = make.scan(tmp_path / "a", [make.picture(LETTER)])
+    reason, pages = failure(pdf.extract(path))
+    assert (reason, [page.method for page in pages]) == (FailureReason.TIMED_OUT, [PageMethod.NONE])
+    stamped = make.scan(tmp_path / "b", [make.picture(3 * LETTER)], stamp="Enclosure 12")
+    reason, (page,) = failure(pdf.extract(stamped))
+    assert (reason, page.text) == (FailureReason.TIMED_OUT, "Enclosure 12")
+    assert [part.state for part in page.parts] == [PartState.UNREAD]
+    make.picture(LETTER).save(tmp_path / "c.png")
+    reason, (page,) = failure(image.extract(tmp_path / "c.png"))
+    assert (reason, page.method) == (FailureReason.TIMED_OUT, PageMethod.NONE)
+
+
+@needs_ocr
+def test_ocr_is_not_out_of_time_because_the_clock_is(monkeypatch, settings):
+    """As on a busy machine: the first answer is that time is up, and the processor was hardly asked."""
+    settings(ocr_page_seconds=10)
+    asked = []
+
+    class Slowed:
+        def Recognize(self, milliseconds):  # noqa: N802 - the engine's own name
+            asked.append(milliseconds)
+            return milliseconds > 10_000
+
+    ocr._recognise(Slowed(), 5)
+    assert asked == [5_000, 25_000]
+    with pytest.raises(TimeoutError):
+        ocr._recognise(Slowed(), 1)
 
 
 @needs_ocr

@@ -23,7 +23,7 @@ from pipeline.model import FailureReason, PageMethod
 from pipeline.ports import Job
 from tests.documents import hostile, make
 
-CONFIG = ExtractConfig(workers=2, seconds=2, ocr=False, memory_mb=1024, output_mb=16)
+CONFIG = ExtractConfig(workers=2, seconds=1, ocr=False, memory_mb=1024, output_mb=16)
 ENDS = {
     "nothing": (None, 2),
     "shout": (None, 2),
@@ -32,7 +32,7 @@ ENDS = {
     "hang": (FailureReason.TIMED_OUT, 1),
     "escape": (FailureReason.TIMED_OUT, 1),
     "spin": (FailureReason.TIMED_OUT, 1),
-    "hog": (FailureReason.TOO_LARGE, 1),
+    "hog": (FailureReason.OUT_OF_MEMORY, 1),
     "flood": (FailureReason.TOO_LARGE, 1),
     "recurse": (FailureReason.UNREADABLE, 1),
     "unpicklable": (FailureReason.UNREADABLE, 1),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.model import FailureReason, PageMethod, PageText
+from pipeline.model import FailureReason, PageMethod, PageText, Part, PartState
 from pipeline.ports import Member
 from storage.archive import open_archive
 from tests import archives
@@ -76,3 +76,40 @@ def test_what_was_of_no_known_format_is_read_again_once_more_are_known(archive):
     archive.texts.store(replace(unknown, version="1"))
     assert list(archive.texts.pending({"": "1"})) == []
     assert [job.sha256 for job in archive.texts.pending({"": "2"})] == [sha256]
+
+
+def test_parts_of_pages_are_kept_with_them_and_go_with_them(archive):
+    sha256 = archives.keep(archive, ["x"])
+    seen = Part(kind="picture", state=PartState.OCR, start=4, end=9, share=0.25, box=(0.1, 0.2, 0.6, 0.7))
+    unread = Part(kind="picture", state=PartState.UNREAD, share=0.5, why="it waits for OCR")
+    hidden = Part(kind="text", state=PartState.HIDDEN, text="under the bar", why="covered")
+    pages = [
+        PageText(number=1, text="Few words", method=PageMethod.TEXT_LAYER, parts=(seen, unread, hidden)),
+        PageText(number=2, text="More words", method=PageMethod.TEXT_LAYER),
+    ]
+    archive.texts.store(replace(archives.reading(sha256, []), pages=pages))
+    assert [page.parts for page in archive.texts.pages(sha256)] == [(seen, unread, hidden), ()]
+    totals = archive.reports.totals()
+    assert totals.pages_with_parts == {"ocr": 1, "not read": 1, "hidden": 1}
+    assert [(row.reason, row.detail) for row in totals.unreadable] == [
+        ("parts of pages not read", "on 1 of its pages, the first is page 1")
+    ]
+    archive.texts.store(archives.reading(sha256, ["Few words"]))
+    assert [page.parts for page in archive.texts.pages(sha256)] == [()]
+    assert archive.reports.totals().unreadable == ()
+
+
+@pytest.mark.parametrize(
+    "reason", [FailureReason.TIMED_OUT, FailureReason.CRASHED, FailureReason.OUT_OF_MEMORY]
+)
+def test_what_failed_and_may_pass_is_tried_three_times_and_after_all_else(archive, reason):
+    failed = archives.crawl(archive, b"a paper", key="d1")
+    archive.texts.store(archives.reading(failed, [""], reason=FailureReason.NEEDS_OCR))  # no try in vain
+    for tries in (1, 2):
+        archive.texts.store(archives.reading(failed, [""], reason=reason))
+        assert [job.tries for job in archive.texts.pending({"pdf": "1"})] == [tries]
+    waiting = archives.crawl(archive, b"another", key="d0")
+    assert [job.sha256 for job in archive.texts.pending({"pdf": "1"})] == [waiting, failed]
+    archive.texts.store(archives.reading(failed, [""], reason=reason))
+    assert [job.sha256 for job in archive.texts.pending({"pdf": "1"})] == [waiting]
+    assert [job.tries for job in archive.texts.pending({"pdf": "2"})] == [0, 0], "another reader begins anew"

@@ -61,7 +61,8 @@ def hang(fifo):
 
 
 def escape(_):
-    signal.alarm(0)
+    for clock in (signal.ITIMER_REAL, signal.ITIMER_PROF):
+        signal.setitimer(clock, 0)
     ctypes.PyDLL(None).pause()
 
 
