@@ -32,7 +32,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ConfigError
-from pipeline.lexicon import words
+from pipeline.keys import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

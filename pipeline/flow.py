@@ -42,7 +42,7 @@ def also_said(pages: Sequence[Page], index: int) -> str:
     said = _mended(page.text) if LINE_END_HYPHEN in page.text else []
     if index + 1 < len(pages):
         said.append(turn_after(page, pages[index + 1])[0].replace(LINE_END_HYPHEN, ""))
-    return "\n\n".join(said)
+    return " | ".join(said)  # nobody said one beside the other
 
 
 def turn_after(page: Page, after: Page) -> tuple[str, int]:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from pipeline import concepts as concept_files
 from pipeline import snippets
 from pipeline.flow import flow_around, turn_after
-from pipeline.lexicon import Lexicon, key
+from pipeline.keys import letters, words
+from pipeline.lexicon import Lexicon
 from pipeline.model import Hit
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pipeline.concepts import Concept, Wording
     from pipeline.model import Page
 
-ENGINE = "2"  # part of every rules hash: raise it when the same rules would find other hits
+ENGINE = "3"  # part of every rules hash: raise it when the same rules would find other hits
 PASSAGE_LETTERS = 40  # either side of a mention: what makes it the same passage elsewhere
 
 
@@ -176,11 +177,10 @@ def _allowed(mentions: list[Mention], text: str, context: list[tuple[str, int, i
 
 def _numbers(text: str, places: Iterable[int]) -> dict[int, int]:
     """How many words begin before each place, where a place is a word's beginning or end."""
-    printed = key(text)
     numbers: dict[int, int] = {}
     number = at = 0
     for place in sorted(places):
-        number += len(printed[at:place].split())
+        number += len(words(text[at:place]))
         numbers[place], at = number, place
     return numbers
 
@@ -205,10 +205,6 @@ def _settle(mentions: Iterable[Mention]) -> list[Mention]:
 
 def passage_hash(text: str, start: int, end: int) -> str:
     """A hash of the mention with the letters around it: blind to blanks, hyphens and page layout."""
-    before = _letters(text[max(0, start - 4 * PASSAGE_LETTERS) : start])[-PASSAGE_LETTERS:]
-    after = _letters(text[end : end + 4 * PASSAGE_LETTERS])[:PASSAGE_LETTERS]
-    return hashlib.sha256(b" ".join((before, _letters(text[start:end]), after))).hexdigest()[:16]
-
-
-def _letters(text: str) -> bytes:
-    return key(text).replace(b" ", b"")
+    before = letters(text[max(0, start - 4 * PASSAGE_LETTERS) : start])[-PASSAGE_LETTERS:]
+    after = letters(text[end : end + 4 * PASSAGE_LETTERS])[:PASSAGE_LETTERS]
+    return hashlib.sha256(b" ".join((before, letters(text[start:end]), after))).hexdigest()[:16]

@@ -19,7 +19,8 @@ from datetime import date
 from typing import TYPE_CHECKING, NoReturn
 
 from pipeline.errors import QueryError
-from pipeline.lexicon import inflections, words
+from pipeline.keys import words
+from pipeline.lexicon import inflections
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -38,6 +39,11 @@ class Phrase:
     words: tuple[str, ...]
     prefix: bool = False  # the last word may go on
     suffix: bool = False  # the first word may have begun before
+
+    @property
+    def shown(self) -> str:
+        """The phrase as a person reads it: breaks as commas."""
+        return re.sub(r" [/|]", ",", " ".join(self.words))
 
     def forms(self) -> tuple[tuple[str, ...], ...]:
         if self.prefix:

@@ -2,8 +2,7 @@
 
 Both ways are this one matcher, so they cannot disagree. A page is asked once which rules could hold on it:
 of each rule, one phrase that it cannot do without (for OR, one of each side) stands in an Aho-Corasick
-automaton. Only the rules whose phrase was seen are then weighed. The page is read as its words with one blank
-between them, so that a phrase is a piece of it.
+automaton. Only the rules whose phrase was seen are then weighed. A phrase is a piece of the page's key.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from pipeline import snippets
 from pipeline.errors import QueryError
 from pipeline.flow import flow_around, turn_after
-from pipeline.lexicon import key
+from pipeline.keys import readings, without_possessive
 from pipeline.matching import passage_hash
 from pipeline.model import Hit
 from pipeline.query import And, Near, Not, Or, Phrase, only_excludes, parse
@@ -30,13 +29,15 @@ from pipeline.text import LINE_END_HYPHEN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from pipeline.keys import Reading
     from pipeline.model import Page
     from pipeline.query import Expression, Query
 
-ENGINE = "1"  # raise it when the same rule would find other pages
+ENGINE = "2"  # raise it when the same rule would find other pages
 TOPIC = "query:"  # begins what stands for a rule where a concept would have its id
 FEW = 30  # words that are faster looked for one by one than all at once
 _COMPILED = 10_000  # phrases kept in mind
+_WORD_BEGINS = re.compile(rb" (?=[a-z0-9])")
 
 
 def rule(text: str) -> Query:
@@ -66,7 +67,7 @@ class RuleSet:
                 waiting[pattern].append(name)
         self._waiting = list(waiting.values())
         self._automaton = BytesAhoCorasick(list(waiting)) if waiting else None
-        # Of few rules, one word each: most pages have none, and need not be cut into words to know it.
+        # Of few rules, one word each: most pages have none.
         words = {max(pattern.split(), key=len) for pattern in waiting}
         self._words = words if len(words) <= FEW else ()
 
@@ -107,9 +108,9 @@ class RuleSet:
             return []
         seen = {
             number
-            for reading in said.readings
+            for reading, _ in said.readings
             if not self._words or any(word in reading.key for word in self._words)
-            for number, _, _ in self._automaton.find_matches_as_indexes(reading.words, overlapping=True)
+            for number, _, _ in self._automaton.find_matches_as_indexes(reading.key, overlapping=True)
         }
         names = {name for number in seen for name in self._waiting[number]}
         return sorted(name for name in names if _holds(self._expressions[name], said))
@@ -148,54 +149,49 @@ def _length(phrase: Phrase) -> int:
 # ---- what a page says
 
 
-class _Reading:
-    """A text as words with one blank around each. With a boundary, only what runs over it counts."""
+class _Said:
+    """A page's readings, and those of its turn, of which only what runs over the page end counts."""
 
-    def __init__(self, text: str, boundary: int | None = None) -> None:
-        self.key = key(text)
-        self._boundary = boundary
+    def __init__(self, page: Page, after: Page | None) -> None:
+        self.readings: list[tuple[Reading, int | None]] = [(reading, None) for reading in readings(page.text)]
+        if after is not None:
+            text, boundary = turn_after(page, after)
+            self.readings += [(reading, reading.at(boundary)) for reading in readings(text)]
 
-    @cached_property
-    def words(self) -> bytes:
-        return _words(self.key)
 
-    @cached_property
-    def turn(self) -> int | None:
-        """Where in the words the boundary is, or None."""
-        return None if self._boundary is None else len(_words(self.key[: self._boundary]).rstrip())
+def spans(reading: Reading, phrase: Phrase) -> Iterator[tuple[int, int]]:
+    """Where in a key a phrase stands, first and last byte of its words' own blanks."""
+    said = reading.key
+    for pattern in patterns(phrase):
+        at = said.find(pattern)
+        while at >= 0:
+            start = said.rfind(b" ", 0, at + 1) if phrase.suffix else at
+            yield start, said.index(b" ", at + len(pattern) - 1)
+            at = said.find(pattern, at + 1)
 
-    def spans(self, phrase: Phrase) -> Iterator[tuple[int, int]]:
-        """Where a phrase stands, first and last byte of its words' own blanks."""
-        for pattern in patterns(phrase):
-            at = self.words.find(pattern)
-            while at >= 0:
-                start = self.words.rfind(b" ", 0, at + 1) if phrase.suffix else at
-                yield start, self.words.index(b" ", at + len(pattern) - 1)
-                at = self.words.find(pattern, at + 1)
 
-    def holds(self, phrase: Phrase) -> bool:
-        turn = self.turn
-        if turn is not None:
-            return any(start < turn < end for start, end in self.spans(phrase))
-        return any(pattern in self.words for pattern in patterns(phrase))
+def _stands(reading: Reading, turn: int | None, phrase: Phrase) -> bool:
+    if turn is not None:
+        return any(start < turn < end for start, end in spans(reading, phrase))
+    return any(pattern in reading.key for pattern in patterns(phrase))
 
-    def holds_near(self, near: Near) -> bool:
-        left, right = list(self.spans(near.left)), list(self.spans(near.right))
-        if not left or not right:
-            return False
-        blanks = [match.start() for match in re.finditer(b" ", self.words)]
 
-        def is_near(end: int, start: int) -> bool:
-            return bisect_left(blanks, start) - bisect_left(blanks, end) <= near.distance
+def _stands_near(reading: Reading, turn: int | None, near: Near) -> bool:
+    left, right = list(spans(reading, near.left)), list(spans(reading, near.right))
+    if not left or not right:
+        return False
+    begins = [match.start() for match in _WORD_BEGINS.finditer(reading.key)]
 
-        turn = self.turn
-        if turn is None:
-            return any(is_near(end, start) for end, start in _gaps(left, right))
-        return any(
-            min(a, b)[0] < turn < max(a[1], b[1]) and is_near(min(a, b)[1], max(a, b)[0])
-            for a in left
-            for b in right
-        )
+    def is_near(end: int, start: int) -> bool:
+        return bisect_left(begins, start) - bisect_left(begins, end) <= near.distance
+
+    if turn is None:
+        return any(is_near(end, start) for end, start in _gaps(left, right))
+    return any(
+        min(a, b)[0] < turn < max(a[1], b[1]) and is_near(min(a, b)[1], max(a, b)[0])
+        for a in left
+        for b in right
+    )
 
 
 def _gaps(left: list[tuple[int, int]], right: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -211,31 +207,12 @@ def _gaps(left: list[tuple[int, int]], right: list[tuple[int, int]]) -> Iterator
         furthest[side] = max(end, furthest[side] or 0)
 
 
-class _Said:
-    """A page as printed, with the words mended that a line end broke, and where it runs over its end."""
-
-    def __init__(self, page: Page, after: Page | None) -> None:
-        self.readings = [_Reading(page.text)]
-        if LINE_END_HYPHEN in page.text:
-            self.readings.append(_Reading(page.text.replace(LINE_END_HYPHEN, "")))
-        if after is not None:
-            text, boundary = turn_after(page, after)
-            self.readings.append(_Reading(text, boundary))
-            if LINE_END_HYPHEN in text:
-                before = text[:boundary].count(LINE_END_HYPHEN)
-                self.readings.append(_Reading(text.replace(LINE_END_HYPHEN, ""), boundary - before))
-
-
-def _words(printed: bytes) -> bytes:
-    return b" " + b" ".join(printed.split()) + b" "
-
-
 def _holds(expression: Expression, said: _Said) -> bool:
     match expression:
         case Phrase():
-            return any(reading.holds(expression) for reading in said.readings)
+            return any(_stands(*reading, expression) for reading in said.readings)
         case Near():
-            return any(reading.holds_near(expression) for reading in said.readings)
+            return any(_stands_near(*reading, expression) for reading in said.readings)
         case And(parts):
             return all(_holds(part, said) for part in parts)
         case Or(parts):
@@ -252,7 +229,7 @@ def _hit(pages: Sequence[Page], index: int, name: str, phrases: Sequence[Phrase]
     page, flow = pages[index], flow_around(pages, index)
     inside: list[tuple[int, int, Phrase]] = []
     for phrase in phrases:
-        places = _places(page.text, phrase)
+        places = places_of(page.text, phrase)
         in_body = [place for place in places if page.body_start <= place[0] < page.body_end]
         inside += [(*place, phrase) for place in (in_body or places)[:1]]
     if inside:
@@ -268,7 +245,7 @@ def _hit(pages: Sequence[Page], index: int, name: str, phrases: Sequence[Phrase]
     over = [
         (*place, phrase)
         for phrase in phrases
-        for place in _places(flow.text, phrase)
+        for place in places_of(flow.text, phrase)
         if place[0] < flow.body_end < place[1]
     ]
     if over:
@@ -298,7 +275,7 @@ def _made(
         sha256=page.sha256,
         page=page.number,
         concept_id=name,
-        wording=" ".join(phrase.words),
+        wording=phrase.shown,
         start=own[0],
         end=own[1],
         snippet=snippet.text,
@@ -309,35 +286,24 @@ def _made(
     )
 
 
-def _places(text: str, phrase: Phrase) -> list[tuple[int, int]]:
+def places_of(text: str, phrase: Phrase) -> list[tuple[int, int]]:
     """Where a phrase stands in a text, in characters, words broken by a line-end hyphen included."""
-    found = set(_spans(key(text), phrase))
-    if LINE_END_HYPHEN in text:
-        kept = [index for index, character in enumerate(text) if character != LINE_END_HYPHEN]
-        mended = _spans(key(text.replace(LINE_END_HYPHEN, "")), phrase)
-        found |= {(kept[start], kept[end - 1] + 1) for start, end in mended}
+    found: set[tuple[int, int]] = set()
+    own = [word.encode("ascii") for word in phrase.words]
+    for number, reading in enumerate(readings(text)):
+        for place in _apart(spans(reading, phrase)):
+            start, end = reading.span(*place)
+            if reading.key[slice(*place)].split() != own:
+                end = without_possessive(text, end)
+            if not number or LINE_END_HYPHEN in text[start:end]:
+                found.add((start, end))
     return sorted(found)
 
 
-def _spans(printed: bytes, phrase: Phrase) -> Iterator[tuple[int, int]]:
-    pattern, at = _pattern(phrase), 0
-    while match := pattern.search(printed, at):
-        start, end = match.span()
-        if phrase.suffix:
-            start = printed.rfind(b" ", at, start + 1) + 1 or at
-        # Asked after the match: a pattern that begins with it is searched for letter by letter.
-        if printed[start - 1 : start] in {b"", b" "}:
+def _apart(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Places that do not overlap, the longest of those that begin together."""
+    ended = 0
+    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
+        if start >= ended:
             yield start, end
-            at = end
-        else:
-            at = start + 1
-
-
-@lru_cache(_COMPILED)
-def _pattern(phrase: Phrase) -> re.Pattern[bytes]:
-    """Of the words of a phrase, from where its first one begins, or at any letter of it for `*ending`."""
-    end = rb"[a-z0-9]*" if phrase.prefix else rb"(?![a-z0-9])"
-    forms = sorted(phrase.forms(), key=lambda form: -len(" ".join(form)))
-    return re.compile(
-        b"(?:" + b"|".join(b" +".join(w.encode("ascii") for w in form) for form in forms) + b")" + end
-    )
+            ended = end

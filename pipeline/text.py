@@ -1,6 +1,7 @@
 r"""Text as it is stored: one canonical form, so that matching, search, quoting and boxes share offsets.
 
-- NFKC (ligatures, non-breaking spaces, full-width letters fold), curly quotes and dashes as printed.
+- NFKC (ligatures, non-breaking spaces, full-width letters fold), curly quotes, dashes and marks of footnotes
+  as printed.
 - Blanks collapse to one, a line end is one "\n", and no line begins or ends with a blank.
 - A hyphen that stood at a line end is `LINE_END_HYPHEN`, with the two halves of the word around it. Three in
   four such hyphens belong to real compounds ("decision-\nmaking"), the others break a word
@@ -34,6 +35,11 @@ _BREAKS = re.compile(r"[\t-\r\x85\u2028\u2029]+")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _OTHER_BLANKS = "\t\x85\u1680"  # what NFKC does not make a blank
 _NUMBER = re.compile(r"\d+")
+
+# What marks a footnote or a trade name. NFKC makes it a part of the word before: behind a word it is kept.
+_RAISED = "\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079\u2120\u2122"
+FOOTNOTE_MARKS = frozenset(_RAISED + "\u00ae\u00a9\u2020\u2021\u00a7\u00aa\u00ba")
+_MARKED = re.compile(rf"((?<=[A-Za-z]{{2}})(?<!\b[ckm]m)(?<!\bft)[{_RAISED}]+)")
 _LETTER = re.compile(r"[^\W\d_]")
 
 _EDGE_LINES = 4  # how many lines from the top or the bottom a running head or foot may fill
@@ -50,12 +56,21 @@ def canonical(text: str) -> str:
     is_odd = _ODD.search(text) is not None
     if is_odd:
         text = _CONTROL.sub("", text)
-    text = _blanks(unicodedata.normalize("NFKC", text))
+    text = _blanks(_composed(text))
     if is_odd:
         text = _STRAY_MARK.sub("-", _MARKED_WORD.sub(LINE_END_HYPHEN, text))
     if "-\n" in text or "\u2010\n" in text:
         text = _HYPHENATED.sub(LINE_END_HYPHEN, text)
     return _EMPTY_LINES.sub("\n\n", text) if "\n\n\n" in text else text
+
+
+def _composed(text: str) -> str:
+    """NFKC, but "payment\u00b9" keeps its mark; "km\u00b2" becomes km2 as ever."""
+    if text.isascii() or not _MARKED.search(text):
+        return unicodedata.normalize("NFKC", text)
+    parts = _MARKED.split(text)
+    parts[::2] = [unicodedata.normalize("NFKC", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _blanks(text: str) -> str:

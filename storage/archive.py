@@ -10,7 +10,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from pipeline.errors import ConfigError, StorageError
-from storage import migrations
+from pipeline.keys import VERSION
+from storage import migrations, page_index, shelving
 from storage.blobs import FileBlobs
 from storage.catalogue import Catalogue
 from storage.config import StorageConfig
@@ -63,6 +64,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
     database = Database(engine)
     try:
         migrations.upgrade(engine)
+        _keep_index_up(database)
     except StorageError as error:
         raise StorageError(f"{error} ({url})") from error
     return Archive(
@@ -78,6 +80,20 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         reports=Reports(database),
         upkeep=Upkeep(database, blobs),
     )
+
+
+def _keep_index_up(database: Database) -> None:
+    """Fill the full-text index afresh where this program reads words in another way. All or nothing."""
+    with database.reading() as connection:
+        found = page_index.version(connection)
+    if found == VERSION:
+        return
+    if found > VERSION:
+        raise StorageError("the full-text index was made by a newer Paperwatch than this one")
+    with database.writing() as connection:
+        # Another process may have done it while this one waited for the lock.
+        if page_index.version(connection) != VERSION:
+            shelving.make_anew(connection)
 
 
 def _address(data: Path, config: StorageConfig | None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from isal import isal_zlib
 
-from pipeline.lexicon import key
+from pipeline.keys import fold
 from pipeline.model import Page, PageMethod
 
 FEWEST = 30  # words by which a page can be told from others
@@ -28,7 +28,7 @@ def unpack(content: bytes) -> str:
 
 def fingerprint(body: str) -> str | None:
     """Of a page's words, whatever its type, lines and numbers; None where they are too few to tell."""
-    said = key(body).translate(_WITHOUT_DIGITS).split()
+    said = fold(body).translate(_WITHOUT_DIGITS).split()
     return hashlib.blake2b(b" ".join(said), digest_size=8).hexdigest() if len(said) >= FEWEST else None
 
 

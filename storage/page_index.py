@@ -15,10 +15,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from pipeline.lexicon import key
+from pipeline.keys import BREAKS, VERSION, key
 from storage import tables as t
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 ROWS_A_DAY = 1 << 22  # pages: a higher number costs bytes for each word of each page
 END_OF_DAYS = 1 << 62  # higher than every row
 LABEL = "\ue000"  # a letter to the index, and on nobody's keyboard
+BREAK = "\ue001"  # another: where words do not stand together
+_BREAKS = str.maketrans(dict.fromkeys(BREAKS, BREAK))
 HANDFUL = 200_000  # letters written at once
 MAX_ENDINGS = 500  # words of the index that one `*ending` may stand for
 
@@ -43,6 +45,7 @@ _MATCHING = (
 )
 _NEWEST = text(f"SELECT rowid {_MATCHING}")
 _CHECK = text(f"INSERT INTO {t.PAGE_INDEX}({t.PAGE_INDEX}) VALUES ('integrity-check')")  # noqa: S608
+_EMPTY = text(f"INSERT INTO {t.PAGE_INDEX}({t.PAGE_INDEX}) VALUES ('delete-all')")  # noqa: S608
 _LEARN = text("INSERT OR IGNORE INTO words SELECT value FROM json_each(:words)")
 # To find that a word does not stand in it takes the index longer than the table of words.
 _KNOWN = text(
@@ -62,6 +65,15 @@ class Row:
     labels: str
 
 
+def version(connection: Connection) -> int:
+    """Of the keys that the index was made with."""
+    return connection.execute(text("PRAGMA user_version")).scalar_one()
+
+
+def note_version(connection: Connection) -> None:
+    connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+
+
 def first_row(day: date | None) -> int:
     """The lowest row of a day; papers without a day come before all days."""
     return (day.toordinal() if day else 0) * ROWS_A_DAY
@@ -73,6 +85,11 @@ def label(name: str) -> str:
     return LABEL + hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
 
 
+def phrase(key: str) -> str:
+    """Words of a key as the index holds them."""
+    return key.translate(_BREAKS)
+
+
 def add(connection: Connection, rows: Iterable[Row]) -> None:
     """Lowest row first: FTS5 writes a segment of its own for each that comes out of order."""
     for values in _handfuls(rows):
@@ -80,7 +97,14 @@ def add(connection: Connection, rows: Iterable[Row]) -> None:
         said: set[str] = set()
         for _, words, mended, *_ in values:
             said.update(words.split(), mended.split())
+        said.discard(BREAK)
         connection.execute(_LEARN, {"words": json.dumps(sorted(said))})
+
+
+def clear(connection: Connection) -> None:
+    """Forget every page."""
+    connection.execute(_EMPTY)
+    connection.execute(delete(t.words))
 
 
 def remove(connection: Connection, rows: Iterable[Row]) -> None:
@@ -130,7 +154,7 @@ def _handfuls(rows: Iterable[Row]) -> Iterator[list[tuple[int, str, str, str, st
     handful: list[tuple[int, str, str, str, str]] = []
     letters = 0
     for row in sorted(rows, key=lambda row: row.row):
-        said, mended, turn = (key(part).decode("ascii") for part in (row.text, row.mended, row.turn))
+        said, mended, turn = (phrase(key(part).decode("ascii")) for part in (row.text, row.mended, row.turn))
         handful.append((row.row, said, mended, turn, row.labels))
         letters += len(row.text)
         if letters >= HANDFUL:

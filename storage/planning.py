@@ -104,7 +104,9 @@ def _compiled(expression: Expression, endings: Endings, *, sure: bool) -> tuple[
         case Near(left, right, distance):
             columns = _columns(2, sure=sure)
             pairs = product(_forms(left, endings), _forms(right, endings))
-            return _any([f"{columns}NEAR({a} {b}, {distance})" for a, b in pairs]), False
+            # To the index a break is a word: between two words there is one at most.
+            reach = distance if sure else 2 * distance + 1
+            return _any([f"{columns}NEAR({a} {b}, {reach})" for a, b in pairs]), False
         case Not(part):
             match, outside = _compiled(part, endings, sure=not sure)
             return match, not outside
@@ -147,7 +149,7 @@ def _forms(phrase: Phrase, endings: Endings, columns: str = "") -> list[str]:
         alone = phrase.prefix and len(phrase.words) == 1
         forms = [(word, *form[1:]) for form in forms for word in endings(form[0], alone) or [form[0]]]
     star = "*" if phrase.prefix else ""
-    return [f'{columns}"{" ".join(form)}"{star}' for form in forms]
+    return [f'{columns}"{page_index.phrase(" ".join(form))}"{star}' for form in forms]
 
 
 def _may_turn(expression: Expression) -> bool:

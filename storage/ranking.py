@@ -11,8 +11,7 @@ import re
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from pipeline.lexicon import key
-from pipeline.text import LINE_END_HYPHEN
+from pipeline.keys import readings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +44,7 @@ def scores(texts: Sequence[str], phrases: Sequence[Phrase]) -> list[float]:
 
 def _keys(text: str) -> list[bytes]:
     """As the matcher reads the text, a blank at either end; once more where a hyphen broke words."""
-    forms = [text, text.replace(LINE_END_HYPHEN, "")] if LINE_END_HYPHEN in text else [text]
-    return [b" " + key(form) + b" " for form in forms]
+    return [reading.key for reading in readings(text)]
 
 
 def _count(keys: Sequence[bytes], patterns: Sequence[re.Pattern[bytes]]) -> int:
@@ -57,4 +55,4 @@ def _pattern(form: Sequence[str], phrase: Phrase) -> re.Pattern[bytes]:
     """Begins with plain letters, which is what makes the search quick."""
     first = b"" if phrase.suffix else b" "
     last = b"" if phrase.prefix else rb"(?= )"
-    return re.compile(first + rb" +".join(word.encode("ascii") for word in form) + last)
+    return re.compile(first + b" ".join(word.encode("ascii") for word in form) + last)

@@ -116,6 +116,28 @@ def shelve(connection: Connection, sha256: str) -> None:
     connection.execute(update(t.files).where(t.files.c.sha256 == sha256).values(labels=new))
 
 
+def make_anew(connection: Connection) -> None:
+    """Fill the index afresh from the pages: their words are read in another way than when it was filled."""
+    page_index.clear(connection)
+    c, f = t.pages.c, t.files.c
+    lowest = func.min(c.id)
+    files = (
+        select(c.sha256, f.labels)
+        .join(t.files, f.sha256 == c.sha256)
+        .where(func.json_array_length(f.labels) > 0)
+        .group_by(c.sha256)
+        .order_by(lowest)
+    )
+    for sha256, labels in connection.execute(files).all():
+        rows = connection.execute(select(t.pages).where(c.sha256 == sha256).order_by(c.number)).all()
+        pages = [page_of(row) for row in rows]
+        page_index.add(
+            connection,
+            [_row(pages, at, row.id, [*labels, *_concepts(row.concepts)]) for at, row in enumerate(rows)],
+        )
+    page_index.note_version(connection)
+
+
 def unshelve(connection: Connection, sha256: str) -> None:
     """Take a file's pages out of the index, before they are removed."""
     old: list[str] = (
@@ -219,7 +241,7 @@ def _row(pages: Sequence[Page], at: int, row: int, labels: Iterable[str]) -> pag
     page = pages[at]
     turn = turn_after(page, pages[at + 1])[0] if at + 1 < len(pages) else ""
     if LINE_END_HYPHEN in turn:
-        turn = f"{turn}\n\n{turn.replace(LINE_END_HYPHEN, '')}"
+        turn = f"{turn} | {turn.replace(LINE_END_HYPHEN, '')}"
     return page_index.Row(
         row=row,
         text=page.text,

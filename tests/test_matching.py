@@ -12,7 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.concepts import Concept, Wording
-from pipeline.lexicon import inflections, key, words
+from pipeline.keys import key, words
+from pipeline.lexicon import inflections
 from pipeline.matching import Watcher
 from pipeline.model import Page, PageMethod
 from pipeline.text import LINE_END_HYPHEN, body_spans, canonical, shown
@@ -293,12 +294,6 @@ def said(watcher: Watcher, text: str) -> list[tuple[str, str]]:
 def broken(word: str, at: int) -> str:
     """A word with a line-end hyphen inside, where it is long enough for one."""
     return f"{word[:at]}-\n{word[at:]}" if word.isalpha() and 2 <= at <= len(word) - 2 else word
-
-
-@given(st.text())
-def test_the_key_has_one_byte_a_character(text):
-    assert len(key(text)) == len(text)
-    assert set(key(text)) <= set(b" abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 @given(TEXTS, st.lists(st.sampled_from([" ", "\n", "  ", "\u00a0", " \r\n "]), min_size=1))

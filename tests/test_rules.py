@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
 from pipeline.errors import QueryError
-from pipeline.lexicon import words as words_of
+from pipeline.keys import words as words_of
 from pipeline.matching import Watcher
 from pipeline.model import Cadence, Page, PageMethod, WatchList
 from pipeline.query import And, Near, Not, Or, Phrase, parse
-from pipeline.rules import FEW, RuleSet, _places, rule, topic
+from pipeline.rules import FEW, RuleSet, places_of, rule, topic
 from pipeline.stages import flag, looking
 from storage import candidates
 from storage.archive import open_archive
@@ -248,7 +248,7 @@ def test_a_phrase_is_marked_where_one_pattern_would_mark_it(text, words, prefix,
     )
     begin, end = "[abs]*" if suffix else "", "[abs]*" if prefix else "(?![abs])"
     pattern = re.compile(f"(?<![abs]){begin}(?:{forms}){end}")
-    assert _places(text, phrase) == [match.span() for match in pattern.finditer(text)]
+    assert places_of(text, phrase) == [match.span() for match in pattern.finditer(text)]
 
 
 def _forbids(expression) -> bool:

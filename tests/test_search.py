@@ -17,7 +17,7 @@ from pipeline import query as q
 from pipeline.answers import Order
 from pipeline.concepts import Concept, Wording
 from pipeline.errors import QueryError
-from pipeline.lexicon import words
+from pipeline.keys import words
 from pipeline.matching import Watcher
 from pipeline.model import Body, DocumentKind
 from pipeline.ports import Findings

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline.flow import turn_after
-from pipeline.lexicon import Automaton, Lexicon, key
+from pipeline.lexicon import Lexicon
+from pipeline.rules import places_of
 from pipeline.text import LINE_END_HYPHEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pipeline.model import Hit, Page
-    from pipeline.query import Phrase, Query
+    from pipeline.query import Query
 
     Marks = Iterable[tuple[int, int]]
     Find = Callable[[str], list[tuple[int, int]]]  # where something stands in a text
@@ -97,25 +97,5 @@ def of_query(text: str, query: Query) -> list[tuple[int, int]]:
 
 def _finder(query: Query) -> Find:
     """Where the phrases of a search stand in a text."""
-    whole = sorted(
-        " ".join(form) + "*" * phrase.prefix
-        for phrase in query.phrases()
-        if not phrase.suffix
-        for form in phrase.forms()
-    )
-    automaton = Automaton(whole) if whole else None
-    within = [_within(phrase) for phrase in query.phrases() if phrase.suffix]
-
-    def find(text: str) -> list[tuple[int, int]]:
-        found = {(span.start, span.end) for span in automaton.spans(text)} if automaton else set()
-        found |= {match.span() for pattern in within for match in pattern.finditer(key(text))}
-        return sorted(found)[:MOST]
-
-    return find
-
-
-def _within(phrase: Phrase) -> re.Pattern[bytes]:
-    """A phrase whose first word may have begun before: *commissioning stands in "decommissioning"."""
-    forms = "|".join(" +".join(form) for form in phrase.forms())
-    end = "[a-z0-9]*" if phrase.prefix else "(?![a-z0-9])"
-    return re.compile(f"(?<![a-z0-9])[a-z0-9]*(?:{forms}){end}".encode("ascii"))
+    phrases = query.phrases()
+    return lambda text: sorted({place for phrase in phrases for place in places_of(text, phrase)})[:MOST]

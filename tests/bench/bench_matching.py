@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from pipeline import concepts as concept_files
 from pipeline.concepts import Concept, Wording
-from pipeline.lexicon import Automaton, words
+from pipeline.keys import BREAKS, words
+from pipeline.lexicon import Automaton
 from pipeline.matching import Watcher
 from pipeline.model import Page, PageMethod
 
@@ -35,7 +36,8 @@ Found = set[tuple[int, str]]  # page and phrase
 def vocabulary() -> list[str]:
     """The words of the labelled sentences and, so that there are enough, pairs of them in one word."""
     sentences = (Path(__file__).parents[1] / "flagging").glob("*.tsv")
-    plain = sorted({word for path in sentences for word in words(path.read_text(encoding="utf-8"))})
+    said = {word for path in sentences for word in words(path.read_text(encoding="utf-8"))}
+    plain = sorted(said - BREAKS)
     chance = random.Random(SEED)
     return plain + [chance.choice(plain) + chance.choice(plain) for _ in range(20_000)]
 
