@@ -1,15 +1,19 @@
 """The channel that hands messages to a mail server, and knows what each of its answers means.
 
-| what happened                                                | we say                               |
-|--------------------------------------------------------------|--------------------------------------|
-| 2xx after the final dot                                      | accepted: `send` returns             |
-| no connection, no TLS, a wrong certificate, a drop, too slow | try again                            |
-| 4xx anywhere; 5xx before RCPT (greeting, EHLO, AUTH, MAIL)   | try again: it is about us or the day |
-| 5xx x.7.z (policy, relaying) or x.2.2 (mailbox full)         | try again: no fault of the address   |
-| any other 5xx after RCPT or DATA                             | permanent                            |
+| what happened                                                  | what was refused, and what follows       |
+|----------------------------------------------------------------|------------------------------------------|
+| 2xx after the final dot                                        | nothing: `send` returns                  |
+| no connection, no TLS, a wrong certificate, a drop, too slow   | the line: try again                      |
+| 4xx anywhere; 5xx before RCPT (greeting, EHLO, AUTH, MAIL)     | us, or the day: try again                |
+| 552 or x.3.4 (too large), x.6.z (content) anywhere             | this message: hold it                    |
+| RCPT: x.1.z of the recipient, 2.1, 7.13, 7.17, 551, 553, 556   | the address: its server does not know it |
+| RCPT: 550 without a code that says more, and no word of policy | the address                              |
+| any other 5xx to RCPT (policy, relaying, a full mailbox)       | us, or the day: try again                |
+| any 5xx to DATA or after the dot                               | this message: hold it                    |
 
-A permanent answer stops a reader's messages, so a wrong password or a relay that shuts us out must never
-count as one: that would stop every reader at once.
+Only a server that does not know an address can stop its reader, and only at RCPT: at that moment it has seen
+nothing of the message. A verdict on a message, a wrong password or a relay that shuts us out must never count
+as one: that would stop every reader at once.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ import re
 import smtplib
 import ssl
 from contextlib import contextmanager, suppress
+from enum import Enum
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from alerts.addresses import wire_address
@@ -34,7 +39,18 @@ if TYPE_CHECKING:
     from pipeline.model import Message
 
 _ENHANCED = re.compile(r"\s*5\.(\d{1,3})\.(\d{1,3})\b")
-_ABOUT_AUTHENTICATION = frozenset({530, 534, 535, 538})
+_ABOUT_US = frozenset({500, 501, 502, 503, 504, 530, 534, 535, 538})  # syntax, order of verbs, authentication
+_TOO_LARGE = frozenset({(2, 3), (3, 4)})
+# Of x.1.z those about the sender; of the others, mailboxes that are switched off or have a new owner.
+_OF_SENDER = frozenset({(1, 7), (1, 8), (1, 9)})
+_NO_MAILBOX = frozenset({(2, 1), (7, 13), (7, 17)})
+_UNKNOWN_ADDRESS = frozenset({551, 553, 556})
+# A plain 550 serves for "no such user" and for every policy; its words tell which.
+_POLICY = re.compile(
+    r"spam|junk|block|\bban|listed|policy|reputation|relay|permi|authenti|spf|dkim|dmarc|rbl|dnsbl|sender"
+    r"|\brate|quota|full|too many|your (?:ip|host|server)",
+    re.IGNORECASE,
+)
 _CLOSING = 421
 
 
@@ -79,9 +95,7 @@ class SmtpChannel:
             raise
         except smtplib.SMTPResponseException as error:
             self._drop()
-            _refuse(
-                "the start of the conversation", (error.smtp_code, error.smtp_error), message, final=False
-            )
+            _refuse("the start of the conversation", (error.smtp_code, error.smtp_error), message)
         except (smtplib.SMTPException, OSError, ValueError, ConfigError) as error:
             # ValueError: ssl and encodings say so for a connection that was cut under them
             self._drop()
@@ -94,16 +108,16 @@ class SmtpChannel:
 
     def _transact(self, connection: smtplib.SMTP, recipient: str, message: Message) -> None:
         size = [f"size={len(message.content)}"] if connection.has_extn("size") else []
-        for verb, answer, final in (
-            ("MAIL", lambda: connection.mail(self._sender, size), False),
-            ("RCPT", lambda: connection.rcpt(recipient), True),
-            ("DATA", lambda: _data(connection, message.content), True),
+        for verb, answer in (
+            ("MAIL", lambda: connection.mail(self._sender, size)),
+            ("RCPT", lambda: connection.rcpt(recipient)),
+            ("DATA", lambda: _data(connection, message.content)),
         ):
             self._handing_over = verb == "DATA"
             reply = answer()
             if not 200 <= reply[0] < 300:
                 self._forget(connection, reply[0])
-                _refuse(verb, reply, message, final=final)
+                _refuse(verb, reply, message)
 
     def _forget(self, connection: smtplib.SMTP, code: int) -> None:
         """Leave a refused message behind, so that the next one starts afresh."""
@@ -183,23 +197,47 @@ def _data(connection: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
         return error.smtp_code, _bytes(error.smtp_error)
 
 
-def _refuse(verb: str, reply: tuple[int, bytes | str], message: Message, *, final: bool) -> NoReturn:
+def _refuse(verb: str, reply: tuple[int, bytes | str], message: Message) -> NoReturn:
     code, said = reply[0], _bytes(reply[1]).decode("utf-8", "replace")
     # Servers repeat the address in their answer; what is logged and shown must not hold it.
     either = "|".join(map(re.escape, (message.address, wire_address(message.address))))
     words = clean(re.sub(either, "this reader", said, flags=re.IGNORECASE), 200)
+    refused = what_is_refused(verb, code, said)
     raise DeliveryError(
         f"the mail server answered {code} to {verb}: {words}",
-        retryable=not (final and is_permanent(code, said)),
+        retryable=refused is not Refused.ADDRESS,
+        content=refused is Refused.MESSAGE,
     )
 
 
-def is_permanent(code: int, said: str) -> bool:
-    """Whether an answer to RCPT or DATA means that this message will never be taken for this address."""
-    if not 500 <= code < 600 or code in _ABOUT_AUTHENTICATION:
-        return False
-    enhanced = _ENHANCED.match(said)
-    return not enhanced or not (enhanced[1] == "7" or (enhanced[1], enhanced[2]) == ("2", "2"))
+class Refused(Enum):
+    LINE = "us, or the moment"
+    MESSAGE = "what this message says, or its size"
+    ADDRESS = "an address that its server does not know"
+
+
+def what_is_refused(verb: str, code: int, said: str) -> Refused:
+    """What an answer other than acceptance is about; `verb` is MAIL, RCPT, DATA or something before them."""
+    if not 500 <= code < 600 or code in _ABOUT_US:
+        return Refused.LINE
+    found = _ENHANCED.match(said)
+    detail = (int(found[1]), int(found[2])) if found else (0, 0)
+    known = detail[0] != 0  # 5.0.0 says no more than 550 does
+    if verb in {"MAIL", "RCPT", "DATA"} and (detail in _TOO_LARGE or detail[0] == 6):
+        return Refused.MESSAGE
+    if verb == "MAIL" and code == 552 and not known:
+        return Refused.MESSAGE  # larger than the server takes, as we said beforehand
+    if verb == "RCPT":
+        return Refused.ADDRESS if _unknown_address(code, detail, said, known=known) else Refused.LINE
+    if verb == "DATA":
+        return Refused.LINE if detail == (2, 2) else Refused.MESSAGE
+    return Refused.LINE
+
+
+def _unknown_address(code: int, detail: tuple[int, int], said: str, *, known: bool) -> bool:
+    if known:
+        return (detail[0] == 1 and detail not in _OF_SENDER) or detail in _NO_MAILBOX
+    return code in _UNKNOWN_ADDRESS or (code == 550 and not _POLICY.search(said))
 
 
 def _bytes(reply: bytes | str) -> bytes:

@@ -90,7 +90,7 @@ def _policy() -> EmailPolicy[EmailMessage]:
     return SMTP.clone(header_factory=headers)
 
 
-_POLICY = _policy()
+POLICY = _policy()
 _TEMPLATES = _environment()
 _INLINER = css_inline.CSSInliner(
     load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True, minify_css=True
@@ -148,7 +148,7 @@ def _message(digest: Digest, settings: AlertConfig, sent_at: datetime, shown: Vi
 
 def envelope(key: str, address: str, subject: str, settings: AlertConfig, sent_at: datetime) -> EmailMessage:
     """The headers of every message of ours. An address that is a URL gets no To: it takes no mail."""
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=POLICY)
     message["From"] = Address(words.clean(settings.sender_name, 60), addr_spec=wire_address(settings.sender))
     if not is_url(address):
         try:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 30.0  # seconds for connecting, and again for the whole answer
 PASSING = {408, 425, 429}  # the 4xx answers that are about the moment and not about us
+OF_CONTENT = {400, 413, 415, 422}  # those that are about what was posted, and not about where to
 
 
 class WebhookChannel:
@@ -64,7 +65,10 @@ class WebhookChannel:
             ) from None
         if not 200 <= status < 300:
             final = 400 <= status < 500 and status not in PASSING
-            raise DeliveryError(f"the webhook answered {status}", retryable=not final)
+            content = status in OF_CONTENT
+            raise DeliveryError(
+                f"the webhook answered {status}", retryable=content or not final, content=content
+            )
 
 
 class _Target(NamedTuple):

@@ -17,14 +17,14 @@ from cli.wire import House, local_today, seven_o_clock
 from pipeline import left
 from pipeline.errors import ConfigError
 from pipeline.model import SourceState
-from pipeline.wording import counted
+from pipeline.wording import counted, short_day
 
 if TYPE_CHECKING:
     from datetime import date
 
     from pipeline import stages
     from pipeline.model import Source
-    from pipeline.ports import SourceReport
+    from pipeline.ports import PutRight, SourceReport
 
 WELL = {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL, SourceState.ENDED}
 
@@ -115,11 +115,28 @@ def say_found(found: Counter[str], account: Account) -> None:
 
 
 def notify_stage(house: House, today: date | None, account: Account) -> None:
-    house.tell(seven_o_clock(today) if today else datetime.now(UTC))
+    moment = seven_o_clock(today) if today else datetime.now(UTC)
+    if late := put_off(house.put_right(moment)):
+        account.trouble(late)
+    house.tell(moment)
     sent, failed = house.deliver()
     account.say(f"Sent {counted(len(sent), 'message')}.")
     for message, why in failed:
         account.trouble(f"message {message.message_id} was not accepted: {why}")
+
+
+def put_off(found: PutRight) -> str:
+    """What is said of what a clock that was ahead had put off; "" where there was nothing."""
+    what = [
+        *([f"the digests of {counted(found.readers, 'reader')}"] if found.readers else []),
+        *([counted(found.messages, "message")] if found.messages else []),
+    ]
+    if not what or found.until is None:
+        return ""
+    return (
+        f"the clock was ahead: {' and '.join(what)} would have waited until {short_day(found.until)}, "
+        "and are due again"
+    )
 
 
 SOURCES = click.argument("sources", nargs=-1, metavar="[SOURCE]...")

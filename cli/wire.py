@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pipeline.concepts import Concept
     from pipeline.matching import Watcher
     from pipeline.model import Body, Digest, Message, MessageKind, Source
-    from pipeline.ports import Channel, SourceReport
+    from pipeline.ports import Channel, PutRight, SourceReport
     from storage.archive import Archive
 
 SHIPPED_CONCEPTS = Path(concept_files.__file__).parent / "concepts"
@@ -231,10 +231,16 @@ class House:
                 feeds=self.data / "feeds",
             )
 
+    def put_right(self, moment: datetime) -> PutRight:
+        """Disbelieve what a clock that was ahead has put off."""
+        return self.archive.ledger.put_right(moment)
+
     def deliver(self, kind: MessageKind | None = None) -> tuple[list[Message], list[tuple[Message, str]]]:
         """Send what is due, or only what is due of one kind."""
+        from alerts.smaller import smaller
+
         with self._channels() as channel:
-            return stages.deliver(self.archive.ledger, channel, datetime.now(UTC), kind)
+            return stages.deliver(self.archive.ledger, channel, datetime.now(UTC), kind, smaller)
 
     @property
     def mail(self) -> str:

@@ -72,11 +72,19 @@ class QueryError(PaperwatchError):
 class DeliveryError(PaperwatchError):
     """A message was not accepted."""
 
-    def __init__(self, message: str, *, retryable: bool, uncertain: bool = False) -> None:
-        """`uncertain`: the other side may have taken it after all, so it may only be sent as it is."""
+    def __init__(
+        self, message: str, *, retryable: bool, uncertain: bool = False, content: bool = False
+    ) -> None:
+        """What is to be done depends on what was refused.
+
+        `retryable` False: the other side does not know the address.
+        `uncertain`: it may have taken the message after all, so it may only be sent as it is.
+        `content`: it refuses what this message says, or how large it is; the address is not in question.
+        """
         super().__init__(message)
         self.retryable = retryable
         self.uncertain = uncertain
+        self.content = content
 
 
 class StorageError(PaperwatchError):

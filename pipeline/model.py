@@ -524,3 +524,4 @@ class Message:
     address: str
     content: bytes  # RFC 5322, CRLF line ends
     tries: int = 0
+    held: int = 0  # how often its content was refused

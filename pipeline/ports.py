@@ -269,8 +269,21 @@ class Waiting:
     since: date | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutRight:
+    """What a clock that was ahead had put off, and is due again."""
+
+    readers: int = 0  # whose last digest was dated in the future
+    messages: int = 0  # that were to wait longer than any message does
+    until: date | None = None  # as long would it all have waited
+
+
 class LedgerStore(Protocol):
     """What each reader was told, and the outbox."""
+
+    def put_right(self, moment: datetime) -> PutRight:
+        """Disbelieve days and due times that lie in the future of `moment` and of the clock."""
+        ...
 
     def last_digest_on(self, subscriber: Subscriber) -> date | None: ...
 
@@ -301,7 +314,13 @@ class LedgerStore(Protocol):
 
     def mark_failed(self, message: Message, answer: str, due_at: datetime, *, uncertain: bool) -> None: ...
 
-    def mark_refused(self, message: Message, answer: str) -> None: ...
+    def mark_held(self, message: Message, answer: str, due_at: datetime) -> None:
+        """Its content was refused: it waits alone, and no other message takes it in."""
+        ...
+
+    def mark_unknown(self, message: Message, answer: str, moment: datetime) -> None:
+        """Its address is not known to its server; said on a second day, nothing more goes there."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

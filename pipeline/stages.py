@@ -28,6 +28,11 @@ BATCH_SECONDS = 2
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=24)
 SENDING = timedelta(minutes=15)  # longer than a channel takes for one message
+# A message whose content was refused waits longer each time, and from the second refusal on is sent smaller.
+FIRST_HOLD = timedelta(hours=4)
+LAST_HOLD = timedelta(days=7)
+NEXT_DAY = timedelta(days=1)
+ALIKE = 3  # addresses that are refused in the same words, and none accepted: the words are about us
 
 
 class Progress(Protocol):
@@ -186,31 +191,59 @@ def tell(
     return digests
 
 
+def as_it_is(message: Message) -> Message:
+    return message
+
+
 def deliver(
     ledger: LedgerStore,
     channel: Callable[[str], Channel],
     moment: datetime,
     kind: MessageKind | None = None,
+    smaller: Callable[[Message], Message] = as_it_is,
 ) -> tuple[list[Message], list[tuple[Message, str]]]:
     """Send what is due. A message is sent when the other side has said so, and only then.
 
-    Answers the messages sent, and those that were not, each with the reason.
+    A refused message is tried again: soon where the line failed, later and `smaller` where its content was
+    refused, the next day where the address is not known. Only an address that is refused again on another
+    day gets no more messages.
+
+    Returns the messages sent, and those that were not, each with the reason.
     """
     sent: list[Message] = []
     failed: list[tuple[Message, str]] = []
+    unknown: dict[str, tuple[Message, str]] = {}  # the first message to each address that is not known
     for message in ledger.due(moment, kind):
-        if not ledger.mark_sending(message, moment + SENDING):
+        if message.address in unknown or not ledger.mark_sending(message, moment + SENDING):
             continue
         try:
-            channel(message.channel).send(message)
+            channel(message.channel).send(smaller(message))
         except DeliveryError as error:
-            if error.retryable:
-                wait = min(FIRST_RETRY * 2**message.tries, LAST_RETRY)
-                ledger.mark_failed(message, str(error), moment + wait, uncertain=error.uncertain)
+            due_at = moment + _wait(message, error)
+            if error.content:
+                ledger.mark_held(message, str(error), due_at)
             else:
-                ledger.mark_refused(message, str(error))
+                ledger.mark_failed(message, str(error), due_at, uncertain=error.uncertain)
+            if not error.retryable:
+                unknown[message.address] = message, str(error)
             failed.append((message, str(error)))
         else:
             ledger.mark_sent(message)
             sent.append(message)
+    if not _about_us([answer for _, answer in unknown.values()], sent):
+        for message, answer in unknown.values():
+            ledger.mark_unknown(message, answer, moment)
     return sent, failed
+
+
+def _wait(message: Message, error: DeliveryError) -> timedelta:
+    if not error.retryable:
+        return NEXT_DAY
+    if error.content:
+        return min(FIRST_HOLD * 3 ** min(message.held, 9), LAST_HOLD)
+    return min(FIRST_RETRY * 2 ** min(message.tries, 9), LAST_RETRY)
+
+
+def _about_us(answers: Sequence[str], sent: Sequence[Message]) -> bool:
+    """Whether a server refuses all addresses alike: such words are about the sender, whatever their code."""
+    return not sent and len(answers) >= ALIKE and len(set(answers)) == 1

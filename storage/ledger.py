@@ -12,8 +12,8 @@ from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from pipeline.model import Message, MessageKind
 from pipeline.ports import Waiting
+from storage import future, telling
 from storage import tables as t
-from storage import telling
 from storage.database import now
 from storage.erasing import erasing
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from pipeline.digest import Telling
     from pipeline.model import Digest, Subscriber
+    from pipeline.ports import PutRight
     from storage.database import Database
 
 REFUSED = "refused: "  # begins why a reader was stopped whose address takes no messages
@@ -35,6 +36,11 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def put_right(self, moment: datetime) -> PutRight:
+        """Take back days and due times in the future, as of `moment` or of the clock, whichever is later."""
+        with self._database.writing() as connection:
+            return future.put_right(connection, max(moment, now()))
 
     # ---- what there is to tell
 
@@ -149,6 +155,7 @@ class Ledger:
                     address=row.address,
                     content=row.content,
                     tries=row.tries,
+                    held=row.held,
                 )
 
     def mark_sending(self, message: Message, until: datetime) -> bool:
@@ -174,31 +181,37 @@ class Ledger:
             return bool(taken.rowcount)
 
     def mark_sent(self, message: Message) -> None:
-        self._mark(message, state="sent", sent_at=now(), answer="accepted", uncertain=False)
+        with self._database.writing() as connection:
+            _mark(connection, message, state="sent", sent_at=now(), answer="accepted", uncertain=False)
+            forget_refusals(connection, message.address)
 
     def mark_failed(self, message: Message, answer: str, due_at: datetime, *, uncertain: bool) -> None:
         values: dict[str, Any] = {"state": "queued", "answer": answer, "due_at": due_at}
-        self._mark(message, **values, **({"uncertain": True} if uncertain else {}))
-
-    def mark_refused(self, message: Message, answer: str) -> None:
-        """It will never be taken. A reader's address is not written to again, and what it told is untold."""
-        c = t.outbox.c
         with self._database.writing() as connection:
-            row = connection.execute(select(c.subscriber_id).where(c.id == message.id)).first()
-            connection.execute(
-                update(t.outbox).where(c.id == message.id).values(state="refused", answer=answer)
-            )
-            if row is not None and row.subscriber_id is not None:
-                connection.execute(delete(t.ledger).where(t.ledger.c.message_id == message.id))
+            _mark(connection, message, **values, **({"uncertain": True} if uncertain else {}))
+
+    def mark_held(self, message: Message, answer: str, due_at: datetime) -> None:
+        """Its content was refused: it was not taken, and no digest takes it in, which it would spoil."""
+        with self._database.writing() as connection:
+            _mark(connection, message, state="queued", answer=answer, due_at=due_at, held=message.held + 1)
+
+    def mark_unknown(self, message: Message, answer: str, moment: datetime) -> None:
+        """The address is not known to its server. Said again on another day, nothing more goes there.
+
+        Then neither this nor what else waits for its reader is sent, and what it told counts as not told.
+        """
+        u = t.unknown_addresses.c
+        today = moment.date()
+        with erasing(self._database) as connection:
+            since = connection.execute(select(u.since).where(u.address == message.address)).scalar()
+            if since is None or since > today:  # a day in the future is not believed
+                forget_refusals(connection, message.address)
                 connection.execute(
-                    update(t.subscribers)
-                    .where(t.subscribers.c.id == row.subscriber_id)
-                    .values(stopped=f"{REFUSED}{answer}")
+                    insert(t.unknown_addresses).values(address=message.address, since=today, answer=answer)
                 )
-
-    def _mark(self, message: Message, **values: Any) -> None:
-        with self._database.writing() as connection:
-            connection.execute(update(t.outbox).where(t.outbox.c.id == message.id).values(**values))
+            elif since < today:
+                _mark(connection, message, state="refused", answer=answer)
+                _stop(connection, message, f"{REFUSED}{answer}")
 
     # ---- the operator
 
@@ -232,6 +245,25 @@ class Ledger:
             return True
 
 
+def _mark(connection: Connection, message: Message, **values: Any) -> None:
+    connection.execute(update(t.outbox).where(t.outbox.c.id == message.id).values(**values))
+
+
+def _stop(connection: Connection, message: Message, why: str) -> None:
+    """Send the reader of this message nothing more; a message that is no reader's stops nobody."""
+    c = t.outbox.c
+    reader = connection.execute(select(c.subscriber_id).where(c.id == message.id)).scalar()
+    if reader is not None:
+        connection.execute(delete(t.ledger).where(t.ledger.c.message_id == message.id))
+        connection.execute(delete(t.outbox).where(c.subscriber_id == reader, c.state == "queued"))
+        connection.execute(update(t.subscribers).where(t.subscribers.c.id == reader).values(stopped=why))
+
+
+def forget_refusals(connection: Connection, address: str) -> None:
+    """What a server said of an address before it took a message, or before its reader asked again."""
+    connection.execute(delete(t.unknown_addresses).where(t.unknown_addresses.c.address == address))
+
+
 def _unsent(connection: Connection, subscriber_id: int) -> list[Waiting]:
     c = t.outbox.c
     rows = connection.execute(
@@ -241,6 +273,7 @@ def _unsent(connection: Connection, subscriber_id: int) -> list[Waiting]:
             c.state == "queued",
             c.tries > 0,
             c.uncertain.is_(False),
+            c.held == 0,
         )
     )
     return [Waiting(id=row.id, since=row.since) for row in rows]

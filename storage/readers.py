@@ -17,7 +17,7 @@ from storage import tables as t
 from storage import watch_lists as lists
 from storage.database import now
 from storage.erasing import erasing, flush
-from storage.ledger import queue
+from storage.ledger import forget_refusals, queue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,6 +89,7 @@ class Readers:
             else:
                 reader = row.id
                 connection.execute(update(t.subscribers).where(c.id == reader).values(**values))
+                forget_refusals(connection, address)
             lists.follow_only(connection, reader, wanted, backlog=backlog)
             return _of_id(connection, reader)
 
@@ -195,6 +196,7 @@ class Readers:
             else:
                 reader = row.id
                 connection.execute(update(t.subscribers).where(c.id == reader).values(stopped=""))
+                forget_refusals(connection, asked.address)
             lists.follow(connection, reader, lists.from_json(asked.watch))
             return _of_id(connection, reader)
 
@@ -210,6 +212,12 @@ class Readers:
         with erasing(self._database) as connection:
             ids = list(connection.execute(select(o.message_id).where(*questions)).scalars())
             connection.execute(delete(t.outbox).where(*questions))
+            u = t.unknown_addresses.c.address
+            connection.execute(
+                delete(t.unknown_addresses).where(
+                    u.not_in(select(o.address)), u.not_in(select(t.subscribers.c.address))
+                )
+            )
             forgotten = connection.execute(delete(t.sign_ups).where(late)).rowcount
         if forgotten:
             flush(self._database)
@@ -230,9 +238,10 @@ class Readers:
         """Send messages again; to one who had stopped them, of what comes from now on."""
         c = t.subscribers.c
         with self._database.writing() as connection:
-            why = connection.execute(select(c.stopped).where(c.id == reader)).scalar()
+            row = connection.execute(select(c.stopped, c.address).where(c.id == reader)).one()
             connection.execute(update(t.subscribers).where(c.id == reader).values(stopped=""))
-            if why == ASKED:
+            forget_refusals(connection, row.address)
+            if row.stopped == ASKED:
                 lists.begin_anew(connection, reader)
             return _of_id(connection, reader)
 
@@ -250,7 +259,7 @@ class Readers:
         with erasing(self._database) as connection:
             gone = [
                 connection.execute(delete(table).where(table.c.address == address)).rowcount
-                for table in (t.outbox, t.sign_ups, t.subscribers)
+                for table in (t.outbox, t.sign_ups, t.unknown_addresses, t.subscribers)
             ]
             lists.forget_unused_rules(connection)
             if not any(gone):

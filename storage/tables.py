@@ -412,7 +412,18 @@ outbox = Table(
     Column("tries", Integer, nullable=False),
     Column("answer", String, nullable=False),  # the last word of the other side
     Column("uncertain", Boolean, nullable=False),  # the other side may have it: it keeps its Message-ID
+    Column("held", Integer, nullable=False, server_default="0"),  # how often its content was refused
     Column("sent_at", Instant),
+)
+
+# Addresses that their server did not know when it was last asked, and since when: said again on another day,
+# nothing more goes there.
+unknown_addresses = Table(
+    "unknown_addresses",
+    metadata,
+    Column("address", String, primary_key=True),
+    Column("since", Date, nullable=False),
+    Column("answer", String, nullable=False),
 )
 
 # What the operator was last told of each source and of the queue.

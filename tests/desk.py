@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from alerts import render
 from alerts.channels import open_channel
 from alerts.config import AlertConfig
+from alerts.smaller import smaller
 from pipeline.concepts import Concept, Wording
 from pipeline.matching import Watcher
 from pipeline.model import Cadence, Subscriber
@@ -80,7 +81,7 @@ class Desk:
 
     def send(self, moment: datetime = MOMENT) -> tuple[list[Message], list[tuple[Message, str]]]:
         with open_channel(self.settings.channel, self.settings, self.folder) as channel:
-            return deliver(self.archive.ledger, lambda _: channel, moment)
+            return deliver(self.archive.ledger, lambda _: channel, moment, smaller=smaller)
 
     def round(self, moment: datetime = MOMENT) -> list[Digest]:
         """Flag, tell and send."""

@@ -98,29 +98,62 @@ def test_a_message_that_may_have_been_taken_is_never_folded_into_another(tmp_pat
     assert [papers_of(content) for _, _, content in server.accepted] == [{"d1"}, {"d2"}]
 
 
+UNKNOWN = "550 5.1.1 no such user"
+
+
 @pytest.mark.parametrize(
-    ("answer", "stops"),
-    [("450 4.2.0 greylisted", False), ("550 5.7.1 policy", False), ("550 5.1.1 no such user", True)],
+    ("answer", "stops"), [("450 4.2.0 greylisted", False), ("550 5.7.1 policy", False), (UNKNOWN, True)]
 )
-def test_a_permanent_refusal_stops_the_address_and_loses_nothing(tmp_path, answer, stops):
+def test_an_address_unknown_on_two_days_is_stopped_and_nothing_is_lost(tmp_path, answer, stops):
     desk = Desk(tmp_path)
     reader = desk.reader()
     with serving(refuse={"RCPT": answer}) as server:
         desk.settings = config(server.port)
         desk.lay("d1")
-        desk.round()
+        for hours in (0, 1, 10):  # however often on one day
+            desk.round(MOMENT + hours * HOUR)
+            desk.lay(f"more{hours}")
+        assert not desk.archive.readers.subscribers()[0].stopped
+        desk.round(MOMENT + DAY)
     (now,) = desk.archive.readers.subscribers()
     assert bool(now.stopped) is stops
     assert desk.outbox() == {"refused" if stops else "queued": 1}
     desk.lay("d2")
     with serving() as server:
         desk.settings = config(server.port)
-        desk.round(MOMENT + DAY)
+        desk.round(MOMENT + 2 * DAY)
         assert len(server.accepted) == (0 if stops else 1)
         desk.archive.readers.resume(reader.id)
-        desk.round(MOMENT + 2 * DAY)
+        desk.round(MOMENT + 3 * DAY)
     told = set().union(*(papers_of(content) for _, _, content in server.accepted))
-    assert told == {"d1", "d2"}
+    assert told == {"d1", "d2", "more0", "more1", "more10"}
+
+
+def test_an_address_that_took_a_message_in_between_was_not_unknown_on_two_days(tmp_path):
+    desk = Desk(tmp_path)
+    desk.reader()
+    with serving() as server:
+        desk.settings = config(server.port)
+        for day, refuse in enumerate(({"RCPT": UNKNOWN}, {}, {"RCPT": UNKNOWN})):
+            server.refuse = refuse
+            desk.lay(f"d{day}")
+            desk.round(MOMENT + day * DAY)
+    assert not desk.archive.readers.subscribers()[0].stopped
+
+
+def test_a_server_that_refuses_every_address_alike_speaks_of_us(tmp_path):
+    desk = Desk(tmp_path)
+    for number in range(5):
+        desk.reader(f"r{number}@example.org")
+    desk.lay("d1")
+    with serving(refuse={"RCPT": "550 mailbox unavailable"}) as server:
+        desk.settings = config(server.port)
+        for day in range(4):
+            desk.round(MOMENT + day * DAY)
+        assert [reader.stopped for reader in desk.archive.readers.subscribers()] == [""] * 5
+        server.refuse = {}
+        desk.round(MOMENT + 5 * DAY)
+    assert sorted(to for _, (to,), _ in server.accepted) == [f"r{number}@example.org" for number in range(5)]
 
 
 def test_an_address_that_is_refused_is_not_tried_again_for_what_else_waits(tmp_path):
@@ -134,15 +167,112 @@ def test_an_address_that_is_refused_is_not_tried_again_for_what_else_waits(tmp_p
     desk.flag()
     desk.tell(MOMENT + HOUR)
     assert desk.outbox() == {"queued": 2}
-    with serving(refuse={"RCPT": "550 5.1.1 no such user"}) as server:
+    with serving(refuse={"RCPT": UNKNOWN}) as server:
         desk.settings = config(server.port)
         sent, failed = desk.send(MOMENT + HOUR)
         assert (len(sent), len(failed)) == (0, 1)
+        assert desk.outbox() == {"queued": 2}
+        desk.send(MOMENT + 2 * DAY)
     assert desk.outbox() == {"refused": 1}
     assert desk.archive.ledger.queue_age(MOMENT + 9 * DAY) == 0
     desk.archive.readers.resume(reader.id)
-    (digest,) = desk.tell(MOMENT + DAY)
+    (digest,) = desk.tell(MOMENT + 3 * DAY)
     assert papers_in(digest) == ["Paper d1", "Paper d2"]
+
+
+# Answers of real servers to what a message says, or to its size.
+OF_CONTENT = (
+    "552 5.3.4 message too big", "554 5.7.1 looks like spam", "554 5.6.0 content refused",
+    "571 delivery not authorized", "550 High probability of spam", "550 5.1.1 no such user",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", ["DATA", "DOT"])
+@pytest.mark.parametrize("answer", OF_CONTENT)
+def test_a_verdict_on_a_message_holds_it_and_stops_nobody(tmp_path, verb, answer):
+    desk = Desk(tmp_path)
+    desk.reader()
+    desk.lay("d1")
+    with serving(refuse={verb: answer}) as server:
+        desk.settings = config(server.port)
+        desk.round()
+        desk.round(MOMENT + 2 * DAY)
+        assert not desk.archive.readers.subscribers()[0].stopped
+        desk.lay("d2")
+        server.refuse = {}
+        (digest,) = desk.round(MOMENT + 2 * DAY + HOUR)
+        assert papers_in(digest) == ["Paper d2"]  # the held one would spoil it
+        desk.round(MOMENT + 30 * DAY)
+    assert [papers_of(content) for _, _, content in server.accepted] == [{"d2"}, {"d1"}]
+    assert desk.outbox() == {"sent": 2}
+
+
+def test_a_held_message_is_tried_later_each_time_and_with_less_in_it(tmp_path):
+    desk = Desk(tmp_path)
+    desk.reader()
+    desk.lay("d1")
+    desk.flag()
+    desk.tell()
+    seen, moment = [], MOMENT
+    for _ in range(8):
+        with serving(refuse={"DOT": "554 5.7.1 looks like spam"}) as server:
+            desk.settings = config(server.port)
+            desk.send(moment)
+            seen += [(due_at(desk) - moment, content) for _, _, content in server.refused]
+        moment = due_at(desk)
+    waits = [wait for wait, _ in seen]
+    assert waits[0] == timedelta(hours=4)
+    assert waits == sorted(waits)
+    assert waits[-1] == timedelta(days=7)
+    sizes = [len(content) for _, content in seen]
+    assert sizes == sorted(sizes, reverse=True)
+    whole, text, least = (message_from_bytes(seen[n][1], policy=policy.default) for n in (0, 2, -1))
+    assert whole.is_multipart()
+    assert text.get_content_type() == least.get_content_type() == "text/plain"
+    assert "savings" in text.get_content()
+    assert "savings of paper" not in least.get_content()
+    assert "left out here" in least.get_content()
+    assert {each["Message-ID"] for each in (whole, text, least)} == {whole["Message-ID"]}
+
+
+@pytest.mark.parametrize("cadence", list(Cadence))
+def test_a_clock_that_was_in_2051_for_one_run_silences_no_digest(tmp_path, cadence):
+    desk = Desk(tmp_path)
+    desk.reader(cadence=cadence)
+    desk.lay("d1")
+    ahead = MOMENT + 5 * 365 * DAY
+    (digest,) = desk.round(ahead)
+    desk.lay("d2")
+    found = desk.archive.ledger.put_right(MOMENT + DAY)
+    assert (found.readers, found.until) == (1, digest.until)
+    assert [papers_in(each) for each in desk.round(MOMENT + 40 * DAY)] == [["Paper d2"]]
+    assert desk.archive.ledger.put_right(MOMENT + 41 * DAY).readers == 0
+
+
+def test_a_message_put_off_until_2051_goes_the_next_time(tmp_path, closed_port):
+    desk = Desk(tmp_path, config(closed_port))
+    desk.reader()
+    desk.lay("d1")
+    desk.round(MOMENT + 5 * 365 * DAY)
+    with serving() as server:
+        desk.settings = config(server.port)
+        assert desk.send(MOMENT) == ([], [])
+        found = desk.archive.ledger.put_right(MOMENT)
+        assert (found.readers, found.messages) == (1, 1)
+        desk.send(MOMENT)
+    assert [papers_of(content) for _, _, content in server.accepted] == [{"d1"}]
+
+
+def test_what_waits_as_long_as_messages_do_is_left_alone(tmp_path, closed_port):
+    desk = Desk(tmp_path, config(closed_port))
+    desk.reader(zone="Pacific/Kiritimati")  # whose day is ahead of ours
+    desk.lay("d1")
+    for hours in (0, 1, 3, 9, 24, 48, 96):
+        desk.round(MOMENT + hours * HOUR)
+        before = due_at(desk)
+        found = desk.archive.ledger.put_right(MOMENT + hours * HOUR)
+        assert (found.readers, found.messages) == (0, 0)
+        assert due_at(desk) == before
 
 
 def test_who_stops_while_a_message_is_on_its_way_gets_no_second_try_of_it(tmp_path, closed_port):

@@ -15,6 +15,7 @@ import feedparser
 import pytest
 import time_machine
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from cli import operator
 from cli.config import load
@@ -417,6 +418,11 @@ def test_status_says_who_is_no_longer_written_to_and_why(tmp_path):
         )
         lay(home, "d1")
         notify(home)
+        assert "No longer" not in status(home.data, "table")
+        with home.archive.database.writing() as connection:  # the next day
+            connection.execute(text("UPDATE unknown_addresses SET since = date(since, '-1 day')"))
+            connection.execute(text("UPDATE outbox SET due_at = datetime(due_at, '-1 day')"))
+        home.deliver()
         home.archive.database.engine.dispose()
     said = status(home.data, "table")
     assert "No longer written to: 1." in said
