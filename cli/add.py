@@ -39,6 +39,7 @@ _SUFFIX = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 @click.option("--meeting", type=DAY, help="Date of the meeting they belong to.")
 @click.option("--title", default="", help="Title, where the file's name does not say it (one file only).")
 @click.option("--url", default="", help="Where the paper is published, if it is.")
+@click.option("--follow-links", is_flag=True, help="Follow symbolic links inside a folder.")
 @pass_making_house
 def add(
     house: House,
@@ -48,11 +49,12 @@ def add(
     meeting: date | None,
     title: str,
     url: str,
+    follow_links: bool,
 ) -> int:
     """Add papers by hand: files, folders, zip packs. They are read and flagged at once."""
     from crawler import registry
 
-    files = list(_files(paths))
+    files = list(_files(paths, follow_links=follow_links))
     if url and (problem := registry.url_problem(url)):
         raise ConfigError(f"--url {problem}")
     if title and len(files) != 1:
@@ -67,21 +69,41 @@ def add(
     return account.close()
 
 
-def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+def _files(paths: Sequence[Path], *, follow_links: bool) -> Iterator[tuple[Path, str]]:
     """Every file with the name it is known by; of a folder, those that it does not hide.
 
     All are found readable before the first is taken.
     """
     for path in paths:
         if path.is_dir():
-            for inner in sorted(path.rglob("*")):
-                within = inner.relative_to(path)
-                if inner.is_file() and not any(part.startswith(".") for part in within.parts):
-                    yield inner, _name(str(within))
+            for inner in _inside(path, follow_links=follow_links):
+                yield inner, _name(str(inner.relative_to(path)))
         elif path.is_file():
             yield path, _name(path.name)
         else:
             raise ConfigError(f"{path}: no such file or folder")
+
+
+def _inside(folder: Path, *, follow_links: bool, above: frozenset[Path] = frozenset()) -> Iterator[Path]:
+    """The files of a folder in order. What is no file of it, a link above all, is named and left.
+
+    A link may lead to any file of the machine, whose text would then be on the web, or back to a folder
+    `above` it.
+    """
+    here = above | {folder.resolve()}
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.is_symlink() and not follow_links:
+            note(f"{path} was left: it is a link; --follow-links takes what it leads to.")
+        elif path.is_dir() and path.resolve() in here:
+            note(f"{path} was left: it leads back to a folder above it.")
+        elif path.is_dir():
+            yield from _inside(path, follow_links=follow_links, above=here)
+        elif path.is_file():
+            yield path
+        else:
+            note(f"{path} was left: it is no file.")
 
 
 def _name(path: str) -> str:

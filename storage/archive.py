@@ -6,12 +6,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from pipeline.errors import ConfigError, StorageError
 from pipeline.keys import VERSION
-from storage import migrations, page_index, shelving
+from storage import migrations, ownership, page_index, shelving
 from storage.blobs import FileBlobs
 from storage.catalogue import Catalogue
 from storage.config import StorageConfig
@@ -52,6 +52,7 @@ def is_there(data: Path, config: StorageConfig | None = None) -> bool:
 def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
     """The archive of a data folder, made where there is none. Raises ConfigError or StorageError."""
     url = _address(data, config)
+    ownership.check(data, ownership.me())
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         blobs = FileBlobs(data / "papers")
@@ -66,7 +67,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         migrations.upgrade(engine)
         _keep_index_up(database)
     except StorageError as error:
-        raise StorageError(f"{error} ({url})") from error
+        raise StorageError(f"{error} ({_file(url)})") from error
     return Archive(
         database=database,
         blobs=blobs,
@@ -96,21 +97,24 @@ def _keep_index_up(database: Database) -> None:
             shelving.make_anew(connection)
 
 
-def _address(data: Path, config: StorageConfig | None) -> str:
-    url = (config or StorageConfig()).url or sqlite_url(data)
-    if not url.startswith("sqlite:"):
+def _address(data: Path, config: StorageConfig | None) -> URL:
+    """Raises ConfigError for an address that cannot be used."""
+    given = (config or StorageConfig()).url
+    if not given:
+        return sqlite_url(data)
+    if not given.startswith("sqlite:"):
         raise ConfigError(
-            f"[storage] url: only sqlite: addresses can be used yet, not {url.partition(':')[0]}:"
+            f"[storage] url: only sqlite: addresses can be used yet, not {given.partition(':')[0]}:"
         )
-    return url
-
-
-def _file(url: str) -> str:
-    """Raises ConfigError where the address names no file."""
     try:
-        file = make_url(url).database
+        return make_url(given)
     except ArgumentError as error:
         raise ConfigError(f"[storage] url: {error}") from error
+
+
+def _file(url: URL) -> str:
+    """Raises ConfigError where the address names no file."""
+    file = url.database
     if not file or file.startswith((":memory:", "file:")):
         raise ConfigError("[storage] url: must name a file, as in sqlite:////srv/paperwatch/archive.sqlite3")
     return file

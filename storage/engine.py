@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,11 +15,12 @@ PAGE_BYTES = 8_192  # of the database's own pages: at half the size, texts leave
 DATABASE_NAME = "archive.sqlite3"
 
 
-def sqlite_url(data: Path) -> str:
-    return f"sqlite:///{data / DATABASE_NAME}"
+def sqlite_url(data: Path) -> URL:
+    """Returns the address of a data folder's database: never pasted, since a path may hold `?` or `%`."""
+    return URL.create("sqlite", database=str(data / DATABASE_NAME))
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: URL) -> Engine:
     """An engine with the settings every connection needs; nothing is created or upgraded here."""
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=CONNECTIONS)
 

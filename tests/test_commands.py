@@ -397,6 +397,26 @@ def test_a_body_that_is_new_is_said_to_be(ask, tmp_path):
     ]
 
 
+def test_adding_a_folder_takes_the_files_of_it_and_names_what_it_leaves(ask, tmp_path):
+    folder, secret = tmp_path / "papers", tmp_path / "secret.txt"
+    (folder / "inner").mkdir(parents=True)
+    secret.write_text("the password of the machine")
+    (folder / "note.txt").write_text("a paper about the ward")
+    (folder / "link.txt").symlink_to(secret)
+    (folder / "loop").symlink_to(folder)
+    (folder / "inner" / "elsewhere").symlink_to(tmp_path)
+    os.mkfifo(folder / "pipe")
+    code, out, err = ask("add", str(folder), "--body", "marlshire")
+    assert code == 0
+    assert "Added 1 paper by hand" in out
+    for left in ("link.txt", "loop", "elsewhere", "pipe"):
+        assert f"{left} was left: " in err
+    assert ask("search", "password")[1] == ""
+    code, out, err = ask("add", str(folder), "--body", "marlshire", "--follow-links")
+    assert "loop was left: it leads back to a folder above it." in err
+    assert "password" in ask("search", "password")[1]
+
+
 def test_a_file_whose_name_is_no_text_is_added_all_the_same(data, tmp_path):
     odd = tmp_path / os.fsdecode(b"caf\xe9.pdf")
     shutil.copy(pdf(tmp_path / "one.pdf", "A zeppelin."), odd)

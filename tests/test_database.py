@@ -1,9 +1,11 @@
 """The database and the files beside it: settings, upgrades, backup, check."""
 
 import os
+import shlex
 import sqlite3
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from pipeline.errors import ConfigError, StorageError
-from storage import migrations, tables
+from storage import migrations, ownership, tables
 from storage.archive import open_archive
 from storage.blobs import FileBlobs
 from storage.config import StorageConfig
@@ -91,6 +93,45 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path):
 def test_a_database_of_another_kind_is_refused_by_name(tmp_path):
     with pytest.raises(ConfigError, match="postgresql:"):
         open_archive(tmp_path, StorageConfig(url="postgresql://user:secret@db/papers"))
+
+
+@pytest.mark.parametrize(
+    "name", ["x?y=1", "a%20b", "50%", "%(here)s", "a#b", "a;b", "a b", "a&mode=ro", "ü\n", ":memory:"]
+)
+def test_the_name_of_a_data_folder_is_never_syntax(tmp_path, name):
+    data = tmp_path / "outside" / name
+    keep(open_archive(data), ["One page."])
+    assert {path.name for path in data.iterdir()} >= {"archive.sqlite3", "papers"}
+    assert [path.name for path in data.parent.iterdir()] == [name]
+    assert len(open_archive(data).reports.papers()) == 1
+    assert open_archive(data).upkeep.backup(str(data / "copy?mode=memory")) > 0
+    assert (data / "copy?mode=memory").is_file()
+
+
+def test_root_leaves_nothing_in_the_folder_of_another(tmp_path):
+    me = tmp_path.stat().st_uid
+    with pytest.raises(ConfigError, match=r"sudo -u .*`") if me else nullcontext():
+        ownership.check(tmp_path, user=0)
+    ownership.check(tmp_path, user=me)
+    ownership.check(tmp_path / "not yet there", user=0)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")
+def test_a_folder_of_the_service_is_refused_to_root_and_what_root_left_is_named_to_the_service(tmp_path):
+    service = 12345
+    data = tmp_path / "it's data"
+    open_archive(data)
+    for path in (data, *data.rglob("*")):
+        os.chown(path, service, service)
+    with pytest.raises(ConfigError, match=r"belongs to #12345, who could not .* `sudo -u #12345`"):
+        open_archive(data)
+    ownership.check(data, service)
+    (data / "papers" / "ab").mkdir()
+    with pytest.raises(
+        ConfigError, match=r"papers/ab belongs to another user.*sudo chown -R #12345 '"
+    ) as told:
+        ownership.check(data, service)
+    assert shlex.split(str(told.value).split("`")[1])[-1] == str(data)
 
 
 def test_every_connection_has_the_settings_that_keep_data_safe(tmp_path):
