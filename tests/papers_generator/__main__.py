@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from crawler.platforms import PLATFORMS
 from tests.papers_generator.build import site_of_seed
+from tests.papers_generator.changed import generated, golden, measured, shared
 from tests.papers_generator.crawling import crawl
 from tests.papers_generator.drawing import smallest
 from tests.papers_generator.scoring import Verdicts, figures, score
@@ -33,8 +34,14 @@ def main() -> None:
     parser.add_argument("--where", default="", help="only sites with this choice, as name=value")
     parser.add_argument("--show", type=int, help="one site: its pages, its truth and what was found")
     parser.add_argument("--smallest", help='the plainest site with a fault that begins so; "" for any fault')
+    parser.add_argument(
+        "--changes", action="store_true", help="pages changed as no reader would mind: what stays"
+    )
     parser.add_argument("--write", type=Path, help="write the pages of the one site into this folder instead")
     asked = parser.parse_args()
+    if asked.changes:
+        changes(range(asked.seed * 1_000_000, asked.seed * 1_000_000 + asked.sites), asked.failures)
+        return
     if asked.smallest is not None:
         show(
             smallest(lambda site: is_met(site, asked.where) and is_faulty(site, asked.smallest)), asked.write
@@ -77,6 +84,16 @@ def measure(asked: argparse.Namespace) -> None:
     print()
     for seed, fault in failures[: asked.failures]:
         print(f"--show {seed}  {fault}")
+
+
+def changes(seeds: range, failures: int) -> None:
+    for kind, subjects in (("golden", golden()), ("shared", shared()), ("generated", generated(seeds))):
+        made = measured(subjects)
+        print(f"{kind}: unchanged in {made.same.total()} of {made.tried.total()} pages and changes")
+        for name in sorted(made.tried, key=lambda name: made.same[name] / made.tried[name]):
+            papers = f"{made.papers_same[name]} of {made.papers[name]} papers"
+            print(f"  {name:22} {made.same[name]:4} of {made.tried[name]:4}, {papers}")
+        print(*(f"    {fault}" for fault in made.faults[:failures]), sep="\n")
 
 
 def is_met(site: Site, where: str) -> bool:

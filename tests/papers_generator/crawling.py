@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline.errors import ParseError
-from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Meeting, Source, Window
+from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Left, Meeting, Source, Window
 from tests.papers_generator.matter import SINCE, TODAY, UNTIL
-from tests.papers_generator.site import Site, same
+from tests.papers_generator.site import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
+    from pipeline.model import Found
     from pipeline.ports import Platform
-    from tests.papers_generator.site import Answer
+    from tests.papers_generator.site import Answer, Site
 
 MOST_REQUESTS = 200
 
@@ -29,6 +31,7 @@ class Crawl:
     documents: dict[str, Document] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
     requests: int = 0
     is_cut: bool = False  # more pages were asked for than the budget allows
 
@@ -54,11 +57,18 @@ def crawl_pages(
     pages: Mapping[tuple[str, str, str, str], Answer],
     platform: Platform,
     most_requests: int = MOST_REQUESTS,
+    *,
+    since: date = SINCE,
+    until: date = UNTIL,
+    only: tuple[Fetch, ...] = (),
 ) -> Crawl:
-    """Ask for pages breadth first, each once, on the hosts that the source's line allows."""
+    """Ask for pages breadth first, each once, on the hosts that the source's line allows.
+
+    With `only`, these are asked and nothing that they lead to.
+    """
     made = Crawl()
     hosts = {_host(source.url), *(_host(f"//{host}") for host in source.options.get("hosts", ()))}
-    waiting = deque(platform.start(source, SINCE, UNTIL))
+    waiting = deque(only or platform.start(source, since, until))
     hosts |= {_host(fetch.url) for fetch in waiting}
     asked: set[tuple[str, str]] = set()
     while waiting:
@@ -72,7 +82,8 @@ def crawl_pages(
             made.is_cut = True
             break
         asked.add((fetch.url, fetch.step))
-        waiting.extend(_answer(source, fetch, pages, platform, made))
+        found = list(_answer(source, fetch, pages, platform, made))
+        waiting.extend(() if only else found)
     made.requests = len(asked)
     return made
 
@@ -84,9 +95,9 @@ def _answer(
     platform: Platform,
     made: Crawl,
 ) -> Iterator[Fetch]:
-    url, answer = fetch.url, pages.get(same(fetch.url))
+    url, answer = fetch.url, find(pages, fetch.url)
     while answer is not None and answer.to:
-        url, answer = answer.to, pages.get(same(answer.to))
+        url, answer = answer.to, find(pages, answer.to)
     if answer is None:
         made.problems.append(f"{fetch.url}: 404")
         return
@@ -104,19 +115,26 @@ def _answer(
         made.problems.append(f"{fetch.url}: {error}")
         return
     for each in found:
-        match each:
-            case Fetch():
-                yield each
-            case Document():
-                made.documents.setdefault(each.key, each)
-            case Embedded():
-                made.documents.setdefault(each.document.key, each.document)
-            case Meeting():
-                made.meetings.setdefault(each.key, each)
-            case Doubt():
-                made.problems.append(each.what)
-            case _:
-                pass
+        if isinstance(each, Fetch):
+            yield each
+        else:
+            _keep(each, made)
+
+
+def _keep(found: Found, made: Crawl) -> None:
+    match found:
+        case Document():
+            made.documents.setdefault(found.key, found)
+        case Embedded():
+            made.documents.setdefault(found.document.key, found.document)
+        case Meeting():
+            made.meetings.setdefault(found.key, found)
+        case Left():
+            made.left.append(found)
+        case Doubt():
+            made.problems.append(found.what)
+        case _:
+            pass
 
 
 def _host(url: str) -> str:

@@ -55,7 +55,9 @@ def _judge(truth: Truth, got: list[Document], made: Crawl, others: set[str], ver
         return
     if truth.is_elsewhere and not got:
         host = urlsplit(truth.url).hostname or ""
-        is_named = any(host in each for each in made.problems)
+        is_named = any(host in each for each in made.problems) or any(
+            host == each.host or same(each.url) == same(truth.url) for each in made.left
+        )
         counts["elsewhere"] += 1
         counts["elsewhere told"] += is_named
         if not is_named:
@@ -63,7 +65,11 @@ def _judge(truth: Truth, got: list[Document], made: Crawl, others: set[str], ver
         return
     counts["due"] += 1
     if not got:
-        faults.append(f"missed: {truth.kind} of {truth.day} {truth.url}")
+        reasons = [str(each.reason) for each in made.left if same(each.url) == same(truth.url)]
+        counts["missed"] += 1
+        counts["missed and said"] += bool(reasons)
+        said = f" ({reasons[0]})" if reasons else ""
+        faults.append(f"missed{said}: {truth.kind} of {truth.day} {truth.url}")
         return
     counts["found"] += 1
     counts["taken"] += len(got)
@@ -124,7 +130,8 @@ FIGURES = (
     ("kind", "kind", "found"),
     ("committee", "committee", "found"),
     ("title", "title", "found"),
-    ("papers elsewhere told", "elsewhere told", "elsewhere"),
+    ("papers elsewhere named", "elsewhere told", "elsewhere"),
+    ("missed ones said", "missed and said", "missed"),
 )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from tests.papers_generator.choices import Choices
@@ -54,6 +55,18 @@ def same(url: str) -> tuple[str, str, str, str]:
         unquote(parts.path).rstrip("/"),
         urlencode(sorted(query)),
     )
+
+
+def find(pages: Mapping[tuple[str, str, str, str], Answer], url: str) -> Answer | None:
+    """What an address answers; parameters that a server does not know are ignored, as servers do."""
+    scheme, host, path, query = same(url)
+    exact = pages.get((scheme, host, path, query))
+    if exact is not None or not query:
+        return exact
+    for key, value in parse_qsl(query):
+        if (one := pages.get((scheme, host, path, urlencode([(key, value)])))) is not None:
+            return one
+    return pages.get((scheme, host, path, ""))
 
 
 @dataclass(slots=True, kw_only=True)
