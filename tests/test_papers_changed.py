@@ -1,7 +1,7 @@
 """What no reader of a page would mind changes no verdict on it.
 
-Menus, cookie bars, footers, a column of uploads, swapped columns, a list made a table, another host, all dates
-a year on: `python -m tests.papers_generator --changes` prints how many pages and changes left verdicts alone.
+Menus, cookie bars, footers, a column of uploads, swapped columns, a list made a table, another host, all
+dates a year on: `python -m tests.papers_generator --changes` prints how many verdicts stay.
 """
 
 from __future__ import annotations
