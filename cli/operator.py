@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from pipeline.model import SourceState
+from pipeline import expectations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 STUCK = 6.0  # hours
 QUEUE = "queue"
 WELL = "well"
-ILL = {
-    SourceState.SUSPECT,
-    SourceState.BROKEN,
-    SourceState.BLOCKED,
-    SourceState.REFUSED,
-    SourceState.UNREACHABLE,
-}
 
 
 def tell(house: House, moment: datetime) -> bool:
@@ -48,7 +41,7 @@ def tell(house: House, moment: datetime) -> bool:
 
 def changes(health: Iterable[SourceHealth], hours: float, told: Mapping[str, str]) -> dict[str, str]:
     """The state of every subject whose state is not what was told; what was never told of is well."""
-    now = {f"source {row.id}": row.state.value if row.state in ILL else WELL for row in health}
+    now = {f"source {row.id}": WELL if row.state in expectations.WELL else row.state.value for row in health}
     now[QUEUE] = "stuck" if hours > STUCK else WELL
     return {subject: state for subject, state in now.items() if state != told.get(subject, WELL)}
 

@@ -14,7 +14,7 @@ from cli.lock import run_lock
 from cli.options import DAY, TODAY, Command, pass_house, pass_making_house
 from cli.show import note, printable
 from cli.wire import House, local_today, seven_o_clock
-from pipeline import left
+from pipeline import expectations, left
 from pipeline.errors import ConfigError
 from pipeline.model import SourceState
 from pipeline.wording import counted, short_day
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pipeline.model import Source
     from pipeline.ports import PutRight, SourceReport
 
-WELL = {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL, SourceState.ENDED}
+WELL = expectations.WELL - {SourceState.UNKNOWN}  # a run that ends in it was stopped
 
 
 @dataclass

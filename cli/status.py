@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import lock, show
-from cli.operator import ILL, STUCK
+from cli.operator import STUCK
 from cli.options import FORMAT, Command, pass_house
-from cli.wire import House, local_today
 from pipeline.errors import ConfigError
-from pipeline.expectations import overdue
+from pipeline.expectations import WELL
 from pipeline.model import SourceState
-from pipeline.wording import counted, instant, short_day
+from pipeline.wording import counted, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cli.wire import House
     from pipeline.answers import RunRow
     from pipeline.model import Source, SourceHealth
 
@@ -41,8 +41,11 @@ def status(house: House, output: str) -> int:
     last, holder = house.archive.reports.last_run(), lock.holder(house.data)
     not_well = [
         *_house_not_well(house, last, holder),
-        *(f"source {row['id']} is {row['state']}: {row['reason']}" for row in sources if row["state"] in ILL),
-        *(f"source {row['id']} is silent: {row['reason']}" for row in sources if row["silent"]),
+        *(
+            f"source {row['id']} is {row['state']}: {row['reason']}"
+            for row in sources
+            if row["state"] not in WELL
+        ),
         *_messages_not_well(house, refused),
         *_papers_not_well(house),
     ]
@@ -141,25 +144,15 @@ def source_rows(house: House) -> list[dict[str, Any]]:
     """Every source that is known, with its state: the registry's lines, and those added by hand."""
     reports = house.archive.reports if house.has_archive else None
     health = {row.id: row for row in reports.health()} if reports else {}
-    newest = {row.id: row.last_paper for row in reports.sources()} if reports else {}
-    known = [
-        _source_row(source, health.pop(source.id, None), newest.get(source.id))
-        for source in house.sources.values()
-    ]
+    known = [_source_row(source, health.pop(source.id, None)) for source in house.sources.values()]
     by_hand = [_gone_row(row) for row in health.values()]
     return sorted([*known, *by_hand], key=lambda row: row["id"])
 
 
-def _source_row(source: Source, health: SourceHealth | None, newest: datetime | None) -> dict[str, Any]:
-    reasons, silent = [health.reason if health else "", source.note], ""
+def _source_row(source: Source, health: SourceHealth | None) -> dict[str, Any]:
     state = health.state if health else SourceState.UNKNOWN
     if state is SourceState.UNKNOWN and source.platform == "manual":
         state = SourceState.MANUAL
-    may_publish = state is not SourceState.ENDED
-    if may_publish and newest is not None and overdue(source.expect, newest.date(), local_today()):
-        due = counted(source.expect.every, "day")
-        silent = f"Nothing new since {short_day(newest)}: something is due every {due}."
-        reasons.insert(0, silent)
     return {
         "id": source.id,
         "name": source.name,
@@ -169,8 +162,9 @@ def _source_row(source: Source, health: SourceHealth | None, newest: datetime | 
         "codes": source.codes,
         "state": state,
         "last_success": health.last_success if health else None,
-        "reason": " ".join(filter(None, reasons)),
-        "silent": bool(silent),
+        "reason": " ".join(filter(None, (health.reason if health else "", source.note))),
+        "silent": state is SourceState.SILENT,
+        "left": [asdict(count) for count in health.left] if health else [],
     }
 
 
@@ -186,7 +180,8 @@ def _gone_row(health: SourceHealth) -> dict[str, Any]:
         "state": health.state,
         "last_success": health.last_success,
         "reason": health.reason,
-        "silent": False,
+        "silent": health.state is SourceState.SILENT,
+        "left": [asdict(count) for count in health.left],
     }
 
 

@@ -50,6 +50,7 @@ class Visit:
         self._meetings: dict[str, date | None] = {}
         self._documents: set[str] = set()
         self._addresses: set[str] = set()  # of the documents
+        self._read: set[str] = set()  # addresses of pages
         self._left = Tally()
         self._new: set[str] = set()
         self._changed: set[str] = set()
@@ -58,7 +59,8 @@ class Visit:
         self._problems: list[str] = []
         self._more_problems = 0
 
-    def page_read(self, *, is_start: bool) -> None:
+    def page_read(self, url: str, *, is_start: bool) -> None:
+        self._read.add(url)
         self._pages += 1
         self._starts += is_start
 
@@ -188,6 +190,7 @@ class Visit:
 
     def finish(self, *, state: SourceState | None = None, reason: str = "") -> SourceReport:
         """End the source's run; `state` where it did not end by itself. Withdrawals are the catalogue's."""
+        left = self._left.counts(taken=self._addresses, read=self._read)
         if state is None:
             shut = self._starts_failed if self._starts_failed and not self._starts else [None]
             seen = Seen(
@@ -199,8 +202,10 @@ class Visit:
                 papers=self._papers + self._held_beside_barred(),
                 barred=tuple(self._barred),
                 doubted=self._doubted,
+                left=left,
             )
-            state, reason = decide(seen, self.source.expect, self._catalogue.usual(self.source.id))
+            usual = self._catalogue.usual(self.source.id)
+            state, reason = decide(seen, self.source.expect, usual, self.source.options)
             state, reason = after_its_end(self.source, state, reason, self._today)
         if self._more_problems:
             self._problems.append(f"and {self._more_problems} more")
@@ -215,9 +220,9 @@ class Visit:
             new=len(self._new),
             changed=len(self._changed - self._new),
             problems=tuple(self._problems),
-            left=self._left.counts(taken=self._addresses),
+            left=left,
         )
-        self._catalogue.finish(self._run, self.report, self._listings)
+        self._catalogue.finish(self._run, self.report, self._listings, self._left.names())
         return self.report
 
     def _held_beside_barred(self) -> int:

@@ -200,7 +200,7 @@ class PapersSpider(Spider):
             found = list(self._platforms[visit.source.platform].parse(visit.source, fetch, capture))
         except Exception as error:  # noqa: BLE001 - what a parser stumbles over is its page's failure
             return self._fell(visit, fetch, health.of_exception(error), is_start=is_start)
-        visit.page_read(is_start=is_start)
+        visit.page_read(fetch.url, is_start=is_start)
         return [request for item in found for request in self._take(visit, item, capture)]
 
     def _take(self, visit: Visit, item: Found, capture: Capture) -> list[Request]:

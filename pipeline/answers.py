@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time  # noqa: TC003 - the types are described to programs at run time
 from enum import StrEnum
 
+from pipeline.left import LeftCount  # noqa: TC001 - as above
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -152,6 +154,7 @@ class SourceRow:
     papers: int
     pages: int
     blank: int  # of its pages: those without text
+    left: tuple[LeftCount, ...] = ()  # what its last run saw and did not take, most first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,24 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline import left
 from pipeline.model import SourceState
 from pipeline.wording import counted, short_day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
+    from typing import Any
 
+    from pipeline.left import LeftCount
     from pipeline.model import Expectation, Source
 
+# The states in which nobody need go and look. Every surface asks this and no list of its own.
+WELL = frozenset(
+    {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL, SourceState.ENDED, SourceState.UNKNOWN}
+)
+# Days after which a source without a rhythm of its own has to have given a paper: such bodies meet quarterly.
+FIRST_PAPER = {"council": 130, "icb": 130, "trust": 130}
 # States that the site of a body which has ended comes to.
 _GONE = {
     SourceState.BLOCKED,
@@ -51,14 +61,16 @@ class Seen:
     papers: int = 0  # papers that came, or are still what we hold
     barred: tuple[Failure, ...] = ()  # papers that did not
     doubted: Failure | None = None  # what its platform doubts of a page that it could read
+    left: tuple[LeftCount, ...] = ()  # links in sight that were not taken
 
 
 def decide(  # noqa: PLR0911 - a truth table, read from the top
-    seen: Seen, expect: Expectation, usual: int | None
+    seen: Seen, expect: Expectation, usual: int | None, options: Mapping[str, Any] | None = None
 ) -> tuple[SourceState, str]:
     """The state, and one sentence for a person ("" where all is well).
 
-    `usual` is the median of documents seen by the last good runs, None where there were none.
+    `usual` is the median of documents seen by the last good runs, None where there were none. `options` are
+    the keys that the source's line has, for the remedy.
     """
     if seen.start is not None:
         return seen.start.state, seen.start.reason
@@ -66,17 +78,16 @@ def decide(  # noqa: PLR0911 - a truth table, read from the top
         return SourceState.BROKEN, seen.failed[0].reason if seen.failed else "no page was read"
     if seen.failed and len(seen.failed) >= TOO_MANY_FAILED * (seen.pages + len(seen.failed)):
         return _commonest(seen.failed, f"{len(seen.failed)} of {seen.pages + len(seen.failed)} pages failed")
-    if seen.documents < expect.documents:
-        listed = counted(seen.documents, "document")
-        return SourceState.BROKEN, f"{listed}, at least {expect.documents} were expected"
-    if usual and usual >= FEW and not seen.documents:
-        return SourceState.BROKEN, f"no documents at all, usually there are {usual}"
-    if usual and seen.documents <= usual * SHRUNK and usual - seen.documents >= FEW:
-        return SourceState.SUSPECT, f"only {counted(seen.documents, 'document')}, usually there are {usual}"
+    concern = left.concern(seen.left, seen.documents, options or {})
+    if few := _fewer_than_due(seen.documents, expect, usual):
+        state, reason = few
+        return state, f"{reason}; {concern}" if concern else reason
     if seen.barred and not seen.papers and (len(seen.barred) >= FEW or not _are_odd(seen.barred)):
         return _commonest(seen.barred, "no paper could be fetched")
     if seen.doubted is not None:
         return seen.doubted.state, seen.doubted.reason
+    if concern:
+        return SourceState.PARTLY, concern
     if not seen.documents and not seen.meetings:
         return SourceState.EMPTY, "nothing listed, and nothing was expected"
     return SourceState.OK, ""
@@ -93,9 +104,36 @@ def after_its_end(source: Source, state: SourceState, reason: str, today: date) 
     return SourceState.ENDED, f"ended on {short_day(source.until)}{f': see {others}' if others else ''}"
 
 
-def overdue(expect: Expectation, last_new: date | None, today: date) -> bool:
-    """Nothing new for longer than this source's rhythm allows: well on paper, but go and look."""
-    return bool(expect.every and last_new and (today - last_new).days > expect.every)
+def silence(
+    state: SourceState, *, every: int, kind: str, first_run: date, last_new: date | None, today: date
+) -> str:
+    """Why a source whose runs are well should be looked at all the same; "" where it need not be.
+
+    `every` is its rhythm in days, `first_run` the day since which it is followed, `last_new` the day on which
+    its newest paper was first seen, `today` the day of its last run.
+    """
+    if state not in {SourceState.OK, SourceState.EMPTY}:
+        return ""
+    due = every or (0 if last_new else FIRST_PAPER.get(kind, 0))
+    if not due or (today - (last_new or first_run)).days <= due:
+        return ""
+    rhythm = f"something is due every {counted(due, 'day')}"
+    if last_new is None:
+        return f"Never gave a paper since {short_day(first_run)}: {rhythm}."
+    return f"Nothing new since {short_day(last_new)}: {rhythm}."
+
+
+def _fewer_than_due(documents: int, expect: Expectation, usual: int | None) -> tuple[SourceState, str] | None:
+    if documents < expect.documents:
+        return (
+            SourceState.BROKEN,
+            f"{counted(documents, 'document')}, at least {expect.documents} were expected",
+        )
+    if usual and usual >= FEW and not documents:
+        return SourceState.BROKEN, f"no documents at all, usually there are {usual}"
+    if usual and documents <= usual * SHRUNK and usual - documents >= FEW:
+        return SourceState.SUSPECT, f"only {counted(documents, 'document')}, usually there are {usual}"
+    return None
 
 
 def _are_odd(failures: tuple[Failure, ...]) -> bool:

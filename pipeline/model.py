@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.left import LeftCount
 
 
 class DocumentKind(StrEnum):
@@ -38,10 +41,15 @@ class MeetingStatus(StrEnum):
 
 
 class SourceState(StrEnum):
-    """How a run of one source ended. Only `OK` and `EMPTY` may call anything withdrawn."""
+    """How a run of one source ended. Only `OK` and `PARTLY` may call anything withdrawn.
+
+    `SILENT` is no run's own state: it is said of a source whose runs are well and bring nothing for too long.
+    """
 
     OK = "ok"
     EMPTY = "empty"  # nothing found, and nothing was expected
+    PARTLY = "partly"  # read by half: much of what was in sight was not taken
+    SILENT = "silent"  # nothing new for longer than its rhythm, or never anything
     SUSPECT = "suspect"  # far fewer rows than the last good runs
     BROKEN = "broken"  # a page that the platform does not recognise
     BLOCKED = "blocked"  # 401, 403, 429 or a bot wall
@@ -263,6 +271,7 @@ class LeftReason(StrEnum):
     NEEDS_SCRIPT = "needs a script"  # shown only by a script of the page
     SIGN_IN = "needs a sign-in"
     REFUSED = "refused"  # robots.txt, or a wall, keeps us from it alone
+    PAGE_UNREAD = "page not read"  # another answer was read in its place, which does not list them
     UNREADABLE_LINK = "unreadable link"  # an address that cannot be asked
     TOO_DEEP = "too deep"  # more links away than the line looks
     BUDGET_SPENT = "budget spent"  # the run had asked for as many pages as it may
@@ -471,6 +480,7 @@ class SourceHealth:
     reason: str
     last_run: datetime | None
     last_success: datetime | None
+    left: tuple[LeftCount, ...] = ()  # what its last run saw and did not take
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

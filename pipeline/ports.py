@@ -200,10 +200,17 @@ class Catalogue(Protocol):
         """Median of documents seen by the last five good runs; None where there is no such run."""
         ...
 
-    def finish(self, run: int, report: SourceReport, listings: Iterable[Listing]) -> int:
-        """End a source's run. Where its state is OK, what its `listings` no longer hold is withdrawn.
+    def finish(
+        self,
+        run: int,
+        report: SourceReport,
+        listings: Iterable[Listing],
+        in_sight: Collection[str] = (),
+    ) -> int:
+        """End a source's run. Where it is OK or PARTLY, what its `listings` no longer hold is withdrawn.
 
-        Answers how many meetings and documents were withdrawn.
+        What bears one of the names `in_sight` (`pipeline.left.names_of`) still stands there, in a place that
+        we do not read: it is not withdrawn. Returns how many meetings and documents were withdrawn.
         """
         ...
 

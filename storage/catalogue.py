@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from pipeline.left import names_of
 from pipeline.model import Document, DocumentKind, DocumentState, MeetingStatus, Outcome, SourceState
 from pipeline.ports import Held
 from storage import shelving
@@ -17,7 +18,7 @@ from storage import tables as t
 from storage.database import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
     from sqlalchemy import Connection, Row
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 GOOD_RUNS = 5
+# The runs that have read what is listed whole, whatever else was in sight.
+_WITHDRAWING = (SourceState.OK, SourceState.PARTLY)
 # `checked_at` of bytes that may no longer be the ones on the site: they are asked for in full again.
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -225,7 +228,7 @@ class Catalogue:
         c = t.source_runs.c
         query = (
             select(c.documents)
-            .where(c.source_id == source_id, c.state == SourceState.OK.value)
+            .where(c.source_id == source_id, c.state.in_(_WITHDRAWING))
             .order_by(c.id.desc())
             .limit(GOOD_RUNS)
         )
@@ -233,11 +236,17 @@ class Catalogue:
             counts = connection.execute(query).scalars().all()
         return int(median(counts)) if counts else None
 
-    def finish(self, run: int, report: SourceReport, listings: Iterable[Listing]) -> int:
+    def finish(
+        self,
+        run: int,
+        report: SourceReport,
+        listings: Iterable[Listing],
+        in_sight: Collection[str] = (),
+    ) -> int:
         with self._database.writing() as connection:
             withdrawn = 0
-            if report.state is SourceState.OK:
-                withdrawn = sum(_withdraw(connection, run, listing) for listing in listings)
+            if report.state in _WITHDRAWING:
+                withdrawn = sum(_withdraw(connection, run, listing, in_sight) for listing in listings)
             connection.execute(
                 insert(t.source_runs).values(
                     run_id=run,
@@ -376,19 +385,22 @@ def _listed_again(state: DocumentState, document: Document, *, held: bool) -> st
     return state.value
 
 
-def _withdraw(connection: Connection, run: int, listing: Listing) -> int:
+def _withdraw(connection: Connection, run: int, listing: Listing, in_sight: Collection[str]) -> int:
     """Papers and meetings that a listing held before and does not hold now."""
     d, m = t.documents.c, t.meetings.c
-    papers = connection.execute(
-        update(t.documents)
-        .where(
+    gone = connection.execute(
+        select(d.id, d.title, d.url).where(
             d.source_id == listing.source_id,
             d.listing == listing.key,
             d.last_run != run,
             d.state != DocumentState.WITHDRAWN.value,
         )
-        .values(state=DocumentState.WITHDRAWN.value)
     )
+    papers = [row.id for row in gone if names_of(row.title, row.url).isdisjoint(in_sight)]
+    for paper in papers:
+        connection.execute(
+            update(t.documents).where(d.id == paper).values(state=DocumentState.WITHDRAWN.value)
+        )
     window = [
         *([m.starts_on >= listing.since] if listing.since else []),
         *([m.starts_on <= listing.until] if listing.until else []),
@@ -404,7 +416,7 @@ def _withdraw(connection: Connection, run: int, listing: Listing) -> int:
         )
         .values(status=MeetingStatus.WITHDRAWN.value, sequence=m.sequence + 1)
     )
-    return papers.rowcount + meetings.rowcount
+    return len(papers) + meetings.rowcount
 
 
 def _differs(row: Row[Any], values: dict[str, Any]) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
 
+from pipeline import left
 from pipeline.answers import SourceRow
+from pipeline.expectations import WELL, silence
 from pipeline.model import Denominator, SourceHealth, SourceState
 from storage import bodies, filters, papers
 from storage import tables as t
@@ -15,17 +17,12 @@ from storage.totals import blank_pages
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row, Select
 
     from pipeline.query import Query
 
-WELL = {
-    SourceState.OK,
-    SourceState.EMPTY,
-    SourceState.MANUAL,
-    SourceState.ENDED,
-    SourceState.UNKNOWN,
-}
+# The runs that have read their source, whole or by half.
+READ = (SourceState.OK, SourceState.EMPTY, SourceState.PARTLY)
 
 
 def health(connection: Connection) -> list[SourceHealth]:
@@ -34,29 +31,64 @@ def health(connection: Connection) -> list[SourceHealth]:
     latest = select(func.max(c.id)).group_by(c.source_id)
     success = (
         select(c.source_id, func.max(c.ended_at).label("last_success"))
-        .where(c.state.in_([SourceState.OK.value, SourceState.EMPTY.value]))
+        .where(c.state.in_(READ))
         .group_by(c.source_id)
         .subquery()
     )
-    query = (
-        select(s.id, s.name, s.kind, c.state, c.reason, c.ended_at, success.c.last_success)
+    first, last = t.runs.alias("first"), t.runs.alias("last")
+    began = select(c.source_id, func.min(c.run_id).label("run_id")).group_by(c.source_id).subquery()
+    newest = func.max(t.documents.c.first_seen)
+    papers_ = (
+        select(t.documents.c.source_id, newest.label("newest")).group_by(t.documents.c.source_id).subquery()
+    )
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            *(s.id, s.name, s.kind, s.every, c.state, c.reason, c.ended_at, c.left),
+            *(success.c.last_success, papers_.c.newest),
+            first.c.today.label("first_run"),
+            last.c.today,
+            t.bodies.c.until,
+        )
         .select_from(t.sources)
         .join(t.source_runs, and_(c.source_id == s.id, c.id.in_(latest)), isouter=True)
+        .join(last, last.c.id == c.run_id, isouter=True)
+        .join(began, began.c.source_id == s.id, isouter=True)
+        .join(first, first.c.id == began.c.run_id, isouter=True)
         .join(success, success.c.source_id == s.id, isouter=True)
+        .join(papers_, papers_.c.source_id == s.id, isouter=True)
+        .join(t.bodies, t.bodies.c.id == s.body_id, isouter=True)
     )
-    found = [
-        SourceHealth(
-            id=row.id,
-            name=row.name,
-            kind=row.kind,
-            state=SourceState(row.state) if row.state else SourceState.UNKNOWN,
-            reason=row.reason or "",
-            last_run=row.ended_at,
-            last_success=row.last_success,
-        )
-        for row in connection.execute(query)
-    ]
+    found = [_health(row) for row in connection.execute(query)]
     return sorted(found, key=lambda source: (source.state in WELL, source.id))
+
+
+def _health(row: Row[Any]) -> SourceHealth:
+    state, reason = SourceState(row.state) if row.state else SourceState.UNKNOWN, row.reason or ""
+    if silent := _silence(row, state):
+        state, reason = SourceState.SILENT, silent
+    return SourceHealth(
+        id=row.id,
+        name=row.name,
+        kind=row.kind,
+        state=state,
+        reason=reason,
+        last_run=row.ended_at,
+        last_success=row.last_success,
+        left=tuple(left.of_row(count) for count in row.left or ()),
+    )
+
+
+def _silence(row: Row[Any], state: SourceState) -> str:
+    if row.today is None or (row.until and row.until < row.today):
+        return ""  # never run, or its body has ended
+    return silence(
+        state,
+        every=row.every,
+        kind=row.kind,
+        first_run=row.first_run,
+        last_new=row.newest.date() if row.newest else None,
+        today=row.today,
+    )
 
 
 def sources(connection: Connection) -> list[SourceRow]:
@@ -99,6 +131,7 @@ def sources(connection: Connection) -> list[SourceRow]:
                 papers=has.papers if has else 0,
                 pages=has.pages if has else 0,
                 blank=has.blank if has else 0,
+                left=source.left,
             )
         )
     return rows

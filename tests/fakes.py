@@ -145,7 +145,7 @@ class MemoryCatalogue:
     def usual(self, source_id) -> int | None:
         return self.usually.get(source_id)
 
-    def finish(self, run, report, listings) -> int:
+    def finish(self, run, report, listings, in_sight=()) -> int:
         assert report.source_id not in self.reports, "a source ends once"
         self.reports[report.source_id] = report
         self.listings[report.source_id] = list(listings)

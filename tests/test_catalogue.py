@@ -4,7 +4,17 @@ from datetime import date
 
 import pytest
 
-from pipeline.model import DocumentKind, DocumentState, Listing, MeetingStatus, Outcome, SourceState
+from pipeline.left import Tally
+from pipeline.model import (
+    DocumentKind,
+    DocumentState,
+    Left,
+    LeftReason,
+    Listing,
+    MeetingStatus,
+    Outcome,
+    SourceState,
+)
 from pipeline.ports import SourceReport
 from storage.archive import open_archive
 from tests.archives import TODAY, document, meeting, revision, source
@@ -89,7 +99,7 @@ def test_a_restricted_paper_that_opens_is_listed(archive, catalogue):
 
 
 @pytest.mark.parametrize("state", list(SourceState))
-def test_only_a_run_that_is_ok_withdraws(archive, catalogue, state):
+def test_only_a_run_that_has_read_the_listing_withdraws(archive, catalogue, state):
     listings = [
         Listing(source_id="marlshire", key="meeting/m1"),
         Listing(source_id="marlshire", key="committee/1", since=date(2026, 11, 1), until=date(2026, 12, 1)),
@@ -103,7 +113,7 @@ def test_only_a_run_that_is_ok_withdraws(archive, catalogue, state):
     catalogue.record_meeting(second, meeting())
     catalogue.record_document(second, document())
     withdrawn = catalogue.finish(second, SourceReport(source_id="marlshire", state=state), listings)
-    gone = state is SourceState.OK
+    gone = state in {SourceState.OK, SourceState.PARTLY}
     assert withdrawn == (2 if gone else 0)
     assert states(archive) == {"Paper d1": "listed", "Paper d2": "withdrawn" if gone else "listed"}
     statuses = sorted(row.status for row in archive.reports.meetings())
@@ -121,6 +131,22 @@ def test_what_another_listing_holds_or_the_window_leaves_out_is_not_withdrawn(ar
         Listing(source_id="marlshire", key="committee/1", since=date(2026, 11, 1), until=date(2026, 12, 1)),
     ]
     assert catalogue.finish(second, report, listings) == 0
+
+
+def test_what_still_stands_in_sight_elsewhere_is_not_withdrawn(archive, catalogue):
+    """A body moves its files to a host that the line does not name: the links are left, not gone."""
+    first = catalogue.begin([source()], TODAY)
+    for key in ("by title", "by file", "gone"):
+        catalogue.record_document(first, document(key=key, url=f"http://127.0.0.1/{key[3:]}-2026.pdf"))
+    second = catalogue.begin([source()], TODAY)
+    tally = Tally()
+    elsewhere = {"source_id": "marlshire", "reason": LeftReason.ANOTHER_HOST, "host": "f.example"}
+    tally.add(Left(title="PAPER by title", url="https://f.example/1", **elsewhere))
+    tally.add(Left(title="Download", url="https://f.example/x/file-2026.pdf?v=2", **elsewhere))
+    report = SourceReport(source_id="marlshire", state=SourceState.PARTLY)
+    listings = [Listing(source_id="marlshire", key="meeting/m1")]
+    assert catalogue.finish(second, report, listings, tally.names()) == 1
+    assert [title for title, state in states(archive).items() if state == "withdrawn"] == ["Paper gone"]
 
 
 def test_a_withdrawn_paper_that_is_listed_again_is_what_it_was(archive, catalogue):

@@ -19,7 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 from cli.demo.standin import StandIn
 from cli.lock import holder, run_lock
 from cli.main import call
-from pipeline.model import SourceState
+from pipeline.model import Expectation, SourceState
 from pipeline.ports import SourceReport
 from storage.archive import open_archive
 from tests.archives import TODAY, document, keep, source
@@ -177,14 +177,17 @@ def test_papers_meetings_and_status(ask):
 
 
 def test_a_source_that_should_have_spoken_is_said_to_be_silent(ask, data):
-    (data / "sources").mkdir()
-    (data / "sources" / "moderngov.toml").write_text(
-        'marlshire = { name = "M", url = "https://m.example/", kind = "council", every = 30 }'
-    )
     with sqlite3.connect(data / "archive.sqlite3") as connection:
         connection.execute("UPDATE documents SET first_seen = '2026-01-05 06:30:00.000000'")
+    catalogue = open_archive(data).catalogue
+    run = catalogue.begin([source(expect=Expectation(every=30))], TODAY)
+    catalogue.finish(run, SourceReport(source_id="marlshire", state=SourceState.OK), [])
     (row,) = rows(ask("sources", "show", "marlshire", "--format", "json")[1])
+    assert (row["state"], row["silent"]) == ("silent", True)
     assert "Nothing new since 5 January 2026: something is due every 30 days." in row["reason"]
+    code, out, _ = ask("status")
+    assert code == 1
+    assert "not well: source marlshire is silent: Nothing new since 5 January 2026" in out
 
 
 def test_concepts_test_flags_the_sentences_on_stdin(data):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from datetime import date
 
 import pytest
@@ -20,8 +22,9 @@ from scrapy.exceptions import (
 from crawler import health
 from crawler.addresses import InsideAddressError
 from pipeline.errors import ParseError, SourceError
-from pipeline.expectations import FEW, Failure, Seen, decide, overdue
-from pipeline.model import Expectation, SourceState
+from pipeline.expectations import FEW, Failure, Seen, decide, silence
+from pipeline.left import LeftCount, remedy
+from pipeline.model import Expectation, LeftReason, SourceState
 
 S = SourceState
 SHUT = Failure(state=S.BLOCKED, reason="refuses us (403)")
@@ -101,17 +104,105 @@ def test_silence_is_never_success(pages, meetings, documents, papers, expect, us
         assert state is S.BROKEN
 
 
+FIRST = date(2026, 1, 1)
+
+
 @pytest.mark.parametrize(
-    ("every", "last", "today", "is_overdue"),
+    ("state", "every", "kind", "last", "today", "words"),
     [
-        (30, date(2026, 10, 1), date(2026, 10, 31), False),
-        (30, date(2026, 10, 1), date(2026, 11, 1), True),
-        (0, date(2020, 1, 1), date(2026, 11, 1), False),
-        (30, None, date(2026, 11, 1), False),
+        (S.OK, 30, "icb", date(2026, 10, 1), date(2026, 10, 31), ""),
+        (S.OK, 30, "icb", date(2026, 10, 1), date(2026, 11, 1), "Nothing new since 1 October 2026"),
+        (S.OK, 0, "council", date(2020, 1, 1), date(2026, 11, 1), ""),
+        # It never gave a paper: a rhythm of its own, or that of its kind.
+        (S.EMPTY, 30, "trust", None, date(2026, 1, 31), ""),
+        (S.EMPTY, 30, "trust", None, date(2026, 2, 1), "Never gave a paper since 1 January 2026"),
+        (S.OK, 0, "council", None, date(2026, 6, 1), "Never gave a paper"),
+        (S.EMPTY, 0, "campaign", None, date(2030, 1, 1), ""),
+        # What is worse is said already.
+        (S.BROKEN, 30, "icb", None, date(2026, 11, 1), ""),
+        (S.PARTLY, 30, "icb", date(2026, 1, 1), date(2026, 11, 1), ""),
     ],
 )
-def test_overdue(every, last, today, is_overdue):
-    assert overdue(Expectation(every=every), last, today) is is_overdue
+def test_a_source_that_says_nothing_for_too_long_is_silent(state, every, kind, last, today, words):
+    said = silence(state, every=every, kind=kind, first_run=FIRST, last_new=last, today=today)
+    assert words in said
+    assert bool(said) is bool(words)
+
+
+def left(reason, count, **more):
+    return LeftCount(reason=reason, count=count, **more)
+
+
+HOST = LeftReason.ANOTHER_HOST
+BY_HAND = "add them by hand"
+
+
+@pytest.mark.parametrize(
+    ("counts", "taken", "options", "words"),
+    [
+        # A third of what is in sight is elsewhere.
+        (
+            (left(HOST, 16, host="f.example"),),
+            0,
+            {},
+            'another host, f.example), 0 taken; add hosts = ["f.example"]',
+        ),
+        (
+            (left(HOST, 8, host="f.example"),),
+            16,
+            {"hosts": ["old.example"]},
+            'hosts = ["old.example", "f.example"]',
+        ),
+        ((left(HOST, 2, host="a"), left(HOST, 1, host="b")), 4, {}, 'hosts = ["a", "b"]'),
+        ((left(HOST, 7, host="f.example"),), 16, {}, ""),
+        ((left(HOST, 1, host="f.example"),), 0, {}, "1 paper left"),
+        ((left(HOST, 2, host="f.example"),), 1, {}, ""),
+        # What the rules judged may well be right.
+        ((left(LeftReason.NOT_CLEARLY_A_PAPER, 16, under="/a/b.c/"),), 16, {}, ""),
+        ((left(LeftReason.NOT_CLEARLY_A_PAPER, 17, under="/a/b.c/"),), 16, {}, r"include = '/a/b\.c/'"),
+        ((left(LeftReason.NO_DATE, 2),), 0, {}, ""),
+        ((left(LeftReason.NO_DATE, 3, under="/"),), 0, {}, "include = '…'"),
+        # On purpose.
+        ((left(LeftReason.EXCLUDED, 90),), 1, {}, ""),
+        # Pages stand for several papers.
+        (
+            (left(LeftReason.TOO_DEEP, 3, pages=3),),
+            30,
+            {},
+            "3 pages of papers left (too deep), 30 taken; add depth = 2",
+        ),
+        ((left(LeftReason.TOO_DEEP, 3, pages=3),), 30, {"depth": 2}, "add depth = 3"),
+        ((left(LeftReason.TOO_DEEP, 3, pages=3),), 31, {}, ""),
+        ((left(LeftReason.PAGE_UNREAD, 9, pages=9),), 60, {}, BY_HAND),
+        ((left(LeftReason.NEEDS_SCRIPT, 9),), 0, {}, "add browser = true"),
+        ((left(LeftReason.NEEDS_SCRIPT, 9),), 0, {"browser": True}, BY_HAND),
+        ((left(LeftReason.DOCUMENT_SERVICE, 9, host="d.example"),), 0, {}, BY_HAND),
+        ((left(LeftReason.SIGN_IN, 9),), 0, {}, BY_HAND),
+        ((left(LeftReason.BUDGET_SPENT, 9),), 0, {}, "max_pages"),
+        # The worst of several is the one that is said.
+        ((left(LeftReason.NO_DATE, 5), left(HOST, 20, host="f.example")), 3, {}, "another host"),
+        ((), 0, {}, ""),
+    ],
+)
+def test_read_by_half(counts, taken, options, words):
+    seen = Seen(pages=1, meetings=1, documents=taken, papers=taken, left=counts)
+    state, reason = decide(seen, Expectation(), None, options)
+    assert (state, words in reason) == (S.PARTLY if words else S.OK, True), reason
+    assert len(reason) <= 160, "it is said whole at the foot of a digest"
+    if words:
+        state, reason = decide(seen, Expectation(documents=taken + 1), None, options)
+        assert state is S.BROKEN
+        assert words in reason, "that nothing came is explained by where it is"
+
+
+@given(st.sampled_from(LeftReason), st.text(max_size=30))
+def test_a_key_to_add_is_a_line_of_toml(reason, under):
+    said = remedy((left(reason, 3, host="f.example", under=f"/{under}/"),), {})
+    if said.startswith("add ") and "=" in said:
+        assert tomllib.loads(said.removeprefix("add "))
+    if "include = " in said and not any(c in "\x00\x7f" or ord(c) < 32 for c in under):
+        pattern = tomllib.loads(said.partition(", add ")[2])["include"]
+        assert re.search(pattern, f"/{under}/") or pattern == "…"
 
 
 @pytest.mark.parametrize(

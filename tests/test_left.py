@@ -29,6 +29,15 @@ def of(number: int, **more) -> Left:
     return Left(source_id="vale", url=f"https://vale.example/{number}.pdf", **facts)
 
 
+def test_a_page_of_papers_was_left_until_it_is_read():
+    tally = Tally()
+    tally.add(of(1, is_page=True))
+    tally.add(of(2))
+    address = "https://vale.example/{}.pdf".format
+    assert [count.pages for count in tally.counts(taken={address(1), address(2)})] == [1]
+    assert [count.pages for count in tally.counts(read={address(1), address(2)})] == [0]
+
+
 @given(st.lists(LEFT, max_size=40), st.sets(URLS))
 def test_each_link_counts_once_and_what_was_taken_does_not(lefts, taken):
     tally = Tally()
@@ -72,6 +81,7 @@ def test_a_crawl_counts_what_its_platform_left(tmp_path):
             url="https://files.example/0",
             title="Pack",
             page=f"{site.url}/",
+            under="/",
         ),
     )
 
@@ -94,10 +104,12 @@ def test_the_archive_keeps_the_counts_and_the_log_names_the_hosts(tmp_path, caps
             "url": "https://f/1",
             "title": "P",
             "page": "",
+            "under": "",
+            "pages": 0,
         }
     ]
     account = Account()
     _tell_troubles(report, account)
     assert capsys.readouterr().err == f"source vale: {said(count)}\n"
-    assert said(count) == "8 links were not taken: another host, files.example (such as 'P', https://f/1)"
+    assert said(count) == "8 papers left: another host, files.example (such as 'P', https://f/1)"
     assert not account.troubles

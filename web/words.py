@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline import wording
+from pipeline import expectations, wording
+from pipeline.left import said
 from pipeline.model import DocumentState, SourceState
 from pipeline.text import shown
 from pipeline.wording import counted
 
 if TYPE_CHECKING:
+    from pipeline.left import LeftCount
     from pipeline.model import Denominator
 
 BODY_KINDS = {
@@ -39,6 +42,8 @@ PAPER_STATES = {
 SOURCE_STATES = {
     SourceState.OK: "Read without trouble",
     SourceState.EMPTY: "Read; nothing there, and nothing was due",
+    SourceState.PARTLY: "Read by half: not all that is in sight there is here",
+    SourceState.SILENT: "Read without trouble, but no paper for too long",
     SourceState.SUSPECT: "In doubt: far fewer papers than usual",
     SourceState.BROKEN: "Not read: its pages are not what we know",
     SourceState.BLOCKED: "Turned away by the site",
@@ -48,14 +53,13 @@ SOURCE_STATES = {
     SourceState.ENDED: "Its body has ended",
     SourceState.UNKNOWN: "Not tried yet",
 }
+WELL = expectations.WELL
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WELL = {
-    SourceState.OK,
-    SourceState.EMPTY,
-    SourceState.MANUAL,
-    SourceState.ENDED,
-    SourceState.UNKNOWN,
-}
+
+
+def left(count: LeftCount) -> str:
+    """What a source's run saw and did not take, without the example that the log gives."""
+    return shown(said(replace(count, url=""))) + "."
 
 
 def size(count: int) -> str:

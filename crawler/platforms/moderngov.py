@@ -42,7 +42,7 @@ from crawler.platforms.select import (
     title_of,
     xml_page,
 )
-from pipeline.model import Document, DocumentKind, Fetch, Listing
+from pipeline.model import Document, DocumentKind, Fetch, Left, LeftReason, Listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -183,6 +183,8 @@ def _meeting(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]:
     shown = fetch.context.get("shown")
     items = page.every("agendaitems > agendaitem") if _text(page.root, "isdisplayallowed") != "False" else []
     if shown is None:
+        if items:
+            yield _left_on_the_page(source, listed)
         place = title_of(_text(page.root, "meetinglocation")).rstrip(" .")
         yield listed.meeting(source, place=place, status=status_of(_text(page.root, "meetingstatus")))
         public = [item for item in items if not _kept_back(item)]
@@ -200,6 +202,19 @@ def _meeting(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]:
                 seen.add(paper.key)
                 yield paper
     yield Listing(source_id=source.id, key=listing)
+
+
+def _left_on_the_page(source: Source, listed: ListedMeeting) -> Left:
+    """The service knows no packs, supplements, late papers or printed minutes: they are only on the page."""
+    title = f"Packs, supplements and printed minutes of {listed.body}"
+    return Left(
+        source_id=source.id,
+        url=listed.url,
+        title=title,
+        reason=LeftReason.PAGE_UNREAD,
+        page=listed.url,
+        is_page=True,
+    )
 
 
 def _cut_minutes(

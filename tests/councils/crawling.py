@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -229,7 +229,7 @@ def _crawl(data: Path) -> None:
         config=config.read({"retries": 0, "retry_wait": 0.01}),
     )
     told = {
-        "reports": [{name: getattr(each, name) for name in each.__slots__} for each in reports],
+        "reports": [asdict(each) for each in reports],
         "peak": _peak(),
     }
     (data / "told.json").write_text(json.dumps(told))
