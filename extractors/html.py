@@ -1,11 +1,19 @@
-"""Web pages as text, without the site around them: its menus and notices are not what the body said."""
+"""Web pages as text, without the site around them: its menus and notices are not what the body said.
+
+What is furniture is told by what it does, not by what it is called: an element that says it is a way about
+the site (by its tag, its role, its class) is taken out where its words are links, and kept where it speaks.
+Panels that are closed are part of the page: their headings open them.
+"""
 
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING
 
 import lxml.html
+from bs4 import BeautifulSoup
+from bs4.exceptions import ParserRejectedMarkup
 from inscriptis import Inscriptis
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.html_properties import Display
@@ -15,6 +23,7 @@ from lxml import etree
 
 from extractors.charset import decode
 from extractors.parts import numbered
+from extractors.raised import END, START, settled
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 from pipeline.text import canonical
@@ -26,32 +35,37 @@ if TYPE_CHECKING:
     from pipeline.model import PageText
 
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
-_DECLARED_WITHIN = 2048  # bytes
+_DECLARED_WITHIN = 64 * 1024  # bytes
+_NO_DECLARATION = re.compile(rb"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}>")  # lxml refuses text that names an encoding
+_DEEPEST = 400  # elements within elements: what renders the page calls itself for each
 
-_FURNITURE_TAGS = [
-    "nav",
-    "header",
-    "footer",
-    "aside",
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "form",
-    "iframe",
-    "svg",
-    "button",
-    "dialog",
-]
-_FURNITURE_ROLES = ("navigation", "banner", "contentinfo", "search", "dialog", "alertdialog")
-_FURNITURE_WORDS = re.compile(
-    r"(?:^|[\s_-])(?:cookies?|cookie-?(?:banner|bar|notice|consent|policy-banner)|breadcrumbs?|skip-?(?:link|to-content)|"
-    r"site-?(?:header|footer|nav)|main-?nav|navbar|menu|share-?(?:links|buttons)|social-?(?:links|media))(?:$|[\s_-])",
+_NEVER_SEEN = "//script | //style | //noscript | //template | //iframe | //head/*[not(self::title)]"
+_OF_A_SHADOW = ("shadowrootmode", "shadowroot")  # a template that has one is shown in its place
+_WAYS = {"nav"}
+_WAYS_BY_ROLE = {"navigation", "menu", "menubar"}
+_ENDS = {"footer"}
+_ENDS_BY_ROLE = {"contentinfo"}
+_FORMS = {"form", "search"}
+_MAY_BE = {"header", "aside", "dialog", "menu"}
+_MAY_BE_BY_ROLE = {"banner", "complementary", "dialog", "alertdialog", "alert"}
+_MAY_BE_CALLED = re.compile(
+    r"(?:^|[\s_-])(?:breadcrumbs?|skip-?(?:link|to-content)|site-?(?:header|footer|nav)|main-?nav|navbar|menu|"
+    r"share-?(?:links|buttons)|social-?(?:links|media))(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_COOKIES = re.compile(r"cookie|consent", re.IGNORECASE)
 _MOST_IN_FURNITURE = 0.5  # of the page's words: what holds more is the page itself, however it is called
+_A_SENTENCE = 8  # words, in a way about the site, that are no link
+_A_NOTICE = 200  # words of one on cookies, at most
+_A_CRUMB = 12  # words, at most, of the way to a page
+_A_QUICK_FORM = 6  # words, at most: "Was this useful? Yes No"
+
+_RAISED_BY_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|text-top|[1-9])", re.IGNORECASE)
+_HIDING = re.compile(r"(?:display|visibility|content-visibility)\s*:[^;]*;?", re.IGNORECASE)
+
 _BLOCKS = (  # which inscriptis does not know for such: their words would run into those beside them
+    "button",
     "center",
     "dd",
     "details",
@@ -69,19 +83,26 @@ _BLOCKS = (  # which inscriptis does not know for such: their words would run in
     "search",
     "section",
     "summary",
+    "template",
 )
 _CSS = CSS_PROFILES["strict"] | {tag: HtmlElement(display=Display.block) for tag in _BLOCKS}
 _CONFIG = ParserConfig(css=_CSS, table_cell_separator=" ")
 
 
 def extract(path: Path) -> Iterator[PageText]:
-    tree = _tree(path.read_bytes())
+    markup = _markup(path.read_bytes())
+    tree = _parsed(markup)
+    if tree is None:
+        return numbered([("web page", _flat(markup))])
+    _unfold(tree)
     _remove_furniture(tree)
-    return numbered([("web page", Inscriptis(tree, _CONFIG).get_text())])
+    return numbered([("web page", _rendered(tree))])
 
 
 def metadata(path: Path) -> dict[str, str]:
-    tree = _tree(path.read_bytes())
+    tree = _parsed(_markup(path.read_bytes()))
+    if tree is None:
+        return {}
     facts = {"title": tree.findtext(".//title") or ""}
     for element in tree.iterfind(".//meta[@name]"):
         name = (element.get("name") or "").lower()
@@ -96,43 +117,170 @@ def to_text(markup: str) -> str:
         tree = _parsed(markup)
     except ExtractionError:
         return ""
-    return canonical(Inscriptis(tree, _CONFIG).get_text())
+    if tree is None:
+        return canonical(_flat(markup))
+    _unfold(tree)
+    return canonical(_rendered(tree))
 
 
-def _tree(content: bytes) -> lxml.html.HtmlElement:
-    declared = _DECLARED.search(content[:_DECLARED_WITHIN])
-    return _parsed(decode(content, declared.group(1).decode("ascii") if declared else ""))
+def from_bytes(content: bytes, declared: str = "") -> str:
+    """As `to_text`, of bytes whose encoding is told by whoever sent them or by themselves."""
+    return to_text(_markup(content, declared))
 
 
-def _parsed(markup: str) -> lxml.html.HtmlElement:
-    parser = lxml.html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+def _markup(content: bytes, told: str = "") -> str:
+    head = _NO_DECLARATION.sub(b"", content[:_DECLARED_WITHIN])
+    declared = _DECLARED.search(head)
+    return decode(content, told or (declared.group(1).decode("ascii") if declared else ""))
+
+
+# ---- parsing
+
+
+def _parsed(markup: str) -> lxml.html.HtmlElement | None:
+    """The page; None where it is nested deeper than we can follow.
+
+    Raises ExtractionError, `NO_TEXT` where there is no element in it.
+    """
+    parser = lxml.html.HTMLParser(no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return lxml.html.document_fromstring(_DECLARATION.sub("", markup), parser=parser)
+        tree = lxml.html.document_fromstring(_DECLARATION.sub("", markup.replace("\x00", "")), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ExtractionError(FailureReason.NO_TEXT, f"a web page without content: {error}") from error
+    gave_up = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+    return None if gave_up or _is_deep(tree) else tree
+
+
+def _is_deep(tree: lxml.html.HtmlElement) -> bool:
+    depth = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > _DEEPEST:
+            return True
+    return False
+
+
+def _flat(markup: str) -> str:
+    """All words of a page by a parser that no depth stops, a line for each piece of text."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it minds what the markup may be instead
+            soup = BeautifulSoup(markup.replace("\x00", ""), "html.parser")
+    except ParserRejectedMarkup as error:
+        raise ExtractionError(FailureReason.UNREADABLE, f"a web page in pieces: {error}") from error
+    skipped = {"script", "style", "noscript", "title"}
+    return "\n".join(
+        text for text in soup.find_all(string=True) if text.parent and text.parent.name not in skipped
+    )
+
+
+def _rendered(tree: lxml.html.HtmlElement) -> str:
+    return settled(Inscriptis(tree, _CONFIG).get_text())
+
+
+# ---- what a reader may see
+
+
+def _unfold(tree: lxml.html.HtmlElement) -> None:
+    """Open what is closed, take out what is never seen, mark what is raised."""
+    for template in tree.xpath("//template"):
+        if any(name in template.attrib for name in _OF_A_SHADOW):
+            template.tag = "section"
+    for drawing in tree.xpath("//svg"):
+        words = [" ".join(text.text_content().split()) for text in drawing.iter("text")]
+        tail = drawing.tail
+        drawing.clear()
+        drawing.tag, drawing.text, drawing.tail = "div" if words else "span", "\n".join(words), tail
+    for frame in tree.xpath("//iframe[@srcdoc]"):
+        if inner := to_text(frame.get("srcdoc") or ""):
+            shown = etree.SubElement(frame.getparent(), "section")
+            shown.text = inner
+            frame.addnext(shown)
+    for element in tree.xpath(_NEVER_SEEN):
+        _drop(element)
+    for element in tree.iter(etree.Element):
+        style = element.get("style")
+        if element.tag == "sup" or (style and _RAISED_BY_STYLE.search(style)):
+            _raise(element)
+        if style:
+            element.set("style", _HIDING.sub("", style))
+
+
+def _raise(element: lxml.html.HtmlElement) -> None:
+    """Put the marks of what stands raised around all that it holds."""
+    element.text = START + (element.text or "")
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + END
+    else:
+        element.text += END
+
+
+# ---- the site around the page
 
 
 def _remove_furniture(tree: lxml.html.HtmlElement) -> None:
-    """Take out menus, banners, notices, forms and code, but never the greater part of the words."""
-    for element in tree.xpath("//script | //style | //noscript | //template | //svg | //iframe"):
-        _drop(element)
-    words = len(tree.text_content().split())
-    for element in list(tree.iter(etree.Element)):
+    """Take out menus and notices, but never the greater part of the words."""
+    words = _count(tree.text_content())
+    for element in reversed(list(tree.iter(etree.Element))):  # those within others first
         if element.getparent() is None or element.tag in {"html", "body", "main", "article"}:
             continue
-        if _is_furniture(element) and len(element.text_content().split()) <= words * _MOST_IN_FURNITURE:
+        if _is_furniture(element) and _count(element.text_content()) <= words * _MOST_IN_FURNITURE:
             _drop(element)
 
 
 def _is_furniture(element: lxml.html.HtmlElement) -> bool:
-    if element.tag in {"header", "footer"} and any(True for _ in element.iterancestors("main", "article")):
-        return False  # the head of an article is its title
-    return (
-        element.tag in _FURNITURE_TAGS
-        or element.get("role") in _FURNITURE_ROLES
-        or element.get("aria-hidden") == "true"
-        or bool(_FURNITURE_WORDS.search(f"{element.get('id') or ''} {element.get('class') or ''}"))
+    role, called = element.get("role"), f"{element.get('id') or ''} {element.get('class') or ''}"
+    if _COOKIES.search(called) and _is_on_cookies(element):
+        return True
+    if element.tag in _WAYS or role in _WAYS_BY_ROLE:
+        return not _has_sentence(element)
+    if element.tag in _ENDS or role in _ENDS_BY_ROLE:
+        return not any(True for _ in element.iterancestors("main", "article"))
+    if element.tag in _FORMS or role in _FORMS:
+        return _is_quick_form(element)
+    if element.tag in _MAY_BE or role in _MAY_BE_BY_ROLE:
+        return _is_mostly_links(element)
+    return _MAY_BE_CALLED.search(called) is not None and (_is_mostly_links(element) or _is_crumb(element))
+
+
+def _is_on_cookies(element: lxml.html.HtmlElement) -> bool:
+    text = element.text_content()
+    return "cookie" in text.lower() and _count(text) <= _A_NOTICE
+
+
+def _is_quick_form(form: lxml.html.HtmlElement) -> bool:
+    """Whether it asks for a search, a password, or a press of a button."""
+    if "search" in {form.tag, form.get("role")} or form.xpath(".//input[@type='search' or @type='password']"):
+        return True
+    return _count(form.text_content()) <= _A_QUICK_FORM
+
+
+def _has_sentence(element: lxml.html.HtmlElement) -> bool:
+    """Whether any piece of text in it that is no link is as long as a sentence."""
+    return any(_count(text) >= _A_SENTENCE for text in element.xpath(".//text()[not(ancestor::a)]"))
+
+
+def _is_mostly_links(element: lxml.html.HtmlElement) -> bool:
+    """Whether more than half of its words are there to be pressed; headings of such lists aside."""
+    pressed = sum(_count(each.text_content()) for each in element.iter("a", "button", "label", "option"))
+    if not pressed:
+        return _count(element.text_content()) == 0
+    of_lists = sum(
+        _count(heading.text_content())
+        for heading in element.iter("h2", "h3", "h4", "h5", "h6")
+        if not heading.xpath(".//a | .//button")
     )
+    return pressed > (_count(element.text_content()) - of_lists) / 2
+
+
+def _is_crumb(element: lxml.html.HtmlElement) -> bool:
+    text = element.text_content()
+    return _count(text) <= _A_CRUMB and any(sign in text for sign in ">/\u203a\u00bb")
+
+
+def _count(text: str) -> int:
+    """How many words."""
+    return len(text.split())
 
 
 def _drop(element: lxml.html.HtmlElement) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HEAD = 8192
+_LONGEST_MAIL_HEAD = 1024 * 1024  # bytes: some programs put all that they did to a mail before who sent it
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORDPERFECT = b"\xffWPC"
 _RTF = b"{\\rtf"
@@ -61,7 +62,12 @@ _MAIL_NAMES = {
     b"received",
     b"mime-version",
     b"return-path",
+    b"content-type",
+    b"delivered-to",
+    b"reply-to",
 }
+_MAILBOX = re.compile(rb"From [^\r\n]*\r?\n")  # before each message of a mailbox
+_MOST_ODD = 0.01  # of the bytes: one that strayed in makes a text no program
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _NAMED = {
     "htm": "html",
@@ -82,19 +88,18 @@ class Kind:
 
 def sniff(path: Path) -> Kind:
     """The format of a file. Raises ExtractionError where there is nothing we read."""
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
+    head = _head(path, _HEAD)
     if not head.strip(b"\x00\t\n\r "):
         raise ExtractionError(FailureReason.EMPTY, f"{path.stat().st_size} bytes, all of them blank")
     if _is_plain(head):  # a few letters begin many a format, and any text: BMP, PK, CWS, MZ
-        return _plain(head)
+        return _plain(head, path)
     is_pdf = b"%PDF" in head[:_PDF_WITHIN]
     # Packages first: a PDF stored in a zip shows its own mark near the zip's beginning.
     if head.startswith(b"PK\x03\x04") or (head.startswith(b"PK") and not is_pdf):
         return _zip(path)
     if head.startswith(_OLE):
         return _ole(path)
-    return _kind("pdf") if is_pdf else _by_its_mark(head)
+    return _kind("pdf") if is_pdf else _by_its_mark(head, path)
 
 
 def contradicts(name: str, kind: Kind) -> bool:
@@ -102,6 +107,11 @@ def contradicts(name: str, kind: Kind) -> bool:
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
     named = _NAMED.get(suffix, suffix)
     return named in EXTRACTORS and named not in {"html", "text", "eml"} and kind.format in {"html", "text"}
+
+
+def _head(path: Path, size: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(size)
 
 
 def _kind(name: str) -> Kind:
@@ -145,14 +155,14 @@ def _ole(path: Path) -> Kind:
     raise ExtractionError(FailureReason.UNSUPPORTED, "an OLE file without a stream we know")
 
 
-def _by_its_mark(head: bytes) -> Kind:
+def _by_its_mark(head: bytes, path: Path) -> Kind:
     if head.startswith(_WORDPERFECT):
         return _kind("wpd")
     if head.lstrip().startswith(_RTF):
         return _kind("rtf")
     guess = filetype.guess(head)
     if guess is None:
-        return _text(head)
+        return _text(head, path)
     if guess.mime.startswith("image/"):
         return Kind("image", guess.mime)
     raise ExtractionError(FailureReason.UNSUPPORTED, guess.mime)
@@ -163,32 +173,44 @@ def _is_plain(head: bytes) -> bool:
     return not _BINARY.search(head.rstrip(b"\x1a"))
 
 
-def _plain(head: bytes) -> Kind:
+def _plain(head: bytes, path: Path) -> Kind:
     if _PLAIN_PDF.search(head, 0, _PDF_WITHIN) or (b"%PDF" in head[:_PDF_WITHIN] and _OBJECT.search(head)):
         return _kind("pdf")
     if head.lstrip().startswith(_RTF):
         return _kind("rtf")
     if head.startswith(b"%!PS"):
         raise ExtractionError(FailureReason.UNSUPPORTED, "application/postscript")
-    return _text(head)
+    return _text(head, path)
 
 
-def _text(head: bytes) -> Kind:
-    if not marked(head) and not _is_plain(head):
+def _text(head: bytes, path: Path) -> Kind:
+    wide = marked(head)
+    odd = 0 if wide else len(_BINARY.findall(head.rstrip(b"\x1a")))
+    if odd > _MOST_ODD * len(head):
         raise ExtractionError(FailureReason.UNSUPPORTED, f"bytes of no known type: {head[:8].hex(' ')}")
-    start = head.replace(b"\x00", b"") if marked(head).startswith("utf-16") else head
+    start = head.replace(b"\x00", b"") if odd or wide.startswith("utf-16") else head
     start = start.lstrip(b"\xef\xbb\xbf\xff\xfe")
     if _HTML.match(start):
         return _kind("html")
-    if _is_mail(head):
+    if _is_mail(start, path):
         return _kind("eml")
     return _kind("text")
 
 
-def _is_mail(head: bytes) -> bool:
+def _is_mail(head: bytes, path: Path) -> bool:
     """Whether the file begins with a block of mail headers, at least two of them well known."""
-    found, position = set(), 0
+    found, is_cut = _headers(head)
+    if is_cut:
+        found, _ = _headers(_head(path, _LONGEST_MAIL_HEAD))
+    return len(found & _MAIL_NAMES) >= 2
+
+
+def _headers(head: bytes) -> tuple[set[bytes], bool]:
+    """The names of the headers that a file begins with, and whether they go on where `head` ends."""
+    head = head.lstrip(b"\xef\xbb\xbf\r\n\t ")
+    mailbox = _MAILBOX.match(head)
+    found, position = set[bytes](), mailbox.end() if mailbox else 0
     while match := _MAIL_HEADER.match(head, position):
         found.add(match.group().partition(b":")[0].lower())
         position = match.end()
-    return len(found & _MAIL_NAMES) >= 2
+    return found, b"\n" not in head[position:]

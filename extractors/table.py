@@ -20,7 +20,7 @@ class Format:
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN = "application/vnd.oasis.opendocument"
 
-SNIFFER_VERSION = "2"  # of what tells the formats apart: a file that it knew nothing of is read again with it
+SNIFFER_VERSION = "3"  # of what tells the formats apart: a file that it knew nothing of is read again with it
 
 EXTRACTORS = {
     "pdf": Format("extractors.pdf", "3", "application/pdf", facts_with_pages=True),
@@ -34,9 +34,9 @@ EXTRACTORS = {
     "xlsb": Format("extractors.spreadsheets", "1", "application/vnd.ms-excel.sheet.binary.macroenabled.12"),
     "xls": Format("extractors.spreadsheets", "1", "application/vnd.ms-excel"),
     "ods": Format("extractors.spreadsheets", "1", f"{_OPEN}.spreadsheet"),
-    "html": Format("extractors.html", "3", "text/html"),
-    "text": Format("extractors.plain", "1", "text/plain"),
-    "eml": Format("extractors.mail", "2", "message/rfc822"),
+    "html": Format("extractors.html", "4", "text/html"),
+    "text": Format("extractors.plain", "2", "text/plain"),
+    "eml": Format("extractors.mail", "3", "message/rfc822"),
     "msg": Format("extractors.outlook", "2", "application/vnd.ms-outlook"),
     "ppt": Format("extractors.libreoffice", "1", "application/vnd.ms-powerpoint", facts_with_pages=True),
     "wpd": Format("extractors.libreoffice", "1", "application/vnd.wordperfect", facts_with_pages=True),

@@ -405,7 +405,8 @@ PAGE = """<!doctype html><html lang="en"><head><title>Board papers</title><style
 <main><header><h1>Board meeting</h1></header><p>The board met.</p><script>track()</script>
 <table><tr><td>Deficit</td><td>£12.3m</td></tr><tr><td>Beds</td><td>40</td></tr></table>
 <form><label>Was this useful?</label><button>Yes</button></form></main>
-<aside>Related pages</aside><footer>Accessibility</footer></body></html>"""
+<aside><h2>Related pages</h2><a href="/minutes">Minutes</a></aside>
+<footer>Accessibility</footer></body></html>"""
 
 
 def test_html_without_the_site_around_it(tmp_path):

@@ -1,0 +1,62 @@
+"""Raised signs: a footnote mark ends the word before it, as a reader sees it. Pure.
+
+Whoever reads a format puts what stands raised between `START` and `END`, and `settled` decides of the whole
+line what is a mark, to stand apart ("payment 1"), and what belongs to its word ("1st", "m2", "Ca2+").
+"""
+
+from __future__ import annotations
+
+import re
+
+START, END = "\ufdd0", "\ufdd1"  # never characters of a text: Unicode keeps them for use within a program
+
+_ORDINALS = {"st", "nd", "rd", "th"}
+_SIGNS = {"tm", "sm", "r", "c"}  # of trade marks
+_UNITS = re.compile(r"(?:.*\d)?(?:[kcdm]?m|km|ft|yd|s|R|r|\u03c7)\Z")
+_POWERS = {"2", "3", "-1", "-2", "\u22121", "\u22122", "\u20131", "\u20132"}
+_ION = re.compile(r"\d{0,2}[+\u2212\u2013-]\Z")
+_ROMAN = re.compile(r"[ivx]+\Z")
+_WORD_BEFORE = re.compile(r"(?P<money>[£$€]\d[\d.,]*)?(?P<word>[^\W_]+)\Z")
+_LONGEST_WORD = 40  # characters looked back over
+_RAISED = re.compile(f"{START}([^{START}{END}]*){END}")
+_RESUMED = re.compile(f"{END}{START}")
+_STRAY = re.compile(f"[{START}{END}]")
+
+
+def raised(text: str) -> str:
+    return f"{START}{text}{END}"
+
+
+def settled(text: str) -> str:
+    """The text with a blank around each mark where there is none."""
+    if START not in text:
+        return text
+    return _STRAY.sub("", _RAISED.sub(_settle, _RESUMED.sub("", text)))
+
+
+def _settle(match: re.Match[str]) -> str:
+    sign, text = match[1], match.string
+    core = sign.strip()
+    before = _WORD_BEFORE.search(text, max(0, match.start() - _LONGEST_WORD), match.start())
+    after = text[match.end() : match.end() + 1]
+    word = before["word"] if before else ""
+    if not core or _belongs(word, core, after, is_money=before is not None and bool(before["money"])):
+        return sign
+    left = " " if word and not sign[0].isspace() else ""
+    right = " " if after.isalnum() and sign[-1].isalnum() else ""
+    return f"{left}{sign}{right}"
+
+
+def _belongs(word: str, sign: str, after: str, *, is_money: bool) -> bool:
+    """Whether a raised sign is a piece of the word that it stands in."""
+    if sign.isalpha():
+        if word[-1:].isdigit():
+            return sign.lower() in _ORDINALS
+        if after.isalpha():
+            return bool(word) or len(sign) > 1 or sign.isupper() or after.islower()
+        if sign.lower() in _SIGNS or _ROMAN.match(sign):
+            return False
+        return len(sign) > 1 or 0 < len(word) < 3
+    if _ION.match(sign):
+        return bool(word)
+    return sign in _POWERS and bool(_UNITS.match(word)) and not is_money
