@@ -57,6 +57,7 @@ class Job:
     sha256: str
     path: Path
     name: str = ""
+    ended_runs: int = 0  # runs that ended while it was read
     tries: int = 0  # in vain so far, by this version of its reader: the next has wider limits
 
 
@@ -228,6 +229,18 @@ class TextStore(Protocol):
 
     def pending(self, versions: Mapping[str, str]) -> Iterator[Job]:
         """Every file whose text is missing or was made by another version."""
+        ...
+
+    def take_stock(self) -> None:
+        """Count the run that ended against each file that it had in hand. Before any is read."""
+        ...
+
+    def take_in_hand(self, jobs: Sequence[Job]) -> None:
+        """Note that work on these files begins; `store` lets go of them."""
+        ...
+
+    def let_go(self) -> None:
+        """No file is in hand any more: this run ended by itself, and none of them is to blame."""
         ...
 
     def store(self, *readings: Reading, look: Look | None = None) -> Sequence[Hit]:

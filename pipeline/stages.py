@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import monotonic
@@ -10,20 +11,23 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from pipeline.digest import compose, is_due, is_quiet_due
-from pipeline.errors import DeliveryError
-from pipeline.ports import Findings
+from pipeline.errors import DeliveryError, PaperwatchError
+from pipeline.model import FailureReason
+from pipeline.ports import Findings, Reading
 from pipeline.rules import RuleSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from pipeline.concepts import Concept
     from pipeline.matching import Watcher
     from pipeline.model import Ahead, Denominator, Digest, Message, MessageKind, Page, Subscriber
-    from pipeline.ports import Channel, Job, LedgerStore, Look, MentionStore, Reader, Reading, TextStore
+    from pipeline.ports import Channel, Job, LedgerStore, Look, MentionStore, Reader, TextStore
 
 BATCH_LETTERS = 2_000_000
+HANDFUL = 16  # files noted as in hand at once
+MOST_ENDED_RUNS = 2  # of which the second had nothing else in hand
 BATCH_SECONDS = 2
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=24)
@@ -58,23 +62,62 @@ def extract(
 ) -> Extracted:
     """Read every file whose text is missing or stale, and the files that were found inside them.
 
-    With `look` they are flagged in the transaction that keeps them; without, they wait for `flag`.
+    With `look` they are flagged in the transaction that keeps them; without, they wait for `flag`. One file
+    never stops the others for good, even where it ends this process.
     """
     files = pages = 0
     failed: list[tuple[Job, Reading]] = []
     found: Counter[str] = Counter()
     tried: set[str] = set()
-    while jobs := {job.sha256: job for job in texts.pending(reader.versions()) if job.sha256 not in tried}:
-        tried |= jobs.keys()
-        for batch in _batches(reader.read(jobs.values())):
-            found.update(hit.concept_id for hit in texts.store(*batch, look=look))
-            for reading in batch:
-                files += 1
-                pages += len(reading.pages)
-                if reading.reason is not None:
-                    failed.append((jobs[reading.sha256], replace(reading, pages=())))
-                progress("Reading", files, len(tried), jobs[reading.sha256].name)
+    texts.take_stock()
+    try:
+        while jobs := {
+            job.sha256: job for job in texts.pending(reader.versions()) if job.sha256 not in tried
+        }:
+            tried |= jobs.keys()
+            for batch in _read(texts, reader, jobs.values()):
+                found.update(hit.concept_id for hit in texts.store(*batch, look=look))
+                for reading in batch:
+                    files += 1
+                    pages += len(reading.pages)
+                    if reading.reason is not None:
+                        failed.append((jobs[reading.sha256], replace(reading, pages=())))
+                    progress("Reading", files, len(tried), jobs[reading.sha256].name)
+    except (KeyboardInterrupt, PaperwatchError):
+        # Nothing in hand is to blame; it is for whatever else ends this process.
+        with suppress(PaperwatchError):
+            texts.let_go()
+        raise
     return Extracted(files=files, pages=pages, failed=tuple(failed), found=found)
+
+
+def _read(texts: TextStore, reader: Reader, jobs: Collection[Job]) -> Iterator[list[Reading]]:
+    """Readings by batch. What was in hand when a run died comes last and by itself."""
+    yield from _batches(reader.read(_noted(texts, [job for job in jobs if not job.ended_runs])))
+    for job in jobs:
+        if job.ended_runs >= MOST_ENDED_RUNS:
+            yield [_given_up(job, reader.versions())]
+        elif job.ended_runs:
+            yield from _batches(reader.read(_noted(texts, [job])))
+
+
+def _noted(texts: TextStore, jobs: Sequence[Job]) -> Iterator[Job]:
+    """The jobs, noted as in hand a handful at a time: each note waits for the disk."""
+    for first in range(0, len(jobs), HANDFUL):
+        handful = jobs[first : first + HANDFUL]
+        texts.take_in_hand(handful)
+        yield from handful
+
+
+def _given_up(job: Job, versions: Mapping[str, str]) -> Reading:
+    return Reading(
+        sha256=job.sha256,
+        extractor="",
+        version=versions.get("", ""),
+        media_type="",
+        reason=FailureReason.CRASHED,
+        detail=f"{job.ended_runs} runs ended while it was read, so it was not tried again",
+    )
 
 
 def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:

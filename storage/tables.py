@@ -204,11 +204,16 @@ files = Table(
     Column("metadata", JSON, nullable=False),
     Column("rules", String, nullable=False),  # hash of the watch list it was last flagged with
     Column("flagged", Integer, index=True),  # counts files as they were first flagged; null until then
+    # Runs that ended while it was read, since it was last read to its end.
+    Column("ended_runs", Integer, nullable=False, server_default="0"),
     # What its pages stand under in the full-text index: see storage.shelving. Empty: they do not stand there.
     Column("labels", JSON, nullable=False, default=list),
     Index("ix_files_version", "extractor", "version"),
     Index("ix_files_rules", "rules"),
 )
+
+# Files that a run has begun to read and not kept yet.
+in_hand = Table("in_hand", metadata, Column("sha256", ForeignKey("files.sha256"), primary_key=True))
 
 # Text by page. `id` is the row of the full-text index, which keeps no copy of the text: higher is newer.
 pages = Table(

@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select,
 from pipeline.model import DocumentKind, DocumentState, FailureReason, Page
 from pipeline.ports import Job
 from pipeline.text import body_spans
-from storage import page_index, parts, shelving
+from storage import in_hand, page_index, parts, shelving
 from storage import tables as t
 from storage.catalogue import keep_file
 from storage.database import listed, now
@@ -57,6 +57,7 @@ _NOTE_READING = (
         extractor=bindparam("by"),
         version=bindparam("at"),
         tries=case((_SAME, t.files.c.tries + 1), else_=1),
+        ended_runs=case((bindparam("why") == FailureReason.CRASHED.value, t.files.c.ended_runs), else_=0),
         reason=bindparam("why"),
         detail=bindparam("said"),
         pages=0,
@@ -79,7 +80,8 @@ class Texts:
     def pending(self, versions: Mapping[str, str]) -> Iterator[Job]:
         """Every file whose text is missing or stale, those of the newest meetings first.
 
-        What failed before comes last, when the machine is likely to be quieter. Safe to iterate while
+        What failed before comes last, when the machine is likely to be quieter, and after it what a run that
+        ended had in hand, the smallest first: the likeliest to blame is the largest. Safe to iterate while
         storing.
         """
         stale = [and_(t.files.c.extractor == name, t.files.c.version != at) for name, at in versions.items()]
@@ -90,17 +92,45 @@ class Texts:
         d = t.documents.c
         meeting = func.max(func.coalesce(t.meetings.c.starts_on, d.published_on))
         query = (
-            select(t.files.c.sha256, func.max(d.title), case((again, t.files.c.tries), else_=0))
+            select(
+                t.files.c.sha256,
+                t.files.c.ended_runs,
+                func.max(d.title),
+                case((again, t.files.c.tries), else_=0),
+            )
             .join(t.documents, d.sha256 == t.files.c.sha256, isouter=True)
             .join(t.meetings, t.meetings.c.id == d.meeting_id, isouter=True)
             .where(or_(t.files.c.tries == 0, *stale, again))
             .group_by(t.files.c.sha256)
-            .order_by(again, meeting.desc().nulls_last(), func.max(d.id).desc())
+            .order_by(
+                case((t.files.c.ended_runs > 0, t.files.c.size), else_=0),
+                again,
+                meeting.desc().nulls_last(),
+                func.max(d.id).desc(),
+            )
         )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        for sha256, name, tries in rows:
-            yield Job(sha256=sha256, path=self._blobs.path(sha256), name=name or sha256[:12], tries=tries)
+        for sha256, ended_runs, name, tries in rows:
+            yield Job(
+                sha256=sha256,
+                path=self._blobs.path(sha256),
+                name=name or sha256[:12],
+                ended_runs=ended_runs,
+                tries=tries,
+            )
+
+    def take_stock(self) -> None:
+        with self._database.writing() as connection:
+            in_hand.count_ended_runs(connection)
+
+    def take_in_hand(self, jobs: Sequence[Job]) -> None:
+        with self._database.writing() as connection:
+            in_hand.take(connection, [job.sha256 for job in jobs])
+
+    def let_go(self) -> None:
+        with self._database.writing() as connection:
+            connection.execute(delete(t.in_hand))
 
     def store(self, *readings: Reading, look: Look | None = None) -> list[Hit]:
         """Put each in place of any earlier one, flagged by `look`; answers the new hits. One transaction."""
@@ -115,6 +145,7 @@ class Texts:
             _forget(connection, list(pages))
             parts.keep(connection, pages)
             connection.execute(_NOTE_READING, [_facts(reading) for reading in readings])
+            in_hand.let_go(connection, list(pages))
             fresh = keep_hits(connection, found) if found else []
             _keep_pages(connection, {sha256: those for sha256, those in pages.items() if those})
             for member in members:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from pipeline import stages
 from pipeline.concepts import Concept, Wording
+from pipeline.errors import StorageError
 from pipeline.matching import Watcher
 from pipeline.model import FailureReason, WatchList
 from pipeline.ports import Findings, Member
@@ -102,6 +104,72 @@ def test_flagged_while_read_or_afterwards_it_is_the_same(tmp_path):
     assert ends[0] == ends[1]
 
 
+class Killer:
+    """A look that ends its process at a paper that says "at last"."""
+
+    def __init__(self, look, by):
+        self.look, self.by = look, by
+
+    def __call__(self, pages):
+        if any("at last" in page.text for page in pages):
+            self.by()
+        return self.look(pages)
+
+
+def in_a_child(run):
+    """Exit status of `run` in a process of its own."""
+    child = os.fork()
+    if child == 0:
+        try:
+            run()
+        except BaseException:  # noqa: BLE001 - whatever it is, the child ends here
+            os._exit(7)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def out_of_memory():
+    raise MemoryError
+
+
+@pytest.mark.parametrize(("by", "status"), [(lambda: os._exit(9), 9), (out_of_memory, 7)])
+def test_a_file_that_ends_the_process_stops_no_other_and_is_named_in_the_end(tmp_path, by, status):
+    archive = open_archive(tmp_path)
+    reader = Reader(*listed(archive))
+    bomb = next(reading.sha256 for reading in reader.readings if "at last" in str(reading.pages))
+    archive.database.engine.dispose()
+
+    def run():
+        mine = open_archive(tmp_path)
+        stages.extract(mine.texts, reader, Killer(stages.looking(mine.mentions, WATCHER), by))
+
+    assert in_a_child(run) == status
+    assert in_a_child(run) == status
+    assert in_a_child(run) == 0
+    kept = open_archive(tmp_path)
+    assert kept.reports.totals().hits_by_concept == {"integrated": 1, "whole": 1}
+    with kept.database.reading() as connection:
+        rows = {row.sha256: row for row in connection.execute(select(t.files))}
+        assert connection.execute(select(t.in_hand)).all() == []
+    assert {sha256: row.ended_runs for sha256, row in rows.items() if row.ended_runs} == {bomb: 2}
+    assert rows[bomb].reason == FailureReason.CRASHED
+    assert "2 runs ended while it was read" in rows[bomb].detail
+
+
+def test_a_run_that_a_person_or_a_full_disk_stops_blames_no_file(tmp_path):
+    for error in (KeyboardInterrupt, StorageError):
+        archive = open_archive(tmp_path / error.__name__)
+        reader = Reader(*listed(archive))
+
+        def stop(error=error):
+            raise error("no more")
+
+        with pytest.raises(error):
+            stages.extract(archive.texts, reader, Killer(stages.looking(archive.mentions, WATCHER), stop))
+        assert all(job.ended_runs == 0 for job in archive.texts.pending(reader.versions()))
+        assert stages.extract(archive.texts, reader).files == len(PAPERS)
+
+
 def test_what_cannot_be_flagged_is_not_kept_as_if_it_were(archive):
     reader = Reader(*listed(archive))
     before = standing(archive)
@@ -156,6 +224,8 @@ def test_the_more_text_the_fewer_files_are_kept_at_once(archive, letters, batche
 
     class Texts:
         pending = staticmethod(archive.texts.pending)
+        take_stock = staticmethod(archive.texts.take_stock)
+        take_in_hand = staticmethod(archive.texts.take_in_hand)
 
         def store(self, *batch, look):
             kept.append(batch)
