@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from tests.papers_generator import frame
 from tests.papers_generator.choices import Choices, from_seed
+from tests.papers_generator.kits import groups
 from tests.papers_generator.matter import matter_of
 from tests.papers_generator.records import items, listing
 from tests.papers_generator.site import Site, slug_of
-from tests.papers_generator.spelling import dated, label, timed
+from tests.papers_generator.spelling import dated, group_of, label, timed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,11 +41,29 @@ def build(choices: Choices) -> Site:
             _list_page(site, base, site.matter.meetings)
         case "meeting pages":
             _hub(site, base, site.matter.meetings)
+        case "board hub":
+            _list_page(site, f"{base}papers/", site.matter.meetings)
+            _board_hub(site, base)
         case "year pages" | "year then meeting pages":
             _year_pages(site, base)
         case _:
             _paged(site, base)
     return site
+
+
+def _board_hub(site: Site, base: str) -> None:
+    """A page about the board, from which one link leads to its papers."""
+    papers = "Meeting papers" if site.choices.content % 2 else _title(site)
+    links = (
+        ("/about-us/our-board/", "Who is on our board"),
+        (f"{base}papers/", papers),
+        ("/about-us/policies/", "Policies"),
+        ("/about-us/annual-reports/", "Annual reports"),
+    )
+    listed = "".join(f'<li><a href="{href}">{words}</a></li>' for href, words in links)
+    main = f"<p>The board leads our organisation.</p><ul>{listed}</ul>"
+    heading = "Our board and its meetings"
+    site.put(base, frame.page(site, title=heading, heading=heading, main=main, crumbs=[("", heading)]))
 
 
 def _title(site: Site) -> str:
@@ -90,6 +109,12 @@ def _list_page(
 def _above(site: Site) -> str:
     """What stands between the introduction and the list."""
     parts = []
+    if "intro files" in site.choices.noise:
+        files = " and ".join(
+            f'<a href="{site.standing(each)}">{each.lower()}</a>'
+            for each in ("Guide to attending our meetings", "Public question form")
+        )
+        parts.append(f"<p>Please read our {files} before you come.</p>")
     meetings = [each for each in site.matter.meetings if each.papers]
     if "next meeting line" in site.choices.noise:
         parts.append("<p>The next meeting will be held on Thursday 28 January 2027 at 10am.</p>")
@@ -144,16 +169,19 @@ def _other_bodies(site: Site) -> str:
 def _hub(site: Site, base: str, meetings: Sequence[Meeting], *, heading: str = "", year: str = "") -> None:
     """A list of links to meetings' pages."""
     heading = heading or _title(site)
-    entries, has_table = [], site.choices.hub == "table"
+    by_group: dict[str, list[str]] = {}
     for number, meeting in enumerate(meetings):
         path = f"{base}{_slug(site, meeting, number)}/"
         if meeting.papers:
             _meeting_page(site, path, meeting, (base, heading), year)
-        entries.append(_hub_entry(site, path, meeting))
-    tag = "table" if has_table else "div" if site.choices.hub == "card" else "ul"
-    main = (
-        f"{_intro(site)}{_above(site)}<{tag}>{''.join(entries)}</{tag}>{_standing(site)}{_other_bodies(site)}"
-    )
+        by_group.setdefault(group_of(meeting, site.choices), []).append(_hub_entry(site, path, meeting))
+    tag = {"table": "table", "card": "div"}.get(site.choices.hub, "ul")
+    lists = {name: f"<{tag}>{''.join(entries)}</{tag}>" for name, entries in by_group.items()}
+    if site.choices.group == "none":
+        listed = "".join(lists.values())
+    else:
+        listed = groups(site.choices.group_kit, [escape(name) for name in lists], list(lists.values()))
+    main = f"{_intro(site)}{_above(site)}{listed}{_standing(site)}{_other_bodies(site)}"
     site.put(base, frame.page(site, title=heading, heading=heading, main=main, crumbs=[("", heading)]))
 
 
@@ -167,6 +195,11 @@ def _hub_entry(site: Site, path: str, meeting: Meeting) -> str:
     choices = site.choices
     said = label(meeting, choices, dated(meeting, choices))
     has_page = bool(meeting.papers)
+    if choices.hub_says == "month":
+        said = label(meeting, choices, f"{meeting.day:%B %Y}")
+    elif choices.hub_says == "month in words":
+        said = f"{escape(meeting.body)}: papers for our {meeting.day:%B} meeting"
+        said += f" – {meeting.note}" if meeting.note else ""
     match choices.hub:
         case "card":
             more = f'<a href="{path}">View papers</a>' if has_page else "<p>Papers to follow</p>"

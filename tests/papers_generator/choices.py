@@ -47,6 +47,8 @@ CONTAINERS = (
     "definition list",
     "rowspan table",
     "nhsuk expander",
+    "card with date above",
+    "facts",
 )
 # One row a meeting, with its papers in it.
 ROWS = ("list row", "paragraph with br", "meeting table", "documents table", "headless table", "drupal view")
@@ -93,6 +95,7 @@ LINK_TEXTS = (
     "icon with label",
     "image",
     "title attribute",
+    "title (opens in a new tab)",
 )
 BESIDE = ("here", "Download", "View PDF (3.2MB)", "icon with label", "title attribute")
 
@@ -110,6 +113,13 @@ NOISE = (
     "next meeting line",
     "reviewed line",
     "share buttons",
+    "intro files",
+    "back to top",
+)
+# Where the files lie; "unnamed" hosts are not in the source's line.
+HOSTS = (
+    *("own", "own", "own", "own", "subdomain", "second named", "bucket named"),
+    *("second unnamed", "sharepoint unnamed", "drive unnamed"),
 )
 IRREGULAR = (
     "future",
@@ -142,10 +152,13 @@ class Choices:
     sections: str
     link_text: str
     stock: str
+    extras: str
+    numbering: str
     committees: str
     published: str
     depth: str
     hub: str
+    hub_says: str
     frame: str
     address: str
     hosts: str
@@ -187,7 +200,7 @@ def choose(pick: Pick, *, content: int) -> Choices:
                 "year pages",
                 "year then meeting pages",
             ),
-            *("older page", "numbered pages", "next page", "load more"),
+            *("older page", "numbered pages", "next page", "load more", "board hub"),
         ),
     )
     on_pages = "meeting pages" in depth
@@ -213,17 +226,18 @@ def choose(pick: Pick, *, content: int) -> Choices:
         ),
         link_text=pick("link_text", _link_texts(record, date_place)),
         stock=stock,
+        extras=pick("extras", _extras(record, date_place)),
+        numbering=pick("numbering", _numberings(record) if stock == "items" else ("none",)),
         committees=committees,
         published=pick("published", _published(record)),
         depth=depth,
         hub=pick("hub", ("date link", "card", "table", "date beside") if on_pages else ("none",)),
+        hub_says=pick("hub_says", _hub_says(date_place, date_form, committees) if on_pages else ("none",)),
         frame=pick(
             "frame", ("plain", "wordpress", "nhsuk", "concrete", "drupal", "menu in divs", "layout table")
         ),
         address=pick("address", _addresses(record, date_place)),
-        hosts=pick(
-            "hosts", ("own", "own", "own", "subdomain", "second named", "second unnamed", "bucket named")
-        ),
+        hosts=pick("hosts", HOSTS if date_place != "file name" else HOSTS[:8]),
         order=pick("order", _orders(depth)),
         noise=tuple(each for each in NOISE if pick(each, ("no", "no", "yes")) == "yes"),
         irregular=(),
@@ -285,8 +299,9 @@ def _date_form(pick: Pick, date_place: str, group: str, *, has_year: bool) -> st
 def _labels(date_form: str, committees: str) -> Sequence[str]:
     if committees == "mixed":
         return ("body first", "date first")
-    plain = ("date", "date", "body first", "date first", "held on")
-    return plain if date_form not in {"badge", MONTH_ONLY} else ("date", "body first")
+    if date_form in {"badge", MONTH_ONLY}:
+        return ("date", "body first")
+    return ("date", "date", "body first", "date first", "held on", "with time and place")
 
 
 def _group_kits(record: str, group: str) -> Sequence[str]:
@@ -303,13 +318,33 @@ def _stocks(record: str) -> Sequence[str]:
     return ("agenda papers minutes", "one pack", "items", "items", "split packs")
 
 
+def _extras(record: str, date_place: str) -> Sequence[str]:
+    """A paper more, with one of the meetings."""
+    if record in {"meeting table", "headless table"} or date_place == "file name":
+        return ("none",)
+    return ("none", "none", "questions and answers", "supplementary paper", "zip")
+
+
+def _numberings(record: str) -> Sequence[str]:
+    if record in PAPER_ROWS:
+        return ("none", "Item 1", "1.")
+    return ("1.", "none", "Item 1", "Enclosure A", "in the link")
+
+
+def _hub_says(date_place: str, date_form: str, committees: str) -> Sequence[str]:
+    """A list of meetings may say less than the pages that it leads to."""
+    if date_form in FULL and date_place != "hub only" and committees != "mixed":
+        return ("as the page", "as the page", "month", "month in words")
+    return ("as the page",)
+
+
 def _link_texts(record: str, date_place: str) -> Sequence[str]:
     if record in {"sharepoint library", "coldfusion library", "paper file blocks", "search results"}:
         return ("title",)
     if record == "download manager":
         return ("Download", "View PDF (3.2MB)")
     if date_place == "link text":
-        return ("title", "title (PDF, 3.2MB)", "title in spans", "view title")
+        return ("title", "title (PDF, 3.2MB)", "title in spans", "view title", "title (opens in a new tab)")
     if record in {"meeting table", "headless table"}:
         return ("title", "view title", "Download", "title (PDF, 3.2MB)", "icon with label", "image")
     return LINK_TEXTS

@@ -124,6 +124,8 @@ def _below(site: Site) -> str:
             '</a></h3><p>12 October 2026</p></div><div class="news-card"><h3><a href="/news/award/">Award for nurses'
             "</a></h3><p>3 September 2026</p></div></div>"
         )
+    if "back to top" in noise:
+        parts.append('<p><a href="#top">Back to top</a> <a href="javascript:history.back()">Back</a></p>')
     if "reviewed line" in noise:
         parts.append(
             '<p class="reviewed">Page last reviewed: 12 March 2026. Next review due: 12 March 2029.</p>'

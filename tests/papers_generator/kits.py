@@ -42,6 +42,11 @@ def panel(kit: str, label: str, body: str, number: int, level: int = 3) -> str:
             f'<div class="ui-accordion-content">{body}</div>'
         ),
         "card": f'<div class="card"><div class="card-body"><{h} class="card-title">{label}</{h}>{body}</div></div>',
+        "card with date above": (
+            f'<div class="frank-card"><div class="frank-card__header">{label}</div>'
+            f'<div class="frank-card__body">{body}</div></div>'
+        ),
+        "facts": f'<dl class="meeting">{label}<dt>Papers</dt><dd>{body}</dd></dl>',
         "timeline": (
             f'<li class="timeline-item"><div class="timeline-date">{label}</div>'
             f'<div class="timeline-content">{body}</div></li>'
@@ -57,6 +62,7 @@ def around(kit: str, panels: Sequence[str]) -> str:
         "timeline": ('<ul class="timeline">', "</ul>"),
         "nested list": ("<ul>", "</ul>"),
         "definition list": ("<dl>", "</dl>"),
+        "card with date above": ('<div class="row cards">', "</div>"),
         "card": ('<div class="row cards">', "</div>"),
         "elementor accordion": (
             '<div class="elementor-widget-accordion"><div class="elementor-accordion">',

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from tests.papers_generator.choices import CONTAINERS
+
 if TYPE_CHECKING:
     from tests.papers_generator.choices import Choices
 
@@ -62,6 +64,19 @@ ITEMS = (
     ("Green plan refresh", "green"),
     ("Chair's report", "chair"),
     ("Guardian of safe working hours", "working hours"),
+)
+# What stands in a meeting's list and looks like something else: other dates, bodies, standing documents.
+TRICKY_ITEMS = (
+    ("Finance report to 30 September 2026", "finance"),
+    ("Safeguarding annual report 2024/25", "safeguarding"),
+    ("Workforce plan 2026-2030", "workforce"),
+    ("Quality Committee chair's report", "quality committee"),
+    ("Register of directors' interests", "interests"),
+    ("Annual report and accounts 2025/26", "annual report"),
+    ("Risk management policy for approval", "policy"),
+    ("Audit Committee terms of reference", "terms of reference"),
+    ("Part 2: strategy refresh", "strategy"),
+    ("Review of the winter of 2025", "winter"),
 )
 SECTIONS = ("Opening business", "For approval", "Strategy", "Quality and performance", "For information")
 AGENDAS = ("Agenda", "Agenda", "Meeting agenda", "Public agenda")
@@ -134,6 +149,7 @@ def matter_of(choices: Choices) -> Matter:
         _meeting(choices, day, bodies[number % len(bodies)], board, rng) for number, day in enumerate(days)
     ]
     meetings = _irregular(choices, meetings, board, rng)
+    meetings[0] = _change(meetings[0], papers=(*meetings[0].papers, *_extras(choices)))
     meetings.sort(key=lambda each: each.day, reverse=choices.order == "newest first")
     others = ()
     if choices.committees == "own pages":
@@ -172,9 +188,13 @@ def _days(choices: Choices, rng: random.Random) -> list[date]:
 
 
 def _meeting(choices: Choices, day: date, body: str, board: str, rng: random.Random) -> Meeting:
-    return Meeting(
-        day=day, body=body, committee="" if body == board else body, papers=_papers(choices, day, rng)
-    )
+    committee = "" if body == board else body
+    papers = _papers(choices, day, rng)
+    if committee:
+        papers = tuple(
+            _altered(paper, title=paper.title.replace("Board papers", "Committee papers")) for paper in papers
+        )
+    return Meeting(day=day, body=body, committee=committee, papers=papers)
 
 
 def _papers(choices: Choices, day: date, rng: random.Random) -> tuple[Paper, ...]:
@@ -192,6 +212,8 @@ def _papers(choices: Choices, day: date, rng: random.Random) -> tuple[Paper, ...
             return (agenda, *parts)
         case "items":
             chosen = rng.sample(ITEMS, rng.choice((3, 4, 6)))
+            if choices.record in CONTAINERS and choices.date_place not in {"link text", "file name"}:
+                chosen += rng.sample(TRICKY_ITEMS, rng.choice((0, 1, 2)))
             items = [
                 Paper(
                     kind="item",
@@ -219,13 +241,31 @@ def _change(meeting: Meeting, **what: object) -> Meeting:
     return Meeting(**{name: getattr(meeting, name) for name in Meeting.__slots__} | what)
 
 
+def _altered(paper: Paper, **what: object) -> Paper:
+    return Paper(**{name: getattr(paper, name) for name in Paper.__slots__} | what)
+
+
+def _extras(choices: Choices) -> tuple[Paper, ...]:
+    match choices.extras:
+        case "questions and answers":
+            title = "Questions from the public and our answers"
+            return (Paper(kind="other", title=title, words=("questions",), also=("item",)),)
+        case "supplementary paper":
+            title = "Supplementary paper: winter capacity"
+            return (Paper(kind="item", title=title, words=("winter",), also=("other", "pack")),)
+        case "zip":
+            return (Paper(kind="pack", title="All papers (zip)", words=("papers",), suffix="zip"),)
+        case _:
+            return ()
+
+
 def _irregular(choices: Choices, meetings: list[Meeting], board: str, rng: random.Random) -> list[Meeting]:
     """What is not as usual. The latest meeting stands first in `meetings`."""
     first, *between, last = meetings
     for each in choices.irregular:
         match each:
             case "wrong weekday":
-                first = _change(first, said_day=first.day + timedelta(days=rng.choice((1, 2, 4))))
+                first = _change(first, said_day=first.day + timedelta(days=rng.choice((-1, 1))))
             case "superseded":
                 first = _change(first, papers=_superseded(first.papers))
             case "to follow":
@@ -255,9 +295,8 @@ def _more_meetings(choices: Choices, after: date, board: str) -> list[Meeting]:
 
 def _superseded(papers: tuple[Paper, ...]) -> tuple[Paper, ...]:
     last = papers[-1]
-    names = {name: getattr(last, name) for name in Paper.__slots__}
-    revised = Paper(**names | {"title": f"{last.title} (revised)", "mark": "revised"})
-    old = Paper(**names | {"title": f"{last.title} (superseded)", "mark": "superseded"})
+    revised = _altered(last, title=f"{last.title} (revised)", mark="revised")
+    old = _altered(last, title=f"{last.title} (superseded)", mark="superseded")
     return (*papers[:-1], revised, old)
 
 

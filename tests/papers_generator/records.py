@@ -33,7 +33,7 @@ class Entry:
     @property
     def whole(self) -> str:
         beside = f"{self.beside}: " if self.beside and self.link.endswith(">here</a>") else f"{self.beside} "
-        number = f"{self.number}. " if self.number else ""
+        number = f"{self.number} " if self.number else ""
         return f"{number}{beside if self.beside else ''}{self.link}{self.after}"
 
 
@@ -43,14 +43,17 @@ def entry(site: Site, meeting: Meeting, paper: Paper) -> Entry:
     if choices.date_place == "link text":
         title = _with_date(site, meeting, title)
     elif choices.record not in (*CONTAINERS, *ROWS) and (meeting.note or _names_body(site)):
-        title = f"{escape(meeting.body)} {_lower(title)}" + (f" ({meeting.note})" if meeting.note else "")
+        title = f"{escape(meeting.body)}: {title}" + (f" ({meeting.note})" if meeting.note else "")
+    number = _number(site, paper)
+    if choices.numbering == "in the link" and paper.number:
+        title, number = f"{paper.number}. {title}", ""
     href = escape(site.file(meeting, paper))
     size = f"{1 + len(paper.title) % 9}.{meeting.day.day % 10}"
     return Entry(
         beside=title if choices.link_text in BESIDE else "",
-        link=link(choices.link_text, href, title, size),
+        link=link(choices.link_text, href, title, size).replace("PDF", (paper.suffix or "PDF").upper()),
         after=_after(site, meeting, paper),
-        number=paper.number,
+        number=number,
         paper=paper,
     )
 
@@ -72,7 +75,22 @@ def link(style: str, href: str, title: str, size: str) -> str:
         "icon with label": f'{first} aria-label="Download {title}"><i class="icon icon-pdf"></i></a>',
         "image": f'{first}><img src="/themes/site/pdf.png" alt="{title}"></a>',
         "title attribute": f'{first} title="{title}">PDF</a>',
+        "title (opens in a new tab)": (
+            f'{first} target="_blank">{title}<span class="visually-hidden"> (opens in a new tab)</span></a>'
+        ),
     }[style]
+
+
+def _number(site: Site, paper: Paper) -> str:
+    if not paper.number:
+        return ""
+    return {
+        "1.": f"{paper.number}.",
+        "Item 1": f"Item {paper.number}",
+        "Enclosure A": f"Enclosure {chr(64 + int(paper.number.rstrip('a')))}",
+        "in the link": paper.number,
+        "none": "",
+    }[site.choices.numbering]
 
 
 def _lower(title: str) -> str:
@@ -182,6 +200,16 @@ def container(site: Site, meeting: Meeting, number: int) -> str:
             day = ""
     if choices.date_place == "line below":
         body = f'<p class="date">{("Date: ", "", "Held on ")[choices.content % 3]}{dated(meeting, choices)}</p>{body}'
+    if kit == "card with date above":
+        head = "" if not day else f'<p class="date"><i class="far fa-calendar"></i> {day}</p>'
+        note = f" – {meeting.note}" if meeting.note else ""
+        return panel(kit, f"{head}<h3>{escape(meeting.body)}{note}</h3>", body, number)
+    if kit == "facts":
+        when = f"<dt>Date</dt><dd>{day}</dd>" if day else ""
+        note = f" – {meeting.note}" if meeting.note else ""
+        what = f"<dt>Meeting</dt><dd>{escape(meeting.body)}{note}</dd>"
+        where = "<dt>Venue</dt><dd>Education Centre</dd>"
+        return panel(kit, when + what + where, body or "<p>None yet</p>", number)
     if kit == "rowspan table":
         return _rowspan(site, meeting, label(meeting, choices, day), body)
     return panel(kit, label(meeting, choices, day), body, number)

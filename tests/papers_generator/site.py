@@ -94,6 +94,8 @@ class Site:
             "second named": f"https://{slug}-papers.example",
             "second unnamed": f"https://{slug}-papers.example",
             "bucket named": f"https://{slug}-site.s3.eu-west-2.amazonaws.com",
+            "sharepoint unnamed": f"https://{slug}.sharepoint.com",
+            "drive unnamed": "https://drive.google.com",
         }[self.choices.hosts]
 
     @property
@@ -135,7 +137,7 @@ class Site:
             also=paper.also,
             committee=meeting.committee,
             is_tolerated=meeting in self.matter.others,
-            is_elsewhere=self.choices.hosts == "second unnamed",
+            is_elsewhere=self.choices.hosts.endswith("unnamed"),
         )
 
     def _address(self, meeting: Meeting, paper: Paper, number: int) -> str:
@@ -157,6 +159,12 @@ class Site:
             "attachment": f"/download-attachment/{5200 + number}",
             "download manager": f"/download/{name}-{number}/?wpdmdl={4100 + number}",
         }[self.choices.address]
+        if self.choices.hosts == "drive unnamed":
+            path = f"/file/d/1{key.hex}/view?usp=sharing"
+        elif self.choices.hosts == "sharepoint unnamed":
+            path = f"/:b:/s/Board/E{key.hex[:20]}?e={name}"
+        if paper.suffix:
+            path = path.replace(".pdf", f".{paper.suffix}")
         return origin + path
 
     def _name(self, meeting: Meeting, paper: Paper) -> str:

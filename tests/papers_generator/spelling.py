@@ -75,6 +75,7 @@ def label(meeting: Meeting, choices: Choices, date_markup: str) -> str:
             "body first": f"{body} – {date_markup}",
             "date first": f"{date_markup}: {body} meeting",
             "held on": f"Meeting held on {date_markup}",
+            "with time and place": f"{date_markup}, 10am to 12.30pm, Education Centre",
         }[choices.label]
     return f"{words} – {meeting.note}" if meeting.note else words
 
