@@ -7,6 +7,7 @@ only an archive that cannot be written ends the run.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from pkgutil import resolve_name
@@ -18,11 +19,11 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
 from typing_extensions import override
 
-from crawler import browser, conditional, health
+from crawler import browser, conditional, health, weighing
 from crawler.addresses import is_inside
 from crawler.conditional import Look
 from crawler.config import CrawlConfig
-from crawler.platforms import PLATFORMS
+from crawler.platforms import PLATFORMS, landing
 from crawler.sink import Visit, discard
 from pipeline.errors import StorageError
 from pipeline.expectations import Failure
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from pipeline.model import Found, Source
     from pipeline.ports import Blobs, Catalogue, Held, Platform, SourceReport
 
+LONGEST_LANDING = 2 * 1024 * 1024  # bytes looked at of a page that stands where a file was promised
 STOPPED = "stopped before it was done"
 CANNOT_WRITE = "the archive cannot be written"
 
@@ -255,16 +257,17 @@ class PapersSpider(Spider):
         return self._request_paper(visit, document, held, method=look.name)
 
     def _request_paper(
-        self, visit: Visit, document: Document, held: Held | None, *, method: str = "GET"
+        self, visit: Visit, document: Document, held: Held | None, *, method: str = "GET", behind: str = ""
     ) -> list[Request]:
+        """The request for a paper; `behind` is where the page at its address offers it."""
         return self._request(
             visit,
-            document.url,
+            behind or document.url,
             method=method,
             callback=self.paper,
             errback=self.paper_failed,
-            headers=conditional.headers(document, held),
-            meta={"document": document, "held": held, "to_file": True},
+            headers=conditional.headers(document, held if not behind else None),
+            meta={"document": document, "held": held, "to_file": True, "behind": behind},
         )
 
     def _request(
@@ -328,21 +331,62 @@ class PapersSpider(Spider):
             return []
         head = received.head if received is not None else response.body
         failure = health.of_answer(response.status, head)
-        if failure is None:
-            failure = _not_the_paper(document, received)
         if failure is not None or received is None:
             discard(received)
             visit.unavailable(document, failure or health.of_status(response.status))
             return []
+        look, held = weighing.Look.at(received.path), self._look_at_held(meta["held"])
+        if look.kind is weighing.Kind.HTML and not document.is_page:
+            return self._page_for_file(visit, document, received, response)
+        if fault := weighing.fault(document, look, held):
+            discard(received)
+            visit.unavailable(document, _not_taken(fault, meta["held"]))
+            return []
+        self._keep(visit, document, received, response)
+        return []
+
+    def _page_for_file(
+        self, visit: Visit, document: Document, received: Received, response: Response
+    ) -> list[Request]:
+        """A page where a file was promised: the one file that it offers is the paper, or its text is."""
+        meta = _meta(response.request)
+        capture = replace(_capture(response), body=_first(received.path, LONGEST_LANDING))
+        look, held = weighing.Look.at(received.path), self._look_at_held(meta["held"])
+        said = health.no_page(capture.body)
+        behind = "" if said or meta.get("behind") else landing.file_behind(visit.source, document, capture)
+        if behind:
+            discard(received)
+            return self._request_paper(visit, document, meta["held"], behind=behind)
+        fault = weighing.fault(document, look, held)
+        if fault or not landing.is_the_paper(visit.source, capture):
+            discard(received)
+            reason = f"not what its link says: {said or 'an HTML page'}"
+            visit.unavailable(document, _not_taken(reason, meta["held"]))
+            return []
+        visit.problem(f"{document.url}: a page where a file was promised, read as a page")
+        self._keep(visit, document, received, response)
+        return []
+
+    def _keep(self, visit: Visit, document: Document, received: Received, response: Response) -> None:
+        meta = _meta(response.request)
+        listed = [document.url] if meta.get("behind") else []
         visit.paper(
             document,
             received,
             media_type=_media_type(response),
-            urls=(*meta.get("redirect_urls", ()), response.url),
+            urls=(*listed, *meta.get("redirect_urls", ()), response.url),
             etag=_header(response, "ETag"),
             last_modified=_header(response, "Last-Modified"),
         )
-        return []
+
+    def _look_at_held(self, held: Held | None) -> weighing.Look | None:
+        """None where nothing is held, or its bytes are gone: then any answer is better."""
+        if held is None:
+            return None
+        try:
+            return weighing.Look.at(self.blobs.path(held.sha256))
+        except OSError:
+            return None
 
     def _looked(
         self, visit: Visit, document: Document, held: Held, response: Response | None
@@ -427,15 +471,15 @@ def _capture(response: Response) -> Capture:
     )
 
 
-def _not_the_paper(document: Document, received: Received | None) -> Failure | None:
-    """The first bytes decide: a login page behind a paper's link is not the paper."""
-    if received is None:
-        return None
-    if not received.size:
-        return Failure(state=SourceState.BROKEN, reason="an empty file")
-    if not document.is_page and health.is_html(received.head):
-        return Failure(state=SourceState.BROKEN, reason="not what its link says: an HTML page")
-    return None
+def _not_taken(reason: str, held: Held | None) -> Failure:
+    """Why an answer was not kept, and what is shown instead of it."""
+    stays = f"; what came on {held.fetched_at:%Y-%m-%d} stays" if held is not None else ""
+    return Failure(state=SourceState.BROKEN, reason=f"{reason}{stays}")
+
+
+def _first(path: Path, most: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(most)
 
 
 def _is_conditional(request: Request | None) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from crawler.bot_walls import bot_wall
 from crawler.platforms import paper_words as words
 from crawler.platforms.page_dates import When, read_when
 from crawler.platforms.paper_verdicts import Announced, Limits, Reader, Verdict
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
     from crawler.platforms.select import Page
 
 _FILE_STARTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
-_LARGEST_WALL = 20_000  # bytes; a page that carries papers as well is no wall
-_WALL = re.compile(
-    rb"_Incapsula_Resource|cf-challenge|cf_chl_|Just a moment\.\.\.|Additional security check|hcaptcha\.com"
-    rb"|Request unsuccessful|Attention Required! \| Cloudflare|Pardon Our Interruption|captcha-delivery",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +96,7 @@ def _reader(source: Source, fetch: Fetch, capture: Capture) -> Reader:
 
 def _page(source: Source, capture: Capture) -> Page:
     page = html_page(source, capture)
-    if len(capture.body) < _LARGEST_WALL and _WALL.search(capture.body):
+    if bot_wall(capture.body):
         raise page.error("page", "a papers page", "a security check for visitors")
     files = (words.is_file_address(page.link(each)) for each in page.every("a[href]"))
     if page.every("input[type=password]") and not any(files):
