@@ -25,7 +25,7 @@ class PagePictures:
 
     def boxes(self, path: Path, page: Page, spans: Sequence[tuple[int, int]]) -> list[Box]:
         """The extractors say points of the page; a picture of any size wants shares of it."""
-        marks = self._sandbox.boxes(path, page.number, page.text, page.method, spans)
+        marks = self._sandbox.boxes(path, page.number, page.text, page.method, spans, page.parts)
         return [
             Box(
                 left=box.left / marks.width,

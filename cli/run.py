@@ -101,12 +101,18 @@ def _tell_troubles(report: SourceReport, account: Account) -> None:
 
 
 def extract_stage(house: House, tell: stages.Progress, account: Account) -> Counter[str]:
-    """Answers the new hits by concept: papers are flagged as they are read."""
-    done = house.extract(tell)
-    account.say(f"Read {counted(done.files, 'paper')}: {counted(done.pages, 'page')}.")
-    for job, reading in done.failed:
-        account.trouble(f"paper {job.name} ({job.sha256[:12]}): {reading.reason}: {reading.detail}")
-    return done.found
+    """Returns the new hits by concept: papers are flagged as they are read."""
+    first, second = "Read {papers}: {pages}.", "Read {papers} again, with OCR or more time: {pages}."
+    found: Counter[str] = Counter()
+    for sentence, done in zip((first, second), house.extract(tell), strict=True):
+        if sentence == first or done.files:
+            account.say(
+                sentence.format(papers=counted(done.files, "paper"), pages=counted(done.pages, "page"))
+            )
+        for job, reading in done.failed:
+            account.trouble(f"paper {job.name} ({job.sha256[:12]}): {reading.reason}: {reading.detail}")
+        found += done.found
+    return found
 
 
 def say_found(found: Counter[str], account: Account) -> None:

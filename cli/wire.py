@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import count
@@ -16,7 +16,7 @@ from cli.show import note
 from pipeline import concepts as concept_files
 from pipeline import stages
 from pipeline.errors import ConfigError, ExtractionError
-from pipeline.model import Cadence
+from pipeline.model import Cadence, FailureReason
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -162,13 +162,20 @@ class House:
             progress=tell,
         )
 
-    def extract(self, progress: stages.Progress) -> stages.Extracted:
-        """Read what is to be read; it is flagged as it is kept."""
+    def extract(self, progress: stages.Progress) -> Iterator[stages.Extracted]:
+        """Read what is to be read, in two passes; it is flagged as it is kept. Yields what each pass read.
+
+        First of all papers what can be read without OCR, so that what they say in their own letters is found
+        at once; then pictures of words, newest meetings first, and again what failed before.
+        """
         from extractors.sandbox import Sandbox
 
         look = stages.looking(self.archive.mentions, self.watcher, progress)
         with Sandbox(self.config.extract, self.data / "reading") as reader:
-            return stages.extract(self.archive.texts, reader, look, progress)
+            done = stages.extract(self.archive.texts, reader.at_first(), look, progress, again=False)
+            waiting = reader.reads_pictures and FailureReason.NEEDS_OCR
+            yield replace(done, failed=tuple(each for each in done.failed if each[1].reason != waiting))
+            yield stages.extract(self.archive.texts, reader, look, progress)
 
     def tables(self, sha256: str, page: int) -> list[list[list[str]]]:
         """The tables of a page of a PDF. Raises ConfigError where the file has none to read."""

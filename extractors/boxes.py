@@ -15,18 +15,22 @@ from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
-from extractors import ocr
+from extractors import ocr, regions
 from extractors.marks import Box, Marks
 from extractors.pdf import most_letters, opened, printed, text_layer
-from extractors.reading_order import parts
+from extractors.reading_order import parts as in_order
+from extractors.sheet import sheet_of
+from extractors.survey import survey
 from pipeline.errors import ExtractionError
-from pipeline.model import FailureReason, PageMethod
+from pipeline.model import FailureReason, PageMethod, PartState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import pypdfium2
+
+    from pipeline.model import Part
 
 _HYPHENS = dict.fromkeys(map(ord, "\ufffe\u0002\u00ad\u2010\u2011"), "-")
 _FINE = 100  # device units a point when PDFium turns page coordinates into those of the page as shown
@@ -38,20 +42,49 @@ _MOST_COMPARED = 20_000  # characters; above, pages that differ are not compared
 Placed = tuple[str, Box]  # characters and where they stand
 
 
-def find(path: Path, page: int, text: str, method: PageMethod, spans: Sequence[tuple[int, int]]) -> Marks:
-    """The boxes of spans of `text`, the stored text of `page` (from 1). A span that is not there has none."""
+def find(
+    path: Path,
+    page: int,
+    text: str,
+    method: PageMethod,
+    spans: Sequence[tuple[int, int]],
+    parts: Sequence[Part] = (),
+) -> Marks:
+    """The boxes of spans of `text`, the stored text of `page` (from 1). A span that is not there has none.
+
+    The words of `parts` are those of pictures, which are read again where a span begins in one of them.
+    """
     with opened(path) as document:
         if not 1 <= page <= len(document):
             raise ExtractionError(FailureReason.UNREADABLE, f"no page {page}")
         with closing(document[page - 1]) as sheet:
             width, height = sheet.get_size()
-            placed = list(_recognised(sheet) if method is PageMethod.OCR else _set(sheet))
-    where = _aligned(text, placed)
+            seen = [part for part in parts if part.state is PartState.OCR and part.box]
+            where = _around(text, seen, list(_recognised(sheet) if _is_scan(method, seen) else _set(sheet)))
+            for part in seen:
+                if any(part.start <= start < part.end for start, _ in spans):
+                    words = _aligned(text[part.start : part.end], list(_recognised(sheet, part)))
+                    where |= {part.start + at: box for at, box in words.items()}
     return Marks(
         width=width,
         height=height,
         spans=[lines(box for at in range(start, end) if (box := where.get(at))) for start, end in spans],
     )
+
+
+def _is_scan(method: PageMethod, seen: Sequence[Part]) -> bool:
+    """Whether the page was read by OCR as a whole."""
+    return method is PageMethod.OCR and not seen
+
+
+def _around(text: str, parts: Sequence[Part], placed: Sequence[Placed]) -> dict[int, Box]:
+    """Where the characters outside of these parts stand."""
+    inside = {at for part in parts for at in range(part.start, part.end)}
+    if not inside:
+        return _aligned(text, placed)
+    outside = [at for at in range(len(text)) if at not in inside]
+    found = _aligned("".join(text[at] for at in outside), placed)
+    return {outside[at]: box for at, box in found.items()}
 
 
 def lines(boxes: Iterable[Box]) -> list[Box]:
@@ -103,7 +136,7 @@ def _letters(layer: object) -> Iterator[int]:
     """The numbers of PDFium's letters in the order of the stored text."""
     count = min(pdfium.FPDFText_CountChars(layer), most_letters())
     text = printed(layer)
-    for part in parts(layer, text):
+    for part in in_order(layer, text):
         first, past = (pdfium.FPDFText_GetCharIndexFromTextIndex(layer, at) for at in (part.start, part.stop))
         yield from range(first if part.start else 0, past if part.stop < len(text) else count)
 
@@ -115,14 +148,20 @@ def _shown(page: pypdfium2.PdfPage, width: float, height: float, x: float, y: fl
     return across.value / _FINE, down.value / _FINE
 
 
-def _recognised(page: pypdfium2.PdfPage) -> Iterator[Placed]:
+def _recognised(page: pypdfium2.PdfPage, part: Part | None = None) -> Iterator[Placed]:
     """Every word that OCR sees; each of its characters stands where the word does."""
     if not ocr.available():
         raise ExtractionError(FailureReason.NEEDS_OCR, "a picture of text")
-    picture = ocr.picture(page)
+    finest = survey(page).finest
+    if part is not None and part.box is not None:
+        sheet = sheet_of(page)
+        for placed in regions.read(page, sheet, sheet.of_shares(part.box), (), finest):
+            yield placed.text, placed.box
+        return
+    picture = ocr.picture(page, finest)
     scale = picture.width / max(1.0, page.get_size()[0])
-    for word, edges in ocr.words(picture):
-        yield word, Box(*(edge / scale for edge in edges))
+    for word in ocr.words(picture):
+        yield word.text, Box(*(edge / scale for edge in word.edges))
 
 
 def _aligned(text: str, placed: Sequence[Placed]) -> dict[int, Box]:

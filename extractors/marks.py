@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 
-class Box(msgspec.Struct, frozen=True, array_like=True):
+class Box(NamedTuple):
     """In points of the page as a reader sees it, from its top left corner, turned and cropped."""
 
     left: float

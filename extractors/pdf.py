@@ -12,27 +12,31 @@ import math
 import re
 import time
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from extractors import glance, ocr, reading_order, second_opinion
+from extractors import beside, glance, ink, ocr, reading_order, regions, second_opinion
 from extractors.config import current
 from extractors.items import Items
 from extractors.limits import extra_time
 from extractors.parts import listed
 from extractors.score import USABLE, judge, letters, score, usable
+from extractors.sheet import Sheet, sheet_of
+from extractors.survey import Survey, survey
 from extractors.written import Handle, form_of, has_notes, written_in
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PageText, Part, PartState
 from pipeline.text import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from extractors.marks import Box
 
 _TAIL = 2048  # bytes
 _MOST_PAGES = 20_000
@@ -119,71 +123,150 @@ class _Paper:
     def read(self, page: pypdfium2.PdfPage, number: int) -> _Read:
         """By the first means that gives enough."""
         text = _text_layer(page)
+        added = ""
         count, mark = judge(text)
         good = mark >= USABLE
         if (self.has_form or not good or has_notes(page)) and (added := written_in(page, self.form)):
             text = f"{text}\n{added}" if text else added
             count, mark = judge(text)
             good = good or mark >= USABLE
-        if good and count >= _LITTLE_TEXT and not _is_stamped_scan(page, text):
-            return _Read(text, PageMethod.TEXT_LAYER)
+        found = survey(page)
+        if good and count >= _LITTLE_TEXT and not _is_stamped_scan(found, page, text):
+            return self._with_pictures(page, number, text, added, found)
         if not text and glance.is_empty(page):
             return _Read("", PageMethod.BLANK)
-        if (not good or count < _HARDLY_TEXT) and (other := self._other(page, number, text)):
+        if (not good or count < _HARDLY_TEXT) and (other := self._other(found, number, text)):
             return _Read(other, PageMethod.TEXT_LAYER, by=second_opinion.NAME)
-        return self._looked_at(page, number, text, good=good)
+        return self._looked_at(page, number, text, added, found, good=good)
 
-    def _looked_at(self, page: pypdfium2.PdfPage, number: int, text: str, *, good: bool) -> _Read:
+    def _looked_at(
+        self, page: pypdfium2.PdfPage, number: int, text: str, added: str, found: Survey, *, good: bool
+    ) -> _Read:
         """By OCR, where that says more."""
-        seen, why = self._seen(page, number, text, good=good)
+        seen, why = self._seen(page, number, text, found, good=good)
         if seen:
             return _Read(seen, PageMethod.OCR)
         if not why:
-            return _Read(text, PageMethod.TEXT_LAYER if text else PageMethod.BLANK)
+            return self._with_pictures(page, number, text, added, found)
         if text:
             return _Read(text, PageMethod.TEXT_LAYER, parts=(_unread(why),))
         return _Read("", PageMethod.NONE)
 
-    def _other(self, page: pypdfium2.PdfPage, number: int, text: str) -> str:
+    def _with_pictures(
+        self, page: pypdfium2.PdfPage, number: int, text: str, added: str, found: Survey
+    ) -> _Read:
+        """The text layer, and beside it the words of pictures."""
+        plain = _Read(text, PageMethod.TEXT_LAYER if text else PageMethod.BLANK)
+        if not found.pictures and found.curves < ink.FEWEST_CURVES:
+            return plain
+        sheet = sheet_of(page)
+        places = ink.candidates(found, sheet)
+        if not places:
+            return plain
+        with text_layer(page) as layer:
+            letters_at = beside.letters(layer, sheet)
+            try:
+                places = ink.wordlike(page, sheet, places, letters_at)
+            except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
+                return replace(plain, parts=(_unread(f"it cannot be drawn: {error}"),))
+            if not places:
+                return plain
+            words, parts = self._words_of(page, number, sheet, places, letters_at, found.finest)
+            if not any(words):
+                return replace(plain, parts=tuple(part for part in parts if part))
+            raw = printed(layer)
+            order = beside.places(layer, raw, reading_order.parts(layer, raw), sheet, places)
+        pieces = [piece if isinstance(piece, int) else raw[piece].strip("\r\n") for piece in order]
+        said, spans = beside.mixed([*pieces, added], words)
+        placed = (
+            part and (replace(part, start=start, end=end) if part.state is PartState.OCR else part)
+            for part, (start, end) in zip(parts, spans, strict=True)
+        )
+        return _Read(
+            said, PageMethod.TEXT_LAYER if text else PageMethod.OCR, parts=tuple(filter(None, placed))
+        )
+
+    def _words_of(
+        self,
+        page: pypdfium2.PdfPage,
+        number: int,
+        sheet: Sheet,
+        places: Sequence[Box],
+        letters_at: Sequence[Box],
+        finest: float,
+    ) -> tuple[list[str], list[Part | None]]:
+        """Of each region the words that OCR reads there, and what is to be said of it; None: nothing."""
+        words: list[str] = []
+        parts: list[Part | None] = []
+        for place in places:
+
+            def read(place: Box = place) -> str:
+                self._may_read()
+                return regions.text_of(regions.read(page, sheet, place, letters_at, finest))
+
+            said, why = self._tried(number, read)
+            words.append(said)
+            state = PartState.UNREAD if why else PartState.OCR
+            part = Part(
+                kind="picture", state=state, share=sheet.share(place), box=sheet.shares(place), why=why
+            )
+            parts.append(part if said or why else None)
+        return words, parts
+
+    def _other(self, found: Survey, number: int, text: str) -> str:
         """What pdfminer reads, where the page has more strings than words were read; else ""."""
         few = 2 * len(text.split()) + _FEW_STRINGS
-        if self.opinions >= _MOST_OPINIONS or glance.strings(page) <= few:
+        if self.opinions >= _MOST_OPINIONS or found.strings <= few:
             return ""
         self.opinions += 1
         other = second_opinion.of_page(self.path, number)
         return other if letters(other) > 2 * letters(text) + _HARDLY_TEXT and usable(other) else ""
 
-    def _seen(self, page: pypdfium2.PdfPage, number: int, text: str, *, good: bool) -> tuple[str, str]:
-        """What OCR reads on the page, where that is more than its text layer says; and why it read nothing.
+    def _seen(
+        self, page: pypdfium2.PdfPage, number: int, text: str, found: Survey, *, good: bool
+    ) -> tuple[str, str]:
+        """What OCR reads on the whole page, where that is more than its text layer says.
 
-        Both are empty where there is nothing to read. A failure that may pass is kept apart from one that
-        stays.
+        And why nothing was read. Both are empty where there is nothing to read.
         """
+
+        def read() -> str:
+            if not _is_picture(found, page, text, good=good):
+                return ""
+            self._may_read()
+            return ocr.recognise(ocr.picture(page, found.finest))
+
+        said, why = self._tried(number, read)
+        better = letters(said) > 1.5 * letters(text) + _HARDLY_TEXT if good else score(said) > score(text)
+        return said if better else "", why
+
+    def _tried(self, number: int, read: Callable[[], str]) -> tuple[str, str]:
+        """What is read, and why nothing was. A failure that may pass is kept apart from one that stays."""
+        started = time.process_time()
         try:
-            if not _is_picture(page, text, good=good):
-                return "", ""
-            if not _can_read_pictures():
-                self.left.append(number)
-                return "", "it waits for OCR"
-            if self.ocr_spent > current.get().ocr_seconds:
-                raise TimeoutError  # noqa: TRY301 - as if it had begun
-            read = self._recognised(page)
+            with extra_time(current.get().ocr_page_seconds):
+                return read(), ""
+        except _NoOcrError:
+            self.left.append(number)
+            return "", "it waits for OCR"
         except (TimeoutError, MemoryError) as error:
             self.unfinished.append(number)
             return "", "OCR took too long" if isinstance(error, TimeoutError) else "OCR found no memory"
         except (pypdfium2.PdfiumError, ValueError) as error:
             return "", f"it cannot be drawn: {error}"
-        better = letters(read) > 1.5 * letters(text) + _HARDLY_TEXT if good else score(read) > score(text)
-        return read if better else "", ""
-
-    def _recognised(self, page: pypdfium2.PdfPage) -> str:
-        started = time.process_time()
-        try:
-            with extra_time(current.get().ocr_page_seconds):
-                picture = ocr.picture(page)
-            return ocr.recognise(picture)
         finally:
             self.ocr_spent += time.process_time() - started
+
+    def _may_read(self) -> None:
+        """Raises what says that OCR cannot be asked."""
+        if not _can_read_pictures():
+            raise _NoOcrError
+        if self.ocr_spent > current.get().ocr_seconds:
+            raise TimeoutError
+
+
+class _NoOcrError(Exception):
+    """There is no OCR here, or it is not to be used."""
 
 
 def _unread(why: str) -> Part:
@@ -281,18 +364,18 @@ def _buffer(longest: int) -> ctypes.Array[ctypes.c_ushort]:
     return (ctypes.c_ushort * (longest + 1))()
 
 
-def _is_picture(page: pypdfium2.PdfPage, text: str, *, good: bool) -> bool:
-    """Whether the page seems to show words that its text layer does not hold."""
+def _is_picture(found: Survey, page: pypdfium2.PdfPage, text: str, *, good: bool) -> bool:
+    """Whether the page as a whole is to be read by OCR: it has no text layer, or but a stamp on a picture."""
     if not good:
         return letters(text) > 0 or glance.shows_something(page)
     if letters(text) < _HARDLY_TEXT:
-        return glance.covered(page) >= 0.2
-    return glance.covered(page) >= 0.5
+        return glance.covered(found, page) >= 0.2
+    return _is_stamped_scan(found, page, text)
 
 
-def _is_stamped_scan(page: pypdfium2.PdfPage, text: str) -> bool:
+def _is_stamped_scan(found: Survey, page: pypdfium2.PdfPage, text: str) -> bool:
     """Whether what text there is may be but a scan's head and foot."""
-    return len(text) < _STAMPS and text.count("\n") < _STAMP_LINES and glance.covered(page) >= 0.8
+    return len(text) < _STAMPS and text.count("\n") < _STAMP_LINES and glance.covered(found, page) >= 0.8
 
 
 def _can_read_pictures() -> bool:

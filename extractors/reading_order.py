@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _EDGE_LINES = 4  # that a head and a foot may fill together
 _LOOKED_AT = 5  # lines at each edge, and few between them: to ask where a letter stands takes time
@@ -40,6 +40,15 @@ def parts(layer: object, text: str) -> list[slice]:
     together = groupby(enumerate(lines), key=lambda pair: pair[1] - pair[0])
     runs = [[line for _, line in run] for _, run in together]
     return [slice(starts[run[0]], ends[run[-1]]) for run in runs]
+
+
+def lines(
+    layer: object, text: str, part: slice
+) -> Iterator[tuple[int, tuple[float, float], tuple[float, float]]]:
+    """Each line of a part of PDFium's text: where it begins in it, and the bases of its outer letters."""
+    for line in _LINE.finditer(text, part.start, part.stop):
+        start, last = line.start(), line.start() + len(line.group().rstrip()) - 1
+        yield start, _base(layer, start), _base(layer, max(start, last))
 
 
 def settled(heights: Sequence[float]) -> list[int]:
@@ -82,9 +91,13 @@ def _last_line(text: str) -> int:
 
 def _height(layer: object, at: int) -> float:
     """Of the base of a letter of PDFium's text above the page's lower edge, in points."""
+    return _base(layer, at)[1]
+
+
+def _base(layer: object, at: int) -> tuple[float, float]:
     letter = pdfium.FPDFText_GetCharIndexFromTextIndex(layer, at)
     pdfium.FPDFText_GetCharOrigin(layer, letter, _across, _up)
-    return _up.value
+    return _across.value, _up.value
 
 
 def _is_upright(layer: object, at: int) -> bool:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
-    from pipeline.model import PageMethod
+    from pipeline.model import PageMethod, Part
     from pipeline.ports import Job
 
 _PREFIX = "paperwatch-reading-"
@@ -91,16 +91,24 @@ class Sandbox:
         What waited for them is read then.
         """
         versions = {"": SNIFFER_VERSION, **{name: known.version for name, known in EXTRACTORS.items()}}
-        if self._config.ocr and ocr.available():
+        if self.reads_pictures:
             versions["ocr"] = ocr.VERSION
         if libreoffice.available():
             versions["libreoffice"] = libreoffice.VERSION
         return versions
 
-    def read(self, jobs: Iterable[Job]) -> Iterator[Reading]:
+    @property
+    def reads_pictures(self) -> bool:
+        return self._config.ocr and ocr.available()
+
+    def at_first(self) -> FirstPass:
+        """The same, without OCR: the quick half of the work. What wants OCR waits for it."""
+        return FirstPass(self)
+
+    def read(self, jobs: Iterable[Job], *, pictures: bool = True) -> Iterator[Reading]:
         """One reading a job, as they finish. Its members are there until the next reading is asked for.
 
-        Raises StorageError where the disk is full.
+        Without `pictures` nothing is read by OCR. Raises StorageError where the disk is full.
         """
         waiting = iter(jobs)
         running: dict[Future[Fault], tuple[Job, str]] = {}
@@ -109,7 +117,7 @@ class Sandbox:
             while True:
                 for job in islice(waiting, _AHEAD * self._workers - len(running)):
                     spool = self._new_spool()
-                    asked = str(job.path.absolute()), job.name, job.tries, spool
+                    asked = str(job.path.absolute()), job.name, job.tries, pictures, spool
                     longest = self._longest(job.tries)
                     future = threads.submit(self._children.ask, longest, worker.read, *asked)
                     running[future] = job, spool
@@ -137,10 +145,16 @@ class Sandbox:
         return self._ask("pictures.draw", path, {"page": page, "width": width})
 
     def boxes(
-        self, path: Path, page: int, text: str, method: PageMethod, spans: Sequence[tuple[int, int]]
+        self,
+        path: Path,
+        page: int,
+        text: str,
+        method: PageMethod,
+        spans: Sequence[tuple[int, int]],
+        parts: Sequence[Part] = (),
     ) -> Marks:
         """Where spans of a page's stored text stand on the page of a PDF. Raises as `picture` does."""
-        about = {"page": page, "text": text, "method": method, "spans": spans}
+        about = {"page": page, "text": text, "method": method, "spans": spans, "parts": parts}
         return msgspec.json.decode(self._ask("boxes.find", path, about), type=Marks)
 
     def tables(self, path: Path, page: int) -> list[list[list[str]]]:
@@ -216,6 +230,19 @@ class Sandbox:
         """Seconds after which a child is ended from outside, whatever its own clocks say."""
         config = self._config.widened(tries)
         return limits.SLOWEST * (config.seconds + (config.ocr_seconds if config.ocr else 0)) + _GRACE
+
+
+class FirstPass:
+    """The Reader of `pipeline.ports` that leaves pictures of words to the next one."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def versions(self) -> Mapping[str, str]:
+        return {name: at for name, at in self._sandbox.versions().items() if name != "ocr"}
+
+    def read(self, jobs: Iterable[Job]) -> Iterator[Reading]:
+        return self._sandbox.read(jobs, pictures=False)
 
 
 def _open(path: str) -> BinaryIO:

@@ -65,12 +65,13 @@ def start(config: ExtractConfig) -> None:
     limits.confine(config)
 
 
-def read(path: str, name: str, tries: int, spool: str) -> None:
+def read(path: str, name: str, tries: int, pictures: bool, spool: str) -> None:  # noqa: FBT001 - sent by place
     """Read one file into `spool`. Whatever happens is an outcome; only a full disk raises (OSError).
 
-    After `tries` in vain there is more time for it.
+    After `tries` in vain there is more time for it; without `pictures` OCR is left for later.
     """
     config = current.get().widened(tries)
+    config = msgspec.structs.replace(config, ocr=config.ocr and pictures)
     usual = current.set(config)
     try:
         _within_limits(

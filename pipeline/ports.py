@@ -227,8 +227,8 @@ class Channel(Protocol):
 class TextStore(Protocol):
     """Files to read, and the pages they gave."""
 
-    def pending(self, versions: Mapping[str, str]) -> Iterator[Job]:
-        """Every file whose text is missing or was made by another version."""
+    def pending(self, versions: Mapping[str, str], *, again: bool = True) -> Iterator[Job]:
+        """Every file whose text is missing or was made by another version; with `again`, what failed, too."""
         ...
 
     def take_stock(self) -> None:

@@ -58,12 +58,18 @@ class Extracted:
 
 
 def extract(
-    texts: TextStore, reader: Reader, look: Look | None = None, progress: Progress = quiet
+    texts: TextStore,
+    reader: Reader,
+    look: Look | None = None,
+    progress: Progress = quiet,
+    *,
+    again: bool = True,
 ) -> Extracted:
     """Read every file whose text is missing or stale, and the files that were found inside them.
 
-    With `look` they are flagged in the transaction that keeps them; without, they wait for `flag`. One file
-    never stops the others for good, even where it ends this process.
+    With `look` they are flagged in the transaction that keeps them; without, they wait for `flag`. With
+    `again` what failed before and may pass is tried once more. One file never stops the others for good, even
+    where it ends this process.
     """
     files = pages = 0
     failed: list[tuple[Job, Reading]] = []
@@ -72,7 +78,9 @@ def extract(
     texts.take_stock()
     try:
         while jobs := {
-            job.sha256: job for job in texts.pending(reader.versions()) if job.sha256 not in tried
+            job.sha256: job
+            for job in texts.pending(reader.versions(), again=again)
+            if job.sha256 not in tried
         }:
             tried |= jobs.keys()
             for batch in _read(texts, reader, jobs.values()):

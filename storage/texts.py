@@ -77,18 +77,18 @@ class Texts:
         self._database = database
         self._blobs = blobs
 
-    def pending(self, versions: Mapping[str, str]) -> Iterator[Job]:
+    def pending(self, versions: Mapping[str, str], *, again: bool = True) -> Iterator[Job]:
         """Every file whose text is missing or stale, those of the newest meetings first.
 
-        What failed before comes last, when the machine is likely to be quieter, and after it what a run that
-        ended had in hand, the smallest first: the likeliest to blame is the largest. Safe to iterate while
-        storing.
+        What failed before and may pass comes last, when the machine is likely to be quieter, and only with
+        `again`; after it what a run that ended had in hand, the smallest first: the likeliest to blame is the
+        largest. Safe to iterate while storing.
         """
         stale = [and_(t.files.c.extractor == name, t.files.c.version != at) for name, at in versions.items()]
         passing = t.files.c.reason.in_([reason.value for reason in PASSING])
         waiting = [reason.value for tool, reason in NEEDING.items() if tool in versions]
         stale.append(t.files.c.reason.in_(waiting))
-        again = and_(passing, t.files.c.tries < MAX_TRIES)
+        passing = and_(passing, t.files.c.tries < MAX_TRIES)
         d = t.documents.c
         meeting = func.max(func.coalesce(t.meetings.c.starts_on, d.published_on))
         query = (
@@ -96,15 +96,15 @@ class Texts:
                 t.files.c.sha256,
                 t.files.c.ended_runs,
                 func.max(d.title),
-                case((again, t.files.c.tries), else_=0),
+                case((passing, t.files.c.tries), else_=0),
             )
             .join(t.documents, d.sha256 == t.files.c.sha256, isouter=True)
             .join(t.meetings, t.meetings.c.id == d.meeting_id, isouter=True)
-            .where(or_(t.files.c.tries == 0, *stale, again))
+            .where(or_(t.files.c.tries == 0, *stale, *([passing] if again else [])))
             .group_by(t.files.c.sha256)
             .order_by(
                 case((t.files.c.ended_runs > 0, t.files.c.size), else_=0),
-                again,
+                passing,
                 meeting.desc().nulls_last(),
                 func.max(d.id).desc(),
             )
@@ -139,7 +139,7 @@ class Texts:
             for reading in readings
             for name, member in zip(_told_apart(reading.members), reading.members, strict=True)
         ]
-        pages = {reading.sha256: _pages(reading) for reading in readings}
+        pages = {reading.sha256: self._with_those_read_before(reading) for reading in readings}
         found = {sha256: look(those) for sha256, those in pages.items()} if look else {}
         with self._database.writing() as connection:
             _forget(connection, list(pages))
@@ -151,6 +151,14 @@ class Texts:
             for member in members:
                 _keep_member(connection, *member)
         return fresh
+
+    def _with_those_read_before(self, reading: Reading) -> list[Page]:
+        """Its pages. Where reading broke off, those behind them stay as an earlier reading left them."""
+        pages = _pages(reading)
+        if reading.reason not in PASSING:
+            return pages
+        known = {page.number for page in pages}
+        return pages + [page for page in self.pages(reading.sha256) if page.number not in known]
 
     def pages(self, sha256: str) -> list[Page]:
         """The pages of a file, in order, with their parts."""

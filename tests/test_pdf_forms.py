@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extractors import boxes, glance, pdf
 from extractors.config import current
+from extractors.survey import survey
 from extractors.written import form_of, has_notes, written_in
 from pipeline.model import PageMethod
 from tests.documents import fidelity, make
@@ -61,8 +62,8 @@ def test_pictures_in_forms_count_for_what_they_cover(tmp_path, depth):
 
     path = nested(tmp_path / "a", depth, scan, words="Enclosure 12")
     with closing(pypdfium2.PdfDocument(path)) as document, closing(document[0]) as page:
-        assert glance.covered(page) == pytest.approx(0.81, abs=0.01)
-        assert glance.strings(page) == 1
+        assert glance.covered(survey(page), page) == pytest.approx(0.81, abs=0.01)
+        assert survey(page).strings == 1
 
 
 @pytest.mark.parametrize("depth", [1, 3])
@@ -73,7 +74,7 @@ def test_letters_in_forms_are_counted(tmp_path, depth):
 
     path = nested(tmp_path / "a", depth, lines)
     with closing(pypdfium2.PdfDocument(path)) as document, closing(document[0]) as page:
-        assert glance.strings(page) in {7, 8}  # reportlab may draw the empty string too
+        assert survey(page).strings in {7, 8}  # reportlab may draw the empty string too
 
 
 @pytest.mark.skipif(not fidelity.can_read_scans(), reason="no Tesseract wheel here")

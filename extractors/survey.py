@@ -1,0 +1,283 @@
+"""What a PDF page is made of, in one pass over its objects: every page goes through here.
+
+It tells two things at the price of a few calls an object: what on the page may be words and is no text, and
+whether some of its text may be out of sight. Both are only suspicions: `ink` looks at the page itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import c_float, c_int, c_uint, c_void_p
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pypdfium2.raw as pdfium
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pypdfium2
+
+    Place = Callable[[float, float], tuple[float, float]]  # from a point of an object to one of the page
+
+_MOST_OBJECTS = 20_000  # of a page, looked at
+_MOST_FILLS = 300  # of a page; where there are more the page itself is looked at
+_MOST_CLIPS, _MOST_POINTS = 20, 100
+_DEEPEST = 8  # forms in forms
+_UNSEEN = 16  # of 255: how much of a colour without which it covers nothing
+_BITS_UNSEEN = 4  # the lower half of a colour's bits
+_FEWEST_SEGMENTS = 3  # of a path that has an inside
+_CURVY = 8  # segments of a path that may be a letter; a box has five
+_LARGE = 30.0  # square points of a filled path that may cover a word, or be the ground of one
+_THIN = 4.0  # points: a rule covers no word
+_UNPAINTED = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
+
+
+def _quick(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """A call of PDFium's with plain numbers for its handles: the wrapper's own take twice the time."""
+    address = ctypes.cast(getattr(pdfium, name), c_void_p).value
+    return ctypes.PYFUNCTYPE(result, *arguments)(address or 0)
+
+
+_object_of = _quick("FPDFPage_GetObject", c_void_p, c_void_p, c_int)
+_object_of_form = _quick("FPDFFormObj_GetObject", c_void_p, c_void_p, c_int)
+_count_of_form = _quick("FPDFFormObj_CountObjects", c_int, c_void_p)
+_kind = _quick("FPDFPageObj_GetType", c_int, c_void_p)
+_bounds = _quick("FPDFPageObj_GetBounds", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
+_fill = _quick("FPDFPageObj_GetFillColor", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
+_clip = _quick("FPDFPageObj_GetClipPath", c_void_p, c_void_p)
+_clip_paths = _quick("FPDFClipPath_CountPaths", c_int, c_void_p)
+_mode = _quick("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
+_segments = _quick("FPDFPath_CountSegments", c_int, c_void_p)
+_draw_mode = _quick("FPDFPath_GetDrawMode", c_int, c_void_p, c_void_p, c_void_p)
+_pixels = _quick("FPDFImageObj_GetImagePixelSize", c_int, c_void_p, c_void_p, c_void_p)
+
+
+def _buffer(kind: Any) -> tuple[Any, list[int]]:
+    """Four numbers that PDFium writes, and where it is to write them."""
+    numbers = (kind * 4)()
+    start = ctypes.addressof(numbers)
+    return numbers, [start + 4 * at for at in range(4)]
+
+
+_edges, _edges_at = _buffer(c_float)
+_colour, _colour_at = _buffer(c_uint)
+_two, _two_at = _buffer(c_uint)
+
+
+class Rect(NamedTuple):
+    """In points of the page, as its file counts them: upwards, neither turned nor cropped."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def area(self) -> float:
+        return max(0.0, self.right - self.left) * max(0.0, self.top - self.bottom)
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.left + self.right) / 2, (self.bottom + self.top) / 2
+
+    def holds(self, point: tuple[float, float]) -> bool:
+        return self.left <= point[0] <= self.right and self.bottom <= point[1] <= self.top
+
+
+@dataclass(slots=True)
+class Survey:
+    """What was seen of a page's objects, those of forms among them."""
+
+    objects: int = 0
+    strings: int = 0
+    pictures: list[Rect] = field(default_factory=list)
+    outlines: list[Rect] = field(default_factory=list)  # paths that may be letters
+    curves: int = 0  # segments of these
+    finest: float = 0.0  # pixels a point of the finest picture
+    doubts: bool = False  # whether some text may be out of sight
+    cut: bool = False  # it has more objects than are looked at
+
+
+def survey(page: pypdfium2.PdfPage) -> Survey:
+    """Go through the objects of a page once."""
+    found = Survey()
+    counted = pdfium.FPDFPage_CountObjects(page)
+    if counted > 0 and page.raw is not None:
+        handle = ctypes.cast(page.raw, c_void_p).value
+        count = min(counted, _MOST_OBJECTS)
+        found.cut = counted > count
+        _look(found, list(map(_object_of, repeat(handle), range(count))), _as_it_is, 0)
+    return found
+
+
+def _look(found: Survey, items: Sequence[int], place: Place, depth: int) -> None:
+    kinds = list(map(_kind, items))
+    found.objects += len(items)
+    texts: list[int] = []
+    fills = _Fills()
+    if kinds.count(pdfium.FPDF_PAGEOBJ_TEXT) == len(items):
+        texts = list(items)
+    else:
+        for kind, item in zip(kinds, items, strict=True):
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                texts.append(item)
+            elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+                _look_at_path(found, item, place, fills, len(texts))
+            elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+                if box := _box(item):
+                    found.pictures.append(_placed(box, place))
+                    found.finest = max(found.finest, _fineness(item, found.pictures[-1]))
+                    fills.add(box, _PICTURE, len(texts))
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST and found.objects < _MOST_OBJECTS:
+                count = min(max(0, _count_of_form(item)), _MOST_OBJECTS - found.objects)
+                inner = list(map(_object_of_form, repeat(item), range(count)))
+                _look(found, inner, _within(item, place), depth + 1)
+    found.strings += len(texts)
+    if texts and not found.doubts:
+        found.doubts = fills.may_hide(texts) or fills.cover(texts)
+
+
+@dataclass(slots=True)
+class _Fills:
+    """What was drawn under and over strings: where, in which colour, and after how many of them."""
+
+    drawn: list[tuple[Rect, bytes, int]] = field(default_factory=list)
+    colours: set[bytes] = field(default_factory=lambda: {_PAPER})
+
+    def add(self, box: Rect, colour: bytes, after: int) -> None:
+        if len(self.drawn) <= _MOST_FILLS:
+            self.drawn.append((box, colour, after))
+            self.colours.add(colour)
+
+    def may_hide(self, texts: Sequence[int]) -> bool:
+        """Whether a string may be out of sight by itself: unpainted, clipped, in the colour of its ground."""
+        if not _UNPAINTED.isdisjoint(map(_mode, texts)):
+            return True
+        clips = list(map(_clip, texts))
+        if any(
+            paths > 0 and not _is_within(_box(text), clip)
+            for text, clip, paths in zip(texts, clips, map(_clip_paths, clips), strict=True)
+        ):
+            return True
+        plain: set[bytes] = set()  # colours that can be told from all grounds
+        for number, text in enumerate(texts, 1):
+            if not _fill(text, *_colour_at):
+                continue
+            raw = bytes(_colour)
+            if raw in plain:
+                continue
+            if _colour[3] < _UNSEEN:
+                return True
+            colour = _shade(_colour)
+            if colour not in self.colours:
+                plain.add(raw)
+            elif (box := _box(text)) and self._ground(box, number) == colour:
+                return True
+        return False
+
+    def _ground(self, box: Rect, number: int) -> bytes:
+        """The colour that the string with this number was drawn on."""
+        for under, colour, after in reversed(self.drawn):
+            if after < number and under.holds(box.middle):
+                return colour
+        return _PAPER
+
+    def cover(self, texts: Sequence[int]) -> bool:
+        """Whether something was drawn over one of these strings."""
+        if len(self.drawn) > _MOST_FILLS:
+            return True
+        over = [(box, after) for box, _, after in self.drawn if after]
+        places = [_box(text) for text in texts[: max((after for _, after in over), default=0)]]
+        return any(
+            place is not None and box.holds(place.middle) for box, after in over for place in places[:after]
+        )
+
+
+def _look_at_path(found: Survey, item: int, place: Place, fills: _Fills, after: int) -> None:
+    segments = _segments(item)
+    if segments < _FEWEST_SEGMENTS:
+        return  # a line
+    box = _box(item)
+    if box is None:
+        return
+    if segments >= _CURVY:
+        found.curves += segments
+        found.outlines.append(_placed(box, place))
+    if min(box.right - box.left, box.top - box.bottom) < _THIN or box.area < _LARGE:
+        return
+    _draw_mode(item, *_two_at[:2])
+    if _two[0] and _fill(item, *_colour_at) and _colour[3] >= _UNSEEN:
+        fills.add(box, _shade(_colour), after)
+
+
+def _shade(colour: Sequence[int]) -> bytes:
+    """Colours that nobody tells apart are one."""
+    return bytes(part >> _BITS_UNSEEN for part in colour[:3])
+
+
+_PAPER = _shade([255, 255, 255])
+_PICTURE = b""  # of all colours
+
+
+def _is_within(box: Rect | None, clip: int) -> bool:
+    """Whether a string stands where its clip lets it be seen, as far as the corners of the clip can say."""
+    if box is None:
+        return True
+    path = ctypes.cast(clip, pdfium.FPDF_CLIPPATH)
+    x, y = c_float(), c_float()
+    for number in range(min(pdfium.FPDFClipPath_CountPaths(path), _MOST_CLIPS)):
+        count = pdfium.FPDFClipPath_CountPathSegments(path, number)
+        if count > _MOST_POINTS:
+            return False
+        points: list[tuple[float, float]] = []
+        for at in range(count):
+            segment = pdfium.FPDFClipPath_GetPathSegment(path, number, at)
+            if pdfium.FPDFPathSegment_GetPoint(segment, x, y):
+                points.append((x.value, y.value))
+        if not points:
+            return False
+        across, up = zip(*points, strict=True)
+        seen = Rect(min(across) - _THIN, min(up) - _THIN, max(across) + _THIN, max(up) + _THIN)
+        if not (seen.left <= box.left and seen.right >= box.right and seen.holds(box.middle)):
+            return False
+    return True
+
+
+def _box(item: int) -> Rect | None:
+    if not _bounds(item, *_edges_at):
+        return None
+    return Rect(*_edges)
+
+
+def _placed(box: Rect, place: Place) -> Rect:
+    """Where it stands on the page."""
+    if place is _as_it_is:
+        return box
+    corners = [place(x, y) for x in (box.left, box.right) for y in (box.bottom, box.top)]
+    across, up = zip(*corners, strict=True)
+    return Rect(min(across), min(up), max(across), max(up))
+
+
+def _fineness(item: int, box: Rect) -> float:
+    """Pixels of a picture for each point of the page."""
+    if not _pixels(item, *_two_at[:2]) or box.area <= 0:
+        return 0.0
+    return (_two[0] * _two[1] / box.area) ** 0.5
+
+
+def _as_it_is(x: float, y: float) -> tuple[float, float]:
+    return x, y
+
+
+def _within(form: int, outer: Place) -> Place:
+    """Where a point of a form stands on the page."""
+    at = pdfium.FS_MATRIX()
+    if not pdfium.FPDFPageObj_GetMatrix(ctypes.cast(form, pdfium.FPDF_PAGEOBJECT), at):
+        return outer
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        return outer(at.a * x + at.c * y + at.e, at.b * x + at.d * y + at.f)
+
+    return place
