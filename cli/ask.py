@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from cli.options import DAY, FORMAT, Command, pass_house
 from cli.wire import House, local_today
 from pipeline import query as q
 from pipeline.answers import MeetingRow, PaperRow
+from pipeline.changes import Change, ChangeKind, said
 from pipeline.errors import ConfigError
 from pipeline.model import BY_HAND, DocumentKind, DocumentState
 from pipeline.text import LINE_END_HYPHEN
@@ -30,6 +32,7 @@ ANSWER = (
     "concepts", "committee", "kind", "state", "pages", "label", "published_on", "item",
 )  # fmt: skip
 NO_NEAR_NAME = "`paperwatch sources list` shows what there is."
+CHANGES_BACK = 7  # days, where nobody says since when
 SHOWN = 20  # pages in a table, where nobody asks for more
 
 
@@ -201,4 +204,45 @@ def meetings(house: House, source: str, body: str, ahead: bool, today: date | No
     return 0
 
 
-COMMANDS = (search, papers, show_paper, meetings)
+@click.command("changes", cls=Command)
+@click.option(
+    "--since", type=DAY, help="Changes that runs of this day and later saw; none: of the last 7 days."
+)
+@click.option("--until", type=DAY, help="Changes that runs up to this day saw.")
+@click.option("--body", default="", help="Only of this body.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice([kind.value for kind in ChangeKind]),
+    help="Only changes of this kind; may be given more than once.",
+)
+@FORMAT
+@pass_house
+def changes(
+    house: House, since: date | None, until: date | None, body: str, kinds: tuple[str, ...], output: str
+) -> int:
+    """What happened to papers and meetings: new, replaced, withdrawn, moved, cancelled, late. The last first.
+
+    A change belongs to the day of the run that saw it. A meeting is late when it is less than five days away
+    and has no paper out.
+    """
+    _check_place(house, "", body)
+    found = house.archive.reports.changes(
+        since=since or (until or local_today()) - timedelta(days=CHANGES_BACK),
+        until=until,
+        bodies=[body] if body else [],
+        kinds=[ChangeKind(kind) for kind in kinds],
+    )
+    rows = ({**asdict(change), "said": said(change)} for change in found)
+    show.rows(
+        rows,
+        output,
+        ("day", "body", "committee", "meeting_date", "title", "said"),
+        header=[*show.names(Change), "said"],
+        empty="Nothing changed.",
+    )
+    return 0
+
+
+COMMANDS = (search, papers, show_paper, meetings, changes)

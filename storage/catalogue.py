@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from pipeline.changes import ChangeKind
 from pipeline.left import names_of
 from pipeline.model import Document, DocumentKind, DocumentState, MeetingStatus, Outcome, SourceState
 from pipeline.ports import Held
-from storage import shelving
+from storage import changes, shelving
 from storage import tables as t
 from storage.database import now
 
@@ -104,8 +105,9 @@ class Catalogue:
                 select(t.meetings).where(c.source_id == meeting.source_id, c.key == meeting.key)
             ).first()
             if row is None:
-                connection.execute(
-                    insert(t.meetings).values(
+                meeting_id = connection.execute(
+                    insert(t.meetings)
+                    .values(
                         source_id=meeting.source_id,
                         key=meeting.key,
                         # A committee that is renamed is renamed backwards on its site: keep the first name.
@@ -115,7 +117,9 @@ class Catalogue:
                         sequence=0,
                         **values,
                     )
-                )
+                    .returning(t.meetings.c.id)
+                ).scalar_one()
+                changes.note_meeting(connection, run, meeting_id, None, values)
                 return Outcome.NEW
             changed = _differs(row, values)
             connection.execute(
@@ -123,6 +127,7 @@ class Catalogue:
                 .where(c.id == row.id)
                 .values(last_run=run, sequence=row.sequence + changed, **values)
             )
+            changes.note_meeting(connection, run, row.id, row, values)
             return Outcome.CHANGED if changed else Outcome.UNCHANGED
 
     def record_document(self, run: int, document: Document) -> Outcome:
@@ -142,8 +147,9 @@ class Catalogue:
             ).first()
             if row is None:
                 state = DocumentState.RESTRICTED if document.restricted else DocumentState.LISTED
-                connection.execute(
-                    insert(t.documents).values(
+                paper = connection.execute(
+                    insert(t.documents)
+                    .values(
                         source_id=document.source_id,
                         key=document.key,
                         state=state.value,
@@ -152,13 +158,16 @@ class Catalogue:
                         last_run=run,
                         **values,
                     )
-                )
+                    .returning(t.documents.c.id)
+                ).scalar_one()
+                changes.note(connection, run, ChangeKind.NEW, paper=paper)
                 return Outcome.NEW
             # The other road to a page may not know the day; it is not taken back for that.
             values["closes_on"] = document.closes_on or row.closes_on
             values["state"] = _listed_again(DocumentState(row.state), document, held=row.sha256 is not None)
             changed = _differs(row, values)
             connection.execute(update(t.documents).where(c.id == row.id).values(last_run=run, **values))
+            changes.note_paper(connection, run, row.id, row, values)
             if _differs(row, {name: values[name] for name in ("title", "url", "published_on")}):
                 _doubt(connection, row.id)
             return Outcome.CHANGED if changed else Outcome.UNCHANGED
@@ -202,6 +211,7 @@ class Catalogue:
                 .where(t.documents.c.id == document.id)
                 .values(sha256=revision.sha256, state=DocumentState.HELD.value, reason="", last_run=run)
             )
+            changes.note_bytes(connection, run, document, revision.sha256)
             return outcome
 
     def record_unmodified(self, run: int, source_id: str, document_key: str) -> None:
@@ -247,6 +257,7 @@ class Catalogue:
             withdrawn = 0
             if report.state in _WITHDRAWING:
                 withdrawn = sum(_withdraw(connection, run, listing, in_sight) for listing in listings)
+                changes.note_late(connection, run, report.source_id)
             connection.execute(
                 insert(t.source_runs).values(
                     run_id=run,
@@ -401,11 +412,12 @@ def _withdraw(connection: Connection, run: int, listing: Listing, in_sight: Coll
         connection.execute(
             update(t.documents).where(d.id == paper).values(state=DocumentState.WITHDRAWN.value)
         )
+        changes.note(connection, run, ChangeKind.WITHDRAWN, paper=paper)
     window = [
         *([m.starts_on >= listing.since] if listing.since else []),
         *([m.starts_on <= listing.until] if listing.until else []),
     ]
-    meetings = connection.execute(
+    gone_meetings = connection.execute(
         update(t.meetings)
         .where(
             m.source_id == listing.source_id,
@@ -415,8 +427,12 @@ def _withdraw(connection: Connection, run: int, listing: Listing, in_sight: Coll
             or_(m.starts_on.is_(None), and_(true(), *window)),
         )
         .values(status=MeetingStatus.WITHDRAWN.value, sequence=m.sequence + 1)
+        .returning(m.id)
     )
-    return len(papers) + meetings.rowcount
+    meetings = gone_meetings.scalars().all()
+    for meeting in meetings:
+        changes.note(connection, run, ChangeKind.WITHDRAWN, meeting=meeting)
+    return len(papers) + len(meetings)
 
 
 def _differs(row: Row[Any], values: dict[str, Any]) -> bool:

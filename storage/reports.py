@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage import bodies, coverage, diary, hunting, papers, spread, totals
+from storage import bodies, changes, coverage, diary, hunting, papers, spread, totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from datetime import date
 
     from pipeline.answers import BodyRow, MeetingRow, PaperRow, RunRow, SourceRow, Totals, Unreadable
+    from pipeline.changes import Change, ChangeKind
     from pipeline.model import Ahead, Denominator, Hit, Page, SourceHealth, WatchList
     from pipeline.query import Query
     from storage.database import Database
@@ -47,6 +48,22 @@ class Reports:
         """Meetings and consultations from a day on, each with how often it has changed."""
         with self._database.reading() as connection:
             return diary.calendar(connection, since, bodies)
+
+    def changes(
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        bodies: Collection[str] = (),
+        kinds: Collection[ChangeKind] = (),
+        after: int = 0,
+        limit: int = 0,
+    ) -> list[Change]:
+        """What happened to papers and meetings on the days of a period, the last first; limit 0 is all."""
+        with self._database.reading() as connection:
+            return changes.changed(
+                connection, since=since, until=until, bodies=bodies, kinds=kinds, after=after, limit=limit
+            )
 
     def health(self) -> list[SourceHealth]:
         """How each source is; those that are not well first."""

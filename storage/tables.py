@@ -439,6 +439,20 @@ notices = Table(
     Column("state", String, nullable=False),
 )
 
+# What happened to papers and meetings, each in the transaction that wrote it: pipeline.changes.
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("document_id", ForeignKey("documents.id"), index=True),
+    Column("meeting_id", ForeignKey("meetings.id"), index=True),
+    Column("was", String, nullable=False),
+    Column("now", String, nullable=False),
+)
+
 # FTS5 keeps its own tables; SQLAlchemy and Alembic must leave them alone.
 PAGE_INDEX = "page_index"
 PAGE_INDEX_WORDS = "page_index_words"  # the index's own vocabulary: one row a word

@@ -61,6 +61,7 @@ def runs(tmp_path_factory):
             "brook": on_head(Reply(status=HANG_UP)),
         }
         runs["third"] = Run(data, made, sources, 2)
+        runs["changes"] = open_archive(data).reports.changes(since=TODAY + timedelta(days=1))
     return runs
 
 
@@ -169,6 +170,14 @@ def test_papers_replaced_in_place_are_found(runs):
     assert third.differences("fosse", "marsh") == {}
     found = {council: report["changed"] for council, report in third.reports.items() if report["changed"]}
     assert found == dict.fromkeys((council for council, _ in runs["night"].values()), 1)
+
+
+def test_what_changed_on_two_days_is_named_and_nothing_else(runs):
+    """On the first of them nothing did; fosse's list was cut short, and nothing of it is called withdrawn."""
+    told = [(change.kind, change.source, change.what) for change in runs["changes"] if change.kind != "late"]
+    titled, _ = runs["night"]["another title, long after its meeting"]
+    due = [("replaced", council, "paper") for council, _ in runs["night"].values()]
+    assert sorted(told) == sorted([*due, ("renamed", titled, "paper"), ("withdrawn", "marsh", "meeting")])
 
 
 def test_a_head_that_says_something_odd_changes_nothing(runs):

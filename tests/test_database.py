@@ -50,7 +50,17 @@ INSERT INTO sources (id, body_id, name, kind, platform, url, region, codes, note
 VALUES ('vale', 'vale', 'Vale', 'council', 'cmis', '', '', '{}', '', 0);
 INSERT INTO source_runs (run_id, source_id, state, reason, ended_at, requests, bytes, meetings, documents,
                          new, changed, withdrawn, problems)
-VALUES (1, 'vale', 'ok', '', '2026-11-16 07:31:00', 1, 2, 3, 4, 5, 6, 7, '[]')
+VALUES (1, 'vale', 'ok', '', '2026-11-16 07:31:00', 1, 2, 3, 4, 5, 6, 7, '[]');
+INSERT INTO runs (id, today, started_at) VALUES (2, '2026-11-17', '2026-11-17 07:30:00');
+INSERT INTO documents (id, source_id, key, title, kind, url, listing, state, reason, sha256, first_seen,
+                       last_run)
+VALUES (1, 'vale', 'd', 'Pack', 'pack', '', '', 'held', '', 'b', '2026-11-16 07:30:30', 2);
+INSERT INTO files (sha256, size, media_type, extractor, version, tries, reason, detail, pages, metadata,
+                   rules, labels)
+VALUES ('a', 1, '', '', '', 0, '', '', 0, '{}', '', '[]'), ('b', 1, '', '', '', 0, '', '', 0, '{}', '', '[]');
+INSERT INTO revisions (document_id, sha256, fetched_at, checked_at, urls, etag, last_modified, provenance)
+VALUES (1, 'a', '2026-11-16 07:30:40', '2026-11-16 07:30:40', '[]', '', '', 'crawled'),
+       (1, 'b', '2026-11-17 07:30:40', '2026-11-17 07:30:40', '[]', '', '', 'crawled')
 """
 
 
@@ -68,6 +78,8 @@ def test_an_archive_of_the_first_program_keeps_its_rows(tmp_path):
     assert archive.catalogue.usual("vale") == 4
     with archive.database.reading() as connection:
         assert connection.execute(text("SELECT left FROM source_runs")).scalar() == "[]"
+    known = [(change.kind, change.day.day, change.title) for change in archive.reports.changes()]
+    assert known == [("replaced", 17, "Pack"), ("new", 16, "Pack")], "what an archive knows of its past"
 
 
 def test_an_archive_of_a_newer_program_is_left_alone(tmp_path):
@@ -285,8 +297,10 @@ def test_a_row_whose_other_half_is_gone_is_found(tmp_path):
     keep(archive, ["Care."])
     with sqlite3.connect(tmp_path / "archive.sqlite3") as connection:
         connection.execute("DELETE FROM documents")
-    (fault,) = archive.upkeep.check()
-    assert fault == "the database: a row of revisions refers to a row of documents that is not there"
+    assert sorted(archive.upkeep.check()) == [
+        f"the database: a row of {table} refers to a row of documents that is not there"
+        for table in ("changes", "revisions")
+    ]
 
 
 def test_a_changed_or_missing_paper_is_found(tmp_path):
