@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cli.wire import House
     from crawler.overheard import Step
-    from crawler.platforms.paper_verdicts import Verdict
+    from crawler.platforms.papers.verdict import Verdict
     from pipeline.model import Found, Source
     from pipeline.ports import Platform, SourceReport
 

@@ -229,6 +229,8 @@ class PapersSpider(Spider):
         asked = (fetch.url, fetch.step, tuple(sorted((fetch.form or {}).items())))
         if asked in visit.asked:
             return []
+        if fetch.beyond:
+            visit.hosts.add(_host(fetch.url))
         if _host(fetch.url) not in visit.hosts:
             visit.problem(f"{fetch.url}: on another host, not followed")
             return []

@@ -186,6 +186,9 @@ class Fetch:
     context: dict[str, str] = field(default_factory=dict)
     form: dict[str, str] | None = None  # a POST where given
     otherwise: Fetch | None = None  # asked instead when this one fails or cannot be parsed
+    beyond: bool = (
+        False  # its host need not be one that the line names: the body's own page keeps its papers there
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.platforms import papers_page
-from crawler.platforms.page_dates import When, read_when, spot
-from crawler.platforms.paper_words import canonical, committee_in, is_file_address, kind_of
+from crawler.platforms.papers.addresses import is_file_address
+from crawler.platforms.papers.dates import When, read_when, spot
+from crawler.platforms.papers.vocabulary import committee_in, kind_of
+from crawler.platforms.web_address import canonical
 from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, Fetch, Listing, Meeting, MeetingStatus, Source, Window
 

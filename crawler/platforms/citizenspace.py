@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 from crawler.platforms.json_answer import Answer, facts, json_answer, spoken
 from crawler.platforms.listed_meeting import window_of
 from crawler.platforms.meeting_text import Item, meeting_text
-from crawler.platforms.paper_words import is_file_address
+from crawler.platforms.papers.addresses import is_file_address
 from crawler.platforms.select import Element, Page, base_url, html_page, parse_date, text_of, title_of
 from crawler.platforms.wanted import asked, check_patterns, is_wanted
 from crawler.platforms.web_address import canonical

@@ -15,7 +15,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from crawler.platforms import feed_entries
-from crawler.platforms.paper_words import is_file_address, is_other_media, slug
+from crawler.platforms.papers.addresses import is_file_address, is_other_media
+from crawler.platforms.papers.vocabulary import slug
 from crawler.platforms.wanted import check_kind, check_patterns, is_wanted
 from crawler.platforms.web_address import canonical
 from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fetch, Found, Source, SourceState

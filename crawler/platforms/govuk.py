@@ -19,7 +19,7 @@ from crawler.platforms import feed
 from crawler.platforms.json_answer import Answer, facts, json_answer, paragraphs, spoken
 from crawler.platforms.listed_meeting import window_of
 from crawler.platforms.meeting_text import Item, meeting_text
-from crawler.platforms.paper_words import is_file_address
+from crawler.platforms.papers.addresses import is_file_address
 from crawler.platforms.select import base_url, fragment, html_page, text_of, title_of
 from crawler.platforms.wanted import asked, check_patterns, check_words, is_wanted
 from crawler.platforms.web_address import canonical, clean_url

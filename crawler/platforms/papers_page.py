@@ -2,8 +2,8 @@
 
 A line gives the address of the page; words, addresses and headings say the rest. Every link gets a verdict,
 taken, followed or left, with one sentence why: `explain` shows them and `parse` does what they say. How a
-page is read is in `page_outline`, which date is believed in `paper_evidence`, what is taken in
-`paper_verdicts`.
+page is read is in `papers.structure`, which date is believed in `papers.belief`, what is taken in
+`papers.reading`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from crawler.bot_walls import bot_wall
-from crawler.platforms import paper_words as words
-from crawler.platforms.page_dates import When, read_when
-from crawler.platforms.paper_verdicts import Announced, Limits, Reader, Verdict
+from crawler.platforms.papers import addresses
+from crawler.platforms.papers import vocabulary as words
+from crawler.platforms.papers.dates import When, read_when
+from crawler.platforms.papers.reading import Announced, Limits, Reader, host_of
+from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.select import html_page, title_of
-from pipeline.model import Capture, Document, Fetch, Found, Listing, Meeting, MeetingStatus, Source
+from crawler.platforms.web_address import canonical
+from pipeline.model import Capture, Document, Fetch, Found, Left, Listing, Meeting, MeetingStatus, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +35,7 @@ _FILE_STARTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
 class Options:
     """What a source line may add. Most need nothing."""
 
-    depth: int = 1  # how many links deep papers lie: 1 for meeting pages, 2 for year, then meeting
+    depth: int = 4  # how many links deep papers lie: 1 for meeting pages, 2 for year, then meeting
     hosts: tuple[str, ...] = ()  # other hosts that papers and their pages may live on
     include: str = ""  # a link whose address or words match is a paper, whatever the rules say
     exclude: str = ""  # a link whose address or words match is left; wins over `include`
@@ -40,8 +43,8 @@ class Options:
     group: tuple[str, ...] = ()  # ids of the other bodies that share this board
 
     def __post_init__(self) -> None:
-        if not 0 <= self.depth <= 3:
-            raise ValueError(f"depth: {self.depth} is not from 0 to 3")
+        if not 0 <= self.depth <= 6:
+            raise ValueError(f"depth: {self.depth} is not from 0 to 6")
         for name, pattern in (("include", self.include), ("exclude", self.exclude)):
             try:
                 re.compile(pattern)
@@ -70,7 +73,7 @@ def explain(source: Source, fetch: Fetch, capture: Capture) -> list[Verdict]:
 
 
 def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
-    listing = words.canonical(fetch.url)
+    listing = canonical(fetch.url)
     if _is_file(capture):
         yield from _meetings_and_papers(source, capture, [_file_instead_of_page(fetch, capture)], [], listing)
         return
@@ -78,6 +81,7 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
     verdicts = reader.verdicts()
     yield from _meetings_and_papers(source, capture, verdicts, reader.announced(), listing)
     yield from (_follow(fetch, each, reader.limits.depth) for each in verdicts if each.follow)
+    yield from _left(source, capture, verdicts)
     yield Listing(source_id=source.id, key=listing, since=reader.limits.since, until=reader.limits.until)
 
 
@@ -91,14 +95,14 @@ def _reader(source: Source, fetch: Fetch, capture: Capture) -> Reader:
         include=options.include,
         exclude=options.exclude,
     )
-    return Reader(_page(source, capture), fetch, limits, source.url)
+    return Reader(_page(source, capture), fetch, limits, source.url, capture.fetched_at.year)
 
 
 def _page(source: Source, capture: Capture) -> Page:
     page = html_page(source, capture)
     if bot_wall(capture.body):
         raise page.error("page", "a papers page", "a security check for visitors")
-    files = (words.is_file_address(page.link(each)) for each in page.every("a[href]"))
+    files = (addresses.is_file_address(page.link(each)) for each in page.every("a[href]"))
     if page.every("input[type=password]") and not any(files):
         raise page.error("page", "a papers page", "a login page")
     return page
@@ -110,14 +114,14 @@ def _is_file(capture: Capture) -> bool:
 
 def _file_instead_of_page(fetch: Fetch, capture: Capture) -> Verdict:
     """An address that looked like a page gave the paper itself."""
-    name = words.file_name(capture.url)
-    title = fetch.context.get("title") or title_of(words.spaced(name)) or "Paper"
+    name = addresses.file_name(capture.url)
+    title = fetch.context.get("title") or title_of(addresses.spaced(name)) or "Paper"
     when = fetch.context.get("when", "")
     return Verdict(
         url=fetch.url,
         text=title,
         taken=True,
-        why="the address gave a file where a page was expected",
+        reason=Why.FILE_FOR_PAGE,
         kind=words.kind_of(title, name=name, under_meeting=False),
         date=when,
         date_from="page" if when else "",
@@ -134,7 +138,9 @@ def _meetings_and_papers(
     and is never called withdrawn.
     """
     taken = [(each, _meeting_of(each)) for each in verdicts if each.taken]
-    named = {_meeting_key(each.body, each.when): each for each in reversed(announced)}
+    named: dict[str, Announced] = {}
+    for meeting in announced:
+        named.setdefault(_meeting_key(meeting.body, meeting.when), meeting)
     for each, when in taken:
         if when:
             scheduled = Announced(body=each.body, when=when, status=MeetingStatus.SCHEDULED)
@@ -154,13 +160,32 @@ def _meetings_and_papers(
         assert each.kind is not None
         yield Document(
             source_id=source.id,
-            key=words.canonical(each.url),
+            key=canonical(each.url),
             meeting_key=_meeting_key(each.body, when) if when else None,
             title=each.text,
             kind=each.kind,
             url=each.url,
             is_page=each.is_page,
             listing=listing if when and when.whole else "",
+        )
+
+
+def _left(source: Source, capture: Capture, verdicts: list[Verdict]) -> Iterator[Left]:
+    """What looks like a paper, or a page of papers, and was not taken: each address once."""
+    taken = {canonical(each.url) for each in verdicts if each.taken or each.follow}
+    for each in verdicts:
+        reason, key = each.left_reason, canonical(each.url)
+        if reason is None or key in taken:
+            continue
+        taken.add(key)
+        yield Left(
+            source_id=source.id,
+            url=each.url,
+            title=each.text,
+            reason=reason,
+            host=host_of(each.url),
+            page=capture.url,
+            is_page=not addresses.is_file_address(each.url),
         )
 
 
@@ -177,7 +202,10 @@ def _follow(fetch: Fetch, verdict: Verdict, depth: int) -> Fetch:
         "body": verdict.body,
     }
     return Fetch(
-        url=verdict.url, step=verdict.follow, context={key: said for key, said in context.items() if said}
+        url=verdict.url,
+        step=verdict.follow,
+        context={key: said for key, said in context.items() if said},
+        beyond=verdict.beyond,
     )
 
 

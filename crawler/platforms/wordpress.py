@@ -21,7 +21,7 @@ from crawler.platforms import feed, wordpress_board
 from crawler.platforms.json_answer import Answer, json_answer, nested
 from crawler.platforms.listed_meeting import window_of
 from crawler.platforms.meeting_text import Item, meeting_text
-from crawler.platforms.paper_words import is_file_address
+from crawler.platforms.papers.addresses import is_file_address
 from crawler.platforms.select import base_url, title_of
 from crawler.platforms.wanted import asked, check_kind, check_patterns, is_wanted
 from crawler.platforms.web_address import canonical

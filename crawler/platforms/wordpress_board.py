@@ -14,10 +14,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from crawler.platforms import paper_words as words
 from crawler.platforms.listed_meeting import window_of
-from crawler.platforms.page_dates import spot
+from crawler.platforms.papers import addresses
+from crawler.platforms.papers import vocabulary as words
+from crawler.platforms.papers.dates import spot
 from crawler.platforms.select import Element, Page, html_page, paragraphs_of, text_of, title_of
+from crawler.platforms.web_address import canonical
 from pipeline.model import Capture, Document, DocumentKind, Fetch, Found, Listing, Meeting, Source
 
 if TYPE_CHECKING:
@@ -63,12 +65,12 @@ def _landing(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
     depth = int(fetch.context["depth"])
     area = _area(page)
     known = False
-    seen = {words.canonical(page.url), words.canonical(source.url)}
+    seen = {canonical(page.url), canonical(source.url)}
     for anchor, _ in _links(area):
         url, text = _one_form(source, page.link(anchor)), title_of(text_of(anchor))
-        if not url or words.canonical(url) in seen:
+        if not url or canonical(url) in seen:
             continue
-        seen.add(words.canonical(url))
+        seen.add(canonical(url))
         step = _step(url, text)
         if step:
             known = True
@@ -89,16 +91,16 @@ def _agenda(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
     day = _day_of(page, area, fetch)
     if not since <= day <= until:
         return
-    meeting, listing = _meeting(source, day), f"agenda/{words.canonical(page.url)}"
+    meeting, listing = _meeting(source, day), f"agenda/{canonical(page.url)}"
     yield meeting
     yield _paper(source, fetch, page, DocumentKind.AGENDA, meeting)
     any_papers = False
-    seen = {words.canonical(page.url), words.canonical(fetch.url), words.canonical(source.url)}
+    seen = {canonical(page.url), canonical(fetch.url), canonical(source.url)}
     for anchor, heading in _links(area):
         url, text = _one_form(source, page.link(anchor)), title_of(text_of(anchor))
-        if not url or words.canonical(url) in seen:
+        if not url or canonical(url) in seen:
             continue
-        seen.add(words.canonical(url))
+        seen.add(canonical(url))
         title = heading if heading and (not text or _POINTS.match(text) or words.is_generic(text)) else text
         if _step(url, title) == "minutes":
             yield Fetch(url=url, step="minutes", context=_context(fetch, title))
@@ -106,12 +108,12 @@ def _agenda(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
             any_papers = True
             yield Document(
                 source_id=source.id,
-                key=words.canonical(url),
+                key=canonical(url),
                 title=title or meeting.title,
-                kind=words.kind_of(title, name=words.file_name(url), under_meeting=True),
+                kind=words.kind_of(title, name=addresses.file_name(url), under_meeting=True),
                 url=url,
                 meeting_key=meeting.key,
-                is_page=not words.is_file_address(url),
+                is_page=not addresses.is_file_address(url),
                 listing=listing,
             )
     if any_papers:  # none at all is likelier a new layout than a meeting whose papers were all taken back
@@ -144,7 +146,7 @@ def _paper(source: Source, fetch: Fetch, page: Page, kind: DocumentKind, meeting
     title = title_of(text_of(next(iter(page.every("h1")), None)))
     return Document(
         source_id=source.id,
-        key=words.canonical(fetch.url),
+        key=canonical(fetch.url),
         title=title or fetch.context["said"] or meeting.title,
         kind=kind,
         url=fetch.url,
@@ -176,7 +178,7 @@ def _one_form(source: Source, url: str) -> str:
     if (parts.hostname or "").removeprefix("www.") != (home.hostname or "").removeprefix("www."):
         return ""
     path = parts.path.rstrip("/")
-    if words.is_file_address(url):
+    if addresses.is_file_address(url):
         return urlunsplit((home.scheme, home.netloc, path, parts.query, ""))
     is_paper = _LONG_READ.match(path) or f"{path}/".startswith(home.path.rstrip("/") + "/")
     return urlunsplit((home.scheme, home.netloc, f"{path}/", parts.query, "")) if is_paper else ""
@@ -184,17 +186,19 @@ def _one_form(source: Source, url: str) -> str:
 
 def _step(url: str, text: str) -> str:
     """Which page of a meeting a link leads to, "" where to none; files are papers, not pages."""
-    if words.is_file_address(url) or not _LONG_READ.match(urlsplit(url).path):
+    if addresses.is_file_address(url) or not _LONG_READ.match(urlsplit(url).path):
         return ""
-    said = f"{text} {words.spaced(words.file_name(url))}"
+    said = f"{text} {addresses.spaced(addresses.file_name(url))}"
     if _MINUTES.search(said) and re.search(r"\bboard\b|\bmeeting\b", said, re.IGNORECASE):
         return "minutes"
     return "agenda" if _AGENDA.search(said) and re.search(r"\bboard\b", said, re.IGNORECASE) else ""
 
 
 def _leads_on(source: Source, url: str, text: str) -> bool:
-    below = words.canonical(url).startswith(words.canonical(source.url).rstrip("/") + "/")
-    return below and not words.is_file_address(url) and (words.says_index(text) or words.says_meeting(text))
+    below = canonical(url).startswith(canonical(source.url).rstrip("/") + "/")
+    return (
+        below and not addresses.is_file_address(url) and (words.says_index(text) or words.says_meeting(text))
+    )
 
 
 def _may_be_within(text: str, since: date, until: date) -> bool:

@@ -7,40 +7,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-from crawler.platforms import web_address
-from crawler.platforms.page_dates import without_dates
+from crawler.platforms.papers.addresses import spaced
+from crawler.platforms.papers.dates import without_dates
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-# Addresses that give a file, with or without an ending: by content system, as seen on ICB and trust sites.
-_FILE_ENDING = re.compile(r"\.(?:pdf|docx?|odt|rtf|pptx?|odp|xlsx?|ods|zip|msg|eml)$", re.IGNORECASE)
-_NOT_A_PAPER_ENDING = re.compile(
-    r"\.(?:jpe?g|png|gif|svg|webp|mp[34]|mov|m4a|wav|ics|csv|css|js|xml|json|rss|vcf|exe)$", re.IGNORECASE
-)
-_PAGE_ENDING = re.compile(r"\.(?:html?|php|aspx?|jsp|cfm)$", re.IGNORECASE)
-_FILE_PATH = re.compile(
-    r"/download_file/"  # Concrete CMS
-    r"|/download-attachment/\d"  # WordPress
-    r"|/downloads?/[^/?]+"  # WordPress Download Manager and others
-    r"|/\d+-[^/]+/(?:file|download)/?$"  # Joomla
-    r"|/(?:application|sites/default)/files/|/wp-content/uploads/|/fileadmin/|/s3/assets/"
-    r"|/-?/?media/[^/]+/[^/]+"  # Umbraco, Sitecore, and others without an ending
-    r"|/(?:gatewaylink|showdocument|downloaddocument|getfile|getdocument|documentdownload)\b",
-    re.IGNORECASE,
-)
-_FILE_QUERY = re.compile(r"(?:^|&)(?:layout=file|wpdmdl=\d|doc=\w|alid=\d|force_?download)", re.IGNORECASE)
-
-_ELSEWHERE = re.compile(
-    r"(?:^|\.)(?:youtube\.com|youtu\.be|vimeo\.com|facebook\.com|x\.com|twitter\.com|linkedin\.com"
-    r"|instagram\.com"
-    r"|tiktok\.com|teams\.microsoft\.com|zoom\.us|forms\.office\.com|forms\.gle|eventbrite\.[a-z.]+|t\.co"
-    r"|whatsapp\.com|google\.com|surveymonkey\.[a-z.]+|slido\.com|sli\.do|bsky\.app)$",
-    re.IGNORECASE,
-)
 
 # Help for those who come to a meeting: never a paper, not even among its papers.
 _HELP = re.compile(
@@ -75,12 +48,18 @@ _STANDING = re.compile(
 # A heading after which a page has left its meetings.
 _OTHER_MATTERS = re.compile(
     r"^(?:related|popular|useful|other (?:documents?|events?|information|news|publications)|latest news"
-    r"|news\b|see also"
-    r"|polic(?:y|ies)|strateg(?:y|ies)|plans?\b|annual reports?|declarations?|registers?|corporate"
-    r"|governance$|publication"
-    r"|newsletters?|equality|spending|how (?:to|the|we)\b|about|contact|further information"
-    r"|key documents|glossary"
-    r"|taking part|get involved|ask(?:ing)?\b|questions? (?:to|for) the board)",
+    r"|news\b|see also|you (?:may|might)|more (?:from|in|on|about)|in this section|on this page"
+    r"|share\b|follow us"
+    r"|policies\W*$|policies and|publication|newsletters?|spending|how (?:to|the|we)\b|about"
+    r"|contact|further (?:information|reading)"
+    r"|key documents|glossary|quick links|recent posts|categories|tags|attending|attend\b|venue|membership"
+    r"|taking part|get involved|ask(?:ing)?\b|questions? (?:to|for) the board|governance documents)",
+    re.IGNORECASE,
+)
+# The same, where no meeting stands above it: within one it is a section of the agenda.
+_MATTERS_OR_SECTION = re.compile(
+    r"^(?:polic(?:y|ies)|strateg(?:y|ies)|plans?\b|annual reports?|declarations?|registers?"
+    r"|corporate|governance$|equality)",
     re.IGNORECASE,
 )
 _PAPER = re.compile(
@@ -185,50 +164,6 @@ _NOT_A_NAME = re.compile(
 )
 
 
-canonical = web_address.canonical
-
-
-def is_file_address(url: str) -> bool:
-    """The address looks like a file's, whatever its ending."""
-    parts = urlsplit(url)
-    path = unquote(parts.path)
-    if _FILE_ENDING.search(path) or any(_FILE_ENDING.search(value) for _, value in parse_qsl(parts.query)):
-        return True
-    if _FILE_QUERY.search(parts.query):
-        return True
-    return bool(_FILE_PATH.search(path)) and not (
-        _PAGE_ENDING.search(path)
-        and not re.search(r"gatewaylink|download|getfile|showdocument", path, re.IGNORECASE)
-    )
-
-
-def is_other_media(url: str) -> bool:
-    """A picture, a recording, a calendar entry, a table of raw data."""
-    return bool(_NOT_A_PAPER_ENDING.search(urlsplit(url).path))
-
-
-def is_elsewhere(url: str) -> bool:
-    """A social network, a video or meeting service, a form."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
-    return bool(_ELSEWHERE.search(host))
-
-
-def file_name(url: str) -> str:
-    """The last telling part of an address, as words."""
-    parts = urlsplit(url)
-    names = [unquote(part) for part in parts.path.split("/") if part]
-    names = [
-        name for name in names if not re.fullmatch(r"\d*|file|download|[0-9a-f-]{32,}", name, re.IGNORECASE)
-    ]
-    name = names[-1] if names else ""
-    return re.sub(r"\.[a-z]{3,4}$", "", name, flags=re.IGNORECASE)
-
-
-def spaced(name: str) -> str:
-    """A file name as words."""
-    return re.sub(r"[-_+.]+", " ", name).strip()
-
-
 def is_help(text: str) -> bool:
     return bool(_HELP.search(text))
 
@@ -238,12 +173,27 @@ def is_standing(text: str) -> bool:
     return bool(_STANDING.search(text) or _OF_EVERY_SITE.search(text))
 
 
-def leaves_the_meetings(heading: str) -> bool:
-    return bool(_OTHER_MATTERS.search(heading))
+def is_of_every_site(text: str) -> bool:
+    """What every site carries somewhere: privacy, cookies, leaflets."""
+    return bool(_OF_EVERY_SITE.search(text))
+
+
+def leaves_the_meetings(heading: str, *, within_meeting: bool = False) -> bool:
+    """It ends the matter of meetings; within one, "Strategy" is a section of its agenda."""
+    return bool(_OTHER_MATTERS.search(heading)) or (
+        not within_meeting and bool(_MATTERS_OR_SECTION.search(heading))
+    )
 
 
 def says_paper(text: str) -> bool:
     return bool(_PAPER.search(text))
+
+
+def says_papers(text: str) -> bool:
+    """It names a kind of paper, and not only "paper"."""
+    return says_paper(text) and not re.fullmatch(
+        r"\W*(?:view |read |open |download )?(?:the )?paper\W*", text, re.IGNORECASE
+    )
 
 
 def says_meeting(text: str) -> bool:
@@ -299,7 +249,9 @@ def _kind(text: str, *, under_meeting: bool) -> DocumentKind | None:  # noqa: PL
         return DocumentKind.OTHER
     if under_meeting and _NUMBERED.match(without_dates(text)):
         return DocumentKind.REPORT
-    if pack:
+    if re.search(r"\blate papers?\b", text, re.IGNORECASE):
+        return DocumentKind.REPORT
+    if pack or re.search(r"\b(?:board|meeting) paper\b", text, re.IGNORECASE):
         return DocumentKind.PACK
     if _REPORT.search(without_dates(text)):
         return DocumentKind.REPORT

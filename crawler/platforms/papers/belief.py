@@ -1,0 +1,161 @@
+"""Which of the dates that speak for a link we believe.
+
+Agendas and packs carry the day of their own meeting; minutes and reports may carry another, and belong to
+the meeting that they are listed under. Where the places contradict each other they are weighed by witnesses:
+the weekday printed beside the day, the file's name, the other papers under the same heading.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from crawler.platforms.papers.evidence import IN_RECORD, OVER, OWN, Dated, Evidence, Place
+from pipeline.model import DocumentKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.platforms.papers.dates import When
+    from crawler.platforms.papers.structure import Heading
+
+_PACKS = frozenset({DocumentKind.AGENDA, DocumentKind.PACK})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belief:
+    """The date we go by, and what speaks against it."""
+
+    evidence: Evidence
+    refined_by: Place | None = None  # where the day stood, if elsewhere than the month
+    against: Evidence | None = None
+    weekday_misfits: bool = False
+
+    @property
+    def when(self) -> When:
+        return self.evidence.when
+
+    @property
+    def place(self) -> Place:
+        return self.evidence.place
+
+
+def believe(dated: Dated, contested: set[Heading | None]) -> Belief | None:
+    if not dated.evidence:
+        return None
+    chosen = _chosen(dated, contested)
+    refined = next(
+        (
+            each
+            for each in dated.evidence
+            if not chosen.when.whole and each.when.whole and chosen.when.holds(each.when)
+        ),
+        None,
+    )
+    evidence = replace(chosen, when=refined.when) if refined else chosen
+    return Belief(
+        evidence=evidence,
+        refined_by=refined.place if refined else None,
+        against=_against(dated, evidence),
+        weekday_misfits=not evidence.weekday_fits,
+    )
+
+
+def contested(links: Iterable[Dated]) -> set[Heading | None]:
+    """Headings (None: the page) over packs with two or more days of their own: no one meeting's."""
+    own: dict[Heading | None, set[When]] = {}
+    for dated in links:
+        over = next((each for each in dated.evidence if each.place in OVER), None)
+        if (
+            over is None
+            or dated.kind not in _PACKS
+            or any(each.place in IN_RECORD for each in dated.evidence)
+        ):
+            continue
+        day = next(
+            (each.when for each in dated.evidence if each.place in OWN | {Place.FILE} and each.when.whole),
+            None,
+        )
+        if day:
+            own.setdefault(over.heading, set()).add(day)
+    return {heading for heading, days in own.items() if len(days) > 1}
+
+
+def _chosen(  # noqa: PLR0911 - one return a rule, the first that holds
+    dated: Dated, contested_headings: set[Heading | None]
+) -> Evidence:
+    own = _first(dated, OWN)
+    structural = _structural(dated, contested_headings)
+    if structural is None:
+        return own or dated.evidence[0]
+    loses = structural.announces or (structural.place in OVER and structural.heading in contested_headings)
+    if own is None or not own.when.whole:
+        file = next((each for each in dated.evidence if each.place is Place.FILE and each.when.whole), None)
+        if loses and file:
+            return file
+        if own and not structural.when.whole and dated.kind in _PACKS and own.when.month:
+            return own
+        return structural
+    if own.when == structural.when or structural.when.holds(own.when):
+        return own
+    if dated.kind not in _PACKS:
+        return own if loses else structural
+    if not structural.when.whole:
+        return own
+    return (
+        own
+        if _weight(own, dated, contested_headings) > _weight(structural, dated, contested_headings)
+        else structural
+    )
+
+
+def _structural(dated: Dated, contested_headings: set[Heading | None]) -> Evidence | None:
+    """The nearest place that says a meeting; one that only announces the next gives way to another."""
+    found = [each for each in dated.evidence if each.structural]
+    sure = [
+        each
+        for each in found
+        if not each.announces and not (each.place in OVER and each.heading in contested_headings)
+    ]
+    nearest = next(iter(sure or found), None)
+    if nearest is None or nearest.when.whole:
+        return nearest
+    whole = next((each for each in sure if each.when.whole and nearest.when.holds(each.when)), None)
+    return replace(nearest, when=whole.when) if whole else nearest
+
+
+def _weight(side: Evidence, dated: Dated, contested_headings: set[Heading | None]) -> float:
+    weight = 0.0
+    if side.weekday_printed:
+        weight += 1 if side.weekday_fits else -1
+    file = next((each for each in dated.evidence if each.place is Place.FILE and each.when.whole), None)
+    if file and file.when == side.when:
+        weight += 1
+    if side.place in OVER:
+        weight += 0.5
+        agreeing = {each.place for each in dated.evidence if each.place in OVER and each.when == side.when}
+        weight += 1 if len(agreeing) > 1 else 0
+    if side.announces or (side.place in OVER and side.heading in contested_headings):
+        weight -= 3
+    return weight
+
+
+def _first(dated: Dated, places: frozenset[Place]) -> Evidence | None:
+    found = [each for each in dated.evidence if each.place in places]
+    return next((each for each in found if each.when.whole), None) or next(iter(found), None)
+
+
+def _against(dated: Dated, believed: Evidence) -> Evidence | None:
+    if not believed.when.whole:
+        return None
+    says_its_day = dated.kind in _PACKS
+    return next(
+        (
+            each
+            for each in dated.evidence
+            if each.when.whole
+            and each.when != believed.when
+            and (each.structural or (says_its_day and each.place is not Place.ABOVE))
+        ),
+        None,
+    )

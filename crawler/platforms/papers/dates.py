@@ -1,0 +1,525 @@
+"""Dates as papers pages write them: whole, without a year, only a month, or only a year.
+
+`mentions` finds them all in a text, as printed; `resolve` gives a mention its year from what stands around
+it. What is not printed is not invented: "May 2026" stays a month, and "26 March" is a date only where a
+heading, a row or the weekday beside it says the year. `spot` does both for one text.
+
+A number is a day only where nothing else counts with it: "Item 4 November 2025" is a month.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LONG_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_WELSH_MONTHS = (
+    "ionawr",
+    "chwefror",
+    "mawrth",
+    "ebrill",
+    "mai",
+    "mehefin",
+    "gorffennaf",
+    "awst",
+    "medi",
+    "hydref",
+    "tachwedd",
+    "rhagfyr",
+)
+_MONTH_NUMBERS = {
+    **{name[:3].lower(): number for number, name in enumerate(_LONG_MONTHS, 1)},
+    **{name: number for number, name in enumerate(_WELSH_MONTHS, 1)},
+}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LONGEST_RANGE = 4  # days: what runs longer is no meeting but two numbers
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    rf"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|{'|'.join(_WELSH_MONTHS)})(?![a-z])\.?"
+)
+_GAP = r"[\s,.\-\u2013_/]{1,3}"
+_ORDINAL = r"(?:\s?(?:st|nd|rd|th)\b)"
+_EDGE = r"(?<![A-Za-z0-9])"
+_WEEKDAY = rf"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{{0,6}}\.?{_GAP}(?:the\s)?"
+# a two-digit year is none where it is the hour, a size or the first part of another number
+_SHORT_YEAR = r"[1-3]\d(?!\d|[.:]\d|\s?(?:am|pm|noon|mb|kb|%)|\s?[-\u2013]\s?\d|/\d|(?:st|nd|rd|th)\b)"
+
+# One alternative a way of writing; the first that fits at a place wins, so the fuller stand first.
+_DATE = re.compile(
+    "|".join(
+        (
+            # January 18 2017, November 26th, 2026: before 19-January-18-2017 is read as a day of 2018
+            (
+                rf"{_EDGE}(?P<us_weekday>{_WEEKDAY})?(?P<us_month>{_MONTH}){_GAP}(?P<us_day>\d{{1,2}})"
+                rf"{_ORDINAL}?,?{_GAP}(?P<us_year>20\d\d)(?!\d)"
+            ),
+            # 26 March 2026, Thursday 26th of March '26, 26-march-2026, 26 March, 26 and 27 March 2026
+            (
+                rf"{_EDGE}(?P<weekday>{_WEEKDAY})?(?:(?P<first>\d{{1,2}}){_ORDINAL}?\s?(?:&|and|to|-"
+                rf"|\u2013|/)\s?)?"
+                rf"(?P<day>\d{{1,2}})(?P<ordinal>{_ORDINAL})?(?P<joint>{_GAP}of{_GAP}|\s?[-\u2013]\s?"
+                rf"|{_GAP}|(?=[A-Za-z]))"
+                rf"(?P<month>{_MONTH})"
+                rf"(?!{_GAP}\d{{1,2}}{_ORDINAL}?,?{_GAP}20\d\d)"
+                rf"(?:(?:{_GAP})?['\u2019]?(?P<year>20\d\d|{_SHORT_YEAR})(?!\d))?"
+            ),
+            # April 2025 to March 2026
+            (
+                rf"(?P<span>{_EDGE}apr(?:il)?{_GAP}(?P<span_from>20\d\d)\s?(?:to|-|\u2013)\s?"
+                r"mar(?:ch)?[\s,.\-_/]{1,3}20\d\d)"
+            ),
+            # March 2026, march-2026, mar2026, March '26
+            rf"{_EDGE}(?P<only_month>{_MONTH})[\s,.\-_/]{{0,3}}['\u2019]?(?P<only_year>20\d\d)(?![A-Za-z0-9])",
+            rf"{_EDGE}(?P<quoted_month>{_MONTH})\s?['\u2019](?P<quoted_year>\d\d)(?!\d)",
+            # November 26th, Thursday November 26, Nov 9: a day; Nov 26, bod-may26: a year or a day
+            (
+                rf"{_EDGE}(?P<bare_weekday>{_WEEKDAY})?(?:bod"
+                rf"|board)?[-_]?(?P<bare_month>{_MONTH})(?P<bare_gap>[\s,.\-_]{{0,3}})"
+                rf"(?P<bare_number>\d{{1,2}})(?P<bare_ordinal>{_ORDINAL})?(?![A-Za-z0-9]|[.:/]\d)"
+            ),
+            # 2026-03-26, 2026_03_26, 2022 07 28
+            (
+                rf"{_EDGE}(?P<iso_year>20\d\d)(?P<iso_gap>[-_./ ])(?P<iso_month>\d\d)"
+                r"(?P=iso_gap)(?P<iso_day>\d\d)(?!\d)"
+            ),
+            # 26/03/2026, 26.3.26, 26-03-26, 26 03 2026
+            (
+                r"(?<![\d.])(?P<a>\d{1,2})(?P<sep>\s?[-_./]\s?)(?P<b>\d{1,2})(?P=sep)(?P<c>20\d\d"
+                r"|\d\d)(?![\d%]|\.\d)"
+            ),
+            r"(?<![\d.])(?P<blank_a>\d\d) (?P<blank_b>\d\d) (?P<blank_c>20\d\d|\d\d)(?![\d%]|\.\d)",
+            # 20260326, 26032026, 260326, 202603
+            r"(?<!\d)(?P<run>20\d{6}|\d{4}20\d\d|20[12]\d(?:0[1-9]|1[0-2])|\d{6})(?!\d)",
+            # 2025/26, 2025 to 2026
+            r"(?<!\d)(?P<from>20\d\d)\s?(?:/|-|\u2013|_|to|and|\s)\s?(?P<to>20\d\d|\d\d)(?!\d|[-/.]\d)",
+            r"(?<!\d)(?P<bare>20[0-4]\d)(?!\d)",
+            # a month alone: "November", "Minutes January FINAL"
+            rf"{_EDGE}(?P<alone>{_MONTH})(?![A-Za-z0-9])",
+        )
+    ),
+    re.IGNORECASE,
+)
+# what a number counts where it is no day
+_COUNTS = re.compile(
+    r"(?:\b(?:parts?|items?|encs?|enclosures?|appendix|appendices|app|annex|version|ver|v|no|number"
+    r"|attachment"
+    r"|section|volume|vol|pages?|issue|chapter|schedule|ref|doc|document)\b|(?:^|[|,;:(])\s*paper\b"
+    r"|#)[\s.:#_\-\u2013]*$",
+    re.IGNORECASE,
+)
+_LIST_NUMBER = re.compile(r"^\W*\d{1,2}[.)]\s", re.IGNORECASE)
+# what a date is of, where it is not of the meeting
+_NOT_THE_MEETING = re.compile(
+    r"\b(?:publish\w*|publication|post(?:ed)?|updated?|upload\w*|added|review\w*|modified"
+    r"|deadline\w*|submit\w*"
+    r"|by|before|until|to|ending|ended|as at|as of|from|since|closes|closing|created|approved|ratified"
+    r"|version|expir\w*|issued|available|effective|amended|revised|next meeting|originally|replaces"
+    r"|instead of|postponed from|moved from|cyhoeddwyd|diweddarwyd)"
+    r"(?:\s+(?:on|is|for|at|in|the|of|date|will|be|planned|scheduled|questions?|noon|day|\d\w*"
+    r"|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*))*\s*[:\-\u2013,(]?\s*$",
+    re.IGNORECASE,
+)
+# "postponed to 26 November": the day it is held, though "to" stands before it
+_MOVED_TO = re.compile(
+    r"\b(?:postponed|rescheduled|rearranged|re-arranged|moved|brought forward|put back|deferred|changed)\b"
+    r"[^.;]{0,60}\b(?:to|for|on)\s*(?:the\s)?$",
+    re.IGNORECASE,
+)
+_NOT_A_MONTH = re.compile(
+    r"\s+(?:be|not|also|have|need|wish|contact|ask|attend|find|include|apply)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class When:
+    """A day, a month (day 0), a year (month 0) or a financial year (month 0, `financial`)."""
+
+    year: int
+    month: int = 0
+    day: int = 0
+    financial: bool = False  # April of `year` to March of the next
+
+    def __str__(self) -> str:
+        if self.financial:
+            return f"{self.year}/{(self.year + 1) % 100:02}"
+        return "-".join(
+            part
+            for part in (
+                f"{self.year}",
+                f"{self.month:02}" if self.month else "",
+                f"{self.day:02}" if self.day else "",
+            )
+            if part
+        )
+
+    @property
+    def whole(self) -> bool:
+        return bool(self.day)
+
+    @property
+    def is_year(self) -> bool:
+        return not self.month
+
+    def on(self) -> date | None:
+        return date(self.year, self.month, self.day) if self.day else None
+
+    def span(self) -> tuple[date, date]:
+        """First and last day it may mean."""
+        if self.financial:
+            return date(self.year, 4, 1), date(self.year + 1, 3, 31)
+        first, last = self.month or 1, self.month or 12
+        return (
+            date(self.year, first, self.day or 1),
+            date(self.year, last, self.day or monthrange(self.year, last)[1]),
+        )
+
+    def within(self, since: date, until: date) -> bool:
+        first, last = self.span()
+        return first <= until and last >= since
+
+    def holds(self, other: When) -> bool:
+        """The other says the same, more exactly."""
+        first, last = self.span()
+        other_first, other_last = other.span()
+        return first <= other_first and other_last <= last
+
+    def said(self) -> str:
+        """As a person writes it."""
+        if not self.month:
+            return str(self)
+        month = f"{_LONG_MONTHS[self.month - 1]} {self.year}"
+        return f"{self.day} {month}" if self.day else month
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A date as printed: what is not printed is 0."""
+
+    start: int
+    end: int
+    year: int = 0
+    month: int = 0
+    day: int = 0
+    financial: bool = False
+    weekday: int = -1  # Monday is 0; -1 where none stands beside it
+    other_year: int = 0  # 26-05-20 read the other way round: its year,
+    other_day: int = 0  # and its day
+    or_day: int = 0  # "Nov 26" is a month of 2026, or this day of another year
+    of_meeting: bool = True  # not "published on", "questions by", "next meeting"
+    moved_to: bool = False  # "postponed to": the day that counts
+
+    @property
+    def is_year(self) -> bool:
+        return not self.month
+
+    @property
+    def has_day(self) -> bool:
+        return bool(self.day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spotted:
+    """A date in a text, with its year."""
+
+    when: When
+    start: int
+    end: int
+    of_meeting: bool = True
+    weekday_fits: bool = True  # False where the weekday printed beside it is another
+    weekday: int = -1
+    year_printed: bool = True
+    moved_to: bool = False
+
+
+def read_when(text: str) -> When | None:
+    """The other way round from `str(when)`."""
+    if match := re.fullmatch(r"(\d{4})/\d\d", text):
+        return When(year=int(match[1]), financial=True)
+    if match := re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text):
+        return When(year=int(match[1]), month=int(match[2] or 0), day=int(match[3] or 0))
+    return None
+
+
+@lru_cache(maxsize=16384)
+def mentions(text: str) -> tuple[Mention, ...]:
+    """All dates of a text, in its order. A date without a year shares that of the next in a range."""
+    found = [each for match in _DATE.finditer(text) if (each := _read(match, text))]
+    for index in range(len(found) - 1, 0, -1):
+        first, second = found[index - 1], found[index]
+        between = text[first.end : second.start].strip(" ,")
+        if (
+            first.month
+            and not first.year
+            and second.year
+            and between in {"-", "\u2013", "to", "and", "&", "/"}
+        ):
+            found[index - 1] = replace(first, year=second.year)
+    return tuple(found)
+
+
+def resolve(mention: Mention, years: Iterable[When] = (), near: int = 0) -> Spotted | None:
+    """A mention with its year: the printed one, or the most trusted of `years`.
+
+    `near` is the year of the reading: it tells 26-05-20 from 20-05-26, and where no year is given the
+    weekday beside the date finds one within two years of it.
+    """
+    if mention.is_year:
+        if not mention.year:
+            return None
+        return _spotted(mention, When(year=mention.year, financial=mention.financial))
+    if mention.year:
+        return _with_printed_year(mention, years, near)
+    candidates = [_in_year(mention, year) for year in years]
+    if mention.weekday >= 0 and near:
+        nearest = sorted(range(near - 2, near + 2), key=lambda year: abs(year - near))
+        candidates += [
+            when for year in nearest if (when := _in_year(mention, When(year=year))) and _fits(when, mention)
+        ]
+    fitting = [when for when in candidates if when]
+    if not fitting:
+        return None
+    by_weekday = [when for when in fitting if _fits(when, mention)]
+    return _spotted(mention, (by_weekday or fitting)[0])
+
+
+def spot(text: str, year: When | None = None, near: int = 0) -> tuple[Spotted, ...]:
+    """All dates of a text. `year` is for dates without one, `near` (a year) decides 26-05-20."""
+    years = (year,) if year else ()
+    return tuple(each for mention in mentions(text) if (each := resolve(mention, years, near)))
+
+
+def without_dates(text: str) -> str:
+    """The words of a text that are not a date."""
+    return " ".join(_DATE.sub(" ", text).split())
+
+
+def _with_printed_year(mention: Mention, years: Iterable[When], near: int) -> Spotted | None:
+    when = (
+        _day(mention.year, mention.month, mention.day)
+        if mention.day
+        else When(year=mention.year, month=mention.month)
+    )
+    if mention.other_year:
+        other = _day(mention.other_year, mention.month, mention.other_day)
+        if when is None or (other and near and abs(other.year - near) <= 1 < abs(when.year - near)):
+            when = other if other and near and abs(other.year - near) <= 1 else when
+    if mention.or_day:
+        for year in years:
+            if year.year % 100 != mention.year % 100 and (
+                day := _in_year(replace(mention, day=mention.or_day), year)
+            ):
+                return _spotted(mention, day, year_printed=False)
+            break
+    if when is None:
+        return None
+    if not _fits(when, mention):
+        # a wrong year, where another that stands around it makes the weekday right
+        for year in years:
+            other = _in_year(mention, year)
+            if other and other.year != when.year and _fits(other, mention):
+                return _spotted(mention, other)
+    return _spotted(mention, when)
+
+
+def _spotted(mention: Mention, when: When, *, year_printed: bool = True) -> Spotted:
+    return Spotted(
+        when=when,
+        start=mention.start,
+        end=mention.end,
+        of_meeting=mention.of_meeting,
+        weekday=mention.weekday,
+        weekday_fits=_fits(when, mention),
+        year_printed=year_printed and bool(mention.year),
+        moved_to=mention.moved_to,
+    )
+
+
+def _fits(when: When, mention: Mention) -> bool:
+    day = when.on()
+    return mention.weekday < 0 or day is None or day.weekday() == mention.weekday
+
+
+def _in_year(mention: Mention, year: When) -> When | None:
+    actual = year.year + 1 if year.financial and mention.month < 4 else year.year
+    if mention.day:
+        return _day(actual, mention.month, mention.day)
+    return When(year=actual, month=mention.month)
+
+
+def _read(match: re.Match[str], text: str) -> Mention | None:
+    for reader in (_us, _worded, _month_and_year, _bare_month, _numbers, _run, _years):
+        if parts := reader(match.groupdict(), text, match.start()):
+            break
+    else:
+        return None
+    start, before = match.start(), text[max(0, match.start() - 80) : match.start()]
+    moved = bool(_MOVED_TO.search(before))
+    return Mention(
+        start=start,
+        end=match.end(),
+        of_meeting=moved or not _NOT_THE_MEETING.search(before[-50:]),
+        moved_to=moved,
+        **parts,  # type: ignore[arg-type] - of the names and types of a Mention
+    )
+
+
+def _us(part: dict[str, str], _text: str, _start: int) -> dict[str, int] | None:
+    if not part["us_month"]:
+        return None
+    found = {"year": int(part["us_year"]), "month": _month(part["us_month"]), "day": int(part["us_day"])}
+    return found | _weekday(part["us_weekday"]) if _is_day(found["day"]) else None
+
+
+def _worded(part: dict[str, str], text: str, start: int) -> dict[str, int] | None:
+    if not part["month"]:
+        return None
+    found = {"month": _month(part["month"]), "year": _century(part["year"]) if part["year"] else 0}
+    day, first = int(part["day"]), int(part["first"] or 0)
+    counted = _is_counted(text, start)
+    if first and not counted and 0 < day - first <= _LONGEST_RANGE:
+        day = first
+    is_number = (
+        not part["weekday"]
+        and not part["ordinal"]
+        and not first
+        and (counted or (_GAP_WITH_BLANKS.fullmatch(part["joint"]) is not None))
+    )
+    if is_number or not _is_day(day):
+        return found if found["year"] else None
+    return found | {"day": day} | _weekday(part["weekday"])
+
+
+_GAP_WITH_BLANKS = re.compile(r"\s+[-\u2013]\s+")
+
+
+def _is_counted(text: str, start: int) -> bool:
+    """The number before the month is that of an item, a part or a line of a list."""
+    if _COUNTS.search(text[max(0, start - 24) : start]):
+        return True
+    return start <= 2 and bool(_LIST_NUMBER.match(text)) and ". " in text[: start + 5]
+
+
+def _month_and_year(part: dict[str, str], _text: str, _start: int) -> dict[str, int] | None:
+    if part["span"]:
+        return {"year": int(part["span_from"]), "financial": True}
+    if part["only_month"]:
+        return {"month": _month(part["only_month"]), "year": int(part["only_year"])}
+    if part["quoted_month"]:
+        return {"month": _month(part["quoted_month"]), "year": _century(part["quoted_year"])}
+    return None
+
+
+def _bare_month(part: dict[str, str], text: str, start: int) -> dict[str, int] | None:
+    if part["alone"]:
+        name = part["alone"]
+        after = text[start + len(name) :]
+        ambiguous = name.lower() in {"may", "mar", "march", "mai", "medi", "awst"}
+        if ambiguous and (not name[0].isupper() or _NOT_A_MONTH.match(after)):
+            return None
+        return {"month": _month(name)}
+    if not part["bare_month"]:
+        return None
+    number = int(part["bare_number"])
+    month = {"month": _month(part["bare_month"])}
+    is_day = part["bare_weekday"] or part["bare_ordinal"] or not 15 <= number <= 31 or number == 31
+    if is_day and part["bare_gap"]:
+        return month | {"day": number} | _weekday(part["bare_weekday"]) if _is_day(number) else month
+    if 15 <= number <= 39:
+        return (
+            month
+            | {"year": 2000 + number}
+            | ({"or_day": number} if part["bare_gap"] and _is_day(number) else {})
+        )
+    return month
+
+
+def _numbers(part: dict[str, str], text: str, start: int) -> dict[str, int] | None:
+    if part["iso_year"]:
+        found = {"year": int(part["iso_year"]), "month": int(part["iso_month"]), "day": int(part["iso_day"])}
+        return found if _day(**found) else None
+    a, b, c = (
+        (part["a"], part["b"], part["c"])
+        if part["a"]
+        else (part["blank_a"], part["blank_b"], part["blank_c"])
+    )
+    if not a or (_COUNTS.search(text[max(0, start - 24) : start]) and len(c) == 2):
+        return None
+    return _day_first(a, b, c)
+
+
+def _day_first(a: str, b: str, c: str) -> dict[str, int] | None:
+    """Day, month, year; the other way round is kept for who knows the year of the reading."""
+    day_first = _day(_century(c), int(b), int(a))
+    year_first = _day(_century(a), int(b), int(c)) if len(a) == 2 and len(c) == 2 else None
+    if not day_first and not year_first:
+        return None
+    found = {"year": _century(c), "month": int(b), "day": int(a)}
+    return found | ({"other_year": year_first.year, "other_day": year_first.day} if year_first else {})
+
+
+def _run(part: dict[str, str], _text: str, _start: int) -> dict[str, int] | None:
+    run = part["run"]
+    if not run:
+        return None
+    if len(run) == 6 and run.startswith("20") and 1 <= int(run[4:]) <= 12 and 10 <= int(run[2:4]) <= 39:
+        # 202603: a month; 200326 is a day of 2026
+        return {"year": int(run[:4]), "month": int(run[4:])}
+    if len(run) == 6:
+        return _day_first(run[:2], run[2:4], run[4:])
+    if run.startswith("20") and (when := _day(int(run[:4]), int(run[4:6]), int(run[6:]))):
+        return {"year": when.year, "month": when.month, "day": when.day}
+    when = _day(int(run[4:]), int(run[2:4]), int(run[:2]))
+    return {"year": when.year, "month": when.month, "day": when.day} if when else None
+
+
+def _years(part: dict[str, str], _text: str, _start: int) -> dict[str, int] | None:
+    if part["from"]:
+        follows = int(part["to"]) % 100 == (int(part["from"]) + 1) % 100
+        return {"year": int(part["from"]), "financial": True} if follows else {"year": int(part["from"])}
+    return {"year": int(part["bare"])} if part["bare"] else None
+
+
+def _month(name: str) -> int:
+    name = name.lower().rstrip(".")
+    return _MONTH_NUMBERS.get(name) or _MONTH_NUMBERS[name[:3]]
+
+
+def _weekday(name: str | None) -> dict[str, int]:
+    return {"weekday": _WEEKDAYS.index(name[:3].lower())} if name else {}
+
+
+def _is_day(number: int) -> bool:
+    return 1 <= number <= 31
+
+
+def _century(year: str) -> int:
+    return int(year) if len(year) == 4 else 2000 + int(year)
+
+
+def _day(year: int, month: int, day: int) -> When | None:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return None
+    return When(year=year, month=month, day=day) if 2000 <= year <= 2049 else None

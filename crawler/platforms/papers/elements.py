@@ -1,0 +1,210 @@
+"""Single elements of a page: which are shown, their words as on the screen, where a link leads."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from crawler.platforms.select import clean_url, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.platforms.select import Element
+
+LEVELS = {f"h{level}": float(level) for level in range(1, 7)}
+SILENT = frozenset(
+    {
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "select",
+        "head",
+        "input",
+        "textarea",
+        "audio",
+        "video",
+        "canvas",
+    }
+)
+EMBEDS = frozenset({"iframe", "embed", "object"})
+BOLD = frozenset({"b", "strong"})
+WITHIN_WORDS = frozenset(
+    {"b", "i", "em", "strong", "u", "sup", "sub", "font", "mark", "s", "wbr", "tt", "big"}
+)
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+_LONDON = ZoneInfo("Europe/London")
+_ICON = re.compile(
+    r"(?:^|[\s-])(?:icons?|material-icons|material-symbols[\w-]*|fa-[\w-]+|glyphicon)(?:$|\s)", re.IGNORECASE
+)
+_HIDDEN_LABEL = re.compile(
+    r"\(?\b(?:opens?|opening|link opens|will open|this link opens) (?:up )?(?:in"
+    r"|a) (?:an? )?(?:new )?(?:window|tab|browser)(?: or tab)?\b\)?"
+    r"|\(?\bexternal (?:link|site)\b\)?|\(?\bagor(?:yd)? mewn (?:tab|ffenestr) newydd\b\)?",
+    re.IGNORECASE,
+)
+_SAYS_FILE = re.compile(
+    r"\b(?:pdf|docx?|xlsx?|pptx?|zip|word document)\b|\b\d[\d.,]*\s?[kmg]i?b\b", re.IGNORECASE
+)
+_VIEWER = re.compile(r"view|embed|reader|pdf|docs?|gview|open", re.IGNORECASE)
+_FILE_SHOWN = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?)(?:$|[?#&])", re.IGNORECASE)
+_SHOWN_FILE = ("file", "url", "src", "doc", "document", "pdf")
+
+
+def is_silent(element: Element) -> bool:
+    tag = element.tag
+    if tag in SILENT:
+        return True
+    if tag in {"i", "span"} and not len(element):
+        return element.get("aria-hidden") == "true" or bool(
+            _ICON.search(element.get("class") or "") and tag == "i"
+        )
+    return False
+
+
+def shape(element: Element) -> str:
+    """Tag and first class without its numbers: what siblings of one kind have in common."""
+    names = (element.get("class") or "").split()
+    return f"{element.tag}.{re.sub(r'[-_]?[0-9]+.*', '', names[0])}" if names else str(element.tag)
+
+
+def displayed(element: Element) -> str:
+    """The words of an element as they stand on the screen, in one line."""
+    return tidy(_HIDDEN_LABEL.sub(" ", "".join(_displayed(element))))
+
+
+def _displayed(element: Element) -> Iterator[str]:
+    # an explicit stack: pasted Word nests deep enough to run out of Python's
+    stack: list[Element | str] = [element]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            yield item
+            continue
+        if item is not element and item.tail:
+            stack.append(item.tail)
+        if not isinstance(item.tag, str) or is_silent(item):
+            continue
+        gap = "" if item.tag in WITHIN_WORDS else " "
+        stack.append(gap)
+        stack.extend(reversed(item))
+        stack.append(gap + (item.text or ""))
+
+
+def labels(anchor: Element) -> tuple[str, ...]:
+    """What a link says of itself beside its words."""
+    said = (anchor.get(name) for name in ("aria-label", "data-title", "title", "download"))
+    found = [tidy(_HIDDEN_LABEL.sub(" ", each)) for each in said if each]
+    return tuple(each for each in found if each)
+
+
+def alternative(anchor: Element) -> str:
+    """The words of a link that has none to show."""
+    images = [image.get("alt") or "" for image in anchor.iter("img")]
+    return next((tidy(each) for each in (*labels(anchor), *images) if tidy(each)), "")
+
+
+def marks_a_file(anchor: Element) -> bool:
+    """The markup says that a link gives a file."""
+    kind = anchor.get("type") or ""
+    return (
+        anchor.get("download") is not None
+        or kind.startswith(("application/pdf", "application/msword", "application/vnd", "application/zip"))
+        or (anchor.get("data-extension") is not None)
+    )
+
+
+def says_file(text: str) -> bool:
+    return bool(_SAYS_FILE.search(text))
+
+
+def holds_blocks(anchor: Element) -> bool:
+    return any(each.tag in BLOCKS for each in anchor.iterdescendants() if isinstance(each.tag, str))
+
+
+def seen_through(url: str, base: str) -> str:
+    """The file behind a viewer or a mail gateway, where its address says it."""
+    parts = urlsplit(url)
+    if not parts.query:
+        return url
+    query = parse_qsl(parts.query)
+    host = (parts.hostname or "").lower()
+    if host.endswith("safelinks.protection.outlook.com") or "urldefense" in host:
+        return next((clean_url(value, base=base) for key, value in query if key == "url"), url) or url
+    if not _VIEWER.search(f"{parts.path} {host}"):
+        return url
+    for key, value in query:
+        shown = unquote(value)
+        is_address = shown.startswith(("http://", "https://", "/"))
+        if key.lower() in _SHOWN_FILE and is_address and _FILE_SHOWN.search(shown):
+            return clean_url(shown, base=url) or url
+    return url
+
+
+def local_day(moment: str) -> str:
+    """The day in London of the `datetime` of a `<time>`: "2026-11-26"; "" where it says none."""
+    moment = moment.strip()
+    if not re.match(r"20\d\d-\d\d-\d\d", moment):
+        return ""
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return moment[:10]
+    return (at.astimezone(_LONDON) if at.tzinfo else at).date().isoformat()
+
+
+def names(element: Element | None) -> str:
+    return "" if element is None else f"{element.get('class') or ''} {element.get('id') or ''}"

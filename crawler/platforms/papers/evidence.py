@@ -1,0 +1,434 @@
+"""Every date that speaks for a link, by the place where it stands, from the link's own words outwards.
+
+A place is what a reader would point at: the link's words, its line, its row or card, the headings over it,
+the page, the page that led here. Days of publication are told by their labels, by the head of their column,
+and by what the page repeats: a column whose days differ from those in the papers' own names is none of
+meetings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from crawler.platforms.papers import addresses, vocabulary
+from crawler.platforms.papers.dates import Spotted, When, mentions, read_when, resolve, without_dates
+from crawler.platforms.papers.markup import Frame
+from crawler.platforms.papers.structure import Over, RecordKind, is_prose, own_lines
+from pipeline.model import DocumentKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from crawler.platforms.papers.structure import Heading, Line, Link, Record, Structure
+
+_MOST_LINKS = 60  # of one record: what holds more is a part of the page
+_NEXT_MEETING = re.compile(r"\b(?:next|upcoming|future|forthcoming)\b", re.IGNORECASE)
+_CLOCK = re.compile(r"\b\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm|noon)?\b", re.IGNORECASE)
+_PUBLICATION = re.compile(
+    r"\b(?:publi(?:sh|cation)\w*|post(?:ed)?(?:\s|-|_)?(?:on|date)?$|upload\w*|modif\w*|updat\w*"
+    r"|added|creat\w*|last|review\w*"
+    r"|expir\w*|cyhoedd\w*)\b",
+    re.IGNORECASE,
+)
+_PUBLICATION_CLASS = re.compile(
+    r"publish|entry-date|post-date|updated|modified|uploaded|created", re.IGNORECASE
+)
+_PAPER_OF = re.compile(
+    r"\b(?:minutes|notes|record|report|actions?|matters arising)\b[^|]{0,50}$", re.IGNORECASE
+)
+_PACKS = frozenset({DocumentKind.AGENDA, DocumentKind.PACK})
+
+
+class Place(StrEnum):
+    """Where a date stands."""
+
+    LINK = "link text"
+    LABEL = "label of the link"
+    LINE = "line"
+    ROW = "row"
+    COLUMN = "column"
+    RECORD = "record"
+    HEADING = "heading"
+    PANEL = "accordion"
+    PAGE = "title of the page"
+    CONTEXT = "page"
+    FILE = "file name"
+    ABOVE = "line above"
+    NEIGHBOURS = "links beside"
+
+
+OWN = frozenset({Place.LINK, Place.LABEL})
+_WEAK = frozenset({Place.FILE, Place.ABOVE, Place.NEIGHBOURS})
+IN_RECORD = frozenset({Place.LINE, Place.ROW, Place.RECORD})
+OVER = frozenset({Place.HEADING, Place.PANEL, Place.PAGE, Place.CONTEXT, Place.COLUMN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One date that speaks for a link."""
+
+    when: When
+    place: Place
+    heading: Heading | None = None
+    weekday_fits: bool = True
+    weekday_printed: bool = False
+    announces: bool = False  # "Next meeting: …"
+
+    @property
+    def structural(self) -> bool:
+        """It says which meeting the link stands under, not only what it is called."""
+        return self.place in IN_RECORD or self.place in OVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A link with the dates that speak for it, the nearest first."""
+
+    link: Link
+    evidence: tuple[Evidence, ...]
+    year: When | None  # the year it says, or the nearest above it
+    kind: DocumentKind  # by its words alone
+
+
+class Dates:
+    """The dates of one page."""
+
+    def __init__(self, page: Structure, url: str, context: str, until_year: int, near: int) -> None:
+        self.page, self.near, self._until_year = page, near, until_year
+        self.context = read_when(context)
+        self.of_one_meeting = bool(self.context and not self.context.is_year)
+        said = [page.heading, page.title, *reversed(page.trail)]
+        path = " / ".join(addresses.spaced(part) for part in unquote(urlsplit(url).path).split("/") if part)
+        self._page_texts = said
+        self.page_years = [year for text in [*said, path] for year in self._years_in(text)]
+        self._years_over: dict[tuple[Heading, ...], list[When]] = {}
+        self._record_years: dict[Record, list[When]] = {}
+        self._record_dates: dict[Record, list[tuple[Line, Spotted]]] = {}
+        self._publication_slots: frozenset[tuple[object, ...]] = frozenset()
+        self._publication_slots = self._learn_slots()
+
+    # what stands over a link
+
+    def years_over(self, headings: tuple[Heading, ...]) -> list[When]:
+        """The years that headings, the way here and the page say, the nearest first."""
+        if headings not in self._years_over:
+            found = [year for heading in reversed(headings) for year in self._years_in(heading.text)]
+            if self.context:
+                found.append(self.context if self.context.is_year else When(year=self.context.year))
+            self._years_over[headings] = [*found, *self.page_years]
+        return self._years_over[headings]
+
+    def spot(self, text: str, years: Iterable[When]) -> list[Spotted]:
+        known = list(years)
+        found = (resolve(each, known, self.near) for each in mentions(text))
+        return [each for each in found if each and each.when.year <= self._until_year + 1]
+
+    def evidence(self, link: Link) -> Dated:
+        over = self.years_over(link.headings)
+        record_years = [year for record in reversed(link.records) for year in self._years_of(record)]
+        years = [*record_years, *over, *self._years_of_address(link)]
+        own_years = self._years_in(link.text)
+        found = [
+            *self._own(link, [*(year for year in own_years if not year.financial), *years]),
+            *self._line(link, years),
+            *self._around(link, years),
+            *self._page(),
+            *self._weak(link, [*own_years, *years]),
+        ]
+        kind = vocabulary.kind_of(link.text, name=addresses.file_name(link.url), under_meeting=True)
+        return Dated(link=link, evidence=tuple(found), year=next(iter([*own_years, *years]), None), kind=kind)
+
+    def _own(self, link: Link, years: list[When]) -> Iterator[Evidence]:
+        yield from self._spoken(link.text, Place.LINK, years)
+        for label in link.labels:
+            if label != link.text:
+                yield from self._spoken(label, Place.LABEL, years)
+
+    def _spoken(self, text: str, place: Place, years: list[When]) -> Iterator[Evidence]:
+        for each in self.spot(text, years)[:3]:
+            if not each.when.is_year and each.of_meeting:
+                yield _evidence(each, place)
+
+    def _line(self, link: Link, years: list[When]) -> Iterator[Evidence]:
+        """The other words of its line: those before it, else those after it."""
+        line = link.line
+        if line.is_heading or line.cell is not None:
+            return
+        end = link.start + len(link.text)
+        spotted = [
+            each
+            for each in self.spot(line.text, years)
+            if not each.when.is_year and each.of_meeting and not link.start <= each.start < end
+        ]
+        before = [each for each in spotted if each.end <= link.start]
+        after = [each for each in spotted if each.start >= end]
+        next_link = next(
+            (each.start for each in line.links if each.start >= end and each is not link), len(line.text)
+        )
+        near_after = [each for each in after if each.start < next_link]
+        alternate = (
+            not any(each.end <= line.links[0].start for each in before) and near_after and len(line.links) > 1
+        )
+        chosen = near_after if alternate else before[-1:] or near_after or after
+        if chosen and not self._is_publication(line, chosen[0]):
+            yield _evidence(chosen[0], Place.LINE, announces=announces_next(line.text[: link.start]))
+
+    def _around(self, link: Link, years: list[When]) -> Iterator[Evidence]:
+        """Its records and the headings over it, from the inside out."""
+        nothing_yet = True
+        for depth in range(len(link.records), -1, -1):
+            for position in range(len(link.headings) - 1, -1, -1):
+                heading = link.headings[position]
+                if heading.depth != depth or (heading.links and link in heading.links):
+                    continue
+                if (
+                    nothing_yet
+                    and heading.over is not Over.DATE_LINE
+                    and self.leaves(heading, link.headings[:position])
+                ):
+                    return
+                found = self._over(heading, link.headings[:position])
+                nothing_yet = nothing_yet and found is None
+                if found:
+                    yield found
+            if depth and (found := self._in_record(link, link.records[depth - 1], years)):
+                nothing_yet = False
+                yield found
+
+    def _over(self, heading: Heading, above: tuple[Heading, ...]) -> Evidence | None:
+        dates = [each for each in self.spot(heading.text, self.years_over(above)) if not each.when.is_year]
+        if heading.over is Over.DATE_LINE:
+            dates = [each for each in dates if each.of_meeting]
+        if not dates:
+            return None
+        best = next((each for each in dates if each.moved_to), None) or max(
+            dates, key=lambda each: (each.of_meeting, each.when.whole)
+        )
+        return Evidence(
+            when=best.when,
+            place=Place.PANEL if heading.over is Over.PANEL else Place.HEADING,
+            heading=heading,
+            weekday_fits=best.weekday_fits,
+            weekday_printed=best.weekday >= 0,
+            announces=not best.of_meeting or announces_next(heading.text),
+        )
+
+    def _in_record(self, link: Link, record: Record, years: list[When]) -> Evidence | None:
+        if record.kind is RecordKind.ROW:
+            return self._in_row(link, record, years)
+        if record.links > _MOST_LINKS:
+            return None
+        own = any(each.month for each in mentions(link.text))
+        dates = [
+            (line, each)
+            for line, each in self._dates_of(record)
+            if line is not link.line
+            and not (own and record.kind is not RecordKind.ITEM and _is_in_a_link(line, each))
+        ]
+        if not dates:
+            return None
+        days = {each.when for _, each in dates if each.when.whole} or {each.when for _, each in dates}
+        fitting = [(line, each) for line, each in dates if each.when in days]
+        before = [each for line, each in fitting if line.order < link.line.order]
+        chosen = fitting[0][1] if len(days) == 1 else before[-1] if before else fitting[0][1]
+        return _evidence(chosen, Place.RECORD)
+
+    def _in_row(self, link: Link, record: Record, years: list[When]) -> Evidence | None:
+        found = []
+        for line, each in self._dates_of(record):
+            if (
+                line.cell is link.line.cell
+                and line.cell is not None
+                and any(
+                    one.start <= each.start < one.start + len(one.text)
+                    for one in line.links
+                    if line is link.line
+                )
+            ):
+                continue
+            found.append((line, each))
+        whole = [(line, each) for line, each in found if each.when.whole] or found
+        apart = [(line, each) for line, each in whole if line.cell is not link.line.cell] or whole
+        said = [(line, each) for line, each in apart if not line.links] or apart
+        if said:
+            return _evidence(said[0][1], Place.ROW)
+        head = link.line.cell.head if link.line.cell else ""
+        spotted = [each for each in self.spot(head, years) if not each.when.is_year]
+        return _evidence(spotted[0], Place.COLUMN) if spotted else None
+
+    def _page(self) -> Iterator[Evidence]:
+        if self.context and self.of_one_meeting:
+            yield Evidence(when=self.context, place=Place.CONTEXT)
+        for text in self._page_texts[:2]:
+            dates = [each for each in self.spot(text, self.page_years) if each.when.whole and each.of_meeting]
+            if len(dates) == 1:
+                yield _evidence(dates[0], Place.PAGE)
+                return
+
+    def _weak(self, link: Link, years: list[When]) -> Iterator[Evidence]:
+        yield from self._spoken(addresses.spaced(addresses.file_name(link.url)), Place.FILE, years)
+        if link.line.order:
+            above = self.page.lines[link.line.order - 1]
+            close = above.records == link.records or (
+                above.records and above.records[-1].kind is RecordKind.PARAGRAPH
+            )
+            if close and above.frame is link.frame and not announces_next(above.text):
+                yield from self._spoken(above.text, Place.ABOVE, years)
+
+    def leaves(self, heading: Heading, above: tuple[Heading, ...]) -> bool:
+        """With this heading the page leaves its meetings."""
+        if any(each.month for each in mentions(heading.text)):
+            return False
+        within = self.of_one_meeting or any(each.day for over in above for each in mentions(over.text))
+        return vocabulary.leaves_the_meetings(without_dates(heading.text), within_meeting=within)
+
+    # records
+
+    def _dates_of(self, record: Record) -> list[tuple[Line, Spotted]]:
+        """The days of meetings that the lines of a record say."""
+        if record not in self._record_dates:
+            self._record_dates[record] = list(self._read_record(record))
+        return self._record_dates[record]
+
+    def _read_record(self, record: Record) -> Iterator[tuple[Line, Spotted]]:
+        carried = [line for cell in record.carried for line in self.page.cells.get(cell, ())]
+        large = record.kind is RecordKind.CARD
+        for line in [*carried, *own_lines(record)]:
+            if large and is_prose(line):
+                continue
+            years = [*self._years_of(record), *self.years_over(line.headings)]
+            for each in self.spot(line.text, years):
+                if each.when.is_year or not each.of_meeting or self._is_publication(line, each):
+                    continue
+                if _PAPER_OF.search(line.text[: each.start]):
+                    continue  # the day of what the paper is about
+                yield line, each
+
+    def _years_of(self, record: Record) -> list[When]:
+        """Years that a record says outside of the link itself."""
+        if record not in self._record_years:
+            found: list[When] = []
+            if record.links <= _MOST_LINKS:
+                for line in record.lines:
+                    words = line.text
+                    for each in line.links:
+                        words = words.replace(each.text, " ", 1)
+                    if not self._labelled_publication(line):
+                        found += [
+                            When(year=each.year, financial=each.financial)
+                            for each in mentions(words)
+                            if each.year and each.of_meeting
+                        ]
+            self._record_years[record] = found[:4]
+        return self._record_years[record]
+
+    def _is_publication(self, line: Line, spotted: Spotted) -> bool:
+        return (
+            not spotted.of_meeting
+            or self._labelled_publication(line)
+            or _slot(line) in self._publication_slots
+        )
+
+    @staticmethod
+    def _labelled_publication(line: Line) -> bool:
+        head = line.cell.head if line.cell else ""
+        return bool(
+            _PUBLICATION.search(line.label)
+            or _PUBLICATION.search(head)
+            or _PUBLICATION_CLASS.search(line.shape)
+        )
+
+    def _learn_slots(self) -> frozenset[tuple[object, ...]]:
+        """Places of records whose days differ from those in the names of the packs beside them."""
+        agree: Counter[tuple[object, ...]] = Counter()
+        differ: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+        for link in self.page.links:
+            if not link.records or link.frame is not Frame.MATTER:
+                continue
+            own = self._own_day(link)
+            if own is None:
+                continue
+            for line, each in self._dates_of(link.records[-1]):
+                if (line is link.line and line.cell is None) or not each.when.whole or line.links:
+                    continue
+                if each.when == own:
+                    agree[_slot(line)] += 1
+                else:
+                    differ[_slot(line)].append((_day_of(own) - _day_of(each.when)).days)
+        self._record_dates.clear()
+        return frozenset(
+            slot
+            for slot, lags in differ.items()
+            if len(lags) > 3 * agree[slot] and (len(lags) > 1 or 0 < lags[0] <= 31)
+        )
+
+    def _own_day(self, link: Link) -> When | None:
+        if (
+            vocabulary.kind_of(link.text, name=addresses.file_name(link.url), under_meeting=True)
+            not in _PACKS
+        ):
+            return None
+        years = self.years_over(link.headings)
+        for text in (link.text, addresses.spaced(addresses.file_name(link.url))):
+            for each in self.spot(text, years):
+                if each.when.whole and each.of_meeting:
+                    return each.when
+        return None
+
+    # years
+
+    @staticmethod
+    def _years_in(text: str) -> list[When]:
+        found = mentions(text)
+        years = [
+            When(year=each.year, financial=each.financial) for each in found if each.is_year and each.year
+        ]
+        return years or [When(year=each.year) for each in found[:1] if each.year]
+
+    def _years_of_address(self, link: Link) -> list[When]:
+        """The year of its file's name or folder, and of the folder of its upload last of all."""
+        said = f"{addresses.spaced(addresses.file_name(link.url))} / {addresses.folders(link.url)}"
+        return [*self._years_in(said), *self._years_in(unquote(urlsplit(link.url).path).replace("/", " / "))]
+
+
+def _evidence(each: Spotted, place: Place, *, announces: bool = False) -> Evidence:
+    return Evidence(
+        when=each.when,
+        place=place,
+        weekday_fits=each.weekday_fits,
+        weekday_printed=each.weekday >= 0,
+        announces=announces,
+    )
+
+
+def _is_in_a_link(line: Line, spotted: Spotted) -> bool:
+    return any(each.start <= spotted.start < each.start + len(each.text) for each in line.links)
+
+
+def _slot(line: Line) -> tuple[object, ...]:
+    """Which place of its record a line has: the same for all records of a table or a list."""
+    if line.cell is not None:
+        return line.cell.table, line.cell.column
+    return line.records[-1].shape if line.records else "", line.shape
+
+
+def _day_of(when: When) -> date:
+    day = when.on()
+    assert day is not None
+    return day
+
+
+def announces_next(text: str) -> bool:
+    """It speaks of a meeting to come: the papers below may be of another."""
+    return bool(_NEXT_MEETING.search(text))
+
+
+def subject(text: str) -> str:
+    """The words of a text but for its dates and times of day."""
+    return _CLOCK.sub(" ", without_dates(text)).replace(" to ", " ").strip(" ,.:;-\u2013()|")

@@ -1,0 +1,55 @@
+"""The next page of a list: which link leads to it, by its words, its place and its address."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from crawler.platforms.papers.markup import Frame
+
+if TYPE_CHECKING:
+    from crawler.platforms.papers.structure import Link
+
+_NEXT = re.compile(
+    r"^(?:go to (?:the )?|view |show |see )?(?:next(?: page| results?| \d+)?|older(?: (?:posts?"
+    r"|entries|items|papers|meetings|results))?"
+    r"|(?:load|show|view|see) more(?: \w+)?|more results|nesaf)\W*(?:page)?\W*$|^[\u203a\u00bb\u2192>\s]+$",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"^(?:page\s*)?(\d{1,3})$", re.IGNORECASE)
+_PAGE_PART = re.compile(r"/(?:page|p|tudalen)[/-]?(\d{1,3})/?$", re.IGNORECASE)
+_PAGE_KEY = re.compile(r"page|^p$|^pg|paging|^cp$|start|offset|skip|^from$|limitstart", re.IGNORECASE)
+
+
+def is_next_page(link: Link, url: str, current: int) -> bool:
+    """It leads to more of the list of which this page, at `url`, is the `current` one, counted from 1."""
+    if not link.url or not _is_same_list(link.url, url):
+        return False
+    text = link.text.strip()
+    if "next" in link.rel.split():
+        return True
+    if _NEXT.match(text) or any(_NEXT.match(label) for label in link.labels):
+        return link.frame is not Frame.SITE
+    number = _NUMBER.match(text)
+    if not number:
+        return False
+    return int(number[1]) == current + 1 and (link.frame is Frame.PAGER or _has_page(link.url))
+
+
+def _has_page(url: str) -> bool:
+    return bool(_PAGE_PART.search(urlsplit(url).path)) or any(
+        _PAGE_KEY.search(key) for key, _ in parse_qsl(urlsplit(url).query)
+    )
+
+
+def _is_same_list(url: str, other: str) -> bool:
+    first, second = urlsplit(url), urlsplit(other)
+    if (first.hostname or "").removeprefix("www.") != (second.hostname or "").removeprefix("www."):
+        return False
+    return _stem(first.path) == _stem(second.path)
+
+
+def _stem(path: str) -> str:
+    path = _PAGE_PART.sub("", path)
+    return re.sub(r"/(?:index\.\w+)?$", "", path)

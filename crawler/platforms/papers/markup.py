@@ -1,0 +1,282 @@
+"""What single elements of a page are: frame or matter, heading or panel, record or division.
+
+Everything is told from tags, roles, a few words in class names, and from what repeats: siblings of one shape
+of which at least half of those with links also say a date or have a heading are records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from crawler.platforms.papers.dates import mentions
+from crawler.platforms.papers.elements import LEVELS, SILENT, displayed, names, shape
+from crawler.platforms.papers.panels import PANEL_TITLE, Panels
+
+if TYPE_CHECKING:
+    from crawler.platforms.select import Element
+
+_PANEL_LEVEL = 7.0
+_TERM_LEVEL = 8.5
+
+
+# the site's furniture, by the words of a class or an id
+_FURNITURE = re.compile(
+    r"(?:^|\s)(?:(?:site|page|global|main|primary|secondary|top|left|right|side|mobile|mega|sub"
+    r"|section|local)[-_]?)?"
+    r"(?:nav|navbar|navigation|menu|submenu|breadcrumbs?|crumbs?|footer|foot|cookies?|cookiebar"
+    r"|cookie-?banner|skip-?links?"
+    r"|share|sharing|social|gdpr|consent|onetrust|ccc|masthead|toolbar|langs?"
+    r"|language)(?:[-_][\w-]*)?(?=\s|$)",
+    re.IGNORECASE,
+)
+_CONTENT = re.compile(r"(?:^|\s)(?:nav-content|menu-content|tab-content|nav-tabs-content)", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"(?:^|\s)(?:sidebar|side-bar|side-?col(?:umn)?|module|widget-area|related|popular|latest-news"
+    r"|see-also|[\w]+-related)"
+    r"(?:[-_][\w-]*)?(?=\s|$)",
+    re.IGNORECASE,
+)
+_TRAIL = re.compile(
+    r"(?:^|[\s_-])(?:breadcrumbs?|crumbs?|trail|you-are-here)(?:[-_\s]|$)|breadcrumb", re.IGNORECASE
+)
+_PAGER = re.compile(r"pag(?:er|ination|ing|enav)|nav-links|page-numbers|wp-pagenavi", re.IGNORECASE)
+_A_RECORD = re.compile(
+    r"(?:^|\s)(?:[a-z]{1,3}-)?(?:accordion-item|card|panel|event|search-result|teaser|listing"
+    r"|result|meeting|timeline-item)"
+    r"(?=\s|$|__|--)",
+    re.IGNORECASE,
+)
+_DATE_LIKE = re.compile(
+    r"\d{1,2}(?:st|nd|rd|th)?[\s.\-/]*(?:of\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
+    r"|\b\d{1,2}[/.\-]\d{1,2}[/.\-](?:20)?\d\d\b|\b20\d\d-\d\d-\d\d"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s+(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?20\d\d",
+    re.IGNORECASE,
+)
+_MONTH_LIKE = re.compile(r"^\W*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\W*$", re.IGNORECASE)
+_NUMBER_LIKE = re.compile(r"^\W*\d{1,2}(?:st|nd|rd|th)?\W*$")
+
+
+class Frame(Enum):
+    MATTER = "matter"
+    BESIDE = "beside"  # a side column: related pages, the section's menu
+    TRAIL = "trail"  # breadcrumbs
+    PAGER = "pager"
+    SITE = "site"  # header, footer, menus, cookie bar
+
+
+_RUN_TAGS = frozenset({"div", "section", "article", "li", "tr", "p", "dd", "details", "fieldset"})
+
+
+class Marks:
+    """What the elements of one page are, from one pass over it."""
+
+    def __init__(self, root: Element) -> None:
+        self._root = root
+        self._links: Counter[Element] = Counter()
+        self._dates: set[Element] = set()
+        self._months: set[Element] = set()
+        self._numbers: set[Element] = set()
+        self._headed: set[Element] = set()
+        self._elements = list(root.iter(etree.Element))
+        self._gather()
+        self._closed: set[Element] = set()  # members of runs of records
+        self._flowing: set[Element] = set()  # items that only say a date, over items that say none
+        self._runs()
+        self._panels = Panels(self._elements)
+        self._has_main = any(each.tag == "h1" and not _is_in(each, "header") for each in self._elements)
+
+    def links(self, element: Element) -> int:
+        return self._links[element]
+
+    def is_dated(self, element: Element) -> bool:
+        return element in self._dates or (element in self._months and element in self._numbers)
+
+    def is_heading(self, element: Element) -> bool:
+        tag = element.tag
+        if tag in LEVELS or tag in {"summary", "legend", "caption"} or element.get("role") == "heading":
+            return True
+        if tag == "dt":
+            return True
+        if self._panels.of(element) is not None:
+            return not self._links[element]
+        if tag == "button":
+            return bool(mentions(displayed(element)))
+        if tag not in {"div", "span", "p", "label"} or self._links[element]:
+            return False
+        return bool(PANEL_TITLE.search(element.get("class") or "")) and not any(
+            child.tag in LEVELS for child in element.iter(etree.Element)
+        )
+
+    def level(self, element: Element) -> float:
+        if element.tag in LEVELS:
+            return LEVELS[element.tag]
+        if element.tag == "dt":
+            return _TERM_LEVEL
+        said = element.get("aria-level") or ""
+        if element.get("role") == "heading" and said.isdigit():
+            return float(said)
+        nested = next((each for each in element.iter(*LEVELS)), None)
+        return LEVELS[nested.tag] if nested is not None else _PANEL_LEVEL
+
+    def frame(self, element: Element, outer: Frame) -> Frame:
+        """Which part of the page an element opens."""
+        tag, role = element.tag, element.get("role") or ""
+        named = names(element)
+        if outer in {Frame.SITE, Frame.TRAIL, Frame.PAGER}:
+            return Frame.PAGER if _PAGER.search(named) else outer
+        if (
+            _PAGER.search(named)
+            and tag in {"nav", "div", "ul", "ol"}
+            and not element.xpath(".//h1 | .//h2 | .//h3")
+        ):
+            return Frame.PAGER
+        if tag in {"nav", "div", "ol", "ul", "p"} and _TRAIL.search(
+            f"{named} {element.get('aria-label') or ''}"
+        ):
+            return Frame.TRAIL if not element.xpath("boolean(.//h1)") else outer
+        if self._is_furniture(element, tag, role, named):
+            return Frame.SITE
+        if tag == "aside" or role == "complementary" or _BESIDE.search(named):
+            return outer if element.xpath("boolean(.//h1 | .//main)") else Frame.BESIDE
+        return outer
+
+    def _is_furniture(self, element: Element, tag: str, role: str, named: str) -> bool:
+        if tag in {"body", "main", "html", "article", "table", "tbody", "tr", "td", "th"} or role == "main":
+            return False
+        if tag in {"header", "footer"}:
+            inside = any(
+                above.tag in {"article", "main", "section", "li"} for above in element.iterancestors()
+            )
+            return not inside and (tag == "footer" or self._has_main or element.find(".//h1") is None)
+        if (
+            role in {"navigation", "banner", "contentinfo", "search", "alert", "dialog", "alertdialog"}
+            or tag == "nav"
+        ):
+            return not element.xpath("boolean(.//h1 | .//main)")
+        if role == "tablist" or not _FURNITURE.search(named) or _CONTENT.search(named):
+            return False
+        return not element.xpath("boolean(.//h1 | .//main | .//article)")
+
+    def is_closed(self, element: Element) -> bool:
+        """What stands in it says nothing about what follows."""
+        tag = element.tag
+        if tag == "li":
+            return element not in self._flowing
+        if tag in {"tr", "td", "th", "table", "aside", "details", "fieldset", "figure", "dl"}:
+            return True
+        if element in self._closed or element.get("role") == "tabpanel" or self._panels.is_panel(element):
+            return True
+        if tag in {"article", "section"}:
+            return bool(self._links[element]) and element in self._headed
+        return tag == "div" and self._is_card(element)
+
+    def is_record(self, element: Element) -> bool:
+        if self._panels.is_panel(element) or element.tag in {"td", "th", "table", "ul", "ol"}:
+            return False
+        return element in self._closed or element.tag in {"article", "details"} or self._is_card(element)
+
+    def _is_card(self, element: Element) -> bool:
+        return (
+            bool(_A_RECORD.search(element.get("class") or ""))
+            and 0 < self._links[element] <= 60
+            and (self.is_dated(element) or element in self._headed)
+        )
+
+    def is_flowing_label(self, element: Element) -> bool:
+        return element in self._flowing
+
+    def panel_label(self, element: Element) -> str:
+        return self._panels.label(element)
+
+    def panel_of(self, label: Element) -> Element | None:
+        """The panel that a heading or button opens, where one is known."""
+        for each in (label, *label.iter(etree.Element)):
+            if (panel := self._panels.of(each)) is not None:
+                return panel
+        return None
+
+    def _gather(self) -> None:
+        for element in reversed(self._elements):
+            tag = element.tag
+            if tag == "a" and (element.get("href") or "#")[:1] != "#":
+                self._links[element] += 1
+            if tag in LEVELS or tag in {"summary", "legend"}:
+                self._headed.add(element)
+            if tag not in SILENT:
+                self._note(element, element.text)
+            if tag == "time" and element.get("datetime"):
+                self._dates.add(element)
+            above = element.getparent()
+            if above is None:
+                continue
+            self._links[above] += self._links[element]
+            for marks in (self._dates, self._months, self._numbers, self._headed):
+                if element in marks:
+                    marks.add(above)
+            self._note(above, element.tail)
+
+    def _note(self, element: Element, text: str | None) -> None:
+        if not text or len(text) < 1:
+            return
+        if _DATE_LIKE.search(text):
+            self._dates.add(element)
+        elif len(text) < 40 and (text := text.strip()):
+            if _MONTH_LIKE.match(text):
+                self._months.add(element)
+            elif _NUMBER_LIKE.match(text):
+                self._numbers.add(element)
+
+    def _runs(self) -> None:
+        for parent in self._elements:
+            if len(parent) < 2:
+                continue
+            groups: defaultdict[str, list[Element]] = defaultdict(list)
+            for child in parent:
+                if isinstance(child.tag, str) and child.tag in _RUN_TAGS:
+                    groups[shape(child)].append(child)
+            for members in groups.values():
+                if len(members) > 1:
+                    self._run(members)
+
+    def _run(self, members: list[Element]) -> None:
+        linked = [each for each in members if self._links[each]]
+        labelled = [
+            each
+            for each in linked
+            if self.is_dated(each) or (each in self._headed and each.tag not in {"li", "tr", "p"})
+        ]
+        if members[0].tag in {"li", "tr"}:
+            if linked and not any(self.is_dated(each) for each in linked):
+                self._flowing |= {each for each in members if not self._links[each] and self.is_dated(each)}
+            return
+        if members[0].tag == "p":
+            return
+        if linked and 2 * len(labelled) >= len(linked):
+            self._closed |= set(members)
+
+
+def breadcrumbs(root: Element) -> tuple[str, ...]:
+    """The trail from the home page to this one."""
+    for element in root.iter("nav", "div", "ol", "ul", "p"):
+        if (
+            _TRAIL.search(f"{names(element)} {element.get('aria-label') or ''}")
+            and len(displayed(element)) < 400
+        ):
+            steps = [displayed(each) for each in element.iter("a", "span", "li") if not len(each)]
+            return tuple(step for step in (steps or [displayed(element)]) if step)
+    return ()
+
+
+def repeated_headings(root: Element) -> frozenset[str]:
+    """Headings that stand more than once: the sections of meetings, not the ends of them."""
+    counts = Counter(displayed(each).casefold() for each in root.iter(*LEVELS))
+    return frozenset(text for text, count in counts.items() if count > 1)
+
+
+def _is_in(element: Element, tag: str) -> bool:
+    return next(element.iterancestors(tag), None) is not None

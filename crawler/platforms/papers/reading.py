@@ -1,0 +1,593 @@
+"""One page, read under the limits of its line: a verdict for each link, and the meetings that it announces.
+
+The reasons of a verdict are tables, read from the top: the first that holds is the one we say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from crawler.platforms.papers import addresses, following, titles
+from crawler.platforms.papers import vocabulary as words
+from crawler.platforms.papers.belief import Belief, believe, contested
+from crawler.platforms.papers.dates import When, mentions, read_when
+from crawler.platforms.papers.evidence import (
+    IN_RECORD,
+    Dated,
+    Dates,
+    Evidence,
+    Place,
+    announces_next,
+    subject,
+)
+from crawler.platforms.papers.markup import Frame
+from crawler.platforms.papers.structure import is_prose, own_lines, read
+from crawler.platforms.papers.verdict import Doubt, Verdict, Why
+from crawler.platforms.select import title_of
+from crawler.platforms.web_address import canonical
+from pipeline.model import DocumentKind, MeetingStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from crawler.platforms.papers.structure import Line, Link
+    from crawler.platforms.select import Page
+    from pipeline.model import Fetch
+
+_MOST_PAGES = 20  # pages of one paginated list
+_TEXT_OF_A_PAPER = 60  # words; less is a note
+_TEXT_OF_A_NOTE = 5  # words; enough for a meeting's page to say that papers will follow
+_PACKS = frozenset({DocumentKind.AGENDA, DocumentKind.PACK})
+_MEETING_KINDS = _PACKS | {DocumentKind.MINUTES}
+_TELLING_KINDS = frozenset({DocumentKind.AGENDA, DocumentKind.MINUTES, DocumentKind.REPORT})
+_CANCELLED = re.compile(
+    r"\b(?:cancell?ed|stood down|will not (?:now )?(?:be held|take place))\b", re.IGNORECASE
+)
+_MOVED = re.compile(r"\b(?:postponed|rescheduled|rearranged|moved to)\b", re.IGNORECASE)
+_TEXT_PAPER = re.compile(r"\b(?:agenda|minutes|report)\b", re.IGNORECASE)
+_PAPER_ADDRESS = re.compile(r"report|agenda|minutes|paper|item|long-read", re.IGNORECASE)
+_NEWS_ADDRESS = re.compile(r"/(?:news|blog|vacanc|jobs)", re.IGNORECASE)
+_BODY_COLUMN = re.compile(r"\b(?:committee|meeting|body|group|forum|board|type|name)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """A meeting that a page names, with papers or without."""
+
+    body: str
+    when: When
+    status: MeetingStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a line and a fetch allow."""
+
+    since: date
+    until: date
+    depth: int  # how many links deeper we may go from this page
+    hosts: Sequence[str]
+    include: str
+    exclude: str
+
+    def within(self, when: When) -> bool:
+        return when.within(self.since, self.until)
+
+
+class Reader:
+    """One page, read under its limits."""
+
+    def __init__(self, page: Page, fetch: Fetch, limits: Limits, home: str, near: int) -> None:
+        self.url, self.fetch, self.limits, self.home = page.url, fetch, limits, home
+        self.page = read(page)
+        self.dates = Dates(self.page, self.url, fetch.context.get("when", ""), limits.until.year, near)
+        self.title = (
+            f"{self.page.title} {self.page.heading or next((each.text for each in self.page.lines), '')}"
+        )
+        path = " / ".join(addresses.spaced(part) for part in unquote(urlsplit(self.url).path).split("/"))
+        self.about_papers = words.says_meeting(f"{self.title} {path}")
+        over = [line.text for line in self.page.lines[:40]]
+        over += [heading.text for link in self.page.links for heading in link.headings[:1]]
+        self.body = (
+            fetch.context.get("body")
+            or words.committee_in(self.page.heading)
+            or words.committee_in(self.title)
+            or words.first_board([self.page.heading, self.page.title, *over, *reversed(self.page.trail)])
+        )
+        self.number = int(fetch.context.get("page", "1"))
+        self.hosts = {host_of(self.url), host_of(home), *(host_of(f"//{each}") for each in limits.hosts)}
+        self.is_last = self.dates.of_one_meeting or limits.depth <= 0  # no page behind it will be asked for
+        enough = _TEXT_OF_A_NOTE if self.dates.of_one_meeting else _TEXT_OF_A_PAPER
+        silent = self.page.words < enough and not self.announced()
+        if silent and not any(each.url for each in self.page.links):
+            raise page.error("a", "links", "none: an empty page, or one that is filled by script")
+
+    def verdicts(self) -> list[Verdict]:
+        """One for each link, in the order of the page."""
+        dated = [self.dates.evidence(link) for link in self.page.links]
+        contest = contested(dated)
+        beliefs = _with_neighbours(dated, [believe(each, contest) for each in dated])
+        pairs = list(zip(dated, beliefs, strict=True))
+        self._beside = self._file_paths(dated)
+        self._promised = self._hosts_of_the_papers(pairs)
+        judged = [self._judge(each, belief) for each, belief in pairs]
+        judged = self._items_of_a_day(pairs, judged)
+        days = self._days(judged)
+        judged = [_with_day(each, days) for each in judged]
+        judged = [self._in_window(each) for each in _once(judged)]
+        judged = self._more_pages(judged)
+        return [*judged, *self._the_page_itself(judged)]
+
+    def announced(self) -> list[Announced]:
+        """Meetings that the page names in the window: their papers may be still to come."""
+        if self.dates.of_one_meeting or not self.about_papers:
+            return []
+        badges = [
+            line
+            for record in dict.fromkeys(line.records[-1] for line in self.page.lines if line.records)
+            for line in own_lines(record)
+            if not line.links
+        ]
+        plain = [line for line in self.page.lines if not line.records]
+        lines = sorted((line for line in [*plain, *badges] if not line.links), key=lambda line: line.order)
+        return [found for line in lines if (found := self._announcement(line))]
+
+    # one link
+
+    def _judge(self, dated: Dated, belief: Belief | None) -> Verdict:
+        link = dated.link
+        left = Verdict(url=link.url or link.href, text=titles.title_of_link(link), reason=Why.NOT_WEB)
+        said = f"{link.url} {left.text}"
+        if following.is_next_page(link, self.url, self.number):
+            return replace(left, reason=Why.NEXT_PAGE, follow="more")
+        looks = self._looks_like_paper(dated, belief)
+        reason = _first(
+            (not link.url, Why.NOT_WEB),
+            (_matches(self.limits.exclude, said), Why.EXCLUDED),
+            (addresses.is_elsewhere(link.url), Why.ELSEWHERE),
+            (addresses.is_other_media(link.url), Why.OTHER_MEDIA),
+            (
+                link.href.startswith("#") or canonical(link.url) == canonical(self.url),
+                Why.THIS_PAGE,
+            ),
+        )
+        if reason:
+            return replace(left, reason=reason, looks_like_paper=looks and reason is Why.EXCLUDED)
+        left = replace(
+            left,
+            date=str(belief.when) if belief else "",
+            date_from=_place_said(belief) if belief else "",
+            doubt=_doubt(belief) if belief else None,
+            looks_like_paper=looks,
+        )
+        host = host_of(link.url)
+        if addresses.is_document_service(link.url) and host not in self.hosts:
+            return replace(left, reason=Why.DOCUMENT_SERVICE, about=host)
+        included = _matches(self.limits.include, said)
+        judge = self._judge_file if included or self._is_file(link) else self._judge_page
+        return judge(left, dated, belief, included=included)
+
+    def _is_file(self, link: Link) -> bool:
+        if addresses.may_be_page(link.url) and not self.is_last:
+            return False
+        if addresses.is_file_address(link.url):
+            return True
+        return (
+            link.marked_file
+            and (self.is_last or not link.url.endswith("/"))
+            and not addresses.is_page_address(link.url)
+        )
+
+    def _looks_like_paper(self, dated: Dated, belief: Belief | None) -> bool:
+        """A reader who saw the link would expect a paper, or papers, behind it."""
+        link = dated.link
+        if link.frame in {Frame.SITE, Frame.TRAIL}:
+            return False
+        said = f"{link.text} {addresses.spaced(addresses.file_name(link.url))}"
+        if words.is_standing(said) or words.is_help(said):
+            return False
+        if belief and not self.limits.within(belief.when):
+            return False
+        return words.says_paper(said) or (
+            belief is not None and belief.evidence.structural and self._is_file(link)
+        )
+
+    def _judge_file(self, left: Verdict, dated: Dated, belief: Belief | None, *, included: bool) -> Verdict:
+        link = dated.link
+        name = addresses.spaced(addresses.file_name(link.url))
+        said = f"{link.text} {name}"
+        in_row = bool(belief and belief.place in IN_RECORD)
+        under_date = bool(belief and belief.evidence.structural) and not in_row
+        beside = link.frame is Frame.BESIDE or self._under_other_matters(link)
+        old = belief is None and dated.year and not self.limits.within(dated.year)
+        row = link.line.text if in_row else ""
+        papers = words.says_paper(said) or (in_row and words.says_paper(f"{row} {left.text}"))
+        strong = papers and belief is not None
+        host = host_of(link.url)
+        prose = is_prose(link.line) and not papers and not (belief and belief.place is Place.LINK)
+        reason = _first(
+            (host not in self.hosts and not self._may_take_from(host, belief), Why.FILE_ON_OTHER_HOST),
+            (included, None),
+            (link.frame in {Frame.SITE, Frame.TRAIL}, Why.FRAME),
+            (words.is_help(said), Why.HELP),
+            (words.is_of_every_site(said) and not strong, Why.STANDING),
+            (prose, Why.STANDING if words.is_standing(said) else Why.PROSE),
+            (under_date and not beside, None),
+            (words.is_standing(said) and not strong, Why.STANDING),
+            (beside and not papers, Why.OTHER_MATTERS),
+            (bool(old), Why.OUTSIDE_WINDOW),
+        )
+        because = _first(
+            (included, Why.INCLUDED),
+            (under_date and not beside, Why.UNDER_DATE),
+            (in_row, Why.IN_ROW),
+            (papers, Why.PAPER_WORDS),
+            (
+                bool(belief) and (words.says_meeting(said) or (self.about_papers and self._on_topic(link))),
+                Why.DATED_FILE,
+            ),
+        )
+        if reason or not because:
+            about = host if reason is Why.FILE_ON_OTHER_HOST else str(dated.year or "")
+            return replace(left, reason=reason or Why.NO_PAPER, about=about)
+        return self._take(left, link, belief, because, self._kind(link, left.text, under_meeting=under_date))
+
+    def _kind(self, link: Link, title: str, *, under_meeting: bool) -> DocumentKind:
+        told = title if titles.says_nothing(link.text) and not words.says_papers(link.text) else link.text
+        head = link.line.cell.head if link.line.cell else ""
+        if words.says_papers(head) and titles.says_nothing(link.text):
+            told = head
+        return words.kind_of(told, name=addresses.file_name(link.url), under_meeting=under_meeting)
+
+    def _may_take_from(self, host: str, belief: Belief | None) -> bool:
+        """A dated file that the papers page itself links is its paper, wherever it is kept."""
+        return host in self._promised and belief is not None
+
+    def _judge_page(self, left: Verdict, dated: Dated, belief: Belief | None, *, included: bool) -> Verdict:
+        del included  # a page that the line includes was judged as a file
+        link = dated.link
+        said = f"{link.text} {addresses.spaced(addresses.file_name(link.url))}"
+        address = canonical(link.url)
+        host = host_of(link.url)
+        reason = _first(
+            (link.frame in {Frame.SITE, Frame.TRAIL, Frame.PAGER}, Why.FRAME),
+            (host not in self.hosts and host not in self._promised, Why.PAGE_ON_OTHER_HOST),
+            (
+                canonical(self.url).startswith(f"{address.rstrip('/')}/") or address == canonical(self.home),
+                Why.LEADS_BACK,
+            ),
+            (
+                words.is_help(link.text) or (words.is_standing(said) and not words.says_paper(link.text)),
+                Why.OTHER_PAGE,
+            ),
+            (
+                (words.says_news(said) or bool(_NEWS_ADDRESS.search(link.url)))
+                and not words.says_paper(link.text)
+                and not (belief and words.names_a_meeting(link.text)),
+                Why.NEWS,
+            ),
+            (self._has_file_beside(link), Why.FILE_BESIDE),
+        )
+        if reason:
+            return replace(left, reason=reason, about=host)
+        if self.is_last:
+            return self._judge_web_paper(left, link, belief)
+        left = replace(left, beyond=host not in self.hosts)
+        own = mentions(link.text)
+        by_place = belief is not None and belief.place not in IN_RECORD
+        promises = words.says_index(link.text) or (bool(own) and all(each.is_year for each in own))
+        if belief and not (by_place and promises):
+            return self._judge_meeting_page(left, link, belief, said)
+        return self._judge_index(left, link)
+
+    def _judge_index(self, left: Verdict, link: Link) -> Verdict:
+        years = [
+            When(year=each.year, financial=each.financial)
+            for each in mentions(link.text)
+            if each.is_year and each.year
+        ]
+        if years:
+            return self._judge_year_page(left, link, years)
+        if link.frame is Frame.BESIDE and not words.says_index(link.text):
+            return replace(left, reason=Why.NO_PAPERS_BEHIND)
+        named = words.names_an_index(link.text) and (self.about_papers or words.says_meeting(link.text))
+        if named or words.says_index(link.text):
+            return replace(left, follow="papers", reason=Why.INDEX_PAGE)
+        return replace(left, reason=Why.NO_PAPERS_BEHIND)
+
+    def _judge_meeting_page(self, left: Verdict, link: Link, belief: Belief, said: str) -> Verdict:
+        around = " ".join(line.text for record in link.records[-1:] for line in record.lines[:12])[:400]
+        above = link.headings[-1].text if link.headings and link.records else ""
+        own_words = f"{said} {above} {around}"
+        on_topic = words.says_meeting(own_words) or (self.about_papers and not subject(link.text))
+        if not on_topic or (
+            is_prose(link.line) and not words.says_paper(link.text) and belief.place is not Place.LINK
+        ):
+            return replace(left, reason=Why.NOT_A_MEETING, looks_like_paper=False)
+        if not self.limits.within(belief.when):
+            return replace(left, reason=Why.MEETING_OUTSIDE_WINDOW, about=belief.when.said())
+        return replace(
+            left,
+            follow="meeting",
+            reason=Why.MEETING_PAGE,
+            body=words.committee_in(own_words) or self._body_above(link, belief),
+        )
+
+    def _judge_year_page(self, left: Verdict, link: Link, years: list[When]) -> Verdict:
+        if not (self.about_papers or words.says_paper(link.text)):
+            return replace(left, reason=Why.YEAR_OF_OTHERS)
+        current = [each for each in years if self.limits.within(each)]
+        if not current:
+            return replace(left, reason=Why.YEAR_OUTSIDE_WINDOW, about=str(years[0]))
+        return replace(
+            left, follow="year", reason=Why.YEAR_PAGE, date=str(current[0]), date_from=Place.LINK.value
+        )
+
+    def _judge_web_paper(self, left: Verdict, link: Link, belief: Belief | None) -> Verdict:
+        """Some bodies publish each paper as a page of its own."""
+        kind = words.kind_of(link.text or left.text, under_meeting=True)
+        beside = link.frame is Frame.BESIDE or self._under_other_matters(link)
+        reason = _first(
+            (words.says_index(link.text) or link.text.lower().startswith("back") or beside, Why.OTHER_PAPERS),
+            (belief is None, Why.NO_PAPER),
+            (
+                not (belief and belief.evidence.structural)
+                or kind not in _TELLING_KINDS
+                or words.is_generic(link.text),
+                Why.TOO_DEEP,
+            ),
+            (not _PAPER_ADDRESS.search(link.url), Why.NOT_A_PAPERS_ADDRESS),
+        )
+        if reason:
+            return replace(left, reason=reason)
+        return replace(self._take(left, link, belief, Why.PAGE_AS_PAPER, kind), is_page=True)
+
+    def _take(
+        self, left: Verdict, link: Link, belief: Belief | None, reason: Why, kind: DocumentKind
+    ) -> Verdict:
+        return replace(left, taken=True, reason=reason, kind=kind, body=self._body_of(link, belief, kind))
+
+    # the page as a whole
+
+    def _hosts_of_the_papers(self, pairs: list[tuple[Dated, Belief | None]]) -> set[str]:
+        """Hosts that the line does not name, and that hold the dated papers of this page."""
+        files: Counter[str] = Counter()
+        pages: Counter[str] = Counter()
+        for dated, belief in pairs:
+            link = dated.link
+            if link.frame is not Frame.MATTER or not link.url or addresses.is_elsewhere(link.url):
+                continue
+            host = host_of(link.url)
+            is_file = addresses.is_file_address(link.url) or link.marked_file
+            if is_file and belief and not belief.when.is_year:
+                files[host] += 1
+            elif not is_file and (
+                words.says_index(link.text) or any(each.year for each in mentions(link.text))
+            ):
+                pages[host] += 1
+        own_pages = sum(pages[host] for host in self.hosts)
+        found = {host for host in files if host not in self.hosts}
+        if not own_pages and not files and self.about_papers:
+            found |= {host for host, count in pages.items() if count > 1 and host not in self.hosts}
+        return found
+
+    def _file_paths(self, dated: list[Dated]) -> set[str]:
+        found = set()
+        for each in dated:
+            parts = urlsplit(each.link.url)
+            if parts.query and addresses.is_file_address(each.link.url):
+                found.add(f"{parts.hostname}{parts.path.rstrip('/')}")
+        return found
+
+    def _has_file_beside(self, link: Link) -> bool:
+        """The file of a package page is linked here as well."""
+        parts = urlsplit(link.url)
+        return not parts.query and f"{parts.hostname}{parts.path.rstrip('/')}" in self._beside
+
+    def _items_of_a_day(
+        self, pairs: list[tuple[Dated, Belief | None]], judged: list[Verdict]
+    ) -> list[Verdict]:
+        """A standing document in a dated row is an item where a pack of that day stands beside it."""
+        packs = {
+            (each.link.headings[-1:], verdict.date): verdict
+            for (each, belief), verdict in zip(pairs, judged, strict=True)
+            if verdict.kind in _PACKS and belief and belief.place in IN_RECORD
+        }
+        done = []
+        for (each, _), verdict in zip(pairs, judged, strict=True):
+            row = next((one for one in each.evidence if one.place in IN_RECORD), None)
+            pack = packs.get((each.link.headings[-1:], str(row.when))) if row else None
+            if row and pack and verdict.reason is Why.STANDING:
+                kind = words.kind_of(each.link.text, under_meeting=True)
+                item = self._take(verdict, each.link, Belief(evidence=row), Why.BESIDE_PACK, kind)
+                done.append(replace(item, body=pack.body, date=str(row.when), date_from=row.place.value))
+            else:
+                done.append(verdict)
+        return done
+
+    def _in_window(self, verdict: Verdict) -> Verdict:
+        when = read_when(verdict.date)
+        if not verdict.taken or when is None or self.limits.within(when):
+            return verdict
+        return replace(verdict, taken=False, reason=Why.PAPER_OUTSIDE_WINDOW, about=when.said())
+
+    def _days(self, judged: list[Verdict]) -> set[When]:
+        """The days of meetings that the page names."""
+        days = {when for each in judged if each.taken and (when := read_when(each.date)) and when.whole}
+        for line in self.page.lines:
+            if line.frame is not Frame.MATTER:
+                continue
+            spotted = self.dates.spot(line.text, self.dates.years_over(line.headings))
+            days |= {each.when for each in spotted if each.when.whole and each.of_meeting}
+        return days
+
+    def _more_pages(self, judged: list[Verdict]) -> list[Verdict]:
+        """Newest first: the next page is worth asking for until one ends in what is too old."""
+        dates = [when for each in judged if (when := read_when(each.date)) and not when.is_year]
+        stop = bool(dates) and dates[-1].span()[1] < self.limits.since and dates[-1] <= max(dates[-2:])
+        last = self.number >= _MOST_PAGES
+        wanted = next((each for each in judged if each.follow == "more"), None)
+        if wanted and (stop or last or host_of(wanted.url) not in self.hosts):
+            wanted = None
+        return [
+            replace(each, follow="", reason=Why.OLDER)
+            if each.follow == "more" and each is not wanted
+            else each
+            for each in judged
+        ]
+
+    def _the_page_itself(self, judged: list[Verdict]) -> Iterable[Verdict]:
+        """A meeting's page without files, whose text is the agenda or the minutes."""
+        said = f"{self.title} {self.fetch.context.get('title', '')}"
+        if not self.dates.of_one_meeting or any(each.taken for each in judged):
+            return
+        if self.page.words < _TEXT_OF_A_PAPER or not _TEXT_PAPER.search(said):
+            return
+        title = self.page.heading or title_of(self.page.title)
+        yield Verdict(
+            url=self.fetch.url,
+            text=title or "Agenda",
+            taken=True,
+            reason=Why.TEXT_OF_PAGE,
+            kind=words.kind_of(title, under_meeting=True),
+            date=self.fetch.context["when"],
+            date_from=Place.CONTEXT.value,
+            body=self.body,
+            is_page=True,
+        )
+
+    def _announcement(self, line: Line) -> Announced | None:
+        above = next((text for each in reversed(line.headings) if (text := subject(each.text))), "")
+        on_topic = words.says_meeting(above) or announces_next(above) or "date" in above.lower()
+        spotted = self.dates.spot(line.text, self.dates.years_over(line.headings))
+        whole = [each for each in spotted if each.when.whole]
+        whole = [each for each in whole if each.moved_to] or whole
+        rest = subject(line.text)
+        if line.frame is not Frame.MATTER or (above and not on_topic) or words.leaves_the_meetings(above):
+            return None
+        if len(whole) != 1 or not self.limits.within(whole[0].when):
+            return None
+        if any(not each.of_meeting and not announces_next(line.text) for each in whole):
+            return None
+        if len(rest.split()) > 10 or words.is_standing(rest) or words.says_news(rest):
+            return None
+        headings = [each.text for each in reversed(line.headings)]
+        beside = [each.text for record in line.records[-1:] for each in record.lines[:12] if each is not line]
+        around = [line.text, *beside, *headings]
+        bodies = [name for text in around if (name := words.committee_in(text) or words.board_in(text))]
+        status = MeetingStatus.SCHEDULED
+        if _MOVED.search(line.text) and not whole[0].moved_to:
+            status = MeetingStatus.MOVED
+        if _CANCELLED.search(" ".join([line.text, *beside])):
+            status = MeetingStatus.CANCELLED
+        return Announced(body=bodies[0] if bodies else self.body, when=whole[0].when, status=status)
+
+    # words around a link
+
+    def _under_other_matters(self, link: Link) -> bool:
+        return any(self.dates.leaves(heading, link.headings[:-1]) for heading in link.headings[-1:])
+
+    def _on_topic(self, link: Link) -> bool:
+        """The nearest heading that is not a date speaks of meetings, or there is none."""
+        nearest = next((text for each in reversed(link.headings) if (text := subject(each.text))), "")
+        return not nearest or words.says_meeting(nearest)
+
+    def _body_of(self, link: Link, belief: Belief | None, kind: DocumentKind) -> str:
+        """A committee's name in a link counts where the link is no item of another body's meeting."""
+        in_record = bool(belief and belief.place in IN_RECORD)
+        structural = bool(belief and belief.evidence.structural)
+        free = kind in _MEETING_KINDS if not structural else in_record and kind in _PACKS
+        return (words.committee_in(link.text) if free else "") or self._body_above(link, belief)
+
+    def _body_above(self, link: Link, belief: Belief | None) -> str:
+        texts = [each.text for each in reversed(link.headings)]
+        if belief and belief.place in IN_RECORD:
+            around = [
+                line.text
+                for record in reversed(link.records)
+                if record.links <= 12
+                for line in own_lines(record)
+                if line is not link.line
+            ]
+            texts = [*around, *texts]
+        named = (words.committee_in(text) or words.board_in(text) for text in texts)
+        return next((name for name in named if name), self.body)
+
+
+def host_of(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _first(*reasons: tuple[bool, Why | None]) -> Why | None:
+    """The first reason that holds; None where it is an empty one, or none holds."""
+    return next((reason for holds, reason in reasons if holds), None)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    return bool(pattern) and bool(re.search(pattern, text, re.IGNORECASE))
+
+
+def _place_said(belief: Belief) -> str:
+    return f"{belief.place} and {belief.refined_by}" if belief.refined_by else belief.place.value
+
+
+def _doubt(belief: Belief) -> Doubt | None:
+    if belief.against:
+        return Doubt(other=belief.against.when.said(), other_place=belief.against.place.value)
+    return Doubt(weekday=True) if belief.weekday_misfits else None
+
+
+def _with_neighbours(dated: list[Dated], beliefs: list[Belief | None]) -> list[Belief | None]:
+    """A link without any date has that of the links of its record, where those agree on one."""
+    days: dict[object, set[When]] = {}
+    for each, belief in zip(dated, beliefs, strict=True):
+        if each.link.records and belief and belief.when.whole:
+            days.setdefault(each.link.records[-1], set()).add(belief.when)
+    found: list[Belief | None] = []
+    for each, belief in zip(dated, beliefs, strict=True):
+        beside = days.get(each.link.records[-1], set()) if each.link.records else set()
+        lent = belief is None and len(beside) == 1
+        found.append(
+            Belief(evidence=Evidence(when=next(iter(beside)), place=Place.NEIGHBOURS)) if lent else belief
+        )
+    return found
+
+
+def _with_day(verdict: Verdict, days: set[When]) -> Verdict:
+    """A month becomes a day where the page names one day of a meeting in it, and no other."""
+    when = read_when(verdict.date)
+    its_own = verdict.date_from in {Place.LINK.value, Place.FILE.value, Place.LABEL.value}
+    if not when or not when.month or when.whole or (verdict.kind is DocumentKind.REPORT and its_own):
+        return verdict  # a report of a month need not be a paper of its meeting
+    fitting = [day for day in days if when.holds(day)]
+    if len(fitting) != 1:
+        return verdict
+    return replace(verdict, date=str(fitting[0]), date_from=f"{verdict.date_from} and page")
+
+
+def _once(judged: list[Verdict]) -> list[Verdict]:
+    """The same address twice on a page: the fuller date counts, the others say so."""
+    best: dict[str, int] = {}
+    for index, verdict in enumerate(judged):
+        if verdict.taken or verdict.follow:
+            key = canonical(verdict.url)
+            if key not in best or _is_better(verdict, judged[best[key]]):
+                best[key] = index
+    return [
+        replace(verdict, taken=False, follow="", reason=Why.TWICE)
+        if (verdict.taken or verdict.follow) and best[canonical(verdict.url)] != index
+        else verdict
+        for index, verdict in enumerate(judged)
+    ]
+
+
+def _is_better(one: Verdict, other: Verdict) -> bool:
+    """Of two verdicts on one address, the one with the fuller date, or with words of its own."""
+    if len(one.date) != len(other.date):
+        return len(one.date) > len(other.date)
+    return False

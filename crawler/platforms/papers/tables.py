@@ -1,0 +1,134 @@
+"""Tables: which lay out the page and which list things, and what stands over each of their cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.platforms.papers.elements import displayed
+from crawler.platforms.select import tidy
+
+if TYPE_CHECKING:
+    from crawler.platforms.papers.markup import Marks
+    from crawler.platforms.select import Element
+
+_LONGEST_HEAD = 80
+_MOST_SPANNED = 200  # rows or columns: more is a mistake in the markup
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cell:
+    """A cell of a table that lists things."""
+
+    element: Element
+    table: Element
+    column: int
+    head: str  # what stands over its column
+
+
+class Tables:
+    """All tables of a page, each read when it is met."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Element, list[Element]] = {}
+        self._cells: dict[Element, Cell] = {}
+        self._width: dict[Element, int] = {}
+
+    def open(self, table: Element, marks: Marks) -> None:
+        rows = [row for row in table.iter("tr") if _table_of(row) is table]
+        if not _lists_things(table, rows, marks):
+            return
+        heads: dict[int, str] = {}
+        spans: dict[int, tuple[Element, int]] = {}  # column: the cell, and rows it still spans
+        widest = max((len(_cells(row)) for row in rows), default=0)
+        for row in rows:
+            cells = _cells(row)
+            is_head = _is_head(row, cells, first=not heads, marks=marks)
+            if is_head:
+                heads = {}
+            carried: list[Element] = []
+            column = 0
+            for cell in cells:
+                column = _skip_spanned(column, spans, carried)
+                across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+                head = tidy(cell.get("data-label") or cell.get("data-title") or cell.get("data-th") or "")
+                self._cells[cell] = Cell(cell, table, column, head or heads.get(column, ""))
+                for place in range(column, column + across):
+                    if is_head:
+                        heads[place] = displayed(cell)[:_LONGEST_HEAD]
+                    if down > 1:
+                        spans[place] = (cell, down)
+                column += across
+            _skip_spanned(column, spans, carried)
+            spans = {place: (cell, left - 1) for place, (cell, left) in spans.items() if left > 1}
+            self._rows[row] = carried
+            self._width[row] = widest
+
+    def is_data_row(self, row: Element) -> bool:
+        return row in self._rows
+
+    def carried_into(self, row: Element) -> list[Element]:
+        return self._rows.get(row, [])
+
+    def cell(self, element: Element) -> Cell | None:
+        return self._cells.get(element)
+
+    def is_band(self, row: Element, marks: Marks) -> bool:
+        """A row that says what the rows below it are of."""
+        if row not in self._rows or marks.links(row):
+            return False
+        filled = [cell for cell in _cells(row) if displayed(cell)]
+        if len(filled) == 1 and self._width[row] > 1 and (len(_cells(row)) == 1 or not marks.is_dated(row)):
+            return True
+        return marks.is_flowing_label(row)
+
+
+def _skip_spanned(column: int, spans: dict[int, tuple[Element, int]], carried: list[Element]) -> int:
+    while column in spans:
+        cell = spans[column][0]
+        if cell not in carried:
+            carried.append(cell)
+        column += 1
+    return column
+
+
+def _lists_things(table: Element, rows: list[Element], marks: Marks) -> bool:
+    if table.get("role") in {"presentation", "none"} or table.find(".//table") is not None:
+        return False
+    if table.find(".//h1") is not None or table.find(".//h2") is not None:
+        return False
+    if len(rows) == 1:
+        return all(marks.links(cell) <= 6 for cell in _cells(rows[0]))
+    most = max((marks.links(cell) for row in rows for cell in _cells(row)), default=0)
+    return most <= 40 or len(rows) > most
+
+
+def _is_head(row: Element, cells: list[Element], *, first: bool, marks: Marks) -> bool:
+    if not cells or (len(cells) == 1 and not first):
+        return False
+    if row.getparent() is not None and row.getparent().tag == "thead":
+        return True
+    if marks.links(row):
+        return False
+    if all(cell.tag == "th" for cell in cells):
+        return len(cells) > 1 or first
+    if not first or len(cells) < 2 or marks.is_dated(row) or row.getprevious() is not None:
+        return False
+    # the first row, of short words in each cell: a head in a plain row's clothes
+    texts = [displayed(cell) for cell in cells]
+    return sum(bool(text) for text in texts) >= 2 and all(
+        len(text) <= 40 and not any(map(str.isdigit, text)) for text in texts
+    )
+
+
+def _cells(row: Element) -> list[Element]:
+    return [cell for cell in row if cell.tag in {"td", "th"}]
+
+
+def _span(cell: Element, name: str) -> int:
+    said = (cell.get(name) or "").strip()
+    return min(int(said), _MOST_SPANNED) if said.isdigit() and int(said) else 1
+
+
+def _table_of(row: Element) -> Element | None:
+    return next(row.iterancestors("table"), None)

@@ -1,0 +1,126 @@
+"""What a paper is called: by its link, or where that only says "Download", by what stands around it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.platforms.papers import addresses, vocabulary
+from crawler.platforms.papers.dates import mentions, without_dates
+from crawler.platforms.papers.structure import RecordKind, own_lines
+from crawler.platforms.select import title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.platforms.papers.structure import Line, Link, Record
+
+_LONGEST = 200
+_HIDDEN = re.compile(
+    r"\(?\b(?:opens?|opening|link opens|will open|this link opens) (?:up )?(?:in"
+    r"|a) (?:an? )?(?:new )?(?:window|tab|browser)(?: or tab)?\b\)?",
+    re.IGNORECASE,
+)
+# "(PDF, 18.6MB)", "[PDF 2 MB]", "- PDF", "PDF 142 KB" at the end
+_TYPE = (
+    r"(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|csv|word|excel|powerpoint|ms word)\b"
+    r"(?:\s(?:file|document|format|version))?"
+)
+_SIZE = r"\d[\d.,]{0,9}\s?(?:bytes|[kmg]i?b)\b"
+_FILE = re.compile(
+    rf"[\s,\-\u2013|:.]*[(\[]?\s*\b(?:{_TYPE}[\s,:;\-\u2013|/)\]]{{0,4}}[(\[]?(?:{_SIZE})?|{_SIZE}"
+    rf"(?:[\s,;/]{{1,3}}{_TYPE})?)\s*(?:,?\s*\d+ pages?)?[)\]]?\s*$",
+    re.IGNORECASE,
+)
+_VERB = re.compile(
+    r"^(?:please\s+)?(?:click\s+(?:here|to)\s*(?:to|for)?\s*)?(?:view|read|open|see|download|get"
+    r"|access)\b[\s:]*(?:and download\s+)?(?:the\s+)?",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(
+    r"^(?:here|this|it|more|link|file|document|attachment|pdf|word|docx?|zip|full|now|online|\W)*$",
+    re.IGNORECASE,
+)
+
+
+def cleaned(text: str) -> str:
+    """A title without file size and type, and without "opens in a new tab"."""
+    text = title_of(_HIDDEN.sub(" ", text))
+    while True:
+        shorter = _FILE.sub("", text).strip(" ,-\u2013|:")
+        if shorter == text or not shorter:
+            return text if shorter or not _FILE.fullmatch(text) else ""
+        text = shorter
+
+
+def says_nothing(text: str) -> bool:
+    """Words of a link that do not say which paper it is: "Download", "View PDF", "Read more"."""
+    rest = _VERB.sub("", cleaned(text))
+    return bool(_EMPTY.match(rest)) or vocabulary.is_generic(text) or rest.casefold() in {"papers", "paper"}
+
+
+def title_of_link(link: Link) -> str:
+    """What a person would call the paper."""
+    own = cleaned(link.text)
+    if own and not says_nothing(own):
+        return own[:_LONGEST]
+    rest = _VERB.sub("", own)
+    kind = rest if vocabulary.says_papers(rest) else ""
+    over = [each.text for each in reversed(link.headings)][:1]
+    for text in (*_around(link), *over):
+        said = cleaned(text)
+        if said and not says_nothing(said):
+            named = kind and kind.casefold() not in said.casefold()
+            return (
+                f"{said[: _LONGEST - len(kind) - 2].rstrip()}: {kind}" if named else said[:_LONGEST]
+            ).strip()
+    name = cleaned(addresses.spaced(addresses.file_name(link.url)))
+    return own or name[:_LONGEST] or "Paper"
+
+
+def _around(link: Link) -> Iterator[str]:
+    """What stands around a link that says nothing itself, the nearest first."""
+    yield from link.labels
+    if (
+        link.line.cell is not None
+        and vocabulary.says_paper(link.line.cell.head)
+        and not says_nothing(link.line.cell.head)
+    ):
+        yield link.line.cell.head
+    before = link.line.text[: link.start].strip(" -\u2013:|(")
+    if before and not link.line.links[0].start < link.start:
+        yield before
+    for record in reversed(link.records):
+        if record.links > 12:
+            return
+        yield from _of_record(record, link)
+
+
+def _of_record(record: Record, link: Link) -> Iterator[str]:
+    """The line of a record that names the thing: its heading, else its longest words before the link."""
+    lines = [line for line in own_lines(record) if line is not link.line and not line.label]
+    headings = [line.text for line in lines if line.is_heading]
+    yield from headings
+    if record.kind is RecordKind.ROW:
+        told = [line.text for line in lines if _names_the_row(line, link)]
+        if told:
+            yield " ".join(told)[:_LONGEST]
+        return
+    for line in lines:
+        if line.order < link.line.order and _is_title(line.text):
+            yield line.text
+    dated = [line.text for line in lines if any(each.month for each in mentions(line.text))]
+    yield from dated[:1]
+
+
+def _names_the_row(line: Line, link: Link) -> bool:
+    """A cell that says what the row is of: one before the link's, and no column of papers."""
+    if line.cell is None or link.line.cell is None or line.cell is link.line.cell:
+        return _is_title(line.text)
+    if vocabulary.says_paper(line.cell.head) or line.cell.column > link.line.cell.column:
+        return False
+    return not line.links or not all(says_nothing(each.text) for each in line.links)
+
+
+def _is_title(text: str) -> bool:
+    return len(without_dates(text).split()) >= 2 and not says_nothing(text)

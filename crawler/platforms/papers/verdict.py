@@ -1,0 +1,129 @@
+"""What becomes of a link, and why: the reason as data, and the sentence that a person is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pipeline.model import LeftReason
+
+if TYPE_CHECKING:
+    from pipeline.model import DocumentKind
+
+
+class Why(StrEnum):
+    """A reason; `{}` is what `Verdict.about` names."""
+
+    # taken
+    INCLUDED = "the line includes it"
+    UNDER_DATE = "a file under a meeting's date"
+    IN_ROW = "a file in a dated row"
+    BESIDE_PACK = "a file in the row of a meeting's day"
+    PAPER_WORDS = "its words are a paper's"
+    DATED_FILE = "a dated file on a page of papers"
+    PAGE_AS_PAPER = "a paper published as a page"
+    TEXT_OF_PAGE = "the page has no files: its text is the paper"
+    FILE_FOR_PAGE = "the address gave a file where a page was expected"
+    # followed
+    NEXT_PAGE = "the next page of this list"
+    MEETING_PAGE = "a meeting's page"
+    YEAR_PAGE = "papers of a year"
+    INDEX_PAGE = "its words promise more papers"
+    PACKAGE_PAGE = "a page that gives the file"
+    # left
+    NOT_WEB = "not a web address"
+    EXCLUDED = "the line excludes it"
+    ELSEWHERE = "a social network, a recording or a form"
+    OTHER_MEDIA = "a picture, a recording or raw data"
+    THIS_PAGE = "this page itself"
+    FRAME = "it stands in the frame of the site"
+    HELP = "help for visitors, not a paper"
+    STANDING = "a standing document, and no item of a meeting"
+    OTHER_MATTERS = "it stands under other matters"
+    PROSE = "a link in running text, and its words are not a paper's"
+    OUTSIDE_WINDOW = "of {}, outside the window"
+    PAPER_OUTSIDE_WINDOW = "a paper of {}, outside the window"
+    MEETING_OUTSIDE_WINDOW = "a meeting of {}, outside the window"
+    YEAR_OUTSIDE_WINDOW = "papers of {}, outside the window"
+    FILE_ON_OTHER_HOST = "on another host: name {} in `hosts` to take it"
+    PAGE_ON_OTHER_HOST = "a page on another host: {}"
+    DOCUMENT_SERVICE = "a document service: {}"
+    NO_PAPER = "nothing says that it is a paper"
+    NO_PAPERS_BEHIND = "nothing says that papers lie behind it"
+    LEADS_BACK = "it leads back up"
+    OTHER_PAGE = "a page about something else"
+    NEWS = "news or people, not papers"
+    NOT_A_MEETING = "dated, but not a meeting"
+    YEAR_OF_OTHERS = "a year, but not of papers"
+    OTHER_PAPERS = "it leads to other papers"
+    TOO_DEEP = "deeper than this line looks"
+    NOT_A_PAPERS_ADDRESS = "a page, and its address is not a paper's"
+    TWICE = "listed twice on this page"
+    FILE_BESIDE = "its file stands beside it"
+    OLDER = "older papers"
+
+
+_LEFT = {
+    Why.FILE_ON_OTHER_HOST: LeftReason.ANOTHER_HOST,
+    Why.PAGE_ON_OTHER_HOST: LeftReason.ANOTHER_HOST,
+    Why.DOCUMENT_SERVICE: LeftReason.DOCUMENT_SERVICE,
+    Why.TOO_DEEP: LeftReason.TOO_DEEP,
+    Why.EXCLUDED: LeftReason.EXCLUDED,
+    Why.NO_PAPER: LeftReason.NOT_CLEARLY_A_PAPER,
+    Why.PROSE: LeftReason.NOT_CLEARLY_A_PAPER,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """What speaks against the date that we go by."""
+
+    weekday: bool = False  # the weekday printed beside it is another
+    other: str = ""  # another day,
+    other_place: str = ""  # and where it stands
+
+    def said(self, place: str) -> str:
+        if self.other:
+            return f"the {self.other_place} says {self.other}, the {place} was believed"
+        return "the weekday printed beside the date does not fit it" if self.weekday else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of one link, and why."""
+
+    url: str
+    text: str
+    reason: Why
+    about: str = ""  # the host, the date or the year that the reason speaks of
+    taken: bool = False  # it is a paper
+    follow: str = ""  # the step of the fetch that follows it: "papers", "year", "meeting" or "more"
+    kind: DocumentKind | None = None
+    date: str = ""  # 2026-03-26; 2026-03 where the page says no more; "" where it says nothing
+    date_from: str = ""  # where the date stands, as a person would say it
+    doubt: Doubt | None = None
+    body: str = ""  # whose meeting
+    is_page: bool = False  # the paper is an HTML page
+    looks_like_paper: bool = False  # left, and a reader should hear of it
+    beyond: bool = False  # on a host that the line does not name
+
+    @property
+    def why(self) -> str:
+        """The reason as a sentence."""
+        said = self.reason.format(self.about)
+        if self.taken and not self.date:
+            said += "; no date"
+        doubt = (
+            self.doubt.said(self.date_from)
+            if self.doubt and self.date and (self.taken or self.follow)
+            else ""
+        )
+        return f"{said}; {doubt}" if doubt else said
+
+    @property
+    def left_reason(self) -> LeftReason | None:
+        """Why it was left, where it looks like a paper or a page of papers."""
+        if self.taken or self.follow or not self.looks_like_paper:
+            return None
+        return _LEFT.get(self.reason)
