@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.platforms import page_matter
-from crawler.platforms.paper_words import is_file_address, is_other_media, slug
+from crawler.platforms.papers.addresses import is_file_address, is_other_media
+from crawler.platforms.papers.vocabulary import slug
 from crawler.platforms.web_address import canonical, clean_url
 from pipeline.errors import ParseError
 
