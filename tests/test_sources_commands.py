@@ -106,7 +106,7 @@ def test_a_check_of_a_page_of_links_says_of_each_what_becomes_of_it_and_why(done
     lines = done["results"]["board"].stdout.splitlines()
     taken = [line for line in lines if line.startswith("  taken: ")]
     left = [line for line in lines if line.startswith("  left: ")]
-    assert any("(pack 2026-11-26): a file " in line for line in taken)
+    assert any("(pack 2026-11-26): its words are a paper's" in line for line in taken)
     assert any("terms of reference" in line and "a standing document" in line for line in left)
     assert done["results"]["board"].returncode == 0
 
