@@ -60,7 +60,7 @@ def add(
     if title and len(files) != 1:
         raise ConfigError(f"--title names one paper, but {len(files)} files were given")
     house.look_over()
-    source = _source(house, body, new=new_body)
+    source = source_by_hand(house, body, new=new_body)
     account = Account()
     with run_lock(house.data), progress.bar() as tell:
         _keep(house, source, files, meeting, title, url, account)
@@ -115,7 +115,8 @@ def title_of(name: str) -> str:
     return one_line(_SUFFIX.sub("", name.rpartition("/")[2])) or name
 
 
-def _source(house: House, body: str, *, new: bool) -> Source:
+def source_by_hand(house: House, body: str, *, new: bool) -> Source:
+    """The source of a body's papers that are added by hand. Raises ConfigError for an unknown body."""
     if not _ID.fullmatch(body):
         raise ConfigError(f"--body {body}: an id has lower-case letters, digits and hyphens only")
     bodies = house.known_bodies()

@@ -10,7 +10,7 @@ import click
 
 from cli import show
 from cli.add import SOURCE_PREFIX
-from cli.options import DAY, FORMAT, Command, pass_house
+from cli.options import DAY, FORMAT, Command, ListGroup, pass_house
 from cli.wire import House, local_today
 from pipeline import query as q
 from pipeline.answers import MeetingRow, PaperRow
@@ -132,13 +132,17 @@ def _unlike(state: str) -> str:
     return "" if state == DocumentState.HELD else f" ({state})"
 
 
-@click.command("papers", cls=Command)
+@click.group("papers", cls=ListGroup)
 @click.option("--source", default="", help="Only papers of this source.")
 @click.option("--body", default="", help="Only papers of this body.")
 @FORMAT
-@pass_house
-def papers(house: House, source: str, body: str, output: str) -> int:
+@click.pass_context
+def papers(context: click.Context, source: str, body: str, output: str) -> int:
     """Every paper that the archive knows, newest meeting first."""
+    if context.invoked_subcommand:
+        return 0
+    house = context.find_object(House)
+    assert house is not None
     _check_place(house, source, body)
     rows = (asdict(row) for row in house.archive.reports.papers(source=source, body=body))
     show.rows(
@@ -245,4 +249,4 @@ def changes(
     return 0
 
 
-COMMANDS = (search, papers, show_paper, meetings, changes)
+COMMANDS = (search, show_paper, meetings, changes)

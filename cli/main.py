@@ -8,7 +8,7 @@ import traceback
 
 import click
 
-from cli import add, ask, concepts, hunts, run, service, sources, status, subscribers
+from cli import add, ask, concepts, custody, hunts, run, service, sources, status, subscribers
 from cli.options import Group, root_data_option
 from cli.show import note
 from pipeline.errors import Busy, ConfigError, PaperwatchError, QueryError
@@ -46,6 +46,7 @@ paperwatch = Group(
         *run.COMMANDS,
         *add.COMMANDS,
         *ask.COMMANDS,
+        *custody.COMMANDS,
         *status.COMMANDS,
         *sources.COMMANDS,
         *concepts.COMMANDS,

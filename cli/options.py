@@ -61,6 +61,14 @@ class Group(click.Group):
     group_class = type
 
 
+class ListGroup(Group):
+    """Lists where no command follows it, and takes --data for that."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, invoke_without_command=True, **settings)
+        self.params.append(_data_option(help="The data folder."))
+
+
 def root_data_option() -> click.Option:
     return _data_option(
         envvar="PAPERWATCH_DATA",

@@ -104,7 +104,7 @@ class Visit:
         return document if key in self._documents else replace(document, key=key)
 
     def document(self, document: Document) -> bool:
-        """Note that it is listed; True the first time in this run.
+        """Note that it is listed; True the first time in this run, for a paper that is to be fetched.
 
         What a second place says of it is left out: the two would take turns, and look like changes.
         """
@@ -115,7 +115,7 @@ class Visit:
         kept = replace(document, title=one_line(document.title))
         if self._catalogue.record_document(self._run, kept) is Outcome.NEW:
             self._new.add(document.key)
-        return True
+        return not self._catalogue.is_kept_back(self.source.id, document.key)
 
     def meets_on(self, document: Document) -> date | None:
         return self._meetings.get(document.meeting_key or "")
@@ -123,7 +123,7 @@ class Visit:
     def embedded(self, embedded: Embedded, fetched_at: datetime) -> None:
         document = self.recognised(embedded.document)
         self.document(document)
-        if document.restricted:
+        if document.restricted or self._catalogue.is_kept_back(self.source.id, document.key):
             return
         sha256, size = self._blobs.put(embedded.body)
         self._revision(

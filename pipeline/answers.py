@@ -115,6 +115,18 @@ class MeetingRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaperAction:
+    """What a person did to a paper of the archive."""
+
+    at: datetime
+    document: int
+    title: str
+    source: str
+    action: str  # withhold, restore, remove, move
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BodyRow:
     """A body, as the registry has it or as the sources name it."""
 

@@ -31,6 +31,8 @@ class DocumentState(StrEnum):
     RESTRICTED = "restricted"  # the body lists it but keeps it from the public
     UNAVAILABLE = "unavailable"  # listed, but its address gave no paper (404, refusal, wrong content)
     WITHDRAWN = "withdrawn"  # no longer listed, on the word of a run that was ok
+    WITHHELD = "withheld"  # kept back from readers by whoever runs the archive
+    REMOVED = "removed"  # its bytes and text were deleted by whoever runs the archive
 
 
 class MeetingStatus(StrEnum):

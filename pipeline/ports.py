@@ -189,6 +189,10 @@ class Catalogue(Protocol):
         """A paper's bytes came (already adopted by the blobs). UNCHANGED where they are the ones we hold."""
         ...
 
+    def is_kept_back(self, source_id: str, document_key: str) -> bool:
+        """Whether a person keeps this paper back or has removed it: it is not fetched."""
+        ...
+
     def record_unmodified(self, run: int, source_id: str, document_key: str) -> None:
         """The server said 304: what we hold is still what stands there."""
         ...

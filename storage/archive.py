@@ -15,6 +15,7 @@ from storage import migrations, ownership, page_index, shelving
 from storage.blobs import FileBlobs
 from storage.catalogue import Catalogue
 from storage.config import StorageConfig
+from storage.custody import Custody
 from storage.database import Database
 from storage.engine import open_engine, sqlite_url
 from storage.firsts import Firsts
@@ -42,6 +43,7 @@ class Archive:
     search: Search
     reports: Reports
     upkeep: Upkeep
+    custody: Custody
 
 
 def is_there(data: Path, config: StorageConfig | None = None) -> bool:
@@ -80,6 +82,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         search=Search(database),
         reports=Reports(database),
         upkeep=Upkeep(database, blobs),
+        custody=Custody(database, blobs),
     )
 
 

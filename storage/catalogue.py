@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 GOOD_RUNS = 5
+KEPT_BACK = (DocumentState.WITHHELD.value, DocumentState.REMOVED.value)  # by a person: not fetched
 # The runs that have read what is listed whole, whatever else was in sight.
 _WITHDRAWING = (SourceState.OK, SourceState.PARTLY)
 # `checked_at` of bytes that may no longer be the ones on the site: they are asked for in full again.
@@ -180,6 +181,13 @@ class Catalogue:
                 update(t.documents).where(t.documents.c.id == row.id).values(meeting_id=meeting)
             )
             _doubt(connection, row.id)
+
+    def is_kept_back(self, source_id: str, document_key: str) -> bool:
+        """Whether a person keeps this paper back or has removed it: it is not fetched."""
+        c = t.documents.c
+        query = select(c.id).where(c.source_id == source_id, c.key == document_key, c.state.in_(KEPT_BACK))
+        with self._database.reading() as connection:
+            return connection.execute(query).first() is not None
 
     def record_revision(self, run: int, revision: Revision) -> Outcome:
         moment = revision.fetched_at
@@ -389,6 +397,8 @@ def _doubt(connection: Connection, document: int) -> None:
 
 def _listed_again(state: DocumentState, document: Document, *, held: bool) -> str:
     """The state of a paper that stands in a listing now: restricted, back from withdrawal, or as it was."""
+    if state in KEPT_BACK:
+        return state.value
     if document.restricted:
         return DocumentState.RESTRICTED.value
     if state in {DocumentState.WITHDRAWN, DocumentState.RESTRICTED}:
@@ -404,7 +414,7 @@ def _withdraw(connection: Connection, run: int, listing: Listing, in_sight: Coll
             d.source_id == listing.source_id,
             d.listing == listing.key,
             d.last_run != run,
-            d.state != DocumentState.WITHDRAWN.value,
+            d.state.not_in([DocumentState.WITHDRAWN.value, *KEPT_BACK]),
         )
     )
     papers = [row.id for row in gone if names_of(row.title, row.url).isdisjoint(in_sight)]

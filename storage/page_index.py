@@ -46,6 +46,8 @@ _MATCHING = (
 _NEWEST = text(f"SELECT rowid {_MATCHING}")
 _CHECK = text(f"INSERT INTO {t.PAGE_INDEX}({t.PAGE_INDEX}) VALUES ('integrity-check')")  # noqa: S608
 _EMPTY = text(f"INSERT INTO {t.PAGE_INDEX}({t.PAGE_INDEX}) VALUES ('delete-all')")  # noqa: S608
+_MERGE = text(f"INSERT INTO {t.PAGE_INDEX}({t.PAGE_INDEX}) VALUES ('optimize')")  # noqa: S608
+_UNLEARN = text(f"DELETE FROM words WHERE word NOT IN (SELECT term FROM {t.PAGE_INDEX_WORDS})")  # noqa: S608
 _LEARN = text("INSERT OR IGNORE INTO words SELECT value FROM json_each(:words)")
 # To find that a word does not stand in it takes the index longer than the table of words.
 _KNOWN = text(
@@ -110,6 +112,12 @@ def clear(connection: Connection) -> None:
 def remove(connection: Connection, rows: Iterable[Row]) -> None:
     for values in _handfuls(rows):
         connection.exec_driver_sql(_REMOVE, values)
+
+
+def forget_removed(connection: Connection) -> None:
+    """Leave no word of pages that were removed: the index keeps them until it is merged. Slow."""
+    connection.execute(_MERGE)
+    connection.execute(_UNLEARN)
 
 
 def newest(connection: Connection, match: str, low: int, high: int, limit: int) -> list[int]:

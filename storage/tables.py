@@ -185,6 +185,33 @@ revisions = Table(
     Column("etag", String, nullable=False),
     Column("last_modified", String, nullable=False),
     Column("provenance", String, nullable=False),
+    sqlite_autoincrement=True,  # the number of a revision that is withheld is given to no other
+)
+
+# Revisions of papers that are kept back from readers: no other statement sees them.
+withheld_revisions = Table(
+    "withheld_revisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", ForeignKey("documents.id"), nullable=False, index=True),
+    Column("sha256", ForeignKey("files.sha256"), nullable=False, index=True),
+    Column("fetched_at", Instant, nullable=False),
+    Column("checked_at", Instant, nullable=False),
+    Column("urls", JSON, nullable=False),
+    Column("etag", String, nullable=False),
+    Column("last_modified", String, nullable=False),
+    Column("provenance", String, nullable=False),
+)
+
+# What a person did to papers, oldest first.
+paper_actions = Table(
+    "paper_actions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", ForeignKey("documents.id"), nullable=False),
+    Column("action", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 # A file by its content, and what reading it gave. `extractor` is empty until it was tried.

@@ -15,7 +15,7 @@ from pipeline.ports import Job
 from pipeline.text import body_spans
 from storage import in_hand, page_index, parts, shelving
 from storage import tables as t
-from storage.catalogue import keep_file
+from storage.catalogue import KEPT_BACK, keep_file
 from storage.database import listed, now
 from storage.mentions import keep_hits
 from storage.packing import fingerprint, pack, page_of
@@ -260,11 +260,11 @@ def _keep_member(connection: Connection, parent: str, name: str, sha256: str, si
     for holder in connection.execute(select(t.documents).where(t.documents.c.sha256 == parent)).all():
         key = f"{holder.key}!{name}"
         known = connection.execute(
-            select(t.documents.c.id, t.documents.c.sha256).where(
+            select(t.documents.c.id, t.documents.c.sha256, t.documents.c.state).where(
                 t.documents.c.source_id == holder.source_id, t.documents.c.key == key
             )
         ).first()
-        if known is not None and known.sha256 == sha256:
+        if known is not None and (known.sha256 == sha256 or known.state in KEPT_BACK):
             continue
         holding = connection.execute(
             select(t.revisions)

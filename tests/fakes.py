@@ -90,10 +90,14 @@ class MemoryCatalogue:
     reports: dict[str, SourceReport] = field(default_factory=dict)
     listings: dict[str, list[Listing]] = field(default_factory=dict)
     runs: list[str] = field(default_factory=list)
+    kept_back: set[tuple[str, str]] = field(default_factory=set)
 
     def begin(self, sources, today) -> int:
         self.runs.append("begin")
         return 1
+
+    def is_kept_back(self, source_id, document_key) -> bool:
+        return (source_id, document_key) in self.kept_back
 
     def held(self, source_id, document_key) -> Held | None:
         if (revision := self.revisions.get((source_id, document_key))) is None:

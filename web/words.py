@@ -38,6 +38,8 @@ PAPER_STATES = {
     DocumentState.RESTRICTED: "Its body lists this paper but keeps it from the public.",
     DocumentState.UNAVAILABLE: "Its body lists this paper, but its address gave none.",
     DocumentState.WITHDRAWN: "Its body no longer lists this paper. What we fetched of it stays here.",
+    DocumentState.WITHHELD: "This archive keeps this paper back.",
+    DocumentState.REMOVED: "This archive has removed this paper.",
 }
 SOURCE_STATES = {
     SourceState.OK: "Read without trouble",
