@@ -10,7 +10,6 @@ import shutil
 import socket
 import sqlite3
 import subprocess
-import time
 import zipfile
 
 import pytest
@@ -324,11 +323,9 @@ def test_a_data_folder_that_is_a_file_is_named(tmp_path, capsys):
 # ---- one run at a time
 
 
-def test_a_second_run_ends_within_a_second_and_says_who_holds_the_lock(ask, data):
-    with run_lock(data):
-        started = time.monotonic()
+def test_a_second_run_does_not_wait_and_says_who_holds_the_lock(ask, data):
+    with run_lock(data):  # a run that waited for it would wait for ever
         code, out, err = ask("run")
-        assert time.monotonic() - started < 1
     assert (code, out) == (3, "")
     assert "another run is going on" in err
 
