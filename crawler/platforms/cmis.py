@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.platforms.committees import Committee, Watched, none_of
-from crawler.platforms.listed_meeting import ListedMeeting, status_of, window_of
+from crawler.platforms.listed_meeting import ListedMeeting, window_of
+from crawler.platforms.meeting_status import told
 from crawler.platforms.meeting_text import Item, embedded
 from crawler.platforms.select import (
     Element,
@@ -131,14 +132,15 @@ def _committee(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
     for anchor, number, _ in _meeting_links(page):
         words = text_of(_row_of(anchor))
         said = text_of(anchor)
+        now = told(words, parse_date(said) or parse_date(words))
         listed = ListedMeeting(
             committee=context["committee"],
             body=context["body"],
             id=number,
-            starts_on=parse_date(said) or parse_date(words),
+            starts_on=now.on,
             starts_at=parse_time(said) or parse_time(words),
             url=_summary(page.link(anchor)),
-            status=status_of(words),
+            status=now.status,
         )
         meetings.setdefault(number, listed)
     if not meetings:
@@ -219,14 +221,15 @@ def _month(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
             words = text_of(anchor)
             body = title_of(_TIME_FIRST.sub("", words))
             choice = options.choose([Committee(id=committee, name=body)])
+            now = told(text_of(anchor.getparent()), day)
             listed = ListedMeeting(
                 committee=committee,
                 body=body,
                 id=number,
-                starts_on=day,
+                starts_on=now.on,
                 starts_at=parse_time(words),
                 url=_summary(page.link(anchor)),
-                status=status_of(text_of(anchor.getparent())),
+                status=now.status,
             )
             if choice.watched and number not in known and listed.within(since, until):
                 known.append(number)
@@ -250,11 +253,12 @@ def _meeting(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
     if "date/time" not in fields and not page.every(".CmisDocumentList, .DocumentList"):
         raise page.error("div.DNNLabel", "a Date/Time, or a list of documents", "neither")
     when = fields.get("date/time", "")
+    now = told(f"{when} {fields.get('status', '')}", parse_date(when) or listed.starts_on)
     yield listed.meeting(
         source,
         place=fields.get("venue", ""),
-        status=status_of(fields.get("status", "")),
-        starts_on=parse_date(when),
+        status=now.status,
+        starts_on=now.on,
         starts_at=parse_time(when),
     )
     listing = f"documents/{listed.id}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, time
 from typing import TYPE_CHECKING
@@ -11,16 +10,6 @@ from pipeline.model import Meeting, MeetingStatus
 
 if TYPE_CHECKING:
     from pipeline.model import Source
-
-_MOVED = re.compile(r"\b(?:moved|postponed|re-?scheduled)\b", re.IGNORECASE)
-_CANCELLED = re.compile(r"\bcancell?ed\b", re.IGNORECASE)
-
-
-def status_of(words: str) -> MeetingStatus:
-    """The state in a list's or heading's words ("CANCELLED", "Moved from 21 June", "Confirmed")."""
-    if _CANCELLED.search(words):
-        return MeetingStatus.CANCELLED
-    return MeetingStatus.MOVED if _MOVED.search(words) else MeetingStatus.SCHEDULED
 
 
 def window_of(context: dict[str, str]) -> tuple[date, date]:

@@ -26,7 +26,8 @@ from typing_extensions import override
 
 from crawler.platforms import moderngov_html
 from crawler.platforms.committees import Committee, Watched, none_of
-from crawler.platforms.listed_meeting import ListedMeeting, status_of, window_of
+from crawler.platforms.listed_meeting import ListedMeeting, window_of
+from crawler.platforms.meeting_status import told
 from crawler.platforms.meeting_text import Item, embedded, item_minutes, printed_number
 from crawler.platforms.moderngov_links import item_url, meeting_url, paper_link
 from crawler.platforms.select import (
@@ -149,14 +150,15 @@ def _meetings(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]
     since, until = window_of(context)
     page = xml_page(source, capture, root="getmeetings")
     for each in page.every("committeemeetings > meeting"):
+        said = told(_text(each, "meetingstatus"), parse_date(_text(each, "meetingdate")))
         listed = ListedMeeting(
             committee=context["committee"],
             body=context["body"],
             id=_text(each, "meetingid"),
-            starts_on=parse_date(_text(each, "meetingdate")),
+            starts_on=said.on,
             starts_at=parse_time(_text(each, "meetingtime")),
             url=meeting_url(source, context["committee"], _text(each, "meetingid")),
-            status=status_of(_text(each, "meetingstatus")),
+            status=said.status,
         )
         if listed.id and listed.within(since, until):
             yield _meeting_fetch(source, listed, context, since)
@@ -186,7 +188,8 @@ def _meeting(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]:
         if items:
             yield _left_on_the_page(source, listed)
         place = title_of(_text(page.root, "meetinglocation")).rstrip(" .")
-        yield listed.meeting(source, place=place, status=status_of(_text(page.root, "meetingstatus")))
+        said = told(_text(page.root, "meetingstatus"), listed.starts_on)
+        yield listed.meeting(source, place=place, status=said.status, starts_on=said.on)
         public = [item for item in items if not _kept_back(item)]
         draft = not _says(page.root, "minutepublished")
         agenda = [_item(item, "agendatext") for item in public]

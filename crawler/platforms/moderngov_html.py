@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.platforms.committees import Committee, Watched, none_of
-from crawler.platforms.listed_meeting import ListedMeeting, status_of, window_of
+from crawler.platforms.listed_meeting import ListedMeeting, window_of
+from crawler.platforms.meeting_status import told
 from crawler.platforms.meeting_text import Item, embedded, item_minutes, printed_number
 from crawler.platforms.moderngov_links import (
     Link,
@@ -148,13 +149,14 @@ def _rows(source: Source, context: dict[str, str], page: Page) -> Iterator[Liste
             continue
         row = anchor.getparent()
         words = text_of(row if row.tag in {"li", "td"} else anchor)
+        said = told(words, parse_date(words) or parse_date(query_of(link.url).get("df", "")))
         yield ListedMeeting(
             committee=context["committee"],
             body=context["body"],
             id=link.id,
-            starts_on=parse_date(words) or parse_date(query_of(link.url).get("df", "")),
+            starts_on=said.on,
             starts_at=parse_time(words),
-            status=status_of(words),
+            status=said.status,
             url=link.url if link.is_legacy else meeting_url(source, context["committee"], link.id),
         )
 
@@ -193,11 +195,12 @@ def _meeting(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
     if not _MEETING_HEADING.search(heading):
         raise page.error("h1.mgMainTitleTxt", "agenda, meeting, minutes or decisions", heading or "nothing")
     subject = text_of(next(iter(page.every("#modgov h2.mgSubTitleTxt")), None))
+    said = told(subject, parse_date(subject) or listed.starts_on)
     yield listed.meeting(
         source,
         place=_place(page),
-        status=status_of(subject),
-        starts_on=parse_date(subject),
+        status=said.status,
+        starts_on=said.on,
         starts_at=parse_time(subject),
     )
     listing = f"page/{listed.id}"
