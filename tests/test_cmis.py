@@ -11,7 +11,7 @@ import pytest
 
 from crawler.platforms import PLATFORMS, cmis
 from pipeline.errors import ParseError
-from pipeline.model import Capture, Document, Fetch, Found, Listing, Meeting, Source
+from pipeline.model import Capture, Document, Embedded, Fetch, Found, Listing, Meeting, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,6 +161,58 @@ def test_a_meeting_whose_papers_cannot_be_read_is_still_said_to_be_listed():
     [meeting], papers, listings = read(found)
     assert len(problems) == 1
     assert (meeting.key, papers, listings) == ("meeting/1", [], {"committee/38"})
+
+
+def meeting_page(*titles, item=""):
+    papers = "".join(
+        f'<li class="DocumentListItem"><a class="TitleLink" href="/Document.ashx?s={n}">{title}</a></li>'
+        for n, title in enumerate(titles)
+    )
+    return page(
+        '<div class="DNNLabel"><label>Date/Time:</label></div><div class="Value">8 Dec 2026 - 14:00</div>'
+        f'<ul class="CmisDocumentList">{papers}</ul>{item}'
+    )
+
+
+def keys_of(*titles):
+    site = COMMITTEES | {meeting_url(1, tab="SelectedTab/Documents/"): meeting_page(*titles)}
+    return [paper.key for paper in read(walk(site)[0])[1]]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Draft Minutes", "Minutes"),
+        ("Minutes (Draft)", "Minutes"),
+        ("Unconfirmed minutes of the meeting", "Minutes of the meeting - approved"),
+        ("Agenda and reports", "Revised Agenda and reports"),
+        ("Winter plan v1", "Winter plan v2.1"),
+        ("Winter plan (to follow)", "Winter plan [updated, final]"),
+    ],
+)
+def test_a_draft_that_becomes_final_is_one_paper(before, after):
+    assert keys_of(before) == keys_of(after)
+
+
+@pytest.mark.parametrize(
+    "titles", [("Final accounts", "Draft budget"), ("Draft", "Final"), ("Minutes", "Agenda")]
+)
+def test_other_papers_stay_others(titles):
+    assert len(set(keys_of(*titles))) == len(titles)
+    assert keys_of("Draft minutes", "Minutes") == ["meeting/1/minutes", "meeting/1/minutes/2"]
+
+
+def test_the_size_of_a_file_is_no_part_of_the_agenda():
+    def agenda(size):
+        url = f"{BASE}Committees/ctl/ViewCMIS_DecisionDetails/mid/1/Id/7/Default.aspx"
+        said = f'<a href="{url}">Winter plan</a> To note the plan. Report ({size}), Appendix PDF {size}'
+        item = f'<ul><li>{said}<span class="FileSize">{size}</span></li></ul>'
+        site = COMMITTEES | {meeting_url(1, tab="SelectedTab/Documents/"): meeting_page("Agenda", item=item)}
+        [text] = [each for each in walk(site)[0] if isinstance(each, Embedded)]
+        return text.body
+
+    assert b"To note the plan." in agenda("120 Kb")
+    assert agenda("120 Kb") == agenda("1.3MB")
 
 
 def test_options_that_make_no_sense_are_refused():

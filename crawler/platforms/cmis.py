@@ -5,8 +5,8 @@ views cost the site up to 40 seconds each and are asked for only where a committ
 
 Traps: module and tab ids differ from site to site and are read from links and control names; CSS classes
 lie (the status stands in `Value Venue`), so labels decide; `Document.ashx` addresses are encrypted and say
-nothing, so a paper is known by its meeting and title; days of the month view bear no year; links repeat the
-site's path in other letter case; "Active: 06 May 2022 - onwards" is no meeting.
+nothing, so a paper is known by its meeting and lasting name; days of a month view bear no year; links repeat
+the site's path in other letter case; "Active: 06 May 2022 - onwards" is no meeting.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.platforms.committees import Committee, Watched, none_of
+from crawler.platforms.lasting_name import lasting_name, without_sizes
 from crawler.platforms.listed_meeting import ListedMeeting, window_of
 from crawler.platforms.meeting_status import told
 from crawler.platforms.meeting_text import Item, embedded
@@ -292,7 +293,7 @@ def _documents(source: Source, page: Page, listed: ListedMeeting, listing: str) 
         if not title or url in seen or not (url or restricted):
             continue
         seen |= {url} - {""}
-        slug = _NOT_WORD.sub("-", title.casefold()).strip("-") or "untitled"
+        slug = _NOT_WORD.sub("-", lasting_name(title).casefold()).strip("-") or "untitled"
         counts[slug] = counts.get(slug, 0) + 1
         again = f"/{counts[slug]}" if counts[slug] > 1 else ""
         yield Document(
@@ -310,7 +311,8 @@ def _documents(source: Source, page: Page, listed: ListedMeeting, listing: str) 
 def _item(anchor: Element) -> Item:
     title = text_of(anchor)
     row = _row_of(anchor)
-    rest = "" if row is anchor else tidy(text_of(row).replace(title, "", 1))
+    words = text_of(row, without=frozenset({"FileSize"}))
+    rest = "" if row is anchor else without_sizes(tidy(words.replace(title, "", 1)))
     return Item(title=title_of(title), paragraphs=(rest,) if rest else ())
 
 
