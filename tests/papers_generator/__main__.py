@@ -1,7 +1,13 @@
 """Score the reader of papers pages on generated sites.
 
-python -m tests.papers_generator [--sites 2000] [--seed 1] [--failures 25] [--by date_form]
+python -m tests.papers_generator [--sites 2000] [--seed 1] [--failures 25] [--by record] [--where hub=card]
 python -m tests.papers_generator --show SEED [--write FOLDER]
+python -m tests.papers_generator --smallest missed [--where record=timeline] [--write FOLDER]
+python -m tests.papers_generator --changes [--sites 100]
+
+Of a row: papers due; how many of them were found with the right date, and found; how many of the papers
+taken are papers; of those found, how many have the right kind, committee, and a title that says what it is; of
+papers on hosts that the line does not name, how many hosts were named; of those missed, how many were said.
 """
 
 from __future__ import annotations
@@ -17,7 +23,7 @@ from tests.papers_generator.build import site_of_seed
 from tests.papers_generator.changed import generated, golden, measured, shared
 from tests.papers_generator.crawling import crawl
 from tests.papers_generator.drawing import smallest
-from tests.papers_generator.scoring import Verdicts, figures, score
+from tests.papers_generator.scoring import FIGURES, Verdicts, figures, score
 
 if TYPE_CHECKING:
     from tests.papers_generator.site import Site
@@ -76,6 +82,7 @@ def measure(asked: argparse.Namespace) -> None:
     seconds, requests = time.perf_counter() - started, total["requests"] / (sites or 1)
     print(f"{sites} sites of seed {asked.seed}: {whole} without a fault, {broken} without a paper,", end=" ")
     print(f"{total['due']} papers, {requests:.1f} requests a site, {seconds:.0f} s")
+    print(f"{'':38}{'papers':>7}" + "".join(f"{head:>10}" for head in HEADS))
     print(line("all", total))
     print()
     for (name, value), counts in sorted(rows.items(), key=lambda row: (row[0][0], share(row[1]))):
@@ -108,9 +115,13 @@ def share(counts: Counter[str]) -> float:
     return counts["date"] / (counts["due"] or 1)
 
 
+HEADS = ("dated", "found", "precision", "kind", "committee", "title", "elsewhere", "said")
+
+
 def line(name: str, counts: Counter[str]) -> str:
-    said = ", ".join(f"{key} {value:.3f}" for key, value in figures(counts).items())
-    return f"{name:45} {counts['due']:6} papers: {said}"
+    said = figures(counts)
+    shares = (f"{said[key]:10.3f}" if key in said else f"{'-':>10}" for key, _, _ in FIGURES)
+    return f"{name:38}{counts['due']:7}" + "".join(shares)
 
 
 def judged(site: Site) -> Verdicts:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.papers_generator.matter import Meeting
 
 PAGED = {
-    "older page": ("Older papers", "Archived papers", "Papers from before this year are available here"),
+    "older page": ("Older papers", "Archived papers", "Papers of earlier meetings are available here"),
     "next page": ("Next", "Next page", "Next ›"),
     "load more": ("Load more", "Show more", "View more meetings"),
 }

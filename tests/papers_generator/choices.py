@@ -29,6 +29,11 @@ FULL = (
     "Thu 26 Nov 26",
     "November 26, 2026",
     "THURSDAY, 26 NOVEMBER 2026",
+    "26-11-2026",
+    "26-Nov-2026",
+    "Thursday, 26 November 2026",
+    "26 NOVEMBER 2026",
+    "Thu 26 November 2026",
 )
 MONTH_ONLY = "November 2026"
 

@@ -79,9 +79,19 @@ TRICKY_ITEMS = (
     ("Review of the winter of 2025", "winter"),
 )
 SECTIONS = ("Opening business", "For approval", "Strategy", "Quality and performance", "For information")
-AGENDAS = ("Agenda", "Agenda", "Meeting agenda", "Public agenda")
-PACKS = ("Papers", "Agenda and papers", "Board papers", "Meeting pack", "Full pack", "Combined papers")
-MINUTES = ("Minutes", "Minutes", "Confirmed minutes", "Draft minutes")
+AGENDAS = ("Agenda", "Agenda", "Meeting agenda", "Public agenda", "Agenda, public session")
+PACKS = (
+    *("Papers", "Agenda and papers", "Board papers", "Meeting pack", "Full pack", "Combined papers"),
+    *("Public papers", "Agenda pack", "Board pack", "Meeting papers"),
+)
+MINUTES = (
+    "Minutes",
+    "Minutes",
+    "Confirmed minutes",
+    "Draft minutes",
+    "Approved minutes",
+    "Unconfirmed minutes",
+)
 STANDING = (
     "Standing orders",
     "Register of interests",
@@ -192,7 +202,7 @@ def _meeting(choices: Choices, day: date, body: str, board: str, rng: random.Ran
     papers = _papers(choices, day, rng)
     if committee:
         papers = tuple(
-            _altered(paper, title=paper.title.replace("Board papers", "Committee papers")) for paper in papers
+            _altered(paper, title=paper.title.replace("Board pa", "Committee pa")) for paper in papers
         )
     return Meeting(day=day, body=body, committee=committee, papers=papers)
 

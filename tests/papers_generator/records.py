@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.papers_generator.choices import BESIDE, CONTAINERS, ROWS
 from tests.papers_generator.kits import around, groups, panel
+from tests.papers_generator.matter import TODAY
 from tests.papers_generator.spelling import dated, group_of, label, spell, timed
 
 if TYPE_CHECKING:
@@ -110,12 +111,13 @@ def _with_date(site: Site, meeting: Meeting, title: str) -> str:
 
 
 def put_up(meeting: Meeting, paper: Paper) -> date:
-    return meeting.day + timedelta(days=38 if paper.kind == "minutes" else -8)
+    """When a file was put up: before its meeting, or, for its minutes, after the next one; never to come."""
+    return min(TODAY, meeting.day + timedelta(days=38 if paper.kind == "minutes" else -8))
 
 
 def _after(site: Site, meeting: Meeting, paper: Paper) -> str:
     day = put_up(meeting, paper)
-    word = ("Published", "Uploaded", "Updated", "Last modified")[site.choices.content % 4]
+    word = ("Published", "Uploaded", "Updated", "Last modified", "Date added:")[site.choices.content % 5]
     match site.choices.published:
         case "line":
             return f' <span class="meta">{word} {day.day} {day:%B %Y}</span>'
@@ -199,7 +201,8 @@ def container(site: Site, meeting: Meeting, number: int) -> str:
         case _:
             day = ""
     if choices.date_place == "line below":
-        body = f'<p class="date">{("Date: ", "", "Held on ")[choices.content % 3]}{dated(meeting, choices)}</p>{body}'
+        before = ("Date: ", "", "Held on ")[choices.content % 3] if meeting.papers else "Date: "
+        body = f'<p class="date">{before}{dated(meeting, choices)}</p>{body}'
     if kit == "card with date above":
         head = "" if not day else f'<p class="date"><i class="far fa-calendar"></i> {day}</p>'
         note = f" – {meeting.note}" if meeting.note else ""
@@ -262,9 +265,29 @@ def _columns(site: Site, meeting: Meeting, day: str, links: Sequence[Entry]) -> 
         for head, kind in _heads(site)
     }
     note = f" – {meeting.note}" if meeting.note else ""
-    row = [f"<td>{day}{note}</td>", f"<td>{escape(meeting.body)}</td>"]
-    row += [f"<td>{cell or '&nbsp;'}</td>" for cell in cells.values()]
-    return "<tr>" + "".join(row) + "</tr>"
+    tag = "th" if site.choices.content % 5 == 1 else "td"
+    scope = ' scope="row"' if tag == "th" else ""
+    own = {
+        "Date": f"<{tag}{scope}>{day}{note}</{tag}>",
+        "Meeting": f"<td>{escape(meeting.body)}</td>",
+        "Venue": "<td>Education Centre</td>",
+    }
+    papers = {head: f"<td>{cell or '&nbsp;'}</td>" for head, cell in cells.items()}
+    columns = _columns_of(site)
+    return "<tr>" + "".join((own | papers)[head] for head in columns) + "</tr>"
+
+
+def _columns_of(site: Site) -> list[str]:
+    """The heads of a table of meetings, in this site's order."""
+    papers = [head for head, _ in _heads(site)]
+    return (
+        ["Date", "Meeting", *papers],
+        ["Date", "Meeting", "Venue", *papers],
+        ["Meeting", "Date", *papers],
+        [*papers, "Date", "Meeting"],
+        ["Meeting", *papers, "Date"],
+        ["Date", "Venue", *papers, "Meeting"],
+    )[site.choices.content % 6]
 
 
 def _heads(site: Site) -> list[tuple[str, str]]:
@@ -277,7 +300,7 @@ def _table_head(site: Site) -> str:
     choices = site.choices
     match choices.record:
         case "meeting table":
-            heads = ["Date", "Meeting", *(head for head, _ in _heads(site))]
+            heads = _columns_of(site)
         case "documents table":
             heads = ["Meeting", "Documents"]
         case "rowspan table":
@@ -391,7 +414,7 @@ def listing(site: Site, meetings: Sequence[Meeting]) -> str:
 
 
 def _width(site: Site) -> int:
-    return {"meeting table": 2 + len(_heads(site)), "paper table": len(_paper_cells(site, None, None))}.get(
+    return {"meeting table": len(_columns_of(site)), "paper table": len(_paper_cells(site, None, None))}.get(
         site.choices.record, 2
     )
 
