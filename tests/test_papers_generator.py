@@ -19,6 +19,7 @@ from tests.papers_generator.build import build, site_of_seed
 from tests.papers_generator.choices import from_seed
 from tests.papers_generator.crawling import crawl
 from tests.papers_generator.drawing import sites, smallest
+from tests.papers_generator.matter import SINCE, UNTIL
 from tests.papers_generator.scoring import figures, score
 from tests.papers_generator.site import same
 
@@ -74,6 +75,15 @@ def test_a_person_could_find_every_paper(site: Site) -> None:
     text = b"".join(answer.body for answer in site.pages.values() if answer.media_type == "text/html")
     for meeting in site.matter.meetings:
         assert str(meeting.day.day).encode() in text or site.choices.date_form == "November 2026"
+
+
+@given(sites())
+@settings(max_examples=60, deadline=None)
+def test_the_reader_invents_no_paper(site: Site) -> None:
+    made = crawl(site, PLATFORMS["papers_page"])
+    assert {same(each.url) for each in made.documents.values()} <= reachable(site)
+    days = {meeting.starts_on for meeting in made.meetings.values() if meeting.starts_on}
+    assert all(SINCE <= day <= UNTIL for day in days)
 
 
 def test_the_reader_keeps_its_figures() -> None:

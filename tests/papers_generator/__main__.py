@@ -6,8 +6,8 @@ python -m tests.papers_generator --smallest missed [--where record=timeline] [--
 python -m tests.papers_generator --changes [--sites 100]
 
 Of a row: papers due; how many of them were found with the right date, and found; how many of the papers
-taken are papers; of those found, how many have the right kind, committee, and a title that says what it is; of
-papers on hosts that the line does not name, how many hosts were named; of those missed, how many were said.
+taken are papers; of those found, how many have the right kind, committee, and a title that says what it is;
+of papers on hosts that the line does not name, how many hosts were; of those missed, how many were said.
 """
 
 from __future__ import annotations

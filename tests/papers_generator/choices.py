@@ -123,7 +123,8 @@ NOISE = (
 )
 # Where the files lie; "unnamed" hosts are not in the source's line.
 HOSTS = (
-    *("own", "own", "own", "own", "subdomain", "second named", "bucket named"),
+    *("own", "own", "own", "own", "own", "own", "own", "own"),
+    *("subdomain", "subdomain", "second named", "second named", "bucket named", "bucket named"),
     *("second unnamed", "sharepoint unnamed", "drive unnamed"),
 )
 IRREGULAR = (
@@ -242,7 +243,7 @@ def choose(pick: Pick, *, content: int) -> Choices:
             "frame", ("plain", "wordpress", "nhsuk", "concrete", "drupal", "menu in divs", "layout table")
         ),
         address=pick("address", _addresses(record, date_place)),
-        hosts=pick("hosts", HOSTS if date_place != "file name" else HOSTS[:8]),
+        hosts=pick("hosts", HOSTS if date_place != "file name" else HOSTS[:15]),
         order=pick("order", _orders(depth)),
         noise=tuple(each for each in NOISE if pick(each, ("no", "no", "yes")) == "yes"),
         irregular=(),

@@ -281,7 +281,7 @@ def _irregular(choices: Choices, meetings: list[Meeting], board: str, rng: rando
             case "to follow":
                 first = _change(first, to_follow=("Procurement decision",))
             case "earlier minutes":
-                first = _change(first, papers=_with_minutes(first.papers, last.day))
+                first = _change(first, papers=_with_minutes(first.papers, (*between, last)[0].day))
             case "wrong year in file name":
                 last = _change(last, is_wrong_in_names=True)
             case "postponed":

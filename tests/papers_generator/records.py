@@ -88,7 +88,7 @@ def _number(site: Site, paper: Paper) -> str:
     return {
         "1.": f"{paper.number}.",
         "Item 1": f"Item {paper.number}",
-        "Enclosure A": f"Enclosure {chr(64 + int(paper.number.rstrip('a')))}",
+        "Enclosure A": f"Enclosure {chr(64 + int(paper.number.rstrip('a')))}{'1' if paper.number.endswith('a') else ''}",
         "in the link": paper.number,
         "none": "",
     }[site.choices.numbering]
