@@ -8,7 +8,7 @@ from legacy_doc import extract_text
 from legacy_doc.exceptions import LegacyDocError
 from legacy_doc.types import ExtractionOptions
 
-from extractors import libreoffice
+from extractors import libreoffice, ole
 from extractors.parts import numbered
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
@@ -41,7 +41,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
 def _read(path: Path) -> DocExtractionResult | None:
     """What legacy-doc reads; None where that is no letter."""
     try:
-        found = extract_text(path.read_bytes(), options=_OPTIONS)
+        found = extract_text(ole.with_named_root(path.read_bytes()), options=_OPTIONS)
     except LegacyDocError as error:
         if "Encrypted" in str(error):
             raise ExtractionError(FailureReason.ENCRYPTED, f"legacy-doc: {error}") from error

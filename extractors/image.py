@@ -28,7 +28,7 @@ def extract(path: Path) -> Iterator[PageText]:
             for number, frame in enumerate(ImageSequence.Iterator(picture), start=1):
                 if number > _MOST_FRAMES:
                     raise ExtractionError(FailureReason.TOO_LARGE, f"more than {_MOST_FRAMES} frames")
-                text, method = _read(_grey(frame))
+                text, method = _read(grey(frame))
                 if method is PageMethod.NONE:
                     left.append(number)
                 yield PageText(number=number, text=text, method=method, label=f"picture {number}")
@@ -50,12 +50,12 @@ def _read(picture: Image.Image) -> tuple[str, PageMethod]:
     return text, PageMethod.OCR if text else PageMethod.BLANK
 
 
-def _grey(frame: Image.Image) -> Image.Image:
+def grey(frame: Image.Image) -> Image.Image:
     """In grey on white, and no larger than OCR takes."""
-    if frame.mode in {"RGBA", "LA", "PA"}:
+    if frame.mode in {"RGBA", "LA", "PA"} or "transparency" in frame.info:
         ground = Image.new("RGBA", frame.size, "white")
         ground.alpha_composite(frame.convert("RGBA"))
         frame = ground
-    grey = frame.convert("L")
-    shrink = (ocr.MOST_PIXELS / (grey.width * grey.height)) ** 0.5
-    return grey if shrink >= 1 else grey.resize((int(grey.width * shrink), int(grey.height * shrink)))
+    shades = frame.convert("L")
+    shrink = (ocr.MOST_PIXELS / (shades.width * shades.height)) ** 0.5
+    return shades if shrink >= 1 else shades.resize((int(shades.width * shrink), int(shades.height * shrink)))

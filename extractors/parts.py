@@ -2,31 +2,63 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from extractors.config import current
-from pipeline.model import PageMethod, PageText
+from extractors.raised import settled
+from pipeline.model import PageMethod, PageText, Part, PartState
 from pipeline.text import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from extractors.packages import Package
+
+
 _LONGEST_LABEL = 80  # characters
 _MOST_LISTED = 20
+_MOST_PARTS = 100  # of one page
 
 
-def numbered(parts: Iterable[tuple[str, str]]) -> Iterator[PageText]:
-    """Pages from (label, text). A part longer than a page may be goes on in the next number, not lost."""
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What stands among the lines of a part and is no plain text: read by OCR, or not read."""
+
+    kind: str  # as of `pipeline.model.Part`
+    state: PartState
+    text: str = ""
+    why: str = ""  # it was not read
+
+
+Line = str | Aside
+
+
+def numbered(parts: Iterable[tuple[str, str | Iterable[Line]]]) -> Iterator[PageText]:
+    """Pages from (label, text or lines). A part longer than a page may be goes on in the next number."""
     number = 0
-    for label, text in parts:
-        for piece in _pieces(canonical(text)):
+    for label, content in parts:
+        text, placed = _composed([content] if isinstance(content, str) else content)
+        pieces = list(_pieces(text))
+        ends = [start for start, _ in pieces[1:]] + [len(text) + 1]
+        for (start, piece), end in zip(pieces, ends, strict=True):
             number += 1
+            here = [_moved(part, start, len(piece)) for part in placed if start <= part.start < end]
             yield PageText(
                 number=number,
                 text=piece,
-                method=PageMethod.MARKUP if piece else PageMethod.BLANK,
+                method=_method(piece, here),
                 label=short(label),
+                parts=tuple(_not_too_many(here)),
             )
+
+
+def not_read(package: Package) -> Iterator[tuple[str, list[Line]]]:
+    """What nobody has read of a package, as a part of its own; nothing where all was read."""
+    left = list[Line](Aside("part", PartState.UNREAD, why=f"{part} is not read") for part in package.left())
+    if left:
+        yield "parts not read", left
 
 
 def short(label: str) -> str:
@@ -40,11 +72,56 @@ def listed(numbers: Sequence[int]) -> str:
     return ", ".join(map(str, numbers[:_MOST_LISTED])) + ("…" if len(numbers) > _MOST_LISTED else "")
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _composed(lines: Iterable[Line]) -> tuple[str, list[Part]]:
+    """Canonical text, and where in it the asides stand. An empty line keeps theirs apart from the rest."""
+    pieces: list[str] = []
+    placed: list[Part] = []
+    length = 0
+    for is_plain, group in groupby(lines, key=lambda line: isinstance(line, str)):
+        for line in ["\n".join(map(str, group))] if is_plain else group:
+            text = canonical(settled(line if isinstance(line, str) else line.text))
+            if text:
+                pieces.append(text)
+                length += len(text) + (2 if len(pieces) > 1 else 0)
+            if isinstance(line, Aside):
+                start = length - len(text)
+                placed.append(Part(kind=line.kind, state=line.state, start=start, end=length, why=line.why))
+    return "\n\n".join(pieces), placed
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """The text in pieces no longer than a page, each with where it begins."""
     longest = current.get().page_text_kb * 1024
     start = 0
     while len(text) - start > longest:
         end = text.rfind("\n", start, start + longest) + 1 or start + longest
-        yield text[start:end].strip()
+        yield _stripped(text, start, end)
         start = end
-    yield text[start:]
+    yield _stripped(text, start, len(text))
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, str]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), piece.strip()
+
+
+def _moved(part: Part, start: int, length: int) -> Part:
+    """The part as the piece has it that begins at `start`."""
+    return replace(
+        part, start=min(max(part.start - start, 0), length), end=min(max(part.end - start, 0), length)
+    )
+
+
+def _method(text: str, parts: list[Part]) -> PageMethod:
+    if not text:
+        return PageMethod.NONE if any(part.state is PartState.UNREAD for part in parts) else PageMethod.BLANK
+    seen = sum(part.end - part.start for part in parts if part.state is PartState.OCR)
+    return PageMethod.OCR if seen == len(text) else PageMethod.MARKUP
+
+
+def _not_too_many(parts: list[Part]) -> list[Part]:
+    if len(parts) <= _MOST_PARTS:
+        return parts
+    more = len(parts) - _MOST_PARTS + 1
+    rest = Part(kind="part", state=PartState.UNREAD, why=f"and {more} more parts")
+    return [*parts[: _MOST_PARTS - 1], rest] if any(p.state is PartState.UNREAD for p in parts) else parts

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 
 def extract(path: Path) -> Iterator[PageText]:
-    """One part. The bars that mark cells become blanks: a row stays a line of words."""
-    text = rtf_to_text(path.read_bytes().decode("cp1252", "replace"), errors="ignore")
-    return numbered([("document", text.replace("|", " "))])
+    return numbered([("document", words(path.read_bytes()))])
+
+
+def words(content: bytes) -> str:
+    """The bars that mark cells become blanks: a row stays a line of words."""
+    return rtf_to_text(content.decode("cp1252", "replace"), errors="ignore").replace("|", " ")

@@ -339,8 +339,8 @@ def test_pptx_slides_notes_and_tables(tmp_path):
 def test_spreadsheet_rows(tmp_path):
     pages = list(spreadsheets.extract(make.workbook(tmp_path / "a")))
     assert [(p.label, p.text) for p in pages] == [
-        ("sheet Costs", "Ward Planned Actual\nRenal 120 133.5"),
-        ("sheet Notes", "Agency staff"),
+        ("sheet Costs", "Costs\nWard Planned Actual\nRenal 120 133.5"),
+        ("sheet Notes", "Notes\nAgency staff"),
     ]
 
 
