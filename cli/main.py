@@ -9,16 +9,10 @@ import traceback
 import click
 
 from cli import add, ask, concepts, custody, hunts, run, service, sources, status, subscribers
+from cli.exits import Exit
 from cli.options import Group, root_data_option
 from cli.show import note
-from pipeline.errors import Busy, ConfigError, PaperwatchError, QueryError
-
-ALL_WELL = 0
-NOT_ALL_WELL = 1  # finished, but some source, paper or message is not well
-WRONG_CALL = 2  # the call or the configuration is wrong
-BUSY = 3  # another run holds the lock
-OUR_FAULT = 70
-INTERRUPTED = 130
+from pipeline.errors import Busy, ConfigError, PaperwatchError, QueryError, StorageError
 
 LOCKED = "database is locked"  # SQLite's words; it does not know by whom
 
@@ -34,7 +28,8 @@ In a hurry:
 
 \b
 Exit codes: 0 all well; 1 finished, but some source, paper or message is not well (named on
-stderr); 2 the call or the configuration is wrong; 3 another run holds the lock.
+stderr); 2 the call or the configuration is wrong; 3 another run holds the lock; 4 not finished: the
+disk, the database or the whole network stopped it.
 """
 
 paperwatch = Group(
@@ -66,7 +61,7 @@ def main() -> None:
 def call(arguments: list[str]) -> int:  # noqa: PLR0911 - an exit code for each way to end
     """Run one command; answers its exit code. Every error of ours is one clear sentence on stderr."""
     try:
-        return paperwatch.main(arguments, prog_name="paperwatch", standalone_mode=False) or ALL_WELL
+        return paperwatch.main(arguments, prog_name="paperwatch", standalone_mode=False) or Exit.ALL_WELL
     except PaperwatchError as error:
         note(error.with_caret() if isinstance(error, QueryError) else f"paperwatch: {error}")
         if LOCKED in str(error):
@@ -74,28 +69,30 @@ def call(arguments: list[str]) -> int:  # noqa: PLR0911 - an exit code for each 
         return _code(error)
     except click.ClickException as error:
         error.show()
-        return WRONG_CALL
+        return Exit.WRONG_CALL
     except (KeyboardInterrupt, click.Abort):
         note("paperwatch: stopped; whatever was finished is kept, and the next run goes on from there")
-        return INTERRUPTED
+        return Exit.INTERRUPTED
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             # The reader of our output has gone (`| head`): leave without a second complaint at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return ALL_WELL
+            return Exit.ALL_WELL
         note(f"paperwatch: {error.strerror}: {error.filename or ''}".rstrip(": "))
-        return NOT_ALL_WELL
+        return Exit.NOT_FINISHED
     except Exception:  # noqa: BLE001 - the last place where a fault of ours can be named as one
         traceback.print_exc()
         note("paperwatch: this is a fault of the program, not of yours; nothing that was stored is lost")
-        return OUR_FAULT
+        return Exit.OUR_FAULT
 
 
 def _code(error: PaperwatchError) -> int:
     match error:
         case ConfigError() | QueryError():
-            return WRONG_CALL
+            return Exit.WRONG_CALL
         case Busy():
-            return BUSY
+            return Exit.BUSY
+        case StorageError():
+            return Exit.NOT_FINISHED
         case _:
-            return NOT_ALL_WELL
+            return Exit.NOT_ALL_WELL

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import progress
+from cli import journal, progress
+from cli.exits import Exit
 from cli.lock import run_lock
 from cli.options import DAY, TODAY, Command, pass_house, pass_making_house
 from cli.show import note, printable
@@ -29,22 +30,51 @@ if TYPE_CHECKING:
 WELL = expectations.WELL - {SourceState.UNKNOWN}  # a run that ends in it was stopped
 
 
+FEWEST_FOR_A_NETWORK = 3  # sources without an answer: fewer may be down by themselves
+
+
 @dataclass
 class Account:
-    """What one call did, in a few lines for a person, and whether all is well."""
+    """What one call did, in a few lines for a person and for the journal, and whether all is well."""
 
+    quiet: bool = False  # say nothing while all is well
+    verbose: bool = False  # say each source as it ends
     troubles: int = 0
+    finished: bool = True
 
     def say(self, text: str) -> None:
-        click.echo(text)
+        journal.write("done", text)
+        if not self.quiet:
+            click.echo(text)
 
     def trouble(self, text: str) -> None:
         """Said at once: whoever waits for hundreds of sources sees that something goes on."""
         self.troubles += 1
+        journal.write("trouble", text)
         note(f"not well: {printable(text)}")
 
+    def remark(self, text: str) -> None:
+        """Something that a person may want to know, and that is no trouble."""
+        journal.write("remark", text)
+        if not self.quiet:
+            note(printable(text))
+
+    def stopped(self, text: str) -> None:
+        """Trouble that kept this call from doing what it was to do."""
+        self.finished = False
+        self.trouble(text)
+
+    def source(self, report: SourceReport) -> None:
+        text = f"{report.source_id}: {report.state}{f', {report.reason}' if report.reason else ''}"
+        facts = {name: getattr(report, name) for name in ("requests", "bytes", "documents", "new", "changed")}
+        journal.write("source", text, **facts)
+        if self.verbose:
+            note(printable(f"{text} ({report.documents} listed, {report.new} new)"))
+
     def close(self) -> int:
-        return 1 if self.troubles else 0
+        if not self.finished:
+            return Exit.NOT_FINISHED
+        return Exit.NOT_ALL_WELL if self.troubles else Exit.ALL_WELL
 
 
 def _sources(house: House, ids: tuple[str, ...], kind: str) -> list[Source]:
@@ -62,8 +92,11 @@ def crawl_stage(
     house: House, sources: list[Source], today: date, tell: stages.Progress, account: Account
 ) -> None:
     totals: Counter[str] = Counter()
+    states: Counter[SourceState] = Counter()
 
     def ended(report: SourceReport) -> None:
+        states[report.state] += 1
+        account.source(report)
         totals.update(
             sources=1,
             meetings=report.meetings,
@@ -79,6 +112,8 @@ def crawl_stage(
         _say_crawled(house, totals, f"{totals['sources']:,} of {counted(len(sources), 'source')}", account)
         raise
     _say_crawled(house, totals, counted(len(sources), "source"), account)
+    if len(sources) >= FEWEST_FOR_A_NETWORK and states[SourceState.UNREACHABLE] == len(sources):
+        account.stopped(f"none of {len(sources):,} sources answered: is the network down?")
 
 
 def _say_crawled(house: House, totals: Counter[str], sources: str, account: Account) -> None:
@@ -97,7 +132,7 @@ def _tell_troubles(report: SourceReport, account: Account) -> None:
         if not (report.reason and report.reason in problem):
             account.trouble(f"source {report.source_id}: {problem}")
     for count in report.left:
-        note(printable(f"source {report.source_id}: {left.said(count)}"))
+        account.remark(f"source {report.source_id}: {left.said(count)}")
 
 
 def extract_stage(house: House, tell: stages.Progress, account: Account) -> Counter[str]:
@@ -152,23 +187,38 @@ SINCE = click.option(
 )
 
 
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Say nothing while all is well, as cron wants it.")
+VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say each source as it ends.")
+
+
 @click.command("run", cls=Command)
 @SOURCES
 @KIND
 @SINCE
 @TODAY
+@QUIET
+@VERBOSE
 @pass_making_house
-def run(house: House, sources: tuple[str, ...], kind: str, since: date | None, today: date | None) -> int:
+def run(
+    house: House,
+    sources: tuple[str, ...],
+    kind: str,
+    since: date | None,
+    today: date | None,
+    quiet: bool,
+    verbose: bool,
+) -> int:
     """Crawl, extract, flag and notify, once, and end: what cron runs.
 
-    SOURCE is the id of a source (see `paperwatch sources list`); none is all of them.
+    SOURCE is the id of a source (see `paperwatch sources list`); none is all of them. What a run says is
+    kept in <data>/logs too.
     """
     day = today or local_today()
-    account = Account()
+    account = Account(quiet=quiet, verbose=verbose)
     house.look_over()
     chosen = _since(_sources(house, sources, kind), since, day)
     house.check_channel()
-    with run_lock(house.data), progress.bar() as tell:
+    with run_lock(house.data), journal.kept(house.data, "run"), progress.bar() as tell:
         crawl_stage(house, chosen, day, tell, account)
         found = extract_stage(house, tell, account)
         say_found(found + house.flag(tell), account)
