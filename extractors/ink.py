@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageDraw
 
-from extractors.marks import Box
+from extractors.marks import Box, area, both, common
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -58,12 +58,12 @@ def together(boxes: Sequence[Box]) -> list[Box]:
     if len(boxes) < 2:
         return boxes
     if len(boxes) > _MOST_BOXES:
-        return [functools.reduce(_both, boxes)]
+        return [functools.reduce(both, boxes)]
     owners: dict[tuple[int, int], Box] = {}
     for box in boxes:
         for square in _squares(box):
             known = owners.get(square)
-            owners[square] = _both(known, box) if known else box
+            owners[square] = both(known, box) if known else box
     found: list[Box] = []
     while owners:
         square, box = owners.popitem()
@@ -72,7 +72,7 @@ def together(boxes: Sequence[Box]) -> list[Box]:
             column, row = waiting.pop()
             for beside in ((column + 1, row), (column - 1, row), (column, row + 1), (column, row - 1)):
                 if beside in owners:
-                    box = _both(box, owners.pop(beside))
+                    box = both(box, owners.pop(beside))
                     waiting.append(beside)
         found.append(box)
     return sorted(found, key=lambda box: (box.top, box.left))
@@ -80,7 +80,7 @@ def together(boxes: Sequence[Box]) -> list[Box]:
 
 def _not_within(boxes: Sequence[Box]) -> list[Box]:
     """Those that do not stand within one of the largest."""
-    largest = heapq.nlargest(_LARGEST, set(boxes), key=_area)
+    largest = heapq.nlargest(_LARGEST, set(boxes), key=area)
     kept: list[Box] = []
     for box in largest:
         if not any(_holds(other, box) for other in kept):
@@ -89,12 +89,8 @@ def _not_within(boxes: Sequence[Box]) -> list[Box]:
     return kept + [box for box in set(boxes) - known if not any(_holds(other, box) for other in kept)]
 
 
-def _area(box: Box) -> float:
-    return (box.right - box.left) * (box.bottom - box.top)
-
-
 def _holds(outer: Box, inner: Box) -> bool:
-    return _common(outer, inner) == inner
+    return common(outer, inner) == inner
 
 
 def wordlike(
@@ -129,8 +125,8 @@ def wordlike(
                 region.left + max(right) / scale + _AROUND,
                 region.top + max(bottom) / scale + _AROUND,
             )
-            if shown := sheet.within(seen):
-                found.append(_common(shown, region))
+            if (shown := sheet.within(seen)) and (part := common(shown, region)):
+                found.append(part)
     return found
 
 
@@ -175,21 +171,3 @@ def _squares(box: Box) -> Iterator[tuple[int, int]]:
     for column in range(int(box.left // _TOUCH), int(box.right // _TOUCH) + 1):
         for row in range(int(box.top // _TOUCH), int(box.bottom // _TOUCH) + 1):
             yield column, row
-
-
-def _both(first: Box, second: Box) -> Box:
-    return Box(
-        min(first.left, second.left),
-        min(first.top, second.top),
-        max(first.right, second.right),
-        max(first.bottom, second.bottom),
-    )
-
-
-def _common(first: Box, second: Box) -> Box:
-    return Box(
-        max(first.left, second.left),
-        max(first.top, second.top),
-        min(first.right, second.right),
-        min(first.bottom, second.bottom),
-    )

@@ -16,6 +16,37 @@ class Box(NamedTuple):
     bottom: float
 
 
+def area(box: Box) -> float:
+    return (box.right - box.left) * (box.bottom - box.top)
+
+
+def both(first: Box, second: Box) -> Box:
+    """The smallest box around two."""
+    return Box(
+        min(first.left, second.left),
+        min(first.top, second.top),
+        max(first.right, second.right),
+        max(first.bottom, second.bottom),
+    )
+
+
+def common(first: Box, second: Box) -> Box | None:
+    """What two boxes share; None where they share nothing."""
+    box = Box(
+        max(first.left, second.left),
+        max(first.top, second.top),
+        min(first.right, second.right),
+        min(first.bottom, second.bottom),
+    )
+    return box if box.left < box.right and box.top < box.bottom else None
+
+
+def has_middle(box: Box, other: Box) -> bool:
+    """Whether the middle of the other stands in a box."""
+    across, down = (other.left + other.right) / 2, (other.top + other.bottom) / 2
+    return box.left <= across <= box.right and box.top <= down <= box.bottom
+
+
 class Marks(msgspec.Struct, frozen=True, kw_only=True):
     """Boxes of each span, a box a line, and the size of the page in points, to place them on a picture."""
 

@@ -19,10 +19,13 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from extractors import beside, glance, ink, ocr, reading_order, regions, second_opinion
+from extractors import beside, gaps, glance, ink, ocr, reading_order, regions, second_opinion, sight
 from extractors.config import current
 from extractors.items import Items
+from extractors.layer import Layer
+from extractors.layers import switched_off
 from extractors.limits import extra_time
+from extractors.marks import common
 from extractors.parts import listed
 from extractors.score import USABLE, judge, letters, score, usable
 from extractors.sheet import Sheet, sheet_of
@@ -47,6 +50,8 @@ _HARDLY_TEXT = 20  # letters: a page number, a stamp
 _LITTLE_TEXT = 100  # letters: a heading
 _STAMPS = 500  # letters in few lines: a head, a foot and a number, put onto each page when papers were joined
 _STAMP_LINES = 6
+_SCAN = 0.8  # of the page: a picture with the words behind it that a scanner's own OCR has read
+_MOST_HIDDEN, _LONGEST_HIDDEN = 100, 2_000  # parts of a page, and characters of one
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 
 
@@ -61,7 +66,12 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
         count = len(document)
         if facts is not None:
             facts |= _said(document)
-        paper = _Paper(path=path, form=form, has_form=document.get_formtype() != pdfium.FORMTYPE_NONE)
+        paper = _Paper(
+            path=path,
+            form=form,
+            has_form=document.get_formtype() != pdfium.FORMTYPE_NONE,
+            has_layers=switched_off(path),
+        )
         items = Items(_outline(document))
         for number in range(1, min(count, _MOST_PAGES) + 1):
             try:
@@ -108,6 +118,19 @@ class _Read:
     parts: tuple[Part, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """A page while it is read: what its text layer says, and what else is on it."""
+
+    page: pypdfium2.PdfPage
+    number: int
+    handle: object  # PDFium's text page
+    layer: Layer
+    found: Survey
+    text: str  # of the layer, and what was written onto the page
+    added: str  # the latter
+
+
 @dataclass(slots=True, kw_only=True)
 class _Paper:
     """A file while it is read: its pages one by one, and what they have cost so far."""
@@ -115,6 +138,7 @@ class _Paper:
     path: Path
     form: Handle
     has_form: bool
+    has_layers: bool  # some of which are switched off
     left: list[int] = field(default_factory=list)  # pages that only OCR can read
     unfinished: list[int] = field(default_factory=list)  # pages on which OCR came to no end
     ocr_spent: float = 0.0  # seconds of processor time
@@ -122,7 +146,13 @@ class _Paper:
 
     def read(self, page: pypdfium2.PdfPage, number: int) -> _Read:
         """By the first means that gives enough."""
-        text = _text_layer(page)
+        with text_layer(page) as handle:
+            return self._read(page, number, handle)
+
+    def _read(self, page: pypdfium2.PdfPage, number: int, handle: object) -> _Read:
+        found = survey(page)
+        layer, unseen = _layer_of(page, handle, found, layers=self.has_layers)
+        text = layer.text()
         added = ""
         count, mark = judge(text)
         good = mark >= USABLE
@@ -130,70 +160,64 @@ class _Paper:
             text = f"{text}\n{added}" if text else added
             count, mark = judge(text)
             good = good or mark >= USABLE
-        found = survey(page)
+        seen = _Sight(page, number, handle, layer, found, text, added)
         if good and count >= _LITTLE_TEXT and not _is_stamped_scan(found, page, text):
-            return self._with_pictures(page, number, text, added, found)
-        if not text and glance.is_empty(page):
-            return _Read("", PageMethod.BLANK)
-        if (not good or count < _HARDLY_TEXT) and (other := self._other(found, number, text)):
-            return _Read(other, PageMethod.TEXT_LAYER, by=second_opinion.NAME)
-        return self._looked_at(page, number, text, added, found, good=good)
+            read = self._with_pictures(seen)
+        elif not text and glance.is_empty(page):
+            read = _Read("", PageMethod.BLANK)
+        elif (not good or count < _HARDLY_TEXT) and (other := self._other(found, number, text)):
+            read = _Read(other, PageMethod.TEXT_LAYER, by=second_opinion.NAME)
+        else:
+            read = self._looked_at(seen, good=good)
+        return replace(read, parts=(*read.parts, *unseen)) if unseen else read
 
-    def _looked_at(
-        self, page: pypdfium2.PdfPage, number: int, text: str, added: str, found: Survey, *, good: bool
-    ) -> _Read:
+    def _looked_at(self, sight: _Sight, *, good: bool) -> _Read:
         """By OCR, where that says more."""
-        seen, why = self._seen(page, number, text, found, good=good)
+        seen, why = self._seen(sight, good=good)
         if seen:
             return _Read(seen, PageMethod.OCR)
         if not why:
-            return self._with_pictures(page, number, text, added, found)
-        if text:
-            return _Read(text, PageMethod.TEXT_LAYER, parts=(_unread(why),))
+            return self._with_pictures(sight)
+        if sight.text:
+            return _Read(sight.text, PageMethod.TEXT_LAYER, parts=(_unread(why),))
         return _Read("", PageMethod.NONE)
 
-    def _with_pictures(
-        self, page: pypdfium2.PdfPage, number: int, text: str, added: str, found: Survey
-    ) -> _Read:
+    def _with_pictures(self, sight: _Sight) -> _Read:
         """The text layer, and beside it the words of pictures."""
-        plain = _Read(text, PageMethod.TEXT_LAYER if text else PageMethod.BLANK)
+        page, found, layer = sight.page, sight.found, sight.layer
+        plain = _Read(sight.text, PageMethod.TEXT_LAYER if sight.text else PageMethod.BLANK)
         if not found.pictures and found.curves < ink.FEWEST_CURVES:
             return plain
         sheet = sheet_of(page)
         places = ink.candidates(found, sheet)
         if not places:
             return plain
-        with text_layer(page) as layer:
-            letters_at = beside.letters(layer, sheet)
-            try:
-                places = ink.wordlike(page, sheet, places, letters_at)
-            except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
-                return replace(plain, parts=(_unread(f"it cannot be drawn: {error}"),))
-            if not places:
-                return plain
-            words, parts = self._words_of(page, number, sheet, places, letters_at, found.finest)
-            if not any(words):
-                return replace(plain, parts=tuple(part for part in parts if part))
-            raw = printed(layer)
-            order = beside.places(layer, raw, reading_order.parts(layer, raw), sheet, places)
-        pieces = [piece if isinstance(piece, int) else raw[piece].strip("\r\n") for piece in order]
-        said, spans = beside.mixed([*pieces, added], words)
+        letters_at = [
+            box
+            for box in beside.letters(sight.handle, sheet)
+            if not any(common(box, each.box) for each in layer.unseen)
+        ]
+        try:
+            places = ink.wordlike(page, sheet, places, letters_at)
+        except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
+            return replace(plain, parts=(_unread(f"it cannot be drawn: {error}"),))
+        if not places:
+            return plain
+        words, parts = self._words_of(sight, sheet, places, letters_at)
+        if not any(words):
+            return replace(plain, parts=tuple(part for part in parts if part))
+        order = beside.places(sight.handle, layer.raw, layer.order, sheet, places)
+        pieces = [piece if isinstance(piece, int) else layer.piece(piece) for piece in order]
+        said, spans = beside.mixed([*pieces, sight.added], words)
         placed = (
             part and (replace(part, start=start, end=end) if part.state is PartState.OCR else part)
             for part, (start, end) in zip(parts, spans, strict=True)
         )
-        return _Read(
-            said, PageMethod.TEXT_LAYER if text else PageMethod.OCR, parts=tuple(filter(None, placed))
-        )
+        method = PageMethod.TEXT_LAYER if sight.text else PageMethod.OCR
+        return _Read(said, method, parts=tuple(filter(None, placed)))
 
     def _words_of(
-        self,
-        page: pypdfium2.PdfPage,
-        number: int,
-        sheet: Sheet,
-        places: Sequence[Box],
-        letters_at: Sequence[Box],
-        finest: float,
+        self, sight: _Sight, sheet: Sheet, places: Sequence[Box], letters_at: Sequence[Box]
     ) -> tuple[list[str], list[Part | None]]:
         """Of each region the words that OCR reads there, and what is to be said of it; None: nothing."""
         words: list[str] = []
@@ -202,9 +226,9 @@ class _Paper:
 
             def read(place: Box = place) -> str:
                 self._may_read()
-                return regions.text_of(regions.read(page, sheet, place, letters_at, finest))
+                return regions.text_of(regions.read(sight.page, sheet, place, letters_at, sight.found.finest))
 
-            said, why = self._tried(number, read)
+            said, why = self._tried(sight.number, read)
             words.append(said)
             state = PartState.UNREAD if why else PartState.OCR
             part = Part(
@@ -222,22 +246,23 @@ class _Paper:
         other = second_opinion.of_page(self.path, number)
         return other if letters(other) > 2 * letters(text) + _HARDLY_TEXT and usable(other) else ""
 
-    def _seen(
-        self, page: pypdfium2.PdfPage, number: int, text: str, found: Survey, *, good: bool
-    ) -> tuple[str, str]:
+    def _seen(self, sight: _Sight, *, good: bool) -> tuple[str, str]:
         """What OCR reads on the whole page, where that is more than its text layer says.
 
         And why nothing was read. Both are empty where there is nothing to read.
         """
 
         def read() -> str:
-            if not _is_picture(found, page, text, good=good):
+            if not _is_picture(sight.found, sight.page, sight.text, good=good):
                 return ""
             self._may_read()
-            return ocr.recognise(ocr.picture(page, found.finest))
+            return ocr.recognise(ocr.picture(sight.page, sight.found.finest))
 
-        said, why = self._tried(number, read)
-        better = letters(said) > 1.5 * letters(text) + _HARDLY_TEXT if good else score(said) > score(text)
+        said, why = self._tried(sight.number, read)
+        if good:
+            better = letters(said) > 1.5 * letters(sight.text) + _HARDLY_TEXT
+        else:
+            better = score(said) > score(sight.text)
         return said if better else "", why
 
     def _tried(self, number: int, read: Callable[[], str]) -> tuple[str, str]:
@@ -339,10 +364,35 @@ def _on_its_head(layer: object, turn: int) -> bool:
     return is_at(3) if first != second else first
 
 
-def _text_layer(page: pypdfium2.PdfPage) -> str:
-    with text_layer(page) as layer:
-        text = printed(layer)
-        return canonical("\n\n".join(text[part].strip("\r\n") for part in reading_order.parts(layer, text)))
+def _layer_of(
+    page: pypdfium2.PdfPage, handle: object, found: Survey, *, layers: bool
+) -> tuple[Layer, list[Part]]:
+    """The text layer as it is to be read, and the parts of it that nobody sees."""
+    raw = printed(handle)
+    layer = Layer(raw, reading_order.parts(handle, raw), gaps.missing(handle, raw))
+    suspects = found.suspects
+    if found.unpainted and glance.covered(found, page) < _SCAN:
+        suspects = suspects | found.unpainted
+    everywhere = bool(raw) and (layers or sight.reaches_beyond(page, handle))
+    if not raw or not (suspects or everywhere):
+        return layer, []
+    sheet = sheet_of(page)
+    try:
+        layer.unseen = sight.unseen(page, handle, raw, sheet, found, None if everywhere else suspects)
+    except (pypdfium2.PdfiumError, ValueError, MemoryError):
+        return layer, []
+    parts = [
+        Part(
+            kind="text",
+            state=PartState.HIDDEN,
+            share=sheet.share(each.box),
+            box=sheet.shares(each.box),
+            text=canonical(raw[each.start : each.end])[:_LONGEST_HIDDEN],
+            why=each.why,
+        )
+        for each in layer.unseen[:_MOST_HIDDEN]
+    ]
+    return layer, parts
 
 
 def printed(layer: object) -> str:
@@ -375,7 +425,7 @@ def _is_picture(found: Survey, page: pypdfium2.PdfPage, text: str, *, good: bool
 
 def _is_stamped_scan(found: Survey, page: pypdfium2.PdfPage, text: str) -> bool:
     """Whether what text there is may be but a scan's head and foot."""
-    return len(text) < _STAMPS and text.count("\n") < _STAMP_LINES and glance.covered(found, page) >= 0.8
+    return len(text) < _STAMPS and text.count("\n") < _STAMP_LINES and glance.covered(found, page) >= _SCAN
 
 
 def _can_read_pictures() -> bool:

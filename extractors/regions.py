@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from contextlib import closing
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractors import ocr
-from extractors.marks import Box
+from extractors.marks import Box, common, has_middle
 from pipeline.text import canonical
 
 if TYPE_CHECKING:
@@ -64,8 +63,8 @@ def read(
         )
         for word in found
     )
-    near = [box for box in letters if _meet(box, region)]
-    return [word for word in placed if not any(_holds_middle(box, word.box) for box in near)]
+    near = [box for box in letters if common(box, region)]
+    return [word for word in placed if not any(has_middle(box, word.box) for box in near)]
 
 
 def text_of(words: Iterable[Placed]) -> str:
@@ -116,21 +115,4 @@ def _picture(page: pypdfium2.PdfPage, sheet: Sheet, region: Box, finest: float) 
     """A region in grey as OCR wants it, and its pixels a point."""
     width, height = region.right - region.left, region.bottom - region.top
     scale = ocr.scale(width, height, finest)
-    outside = region.left, sheet.height - region.bottom, sheet.width - region.right, region.top
-    left, bottom, right, top = (max(0.0, edge) for edge in outside)
-    with closing(page.render(scale=scale, grayscale=True, crop=(left, bottom, right, top))) as bitmap:
-        return bitmap.to_pil().convert("L"), scale
-
-
-def _meet(first: Box, second: Box) -> bool:
-    return (
-        first.left < second.right
-        and second.left < first.right
-        and first.top < second.bottom
-        and second.top < first.bottom
-    )
-
-
-def _holds_middle(box: Box, word: Box) -> bool:
-    across, down = (word.left + word.right) / 2, (word.top + word.bottom) / 2
-    return box.left <= across <= box.right and box.top <= down <= box.bottom
+    return sheet.drawn(page, region, scale), scale

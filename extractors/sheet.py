@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from extractors.marks import Box
 
 if TYPE_CHECKING:
     import pypdfium2
+    from PIL import Image
 
 _FINE = 100  # device units a point when PDFium turns page coordinates into those of the page as shown
 _FAR = 1_000.0  # points between the places that it is asked for
@@ -48,6 +50,13 @@ class Sheet:
         width, height = max(1.0, self.width), max(1.0, self.height)
         edges = box.left / width, box.top / height, box.right / width, box.bottom / height
         return tuple(round(min(1.0, max(0.0, edge)), 4) for edge in edges)  # type: ignore[return-value]
+
+    def drawn(self, page: pypdfium2.PdfPage, place: Box, scale: float) -> Image.Image:
+        """A piece of the page in grey, so many pixels a point. Raises PdfiumError and ValueError."""
+        outside = place.left, self.height - place.bottom, self.width - place.right, place.top
+        left, bottom, right, top = (max(0.0, edge) for edge in outside)
+        with closing(page.render(scale=scale, grayscale=True, crop=(left, bottom, right, top))) as bitmap:
+            return bitmap.to_pil().convert("L")
 
     def of_shares(self, shares: tuple[float, float, float, float]) -> Box:
         left, top, right, bottom = shares

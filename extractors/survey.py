@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pypdfium2.raw as pdfium
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pypdfium2
 
@@ -31,27 +31,27 @@ _FEWEST_SEGMENTS = 3  # of a path that has an inside
 _CURVY = 8  # segments of a path that may be a letter; a box has five
 _LARGE = 30.0  # square points of a filled path that may cover a word, or be the ground of one
 _THIN = 4.0  # points: a rule covers no word
-_UNPAINTED = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
+UNPAINTED = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
 
 
-def _quick(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
+def quick(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
     """A call of PDFium's with plain numbers for its handles: the wrapper's own take twice the time."""
     address = ctypes.cast(getattr(pdfium, name), c_void_p).value
     return ctypes.PYFUNCTYPE(result, *arguments)(address or 0)
 
 
-_object_of = _quick("FPDFPage_GetObject", c_void_p, c_void_p, c_int)
-_object_of_form = _quick("FPDFFormObj_GetObject", c_void_p, c_void_p, c_int)
-_count_of_form = _quick("FPDFFormObj_CountObjects", c_int, c_void_p)
-_kind = _quick("FPDFPageObj_GetType", c_int, c_void_p)
-_bounds = _quick("FPDFPageObj_GetBounds", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
-_fill = _quick("FPDFPageObj_GetFillColor", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
-_clip = _quick("FPDFPageObj_GetClipPath", c_void_p, c_void_p)
-_clip_paths = _quick("FPDFClipPath_CountPaths", c_int, c_void_p)
-_mode = _quick("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
-_segments = _quick("FPDFPath_CountSegments", c_int, c_void_p)
-_draw_mode = _quick("FPDFPath_GetDrawMode", c_int, c_void_p, c_void_p, c_void_p)
-_pixels = _quick("FPDFImageObj_GetImagePixelSize", c_int, c_void_p, c_void_p, c_void_p)
+_object_of = quick("FPDFPage_GetObject", c_void_p, c_void_p, c_int)
+_object_of_form = quick("FPDFFormObj_GetObject", c_void_p, c_void_p, c_int)
+_count_of_form = quick("FPDFFormObj_CountObjects", c_int, c_void_p)
+_kind = quick("FPDFPageObj_GetType", c_int, c_void_p)
+_bounds = quick("FPDFPageObj_GetBounds", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
+_fill = quick("FPDFPageObj_GetFillColor", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
+_clip = quick("FPDFPageObj_GetClipPath", c_void_p, c_void_p)
+_clip_paths = quick("FPDFClipPath_CountPaths", c_int, c_void_p)
+render_mode = quick("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
+_segments = quick("FPDFPath_CountSegments", c_int, c_void_p)
+_draw_mode = quick("FPDFPath_GetDrawMode", c_int, c_void_p, c_void_p, c_void_p)
+_pixels = quick("FPDFImageObj_GetImagePixelSize", c_int, c_void_p, c_void_p, c_void_p)
 
 
 def _buffer(kind: Any) -> tuple[Any, list[int]]:
@@ -96,7 +96,8 @@ class Survey:
     outlines: list[Rect] = field(default_factory=list)  # paths that may be letters
     curves: int = 0  # segments of these
     finest: float = 0.0  # pixels a point of the finest picture
-    doubts: bool = False  # whether some text may be out of sight
+    suspects: set[int] = field(default_factory=set)  # strings that may be out of sight
+    unpainted: set[int] = field(default_factory=set)  # strings that are set and not drawn, as behind a scan
     cut: bool = False  # it has more objects than are looked at
 
 
@@ -112,7 +113,25 @@ def survey(page: pypdfium2.PdfPage) -> Survey:
     return found
 
 
-def _look(found: Survey, items: Sequence[int], place: Place, depth: int) -> None:
+def strings_of(page: pypdfium2.PdfPage) -> Iterator[int]:
+    """Every string of a page, and of forms on it."""
+    if page.raw is None:
+        return
+    handle = ctypes.cast(page.raw, c_void_p).value
+    count = min(max(0, pdfium.FPDFPage_CountObjects(page)), _MOST_OBJECTS)
+    waiting = [(_object_of(handle, at), 0) for at in range(count)]
+    while waiting:
+        item, depth = waiting.pop()
+        kind = _kind(item)
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            yield item
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
+            count = min(max(0, _count_of_form(item)), _MOST_OBJECTS - len(waiting))
+            waiting += [(_object_of_form(item, at), depth + 1) for at in range(count)]
+
+
+def _look(found: Survey, items: Sequence[int], place: Place, depth: int) -> bool:
+    """Go through the objects of a page or form; whether something among them may cover words."""
     kinds = list(map(_kind, items))
     found.objects += len(items)
     texts: list[int] = []
@@ -133,10 +152,18 @@ def _look(found: Survey, items: Sequence[int], place: Place, depth: int) -> None
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST and found.objects < _MOST_OBJECTS:
                 count = min(max(0, _count_of_form(item)), _MOST_OBJECTS - found.objects)
                 inner = list(map(_object_of_form, repeat(item), range(count)))
-                _look(found, inner, _within(item, place), depth + 1)
+                if _look(found, inner, _within(item, place), depth + 1) and (box := _box(item)):
+                    fills.add(box, _PICTURE, len(texts))
     found.strings += len(texts)
-    if texts and not found.doubts:
-        found.doubts = fills.may_hide(texts) or fills.cover(texts)
+    if texts:
+        found.suspects |= fills.hidden(texts)
+        found.suspects |= fills.covered(texts)
+        found.unpainted.update(
+            text
+            for text, mode in zip(texts, map(render_mode, texts), strict=True)
+            if mode in UNPAINTED and _has_ink(text)
+        )
+    return bool(fills.drawn)
 
 
 @dataclass(slots=True)
@@ -151,16 +178,14 @@ class _Fills:
             self.drawn.append((box, colour, after))
             self.colours.add(colour)
 
-    def may_hide(self, texts: Sequence[int]) -> bool:
-        """Whether a string may be out of sight by itself: unpainted, clipped, in the colour of its ground."""
-        if not _UNPAINTED.isdisjoint(map(_mode, texts)):
-            return True
+    def hidden(self, texts: Sequence[int]) -> set[int]:
+        """Strings that may be out of sight by themselves: transparent, clipped, in their ground's colour."""
         clips = list(map(_clip, texts))
-        if any(
-            paths > 0 and not _is_within(_box(text), clip)
+        found = {
+            text
             for text, clip, paths in zip(texts, clips, map(_clip_paths, clips), strict=True)
-        ):
-            return True
+            if paths > 0 and not _is_within(_box(text), clip)
+        }
         plain: set[bytes] = set()  # colours that can be told from all grounds
         for number, text in enumerate(texts, 1):
             if not _fill(text, *_colour_at):
@@ -168,14 +193,15 @@ class _Fills:
             raw = bytes(_colour)
             if raw in plain:
                 continue
-            if _colour[3] < _UNSEEN:
-                return True
             colour = _shade(_colour)
-            if colour not in self.colours:
+            if _colour[3] < _UNSEEN:
+                if _has_ink(text):
+                    found.add(text)
+            elif colour not in self.colours:
                 plain.add(raw)
             elif (box := _box(text)) and self._ground(box, number) == colour:
-                return True
-        return False
+                found.add(text)
+        return found
 
     def _ground(self, box: Rect, number: int) -> bytes:
         """The colour that the string with this number was drawn on."""
@@ -184,15 +210,24 @@ class _Fills:
                 return colour
         return _PAPER
 
-    def cover(self, texts: Sequence[int]) -> bool:
-        """Whether something was drawn over one of these strings."""
+    def covered(self, texts: Sequence[int]) -> set[int]:
+        """Strings over which something was drawn."""
         if len(self.drawn) > _MOST_FILLS:
-            return True
+            return set(texts)
         over = [(box, after) for box, _, after in self.drawn if after]
         places = [_box(text) for text in texts[: max((after for _, after in over), default=0)]]
-        return any(
-            place is not None and box.holds(place.middle) for box, after in over for place in places[:after]
-        )
+        return {
+            texts[at]
+            for box, after in over
+            for at, place in enumerate(places[:after])
+            if place is not None and box.holds(place.middle)
+        }
+
+
+def _has_ink(text: int) -> bool:
+    """Whether a string is more than blanks, which some programs leave behind unpainted."""
+    box = _box(text)
+    return box is not None and box.area > 0
 
 
 def _look_at_path(found: Survey, item: int, place: Place, fills: _Fills, after: int) -> None:

@@ -106,7 +106,7 @@ def test_pdf_columns_are_read_one_after_the_other(tmp_path):
 def test_pdf_turned_pages_read_as_upright_ones(tmp_path, turn):
     canvas = Canvas(str(tmp_path / "a"))
     canvas.setPageRotation(turn)
-    canvas.drawString(72, 600, "The board is asked to note")
+    canvas.drawString(72, 500, "The board is asked to note")
     canvas.save()
     assert texts(pdf.extract(tmp_path / "a")) == ["The board is asked to note"]
 
@@ -139,7 +139,7 @@ def test_pdf_blank_pages_are_not_unreadable_ones(tmp_path):
 def test_pdf_second_opinion_where_strings_were_set_and_not_read(tmp_path, monkeypatch):
     """A font without a character map, which this machine has none of: PDFium's word is taken from it."""
     path = make.pdf(tmp_path / "a", ["\n".join(["The board is asked to note the corridor care report"] * 9)])
-    monkeypatch.setattr(pdf, "_text_layer", lambda page: "\ue001\ue002")
+    monkeypatch.setattr(pdf, "printed", lambda _layer: "\ue001\ue002")
     (page,) = pdf.extract(path)
     assert (page.method, page.extractor) == (PageMethod.TEXT_LAYER, "pdfminer")
     assert page.text.count("corridor care") == 9

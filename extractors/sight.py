@@ -1,0 +1,179 @@
+"""Which words of a page's text layer nobody sees: off the sheet, switched off, clipped, covered, unpainted.
+
+The page is drawn twice, with its letters and without: where both look alike, no letter is seen. Words behind
+a scan, as scanners' own OCR leaves them, are seen in its picture.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import re
+from contextlib import contextmanager
+from ctypes import c_double, c_int, c_void_p
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+import pypdfium2.raw as pdfium
+from PIL import ImageChops
+
+from extractors.marks import Box, area, both, has_middle
+from extractors.survey import UNPAINTED, quick, render_mode, strings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    import pypdfium2
+    from PIL import Image
+
+    from extractors.sheet import Sheet
+    from extractors.survey import Survey
+
+_SCALE = 1.5  # pixels a point
+_MOST_PIXELS = 4_000_000
+_SEEN = 10  # of 256 shades between drawn with letters and without
+_CONTRAST = 40  # of 256 shades within a word's box, where a picture shows a word
+_MOST_OF_THE_PAGE = 0.5
+_FAR = 1e6  # points: no page is larger
+_OFF, _NOT_SHOWN = "it stands off the page", "nothing of it is seen on the page"
+_WORD = re.compile(r"\S+")
+
+_char_box = quick("FPDFText_GetCharBox", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
+_char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
+_string_of = quick("FPDFText_GetTextObject", c_void_p, c_void_p, c_int)
+_bounded = quick(
+    "FPDFText_GetBoundedText", c_int, c_void_p, c_double, c_double, c_double, c_double, c_void_p, c_int
+)
+_edges = (c_double * 4)()
+_edges_at = [ctypes.addressof(_edges) + 8 * at for at in range(4)]
+
+
+class Unseen(NamedTuple):
+    """Words of PDFium's text that stand together and are not seen."""
+
+    start: int
+    end: int
+    box: Box
+    why: str
+
+
+def reaches_beyond(page: pypdfium2.PdfPage, layer: object) -> bool:
+    """Whether some letters stand off the page's visible part."""
+    sheet = pdfium.FS_RECTF()
+    if not pdfium.FPDF_GetPageBoundingBox(page, sheet):
+        return False
+    handle = ctypes.cast(layer, c_void_p).value  # type: ignore[arg-type]
+    inside = _bounded(handle, sheet.left, sheet.top, sheet.right, sheet.bottom, None, 0)
+    return bool(inside < _bounded(handle, -_FAR, _FAR, _FAR, -_FAR, None, 0))
+
+
+def unseen(
+    page: pypdfium2.PdfPage,
+    layer: object,
+    text: str,
+    sheet: Sheet,
+    found: Survey,
+    suspects: Collection[int] | None,
+) -> list[Unseen]:
+    """The words of these strings, or of all, that nobody sees.
+
+    Raises PdfiumError and ValueError where the page cannot be drawn.
+    """
+    words = [
+        word
+        for word in _words(layer, text, sheet, suspects)
+        if any(map(str.isalnum, text[word.start : word.end]))
+    ]
+    placed = [sheet.within(word.box) for word in words]
+    on_sheet = [box for box in placed if box]
+    if not on_sheet:
+        return _together(words, [_OFF] * len(words))
+    look = _Look(page, sheet, functools.reduce(both, on_sheet), found)
+    why = [
+        _OFF if box is None else "" if look.shows(word, box) else _NOT_SHOWN
+        for word, box in zip(words, placed, strict=True)
+    ]
+    return _together(words, why)
+
+
+class _Look:
+    """A piece of a page, drawn with its letters and without."""
+
+    def __init__(self, page: pypdfium2.PdfPage, sheet: Sheet, place: Box, found: Survey) -> None:
+        self._left, self._top = place.left, place.top
+        self._scale = min(_SCALE, (_MOST_PIXELS / max(1.0, area(place))) ** 0.5)
+        self._pictures = [sheet.box(*picture) for picture in found.pictures]
+        largest = max((sheet.share(box) for box in self._pictures), default=0.0)
+        self._is_scan = largest >= _MOST_OF_THE_PAGE
+        whole = sheet.drawn(page, place, self._scale)
+        with _without_letters(page):
+            self._bare = sheet.drawn(page, place, self._scale)
+        self._letters = ImageChops.difference(whole, self._bare)
+
+    def shows(self, word: _Word, box: Box) -> bool:
+        """Whether a word is seen in this box: its letters, or those of the picture that it stands behind."""
+        left, top = int((box.left - self._left) * self._scale), int((box.top - self._top) * self._scale)
+        right = max(left, int((box.right - self._left) * self._scale)) + 1
+        bottom = max(top, int((box.bottom - self._top) * self._scale)) + 1
+        place = left, top, right, bottom
+        if _shades(self._letters.crop(place))[1] > _SEEN:
+            return True
+        if not (self._is_scan or word.mode in UNPAINTED):
+            return False
+        darkest, lightest = _shades(self._bare.crop(place))
+        return lightest - darkest >= _CONTRAST and any(has_middle(picture, box) for picture in self._pictures)
+
+
+def _together(words: Sequence[_Word], why: Sequence[str]) -> list[Unseen]:
+    """Words out of sight that follow each other, as one."""
+    found: list[Unseen] = []
+    for reason, run in groupby(zip(words, why, strict=True), key=lambda pair: pair[1]):
+        if reason:
+            unseen = [word for word, _ in run]
+            box = functools.reduce(both, (word.box for word in unseen))
+            found.append(Unseen(unseen[0].start, unseen[-1].end, box, reason))
+    return found
+
+
+class _Word(NamedTuple):
+    start: int  # in PDFium's text
+    end: int
+    box: Box
+    mode: int  # how it is painted
+
+
+def _words(layer: object, text: str, sheet: Sheet, strings: Collection[int] | None) -> Iterator[_Word]:
+    """The words of PDFium's text that begin or end in one of these strings, or all."""
+    handle = ctypes.cast(layer, c_void_p).value  # type: ignore[arg-type]
+    for word in _WORD.finditer(text):
+        first = _char_of(handle, word.start())
+        string = _string_of(handle, first)
+        past = first + word.end() - word.start()
+        if strings is not None and string not in strings and _string_of(handle, past - 1) not in strings:
+            continue
+        boxes = [
+            sheet.box(_edges[0], _edges[2], _edges[1], _edges[3])
+            for letter in range(first, past)
+            if _char_box(handle, letter, *_edges_at)
+        ]
+        if boxes:
+            mode = render_mode(string) if string else 0
+            yield _Word(word.start(), word.end(), functools.reduce(both, boxes), mode)
+
+
+@contextmanager
+def _without_letters(page: pypdfium2.PdfPage) -> Iterator[None]:
+    strings = list(strings_of(page))
+    for string in strings:
+        pdfium.FPDFPageObj_SetIsActive(ctypes.cast(string, pdfium.FPDF_PAGEOBJECT), 0)
+    try:
+        yield
+    finally:
+        for string in strings:
+            pdfium.FPDFPageObj_SetIsActive(ctypes.cast(string, pdfium.FPDF_PAGEOBJECT), 1)
+
+
+def _shades(image: Image.Image) -> tuple[int, int]:
+    """The darkest and the lightest."""
+    seen = [shade for shade, pixels in enumerate(image.histogram()) if pixels]
+    return (seen[0], seen[-1]) if seen else (0, 0)
