@@ -67,6 +67,8 @@ class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     unsubscribe_address: str = ""  # reads mail that asks to stop; "" if none does
     operator: str = ""  # hears of sources and queues that are not well; "" if nobody does
     entries_shown: Annotated[int, msgspec.Meta(ge=1, le=500)] = 40  # most in one message; the rest is counted
+    # Above this share of a reader's sources not read since their last digest, it says so before all else.
+    unread_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.25
     # Whether a webhook may lead to this machine or its own network: else nobody can reach in by one.
     webhooks_to_private_addresses: bool = False
     smtp: Smtp | None = None

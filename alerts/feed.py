@@ -23,14 +23,25 @@ _ATOM = "http://www.w3.org/2005/Atom"
 
 
 def atom(
-    entries: Iterable[Entry], settings: AlertConfig, *, title: str, url: str, updated: datetime
+    entries: Iterable[Entry],
+    settings: AlertConfig,
+    *,
+    title: str,
+    url: str,
+    updated: datetime,
+    about: str = "",
 ) -> bytes:
-    """The feed served at `url`, newest first as given. `updated` stands where there are no entries."""
+    """The feed served at `url`, newest first as given.
+
+    `updated` is used where there are no entries; `about` says what was looked at.
+    """
     shown = list(entries)
     latest = max((entry.places[0].captured_at for entry in shown), default=updated)
     feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": "en-GB"})
     _add(feed, "id", uuid5(NAMESPACE_URL, url).urn)
     _add(feed, "title", words.clean(title) or "Mentions")
+    if about:
+        _add(feed, "subtitle", words.clean(about, 600))
     _add(feed, "updated", _instant(latest))
     _add(_add(feed, "author"), "name", words.clean(settings.sender_name, 60))
     _add(feed, "link", rel="self", type="application/atom+xml", href=url)

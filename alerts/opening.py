@@ -5,18 +5,33 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from alerts.words import clean, listed
-from pipeline.wording import counted
+from alerts.words import clean
+from pipeline.account import missed_share
+from pipeline.wording import counted, listed, missed_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.model import Digest, Entry
+    from pipeline.model import Account, Digest, Entry
 
 _CONCEPTS_NAMED = 4
 
 
-def subject(digest: Digest) -> str:
+def subject(digest: Digest, share: float) -> str:
+    """Above this share of sources not read, that is said with what is new, or in place of "nothing"."""
+    missed = could_not_look(digest.account, share)
+    said = _what_is_told(digest)
+    if not missed:
+        return said or _nothing(digest)
+    return f"{said}; could not look: {missed}" if said else f"Could not look: {missed}"
+
+
+def could_not_look(account: Account, share: float) -> str:
+    """As in "419 of 419 sources unreachable"; "" where no more than this share was not read."""
+    return missed_sources(account) if account.missed and missed_share(account) > share else ""
+
+
+def _what_is_told(digest: Digest) -> str:
     fresh, again = _fresh(digest)
     also = [f"{counted(count, 'paper')} {what}" for count, what in _overtaken(digest)]
     if fresh or digest.more:
@@ -25,14 +40,23 @@ def subject(digest: Digest) -> str:
     if again or also:
         known = [f"{counted(again, 'mention')} said again"] if again else []
         return "; ".join(["Nothing new", *known, *also])
-    stands = digest.denominator
-    bodies, papers = counted(stands.bodies, "body", "bodies"), counted(stands.papers, "paper")
-    return f"Nothing new: {bodies} checked, {papers} read"
+    return ""
 
 
-def sentence(digest: Digest) -> str:
+def _nothing(digest: Digest) -> str:
+    account = digest.account
+    came = f"{counted(account.came_papers, 'paper')} came"
+    if not account.followed:
+        return f"Nothing new: {came}"
+    return f"Nothing new: {account.read:,} of {counted(account.followed, 'body', 'bodies')} read, {came}"
+
+
+def sentence(digest: Digest, share: float) -> str:
     fresh, again = _fresh(digest)
-    new = "Nothing new was found in the papers that you follow."
+    account = digest.account
+    missed = could_not_look(account, share)
+    unseen = f"We could not look: {missed}. What they published is not in this message." if missed else ""
+    new = "" if missed else "Nothing new was found in the papers that you follow."
     if fresh or digest.more:
         new = f"{_what_is_new(digest, fresh, joined=True)}."
     stand = "stands" if again == 1 else "stand"
@@ -40,7 +64,9 @@ def sentence(digest: Digest) -> str:
     gone = listed(
         [f"{count:,} {'was' if count == 1 else 'were'} {what}" for count, what in _overtaken(digest)]
     )
-    return " ".join(filter(None, (new, known, gone and f"Of the papers that we told you of, {gone}.")))
+    return " ".join(
+        filter(None, (unseen, new, known, gone and f"Of the papers that we told you of, {gone}."))
+    )
 
 
 def _fresh(digest: Digest) -> tuple[list[Entry], int]:

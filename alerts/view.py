@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from alerts import links, opening, words
 from alerts.mentions import by_concept, choose, what_stood
 from alerts.words import clean, rest
 from pipeline import wording
-from pipeline.wording import CADENCES, MEETING_STATES, counted, looked_at, not_read
+from pipeline.wording import CADENCES, MEETING_STATES, counted, not_read, read_since
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from alerts.config import AlertConfig
     from alerts.mentions import Concept, Overtaken
-    from pipeline.model import Ahead, Digest, SourceHealth, WatchList
+    from pipeline.model import Account, Ahead, Digest, SourceHealth, WatchList
 
 SIDE = 10  # most lines in each list beside the entries
 
@@ -59,8 +57,8 @@ def view(digest: Digest, settings: AlertConfig, *, shown: int, side: int = SIDE)
     hidden = len(digest.entries) + digest.more - len(chosen)
     overtaken = (*digest.replaced, *digest.withdrawn)
     return View(
-        subject=clean(opening.subject(digest), 200),
-        opening=opening.sentence(digest),
+        subject=clean(opening.subject(digest, settings.unread_share), 200),
+        opening=opening.sentence(digest, settings.unread_share),
         period=words.period(digest.since, digest.until),
         overtaken=tuple(what_stood(entry, settings) for entry in overtaken[:side]),
         overtaken_more=rest(len(overtaken), side, "paper"),
@@ -72,9 +70,9 @@ def view(digest: Digest, settings: AlertConfig, *, shown: int, side: int = SIDE)
         ),
         more=f"and {counted(hidden, 'more mention')}" if hidden else "",
         more_where=_more_where(digest, settings),
-        checked=looked_at(digest.denominator),
-        unreadable=not_read(digest.denominator),
-        not_well=_not_well(digest.denominator.not_well, side),
+        checked=read_since(digest.account),
+        unreadable=not_read(digest.account),
+        not_well=_not_well(digest.account, side),
         ahead=tuple(_expected(ahead) for ahead in digest.ahead[:side]),
         ahead_more=rest(len(digest.ahead), side, "date"),
         why=_why(digest),
@@ -93,16 +91,16 @@ def _more_where(digest: Digest, settings: AlertConfig) -> Linked:
     return Linked(text="All of them are kept in the archive that sent this message")
 
 
-def _not_well(sources: Sequence[SourceHealth], side: int) -> tuple[str, ...]:
-    lines = [_ill(source) for source in sources[:side]]
-    more = rest(len(sources), side, "source")
+def _not_well(account: Account, side: int) -> tuple[str, ...]:
+    lines = [_ill(source, missed=True) for source in account.missed[:side]]
+    lines += [_ill(source, missed=False) for source in account.in_doubt[: max(0, side - len(lines))]]
+    more = rest(len(account.not_well), side, "source")
     return (*lines, more) if more else tuple(lines)
 
 
-def _ill(source: SourceHealth) -> str:
-    reason = words.sentence(clean(source.reason, 160).rstrip("."))
-    last = f"Last read {wording.short_day(source.last_success)}" if source.last_success else "Never read"
-    return ". ".join(filter(None, (f"{clean(source.name, 80)}: {source.state}", reason, last))) + "."
+def _ill(source: SourceHealth, *, missed: bool) -> str:
+    short = replace(source, name=clean(source.name, 80), reason=clean(source.reason, 160))
+    return wording.source_line(short, missed=missed)
 
 
 def _expected(ahead: Ahead) -> Linked:

@@ -10,7 +10,7 @@ from pipeline.text import LINE_END_HYPHEN
 from pipeline.wording import counted, day, short_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import date
 
     from pipeline.model import Entry, First, Place
@@ -74,11 +74,6 @@ def _window(entry: Entry) -> tuple[str, tuple[tuple[int, int], ...]]:
         (max(a + shift, len(before)), min(b + shift, SNIPPET + len(before))) for a, b in entry.marks
     )
     return before + text[start : start + SNIPPET] + after, marks
-
-
-def listed(items: Sequence[str]) -> str:
-    """As in "a", "a and b" and "a, b and c"."""
-    return " and ".join(([", ".join(items[:-1])] if items[1:] else []) + list(items[-1:]))
 
 
 def rest(total: int, shown: int, what: str) -> str:

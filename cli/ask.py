@@ -13,12 +13,13 @@ from cli.add import SOURCE_PREFIX
 from cli.options import DAY, FORMAT, Command, ListGroup, pass_house
 from cli.wire import House, local_today
 from pipeline import query as q
+from pipeline.account import Scope
 from pipeline.answers import MeetingRow, PaperRow
 from pipeline.changes import Change, ChangeKind, said
 from pipeline.errors import ConfigError
 from pipeline.model import BY_HAND, DocumentKind, DocumentState
 from pipeline.text import LINE_END_HYPHEN
-from pipeline.wording import counted, looked_at, not_read
+from pipeline.wording import answer_foot, counted, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -33,6 +34,7 @@ ANSWER = (
 )  # fmt: skip
 NO_NEAR_NAME = "`paperwatch sources list` shows what there is."
 CHANGES_BACK = 7  # days, where nobody says since when
+NOTHING_SEARCHED = 1  # exit code: a person should see that no page was there to look in
 SHOWN = 20  # pages in a table, where nobody asks for more
 
 
@@ -75,14 +77,13 @@ def search(
     if output == "table":
         found = [{**row, "title": f"{row['title']}{_unlike(row['state'])}"} for row in found]
     item = ("item",) * any(answer.item for answer in answers)
-    show.rows(found, output, ("body", "meeting_date", "title", *item, "page", "snippet"), header=ANSWER)
+    columns = ("body", "meeting_date", "title", *item, "page", "snippet")
+    show.rows(found, output, columns, header=ANSWER, empty="No page says that.")
     if len(answers) < total:
         show.note(f"The first {len(answers):,} of {about}{counted(total, 'page')}; --limit 0 for all.")
     elif output == "table" and answers:
         show.note(f"{counted(total, 'page')}.")
-    if output == "table":
-        note_what_stands_behind(house)
-    return 0
+    return say_what_was_searched(house, asked)
 
 
 def check_filters(house: House, query: q.Query) -> None:
@@ -118,9 +119,13 @@ def _remedy(word: str, known: Collection[str]) -> str:
     return f"D{meant}" if meant else NO_NEAR_NAME
 
 
-def note_what_stands_behind(house: House) -> None:
-    stands = house.archive.reports.denominator()
-    show.note(f"{looked_at(stands)} {not_read(stands)}")
+def say_what_was_searched(house: House, query: q.Query | None) -> int:
+    """On stderr, whatever the answer's format; returns the exit code: nothing searched is not "nothing"."""
+    reports = house.archive.reports
+    account = reports.account((Scope(query=query),) if query else ())
+    names = {row.id: row.name for row in reports.bodies()} if query and query.body else {}
+    show.note(answer_foot(account, narrowed(query, names) if query else ""))
+    return NOTHING_SEARCHED if account.searched_nothing else 0
 
 
 def _answer(answer: Answer) -> dict[str, Any]:

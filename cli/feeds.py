@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline import digest
+from pipeline.account import scopes
 from pipeline.icalendar import Event, icalendar
+from pipeline.wording import answer_foot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +53,7 @@ def atom(house: House, reader: Subscriber, watch: WatchList) -> bytes:
         title=watch.name or watch.query or "Mentions",
         url=links.feed(settings, watch.token) or f"urn:paperwatch:feeds:{watch.token}",
         updated=datetime.fromtimestamp(0, UTC),
+        about=answer_foot(house.archive.reports.account(scopes([watch]))),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import show
-from cli.ask import check_filters, note_what_stands_behind
+from cli.ask import check_filters, say_what_was_searched
 from cli.options import FORMAT, Command, pass_house
 from cli.wire import House, local_today
 from pipeline import query as q
@@ -45,8 +45,7 @@ def hunt(house: House, query: str, concept: str, output: str) -> int:
     if output == "table":
         papers = counted(len({row["document"] for row in rows}), "paper")
         show.note(f"On {short_day(local_today())}: {counted(len(rows), 'mention')} in {papers}.")
-        note_what_stands_behind(house)
-    return 0
+    return say_what_was_searched(house, narrow)
 
 
 def _finder(house: House, query: str, concept: str) -> tuple[Callable[[Sequence[Page]], Sequence[Hit]], Any]:

@@ -47,7 +47,7 @@ class ReaderPages:
         return Preview(
             days_30=month,
             days_365=len(papers),
-            too_broad=_too_broad(month, len(papers), self.house.archive.reports.denominator().papers),
+            too_broad=_too_broad(month, len(papers), self.house.archive.reports.account().papers),
         )
 
     def checked(self, watch: WatchList) -> WatchList:

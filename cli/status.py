@@ -12,17 +12,18 @@ import click
 from cli import lock, show
 from cli.operator import STUCK
 from cli.options import FORMAT, Command, pass_house
+from pipeline.account import facts
 from pipeline.errors import ConfigError
 from pipeline.expectations import WELL
 from pipeline.model import SourceState
-from pipeline.wording import counted, instant
+from pipeline.wording import counted, instant, not_read, read_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cli.wire import House
     from pipeline.answers import RunRow
-    from pipeline.model import Source, SourceHealth
+    from pipeline.model import Account, Source, SourceHealth
 
 
 @click.command("status", cls=Command)
@@ -38,6 +39,7 @@ def status(house: House, output: str) -> int:
     totals = house.archive.reports.totals()
     sources, refused = source_rows(house), _refused(house)
     unreadable = [asdict(row) for row in totals.unreadable]
+    account = house.archive.reports.account()
     last, holder = house.archive.reports.last_run(), lock.holder(house.data)
     not_well = [
         *_house_not_well(house, last, holder),
@@ -47,7 +49,7 @@ def status(house: House, output: str) -> int:
             if row["state"] not in WELL
         ),
         *_messages_not_well(house, refused),
-        *_papers_not_well(house),
+        *_papers_not_well(account),
     ]
     if output == "json":
         more = {
@@ -57,6 +59,7 @@ def status(house: House, output: str) -> int:
             "not_well": not_well,
             "last_run": asdict(last) if last else None,
             "running": holder,
+            "account": facts(account),
         }
         show.rows([{**asdict(totals), **more}], "json", ())
         return 1 if not_well else 0
@@ -68,6 +71,7 @@ def status(house: House, output: str) -> int:
     click.echo(_last_run(last, holder))
     held = counted(totals.papers, "paper"), counted(totals.pages, "page"), counted(totals.hits, "mention")
     click.echo(f"{', '.join(held)}.")
+    click.echo(f"{read_since(account)} {not_read(account)}".rstrip())
     _counts("Pages by method", totals.pages_by_method)
     _counts("Pages with parts", {state: count for state, count in totals.pages_with_parts.items() if count})
     _counts("Mentions by concept", totals.hits_by_concept)
@@ -119,9 +123,9 @@ def _messages_not_well(house: House, refused: Sequence[dict[str, str]]) -> Itera
         yield f"{counted(len(refused), 'reader')} can no longer be written to: see below"
 
 
-def _papers_not_well(house: House) -> Iterator[str]:
-    if lost := house.archive.reports.denominator().unreadable:
-        yield f"{counted(lost, 'paper')} could not be read: see below"
+def _papers_not_well(account: Account) -> Iterator[str]:
+    if account.unreadable or account.unreadable_pages:
+        yield f"{not_read(account)} See below"
 
 
 def _counts(title: str, counts: dict[str, int]) -> None:

@@ -205,7 +205,7 @@ class House:
 
         surroundings = stages.Surroundings(
             concepts=self.concepts,
-            denominator=archive.reports.denominator,
+            account=archive.reports.account,
             ahead=lambda bodies: archive.reports.ahead(today, today + AHEAD, bodies),
         )
         self.readers.purge()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time  # noqa: TC003 - the types are described to programs at run time
 from enum import StrEnum
 
-from pipeline.left import LeftCount  # noqa: TC001 - as above
+from pipeline.model import LeftCount  # noqa: TC001 - as above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

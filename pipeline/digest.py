@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from pipeline.concepts import Concept
-    from pipeline.model import Ahead, Denominator, Place, Subscriber, WatchList
+    from pipeline.model import Account, Ahead, Place, Subscriber, WatchList
 
 DAYS = {Cadence.IMMEDIATE: 0, Cadence.DAILY: 1, Cadence.WEEKLY: 7}
 LONGEST_NAME = 60  # characters of a query that stands for its own name
@@ -66,7 +66,7 @@ def compose(
     concepts: Mapping[str, Concept],
     since: date | None,
     today: date,
-    denominator: Denominator,
+    account: Account,
     ahead: Sequence[Ahead] = (),
 ) -> Digest:
     """The digest of all these tellings: by concept, then body, then paper, each passage once."""
@@ -82,7 +82,7 @@ def compose(
         until=today,
         entries=tuple(entry for entry in told if entry.concept_id not in {REPLACED, WITHDRAWN}),
         more=0,
-        denominator=denominator,
+        account=account,
         ahead=tuple(ahead),
         replaced=of(REPLACED),
         withdrawn=of(WITHDRAWN),

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
-    from pipeline.left import LeftCount
-    from pipeline.model import Expectation, Source
+    from pipeline.model import Expectation, LeftCount, Source
 
 # The states in which nobody need go and look. Every surface asks this and no list of its own.
 WELL = frozenset(

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from os.path import commonprefix
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pipeline.model import LeftReason
+from pipeline.model import LeftCount, LeftReason
 from pipeline.wording import counted
 
 if TYPE_CHECKING:
@@ -32,20 +31,6 @@ _MEANT = frozenset({LeftReason.EXCLUDED})
 # Judgements that may well be right: a concern where they outweigh what was taken. The others are facts: a
 # concern from a third of what is in sight on.
 _JUDGED = frozenset({LeftReason.NO_DATE, LeftReason.NOT_CLEARLY_A_PAPER})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftCount:
-    """How many links were left for one reason at one host, with one of them to look at."""
-
-    reason: LeftReason
-    count: int
-    host: str = ""
-    url: str = ""
-    title: str = ""
-    page: str = ""  # where it was seen
-    under: str = ""  # the path that the addresses of all of them begin with
-    pages: int = 0  # of them: those that lead to pages of papers
 
 
 class Tally:

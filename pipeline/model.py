@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pipeline.left import LeftCount
+from typing import Any
 
 
 class DocumentKind(StrEnum):
@@ -286,6 +283,20 @@ class LeftReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftCount:
+    """How many links were left for one reason at one host, with one of them to look at."""
+
+    reason: LeftReason
+    count: int
+    host: str = ""
+    url: str = ""
+    title: str = ""
+    page: str = ""  # where it was seen
+    under: str = ""  # the path that the addresses of all of them begin with
+    pages: int = 0  # of them: those that lead to pages of papers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
     """Something in sight that looks like a paper, or a page of papers, and was not taken.
 
@@ -489,15 +500,40 @@ class SourceHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Denominator:
-    """What stands behind a digest or an answer: how much was looked at, and what could not be."""
+class Account:
+    """What was looked at in a part of the archive; with `since`, also in the time from then on.
 
-    bodies: int
-    papers: int
-    pages: int
-    unreadable: int  # papers
-    not_well: tuple[SourceHealth, ...] = ()
-    unreadable_pages: int = 0  # in papers that were read otherwise
+    `pipeline.account` counts and compares it, `pipeline.wording` says it.
+    """
+
+    since: datetime | None = None
+    as_of: datetime | None = None  # when a source of it was last read
+
+    followed: int = 0  # bodies whose sources a run reads
+    read: int = 0  # of them: those of which every source was read, since then or when last tried
+    by_hand: int = 0  # bodies whose papers only people add
+    sources: int = 0  # that a run reads
+    missed: tuple[SourceHealth, ...] = ()  # of them: not read since then, or not when last tried
+    in_doubt: tuple[SourceHealth, ...] = ()  # of them: read, and something of it is not well
+
+    came_papers: int = 0  # since then
+    came_pages: int = 0
+    bodies: int = 0  # with a paper that is held
+    papers: int = 0  # held
+    pages: int = 0
+    unreadable: int = 0  # papers held that could not be read
+    unreadable_pages: int = 0  # of the others: pages that were not read, or not in full
+    waiting: int = 0  # papers held that no one has read yet
+    not_fetched: int = 0  # papers listed and not held
+
+    @property
+    def not_well(self) -> tuple[SourceHealth, ...]:
+        """Every source that something is to be said of."""
+        return (*self.missed, *self.in_doubt)
+
+    @property
+    def searched_nothing(self) -> bool:
+        return self.pages == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -516,7 +552,7 @@ class Digest:
     until: date
     entries: tuple[Entry, ...]
     more: int  # entries counted but not shown here; the ledger holds them all
-    denominator: Denominator
+    account: Account  # what was looked at since the last digest, and what is held
     ahead: tuple[Ahead, ...] = ()
     # Papers the reader was told of that were overtaken since, each with what was quoted from it.
     replaced: tuple[Entry, ...] = ()

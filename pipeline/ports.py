@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.digest import Telling
-    from pipeline.left import LeftCount
     from pipeline.model import (
         Cadence,
         Capture,
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
         Fetch,
         Found,
         Hit,
+        LeftCount,
         Listing,
         Meeting,
         Message,
@@ -310,6 +310,10 @@ class LedgerStore(Protocol):
         ...
 
     def last_digest_on(self, subscriber: Subscriber) -> date | None: ...
+
+    def period_began(self, subscriber: Subscriber, unsent: Collection[int] = ()) -> datetime | None:
+        """The instant from which the next digest tells, in place of the `unsent` ones."""
+        ...
 
     def unsent(self, subscriber: Subscriber) -> Sequence[Waiting]:
         """Digests that the other side surely has not got: the next one takes them in."""

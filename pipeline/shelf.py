@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         Unreadable,
     )
     from pipeline.coming import Coming
-    from pipeline.model import Denominator, Hit, Page, Revision, SourceHealth
+    from pipeline.model import Account, Hit, Page, Revision, SourceHealth
     from pipeline.query import Query
 
 
@@ -58,8 +58,8 @@ class Shelf(Protocol):
         """What each answer belongs with, by its document and page."""
         ...
 
-    def denominator(self, query: Query | None = None) -> Denominator:
-        """What was looked at: all of the archive, or what the filters of a query let through."""
+    def account(self, query: Query | None = None) -> Account:
+        """What can be looked in: all of the archive, or what the filters of a query let through."""
         ...
 
     # ---- papers and their pages

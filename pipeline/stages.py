@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
+from pipeline.account import scopes
 from pipeline.digest import compose, is_due, is_quiet_due
 from pipeline.errors import DeliveryError, PaperwatchError
 from pipeline.model import FailureReason
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from pipeline.account import Scope
     from pipeline.concepts import Concept
     from pipeline.matching import Watcher
-    from pipeline.model import Ahead, Denominator, Digest, Message, MessageKind, Page, Subscriber
+    from pipeline.model import Account, Ahead, Digest, Message, MessageKind, Page, Subscriber
     from pipeline.ports import Channel, Job, LedgerStore, Look, MentionStore, Reader, TextStore
 
 BATCH_LETTERS = 2_000_000
@@ -196,7 +198,7 @@ class Surroundings:
     """What a digest says beside its hits."""
 
     concepts: Mapping[str, Concept]
-    denominator: Callable[[Sequence[str]], Denominator]
+    account: Callable[[Sequence[Scope], datetime | None], Account]
     ahead: Callable[[Sequence[str]], Sequence[Ahead]]
 
 
@@ -227,13 +229,14 @@ def tell(
             if waiting or not subscriber.quiet or not is_quiet_due(subscriber.cadence, begun, today):
                 continue
         tellings = ledger.untold(subscriber, unsent)
+        began = ledger.period_began(subscriber, unsent)
         digest = compose(
             subscriber,
             tellings,
             concepts=surroundings.concepts,
             since=min((message.since for message in waiting if message.since), default=last),
             today=today,
-            denominator=surroundings.denominator(subscriber.bodies),
+            account=surroundings.account(scopes(subscriber.watch_lists), began),
             ahead=surroundings.ahead(subscriber.bodies),
         )
         message_id, content = render(digest)

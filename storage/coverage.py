@@ -1,25 +1,20 @@
-"""How well the sources are followed, and how much stands behind an answer."""
+"""How well the sources are followed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 
 from pipeline import left
 from pipeline.answers import SourceRow
 from pipeline.expectations import WELL, silence
-from pipeline.model import Denominator, SourceHealth, SourceState
-from storage import bodies, filters, papers
+from pipeline.model import SourceHealth, SourceState
 from storage import tables as t
 from storage.totals import blank_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from sqlalchemy import Connection, Row, Select
-
-    from pipeline.query import Query
 
 # The runs that have read their source, whole or by half.
 READ = (SourceState.OK, SourceState.EMPTY, SourceState.PARTLY)
@@ -135,41 +130,3 @@ def sources(connection: Connection) -> list[SourceRow]:
             )
         )
     return rows
-
-
-def denominator(
-    connection: Connection, watched: Collection[str] = (), *, query: Query | None = None
-) -> Denominator:
-    """What stands behind an answer: how much was looked at, and what could not be.
-
-    `watched` narrows it to the papers of these bodies, `query` to those that its filters let through.
-    """
-    d, s, f = t.documents.c, t.sources.c, t.files.c
-    some = [s.body_id.in_(watched)] if watched else []
-    asked = (
-        list(filters.of_papers(query, bodies.meant(connection, query.body), papers.day())) if query else []
-    )
-    blank = blank_pages().subquery()
-    counts = (
-        papers.with_body_and_meeting(
-            select(
-                func.count(),
-                func.count(s.body_id.distinct()),
-                func.count().filter(or_(f.reason != "", blank.c.sha256.is_not(None))),
-            ).select_from(t.documents)
-        )
-        .join(t.files, f.sha256 == d.sha256)
-        .join(blank, blank.c.sha256 == d.sha256, isouter=True)
-        .where(*some, *asked)
-    )
-    held, covered, unreadable = connection.execute(counts).one()
-    files = papers.with_body_and_meeting(select(d.sha256)).where(d.sha256.is_not(None), *some, *asked)
-    pages = select(func.coalesce(func.sum(f.pages), 0)).where(f.sha256.in_(files))
-    every = select(func.count(s.body_id.distinct())).where(*some)
-    return Denominator(
-        bodies=covered if asked else connection.execute(every).scalar_one(),
-        papers=held,
-        pages=connection.execute(pages).scalar_one(),
-        unreadable=unreadable,
-        not_well=tuple(source for source in health(connection) if source.state not in WELL),
-    )

@@ -70,6 +70,20 @@ class Ledger:
 
     # ---- the outbox
 
+    def period_began(self, subscriber: Subscriber, unsent: Collection[int] = ()) -> datetime | None:
+        """The instant from which the next digest tells.
+
+        That is when the last one was written that stays; where this one takes the `unsent` ones in, when
+        the first of them began; for a reader's first, when they confirmed.
+        """
+        c = t.outbox.c
+        digests = (c.subscriber_id == subscriber.id, c.kind == MessageKind.DIGEST.value)
+        with self._database.reading() as connection:
+            folded = select(func.min(c.began_at)).where(*digests, c.id.in_(unsent))
+            last = select(func.max(c.created_at)).where(*digests, c.id.not_in(unsent), c.state != "refused")
+            began = connection.execute(folded).scalar() if unsent else None
+            return began or connection.execute(last).scalar() or subscriber.confirmed_at
+
     def unsent(self, subscriber: Subscriber) -> list[Waiting]:
         """Digests that were tried and that the other side surely has not got: the next one takes them in."""
         with self._database.reading() as connection:
@@ -107,6 +121,7 @@ class Ledger:
                 content,
                 subscriber_id=subscriber.id,
                 since=digest.since,
+                began_at=digest.account.since,
             )
             rows = {
                 (telling.concept_id, telling.passage, telling.place.document_id): {

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage import bodies, changes, coverage, diary, hunting, papers, spread, totals
+from storage import account, bodies, changes, coverage, diary, hunting, papers, spread, totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
+    from pipeline.account import Scope
     from pipeline.answers import BodyRow, MeetingRow, PaperRow, RunRow, SourceRow, Totals, Unreadable
     from pipeline.changes import Change, ChangeKind
-    from pipeline.model import Ahead, Denominator, Hit, Page, SourceHealth, WatchList
+    from pipeline.model import Account, Ahead, Hit, Page, SourceHealth, WatchList
     from pipeline.query import Query
     from storage.database import Database
     from storage.hunting import Found
@@ -75,10 +76,10 @@ class Reports:
         with self._database.reading() as connection:
             return coverage.sources(connection)
 
-    def denominator(self, bodies: Collection[str] = (), *, query: Query | None = None) -> Denominator:
-        """What stands behind an answer: how much was looked at, and what could not be."""
+    def account(self, scopes: Sequence[Scope] = (), since: datetime | None = None) -> Account:
+        """What was looked at and what is held: of these scopes, or of all; with `since`, from then on."""
         with self._database.reading() as connection:
-            return coverage.denominator(connection, bodies, query=query)
+            return account.account(connection, scopes, since)
 
     def bodies(self) -> list[BodyRow]:
         """Every body: those of the registry, and those that only a source names."""

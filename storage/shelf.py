@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, select
 
+from pipeline.account import Scope
 from pipeline.answers import Order, PageLine
 from pipeline.model import Hit, Revision
 from pipeline.shelf import Belonging
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
         Unreadable,
     )
     from pipeline.coming import Coming
-    from pipeline.model import Denominator, Page, SourceHealth
+    from pipeline.model import Account, Page, SourceHealth
     from pipeline.query import Query
     from storage.archive import Archive
 
@@ -204,12 +205,11 @@ class Shelf:
     def sources(self) -> list[SourceRow]:
         return self._memory.recall("sources", self._archive.reports.sources)
 
-    def denominator(self, query: Query | None = None) -> Denominator:
+    def account(self, query: Query | None = None) -> Account:
         asked = (query.body, query.kind, query.after, query.before) if query else ()
-        narrowed = query if any(asked) else None
+        scopes = (Scope(query=query),) if any(asked) else ()
         return self._memory.recall(
-            ("denominator", asked if narrowed else None),
-            lambda: self._archive.reports.denominator(query=narrowed),
+            ("account", asked if scopes else None), lambda: self._archive.reports.account(scopes)
         )
 
     def totals(self) -> Totals:

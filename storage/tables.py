@@ -439,6 +439,7 @@ outbox = Table(
     Column("content", LargeBinary, nullable=False),
     Column("state", String, nullable=False, index=True),  # queued, sending, sent, refused
     Column("since", Date),  # the first day that a digest speaks of
+    Column("began_at", Instant),  # the instant from which a digest tells
     Column("created_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("tries", Integer, nullable=False),

@@ -69,7 +69,7 @@ class Desk:
             self.archive.readers.subscribers(),
             Surroundings(
                 concepts=self.concepts,
-                denominator=self.archive.reports.denominator,
+                account=self.archive.reports.account,
                 ahead=lambda _: (),
             ),
             lambda digest: (

@@ -64,6 +64,8 @@ def rows(out):
 
 # ---- answers
 
+FOOT = "Searched 2 pages in 1 paper of 1 body. Every paper held was read.\n"
+
 
 def test_search_as_json_has_stable_keys_first(ask):
     code, out, _ = ask("search", '"whole population payment"', "--format", "json")
@@ -82,12 +84,12 @@ def test_search_as_a_table_says_the_denominator_on_stderr_only(ask):
     code, out, err = ask("search", "whole")
     assert code == 0
     assert "Board papers" in out
-    assert err == ("1 page.\n1 body checked, 1 paper read, 2 pages searched. Every paper could be read.\n")
+    assert err == (f"1 page.\n{FOOT}")
 
 
 def test_search_says_where_it_stopped(ask):
     code, out, err = ask("search", "whole OR else", "--limit", "1", "--format", "json")
-    assert (code, len(rows(out)), err) == (0, 1, "The first 1 of 2 pages; --limit 0 for all.\n")
+    assert (code, len(rows(out)), err) == (0, 1, f"The first 1 of 2 pages; --limit 0 for all.\n{FOOT}")
     _, _, err = ask("search", "whole OR else", "--limit", "1")
     assert err.startswith("The first 1 of 2 pages; --limit 0 for all.\n")
     _, _, err = ask("search", "whole OR else", "--limit", "2")
@@ -101,7 +103,9 @@ def test_search_for_programs_stops_nowhere_unless_asked(data, ask):
     assert len(ask("search", "zeppelin", "--format", "csv")[1].splitlines()) == 26
     code, out, err = ask("search", "zeppelin", "--format", "csv", "--limit", "20")
     assert (code, len(out.splitlines())) == (0, 21)
-    assert err == "The first 20 of 25 pages; --limit 0 for all.\n"
+    assert err.startswith(
+        "The first 20 of 25 pages; --limit 0 for all.\nSearched 27 pages in 2 papers of 1 body"
+    )
 
 
 def test_titles_of_others_steer_no_terminal(data, capsys):
@@ -139,7 +143,13 @@ def test_the_item_of_the_agenda_is_said_where_it_is_known(data, ask, command):
 
 
 def test_search_that_finds_nothing_is_no_failure(ask):
-    assert ask("search", "zeppelin", "--format", "json") == (0, "", "")
+    assert ask("search", "zeppelin", "--format", "json") == (0, "", FOOT)
+
+
+def test_what_we_hold_no_paper_of_was_not_searched(ask, tmp_path):
+    code, out, err = ask("search", "zeppelin", "--after", "2030-01-01", "--format", "json")
+    assert (code, out) == (1, "")
+    assert err == "We hold no paper from 1 January 2030 on: nothing was searched.\n"
 
 
 def test_csv_runs_nothing_in_a_spreadsheet(data, capsys):

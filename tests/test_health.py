@@ -23,8 +23,8 @@ from crawler import health
 from crawler.addresses import InsideAddressError
 from pipeline.errors import ParseError, SourceError
 from pipeline.expectations import FEW, Failure, Seen, decide, silence
-from pipeline.left import LeftCount, remedy
-from pipeline.model import Expectation, LeftReason, SourceState
+from pipeline.left import remedy
+from pipeline.model import Expectation, LeftCount, LeftReason, SourceState
 
 S = SourceState
 SHUT = Failure(state=S.BLOCKED, reason="refuses us (403)")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.run import Account, _tell_troubles
-from pipeline.left import MOST_COUNTS, MOST_LINKS, LeftCount, Tally, said
-from pipeline.model import Left, LeftReason, SourceState
+from pipeline.left import MOST_COUNTS, MOST_LINKS, Tally, said
+from pipeline.model import Left, LeftCount, LeftReason, SourceState
 from pipeline.ports import SourceReport
 from storage.archive import open_archive
 from tests import archives, fakes

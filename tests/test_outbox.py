@@ -550,7 +550,7 @@ def test_who_asked_for_it_hears_that_there_was_nothing_and_what_stands_behind_th
     (digest,) = desk.round(MOMENT + 6 * DAY)
     assert digest.entries == ()
     assert digest.subscriber.address == "quiet@example.org"
-    assert digest.denominator.papers == 1
+    assert digest.account.papers == 1
     assert desk.round(MOMENT + 8 * DAY) == []
 
 

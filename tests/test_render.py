@@ -22,9 +22,9 @@ from pipeline import wording
 from pipeline.digest import REPLACED, WITHDRAWN
 from pipeline.errors import DeliveryError
 from pipeline.model import (
+    Account,
     Ahead,
     Cadence,
-    Denominator,
     Digest,
     DocumentKind,
     Entry,
@@ -36,6 +36,7 @@ from pipeline.model import (
     Subscriber,
     WatchList,
 )
+from pipeline.wording import listed
 
 DIGESTS = Path(__file__).parent / "digests"
 CASES = sorted(path.name for path in DIGESTS.iterdir() if (path / "case.json").exists())
@@ -166,7 +167,7 @@ def test_both_parts_say_the_same(name):
         for at in entry.places:
             assert f"page {at.page} of {at.pages}" in plain.lower()
             assert f"page {at.page} of {at.pages}" in html.lower()
-    for source in case.digest.denominator.not_well:
+    for source in case.digest.account.not_well:
         assert source.name in plain
         assert source.name in html
 
@@ -200,7 +201,7 @@ def entry(**changes) -> Entry:
 def digest(*entries: Entry, **changes) -> Digest:
     values = {
         "subscriber": subscriber(), "key": "k", "since": date(2026, 11, 21), "until": date(2026, 11, 21),
-        "entries": entries, "more": 0, "denominator": Denominator(bodies=1, papers=2, pages=3, unreadable=0),
+        "entries": entries, "more": 0, "account": Account(bodies=1, papers=2, pages=3),
     }  # fmt: skip
     return Digest(**values | changes)
 
@@ -286,7 +287,7 @@ def test_no_text_breaks_a_message(one, other, third, marks, served):
         ),
         subscriber=subscriber(token=third, stop_token=other),
         key=other,
-        denominator=Denominator(bodies=1, papers=1, pages=1, unreadable=1, not_well=(sick,) * 50),
+        account=Account(papers=1, pages=1, unreadable=1, sources=50, missed=(sick,) * 50),
         ahead=(ahead,) * 50,
     )
     sender = AlertConfig(
@@ -316,7 +317,7 @@ def test_the_widest_lists_still_fit():
     bad = place(body_name=wide, committee=wide, title=wide, url=url)
     made = digest(
         *[entry(concept_id=str(n), concept_label=wide, snippet=wide, places=(bad,) * 20) for n in range(60)],
-        denominator=Denominator(bodies=1, papers=1, pages=1, unreadable=1, not_well=(sick,) * 400),
+        account=Account(papers=1, pages=1, unreadable=1, sources=400, missed=(sick,) * 400),
         ahead=(ahead,) * 400,
     )
     content = render(made, SERVED, sent_at=SENT_AT)
@@ -376,7 +377,7 @@ def test_a_long_or_international_address_stands_whole_in_its_header():
         (list("abcdef"), 0, "6 new mentions: a (1), b (1), c (1), d (1), 2 other concepts"),
         (["a"], 9, "10 new mentions, among them a (1)"),
         ([], 2, "2 new mentions"),
-        ([], 0, "Nothing new: 1 body checked, 2 papers read"),
+        ([], 0, "Nothing new: 0 papers came"),
     ],
 )
 def test_the_subject_says_what_is_new(entries, more, subject):
@@ -577,8 +578,8 @@ def test_no_subject_begins_with_an_empty_line(label):
 
 
 def test_pages_and_papers_that_could_not_be_read_are_counted_apart():
-    stands = Denominator(bodies=1, papers=2, pages=3, unreadable=1, unreadable_pages=4)
-    text = " ".join(part(render(digest(denominator=stands), PLAIN, sent_at=SENT_AT), "plain").split())
+    account = Account(bodies=1, papers=2, pages=3, unreadable=1, unreadable_pages=4)
+    text = " ".join(part(render(digest(account=account), PLAIN, sent_at=SENT_AT), "plain").split())
     assert "1 paper and 4 pages of other papers could not be read: a mention there would be missed." in text
 
 
@@ -623,9 +624,9 @@ def test_a_very_long_sentence_is_cut_around_its_wording():
 
 
 def test_words():
-    assert words.listed([]) == ""
-    assert words.listed(["a"]) == "a"
-    assert words.listed(["a", "b", "c"]) == "a, b and c"
+    assert listed([]) == ""
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b", "c"]) == "a, b and c"
     assert wording.counted(1, "body", "bodies") == "1 body"
     assert wording.counted(1204, "body", "bodies") == "1,204 bodies"
     assert wording.day(date(2026, 11, 26)) == "Thursday 26 November 2026"

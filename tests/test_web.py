@@ -222,9 +222,9 @@ def test_a_result_names_its_item_of_the_agenda_where_the_paper_does(tmp_path):
 @pytest.mark.parametrize("word", ["population", "zebra"])
 def test_every_answer_states_its_denominator(site, word):
     text = said(get(site, f"/search?q={word}"))
-    assert "Searched: 7 pages in 5 papers of 3 bodies." in text
-    assert "2 papers could not be read" in text
-    assert "1 source could not be followed lately" in text
+    assert "Searched 7 pages in 5 papers of 2 bodies, as of " in text
+    assert "1 paper and 1 page of other papers could not be read" in text
+    assert "1 of 3 sources blocked: Shut Council." in text
     assert ("No page says that" in text) == (word == "zebra")
 
 
@@ -305,7 +305,8 @@ def test_many_results_come_in_pages_that_neither_repeat_nor_lose_one(tmp_path):
         assert seen == [str(number) for number in range(1, 46)]
         assert "There are no more pages" in said(get(site, "/search?q=words&page=4"))
         rows = list(csv.reader(io.StringIO(site.get("/search.csv?q=words").content.decode("utf-8-sig"))))
-        assert len(rows) == 46
+        assert len(rows) == 47  # the columns, the answers, and what was searched
+        assert rows[-1][0].startswith("Searched 45 pages in 1 paper of 1 body")
 
 
 def test_the_csv_runs_no_formula(tmp_path):
@@ -330,9 +331,12 @@ def test_no_cell_begins_as_a_formula(text):
 
 def test_json_says_the_same_as_the_page(site, keeper):
     answer = site.get("/search.json", params={"q": '"whole population payment"'}).json()
-    assert answer["searched"] == {
-        "bodies": 3, "papers": 5, "pages": 7, "unreadable": 2, "sources_not_well": 1,
+    expected = {
+        "bodies": 2, "papers": 5, "pages": 7, "unreadable": 1, "unreadable_pages": 1,
+        "followed": 3, "read": 2, "sources": 3, "sources_not_well": 1,
     }  # fmt: skip
+    assert {name: answer["searched"][name] for name in expected} == expected
+    assert [source["name"] for source in answer["searched"]["not_well"]] == ["Shut Council"]
     first = answer["answers"][0]
     assert (first["title"], first["page"], first["meeting_date"]) == (
         "Board papers, November",
@@ -513,7 +517,7 @@ def test_no_title_is_a_path(title):
 
 def test_home_shows_the_newest_mentions_and_the_meetings_ahead(site):
     text = said(get(site, "/"))
-    assert "7 pages in 5 papers of 3 bodies" in text
+    assert "In the archive: 7 pages in 5 papers of 2 bodies, as of " in text
     assert text.index("New this week") < text.index("Board papers, November page")
     assert text.index("Coming in four weeks") < text.index("Thursday 3 December 2026, 09:30")
     assert "7 January 2027" not in text
@@ -536,7 +540,8 @@ def test_coverage_says_how_every_source_is(site):
     text = said(get(site, "/coverage"))
     assert "Shut Council Council Turned away by the site403 for every page" in text
     assert "Locked encrypted" in text
-    assert "1 source of 3 could not be followed" in text
+    assert "2 of 3 bodies followed were read" in text
+    assert "1 of 3 sources blocked: Shut Council." in text
 
 
 def test_an_address_that_is_not_of_the_web_is_no_link(site):
@@ -549,7 +554,7 @@ def test_an_empty_archive_says_so_everywhere(tmp_path):
     shelf = Shelf(open_archive(tmp_path), {})
     with TestClient(create_app(shelf, WebConfig(), lambda: TODAY)) as site:
         assert "No papers have been collected yet" in said(get(site, "/"))
-        assert "No page says that" in said(get(site, "/search?q=payment"))
+        assert "We hold no paper: nothing was searched." in said(get(site, "/search?q=payment"))
         for path in ("/bodies", "/meetings", "/coverage", "/concepts", "/health"):
             assert site.get(path).status_code == 200
 
@@ -558,7 +563,7 @@ def test_an_empty_archive_says_so_everywhere(tmp_path):
 
 
 class Broken(Shelf):
-    def denominator(self, query=None):
+    def account(self, query=None):
         raise self.error
 
 
@@ -769,7 +774,7 @@ def test_answers_are_sorted_by_relevance_where_asked(site):
 
 
 def test_the_denominator_is_that_of_the_filters(site):
-    assert "Searched: 1 page in 1 paper of 1 body." in said(get(site, "/search?q=zebra&body=ellenby"))
+    assert "Searched 1 page in 1 paper of 1 body, as of " in said(get(site, "/search?q=zebra&body=ellenby"))
     searched = site.get("/search.json?q=zebra&after=2026-11-01&before=2026-12-01").json()["searched"]
     assert (searched["papers"], searched["bodies"]) == (2, 1)
 

@@ -12,13 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from typing_extensions import override
 
+from pipeline.account import facts
 from web import asking, comparing, gathering, links, meetings, papers
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from pipeline.answers import Answer
-    from pipeline.model import Denominator
     from web.gathering import Result
     from web.site import Site
 
@@ -59,7 +59,7 @@ class Api:
                 "ranked": found.ranked,
                 "facets": found.facets,
                 "suggestion": asking.suggestion(asked, found, self._shelf),
-                "searched": _searched(asking.stands_behind(asked, self._shelf)),
+                "searched": facts(self._shelf.account(asked.query)),
                 "answers": [
                     self._result(request, result) for result in gathering.gathered(found.answers, self._shelf)
                 ],
@@ -75,6 +75,7 @@ class Api:
         for answer in found:
             row = self._answer(request, answer)
             writer.writerow([cell(row[column]) for column in CSV_COLUMNS])
+        writer.writerow([cell(asking.foot(asked, self._shelf))])
         return Response(
             file.getvalue().encode("utf-8-sig"),  # with the mark without which Excel misreads curly quotes
             media_type="text/csv; charset=utf-8",
@@ -167,7 +168,7 @@ class Api:
     def coverage(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         return Json(
             {
-                "searched": _searched(self._shelf.denominator()),
+                "searched": facts(self._shelf.account()),
                 "sources": self._shelf.sources(),
                 "unreadable": self._shelf.unreadable(UNREADABLE)[0],
             }
@@ -214,16 +215,6 @@ CSV_COLUMNS = (
     "captured_at",
     "body",
 )
-
-
-def _searched(stands: Denominator) -> dict[str, int]:
-    return {
-        "bodies": stands.bodies,
-        "papers": stands.papers,
-        "pages": stands.pages,
-        "unreadable": stands.unreadable,
-        "sources_not_well": len(stands.not_well),
-    }
 
 
 def cell(value: object) -> str:

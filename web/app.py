@@ -92,8 +92,8 @@ def create_app(
 
     def health(request: Request) -> Response:  # noqa: ARG001 - what Starlette calls a handler with
         """For a monitor: whether the archive answers. How the sources are is on the coverage page."""
-        stands = shelf.denominator()
-        return Json({"status": "ok", "papers": stands.papers, "sources_not_well": len(stands.not_well)})
+        account = shelf.account()
+        return Json({"status": "ok", "papers": account.papers, "sources_not_well": len(account.not_well)})
 
     def robots(request: Request) -> Response:  # noqa: ARG001 - what Starlette calls a handler with
         lines = ["User-agent: *", *(f"Disallow: {prefix}{path}" for path in NO_ROBOTS)]

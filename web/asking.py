@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from pipeline import query as q
 from pipeline.answers import Order, Results
 from pipeline.model import DocumentKind
+from pipeline.wording import answer_foot, narrowed
 from web.words import BODY_KINDS
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from pipeline.model import Denominator
     from pipeline.shelf import Shelf
 
 PER_PAGE = 20
@@ -80,11 +80,15 @@ def results(asked: Asked, shelf: Shelf) -> tuple[Results, bool]:
     return replace(found, answers=found.answers[:PER_PAGE]), len(found.answers) > PER_PAGE
 
 
-def stands_behind(asked: Asked, shelf: Shelf) -> Denominator:
-    """What was looked through: all of the archive, or the papers that the filters let through."""
-    query = asked.query
-    narrowed = query.body or query.kind or query.after or query.before
-    return shelf.denominator(query) if narrowed else shelf.denominator()
+def foot(asked: Asked, shelf: Shelf) -> str:
+    """What was searched, what of it could not be, and what is not well, in words."""
+    return answer_foot(shelf.account(asked.query), narrowing(asked, shelf))
+
+
+def narrowing(asked: Asked, shelf: Shelf) -> str:
+    """The filters in words."""
+    names = {body: row.name for body, row in shelf.registry().items()} if asked.query.body else {}
+    return narrowed(asked.query, {**names, **shelf.bodies()})
 
 
 def suggestion(asked: Asked, found: Results, shelf: Shelf) -> str:

@@ -72,7 +72,27 @@ def _asked(
     }
 
 
-SEARCHED = _object(bodies=NUMBER, papers=NUMBER, pages=NUMBER, unreadable=NUMBER, sources_not_well=NUMBER)
+MOMENT: dict[str, Any] = {"type": ["string", "null"], "format": "date-time"}
+SEARCHED = _object(
+    as_of=MOMENT,
+    since=MOMENT,
+    bodies=NUMBER,
+    papers=NUMBER,
+    pages=NUMBER,
+    came=_object(papers=NUMBER, pages=NUMBER),
+    followed=NUMBER,
+    read=NUMBER,
+    by_hand=NUMBER,
+    sources=NUMBER,
+    unreadable=NUMBER,
+    unreadable_pages=NUMBER,
+    waiting=NUMBER,
+    not_fetched=NUMBER,
+    sources_not_well=NUMBER,
+    not_well=_many(
+        _object(id=TEXT, name=TEXT, state=TEXT, reason=TEXT, read={"type": "boolean"}, last_read=MOMENT)
+    ),
+)
 ANSWER: dict[str, Any] = {"allOf": [_of(Answer), _object(url_at_page=TEXT, archived=TEXT)]}
 MEETING: dict[str, Any] = {"type": ["integer", "null"], "description": "Number of the paper's meeting."}
 ALSO = _many(ANSWER) | {"description": "The others of these answers that are the same page in another place."}

@@ -13,8 +13,7 @@ from pipeline.text import shown
 from pipeline.wording import counted
 
 if TYPE_CHECKING:
-    from pipeline.left import LeftCount
-    from pipeline.model import Denominator
+    from pipeline.model import LeftCount
 
 BODY_KINDS = {
     "council": "Council",
@@ -89,18 +88,3 @@ def place(page: int, pages: int, label: str = "", item: str = "") -> str:
     if name.casefold() not in {"", f"page {page}"}:
         where = name if pages == 1 else f"{where} ({name})"
     return ", ".join(filter(None, (shown(item), where)))
-
-
-def stands_behind(stands: Denominator) -> str:
-    """The denominator that every answer states."""
-    return (
-        f"{counted(stands.pages, 'page')} in {counted(stands.papers, 'paper')} "
-        f"of {counted(stands.bodies, 'body', 'bodies')}"
-    )
-
-
-def unreadable(stands: Denominator) -> str:
-    if not stands.unreadable:
-        return "Every one of these papers could be opened."
-    papers = counted(stands.unreadable, "paper")
-    return f"{papers} could not be read, or not in full: words there would be missed."

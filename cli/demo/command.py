@@ -123,9 +123,9 @@ def _started_as() -> str:
 def _account(house: House) -> None:
     """What was found, and where it is."""
     reports = house.archive.reports
-    totals, stands = reports.totals(), reports.denominator()
+    totals, account = reports.totals(), reports.account()
     click.echo(
-        f"\n{stands.bodies} bodies, {totals.papers} papers, {totals.pages} pages "
+        f"\n{account.bodies} bodies, {totals.papers} papers, {totals.pages} pages "
         f"({', '.join(f'{count} by {method}' for method, count in totals.pages_by_method.items())}), "
         f"{totals.hits} mentions:"
     )

@@ -38,7 +38,7 @@ class Coverage:
             regions=sorted({source.region for source in every} - {""}),
             sources=every,
             shown=shown,
-            stands=shelf.denominator(),
+            account=shelf.account(),
             unreadable=unreadable,
             more_unreadable=count - len(unreadable),
             today=self._site.today(),

@@ -42,7 +42,7 @@ class Home:
         newest = _by_paper(shelf.mentions(limit=MENTIONS, since=since))
         return site.page(
             "home.html",
-            stands=shelf.denominator(),
+            account=shelf.account(),
             since=since.date(),
             newest=newest,
             before=() if newest else _by_paper(shelf.mentions(limit=MENTIONS))[:BEFORE],

@@ -39,10 +39,10 @@ class Search:
             found, more = asking.results(asked, shelf)
             suggestion = asking.suggestion(asked, found, shelf)
         except QueryError as fault:
-            context |= nothing | {"stands": shelf.denominator()}
+            context |= nothing | {"account": shelf.account(), "narrowing": ""}
             return site.page("search.html", HTTPStatus.BAD_REQUEST, fault=fault, **context)
         if asked.is_empty:
-            context |= nothing | {"stands": shelf.denominator()}
+            context |= nothing | {"account": shelf.account(), "narrowing": ""}
             return site.page("search.html", fault=None, **context)
         return site.page(
             "search.html",
@@ -57,6 +57,7 @@ class Search:
             suggestion=suggestion,
             together=asking.together(asked),
             facets=narrowing.facets(asked, found, shelf),
-            stands=asking.stands_behind(asked, shelf),
+            account=shelf.account(asked.query),
+            narrowing=asking.narrowing(asked, shelf),
             **context,
         )
