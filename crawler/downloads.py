@@ -10,9 +10,9 @@ environment.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import ssl
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -31,13 +31,13 @@ from typing_extensions import override
 from yarl import URL
 
 from crawler.addresses import InsideAddressError, public_socket
+from crawler.body_stream import CHUNK, pieces
 from crawler.browser import Browser
 from crawler.politeness import slot_of
 from pipeline.errors import SourceError, StorageError
 from pipeline.model import SourceState
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from io import FileIO
     from pathlib import Path
 
@@ -48,10 +48,10 @@ if TYPE_CHECKING:
     from crawler.spider import PapersSpider
 
 HEAD = 1024  # first bytes of a paper, kept to tell what it is
-CHUNK = 64 * 1024
 LONGEST_PAGE = 32 * 1024 * 1024  # bytes of a page, held in memory
 # PDF, zip (also .docx), the older Office files, RTF: no page, whatever its address promised
 FILES = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
+ENDS_BY_CLOSING = "ends by closing"  # nobody but the page itself tells whether it is whole
 # A paper may take this many times as long as a page, as long as it keeps coming.
 PAPER_TIMEOUTS = 10
 
@@ -106,20 +106,25 @@ class StreamingHandler(BaseDownloadHandler):
         to_file = bool(request.meta.get("to_file")) and request.method != "HEAD"
         session = self._inside if request.meta.get("inside") else self._public
         try:
-            async with session.request(
-                request.method,
-                URL(request.url, encoded=True),
-                data=request.body or None,
-                headers=request.headers.to_tuple_list(),
-                allow_redirects=False,
-                ssl=slot_of(request.url) not in self._unverified,
-                timeout=aiohttp.ClientTimeout(
-                    total=seconds * (PAPER_TIMEOUTS if to_file else 1),
-                    sock_connect=seconds,
-                    sock_read=seconds,
-                ),
-            ) as answer:
-                return await self._read(answer, request, to_file=to_file and answer.status == 200)
+            # Within `seconds` the answer begins; how long it may go on is said below.
+            async with (
+                asyncio.timeout(seconds) as start,
+                session.request(
+                    request.method,
+                    URL(request.url, encoded=True),
+                    data=request.body or None,
+                    headers=request.headers.to_tuple_list(),
+                    allow_redirects=False,
+                    ssl=slot_of(request.url) not in self._unverified,
+                    timeout=aiohttp.ClientTimeout(
+                        total=seconds * (PAPER_TIMEOUTS if to_file else 1),
+                        sock_connect=seconds,
+                        sock_read=seconds,
+                    ),
+                ) as answer,
+            ):
+                start.reschedule(None)
+                return await self._read(answer, request, seconds, to_file=to_file and answer.status == 200)
         except TimeoutError as error:
             raise DownloadTimeoutError(str(error)) from error
         except (ValueError, aiohttp.InvalidURL) as error:
@@ -145,24 +150,28 @@ class StreamingHandler(BaseDownloadHandler):
             raise DownloadFailedError(str(error)) from error
         return Response(page.url, status=page.status, headers={"Content-Type": "text/html"}, body=page.body)
 
-    async def _read(self, answer: aiohttp.ClientResponse, request: Request, *, to_file: bool) -> Response:
+    async def _read(
+        self, answer: aiohttp.ClientResponse, request: Request, seconds: float, *, to_file: bool
+    ) -> Response:
         headers = Headers(list(answer.headers.items()))
+        headers.pop("Content-Encoding", None)  # undone as it comes
         body = b""
         if to_file:
-            request.meta["received"] = await self._to_file(answer)
-            headers.pop("Content-Encoding", None)  # undone already
-        else:
-            body = await _to_memory(answer)
-        return Response(request.url, status=answer.status, headers=headers, body=body)
+            request.meta["received"] = await self._to_file(answer, seconds)
+        elif request.method != "HEAD":
+            body = await _to_memory(answer, patience=seconds, first=request.meta.get("first", 0))
+        ends_by_closing = answer.content_length is None and "Transfer-Encoding" not in answer.headers
+        flags = [ENDS_BY_CLOSING] if ends_by_closing else []
+        return Response(request.url, status=answer.status, headers=headers, body=body, flags=flags)
 
-    async def _to_file(self, answer: aiohttp.ClientResponse) -> Received:
+    async def _to_file(self, answer: aiohttp.ClientResponse, seconds: float) -> Received:
         if (answer.content_length or 0) > self._max_size:
             raise _too_large(self._max_size)
         path = cast("PapersSpider", self.crawler.spider).blobs.temporary()
         digest, size, head = hashlib.sha256(), 0, b""
         try:
             with _opened(path) as file:
-                async for chunk in _decoded(answer):
+                async for chunk in pieces(answer, patience=seconds):
                     size += len(chunk)
                     if size > self._max_size:
                         raise _too_large(self._max_size)  # noqa: TRY301 - caught to remove the file
@@ -186,39 +195,21 @@ def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
     )
 
 
-async def _to_memory(answer: aiohttp.ClientResponse) -> bytes:
-    """The body of a page; of a file only the first bytes, which is enough to tell that it is one."""
+async def _to_memory(answer: aiohttp.ClientResponse, *, patience: float, first: int) -> bytes:
+    """The body of a page; of a file only the first bytes, which is enough to tell that it is one.
+
+    `first` is how many bytes are wanted where the rest does not count; 0 for all.
+    """
     body = bytearray()
-    async for chunk in answer.content.iter_chunked(CHUNK):
-        body += chunk
+    async for piece in pieces(answer, patience=patience):
+        body += piece
         if body.startswith(FILES):
             return bytes(body[:HEAD])
+        if first and len(body) >= first:
+            return bytes(body[:first])
         if len(body) > LONGEST_PAGE:
             raise _too_large(LONGEST_PAGE)
     return bytes(body)
-
-
-async def _decoded(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-    """The body in small pieces, unpacked where a server compresses what we asked to have as it is."""
-    encoding = answer.headers.get("Content-Encoding", "").strip().lower()
-    if encoding in {"", "identity"}:
-        async for chunk in answer.content.iter_chunked(CHUNK):
-            yield chunk
-        return
-    if encoding not in {"gzip", "x-gzip", "deflate"}:
-        raise SourceError(
-            f"sent in an encoding that we did not ask for: {encoding}", state=SourceState.BROKEN
-        )
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, whichever it is
-    try:
-        async for packed in answer.content.iter_chunked(CHUNK):
-            while packed and not unpacker.eof:
-                yield unpacker.decompress(packed, CHUNK)
-                packed = unpacker.unconsumed_tail  # noqa: PLW2901 - a bomb is unpacked piece by piece
-    except zlib.error as error:
-        raise ResponseDataLossError(str(error)) from error
-    if not unpacker.eof:
-        raise ResponseDataLossError("compressed data ends too early")
 
 
 def _opened(path: Path) -> FileIO:

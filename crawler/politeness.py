@@ -65,6 +65,7 @@ class PoliteDownloader(Downloader):
         super().__init__(crawler)
         self._patience = crawler.settings.getint("RETRY_PATIENCE")
         self._in_a_row: Counter[str] = Counter()
+        self._waits: Counter[str] = Counter()
         self._left_alone: dict[str, Failure] = {}
         self._without_head: set[str] = set()
         self._turned_away: dict[str, list[Failure]] = {}
@@ -95,6 +96,13 @@ class PoliteDownloader(Downloader):
         slot = slot_of(url)
         self._in_a_row[slot] += 1
         if self._in_a_row[slot] >= self._patience:
+            self.leave_alone(url, failure)
+
+    def kept_waiting(self, url: str, failure: Failure) -> None:
+        """A whole wait went by for nothing. What comes in between does not make that good: waits add up."""
+        slot = slot_of(url)
+        self._waits[slot] += 1
+        if self._waits[slot] >= 2 * self._patience:
             self.leave_alone(url, failure)
 
     def leave_alone(self, url: str, failure: Failure) -> None:

@@ -40,8 +40,14 @@ _NETWORK = (
 )
 
 
-def _most(exception: Exception) -> int | None:
-    """How often to try again at most: a name that nobody knows is seldom known a moment later."""
+def _most(request: Request, exception: Exception) -> int | None:
+    """How often to try again at most.
+
+    A name that nobody knows is seldom known a moment later. A silence has cost all our patience already: a
+    page is asked for once more, a paper not before the next run.
+    """
+    if isinstance(exception, DownloadTimeoutError):
+        return 0 if request.meta.get("to_file") else 1
     return 1 if isinstance(exception, CannotResolveHostError) else None
 
 
@@ -102,9 +108,12 @@ class RetryMiddleware:
         if request.method == "HEAD":
             self._downloader.gives_no_head(request.url)
             return None
-        again = self._again(request, type(exception).__name__, None, most=_most(exception))
+        failure = health.of_exception(exception)
+        again = self._again(request, type(exception).__name__, None, most=_most(request, exception))
+        if isinstance(exception, DownloadTimeoutError):
+            self._downloader.kept_waiting(request.url, failure)
         if again is None:
-            self._downloader.failed(request.url, health.of_exception(exception))
+            self._downloader.failed(request.url, failure)
         return again
 
     def _again(

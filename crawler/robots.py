@@ -6,6 +6,9 @@ Scrapy's own middleware takes a server that fails or hangs as leave to crawl, an
 from __future__ import annotations
 
 import asyncio
+import codecs
+import html
+import re
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -26,7 +29,45 @@ if TYPE_CHECKING:
     from crawler.politeness import PoliteDownloader
 
 _LONGEST = 500 * 1024  # bytes read of a robots.txt: the RFC's own limit
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^<>]*>", re.DOTALL | re.IGNORECASE)
+_LINE_END = re.compile(r"[\r\n\u2028\u2029\x85\x0b\x0c]+")
 _TRAVELS = ("source", "inside", "download_timeout")
+
+
+def text_of(body: bytes) -> str:
+    """The rules as text, whatever they are written in: no encoding is leave to crawl.
+
+    A line that the limit cuts is left out. A page of HTML says only what it shows.
+    """
+    if len(body) >= _LONGEST:
+        body = body[:_LONGEST].rpartition(b"\n")[0]
+    text = _decoded(body).replace("\0", "")
+    if health.is_html(body):
+        text = html.unescape(_TAG.sub("\n", text))
+    return _LINE_END.sub("\n", text)
+
+
+def _decoded(body: bytes) -> str:
+    """By its mark, or by the noughts that UTF-16 and UTF-32 put beside each letter; else UTF-8 or Latin-1."""
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, errors="replace")
+    sample = body[:400]
+    if sample.count(0) > len(sample) // 4:
+        width = 4 if sample[:4].count(0) == 3 else 2
+        order = "be" if sample[0] == 0 else "le"
+        return body.decode(f"utf-{8 * width}-{order}", errors="replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode("latin-1")
 
 
 class RobotsMiddleware:
@@ -55,11 +96,12 @@ class RobotsMiddleware:
             raise SourceError(f"robots.txt disallows {parts.path or '/'}", state=SourceState.REFUSED)
 
     async def _read(self, origin: str, request: Request) -> Protego | str:
+        travels = {key: request.meta[key] for key in _TRAVELS if key in request.meta}
         asked = Request(
             f"{origin}/robots.txt",
             callback=NO_CALLBACK,
             dont_filter=True,
-            meta={"robots": True, **{key: request.meta[key] for key in _TRAVELS if key in request.meta}},
+            meta={"robots": True, "first": _LONGEST, **travels},
         )
         try:
             response = await self._crawler.engine.download_async(asked)
@@ -68,8 +110,7 @@ class RobotsMiddleware:
         if response.status >= 500 or response.status == 429:
             return health.of_status(response.status).reason
         # 4xx: the site has no rules. What a page with a login or a bot wall says is no rule either.
-        text = response.body[:_LONGEST].decode(errors="replace") if response.status == 200 else ""
-        rules = Protego.parse(text)
+        rules = Protego.parse(text_of(response.body) if response.status == 200 else "")
         if delay := rules.crawl_delay(NAME):
             cast("PoliteDownloader", self._crawler.engine.downloader).slow_down(origin, delay)
         return rules

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 
+from crawler import body_stream
 from crawler.config import NAME, CrawlConfig
 
 # A function of the data folder (a Path) to an object with `.catalogue` and `.blobs` (see pipeline.ports).
@@ -61,12 +62,15 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.retries.RetryMiddleware": 550,
+    # The download handler unpacks as the bytes come, so that no page is larger in memory than it may be.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
 }
 METAREFRESH_ENABLED = False  # a page that reloads itself is a page (or a bot wall), not a redirect
 REDIRECT_MAX_TIMES = 10
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "en-GB,en",
+    "Accept-Encoding": body_stream.ENCODINGS,
 }
 
 # Answers of any status and addresses of any length reach the spider: what is dropped on the way would leave

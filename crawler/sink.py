@@ -184,9 +184,11 @@ class Visit:
         self._catalogue.record_unmodified(self._run, self.source.id, document.key)
 
     def unavailable(self, document: Document, failure: Failure) -> None:
+        """Note it; a problem only where it is news. What is settled stays in `status`, and in no alarm."""
         self._barred.append(failure)
-        self.problem(f"{document.url}: {failure.reason}")
-        self._catalogue.record_unavailable(self._run, self.source.id, document.key, failure.reason)
+        told = self._catalogue.record_unavailable(self._run, self.source.id, document.key, failure.reason)
+        if told is not Outcome.UNCHANGED:
+            self.problem(f"{document.url}: {failure.reason}")
 
     def finish(self, *, state: SourceState | None = None, reason: str = "") -> SourceReport:
         """End the source's run; `state` where it did not end by itself. Withdrawals are the catalogue's."""

@@ -23,6 +23,7 @@ from crawler import browser, conditional, health, weighing
 from crawler.addresses import is_inside
 from crawler.conditional import Look
 from crawler.config import CrawlConfig
+from crawler.downloads import ENDS_BY_CLOSING
 from crawler.platforms import PLATFORMS, landing
 from crawler.sink import Visit, discard
 from pipeline.errors import StorageError
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from pipeline.ports import Blobs, Catalogue, Held, Platform, SourceReport
 
 LONGEST_LANDING = 2 * 1024 * 1024  # bytes looked at of a page that stands where a file was promised
+LOOKED_AT = 4096  # bytes at either end of a page
 STOPPED = "stopped before it was done"
 CANNOT_WRITE = "the archive cannot be written"
 
@@ -203,6 +205,9 @@ class PapersSpider(Spider):
         except Exception as error:  # noqa: BLE001 - what a parser stumbles over is its page's failure
             return self._fell(visit, fetch, health.of_exception(error), is_start=is_start)
         visit.page_read(fetch.url, is_start=is_start)
+        if _is_cut(response):
+            cut = f"{response.url}: the page ends in the middle"
+            visit.doubt(Doubt(source_id=visit.source.id, what=cut, state=SourceState.SUSPECT))
         return [request for item in found for request in self._take(visit, item, capture)]
 
     def _take(self, visit: Visit, item: Found, capture: Capture) -> list[Request]:
@@ -477,6 +482,15 @@ def _not_taken(reason: str, held: Held | None) -> Failure:
     """Why an answer was not kept, and what is shown instead of it."""
     stays = f"; what came on {held.fetched_at:%Y-%m-%d} stays" if held is not None else ""
     return Failure(state=SourceState.BROKEN, reason=f"{reason}{stays}")
+
+
+def _is_cut(response: Response) -> bool:
+    """Whether a page that ends by closing (HTTP/1.0) breaks off: what it no longer lists is not withdrawn."""
+    if ENDS_BY_CLOSING not in response.flags or not health.is_html(response.body):
+        return False
+    head, tail = response.body[:LOOKED_AT].lower(), response.body[-LOOKED_AT:].lower()
+    opens = b"<html" in head or b"<body" in head
+    return (opens and b"</html" not in tail and b"</body" not in tail) or tail.rfind(b"<") > tail.rfind(b">")
 
 
 def _first(path: Path, most: int) -> bytes:

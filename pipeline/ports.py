@@ -197,8 +197,11 @@ class Catalogue(Protocol):
         """The server said 304: what we hold is still what stands there."""
         ...
 
-    def record_unavailable(self, run: int, source_id: str, document_key: str, reason: str) -> None:
-        """A listed paper's address gave no paper. What we hold of it stays."""
+    def record_unavailable(self, run: int, source_id: str, document_key: str, reason: str) -> Outcome:
+        """A listed paper's address gave no paper. What we hold of it stays.
+
+        UNCHANGED where it gave none for the same reason the last time.
+        """
         ...
 
     def usual(self, source_id: str) -> int | None:

@@ -232,15 +232,17 @@ class Catalogue:
                 .values(state=DocumentState.HELD.value, reason="", last_run=run)
             )
 
-    def record_unavailable(self, run: int, source_id: str, document_key: str, reason: str) -> None:
+    def record_unavailable(self, run: int, source_id: str, document_key: str, reason: str) -> Outcome:
         with self._database.writing() as connection:
             document = _document(connection, source_id, document_key)
+            is_settled = document.state == DocumentState.UNAVAILABLE.value and document.reason == reason
             connection.execute(
                 update(t.documents)
                 .where(t.documents.c.id == document.id)
                 .values(state=DocumentState.UNAVAILABLE.value, reason=reason, last_run=run)
             )
             _doubt(connection, document.id)
+            return Outcome.UNCHANGED if is_settled else Outcome.CHANGED
 
     def usual(self, source_id: str) -> int | None:
         c = t.source_runs.c

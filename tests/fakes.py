@@ -143,8 +143,10 @@ class MemoryCatalogue:
     def record_unmodified(self, run, source_id, document_key) -> None:
         self.unmodified.append((source_id, document_key))
 
-    def record_unavailable(self, run, source_id, document_key, reason) -> None:
+    def record_unavailable(self, run, source_id, document_key, reason) -> Outcome:
+        settled = self.unavailable.get((source_id, document_key)) == reason
         self.unavailable[source_id, document_key] = reason
+        return Outcome.UNCHANGED if settled else Outcome.CHANGED
 
     def usual(self, source_id) -> int | None:
         return self.usually.get(source_id)
@@ -218,7 +220,15 @@ class Told:
         yield Listing(source_id=source.id, key="all")
 
 
-PLATFORMS = {"told": Told}
+class AnyPage(Told):
+    """A platform that makes one meeting of any page."""
+
+    @staticmethod
+    def parse(source: Source, fetch: Fetch, capture: Capture):
+        yield Meeting(source_id=source.id, key="m", body_name="Committee", title="m", starts_on=TODAY)
+
+
+PLATFORMS = {"told": Told, "any": AnyPage}
 
 
 class Site:

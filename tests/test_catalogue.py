@@ -83,7 +83,8 @@ def test_an_unavailable_paper_keeps_what_we_hold_of_it(archive, catalogue):
     run = catalogue.begin([source()], TODAY)
     catalogue.record_document(run, document())
     catalogue.record_revision(run, revision(b"one"))
-    catalogue.record_unavailable(run, "marlshire", "d1", "404 Not Found")
+    assert catalogue.record_unavailable(run, "marlshire", "d1", "404 Not Found") is CHANGED
+    assert catalogue.record_unavailable(run, "marlshire", "d1", "404 Not Found") is UNCHANGED
     (row,) = archive.reports.papers()
     assert (row.state, row.reason, row.revisions) == ("unavailable", "404 Not Found", 1)
     catalogue.record_unmodified(run, "marlshire", "d1")

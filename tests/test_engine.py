@@ -325,6 +325,21 @@ def test_a_report_counts(worst_day):
     assert len(report.problems) == len(BAD_PAPERS) + 4
 
 
+def test_a_refusal_is_news_once(tmp_path):
+    """A dead link is said on the day it dies; from then on it is counted where papers are, and no alarm."""
+    with sites() as site:
+        web = site()
+        web.lists(documents=[{"key": "k", "url": web.url + "/k"}])
+        lines = [source("s", web.url + "/")]
+        first = crawl(tmp_path / "1", lines)
+        again = MemoryCatalogue(unavailable=first.catalogue.unavailable)
+        second = crawl(tmp_path / "2", lines, catalogue=again)
+        web.routes["/k"] = (403, {}, b"")
+        third = crawl(tmp_path / "3", lines, catalogue=MemoryCatalogue(unavailable=again.unavailable))
+    problems = [len(done.reports["s"].problems) for done in (first, second, third)]
+    assert problems == [1, 0, 1]
+
+
 def test_retry_after_is_waited_out_in_seconds_and_as_a_date(worst_day):
     for name, wait in (("busy", 0.9), ("dated", 0.8)):
         assert worst_day.reports[name].state is SourceState.OK
