@@ -142,7 +142,7 @@ def test_papers_that_nobody_asked_for_speak_against_dead_links_and_not_against_a
     not_asked, barred, state
 ):
     visit = Visit(1, source("s", "https://h.example/"), MemoryCatalogue(), blobs=None, today=TODAY)
-    visit.page_read(is_start=True)
+    visit.page_read("https://h.example/", is_start=True)
     visit.document(PAPER)
     for _ in range(not_asked):
         visit.not_asked(HELD)

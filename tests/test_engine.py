@@ -97,7 +97,7 @@ FIRST_PAGES = {
     "bomb": (
         (200, {"Content-Encoding": "gzip"}, gzip.compress(bytes(40 * 2**20))),
         SourceState.BROKEN,
-        "far too large",
+        "larger than 32 MB",
     ),
     "odd-length": ((200, {"Content-Length": "many"}, b""), SourceState.UNREACHABLE, "connection broke"),
 }
