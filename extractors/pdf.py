@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from extractors import beside, gaps, glance, ink, ocr, reading_order, regions, second_opinion, sight
+from extractors import attached, beside, gaps, glance, ink, ocr, reading_order, regions, second_opinion, sight
 from extractors.config import current
 from extractors.items import Items
 from extractors.layer import Layer
@@ -30,7 +30,7 @@ from extractors.parts import listed
 from extractors.score import USABLE, judge, letters, score, usable
 from extractors.sheet import Sheet, sheet_of
 from extractors.survey import Survey, survey
-from extractors.written import Handle, form_of, has_notes, written_in
+from extractors.written import Handle, form_of, has_drawings, has_files, has_notes, too_many, written_in
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PageText, Part, PartState
 from pipeline.text import canonical
@@ -52,6 +52,8 @@ _STAMPS = 500  # letters in few lines: a head, a foot and a number, put onto eac
 _STAMP_LINES = 6
 _SCAN = 0.8  # of the page: a picture with the words behind it that a scanner's own OCR has read
 _MOST_HIDDEN, _LONGEST_HIDDEN = 100, 2_000  # parts of a page, and characters of one
+# Which pages of the file that was read last have files pinned to them: to load them all again is dear.
+_pinned: tuple[Path | None, list[int]] = None, []
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 
 
@@ -62,6 +64,8 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
     Raises ExtractionError at once for a file that does not open, and at the end with `NEEDS_OCR` or
     `TIMED_OUT` where pages were left that only OCR can read, or `TRUNCATED` where the file lacks its end.
     """
+    global _pinned  # noqa: PLW0603 - see there
+    _pinned = path, []
     with opened(path) as document, closing(form_of(document)) as form:
         count = len(document)
         if facts is not None:
@@ -79,8 +83,16 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
             except pypdfium2.PdfiumError:  # a page that the page tree promises and does not have
                 yield PageText(number=number, text="", method=PageMethod.NONE, label=f"page {number}")
                 continue
+            if has_files(page):
+                _pinned[1].append(number - 1)
+            written = ""
+            if has_drawings(page):
+                written = written_in(page, form)
+                pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)  # they are parts of the page then
+                page.close()
+                page = document[number - 1]
             with closing(page):
-                read = paper.read(page, number)
+                read = paper.read(page, number, written)
             yield PageText(
                 number=number,
                 text=read.text,
@@ -93,6 +105,15 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
     _say_what_is_left(paper, count)
     if not _ends(path):
         raise ExtractionError(FailureReason.TRUNCATED, f"a PDF without its end; {count} pages could be read")
+
+
+def members(path: Path, directory: Path) -> Iterator[str]:
+    """Write each file that is attached to the PDF, or pinned to a page, to `directory`; yield their names.
+
+    Raises ExtractionError.
+    """
+    with opened(path) as document:
+        yield from attached.members(document, _pinned[1] if _pinned[0] == path else (), directory)
 
 
 @contextmanager
@@ -144,19 +165,25 @@ class _Paper:
     ocr_spent: float = 0.0  # seconds of processor time
     opinions: int = 0
 
-    def read(self, page: pypdfium2.PdfPage, number: int) -> _Read:
-        """By the first means that gives enough."""
+    def read(self, page: pypdfium2.PdfPage, number: int, written: str = "") -> _Read:
+        """By the first means that gives enough. What was `written` onto it may have been read before."""
         with text_layer(page) as handle:
-            return self._read(page, number, handle)
+            read = self._read(page, number, handle, written)
+        if not too_many(page):
+            return read
+        left = Part(kind="comment", state=PartState.UNREAD, why="there are more on the page than are read")
+        return replace(read, parts=(*read.parts, left))
 
-    def _read(self, page: pypdfium2.PdfPage, number: int, handle: object) -> _Read:
+    def _read(self, page: pypdfium2.PdfPage, number: int, handle: object, written: str) -> _Read:
         found = survey(page)
         layer, unseen = _layer_of(page, handle, found, layers=self.has_layers)
         text = layer.text()
-        added = ""
         count, mark = judge(text)
         good = mark >= USABLE
-        if (self.has_form or not good or has_notes(page)) and (added := written_in(page, self.form)):
+        added = "\n".join(line for line in written.split("\n") if line not in text)
+        if added or (
+            (self.has_form or not good or has_notes(page)) and (added := written_in(page, self.form))
+        ):
             text = f"{text}\n{added}" if text else added
             count, mark = judge(text)
             good = good or mark >= USABLE

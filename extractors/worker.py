@@ -9,6 +9,7 @@ again, as it is by then. Lines with an outcome begin with `OUTCOME`.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import os
@@ -150,15 +151,16 @@ def _read(path: Path, name: str, file: BinaryIO, outcome: Outcome) -> None:
     try:
         pages = extractor.extract(path, facts) if known.facts_with_pages else extractor.extract(path)
         has_text, cut = _write_pages(pages, file, f"{kind.format}/{known.version}", language)
+    except ExtractionError:
+        # Pages that wait for OCR keep no file within from being read. What is said is the first failure.
+        with contextlib.suppress(ExtractionError):
+            _take_members(extractor, path, file, outcome)
+        raise
     finally:
         if hasattr(extractor, "metadata"):
             facts = _said(extractor, path)
         outcome.metadata = _facts(facts, language.guess())
-    if hasattr(extractor, "members"):
-        directory = Path(file.name + MEMBERS)
-        directory.mkdir()
-        for member in extractor.members(path, directory):
-            outcome.members.append(_not_too_long(member, len(outcome.members)))
+    _take_members(extractor, path, file, outcome)
     if not has_text and not outcome.members:
         raise ExtractionError(FailureReason.NO_TEXT, "it opens, and has no words in it")
     if sniffer.contradicts(name, kind):
@@ -169,6 +171,15 @@ def _read(path: Path, name: str, file: BinaryIO, outcome: Outcome) -> None:
             FailureReason.TOO_LARGE,
             f"more than {room} KB of text on {', '.join(cut[:20])}: the rest is left out",
         )
+
+
+def _take_members(extractor: Any, path: Path, file: BinaryIO, outcome: Outcome) -> None:
+    """Write the files within the file beside the spool. Raises ExtractionError."""
+    if hasattr(extractor, "members"):
+        directory = Path(file.name + MEMBERS)
+        directory.mkdir()
+        for member in extractor.members(path, directory):
+            outcome.members.append(_not_too_long(member, len(outcome.members)))
 
 
 def _write(file: BinaryIO, outcome: Outcome) -> None:

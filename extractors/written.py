@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import html
+import re
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,7 +23,39 @@ _MOST_ANNOTATIONS = 2_000  # of a page
 _MOST_OPTIONS = 1_000  # of a choice
 _MOST_PLACES = 200  # of a page, looked at for words that are printed there too
 _MOST_AROUND = 1_000  # other letters at such a place
-_NOTES = {pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_TEXT}
+# All that people put onto a page. What is not theirs: links, the windows of notes, fields, printers' marks.
+_NOTES = {
+    pdfium.FPDF_ANNOT_CARET,
+    pdfium.FPDF_ANNOT_CIRCLE,
+    pdfium.FPDF_ANNOT_FILEATTACHMENT,
+    pdfium.FPDF_ANNOT_FREETEXT,
+    pdfium.FPDF_ANNOT_HIGHLIGHT,
+    pdfium.FPDF_ANNOT_INK,
+    pdfium.FPDF_ANNOT_LINE,
+    pdfium.FPDF_ANNOT_POLYGON,
+    pdfium.FPDF_ANNOT_POLYLINE,
+    pdfium.FPDF_ANNOT_REDACT,
+    pdfium.FPDF_ANNOT_SQUARE,
+    pdfium.FPDF_ANNOT_SQUIGGLY,
+    pdfium.FPDF_ANNOT_STAMP,
+    pdfium.FPDF_ANNOT_STRIKEOUT,
+    pdfium.FPDF_ANNOT_TEXT,
+    pdfium.FPDF_ANNOT_UNDERLINE,
+    pdfium.FPDF_ANNOT_WATERMARK,
+}
+_DRAWN = {  # whose own drawing may hold words that are said nowhere else
+    pdfium.FPDF_ANNOT_CIRCLE,
+    pdfium.FPDF_ANNOT_INK,
+    pdfium.FPDF_ANNOT_LINE,
+    pdfium.FPDF_ANNOT_POLYGON,
+    pdfium.FPDF_ANNOT_REDACT,
+    pdfium.FPDF_ANNOT_SQUARE,
+    pdfium.FPDF_ANNOT_STAMP,
+    pdfium.FPDF_ANNOT_WATERMARK,
+}
+_HIDDEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
+_BREAK = re.compile(r"</p>|<br */?>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _BUTTONS = {
     pdfium.FPDF_FORMFIELD_PUSHBUTTON,
     pdfium.FPDF_FORMFIELD_CHECKBOX,
@@ -67,6 +101,33 @@ def has_notes(page: pypdfium2.PdfPage) -> bool:
     return any(pdfium.FPDFAnnot_GetSubtype(annotation) in _NOTES for annotation in _annotations(page))
 
 
+def has_drawings(page: pypdfium2.PdfPage) -> bool:
+    """Whether somebody put a stamp or the like onto the page, with words or a picture of its own."""
+    return any(
+        pdfium.FPDFAnnot_GetSubtype(annotation) in _DRAWN and pdfium.FPDFAnnot_GetObjectCount(annotation) > 0
+        for annotation in _annotations(page)
+    )
+
+
+def too_many(page: pypdfium2.PdfPage) -> bool:
+    """Whether there are more notes or fields on the page than are read."""
+    return pdfium.FPDFPage_GetAnnotCount(page) > _MOST_ANNOTATIONS
+
+
+def has_files(page: pypdfium2.PdfPage) -> bool:
+    """Whether a file is pinned to the page."""
+    kind = pdfium.FPDF_ANNOT_FILEATTACHMENT
+    return any(pdfium.FPDFAnnot_GetSubtype(annotation) == kind for annotation in _annotations(page))
+
+
+def files_on(page: pypdfium2.PdfPage) -> Iterator[object]:
+    """The files pinned to a page: PDFium's handles."""
+    for annotation in _annotations(page):
+        attached = pdfium.FPDFAnnot_GetFileAttachment(annotation)
+        if attached:
+            yield attached
+
+
 def written_in(page: pypdfium2.PdfPage, form: Handle | None = None) -> str:
     """Canonical text, a field or note a line; what no longer fits into a page's text is left out.
 
@@ -92,13 +153,18 @@ def _values(page: pypdfium2.PdfPage, form: Handle, layer: Handle) -> Iterator[st
         if kind == pdfium.FPDF_ANNOT_WIDGET:
             yield from _answers(annotation, form.get())
             yield _entry(annotation, b"Contents")
-        elif kind in _NOTES:
-            note = _entry(annotation, b"Contents")
+        elif kind in _NOTES and not pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
+            note = _entry(annotation, b"Contents") or _plain(_entry(annotation, b"RC"))
             if note and kind == pdfium.FPDF_ANNOT_FREETEXT and places < _MOST_PLACES:
                 places += 1
                 if _is_printed(note, annotation, layer.get()):
                     continue
             yield note
+
+
+def _plain(markup: str) -> str:
+    """The words of a note that has them in rich text alone, which is a little HTML."""
+    return html.unescape(_TAG.sub("", _BREAK.sub("\n", markup))).strip()
 
 
 def _annotations(page: pypdfium2.PdfPage) -> Iterator[object]:

@@ -255,7 +255,12 @@ def _forget(connection: Connection, files: Sequence[str]) -> None:
 
 
 def _keep_member(connection: Connection, parent: str, name: str, sha256: str, size: int) -> None:
-    """A file found inside another is a paper of its own, beside every document that holds the other."""
+    """A file found inside another is a paper of its own, beside every document that holds the other.
+
+    One that holds itself is one paper.
+    """
+    if sha256 == parent:
+        return
     keep_file(connection, sha256, size, "")
     for holder in connection.execute(select(t.documents).where(t.documents.c.sha256 == parent)).all():
         key = f"{holder.key}!{name}"

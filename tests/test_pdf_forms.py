@@ -15,10 +15,11 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors import boxes, glance, pdf
-from extractors.config import current
+from extractors.config import ExtractConfig, current
 from extractors.survey import survey
 from extractors.written import form_of, has_notes, written_in
-from pipeline.model import PageMethod
+from pipeline.errors import ExtractionError
+from pipeline.model import PageMethod, PartState
 from tests.documents import fidelity, make
 
 WORDS = "The integrated care board is asked to note the corridor care plan of the year"
@@ -305,3 +306,108 @@ def test_a_page_of_thousands_of_annotations_is_not_read_to_its_end(tmp_path):
     with first_page(written_on(tmp_path / "a", [*links, note(b"FreeText", NOTE)])) as page:
         assert not has_notes(page)
         assert written_in(page) == ""
+
+
+EVERY_KIND = (
+    b"Highlight",
+    b"Underline",
+    b"StrikeOut",
+    b"Squiggly",
+    b"Stamp",
+    b"Square",
+    b"Circle",
+    b"Line",
+    b"Ink",
+    b"Caret",
+)
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_comments_of_every_kind_are_read(tmp_path, kind):
+    (page,) = pdf.extract(written_on(tmp_path / "a", [note(kind, NOTE)], content=f"72 700 Td ({WORDS}) Tj"))
+    assert page.text == f"{WORDS}\n{NOTE}"
+
+
+def test_a_note_in_rich_text_alone_is_read(tmp_path):
+    rich = b"/RC(<?xml version='1.0'?><body><p>Not &amp; <b>before</b> May</p><p>Ask the board</p></body>)"
+    (page,) = pdf.extract(
+        written_on(tmp_path / "a", [note(b"Text", "", rich)], content=f"72 700 Td ({WORDS}) Tj")
+    )
+    assert page.text == f"{WORDS}\nNot & before May\nAsk the board"
+
+
+@pytest.mark.parametrize("flag", [b"/F 2", b"/F 32"])
+def test_a_note_that_is_hidden_is_not_read(tmp_path, flag):
+    (page,) = pdf.extract(
+        written_on(tmp_path / "a", [note(b"Text", NOTE, flag)], content=f"72 700 Td ({WORDS}) Tj")
+    )
+    assert page.text == WORDS
+
+
+def test_the_words_that_a_stamp_is_made_of_are_read(tmp_path):
+    form = (
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 228 60]/Length 47"
+        b"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>"
+        b"stream\nBT /F 9 Tf 5 5 Td (Not for publication) Tj ET\nendstream"
+    )
+    path = written_on(
+        tmp_path / "a", [note(b"Stamp", "", b"/AP<</N 5 0 R>>")], form, content=f"72 700 Td ({WORDS}) Tj"
+    )
+    (page,) = pdf.extract(path)
+    assert page.text.split("\n") == [WORDS, "Not for publication"]
+
+
+def test_more_comments_than_are_read_are_named(tmp_path):
+    (page,) = pdf.extract(
+        written_on(tmp_path / "a", [note(b"Text", NOTE)] * 2_100, content=f"72 700 Td ({WORDS}) Tj")
+    )
+    assert page.text.startswith(f"{WORDS}\n{NOTE}")
+    assert [(part.kind, part.state) for part in page.parts] == [("comment", PartState.UNREAD)]
+
+
+def attached_to(path, **files):
+    """A page with files attached to the document, by name."""
+    with pypdfium2.PdfDocument(make.pdf(path, [WORDS]).read_bytes()) as document:
+        for name, content in files.items():
+            document.new_attachment(name).set_data(content)
+        document.save(path)
+    return path
+
+
+def test_files_in_a_pdf_are_papers_of_their_own(tmp_path):
+    inner = make.pdf(tmp_path / "inner.pdf", ["The appendix"]).read_bytes()
+    path = attached_to(tmp_path / "a.pdf", appendix=inner, costs=b"Ward,Cost")
+    assert [page.text for page in pdf.extract(path)] == [WORDS]
+    (tmp_path / "members").mkdir()
+    assert list(pdf.members(path, tmp_path / "members")) == ["appendix", "costs"]
+    assert (tmp_path / "members" / "0").read_bytes() == inner
+    assert (tmp_path / "members" / "1").read_bytes() == b"Ward,Cost"
+
+
+def test_a_file_pinned_to_a_page_is_a_paper_too(tmp_path):
+    file = b"<</Type/Filespec/F(costs.csv)/UF(costs.csv)/EF<</F 6 0 R>>>>"
+    content = b"<</Type/EmbeddedFile/Length 9>>stream\nWard,Cost\nendstream"
+    path = written_on(
+        tmp_path / "a",
+        [note(b"FileAttachment", NOTE, b"/FS 5 0 R")],
+        file,
+        content,
+        content=f"72 700 Td ({WORDS}) Tj",
+    )
+    (page,) = pdf.extract(path)
+    assert page.text == f"{WORDS}\n{NOTE}"
+    (tmp_path / "members").mkdir()
+    assert list(pdf.members(path, tmp_path / "members")) == ["costs.csv"]
+    assert (tmp_path / "members" / "0").read_bytes() == b"Ward,Cost"
+
+
+def test_attachments_without_end_are_bounded(tmp_path):
+    path = attached_to(tmp_path / "a.pdf", small=b"x", large=bytes(3 * 1024 * 1024), next=b"y")
+    (tmp_path / "members").mkdir()
+    token = current.set(ExtractConfig(output_mb=2))
+    try:
+        with pytest.raises(ExtractionError, match="attached"):
+            list(pdf.members(path, tmp_path / "members"))
+    finally:
+        current.reset(token)
+    assert len(list((tmp_path / "members").iterdir())) == 2
