@@ -3,13 +3,16 @@
 Papers are replaced in place, under the same address and title, mostly in the days around their meeting. To
 fetch all of them in every run would find that out at once, at the cost of moving every byte again. So:
 
-- What is not held, or doubtful since (its listing changed, it could not be had the last time), is fetched.
+- What is not held, or doubtful since, is fetched: its listing changed (its title, address, date, or the size
+  that the listing prints), or it could not be had the last time.
 - What the server gave a validator for is asked for with it in every run: a 304 costs next to nothing.
-- The rest is looked at (HEAD) in every run from a week before its meeting to two weeks after, when late
+- The rest is looked at (HEAD) in every run from its publication to two weeks after its meeting, when late
   versions and signed minutes come: another length is another paper. A paper without any date always is.
   Where a server tells no length, the paper itself is fetched every third day, and daily around the meeting.
-- And every paper is fetched again after one to three weeks, whatever else was said of it, so that a new
-  version of the same length is found too. The days are spread over the papers by their keys.
+- And every paper is fetched again after a while, whatever else was said of it, so that a new version of the
+  same length is found too: in every run on the day before its meeting and on the day; within a week while the
+  meeting lies ahead, within three weeks around it, and within six weeks later. The days are spread over the
+  papers by their keys.
 """
 
 from __future__ import annotations
@@ -25,8 +28,10 @@ if TYPE_CHECKING:
     from pipeline.model import Document
     from pipeline.ports import Held
 
-BEFORE, AFTER = timedelta(days=7), timedelta(days=14)  # around a meeting or a publication
-SOONEST, SPREAD = 8, 13  # days until a paper is fetched again: 8 to 20
+AFTER = timedelta(days=14)  # a meeting or a publication
+DAY = timedelta(days=1)
+# Days until a paper is fetched again, by how its meeting stands: the soonest, and over how many more.
+AHEAD, AROUND, LATER = (4, 3), (8, 13), (22, 21)
 WITHOUT_LENGTH = timedelta(days=3)
 # What servers say to a HEAD that know none, or have a wall that does not like it. GET may well work.
 NO_HEAD = frozenset({400, 401, 403, 405, 406, 500, 501})
@@ -44,23 +49,33 @@ def look(document: Document, held: Held | None, *, meets_on: date | None, today:
     """The one place for this decision; the rules are those above, the first that fits."""
     if not document.url or document.restricted:
         return Look.NOT
-    if held is None or held.url != document.url or is_due(document, held, now):
+    if held is None or held.url != document.url or is_due(document, held, meets_on, today, now):
         return Look.GET
     if held.etag or held.last_modified:
         return Look.GET
     return Look.HEAD if is_lively(document, meets_on, today) else Look.NOT
 
 
-def is_due(document: Document, held: Held, now: datetime) -> bool:
+def is_due(document: Document, held: Held, meets_on: date | None, today: date, now: datetime) -> bool:
     """Whether the bytes must be compared again. A clock that was wrong in the past does not put that off."""
-    days = SOONEST + crc32(document.key.encode()) % SPREAD
+    has_validator = bool(held.etag or held.last_modified)
+    if meets_on is not None and meets_on - DAY <= today <= meets_on and not has_validator:
+        return True
+    soonest, spread = _rhythm(document, meets_on, today)
+    days = soonest + crc32(document.key.encode()) % spread
     return not timedelta() <= now - held.checked_at < timedelta(days=days)
 
 
+def _rhythm(document: Document, meets_on: date | None, today: date) -> tuple[int, int]:
+    if meets_on is not None and today <= meets_on:
+        return AHEAD
+    return AROUND if is_lively(document, meets_on, today) else LATER
+
+
 def is_lively(document: Document, meets_on: date | None, today: date) -> bool:
-    """Whether these are days in which the paper may well be replaced."""
+    """Whether these are days in which the paper may well be replaced: until a while after its meeting."""
     dates = [day for day in (meets_on, document.published_on) if day is not None]
-    return not dates or any(day - BEFORE <= today <= day + AFTER for day in dates)
+    return not dates or any(today <= day + AFTER for day in dates)
 
 
 def is_worth_its_bytes(

@@ -231,6 +231,7 @@ class Document:
     restricted: bool = False  # listed, but not for the public: never fetched
     is_page: bool = False  # the address is an HTML page whose text is the paper
     listing: str = ""  # key of the `Listing` it stands in
+    printed: str = ""  # its file's size as the listing prints it: another size is another version
     claimed: bool = False  # its key is the site's word (a guid), weighed against what is held at its address
 
 

@@ -141,6 +141,7 @@ class Catalogue:
                 "published_on": document.published_on,
                 "closes_on": document.closes_on,
                 "listing": document.listing,
+                "printed": document.printed,
                 "meeting_id": _meeting_id(connection, document),
             }
             row = connection.execute(
@@ -165,11 +166,14 @@ class Catalogue:
                 return Outcome.NEW
             # The other road to a page may not know the day; it is not taken back for that.
             values["closes_on"] = document.closes_on or row.closes_on
+            values["printed"] = document.printed or row.printed
             values["state"] = _listed_again(DocumentState(row.state), document, held=row.sha256 is not None)
             changed = _differs(row, values)
             connection.execute(update(t.documents).where(c.id == row.id).values(last_run=run, **values))
             changes.note_paper(connection, run, row.id, row, values)
-            if _differs(row, {name: values[name] for name in ("title", "url", "published_on")}):
+            telling = {name: values[name] for name in ("title", "url", "published_on")}
+            # A size that was not printed before is no other size.
+            if _differs(row, telling) or (row.printed and values["printed"] != row.printed):
                 _doubt(connection, row.id)
             return Outcome.CHANGED if changed else Outcome.UNCHANGED
 

@@ -164,6 +164,7 @@ documents = Table(
     Column("published_on", Date),
     Column("closes_on", Date, index=True),
     Column("listing", String, nullable=False),
+    Column("printed", String, nullable=False, server_default=""),  # the size that the listing gives
     Column("state", String, nullable=False),
     Column("reason", String, nullable=False),  # why it is unavailable
     Column("first_seen", Instant, nullable=False),

@@ -47,27 +47,34 @@ def published(days: int) -> Document:
         (PAPER, None, None, Look.GET),
         (PAPER, replace(HELD, url="https://h.example/2"), -300, Look.GET),
         # In full: what was not compared for so long, or for which a doubt was noted (1970).
-        (PAPER, ago(HELD, conditional.SOONEST - 0.1), -300, Look.NOT),
-        (PAPER, ago(HELD, conditional.SOONEST + conditional.SPREAD), -300, Look.GET),
+        (PAPER, ago(HELD, conditional.LATER[0] - 0.1), -300, Look.NOT),
+        (PAPER, ago(HELD, sum(conditional.LATER)), -300, Look.GET),
+        (PAPER, ago(HELD, conditional.AROUND[0] - 0.1), -3, Look.HEAD),
+        (PAPER, ago(HELD, sum(conditional.AROUND)), -3, Look.GET),
+        (PAPER, ago(HELD, conditional.AHEAD[0] - 0.1), 11, Look.HEAD),
+        (PAPER, ago(HELD, sum(conditional.AHEAD)), 11, Look.GET),
+        # On the day before its meeting and on the day: what is read there is what stands there.
+        (PAPER, HELD, 1, Look.GET),
+        (PAPER, HELD, 0, Look.GET),
+        (PAPER, TAGGED, 0, Look.GET),
         (PAPER, replace(HELD, checked_at=datetime(1970, 1, 1, tzinfo=UTC)), 300, Look.GET),
         # A clock that ran ahead once does not keep a paper from us for ever.
         (PAPER, ago(HELD, -1), -300, Look.GET),
         # With a validator, in every run: it costs next to nothing.
         (PAPER, TAGGED, -300, Look.GET),
         (PAPER, replace(HELD, last_modified="Mon, 02 Nov 2026 08:00:00 GMT"), 300, Look.GET),
-        # Without one, by its length around the meeting…
-        (PAPER, HELD, 8, Look.NOT),
-        (PAPER, HELD, 7, Look.HEAD),
-        (PAPER, HELD, 0, Look.HEAD),
+        # Without one, by its length from its publication to a while after the meeting…
+        (PAPER, HELD, 84, Look.HEAD),
+        (PAPER, HELD, 2, Look.HEAD),
+        (PAPER, HELD, -1, Look.HEAD),
         (PAPER, HELD, -14, Look.HEAD),
         (PAPER, HELD, -15, Look.NOT),
-        (PAPER, HELD, 84, Look.NOT),
         # …or its publication, whichever it is…
         (published(-14), HELD, None, Look.HEAD),
         (published(-15), HELD, None, Look.NOT),
         (published(-3), HELD, -40, Look.HEAD),
         (published(-40), HELD, 3, Look.HEAD),
-        (published(-40), HELD, 40, Look.NOT),
+        (published(-40), HELD, -40, Look.NOT),
         # …and always where nobody says when it is.
         (PAPER, HELD, None, Look.HEAD),
     ],
@@ -99,21 +106,35 @@ def test_what_a_head_tells(status, length, nothing):
 
 
 @settings(deadline=None)  # a busy machine is no failure
-@given(st.text(min_size=1, max_size=20))
-def test_every_paper_is_compared_again_within_three_weeks_of_daily_runs(key):
-    paper = replace(PAPER, key=key)
-    due = [days for days in range(30) if conditional.is_due(paper, ago(HELD, days), NOW)]
-    assert conditional.SOONEST <= due[0] < conditional.SOONEST + conditional.SPREAD
-    assert due == list(range(due[0], 30)), "and stays due until it was"
+@given(st.text(min_size=1, max_size=20), st.sampled_from([(20, "AHEAD"), (-5, "AROUND"), (-90, "LATER")]))
+def test_every_paper_is_compared_again_in_its_time(key, standing):
+    meets_in, name = standing
+    soonest, spread = getattr(conditional, name)
+    paper, meets_on = replace(PAPER, key=key), TODAY + timedelta(days=meets_in)
+    due = [days for days in range(60) if conditional.is_due(paper, ago(HELD, days), meets_on, TODAY, NOW)]
+    assert soonest <= due[0] < soonest + spread
+    assert due == list(range(due[0], 60)), "and stays due until it was"
 
 
 def test_papers_of_one_day_do_not_all_come_again_on_one_day():
     papers = [replace(PAPER, key=f"attachment/{number}") for number in range(1300)]
     first = [
-        next(days for days in range(30) if conditional.is_due(paper, ago(HELD, days), NOW))
+        next(days for days in range(30) if conditional.is_due(paper, ago(HELD, days), None, TODAY, NOW))
         for paper in papers
     ]
-    assert max(first.count(days) for days in set(first)) < 1300 / conditional.SPREAD * 1.5
+    assert max(first.count(days) for days in set(first)) < 1300 / conditional.AROUND[1] * 1.5
+
+
+def test_a_size_that_was_not_printed_before_or_is_not_now_is_no_other_size(tmp_path):
+    catalogue = open_archive(tmp_path).catalogue
+    run = catalogue.begin([archives.source()], TODAY)
+    catalogue.record_document(run, archives.document())
+    catalogue.record_revision(run, archives.revision(b"%PDF", fetched_at=datetime.now(UTC)))
+    for printed in ("PDF 197 KB", "", "PDF 197 KB"):
+        catalogue.record_document(run, archives.document(printed=printed))
+        assert catalogue.held("marlshire", "d1").checked_at.year > 2000
+    catalogue.record_document(run, archives.document(printed="PDF 1 MB"))
+    assert catalogue.held("marlshire", "d1").checked_at.year == 1970
 
 
 @pytest.mark.parametrize(
@@ -157,6 +178,7 @@ def test_papers_that_nobody_asked_for_speak_against_dead_links_and_not_against_a
         ({}, Look.NOT),
         ({"kind": DocumentKind.OTHER}, Look.NOT),
         ({"title": "Paper d1 (corrected)"}, Look.GET),
+        ({"printed": "PDF 198 KB"}, Look.GET),
         ({"published_on": date(2026, 1, 2)}, Look.GET),
         ({"url": "http://127.0.0.1/elsewhere.pdf"}, Look.GET),
         ("unavailable", Look.GET),
@@ -166,7 +188,7 @@ def test_a_doubt_outlives_a_run_that_was_killed_before_it_asked(tmp_path, said, 
     archive = open_archive(tmp_path)
     catalogue = archive.catalogue
     run = catalogue.begin([archives.source()], TODAY)
-    catalogue.record_document(run, archives.document())
+    catalogue.record_document(run, archives.document(printed="PDF 197 KB"))
     archive.blobs.put(b"%PDF")
     catalogue.record_revision(run, archives.revision(b"%PDF", fetched_at=datetime.now(UTC)))
     run = catalogue.begin([], TODAY)

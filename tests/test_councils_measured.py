@@ -297,8 +297,8 @@ FAULTS = {
     "odd-dates": (
         SERVICE,
         lambda c: edited(c, "/GetMeeting", b"<meetingdate>", b"<meetingdate>31/02/2026 was "),
-        "ok",
-        "",
+        "partly",
+        "page not read",
     ),
     "no-dates": (
         Plan(platform="moderngov", options={"road": "html"}),

@@ -305,6 +305,7 @@ def _documents(source: Source, page: Page, listed: ListedMeeting, listing: str) 
             meeting_key=listed.key,
             restricted=restricted,
             listing=listing,
+            printed=text_of(next(iter(page.every(".FileSize", under=entry)), None)),
         )
 
 

@@ -213,7 +213,7 @@ def _meeting(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
             packs.setdefault(url, title or "Agenda reports pack")
         elif (link := paper_link(url)) and not (link.elsewhere and _in_prose(anchor)):
             paper = _document(source, link, title, meeting_key=listed.key, listing=listing)
-            papers.setdefault(paper.key, paper)
+            papers.setdefault(paper.key, replace(paper, printed=_size(page, anchor)))
     rows = [
         _row(page, row) for table in page.every("#modgov table.mgItemTable") for row in _table_rows(table)
     ]
@@ -256,6 +256,11 @@ def _document(source: Source, link: Link, title: str, *, meeting_key: str, listi
         is_page=link.is_page,
         listing=listing,
     )
+
+
+def _size(page: Page, anchor: Element) -> str:
+    """The size of a file, as its link prints it: "PDF 198 KB"."""
+    return text_of(next(iter(page.every(".mgFileSize", under=anchor)), None))
 
 
 def _place(page: Page) -> str:
@@ -374,7 +379,7 @@ def _pack(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
         if link := paper_link(page.link(anchor), kind=DocumentKind.PACK):
             title = title_of(text_of(anchor, without=_HIDDEN))
             paper = _document(source, link, title, meeting_key=listed.key, listing=listing)
-            papers.setdefault(paper.key, paper)
+            papers.setdefault(paper.key, replace(paper, printed=_size(page, anchor)))
     if not papers:
         raise page.error("a[href*=documents]", "at least 1", "none")
     if len(papers) == 1:  # its name is on the meeting's page; here it is only "download"
