@@ -36,6 +36,7 @@ def walk(house: House, source: Source, platform: Platform, today: date) -> Sourc
             blobs=archive.blobs,
             config=house.config.crawl,
             platforms={source.platform: platform},
+            flags=house.flags,
         )
     return report
 

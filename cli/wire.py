@@ -160,7 +160,14 @@ class House:
             blobs=archive.blobs,
             config=self.config.crawl,
             progress=tell,
+            flags=self.flags,
         )
+
+    def flags(self, page: bytes) -> bool:
+        """Whether the concepts find something in a page: a day's notices are too many to keep them all."""
+        from extractors.html import to_text
+
+        return bool(self.watcher.mentions(to_text(page.decode(errors="replace"))))
 
     def extract(self, progress: stages.Progress) -> Iterator[stages.Extracted]:
         """Read what is to be read, in two passes; it is flagged as it is kept. Yields what each pass read.

@@ -30,8 +30,11 @@ def crawl(
     config: CrawlConfig,
     progress: Callable[[SourceReport], None] | None = None,
     platforms: Mapping[str, Platform] = PLATFORMS,
+    flags: Callable[[bytes], bool] = lambda _: True,
 ) -> list[SourceReport]:
     """Fetch what is listed and new of these sources; one report each, also handed to `progress` as it ends.
+
+    `flags` says whether a page holds anything that is watched for: notices that hold nothing are not kept.
 
     Blocks until all is done. Only once in a process: Twisted's reactor does not start twice. Raises
     StorageError where the archive could not be written, and KeyboardInterrupt when stopped by a signal,
@@ -56,6 +59,7 @@ def crawl(
         platforms=platforms,
         progress=progress,
         max_pages=config.max_pages,
+        flags=flags,
     )
     try:
         process.start()

@@ -75,6 +75,7 @@ class PapersSpider(Spider):
         platforms: Mapping[str, Platform] = PLATFORMS,
         progress: Callable[[SourceReport], None] | None = None,
         max_pages: int = CrawlConfig().max_pages,
+        flags: Callable[[bytes], bool] = lambda _: True,
     ) -> None:
         super().__init__()
         if sources is not None:
@@ -87,6 +88,7 @@ class PapersSpider(Spider):
         self._platforms = platforms
         self._progress = progress
         self._max_pages = max_pages
+        self._flags = flags  # whether the concepts find something in a page; without concepts all is kept
         self._run: int | None = None
         self._visits: dict[str, Visit] = {}
 
@@ -219,6 +221,8 @@ class PapersSpider(Spider):
             case Document():
                 document = visit.recognised(item)
                 return self._fetch_paper(visit, document) if visit.document(document) else []
+            case Embedded() if item.if_flagged and not self._flags(item.body):
+                pass
             case Embedded():
                 visit.embedded(item, capture.fetched_at)
             case Listing():

@@ -242,6 +242,7 @@ class Embedded:
     document: Document
     body: bytes
     media_type: str = "text/html"
+    if_flagged: bool = False  # one of very many: kept only where the concepts find something in its body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,12 @@
 
 A notice never changes once it is out: a correction is a notice of its own, with the same ocid. So a notice is
 a paper, its text made from what the release says, and nothing is called withdrawn. The services cannot be
-searched by word; they are read window by window, and what a line watches for is kept.
+searched by word; they are read window by window. What has to do with health is told by who is party to it,
+by its class and its words; which of that is kept the crawl asks of the concepts: there is one vocabulary.
+
+Seen for real: 201 releases of Contracts Finder, the documented release of Find a Tender. The types of the
+Procurement Act (UK1 to UK17), the legal basis of the Provider Selection Regime, amendments and terminations
+are read after the documentation of the Open Contracting Data Standard and its United Kingdom profile.
 
 Traps: Find a Tender allows 12 requests in 2 minutes, and loses releases from windows longer than 6 hours or
 so; Contracts Finder says 403 where it means "wait 5 minutes", takes windows of up to 15 days, and sends
@@ -13,11 +18,11 @@ names people to ask: they are not kept.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.platforms.json_answer import Answer, facts, json_answer, nested, spoken
+from crawler.platforms.json_answer import Answer, day_of, facts, json_answer, nested, spoken
 from crawler.platforms.meeting_text import Item, meeting_text
 from crawler.platforms.select import base_url
 from crawler.platforms.wanted import asked, check_patterns, is_wanted
@@ -37,7 +42,9 @@ class Service:
     until: str
     hours: int  # the longest window that is safe
     format: str  # of the two ends
-    notice: str  # where a person reads it; {id} is the release's, {guid} the last part of its ocid
+    notice: (
+        str  # where a person reads it, should the release not say; {id} is its id, or the GUID at its front
+    )
 
 
 SERVICES = {
@@ -55,30 +62,52 @@ SERVICES = {
         until="publishedTo",
         hours=24 * 15,
         format="%Y-%m-%d",
-        notice="Notice/{guid}",
+        notice="Notice/{id}",
     ),
 }
-# Frameworks and contracts for whole systems of care. A bare "ICP" means three things and is not among them.
-_FRAMEWORKS_AND_CONTRACTS = (
-    r"health systems? support framework",
-    r"\bHSSF\b",
-    r"integrated care (?:provider|system|partnership|organisation|board|alliance)",
-    r"integrated health organisation",
-    r"accountable care",
-    r"multi-?special(?:ty|ity) community provider",
-    r"primary and acute care system",
-    r"whole population",
-    r"\bcapitat",
-    r"year of care",
-    r"neighbourhood (?:health )?(?:provider|service)",
-    r"population health (?:management|delivery)",
-    r"outcomes?[- ]based contract",
-    r"prime (?:provider|contractor)",
+# What the notices of the Procurement Act 2023 are called.
+NOTICE_TYPES = {
+    "UK1": "Pipeline notice",
+    "UK2": "Preliminary market engagement notice",
+    "UK3": "Planned procurement notice",
+    "UK4": "Tender notice",
+    "UK5": "Transparency notice",
+    "UK6": "Contract award notice",
+    "UK7": "Contract details notice",
+    "UK8": "Contract payment notice",
+    "UK9": "Contract performance notice",
+    "UK10": "Contract change notice",
+    "UK11": "Contract termination notice",
+    "UK12": "Procurement termination notice",
+    "UK13": "Dynamic market intention notice",
+    "UK14": "Dynamic market establishment notice",
+    "UK15": "Dynamic market modification notice",
+    "UK16": "Dynamic market cessation notice",
+    "UK17": "Payments compliance notice",
+}
+# A body of the health service or of public health by its name, however it writes itself.
+_HEALTH_BODY = re.compile(
+    r"\bNHS\b|\bN\.H\.S|\bICBs?\b|\bICS\b|integrated care|clinical commissioning|commissioning support unit"
+    r"|\bCSU\b|health ?care|\bhealth\b|hospitals?\b|infirmary|ambulance|foundation trust|\bhospice"
+    r"|\bCQC\b|care quality commission|\bNICE\b|\bMHRA\b|\bUKHSA\b|\bDHSC\b|blood and transplant",
+    re.IGNORECASE,
 )
-WHOLE_SYSTEMS = "|".join(_FRAMEWORKS_AND_CONTRACTS)
+_HEALTH_WORDS = re.compile(
+    r"\bNHS\b|\bICB\b|integrated care|health ?care|health (?:service|system|and (?:social )?care)|hospital"
+    r"|clinical|\bpatients?\b|\bGP\b|provider selection regime",
+    re.IGNORECASE,
+)
+_HEALTH_CLASS = "85"  # of the common procurement vocabulary: health and social work services
+_END_OF_DAY = re.compile(r"(\d{4}-\d\d-\d\d)T(?:23:59|24:00)")
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_PROCESS = re.compile(
+    r"direct award (?:process )?[ABC]\b|most suitable provider(?: process)?|competitive process"
+    r"|urgent (?:award|modification)\w*|modification of (?:a )?contract",
+    re.IGNORECASE,
+)
+_SELECTION_REGIME = re.compile(r"provider selection regime|2023/1348", re.IGNORECASE)
 _LIMIT = 100  # releases in an answer
 _DEEPEST = 100  # pages of one window
-_GUID = re.compile(r"ocds-[a-z0-9]{6}-(.+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +115,7 @@ class Options:
     """What a source line may add."""
 
     service: str = "find-a-tender"
-    include: str = (
-        WHOLE_SYSTEMS  # only notices whose title, description, buyer or suppliers match; "" for all
-    )
+    include: str = ""  # a notice whose text matches is kept, whatever the concepts say of it
     exclude: str = ""  # none that match
 
     def __post_init__(self) -> None:
@@ -121,12 +148,15 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
     _check_days(answer, releases, fetch.context["since"], fetch.context["until"])
     seen: set[str] = set()
     for release in releases:
+        text = _looked_at(release)
+        is_named = bool(options.include) and is_wanted(text, include=options.include, exclude="")
+        if not (is_named or _is_of_health(release, text)):
+            continue
         found = _notice(source, SERVICES[options.service], release)
-        if found.document.key not in seen and is_wanted(
-            _looked_at(release), include=options.include, exclude=options.exclude
-        ):
-            seen.add(found.document.key)
-            yield found
+        if found.document.key in seen or not is_wanted(text, include="", exclude=options.exclude):
+            continue
+        seen.add(found.document.key)
+        yield found if is_named else replace(found, if_flagged=True)
     yield from _next(fetch, answer)
 
 
@@ -158,17 +188,44 @@ def _check_days(answer: Answer, releases: list[Answer], since: str, until: str) 
 def _looked_at(release: Answer) -> str:
     tender = release.child("tender")
     names = [each.text("name") for each in release.children("parties")]
-    items = [each.text("description") for each in (*tender.children("lots"), *release.children("awards"))]
+    items = [each.text("description") for each in (*tender.children("lots"), *_deals(release))]
     said = [tender.text("title"), tender.text("description"), release.text("description")]
     return " ".join([*said, *items, release.child("buyer").text("name"), *names])
+
+
+def _is_of_health(release: Answer, text: str) -> bool:
+    """A body of the health service buys, sells or supplies; or the class or the words say health."""
+    names = [
+        release.child("buyer").text("name"),
+        *(each.text("name") for each in release.children("parties")),
+    ]
+    suppliers = (each.text("name") for each in nested(release.children("awards"), "suppliers"))
+    if any(_HEALTH_BODY.search(name) for name in (*names, *suppliers)):
+        return True
+    tender = release.child("tender")
+    classes = [
+        tender.child("classification"),
+        *(each.child("classification") for each in tender.children("items")),
+    ]
+    is_class = any(each.text("id").startswith(_HEALTH_CLASS) for each in classes)
+    return is_class or bool(_HEALTH_WORDS.search(text))
+
+
+def _deals(release: Answer) -> list[Answer]:
+    return [*release.children("awards"), *release.children("contracts")]
+
+
+def _documents(release: Answer) -> list[Answer]:
+    """All that a release names as its documents, wherever they hang."""
+    holders = [release.child("tender"), release.child("planning"), release, *_deals(release)]
+    return nested(holders, "documents")
 
 
 def _notice(source: Source, service: Service, release: Answer) -> Embedded:
     key, ocid = release.text("id"), release.text("ocid")
     if not key or not ocid:
         raise release.error("an id and an ocid", f"{key or 'nothing'} and {ocid or 'nothing'}")
-    tender, match = release.child("tender"), _GUID.fullmatch(ocid)
-    awards = release.children("awards")
+    tender, awards = release.child("tender"), release.children("awards")
     document = Document(
         source_id=source.id,
         key=key,
@@ -176,25 +233,12 @@ def _notice(source: Source, service: Service, release: Answer) -> Embedded:
         or next((award.title("title") for award in awards), "")
         or f"Notice {key}",
         kind=DocumentKind.NOTICE,
-        url=clean_url(service.notice.format(id=key, guid=match[1] if match else ocid), base=base_url(source)),
+        url=_address(source, service, release, key),
         published_on=release.day("date"),
         is_page=True,
     )
-    about = facts(
-        ("Notice", key),
-        ("Contracting process", ocid),
-        ("Stage", ", ".join(tag for tag in _words(release.at("tag")))),
-        ("Buyer", release.child("buyer").text("name")),
-        ("Suppliers", ", ".join(each.text("name") for each in nested(awards, "suppliers"))),
-        ("Status", tender.text("status")),
-        ("Subject", tender.child("classification").text("description")),
-        ("Value", _value(tender) or next((said for award in awards if (said := _value(award))), "")),
-        ("Tenders by", spoken(tender.child("tenderPeriod").day("endDate"))),
-        ("Contract from", spoken(_contract_day(release, "startDate"))),
-        ("Contract to", spoken(_contract_day(release, "endDate"))),
-    )
     items = [
-        Item(title="", paragraphs=about),
+        Item(title="", paragraphs=_about(release, key, ocid)),
         Item(title="Description", paragraphs=tender.paragraphs("description")),
         *[
             Item(title=lot.title("title") or "Lot", paragraphs=lot.paragraphs("description"))
@@ -204,23 +248,125 @@ def _notice(source: Source, service: Service, release: Answer) -> Embedded:
             Item(title=award.title("title") or "Award", paragraphs=award.paragraphs("description"))
             for award in awards
         ],
+        *[
+            Item(title=deal.title("title") or "Contract", paragraphs=deal.paragraphs("description"))
+            for deal in release.children("contracts")
+        ],
+        Item(title="Changes", paragraphs=tuple(_changes(release))),
         Item(title="Additional information", paragraphs=release.paragraphs("description")),
     ]
     body = meeting_text(document.title, [item for item in items if item.paragraphs])
     return Embedded(document=document, body=body)
 
 
+def _address(source: Source, service: Service, release: Answer, key: str) -> str:
+    """Where a person reads the notice: as the release says, else made of its own id.
+
+    The ocid is the procurement's and not the notice's: an address made of it leads nowhere.
+    """
+    home = canonical(base_url(source)).partition("/")[0]
+    named = _GUID.search(key)
+    own = (named[0] if named else key).lower()
+    told = [each.link("url") for each in (*_documents(release), *release.children("links"))]
+    ours = [url for url in told if canonical(url).partition("/")[0] == home and "/notice/" in url.lower()]
+    said = next((url for url in ours if own in url.lower()), "")
+    return said or clean_url(service.notice.format(id=named[0] if named else key), base=base_url(source))
+
+
+def _about(release: Answer, key: str, ocid: str) -> tuple[str, ...]:
+    tender, awards = release.child("tender"), release.children("awards")
+    return facts(
+        ("Notice", key),
+        ("Contracting process", ocid),
+        ("Type", _type(release, key)),
+        ("Stage", ", ".join(_words(release.at("tag")))),
+        ("Procedure", _procedure(release)),
+        ("Buyer", release.child("buyer").text("name")),
+        ("Suppliers", ", ".join(dict.fromkeys(each.text("name") for each in nested(awards, "suppliers")))),
+        ("Status", tender.text("status")),
+        ("Contract status", ", ".join(_each(release.children("contracts"), "status"))),
+        ("Subject", tender.child("classification").text("description")),
+        ("Value", _worth(release)),
+        ("Tenders by", spoken(_last_day(tender.child("tenderPeriod")))),
+        ("Contract from", spoken(_contract_day(release, "startDate"))),
+        ("Contract to", spoken(_contract_day(release, "endDate"))),
+    )
+
+
+def _type(release: Answer, key: str) -> str:
+    """As in "Contract change notice (UK10)": what its own entry among the documents says."""
+    typed = [each for each in _documents(release) if each.text("noticeType")]
+    own = [each for each in typed if key in (each.text("id"), each.text("url").rpartition("/")[2])] or typed[
+        -1:
+    ]
+    code = own[0].text("noticeType") if own else ""
+    return f"{NOTICE_TYPES[code]} ({code})" if code in NOTICE_TYPES else code
+
+
+def _procedure(release: Answer) -> str:
+    """How the supplier is chosen, with the process of the Provider Selection Regime where it says one."""
+    tender = release.child("tender")
+    basis = tender.child("legalBasis")
+    said = [tender.text("procurementMethodDetails"), tender.text("procurementMethodRationale")]
+    text = " ".join([*said, _looked_at(release)])
+    is_selection = bool(_SELECTION_REGIME.search(f"{basis.text('id')} {basis.text('description')} {text}"))
+    process = _PROCESS.search(text) if is_selection else None
+    regime = f"Provider Selection Regime{f', {process[0]}' if process else ''}" if is_selection else ""
+    told = [said[0] or tender.text("procurementMethod"), regime, "" if regime else basis.text("description")]
+    return "; ".join(dict.fromkeys(each for each in told if each))
+
+
+def _changes(release: Answer) -> Iterator[str]:
+    """What was amended or ended, and why, as its parts say."""
+    for part in (release.child("tender"), *_deals(release)):
+        for change in part.children("amendments"):
+            said = [change.text("description"), change.text("rationale")]
+            when = spoken(change.day("date"))
+            if told := ". ".join(dict.fromkeys(each for each in said if each)):
+                yield f"{when}: {told}" if when else told
+        ended = part.child("implementation").text("finalStatus") or part.text("statusDetails")
+        if ended:
+            yield ended
+
+
+def _each(answers: list[Answer], key: str) -> Iterator[str]:
+    return iter(dict.fromkeys(said for each in answers if (said := each.text(key))))
+
+
 def _words(listed: Answer) -> list[str]:
+    if isinstance(listed.value, str):  # as Contracts Finder writes a single one
+        return [listed.value]
     return [word for word in listed.value if isinstance(word, str)] if isinstance(listed.value, list) else []
+
+
+def _worth(release: Answer) -> str:
+    """What it is worth: by its contracts, else its awards, else what was tendered for."""
+    tender = release.child("tender")
+    for told in (
+        release.children("contracts"),
+        release.children("awards"),
+        [tender],
+        tender.children("lots"),
+    ):
+        if values := list(dict.fromkeys(said for each in told if (said := _value(each)))):
+            return ", ".join(values)
+    return ""
 
 
 def _value(answer: Answer) -> str:
     """An amount with its currency. The services write numbers with and without pence."""
     value = answer.child("value")
     amount = value.at("amount").value
+    amount = value.at("amountGross").value if amount is None else amount
     if isinstance(amount, bool) or not isinstance(amount, int | float) or not abs(amount) < 1e15:
         return ""
     return f"{amount:,.2f}".removesuffix(".00") + f" {value.text('currency')}".rstrip()
+
+
+def _last_day(period: Answer) -> date | None:
+    """The last day of a period. An end written 23:59:59Z means that day, in summer too."""
+    said = _END_OF_DAY.match(period.text("endDate"))
+    return day_of(said[1]) if said else period.day("endDate")
 
 
 def _contract_day(release: Answer, which: str) -> date | None:
@@ -231,4 +377,5 @@ def _contract_day(release: Answer, which: str) -> date | None:
         *[each.child("contractPeriod") for each in release.children("awards")],
         *[each.child("contractPeriod") for each in (tender, *tender.children("lots"))],
     ]
-    return next((day for period in periods if (day := period.day(which))), None)
+    days = (_last_day(each) if which == "endDate" else each.day(which) for each in periods)
+    return next((day for day in days if day), None)
