@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import struct
 
-from striprtf.striprtf import rtf_to_text
-
+from extractors import rtf
 from extractors.html import to_text as html_to_text
 
 # What stands before every text, to be pointed back to: the commonest words of RTF.
@@ -28,17 +27,10 @@ _TAG = re.compile(r"\{\\\*\\htmltag\d* ?")
 
 def to_text(content: bytes) -> str:
     """Its words. Raises ValueError where it is damaged."""
-    rtf = _unpacked(content).decode("cp1252", "replace")
-    if _OF_HTML in rtf:
-        return html_to_text(_words(_TAG.sub("{", _RTF_ONLY.sub("", rtf))))
-    return _words(rtf).replace("|", " ")  # the bars mark cells
-
-
-def _words(rtf: str) -> str:
-    try:
-        return rtf_to_text(rtf, errors="ignore")
-    except (OverflowError, TypeError) as error:  # as it raises ValueError: over numbers that are none
-        raise ValueError(f"damaged RTF: {error}") from error
+    text = _unpacked(content).decode("latin-1")
+    if _OF_HTML in text:
+        return html_to_text(rtf.words(_TAG.sub("{", _RTF_ONLY.sub("", text))))
+    return rtf.words(text)
 
 
 def _unpacked(content: bytes) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from extractors import ole
@@ -16,22 +18,29 @@ if TYPE_CHECKING:
 
     from extractors.packages import Package
 
+File = tuple[str, Callable[[], bytes]]  # its name, and how to read it
+
 _MOST = 1_000
 
 
-def unpack(package: Package, directory: Path, parts: Iterable[str]) -> Iterator[str]:
-    """Write each of these files within to `directory` under its number and yield its name.
+def of_package(package: Package, parts: Iterable[str]) -> Iterator[File]:
+    """These parts, each read when its turn comes."""
+    for part in parts:
+        yield posixpath.basename(part), functools.partial(package.read, part)
+
+
+def unpack(files: Iterable[File], directory: Path) -> Iterator[str]:
+    """Write each of these to `directory` under its number and yield its name.
 
     Raises ExtractionError at the first limit, and at the end where one could not be taken out.
     """
     left_out: list[str] = []
     number, room = 0, current.get().members_mb * 1024 * 1024
-    for part in parts:
-        name = posixpath.basename(part)
+    for called, read in files:
         try:
-            found = ole.within(package.read(part), name)
+            found = ole.within(read(), called)
         except ExtractionError as error:
-            left_out.append(f"{name} ({error.detail})")
+            left_out.append(f"{called} ({error.detail})")
             continue
         if found is None:
             continue

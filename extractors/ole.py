@@ -19,7 +19,8 @@ MARK = olefile.MAGIC
 _LARGEST = 256 * 1024 * 1024  # bytes
 # What olefile raises over files that are damaged: it reads from memory, so no OSError is the disk's.
 _DAMAGED = (OSError, struct.error, IndexError, KeyError, ValueError, TypeError, AttributeError)
-_PACKED = "\x01Ole10Native"  # a file of any kind, with its name before it
+PACKED = b"\0packed"  # before a file of any kind that has its name with it, outside a compound file
+_PACKED = "\x01Ole10Native"  # such a file, with its size before it
 _WHOLE = ("Package", "EmbeddedOdf", "CONTENTS")  # a file of another program, as it is
 _FORMULA = "Equation Native"
 _ROOT = "Root Entry"
@@ -102,6 +103,8 @@ def within(content: bytes, name: str) -> tuple[str, bytes] | None:
 
     Raises ExtractionError.
     """
+    if content.startswith(PACKED):
+        return _unpacked(bytes(4) + content[len(PACKED) :], name)
     if not content.startswith(MARK):
         return name, content
     storage = opened(content)

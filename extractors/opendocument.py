@@ -73,9 +73,8 @@ def members(path: Path, directory: Path) -> Iterator[str]:
     with Package(path) as package:
         content = package.read("content.xml")
         parts = [_part("", each) for each in parse(content).iter(*_OBJECTS)] if content else []
-        yield from files_within.unpack(
-            package, directory, [part for part in dict.fromkeys(parts) if part in package]
-        )
+        known = [part for part in dict.fromkeys(parts) if part in package]
+        yield from files_within.unpack(files_within.of_package(package, known), directory)
 
 
 def beside_cells(path: Path, pictures: Pictures) -> dict[str, list[Line]]:

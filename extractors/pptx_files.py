@@ -46,7 +46,7 @@ def metadata(path: Path) -> dict[str, str]:
 def members(path: Path, directory: Path) -> Iterator[str]:
     """Write each file within to `directory` under its number and yield its name."""
     with Package(path) as package:
-        yield from files_within.unpack(package, directory, package.embedded())
+        yield from files_within.unpack(files_within.of_package(package, package.embedded()), directory)
 
 
 def _parts(package: Package, main: str, drawings: Drawings) -> Iterator[tuple[str, list[Line]]]:

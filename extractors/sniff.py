@@ -22,6 +22,7 @@ _HEAD = 8192
 _LONGEST_MAIL_HEAD = 1024 * 1024  # bytes: some programs put all that they did to a mail before who sent it
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORDPERFECT = b"\xffWPC"
+_TNEF = b"\x78\x9f\x3e\x22"  # what Outlook packs a mail in for its likes: "winmail.dat"
 _RTF = b"{\\rtf"
 _PDF_WITHIN = 1024  # readers accept so much junk before "%PDF"
 
@@ -109,6 +110,8 @@ def sniff(path: Path) -> Kind:
         raise ExtractionError(FailureReason.EMPTY, f"{path.stat().st_size} bytes, all of them blank")
     if _is_plain(head):  # a few letters begin many a format, and any text: BMP, PK, CWS, MZ
         return _plain(head, path)
+    if head.startswith(_TNEF):
+        return _kind("tnef")  # what is attached shows its own mark near the beginning
     is_pdf = b"%PDF" in head[:_PDF_WITHIN]
     # Packages first: a PDF stored in a zip shows its own mark near the zip's beginning.
     if head.startswith(b"PK\x03\x04") or (head.startswith(b"PK") and not is_pdf):

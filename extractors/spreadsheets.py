@@ -71,7 +71,7 @@ def members(path: Path, directory: Path) -> Iterator[str]:
         yield from opendocument.members(path, directory)
     elif kind == "package":
         with Package(path) as package:
-            yield from files_within.unpack(package, directory, package.embedded())
+            yield from files_within.unpack(files_within.of_package(package, package.embedded()), directory)
 
 
 def _container(path: Path) -> str:

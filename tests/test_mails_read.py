@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import struct
 from email.message import EmailMessage
 
 import pytest
 
-from extractors import flowed, forms, mail
+from extractors import flowed, forms, mail, tnef
 from extractors.sniff import sniff
+from pipeline.errors import ExtractionError
 
 SAID = "The board approved a whole population payment for the place."
 LETTER = "The board met in the town hall and heard about the plans for the year ahead. " * 2 + SAID
@@ -136,3 +139,74 @@ def test_a_flowed_mail(tmp_path):
     head = "From: a@example.org\nSubject: x\nMIME-Version: 1.0\n"
     kind = "Content-Type: text/plain; charset=utf-8; format=Flowed; DelSp=Yes\n\n"
     assert "a whole population payment" in read(tmp_path, f"{head}{kind}a whole popu \nlation payment\n")
+
+
+# ---- winmail.dat
+
+
+def attribute(number, content, level=1):
+    return (
+        struct.pack("<BII", level, number, len(content)) + content + struct.pack("<H", sum(content) % 65536)
+    )
+
+
+def properties(*each):
+    made = struct.pack("<I", len(each))
+    for tag, kind, value in each:
+        made += struct.pack("<HHII", kind, tag, 1, len(value)) + value + bytes(-len(value) % 4)
+    return made
+
+
+def winmail(*texts):
+    named = properties((0x3707, 0x1F, "the plan.pdf".encode("utf-16-le")), (0x0E20, 0x102, b"x"))
+    return (
+        struct.pack("<IH", 0x223E9F78, 1)
+        + attribute(0x00018004, b"Decision\0")
+        + attribute(0x00069003, properties((0x0001, 0x102, b"abc"), *texts))
+        + attribute(0x00069002, bytes(14), 2)
+        + attribute(0x00018010, b"PLAN~1.PDF\0", 2)
+        + attribute(0x0006800F, b"%PDF-1.4", 2)
+        + attribute(0x00069005, named, 2)
+        + attribute(0x00069002, bytes(14), 2)
+        + attribute(0x00018010, b"notes.txt\0", 2)
+        + attribute(0x0006800F, b"Notes.", 2)
+    )
+
+
+TEXTS = {
+    "plain": (0x1000, 0x1F, SAID.encode("utf-16-le")),
+    "HTML": (0x1013, 0x102, f"<p>{SAID}</p>".encode()),
+    "RTF": (0x1009, 0x102, struct.pack("<2I4sI", 0, 90, b"MELA", 0) + b"{\\rtf1 " + SAID.encode() + b"}"),
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_what_outlook_packs_is_read(tmp_path, text):
+    path = tmp_path / "winmail.dat"
+    path.write_bytes(winmail(text))
+    assert sniff(path).format == "tnef"
+    (page,) = tnef.extract(path)
+    assert page.text == f"Decision\n\n{SAID}"
+    assert list(tnef.members(path, tmp_path)) == ["the plan.pdf", "notes.txt"]
+    assert (tmp_path / "0").read_bytes() == b"%PDF-1.4"
+
+
+def test_what_outlook_packs_cut_anywhere_is_read_as_far_as_it_goes(tmp_path):
+    whole = winmail(TEXTS["plain"])
+    path = tmp_path / "winmail.dat"
+    for end in range(4, len(whole), 7):
+        path.write_bytes(whole[:end])
+        with contextlib.suppress(ExtractionError):
+            list(tnef.extract(path))
+        list(tnef.members(path, tmp_path))
+
+
+def test_winmail_is_a_paper_of_the_mail_that_brings_it(tmp_path):
+    carrier = message("Papers attached.")
+    carrier.add_attachment(
+        winmail(TEXTS["plain"]), maintype="application", subtype="ms-tnef", filename="winmail.dat"
+    )
+    path = written(tmp_path / "mail", carrier.as_bytes())
+    (tmp_path / "members").mkdir()
+    assert list(mail.members(path, tmp_path / "members")) == ["winmail.dat"]
+    assert sniff(tmp_path / "members" / "0").format == "tnef"
