@@ -143,6 +143,10 @@ class PapersSpider(Spider):
         visit = self._visit(response.request)
         return self._done(visit, lambda: self._paper(visit, response))
 
+    def either(self, response: Response) -> list[Request]:
+        visit = self._visit(response.request)
+        return self._done(visit, lambda: self._either(visit, response))
+
     def paper_failed(self, failed: Failed) -> list[Request]:
         request = _request_of(failed)
         visit = self._visit(request)
@@ -247,6 +251,8 @@ class PapersSpider(Spider):
             visit.broken(f"more than {self._max_pages} pages")
             return []
         visit.asked.add(asked)
+        if fetch.paper is not None:
+            return self._ask_either(visit, fetch, fetch.paper)
         return self._request(
             visit,
             fetch.url,
@@ -256,6 +262,33 @@ class PapersSpider(Spider):
             priority=1,  # before papers: a run that is cut short has then at least seen what is listed
             meta={"fetch": fetch, "start": is_start} | _rendering(visit),
         )
+
+    def _ask_either(self, visit: Visit, fetch: Fetch, document: Document) -> list[Request]:
+        """Some systems give a file at such an address, and others a page about it: asked once for both."""
+        if self.catalogue.held(visit.source.id, document.key) is not None:
+            return self._fetch_paper(visit, document) if visit.document(document) else []
+        return self._request(
+            visit,
+            fetch.url,
+            callback=self.either,
+            errback=self.page_failed,
+            priority=1,
+            meta={"fetch": fetch, "start": False, "document": document, "held": None, "to_file": True},
+        )
+
+    def _either(self, visit: Visit, response: Response) -> list[Request]:
+        meta = _meta(response.request)
+        received: Received | None = meta.get("received") if response.status == 200 else None
+        if received is None:
+            return self._page(visit, meta["fetch"], response)
+        if weighing.Look.at(received.path).kind is weighing.Kind.HTML:
+            page = response.replace(body=_first(received.path, LONGEST_LANDING))
+            discard(received)
+            return self._page(visit, meta["fetch"], page)
+        if visit.document(meta["document"]):
+            return self._paper(visit, response)
+        discard(received)
+        return []
 
     def _fetch_paper(self, visit: Visit, document: Document) -> list[Request]:
         held = self.catalogue.held(visit.source.id, document.key)

@@ -185,9 +185,8 @@ class Fetch:
     context: dict[str, str] = field(default_factory=dict)
     form: dict[str, str] | None = None  # a POST where given
     otherwise: Fetch | None = None  # asked instead when this one fails or cannot be parsed
-    beyond: bool = (
-        False  # its host need not be one that the line names: the body's own page keeps its papers there
-    )
+    paper: Document | None = None  # what stands there where the address gives a file and no page
+    beyond: bool = False  # it may be on a host that the line does not name: the body keeps its papers there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,10 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
     reader = _reader(source, fetch, capture)
     verdicts = reader.verdicts()
     yield from _meetings_and_papers(source, capture, verdicts, reader.announced(), listing)
-    yield from (_follow(fetch, each, reader.limits.depth) for each in verdicts if each.follow)
+    for each in verdicts:
+        if each.follow:
+            paper = _document(source, each, listing) if each.perhaps else None
+            yield _follow(fetch, each, reader.limits.depth, paper)
     yield from _left(source, capture, verdicts)
     yield Listing(source_id=source.id, key=listing, since=reader.limits.since, until=reader.limits.until)
 
@@ -137,11 +140,11 @@ def _meetings_and_papers(
     Without a day nobody can say whether something has left the window or the page: it stands in no listing,
     and is never called withdrawn.
     """
-    taken = [(each, _meeting_of(each)) for each in verdicts if each.taken]
+    shown = [(each, _meeting_of(each)) for each in verdicts if each.taken or each.perhaps]
     named: dict[str, Announced] = {}
     for meeting in announced:
         named.setdefault(_meeting_key(meeting.body, meeting.when), meeting)
-    for each, when in taken:
+    for each, when in shown:
         if when:
             scheduled = Announced(body=each.body, when=when, status=MeetingStatus.SCHEDULED)
             named.setdefault(_meeting_key(each.body, when), scheduled)
@@ -156,18 +159,22 @@ def _meetings_and_papers(
             url=capture.url,
             listing=listing if meeting.when.whole else "",
         )
-    for each, when in taken:
-        assert each.kind is not None
-        yield Document(
-            source_id=source.id,
-            key=canonical(each.url),
-            meeting_key=_meeting_key(each.body, when) if when else None,
-            title=each.text,
-            kind=each.kind,
-            url=each.url,
-            is_page=each.is_page,
-            listing=listing if when and when.whole else "",
-        )
+    yield from (_document(source, each, listing) for each in verdicts if each.taken)
+
+
+def _document(source: Source, verdict: Verdict, listing: str) -> Document:
+    when = _meeting_of(verdict)
+    assert verdict.kind is not None
+    return Document(
+        source_id=source.id,
+        key=canonical(verdict.url),
+        meeting_key=_meeting_key(verdict.body, when) if when else None,
+        title=verdict.text,
+        kind=verdict.kind,
+        url=verdict.url,
+        is_page=verdict.is_page,
+        listing=listing if when and when.whole else "",
+    )
 
 
 def _left(source: Source, capture: Capture, verdicts: list[Verdict]) -> Iterator[Left]:
@@ -189,7 +196,7 @@ def _left(source: Source, capture: Capture, verdicts: list[Verdict]) -> Iterator
         )
 
 
-def _follow(fetch: Fetch, verdict: Verdict, depth: int) -> Fetch:
+def _follow(fetch: Fetch, verdict: Verdict, depth: int, paper: Document | None) -> Fetch:
     if verdict.follow == "more":
         page = int(fetch.context.get("page", "1")) + 1
         return Fetch(url=verdict.url, step=fetch.step, context={**fetch.context, "page": str(page)})
@@ -205,6 +212,7 @@ def _follow(fetch: Fetch, verdict: Verdict, depth: int) -> Fetch:
         url=verdict.url,
         step=verdict.follow,
         context={key: said for key, said in context.items() if said},
+        paper=paper,
         beyond=verdict.beyond,
     )
 

@@ -120,14 +120,14 @@ def is_document_service(url: str) -> bool:
     return bool(_SERVICES.search(urlsplit(url).hostname or ""))
 
 
+_PACKAGE = re.compile(r"/downloads?/(?:download/\d+/)?[^/]*[a-z]{3}[^/]*/?$", re.IGNORECASE)
+
+
 def may_be_page(url: str) -> bool:
     """An address by which some systems give a file and others a page about it."""
     parts = urlsplit(url)
-    return (
-        not parts.query
-        and bool(re.search(r"/downloads?/[^/]+/?$", parts.path))
-        and not _FILE_ENDING.search(parts.path)
-    )
+    path = unquote(parts.path)
+    return not parts.query and bool(_PACKAGE.search(path)) and not _FILE_ENDING.search(path)
 
 
 def is_page_address(url: str) -> bool:

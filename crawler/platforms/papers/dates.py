@@ -55,8 +55,10 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONGEST_RANGE = 4  # days: what runs longer is no meeting but two numbers
 
 _MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    rf"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|{'|'.join(_WELSH_MONTHS)})(?![a-z])\.?"
+    # long names as they are mistyped, too: "Septmber", "Feburary"
+    r"(?:jan(?:[a-z]{1,5}ry)?|feb(?:[a-z]{1,6}ry)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:[a-z]{0,2}st)?"
+    r"|sept?(?:[a-z]{1,5}ber)?"
+    rf"|oc(?:t|[a-z]{{1,4}}ber)|nov(?:[a-z]{{1,5}}ber)?|dec(?:[a-z]{{1,5}}ber)?|{'|'.join(_WELSH_MONTHS)})(?![a-z])\.?"
 )
 _GAP = r"[\s,.\-\u2013_/]{1,3}"
 _ORDINAL = r"(?:\s?(?:st|nd|rd|th)\b)"
@@ -502,7 +504,7 @@ def _years(part: dict[str, str], _text: str, _start: int) -> dict[str, int] | No
 
 def _month(name: str) -> int:
     name = name.lower().rstrip(".")
-    return _MONTH_NUMBERS.get(name) or _MONTH_NUMBERS[name[:3]]
+    return _MONTH_NUMBERS.get(name) or _MONTH_NUMBERS.get(name[:3]) or 10  # "Ocotber"
 
 
 def _weekday(name: str | None) -> dict[str, int]:

@@ -293,7 +293,11 @@ class Dates:
     def _dates_of(self, record: Record) -> list[tuple[Line, Spotted]]:
         """The days of meetings that the lines of a record say."""
         if record not in self._record_dates:
-            self._record_dates[record] = list(self._read_record(record))
+            found = list(self._read_record(record))
+            if not found and not any(self._dates_of(each) for each in record.within if each.links):
+                # the day in a field of its own, beside fields of links
+                found = [one for each in record.within if not each.links for one in self._read_record(each)]
+            self._record_dates[record] = found
         return self._record_dates[record]
 
     def _read_record(self, record: Record) -> Iterator[tuple[Line, Spotted]]:
@@ -349,14 +353,10 @@ class Dates:
         agree: Counter[tuple[object, ...]] = Counter()
         differ: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
         for link in self.page.links:
-            if not link.records or link.frame is not Frame.MATTER:
-                continue
-            own = self._own_day(link)
+            own = self._own_day(link) if link.records and link.frame is Frame.MATTER else None
             if own is None:
                 continue
-            for line, each in self._dates_of(link.records[-1]):
-                if (line is link.line and line.cell is None) or not each.when.whole or line.links:
-                    continue
+            for line, each in self._lone_days(link.records[-1]):
                 if each.when == own:
                     agree[_slot(line)] += 1
                 else:
@@ -367,6 +367,12 @@ class Dates:
             for slot, lags in differ.items()
             if len(lags) > 3 * agree[slot] and (len(lags) > 1 or 0 < lags[0] <= 31)
         )
+
+    def _lone_days(self, record: Record) -> list[tuple[Line, Spotted]]:
+        """Whole days in lines without links, where the record has no second one in the same place."""
+        days = [(line, each) for line, each in self._dates_of(record) if each.when.whole and not line.links]
+        places = Counter(_slot(line) for line, _ in days)
+        return [(line, each) for line, each in days if places[_slot(line)] == 1]
 
     def _own_day(self, link: Link) -> When | None:
         if (

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from crawler.platforms.papers.addresses import is_file_address
 from crawler.platforms.papers.dates import mentions
 from crawler.platforms.papers.elements import LEVELS, SILENT, displayed, names, shape
 from crawler.platforms.papers.panels import PANEL_TITLE, Panels
@@ -24,15 +26,14 @@ _PANEL_LEVEL = 7.0
 _TERM_LEVEL = 8.5
 
 
-# the site's furniture, by the words of a class or an id
+# the site's furniture, by the words of a class or an id: "site-nav", "DeltaTopNavigation", "cookie-bar"
 _FURNITURE = re.compile(
-    r"(?:^|\s)(?:(?:site|page|global|main|primary|secondary|top|left|right|side|mobile|mega|sub"
-    r"|section|local)[-_]?)?"
-    r"(?:nav|navbar|navigation|menu|submenu|breadcrumbs?|crumbs?|footer|foot|cookies?|cookiebar"
-    r"|cookie-?banner|skip-?links?"
-    r"|share|sharing|social|gdpr|consent|onetrust|ccc|masthead|toolbar|langs?"
-    r"|language)(?:[-_][\w-]*)?(?=\s|$)",
-    re.IGNORECASE,
+    r"\b(?:nav|navbar|navigation|(?:sub|mega)?menu|breadcrumbs?|crumbs?|footer|foot|cookies?|cookiebar|skip|skiplinks?"
+    r"|share|sharing|social|gdpr|consent|onetrust|ccc|masthead|toolbar|langs|language)\b"
+)
+# where such a word is said of a part of the matter: the foot of a card, tabs
+_OF_THE_MATTER = re.compile(
+    r"\b(?:card|tabs?|pills|tile|panel|modal|table|entry|item|article|post|accordion|document|doc)\b"
 )
 _CONTENT = re.compile(r"(?:^|\s)(?:nav-content|menu-content|tab-content|nav-tabs-content)", re.IGNORECASE)
 _BESIDE = re.compile(
@@ -56,6 +57,9 @@ _DATE_LIKE = re.compile(
     r"|\b\d{1,2}[/.\-]\d{1,2}[/.\-](?:20)?\d\d\b|\b20\d\d-\d\d-\d\d"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s+(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?20\d\d",
     re.IGNORECASE,
+)
+_PUBLISHED = re.compile(
+    r"\b(?:publish|upload|post|updat|add|modif|review|last)\w*\b[\s\w:]{0,12}\d", re.IGNORECASE
 )
 _MONTH_LIKE = re.compile(r"^\W*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\W*$", re.IGNORECASE)
 _NUMBER_LIKE = re.compile(r"^\W*\d{1,2}(?:st|nd|rd|th)?\W*$")
@@ -88,6 +92,14 @@ class Marks:
         self._flowing: set[Element] = set()  # items that only say a date, over items that say none
         self._runs()
         self._panels = Panels(self._elements)
+        first = next(
+            (each for each in self._elements if each.tag == "h1" and not _is_in(each, "header")), None
+        )
+        self._before_heading: set[Element] = set()
+        if first is not None:
+            above = {first, *first.iterancestors()}
+            before = self._elements[: self._elements.index(first)]
+            self._before_heading = {each for each in before if each not in above}
         self._has_main = any(each.tag == "h1" and not _is_in(each, "header") for each in self._elements)
 
     def links(self, element: Element) -> int:
@@ -139,7 +151,7 @@ class Marks:
             f"{named} {element.get('aria-label') or ''}"
         ):
             return Frame.TRAIL if not element.xpath("boolean(.//h1)") else outer
-        if self._is_furniture(element, tag, role, named):
+        if self._is_furniture(element, tag, role, named) or self._is_menu(element):
             return Frame.SITE
         if tag == "aside" or role == "complementary" or _BESIDE.search(named):
             return outer if element.xpath("boolean(.//h1 | .//main)") else Frame.BESIDE
@@ -158,9 +170,19 @@ class Marks:
             or tag == "nav"
         ):
             return not element.xpath("boolean(.//h1 | .//main)")
-        if role == "tablist" or not _FURNITURE.search(named) or _CONTENT.search(named):
+        if role == "tablist" or element.xpath("boolean(.//h1 | .//main | .//article)"):
             return False
-        return not element.xpath("boolean(.//h1 | .//main | .//article)")
+        said = _words_of(named)
+        return bool(_FURNITURE.search(said)) and not (_OF_THE_MATTER.search(said) or _CONTENT.search(named))
+
+    def _is_menu(self, element: Element) -> bool:
+        """Links before the heading of the page, none of them dated or to a file: a menu in plain divs."""
+        return (
+            element in self._before_heading
+            and self._links[element] > 2
+            and not self.is_dated(element)
+            and not any(is_file_address(each.get("href") or "") for each in element.iter("a"))
+        )
 
     def is_closed(self, element: Element) -> bool:
         """What stands in it says nothing about what follows."""
@@ -224,7 +246,8 @@ class Marks:
         if not text or len(text) < 1:
             return
         if _DATE_LIKE.search(text):
-            self._dates.add(element)
+            if not _PUBLISHED.search(text):
+                self._dates.add(element)
         elif len(text) < 40 and (text := text.strip()):
             if _MONTH_LIKE.match(text):
                 self._months.add(element)
@@ -258,6 +281,12 @@ class Marks:
             return
         if linked and 2 * len(labelled) >= len(linked):
             self._closed |= set(members)
+
+
+@lru_cache(maxsize=1024)
+def _words_of(named: str) -> str:
+    """The words of class names: "sideNavBox" is "side nav box"."""
+    return re.sub(r"[-_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", named)).lower()
 
 
 def breadcrumbs(root: Element) -> tuple[str, ...]:

@@ -169,12 +169,24 @@ class Reader:
         if addresses.is_document_service(link.url) and host not in self.hosts:
             return replace(left, reason=Why.DOCUMENT_SERVICE, about=host)
         included = _matches(self.limits.include, said)
+        if addresses.may_be_page(link.url) and self.limits.depth > 0 and not included:
+            return self._judge_either(left, dated, belief)
         judge = self._judge_file if included or self._is_file(link) else self._judge_page
         return judge(left, dated, belief, included=included)
 
+    def _judge_either(self, left: Verdict, dated: Dated, belief: Belief | None) -> Verdict:
+        """An address by which some systems give the file, and others a page about it."""
+        if self._has_file_beside(dated.link):
+            return replace(left, reason=Why.FILE_BESIDE)
+        judged = self._in_window(self._judge_file(left, dated, belief, included=False))
+        if not judged.taken:
+            return judged
+        beyond = host_of(judged.url) not in self.hosts
+        return replace(
+            judged, taken=False, follow="meeting", perhaps=True, reason=Why.PACKAGE_PAGE, beyond=beyond
+        )
+
     def _is_file(self, link: Link) -> bool:
-        if addresses.may_be_page(link.url) and not self.is_last:
-            return False
         if addresses.is_file_address(link.url):
             return True
         return (
@@ -235,10 +247,11 @@ class Reader:
         if reason or not because:
             about = host if reason is Why.FILE_ON_OTHER_HOST else str(dated.year or "")
             return replace(left, reason=reason or Why.NO_PAPER, about=about)
-        return self._take(left, link, belief, because, self._kind(link, left.text, under_meeting=under_date))
+        return self._take(left, link, belief, because, self._kind(link, left.text, under_meeting=True))
 
     def _kind(self, link: Link, title: str, *, under_meeting: bool) -> DocumentKind:
-        told = title if titles.says_nothing(link.text) and not words.says_papers(link.text) else link.text
+        nothing = titles.says_nothing(link.text) and not words.says_papers(link.text)
+        told = title if nothing else titles.cleaned(link.text)
         head = link.line.cell.head if link.line.cell else ""
         if words.says_papers(head) and titles.says_nothing(link.text):
             told = head
@@ -272,6 +285,7 @@ class Reader:
                 Why.NEWS,
             ),
             (self._has_file_beside(link), Why.FILE_BESIDE),
+            (self._sorts_the_list(link), Why.THIS_PAGE),
         )
         if reason:
             return replace(left, reason=reason, about=host)
@@ -341,7 +355,7 @@ class Reader:
                 or words.is_generic(link.text),
                 Why.TOO_DEEP,
             ),
-            (not _PAPER_ADDRESS.search(link.url), Why.NOT_A_PAPERS_ADDRESS),
+            (not _PAPER_ADDRESS.search(addresses.file_name(link.url)), Why.NOT_A_PAPERS_ADDRESS),
         )
         if reason:
             return replace(left, reason=reason)
@@ -388,6 +402,11 @@ class Reader:
         """The file of a package page is linked here as well."""
         parts = urlsplit(link.url)
         return not parts.query and f"{parts.hostname}{parts.path.rstrip('/')}" in self._beside
+
+    def _sorts_the_list(self, link: Link) -> bool:
+        """The head of a column: the same list in another order."""
+        in_head = link.line.cell is not None and link.line.cell.is_head
+        return in_head and urlsplit(link.url).path == urlsplit(self.url).path
 
     def _items_of_a_day(
         self, pairs: list[tuple[Dated, Belief | None]], judged: list[Verdict]

@@ -88,6 +88,7 @@ class Record:
     shape: str
     lines: list[Line] = field(default_factory=list)  # its own, and not those of records within it
     links: int = 0  # those of records within it too
+    within: list[Record] = field(default_factory=list)  # the records directly in it
     carried: list[Element] = field(default_factory=list)  # cells of earlier rows that span this one
 
 
@@ -251,7 +252,10 @@ class _Walker:
     def _open_record(self, element: Element) -> None:
         kind = self._record_kind(element)
         if kind is not None and self._frame is not Frame.SITE:
-            self._records = (*self._records, Record(kind=kind, shape=elements.shape(element)))
+            record = Record(kind=kind, shape=elements.shape(element))
+            if self._records:
+                self._records[-1].within.append(record)
+            self._records = (*self._records, record)
             if kind is RecordKind.ROW:
                 self._records[-1].carried = self.tables.carried_into(element)
 

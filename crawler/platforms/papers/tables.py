@@ -24,6 +24,7 @@ class Cell:
     table: Element
     column: int
     head: str  # what stands over its column
+    is_head: bool = False
 
 
 class Tables:
@@ -52,7 +53,7 @@ class Tables:
                 column = _skip_spanned(column, spans, carried)
                 across, down = _span(cell, "colspan"), _span(cell, "rowspan")
                 head = tidy(cell.get("data-label") or cell.get("data-title") or cell.get("data-th") or "")
-                self._cells[cell] = Cell(cell, table, column, head or heads.get(column, ""))
+                self._cells[cell] = Cell(cell, table, column, head or heads.get(column, ""), is_head)
                 for place in range(column, column + across):
                     if is_head:
                         heads[place] = displayed(cell)[:_LONGEST_HEAD]
@@ -108,10 +109,10 @@ def _is_head(row: Element, cells: list[Element], *, first: bool, marks: Marks) -
         return False
     if row.getparent() is not None and row.getparent().tag == "thead":
         return True
+    if all(cell.tag == "th" for cell in cells) and not marks.is_dated(row):
+        return len(cells) > 1 or first
     if marks.links(row):
         return False
-    if all(cell.tag == "th" for cell in cells):
-        return len(cells) > 1 or first
     if not first or len(cells) < 2 or marks.is_dated(row) or row.getprevious() is not None:
         return False
     # the first row, of short words in each cell: a head in a plain row's clothes

@@ -44,8 +44,10 @@ _EMPTY = re.compile(
 
 
 def cleaned(text: str) -> str:
-    """A title without file size and type, and without "opens in a new tab"."""
+    """A title without file size and type, and without "opens in a new tab"; a file's name as words."""
     text = title_of(_HIDDEN.sub(" ", text))
+    if " " not in text and ("_" in text or text.count("-") > 1 or "." in text[1:]):
+        text = addresses.spaced(re.sub(r"\.[a-z]{3,4}$", "", text, flags=re.IGNORECASE))
     while True:
         shorter = _FILE.sub("", text).strip(" ,-\u2013|:")
         if shorter == text or not shorter:

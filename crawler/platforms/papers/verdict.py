@@ -107,6 +107,7 @@ class Verdict:
     is_page: bool = False  # the paper is an HTML page
     looks_like_paper: bool = False  # left, and a reader should hear of it
     beyond: bool = False  # on a host that the line does not name
+    perhaps: bool = False  # followed, and itself the paper where the address gives a file
 
     @property
     def why(self) -> str:

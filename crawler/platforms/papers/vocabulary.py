@@ -134,7 +134,8 @@ _NOTICE = re.compile(r"\b(?:notice of|cancell?ed|cancellation)\b", re.IGNORECASE
 
 _NAMES_THE_MEETING = re.compile(
     r"\b(?:boards?|directors|trust|public|meetings?|group|integrated|care|icb|bod|of|in|the|held|on|at|to"
-    r"|part|download|view|read|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sun)(?:day)?\b",
+    r"|part|download|view|read|click|here|open|final|draft|version|v\d+|revised|superseded|updated|corrected|new|latest|web"
+    r"|trusts|session|extraordinary|special|\d+|pdf|docx?|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sun)(?:day)?\b",
     re.IGNORECASE,
 )
 
