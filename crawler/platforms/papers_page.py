@@ -21,7 +21,18 @@ from crawler.platforms.papers.reading import Announced, Limits, Reader, host_of
 from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.select import html_page, title_of
 from crawler.platforms.web_address import canonical
-from pipeline.model import Capture, Document, Fetch, Found, Left, Listing, Meeting, MeetingStatus, Source
+from pipeline.model import (
+    Capture,
+    Document,
+    DocumentKind,
+    Fetch,
+    Found,
+    Left,
+    Listing,
+    Meeting,
+    MeetingStatus,
+    Source,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -125,7 +136,9 @@ def _file_instead_of_page(fetch: Fetch, capture: Capture) -> Verdict:
         text=title,
         taken=True,
         reason=Why.FILE_FOR_PAGE,
-        kind=words.kind_of(title, name=name, under_meeting=False),
+        kind=DocumentKind(fetch.context["kind"])
+        if "kind" in fetch.context
+        else words.kind_of(title, name=name, under_meeting=True),
         date=when,
         date_from="page" if when else "",
         body=fetch.context.get("body", "Board"),
@@ -205,6 +218,7 @@ def _follow(fetch: Fetch, verdict: Verdict, depth: int, paper: Document | None) 
         "until": fetch.context["until"],
         "depth": str(depth - 1),
         "title": verdict.text,
+        "kind": verdict.kind.value if verdict.perhaps and verdict.kind else "",
         "when": verdict.date,
         "body": verdict.body,
     }

@@ -123,11 +123,17 @@ def is_document_service(url: str) -> bool:
 _PACKAGE = re.compile(r"/downloads?/(?:download/\d+/)?[^/]*[a-z]{3}[^/]*/?$", re.IGNORECASE)
 
 
+# a name that no person gave: of a store of files, mostly
+_OPAQUE = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{13,27}$|/[0-9a-f]{16,}$", re.IGNORECASE)
+
+
 def may_be_page(url: str) -> bool:
     """An address by which some systems give a file and others a page about it."""
     parts = urlsplit(url)
     path = unquote(parts.path)
-    return not parts.query and bool(_PACKAGE.search(path)) and not _FILE_ENDING.search(path)
+    if parts.query or (is_file_address(url) and not _PACKAGE.search(path)):
+        return False
+    return bool(_PACKAGE.search(path) or _OPAQUE.search(path)) and not _FILE_ENDING.search(path)
 
 
 def is_page_address(url: str) -> bool:

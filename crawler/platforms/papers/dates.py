@@ -133,8 +133,8 @@ _COUNTS = re.compile(
 _LIST_NUMBER = re.compile(r"^\W*\d{1,2}[.)]\s", re.IGNORECASE)
 # what a date is of, where it is not of the meeting
 _NOT_THE_MEETING = re.compile(
-    r"\b(?:publish\w*|publication|post(?:ed)?|updated?|upload\w*|added|review\w*|modified"
-    r"|deadline\w*|submit\w*"
+    r"\b(?:publish\w*|publication|post(?:ed)?|updated|last update|upload\w*|added|modified"
+    r"|reviewed|(?:next|last|due|for) review|review(?: date| due|:)|deadline\w*|submit\w*"
     r"|by|before|until|to|ending|ended|as at|as of|from|since|closes|closing|created|approved|ratified"
     r"|version|expir\w*|issued|available|effective|amended|revised|next meeting|originally|replaces"
     r"|instead of|postponed from|moved from|cyhoeddwyd|diweddarwyd)"

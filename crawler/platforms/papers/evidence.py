@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from crawler.platforms.papers.structure import Heading, Line, Link, Record, Structure
 
+_LONGEST_LAG = 60  # days from the upload of a paper to its meeting
 _MOST_LINKS = 60  # of one record: what holds more is a part of the page
 _NEXT_MEETING = re.compile(r"\b(?:next|upcoming|future|forthcoming)\b", re.IGNORECASE)
 _CLOCK = re.compile(r"\b\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm|noon)?\b", re.IGNORECASE)
@@ -126,8 +127,9 @@ class Dates:
 
     def spot(self, text: str, years: Iterable[When]) -> list[Spotted]:
         known = list(years)
-        found = (resolve(each, known, self.near) for each in mentions(text))
-        return [each for each in found if each and each.when.year <= self._until_year + 1]
+        read = (resolve(each, known, self.near) for each in mentions(text))
+        found = [each for each in read if each and each.when.year <= self._until_year + 1]
+        return [each for each in found if each.moved_to] or found
 
     def evidence(self, link: Link) -> Dated:
         over = self.years_over(link.headings)
@@ -160,7 +162,7 @@ class Dates:
         line = link.line
         if line.is_heading or line.cell is not None:
             return
-        end = link.start + len(link.text)
+        end = link.end
         spotted = [
             each
             for each in self.spot(line.text, years)
@@ -176,7 +178,11 @@ class Dates:
             not any(each.end <= line.links[0].start for each in before) and near_after and len(line.links) > 1
         )
         chosen = near_after if alternate else before[-1:] or near_after or after
-        if chosen and not self._is_publication(line, chosen[0]):
+        if (
+            chosen
+            and not self._is_publication(line, chosen[0])
+            and not _PAPER_OF.search(line.text[: chosen[0].start])
+        ):
             yield _evidence(chosen[0], Place.LINE, announces=announces_next(line.text[: link.start]))
 
     def _around(self, link: Link, years: list[When]) -> Iterator[Evidence]:
@@ -229,7 +235,7 @@ class Dates:
             (line, each)
             for line, each in self._dates_of(record)
             if line is not link.line
-            and not (own and record.kind is not RecordKind.ITEM and _is_in_a_link(line, each))
+            and not (_is_in_a_link(line, each) and _is_another_s(line, record, own=own))
         ]
         if not dates:
             return None
@@ -245,11 +251,7 @@ class Dates:
             if (
                 line.cell is link.line.cell
                 and line.cell is not None
-                and any(
-                    one.start <= each.start < one.start + len(one.text)
-                    for one in line.links
-                    if line is link.line
-                )
+                and any(one.start <= each.start < one.end for one in line.links if line is link.line)
             ):
                 continue
             found.append((line, each))
@@ -265,7 +267,7 @@ class Dates:
     def _page(self) -> Iterator[Evidence]:
         if self.context and self.of_one_meeting:
             yield Evidence(when=self.context, place=Place.CONTEXT)
-        for text in self._page_texts[:2]:
+        for text in self._page_texts[:3]:
             dates = [each for each in self.spot(text, self.page_years) if each.when.whole and each.of_meeting]
             if len(dates) == 1:
                 yield _evidence(dates[0], Place.PAGE)
@@ -310,8 +312,8 @@ class Dates:
             for each in self.spot(line.text, years):
                 if each.when.is_year or not each.of_meeting or self._is_publication(line, each):
                     continue
-                if _PAPER_OF.search(line.text[: each.start]):
-                    continue  # the day of what the paper is about
+                if _is_of_a_paper(line, each):
+                    continue
                 yield line, each
 
     def _years_of(self, record: Record) -> list[When]:
@@ -359,8 +361,8 @@ class Dates:
             for line, each in self._lone_days(link.records[-1]):
                 if each.when == own:
                     agree[_slot(line)] += 1
-                else:
-                    differ[_slot(line)].append((_day_of(own) - _day_of(each.when)).days)
+                elif 0 < (lag := (_day_of(own) - _day_of(each.when)).days) <= _LONGEST_LAG:
+                    differ[_slot(line)].append(lag)
         self._record_dates.clear()
         return frozenset(
             slot
@@ -413,8 +415,20 @@ def _evidence(each: Spotted, place: Place, *, announces: bool = False) -> Eviden
     )
 
 
+def _is_of_a_paper(line: Line, spotted: Spotted) -> bool:
+    """The day of what a paper is about: "Minutes of 26 March"."""
+    return bool(_PAPER_OF.search(line.text[: spotted.start]))
+
+
 def _is_in_a_link(line: Line, spotted: Spotted) -> bool:
-    return any(each.start <= spotted.start < each.start + len(each.text) for each in line.links)
+    return any(each.start <= spotted.start < each.end for each in line.links)
+
+
+def _is_another_s(line: Line, record: Record, *, own: bool) -> bool:
+    """The day in a link's words is that link's alone, if it does not lead an item or a record."""
+    if record.kind is RecordKind.ITEM:
+        return False
+    return own or not (line.is_heading or line is record.lines[0])
 
 
 def _slot(line: Line) -> tuple[object, ...]:

@@ -46,6 +46,11 @@ _TRAIL = re.compile(
     r"(?:^|[\s_-])(?:breadcrumbs?|crumbs?|trail|you-are-here)(?:[-_\s]|$)|breadcrumb", re.IGNORECASE
 )
 _PAGER = re.compile(r"pag(?:er|ination|ing|enav)|nav-links|page-numbers|wp-pagenavi", re.IGNORECASE)
+_EVERY_PAGE = re.compile(
+    r"^(?:privacy|cookies?|accessibility|site ?map|terms (?:and|&) conditions|disclaimer|copyright)\b",
+    re.IGNORECASE,
+)
+_LARGEST_FOOT = 25  # links
 _A_RECORD = re.compile(
     r"(?:^|\s)(?:[a-z]{1,3}-)?(?:accordion-item|card|panel|event|search-result|teaser|listing"
     r"|result|meeting|timeline-item)"
@@ -100,6 +105,7 @@ class Marks:
             above = {first, *first.iterancestors()}
             before = self._elements[: self._elements.index(first)]
             self._before_heading = {each for each in before if each not in above}
+        self._foot = self._find_foot()
         self._has_main = any(each.tag == "h1" and not _is_in(each, "header") for each in self._elements)
 
     def links(self, element: Element) -> int:
@@ -113,7 +119,7 @@ class Marks:
         if tag in LEVELS or tag in {"summary", "legend", "caption"} or element.get("role") == "heading":
             return True
         if tag == "dt":
-            return True
+            return not self._is_label(element)
         if self._panels.of(element) is not None:
             return not self._links[element]
         if tag == "button":
@@ -123,6 +129,16 @@ class Marks:
         return bool(PANEL_TITLE.search(element.get("class") or "")) and not any(
             child.tag in LEVELS for child in element.iter(etree.Element)
         )
+
+    def _is_label(self, term: Element) -> bool:
+        """A term that names the fact beside it ("Date", "Venue") and stands over nothing."""
+        facts = term.getparent()
+        return not self.is_dated(term) and any(self.is_dated(each) for each in facts if each.tag == "dd")
+
+    def _is_facts(self, element: Element) -> bool:
+        """A list of facts about one meeting: its date is one of them."""
+        terms = [each for each in element if each.tag == "dt"]
+        return bool(terms) and bool(self._links[element]) and all(self._is_label(each) for each in terms)
 
     def level(self, element: Element) -> float:
         if element.tag in LEVELS:
@@ -151,7 +167,7 @@ class Marks:
             f"{named} {element.get('aria-label') or ''}"
         ):
             return Frame.TRAIL if not element.xpath("boolean(.//h1)") else outer
-        if self._is_furniture(element, tag, role, named) or self._is_menu(element):
+        if element in self._foot or self._is_furniture(element, tag, role, named) or self._is_menu(element):
             return Frame.SITE
         if tag == "aside" or role == "complementary" or _BESIDE.search(named):
             return outer if element.xpath("boolean(.//h1 | .//main)") else Frame.BESIDE
@@ -174,6 +190,23 @@ class Marks:
             return False
         said = _words_of(named)
         return bool(_FURNITURE.search(said)) and not (_OF_THE_MATTER.search(said) or _CONTENT.search(named))
+
+    def _find_foot(self) -> set[Element]:
+        """The lists that every page of a site ends with, told by links that stand in every such list."""
+        found: set[Element] = set()
+        for anchor in self._elements:
+            if anchor.tag != "a" or not _EVERY_PAGE.match(displayed(anchor)):
+                continue
+            block = anchor
+            for above in anchor.iterancestors():
+                holds_matter = (
+                    above in self._headed or self.is_dated(above) or self._links[above] > _LARGEST_FOOT
+                )
+                if holds_matter or above.tag in {"main", "article", "body", "html", "form", "td", "table"}:
+                    break
+                block = above
+            found.add(block)
+        return found
 
     def _is_menu(self, element: Element) -> bool:
         """Links before the heading of the page, none of them dated or to a file: a menu in plain divs."""
@@ -200,6 +233,8 @@ class Marks:
     def is_record(self, element: Element) -> bool:
         if self._panels.is_panel(element) or element.tag in {"td", "th", "table", "ul", "ol"}:
             return False
+        if element.tag == "dl":
+            return self._is_facts(element)
         return element in self._closed or element.tag in {"article", "details"} or self._is_card(element)
 
     def _is_card(self, element: Element) -> bool:

@@ -109,6 +109,7 @@ class Reader:
 
     def verdicts(self) -> list[Verdict]:
         """One for each link, in the order of the page."""
+        titles.lend_words(self.page.links)
         dated = [self.dates.evidence(link) for link in self.page.links]
         contest = contested(dated)
         beliefs = _with_neighbours(dated, [believe(each, contest) for each in dated])
@@ -167,7 +168,8 @@ class Reader:
         )
         host = host_of(link.url)
         if addresses.is_document_service(link.url) and host not in self.hosts:
-            return replace(left, reason=Why.DOCUMENT_SERVICE, about=host)
+            in_sight = link.frame is Frame.MATTER and not words.is_standing(said) and not self._is_old(belief)
+            return replace(left, reason=Why.DOCUMENT_SERVICE, about=host, looks_like_paper=in_sight)
         included = _matches(self.limits.include, said)
         if addresses.may_be_page(link.url) and self.limits.depth > 0 and not included:
             return self._judge_either(left, dated, belief)
@@ -194,6 +196,9 @@ class Reader:
             and (self.is_last or not link.url.endswith("/"))
             and not addresses.is_page_address(link.url)
         )
+
+    def _is_old(self, belief: Belief | None) -> bool:
+        return belief is not None and not self.limits.within(belief.when)
 
     def _looks_like_paper(self, dated: Dated, belief: Belief | None) -> bool:
         """A reader who saw the link would expect a paper, or papers, behind it."""
@@ -294,7 +299,11 @@ class Reader:
         left = replace(left, beyond=host not in self.hosts)
         own = mentions(link.text)
         by_place = belief is not None and belief.place not in IN_RECORD
-        promises = words.says_index(link.text) or (bool(own) and all(each.is_year for each in own))
+        promises = (
+            words.says_index(link.text)
+            or words.says_earlier_papers(link.text)
+            or (bool(own) and all(each.is_year for each in own))
+        )
         if belief and not (by_place and promises):
             return self._judge_meeting_page(left, link, belief, said)
         return self._judge_index(left, link)
@@ -310,7 +319,8 @@ class Reader:
         if link.frame is Frame.BESIDE and not words.says_index(link.text):
             return replace(left, reason=Why.NO_PAPERS_BEHIND)
         named = words.names_an_index(link.text) and (self.about_papers or words.says_meeting(link.text))
-        if named or words.says_index(link.text):
+        promise = link.line.text if titles.says_nothing(link.text) else link.text
+        if named or words.says_index(link.text) or words.says_earlier_papers(promise):
             return replace(left, follow="papers", reason=Why.INDEX_PAGE)
         return replace(left, reason=Why.NO_PAPERS_BEHIND)
 
@@ -438,12 +448,7 @@ class Reader:
     def _days(self, judged: list[Verdict]) -> set[When]:
         """The days of meetings that the page names."""
         days = {when for each in judged if each.taken and (when := read_when(each.date)) and when.whole}
-        for line in self.page.lines:
-            if line.frame is not Frame.MATTER:
-                continue
-            spotted = self.dates.spot(line.text, self.dates.years_over(line.headings))
-            days |= {each.when for each in spotted if each.when.whole and each.of_meeting}
-        return days
+        return days | {each.when for each in self.announced()}
 
     def _more_pages(self, judged: list[Verdict]) -> list[Verdict]:
         """Newest first: the next page is worth asking for until one ends in what is too old."""
@@ -465,7 +470,8 @@ class Reader:
         said = f"{self.title} {self.fetch.context.get('title', '')}"
         if not self.dates.of_one_meeting or any(each.taken for each in judged):
             return
-        if self.page.words < _TEXT_OF_A_PAPER or not _TEXT_PAPER.search(said):
+        text = sum(len(line.text.split()) for line in self.page.lines if _is_matter(line))
+        if text < _TEXT_OF_A_PAPER or not _TEXT_PAPER.search(said):
             return
         title = self.page.heading or title_of(self.page.title)
         yield Verdict(
@@ -521,6 +527,7 @@ class Reader:
         in_record = bool(belief and belief.place in IN_RECORD)
         structural = bool(belief and belief.evidence.structural)
         free = kind in _MEETING_KINDS if not structural else in_record and kind in _PACKS
+        free = free or (not structural and words.leads_with_committee(link.text))
         return (words.committee_in(link.text) if free else "") or self._body_above(link, belief)
 
     def _body_above(self, link: Link, belief: Belief | None) -> str:
@@ -533,9 +540,13 @@ class Reader:
                 for line in own_lines(record)
                 if line is not link.line
             ]
-            texts = [*around, *texts]
+            texts = [link.line.text[: link.line.links[0].start], *around, *texts]
         named = (words.committee_in(text) or words.board_in(text) for text in texts)
         return next((name for name in named if name), self.body)
+
+
+def _is_matter(line: Line) -> bool:
+    return line.frame is Frame.MATTER and not line.links
 
 
 def host_of(url: str) -> str:

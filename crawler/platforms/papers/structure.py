@@ -115,6 +115,7 @@ class Link:
     text: str
     line: Line
     start: int  # of its text in that of the line
+    end: int = 0
     labels: tuple[str, ...] = ()  # what aria-label, title and the like say
     own_heading: bool = False  # the link is a heading itself
     marked_file: bool = False  # the markup or the words beside say that it is a file
@@ -433,7 +434,7 @@ class _Walker:
         if self._records:
             self._records[-1].lines.append(line)
         for link, start in zip(pending, starts, strict=True):
-            link.line, link.start = line, start
+            link.line, link.start, link.end = line, start, start + len(link.text)
             line.links.append(link)
             self.links.append(link)
             if not link.marked_file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers import addresses, vocabulary
@@ -11,7 +12,7 @@ from crawler.platforms.papers.structure import RecordKind, own_lines
 from crawler.platforms.select import title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from crawler.platforms.papers.structure import Line, Link, Record
 
@@ -32,13 +33,17 @@ _FILE = re.compile(
     rf"(?:[\s,;/]{{1,3}}{_TYPE})?)\s*(?:,?\s*\d+ pages?)?[)\]]?\s*$",
     re.IGNORECASE,
 )
+_KIND_WORD = re.compile(r"\b(?:agenda|minutes|papers|pack)\b", re.IGNORECASE)
 _VERB = re.compile(
     r"^(?:please\s+)?(?:click\s+(?:here|to)\s*(?:to|for)?\s*)?(?:view|read|open|see|download|get"
     r"|access)\b[\s:]*(?:and download\s+)?(?:the\s+)?",
     re.IGNORECASE,
 )
+_CALL = re.compile(
+    r"[\s:,\-\u2013]*\b(?:please\s+)?(?:click|view|read|see|download|available)\W*$", re.IGNORECASE
+)
 _EMPTY = re.compile(
-    r"^(?:here|this|it|more|link|file|document|attachment|pdf|word|docx?|zip|full|now|online|\W)*$",
+    r"^(?:click|here|this|it|more|link|file|document|attachment|pdf|word|docx?|zip|full|now|online|\W)*$",
     re.IGNORECASE,
 )
 
@@ -58,7 +63,17 @@ def cleaned(text: str) -> str:
 def says_nothing(text: str) -> bool:
     """Words of a link that do not say which paper it is: "Download", "View PDF", "Read more"."""
     rest = _VERB.sub("", cleaned(text))
-    return bool(_EMPTY.match(rest)) or vocabulary.is_generic(text) or rest.casefold() in {"papers", "paper"}
+    return bool(_EMPTY.match(rest)) or vocabulary.is_generic(text) or rest.casefold() == "paper"
+
+
+def lend_words(links: Sequence[Link]) -> None:
+    """A button beside a title's link, to the same file, is that title's."""
+    for one, other in pairwise(links):
+        if one.url and one.url == other.url and other.line.order - one.line.order <= 3:
+            if says_nothing(other.text) and not says_nothing(one.text):
+                other.text = one.text
+            elif says_nothing(one.text) and not says_nothing(other.text):
+                one.text = other.text
 
 
 def title_of_link(link: Link) -> str:
@@ -67,17 +82,22 @@ def title_of_link(link: Link) -> str:
     if own and not says_nothing(own):
         return own[:_LONGEST]
     rest = _VERB.sub("", own)
-    kind = rest if vocabulary.says_papers(rest) else ""
+    kind = rest if vocabulary.says_papers(rest) else _kind_in_name(link)
     over = [each.text for each in reversed(link.headings)][:1]
     for text in (*_around(link), *over):
         said = cleaned(text)
         if said and not says_nothing(said):
-            named = kind and kind.casefold() not in said.casefold()
+            named = kind and not vocabulary.says_paper(said)
             return (
                 f"{said[: _LONGEST - len(kind) - 2].rstrip()}: {kind}" if named else said[:_LONGEST]
             ).strip()
     name = cleaned(addresses.spaced(addresses.file_name(link.url)))
     return own or name[:_LONGEST] or "Paper"
+
+
+def _kind_in_name(link: Link) -> str:
+    """The kind of paper that the file's name says, where the link says none."""
+    return next(iter(_KIND_WORD.findall(addresses.spaced(addresses.file_name(link.url)))), "").capitalize()
 
 
 def _around(link: Link) -> Iterator[str]:
@@ -89,7 +109,7 @@ def _around(link: Link) -> Iterator[str]:
         and not says_nothing(link.line.cell.head)
     ):
         yield link.line.cell.head
-    before = link.line.text[: link.start].strip(" -\u2013:|(")
+    before = _CALL.sub("", link.line.text[: link.start]).strip(" -\u2013:|(")
     if before and not link.line.links[0].start < link.start:
         yield before
     for record in reversed(link.records):

@@ -65,7 +65,7 @@ _MATTERS_OR_SECTION = re.compile(
 _PAPER = re.compile(
     r"\b(?:agendas?|minutes|mins|papers?|packs?|bundles?|board ?books?|meeting ?books?|enclosures?"
     r"|reports pack"
-    r"|supplementary|item \d+|agenda item|full pack|reading room)\b",
+    r"|questions (?:from|and answers)|q ?& ?as?|supplementary|item \d+|agenda item|full pack|reading room)\b",
     re.IGNORECASE,
 )
 _MEETING = re.compile(
@@ -122,6 +122,13 @@ _PACK = re.compile(
     r"|public bd|reading room)\b",
     re.IGNORECASE,
 )
+_PART = re.compile(r"\bparts? (?:\d|one|two|three|[a-d]\b|[ivx]+\b)", re.IGNORECASE)
+_WHOLE_PACK = re.compile(r"\b(?:all|full|combined|complete)\b.{0,20}\b(?:papers|pack)\b", re.IGNORECASE)
+_BOARD_PAPER = re.compile(r"\b(?:board|meeting) paper\b", re.IGNORECASE)
+_LATE_PAPER = re.compile(
+    r"\blate papers?\b|\bsupplementary(?: paper)?:|\b(?:agenda )?item \d+\b", re.IGNORECASE
+)
+_REPORT_WITH_MINUTES = re.compile(r"\breports?\b.*\bmin", re.IGNORECASE)
 _REPORT = re.compile(
     r"\b(?:reports?|updates?|frameworks?|registers?|logs?|plans?|polic(?:y|ies)|terms|strateg(?:y|ies)"
     r"|presentation"
@@ -155,6 +162,10 @@ _BOARD = re.compile(
     r"\b(?P<name>(?:NHS )?Integrated Care Board|ICB Board|Trust Board(?: of Directors)?"
     r"|Group Board(?: of Directors)?"
     r"|Joint Board|Cluster Board|Board of Directors|Governing Body|Board of NHS England)\b",
+    re.IGNORECASE,
+)
+_ABOUT_A_COMMITTEE = re.compile(
+    r"s\b|chair|report|highlight|assurance|update|minutes|terms|annual|escalation|summary|effectiveness",
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
@@ -215,6 +226,18 @@ def says_index(text: str) -> bool:
     return bool(_INDEX.match(text)) and not _BARE_INDEX.match(text)
 
 
+_EARLIER = re.compile(
+    r"\b(?:earlier|previous|older|past|before|archived?|former|prior|historic(?:al)?|blaenorol)\b",
+    re.IGNORECASE,
+)
+_PAPERS = re.compile(r"\b(?:papers|minutes|agendas|packs|meetings|papurau|cofnodion)\b", re.IGNORECASE)
+
+
+def says_earlier_papers(text: str) -> bool:
+    """As "Papers of earlier years" or "Papers from before April 2025 are available here" do."""
+    return len(text.split()) <= 16 and bool(_EARLIER.search(text) and _PAPERS.search(text))
+
+
 def names_an_index(text: str) -> bool:
     """The same with a name before it: "Finance Committee meetings", "Hill ICB papers to March 2026"."""
     return bool(_NAMED_INDEX.match(without_dates(text))) and not _BARE_INDEX.match(text)
@@ -236,27 +259,38 @@ def kind_of(text: str, *, name: str = "", under_meeting: bool) -> DocumentKind:
     return DocumentKind.REPORT if an_item else DocumentKind.PACK
 
 
-def _kind(text: str, *, under_meeting: bool) -> DocumentKind | None:  # noqa: PLR0911 - one return a kind
-    agenda, minutes, pack = _AGENDA.search(text), _MINUTES.search(text), _PACK.search(text)
-    if _NOTICE.search(text):
-        return DocumentKind.NOTICE
-    if agenda and (pack or minutes) and not re.search(r"\bagenda part", text, re.IGNORECASE):
-        return DocumentKind.PACK
-    if agenda:
-        return DocumentKind.AGENDA
-    if minutes and not re.search(r"\breports?\b.*\bmin", text, re.IGNORECASE):
-        return DocumentKind.MINUTES
-    if _QUESTIONS.search(text):
-        return DocumentKind.OTHER
-    if under_meeting and _NUMBERED.match(without_dates(text)):
-        return DocumentKind.REPORT
-    if re.search(r"\blate papers?\b", text, re.IGNORECASE):
-        return DocumentKind.REPORT
-    if pack or re.search(r"\b(?:board|meeting) paper\b", text, re.IGNORECASE):
-        return DocumentKind.PACK
-    if _REPORT.search(without_dates(text)):
-        return DocumentKind.REPORT
+def _kind(text: str, *, under_meeting: bool) -> DocumentKind | None:
+    rest = without_dates(text)
+    for kind, holds in (
+        (DocumentKind.NOTICE, _says_notice(text)),
+        (DocumentKind.PACK, _says_agenda_and_more(text)),
+        (DocumentKind.AGENDA, bool(_AGENDA.search(text))),
+        (DocumentKind.MINUTES, bool(_MINUTES.search(text) and not _REPORT_WITH_MINUTES.search(text))),
+        (DocumentKind.OTHER, bool(_QUESTIONS.search(text))),
+        (DocumentKind.REPORT, under_meeting and bool(_NUMBERED.match(rest)) and not _WHOLE_PACK.search(text)),
+        (DocumentKind.REPORT, _is_one_paper(text)),
+        (DocumentKind.PACK, bool(_PACK.search(text) or _BOARD_PAPER.search(text))),
+        (DocumentKind.REPORT, bool(_REPORT.search(rest))),
+    ):
+        if holds:
+            return kind
     return None
+
+
+def _says_notice(text: str) -> bool:
+    return bool(_NOTICE.search(text)) and not _MINUTES.search(text)
+
+
+def _says_agenda_and_more(text: str) -> bool:
+    more = _PACK.search(text) or _MINUTES.search(text)
+    return bool(_AGENDA.search(text) and more) and not re.search(r"\bagenda part", text, re.IGNORECASE)
+
+
+def _is_one_paper(text: str) -> bool:
+    """A late or supplementary paper, or a part with a name: "Part 2: strategy refresh"."""
+    rest = _PART.sub(" ", text)
+    named_part = rest != text and not _PACK.search(rest) and not _only_names_the_meeting(rest)
+    return bool(_LATE_PAPER.search(text)) or named_part
 
 
 def _only_names_the_meeting(text: str) -> bool:
@@ -275,6 +309,13 @@ def committee_in(text: str) -> str:
         if len(words) > 1:
             return " ".join(words)
     return ""
+
+
+def leads_with_committee(text: str) -> bool:
+    """It begins with the committee whose paper it is: not a report about the committee."""
+    name = committee_in(text)
+    after = text[len(name) :].lstrip(" :-\u2013'\u2019")
+    return bool(name) and text.startswith(name) and not _ABOUT_A_COMMITTEE.match(after)
 
 
 def board_in(text: str) -> str:
