@@ -66,6 +66,9 @@ class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     list_id: str = ""  # "" is digests. and the domain of `sender`
     unsubscribe_address: str = ""  # reads mail that asks to stop; "" if none does
     operator: str = ""  # hears of sources and queues that are not well; "" if nobody does
+    # A second way to the operator, for when mail is what is not well: a web address that takes a POST, or one
+    # of Apprise's. "" where there is none.
+    operator_also: Annotated[str, msgspec.Meta(max_length=500)] = ""
     entries_shown: Annotated[int, msgspec.Meta(ge=1, le=500)] = 40  # most in one message; the rest is counted
     # Above this share of a reader's sources not read since their last digest, it says so before all else.
     unread_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.25
@@ -77,6 +80,8 @@ class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         domain_of(self.sender)
         if self.operator:
             domain_of(self.operator)
+        if self.operator_also and "://" not in self.operator_also:
+            raise ValueError("`operator_also` must be an address with ://, such as https://example.org/hook")
         if self.unsubscribe_address:
             domain_of(self.unsubscribe_address)
         if self.base_url and not is_site(self.base_url):

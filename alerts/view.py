@@ -71,7 +71,7 @@ def view(digest: Digest, settings: AlertConfig, *, shown: int, side: int = SIDE)
         more=f"and {counted(hidden, 'more mention')}" if hidden else "",
         more_where=_more_where(digest, settings),
         checked=read_since(digest.account),
-        unreadable=not_read(digest.account),
+        unreadable=" ".join(filter(None, (not_read(digest.account), _concern(digest)))),
         not_well=_not_well(digest.account, side),
         ahead=tuple(_expected(ahead) for ahead in digest.ahead[:side]),
         ahead_more=rest(len(digest.ahead), side, "date"),
@@ -89,6 +89,10 @@ def _more_where(digest: Digest, settings: AlertConfig) -> Linked:
     if url:
         return Linked(text="See them all on your own page", url=url)
     return Linked(text="All of them are kept in the archive that sent this message")
+
+
+def _concern(digest: Digest) -> str:
+    return f"{words.sentence(clean(digest.concern, 300))}." if digest.concern else ""
 
 
 def _not_well(account: Account, side: int) -> tuple[str, ...]:

@@ -49,26 +49,33 @@ class WebhookChannel:
         pass
 
     def send(self, message: Message) -> None:
-        target = _target(message.address)
         headers = {"Content-Type": "application/json", "Idempotency-Key": message.message_id}
-        body = json.dumps(contents(message))
-        handed_over = False
-        try:
-            with _connected(target, inward=self._inward) as connection:
-                handed_over = True
-                connection.request("POST", target.path, body, headers)
-                status = connection.getresponse().status
-        except (OSError, HTTPException, ValueError) as error:
-            # The address may hold a secret: it is not said.
-            raise DeliveryError(
-                f"the webhook was lost: {type(error).__name__}", retryable=True, uncertain=handed_over
-            ) from None
+        status = post(message.address, json.dumps(contents(message)), headers, inward=self._inward)
         if not 200 <= status < 300:
             final = 400 <= status < 500 and status not in PASSING
             content = status in OF_CONTENT
             raise DeliveryError(
                 f"the webhook answered {status}", retryable=content or not final, content=content
             )
+
+
+def post(address: str, body: str, headers: dict[str, str], *, inward: bool, timeout: float = TIMEOUT) -> int:
+    """The status that an address answers a POST with; a redirect is not followed.
+
+    Connecting and waiting take at most `timeout` seconds each. Raises DeliveryError, which does not name
+    the address: it may hold a secret.
+    """
+    target = _target(address)
+    handed_over = False
+    try:
+        with _connected(target, inward=inward, timeout=timeout) as connection:
+            handed_over = True
+            connection.request("POST", target.path, body.encode(), headers)
+            return connection.getresponse().status
+    except (OSError, HTTPException, ValueError) as error:
+        raise DeliveryError(
+            f"the webhook was lost: {type(error).__name__}", retryable=True, uncertain=handed_over
+        ) from None
 
 
 class _Target(NamedTuple):
@@ -93,12 +100,12 @@ def _target(address: str) -> _Target:
 
 
 @contextmanager
-def _connected(target: _Target, *, inward: bool) -> Generator[HTTPConnection]:
+def _connected(target: _Target, *, inward: bool, timeout: float) -> Generator[HTTPConnection]:
     """A connection to the address that was looked at: asked again, its name might stand for another."""
     connection = (HTTPSConnection if target.secure else HTTPConnection)(target.host, target.port)
-    line = _line(target, inward=inward)
+    line = _line(target, inward=inward, timeout=timeout)
     try:
-        with cut_off(TIMEOUT, lambda: connection.sock):
+        with cut_off(timeout, lambda: connection.sock):
             connection.sock = line
             if target.secure:
                 connection.sock = ssl.create_default_context().wrap_socket(
@@ -110,7 +117,7 @@ def _connected(target: _Target, *, inward: bool) -> Generator[HTTPConnection]:
         connection.close()
 
 
-def _line(target: _Target, *, inward: bool) -> socket.socket:
+def _line(target: _Target, *, inward: bool, timeout: float) -> socket.socket:
     """Connected to the first address that answers. Raises DeliveryError where one leads into the house."""
     answers = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     if not inward and any(_is_inside(str(place[0])) for *_, place in answers):
@@ -122,7 +129,7 @@ def _line(target: _Target, *, inward: bool) -> socket.socket:
     lost: OSError = OSError("no address")
     for family, kind, protocol, _, place in answers:
         line = socket.socket(family, kind, protocol)
-        line.settimeout(TIMEOUT)
+        line.settimeout(timeout)
         try:
             line.connect(place)
         except OSError as error:

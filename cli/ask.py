@@ -17,6 +17,7 @@ from pipeline.account import Scope
 from pipeline.answers import MeetingRow, PaperRow
 from pipeline.changes import Change, ChangeKind, said
 from pipeline.errors import ConfigError
+from pipeline.machine import stale
 from pipeline.model import BY_HAND, DocumentKind, DocumentState
 from pipeline.text import LINE_END_HYPHEN
 from pipeline.wording import answer_foot, counted, narrowed
@@ -125,6 +126,8 @@ def say_what_was_searched(house: House, query: q.Query | None) -> int:
     account = reports.account((Scope(query=query),) if query else ())
     names = {row.id: row.name for row in reports.bodies()} if query and query.body else {}
     show.note(answer_foot(account, narrowed(query, names) if query else ""))
+    if late := stale(house.machine()):
+        show.note(f"not well: {late}")
     return NOTHING_SEARCHED if account.searched_nothing else 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -35,6 +35,20 @@ class ScheduleConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     timezone: str = "Europe/London"
 
 
+class OperationsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What watches over the machine itself."""
+
+    run_every_hours: Annotated[float, msgspec.Meta(gt=0, le=24 * 366)] = 24.0  # twice as long without: late
+    # Told of the beginning and the end of each run, as healthchecks.io and its like want it: <url>/start,
+    # <url>, <url>/fail. "" tells nobody.
+    ping_url: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    ping_to_private_addresses: bool = False
+
+    def __post_init__(self) -> None:
+        if self.ping_url and not self.ping_url.startswith(("http://", "https://")):
+            raise ValueError("`ping_url` must begin with http:// or https://")
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One table for each edge of the house; each has working defaults."""
 
@@ -44,6 +58,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     storage: StorageConfig = StorageConfig()
     schedule: ScheduleConfig = ScheduleConfig()
     web: WebConfig = WebConfig()
+    operations: OperationsConfig = OperationsConfig()
 
 
 def load(data: Path, environment: Mapping[str, str]) -> Config:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,13 @@ from cli import journal, progress
 from cli.exits import Exit
 from cli.lock import run_lock
 from cli.options import DAY, TODAY, Command, pass_house, pass_making_house
+from cli.ping import pinged
 from cli.show import note, printable
 from cli.wire import House, local_today, seven_o_clock
 from pipeline import expectations, left
 from pipeline.errors import ConfigError
 from pipeline.model import SourceState
-from pipeline.wording import counted, short_day
+from pipeline.wording import counted, instant, short_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 WELL = expectations.WELL - {SourceState.UNKNOWN}  # a run that ends in it was stopped
 
 
+MOST_TROUBLES = 50  # named in the summary of a run
 FEWEST_FOR_A_NETWORK = 3  # sources without an answer: fewer may be down by themselves
 
 
@@ -40,10 +42,12 @@ class Account:
     quiet: bool = False  # say nothing while all is well
     verbose: bool = False  # say each source as it ends
     troubles: int = 0
+    said: list[str] = field(default_factory=list)
     finished: bool = True
 
     def say(self, text: str) -> None:
         journal.write("done", text)
+        self.said.append(text)
         if not self.quiet:
             click.echo(text)
 
@@ -51,6 +55,8 @@ class Account:
         """Said at once: whoever waits for hundreds of sources sees that something goes on."""
         self.troubles += 1
         journal.write("trouble", text)
+        if self.troubles <= MOST_TROUBLES:
+            self.said.append(f"not well: {text}")
         note(f"not well: {printable(text)}")
 
     def remark(self, text: str) -> None:
@@ -70,6 +76,10 @@ class Account:
         journal.write("source", text, **facts)
         if self.verbose:
             note(printable(f"{text} ({report.documents} listed, {report.new} new)"))
+
+    def summary(self) -> tuple[bool, str]:
+        """Whether it did what it was to do, and what it said, for a watchdog."""
+        return self.finished, "\n".join(self.said)
 
     def close(self) -> int:
         if not self.finished:
@@ -164,6 +174,10 @@ def notify_stage(house: House, today: date | None, account: Account) -> None:
     account.say(f"Sent {counted(len(sent), 'message')}.")
     for message, why in failed:
         account.trouble(f"message {message.message_id} was not accepted: {why}")
+    queue = house.machine().queue
+    if queue.waiting > len(failed) and queue.next_try:
+        waiting = counted(queue.waiting - len(failed), "message waits", "messages wait")
+        account.remark(f"{waiting} until {instant(queue.next_try)}, or `notify --now`: {queue.reason}")
 
 
 def put_off(found: PutRight) -> str:
@@ -218,11 +232,17 @@ def run(
     house.look_over()
     chosen = _since(_sources(house, sources, kind), since, day)
     house.check_channel()
-    with run_lock(house.data), journal.kept(house.data, "run"), progress.bar() as tell:
+    with (
+        run_lock(house.data),
+        journal.kept(house.data, "run"),
+        pinged(house.config.operations, account.summary),
+        progress.bar() as tell,
+    ):
         crawl_stage(house, chosen, day, tell, account)
         found = extract_stage(house, tell, account)
         say_found(found + house.flag(tell), account)
         notify_stage(house, today, account)
+        house.note_memory()
     return account.close()
 
 
@@ -267,13 +287,16 @@ def flag(house: House) -> int:
 
 @click.command("notify", cls=Command)
 @TODAY
+@click.option("--now", "at_once", is_flag=True, help="Try at once what waits for its next try, too.")
 @pass_house
-def notify(house: House, today: date | None) -> int:
+def notify(house: House, today: date | None, at_once: bool) -> int:
     """Write the digests that are due, and send what waits in the outbox."""
     account = Account()
     house.look_over()
     house.check_channel()
     with run_lock(house.data):
+        if at_once:
+            house.archive.ledger.hurry(datetime.now(UTC))
         notify_stage(house, today, account)
     return account.close()
 

@@ -64,11 +64,15 @@ def backup(house: House, file: str) -> int:
 @pass_house
 def check(house: House) -> int:
     """Read everything again: the database's own check, and every paper against its SHA-256."""
+    from storage.machine import VERIFIED
+
     faults = list(house.archive.upkeep.check())
     for fault in faults:
         note(f"not well: {fault}")
     for path in house.archive.upkeep.unknown_files():
         note(f"The database does not know {path}: a stopped run left it, or it is not the archive's.")
+    if not faults:
+        house.archive.upkeep.mark(VERIFIED)
     kept = house.archive.upkeep.kept()
     looked_at = "There are no papers yet" if not kept else f"{counted(kept, 'file')} of papers looked at"
     click.echo(f"{'The archive is whole' if not faults else counted(len(faults), 'fault')}: {looked_at}.")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from pipeline.machine import Machine
     from pipeline.ports import Pictures, Readers
     from pipeline.shelf import Shelf
     from web.config import WebConfig
@@ -52,6 +53,7 @@ def serve(
     cache: Path | None = None,
     readers: Readers | None = None,
     feeds: Path | None = None,
+    machine: Callable[[], Machine] | None = None,
 ) -> None:
     """Serve until interrupted. `ready` is told the address once the server accepts.
 
@@ -68,7 +70,15 @@ def serve(
         shown = f"[{host}]" if family == socket.AF_INET6 else host
         server = uvicorn.Server(
             uvicorn.Config(
-                create_app(shelf, config, pictures=pictures, cache=cache, readers=readers, feeds=feeds),
+                create_app(
+                    shelf,
+                    config,
+                    pictures=pictures,
+                    cache=cache,
+                    readers=readers,
+                    feeds=feeds,
+                    machine=machine,
+                ),
                 log_level="warning",
                 timeout_graceful_shutdown=PATIENCE,
                 access_log=False,

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli import lock, show
-from cli.operator import STUCK
 from cli.options import FORMAT, Command, pass_house
 from pipeline.account import facts
 from pipeline.errors import ConfigError
 from pipeline.expectations import WELL
+from pipeline.machine import concerns, said
+from pipeline.machine import facts as machine_facts
 from pipeline.model import SourceState
 from pipeline.wording import counted, instant, not_read, read_since
 
@@ -28,27 +30,38 @@ if TYPE_CHECKING:
 
 @click.command("status", cls=Command)
 @FORMAT
+@click.option("--watch", type=click.FloatRange(min=1), metavar="SECONDS", help="Say it again and again.")
 @pass_house
-def status(house: House, output: str) -> int:
+def status(house: House, output: str, watch: float | None) -> int:
     """What is not well, before all else; then the last run, and what is held. Exit code 1: not all is well.
 
     `paperwatch sources list` shows every source with its state.
     """
+    while watch:
+        click.clear()
+        click.echo(f"{instant(datetime.now(UTC))}")
+        _say(house, output)
+        sleep(watch)
+    return _say(house, output)
+
+
+def _say(house: House, output: str) -> int:
     if wrong := house.wrong_files():
         raise ConfigError("\n".join(wrong))
     totals = house.archive.reports.totals()
     sources, refused = source_rows(house), _refused(house)
     unreadable = [asdict(row) for row in totals.unreadable]
-    account = house.archive.reports.account()
+    account, machine = house.archive.reports.account(), house.machine()
     last, holder = house.archive.reports.last_run(), lock.holder(house.data)
     not_well = [
-        *_house_not_well(house, last, holder),
+        *(concern.text for concern in concerns(machine)),
+        *_house_not_well(house),
         *(
             f"source {row['id']} is {row['state']}: {row['reason']}"
             for row in sources
             if row["state"] not in WELL
         ),
-        *_messages_not_well(house, refused),
+        *_messages_not_well(refused),
         *_papers_not_well(account),
     ]
     if output == "json":
@@ -60,6 +73,7 @@ def status(house: House, output: str) -> int:
             "last_run": asdict(last) if last else None,
             "running": holder,
             "account": facts(account),
+            "machine": machine_facts(machine),
         }
         show.rows([{**asdict(totals), **more}], "json", ())
         return 1 if not_well else 0
@@ -72,6 +86,8 @@ def status(house: House, output: str) -> int:
     held = counted(totals.papers, "paper"), counted(totals.pages, "page"), counted(totals.hits, "mention")
     click.echo(f"{', '.join(held)}.")
     click.echo(f"{read_since(account)} {not_read(account)}".rstrip())
+    for line in said(machine):
+        click.echo(line)
     _counts("Pages by method", totals.pages_by_method)
     _counts("Pages with parts", {state: count for state, count in totals.pages_with_parts.items() if count})
     _counts("Mentions by concept", totals.hits_by_concept)
@@ -104,10 +120,7 @@ def _last_run(last: RunRow | None, holder: str) -> str:
     return f"The last run began on {instant(last.started_at)} and {ended}."
 
 
-def _house_not_well(house: House, last: RunRow | None, holder: str) -> Iterator[str]:
-    if last is not None and last.ended_at is None and not holder:
-        began = instant(last.started_at)
-        yield f"the run of {began} was killed before its end: `paperwatch run` goes on from there"
+def _house_not_well(house: House) -> Iterator[str]:
     yield from house.unknown_variables()
     try:
         house.check_channel()
@@ -115,10 +128,7 @@ def _house_not_well(house: House, last: RunRow | None, holder: str) -> Iterator[
         yield f"no message can be sent: {error}"
 
 
-def _messages_not_well(house: House, refused: Sequence[dict[str, str]]) -> Iterator[str]:
-    hours = house.archive.ledger.queue_age(datetime.now(UTC))
-    if hours > STUCK:
-        yield f"the oldest unsent message has waited {counted(int(hours), 'hour')}"
+def _messages_not_well(refused: Sequence[dict[str, str]]) -> Iterator[str]:
     if refused:
         yield f"{counted(len(refused), 'reader')} can no longer be written to: see below"
 

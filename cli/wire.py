@@ -16,6 +16,7 @@ from cli.show import note
 from pipeline import concepts as concept_files
 from pipeline import stages
 from pipeline.errors import ConfigError, ExtractionError
+from pipeline.machine import stale
 from pipeline.model import Cadence, FailureReason
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cli.config import Config
     from cli.readers import ReaderPages
     from pipeline.concepts import Concept
+    from pipeline.machine import Machine
     from pipeline.matching import Watcher
     from pipeline.model import Body, Digest, Message, MessageKind, Source
     from pipeline.ports import Channel, PutRight, SourceReport
@@ -214,6 +216,7 @@ class House:
             concepts=self.concepts,
             account=archive.reports.account,
             ahead=lambda bodies: archive.reports.ahead(today, today + AHEAD, bodies),
+            concern=lambda: stale(self.machine()),
         )
         self.readers.purge()
         archive.firsts.update()
@@ -243,7 +246,36 @@ class House:
                 cache=self.data / "pictures",
                 readers=readers,
                 feeds=self.data / "feeds",
+                machine=self.machine,
             )
+
+    def machine(self) -> Machine:
+        """How the machine itself is now."""
+        from shutil import disk_usage
+
+        from cli import lock
+
+        try:
+            free = disk_usage(self.data).free
+        except OSError:
+            free = None
+        return self.archive.reports.machine(
+            datetime.now(UTC),
+            timedelta(hours=self.config.operations.run_every_hours),
+            running=lock.holder(self.data),
+            free=free,
+        )
+
+    def note_memory(self) -> None:
+        """Note the most memory that this process, or a child of it, has held."""
+        import resource
+
+        from storage.machine import MEMORY
+
+        kilobytes = max(
+            resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        self.archive.upkeep.mark(MEMORY, kilobytes * 1024)
 
     def put_right(self, moment: datetime) -> PutRight:
         """Disbelieve what a clock that was ahead has put off."""

@@ -68,6 +68,7 @@ def compose(
     today: date,
     account: Account,
     ahead: Sequence[Ahead] = (),
+    concern: str = "",
 ) -> Digest:
     """The digest of all these tellings: by concept, then body, then paper, each passage once."""
     told = sorted(entries(_in_order(tellings), subscriber, concepts), key=_place_of_entry)
@@ -84,6 +85,7 @@ def compose(
         more=0,
         account=account,
         ahead=tuple(ahead),
+        concern=concern,
         replaced=of(REPLACED),
         withdrawn=of(WITHDRAWN),
     )

@@ -555,6 +555,7 @@ class Digest:
     more: int  # entries counted but not shown here; the ledger holds them all
     account: Account  # what was looked at since the last digest, and what is held
     ahead: tuple[Ahead, ...] = ()
+    concern: str = ""  # that the machine itself has not looked for too long
     # Papers the reader was told of that were overtaken since, each with what was quoted from it.
     replaced: tuple[Entry, ...] = ()
     withdrawn: tuple[Entry, ...] = ()

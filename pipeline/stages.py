@@ -200,6 +200,7 @@ class Surroundings:
     concepts: Mapping[str, Concept]
     account: Callable[[Sequence[Scope], datetime | None], Account]
     ahead: Callable[[Sequence[str]], Sequence[Ahead]]
+    concern: Callable[[], str] = str  # that no run has read anything for too long; "" where one has
 
 
 def tell(
@@ -238,6 +239,7 @@ def tell(
             today=today,
             account=surroundings.account(scopes(subscriber.watch_lists), began),
             ahead=surroundings.ahead(subscriber.bodies),
+            concern=surroundings.concern(),
         )
         message_id, content = render(digest)
         if ledger.enqueue(digest, tellings, message_id, content, unsent):

@@ -228,6 +228,15 @@ class Ledger:
                 _mark(connection, message, state="refused", answer=answer)
                 _stop(connection, message, f"{REFUSED}{answer}")
 
+    def hurry(self, moment: datetime) -> int:
+        """Make everything due that waits to be tried again; returns how many messages that is."""
+        c = t.outbox.c
+        with self._database.writing() as connection:
+            done = connection.execute(
+                update(t.outbox).where(c.state == "queued", c.due_at > moment).values(due_at=moment)
+            )
+            return done.rowcount
+
     # ---- the operator
 
     def queue_age(self, moment: datetime) -> float:
@@ -244,19 +253,22 @@ class Ledger:
         with self._database.reading() as connection:
             return dict(connection.execute(select(t.notices.c.subject, t.notices.c.state)).all())
 
-    def notice(
-        self, states: Mapping[str, str], channel: str, address: str, message_id: str, content: bytes
-    ) -> bool:
-        """Queue a notice to the operator and note what it says, or neither. False: it was there."""
+    def notice(self, states: Mapping[str, str], letters: Sequence[tuple[str, str, str, bytes]]) -> bool:
+        """Queue a notice to the operator and note what it says, or neither. False: it was there.
+
+        `letters` are channel, address, Message-ID and content, one for each way to the operator.
+        """
         c = t.notices.c
         with self._database.writing() as connection:
-            if connection.execute(select(t.outbox.c.id).where(t.outbox.c.message_id == message_id)).first():
+            ids = [message_id for _, _, message_id, _ in letters]
+            if connection.execute(select(t.outbox.c.id).where(t.outbox.c.message_id.in_(ids))).first():
                 return False
             connection.execute(delete(t.notices).where(c.subject.in_(states)))
             connection.execute(
                 insert(t.notices), [{"subject": name, "state": state} for name, state in states.items()]
             )
-            queue(connection, MessageKind.NOTICE, channel, address, message_id, content)
+            for channel, address, message_id, content in letters:
+                queue(connection, MessageKind.NOTICE, channel, address, message_id, content)
             return True
 
 

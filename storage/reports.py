@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage import account, bodies, changes, coverage, diary, hunting, papers, spread, totals
+from storage import account, bodies, changes, coverage, diary, hunting, machine, papers, spread, totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from pipeline.account import Scope
     from pipeline.answers import BodyRow, MeetingRow, PaperRow, RunRow, SourceRow, Totals, Unreadable
     from pipeline.changes import Change, ChangeKind
+    from pipeline.machine import Machine
     from pipeline.model import Account, Ahead, Hit, Page, SourceHealth, WatchList
     from pipeline.query import Query
     from storage.database import Database
@@ -80,6 +81,13 @@ class Reports:
         """What was looked at and what is held: of these scopes, or of all; with `since`, from then on."""
         with self._database.reading() as connection:
             return account.account(connection, scopes, since)
+
+    def machine(
+        self, now: datetime, rhythm: timedelta, *, running: str = "", free: int | None = None
+    ) -> Machine:
+        """How the machine is, as far as the archive knows it."""
+        with self._database.reading() as connection:
+            return machine.machine(connection, now, rhythm, running=running, free=free)
 
     def bodies(self) -> list[BodyRow]:
         """Every body: those of the registry, and those that only a source names."""

@@ -482,6 +482,15 @@ changes = Table(
     Column("now", String, nullable=False),
 )
 
+# When something was last done for the archive, and a number that belongs to it.
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("value", Integer, nullable=False),
+)
+
 # FTS5 keeps its own tables; SQLAlchemy and Alembic must leave them alone.
 PAGE_INDEX = "page_index"
 PAGE_INDEX_WORDS = "page_index_words"  # the index's own vocabulary: one row a word

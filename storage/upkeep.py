@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, text
 
 from pipeline.errors import ConfigError, StorageError
-from storage import page_index
+from storage import machine, page_index
 from storage import tables as t
+from storage.database import now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,11 +47,17 @@ class Upkeep:
                 assert isinstance(raw, sqlite3.Connection)
                 raw.backup(copy)
             unfinished.rename(target)
+            self.mark(machine.BACKED_UP)
         except (OSError, sqlite3.Error) as error:
             with suppress(OSError):
                 unfinished.unlink()  # else a full disk stays full
             raise StorageError(f"{file}: the backup could not be written: {error}") from error
         return target.stat().st_size
+
+    def mark(self, name: str, value: int = 0) -> None:
+        """Note that something was done for the archive now."""
+        with self._database.writing() as connection:
+            machine.mark(connection, name, now(), value)
 
     def kept(self) -> int:
         """How many files of papers there should be."""

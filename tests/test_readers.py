@@ -22,6 +22,7 @@ from cli.config import load
 from cli.main import paperwatch
 from cli.wire import House
 from pipeline.errors import ConfigError, QueryError
+from pipeline.machine import Machine, Queue, concerns
 from pipeline.model import Cadence, DocumentKind, SourceHealth, SourceState, WatchList
 from tests.archives import TODAY, keep, source
 from tests.test_channels import serving
@@ -360,7 +361,9 @@ def health(state: SourceState, source_id: str = "vale") -> SourceHealth:
     ],
 )
 def test_the_operator_is_told_of_changes_and_of_nothing_else(state, hours, told, changes):
-    assert operator.changes([health(state)], hours, told) == changes
+    queue = Queue(waiting=1, oldest=NOW - timedelta(hours=hours))
+    found = concerns(Machine(now=NOW, rhythm=timedelta(days=1), queue=queue))
+    assert operator.changes([health(state)], found, told) == changes
 
 
 def test_the_operator_hears_once_when_a_source_breaks_and_once_when_it_is_well(tmp_path):

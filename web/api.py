@@ -59,7 +59,7 @@ class Api:
                 "ranked": found.ranked,
                 "facets": found.facets,
                 "suggestion": asking.suggestion(asked, found, self._shelf),
-                "searched": facts(self._shelf.account(asked.query)),
+                "searched": facts(self._shelf.account(asked.query)) | {"concern": self._site.stale()},
                 "answers": [
                     self._result(request, result) for result in gathering.gathered(found.answers, self._shelf)
                 ],
@@ -75,7 +75,7 @@ class Api:
         for answer in found:
             row = self._answer(request, answer)
             writer.writerow([cell(row[column]) for column in CSV_COLUMNS])
-        writer.writerow([cell(asking.foot(asked, self._shelf))])
+        writer.writerow([cell(f"{asking.foot(asked, self._shelf)} {self._site.stale()}".rstrip())])
         return Response(
             file.getvalue().encode("utf-8-sig"),  # with the mark without which Excel misreads curly quotes
             media_type="text/csv; charset=utf-8",
@@ -168,7 +168,7 @@ class Api:
     def coverage(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         return Json(
             {
-                "searched": facts(self._shelf.account()),
+                "searched": facts(self._shelf.account()) | {"concern": self._site.stale()},
                 "sources": self._shelf.sources(),
                 "unreadable": self._shelf.unreadable(UNREADABLE)[0],
             }

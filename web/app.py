@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from pipeline.account import facts as account_facts
 from pipeline.errors import QueryError, StorageError
+from pipeline.machine import facts
 from web import links, openapi
 from web.api import Api, Json
 from web.faults import Faults
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from pipeline.machine import Machine
     from pipeline.ports import Pictures, Readers
     from pipeline.shelf import Shelf
     from web.config import WebConfig
@@ -64,6 +68,7 @@ def create_app(
     readers: Readers | None = None,
     cache: Path | None = None,
     feeds: Path | None = None,
+    machine: Callable[[], Machine] | None = None,
 ) -> Starlette:
     """The site over a shelf. Handlers are plain functions: Starlette runs them in its thread pool.
 
@@ -75,7 +80,7 @@ def create_app(
     images = PageImages(shelf, pictures, cache)
     site = Site(
         shelf=shelf, config=config, renderer=renderer, images=images, today=today,
-        can_watch=readers is not None,
+        can_watch=readers is not None, machine=machine,
     )  # fmt: skip
     home, search, papers, bodies = Home(site), Search(site), Papers(site), Bodies(site)
     meetings, concepts, coverage = Meetings(site), Concepts(site), Coverage(site)
@@ -91,9 +96,20 @@ def create_app(
         return limited_handler
 
     def health(request: Request) -> Response:  # noqa: ARG001 - what Starlette calls a handler with
-        """For a monitor: whether the archive answers. How the sources are is on the coverage page."""
-        account = shelf.account()
-        return Json({"status": "ok", "papers": account.papers, "sources_not_well": len(account.not_well)})
+        """For a monitor: 503 where the machine does not do what it is for, and why."""
+        account, found = shelf.account(), site.concerns()
+        grave = any(concern.grave for concern in found)
+        return Json(
+            {
+                "status": "ill" if grave else "concerned" if found else "ok",
+                "papers": account.papers,
+                "sources_not_well": len(account.not_well),
+                "concerns": [concern.text for concern in found],
+                "machine": facts(machine()) if machine else None,
+                "searched": account_facts(account),
+            },
+            HTTPStatus.SERVICE_UNAVAILABLE if grave else HTTPStatus.OK,
+        )
 
     def robots(request: Request) -> Response:  # noqa: ARG001 - what Starlette calls a handler with
         lines = ["User-agent: *", *(f"Disallow: {prefix}{path}" for path in NO_ROBOTS)]

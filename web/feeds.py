@@ -39,7 +39,7 @@ class Feeds:
         feed = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en-GB"})
         _add(feed, "id", uuid5(NAMESPACE_URL, address).urn)
         _add(feed, "title", f"{asked.q or 'Search'} – {title}")  # noqa: RUF001 - a dash as printed
-        _add(feed, "subtitle", asking.foot(asked, shelf))
+        _add(feed, "subtitle", f"{asking.foot(asked, shelf)} {self._site.stale()}".rstrip())
         _add(feed, "updated", _instant(max((answer.captured_at for answer in found), default=EPOCH)))
         _add(_add(feed, "author"), "name", title)
         _add(feed, "link", rel="alternate", href=address)

@@ -74,6 +74,7 @@ def _asked(
 
 MOMENT: dict[str, Any] = {"type": ["string", "null"], "format": "date-time"}
 SEARCHED = _object(
+    concern=TEXT,
     as_of=MOMENT,
     since=MOMENT,
     bodies=NUMBER,
@@ -215,9 +216,16 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         ),
     ),
     "/health": (
-        "Whether the archive answers: for a monitor.",
+        "How the machine is: for a monitor. 503 where it does not do what it is for.",
         (),
-        _object(status=TEXT, papers=NUMBER, sources_not_well=NUMBER),
+        _object(
+            status={"type": "string", "enum": ["ok", "concerned", "ill"]},
+            papers=NUMBER,
+            sources_not_well=NUMBER,
+            concerns=_many(TEXT),
+            machine={"type": ["object", "null"]},
+            searched={"type": "object"},
+        ),
     ),
 }
 

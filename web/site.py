@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from pipeline.machine import concerns, stale
 from pipeline.model import MeetingStatus
 from web import links
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from pipeline.coming import Coming
+    from pipeline.machine import Concern, Machine
     from pipeline.shelf import Shelf
     from web.config import WebConfig
     from web.pictures import PageImages
@@ -30,6 +32,16 @@ class Site:
     images: PageImages
     today: Callable[[], date]
     can_watch: bool  # somebody may sign up here
+    machine: Callable[[], Machine] | None = None  # None: nobody watches over it here
+
+    def concerns(self) -> tuple[Concern, ...]:
+        """What is not well with the machine itself."""
+        return concerns(self.machine()) if self.machine else ()
+
+    def stale(self) -> str:
+        """That no run has read anything for too long, as a sentence; "" where one has."""
+        text = stale(self.machine()) if self.machine else ""
+        return f"{text[:1].upper()}{text[1:]}." if text else ""
 
     @property
     def prefix(self) -> str:

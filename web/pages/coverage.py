@@ -39,6 +39,7 @@ class Coverage:
             sources=every,
             shown=shown,
             account=shelf.account(),
+            stale=self._site.stale(),
             unreadable=unreadable,
             more_unreadable=count - len(unreadable),
             today=self._site.today(),

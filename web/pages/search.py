@@ -29,6 +29,7 @@ class Search:
             "bodies": shelf.bodies(),
             "concepts": shelf.concepts(),
             "can_watch": site.can_watch,
+            "stale": site.stale(),
         }
         nothing: dict[str, Any] = {
             "asked": None, "found": None, "results": (), "more": False, "suggestion": "",
