@@ -3,7 +3,7 @@
 A key is a text's words in lower case, one blank between them. What people write in different ways is one
 word: accents, quotes, brackets, dashes and empty lines are nothing; an apostrophe or the comma of a thousand
 joins (`St Mary's` is `St Marys`, `1,250` is `1250`); `&` is "and"; a footnote's mark or number ends the word
-that it is glued to. A comma, a full stop or a bullet breaks what stands together: it is a word of its own.
+that it is glued to. Where a comma, a full stop or a bullet parts two words, there are more.
 
 Letters and digits are the same ones in text and key, in the same order. So the place of a word is found by
 counting them, and no map of offsets is kept.
@@ -15,16 +15,15 @@ import codecs
 import re
 import unicodedata
 from bisect import bisect_right
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, compress
 
 from pipeline.text import FOOTNOTE_MARKS, LINE_END_HYPHEN
 
 VERSION = 2  # raise it when the same text would get another key: the full-text index is then made again
-COMMA, STOP = "/", "|"  # in a key: what stood before does not go on; a sentence ends
-BREAKS = frozenset((COMMA, STOP))
+BREAK = ""  # a word that stands between two that do not stand together
 
-_CLASSES = {"'": "'\u2019", "&": "&", ",": ",:|", ".": ".!?;\u00b7", "*": "\u2022"}  # a sign for each
+_CLASSES = {"'": "'\u2019", "&": "&", ",": ",:|.!?;\u00b7\u2022", "-": LINE_END_HYPHEN}  # a sign for each
 
 
 def _fold(error: UnicodeError) -> tuple[str, int]:
@@ -33,6 +32,7 @@ def _fold(error: UnicodeError) -> tuple[str, int]:
     return "".join(map(_folded, error.object[error.start : error.end])), error.end
 
 
+@lru_cache(maxsize=4096)
 def _folded(character: str) -> str:
     if character in FOOTNOTE_MARKS:
         return " "
@@ -62,16 +62,16 @@ def _table() -> bytes:
 
 
 _TABLE = _table()
-_NO_LETTER = b"',.*& "
-_LETTERS_ALONE = bytes.maketrans(_NO_LETTER, b" " * len(_NO_LETTER))
-_LETTERS_AND_AND = bytes.maketrans(b"',.*", b"    ")
-_SHAPE = bytes.maketrans(b"abcdefghijklmnopqrstuvwxyz0123456789/|", b"a" * 26 + b"0" * 10 + b"||")
+_SIGNS = b"',-& "
+_LETTERS_ALONE = bytes.maketrans(_SIGNS, b" " * len(_SIGNS))
+_LETTERS_AND_AND = bytes.maketrans(b"',-", b"   ")
+_SHAPE = bytes.maketrans(b"abcdefghijklmnopqrstuvwxyz0123456789", b"a" * 26 + b"0" * 10)
 
 # Each begins with the sign itself, not with what stands before it: that is what makes the search quick.
 _JOINING = re.compile(rb"'(?<=[a-z0-9]')(?=[a-z0-9])")
-_THOUSANDS = re.compile(rb",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
-_TOGETHER = re.compile(rb"[/|](?: [/|])+")
-_GLUED = re.compile(rb"(?<=[a-z]{3})[0-9]{1,2}(?![a-z0-9])")
+_NUMBERS = re.compile(rb"0(?:,(?=000(?!0))|(?<=aaa0)0?(?![a0]))")  # in the shape of a key: 1,250 and payment1
+_COMMA = ord(",")
+_SAINT = "St. "
 
 
 def fold(text: str) -> bytes:
@@ -81,96 +81,103 @@ def fold(text: str) -> bytes:
 
 def letters(text: str) -> bytes:
     """The letters and digits of a text alone, folded."""
-    return _signs(text).translate(None, _NO_LETTER)
+    return _signs(text).translate(None, _SIGNS)
 
 
 def key(text: str) -> bytes:
-    """The words of a text with one blank between them, breaks among them."""
-    signs = _signs(text)
-    if b"&" in signs:
-        signs = signs.replace(b"&", b" and ")
-    if b"'" in signs:
-        signs = _JOINING.sub(b"", signs).replace(b"'", b" ")
-    if b"*" in signs:
-        signs = signs.replace(b"*", b" | ")
-    # A sign that no blank follows stands inside a number, an address, a short form: there it is nothing.
-    if b"," in signs:
-        signs = _THOUSANDS.sub(b"", signs).replace(b", ", b" / ").replace(b",", b" ")
-    signs = signs.replace(b" st. ", b" st ").replace(b". ", b" | ").replace(b".", b" ")
-    found = b" ".join(signs.split())
-    shape = found.translate(_SHAPE)
-    if b"| |" in shape:
-        found = _TOGETHER.sub(_strongest, found)
-    return _GLUED.sub(rb" \g<0>", found) if b"aaa0" in shape else found
+    """The words of a text with one blank between them, more where they do not stand together."""
+    return _joined(_signs(text)).replace(b"-", b" ").strip()
 
 
 def words(text: str) -> list[str]:
-    """The words of a text as all that looks for words reads them; a break only between two of them."""
-    return key(text).decode("ascii").strip(f" {COMMA}{STOP}").split()
+    """The words of a text as all that looks for words reads them, with a BREAK where two stand apart."""
+    said = key(text).decode("ascii")
+    return said.split(" ") if said else []
 
 
 def _signs(text: str) -> bytes:
     """One byte a character: letters, digits, the signs that mean something, else a blank."""
+    if _SAINT in text:
+        text = text.replace(_SAINT, "St  ")
     plain = text.encode("ascii") if text.isascii() else text.encode("cp1252", "paperwatch.fold")
     return plain.translate(_TABLE)
 
 
-def _strongest(breaks: re.Match[bytes]) -> bytes:
-    return b"|" if b"|" in breaks[0] else b"/"
+def _joined(signs: bytes) -> bytes:
+    """The words of a key between two blanks, in which line-end hyphens still stand."""
+    if b"&" in signs:
+        signs = signs.replace(b"&", b" and ")
+    if b"'" in signs:
+        signs = _JOINING.sub(b"", signs).replace(b"'", b" ")
+    found = _numbered(b" %s " % b" ".join(signs.split()))
+    # A sign that no blank follows stands inside a number, an address, a short form: there it is nothing.
+    return found.replace(b", ", b"  ").replace(b",", b" ") if b"," in found else found
+
+
+def _numbered(found: bytes) -> bytes:
+    """With no comma in a number, and a blank before one that is glued to a word."""
+    ends = [(match.start(), match.end()) for match in _NUMBERS.finditer(found.translate(_SHAPE))]
+    if not ends:
+        return found
+    pieces: list[bytes] = []
+    at = 0
+    for start, end in ends:
+        is_thousand = end - start > 1 and found[end - 1] == _COMMA
+        pieces += [found[at : end - 1]] if is_thousand else [found[at:start], b" "]
+        at = end if is_thousand else start
+    return b"".join([*pieces, found[at:]])
 
 
 class Reading:
     """A text as it is read, between two blanks, and the way back from there to the places of the text."""
 
-    def __init__(self, text: str, *, mended: bool = False) -> None:
+    def __init__(self, text: str, key: bytes, places: _Places) -> None:
         self.text = text
-        self._mended = mended
-        self.key = b" " + key(self._read(text)) + b" "
-
-    def _read(self, text: str) -> str:
-        return text.replace(LINE_END_HYPHEN, "") if self._mended else text
+        self.key = key
+        self._places = places
+        self._spans: dict[tuple[int, int], tuple[int, int]] = {}
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where in the text the words stand that are key[start:end]."""
-        first = self._letters_before(start)
-        last = first + self._letters_before(end, start) - 1
-        return self._places.of(first), self._places.of(last) + 1
+        if (start, end) not in self._spans:
+            count = self.key.count
+            first = start - count(b" ", 0, start)
+            last = first + end - start - count(b" ", start, end) - 1
+            self._spans[start, end] = self._places.of(first), self._places.of(last) + 1
+        return self._spans[start, end]
 
-    def at(self, place: int) -> int:
-        """Where in the key the words end that stand before a place of the text."""
-        return len(b" " + key(self._read(self.text[:place])))
-
-    def _letters_before(self, end: int, start: int = 0) -> int:
-        signs = sum(self.key.count(sign, start, end) for sign in (b" ", b"/", b"|"))
-        return end - start - signs
-
-    @cached_property
-    def _places(self) -> _Places:
-        return _Places(self.text)
+    def printed(self, start: int, end: int) -> str:
+        """The words that are key[start:end], as the text prints them."""
+        return self.text[slice(*self.span(start, end))]
 
 
 class _Places:
     """Where in a text its letters stand, by number."""
 
-    _STEP = 128
+    _STEP = 64
 
-    def __init__(self, text: str) -> None:
-        signs = _signs(text)
+    def __init__(self, signs: bytes) -> None:
         self._has_and = b"&" in signs
-        if self._has_and:
-            signs = signs.replace(b"&", b"&&&")  # each is three letters of the key
-        self._signs = signs.translate(_LETTERS_AND_AND)
-        step, blanks = self._STEP, self._signs.count
-        size = len(self._signs)
-        lettered = (min(step, size - at) - blanks(b" ", at, at + step) for at in range(0, size, step))
-        self._before = [0, *accumulate(lettered)]  # how many letters stand before each block
+        self._given = signs
+
+    @cached_property
+    def _signs(self) -> bytes:
+        """Letters, and three signs for each "and" that is spelled "&", else blanks."""
+        return self._given.replace(b"&", b"&&&").translate(_LETTERS_AND_AND)
+
+    @cached_property
+    def _before(self) -> list[int]:
+        """How many letters stand before each piece of the text."""
+        blanks, step = self._signs.count, self._STEP
+        lettered = [step - blanks(b" ", at, at + step) for at in range(0, len(self._signs), step)]
+        return [0, *accumulate(lettered)]
 
     def of(self, number: int) -> int:
         """The place of a letter, counted from 0."""
-        block = bisect_right(self._before, number) - 1
-        first = block * self._STEP
+        piece = bisect_right(self._before, number, hi=len(self._before) - 1) - 1
+        first = piece * self._STEP
         lettered = self._signs[first : first + self._STEP].translate(_IS_LETTER)
-        there = list(compress(range(first, first + self._STEP), lettered))[number - self._before[block]]
+        there = list(compress(range(first, first + self._STEP), lettered))[number - self._before[piece]]
         if not self._has_and:
             return there
         ands = self._signs.count(b"&", 0, there)
@@ -188,6 +195,14 @@ def without_possessive(text: str, end: int) -> int:
 
 def readings(text: str) -> tuple[Reading, ...]:
     """A text as printed and, where line ends broke words, with those words in one piece."""
-    if LINE_END_HYPHEN not in text:
-        return (Reading(text),)
-    return Reading(text), Reading(text, mended=True)
+    signs = _signs(text)
+    joined, places = _joined(signs), _Places(signs)
+    if b"-" not in joined:
+        return (Reading(text, joined, places),)
+    return tuple(Reading(text, joined.replace(b"-", between), places) for between in (b" ", b""))
+
+
+def boundaries(text: str, place: int) -> tuple[int, ...]:
+    """For each reading of a text, where in its key the words end that stand before a place of the text."""
+    joined = _joined(_signs(text[:place]))
+    return tuple(len(joined.replace(b"-", between).rstrip()) for between in (b" ", b""))

@@ -10,13 +10,15 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from ahocorasick_rs import BytesAhoCorasick
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from pipeline.keys import readings, without_possessive, words
 from pipeline.text import FOOTNOTE_MARKS, LINE_END_HYPHEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from pipeline.keys import Reading
 
 
 # ---- wordings and their inflections
@@ -45,7 +47,52 @@ def _numbers(word: str) -> set[str]:
     return forms
 
 
+# What rules do not form.
+_IRREGULAR = {
+    "be": ("is", "are", "was", "were", "been", "being"), "begin": ("began", "begun"),
+    "break": ("broke", "broken"), "bring": ("brought",), "build": ("built",), "buy": ("bought",),
+    "choose": ("chose", "chosen"), "cut": ("cut",), "fall": ("fell", "fallen"), "find": ("found",),
+    "give": ("gave", "given"),
+    "go": ("went", "gone"), "hold": ("held",), "leave": ("left",), "lose": ("lost",), "make": ("made",),
+    "overspend": ("overspent",), "pay": ("paid",), "put": ("put",), "run": ("ran", "run"), "sell": ("sold",),
+    "set": ("set",), "shut": ("shut",), "spend": ("spent",), "split": ("split",), "take": ("took", "taken"),
+    "win": ("won",), "wind": ("wound",), "withdraw": ("withdrew", "withdrawn"),
+}  # fmt: skip
+
+
+def looser_inflections(text: str) -> set[str]:
+    """The forms of a word of a pattern or of a context: singular and plural; "to close" is the verb."""
+    if text.startswith("to "):
+        verb, *rest = words(text.removeprefix("to "))
+        return {" ".join([form, *rest]) for form in _conjugated(verb)}
+    return inflections(text) | inflections(_singular(text))
+
+
+def _conjugated(verb: str) -> set[str]:
+    """All forms of a verb. A form that nobody prints costs nothing."""
+    stem = verb.removesuffix("e")
+    forms = {verb, verb + "s", verb + "es", stem + "ing"}
+    forms |= set(_IRREGULAR[verb]) if verb in _IRREGULAR else {stem + "ed"}
+    if verb[-1] not in "aeiouwxy" and verb[-2] in "aeiou":
+        forms |= {verb + verb[-1] + "ing", verb + verb[-1] + "ed"}
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        forms |= {verb[:-1] + "ies", verb[:-1] + "ied"}
+    return forms | {_ISE.sub(spelling, form) for form in forms for spelling in ("is", "iz")}
+
+
+def _singular(text: str) -> str:
+    word = text.rsplit(maxsplit=1)[-1]
+    if not word.islower() or not word.endswith("s") or word.endswith(("ss", "us", "is")) or len(word) < 4:
+        return text
+    if word.endswith("ies"):
+        return text[:-3] + "y"
+    return text[:-2] if word.endswith(("ches", "shes", "xes", "sses")) else text[:-1]
+
+
 # ---- the automaton
+
+
+_FEW = 3_000  # patterns
 
 
 class Span(NamedTuple):
@@ -64,7 +111,9 @@ class Automaton:
         patterns = [
             f" {form.removesuffix('*')}{'' if form.endswith('*') else ' '}".encode("ascii") for form in forms
         ]
-        self._automaton = BytesAhoCorasick(patterns)
+        # The quicker kind, as long as it fits into the processor's cache.
+        kind = Implementation.DFA if len(patterns) <= _FEW else None
+        self._automaton = BytesAhoCorasick(patterns, implementation=kind)
 
     def spans(self, text: str) -> Iterator[Span]:
         """Every occurrence, mended words included, in no promised order."""
@@ -81,32 +130,67 @@ class Automaton:
             yield Span(form, start, key.index(b" ", end) + 1 if self._prefix[form] else end)
 
 
+class Term(NamedTuple):
+    """What is looked for: a wording, or a word of a pattern or a context, which is found in more forms."""
+
+    text: str
+    is_loose: bool = False
+
+    def forms(self) -> set[str]:
+        return looser_inflections(self.text) if self.is_loose else inflections(self.text)
+
+
 class _Meant(NamedTuple):
     """What a form stands for."""
 
-    text: str
+    term: Term
     abbreviations: list[slice]
     is_itself: bool  # the words of the text, not an inflection of them
 
 
-class Lexicon:
-    """Texts with all their forms, to be found in other texts."""
+class Found(NamedTuple):
+    """A term that stands in a text: first and last byte of its words' own blanks in the key."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    term: Term
+    start: int
+    end: int
+    is_itself: bool
+
+
+class Lexicon:
+    """Terms with all their forms, to be found in texts."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
         meant: dict[str, list[_Meant]] = defaultdict(list)
-        for text in texts:
-            own = " ".join(words(text))
-            for form in inflections(text):
-                meant[form].append(_Meant(text, _abbreviations(text), form == own))
+        for term in terms:
+            own = " ".join(words(term.text))
+            for form in term.forms():
+                meant[form].append(_Meant(term, _abbreviations(term.text), form == own))
         self._meant = list(meant.values())
         self._automaton = Automaton(list(meant))
 
-    def found(self, text: str) -> Iterator[tuple[str, int, int]]:
-        """What of the lexicon stands in a text, and where."""
-        for form, start, end in self._automaton.spans(text):
-            for meant, abbreviations, is_itself in self._meant[form]:
-                if not abbreviations or _are_capitals(abbreviations, text[start:end]):
-                    yield meant, start, end if is_itself else without_possessive(text, end)
+    def found(self, reading: Reading, start: int = 0, end: int | None = None) -> Iterator[Found]:
+        """What of the lexicon stands in a reading, or between two blanks of it."""
+        key = reading.key if end is None else reading.key[start:end]
+        for form, first, last in self._automaton.found(key):
+            place = first + start, last + start
+            for term, abbreviations, is_itself in self._meant[form]:
+                if not abbreviations or _are_capitals(abbreviations, reading.printed(*place)):
+                    yield Found(term, *place, is_itself)
+
+    def spans(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """What of the lexicon stands in a text, and where in the text."""
+        for number, reading in enumerate(readings(text)):
+            for found in self.found(reading):
+                start, end = span_of(reading, found)
+                if not number or LINE_END_HYPHEN in text[start:end]:
+                    yield found.term.text, start, end
+
+
+def span_of(reading: Reading, found: Found) -> tuple[int, int]:
+    """Where in the text it stands that was found in its key."""
+    start, end = reading.span(found.start, found.end)
+    return start, end if found.is_itself else without_possessive(reading.text, end)
 
 
 def _abbreviations(wording: str) -> list[slice]:

@@ -1,33 +1,48 @@
 """The mentions of concepts in a text, and in a paper page by page.
 
-Which wordings stand where is the lexicon's to say. Here it is weighed what a mention asks for around it, what
-its paper must say elsewhere, and which of several that overlap is meant.
+Which words stand where is the lexicon's to say, in one pass over the text. Here it is weighed, for the few
+places that it found, what a mention asks for around it, what its paper must say elsewhere, what a short form
+means there, and which of several that overlap is meant.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import chain, groupby, pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline import concepts as concept_files
-from pipeline import snippets
+from pipeline import definitions, snippets
+from pipeline.definitions import Defined, Definition
 from pipeline.flow import flow_around, turn_after
-from pipeline.keys import letters, words
-from pipeline.lexicon import Lexicon
+from pipeline.keys import Reading, letters, readings, words
+from pipeline.lexicon import Lexicon, Term, span_of
 from pipeline.model import Hit
+from pipeline.text import LINE_END_HYPHEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.concepts import Concept, Wording
+    from pipeline.lexicon import Found
     from pipeline.model import Page
 
 ENGINE = "3"  # part of every rules hash: raise it when the same rules would find other hits
 PASSAGE_LETTERS = 40  # either side of a mention: what makes it the same passage elsewhere
+SENTENCE = 400  # letters either side of a mention that its sentence may be long
+BESIDE = 3  # words beside a pattern of which it may be said
+LEAST_ELSEWHERE = 2  # words of another world by which the sentences around a mention are known to be of it
+WORLD = 40  # words either side of a mention that say whether it is about health
+HEAD, HEADS = 1_500, 2  # letters of so many pages that say what a paper is about
+LEAST_HEAD = 300  # letters
+SHORTEST_FORM = 3  # letters of a short form that only its paper knows
+_BLANK = ord(" ")
+_CAPITALISED = re.compile(r"\b[A-Z][a-z]+[ \n]$")
+_SENTENCE_END = re.compile(r"[.!?;\u2022]\s|\n\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,48 +56,81 @@ class Mention:
     crosses: bool = False  # over the page end: `end` counts on as if the next page's body followed this one's
 
 
+class _Candidate(NamedTuple):
+    """What may be a mention, and whether its surroundings allow it: the paper has the last word."""
+
+    mention: Mention
+    is_allowed: bool
+
+
+class _Place(NamedTuple):
+    """A piece of a key, with the blanks on both sides."""
+
+    start: int
+    end: int
+
+
 class Watcher:
     """All concepts, compiled once. Says what stands where; knows no storage.
 
-    Context words are common words: they are looked for only where a mention asks for them.
+    Context words are common words: they are looked for only around what was found.
     """
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self.concepts = {concept.id: concept for concept in concepts}
         self.rules = concept_files.rules_hash(self.concepts.values(), ENGINE)
-        self._meant: dict[str, list[tuple[str, Wording]]] = defaultdict(list)
+        wordings = [wording for concept in self.concepts.values() for wording in concept.wordings]
+        self._meant: dict[Term, list[tuple[Concept, Wording]]] = defaultdict(list)
         for concept in self.concepts.values():
             for wording in concept.wordings:
-                self._meant[wording.text].append((concept.id, wording))
-        wordings = [wording for concept in self.concepts.values() for wording in concept.wordings]
+                for term in _first_terms(wording):
+                    self._meant[term].append((concept, wording))
         self._wordings = Lexicon(self._meant)
-        self._needs = Lexicon({word for wording in wordings for word in wording.needs})
-        self._around = Lexicon({word for wording in wordings for word in (*wording.near, *wording.not_near)})
+        self._needs = Lexicon({Term(word) for wording in wordings for word in wording.needs})
+        self._health = frozenset(concept_files.SHIPPED_LISTS["health"])
+        self._elsewhere = frozenset(concept_files.SHIPPED_LISTS["elsewhere"])
+        world = self._health | self._elsewhere | frozenset(concept_files.SHIPPED_LISTS["councils"])
+        self._world = Lexicon({Term(word, is_loose=True) for word in world})
+        around = {word for wording in wordings for word in chain(wording.near, wording.not_near)}
+        partners = {word for wording in wordings for word in chain(wording.unless, *wording.all[1:])}
+        self._around = Lexicon({Term(word, is_loose=True) for word in around | partners})
+        self._longest = max((len(words(word)) for word in around), default=1)
+        self._short_forms = {wording.text for wording in wordings if definitions.is_short_form(wording.text)}
 
     def mentions(self, text: str) -> list[Mention]:
         """All mentions in a text that stands for itself: a sentence, an example, a query's preview."""
-        found = self._look(text)
-        said = self._said(found, [text])
-        return _settle([mention for mention in found if _backed(mention, said)])
+        defined = Defined()
+        read = readings(text)
+        found = self._look(read)
+        self._define(defined, found, text, 0)
+        found += self._by_own_forms(defined, text)
+        said = self._said(found, [read])
+        return _settle(each.mention for each in found if _counts(each, said, defined, 0))
 
     def wrong_examples(self, concept_id: str) -> Iterator[tuple[bool, str]]:
         """Each example of a concept that it does not hold to, and whether it should have matched."""
-        concept = self.concepts[concept_id]
-        for due, sentences in ((True, concept.match), (False, concept.no_match)):
+        for due, sentences in self.concepts[concept_id].examples:
             for sentence in sentences:
                 if any(mention.concept_id == concept_id for mention in self.mentions(sentence)) is not due:
                     yield due, sentence
 
     def hits(self, pages: Sequence[Page]) -> list[Hit]:
         """All mentions in a paper, page by page, each on the page where it begins."""
-        found = [self._look(page.text) for page in pages]
-        for index, (page, after) in enumerate(pairwise(pages)):
-            found[index] += self._crossing(page, after)
-        said = self._said(chain.from_iterable(found), (page.text for page in pages))
+        is_elsewhere = self._is_elsewhere(pages)
+        read = [readings(page.text) for page in pages]
+        found = [self._look(each, is_elsewhere=is_elsewhere) for each in read]
+        defined = Defined()
+        for number, (page, candidates) in enumerate(zip(pages, found, strict=True)):
+            self._define(defined, candidates, page.text, number)
+        for number, page in enumerate(pages):
+            found[number] += self._by_own_forms(defined, page.text)
+        for number, (page, after) in enumerate(pairwise(pages)):
+            found[number] += self._crossing(page, after, is_elsewhere=is_elsewhere)
+        said = self._said(chain.from_iterable(found), read)
         heads: set[tuple[str, str]] = set()
         hits: list[Hit] = []
-        for index, (page, mentions) in enumerate(zip(pages, found, strict=True)):
-            backed = [mention for mention in mentions if _backed(mention, said)]
+        for index, (page, candidates) in enumerate(zip(pages, found, strict=True)):
+            backed = [each.mention for each in candidates if _counts(each, said, defined, index)]
             if not backed:
                 continue
             flow = flow_around(pages, index)
@@ -105,32 +153,167 @@ class Watcher:
                 hits.append(self._hit(page, mention, page.text, 0))
         return hits
 
-    def _look(self, text: str) -> list[Mention]:
-        """The mentions whose surroundings allow them; whether the paper backs them is asked later."""
-        mentions = [
-            Mention(concept_id, wording, start, end)
-            for meant, start, end in self._wordings.found(text)
-            for concept_id, wording in self._meant[meant]
-        ]
-        if not any(mention.wording.near or mention.wording.not_near for mention in mentions):
-            return mentions
-        return _allowed(mentions, text, list(self._around.found(text)))
+    def _look(self, read: Sequence[Reading], *, is_elsewhere: bool = False) -> list[_Candidate]:
+        """What may be a mention. `is_elsewhere`: the paper is about another world than health."""
+        found: list[_Candidate] = []
+        for number, reading in enumerate(read):
+            for each in self._wordings.found(reading):
+                own = span_of(reading, each)
+                # Of the mended reading what is new: the rest stands in the plain one.
+                if number and LINE_END_HYPHEN not in reading.text[slice(*own)]:
+                    continue
+                for concept, wording in self._meant[each.term]:
+                    place = (
+                        self._pattern(reading, each, wording) if wording.all else _Place(each.start, each.end)
+                    )
+                    if place is None:
+                        continue
+                    is_allowed = self._is_allowed(reading, place, wording) and not (
+                        concept.context
+                        and self._is_of_another_world(reading, place, is_elsewhere=is_elsewhere)
+                    )
+                    start, end = reading.span(*place) if wording.all else own
+                    if is_allowed or wording.text in self._short_forms:
+                        found.append(_Candidate(Mention(concept.id, wording, start, end), is_allowed))
+        return found
 
-    def _crossing(self, page: Page, after: Page) -> list[Mention]:
+    # ---- what stands around
+
+    def _pattern(self, reading: Reading, first: Found, wording: Wording) -> _Place | None:
+        """The smallest piece of a sentence around a word of the first list with one of each other list."""
+        there = [
+            each
+            for each in self._around.found(reading, *_window(reading.key, first, wording.within))
+            if each.end <= first.start + 1 or each.start >= first.end - 1
+        ]
+        start, end = first.start, first.end
+        for part in wording.all[1:]:
+            nearest = min(
+                (each for each in there if each.term.text in part and _in_one_sentence(reading, first, each)),
+                key=lambda each: max(first.start - each.end, each.start - first.end),
+                default=None,
+            )
+            if nearest is None:
+                return None
+            start, end = min(start, nearest.start), max(end, nearest.end)
+        place = _Place(start, end)
+        return None if self._is_of_other_things(reading, first, place, wording) else place
+
+    def _is_of_other_things(self, reading: Reading, first: Found, place: _Place, wording: Wording) -> bool:
+        """Whether a pattern is said of what it is not meant for: between its words, or beside the others."""
+        if not wording.unless:
+            return False
+        wide = _window(reading.key, place, BESIDE)
+        low = wide.start if place.start < first.start else first.start
+        high = wide.end if place.end > first.end else first.end
+        return any(
+            each.term.text in wording.unless and not _is_name(reading, each)
+            for each in self._around.found(reading, low, high)
+        )
+
+    def _is_allowed(self, reading: Reading, place: _Place, wording: Wording) -> bool:
+        """Whether what must stand near does, and nothing that must not: near a pattern, in its sentence."""
+        if not (wording.near or wording.not_near):
+            return True
+        found = self._found_around(reading, _window(reading.key, place, wording.within))
+        if wording.near and not any(each.term.text in wording.near for each in found):
+            return False
+        unwanted = [each for each in found if each.term.text in wording.not_near]
+        if not (unwanted and wording.all):
+            return not unwanted
+        low, high = _sentence(reading.text, *reading.span(*place))
+        return not any(low <= reading.span(each.start, each.end)[0] < high for each in unwanted)
+
+    def _found_around(self, reading: Reading, near: _Place) -> list[Found]:
+        """The context words of which a part stands in a piece of a key."""
+        low, high = _window(reading.key, near, self._longest - 1)
+        found = self._around.found(reading, low, high)
+        return [each for each in found if each.end > near.start + 1 and each.start < near.end - 1]
+
+    def _is_of_another_world(self, reading: Reading, place: _Place, *, is_elsewhere: bool) -> bool:
+        """Whether the sentence, else the words around, else the paper, is about another world than health."""
+        near = _window(reading.key, place, WORLD)
+        found = [each for each in self._world.found(reading, *near) if not _is_name(reading, each)]
+        low, high = _sentence(reading.text, *reading.span(*place))
+        in_sentence = {
+            each.term.text for each in found if low <= reading.span(each.start, each.end)[0] < high
+        }
+        around = set() if is_elsewhere else {each.term.text for each in found}
+        for said, least in ((in_sentence, 1), (around, LEAST_ELSEWHERE)):
+            if not said.isdisjoint(self._health):
+                return False
+            if len(said & self._elsewhere) >= least:
+                return True
+        return is_elsewhere
+
+    def _is_elsewhere(self, pages: Sequence[Page]) -> bool:
+        """Whether the beginning of a paper speaks of a council or another world and not of health."""
+        head = "\n\n".join(page.text[:HEAD] for page in pages[:HEADS])
+        said = {text for text, _, _ in self._world.spans(head)}
+        return bool(said) and len(head) >= LEAST_HEAD and said.isdisjoint(self._health)
+
+    # ---- what the paper says
+
+    def _define(self, defined: Defined, found: Iterable[_Candidate], text: str, page: int) -> None:
+        """Gather what a text says that short forms mean."""
+        for mention, _ in found:
+            concept_id, wording, start, end = mention.concept_id, mention.wording, mention.start, mention.end
+            if wording.text in self._short_forms:
+                name = definitions.name_around(text, start, end, wording.text)
+                if name is not None:
+                    defined.add(wording.text, Definition(page, start, self._named(name)))
+            elif not (wording.all or wording.needs or wording.near):
+                for form, at in (
+                    *definitions.forms_after(text, end),
+                    *definitions.forms_before(text, start),
+                ):
+                    if form not in self._short_forms and len(form) >= SHORTEST_FORM:
+                        name = definitions.name_around(text, at, at + len(form), form)
+                        if name is not None and concept_id in self._named(name):
+                            defined.add(form, Definition(page, at, self._named(name)))
+
+    def _named(self, name: str) -> frozenset[str]:
+        """The concepts that a name in full is of, wherever it stands."""
+        return frozenset(
+            concept.id
+            for reading in readings(name)
+            for found in self._wordings.found(reading)
+            for concept, wording in self._meant[found.term]
+            if not (wording.all or wording.needs or wording.near or wording.text in self._short_forms)
+        )
+
+    def _by_own_forms(self, defined: Defined, text: str) -> list[_Candidate]:
+        """Mentions by short forms that only this paper knows."""
+        own = [form for form in defined.forms() if form not in self._short_forms and form in text]
+        if not own:
+            return []
+        concepts = {form: defined.meant(form, 0, 0) or frozenset() for form in own}
+        return [
+            _Candidate(Mention(concept_id, concept_files.Wording(text=form), start, end), is_allowed=False)
+            for form, start, end in Lexicon(map(Term, own)).spans(text)
+            for concept_id in sorted(concepts[form])
+        ]
+
+    def _crossing(self, page: Page, after: Page, *, is_elsewhere: bool) -> list[_Candidate]:
         """Mentions that begin on this page and end on the next."""
         turn, boundary = turn_after(page, after)
         shift = page.body_end - boundary
         return [
-            replace(mention, start=mention.start + shift, end=mention.end + shift, crosses=True)
-            for mention in self._look(turn)
+            _Candidate(
+                replace(mention, start=mention.start + shift, end=mention.end + shift, crosses=True),
+                is_allowed,
+            )
+            for mention, is_allowed in self._look(readings(turn), is_elsewhere=is_elsewhere)
             if mention.start < boundary < mention.end - 1
         ]
 
-    def _said(self, mentions: Iterable[Mention], texts: Iterable[str]) -> set[str]:
+    def _said(self, found: Iterable[_Candidate], read: Iterable[Sequence[Reading]]) -> set[str]:
         """What a paper says of that which its mentions need."""
-        if not any(mention.wording.needs for mention in mentions):
+        if not any(each.mention.wording.needs for each in found):
             return set()
-        return {word for text in texts for word, _, _ in self._needs.found(text)}
+        return {
+            each.term.text for reading in chain.from_iterable(read) for each in self._needs.found(reading)
+        }
 
     def _hit(self, page: Page, mention: Mention, flow: str, shift: int) -> Hit:
         """A mention as it is stored, quoted from `flow`, where it stands `shift` characters further on."""
@@ -150,50 +333,71 @@ class Watcher:
         )
 
 
-def _allowed(mentions: list[Mention], text: str, context: list[tuple[str, int, int]]) -> list[Mention]:
-    """The mentions whose `near` stands within reach and whose `not_near` does not.
-
-    Reach is counted in words, by number from the top of the text: a text of one long page with thousands of
-    mentions must not be read again for each.
-    """
-    places = {place for mention in mentions for place in (mention.start, mention.end)}
-    number = _numbers(text, places.union(*((start, end) for _, start, end in context)))
-    numbers: dict[str, set[int]] = defaultdict(set)
-    for word, start, end in context:
-        numbers[word].update(range(number[start], number[end]))
-
-    def holds(mention: Mention, context_words: tuple[str, ...]) -> bool:
-        reach = mention.wording.within
-        near_by = range(number[mention.start] - reach, number[mention.end] + reach)
-        return any(not numbers[word].isdisjoint(near_by) for word in context_words if word in numbers)
-
-    return [
-        mention
-        for mention in mentions
-        if (not mention.wording.near or holds(mention, mention.wording.near))
-        and not holds(mention, mention.wording.not_near)
-    ]
+def _first_terms(wording: Wording) -> list[Term]:
+    """What is looked for to find a wording: itself, or the words of a pattern's first list."""
+    return [Term(word, is_loose=True) for word in wording.all[0]] if wording.all else [Term(wording.text)]
 
 
-def _numbers(text: str, places: Iterable[int]) -> dict[int, int]:
-    """How many words begin before each place, where a place is a word's beginning or end."""
-    numbers: dict[int, int] = {}
-    number = at = 0
-    for place in sorted(places):
-        number += len(words(text[at:place]))
-        numbers[place], at = number, place
-    return numbers
+def _window(key: bytes, place: _Place | Found, reach: int) -> _Place:
+    """A place with so many words on either side."""
+    low, high = place.start, place.end
+    for _ in range(reach):
+        if low <= 0:
+            break
+        while key[low - 1] == _BLANK and low > 0:  # where words stand apart there are several
+            low -= 1
+        low = max(key.rfind(b" ", 0, low), 0)
+    for _ in range(reach):
+        if high >= len(key):
+            break
+        while high < len(key) - 1 and key[high] == _BLANK:
+            high += 1
+        high = key.find(b" ", high) + 1 or len(key)
+    return _Place(low, high)
 
 
-def _backed(mention: Mention, said: set[str]) -> bool:
-    needs = mention.wording.needs
-    return not needs or not said.isdisjoint(needs)
+def _in_one_sentence(reading: Reading, one: Found, other: Found) -> bool:
+    printed = reading.printed(min(one.start, other.start), max(one.end, other.end))
+    return not _SENTENCE_END.search(printed)
+
+
+def _is_name(reading: Reading, found: Found) -> bool:
+    """Whether a common word is printed as a part of a name: Park Road."""
+    start, end = reading.span(found.start, found.end)
+    printed = reading.text[start:end]
+    return (
+        found.term.text.islower()
+        and printed.istitle()
+        and _CAPITALISED.search(reading.text, max(0, start - 30), start) is not None
+    )
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence that holds text[start:end] begins and ends, as far as context reaches."""
+    low = max(0, start - SENTENCE)
+    begins = [match.end() for match in _SENTENCE_END.finditer(text, low, start)]
+    ends = _SENTENCE_END.search(text, max(end - 1, start), end + SENTENCE)
+    return begins[-1] if begins else low, ends.start() if ends else end + SENTENCE
+
+
+def _counts(candidate: _Candidate, said: set[str], defined: Defined, page: int) -> bool:
+    """Whether the paper backs a mention: by its own definition, else by what the mention needs."""
+    mention, is_allowed = candidate
+    wording = mention.wording
+    if not wording.all:
+        meant = defined.meant(wording.text, page, mention.start)
+        if meant is not None:
+            return mention.concept_id in meant
+    return is_allowed and (not wording.needs or not said.isdisjoint(wording.needs))
 
 
 def _settle(mentions: Iterable[Mention]) -> list[Mention]:
-    """Of mentions of one concept that overlap, the longest stays; in the order of the text."""
+    """Of mentions of one concept that overlap one stays; in the order of the text.
+
+    The longest of fixed wordings, before the shortest of patterns.
+    """
     settled: list[Mention] = []
-    by_length = sorted(mentions, key=lambda m: (m.concept_id, m.start - m.end, m.start, m.wording.text))
+    by_length = sorted(mentions, key=_precedence)
     for _, of_concept in groupby(by_length, key=attrgetter("concept_id")):
         taken = bytearray(max(mention.end for mention in by_length))
         for mention in of_concept:
@@ -201,6 +405,18 @@ def _settle(mentions: Iterable[Mention]) -> list[Mention]:
                 taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
                 settled.append(mention)
     return sorted(settled, key=lambda m: (m.start, m.end, m.concept_id))
+
+
+def _precedence(mention: Mention) -> tuple[str, bool, int, int, str]:
+    length = mention.end - mention.start
+    is_pattern = bool(mention.wording.all)
+    return (
+        mention.concept_id,
+        is_pattern,
+        length if is_pattern else -length,
+        mention.start,
+        mention.wording.text,
+    )
 
 
 def passage_hash(text: str, start: int, end: int) -> str:

@@ -43,12 +43,12 @@ class Phrase:
     @property
     def shown(self) -> str:
         """The phrase as a person reads it: breaks as commas."""
-        return re.sub(r" [/|]", ",", " ".join(self.words))
+        return " ".join(self.words).replace("  ", ", ")
 
     def forms(self) -> tuple[tuple[str, ...], ...]:
         if self.prefix:
             return (self.words,)
-        return tuple(sorted({tuple(form.split()) for form in inflections(" ".join(self.words))}))
+        return tuple(sorted({tuple(form.split(" ")) for form in inflections(" ".join(self.words))}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from pipeline import snippets
 from pipeline.errors import QueryError
 from pipeline.flow import flow_around, turn_after
-from pipeline.keys import readings, without_possessive
+from pipeline.keys import boundaries, readings, without_possessive
 from pipeline.matching import passage_hash
 from pipeline.model import Hit
 from pipeline.query import And, Near, Not, Or, Phrase, only_excludes, parse
@@ -156,7 +156,7 @@ class _Said:
         self.readings: list[tuple[Reading, int | None]] = [(reading, None) for reading in readings(page.text)]
         if after is not None:
             text, boundary = turn_after(page, after)
-            self.readings += [(reading, reading.at(boundary)) for reading in readings(text)]
+            self.readings += zip(readings(text), boundaries(text, boundary), strict=False)
 
 
 def spans(reading: Reading, phrase: Phrase) -> Iterator[tuple[int, int]]:
@@ -289,11 +289,11 @@ def _made(
 def places_of(text: str, phrase: Phrase) -> list[tuple[int, int]]:
     """Where a phrase stands in a text, in characters, words broken by a line-end hyphen included."""
     found: set[tuple[int, int]] = set()
-    own = [word.encode("ascii") for word in phrase.words]
+    own = " ".join(phrase.words).encode("ascii")
     for number, reading in enumerate(readings(text)):
         for place in _apart(spans(reading, phrase)):
             start, end = reading.span(*place)
-            if reading.key[slice(*place)].split() != own:
+            if reading.key[slice(*place)].strip() != own:
                 end = without_possessive(text, end)
             if not number or LINE_END_HYPHEN in text[start:end]:
                 found.add((start, end))

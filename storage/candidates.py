@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from pipeline.flow import TURN
-from pipeline.keys import BREAKS
+from pipeline.keys import BREAK
 from pipeline.query import And, Near, Not, Or, Phrase
 from pipeline.rules import cover
 from storage import page_index
@@ -53,9 +53,7 @@ def _rows(connection: Connection, expression: Expression) -> list[int] | None:
     asked: set[str] = set()
     pages = 0
     for phrase, form in forms:
-        whole = [
-            word for word in form[int(phrase.suffix) : len(form) - int(phrase.prefix)] if word not in BREAKS
-        ]
+        whole = [word for word in form[int(phrase.suffix) : len(form) - int(phrase.prefix)] if word != BREAK]
         if whole:
             rarest = min(whole, key=lambda word: known.get(word, 0))
             pages += known.get(rarest, 0)

@@ -12,13 +12,14 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from pipeline.keys import BREAKS, VERSION, key
+from pipeline.keys import VERSION, key
 from storage import tables as t
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ ROWS_A_DAY = 1 << 22  # pages: a higher number costs bytes for each word of each
 END_OF_DAYS = 1 << 62  # higher than every row
 LABEL = "\ue000"  # a letter to the index, and on nobody's keyboard
 BREAK = "\ue001"  # another: where words do not stand together
-_BREAKS = str.maketrans(dict.fromkeys(BREAKS, BREAK))
+_APART = re.compile("  +")
 HANDFUL = 200_000  # letters written at once
 MAX_ENDINGS = 500  # words of the index that one `*ending` may stand for
 
@@ -89,7 +90,7 @@ def label(name: str) -> str:
 
 def phrase(key: str) -> str:
     """Words of a key as the index holds them."""
-    return key.translate(_BREAKS)
+    return _APART.sub(f" {BREAK} ", key)
 
 
 def add(connection: Connection, rows: Iterable[Row]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline import keys
 from pipeline.concepts import Concept, Wording
-from pipeline.keys import BREAKS, Reading, key, readings, words
+from pipeline.keys import BREAK, key, readings, words
 from pipeline.matching import Watcher
 from pipeline.model import Page, PageMethod
 from pipeline.query import parse
@@ -31,25 +31,25 @@ from web import marks
         ("\u201ewhole\u201c \u00abpopulation\u00bb 'budget'", "whole population budget"),
         ("whole (population) [budget]", "whole population budget"),
         ("whole\n\npopulation \u2013 budget\u2014paid", "whole population budget paid"),
-        ("whole. Population", "whole | population"),
-        ("whole, population; budget: x", "whole / population | budget / x"),
-        ("\u2022 whole\n\u2022 population", "| whole | population"),
-        ("\u25aa whole \uf0b7 population", "| whole | population"),
+        ("whole. Population", "whole / population"),
+        ("whole, population; budget: x", "whole / population / budget / x"),
+        ("\u2022 whole\n\u2022 population", "whole / population"),
+        ("\u25aa whole \uf0b7 population", "whole / population"),
         ("whole | population", "whole / population"),
         ("fee\u00b9, fee\u00b2\u00b3 fee\u2122 fee* fee\u2020", "fee / fee fee fee fee"),
         ("payment1, WPAP12, ICB\u2074", "payment 1 / wpap 12 / icb"),
-        ("s.75, S75, H1N1, 2025/26, e.g. 3rd", "s 75 / s75 / h1n1 / 2025 26 / e g | 3rd"),
+        ("s.75, S75, H1N1, 2025/26, e.g. 3rd", "s 75 / s75 / h1n1 / 2025 26 / e g / 3rd"),
         ("1,250 and 12,345,678, in 2025,26", "1250 and 12345678 / in 2025 26"),
         ("km\u00b2, CO\u2082, GP\u00b9", "km2 / co2 / gp"),
         ("caf\u00e9 \ufb01nance T\u0175r", "cafe finance twr"),
         ("the trusts' and don't", "the trusts and dont"),
         ("england.nhs.uk at 10:30", "england nhs uk at 10 30"),
-        ("what?! \u2026 no", "what | no"),
+        ("what?! \u2026 no", "what / no"),
         ("", ""),
     ],
 )  # fmt: skip
 def test_what_is_written_in_different_ways_is_one_word(printed, read):
-    assert key(canonical(printed)).decode() == read
+    assert re.sub("  +", " / ", key(canonical(printed)).decode()) == read
 
 
 def test_marks_of_footnotes_are_kept_as_printed():
@@ -68,28 +68,22 @@ MIXED = st.lists(LETTERS | st.characters(), max_size=60).map("".join)
 @given(MIXED)
 @example("A&E, R&D&\u00e9")
 @example("ab'c&d 1,000\u00ad2")
-def test_every_word_of_the_key_is_found_in_the_text(text):
-    for reading in readings(text):
-        assert len(reading.key.replace(b" ", b"").translate(None, b"/|")) <= 3 * len(text)
-        for match in re.finditer(rb" [a-z0-9]+(?= )", reading.key):
+def test_every_word_of_a_reading_is_at_its_place_in_the_text(text):
+    for number, reading in enumerate(readings(text)):
+        spans = []
+        for match in re.finditer(rb" ([a-z0-9]+)(?= )", reading.key):
             start, end = reading.span(match.start(), match.end() + 1)
-            assert 0 <= start < end <= len(text)
-            printed = key(text[start:end].replace("\u00ad", "" if reading is not readings(text)[0] else " "))
-            assert match[0].strip() in (printed.replace(b" ", b""), b"and") or len(match[0]) <= 5
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.text(max_size=60))
-def test_places_come_in_the_order_of_the_words(text):
-    reading = Reading(text)
-    spans = [reading.span(m.start(), m.end() + 1) for m in re.finditer(rb" [a-z0-9]+(?= )", reading.key)]
-    assert spans == sorted(spans)
+            printed = text[start:end].replace("\u00ad", "" if number else " ")
+            said = key(printed).replace(b" ", b"")
+            assert match[1] in ({said, b"and"} if "&" in printed else {said})
+            spans.append((start, end))
+        assert spans == sorted(spans)
 
 
 @given(st.text())
 def test_reading_a_key_again_changes_nothing(text):
     said = " ".join(words(text))
-    plain = [word for word in said.split() if word not in BREAKS]
+    plain = [word for word in said.split(" ") if word != BREAK]
     assert words(" ".join(plain)) == plain
 
 

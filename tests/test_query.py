@@ -31,7 +31,7 @@ A, B, C = Phrase(("a",)), Phrase(("b",)), Phrase(("c",))
         ("care's", Phrase(("cares",))),
         ("Health&Care", Phrase(("health", "and", "care"))),
         ('"10,000 beds"', Phrase(("10000", "beds"))),
-        ('"health, care and support."', Phrase(("health", "/", "care", "and", "support"))),
+        ('"health, care and support."', Phrase(("health", "", "care", "and", "support"))),
         ("privatis*", Phrase(("privatis",), prefix=True)),
         ('"foundation tru"*', Phrase(("foundation", "tru"), prefix=True)),
         ("a NEAR/5 b", Near(A, B, 5)),

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline.flow import turn_after
-from pipeline.lexicon import Lexicon
+from pipeline.lexicon import Lexicon, Term
 from pipeline.rules import places_of
 from pipeline.text import LINE_END_HYPHEN
 
@@ -58,8 +58,8 @@ class Around:
         """The part on this page of a mention that began on the page before."""
         if self.before is None:
             return []
-        lexicon = Lexicon([hit.wording])
-        turned = _over(self.before, self.page, lambda text: [(s, e) for _, s, e in lexicon.found(text)])
+        lexicon = Lexicon([Term(hit.wording)])
+        turned = _over(self.before, self.page, lambda text: [(s, e) for _, s, e in lexicon.spans(text)])
         return [here for there, here in turned if there[0] == hit.start]
 
     def is_carried_here(self, hit: Hit) -> bool:

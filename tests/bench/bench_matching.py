@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import concepts as concept_files
 from pipeline.concepts import Concept, Wording
-from pipeline.keys import BREAKS, words
+from pipeline.keys import BREAK, readings, words
 from pipeline.lexicon import Automaton
 from pipeline.matching import Watcher
 from pipeline.model import Page, PageMethod
@@ -37,7 +37,7 @@ def vocabulary() -> list[str]:
     """The words of the labelled sentences and, so that there are enough, pairs of them in one word."""
     sentences = (Path(__file__).parents[1] / "flagging").glob("*.tsv")
     said = {word for path in sentences for word in words(path.read_text(encoding="utf-8"))}
-    plain = sorted(said - BREAKS)
+    plain = sorted(said - {BREAK})
     chance = random.Random(SEED)
     return plain + [chance.choice(plain) + chance.choice(plain) for _ in range(20_000)]
 
@@ -81,7 +81,10 @@ def timed(find: Callable[[Sequence[str]], Found], pages: Sequence[str]) -> tuple
 def ours(phrases: Sequence[str]) -> Callable[[Sequence[str]], Found]:
     automaton = Automaton(phrases)
     return lambda pages: {
-        (number, phrases[span.form]) for number, page in enumerate(pages) for span in automaton.spans(page)
+        (number, phrases[span.form])
+        for number, page in enumerate(pages)
+        for reading in readings(page)
+        for span in automaton.found(reading.key)
     }
 
 
