@@ -41,6 +41,7 @@ HEAD, HEADS = 1_500, 2  # letters of so many pages that say what a paper is abou
 LEAST_HEAD = 300  # letters
 SHORTEST_FORM = 3  # letters of a short form that only its paper knows
 _BLANK = ord(" ")
+_HEADING = re.compile(r"(?:^|(?<=\n))[^\n]{1,40}\n(?=[A-Z][a-z]* )")  # a short line, and a sentence begins
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+[ \n]$")
 _SENTENCE_END = re.compile(r"[.!?;\u2022]\s|\n\n")
 
@@ -357,8 +358,12 @@ def _window(key: bytes, place: _Place | Found, reach: int) -> _Place:
 
 
 def _in_one_sentence(reading: Reading, one: Found, other: Found) -> bool:
-    printed = reading.printed(min(one.start, other.start), max(one.end, other.end))
-    return not _SENTENCE_END.search(printed)
+    """Whether no sentence ends between two words, and no heading."""
+    start, end = reading.span(min(one.start, other.start), max(one.end, other.end))
+    if _SENTENCE_END.search(reading.text, start, end):
+        return False
+    line = reading.text.rfind("\n", 0, start) + 1
+    return not ("\n" in reading.text[start:end] and _HEADING.search(reading.text, line, end))
 
 
 def _is_name(reading: Reading, found: Found) -> bool:
