@@ -9,24 +9,27 @@ import re
 import struct
 from typing import TYPE_CHECKING
 
-from extractors import ole
+from extractors import blips, ole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from extractors.parts import Line
+    from extractors.seen import Pictures
 
 _STREAM = "Workbook"  # older ones have "Book", and letters of one byte
 _HEADER, _FOOTER = 0x14, 0x15
 _CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{5,6}|\d+|[A-Z])', re.IGNORECASE)
-_BOX, _CONTINUED, _TITLE = 0x1B6, 0x3C, 0x100D
+_BOX, _CONTINUED, _TITLE, _DRAWINGS = 0x1B6, 0x3C, 0x100D, 0xEB
 
 
-def beside_cells(path: Path) -> list[Line]:
+def beside_cells(path: Path, pictures: Pictures) -> list[Line]:
     """Raises ExtractionError."""
-    storage = ole.opened(path.read_bytes())
-    return list(dict.fromkeys(filter(None, map(str.strip, _words(storage.read(_STREAM))))))
+    stream = ole.opened(path.read_bytes()).read(_STREAM)
+    lines: list[Line] = list(dict.fromkeys(filter(None, map(str.strip, _words(stream)))))
+    lines += filter(None, (pictures.read(each, "a picture") for each in blips.pictures(_drawn(stream))))
+    return lines
 
 
 def _words(stream: bytes) -> Iterator[str]:
@@ -42,6 +45,17 @@ def _words(stream: bytes) -> Iterator[str]:
             yield printed(_string(content[2:], count))
         elif kind == _TITLE and len(content) > 4:
             yield _string(content[3:], content[2])
+
+
+def _drawn(stream: bytes) -> bytes:
+    """All that is drawn in the workbook: a record, and those in which it goes on."""
+    pieces: list[bytes] = []
+    goes_on = False
+    for kind, content in _records(stream):
+        goes_on = kind == _DRAWINGS or (goes_on and kind == _CONTINUED)
+        if goes_on:
+            pieces.append(content)
+    return b"".join(pieces)
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:

@@ -8,8 +8,10 @@ from legacy_doc import extract_text
 from legacy_doc.exceptions import LegacyDocError
 from legacy_doc.types import ExtractionOptions
 
-from extractors import libreoffice, ole
+from extractors import blips, libreoffice, ole
+from extractors import members as files_within
 from extractors.parts import numbered
+from extractors.seen import Pictures
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
@@ -21,11 +23,14 @@ if TYPE_CHECKING:
 
     from pipeline.model import PageText
 
+_PICTURES = "Data"  # the stream that holds them
 _OPTIONS = ExtractionOptions(max_file_bytes=256 * 1024 * 1024, max_text_bytes=64 * 1024 * 1024)
 
 
 def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageText]:
     """One part, as where Word broke the pages is not in the file; or what LibreOffice makes of it.
+
+    The pictures come after the text: where they stand is not read.
 
     Into `facts`, what the file says of itself. Raises ExtractionError, `ENCRYPTED` where it has a password.
     """
@@ -35,7 +40,16 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
         return
     if facts is not None:
         facts |= {key: str(value) for key, value in found.metadata.items() if value}
-    yield from numbered([("document", found.text)])
+    pictures = Pictures()
+    stream = ole.opened(path.read_bytes()).read(_PICTURES)
+    seen = [aside for each in blips.pictures(stream) if (aside := pictures.read(each, "a picture"))]
+    yield from numbered([("document", [found.text, *seen])])
+    pictures.say_what_is_left()
+
+
+def members(path: Path, directory: Path) -> Iterator[str]:
+    """Write each file within to `directory` under its number and yield its name."""
+    yield from files_within.unpack(ole.embedded(ole.opened(path.read_bytes())), directory)
 
 
 def _read(path: Path) -> DocExtractionResult | None:

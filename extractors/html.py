@@ -41,7 +41,7 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}>")  # lxml refuses text that n
 _DEEPEST = 400  # elements within elements: what renders the page calls itself for each
 
 _NEVER_SEEN = "//script | //style | //noscript | //template | //iframe | //head/*[not(self::title)]"
-_OF_A_SHADOW = ("shadowrootmode", "shadowroot")  # a template that has one is shown in its place
+_OF_A_SHADOW = "//template[@shadowrootmode or @shadowroot]"  # is shown in its place
 _WAYS = {"nav"}
 _WAYS_BY_ROLE = {"navigation", "menu", "menubar"}
 _ENDS = {"footer"}
@@ -59,6 +59,7 @@ _MOST_IN_FURNITURE = 0.5  # of the page's words: what holds more is the page its
 _A_SENTENCE = 8  # words, in a way about the site, that are no link
 _A_NOTICE = 200  # words of one on cookies, at most
 _A_CRUMB = 12  # words, at most, of the way to a page
+_A_DESCRIPTION = 4  # words: what logos and icons are called is shorter
 _A_QUICK_FORM = 6  # words, at most: "Was this useful? Yes No"
 
 _RAISED_BY_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|text-top|[1-9])", re.IGNORECASE)
@@ -183,27 +184,37 @@ def _rendered(tree: lxml.html.HtmlElement) -> str:
 
 def _unfold(tree: lxml.html.HtmlElement) -> None:
     """Open what is closed, take out what is never seen, mark what is raised."""
-    for template in tree.xpath("//template"):
-        if any(name in template.attrib for name in _OF_A_SHADOW):
-            template.tag = "section"
+    for template in tree.xpath(_OF_A_SHADOW):
+        template.tag = "section"
     for drawing in tree.xpath("//svg"):
-        words = [" ".join(text.text_content().split()) for text in drawing.iter("text")]
-        tail = drawing.tail
-        drawing.clear()
-        drawing.tag, drawing.text, drawing.tail = "div" if words else "span", "\n".join(words), tail
+        _keep_labels(drawing)
+    for picture in tree.xpath("//img[@alt]"):
+        if _count(picture.get("alt") or "") >= _A_DESCRIPTION:
+            _say_after(picture, f"[Alternative text: {picture.get('alt')}]")
     for frame in tree.xpath("//iframe[@srcdoc]"):
-        if inner := to_text(frame.get("srcdoc") or ""):
-            shown = etree.SubElement(frame.getparent(), "section")
-            shown.text = inner
-            frame.addnext(shown)
+        _say_after(frame, to_text(frame.get("srcdoc") or ""))
     for element in tree.xpath(_NEVER_SEEN):
         _drop(element)
-    for element in tree.iter(etree.Element):
-        style = element.get("style")
-        if element.tag == "sup" or (style and _RAISED_BY_STYLE.search(style)):
+    for element in tree.xpath("//sup | //*[@style]"):
+        style = element.get("style") or ""
+        if element.tag == "sup" or _RAISED_BY_STYLE.search(style):
             _raise(element)
         if style:
             element.set("style", _HIDING.sub("", style))
+
+
+def _keep_labels(drawing: lxml.html.HtmlElement) -> None:
+    words = [" ".join(text.text_content().split()) for text in drawing.iter("text")]
+    tail = drawing.tail
+    drawing.clear()
+    drawing.tag, drawing.text, drawing.tail = "div" if words else "span", "\n".join(words), tail
+
+
+def _say_after(element: lxml.html.HtmlElement, text: str) -> None:
+    """Put a paragraph behind an element."""
+    said = element.makeelement("p")
+    said.text, said.tail, element.tail = text, element.tail, None
+    element.addnext(said)
 
 
 def _raise(element: lxml.html.HtmlElement) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import logging
 import struct
@@ -13,7 +14,7 @@ from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 MARK = olefile.MAGIC
 _LARGEST = 256 * 1024 * 1024  # bytes
@@ -24,6 +25,7 @@ _PACKED = "\x01Ole10Native"  # such a file, with its size before it
 _WHOLE = ("Package", "EmbeddedOdf", "CONTENTS")  # a file of another program, as it is
 _FORMULA = "Equation Native"
 _ROOT = "Root Entry"
+_POOL, _OF_EXCEL = "ObjectPool", "MBD"
 
 logging.getLogger("olefile").setLevel(logging.CRITICAL)  # what is wrong with a file we say ourselves
 
@@ -114,6 +116,27 @@ def within(content: bytes, name: str) -> tuple[str, bytes] | None:
         if stream in storage:
             return name, storage.read(stream)
     return None if _FORMULA in storage else (name, content)
+
+
+def embedded(storage: Storage) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The files within a Word or Excel file of before 2007, by name, and how to read each.
+
+    What another program of Office keeps as a storage is no file, and cannot be taken out: reading it raises.
+    """
+    pool = storage.storages.get(_POOL)
+    of_excel = {name: inner for name, inner in storage.storages.items() if name.startswith(_OF_EXCEL)}
+    for number, (name, inner) in enumerate({**(pool.storages if pool else {}), **of_excel}.items(), start=1):
+        if _FORMULA not in inner:
+            yield f"object {number}", functools.partial(_taken_out, inner, name)
+
+
+def _taken_out(storage: Storage, name: str) -> bytes:
+    if _PACKED in storage:
+        return PACKED + storage.read(_PACKED)[4:]
+    for stream in _WHOLE:
+        if stream in storage:
+            return storage.read(stream)
+    raise ExtractionError(FailureReason.UNSUPPORTED, f"{name}: an object of another program, not a file")
 
 
 def _put(tree: dict[str, object], path: list[str], leaf: object) -> None:

@@ -12,7 +12,7 @@ from lxml import etree
 from extractors import members as files_within
 from extractors.packages import Package, parse, read
 from extractors.parts import Aside, numbered
-from extractors.raised import raised
+from extractors.raised import END, START, raised, settled
 from extractors.seen import Pictures
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
@@ -77,14 +77,18 @@ def members(path: Path, directory: Path) -> Iterator[str]:
         yield from files_within.unpack(files_within.of_package(package, known), directory)
 
 
-def beside_cells(path: Path, pictures: Pictures) -> dict[str, list[Line]]:
-    """Of a spreadsheet, by sheets: heads and feet, remarks, what is drawn."""
+def beside_cells(path: Path, pictures: Pictures) -> tuple[dict[str, list[Line]], dict[str, str]]:
+    """Of a spreadsheet: by sheets, heads, feet, remarks and what is drawn; and its cells with raised signs.
+
+    Those as they are shown, and as they are to be read.
+    """
     with Package(path) as package:
         document = _Document(package, pictures)
         running = [*document.running("header"), *document.running("footer")]
-        return {
-            sheet.get(f"{_TABLE}name", ""): [*document.drawn(sheet), *running]
-            for sheet in document.body().iter(f"{_TABLE}table")
+        sheets = list(document.body().iter(f"{_TABLE}table"))
+        beside = {sheet.get(f"{_TABLE}name", ""): [*document.drawn(sheet), *running] for sheet in sheets}
+        return beside, {
+            shown: read for sheet in sheets for shown, read in document.raised_cells(sheet) if shown != read
         }
 
 
@@ -149,6 +153,14 @@ class _Document:
                 yield from self._blocks(element, 0)
             else:
                 waiting.extend(reversed(element))
+
+    def raised_cells(self, sheet: etree._Element) -> Iterator[tuple[str, str]]:
+        """Each cell with something raised in it, without and with the marks settled."""
+        for cell in sheet.iter(f"{_TABLE}table-cell") if self._raised else ():
+            text = " ".join(self._inline(line, []) for line in cell.iterchildren(*_LINES))
+            if START in text:
+                shown = " ".join(text.replace(START, "").replace(END, "").split())
+                yield shown, " ".join(settled(text).split())
 
     # ---- the walk
 

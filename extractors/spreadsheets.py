@@ -45,19 +45,26 @@ def extract(path: Path) -> Iterator[PageText]:
     """Hidden sheets too: what a body published, it published."""
     pictures = Pictures()
     try:
-        kind = _container(path)
         with CalamineWorkbook.from_path(str(path)) as book:
-            if kind == "package":
-                with Package(path) as package:
-                    yield from numbered(_Workbook(package, pictures).sheets(book))
-            else:
-                beside = opendocument.beside_cells(path, pictures) if kind == "opendocument" else {}
-                yield from numbered(_sheets(book, beside, biff.beside_cells(path) if kind == "ole" else []))
+            yield from numbered(_parts(book, path, pictures))
     except PasswordError as error:
         raise ExtractionError(FailureReason.ENCRYPTED, "a spreadsheet with a password") from error
     except CalamineError as error:
         raise ExtractionError(FailureReason.UNREADABLE, f"{type(error).__name__}: {error}") from error
     pictures.say_what_is_left()
+
+
+def _parts(book: CalamineWorkbook, path: Path, pictures: Pictures) -> Iterator[tuple[str, list[Line]]]:
+    kind = _container(path)
+    if kind == "package":
+        with Package(path) as package:
+            yield from _Workbook(package, pictures).sheets(book)
+    elif kind == "opendocument":
+        yield from _sheets(book, *opendocument.beside_cells(path, pictures))
+    else:
+        yield from _sheets(book)
+        if beside := biff.beside_cells(path, pictures):
+            yield "beside the cells", beside
 
 
 def metadata(path: Path) -> dict[str, str]:
@@ -67,7 +74,9 @@ def metadata(path: Path) -> dict[str, str]:
 def members(path: Path, directory: Path) -> Iterator[str]:
     """Write each file within to `directory` under its number and yield its name."""
     kind = _container(path)
-    if kind == "opendocument":
+    if kind == "ole":
+        yield from files_within.unpack(ole.embedded(ole.opened(path.read_bytes())), directory)
+    elif kind == "opendocument":
         yield from opendocument.members(path, directory)
     elif kind == "package":
         with Package(path) as package:
@@ -86,20 +95,18 @@ def _container(path: Path) -> str:
 
 
 def _sheets(
-    book: CalamineWorkbook, beside: Mapping[str, list[Line]], after: list[Line]
+    book: CalamineWorkbook,
+    beside: Mapping[str, list[Line]] | None = None,
+    raised: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[str, list[Line]]]:
     for sheet in book.sheets_metadata:
         if sheet.typ is SheetTypeEnum.WorkSheet:
-            yield (
-                f"sheet {sheet.name}",
-                [*_named(sheet.name), *_rows(book, sheet.name), *beside.get(sheet.name, [])],
-            )
-    if after:
-        yield "beside the cells", after
+            rows = _rows(book, sheet.name, raised or {})
+            yield f"sheet {sheet.name}", [*_named(sheet.name), *rows, *(beside or {}).get(sheet.name, [])]
 
 
-def _rows(book: CalamineWorkbook, name: str, raised: Mapping[str, str] | None = None) -> Iterator[str]:
-    raised = raised or {}
+def _rows(book: CalamineWorkbook, name: str, raised: Mapping[str, str]) -> Iterator[str]:
+    """`raised`: cells with something raised in them, as they are shown and as they are to be read."""
     for row in book.get_sheet_by_name(name).iter_rows():
         yield " ".join(raised.get(text, text) for text in map(_shown, row) if text)
 
@@ -170,11 +177,15 @@ class _Workbook:
         except ExtractionError as error:
             yield Aside("part", PartState.UNREAD, why=f"{part}: {error.detail}")
 
-    def _controls(self, part: str) -> Iterator[str]:
-        """The words on buttons and boxes of a form; the notes that are drawn there too are remarks."""
+    def _controls(self, part: str) -> Iterator[Line]:
+        """The words on buttons of a form, and pictures in heads; the notes drawn there are remarks."""
         for relation in self._package.of(part, "vmlDrawing"):
             content = self._package.read(relation.target)
+            images = self._package.relations(relation.target)
             for shape in lxml.html.fromstring(content).iter("v:shape") if content.strip() else ():
+                for image in shape.iter("v:imagedata"):
+                    if (found := images.get(image.get("o:relid") or "")) and found.target in self._package:
+                        yield from self._drawings.picture(found.target)
                 if not any(about.get("objecttype") == "Note" for about in shape.iter("x:clientdata")):
                     yield from (" ".join(box.text_content().split()) for box in shape.iter("v:textbox"))
 

@@ -21,7 +21,7 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Cm as SlideCm
 
-from extractors import docx_files, ocr, ole, opendocument, pptx_files, spreadsheets
+from extractors import blips, docx_files, ocr, ole, opendocument, pptx_files, spreadsheets
 from extractors.config import ExtractConfig, current
 from extractors.sandbox import Sandbox
 from extractors.sniff import sniff
@@ -344,7 +344,7 @@ def test_excel_reads_a_thread_once(tmp_path):
     assert words(spreadsheets.extract(path)).count(SAID) == 1
 
 
-def xls(path, *records, root="Root Entry"):
+def xls(path, *records, root="Root Entry", more=None):
     """A workbook of Excel 97 with one sheet and one cell, and these records after it."""
 
     def record(kind, content):
@@ -356,7 +356,7 @@ def xls(path, *records, root="Root Entry"):
     begin = record(0x809, struct.pack("<4H2I", 0x600, 5, 0, 0, 0, 6))
     size = len(begin) + 4 + 6 + 2 + 4 + 4
     begin += record(0x85, struct.pack("<IH", size, 0) + b"\x04\0Plan") + record(0x0A, b"")
-    compound(path, {"Workbook": (begin + sheet).ljust(4608, b"\0")})
+    compound(path, {"Workbook": (begin + sheet).ljust(4608, b"\0")} | (more or {}))
     content = path.read_bytes()
     if not root:
         at = content.index("Root Entry".encode("utf-16-le"))
@@ -517,6 +517,17 @@ def test_open_document_raised_marks_end_a_word(tmp_path):
     assert "payment 1 of the 1st population 2." in words(opendocument.extract(path))
 
 
+def test_sheets_of_open_documents_raised_marks_end_a_word(tmp_path):
+    style = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    body = (
+        f'<style:style {style} style:name="T1"><style:text-properties style:text-position="33% 58%"/></style:style>'
+        '<table:table table:name="Plan"><table:table-row><table:table-cell office:value-type="string">'
+        '<text:p>payment<text:span text:style-name="T1">1</text:span></text:p></table:table-cell></table:table-row></table:table>'
+    )
+    path = open_document(tmp_path / "a", "spreadsheet", body)
+    assert words(spreadsheets.extract(path)) == "Plan payment 1"
+
+
 # ---- pictures of text
 
 LETTER = ("The board approved a whole", "population payment for the place")
@@ -597,6 +608,35 @@ def test_a_picture_that_is_none_and_a_small_one(tmp_path):
         related("image", "media/1.png", icon.getvalue()),
     )
     assert not any(page.parts for page in docx_files.extract(path))
+
+
+@needs_ocr
+def test_pictures_and_files_within_an_old_workbook(tmp_path):
+    picture = png(*LETTER)
+    pieces = [picture[at : at + 8000] for at in range(0, len(picture), 8000)]
+    records = [(0xEB, bytes(50) + pieces[0]), *((0x3C, piece) for piece in pieces[1:])]
+    path = xls(
+        tmp_path / "a",
+        *records,
+        more={"MBD001": {"\x01Ole10Native": packed("plan.pdf", PAPER)}, "MBD002": {"Workbook": b"x"}},
+    )
+    *_, last = spreadsheets.extract(path)
+    assert last.text.split() == " ".join(LETTER).split()
+    names = []
+    with pytest.raises(ExtractionError, match="MBD002"):
+        names.extend(spreadsheets.members(path, tmp_path))
+    assert names == ["plan.pdf"]
+
+
+def test_pictures_are_found_in_a_stream_and_end_where_they_end():
+    image = Image.radial_gradient("L").resize((60, 60))
+    made = []
+    for kind in ("PNG", "JPEG"):
+        content = io.BytesIO()
+        image.save(content, kind)
+        made.append(content.getvalue())
+    assert list(blips.pictures(b"x".join([b"", *made, *made]) + b"more")) == [*made, *made]
+    assert list(blips.pictures(made[1][:100])) == [made[1][:100]]
 
 
 def emf(said):

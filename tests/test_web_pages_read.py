@@ -55,6 +55,7 @@ PLACES = {
     "open shadow": f'<x-card><template shadowrootmode="open">{PARAGRAPH}</template></x-card>',
     "label of a drawing": f'<svg><title>chart</title><g><text x="1">{SAID}</text></g></svg>',
     "frame that brings its page": f'<iframe srcdoc="&lt;p&gt;{SAID}&lt;/p&gt;"></iframe>',
+    "description of a picture": f'<p>See <img src="a.png" alt="{SAID}"> here.</p>',
     "nested": "<div>" * 600 + SAID,
     "nested very deep": "<span>" * 3000 + SAID,
 }
