@@ -117,16 +117,16 @@ class Watcher:
 
     def hits(self, pages: Sequence[Page]) -> list[Hit]:
         """All mentions in a paper, page by page, each on the page where it begins."""
-        is_elsewhere = self._is_elsewhere(pages)
+        is_health = self._is_of_health(pages)
         read = [readings(page.text) for page in pages]
-        found = [self._look(each, is_elsewhere=is_elsewhere) for each in read]
+        found = [self._look(each, is_health=is_health) for each in read]
         defined = Defined()
         for number, (page, candidates) in enumerate(zip(pages, found, strict=True)):
             self._define(defined, candidates, page.text, number)
         for number, page in enumerate(pages):
             found[number] += self._by_own_forms(defined, page.text)
         for number, (page, after) in enumerate(pairwise(pages)):
-            found[number] += self._crossing(page, after, is_elsewhere=is_elsewhere)
+            found[number] += self._crossing(page, after, is_health=is_health)
         said = self._said(chain.from_iterable(found), read)
         heads: set[tuple[str, str]] = set()
         hits: list[Hit] = []
@@ -154,8 +154,8 @@ class Watcher:
                 hits.append(self._hit(page, mention, page.text, 0))
         return hits
 
-    def _look(self, read: Sequence[Reading], *, is_elsewhere: bool = False) -> list[_Candidate]:
-        """What may be a mention. `is_elsewhere`: the paper is about another world than health."""
+    def _look(self, read: Sequence[Reading], *, is_health: bool | None = True) -> list[_Candidate]:
+        """What may be a mention. `is_health`: whether the paper is about it, as far as its beginning says."""
         found: list[_Candidate] = []
         for number, reading in enumerate(read):
             for each in self._wordings.found(reading):
@@ -169,10 +169,9 @@ class Watcher:
                     )
                     if place is None:
                         continue
-                    is_allowed = self._is_allowed(reading, place, wording) and not (
-                        concept.context
-                        and self._is_of_another_world(reading, place, is_elsewhere=is_elsewhere)
-                    )
+                    if concept.context and self._is_of_another_world(reading, place, is_health=is_health):
+                        continue
+                    is_allowed = self._is_allowed(reading, place, wording)
                     start, end = reading.span(*place) if wording.all else own
                     if is_allowed or wording.text in self._short_forms:
                         found.append(_Candidate(Mention(concept.id, wording, start, end), is_allowed))
@@ -231,7 +230,7 @@ class Watcher:
         found = self._around.found(reading, low, high)
         return [each for each in found if each.end > near.start + 1 and each.start < near.end - 1]
 
-    def _is_of_another_world(self, reading: Reading, place: _Place, *, is_elsewhere: bool) -> bool:
+    def _is_of_another_world(self, reading: Reading, place: _Place, *, is_health: bool | None) -> bool:
         """Whether the sentence, else the words around, else the paper, is about another world than health."""
         near = _window(reading.key, place, WORLD)
         found = [each for each in self._world.found(reading, *near) if not _is_name(reading, each)]
@@ -239,19 +238,23 @@ class Watcher:
         in_sentence = {
             each.term.text for each in found if low <= reading.span(each.start, each.end)[0] < high
         }
-        around = set() if is_elsewhere else {each.term.text for each in found}
+        around = set() if is_health is False else {each.term.text for each in found}
         for said, least in ((in_sentence, 1), (around, LEAST_ELSEWHERE)):
             if not said.isdisjoint(self._health):
                 return False
             if len(said & self._elsewhere) >= least:
                 return True
-        return is_elsewhere
+        if is_health is None:
+            return self._health.isdisjoint(each.term.text for each in self._world.found(reading))
+        return not is_health
 
-    def _is_elsewhere(self, pages: Sequence[Page]) -> bool:
-        """Whether the beginning of a paper speaks of a council or another world and not of health."""
+    def _is_of_health(self, pages: Sequence[Page]) -> bool | None:
+        """Whether a paper's beginning speaks more of health than of another world; None: of neither."""
         head = "\n\n".join(page.text[:HEAD] for page in pages[:HEADS])
-        said = {text for text, _, _ in self._world.spans(head)}
-        return bool(said) and len(head) >= LEAST_HEAD and said.isdisjoint(self._health)
+        if len(head) < LEAST_HEAD:
+            return True
+        said = [text in self._health for text, _, _ in self._world.spans(head)]
+        return 2 * sum(said) >= len(said) if said else None
 
     # ---- what the paper says
 
@@ -295,7 +298,7 @@ class Watcher:
             for concept_id in sorted(concepts[form])
         ]
 
-    def _crossing(self, page: Page, after: Page, *, is_elsewhere: bool) -> list[_Candidate]:
+    def _crossing(self, page: Page, after: Page, *, is_health: bool | None) -> list[_Candidate]:
         """Mentions that begin on this page and end on the next."""
         turn, boundary = turn_after(page, after)
         shift = page.body_end - boundary
@@ -304,7 +307,7 @@ class Watcher:
                 replace(mention, start=mention.start + shift, end=mention.end + shift, crosses=True),
                 is_allowed,
             )
-            for mention, is_allowed in self._look(readings(turn), is_elsewhere=is_elsewhere)
+            for mention, is_allowed in self._look(readings(turn), is_health=is_health)
             if mention.start < boundary < mention.end - 1
         ]
 
