@@ -180,7 +180,7 @@ class House:
         from extractors.sandbox import Sandbox
 
         look = stages.looking(self.archive.mentions, self.watcher, progress)
-        with Sandbox(self.config.extract, self.data / "reading") as reader:
+        with Sandbox(self.config.extract, self.data / "reading", [self.data / "papers"]) as reader:
             done = stages.extract(self.archive.texts, reader.at_first(), look, progress, again=False)
             waiting = reader.reads_pictures and FailureReason.NEEDS_OCR
             yield replace(done, failed=tuple(each for each in done.failed if each[1].reason != waiting))
@@ -190,7 +190,7 @@ class House:
         """The tables of a page of a PDF. Raises ConfigError where the file has none to read."""
         from extractors.sandbox import Sandbox
 
-        with Sandbox(self.config.extract, self.data / "reading") as reader:
+        with Sandbox(self.config.extract, self.data / "reading", [self.data / "papers"]) as reader:
             try:
                 return reader.tables(self.archive.blobs.path(sha256), page)
             except ExtractionError as error:
@@ -235,7 +235,10 @@ class House:
         labels = {concept.id: concept.label for concept in self.concepts.values()}
         # Without an address of its own the archive could ask nobody to confirm.
         readers = self.readers if self.config.alerts.base_url else None
-        with until_stopped(), Sandbox(self.config.extract, self.data / "reading") as sandbox:
+        with (
+            until_stopped(),
+            Sandbox(self.config.extract, self.data / "reading", [self.data / "papers"]) as sandbox,
+        ):
             serve(
                 Shelf(self.archive, labels),
                 self.config.web,

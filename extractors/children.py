@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.model import FailureReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from pathlib import Path
 
@@ -36,6 +36,9 @@ _DONE = 0  # what a child answers, or else the number of an OSError that says no
 _TAKING = 10  # seconds that a child may take to take a request
 _DYING = 5  # seconds from the end of a child's pipe to its own
 _OUT_OF_TIME = {-signal.SIGALRM, -signal.SIGPROF, -signal.SIGXCPU}
+
+_THEIRS = {"LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ"}  # variables of the environment
+_THEIRS_TOO = ("COV", "LC_", "OMP_", "OPENBLAS_", "PYTHON")
 
 Fault = tuple[FailureReason, str] | None  # how a child ended over its work; None where it lives
 
@@ -104,7 +107,8 @@ class Children:
             if self._closed:
                 raise RuntimeError("its children have been ended")
             try:
-                child = _Child(self._context, self._start, next(self._places), self._lock)
+                with _bare_environment():
+                    child = _Child(self._context, self._start, next(self._places), self._lock)
             except EOFError as error:  # from the process that forks them
                 raise OSError("no reader can be started") from error
             self._living.add(child)
@@ -115,6 +119,22 @@ class Children:
             child.end()
             with self._lock:
                 self._living.discard(child)
+
+
+@contextlib.contextmanager
+def _bare_environment() -> Iterator[None]:
+    """What the process that forks them inherits: a password of ours is no business of theirs."""
+    ours = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _THEIRS and not name.startswith(_THEIRS_TOO)
+    }
+    for name in ours:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(ours)
 
 
 class _Child:

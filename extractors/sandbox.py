@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 import msgspec
 
 from extractors import libreoffice, limits, ocr, worker
+from extractors.cage import Cage, close
 from extractors.children import Children, Fault
 from extractors.config import ExtractConfig
 from extractors.marks import Marks
@@ -31,7 +32,7 @@ from pipeline.model import PageText
 from pipeline.ports import Member, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
     from pipeline.model import PageMethod, Part
@@ -53,13 +54,19 @@ class Sandbox:
     """The Reader of `pipeline.ports`: a context manager, for one thread.
 
     `directory` is where spool and members are written; give it the blobs' own file system, so that a member
-    can be adopted by renaming it.
+    can be adopted by renaming it. Where `readable` names folders, the children see no other files.
     """
 
     _start = staticmethod(worker.start)  # readies a child; tests put hostile extractors in its place
 
-    def __init__(self, config: ExtractConfig | None = None, directory: Path | None = None) -> None:
+    def __init__(
+        self,
+        config: ExtractConfig | None = None,
+        directory: Path | None = None,
+        readable: Sequence[Path] = (),
+    ) -> None:
         self._config = config or ExtractConfig()
+        self._readable = tuple(path.absolute() for path in readable)
         self._parent = (directory or Path(tempfile.gettempdir())).absolute()
         self._workers = self._config.workers or os.cpu_count() or 1
         self._numbers = count()
@@ -74,7 +81,9 @@ class Sandbox:
         self._children = Children(
             self._workers,
             self._config.files_a_worker,
-            functools.partial(self._start, self._config),
+            functools.partial(
+                _start_caged, self._start, self._config, Cage(readable=self._readable, writable=(self._root,))
+            ),
             self._root,
             preload=[worker.SNIFFER, EXTRACTORS["pdf"].module],  # other formats are loaded when one comes
         )
@@ -243,6 +252,13 @@ class FirstPass:
 
     def read(self, jobs: Iterable[Job]) -> Iterator[Reading]:
         return self._sandbox.read(jobs, pictures=False)
+
+
+def _start_caged(start: Callable[[ExtractConfig], None], config: ExtractConfig, cage: Cage) -> None:
+    """Ready a child, then bind it."""
+    start(config)
+    limits.has_network()  # asked now: it is not to be seen from inside
+    close(cage)
 
 
 def _open(path: str) -> BinaryIO:

@@ -132,17 +132,20 @@ if __name__ == "__main__":
 
 
 def test_no_child_outlives_a_killed_parent(tmp_path, request):
-    fifo, spool, script = tmp_path / "fifo", tmp_path / "spool", tmp_path / "parent.py"
-    os.mkfifo(fifo)
+    spool, script = tmp_path / "spool", tmp_path / "parent.py"
     script.write_text(PARENT)
-    act = job(tmp_path, f"hang {fifo}")
+    listener = socket.socket(socket.AF_UNIX)  # it may write nowhere but in its spool, and call only locally
+    listener.bind(str(tmp_path / "line"))
+    listener.listen()
+    act = job(tmp_path, f"hang {tmp_path / 'line'}")
     root = str(request.config.rootpath)
     parent = subprocess.Popen(
         [sys.executable, script, act.path, spool],
         env=os.environ | {"PYTHONPATH": root},
         stderr=subprocess.DEVNULL,
     )
-    child = os.pidfd_open(int(fifo.read_text()))
+    with listener, listener.accept()[0] as line:
+        child = os.pidfd_open(int(line.recv(32)))
     try:
         parent.kill()
         parent.wait()
