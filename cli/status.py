@@ -12,6 +12,7 @@ import click
 
 from cli import lock, show
 from cli.options import FORMAT, Command, pass_house
+from extractors import cage
 from pipeline.account import facts
 from pipeline.errors import ConfigError
 from pipeline.expectations import WELL
@@ -74,6 +75,7 @@ def _say(house: House, output: str) -> int:
             "running": holder,
             "account": facts(account),
             "machine": machine_facts(machine),
+            "bars": cage.bars(),
         }
         show.rows([{**asdict(totals), **more}], "json", ())
         return 1 if not_well else 0
@@ -88,6 +90,7 @@ def _say(house: House, output: str) -> int:
     click.echo(f"{read_since(account)} {not_read(account)}".rstrip())
     for line in said(machine):
         click.echo(line)
+    click.echo(_bars())
     _counts("Pages by method", totals.pages_by_method)
     _counts("Pages with parts", {state: count for state, count in totals.pages_with_parts.items() if count})
     _counts("Mentions by concept", totals.hits_by_concept)
@@ -108,6 +111,14 @@ def _say(house: House, output: str) -> int:
         click.echo(f"\nNot read: {len(unreadable)}.")
         show.rows(unreadable, "table", ("document", "title", "reason", "detail"))
     return 1 if not_well else 0
+
+
+def _bars() -> str:
+    """What confines the processes that open papers, beside their limits of memory, time and output."""
+    up = cage.bars()
+    missing = [bar for bar in cage.Bar if bar not in up]
+    without = f" This machine's kernel has no bar for {' or '.join(missing)}." if missing else ""
+    return f"Papers are opened behind bars for {' and '.join(up)}.{without}" if up else without.strip()
 
 
 def _last_run(last: RunRow | None, holder: str) -> str:
