@@ -15,7 +15,7 @@ from cli.wire import House, local_today
 from pipeline import query as q
 from pipeline.account import Scope
 from pipeline.answers import MeetingRow, PaperRow
-from pipeline.changes import Change, ChangeKind, said
+from pipeline.changes import ChangeKind, ChangeRow, said
 from pipeline.errors import ConfigError
 from pipeline.machine import stale
 from pipeline.model import BY_HAND, DocumentKind, DocumentState
@@ -251,7 +251,7 @@ def changes(
         rows,
         output,
         ("day", "body", "committee", "meeting_date", "title", "said"),
-        header=[*show.names(Change), "said"],
+        header=[*show.names(ChangeRow), "said"],
         empty="Nothing changed.",
     )
     return 0

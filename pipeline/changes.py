@@ -38,7 +38,7 @@ class Thing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ChangeRow:
     """One thing that happened to a paper or a meeting."""
 
     id: int
@@ -59,7 +59,7 @@ class Change:
     now: str
 
 
-def said(change: Change) -> str:  # noqa: C901, PLR0911 - a table
+def said(change: ChangeRow) -> str:  # noqa: C901, PLR0911 - a table
     """What happened, as a sentence for a person that stands beside the title."""
     is_paper = change.what is Thing.PAPER
     match change.kind:

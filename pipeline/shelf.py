@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Totals,
         Unreadable,
     )
+    from pipeline.changes import ChangeKind, ChangeRow
     from pipeline.coming import Coming
     from pipeline.model import Account, Hit, Page, Revision, SourceHealth
     from pipeline.query import Query
@@ -136,6 +137,17 @@ class Shelf(Protocol):
 
     def closing(self, *, since: date, until: date | None = None, body: str = "") -> Sequence[PaperRow]:
         """Consultations by their last day, soonest first; both days are included."""
+        ...
+
+    def changes(
+        self,
+        *,
+        since: date | None = None,
+        bodies: Collection[str] = (),
+        kinds: Collection[ChangeKind] = (),
+        limit: int = 0,
+    ) -> Sequence[ChangeRow]:
+        """What happened to papers and meetings since a day, the latest first; limit 0 is all of it."""
         ...
 
     # ---- what is watched for

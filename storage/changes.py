@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, and_, case, cast, func, insert, or_, select
 
-from pipeline.changes import LATE_DAYS, Change, ChangeKind, Thing, moment
+from pipeline.changes import LATE_DAYS, ChangeKind, ChangeRow, Thing, moment
 from pipeline.model import DocumentState, MeetingStatus
 from storage import tables as t
 from storage.database import now
@@ -131,7 +131,7 @@ def changed(
     kinds: Collection[ChangeKind] = (),
     after: int = 0,
     limit: int = 0,
-) -> list[Change]:
+) -> list[ChangeRow]:
     """What happened on the days of a period, both included, the last first; `after` the change of an id.
 
     A meeting was late only while no paper is out and it still takes place.
@@ -209,8 +209,8 @@ def _changes() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _change(row: Row[Any]) -> Change:
-    return Change(
+def _change(row: Row[Any]) -> ChangeRow:
+    return ChangeRow(
         id=row.id,
         day=row.today,
         at=row.at,

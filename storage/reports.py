@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pipeline.account import Scope
     from pipeline.answers import BodyRow, MeetingRow, PaperRow, RunRow, SourceRow, Totals, Unreadable
-    from pipeline.changes import Change, ChangeKind
+    from pipeline.changes import ChangeKind, ChangeRow
     from pipeline.machine import Machine
     from pipeline.model import Account, Ahead, Hit, Page, SourceHealth, WatchList
     from pipeline.query import Query
@@ -60,7 +60,7 @@ class Reports:
         kinds: Collection[ChangeKind] = (),
         after: int = 0,
         limit: int = 0,
-    ) -> list[Change]:
+    ) -> list[ChangeRow]:
         """What happened to papers and meetings on the days of a period, the last first; limit 0 is all."""
         with self._database.reading() as connection:
             return changes.changed(

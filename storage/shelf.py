@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Totals,
         Unreadable,
     )
+    from pipeline.changes import ChangeKind, ChangeRow
     from pipeline.coming import Coming
     from pipeline.model import Account, Page, SourceHealth
     from pipeline.query import Query
@@ -181,6 +182,16 @@ class Shelf:
     def closing(self, *, since: date, until: date | None = None, body: str = "") -> list[PaperRow]:
         with self._archive.database.reading() as connection:
             return papers.closing(connection, since=since, until=until, body=body)
+
+    def changes(
+        self,
+        *,
+        since: date | None = None,
+        bodies: Collection[str] = (),
+        kinds: Collection[ChangeKind] = (),
+        limit: int = 0,
+    ) -> list[ChangeRow]:
+        return self._archive.reports.changes(since=since, bodies=bodies, kinds=kinds, limit=limit)
 
     def papers_of_meetings(self, meetings: Collection[int]) -> list[PaperRow]:
         with self._archive.database.reading() as connection:

@@ -83,6 +83,7 @@ def every_page(data):
         *(f"/meetings/{meeting}" for meeting in one_past_one_ahead(archive, hit)),
         "/concepts",
         "/concepts/population-payment",
+        "/changes",
         "/coverage",
         "/watch?concept=population-payment",
         "/confirm/nothing",

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cli.main import call
-from pipeline.changes import Change, ChangeKind, Thing, said
+from pipeline.changes import ChangeKind, ChangeRow, Thing, said
 from pipeline.model import Listing, MeetingStatus, Source, SourceState
 from pipeline.ports import SourceReport
 from storage.archive import open_archive
@@ -231,6 +231,6 @@ def test_the_command_says_what_changed_since_a_day_in_every_format(tmp_path, cap
 def test_every_change_is_a_sentence(kind, what, was, now):
     facts = {"id": 1, "day": TODAY, "at": None, "source": "s", "body": "b", "body_name": "B", "committee": ""}
     facts |= {"meeting": None, "meeting_date": None, "document": None, "title": "", "url": ""}
-    sentence = said(Change(kind=kind, what=what, was=was, now="3" if kind is K.LATE else now, **facts))
+    sentence = said(ChangeRow(kind=kind, what=what, was=was, now="3" if kind is K.LATE else now, **facts))
     assert sentence.endswith(".")
     assert "  " not in sentence

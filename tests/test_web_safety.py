@@ -115,6 +115,8 @@ def test_markup_of_others_is_text_on_every_page(site, reader):
 def test_markup_of_others_is_text_in_feeds_and_files(site):
     for address in (
         "/search.atom?q=payment",
+        "/changes.atom",
+        "/changes.json",
         "/meetings.ics",
         "/search.csv?q=payment",
         "/search.json?q=payment",

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from typing_extensions import override
 
 from pipeline.account import facts
-from web import asking, comparing, gathering, links, meetings, papers
+from web import asking, changes, comparing, gathering, links, meetings, papers, words
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -171,6 +171,18 @@ class Api:
                 "searched": facts(self._shelf.account()) | {"concern": self._site.stale()},
                 "sources": self._shelf.sources(),
                 "unreadable": self._shelf.unreadable(UNREADABLE)[0],
+            }
+        )
+
+    def changes(self, request: Request) -> Response:
+        found = changes.changes(request, self._site)
+        return Json(
+            {
+                "since": found.since,
+                "more": found.more,
+                "changes": [
+                    {**msgspec.to_builtins(change), "said": words.changed(change)} for change in found.changes
+                ],
             }
         )
 

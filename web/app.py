@@ -26,6 +26,7 @@ from web.files import Files
 from web.headers import SafeHeaders
 from web.limits import Limit
 from web.pages.bodies import Bodies
+from web.pages.changes import Changes
 from web.pages.concepts import Concepts
 from web.pages.coverage import Coverage
 from web.pages.home import Home
@@ -84,6 +85,7 @@ def create_app(
     )  # fmt: skip
     home, search, papers, bodies = Home(site), Search(site), Papers(site), Bodies(site)
     meetings, concepts, coverage = Meetings(site), Concepts(site), Coverage(site)
+    changes = Changes(site)
     api, atom, files = Api(site), Feeds(site), Files(shelf)
     faults = Faults(renderer)
     limit = Limit(config.searches_a_minute, config.searches_a_minute)
@@ -150,6 +152,9 @@ def create_app(
         Route("/consultations.json", api.consultations),
         Route("/coverage", coverage.coverage),
         Route("/coverage.json", api.coverage),
+        Route("/changes", limited(changes.changes)),
+        Route("/changes.json", limited(api.changes)),
+        Route("/changes.atom", limited(atom.changes)),
         Route("/concepts", concepts.concepts),
         Route("/concepts.json", api.concepts),
         Route("/concepts/{concept}.json", api.concept),

@@ -1,4 +1,4 @@
-"""A search as an Atom feed (RFC 4287): whoever follows it hears of every new page that answers."""
+"""Atom feeds (RFC 4287): of a search, for every new page that answers it, and of what changed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from pipeline import wording
-from web import asking, links, words
+from web import asking, changes, links, words
 from web.marks import pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
 
     from pipeline.answers import Answer
+    from pipeline.changes import ChangeRow
     from web.site import Site
 
 ENTRIES = 50
+MOST_CHANGES = 200
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # of a feed that has no entry yet: it must say some instant
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -36,19 +40,72 @@ class Feeds:
         found = () if asked.is_empty else shelf.find(asked.query, ENTRIES)
         base = self._site.base(request)
         address = links.absolute(base, links.search(q=asked.q, **asked.fields))
-        feed = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en-GB"})
-        _add(feed, "id", uuid5(NAMESPACE_URL, address).urn)
-        _add(feed, "title", f"{asked.q or 'Search'} – {title}")  # noqa: RUF001 - a dash as printed
-        _add(feed, "subtitle", f"{asking.foot(asked, shelf)} {self._site.stale()}".rstrip())
-        _add(feed, "updated", _instant(max((answer.captured_at for answer in found), default=EPOCH)))
-        _add(_add(feed, "author"), "name", title)
-        _add(feed, "link", rel="alternate", href=address)
         own = links.with_query("/search.atom", q=asked.q, **asked.fields)
-        _add(feed, "link", rel="self", type="application/atom+xml", href=links.absolute(base, own))
-        for answer in found:
-            feed.append(_entry(answer, base))
-        content = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
-        return Response(content, media_type="application/atom+xml")
+        return _feed(
+            f"{asked.q or 'Search'} – {title}",  # noqa: RUF001 - a dash as printed
+            address,
+            links.absolute(base, own),
+            author=title,
+            subtitle=f"{asking.foot(asked, shelf)} {self._site.stale()}".rstrip(),
+            updated=max((answer.captured_at for answer in found), default=EPOCH),
+            entries=[_entry(answer, base) for answer in found],
+        )
+
+    def changes(self, request: Request) -> Response:
+        """What changed lately: whoever follows it hears of each change once."""
+        found = changes.changes(request, self._site, MOST_CHANGES)
+        base, title, asked = self._site.base(request), self._site.config.title, found.asked.address
+        name = self._site.shelf.bodies().get(found.asked.body, "")
+        return _feed(
+            f"{f'{name}: what' if name else 'What'} changed – {title}",  # noqa: RUF001 - a dash as printed
+            links.absolute(base, links.with_query("/changes", **asked)),
+            links.absolute(base, links.with_query("/changes.atom", **asked)),
+            author=title,
+            subtitle=self._site.stale(),
+            updated=max((change.at for change in found.changes), default=EPOCH),
+            entries=[_change(change, base) for change in found.changes],
+        )
+
+
+def _feed(
+    title: str,
+    address: str,
+    own: str,
+    *,
+    author: str,
+    subtitle: str,
+    updated: datetime,
+    entries: Sequence[ET.Element],
+) -> Response:
+    feed = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en-GB"})
+    _add(feed, "id", uuid5(NAMESPACE_URL, address).urn)
+    _add(feed, "title", title)
+    if subtitle:
+        _add(feed, "subtitle", subtitle)
+    _add(feed, "updated", _instant(updated))
+    _add(_add(feed, "author"), "name", author)
+    _add(feed, "link", rel="alternate", href=address)
+    _add(feed, "link", rel="self", type="application/atom+xml", href=own)
+    feed.extend(entries)
+    content = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return Response(content, media_type="application/atom+xml")
+
+
+def _change(change: ChangeRow, base: str) -> ET.Element:
+    entry = ET.Element("entry")
+    where = links.paper(change.document) if change.document else links.meeting(change.meeting or 0)
+    # Row numbers differ from archive to archive.
+    _add(entry, "id", uuid5(NAMESPACE_URL, f"{base} change {change.id}").urn)
+    title = change.title if change.document else change.committee
+    _add(entry, "title", f"{change.body_name}: {title}: {words.changed(change)}")
+    _add(entry, "updated", _instant(change.at))
+    _add(entry, "link", rel="alternate", href=links.absolute(base, where))
+    _add(entry, "category", term=change.kind.value)
+    when = wording.day(change.meeting_date) if change.meeting_date else ""
+    about = ", ".join(filter(None, (change.committee, when)))
+    said = Markup("<p>{}</p><p>{}</p>").format(words.changed(change), about)
+    _add(entry, "content", said, type="html")
+    return entry
 
 
 def _entry(answer: Answer, base: str) -> ET.Element:

@@ -21,7 +21,9 @@ from pipeline.answers import (
     Standing,
     Unreadable,
 )
+from pipeline.changes import ChangeKind, ChangeRow
 from pipeline.model import DocumentKind, Hit, Page, Revision
+from web.changes import MOST_DAYS
 from web.comparing import Comparison
 from web.meetings import Meeting, PaperHits
 from web.words import BODY_KINDS
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
     from web.config import WebConfig
 
 NAMED = (
-    Answer, BodyRow, Comparison, Facets, Hit, Meeting, MeetingRow, MentionRow, Page, PageLine, PaperHits,
-    PaperRow, Revision, SaidRow, SourceRow, Standing, Unreadable,
+    Answer, BodyRow, ChangeRow, Comparison, Facets, Hit, Meeting, MeetingRow, MentionRow, Page, PageLine,
+    PaperHits, PaperRow, Revision, SaidRow, SourceRow, Standing, Unreadable,
 )  # fmt: skip
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -46,6 +48,9 @@ DATE: dict[str, Any] = {
     "pattern": r"^[ \t\r\n]*([0-9]{4}(-[0-9]{1,2}(-[0-9]{1,2})?)?)?[ \t\r\n]*$",
 }
 KIND: dict[str, Any] = {"type": "string", "enum": ["", *map(str, DocumentKind), *BODY_KINDS]}
+
+CHANGE_KIND: dict[str, Any] = {"type": "string", "enum": ["", *map(str, ChangeKind)]}
+DAYS: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MOST_DAYS}
 
 
 def _of(kind: type) -> dict[str, Any]:
@@ -198,6 +203,15 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         "Every source with its state, and the papers that could not be read.",
         (),
         _object(searched=SEARCHED, sources=_many(_of(SourceRow)), unreadable=_many(_of(Unreadable))),
+    ),
+    "/changes.json": (
+        "What happened to papers and meetings in the last days, the latest first.",
+        (
+            _asked("body", "Only of this body."),
+            _asked("kind", "Only this kind of change.", CHANGE_KIND),
+            _asked("days", "So many days back; 7 where nobody says.", DAYS),
+        ),
+        _object(since=TEXT, more=YES_OR_NO, changes=_many({"allOf": [_of(ChangeRow), _object(said=TEXT)]})),
     ),
     "/concepts.json": (
         "What is watched for, with the number of its mentions.",

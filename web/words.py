@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline import expectations, wording
+from pipeline import changes, expectations, wording
+from pipeline.changes import ChangeKind
 from pipeline.left import said
 from pipeline.model import DocumentState, SourceState
 from pipeline.text import shown
 from pipeline.wording import counted
 
 if TYPE_CHECKING:
+    from pipeline.changes import ChangeRow
     from pipeline.model import LeftCount
 
 BODY_KINDS = {
@@ -54,8 +56,25 @@ SOURCE_STATES = {
     SourceState.ENDED: "Its body has ended",
     SourceState.UNKNOWN: "Not tried yet",
 }
+CHANGE_KINDS = {
+    ChangeKind.CANCELLED: "Meetings cancelled",
+    ChangeKind.MOVED: "Meetings moved",
+    ChangeKind.LATE: "Meetings near without papers",
+    ChangeKind.WITHDRAWN: "No longer listed",
+    ChangeKind.REPLACED: "Papers replaced",
+    ChangeKind.RESTRICTED: "Now kept from the public",
+    ChangeKind.BACK: "Listed again",
+    ChangeKind.PLACE: "Another place",
+    ChangeKind.RENAMED: "Papers renamed",
+    ChangeKind.NEW: "New",
+}
 WELL = expectations.WELL
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def changed(change: ChangeRow) -> str:
+    """What happened, in a sentence."""
+    return shown(changes.said(change))
 
 
 def left(count: LeftCount) -> str:

@@ -1,0 +1,70 @@
+"""What changed lately, as an address asks for it: the page, the JSON and the feed show the same records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+
+from pipeline.changes import ChangeKind, ChangeRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+
+    from web.site import Site
+
+DAYS = 7  # back, where nobody says how many
+MOST_DAYS = 366
+MOST = 500  # on one page or in one answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    body: str
+    kind: str
+    days: int
+
+    @property
+    def address(self) -> dict[str, str]:
+        """What its address has."""
+        days = str(self.days) if self.days != DAYS else ""
+        return {"body": self.body, "kind": self.kind, "days": days}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    asked: Asked
+    since: date
+    changes: Sequence[ChangeRow]
+    more: bool
+
+
+def changes(request: Request, site: Site, limit: int = MOST) -> Found:
+    """Raises HTTPException for a body, a kind or a number of days that there is not."""
+    asked = _asked(request, site)
+    since = site.today() - timedelta(days=asked.days)
+    found = site.shelf.changes(
+        since=since,
+        bodies=[asked.body] if asked.body else [],
+        kinds=[ChangeKind(asked.kind)] if asked.kind else [],
+        limit=limit + 1,
+    )
+    return Found(asked=asked, since=since, changes=found[:limit], more=len(found) > limit)
+
+
+def _asked(request: Request, site: Site) -> Asked:
+    values = request.query_params
+    body, kind, days = values.get("body", ""), values.get("kind", ""), values.get("days", "") or str(DAYS)
+    if body and body not in {*site.shelf.bodies(), *site.shelf.registry()}:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no body of this name.")
+    if kind and kind not in set(ChangeKind):
+        kinds = ", ".join(ChangeKind)
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"Changes are of these kinds: {kinds}.")
+    if not (days.isascii() and days.isdigit() and len(days) < 5 and 1 <= int(days) <= MOST_DAYS):
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"Changes are kept by days: from 1 to {MOST_DAYS}.")
+    return Asked(body=body, kind=kind, days=int(days))
