@@ -75,6 +75,8 @@ def crawl_pages(
         fetch = waiting.popleft()
         if (fetch.url, fetch.step) in asked:
             continue
+        if fetch.beyond:
+            hosts.add(_host(fetch.url))
         if _host(fetch.url) not in hosts:
             made.problems.append(f"{fetch.url}: on another host, not followed")
             continue

@@ -136,7 +136,8 @@ _NOT_THE_MEETING = re.compile(
     r"\b(?:publish\w*|publication|post(?:ed)?|updated|last update|upload\w*|added|modified"
     r"|reviewed|(?:next|last|due|for) review|review(?: date| due|:)|deadline\w*|submit\w*"
     r"|by|before|until|to|ending|ended|as at|as of|from|since|closes|closing|created|approved|ratified"
-    r"|version|expir\w*|issued|available|effective|amended|revised|next meeting|originally|replaces"
+    r"|expir\w*|issued|available|effective"
+    r"|(?:amended|revised|version) (?:on|of)|next meeting|originally|replaces"
     r"|instead of|postponed from|moved from|cyhoeddwyd|diweddarwyd)"
     r"(?:\s+(?:on|is|for|at|in|the|of|date|will|be|planned|scheduled|questions?|noon|day|\d\w*"
     r"|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*))*\s*[:\-\u2013,(]?\s*$",

@@ -17,6 +17,7 @@ from crawler.platforms.papers.belief import Belief, believe, contested
 from crawler.platforms.papers.dates import When, mentions, read_when
 from crawler.platforms.papers.evidence import (
     IN_RECORD,
+    OWN,
     Dated,
     Dates,
     Evidence,
@@ -45,6 +46,7 @@ _TEXT_OF_A_NOTE = 5  # words; enough for a meeting's page to say that papers wil
 _PACKS = frozenset({DocumentKind.AGENDA, DocumentKind.PACK})
 _MEETING_KINDS = _PACKS | {DocumentKind.MINUTES}
 _TELLING_KINDS = frozenset({DocumentKind.AGENDA, DocumentKind.MINUTES, DocumentKind.REPORT})
+_ITS_OWN = OWN | {Place.FILE}
 _CANCELLED = re.compile(
     r"\b(?:cancell?ed|stood down|will not (?:now )?(?:be held|take place))\b", re.IGNORECASE
 )
@@ -320,7 +322,11 @@ class Reader:
             return replace(left, reason=Why.NO_PAPERS_BEHIND)
         named = words.names_an_index(link.text) and (self.about_papers or words.says_meeting(link.text))
         promise = link.line.text if titles.says_nothing(link.text) else link.text
-        if named or words.says_index(link.text) or words.says_earlier_papers(promise):
+        below = canonical(link.url).startswith(f"{canonical(self.url).partition('?')[0].rstrip('/')}/")
+        name = addresses.spaced(addresses.file_name(link.url))
+        by_name = below and self.about_papers and words.says_index(name)
+        on_topic = self.about_papers and words.says_papers(link.text) and link.frame is Frame.MATTER
+        if named or by_name or on_topic or words.says_index(link.text) or words.says_earlier_papers(promise):
             return replace(left, follow="papers", reason=Why.INDEX_PAGE)
         return replace(left, reason=Why.NO_PAPERS_BEHIND)
 
@@ -421,17 +427,19 @@ class Reader:
     def _items_of_a_day(
         self, pairs: list[tuple[Dated, Belief | None]], judged: list[Verdict]
     ) -> list[Verdict]:
-        """A standing document in a dated row is an item where a pack of that day stands beside it."""
+        """A standing document with a day is an item where a paper of that day stands beside it."""
         packs = {
             (each.link.headings[-1:], verdict.date): verdict
             for (each, belief), verdict in zip(pairs, judged, strict=True)
-            if verdict.kind in _PACKS and belief and belief.place in IN_RECORD
+            if verdict.taken and belief and belief.when.whole
         }
         done = []
         for (each, _), verdict in zip(pairs, judged, strict=True):
-            row = next((one for one in each.evidence if one.place in IN_RECORD), None)
+            row = next(
+                (one for one in each.evidence if one.place in IN_RECORD | _ITS_OWN and one.when.whole), None
+            )
             pack = packs.get((each.link.headings[-1:], str(row.when))) if row else None
-            if row and pack and verdict.reason is Why.STANDING:
+            if row and pack and verdict.reason is Why.STANDING and each.link.frame is Frame.MATTER:
                 kind = words.kind_of(each.link.text, under_meeting=True)
                 item = self._take(verdict, each.link, Belief(evidence=row), Why.BESIDE_PACK, kind)
                 done.append(replace(item, body=pack.body, date=str(row.when), date_from=row.place.value))

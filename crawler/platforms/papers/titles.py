@@ -33,6 +33,9 @@ _FILE = re.compile(
     rf"(?:[\s,;/]{{1,3}}{_TYPE})?)\s*(?:,?\s*\d+ pages?)?[)\]]?\s*$",
     re.IGNORECASE,
 )
+_ONLY_A_KIND = re.compile(r"(?:(?:view|read|see|open|download) )?(?:the )?papers", re.IGNORECASE)
+_SHORT = 90  # characters of what stands around "Papers" and is put before it
+_JUNK = re.compile(r"download|upload|publish|added|modified|\bpdf\b|\d ?[km]b\b", re.IGNORECASE)
 _KIND_WORD = re.compile(r"\b(?:agenda|minutes|papers|pack)\b", re.IGNORECASE)
 _VERB = re.compile(
     r"^(?:please\s+)?(?:click\s+(?:here|to)\s*(?:to|for)?\s*)?(?:view|read|open|see|download|get"
@@ -79,14 +82,19 @@ def lend_words(links: Sequence[Link]) -> None:
 def title_of_link(link: Link) -> str:
     """What a person would call the paper."""
     own = cleaned(link.text)
-    if own and not says_nothing(own):
+    only_a_kind = bool(_ONLY_A_KIND.fullmatch(own))
+    if own and not says_nothing(own) and not only_a_kind:
         return own[:_LONGEST]
     rest = _VERB.sub("", own)
     kind = rest if vocabulary.says_papers(rest) else _kind_in_name(link)
     over = [each.text for each in reversed(link.headings)][:1]
     for text in (*_around(link), *over):
         said = cleaned(text)
-        if said and not says_nothing(said):
+        if (
+            said
+            and not says_nothing(said)
+            and not (only_a_kind and (len(said) > _SHORT or _JUNK.search(said)))
+        ):
             named = kind and not vocabulary.says_paper(said)
             return (
                 f"{said[: _LONGEST - len(kind) - 2].rstrip()}: {kind}" if named else said[:_LONGEST]
