@@ -156,6 +156,8 @@ def extract_stage(house: House, tell: stages.Progress, account: Account) -> Coun
             )
         for job, reading in done.failed:
             account.trouble(f"paper {job.name} ({job.sha256[:12]}): {reading.reason}: {reading.detail}")
+        for job, unread in done.partly:
+            account.trouble(f"paper {job.name} ({job.sha256[:12]}): not read: {unread}")
         found += done.found
     return found
 

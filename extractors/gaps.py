@@ -26,6 +26,7 @@ _GLUED = [
     re.compile(one) for one in (r"\d[A-Z][a-z]{2}", r"[.,;:)][A-Z][a-z]", r"[a-z][A-Z][a-z]", r"[A-Za-z]{20}")
 ]
 _LETTERS_A_WORD = 6.8  # on average, leaders aside; English has 4.7, and few pages more than 6
+_CONTROL = re.compile(r"[\x00\x01\x03-\x08\x0e-\x1f]")
 _ENOUGH = 40  # words to speak of an average
 _LINE = re.compile(r"[^\r\n]+")
 _RAISED, _SMALLER = 0.12, 0.85  # of the size of the letter before
@@ -40,6 +41,9 @@ _origin = quick("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_vo
 _loose_box = quick("FPDFText_GetLooseCharBox", c_int, c_void_p, c_int, c_void_p)
 _angle = quick("FPDFText_GetCharAngle", c_float, c_void_p, c_int)
 _char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
+_ink = quick("FPDFText_GetCharBox", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
+_edges = (c_double * 4)()  # left, right, bottom, top
+_ink_at = [ctypes.addressof(_edges) + 8 * at for at in range(4)]
 _point = (c_double * 2)()
 _point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
 _box = (c_float * 4)()  # left, top, right, bottom
@@ -54,7 +58,8 @@ def missing(layer: object, text: str) -> list[int]:
         if text[max(0, match.start() + 1 - _HANGS_ON) : match.start() + 1].isalpha()
     ]
     suspected = _run_together(text)
-    if not raised and not suspected:
+    controls = list(_CONTROL.finditer(text))
+    if not raised and not suspected and not controls:
         return []
     handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
     found: set[int] = set()
@@ -63,6 +68,7 @@ def missing(layer: object, text: str) -> list[int]:
             found.add(match.start(1))
             if match.end(1) < len(text) and text[match.end(1)].isalpha():
                 found.add(match.end(1))
+    found.update(match.start() for match in controls if _is_blank(handle, match.start()))
     for start, end in suspected:
         found.update(_narrow_gaps(handle, text, start, end))
     return sorted(found)
@@ -81,6 +87,12 @@ def _run_together(text: str) -> set[tuple[int, int]]:
         if len(found) >= _MOST_LINES:
             break
     return found
+
+
+def _is_blank(handle: int, at: int) -> bool:
+    """Whether a sign without a name draws nothing: some fonts call their blank so."""
+    letter = _char_of(handle, at)
+    return bool(_ink(handle, letter, *_ink_at)) and (_edges[1] - _edges[0]) * (_edges[3] - _edges[2]) <= 0
 
 
 def _is_raised(handle: int, at: int) -> bool:

@@ -22,6 +22,7 @@ class Layer:
     order: list[slice]
     blanks: Sequence[int] = ()  # before which a blank is missing, in order
     unseen: Sequence[Unseen] = field(default_factory=list)  # in order
+    instead: Sequence[tuple[int, int, str]] = ()  # words that are read otherwise, in order
 
     def text(self) -> str:
         """Canonical."""
@@ -29,21 +30,22 @@ class Layer:
 
     def piece(self, part: slice) -> str:
         """A part of the text, as it is to be read."""
-        if not self.blanks and not self.unseen:
+        if not self.blanks and not self.unseen and not self.instead:
             return self.raw[part].strip("\r\n")
         pieces: list[str] = []
         at = part.start
-        for start, end in self._left_out(part):
-            pieces.append(self._spaced(at, start))
+        for start, end, said in self._changes(part):
+            pieces += [self._spaced(at, start), said]
             at = max(at, end)
         pieces.append(self._spaced(at, part.stop))
         return "".join(pieces).strip("\r\n")
 
-    def _left_out(self, part: slice) -> list[tuple[int, int]]:
+    def _changes(self, part: slice) -> list[tuple[int, int, str]]:
+        unseen = [(each.start, each.end, "") for each in self.unseen]
         return [
-            (max(part.start, each.start), min(part.stop, each.end))
-            for each in self.unseen
-            if each.start < part.stop and each.end > part.start
+            (max(part.start, start), min(part.stop, end), said)
+            for start, end, said in sorted([*unseen, *self.instead])
+            if start < part.stop and end > part.start
         ]
 
     def _spaced(self, start: int, end: int) -> str:

@@ -13,19 +13,31 @@ import re
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from extractors import attached, beside, gaps, glance, ink, ocr, reading_order, regions, second_opinion, sight
+from extractors import (
+    attached,
+    beside,
+    gaps,
+    glance,
+    ink,
+    maps,
+    ocr,
+    reading_order,
+    regions,
+    second_opinion,
+    sight,
+)
 from extractors.config import current
 from extractors.items import Items
 from extractors.layer import Layer
 from extractors.layers import switched_off
 from extractors.limits import extra_time
-from extractors.marks import common
+from extractors.marks import Box, common, has_middle
 from extractors.parts import listed
 from extractors.score import USABLE, judge, letters, score, usable
 from extractors.sheet import Sheet, sheet_of
@@ -39,7 +51,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from extractors.marks import Box
 
 _TAIL = 2048  # bytes
 _MOST_PAGES = 20_000
@@ -48,6 +59,8 @@ _MOST_OPINIONS = 20  # pages of a file that pdfminer is asked about
 _FEW_STRINGS = 5  # on a page: a number, a running head, a stray blank
 _HARDLY_TEXT = 20  # letters: a page number, a stamp
 _LITTLE_TEXT = 100  # letters: a heading
+_AS_MUCH = 0.8  # of a page's letters: what another way of reading must have to be better
+_ABOUT = 3  # letters by which a word may be longer or shorter than what its font makes of it
 _STAMPS = 500  # letters in few lines: a head, a foot and a number, put onto each page when papers were joined
 _STAMP_LINES = 6
 _SCAN = 0.8  # of the page: a picture with the words behind it that a scanner's own OCR has read
@@ -177,6 +190,10 @@ class _Paper:
     def _read(self, page: pypdfium2.PdfPage, number: int, handle: object, written: str) -> _Read:
         found = survey(page)
         layer, unseen = _layer_of(page, handle, found, layers=self.has_layers)
+        mended, whole = self._mended(page, number, handle, layer, found)
+        if whole:
+            return replace(whole, parts=(*whole.parts, *unseen))
+        unseen += mended
         text = layer.text()
         count, mark = judge(text)
         good = mark >= USABLE
@@ -197,6 +214,60 @@ class _Paper:
         else:
             read = self._looked_at(seen, good=good)
         return replace(read, parts=(*read.parts, *unseen)) if unseen else read
+
+    def _mended(
+        self, page: pypdfium2.PdfPage, number: int, handle: object, layer: Layer, found: Survey
+    ) -> tuple[list[Part], _Read | None]:
+        """Words whose letters their font misnames are read as they are drawn.
+
+        Returns what is to be said of them, or how the page is read as a whole, where that is better.
+        """
+        odd = maps.odd_words(layer.raw)
+        lacking = () if odd else maps.lacks_letters(layer.raw)
+        if not odd and not lacking:
+            return [], None
+        if any(maps.has_junk(layer.raw[start:end]) for start, end in odd) and (
+            said := self._sound_opinion(number, layer.raw)
+        ):
+            return [], _Read(said, PageMethod.TEXT_LAYER, by=second_opinion.NAME)
+        words: list[ocr.Word] = []
+        scale = ocr.scale(*page.get_size(), found.finest)
+
+        def read() -> str:
+            self._may_read()
+            words.extend(ocr.words(ocr.picture(page, found.finest)))
+            return ""
+
+        _, why = self._tried(number, read)
+        if lacking:
+            return self._spelled(layer, lacking, words, why)
+        sheet = sheet_of(page)
+        placed = [(word.text, Box(*(edge / scale for edge in word.edges))) for word in words]
+        layer.instead = _instead(handle, sheet, odd, placed)
+        return _what_was_mended(layer, odd, why), None
+
+    def _spelled(
+        self, layer: Layer, lacking: Sequence[str], words: Sequence[ocr.Word], why: str
+    ) -> tuple[list[Part], _Read | None]:
+        """A page that lacks letters is read by OCR as a whole, where OCR finds them."""
+        if why:
+            said = f"it has no {', '.join(lacking)}: its font may misname letters; {why}"
+            return [Part(kind="letters", state=PartState.UNREAD, why=said)], None
+        lines = groupby(words, key=lambda word: word.line)
+        seen = canonical("\n".join(" ".join(word.text for word in line) for _, line in lines))
+        found = [letters for letters in lacking if letters not in maps.lacks_letters(seen)]
+        if found and letters(seen) >= _AS_MUCH * letters(layer.raw) and usable(seen):
+            return [], _Read(seen, PageMethod.OCR)
+        return [], None
+
+    def _sound_opinion(self, number: int, text: str) -> str:
+        """What pdfminer reads on the page, where it is as much, and sound; else ""."""
+        if self.opinions >= _MOST_OPINIONS:
+            return ""
+        self.opinions += 1
+        other = second_opinion.of_page(self.path, number)
+        sound = not maps.odd_words(other) and letters(other) >= _AS_MUCH * letters(text)
+        return other if sound and usable(other) else ""
 
     def _looked_at(self, sight: _Sight, *, good: bool) -> _Read:
         """By OCR, where that says more."""
@@ -319,6 +390,39 @@ class _Paper:
 
 class _NoOcrError(Exception):
     """There is no OCR here, or it is not to be used."""
+
+
+def _instead(
+    handle: object,
+    sheet: Sheet,
+    odd: Sequence[tuple[int, int]],
+    placed: Sequence[tuple[str, Box]],
+) -> list[tuple[int, int, str]]:
+    """What OCR reads at the place of each odd word, where that is sound."""
+    found: list[tuple[int, int, str]] = []
+    for start, end in odd:
+        box = sight.place(handle, sheet, start, end)
+        said = " ".join(word for word, at in placed if box and has_middle(box, at))
+        alike = abs(len(said) - (end - start)) <= max(_ABOUT, (end - start) // 2)
+        if alike and maps.is_sound(said):
+            found.append((start, end, said))
+    return found
+
+
+def _what_was_mended(layer: Layer, odd: Sequence[tuple[int, int]], why: str) -> list[Part]:
+    """How many words of a page were read as they are drawn, and how many should have been."""
+    mended = {start for start, _, _ in layer.instead}
+    junk = [start for start, end in odd if start not in mended and maps.has_junk(layer.raw[start:end])]
+    left = [start for start, _ in odd if start not in mended] if why else junk
+    share = round(len(left) / max(1, len(layer.raw.split())), 4)
+    parts: list[Part] = []
+    if mended:
+        said = f"letters that their font misnames, in {len(mended)} words: read as they are drawn"
+        parts.append(Part(kind="letters", state=PartState.OCR, why=said))
+    if left:
+        said = f"letters that their font misnames, in {len(left)} words{': ' if why else ''}{why}"
+        parts.append(Part(kind="letters", state=PartState.UNREAD, share=share, why=said))
+    return parts
 
 
 def _unread(why: str) -> Part:

@@ -144,21 +144,32 @@ class _Word(NamedTuple):
 
 def _words(layer: object, text: str, sheet: Sheet, strings: Collection[int] | None) -> Iterator[_Word]:
     """The words of PDFium's text that begin or end in one of these strings, or all."""
-    handle = ctypes.cast(layer, c_void_p).value  # type: ignore[arg-type]
+    handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
     for word in _WORD.finditer(text):
         first = _char_of(handle, word.start())
         string = _string_of(handle, first)
         past = first + word.end() - word.start()
         if strings is not None and string not in strings and _string_of(handle, past - 1) not in strings:
             continue
-        boxes = [
-            sheet.box(_edges[0], _edges[2], _edges[1], _edges[3])
-            for letter in range(first, past)
-            if _char_box(handle, letter, *_edges_at)
-        ]
-        if boxes:
+        if box := _place(handle, sheet, first, past):
             mode = render_mode(string) if string else 0
-            yield _Word(word.start(), word.end(), functools.reduce(both, boxes), mode)
+            yield _Word(word.start(), word.end(), box, mode)
+
+
+def place(layer: object, sheet: Sheet, start: int, end: int) -> Box | None:
+    """Where a run of characters of PDFium's text stands; None where that cannot be told."""
+    handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
+    first = _char_of(handle, start)
+    return _place(handle, sheet, first, first + end - start)
+
+
+def _place(handle: int, sheet: Sheet, first: int, past: int) -> Box | None:
+    boxes = [
+        sheet.box(_edges[0], _edges[2], _edges[1], _edges[3])
+        for letter in range(first, past)
+        if _char_box(handle, letter, *_edges_at)
+    ]
+    return functools.reduce(both, boxes) if boxes else None
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from pipeline.account import scopes
 from pipeline.digest import compose, is_due, is_quiet_due
 from pipeline.errors import DeliveryError, PaperwatchError
-from pipeline.model import FailureReason
+from pipeline.model import FailureReason, PartState
 from pipeline.ports import Findings, Reading
 from pipeline.rules import RuleSet
 
@@ -56,6 +56,7 @@ class Extracted:
     files: int
     pages: int
     failed: tuple[tuple[Job, Reading], ...]
+    partly: tuple[tuple[Job, str], ...]  # read, but for parts of pages; which these are
     found: Counter[str]  # new hits by concept
 
 
@@ -75,6 +76,7 @@ def extract(
     """
     files = pages = 0
     failed: list[tuple[Job, Reading]] = []
+    partly: list[tuple[Job, str]] = []
     found: Counter[str] = Counter()
     tried: set[str] = set()
     texts.take_stock()
@@ -92,13 +94,28 @@ def extract(
                     pages += len(reading.pages)
                     if reading.reason is not None:
                         failed.append((jobs[reading.sha256], replace(reading, pages=())))
+                    elif left := _not_read(reading):
+                        partly.append((jobs[reading.sha256], left))
                     progress("Reading", files, len(tried), jobs[reading.sha256].name)
     except (KeyboardInterrupt, PaperwatchError):
         # Nothing in hand is to blame; it is for whatever else ends this process.
         with suppress(PaperwatchError):
             texts.let_go()
         raise
-    return Extracted(files=files, pages=pages, failed=tuple(failed), found=found)
+    return Extracted(files=files, pages=pages, failed=tuple(failed), partly=tuple(partly), found=found)
+
+
+def _not_read(reading: Reading) -> str:
+    """Which parts of its pages were not read, in a few words."""
+    left = [
+        (page.number, part) for page in reading.pages for part in page.parts if part.state is PartState.UNREAD
+    ]
+    if not left:
+        return ""
+    number, part = left[0]
+    pages = len({number for number, _ in left})
+    of = f"{pages} of {len(reading.pages)} pages"
+    return f"parts of {of}, the first is page {number}: {part.kind}: {part.why}"
 
 
 def _read(texts: TextStore, reader: Reader, jobs: Collection[Job]) -> Iterator[list[Reading]]:
