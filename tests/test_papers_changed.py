@@ -14,7 +14,7 @@ from tests.papers_generator.changed import SHARED, Comparison, generated, golden
 from tests.papers_generator.changes import CHANGES, year_on
 
 # What the reader reached; raised as it does better.
-FLOORS = {"golden": 0.88, "shared": 0.82, "generated": 0.85}
+FLOORS = {"golden": 0.99, "shared": 0.95, "generated": 0.95}
 
 
 def held(made: Comparison, name: str) -> None:
@@ -28,7 +28,7 @@ def test_golden_pages_keep_their_verdicts() -> None:
 
 
 def test_generated_sites_keep_their_verdicts() -> None:
-    held(measured(generated(range(20))), "generated")
+    held(measured(generated(range(12))), "generated")
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/papers_pages is not here")
@@ -46,6 +46,7 @@ def test_shared_sites_keep_their_verdicts() -> None:
         ("/2026/11/board-20261126-v2.pdf", "/2027/11/board-20271126-v2.pdf"),
         ("Thu 26 Nov 26, November 26, 2026", "Fri 26 Nov 27, November 26, 2027"),
         ("board-26112026.pdf, papers_261126.pdf", "board-26112027.pdf, papers_261127.pdf"),
+        ("folder=2026%2F27, mar26-board.pdf", "folder=2027%2F28, mar27-board.pdf"),
         ("/files/2026-11/x.pdf", "/files/2027-11/x.pdf"),
         ("2026-11-26T10:00:00", "2027-11-26T10:00:00"),
         ("/download_file/9026/1187 and item 26", "/download_file/9026/1187 and item 26"),

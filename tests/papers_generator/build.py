@@ -171,7 +171,8 @@ def _hub(site: Site, base: str, meetings: Sequence[Meeting], *, heading: str = "
     heading = heading or _title(site)
     by_group: dict[str, list[str]] = {}
     for number, meeting in enumerate(meetings):
-        path = f"{base}{_slug(site, meeting, number)}/"
+        slug = _slug(site, meeting, number)
+        path = f"{base}{slug}/" if "?" not in base else f"{base}&item={slug}"
         if meeting.papers:
             _meeting_page(site, path, meeting, (base, heading), year)
         by_group.setdefault(group_of(meeting, site.choices), []).append(_hub_entry(site, path, meeting))
@@ -250,7 +251,7 @@ def _year_pages(site: Site, base: str) -> None:
     for year in years:
         inside = [each for each in site.matter.meetings if each.day.year == year]
         path, words = (
-            f"{base}{year}/",
+            _year_path(site, base, year),
             (f"{year}", f"{year} papers", f"Meetings in {year}")[site.choices.content % 3],
         )
         links.append(f'<li><a href="{path}">{words}</a></li>')
@@ -261,6 +262,14 @@ def _year_pages(site: Site, base: str) -> None:
             _hub(site, path, inside, heading=f"{heading} {year}", year=str(year))
     main = f"{_intro(site)}<ul>{''.join(links)}</ul>{_standing(site)}{_other_bodies(site)}"
     site.put(base, frame.page(site, title=heading, heading=heading, main=main, crumbs=[("", heading)]))
+
+
+def _year_path(site: Site, base: str, year: int) -> str:
+    return {
+        "folders": f"{base}{year}/",
+        "query": f"{base}?meeting_year={year}",
+        "opaque": f"{base}?folder={900 + 31 * (year - 2000)}",
+    }[site.choices.paths]
 
 
 def _paged(site: Site, base: str) -> None:

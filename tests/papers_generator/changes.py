@@ -12,6 +12,8 @@ from urllib.parse import urljoin, urlsplit
 
 import lxml.html
 
+from tests.papers_generator.site import same
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
@@ -33,10 +35,10 @@ class Known:
 
     def __init__(self, url: str, papers: Collection[str]) -> None:
         self.url = url
-        self.papers = papers
+        self.papers = {same(paper) for paper in papers}
 
     def is_paper(self, link: HtmlElement) -> bool:
-        return self.address(link) in self.papers
+        return same(self.address(link)) in self.papers
 
     def address(self, link: HtmlElement) -> str:
         return urljoin(self.url, (link.get("href") or "").strip())
@@ -267,7 +269,8 @@ CHANGES: dict[str, Change] = {
 
 _DAY_MONTH_YEAR = re.compile(r"(?<!\d)(\d{1,2}([./-])\d{1,2}\2)(\d\d)(?!\d)")
 _SPELLED_SHORT = re.compile(rf"(?<![A-Za-z0-9])(\d{{1,2}}(?:st|nd|rd|th)?[ _-]{MONTH}[ _-])(\d\d)(?!\d)")
-_FINANCIAL = re.compile(r"(?<!\d)(20[123]\d)([/-])([123]\d)(?![\d/-])")
+_FINANCIAL = re.compile(r"(?<!\d)(20[123]\d)([/-]|%2F)([123]\d)(?![\d/-])")
+_GLUED = re.compile(rf"(?<![A-Za-z])({MONTH})(2[3-7])(?!\d)", re.IGNORECASE)
 _COMPACT_DAY_FIRST = re.compile(r"(?<!\d)([0-3]\d[01]\d)(20[12]\d)(?!\d)")
 _COMPACT_YEAR_FIRST = re.compile(r"(?<!\d)(20[12]\d)([01]\d[0-3]\d)(?!\d)")
 _COMPACT_SHORT = re.compile(r"(?<!\d)([0-3]\d[01]\d)(2[3-7])(?!\d)")
@@ -280,6 +283,7 @@ def year_on(text: str) -> str:
     text = _FINANCIAL.sub(_next_financial, text)
     text = _DAY_MONTH_YEAR.sub(lambda m: f"{m[1]}{_next(m[3])}\0", text)
     text = _SPELLED_SHORT.sub(lambda m: f"{m[1]}{_next(m[2])}\0", text)
+    text = _GLUED.sub(lambda m: f"{m[1]}{_next(m[2])}\0", text)
     text = _COMPACT_DAY_FIRST.sub(lambda m: f"{m[1]}{_next(m[2])}\0", text)
     text = _COMPACT_YEAR_FIRST.sub(lambda m: f"{_next(m[1])}\0{m[2]}", text)
     text = _COMPACT_SHORT.sub(lambda m: f"{m[1]}{_next(m[2])}\0", text)

@@ -68,6 +68,8 @@ PAPER_ROWS = (
     "umbraco list",
     "coldfusion library",
 )
+# Lists of everything that a site publishes, where a policy may stand between two papers.
+MIXED_LISTS = ("download manager", "search results", "umbraco list", "paper table")
 GROUP_KITS = (
     "heading",
     "details",
@@ -139,6 +141,8 @@ IRREGULAR = (
     "wrong year in file name",
     "earlier minutes",
     "listed twice",
+    "policies in the list",
+    "recording",
 )
 
 
@@ -163,6 +167,7 @@ class Choices:
     committees: str
     published: str
     depth: str
+    paths: str
     hub: str
     hub_says: str
     frame: str
@@ -237,6 +242,7 @@ def choose(pick: Pick, *, content: int) -> Choices:
         committees=committees,
         published=pick("published", _published(record)),
         depth=depth,
+        paths=pick("paths", ("folders", "folders", "query", "opaque") if "year" in depth else ("folders",)),
         hub=pick("hub", ("date link", "card", "table", "date beside") if on_pages else ("none",)),
         hub_says=pick("hub_says", _hub_says(date_place, date_form, committees) if on_pages else ("none",)),
         frame=pick(
@@ -245,7 +251,7 @@ def choose(pick: Pick, *, content: int) -> Choices:
         address=pick("address", _addresses(record, date_place)),
         hosts=pick("hosts", HOSTS if date_place != "file name" else HOSTS[:15]),
         order=pick("order", _orders(depth)),
-        noise=tuple(each for each in NOISE if pick(each, ("no", "no", "yes")) == "yes"),
+        noise=_noise(pick),
         irregular=(),
     )
     return _with_irregular(choices, pick)
@@ -374,15 +380,25 @@ def _addresses(record: str, date_place: str) -> Sequence[str]:
     if record == "sharepoint library":
         return ("documents library",)
     return (
-        "uploads",
-        "media",
-        "download_file",
-        "joomla",
-        "site files",
-        "documents folder",
-        "uuid",
-        "attachment",
+        *(
+            "uploads",
+            "media",
+            "download_file",
+            "joomla",
+            "site files",
+            "documents folder",
+            "uuid",
+            "attachment",
+        ),
+        *("uploads", "site files", "redirect", "viewer", "safelink"),
     )
+
+
+def _noise(pick: Pick) -> tuple[str, ...]:
+    options = {"none": ("no",), "some": ("no", "no", "no", "yes"), "much": ("no", "yes")}[
+        pick("noise", ("none", "some", "some", "much"))
+    ]
+    return tuple(each for each in NOISE if pick(each, options) == "yes")
 
 
 def _orders(depth: str) -> Sequence[str]:
@@ -392,30 +408,34 @@ def _orders(depth: str) -> Sequence[str]:
 
 
 def _with_irregular(choices: Choices, pick: Pick) -> Choices:
-    allowed = list(IRREGULAR)
-    spelled = choices.date_form in FULL and choices.date_place == "label"
-    if choices.record in PAPER_ROWS or choices.date_place in {"link text", "file name"}:
-        allowed = [
+    allowed = _allowed(choices)
+    options = {each: ("no", "no", "no", "yes") if each in allowed else ("no",) for each in IRREGULAR}
+    chosen = tuple(each for each in IRREGULAR if pick(each, options[each]) == "yes")
+    return Choices(**{f.name: getattr(choices, f.name) for f in fields(choices)} | {"irregular": chosen})
+
+
+def _allowed(choices: Choices) -> set[str]:
+    """What may be out of the ordinary without leaving a person in doubt."""
+    form, place = choices.date_form, choices.date_place
+    if choices.record in PAPER_ROWS or place in {"link text", "file name"}:
+        allowed = {
             "standing documents",
             "extraordinary",
             "superseded",
             "wrong year in file name",
             "listed twice",
-        ]
-    if choices.date_form == MONTH_ONLY:
-        allowed = [
-            each for each in allowed if each not in {"extraordinary", "wrong year in file name", "future"}
-        ]
-    if not spelled:
-        allowed = [each for each in allowed if each != "postponed"]
-    if choices.date_place == "file name":
-        allowed = [each for each in allowed if each != "wrong year in file name"]
-    if not choices.date_form.lower().startswith(("thursday ", "thursday,")) or not choices.date_form.endswith(
-        "2026"
-    ):
-        allowed = [each for each in allowed if each != "wrong weekday"]
+        }
+        allowed |= {"policies in the list"} if choices.record in MIXED_LISTS else set()
+    else:
+        allowed = {*IRREGULAR} - {"policies in the list"}
+    if form == MONTH_ONLY:
+        allowed -= {"extraordinary", "wrong year in file name", "future"}
+    if form not in FULL or place != "label":
+        allowed -= {"postponed"}
+    if place == "file name":
+        allowed -= {"wrong year in file name"}
+    if not (form.lower().startswith(("thursday ", "thursday,")) and form.endswith("2026")):
+        allowed -= {"wrong weekday"}
     if choices.stock != "items" or choices.record not in CONTAINERS:
-        allowed = [each for each in allowed if each not in {"to follow", "earlier minutes"}]
-    options = {each: ("no", "no", "no", "yes") if each in allowed else ("no",) for each in IRREGULAR}
-    chosen = tuple(each for each in IRREGULAR if pick(each, options[each]) == "yes")
-    return Choices(**{f.name: getattr(choices, f.name) for f in fields(choices)} | {"irregular": chosen})
+        allowed -= {"to follow", "earlier minutes"}
+    return allowed

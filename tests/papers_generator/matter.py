@@ -41,6 +41,7 @@ COMMITTEES = (
     "Primary Care Commissioning Committee",
     "People Committee",
     "Council of Governors",
+    "Annual Members' Meeting",
 )
 # A title, a word that is only its own, and the kinds that are right for it.
 ITEMS = (
@@ -75,7 +76,7 @@ TRICKY_ITEMS = (
     ("Annual report and accounts 2025/26", "annual report"),
     ("Risk management policy for approval", "policy"),
     ("Audit Committee terms of reference", "terms of reference"),
-    ("Part 2: strategy refresh", "strategy"),
+    ("Stage 2: strategy refresh", "strategy"),
     ("Review of the winter of 2025", "winter"),
 )
 SECTIONS = ("Opening business", "For approval", "Strategy", "Quality and performance", "For information")
@@ -92,6 +93,7 @@ MINUTES = (
     "Approved minutes",
     "Unconfirmed minutes",
 )
+LISTED_POLICIES = ("Fertility policy 2026", "Equality annual report 2025/26", "Violence prevention policy")
 STANDING = (
     "Standing orders",
     "Register of interests",
@@ -131,6 +133,8 @@ class Meeting:
     moved_from: date | None = None
     to_follow: tuple[str, ...] = ()
     is_wrong_in_names: bool = False  # its files carry another year
+    recording: str = ""  # address of a film of it
+    policy: str = ""  # what stands after it in a list of everything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +212,8 @@ def _meeting(choices: Choices, day: date, body: str, board: str, rng: random.Ran
 
 
 def _papers(choices: Choices, day: date, rng: random.Random) -> tuple[Paper, ...]:
-    agenda = Paper(kind="agenda", title=rng.choice(AGENDAS), words=("agenda",))
+    suffix = rng.choice(("", "", "", "docx"))
+    agenda = Paper(kind="agenda", title=rng.choice(AGENDAS), words=("agenda",), suffix=suffix)
     pack = Paper(kind="pack", title=rng.choice(PACKS), words=("papers", "pack"))
     minutes = Paper(kind="minutes", title=rng.choice(MINUTES), words=("minutes",))
     match choices.stock:
@@ -284,6 +289,10 @@ def _irregular(choices: Choices, meetings: list[Meeting], board: str, rng: rando
                 first = _change(first, papers=_with_minutes(first.papers, (*between, last)[0].day))
             case "wrong year in file name":
                 last = _change(last, is_wrong_in_names=True)
+            case "recording":
+                last = _change(last, recording="https://www.youtube.com/watch?v=board26")
+            case "policies in the list":
+                first = _change(first, policy=rng.choice(LISTED_POLICIES))
             case "postponed":
                 last = _change(last, moved_from=last.day - timedelta(days=7))
             case _:

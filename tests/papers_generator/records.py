@@ -95,7 +95,8 @@ def _number(site: Site, paper: Paper) -> str:
 
 
 def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]
+    """A title within a sentence; one that has a date in it keeps its capitals."""
+    return title if any(letter.isdigit() for letter in title) else title[:1].lower() + title[1:]
 
 
 def _names_body(site: Site) -> bool:
@@ -192,7 +193,7 @@ def _file_block(site: Site, meeting: Meeting, each: Entry) -> str:
 
 def container(site: Site, meeting: Meeting, number: int) -> str:
     choices, kit = site.choices, site.choices.record
-    body = items(site, meeting)
+    body = items(site, meeting) + _recording(meeting)
     match choices.date_place:
         case "label":
             day = dated(meeting, choices)
@@ -216,6 +217,10 @@ def container(site: Site, meeting: Meeting, number: int) -> str:
     if kit == "rowspan table":
         return _rowspan(site, meeting, label(meeting, choices, day), body)
     return panel(kit, label(meeting, choices, day), body, number)
+
+
+def _recording(meeting: Meeting) -> str:
+    return f'<p><a href="{meeting.recording}">Watch the recording</a></p>' if meeting.recording else ""
 
 
 def _rowspan(site: Site, meeting: Meeting, said: str, body: str) -> str:
@@ -425,7 +430,27 @@ def _record(site: Site, meeting: Meeting, number: int) -> str:
         return container(site, meeting, number)
     if record in ROWS:
         return meeting_row(site, meeting)
-    return "\n".join(paper_row(site, meeting, paper) for paper in meeting.papers)
+    rows = [paper_row(site, meeting, paper) for paper in meeting.papers]
+    return "\n".join([*rows, _policy_row(site, meeting)] if meeting.policy else rows)
+
+
+def _policy_row(site: Site, meeting: Meeting) -> str:
+    """A policy between the papers of a list of everything."""
+    anchor = f'<a href="{site.standing(meeting.policy)}">{meeting.policy}</a>'
+    when = f"Published {meeting.day.day} {meeting.day:%B %Y}"
+    if site.choices.record == "paper table":
+        cells = {"Title": anchor, "Meeting date": "&nbsp;", "Link": "&nbsp;"}
+        heads = [head for head, _ in _paper_cells(site, None, None)]
+        return (
+            "<tr>"
+            + "".join(f"<td>{cells.get(head, f'{meeting.day:%d/%m/%Y}')}</td>" for head in heads)
+            + "</tr>"
+        )
+    return {
+        "search results": f'<li class="result"><h3>{anchor}</h3><p>Policy</p><p>{when}</p></li>',
+        "umbraco list": f'<div class="document-list__item"><div class="document-list__text">{anchor}</div><span class="meta">Policy. {when}</span></div>',
+        "download manager": f'<div class="link-template-default card mb-2"><div class="card-body"><h3 class="package-title">{anchor}</h3><div class="text-muted text-small">Policies. {when}</div></div></div>',
+    }[site.choices.record]
 
 
 def _around(site: Site, records: Sequence[str]) -> str:

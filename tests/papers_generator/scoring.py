@@ -40,7 +40,9 @@ def score(site: Site, made: Crawl) -> Verdicts:
     for document in made.documents.values():
         by_address.setdefault(same(document.url), []).append(document)
     for address, truth in site.truth.items():
-        _judge(truth, by_address.pop(address, []), made, others, verdicts)
+        addresses = dict.fromkeys((address, *map(same, truth.also_urls)))
+        got = [document for each in addresses for document in by_address.pop(each, [])]
+        _judge(truth, got, made, others, verdicts)
     for documents in by_address.values():
         verdicts.counts["taken"] += len(documents)
         verdicts.faults += [f"not a paper: {each.kind} {each.title!r} {each.url}" for each in documents]

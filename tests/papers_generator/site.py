@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -40,6 +41,7 @@ class Truth:
     kind: str
     words: tuple[str, ...]
     also: tuple[str, ...] = ()  # other kinds that are as right
+    also_urls: tuple[str, ...] = ()  # other addresses that are as right
     committee: str = ""
     is_tolerated: bool = False  # of another body on its own page: may be left out
     is_elsewhere: bool = False  # on a host that the line does not name: taken, or its host is named
@@ -121,11 +123,31 @@ class Site:
         """The address of a paper as a page writes it; its truth is noted the first time."""
         if (meeting, paper) not in self._files:
             url = self._address(meeting, paper, len(self._files))
-            self._files[meeting, paper] = url
             self.pages[same(url)] = Answer(media_type="application/pdf", body=PDF)
             self.truth[same(url)] = self._truth(url, meeting, paper)
+            self._files[meeting, paper] = self._way_to(url)
         url = self._files[meeting, paper]
         return url.removeprefix(self.origin) if self.choices.content % 3 else url
+
+    def _way_to(self, url: str) -> str:
+        """The address by which pages lead to a file; the file's own for most sites."""
+        if not url.endswith((".pdf", "=sharing")):
+            return url  # no viewer shows a zip
+        match self.choices.address:
+            case "redirect":
+                way = f"{self.origin}/go/{len(self._files) + 300}/file"
+                self.pages[same(way)] = Answer(to=url)
+                self.truth[same(url)] = replace(self.truth[same(url)], also_urls=(way,))
+                return way
+            case "viewer":
+                way = f"{self.origin}/pdf-viewer/?{urlencode({'file': url})}"
+                self.put(way, f'<html><body><iframe src="{escape(url)}"></iframe></body></html>')
+                return way
+            case "safelink":
+                query = urlencode({"url": url, "data": "05|02|", "reserved": "0"})
+                return f"https://eur01.safelinks.protection.outlook.com/?{query}"
+            case _:
+                return url
 
     def _truth(self, url: str, meeting: Meeting, paper: Paper) -> Truth:
         is_month = self.choices.date_form == "November 2026" and meeting not in self.matter.others
@@ -151,6 +173,9 @@ class Site:
             "site files": f"/sites/default/files/{put_up:%Y-%m}/{name}_{number}.pdf",
             "documents folder": f"/documents/{folder}/{number}/{name}.pdf",
             "documents library": f"/DocumentsLibrary/{folder}/{number}/{name}.pdf",
+            "redirect": f"/wp-content/uploads/{put_up:%Y/%m}/{name}-{number}.pdf",
+            "viewer": f"/wp-content/uploads/{put_up:%Y/%m}/{name}-{number}.pdf",
+            "safelink": f"/wp-content/uploads/{put_up:%Y/%m}/{name}-{number}.pdf",
             "media": f"/media/{key.hex[:8]}/{name}.pdf",
             "download_file": f"/download_file/view/{9000 + number}/712",
             "joomla": f"/documents/board-papers/{1500 + number}-{name}/file",
