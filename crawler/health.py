@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 from scrapy.exceptions import (
@@ -26,24 +25,6 @@ _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,500}?-->\s*)?"
     rb"<(?:!doctype\s+html|html|head|body|title|meta|script|div|table|p|h1)\b",
     re.IGNORECASE | re.DOTALL,
-)
-
-_TITLE = re.compile(rb"<(?:title|h1)\b[^>]{0,200}>([^<]{0,300})<", re.IGNORECASE)
-_TITLE_PARTS = re.compile(r"\s+[-|\u2013\u2014\u00b7:»]\s+|:\s|\|")
-_SIGN_IN = re.compile(
-    r"(?:please |staff |user |member )?(?:sign|log)[ -]?(?:in|on)(?: (?:to|with|required|page|form)\b.*)?"
-    r"|authenticat\w+ required|session (?:has )?(?:expired|timed out)",
-    re.IGNORECASE,
-)
-_NOT_THERE = re.compile(
-    r"(?:error |http )*(?:40[0-9]|410|50[0-4])(?: (?:error|page|not found|-).*)?"
-    r"|(?:page|file|document|content) (?:unavailable|no longer available)"
-    r"|(?:(?:page|file|document|content) )?(?:not|cannot be|can't be|could not be) found"
-    r"|(?:sorry|oops)\b.{0,60}|(?:internal server|server|runtime|application|unexpected) error.{0,20}"
-    r"|an? (?:unexpected )?error (?:has )?occurred|access (?:is )?denied|forbidden|unauthori[sz]ed"
-    r"|bad request|(?:service|site|page) (?:is )?(?:temporarily )?unavailable"
-    r"|(?:under|site|scheduled) maintenance|maintenance mode|we'?ll be back soon",
-    re.IGNORECASE,
 )
 
 _STATUSES: dict[int, tuple[SourceState, str]] = {
@@ -78,19 +59,6 @@ _SWOLLEN = Failure(state=SourceState.BROKEN, reason="a page that is far too larg
 def is_html(head: bytes) -> bool:
     """Whether a file's first bytes are those of a web page."""
     return _HTML.match(head) is not None
-
-
-def no_page(head: bytes) -> str:
-    """What a page is that stands in the place of another although it says 200; "" where it is none such."""
-    match = _TITLE.search(head)
-    said = html.unescape(match[1].decode(errors="replace")) if match else ""
-    for part in _TITLE_PARTS.split(said):
-        words = " ".join(part.split()).strip(" .!")
-        if _SIGN_IN.fullmatch(words):
-            return f"a sign-in page: {words}"
-        if _NOT_THERE.fullmatch(words):
-            return f"an error page: {words}"
-    return ""
 
 
 def of_status(status: int) -> Failure:

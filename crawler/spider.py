@@ -24,6 +24,7 @@ from crawler.addresses import is_inside
 from crawler.conditional import Look
 from crawler.config import CrawlConfig
 from crawler.downloads import ENDS_BY_CLOSING
+from crawler.not_the_page import no_page
 from crawler.platforms import PLATFORMS, landing
 from crawler.sink import Visit, discard
 from pipeline.errors import StorageError
@@ -396,7 +397,7 @@ class PapersSpider(Spider):
         meta = _meta(response.request)
         capture = replace(_capture(response), body=_first(received.path, LONGEST_LANDING))
         look, held = weighing.Look.at(received.path), self._look_at_held(meta["held"])
-        said = health.no_page(capture.body)
+        said = no_page(capture.body)
         behind = "" if said or meta.get("behind") else landing.file_behind(visit.source, document, capture)
         if behind:
             discard(received)

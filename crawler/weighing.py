@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler import health
+from crawler.not_the_page import no_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,7 +104,7 @@ def _no_paper(document: Document, new: Look) -> str:
             return f"no paper: {new.kind}: {said}"
         case Kind.TEXT if new.size < _FEW_WORDS and not is_text_address:
             return f"no paper: {new.kind}: {said}"
-        case Kind.HTML if what := health.no_page(new.head):
+        case Kind.HTML if what := no_page(new.head):
             return f"no paper: {what}"
     return ""
 

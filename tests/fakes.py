@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from crawler import addresses, config, run
+from crawler.platforms import page as page_platform
 from pipeline.errors import ParseError, StorageError
 from pipeline.model import (
     Capture,
@@ -228,7 +229,7 @@ class AnyPage(Told):
         yield Meeting(source_id=source.id, key="m", body_name="Committee", title="m", starts_on=TODAY)
 
 
-PLATFORMS = {"told": Told, "any": AnyPage}
+PLATFORMS = {"told": Told, "any": AnyPage, "page": page_platform}
 
 
 class Site:

@@ -48,6 +48,7 @@ PLATFORMS: Mapping[str, PlatformModule] = _Platforms(
     "moderngov",
     "cmis",
     "papers_page",
+    "page",
     "feed",
     "wordpress",
     "citizenspace",

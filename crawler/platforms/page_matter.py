@@ -72,11 +72,13 @@ class Matter:
     links: tuple[Link, ...]
     asks_password: bool
 
-    def page(self) -> bytes:
-        """The matter as a small page; the bytes depend on its words only."""
+    def page(self, *, before: str = "") -> bytes:
+        """The matter as a small page, behind the markup `before`; the bytes depend on its words only."""
         title = escape(self.title)
         head = f'<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
-        return f"<!DOCTYPE html>\n{head}<body>\n{self.markup}\n</body></html>\n".encode(errors="replace")
+        return f"<!DOCTYPE html>\n{head}<body>\n{before}{self.markup}\n</body></html>\n".encode(
+            errors="replace"
+        )
 
 
 def check_selector(selector: str) -> None:
@@ -87,14 +89,17 @@ def check_selector(selector: str) -> None:
         raise ValueError(f"selector: {selector!r} is not a CSS selector") from error
 
 
-def read(source: Source, capture: Capture, *, selector: str = "") -> Matter:
-    """Raises ParseError where there is nothing on it, or nothing that `selector` names."""
+def read(source: Source, capture: Capture, *, selector: str = "", base: str = "") -> Matter:
+    """Raises ParseError where there is nothing on it, or nothing that `selector` names.
+
+    Links are relative to `base`, where the page is not at its own address.
+    """
     _, text = html_to_unicode(capture.headers.get("content-type"), capture.body)
     soup = BeautifulSoup(text.replace("\0", ""), "lxml")
     body = soup.body or soup
     title = _title(soup)
-    base = next((str(each["href"]) for each in soup.select("base[href]")), "")
-    base = clean_url(base, base=capture.url) or capture.url
+    own = base or capture.url
+    base = clean_url(next((str(each["href"]) for each in soup.select("base[href]")), ""), base=own) or own
     asks_password = bool(soup.select("input[type=password]"))
     for each in soup.select(_NEVER):
         each.decompose()
@@ -106,6 +111,7 @@ def read(source: Source, capture: Capture, *, selector: str = "") -> Matter:
         )
     links = [link for part in parts for link in _links(part, base)]
     markup = "\n".join(line for part in parts for line in _lines(part, counts))
+    markup = markup.replace("<br>\n</", "\n</")  # a break at the end of a block says nothing
     if not markup and not links:
         raise ParseError(
             source=source.id,
