@@ -27,7 +27,7 @@ A wording that ends in `*` matches any word that begins so. Words of patterns an
 singular and plural alike. `context = "health"` at the head: a mention among words of another world (housing,
 schools: `@elsewhere`) counts only with words of health (`@health`) by its side. A short form counts as what
 its paper defines it as: "Name In Full (NIF)", "NIF (Name In Full)". Files of a later folder override those of
-the same name before them.
+the same name before them. `firms = true` adds the names of all firms of firms.toml.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import wordlists
+from pipeline import firms, wordlists
 from pipeline.errors import ConfigError
 from pipeline.keys import words
 
@@ -149,7 +149,7 @@ def read(path: Path, lists: wordlists.Lists | None = None) -> Concept:
 
 
 def _concept(path: Path, table: dict[str, Any], lists: wordlists.Lists) -> Concept:
-    _refuse_unknown(path, "", table, {"label", "about", "wordings", "examples", "context"})
+    _refuse_unknown(path, "", table, {"label", "about", "wordings", "examples", "context", "firms"})
     context = _string(path, "context", table, "")
     if context not in {"", HEALTH}:
         raise ConfigError(f"{path}: context: {context!r} is not known; known is {HEALTH!r}")
@@ -167,6 +167,8 @@ def _concept(path: Path, table: dict[str, Any], lists: wordlists.Lists) -> Conce
                 f"found {len(sentences)}"
             )
     wordings = tuple(_wording(path, number, row, lists) for number, row in enumerate(rows, 1))
+    if table.get("firms"):
+        wordings += _names_of_firms(lists)
     ((text, times),) = Counter(wording.text for wording in wordings).most_common(1)
     if times > 1:
         raise ConfigError(f"{path}: wordings: {text!r} is given twice")
@@ -179,6 +181,12 @@ def _concept(path: Path, table: dict[str, Any], lists: wordlists.Lists) -> Conce
         no_match=no_match,
         context=context,
     )
+
+
+def _names_of_firms(lists: wordlists.Lists) -> tuple[Wording, ...]:
+    """Every name that a firm has, or had, as a wording."""
+    names = [row for firm in firms.read().values() for row in firm.names]
+    return tuple(_wording(firms.FILE, number, row, lists) for number, row in enumerate(names, 1))
 
 
 _KEYS = {"text", "all", "unless", "from", "to", "needs", "near", "not_near", "within", "match", "no_match"}

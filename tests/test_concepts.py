@@ -59,7 +59,10 @@ def one(wording: str) -> str:
         ("label = ", "not valid TOML"),
         (b"label = '\xff'", "not valid TOML"),
         (GOOD + "\ncolour = 1", r"examples\.colour: unknown key; known are match, no_match"),
-        ("colour = 1\n" + GOOD, "colour: unknown key; known are about, context, examples, label, wordings"),
+        (
+            "colour = 1\n" + GOOD,
+            "colour: unknown key; known are about, context, examples, firms, label, wordings",
+        ),
         (one('text = "a", form = "b"'), r"wordings\[1\]\.form: unknown key"),
         (one('texts = "a"'), r"wordings\[1\]\.texts: unknown key"),
         (f"wordings = [{{ text = 'a' }}]\n{EXAMPLES}", "label: a text is needed, found None"),
