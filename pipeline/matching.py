@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 ENGINE = "3"  # part of every rules hash: raise it when the same rules would find other hits
 PASSAGE_LETTERS = 40  # either side of a mention: what makes it the same passage elsewhere
 SENTENCE = 400  # letters either side of a mention that its sentence may be long
+CLAUSE = 12  # words before a verb among which its subject is looked for
 BESIDE = 3  # words beside a pattern of which it may be said
 LEAST_ELSEWHERE = 2  # words of another world by which the sentences around a mention are known to be of it
 WORLD = 40  # words either side of a mention that say whether it is about health
@@ -41,6 +42,11 @@ HEAD, HEADS = 1_500, 2  # letters of so many pages that say what a paper is abou
 LEAST_HEAD = 300  # letters
 SHORTEST_FORM = 3  # letters of a short form that only its paper knows
 _BLANK = ord(" ")
+_NOUN = re.compile(
+    r"(?:ure|ion|al|loss|sale)s?\b", re.IGNORECASE
+)  # how nouns of doing end: closure, suspension
+_VERB = re.compile(r"\s(?:is|are|was|were|will|has|have|would|may|closes|closed)\b")
+_CLAUSE = re.compile(r"\b(?:that|which|who|and|but|because|as|when|if|while)\b|,")
 _HEADING = re.compile(r"(?:^|(?<=\n))[^\n]{1,40}\n(?=[A-Z][a-z]* )")  # a short line, and a sentence begins
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+[ \n]$")
 _SENTENCE_END = re.compile(r"[.!?;\u2022]\s|\n\n")
@@ -200,14 +206,25 @@ class Watcher:
         return None if self._is_of_other_things(reading, first, place, wording) else place
 
     def _is_of_other_things(self, reading: Reading, first: Found, place: _Place, wording: Wording) -> bool:
-        """Whether a pattern is said of what it is not meant for: between its words, or beside the others."""
+        """Whether a pattern is said of what it is not meant for.
+
+        That stands between its words or beside the others; before a verb also anywhere in its clause, as its
+        subject does. As a part of the other's name (Park Road Surgery) it says nothing.
+        """
         if not wording.unless:
             return False
         wide = _window(reading.key, place, BESIDE)
         low = wide.start if place.start < first.start else first.start
         high = wide.end if place.end > first.end else first.end
+        if not _NOUN.search(reading.printed(first.start, first.end)):
+            begin = _clause(reading, place)
+            low = min(low, _window(reading.key, place, CLAUSE).start)
+        else:
+            begin = 0
         return any(
-            each.term.text in wording.unless and not _is_name(reading, each)
+            each.term.text in wording.unless
+            and (each.start >= wide.start or reading.span(each.start, each.end)[0] >= begin)
+            and not _is_name(reading, each)
             for each in self._around.found(reading, low, high)
         )
 
@@ -370,14 +387,22 @@ def _in_one_sentence(reading: Reading, one: Found, other: Found) -> bool:
 
 
 def _is_name(reading: Reading, found: Found) -> bool:
-    """Whether a common word is printed as a part of a name: Park Road."""
+    """Whether a common word is printed as a part of a longer name: Park Road Surgery, Elm Street surgery."""
     start, end = reading.span(found.start, found.end)
-    printed = reading.text[start:end]
     return (
         found.term.text.islower()
-        and printed.istitle()
+        and reading.text[start:end].istitle()
         and _CAPITALISED.search(reading.text, max(0, start - 30), start) is not None
+        and _VERB.match(reading.text, end) is None
     )
+
+
+def _clause(reading: Reading, place: _Place) -> int:
+    """Where in the text the clause begins in which a place stands."""
+    start = reading.span(*place)[0]
+    low, _ = _sentence(reading.text, start, start + 1)
+    begins = [match.end() for match in _CLAUSE.finditer(reading.text, low, start)]
+    return begins[-1] if begins else low
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:

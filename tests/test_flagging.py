@@ -57,6 +57,7 @@ def labelled(path: Path) -> list[Labelled]:
         ]
 
 
+OF_PENS = [sentence for path in sorted((LABELLED / "pens").glob("*.tsv")) for sentence in labelled(path)]
 SENTENCES = [sentence for path in sorted(LABELLED.glob("*.tsv")) for sentence in labelled(path)]
 
 
@@ -84,7 +85,7 @@ def test_examples(concept, watcher):
 
 
 def test_the_labelled_sentences_are_many_different_and_of_every_concept():
-    assert len(SENTENCES) >= 600
+    assert len(SENTENCES) + len(OF_PENS) >= 1_200
     assert len({each.text for each in SENTENCES}) == len(SENTENCES)
     assert {concept for each in SENTENCES for concept in each.concepts} == set(SHIPPED)
     assert {path.stem for path in LABELLED.glob("*.tsv")} == set(SHIPPED)
@@ -103,6 +104,20 @@ def test_precision_and_recall_hold_their_floor(concept, answers):
     assert floor["recall"] >= LEAST_RECALL
     assert reached["precision"] >= floor["precision"], wrong
     assert reached["recall"] >= floor["recall"], missed
+
+
+def test_sentences_by_pens_that_had_not_read_the_concepts(watcher):
+    right = wrong = missed = 0
+    faults: list[tuple[str, set[str]]] = []
+    for each in OF_PENS:
+        found = {mention.concept_id for mention in watcher.mentions(each.text)}
+        right += len(found & each.concepts)
+        wrong += len(found - each.concepts)
+        missed += len(each.concepts - found)
+        if found != each.concepts:
+            faults.append((each.text, found ^ set(each.concepts)))
+    assert right / (right + wrong) >= LEAST_PRECISION, faults
+    assert right / (right + missed) >= LEAST_PRECISION, faults
 
 
 @pytest.mark.parametrize("concept", SHIPPED.values(), ids=SHIPPED.keys())
