@@ -232,7 +232,11 @@ def context(**more: str) -> dict[str, str]:
         ("citizenspace", {"exclude": "["}),
         ("govuk", {"organisations": ()}),
         ("govuk", {"document_types": ("",)}),
-        ("petitions", {"state": "all"}),
+        ("petitions", {"states": ["all"]}),
+        ("hansard", {"search": "one word"}),
+        ("hansard", {"sections": "("}),
+        ("select_committees", {"committees": []}),
+        ("select_committees", {"types": ["report"]}),
         ("petitions", {"search": "one word"}),
         ("written_questions", {"search": "one word"}),
         ("written_questions", {"search": (" ",)}),
@@ -475,3 +479,32 @@ class TestSamples:
         papers = documents(list(PLATFORMS["wordpress"].parse(source, fetch, capture(source.url, [row]))))
         assert [each.is_page for each in papers] == [True, False, True]
         assert papers[1].key == "media/164774"
+
+
+class TestPetitions:
+    """Which closed petitions are kept: those that something has happened to since the window began."""
+
+    @staticmethod
+    def kept(**told: Any) -> bool:
+        attributes = {"action": "Save it", "background": "Words.", "state": "closed", **told}
+        source = a_source("petitions", search=["NHS"])
+        context = {"state": "closed", "since": "2026-09-25", "words": "NHS", "page": "1"}
+        fetch = Fetch(url=source.url, step="petitions", context=context)
+        answer = json.dumps({"links": {"next": None}, "data": [{"id": 1, "attributes": attributes}]})
+        return bool(list(PLATFORMS["petitions"].parse(source, fetch, capture(source.url, answer.encode()))))
+
+    @pytest.mark.parametrize(
+        ("told", "is_kept"),
+        [
+            ({"closed_at": "2026-03-01T00:00:00Z"}, False),
+            ({"closed_at": "2026-10-01T00:00:00Z"}, True),
+            ({"closed_at": "2026-03-01T00:00:00Z", "debate": {"debated_on": "2026-10-01"}}, True),
+            ({"closed_at": "2025-03-01T00:00:00Z", "debate": {"debated_on": "2025-10-01"}}, False),
+            ({"closed_at": "2026-03-01T00:00:00Z", "scheduled_debate_date": "2026-12-01"}, True),
+            ({"closed_at": "2026-03-01T00:00:00Z", "debate_threshold_reached_at": "2026-02-01"}, True),
+            ({"closed_at": "2026-03-01T00:00:00Z", "government_response_at": "2026-10-01"}, True),
+            ({}, True),
+        ],
+    )
+    def test_what_is_over_is_left(self, told: dict[str, Any], is_kept: bool) -> None:  # noqa: FBT001 - a truth table
+        assert self.kept(**told) is is_kept

@@ -56,6 +56,8 @@ PLATFORMS: Mapping[str, PlatformModule] = _Platforms(
     "petitions",
     "written_questions",
     "bills",
+    "hansard",
+    "select_committees",
     "find_case_law",
     "ocds",
 )

@@ -10,6 +10,7 @@ page that moved answers with a redirect as its type; older pages carry their att
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -41,6 +42,11 @@ _POLICY = (
     *("independent_report", "corporate_report", "correspondence", "decision", "written_statement"),
     *("oral_statement", "government_response", "memorandum_of_understanding", "research", "transparency"),
 )
+# What stands beside an attachment and is none.
+_BESIDE = re.compile(
+    r"/preview/?$|^view online\b|^order a copy|^request an accessible|/order-a-copy", re.IGNORECASE
+)
+_DOWNLOAD = re.compile(r"download\b", re.IGNORECASE)
 # Where attachments stood before the content API listed them as data.
 _ATTACHED_AS_HTML = ("documents", "final_outcome_documents", "public_feedback_documents")
 
@@ -203,10 +209,12 @@ def _document(source: Source, context: dict[str, str]) -> Document:
 
 
 def _items(answer: Answer, details: Answer) -> list[Item]:
+    withdrawn = answer.child("withdrawn_notice")
     dates = facts(
         ("Opens", spoken(details.day("opening_date"))),
         ("Closes", spoken(details.day("closing_date"))),
         ("Updated", spoken(answer.day("public_updated_at"))),
+        ("Withdrawn", spoken(withdrawn.day("withdrawn_at"))),
     )
     changes = [
         f"{spoken(change.day('public_timestamp'))}: {change.text('note')}".removeprefix(": ")
@@ -215,6 +223,7 @@ def _items(answer: Answer, details: Answer) -> list[Item]:
     ]
     outcome = (*details.paragraphs("final_outcome_detail"), *details.paragraphs("public_feedback_detail"))
     items = [
+        Item(title="Withdrawn", paragraphs=withdrawn.paragraphs("explanation")),
         Item(title="", paragraphs=(*dates, *answer.paragraphs("description"))),
         Item(title="", paragraphs=_body(details)),
         Item(title="Outcome", paragraphs=outcome),
@@ -238,7 +247,10 @@ def _body(details: Answer) -> tuple[str, ...]:
 
 
 def _attached(source: Source, details: Answer) -> Iterator[tuple[str, str, bool]]:
-    """Title, address, and whether it is a page of its own, for all that is attached."""
+    """Title, address, and whether it is a page of its own, for all that is attached.
+
+    Older answers carry the attachments as pieces of HTML only, newer ones may carry the same beside the data.
+    """
     base = base_url(source)
     for each in details.children("attachments"):
         url = each.link("url", base=base)
@@ -251,7 +263,22 @@ def _attached(source: Source, details: Answer) -> Iterator[tuple[str, str, bool]
 
 
 def _attached_as_html(base: str, piece: str) -> Iterator[tuple[str, str, bool]]:
-    for anchor in fragment(piece).iter("a"):
-        url, title = clean_url(anchor.get("href") or "", base=base), title_of(text_of(anchor))
-        if title and url and (anchor.get("href") or "").startswith(("/", "http")):
-            yield title, url, not is_file_address(url)
+    """One for each attachment: its title leads to it, or else its first link that is a file.
+
+    Beside them stand "Download CSV", "View online" (a preview), "Order a copy", a request for another format.
+    """
+    root = fragment(piece)
+    sections = [each for each in root.iter() if "attachment" in (each.get("class") or "").split()]
+    for section in sections or [root]:
+        links = [
+            (title_of(text_of(anchor)), clean_url(anchor.get("href") or "", base=base))
+            for anchor in section.iter("a")
+            if (anchor.get("href") or "").startswith(("/", "http"))
+        ]
+        links = [(title, url) for title, url in links if url and not _BESIDE.search(f"{title} {url}")]
+        heading = next((title_of(text_of(each)) for each in section.iter("h2", "h3", "h4")), "")
+        named = [(title, url) for title, url in links if title and not _DOWNLOAD.match(title)]
+        chosen = named if not sections else named[:1]
+        for title, url in chosen or links[:1]:
+            if title := title if (title, url) in named else heading:
+                yield title, url, not is_file_address(url)

@@ -1,7 +1,8 @@
-"""Petitions to Parliament: open ones with a word that a line watches for, with the government's answer.
+"""Petitions to Parliament with a word that a line watches for, with the government's answer and the debate.
 
 The text is in the list itself. The count of signatures is not kept: it changes by the minute, and each count
-would be a new revision. Nothing is called withdrawn: a petition that closes leaves the list of open ones.
+would be a new revision. Nothing is called withdrawn: a petition that closes leaves the list of open ones and
+stands in that of closed ones, from which those are kept that something has happened to within the window.
 
 Trap: a state that the site does not know gives all petitions, so the state of each row is checked.
 """
@@ -9,17 +10,17 @@ Trap: a state that the site does not know gives all petitions, so the state of e
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from crawler.platforms.json_answer import Answer, facts, json_answer, spoken
 from crawler.platforms.meeting_text import Item, meeting_text
 from crawler.platforms.select import base_url
 from crawler.platforms.wanted import asked, check_patterns, check_words, is_wanted
-from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Source
+from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fetch, Found, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
 _STATES = ("open", "closed", "awaiting_response", "with_response", "awaiting_debate", "debated")
 _DEEPEST = 20  # pages of 50 for one search: what gives more is no search
@@ -30,21 +31,23 @@ class Options:
     """What a source line may add."""
 
     search: tuple[str, ...] = ("integrated care", "NHS")  # a query each
-    state: str = "open"
+    states: tuple[str, ...] = ("open", "closed")  # most are debated when they are closed
     include: str = ""  # only petitions whose text matches
     exclude: str = ""  # none whose text matches
 
     def __post_init__(self) -> None:
-        if self.state not in _STATES:
-            raise ValueError(f"state: {self.state!r} is not one of {', '.join(_STATES)}")
-        check_words(search=self.search)
+        check_words(search=self.search, states=self.states)
+        for state in self.states:
+            if state not in _STATES:
+                raise ValueError(f"states: {state!r} is not one of {', '.join(_STATES)}")
         check_patterns(include=self.include, exclude=self.exclude)
 
 
-def start(source: Source, since: date, until: date) -> Iterable[Fetch]:  # noqa: ARG001 - what is open has no window
+def start(source: Source, since: date, until: date) -> Iterable[Fetch]:  # noqa: ARG001 - nothing is ahead
     options = Options(**source.options)
-    for words in options.search:
-        yield _page(source, options.state, words, 1)
+    for state in options.states:
+        for words in options.search:
+            yield _page(source, {"state": state, "since": since.isoformat(), "words": words}, 1)
 
 
 def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
@@ -53,7 +56,9 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
     seen: set[str] = set()
     for row in answer.rows("data"):
         petition, number = row.child("attributes"), str(row.number("id"))
-        _check_state(options.state, petition)
+        _check_state(fetch.context["state"], petition)
+        if _is_over(petition, date.fromisoformat(fetch.context["since"])):
+            continue
         items = _items(petition)
         text = " ".join(paragraph for item in items for paragraph in item.paragraphs)
         wanted = is_wanted(
@@ -73,14 +78,39 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
             yield Embedded(document=document, body=meeting_text(document.title, items))
     page = int(fetch.context["page"])
     if answer.child("links").text("next"):
+        if page >= _DEEPEST and fetch.context["state"] != "open":
+            words = fetch.context["words"]
+            what = f"more than {_DEEPEST} pages of closed petitions on {words!r}: the rest is not read"
+            yield Doubt(source_id=source.id, what=what)
+            return
         if page >= _DEEPEST:
             raise answer.at("links").error(f"at most {_DEEPEST} pages of one search", "more")
-        yield _page(source, options.state, fetch.context["words"], page + 1)
+        yield _page(source, fetch.context, page + 1)
 
 
-def _page(source: Source, state: str, words: str, page: int) -> Fetch:
-    url = asked(f"{base_url(source)}petitions.json", state=state, q=words, page=page)
-    return Fetch(url=url, step="petitions", context={"words": words, "page": str(page)})
+def _page(source: Source, context: dict[str, str], page: int) -> Fetch:
+    url = asked(f"{base_url(source)}petitions.json", state=context["state"], q=context["words"], page=page)
+    return Fetch(url=url, step="petitions", context={**context, "page": str(page)})
+
+
+def _is_over(petition: Answer, since: date) -> bool:
+    """Closed, and neither answered nor debated since. One that is due for a debate is not over."""
+    if petition.text("state") == "open":
+        return False
+    response, debate = petition.child("government_response"), petition.child("debate")
+    if petition.text("debate_threshold_reached_at") and not debate.text("debated_on"):
+        return False
+    events = (
+        *(
+            petition.day(key)
+            for key in ("closed_at", "rejected_at", "government_response_at", "debate_outcome_at")
+        ),
+        petition.day("scheduled_debate_date"),
+        *(response.day(key) for key in ("responded_on", "created_at", "updated_at")),
+        debate.day("debated_on"),
+    )
+    days = [day for day in events if day]
+    return bool(days) and max(days) < since
 
 
 def _check_state(asked_for: str, petition: Answer) -> None:
@@ -115,7 +145,11 @@ def _items(petition: Answer) -> list[Item]:
         Item(
             title="Debate",
             paragraphs=(
-                *facts(("Debated", spoken(debate.day("debated_on")))),
+                *facts(
+                    ("To be debated", spoken(petition.day("scheduled_debate_date"))),
+                    ("Debated", spoken(debate.day("debated_on"))),
+                    ("Transcript", debate.text("transcript_url")),
+                ),
                 *_lines(debate, "overview"),
             ),
         ),
