@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import lxml.html
 from bs4 import BeautifulSoup
+from bs4.element import PreformattedString
 from bs4.exceptions import ParserRejectedMarkup
 from inscriptis import Inscriptis
 from inscriptis.css_profiles import CSS_PROFILES
@@ -63,6 +64,7 @@ _A_DESCRIPTION = 4  # words: what logos and icons are called is shorter
 _A_QUICK_FORM = 6  # words, at most: "Was this useful? Yes No"
 
 _RAISED_BY_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|text-top|[1-9])", re.IGNORECASE)
+_NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[*\u2020\u2021\u00a7]+)[\])]?")
 _HIDING = re.compile(r"(?:display|visibility|content-visibility)\s*:[^;]*;?", re.IGNORECASE)
 
 _BLOCKS = (  # which inscriptis does not know for such: their words would run into those beside them
@@ -171,7 +173,9 @@ def _flat(markup: str) -> str:
         raise ExtractionError(FailureReason.UNREADABLE, f"a web page in pieces: {error}") from error
     skipped = {"script", "style", "noscript", "title"}
     return "\n".join(
-        text for text in soup.find_all(string=True) if text.parent and text.parent.name not in skipped
+        text
+        for text in soup.find_all(string=True)
+        if not isinstance(text, PreformattedString) and text.parent and text.parent.name not in skipped
     )
 
 
@@ -195,12 +199,17 @@ def _unfold(tree: lxml.html.HtmlElement) -> None:
         _say_after(frame, to_text(frame.get("srcdoc") or ""))
     for element in tree.xpath(_NEVER_SEEN):
         _drop(element)
-    for element in tree.xpath("//sup | //*[@style]"):
+    for element in tree.xpath("//sup | //a[starts-with(@href, '#')] | //*[@style]"):
         style = element.get("style") or ""
-        if element.tag == "sup" or _RAISED_BY_STYLE.search(style):
+        if element.tag == "sup" or _RAISED_BY_STYLE.search(style) or _is_note_mark(element):
             _raise(element)
         if style:
             element.set("style", _HIDING.sub("", style))
+
+
+def _is_note_mark(element: lxml.html.HtmlElement) -> bool:
+    """Whether it leads to a note on the same page, by a number or a sign."""
+    return element.tag == "a" and _NOTE_MARK.fullmatch(element.text_content().strip()) is not None
 
 
 def _keep_labels(drawing: lxml.html.HtmlElement) -> None:

@@ -37,6 +37,7 @@ _WORDLESS = {  # what dresses a saved web page
 }
 _BLANKS = b"\xef\xbb\xbf\r\n\t "
 _MAILBOX = b"From "
+_COUNT = re.compile(rb"\A\d{1,10}[ \t]*\r?\n")  # of bytes, before a message that Apple's program keeps
 # The line before each message of a mailbox has a date, and a header follows: other lines may begin so too.
 _POSTMARK = re.compile(
     rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b[^\r\n]*\d\d:\d\d[^\r\n]*\r?\n"
@@ -78,7 +79,7 @@ def words(content: bytes) -> str:
 
 def _parsed(path: Path) -> list[EmailMessage]:
     """The messages of the file, at least one."""
-    content = path.read_bytes().lstrip(_BLANKS)
+    content = _COUNT.sub(b"", path.read_bytes().lstrip(_BLANKS), count=1)
     if not content.startswith(_MAILBOX):
         return [_message(content)]
     marks = list(_POSTMARK.finditer(content))

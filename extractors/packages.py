@@ -89,7 +89,7 @@ class Package:
             if not is_damage(error):
                 raise
             raise ExtractionError(FailureReason.UNREADABLE, f"a package: {error}") from error
-        self._names = {name.lower().lstrip("/"): name for name in self._zip.namelist()}
+        self._names = {name.replace("\\", "/").lower().lstrip("/"): name for name in self._zip.namelist()}
         self._asked: set[str] = set()
 
     def __enter__(self) -> Self:

@@ -20,6 +20,8 @@ _WORD_BEFORE = re.compile(r"(?P<money>[£$€]\d[\d.,]*)?(?P<word>[^\W_]+)\Z")
 _LONGEST_WORD = 40  # characters looked back over
 _RAISED = re.compile(f"{START}([^{START}{END}]*){END}")
 _RESUMED = re.compile(f"{END}{START}")
+_NESTED = re.compile(f"{START}[^{END}]*{START}")
+_MARKS = re.compile(f"([{START}{END}])")
 _STRAY = re.compile(f"[{START}{END}]")
 
 
@@ -31,7 +33,22 @@ def settled(text: str) -> str:
     """The text with a blank around each mark where there is none."""
     if START not in text:
         return text
-    return _STRAY.sub("", _RAISED.sub(_settle, _RESUMED.sub("", text)))
+    return _STRAY.sub("", _RAISED.sub(_settle, _RESUMED.sub("", _flat(text))))
+
+
+def _flat(text: str) -> str:
+    """What stands raised within what stands raised is no more so."""
+    if not _NESTED.search(text):
+        return text
+    depth, pieces = 0, list[str]()
+    for piece in _MARKS.split(text):
+        if piece == START:
+            depth += 1
+        if piece not in {START, END} or (depth == 1):
+            pieces.append(piece)
+        if piece == END:
+            depth = max(0, depth - 1)
+    return "".join(pieces)
 
 
 def _settle(match: re.Match[str]) -> str:

@@ -34,6 +34,12 @@ _PACKAGE_PARTS = (
     ("xl/workbook.bin", "xlsb"),
     ("xl/workbook", "xlsx"),
 )
+_CONTENTS = "[Content_Types].xml"
+_PACKAGE_KINDS = (  # for a package whose main part has a name of its own
+    (b"wordprocessingml.document.main+xml", "docx"),
+    (b"presentationml.presentation.main+xml", "pptx"),
+    (b"spreadsheetml.sheet.main+xml", "xlsx"),
+)
 _OPEN_DOCUMENT = {"text": "odt", "presentation": "odp", "spreadsheet": "ods", "graphics": "odg"}
 _OLE_STREAMS = (
     ("EncryptedPackage", "encrypted"),
@@ -67,7 +73,8 @@ _MAIL_NAMES = {
     b"delivered-to",
     b"reply-to",
 }
-_MAILBOX = re.compile(rb"From [^\r\n]*\r?\n")  # before each message of a mailbox
+# Before each message of a mailbox; or how many bytes it has, before a message that Apple's program keeps.
+_MAILBOX = re.compile(rb"(?:From [^\r\n]*|\d{1,10}[ \t]*)\r?\n")
 _MOST_ODD = 0.01  # of the bytes: one that strayed in makes a text no program
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _NAMED = {
@@ -140,10 +147,9 @@ def _kind(name: str) -> Kind:
 def _zip(path: Path) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = {info.filename for info in archive.infolist()}
-            declared = (
-                archive.read("mimetype")[:100].decode("ascii", "replace") if "mimetype" in names else ""
-            )
+            names = {info.filename.replace("\\", "/").lower().lstrip("/") for info in archive.infolist()}
+            declared = _read(archive, "mimetype")[:100].decode("ascii", "replace")
+            contents = _read(archive, _CONTENTS)
     except zipfile.BadZipFile as error:
         raise ExtractionError(
             FailureReason.TRUNCATED, f"a zip file without its directory: {error}"
@@ -156,9 +162,16 @@ def _zip(path: Path) -> Kind:
     for part, name in _PACKAGE_PARTS:
         if any(entry.startswith(part) for entry in names):
             return _kind(name)
-    if "[Content_Types].xml" in names or declared:
+    for kind, name in _PACKAGE_KINDS:
+        if kind in contents:
+            return _kind(name)
+    if _CONTENTS.lower() in names or declared:
         raise ExtractionError(FailureReason.UNSUPPORTED, declared or "an Office package of an unknown kind")
     return _kind("zip")
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> bytes:
+    return archive.read(name) if name in archive.NameToInfo else b""
 
 
 def _ole(path: Path) -> Kind:

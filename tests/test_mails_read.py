@@ -83,6 +83,11 @@ def test_a_mailbox_of_one_and_of_several(tmp_path):
     assert list(mail.members(path, tmp_path / "members")) == ["agenda.pdf"]
 
 
+def test_a_message_as_apple_s_program_keeps_it(tmp_path):
+    content = message(LETTER).as_bytes()
+    assert SAID in read(tmp_path, b"%d      \n" % len(content) + content + b"<?xml version='1.0'?><plist/>")
+
+
 @pytest.mark.parametrize("size", [9_000, 100_000])
 def test_headers_that_a_machine_wrote_come_first(tmp_path, size):
     late = b"X-Seen-By: " + b"\n\t".join([b"x" * 70] * (size // 72)) + b"\n"

@@ -851,6 +851,20 @@ def test_templates_and_files_with_macros_are_read_like_others(tmp_path, kind, de
     assert SAID in words(module.extract(path))
 
 
+def test_parts_whose_names_are_written_otherwise(tmp_path):
+    path = word(tmp_path / "a", A_CHART, WORD["chart title"][1])
+    parts = make.unzipped(path)
+    make.archive(path, {name.replace("/", "\\"): content for name, content in parts.items()})
+    assert sniff(path).format == "docx"
+    assert SAID in words(docx_files.extract(path))
+    moved = {name.replace("word/document.xml", "word/body.xml"): content for name, content in parts.items()}
+    moved["word/_rels/body.xml.rels"] = moved.pop("word/_rels/document.xml.rels")
+    moved["_rels/.rels"] = moved["_rels/.rels"].replace(b"word/document.xml", b"word/body.xml")
+    make.archive(path, moved)
+    assert sniff(path).format == "docx"
+    assert SAID in words(docx_files.extract(path))
+
+
 def test_a_package_without_any_of_its_parts_is_read(tmp_path):
     path = word(tmp_path / "a", A_CHART, WORD["chart title"][1])
     parts = make.unzipped(path)

@@ -92,6 +92,10 @@ def test_what_is_the_site_s_is_not(tmp_path, body):
         ("payment<sup><a href='#1'>[1]</a></sup> for", "payment [1] for"),
         ("payment<span style='font-size:8pt;vertical-align: super'>1</span>.", "payment 1."),
         ("payment<sup>1</sup><sup>,2</sup> for", "payment 1,2 for"),
+        ("payment<a href='#n'><sup>1</sup></a><sup><a href='#m'>2</a></sup> for", "payment 12 for"),
+        ("payment<a href='#note-1'>1</a> for", "payment 1 for"),
+        ("payment<a href='#note-1'>[1]</a> for", "payment [1] for"),
+        ("see<a href='#item'> item 1</a>", "see item 1"),
         ("payment<sup>*</sup>", "payment *"),
         ("payment<sup>TM</sup>", "payment TM"),
         ("payment<sup>a</sup>, and", "payment a, and"),
@@ -137,6 +141,12 @@ ENCODED = {
 @pytest.mark.parametrize("content", ENCODED.values(), ids=ENCODED)
 def test_letters_are_those_that_were_written(tmp_path, content):
     assert read(tmp_path, content).endswith(canonical(LETTERS))
+
+
+def test_a_deep_page_says_no_more_than_its_words(tmp_path):
+    deep = "<div>" * 3000
+    markup = f"<!doctype html><html><!-- hidden --><body><script>code</script>{deep}{SAID}"
+    assert read(tmp_path, markup) == SAID
 
 
 def test_a_page_cut_anywhere_never_fails_otherwise_than_by_name(tmp_path):
