@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from pipeline.answers import Answer
+    from pipeline.model import Account
 
 
 ANSWER = (
@@ -79,12 +80,14 @@ def search(
         found = [{**row, "title": f"{row['title']}{_unlike(row['state'])}"} for row in found]
     item = ("item",) * any(answer.item for answer in answers)
     columns = ("body", "meeting_date", "title", *item, "page", "snippet")
-    show.rows(found, output, columns, header=ANSWER, empty="No page says that.")
+    account = account_of(house, asked)
+    empty = "" if account.searched_nothing else "No page says that."
+    show.rows(found, output, columns, header=ANSWER, empty=empty)
     if len(answers) < total:
         show.note(f"The first {len(answers):,} of {about}{counted(total, 'page')}; --limit 0 for all.")
     elif output == "table" and answers:
         show.note(f"{counted(total, 'page')}.")
-    return say_what_was_searched(house, asked)
+    return say_what_was_searched(house, account, asked)
 
 
 def check_filters(house: House, query: q.Query) -> None:
@@ -120,11 +123,14 @@ def _remedy(word: str, known: Collection[str]) -> str:
     return f"D{meant}" if meant else NO_NEAR_NAME
 
 
-def say_what_was_searched(house: House, query: q.Query | None) -> int:
+def account_of(house: House, query: q.Query | None) -> Account:
+    """What there is to look in, as the filters of a query narrow it."""
+    return house.archive.reports.account((Scope(query=query),) if query else ())
+
+
+def say_what_was_searched(house: House, account: Account, query: q.Query | None) -> int:
     """On stderr, whatever the answer's format; returns the exit code: nothing searched is not "nothing"."""
-    reports = house.archive.reports
-    account = reports.account((Scope(query=query),) if query else ())
-    names = {row.id: row.name for row in reports.bodies()} if query and query.body else {}
+    names = {row.id: row.name for row in house.archive.reports.bodies()} if query and query.body else {}
     show.note(answer_foot(account, narrowed(query, names) if query else ""))
     if late := stale(house.machine()):
         show.note(f"not well: {late}")

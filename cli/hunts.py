@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import show
-from cli.ask import check_filters, say_what_was_searched
+from cli.ask import account_of, check_filters, say_what_was_searched
 from cli.options import FORMAT, Command, pass_house
 from cli.wire import House, local_today
 from pipeline import query as q
@@ -41,11 +41,14 @@ def hunt(house: House, query: str, concept: str, output: str) -> int:
     found = house.archive.reports.hunt(find, narrow)
     rows = [asdict(each) for each in found]
     item = ("item",) * any(each.item for each in found)
-    show.rows(rows, output, ("day", "body", "title", *item, "page", "snippet"), header=show.names(Found))
-    if output == "table":
+    account = account_of(house, narrow)
+    columns = ("day", "body", "title", *item, "page", "snippet")
+    empty = "" if account.searched_nothing else "No page says that."
+    show.rows(rows, output, columns, header=show.names(Found), empty=empty)
+    if output == "table" and not account.searched_nothing:
         papers = counted(len({row["document"] for row in rows}), "paper")
         show.note(f"On {short_day(local_today())}: {counted(len(rows), 'mention')} in {papers}.")
-    return say_what_was_searched(house, narrow)
+    return say_what_was_searched(house, account, narrow)
 
 
 def _finder(house: House, query: str, concept: str) -> tuple[Callable[[Sequence[Page]], Sequence[Hit]], Any]:

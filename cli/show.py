@@ -44,7 +44,8 @@ def rows(
     if output == "csv":
         _csv(found, header)
     elif not found:
-        note(empty)
+        if empty:
+            note(empty)
     else:
         _table(found, columns)
 

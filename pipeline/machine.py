@@ -40,6 +40,7 @@ class Machine:
     now: datetime
     rhythm: timedelta  # within which a run is due
     last_run: RunRow | None = None
+    crawled: int = 1  # sources that a run reads
     running: str = ""  # number of the process of a run that is going on
     last_good: datetime | None = None  # when the last run ended that had read a source
     free: int | None = None  # bytes on the disk of the data folder; None: not known
@@ -86,7 +87,7 @@ def _runs(machine: Machine) -> Iterator[Concern]:
 
 def _late(machine: Machine) -> Iterator[Concern]:
     last, good = machine.last_run, machine.last_good
-    if last is None:
+    if last is None or not machine.crawled:
         return  # nothing has been asked of it yet
     due = f"one is due every {_span(machine.rhythm)}"
     if good is None:

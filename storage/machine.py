@@ -33,6 +33,7 @@ def machine(
         now=now,
         rhythm=rhythm,
         last_run=totals.last_run(connection),
+        crawled=connection.execute(select(func.count()).where(t.sources.c.platform != "manual")).scalar_one(),
         running=running,
         last_good=_last_good(connection, now),
         free=free,

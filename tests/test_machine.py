@@ -46,6 +46,7 @@ def machine(**facts) -> Machine:
         ({"last_good": NOW - 2 * DAY - HOUR}, ["rhythm"], True),
         ({"last_good": NOW - 20 * DAY, "rhythm": 14 * DAY}, [], False),
         ({"last_good": None}, ["rhythm"], True),
+        ({"last_good": None, "crawled": 0}, [], False),  # people add all papers
         ({"last_run": KILLED}, ["run"], False),
         ({"last_run": KILLED, "running": "71"}, [], False),
         ({"free": 100, "needed": 101}, ["disk"], True),
