@@ -7,9 +7,11 @@ Panels that are closed are part of the page: their headings open them.
 
 from __future__ import annotations
 
+import base64
 import re
 import warnings
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import lxml.html
 from bs4 import BeautifulSoup
@@ -25,6 +27,7 @@ from lxml import etree
 from extractors.charset import decode
 from extractors.parts import numbered
 from extractors.raised import END, START, settled
+from extractors.seen import Pictures
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 from pipeline.text import canonical
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from extractors.parts import Aside, Line
     from pipeline.model import PageText
 
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
@@ -64,6 +68,8 @@ _A_DESCRIPTION = 4  # words: what logos and icons are called is shorter
 _A_QUICK_FORM = 6  # words, at most: "Was this useful? Yes No"
 
 _RAISED_BY_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|text-top|[1-9])", re.IGNORECASE)
+_MARK = "\ufdd2"  # never a character of a text, as those of `raised`
+_NEVER = dict.fromkeys(map(ord, f"\0{START}{END}{_MARK}"))
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[*\u2020\u2021\u00a7]+)[\])]?")
 _HIDING = re.compile(r"(?:display|visibility|content-visibility)\s*:[^;]*;?", re.IGNORECASE)
 
@@ -96,10 +102,14 @@ def extract(path: Path) -> Iterator[PageText]:
     markup = _markup(path.read_bytes())
     tree = _parsed(markup)
     if tree is None:
-        return numbered([("web page", _flat(markup))])
+        yield from numbered([("web page", _flat(markup))])
+        return
     _unfold(tree)
     _remove_furniture(tree)
-    return numbered([("web page", _rendered(tree))])
+    pictures = Pictures()
+    asides = _mark_pictures(tree, pictures)
+    yield from numbered([("web page", list(_with_asides(_rendered(tree), asides)))])
+    pictures.say_what_is_left()
 
 
 def metadata(path: Path) -> dict[str, str]:
@@ -147,7 +157,7 @@ def _parsed(markup: str) -> lxml.html.HtmlElement | None:
     """
     parser = lxml.html.HTMLParser(no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        tree = lxml.html.document_fromstring(_DECLARATION.sub("", markup.replace("\x00", "")), parser=parser)
+        tree = lxml.html.document_fromstring(_DECLARATION.sub("", markup.translate(_NEVER)), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ExtractionError(FailureReason.NO_TEXT, f"a web page without content: {error}") from error
     gave_up = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
@@ -168,7 +178,7 @@ def _flat(markup: str) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it minds what the markup may be instead
-            soup = BeautifulSoup(markup.replace("\x00", ""), "html.parser")
+            soup = BeautifulSoup(markup.translate(_NEVER), "html.parser")
     except ParserRejectedMarkup as error:
         raise ExtractionError(FailureReason.UNREADABLE, f"a web page in pieces: {error}") from error
     skipped = {"script", "style", "noscript", "title"}
@@ -233,6 +243,33 @@ def _raise(element: lxml.html.HtmlElement) -> None:
         element[-1].tail = (element[-1].tail or "") + END
     else:
         element.text += END
+
+
+# ---- pictures that the page brings with it
+
+
+def _mark_pictures(tree: lxml.html.HtmlElement, pictures: Pictures) -> list[Aside]:
+    """Read those that stand in the page itself: each leaves a mark in its place, its number in the list."""
+    asides: list[Aside] = []
+    for picture in tree.xpath("//img[starts-with(@src, 'data:image/')]"):
+        head, _, content = (picture.get("src") or "").partition(",")
+        if head.endswith(";base64") and (found := pictures.read(_unpacked(content), "a picture")):
+            _say_after(picture, f"{_MARK}{len(asides)}{_MARK}")
+            asides.append(found)
+    return asides
+
+
+def _unpacked(content: str) -> bytes:
+    try:
+        return base64.b64decode("".join(unquote(content).split()) + "==")
+    except ValueError:
+        return b""
+
+
+def _with_asides(text: str, asides: list[Aside]) -> Iterator[Line]:
+    """The text, and each picture where its mark stands."""
+    for at, piece in enumerate(text.split(_MARK) if asides else [text]):
+        yield asides[int(piece)] if at % 2 else piece
 
 
 # ---- the site around the page

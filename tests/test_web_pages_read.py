@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import base64
+import io
 
-from extractors import html
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from extractors import html, ocr
 from extractors.charset import decode
 from extractors.sniff import sniff
 from pipeline.errors import ExtractionError
+from pipeline.model import PartState
 from pipeline.text import canonical
 
 BEFORE = "<p>" + "The board met in public and heard about the plans for the year ahead. " * 4 + "</p>"
@@ -141,6 +146,24 @@ ENCODED = {
 @pytest.mark.parametrize("content", ENCODED.values(), ids=ENCODED)
 def test_letters_are_those_that_were_written(tmp_path, content):
     assert read(tmp_path, content).endswith(canonical(LETTERS))
+
+
+@pytest.mark.skipif(not ocr.available(), reason="no Tesseract wheel here")
+def test_a_picture_of_text_that_the_page_brings_is_read_at_its_place(tmp_path):
+    image = Image.new("RGB", (1100, 100), "white")
+    ImageDraw.Draw(image).text((30, 30), SAID, fill="black", font=ImageFont.load_default(size=28))
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    source = f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
+    path = tmp_path / "page"
+    path.write_text(
+        page(f"<p>Before.</p><img src='{source}'><img src='data:image/png;base64,?'><p>After \ufdd2.</p>")
+    )
+    (found,) = html.extract(path)
+    seen, unread = found.parts
+    assert (seen.state, found.text[seen.start : seen.end]) == (PartState.OCR, SAID)
+    assert unread.state is PartState.UNREAD
+    assert found.text.split() == f"Before. {SAID} After .".split()
 
 
 def test_a_deep_page_says_no_more_than_its_words(tmp_path):
