@@ -232,7 +232,7 @@ def run(
     day = today or local_today()
     account = Account(quiet=quiet, verbose=verbose)
     house.look_over()
-    chosen = _since(_sources(house, sources, kind), since, day)
+    chosen = since_day(_sources(house, sources, kind), since, day)
     house.check_channel()
     with (
         run_lock(house.data),
@@ -259,7 +259,7 @@ def crawl(house: House, sources: tuple[str, ...], kind: str, since: date | None,
     day = today or local_today()
     account = Account()
     house.look_over()
-    chosen = _since(_sources(house, sources, kind), since, day)
+    chosen = since_day(_sources(house, sources, kind), since, day)
     with run_lock(house.data), progress.bar() as tell:
         crawl_stage(house, chosen, day, tell, account)
     return account.close()
@@ -303,7 +303,7 @@ def notify(house: House, today: date | None, at_once: bool) -> int:
     return account.close()
 
 
-def _since(sources: list[Source], since: date | None, today: date) -> list[Source]:
+def since_day(sources: list[Source], since: date | None, today: date) -> list[Source]:
     """The sources with their windows opened to a day further back."""
     if since is None:
         return sources

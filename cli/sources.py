@@ -11,15 +11,16 @@ import click
 
 from cli import show
 from cli.options import FORMAT, TODAY, Group, pass_house
-from cli.run import WELL
+from cli.run import SINCE, WELL, since_day
 from cli.status import source_rows
 from cli.wire import House, local_today
-from pipeline.errors import ConfigError
-from pipeline.model import Document, Fetch, Source, SourceState
+from pipeline.errors import ConfigError, PaperwatchError
+from pipeline.left import LeftCount, Tally, summary
+from pipeline.model import Document, Fetch, Left, LeftReason, Source, SourceState
 from pipeline.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from crawler.detect import Finding
@@ -77,11 +78,14 @@ def show_source(house: House, source: str, output: str) -> int:
 @sources.command("detect")
 @click.argument("url")
 @click.option("--id", "identity", default="", help="Id for the line; none: a guess from the host's name.")
+@SINCE
+@TODAY
 @pass_house
-def detect_source(house: House, url: str, identity: str) -> int:
+def detect_source(house: House, url: str, identity: str, since: date | None, today: date | None) -> int:
     """Look at one page and print the source line that would watch it.
 
-    URL is best the page that lists committees or papers. The line goes to stdout, all else to stderr.
+    URL is best the page that lists committees or papers. The line goes to stdout, all else to stderr: of a
+    page of links also what would be taken of it alone, and what would be left and why.
     """
     from cli.walk import walk
     from crawler import detect, registry
@@ -101,10 +105,39 @@ def detect_source(house: House, url: str, identity: str) -> int:
         show.note(f"{url} is no web page and no feed: give the page that lists the papers")
         return 1
     identity = identity or detect.suggested_id(finding.url)
+    day = today or local_today()
+    [source] = since_day([replace(source, platform=finding.platform, options=finding.options)], since, day)
+    taken, left = _of_the_page(source, finding, probe.capture, day)
+    if hosts := [count for count in left if count.reason is LeftReason.ANOTHER_HOST and count.host]:
+        finding = replace(finding, options={**finding.options, "hosts": [count.host for count in hosts][:3]})
     click.echo(show.printable(detect.line(finding, identity=identity)))
     for line in _advice(house, finding, identity):
         show.note(show.printable(line))
+    if finding.platform == "papers_page":
+        show.note(show.printable(f"From this page alone: {summary(left, taken, finding.options)}."))
     return 0
+
+
+def _of_the_page(
+    source: Source, finding: Finding, capture: Capture, today: date
+) -> tuple[int, tuple[LeftCount, ...]]:
+    """How many papers the line would take from the page that was looked at, and what it would leave."""
+    from crawler.platforms import PLATFORMS
+
+    if finding.platform != "papers_page":
+        return 0, ()
+    platform, tally, taken = PLATFORMS[finding.platform], Tally(), set[str]()
+    [fetch] = platform.start(source, *source.window.around(today))
+    try:
+        found = list(platform.parse(source, fetch, capture))
+    except PaperwatchError:
+        return 0, ()
+    for each in found:
+        if isinstance(each, Document):
+            taken.add(each.url)
+        elif isinstance(each, Left):
+            tally.add(each)
+    return len(taken), tally.counts(taken)
 
 
 def _advice(house: House, finding: Finding, identity: str) -> Iterable[str]:
@@ -122,32 +155,45 @@ def _advice(house: House, finding: Finding, identity: str) -> Iterable[str]:
 @click.option(
     "--papers", type=click.IntRange(min=0), default=5, show_default=True, help="How many papers to fetch."
 )
+@SINCE
 @TODAY
 @pass_house
-def check_source(house: House, source: str, papers: int, today: date | None) -> int:
+def check_source(house: House, source: str, papers: int, since: date | None, today: date | None) -> int:
     """Walk one source live and show what is fetched and would be recorded. Nothing is kept.
 
-    Of the papers only the first few are fetched.
+    Of the papers only the first few are fetched. The last line says what is taken, what is left and why, and
+    which key of its line would take it.
     """
     from cli.walk import walk
     from crawler.overheard import Overheard
     from crawler.platforms import PLATFORMS
 
-    chosen = _source(house, source)
+    day = today or local_today()
+    [chosen] = since_day([_source(house, source)], since, day)
     if chosen.note:
         click.echo(f"note: {show.printable(chosen.note)}")
     if chosen.platform not in PLATFORMS:
         click.echo(f"{SourceState.MANUAL}: its papers are added by hand")
         return 0
     overheard = Overheard(PLATFORMS[chosen.platform], _teller(chosen, papers))
-    report = walk(house, chosen, overheard, today or local_today())
+    report = walk(house, chosen, overheard, day)
     _tell_problems(report)
     click.echo(
         f"{counted(report.requests, 'request')}, {counted(report.bytes, 'byte')}: "
         f"{counted(report.meetings, 'meeting')}, {counted(report.documents, 'paper')} listed."
     )
-    click.echo(show.printable(f"{report.state}: {report.reason}" if report.reason else report.state))
+    click.echo(show.printable(f"{report.state}: {_outcome(report, chosen.options)}"))
     return 0 if report.state in WELL else 1
+
+
+def _outcome(report: SourceReport, options: Mapping[str, Any]) -> str:
+    """The one line that a check ends with: what is taken, what is left and why, which key to add."""
+    if report.state is SourceState.PARTLY:  # its reason is a part of the same
+        return summary(report.left, report.documents, options)
+    if not (report.documents or report.meetings or report.left):
+        return report.reason
+    said = summary(report.left, report.documents, options)
+    return f"{report.reason}; {said}" if report.reason else said
 
 
 def _teller(source: Source, papers: int) -> Callable[[Step], Iterable[Found]]:

@@ -39,6 +39,7 @@ _CMIS_CONTROL = re.compile(rb"dnn[$_]ctr\d{1,9}[$_](?:MeetingCalendar|ModCMIS|Vi
 _CMIS_MEETINGS = re.compile(r"/((?:Meetings|MeetingsCalendar|CalendarofMeetings)\.aspx)$", re.IGNORECASE)
 _DNN_PAGE = re.compile(r"/[^/]*(?:/tabid/.*|\.aspx)$", re.IGNORECASE)
 _PAPER = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|zip)$", re.IGNORECASE)
+_ABOUT_PAPERS = re.compile(r"\b(?:papers|meetings|agendas?|minutes)\b", re.IGNORECASE)
 _A_LIST_OF_PAPERS = 3  # links to files from which on a page is one, whatever made it
 
 # Labels of host names that say what a site is for, not whose it is.
@@ -133,7 +134,7 @@ def _of_page(page: Page, capture: Capture, platforms: Collection[str]) -> Findin
             url=_moderngov_base("", doors),
             why=f"the page links to it: {doors[0]}",
         )
-    if made_by and papers < _A_LIST_OF_PAPERS:
+    if made_by and papers < _A_LIST_OF_PAPERS and not _is_about_papers(page, capture.url):
         system, platform, why = made_by
         if platform in platforms:
             return Finding(system=system, platform=platform, url=_root(capture.url), why=why, name=name)
@@ -141,6 +142,18 @@ def _of_page(page: Page, capture: Capture, platforms: Collection[str]) -> Findin
             return Finding(system=system, platform="feed", url=feed, why=f"{why}; it has a feed", name=name)
     why = f"{papers} links to files" if papers else "no other system left its mark"
     return Finding(system="a page of links", platform="papers_page", url=capture.url, why=why, name=name)
+
+
+def _is_about_papers(page: Page, url: str) -> bool:
+    """Whether the page that was asked about is itself where papers are listed, one link further on.
+
+    A site's own reader would follow its news from the root, and leave this page alone.
+    """
+    path = urlsplit(url).path
+    if path.strip("/") == "":
+        return False
+    title = " ".join(tidy("".join(each.itertext())) for each in page.every("title, h1")[:2])
+    return bool(_ABOUT_PAPERS.search(f"{title} {re.sub(r'[^a-z]+', ' ', path, flags=re.IGNORECASE)}"))
 
 
 def _made_by(page: Page, links: Sequence[str]) -> tuple[str, str, str] | None:

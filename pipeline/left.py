@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_COUNTS = 20  # kept of one source and run; what is rarer is counted without its host
 MOST_LINKS = 20_000  # of one source and run, so that a page of endless links costs no memory without end
+DEPTH = 4  # links that a page of papers is followed where its line does not say
 SHORTEST_NAME = 5  # letters; "Agenda" is a name, "PDF" is none
 PAPERS_A_PAGE = 5  # that one page of papers stands for, where nobody has seen it
 MOST_HOSTS = 3  # named in one sentence
@@ -80,6 +81,19 @@ def said(count: LeftCount) -> str:
     return f"{_things([count])} left: {count.reason}{where}{example}"
 
 
+def summary(counts: Iterable[LeftCount], taken: int, options: Mapping[str, Any]) -> str:
+    """What a run took, what it left and why, and which key to add: one line for whoever tries a line."""
+    by_reason: dict[LeftReason, list[LeftCount]] = {}
+    for count in counts:
+        by_reason.setdefault(count.reason, []).append(count)
+    groups = sorted(by_reason.items(), key=lambda group: -_weight(group[1]))
+    parts = [
+        f"{_things(group)} left ({', '.join([reason, *_hosts(group)])}): {remedy(group, options)}"
+        for reason, group in groups
+    ]
+    return "; ".join([f"{counted(taken, 'paper')} taken", *(parts or ["nothing that looks like one left"])])
+
+
 def concern(counts: Iterable[LeftCount], taken: int, options: Mapping[str, Any]) -> str:
     """Why a source that took so many papers is read by half, with the remedy; "" where it is not.
 
@@ -112,7 +126,7 @@ def remedy(counts: Sequence[LeftCount], options: Mapping[str, Any]) -> str:  # n
         case LeftReason.NEEDS_SCRIPT if not options.get("browser"):
             return "add browser = true"
         case LeftReason.TOO_DEEP:
-            return f"add depth = {int(options.get('depth', 1)) + 1}"
+            return f"add depth = {int(options.get('depth', DEPTH)) + 1}"
         case LeftReason.BUDGET_SPENT:
             return "raise max_pages under [crawl] in paperwatch.toml"
         case LeftReason.NO_DATE | LeftReason.NOT_CLEARLY_A_PAPER:

@@ -8,7 +8,7 @@ import tomllib
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_platforms import CASES, capture_of, fetch_of, run
 
@@ -116,6 +116,19 @@ def test_what_reads_a_page(name):
     assert (finding.platform, finding.url, finding.options) == expected
 
 
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        ("https://trust.example/about/board-papers/", "Our trust"),
+        ("https://trust.example/about/us", "Board meetings and papers"),
+    ],
+)
+def test_the_page_that_was_asked_about_is_preferred_to_the_sites_own_reader(url, title):
+    body = page(f'<h1>{title}</h1><a href="/2026">2026</a>', WORDPRESS + FEED_LINK)
+    finding = detect(captured(url, body), platforms=PLATFORMS)
+    assert (finding.platform, finding.url) == ("papers_page", url)
+
+
 @pytest.mark.parametrize(("head", "name"), [(WORDPRESS, "wordpress"), (CITIZEN_SPACE, "citizenspace")])
 def test_a_platform_of_its_own_comes_before_the_feed(head, name):
     capture = captured("https://linfold.example/about/us", page("<p>Us</p>", head + FEED_LINK))
@@ -221,6 +234,7 @@ def test_real_pages_are_recognised(shared):
         assert detect(capture).platform == "moderngov", path.name
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(
     head=st.sampled_from([b"", b"<html>", b"<rss>", b"<committees>", b"<!doctype html><title>"]),
     body=st.binary(max_size=300),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 
 from alerts.channels import CHANNELS
 from cli.main import paperwatch
+from crawler.platforms import PLATFORMS
+from crawler.registry import Line
 from pipeline.model import SourceState
 
 ROOT = Path(__file__).parents[1]
@@ -60,6 +63,27 @@ def test_every_state_of_a_source_is_explained():
         state for row in re.findall(r"^\| ([a-z, ]+) \|", table, re.MULTILINE) for state in row.split(", ")
     }
     assert {state.value for state in SourceState} - {"unknown"} <= told
+
+
+def test_every_key_of_a_source_line_is_in_one_table():
+    """All keys with their platforms, and nothing that is none; a default that is one word is the code's."""
+    table = (ROOT / "crawler" / "sources" / "README.md").read_text()
+    common, _, own = table.partition("| Platform | Key |")
+    rows = re.findall(r"^\| ([^|`]+) \| `([a-z_]+)` \| ([^|]*)\|", own, re.MULTILINE)
+    told = {
+        (platform, key): default.strip() for names, key, default in rows for platform in names.split(", ")
+    }
+    options = {
+        (platform, field.name): field.default
+        for platform, module in PLATFORMS.items()
+        for field in dataclasses.fields(module.Options)
+    }
+    assert told.keys() == options.keys()
+    assert len(told) == sum(len(names.split(", ")) for names, _, _ in rows), "each key once"
+    for key, default in options.items():
+        if isinstance(default, str | int) and default:
+            assert told[key].lower() == str(default).lower(), key
+    assert {key for key in Line.__struct_fields__ if f"`{key}`" not in common} == set()
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])

@@ -21,9 +21,10 @@ from scrapy.exceptions import (
 
 from crawler import health
 from crawler.addresses import InsideAddressError
+from crawler.platforms import PLATFORMS
 from pipeline.errors import ParseError, SourceError
 from pipeline.expectations import FEW, Failure, Seen, decide, silence
-from pipeline.left import remedy
+from pipeline.left import DEPTH, remedy, summary
 from pipeline.model import Expectation, LeftCount, LeftReason, SourceState
 
 S = SourceState
@@ -129,6 +130,10 @@ def test_a_source_that_says_nothing_for_too_long_is_silent(state, every, kind, l
     assert bool(said) is bool(words)
 
 
+def test_the_depth_of_a_line_that_has_none_is_the_platforms():
+    assert PLATFORMS["papers_page"].Options().depth == DEPTH
+
+
 def left(reason, count, **more):
     return LeftCount(reason=reason, count=count, **more)
 
@@ -169,7 +174,7 @@ BY_HAND = "add them by hand"
             (left(LeftReason.TOO_DEEP, 3, pages=3),),
             30,
             {},
-            "3 pages of papers left (too deep), 30 taken; add depth = 2",
+            "3 pages of papers left (too deep), 30 taken; add depth = 5",
         ),
         ((left(LeftReason.TOO_DEEP, 3, pages=3),), 30, {"depth": 2}, "add depth = 3"),
         ((left(LeftReason.TOO_DEEP, 3, pages=3),), 31, {}, ""),
@@ -193,6 +198,20 @@ def test_read_by_half(counts, taken, options, words):
         state, reason = decide(seen, Expectation(documents=taken + 1), None, options)
         assert state is S.BROKEN
         assert words in reason, "that nothing came is explained by where it is"
+
+
+def test_a_summary_says_what_is_taken_what_is_left_and_the_key():
+    counts = (
+        left(HOST, 8, host="f.example"),
+        left(LeftReason.TOO_DEEP, 2, pages=2),
+        left(HOST, 1, host="g.example"),
+    )
+    said = summary(counts, 12, {})
+    assert (
+        '9 papers left (another host, f.example, g.example): add hosts = ["f.example", "g.example"]' in said
+    )
+    assert "2 pages of papers left (too deep): add depth = 5" in said
+    assert "\n" not in said
 
 
 @given(st.sampled_from(LeftReason), st.text(max_size=30))

@@ -85,7 +85,8 @@ def test_a_check_shows_each_stage_and_ends_well(done):
     assert {"GetMeetings", "meeting page"} <= set(steps)
     assert any(line.startswith("  meeting  2026-11-26 10:00:00  Health Overview") for line in lines)
     assert any(line.startswith("  paper  pack  'Agenda reports pack'  http://127.0.0.1") for line in lines)
-    assert lines[-1] == "ok"
+    taken = next(line for line in lines if " listed." in line).split(", ")[-1].split()[0]
+    assert lines[-1] == f"ok: {taken} papers taken; nothing that looks like one left"
     papers = [line for line in lines if line.startswith(("  paper", "  text"))]
     assert f" {len(papers)} papers listed." in lines[-2]
 
