@@ -59,6 +59,10 @@ _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|title|meta|script|div|table|p|h[1-6])\b",
     re.IGNORECASE | re.DOTALL,
 )
+_OFFICE_XML = re.compile(  # an Office document that is one file of XML, by an address in its first element
+    rb"\A\s*+<\?xml[^>]{0,200}>(?:\s*+<\?[^>]{0,200}>)*+\s*+<[\w:]+\s[^>]{0,6000}?"
+    rb"(?:office/word/2003/wordml|schemas-microsoft-com:office:spreadsheet|xmlns:office:1\.0|2006/xmlPackage)"
+)
 _MAIL_HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]?[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*")
 _MAIL_NAMES = {
     b"from",
@@ -224,6 +228,8 @@ def _text(head: bytes, path: Path) -> Kind:
     start = start.lstrip(b"\xef\xbb\xbf\xff\xfe")
     if _HTML.match(start):
         return _kind("html")
+    if _OFFICE_XML.search(start):
+        return _kind("xml")
     if _is_mail(start, path):
         return _kind("eml")
     return _kind("text")

@@ -21,7 +21,7 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Cm as SlideCm
 
-from extractors import blips, docx_files, ocr, ole, opendocument, pptx_files, spreadsheets
+from extractors import blips, docx_files, ocr, ole, opendocument, pptx_files, spreadsheets, xml_files
 from extractors.config import ExtractConfig, current
 from extractors.sandbox import Sandbox
 from extractors.sniff import sniff
@@ -795,6 +795,24 @@ def test_pictures_beyond_number_are_counted(tmp_path):
     (page,) = docx_files.extract(word(tmp_path / "a", graphic(blips), edit))
     assert len(page.parts) == 100
     assert page.parts[-1].why == "and 201 more parts"
+
+
+# ---- one file of XML
+
+FLAT = {
+    "Word of 2003": f'<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"><w:binData>AAAA</w:binData><w:body><w:p><w:r><w:t>Before.</w:t></w:r></w:p><w:p><w:r><w:t>{SAID[:9]}</w:t></w:r><w:r><w:t>{SAID[9:]}</w:t></w:r></w:p></w:body></w:wordDocument>',
+    "Excel of 2003": f'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Styles><Style>x</Style></Styles><Worksheet><Table><Row><Cell><Data>Before.</Data></Cell></Row><Row><Cell><Data>{SAID}</Data></Cell></Row></Table></Worksheet></Workbook>',
+    "flat OpenDocument": f'<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:meta>x</office:meta><office:body><office:text><text:p>Before.</text:p><text:p>{SAID[:9]}<text:span>{SAID[9:]}</text:span></text:p></office:text></office:body></office:document>',
+    "flat Open XML": f'<pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage"><pkg:part><pkg:binaryData>AAAA</pkg:binaryData></pkg:part><pkg:part><pkg:xmlData><w:p xmlns:w="w"><w:t>Before.</w:t></w:p><w:p xmlns:w="w"><w:t>{SAID}</w:t></w:p></pkg:xmlData></pkg:part></pkg:package>',
+}
+
+
+@pytest.mark.parametrize("inner", FLAT.values(), ids=FLAT)
+def test_an_office_document_as_one_file_of_xml(tmp_path, inner):
+    path = tmp_path / "a.doc"
+    path.write_text(f'<?xml version="1.0"?>\n<?mso-application progid="Word.Document"?>\n{inner}')
+    assert sniff(path).format == "xml"
+    assert words(xml_files.extract(path)) == f"Before. {SAID}"
 
 
 # ---- strict files, and the variants of each format
