@@ -136,6 +136,7 @@ _NOT_THE_MEETING = re.compile(
     r"\b(?:publish\w*|publication|post(?:ed)?|updated|last update|upload\w*|added|modified"
     r"|reviewed|(?:next|last|due|for) review|review(?: date| due|:)|deadline\w*|submit\w*"
     r"|by|before|until|to|ending|ended|as at|as of|from|since|closes|closing|created|approved|ratified"
+    r"|confirmed|agreed|corrected|reissued"
     r"|expir\w*|issued|available|effective"
     r"|(?:amended|revised|version) (?:on|of)|next meeting|originally|replaces"
     r"|instead of|postponed from|moved from|cyhoeddwyd|diweddarwyd)"
@@ -314,7 +315,9 @@ def spot(text: str, year: When | None = None, near: int = 0) -> tuple[Spotted, .
 
 def without_dates(text: str) -> str:
     """The words of a text that are not a date."""
-    return " ".join(_DATE.sub(" ", text).split())
+    for each in reversed(mentions(text)):
+        text = f"{text[: each.start]} {text[each.end :]}"
+    return " ".join(text.split())
 
 
 def _with_printed_year(mention: Mention, years: Iterable[When], near: int) -> Spotted | None:

@@ -169,6 +169,7 @@ class Dates:
             if not each.when.is_year and each.of_meeting and not link.start <= each.start < end
         ]
         before = [each for each in spotted if each.end <= link.start]
+        before = [each for each in before if not _is_in_a_link(line, each)] or before
         after = [each for each in spotted if each.start >= end]
         next_link = next(
             (each.start for each in line.links if each.start >= end and each is not link), len(line.text)
@@ -222,7 +223,9 @@ class Dates:
             heading=heading,
             weekday_fits=best.weekday_fits,
             weekday_printed=best.weekday >= 0,
-            announces=not best.of_meeting or announces_next(heading.text),
+            announces=not best.of_meeting
+            or announces_next(heading.text)
+            or bool(_PAPER_OF.search(heading.text[: best.start])),
         )
 
     def _in_record(self, link: Link, record: Record, years: list[When]) -> Evidence | None:

@@ -19,12 +19,14 @@ _NEXT = re.compile(
 )
 _NUMBER = re.compile(r"^(?:page\s*)?(\d{1,3})$", re.IGNORECASE)
 _PAGE_PART = re.compile(r"/(?:page|p|tudalen)[/-]?(\d{1,3})/?$", re.IGNORECASE)
+_BARE_PART = re.compile(r"/\d{0,3}/?$")
 _PAGE_KEY = re.compile(r"page|^p$|^pg|paging|^cp$|start|offset|skip|^from$|limitstart", re.IGNORECASE)
 
 
 def is_next_page(link: Link, url: str, current: int) -> bool:
     """It leads to more of the list of which this page, at `url`, is the `current` one, counted from 1."""
-    if not link.url or not _is_same_list(link.url, url):
+    in_pager = link.frame is Frame.PAGER
+    if not link.url or not _is_same_list(link.url, url, in_pager=in_pager):
         return False
     text = link.text.strip()
     if "next" in link.rel.split():
@@ -34,7 +36,7 @@ def is_next_page(link: Link, url: str, current: int) -> bool:
     number = _NUMBER.match(text)
     if not number:
         return False
-    return int(number[1]) == current + 1 and (link.frame is Frame.PAGER or _has_page(link.url))
+    return int(number[1]) == current + 1 and (in_pager or _has_page(link.url))
 
 
 def _has_page(url: str) -> bool:
@@ -43,10 +45,12 @@ def _has_page(url: str) -> bool:
     )
 
 
-def _is_same_list(url: str, other: str) -> bool:
+def _is_same_list(url: str, other: str, *, in_pager: bool) -> bool:
     first, second = urlsplit(url), urlsplit(other)
     if (first.hostname or "").removeprefix("www.") != (second.hostname or "").removeprefix("www."):
         return False
+    if in_pager and _BARE_PART.sub("", first.path) == _BARE_PART.sub("", second.path):
+        return True
     return _stem(first.path) == _stem(second.path)
 
 

@@ -92,7 +92,8 @@ class Reader:
             f"{self.page.title} {self.page.heading or next((each.text for each in self.page.lines), '')}"
         )
         path = " / ".join(addresses.spaced(part) for part in unquote(urlsplit(self.url).path).split("/"))
-        self.about_papers = words.says_meeting(f"{self.title} {path}")
+        # a page that a papers page promised is one, whatever it is called
+        self.about_papers = words.says_meeting(f"{self.title} {path}") or "title" in fetch.context
         over = [line.text for line in self.page.lines[:40]]
         over += [heading.text for link in self.page.links for heading in link.headings[:1]]
         self.body = (
@@ -226,7 +227,8 @@ class Reader:
         old = belief is None and dated.year and not self.limits.within(dated.year)
         row = link.line.text if in_row else ""
         papers = words.says_paper(said) or (in_row and words.says_paper(f"{row} {left.text}"))
-        strong = papers and belief is not None
+        dated_meeting = bool(belief and belief.when.whole and re.search(r"\bmeeting\b", said, re.IGNORECASE))
+        strong = (papers and belief is not None) or dated_meeting
         host = host_of(link.url)
         prose = is_prose(link.line) and not papers and not (belief and belief.place is Place.LINK)
         reason = _first(
@@ -245,7 +247,7 @@ class Reader:
             (included, Why.INCLUDED),
             (under_date and not beside, Why.UNDER_DATE),
             (in_row, Why.IN_ROW),
-            (papers, Why.PAPER_WORDS),
+            (papers or dated_meeting, Why.PAPER_WORDS),
             (
                 bool(belief) and (words.says_meeting(said) or (self.about_papers and self._on_topic(link))),
                 Why.DATED_FILE,

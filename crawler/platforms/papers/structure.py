@@ -310,6 +310,8 @@ class _Walker:
             return  # the panel itself opens it
         over = Over.HEADING if element.tag in LEVELS else Over.PANEL
         self._push(text, over, self.marks.level(element), links=self.links[first_link:])
+        if element.tag in {"summary", "legend"}:
+            self._base = len(self._heads)  # no heading in what it opens closes it
 
     def _push(self, text: str, over: Over, level: float, links: Iterable[Link] = ()) -> None:
         """A heading takes the place of all of its rank; a section of a meeting stands under its date."""

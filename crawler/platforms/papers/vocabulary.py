@@ -69,7 +69,7 @@ _PAPER = re.compile(
     re.IGNORECASE,
 )
 _MEETING = re.compile(
-    r"\b(?:boards?|bod|icb|icp|committees?|meetings?|governing body|council of governors"
+    r"\b(?:boards?|bod|icb|icp|committees?|meetings?|extraordinary|governing body|council of governors"
     r"|members'? meeting|agm"
     r"|partnership|papers?|agendas?|minutes|in public|in common|meeting dates)\b",
     re.IGNORECASE,
@@ -294,7 +294,7 @@ def _is_one_paper(text: str) -> bool:
 
 
 def _only_names_the_meeting(text: str) -> bool:
-    return not _NAMES_THE_MEETING.sub(" ", without_dates(text)).strip(" ,.:;-()|")
+    return not _NAMES_THE_MEETING.sub(" ", without_dates(text)).strip(" ,.:;-\u2013()|/")
 
 
 def committee_in(text: str) -> str:
