@@ -197,7 +197,7 @@ class Dates:
                 if (
                     nothing_yet
                     and heading.over is not Over.DATE_LINE
-                    and self.leaves(heading, link.headings[:position])
+                    and self.leaves(heading, link.headings[:position], link)
                 ):
                     return
                 found = self._over(heading, link.headings[:position])
@@ -286,11 +286,16 @@ class Dates:
             if close and above.frame is link.frame and not announces_next(above.text):
                 yield from self._spoken(above.text, Place.ABOVE, years)
 
-    def leaves(self, heading: Heading, above: tuple[Heading, ...]) -> bool:
-        """With this heading the page leaves its meetings."""
+    def leaves(self, heading: Heading, above: tuple[Heading, ...], link: Link) -> bool:
+        """With this heading the page leaves its meetings: where one stands around it, it may be a section."""
         if any(each.month for each in mentions(heading.text)):
             return False
-        within = self.of_one_meeting or any(each.day for over in above for each in mentions(over.text))
+        around = (link.text, *(over.text for over in above))
+        within = (
+            self.of_one_meeting
+            or any(each.day for text in around for each in mentions(text))
+            or any(self._dates_of(record) for record in link.records if record.links <= _MOST_LINKS)
+        )
         return vocabulary.leaves_the_meetings(without_dates(heading.text), within_meeting=within)
 
     # records

@@ -525,7 +525,7 @@ class Reader:
     # words around a link
 
     def _under_other_matters(self, link: Link) -> bool:
-        return any(self.dates.leaves(heading, link.headings[:-1]) for heading in link.headings[-1:])
+        return any(self.dates.leaves(heading, link.headings[:-1], link) for heading in link.headings[-1:])
 
     def _on_topic(self, link: Link) -> bool:
         """The nearest heading that is not a date speaks of meetings, or there is none."""

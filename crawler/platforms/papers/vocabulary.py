@@ -253,10 +253,11 @@ def kind_of(text: str, *, name: str = "", under_meeting: bool) -> DocumentKind:
     kind = _kind(text, under_meeting=under_meeting)
     if kind is not None:
         return kind
-    if by_name := _kind(spaced(name), under_meeting=under_meeting):
-        return by_name
-    an_item = under_meeting and text and not _only_names_the_meeting(text)
-    return DocumentKind.REPORT if an_item else DocumentKind.PACK
+    named = spaced(name)
+    by_name = _kind(named, under_meeting=under_meeting)
+    if under_meeting and text and not says_paper(named) and not _only_names_the_meeting(text):
+        return DocumentKind.REPORT
+    return by_name or DocumentKind.PACK
 
 
 def _kind(text: str, *, under_meeting: bool) -> DocumentKind | None:
