@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
@@ -25,6 +26,7 @@ from tests.archives import TODAY, keep, source
 from tests.test_channels import serving
 from web.app import create_app
 from web.config import WebConfig
+from web.metrics import exposition
 
 NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -251,3 +253,41 @@ def test_status_as_json_has_the_machine_and_the_account(house, capsys):
     (row,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert row["machine"]["run_due_every_hours"] == 24
     assert (row["account"]["followed"], row["account"]["read"], row["account"]["by_hand"]) == (1, 1, 1)
+
+
+# ---- metrics
+
+
+def scraped(house: House, token: str = "", sent: str = ""):
+    app = create_app(Shelf(house.archive, {}), WebConfig(metrics_token=token), machine=house.machine)
+    with TestClient(app) as site:
+        return site.get("/metrics", headers={"Authorization": f"Bearer {sent}"})
+
+
+def test_metrics_are_off_until_they_have_a_token_and_are_for_its_bearer(house):
+    assert scraped(house).status_code == 404
+    assert scraped(house, "s3cret", "other").status_code == 403
+    assert scraped(house, "s3cret", "s3cret").status_code == 200
+
+
+def test_metrics_are_what_a_prometheus_parser_reads_and_say_what_the_machine_says(house):
+    age(house, 20)
+    answer = scraped(house, "s3cret", "s3cret")
+    families = {family.name: family for family in text_string_to_metric_families(answer.text)}
+    values = {name: family.samples[0].value for name, family in families.items()}
+    assert values["paperwatch_sources"] == 1
+    assert values["paperwatch_pages"] == 1
+    assert values["paperwatch_run_rhythm_seconds"] == 86_400
+    assert values["paperwatch_last_good_run_seconds"] == house.machine().last_good.timestamp()
+    (concern,) = [
+        each for each in families["paperwatch_concern"].samples if each.labels["subject"] == "rhythm"
+    ]
+    assert concern.value == 1
+    assert all(family.documentation for family in families.values())
+
+
+def test_a_label_with_quotes_is_read_as_it_was():
+    odd = 'a "quoted"\\ label\nof two lines'
+    (family,) = text_string_to_metric_families(exposition([("x", "An x.", 1.5, {"label": odd})]))
+    assert family.samples[0].labels == {"label": odd}
+    assert exposition([("x", "An x.", None, {})]) == "\n"

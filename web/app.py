@@ -25,6 +25,7 @@ from web.feeds import Feeds
 from web.files import Files
 from web.headers import SafeHeaders
 from web.limits import Limit
+from web.metrics import Metrics
 from web.pages.bodies import Bodies
 from web.pages.changes import Changes
 from web.pages.concepts import Concepts
@@ -126,6 +127,7 @@ def create_app(
     page = "/papers/{document:int}/pages/{number:int}"
     routes: list[BaseRoute] = [
         Route("/", home.home),
+        Route("/metrics", Metrics(site).metrics),
         Route("/search", limited(search.search)),
         Route("/search.json", limited(api.search_json)),
         Route("/search.csv", limited(api.search_csv)),
