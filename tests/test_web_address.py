@@ -31,6 +31,8 @@ BASE = "https://www.board.example/meetings/may/"
         "../../files/winter-plan.pdf",
         "\n  /files/winter\u200b-plan.pdf\t ",
         "/(S(abc123))/files/winter-plan.pdf",
+        "https://webarchive.nationalarchives.gov.uk/ukgwa/20220301120000/https://www.board.example/files/winter-plan.pdf",
+        "https://webarchive.nationalarchives.gov.uk/ukgwa/20190101000000id_/http://board.example/files/winter-plan.pdf",
     ],
 )
 def test_one_paper_one_key(spelling: str) -> None:

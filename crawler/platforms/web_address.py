@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
+from crawler.platforms.web_archive import original_of
+
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
@@ -50,9 +52,12 @@ def clean_url(href: str, *, base: str) -> str:
 
 
 def canonical(url: str) -> str:
-    """The address as a key: without scheme, www., port, session, tracking and version noise."""
+    """The address as a key: without scheme, www., port, session, tracking and version noise.
+
+    A capture of the web archive has the key of what was captured, whichever capture it is.
+    """
     try:
-        parts = urlsplit(_plain_escapes(_with_slashes(url)))
+        parts = urlsplit(_plain_escapes(_with_slashes(original_of(url))))
     except ValueError:  # an IPv6 host that is none
         return url
     host = (parts.hostname or "").rstrip(".").removeprefix("www.")
