@@ -27,7 +27,7 @@ _NOISE = re.compile(
     r"|phpsessid|jsessionid|cfid|cftoken|x-amz-\w+|expires|signature|awsaccesskeyid|token)$",
     re.IGNORECASE,
 )
-_INVISIBLE = re.compile(r"[\u200b\ufeff]")
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff]")
 _LINE_END = re.compile(r"\s*[\t\r\n]\s*")  # templates break lines within a file's name, for a blank
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
