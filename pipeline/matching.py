@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from itertools import chain, groupby, pairwise
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,6 +40,9 @@ LEAST_ELSEWHERE = 2  # words of another world by which the sentences around a me
 WORLD = 40  # words either side of a mention that say whether it is about health
 HEAD, HEADS = 1_500, 2  # letters of so many pages that say what a paper is about
 LEAST_HEAD = 300  # letters
+MOST_HELD = 50_000  # candidates of a paper at once
+MOST_ON_A_PAGE = 50  # mentions of a concept that are kept; a page of an index may have some dozens
+MOST_IN_A_PAPER = 1_000
 SHORTEST_FORM = 3  # letters of a short form that only its paper knows
 _BLANK = ord(" ")
 _NOUN = re.compile(
@@ -111,7 +114,7 @@ class Watcher:
         found = self._look(read)
         self._define(defined, found, text, 0)
         found += self._by_own_forms(defined, text)
-        said = self._said(found, [read])
+        said = self._said([read])
         return _settle(each.mention for each in found if _counts(each, said, defined, 0))
 
     def wrong_examples(self, concept_id: str) -> Iterator[tuple[bool, str]]:
@@ -122,43 +125,53 @@ class Watcher:
                     yield due, sentence
 
     def hits(self, pages: Sequence[Page]) -> list[Hit]:
-        """All mentions in a paper, page by page, each on the page where it begins."""
+        """The mentions in a paper, page by page, each on the page where it begins.
+
+        Of a concept that a page or a paper says without end some are kept, and the others counted.
+        """
         is_health = self._is_of_health(pages)
         read = [readings(page.text) for page in pages]
-        found = [self._look(each, is_health=is_health) for each in read]
+        found: list[list[_Candidate] | None] = []
         defined = Defined()
-        for number, (page, candidates) in enumerate(zip(pages, found, strict=True)):
-            self._define(defined, candidates, page.text, number)
+        held, needs = 0, False
         for number, page in enumerate(pages):
-            found[number] += self._by_own_forms(defined, page.text)
-        for number, (page, after) in enumerate(pairwise(pages)):
-            found[number] += self._crossing(page, after, is_health=is_health)
-        said = self._said(chain.from_iterable(found), read)
-        heads: set[tuple[str, str]] = set()
-        hits: list[Hit] = []
-        for index, (page, candidates) in enumerate(zip(pages, found, strict=True)):
+            candidates = self._look(read[number], is_health=is_health)
+            self._define(defined, candidates, page.text, number)
+            needs = needs or any(each.mention.wording.needs for each in candidates)
+            held += len(candidates)
+            # A spreadsheet or a hostile file may have a million: beyond some they are looked for again.
+            found.append(candidates if held <= MOST_HELD else None)
+        said = self._said(read) if needs else set()
+        kept = _Kept()
+        for index, page in enumerate(pages):
+            candidates = found[index]
+            if candidates is None:
+                candidates = self._look(read[index], is_health=is_health)
+            candidates += self._by_own_forms(defined, page.text)
+            if index + 1 < len(pages):
+                candidates += self._crossing(page, pages[index + 1], is_health=is_health)
             backed = [each.mention for each in candidates if _counts(each, said, defined, index)]
-            if not backed:
+            if backed:
+                self._keep(kept, backed, pages, index)
+        return kept.all()
+
+    def _keep(self, kept: _Kept, mentions: Sequence[Mention], pages: Sequence[Page], index: int) -> None:
+        """Keep those of the page's mentions that count, each quoted from the flow of the text or its head."""
+        page, flow = pages[index], flow_around(pages, index)
+        shift = flow.body_at - page.body_start
+        # The foot is settled apart: what runs over the page end is counted on past it.
+        for mention in (
+            *_settle(mention for mention in mentions if mention.start < page.body_end),
+            *_settle(mention for mention in mentions if mention.start >= page.body_end),
+        ):
+            begins_in_body = page.body_start <= mention.start < page.body_end
+            is_in_flow = mention.crosses or (begins_in_body and mention.end <= page.body_end)
+            # A running head says the same on every page: it counts where it first stands.
+            if not (is_in_flow or begins_in_body) and kept.knows_head(mention):
                 continue
-            flow = flow_around(pages, index)
-            shift = flow.body_at - page.body_start
-            # The foot is settled apart: what runs over the page end is counted on past it.
-            for mention in (
-                *_settle(mention for mention in backed if mention.start < page.body_end),
-                *_settle(mention for mention in backed if mention.start >= page.body_end),
-            ):
-                begins_in_body = page.body_start <= mention.start < page.body_end
-                if mention.crosses or (begins_in_body and mention.end <= page.body_end):
-                    hits.append(self._hit(page, mention, flow.text, shift))
-                    continue
-                if not begins_in_body:
-                    # A running head says the same on every page: it counts where it first stands.
-                    head = mention.concept_id, mention.wording.text
-                    if head in heads:
-                        continue
-                    heads.add(head)
-                hits.append(self._hit(page, mention, page.text, 0))
-        return hits
+            if kept.has_room(page, mention):
+                text, by = (flow.text, shift) if is_in_flow else (page.text, 0)
+                kept.add(self._hit(page, mention, text, by))
 
     def _look(self, read: Sequence[Reading], *, is_health: bool | None = True) -> list[_Candidate]:
         """What may be a mention. `is_health`: whether the paper is about it, as far as its beginning says."""
@@ -328,10 +341,8 @@ class Watcher:
             if mention.start < boundary < mention.end - 1
         ]
 
-    def _said(self, found: Iterable[_Candidate], read: Iterable[Sequence[Reading]]) -> set[str]:
+    def _said(self, read: Iterable[Sequence[Reading]]) -> set[str]:
         """What a paper says of that which its mentions need."""
-        if not any(each.mention.wording.needs for each in found):
-            return set()
         return {
             each.term.text for reading in chain.from_iterable(read) for each in self._needs.found(reading)
         }
@@ -352,6 +363,45 @@ class Watcher:
             passage=passage_hash(flow, mention.start + shift, mention.end + shift),
             rules=self.rules,
         )
+
+
+class _Kept:
+    """The hits of a paper: a bounded number of each concept, and the exact number of the others."""
+
+    def __init__(self) -> None:
+        self._hits: list[Hit] = []
+        self._of_page: Counter[tuple[str, int]] = Counter()
+        self._of_paper: Counter[str] = Counter()
+        self._last: dict[str, int] = {}  # where the last hit of a concept is
+        self._heads: set[tuple[str, str]] = set()
+        self._more: Counter[str] = Counter()
+
+    def knows_head(self, mention: Mention) -> bool:
+        """Whether a running head said it before; it is known from now on."""
+        head = mention.concept_id, mention.wording.text
+        known = head in self._heads
+        self._heads.add(head)
+        return known
+
+    def has_room(self, page: Page, mention: Mention) -> bool:
+        """Whether one more is kept; one that is not is counted."""
+        concept = mention.concept_id
+        if self._of_page[concept, page.number] < MOST_ON_A_PAGE and self._of_paper[concept] < MOST_IN_A_PAPER:
+            return True
+        self._more[concept] += 1
+        return False
+
+    def add(self, hit: Hit) -> None:
+        self._of_page[hit.concept_id, hit.page] += 1
+        self._of_paper[hit.concept_id] += 1
+        self._last[hit.concept_id] = len(self._hits)
+        self._hits.append(hit)
+
+    def all(self) -> list[Hit]:
+        for concept, more in self._more.items():
+            last = self._last[concept]
+            self._hits[last] = replace(self._hits[last], more=more)
+        return self._hits
 
 
 def _first_terms(wording: Wording) -> list[Term]:

@@ -398,6 +398,7 @@ class Hit:
     mark_end: int
     passage: str  # hash of the words around: the same passage elsewhere is the same thing said again
     rules: str
+    more: int = 0  # further mentions of the concept in this paper that are counted and not kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ _FIELDS = (
     "mark_start",
     "mark_end",
     "passage",
+    "more",
 )
 
 _NEW = t.rules.c.engine != ENGINE

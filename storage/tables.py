@@ -301,6 +301,8 @@ hits = Table(
     Column("rules", String, nullable=False),
     # News in revisions kept after this one: 0, or the newest there was when a changed concept found it.
     Column("after_revision", Integer, nullable=False),
+    # Further mentions of the concept in this file that are counted and not kept.
+    Column("more", Integer, nullable=False, server_default="0"),
     UniqueConstraint("sha256", "page", "concept_id", "start", "end"),
     Index("ix_hits_concept_id_sha256", "concept_id", "sha256"),
     sqlite_autoincrement=True,
@@ -343,6 +345,7 @@ rule_hits = Table(
     Column("mark_end", Integer, nullable=False),
     Column("passage", String, nullable=False, index=True),
     Column("after_revision", Integer, nullable=False),
+    Column("more", Integer, nullable=False, server_default="0"),
     UniqueConstraint("rule_id", "sha256", "page"),
     Index("ix_rule_hits_concept_id_sha256", "concept_id", "sha256"),
     sqlite_autoincrement=True,

@@ -25,7 +25,7 @@ def totals(connection: Connection) -> Totals:
     )
     concepts = dict(
         connection.execute(
-            select(h.concept_id, func.count()).group_by(h.concept_id).order_by(h.concept_id)
+            select(h.concept_id, func.sum(1 + h.more)).group_by(h.concept_id).order_by(h.concept_id)
         ).all()
     )
     outbox = dict(connection.execute(select(o.state, func.count()).group_by(o.state).order_by(o.state)).all())

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from pipeline import stages
+from pipeline import matching, stages
 from pipeline.concepts import Concept, Wording
 from pipeline.errors import StorageError
-from pipeline.matching import Watcher
-from pipeline.model import FailureReason, WatchList
+from pipeline.matching import MOST_IN_A_PAPER, MOST_ON_A_PAGE, Watcher
+from pipeline.model import FailureReason, Page, PageMethod, WatchList
 from pipeline.ports import Findings, Member
 from pipeline.rules import topic
 from storage import tables as t
@@ -269,3 +270,50 @@ def flagged(archive):
             "SELECT title FROM documents JOIN files USING (sha256) WHERE flagged IS NOT NULL"
         )
         return [title for (title,) in rows]
+
+
+def pages_of(*texts):
+    return [
+        Page(
+            sha256="x",
+            number=number,
+            text=text,
+            method=PageMethod.TEXT_LAYER,
+            extractor="pdf/1",
+            body_end=len(text),
+        )
+        for number, text in enumerate(texts, 1)
+    ]
+
+
+def counted(hits):
+    """Kept and further mentions by concept."""
+    kept = Counter(hit.concept_id for hit in hits)
+    more = Counter()
+    for hit in hits:
+        more[hit.concept_id] += hit.more
+    return {concept: (kept[concept], more[concept]) for concept in kept}
+
+
+def test_what_a_paper_says_without_end_is_kept_in_part_and_counted_in_full():
+    said = "The integrated care provider pays. " * 70
+    hits = WATCHER.hits(pages_of(*[said] * 30, "A whole population payment."))
+    assert counted(hits) == {"integrated": (MOST_IN_A_PAPER, 70 * 30 - MOST_IN_A_PAPER), "whole": (1, 0)}
+    assert max(Counter(hit.page for hit in hits).values()) == MOST_ON_A_PAGE
+    assert counted(WATCHER.hits(pages_of("An integrated care provider. " * 3)))["integrated"] == (3, 0)
+
+
+def test_a_paper_of_too_many_mentions_to_hold_is_flagged_as_any_other(monkeypatch):
+    pages = pages_of(
+        *(f"Page {n}. An integrated care provider, {n}. Then a whole\npopulation payment." for n in range(9))
+    )
+    before = WATCHER.hits(pages)
+    monkeypatch.setattr(matching, "MOST_HELD", 5)
+    assert WATCHER.hits(pages) == before
+
+
+def test_the_archive_counts_what_is_not_kept(archive):
+    sha256 = archives.crawl(archive, b"much", key="much")
+    text = "The integrated care provider pays. " * 120
+    archive.texts.store(archives.reading(sha256, [text]), look=stages.looking(archive.mentions, WATCHER))
+    assert archive.reports.totals().hits_by_concept == {"integrated": 120}
