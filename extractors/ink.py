@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import functools
 import heapq
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageDraw
 
 from extractors.marks import Box, area, both, common
+from extractors.sheet import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,6 +35,7 @@ _FEWEST = 12  # such cells in a region: a word of four letters has about as many
 FEWEST_CURVES = 120  # segments of paths: some ten letters
 _TOUCH = 12.0  # points: pictures nearer than that are one
 _SMALLEST = 24.0, 6.0  # points: no word is smaller
+_MOST_LAYERS = 200  # of pictures that cover the page
 _LARGEST = 8  # boxes in which others may stand
 _MOST_BOXES = 2_000  # that are looked at one by one
 _AROUND = 6.0  # points that a region is wider than what was seen of it
@@ -93,6 +94,13 @@ def _holds(outer: Box, inner: Box) -> bool:
     return common(outer, inner) == inner
 
 
+def refuse_overdrawn(survey: Survey, sheet: Sheet) -> None:
+    """Raises ValueError where pictures cover each other so often that to draw them would take all time."""
+    painted = sum(picture.area for picture in survey.pictures)
+    if painted > _MOST_LAYERS * max(1.0, sheet.width * sheet.height):
+        raise ValueError("it has more pictures, one over the other, than are looked at")
+
+
 def wordlike(
     page: pypdfium2.PdfPage, sheet: Sheet, regions: Sequence[Box], letters: Iterable[Box]
 ) -> list[Box]:
@@ -101,8 +109,7 @@ def wordlike(
     Raises PdfiumError and ValueError where the page cannot be drawn.
     """
     scale = min(_SCALE, (_MOST_PIXELS / max(1.0, sheet.width * sheet.height)) ** 0.5)
-    with closing(page.render(scale=scale, grayscale=True)) as bitmap:
-        picture = bitmap.to_pil().convert("L")
+    picture = drawn(page, scale)
     upright = _edges(picture, 1, 0)
     lying = _edges(picture, 0, 1)
     for edges in (upright, lying):

@@ -10,11 +10,12 @@ import functools
 import importlib.util
 import os
 import time
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from extractors.config import current
 from extractors.limits import SLOWEST, extra_time
+from extractors.sheet import drawn
 from pipeline.text import canonical
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ def available() -> bool:
 
 def picture(page: PdfPage, finest: float = 0.0) -> Image:
     """A page as OCR wants it: grey, at DPI, or at less where the picture would grow too large."""
-    with closing(page.render(scale=scale(*page.get_size(), finest), grayscale=True)) as bitmap:
-        return bitmap.to_pil().convert("L")
+    return drawn(page, scale(*page.get_size(), finest))
 
 
 def scale(width: float, height: float, finest: float = 0.0) -> float:

@@ -296,6 +296,7 @@ class _Paper:
             if not any(common(box, each.box) for each in layer.unseen)
         ]
         try:
+            ink.refuse_overdrawn(found, sheet)
             places = ink.wordlike(page, sheet, places, letters_at)
         except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
             return replace(plain, parts=(_unread(f"it cannot be drawn: {error}"),))
@@ -351,6 +352,7 @@ class _Paper:
         """
 
         def read() -> str:
+            ink.refuse_overdrawn(sight.found, sheet_of(sight.page))
             if not _is_picture(sight.found, sight.page, sight.text, good=good):
                 return ""
             self._may_read()
@@ -509,6 +511,7 @@ def _layer_of(
         return layer, []
     sheet = sheet_of(page)
     try:
+        ink.refuse_overdrawn(found, sheet)
         layer.unseen = sight.unseen(page, handle, raw, sheet, found, None if everywhere else suspects)
     except (pypdfium2.PdfiumError, ValueError, MemoryError):
         return layer, []

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _FINE = 100  # device units a point when PDFium turns page coordinates into those of the page as shown
+_MOST_NOTES = 2_000  # of a page
 _FAR = 1_000.0  # points between the places that it is asked for
 
 
@@ -55,8 +56,7 @@ class Sheet:
         """A piece of the page in grey, so many pixels a point. Raises PdfiumError and ValueError."""
         outside = place.left, self.height - place.bottom, self.width - place.right, place.top
         left, bottom, right, top = (max(0.0, edge) for edge in outside)
-        with closing(page.render(scale=scale, grayscale=True, crop=(left, bottom, right, top))) as bitmap:
-            return bitmap.to_pil().convert("L")
+        return drawn(page, scale, (left, bottom, right, top))
 
     def of_shares(self, shares: tuple[float, float, float, float]) -> Box:
         left, top, right, bottom = shares
@@ -66,6 +66,19 @@ class Sheet:
         """Of the sheet's area."""
         left, top, right, bottom = self.shares(box)
         return round((right - left) * (bottom - top), 4)
+
+
+def drawn(
+    page: pypdfium2.PdfPage, scale: float, crop: tuple[float, float, float, float] = (0, 0, 0, 0)
+) -> Image.Image:
+    """A page in grey, so many pixels a point, without what `crop` cuts off at its sides.
+
+    Its notes are drawn too, where they are not so many that they take all memory. Raises PdfiumError and
+    ValueError.
+    """
+    few = pdfium.FPDFPage_GetAnnotCount(page) <= _MOST_NOTES
+    with closing(page.render(scale=scale, grayscale=True, crop=crop, draw_annots=few)) as bitmap:
+        return bitmap.to_pil().convert("L")
 
 
 def sheet_of(page: pypdfium2.PdfPage) -> Sheet:

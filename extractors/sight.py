@@ -11,7 +11,7 @@ import functools
 import re
 from contextlib import contextmanager
 from ctypes import c_double, c_int, c_void_p
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -36,6 +36,7 @@ _CONTRAST = 40  # of 256 shades within a word's box, where a picture shows a wor
 _MOST_OF_THE_PAGE = 0.5
 _FAR = 1e6  # points: no page is larger
 _OFF, _NOT_SHOWN = "it stands off the page", "nothing of it is seen on the page"
+_MOST_WORDS = 5_000  # of a page, looked at: to ask where the last of them stands takes longest
 _WORD = re.compile(r"\S+")
 
 _char_box = quick("FPDFText_GetCharBox", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
@@ -145,7 +146,7 @@ class _Word(NamedTuple):
 def _words(layer: object, text: str, sheet: Sheet, strings: Collection[int] | None) -> Iterator[_Word]:
     """The words of PDFium's text that begin or end in one of these strings, or all."""
     handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
-    for word in _WORD.finditer(text):
+    for word in islice(_WORD.finditer(text), _MOST_WORDS):
         first = _char_of(handle, word.start())
         string = _string_of(handle, first)
         past = first + word.end() - word.start()

@@ -6,6 +6,7 @@ import random
 
 import pypdfium2
 import pytest
+from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -222,3 +223,16 @@ def test_a_picture_that_cannot_be_drawn_leaves_the_text(tmp_path, monkeypatch):
     assert lines[0] in page.text
     assert [part.state for part in page.parts] == [PartState.UNREAD]
     assert "no bitmap" in page.parts[0].why
+
+
+def test_pictures_drawn_over_each_other_without_end_are_named(tmp_path):
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    image = ImageReader(Image.new("L", (8, 8), 128))
+    for _ in range(400):
+        canvas.drawImage(image, 0, 0, 595, 842)
+    for number in range(8):
+        canvas.drawString(72, 700 - 20 * number, "The board met in public in the town hall")
+    canvas.save()
+    (page,), _ = read(tmp_path / "a.pdf")
+    assert page.text.count("town hall") == 8
+    assert [part.state for part in page.parts] == [PartState.UNREAD]
