@@ -10,11 +10,13 @@ from alerts import links, opening, words
 from alerts.mentions import by_concept, choose, what_stood
 from alerts.words import clean, rest
 from pipeline import wording
+from pipeline.changes import said
 from pipeline.wording import CADENCES, MEETING_STATES, counted, not_read, read_since
 
 if TYPE_CHECKING:
     from alerts.config import AlertConfig
     from alerts.mentions import Concept, Overtaken
+    from pipeline.changes import ChangeRow
     from pipeline.model import Account, Ahead, Digest, SourceHealth, WatchList
 
 SIDE = 10  # most lines in each list beside the entries
@@ -43,6 +45,8 @@ class View:
     not_well: tuple[str, ...]
     ahead: tuple[Linked, ...]
     ahead_more: str
+    changes: tuple[Linked, ...]  # what happened to papers and meetings
+    changes_more: str
     why: str  # why the reader gets this
     reader: str
     unsubscribe: str
@@ -75,6 +79,8 @@ def view(digest: Digest, settings: AlertConfig, *, shown: int, side: int = SIDE)
         not_well=_not_well(digest.account, side),
         ahead=tuple(_expected(ahead) for ahead in digest.ahead[:side]),
         ahead_more=rest(len(digest.ahead), side, "date"),
+        changes=tuple(_changed(change) for change in digest.changes[:side]),
+        changes_more=rest(len(digest.changes), side, "change"),
         why=_why(digest),
         reader=links.reader(settings, digest.subscriber),
         unsubscribe=links.unsubscribe(settings, digest.subscriber),
@@ -105,6 +111,14 @@ def _not_well(account: Account, side: int) -> tuple[str, ...]:
 def _ill(source: SourceHealth, *, missed: bool) -> str:
     short = replace(source, name=clean(source.name, 80), reason=clean(source.reason, 160))
     return wording.source_line(short, missed=missed)
+
+
+def _changed(change: ChangeRow) -> Linked:
+    """As in "Vale Council, Health Committee, 26 November 2026: Cancelled."""
+    when = wording.short_day(change.meeting_date) if change.meeting_date else ""
+    title = clean(change.title, 100) if change.document else ""
+    what = ", ".join(filter(None, (clean(change.body_name, 80), clean(change.committee, 80), when, title)))
+    return Linked(text=f"{what}: {clean(said(change), 200)}", url=links.safe(change.url))
 
 
 def _expected(ahead: Ahead) -> Linked:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from cli.show import note
 from pipeline import concepts as concept_files
 from pipeline import stages
+from pipeline.changes import TOLD
 from pipeline.errors import ConfigError, ExtractionError
 from pipeline.machine import stale
 from pipeline.model import Cadence, FailureReason
@@ -216,6 +217,7 @@ class House:
             concepts=self.concepts,
             account=archive.reports.account,
             ahead=lambda bodies: archive.reports.ahead(today, today + AHEAD, bodies),
+            changes=lambda bodies, began: archive.reports.changes(bodies=bodies, kinds=TOLD, came=began),
             concern=lambda: stale(self.machine()),
         )
         self.readers.purge()

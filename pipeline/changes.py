@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from pipeline.wording import counted, day
-
 # A meeting so many days away should have its papers out: the law asks for five clear working days of councils
 # and three of NHS bodies.
 LATE_DAYS = 4
@@ -30,6 +28,18 @@ class ChangeKind(StrEnum):
     PLACE = "place"  # the meeting is at another place
     RENAMED = "renamed"
     NEW = "new"
+
+
+# What a reader who asked for mentions wants to hear of besides: what is new stands in the mentions.
+TOLD = (
+    ChangeKind.CANCELLED,
+    ChangeKind.MOVED,
+    ChangeKind.LATE,
+    ChangeKind.WITHDRAWN,
+    ChangeKind.REPLACED,
+    ChangeKind.RESTRICTED,
+    ChangeKind.BACK,
+)
 
 
 class Thing(StrEnum):
@@ -61,6 +71,8 @@ class ChangeRow:
 
 def said(change: ChangeRow) -> str:  # noqa: C901, PLR0911 - a table
     """What happened, as a sentence for a person that stands beside the title."""
+    from pipeline.wording import counted  # noqa: PLC0415 - it knows the model, which knows a change
+
     is_paper = change.what is Thing.PAPER
     match change.kind:
         case ChangeKind.NEW:
@@ -92,5 +104,7 @@ def moment(on: date | None, at: object) -> str:
 
 
 def _moment(kept: str) -> str:
+    from pipeline.wording import day  # noqa: PLC0415 - as above
+
     on, _, at = kept.partition(" ")
     return f"{day(date.fromisoformat(on))}{f', {at}' if at else ''}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pipeline.changes import ChangeKind
 from pipeline.model import Cadence, Digest, Entry, First
 from pipeline.rules import TOPIC, topic
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from pipeline.changes import ChangeRow
     from pipeline.concepts import Concept
     from pipeline.model import Account, Ahead, Place, Subscriber, WatchList
 
@@ -68,6 +70,7 @@ def compose(
     today: date,
     account: Account,
     ahead: Sequence[Ahead] = (),
+    changes: Sequence[ChangeRow] = (),
     concern: str = "",
 ) -> Digest:
     """The digest of all these tellings: by concept, then body, then paper, each passage once."""
@@ -85,6 +88,7 @@ def compose(
         more=0,
         account=account,
         ahead=tuple(ahead),
+        changes=tuple(sorted(changes, key=lambda change: list(ChangeKind).index(change.kind))),
         concern=concern,
         replaced=of(REPLACED),
         withdrawn=of(WITHDRAWN),

@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from pipeline.changes import ChangeRow  # noqa: TC001 - the types are described at run time
+
 
 class DocumentKind(StrEnum):
     """What a paper is in its meeting."""
@@ -556,6 +558,7 @@ class Digest:
     more: int  # entries counted but not shown here; the ledger holds them all
     account: Account  # what was looked at since the last digest, and what is held
     ahead: tuple[Ahead, ...] = ()
+    changes: tuple[ChangeRow, ...] = ()  # since the last digest, in the order of `ChangeKind`
     concern: str = ""  # that the machine itself has not looked for too long
     # Papers the reader was told of that were overtaken since, each with what was quoted from it.
     replaced: tuple[Entry, ...] = ()

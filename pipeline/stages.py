@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.account import Scope
+    from pipeline.changes import ChangeRow
     from pipeline.concepts import Concept
     from pipeline.matching import Watcher
     from pipeline.model import Account, Ahead, Digest, Message, MessageKind, Page, Subscriber
@@ -210,6 +211,10 @@ def _look_back(mentions: MentionStore, progress: Progress) -> None:
     mentions.rules_done(list(new))
 
 
+def no_changes(_bodies: Sequence[str], _since: datetime | None) -> Sequence[ChangeRow]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a digest says beside its hits."""
@@ -217,6 +222,7 @@ class Surroundings:
     concepts: Mapping[str, Concept]
     account: Callable[[Sequence[Scope], datetime | None], Account]
     ahead: Callable[[Sequence[str]], Sequence[Ahead]]
+    changes: Callable[[Sequence[str], datetime | None], Sequence[ChangeRow]] = no_changes
     concern: Callable[[], str] = str  # that no run has read anything for too long; "" where one has
 
 
@@ -242,12 +248,15 @@ def tell(
             continue
         waiting = ledger.unsent(subscriber)
         unsent = [message.id for message in waiting]
-        if not ledger.untold(subscriber):
+        began = ledger.period_began(subscriber, unsent)
+        changes = surroundings.changes(subscriber.bodies, began)
+        # Whoever chose bodies hears of their meetings even where nothing was said; others, with the mentions.
+        has_news = bool(ledger.untold(subscriber)) or bool(changes and subscriber.bodies and not waiting)
+        if not has_news:
             begun = last or subscriber.confirmed_at.astimezone(zone).date()
             if waiting or not subscriber.quiet or not is_quiet_due(subscriber.cadence, begun, today):
                 continue
         tellings = ledger.untold(subscriber, unsent)
-        began = ledger.period_began(subscriber, unsent)
         digest = compose(
             subscriber,
             tellings,
@@ -256,6 +265,7 @@ def tell(
             today=today,
             account=surroundings.account(scopes(subscriber.watch_lists), began),
             ahead=surroundings.ahead(subscriber.bodies),
+            changes=changes,
             concern=surroundings.concern(),
         )
         message_id, content = render(digest)

@@ -14,6 +14,7 @@ from storage.database import now
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
@@ -129,30 +130,15 @@ def changed(
     until: date | None = None,
     bodies: Collection[str] = (),
     kinds: Collection[ChangeKind] = (),
-    after: int = 0,
+    came: datetime | None = None,
     limit: int = 0,
 ) -> list[ChangeRow]:
-    """What happened on the days of a period, both included, the last first; `after` the change of an id.
+    """What happened on the days of a period, both included, the last first; seen after the instant `came`.
 
     A meeting was late only while no paper is out and it still takes place.
     """
-    query = _changes().where(*_asked(since, until, bodies, kinds, after)).order_by(t.changes.c.id.desc())
+    query = _changes().where(*_asked(since, until, bodies, kinds, came)).order_by(t.changes.c.id.desc())
     return [_change(row) for row in connection.execute(query.limit(limit) if limit else query)]
-
-
-def counts(connection: Connection, *, bodies: Collection[str] = (), after: int = 0) -> dict[ChangeKind, int]:
-    """How much of each kind happened after the change of an id."""
-    query = (
-        _joined(select(t.changes.c.kind, func.count()).select_from(t.changes))
-        .where(*_asked(None, None, bodies, (), after))
-        .group_by(t.changes.c.kind)
-    )
-    return {ChangeKind(kind): count for kind, count in connection.execute(query)}
-
-
-def last(connection: Connection) -> int:
-    """The id of the last change; 0 where there is none."""
-    return connection.execute(select(func.max(t.changes.c.id))).scalar() or 0
 
 
 def _asked(
@@ -160,7 +146,7 @@ def _asked(
     until: date | None,
     bodies: Collection[str],
     kinds: Collection[ChangeKind],
-    after: int,
+    came: datetime | None,
 ) -> list[ColumnElement[bool]]:
     c, day = t.changes.c, t.runs.c.today
     stands = and_(
@@ -172,7 +158,7 @@ def _asked(
         *([day <= until] if until else []),
         *([t.sources.c.body_id.in_(bodies)] if bodies else []),
         *([c.kind.in_(kinds)] if kinds else []),
-        *([c.id > after] if after else []),
+        *([c.at > came] if came else []),
     ]
 
 

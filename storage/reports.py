@@ -58,13 +58,16 @@ class Reports:
         until: date | None = None,
         bodies: Collection[str] = (),
         kinds: Collection[ChangeKind] = (),
-        after: int = 0,
+        came: datetime | None = None,
         limit: int = 0,
     ) -> list[ChangeRow]:
-        """What happened to papers and meetings on the days of a period, the last first; limit 0 is all."""
+        """What happened to papers and meetings on the days of a period, the last first; limit 0 is all.
+
+        With `came` only what was seen after that instant.
+        """
         with self._database.reading() as connection:
             return changes.changed(
-                connection, since=since, until=until, bodies=bodies, kinds=kinds, after=after, limit=limit
+                connection, since=since, until=until, bodies=bodies, kinds=kinds, came=came, limit=limit
             )
 
     def health(self) -> list[SourceHealth]:

@@ -10,6 +10,7 @@ from alerts import render
 from alerts.channels import open_channel
 from alerts.config import AlertConfig
 from alerts.smaller import smaller
+from pipeline.changes import TOLD
 from pipeline.concepts import Concept, Wording
 from pipeline.matching import Watcher
 from pipeline.model import Cadence, Subscriber
@@ -71,6 +72,9 @@ class Desk:
                 concepts=self.concepts,
                 account=self.archive.reports.account,
                 ahead=lambda _: (),
+                changes=lambda bodies, began: self.archive.reports.changes(
+                    bodies=bodies, kinds=TOLD, came=began
+                ),
             ),
             lambda digest: (
                 render.message_id(digest.key, self.settings),

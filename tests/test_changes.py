@@ -7,7 +7,7 @@ import io
 import json
 from collections import Counter
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from cli.main import call
 from pipeline.changes import ChangeKind, ChangeRow, Thing, said
-from pipeline.model import Listing, MeetingStatus, Source, SourceState
+from pipeline.model import Cadence, Listing, MeetingStatus, Source, SourceState, WatchList
 from pipeline.ports import SourceReport
 from storage.archive import open_archive
 from tests.archives import TODAY, document, meeting, revision, source
+from tests.desk import MOMENT, Desk
 
 K = ChangeKind
 TOMORROW = TODAY + timedelta(days=1)
@@ -234,3 +235,23 @@ def test_every_change_is_a_sentence(kind, what, was, now):
     sentence = said(ChangeRow(kind=kind, what=what, was=was, now="3" if kind is K.LATE else now, **facts))
     assert sentence.endswith(".")
     assert "  " not in sentence
+
+
+# ---- the digest
+
+
+def test_a_digest_tells_each_change_once_and_a_reader_of_chosen_bodies_even_without_a_mention(tmp_path):
+    desk = Desk(tmp_path)
+    archive = desk.archive
+    run(archive, TODAY, [meeting(title="Board")], [])
+    since = {"confirmed_at": datetime(2026, 1, 1, tzinfo=UTC), "cadence": Cadence.DAILY}
+    desk.reader("a@example.org", watch_lists=(WatchList(bodies=("marlshire",)),), **since)
+    desk.reader("b@example.org", watch_lists=(WatchList(),), **since)
+    run(archive, TOMORROW, [meeting(title="Board", status=MeetingStatus.CANCELLED)], [])
+    moment = MOMENT
+    (digest,) = desk.tell(moment)
+    assert digest.subscriber.address == "a@example.org", "who follows all bodies hears with the mentions"
+    assert [(change.kind, change.title) for change in digest.changes] == [(K.CANCELLED, "Board")]
+    (content,) = [message.content for message in archive.ledger.due(moment)]
+    assert b"Cancelled." in content
+    assert desk.tell(moment + timedelta(days=8)) == [], "told once"
