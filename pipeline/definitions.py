@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _OPENING = re.compile(r"\s*\(\s*[\"'\u201c\u2018]*")
 _CLOSING = re.compile(r"[\"'\u201d\u2019]*\s*[),;:]")
 _SAID = re.compile(
-    r"(?:the |hereafter |hereinafter |also known as |known as |or |abbreviated to )*", re.IGNORECASE
+    r"(?i:the |hereafter |hereinafter |also known as |known as |or |abbreviated to )*(?:[A-Z]{2,6} )?"
 )
 _SENTENCE_END = re.compile(r"[.;:!?\u2022]\s|\n\n|[()]")
 _FORM = re.compile(r"[A-Z][A-Za-z]*[A-Z]s?(?![^\W_])")

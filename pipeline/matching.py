@@ -43,6 +43,7 @@ LEAST_HEAD = 300  # letters
 MOST_HELD = 50_000  # candidates of a paper at once
 MOST_ON_A_PAGE = 50  # mentions of a concept that are kept; a page of an index may have some dozens
 MOST_IN_A_PAPER = 1_000
+LEAST_HEALTH = 0.25  # of the words that say it: most papers of health speak of schools and buses too
 SHORTEST_FORM = 3  # letters of a short form that only its paper knows
 _BLANK = ord(" ")
 _NOUN = re.compile(
@@ -177,6 +178,7 @@ class Watcher:
         """What may be a mention. `is_health`: whether the paper is about it, as far as its beginning says."""
         found: list[_Candidate] = []
         for number, reading in enumerate(read):
+            world: list[Found] | None = None  # looked for once a page, where it is asked for
             for each in self._wordings.found(reading):
                 own = span_of(reading, each)
                 # Of the mended reading what is new: the rest stands in the plain one.
@@ -188,29 +190,31 @@ class Watcher:
                     )
                     if place is None:
                         continue
-                    if concept.context and self._is_of_another_world(reading, place, is_health=is_health):
-                        continue
                     is_allowed = self._is_allowed(reading, place, wording)
+                    if not (is_allowed or wording.text in self._short_forms):
+                        continue
+                    if concept.context:
+                        world = list(self._world.found(reading)) if world is None else world
+                        if self._is_of_another_world(reading, place, world, is_health=is_health):
+                            continue
                     start, end = reading.span(*place) if wording.all else own
-                    if is_allowed or wording.text in self._short_forms:
-                        found.append(_Candidate(Mention(concept.id, wording, start, end), is_allowed))
+                    found.append(_Candidate(Mention(concept.id, wording, start, end), is_allowed))
         return found
 
     # ---- what stands around
 
     def _pattern(self, reading: Reading, first: Found, wording: Wording) -> _Place | None:
         """The smallest piece of a sentence around a word of the first list with one of each other list."""
-        there = [
-            each
-            for each in self._around.found(reading, *_window(reading.key, first, wording.within))
-            if each.end <= first.start + 1 or each.start >= first.end - 1
-        ]
+        around = self._around.found(reading, *_window(reading.key, first, wording.within))
+        there = sorted(
+            (each for each in around if each.end <= first.start + 1 or each.start >= first.end - 1),
+            key=lambda each: max(first.start - each.end, each.start - first.end),
+        )
         start, end = first.start, first.end
         for part in wording.all[1:]:
-            nearest = min(
+            nearest = next(
                 (each for each in there if each.term.text in part and _in_one_sentence(reading, first, each)),
-                key=lambda each: max(first.start - each.end, each.start - first.end),
-                default=None,
+                None,
             )
             if nearest is None:
                 return None
@@ -260,10 +264,16 @@ class Watcher:
         found = self._around.found(reading, low, high)
         return [each for each in found if each.end > near.start + 1 and each.start < near.end - 1]
 
-    def _is_of_another_world(self, reading: Reading, place: _Place, *, is_health: bool | None) -> bool:
+    def _is_of_another_world(
+        self, reading: Reading, place: _Place, world: Sequence[Found], *, is_health: bool | None
+    ) -> bool:
         """Whether the sentence, else the words around, else the paper, is about another world than health."""
         near = _window(reading.key, place, WORLD)
-        found = [each for each in self._world.found(reading, *near) if not _is_name(reading, each)]
+        found = [
+            each
+            for each in world
+            if each.start >= near.start and each.end <= near.end and not _is_name(reading, each)
+        ]
         low, high = _sentence(reading.text, *reading.span(*place))
         in_sentence = {
             each.term.text for each in found if low <= reading.span(each.start, each.end)[0] < high
@@ -275,16 +285,17 @@ class Watcher:
             if len(said & self._elsewhere) >= least:
                 return True
         if is_health is None:
-            return self._health.isdisjoint(each.term.text for each in self._world.found(reading))
+            page = {each.term.text for each in world}
+            return page.isdisjoint(self._health) and not page.isdisjoint(self._elsewhere)
         return not is_health
 
     def _is_of_health(self, pages: Sequence[Page]) -> bool | None:
-        """Whether a paper's beginning speaks more of health than of another world; None: of neither."""
+        """Whether a paper's beginning speaks of health, and hardly of another world alone; None: of neither."""
         head = "\n\n".join(page.text[:HEAD] for page in pages[:HEADS])
         if len(head) < LEAST_HEAD:
             return True
         said = [text in self._health for text, _, _ in self._world.spans(head)]
-        return 2 * sum(said) >= len(said) if said else None
+        return sum(said) >= LEAST_HEALTH * len(said) if said else None
 
     # ---- what the paper says
 

@@ -74,6 +74,7 @@ def test_a_name_gives_the_letters_of_its_short_form(form, name, spells):
         ("the Integrated Care System (\u201cICS\u201d) met", "Integrated Care System "),
         ("the Integrated Care System (the \u201cICS\u201d) met", "Integrated Care System "),
         ("the Integrated Care System (hereafter ICS) met", "Integrated Care System "),
+        ("the Kent Integrated Care System (KCC ICS)", "Integrated Care System "),
         ("the Integrated\nCare System (ICS; see page 2)", "Integrated\nCare System "),
         ("the Integrated Care Systems (ICS) met", "Integrated Care Systems "),
         ("ICS (Integrated Care System) met", "Integrated Care System"),
