@@ -290,7 +290,7 @@ class Watcher:
         return not is_health
 
     def _is_of_health(self, pages: Sequence[Page]) -> bool | None:
-        """Whether a paper's beginning speaks of health, and hardly of another world alone; None: of neither."""
+        """Whether the beginning of a paper speaks of health, or hardly; None: of nothing that tells it."""
         head = "\n\n".join(page.text[:HEAD] for page in pages[:HEADS])
         if len(head) < LEAST_HEAD:
             return True
