@@ -62,9 +62,9 @@ class Pictures:
             image = _drawn(content)
         except (
             *(Image.DecompressionBombError, UnidentifiedImageError),
-            *(OSError, SyntaxError, ValueError, struct.error),
+            *(OSError, SyntaxError, ValueError, struct.error, MemoryError),
         ) as error:
-            return _unread(f"{name}: {error}")
+            return _unread(f"{name}: {type(error).__name__}: {error}")
         if image is None:
             return None
         if not (current.get().ocr and ocr.available()):

@@ -7,6 +7,8 @@ from __future__ import annotations
 import io
 import re
 import struct
+import warnings
+import zlib
 from dataclasses import dataclass, field
 
 import docx
@@ -637,6 +639,21 @@ def test_pictures_are_found_in_a_stream_and_end_where_they_end():
         made.append(content.getvalue())
     assert list(blips.pictures(b"x".join([b"", *made, *made]) + b"more")) == [*made, *made]
     assert list(blips.pictures(made[1][:100])) == [made[1][:100]]
+
+
+@pytest.mark.parametrize("side", [13_000, 50_000])
+def test_a_picture_that_lies_about_its_size_costs_no_other_its_words(tmp_path, side):
+    content = bytearray(png(SAID))
+    content[16:24] = struct.pack(">2I", side, side)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    path = word(
+        tmp_path / "a", graphic('<a:blip r:embed="rId900"/>'), related("image", "media/1.png", bytes(content))
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        pages = list(docx_files.extract(path))
+    assert words(pages) == "Before. After."
+    assert [part.state for page in pages for part in page.parts] == [PartState.UNREAD]
 
 
 def emf(said):
