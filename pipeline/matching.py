@@ -103,8 +103,16 @@ class Watcher:
         world = self._health | self._elsewhere | frozenset(concept_files.SHIPPED_LISTS["councils"])
         self._world = Lexicon({Term(word, is_loose=True) for word in world})
         around = {word for wording in wordings for word in chain(wording.near, wording.not_near)}
-        partners = {word for wording in wordings for word in chain(wording.unless, *wording.all[1:])}
-        self._around = Lexicon({Term(word, is_loose=True) for word in around | partners})
+        self._around = Lexicon({Term(word, is_loose=True) for word in around})
+        # Each pattern has its own: of the many common words of all of them few are asked for at a place.
+        self._partners = {
+            (concept.id, wording.text): Lexicon(
+                {Term(word, is_loose=True) for word in chain(wording.unless, *wording.all[1:])}
+            )
+            for concept in self.concepts.values()
+            for wording in concept.wordings
+            if wording.all
+        }
         self._longest = max((len(words(word)) for word in around), default=1)
         self._short_forms = {wording.text for wording in wordings if definitions.is_short_form(wording.text)}
 
@@ -180,13 +188,14 @@ class Watcher:
         for number, reading in enumerate(read):
             world: list[Found] | None = None  # looked for once a page, where it is asked for
             for each in self._wordings.found(reading):
-                own = span_of(reading, each)
                 # Of the mended reading what is new: the rest stands in the plain one.
-                if number and LINE_END_HYPHEN not in reading.text[slice(*own)]:
+                if number and LINE_END_HYPHEN not in reading.printed(each.start, each.end):
                     continue
                 for concept, wording in self._meant[each.term]:
                     place = (
-                        self._pattern(reading, each, wording) if wording.all else _Place(each.start, each.end)
+                        self._pattern(reading, each, concept, wording)
+                        if wording.all
+                        else _Place(each.start, each.end)
                     )
                     if place is None:
                         continue
@@ -197,15 +206,16 @@ class Watcher:
                         world = list(self._world.found(reading)) if world is None else world
                         if self._is_of_another_world(reading, place, world, is_health=is_health):
                             continue
-                    start, end = reading.span(*place) if wording.all else own
+                    start, end = reading.span(*place) if wording.all else span_of(reading, each)
                     found.append(_Candidate(Mention(concept.id, wording, start, end), is_allowed))
         return found
 
     # ---- what stands around
 
-    def _pattern(self, reading: Reading, first: Found, wording: Wording) -> _Place | None:
+    def _pattern(self, reading: Reading, first: Found, concept: Concept, wording: Wording) -> _Place | None:
         """The smallest piece of a sentence around a word of the first list with one of each other list."""
-        around = self._around.found(reading, *_window(reading.key, first, wording.within))
+        partners = self._partners[concept.id, wording.text]
+        around = partners.found(reading, *_window(reading.key, first, wording.within))
         there = sorted(
             (each for each in around if each.end <= first.start + 1 or each.start >= first.end - 1),
             key=lambda each: max(first.start - each.end, each.start - first.end),
@@ -220,30 +230,7 @@ class Watcher:
                 return None
             start, end = min(start, nearest.start), max(end, nearest.end)
         place = _Place(start, end)
-        return None if self._is_of_other_things(reading, first, place, wording) else place
-
-    def _is_of_other_things(self, reading: Reading, first: Found, place: _Place, wording: Wording) -> bool:
-        """Whether a pattern is said of what it is not meant for.
-
-        That stands between its words or beside the others; before a verb also anywhere in its clause, as its
-        subject does. As a part of the other's name (Park Road Surgery) it says nothing.
-        """
-        if not wording.unless:
-            return False
-        wide = _window(reading.key, place, BESIDE)
-        low = wide.start if place.start < first.start else first.start
-        high = wide.end if place.end > first.end else first.end
-        if not _NOUN.search(reading.printed(first.start, first.end)):
-            begin = _clause(reading, place)
-            low = min(low, _window(reading.key, place, CLAUSE).start)
-        else:
-            begin = 0
-        return any(
-            each.term.text in wording.unless
-            and (each.start >= wide.start or reading.span(each.start, each.end)[0] >= begin)
-            and not _is_name(reading, each)
-            for each in self._around.found(reading, low, high)
-        )
+        return None if _is_of_other_things(reading, first, place, wording, partners) else place
 
     def _is_allowed(self, reading: Reading, place: _Place, wording: Wording) -> bool:
         """Whether what must stand near does, and nothing that must not: near a pattern, in its sentence."""
@@ -436,6 +423,32 @@ def _window(key: bytes, place: _Place | Found, reach: int) -> _Place:
             high += 1
         high = key.find(b" ", high) + 1 or len(key)
     return _Place(low, high)
+
+
+def _is_of_other_things(
+    reading: Reading, first: Found, place: _Place, wording: Wording, partners: Lexicon
+) -> bool:
+    """Whether a pattern is said of what it is not meant for.
+
+    That stands between its words or beside the others; before a verb also anywhere in its clause, as its
+    subject does. As a part of the other's name (Park Road Surgery) it says nothing.
+    """
+    if not wording.unless:
+        return False
+    wide = _window(reading.key, place, BESIDE)
+    low = wide.start if place.start < first.start else first.start
+    high = wide.end if place.end > first.end else first.end
+    if not _NOUN.search(reading.printed(first.start, first.end)):
+        begin = _clause(reading, place)
+        low = min(low, _window(reading.key, place, CLAUSE).start)
+    else:
+        begin = 0
+    return any(
+        each.term.text in wording.unless
+        and (each.start >= wide.start or reading.span(each.start, each.end)[0] >= begin)
+        and not _is_name(reading, each)
+        for each in partners.found(reading, low, high)
+    )
 
 
 def _in_one_sentence(reading: Reading, one: Found, other: Found) -> bool:
