@@ -94,6 +94,17 @@ def _holds(outer: Box, inner: Box) -> bool:
     return common(outer, inner) == inner
 
 
+def known_by(survey: Survey) -> object:
+    """What two pages share only where the same pictures and outlines stand at the same places.
+
+    None where that cannot be told.
+    """
+    if not all(survey.looks) or len(survey.outlines) > _MOST_BOXES:
+        return None
+    places = [tuple(map(round, place)) for place in (*survey.pictures, *survey.outlines)]
+    return tuple(survey.looks), survey.curves, tuple(places)
+
+
 def refuse_overdrawn(survey: Survey, sheet: Sheet) -> None:
     """Raises ValueError where pictures cover each other so often that to draw them would take all time."""
     painted = sum(picture.area for picture in survey.pictures)

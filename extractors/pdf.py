@@ -177,6 +177,7 @@ class _Paper:
     unfinished: list[int] = field(default_factory=list)  # pages on which OCR came to no end
     ocr_spent: float = 0.0  # seconds of processor time
     opinions: int = 0
+    looked: dict[object, list[Box]] = field(default_factory=dict)  # where words may be, by what a page shows
 
     def read(self, page: pypdfium2.PdfPage, number: int, written: str = "") -> _Read:
         """By the first means that gives enough. What was `written` onto it may have been read before."""
@@ -288,7 +289,8 @@ class _Paper:
             return plain
         sheet = sheet_of(page)
         places = ink.candidates(found, sheet)
-        if not places:
+        look = ink.known_by(found)
+        if not places or not self.looked.get(look, places):
             return plain
         letters_at = [
             box
@@ -297,9 +299,14 @@ class _Paper:
         ]
         try:
             ink.refuse_overdrawn(found, sheet)
-            places = ink.wordlike(page, sheet, places, letters_at)
+            if look in self.looked:
+                places = self.looked[look]
+            else:
+                places = ink.wordlike(page, sheet, places, letters_at)
         except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
             return replace(plain, parts=(_unread(f"it cannot be drawn: {error}"),))
+        if look is not None:
+            self.looked[look] = places
         if not places:
             return plain
         words, parts = self._words_of(sight, sheet, places, letters_at)

@@ -7,7 +7,7 @@ whether some of its text may be out of sight. Both are only suspicions: `ink` lo
 from __future__ import annotations
 
 import ctypes
-from ctypes import c_float, c_int, c_uint, c_void_p
+from ctypes import c_float, c_int, c_uint, c_ulong, c_void_p
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -51,6 +51,8 @@ _clip_paths = quick("FPDFClipPath_CountPaths", c_int, c_void_p)
 render_mode = quick("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
 _segments = quick("FPDFPath_CountSegments", c_int, c_void_p)
 _draw_mode = quick("FPDFPath_GetDrawMode", c_int, c_void_p, c_void_p, c_void_p)
+_filters = quick("FPDFImageObj_GetImageFilterCount", c_int, c_void_p)
+_packed = quick("FPDFImageObj_GetImageDataRaw", c_ulong, c_void_p, c_void_p, c_ulong)
 _pixels = quick("FPDFImageObj_GetImagePixelSize", c_int, c_void_p, c_void_p, c_void_p)
 
 
@@ -93,6 +95,9 @@ class Survey:
     objects: int = 0
     strings: int = 0
     pictures: list[Rect] = field(default_factory=list)
+    looks: list[tuple[int, ...]] = field(
+        default_factory=list
+    )  # by which a picture is known again; () by none
     outlines: list[Rect] = field(default_factory=list)  # paths that may be letters
     curves: int = 0  # segments of these
     finest: float = 0.0  # pixels a point of the finest picture
@@ -147,6 +152,7 @@ def _look(found: Survey, items: Sequence[int], place: Place, depth: int) -> bool
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 if box := _box(item):
                     found.pictures.append(_placed(box, place))
+                    found.looks.append(_look_of(item))
                     found.finest = max(found.finest, _fineness(item, found.pictures[-1]))
                     fills.add(box, _PICTURE, len(texts))
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST and found.objects < _MOST_OBJECTS:
@@ -215,12 +221,15 @@ class _Fills:
         if len(self.drawn) > _MOST_FILLS:
             return set(texts)
         over = [(box, after) for box, _, after in self.drawn if after]
-        places = [_box(text) for text in texts[: max((after for _, after in over), default=0)]]
+        if not over:
+            return set()
+        boxes = [_box(text) for text in texts[: max(after for _, after in over)]]
+        middles = [(at, *box.middle) for at, box in enumerate(boxes) if box]
         return {
             texts[at]
-            for box, after in over
-            for at, place in enumerate(places[:after])
-            if place is not None and box.holds(place.middle)
+            for (left, bottom, right, top), after in over
+            for at, across, up in middles
+            if left <= across <= right and bottom <= up <= top and at < after
         }
 
 
@@ -300,6 +309,13 @@ def _fineness(item: int, box: Rect) -> float:
     if not _pixels(item, *_two_at[:2]) or box.area <= 0:
         return 0.0
     return (_two[0] * _two[1] / box.area) ** 0.5
+
+
+def _look_of(item: int) -> tuple[int, ...]:
+    """Width, height and packed size of a picture: two that share them are one. () if not packed."""
+    if _filters(item) <= 0 or not _pixels(item, *_two_at[:2]):
+        return ()
+    return _two[0], _two[1], _packed(item, None, 0)
 
 
 def _as_it_is(x: float, y: float) -> tuple[float, float]:
