@@ -69,21 +69,28 @@ def missing(layer: object, text: str) -> list[int]:
             if match.end(1) < len(text) and text[match.end(1)].isalpha():
                 found.add(match.end(1))
     found.update(match.start() for match in controls if _is_blank(handle, match.start()))
-    for start, end in suspected:
-        found.update(_narrow_gaps(handle, text, start, end))
+    for start, end, first, past in suspected:
+        found.update(at for at in _narrow_gaps(handle, text, start, end) if first < at < past)
     return sorted(found)
 
 
-def _run_together(text: str) -> set[tuple[int, int]]:
-    """Start and end of the lines in which words may be run together; all, where its words are long."""
+def _run_together(text: str) -> set[tuple[int, int, int, int]]:
+    """Start and end of the lines in which words may be run together, and of these words.
+
+    All lines, where the words of the page are long. Else only words that look so are believed to be several:
+    where lines are made even letter by letter, some letters stand as far apart as words do elsewhere.
+    """
     words = text.count(" ") + text.count("\n") + 1
     if words >= _ENOUGH and len(text) - text.count(".") > (_LETTERS_A_WORD + 1) * words:
-        return {line.span() for line in _LINE.finditer(text, 0, _MOST_LETTERS)}
-    found: set[tuple[int, int]] = set()
+        return {(*line.span(), *line.span()) for line in _LINE.finditer(text, 0, _MOST_LETTERS)}
+    found: set[tuple[int, int, int, int]] = set()
     for match in chain.from_iterable(pattern.finditer(text) for pattern in _GLUED):
         start = text.rfind("\n", 0, match.start()) + 1
         end = text.find("\r", match.end())
-        found.add((start, end if end >= 0 else len(text)))
+        end = end if end >= 0 else len(text)
+        first = max(text.rfind(" ", start, match.start() + 1) + 1, start)
+        past = text.find(" ", match.end() - 1, end)
+        found.add((start, end, first, past if past >= 0 else end))
         if len(found) >= _MOST_LINES:
             break
     return found
