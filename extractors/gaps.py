@@ -25,6 +25,7 @@ _HANGS_ON = 3  # letters
 _GLUED = [
     re.compile(one) for one in (r"\d[A-Z][a-z]{2}", r"[.,;:)][A-Z][a-z]", r"[a-z][A-Z][a-z]", r"[A-Za-z]{20}")
 ]
+_LONG_WORD = 20  # letters
 _LETTERS_A_WORD = 6.8  # on average, leaders aside; English has 4.7, and few pages more than 6
 _CONTROL = re.compile(r"[\x00\x01\x03-\x08\x0e-\x1f]")
 _ENOUGH = 40  # words to speak of an average
@@ -88,6 +89,9 @@ def _run_together(text: str) -> set[tuple[int, int, int, int]]:
         start = text.rfind("\n", 0, match.start()) + 1
         end = text.find("\r", match.end())
         end = end if end >= 0 else len(text)
+        if match.end() - match.start() < _LONG_WORD:  # it says itself where it may be parted
+            found.add((start, end, match.start(), match.start() + 2))
+            continue
         first = max(text.rfind(" ", start, match.start() + 1) + 1, start)
         past = text.find(" ", match.end() - 1, end)
         found.add((start, end, first, past if past >= 0 else end))
