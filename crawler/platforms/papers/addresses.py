@@ -15,7 +15,7 @@ _FILE_PATH = re.compile(
     r"/download_file/"  # Concrete CMS
     r"|/download-attachment/\d"  # WordPress
     r"|/downloads?/[^/?]+"  # WordPress Download Manager and others
-    r"|/\d+-[^/]+/(?:file|download)/?$"  # Joomla
+    r"|/[^/]*\d[^/]*/(?:file|download)/?$"  # Joomla, Drupal, redirects
     r"|/(?:application|sites/default)/files/|/wp-content/uploads/|/fileadmin/|/s3/assets/"
     r"|/-?/?media/[^/]+/[^/]+"  # Umbraco, Sitecore, and others without an ending
     r"|/(?:gatewaylink|showdocument|downloaddocument|getfile|getdocument|documentdownload)\b",

@@ -51,7 +51,7 @@ _MONTH_NUMBERS = {
     **{name[:3].lower(): number for number, name in enumerate(_LONG_MONTHS, 1)},
     **{name: number for number, name in enumerate(_WELSH_MONTHS, 1)},
 }
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONGEST_RANGE = 4  # days: what runs longer is no meeting but two numbers
 
 _MONTH = (
@@ -322,12 +322,12 @@ def without_dates(text: str) -> str:
 
 def _with_printed_year(mention: Mention, years: Iterable[When], near: int) -> Spotted | None:
     when = (
-        _day(mention.year, mention.month, mention.day)
+        day_of(mention.year, mention.month, mention.day)
         if mention.day
         else When(year=mention.year, month=mention.month)
     )
     if mention.other_year:
-        other = _day(mention.other_year, mention.month, mention.other_day)
+        other = day_of(mention.other_year, mention.month, mention.other_day)
         if when is None or (other and near and abs(other.year - near) <= 1 < abs(when.year - near)):
             when = other if other and near and abs(other.year - near) <= 1 else when
     if mention.or_day:
@@ -369,7 +369,7 @@ def _fits(when: When, mention: Mention) -> bool:
 def _in_year(mention: Mention, year: When) -> When | None:
     actual = year.year + 1 if year.financial and mention.month < 4 else year.year
     if mention.day:
-        return _day(actual, mention.month, mention.day)
+        return day_of(actual, mention.month, mention.day)
     return When(year=actual, month=mention.month)
 
 
@@ -463,7 +463,7 @@ def _bare_month(part: dict[str, str], text: str, start: int) -> dict[str, int] |
 def _numbers(part: dict[str, str], text: str, start: int) -> dict[str, int] | None:
     if part["iso_year"]:
         found = {"year": int(part["iso_year"]), "month": int(part["iso_month"]), "day": int(part["iso_day"])}
-        return found if _day(**found) else None
+        return found if day_of(**found) else None
     a, b, c = (
         (part["a"], part["b"], part["c"])
         if part["a"]
@@ -476,8 +476,8 @@ def _numbers(part: dict[str, str], text: str, start: int) -> dict[str, int] | No
 
 def _day_first(a: str, b: str, c: str) -> dict[str, int] | None:
     """Day, month, year; the other way round is kept for who knows the year of the reading."""
-    day_first = _day(_century(c), int(b), int(a))
-    year_first = _day(_century(a), int(b), int(c)) if len(a) == 2 and len(c) == 2 else None
+    day_first = day_of(_century(c), int(b), int(a))
+    year_first = day_of(_century(a), int(b), int(c)) if len(a) == 2 and len(c) == 2 else None
     if not day_first and not year_first:
         return None
     found = {"year": _century(c), "month": int(b), "day": int(a)}
@@ -493,9 +493,9 @@ def _run(part: dict[str, str], _text: str, _start: int) -> dict[str, int] | None
         return {"year": int(run[:4]), "month": int(run[4:])}
     if len(run) == 6:
         return _day_first(run[:2], run[2:4], run[4:])
-    if run.startswith("20") and (when := _day(int(run[:4]), int(run[4:6]), int(run[6:]))):
+    if run.startswith("20") and (when := day_of(int(run[:4]), int(run[4:6]), int(run[6:]))):
         return {"year": when.year, "month": when.month, "day": when.day}
-    when = _day(int(run[4:]), int(run[2:4]), int(run[:2]))
+    when = day_of(int(run[4:]), int(run[2:4]), int(run[:2]))
     return {"year": when.year, "month": when.month, "day": when.day} if when else None
 
 
@@ -512,7 +512,7 @@ def _month(name: str) -> int:
 
 
 def _weekday(name: str | None) -> dict[str, int]:
-    return {"weekday": _WEEKDAYS.index(name[:3].lower())} if name else {}
+    return {"weekday": WEEKDAYS.index(name[:3].lower())} if name else {}
 
 
 def _is_day(number: int) -> bool:
@@ -523,7 +523,8 @@ def _century(year: str) -> int:
     return int(year) if len(year) == 4 else 2000 + int(year)
 
 
-def _day(year: int, month: int, day: int) -> When | None:
+def day_of(year: int, month: int, day: int) -> When | None:
+    """The day, if there is one and it is of our time."""
     try:
         date(year, month, day)
     except ValueError:

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from crawler.platforms.papers import addresses, vocabulary
-from crawler.platforms.papers.dates import Spotted, When, mentions, read_when, resolve, without_dates
+from crawler.platforms.papers.dates import (
+    WEEKDAYS,
+    Spotted,
+    When,
+    day_of,
+    mentions,
+    read_when,
+    resolve,
+    without_dates,
+)
 from crawler.platforms.papers.markup import Frame
 from crawler.platforms.papers.structure import Over, RecordKind, is_prose, own_lines
 from pipeline.model import DocumentKind
@@ -39,6 +48,9 @@ _PUBLICATION = re.compile(
 )
 _PUBLICATION_CLASS = re.compile(
     r"publish|entry-date|post-date|updated|modified|uploaded|created", re.IGNORECASE
+)
+_DAY_ALONE = re.compile(
+    r"\b(?:((?:mon|tue|wed|thu|fri|sat|sun)[a-z]*),?\s+)?(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE
 )
 _PAPER_OF = re.compile(
     r"\b(?:minutes|notes|record|report|actions?|matters arising)\b[^|]{0,50}$", re.IGNORECASE
@@ -143,8 +155,26 @@ class Dates:
             *self._page(),
             *self._weak(link, [*own_years, *years]),
         ]
+        if (whole := self._day_beside_its_month(link, found)) is not None:
+            found.insert(0, whole)
         kind = vocabulary.kind_of(link.text, name=addresses.file_name(link.url), under_meeting=True)
         return Dated(link=link, evidence=tuple(found), year=next(iter([*own_years, *years]), None), kind=kind)
+
+    @staticmethod
+    def _day_beside_its_month(link: Link, found: list[Evidence]) -> Evidence | None:
+        """A month in one place of a card, and "Thursday 5th" in another."""
+        month = next((each.when for each in found if each.structural), None)
+        if month is None or month.whole or month.is_year:
+            return None
+        texts = [line.text for record in link.records[-2:] for line in own_lines(record) if not line.links]
+        for text in texts:
+            day = None if mentions(text) else _DAY_ALONE.search(text)
+            if day is None:
+                continue
+            when = day_of(month.year, month.month, int(day[2]))
+            if when and (not day[1] or WEEKDAYS.index(day[1][:3].lower()) == _day_of(when).weekday()):
+                return Evidence(when=when, place=Place.RECORD, weekday_printed=bool(day[1]))
+        return None
 
     def _own(self, link: Link, years: list[When]) -> Iterator[Evidence]:
         yield from self._spoken(link.text, Place.LINK, years)
@@ -160,7 +190,7 @@ class Dates:
     def _line(self, link: Link, years: list[When]) -> Iterator[Evidence]:
         """The other words of its line: those before it, else those after it."""
         line = link.line
-        if line.is_heading or line.cell is not None:
+        if line.is_heading or line.cell is not None or len(line.links) > _MOST_LINKS:
             return
         end = link.end
         spotted = [

@@ -226,7 +226,8 @@ class Reader:
         beside = link.frame is Frame.BESIDE or self._under_other_matters(link)
         old = belief is None and dated.year and not self.limits.within(dated.year)
         row = link.line.text if in_row else ""
-        papers = words.says_paper(said) or (in_row and words.says_paper(f"{row} {left.text}"))
+        sentence = link.line.text if titles.says_nothing(link.text) else ""
+        papers = words.says_paper(f"{said} {sentence}") or (in_row and words.says_paper(f"{row} {left.text}"))
         dated_meeting = bool(belief and belief.when.whole and re.search(r"\bmeeting\b", said, re.IGNORECASE))
         strong = (papers and belief is not None) or dated_meeting
         host = host_of(link.url)
@@ -323,14 +324,22 @@ class Reader:
         if link.frame is Frame.BESIDE and not words.says_index(link.text):
             return replace(left, reason=Why.NO_PAPERS_BEHIND)
         named = words.names_an_index(link.text) and (self.about_papers or words.says_meeting(link.text))
+        if self._names_a_day(link):
+            return replace(left, follow="papers", reason=Why.MEETING_PAGE)
         promise = link.line.text if titles.says_nothing(link.text) else link.text
         below = canonical(link.url).startswith(f"{canonical(self.url).partition('?')[0].rstrip('/')}/")
         name = addresses.spaced(addresses.file_name(link.url))
         by_name = below and self.about_papers and words.says_index(name)
-        on_topic = self.about_papers and words.says_papers(link.text) and link.frame is Frame.MATTER
+        on_topic = self.about_papers and words.says_papers(left.text) and link.frame is Frame.MATTER
         if named or by_name or on_topic or words.says_index(link.text) or words.says_earlier_papers(promise):
             return replace(left, follow="papers", reason=Why.INDEX_PAGE)
         return replace(left, reason=Why.NO_PAPERS_BEHIND)
+
+    def _names_a_day(self, link: Link) -> bool:
+        """A day of a meeting whose year this page does not say: its own page will."""
+        days = [each for each in mentions(link.text) if each.day and not each.year and each.of_meeting]
+        on_topic = words.says_meeting(link.text) or (self.about_papers and not subject(link.text))
+        return bool(days) and on_topic and link.frame is Frame.MATTER
 
     def _judge_meeting_page(self, left: Verdict, link: Link, belief: Belief, said: str) -> Verdict:
         around = " ".join(line.text for record in link.records[-1:] for line in record.lines[:12])[:400]
