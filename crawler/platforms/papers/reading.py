@@ -336,10 +336,10 @@ class Reader:
         return replace(left, reason=Why.NO_PAPERS_BEHIND)
 
     def _names_a_day(self, link: Link) -> bool:
-        """A day of a meeting whose year this page does not say: its own page will."""
-        days = [each for each in mentions(link.text) if each.day and not each.year and each.of_meeting]
+        """A day or month of a meeting whose year this page does not say: its own page will."""
+        found = [each for each in mentions(link.text) if each.month and not each.year and each.of_meeting]
         on_topic = words.says_meeting(link.text) or (self.about_papers and not subject(link.text))
-        return bool(days) and on_topic and link.frame is Frame.MATTER
+        return bool(found) and on_topic and link.frame is Frame.MATTER
 
     def _judge_meeting_page(self, left: Verdict, link: Link, belief: Belief, said: str) -> Verdict:
         around = " ".join(line.text for record in link.records[-1:] for line in record.lines[:12])[:400]
@@ -551,7 +551,8 @@ class Reader:
 
     def _body_above(self, link: Link, belief: Belief | None) -> str:
         texts = [each.text for each in reversed(link.headings)]
-        if belief and belief.place in IN_RECORD:
+        heading = belief.evidence.heading if belief else None
+        if belief and (belief.place in IN_RECORD or (heading and heading.depth)):
             around = [
                 line.text
                 for record in reversed(link.records)

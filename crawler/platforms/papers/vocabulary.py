@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 # Help for those who come to a meeting: never a paper, not even among its papers.
 _HELP = re.compile(
-    r"\b(?:how to (?:find|join|ask|get|submit|watch|attend)|directions to|(?:location|site) map|\(map\)"
+    r"\b(?:(?:room|floor) plan|venue map|joining guide|how to (?:find|join|ask|get|submit|watch"
+    r"|attend)|directions to|(?:location|site) map|\(map\)"
     r"|joining (?:link|instructions)|join (?:online|the meeting|via|us|by)|guidance (?:on"
     r"|for) (?:public )?questions"
     r"|public questions guidance|question form|register (?:to|your)|book a place|watch (?:the|it|live"
@@ -141,8 +142,10 @@ _NOTICE = re.compile(r"\b(?:notice of|cancell?ed|cancellation)\b", re.IGNORECASE
 
 _NAMES_THE_MEETING = re.compile(
     r"\b(?:boards?|directors|trust|public|meetings?|group|integrated|care|icb|bod|of|in|the|held|on|at|to"
-    r"|part|download|view|read|click|here|open|final|draft|version|v\d+|revised|superseded|updated|corrected|new|latest|web"
-    r"|trusts|session|extraordinary|special|\d+|pdf|docx?|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sun)(?:day)?\b",
+    r"|part|download|view|read|click|here|open|final|draft|version|v\d+|revised|superseded|updated"
+    r"|corrected|new|latest|web"
+    r"|trusts|session|extraordinary|special|\d+|pdf|docx?|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri"
+    r"|satur|sun)(?:day)?\b",
     re.IGNORECASE,
 )
 
