@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from pipeline.errors import ConfigError
 from pipeline.machine import stale
 from pipeline.model import BY_HAND, DocumentKind, DocumentState
 from pipeline.text import LINE_END_HYPHEN
-from pipeline.wording import answer_foot, counted, narrowed
+from pipeline.wording import answer_foot, counted, narrowed, pages_found
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -87,7 +87,21 @@ def search(
         show.note(f"The first {len(answers):,} of {about}{counted(total, 'page')}; --limit 0 for all.")
     elif output == "table" and answers:
         show.note(f"{counted(total, 'page')}.")
+    _say_families(house, asked)
     return say_what_was_searched(house, account, asked)
+
+
+def _say_families(house: House, asked: q.Query) -> None:
+    """What else a known wording is called, and how to find all of it."""
+    from pipeline.families import Families
+
+    for family in Families(house.concepts.values()).named(asked):
+        whole = replace(asked, expression=None, concept=family.concept)
+        pages = pages_found(house.archive.search.look(whole, 1))
+        note = (
+            f"{family.sentence} ({family.label}: {pages}). To find them all: search concept:{family.concept}"
+        )
+        show.note(note)
 
 
 def check_filters(house: House, query: q.Query) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from pipeline.families import Families
     from pipeline.machine import Machine
     from pipeline.ports import Pictures, Readers
     from pipeline.shelf import Shelf
@@ -54,6 +55,7 @@ def serve(
     readers: Readers | None = None,
     feeds: Path | None = None,
     machine: Callable[[], Machine] | None = None,
+    families: Families | None = None,
 ) -> None:
     """Serve until interrupted. `ready` is told the address once the server accepts.
 
@@ -78,6 +80,7 @@ def serve(
                     readers=readers,
                     feeds=feeds,
                     machine=machine,
+                    families=families,
                 ),
                 log_level="warning",
                 timeout_graceful_shutdown=PATIENCE,

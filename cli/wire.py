@@ -232,6 +232,7 @@ class House:
         from cli.pictures import PagePictures
         from cli.serving import serve, until_stopped
         from extractors.sandbox import Sandbox
+        from pipeline.families import Families
         from storage.shelf import Shelf
 
         labels = {concept.id: concept.label for concept in self.concepts.values()}
@@ -252,6 +253,7 @@ class House:
                 readers=readers,
                 feeds=self.data / "feeds",
                 machine=self.machine,
+                families=Families(self.concepts.values()),
             )
 
     def machine(self) -> Machine:

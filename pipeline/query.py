@@ -103,6 +103,11 @@ def check_filter(query: Query, name: str, known: Collection[str], remedy: str) -
     raise QueryError(f"No {name} is called {value!r}. {remedy}", query=text, position=max(at, 0))
 
 
+def quoted(text: str) -> str:
+    """The query for a wording: its words together, and the star that it may end in."""
+    return '"' + text.removesuffix("*").replace('"', " ") + '"' + "*" * text.endswith("*")
+
+
 def only_excludes(expression: Expression) -> bool:
     """Whether an expression says only what to leave out: no index can answer that."""
     match expression:

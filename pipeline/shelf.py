@@ -51,8 +51,11 @@ class Shelf(Protocol):
         """As `find`, with how many there are and how they spread. Raises QueryError where that takes long."""
         ...
 
-    def suggest(self, query: Query) -> str:
-        """The query with words that stand nowhere put right; "" where there is nothing to put right."""
+    def suggest(self, query: Query, known: Collection[str] = ()) -> str:
+        """The query with words that stand nowhere put right; "" where there is nothing to put right.
+
+        Words that are `known` are right though no page says them.
+        """
         ...
 
     def belonging(self, answers: Collection[Answer]) -> Mapping[tuple[int, int], Belonging]:

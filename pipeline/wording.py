@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
+    from pipeline.answers import Results
     from pipeline.model import Account, SourceHealth
     from pipeline.query import Query
 
@@ -50,6 +51,12 @@ CADENCES = {
 def counted(number: int, one: str, many: str = "") -> str:
     """As in "1 page" and "1,204 pages"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def pages_found(found: Results) -> str:
+    """As in "1 page", "about 120 pages" and "more than 1,000 pages"."""
+    about = "more than " if found.more else "about " if found.about else ""
+    return f"{about}{counted(found.total, 'page')}"
 
 
 def day(when: date) -> str:

@@ -20,7 +20,7 @@ from storage.packing import unpack
 from storage.papers import day, with_body_and_meeting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -88,10 +88,13 @@ class Search:
                 ranked=ranked,
             )
 
-    def suggest(self, query: Query, *, seconds: float | None = None) -> str:
-        """The query with words that stand nowhere put right; "" where there is nothing to put right."""
+    def suggest(self, query: Query, known: Collection[str] = (), *, seconds: float | None = None) -> str:
+        """The query with words that stand nowhere put right; "" where there is nothing to put right.
+
+        Words that are `known` are right though no page says them.
+        """
         with self._asking(query, seconds) as connection:
-            return spelling.corrected(connection, query)
+            return spelling.corrected(connection, query, known)
 
     @contextmanager
     def _asking(self, query: Query, seconds: float | None) -> Iterator[Connection]:

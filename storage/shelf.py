@@ -64,8 +64,8 @@ class Shelf:
     def look(self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = Order.DATE) -> Results:
         return self._archive.search.look(query, limit, skip, order=order, seconds=SECONDS)
 
-    def suggest(self, query: Query) -> str:
-        return self._archive.search.suggest(query, seconds=SECONDS)
+    def suggest(self, query: Query, known: Collection[str] = ()) -> str:
+        return self._archive.search.suggest(query, known, seconds=SECONDS)
 
     def belonging(self, answers: Collection[Answer]) -> dict[tuple[int, int], Belonging]:
         d, p = t.documents.c, t.pages.c

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from storage import page_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from sqlalchemy import Connection
 
@@ -24,14 +24,14 @@ ALIKE = 20_000  # words that begin alike
 CLOSE = 50  # words whose pages are counted
 
 
-def corrected(connection: Connection, query: Query) -> str:
-    """The query's text with such words replaced; "" where none was."""
+def corrected(connection: Connection, query: Query, known: Collection[str] = ()) -> str:
+    """The query's text with such words replaced; "" where none was. Words that are `known` are none."""
     asked = {
         word
         for phrase in query.phrases()
         if not (phrase.prefix or phrase.suffix)
         for word in phrase.words
-        if SHORTEST <= len(word) <= LONGEST and word.isalpha()
+        if SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in known
     }
     forms = {word: (word, f"{word}s", word.removesuffix("s")) for word in sorted(asked)[:MOST]}
     standing = page_index.known(connection, sorted({form for some in forms.values() for form in some}))

@@ -14,11 +14,12 @@ from typing_extensions import override
 
 from pipeline.account import facts
 from web import asking, changes, comparing, gathering, links, meetings, papers, words
+from web.wordings import wordings
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from pipeline.answers import Answer
+    from pipeline.answers import Answer, Results
     from web.gathering import Result
     from web.site import Site
 
@@ -55,10 +56,20 @@ class Api:
                 "per_page": asking.PER_PAGE,
                 "sort": asked.order,
                 "more": more,
-                "total": {"count": found.total, "at_least": found.more, "about": found.about},
+                "total": _total(found),
                 "ranked": found.ranked,
                 "facets": found.facets,
-                "suggestion": asking.suggestion(asked, found, self._shelf),
+                "suggestion": asking.suggestion(asked, found, self._shelf, self._site.families),
+                "families": [
+                    {
+                        "concept": known.family.concept,
+                        "label": known.family.label,
+                        "wording": known.family.wording,
+                        "also_called": known.family.others,
+                        "total": _total(known.found),
+                    }
+                    for known in asking.known(asked, self._shelf, self._site.families)
+                ],
                 "searched": facts(self._shelf.account(asked.query)) | {"concern": self._site.stale()},
                 "answers": [
                     self._result(request, result) for result in gathering.gathered(found.answers, self._shelf)
@@ -150,6 +161,7 @@ class Api:
             {
                 "id": concept,
                 "label": self._shelf.concepts()[concept],
+                "wordings": wordings(concept, self._site),
                 "said": self._shelf.said(concept),
                 "latest": self._shelf.mentions(concept, limit=LATEST),
                 "first": self._shelf.mentions(concept, limit=LATEST, oldest=True),
@@ -208,6 +220,10 @@ class Api:
             "meeting": result.meeting,
             "also": [self._answer(request, answer) for answer in result.also],
         }
+
+
+def _total(found: Results) -> dict[str, Any]:
+    return {"count": found.total, "at_least": found.more, "about": found.about}
 
 
 CSV_COLUMNS = (

@@ -17,6 +17,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pipeline.account import facts as account_facts
 from pipeline.errors import QueryError, StorageError
+from pipeline.families import Families
 from pipeline.machine import facts
 from web import links, openapi
 from web.api import Api, Json
@@ -71,18 +72,20 @@ def create_app(
     cache: Path | None = None,
     feeds: Path | None = None,
     machine: Callable[[], Machine] | None = None,
+    families: Families | None = None,
 ) -> Starlette:
     """The site over a shelf. Handlers are plain functions: Starlette runs them in its thread pool.
 
     Without `pictures` a page is shown as text alone; `cache` is a folder that may be emptied at any time.
-    Without `readers` nobody can sign up; `feeds` is the folder of the feeds of their watch lists.
+    Without `readers` nobody can sign up; `feeds` is the folder of the feeds of their watch lists. A search
+    for a known wording of `families` is answered with its family.
     """
     prefix = links.prefix(config.base_url)
     renderer = Renderer(config)
     images = PageImages(shelf, pictures, cache)
     site = Site(
         shelf=shelf, config=config, renderer=renderer, images=images, today=today,
-        can_watch=readers is not None, machine=machine,
+        can_watch=readers is not None, machine=machine, families=families or Families(),
     )  # fmt: skip
     home, search, papers, bodies = Home(site), Search(site), Papers(site), Bodies(site)
     meetings, concepts, coverage = Meetings(site), Concepts(site), Coverage(site)

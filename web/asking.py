@@ -12,6 +12,7 @@ from pipeline import query as q
 from pipeline.answers import Order, Results
 from pipeline.model import DocumentKind
 from pipeline.wording import answer_foot, narrowed
+from web import links
 from web.words import BODY_KINDS
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from pipeline.families import Families, Family
     from pipeline.shelf import Shelf
 
 PER_PAGE = 20
@@ -91,10 +93,37 @@ def narrowing(asked: Asked, shelf: Shelf) -> str:
     return narrowed(asked.query, {**names, **shelf.bodies()})
 
 
-def suggestion(asked: Asked, found: Results, shelf: Shelf) -> str:
+def suggestion(asked: Asked, found: Results, shelf: Shelf, families: Families) -> str:
     """What may have been meant, where next to nothing was found."""
     longest = max(map(len, asked.q.split()), default=0)
-    return shelf.suggest(asked.query) if 0 < longest <= LONGEST_WORD and found.total < FEW else ""
+    if not 0 < longest <= LONGEST_WORD or found.total >= FEW:
+        return ""
+    return shelf.suggest(asked.query, families.words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A family that the search names, and the search for all of it."""
+
+    family: Family
+    found: Results  # its first page, and how many there are
+    address: str
+
+
+def known(asked: Asked, shelf: Shelf, families: Families) -> list[Known]:
+    """The families that a search names, each looked for where the search looks."""
+    if asked.number > 1:
+        return []
+    query = asked.query
+    days = {name: str(day) for name, day in (("after", query.after), ("before", query.before)) if day}
+    return [
+        Known(
+            family=family,
+            found=shelf.look(replace(query, text="", expression=None, concept=family.concept), 1),
+            address=links.search(concept=family.concept, body=query.body, kind=query.kind, **days),
+        )
+        for family in families.named(query)
+    ]
 
 
 def together(asked: Asked) -> str:

@@ -26,6 +26,7 @@ from pipeline.model import DocumentKind, Hit, Page, Revision
 from web.changes import MOST_DAYS
 from web.comparing import Comparison
 from web.meetings import Meeting, PaperHits
+from web.wordings import Said
 from web.words import BODY_KINDS
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 NAMED = (
     Answer, BodyRow, ChangeRow, Comparison, Facets, Hit, Meeting, MeetingRow, MentionRow, Page, PageLine,
-    PaperHits, PaperRow, Revision, SaidRow, SourceRow, Standing, Unreadable,
+    PaperHits, PaperRow, Revision, Said, SaidRow, SourceRow, Standing, Unreadable,
 )  # fmt: skip
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -105,6 +106,10 @@ ALSO = _many(ANSWER) | {"description": "The others of these answers that are the
 RANKED = NUMBER | {
     "description": "By relevance: so many of the newest matches come best first, the others by date."
 }
+TOTAL = _object(count=NUMBER, at_least=YES_OR_NO, about=YES_OR_NO)
+FAMILIES = _many(_object(concept=TEXT, label=TEXT, wording=TEXT, also_called=_many(TEXT), total=TOTAL)) | {
+    "description": "What we watch for that is searched for by one of its names, and how many pages say it."
+}
 DOCUMENT = _asked("document", "Number of a paper.", NUMBER, path=True)
 PAGE_OF_PAPER = _asked("number", "Number of a page, from 1.", NUMBER, path=True)
 VERSION = _asked("version", "SHA-256 of a version that is not the newest.")
@@ -131,10 +136,11 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
             per_page=NUMBER,
             sort=TEXT,
             more=YES_OR_NO,
-            total=_object(count=NUMBER, at_least=YES_OR_NO, about=YES_OR_NO),
+            total=TOTAL,
             ranked=RANKED,
             facets=_of(Facets),
             suggestion=TEXT,
+            families=FAMILIES,
             searched=SEARCHED,
             answers=_many({"allOf": [ANSWER, _object(meeting=MEETING, also=ALSO)]}),
         ),
@@ -219,11 +225,12 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         _many(_object(id=TEXT, label=TEXT, hits=NUMBER)),
     ),
     "/concepts/{concept}.json": (
-        "A concept through time, by body, wording and month; its latest and first mentions.",
+        "A concept through time, by body, wording and month; its wordings, latest and first mentions.",
         (_asked("concept", "Id of a concept.", path=True),),
         _object(
             id=TEXT,
             label=TEXT,
+            wordings=_many(_of(Said)),
             said=_many(_of(SaidRow)),
             latest=_many(_of(MentionRow)),
             first=_many(_of(MentionRow)),

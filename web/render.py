@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from starlette.responses import HTMLResponse
 
-from pipeline import wording
+from pipeline import query, wording
 from pipeline.text import shown
 from web import links, marks, words
 
@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 STYLE = HERE / "static" / "paperwatch.css"
 _OWN = re.compile(r' (?:href|src|action)="(?=/)')  # before an address of the archive's own
 FILTERS: dict[str, Any] = {
+    "as_phrase": query.quoted,
     "at_page": links.at_page,
     "counted": wording.counted,
     "day": wording.day,

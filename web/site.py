@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from pipeline.families import Families
 from pipeline.machine import concerns, stale
 from pipeline.model import MeetingStatus
 from web import links
@@ -33,6 +34,7 @@ class Site:
     today: Callable[[], date]
     can_watch: bool  # somebody may sign up here
     machine: Callable[[], Machine] | None = None  # None: nobody watches over it here
+    families: Families = field(default_factory=Families)  # of what is watched for
 
     def concerns(self) -> tuple[Concern, ...]:
         """What is not well with the machine itself."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from web import chart
+from web.wordings import wordings
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -44,6 +45,7 @@ class Concepts:
             label=labels[concept],
             chart=chart.chart(said),
             spread=chart.spread(said),
+            wordings=wordings(concept, self._site),
             latest=shelf.mentions(concept, limit=LATEST),
             first=shelf.mentions(concept, limit=FIRST, oldest=True),
             names=shelf.bodies(),

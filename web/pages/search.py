@@ -33,12 +33,13 @@ class Search:
         }
         nothing: dict[str, Any] = {
             "asked": None, "found": None, "results": (), "more": False, "suggestion": "",
-            "together": "", "facets": (),
+            "together": "", "facets": (), "known": (),
         }  # fmt: skip
         try:
             asked = asking.search(request, shelf)
             found, more = asking.results(asked, shelf)
-            suggestion = asking.suggestion(asked, found, shelf)
+            suggestion = asking.suggestion(asked, found, shelf, site.families)
+            known = asking.known(asked, shelf, site.families)
         except QueryError as fault:
             context |= nothing | {"account": shelf.account(), "narrowing": ""}
             return site.page("search.html", HTTPStatus.BAD_REQUEST, fault=fault, **context)
@@ -56,6 +57,7 @@ class Search:
             ],
             more=more,
             suggestion=suggestion,
+            known=known,
             together=asking.together(asked),
             facets=narrowing.facets(asked, found, shelf),
             account=shelf.account(asked.query),
