@@ -124,6 +124,7 @@ _PACKAGE = re.compile(r"/downloads?/(?:download/\d+/)?[^/]*[a-z]{3}[^/]*/?$", re
 
 
 # a name that no person gave: of a store of files, mostly
+_IN_FILES = re.compile(r"/files?/[^/.]+$", re.IGNORECASE)
 _OPAQUE = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{13,27}$|/[0-9a-f]{16,}$", re.IGNORECASE)
 
 
@@ -133,7 +134,9 @@ def may_be_page(url: str) -> bool:
     path = unquote(parts.path)
     if parts.query or (is_file_address(url) and not _PACKAGE.search(path)):
         return False
-    return bool(_PACKAGE.search(path) or _OPAQUE.search(path)) and not _FILE_ENDING.search(path)
+    return bool(
+        _PACKAGE.search(path) or _OPAQUE.search(path) or _IN_FILES.search(path)
+    ) and not _FILE_ENDING.search(path)
 
 
 def is_page_address(url: str) -> bool:

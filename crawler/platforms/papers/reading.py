@@ -384,6 +384,10 @@ class Reader:
             ),
             (not _PAPER_ADDRESS.search(addresses.file_name(link.url)), Why.NOT_A_PAPERS_ADDRESS),
         )
+        if reason is Why.TOO_DEEP and self.limits.depth > 0 and belief and _has_number(link.url):
+            return replace(
+                left, follow="meeting", perhaps=True, kind=kind, body=self.body, reason=Why.PACKAGE_PAGE
+            )
         if reason:
             return replace(left, reason=reason)
         return replace(self._take(left, link, belief, Why.PAGE_AS_PAPER, kind), is_page=True)
@@ -567,6 +571,11 @@ class Reader:
 
 def _is_matter(line: Line) -> bool:
     return line.frame is Frame.MATTER and not line.links
+
+
+def _has_number(url: str) -> bool:
+    """Its address names one of many things, as those of files without an ending do."""
+    return bool(re.search(r"\d", urlsplit(url).path.rstrip("/").rpartition("/")[2])) and not url.endswith("/")
 
 
 def host_of(url: str) -> str:

@@ -35,7 +35,8 @@ _OF_EVERY_SITE = re.compile(
 _STANDING = re.compile(
     r"\b(?:polic(?:y|ies)|strateg(?:y|ies)|annual (?:report|accounts|review)|quality accounts?"
     r"|constitution|standing orders"
-    r"|standing financial|sfis|scheme of|terms of reference|registers? of|register of interests?|hospitality"
+    r"|standing financial|sfis|scheme of|terms of reference|tor\b|registers? of"
+    r"|register of interests?|hospitality"
     r"|expenses|handbook|publication scheme|modern slavery|slavery statement|gender pay|pay gap"
     r"|equality|wres\b"
     r"|wdes\b|job description|code of conduct|standards of|forward plan|green plan|complaints?|forms?\b"
@@ -298,6 +299,8 @@ def _is_one_paper(text: str) -> bool:
 
 
 def _only_names_the_meeting(text: str) -> bool:
+    if committee_in(text) and text.strip().endswith(committee_in(text)):
+        return True
     return not _NAMES_THE_MEETING.sub(" ", without_dates(text)).strip(" ,.:;-\u2013()|/")
 
 
