@@ -60,7 +60,9 @@ def days(tmp_path_factory):
 def test_a_run_ends_well_with_a_short_account(days, day):
     done = days[day].done
     assert (done.returncode, done.stderr) == (0, "")
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["Crawled", "Read", "Flagged", "Sent"]
+    said = [line.split()[0] for line in done.stdout.splitlines()]
+    # What has pictures of words is read twice, the second time with OCR.
+    assert list(dict.fromkeys(said)) == ["Crawled", "Read", "Flagged", "Sent"]
 
 
 @pytest.mark.parametrize("day", [1, 2, "again"])

@@ -595,7 +595,9 @@ def test_a_fault_of_ours_is_plain_and_tells_no_secret(keeper, error, status, sen
 
 
 def test_monitors_get_a_short_answer(site):
-    assert site.get("/health").json() == {"status": "ok", "papers": 5, "sources_not_well": 1}
+    said = site.get("/health").json()
+    assert (said["status"], said["papers"], said["sources_not_well"]) == ("ok", 5, 1)
+    assert said["searched"]["bodies"] == 2
 
 
 # ---- small parts

@@ -59,7 +59,7 @@ def changes(request: Request, site: Site, limit: int = MOST) -> Found:
 
 def _asked(request: Request, site: Site) -> Asked:
     values = request.query_params
-    body, kind, days = values.get("body", ""), values.get("kind", ""), values.get("days", "") or str(DAYS)
+    body, kind, days = values.get("body", ""), values.get("kind", ""), values.get("days", str(DAYS))
     if body and body not in {*site.shelf.bodies(), *site.shelf.registry()}:
         raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no body of this name.")
     if kind and kind not in set(ChangeKind):
