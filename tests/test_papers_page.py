@@ -9,6 +9,7 @@ first met them: recall 98.9 %, precision 95.7 %, right dates 92.1 %, right kinds
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tomllib
 from collections import Counter
@@ -206,6 +207,20 @@ def meetings(body: str, **context: str) -> dict[str, Meeting]:
         ("bod-jan26.pdf", None, ["2026-01"]),
         ("12 May 10.30am", "2026", ["2026-05-12"]),
         ("Item 6.1.2 of 3", None, []),
+        ("Part 1 - 25 September 2025", None, ["2025-09-25"]),
+        ("Item 3 27 November 2025 minutes", None, ["2025-11-27"]),
+        ("Item 4 November 2025", None, ["2025-11"]),
+        ("1. May 2025 minutes", None, ["2025-05"]),
+        ("Enclosure 34 May 2025", None, ["2025-05"]),
+        ("Meeting 56 - Nov. 20th, 2019", None, ["2019-11-20"]),
+        ("19-January-18-2017", None, ["2017-01-18"]),
+        ("26\u201327 November", "2026", ["2026-11-26"]),
+        ("30 September \u2013 1 October 2026", None, ["2026-09-30", "2026-10-01"]),
+        ("29.2.26", None, []),
+        ("10.09.26", None, ["2026-09-10"]),
+        ("Thursday 29 January 2025", "2026", ["2026-01-29"]),
+        ("Thurday 3rd Septmber 2026", None, ["2026-09-03"]),
+        ("26 Tachwedd 2026", None, ["2026-11-26"]),
         ("Tel 01234 567890", None, []),
     ],
 )
@@ -461,6 +476,32 @@ def test_a_date_line_between_papers_governs_what_follows_it() -> None:
 
 
 AGENDA = "<a href='/f/a.pdf'>Agenda</a>"
+NOISE = (
+    '<nav><a href="#">About us</a></nav>',
+    '<div class="menu"><a href="#">Menu</a> <a href="/news/">News, 1 June 2026</a></div>',
+    '<div id="cookiebar"><p>We use cookies, since 3 March 2026.</p><button>Accept all</button></div>',
+    '<footer><p>Of 9 June 2026</p><a href="/f/x.pdf">Annual report</a> <a href="/p">Privacy</a></footer>',
+)
+
+
+@pytest.mark.parametrize("noise", NOISE)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_frame_of_a_site_changes_no_paper(case: Path, noise: str) -> None:
+    """A menu toggle, a cookie bar or a footer more, and every paper keeps its day and kind."""
+    line, asked, answer = case_of(case)
+    noisy = re.sub(rb"(<body[^>]*>)", lambda match: match[0] + noise.encode(), answer.body, count=1)
+    if b"password" in answer.body or noisy == answer.body:
+        return
+
+    def said(body: bytes) -> dict[str, tuple[str | None, str]] | None:
+        try:
+            found = list(papers_page.parse(line, asked, capture(body, url=asked.url)))
+        except ParseError:
+            return None
+        return {each.key: (each.meeting_key, each.kind) for each in found if isinstance(each, Document)}
+
+    before = said(answer.body)
+    assert before is None or said(noisy) == before
 
 
 @pytest.mark.parametrize(
@@ -479,6 +520,24 @@ AGENDA = "<a href='/f/a.pdf'>Agenda</a>"
         # a link that is a picture, and one without words
         "<h2>7 May 2026</h2><a href='/f/a.pdf'><img src='x.png' alt='Agenda'></a>",
         "<h2>7 May 2026</h2><a href='/f/a.pdf'></a>",
+        # a day of publication beside the name, in an unnamed column
+        (
+            "<table><tr><td><a href='/f/a.pdf'>Board papers 07.05.26</a></td><td>30/04/2026</td></tr>"
+            "<tr><td><a href='/f/b.pdf'>Board papers 05.03.26</a></td><td>26/02/2026</td></tr></table>"
+        ),
+        # sections of a meeting that are called like other matters
+        f"<h2>Thursday 7 May 2026</h2><h3>Strategy</h3><ul><li>{AGENDA}</li></ul>",
+        # a meeting without papers above one with
+        (
+            "<ul><li>2 July 2026: to follow</li>"
+            f"<li><a href='/f/x.pdf'>7 May 2026: papers</a><br>{AGENDA}</li></ul>"
+        ),
+        # the moment of a meeting in its markup
+        f"<div class='card'><time datetime='2026-05-07T09:30'>7 May</time><p>{AGENDA}</p></div>",
+        # a month in a bubble, the day beside it
+        f"<div class='card'><span>MAY</span> <span>26</span><p>Thursday 7th, 9am</p><p>{AGENDA}</p></div>",
+        # facts of a meeting
+        f"<dl><dt>Date</dt><dd>7 May 2026</dd><dt>Papers</dt><dd>{AGENDA}</dd></dl>",
         # packs with their own dates under the date of another meeting
         (
             "<h2>2 July 2026</h2><p><a href='/f/a.pdf'>Board papers 7 May 2026</a></p>"

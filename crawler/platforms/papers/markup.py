@@ -314,7 +314,8 @@ class Marks:
             return
         if members[0].tag == "p":
             return
-        if linked and 2 * len(labelled) >= len(linked):
+        named = "." in shape(members[0])  # one division without a class beside another is no run
+        if linked and 2 * len(labelled) >= len(linked) and (named or len(linked) > 1):
             self._closed |= set(members)
 
 
