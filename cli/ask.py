@@ -14,16 +14,17 @@ from cli.options import DAY, FORMAT, Command, ListGroup, pass_house
 from cli.wire import House, local_today
 from pipeline import query as q
 from pipeline.account import Scope
-from pipeline.answers import MeetingRow, PaperRow
+from pipeline.answers import MeetingRow, Nearly, PaperRow, Results
 from pipeline.changes import ChangeKind, ChangeRow, said
 from pipeline.errors import ConfigError
+from pipeline.loosening import ENOUGH
 from pipeline.machine import stale
 from pipeline.model import BY_HAND, DocumentKind, DocumentState
 from pipeline.text import LINE_END_HYPHEN
-from pipeline.wording import answer_foot, counted, narrowed, pages_found
+from pipeline.wording import answer_foot, counted, narrowed, nearly_found, pages_found
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
     from pipeline.answers import Answer
@@ -75,9 +76,7 @@ def search(
     else:
         answers = house.archive.search.find(asked, limit=0)
         total, about = len(answers), ""
-    found = [_answer(answer) for answer in answers]
-    if output == "table":
-        found = [{**row, "title": f"{row['title']}{_unlike(row['state'])}"} for row in found]
+    found = _rows(answers, output)
     item = ("item",) * any(answer.item for answer in answers)
     columns = ("body", "meeting_date", "title", *item, "page", "snippet")
     account = account_of(house, asked)
@@ -88,7 +87,21 @@ def search(
     elif output == "table" and answers:
         show.note(f"{counted(total, 'page')}.")
     _say_families(house, asked)
+    _show_nearly(house, asked, total, columns, output)
     return say_what_was_searched(house, account, asked)
+
+
+def _show_nearly(house: House, asked: q.Query, total: int, columns: Sequence[str], output: str) -> None:
+    """Where few pages have all of the words, pages with most of them: for people, in a table of their own."""
+    nearly = house.archive.search.nearly(asked) if total < ENOUGH else Nearly()
+    if not nearly.answers:
+        return
+    said = nearly_found(Results(total=total), nearly)
+    if output == "table":
+        show.note(said)
+        show.rows(_rows(nearly.answers, output), output, columns)
+    else:
+        show.note(f"{said} see --format table")
 
 
 def _say_families(house: House, asked: q.Query) -> None:
@@ -151,8 +164,12 @@ def say_what_was_searched(house: House, account: Account, query: q.Query | None)
     return NOTHING_SEARCHED if account.searched_nothing else 0
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
-    return {name: getattr(answer, name) for name in ANSWER}
+def _rows(answers: Iterable[Answer], output: str) -> list[dict[str, Any]]:
+    """Answers as rows; in a table the title of a paper that is no longer listed says so."""
+    rows = [{name: getattr(answer, name) for name in ANSWER} for answer in answers]
+    if output != "table":
+        return rows
+    return [{**row, "title": f"{row['title']}{_unlike(row['state'])}"} for row in rows]
 
 
 def _unlike(state: str) -> str:

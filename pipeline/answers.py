@@ -75,6 +75,14 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Nearly:
+    """Pages that have many of the words of a search, and not all."""
+
+    answers: tuple[Answer, ...] = ()
+    is_most: bool = True  # more than half of the words stand on each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaperRow:
     source: str
     body: str

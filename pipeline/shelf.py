@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Count,
         MeetingRow,
         MentionRow,
+        Nearly,
         Order,
         PageLine,
         PaperRow,
@@ -49,6 +50,10 @@ class Shelf(Protocol):
 
     def look(self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = ...) -> Results:
         """As `find`, with how many there are and how they spread. Raises QueryError where that takes long."""
+        ...
+
+    def nearly(self, query: Query, limit: int = 10) -> Nearly:
+        """Pages with most of the words, where few have all. Raises QueryError where that takes long."""
         ...
 
     def suggest(self, query: Query, known: Collection[str] = ()) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from pipeline.answers import Results
+    from pipeline.answers import Nearly, Results
     from pipeline.model import Account, SourceHealth
     from pipeline.query import Query
 
@@ -57,6 +57,13 @@ def pages_found(found: Results) -> str:
     """As in "1 page", "about 120 pages" and "more than 1,000 pages"."""
     about = "more than " if found.more else "about " if found.about else ""
     return f"{about}{counted(found.total, 'page')}"
+
+
+def nearly_found(found: Results, nearly: Nearly) -> str:
+    """What stands above pages with many of the words, beneath those with all of them."""
+    pages = f"Only {counted(found.total, 'page has', 'pages have')}" if found.total else "No page has"
+    others = "most of them" if nearly.is_most else "some of them, those with most first"
+    return f"{pages} all of these words. Pages with {others}:"
 
 
 def day(when: date) -> str:

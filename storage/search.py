@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import func, literal, select
 from sqlalchemy.exc import OperationalError
 
-from pipeline.answers import Answer, Count, Facets, Order, Results
+from pipeline.answers import Answer, Count, Facets, Nearly, Order, Results
 from pipeline.errors import QueryError
+from pipeline.loosening import ENOUGH, loosened
 from storage import filters, page_index, planning, quoting, ranking, spelling
 from storage import tables as t
 from storage.packing import unpack
@@ -95,6 +96,35 @@ class Search:
         """
         with self._asking(query, seconds) as connection:
             return spelling.corrected(connection, query, known)
+
+    def nearly(self, query: Query, limit: int = 10, *, seconds: float | None = None) -> Nearly:
+        """Pages with most of the words, where few have all: those with the most first, and of them the best.
+
+        Raises QueryError where time runs out.
+        """
+        with self._asking(query, seconds) as connection:
+            every = planning.plan(connection, query)
+            rows = islice(chain.from_iterable(_rows(connection, every, ENOUGH)), ENOUGH)
+            whole = _answers(connection, every, _places(connection, every, rows))
+            seen = {(answer.document, answer.page) for answer in whole}
+            answers: list[Answer] = []
+            is_most = True
+            for looser in loosened(query):
+                plan = planning.plan(connection, looser.query)
+                rows = islice(chain.from_iterable(_rows(connection, plan, RANKED)), RANKED)
+                best = _best(connection, looser.query, list(rows))
+                places = [
+                    place
+                    for place in _places(connection, plan, best)
+                    if (place.document, place.number) not in seen
+                ]
+                found = list(_answers(connection, plan, places, limit - len(answers)))
+                answers += found
+                seen.update((answer.document, answer.page) for answer in found)
+                is_most = is_most and (looser.is_most or not found)
+                if len(answers) >= limit:
+                    break
+            return Nearly(answers=tuple(answers), is_most=is_most)
 
     @contextmanager
     def _asking(self, query: Query, seconds: float | None) -> Iterator[Connection]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Count,
         MeetingRow,
         MentionRow,
+        Nearly,
         PaperRow,
         Results,
         SaidRow,
@@ -63,6 +64,9 @@ class Shelf:
 
     def look(self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = Order.DATE) -> Results:
         return self._archive.search.look(query, limit, skip, order=order, seconds=SECONDS)
+
+    def nearly(self, query: Query, limit: int = 10) -> Nearly:
+        return self._archive.search.nearly(query, limit, seconds=SECONDS)
 
     def suggest(self, query: Query, known: Collection[str] = ()) -> str:
         return self._archive.search.suggest(query, known, seconds=SECONDS)

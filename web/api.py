@@ -13,6 +13,7 @@ from starlette.responses import Response
 from typing_extensions import override
 
 from pipeline.account import facts
+from pipeline.wording import nearly_found
 from web import asking, changes, comparing, gathering, links, meetings, papers, words
 from web.wordings import wordings
 
@@ -48,6 +49,7 @@ class Api:
     def search_json(self, request: Request) -> Response:
         asked = asking.search(request, self._shelf)
         found, more = asking.results(asked, self._shelf)
+        nearly = asking.nearly(asked, found, self._shelf)
         return Json(
             {
                 "query": asked.q,
@@ -74,6 +76,13 @@ class Api:
                 "answers": [
                     self._result(request, result) for result in gathering.gathered(found.answers, self._shelf)
                 ],
+                "nearly": {
+                    "sentence": nearly_found(found, nearly) if nearly.answers else "",
+                    "answers": [
+                        self._result(request, result)
+                        for result in gathering.gathered(nearly.answers, self._shelf)
+                    ],
+                },
             }
         )
 

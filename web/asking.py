@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from pipeline import query as q
-from pipeline.answers import Order, Results
+from pipeline.answers import Nearly, Order, Results
+from pipeline.errors import QueryError
+from pipeline.loosening import ENOUGH
 from pipeline.model import DocumentKind
 from pipeline.wording import answer_foot, narrowed
 from web import links
@@ -99,6 +102,15 @@ def suggestion(asked: Asked, found: Results, shelf: Shelf, families: Families) -
     if not 0 < longest <= LONGEST_WORD or found.total >= FEW:
         return ""
     return shelf.suggest(asked.query, families.words)
+
+
+def nearly(asked: Asked, found: Results, shelf: Shelf) -> Nearly:
+    """Pages with most of the words, where few have all of them."""
+    if asked.number > 1 or found.more or found.total >= ENOUGH:
+        return Nearly()
+    with suppress(QueryError):  # it takes too long: what has all of the words is shown all the same
+        return shelf.nearly(asked.query)
+    return Nearly()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

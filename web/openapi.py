@@ -110,6 +110,10 @@ TOTAL = _object(count=NUMBER, at_least=YES_OR_NO, about=YES_OR_NO)
 FAMILIES = _many(_object(concept=TEXT, label=TEXT, wording=TEXT, also_called=_many(TEXT), total=TOTAL)) | {
     "description": "What we watch for that is searched for by one of its names, and how many pages say it."
 }
+RESULTS = _many({"allOf": [ANSWER, _object(meeting=MEETING, also=ALSO)]})
+NEARLY = _object(sentence=TEXT, answers=RESULTS) | {
+    "description": "Where few pages have all of the words, those with most of them; the sentence says so."
+}
 DOCUMENT = _asked("document", "Number of a paper.", NUMBER, path=True)
 PAGE_OF_PAPER = _asked("number", "Number of a page, from 1.", NUMBER, path=True)
 VERSION = _asked("version", "SHA-256 of a version that is not the newest.")
@@ -142,7 +146,8 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
             suggestion=TEXT,
             families=FAMILIES,
             searched=SEARCHED,
-            answers=_many({"allOf": [ANSWER, _object(meeting=MEETING, also=ALSO)]}),
+            answers=RESULTS,
+            nearly=NEARLY,
         ),
     ),
     "/papers/{document}.json": (

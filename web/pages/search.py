@@ -10,9 +10,14 @@ from pipeline.errors import QueryError
 from web import asking, gathering, marks, narrowing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from pipeline.answers import Answer
+    from web.asking import Asked
+    from web.gathering import Result
     from web.site import Site
 
 
@@ -33,13 +38,14 @@ class Search:
         }
         nothing: dict[str, Any] = {
             "asked": None, "found": None, "results": (), "more": False, "suggestion": "",
-            "together": "", "facets": (), "known": (),
+            "together": "", "facets": (), "known": (), "nearly": None, "near_results": (),
         }  # fmt: skip
         try:
             asked = asking.search(request, shelf)
             found, more = asking.results(asked, shelf)
             suggestion = asking.suggestion(asked, found, shelf, site.families)
             known = asking.known(asked, shelf, site.families)
+            nearly = asking.nearly(asked, found, shelf)
         except QueryError as fault:
             context |= nothing | {"account": shelf.account(), "narrowing": ""}
             return site.page("search.html", HTTPStatus.BAD_REQUEST, fault=fault, **context)
@@ -51,10 +57,9 @@ class Search:
             fault=None,
             asked=asked,
             found=found,
-            results=[
-                (result, marks.of_query(result.answer.snippet, asked.query))
-                for result in gathering.gathered(found.answers, shelf)
-            ],
+            results=self._results(found.answers, asked),
+            nearly=nearly,
+            near_results=self._results(nearly.answers, asked),
             more=more,
             suggestion=suggestion,
             known=known,
@@ -64,3 +69,9 @@ class Search:
             narrowing=asking.narrowing(asked, shelf),
             **context,
         )
+
+    def _results(self, answers: Sequence[Answer], asked: Asked) -> list[tuple[Result, list[tuple[int, int]]]]:
+        return [
+            (result, marks.of_query(result.answer.snippet, asked.query))
+            for result in gathering.gathered(answers, self._site.shelf)
+        ]
