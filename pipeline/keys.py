@@ -71,7 +71,7 @@ _SHAPE = bytes.maketrans(b"abcdefghijklmnopqrstuvwxyz0123456789", b"a" * 26 + b"
 _JOINING = re.compile(rb"'(?<=[a-z0-9]')(?=[a-z0-9])")
 _NUMBERS = re.compile(rb"0(?:,(?=000(?!0))|(?<=aaa0)0?(?![a0]))")  # in the shape of a key: 1,250 and payment1
 _COMMA = ord(",")
-_SAINT = "St. "
+_SAINT, _SAINT_SIGNS = "St. ", b"st, "
 
 
 def fold(text: str) -> bytes:
@@ -97,10 +97,11 @@ def words(text: str) -> list[str]:
 
 def _signs(text: str) -> bytes:
     """One byte a character: letters, digits, the signs that mean something, else a blank."""
-    if _SAINT in text:
-        text = text.replace(_SAINT, "St  ")
     plain = text.encode("ascii") if text.isascii() else text.encode("cp1252", "paperwatch.fold")
-    return plain.translate(_TABLE)
+    signs = plain.translate(_TABLE)
+    if _SAINT_SIGNS in signs and _SAINT in text:
+        return _signs(text.replace(_SAINT, "St  "))
+    return signs
 
 
 def _joined(signs: bytes) -> bytes:
@@ -109,9 +110,14 @@ def _joined(signs: bytes) -> bytes:
         signs = signs.replace(b"&", b" and ")
     if b"'" in signs:
         signs = _JOINING.sub(b"", signs).replace(b"'", b" ")
-    found = _numbered(b" %s " % b" ".join(signs.split()))
-    # A sign that no blank follows stands inside a number, an address, a short form: there it is nothing.
-    return found.replace(b", ", b"  ").replace(b",", b" ") if b"," in found else found
+    # A comma before a blank makes two blanks: the words stand apart. One that no blank follows stood inside a
+    # number, an address, a short form: there it is nothing.
+    return _numbered(b" %s " % _squeezed(signs)).replace(b",", b" ")
+
+
+def _squeezed(signs: bytes) -> bytes:
+    """With one blank where there are more. Most stand alone: to look for pairs is quicker than to split."""
+    return b" ".join(filter(None, map(bytes.lstrip, signs.split(b"  ")))).rstrip()
 
 
 def _numbered(found: bytes) -> bytes:
@@ -152,13 +158,14 @@ class Reading:
 
 
 class _Places:
-    """Where in a text its letters stand, by number."""
+    """Where in a text its letters stand, by number. A piece of the text is gone through once, if at all."""
 
-    _STEP = 64
+    _STEP = 256
 
     def __init__(self, signs: bytes) -> None:
         self._has_and = b"&" in signs
         self._given = signs
+        self._in_piece: dict[int, list[int]] = {}
 
     @cached_property
     def _signs(self) -> bytes:
@@ -172,12 +179,18 @@ class _Places:
         lettered = [step - blanks(b" ", at, at + step) for at in range(0, len(self._signs), step)]
         return [0, *accumulate(lettered)]
 
+    def _letters(self, piece: int) -> list[int]:
+        """The places of the letters of a piece."""
+        if piece not in self._in_piece:
+            first = piece * self._STEP
+            lettered = self._signs[first : first + self._STEP].translate(_IS_LETTER)
+            self._in_piece[piece] = list(compress(range(first, first + self._STEP), lettered))
+        return self._in_piece[piece]
+
     def of(self, number: int) -> int:
         """The place of a letter, counted from 0."""
         piece = bisect_right(self._before, number, hi=len(self._before) - 1) - 1
-        first = piece * self._STEP
-        lettered = self._signs[first : first + self._STEP].translate(_IS_LETTER)
-        there = list(compress(range(first, first + self._STEP), lettered))[number - self._before[piece]]
+        there = self._letters(piece)[number - self._before[piece]]
         if not self._has_and:
             return there
         ands = self._signs.count(b"&", 0, there)

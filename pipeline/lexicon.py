@@ -124,6 +124,10 @@ class Automaton:
                 if not number or LINE_END_HYPHEN in text[first:last]:
                     yield Span(form, first, last)
 
+    def numbers(self, key: bytes) -> list[int]:
+        """The form of each occurrence in a key."""
+        return [form for form, _, _ in self._automaton.find_matches_as_indexes(key, overlapping=True)]
+
     def found(self, key: bytes) -> Iterator[Span]:
         """Every occurrence in a key that begins and ends with a blank, with the blanks on both sides."""
         for form, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
@@ -168,6 +172,14 @@ class Lexicon:
                 meant[form].append(_Meant(term, _abbreviations(term.text), form == own))
         self._meant = list(meant.values())
         self._automaton = Automaton(list(meant))
+
+    def terms(self) -> list[list[Term]]:
+        """What each form is of, by its number."""
+        return [[meant.term for meant in of_form] for of_form in self._meant]
+
+    def forms_in(self, key: bytes) -> list[int]:
+        """The numbers of the forms that stand in a key: quick, and blind to capitals."""
+        return self._automaton.numbers(key)
 
     def found(self, reading: Reading, start: int = 0, end: int | None = None) -> Iterator[Found]:
         """What of the lexicon stands in a reading, or between two blanks of it."""

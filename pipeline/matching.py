@@ -45,7 +45,7 @@ MOST_ON_A_PAGE = 50  # mentions of a concept that are kept; a page of an index m
 MOST_IN_A_PAPER = 1_000
 LEAST_HEALTH = 0.25  # of the words that say it: most papers of health speak of schools and buses too
 SHORTEST_FORM = 3  # letters of a short form that only its paper knows
-_BLANK = ord(" ")
+_LETTERS = 12  # that words have with their blanks, but few
 _NOUN = re.compile(
     r"(?:ure|ion|al|loss|sale)s?\b", re.IGNORECASE
 )  # how nouns of doing end: closure, suspension
@@ -106,9 +106,7 @@ class Watcher:
         self._around = Lexicon({Term(word, is_loose=True) for word in around})
         # Each pattern has its own: of the many common words of all of them few are asked for at a place.
         self._partners = {
-            (concept.id, wording.text): Lexicon(
-                {Term(word, is_loose=True) for word in chain(wording.unless, *wording.all[1:])}
-            )
+            (concept.id, wording.text): _Partners(wording)
             for concept in self.concepts.values()
             for wording in concept.wordings
             if wording.all
@@ -182,11 +180,15 @@ class Watcher:
                 text, by = (flow.text, shift) if is_in_flow else (page.text, 0)
                 kept.add(self._hit(page, mention, text, by))
 
-    def _look(self, read: Sequence[Reading], *, is_health: bool | None = True) -> list[_Candidate]:
-        """What may be a mention. `is_health`: whether the paper is about it, as far as its beginning says."""
+    def _look(
+        self, read: Sequence[Reading], *, is_health: bool | None = True, over: int | None = None
+    ) -> list[_Candidate]:
+        """What may be a mention, or of it what runs over a place of the text.
+
+        `is_health`: whether the paper is about it, as far as its beginning says.
+        """
         found: list[_Candidate] = []
         for number, reading in enumerate(read):
-            world: list[Found] | None = None  # looked for once a page, where it is asked for
             for each in self._wordings.found(reading):
                 # Of the mended reading what is new: the rest stands in the plain one.
                 if number and LINE_END_HYPHEN not in reading.printed(each.start, each.end):
@@ -199,14 +201,14 @@ class Watcher:
                     )
                     if place is None:
                         continue
+                    start, end = reading.span(*place) if wording.all else span_of(reading, each)
+                    if over is not None and not start < over < end - 1:
+                        continue
                     is_allowed = self._is_allowed(reading, place, wording)
                     if not (is_allowed or wording.text in self._short_forms):
                         continue
-                    if concept.context:
-                        world = list(self._world.found(reading)) if world is None else world
-                        if self._is_of_another_world(reading, place, world, is_health=is_health):
-                            continue
-                    start, end = reading.span(*place) if wording.all else span_of(reading, each)
+                    if concept.context and self._is_of_another_world(reading, place, is_health=is_health):
+                        continue
                     found.append(_Candidate(Mention(concept.id, wording, start, end), is_allowed))
         return found
 
@@ -215,9 +217,15 @@ class Watcher:
     def _pattern(self, reading: Reading, first: Found, concept: Concept, wording: Wording) -> _Place | None:
         """The smallest piece of a sentence around a word of the first list with one of each other list."""
         partners = self._partners[concept.id, wording.text]
-        around = partners.found(reading, *_window(reading.key, first, wording.within))
+        near = _window(reading.key, first, wording.within)
+        if not partners.are_all_in(reading.key[slice(*near)]):
+            return None
         there = sorted(
-            (each for each in around if each.end <= first.start + 1 or each.start >= first.end - 1),
+            (
+                each
+                for each in partners.lexicon.found(reading, *near)
+                if each.end <= first.start + 1 or each.start >= first.end - 1
+            ),
             key=lambda each: max(first.start - each.end, each.start - first.end),
         )
         start, end = first.start, first.end
@@ -230,7 +238,7 @@ class Watcher:
                 return None
             start, end = min(start, nearest.start), max(end, nearest.end)
         place = _Place(start, end)
-        return None if _is_of_other_things(reading, first, place, wording, partners) else place
+        return None if _is_of_other_things(reading, first, place, wording, partners.lexicon) else place
 
     def _is_allowed(self, reading: Reading, place: _Place, wording: Wording) -> bool:
         """Whether what must stand near does, and nothing that must not: near a pattern, in its sentence."""
@@ -251,16 +259,10 @@ class Watcher:
         found = self._around.found(reading, low, high)
         return [each for each in found if each.end > near.start + 1 and each.start < near.end - 1]
 
-    def _is_of_another_world(
-        self, reading: Reading, place: _Place, world: Sequence[Found], *, is_health: bool | None
-    ) -> bool:
+    def _is_of_another_world(self, reading: Reading, place: _Place, *, is_health: bool | None) -> bool:
         """Whether the sentence, else the words around, else the paper, is about another world than health."""
         near = _window(reading.key, place, WORLD)
-        found = [
-            each
-            for each in world
-            if each.start >= near.start and each.end <= near.end and not _is_name(reading, each)
-        ]
+        found = [each for each in self._world.found(reading, *near) if not _is_name(reading, each)]
         low, high = _sentence(reading.text, *reading.span(*place))
         in_sentence = {
             each.term.text for each in found if low <= reading.span(each.start, each.end)[0] < high
@@ -272,7 +274,7 @@ class Watcher:
             if len(said & self._elsewhere) >= least:
                 return True
         if is_health is None:
-            page = {each.term.text for each in world}
+            page = {each.term.text for each in self._world.found(reading)}
             return page.isdisjoint(self._health) and not page.isdisjoint(self._elsewhere)
         return not is_health
 
@@ -281,7 +283,7 @@ class Watcher:
         head = "\n\n".join(page.text[:HEAD] for page in pages[:HEADS])
         if len(head) < LEAST_HEAD:
             return True
-        said = [text in self._health for text, _, _ in self._world.spans(head)]
+        said = [found.term.text in self._health for found in self._world.found(readings(head)[0])]
         return sum(said) >= LEAST_HEALTH * len(said) if said else None
 
     # ---- what the paper says
@@ -335,8 +337,7 @@ class Watcher:
                 replace(mention, start=mention.start + shift, end=mention.end + shift, crosses=True),
                 is_allowed,
             )
-            for mention, is_allowed in self._look(readings(turn), is_health=is_health)
-            if mention.start < boundary < mention.end - 1
+            for mention, is_allowed in self._look(readings(turn), is_health=is_health, over=boundary)
         ]
 
     def _said(self, read: Iterable[Sequence[Reading]]) -> set[str]:
@@ -361,6 +362,26 @@ class Watcher:
             passage=passage_hash(flow, mention.start + shift, mention.end + shift),
             rules=self.rules,
         )
+
+
+class _Partners:
+    """The words of a pattern's other lists, and those of which it is not said."""
+
+    def __init__(self, wording: Wording) -> None:
+        self.lexicon = Lexicon({Term(w, is_loose=True) for w in chain(wording.unless, *wording.all[1:])})
+        parts = [frozenset(part) for part in wording.all[1:]]
+        self._in = [
+            frozenset(number for number, part in enumerate(parts) if any(term.text in part for term in terms))
+            for terms in self.lexicon.terms()
+        ]
+        self._parts = len(parts)
+
+    def are_all_in(self, said: bytes) -> bool:
+        """Whether a piece of a key may hold a word of each list: most do not, and are looked at no closer."""
+        seen: set[int] = set()
+        for form in self.lexicon.forms_in(said):
+            seen |= self._in[form]
+        return len(seen) == self._parts
 
 
 class _Kept:
@@ -409,20 +430,17 @@ def _first_terms(wording: Wording) -> list[Term]:
 
 def _window(key: bytes, place: _Place | Found, reach: int) -> _Place:
     """A place with so many words on either side."""
-    low, high = place.start, place.end
-    for _ in range(reach):
-        if low <= 0:
-            break
-        while key[low - 1] == _BLANK and low > 0:  # where words stand apart there are several
-            low -= 1
-        low = max(key.rfind(b" ", 0, low), 0)
-    for _ in range(reach):
-        if high >= len(key):
-            break
-        while high < len(key) - 1 and key[high] == _BLANK:
-            high += 1
-        high = key.find(b" ", high) + 1 or len(key)
-    return _Place(low, high)
+    span = (reach + 1) * _LETTERS
+    while True:
+        low, high = max(0, place.start - span), min(len(key), place.end + span)
+        before = key[low : place.start].rsplit(None, reach)
+        after = key[place.end : high].split(None, reach)
+        is_low, is_high = len(before) > reach, len(after) > reach
+        if (is_low or not low) and (is_high or high == len(key)):
+            return _Place(
+                low + len(before[0]) if is_low else 0, high - len(after[reach]) if is_high else high
+            )
+        span *= 4  # words are seldom so long
 
 
 def _is_of_other_things(
@@ -462,10 +480,11 @@ def _in_one_sentence(reading: Reading, one: Found, other: Found) -> bool:
 
 def _is_name(reading: Reading, found: Found) -> bool:
     """Whether a common word is printed as a part of a longer name: Park Road Surgery, Elm Street surgery."""
+    if not found.term.text.islower():
+        return False
     start, end = reading.span(found.start, found.end)
     return (
-        found.term.text.islower()
-        and reading.text[start:end].istitle()
+        reading.text[start:end].istitle()
         and _CAPITALISED.search(reading.text, max(0, start - 30), start) is not None
         and _VERB.match(reading.text, end) is None
     )
