@@ -86,6 +86,8 @@ def search(
         show.note(f"The first {len(answers):,} of {about}{counted(total, 'page')}; --limit 0 for all.")
     elif output == "table" and answers:
         show.note(f"{counted(total, 'page')}.")
+    if meant := q.capitals(query):
+        show.note(f"AND, OR, NOT and NEAR are written in capitals. Did you mean: {meant}")
     _say_families(house, asked)
     _show_nearly(house, asked, total, columns, output)
     return say_what_was_searched(house, account, asked)

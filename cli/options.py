@@ -12,6 +12,7 @@ import click
 from typing_extensions import override
 
 from cli.wire import House
+from pipeline import days
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +80,7 @@ def root_data_option() -> click.Option:
 
 
 class Day(click.ParamType[date, Any]):
-    """A day as 2026-11-16."""
+    """A day as 2026-11-16 or 16 November 2026."""
 
     name = "date"
 
@@ -88,7 +89,7 @@ class Day(click.ParamType[date, Any]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            return days.read(value)
         except ValueError:
             self.fail(f"{value!r} is no date: write it as 2026-11-16", param, ctx)
 

@@ -7,6 +7,10 @@
     ICP OR provider     NOT pathway     (a OR b) c
     capitated NEAR/8 budget         within 8 words of each other
     body:qhm kind:pack concept:savings after:2025-04-01 before:2026
+    after:1 April 2025  after:01/04/2025  before:April 2026
+
+Any quotation marks will do, and signs alone are nothing. The operators are written in capitals: in small
+letters they are words, and `capitals` is then the query that may have been meant.
 
 A fault raises QueryError, which knows where to put the caret.
 """
@@ -15,15 +19,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, NoReturn
 
+from pipeline import days
 from pipeline.errors import QueryError
 from pipeline.keys import words
 from pipeline.lexicon import inflections
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from datetime import date
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 20
@@ -98,7 +103,7 @@ def check_filter(query: Query, name: str, known: Collection[str], remedy: str) -
     value = getattr(query, name)
     if not value or value in known:
         return
-    at = query.text.find(f"{name}:")
+    at = query.text.lower().find(f"{name}:")
     text = query.text if at >= 0 else f"{name}:{value}"
     raise QueryError(f"No {name} is called {value!r}. {remedy}", query=text, position=max(at, 0))
 
@@ -145,16 +150,24 @@ class _Token:
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<open>\() | (?P<close>\))
-    | (?P<near>NEAR(?:/(?P<distance>\d+))?)(?=[\s()"]|$)
+    | (?P<near>NEAR|(?i:NEAR)/(?P<distance>[0-9]{1,9}))(?=[\s()"]|$)
     | (?P<and>AND)(?=[\s()"]|$) | (?P<or>OR)(?=[\s()"]|$) | (?P<not>NOT)(?=[\s()"]|$)
     | (?P<minus>-)(?=[\w"(])
-    | (?P<filter>(?:body|kind|concept|after|before):(?:"[^"]*"|[^\s()"]*))
+    | (?P<filter>(?i:after|before):(?i:{days})(?=[\s()"]|$)
+        | (?:body|kind|concept|after|before):(?:"[^"]*"|[^\s()"]*)
+        | (?i:body|kind|concept|after|before):(?:"[^"]+"|[^\s()"]+))
     | "(?P<phrase>[^"]*)"(?P<star>\*?)
     | (?P<unclosed>")
     | (?P<word>[^\s()"]+)
-    )""",
+    )""".replace("{days}", days.IN_WORDS),
     re.VERBOSE,
 )
+_QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02"), '"')
+# A single one is an apostrophe, but where it opens before a word and another closes after one.
+_SINGLE = re.compile(
+    r"(?<!\w)['\u2018\u201a\u201b\u2039](?=\w)([^'\u2018\u2019\u203a\"()]|(?<=\w)['\u2019](?=\w))+['\u2019\u203a](?![\w'])"
+)
+_OPERATORS = {"AND", "OR", "NOT", "NEAR"}
 
 
 def parse(text: str, **defaults: str) -> Query:
@@ -168,23 +181,44 @@ def parse(text: str, **defaults: str) -> Query:
         if value:
             query = _filtered(query, name, value, f"{name}:{value}", 0)
     tokens: list[_Token] = []
+    signs: list[_Token] = []
     for token in _tokens(text):
         if token.kind == "filter":
             name, _, value = token.text.partition(":")
-            query = _filtered(query, name, value.strip('"'), text, token.at)
+            query = _filtered(query, name.lower(), value.strip('"'), text, token.at)
+        elif token.kind == "word" and not words(token.text):
+            signs.append(token)
         else:
             tokens.append(token)
     if len(tokens) > MAX_TERMS:
         raise QueryError(f"The query has more than {MAX_TERMS} terms.", query=text, position=0)
+    if not tokens and signs:
+        raise QueryError("This holds no word to look for.", query=text, position=signs[0].at)
     if not tokens:
         return query
     reader = _Reader(text, tokens)
     return replace(query, expression=reader.read())
 
 
+def capitals(text: str) -> str:
+    """The query with and, or, not and near as operators; "" where that is no query or the same."""
+    written = list(text)
+    for token in _tokens(text):
+        if token.kind == "word" and token.text.upper() in _OPERATORS:
+            written[token.at : token.at + len(token.text)] = token.text.upper()
+    meant = "".join(written)
+    if meant == text:
+        return ""
+    try:
+        parse(meant)
+    except QueryError:
+        return ""
+    return meant
+
+
 def _tokens(text: str) -> Iterator[_Token]:
     at = 0
-    text = text.rstrip()
+    given, text = text, _quoted_alike(text.rstrip())
     while at < len(text):
         match = _TOKEN.match(text, at)
         assert match is not None, "the pattern takes every character"
@@ -192,9 +226,14 @@ def _tokens(text: str) -> Iterator[_Token]:
         kind = {"star": "phrase", "distance": "near", "minus": "not"}.get(kind, kind)
         start = match.end() - len(match.group().lstrip())
         if kind == "unclosed":
-            raise QueryError("This quotation mark is never closed.", query=text, position=start)
+            raise QueryError("This quotation mark is never closed.", query=given, position=start)
         yield _Token(kind, match.group().strip(), start)
         at = match.end()
+
+
+def _quoted_alike(text: str) -> str:
+    """The text with all quotation marks as one, each in its place."""
+    return _SINGLE.sub(lambda found: f'"{found[0][1:-1]}"', text.translate(_QUOTES))
 
 
 def _filtered(query: Query, name: str, value: str, text: str, at: int) -> Query:
@@ -206,26 +245,21 @@ def _filtered(query: Query, name: str, value: str, text: str, at: int) -> Query:
         case "before":
             return replace(query, before=_day(value, text, at))
         case "body":
-            return replace(query, body=value)
+            return replace(query, body=value.lower())
         case "kind":
-            return replace(query, kind=value)
+            return replace(query, kind=value.lower())
         case _:
-            return replace(query, concept=value)
+            return replace(query, concept=value.lower())
 
 
 _EXAMPLE = {"body": "qhm", "kind": "pack", "concept": "savings", "after": "2025-04-01", "before": "2026-01"}
-_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 
 
 def _day(value: str, text: str, at: int) -> date:
-    match = _DAY.fullmatch(value)
     try:
-        if match:
-            year, month, day = match.groups(default="1")
-            return date(int(year), int(month), int(day))
+        return days.read(value)
     except ValueError:
-        pass
-    raise QueryError(f"{value!r} is no date: write 2025-04-01, 2025-04 or 2025.", query=text, position=at)
+        raise QueryError(f"{value!r} is no date: write {days.FORMS}.", query=text, position=at) from None
 
 
 class _Reader:

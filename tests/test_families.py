@@ -150,3 +150,25 @@ def test_the_command_line_names_the_family_on_stderr_only(tmp_path, capsys):
     assert [json.loads(line) for line in out.splitlines()] == []
     assert "WPAP is also called " in err
     assert "1 page). To find them all: search concept:population-payment" in err
+
+
+@pytest.mark.parametrize("path", ["/search", "/search.json"])
+@pytest.mark.parametrize("written", ["1 April 2026", "01/04/2026", "April 2026", "2026-04-01"])
+def test_days_in_the_fields_are_read_as_people_write_them(site, path, written):
+    assert site.get(path, params={"q": "population", "after": written}).status_code == 200
+    told = site.get("/search.json", params={"q": "population", "after": written}).json()
+    assert told["total"]["count"] == 1
+    told = site.get("/search.json", params={"q": "population", "before": written}).json()
+    assert told["total"]["count"] == 0
+
+
+def test_an_operator_in_small_letters_gets_a_hint_one_click_away(site, tmp_path, capsys):
+    page = Page(site.get("/search?q=capitated or wrap").text)
+    assert "Did you mean capitated OR wrap?" in " ".join(page.text.split())
+    (meant,) = [href for href in page.hrefs if href == "/search?q=capitated+OR+wrap"]
+    assert "2 pages found" in " ".join(Page(site.get(meant).text).text.split())
+    assert site.get("/search.json?q=capitated or wrap").json()["capitals"] == "capitated OR wrap"
+    data = tmp_path / "data"
+    keep(open_archive(data), ["One page."])
+    assert call(["--data", str(data), "search", "page or leaf"]) == 0
+    assert "Did you mean: page OR leaf\n" in capsys.readouterr().err

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from typing_extensions import override
 
+from pipeline import query as q
 from pipeline.account import facts
 from pipeline.wording import nearly_found
 from web import asking, changes, comparing, gathering, links, meetings, papers, words
@@ -62,6 +63,7 @@ class Api:
                 "ranked": found.ranked,
                 "facets": found.facets,
                 "suggestion": asking.suggestion(asked, found, self._shelf, self._site.families),
+                "capitals": q.capitals(asked.q),
                 "families": [
                     {
                         "concept": known.family.concept,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from pipeline import days
 from pipeline.answers import (
     Answer,
     BodyRow,
@@ -43,10 +44,14 @@ TEXT: dict[str, Any] = {"type": "string"}
 WORDS: dict[str, Any] = {"type": "string", "maxLength": 2000}
 NUMBER: dict[str, Any] = {"type": "integer"}
 YES_OR_NO: dict[str, Any] = {"type": "boolean"}
-DAY = "A day, a month or a year: 2025-04-01, 2025-04 or 2025."
+DAY = f"A day, a month or a year: {days.FORMS}."
 DATE: dict[str, Any] = {
     "type": "string",
-    "pattern": r"^[ \t\r\n]*([0-9]{4}(-[0-9]{1,2}(-[0-9]{1,2})?)?)?[ \t\r\n]*$",
+    "pattern": r"^[ \t\r\n]*("
+    r"[0-9]{4}(-[0-9]{1,2}(-[0-9]{1,2})?)?"
+    r"|([0-9]{1,2}[/.-])?[0-9]{1,2}[/.-]([0-9]{4}|[0-9]{2})"
+    r"|([A-Za-z]{6,9},? +)?([0-9]{1,2}[A-Za-z]{0,2} +)?[A-Za-z]{3,9},? +[0-9]{4}"
+    r")?[ \t\r\n]*$",
 }
 KIND: dict[str, Any] = {"type": "string", "enum": ["", *map(str, DocumentKind), *BODY_KINDS]}
 
@@ -144,6 +149,7 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
             ranked=RANKED,
             facets=_of(Facets),
             suggestion=TEXT,
+            capitals=TEXT | {"description": "The query with its and, or, not and near in capitals."},
             families=FAMILIES,
             searched=SEARCHED,
             answers=RESULTS,

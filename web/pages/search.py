@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from pipeline import days
 from pipeline import query as q
 from pipeline.errors import QueryError
 from web import asking, gathering, marks, narrowing
@@ -35,10 +36,11 @@ class Search:
             "concepts": shelf.concepts(),
             "can_watch": site.can_watch,
             "stale": site.stale(),
+            "days": days.FORMS,
         }
         nothing: dict[str, Any] = {
             "asked": None, "found": None, "results": (), "more": False, "suggestion": "",
-            "together": "", "facets": (), "known": (), "nearly": None, "near_results": (),
+            "together": "", "facets": (), "known": (), "nearly": None, "near_results": (), "capitals": "",
         }  # fmt: skip
         try:
             asked = asking.search(request, shelf)
@@ -63,6 +65,7 @@ class Search:
             more=more,
             suggestion=suggestion,
             known=known,
+            capitals=q.capitals(asked.q),
             together=asking.together(asked),
             facets=narrowing.facets(asked, found, shelf),
             account=shelf.account(asked.query),

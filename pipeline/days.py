@@ -1,0 +1,36 @@
+"""Days as people write them: 1 April 2025, 01/04/2025, April 2025. The day comes before the month."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+FORMS = "1 April 2025, 01/04/2025, April 2025, 2025-04-01 or 2025"
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+IN_WORDS = rf"(?:(?:{_WEEKDAY},?[ ]+)?[0-9]{{1,2}}(?:st|nd|rd|th)?[ ]+)?{_MONTH},?[ ]+[0-9]{{4}}"
+_IN_WORDS = re.compile(
+    rf"(?:(?:{_WEEKDAY},? +)?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)? +)?"
+    rf"(?P<month>{_MONTH}),? +(?P<year>[0-9]{{4}})",
+    re.IGNORECASE | re.ASCII,
+)
+_IN_FIGURES = (
+    re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2})(?:-(?P<day>[0-9]{1,2}))?)?"),
+    re.compile(r"(?:(?P<day>[0-9]{1,2})[/.-])?(?P<month>[0-9]{1,2})[/.-](?P<year>[0-9]{4})"),
+    re.compile(r"(?P<day>[0-9]{1,2})[/.](?P<month>[0-9]{1,2})[/.](?P<year>[0-9]{2})"),
+)
+
+
+def read(text: str) -> date:
+    """The day that a text means: the first one, where it means a month or a year. Raises ValueError."""
+    for form in (_IN_WORDS, *_IN_FIGURES):
+        if match := form.fullmatch(text):
+            year, month, day = (match[name] or "1" for name in ("year", "month", "day"))
+            number = int(month) if month.isdigit() else 1 + _MONTHS.index(month[:3].lower())
+            return date(int(year) + 2000 * (len(year) == 2), number, int(day))
+    raise ValueError(f"{text!r} is no day: write {FORMS}")
