@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+from ctypes import c_double, c_int, c_void_p
+from itertools import compress, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 from extractors import reading_order
+from extractors.survey import quick
 from pipeline.text import canonical
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from extractors.marks import Box
     from extractors.sheet import Sheet
 
+_rect = quick("FPDFText_GetRect", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
 _MOST_RUNS = 20_000  # of letters on a page
 _LEVEL = 2.0  # points: a line whose base is no lower than that below a picture's upper edge stands above it
 
@@ -34,14 +38,14 @@ class Mixed(NamedTuple):
 
 def letters(layer: object, sheet: Sheet) -> list[Box]:
     """Where the text layer has letters: a box for each run of one line and one look."""
-    edges = [ctypes.c_double() for _ in range(4)]
-    count = min(pdfium.FPDFText_CountRects(layer, 0, -1), _MOST_RUNS)
-    boxes: list[Box] = []
-    for number in range(count):
-        if pdfium.FPDFText_GetRect(layer, number, *edges):
-            left, top, right, bottom = (edge.value for edge in edges)
-            boxes.append(sheet.box(left, bottom, right, top))
-    return boxes
+    handle = ctypes.cast(layer, c_void_p).value  # type: ignore[arg-type]
+    count = max(0, min(pdfium.FPDFText_CountRects(layer, 0, -1), _MOST_RUNS))
+    edges = (c_double * (4 * count))()
+    start = ctypes.addressof(edges)
+    at = [range(start + 8 * each, start + 8 * each + 32 * count, 32) for each in range(4)]
+    told = map(_rect, repeat(handle), range(count), *at)
+    boxes = zip(edges[::4], edges[3::4], edges[2::4], edges[1::4], strict=True)  # PDFium tells the top second
+    return [sheet.box(*box) for box in compress(boxes, told)]
 
 
 def mixed(pieces: Sequence[str | int], words: Sequence[str]) -> Mixed:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import ctypes
 import re
 import statistics
+import string
 from ctypes import c_double, c_float, c_int, c_void_p
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from extractors import kinds
 from extractors.survey import quick
 
 if TYPE_CHECKING:
@@ -21,13 +23,16 @@ if TYPE_CHECKING:
 _HANGING = re.compile(r"[A-Za-z][)\]\u2019\u201d\"',.;:%]?(\d{1,3}(?:,\d{1,3})*)(?!\d)")
 _HANGS_ON = 3  # letters
 # A number with a word on it ("1.6Integrated"), a sentence on a sentence ("end.The"), a capital within a word,
-# and more letters than a word has. One by one: together they take twice the time.
-_GLUED = [
-    re.compile(one) for one in (r"\d[A-Z][a-z]{2}", r"[.,;:)][A-Z][a-z]", r"[a-z][A-Z][a-z]", r"[A-Za-z]{20}")
-]
+# and more letters than a word has.
 _LONG_WORD = 20  # letters
+_GLUED = b"0Aaa", b".Aa", b"aAa"
+_LOWER, _UPPER, _DIGITS = string.ascii_lowercase.encode(), string.ascii_uppercase.encode(), b"0123456789"
+_CONTROLS = bytes(set(range(32)) - set(b"\x02\t\n\v\f\r"))
+_KINDS = kinds.table(
+    {b"a": _LOWER, b"A": _UPPER, b"0": _DIGITS, b".": b".,;:)", b",": b"]\"'%?", b"!": _CONTROLS}
+)
+_FOLDED = kinds.table({b"a": b"aA", b"0": b"0", b".": b".,"})  # of these kinds
 _LETTERS_A_WORD = 6.8  # on average, leaders aside; English has 4.7, and few pages more than 6
-_CONTROL = re.compile(r"[\x00\x01\x03-\x08\x0e-\x1f]")
 _ENOUGH = 40  # words to speak of an average
 _LINE = re.compile(r"[^\r\n]+")
 _RAISED, _SMALLER = 0.12, 0.85  # of the size of the letter before
@@ -53,13 +58,15 @@ _box_at = ctypes.addressof(_box)
 
 def missing(layer: object, text: str) -> list[int]:
     """Before which characters of PDFium's text a blank is missing, in order."""
+    shown = kinds.of(text, _KINDS)
+    folded = shown.translate(_FOLDED)
     raised = [
         match
-        for match in _HANGING.finditer(text)
-        if text[max(0, match.start() + 1 - _HANGS_ON) : match.start() + 1].isalpha()
+        for at in chain(kinds.places(folded, b"a0"), kinds.places(folded, b"a.0"))
+        if text[max(0, at + 1 - _HANGS_ON) : at + 1].isalpha() and (match := _HANGING.match(text, at))
     ]
-    suspected = _run_together(text)
-    controls = list(_CONTROL.finditer(text))
+    suspected = _run_together(text, shown, folded)
+    controls = list(kinds.places(shown, b"!"))
     if not raised and not suspected and not controls:
         return []
     handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
@@ -69,13 +76,13 @@ def missing(layer: object, text: str) -> list[int]:
             found.add(match.start(1))
             if match.end(1) < len(text) and text[match.end(1)].isalpha():
                 found.add(match.end(1))
-    found.update(match.start() for match in controls if _is_blank(handle, match.start()))
+    found.update(at for at in controls if _is_blank(handle, at))
     for start, end, first, past in suspected:
         found.update(at for at in _narrow_gaps(handle, text, start, end) if first < at < past)
     return sorted(found)
 
 
-def _run_together(text: str) -> set[tuple[int, int, int, int]]:
+def _run_together(text: str, shown: bytes, folded: bytes) -> set[tuple[int, int, int, int]]:
     """Start and end of the lines in which words may be run together, and of these words.
 
     All lines, where the words of the page are long. Else only words that look so are believed to be several:
@@ -85,19 +92,21 @@ def _run_together(text: str) -> set[tuple[int, int, int, int]]:
     if words >= _ENOUGH and len(text) - text.count(".") > (_LETTERS_A_WORD + 1) * words:
         return {(*line.span(), *line.span()) for line in _LINE.finditer(text, 0, _MOST_LETTERS)}
     found: set[tuple[int, int, int, int]] = set()
-    for match in chain.from_iterable(pattern.finditer(text) for pattern in _GLUED):
-        start = text.rfind("\n", 0, match.start()) + 1
-        end = text.find("\r", match.end())
-        end = end if end >= 0 else len(text)
-        if match.end() - match.start() < _LONG_WORD:  # it says itself where it may be parted
-            found.add((start, end, match.start(), match.start() + 2))
-            continue
-        first = max(text.rfind(" ", start, match.start() + 1) + 1, start)
-        past = text.find(" ", match.end() - 1, end)
+    for run in _GLUED:
+        for at in kinds.places(shown, run):  # it says itself where it may be parted
+            found.add((*_line_of(text, at, at + len(run)), at, at + 2))
+    for at in islice(kinds.places(folded, b"a" * _LONG_WORD), _MOST_LINES):
+        start, end = _line_of(text, at, at + _LONG_WORD)
+        first = max(text.rfind(" ", start, at + 1) + 1, start)
+        past = text.find(" ", at + _LONG_WORD - 1, end)
         found.add((start, end, first, past if past >= 0 else end))
-        if len(found) >= _MOST_LINES:
-            break
     return found
+
+
+def _line_of(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the line begins and ends in which these characters stand."""
+    past = text.find("\r", end)
+    return text.rfind("\n", 0, start) + 1, past if past >= 0 else len(text)
 
 
 def _is_blank(handle: int, at: int) -> bool:

@@ -7,7 +7,10 @@ within words give it away, and letters that English cannot do without.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+import string
+from collections import defaultdict
+
+from extractors import kinds
 
 _WORD = re.compile(r"\S+")
 # Signs that mean nothing, and letters of other tongues than those of these papers: junk beside any letter.
@@ -19,8 +22,17 @@ _IN_WORD = re.compile(
 # apostrophes, stops, addresses, accents, and PDFium's marks for a hyphen are none.
 _NO_ODDITY = r"a-z\s\-\u00ad\ufffe\x02'\u2019\u2018.,/@_&:;()\u2010-\u2015\u00e0-\u00ff\u0174-\u0177"
 _ODD = re.compile(rf"(?<=[a-z])[^{_NO_ODDITY}](?=[a-z])")
+_KINDS = kinds.table(
+    {b"a": string.ascii_lowercase.encode(), b" ": b" \t\n\r-\xad\x02'.,/@_&:;()"},
+    other=b"!",
+)
+# What junk begins with in UTF-8, whatever else does.
+_JUNK_BYTES = bytes([*range(32), 0xC3, *range(0xC6, 0xCA), *range(0xCD, 0xD5), 0xEE, 0xEF])
+_CLEAN = bytes(set(range(256)) - set(_JUNK_BYTES) | set(b"\x02\t\n\x0b\x0c\r"))
 _ALIKE = 3  # different words with it
 _MOST = 2_000  # words of a page
+
+_NO_LETTER = bytes(set(range(256)) - set(string.ascii_lowercase.encode()))
 
 # How often letters, and pairs of them, stand in a hundred letters of English.
 _USUAL = {
@@ -50,10 +62,13 @@ _SPOKEN = 0.08  # of the words: how many are of these
 
 def odd_words(text: str) -> list[tuple[int, int]]:
     """Start and end of the words in PDFium's text that have signs in them which no word has."""
-    signs = {match[match.lastindex or 0] for match in _IN_WORD.finditer(text)}
+    signs: set[str] = set()
+    if text.encode("utf-8", "ignore").translate(None, _CLEAN):
+        signs = {match[match.lastindex or 0] for match in _IN_WORD.finditer(text)}
     by_sign: dict[str, dict[int, str]] = defaultdict(dict)
-    for match in _ODD.finditer(text):
-        by_sign[match.group()][match.start()] = _around(text, match.start()).group()
+    for at in kinds.places(kinds.of(text, _KINDS), b"a!a", 2):
+        if match := _ODD.match(text, at + 1):
+            by_sign[match.group()][match.start()] = _around(text, match.start()).group()
     signs |= {sign for sign, words in by_sign.items() if len(set(words.values())) >= _ALIKE}
     if not signs:
         return []
@@ -71,13 +86,13 @@ def has_junk(word: str) -> bool:
 def lacks_letters(text: str) -> tuple[str, ...]:
     """Letters, and pairs of them, that an English text of some length lacks; none for what is no English."""
     small = text.lower()
-    signs = Counter(small)
-    count = sum(signs[letter] for letter in "abcdefghijklmnopqrstuvwxyz")
+    content = small.encode("ascii", "replace")
+    count = len(content.translate(None, _NO_LETTER))
     lacking = [
         letters
         for letters, usual in _USUAL.items()
         if (expected := usual / 100 * count) >= _EXPECTED
-        and (signs[letters] if len(letters) == 1 else small.count(letters)) <= _MISSING * expected
+        and content.count(letters.encode()) <= _MISSING * expected
     ]
     if not lacking or len(_ENGLISH.findall(small)) < _SPOKEN * (small.count(" ") + small.count("\n") + 1):
         return ()

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import ctypes
 import re
+from ctypes import c_double, c_int, c_void_p
 from itertools import groupby, islice, pairwise
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
+
+from extractors.survey import quick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +25,10 @@ _LINE = re.compile(r"\S[^\r\n]*[\r\n]*")
 _APART = 3.0  # points: what differs by less is one line
 _UPRIGHT = 0.01  # radians
 
-_across, _up = ctypes.c_double(), ctypes.c_double()  # PDFium is asked by one thread: made once
+_char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
+_origin = quick("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_void_p)
+_point = (c_double * 2)()  # PDFium is asked by one thread: made once
+_point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
 
 
 def parts(layer: object, text: str) -> list[slice]:
@@ -95,9 +101,9 @@ def _height(layer: object, at: int) -> float:
 
 
 def _base(layer: object, at: int) -> tuple[float, float]:
-    letter = pdfium.FPDFText_GetCharIndexFromTextIndex(layer, at)
-    pdfium.FPDFText_GetCharOrigin(layer, letter, _across, _up)
-    return _across.value, _up.value
+    handle = ctypes.cast(layer, c_void_p).value  # type: ignore[arg-type]
+    _origin(handle, _char_of(handle, at), *_point_at)
+    return _point[0], _point[1]
 
 
 def _is_upright(layer: object, at: int) -> bool:

@@ -11,7 +11,7 @@ import functools
 import re
 from contextlib import contextmanager
 from ctypes import c_double, c_int, c_void_p
-from itertools import groupby, islice
+from itertools import compress, groupby, islice, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -45,8 +45,7 @@ _string_of = quick("FPDFText_GetTextObject", c_void_p, c_void_p, c_int)
 _bounded = quick(
     "FPDFText_GetBoundedText", c_int, c_void_p, c_double, c_double, c_double, c_double, c_void_p, c_int
 )
-_edges = (c_double * 4)()
-_edges_at = [ctypes.addressof(_edges) + 8 * at for at in range(4)]
+_set_active = quick("FPDFPageObj_SetIsActive", c_int, c_void_p, c_int)
 
 
 class Unseen(NamedTuple):
@@ -165,27 +164,30 @@ def place(layer: object, sheet: Sheet, start: int, end: int) -> Box | None:
 
 
 def _place(handle: int, sheet: Sheet, first: int, past: int) -> Box | None:
-    boxes = [
-        sheet.box(_edges[0], _edges[2], _edges[1], _edges[3])
-        for letter in range(first, past)
-        if _char_box(handle, letter, *_edges_at)
-    ]
-    return functools.reduce(both, boxes) if boxes else None
+    """Around letters one by one, in the file's own count; turned as a whole."""
+    count = max(0, past - first)
+    edges = (c_double * (4 * count))()
+    start = ctypes.addressof(edges)
+    at = [range(start + 8 * each, start + 8 * each + 32 * count, 32) for each in range(4)]
+    told = list(map(_char_box, repeat(handle, count), range(first, past), *at))
+    if not any(told):
+        return None
+    sides = [[*compress(edges[each::4], told)] for each in range(4)]  # left, right, bottom, top
+    return sheet.box(min(sides[0]), min(sides[2]), max(sides[1]), max(sides[3]))
 
 
 @contextmanager
 def _without_letters(page: pypdfium2.PdfPage) -> Iterator[None]:
     strings = list(strings_of(page))
     for string in strings:
-        pdfium.FPDFPageObj_SetIsActive(ctypes.cast(string, pdfium.FPDF_PAGEOBJECT), 0)
+        _set_active(string, 0)
     try:
         yield
     finally:
         for string in strings:
-            pdfium.FPDFPageObj_SetIsActive(ctypes.cast(string, pdfium.FPDF_PAGEOBJECT), 1)
+            _set_active(string, 1)
 
 
 def _shades(image: Image.Image) -> tuple[int, int]:
     """The darkest and the lightest."""
-    seen = [shade for shade, pixels in enumerate(image.histogram()) if pixels]
-    return (seen[0], seen[-1]) if seen else (0, 0)
+    return image.getextrema()  # type: ignore[return-value] - of grey, two numbers

@@ -7,9 +7,12 @@ whether some of its text may be out of sight. Both are only suspicions: `ink` lo
 from __future__ import annotations
 
 import ctypes
+import struct
+from bisect import bisect_left, bisect_right
 from ctypes import c_float, c_int, c_uint, c_ulong, c_void_p
 from dataclasses import dataclass, field
 from itertools import repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -52,6 +55,9 @@ render_mode = quick("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
 _segments = quick("FPDFPath_CountSegments", c_int, c_void_p)
 _draw_mode = quick("FPDFPath_GetDrawMode", c_int, c_void_p, c_void_p, c_void_p)
 _filters = quick("FPDFImageObj_GetImageFilterCount", c_int, c_void_p)
+_clip_points = quick("FPDFClipPath_CountPathSegments", c_int, c_void_p, c_int)
+_clip_point = quick("FPDFClipPath_GetPathSegment", c_void_p, c_void_p, c_int, c_int)
+_point = quick("FPDFPathSegment_GetPoint", c_int, c_void_p, c_void_p, c_void_p)
 _packed = quick("FPDFImageObj_GetImageDataRaw", c_ulong, c_void_p, c_void_p, c_ulong)
 _pixels = quick("FPDFImageObj_GetImagePixelSize", c_int, c_void_p, c_void_p, c_void_p)
 
@@ -164,11 +170,10 @@ def _look(found: Survey, items: Sequence[int], place: Place, depth: int) -> bool
     if texts:
         found.suspects |= fills.hidden(texts)
         found.suspects |= fills.covered(texts)
-        found.unpainted.update(
-            text
-            for text, mode in zip(texts, map(render_mode, texts), strict=True)
-            if mode in UNPAINTED and _has_ink(text)
-        )
+        modes = list(map(render_mode, texts))
+        if not UNPAINTED.isdisjoint(modes):
+            set_only = (text for text, mode in zip(texts, modes, strict=True) if mode in UNPAINTED)
+            found.unpainted.update(filter(_has_ink, set_only))
     return bool(fills.drawn)
 
 
@@ -192,22 +197,25 @@ class _Fills:
             for text, clip, paths in zip(texts, clips, map(_clip_paths, clips), strict=True)
             if paths > 0 and not _is_within(_box(text), clip)
         }
-        plain: set[bytes] = set()  # colours that can be told from all grounds
-        for number, text in enumerate(texts, 1):
-            if not _fill(text, *_colour_at):
+        colours, told = _all_of(_fill, texts, c_uint)
+        odd = {raw for raw in set(colours) if self._is_odd(raw)}
+        if not odd:
+            return found
+        for number, (text, raw) in enumerate(zip(texts, colours, strict=True), 1):
+            if raw not in odd or not told[number - 1]:
                 continue
-            raw = bytes(_colour)
-            if raw in plain:
-                continue
-            colour = _shade(_colour)
-            if _colour[3] < _UNSEEN:
+            colour = _FOUR_NUMBERS.unpack(raw)
+            if colour[3] < _UNSEEN:
                 if _has_ink(text):
                     found.add(text)
-            elif colour not in self.colours:
-                plain.add(raw)
-            elif (box := _box(text)) and self._ground(box, number) == colour:
+            elif (box := _box(text)) and self._ground(box, number) == _shade(colour):
                 found.add(text)
         return found
+
+    def _is_odd(self, raw: bytes) -> bool:
+        """Whether a colour of strings cannot be told from all grounds."""
+        red, green, blue, alpha = _FOUR_NUMBERS.unpack(raw)
+        return alpha < _UNSEEN or _shade((red, green, blue)) in self.colours
 
     def _ground(self, box: Rect, number: int) -> bytes:
         """The colour that the string with this number was drawn on."""
@@ -223,14 +231,33 @@ class _Fills:
         over = [(box, after) for box, _, after in self.drawn if after]
         if not over:
             return set()
-        boxes = [_box(text) for text in texts[: max(after for _, after in over)]]
-        middles = [(at, *box.middle) for at, box in enumerate(boxes) if box]
+        edges, told = _all_of(_bounds, texts[: max(after for _, after in over)], c_float)
+        middles = sorted(
+            ((bottom + top) / 2, (left + right) / 2, at)
+            for at, (left, bottom, right, top) in enumerate(map(_FOUR_EDGES.unpack, edges))
+            if told[at]
+        )
         return {
             texts[at]
             for (left, bottom, right, top), after in over
-            for at, across, up in middles
-            if left <= across <= right and bottom <= up <= top and at < after
+            for _, across, at in middles[
+                bisect_left(middles, bottom, key=_first) : bisect_right(middles, top, key=_first)
+            ]
+            if left <= across <= right and at < after
         }
+
+
+_first = itemgetter(0)
+_FOUR_NUMBERS, _FOUR_EDGES = struct.Struct("4I"), struct.Struct("4f")
+
+
+def _all_of(call: Callable[..., Any], items: Sequence[int], kind: Any) -> tuple[list[bytes], list[int]]:
+    """The four numbers that PDFium tells of each of these objects, packed, and whether it told them."""
+    numbers = (kind * (4 * len(items)))()
+    start = ctypes.addressof(numbers)
+    at = [range(start + 4 * each, start + 4 * each + 16 * len(items), 16) for each in range(4)]
+    told = list(map(call, items, *at))
+    return [raw for (raw,) in struct.iter_unpack("16s", numbers)], told
 
 
 def _has_ink(text: int) -> bool:
@@ -269,17 +296,12 @@ def _is_within(box: Rect | None, clip: int) -> bool:
     """Whether a string stands where its clip lets it be seen, as far as the corners of the clip can say."""
     if box is None:
         return True
-    path = ctypes.cast(clip, pdfium.FPDF_CLIPPATH)
-    x, y = c_float(), c_float()
-    for number in range(min(pdfium.FPDFClipPath_CountPaths(path), _MOST_CLIPS)):
-        count = pdfium.FPDFClipPath_CountPathSegments(path, number)
+    for number in range(min(_clip_paths(clip), _MOST_CLIPS)):
+        count = _clip_points(clip, number)
         if count > _MOST_POINTS:
             return False
-        points: list[tuple[float, float]] = []
-        for at in range(count):
-            segment = pdfium.FPDFClipPath_GetPathSegment(path, number, at)
-            if pdfium.FPDFPathSegment_GetPoint(segment, x, y):
-                points.append((x.value, y.value))
+        segments = [_clip_point(clip, number, at) for at in range(count)]
+        points = [(_edges[0], _edges[1]) for each in segments if _point(each, *_edges_at[:2])]
         if not points:
             return False
         across, up = zip(*points, strict=True)
