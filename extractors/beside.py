@@ -43,7 +43,7 @@ def letters(layer: object, sheet: Sheet) -> list[Box]:
     edges = (c_double * (4 * count))()
     start = ctypes.addressof(edges)
     at = [range(start + 8 * each, start + 8 * each + 32 * count, 32) for each in range(4)]
-    told = map(_rect, repeat(handle), range(count), *at)
+    told = list(map(_rect, repeat(handle), range(count), *at))
     boxes = zip(edges[::4], edges[3::4], edges[2::4], edges[1::4], strict=True)  # PDFium tells the top second
     return [sheet.box(*box) for box in compress(boxes, told)]
 

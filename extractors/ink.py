@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import functools
 import heapq
+import math
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageDraw
 
 from extractors.marks import Box, area, both, common
-from extractors.sheet import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,6 +38,7 @@ _SMALLEST = 24.0, 6.0  # points: no word is smaller
 _MOST_LAYERS = 200  # of pictures that cover the page
 _LARGEST = 8  # boxes in which others may stand
 _MOST_BOXES = 2_000  # that are looked at one by one
+_MARGIN = 3  # pixels
 _AROUND = 6.0  # points that a region is wider than what was seen of it
 
 
@@ -119,17 +120,24 @@ def wordlike(
 
     Raises PdfiumError and ValueError where the page cannot be drawn.
     """
-    scale = min(_SCALE, (_MOST_PIXELS / max(1.0, sheet.width * sheet.height)) ** 0.5)
-    picture = drawn(page, scale)
+    whole = functools.reduce(both, regions)
+    scale = min(_SCALE, (_MOST_PIXELS / max(1.0, area(whole))) ** 0.5)
+    whole = _on_pixels(whole, scale)
+    picture = sheet.drawn(page, whole, scale)
     upright = _edges(picture, 1, 0)
     lying = _edges(picture, 0, 1)
+    masks = [
+        tuple(edge * scale + grown for edge, grown in zip(_from(whole, box), (-2, -2, 2, 2), strict=True))
+        for box in letters
+        if common(box, whole)
+    ]
     for edges in (upright, lying):
         draw = ImageDraw.Draw(edges)
-        for box in letters:
-            draw.rectangle([edge * scale + grown for edge, grown in zip(box, (-2, -2, 2, 2), strict=True)], 0)
+        for mask in masks:
+            draw.rectangle(mask, 0)
     found: list[Box] = []
     for region in regions:
-        left, top, right, bottom = (round(edge * scale) for edge in region)
+        left, top, right, bottom = (round(edge * scale) for edge in _from(whole, region))
         place = left, top, right, bottom
         cells = [*_rows_of_words(upright.crop(place))]
         if len(cells) < _FEWEST:
@@ -146,6 +154,19 @@ def wordlike(
             if (shown := sheet.within(seen)) and (part := common(shown, region)):
                 found.append(part)
     return found
+
+
+def _on_pixels(box: Box, scale: float) -> Box:
+    """A box that begins with a whole pixel of the page, and has some around it to tell its edges from."""
+    left, top = ((math.floor(edge * scale) - _MARGIN - 0.01) / scale for edge in (box.left, box.top))
+    more = _MARGIN / scale
+    return Box(max(0.0, left), max(0.0, top), box.right + more, box.bottom + more)
+
+
+def _from(whole: Box, box: Box) -> Box:
+    """Where a box stands within another."""
+    left, top = whole.left, whole.top
+    return Box(box.left - left, box.top - top, box.right - left, box.bottom - top)
 
 
 def _edges(picture: Image.Image, across: int, down: int) -> Image.Image:

@@ -288,20 +288,20 @@ class _Paper:
         if not found.pictures and found.curves < ink.FEWEST_CURVES:
             return plain
         sheet = sheet_of(page)
-        places = ink.candidates(found, sheet)
         look = ink.known_by(found)
-        if not places or not self.looked.get(look, places):
+        places = self.looked[look] if look in self.looked else ink.candidates(found, sheet)
+        if not places:
             return plain
-        letters_at = [
-            box
-            for box in beside.letters(sight.handle, sheet)
-            if not any(common(box, each.box) for each in layer.unseen)
-        ]
+        letters_at: list[Box] = []
+        if look not in self.looked or _can_read_pictures():
+            letters_at = [
+                box
+                for box in beside.letters(sight.handle, sheet)
+                if not any(common(box, each.box) for each in layer.unseen)
+            ]
         try:
             ink.refuse_overdrawn(found, sheet)
-            if look in self.looked:
-                places = self.looked[look]
-            else:
+            if look not in self.looked:
                 places = ink.wordlike(page, sheet, places, letters_at)
         except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
             return replace(plain, parts=(_unread(f"it cannot be drawn: {error}"),))

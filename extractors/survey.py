@@ -7,6 +7,7 @@ whether some of its text may be out of sight. Both are only suspicions: `ink` lo
 from __future__ import annotations
 
 import ctypes
+import math
 import struct
 from bisect import bisect_left, bisect_right
 from ctypes import c_float, c_int, c_uint, c_ulong, c_void_p
@@ -145,27 +146,24 @@ def _look(found: Survey, items: Sequence[int], place: Place, depth: int) -> bool
     """Go through the objects of a page or form; whether something among them may cover words."""
     kinds = list(map(_kind, items))
     found.objects += len(items)
-    texts: list[int] = []
+    texts = [item for kind, item in zip(kinds, items, strict=True) if kind == pdfium.FPDF_PAGEOBJ_TEXT]
     fills = _Fills()
-    if kinds.count(pdfium.FPDF_PAGEOBJ_TEXT) == len(items):
-        texts = list(items)
-    else:
-        for kind, item in zip(kinds, items, strict=True):
-            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                texts.append(item)
-            elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-                _look_at_path(found, item, place, fills, len(texts))
-            elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                if box := _box(item):
-                    found.pictures.append(_placed(box, place))
-                    found.looks.append(_look_of(item))
-                    found.finest = max(found.finest, _fineness(item, found.pictures[-1]))
-                    fills.add(box, _PICTURE, len(texts))
-            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST and found.objects < _MOST_OBJECTS:
-                count = min(max(0, _count_of_form(item)), _MOST_OBJECTS - found.objects)
-                inner = list(map(_object_of_form, repeat(item), range(count)))
-                if _look(found, inner, _within(item, place), depth + 1) and (box := _box(item)):
-                    fills.add(box, _PICTURE, len(texts))
+    others = [at for at, kind in enumerate(kinds) if kind != pdfium.FPDF_PAGEOBJ_TEXT]
+    for number, at in enumerate(others):
+        kind, item, after = kinds[at], items[at], at - number
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            _look_at_path(found, item, place, fills, after)
+        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            if box := _box(item):
+                found.pictures.append(_placed(box, place))
+                found.looks.append(_look_of(item))
+                found.finest = max(found.finest, _fineness(item, found.pictures[-1]))
+                fills.add(box, _PICTURE, after)
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST and found.objects < _MOST_OBJECTS:
+            count = min(max(0, _count_of_form(item)), _MOST_OBJECTS - found.objects)
+            inner = list(map(_object_of_form, repeat(item), range(count)))
+            if _look(found, inner, _within(item, place), depth + 1) and (box := _box(item)):
+                fills.add(box, _PICTURE, after)
     found.strings += len(texts)
     if texts:
         found.suspects |= fills.hidden(texts)
@@ -191,12 +189,7 @@ class _Fills:
 
     def hidden(self, texts: Sequence[int]) -> set[int]:
         """Strings that may be out of sight by themselves: transparent, clipped, in their ground's colour."""
-        clips = list(map(_clip, texts))
-        found = {
-            text
-            for text, clip, paths in zip(texts, clips, map(_clip_paths, clips), strict=True)
-            if paths > 0 and not _is_within(_box(text), clip)
-        }
+        found = _clipped(texts)
         colours, told = _all_of(_fill, texts, c_uint)
         odd = {raw for raw in set(colours) if self._is_odd(raw)}
         if not odd:
@@ -292,23 +285,51 @@ _PAPER = _shade([255, 255, 255])
 _PICTURE = b""  # of all colours
 
 
-def _is_within(box: Rect | None, clip: int) -> bool:
-    """Whether a string stands where its clip lets it be seen, as far as the corners of the clip can say."""
-    if box is None:
-        return True
+def _clipped(texts: Sequence[int]) -> set[int]:
+    """Strings that do not stand where their clip lets them be seen, as far as its corners can say."""
+    clips = list(map(_clip, texts))
+    paths = list(map(_clip_paths, clips))
+    at = [number for number, count in enumerate(paths) if count > 0]
+    if not at:
+        return set()
+    # Strings that were set under one clip share its last path: it is told by where its first point is kept.
+    own = [_clip_point(clips[number], paths[number] - 1, 0) for number in at]
+    openings: dict[tuple[int, int | None], Rect | None] = {}
+    found: set[int] = set()
+    edges, told = _all_of(_bounds, [texts[number] for number in at], c_float)
+    for number, first, packed, has_box in zip(at, own, edges, told, strict=True):
+        if not has_box:
+            continue
+        known_by = paths[number], first
+        if known_by not in openings:
+            openings[known_by] = _opening(clips[number])
+        opening, box = openings[known_by], Rect(*_FOUR_EDGES.unpack(packed))
+        if opening is None or not (
+            opening.left <= box.left and opening.right >= box.right and opening.holds(box.middle)
+        ):
+            found.add(texts[number])
+    return found
+
+
+def _opening(clip: int) -> Rect | None:
+    """What a clip lets be seen, and a little more; None where that is nothing or cannot be told."""
+    seen = Rect(-math.inf, -math.inf, math.inf, math.inf)
     for number in range(min(_clip_paths(clip), _MOST_CLIPS)):
         count = _clip_points(clip, number)
         if count > _MOST_POINTS:
-            return False
+            return None
         segments = [_clip_point(clip, number, at) for at in range(count)]
         points = [(_edges[0], _edges[1]) for each in segments if _point(each, *_edges_at[:2])]
         if not points:
-            return False
+            return None
         across, up = zip(*points, strict=True)
-        seen = Rect(min(across) - _THIN, min(up) - _THIN, max(across) + _THIN, max(up) + _THIN)
-        if not (seen.left <= box.left and seen.right >= box.right and seen.holds(box.middle)):
-            return False
-    return True
+        seen = Rect(
+            max(seen.left, min(across) - _THIN),
+            max(seen.bottom, min(up) - _THIN),
+            min(seen.right, max(across) + _THIN),
+            min(seen.top, max(up) + _THIN),
+        )
+    return seen
 
 
 def _box(item: int) -> Rect | None:

@@ -15,6 +15,7 @@ from extractors.config import ExtractConfig, current
 from extractors.marks import Box
 from extractors.ocr import Word
 from extractors.sandbox import Sandbox
+from extractors.sheet import sheet_of
 from pipeline import stages
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PartState
@@ -200,6 +201,29 @@ def word(text, sure=90.0, line=1):
 )
 def test_words_are_believed_where_they_are_words(words, kept):
     assert " ".join(each.text for each in regions.believed(words)) == kept
+
+
+def test_a_region_is_judged_alike_alone_and_among_others(tmp_path):
+    """Only the piece of the page around the regions is drawn."""
+    chance = random.Random(5)
+    image, _ = pictures.KINDS[0](chance, 150)
+    left, bottom, width = PLACE
+    drawn = pictures.as_jpeg(image, 90)
+    pictures.typed_page(tmp_path / "a.pdf", [(drawn, left, bottom, width)], chance)
+    height = width * image.height / image.width
+    top = pictures.HEIGHT - bottom - height
+    region = Box(left, top, left + width, top + height)
+    with pdf.opened(tmp_path / "a.pdf") as document:
+        page = document[0]
+        sheet = sheet_of(page)
+        alone = ink.wordlike(page, sheet, [region], [])
+        corners = [Box(0, 0, 30, 30), Box(sheet.width - 30, sheet.height - 30, sheet.width, sheet.height)]
+        among = ink.wordlike(page, sheet, [corners[0], region, corners[1]], [])
+        masked = ink.wordlike(page, sheet, [region], [region])
+        page.close()
+    assert len(alone) == 1
+    assert among == [pytest.approx(alone[0], abs=1.0)]
+    assert not masked
 
 
 def test_thousands_of_pictures_are_bounded():
