@@ -549,6 +549,40 @@ def test_where_a_date_may_stand(body: str) -> None:
     assert papers(page(body))["a.pdf"].meeting_key == "board-2026-05-07"
 
 
+STAMPS = [
+    "<dl><dt>When</dt><dd>{held}</dd><dt>Where</dt><dd>Hall</dd><dt>Page updated</dt><dd>{put}</dd></dl>",
+    "<dl><dt>Page updated</dt><dd>{put}</dd><dt>When</dt><dd>{held}</dd></dl>",
+    "<table><tr><th>Meeting date</th><td>{held}</td></tr><tr><th>Reviewed</th><td>{put}</td></tr></table>",
+    "<table><tr><td>Date</td><td>{held}</td></tr><tr><td>Updated</td><td>{put}</td></tr></table>",
+    "<p><strong>Date:</strong> {held}</p><p><strong>Last updated:</strong> {put}</p>",
+    "<p><strong>Page reviewed:</strong> {put}</p><p><strong>When:</strong> {held}</p>",
+    "<p>Meeting date: {held}</p><p>Posted in Board papers on {put}</p>",
+    "<p><i class='icon-cal'></i> {held}, 9.30am</p><p><i class='icon-pen'></i> Last modified {put}</p>",
+    "<p><time>{held}</time></p><p><time class='updated'>{put}</time></p>",
+    "<p>{held}</p><div><span class='posted-on'>{put}</span> by <a href='/author/comms/'>Comms</a></div>",
+    "<p>{held}</p><p>By Communications, {put}</p>",
+    "<div><b>When</b> {held}</div><div><b>Content last changed</b> {put}</div>",
+    "<ul><li><b>When</b> {held}</li><li><b>Date published</b> {put}</li></ul>",
+]
+
+
+@pytest.mark.parametrize("box", ["{}", "<article>{}</article>"])
+@pytest.mark.parametrize("context", [{}, {"when": "2026-05-07"}], ids=["first page", "followed"])
+@pytest.mark.parametrize("stamp", STAMPS)
+def test_the_day_of_a_page_is_not_that_of_its_meeting(stamp: str, context: dict[str, str], box: str) -> None:
+    facts = stamp.format(held="7 May 2026", put="21 May 2026")
+    body = box.format(f"<h1>Board meeting</h1>{facts}<h2>Papers</h2><ul><li>{AGENDA}</li></ul>")
+    html = f"<html><body><main>{body}</main></body></html>"
+    found = papers_page.parse(source(), fetch(**context), capture(html))
+    assert [each.meeting_key for each in found if isinstance(each, Document)] == ["board-2026-05-07"]
+
+
+@pytest.mark.parametrize("stamp", ["<p>{}</p>", "<p class='meta'>{} | News</p>", "<p>Comms team, {}</p>"])
+def test_a_bare_day_below_a_heading_with_another_is_a_stamp(stamp: str) -> None:
+    body = f"<h2>Board meeting, 7 May 2026</h2>{stamp.format('21 May 2026')}<ul><li>{AGENDA}</li></ul>"
+    assert papers(page(body))["a.pdf"].meeting_key == "board-2026-05-07"
+
+
 @pytest.mark.parametrize(
     ("link", "why"),
     [

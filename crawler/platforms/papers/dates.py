@@ -137,6 +137,7 @@ _NOT_THE_MEETING = re.compile(
     r"|reviewed|(?:next|last|due|for) review|review(?: date| due|:)|deadline\w*|submit\w*"
     r"|by|before|until|to|ending|ended|as at|as of|from|since|closes|closing|created|approved|ratified"
     r"|confirmed|agreed|corrected|reissued"
+    r"|(?:last|page|content) (?:changed|edited|amended|refreshed)"
     r"|expir\w*|issued|available|effective"
     r"|(?:amended|revised|version) (?:on|of)|next meeting|originally|replaces"
     r"|instead of|postponed from|moved from|cyhoeddwyd|diweddarwyd)"

@@ -40,15 +40,6 @@ _LONGEST_LAG = 60  # days from the upload of a paper to its meeting
 _MOST_LINKS = 60  # of one record: what holds more is a part of the page
 _NEXT_MEETING = re.compile(r"\b(?:next|upcoming|future|forthcoming)\b", re.IGNORECASE)
 _CLOCK = re.compile(r"\b\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm|noon)?\b", re.IGNORECASE)
-_PUBLICATION = re.compile(
-    r"\b(?:publi(?:sh|cation)\w*|post(?:ed)?(?:\s|-|_)?(?:on|date)?$|upload\w*|modif\w*|updat\w*"
-    r"|added|creat\w*|last|review\w*"
-    r"|expir\w*|cyhoedd\w*)\b",
-    re.IGNORECASE,
-)
-_PUBLICATION_CLASS = re.compile(
-    r"publish|entry-date|post-date|updated|modified|uploaded|created", re.IGNORECASE
-)
 _DAY_ALONE = re.compile(
     r"\b(?:((?:mon|tue|wed|thu|fri|sat|sun)[a-z]*),?\s+)?(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE
 )
@@ -275,8 +266,17 @@ class Dates:
         days = {each.when for _, each in dates if each.when.whole} or {each.when for _, each in dates}
         fitting = [(line, each) for line, each in dates if each.when in days]
         before = [each for line, each in fitting if line.order < link.line.order]
+        if led := self._that_led_here(record, dates):
+            return _evidence(led, Place.RECORD)
         chosen = fitting[0][1] if len(days) == 1 else before[-1] if before else fitting[0][1]
         return _evidence(chosen, Place.RECORD)
+
+    def _that_led_here(self, record: Record, dates: list[tuple[Line, Spotted]]) -> Spotted | None:
+        """Of several days at the head of a meeting's page, the one that the link to it said."""
+        first = next((line.order for line in record.lines if line.links), 0)
+        if not self.of_one_meeting or any(line.order > first for line, _ in dates):
+            return None
+        return next((each for _, each in dates if each.when == self.context), None)
 
     def _in_row(self, link: Link, record: Record, years: list[When]) -> Evidence | None:
         found = []
@@ -363,7 +363,7 @@ class Dates:
                     words = line.text
                     for each in line.links:
                         words = words.replace(each.text, " ", 1)
-                    if not self._labelled_publication(line):
+                    if not line.is_publication:
                         found += [
                             When(year=each.year, financial=each.financial)
                             for each in mentions(words)
@@ -373,20 +373,7 @@ class Dates:
         return self._record_years[record]
 
     def _is_publication(self, line: Line, spotted: Spotted) -> bool:
-        return (
-            not spotted.of_meeting
-            or self._labelled_publication(line)
-            or _slot(line) in self._publication_slots
-        )
-
-    @staticmethod
-    def _labelled_publication(line: Line) -> bool:
-        head = line.cell.head if line.cell else ""
-        return bool(
-            _PUBLICATION.search(line.label)
-            or _PUBLICATION.search(head)
-            or _PUBLICATION_CLASS.search(line.shape)
-        )
+        return not spotted.of_meeting or line.is_publication or _slot(line) in self._publication_slots
 
     def _learn_slots(self) -> frozenset[tuple[object, ...]]:
         """Places of records whose days differ from those in the names of the packs beside them."""

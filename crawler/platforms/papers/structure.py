@@ -23,6 +23,7 @@ from crawler.platforms.select import clean_url, tidy, title_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from crawler.platforms.papers.dates import Mention
     from crawler.platforms.papers.tables import Cell
     from crawler.platforms.select import Element, Page
 
@@ -42,6 +43,28 @@ _LABEL_ONLY = re.compile(
     r"|venue|location|time)\s*:?$",
     re.IGNORECASE,
 )
+_CELLS = frozenset({"td", "th"})
+_LABELS = frozenset({"dt", *_CELLS})
+_SAYS_WHEN = re.compile(r"^(?:when|(?:meeting )?dates?(?: and time)?|held on)\s*:?$", re.IGNORECASE)
+_PUBLICATION = re.compile(
+    r"\b(?:publi(?:sh|cation)\w*|post(?:ed)?(?:\s|-|_)?(?:on|date)?:?$|upload\w*|modif\w*|updat\w*"
+    r"|amended|added|creat\w*|last|review\w*"
+    r"|expir\w*|cyhoedd\w*|diweddar\w*)\b",
+    re.IGNORECASE,
+)
+_PUBLICATION_CLASS = re.compile(
+    r"publish|entry-date|post-?date|posted-on|updated|modified|uploaded|created|reviewed|byline",
+    re.IGNORECASE,
+)
+# "Posted in Board papers on 2 October", "By Communications, 2 October"
+_BYLINE = re.compile(
+    r"(?i:^(?:page |content |first |last )*(?:posted|published|updated|added|reviewed|written)"
+    r"\s+(?:in|by|on|at|to|under)\b)|^[Bb]y\s+[A-Z]"
+)
+_SAYS_WHEN_FIRST = re.compile(r"^(?:when|(?:meeting )?date(?: and time)?|held on)\b\s*:?\s", re.IGNORECASE)
+_CLOCK = re.compile(r"\d[.:]\d\d|\d\s?[ap]m\b", re.IGNORECASE)
+_OF_ANOTHER = re.compile(r"\b(?:minutes|notes|report|actions?|next|previous|last)\b", re.IGNORECASE)
+_NEAR = 4  # lines from a heading to a byline
 _NUMBER_ONLY = re.compile(
     r"^(?:\d{1,2}(?:st|nd|rd|th)?|20\d\d|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?)$", re.IGNORECASE
 )
@@ -105,6 +128,7 @@ class Line:
     cell: Cell | None = None
     frame: Frame = Frame.MATTER
     is_heading: bool = False
+    is_publication: bool = False  # its days are those of a page or a file, and of no meeting
     links: list[Link] = field(default_factory=list)
 
 
@@ -185,7 +209,9 @@ class _Walker:
         self._pending: list[Link] = []
         self._label = ""
         self._bold = 0  # characters of the open line that are bold
+        self._stamped = ""  # words of the open line whose class says "updated" or the like
         self._in_bold = 0
+        self._when = ""  # the day that the open list of facts says
         self._date_levels: dict[str, float] = {}
         self._repeated = markup.repeated_headings(root)
 
@@ -225,6 +251,8 @@ class _Walker:
         self._children(element)
         if element.tag == "time":
             self._time(element)
+        if _PUBLICATION_CLASS.search(element.get("class") or ""):
+            self._stamped = elements.displayed(element)
         self._in_bold -= bold
         if spaced:
             self._gap()
@@ -247,8 +275,11 @@ class _Walker:
         self.flush()
         heads, base, self._records, self._frame, self._cell, self._block, label = outer
         if closed:
-            self._heads, self._base, self._label = heads, base, label
+            self._heads, self._base = heads, base
+        if closed and element.tag not in _CELLS:  # the label in one cell is that of the next
+            self._label = label
         self._close_table(element)
+        self._close_facts(element)
 
     def _open_record(self, element: Element) -> None:
         kind = self._record_kind(element)
@@ -283,6 +314,14 @@ class _Walker:
             element.tag == "li" and self.marks.is_flowing_label(element)
         ):
             self._push_over(element)
+
+    def _close_facts(self, element: Element) -> None:
+        """A list of facts without links is about what follows it: its "When" stands over that."""
+        if element.tag not in {"dl", "table", "ul"}:
+            return
+        when, self._when = self._when, ""
+        if when and not self._records and not self.marks.links(element):
+            self._push_date(when, elements.shape(element))
 
     def _push_over(self, element: Element) -> None:
         text = title_of(elements.displayed(element))
@@ -409,7 +448,7 @@ class _Walker:
 
     def flush(self, *, is_heading: bool = False) -> None:
         """End the open line."""
-        parts, pending, bold = self._parts, self._pending, self._bold
+        parts, pending, bold, stamped = self._parts, self._pending, self._bold, self._stamped
         self._reset()
         text, starts = _joined(parts, [link.start for link in pending])
         if not text and not pending:
@@ -425,8 +464,10 @@ class _Walker:
             frame=self._frame,
             is_heading=is_heading,
         )
+        line.is_publication = self._is_publication(line, stamped)
         self.lines.append(line)
-        self._label = text if not pending and _LABEL_ONLY.match(text) and len(text) <= _LARGEST_LABEL else ""
+        self._note_fact(line)
+        self._label = text if not pending and self._is_label(text) else ""
         if self._frame is not Frame.SITE:
             self.words += len(text.split())
         if self._cell is not None:
@@ -450,30 +491,80 @@ class _Walker:
         self._parts = []
         self._pending = []
         self._bold = 0
+        self._stamped = ""
+
+    def _note_fact(self, line: Line) -> None:
+        labelled = _SAYS_WHEN.match(line.label) or _SAYS_WHEN_FIRST.match(line.text)
+        if labelled and is_date_line(line.text) and not line.is_publication:
+            self._when = line.text
+
+    def _is_label(self, text: str) -> bool:
+        """It only says what the next line is: "Published", or the name of a fact in a list of facts."""
+        if len(text) > _LARGEST_LABEL:
+            return False
+        named = self._block.tag in _LABELS and says_publication(text)
+        return bool(_LABEL_ONLY.match(text) or _SAYS_WHEN.match(text)) or (named and not mentions(text))
+
+    def _is_publication(self, line: Line, stamped: str) -> bool:
+        """Its label, its words, the head of its column or its class says "published" or the like."""
+        head = line.cell.head if line.cell else ""
+        return (
+            says_publication(line.label)
+            or says_publication(head)
+            or bool(_PUBLICATION_CLASS.search(line.shape))
+            or (bool(stamped) and not mentions(line.text.replace(stamped, " ", 1)))
+            or (bool(_BYLINE.match(without_dates(line.text))) and len(line.text) <= _LONGEST_DATE_LINE)
+            or self._is_beside_the_day(line)
+        )
+
+    def _is_beside_the_day(self, line: Line) -> bool:
+        """A bare day right below a heading that says another: the heading has said which meeting it is."""
+        inner = self._heads[self._base :]
+        if not inner or line.cell or line.links or line.is_heading or not is_date_line(line.text):
+            return False
+        heading, said = inner[-1], mentions(line.text)
+        if heading.over is not Over.HEADING or line.order - heading.order > _NEAR:
+            return False
+        if any(each.links for each in self.lines[heading.order :]) or _OF_ANOTHER.search(heading.text):
+            return False
+        days = [each for each in mentions(heading.text) if each.has_day and each.of_meeting]
+        bare = len(said) == 1 and said[0].weekday < 0 and not said[0].moved_to and bool(said[0].year)
+        return len(days) == 1 and bare and not _CLOCK.search(line.text) and not _same_day(days[0], said[0])
 
     def _line_over(self, line: Line, *, is_bold: bool) -> None:
         """A line that only says a date, or is all bold, stands over what follows it."""
-        if (
-            self._frame is Frame.SITE
-            or self._cell is not None
-            or (line.label and not says_meeting(line.label))
-        ):
+        if self._frame is Frame.SITE or self._cell is not None or line.is_publication:
+            return
+        if line.label and not self._label_dates_the_page(line.label):
             return
         in_item = bool(self._records) and self._records[-1].kind in {RecordKind.ITEM, RecordKind.ROW}
         if is_date_line(line.text) and not (in_item and self._records[-1].kind is RecordKind.ROW):
-            shape = line.shape
-            if shape not in self._date_levels:
-                inner = self._heads[self._base :]
-                self._date_levels[shape] = (inner[-1].level if inner else 0) + 0.5
-            self._push(line.text, Over.DATE_LINE, self._date_levels[shape])
+            self._push_date(line.text, line.shape)
         elif is_bold and not in_item and len(line.text) <= _LONGEST_DATE_LINE:
             self._push(line.text, Over.HEADING, _BOLD_LEVEL)
+
+    def _push_date(self, text: str, shape: str) -> None:
+        """Days in lines of one shape have one rank."""
+        if shape not in self._date_levels:
+            inner = self._heads[self._base :]
+            self._date_levels[shape] = (inner[-1].level if inner else 0) + 0.5
+        self._push(text, Over.DATE_LINE, self._date_levels[shape])
+
+    def _label_dates_the_page(self, label: str) -> bool:
+        """A meeting's date anywhere; "When" only outside of records, which keep their own days."""
+        return says_meeting(label) or (not self._records and bool(_SAYS_WHEN.match(label)))
 
     def _end_date_lines(self, line: Line) -> None:
         """A line of links that begins with a day of its own ends what an earlier line of a day stood over."""
         leading = next((each for each in mentions(line.text) if each.start <= 3 and each.day), None)
         inner = self._heads[self._base :]
-        if leading and line.cell is None and inner and inner[-1].over is Over.DATE_LINE:
+        if (
+            leading
+            and not line.is_publication
+            and line.cell is None
+            and inner
+            and inner[-1].over is Over.DATE_LINE
+        ):
             self._heads = self._heads[:-1]
 
 
@@ -505,6 +596,17 @@ def _joined(parts: list[str], places: list[int]) -> tuple[str, list[int]]:
     text = "".join(pieces).strip()
     starts += [len(text)] * (len(places) - len(starts))
     return text, starts
+
+
+def _same_day(one: Mention, other: Mention) -> bool:
+    """As far as they are printed."""
+    years = {each.year for each in (one, other) if each.year}
+    return (one.day, one.month) == (other.day, other.month) and len(years) <= 1
+
+
+def says_publication(label: str) -> bool:
+    """A label of the day on which a page or a file was put there or changed."""
+    return bool(_PUBLICATION.search(label))
 
 
 def says_a_day(text: str) -> bool:
