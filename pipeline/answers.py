@@ -75,6 +75,14 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaperResults(Results):
+    """The same by paper: `answers` has the best page of each."""
+
+    papers: int = 0  # among the pages that are counted
+    pages: tuple[int, ...] = ()  # of each paper that answers, how many of its pages are counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nearly:
     """Pages that have many of the words of a search, and not all."""
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Nearly,
         Order,
         PageLine,
+        PaperResults,
         PaperRow,
         Results,
         SaidRow,
@@ -50,6 +51,12 @@ class Shelf(Protocol):
 
     def look(self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = ...) -> Results:
         """As `find`, with how many there are and how they spread. Raises QueryError where that takes long."""
+        ...
+
+    def look_by_paper(
+        self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = ...
+    ) -> PaperResults:
+        """As `look`, with the best page of each paper alone, and how many pages of it answer."""
         ...
 
     def nearly(self, query: Query, limit: int = 10) -> Nearly:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import func, literal, select
 from sqlalchemy.exc import OperationalError
 
-from pipeline.answers import Answer, Count, Facets, Nearly, Order, Results
+from pipeline.answers import Answer, Count, Facets, Nearly, Order, PaperResults, Results
 from pipeline.errors import QueryError
 from pipeline.loosening import ENOUGH, loosened
 from storage import filters, page_index, planning, quoting, ranking, spelling
@@ -32,9 +32,11 @@ if TYPE_CHECKING:
 COUNTED = 1_000  # matches that are counted, and spread over the facets
 RANKED = 400  # newest matches among which the best are looked for
 RANKED_BYTES = 1_000_000  # of packed text that are read for it
+GROUPED_BYTES = 300_000  # that are read for the best page of each paper
 VERIFIED = 100  # matches up to which a doubtful count is made sure of, by reading them
 CHUNK = 200  # rows read at a time
 FEWEST = 20  # pages quoted at a time
+FEW = 2  # pages quoted at a time of a paper, where the best of it may turn out not to answer
 INSTRUCTIONS = 10_000  # of SQLite's between two looks at the clock
 
 
@@ -62,31 +64,51 @@ class Search:
     ) -> Results:
         """As `find`, with how many there are and how they spread. Raises QueryError where time runs out."""
         with self._asking(query, seconds) as connection:
-            plan = planning.plan(connection, query)
-            waiting = chain.from_iterable(_rows(connection, plan, COUNTED + 1))
-            rows = list(islice(waiting, COUNTED + 1))
-            ranked = 0
-            if order is Order.RELEVANCE and query.expression:
-                best = _best(connection, query, rows[:RANKED])
-                ranked = len(best)
-                rows[:ranked] = best
-            counted = list(_places(connection, plan, rows[:COUNTED], COUNTED))
-            about = plan.doubtful and len(counted) > VERIFIED
-            if plan.doubtful and not about:
-                every = list(_answers(connection, plan, counted))
-                sure = {(answer.document, answer.page) for answer in every}
-                counted = [place for place in counted if (place.document, place.number) in sure]
-                answers = every[skip : skip + limit if limit else None]
+            counted = self._counted(connection, query, order)
+            if counted.sure is not None:
+                answers = counted.sure[skip : skip + limit if limit else None]
             else:
-                rest = _places(connection, plan, chain(rows[COUNTED:], waiting))
-                answers = list(_answers(connection, plan, chain(counted, rest), limit, skip))
+                rest = _places(connection, counted.plan, counted.rest)
+                places = chain(counted.places, rest)
+                answers = list(_answers(connection, counted.plan, places, limit, skip))
             return Results(
                 answers=tuple(answers),
-                total=len(counted),
-                more=len(rows) > COUNTED,
-                about=about,
-                facets=_facets(counted),
-                ranked=ranked,
+                total=len(counted.places),
+                more=counted.more,
+                about=counted.about,
+                facets=_facets(counted.places),
+                ranked=counted.ranked,
+            )
+
+    def look_by_paper(
+        self,
+        query: Query,
+        limit: int = 20,
+        skip: int = 0,
+        *,
+        order: Order = Order.DATE,
+        seconds: float | None = None,
+    ) -> PaperResults:
+        """As `look`, with one answer for each paper: the page that says most of what was asked.
+
+        Of very many pages only those that are counted are looked at. Raises QueryError where time runs out.
+        """
+        with self._asking(query, seconds) as connection:
+            counted = self._counted(connection, query, order)
+            by_paper: dict[int, list[_Place]] = {}
+            for place in counted.places:
+                by_paper.setdefault(place.document, []).append(place)
+            wanted = list(by_paper.values())[skip : skip + limit]
+            answers = list(_best_of_each(connection, counted.plan, wanted))
+            return PaperResults(
+                answers=tuple(answers),
+                total=len(counted.places),
+                more=counted.more,
+                about=counted.about,
+                facets=_facets(counted.places),
+                ranked=counted.ranked,
+                papers=len(by_paper),
+                pages=tuple(len(by_paper[answer.document]) for answer in answers),
             )
 
     def suggest(self, query: Query, known: Collection[str] = (), *, seconds: float | None = None) -> str:
@@ -126,6 +148,27 @@ class Search:
                     break
             return Nearly(answers=tuple(answers), is_most=is_most)
 
+    def _counted(self, connection: Connection, query: Query, order: Order) -> _Counted:
+        plan = planning.plan(connection, query)
+        waiting = chain.from_iterable(_rows(connection, plan, COUNTED + 1))
+        rows = list(islice(waiting, COUNTED + 1))
+        ranked = 0
+        if order is Order.RELEVANCE and query.expression:
+            best = _best(connection, query, rows[:RANKED])
+            ranked = len(best)
+            rows[:ranked] = best
+        places = list(_places(connection, plan, rows[:COUNTED], COUNTED))
+        about = plan.doubtful and len(places) > VERIFIED
+        every = None
+        if plan.doubtful and not about:
+            every = list(_answers(connection, plan, places))
+            sure = {(answer.document, answer.page) for answer in every}
+            places = [place for place in places if (place.document, place.number) in sure]
+        return _Counted(
+            plan=plan, places=places, sure=every, rest=chain(rows[COUNTED:], waiting),
+            more=len(rows) > COUNTED, about=about, ranked=ranked,
+        )  # fmt: skip
+
     @contextmanager
     def _asking(self, query: Query, seconds: float | None) -> Iterator[Connection]:
         """A connection on which SQLite gives up after so many seconds."""
@@ -163,6 +206,30 @@ class _Place(NamedTuple):
     concepts: str
 
 
+class _Counted(NamedTuple):
+    """The first matches of a query, as many as are counted."""
+
+    plan: Plan
+    places: list[_Place]
+    sure: list[Answer] | None  # the answers for all of them, where they were read to be sure
+    rest: Iterator[int]  # the rows after these
+    more: bool
+    about: bool
+    ranked: int
+
+
+def _best_of_each(connection: Connection, plan: Plan, papers: Sequence[Sequence[_Place]]) -> Iterator[Answer]:
+    """The best page of each paper, of those that hold what was asked."""
+    rows = [place.row for places in papers for place in places]
+    best = _best(connection, plan.query, rows, GROUPED_BYTES) if plan.query.expression else []
+    rank = {row: number for number, row in enumerate(best)}
+    for places in papers:
+        ordered = sorted(places, key=lambda place: rank.get(place.row, len(rank)))
+        pages = ((place.row, place.document) for place in ordered)
+        chunk = FEW if plan.doubtful else 1
+        yield from islice(quoting.answers(connection, plan.query, pages, chunk, doubtful=plan.doubtful), 1)
+
+
 def _rows(connection: Connection, plan: Plan, first: int = CHUNK) -> Iterator[list[int]]:
     """Rows that match, newest first, so many at a time."""
     wanted = first
@@ -183,10 +250,9 @@ def _some_rows(connection: Connection, match: str, low: int, high: int, limit: i
     return list(connection.execute(query).scalars().all())
 
 
-def _best(connection: Connection, query: Query, rows: Sequence[int]) -> list[int]:
+def _best(connection: Connection, query: Query, rows: Sequence[int], left: int = RANKED_BYTES) -> list[int]:
     """The first of these rows, as many as may be read, those first that say most of what was asked."""
     texts: dict[int, str] = {}
-    left = RANKED_BYTES
     for some in (rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK)):
         packed = _texts(connection, some)
         for row in some:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         MeetingRow,
         MentionRow,
         Nearly,
+        PaperResults,
         PaperRow,
         Results,
         SaidRow,
@@ -64,6 +65,11 @@ class Shelf:
 
     def look(self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = Order.DATE) -> Results:
         return self._archive.search.look(query, limit, skip, order=order, seconds=SECONDS)
+
+    def look_by_paper(
+        self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = Order.DATE
+    ) -> PaperResults:
+        return self._archive.search.look_by_paper(query, limit, skip, order=order, seconds=SECONDS)
 
     def nearly(self, query: Query, limit: int = 10) -> Nearly:
         return self._archive.search.nearly(query, limit, seconds=SECONDS)

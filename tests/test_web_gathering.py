@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from storage.shelf import Shelf
 from tests.web_archive import LABELS, TODAY, Keeper, Page, source
+from web import links
 from web.app import create_app
 from web.config import WebConfig
 
@@ -91,9 +92,11 @@ def test_best_first_says_among_how_many(tmp_path):
     keeper = Keeper(tmp_path)
     keeper.begin(source("wold", "Wold"))
     keeper.paper("wold", "long", [f"The payment of day {number} is made." for number in range(450)])
+    for number in range(21):
+        keeper.paper("wold", f"short {number}", [f"Payment {number}."])
     with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
         told = site.get("/search.json?q=payment&sort=relevance").json()
-        assert 0 < told["ranked"] < told["total"]["count"] == 450
+        assert 0 < told["ranked"] < told["total"]["count"] == 471
         text = " ".join(Page(site.get("/search?q=payment&sort=relevance").text).text.split())
         assert f"Best first among the newest {told['ranked']}" in text
         assert "More results →" in text
@@ -103,3 +106,54 @@ def test_best_first_says_among_how_many(tmp_path):
         few = site.get("/search?q=%22day 7%22&sort=relevance").text
         assert "Best first" in few
         assert "among the newest" not in few
+
+
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory):
+    """Two papers of many pages that say it, the second of which says it most on its third page."""
+    keeper = Keeper(tmp_path_factory.mktemp("packs"))
+    keeper.begin(source("wold", "Wold"))
+    keeper.one = keeper.paper("wold", "one", [f"The zeppelin of day {number}." for number in range(130)])
+    keeper.two = keeper.paper("wold", "two", ["A zeppelin.", "Nothing.", "Zeppelin, zeppelin, zeppelin."])
+    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+        yield keeper, site
+
+
+@pytest.mark.parametrize("sort", ["date", "relevance"])
+@pytest.mark.parametrize("asked", ["zeppelin", '"zeppelin of" OR zeppelin'])
+def test_a_paper_is_one_result_with_its_best_page_and_the_way_to_the_others(packs, sort, asked):
+    keeper, site = packs
+    page = Page(site.get("/search", params={"q": asked, "sort": sort}).text)
+    text = " ".join(page.text.split())
+    assert "132 pages found in 2 papers" in text
+    assert sum(item.get("class") == "result" for item in page.all("li")) == 2
+    assert "129 more pages in this paper" in text
+    assert "1 more page in this paper" in text
+    best = links.page(keeper.two, 3, q=asked)
+    assert best in page.hrefs
+    others = links.with_query(links.find(keeper.two), q=asked)
+    assert others in page.hrefs
+    found = Page(site.get(others).text).hrefs
+    assert {links.page(keeper.two, number, q=asked) for number in (1, 3)} <= set(found)
+    told = site.get("/search.json", params={"q": asked, "sort": sort}).json()
+    assert told["total"]["count"] == 132
+    assert len(told["answers"]) == 20
+
+
+def test_papers_found_by_filters_alone_lead_to_the_paper(packs):
+    keeper, site = packs
+    page = Page(site.get("/search?body=wold").text)
+    assert "133 pages found in 2 papers" in " ".join(page.text.split())
+    assert links.paper(keeper.two) in page.hrefs
+
+
+def test_papers_turn_over_and_none_is_lost_or_repeated(tmp_path):
+    keeper = Keeper(tmp_path)
+    keeper.begin(source("wold", "Wold"))
+    made = {keeper.paper("wold", f"p{n}", [f"Zeppelin {n}.", f"Zeppelin {n} again."]) for n in range(25)}
+    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+        first, second = (Page(site.get(f"/search?q=zeppelin&page={number}").text) for number in (1, 2))
+    assert "these are papers 21 to 25" in " ".join(second.text.split())
+    shown = [href for page in (first, second) for href in page.hrefs if "/pages/" in href]
+    documents = [int(href.split("/")[2]) for href in dict.fromkeys(shown)]
+    assert sorted(documents) == sorted(made)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from pipeline import query as q
-from pipeline.answers import Nearly, Order, Results
+from pipeline.answers import Nearly, Order, PaperResults, Results
 from pipeline.errors import QueryError
 from pipeline.loosening import ENOUGH
 from pipeline.model import DocumentKind
@@ -83,6 +83,14 @@ def results(asked: Asked, shelf: Shelf) -> tuple[Results, bool]:
         return Results(), False
     found = shelf.look(asked.query, PER_PAGE + 1, asked.skip, order=asked.order)
     return replace(found, answers=found.answers[:PER_PAGE]), len(found.answers) > PER_PAGE
+
+
+def results_by_paper(asked: Asked, shelf: Shelf) -> tuple[PaperResults, bool]:
+    """One page of papers with the best page of each, and whether there are more."""
+    if asked.is_empty:
+        return PaperResults(), False
+    found = shelf.look_by_paper(asked.query, PER_PAGE, asked.skip, order=asked.order)
+    return found, found.papers > asked.skip + PER_PAGE
 
 
 def foot(asked: Asked, shelf: Shelf) -> str:

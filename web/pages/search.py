@@ -41,10 +41,11 @@ class Search:
         nothing: dict[str, Any] = {
             "asked": None, "found": None, "results": (), "more": False, "suggestion": "",
             "together": "", "facets": (), "known": (), "nearly": None, "near_results": (), "capitals": "",
+            "pages_of": {},
         }  # fmt: skip
         try:
             asked = asking.search(request, shelf)
-            found, more = asking.results(asked, shelf)
+            found, more = asking.results_by_paper(asked, shelf)
             suggestion = asking.suggestion(asked, found, shelf, site.families)
             known = asking.known(asked, shelf, site.families)
             nearly = asking.nearly(asked, found, shelf)
@@ -60,6 +61,7 @@ class Search:
             asked=asked,
             found=found,
             results=self._results(found.answers, asked),
+            pages_of=dict(zip((answer.document for answer in found.answers), found.pages, strict=True)),
             nearly=nearly,
             near_results=self._results(nearly.answers, asked),
             more=more,
