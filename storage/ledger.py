@@ -138,7 +138,6 @@ class Ledger:
             connection.execute(
                 update(t.subscribers).where(s.id == subscriber.id).values(last_digest_on=digest.until)
             )
-            _tidy(connection, subscriber.id)
             return True
 
     def due(self, moment: datetime, kind: MessageKind | None = None) -> Iterator[Message]:
@@ -199,6 +198,7 @@ class Ledger:
         with self._database.writing() as connection:
             _mark(connection, message, state="sent", sent_at=now(), answer="accepted", uncertain=False)
             forget_refusals(connection, message.address)
+            _tidy(connection, message)
 
     def mark_failed(self, message: Message, answer: str, due_at: datetime, *, uncertain: bool) -> None:
         values: dict[str, Any] = {"state": "queued", "answer": answer, "due_at": due_at}
@@ -337,9 +337,22 @@ def queue(
     ).scalar_one()
 
 
-def _tidy(connection: Connection, subscriber_id: int) -> None:
-    """Forget closed watch lists: with this digest, all that they had found is told."""
-    c = t.watch_lists.c
-    connection.execute(
-        delete(t.watch_lists).where(c.subscriber_id == subscriber_id, c.until_flagged.is_not(None))
+def _tidy(connection: Connection, sent: Message) -> None:
+    """Forget the closed watch lists of this message's reader once all that they had found has arrived.
+
+    Until then they are needed: what a message tells that is never taken is told by another one.
+    """
+    c, o = t.watch_lists.c, t.outbox.c
+    reader = select(o.subscriber_id).where(o.id == sent.id).scalar_subquery()
+    closed = and_(c.subscriber_id == reader, c.until_flagged.is_not(None))
+    subscriber_id = connection.execute(select(c.subscriber_id).where(closed)).scalar()
+    if subscriber_id is None:
+        return
+    waits = select(o.id).where(
+        o.subscriber_id == subscriber_id,
+        o.kind == MessageKind.DIGEST.value,
+        o.state.in_(["queued", "sending"]),
     )
+    if connection.execute(waits).first() or telling.untold(connection, subscriber_id):
+        return
+    connection.execute(delete(t.watch_lists).where(closed))

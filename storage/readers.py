@@ -89,7 +89,7 @@ class Readers:
             else:
                 reader = row.id
                 connection.execute(update(t.subscribers).where(c.id == reader).values(**values))
-                forget_refusals(connection, address)
+                _write_again(connection, row)
             lists.follow_only(connection, reader, wanted, backlog=backlog)
             return _of_id(connection, reader)
 
@@ -195,8 +195,7 @@ class Readers:
                 )
             else:
                 reader = row.id
-                connection.execute(update(t.subscribers).where(c.id == reader).values(stopped=""))
-                forget_refusals(connection, asked.address)
+                _write_again(connection, row)
             lists.follow(connection, reader, lists.from_json(asked.watch))
             return _of_id(connection, reader)
 
@@ -236,13 +235,9 @@ class Readers:
 
     def resume(self, reader: int) -> Subscriber:
         """Send messages again; to one who had stopped them, of what comes from now on."""
-        c = t.subscribers.c
         with self._database.writing() as connection:
-            row = connection.execute(select(c.stopped, c.address).where(c.id == reader)).one()
-            connection.execute(update(t.subscribers).where(c.id == reader).values(stopped=""))
-            forget_refusals(connection, row.address)
-            if row.stopped == ASKED:
-                lists.begin_anew(connection, reader)
+            known = select(t.subscribers).where(t.subscribers.c.id == reader)
+            _write_again(connection, connection.execute(known).one())
             return _of_id(connection, reader)
 
     def message_ids(self, address: str) -> list[str]:
@@ -305,6 +300,18 @@ def _new(connection: Connection, address: str, confirmed_at: datetime | None, **
         )
         .returning(t.subscribers.c.id)
     ).scalar_one()
+
+
+def _write_again(connection: Connection, reader: Row[Any]) -> None:
+    """Send messages to a reader again; to one who had stopped them, of what comes from now on.
+
+    What came meanwhile, and what a message told that was taken back when they stopped, is not news to them.
+    """
+    c = t.subscribers.c
+    connection.execute(update(t.subscribers).where(c.id == reader.id).values(stopped=""))
+    forget_refusals(connection, reader.address)
+    if reader.stopped == ASKED:
+        lists.begin_anew(connection, reader.id)
 
 
 def _sign_up(connection: Connection, token: str) -> Row[Any] | None:

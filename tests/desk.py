@@ -45,6 +45,7 @@ class Desk:
         self.folder = folder
         self.archive = open_archive(folder)
         self.settings = settings or AlertConfig(sender="watch@paperwatch.example")
+        self.composed: dict[str, Digest] = {}  # by Message-ID, whether it was queued or not
         self.watch_for(*(concepts or (concept(),)))
 
     def watch_for(self, *concepts: Concept) -> None:
@@ -65,6 +66,12 @@ class Desk:
 
     def tell(self, moment: datetime = MOMENT) -> list[Digest]:
         self.archive.firsts.update()
+
+        def rendered(digest: Digest) -> tuple[str, bytes]:
+            message_id = render.message_id(digest.key, self.settings)
+            self.composed[message_id] = digest
+            return message_id, render.render(digest, self.settings, sent_at=moment)
+
         return tell(
             self.archive.ledger,
             self.archive.readers.subscribers(),
@@ -76,10 +83,7 @@ class Desk:
                     bodies=bodies, kinds=TOLD, came=began
                 ),
             ),
-            lambda digest: (
-                render.message_id(digest.key, self.settings),
-                render.render(digest, self.settings, sent_at=moment),
-            ),
+            rendered,
             moment,
         )
 

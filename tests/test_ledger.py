@@ -128,3 +128,27 @@ def test_a_confirmation_on_its_way_from_the_web_page_is_left_alone_until_its_tim
     for kind in (None, MessageKind.CONFIRMATION):
         assert list(ledger.due(MOMENT, kind)) == []
         assert [each.id for each in ledger.due(MOMENT + DAY, kind)] == [message.id]
+
+
+@pytest.mark.parametrize("answer", [{}, {"RCPT": "550 5.1.1 no such user"}])
+def test_what_a_changed_list_had_found_is_told_though_its_message_never_went(tmp_path, closed_port, answer):
+    desk = Desk(tmp_path, config(closed_port))
+    reader = desk.reader(concepts=("savings",))
+    desk.lay("d1")
+    desk.flag()
+    (watch,) = reader.watch_lists
+    desk.archive.readers.change_watch(reader.id, WatchList(query="many", id=watch.id))
+    with serving(refuse=answer) as server:
+        if answer:
+            desk.settings = config(server.port)
+        desk.round()  # tells of d1, and fails
+        desk.lay("d2")
+        desk.round(MOMENT + DAY)
+    desk.archive.readers.resume(reader.id)
+    desk.lay("d3")
+    with serving() as server:
+        desk.settings = config(server.port)
+        desk.round(MOMENT + 2 * DAY)
+        desk.round(MOMENT + 3 * DAY)
+    told = set().union(*(papers_of(content) for _, _, content in server.accepted))
+    assert told == {"d1", "d2", "d3"}

@@ -242,6 +242,25 @@ def test_stopping_stops_at_once_and_resuming_begins_from_now(home):
     assert len(letters(home)) == 2
 
 
+@pytest.mark.parametrize("way", ["signs up again", "is added again"])
+def test_who_stopped_and_comes_back_by_another_door_hears_of_what_comes_from_then_on(home, way):
+    reader = signed_up(home, cadence=Cadence.IMMEDIATE)
+    home.readers.unsubscribe(reader.stop_token)
+    lay(home, "d1")
+    notify(home)
+    if way == "signs up again":
+        signed_up(home, replace(WATCH, name="Once more"), cadence=Cadence.IMMEDIATE)
+    else:
+        home.archive.readers.subscribe(
+            ADDRESS, channel="mail", cadence=Cadence.IMMEDIATE, confirmed_at=NOW, watch_lists=[WATCH]
+        )
+    lay(home, "d2")
+    notify(home)
+    text = letters(home)[-1].get_body(("plain",)).get_content()
+    assert "Paper d2" in text
+    assert "Paper d1" not in text
+
+
 def assert_no_trace(home: House, *secrets: str) -> None:
     """No file of the data folder holds any of these, whatever its format."""
     for path in home.data.rglob("*"):
