@@ -41,7 +41,7 @@ from extractors.marks import Box, common, has_middle
 from extractors.parts import listed
 from extractors.score import USABLE, judge, letters, score, usable
 from extractors.sheet import Sheet, sheet_of
-from extractors.survey import Survey, survey
+from extractors.survey import Survey, of_layers, survey
 from extractors.written import Handle, form_of, has_drawings, has_files, has_notes, too_many, written_in
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PageText, Part, PartState
@@ -513,7 +513,9 @@ def _layer_of(
     suspects = found.suspects
     if found.unpainted and glance.covered(found, page) < _SCAN:
         suspects = suspects | found.unpainted
-    everywhere = bool(raw) and (layers or sight.reaches_beyond(page, handle))
+    if layers:
+        suspects = suspects | of_layers(page)
+    everywhere = bool(raw) and sight.reaches_beyond(page, handle)
     if not raw or not (suspects or everywhere):
         return layer, []
     sheet = sheet_of(page)

@@ -178,7 +178,7 @@ def _place(handle: int, sheet: Sheet, first: int, past: int) -> Box | None:
 
 @contextmanager
 def _without_letters(page: pypdfium2.PdfPage) -> Iterator[None]:
-    strings = list(strings_of(page))
+    strings = [string for string, _ in strings_of(page)]
     for string in strings:
         _set_active(string, 0)
     try:

@@ -10,7 +10,7 @@ import ctypes
 import math
 import struct
 from bisect import bisect_left, bisect_right
-from ctypes import c_float, c_int, c_uint, c_ulong, c_void_p
+from ctypes import c_float, c_int, c_uint, c_ulong, c_ushort, c_void_p
 from dataclasses import dataclass, field
 from itertools import repeat
 from operator import itemgetter
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _MOST_OBJECTS = 20_000  # of a page, looked at
 _MOST_FILLS = 300  # of a page; where there are more the page itself is looked at
 _MOST_CLIPS, _MOST_POINTS = 20, 100
+_OF_A_BOX = 4, 5  # points: two that lie across say all of a box, and of another shape no more than it shows
 _DEEPEST = 8  # forms in forms
 _UNSEEN = 16  # of 255: how much of a colour without which it covers nothing
 _BITS_UNSEEN = 4  # the lower half of a colour's bits
@@ -60,6 +61,9 @@ _clip_points = quick("FPDFClipPath_CountPathSegments", c_int, c_void_p, c_int)
 _clip_point = quick("FPDFClipPath_GetPathSegment", c_void_p, c_void_p, c_int, c_int)
 _point = quick("FPDFPathSegment_GetPoint", c_int, c_void_p, c_void_p, c_void_p)
 _packed = quick("FPDFImageObj_GetImageDataRaw", c_ulong, c_void_p, c_void_p, c_ulong)
+_count_marks = quick("FPDFPageObj_CountMarks", c_int, c_void_p)
+_mark = quick("FPDFPageObj_GetMark", c_void_p, c_void_p, c_ulong)
+_mark_name = quick("FPDFPageObjMark_GetName", c_int, c_void_p, c_void_p, c_ulong, c_void_p)
 _pixels = quick("FPDFImageObj_GetImagePixelSize", c_int, c_void_p, c_void_p, c_void_p)
 
 
@@ -73,6 +77,11 @@ def _buffer(kind: Any) -> tuple[Any, list[int]]:
 _edges, _edges_at = _buffer(c_float)
 _colour, _colour_at = _buffer(c_uint)
 _two, _two_at = _buffer(c_uint)
+
+
+_length = c_ulong()  # bytes of a name, its end among them
+_name = (c_ushort * 64)()
+_LAYER = "OC\0".encode("utf-16-le")
 
 
 class Rect(NamedTuple):
@@ -125,8 +134,8 @@ def survey(page: pypdfium2.PdfPage) -> Survey:
     return found
 
 
-def strings_of(page: pypdfium2.PdfPage) -> Iterator[int]:
-    """Every string of a page, and of forms on it."""
+def strings_of(page: pypdfium2.PdfPage) -> Iterator[tuple[int, int]]:
+    """Every string of a page, and of forms on it, with how many forms it stands in."""
     if page.raw is None:
         return
     handle = ctypes.cast(page.raw, c_void_p).value
@@ -136,10 +145,26 @@ def strings_of(page: pypdfium2.PdfPage) -> Iterator[int]:
         item, depth = waiting.pop()
         kind = _kind(item)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            yield item
+            yield item, depth
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
             count = min(max(0, _count_of_form(item)), _MOST_OBJECTS - len(waiting))
             waiting += [(_object_of_form(item, at), depth + 1) for at in range(count)]
+
+
+def of_layers(page: pypdfium2.PdfPage) -> set[int]:
+    """Strings that may belong to a layer: marked so, or in a form, which may belong to one as a whole."""
+    return {string for string, depth in strings_of(page) if depth or _is_of_layer(string)}
+
+
+def _is_of_layer(item: int) -> bool:
+    for number in range(_count_marks(item)):
+        if not _mark_name(
+            _mark(item, number), ctypes.addressof(_name), ctypes.sizeof(_name), ctypes.addressof(_length)
+        ):
+            return True  # a longer name, or none: it cannot be told
+        if bytes(_name)[: _length.value] == _LAYER:
+            return True
+    return False
 
 
 def _look(found: Survey, items: Sequence[int], place: Place, depth: int) -> bool:
@@ -212,8 +237,9 @@ class _Fills:
 
     def _ground(self, box: Rect, number: int) -> bytes:
         """The colour that the string with this number was drawn on."""
-        for under, colour, after in reversed(self.drawn):
-            if after < number and under.holds(box.middle):
+        across, up = box.middle
+        for (left, bottom, right, top), colour, after in reversed(self.drawn):
+            if after < number and left <= across <= right and bottom <= up <= top:
                 return colour
         return _PAPER
 
@@ -318,7 +344,8 @@ def _opening(clip: int) -> Rect | None:
         count = _clip_points(clip, number)
         if count > _MOST_POINTS:
             return None
-        segments = [_clip_point(clip, number, at) for at in range(count)]
+        corners = (0, 2) if count in _OF_A_BOX else range(count)
+        segments = [_clip_point(clip, number, at) for at in corners]
         points = [(_edges[0], _edges[1]) for each in segments if _point(each, *_edges_at[:2])]
         if not points:
             return None

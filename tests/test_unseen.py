@@ -228,10 +228,13 @@ def test_the_words_of_a_scan_are_seen_in_its_picture(tmp_path, behind):
 # ---- layers
 
 
-def layered(path, state):
+TYPED = b"BT /F1 12 Tf 72 700 Td (The board met in public in the town hall, and it was wet) Tj ET\n"
+LAYERED = b"BT /F1 12 Tf 72 600 Td (%s) Tj ET" % SECRET.encode()
+
+
+def layered(path, state, content=b"/OC /L BDC %s EMC" % LAYERED):
     """A page whose last line stands in a layer."""
-    content = b"BT /F1 12 Tf 72 700 Td (The board met in public in the town hall, and it was wet) Tj ET\n"
-    content += b"/OC /L BDC BT /F1 12 Tf 72 600 Td (%s) Tj ET EMC" % SECRET.encode()
+    content = TYPED + content
     objects = [
         b"<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[6 0 R]/D<<%s>>>>>>" % state,
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -239,10 +242,12 @@ def layered(path, state):
         b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
         b"<</Type/OCG/Name(Draft)>>",
-        b"<</Font<</F1 5 0 R>>/Properties<</L 6 0 R>>>>",
+        b"<</Font<</F1 5 0 R>>/Properties<</L 6 0 R>>/XObject<</X 8 0 R>>>>",
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/OC 6 0 R/Resources<</Font<</F1 5 0 R>>>>"
+        b"/Length %d>>stream\n%s\nendstream" % (len(LAYERED), LAYERED),
     ]
     body = b"%PDF-1.5\n" + b"".join(b"%d 0 obj%s endobj\n" % pair for pair in enumerate(objects, 1))
-    path.write_bytes(body + b"trailer<</Size 8/Root 1 0 R>>\n%%EOF")
+    path.write_bytes(body + b"trailer<</Size 9/Root 1 0 R>>\n%%EOF")
     return path
 
 
@@ -255,3 +260,23 @@ def test_a_layer_that_is_switched_off_is_not_read(tmp_path, state, seen):
     (page,) = read(path)
     assert (SECRET in page.text) is seen
     assert layers.switched_off(path) is not seen
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"/OC /L BDC /P <</MCID 0>> BDC %s EMC EMC" % LAYERED,
+        b"/P <</MCID 0>> BDC /OC /L BDC %s EMC EMC" % LAYERED,
+        b"/P <</MCID 0>> BDC EMC /OC /L BDC q %s Q EMC" % LAYERED,
+        b"/X Do",  # a form that belongs to the layer as a whole
+    ],
+    ids=["a paragraph in a layer", "a layer in a paragraph", "after a paragraph", "a form"],
+)
+@pytest.mark.parametrize("seen", [False, True])
+def test_a_layer_is_told_wherever_it_stands_among_marks_and_forms(tmp_path, content, seen):
+    path = layered(
+        tmp_path / "a.pdf", b"/ON[6 0 R]/AS[<</Event/View/OCGs[]>>]" if seen else b"/OFF[6 0 R]", content
+    )
+    (page,) = read(path)
+    assert (SECRET in page.text) is seen
+    assert "The board met" in page.text
