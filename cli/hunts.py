@@ -47,7 +47,7 @@ def hunt(house: House, query: str, concept: str, output: str) -> int:
     show.rows(rows, output, columns, header=show.names(Found), empty=empty)
     if output == "table" and not account.searched_nothing:
         papers = counted(len({row["document"] for row in rows}), "paper")
-        show.note(f"On {short_day(local_today())}: {counted(len(rows), 'mention')} in {papers}.")
+        show.note(f"On {short_day(local_today())}: {counted(len(rows), 'page')} in {papers}.")
     return say_what_was_searched(house, account, narrow)
 
 
@@ -58,7 +58,15 @@ def _finder(house: House, query: str, concept: str) -> tuple[Callable[[Sequence[
         return rules.RuleSet({"": rule}).hits, rule
     from pipeline.matching import Watcher
 
-    return Watcher([_known(house, concept)]).hits, None
+    watcher = Watcher([_known(house, concept)])
+    return lambda pages: _first_of_each_page(watcher.hits(pages)), None
+
+
+def _first_of_each_page(hits: Sequence[Hit]) -> list[Hit]:
+    found: dict[int, Hit] = {}
+    for hit in hits:
+        found.setdefault(hit.page, hit)
+    return list(found.values())
 
 
 @click.command("spread", cls=Command)

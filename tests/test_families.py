@@ -172,3 +172,14 @@ def test_an_operator_in_small_letters_gets_a_hint_one_click_away(site, tmp_path,
     keep(open_archive(data), ["One page."])
     assert call(["--data", str(data), "search", "page or leaf"]) == 0
     assert "Did you mean: page OR leaf\n" in capsys.readouterr().err
+
+
+def test_a_hunt_for_a_concept_has_one_line_a_page(tmp_path, capsys):
+    data = tmp_path / "data"
+    said = "The whole population annual payment, or WPAP, is agreed. Later the WPAP is paid."
+    keep(open_archive(data), [said, "Nothing.", said])
+    capsys.readouterr()
+    assert call(["--data", str(data), "hunt", "--concept", "population-payment", "--format", "json"]) == 0
+    assert [json.loads(line)["page"] for line in capsys.readouterr().out.splitlines()] == [1, 3]
+    assert call(["--data", str(data), "hunt", "--concept", "population-payment"]) == 0
+    assert "2 pages in 1 paper." in capsys.readouterr().err
