@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from email import policy
 from email.parser import BytesParser
 from typing import TYPE_CHECKING
@@ -40,6 +41,23 @@ def killed_after(data: Path, words: list[str], seconds: float) -> bool:
         process.wait()
         return True
     return False
+
+
+def killed_when(there: Path, data: Path, words: list[str]) -> bool:
+    """Start the command and kill it once that file is there; answers whether it still ran."""
+    process = subprocess.Popen(
+        command(data, *words),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    while not there.exists():
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
+            return False
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    return True
 
 
 def held(data: Path) -> dict[str, object]:

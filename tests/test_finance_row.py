@@ -78,7 +78,7 @@ def paper(path, draw):
     canvas.showPage()
     draw(canvas)
     canvas.showPage()
-    canvas.drawString(72, 700, "Income rose by £12.3m in the year.")
+    canvas.drawString(72, 500, "Income rose by £12.3m in the year.")  # on a page that may be turned
     canvas.save()
     return path.read_bytes()
 

@@ -12,7 +12,7 @@ import pytest
 
 from cli.demo.standin import StandIn
 from tests.demo_run import paperwatch, prepare, run_words
-from tests.kill import broken, held, killed_after
+from tests.kill import broken, held, killed_when
 
 KILLS = 8
 
@@ -36,6 +36,5 @@ def test_killed_and_begun_again_is_as_if_unbroken(tmp_path, standin):
 def test_the_lock_of_a_killed_run_is_taken_over(tmp_path, standin):
     data = tmp_path / "data"
     prepare(data, standin)
-    assert killed_after(data, run_words(standin), 1.5)
-    assert (data / "run.lock").exists()
+    assert killed_when(data / "run.lock", data, run_words(standin))
     assert paperwatch(data, "notify").returncode == 0

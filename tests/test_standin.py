@@ -35,7 +35,8 @@ WORDINGS = {
     "population-payment": r"whole population (?:annual )?payment|wpap|whole population budget"
     r"|capitated budget|year of care payment",
     "care-system": r"sustainability and transformation (?:plan|partnership)|accountable care system"
-    r"|integrated care systems?|integrated care boards?",
+    r"|integrated care systems?|integrated care boards?|two boards would work as one cluster",
+    "national-body": r"health bill",
     "place-partnership": r"place-based partnership|integrated care partnership",
     "provider-group": r"provider collaboratives?|boards in common|lead provider",
     "support-framework": r"health systems support framework|hssf",
