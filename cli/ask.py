@@ -197,8 +197,18 @@ def papers(context: click.Context, source: str, body: str, output: str) -> int:
         output,
         ("document", "body", "meeting_date", "kind", "title", "pages", "state", "revisions"),
         header=show.names(PaperRow),
+        empty=f"We hold no paper{_of(house, source, body)}.",
     )
     return 0
+
+
+def _of(house: House, source: str, body: str) -> str:
+    """As in " of Suffolk County Council"; "" where neither was asked for."""
+    if not body:
+        return f" of the source {source}" if source else ""
+    names = {row.id: row.name for row in house.archive.reports.bodies()}
+    of_source = f" and the source {source}" if source else ""
+    return f" of {names.get(body, body)}{of_source}"
 
 
 @click.command("show", cls=Command)

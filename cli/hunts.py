@@ -78,8 +78,12 @@ def spread(house: House, concept: str, output: str) -> int:
     from storage.spread import Month
 
     rows = [asdict(month) for month in house.archive.reports.spread(_known(house, concept).id)]
-    show.rows(rows, output, ("body_name", "first", "month", "mentions"), header=show.names(Month))
-    return 0
+    account = account_of(house, None)
+    empty = "" if account.searched_nothing else "No paper says it."
+    show.rows(
+        rows, output, ("body_name", "first", "month", "mentions"), header=show.names(Month), empty=empty
+    )
+    return 0 if rows else say_what_was_searched(house, account, None)
 
 
 def _known(house: House, concept: str) -> Concept:

@@ -147,6 +147,17 @@ def test_search_that_finds_nothing_is_no_failure(ask):
     assert ask("search", "zeppelin", "--format", "json") == (0, "", FOOT)
 
 
+def test_what_we_hold_no_paper_of_is_said_so_in_lists_too(ask, tmp_path, capsys):
+    assert ask("papers", "--body", "suffolk")[2].startswith("We hold no paper of ")
+    concept = ask("spread", "no such concept")[2].rpartition("there are: ")[2].split(",")[-1].strip()
+    assert ask("spread", concept)[2].startswith("No paper says it.")
+    open_archive(tmp_path / "empty")
+    assert call(["--data", str(tmp_path / "empty"), "papers"]) == 0
+    assert capsys.readouterr().err.endswith("We hold no paper.\n")
+    assert call(["--data", str(tmp_path / "empty"), "spread", concept]) == 1
+    assert "We hold no paper: nothing was searched." in capsys.readouterr().err
+
+
 def test_what_we_hold_no_paper_of_was_not_searched(ask, tmp_path):
     code, out, err = ask("search", "zeppelin", "--after", "2030-01-01", "--format", "json")
     assert (code, out) == (1, "")
