@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text(encoding="utf-8"))
 PHRASES = ["corridor care", "whole population annual payment", "office of financial efficiency"]
-_SENTENCES = Path(__file__).parents[1] / "flagging"
+_SENTENCES = Path(__file__).with_name("scan_sentences.txt")
 _MOST_SKEW = 1.5  # degrees
 
 
@@ -167,12 +167,8 @@ class Recall:
 
 
 def sentences() -> list[str]:
-    """Of our own labelled data, in an order of chance that is the same each time."""
-    found: list[str] = []
-    for path in sorted(_SENTENCES.glob("*.tsv")):
-        with path.open(encoding="utf-8") as rows:
-            found += [row["sentence"] for row in csv.DictReader(rows, delimiter="\t")]
-    plain = [line for line in found if line and line.isascii() and "\\" not in line and "- " not in line]
+    """A list of their own, so that floors stay comparable, in an order of chance that is always the same."""
+    plain = _SENTENCES.read_text(encoding="utf-8").splitlines()
     random.Random(5).shuffle(plain)
     return plain
 
