@@ -79,12 +79,13 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
     """
     global _pinned  # noqa: PLW0603 - see there
     _pinned = path, []
-    with opened(path) as document, closing(form_of(document)) as form:
+    opinion = second_opinion.Opinion(path)
+    with closing(opinion), opened(path) as document, closing(form_of(document)) as form:
         count = len(document)
         if facts is not None:
             facts |= _said(document)
         paper = _Paper(
-            path=path,
+            opinion=opinion,
             form=form,
             has_form=document.get_formtype() != pdfium.FORMTYPE_NONE,
             has_layers=switched_off(path),
@@ -169,7 +170,7 @@ class _Sight:
 class _Paper:
     """A file while it is read: its pages one by one, and what they have cost so far."""
 
-    path: Path
+    opinion: second_opinion.Opinion
     form: Handle
     has_form: bool
     has_layers: bool  # some of which are switched off
@@ -266,7 +267,7 @@ class _Paper:
         if self.opinions >= _MOST_OPINIONS:
             return ""
         self.opinions += 1
-        other = second_opinion.of_page(self.path, number)
+        other = self.opinion.of_page(number)
         sound = not maps.odd_words(other) and letters(other) >= _AS_MUCH * letters(text)
         return other if sound and usable(other) else ""
 
@@ -349,7 +350,7 @@ class _Paper:
         if self.opinions >= _MOST_OPINIONS or found.strings <= few:
             return ""
         self.opinions += 1
-        other = second_opinion.of_page(self.path, number)
+        other = self.opinion.of_page(number)
         return other if letters(other) > 2 * letters(text) + _HARDLY_TEXT and usable(other) else ""
 
     def _seen(self, sight: _Sight, *, good: bool) -> tuple[str, str]:

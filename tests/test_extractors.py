@@ -24,6 +24,7 @@ from extractors import (
     plain,
     pptx_files,
     rtf,
+    second_opinion,
     spreadsheets,
 )
 from extractors.config import ExtractConfig, current
@@ -143,6 +144,19 @@ def test_pdf_second_opinion_where_strings_were_set_and_not_read(tmp_path, monkey
     (page,) = pdf.extract(path)
     assert (page.method, page.extractor) == (PageMethod.TEXT_LAYER, "pdfminer")
     assert page.text.count("corridor care") == 9
+
+
+def test_a_second_opinion_is_the_same_in_any_order_of_pages(tmp_path):
+    path = make.pdf(tmp_path / "a", ["The first page", "The second page", "The third page"])
+    with contextlib.closing(second_opinion.Opinion(path)) as opinion:
+        said = {number: opinion.of_page(number) for number in (3, 1, 2, 3, 4)}
+    assert said == {1: "The first page", 2: "The second page", 3: "The third page", 4: ""}
+
+
+def test_a_second_opinion_of_no_pdf_is_none(tmp_path):
+    (tmp_path / "a").write_bytes(b"%PDF-1.4 and nothing else")
+    with contextlib.closing(second_opinion.Opinion(tmp_path / "a")) as opinion:
+        assert [opinion.of_page(number) for number in (1, 2)] == ["", ""]
 
 
 def test_pdf_metadata(tmp_path):
