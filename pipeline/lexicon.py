@@ -54,9 +54,10 @@ _IRREGULAR = {
     "choose": ("chose", "chosen"), "cut": ("cut",), "fall": ("fell", "fallen"), "find": ("found",),
     "give": ("gave", "given"),
     "go": ("went", "gone"), "hold": ("held",), "leave": ("left",), "lose": ("lost",), "make": ("made",),
-    "overspend": ("overspent",), "pay": ("paid",), "put": ("put",), "run": ("ran", "run"), "sell": ("sold",),
-    "set": ("set",), "shut": ("shut",), "spend": ("spent",), "split": ("split",), "take": ("took", "taken"),
-    "win": ("won",), "wind": ("wound",), "withdraw": ("withdrew", "withdrawn"),
+    "overspend": ("overspent",), "pay": ("paid",), "put": ("put",), "run": ("ran", "run"),
+    "see": ("saw", "seen"), "sell": ("sold",), "send": ("sent",), "set": ("set",), "shut": ("shut",),
+    "spend": ("spent",), "split": ("split",), "take": ("took", "taken"), "win": ("won",),
+    "wind": ("wound",), "withdraw": ("withdrew", "withdrawn"),
 }  # fmt: skip
 
 

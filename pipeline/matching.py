@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pipeline.lexicon import Found
     from pipeline.model import Page
 
-ENGINE = "3"  # part of every rules hash: raise it when the same rules would find other hits
+ENGINE = "4"  # part of every rules hash: raise it when the same rules would find other hits
 PASSAGE_LETTERS = 40  # either side of a mention: what makes it the same passage elsewhere
 SENTENCE = 400  # letters either side of a mention that its sentence may be long
 CLAUSE = 12  # words before a verb among which its subject is looked for
@@ -100,6 +100,7 @@ class Watcher:
         self._needs = Lexicon({Term(word) for wording in wordings for word in wording.needs})
         self._health = frozenset(concept_files.SHIPPED_LISTS["health"])
         self._elsewhere = frozenset(concept_files.SHIPPED_LISTS["elsewhere"])
+        self._shared = frozenset(concept_files.SHIPPED_LISTS["shared"])
         world = self._health | self._elsewhere | frozenset(concept_files.SHIPPED_LISTS["councils"])
         self._world = Lexicon({Term(word, is_loose=True) for word in world})
         around = {word for wording in wordings for word in chain(wording.near, wording.not_near)}
@@ -268,8 +269,9 @@ class Watcher:
             each.term.text for each in found if low <= reading.span(each.start, each.end)[0] < high
         }
         around = set() if is_health is False else {each.term.text for each in found}
+        health = self._health - self._shared if is_health is False else self._health
         for said, least in ((in_sentence, 1), (around, LEAST_ELSEWHERE)):
-            if not said.isdisjoint(self._health):
+            if not said.isdisjoint(health):
                 return False
             if len(said & self._elsewhere) >= least:
                 return True
@@ -283,7 +285,10 @@ class Watcher:
         head = "\n\n".join(page.text[:HEAD] for page in pages[:HEADS])
         if len(head) < LEAST_HEAD:
             return True
-        said = [found.term.text in self._health for found in self._world.found(readings(head)[0])]
+        found = [each.term.text for each in self._world.found(readings(head)[0])]
+        said = [word in self._health for word in found if word not in self._shared]
+        if found and not said:
+            return True
         return sum(said) >= LEAST_HEALTH * len(said) if said else None
 
     # ---- what the paper says
