@@ -549,6 +549,53 @@ def test_where_a_date_may_stand(body: str) -> None:
     assert papers(page(body))["a.pdf"].meeting_key == "board-2026-05-07"
 
 
+def test_a_table_of_dates_gives_the_day_to_papers_of_a_month() -> None:
+    links = (
+        "<h3>September 2026</h3><p><a href='/f/39e1_sept.pdf'>September 2026 board papers</a></p>"
+        "<h3>April 2026</h3><p><a href='/f/1d_22-april.pdf'>April 2026 board papers</a></p>"
+        "<h3>June 2026</h3><p><a href='/f/j.pdf'>Audit Committee papers June 2026</a></p>"
+    )
+    months = (
+        "<tr><th>April</th><td>22, now 29</td><td>8</td><td>1</td></tr>"
+        "<tr><th>June</th><td>24</td><td>17</td><td>-</td></tr>"
+        "<tr><th>September</th><td>23</td><td>-</td><td>30</td></tr>"
+    )
+    bodies = (
+        "<tr><th>Board (in public)</th><td>22, now 29</td><td>24</td><td>23</td></tr>"
+        "<tr><th>Audit Committee</th><td>8</td><td>17</td><td>-</td></tr>"
+        "<tr><th>Board seminar</th><td>1</td><td></td><td>30</td></tr>"
+    )
+    by_month = "<tr><th>Month</th><th>Board (in public)</th><th>Audit</th><th>Board seminar</th></tr>"
+    by_body = "<tr><th>Body</th><th>April</th><th>June</th><th>September</th></tr>"
+    for rows in (by_month + months, by_body + bodies):
+        table = f"<h2>Dates of meetings 2026</h2><table>{rows}</table>"
+        for body in (page(links, table), page(table, "<h2>Papers</h2>", links)):
+            found = papers_page.parse(source(), fetch(since="2026-01-01", until="2026-12-31"), capture(body))
+            days = {
+                each.url.rpartition("/")[2]: each.meeting_key for each in found if isinstance(each, Document)
+            }
+            assert days == {
+                "39e1_sept.pdf": "board-2026-09-23",
+                "1d_22-april.pdf": "board-2026-04-29",
+                "j.pdf": "audit-committee-2026-06-17",
+            }
+
+
+@pytest.mark.parametrize(
+    "panel",
+    [
+        "<p>The Board met on 7 May and 2 July.</p><h4>May</h4>{}",
+        "<h4>May</h4><p>Thursday 7th, 9.30am, Hall</p>{}",
+        "<h4>May</h4><p>Thursday 7th (moved from Thursday 14th)</p>{}<h4>July</h4><p>Thursday 2nd</p>",
+        "<h4>July</h4><p>Thursday 9th</p><p><a href='/f/b.pdf'>Papers</a></p><h4>May</h4><p>Thursday 7</p>{}",
+        "<h4>March</h4><p>Thursday 14th</p><h4>May</h4><p>The 7th, moved from the 14th</p>{}",
+    ],
+)
+def test_days_of_months_in_a_panel_of_a_financial_year(panel: str) -> None:
+    body = f"<details><summary>2026/27: April to March</summary>{panel.format(f'<ul><li>{AGENDA}</li></ul>')}"
+    assert papers(page(f"{body}</details>"))["a.pdf"].meeting_key == "board-2026-05-07"
+
+
 STAMPS = [
     "<dl><dt>When</dt><dd>{held}</dd><dt>Where</dt><dd>Hall</dd><dt>Page updated</dt><dd>{put}</dd></dl>",
     "<dl><dt>Page updated</dt><dd>{put}</dd><dt>When</dt><dd>{held}</dd></dl>",

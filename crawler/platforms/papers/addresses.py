@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from crawler.platforms.papers.dates import mentions
+
 # Addresses that give a file, with or without an ending: by content system, as seen on ICB and trust sites.
 _FILE_ENDING = re.compile(r"\.(?:pdf|docx?|odt|rtf|pptx?|odp|xlsx?|ods|zip|msg|eml)$", re.IGNORECASE)
 _NOT_A_PAPER_ENDING = re.compile(
@@ -66,8 +68,17 @@ def file_name(url: str) -> str:
     names = [
         name for name in names if not re.fullmatch(r"\d*|file|download|[0-9a-f-]{32,}", name, re.IGNORECASE)
     ]
-    name = names[-1] if names else ""
+    name = _without_id(names[-1]) if names else ""
     return re.sub(r"\.[a-z]{3,4}$", "", name, flags=re.IGNORECASE)
+
+
+_ID = re.compile(r"^(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{4,8}[_-](?=[a-z])", re.IGNORECASE)
+
+
+def _without_id(name: str) -> str:
+    """A name without the number that a store put before it: "39e1_sept" says no 1 September."""
+    found = _ID.match(name)
+    return name[found.end() :] if found and not mentions(spaced(found[0])) else name
 
 
 def folders(url: str) -> str:

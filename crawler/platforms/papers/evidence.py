@@ -41,8 +41,12 @@ _MOST_LINKS = 60  # of one record: what holds more is a part of the page
 _NEXT_MEETING = re.compile(r"\b(?:next|upcoming|future|forthcoming)\b", re.IGNORECASE)
 _CLOCK = re.compile(r"\b\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm|noon)?\b", re.IGNORECASE)
 _DAY_ALONE = re.compile(
-    r"\b(?:((?:mon|tue|wed|thu|fri|sat|sun)[a-z]*),?\s+)?(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE
+    r"\b((?:mon|tue|wed|thu|fri|sat|sun)[a-z]*),?\s+(?:the\s+)?(\d{1,2})(?![\d:.]|\s?[ap]m)"
+    r"|\b(\d{1,2})(?:st|nd|rd|th)\b",
+    re.IGNORECASE,
 )
+_MOVED_FROM = re.compile(r"\b(?:from|instead of|originally|not)\s+(?:the\s+)?$", re.IGNORECASE)
+_NEAR = 8  # lines between the heading of a month and its papers
 _PAPER_OF = re.compile(
     r"\b(?:minutes|notes|record|report|actions?|matters arising)\b[^|]{0,50}$", re.IGNORECASE
 )
@@ -151,21 +155,22 @@ class Dates:
         kind = vocabulary.kind_of(link.text, name=addresses.file_name(link.url), under_meeting=True)
         return Dated(link=link, evidence=tuple(found), year=next(iter([*own_years, *years]), None), kind=kind)
 
-    @staticmethod
-    def _day_beside_its_month(link: Link, found: list[Evidence]) -> Evidence | None:
-        """A month in one place of a card, and "Thursday 5th" in another."""
-        month = next((each.when for each in found if each.structural), None)
-        if month is None or month.whole or month.is_year:
+    def _day_beside_its_month(self, link: Link, found: list[Evidence]) -> Evidence | None:
+        """A month in one place, and "Thursday 5th" in another: below its heading, or in the same card."""
+        nearest = next((each for each in found if each.structural), None)
+        if nearest is None or nearest.when.whole or nearest.when.is_year:
             return None
-        texts = [line.text for record in link.records[-2:] for line in own_lines(record) if not line.links]
-        for text in texts:
-            day = None if mentions(text) else _DAY_ALONE.search(text)
-            if day is None:
-                continue
-            when = day_of(month.year, month.month, int(day[2]))
-            if when and (not day[1] or WEEKDAYS.index(day[1][:3].lower()) == _day_of(when).weekday()):
-                return Evidence(when=when, place=Place.RECORD, weekday_printed=bool(day[1]))
-        return None
+        heading = nearest.heading
+        below = self.page.lines[heading.order : link.line.order] if heading else ()
+        texts = [each.text for each in below[-_NEAR:] if not each.links and heading in each.headings]
+        if not any(_DAY_ALONE.search(text) for text in texts):
+            texts = [
+                line.text for record in link.records[-2:] for line in own_lines(record) if not line.links
+            ]
+        else:
+            texts.reverse()
+        days = (_day_alone(text, nearest.when) for text in texts)
+        return next((each for each in days if each), None)
 
     def _own(self, link: Link, years: list[When]) -> Iterator[Evidence]:
         yield from self._spoken(link.text, Place.LINK, years)
@@ -438,6 +443,20 @@ def _evidence(each: Spotted, place: Place, *, announces: bool = False) -> Eviden
         weekday_printed=each.weekday >= 0,
         announces=announces,
     )
+
+
+def _day_alone(text: str, month: When) -> Evidence | None:
+    """The day of a month that a text says without the month: "Wednesday 9th (moved from the 2nd)"."""
+    if mentions(text):
+        return None
+    days = [each for each in _DAY_ALONE.finditer(text) if not _MOVED_FROM.search(text[: each.start()])]
+    day = next(iter(days), None)
+    when = day_of(month.year, month.month, int(day[2] or day[3])) if day else None
+    if day is None or when is None:
+        return None
+    if day[1] and WEEKDAYS.index(day[1][:3].lower()) != _day_of(when).weekday():
+        return None
+    return Evidence(when=when, place=Place.RECORD, weekday_printed=bool(day[1]))
 
 
 def _is_of_a_paper(line: Line, spotted: Spotted) -> bool:

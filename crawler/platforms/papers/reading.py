@@ -15,6 +15,7 @@ from crawler.platforms.papers import addresses, following, titles
 from crawler.platforms.papers import vocabulary as words
 from crawler.platforms.papers.belief import Belief, believe, contested
 from crawler.platforms.papers.dates import When, mentions, read_when
+from crawler.platforms.papers.days_said import day_in, days_said
 from crawler.platforms.papers.evidence import (
     IN_RECORD,
     OWN,
@@ -51,6 +52,7 @@ _CANCELLED = re.compile(
     r"\b(?:cancell?ed|stood down|will not (?:now )?(?:be held|take place))\b", re.IGNORECASE
 )
 _MOVED = re.compile(r"\b(?:postponed|rescheduled|rearranged|moved to)\b", re.IGNORECASE)
+_EXTRAORDINARY = re.compile(r"\bextra-?ordinary\b", re.IGNORECASE)
 _TEXT_PAPER = re.compile(r"\b(?:agenda|minutes|report)\b", re.IGNORECASE)
 _PAPER_ADDRESS = re.compile(r"report|agenda|minutes|paper|item|long-read", re.IGNORECASE)
 _NEWS_ADDRESS = re.compile(r"/(?:news|blog|vacanc|jobs)", re.IGNORECASE)
@@ -88,6 +90,7 @@ class Reader:
         self.url, self.fetch, self.limits, self.home = page.url, fetch, limits, home
         self.page = read(page)
         self.dates = Dates(self.page, self.url, fetch.context.get("when", ""), limits.until.year, near)
+        self._said = days_said(self.page, self.dates)
         self.title = (
             f"{self.page.title} {self.page.heading or next((each.text for each in self.page.lines), '')}"
         )
@@ -121,6 +124,7 @@ class Reader:
         self._promised = self._hosts_of_the_papers(pairs)
         judged = [self._judge(each, belief) for each, belief in pairs]
         judged = self._items_of_a_day(pairs, judged)
+        judged = [self._with_said_day(each) for each in judged]
         days = self._days(judged)
         judged = [_with_day(each, days) for each in judged]
         judged = [self._in_window(each) for each in _once(judged)]
@@ -221,7 +225,8 @@ class Reader:
         link = dated.link
         name = addresses.spaced(addresses.file_name(link.url))
         said = f"{link.text} {name}"
-        in_row = bool(belief and belief.place in IN_RECORD)
+        its_page = self.dates.of_one_meeting and belief is not None and belief.when == self.dates.context
+        in_row = bool(belief and belief.place in IN_RECORD) and not its_page
         under_date = bool(belief and belief.evidence.structural) and not in_row
         beside = link.frame is Frame.BESIDE or self._under_other_matters(link)
         old = belief is None and dated.year and not self.limits.within(dated.year)
@@ -462,6 +467,25 @@ class Reader:
                 done.append(verdict)
         return done
 
+    def _with_said_day(self, verdict: Verdict) -> Verdict:
+        """A month has the day that a table of dates or a sentence of the page says for that body.
+
+        A table counts for more than a file's name: a meeting is moved, and its file is not renamed.
+        """
+        when = read_when(verdict.date)
+        if not verdict.taken or not when or not when.month or _is_report_of_a_month(verdict, when):
+            return verdict
+        by_file = verdict.date_from.endswith(Place.FILE.value)
+        if when.whole and (not by_file or _EXTRAORDINARY.search(verdict.text)):
+            return verdict
+        month = When(year=when.year, month=when.month)
+        said = day_in(month, words.committee_in(verdict.body), self._said)
+        if said is None or (when.whole and not said.in_table):
+            return verdict
+        return replace(
+            verdict, date=str(said.when), date_from=f"{verdict.date_from.split(' and ')[0]} and page"
+        )
+
     def _in_window(self, verdict: Verdict) -> Verdict:
         when = read_when(verdict.date)
         if not verdict.taken or when is None or self.limits.within(when):
@@ -550,6 +574,7 @@ class Reader:
         in_record = bool(belief and belief.place in IN_RECORD)
         structural = bool(belief and belief.evidence.structural)
         free = kind in _MEETING_KINDS if not structural else in_record and kind in _PACKS
+        free = free or (in_record and kind is DocumentKind.MINUTES and _is_listed_alone(link, belief))
         free = free or (not structural and words.leads_with_committee(link.text))
         return (words.committee_in(link.text) if free else "") or self._body_above(link, belief)
 
@@ -571,6 +596,16 @@ class Reader:
 
 def _is_matter(line: Line) -> bool:
     return line.frame is Frame.MATTER and not line.links
+
+
+def _is_listed_alone(link: Link, belief: Belief | None) -> bool:
+    """The only link of its record, and of the month in which that meeting was: no item of another meeting."""
+    own = [each for each in mentions(link.text) if each.month and each.of_meeting]
+    when = belief.when if belief else None
+    agree = when and any(
+        each.month == when.month and each.year in {0, when.year} and each.day in {0, when.day} for each in own
+    )
+    return bool(agree) and link.records[-1].links == 1
 
 
 def _has_number(url: str) -> bool:
@@ -617,12 +652,17 @@ def _with_neighbours(dated: list[Dated], beliefs: list[Belief | None]) -> list[B
     return found
 
 
+def _is_report_of_a_month(verdict: Verdict, when: When) -> bool:
+    """Its own words say the month: it need not be a paper of that month's meeting."""
+    its_own = verdict.date_from in {Place.LINK.value, Place.FILE.value, Place.LABEL.value}
+    return verdict.kind is DocumentKind.REPORT and its_own and not when.whole
+
+
 def _with_day(verdict: Verdict, days: set[When]) -> Verdict:
     """A month becomes a day where the page names one day of a meeting in it, and no other."""
     when = read_when(verdict.date)
-    its_own = verdict.date_from in {Place.LINK.value, Place.FILE.value, Place.LABEL.value}
-    if not when or not when.month or when.whole or (verdict.kind is DocumentKind.REPORT and its_own):
-        return verdict  # a report of a month need not be a paper of its meeting
+    if not when or not when.month or when.whole or _is_report_of_a_month(verdict, when):
+        return verdict
     fitting = [day for day in days if when.holds(day)]
     if len(fitting) != 1:
         return verdict
