@@ -14,7 +14,7 @@ from tests.papers_generator.changed import SHARED, Comparison, generated, golden
 from tests.papers_generator.changes import CHANGES, year_on
 
 # What the reader reached; raised as it does better.
-FLOORS = {"golden": 0.99, "shared": 0.95, "generated": 0.95}
+FLOORS = {"golden": 0.99, "shared": 0.975, "generated": 0.985}
 
 
 def held(made: Comparison, name: str) -> None:
