@@ -697,3 +697,55 @@ def test_any_bytes_give_findings_or_a_parse_error(body: bytes) -> None:
         list(papers_page.parse(source(), fetch(), capture(body)))
     except ParseError as error:
         assert error.source == "trust"  # noqa: PT017 - both ends are right
+
+
+def row(tag: str, *cells: str) -> str:
+    return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in cells) + "</tr>"
+
+
+TABLE_OF_FILES = (
+    "<table>"
+    + row("th", "Name", "Meeting date", "Modified")
+    + row("td", '<a href="/a.pdf">Board pack</a>', "14/05/2026", "07/05/2026")
+    + row("td", '<a href="/b.pdf">Minutes</a>', "12/03/2026", "20/05/2026")
+    + "</table>"
+)
+
+
+def as_grid(table: str, *, icon: bool) -> str:
+    """The same table as a library of documents draws it: `div`s that say in their roles what they are."""
+    for tag, role in (("table", "grid"), ("tr", "row"), ("th", "columnheader"), ("td", "gridcell")):
+        first = '<div role="gridcell"><i class="icon"></i></div>' if icon and tag == "tr" else ""
+        table = table.replace(f"<{tag}>", f'<div role="{role}">{first}').replace(f"</{tag}>", "</div>")
+    head = '<div role="gridcell"><i class="icon"></i></div><div role="columnheader">Name'
+    return table.replace(head, '<div role="columnheader">Name')
+
+
+def taken(body: str, **context: str) -> list[tuple[str, str, str]]:
+    verdicts = papers_page.explain(source(), fetch(**context), capture(body))
+    return [(each.url, each.date, str(each.kind)) for each in verdicts if each.taken]
+
+
+@pytest.mark.parametrize("icon", [False, True])
+def test_a_table_made_of_roles_is_read_as_the_table_that_it_is(icon):
+    plain = taken(page(TABLE_OF_FILES))
+    assert [(url.rpartition("/")[2], day) for url, day, _ in plain] == [
+        ("a.pdf", "2026-05-14"),
+        ("b.pdf", "2026-03-12"),
+    ]
+    assert taken(page(as_grid(TABLE_OF_FILES, icon=icon))) == plain
+
+
+def test_the_name_of_a_group_in_such_a_table_stands_over_its_rows():
+    group = '<div role="row"><span>Meeting date : 14/05/2026 (1)</span></div>'
+    cells = '<div role="gridcell"><a href="/a.pdf">Agenda</a></div><div role="gridcell">07/05/2026</div>'
+    line = f'<div role="row">{cells}</div>'
+    heads = '<div role="row"><div role="columnheader">Name</div><div role="columnheader">Modified</div></div>'
+    found = taken(page(f'<div role="grid">{heads}{group}{line}</div>'))
+    assert [day for _, day, _ in found] == ["2026-05-14"]
+
+
+def test_a_meetings_page_that_a_month_led_to_gives_the_day():
+    when = '<div><div class="field__label">When</div><time>Thursday 14 May 2026, 9.30am</time></div>'
+    body = page("<h2>Board meeting May 2026</h2>", when, '<p><a href="/agenda.pdf">Agenda</a></p>')
+    assert [day for _, day, _ in taken(body, when="2026-05")] == ["2026-05-14"]

@@ -495,7 +495,20 @@ class Reader:
     def _days(self, judged: list[Verdict]) -> set[When]:
         """The days of meetings that the page names."""
         days = {when for each in judged if each.taken and (when := read_when(each.date)) and when.whole}
-        return days | {each.when for each in self.announced()}
+        return days | {each.when for each in self.announced()} | self._own_days()
+
+    def _own_days(self) -> set[When]:
+        """Of a meeting's page to which a month led: the days of that month in its lines without links."""
+        month = self.dates.context
+        if not self.dates.of_one_meeting or month is None or month.whole:
+            return set()
+        return {
+            each.when
+            for line in self.page.lines
+            if _is_matter(line) and not line.links
+            for each in self.dates.spot(line.text, [month])
+            if each.when.whole and each.of_meeting and month.holds(each.when)
+        }
 
     def _more_pages(self, judged: list[Verdict]) -> list[Verdict]:
         """Newest first: the next page is worth asking for until one ends in what is too old."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers import elements, markup, tables
+from crawler.platforms.papers import elements, grids, markup, tables
 from crawler.platforms.papers.dates import mentions, without_dates
 from crawler.platforms.papers.elements import LEVELS
 from crawler.platforms.papers.markup import Frame
@@ -174,6 +174,7 @@ def read(page: Page) -> Structure:
     """Read the page from top to bottom."""
     bodies = page.every("body")
     root = bodies[0] if bodies else page.root
+    grids.as_tables(root)
     walker = _Walker(page, root)
     walker.walk(root)
     walker.flush()
