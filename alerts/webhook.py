@@ -50,7 +50,8 @@ class WebhookChannel:
 
     def send(self, message: Message) -> None:
         headers = {"Content-Type": "application/json", "Idempotency-Key": message.message_id}
-        status = post(message.address, json.dumps(contents(message)), headers, inward=self._inward)
+        body = json.dumps(contents(message))
+        status = post(message.address, body, headers, inward=self._inward, timeout=TIMEOUT)
         if not 200 <= status < 300:
             final = 400 <= status < 500 and status not in PASSING
             content = status in OF_CONTENT
@@ -59,7 +60,7 @@ class WebhookChannel:
             )
 
 
-def post(address: str, body: str, headers: dict[str, str], *, inward: bool, timeout: float = TIMEOUT) -> int:
+def post(address: str, body: str, headers: dict[str, str], *, inward: bool, timeout: float) -> int:
     """The status that an address answers a POST with; a redirect is not followed.
 
     Connecting and waiting take at most `timeout` seconds each. Raises DeliveryError, which does not name

@@ -27,7 +27,9 @@ def corpus(shared, tmp_path_factory):
 def test_every_file_ends_as_text_or_as_a_named_failure(corpus, shared):
     files = Counter(title_of(path.name) for path in (shared / "corpus" / "uk").rglob("*") if path.is_file())
     papers = corpus.reports.papers(body="corpus")
-    assert Counter(paper.title for paper in papers) == files
+    found = Counter(paper.title for paper in papers)
+    inside = {name for name in found if name.endswith(".accreport.html")}  # attached to four of the files
+    assert Counter({name: count for name, count in found.items() if name not in inside}) == files
     failed = {row.title for row in corpus.reports.totals().unreadable}
     assert [paper.title for paper in papers if not paper.pages and paper.title not in failed] == []
 
