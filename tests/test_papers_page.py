@@ -737,15 +737,36 @@ def test_a_table_made_of_roles_is_read_as_the_table_that_it_is(icon):
 
 
 def test_the_name_of_a_group_in_such_a_table_stands_over_its_rows():
-    group = '<div role="row"><span>Meeting date : 14/05/2026 (1)</span></div>'
-    cells = '<div role="gridcell"><a href="/a.pdf">Agenda</a></div><div role="gridcell">07/05/2026</div>'
-    line = f'<div role="row">{cells}</div>'
-    heads = '<div role="row"><div role="columnheader">Name</div><div role="columnheader">Modified</div></div>'
-    found = taken(page(f'<div role="grid">{heads}{group}{line}</div>'))
-    assert [day for _, day, _ in found] == ["2026-05-14"]
+    """The day on which a file was changed stands in its row, and is none of a meeting."""
+    heads = "".join(f'<div role="columnheader">{head}</div>' for head in ("Name", "Modified", "Modified By"))
+    rows = [f'<div role="row">{heads}</div>']
+    for day, files in (("14/05/2026", ("a", "b")), ("12/03/2026", ("c", "d"))):
+        rows.append(f'<div role="row"><span>Meeting date : {day} <span>(2)</span></span></div>')
+        for name in files:
+            cells = (
+                "<i></i>",
+                f'<a href="/{name}.pdf">0{name} Agenda.pdf</a>',
+                "07/05/2026",
+                "Governance Team",
+            )
+            rows.append(
+                '<div role="row">'
+                + "".join(f'<div role="gridcell">{cell}</div>' for cell in cells)
+                + "</div>"
+            )
+    found = taken(page(f'<div role="grid">{"".join(rows)}</div>'))
+    assert [day for _, day, _ in found] == ["2026-05-14", "2026-05-14", "2026-03-12", "2026-03-12"]
 
 
 def test_a_meetings_page_that_a_month_led_to_gives_the_day():
-    when = '<div><div class="field__label">When</div><time>Thursday 14 May 2026, 9.30am</time></div>'
-    body = page("<h2>Board meeting May 2026</h2>", when, '<p><a href="/agenda.pdf">Agenda</a></p>')
-    assert [day for _, day, _ in taken(body, when="2026-05")] == ["2026-05-14"]
+    """The day is in one field and the papers, minutes of an earlier day too, in another of the same class."""
+    day = '<time datetime="2026-05-14T09:30:00Z">Thursday 14 May 2026, 9.30am</time>'
+    when = f'<div class="field"><div class="field__label">When</div>{day}</div>'
+    titles = ("Agenda", "Draft minutes of the meeting held on 26 March 2026", "Public Board papers May")
+    items = "".join(
+        f'<div class="item"><span><a href="/{number}.pdf">{title}</a></span></div>'
+        for number, title in enumerate(titles)
+    )
+    files = f'<div class="field"><div class="label">Documents</div><div class="items">{items}</div></div>'
+    body = f"<html><body><main><h1>Board meeting May 2026</h1><article>{when}{files}</article></main>"
+    assert [each for _, each, _ in taken(body, when="2026-05")] == ["2026-05-14"] * 3
