@@ -57,7 +57,7 @@ class Smtp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    channel: str = "folder"  # a name of alerts.channels.CHANNELS
+    channel: str = "folder"  # a name of alerts.channels.table.CHANNELS
     sender: str = "paperwatch@localhost"
     sender_name: str = "Paperwatch"
     contact: str = ""  # who answers a reader's question: an address or a few words

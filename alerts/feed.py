@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 from markupsafe import Markup, escape
 
 from alerts import links, words
-from pipeline import wording
+from pipeline import english
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,7 +81,7 @@ def _content(entry: Entry) -> str:
     where = ", ".join(
         filter(
             None,
-            (words.clean(place.committee), wording.day(place.meeting_date) if place.meeting_date else ""),
+            (words.clean(place.committee), english.day(place.meeting_date) if place.meeting_date else ""),
         )
     )
     lines = [
@@ -90,13 +90,13 @@ def _content(entry: Entry) -> str:
             f"{where}, " if where else "",
             words.page(place),
             words.clean(place.sha256, 64),
-            wording.instant(place.captured_at),
+            english.instant(place.captured_at),
         ),
     ]
     lines += [Markup("<p>{}.</p>").format(words.first(first)) for first in entry.firsts]
     if entry.places[1:]:
         lines.append(
-            Markup("<p>Said again in {}.</p>").format(wording.counted(len(entry.places) - 1, "other place"))
+            Markup("<p>Said again in {}.</p>").format(english.counted(len(entry.places) - 1, "other place"))
         )
     return Markup().join(lines)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from alerts import links, words
 from alerts.words import clean, rest
-from pipeline import digest, wording
-from pipeline.wording import PAPER_KINDS, counted
+from pipeline import digest, english
+from pipeline.english import PAPER_KINDS, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -208,7 +208,7 @@ def _sha256(place: Place) -> str:
 
 
 def _captured(place: Place) -> str:
-    return f"Captured {wording.instant(place.captured_at)}{_by_hand(place)}"
+    return f"Captured {english.instant(place.captured_at)}{_by_hand(place)}"
 
 
 def _by_hand(place: Place) -> str:
@@ -233,4 +233,4 @@ def _where(other: Place, main: Place) -> str:
 
 
 def _date(place: Place) -> str:
-    return wording.day(place.meeting_date) if place.meeting_date else ""
+    return english.day(place.meeting_date) if place.meeting_date else ""

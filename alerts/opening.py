@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from alerts.words import clean
-from pipeline.account import missed_share
-from pipeline.wording import counted, listed, missed_sources
+from pipeline.english import counted, listed, missed_sources
+from pipeline.health.account import missed_share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

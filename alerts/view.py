@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from alerts import links, opening, words
 from alerts.mentions import by_concept, choose, what_stood
 from alerts.words import clean, rest
-from pipeline import wording
+from pipeline import english
 from pipeline.changes import said
-from pipeline.wording import CADENCES, MEETING_STATES, counted, not_read, read_since
+from pipeline.english import CADENCES, MEETING_STATES, counted, not_read, read_since
 
 if TYPE_CHECKING:
     from alerts.config import AlertConfig
@@ -110,12 +110,12 @@ def _not_well(account: Account, side: int) -> tuple[str, ...]:
 
 def _ill(source: SourceHealth, *, missed: bool) -> str:
     short = replace(source, name=clean(source.name, 80), reason=clean(source.reason, 160))
-    return wording.source_line(short, missed=missed)
+    return english.source_line(short, missed=missed)
 
 
 def _changed(change: ChangeRow) -> Linked:
     """As in "Vale Council, Health Committee, 26 November 2026: Cancelled."""
-    when = wording.short_day(change.meeting_date) if change.meeting_date else ""
+    when = english.short_day(change.meeting_date) if change.meeting_date else ""
     title = clean(change.title, 100) if change.document else ""
     what = ", ".join(filter(None, (clean(change.body_name, 80), clean(change.committee, 80), when, title)))
     return Linked(text=f"{what}: {clean(said(change), 200)}", url=links.safe(change.url))
@@ -123,7 +123,7 @@ def _changed(change: ChangeRow) -> Linked:
 
 def _expected(ahead: Ahead) -> Linked:
     meeting = ahead.meeting
-    when = wording.day(meeting.starts_on) if meeting.starts_on else "Date not yet known"
+    when = english.day(meeting.starts_on) if meeting.starts_on else "Date not yet known"
     at = f", {meeting.starts_at:%H:%M}" if meeting.starts_on and meeting.starts_at else ""
     title = clean(meeting.title, 100)
     # A committee or body that its title names already is not said twice.

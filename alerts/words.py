@@ -6,8 +6,8 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from pipeline.text import LINE_END_HYPHEN
-from pipeline.wording import counted, day, short_day
+from pipeline.english import counted, day, short_day
+from pipeline.text.canonical import LINE_END_HYPHEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

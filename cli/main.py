@@ -8,10 +8,21 @@ import traceback
 
 import click
 
-from cli import add, ask, concepts, custody, hunts, run, service, sources, status, subscribers
+from cli.commands import (
+    add,
+    concepts,
+    custody,
+    retro_search,
+    run,
+    search,
+    service,
+    sources,
+    status,
+    subscribers,
+)
+from cli.commands.options import Group, root_data_option
 from cli.exits import Exit
-from cli.options import Group, root_data_option
-from cli.show import note
+from cli.terminal import note
 from pipeline.errors import Busy, ConfigError, PaperwatchError, QueryError, StorageError
 
 LOCKED = "database is locked"  # SQLite's words; it does not know by whom
@@ -40,13 +51,13 @@ paperwatch = Group(
     commands=[
         *run.COMMANDS,
         *add.COMMANDS,
-        *ask.COMMANDS,
+        *search.COMMANDS,
         *custody.COMMANDS,
         *status.COMMANDS,
         *sources.COMMANDS,
         *concepts.COMMANDS,
         *subscribers.COMMANDS,
-        *hunts.COMMANDS,
+        *retro_search.COMMANDS,
         *service.COMMANDS,
     ],
 )

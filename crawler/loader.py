@@ -6,8 +6,10 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler import bodies, config, politeness, registry, settings
-from crawler.spider import PapersSpider
+from crawler import config, settings
+from crawler.fetching import politeness
+from crawler.fetching.spider import PapersSpider
+from crawler.lines import bodies, registry
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:

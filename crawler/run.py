@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, cast
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler import politeness, settings
+from crawler import settings
+from crawler.fetching import politeness
+from crawler.fetching.spider import PapersSpider
 from crawler.platforms import PLATFORMS
-from crawler.spider import PapersSpider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """Scrapy's settings, for `scrapy list`, `scrapy crawl <id>` and `crawler.run` alike.
 
-Each line that differs from Scrapy's default has its reason beside it and its test in tests/test_settings.py.
+Each line that differs from Scrapy's default has its reason beside it and its test in test_settings.py.
 
 `scrapy crawl` does not pass through `cli`, which elsewhere hands the archive in. So the spider finds the
 archive by the dotted path PAPERWATCH_ARCHIVE below. This is the one hidden arrow of the house: `crawler`
@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import os
 
-from crawler import body_stream
 from crawler.config import NAME, CrawlConfig
+from crawler.fetching import body_stream
 
 # A function of the data folder (a Path) to an object with `.catalogue` and `.blobs` (see pipeline.ports).
 PAPERWATCH_ARCHIVE = "storage.archive:open_archive"
@@ -31,8 +31,8 @@ TELNETCONSOLE_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # Only the web: no link may reach a file of this machine, an FTP server or a bucket.
 DOWNLOAD_HANDLERS: dict[str, str | None] = {
-    "http": "crawler.downloads.StreamingHandler",
-    "https": "crawler.downloads.StreamingHandler",
+    "http": "crawler.fetching.download_handler.StreamingHandler",
+    "https": "crawler.fetching.download_handler.StreamingHandler",
     "data": None,
     "file": None,
     "ftp": None,
@@ -45,8 +45,8 @@ HTTPPROXY_ENABLED = False
 COOKIES_ENABLED = False
 os.environ.setdefault("TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS", "")
 
-# One request at a time for each host (crawler/politeness.py), 1 s apart unless its source line says more.
-DOWNLOADER = "crawler.politeness.PoliteDownloader"
+# One request at a time for each host (see politeness.py), 1 s apart unless its source line says more.
+DOWNLOADER = "crawler.fetching.politeness.PoliteDownloader"
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0  # by default a delay of 1 s may be half a second
@@ -59,9 +59,9 @@ ROBOTSTXT_USER_AGENT = NAME
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     # Scrapy's robots middleware takes a failing server as leave to crawl, its retries know no Retry-After.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.robots.RobotsMiddleware": 100,
+    "crawler.fetching.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "crawler.retries.RetryMiddleware": 550,
+    "crawler.fetching.retries.RetryMiddleware": 550,
     # The download handler unpacks as the bytes come, so that no page is larger in memory than it may be.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
 }

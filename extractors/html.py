@@ -25,12 +25,12 @@ from inscriptis.model.html_element import HtmlElement
 from lxml import etree
 
 from extractors.charset import decode
+from extractors.ocr.embedded_pictures import Pictures
 from extractors.parts import numbered
 from extractors.raised import END, START, settled
-from extractors.seen import Pictures
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
-from pipeline.text import canonical
+from pipeline.text.canonical import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from extractors.config import current
 from extractors.raised import settled
 from pipeline.model import PageMethod, PageText, Part, PartState
-from pipeline.text import canonical
+from pipeline.text.canonical import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from extractors.packages import Package
+    from extractors.office.packages import Package
 
 
 _LONGEST_LABEL = 80  # characters

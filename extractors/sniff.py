@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import filetype
 
 from extractors.charset import marked
-from extractors.table import EXTRACTORS
+from extractors.formats import EXTRACTORS
 from extractors.zips import DAMAGED
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
@@ -179,7 +179,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _ole(path: Path) -> Kind:
-    from extractors import ole  # noqa: PLC0415 - loaded for the few files that need it
+    from extractors.office import ole  # noqa: PLC0415 - loaded for the few files that need it
 
     streams = ole.names(path.read_bytes())
     for stream, name in _OLE_STREAMS:

@@ -71,7 +71,7 @@ class ChangeRow:
 
 def said(change: ChangeRow) -> str:  # noqa: C901, PLR0911 - a table
     """What happened, as a sentence for a person that stands beside the title."""
-    from pipeline.wording import counted  # noqa: PLC0415 - it knows the model, which knows a change
+    from pipeline.english import counted  # noqa: PLC0415 - it knows the model, which knows a change
 
     is_paper = change.what is Thing.PAPER
     match change.kind:
@@ -104,7 +104,7 @@ def moment(on: date | None, at: object) -> str:
 
 
 def _moment(kept: str) -> str:
-    from pipeline.wording import day  # noqa: PLC0415 - as above
+    from pipeline.english import day  # noqa: PLC0415 - as above
 
     on, _, at = kept.partition(" ")
     return f"{day(date.fromisoformat(on))}{f', {at}' if at else ''}"

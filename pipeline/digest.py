@@ -10,15 +10,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.changes import ChangeKind
+from pipeline.matching.query_matching import TOPIC, topic
 from pipeline.model import Cadence, Digest, Entry, First
-from pipeline.rules import TOPIC, topic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
     from pipeline.changes import ChangeRow
-    from pipeline.concepts import Concept
+    from pipeline.matching.concepts import Concept
     from pipeline.model import Account, Ahead, Place, Subscriber, WatchList
 
 DAYS = {Cadence.IMMEDIATE: 0, Cadence.DAILY: 1, Cadence.WEEKLY: 7}

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pipeline import addresses
 from pipeline.model import Ahead, MeetingStatus
-from pipeline.text import shown
+from pipeline.text.canonical import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -360,7 +360,7 @@ class PageText:
     """What an extractor says of one page, before it is stored."""
 
     number: int  # from 1
-    text: str  # canonical: see pipeline.text
+    text: str  # canonical: see pipeline.text.canonical
     method: PageMethod
     label: str = ""  # how a reader would find it: "page 12", "slide 3", "sheet Costs"
     item: str = ""  # of the agenda, where the paper says it: "Item 7: Finance report"
@@ -412,7 +412,7 @@ class WatchList:
 
     name: str = ""
     concepts: tuple[str, ...] = ()
-    query: str = ""  # in the language of pipeline.query
+    query: str = ""  # in the language of pipeline.matching.query
     bodies: tuple[str, ...] = ()  # empty: all
     kinds: tuple[DocumentKind, ...] = ()  # empty: all
     note: str = ""  # why the reader follows it: said back to them in the digest
@@ -507,7 +507,7 @@ class SourceHealth:
 class Account:
     """What was looked at in a part of the archive; with `since`, also in the time from then on.
 
-    `pipeline.account` counts and compares it, `pipeline.wording` says it.
+    `pipeline.health.account` counts and compares it, `pipeline.english` says it.
     """
 
     since: datetime | None = None

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.digest import Telling
+    from pipeline.matching.query import Query
     from pipeline.model import (
         Cadence,
         Capture,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
         Subscriber,
         WatchList,
     )
-    from pipeline.query import Query
 
 
 class Platform(Protocol):
@@ -217,8 +217,8 @@ class Catalogue(Protocol):
     ) -> int:
         """End a source's run. Where it is OK or PARTLY, what its `listings` no longer hold is withdrawn.
 
-        What bears one of the names `in_sight` (`pipeline.left.names_of`) still stands there, in a place that
-        we do not read: it is not withdrawn. Returns how many meetings and documents were withdrawn.
+        What bears one of the names `in_sight` (`left.names_of`) still stands there, in a place that we do not
+        read: it is not withdrawn. Returns how many meetings and documents were withdrawn.
         """
         ...
 

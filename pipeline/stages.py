@@ -10,21 +10,21 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from pipeline.account import scopes
 from pipeline.digest import compose, is_due, is_quiet_due
 from pipeline.errors import DeliveryError, PaperwatchError
+from pipeline.health.account import scopes
+from pipeline.matching.query_matching import RuleSet
 from pipeline.model import FailureReason, PartState
 from pipeline.ports import Findings, Reading
-from pipeline.rules import RuleSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from pipeline.account import Scope
     from pipeline.changes import ChangeRow
-    from pipeline.concepts import Concept
-    from pipeline.matching import Watcher
+    from pipeline.health.account import Scope
+    from pipeline.matching.concept_matching import Watcher
+    from pipeline.matching.concepts import Concept
     from pipeline.model import Account, Ahead, Digest, Message, MessageKind, Page, Subscriber
     from pipeline.ports import Channel, Job, LedgerStore, Look, MentionStore, Reader, TextStore
 

@@ -10,22 +10,23 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from pipeline.errors import ConfigError, StorageError
-from pipeline.keys import VERSION
-from storage import migrations, ownership, page_index, shelving
+from pipeline.text.keys import VERSION
+from storage import migrations, ownership
 from storage.blobs import FileBlobs
-from storage.catalogue import Catalogue
 from storage.config import StorageConfig
 from storage.custody import Custody
 from storage.database import Database
 from storage.engine import open_engine, sqlite_url
-from storage.firsts import Firsts
-from storage.ledger import Ledger
-from storage.mentions import Mentions
-from storage.readers import Readers
-from storage.reports import Reports
-from storage.search import Search
-from storage.texts import Texts
-from storage.upkeep import Upkeep
+from storage.maintenance import Upkeep
+from storage.reports.first_mentions import Firsts
+from storage.reports.held import Reports
+from storage.search_index import fts, index_placement
+from storage.search_index.search import Search
+from storage.subscribers.outbox import Ledger
+from storage.subscribers.subscribers import Readers
+from storage.writers.crawl_log import Catalogue
+from storage.writers.hits import Mentions
+from storage.writers.page_texts import Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,15 +90,15 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
 def _keep_index_up(database: Database) -> None:
     """Fill the full-text index afresh where this program reads words in another way. All or nothing."""
     with database.reading() as connection:
-        found = page_index.version(connection)
+        found = fts.version(connection)
     if found == VERSION:
         return
     if found > VERSION:
         raise StorageError("the full-text index was made by a newer Paperwatch than this one")
     with database.writing() as connection:
         # Another process may have done it while this one waited for the lock.
-        if page_index.version(connection) != VERSION:
-            shelving.make_anew(connection)
+        if fts.version(connection) != VERSION:
+            index_placement.make_anew(connection)
 
 
 def _address(data: Path, config: StorageConfig | None) -> URL:

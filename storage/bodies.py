@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from pipeline.answers import BodyRow
+from pipeline.views import BodyRow
 from storage import tables as t
 
 if TYPE_CHECKING:

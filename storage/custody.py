@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, exists, insert, literal, or_, select, union_all, update
 
-from pipeline.answers import PaperAction
 from pipeline.errors import ConfigError
 from pipeline.model import BY_HAND, DocumentState
-from storage import in_hand, page_index, shelving
+from pipeline.views import PaperAction
+from storage import in_hand
 from storage import tables as t
-from storage.catalogue import KEPT_BACK, upsert
 from storage.database import now
-from storage.erasing import erasing, flush
+from storage.search_index import fts, index_placement
+from storage.secure_delete import erasing, flush
+from storage.writers.crawl_log import KEPT_BACK, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +59,7 @@ class Custody:
             )
             _note(connection, document, "withhold", reason)
             for sha256 in files:
-                shelving.shelve(connection, sha256)
+                index_placement.shelve(connection, sha256)
             return list(connection.execute(select(c.id).where(c.sha256.in_(files)).order_by(c.id)).scalars())
 
     def restore(self, document: int, reason: str) -> None:
@@ -81,7 +82,7 @@ class Custody:
                 )
             _note(connection, document, "restore", reason)
             for sha256 in _files_of(connection, family):
-                shelving.shelve(connection, sha256)
+                index_placement.shelve(connection, sha256)
 
     def remove(self, document: int, reason: str) -> int:
         """Delete a paper's bytes and text for good; that there was one, and why it went, stays.
@@ -111,7 +112,7 @@ class Custody:
             for sha256 in gone:
                 _erase(connection, sha256)
             if gone:
-                page_index.forget_removed(connection)
+                fts.forget_removed(connection)
         flush(self._database)
         for sha256 in gone:
             self._blobs.path(sha256).unlink(missing_ok=True)
@@ -144,7 +145,7 @@ class Custody:
             )
             _note(connection, document, "move", f"{paper.source_id} to {to.id}. {reason}".strip())
             for sha256 in _files_of(connection, family):
-                shelving.shelve(connection, sha256)
+                index_placement.shelve(connection, sha256)
 
     def log(self) -> list[PaperAction]:
         """What was done to papers by hand, the last first."""
@@ -215,7 +216,7 @@ def _is_used(connection: Connection, sha256: str) -> bool:
 
 def _erase(connection: Connection, sha256: str) -> None:
     """Delete all that was read of a file, and that it was ever here."""
-    shelving.unshelve(connection, sha256)
+    index_placement.unshelve(connection, sha256)
     in_hand.let_go(connection, [sha256])
     for table in (t.hits, t.rule_hits, t.dropped_hits, t.parts, t.pages, t.files):
         connection.execute(delete(table).where(table.c.sha256 == sha256))

@@ -126,7 +126,7 @@ source_runs = Table(
     Column("changed", Integer, nullable=False),
     Column("withdrawn", Integer, nullable=False),
     Column("problems", JSON, nullable=False),
-    Column("left", JSON, nullable=False, server_default="[]"),  # in sight and not taken: pipeline.left
+    Column("left", JSON, nullable=False, server_default="[]"),  # in sight and not taken: pipeline.health.left
     UniqueConstraint("run_id", "source_id"),
     Index("ix_source_runs_source_id_id", "source_id", "id"),
 )
@@ -234,7 +234,7 @@ files = Table(
     Column("flagged", Integer, index=True),  # counts files as they were first flagged; null until then
     # Runs that ended while it was read, since it was last read to its end.
     Column("ended_runs", Integer, nullable=False, server_default="0"),
-    # What its pages stand under in the full-text index: see storage.shelving. Empty: they do not stand there.
+    # What its pages stand under in the full-text index: see index_placement. Empty: they do not stand there.
     Column("labels", JSON, nullable=False, default=list),
     Index("ix_files_version", "extractor", "version"),
     Index("ix_files_rules", "rules"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from crawler.browser import program
+from crawler.fetching.browser import program
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -15,18 +15,20 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from pipeline.account import facts as account_facts
 from pipeline.errors import QueryError, StorageError
-from pipeline.families import Families
-from pipeline.machine import facts
-from web import links, openapi
-from web.api import Api, Json
+from pipeline.health.account import facts as account_facts
+from pipeline.health.machine import facts
+from pipeline.matching.families import Families
+from web import links
+from web.data import openapi
+from web.data.api import Api, Json
+from web.data.feeds import Feeds
+from web.data.files import Files
+from web.data.metrics import Metrics
+from web.data.page_images import PageImages
 from web.faults import Faults
-from web.feeds import Feeds
-from web.files import Files
 from web.headers import SafeHeaders
 from web.limits import Limit
-from web.metrics import Metrics
 from web.pages.bodies import Bodies
 from web.pages.changes import Changes
 from web.pages.concepts import Concepts
@@ -35,7 +37,6 @@ from web.pages.home import Home
 from web.pages.meetings import Meetings
 from web.pages.papers import Papers
 from web.pages.search import Search
-from web.pictures import PageImages
 from web.readers import ReaderPages
 from web.render import HERE, Renderer
 from web.site import Site
@@ -47,9 +48,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.machine import Machine
+    from pipeline.health.machine import Machine
     from pipeline.ports import Pictures, Readers
-    from pipeline.shelf import Shelf
+    from pipeline.public_archive import Shelf
     from web.config import WebConfig
 
 LOCAL = ZoneInfo("Europe/London")

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
-from pipeline import query as q
-from pipeline.answers import Nearly, Order, PaperResults, Results
+from pipeline.english import answer_foot, narrowed
 from pipeline.errors import QueryError
-from pipeline.loosening import ENOUGH
+from pipeline.matching import query as q
+from pipeline.matching.loosening import ENOUGH
 from pipeline.model import DocumentKind
-from pipeline.wording import answer_foot, narrowed
+from pipeline.views import Nearly, Order, PaperResults, Results
 from web import links
 from web.words import BODY_KINDS
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from pipeline.families import Families, Family
-    from pipeline.shelf import Shelf
+    from pipeline.matching.families import Families, Family
+    from pipeline.public_archive import Shelf
 
 PER_PAGE = 20
 FEW = 3  # answers, below which a misspelling is looked for

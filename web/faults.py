@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from pipeline.errors import QueryError
-from web.api import Json
+from web.data.api import Json
 from web.headers import HEADERS
 
 if TYPE_CHECKING:

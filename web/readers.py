@@ -18,7 +18,7 @@ from starlette.responses import FileResponse, RedirectResponse
 from pipeline.errors import ConfigError, QueryError
 from pipeline.model import Cadence, DocumentKind, WatchList
 from web import links
-from web.api import Json
+from web.data.api import Json
 from web.limits import Limit
 
 if TYPE_CHECKING:

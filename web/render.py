@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from starlette.responses import HTMLResponse
 
-from pipeline import query, wording
-from pipeline.text import shown
-from web import links, marks, words
+from pipeline import english
+from pipeline.matching import query
+from pipeline.text.canonical import shown
+from web import links, words
+from web.parts import marks
 
 if TYPE_CHECKING:
     from web.config import WebConfig
@@ -23,14 +25,14 @@ _OWN = re.compile(r' (?:href|src|action)="(?=/)')  # before an address of the ar
 FILTERS: dict[str, Any] = {
     "as_phrase": query.quoted,
     "at_page": links.at_page,
-    "counted": wording.counted,
-    "day": wording.day,
-    "instant": wording.instant,
-    "month": wording.month,
+    "counted": english.counted,
+    "day": english.day,
+    "instant": english.instant,
+    "month": english.month,
     "one_line": shown,
     "pieces": marks.pieces,
     "safe_url": links.safe,
-    "short_day": wording.short_day,
+    "short_day": english.short_day,
     "size": words.size,
 }
 
@@ -53,7 +55,7 @@ class Renderer:
         filters |= FILTERS
         names |= {
             "links": links,
-            "wording": wording,
+            "wording": english,
             "words": words,
             "site": config,
             # A new style sheet has a new address, so that browsers may keep the old one for ever.

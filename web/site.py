@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from pipeline.families import Families
-from pipeline.machine import concerns, stale
+from pipeline.health.machine import concerns, stale
+from pipeline.matching.families import Families
 from pipeline.model import MeetingStatus
 from web import links
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.coming import Coming
-    from pipeline.machine import Concern, Machine
-    from pipeline.shelf import Shelf
+    from pipeline.calendar_entry import Coming
+    from pipeline.health.machine import Concern, Machine
+    from pipeline.public_archive import Shelf
     from web.config import WebConfig
-    from web.pictures import PageImages
+    from web.data.page_images import PageImages
     from web.render import Renderer
 
 

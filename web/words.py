@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline import changes, expectations, wording
+from pipeline import changes, english
 from pipeline.changes import ChangeKind
-from pipeline.left import said
+from pipeline.english import counted
+from pipeline.health import run_state
+from pipeline.health.left import said
 from pipeline.model import DocumentState, SourceState
-from pipeline.text import shown
-from pipeline.wording import counted
+from pipeline.text.canonical import shown
 
 if TYPE_CHECKING:
     from pipeline.changes import ChangeRow
@@ -68,7 +69,7 @@ CHANGE_KINDS = {
     ChangeKind.RENAMED: "Papers renamed",
     ChangeKind.NEW: "New",
 }
-WELL = expectations.WELL
+WELL = run_state.WELL
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -91,7 +92,7 @@ def size(count: int) -> str:
 
 def month(name: str) -> str:
     """As in "November 2026", of 2026-11."""
-    return wording.month(date.fromisoformat(f"{name}-01"))
+    return english.month(date.fromisoformat(f"{name}-01"))
 
 
 def time(name: str) -> str:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import Command, pass_house
-from cli.show import note
-from cli.wire import MAIL, House
+from cli.app.context import MAIL, House
+from cli.commands.options import Command, pass_house
+from cli.terminal import note
 from pipeline.errors import ConfigError, PaperwatchError
 from pipeline.model import Cadence
 

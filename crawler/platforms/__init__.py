@@ -9,7 +9,7 @@ A platform module has three names (see `PlatformModule`):
 - `parse(source, fetch, capture)`: what stands on a page.
 
 To add one: write `crawler/platforms/<name>.py`, name it in `PLATFORMS`, and save a golden case for it
-(see tests/test_platforms.py, which fails for a platform without one). "manual" is known to the registry
+(tests/crawler/test_platforms.py fails for a platform without one). "manual" is known to the registry
 only: its papers are added by hand, so it has no module.
 """
 

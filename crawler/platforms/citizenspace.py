@@ -18,13 +18,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from crawler.platforms.json_answer import Answer, facts, json_answer, spoken
-from crawler.platforms.listed_meeting import window_of
-from crawler.platforms.meeting_text import Item, meeting_text
 from crawler.platforms.papers.addresses import is_file_address
-from crawler.platforms.select import Element, Page, base_url, html_page, parse_date, text_of, title_of
-from crawler.platforms.wanted import asked, check_patterns, is_wanted
-from crawler.platforms.web_address import canonical
+from crawler.platforms.shared.json_answer import Answer, facts, json_answer, spoken
+from crawler.platforms.shared.listed_meeting import window_of
+from crawler.platforms.shared.meeting_text import Item, meeting_text
+from crawler.platforms.shared.options import asked, check_patterns, is_wanted
+from crawler.platforms.shared.select import Element, Page, base_url, html_page, parse_date, text_of, title_of
+from crawler.platforms.shared.web_address import canonical
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Source
 
 if TYPE_CHECKING:

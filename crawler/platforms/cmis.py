@@ -17,12 +17,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.platforms.committees import Committee, Watched, none_of
-from crawler.platforms.lasting_name import lasting_name, without_sizes
-from crawler.platforms.listed_meeting import ListedMeeting, window_of
-from crawler.platforms.meeting_status import told
-from crawler.platforms.meeting_text import Item, embedded
-from crawler.platforms.select import (
+from crawler.platforms.shared.committees import Committee, Watched, none_of
+from crawler.platforms.shared.lasting_name import lasting_name, without_sizes
+from crawler.platforms.shared.listed_meeting import ListedMeeting, window_of
+from crawler.platforms.shared.meeting_status import told
+from crawler.platforms.shared.meeting_text import Item, embedded
+from crawler.platforms.shared.select import (
     Element,
     Page,
     base_url,

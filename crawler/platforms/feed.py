@@ -14,18 +14,18 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
-from crawler.platforms import feed_entries
 from crawler.platforms.papers.addresses import is_file_address, is_other_media
 from crawler.platforms.papers.vocabulary import slug
-from crawler.platforms.wanted import check_kind, check_patterns, is_wanted
-from crawler.platforms.web_address import canonical
+from crawler.platforms.shared import feed_entries
+from crawler.platforms.shared.options import check_kind, check_patterns, is_wanted
+from crawler.platforms.shared.web_address import canonical
+from pipeline.english import counted
 from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fetch, Found, Source, SourceState
-from pipeline.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from crawler.platforms.feed_entries import Entry, Feed
+    from crawler.platforms.shared.feed_entries import Entry, Feed
 
 _CONTENT = ("page", "embedded")
 

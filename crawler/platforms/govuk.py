@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.platforms import feed
-from crawler.platforms.json_answer import Answer, facts, json_answer, paragraphs, spoken
-from crawler.platforms.listed_meeting import window_of
-from crawler.platforms.meeting_text import Item, meeting_text
 from crawler.platforms.papers.addresses import is_file_address
-from crawler.platforms.select import base_url, fragment, html_page, text_of, title_of
-from crawler.platforms.wanted import asked, check_patterns, check_words, is_wanted
-from crawler.platforms.web_address import canonical, clean_url
+from crawler.platforms.shared.json_answer import Answer, facts, json_answer, paragraphs, spoken
+from crawler.platforms.shared.listed_meeting import window_of
+from crawler.platforms.shared.meeting_text import Item, meeting_text
+from crawler.platforms.shared.options import asked, check_patterns, check_words, is_wanted
+from crawler.platforms.shared.select import base_url, fragment, html_page, text_of, title_of
+from crawler.platforms.shared.web_address import canonical, clean_url
 from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fetch, Found, Listing, Source
 
 if TYPE_CHECKING:

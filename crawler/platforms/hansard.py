@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.platforms.json_answer import Answer, facts, json_answer, paragraphs, spoken
-from crawler.platforms.meeting_text import Item, meeting_text
-from crawler.platforms.select import base_url, tidy
-from crawler.platforms.wanted import asked, check_patterns, check_words, is_wanted
+from crawler.platforms.shared.json_answer import Answer, facts, json_answer, paragraphs, spoken
+from crawler.platforms.shared.meeting_text import Item, meeting_text
+from crawler.platforms.shared.options import asked, check_patterns, check_words, is_wanted
+from crawler.platforms.shared.select import base_url, tidy
 from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fetch, Found, Source
 
 if TYPE_CHECKING:

@@ -25,12 +25,12 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from crawler.platforms import moderngov_html
-from crawler.platforms.committees import Committee, Watched, none_of
-from crawler.platforms.listed_meeting import ListedMeeting, window_of
-from crawler.platforms.meeting_status import told
-from crawler.platforms.meeting_text import Item, embedded, item_minutes, printed_number
-from crawler.platforms.moderngov_links import item_url, meeting_url, paper_link
-from crawler.platforms.select import (
+from crawler.platforms.shared.committees import Committee, Watched, none_of
+from crawler.platforms.shared.listed_meeting import ListedMeeting, window_of
+from crawler.platforms.shared.meeting_status import told
+from crawler.platforms.shared.meeting_text import Item, embedded, item_minutes, printed_number
+from crawler.platforms.shared.moderngov_links import item_url, meeting_url, paper_link
+from crawler.platforms.shared.select import (
     Element,
     Page,
     base_url,

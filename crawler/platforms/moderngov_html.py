@@ -16,11 +16,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.platforms.committees import Committee, Watched, none_of
-from crawler.platforms.listed_meeting import ListedMeeting, window_of
-from crawler.platforms.meeting_status import told
-from crawler.platforms.meeting_text import Item, embedded, item_minutes, printed_number
-from crawler.platforms.moderngov_links import (
+from crawler.platforms.shared.committees import Committee, Watched, none_of
+from crawler.platforms.shared.listed_meeting import ListedMeeting, window_of
+from crawler.platforms.shared.meeting_status import told
+from crawler.platforms.shared.meeting_text import Item, embedded, item_minutes, printed_number
+from crawler.platforms.shared.moderngov_links import (
     Link,
     committee_id,
     item_url,
@@ -29,7 +29,7 @@ from crawler.platforms.moderngov_links import (
     page_name,
     paper_link,
 )
-from crawler.platforms.select import (
+from crawler.platforms.shared.select import (
     Element,
     Page,
     base_url,

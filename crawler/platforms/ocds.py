@@ -22,11 +22,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.platforms.json_answer import Answer, day_of, facts, json_answer, nested, spoken
-from crawler.platforms.meeting_text import Item, meeting_text
-from crawler.platforms.select import base_url
-from crawler.platforms.wanted import asked, check_patterns, is_wanted
-from crawler.platforms.web_address import canonical, clean_url
+from crawler.platforms.shared.json_answer import Answer, day_of, facts, json_answer, nested, spoken
+from crawler.platforms.shared.meeting_text import Item, meeting_text
+from crawler.platforms.shared.options import asked, check_patterns, is_wanted
+from crawler.platforms.shared.select import base_url
+from crawler.platforms.shared.web_address import canonical, clean_url
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Source
 
 if TYPE_CHECKING:

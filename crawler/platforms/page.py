@@ -13,20 +13,20 @@ from html import escape
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crawler.bot_walls import bot_wall
-from crawler.not_the_page import no_page
-from crawler.platforms import page_matter, web_archive
-from crawler.platforms.json_answer import spoken
+from crawler.answers.bot_walls import bot_wall
+from crawler.answers.not_the_page import no_page
 from crawler.platforms.papers.addresses import is_file_address, is_other_media
-from crawler.platforms.wanted import check_kind, check_patterns, is_wanted
-from crawler.platforms.web_address import canonical, clean_url
+from crawler.platforms.shared import page_matter, web_archive
+from crawler.platforms.shared.json_answer import spoken
+from crawler.platforms.shared.options import check_kind, check_patterns, is_wanted
+from crawler.platforms.shared.web_address import canonical, clean_url
 from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Listing, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.platforms.page_matter import Link, Matter
+    from crawler.platforms.shared.page_matter import Link, Matter
 
 _HERE = ZoneInfo("Europe/London")
 

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from crawler.bot_walls import bot_wall
+from crawler.answers.bot_walls import bot_wall
 from crawler.platforms.papers import addresses
 from crawler.platforms.papers import vocabulary as words
 from crawler.platforms.papers.dates import When, read_when
 from crawler.platforms.papers.reading import Announced, Limits, Reader, host_of
 from crawler.platforms.papers.verdict import Verdict, Why
-from crawler.platforms.select import html_page, title_of
-from crawler.platforms.web_address import canonical
+from crawler.platforms.shared.select import html_page, title_of
+from crawler.platforms.shared.web_address import canonical
 from pipeline.model import (
     Capture,
     Document,
@@ -37,7 +37,7 @@ from pipeline.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.platforms.select import Page
+    from crawler.platforms.shared.select import Page
 
 _FILE_STARTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
 

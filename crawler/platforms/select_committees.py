@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.platforms.json_answer import Answer, facts, json_answer, nested, spoken
-from crawler.platforms.listed_meeting import window_of
-from crawler.platforms.meeting_text import Item, meeting_text
-from crawler.platforms.select import base_url
-from crawler.platforms.wanted import asked, check_patterns, is_wanted
+from crawler.platforms.shared.json_answer import Answer, facts, json_answer, nested, spoken
+from crawler.platforms.shared.listed_meeting import window_of
+from crawler.platforms.shared.meeting_text import Item, meeting_text
+from crawler.platforms.shared.options import asked, check_patterns, is_wanted
+from crawler.platforms.shared.select import base_url
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Source
 
 if TYPE_CHECKING:

@@ -18,13 +18,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.platforms import feed, wordpress_board
-from crawler.platforms.json_answer import Answer, json_answer, nested
-from crawler.platforms.listed_meeting import window_of
-from crawler.platforms.meeting_text import Item, meeting_text
 from crawler.platforms.papers.addresses import is_file_address
-from crawler.platforms.select import base_url, title_of
-from crawler.platforms.wanted import asked, check_kind, check_patterns, is_wanted
-from crawler.platforms.web_address import canonical
+from crawler.platforms.shared.json_answer import Answer, json_answer, nested
+from crawler.platforms.shared.listed_meeting import window_of
+from crawler.platforms.shared.meeting_text import Item, meeting_text
+from crawler.platforms.shared.options import asked, check_kind, check_patterns, is_wanted
+from crawler.platforms.shared.select import base_url, title_of
+from crawler.platforms.shared.web_address import canonical
 from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fetch, Found, Listing, Source
 

@@ -14,12 +14,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from crawler.platforms.listed_meeting import window_of
 from crawler.platforms.papers import addresses
 from crawler.platforms.papers import vocabulary as words
 from crawler.platforms.papers.dates import spot
-from crawler.platforms.select import Element, Page, html_page, paragraphs_of, text_of, title_of
-from crawler.platforms.web_address import canonical
+from crawler.platforms.shared.listed_meeting import window_of
+from crawler.platforms.shared.select import Element, Page, html_page, paragraphs_of, text_of, title_of
+from crawler.platforms.shared.web_address import canonical
 from pipeline.model import Capture, Document, DocumentKind, Fetch, Found, Listing, Meeting, Source
 
 if TYPE_CHECKING:

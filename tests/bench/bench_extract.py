@@ -35,7 +35,8 @@ TEXT = 200  # characters a page; less is no text layer
 READERS = """
 import contextlib, importlib, json, logging, os, pathlib, statistics, subprocess, sys, shutil
 import pypdfium2
-from extractors import pdf, sniff
+from extractors import sniff
+from extractors.pdf import document as pdf
 from extractors.config import ExtractConfig, current
 from pipeline.errors import ExtractionError
 
@@ -118,7 +119,7 @@ print(pages)
 STAGE = """
 import pathlib, sys, tempfile
 from extractors.config import ExtractConfig
-from extractors.sandbox import Sandbox
+from extractors.isolation.sandbox import Sandbox
 from pipeline.ports import Job
 workers, *papers = sys.argv[1:]
 config = ExtractConfig(ocr=False, workers=int(workers))

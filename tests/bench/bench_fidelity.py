@@ -16,7 +16,7 @@ from pathlib import Path
 import pdfplumber
 
 from extractors.config import ExtractConfig
-from extractors.sandbox import Sandbox
+from extractors.isolation.sandbox import Sandbox
 from pipeline.ports import Job
 from tests.bench.measuring import CORPUS, say
 from tests.documents import fidelity

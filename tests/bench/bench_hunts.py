@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
+from pipeline.matching.query_matching import RuleSet, rule
 from pipeline.model import WatchList
-from pipeline.rules import RuleSet, rule
-from storage import hunting
 from storage import tables as t
 from storage.archive import open_archive
+from storage.subscribers import retro_search
 from tests.bench.big_archive import LAST, fill
 from tests.bench.measuring import say
 
@@ -51,7 +51,7 @@ def seconds(work: Callable[[], Any]) -> tuple[float, Any]:
 def read_all(archive: Archive) -> int:
     with archive.database.reading() as connection:
         files = connection.execute(select(t.files.c.sha256)).scalars().all()
-        return sum(len(list(hunting.pages_of(connection, sha256))) for sha256 in files)
+        return sum(len(list(retro_search.pages_of(connection, sha256))) for sha256 in files)
 
 
 def lay_hits(archive: Archive, count: int) -> None:

@@ -14,12 +14,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import concepts as concept_files
-from pipeline.concepts import Concept, Wording
-from pipeline.keys import BREAK, readings, words
-from pipeline.lexicon import Automaton
-from pipeline.matching import Watcher
+from pipeline.matching import concepts as concept_files
+from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concepts import Concept, Wording
 from pipeline.model import Page, PageMethod
+from pipeline.text.keys import BREAK, readings, words
+from pipeline.text.lexicon import Automaton
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -162,7 +162,7 @@ def main() -> None:
         ]
         for start in range(0, len(pages), 20)
     ]
-    shipped = concept_files.load([Path(concept_files.__file__).parent / "concepts"])
+    shipped = concept_files.load([concept_files.SHIPPED])
     stage("flagging, shipped concepts", Watcher(shipped.values()), papers)
     for count in COUNTS:
         wordings = tuple(map(_wording, made_phrases(pages, known, count)))

@@ -14,8 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from storage.archive import open_archive
-from tests import archives
 from tests.bench.measuring import say
+from tests.helpers import archives
 
 PAPERS, MEGABYTES, GOAL = 29, 300, 130
 BLOCK = bytes(range(256)) * 256  # 64 KiB
@@ -27,13 +27,14 @@ READING = """
 import re, sys
 from pathlib import Path
 from extractors.config import ExtractConfig
-from extractors.sandbox import Sandbox
-from pipeline import concepts, stages
-from pipeline.matching import Watcher
+from extractors.isolation.sandbox import Sandbox
+from pipeline import stages
+from pipeline.matching import concepts
+from pipeline.matching.concept_matching import Watcher
 from storage.archive import open_archive
 data = Path(sys.argv[1])
 archive = open_archive(data)
-watcher = Watcher(concepts.load([Path(concepts.__file__).parent / "concepts"]).values())
+watcher = Watcher(concepts.load([concepts.SHIPPED]).values())
 with Sandbox(ExtractConfig(ocr=False, workers=1), data / "spool") as reader:
     stages.extract(archive.texts, reader, stages.looking(archive.mentions, watcher))
 print(int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024)

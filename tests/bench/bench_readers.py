@@ -28,12 +28,12 @@ from urllib.parse import quote, urlsplit
 
 import pypdfium2
 
-from pipeline.text import canonical
+from pipeline.text.canonical import canonical
 from storage.archive import open_archive
-from tests.archives import keep
 from tests.bench.bench_search import PAGES, QUERIES, p95
 from tests.bench.big_archive import fill
 from tests.bench.measuring import made_or_real_papers, say
+from tests.helpers.archives import keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

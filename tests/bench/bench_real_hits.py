@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pypdfium2 as pdfium
 
-from pipeline import concepts as concept_files
-from pipeline.matching import Watcher
+from pipeline.matching import concepts as concept_files
+from pipeline.matching.concept_matching import Watcher
 from pipeline.model import Page, PageMethod
-from pipeline.text import body_spans, canonical
+from pipeline.text.canonical import body_spans, canonical
 from tests.bench.measuring import CORPUS, say
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from datetime import date
 from pathlib import Path
 
 from storage.archive import open_archive
-from tests import archives
 from tests.bench.bench_extract import PDFIUM, text_papers
 from tests.bench.measuring import Result, measured, say
+from tests.helpers import archives
 
 PAPERS = 1_000  # at most
 TURNS = 6
@@ -26,10 +26,10 @@ GOALS = {100: 40, 1_000: 55}
 OURS = """
 import pathlib, sys
 from extractors.config import ExtractConfig
-from extractors.sandbox import Sandbox
+from extractors.isolation.sandbox import Sandbox
 from pipeline import stages
-from pipeline.concepts import Concept, Wording
-from pipeline.matching import Watcher
+from pipeline.matching.concepts import Concept, Wording
+from pipeline.matching.concept_matching import Watcher
 from storage.archive import open_archive
 from tests.bench.measuring import phrases
 count, data = int(sys.argv[1]), pathlib.Path(sys.argv[2])

@@ -13,16 +13,16 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from pipeline.lexicon import inflections
+from pipeline.matching.query import And, Near, Not, Or, Phrase
+from pipeline.matching.query_matching import RuleSet, rule
 from pipeline.model import Page, PageMethod
-from pipeline.query import And, Near, Not, Or, Phrase
-from pipeline.rules import RuleSet, rule
+from pipeline.text.lexicon import inflections
 from tests.bench.bench_matching import made_pages, made_phrases, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.query import Expression, Query
+    from pipeline.matching.query import Expression, Query
 
 SEED = 7
 FTS_PAGES = 5  # FTS5 is slow enough

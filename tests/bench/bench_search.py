@@ -21,15 +21,15 @@ from typing import TYPE_CHECKING
 import pypdfium2
 from sqlalchemy import func, select, text
 
-from pipeline.answers import Order
-from pipeline.query import parse
-from pipeline.text import canonical
+from pipeline.matching.query import parse
+from pipeline.text.canonical import canonical
+from pipeline.views import Order
 from storage import tables as t
 from storage.archive import open_archive
-from storage.packing import unpack
-from tests.archives import keep
+from storage.page_rows import unpack
 from tests.bench.big_archive import fill
 from tests.bench.measuring import made_or_real_papers, say
+from tests.helpers.archives import keep
 
 if TYPE_CHECKING:
     from storage.archive import Archive

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 
 from pipeline.model import DocumentKind, DocumentState, Page, PageMethod
-from storage import page_index, shelving
 from storage import tables as t
-from storage.packing import pack
+from storage.page_rows import pack
+from storage.search_index import fts, index_placement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,14 +76,14 @@ def fill(archive: Archive, pages: int, seed: int = 7) -> None:
             connection.execute(insert(t.documents), [row[2] for row in rows])
             connection.execute(insert(t.revisions), [row[3] for row in rows])
             for meeting, file, _, _ in rows:
-                free = shelving.free_rows(connection, meeting["starts_on"], PAGES_A_PAPER)
+                free = index_placement.free_rows(connection, meeting["starts_on"], PAGES_A_PAPER)
                 texts = [page_text(dice, pool) for _ in range(PAGES_A_PAPER)]
                 pages = [_page(file["sha256"], number, text) for number, text in enumerate(texts, 1)]
                 said = [" ".join(name for name in CONCEPTS if dice.random() < 0.02) for _ in pages]
-                place = shelving.Standing(labels=file["labels"], rows=free, concepts=said)
+                place = index_placement.Standing(labels=file["labels"], rows=free, concepts=said)
                 stored = list(map(_stored, pages, free, said))
                 connection.execute(insert(t.pages), stored[::-1])
-                page_index.add(connection, place.index_rows(pages))
+                fts.add(connection, place.index_rows(pages))
 
 
 def _batched(numbers: range, size: int) -> Iterator[range]:
@@ -111,7 +111,7 @@ def _paper(number: int, day: date) -> tuple[dict, dict, dict, dict]:
     file = {
         "sha256": sha256, "size": 1, "media_type": "application/pdf", "extractor": "pdf", "version": "1",
         "tries": 1, "reason": "", "detail": "", "pages": PAGES_A_PAPER, "metadata": {}, "rules": "",
-        "labels": sorted([*labels, shelving.DAY + day.isoformat()]),
+        "labels": sorted([*labels, index_placement.DAY + day.isoformat()]),
     }  # fmt: skip
     document = {
         "id": number + 1, "source_id": f"body-{body}", "key": f"d{number}", "meeting_id": number + 1,

@@ -21,10 +21,11 @@ from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from extractors import ocr, pdf
 from extractors.config import ExtractConfig, current
+from extractors.ocr import tesseract
+from extractors.pdf import document as pdf
 from pipeline.errors import ExtractionError
-from pipeline.text import LINE_END_HYPHEN
+from pipeline.text.canonical import LINE_END_HYPHEN
 from tests.documents import make
 
 if TYPE_CHECKING:
@@ -260,4 +261,4 @@ def poppler_pages(path: Path) -> list[str]:
 
 
 def can_read_scans() -> bool:
-    return ocr.available()
+    return tesseract.available()

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractors import table, worker
+from extractors import formats
+from extractors.isolation import worker
 from pipeline.model import PageMethod, PageText
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ LEAKED = []
 
 def start(config: ExtractConfig) -> None:
     """Readies a child in which plain text is read by this module."""
-    table.EXTRACTORS["text"] = table.Format("tests.documents.hostile", version, "text/plain")
+    formats.EXTRACTORS["text"] = formats.Format("tests.documents.hostile", version, "text/plain")
     worker.start(config)
 
 

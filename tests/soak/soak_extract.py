@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from extractors.config import ExtractConfig
-from extractors.sandbox import Sandbox
+from extractors.isolation.sandbox import Sandbox
 from pipeline.model import FailureReason
 from pipeline.ports import Job
 

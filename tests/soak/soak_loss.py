@@ -13,8 +13,8 @@ import tempfile
 from pathlib import Path
 
 from extractors.config import ExtractConfig
-from extractors.sandbox import Sandbox
-from extractors.score import letters
+from extractors.isolation.sandbox import Sandbox
+from extractors.text_quality import letters
 from pipeline.model import PageMethod
 from pipeline.ports import Job
 from tests.bench.measuring import CORPUS, say

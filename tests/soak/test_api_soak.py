@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.test_web_api import app, client, described, held, hold, keeper
-from web.openapi import ROUTES
+from tests.web.test_web_api import app, client, described, held, hold, keeper
+from web.data.openapi import ROUTES
 
 __all__ = ["app", "client", "described", "keeper"]  # fixtures
 MOST = 1_000

@@ -9,8 +9,8 @@ import time
 import pytest
 
 from cli.demo.standin import StandIn
-from tests.demo_run import paperwatch, prepare, run_words
-from tests.kill import broken, held
+from tests.helpers.demo_run import paperwatch, prepare, run_words
+from tests.helpers.kill import broken, held
 
 TRIALS = int(os.environ.get("PAPERWATCH_SOAK_KILLS", "30"))
 

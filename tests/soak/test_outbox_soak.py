@@ -8,10 +8,10 @@ import shutil
 
 import pytest
 
-from tests.crashes import crash_once, unbroken
-from tests.desk import Desk, concept
-from tests.test_channels import serving
-from tests.test_outbox import interleaved
+from tests.alerts.test_channels import serving
+from tests.helpers.crashes import crash_once, unbroken
+from tests.helpers.desk import Desk, concept
+from tests.storage.test_outbox import interleaved
 
 KILLS = int(os.environ.get("PAPERWATCH_SOAK_OUTBOX_KILLS", "200"))
 INTERLEAVINGS = int(os.environ.get("PAPERWATCH_SOAK_INTERLEAVINGS", "10000"))

@@ -7,7 +7,7 @@ import os
 import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.test_telling_state_machine import Telling, tried
+from tests.storage.test_telling_state_machine import Telling, tried
 
 ORDERS = int(os.environ.get("PAPERWATCH_SOAK_ORDERS", "500"))
 STEPS = 50

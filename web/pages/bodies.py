@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.answers import BodyRow, MeetingRow, PaperRow
+    from pipeline.views import BodyRow, MeetingRow, PaperRow
     from web.site import Site
 
 PAST_MEETINGS = 15  # at a time

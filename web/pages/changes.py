@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline.changes import ChangeKind
-from web import changes
+from web.parts import changes
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
-from web import chart
-from web.wordings import wordings
+from web.parts import chart
+from web.parts.wordings import wordings
 
 if TYPE_CHECKING:
     from starlette.requests import Request

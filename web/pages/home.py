@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.answers import MentionRow
+    from pipeline.views import MentionRow
     from web.site import Site
 
 LOCAL = ZoneInfo("Europe/London")

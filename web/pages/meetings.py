@@ -9,14 +9,15 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from pipeline import wording
+from pipeline import english
 from pipeline.icalendar import Event, icalendar
-from web import links, meetings
+from web import links
+from web.parts import meetings
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from pipeline.coming import Coming
+    from pipeline.calendar_entry import Coming
     from web.site import Site
 
 ON_ONE_PAGE = 150  # days ahead; of more, a month at a time
@@ -84,10 +85,10 @@ class Meetings:
 
 def _note(coming: Coming, base: str) -> str:
     """What an entry of a calendar says besides, with the address where the archive says more."""
-    said = f"{wording.counted(coming.mentions, 'mention')} of what we watch for. " if coming.mentions else ""
+    said = f"{english.counted(coming.mentions, 'mention')} of what we watch for. " if coming.mentions else ""
     if coming.document:
         return said + links.absolute(base, links.paper(coming.document))
-    papers = f"{wording.counted(coming.papers, 'paper')} published. " if coming.papers else ""
+    papers = f"{english.counted(coming.papers, 'paper')} published. " if coming.papers else ""
     return (
         (papers or "No papers published yet. ") + said + links.absolute(base, links.meeting(coming.meeting))
     )

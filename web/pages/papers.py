@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse
 
-from pipeline import query as q
-from pipeline import snippets
 from pipeline.errors import QueryError
-from web import comparing, links, marks, papers
+from pipeline.matching import query as q
+from pipeline.text import snippets
+from web import links
+from web.parts import comparing, marks, papers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from pipeline import days
-from pipeline import query as q
 from pipeline.errors import QueryError
-from web import asking, gathering, marks, narrowing
+from pipeline.matching import query as q
+from web import asking
+from web.parts import gathering, marks, narrowing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.answers import Answer
+    from pipeline.views import Answer
     from web.asking import Asked
-    from web.gathering import Result
+    from web.parts.gathering import Result
     from web.site import Site
 
 

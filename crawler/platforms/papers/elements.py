@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from crawler.platforms.select import clean_url, tidy
+from crawler.platforms.shared.select import clean_url, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crawler.platforms.select import Element
+    from crawler.platforms.shared.select import Element
 
 LEVELS = {f"h{level}": float(level) for level in range(1, 7)}
 SILENT = frozenset(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crawler.platforms.papers.elements import displayed
 
 if TYPE_CHECKING:
-    from crawler.platforms.select import Element
+    from crawler.platforms.shared.select import Element
 
 _TABLES = frozenset({"grid", "table", "treegrid"})
 _TAGS = {"row": "tr", "cell": "td", "gridcell": "td", "rowheader": "td", "columnheader": "th"}

@@ -20,7 +20,7 @@ from crawler.platforms.papers.elements import LEVELS, SILENT, displayed, names, 
 from crawler.platforms.papers.panels import PANEL_TITLE, Panels
 
 if TYPE_CHECKING:
-    from crawler.platforms.select import Element
+    from crawler.platforms.shared.select import Element
 
 _PANEL_LEVEL = 7.0
 _TERM_LEVEL = 8.5

@@ -9,12 +9,12 @@ from lxml import etree
 
 from crawler.platforms.papers.dates import mentions
 from crawler.platforms.papers.elements import LEVELS, displayed, names, shape
-from crawler.platforms.select import title_of
+from crawler.platforms.shared.select import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.platforms.select import Element
+    from crawler.platforms.shared.select import Element
 
 PANEL_TITLE = re.compile(
     r"(?:accordion|toggle|tab|panel|faq|collaps|expand)[\w-]*"

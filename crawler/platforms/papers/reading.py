@@ -29,8 +29,8 @@ from crawler.platforms.papers.evidence import (
 from crawler.platforms.papers.markup import Frame
 from crawler.platforms.papers.structure import is_prose, own_lines, read
 from crawler.platforms.papers.verdict import Doubt, Verdict, Why
-from crawler.platforms.select import title_of
-from crawler.platforms.web_address import canonical
+from crawler.platforms.shared.select import title_of
+from crawler.platforms.shared.web_address import canonical
 from pipeline.model import DocumentKind, MeetingStatus
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crawler.platforms.papers.structure import Line, Link
-    from crawler.platforms.select import Page
+    from crawler.platforms.shared.select import Page
     from pipeline.model import Fetch
 
 _MOST_PAGES = 20  # pages of one paginated list

@@ -18,14 +18,14 @@ from crawler.platforms.papers.dates import mentions, without_dates
 from crawler.platforms.papers.elements import LEVELS
 from crawler.platforms.papers.markup import Frame
 from crawler.platforms.papers.vocabulary import committee_in, leaves_the_meetings, says_index, says_meeting
-from crawler.platforms.select import clean_url, tidy, title_of
+from crawler.platforms.shared.select import clean_url, tidy, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crawler.platforms.papers.dates import Mention
     from crawler.platforms.papers.tables import Cell
-    from crawler.platforms.select import Element, Page
+    from crawler.platforms.shared.select import Element, Page
 
 _LONGEST_HEADING = 160  # characters; more is running text in a heading's clothes
 _LONGEST_LINE = 2000

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.elements import displayed
-from crawler.platforms.select import tidy
+from crawler.platforms.shared.select import tidy
 
 if TYPE_CHECKING:
     from crawler.platforms.papers.markup import Marks
-    from crawler.platforms.select import Element
+    from crawler.platforms.shared.select import Element
 
 _LONGEST_HEAD = 80
 _MOST_SPANNED = 200  # rows or columns: more is a mistake in the markup

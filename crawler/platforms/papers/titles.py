@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.platforms.papers import addresses, vocabulary
 from crawler.platforms.papers.dates import mentions, without_dates
 from crawler.platforms.papers.structure import RecordKind, own_lines
-from crawler.platforms.select import title_of
+from crawler.platforms.shared.select import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

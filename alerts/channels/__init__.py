@@ -1,0 +1,1 @@
+"""The ways to a reader: mail, webhook, files, other services."""

@@ -1,0 +1,367 @@
+"""Putting the parts together: what each command needs, from a data folder."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from itertools import count
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from cli.terminal import note
+from pipeline import stages
+from pipeline.changes import TOLD
+from pipeline.errors import ConfigError, ExtractionError
+from pipeline.health.machine import stale
+from pipeline.matching import concepts as concept_files
+from pipeline.model import Cadence, FailureReason
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from cli.app.config import Config
+    from cli.app.subscriptions import ReaderPages
+    from pipeline.health.machine import Machine
+    from pipeline.matching.concept_matching import Watcher
+    from pipeline.matching.concepts import Concept
+    from pipeline.model import Body, Digest, Message, MessageKind, Source
+    from pipeline.ports import Channel, PutRight, SourceReport
+    from storage.archive import Archive
+
+SHIPPED_CONCEPTS = concept_files.SHIPPED
+MAIL = "mail"  # the channel of a reader with an e-mail address: whichever the settings name
+LOCAL = ZoneInfo("Europe/London")
+SHOULD, SHOULD_NOT = "should be flagged and is not", "should not be flagged and is"
+AHEAD = timedelta(days=21)  # how far a digest looks ahead
+
+
+@dataclass(frozen=True)
+class House:
+    """One data folder with everything that belongs to it, each part made when it is first asked for."""
+
+    data: Path
+    makes_archive: bool = False  # what fills one makes it; everything else wants one that is there
+
+    @cached_property
+    def config(self) -> Config:
+        from cli.app import config
+
+        return config.load(self.data, os.environ)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Raises ConfigError where there is none: a mistyped folder must not look like an empty archive."""
+        from storage.archive import open_archive
+
+        self._find_archive()
+        return open_archive(self.data, self.config.storage)
+
+    @property
+    def has_archive(self) -> bool:
+        from storage.archive import is_there
+
+        return is_there(self.data, self.config.storage)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        from crawler.lines import bodies, registry
+
+        return bodies.with_ends(registry.load(self.data), self.bodies)
+
+    @cached_property
+    def bodies(self) -> dict[str, Body]:
+        """Bodies with a past or a future beyond their source line."""
+        from crawler.lines import bodies
+
+        return bodies.load(self.data)
+
+    @cached_property
+    def concepts(self) -> dict[str, Concept]:
+        return concept_files.load([SHIPPED_CONCEPTS, self.data / "concepts"])
+
+    @cached_property
+    def watcher(self) -> Watcher:
+        """Every concept, compiled. Raises ConfigError for an own concept that its own examples contradict."""
+        from pipeline.matching.concept_matching import Watcher
+
+        watcher = Watcher(self.concepts.values())
+        wrong = [
+            f"{path}: examples: {sentence!r} {SHOULD if due else SHOULD_NOT}"
+            for path in sorted((self.data / "concepts").glob("*.toml"))
+            for due, sentence in watcher.wrong_examples(path.stem)
+        ]
+        if wrong:
+            raise ConfigError("\n".join(wrong))
+        return watcher
+
+    def look_over(self) -> None:
+        """Read every file that a person may have written. Raises ConfigError before any work is begun."""
+        if wrong := self.wrong_files():
+            raise ConfigError("\n".join(wrong))
+        self._find_archive()
+        for warning in self.unknown_variables():
+            note(warning)
+
+    def wrong_files(self) -> list[str]:
+        """What is wrong with the files that a person may have written."""
+        wrong: list[str] = []
+        for part in ("config", "sources", "bodies", "watcher"):
+            try:
+                getattr(self, part)
+            except ConfigError as error:
+                wrong.append(str(error))
+        return wrong
+
+    def unknown_variables(self) -> list[str]:
+        from cli.app import config
+
+        return config.unknown_variables(self.config, os.environ)
+
+    def check_channel(self) -> None:
+        """Raises ConfigError where no message could be sent: a password that is not there, above all."""
+        with self._channels() as channel:
+            channel(MAIL)
+
+    def _find_archive(self) -> None:
+        if not (self.makes_archive or self.has_archive):
+            raise ConfigError(
+                f"there is no archive in {self.data}: name its folder with --data or PAPERWATCH_DATA, "
+                "or make a new one with `paperwatch run`"
+            )
+
+    # ---- the stages
+
+    def crawl(
+        self,
+        sources: Sequence[Source],
+        today: date,
+        progress: stages.Progress,
+        ended: Callable[[SourceReport], None],
+    ) -> None:
+        """Fetch what is listed and new; `ended` is told of each source as it ends."""
+        from crawler.run import crawl
+
+        archive = self.archive
+        archive.blobs.sweep()
+        archive.catalogue.keep_bodies(list(self.bodies.values()))
+        done = count(1)
+
+        def tell(report: SourceReport) -> None:
+            progress("Crawling", next(done), len(sources), report.source_id)
+            ended(report)
+
+        progress("Crawling", 0, len(sources), "")
+        crawl(
+            sources,
+            today=today,
+            catalogue=archive.catalogue,
+            blobs=archive.blobs,
+            config=self.config.crawl,
+            progress=tell,
+            flags=self.flags,
+        )
+
+    def flags(self, page: bytes) -> bool:
+        """Whether the concepts find something in a page: a day's notices are too many to keep them all."""
+        from extractors.html import to_text
+
+        return bool(self.watcher.mentions(to_text(page.decode(errors="replace"))))
+
+    def extract(self, progress: stages.Progress) -> Iterator[stages.Extracted]:
+        """Read what is to be read, in two passes; it is flagged as it is kept. Yields what each pass read.
+
+        First of all papers what can be read without OCR, so that what they say in their own letters is found
+        at once; then pictures of words, newest meetings first, and again what failed before.
+        """
+        from extractors.isolation.sandbox import Sandbox
+
+        look = stages.looking(self.archive.mentions, self.watcher, progress)
+        with Sandbox(self.config.extract, self.data / "reading", [self.data / "papers"]) as reader:
+            done = stages.extract(self.archive.texts, reader.at_first(), look, progress, again=False)
+            waiting = reader.reads_pictures and FailureReason.NEEDS_OCR
+            yield replace(done, failed=tuple(each for each in done.failed if each[1].reason != waiting))
+            yield stages.extract(self.archive.texts, reader, look, progress)
+
+    def tables(self, sha256: str, page: int) -> list[list[list[str]]]:
+        """The tables of a page of a PDF. Raises ConfigError where the file has none to read."""
+        from extractors.isolation.sandbox import Sandbox
+
+        with Sandbox(self.config.extract, self.data / "reading", [self.data / "papers"]) as reader:
+            try:
+                return reader.tables(self.archive.blobs.path(sha256), page)
+            except ExtractionError as error:
+                raise ConfigError(f"no tables can be read: {error}") from error
+
+    def flag(self, progress: stages.Progress) -> Counter[str]:
+        return stages.flag(self.archive.texts, self.archive.mentions, self.watcher, progress)
+
+    def tell(self, moment: datetime) -> list[Digest]:
+        """Queue the digests that are due at this moment, and what the operator should know."""
+        from alerts import render
+        from cli.app import feed_files, operator_notices
+
+        archive, settings = self.archive, self.config.alerts
+        today = moment.astimezone(LOCAL).date()
+        # Dated by the run's day, not by the clock: made again after a crash, it is the same message.
+        sent_at = seven_o_clock(today)
+
+        def rendered(digest: Digest) -> tuple[str, bytes]:
+            return render.message_id(digest.key, settings), render.render(digest, settings, sent_at=sent_at)
+
+        surroundings = stages.Surroundings(
+            concepts=self.concepts,
+            account=archive.reports.account,
+            ahead=lambda bodies: archive.reports.ahead(today, today + AHEAD, bodies),
+            changes=lambda bodies, began: archive.reports.changes(bodies=bodies, kinds=TOLD, came=began),
+            concern=lambda: stale(self.machine()),
+        )
+        self.readers.purge()
+        archive.firsts.update()
+        digests = stages.tell(archive.ledger, archive.readers.subscribers(), surroundings, rendered, moment)
+        operator_notices.tell(self, moment)
+        feed_files.write(self, today)
+        return digests
+
+    def serve(self, host: str, port: int, ready: Callable[[str], None]) -> None:
+        """Serve the archive until SIGINT or SIGTERM; `ready` is told the address once it answers."""
+        from cli.app.page_pictures import PagePictures
+        from cli.app.web_server import serve, until_stopped
+        from extractors.isolation.sandbox import Sandbox
+        from pipeline.matching.families import Families
+        from storage.public_archive import Shelf
+
+        labels = {concept.id: concept.label for concept in self.concepts.values()}
+        # Without an address of its own the archive could ask nobody to confirm.
+        readers = self.readers if self.config.alerts.base_url else None
+        with (
+            until_stopped(),
+            Sandbox(self.config.extract, self.data / "reading", [self.data / "papers"]) as sandbox,
+        ):
+            serve(
+                Shelf(self.archive, labels),
+                self.config.web,
+                host,
+                port,
+                ready,
+                pictures=PagePictures(sandbox),
+                cache=self.data / "pictures",
+                readers=readers,
+                feeds=self.data / "feeds",
+                machine=self.machine,
+                families=Families(self.concepts.values()),
+            )
+
+    def machine(self) -> Machine:
+        """How the machine itself is now."""
+        from shutil import disk_usage
+
+        from cli.app import lock
+
+        try:
+            free = disk_usage(self.data).free
+        except OSError:
+            free = None
+        return self.archive.reports.machine(
+            datetime.now(UTC),
+            timedelta(hours=self.config.operations.run_every_hours),
+            running=lock.holder(self.data),
+            free=free,
+        )
+
+    def note_memory(self) -> None:
+        """Note the most memory that this process, or a child of it, has held."""
+        import resource
+
+        from storage.reports.machine import MEMORY
+
+        kilobytes = max(
+            resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        self.archive.upkeep.mark(MEMORY, kilobytes * 1024)
+
+    def put_right(self, moment: datetime) -> PutRight:
+        """Disbelieve what a clock that was ahead has put off."""
+        return self.archive.ledger.put_right(moment)
+
+    def deliver(self, kind: MessageKind | None = None) -> tuple[list[Message], list[tuple[Message, str]]]:
+        """Send what is due, or only what is due of one kind."""
+        from alerts.smaller import smaller
+
+        with self._channels() as channel:
+            return stages.deliver(self.archive.ledger, channel, datetime.now(UTC), kind, smaller)
+
+    @property
+    def mail(self) -> str:
+        """The channel of whoever has an e-mail address."""
+        return MAIL
+
+    @cached_property
+    def readers(self) -> ReaderPages:
+        from cli.app.subscriptions import ReaderPages
+
+        return ReaderPages(self)
+
+    def archive_bodies(self) -> set[str]:
+        """The bodies of every source that the archive knows, those added by hand too."""
+        reports = self.archive.reports
+        return {row.id for row in reports.health()} | set(reports.bodies_of_sources())
+
+    def known_bodies(self) -> set[str]:
+        """Every body that may be asked for: of the lines, of the registry, and of the archive."""
+        bodies = {source.body_id for source in self.sources.values()} | {*self.bodies}
+        return bodies | self.archive_bodies() if self.has_archive else bodies
+
+    def suggest_body(self, typed: str) -> str:
+        """A question to end a message with: which body may be meant. "" where none is near."""
+        from pipeline.body_names import suggest
+
+        all_names = self.body_names()
+        names = {body: all_names.get(body, []) for body in self.known_bodies()}
+        near = [
+            f"{each!r} ({names[each][0]})" if names[each] else repr(each) for each in suggest(typed, names)
+        ]
+        return f"did you mean {' or '.join(near)}?" if near else ""
+
+    def body_names(self) -> dict[str, list[str]]:
+        """All names of each body: what it is called, was called, and is called for short."""
+        names = {body.id: [body.name, *body.short, *body.former] for body in self.bodies.values()}
+        for source in self.sources.values():
+            names.setdefault(source.body_id, []).append(source.name)
+        return names
+
+    def known_sources(self) -> set[str]:
+        return {*self.sources, *(row.id for row in self.archive.reports.health())}
+
+    @contextmanager
+    def _channels(self) -> Iterator[Callable[[str], Channel]]:
+        from alerts.channels.table import open_channel
+
+        settings = self.config.alerts
+        with ExitStack() as stack:
+            opened: dict[str, Channel] = {}
+
+            def channel(name: str) -> Channel:
+                if name not in opened:
+                    real = settings.channel if name == MAIL else name
+                    opened[name] = stack.enter_context(open_channel(real, settings, self.data))
+                return opened[name]
+
+            yield channel
+
+
+def seven_o_clock(day: date) -> datetime:
+    """Seven in the morning of a day, where the papers are published."""
+    return datetime(day.year, day.month, day.day, 7, tzinfo=LOCAL).astimezone(UTC)
+
+
+def local_today() -> date:
+    """Today where the papers are published."""
+    return datetime.now(LOCAL).date()
+
+
+CADENCES = [cadence.value for cadence in Cadence]

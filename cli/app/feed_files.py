@@ -1,0 +1,87 @@
+"""Each watch list as files that other programs follow: `<data>/feeds/<token>.atom` and `.ics`.
+
+The name is the secret: whoever serves the folder must not list it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pipeline import digest
+from pipeline.english import answer_foot
+from pipeline.health.account import scopes
+from pipeline.icalendar import Event, icalendar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from pathlib import Path
+
+    from cli.app.context import House
+    from pipeline.model import Subscriber, WatchList
+
+ENTRIES = 50
+BACK = timedelta(days=28)  # how long a calendar keeps what is past
+
+
+def write(house: House, today: date) -> None:
+    """Bring the feeds of every reader up to date; those of lists that are gone are removed."""
+    folder = house.data / "feeds"
+    names: set[str] = set()
+    for reader in house.archive.readers.subscribers():
+        for watch in reader.watch_lists:
+            _put(folder / f"{watch.token}.atom", atom(house, reader, watch))
+            _put(folder / f"{watch.token}.ics", calendar(house, watch, today))
+            names |= {f"{watch.token}.atom", f"{watch.token}.ics"}
+    for path in folder.glob("*"):
+        if path.name not in names:
+            path.unlink(missing_ok=True)
+
+
+def atom(house: House, reader: Subscriber, watch: WatchList) -> bytes:
+    """What the list finds, newest papers first, as a feed."""
+    from alerts import feed, links
+
+    settings = house.config.alerts
+    return feed.atom(
+        digest.entries(house.archive.ledger.latest(watch.id, ENTRIES), reader, house.concepts),
+        settings,
+        title=watch.name or watch.query or "Mentions",
+        url=links.feed(settings, watch.token) or f"urn:paperwatch:feeds:{watch.token}",
+        updated=datetime.fromtimestamp(0, UTC),
+        about=answer_foot(house.archive.reports.account(scopes([watch]))),
+    )
+
+
+def calendar(house: House, watch: WatchList, today: date) -> bytes:
+    """Meetings of the list's bodies and consultations that close, as a calendar."""
+    settings = house.config.alerts
+    rows = house.archive.reports.calendar(today - BACK, watch.bodies)
+    return icalendar(
+        (Event(ahead=ahead, sequence=changes) for ahead, changes in rows),
+        name=watch.name or "Meetings ahead",
+        domain=urlsplit(settings.base_url).hostname or settings.domain,
+        stamped_at=datetime.combine(today, time(), UTC),
+    )
+
+
+def forget(data: Path, lists: Iterable[WatchList]) -> None:
+    """Remove the files of these lists."""
+    for watch in lists:
+        for kind in ("atom", "ics"):
+            (data / "feeds" / f"{watch.token}.{kind}").unlink(missing_ok=True)
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Whoever reads the file finds the old one or the new one, whole; an unchanged one is left alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.exists() and path.read_bytes() == content:
+        return
+    temporary = path.with_name(f".{secrets.token_hex(8)}")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    temporary.replace(path)

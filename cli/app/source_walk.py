@@ -1,0 +1,108 @@
+"""One source walked live for a person: with the real engine, into an archive that is thrown away."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.app.lock import run_lock
+from cli.terminal import printable
+from pipeline.model import Document, Doubt, Embedded, Fetch, Left, Listing, Meeting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from cli.app.context import House
+    from crawler.platforms.papers.verdict import Verdict
+    from crawler.tools.recording_platform import Step
+    from pipeline.model import Found, Source
+    from pipeline.ports import Platform, SourceReport
+
+
+def walk(house: House, source: Source, platform: Platform, today: date) -> SourceReport:
+    """Crawl one source by this platform. Once in a process, as `crawler.run.crawl`; raises Busy."""
+    from crawler.run import crawl
+    from storage.archive import open_archive
+
+    with _alone(house), tempfile.TemporaryDirectory(prefix="paperwatch-") as folder:
+        archive = open_archive(Path(folder))
+        [report] = crawl(
+            [source],
+            today=today,
+            catalogue=archive.catalogue,
+            blobs=archive.blobs,
+            config=house.config.crawl,
+            platforms={source.platform: platform},
+            flags=house.flags,
+        )
+    return report
+
+
+@contextmanager
+def _alone(house: House) -> Iterator[None]:
+    """Not beside a run of the same data folder: no host may be asked by both at once."""
+    if not house.data.is_dir():
+        yield
+        return
+    with run_lock(house.data):
+        yield
+
+
+def described(source: Source, step: Step) -> Iterator[str]:
+    """What the platform made of one answer, in lines for a terminal."""
+    if step.fetch is None or step.capture is None:
+        yield "start"
+    else:
+        kind = step.capture.media_type or "no type"
+        yield printable(f"{step.fetch.step}  {step.capture.url}  ({kind}, {len(step.capture.body)} bytes)")
+    if step.error is not None:
+        yield printable(f"  not recognised: {step.error}")
+        return
+    verdicts = _verdicts(source, step)
+    for verdict in verdicts:
+        yield printable(_verdict(verdict))
+    for found in step.found:
+        if not (verdicts and isinstance(found, Fetch | Document)):
+            yield printable(_found(found))
+
+
+def _verdicts(source: Source, step: Step) -> list[Verdict]:
+    """Of each link of a page of links: what becomes of it."""
+    if source.platform != "papers_page" or step.fetch is None or step.capture is None:
+        return []
+    from crawler.platforms import papers_page
+
+    return papers_page.explain(source, step.fetch, step.capture)
+
+
+def _verdict(verdict: Verdict) -> str:
+    became = "taken" if verdict.taken else f"follow {verdict.follow}" if verdict.follow else "left"
+    about = " ".join(word for word in (verdict.kind or "", verdict.date) if word)
+    return f"  {became}: {verdict.text!r} {verdict.url}{f' ({about})' if about else ''}: {verdict.why}"
+
+
+def _found(found: Found) -> str:
+    return f"  {_found_words(found)}"
+
+
+def _found_words(found: Found) -> str:  # noqa: PLR0911 - a table by type
+    match found:
+        case Fetch():
+            return f"asks {found.step}  {found.url}"
+        case Meeting():
+            moment = " ".join(str(part) for part in (found.starts_on, found.starts_at) if part)
+            return f"meeting  {moment or 'no date'}  {found.body_name}  {found.status}"
+        case Document():
+            return f"paper  {found.kind}  {found.title!r}  {found.url or 'restricted'}"
+        case Embedded():
+            return f"text  {found.document.kind}  {found.document.title!r}  on the page itself"
+        case Listing():
+            return f"whole listing  {found.key}"
+        case Doubt():
+            return f"doubt  {found.what}"
+        case Left():
+            what = "page" if found.is_page else "paper"
+            return f"left  {found.reason}  {what}  {found.title!r}  {found.url}"

@@ -1,0 +1,222 @@
+"""The reader pages' half of the house: signing up, confirming, changing, going."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cli.app.context import LOCAL, MAIL, local_today
+from cli.terminal import plain
+from pipeline import digest
+from pipeline.errors import ConfigError, DeliveryError
+from pipeline.matching import query_matching
+from pipeline.model import Cadence, MessageKind, WatchList
+from pipeline.ports import Preview
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cli.app.context import House
+    from pipeline.model import Entry, Subscriber
+
+MAX_NAME = 100  # characters of what a reader calls a list
+MAX_NOTE = 500
+MANY_A_DAY = 10  # papers with a mention, day by day: more than anyone reads
+LARGE_SHARE = 0.2  # of all papers: what stands in every fifth paper tells little
+LEAST_PAPERS = 25  # below this, a share says nothing
+
+
+@dataclass(frozen=True)
+class ReaderPages:
+    """What `pipeline.ports.Readers` asks for."""
+
+    house: House
+
+    # ---- watch lists
+
+    def preview(self, watch: WatchList) -> Preview:
+        """What it would have found. Raises QueryError or ConfigError for a list that cannot be kept."""
+        self.checked(watch)
+        today = local_today()
+        papers = self.house.archive.reports.papers_with(
+            watch, query_matching.rule(watch.query) if watch.query else None, today - timedelta(days=365)
+        )
+        month = sum(day >= today - timedelta(days=30) for day in papers)
+        return Preview(
+            days_30=month,
+            days_365=len(papers),
+            too_broad=_too_broad(month, len(papers), self.house.archive.reports.account().papers),
+        )
+
+    def checked(self, watch: WatchList) -> WatchList:
+        """The list as it can be kept, in one line each. Raises QueryError or ConfigError."""
+        if watch.query:
+            query_matching.rule(watch.query)
+        for concept in watch.concepts:
+            if concept not in self.house.concepts:
+                raise ConfigError(
+                    f"there is no concept {concept!r}; there are: {', '.join(self.house.concepts)}"
+                )
+        known = self.house.known_bodies() if watch.bodies else set()
+        for body in watch.bodies:
+            if body not in known:
+                raise ConfigError(f"there is no body {body!r}: see `paperwatch sources list`")
+        for name, text, most in (("name", watch.name, MAX_NAME), ("note", watch.note, MAX_NOTE)):
+            if len(text) > most:
+                raise ConfigError(f"the {name} of a watch list has at most {most} characters")
+        query, name, note = map(_one_line, (watch.query, watch.name, watch.note))
+        return replace(watch, query=query, name=name, note=note)
+
+    # ---- coming
+
+    def sign_up(
+        self,
+        address: str,
+        watch: WatchList,
+        *,
+        cadence: Cadence = Cadence.WEEKLY,
+        zone: str = LOCAL.key,
+        quiet: bool = False,
+    ) -> None:
+        from alerts import letters, render
+        from alerts.addresses import wire_address
+
+        settings = self.house.config.alerts
+        if not settings.base_url:
+            raise ConfigError("[web] base_url is not set: nobody could confirm")
+        try:
+            address = wire_address(address.strip())
+        except ValueError as error:
+            raise ConfigError(str(error)) from None
+        watch, zone = self.checked(watch), known_zone(zone)
+        token, moment = secrets.token_urlsafe(24), datetime.now(UTC)
+        key = f"confirm {token}"
+        try:
+            content = letters.confirmation(address, described(watch), token, key, settings, sent_at=moment)
+        except DeliveryError as error:
+            raise ConfigError(str(error)) from None
+        asked = self.house.archive.readers.ask(
+            address,
+            watch,
+            cadence=cadence,
+            zone=zone,
+            quiet=quiet,
+            token=token,
+            message=(MAIL, render.message_id(key, settings), content),
+        )
+        if asked:
+            self.house.deliver(MessageKind.CONFIRMATION)
+
+    def asked(self, token: str) -> WatchList | None:
+        return self.house.archive.readers.asked(token)
+
+    def confirm(self, token: str) -> Subscriber | None:
+        return self.house.archive.readers.confirm(token, MAIL)
+
+    # ---- one's own page
+
+    def reader(self, token: str) -> Subscriber | None:
+        return self.house.archive.readers.of_token(token)
+
+    def mentions(self, token: str, limit: int = 50, skip: int = 0) -> Sequence[Entry]:
+        reader = self.reader(token)
+        if reader is None:
+            return ()
+        told = self.house.archive.ledger.told(reader, limit, skip)
+        return digest.entries(told, reader, self.house.concepts)
+
+    def change(self, token: str, *, cadence: Cadence, zone: str, quiet: bool) -> Subscriber | None:
+        reader = self.reader(token)
+        zone = known_zone(zone)
+        if reader is None:
+            return None
+        return self.house.archive.readers.change(reader.id, cadence=cadence, zone=zone, quiet=quiet)
+
+    def add_watch(self, token: str, watch: WatchList) -> Subscriber | None:
+        reader = self.reader(token)
+        return self.house.archive.readers.add_watch(reader.id, self.checked(watch)) if reader else None
+
+    def change_watch(self, token: str, watch: WatchList) -> Subscriber | None:
+        reader = self.reader(token)
+        return self.house.archive.readers.change_watch(reader.id, self.checked(watch)) if reader else None
+
+    def drop_watch(self, token: str, watch_id: int) -> Subscriber | None:
+        reader = self.reader(token)
+        return self.house.archive.readers.drop_watch(reader.id, watch_id) if reader else None
+
+    def resume(self, token: str) -> Subscriber | None:
+        reader = self.reader(token)
+        return self.house.archive.readers.resume(reader.id) if reader else None
+
+    # ---- going
+
+    def unsubscribe(self, stop_token: str) -> bool:
+        reader = self.house.archive.readers.of_stop_token(stop_token)
+        if reader is not None:
+            self.house.archive.readers.stop(reader.id)
+        return reader is not None
+
+    def remove(self, token: str) -> bool:
+        reader = self.reader(token)
+        if reader is not None:
+            self.forget(reader.address)
+        return reader is not None
+
+    def forget(self, address: str) -> None:
+        """Remove an address with everything held on it, files too. Raises ConfigError for an unknown one."""
+        from alerts.channels import outbox_folder
+        from cli.app import feed_files
+
+        readers = self.house.archive.readers
+        reader = readers.of_address(address)
+        # The files first: killed between, the rows still say which there were.
+        outbox_folder.forget(self.house.data, readers.message_ids(address))
+        feed_files.forget(self.house.data, reader.watch_lists if reader else ())
+        readers.remove(address)
+
+    def export(self, token: str) -> dict[str, Any] | None:
+        reader = self.reader(token)
+        return plain(self.house.archive.readers.export(reader.address)) if reader else None
+
+    def purge(self) -> None:
+        """Forget who asked and never confirmed."""
+        from alerts.channels import outbox_folder
+
+        gone = self.house.archive.readers.purge(datetime.now(UTC))
+        outbox_folder.forget(self.house.data, gone)
+
+
+def as_json(watch: WatchList) -> dict[str, Any]:
+    """A list for people and programs, without the secret name of its feed."""
+    return {name: value for name, value in asdict(watch).items() if name != "token"}
+
+
+def _one_line(text: str) -> str:
+    """Text from outside as it can be stored and shown: one line, no half characters."""
+    return " ".join(text.encode("utf-8", "replace").decode().split())
+
+
+def described(watch: WatchList) -> str:
+    """What a list asks for, in a few words."""
+    what = [*watch.concepts, *([f"the search {watch.query}"] if watch.query else [])]
+    where = f" in the papers of {', '.join(watch.bodies)}" if watch.bodies else ""
+    return (", ".join(what) or "everything it watches for") + where
+
+
+def known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigError(f"there is no time zone {name!r}: write it like Europe/London") from None
+    return name
+
+
+def _too_broad(month: int, year: int, papers: int) -> str:
+    if month > 30 * MANY_A_DAY:
+        return f"That is {month / 30:.0f} papers a day: more than anyone reads. Make it narrower."
+    if papers >= LEAST_PAPERS and year > papers * LARGE_SHARE:
+        return f"It stands in {year:,} of {papers:,} papers: too many to tell anything. Make it narrower."
+    return ""

@@ -1,0 +1,80 @@
+"""The `concepts` commands: what is watched for, and what a watch list would find."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from cli import terminal
+from cli.commands import watch_options
+from cli.commands.options import FORMAT, Group, pass_house
+from pipeline.english import counted
+
+if TYPE_CHECKING:
+    from cli.app.context import House
+    from pipeline.matching.concepts import Concept
+
+concepts = Group("concepts", help="What is watched for, in every wording it has gone under.")
+
+
+@concepts.command("list")
+@FORMAT
+@pass_house
+def list_concepts(house: House, output: str) -> int:
+    """Every concept with its wordings."""
+    rows = [_concept(concept) for concept in house.concepts.values()]
+    terminal.rows(rows, output, ("id", "label", "wordings"))
+    return 0
+
+
+def _concept(concept: Concept) -> dict[str, Any]:
+    return {
+        "id": concept.id,
+        "label": concept.label,
+        "about": concept.about,
+        "wordings": [wording.text for wording in concept.wordings],
+    }
+
+
+@concepts.command("test")
+@click.argument("file", type=click.File(encoding="utf-8"), required=False)
+@pass_house
+def test_concepts(house: House, file: TextIO | None) -> int:
+    """Without FILE: try every concept on its own examples. With FILE (or - for stdin): flag its lines.
+
+    A file's answer is one JSON object a line: text, concepts (id, wording, start, end).
+    """
+    if file is None:
+        return _try_examples(house)
+    for line in file:
+        text = line.rstrip("\r\n")
+        found = [
+            {"id": m.concept_id, "wording": m.wording.text, "start": m.start, "end": m.end}
+            for m in house.watcher.mentions(text)
+        ]
+        terminal.rows([{"text": text, "concepts": found}], "json", ())
+    return 0
+
+
+def _try_examples(house: House) -> int:
+    wrong = 0
+    for concept_id in house.concepts:
+        for due, sentence in house.watcher.wrong_examples(concept_id):
+            wrong += 1
+            terminal.note(f"{concept_id}: {'should match' if due else 'should not match'}: {sentence}")
+    wrong_ones = f"{counted(wrong, 'example')} {'is' if wrong == 1 else 'are'} wrong"
+    click.echo(f"{counted(len(house.concepts), 'concept')} tried on their examples; {wrong_ones}.")
+    return 1 if wrong else 0
+
+
+@concepts.command("preview")
+@watch_options.options
+@pass_house
+def preview(house: House, **asked: Any) -> int:
+    """How many papers a watch list would have found in the last 30 and 365 days. Keeps nothing."""
+    watch_options.say_what_it_finds(house, watch_options.described_by(house, **asked))
+    return 0
+
+
+COMMANDS = (concepts,)

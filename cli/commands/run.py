@@ -1,0 +1,320 @@
+"""`run` and its stages. Each stage may be killed and run again; `run` is all of them, once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from cli import progress
+from cli.app import journal
+from cli.app.context import House, local_today, seven_o_clock
+from cli.app.lock import run_lock
+from cli.app.ping import pinged
+from cli.commands.options import DAY, TODAY, Command, pass_house, pass_making_house
+from cli.exits import Exit
+from cli.terminal import note, printable
+from pipeline.english import counted, instant, short_day
+from pipeline.errors import ConfigError
+from pipeline.health import left, run_state
+from pipeline.model import SourceState
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from pipeline import stages
+    from pipeline.model import Source
+    from pipeline.ports import PutRight, SourceReport
+
+WELL = run_state.WELL - {SourceState.UNKNOWN}  # a run that ends in it was stopped
+
+
+MOST_TROUBLES = 50  # named in the summary of a run
+FEWEST_FOR_A_NETWORK = 3  # sources without an answer: fewer may be down by themselves
+
+
+@dataclass
+class Account:
+    """What one call did, in a few lines for a person and for the journal, and whether all is well."""
+
+    quiet: bool = False  # say nothing while all is well
+    verbose: bool = False  # say each source as it ends
+    troubles: int = 0
+    said: list[str] = field(default_factory=list)
+    finished: bool = True
+
+    def say(self, text: str) -> None:
+        journal.write("done", text)
+        self.said.append(text)
+        if not self.quiet:
+            click.echo(text)
+
+    def trouble(self, text: str) -> None:
+        """Said at once: whoever waits for hundreds of sources sees that something goes on."""
+        self.troubles += 1
+        journal.write("trouble", text)
+        if self.troubles <= MOST_TROUBLES:
+            self.said.append(f"not well: {text}")
+        note(f"not well: {printable(text)}")
+
+    def remark(self, text: str) -> None:
+        """Something that a person may want to know, and that is no trouble."""
+        journal.write("remark", text)
+        if not self.quiet:
+            note(printable(text))
+
+    def stopped(self, text: str) -> None:
+        """Trouble that kept this call from doing what it was to do."""
+        self.finished = False
+        self.trouble(text)
+
+    def source(self, report: SourceReport) -> None:
+        text = f"{report.source_id}: {report.state}{f', {report.reason}' if report.reason else ''}"
+        facts = {name: getattr(report, name) for name in ("requests", "bytes", "documents", "new", "changed")}
+        journal.write("source", text, **facts)
+        if self.verbose:
+            note(printable(f"{text} ({report.documents} listed, {report.new} new)"))
+
+    def summary(self) -> tuple[bool, str]:
+        """Whether it did what it was to do, and what it said, for a watchdog."""
+        return self.finished, "\n".join(self.said)
+
+    def close(self) -> int:
+        if not self.finished:
+            return Exit.NOT_FINISHED
+        return Exit.NOT_ALL_WELL if self.troubles else Exit.ALL_WELL
+
+
+def _sources(house: House, ids: tuple[str, ...], kind: str) -> list[Source]:
+    from crawler.lines import registry
+
+    chosen = registry.select(house.sources, ids, kind)
+    if ids:
+        for source in chosen:
+            if source.platform == registry.MANUAL:
+                note(f"{source.id} is not crawled: its papers are added by hand, with `paperwatch add`.")
+    return [source for source in chosen if source.platform != registry.MANUAL]
+
+
+def crawl_stage(
+    house: House, sources: list[Source], today: date, tell: stages.Progress, account: Account
+) -> None:
+    totals: Counter[str] = Counter()
+    states: Counter[SourceState] = Counter()
+
+    def ended(report: SourceReport) -> None:
+        states[report.state] += 1
+        account.source(report)
+        totals.update(
+            sources=1,
+            meetings=report.meetings,
+            documents=report.documents,
+            new=report.new,
+            changed=report.changed,
+        )
+        _tell_troubles(report, account)
+
+    try:
+        house.crawl(sources, today, tell, ended)
+    except KeyboardInterrupt:
+        _say_crawled(house, totals, f"{totals['sources']:,} of {counted(len(sources), 'source')}", account)
+        raise
+    _say_crawled(house, totals, counted(len(sources), "source"), account)
+    if len(sources) >= FEWEST_FOR_A_NETWORK and states[SourceState.UNREACHABLE] == len(sources):
+        account.stopped(f"none of {len(sources):,} sources answered: is the network down?")
+
+
+def _say_crawled(house: House, totals: Counter[str], sources: str, account: Account) -> None:
+    withdrawn = house.archive.reports.withdrawn()
+    account.say(
+        f"Crawled {sources}: {counted(totals['meetings'], 'meeting')}, "
+        f"{counted(totals['documents'], 'paper')} listed; "
+        f"{totals['new']:,} new, {totals['changed']:,} changed, {withdrawn:,} withdrawn."
+    )
+
+
+def _tell_troubles(report: SourceReport, account: Account) -> None:
+    if report.state not in WELL:
+        account.trouble(f"source {report.source_id} is {report.state}: {report.reason}")
+    for problem in report.problems:
+        if not (report.reason and report.reason in problem):
+            account.trouble(f"source {report.source_id}: {problem}")
+    for count in report.left:
+        account.remark(f"source {report.source_id}: {left.said(count)}")
+
+
+def extract_stage(house: House, tell: stages.Progress, account: Account) -> Counter[str]:
+    """Returns the new hits by concept: papers are flagged as they are read."""
+    first, second = "Read {papers}: {pages}.", "Read {papers} again, with OCR or more time: {pages}."
+    found: Counter[str] = Counter()
+    for sentence, done in zip((first, second), house.extract(tell), strict=True):
+        if sentence == first or done.files:
+            account.say(
+                sentence.format(papers=counted(done.files, "paper"), pages=counted(done.pages, "page"))
+            )
+        for job, reading in done.failed:
+            account.trouble(f"paper {job.name} ({job.sha256[:12]}): {reading.reason}: {reading.detail}")
+        for job, unread in done.partly:
+            account.trouble(f"paper {job.name} ({job.sha256[:12]}): not read: {unread}")
+        found += done.found
+    return found
+
+
+def say_found(found: Counter[str], account: Account) -> None:
+    by_concept = ", ".join(f"{concept} {count}" for concept, count in sorted(found.items()))
+    account.say(f"Flagged {counted(found.total(), 'new mention')}{': ' + by_concept if by_concept else ''}.")
+
+
+def notify_stage(house: House, today: date | None, account: Account) -> None:
+    moment = seven_o_clock(today) if today else datetime.now(UTC)
+    if late := put_off(house.put_right(moment)):
+        account.trouble(late)
+    house.tell(moment)
+    sent, failed = house.deliver()
+    account.say(f"Sent {counted(len(sent), 'message')}.")
+    for message, why in failed:
+        account.trouble(f"message {message.message_id} was not accepted: {why}")
+    queue = house.machine().queue
+    if queue.waiting > len(failed) and queue.next_try:
+        waiting = counted(queue.waiting - len(failed), "message waits", "messages wait")
+        account.remark(f"{waiting} until {instant(queue.next_try)}, or `notify --now`: {queue.reason}")
+
+
+def put_off(found: PutRight) -> str:
+    """What is said of what a clock that was ahead had put off; "" where there was nothing."""
+    what = [
+        *([f"the digests of {counted(found.readers, 'reader')}"] if found.readers else []),
+        *([counted(found.messages, "message")] if found.messages else []),
+    ]
+    if not what or found.until is None:
+        return ""
+    return (
+        f"the clock was ahead: {' and '.join(what)} would have waited until {short_day(found.until)}, "
+        "and are due again"
+    )
+
+
+SOURCES = click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+KIND = click.option("--kind", default="", help="Only sources of this kind, such as council or icb.")
+SINCE = click.option(
+    "--since", type=DAY, help="Look back to this day, further than the sources' own windows."
+)
+
+
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Say nothing while all is well, as cron wants it.")
+VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say each source as it ends.")
+
+
+@click.command("run", cls=Command)
+@SOURCES
+@KIND
+@SINCE
+@TODAY
+@QUIET
+@VERBOSE
+@pass_making_house
+def run(
+    house: House,
+    sources: tuple[str, ...],
+    kind: str,
+    since: date | None,
+    today: date | None,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Crawl, extract, flag and notify, once, and end: what cron runs.
+
+    SOURCE is the id of a source (see `paperwatch sources list`); none is all of them. What a run says is
+    kept in <data>/logs too.
+    """
+    day = today or local_today()
+    account = Account(quiet=quiet, verbose=verbose)
+    house.look_over()
+    chosen = since_day(_sources(house, sources, kind), since, day)
+    house.check_channel()
+    with (
+        run_lock(house.data),
+        journal.kept(house.data, "run"),
+        pinged(house.config.operations, account.summary),
+        progress.bar() as tell,
+    ):
+        crawl_stage(house, chosen, day, tell, account)
+        found = extract_stage(house, tell, account)
+        say_found(found + house.flag(tell), account)
+        notify_stage(house, today, account)
+        house.note_memory()
+    return account.close()
+
+
+@click.command("crawl", cls=Command)
+@SOURCES
+@KIND
+@SINCE
+@TODAY
+@pass_making_house
+def crawl(house: House, sources: tuple[str, ...], kind: str, since: date | None, today: date | None) -> int:
+    """Fetch what the sources list now, and nothing else."""
+    day = today or local_today()
+    account = Account()
+    house.look_over()
+    chosen = since_day(_sources(house, sources, kind), since, day)
+    with run_lock(house.data), progress.bar() as tell:
+        crawl_stage(house, chosen, day, tell, account)
+    return account.close()
+
+
+@click.command("extract", cls=Command)
+@pass_house
+def extract(house: House) -> int:
+    """Read every paper whose text is missing or was made by an older reader, and flag what it says."""
+    account = Account()
+    house.look_over()
+    with run_lock(house.data), progress.bar() as tell:
+        say_found(extract_stage(house, tell, account), account)
+    return account.close()
+
+
+@click.command("flag", cls=Command)
+@pass_house
+def flag(house: House) -> int:
+    """Look for the concepts in every paper that was not yet looked through with them."""
+    account = Account()
+    house.look_over()
+    with run_lock(house.data), progress.bar() as tell:
+        say_found(house.flag(tell), account)
+    return account.close()
+
+
+@click.command("notify", cls=Command)
+@TODAY
+@click.option("--now", "at_once", is_flag=True, help="Try at once what waits for its next try, too.")
+@pass_house
+def notify(house: House, today: date | None, at_once: bool) -> int:
+    """Write the digests that are due, and send what waits in the outbox."""
+    account = Account()
+    house.look_over()
+    house.check_channel()
+    with run_lock(house.data):
+        if at_once:
+            house.archive.ledger.hurry(datetime.now(UTC))
+        notify_stage(house, today, account)
+    return account.close()
+
+
+def since_day(sources: list[Source], since: date | None, today: date) -> list[Source]:
+    """The sources with their windows opened to a day further back."""
+    if since is None:
+        return sources
+    if since > today:
+        raise ConfigError(f"--since {since} is after the day of the run, {today}")
+    back = max(0, (today - since).days)
+    return [
+        replace(source, window=replace(source.window, back=max(back, source.window.back)))
+        for source in sources
+    ]
+
+
+COMMANDS = (run, crawl, extract, flag, notify)

@@ -1,0 +1,312 @@
+"""Questions to the archive: search, papers, show, meetings."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli import terminal
+from cli.app.context import House, local_today
+from cli.commands.add import SOURCE_PREFIX
+from cli.commands.options import DAY, FORMAT, Command, ListGroup, pass_house
+from pipeline.changes import ChangeKind, ChangeRow, said
+from pipeline.english import answer_foot, counted, narrowed, nearly_found, pages_found
+from pipeline.errors import ConfigError
+from pipeline.health.account import Scope
+from pipeline.health.machine import stale
+from pipeline.matching import query as q
+from pipeline.matching.loosening import ENOUGH
+from pipeline.model import BY_HAND, DocumentKind, DocumentState
+from pipeline.text.canonical import LINE_END_HYPHEN
+from pipeline.views import MeetingRow, Nearly, PaperRow, Results
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import date
+
+    from pipeline.model import Account
+    from pipeline.views import Answer
+
+
+ANSWER = (
+    "body", "source", "document", "meeting_date", "title", "url", "page", "snippet", "sha256", "captured_at",
+    "concepts", "committee", "kind", "state", "pages", "label", "published_on", "item",
+)  # fmt: skip
+NO_NEAR_NAME = "`paperwatch sources list` shows what there is."
+CHANGES_BACK = 7  # days, where nobody says since when
+NOTHING_SEARCHED = 1  # exit code: a person should see that no page was there to look in
+SHOWN = 20  # pages in a table, where nobody asks for more
+
+
+@click.command("search", cls=Command)
+@click.argument("query")
+@click.option("--body", default="", help="Only papers of this body.")
+@click.option("--kind", default="", help="Only this kind of paper (agenda, pack…) or body (council, icb…).")
+@click.option("--concept", default="", help="Only pages where this concept was flagged.")
+@click.option("--after", type=DAY, help="Only meetings and papers from this day on.")
+@click.option("--before", type=DAY, help="Only meetings and papers before this day.")
+@click.option("--limit", type=click.IntRange(min=0), help="0: all; else 20 in a table.")
+@FORMAT
+@pass_house
+def search(
+    house: House,
+    query: str,
+    body: str,
+    kind: str,
+    concept: str,
+    after: date | None,
+    before: date | None,
+    limit: int | None,
+    output: str,
+) -> int:
+    """Search all pages: words, "phrases", OR, NOT, NEAR/5, prefix*, body: kind: concept: after: before:."""
+    filters = {"body": body, "kind": kind, "concept": concept}
+    filters |= {"after": after.isoformat() if after else "", "before": before.isoformat() if before else ""}
+    asked = q.parse(query, **filters)
+    check_filters(house, asked)
+    if limit is None:
+        limit = SHOWN if output == "table" else 0
+    if limit:
+        results = house.archive.search.look(asked, limit)
+        answers, total = results.answers, results.total
+        about = "more than " if results.more else "about " if results.about else ""
+    else:
+        answers = house.archive.search.find(asked, limit=0)
+        total, about = len(answers), ""
+    found = _rows(answers, output)
+    item = ("item",) * any(answer.item for answer in answers)
+    columns = ("body", "meeting_date", "title", *item, "page", "snippet")
+    account = account_of(house, asked)
+    empty = "" if account.searched_nothing else "No page says that."
+    terminal.rows(found, output, columns, header=ANSWER, empty=empty)
+    if len(answers) < total:
+        terminal.note(f"The first {len(answers):,} of {about}{counted(total, 'page')}; --limit 0 for all.")
+    elif output == "table" and answers:
+        terminal.note(f"{counted(total, 'page')}.")
+    if meant := q.capitals(query):
+        terminal.note(f"AND, OR, NOT and NEAR are written in capitals. Did you mean: {meant}")
+    _say_families(house, asked)
+    _show_nearly(house, asked, total, columns, output)
+    return say_what_was_searched(house, account, asked)
+
+
+def _show_nearly(house: House, asked: q.Query, total: int, columns: Sequence[str], output: str) -> None:
+    """Where few pages have all of the words, pages with most of them: for people, in a table of their own."""
+    nearly = house.archive.search.nearly(asked) if total < ENOUGH else Nearly()
+    if not nearly.answers:
+        return
+    said = nearly_found(Results(total=total), nearly)
+    if output == "table":
+        terminal.note(said)
+        terminal.rows(_rows(nearly.answers, output), output, columns)
+    else:
+        terminal.note(f"{said} see --format table")
+
+
+def _say_families(house: House, asked: q.Query) -> None:
+    """What else a known wording is called, and how to find all of it."""
+    from pipeline.matching.families import Families
+
+    for family in Families(house.concepts.values()).named(asked):
+        whole = replace(asked, expression=None, concept=family.concept)
+        pages = pages_found(house.archive.search.look(whole, 1))
+        note = (
+            f"{family.sentence} ({family.label}: {pages}). To find them all: search concept:{family.concept}"
+        )
+        terminal.note(note)
+
+
+def check_filters(house: House, query: q.Query) -> None:
+    """Raises QueryError for a filter that nothing could answer to."""
+    from crawler.lines.registry import Kind
+
+    kinds = {*map(str, DocumentKind), *map(str, Kind)}
+    q.check_filter(query, "kind", kinds, f"The kinds are {', '.join(sorted(kinds))}.")
+    if query.concept:
+        q.check_filter(query, "concept", house.concepts, f"There are {', '.join(house.concepts)}.")
+    if query.body:
+        # A source may be named for the body whose papers it lists.
+        known = house.known_bodies() | house.known_sources()
+        q.check_filter(query, "body", known, _body_remedy(house, query.body))
+
+
+def _check_place(house: House, source: str, body: str) -> None:
+    """Raises ConfigError for a source or a body that there is not."""
+    if source and source not in (known := house.known_sources()):
+        raise ConfigError(f"--source: there is no source {source!r}. {_remedy(source, known)}")
+    if body and body not in (known := house.known_bodies()):
+        raise ConfigError(f"--body: there is no body {body!r}. {_body_remedy(house, body)}")
+
+
+def _body_remedy(house: House, typed: str) -> str:
+    return (house.suggest_body(typed) or NO_NEAR_NAME).replace("did", "Did", 1)
+
+
+def _remedy(word: str, known: Collection[str]) -> str:
+    from crawler.lines.entries import near
+
+    meant = near(word, known).removeprefix(", d")
+    return f"D{meant}" if meant else NO_NEAR_NAME
+
+
+def account_of(house: House, query: q.Query | None) -> Account:
+    """What there is to look in, as the filters of a query narrow it."""
+    return house.archive.reports.account((Scope(query=query),) if query else ())
+
+
+def say_what_was_searched(house: House, account: Account, query: q.Query | None) -> int:
+    """On stderr, whatever the answer's format; returns the exit code: nothing searched is not "nothing"."""
+    names = {row.id: row.name for row in house.archive.reports.bodies()} if query and query.body else {}
+    terminal.note(answer_foot(account, narrowed(query, names) if query else ""))
+    if late := stale(house.machine()):
+        terminal.note(f"not well: {late}")
+    return NOTHING_SEARCHED if account.searched_nothing else 0
+
+
+def _rows(answers: Iterable[Answer], output: str) -> list[dict[str, Any]]:
+    """Answers as rows; in a table the title of a paper that is no longer listed says so."""
+    rows = [{name: getattr(answer, name) for name in ANSWER} for answer in answers]
+    if output != "table":
+        return rows
+    return [{**row, "title": f"{row['title']}{_unlike(row['state'])}"} for row in rows]
+
+
+def _unlike(state: str) -> str:
+    """Said of a paper that its body no longer lists, or that is otherwise not as it was."""
+    return "" if state == DocumentState.HELD else f" ({state})"
+
+
+@click.group("papers", cls=ListGroup)
+@click.option("--source", default="", help="Only papers of this source.")
+@click.option("--body", default="", help="Only papers of this body.")
+@FORMAT
+@click.pass_context
+def papers(context: click.Context, source: str, body: str, output: str) -> int:
+    """Every paper that the archive knows, newest meeting first."""
+    if context.invoked_subcommand:
+        return 0
+    house = context.find_object(House)
+    assert house is not None
+    _check_place(house, source, body)
+    rows = (asdict(row) for row in house.archive.reports.papers(source=source, body=body))
+    terminal.rows(
+        rows,
+        output,
+        ("document", "body", "meeting_date", "kind", "title", "pages", "state", "revisions"),
+        header=terminal.names(PaperRow),
+        empty=f"We hold no paper{_of(house, source, body)}.",
+    )
+    return 0
+
+
+def _of(house: House, source: str, body: str) -> str:
+    """As in " of Suffolk County Council"; "" where neither was asked for."""
+    if not body:
+        return f" of the source {source}" if source else ""
+    names = {row.id: row.name for row in house.archive.reports.bodies()}
+    of_source = f" and the source {source}" if source else ""
+    return f" of {names.get(body, body)}{of_source}"
+
+
+@click.command("show", cls=Command)
+@click.argument("document", type=int)
+@click.option("--page", type=click.IntRange(min=1), help="Only this page.")
+@click.option("--tables", is_flag=True, help="The tables of the page, a row a line, cells apart by tabs.")
+@pass_house
+def show_paper(house: House, document: int, page: int | None, tables: bool) -> int:
+    """What the archive read of a paper; DOCUMENT is its number in `papers`."""
+    paper = next(iter(house.archive.reports.papers(document=document)), None)
+    if paper is None:
+        raise ConfigError(f"the archive knows no paper with the number {document}")
+    pages = [each for each in house.archive.texts.pages(paper.sha256) if page in {None, each.number}]
+    if page is not None and not pages:
+        raise ConfigError(f"{paper.title} has no page {page}: it has {paper.pages}")
+    if tables:
+        if page is None:
+            raise ConfigError("--tables wants a --page: reading tables is slow")
+        for number, table in enumerate(house.tables(paper.sha256, page), 1):
+            click.echo(f"table {number}")
+            for row in table:
+                click.echo("\t".join(terminal.printable(cell) for cell in row))
+        return 0
+    terminal.note(f"{paper.title}: {_origin(paper)}\nSHA-256 {paper.sha256 or 'none'}, {paper.state}")
+    for each in pages:
+        place = " · ".join(filter(None, (each.label or f"page {each.number}", each.item, each.method)))
+        click.echo(f"--- {place}")
+        for line in each.text.split("\n"):
+            click.echo(terminal.printable(line.replace(LINE_END_HYPHEN, "-")))
+    return 0
+
+
+def _origin(paper: PaperRow) -> str:
+    by_hand = BY_HAND if paper.source.startswith(SOURCE_PREFIX) else ""
+    unpublished = "not published" if paper.state == DocumentState.RESTRICTED else ""
+    return ", ".join(filter(None, (paper.url, by_hand, unpublished))) or "no address"
+
+
+@click.command("meetings", cls=Command)
+@click.option("--source", default="", help="Only meetings of this source.")
+@click.option("--body", default="", help="Only meetings of this body.")
+@click.option("--ahead", is_flag=True, help="Only meetings from today on.")
+@click.option("--today", type=DAY, help="The day that --ahead counts from.")
+@FORMAT
+@pass_house
+def meetings(house: House, source: str, body: str, ahead: bool, today: date | None, output: str) -> int:
+    """Every meeting that the archive knows, by date."""
+    _check_place(house, source, body)
+    since = (today or local_today()) if ahead else None
+    rows = (asdict(row) for row in house.archive.reports.meetings(source=source, body=body, since=since))
+    terminal.rows(
+        rows,
+        output,
+        ("body", "committee", "date", "time", "status", "papers"),
+        header=terminal.names(MeetingRow),
+    )
+    return 0
+
+
+@click.command("changes", cls=Command)
+@click.option(
+    "--since", type=DAY, help="Changes that runs of this day and later saw; none: of the last 7 days."
+)
+@click.option("--until", type=DAY, help="Changes that runs up to this day saw.")
+@click.option("--body", default="", help="Only of this body.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice([kind.value for kind in ChangeKind]),
+    help="Only changes of this kind; may be given more than once.",
+)
+@FORMAT
+@pass_house
+def changes(
+    house: House, since: date | None, until: date | None, body: str, kinds: tuple[str, ...], output: str
+) -> int:
+    """What happened to papers and meetings: new, replaced, withdrawn, moved, cancelled, late. The last first.
+
+    A change belongs to the day of the run that saw it. A meeting is late when it is less than five days away
+    and has no paper out.
+    """
+    _check_place(house, "", body)
+    found = house.archive.reports.changes(
+        since=since or (until or local_today()) - timedelta(days=CHANGES_BACK),
+        until=until,
+        bodies=[body] if body else [],
+        kinds=[ChangeKind(kind) for kind in kinds],
+    )
+    rows = ({**asdict(change), "said": said(change)} for change in found)
+    terminal.rows(
+        rows,
+        output,
+        ("day", "body", "committee", "meeting_date", "title", "said"),
+        header=[*terminal.names(ChangeRow), "said"],
+        empty="Nothing changed.",
+    )
+    return 0
+
+
+COMMANDS = (search, show_paper, meetings, changes)

@@ -1,0 +1,214 @@
+"""`status`: what is held, and what is not well."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from datetime import UTC, datetime
+from time import sleep
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli import terminal
+from cli.app import lock
+from cli.commands.options import FORMAT, Command, pass_house
+from extractors.isolation import cage
+from pipeline.english import counted, instant, not_read, read_since
+from pipeline.errors import ConfigError
+from pipeline.health.account import facts
+from pipeline.health.machine import concerns, said
+from pipeline.health.machine import facts as machine_facts
+from pipeline.health.run_state import WELL
+from pipeline.model import SourceState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cli.app.context import House
+    from pipeline.model import Account, Source, SourceHealth
+    from pipeline.views import RunRow
+
+
+@click.command("status", cls=Command)
+@FORMAT
+@click.option("--watch", type=click.FloatRange(min=1), metavar="SECONDS", help="Say it again and again.")
+@pass_house
+def status(house: House, output: str, watch: float | None) -> int:
+    """What is not well, before all else; then the last run, and what is held. Exit code 1: not all is well.
+
+    `paperwatch sources list` shows every source with its state.
+    """
+    while watch:
+        click.clear()
+        click.echo(f"{instant(datetime.now(UTC))}")
+        _say(house, output)
+        sleep(watch)
+    return _say(house, output)
+
+
+def _say(house: House, output: str) -> int:
+    if wrong := house.wrong_files():
+        raise ConfigError("\n".join(wrong))
+    totals = house.archive.reports.totals()
+    sources, refused = source_rows(house), _refused(house)
+    unreadable = [asdict(row) for row in totals.unreadable]
+    account, machine = house.archive.reports.account(), house.machine()
+    last, holder = house.archive.reports.last_run(), lock.holder(house.data)
+    not_well = [
+        *(concern.text for concern in concerns(machine)),
+        *_house_not_well(house),
+        *(
+            f"source {row['id']} is {row['state']}: {row['reason']}"
+            for row in sources
+            if row["state"] not in WELL
+        ),
+        *_messages_not_well(refused),
+        *_papers_not_well(account),
+    ]
+    if output == "json":
+        more = {
+            "unreadable": unreadable,
+            "sources": sources,
+            "refused": refused,
+            "not_well": not_well,
+            "last_run": asdict(last) if last else None,
+            "running": holder,
+            "account": facts(account),
+            "machine": machine_facts(machine),
+            "bars": cage.bars(),
+        }
+        terminal.rows([{**asdict(totals), **more}], "json", ())
+        return 1 if not_well else 0
+    if output == "csv":
+        terminal.rows(sources, "csv", ())
+        return 1 if not_well else 0
+    for line in not_well:
+        click.echo(f"not well: {terminal.printable(line)}")
+    click.echo(_last_run(last, holder))
+    held = counted(totals.papers, "paper"), counted(totals.pages, "page"), counted(totals.hits, "mention")
+    click.echo(f"{', '.join(held)}.")
+    click.echo(f"{read_since(account)} {not_read(account)}".rstrip())
+    for line in said(machine):
+        click.echo(line)
+    click.echo(_bars())
+    _counts("Pages by method", totals.pages_by_method)
+    _counts("Pages with parts", {state: count for state, count in totals.pages_with_parts.items() if count})
+    _counts("Mentions by concept", totals.hits_by_concept)
+    _counts("Outbox", totals.outbox)
+    if totals.to_extract:
+        click.echo(f"Waiting to be read: {counted(totals.to_extract, 'paper')}.")
+    states = Counter(str(row["state"]) for row in sources)
+    not_run = states.pop(SourceState.UNKNOWN, 0)
+    by_state = [f"{count:,} {state}" for state, count in states.most_common()]
+    click.echo(
+        f"{counted(len(sources), 'source')}: "
+        f"{', '.join([*by_state, *([f'{not_run:,} not yet run'] if not_run else [])])}."
+    )
+    if refused:
+        click.echo(f"\nNo longer written to: {len(refused)}.")
+        terminal.rows(refused, "table", ("address", "reason"))
+    if unreadable:
+        click.echo(f"\nNot read: {len(unreadable)}.")
+        terminal.rows(unreadable, "table", ("document", "title", "reason", "detail"))
+    return 1 if not_well else 0
+
+
+def _bars() -> str:
+    """What confines the processes that open papers, beside their limits of memory, time and output."""
+    up = cage.bars()
+    missing = [bar for bar in cage.Bar if bar not in up]
+    without = f" This machine's kernel has no bar for {' or '.join(missing)}." if missing else ""
+    return f"Papers are opened behind bars for {' and '.join(up)}.{without}" if up else without.strip()
+
+
+def _last_run(last: RunRow | None, holder: str) -> str:
+    if holder:
+        begun = f", begun on {instant(last.started_at)}" if last and last.ended_at is None else ""
+        return f"A run is going on (process {holder}){begun}."
+    if last is None:
+        return "Nothing has been crawled yet: `paperwatch run`."
+    ended = f"ended on {instant(last.ended_at)}" if last.ended_at else "did not end"
+    return f"The last run began on {instant(last.started_at)} and {ended}."
+
+
+def _house_not_well(house: House) -> Iterator[str]:
+    yield from house.unknown_variables()
+    try:
+        house.check_channel()
+    except ConfigError as error:
+        yield f"no message can be sent: {error}"
+
+
+def _messages_not_well(refused: Sequence[dict[str, str]]) -> Iterator[str]:
+    if refused:
+        yield f"{counted(len(refused), 'reader')} can no longer be written to: see below"
+
+
+def _papers_not_well(account: Account) -> Iterator[str]:
+    if account.unreadable or account.unreadable_pages:
+        yield f"{not_read(account)} See below"
+
+
+def _counts(title: str, counts: dict[str, int]) -> None:
+    if counts:
+        click.echo(f"{title}: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()) + ".")
+
+
+def _refused(house: House) -> list[dict[str, str]]:
+    """Readers whose address takes no messages, with what it answered."""
+    from storage.subscribers.outbox import REFUSED
+
+    return [
+        {"address": reader.address, "reason": reader.stopped.removeprefix(REFUSED)}
+        for reader in house.archive.readers.subscribers()
+        if reader.stopped.startswith(REFUSED)
+    ]
+
+
+def source_rows(house: House) -> list[dict[str, Any]]:
+    """Every source that is known, with its state: the registry's lines, and those added by hand."""
+    reports = house.archive.reports if house.has_archive else None
+    health = {row.id: row for row in reports.health()} if reports else {}
+    known = [_source_row(source, health.pop(source.id, None)) for source in house.sources.values()]
+    by_hand = [_gone_row(row) for row in health.values()]
+    return sorted([*known, *by_hand], key=lambda row: row["id"])
+
+
+def _source_row(source: Source, health: SourceHealth | None) -> dict[str, Any]:
+    state = health.state if health else SourceState.UNKNOWN
+    if state is SourceState.UNKNOWN and source.platform == "manual":
+        state = SourceState.MANUAL
+    return {
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind,
+        "platform": source.platform,
+        "url": source.url,
+        "codes": source.codes,
+        "state": state,
+        "last_success": health.last_success if health else None,
+        "reason": " ".join(filter(None, (health.reason if health else "", source.note))),
+        "silent": state is SourceState.SILENT,
+        "left": [asdict(count) for count in health.left] if health else [],
+    }
+
+
+def _gone_row(health: SourceHealth) -> dict[str, Any]:
+    """A source of the archive that no line names (any more): papers added by hand, lines removed."""
+    return {
+        "id": health.id,
+        "name": health.name,
+        "kind": health.kind,
+        "platform": "manual",
+        "url": "",
+        "codes": {},
+        "state": health.state,
+        "last_success": health.last_success,
+        "reason": health.reason,
+        "silent": health.state is SourceState.SILENT,
+        "left": [asdict(count) for count in health.left],
+    }
+
+
+COMMANDS = (status,)

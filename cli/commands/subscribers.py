@@ -1,0 +1,142 @@
+"""The `subscribers` commands: the readers of digests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli import terminal
+from cli.app.context import CADENCES, LOCAL, MAIL, House
+from cli.app.subscriptions import as_json, described, known_zone
+from cli.commands import watch_options
+from cli.commands.options import FORMAT, Group, pass_house, pass_making_house
+from pipeline.english import CADENCES as EVERY
+from pipeline.errors import ConfigError
+from pipeline.model import Cadence
+
+if TYPE_CHECKING:
+    from pipeline.model import Subscriber
+
+_CHANNELS = [MAIL, "webhook", "apprise"]
+
+subscribers = Group("subscribers", help="The readers of digests.")
+
+
+@subscribers.command("add")
+@click.argument("address")
+@watch_options.options
+@click.option("--cadence", type=click.Choice(CADENCES), default=Cadence.WEEKLY.value, show_default=True)
+@click.option("--zone", default=LOCAL.key, show_default=True, help="The time zone whose days count.")
+@click.option("--quiet", is_flag=True, help="Say so too when there was nothing.")
+@click.option("--channel", type=click.Choice(_CHANNELS), default=MAIL, show_default=True)
+@click.option("--also", is_flag=True, help="Beside what a known address follows already, not in its place.")
+@click.option("--backlog", is_flag=True, help="Tell of what the archive holds already, too.")
+@pass_making_house
+def add_subscriber(
+    house: House,
+    address: str,
+    cadence: str,
+    zone: str,
+    quiet: bool,
+    channel: str,
+    also: bool,
+    backlog: bool,
+    **asked: Any,
+) -> int:
+    """Add a reader who has asked you for it, or change what a known address gets.
+
+    What the archive held before is not told: `paperwatch hunt` lists it. ADDRESS is an e-mail address, or
+    that of a webhook or service.
+    """
+    address = _address(address, channel)
+    watch = watch_options.described_by(house, **asked)
+    watch_options.say_what_it_finds(house, watch)
+    readers = house.archive.readers
+    known = readers.of_address(address)
+    if also and known is not None:
+        readers.add_watch(known.id, watch, backlog=backlog)
+        click.echo(f"{address} follows {described(watch)}, too.")
+        return 0
+    subscriber = readers.subscribe(
+        address,
+        channel=channel,
+        cadence=Cadence(cadence),
+        watch_lists=[watch],
+        zone=known_zone(zone),
+        quiet=quiet,
+        confirmed_at=datetime.now(UTC),
+        backlog=backlog,
+    )
+    click.echo(f"{subscriber.address} is written to {EVERY[subscriber.cadence]}.")
+    return 0
+
+
+def _address(address: str, channel: str) -> str:
+    from alerts.addresses import is_url, wire_address
+
+    if channel != MAIL:
+        if not is_url(address) or not address.isprintable() or " " in address:
+            raise ConfigError(f"--channel {channel} needs an address such as https://chat.example.org/hook")
+        return address
+    try:
+        wire_address(address)
+    except ValueError as error:
+        raise ConfigError(f"{address!r} is no address that mail can be sent to: {error}") from error
+    return address
+
+
+@subscribers.command("list")
+@FORMAT
+@pass_house
+def list_subscribers(house: House, output: str) -> int:
+    """Every reader and what they asked for."""
+    rows = [_reader(subscriber) for subscriber in house.archive.readers.subscribers()]
+    terminal.rows(
+        rows, output, ("address", "cadence", "concepts", "queries", "bodies", "confirmed_at", "stopped")
+    )
+    return 0
+
+
+def _reader(subscriber: Subscriber) -> dict[str, Any]:
+    lists = subscriber.watch_lists
+    return {
+        "id": subscriber.id,
+        "address": subscriber.address,
+        "channel": subscriber.channel,
+        "concepts": list(dict.fromkeys(concept for watch in lists for concept in watch.concepts)),
+        "queries": [watch.query for watch in lists if watch.query],
+        "bodies": list(subscriber.bodies),
+        "cadence": subscriber.cadence,
+        "zone": subscriber.zone,
+        "quiet": subscriber.quiet,
+        "confirmed_at": subscriber.confirmed_at,
+        "stopped": subscriber.stopped,
+        "watch_lists": [as_json(watch) for watch in lists],
+    }
+
+
+@subscribers.command("export")
+@click.argument("address")
+@pass_house
+def export_subscriber(house: House, address: str) -> int:
+    """Everything that is held on an address, as one JSON object."""
+    held = house.archive.readers.export(address)
+    if held is None:
+        raise ConfigError(f"no subscriber has the address {address}")
+    terminal.rows([held], "json", ())
+    return 0
+
+
+@subscribers.command("remove")
+@click.argument("address")
+@pass_house
+def remove_subscriber(house: House, address: str) -> int:
+    """Remove a reader with everything that is held on them, messages included."""
+    house.readers.forget(address)
+    click.echo(f"{address} is removed, with everything that was held on them.")
+    return 0
+
+
+COMMANDS = (subscribers,)

@@ -1,0 +1,90 @@
+"""What a bad answer means: from a status, a body or an exception to a state and words for a person."""
+
+from __future__ import annotations
+
+import re
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    NotSupported,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+
+from crawler.answers.bot_walls import bot_wall
+from crawler.fetching.inside_addresses import InsideAddressError
+from pipeline.errors import ParseError, SourceError
+from pipeline.health.run_state import Failure
+from pipeline.model import SourceState
+
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,500}?-->\s*)?"
+    rb"<(?:!doctype\s+html|html|head|body|title|meta|script|div|table|p|h1)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_STATUSES: dict[int, tuple[SourceState, str]] = {
+    401: (SourceState.BLOCKED, "asks for a login (401)"),
+    403: (SourceState.BLOCKED, "refuses us (403)"),
+    404: (SourceState.BROKEN, "not found (404)"),
+    408: (SourceState.UNREACHABLE, "the server gave up waiting (408)"),
+    410: (SourceState.BROKEN, "gone for good (410)"),
+    429: (SourceState.BLOCKED, "says that we ask too often (429)"),
+    451: (SourceState.BLOCKED, "withheld for legal reasons (451)"),
+    503: (SourceState.UNREACHABLE, "the server is out of service (503)"),
+}
+
+# The first that fits.
+_EXCEPTIONS: tuple[tuple[type[BaseException], SourceState, str], ...] = (
+    (ParseError, SourceState.BROKEN, "{error}"),
+    (InsideAddressError, SourceState.BROKEN, "{error}"),
+    (UnsupportedURLSchemeError, SourceState.BROKEN, "an address that cannot be asked: {error}"),
+    (NotSupported, SourceState.BROKEN, "an address that cannot be asked: {error}"),
+    (DownloadTimeoutError, SourceState.UNREACHABLE, "no answer in time"),
+    (CannotResolveHostError, SourceState.UNREACHABLE, "no such host"),
+    (DownloadConnectionRefusedError, SourceState.UNREACHABLE, "no connection: {error}"),
+    (ResponseDataLossError, SourceState.UNREACHABLE, "the answer was cut off"),
+    (DownloadFailedError, SourceState.UNREACHABLE, "the connection broke: {error}"),
+    (OSError, SourceState.UNREACHABLE, "no answer: {error}"),
+)
+# What Scrapy itself refuses to go on with.
+_LOOP = Failure(state=SourceState.UNREACHABLE, reason="redirects without end")
+_SWOLLEN = Failure(state=SourceState.BROKEN, reason="a page that is far too large when unpacked")
+
+
+def is_html(head: bytes) -> bool:
+    """Whether a file's first bytes are those of a web page."""
+    return _HTML.match(head) is not None
+
+
+def of_status(status: int) -> Failure:
+    if status in _STATUSES:
+        state, reason = _STATUSES[status]
+        return Failure(state=state, reason=reason)
+    if status >= 500:
+        return Failure(state=SourceState.UNREACHABLE, reason=f"the server failed ({status})")
+    return Failure(state=SourceState.BROKEN, reason=f"an answer that is no page ({status})")
+
+
+def of_answer(status: int, head: bytes) -> Failure | None:
+    """What is wrong with an answer, None where it is a page."""
+    if status in {200, 401, 403, 429, 503} and (who := bot_wall(head)):
+        return Failure(state=SourceState.BLOCKED, reason=f"{who} stands in the way ({status})")
+    return None if status == 200 else of_status(status)
+
+
+def of_exception(error: BaseException) -> Failure:
+    """The state and the words for whatever went wrong on the way."""
+    if isinstance(error, SourceError):
+        return Failure(state=error.state, reason=str(error))
+    if isinstance(error, IgnoreRequest):
+        is_loop = "redirect" in str(error)
+        return _LOOP if is_loop else _SWOLLEN
+    for kind, state, words in _EXCEPTIONS:
+        if isinstance(error, kind):
+            return Failure(state=state, reason=words.format(error=error))
+    return Failure(state=SourceState.BROKEN, reason=f"{type(error).__name__}: {error}")

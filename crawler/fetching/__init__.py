@@ -1,0 +1,1 @@
+"""The road over the network: Scrapy's parts as we use them."""

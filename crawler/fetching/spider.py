@@ -1,0 +1,589 @@
+"""The one spider: walks all sources of a run through one engine, so that politeness holds across them.
+
+A source ends when the last of its requests has. Whatever goes wrong in one source is that source's state;
+only an archive that cannot be written ends the run.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any, Protocol, cast
+from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import CloseSpider
+from typing_extensions import override
+
+from crawler.answers import conditional, health, weighing
+from crawler.answers.conditional import Look
+from crawler.answers.not_the_page import no_page
+from crawler.config import CrawlConfig
+from crawler.fetching import browser
+from crawler.fetching.download_handler import ENDS_BY_CLOSING
+from crawler.fetching.inside_addresses import is_inside
+from crawler.platforms import PLATFORMS
+from crawler.platforms.shared import landing
+from crawler.source_visit import Visit, discard
+from pipeline.errors import StorageError
+from pipeline.health.run_state import Failure
+from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Left, Listing, Meeting, SourceState
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+    from datetime import date
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure as Failed
+
+    from crawler.fetching.download_handler import Received
+    from pipeline.model import Found, Source
+    from pipeline.ports import Blobs, Catalogue, Held, Platform, SourceReport
+
+LONGEST_LANDING = 2 * 1024 * 1024  # bytes looked at of a page that stands where a file was promised
+LOOKED_AT = 4096  # bytes at either end of a page
+STOPPED = "stopped before it was done"
+CANNOT_WRITE = "the archive cannot be written"
+
+
+class Archive(Protocol):
+    """What the function named by PAPERWATCH_ARCHIVE opens."""
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    @property
+    def blobs(self) -> Blobs: ...
+
+
+class PapersSpider(Spider):
+    """All sources given to it; under `scrapy crawl <id>` the one whose line its class was made from."""
+
+    name = "papers"
+    sources: Sequence[Source] = ()
+
+    def __init__(
+        self,
+        *,
+        today: date,
+        catalogue: Catalogue,
+        blobs: Blobs,
+        sources: Sequence[Source] | None = None,
+        platforms: Mapping[str, Platform] = PLATFORMS,
+        progress: Callable[[SourceReport], None] | None = None,
+        max_pages: int = CrawlConfig().max_pages,
+        flags: Callable[[bytes], bool] = lambda _: True,
+    ) -> None:
+        super().__init__()
+        if sources is not None:
+            self.sources = sources
+        self.today = today
+        self.catalogue = catalogue
+        self.blobs = blobs
+        self.fatal: Exception | None = None  # the archive could not be written
+        self.stopped_by = ""  # Scrapy's word for why the crawl ended: "finished" where nothing stopped it
+        self._platforms = platforms
+        self._progress = progress
+        self._max_pages = max_pages
+        self._flags = flags  # whether the concepts find something in a page; without concepts all is kept
+        self._run: int | None = None
+        self._visits: dict[str, Visit] = {}
+
+    @classmethod
+    @override
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        if "catalogue" not in kwargs:
+            settings = crawler.settings
+            archive = cast(
+                "Archive", resolve_name(settings["PAPERWATCH_ARCHIVE"])(Path(settings["PAPERWATCH_DATA"]))
+            )
+            kwargs |= {
+                "today": datetime.now(ZoneInfo("Europe/London")).date(),
+                "catalogue": archive.catalogue,
+                "blobs": archive.blobs,
+                "max_pages": settings.getint("MAX_PAGES"),
+            }
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.count_request, signals.request_reached_downloader)
+        crawler.signals.connect(spider.count_bytes, signals.response_downloaded)
+        return spider
+
+    @property
+    def reports(self) -> list[SourceReport]:
+        return [visit.report for visit in self._visits.values() if visit.report is not None]
+
+    @override
+    async def start(self) -> AsyncIterator[Request]:
+        try:
+            self._run = self.catalogue.begin(self.sources, self.today)
+        except Exception as error:  # noqa: BLE001 - no run, no crawl; `crawler.run` raises it
+            self.fatal = error
+            return
+        for source in self.sources:
+            visit = Visit(self._run, source, self.catalogue, self.blobs, today=self.today)
+            self._visits[source.id] = visit
+            for request in self._begin(visit):
+                yield request
+
+    def page(self, response: Response) -> list[Request]:
+        visit, fetch = self._visit(response.request), _meta(response.request)["fetch"]
+        return self._done(visit, lambda: self._page(visit, fetch, response))
+
+    def page_failed(self, failed: Failed) -> list[Request]:
+        request = _request_of(failed)
+        visit, fetch = self._visit(request), request.meta["fetch"]
+        return self._done(
+            visit, lambda: self._fell(visit, fetch, _failure(failed), is_start=request.meta["start"])
+        )
+
+    def paper(self, response: Response) -> list[Request]:
+        visit = self._visit(response.request)
+        return self._done(visit, lambda: self._paper(visit, response))
+
+    def either(self, response: Response) -> list[Request]:
+        visit = self._visit(response.request)
+        return self._done(visit, lambda: self._either(visit, response))
+
+    def paper_failed(self, failed: Failed) -> list[Request]:
+        request = _request_of(failed)
+        visit = self._visit(request)
+        return self._done(visit, lambda: self._paper_failed(visit, request, _failure(failed)))
+
+    def count_request(self, request: Request) -> None:
+        if (visit := self._visits.get(request.meta.get("source", ""))) is not None:
+            visit.requests += 1
+
+    def count_bytes(self, response: Response, request: Request) -> None:
+        if (visit := self._visits.get(request.meta.get("source", ""))) is not None:
+            received = request.meta.get("received")
+            visit.bytes += received.size if received is not None else len(response.body)
+
+    def closed(self, reason: str) -> None:
+        self.stopped_by = reason
+        self.end()
+
+    def end(self) -> None:
+        """Leave no source and no run without its end. Runs twice without harm."""
+        if self._run is None:
+            return
+        run, self._run = self._run, None
+        try:
+            for visit in self._visits.values():
+                if visit.report is None and self.fatal is None:
+                    visit.finish(state=SourceState.UNKNOWN, reason=STOPPED)
+        finally:
+            if self.fatal is None:
+                self.catalogue.end(run)
+            else:
+                with suppress(Exception):  # it most likely fails for the same reason
+                    self.catalogue.end(run)
+
+    def _begin(self, visit: Visit) -> list[Request]:
+        if visit.source.platform == "manual":
+            self._finish(visit, state=SourceState.MANUAL, reason="papers are added by hand")
+            return []
+        if visit.source.options.get("browser") and (missing := browser.missing()):
+            self._finish(visit, state=SourceState.MANUAL, reason=missing)
+            return []
+        visit.pending += 1
+        return self._done(visit, lambda: self._start(visit))
+
+    def _start(self, visit: Visit) -> list[Request]:
+        source = visit.source
+        since, until = source.window.around(self.today)
+        fetches = list(self._platforms[source.platform].start(source, since, until))
+        visit.hosts = {_host(source.url), *(_host(way.url) for fetch in fetches for way in _ways(fetch))}
+        visit.hosts |= {_host(f"//{host}") for host in source.options.get("hosts", ())}
+        return [request for fetch in fetches for request in self._ask(visit, fetch, is_start=True)]
+
+    def _page(self, visit: Visit, fetch: Fetch, response: Response) -> list[Request]:
+        is_start = _meta(response.request)["start"]
+        if (failure := health.of_answer(response.status, response.body)) is not None:
+            return self._fell(visit, fetch, failure, is_start=is_start)
+        if is_start:
+            visit.hosts.add(_host(response.url))
+        capture = _capture(response)
+        try:
+            found = list(self._platforms[visit.source.platform].parse(visit.source, fetch, capture))
+        except Exception as error:  # noqa: BLE001 - what a parser stumbles over is its page's failure
+            return self._fell(visit, fetch, health.of_exception(error), is_start=is_start)
+        visit.page_read(fetch.url, is_start=is_start)
+        if _is_cut(response):
+            cut = f"{response.url}: the page ends in the middle"
+            visit.doubt(Doubt(source_id=visit.source.id, what=cut, state=SourceState.SUSPECT))
+        return [request for item in found for request in self._take(visit, item, capture)]
+
+    def _take(self, visit: Visit, item: Found, capture: Capture) -> list[Request]:
+        match item:
+            case Fetch():
+                return self._ask(visit, item, is_start=False)
+            case Meeting():
+                visit.meeting(item)
+            case Document():
+                document = visit.recognised(item)
+                return self._fetch_paper(visit, document) if visit.document(document) else []
+            case Embedded() if item.if_flagged and not self._flags(item.body):
+                pass
+            case Embedded():
+                visit.embedded(item, capture.fetched_at)
+            case Listing():
+                visit.listing(item)
+            case Doubt():
+                visit.doubt(item)
+            case Left():
+                visit.left(item)
+        return []
+
+    def _ask(self, visit: Visit, fetch: Fetch, *, is_start: bool) -> list[Request]:
+        """The request for a page; none where it was asked for already or must not be."""
+        asked = (fetch.url, fetch.step, tuple(sorted((fetch.form or {}).items())))
+        if asked in visit.asked:
+            return []
+        if fetch.beyond:
+            visit.hosts.add(_host(fetch.url))
+        if _host(fetch.url) not in visit.hosts:
+            visit.problem(f"{fetch.url}: on another host, not followed")
+            return []
+        if len(visit.asked) >= self._max_pages:
+            visit.broken(f"more than {self._max_pages} pages")
+            return []
+        visit.asked.add(asked)
+        if fetch.paper is not None:
+            return self._ask_either(visit, fetch, fetch.paper)
+        return self._request(
+            visit,
+            fetch.url,
+            callback=self.page,
+            errback=self.page_failed,
+            form=fetch.form,
+            priority=1,  # before papers: a run that is cut short has then at least seen what is listed
+            meta={"fetch": fetch, "start": is_start} | _rendering(visit),
+        )
+
+    def _ask_either(self, visit: Visit, fetch: Fetch, document: Document) -> list[Request]:
+        """Some systems give a file at such an address, and others a page about it: asked once for both."""
+        if self.catalogue.held(visit.source.id, document.key) is not None:
+            return self._fetch_paper(visit, document) if visit.document(document) else []
+        return self._request(
+            visit,
+            fetch.url,
+            callback=self.either,
+            errback=self.page_failed,
+            priority=1,
+            meta={"fetch": fetch, "start": False, "document": document, "held": None, "to_file": True},
+        )
+
+    def _either(self, visit: Visit, response: Response) -> list[Request]:
+        meta = _meta(response.request)
+        received: Received | None = meta.get("received") if response.status == 200 else None
+        if received is None:
+            return self._page(visit, meta["fetch"], response)
+        if weighing.Look.at(received.path).kind is weighing.Kind.HTML:
+            page = response.replace(body=_first(received.path, LONGEST_LANDING))
+            discard(received)
+            return self._page(visit, meta["fetch"], page)
+        if visit.document(meta["document"]):
+            return self._paper(visit, response)
+        discard(received)
+        return []
+
+    def _fetch_paper(self, visit: Visit, document: Document) -> list[Request]:
+        held = self.catalogue.held(visit.source.id, document.key)
+        look = conditional.look(
+            document, held, meets_on=visit.meets_on(document), today=self.today, now=datetime.now(UTC)
+        )
+        if look is Look.NOT:
+            visit.not_asked(held)
+            return []
+        return self._request_paper(visit, document, held, method=look.name)
+
+    def _request_paper(
+        self, visit: Visit, document: Document, held: Held | None, *, method: str = "GET", behind: str = ""
+    ) -> list[Request]:
+        """The request for a paper; `behind` is where the page at its address offers it."""
+        return self._request(
+            visit,
+            behind or document.url,
+            method=method,
+            callback=self.paper,
+            errback=self.paper_failed,
+            headers=conditional.headers(document, held if not behind else None),
+            meta={"document": document, "held": held, "to_file": True, "behind": behind},
+        )
+
+    def _request(
+        self,
+        visit: Visit,
+        url: str,
+        *,
+        meta: dict[str, Any],
+        method: str = "GET",
+        form: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        priority: int = 0,
+        callback: Callable[[Response], list[Request]],
+        errback: Callable[[Failed], list[Request]],
+    ) -> list[Request]:
+        source = visit.source
+        try:
+            request = Request(
+                url,
+                callback=callback,
+                errback=errback,
+                method=method if form is None else "POST",
+                body=b"" if form is None else urlencode(form).encode(),
+                headers=headers,
+                priority=priority,
+                dont_filter=True,  # we know what we asked; a silent drop would leave a source without its end
+                meta={
+                    **meta,
+                    "source": source.id,
+                    "inside": is_inside(source.url),
+                    "download_timeout": source.timeout,
+                },
+            )
+        except ValueError as error:
+            failure = Failure(state=SourceState.BROKEN, reason=f"an address that cannot be asked: {error}")
+            if "document" in meta:
+                visit.unavailable(meta["document"], failure)
+            else:
+                visit.page_failed(url, failure, is_start=meta["start"])
+            return []
+        if form is not None:
+            request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+        visit.pending += 1
+        return [request]
+
+    def _fell(self, visit: Visit, fetch: Fetch, failure: Failure, *, is_start: bool) -> list[Request]:
+        if fetch.otherwise is None or _host(fetch.otherwise.url) not in visit.hosts:
+            visit.page_failed(fetch.url, failure, is_start=is_start)
+            return []
+        visit.problem(f"{fetch.url}: {failure.reason}; asked {fetch.otherwise.url} instead")
+        return self._ask(visit, fetch.otherwise, is_start=is_start)
+
+    def _paper(self, visit: Visit, response: Response) -> list[Request]:
+        meta = _meta(response.request)
+        document: Document = meta["document"]
+        if _is_head(response.request):
+            return self._looked(visit, document, meta["held"], response)
+        received: Received | None = meta.get("received") if response.status == 200 else None
+        if response.status == 304 and _is_conditional(response.request):
+            visit.unmodified(document)
+            return []
+        head = received.head if received is not None else response.body
+        failure = health.of_answer(response.status, head)
+        if failure is not None or received is None:
+            discard(received)
+            visit.unavailable(document, failure or health.of_status(response.status))
+            return []
+        look, held = weighing.Look.at(received.path), self._look_at_held(meta["held"])
+        if look.kind is weighing.Kind.HTML and not document.is_page:
+            return self._page_for_file(visit, document, received, response)
+        if fault := weighing.fault(document, look, held):
+            discard(received)
+            visit.unavailable(document, _not_taken(fault, meta["held"]))
+            return []
+        self._keep(visit, document, received, response)
+        return []
+
+    def _page_for_file(
+        self, visit: Visit, document: Document, received: Received, response: Response
+    ) -> list[Request]:
+        """A page where a file was promised: the one file that it offers is the paper, or its text is."""
+        meta = _meta(response.request)
+        capture = replace(_capture(response), body=_first(received.path, LONGEST_LANDING))
+        look, held = weighing.Look.at(received.path), self._look_at_held(meta["held"])
+        said = no_page(capture.body)
+        behind = "" if said or meta.get("behind") else landing.file_behind(visit.source, document, capture)
+        if behind:
+            discard(received)
+            return self._request_paper(visit, document, meta["held"], behind=behind)
+        fault = weighing.fault(document, look, held)
+        if fault or not landing.is_the_paper(visit.source, capture):
+            discard(received)
+            reason = f"not what its link says: {said or 'an HTML page'}"
+            visit.unavailable(document, _not_taken(reason, meta["held"]))
+            return []
+        visit.problem(f"{document.url}: a page where a file was promised, read as a page")
+        self._keep(visit, document, received, response)
+        return []
+
+    def _keep(self, visit: Visit, document: Document, received: Received, response: Response) -> None:
+        meta = _meta(response.request)
+        listed = [document.url] if meta.get("behind") else []
+        visit.paper(
+            document,
+            received,
+            media_type=_media_type(response),
+            urls=(*listed, *meta.get("redirect_urls", ()), response.url),
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+        )
+
+    def _look_at_held(self, held: Held | None) -> weighing.Look | None:
+        """None where nothing is held, or its bytes are gone: then any answer is better."""
+        if held is None:
+            return None
+        try:
+            return weighing.Look.at(self.blobs.path(held.sha256))
+        except OSError:
+            return None
+
+    def _looked(
+        self, visit: Visit, document: Document, held: Held, response: Response | None
+    ) -> list[Request]:
+        """What the length of a paper calls for; None where there was no answer."""
+        length = "" if response is None else _header(response, "Content-Length")
+        if response is None or conditional.tells_nothing(response.status, length):
+            meets_on = visit.meets_on(document)
+            if not conditional.is_worth_its_bytes(
+                document, held, meets_on=meets_on, today=self.today, now=datetime.now(UTC)
+            ):
+                visit.not_asked(held)
+                return []
+        elif response.status == 200 and conditional.is_same(held, length):
+            visit.still_held()
+            return []
+        elif (
+            response.status != 200
+            and (failure := health.of_status(response.status)).state is not SourceState.BROKEN
+        ):
+            visit.unavailable(document, failure)  # it wants to be left alone: no second try in this run
+            return []
+        return self._request_paper(visit, document, held)
+
+    def _paper_failed(self, visit: Visit, request: Request, failure: Failure) -> list[Request]:
+        if _is_head(request) and failure.state is SourceState.UNREACHABLE:
+            return self._looked(visit, request.meta["document"], request.meta["held"], None)
+        visit.unavailable(request.meta["document"], failure)
+        return []
+
+    def _done(self, visit: Visit, work: Callable[[], list[Request] | None]) -> list[Request]:
+        """Do what an answer calls for; whatever it raises is this source's failure and no other's.
+
+        A StorageError is every source's: it ends the run, and `crawler.run` raises it.
+        """
+        requests: list[Request] = []
+        pending = visit.pending
+        try:
+            try:
+                requests = work() or []
+            except StorageError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one source is the unit of failure
+                visit.broken(f"{type(error).__name__}: {error}")
+                visit.pending = pending  # the requests made before it went wrong are lost
+            visit.pending -= 1
+            if visit.pending == 0 and self.fatal is None:
+                self._finish(visit)
+        except Exception as error:  # noqa: BLE001 - a report that cannot be written is as bad
+            self.fatal = self.fatal or error
+        if self.fatal is not None:
+            raise CloseSpider(CANNOT_WRITE)
+        return requests
+
+    def _finish(self, visit: Visit, *, state: SourceState | None = None, reason: str = "") -> None:
+        report = visit.finish(state=state, reason=reason)
+        if self._progress is not None:
+            self._progress(report)
+
+    def _visit(self, request: Request | None) -> Visit:
+        return self._visits[_meta(request)["source"]]
+
+
+def _rendering(visit: Visit) -> dict[str, Any]:
+    """What the download handler must know to show a page in a browser; nothing for most sources."""
+    if not visit.source.options.get("browser"):
+        return {}
+    return {"browser": {"hosts": frozenset(visit.hosts), "delay": visit.source.delay}}
+
+
+def _capture(response: Response) -> Capture:
+    return Capture(
+        url=response.url,
+        status=response.status,
+        headers={
+            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+            for name, values in response.headers.items()
+        },
+        media_type=_media_type(response),
+        body=response.body,
+        fetched_at=datetime.now(UTC),
+    )
+
+
+def _not_taken(reason: str, held: Held | None) -> Failure:
+    """Why an answer was not kept, and what is shown instead of it."""
+    stays = f"; what came on {held.fetched_at:%Y-%m-%d} stays" if held is not None else ""
+    return Failure(state=SourceState.BROKEN, reason=f"{reason}{stays}")
+
+
+def _is_cut(response: Response) -> bool:
+    """Whether a page that ends by closing (HTTP/1.0) breaks off: what it no longer lists is not withdrawn."""
+    if ENDS_BY_CLOSING not in response.flags or not health.is_html(response.body):
+        return False
+    head, tail = response.body[:LOOKED_AT].lower(), response.body[-LOOKED_AT:].lower()
+    opens = b"<html" in head or b"<body" in head
+    return (opens and b"</html" not in tail and b"</body" not in tail) or tail.rfind(b"<") > tail.rfind(b">")
+
+
+def _first(path: Path, most: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(most)
+
+
+def _is_conditional(request: Request | None) -> bool:
+    return request is not None and (
+        "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
+    )
+
+
+def _is_head(request: Request | None) -> bool:
+    return request is not None and request.method == "HEAD"
+
+
+def _meta(request: Request | None) -> dict[str, Any]:
+    assert request is not None
+    return request.meta
+
+
+def _failure(failed: Failed) -> Failure:
+    """What a failed request means. Raises StorageError: a full disk is no fault of the source."""
+    error = cast("BaseException", failed.value)
+    if isinstance(error, StorageError):
+        raise error
+    return health.of_exception(error)
+
+
+def _request_of(failed: Failed) -> Request:
+    return cast("Request", failed.request)  # type: ignore[attr-defined] - Scrapy sets it on every failure
+
+
+def _ways(fetch: Fetch) -> Iterator[Fetch]:
+    """A fetch, and what is asked where it fails."""
+    way: Fetch | None = fetch
+    while way is not None:
+        yield way
+        way = way.otherwise
+
+
+def _host(url: str) -> str:
+    """The host whose pages may be asked for: with and without www. it is the same one."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _media_type(response: Response) -> str:
+    return _header(response, "Content-Type").partition(";")[0].strip().lower()
+
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")

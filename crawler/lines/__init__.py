@@ -1,0 +1,1 @@
+"""Source lines and bodies: one line of data each, read and checked."""

@@ -1,0 +1,126 @@
+"""Bodies with a past or a future beyond their source line: who came before whom, and who shares a board.
+
+Shipped bodies stand in `crawler/bodies.toml`, an operator's own in `<data>/bodies.toml`; the same id there
+replaces the shipped body. An entry looks like
+
+    north-shire-icb = { name = "…", kind = "icb", until = 2026-03-31, successors = ["shires-icb"] }
+
+and may add the other keys of `Entry`. The id is that of the body's source line, where it has one. A wrong
+entry is a ConfigError that names the file, the line number and the key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date  # noqa: TC003 - msgspec reads the annotations when it runs
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from crawler.lines import entries
+from crawler.lines.registry import Kind
+from pipeline.model import Body
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipeline.model import Source
+
+SHIPPED = Path(__file__).parent.parent / "bodies.toml"
+KINDS = (*map(str, Kind), "stp")  # an STP was never a body in law and has no line, but its papers remain
+
+Text = Annotated[str, Meta(min_length=1)]
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """The keys of a body. The first two it must have."""
+
+    name: Text
+    kind: Text
+    region: str = ""
+    gss: str = ""  # code of the Office for National Statistics
+    ods: str = ""  # code of the NHS Organisation Data Service
+    since: date | None = None
+    until: date | None = None  # its last day, by law
+    successors: tuple[str, ...] = ()  # ids of the bodies that take it over, whole or in part
+    planned_end: date | None = None  # its last day by an announced plan that is not law yet
+    cluster: str = ""  # bodies of one cluster share a board
+    former: tuple[Text, ...] = ()  # names it had before
+    short: tuple[Text, ...] = ()  # short names in use
+    note: str = ""
+
+
+def load(data: Path | None, *, shipped: Path = SHIPPED) -> dict[str, Body]:
+    """All bodies by id: the shipped ones, and an operator's own over them. Raises ConfigError."""
+    places: dict[str, entries.Entry] = {}
+    bodies: dict[str, Body] = {}
+    own = data / "bodies.toml" if data else None
+    for file in (shipped, own) if own and own.exists() else (shipped,):
+        for place, values in entries.read(file, 'a body is `id = { name = "…", kind = "…" }`'):
+            places[place.id] = place
+            bodies[place.id] = _body(place, values)
+    _check_successors(bodies, places)
+    return dict(sorted(bodies.items()))
+
+
+def predecessors(bodies: Mapping[str, Body], body: str) -> set[str]:
+    """Ids of all bodies that it took over, whole or in part, and of all that those took over."""
+    found: set[str] = set()
+    waiting = {body}
+    while waiting:
+        waiting = {each.id for each in bodies.values() if waiting.intersection(each.successors)} - found
+        found |= waiting
+    return found
+
+
+def with_ends(sources: Mapping[str, Source], bodies: Mapping[str, Body]) -> dict[str, Source]:
+    """The sources, each with the last day of its body and the names of those that take over."""
+    return {name: _with_end(source, bodies) for name, source in sources.items()}
+
+
+def _with_end(source: Source, bodies: Mapping[str, Body]) -> Source:
+    body = bodies.get(source.body_id)
+    if body is None or body.until is None:
+        return source
+    return replace(source, until=body.until, successors=tuple(bodies[each].name for each in body.successors))
+
+
+def _body(place: entries.Entry, values: dict[str, Any]) -> Body:
+    entries.check_keys(place, values, known=Entry.__struct_fields__, needed=("name", "kind"))
+    entry = entries.typed(place, values, Entry)
+    entries.one_of(place, "kind", entry.kind, KINDS, "kind of body")
+    if entry.since and entry.until and entry.until < entry.since:
+        raise place.wrong(f"until: {entry.until} is before {entry.since}, its first day", "until")
+    if entry.until and entry.planned_end:
+        raise place.wrong("planned_end: 'until' is law, so there is no plan beside it", "planned_end")
+    if entry.successors and not entry.until:
+        raise place.wrong("key 'until' is missing: a body with successors has a last day", "successors")
+    return Body(
+        id=place.id,
+        name=entry.name,
+        kind=entry.kind,
+        region=entry.region,
+        codes={name: code for name, code in (("gss", entry.gss), ("ods", entry.ods)) if code},
+        since=entry.since,
+        until=entry.until,
+        successors=entry.successors,
+        planned_end=entry.planned_end,
+        cluster=entry.cluster,
+        former=entry.former,
+        short=entry.short,
+        note=entry.note,
+    )
+
+
+def _check_successors(bodies: Mapping[str, Body], places: Mapping[str, entries.Entry]) -> None:
+    """Every successor is a body, and nobody comes after itself."""
+    for body in bodies.values():
+        for successor in body.successors:
+            if successor not in bodies:
+                near = entries.near(successor, bodies)
+                raise places[body.id].wrong(f"successors: no body {successor!r}{near}", "successors")
+    for body in bodies.values():
+        if body.id in predecessors(bodies, body.id):
+            raise places[body.id].wrong("successors: it comes after itself, by way of others", "successors")

@@ -1,0 +1,1 @@
+"""What several platforms use: reading pages, feeds, dates, committees, addresses."""

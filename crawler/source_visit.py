@@ -1,0 +1,252 @@
+"""What one run learns of one source: written to the catalogue at once, counted for its report."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from crawler.answers.identity import key_of
+from pipeline.health.left import Tally
+from pipeline.health.run_state import FEW, Failure, Seen, after_its_end, decide
+from pipeline.model import Outcome, Revision, SourceState
+from pipeline.ports import SourceReport
+from pipeline.text.canonical import one_line
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from crawler.fetching.download_handler import Received
+    from pipeline.model import Document, Doubt, Embedded, Left, Listing, Meeting, Source
+    from pipeline.ports import Blobs, Catalogue, Held
+
+MOST_PROBLEMS = 100  # kept word for word; the rest are counted
+
+
+class Visit:
+    """One source in one run. Every write is one transaction: a kill between two leaves nothing half done."""
+
+    def __init__(self, run: int, source: Source, catalogue: Catalogue, blobs: Blobs, *, today: date) -> None:
+        self.source = source
+        self._today = today
+        self.hosts: set[str] = set()  # that its pages may be on
+        self.asked: set[tuple[str, str, tuple[tuple[str, str], ...]]] = set()  # pages asked for, once each
+        self.pending = 0  # requests on their way; at none, the source is done
+        self.requests = 0
+        self.bytes = 0
+        self.report: SourceReport | None = None
+        self._run = run
+        self._catalogue = catalogue
+        self._blobs = blobs
+        self._pages = 0
+        self._starts = 0
+        self._broken: Failure | None = None
+        self._starts_failed: list[Failure] = []
+        self._failed: list[Failure] = []
+        self._papers = 0
+        self._not_asked = 0
+        self._barred: list[Failure] = []
+        self._meetings: dict[str, date | None] = {}
+        self._documents: set[str] = set()
+        self._addresses: set[str] = set()  # of the documents
+        self._read: set[str] = set()  # addresses of pages
+        self._left = Tally()
+        self._new: set[str] = set()
+        self._changed: set[str] = set()
+        self._listings: list[Listing] = []
+        self._doubted: Failure | None = None
+        self._problems: list[str] = []
+        self._more_problems = 0
+
+    def page_read(self, url: str, *, is_start: bool) -> None:
+        self._read.add(url)
+        self._pages += 1
+        self._starts += is_start
+
+    def page_failed(self, url: str, failure: Failure, *, is_start: bool) -> None:
+        """A page gave nothing and there is no other way to what stood on it."""
+        self.problem(f"{url}: {failure.reason}")
+        (self._starts_failed if is_start else self._failed).append(failure)
+
+    def broken(self, reason: str) -> None:
+        """Something that makes all else we saw of this source doubtful."""
+        self.problem(reason)
+        self._broken = self._broken or Failure(state=SourceState.BROKEN, reason=reason)
+
+    def doubt(self, doubt: Doubt) -> None:
+        """What a person should look at; where it says so, the source is not well for it."""
+        self.problem(doubt.what)
+        if doubt.state is not None:
+            self._doubted = self._doubted or Failure(state=doubt.state, reason=doubt.what)
+
+    def problem(self, text: str) -> None:
+        if len(self._problems) < MOST_PROBLEMS:
+            self._problems.append(text)
+        else:
+            self._more_problems += 1
+
+    def meeting(self, meeting: Meeting) -> None:
+        self._meetings[meeting.key] = meeting.starts_on
+        kept = replace(
+            meeting,
+            body_name=one_line(meeting.body_name),
+            title=one_line(meeting.title),
+            place=one_line(meeting.place),
+        )
+        self._catalogue.record_meeting(self._run, kept)
+
+    def recognised(self, document: Document) -> Document:
+        """The paper under the key that it has with us."""
+        if not document.claimed:
+            return document
+        key = key_of(document, self._catalogue.known(self.source.id, document.key, document.url))
+        return document if key in self._documents else replace(document, key=key)
+
+    def document(self, document: Document) -> bool:
+        """Note that it is listed; True the first time in this run, for a paper that is to be fetched.
+
+        What a second place says of it is left out: the two would take turns, and look like changes.
+        """
+        if document.key in self._documents:
+            return False
+        self._documents.add(document.key)
+        self._addresses.add(document.url)
+        kept = replace(document, title=one_line(document.title))
+        if self._catalogue.record_document(self._run, kept) is Outcome.NEW:
+            self._new.add(document.key)
+        return not self._catalogue.is_kept_back(self.source.id, document.key)
+
+    def meets_on(self, document: Document) -> date | None:
+        return self._meetings.get(document.meeting_key or "")
+
+    def embedded(self, embedded: Embedded, fetched_at: datetime) -> None:
+        document = self.recognised(embedded.document)
+        self.document(document)
+        if document.restricted or self._catalogue.is_kept_back(self.source.id, document.key):
+            return
+        sha256, size = self._blobs.put(embedded.body)
+        self._revision(
+            Revision(
+                source_id=self.source.id,
+                document_key=document.key,
+                sha256=sha256,
+                size=size,
+                media_type=embedded.media_type,
+                fetched_at=fetched_at,
+                urls=(document.url,),
+            )
+        )
+
+    def listing(self, listing: Listing) -> None:
+        self._listings.append(listing)
+
+    def left(self, left: Left) -> None:
+        """Something looks like a paper and is not taken: said in the report, so that nothing is silent."""
+        self._left.add(replace(left, title=one_line(left.title)))
+
+    def paper(
+        self,
+        document: Document,
+        received: Received,
+        *,
+        media_type: str,
+        urls: tuple[str, ...],
+        etag: str,
+        last_modified: str,
+    ) -> None:
+        """A paper's bytes came: first the file, then the row, so that no row ever lacks its file."""
+        self._papers += 1
+        sha256, size = self._blobs.adopt(received.path, received.sha256)
+        self._revision(
+            Revision(
+                source_id=self.source.id,
+                document_key=document.key,
+                sha256=sha256,
+                size=size,
+                media_type=media_type,
+                fetched_at=datetime.now(UTC),
+                urls=urls,
+                etag=etag,
+                last_modified=last_modified,
+            )
+        )
+
+    def not_asked(self, held: Held | None) -> None:
+        self._not_asked += held is not None
+
+    def still_held(self) -> None:
+        """The server names the length of what we hold: as good as it gets without its bytes."""
+        self._papers += 1
+
+    def unmodified(self, document: Document) -> None:
+        self._papers += 1
+        self._catalogue.record_unmodified(self._run, self.source.id, document.key)
+
+    def unavailable(self, document: Document, failure: Failure) -> None:
+        """Note it; a problem only where it is news. What is settled stays in `status`, and in no alarm."""
+        self._barred.append(failure)
+        told = self._catalogue.record_unavailable(self._run, self.source.id, document.key, failure.reason)
+        if told is not Outcome.UNCHANGED:
+            self.problem(f"{document.url}: {failure.reason}")
+
+    def finish(self, *, state: SourceState | None = None, reason: str = "") -> SourceReport:
+        """End the source's run; `state` where it did not end by itself. Withdrawals are the catalogue's."""
+        left = self._left.counts(taken=self._addresses, read=self._read)
+        if state is None:
+            shut = self._starts_failed if self._starts_failed and not self._starts else [None]
+            seen = Seen(
+                pages=self._pages,
+                start=self._broken or shut[0],
+                failed=(*self._starts_failed, *self._failed),
+                meetings=len(self._meetings),
+                documents=len(self._documents),
+                papers=self._papers + self._held_beside_barred(),
+                barred=tuple(self._barred),
+                doubted=self._doubted,
+                left=left,
+            )
+            usual = self._catalogue.usual(self.source.id)
+            state, reason = decide(seen, self.source.expect, usual, self.source.options)
+            state, reason = after_its_end(self.source, state, reason, self._today)
+        if self._more_problems:
+            self._problems.append(f"and {self._more_problems} more")
+        self.report = SourceReport(
+            source_id=self.source.id,
+            state=state,
+            reason=reason,
+            requests=self.requests,
+            bytes=self.bytes,
+            meetings=len(self._meetings),
+            documents=len(self._documents),
+            new=len(self._new),
+            changed=len(self._changed - self._new),
+            problems=tuple(self._problems),
+            left=left,
+        )
+        self._catalogue.finish(self._run, self.report, self._listings, self._left.names())
+        return self.report
+
+    def _held_beside_barred(self) -> int:
+        """Papers that stand although nobody asked for them: beside them a dead link is only a dead link.
+
+        Where all that we did ask for was refused, they are no sign that the host still lets us in.
+        """
+        is_shut = any(failure.state is not SourceState.BROKEN for failure in self._barred)
+        return 0 if is_shut and len(self._barred) >= FEW else self._not_asked
+
+    def _revision(self, revision: Revision) -> None:
+        match self._catalogue.record_revision(self._run, revision):
+            case Outcome.NEW:
+                self._new.add(revision.document_key)
+            case Outcome.CHANGED:
+                self._changed.add(revision.document_key)
+            case Outcome.UNCHANGED:
+                pass
+
+
+def discard(received: Received | None) -> None:
+    """Remove a temporary file that is not the paper it was taken for."""
+    if received is not None:
+        with suppress(OSError):
+            received.path.unlink()

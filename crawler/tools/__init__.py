@@ -1,0 +1,1 @@
+"""Tools for whoever adds or mends a source."""

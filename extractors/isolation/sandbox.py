@@ -1,0 +1,294 @@
+"""Reads files in child processes and survives whatever they do.
+
+The children are kept warm and replaced after a number of files. Each file has its own spool: the child writes
+there what it read, and we take it from there and remove it. Limits are set in the child (see `limits`); the
+time that we wait is the backstop should a child escape its own clock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import functools
+import logging
+import os
+import shutil
+import tempfile
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from itertools import count, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
+
+import msgspec
+
+from extractors.box_types import Marks
+from extractors.config import ExtractConfig
+from extractors.formats import EXTRACTORS, SNIFFER_VERSION
+from extractors.isolation import limits, worker
+from extractors.isolation.cage import Cage, close
+from extractors.isolation.process_pool import Children, Fault
+from extractors.ocr import tesseract
+from extractors.office import libreoffice
+from pipeline.errors import ExtractionError, StorageError
+from pipeline.model import PageText
+from pipeline.ports import Member, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
+
+    from pipeline.model import PageMethod, Part
+    from pipeline.ports import Job
+
+_PREFIX = "paperwatch-reading-"
+_LOCK = "lock"
+_GRACE = 15  # seconds that a child may be late before it is killed
+_AHEAD = 4  # files a child that may be read before they are asked for: keeping them comes in bursts
+_AGAIN = 0.1  # seconds: a file may just have been handed over when the children were killed
+_LONGEST_LINE = 16 * 1024 * 1024  # bytes; 10,000 members have names
+
+_log = logging.getLogger(__name__)
+_decode_page = msgspec.json.Decoder(PageText).decode
+_decode_outcome = msgspec.json.Decoder(worker.Outcome).decode
+
+
+class Sandbox:
+    """The Reader of `pipeline.ports`: a context manager, for one thread.
+
+    `directory` is where spool and members are written; give it the blobs' own file system, so that a member
+    can be adopted by renaming it. Where `readable` names folders, the children see no other files.
+    """
+
+    _start = staticmethod(worker.start)  # readies a child; tests put hostile extractors in its place
+
+    def __init__(
+        self,
+        config: ExtractConfig | None = None,
+        directory: Path | None = None,
+        readable: Sequence[Path] = (),
+    ) -> None:
+        self._config = config or ExtractConfig()
+        self._readable = tuple(path.absolute() for path in readable)
+        self._parent = (directory or Path(tempfile.gettempdir())).absolute()
+        self._workers = self._config.workers or os.cpu_count() or 1
+        self._numbers = count()
+        self._warned = False
+
+    def __enter__(self) -> Self:
+        self._parent.mkdir(parents=True, exist_ok=True)
+        _sweep(self._parent)
+        self._root = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=self._parent))
+        self._lock = (self._root / _LOCK).open("wb")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self._children = Children(
+            self._workers,
+            self._config.files_a_worker,
+            functools.partial(
+                _start_caged, self._start, self._config, Cage(readable=self._readable, writable=(self._root,))
+            ),
+            self._root,
+            preload=[worker.SNIFFER, EXTRACTORS["pdf"].module],  # other formats are loaded when one comes
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._children.close()
+        shutil.rmtree(self._root, ignore_errors=True)
+        self._lock.close()
+
+    def versions(self) -> Mapping[str, str]:
+        """Of each format, of "" for files of none, and of "ocr" and "libreoffice" where these are there.
+
+        What waited for them is read then.
+        """
+        versions = {"": SNIFFER_VERSION, **{name: known.version for name, known in EXTRACTORS.items()}}
+        if self.reads_pictures:
+            versions["ocr"] = tesseract.VERSION
+        if libreoffice.available():
+            versions["libreoffice"] = libreoffice.VERSION
+        return versions
+
+    @property
+    def reads_pictures(self) -> bool:
+        return self._config.ocr and tesseract.available()
+
+    def at_first(self) -> FirstPass:
+        """The same, without OCR: the quick half of the work. What wants OCR waits for it."""
+        return FirstPass(self)
+
+    def read(self, jobs: Iterable[Job], *, pictures: bool = True) -> Iterator[Reading]:
+        """One reading a job, as they finish. Its members are there until the next reading is asked for.
+
+        Without `pictures` nothing is read by OCR. Raises StorageError where the disk is full.
+        """
+        waiting = iter(jobs)
+        running: dict[Future[Fault], tuple[Job, str]] = {}
+        threads = ThreadPoolExecutor(self._workers)
+        try:
+            while True:
+                for job in islice(waiting, _AHEAD * self._workers - len(running)):
+                    spool = self._new_spool()
+                    asked = str(job.path.absolute()), job.name, job.tries, pictures, spool
+                    longest = self._longest(job.tries)
+                    future = threads.submit(self._children.ask, longest, worker.read, *asked)
+                    running[future] = job, spool
+                if not running:
+                    return
+                wait(running, return_when=FIRST_COMPLETED)
+                future = next(
+                    future for future in running if future.done()
+                )  # the one that was asked for first
+                job, spool = running.pop(future)
+                try:
+                    yield self._reading(job, spool, future)
+                finally:
+                    _remove(spool)
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+            begun = [future for future in running if not future.cancelled()]
+            while wait(begun, timeout=_AGAIN).not_done:  # and nobody wants them any more
+                self._children.kill()
+            for _, spool in running.values():
+                _remove(spool)
+
+    def picture(self, path: Path, page: int, width: int) -> bytes:
+        """A PNG of a page (from 1) of a PDF, so many pixels wide. Raises ExtractionError and StorageError."""
+        return self._ask("pdf.page_pictures.draw", path, {"page": page, "width": width})
+
+    def boxes(
+        self,
+        path: Path,
+        page: int,
+        text: str,
+        method: PageMethod,
+        spans: Sequence[tuple[int, int]],
+        parts: Sequence[Part] = (),
+    ) -> Marks:
+        """Where spans of a page's stored text stand on the page of a PDF. Raises as `picture` does."""
+        about = {"page": page, "text": text, "method": method, "spans": spans, "parts": parts}
+        return msgspec.json.decode(self._ask("pdf.highlight_boxes.find", path, about), type=Marks)
+
+    def tables(self, path: Path, page: int) -> list[list[list[str]]]:
+        """The tables of a page of a PDF: rows of cells. Raises as `picture` does."""
+        return msgspec.json.decode(
+            self._ask("pdf.tables.find", path, {"page": page}), type=list[list[list[str]]]
+        )
+
+    def _ask(self, function: str, path: Path, arguments: dict[str, Any]) -> bytes:
+        """What a child answers about one file. Unlike reading, this may be called from several threads."""
+        longest = limits.SLOWEST * (self._config.seconds + self._config.ocr_page_seconds) + _GRACE
+        spool = self._new_spool()
+        try:
+            asked = function, str(path.absolute()), arguments, spool
+            fault = self._children.ask(longest, worker.answer, *asked)
+            outcome, _ = self._said(spool)
+            if fault is None and outcome.reason is not None:
+                fault = outcome.reason, outcome.detail
+            if fault is not None:
+                raise ExtractionError(*fault)
+            with _open(spool + worker.ANSWER) as file:
+                return file.read()
+        except OSError as error:
+            raise StorageError(f"{spool}: {error.strerror or error}") from error
+        finally:
+            _remove(spool)
+
+    def _new_spool(self) -> str:
+        return f"{self._root}/{next(self._numbers)}"
+
+    def _reading(self, job: Job, spool: str, future: Future[Fault]) -> Reading:
+        """What a spool holds; a fault overrules it, for a child that was ended."""
+        try:
+            fault = future.result()
+            outcome, pages = self._said(spool)
+        except OSError as error:
+            raise StorageError(f"{spool}: {error.strerror or error}") from error
+        if outcome.has_network and not self._warned:
+            self._warned = True
+            _log.warning("readers keep their network: this system refuses them a namespace of their own")
+        known = EXTRACTORS.get(outcome.format)
+        reason, detail = fault or (outcome.reason, outcome.detail)
+        return Reading(
+            sha256=job.sha256,
+            extractor=outcome.format,
+            version=known.version if known else SNIFFER_VERSION,
+            media_type=outcome.media_type,
+            pages=pages,
+            reason=reason,
+            detail=detail,
+            metadata=outcome.metadata,
+            members=_members(spool + worker.MEMBERS, outcome.members),
+        )
+
+    def _said(self, spool: str) -> tuple[worker.Outcome, list[PageText]]:
+        """The last outcome and the pages of a spool, as far as they are well said.
+
+        A child that was ended may have stopped in mid-line, and one that is no more our own may have written
+        more than it may.
+        """
+        outcome = worker.Outcome()
+        pages: list[PageText] = []
+        room = 2 * self._config.text_mb * 1024 * 1024
+        with contextlib.suppress(OSError, msgspec.DecodeError), _open(spool) as file:
+            while line := file.readline(_LONGEST_LINE):
+                if line.startswith(worker.OUTCOME):
+                    outcome = _decode_outcome(line[len(worker.OUTCOME) :])
+                elif (room := room - len(line)) >= 0:
+                    pages.append(_decode_page(line))
+                else:
+                    break
+        return outcome, pages
+
+    def _longest(self, tries: int) -> int:
+        """Seconds after which a child is ended from outside, whatever its own clocks say."""
+        config = self._config.widened(tries)
+        return limits.SLOWEST * (config.seconds + (config.ocr_seconds if config.ocr else 0)) + _GRACE
+
+
+class FirstPass:
+    """The Reader of `pipeline.ports` that leaves pictures of words to the next one."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def versions(self) -> Mapping[str, str]:
+        return {name: at for name, at in self._sandbox.versions().items() if name != "ocr"}
+
+    def read(self, jobs: Iterable[Job]) -> Iterator[Reading]:
+        return self._sandbox.read(jobs, pictures=False)
+
+
+def _start_caged(start: Callable[[ExtractConfig], None], config: ExtractConfig, cage: Cage) -> None:
+    """Ready a child, then bind it."""
+    start(config)
+    limits.has_network()  # asked now: it is not to be seen from inside
+    close(cage)
+
+
+def _open(path: str) -> BinaryIO:
+    """A file that a child wrote. Should it have put a link or a pipe there, we neither follow nor wait."""
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+
+
+def _members(directory: str, names: list[str]) -> tuple[Member, ...]:
+    """The member files that are really there: a child does not choose what the parent opens."""
+    if Path(directory).is_symlink():
+        return ()
+    members = (Member(name=name, path=Path(directory, str(number))) for number, name in enumerate(names))
+    return tuple(member for member in members if member.path.is_file() and not member.path.is_symlink())
+
+
+def _remove(spool: str) -> None:
+    for path in (spool, spool + worker.ANSWER, spool + worker.MEMBERS):
+        try:
+            os.unlink(path)  # noqa: PTH108 - a Path takes longer
+        except OSError:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove what a killed parent left behind: directories whose lock nobody holds."""
+    for root in parent.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError), (root / _LOCK).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(root, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""Mails: messages in all their forms and what is attached to them."""

@@ -1,0 +1,110 @@
+"""Pictures within a file: their words by OCR, in the place of the picture.
+
+A picture is read once, however often the file shows it. What is too small for words, or mere photograph,
+gives none; what could not be read is said.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+import time
+
+from PIL import Image, UnidentifiedImageError
+
+from extractors.config import current
+from extractors.ocr import tesseract
+from extractors.ocr.image_files import grey
+from extractors.office import metafile
+from extractors.parts import Aside
+from extractors.text_quality import letters, usable
+from pipeline.errors import ExtractionError
+from pipeline.model import FailureReason, PartState
+
+_NARROWEST = 24  # pixels: one line of letters
+_SMALLEST = 8_000  # pixels together
+_OF_A_SCREEN = 2_000_000  # pixels: a scan has more
+_FEWEST_LETTERS = 3
+_KIND = "picture"
+
+
+class Pictures:
+    """Reads the pictures of one file, as long as there is time."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Aside | None] = {}
+        self._spent = 0.0
+        self._waiting = 0
+        self._unfinished = 0
+
+    def read(self, content: bytes, name: str = "") -> Aside | None:
+        """Its words, or why it was not read; None where there is nothing to read or it was read before."""
+        digest = hashlib.sha256(content).digest()
+        if digest in self._known:
+            before = self._known[digest]
+            return before if before and before.state is PartState.UNREAD else None
+        found = self._known[digest] = self._read(content, name)
+        return found
+
+    def say_what_is_left(self) -> None:
+        """Raises ExtractionError where pictures wait for OCR, or for more time."""
+        if self._unfinished:
+            raise ExtractionError(
+                FailureReason.TIMED_OUT, f"OCR took too long; pictures not read: {self._unfinished}"
+            )
+        if self._waiting:
+            raise ExtractionError(FailureReason.NEEDS_OCR, f"pictures that may hold text: {self._waiting}")
+
+    def _read(self, content: bytes, name: str) -> Aside | None:
+        if (words := metafile.words(content)) is not None:
+            return Aside(_KIND, PartState.OCR, words) if words else None
+        try:
+            image = _drawn(content)
+        except (
+            *(Image.DecompressionBombError, UnidentifiedImageError),
+            *(OSError, SyntaxError, ValueError, struct.error, MemoryError),
+        ) as error:
+            return _unread(f"{name}: {type(error).__name__}: {error}")
+        if image is None:
+            return None
+        if not (current.get().ocr and tesseract.available()):
+            self._waiting += 1
+            return _unread("it waits for OCR")
+        return self._recognised(image)
+
+    def _recognised(self, image: Image.Image) -> Aside | None:
+        if self._spent > current.get().ocr_seconds:
+            self._unfinished += 1
+            return _unread("OCR took too long")
+        started = time.process_time()
+        try:
+            text = tesseract.recognise(image)
+        except TimeoutError:
+            self._unfinished += 1
+            return _unread("OCR took too long")
+        finally:
+            self._spent += time.process_time() - started
+        if letters(text) < _FEWEST_LETTERS or not usable(text):
+            return None
+        return Aside(_KIND, PartState.OCR, text)
+
+
+def _drawn(content: bytes) -> Image.Image | None:
+    """The picture in grey, as OCR wants it; None where it is too small for words, or of one tone."""
+    with Image.open(io.BytesIO(content)) as picture:
+        if min(picture.size) < _NARROWEST or picture.width * picture.height < _SMALLEST:
+            return None
+        image = _large_enough(grey(picture))
+    return image if len(set(image.getextrema())) > 1 else None
+
+
+def _large_enough(image: Image.Image) -> Image.Image:
+    """A picture made for a screen has letters too small for OCR: it is read at twice its size."""
+    if image.width * image.height > _OF_A_SCREEN:
+        return image
+    return image.resize((2 * image.width, 2 * image.height), Image.Resampling.BICUBIC)
+
+
+def _unread(why: str) -> Aside:
+    return Aside(_KIND, PartState.UNREAD, why=why)

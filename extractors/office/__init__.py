@@ -1,0 +1,1 @@
+"""Office files of every age: Word, Excel, PowerPoint, OpenDocument, RTF, XML."""

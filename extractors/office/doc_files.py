@@ -1,0 +1,63 @@
+"""Word before 2007. What legacy-doc cannot read, such as Word 95 and some of Word 97, LibreOffice may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from legacy_doc import extract_text
+from legacy_doc.exceptions import LegacyDocError
+from legacy_doc.types import ExtractionOptions
+
+from extractors.ocr.embedded_pictures import Pictures
+from extractors.office import blips, libreoffice, ole
+from extractors.office import members as files_within
+from extractors.parts import numbered
+from pipeline.errors import ExtractionError
+from pipeline.model import FailureReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from legacy_doc.types import DocExtractionResult
+
+    from pipeline.model import PageText
+
+_PICTURES = "Data"  # the stream that holds them
+_OPTIONS = ExtractionOptions(max_file_bytes=256 * 1024 * 1024, max_text_bytes=64 * 1024 * 1024)
+
+
+def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageText]:
+    """One part, as where Word broke the pages is not in the file; or what LibreOffice makes of it.
+
+    The pictures come after the text: where they stand is not read.
+
+    Into `facts`, what the file says of itself. Raises ExtractionError, `ENCRYPTED` where it has a password.
+    """
+    found = _read(path)
+    if found is None:
+        yield from libreoffice.extract(path, facts)
+        return
+    if facts is not None:
+        facts |= {key: str(value) for key, value in found.metadata.items() if value}
+    pictures = Pictures()
+    stream = ole.opened(path.read_bytes()).read(_PICTURES)
+    seen = [aside for each in blips.pictures(stream) if (aside := pictures.read(each, "a picture"))]
+    yield from numbered([("document", [found.text, *seen])])
+    pictures.say_what_is_left()
+
+
+def members(path: Path, directory: Path) -> Iterator[str]:
+    """Write each file within to `directory` under its number and yield its name."""
+    yield from files_within.unpack(ole.embedded(ole.opened(path.read_bytes())), directory)
+
+
+def _read(path: Path) -> DocExtractionResult | None:
+    """What legacy-doc reads; None where that is no letter."""
+    try:
+        found = extract_text(ole.with_named_root(path.read_bytes()), options=_OPTIONS)
+    except LegacyDocError as error:
+        if "Encrypted" in str(error):
+            raise ExtractionError(FailureReason.ENCRYPTED, f"legacy-doc: {error}") from error
+        return None
+    return found if any(map(str.isalpha, found.text)) else None

@@ -1,0 +1,270 @@
+"""Word since 2007, in the order of the body: paragraphs, rows of tables, controls, text boxes, drawings.
+
+The walk is ours: libraries pass over content controls, text boxes, notes, comments, charts and files put into
+the body (altChunk) in silence, and much of a form or a report stands there. Deleted text of tracked changes
+is not read.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from extractors import html
+from extractors.charset import decode
+from extractors.mail import messages
+from extractors.ocr.embedded_pictures import Pictures
+from extractors.office import members as files_within
+from extractors.office import rtf
+from extractors.office.drawing import MATH_BELOW, MATH_TEXT, WORD_BOX, Drawings, is_said_again
+from extractors.office.packages import Package, core_properties
+from extractors.parts import Aside, not_read, numbered
+from extractors.raised import END, START
+from pipeline.errors import ExtractionError
+from pipeline.model import FailureReason, PartState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lxml import etree
+
+    from extractors.parts import Line
+    from pipeline.model import PageText
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_PARAGRAPH, _TABLE, _ROW, _CELL, _RUN = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc", f"{_W}r"
+_LEFT_OUT = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}pPr", f"{_W}rPr"}
+_TEXT = f"{_W}t"
+_SIGNS = {
+    f"{_W}tab": " ",
+    f"{_W}ptab": " ",
+    f"{_W}br": "\n",
+    f"{_W}cr": "\n",
+    f"{_W}noBreakHyphen": "-",
+    f"{_W}softHyphen": "",
+    MATH_BELOW: "/",
+}
+_DRAWN = {f"{_W}drawing", f"{_W}pict", f"{_W}object"}
+_COMMENTED, _CHUNK, _ABOUT_TABLE = f"{_W}commentReference", f"{_W}altChunk", f"{_W}tblPr"
+_DEEPEST = 200  # elements within elements
+_DEEPEST_CHUNK = 3  # files put into the body of files put into the body
+
+
+def extract(path: Path) -> Iterator[PageText]:
+    """A part for each heading of the first level, what comes before it as "beginning"; then the notes."""
+    pictures = Pictures()
+    with Package(path) as package:
+        yield from numbered(_Document(package, pictures).sections())
+    pictures.say_what_is_left()
+
+
+def metadata(path: Path) -> dict[str, str]:
+    return core_properties(path)
+
+
+def members(path: Path, directory: Path) -> Iterator[str]:
+    """Write each file within to `directory` under its number and yield its name."""
+    with Package(path) as package:
+        yield from files_within.unpack(files_within.of_package(package, package.embedded()), directory)
+
+
+class _Document:
+    def __init__(self, package: Package, pictures: Pictures, depth: int = 1) -> None:
+        self._package = package
+        self._pictures = pictures
+        self._drawings = Drawings(package, pictures)
+        self._depth = depth
+        self._main = package.main("word/document.xml")
+        if self._main not in package:
+            raise ExtractionError(FailureReason.UNREADABLE, "a Word file without its document")
+        self._headings, self._raised = self._styles()
+        self._damaged: list[Line] = []
+        self._comments = self._all_comments()
+
+    def sections(self) -> Iterator[tuple[str, list[Line]]]:
+        body = self._package.xml(self._main)
+        label, lines = "beginning", self._running("header")
+        for element in (each for within in body for each in within):
+            title = ""
+            if element.tag == _PARAGRAPH and _style(element) in self._headings:
+                title = self._inline(element)[0].strip()
+            if title:
+                if any(isinstance(line, Aside) or line.strip() for line in lines):
+                    yield label, lines
+                label, lines = f"section {title}", list["Line"]()
+            lines += self._blocks(self._main, element, 0)
+        yield label, lines + self._running("footer")
+        if notes := self._others("footnotes", "endnotes"):
+            yield "notes", notes
+        if self._comments or self._damaged:  # those that no place in the body refers to
+            yield "comments", [*(f"[Comment: {text}]" for text in self._comments.values()), *self._damaged]
+        yield from not_read(self._package)
+
+    def _styles(self) -> tuple[set[str], set[str]]:
+        """The ids of the styles that Word calls "heading 1", and of raised text.
+
+        The ids themselves are in the writer's language.
+        """
+        headings, raised = set[str](), set[str]()
+        for relation in self._package.of(self._main, "styles"):
+            if relation.target not in self._package:
+                continue
+            for style in self._package.xml(relation.target).iter(f"{_W}style"):
+                name, number = style.find(f"{_W}name"), style.get(f"{_W}styleId", "")
+                if name is not None and name.get(f"{_W}val", "").lower() == "heading 1":
+                    headings.add(number)
+                if _is_raised(style.find(f"{_W}rPr"), set()):
+                    raised.add(number)
+        return headings, raised
+
+    # ---- what stands beside the body
+
+    def _running(self, which: str) -> list[Line]:
+        """Lines of the headers or footers of all sections, each said once."""
+        return list(dict.fromkeys(self._others(which)))
+
+    def _others(self, *kinds: str) -> list[Line]:
+        lines: list[Line] = []
+        for relation in self._package.of(self._main, *kinds):
+            if relation.target in self._package:
+                lines += self._other(relation.target)
+        return [line for line in lines if isinstance(line, Aside) or line]
+
+    def _other(self, part: str) -> Iterator[Line]:
+        try:
+            yield from self._blocks(part, self._package.xml(part), 0)
+        except ExtractionError as error:
+            yield Aside("part", PartState.UNREAD, why=f"{part}: {error.detail}")
+
+    def _all_comments(self) -> dict[str, str]:
+        """By their ids."""
+        found: dict[str, str] = {}
+        for relation in self._package.of(self._main, "comments"):
+            if relation.target not in self._package:
+                continue
+            try:
+                root = self._package.xml(relation.target)
+            except ExtractionError as error:
+                self._damaged.append(
+                    Aside("comment", PartState.UNREAD, why=f"{relation.target}: {error.detail}")
+                )
+                continue
+            for comment in root.iter(f"{_W}comment"):
+                lines = (line for line in self._blocks(relation.target, comment, 0) if isinstance(line, str))
+                if text := " ".join(" ".join(lines).split()):
+                    found[comment.get(f"{_W}id", "")] = text
+        return found
+
+    # ---- the walk
+
+    def _blocks(self, part: str, element: etree._Element, depth: int) -> Iterator[Line]:
+        """Lines: one a paragraph, one a row of a table; after each what is drawn or remarked in it."""
+        if element.tag in _LEFT_OUT or depth > _DEEPEST or is_said_again(element):
+            return
+        if element.tag == _PARAGRAPH:
+            text, within = self._inline(element)
+            yield text
+            for each in within:
+                yield from self._within(part, each, depth)
+        elif element.tag == _ROW:
+            yield from self._row(part, element, depth)
+        elif element.tag == _CHUNK:
+            yield from self._chunk(part, element.get(f"{_R}id") or "")
+        elif element.tag == _ABOUT_TABLE:
+            for about in element.iter(f"{_W}tblCaption", f"{_W}tblDescription"):
+                yield f"[Alternative text: {about.get(f'{_W}val', '')}]"
+        else:
+            for child in element:
+                yield from self._blocks(part, child, depth + 1)
+
+    def _row(self, part: str, row: etree._Element, depth: int) -> Iterator[Line]:
+        cells: list[str] = []
+        asides: list[Line] = []
+        for cell in row.iter(_CELL):
+            if next(cell.iterancestors(_ROW), None) is row:
+                words = []
+                for line in self._blocks(part, cell, depth + 1):
+                    if isinstance(line, Aside):
+                        asides.append(line)
+                    else:
+                        words.append(line)
+                cells.append(" ".join(" ".join(words).split()))
+        yield " ".join(cells)
+        yield from asides
+
+    def _inline(self, element: etree._Element) -> tuple[str, list[etree._Element]]:
+        """The text of a paragraph, and the elements in it that are lines of their own."""
+        pieces: list[str] = []
+        within: list[etree._Element] = []
+        waiting: list[etree._Element | str] = [element]
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, str):
+                pieces.append(item)
+            elif item.tag in {_TEXT, MATH_TEXT}:
+                pieces.append(item.text or "")
+            elif item.tag in _DRAWN or item.tag in {_COMMENTED, WORD_BOX}:
+                within.append(item)
+            elif item is element or not (item.tag in _LEFT_OUT or is_said_again(item)):
+                pieces.append(_SIGNS.get(item.tag, ""))
+                is_raised = item.tag == _RUN and _is_raised(item.find(f"{_W}rPr"), self._raised)
+                waiting += [END, *reversed(item), START] if is_raised else reversed(item)
+        return "".join(pieces), within
+
+    def _within(self, part: str, element: etree._Element, depth: int) -> Iterator[Line]:
+        if element.tag == _COMMENTED:
+            if text := self._comments.pop(element.get(f"{_W}id", ""), ""):
+                yield f"[Comment: {text}]"
+        else:
+            yield from self._drawings.lines(part, element, lambda box: self._box(part, box, depth))
+
+    def _box(self, part: str, box: etree._Element, depth: int) -> Iterator[Line]:
+        for child in box:
+            yield from self._blocks(part, child, depth + 1)
+
+    def _chunk(self, part: str, number: str) -> Iterator[Line]:
+        """A file put into the body, in whatever format it has."""
+        relation = self._package.relations(part).get(number)
+        if relation is None or relation.target not in self._package:
+            yield Aside("part", PartState.UNREAD, why="a file put into the text is not there")
+            return
+        try:
+            yield from self._read_chunk(self._package.read(relation.target))
+        except (ExtractionError, RecursionError, ValueError) as error:
+            yield Aside("part", PartState.UNREAD, why=f"{relation.target}: {error}")
+
+    def _read_chunk(self, content: bytes) -> Iterator[Line]:
+        start = content.lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t ")[:4096]
+        if start.startswith(b"PK"):
+            if self._depth >= _DEEPEST_CHUNK:
+                raise ExtractionError(FailureReason.TOO_LARGE, f"deeper than {_DEEPEST_CHUNK} files")
+            with Package(io.BytesIO(content)) as package:
+                for _, lines in _Document(package, self._pictures, self._depth + 1).sections():
+                    yield from lines
+        elif start.startswith(b"{\\rtf"):
+            yield rtf.words(content)
+        elif start[:13].lower() == b"mime-version:" or start[:5].lower() == b"from:":
+            yield messages.words(content)
+        elif start.replace(b"\x00", b"").startswith(b"<"):
+            yield html.from_bytes(content)
+        else:
+            yield decode(content)
+
+
+def _style(paragraph: etree._Element) -> str | None:
+    found = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    return None if found is None else found.get(f"{_W}val")
+
+
+def _is_raised(look: etree._Element | None, styles: set[str]) -> bool:
+    """Whether what looks so stands above its line: as a superscript, by its position, or by its style."""
+    if look is None:
+        return False
+    align = look.find(f"{_W}vertAlign")
+    if align is not None:
+        return align.get(f"{_W}val") == "superscript"
+    position, style = look.find(f"{_W}position"), look.find(f"{_W}rStyle")
+    height = position.get(f"{_W}val", "") if position is not None else ""
+    return (height.isdigit() and int(height) > 0) or (style is not None and style.get(f"{_W}val") in styles)

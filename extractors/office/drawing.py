@@ -1,0 +1,172 @@
+"""What is drawn in Word, PowerPoint and Excel alike: shapes, charts, diagrams, pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extractors.parts import Aside
+from extractors.raised import END, START
+from pipeline.errors import ExtractionError
+from pipeline.model import PartState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lxml import etree
+
+    from extractors.ocr.embedded_pictures import Pictures
+    from extractors.office.packages import Package
+    from extractors.parts import Line
+
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_CX = "{http://schemas.microsoft.com/office/drawing/2014/chartex}"
+_DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_V = "{urn:schemas-microsoft-com:vml}"
+_O = "{urn:schemas-microsoft-com:office:office}"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_SVG = "{http://schemas.microsoft.com/office/drawing/2016/SVG/main}"
+FALLBACK, CHOICE = f"{_MC}Fallback", f"{_MC}Choice"
+WORD_BOX = f"{_W}txbxContent"
+MATH_TEXT, MATH_BELOW = f"{_M}t", f"{_M}den"
+
+_PARAGRAPH, _ROW, _TEXT, _BREAK, _LOOK = f"{_A}p", f"{_A}tr", f"{_A}t", f"{_A}br", f"{_A}rPr"
+_LABELS = {f"{_C}tx", f"{_C}strCache", f"{_C}strLit", f"{_C}lvl", f"{_CX}strDim", f"{_CX}txData"}
+_LABEL = {f"{_C}v", f"{_CX}pt", f"{_CX}v"}
+_REFERS = {  # to another part: the attribute that says which, and what it is
+    f"{_C}chart": (f"{_R}id", "chart"),
+    f"{_CX}chart": (f"{_R}id", "chart"),
+    f"{_DGM}relIds": (f"{_R}dm", "diagram"),
+    f"{_A}blip": (f"{_R}embed", "picture"),
+    f"{_V}imagedata": (f"{_R}id", "picture"),
+    f"{_V}fill": (f"{_R}id", "picture"),
+}
+_FORMULAS = ("Equation.",)  # programs whose objects are formulas, and no files
+
+
+class Drawings:
+    """Reads what is drawn in one package, each part once."""
+
+    def __init__(self, package: Package, pictures: Pictures) -> None:
+        self._package = package
+        self._pictures = pictures
+        self._told: set[str] = set()
+
+    def lines(
+        self, part: str, root: etree._Element, box: Callable[[etree._Element], Iterator[Line]] | None = None
+    ) -> Iterator[Line]:
+        """All below `root`, which stands in `part`, in the order of the file.
+
+        `box` reads a text box of Word's.
+        """
+        rows: set[etree._Element] = set()
+        for element in _walk(root):
+            if element.tag == WORD_BOX:
+                yield from box(element) if box else ()
+            elif element.tag == _PARAGRAPH:
+                row = next(element.iterancestors(_ROW), None)
+                if row is None:
+                    yield inline(element)
+                elif row not in rows:
+                    rows.add(row)
+                    yield " ".join(" ".join(inline(each).split()) for each in row.iter(_PARAGRAPH))
+            elif element.tag in _REFERS:
+                yield from self._referred(part, element)
+            elif element.tag == f"{_O}OLEObject" and (element.get("ProgID") or "").startswith(_FORMULAS):
+                yield Aside("equation", PartState.UNREAD, why="a formula made by a program of its own")
+            elif words := _description(element):
+                yield f"[Alternative text: {words}]"
+
+    def part(self, part: str) -> Iterator[Line]:
+        """All of a part of drawings."""
+        yield from self._safely(part, "drawing", lambda: self.lines(part, self._package.xml(part)))
+
+    def chart(self, part: str) -> Iterator[Line]:
+        """The titles of a chart, its labels, and what was written over it; no numbers."""
+        root = self._package.xml(part)
+        yield from self.lines(part, root)
+        said: dict[str, None] = {}
+        for labels in root.iter(*_LABELS):
+            words = [" ".join((label.text or "").split()) for label in labels.iter(*_LABEL)]
+            said[" ".join(filter(None, words))] = None
+        yield from filter(None, said)
+        for relation in self._package.of(part, "chartUserShapes"):
+            yield from self.lines(relation.target, self._package.xml(relation.target))
+
+    def picture(self, part: str) -> Iterator[Line]:
+        if found := self._pictures.read(self._package.read(part), part.rpartition("/")[2]):
+            yield found
+
+    def _referred(self, part: str, element: etree._Element) -> Iterator[Line]:
+        attribute, kind = _REFERS[element.tag]
+        relation = self._package.relations(part).get(element.get(attribute) or "")
+        if relation is None:
+            return
+        target = relation.target
+        if target not in self._package:
+            yield Aside(kind, PartState.UNREAD, why=f"{target} is not in the file")
+        elif kind == "picture":
+            yield from self._safely(target, kind, lambda: self.picture(target))
+        elif target not in self._told:
+            self._told.add(target)
+            read = self.chart if kind == "chart" else self.part
+            yield from self._safely(target, kind, lambda: read(target))
+
+    def _safely(self, part: str, kind: str, read: Callable[[], Iterator[Line]]) -> Iterator[Line]:
+        """A damaged part costs no other its words."""
+        try:
+            yield from read()
+        except ExtractionError as error:
+            yield Aside(kind, PartState.UNREAD, why=f"{part}: {error.detail}")
+
+
+def inline(paragraph: etree._Element) -> str:
+    """The text of a paragraph of a shape, what stands raised between the marks of that."""
+    pieces = []
+    for item in paragraph.iter(_TEXT, _BREAK, MATH_TEXT, MATH_BELOW):
+        if item.tag == _BREAK:
+            pieces.append("\n")
+        elif item.tag == MATH_BELOW:
+            pieces.append("/")
+        else:
+            text = item.text or ""
+            pieces.append(f"{START}{text}{END}" if _is_raised(item) else text)
+    return "".join(pieces)
+
+
+def _is_raised(text: etree._Element) -> bool:
+    run = text.getparent()
+    look = run.find(_LOOK) if run is not None else None
+    baseline = look.get("baseline", "") if look is not None else ""
+    return baseline.rstrip("%").isdigit() and int(baseline.rstrip("%")) > 0
+
+
+def _description(element: etree._Element) -> str:
+    """The alternative text that an element carries."""
+    name = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    if name in {"docPr", "cNvPr"}:
+        return " ".join(filter(None, (element.get("title"), element.get("descr"))))
+    return (element.get("alt") or "") if element.tag.startswith(_V) else ""
+
+
+def _walk(root: etree._Element) -> Iterator[etree._Element]:
+    """All elements in their order, without what says the same again, and not into the text boxes of Word."""
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        if not isinstance(element.tag, str) or is_said_again(element):
+            continue
+        yield element
+        if element.tag != WORD_BOX or element is root:
+            waiting.extend(reversed(element))
+
+
+def is_said_again(element: etree._Element) -> bool:
+    """Whether it is what an older program shows in place of what stands beside it."""
+    if element.tag != FALLBACK:
+        return False
+    above = element.getparent()
+    return above is not None and any(len(choice) for choice in above.iterchildren(CHOICE))

@@ -1,0 +1,331 @@
+"""Rich Text Format: the text in its order, and after each paragraph what is remarked, noted or drawn there.
+
+A file is groups of words and controls. Some groups are "destinations": not text of the paragraph in which
+they stand, but a note, a head, a picture, or something that only a program needs.
+"""
+
+from __future__ import annotations
+
+import binascii
+import functools
+import re
+import struct
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from extractors.ocr.embedded_pictures import Pictures
+from extractors.office import members as files_within
+from extractors.office import ole
+from extractors.parts import numbered
+from extractors.raised import END, START
+from pipeline.errors import ExtractionError
+from pipeline.model import FailureReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from extractors.parts import Line
+    from pipeline.model import PageText
+
+_TOKEN = re.compile(
+    r"\\(?:(?P<word>[a-zA-Z]{1,32})(?P<number>-?\d{1,10})? ?|'(?P<hex>[0-9a-fA-F]{2})|(?P<sign>[^a-zA-Z]))"
+    r"|(?P<brace>[{}])|(?P<text>[^\\{}\r\n\x00]+)|[\r\n\x00\\]",
+    re.DOTALL,
+)
+_BREAKS = {"par", "line", "row", "nestrow", "sect", "page", "column", "softline"}
+_SIGNS = {
+    "tab": " ", "cell": " ", "nestcell": " ", "emspace": " ", "enspace": " ", "qmspace": " ",
+    "emdash": "\u2014", "endash": "\u2013", "lquote": "\u2018", "rquote": "\u2019",
+    "ldblquote": "\u201c", "rdblquote": "\u201d", "bullet": "\u2022",
+}  # fmt: skip
+_BY_SIGN = {"~": "\u00a0", "_": "-", "-": "", "\n": "\n", "\r": "\n"}
+_HEADS = {"header", "headerl", "headerr", "headerf"}
+_FEET = {"footer", "footerl", "footerr", "footerf"}
+_ASIDE = {"footnote", "annotation", "shptxt"}  # text of its own, told after the paragraph
+_KEPT = {"sn", "sv", "pict", "objdata"}  # not text, and yet to be looked at
+_OPEN = {
+    "shpinst",
+    "picprop",
+    "shppict",
+    "object",
+    "sp",
+    "shp",
+    "listtext",
+    "pntext",
+    "fldrslt",
+    "result",
+    "ud",
+    "upr",
+}
+_UNSEEN = {
+    "fonttbl", "colortbl", "stylesheet", "info", "fldinst", "nonshppict", "listtable",
+    "listoverridetable", "rsidtbl", "generator", "themedata", "colorschememapping", "latentstyles",
+    "datastore", "xmlnstbl", "revtbl", "pgptbl", "atnid", "atnauthor", "atntime", "atnicn", "atndate",
+    "atnref", "bkmkstart", "bkmkend", "filetbl", "mmathPr", "pnseclvl", "template", "objclass",
+    "objname", "blipuid", "tc", "xe", "private",
+}  # fmt: skip
+_DESTINATIONS = _HEADS | _FEET | _ASIDE | _KEPT | _UNSEEN
+_CHARSETS = {
+    0: "cp1252", 77: "mac-roman", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "cp950", 161: "cp1253",
+    162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874",
+    238: "cp1250",
+}  # fmt: skip
+_PROGRAMS = {"mac": "mac-roman", "pc": "cp437", "pca": "cp850"}
+_DEEPEST = 10_000  # groups within groups
+
+
+def extract(path: Path) -> Iterator[PageText]:
+    pictures = Pictures()
+    read = _Reader(path.read_bytes().decode("latin-1"), pictures)
+    yield from numbered([("document", read.all_lines())])
+    pictures.say_what_is_left()
+
+
+def members(path: Path, directory: Path) -> Iterator[str]:
+    """Write each file within to `directory` under its number and yield its name."""
+    objects = _Reader(path.read_bytes().decode("latin-1")).objects
+    files = ((f"object {number}", functools.partial(_native, each)) for number, each in enumerate(objects, 1))
+    yield from files_within.unpack(files, directory)
+
+
+def words(content: str | bytes) -> str:
+    """The text alone."""
+    lines = _Reader(content if isinstance(content, str) else content.decode("latin-1")).all_lines()
+    return "\n".join(line for line in lines if isinstance(line, str))
+
+
+@dataclass(slots=True)
+class _Group:
+    """What holds until its brace closes."""
+
+    kind: str = ""  # the destination that it is in; "" for the body
+    begins: bool = False  # this group is the destination itself
+    charset: str = "cp1252"
+    fallback: int = 1  # characters after a Unicode one, for programs that do not know it
+    is_raised: bool = False
+    is_deleted: bool = False
+    text: list[str] = field(default_factory=list)  # of the destination, shared by the groups within
+
+
+class _Reader:
+    def __init__(self, content: str, pictures: Pictures | None = None) -> None:
+        self.objects: list[bytes] = []
+        self._pictures = pictures
+        self._lines: list[Line] = []
+        self._after: list[Line] = []  # what comes after the paragraph
+        self._heads: dict[str, None] = {}
+        self._feet: dict[str, None] = {}
+        self._fonts: dict[int, str] = {}
+        self._font = 0  # the one that is being told of
+        self._default = "cp1252"
+        self._property = ""
+        self._group = _Group()
+        self._above: list[_Group] = []
+        self._starred = False
+        self._bytes = bytearray()  # letters that wait to be decoded together
+        self._skip = 0
+        self._run(content)
+
+    def all_lines(self) -> list[Line]:
+        return [*self._heads, *self._lines, *self._feet]
+
+    # ---- the walk
+
+    def _run(self, content: str) -> None:
+        at = 0
+        while match := _TOKEN.match(content, at):
+            at = match.end()
+            if match["hex"]:
+                self._letter(bytes.fromhex(match["hex"]))
+                continue
+            if match["text"]:
+                self._plain(match["text"])
+                continue
+            self._decoded()
+            if match["word"] == "bin":
+                at += self._binary(content[at : at + max(0, int(match["number"] or 0))])
+            elif match["word"]:
+                self._control(match["word"], int(match["number"]) if match["number"] else None)
+            else:
+                self._mark(match["brace"] or "", match["sign"] or "")
+        self._decoded()
+        while self._above:
+            self._close()
+        self._end_line()
+
+    def _binary(self, content: str) -> int:
+        """Bytes as they are, in the midst of digits that stand for bytes; how many."""
+        if self._group.kind in _KEPT:
+            self._group.text.append(content.encode("latin-1").hex())
+        return len(content)
+
+    def _mark(self, brace: str, sign: str) -> None:
+        if brace:
+            self._open() if brace == "{" else self._close()
+        elif sign == "*":
+            self._starred = True
+        else:
+            self._say(_BY_SIGN.get(sign, sign))
+
+    def _open(self) -> None:
+        if len(self._above) >= _DEEPEST:
+            raise ExtractionError(FailureReason.UNREADABLE, f"more than {_DEEPEST} groups within groups")
+        self._above.append(self._group)
+        self._group = replace(self._group, begins=False)
+        self._starred = False
+
+    def _close(self) -> None:
+        self._skip = 0
+        if not self._above:
+            return
+        group, self._group = self._group, self._above.pop()
+        if group.begins:
+            self._finish(group.kind, "".join(group.text))
+
+    def _control(self, word: str, number: int | None) -> None:
+        starred, self._starred = self._starred, False
+        if word in _DESTINATIONS:
+            self._destination(word)
+        elif word in _OPEN:
+            if word in {"shpinst", "picprop"}:
+                self._destination("shape")
+        elif starred:
+            self._destination("unknown")
+        elif self._group.kind == "fonttbl":
+            self._about_fonts(word, number)
+        elif word in _BREAKS:
+            self._say("\n")
+        elif word in _SIGNS:
+            self._say(_SIGNS[word])
+        else:
+            self._format(word, number)
+
+    def _destination(self, kind: str) -> None:
+        if self._group.kind in _UNSEEN | {"unknown"}:
+            return  # nothing within is seen either
+        self._group.kind, self._group.begins, self._group.text = kind, True, list[str]()
+
+    def _about_fonts(self, word: str, number: int | None) -> None:
+        if word == "f" and number is not None:
+            self._font = number
+        elif word == "fcharset" and number in _CHARSETS:
+            self._fonts[self._font] = _CHARSETS[number]
+
+    def _format(self, word: str, number: int | None) -> None:
+        group = self._group
+        if word == "u" and number is not None:
+            self._unicode(number % 0x10000)
+        elif word == "uc":
+            group.fallback = min(max(0, number if number is not None else 1), 10)
+        elif word == "f" and number is not None:
+            group.charset = self._fonts.get(number, self._default)
+        elif word == "super" or (word == "up" and number != 0):
+            group.is_raised = True
+        elif word in {"nosupersub", "sub", "up"}:
+            group.is_raised = False
+        elif word == "deleted":
+            group.is_deleted = number != 0
+        elif word == "plain":
+            group.is_raised = group.is_deleted = False
+        elif word in _PROGRAMS or word == "ansicpg":
+            self._default = group.charset = _PROGRAMS.get(word, f"cp{number}")
+
+    # ---- letters
+
+    def _letter(self, byte: bytes) -> None:
+        if self._skip:
+            self._skip -= 1
+        else:
+            self._bytes += byte
+
+    def _plain(self, text: str) -> None:
+        if self._skip:
+            text, self._skip = text[self._skip :], max(0, self._skip - len(text))
+        if text.isascii():
+            self._decoded()
+            self._say(text)
+        else:
+            self._bytes += text.encode("latin-1")
+
+    def _unicode(self, code: int) -> None:
+        self._say(chr(code))
+        self._skip = self._group.fallback
+
+    def _decoded(self) -> None:
+        """Letters of a page of code, all that stand together: some are of two bytes."""
+        if self._bytes:
+            try:
+                text = self._bytes.decode(self._group.charset, "replace")
+            except LookupError:
+                text = self._bytes.decode("cp1252", "replace")
+            self._bytes.clear()
+            self._say(text)
+
+    def _say(self, text: str) -> None:
+        group = self._group
+        if group.is_deleted or not text:
+            return
+        if not group.kind and text == "\n":
+            self._end_line()
+            return
+        group.text.append(f"{START}{text}{END}" if group.is_raised and text != "\n" else text)
+
+    # ---- what is done with it
+
+    def _end_line(self) -> None:
+        body = self._above[0] if self._above else self._group
+        text = "".join(body.text)
+        body.text.clear()
+        self._lines.append(_paired(text))
+        self._lines += self._after
+        self._after.clear()
+
+    def _finish(self, kind: str, text: str) -> None:
+        """What a destination says is told in its place."""
+        text = _paired(text)
+        if kind in _HEADS | _FEET:
+            (self._heads if kind in _HEADS else self._feet).update(
+                dict.fromkeys(filter(None, text.split("\n")))
+            )
+        elif kind == "annotation":
+            self._after.append(f"[Comment: {' '.join(text.split())}]")
+        elif kind in _ASIDE:
+            self._after.append(text)
+        elif kind == "sn":
+            self._property = text.strip()
+        elif kind == "sv" and self._property == "wzDescription":
+            self._after.append(f"[Alternative text: {text.strip()}]")
+        elif kind == "pict" and self._pictures is not None:
+            if found := self._pictures.read(_unhexed(text), "a picture"):
+                self._after.append(found)
+        elif kind == "objdata":
+            self.objects.append(_unhexed(text))
+
+
+def _paired(text: str) -> str:
+    """Letters that took two codes, as one."""
+    if not any("\ud800" <= sign <= "\udfff" for sign in text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _unhexed(text: str) -> bytes:
+    digits = re.sub(r"[^0-9a-fA-F]", "", text)
+    return binascii.unhexlify(digits[: len(digits) // 2 * 2])
+
+
+def _native(content: bytes) -> bytes:
+    """What OLE 1 wrote of an object [MS-OLEDS] 2.2.5. Raises ExtractionError."""
+    try:
+        at = 8
+        names: list[bytes] = []
+        for _ in range(3):
+            (length,) = struct.unpack_from("<I", content, at)
+            names.append(content[at + 4 : at + 4 + length].rstrip(b"\0"))
+            at += 4 + length
+        (size,) = struct.unpack_from("<I", content, at)
+    except struct.error as error:
+        raise ExtractionError(FailureReason.UNREADABLE, f"an object: {error}") from error
+    inner = content[at + 4 : at + 4 + size]
+    return ole.PACKED + inner if names[0] == b"Package" else inner

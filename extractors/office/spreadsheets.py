@@ -1,0 +1,229 @@
+"""Spreadsheets of every kind: a part for each sheet, a line for each row, then what else is on the sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+import lxml.html
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from extractors.ocr.embedded_pictures import Pictures
+from extractors.office import biff, ole, opendocument
+from extractors.office import members as files_within
+from extractors.office.drawing import Drawings
+from extractors.office.packages import Package, core_properties
+from extractors.parts import Aside, not_read, numbered
+from extractors.raised import END, START, settled
+from pipeline.errors import ExtractionError
+from pipeline.model import FailureReason, PartState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from lxml import etree
+
+    from extractors.parts import Line
+    from pipeline.model import PageText
+
+Cell = str | float | bool | dt.date | dt.time | dt.datetime | dt.timedelta
+
+_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_ITEM, _RUN, _TEXT, _ALIGN = f"{_S}si", f"{_S}r", f"{_S}t", f"{_S}rPr/{_S}vertAlign"
+_NAMED_BY_EXCEL = re.compile(r"(?:Sheet|Chart|Tabelle|Feuil|Hoja|Foglio|Blad|Table)\s?\d*", re.IGNORECASE)
+_AFTER_CELLS = re.compile(rb"</(?:\w+:)?sheetData>|<(?:\w+:)?sheetData\s*/>|<(?:\w+:)?chartsheet\b")
+_RUNNING = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>(.*?)</", re.DOTALL)
+_PROMPTS = re.compile(rb'\b(?:promptTitle|prompt)="([^"]*)"')
+_THREADED = "[Threaded comment]"  # the note that Excel puts beside a thread says the same again
+
+
+def extract(path: Path) -> Iterator[PageText]:
+    """Hidden sheets too: what a body published, it published."""
+    pictures = Pictures()
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            yield from numbered(_parts(book, path, pictures))
+    except PasswordError as error:
+        raise ExtractionError(FailureReason.ENCRYPTED, "a spreadsheet with a password") from error
+    except CalamineError as error:
+        raise ExtractionError(FailureReason.UNREADABLE, f"{type(error).__name__}: {error}") from error
+    pictures.say_what_is_left()
+
+
+def _parts(book: CalamineWorkbook, path: Path, pictures: Pictures) -> Iterator[tuple[str, list[Line]]]:
+    kind = _container(path)
+    if kind == "package":
+        with Package(path) as package:
+            yield from _Workbook(package, pictures).sheets(book)
+    elif kind == "opendocument":
+        yield from _sheets(book, *opendocument.beside_cells(path, pictures))
+    else:
+        yield from _sheets(book)
+        if beside := biff.beside_cells(path, pictures):
+            yield "beside the cells", beside
+
+
+def metadata(path: Path) -> dict[str, str]:
+    return core_properties(path)
+
+
+def members(path: Path, directory: Path) -> Iterator[str]:
+    """Write each file within to `directory` under its number and yield its name."""
+    kind = _container(path)
+    if kind == "ole":
+        yield from files_within.unpack(ole.embedded(ole.opened(path.read_bytes())), directory)
+    elif kind == "opendocument":
+        yield from opendocument.members(path, directory)
+    elif kind == "package":
+        with Package(path) as package:
+            yield from files_within.unpack(files_within.of_package(package, package.embedded()), directory)
+
+
+def _container(path: Path) -> str:
+    with path.open("rb") as file:
+        if file.read(8) == ole.MARK:
+            return "ole"
+    with Package(path) as package:
+        return "opendocument" if "content.xml" in package else "package"
+
+
+# ---- cells
+
+
+def _sheets(
+    book: CalamineWorkbook,
+    beside: Mapping[str, list[Line]] | None = None,
+    raised: Mapping[str, str] | None = None,
+) -> Iterator[tuple[str, list[Line]]]:
+    for sheet in book.sheets_metadata:
+        if sheet.typ is SheetTypeEnum.WorkSheet:
+            rows = _rows(book, sheet.name, raised or {})
+            yield f"sheet {sheet.name}", [*_named(sheet.name), *rows, *(beside or {}).get(sheet.name, [])]
+
+
+def _rows(book: CalamineWorkbook, name: str, raised: Mapping[str, str]) -> Iterator[str]:
+    """`raised`: cells with something raised in them, as they are shown and as they are to be read."""
+    for row in book.get_sheet_by_name(name).iter_rows():
+        yield " ".join(raised.get(text, text) for text in map(_shown, row) if text)
+
+
+def _named(name: str) -> list[str]:
+    """What a sheet is called stands on its tab; what Excel calls it says nothing."""
+    return [] if _NAMED_BY_EXCEL.fullmatch(name) else [name]
+
+
+def _shown(value: Cell) -> str:
+    """A cell as a reader would write it. Formats (pounds, per cent) are not known here."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{value:.10g}"
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    return " ".join(str(value).split())
+
+
+# ---- what else stands in a workbook of Excel since 2007
+
+
+class _Workbook:
+    def __init__(self, package: Package, pictures: Pictures) -> None:
+        self._package = package
+        self._drawings = Drawings(package, pictures)
+        self._main = package.main("xl/workbook.xml")
+        self._raised = self._raised_strings()
+
+    def sheets(self, book: CalamineWorkbook) -> Iterator[tuple[str, list[Line]]]:
+        kinds = {sheet.name: sheet.typ for sheet in book.sheets_metadata}
+        places = self._places()
+        for name, kind in kinds.items():
+            place = places.pop(name, "")
+            rows = _rows(book, name, self._raised) if kind is SheetTypeEnum.WorkSheet else ()
+            yield f"sheet {name}", [*_named(name), *rows, *(self._beside(place) if place else ())]
+        for name, place in places.items():  # that the reader of the cells does not know
+            yield f"sheet {name}", [*_named(name), *self._beside(place)]
+        yield from not_read(self._package)
+
+    def _places(self) -> dict[str, str]:
+        """The part of each sheet, by its name; where the workbook is no XML, by the part's own name."""
+        relations = self._package.relations(self._main)
+        if not self._main.lower().endswith(".xml"):
+            sheets = [each.target for each in relations.values() if each.kind in {"worksheet", "chartsheet"}]
+            return {
+                part.rpartition("/")[2].partition(".")[0]: part for part in sheets if self._has_more(part)
+            }
+        return {
+            sheet.get("name", ""): relations[number].target
+            for sheet in self._package.xml(self._main).iter(f"{_S}sheet")
+            if (number := sheet.get(f"{_R}id", "")) in relations
+        }
+
+    def _has_more(self, part: str) -> bool:
+        return bool(self._package.of(part, "drawing", "comments", "threadedComment"))
+
+    def _beside(self, part: str) -> Iterator[Line]:
+        """Heads and feet, what is drawn, notes and remarks, what is asked of whoever fills a cell in."""
+        try:
+            if part.lower().endswith(".xml"):
+                yield from _printed(self._package.read(part))
+            for relation in self._package.of(part, "drawing"):
+                yield from self._drawings.part(relation.target)
+            yield from self._controls(part)
+            yield from self._remarks(part)
+        except ExtractionError as error:
+            yield Aside("part", PartState.UNREAD, why=f"{part}: {error.detail}")
+
+    def _controls(self, part: str) -> Iterator[Line]:
+        """The words on buttons of a form, and pictures in heads; the notes drawn there are remarks."""
+        for relation in self._package.of(part, "vmlDrawing"):
+            content = self._package.read(relation.target)
+            images = self._package.relations(relation.target)
+            for shape in lxml.html.fromstring(content).iter("v:shape") if content.strip() else ():
+                for image in shape.iter("v:imagedata"):
+                    if (found := images.get(image.get("o:relid") or "")) and found.target in self._package:
+                        yield from self._drawings.picture(found.target)
+                if not any(about.get("objecttype") == "Note" for about in shape.iter("x:clientdata")):
+                    yield from (" ".join(box.text_content().split()) for box in shape.iter("v:textbox"))
+
+    def _remarks(self, part: str) -> Iterator[Line]:
+        for relation in self._package.of(part, "comments", "threadedComment"):
+            if not relation.target.lower().endswith(".xml"):
+                yield Aside("comment", PartState.UNREAD, why=f"{relation.target} is not read")
+                continue
+            for remark in self._package.xml(relation.target).iter("{*}comment", "{*}threadedComment"):
+                text = " ".join("".join(each.text or "" for each in remark.iter("{*}t", "{*}text")).split())
+                if text and not text.startswith(_THREADED):
+                    yield f"[Comment: {text}]"
+
+    def _raised_strings(self) -> dict[str, str]:
+        """Cells with something raised in them, as they are shown and as they are to be read."""
+        found: dict[str, str] = {}
+        for relation in self._package.of(self._main, "sharedStrings"):
+            content = self._package.read(relation.target)
+            if b"superscript" in content:
+                for item in self._package.xml(relation.target).iter(_ITEM):
+                    text = "".join(map(_run, item.iter(_RUN)))
+                    shown = " ".join(text.replace(START, "").replace(END, "").split())
+                    if START in text:
+                        found[shown] = " ".join(settled(text).split())
+        return found
+
+
+def _run(run: etree._Element) -> str:
+    text = "".join(each.text or "" for each in run.iter(_TEXT))
+    align = run.find(_ALIGN)
+    return f"{START}{text}{END}" if align is not None and align.get("val") == "superscript" else text
+
+
+def _printed(content: bytes) -> Iterator[str]:
+    """Heads and feet of the printed sheet, and prompts, from what stands after the cells."""
+    after = _AFTER_CELLS.search(content)
+    rest = content[after.end() :] if after else b""
+    for said in _RUNNING.findall(rest):
+        yield biff.printed(unescape(said.decode("utf-8", "replace")))
+    for said in _PROMPTS.findall(rest):
+        yield unescape(said.decode("utf-8", "replace"))

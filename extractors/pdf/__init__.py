@@ -1,0 +1,1 @@
+"""PDF: text by page, and what PDFium does not tell of it."""

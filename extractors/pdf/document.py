@@ -1,0 +1,602 @@
+"""PDF text by page through PDFium, and by other means where that is not enough.
+
+One process, one thread: PDFium called from two threads crashes the interpreter. Its objects are closed in
+the order text page, page, document.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import math
+import re
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import groupby, islice
+from typing import TYPE_CHECKING
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from extractors.agenda_items import Items
+from extractors.box_types import Box, common, has_middle
+from extractors.config import current
+from extractors.isolation.limits import extra_time
+from extractors.ocr import beside_text, ink, regions, tesseract
+from extractors.parts import listed
+from extractors.pdf import (
+    attachments,
+    font_maps,
+    gaps,
+    hidden_text,
+    page_content,
+    pdfminer_fallback,
+    reading_order,
+)
+from extractors.pdf.form_fields import (
+    Handle,
+    form_of,
+    has_drawings,
+    has_files,
+    has_notes,
+    too_many,
+    written_in,
+)
+from extractors.pdf.optional_content import switched_off
+from extractors.pdf.sheet import Sheet, sheet_of
+from extractors.pdf.survey import Survey, of_layers, survey
+from extractors.pdf.text_layer import Layer
+from extractors.text_quality import USABLE, judge, letters, score, usable
+from pipeline.errors import ExtractionError
+from pipeline.model import FailureReason, PageMethod, PageText, Part, PartState
+from pipeline.text.canonical import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+
+_TAIL = 2048  # bytes
+_MOST_PAGES = 20_000
+_MOST_ENTRIES = 5_000  # of the outline
+_MOST_OPINIONS = 20  # pages of a file that pdfminer is asked about
+_FEW_STRINGS = 5  # on a page: a number, a running head, a stray blank
+_HARDLY_TEXT = 20  # letters: a page number, a stamp
+_LITTLE_TEXT = 100  # letters: a heading
+_AS_MUCH = 0.8  # of a page's letters: what another way of reading must have to be better
+_ABOUT = 3  # letters by which a word may be longer or shorter than what its font makes of it
+_STAMPS = 500  # letters in few lines: a head, a foot and a number, put onto each page when papers were joined
+_STAMP_LINES = 6
+_SCAN = 0.8  # of the page: a picture with the words behind it that a scanner's own OCR has read
+_MOST_HIDDEN, _LONGEST_HIDDEN = 100, 2_000  # parts of a page, and characters of one
+# Which pages of the file that was read last have files pinned to them: to load them all again is dear.
+_pinned: tuple[Path | None, list[int]] = None, []
+_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
+
+
+def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageText]:
+    """Every page, those without text too, so that numbers stay true.
+
+    `facts` is given what the file says of itself before the first page comes: to open a PDF is dear.
+    Raises ExtractionError at once for a file that does not open, and at the end with `NEEDS_OCR` or
+    `TIMED_OUT` where pages were left that only OCR can read, or `TRUNCATED` where the file lacks its end.
+    """
+    global _pinned  # noqa: PLW0603 - see there
+    _pinned = path, []
+    opinion = pdfminer_fallback.Opinion(path)
+    with closing(opinion), opened(path) as document, closing(form_of(document)) as form:
+        count = len(document)
+        if facts is not None:
+            facts |= _said(document)
+        paper = _Paper(
+            opinion=opinion,
+            form=form,
+            has_form=document.get_formtype() != pdfium.FORMTYPE_NONE,
+            has_layers=switched_off(path),
+        )
+        items = Items(_outline(document))
+        for number in range(1, min(count, _MOST_PAGES) + 1):
+            try:
+                page = document[number - 1]
+            except pypdfium2.PdfiumError:  # a page that the page tree promises and does not have
+                yield PageText(number=number, text="", method=PageMethod.NONE, label=f"page {number}")
+                continue
+            if has_files(page):
+                _pinned[1].append(number - 1)
+            written = ""
+            if has_drawings(page):
+                written = written_in(page, form)
+                pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)  # they are parts of the page then
+                page.close()
+                page = document[number - 1]
+            with closing(page):
+                read = paper.read(page, number, written)
+            yield PageText(
+                number=number,
+                text=read.text,
+                method=read.method,
+                label=f"page {number}",
+                item=items.on(number, read.text),
+                extractor=read.by,
+                parts=read.parts,
+            )
+    _say_what_is_left(paper, count)
+    if not _ends(path):
+        raise ExtractionError(FailureReason.TRUNCATED, f"a PDF without its end; {count} pages could be read")
+
+
+def members(path: Path, directory: Path) -> Iterator[str]:
+    """Write each file that is attached to the PDF, or pinned to a page, to `directory`; yield their names.
+
+    Raises ExtractionError.
+    """
+    with opened(path) as document:
+        yield from attachments.members(document, _pinned[1] if _pinned[0] == path else (), directory)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
+    """A document of at least one page. Raises ExtractionError."""
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        raise ExtractionError(*_why_closed(path, error)) from error
+    with closing(document):
+        if len(document) == 0:
+            raise ExtractionError(FailureReason.UNREADABLE, "a PDF without pages")
+        yield document
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What reading a page gave."""
+
+    text: str
+    method: PageMethod
+    by: str = ""  # whom, where it is not us
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """A page while it is read: what its text layer says, and what else is on it."""
+
+    page: pypdfium2.PdfPage
+    number: int
+    handle: object  # PDFium's text page
+    layer: Layer
+    found: Survey
+    text: str  # of the layer, and what was written onto the page
+    added: str  # the latter
+
+
+@dataclass(slots=True, kw_only=True)
+class _Paper:
+    """A file while it is read: its pages one by one, and what they have cost so far."""
+
+    opinion: pdfminer_fallback.Opinion
+    form: Handle
+    has_form: bool
+    has_layers: bool  # some of which are switched off
+    left: list[int] = field(default_factory=list)  # pages that only OCR can read
+    unfinished: list[int] = field(default_factory=list)  # pages on which OCR came to no end
+    ocr_spent: float = 0.0  # seconds of processor time
+    opinions: int = 0
+    looked: dict[object, list[Box]] = field(default_factory=dict)  # where words may be, by what a page shows
+
+    def read(self, page: pypdfium2.PdfPage, number: int, written: str = "") -> _Read:
+        """By the first means that gives enough. What was `written` onto it may have been read before."""
+        with text_layer(page) as handle:
+            read = self._read(page, number, handle, written)
+        if not too_many(page):
+            return read
+        left = Part(kind="comment", state=PartState.UNREAD, why="there are more on the page than are read")
+        return replace(read, parts=(*read.parts, left))
+
+    def _read(self, page: pypdfium2.PdfPage, number: int, handle: object, written: str) -> _Read:
+        found = survey(page)
+        layer, unseen = _layer_of(page, handle, found, layers=self.has_layers)
+        mended, whole = self._mended(page, number, handle, layer, found)
+        if whole:
+            return replace(whole, parts=(*whole.parts, *unseen))
+        unseen += mended
+        text = layer.text()
+        count, mark = judge(text)
+        good = mark >= USABLE
+        added = "\n".join(line for line in written.split("\n") if line not in text)
+        if added or (
+            (self.has_form or not good or has_notes(page)) and (added := written_in(page, self.form))
+        ):
+            text = f"{text}\n{added}" if text else added
+            count, mark = judge(text)
+            good = good or mark >= USABLE
+        seen = _Sight(page, number, handle, layer, found, text, added)
+        if good and count >= _LITTLE_TEXT and not _is_stamped_scan(found, page, text):
+            read = self._with_pictures(seen)
+        elif not text and page_content.is_empty(page):
+            read = _Read("", PageMethod.BLANK)
+        elif (not good or count < _HARDLY_TEXT) and (other := self._other(found, number, text)):
+            read = _Read(other, PageMethod.TEXT_LAYER, by=pdfminer_fallback.NAME)
+        else:
+            read = self._looked_at(seen, good=good)
+        return replace(read, parts=(*read.parts, *unseen)) if unseen else read
+
+    def _mended(
+        self, page: pypdfium2.PdfPage, number: int, handle: object, layer: Layer, found: Survey
+    ) -> tuple[list[Part], _Read | None]:
+        """Words whose letters their font misnames are read as they are drawn.
+
+        Returns what is to be said of them, or how the page is read as a whole, where that is better.
+        """
+        odd = font_maps.odd_words(layer.raw)
+        lacking = () if odd else font_maps.lacks_letters(layer.raw)
+        if not odd and not lacking:
+            return [], None
+        if any(font_maps.has_junk(layer.raw[start:end]) for start, end in odd) and (
+            said := self._sound_opinion(number, layer.raw)
+        ):
+            return [], _Read(said, PageMethod.TEXT_LAYER, by=pdfminer_fallback.NAME)
+        words: list[tesseract.Word] = []
+        scale = tesseract.scale(*page.get_size(), found.finest)
+
+        def read() -> str:
+            self._may_read()
+            words.extend(tesseract.words(tesseract.picture(page, found.finest)))
+            return ""
+
+        _, why = self._tried(number, read)
+        if lacking:
+            return self._spelled(layer, lacking, words, why)
+        sheet = sheet_of(page)
+        placed = [(word.text, Box(*(edge / scale for edge in word.edges))) for word in words]
+        layer.instead = _instead(handle, sheet, odd, placed)
+        return _what_was_mended(layer, odd, why), None
+
+    def _spelled(
+        self, layer: Layer, lacking: Sequence[str], words: Sequence[tesseract.Word], why: str
+    ) -> tuple[list[Part], _Read | None]:
+        """A page that lacks letters is read by OCR as a whole, where OCR finds them."""
+        if why:
+            said = f"it has no {', '.join(lacking)}: its font may misname letters; {why}"
+            return [Part(kind="letters", state=PartState.UNREAD, why=said)], None
+        lines = groupby(words, key=lambda word: word.line)
+        seen = canonical("\n".join(" ".join(word.text for word in line) for _, line in lines))
+        found = [letters for letters in lacking if letters not in font_maps.lacks_letters(seen)]
+        if found and letters(seen) >= _AS_MUCH * letters(layer.raw) and usable(seen):
+            return [], _Read(seen, PageMethod.OCR)
+        return [], None
+
+    def _sound_opinion(self, number: int, text: str) -> str:
+        """What pdfminer reads on the page, where it is as much, and sound; else ""."""
+        if self.opinions >= _MOST_OPINIONS:
+            return ""
+        self.opinions += 1
+        other = self.opinion.of_page(number)
+        sound = not font_maps.odd_words(other) and letters(other) >= _AS_MUCH * letters(text)
+        return other if sound and usable(other) else ""
+
+    def _looked_at(self, sight: _Sight, *, good: bool) -> _Read:
+        """By OCR, where that says more."""
+        seen, why = self._seen(sight, good=good)
+        if seen:
+            return _Read(seen, PageMethod.OCR)
+        if not why:
+            return self._with_pictures(sight)
+        if sight.text:
+            return _Read(sight.text, PageMethod.TEXT_LAYER, parts=(_unread(why),))
+        return _Read("", PageMethod.NONE)
+
+    def _with_pictures(self, sight: _Sight) -> _Read:
+        """The text layer, and beside it the words of pictures."""
+        page, found, layer = sight.page, sight.found, sight.layer
+        plain = _Read(sight.text, PageMethod.TEXT_LAYER if sight.text else PageMethod.BLANK)
+        if not found.pictures and found.curves < ink.FEWEST_CURVES:
+            return plain
+        sheet = sheet_of(page)
+        look = ink.known_by(found)
+        places = self.looked[look] if look in self.looked else ink.candidates(found, sheet)
+        if not places:
+            return plain
+        letters_at: list[Box] = []
+        if look not in self.looked or _can_read_pictures():
+            letters_at = [
+                box
+                for box in beside_text.letters(sight.handle, sheet)
+                if not any(common(box, each.box) for each in layer.unseen)
+            ]
+        try:
+            ink.refuse_overdrawn(found, sheet)
+            if look not in self.looked:
+                places = ink.wordlike(page, sheet, places, letters_at)
+        except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
+            return replace(plain, parts=(_unread(f"it cannot be drawn: {error}"),))
+        if look is not None:
+            self.looked[look] = places
+        if not places:
+            return plain
+        words, parts = self._words_of(sight, sheet, places, letters_at)
+        if not any(words):
+            return replace(plain, parts=tuple(part for part in parts if part))
+        order = beside_text.places(sight.handle, layer.raw, layer.order, sheet, places)
+        pieces = [piece if isinstance(piece, int) else layer.piece(piece) for piece in order]
+        said, spans = beside_text.mixed([*pieces, sight.added], words)
+        placed = (
+            part and (replace(part, start=start, end=end) if part.state is PartState.OCR else part)
+            for part, (start, end) in zip(parts, spans, strict=True)
+        )
+        method = PageMethod.TEXT_LAYER if sight.text else PageMethod.OCR
+        return _Read(said, method, parts=tuple(filter(None, placed)))
+
+    def _words_of(
+        self, sight: _Sight, sheet: Sheet, places: Sequence[Box], letters_at: Sequence[Box]
+    ) -> tuple[list[str], list[Part | None]]:
+        """Of each region the words that OCR reads there, and what is to be said of it; None: nothing."""
+        words: list[str] = []
+        parts: list[Part | None] = []
+        for place in places:
+
+            def read(place: Box = place) -> str:
+                self._may_read()
+                return regions.text_of(regions.read(sight.page, sheet, place, letters_at, sight.found.finest))
+
+            said, why = self._tried(sight.number, read)
+            words.append(said)
+            state = PartState.UNREAD if why else PartState.OCR
+            part = Part(
+                kind="picture", state=state, share=sheet.share(place), box=sheet.shares(place), why=why
+            )
+            parts.append(part if said or why else None)
+        return words, parts
+
+    def _other(self, found: Survey, number: int, text: str) -> str:
+        """What pdfminer reads, where the page has more strings than words were read; else ""."""
+        few = 2 * len(text.split()) + _FEW_STRINGS
+        if self.opinions >= _MOST_OPINIONS or found.strings <= few:
+            return ""
+        self.opinions += 1
+        other = self.opinion.of_page(number)
+        return other if letters(other) > 2 * letters(text) + _HARDLY_TEXT and usable(other) else ""
+
+    def _seen(self, sight: _Sight, *, good: bool) -> tuple[str, str]:
+        """What OCR reads on the whole page, where that is more than its text layer says.
+
+        And why nothing was read. Both are empty where there is nothing to read.
+        """
+
+        def read() -> str:
+            ink.refuse_overdrawn(sight.found, sheet_of(sight.page))
+            if not _is_picture(sight.found, sight.page, sight.text, good=good):
+                return ""
+            self._may_read()
+            return tesseract.recognise(tesseract.picture(sight.page, sight.found.finest))
+
+        said, why = self._tried(sight.number, read)
+        if good:
+            better = letters(said) > 1.5 * letters(sight.text) + _HARDLY_TEXT
+        else:
+            better = score(said) > score(sight.text)
+        return said if better else "", why
+
+    def _tried(self, number: int, read: Callable[[], str]) -> tuple[str, str]:
+        """What is read, and why nothing was. A failure that may pass is kept apart from one that stays."""
+        started = time.process_time()
+        try:
+            with extra_time(current.get().ocr_page_seconds):
+                return read(), ""
+        except _NoOcrError:
+            self.left.append(number)
+            return "", "it waits for OCR"
+        except (TimeoutError, MemoryError) as error:
+            self.unfinished.append(number)
+            return "", "OCR took too long" if isinstance(error, TimeoutError) else "OCR found no memory"
+        except (pypdfium2.PdfiumError, ValueError) as error:
+            return "", f"it cannot be drawn: {error}"
+        finally:
+            self.ocr_spent += time.process_time() - started
+
+    def _may_read(self) -> None:
+        """Raises what says that OCR cannot be asked."""
+        if not _can_read_pictures():
+            raise _NoOcrError
+        if self.ocr_spent > current.get().ocr_seconds:
+            raise TimeoutError
+
+
+class _NoOcrError(Exception):
+    """There is no OCR here, or it is not to be used."""
+
+
+def _instead(
+    handle: object,
+    sheet: Sheet,
+    odd: Sequence[tuple[int, int]],
+    placed: Sequence[tuple[str, Box]],
+) -> list[tuple[int, int, str]]:
+    """What OCR reads at the place of each odd word, where that is sound."""
+    found: list[tuple[int, int, str]] = []
+    for start, end in odd:
+        box = hidden_text.place(handle, sheet, start, end)
+        said = " ".join(word for word, at in placed if box and has_middle(box, at))
+        alike = abs(len(said) - (end - start)) <= max(_ABOUT, (end - start) // 2)
+        if alike and font_maps.is_sound(said):
+            found.append((start, end, said))
+    return found
+
+
+def _what_was_mended(layer: Layer, odd: Sequence[tuple[int, int]], why: str) -> list[Part]:
+    """How many words of a page were read as they are drawn, and how many should have been."""
+    mended = {start for start, _, _ in layer.instead}
+    junk = [start for start, end in odd if start not in mended and font_maps.has_junk(layer.raw[start:end])]
+    left = [start for start, _ in odd if start not in mended] if why else junk
+    share = round(len(left) / max(1, len(layer.raw.split())), 4)
+    parts: list[Part] = []
+    if mended:
+        said = f"letters that their font misnames, in {len(mended)} words: read as they are drawn"
+        parts.append(Part(kind="letters", state=PartState.OCR, why=said))
+    if left:
+        said = f"letters that their font misnames, in {len(left)} words{': ' if why else ''}{why}"
+        parts.append(Part(kind="letters", state=PartState.UNREAD, share=share, why=said))
+    return parts
+
+
+def _unread(why: str) -> Part:
+    return Part(kind="picture", state=PartState.UNREAD, share=1.0, box=(0.0, 0.0, 1.0, 1.0), why=why)
+
+
+def _why_closed(path: Path, error: pypdfium2.PdfiumError) -> tuple[FailureReason, str]:
+    if error.err_code in {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}:
+        return FailureReason.ENCRYPTED, "a PDF with a password"
+    with path.open("rb") as file:
+        head = file.read(1_000_000)
+    if b" obj" not in head:
+        return FailureReason.NOT_WHAT_IT_SAYS, "the head of a PDF, and no PDF behind it"
+    if not _ends(path):
+        return FailureReason.TRUNCATED, "a PDF without its end"
+    return FailureReason.UNREADABLE, f"PDFium: {error}"
+
+
+def _ends(path: Path) -> bool:
+    """Whether the file has its last line. PDFium opens what is left of a file cut short, and says nothing."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TAIL))
+        return b"%%EOF" in file.read()
+
+
+def _outline(document: pypdfium2.PdfDocument) -> Iterator[tuple[int, int, str]]:
+    """Level, page from 1 and title of the entries of two levels that lead to a page of this document."""
+    for entry in islice(document.get_toc(max_depth=2), _MOST_ENTRIES):
+        target = entry.get_dest()
+        page = target.get_index() if target else None
+        if page is not None:
+            yield entry.level, page + 1, entry.get_title()
+
+
+def _said(document: pypdfium2.PdfDocument) -> dict[str, str]:
+    """What the file says of itself. Dates are ISO 8601 without a zone: few programs write it right."""
+    facts = {key.lower(): document.get_metadata_value(key) for key in ("Title", "Author", "Producer")}
+    for key, name in (("CreationDate", "created"), ("ModDate", "modified")):
+        facts[name] = _date(document.get_metadata_value(key))
+    return {name: value for name, value in facts.items() if value} | {"pages": str(len(document))}
+
+
+@contextmanager
+def text_layer(page: pypdfium2.PdfPage) -> Iterator[object]:
+    """PDFium's text page. Words on their head come in the wrong order: it reads them with the page turned."""
+    layer = pdfium.FPDFText_LoadPage(page)
+    turn = page.get_rotation()
+    if _on_its_head(layer, turn):
+        pdfium.FPDFText_ClosePage(layer)
+        page.set_rotation((turn + 180) % 360)
+        layer = pdfium.FPDFText_LoadPage(page)
+        page.set_rotation(turn)
+    try:
+        yield layer
+    finally:
+        pdfium.FPDFText_ClosePage(layer)
+
+
+def _on_its_head(layer: object, turn: int) -> bool:
+    """Whether two of three letters are, as the page is shown; where two agree the third is not asked."""
+    count = pdfium.FPDFText_CountChars(layer)
+    if count <= 0:
+        return False
+
+    def is_at(quarter: int) -> bool:
+        angle = pdfium.FPDFText_GetCharAngle(layer, count * quarter // 4)
+        return 135 < (math.degrees(angle) + turn) % 360 < 225  # both are clockwise
+
+    first, second = is_at(1), is_at(2)
+    return is_at(3) if first != second else first
+
+
+def _layer_of(
+    page: pypdfium2.PdfPage, handle: object, found: Survey, *, layers: bool
+) -> tuple[Layer, list[Part]]:
+    """The text layer as it is to be read, and the parts of it that nobody sees."""
+    raw = printed(handle)
+    layer = Layer(raw, reading_order.parts(handle, raw), gaps.missing(handle, raw))
+    suspects = found.suspects
+    if found.unpainted and page_content.covered(found, page) < _SCAN:
+        suspects = suspects | found.unpainted
+    if layers:
+        suspects = suspects | of_layers(page)
+    everywhere = bool(raw) and hidden_text.reaches_beyond(page, handle)
+    if not raw or not (suspects or everywhere):
+        return layer, []
+    sheet = sheet_of(page)
+    try:
+        ink.refuse_overdrawn(found, sheet)
+        layer.unseen = hidden_text.unseen(page, handle, raw, sheet, found, None if everywhere else suspects)
+    except (pypdfium2.PdfiumError, ValueError, MemoryError):
+        return layer, []
+    parts = [
+        Part(
+            kind="text",
+            state=PartState.HIDDEN,
+            share=sheet.share(each.box),
+            box=sheet.shares(each.box),
+            text=canonical(raw[each.start : each.end])[:_LONGEST_HIDDEN],
+            why=each.why,
+        )
+        for each in layer.unseen[:_MOST_HIDDEN]
+    ]
+    return layer, parts
+
+
+def printed(layer: object) -> str:
+    """PDFium's text, by its own calls: the wrapper's objects take a twentieth of all time."""
+    buffer = _buffer(most_letters())
+    count = min(most_letters(), pdfium.FPDFText_CountChars(layer))
+    units = pdfium.FPDFText_GetText(layer, 0, count, buffer) if count > 0 else 0
+    content = memoryview(buffer).cast("B")[: 2 * max(0, units - 1)]  # the last is a NUL
+    return str(content, "utf-16-le", "ignore")
+
+
+def most_letters() -> int:
+    """Of a page: more than are kept of it, so that it is seen where some are left out."""
+    return 2 * current.get().page_text_kb * 1024
+
+
+@functools.cache
+def _buffer(longest: int) -> ctypes.Array[ctypes.c_ushort]:
+    return (ctypes.c_ushort * (longest + 1))()
+
+
+def _is_picture(found: Survey, page: pypdfium2.PdfPage, text: str, *, good: bool) -> bool:
+    """Whether the page as a whole is to be read by OCR: it has no text layer, or but a stamp on a picture."""
+    if not good:
+        return letters(text) > 0 or page_content.shows_something(page)
+    if letters(text) < _HARDLY_TEXT:
+        return page_content.covered(found, page) >= 0.2
+    return _is_stamped_scan(found, page, text)
+
+
+def _is_stamped_scan(found: Survey, page: pypdfium2.PdfPage, text: str) -> bool:
+    """Whether what text there is may be but a scan's head and foot."""
+    return (
+        len(text) < _STAMPS and text.count("\n") < _STAMP_LINES and page_content.covered(found, page) >= _SCAN
+    )
+
+
+def _can_read_pictures() -> bool:
+    return current.get().ocr and tesseract.available()
+
+
+def _say_what_is_left(paper: _Paper, count: int) -> None:
+    if count > _MOST_PAGES:
+        raise ExtractionError(FailureReason.TOO_LARGE, f"{count} pages; the first {_MOST_PAGES} were read")
+    if paper.unfinished:
+        pages = listed(paper.unfinished)
+        raise ExtractionError(FailureReason.TIMED_OUT, f"OCR took too long; not read: pages {pages}")
+    if paper.left:
+        raise ExtractionError(FailureReason.NEEDS_OCR, f"pictures of text: pages {listed(paper.left)}")
+
+
+def _date(said: str) -> str:
+    match = _DATE.match(said)
+    if match is None:
+        return ""
+    year, month, day, *clock = match.groups()
+    date = "-".join(filter(None, (year, month, day)))
+    return f"{date}T{':'.join(part or '00' for part in clock)}" if day and clock[0] else date

@@ -1,0 +1,112 @@
+"""Words whose letters a font names wrongly, as "populaOon" for "population", or a page without an f. Pure.
+
+A font may draw one sign and call it another. What is drawn is right, so such words are read by OCR. Signs
+within words give it away, and letters that English cannot do without.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections import defaultdict
+
+from extractors.pdf import character_kinds
+
+_WORD = re.compile(r"\S+")
+# Signs that mean nothing, and letters of other tongues than those of these papers: junk beside any letter.
+_JUNK = r"\ufffd\ue000-\uf8ff\x00\x01\x03-\x08\x0e-\x1f\u00de\u00fe\u0180-\u024f\u0370-\u052f"
+_IN_WORD = re.compile(
+    rf"[a-z]([{_JUNK}])[a-z]|(?<!\w)(\ufffd)[a-z]{{2}}|[a-z]{{2}}([\ufffd\u00de\u00fe])(?![a-z])"
+)
+# What no word has in it but by chance, as "McDonald" has: junk where several words have the same. Hyphens,
+# apostrophes, stops, addresses, accents, and PDFium's marks for a hyphen are none.
+_NO_ODDITY = r"a-z\s\-\u00ad\ufffe\x02'\u2019\u2018.,/@_&:;()\u2010-\u2015\u00e0-\u00ff\u0174-\u0177"
+_ODD = re.compile(rf"(?<=[a-z])[^{_NO_ODDITY}](?=[a-z])")
+_KINDS = character_kinds.table(
+    {b"a": string.ascii_lowercase.encode(), b" ": b" \t\n\r-\xad\x02'.,/@_&:;()"},
+    other=b"!",
+)
+# What junk begins with in UTF-8, whatever else does.
+_JUNK_BYTES = bytes([*range(32), 0xC3, *range(0xC6, 0xCA), *range(0xCD, 0xD5), 0xEE, 0xEF])
+_CLEAN = bytes(set(range(256)) - set(_JUNK_BYTES) | set(b"\x02\t\n\x0b\x0c\r"))
+_ALIKE = 3  # different words with it
+_MOST = 2_000  # words of a page
+
+_NO_LETTER = bytes(set(range(256)) - set(string.ascii_lowercase.encode()))
+
+# How often letters, and pairs of them, stand in a hundred letters of English.
+_USUAL = {
+    "e": 12.0,
+    "t": 9.1,
+    "a": 8.1,
+    "o": 7.7,
+    "i": 7.3,
+    "n": 7.0,
+    "s": 6.3,
+    "r": 6.0,
+    "d": 4.3,
+    "l": 4.0,
+    "c": 2.9,
+    "m": 2.6,
+    "th": 2.5,
+    "f": 2.3,
+    "g": 2.0,
+    "ti": 0.9,
+    "fi": 0.25,
+}
+_EXPECTED = 9.0  # of a letter, where its lack is no chance
+_MISSING = 0.05  # of what is expected
+_ENGLISH = re.compile(r"\b(?:the|and|to|in|is|are|was|that|be|will|by|on)\b")
+_SPOKEN = 0.08  # of the words: how many are of these
+
+
+def odd_words(text: str) -> list[tuple[int, int]]:
+    """Start and end of the words in PDFium's text that have signs in them which no word has."""
+    signs: set[str] = set()
+    if text.encode("utf-8", "ignore").translate(None, _CLEAN):
+        signs = {match[match.lastindex or 0] for match in _IN_WORD.finditer(text)}
+    by_sign: dict[str, dict[int, str]] = defaultdict(dict)
+    for at in character_kinds.places(character_kinds.of(text, _KINDS), b"a!a", 2):
+        if match := _ODD.match(text, at + 1):
+            by_sign[match.group()][match.start()] = _around(text, match.start()).group()
+    signs |= {sign for sign, words in by_sign.items() if len(set(words.values())) >= _ALIKE}
+    if not signs:
+        return []
+    # What is misnamed within words is misnamed at their ends.
+    junk = "".join(map(re.escape, signs))
+    places = [match.start() for match in re.finditer(rf"(?<=[a-z])[{junk}]|[{junk}](?=[a-z])", text)]
+    return sorted({_around(text, place).span() for place in places[:_MOST]})
+
+
+def has_junk(word: str) -> bool:
+    """Whether a word has signs in it that mean nothing, and not merely odd ones."""
+    return _IN_WORD.search(word) is not None
+
+
+def lacks_letters(text: str) -> tuple[str, ...]:
+    """Letters, and pairs of them, that an English text of some length lacks; none for what is no English."""
+    small = text.lower()
+    content = small.encode("ascii", "replace")
+    count = len(content.translate(None, _NO_LETTER))
+    lacking = [
+        letters
+        for letters, usual in _USUAL.items()
+        if (expected := usual / 100 * count) >= _EXPECTED
+        and content.count(letters.encode()) <= _MISSING * expected
+    ]
+    if not lacking or len(_ENGLISH.findall(small)) < _SPOKEN * (small.count(" ") + small.count("\n") + 1):
+        return ()
+    return tuple(lacking)
+
+
+def is_sound(word: str) -> bool:
+    """Whether a word that was read in another way is without such signs."""
+    return bool(word) and not has_junk(word) and not _ODD.search(word)
+
+
+def _around(text: str, place: int) -> re.Match[str]:
+    """The word that has this place in it."""
+    start = max(text.rfind(blank, 0, place) for blank in " \r\n\t") + 1
+    match = _WORD.search(text, start)
+    assert match is not None, "a sign stands there"
+    return match

@@ -1,0 +1,233 @@
+"""What was filled into the form fields of a PDF page, and its notes: no part of PDFium's text."""
+
+from __future__ import annotations
+
+import ctypes
+import html
+import re
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pypdfium2.raw as pdfium
+
+from extractors.config import current
+from pipeline.text.canonical import canonical, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pypdfium2
+
+_MOST_ANNOTATIONS = 2_000  # of a page
+_MOST_OPTIONS = 1_000  # of a choice
+_MOST_PLACES = 200  # of a page, looked at for words that are printed there too
+_MOST_AROUND = 1_000  # other letters at such a place
+# All that people put onto a page. What is not theirs: links, the windows of notes, fields, printers' marks.
+_NOTES = {
+    pdfium.FPDF_ANNOT_CARET,
+    pdfium.FPDF_ANNOT_CIRCLE,
+    pdfium.FPDF_ANNOT_FILEATTACHMENT,
+    pdfium.FPDF_ANNOT_FREETEXT,
+    pdfium.FPDF_ANNOT_HIGHLIGHT,
+    pdfium.FPDF_ANNOT_INK,
+    pdfium.FPDF_ANNOT_LINE,
+    pdfium.FPDF_ANNOT_POLYGON,
+    pdfium.FPDF_ANNOT_POLYLINE,
+    pdfium.FPDF_ANNOT_REDACT,
+    pdfium.FPDF_ANNOT_SQUARE,
+    pdfium.FPDF_ANNOT_SQUIGGLY,
+    pdfium.FPDF_ANNOT_STAMP,
+    pdfium.FPDF_ANNOT_STRIKEOUT,
+    pdfium.FPDF_ANNOT_TEXT,
+    pdfium.FPDF_ANNOT_UNDERLINE,
+    pdfium.FPDF_ANNOT_WATERMARK,
+}
+_DRAWN = {  # whose own drawing may hold words that are said nowhere else
+    pdfium.FPDF_ANNOT_CIRCLE,
+    pdfium.FPDF_ANNOT_INK,
+    pdfium.FPDF_ANNOT_LINE,
+    pdfium.FPDF_ANNOT_POLYGON,
+    pdfium.FPDF_ANNOT_REDACT,
+    pdfium.FPDF_ANNOT_SQUARE,
+    pdfium.FPDF_ANNOT_STAMP,
+    pdfium.FPDF_ANNOT_WATERMARK,
+}
+_HIDDEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
+_BREAK = re.compile(r"</p>|<br */?>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_BUTTONS = {
+    pdfium.FPDF_FORMFIELD_PUSHBUTTON,
+    pdfium.FPDF_FORMFIELD_CHECKBOX,
+    pdfium.FPDF_FORMFIELD_RADIOBUTTON,
+}
+_CHOICES = {pdfium.FPDF_FORMFIELD_COMBOBOX, pdfium.FPDF_FORMFIELD_LISTBOX}
+_TICKS = {"Off", "Yes"}  # the states of a tick box
+
+
+@dataclass(slots=True)
+class Handle:
+    """Something of PDFium's that is dear to make: made when it is first asked for, and closed once."""
+
+    make: Callable[[], object]
+    end: Callable[[object], None]
+    made: object = None
+
+    def get(self) -> object:
+        if self.made is None:
+            self.made = self.make()
+        return self.made
+
+    def close(self) -> None:
+        if self.made is not None:
+            self.end(self.made)
+            self.made = None
+
+
+def form_of(document: pypdfium2.PdfDocument) -> Handle:
+    """The fields of a document, all read when the first is asked for. To be closed before the document.
+
+    Not the wrapper's `init_forms`: after that every page, as it is loaded, makes its fields' looks anew.
+    """
+    callbacks = pdfium.FPDF_FORMFILLINFO(version=2)  # PDFium keeps the address, and the handle keeps it alive
+    return Handle(
+        lambda: pdfium.FPDFDOC_InitFormFillEnvironment(document, callbacks),
+        pdfium.FPDFDOC_ExitFormFillEnvironment,
+    )
+
+
+def has_notes(page: pypdfium2.PdfPage) -> bool:
+    """Whether somebody typed words onto the page, or pinned a note to it."""
+    return any(pdfium.FPDFAnnot_GetSubtype(annotation) in _NOTES for annotation in _annotations(page))
+
+
+def has_drawings(page: pypdfium2.PdfPage) -> bool:
+    """Whether somebody put a stamp or the like onto the page, with words or a picture of its own."""
+    return any(
+        pdfium.FPDFAnnot_GetSubtype(annotation) in _DRAWN and pdfium.FPDFAnnot_GetObjectCount(annotation) > 0
+        for annotation in _annotations(page)
+    )
+
+
+def too_many(page: pypdfium2.PdfPage) -> bool:
+    """Whether there are more notes or fields on the page than are read."""
+    return pdfium.FPDFPage_GetAnnotCount(page) > _MOST_ANNOTATIONS
+
+
+def has_files(page: pypdfium2.PdfPage) -> bool:
+    """Whether a file is pinned to the page."""
+    kind = pdfium.FPDF_ANNOT_FILEATTACHMENT
+    return any(pdfium.FPDFAnnot_GetSubtype(annotation) == kind for annotation in _annotations(page))
+
+
+def files_on(page: pypdfium2.PdfPage) -> Iterator[object]:
+    """The files pinned to a page: PDFium's handles."""
+    for annotation in _annotations(page):
+        attached = pdfium.FPDFAnnot_GetFileAttachment(annotation)
+        if attached:
+            yield attached
+
+
+def written_in(page: pypdfium2.PdfPage, form: Handle | None = None) -> str:
+    """Canonical text, a field or note a line; what no longer fits into a page's text is left out.
+
+    Whoever asks for many pages of a document gives its form: else the fields are read for each page anew.
+    """
+    words: list[str] = []
+    room = current.get().page_text_kb * 1024
+    with ExitStack() as held:
+        form = form or held.enter_context(closing(form_of(page.pdf)))
+        layer = held.enter_context(closing(_layer(page)))
+        for value in _values(page, form, layer):
+            room -= len(value)
+            if room < 0:  # one long value may be that of thousands of fields
+                break
+            words.append(value)
+    return canonical("\n".join(filter(None, words)))
+
+
+def _values(page: pypdfium2.PdfPage, form: Handle, layer: Handle) -> Iterator[str]:
+    places = 0
+    for annotation in _annotations(page):
+        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+        if kind == pdfium.FPDF_ANNOT_WIDGET:
+            yield from _answers(annotation, form.get())
+            yield _entry(annotation, b"Contents")
+        elif kind in _NOTES and not pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
+            note = _entry(annotation, b"Contents") or _plain(_entry(annotation, b"RC"))
+            if note and kind == pdfium.FPDF_ANNOT_FREETEXT and places < _MOST_PLACES:
+                places += 1
+                if _is_printed(note, annotation, layer.get()):
+                    continue
+            yield note
+
+
+def _plain(markup: str) -> str:
+    """The words of a note that has them in rich text alone, which is a little HTML."""
+    return html.unescape(_TAG.sub("", _BREAK.sub("\n", markup))).strip()
+
+
+def _annotations(page: pypdfium2.PdfPage) -> Iterator[object]:
+    """Each is closed when the next is asked for."""
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST_ANNOTATIONS)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, index)
+        if annotation:
+            try:
+                yield annotation
+            finally:
+                pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def _answers(annotation: object, form: object) -> Iterator[str]:
+    """What a field is answered with: the answer may stand in the parent of the field that the page shows."""
+    kind = pdfium.FPDFAnnot_GetFormFieldType(form, annotation)  # -1 where the form does not list the field
+    if kind in _CHOICES:
+        count = min(pdfium.FPDFAnnot_GetOptionCount(form, annotation), _MOST_OPTIONS)
+        chosen = [
+            index for index in range(count) if pdfium.FPDFAnnot_IsOptionSelected(form, annotation, index)
+        ]
+        for index in chosen:
+            yield _text(pdfium.FPDFAnnot_GetOptionLabel, form, annotation, index)
+        if chosen:
+            return
+    own = _entry(annotation, b"V")
+    if kind in _BUTTONS or _entry(annotation, b"FT") == "Btn":
+        yield "" if own in _TICKS else own
+    else:
+        yield _text(pdfium.FPDFAnnot_GetFormFieldValue, form, annotation) or own
+
+
+def _layer(page: pypdfium2.PdfPage) -> Handle:
+    return Handle(lambda: pdfium.FPDFText_LoadPage(page), pdfium.FPDFText_ClosePage)
+
+
+def _is_printed(note: str, annotation: object, layer: object) -> bool:
+    """Whether the text layer has the same words at the same place: a note may have been printed into it."""
+    place = pdfium.FS_RECTF()
+    if not pdfium.FPDFAnnot_GetRect(annotation, place):
+        return False
+    buffer = (ctypes.c_ushort * (2 * len(note) + _MOST_AROUND))()
+    count = pdfium.FPDFText_GetBoundedText(
+        layer, place.left, place.top, place.right, place.bottom, buffer, len(buffer)
+    )
+    printed = bytes(buffer)[: 2 * max(0, count)].decode("utf-16-le", "ignore")
+    return _joined(note) in _joined(printed)
+
+
+def _joined(text: str) -> str:
+    """Without blanks: the lines of a note are broken where it is drawn."""
+    return shown(canonical(text)).replace(" ", "")
+
+
+def _entry(annotation: object, key: bytes) -> str:
+    return _text(pdfium.FPDFAnnot_GetStringValue, annotation, key)
+
+
+def _text(call: Callable[..., int], *args: object) -> str:
+    """What a call of PDFium's writes into a buffer; "" for more than a page's text may be."""
+    size = call(*args, None, 0)
+    if not 2 < size <= current.get().page_text_kb * 1024:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    call(*args, ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR)), size)
+    return buffer.raw[: size - 2].decode("utf-16-le", "ignore")

@@ -1,0 +1,166 @@
+"""Where words end that PDFium runs together: before a raised footnote mark, and at gaps it does not believe.
+
+Few pages are suspected, by their text alone; only these are asked where their letters stand.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import statistics
+import string
+from ctypes import c_double, c_float, c_int, c_void_p
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from extractors.pdf import character_kinds
+from extractors.pdf.survey import quick
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# A number that hangs on a word, as a footnote's does; "CO2" and "m2" are words by themselves.
+_HANGING = re.compile(r"[A-Za-z][)\]\u2019\u201d\"',.;:%]?(\d{1,3}(?:,\d{1,3})*)(?!\d)")
+_HANGS_ON = 3  # letters
+# A number with a word on it ("1.6Integrated"), a sentence on a sentence ("end.The"), a capital within a word,
+# and more letters than a word has.
+_LONG_WORD = 20  # letters
+_GLUED = b"0Aaa", b".Aa", b"aAa"
+_LOWER, _UPPER, _DIGITS = string.ascii_lowercase.encode(), string.ascii_uppercase.encode(), b"0123456789"
+_CONTROLS = bytes(set(range(32)) - set(b"\x02\t\n\v\f\r"))
+_KINDS = character_kinds.table(
+    {b"a": _LOWER, b"A": _UPPER, b"0": _DIGITS, b".": b".,;:)", b",": b"]\"'%?", b"!": _CONTROLS}
+)
+_FOLDED = character_kinds.table({b"a": b"aA", b"0": b"0", b".": b".,"})  # of these kinds
+_LETTERS_A_WORD = 6.8  # on average, leaders aside; English has 4.7, and few pages more than 6
+_ENOUGH = 40  # words to speak of an average
+_LINE = re.compile(r"[^\r\n]+")
+_RAISED, _SMALLER = 0.12, 0.85  # of the size of the letter before
+_NARROW = 0.07  # of the letters' size: a gap wider than the others by this is a blank
+_EVEN = 0.05  # of the letters' size: letters that stand wider apart than that are spaced out
+_FEWEST = 6  # letters of a line to tell its gaps by
+_MOST_LETTERS, _MOST_LINES = 40_000, 1_000  # of a page
+_UPRIGHT = 0.01  # radians
+
+_size = quick("FPDFText_GetFontSize", c_double, c_void_p, c_int)
+_origin = quick("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_void_p)
+_loose_box = quick("FPDFText_GetLooseCharBox", c_int, c_void_p, c_int, c_void_p)
+_angle = quick("FPDFText_GetCharAngle", c_float, c_void_p, c_int)
+_char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
+_ink = quick("FPDFText_GetCharBox", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
+_edges = (c_double * 4)()  # left, right, bottom, top
+_ink_at = [ctypes.addressof(_edges) + 8 * at for at in range(4)]
+_point = (c_double * 2)()
+_point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
+_box = (c_float * 4)()  # left, top, right, bottom
+_box_at = ctypes.addressof(_box)
+
+
+def missing(layer: object, text: str) -> list[int]:
+    """Before which characters of PDFium's text a blank is missing, in order."""
+    shown = character_kinds.of(text, _KINDS)
+    folded = shown.translate(_FOLDED)
+    raised = [
+        match
+        for at in chain(character_kinds.places(folded, b"a0"), character_kinds.places(folded, b"a.0"))
+        if text[max(0, at + 1 - _HANGS_ON) : at + 1].isalpha() and (match := _HANGING.match(text, at))
+    ]
+    suspected = _run_together(text, shown, folded)
+    controls = list(character_kinds.places(shown, b"!"))
+    if not raised and not suspected and not controls:
+        return []
+    handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
+    found: set[int] = set()
+    for match in raised:
+        if _is_raised(handle, match.start(1)):
+            found.add(match.start(1))
+            if match.end(1) < len(text) and text[match.end(1)].isalpha():
+                found.add(match.end(1))
+    found.update(at for at in controls if _is_blank(handle, at))
+    for start, end, first, past in suspected:
+        found.update(at for at in _narrow_gaps(handle, text, start, end) if first < at < past)
+    return sorted(found)
+
+
+def _run_together(text: str, shown: bytes, folded: bytes) -> set[tuple[int, int, int, int]]:
+    """Start and end of the lines in which words may be run together, and of these words.
+
+    All lines, where the words of the page are long. Else only words that look so are believed to be several:
+    where lines are made even letter by letter, some letters stand as far apart as words do elsewhere.
+    """
+    words = text.count(" ") + text.count("\n") + 1
+    if words >= _ENOUGH and len(text) - text.count(".") > (_LETTERS_A_WORD + 1) * words:
+        return {(*line.span(), *line.span()) for line in _LINE.finditer(text, 0, _MOST_LETTERS)}
+    found: set[tuple[int, int, int, int]] = set()
+    for run in _GLUED:
+        for at in character_kinds.places(shown, run):  # it says itself where it may be parted
+            found.add((*_line_of(text, at, at + len(run)), at, at + 2))
+    for at in islice(character_kinds.places(folded, b"a" * _LONG_WORD), _MOST_LINES):
+        start, end = _line_of(text, at, at + _LONG_WORD)
+        first = max(text.rfind(" ", start, at + 1) + 1, start)
+        past = text.find(" ", at + _LONG_WORD - 1, end)
+        found.add((start, end, first, past if past >= 0 else end))
+    return found
+
+
+def _line_of(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the line begins and ends in which these characters stand."""
+    past = text.find("\r", end)
+    return text.rfind("\n", 0, start) + 1, past if past >= 0 else len(text)
+
+
+def _is_blank(handle: int, at: int) -> bool:
+    """Whether a sign without a name draws nothing: some fonts call their blank so."""
+    letter = _char_of(handle, at)
+    return bool(_ink(handle, letter, *_ink_at)) and (_edges[1] - _edges[0]) * (_edges[3] - _edges[2]) <= 0
+
+
+def _is_raised(handle: int, at: int) -> bool:
+    """Whether a character is smaller than the one before it, and stands higher."""
+    letter = _char_of(handle, at)
+    size, before = _size(handle, letter), _size(handle, letter - 1)
+    if letter < 1 or not 0 < size <= _SMALLER * before:
+        return False
+    return _base(handle, letter)[1] - _base(handle, letter - 1)[1] >= _RAISED * before
+
+
+def _narrow_gaps(handle: int, text: str, start: int, end: int) -> Iterator[int]:
+    """Where letters of a line stand apart by more than the others of it do."""
+    if abs(_angle(handle, _char_of(handle, start))) > _UPRIGHT:
+        return
+    places = [_placed(handle, at) for at in range(start, end)]
+    gaps: list[tuple[int, float]] = []
+    for number in range(1, len(places)):
+        at, before, here = start + number, places[number - 1], places[number]
+        if text[at - 1].isspace() or text[at].isspace() or before is None or here is None:
+            continue
+        if abs(here[1] - before[1]) <= _RAISED * before[3]:  # on one base
+            gaps.append((at, (here[0] - before[2]) / before[3]))
+    if len(gaps) >= _FEWEST:
+        usual = statistics.median(gap for _, gap in gaps)
+        if usual <= _EVEN:
+            yield from (at for at, gap in gaps if gap >= usual + _NARROW and _may_end(text, at))
+
+
+def _may_end(text: str, at: int) -> bool:
+    """Whether a word may end before a character: no number ends within itself, and no word before a comma."""
+    before, here = text[at - 1], text[at]
+    if before.isdigit() and not here.isalpha():
+        return False
+    return here.isalnum() or here in "(\u2018\u201c\u00a3"
+
+
+def _placed(handle: int, at: int) -> tuple[float, float, float, float] | None:
+    """Where a character begins, its base, where the next would begin, and its height; None where it lies."""
+    letter = _char_of(handle, at)
+    size = _size(handle, letter)
+    if letter < 0 or size <= 0 or not _loose_box(handle, letter, _box_at):
+        return None
+    height = _box[1] - _box[3]
+    across, up = _base(handle, letter)
+    return (across, up, _box[2], height) if height > 0 and _box[2] >= _box[0] else None
+
+
+def _base(handle: int, letter: int) -> Sequence[float]:
+    _origin(handle, letter, *_point_at)
+    return tuple(_point)

@@ -1,0 +1,193 @@
+"""Which words of a page's text layer nobody sees: off the sheet, switched off, clipped, covered, unpainted.
+
+The page is drawn twice, with its letters and without: where both look alike, no letter is seen. Words behind
+a scan, as scanners' own OCR leaves them, are seen in its picture.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import re
+from contextlib import contextmanager
+from ctypes import c_double, c_int, c_void_p
+from itertools import compress, groupby, islice, repeat
+from typing import TYPE_CHECKING, NamedTuple
+
+import pypdfium2.raw as pdfium
+from PIL import ImageChops
+
+from extractors.box_types import Box, area, both, has_middle
+from extractors.pdf.survey import UNPAINTED, quick, render_mode, strings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    import pypdfium2
+    from PIL import Image
+
+    from extractors.pdf.sheet import Sheet
+    from extractors.pdf.survey import Survey
+
+_SCALE = 1.5  # pixels a point
+_MOST_PIXELS = 4_000_000
+_SEEN = 10  # of 256 shades between drawn with letters and without
+_CONTRAST = 40  # of 256 shades within a word's box, where a picture shows a word
+_MOST_OF_THE_PAGE = 0.5
+_FAR = 1e6  # points: no page is larger
+_OFF, _NOT_SHOWN = "it stands off the page", "nothing of it is seen on the page"
+_MOST_WORDS = 5_000  # of a page, looked at: to ask where the last of them stands takes longest
+_WORD = re.compile(r"\S+")
+
+_char_box = quick("FPDFText_GetCharBox", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
+_char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
+_string_of = quick("FPDFText_GetTextObject", c_void_p, c_void_p, c_int)
+_bounded = quick(
+    "FPDFText_GetBoundedText", c_int, c_void_p, c_double, c_double, c_double, c_double, c_void_p, c_int
+)
+_set_active = quick("FPDFPageObj_SetIsActive", c_int, c_void_p, c_int)
+
+
+class Unseen(NamedTuple):
+    """Words of PDFium's text that stand together and are not seen."""
+
+    start: int
+    end: int
+    box: Box
+    why: str
+
+
+def reaches_beyond(page: pypdfium2.PdfPage, layer: object) -> bool:
+    """Whether some letters stand off the page's visible part."""
+    sheet = pdfium.FS_RECTF()
+    if not pdfium.FPDF_GetPageBoundingBox(page, sheet):
+        return False
+    handle = ctypes.cast(layer, c_void_p).value  # type: ignore[arg-type]
+    inside = _bounded(handle, sheet.left, sheet.top, sheet.right, sheet.bottom, None, 0)
+    return bool(inside < _bounded(handle, -_FAR, _FAR, _FAR, -_FAR, None, 0))
+
+
+def unseen(
+    page: pypdfium2.PdfPage,
+    layer: object,
+    text: str,
+    sheet: Sheet,
+    found: Survey,
+    suspects: Collection[int] | None,
+) -> list[Unseen]:
+    """The words of these strings, or of all, that nobody sees.
+
+    Raises PdfiumError and ValueError where the page cannot be drawn.
+    """
+    words = [
+        word
+        for word in _words(layer, text, sheet, suspects)
+        if any(map(str.isalnum, text[word.start : word.end]))
+    ]
+    placed = [sheet.within(word.box) for word in words]
+    on_sheet = [box for box in placed if box]
+    if not on_sheet:
+        return _together(words, [_OFF] * len(words))
+    look = _Look(page, sheet, functools.reduce(both, on_sheet), found)
+    why = [
+        _OFF if box is None else "" if look.shows(word, box) else _NOT_SHOWN
+        for word, box in zip(words, placed, strict=True)
+    ]
+    return _together(words, why)
+
+
+class _Look:
+    """A piece of a page, drawn with its letters and without."""
+
+    def __init__(self, page: pypdfium2.PdfPage, sheet: Sheet, place: Box, found: Survey) -> None:
+        self._left, self._top = place.left, place.top
+        self._scale = min(_SCALE, (_MOST_PIXELS / max(1.0, area(place))) ** 0.5)
+        self._pictures = [sheet.box(*picture) for picture in found.pictures]
+        largest = max((sheet.share(box) for box in self._pictures), default=0.0)
+        self._is_scan = largest >= _MOST_OF_THE_PAGE
+        whole = sheet.drawn(page, place, self._scale)
+        with _without_letters(page):
+            self._bare = sheet.drawn(page, place, self._scale)
+        self._letters = ImageChops.difference(whole, self._bare)
+
+    def shows(self, word: _Word, box: Box) -> bool:
+        """Whether a word is seen in this box: its letters, or those of the picture that it stands behind."""
+        left, top = int((box.left - self._left) * self._scale), int((box.top - self._top) * self._scale)
+        right = max(left, int((box.right - self._left) * self._scale)) + 1
+        bottom = max(top, int((box.bottom - self._top) * self._scale)) + 1
+        place = left, top, right, bottom
+        if _shades(self._letters.crop(place))[1] > _SEEN:
+            return True
+        if not (self._is_scan or word.mode in UNPAINTED):
+            return False
+        darkest, lightest = _shades(self._bare.crop(place))
+        return lightest - darkest >= _CONTRAST and any(has_middle(picture, box) for picture in self._pictures)
+
+
+def _together(words: Sequence[_Word], why: Sequence[str]) -> list[Unseen]:
+    """Words out of sight that follow each other, as one."""
+    found: list[Unseen] = []
+    for reason, run in groupby(zip(words, why, strict=True), key=lambda pair: pair[1]):
+        if reason:
+            unseen = [word for word, _ in run]
+            box = functools.reduce(both, (word.box for word in unseen))
+            found.append(Unseen(unseen[0].start, unseen[-1].end, box, reason))
+    return found
+
+
+class _Word(NamedTuple):
+    start: int  # in PDFium's text
+    end: int
+    box: Box
+    mode: int  # how it is painted
+
+
+def _words(layer: object, text: str, sheet: Sheet, strings: Collection[int] | None) -> Iterator[_Word]:
+    """The words of PDFium's text that begin or end in one of these strings, or all."""
+    handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
+    for word in islice(_WORD.finditer(text), _MOST_WORDS):
+        first = _char_of(handle, word.start())
+        string = _string_of(handle, first)
+        past = first + word.end() - word.start()
+        if strings is not None and string not in strings and _string_of(handle, past - 1) not in strings:
+            continue
+        if box := _place(handle, sheet, first, past):
+            mode = render_mode(string) if string else 0
+            yield _Word(word.start(), word.end(), box, mode)
+
+
+def place(layer: object, sheet: Sheet, start: int, end: int) -> Box | None:
+    """Where a run of characters of PDFium's text stands; None where that cannot be told."""
+    handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
+    first = _char_of(handle, start)
+    return _place(handle, sheet, first, first + end - start)
+
+
+def _place(handle: int, sheet: Sheet, first: int, past: int) -> Box | None:
+    """Around letters one by one, in the file's own count; turned as a whole."""
+    count = max(0, past - first)
+    edges = (c_double * (4 * count))()
+    start = ctypes.addressof(edges)
+    at = [range(start + 8 * each, start + 8 * each + 32 * count, 32) for each in range(4)]
+    told = list(map(_char_box, repeat(handle, count), range(first, past), *at))
+    if not any(told):
+        return None
+    sides = [[*compress(edges[each::4], told)] for each in range(4)]  # left, right, bottom, top
+    return sheet.box(min(sides[0]), min(sides[2]), max(sides[1]), max(sides[3]))
+
+
+@contextmanager
+def _without_letters(page: pypdfium2.PdfPage) -> Iterator[None]:
+    strings = [string for string, _ in strings_of(page)]
+    for string in strings:
+        _set_active(string, 0)
+    try:
+        yield
+    finally:
+        for string in strings:
+            _set_active(string, 1)
+
+
+def _shades(image: Image.Image) -> tuple[int, int]:
+    """The darkest and the lightest."""
+    return image.getextrema()  # type: ignore[return-value] - of grey, two numbers

@@ -1,0 +1,57 @@
+"""A page's text layer as it is to be read: in the page's order, words apart, without what nobody sees."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipeline.text.canonical import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractors.pdf.hidden_text import Unseen
+
+
+@dataclass(slots=True)
+class Layer:
+    """PDFium's text of a page and what is to be changed in it, by places in that text. Pure."""
+
+    raw: str
+    order: list[slice]
+    blanks: Sequence[int] = ()  # before which a blank is missing, in order
+    unseen: Sequence[Unseen] = field(default_factory=list)  # in order
+    instead: Sequence[tuple[int, int, str]] = ()  # words that are read otherwise, in order
+
+    def text(self) -> str:
+        """Canonical."""
+        return canonical("\n\n".join(map(self.piece, self.order)))
+
+    def piece(self, part: slice) -> str:
+        """A part of the text, as it is to be read."""
+        if not self.blanks and not self.unseen and not self.instead:
+            return self.raw[part].strip("\r\n")
+        pieces: list[str] = []
+        at = part.start
+        for start, end, said in self._changes(part):
+            pieces += [self._spaced(at, start), said]
+            at = max(at, end)
+        pieces.append(self._spaced(at, part.stop))
+        return "".join(pieces).strip("\r\n")
+
+    def _changes(self, part: slice) -> list[tuple[int, int, str]]:
+        unseen = [(each.start, each.end, "") for each in self.unseen]
+        return [
+            (max(part.start, start), min(part.stop, end), said)
+            for start, end, said in sorted([*unseen, *self.instead])
+            if start < part.stop and end > part.start
+        ]
+
+    def _spaced(self, start: int, end: int) -> str:
+        within = self.blanks[bisect_left(self.blanks, start) : bisect_left(self.blanks, end)]
+        pieces: list[str] = []
+        for blank in within:
+            pieces += [self.raw[start:blank], " "]
+            start = blank
+        return "".join([*pieces, self.raw[start : max(start, end)]])

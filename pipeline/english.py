@@ -1,0 +1,207 @@
+"""Numbers, days and names of kinds as plain British English, for mail and web alike.
+
+Nothing here depends on the machine's locale.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from pipeline.health.account import NOT_READ_WORDS, missed_by_state
+from pipeline.model import Cadence, DocumentKind, MeetingStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from pipeline.matching.query import Query
+    from pipeline.model import Account, SourceHealth
+    from pipeline.views import Nearly, Results
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+MEETING_STATES = {
+    MeetingStatus.SCHEDULED: "",
+    MeetingStatus.CANCELLED: "Cancelled",
+    MeetingStatus.MOVED: "Moved",
+    MeetingStatus.WITHDRAWN: "No longer listed",
+}
+PAPER_KINDS = {
+    DocumentKind.AGENDA: "Agenda",
+    DocumentKind.MINUTES: "Minutes",
+    DocumentKind.REPORT: "Report",
+    DocumentKind.PACK: "Pack of papers",
+    DocumentKind.CONSULTATION: "Consultation",
+    DocumentKind.NOTICE: "Notice",
+    DocumentKind.OTHER: "Other paper",
+}
+CADENCES = {
+    Cadence.IMMEDIATE: "as soon as something is found",
+    Cadence.DAILY: "every day",
+    Cadence.WEEKLY: "every week",
+    Cadence.MONTHLY: "every month",
+}
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """As in "1 page" and "1,204 pages"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def pages_found(found: Results) -> str:
+    """As in "1 page", "about 120 pages" and "more than 1,000 pages"."""
+    about = "more than " if found.more else "about " if found.about else ""
+    return f"{about}{counted(found.total, 'page')}"
+
+
+def nearly_found(found: Results, nearly: Nearly) -> str:
+    """What stands above pages with many of the words, beneath those with all of them."""
+    pages = f"Only {counted(found.total, 'page has', 'pages have')}" if found.total else "No page has"
+    others = "most of them" if nearly.is_most else "some of them, those with most first"
+    return f"{pages} all of these words. Pages with {others}:"
+
+
+def day(when: date) -> str:
+    """As in "Thursday 26 November 2026"."""
+    return f"{_DAYS[when.weekday()]} {short_day(when)}"
+
+
+def short_day(when: date) -> str:
+    return f"{when.day} {month(when)}"
+
+
+def month(when: date) -> str:
+    return f"{_MONTHS[when.month - 1]} {when.year}"
+
+
+def instant(when: datetime) -> str:
+    """As in "21 November 2026, 21:52 UTC"."""
+    when = when.astimezone(UTC)
+    return f"{short_day(when)}, {when:%H:%M} UTC"
+
+
+# ---- the account of what was looked at
+
+
+def read_since(account: Account) -> str:
+    """What was read and what came in the account's time, for a digest."""
+    since = f"Since {short_day(account.since)}" if account.since else "When last tried"
+    followed = counted(account.followed, "body", "bodies")
+    parts = []
+    if account.followed:
+        came = f" {_papers(account.came_papers, account.came_pages)} came." if account.since else ""
+        parts.append(f"{since}, {account.read:,} of {followed} followed {_were(account.read)} read.{came}")
+    if account.by_hand:
+        whose = counted(account.by_hand, "body", "bodies")
+        parts.append(f"People add the papers of {whose}.")
+        if account.since and not account.followed:
+            parts.append(f"{since}, {_papers(account.came_papers, account.came_pages)} came.")
+    if not parts:
+        parts.append("No body is followed yet.")
+    return " ".join([*parts, f"{_papers(account.papers, account.pages)} held in all."])
+
+
+def searched(account: Account, asked: str = "") -> str:
+    """What an answer was looked for in. `asked` says in words how the search was narrowed."""
+    if not account.papers:
+        return f"We hold no paper{asked and ' '}{asked}: nothing was searched."
+    if account.searched_nothing:
+        return f"None of the {counted(account.papers, 'paper')} held has been read: nothing was searched."
+    return (
+        f"Searched {counted(account.pages, 'page')} in {counted(account.papers, 'paper')} "
+        f"of {counted(account.bodies, 'body', 'bodies')}{as_of(account)}."
+    )
+
+
+def answer_foot(account: Account, asked: str = "") -> str:
+    """All that is to be said under an answer: what was searched, what was not read, what is not well."""
+    return " ".join(filter(None, (searched(account, asked), not_read(account), not_well(account))))
+
+
+def as_of(account: Account) -> str:
+    """As in ", as of 21 November 2026, 06:52 UTC"."""
+    if account.as_of:
+        return f", as of {instant(account.as_of)}"
+    return "" if not account.sources else ", of sources that no run has read yet"
+
+
+def not_read(account: Account) -> str:
+    """Which papers and pages of those that are known were not read, or that all were."""
+    lost = [
+        counted(number, one, many)
+        for number, one, many in (
+            (account.unreadable, "paper", "papers"),
+            (account.unreadable_pages, "page of other papers", "pages of other papers"),
+        )
+        if number
+    ]
+    said = [f"{' and '.join(lost)} could not be read: a mention there would be missed."] if lost else []
+    if account.waiting:
+        said.append(f"{counted(account.waiting, 'paper is', 'papers are')} still to be read.")
+    if account.not_fetched:
+        said.append(f"{counted(account.not_fetched, 'listed paper is', 'listed papers are')} not held.")
+    if not said and account.papers:
+        return "Every paper held was read."
+    return " ".join(said)
+
+
+def missed_sources(account: Account) -> str:
+    """As in "419 of 419 sources unreachable"; "" where all were read."""
+    states = missed_by_state(account)
+    if not states:
+        return ""
+    of = f"{len(account.missed):,} of {counted(account.sources, 'source')}"
+    if len(states) == 1:
+        return f"{of} {states[0][0]}"
+    return f"{of} not read ({', '.join(f'{count:,} {what}' for what, count in states)})"
+
+
+def not_well(account: Account, named: int = 3) -> str:
+    """The sources of which something is to be said, some of them by name; "" where there are none."""
+    ill = account.not_well
+    if not ill:
+        return ""
+    names = [source.name for source in ill[:named]]
+    rest = [counted(len(ill) - named, "other")] if len(ill) > named else []
+    what = missed_sources(account) or f"{len(ill):,} of {counted(account.sources, 'source')} in doubt"
+    return f"{what}: {listed([*names, *rest])}."
+
+
+def source_line(source: SourceHealth, *, missed: bool) -> str:
+    """How a source is, in one line of its own."""
+    state = NOT_READ_WORDS.get(source.state, source.state.value) if missed else source.state.value
+    reason = source.reason.rstrip(".")
+    last = f"Last read {short_day(source.last_success)}" if source.last_success else "Never read"
+    if state == "never read":
+        last = ""
+    return ". ".join(filter(None, (f"{source.name}: {state}", reason[:1].upper() + reason[1:], last))) + "."
+
+
+def narrowed(query: Query, bodies: Mapping[str, str]) -> str:
+    """The filters of a query in words, after "paper"; `bodies` are names by id."""
+    kind = PAPER_KINDS.get(query.kind) if query.kind in set(DocumentKind) else None  # type: ignore[arg-type] - a StrEnum is its word
+    parts = [
+        f"of {bodies.get(query.body, query.body)}" if query.body else "",
+        f"of the kind {(kind or query.kind).lower()}" if query.kind else "",
+        f"from {short_day(query.after)} on" if query.after else "",
+        f"before {short_day(query.before)}" if query.before else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def listed(items: Sequence[str]) -> str:
+    """As in "a", "a and b" and "a, b and c"."""
+    return " and ".join(([", ".join(items[:-1])] if items[1:] else []) + list(items[-1:]))
+
+
+def _papers(papers: int, pages: int) -> str:
+    return f"{counted(papers, 'paper')} ({counted(pages, 'page')})"
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"

@@ -1,0 +1,1 @@
+"""What was looked at, what was left, and how sources and the machine are."""

@@ -1,0 +1,196 @@
+"""How the machine itself is: runs, disk, mail, clock and care of the archive, as one record.
+
+Every surface that says whether all is well takes it from here; the sources have `pipeline.health.account`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from pipeline.english import counted, instant, short_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.views import RunRow
+
+LATE = 2  # times its rhythm without a good run: one that was missed is no alarm
+STUCK = timedelta(hours=6)
+SLACK = timedelta(hours=1)  # clocks that are kept in step differ by less
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """The messages that wait to be sent."""
+
+    waiting: int = 0  # that were tried and are to be tried again
+    oldest: datetime | None = None  # when the oldest of them was written
+    held: int = 0  # of them: those whose content was refused
+    newest_held: int = 0  # its number
+    reason: str = ""  # what the other side said last
+    next_try: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What is known of the machine at one moment."""
+
+    now: datetime
+    rhythm: timedelta  # within which a run is due
+    last_run: RunRow | None = None
+    crawled: int = 1  # sources that a run reads
+    running: str = ""  # number of the process of a run that is going on
+    last_good: datetime | None = None  # when the last run ended that had read a source
+    free: int | None = None  # bytes on the disk of the data folder; None: not known
+    needed: int = 0  # bytes that a run may take
+    queue: Queue = field(default_factory=Queue)
+    latest: datetime | None = None  # the latest moment that is recorded
+    verified: datetime | None = None  # when database and papers were last checked
+    backed_up: datetime | None = None
+    memory: int | None = None  # most bytes that the last run held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """Something that a person should see to."""
+
+    subject: str  # one word, the same as long as it lasts
+    state: str  # changes when it is to be told again
+    text: str
+    grave: bool = False  # the machine does not do what it is for
+
+
+def concerns(machine: Machine) -> tuple[Concern, ...]:
+    """What is not well, gravest first."""
+    found = [*_runs(machine), *_disk(machine), *_clock(machine), *_mail(machine)]
+    return tuple(sorted(found, key=lambda concern: not concern.grave))
+
+
+def stale(machine: Machine) -> str:
+    """That no run has read anything for too long; "" where that is not so."""
+    return next((concern.text for concern in _late(machine)), "")
+
+
+def _runs(machine: Machine) -> Iterator[Concern]:
+    last = machine.last_run
+    if last is not None and last.ended_at is None and not machine.running:
+        began = instant(last.started_at)
+        yield Concern(
+            subject="run",
+            state="unfinished",
+            text=f"the run of {began} was killed before its end: `paperwatch run` goes on from there",
+        )
+    yield from _late(machine)
+
+
+def _late(machine: Machine) -> Iterator[Concern]:
+    last, good = machine.last_run, machine.last_good
+    if last is None or not machine.crawled:
+        return  # nothing has been asked of it yet
+    due = f"one is due every {_span(machine.rhythm)}"
+    if good is None:
+        if last.ended_at is not None and not machine.running:
+            yield Concern(subject="rhythm", state="never", text="no run has read any source yet", grave=True)
+    elif machine.now - good > LATE * machine.rhythm:
+        age = _span(machine.now - good)
+        yield Concern(
+            subject="rhythm",
+            state="late",
+            text=f"no run has read a source for {age}, since {short_day(good)}: {due}",
+            grave=True,
+        )
+
+
+def _disk(machine: Machine) -> Iterator[Concern]:
+    if machine.free is not None and machine.free < machine.needed:
+        yield Concern(
+            subject="disk",
+            state="full",
+            text=f"{_size(machine.free)} are free on the disk, and a run may take {_size(machine.needed)}",
+            grave=True,
+        )
+
+
+def _clock(machine: Machine) -> Iterator[Concern]:
+    if machine.latest is not None and machine.latest > machine.now + SLACK:
+        yield Concern(
+            subject="clock",
+            state="behind",
+            text=f"the clock says {instant(machine.now)}, but {instant(machine.latest)} is recorded: "
+            "one of the two is wrong",
+        )
+
+
+def _mail(machine: Machine) -> Iterator[Concern]:
+    queue = machine.queue
+    again = f"; next try {instant(queue.next_try)}" if queue.next_try else ""
+    reason = f": {queue.reason}" if queue.reason else ""
+    if queue.oldest is not None and machine.now - queue.oldest > STUCK:
+        age = _span(machine.now - queue.oldest)
+        yield Concern(
+            subject="queue",
+            state="stuck",
+            text=f"the oldest unsent message has waited {age}{reason}{again}",
+        )
+    if queue.held:
+        what = counted(queue.held, "message is", "messages are")
+        yield Concern(
+            subject="held",
+            state=f"held {queue.newest_held}",
+            text=f"{what} held, because what it says is refused{reason}{again}"
+            if queue.held == 1
+            else f"{what} held, because what they say is refused{reason}{again}",
+        )
+
+
+def said(machine: Machine) -> list[str]:
+    """What is known where nothing is wrong, a line each."""
+    queue = machine.queue
+    lines = [
+        f"The last good run ended on {instant(machine.last_good)}." if machine.last_good else "",
+        f"Free on the disk: {_size(machine.free)}." if machine.free is not None else "",
+        f"{counted(queue.waiting, 'message waits', 'messages wait')} to be tried again"
+        f"{f', next on {instant(queue.next_try)}' if queue.next_try else ''}"
+        f"{f': {queue.reason}' if queue.reason else ''}."
+        if queue.waiting
+        else "",
+        f"Database and papers last checked on {instant(machine.verified)}." if machine.verified else "",
+        f"Last backup on {instant(machine.backed_up)}." if machine.backed_up else "",
+        f"The last run held at most {_size(machine.memory)} of memory." if machine.memory else "",
+    ]
+    return [line for line in lines if line]
+
+
+def facts(machine: Machine) -> dict[str, Any]:
+    """For programs: the same names in every JSON answer."""
+    last, queue = machine.last_run, machine.queue
+    return {
+        "last_run": {"started_at": last.started_at, "ended_at": last.ended_at} if last else None,
+        "running": machine.running,
+        "last_good_run": machine.last_good,
+        "run_due_every_hours": machine.rhythm / timedelta(hours=1),
+        "free_bytes": machine.free,
+        "needed_bytes": machine.needed,
+        "queue": {
+            "waiting": queue.waiting,
+            "oldest": queue.oldest,
+            "held": queue.held,
+            "reason": queue.reason,
+            "next_try": queue.next_try,
+        },
+        "latest_recorded": machine.latest,
+        "verified": machine.verified,
+        "backed_up": machine.backed_up,
+        "memory_bytes": machine.memory,
+    }
+
+
+def _span(time: timedelta) -> str:
+    hours = int(time / timedelta(hours=1))
+    return counted(hours, "hour") if hours < 48 else counted(hours // 24, "day")
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"

@@ -1,0 +1,558 @@
+"""The mentions of concepts in a text, and in a paper page by page.
+
+Which words stand where is the lexicon's to say, in one pass over the text. Here it is weighed, for the few
+places that it found, what a mention asks for around it, what its paper must say elsewhere, what a short form
+means there, and which of several that overlap is meant.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from itertools import chain, groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.matching import concepts as concept_files
+from pipeline.matching import definitions
+from pipeline.matching.definitions import Defined, Definition
+from pipeline.model import Hit
+from pipeline.text import snippets
+from pipeline.text.canonical import LINE_END_HYPHEN
+from pipeline.text.keys import Reading, letters, readings, words
+from pipeline.text.lexicon import Lexicon, Term, span_of
+from pipeline.text.page_joins import flow_around, turn_after
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pipeline.matching.concepts import Concept, Wording
+    from pipeline.model import Page
+    from pipeline.text.lexicon import Found
+
+ENGINE = "4"  # part of every rules hash: raise it when the same rules would find other hits
+PASSAGE_LETTERS = 40  # either side of a mention: what makes it the same passage elsewhere
+SENTENCE = 400  # letters either side of a mention that its sentence may be long
+CLAUSE = 12  # words before a verb among which its subject is looked for
+BESIDE = 3  # words beside a pattern of which it may be said
+LEAST_ELSEWHERE = 1  # words of another world by which the sentences around a mention are known to be of it
+WORLD = 40  # words either side of a mention that say whether it is about health
+HEAD, HEADS = 1_500, 2  # letters of so many pages that say what a paper is about
+LEAST_HEAD = 300  # letters
+MOST_HELD = 50_000  # candidates of a paper at once
+MOST_ON_A_PAGE = 50  # mentions of a concept that are kept; a page of an index may have some dozens
+MOST_IN_A_PAPER = 1_000
+LEAST_HEALTH = 0.25  # of the words that say it: most papers of health speak of schools and buses too
+SHORTEST_FORM = 3  # letters of a short form that only its paper knows
+_LETTERS = 12  # that words have with their blanks, but few
+_NOUN = re.compile(
+    r"(?:ure|ion|al|loss|sale)s?\b", re.IGNORECASE
+)  # how nouns of doing end: closure, suspension
+_VERB = re.compile(r"\s(?:is|are|was|were|will|has|have|would|may|closes|closed)\b")
+_CLAUSE = re.compile(r"\b(?:that|which|who|and|but|because|as|when|if|while)\b|,")
+_HEADING = re.compile(r"(?:^|(?<=\n))[^\n]{1,40}\n(?=[A-Z][a-z]* )")  # a short line, and a sentence begins
+_CAPITALISED = re.compile(r"\b[A-Z][a-z]+[ \n]$")
+_SENTENCE_END = re.compile(r"[.!?;\u2022]\s|\n\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A wording of a concept at a place of one text."""
+
+    concept_id: str
+    wording: Wording
+    start: int
+    end: int
+    crosses: bool = False  # over the page end: `end` counts on as if the next page's body followed this one's
+
+
+class _Candidate(NamedTuple):
+    """What may be a mention, and whether its surroundings allow it: the paper has the last word."""
+
+    mention: Mention
+    is_allowed: bool
+
+
+class _Place(NamedTuple):
+    """A piece of a key, with the blanks on both sides."""
+
+    start: int
+    end: int
+
+
+class Watcher:
+    """All concepts, compiled once. Says what stands where; knows no storage.
+
+    Context words are common words: they are looked for only around what was found.
+    """
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        self.concepts = {concept.id: concept for concept in concepts}
+        self.rules = concept_files.rules_hash(self.concepts.values(), ENGINE)
+        wordings = [wording for concept in self.concepts.values() for wording in concept.wordings]
+        self._meant: dict[Term, list[tuple[Concept, Wording]]] = defaultdict(list)
+        for concept in self.concepts.values():
+            for wording in concept.wordings:
+                for term in _first_terms(wording):
+                    self._meant[term].append((concept, wording))
+        self._wordings = Lexicon(self._meant)
+        self._needs = Lexicon({Term(word) for wording in wordings for word in wording.needs})
+        self._health = frozenset(concept_files.SHIPPED_LISTS["health"])
+        self._elsewhere = frozenset(concept_files.SHIPPED_LISTS["elsewhere"])
+        self._shared = frozenset(concept_files.SHIPPED_LISTS["shared"])
+        world = self._health | self._elsewhere | frozenset(concept_files.SHIPPED_LISTS["councils"])
+        self._world = Lexicon({Term(word, is_loose=True) for word in world})
+        around = {word for wording in wordings for word in chain(wording.near, wording.not_near)}
+        self._around = Lexicon({Term(word, is_loose=True) for word in around})
+        # Each pattern has its own: of the many common words of all of them few are asked for at a place.
+        self._partners = {
+            (concept.id, wording.text): _Partners(wording)
+            for concept in self.concepts.values()
+            for wording in concept.wordings
+            if wording.all
+        }
+        self._longest = max((len(words(word)) for word in around), default=1)
+        self._short_forms = {wording.text for wording in wordings if definitions.is_short_form(wording.text)}
+
+    def mentions(self, text: str) -> list[Mention]:
+        """All mentions in a text that stands for itself: a sentence, an example, a query's preview."""
+        defined = Defined()
+        read = readings(text)
+        found = self._look(read)
+        self._define(defined, found, text, 0)
+        found += self._by_own_forms(defined, text)
+        said = self._said([read])
+        return _settle(each.mention for each in found if _counts(each, said, defined, 0))
+
+    def wrong_examples(self, concept_id: str) -> Iterator[tuple[bool, str]]:
+        """Each example of a concept that it does not hold to, and whether it should have matched."""
+        for due, sentences in self.concepts[concept_id].examples:
+            for sentence in sentences:
+                if any(mention.concept_id == concept_id for mention in self.mentions(sentence)) is not due:
+                    yield due, sentence
+
+    def hits(self, pages: Sequence[Page]) -> list[Hit]:
+        """The mentions in a paper, page by page, each on the page where it begins.
+
+        Of a concept that a page or a paper says without end some are kept, and the others counted.
+        """
+        is_health = self._is_of_health(pages)
+        read = [readings(page.text) for page in pages]
+        found: list[list[_Candidate] | None] = []
+        defined = Defined()
+        held, needs = 0, False
+        for number, page in enumerate(pages):
+            candidates = self._look(read[number], is_health=is_health)
+            self._define(defined, candidates, page.text, number)
+            needs = needs or any(each.mention.wording.needs for each in candidates)
+            held += len(candidates)
+            # A spreadsheet or a hostile file may have a million: beyond some they are looked for again.
+            found.append(candidates if held <= MOST_HELD else None)
+        said = self._said(read) if needs else set()
+        kept = _Kept()
+        for index, page in enumerate(pages):
+            candidates = found[index]
+            if candidates is None:
+                candidates = self._look(read[index], is_health=is_health)
+            candidates += self._by_own_forms(defined, page.text)
+            if index + 1 < len(pages):
+                candidates += self._crossing(page, pages[index + 1], is_health=is_health)
+            backed = [each.mention for each in candidates if _counts(each, said, defined, index)]
+            if backed:
+                self._keep(kept, backed, pages, index)
+        return kept.all()
+
+    def _keep(self, kept: _Kept, mentions: Sequence[Mention], pages: Sequence[Page], index: int) -> None:
+        """Keep those of the page's mentions that count, each quoted from the flow of the text or its head."""
+        page, flow = pages[index], flow_around(pages, index)
+        shift = flow.body_at - page.body_start
+        # The foot is settled apart: what runs over the page end is counted on past it.
+        for mention in (
+            *_settle(mention for mention in mentions if mention.start < page.body_end),
+            *_settle(mention for mention in mentions if mention.start >= page.body_end),
+        ):
+            begins_in_body = page.body_start <= mention.start < page.body_end
+            is_in_flow = mention.crosses or (begins_in_body and mention.end <= page.body_end)
+            # A running head says the same on every page: it counts where it first stands.
+            if not (is_in_flow or begins_in_body) and kept.knows_head(mention):
+                continue
+            if kept.has_room(page, mention):
+                text, by = (flow.text, shift) if is_in_flow else (page.text, 0)
+                kept.add(self._hit(page, mention, text, by))
+
+    def _look(
+        self, read: Sequence[Reading], *, is_health: bool | None = True, over: int | None = None
+    ) -> list[_Candidate]:
+        """What may be a mention, or of it what runs over a place of the text.
+
+        `is_health`: whether the paper is about it, as far as its beginning says.
+        """
+        found: list[_Candidate] = []
+        for number, reading in enumerate(read):
+            for each in self._wordings.found(reading):
+                # Of the mended reading what is new: the rest stands in the plain one.
+                if number and LINE_END_HYPHEN not in reading.printed(each.start, each.end):
+                    continue
+                for concept, wording in self._meant[each.term]:
+                    place = (
+                        self._pattern(reading, each, concept, wording)
+                        if wording.all
+                        else _Place(each.start, each.end)
+                    )
+                    if place is None:
+                        continue
+                    start, end = reading.span(*place) if wording.all else span_of(reading, each)
+                    if over is not None and not start < over < end - 1:
+                        continue
+                    is_allowed = self._is_allowed(reading, place, wording)
+                    if not (is_allowed or wording.text in self._short_forms):
+                        continue
+                    if concept.context and self._is_of_another_world(reading, place, is_health=is_health):
+                        continue
+                    found.append(_Candidate(Mention(concept.id, wording, start, end), is_allowed))
+        return found
+
+    # ---- what stands around
+
+    def _pattern(self, reading: Reading, first: Found, concept: Concept, wording: Wording) -> _Place | None:
+        """The smallest piece of a sentence around a word of the first list with one of each other list."""
+        partners = self._partners[concept.id, wording.text]
+        near = _window(reading.key, first, wording.within)
+        if not partners.are_all_in(reading.key[slice(*near)]):
+            return None
+        there = sorted(
+            (
+                each
+                for each in partners.lexicon.found(reading, *near)
+                if each.end <= first.start + 1 or each.start >= first.end - 1
+            ),
+            key=lambda each: max(first.start - each.end, each.start - first.end),
+        )
+        start, end = first.start, first.end
+        for part in wording.all[1:]:
+            nearest = next(
+                (each for each in there if each.term.text in part and _in_one_sentence(reading, first, each)),
+                None,
+            )
+            if nearest is None:
+                return None
+            start, end = min(start, nearest.start), max(end, nearest.end)
+        place = _Place(start, end)
+        return None if _is_of_other_things(reading, first, place, wording, partners.lexicon) else place
+
+    def _is_allowed(self, reading: Reading, place: _Place, wording: Wording) -> bool:
+        """Whether what must stand near does, and nothing that must not: near a pattern, in its sentence."""
+        if not (wording.near or wording.not_near):
+            return True
+        found = self._found_around(reading, _window(reading.key, place, wording.within))
+        if wording.near and not any(each.term.text in wording.near for each in found):
+            return False
+        unwanted = [each for each in found if each.term.text in wording.not_near]
+        if not (unwanted and wording.all):
+            return not unwanted
+        low, high = _sentence(reading.text, *reading.span(*place))
+        return not any(low <= reading.span(each.start, each.end)[0] < high for each in unwanted)
+
+    def _found_around(self, reading: Reading, near: _Place) -> list[Found]:
+        """The context words of which a part stands in a piece of a key."""
+        low, high = _window(reading.key, near, self._longest - 1)
+        found = self._around.found(reading, low, high)
+        return [each for each in found if each.end > near.start + 1 and each.start < near.end - 1]
+
+    def _is_of_another_world(self, reading: Reading, place: _Place, *, is_health: bool | None) -> bool:
+        """Whether the sentence, else the words around, else the paper, is about another world than health."""
+        near = _window(reading.key, place, WORLD)
+        found = [each for each in self._world.found(reading, *near) if not _is_name(reading, each)]
+        low, high = _sentence(reading.text, *reading.span(*place))
+        in_sentence = {
+            each.term.text for each in found if low <= reading.span(each.start, each.end)[0] < high
+        }
+        around = set() if is_health is False else {each.term.text for each in found}
+        health = self._health - self._shared if is_health is False else self._health
+        for said, least in ((in_sentence, 1), (around, LEAST_ELSEWHERE)):
+            if not said.isdisjoint(health):
+                return False
+            if len(said & self._elsewhere) >= least:
+                return True
+        if is_health is None:
+            page = {each.term.text for each in self._world.found(reading)}
+            return page.isdisjoint(self._health) and not page.isdisjoint(self._elsewhere)
+        return not is_health
+
+    def _is_of_health(self, pages: Sequence[Page]) -> bool | None:
+        """Whether the beginning of a paper speaks of health, or hardly; None: of nothing that tells it."""
+        head = "\n\n".join(page.text[:HEAD] for page in pages[:HEADS])
+        if len(head) < LEAST_HEAD:
+            return True
+        found = [each.term.text for each in self._world.found(readings(head)[0])]
+        said = [word in self._health for word in found if word not in self._shared]
+        if found and not said:
+            return True
+        return sum(said) >= LEAST_HEALTH * len(said) if said else None
+
+    # ---- what the paper says
+
+    def _define(self, defined: Defined, found: Iterable[_Candidate], text: str, page: int) -> None:
+        """Gather what a text says that short forms mean."""
+        for mention, _ in found:
+            concept_id, wording, start, end = mention.concept_id, mention.wording, mention.start, mention.end
+            if wording.text in self._short_forms:
+                name = definitions.name_around(text, start, end, wording.text)
+                if name is not None:
+                    defined.add(wording.text, Definition(page, start, self._named(name)))
+            elif not (wording.all or wording.needs or wording.near):
+                for form, at in (
+                    *definitions.forms_after(text, end),
+                    *definitions.forms_before(text, start),
+                ):
+                    if form not in self._short_forms and len(form) >= SHORTEST_FORM:
+                        name = definitions.name_around(text, at, at + len(form), form)
+                        if name is not None and concept_id in self._named(name):
+                            defined.add(form, Definition(page, at, self._named(name)))
+
+    def _named(self, name: str) -> frozenset[str]:
+        """The concepts that a name in full is of, wherever it stands."""
+        return frozenset(
+            concept.id
+            for reading in readings(name)
+            for found in self._wordings.found(reading)
+            for concept, wording in self._meant[found.term]
+            if not (wording.all or wording.needs or wording.near or wording.text in self._short_forms)
+        )
+
+    def _by_own_forms(self, defined: Defined, text: str) -> list[_Candidate]:
+        """Mentions by short forms that only this paper knows."""
+        own = [form for form in defined.forms() if form not in self._short_forms and form in text]
+        if not own:
+            return []
+        concepts = {form: defined.meant(form, 0, 0) or frozenset() for form in own}
+        return [
+            _Candidate(Mention(concept_id, concept_files.Wording(text=form), start, end), is_allowed=False)
+            for form, start, end in Lexicon(map(Term, own)).spans(text)
+            for concept_id in sorted(concepts[form])
+        ]
+
+    def _crossing(self, page: Page, after: Page, *, is_health: bool | None) -> list[_Candidate]:
+        """Mentions that begin on this page and end on the next."""
+        turn, boundary = turn_after(page, after)
+        shift = page.body_end - boundary
+        return [
+            _Candidate(
+                replace(mention, start=mention.start + shift, end=mention.end + shift, crosses=True),
+                is_allowed,
+            )
+            for mention, is_allowed in self._look(readings(turn), is_health=is_health, over=boundary)
+        ]
+
+    def _said(self, read: Iterable[Sequence[Reading]]) -> set[str]:
+        """What a paper says of that which its mentions need."""
+        return {
+            each.term.text for reading in chain.from_iterable(read) for each in self._needs.found(reading)
+        }
+
+    def _hit(self, page: Page, mention: Mention, flow: str, shift: int) -> Hit:
+        """A mention as it is stored, quoted from `flow`, where it stands `shift` characters further on."""
+        snippet = snippets.around(flow, mention.start + shift, mention.end + shift)
+        return Hit(
+            sha256=page.sha256,
+            page=page.number,
+            concept_id=mention.concept_id,
+            wording=mention.wording.text,
+            start=mention.start,
+            end=page.body_end if mention.crosses else mention.end,
+            snippet=snippet.text,
+            mark_start=snippet.mark_start,
+            mark_end=snippet.mark_end,
+            passage=passage_hash(flow, mention.start + shift, mention.end + shift),
+            rules=self.rules,
+        )
+
+
+class _Partners:
+    """The words of a pattern's other lists, and those of which it is not said."""
+
+    def __init__(self, wording: Wording) -> None:
+        self.lexicon = Lexicon({Term(w, is_loose=True) for w in chain(wording.unless, *wording.all[1:])})
+        parts = [frozenset(part) for part in wording.all[1:]]
+        self._in = [
+            frozenset(number for number, part in enumerate(parts) if any(term.text in part for term in terms))
+            for terms in self.lexicon.terms()
+        ]
+        self._parts = len(parts)
+
+    def are_all_in(self, said: bytes) -> bool:
+        """Whether a piece of a key may hold a word of each list: most do not, and are looked at no closer."""
+        seen: set[int] = set()
+        for form in self.lexicon.forms_in(said):
+            seen |= self._in[form]
+        return len(seen) == self._parts
+
+
+class _Kept:
+    """The hits of a paper: a bounded number of each concept, and the exact number of the others."""
+
+    def __init__(self) -> None:
+        self._hits: list[Hit] = []
+        self._of_page: Counter[tuple[str, int]] = Counter()
+        self._of_paper: Counter[str] = Counter()
+        self._last: dict[str, int] = {}  # where the last hit of a concept is
+        self._heads: set[tuple[str, str]] = set()
+        self._more: Counter[str] = Counter()
+
+    def knows_head(self, mention: Mention) -> bool:
+        """Whether a running head said it before; it is known from now on."""
+        head = mention.concept_id, mention.wording.text
+        known = head in self._heads
+        self._heads.add(head)
+        return known
+
+    def has_room(self, page: Page, mention: Mention) -> bool:
+        """Whether one more is kept; one that is not is counted."""
+        concept = mention.concept_id
+        if self._of_page[concept, page.number] < MOST_ON_A_PAGE and self._of_paper[concept] < MOST_IN_A_PAPER:
+            return True
+        self._more[concept] += 1
+        return False
+
+    def add(self, hit: Hit) -> None:
+        self._of_page[hit.concept_id, hit.page] += 1
+        self._of_paper[hit.concept_id] += 1
+        self._last[hit.concept_id] = len(self._hits)
+        self._hits.append(hit)
+
+    def all(self) -> list[Hit]:
+        for concept, more in self._more.items():
+            last = self._last[concept]
+            self._hits[last] = replace(self._hits[last], more=more)
+        return self._hits
+
+
+def _first_terms(wording: Wording) -> list[Term]:
+    """What is looked for to find a wording: itself, or the words of a pattern's first list."""
+    return [Term(word, is_loose=True) for word in wording.all[0]] if wording.all else [Term(wording.text)]
+
+
+def _window(key: bytes, place: _Place | Found, reach: int) -> _Place:
+    """A place with so many words on either side."""
+    span = (reach + 1) * _LETTERS
+    while True:
+        low, high = max(0, place.start - span), min(len(key), place.end + span)
+        before = key[low : place.start].rsplit(None, reach)
+        after = key[place.end : high].split(None, reach)
+        is_low, is_high = len(before) > reach, len(after) > reach
+        if (is_low or not low) and (is_high or high == len(key)):
+            return _Place(
+                low + len(before[0]) if is_low else 0, high - len(after[reach]) if is_high else high
+            )
+        span *= 4  # words are seldom so long
+
+
+def _is_of_other_things(
+    reading: Reading, first: Found, place: _Place, wording: Wording, partners: Lexicon
+) -> bool:
+    """Whether a pattern is said of what it is not meant for.
+
+    That stands between its words or beside the others; before a verb also anywhere in its clause, as its
+    subject does. As a part of the other's name (Park Road Surgery) it says nothing.
+    """
+    if not wording.unless:
+        return False
+    wide = _window(reading.key, place, BESIDE)
+    low = wide.start if place.start < first.start else first.start
+    high = wide.end if place.end > first.end else first.end
+    if not _NOUN.search(reading.printed(first.start, first.end)):
+        begin = _clause(reading, place)
+        low = min(low, _window(reading.key, place, CLAUSE).start)
+    else:
+        begin = 0
+    return any(
+        each.term.text in wording.unless
+        and (each.start >= wide.start or reading.span(each.start, each.end)[0] >= begin)
+        and not _is_name(reading, each)
+        for each in partners.found(reading, low, high)
+    )
+
+
+def _in_one_sentence(reading: Reading, one: Found, other: Found) -> bool:
+    """Whether no sentence ends between two words, and no heading."""
+    start, end = reading.span(min(one.start, other.start), max(one.end, other.end))
+    if _SENTENCE_END.search(reading.text, start, end):
+        return False
+    line = reading.text.rfind("\n", 0, start) + 1
+    return not ("\n" in reading.text[start:end] and _HEADING.search(reading.text, line, end))
+
+
+def _is_name(reading: Reading, found: Found) -> bool:
+    """Whether a common word is printed as a part of a longer name: Park Road Surgery, Elm Street surgery."""
+    if not found.term.text.islower():
+        return False
+    start, end = reading.span(found.start, found.end)
+    return (
+        reading.text[start:end].istitle()
+        and _CAPITALISED.search(reading.text, max(0, start - 30), start) is not None
+        and _VERB.match(reading.text, end) is None
+    )
+
+
+def _clause(reading: Reading, place: _Place) -> int:
+    """Where in the text the clause begins in which a place stands."""
+    start = reading.span(*place)[0]
+    low, _ = _sentence(reading.text, start, start + 1)
+    begins = [match.end() for match in _CLAUSE.finditer(reading.text, low, start)]
+    return begins[-1] if begins else low
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence that holds text[start:end] begins and ends, as far as context reaches."""
+    low = max(0, start - SENTENCE)
+    begins = [match.end() for match in _SENTENCE_END.finditer(text, low, start)]
+    ends = _SENTENCE_END.search(text, max(end - 1, start), end + SENTENCE)
+    return begins[-1] if begins else low, ends.start() if ends else end + SENTENCE
+
+
+def _counts(candidate: _Candidate, said: set[str], defined: Defined, page: int) -> bool:
+    """Whether the paper backs a mention: by its own definition, else by what the mention needs."""
+    mention, is_allowed = candidate
+    wording = mention.wording
+    if not wording.all:
+        meant = defined.meant(wording.text, page, mention.start)
+        if meant is not None:
+            return mention.concept_id in meant
+    return is_allowed and (not wording.needs or not said.isdisjoint(wording.needs))
+
+
+def _settle(mentions: Iterable[Mention]) -> list[Mention]:
+    """Of mentions of one concept that overlap one stays; in the order of the text.
+
+    The longest of fixed wordings, before the shortest of patterns.
+    """
+    settled: list[Mention] = []
+    by_length = sorted(mentions, key=_precedence)
+    for _, of_concept in groupby(by_length, key=attrgetter("concept_id")):
+        taken = bytearray(max(mention.end for mention in by_length))
+        for mention in of_concept:
+            if 1 not in taken[mention.start : mention.end]:
+                taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+                settled.append(mention)
+    return sorted(settled, key=lambda m: (m.start, m.end, m.concept_id))
+
+
+def _precedence(mention: Mention) -> tuple[str, bool, int, int, str]:
+    length = mention.end - mention.start
+    is_pattern = bool(mention.wording.all)
+    return (
+        mention.concept_id,
+        is_pattern,
+        length if is_pattern else -length,
+        mention.start,
+        mention.wording.text,
+    )
+
+
+def passage_hash(text: str, start: int, end: int) -> str:
+    """A hash of the mention with the letters around it: blind to blanks, hyphens and page layout."""
+    before = letters(text[max(0, start - 4 * PASSAGE_LETTERS) : start])[-PASSAGE_LETTERS:]
+    after = letters(text[end : end + 4 * PASSAGE_LETTERS])[:PASSAGE_LETTERS]
+    return hashlib.sha256(b" ".join((before, letters(text[start:end]), after))).hexdigest()[:16]

@@ -1,0 +1,365 @@
+"""The search language, the same on the command line and on the web.
+
+    whole population payment        all of these words
+    "whole population payment"      this phrase (its last word in singular or plural)
+    privatis*                       words that begin so
+    *commissioning*                 words that hold this: recommissioning, decommissioning
+    ICP OR provider     NOT pathway     (a OR b) c
+    capitated NEAR/8 budget         within 8 words of each other
+    body:qhm kind:pack concept:savings after:2025-04-01 before:2026
+    after:1 April 2025  after:01/04/2025  before:April 2026
+
+Any quotation marks will do, and signs alone are nothing. The operators are written in capitals: in small
+letters they are words, and `capitals` is then the query that may have been meant.
+
+A fault raises QueryError, which knows where to put the caret.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NoReturn
+
+from pipeline import days
+from pipeline.errors import QueryError
+from pipeline.text.keys import words
+from pipeline.text.lexicon import inflections
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import date
+
+MAX_LENGTH = 2_000
+MAX_DEPTH = 20
+MAX_TERMS = 60
+DEFAULT_NEAR = 10
+FILTERS = ("body", "kind", "concept", "after", "before")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that stand together. `forms` are all the ways it is looked for."""
+
+    words: tuple[str, ...]
+    prefix: bool = False  # the last word may go on
+    suffix: bool = False  # the first word may have begun before
+
+    @property
+    def shown(self) -> str:
+        """The phrase as a person reads it: breaks as commas."""
+        return " ".join(self.words).replace("  ", ", ")
+
+    def forms(self) -> tuple[tuple[str, ...], ...]:
+        if self.prefix:
+            return (self.words,)
+        return tuple(sorted({tuple(form.split(" ")) for form in inflections(" ".join(self.words))}))
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    left: Phrase
+    right: Phrase
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    parts: tuple[Expression, ...]
+
+
+Expression = Phrase | Near | Not | And | Or
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is looked for and where. No expression: every page that the filters let through."""
+
+    text: str
+    expression: Expression | None = None
+    body: str = ""
+    kind: str = ""
+    concept: str = ""
+    after: date | None = None  # meeting or publication date, this day included
+    before: date | None = None  # this day excluded
+
+    def phrases(self) -> tuple[Phrase, ...]:
+        """Every phrase that an answer may be marked with: none that stands under NOT."""
+        return () if self.expression is None else tuple(_positive(self.expression))
+
+
+def check_filter(query: Query, name: str, known: Collection[str], remedy: str) -> None:
+    """A misspelt filter would find nothing and look like an answer. Raises QueryError."""
+    value = getattr(query, name)
+    if not value or value in known:
+        return
+    at = query.text.lower().find(f"{name}:")
+    text = query.text if at >= 0 else f"{name}:{value}"
+    raise QueryError(f"No {name} is called {value!r}. {remedy}", query=text, position=max(at, 0))
+
+
+def quoted(text: str) -> str:
+    """The query for a wording: its words together, and the star that it may end in."""
+    return '"' + text.removesuffix("*").replace('"', " ") + '"' + "*" * text.endswith("*")
+
+
+def only_excludes(expression: Expression) -> bool:
+    """Whether an expression says only what to leave out: no index can answer that."""
+    match expression:
+        case Not():
+            return True
+        case And(parts):
+            return all(only_excludes(part) for part in parts)
+        case _:
+            return False
+
+
+def _positive(expression: Expression) -> Iterator[Phrase]:
+    match expression:
+        case Phrase():
+            yield expression
+        case Near(left, right):
+            yield from (left, right)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _positive(part)
+        case Not():
+            return
+
+
+# ---- reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str  # word, phrase, filter, open, close, and, or, not, near
+    text: str
+    at: int
+
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+      (?P<open>\() | (?P<close>\))
+    | (?P<near>NEAR|(?i:NEAR)/(?P<distance>[0-9]{1,9}))(?=[\s()"]|$)
+    | (?P<and>AND)(?=[\s()"]|$) | (?P<or>OR)(?=[\s()"]|$) | (?P<not>NOT)(?=[\s()"]|$)
+    | (?P<minus>-)(?=[\w"(])
+    | (?P<filter>(?i:after|before):(?i:{days})(?=[\s()"]|$)
+        | (?:body|kind|concept|after|before):(?:"[^"]*"|[^\s()"]*)
+        | (?i:body|kind|concept|after|before):(?:"[^"]+"|[^\s()"]+))
+    | "(?P<phrase>[^"]*)"(?P<star>\*?)
+    | (?P<unclosed>")
+    | (?P<word>[^\s()"]+)
+    )""".replace("{days}", days.IN_WORDS),
+    re.VERBOSE,
+)
+_QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02"), '"')
+# A single one is an apostrophe, but where it opens before a word and another closes after one.
+_SINGLE = re.compile(
+    r"(?<!\w)['\u2018\u201a\u201b\u2039](?=\w)([^'\u2018\u2019\u203a\"()]|(?<=\w)['\u2019](?=\w))+['\u2019\u203a](?![\w'])"
+)
+_OPERATORS = {"AND", "OR", "NOT", "NEAR"}
+
+
+def parse(text: str, **defaults: str) -> Query:
+    """Read a query; `defaults` are filters given beside it (options of the command, form fields)."""
+    if len(text) > MAX_LENGTH:
+        raise QueryError(
+            f"The query is longer than {MAX_LENGTH} characters.", query=text[:80] + "…", position=80
+        )
+    query = Query(text=text)
+    for name, value in defaults.items():
+        if value:
+            query = _filtered(query, name, value, f"{name}:{value}", 0)
+    tokens: list[_Token] = []
+    signs: list[_Token] = []
+    for token in _tokens(text):
+        if token.kind == "filter":
+            name, _, value = token.text.partition(":")
+            query = _filtered(query, name.lower(), value.strip('"'), text, token.at)
+        elif token.kind == "word" and not words(token.text):
+            signs.append(token)
+        else:
+            tokens.append(token)
+    if len(tokens) > MAX_TERMS:
+        raise QueryError(f"The query has more than {MAX_TERMS} terms.", query=text, position=0)
+    if not tokens and signs:
+        raise QueryError("This holds no word to look for.", query=text, position=signs[0].at)
+    if not tokens:
+        return query
+    reader = _Reader(text, tokens)
+    return replace(query, expression=reader.read())
+
+
+def capitals(text: str) -> str:
+    """The query with and, or, not and near as operators; "" where that is no query or the same."""
+    written = list(text)
+    for token in _tokens(text):
+        if token.kind == "word" and token.text.upper() in _OPERATORS:
+            written[token.at : token.at + len(token.text)] = token.text.upper()
+    meant = "".join(written)
+    if meant == text:
+        return ""
+    try:
+        parse(meant)
+    except QueryError:
+        return ""
+    return meant
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    at = 0
+    given, text = text, _quoted_alike(text.rstrip())
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        assert match is not None, "the pattern takes every character"
+        kind = match.lastgroup or ""
+        kind = {"star": "phrase", "distance": "near", "minus": "not"}.get(kind, kind)
+        start = match.end() - len(match.group().lstrip())
+        if kind == "unclosed":
+            raise QueryError("This quotation mark is never closed.", query=given, position=start)
+        yield _Token(kind, match.group().strip(), start)
+        at = match.end()
+
+
+def _quoted_alike(text: str) -> str:
+    """The text with all quotation marks as one, each in its place."""
+    return _SINGLE.sub(lambda found: f'"{found[0][1:-1]}"', text.translate(_QUOTES))
+
+
+def _filtered(query: Query, name: str, value: str, text: str, at: int) -> Query:
+    if not value:
+        raise QueryError(f"{name}: wants a value, as in {name}:{_EXAMPLE[name]}.", query=text, position=at)
+    match name:
+        case "after":
+            return replace(query, after=_day(value, text, at))
+        case "before":
+            return replace(query, before=_day(value, text, at))
+        case "body":
+            return replace(query, body=value.lower())
+        case "kind":
+            return replace(query, kind=value.lower())
+        case _:
+            return replace(query, concept=value.lower())
+
+
+_EXAMPLE = {"body": "qhm", "kind": "pack", "concept": "savings", "after": "2025-04-01", "before": "2026-01"}
+
+
+def _day(value: str, text: str, at: int) -> date:
+    try:
+        return days.read(value)
+    except ValueError:
+        raise QueryError(f"{value!r} is no date: write {days.FORMS}.", query=text, position=at) from None
+
+
+class _Reader:
+    """Recursive descent: or > and > not > near > term."""
+
+    def __init__(self, text: str, tokens: list[_Token]) -> None:
+        self._text = text
+        self._tokens = tokens
+        self._next = 0
+        self._depth = 0
+
+    def read(self) -> Expression:
+        expression = self._or()
+        if self._peek() == "close":
+            self._fault("This bracket closes nothing.")
+        if only_excludes(expression):
+            self._next = 0
+            self._fault("Say what to look for, not only what to leave out.")
+        return expression
+
+    def _peek(self) -> str:
+        return self._tokens[self._next].kind if self._next < len(self._tokens) else "end"
+
+    def _fault(self, message: str) -> NoReturn:
+        at = self._tokens[self._next].at if self._next < len(self._tokens) else len(self._text)
+        raise QueryError(message, query=self._text, position=at)
+
+    def _or(self) -> Expression:
+        parts = [self._and()]
+        while self._peek() == "or":
+            self._next += 1
+            parts.append(self._and())
+        if len(parts) == 1:
+            return parts[0]
+        if any(only_excludes(part) for part in parts):
+            self._fault("OR cannot stand beside NOT: say what to look for on both sides.")
+        return Or(tuple(parts))
+
+    def _and(self) -> Expression:
+        parts = [self._not()]
+        while self._peek() not in {"or", "close", "end"}:
+            if self._peek() == "and":
+                self._next += 1
+            parts.append(self._not())
+        if len(parts) == 1:
+            return parts[0]
+        flat = (inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,)))
+        return And(tuple(flat))
+
+    def _not(self) -> Expression:
+        if self._peek() == "not":
+            self._next += 1
+            part = self._not()
+            return part.part if isinstance(part, Not) else Not(part)
+        return self._near()
+
+    def _near(self) -> Expression:
+        left = self._term()
+        if self._peek() != "near":
+            return left
+        token = self._tokens[self._next]
+        distance = int(token.text.partition("/")[2] or DEFAULT_NEAR)
+        if not 1 <= distance <= 1000:
+            self._fault("NEAR takes a number of words from 1 to 1000.")
+        if not isinstance(left, Phrase):
+            self._fault("NEAR stands between two words or phrases.")
+        self._next += 1
+        right = self._term()
+        if not isinstance(right, Phrase):
+            self._next -= 1
+            self._fault("NEAR stands between two words or phrases.")
+        return Near(left, right, distance)
+
+    def _term(self) -> Expression:
+        kind = self._peek()
+        if kind == "open":
+            return self._bracket()
+        if kind not in {"word", "phrase"}:
+            missing = {"end": "The query ends where a word was due.", "close": "A word is due before this."}
+            self._fault(missing.get(kind, "A word or phrase is due here."))
+        token = self._tokens[self._next]
+        stars = token.text.replace('"', "")
+        phrase = Phrase(
+            tuple(words(stars)), prefix=stars.endswith("*"), suffix=len(stars) > 1 and stars.startswith("*")
+        )
+        if not phrase.words:
+            self._fault("This holds no word to look for.")
+        self._next += 1
+        return phrase
+
+    def _bracket(self) -> Expression:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            self._fault(f"Brackets are nested more than {MAX_DEPTH} deep.")
+        opening = self._next
+        self._next += 1
+        expression = self._or()
+        if self._peek() != "close":
+            self._next = opening
+            self._fault("This bracket is never closed.")
+        self._next += 1
+        self._depth -= 1
+        return expression

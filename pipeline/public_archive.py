@@ -1,0 +1,200 @@
+"""The archive as the web reads it. Answers are for anyone: nothing of the readers is behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from pipeline.calendar_entry import Coming
+    from pipeline.changes import ChangeKind, ChangeRow
+    from pipeline.matching.query import Query
+    from pipeline.model import Account, Hit, Page, Revision, SourceHealth
+    from pipeline.views import (
+        Answer,
+        BodyRow,
+        Count,
+        MeetingRow,
+        MentionRow,
+        Nearly,
+        Order,
+        PageLine,
+        PaperResults,
+        PaperRow,
+        Results,
+        SaidRow,
+        SourceRow,
+        Standing,
+        Totals,
+        Unreadable,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belonging:
+    """What a page belongs with."""
+
+    meeting: int | None = None  # for which its paper was written
+    fingerprint: str = ""  # pages with the same say the same, numbers aside; "": too few words to tell
+
+
+class Shelf(Protocol):
+    # ---- searching
+
+    def find(self, query: Query, limit: int = 20, skip: int = 0) -> Sequence[Answer]:
+        """Pages that answer, newest meeting first; limit 0 is all of them."""
+        ...
+
+    def look(self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = ...) -> Results:
+        """As `find`, with how many there are and how they spread. Raises QueryError where that takes long."""
+        ...
+
+    def look_by_paper(
+        self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = ...
+    ) -> PaperResults:
+        """As `look`, with the best page of each paper alone, and how many pages of it answer."""
+        ...
+
+    def nearly(self, query: Query, limit: int = 10) -> Nearly:
+        """Pages with most of the words, where few have all. Raises QueryError where that takes long."""
+        ...
+
+    def suggest(self, query: Query, known: Collection[str] = ()) -> str:
+        """The query with words that stand nowhere put right; "" where there is nothing to put right.
+
+        Words that are `known` are right though no page says them.
+        """
+        ...
+
+    def belonging(self, answers: Collection[Answer]) -> Mapping[tuple[int, int], Belonging]:
+        """What each answer belongs with, by its document and page."""
+        ...
+
+    def account(self, query: Query | None = None) -> Account:
+        """What can be looked in: all of the archive, or what the filters of a query let through."""
+        ...
+
+    # ---- papers and their pages
+
+    def papers(
+        self, *, source: str = "", body: str = "", limit: int = 0, skip: int = 0
+    ) -> Sequence[PaperRow]: ...
+
+    def paper(self, document: int) -> PaperRow | None: ...
+
+    def revisions(self, document: int) -> Sequence[Revision]:
+        """Every change of a paper's bytes, oldest first."""
+        ...
+
+    def pages(self, sha256: str) -> Sequence[Page]: ...
+
+    def page(self, sha256: str, number: int) -> Page | None: ...
+
+    def lines(self, sha256: str) -> Sequence[PageLine]:
+        """The pages without their text."""
+        ...
+
+    def hits(self, *sha256: str) -> Sequence[Hit]:
+        """What is said in these files, in the order of their pages."""
+        ...
+
+    def original(self, sha256: str) -> Path:
+        """The file with the paper's bytes."""
+        ...
+
+    def elsewhere(self, paper: PaperRow, number: int) -> Sequence[Standing]:
+        """Other papers in which the text of this page stands too."""
+        ...
+
+    def said_elsewhere(self, paper: PaperRow, number: int) -> Mapping[str, Sequence[Standing]]:
+        """For each passage flagged on this page, by its hash, the other papers that say it too."""
+        ...
+
+    # ---- bodies and their meetings
+
+    def bodies(self) -> Mapping[str, str]:
+        """Name by id of every body of which a paper is held."""
+        ...
+
+    def registry(self) -> Mapping[str, BodyRow]:
+        """Every body that is known, by id."""
+        ...
+
+    def meetings(
+        self, *, source: str = "", body: str = "", since: date | None = None, until: date | None = None
+    ) -> Sequence[MeetingRow]: ...
+
+    def meetings_of_committee(self, meeting: int) -> Sequence[MeetingRow]:
+        """Every meeting of the committee that holds this one, by date; none where there is none such."""
+        ...
+
+    def papers_of_meetings(self, meetings: Collection[int]) -> Sequence[PaperRow]: ...
+
+    def papers_of_no_meeting(
+        self, body: str, *, since: date | None = None, before: date | None = None, limit: int, skip: int = 0
+    ) -> Sequence[PaperRow]:
+        """A body's papers that belong to no meeting, newest first."""
+        ...
+
+    def years(self, body: str) -> Sequence[Count]:
+        """How many papers a body has of each year, latest first."""
+        ...
+
+    # ---- days ahead
+
+    def coming(self, since: date, body: str = "") -> Sequence[Coming]:
+        """Meetings from a day on and last days of consultations, soonest first, withdrawn meetings too."""
+        ...
+
+    def closing(self, *, since: date, until: date | None = None, body: str = "") -> Sequence[PaperRow]:
+        """Consultations by their last day, soonest first; both days are included."""
+        ...
+
+    def changes(
+        self,
+        *,
+        since: date | None = None,
+        bodies: Collection[str] = (),
+        kinds: Collection[ChangeKind] = (),
+        limit: int = 0,
+    ) -> Sequence[ChangeRow]:
+        """What happened to papers and meetings since a day, the latest first; limit 0 is all of it."""
+        ...
+
+    # ---- what is watched for
+
+    def concepts(self) -> Mapping[str, str]:
+        """Label by id of every concept that is watched for."""
+        ...
+
+    def mentions(
+        self,
+        concept: str = "",
+        body: str = "",
+        limit: int = 20,
+        *,
+        oldest: bool = False,
+        since: datetime | None = None,
+    ) -> Sequence[MentionRow]:
+        """The latest mentions or the first, each passage once; with `since` of papers that came after it."""
+        ...
+
+    def said(self, concept: str) -> Sequence[SaidRow]:
+        """A concept through time, by body, wording and month."""
+        ...
+
+    # ---- how well the archive is kept
+
+    def sources(self) -> Sequence[SourceRow]: ...
+
+    def health(self) -> Sequence[SourceHealth]: ...
+
+    def totals(self) -> Totals: ...
+
+    def unreadable(self, limit: int = 0, skip: int = 0) -> tuple[Sequence[Unreadable], int]:
+        """Papers that could not be read, or not in full, and how many there are in all."""
+        ...

@@ -1,0 +1,1 @@
+"""The one reading of a text: its stored form, words and their keys, joins of pages, quotes."""

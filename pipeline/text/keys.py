@@ -1,0 +1,221 @@
+"""The one reading of a text, for concepts, queries, the full-text index and marks.
+
+A key is a text's words in lower case, one blank between them. What people write in different ways is one
+word: accents, quotes, brackets, dashes and empty lines are nothing; an apostrophe or the comma of a thousand
+joins (`St Mary's` is `St Marys`, `1,250` is `1250`); `&` is "and"; a footnote's mark or number ends the word
+that it is glued to. Where a comma, a full stop or a bullet parts two words, there are more.
+
+Letters and digits are the same ones in text and key, in the same order. So the place of a word is found by
+counting them, and no map of offsets is kept.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from bisect import bisect_right
+from functools import cached_property, lru_cache
+from itertools import accumulate, compress
+
+from pipeline.text.canonical import FOOTNOTE_MARKS, LINE_END_HYPHEN
+
+VERSION = 2  # raise it when the same text would get another key: the full-text index is then made again
+BREAK = ""  # a word that stands between two that do not stand together
+
+_CLASSES = {"'": "'\u2019", "&": "&", ",": ",:|.!?;\u00b7\u2022", "-": LINE_END_HYPHEN}  # a sign for each
+
+
+def _fold(error: UnicodeError) -> tuple[str, int]:
+    """What an alphabet of one byte a character lacks, one for one: \u0175 is w, another bullet a bullet."""
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join(map(_folded, error.object[error.start : error.end])), error.end
+
+
+@lru_cache(maxsize=4096)
+def _folded(character: str) -> str:
+    if character in FOOTNOTE_MARKS:
+        return " "
+    if character == "\u02bc":
+        return "'"
+    base = unicodedata.normalize("NFKD", character)[0]
+    if base.isascii():
+        return base
+    return "\u2022" if unicodedata.category(character) in {"So", "Co"} else " "
+
+
+codecs.register_error("paperwatch.fold", _fold)
+
+
+def _table() -> bytes:
+    """To letters in lower case, digits, a sign for each class of signs that mean something, and blanks."""
+    table = bytearray(b" " * 256)
+    for code in range(256):
+        character = bytes([code]).decode("cp1252", errors="replace")
+        base = unicodedata.normalize("NFKD", character)[0].lower()
+        if base.isascii() and base.isalnum() and character not in FOOTNOTE_MARKS:
+            table[code] = ord(base)
+        for sign, characters in _CLASSES.items():
+            if character in characters:
+                table[code] = ord(sign)
+    return bytes(table)
+
+
+_TABLE = _table()
+_SIGNS = b"',-& "
+_LETTERS_ALONE = bytes.maketrans(_SIGNS, b" " * len(_SIGNS))
+_LETTERS_AND_AND = bytes.maketrans(b"',-", b"   ")
+_SHAPE = bytes.maketrans(b"abcdefghijklmnopqrstuvwxyz0123456789", b"a" * 26 + b"0" * 10)
+
+# Each begins with the sign itself, not with what stands before it: that is what makes the search quick.
+_JOINING = re.compile(rb"'(?<=[a-z0-9]')(?=[a-z0-9])")
+_NUMBERS = re.compile(rb"0(?:,(?=000(?!0))|(?<=aaa0)0?(?![a0]))")  # in the shape of a key: 1,250 and payment1
+_COMMA = ord(",")
+_SAINT, _SAINT_SIGNS = "St. ", b"st, "
+
+
+def fold(text: str) -> bytes:
+    """One byte a character: letters and digits folded, a blank for all else."""
+    return _signs(text).translate(_LETTERS_ALONE)
+
+
+def letters(text: str) -> bytes:
+    """The letters and digits of a text alone, folded."""
+    return _signs(text).translate(None, _SIGNS)
+
+
+def key(text: str) -> bytes:
+    """The words of a text with one blank between them, more where they do not stand together."""
+    return _joined(_signs(text)).replace(b"-", b" ").strip()
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as all that looks for words reads them, with a BREAK where two stand apart."""
+    said = key(text).decode("ascii")
+    return said.split(" ") if said else []
+
+
+def _signs(text: str) -> bytes:
+    """One byte a character: letters, digits, the signs that mean something, else a blank."""
+    plain = text.encode("ascii") if text.isascii() else text.encode("cp1252", "paperwatch.fold")
+    signs = plain.translate(_TABLE)
+    if _SAINT_SIGNS in signs and _SAINT in text:
+        return _signs(text.replace(_SAINT, "St  "))
+    return signs
+
+
+def _joined(signs: bytes) -> bytes:
+    """The words of a key between two blanks, in which line-end hyphens still stand."""
+    if b"&" in signs:
+        signs = signs.replace(b"&", b" and ")
+    if b"'" in signs:
+        signs = _JOINING.sub(b"", signs).replace(b"'", b" ")
+    # A comma before a blank makes two blanks: the words stand apart. One that no blank follows stood inside a
+    # number, an address, a short form: there it is nothing.
+    return _numbered(b" %s " % _squeezed(signs)).replace(b",", b" ")
+
+
+def _squeezed(signs: bytes) -> bytes:
+    """With one blank where there are more. Most stand alone: to look for pairs is quicker than to split."""
+    return b" ".join(filter(None, map(bytes.lstrip, signs.split(b"  ")))).rstrip()
+
+
+def _numbered(found: bytes) -> bytes:
+    """With no comma in a number, and a blank before one that is glued to a word."""
+    ends = [(match.start(), match.end()) for match in _NUMBERS.finditer(found.translate(_SHAPE))]
+    if not ends:
+        return found
+    pieces: list[bytes] = []
+    at = 0
+    for start, end in ends:
+        is_thousand = end - start > 1 and found[end - 1] == _COMMA
+        pieces += [found[at : end - 1]] if is_thousand else [found[at:start], b" "]
+        at = end if is_thousand else start
+    return b"".join([*pieces, found[at:]])
+
+
+class Reading:
+    """A text as it is read, between two blanks, and the way back from there to the places of the text."""
+
+    def __init__(self, text: str, key: bytes, places: _Places) -> None:
+        self.text = text
+        self.key = key
+        self._places = places
+        self._spans: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where in the text the words stand that are key[start:end]."""
+        if (start, end) not in self._spans:
+            count = self.key.count
+            first = start - count(b" ", 0, start)
+            last = first + end - start - count(b" ", start, end) - 1
+            self._spans[start, end] = self._places.of(first), self._places.of(last) + 1
+        return self._spans[start, end]
+
+    def printed(self, start: int, end: int) -> str:
+        """The words that are key[start:end], as the text prints them."""
+        return self.text[slice(*self.span(start, end))]
+
+
+class _Places:
+    """Where in a text its letters stand, by number. A piece of the text is gone through once, if at all."""
+
+    _STEP = 256
+
+    def __init__(self, signs: bytes) -> None:
+        self._has_and = b"&" in signs
+        self._given = signs
+        self._in_piece: dict[int, list[int]] = {}
+
+    @cached_property
+    def _signs(self) -> bytes:
+        """Letters, and three signs for each "and" that is spelled "&", else blanks."""
+        return self._given.replace(b"&", b"&&&").translate(_LETTERS_AND_AND)
+
+    @cached_property
+    def _before(self) -> list[int]:
+        """How many letters stand before each piece of the text."""
+        blanks, step = self._signs.count, self._STEP
+        lettered = [step - blanks(b" ", at, at + step) for at in range(0, len(self._signs), step)]
+        return [0, *accumulate(lettered)]
+
+    def _letters(self, piece: int) -> list[int]:
+        """The places of the letters of a piece."""
+        if piece not in self._in_piece:
+            first = piece * self._STEP
+            lettered = self._signs[first : first + self._STEP].translate(_IS_LETTER)
+            self._in_piece[piece] = list(compress(range(first, first + self._STEP), lettered))
+        return self._in_piece[piece]
+
+    def of(self, number: int) -> int:
+        """The place of a letter, counted from 0."""
+        piece = bisect_right(self._before, number, hi=len(self._before) - 1) - 1
+        there = self._letters(piece)[number - self._before[piece]]
+        if not self._has_and:
+            return there
+        ands = self._signs.count(b"&", 0, there)
+        return there - ands + ands // 3
+
+
+_POSSESSIVE = frozenset(f"{apostrophe}{s}" for apostrophe in "'\u2019\u02bc" for s in "sS")
+_IS_LETTER = bytes(0 if code == ord(" ") else 1 for code in range(256))
+
+
+def without_possessive(text: str, end: int) -> int:
+    """Where a word that ends here ends without its 's: "the board's" is quoted as "the board"."""
+    return end - 2 if text[end - 2 : end] in _POSSESSIVE else end
+
+
+def readings(text: str) -> tuple[Reading, ...]:
+    """A text as printed and, where line ends broke words, with those words in one piece."""
+    signs = _signs(text)
+    joined, places = _joined(signs), _Places(signs)
+    if b"-" not in joined:
+        return (Reading(text, joined, places),)
+    return tuple(Reading(text, joined.replace(b"-", between), places) for between in (b" ", b""))
+
+
+def boundaries(text: str, place: int) -> tuple[int, ...]:
+    """For each reading of a text, where in its key the words end that stand before a place of the text."""
+    joined = _joined(_signs(text[:place]))
+    return tuple(len(joined.replace(b"-", between).rstrip()) for between in (b" ", b""))

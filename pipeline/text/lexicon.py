@@ -1,0 +1,232 @@
+"""Finding wordings in text as printed: one pass for all of them, exact places back.
+
+What is looked for stands in the key of the text with a blank either side: the blanks are the word boundaries.
+Words broken by a line-end hyphen, which the plain reading does not have, are looked for in the mended one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+from pipeline.text.canonical import FOOTNOTE_MARKS, LINE_END_HYPHEN
+from pipeline.text.keys import readings, without_possessive, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pipeline.text.keys import Reading
+
+
+# ---- wordings and their inflections
+
+_ISE = re.compile(r"i[sz](?=(?:e|ed|es|er|ers|ing|ation|ations)\b)")
+
+
+def inflections(wording: str) -> set[str]:
+    """The forms in which a wording is found: plural and possessive of its last word, -ise and -ize."""
+    parts = words(wording.removesuffix("*"))
+    if wording.endswith("*"):
+        return {" ".join(parts) + "*"}
+    forms = {" ".join([*parts[:-1], last]) for last in _numbers(parts[-1])}
+    return forms | {_ISE.sub(spelling, form) for form in forms for spelling in ("is", "iz")}
+
+
+def _numbers(word: str) -> set[str]:
+    """A word in singular, plural and possessive. A form that nobody prints costs nothing."""
+    if len(word) < 2 or word.isdigit():
+        return {word}
+    forms = {word, word + "s"}  # ICS, ICSs; company, company's
+    if word.endswith("y") and word[-2] not in "aeiou":
+        forms.add(word[:-1] + "ies")
+    if word.endswith(("s", "x", "ch", "sh")):
+        forms.add(word + "es")
+    return forms
+
+
+# What rules do not form.
+_IRREGULAR = {
+    "be": ("is", "are", "was", "were", "been", "being"), "begin": ("began", "begun"),
+    "break": ("broke", "broken"), "bring": ("brought",), "build": ("built",), "buy": ("bought",),
+    "choose": ("chose", "chosen"), "cut": ("cut",), "fall": ("fell", "fallen"), "find": ("found",),
+    "give": ("gave", "given"),
+    "go": ("went", "gone"), "hold": ("held",), "leave": ("left",), "lose": ("lost",), "make": ("made",),
+    "overspend": ("overspent",), "pay": ("paid",), "put": ("put",), "run": ("ran", "run"),
+    "see": ("saw", "seen"), "sell": ("sold",), "send": ("sent",), "set": ("set",), "shut": ("shut",),
+    "spend": ("spent",), "split": ("split",), "take": ("took", "taken"), "win": ("won",),
+    "wind": ("wound",), "withdraw": ("withdrew", "withdrawn"),
+}  # fmt: skip
+
+
+def looser_inflections(text: str) -> set[str]:
+    """The forms of a word of a pattern or of a context: singular and plural; "to close" is the verb."""
+    if text.startswith("to "):
+        verb, *rest = words(text.removeprefix("to "))
+        return {" ".join([form, *rest]) for form in _conjugated(verb)}
+    return inflections(text) | inflections(_singular(text))
+
+
+def _conjugated(verb: str) -> set[str]:
+    """All forms of a verb. A form that nobody prints costs nothing."""
+    stem = verb.removesuffix("e")
+    forms = {verb, verb + "s", verb + "es", stem + "ing"}
+    forms |= set(_IRREGULAR[verb]) if verb in _IRREGULAR else {stem + "ed"}
+    if verb[-1] not in "aeiouwxy" and verb[-2] in "aeiou":
+        forms |= {verb + verb[-1] + "ing", verb + verb[-1] + "ed"}
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        forms |= {verb[:-1] + "ies", verb[:-1] + "ied"}
+    return forms | {_ISE.sub(spelling, form) for form in forms for spelling in ("is", "iz")}
+
+
+def _singular(text: str) -> str:
+    word = text.rsplit(maxsplit=1)[-1]
+    if not word.islower() or not word.endswith("s") or word.endswith(("ss", "us", "is")) or len(word) < 4:
+        return text
+    if word.endswith("ies"):
+        return text[:-3] + "y"
+    return text[:-2] if word.endswith(("ches", "shes", "xes", "sses")) else text[:-1]
+
+
+# ---- the automaton
+
+
+_FEW = 3_000  # patterns
+
+
+class Span(NamedTuple):
+    """An occurrence of a form in a text. `form` is an index into the automaton's forms."""
+
+    form: int
+    start: int
+    end: int
+
+
+class Automaton:
+    """All forms at once. A form that ends in `*` runs on to the end of its word."""
+
+    def __init__(self, forms: Sequence[str]) -> None:
+        self._prefix = [form.endswith("*") for form in forms]
+        patterns = [
+            f" {form.removesuffix('*')}{'' if form.endswith('*') else ' '}".encode("ascii") for form in forms
+        ]
+        # The quicker kind, as long as it fits into the processor's cache.
+        kind = Implementation.DFA if len(patterns) <= _FEW else None
+        self._automaton = BytesAhoCorasick(patterns, implementation=kind)
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Every occurrence, mended words included, in no promised order."""
+        for number, reading in enumerate(readings(text)):
+            for form, start, end in self.found(reading.key):
+                first, last = reading.span(start, end)
+                # Of the mended reading what is new: the rest stands in the plain one.
+                if not number or LINE_END_HYPHEN in text[first:last]:
+                    yield Span(form, first, last)
+
+    def numbers(self, key: bytes) -> list[int]:
+        """The form of each occurrence in a key."""
+        return [form for form, _, _ in self._automaton.find_matches_as_indexes(key, overlapping=True)]
+
+    def found(self, key: bytes) -> Iterator[Span]:
+        """Every occurrence in a key that begins and ends with a blank, with the blanks on both sides."""
+        for form, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
+            yield Span(form, start, key.index(b" ", end) + 1 if self._prefix[form] else end)
+
+
+class Term(NamedTuple):
+    """What is looked for: a wording, or a word of a pattern or a context, which is found in more forms."""
+
+    text: str
+    is_loose: bool = False
+
+    def forms(self) -> set[str]:
+        return looser_inflections(self.text) if self.is_loose else inflections(self.text)
+
+
+class _Meant(NamedTuple):
+    """What a form stands for."""
+
+    term: Term
+    abbreviations: list[slice]
+    is_itself: bool  # the words of the text, not an inflection of them
+
+
+class Found(NamedTuple):
+    """A term that stands in a text: first and last byte of its words' own blanks in the key."""
+
+    term: Term
+    start: int
+    end: int
+    is_itself: bool
+
+
+class Lexicon:
+    """Terms with all their forms, to be found in texts."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        meant: dict[str, list[_Meant]] = defaultdict(list)
+        for term in terms:
+            own = " ".join(words(term.text))
+            for form in term.forms():
+                meant[form].append(_Meant(term, _abbreviations(term.text), form == own))
+        self._meant = list(meant.values())
+        self._automaton = Automaton(list(meant))
+
+    def terms(self) -> list[list[Term]]:
+        """What each form is of, by its number."""
+        return [[meant.term for meant in of_form] for of_form in self._meant]
+
+    def forms_in(self, key: bytes) -> list[int]:
+        """The numbers of the forms that stand in a key: quick, and blind to capitals."""
+        return self._automaton.numbers(key)
+
+    def found(self, reading: Reading, start: int = 0, end: int | None = None) -> Iterator[Found]:
+        """What of the lexicon stands in a reading, or between two blanks of it."""
+        key = reading.key if end is None else reading.key[start:end]
+        for form, first, last in self._automaton.found(key):
+            place = first + start, last + start
+            for term, abbreviations, is_itself in self._meant[form]:
+                if not abbreviations or _are_capitals(abbreviations, reading.printed(*place)):
+                    yield Found(term, *place, is_itself)
+
+    def spans(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """What of the lexicon stands in a text, and where in the text."""
+        for number, reading in enumerate(readings(text)):
+            for found in self.found(reading):
+                start, end = span_of(reading, found)
+                if not number or LINE_END_HYPHEN in text[start:end]:
+                    yield found.term.text, start, end
+
+
+def span_of(reading: Reading, found: Found) -> tuple[int, int]:
+    """Where in the text it stands that was found in its key."""
+    start, end = reading.span(found.start, found.end)
+    return start, end if found.is_itself else without_possessive(reading.text, end)
+
+
+def _abbreviations(wording: str) -> list[slice]:
+    """Where, among the letters and digits of a wording, its abbreviations (ACO, WPAP) stand.
+
+    No form moves them.
+    """
+    places: list[slice] = []
+    at = 0
+    for word in re.findall(r"[^\W_]+", _spelled(wording)):
+        if len(word) > 1 and word.isupper():
+            places.append(slice(at, at + len(word)))
+        at += len(word)
+    return places
+
+
+def _spelled(text: str) -> str:
+    return text.replace("&", " and ")
+
+
+def _are_capitals(abbreviations: Iterable[slice], printed: str) -> bool:
+    """An abbreviation in a wording is meant as capitals; other words match in any case."""
+    if printed.islower():  # most words by far: the answer without looking closer
+        return False
+    letters = [letter for letter in _spelled(printed) if letter.isalnum() and letter not in FOOTNOTE_MARKS]
+    return all("".join(letters[place]).isupper() for place in abbreviations)

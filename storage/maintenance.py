@@ -1,0 +1,111 @@
+"""Care of the archive: a copy while it is in use, and a look at every byte of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, text
+
+from pipeline.errors import ConfigError, StorageError
+from storage import tables as t
+from storage.database import now
+from storage.reports import machine
+from storage.search_index import fts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Select
+
+    from storage.blobs import FileBlobs
+    from storage.database import Database
+
+
+INTEGRITY_OF_INDEX = (3, 44)  # the SQLite from which on its own check looks at the full-text index too
+
+
+class Upkeep:
+    def __init__(self, database: Database, blobs: FileBlobs) -> None:
+        self._database = database
+        self._blobs = blobs
+
+    def backup(self, file: str) -> int:
+        """A consistent copy of the database; answers its size in bytes. Never overwrites a file."""
+        target = Path(file)
+        if target.exists():
+            raise ConfigError(f"{file} exists already: a backup never overwrites one")
+        unfinished = target.with_name(target.name + ".unfinished")
+        try:
+            # It holds readers' addresses, as the archive does.
+            os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+            with self._database.engine.connect() as connection, closing(sqlite3.connect(unfinished)) as copy:
+                raw = connection.connection.driver_connection
+                assert isinstance(raw, sqlite3.Connection)
+                raw.backup(copy)
+            unfinished.rename(target)
+            self.mark(machine.BACKED_UP)
+        except (OSError, sqlite3.Error) as error:
+            with suppress(OSError):
+                unfinished.unlink()  # else a full disk stays full
+            raise StorageError(f"{file}: the backup could not be written: {error}") from error
+        return target.stat().st_size
+
+    def mark(self, name: str, value: int = 0) -> None:
+        """Note that something was done for the archive now."""
+        with self._database.writing() as connection:
+            machine.mark(connection, name, now(), value)
+
+    def kept(self) -> int:
+        """How many files of papers there should be."""
+        with self._database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(t.files)).scalar_one()
+
+    def unknown_files(self) -> Iterator[Path]:
+        """Files beside the papers that no row names: what a stopped run left, or another hand put there."""
+        kept = sorted(self._blobs.files())  # before the rows: a run that is going on writes the file first
+        with self._database.reading() as connection:
+            known = set(connection.execute(select(t.files.c.sha256)).scalars())
+        return (path for path in kept if path.name not in known)
+
+    def check(self) -> Iterator[str]:
+        """Every fault, as a sentence."""
+        with self._database.reading() as connection:
+            for (word,) in connection.execute(text("PRAGMA integrity_check")):
+                if word != "ok":
+                    yield f"the database: {word}"
+            for row in connection.execute(text("PRAGMA foreign_key_check")):
+                yield f"the database: a row of {row[0]} refers to a row of {row[2]} that is not there"
+            known = connection.execute(_papers()).all()
+        if sqlite3.sqlite_version_info < INTEGRITY_OF_INDEX:
+            with self._database.writing() as connection:
+                fault = fts.fault(connection)
+            if fault:
+                yield f"the full-text index: {fault}"
+        for sha256, size, document, title in known:
+            paper = f"paper {document}, {title!r}" if document else "a file of no paper"
+            path = self._blobs.path(sha256)
+            try:
+                with path.open("rb") as file:
+                    found = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                yield f"{paper}, cannot be read: {error.strerror} ({sha256})"
+                continue
+            if found != sha256:
+                was = f"its {size} bytes hashed to {sha256}"
+                yield f"{paper}, has been changed on disk: {was}, now to {found}"
+
+
+def _papers() -> Select[*tuple[Any, ...]]:
+    """Every file with the first of the papers that it is, or was, the bytes of."""
+    f, r, d = t.files.c, t.revisions.c, t.documents.c
+    return (
+        select(f.sha256, f.size, func.min(d.id), d.title)
+        .join(t.revisions, r.sha256 == f.sha256, isouter=True)
+        .join(t.documents, d.id == r.document_id, isouter=True)
+        .group_by(f.sha256)
+    )

@@ -1,0 +1,292 @@
+"""What the web reads: pipeline.public_archive.Shelf over the stores. Nothing of the readers is here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import exists, select
+
+from pipeline.health.account import Scope
+from pipeline.model import Hit, Revision
+from pipeline.public_archive import Belonging
+from pipeline.views import Order, PageLine
+from storage import tables as t
+from storage.page_rows import page_of
+from storage.reports import meetings, papers
+from storage.reports.occurrences import Standings
+from storage.ttl_cache import Memory
+from storage.writers import page_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from sqlalchemy import Row
+
+    from pipeline.calendar_entry import Coming
+    from pipeline.changes import ChangeKind, ChangeRow
+    from pipeline.matching.query import Query
+    from pipeline.model import Account, Page, SourceHealth
+    from pipeline.views import (
+        Answer,
+        BodyRow,
+        Count,
+        MeetingRow,
+        MentionRow,
+        Nearly,
+        PaperResults,
+        PaperRow,
+        Results,
+        SaidRow,
+        SourceRow,
+        Standing,
+        Totals,
+        Unreadable,
+    )
+    from storage.archive import Archive
+
+
+SECONDS = 1.0  # that a search may take
+CSV_SECONDS = 10.0  # that all answers to one may take
+REMEMBERED = 20.0  # seconds for which what stands on every page is not asked again
+
+
+class Shelf:
+    """The archive for readers; `labels` are the concepts' names."""
+
+    def __init__(self, archive: Archive, labels: Mapping[str, str]) -> None:
+        self._archive = archive
+        self._labels = dict(labels)
+        self._standings = Standings(archive.database)
+        self._memory = Memory(REMEMBERED)
+
+    def find(self, query: Query, limit: int = 20, skip: int = 0) -> list[Answer]:
+        return self._archive.search.find(query, limit, skip, seconds=CSV_SECONDS)
+
+    def look(self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = Order.DATE) -> Results:
+        return self._archive.search.look(query, limit, skip, order=order, seconds=SECONDS)
+
+    def look_by_paper(
+        self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = Order.DATE
+    ) -> PaperResults:
+        return self._archive.search.look_by_paper(query, limit, skip, order=order, seconds=SECONDS)
+
+    def nearly(self, query: Query, limit: int = 10) -> Nearly:
+        return self._archive.search.nearly(query, limit, seconds=SECONDS)
+
+    def suggest(self, query: Query, known: Collection[str] = ()) -> str:
+        return self._archive.search.suggest(query, known, seconds=SECONDS)
+
+    def belonging(self, answers: Collection[Answer]) -> dict[tuple[int, int], Belonging]:
+        d, p = t.documents.c, t.pages.c
+        query = (
+            select(d.id, p.number, d.meeting_id, p.fingerprint)
+            .join(t.pages, p.sha256 == d.sha256)
+            .where(
+                d.id.in_({answer.document for answer in answers}),
+                p.number.in_({answer.page for answer in answers}),
+            )
+        )
+        with self._archive.database.reading() as connection:
+            return {
+                (document, number): Belonging(meeting=meeting, fingerprint=fingerprint or "")
+                for document, number, meeting, fingerprint in connection.execute(query)
+            }
+
+    def papers(self, *, source: str = "", body: str = "", limit: int = 0, skip: int = 0) -> list[PaperRow]:
+        return self._archive.reports.papers(source=source, body=body, limit=limit, skip=skip)
+
+    def paper(self, document: int) -> PaperRow | None:
+        return next(iter(self._archive.reports.papers(document=document)), None)
+
+    def revisions(self, document: int) -> list[Revision]:
+        r, d, f = t.revisions.c, t.documents.c, t.files.c
+        query = (
+            select(t.revisions, d.source_id, d.key, f.size, f.media_type)
+            .join(t.documents, d.id == r.document_id)
+            .join(t.files, f.sha256 == r.sha256)
+            .where(r.document_id == document)
+            .order_by(r.id)
+        )
+        with self._archive.database.reading() as connection:
+            return [_revision(row) for row in connection.execute(query)]
+
+    def pages(self, sha256: str) -> list[Page]:
+        return self._archive.texts.pages(sha256)
+
+    def page(self, sha256: str, number: int) -> Page | None:
+        c = t.pages.c
+        with self._archive.database.reading() as connection:
+            row = connection.execute(select(t.pages).where(c.sha256 == sha256, c.number == number)).first()
+            return page_parts.with_parts(connection, [page_of(row)])[0] if row else None
+
+    def lines(self, sha256: str) -> list[PageLine]:
+        c = t.pages.c
+        query = (
+            select(c.number, c.label, c.method, c.concepts, c.item)
+            .where(c.sha256 == sha256)
+            .order_by(c.number)
+        )
+        with self._archive.database.reading() as connection:
+            return [
+                PageLine(
+                    number=number, label=label, method=method, concepts=tuple(concepts.split()), item=item
+                )
+                for number, label, method, concepts, item in connection.execute(query)
+            ]
+
+    def hits(self, *sha256: str) -> list[Hit]:
+        h = t.hits.c
+        query = select(t.hits).where(h.sha256.in_(sha256)).order_by(h.page, h.start, h.concept_id)
+        with self._archive.database.reading() as connection:
+            return [_hit(row) for row in connection.execute(query)]
+
+    def original(self, sha256: str) -> Path:
+        return self._archive.blobs.path(sha256)
+
+    def elsewhere(self, paper: PaperRow, number: int) -> list[Standing]:
+        return self._standings.elsewhere(paper, number)
+
+    def said_elsewhere(self, paper: PaperRow, number: int) -> dict[str, list[Standing]]:
+        return self._standings.said_elsewhere(paper, number)
+
+    def mentions(
+        self,
+        concept: str = "",
+        body: str = "",
+        limit: int = 20,
+        *,
+        oldest: bool = False,
+        since: datetime | None = None,
+    ) -> list[MentionRow]:
+        return self._memory.recall(
+            ("mentions", concept, body, limit, oldest, since),
+            lambda: self._standings.mentions(concept, body, limit, oldest=oldest, since=since),
+        )
+
+    def said(self, concept: str) -> list[SaidRow]:
+        return self._memory.recall(("said", concept), lambda: self._standings.said(concept))
+
+    def meetings(
+        self, *, source: str = "", body: str = "", since: date | None = None, until: date | None = None
+    ) -> list[MeetingRow]:
+        return self._archive.reports.meetings(source=source, body=body, since=since, until=until)
+
+    def meetings_of_committee(self, meeting: int) -> list[MeetingRow]:
+        m = t.meetings.c
+        query = select(m.source_id, m.body_name).where(m.id == meeting)
+        with self._archive.database.reading() as connection:
+            found = connection.execute(query).first()
+        if found is None:
+            return []
+        source, committee = found
+        return [held for held in self.meetings(source=source) if held.committee == committee]
+
+    def coming(self, since: date, body: str = "") -> list[Coming]:
+        def ask() -> list[Coming]:
+            with self._archive.database.reading() as connection:
+                return meetings.coming(connection, since, body)
+
+        return self._memory.recall(("coming", since, body), ask)
+
+    def closing(self, *, since: date, until: date | None = None, body: str = "") -> list[PaperRow]:
+        with self._archive.database.reading() as connection:
+            return papers.closing(connection, since=since, until=until, body=body)
+
+    def changes(
+        self,
+        *,
+        since: date | None = None,
+        bodies: Collection[str] = (),
+        kinds: Collection[ChangeKind] = (),
+        limit: int = 0,
+    ) -> list[ChangeRow]:
+        return self._archive.reports.changes(since=since, bodies=bodies, kinds=kinds, limit=limit)
+
+    def papers_of_meetings(self, meetings: Collection[int]) -> list[PaperRow]:
+        with self._archive.database.reading() as connection:
+            return papers.of_meetings(connection, meetings)
+
+    def papers_of_no_meeting(
+        self, body: str, *, since: date | None = None, before: date | None = None, limit: int, skip: int = 0
+    ) -> list[PaperRow]:
+        with self._archive.database.reading() as connection:
+            return papers.of_no_meeting(connection, body, since=since, before=before, limit=limit, skip=skip)
+
+    def years(self, body: str) -> list[Count]:
+        def ask() -> list[Count]:
+            with self._archive.database.reading() as connection:
+                return papers.years(connection, body)
+
+        return self._memory.recall(("years", body), ask)
+
+    def health(self) -> list[SourceHealth]:
+        return self._archive.reports.health()
+
+    def sources(self) -> list[SourceRow]:
+        return self._memory.recall("sources", self._archive.reports.sources)
+
+    def account(self, query: Query | None = None) -> Account:
+        asked = (query.body, query.kind, query.after, query.before) if query else ()
+        scopes = (Scope(query=query),) if any(asked) else ()
+        return self._memory.recall(
+            ("account", asked if scopes else None), lambda: self._archive.reports.account(scopes)
+        )
+
+    def totals(self) -> Totals:
+        return self._memory.recall("totals", self._archive.reports.totals)
+
+    def unreadable(self, limit: int = 0, skip: int = 0) -> tuple[list[Unreadable], int]:
+        return self._archive.reports.unreadable(limit, skip)
+
+    def bodies(self) -> dict[str, str]:
+        return self._memory.recall("bodies", self._bodies)
+
+    def _bodies(self) -> dict[str, str]:
+        s, d = t.sources.c, t.documents.c
+        held = exists().where(d.source_id == s.id, d.sha256.is_not(None))
+        query = select(s.body_id, s.name).where(held).order_by(s.name)
+        with self._archive.database.reading() as connection:
+            names = dict(connection.execute(query).all())
+            known = dict(connection.execute(select(t.bodies.c.id, t.bodies.c.name)).all())
+        return {body: known.get(body, name) for body, name in names.items()}
+
+    def registry(self) -> dict[str, BodyRow]:
+        return self._memory.recall(
+            "registry", lambda: {body.id: body for body in self._archive.reports.bodies()}
+        )
+
+    def concepts(self) -> dict[str, str]:
+        return self._labels
+
+
+def _revision(row: Row[Any]) -> Revision:
+    return Revision(
+        source_id=row.source_id,
+        document_key=row.key,
+        sha256=row.sha256,
+        size=row.size,
+        media_type=row.media_type,
+        fetched_at=row.fetched_at,
+        urls=tuple(row.urls),
+        etag=row.etag,
+        last_modified=row.last_modified,
+        provenance=row.provenance,
+    )
+
+
+def _hit(row: Row[Any]) -> Hit:
+    return Hit(
+        sha256=row.sha256,
+        page=row.page,
+        concept_id=row.concept_id,
+        wording=row.wording,
+        start=row.start,
+        end=row.end,
+        snippet=row.snippet,
+        mark_start=row.mark_start,
+        mark_end=row.mark_end,
+        passage=row.passage,
+        rules=row.rules,
+    )

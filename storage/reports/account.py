@@ -1,0 +1,136 @@
+"""The account of what was looked at, as one consistent view of the archive: see pipeline.health.account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, exists, func, or_, select, true, union
+
+from pipeline.health.account import SourceLine, of_sources
+from pipeline.model import Account, DocumentKind, DocumentState, PageMethod, PartState
+from storage import bodies
+from storage import tables as t
+from storage.reports import papers, source_health
+from storage.search_index import filters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from pipeline.health.account import Scope
+
+
+def account(connection: Connection, scopes: Sequence[Scope] = (), since: datetime | None = None) -> Account:
+    """Of the papers that any of these scopes lets through; without scopes, of all."""
+    sources = of_sources(_lines(connection, scopes), since, source_health.WELL)
+    d, s, f = t.documents.c, t.sources.c, t.files.c
+    asked = _either(and_(true(), *_of_papers(connection, scope)) for scope in scopes)
+    held = papers.with_body_and_meeting(select(d.sha256)).where(d.sha256.is_not(None), asked).subquery()
+    every = connection.execute(
+        papers.with_body_and_meeting(
+            select(
+                func.count(d.sha256).label("papers"),
+                func.count(s.body_id.distinct()).filter(d.sha256.is_not(None)).label("bodies"),
+                func.count().filter(and_(d.sha256.is_not(None), f.reason != "")).label("unreadable"),
+                func.count().filter(and_(d.sha256.is_not(None), f.tries == 0)).label("waiting"),
+                func.count()
+                .filter(
+                    d.sha256.is_(None),
+                    d.state.in_([DocumentState.UNAVAILABLE.value, DocumentState.LISTED.value]),
+                )
+                .label("not_fetched"),
+            ).select_from(t.documents)
+        )
+        .join(t.files, f.sha256 == d.sha256, isouter=True)
+        .where(asked)
+    ).one()
+    pages = select(func.coalesce(func.sum(f.pages), 0)).where(f.sha256.in_(select(held.c.sha256)))
+    came_papers, came_pages = _came(connection, asked, since)
+    return Account(
+        since=since,
+        as_of=sources.as_of,
+        followed=sources.followed,
+        read=sources.read,
+        by_hand=sources.by_hand,
+        sources=sources.sources,
+        missed=sources.missed,
+        in_doubt=sources.in_doubt,
+        came_papers=came_papers,
+        came_pages=came_pages,
+        bodies=every.bodies,
+        papers=every.papers,
+        pages=connection.execute(pages).scalar_one(),
+        unreadable=every.unreadable,
+        unreadable_pages=_unread_pages(connection, select(held.c.sha256)),
+        waiting=every.waiting,
+        not_fetched=every.not_fetched,
+    )
+
+
+def _lines(connection: Connection, scopes: Sequence[Scope]) -> list[SourceLine]:
+    s = t.sources.c
+    asked = _either(and_(true(), *_of_sources(connection, scope)) for scope in scopes)
+    wanted = {row.id: row for row in connection.execute(select(s.id, s.body_id, s.platform).where(asked))}
+    return [
+        SourceLine(body=wanted[row.id].body_id, platform=wanted[row.id].platform, health=row)
+        for row in source_health.health(connection)
+        if row.id in wanted
+    ]
+
+
+def _either(conditions: Iterator[ColumnElement[bool]]) -> ColumnElement[bool]:
+    found = list(conditions)
+    return or_(*found) if found else true()
+
+
+def _of_sources(connection: Connection, scope: Scope) -> Iterator[ColumnElement[bool]]:
+    """What of a scope can be said of a source: whose it is. Which papers it lists is another matter."""
+    s, query = t.sources.c, scope.query
+    if scope.bodies:
+        yield s.body_id.in_(scope.bodies)
+    if query and query.body:
+        meant = bodies.meant(connection, query.body)
+        yield or_(s.body_id.in_(meant), s.id.in_(meant))
+    if query and query.kind and query.kind not in set(DocumentKind):
+        yield s.kind == query.kind
+
+
+def _of_papers(connection: Connection, scope: Scope) -> Iterator[ColumnElement[bool]]:
+    if scope.bodies:
+        yield t.sources.c.body_id.in_(scope.bodies)
+    if scope.kinds:
+        yield t.documents.c.kind.in_(scope.kinds)
+    if scope.query:
+        meant = bodies.meant(connection, scope.query.body)
+        yield from filters.of_papers(scope.query, meant, papers.day())
+
+
+def _came(connection: Connection, asked: ColumnElement[bool], since: datetime | None) -> tuple[int, int]:
+    """Papers of which bytes came since then, and the pages of what they are now."""
+    if since is None:
+        return 0, 0
+    d, f, r = t.documents.c, t.files.c, t.revisions.c
+    new = exists().where(r.document_id == d.id, r.fetched_at >= since)
+    rows = (
+        papers.with_body_and_meeting(select(d.id, d.sha256)).where(d.sha256.is_not(None), new, asked)
+    ).subquery()
+    pages = select(func.coalesce(func.sum(f.pages), 0)).where(f.sha256.in_(select(rows.c.sha256)))
+    return (
+        connection.execute(select(func.count()).select_from(rows)).scalar_one(),
+        connection.execute(pages).scalar_one(),
+    )
+
+
+def _unread_pages(connection: Connection, files: Any) -> int:
+    """Pages without text, and pages of which a part was not read, in files that were read otherwise."""
+    p, part, f = t.pages.c, t.parts.c, t.files.c
+    each = union(
+        select(p.sha256, p.number).where(p.method == PageMethod.NONE.value),
+        select(part.sha256, part.page).where(part.state == PartState.UNREAD.value),
+    ).subquery()
+    read = select(f.sha256).where(f.reason == "", f.sha256.in_(files))
+    return connection.execute(
+        select(func.count()).select_from(each).where(each.c.sha256.in_(read))
+    ).scalar_one()

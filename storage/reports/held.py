@@ -1,0 +1,139 @@
+"""What the archive holds, for people and for digests. Each answer is one consistent view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage import bodies
+from storage.reports import account, changes, machine, meetings, papers, source_health, spread, totals
+from storage.subscribers import retro_search
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import date, datetime, timedelta
+
+    from pipeline.changes import ChangeKind, ChangeRow
+    from pipeline.health.account import Scope
+    from pipeline.health.machine import Machine
+    from pipeline.matching.query import Query
+    from pipeline.model import Account, Ahead, Hit, Page, SourceHealth, WatchList
+    from pipeline.views import BodyRow, MeetingRow, PaperRow, RunRow, SourceRow, Totals, Unreadable
+    from storage.database import Database
+    from storage.reports.spread import Month
+    from storage.subscribers.retro_search import Found
+
+
+class Reports:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def papers(
+        self, *, source: str = "", body: str = "", document: int | None = None, limit: int = 0, skip: int = 0
+    ) -> list[PaperRow]:
+        """Papers by date, newest first; limit 0 is all of them."""
+        with self._database.reading() as connection:
+            return papers.listed(
+                connection, source=source, body=body, document=document, limit=limit, skip=skip
+            )
+
+    def meetings(
+        self, *, source: str = "", body: str = "", since: date | None = None, until: date | None = None
+    ) -> list[MeetingRow]:
+        """Meetings by date; from `since` to `until` where given, both included."""
+        with self._database.reading() as connection:
+            return meetings.meetings(connection, source=source, body=body, since=since, until=until)
+
+    def ahead(self, today: date, until: date, bodies: Collection[str] = ()) -> list[Ahead]:
+        """Meetings still to come and consultations that close, soonest first."""
+        with self._database.reading() as connection:
+            return meetings.ahead(connection, today, until, bodies)
+
+    def calendar(self, since: date, bodies: Collection[str] = ()) -> list[tuple[Ahead, int]]:
+        """Meetings and consultations from a day on, each with how often it has changed."""
+        with self._database.reading() as connection:
+            return meetings.calendar(connection, since, bodies)
+
+    def changes(
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        bodies: Collection[str] = (),
+        kinds: Collection[ChangeKind] = (),
+        came: datetime | None = None,
+        limit: int = 0,
+    ) -> list[ChangeRow]:
+        """What happened to papers and meetings on the days of a period, the last first; limit 0 is all.
+
+        With `came` only what was seen after that instant.
+        """
+        with self._database.reading() as connection:
+            return changes.changed(
+                connection, since=since, until=until, bodies=bodies, kinds=kinds, came=came, limit=limit
+            )
+
+    def health(self) -> list[SourceHealth]:
+        """How each source is; those that are not well first."""
+        with self._database.reading() as connection:
+            return source_health.health(connection)
+
+    def sources(self) -> list[SourceRow]:
+        """How well each source is followed; those that are not well first."""
+        with self._database.reading() as connection:
+            return source_health.sources(connection)
+
+    def account(self, scopes: Sequence[Scope] = (), since: datetime | None = None) -> Account:
+        """What was looked at and what is held: of these scopes, or of all; with `since`, from then on."""
+        with self._database.reading() as connection:
+            return account.account(connection, scopes, since)
+
+    def machine(
+        self, now: datetime, rhythm: timedelta, *, running: str = "", free: int | None = None
+    ) -> Machine:
+        """How the machine is, as far as the archive knows it."""
+        with self._database.reading() as connection:
+            return machine.machine(connection, now, rhythm, running=running, free=free)
+
+    def bodies(self) -> list[BodyRow]:
+        """Every body: those of the registry, and those that only a source names."""
+        with self._database.reading() as connection:
+            return bodies.every(connection)
+
+    def bodies_of_sources(self) -> list[str]:
+        with self._database.reading() as connection:
+            return bodies.of_sources(connection)
+
+    def hunt(self, find: Callable[[Sequence[Page]], Sequence[Hit]], rule: Query | None = None) -> list[Found]:
+        """What a matcher finds in every paper that is held now, oldest first; `rule` narrows the papers."""
+        with self._database.reading() as connection:
+            return retro_search.hunt(connection, find, rule)
+
+    def papers_with(self, watch: WatchList, rule: Query | None, since: date) -> list[date]:
+        """The day of each paper since then in which a watch list would have found something."""
+        with self._database.reading() as connection:
+            return retro_search.papers_with(connection, watch, rule, since)
+
+    def spread(self, concept_id: str) -> list[Month]:
+        """By body, in the order in which they first said it, month by month."""
+        with self._database.reading() as connection:
+            return spread.months(connection, concept_id)
+
+    def unreadable(self, limit: int = 0, skip: int = 0) -> tuple[list[Unreadable], int]:
+        """Papers that could not be read, or not in full, and how many there are in all."""
+        with self._database.reading() as connection:
+            every = totals.unreadable(connection)
+        return every[skip : skip + limit if limit else None], len(every)
+
+    def withdrawn(self) -> int:
+        """How many papers and meetings the last run found withdrawn."""
+        with self._database.reading() as connection:
+            return totals.withdrawn(connection)
+
+    def last_run(self) -> RunRow | None:
+        """The last crawl; papers that somebody added by hand are none."""
+        with self._database.reading() as connection:
+            return totals.last_run(connection)
+
+    def totals(self) -> Totals:
+        with self._database.reading() as connection:
+            return totals.totals(connection)

@@ -1,0 +1,100 @@
+"""What the archive knows of the machine: its runs, its queue of messages, and marks of what was done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, delete, func, insert, select
+
+from pipeline.health.machine import SLACK, Machine, Queue
+from storage import tables as t
+from storage.reports import source_health, totals
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import Connection
+
+VERIFIED, BACKED_UP, MEMORY = "verified", "backed up", "memory"
+LEAST_FREE = 200_000_000  # bytes that a run may take whatever it fetches: the index, temporary files
+TIMES_FETCHED = 3  # a paper is kept, unpacked and indexed
+
+
+def machine(
+    connection: Connection, now: datetime, rhythm: timedelta, *, running: str = "", free: int | None = None
+) -> Machine:
+    marks = {row.name: row for row in connection.execute(select(t.marks))}
+    fetched = connection.execute(
+        select(func.coalesce(func.sum(t.source_runs.c.bytes), 0)).where(
+            t.source_runs.c.run_id == select(func.max(t.runs.c.id)).scalar_subquery()
+        )
+    ).scalar_one()
+    return Machine(
+        now=now,
+        rhythm=rhythm,
+        last_run=totals.last_run(connection),
+        crawled=connection.execute(select(func.count()).where(t.sources.c.platform != "manual")).scalar_one(),
+        running=running,
+        last_good=_last_good(connection, now),
+        free=free,
+        needed=LEAST_FREE + TIMES_FETCHED * fetched,
+        queue=_queue(connection),
+        latest=_latest(connection),
+        verified=marks[VERIFIED].at if VERIFIED in marks else None,
+        backed_up=marks[BACKED_UP].at if BACKED_UP in marks else None,
+        memory=marks[MEMORY].value if MEMORY in marks else None,
+    )
+
+
+def mark(connection: Connection, name: str, moment: datetime, value: int = 0) -> None:
+    """Note that something was done now, in place of when it was done before."""
+    connection.execute(delete(t.marks).where(t.marks.c.name == name))
+    connection.execute(insert(t.marks).values(name=name, at=moment, value=value))
+
+
+def _last_good(connection: Connection, now: datetime) -> datetime | None:
+    """When the last run ended that had read a source; a moment in the future is not believed."""
+    c, r, s = t.source_runs.c, t.runs.c, t.sources.c
+    read = (
+        select(c.run_id)
+        .join(t.sources, s.id == c.source_id)
+        .where(c.state.in_(source_health.READ), s.platform != "manual")
+    )
+    return connection.execute(
+        select(func.max(r.ended_at)).where(r.ended_at <= now + SLACK, r.id.in_(read))
+    ).scalar()
+
+
+def _latest(connection: Connection) -> datetime | None:
+    every = (
+        select(func.max(t.runs.c.started_at)),
+        select(func.max(t.runs.c.ended_at)),
+        select(func.max(t.outbox.c.created_at)),
+    )
+    found = [connection.execute(query).scalar() for query in every]
+    return max((moment for moment in found if moment), default=None)
+
+
+def _queue(connection: Connection) -> Queue:
+    c = t.outbox.c
+    waits = and_(c.state.in_(["queued", "sending"]), c.tries > 0)
+    row = connection.execute(
+        select(
+            func.count().label("waiting"),
+            func.min(c.created_at).label("oldest"),
+            func.count().filter(c.held > 0).label("held"),
+            func.max(c.id).filter(c.held > 0).label("newest_held"),
+            func.min(c.due_at).label("next_try"),
+        ).where(waits)
+    ).one()
+    reason = connection.execute(
+        select(c.answer).where(waits, c.answer != "").order_by(c.id.desc()).limit(1)
+    ).scalar()
+    return Queue(
+        waiting=row.waiting,
+        oldest=row.oldest,
+        held=row.held,
+        newest_held=row.newest_held or 0,
+        reason=reason or "",
+        next_try=row.next_try,
+    )

@@ -1,0 +1,205 @@
+"""Days: meetings as they are listed, and what is ahead, consultations that close among it."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, literal, select
+
+from pipeline.calendar_entry import Coming
+from pipeline.model import Ahead, DocumentState, Meeting, MeetingStatus
+from pipeline.views import MeetingRow
+from storage import tables as t
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select
+
+CLOSES = "closes/"  # before a consultation's key, where its last day stands among meetings
+
+
+def meetings(
+    connection: Connection,
+    *,
+    source: str = "",
+    body: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> list[MeetingRow]:
+    """Meetings by date; from `since` to `until` where given, both included."""
+    s, m = t.sources.c, t.meetings.c
+    query = (
+        select(
+            t.meetings,
+            s.body_id,
+            s.name,
+            _papers(_listed()).label("papers"),
+            _mentions(t.documents.c.meeting_id == m.id).label("mentions"),
+        )
+        .join(t.sources, s.id == m.source_id)
+        .where(
+            *([s.id == source] if source else []),
+            *([s.body_id == body] if body else []),
+            *([m.starts_on >= since] if since else []),
+            *([m.starts_on <= until] if until else []),
+        )
+        .order_by(m.starts_on, m.starts_at, m.id)
+    )
+    return [
+        MeetingRow(
+            source=row.source_id,
+            body=row.body_id,
+            committee=row.body_name,
+            date=row.starts_on,
+            time=row.starts_at,
+            status=row.status,
+            place=row.place,
+            url=row.url,
+            papers=row.papers,
+            id=row.id,
+            source_name=row.name,
+            sequence=row.sequence,
+            first_seen=row.first_seen,
+            mentions=row.mentions,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def ahead(connection: Connection, today: date, until: date, bodies: Collection[str] = ()) -> list[Ahead]:
+    """Meetings still to come and consultations that close, soonest first."""
+    m = t.meetings.c
+    query = _days(today, bodies).where(m.starts_on <= until, m.status != MeetingStatus.WITHDRAWN.value)
+    found = [Ahead(body_name=row.name, meeting=_meeting(row)) for row in connection.execute(query)]
+    closing = _closing(connection, today, until, bodies)
+    return sorted([*found, *closing], key=lambda ahead: ahead.meeting.starts_on or today)
+
+
+def calendar(connection: Connection, since: date, bodies: Collection[str] = ()) -> list[tuple[Ahead, int]]:
+    """Meetings from a day on, cancelled and withdrawn ones too, each with how often it has changed.
+
+    Consultations that close stand among them.
+    """
+    found = [
+        (Ahead(body_name=row.name, meeting=_meeting(row)), row.sequence)
+        for row in connection.execute(_days(since, bodies))
+    ]
+    return [*found, *((ahead, 0) for ahead in _closing(connection, since, date.max, bodies))]
+
+
+def coming(connection: Connection, since: date, body: str = "") -> list[Coming]:
+    """The calendar from a day on with what is held about each day, soonest first."""
+    d, s, m, h = t.documents.c, t.sources.c, t.meetings.c, t.hits.c
+    of_meetings = (
+        select(m.source_id, m.key, s.body_id, m.id, literal(0), _papers(_listed()), _mentions(_listed()))
+        .join(t.sources, s.id == m.source_id)
+        .where(m.starts_on >= since)
+    )
+    own = select(func.count()).where(h.sha256 == d.sha256).scalar_subquery()
+    of_consultations = (
+        select(d.source_id, CLOSES + d.key, s.body_id, literal(0), d.id, literal(1), own)
+        .join(t.sources, s.id == d.source_id)
+        .where(d.closes_on >= since)
+    )
+    held = {
+        (source, key): facts
+        for query in (of_meetings, of_consultations)
+        for source, key, *facts in connection.execute(query)
+    }
+    found: list[Coming] = []
+    for each, sequence in calendar(connection, since, [body] if body else []):
+        of_body, meeting, document, papers, mentions = held[each.meeting.source_id, each.meeting.key]
+        found.append(
+            Coming(
+                ahead=each,
+                body=of_body,
+                sequence=sequence,
+                meeting=meeting,
+                document=document,
+                papers=papers,
+                mentions=mentions,
+            )
+        )
+    return sorted(found, key=_soonest)
+
+
+def _soonest(coming: Coming) -> tuple[date, time]:
+    meeting = coming.ahead.meeting
+    return meeting.starts_on or date.max, meeting.starts_at or time.max
+
+
+def _days(since: date, bodies: Collection[str]) -> Select[*tuple[Any, ...]]:
+    s, m = t.sources.c, t.meetings.c
+    return (
+        select(t.meetings, s.name)
+        .join(t.sources, s.id == m.source_id)
+        .where(m.starts_on >= since, *([s.body_id.in_(bodies)] if bodies else []))
+        .order_by(m.starts_on, m.starts_at, m.id)
+    )
+
+
+def _listed() -> ColumnElement[bool]:
+    """Papers of a meeting that still stand in its listing."""
+    d = t.documents.c
+    return (d.meeting_id == t.meetings.c.id) & (d.state != DocumentState.WITHDRAWN.value)
+
+
+def _papers(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(t.documents).where(which).scalar_subquery()
+
+
+def _mentions(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .select_from(t.documents)
+        .join(t.hits, t.hits.c.sha256 == t.documents.c.sha256)
+        .where(which)
+        .scalar_subquery()
+    )
+
+
+def _closing(connection: Connection, since: date, until: date, bodies: Collection[str]) -> list[Ahead]:
+    """The last days of consultations, as entries of a calendar."""
+    d, s = t.documents.c, t.sources.c
+    query = (
+        select(d.source_id, d.key, d.title, d.url, d.closes_on, s.name)
+        .join(t.sources, s.id == d.source_id)
+        .where(
+            d.closes_on >= since,
+            d.closes_on <= until,
+            d.state != DocumentState.WITHDRAWN.value,
+            *([s.body_id.in_(bodies)] if bodies else []),
+        )
+        .order_by(d.closes_on, d.id)
+    )
+    return [
+        Ahead(
+            body_name=row.name,
+            meeting=Meeting(
+                source_id=row.source_id,
+                key=f"{CLOSES}{row.key}",
+                body_name="",
+                title=f"Consultation closes: {row.title}",
+                starts_on=row.closes_on,
+                url=row.url,
+            ),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _meeting(row: Row[Any]) -> Meeting:
+    return Meeting(
+        source_id=row.source_id,
+        key=row.key,
+        body_name=row.body_name,
+        title=row.title,
+        starts_on=row.starts_on,
+        starts_at=row.starts_at,
+        status=MeetingStatus(row.status),
+        place=row.place,
+        url=row.url,
+        listing=row.listing,
+    )

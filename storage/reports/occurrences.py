@@ -1,0 +1,174 @@
+"""Where things stand: mentions with their papers, the same text elsewhere, a concept through time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, or_, select
+
+from pipeline.views import MentionRow, SaidRow, Standing
+from storage import tables as t
+from storage.reports.papers import captured_at, day, with_body_and_meeting
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Row, Select, Table
+
+    from pipeline.views import PaperRow
+    from storage.database import Database
+
+MOST_PLACES = 50
+
+
+class Standings:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def mentions(
+        self,
+        concept: str = "",
+        body: str = "",
+        limit: int = 20,
+        *,
+        oldest: bool = False,
+        since: datetime | None = None,
+    ) -> list[MentionRow]:
+        """Mentions by the day of their papers; the same passage once, where it was first said.
+
+        With `since` only those of papers whose bytes came after that.
+        """
+        h = t.hits.c
+        asked: list[ColumnElement[bool]] = []
+        if concept:
+            asked.append(h.concept_id == concept)
+        if body:
+            asked.append(t.sources.c.body_id == body)
+        if since:
+            r = t.revisions.c
+            came = select(r.document_id).where(r.fetched_at >= since, r.sha256 == t.documents.c.sha256)
+            asked.append(t.documents.c.id.in_(came))
+        order = (day().is_(None), day(), h.id) if oldest else (day().desc(), h.id.desc())
+        columns = h.concept_id, h.wording, h.snippet, h.mark_start, h.mark_end, h.passage, h.page
+        # More than are wanted: packs repeat what their parts say.
+        query = _places(t.hits, *columns).where(*asked).order_by(*order).limit(limit * 8)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        once: dict[tuple[str, str], MentionRow] = {}
+        for row in rows:
+            mention = MentionRow(
+                concept=row.concept_id,
+                wording=row.wording,
+                snippet=row.snippet,
+                mark=(row.mark_start, row.mark_end),
+                at=_standing(row),
+            )
+            once.setdefault((row.concept_id, row.passage), mention)
+        return list(once.values())[:limit]
+
+    def said(self, concept: str) -> list[SaidRow]:
+        """A concept through time: passages by body, wording and month; a paper without a day is left out."""
+        h = t.hits.c
+        once = (
+            with_body_and_meeting(
+                select(
+                    t.sources.c.body_id,
+                    h.wording,
+                    h.passage,
+                    func.min(day()).label("day"),
+                )
+                .select_from(t.hits)
+                .join(t.documents, t.documents.c.sha256 == h.sha256)
+            )
+            .where(h.concept_id == concept, day().is_not(None))
+            .group_by(t.sources.c.body_id, h.wording, h.passage)
+            .subquery()
+        )
+        month = func.strftime("%Y-%m", once.c.day)
+        query = (
+            select(once.c.body_id, once.c.wording, month, func.count())
+            .group_by(once.c.body_id, once.c.wording, month)
+            .order_by(month)
+        )
+        with self._database.reading() as connection:
+            return [
+                SaidRow(body=body, wording=wording, month=when, count=count)
+                for body, wording, when, count in connection.execute(query)
+            ]
+
+    def elsewhere(self, paper: PaperRow, number: int) -> list[Standing]:
+        """Other papers in which the text of this page stands too, newest first."""
+        p = t.pages.c
+        own = select(p.fingerprint).where(p.sha256 == paper.sha256, p.number == number).scalar_subquery()
+        query = (
+            _places(t.pages, p.number.label("page"))
+            .where(
+                or_(p.fingerprint == own, (p.sha256 == paper.sha256) & (p.number == number)),
+                t.documents.c.id != paper.document,
+            )
+            .order_by(day().desc(), t.documents.c.id.desc(), p.number)
+            .limit(MOST_PLACES)
+        )
+        with self._database.reading() as connection:
+            return [_standing(row) for row in connection.execute(query)]
+
+    def said_elsewhere(self, paper: PaperRow, number: int) -> dict[str, list[Standing]]:
+        """For each passage flagged on this page, by its hash, the other papers that say it too."""
+        h = t.hits.c
+        passages = select(h.passage).where(h.sha256 == paper.sha256, h.page == number)
+        query = (
+            _places(t.hits, h.passage, h.page)
+            .where(h.passage.in_(passages), t.documents.c.id != paper.document)
+            .order_by(day().desc(), t.documents.c.id.desc(), h.page)
+            .limit(MOST_PLACES)
+        )
+        found: dict[str, dict[tuple[int, int], Standing]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(query):
+                place = _standing(row)
+                found.setdefault(row.passage, {})[place.document, place.page] = place
+        return {passage: list(places.values()) for passage, places in found.items()}
+
+
+def _places(table: Table, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """These columns of hits or pages, each row with every paper it stands in, as a `Standing` needs them."""
+    d, s = t.documents.c, t.sources.c
+    query = (
+        select(
+            *columns,
+            s.body_id,
+            s.name,
+            t.meetings.c.body_name.label("committee"),
+            t.meetings.c.starts_on,
+            d.published_on,
+            d.id.label("document_id"),
+            d.title,
+            d.kind,
+            d.url,
+            d.sha256,
+            t.files.c.pages,
+            captured_at().label("captured_at"),
+        )
+        .select_from(table)
+        .join(t.documents, d.sha256 == table.c.sha256)
+        .join(t.files, t.files.c.sha256 == table.c.sha256)
+    )
+    return with_body_and_meeting(query)
+
+
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(
+        body=row.body_id,
+        body_name=row.name,
+        committee=row.committee or "",
+        meeting_date=row.starts_on,
+        published_on=row.published_on,
+        document=row.document_id,
+        title=row.title,
+        kind=row.kind,
+        url=row.url,
+        page=row.page,
+        pages=row.pages,
+        sha256=row.sha256,
+        captured_at=row.captured_at,
+    )

@@ -1,0 +1,67 @@
+"""How a concept spread from body to body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from storage import tables as t
+from storage.subscribers.hit_places import mentions
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """How often one body said it in one month; the same passage in two papers counts once."""
+
+    body: str
+    body_name: str
+    month: str  # 2026-11
+    mentions: int
+    first: date  # the body's first mention of all
+
+
+def months(connection: Connection, concept_id: str) -> list[Month]:
+    """By body, in the order in which they first said it, month by month."""
+    every = mentions(t.hits).where(t.hits.c.concept_id == concept_id).subquery()
+    first = (
+        select(every.c.body_id, every.c.passage, func.min(every.c.day).label("day"))
+        .group_by(every.c.body_id, every.c.passage)
+        .subquery()
+    )
+    month = func.substr(first.c.day, 1, 7)
+    rows = connection.execute(
+        select(
+            first.c.body_id,
+            month.label("month"),
+            func.count().label("mentions"),
+            func.min(first.c.day).label("day"),
+        ).group_by(first.c.body_id, month)
+    ).all()
+    names = dict(
+        connection.execute(
+            select(t.sources.c.body_id, func.min(t.sources.c.name)).group_by(t.sources.c.body_id)
+        ).all()
+    )
+    begun: dict[str, date] = {}
+    for row in rows:
+        begun[row.body_id] = min(begun.get(row.body_id, row.day), row.day)
+    return sorted(
+        (
+            Month(
+                body=row.body_id,
+                body_name=names[row.body_id],
+                month=row.month,
+                mentions=row.mentions,
+                first=begun[row.body_id],
+            )
+            for row in rows
+        ),
+        key=lambda month: (month.first, month.body, month.month),
+    )

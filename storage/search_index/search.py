@@ -1,0 +1,322 @@
+"""Search by page, in the language of `query`: planned for the index, asked, counted, and quoted."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from contextlib import contextmanager
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.exc import OperationalError
+
+from pipeline.errors import QueryError
+from pipeline.matching.loosening import ENOUGH, loosened
+from pipeline.views import Answer, Count, Facets, Nearly, Order, PaperResults, Results
+from storage import tables as t
+from storage.page_rows import unpack
+from storage.reports.papers import day, with_body_and_meeting
+from storage.search_index import filters, fts, query_plan, relevance, search_answers, suggestions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from sqlalchemy import Connection
+
+    from pipeline.matching.query import Query
+    from storage.database import Database
+    from storage.search_index.query_plan import Plan
+
+COUNTED = 1_000  # matches that are counted, and spread over the facets
+RANKED = 400  # newest matches among which the best are looked for
+RANKED_BYTES = 1_000_000  # of packed text that are read for it
+GROUPED_BYTES = 300_000  # that are read for the best page of each paper
+VERIFIED = 100  # matches up to which a doubtful count is made sure of, by reading them
+CHUNK = 200  # rows read at a time
+FEWEST = 20  # pages quoted at a time
+FEW = 2  # pages quoted at a time of a paper, where the best of it may turn out not to answer
+INSTRUCTIONS = 10_000  # of SQLite's between two looks at the clock
+
+
+class Search:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(
+        self, query: Query, limit: int = 20, skip: int = 0, *, seconds: float | None = None
+    ) -> list[Answer]:
+        """Pages that answer, newest meeting first; limit 0 is all of them."""
+        with self._asking(query, seconds) as connection:
+            plan = query_plan.plan(connection, query)
+            places = _places(connection, plan, chain.from_iterable(_rows(connection, plan)))
+            return list(_answers(connection, plan, places, limit, skip))
+
+    def look(
+        self,
+        query: Query,
+        limit: int = 20,
+        skip: int = 0,
+        *,
+        order: Order = Order.DATE,
+        seconds: float | None = None,
+    ) -> Results:
+        """As `find`, with how many there are and how they spread. Raises QueryError where time runs out."""
+        with self._asking(query, seconds) as connection:
+            counted = self._counted(connection, query, order)
+            if counted.sure is not None:
+                answers = counted.sure[skip : skip + limit if limit else None]
+            else:
+                rest = _places(connection, counted.plan, counted.rest)
+                places = chain(counted.places, rest)
+                answers = list(_answers(connection, counted.plan, places, limit, skip))
+            return Results(
+                answers=tuple(answers),
+                total=len(counted.places),
+                more=counted.more,
+                about=counted.about,
+                facets=_facets(counted.places),
+                ranked=counted.ranked,
+            )
+
+    def look_by_paper(
+        self,
+        query: Query,
+        limit: int = 20,
+        skip: int = 0,
+        *,
+        order: Order = Order.DATE,
+        seconds: float | None = None,
+    ) -> PaperResults:
+        """As `look`, with one answer for each paper: the page that says most of what was asked.
+
+        Of very many pages only those that are counted are looked at. Raises QueryError where time runs out.
+        """
+        with self._asking(query, seconds) as connection:
+            counted = self._counted(connection, query, order)
+            by_paper: dict[int, list[_Place]] = {}
+            for place in counted.places:
+                by_paper.setdefault(place.document, []).append(place)
+            wanted = list(by_paper.values())[skip : skip + limit]
+            answers = list(_best_of_each(connection, counted.plan, wanted))
+            return PaperResults(
+                answers=tuple(answers),
+                total=len(counted.places),
+                more=counted.more,
+                about=counted.about,
+                facets=_facets(counted.places),
+                ranked=counted.ranked,
+                papers=len(by_paper),
+                pages=tuple(len(by_paper[answer.document]) for answer in answers),
+            )
+
+    def suggest(self, query: Query, known: Collection[str] = (), *, seconds: float | None = None) -> str:
+        """The query with words that stand nowhere put right; "" where there is nothing to put right.
+
+        Words that are `known` are right though no page says them.
+        """
+        with self._asking(query, seconds) as connection:
+            return suggestions.corrected(connection, query, known)
+
+    def nearly(self, query: Query, limit: int = 10, *, seconds: float | None = None) -> Nearly:
+        """Pages with most of the words, where few have all: those with the most first, and of them the best.
+
+        Raises QueryError where time runs out.
+        """
+        with self._asking(query, seconds) as connection:
+            every = query_plan.plan(connection, query)
+            rows = islice(chain.from_iterable(_rows(connection, every, ENOUGH)), ENOUGH)
+            whole = _answers(connection, every, _places(connection, every, rows))
+            seen = {(answer.document, answer.page) for answer in whole}
+            answers: list[Answer] = []
+            is_most = True
+            for looser in loosened(query):
+                plan = query_plan.plan(connection, looser.query)
+                rows = islice(chain.from_iterable(_rows(connection, plan, RANKED)), RANKED)
+                best = _best(connection, looser.query, list(rows))
+                places = [
+                    place
+                    for place in _places(connection, plan, best)
+                    if (place.document, place.number) not in seen
+                ]
+                found = list(_answers(connection, plan, places, limit - len(answers)))
+                answers += found
+                seen.update((answer.document, answer.page) for answer in found)
+                is_most = is_most and (looser.is_most or not found)
+                if len(answers) >= limit:
+                    break
+            return Nearly(answers=tuple(answers), is_most=is_most)
+
+    def _counted(self, connection: Connection, query: Query, order: Order) -> _Counted:
+        plan = query_plan.plan(connection, query)
+        waiting = chain.from_iterable(_rows(connection, plan, COUNTED + 1))
+        rows = list(islice(waiting, COUNTED + 1))
+        ranked = 0
+        if order is Order.RELEVANCE and query.expression:
+            best = _best(connection, query, rows[:RANKED])
+            ranked = len(best)
+            rows[:ranked] = best
+        places = list(_places(connection, plan, rows[:COUNTED], COUNTED))
+        about = plan.doubtful and len(places) > VERIFIED
+        every = None
+        if plan.doubtful and not about:
+            every = list(_answers(connection, plan, places))
+            sure = {(answer.document, answer.page) for answer in every}
+            places = [place for place in places if (place.document, place.number) in sure]
+        return _Counted(
+            plan=plan, places=places, sure=every, rest=chain(rows[COUNTED:], waiting),
+            more=len(rows) > COUNTED, about=about, ranked=ranked,
+        )  # fmt: skip
+
+    @contextmanager
+    def _asking(self, query: Query, seconds: float | None) -> Iterator[Connection]:
+        """A connection on which SQLite gives up after so many seconds."""
+        with self._database.reading() as connection:
+            if seconds is None:
+                yield connection
+                return
+            end = time.monotonic() + seconds
+            driver: Any = connection.connection.driver_connection
+            driver.set_progress_handler(lambda: time.monotonic() > end, INSTRUCTIONS)
+            try:
+                yield connection
+            except OperationalError:
+                if time.monotonic() <= end:
+                    raise
+                raise QueryError(
+                    "This search takes too long: say more of what you look for, or narrow it.",
+                    query=query.text,
+                    position=0,
+                ) from None
+            finally:
+                driver.set_progress_handler(None, 0)
+
+
+class _Place(NamedTuple):
+    """A page in one of the papers that hold it."""
+
+    row: int
+    number: int
+    document: int
+    body: str
+    body_kind: str
+    kind: str
+    year: str | None
+    concepts: str
+
+
+class _Counted(NamedTuple):
+    """The first matches of a query, as many as are counted."""
+
+    plan: Plan
+    places: list[_Place]
+    sure: list[Answer] | None  # the answers for all of them, where they were read to be sure
+    rest: Iterator[int]  # the rows after these
+    more: bool
+    about: bool
+    ranked: int
+
+
+def _best_of_each(connection: Connection, plan: Plan, papers: Sequence[Sequence[_Place]]) -> Iterator[Answer]:
+    """The best page of each paper, of those that hold what was asked."""
+    rows = [place.row for places in papers for place in places]
+    best = _best(connection, plan.query, rows, GROUPED_BYTES) if plan.query.expression else []
+    rank = {row: number for number, row in enumerate(best)}
+    for places in papers:
+        ordered = sorted(places, key=lambda place: rank.get(place.row, len(rank)))
+        pages = ((place.row, place.document) for place in ordered)
+        chunk = FEW if plan.doubtful else 1
+        yield from islice(
+            search_answers.answers(connection, plan.query, pages, chunk, doubtful=plan.doubtful), 1
+        )
+
+
+def _rows(connection: Connection, plan: Plan, first: int = CHUNK) -> Iterator[list[int]]:
+    """Rows that match, newest first, so many at a time."""
+    wanted = first
+    for match, low, high in plan.ranges:
+        top = high
+        while rows := _some_rows(connection, match, low, top, wanted):
+            yield rows
+            if len(rows) < wanted:
+                break
+            top, wanted = rows[-1], CHUNK
+
+
+def _some_rows(connection: Connection, match: str, low: int, high: int, limit: int) -> list[int]:
+    if match:
+        return fts.newest(connection, match, low, high, limit)
+    c = t.pages.c
+    query = select(c.id).where(c.id >= low, c.id < high).order_by(c.id.desc()).limit(limit)
+    return list(connection.execute(query).scalars().all())
+
+
+def _best(connection: Connection, query: Query, rows: Sequence[int], left: int = RANKED_BYTES) -> list[int]:
+    """The first of these rows, as many as may be read, those first that say most of what was asked."""
+    texts: dict[int, str] = {}
+    for some in (rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK)):
+        packed = _texts(connection, some)
+        for row in some:
+            left -= len(packed[row])
+            if left > 0 or not texts:
+                texts[row] = unpack(packed[row])
+        if left <= 0:
+            break
+    score = dict(zip(texts, relevance.scores(list(texts.values()), query.phrases()), strict=True))
+    return sorted(texts, key=lambda row: (-score[row], -row))
+
+
+def _texts(connection: Connection, rows: Sequence[int]) -> dict[int, bytes]:
+    c = t.pages.c
+    asked = func.json_each(literal(json.dumps(rows))).table_valued("value")
+    query = select(c.id, c.text).select_from(asked).join(t.pages, c.id == asked.c.value)
+    return dict(connection.execute(query).all())
+
+
+def _places(connection: Connection, plan: Plan, rows: Iterable[int], chunk: int = CHUNK) -> Iterator[_Place]:
+    """The papers in which these pages stand and which the filters let through, in the order of the rows."""
+    p, d, s = t.pages.c, t.documents.c, t.sources.c
+    waiting = iter(rows)
+    while some := list(islice(waiting, chunk)):
+        asked = func.json_each(literal(json.dumps(some))).table_valued("value")
+        query = (
+            select(p.id, p.number, d.id, s.body_id, s.kind, d.kind, func.strftime("%Y", day()), p.concepts)
+            .select_from(asked)
+            .join(t.pages, p.id == asked.c.value)
+            .join(t.documents, d.sha256 == p.sha256)
+        )
+        query = with_body_and_meeting(query).where(*filters.of_papers(plan.query, plan.bodies, day()))
+        found: dict[int, list[_Place]] = {}
+        for row in connection.execute(query):
+            found.setdefault(row[0], []).append(_Place._make(row))
+        for row in some:
+            yield from sorted(found.get(row, ()), key=lambda place: -place.document)
+
+
+def _answers(
+    connection: Connection, plan: Plan, places: Iterable[_Place], limit: int = 0, skip: int = 0
+) -> Iterator[Answer]:
+    """Answers for these places, in order; limit 0 is all of them."""
+    stop = skip + limit if limit else None
+    chunk = max(limit, FEWEST) if limit else CHUNK
+    pages = ((place.row, place.document) for place in places)
+    if plan.doubtful:
+        found = search_answers.answers(connection, plan.query, pages, chunk, doubtful=True)
+        return islice(found, skip, stop)
+    return search_answers.answers(connection, plan.query, islice(pages, skip, stop), chunk, doubtful=False)
+
+
+def _facets(places: Sequence[_Place]) -> Facets:
+    years = Counter(place.year for place in places if place.year)
+    return Facets(
+        bodies=_counts(place.body for place in places),
+        body_kinds=_counts(place.body_kind for place in places),
+        kinds=_counts(place.kind for place in places),
+        concepts=_counts(concept for place in places for concept in place.concepts.split()),
+        years=tuple(Count(id=year, count=years[year]) for year in sorted(years, reverse=True)),
+    )
+
+
+def _counts(values: Iterable[str]) -> tuple[Count, ...]:
+    return tuple(Count(id=value, count=count) for value, count in Counter(values).most_common())

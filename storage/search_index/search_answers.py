@@ -1,0 +1,129 @@
+"""Answers: pages that were found, as a reader is shown them, with the words for which they were found."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, literal, select
+
+from pipeline.matching.query_matching import RuleSet
+from pipeline.views import Answer
+from storage import tables as t
+from storage.page_rows import page_of
+from storage.reports.papers import captured_at, with_body_and_meeting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sqlalchemy import Connection, Row, Select
+
+    from pipeline.matching.query import Query
+    from pipeline.model import Hit, Page
+
+OPENING = 200  # characters quoted of a page that was found by its filters alone
+
+
+def answers(
+    connection: Connection,
+    query: Query,
+    places: Iterable[tuple[int, int]],
+    chunk: int,
+    *,
+    doubtful: bool,
+) -> Iterator[Answer]:
+    """Answers for these places (a page's row and a paper) in order, read so many at a time.
+
+    Each is quoted as a watch list would quote it. Where it is doubtful whether the page says what was asked
+    or only the head of the next one, it answers where a watch list would find it too.
+    """
+    waiting = iter(places)
+    while some := list(islice(waiting, chunk)):
+        rule = _rule(query)
+        rows = {(row.row_id, row.document_id): row for row in connection.execute(_whole(some))}
+        following = _following(connection, rows.values()) if doubtful else {}
+        for place in some:
+            row = rows[place]
+            page = page_of(row)
+            hit = _hit(rule, page, following.get((page.sha256, page.number + 1)))
+            if hit or not doubtful:
+                yield _answer(row, page, hit)
+
+
+@lru_cache(maxsize=256)
+def _rule(query: Query) -> RuleSet:
+    return RuleSet({"asked": query} if query.expression else {})
+
+
+def _hit(rule: RuleSet, page: Page, after: Page | None) -> Hit | None:
+    hits = rule.hits([page, after] if after else [page])
+    return next((hit for hit in hits if hit.page == page.number), None)
+
+
+def _whole(places: Sequence[tuple[int, int]]) -> Select[*tuple[Any, ...]]:
+    d, s, m, f = (table.c for table in (t.documents, t.sources, t.meetings, t.files))
+    asked = func.json_each(literal(json.dumps(places))).table_valued("value")
+    row, document = (func.json_extract(asked.c.value, f"$[{at}]") for at in (0, 1))
+    query = (
+        select(
+            t.pages,
+            t.pages.c.id.label("row_id"),
+            f.pages.label("page_count"),
+            f.media_type,
+            d.id.label("document_id"),
+            d.title,
+            d.kind,
+            d.url,
+            d.state,
+            s.id.label("source_id"),
+            s.body_id,
+            s.name.label("body_name"),
+            m.body_name.label("committee"),
+            m.starts_on,
+            d.published_on,
+            captured_at().label("captured_at"),
+        )
+        .select_from(asked)
+        .join(t.pages, t.pages.c.id == row)
+        .join(t.documents, d.id == document)
+        .join(t.files, f.sha256 == t.pages.c.sha256)
+    )
+    return with_body_and_meeting(query)
+
+
+def _following(connection: Connection, rows: Iterable[Row[Any]]) -> dict[tuple[str, int], Page]:
+    """The pages after these."""
+    c = t.pages.c
+    wanted = json.dumps([[row.sha256, row.number + 1] for row in rows])
+    asked = func.json_each(literal(wanted)).table_valued("value")
+    sha256, number = (func.json_extract(asked.c.value, f"$[{at}]") for at in (0, 1))
+    query = select(t.pages).select_from(asked).join(t.pages, and_(c.sha256 == sha256, c.number == number))
+    return {(row.sha256, row.number): page_of(row) for row in connection.execute(query)}
+
+
+def _answer(row: Row[Any], page: Page, hit: Hit | None) -> Answer:
+    return Answer(
+        body=row.body_id,
+        body_name=row.body_name,
+        source=row.source_id,
+        document=row.document_id,
+        kind=row.kind,
+        state=row.state,
+        committee=row.committee or "",
+        meeting_date=row.starts_on,
+        published_on=row.published_on,
+        title=row.title,
+        url=row.url,
+        page=row.number,
+        pages=row.page_count,
+        label=row.label,
+        item=row.item,
+        snippet=hit.snippet if hit else page.text[:OPENING].replace("\n", " "),
+        marks=((hit.mark_start, hit.mark_end),) if hit else (),
+        sha256=row.sha256,
+        captured_at=row.captured_at,
+        concepts=tuple(row.concepts.split()),
+        media_type=row.media_type,
+    )

@@ -1,0 +1,1 @@
+"""Readers, what they follow, what is news to them, and the outbox."""

@@ -1,0 +1,115 @@
+"""Papers that a reader was told of and that were replaced or withdrawn since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import String, and_, cast, exists, not_, or_
+
+from pipeline.digest import REPLACED, WITHDRAWN, Telling
+from pipeline.model import DocumentState
+from storage import tables as t
+from storage.subscribers.hit_places import newest_revision, place, placed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import ColumnElement, Connection, Row
+
+
+def papers(connection: Connection, subscriber_id: int, unsent: Collection[int]) -> dict[int, Telling]:
+    """Papers that the reader was told of, now withdrawn, or replaced by bytes that lack what was told.
+
+    Each as the place that was told, in the bytes that were read then; once for each change.
+    """
+    led, d, r = t.ledger.c, t.documents.c, t.revisions.c
+    noted, current = t.ledger.alias("noted"), t.files.alias("current")
+    newest = newest_revision()
+    found: dict[int, Telling] = {}
+    for hits in (t.hits, t.rule_hits):
+        h, still = hits.c, hits.alias("still")
+        replaced = and_(
+            r.id < newest,
+            d.state != DocumentState.WITHDRAWN.value,
+            exists().where(current.c.sha256 == d.sha256, current.c.flagged.is_not(None)),
+            not_(
+                exists().where(
+                    still.c.sha256 == d.sha256,
+                    still.c.concept_id == h.concept_id,
+                    or_(still.c.passage == h.passage, still.c.snippet == h.snippet),
+                )
+            ),
+            # What was told before the last note of this kind was noted then.
+            not_(
+                exists().where(
+                    noted.c.subscriber_id == subscriber_id,
+                    noted.c.document_id == d.id,
+                    noted.c.concept_id == REPLACED,
+                    noted.c.message_id.not_in(unsent),
+                    or_(noted.c.message_id > led.message_id, noted.c.passage == _change(d.id, newest)),
+                )
+            ),
+        )
+        told_in = hits.join(t.revisions, r.sha256 == h.sha256).join(t.documents, d.id == r.document_id)
+        statement = (
+            placed(hits, told_in, d.state, d.last_run, newest.label("newest"))
+            .join(
+                t.ledger,
+                and_(led.concept_id == h.concept_id, led.passage == h.passage, led.document_id == d.id),
+            )
+            .where(led.subscriber_id == subscriber_id, led.message_id.not_in(unsent))
+            .where(or_(withdrawn_since(subscriber_id, unsent), replaced))
+            .order_by(r.id, h.page.desc(), h.id.desc())  # the last one counts
+        )
+        for row in connection.execute(statement):
+            gone = row.state == DocumentState.WITHDRAWN  # else it was replaced
+            found[row.document_id] = withdrawn(row) if gone else _overtaken(row, REPLACED, row.newest)
+    return found
+
+
+def withdrawn_since(subscriber_id: int, unsent: Collection[int]) -> ColumnElement[bool]:
+    """Whether a paper is withdrawn, and not only listed elsewhere now, and the reader was not told so."""
+    d, noted = t.documents.c, t.ledger.alias("noted_withdrawn").c
+    elsewhere = t.documents.alias("elsewhere").c
+    return and_(
+        d.state == DocumentState.WITHDRAWN.value,
+        not_(
+            exists().where(
+                elsewhere.source_id == d.source_id,
+                elsewhere.sha256 == d.sha256,
+                elsewhere.state != DocumentState.WITHDRAWN.value,
+            )
+        ),
+        not_(
+            exists().where(
+                noted.subscriber_id == subscriber_id,
+                noted.document_id == d.id,
+                noted.concept_id == WITHDRAWN,
+                noted.passage == _change(d.id, d.last_run),
+                noted.message_id.not_in(unsent),
+            )
+        ),
+    )
+
+
+def withdrawn(row: Row[Any]) -> Telling:
+    """What a reader is told of a withdrawn paper, from a row of a place with the paper's `last_run`."""
+    return _overtaken(row, WITHDRAWN, row.last_run)
+
+
+def _change(document: ColumnElement[int], number: ColumnElement[int]) -> ColumnElement[str]:
+    """Names one change of one paper, where the ledger has a passage; `_overtaken` writes the same."""
+    return cast(document, String) + "/" + cast(number, String)
+
+
+def _overtaken(row: Row[Any], what: str, number: int) -> Telling:
+    return Telling(
+        concept_id=what,
+        wording=row.wording,
+        snippet=row.snippet,
+        mark=(row.mark_start, row.mark_end),
+        passage=f"{row.document_id}/{number}",
+        place=place(row),
+        told_before=False,
+        first_by_body=False,
+    )

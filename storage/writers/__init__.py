@@ -1,0 +1,1 @@
+"""What crawling, reading and flagging write."""

@@ -1,0 +1,669 @@
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import re
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jinja2 import UndefinedError
+
+from alerts import letters, links, words
+from alerts.config import AlertConfig
+from alerts.mentions import choose
+from alerts.render import _TEMPLATES, MAX_HTML, MAX_MESSAGE, message_id, render
+from pipeline import english
+from pipeline.digest import REPLACED, WITHDRAWN
+from pipeline.english import listed
+from pipeline.errors import DeliveryError
+from pipeline.model import (
+    Account,
+    Ahead,
+    Cadence,
+    Digest,
+    DocumentKind,
+    Entry,
+    First,
+    Meeting,
+    Place,
+    SourceHealth,
+    SourceState,
+    Subscriber,
+    WatchList,
+)
+
+DIGESTS = Path(__file__).parent.parent / "digests"
+CASES = sorted(path.name for path in DIGESTS.iterdir() if (path / "case.json").exists())
+SENT_AT = datetime(2026, 11, 23, 6, tzinfo=UTC)
+PLAIN = AlertConfig(sender="paperwatch@watch.example.org")
+SERVED = AlertConfig(
+    sender="paperwatch@watch.example.org",
+    base_url="https://watch.example.org",
+    unsubscribe_address="stop@watch.example.org",
+)
+
+
+class Case(msgspec.Struct, forbid_unknown_fields=True):
+    settings: AlertConfig
+    sent_at: datetime
+    digest: Digest
+
+
+def load(name: str) -> Case:
+    return msgspec.json.decode((DIGESTS / name / "case.json").read_bytes(), type=Case)
+
+
+def parsed(content: bytes):
+    return email.message_from_bytes(content, policy=email.policy.default)
+
+
+def part(content: bytes, kind: str) -> str:
+    return parsed(content).get_body((kind,)).get_content()
+
+
+class Elements(HTMLParser):
+    """The elements of a page: (name, attributes), and all the text in it."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.found, self.open, self.text = [], [], ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag not in {"meta", "br"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, f"{tag} is closed but not open"
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def check_message(content: bytes) -> None:
+    """What holds for every message, whatever stands in the digest."""
+    assert content.isascii()
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert b"\r" not in content.replace(b"\r\n", b"")
+    assert len(content) < MAX_MESSAGE
+    assert all(len(line) <= 998 for line in content.split(b"\r\n"))
+    message = parsed(content)
+    assert message.defects == []
+    assert set(message.keys()) <= {
+        "From", "To", "Subject", "Date", "Message-ID", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post",
+        "Auto-Submitted", "Precedence", "X-Auto-Response-Suppress", "MIME-Version", "Content-Type",
+    }  # fmt: skip
+    assert len(set(message.keys())) == len(message.keys())
+    assert [piece.get_content_type() for piece in message.iter_parts()] == ["text/plain", "text/html"]
+    assert message["Auto-Submitted"] == "auto-generated"
+    check_html(message.get_body(("html",)).get_content())
+
+
+def check_html(html: str) -> None:
+    """Nothing remote, nothing that acts, nothing but what our own template writes."""
+    assert len(html.encode()) < MAX_HTML
+    page = Elements(html)
+    assert page.open == []
+    names = {name for name, _ in page.found}
+    assert names <= {
+        "html", "head", "meta", "title", "style", "body", "div", "h1", "h2", "h3", "h4", "p", "span", "br",
+        "b", "a", "ul", "li", "blockquote",
+    }  # fmt: skip
+    for name, attributes in page.found:
+        assert set(attributes) <= {"lang", "charset", "name", "content", "class", "style", "href"}
+        if name == "a":
+            assert re.match(r"(https?://|mailto:)", attributes["href"])
+        else:
+            assert "href" not in attributes
+        assert "url(" not in attributes.get("style", "")
+    assert html.startswith("<!DOCTYPE html>")
+    assert page.found[0] == ("html", {"lang": "en-GB"})
+    assert "@media (prefers-color-scheme: dark)" in html or "@media (prefers-color-scheme:dark)" in html
+    assert "@import" not in html
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_golden_digest(name):
+    case = load(name)
+    content = render(case.digest, case.settings, sent_at=case.sent_at)
+    check_message(content)
+    headers = "".join(f"{key}: {value}\n" for key, value in parsed(content).items())
+    made = {"txt": f"{headers}\n{part(content, 'plain')}", "html": part(content, "html")}
+    missing = [kind for kind in made if not (DIGESTS / name / f"expected.{kind}").exists()]
+    for kind in missing:
+        (DIGESTS / name / f"expected.{kind}").write_text(made[kind], encoding="utf-8", newline="\n")
+    assert not missing, f"{name}: expected.{missing} was missing and has been made: read it, then run again"
+    for kind, text in made.items():
+        assert text.replace("\r\n", "\n") == (DIGESTS / name / f"expected.{kind}").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_same_digest_is_the_same_bytes(name):
+    case = load(name)
+    assert render(case.digest, case.settings, sent_at=case.sent_at) == render(
+        case.digest, case.settings, sent_at=case.sent_at
+    )
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_both_parts_say_the_same(name):
+    """Every word of a mention stands in the text part and in the HTML part."""
+    case = load(name)
+    content = render(case.digest, case.settings, sent_at=case.sent_at)
+    plain = " ".join(part(content, "plain").replace("*", "").split())
+    html = " ".join(Elements(part(content, "html")).text.split())
+    for entry in case.digest.entries:
+        said = " ".join(words.one_line(entry.snippet).split())
+        assert said in plain
+        assert said in html
+        for at in entry.places:
+            assert f"page {at.page} of {at.pages}" in plain.lower()
+            assert f"page {at.page} of {at.pages}" in html.lower()
+    for source in case.digest.account.not_well:
+        assert source.name in plain
+        assert source.name in html
+
+
+def subscriber(**changes) -> Subscriber:
+    values = {
+        "id": 1, "address": "reader@example.org", "channel": "folder", "watch_lists": (WatchList(),),
+        "cadence": Cadence.DAILY, "confirmed_at": None, "token": "tok", "stop_token": "stop",
+    }  # fmt: skip
+    return Subscriber(**values | changes)
+
+
+def place(**changes) -> Place:
+    values = {
+        "hit_id": 1, "body_id": "vale", "body_name": "Vale Council", "committee": "Board",
+        "meeting_date": date(2026, 11, 26), "document_id": 1, "title": "A paper", "kind": DocumentKind.REPORT,
+        "url": "https://vale.example.net/a.pdf", "page": 3, "pages": 9, "sha256": "ab" * 32,
+        "captured_at": datetime(2026, 11, 21, 5, 12, tzinfo=UTC),
+    }  # fmt: skip
+    return Place(**values | changes)
+
+
+def entry(**changes) -> Entry:
+    values = {
+        "concept_id": "c", "concept_label": "a concept", "wording": "word", "snippet": "A word here.",
+        "marks": ((2, 6),), "places": (place(),),
+    }  # fmt: skip
+    return Entry(**values | changes)
+
+
+def digest(*entries: Entry, **changes) -> Digest:
+    values = {
+        "subscriber": subscriber(), "key": "k", "since": date(2026, 11, 21), "until": date(2026, 11, 21),
+        "entries": entries, "more": 0, "account": Account(bodies=1, papers=2, pages=3),
+    }  # fmt: skip
+    return Digest(**values | changes)
+
+
+def test_ten_thousand_mentions_fit_and_each_is_counted():
+    long = " ".join(["Ünglaublich <long> & “quoted”"] * 30)
+    entries = [
+        entry(
+            concept_id=f"c{n % 7}",
+            concept_label=f"concept {n % 7}",
+            snippet=long,
+            places=tuple(
+                place(document_id=n + m, url=f"https://vale.example.net/{'x&' * 200}.pdf") for m in range(8)
+            ),
+            firsts=(First(body_name="Vale Council"),) if n == 9_999 else (),
+        )
+        for n in range(10_000)
+    ]
+    content = render(digest(*entries, more=5), SERVED, sent_at=SENT_AT)
+    check_message(content)
+    html, plain = part(content, "html"), part(content, "plain")
+    shown = html.count("<blockquote")
+    assert 5 < shown <= SERVED.entries_shown
+    assert f'and {10_005 - shown:,} more mentions. <a href="https://watch.example.org/reader/tok"' in re.sub(
+        r' class="[^"]*"| style="[^"]*"', "", html
+    )
+    assert f"And {10_005 - shown:,} more mentions." in plain
+    assert parsed(content)["Subject"].startswith("10,005 new mentions, among them concept 0 (1,429), ")
+    assert "First mention by Vale Council" in html  # the last of ten thousand is shown: it is the news
+
+
+def test_what_is_cut_is_shared_out_between_the_concepts():
+    entries = [
+        entry(concept_id="many", document=None) if False else entry(concept_id="many") for _ in range(50)
+    ]
+    few = entry(concept_id="few")
+    first = entry(concept_id="many", firsts=(First(body_name="Vale Council"),))
+    chosen = choose([*entries, few, first], 4)
+    assert chosen.count(few) == 1
+    assert chosen.count(first) == 1
+    assert chosen == (entries[0], entries[1], few, first)
+    assert choose(entries, 50) == tuple(entries)
+    known = entry(concept_id="known", firsts=(First(body_name="Vale Council"),), said_again=True)
+    assert choose([known, *entries], 50) == tuple(entries)
+
+
+nasty = st.text(
+    st.characters() | st.sampled_from("\r\n\x00\x0b\x85\u2028\u202e\u00ad\ud800<>&\"'{}%*é😀"), max_size=400
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    nasty,
+    nasty,
+    nasty,
+    st.lists(st.tuples(st.integers(-5, 500), st.integers(-5, 500)), max_size=4),
+    st.booleans(),
+)
+def test_no_text_breaks_a_message(one, other, third, marks, served):
+    bad = place(body_name=one, committee=other, title=third, url=f"https://{one}/{other}.pdf", sha256=third)
+    sick = SourceHealth(
+        id="s",
+        name=one,
+        kind="council",
+        state=SourceState.BROKEN,
+        reason=other,
+        last_run=None,
+        last_success=None,
+    )
+    ahead = Ahead(
+        body_name=other,
+        meeting=Meeting(
+            source_id="s", key="k", body_name=one, title=other, starts_on=date(2026, 12, 1), url=third
+        ),
+    )
+    made = digest(
+        entry(
+            concept_label=one,
+            snippet=other,
+            marks=tuple(marks),
+            places=(bad, bad, place(url=third, title=one)),
+        ),
+        subscriber=subscriber(token=third, stop_token=other),
+        key=other,
+        account=Account(papers=1, pages=1, unreadable=1, sources=50, missed=(sick,) * 50),
+        ahead=(ahead,) * 50,
+    )
+    sender = AlertConfig(
+        sender_name=one, contact=other, base_url="https://watch.example.org" if served else ""
+    )
+    check_message(render(made, sender, sent_at=SENT_AT))
+
+
+def test_the_widest_lists_still_fit():
+    wide = "😀&" * 300
+    sick = SourceHealth(
+        id="s",
+        name=wide,
+        kind="council",
+        state=SourceState.BROKEN,
+        reason=wide,
+        last_run=None,
+        last_success=None,
+    )
+    url = "https://vale.example.net/" + "&" * 900
+    ahead = Ahead(
+        body_name=wide,
+        meeting=Meeting(
+            source_id="s", key="k", body_name=wide, title=wide, starts_on=date(2026, 12, 1), url=url
+        ),
+    )
+    bad = place(body_name=wide, committee=wide, title=wide, url=url)
+    made = digest(
+        *[entry(concept_id=str(n), concept_label=wide, snippet=wide, places=(bad,) * 20) for n in range(60)],
+        account=Account(papers=1, pages=1, unreadable=1, sources=400, missed=(sick,) * 400),
+        ahead=(ahead,) * 400,
+    )
+    content = render(made, SERVED, sent_at=SENT_AT)
+    check_message(content)
+    assert "more source" in part(content, "plain")
+
+
+@pytest.mark.parametrize("token", ["t" * 200, "a/b?c=d#e", "é", "a b", '"><script>'])
+def test_the_way_out_is_one_whole_address_however_long(token):
+    content = render(digest(entry(), subscriber=subscriber(stop_token=token)), SERVED, sent_at=SENT_AT)
+    check_message(content)
+    raw = next(line for line in content.split(b"\r\n") if line.startswith(b"List-Unsubscribe: "))
+    assert re.fullmatch(
+        rb"List-Unsubscribe: <https://watch\.example\.org/unsubscribe/[A-Za-z0-9%._~-]+>, "
+        rb"<mailto:stop@watch\.example\.org>",
+        raw,
+    )
+    assert parsed(content)["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_without_https_there_is_no_one_click():
+    plain_http = AlertConfig(base_url="http://127.0.0.1:8000")
+    message = parsed(render(digest(entry()), plain_http, sent_at=SENT_AT))
+    assert message["List-Unsubscribe"] == "<http://127.0.0.1:8000/unsubscribe/stop>"
+    assert "List-Unsubscribe-Post" not in message
+    assert "List-Unsubscribe" not in parsed(render(digest(entry()), PLAIN, sent_at=SENT_AT))
+
+
+def test_the_message_id_hangs_on_the_key_alone():
+    one = parsed(render(digest(entry(), key="a"), PLAIN, sent_at=SENT_AT))["Message-ID"]
+    other = parsed(render(digest(key="a"), PLAIN, sent_at=SENT_AT.replace(year=2027)))["Message-ID"]
+    assert one == other == message_id("a", PLAIN)
+    assert message_id("b", PLAIN) != one
+
+
+def test_an_address_that_is_none_is_a_permanent_refusal():
+    for address in ("reader@example.org\r\nBcc: x@example.net", "nobody", "é@example.org"):
+        with pytest.raises(DeliveryError) as refusal:
+            render(digest(entry(), subscriber=subscriber(address=address)), PLAIN, sent_at=SENT_AT)
+        assert not refusal.value.retryable
+
+
+def test_a_long_or_international_address_stands_whole_in_its_header():
+    longest = "a" * 64 + "@" + "b" * 189
+    for address, wire in ((longest, longest), ("r@bücher.example", "r@xn--bcher-kva.example")):
+        content = render(digest(entry(), subscriber=subscriber(address=address)), PLAIN, sent_at=SENT_AT)
+        check_message(content)
+        assert parsed(content)["To"].addresses[0].addr_spec == wire
+
+
+@pytest.mark.parametrize(
+    ("entries", "more", "subject"),
+    [
+        (["a"], 0, "1 new mention: a"),
+        (["a", "a"], 0, "2 new mentions: a"),
+        (["a", "b", "a"], 0, "3 new mentions: a (2), b (1)"),
+        (list("abcdef"), 0, "6 new mentions: a (1), b (1), c (1), d (1), 2 other concepts"),
+        (["a"], 9, "10 new mentions, among them a (1)"),
+        ([], 2, "2 new mentions"),
+        ([], 0, "Nothing new: 0 papers came"),
+    ],
+)
+def test_the_subject_says_what_is_new(entries, more, subject):
+    made = digest(*[entry(concept_id=name, concept_label=name) for name in entries], more=more)
+    assert parsed(render(made, PLAIN, sent_at=SENT_AT))["Subject"] == subject
+
+
+@pytest.mark.parametrize(
+    ("fresh", "more", "subject", "opening"),
+    [
+        (1, 0, "1 new mention: a; 2 said again", "1 new mention: a. 2 passages that you know stand in other"),
+        (0, 0, "Nothing new; 2 mentions said again", "Nothing new was found in the papers that you follow."),
+        (0, 4, "4 new mentions; 2 said again", "4 new mentions. 2 passages"),
+    ],
+)  # fmt: skip
+def test_what_is_said_again_is_not_called_new(fresh, more, subject, opening):
+    again = entry(concept_label="a", said_again=True)
+    made = digest(*[entry(concept_label="a")] * fresh, again, again, more=more)
+    content = render(made, PLAIN, sent_at=SENT_AT)
+    assert parsed(content)["Subject"] == subject
+    plain = " ".join(part(content, "plain").split())
+    assert plain.startswith(opening)
+    assert plain.count("You were told of this passage before, in another paper.") == 2
+    assert part(content, "html").count("You were told of this passage before, in another paper") == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://a.example/x.pdf", "https://a.example/x.pdf#page=3"),
+        ("https://a.example/x.PDF?v=1#old", "https://a.example/x.PDF?v=1#page=3"),
+        ("https://a.example/agenda", "https://a.example/agenda"),
+        ("https://a.example/a b.pdf", "https://a.example/a%20b.pdf#page=3"),
+        ("javascript:alert(1)", ""),
+        ("https://", ""),
+        ("https://[broken", ""),
+        ("/relative.pdf", ""),
+        ("https://a.example/" + "x" * 2000, ""),
+    ],
+)
+def test_the_original_opens_at_its_page_or_not_at_all(url, link):
+    html = part(render(digest(entry(places=(place(url=url),))), PLAIN, sent_at=SENT_AT), "html")
+    assert [attributes["href"] for name, attributes in Elements(html).found if name == "a"] == [link][
+        : bool(link)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "url", "opens_at_page"),
+    [
+        ("application/pdf", "https://a.example/download?id=7", True),
+        ("application/vnd.ms-powerpoint", "https://a.example/x.pdf", False),
+        ("text/html", "https://a.example/x", False),
+    ],
+)  # fmt: skip
+def test_only_a_pdf_is_opened_at_its_page_whatever_its_address_says(media_type, url, opens_at_page):
+    assert links.original(place(url=url, media_type=media_type)) == url + "#page=3" * opens_at_page
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("", "page 3 of 9"),
+        ("slide 3", "slide 3"),
+        ("sheet Costs", "sheet Costs"),
+        ("3", "page 3 of 9"),
+        ("page 3", "page 3 of 9"),
+        ("page iii", "page iii"),
+    ],
+)
+@pytest.mark.parametrize("item", ["", "Item 7: Finance report"])
+def test_a_place_is_called_what_its_reader_would_call_it(label, said, item):
+    at = place(label=label, item=item)
+    assert words.page(at) == (f"{item}, {said}" if item else said)
+    text = part(render(digest(entry(places=(at,))), PLAIN, sent_at=SENT_AT), "plain")
+    assert f"    {words.sentence(words.page(at))}." in text.splitlines()
+
+
+def test_wherever_a_passage_stands_its_item_is_said_and_none_where_none_is_known():
+    places = place(item="Item 7: Finance report"), place(page=5), place(page=6, item="8. Risk\r\nBcc: <b>")
+    content = render(digest(entry(places=places)), PLAIN, sent_at=SENT_AT)
+    html = Elements(part(content, "html")).text
+    for text in (part(content, "plain"), html):
+        said = " ".join(text.split())
+        assert "Item 7: Finance report, page 3 of 9" in said
+        assert "A paper, page 5 of 9" in said
+        assert "A paper, 8. Risk Bcc: <b>, page 6 of 9" in said
+    assert parsed(content)["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"firsts": (First(body_name="Vale Council"),)}, "First mention by Vale Council"),
+        (
+            {"firsts": (First(body_name="Vale Council", anywhere=True),)},
+            "First mention anywhere, by Vale Council",
+        ),
+        (
+            {"firsts": (First(body_name="Vale Council", before=date(2026, 12, 3)),)},
+            "First mention by Vale Council, found late: the first known so far was of 3 December 2026",
+        ),
+        ({"said_again": True}, "You were told of this passage before, in another paper"),
+    ],
+)
+def test_what_makes_a_mention_news_is_said(changes, said):
+    content = render(digest(entry(**changes)), PLAIN, sent_at=SENT_AT)
+    assert said in part(content, "html")
+    assert said in " ".join(part(content, "plain").split())
+
+
+def test_each_body_that_says_it_for_the_first_time_is_named():
+    spread = entry(
+        places=(place(), place(body_id="hill", body_name="Hill Board", document_id=2)),
+        firsts=(
+            First(body_name="Hill Board", anywhere=True),
+            First(body_name="Moor Trust", before=date(2026, 12, 3)),
+        ),
+    )
+    content = render(digest(spread), PLAIN, sent_at=SENT_AT)
+    for text in (part(content, "html"), " ".join(part(content, "plain").split())):
+        assert "First mention anywhere, by Hill Board" in text
+        assert "First mention by Moor Trust, found late: the first known so far was of 3 December" in text
+        assert "by Vale Council" not in text
+
+
+def test_a_paper_that_a_person_added_is_marked():
+    by_hand = place(by_hand=True)
+    other = place(by_hand=True, document_id=2, title="Another")
+    for text in parts(render(digest(entry(places=(by_hand, other))), PLAIN, sent_at=SENT_AT)):
+        assert "Captured 21 November 2026, 05:12 UTC, added by hand" in text
+        assert "Another (added by hand)," in text
+    for text in parts(render(digest(entry(places=(place(),))), PLAIN, sent_at=SENT_AT)):
+        assert "by hand" not in text
+
+
+def parts(content: bytes) -> list[str]:
+    return [" ".join(part(content, kind).split()) for kind in ("plain", "html")]
+
+
+def test_the_proof_is_whole_and_leads_to_the_very_bytes():
+    content = render(digest(entry()), SERVED, sent_at=SENT_AT)
+    address = f"https://watch.example.org/papers/1/pages/3?version={'ab' * 32}"
+    for text in (part(content, "plain"), part(content, "html")):
+        assert f"SHA-256 {'ab' * 32}" in text
+        assert address in text
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_papers_replaced_or_withdrawn_are_told_apart_from_mentions(count):
+    replaced, withdrawn = (
+        tuple(
+            entry(concept_id=what, places=(place(document_id=n, title=f"{what} {n}"),))
+            for n in range(1, count + 1)
+        )
+        for what in (REPLACED, WITHDRAWN)
+    )
+    told = digest(entry(concept_label="a"), replaced=replaced, withdrawn=withdrawn)
+    content = render(told, SERVED, sent_at=SENT_AT)
+    check_message(content)
+    papers, were = ("1 paper", "1 was") if count == 1 else ("2 papers", "2 were")
+    assert parsed(content)["Subject"] == f"1 new mention: a; {papers} replaced; {papers} withdrawn"
+    for text in parts(content):
+        assert f"Of the papers that we told you of, {were} replaced and {were} withdrawn." in text
+        assert "This paper was replaced since we told you of it" in text  # the new mention is in one of them
+        assert text.count(f"/papers/1/changes?old={'ab' * 32}") == 2
+        assert text.count("Withdrawn: its body no longer lists it") == count
+        assert text.count("Replaced since: we no longer find this in it") == count
+    alone = render(digest(replaced=replaced), PLAIN, sent_at=SENT_AT)
+    assert parsed(alone)["Subject"] == f"Nothing new; {papers} replaced"
+    assert "1 new mention" not in part(alone, "plain")
+    assert "/changes" not in part(alone, "plain")  # without an address of ours there is nothing to lead to
+
+
+def test_many_replaced_papers_are_counted():
+    told = tuple(entry(concept_id=REPLACED, places=(place(document_id=n),)) for n in range(30))
+    content = render(digest(replaced=told), SERVED, sent_at=SENT_AT)
+    for text in parts(content):
+        assert text.count("Replaced since:") == 10
+        assert "and 20 more papers" in text
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Accountable care provider (12), Population payment (10)",
+        "é" * 60,
+        "x" * 100,
+        "=?utf-8?q?a=0ABcc:b?= b",
+    ],
+)
+def test_no_subject_begins_with_an_empty_line(label):
+    for length in range(4):
+        made = digest(entry(concept_label=label + "y" * length))
+        message = render(made, PLAIN, sent_at=SENT_AT)
+        assert re.search(rb"^Subject: \S.*\r$", message, re.MULTILINE)
+        assert parsed(message)["Subject"] == f"1 new mention: {words.clean(label + 'y' * length, 60)}"
+
+
+def test_pages_and_papers_that_could_not_be_read_are_counted_apart():
+    account = Account(bodies=1, papers=2, pages=3, unreadable=1, unreadable_pages=4)
+    text = " ".join(part(render(digest(account=account), PLAIN, sent_at=SENT_AT), "plain").split())
+    assert "1 paper and 4 pages of other papers could not be read: a mention there would be missed." in text
+
+
+def test_short_letters_are_whole_messages_too():
+    asked = letters.confirmation(
+        "r@example.org", "savings\r\nBcc: x@y.z", "tok/n", "k", SERVED, sent_at=SENT_AT
+    )
+    message = parsed(asked)
+    assert message.defects == []
+    assert "Bcc" not in message
+    assert "https://watch.example.org/confirm/tok%2Fn" in message.get_content()
+    one = letters.notice("o@example.org", ["Vale (vale) is broken: 0 rows"], "k", SERVED, sent_at=SENT_AT)
+    assert parsed(one)["Subject"] == "Vale (vale) is broken: 0 rows"
+    two = letters.notice("o@example.org", ["a", "b"], "k", SERVED, sent_at=SENT_AT)
+    assert parsed(two)["Subject"] == "2 changes of state"
+    assert "- a" in parsed(two).get_content()
+
+
+@pytest.mark.parametrize(
+    ("snippet", "marks", "pieces"),
+    [
+        ("one two", ((4, 7),), (("one ", False), ("two", True))),
+        ("one two", (), (("one two", False),)),
+        ("one two", ((0, 3), (4, 7)), (("one", True), (" ", False), ("two", True))),
+        ("one two", ((4, 7), (0, 5)), (("one two", True),)),
+        ("one two", ((-9, 3), (5, 3), (7, 99)), (("one", True), (" two", False))),
+        ("popu\u00adlation\npayment", ((0, 20),), (("popu-lation payment", True),)),
+        ("", ((0, 3),), ()),
+    ],
+)
+def test_the_wording_is_marked_where_it_stands(snippet, marks, pieces):
+    assert words.pieces(entry(snippet=snippet, marks=marks)) == pieces
+
+
+def test_a_very_long_sentence_is_cut_around_its_wording():
+    snippet = "a " * 5_000 + "WORD" + " z" * 5_000
+    shown = words.pieces(entry(snippet=snippet, marks=((10_000, 10_004),)))
+    assert ("WORD", True) in shown
+    text = "".join(piece for piece, _ in shown)
+    assert len(text) <= words.SNIPPET + 2
+    assert text[0] == text[-1] == "…"
+
+
+def test_words():
+    assert listed([]) == ""
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b", "c"]) == "a, b and c"
+    assert english.counted(1, "body", "bodies") == "1 body"
+    assert english.counted(1204, "body", "bodies") == "1,204 bodies"
+    assert english.day(date(2026, 11, 26)) == "Thursday 26 November 2026"
+    assert english.instant(datetime(2026, 7, 1, 9, 5, tzinfo=UTC)) == "1 July 2026, 09:05 UTC"
+    assert words.clean("a\r\nb\u202ec" + "d" * 900, 10) == "a b cdddd…"
+
+
+def test_templates_are_strict_and_escape_all_but_text():
+    assert _TEMPLATES.from_string("{{ a }}").render(a="<") == "&lt;"
+    with pytest.raises(UndefinedError):
+        _TEMPLATES.from_string("{{ nothing }}").render()
+
+
+def contrast(one: str, other: str) -> float:
+    def luminance(colour):
+        parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_every_text_colour_can_be_read():
+    style = (Path(__file__).parent.parent.parent / "alerts" / "templates" / "digest.html").read_text(
+        encoding="utf-8"
+    )
+    light, dark = style.split("prefers-color-scheme: dark")
+    for part_, ground in ((light, "#ffffff"), (dark, "#15191d")):
+        colours = re.findall(r"[;{ ]color: (#[0-9a-f]{6})", part_)
+        assert len(colours) == 3
+        assert min(contrast(colour, ground) for colour in colours) >= 4.5
+
+
+def test_golden_cases_are_plain_data():
+    for name in CASES:
+        assert set(json.loads((DIGESTS / name / "case.json").read_text(encoding="utf-8"))) == {
+            "settings", "sent_at", "digest",
+        }  # fmt: skip
+    assert len(CASES) >= 4

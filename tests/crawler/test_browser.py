@@ -1,0 +1,278 @@
+"""The site in a real browser: search, read, cite, sign up, stop; with and without JavaScript; axe everywhere.
+
+Needs Chromium, which CI installs. Pictures of every page, narrow, middling and wide,
+light and dark, go to `build/screenshots/` (or SCREENSHOTS), which CI keeps.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+
+import axe_playwright_python.base as axe
+import pypdfium2
+import pytest
+
+from cli.demo.standin import StandIn
+from storage.archive import open_archive
+from tests.helpers.demo_run import paperwatch, prepare, run_words
+from tests.helpers.live_site import live_site
+
+TODAY = date(2026, 11, 17)
+AXE = Path(axe.__file__).parent / "axe.min.js"
+SHOTS = Path(os.environ.get("SCREENSHOTS", "build/screenshots"))
+PHRASE = "whole population annual payment"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    data = tmp_path_factory.mktemp("browser") / "data"
+    with StandIn() as standin:
+        prepare(data, standin)
+        for day in (1, 2):
+            standin.day = day
+            done = paperwatch(data, *run_words(standin))
+            assert done.returncode == 0, done.stderr
+    return data
+
+
+@pytest.fixture(scope="module")
+def site(data):
+    with live_site(data, TODAY) as address:
+        yield address
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def page(browser, site, request):
+    context = browser.new_context(base_url=site, java_script_enabled=request.param)
+    yield context.new_page()
+    context.close()
+
+
+def mails(data):
+    return {
+        path: BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+        for path in (data / "outbox").glob("*.eml")
+    }
+
+
+def replaced(data):
+    archive = open_archive(data)
+    return next(row.document for row in archive.reports.papers() if row.revisions > 1)
+
+
+def every_page(data):
+    archive = open_archive(data)
+    hit = archive.search.find(query())[0]
+    return [
+        "/",
+        "/search",
+        f"/search?q=%22{PHRASE.replace(' ', '+')}%22",
+        "/search?q=%22unclosed",
+        "/search?q=populaton",
+        f"/papers/{hit.document}",
+        f"/papers/{hit.document}/pages/{hit.page}?q=payment",
+        f"/papers/{replaced(data)}/changes",
+        "/bodies",
+        f"/bodies/{hit.body}",
+        "/meetings",
+        *(f"/meetings/{meeting}" for meeting in one_past_one_ahead(archive, hit)),
+        "/concepts",
+        "/concepts/population-payment",
+        "/changes",
+        "/coverage",
+        "/watch?concept=population-payment",
+        "/confirm/nothing",
+        "/unsubscribe/nothing",
+        f"/reader/{open_archive(data).readers.subscribers()[0].token}",
+        "/nowhere",
+    ]
+
+
+def one_past_one_ahead(archive, hit):
+    """Two meetings: of the paper that says it, and the last that is known of."""
+    last = max(archive.reports.meetings(), key=lambda meeting: meeting.date or date.min)
+    return archive.reports.papers(document=hit.document)[0].meeting, last.id
+
+
+def query():
+    from pipeline.matching.query import parse
+
+    return parse(f'"{PHRASE}"')
+
+
+def audited(page, rules=None):
+    """What axe finds. A page without JavaScript has no clock: what axe puts off is done at once there."""
+    at_once = "window.setTimeout = (act) => { Promise.resolve().then(act); return 0; }"
+    page.evaluate(f"{at_once}; window.clearTimeout = () => {{}};")
+    page.evaluate(AXE.read_text())
+    options = {"runOnly": rules} if rules else {}
+    page.evaluate("(options) => { axe.run(options).then((found) => { window.found = found; }); }", options)
+    found = page.evaluate("window.found")
+    assert found["passes"], "axe has run"
+    return [(row["id"], row["nodes"][0]["html"]) for row in found["violations"]]
+
+
+@pytest.mark.parametrize(("width", "script"), [(320, True), (768, False), (1280, True)])
+def test_axe_finds_nothing_and_no_page_scrolls_sideways(browser, site, data, width, script):
+    faults = []
+
+    def note(error):
+        faults.append(str(error))
+
+    # axe is put into the page from outside: only that needs the policy off.
+    context = browser.new_context(
+        base_url=site,
+        viewport={"width": width, "height": 900},
+        bypass_csp=True,
+        java_script_enabled=script,
+    )
+    page = context.new_page()
+    page.on("pageerror", note)
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    for number, address in enumerate(every_page(data)):
+        page.goto(address)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{address} is {wide} wide at {width}"
+        name = re.sub(r"\W+", "-", address.split("/reader/")[0]).strip("-")[:40] or "home"
+        for scheme, rules in (("light", None), ("dark", ["color-contrast"])):
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=SHOTS / f"{number:02}-{name}-{width}-{scheme}.png", full_page=True)
+            found = audited(page, rules)
+            assert not found, (address, width, scheme, found)
+    context.close()
+    assert not faults
+
+
+def follow(page, link):
+    """Click, and be on the next page: counting does not wait for it."""
+    with page.expect_navigation():
+        link.click()
+
+
+def printed(page):
+    """The sheets of paper that the browser's own print makes, as text."""
+    document = pypdfium2.PdfDocument(page.pdf(format="A4"))
+    return [sheet.get_textpage().get_text_range().replace("\ufffe\r\n", "") for sheet in document]
+
+
+def test_a_first_time_reader_gets_from_home_to_a_printed_citation_in_five_actions(page, site):
+    page.goto("/")
+    # Somebody who has never seen it knows no quotation marks: the words alone must do.
+    page.get_by_label("Words to look for").fill(PHRASE)  # 1
+    follow(page, page.get_by_role("button", name="Search"))  # 2
+    follow(page, page.locator(".result h2 a").first)  # 3
+    page.keyboard.press(
+        "Control+p"
+    )  # 4: a browser without a window shows no dialogue; what it prints is read
+    sheet = " ".join(printed(page)[0].split())  # all of it stands on the first
+    cited = sheet.partition("To quote this page")[2]
+    title, place = re.fullmatch(
+        r"(.+) (page \d+ of \d+)", " ".join(page.locator("h1").inner_text().split())
+    ).groups()
+    body = page.get_by_label("Where you are").get_by_role("link").nth(1).inner_text()
+    day = page.locator(".where time").get_attribute("datetime")
+    assert sheet.startswith("Paperwatch")
+    for said in (title, place, body, str(date.fromisoformat(day).year), site):
+        assert said in cited, said
+    assert re.search(r"SHA-256 [0-9a-f]{64}\.", cited)
+    assert re.search(r"Captured \d+ \w+ \d{4}, \d\d:\d\d UTC", cited)
+    assert re.search(rf"{PHRASE.partition(' ')[0]}.*Captured", cited, re.IGNORECASE), "the sentence"
+    marked = " ".join(page.locator(".sheet mark:not(.watched)").all_inner_texts())
+    assert set(marked.casefold().replace("-", "").split()) == set(PHRASE.split())
+    # What is printed as its address leads to the same page again.
+    again = re.search(rf"Kept at ({re.escape(site)}/papers/\S+)", cited)[1]
+    assert page.goto(again).status == 200
+    page.emulate_media(media="print")
+    assert not page.get_by_role("navigation", name="Main").is_visible()
+    assert len(printed(page)) <= 3
+
+
+def test_the_box_lies_over_the_words(page):
+    page.goto(f'/search?q="{PHRASE}"&kind=pack')
+    follow(page, page.locator(".result h2 a").first)
+    image, box = page.locator(".picture img"), page.locator(".picture rect").first
+    assert page.request.get(image.get_attribute("src")).headers["content-type"] == "image/png"
+    around, inside = image.bounding_box(), box.bounding_box()
+    assert around["x"] < inside["x"] < inside["x"] + inside["width"] < around["x"] + around["width"]
+    assert around["y"] < inside["y"] < inside["y"] + inside["height"] < around["y"] + around["height"]
+    assert 8 < inside["height"] < 40
+
+
+def test_a_misspelling_is_offered_a_correction(page):
+    page.goto("/search?q=populaton paymnt")
+    follow(page, page.get_by_role("link", name="population payment"))
+    assert "found" in page.get_by_role("status").inner_text()
+
+
+def test_facets_narrow_and_widen(page):
+    page.goto("/search?q=provider")
+    before = page.locator(".result").count()
+    follow(page, page.locator(".facets section").first.locator("a").first)
+    assert 0 < page.locator(".result").count() < before
+    follow(page, page.get_by_role("link", name=re.compile("Take off")).first)
+    assert page.locator(".result").count() == before
+
+
+def test_versions_are_compared_page_by_page(page, data):
+    page.goto(f"/papers/{replaced(data)}")
+    follow(page, page.get_by_role("link", name="What changed in it").first)
+    assert page.locator("ins, del").count() + page.get_by_text("word for word").count() > 0
+
+
+def test_a_reader_signs_up_confirms_from_the_message_and_stops(page, data, request):
+    address = f"{re.sub(r'[^a-z]', '', request.node.name.split('[')[1])}@example.org"
+    known = mails(data).keys()
+    page.goto("/concepts/population-payment")
+    follow(page, page.get_by_role("link", name="Watch this by e-mail"))
+    page.get_by_label("Your e-mail address").fill(address)
+    follow(page, page.get_by_role("button", name="Send me a message to confirm"))
+    assert "look at your e-mail" in page.locator("h1").inner_text()
+    (message,) = [mail for path, mail in mails(data).items() if path not in known]
+    assert message["To"] == address
+    words = message.get_body(("plain",)).get_content()
+    (link,) = re.findall(r"https?://\S+/confirm/[\w-]+", words)
+    page.goto(link)
+    assert not [one for one in open_archive(data).readers.subscribers() if one.address == address]
+    follow(page, page.get_by_role("button", name="Yes, write to me"))
+    assert address in page.locator(".lead").inner_text()
+    page.get_by_role("combobox", name="How often").select_option("daily")
+    follow(page, page.get_by_role("button", name="Keep this"))
+    assert page.get_by_role("combobox", name="How often").input_value() == "daily"
+    (reader,) = [one for one in open_archive(data).readers.subscribers() if one.address == address]
+    page.goto(f"/unsubscribe/{reader.stop_token}")
+    follow(page, page.get_by_role("button", name="Stop all messages"))
+    assert "stopped" in page.locator("h1").inner_text()
+    page.goto(f"/reader/{reader.token}")
+    follow(page, page.get_by_role("button", name="Delete me"))
+    assert page.goto(f"/reader/{reader.token}").status == 404
+
+
+def test_everything_is_reached_by_keyboard_and_focus_is_seen(browser, site):
+    context = browser.new_context(base_url=site)
+    page = context.new_page()
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("provider")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=provider")
+    seen, places = set(), page.locator("main a, main button, main input, main select, main summary").count()
+    for _ in range(places + 20):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        tag = page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        if tag.startswith("<body"):
+            break
+        assert outline != "none", tag
+        seen.add(tag)
+    assert page.locator(".result h2 a").count() > 3
+    assert any("/papers/" in tag for tag in seen)
+    context.close()

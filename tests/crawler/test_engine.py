@@ -1,0 +1,577 @@
+"""The crawl engine over real sockets: every bad answer ends in a named state, and touches no other source."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import signal
+import socket
+import struct
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from crawler.fetching import spider
+from pipeline.model import Outcome, SourceState, Window
+from tests.helpers.fakes import MemoryCatalogue, crawl, finished, revision_of, sites, source, start_child
+
+PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"\n%%EOF\n"
+JUST_A_MOMENT = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>"
+LOGIN = b"\xef\xbb\xbf\r\n <!-- portal -->\n<html><body><form>Sign in</form></body></html>"
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+def reset(handler) -> None:
+    """Promise a megabyte, send a little, tear the connection down."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000000")
+    handler.end_headers()
+    handler.wfile.write(b"{" * 1000)
+    handler.wfile.flush()
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.connection.close()
+    handler.close_connection = True
+
+
+def cut_off(handler) -> None:
+    """A paper that ends early, though in good order."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(len(PDF) + 1000))
+    handler.end_headers()
+    handler.wfile.write(PDF)
+    handler.close_connection = True
+
+
+def hang(handler) -> None:
+    handler.connection.settimeout(8)
+    handler.connection.recv(1)  # until the client goes away
+    handler.close_connection = True
+
+
+def endless(handler) -> None:
+    """Chunks without end."""
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    while True:
+        handler.wfile.write(b"10000\r\n" + b"x" * 65536 + b"\r\n")
+
+
+def soon(handler):
+    """Come back at a time that is between one and two seconds away: a date has no fractions."""
+    when = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+    return (503, {"Retry-After": when}, b"")
+
+
+def once(first, then):
+    answers = iter([first])
+
+    def answer(handler):
+        now = next(answers, then)
+        return now(handler) if callable(now) else now
+
+    return answer
+
+
+# What the first page of a source answers, the state it ends in, and words of the reason.
+FIRST_PAGES = {
+    "not-found": ((404, {}, b""), SourceState.BROKEN, "not found (404)"),
+    "refuses": ((403, {}, b"no"), SourceState.BLOCKED, "refuses us (403)"),
+    "login": ((401, {}, b"no"), SourceState.BLOCKED, "login (401)"),
+    "fails": ((500, {}, b"oops"), SourceState.UNREACHABLE, "the server failed (500)"),
+    "wall": ((403, HTML, JUST_A_MOMENT), SourceState.BLOCKED, "Cloudflare"),
+    "wall-200": ((200, HTML, JUST_A_MOMENT), SourceState.BLOCKED, "Cloudflare"),
+    "garbage": ((200, HTML, b"\x00\xff<<<"), SourceState.BROKEN, "expected one of JSON"),
+    "empty-answer": ((200, {}, b""), SourceState.BROKEN, "expected one of JSON"),
+    "loop": ((302, {"Location": "/"}, b""), SourceState.UNREACHABLE, "redirects without end"),
+    "elsewhere": ((302, {"Location": "ftp://127.0.0.1/x"}, b""), SourceState.BROKEN, "no page (302)"),
+    "reset": (reset, SourceState.UNREACHABLE, "cut off"),
+    "hangs": (hang, SourceState.UNREACHABLE, "no answer in time"),
+    "stay-away": ((429, {"Retry-After": "3600"}, b""), SourceState.BLOCKED, "stay away for 3600 seconds"),
+    "too-often": ((429, {}, b""), SourceState.BLOCKED, "too often (429)"),
+    "bomb": (
+        (200, {"Content-Encoding": "gzip"}, gzip.compress(bytes(40 * 2**20))),
+        SourceState.BROKEN,
+        "larger than 32 MB",
+    ),
+    "odd-length": ((200, {"Content-Length": "many"}, b""), SourceState.UNREACHABLE, "connection broke"),
+}
+
+ROBOTS = {
+    "robots-disallow": (
+        (200, {}, b"User-agent: *\nDisallow: /"),
+        SourceState.REFUSED,
+        "robots.txt disallows /",
+    ),
+    "robots-for-us": (
+        (200, {}, b"User-agent: *\nDisallow:\n\nUser-agent: paperwatch\nDisallow: /"),
+        SourceState.REFUSED,
+        "robots.txt disallows /",
+    ),
+    "robots-fails": ((500, {}, b""), SourceState.UNREACHABLE, "robots.txt could not be read"),
+    "robots-hangs": (hang, SourceState.UNREACHABLE, "robots.txt could not be read: no answer in time"),
+    "robots-busy": ((429, {}, b""), SourceState.UNREACHABLE, "robots.txt could not be read"),
+    "robots-403": ((403, {}, b""), SourceState.OK, ""),
+    "robots-html": ((200, HTML, b"<html>Disallow: everything</html>"), SourceState.OK, ""),
+}
+
+# What a paper's address answers, and why nothing is stored.
+BAD_PAPERS = {
+    "login-page": ((200, {"Content-Type": "application/pdf"}, LOGIN), "not what its link says: an HTML page"),
+    "nothing": ((200, {}, b""), "an empty file"),
+    "gone": ((410, {}, b""), "gone for good (410)"),
+    "missing": ((404, HTML, b"<html>"), "not found (404)"),
+    "walled": ((200, HTML, JUST_A_MOMENT), "Cloudflare stands in the way (200)"),
+    "cut": (cut_off, "the answer was cut off"),
+    "torn": (reset, "the answer was cut off"),
+    "endless": (endless, "larger than 1 MB"),
+    "too-long": ((200, {"Content-Length": str(2 * 2**20)}, b""), "larger than 1 MB"),
+    "packed-bomb": (
+        (200, {"Content-Encoding": "gzip"}, gzip.compress(bytes(40 * 2**20))),
+        "larger than 1 MB",
+    ),
+    "half-packed": ((200, {"Content-Encoding": "gzip"}, gzip.compress(PDF)[:-20]), "the answer was cut off"),
+    "brotli": ((200, {"Content-Encoding": "br"}, PDF), "an encoding that we did not ask for: br"),
+    "bad-port": ((302, {"Location": "http://127.0.0.1:99999/"}, b""), "Port out of range"),
+    "bad-host": ((302, {"Location": "http://[::1/"}, b""), "Invalid IPv6 URL"),
+    "unasked-304": ((304, {}, b""), "no page (304)"),
+}
+GOOD_PAPERS = {
+    "plain": (200, {"Content-Type": "application/pdf", "ETag": '"1"'}, PDF),
+    "as-html": (200, HTML, PDF),
+    "gzip": (200, {"Content-Encoding": "gzip"}, gzip.compress(PDF)),
+    "moved": (302, {"Location": "/plain"}, b""),
+}
+
+
+@pytest.fixture(scope="module")
+def worst_day(tmp_path_factory):  # noqa: PLR0915 - a bad day is long
+    """One crawl of everything that goes wrong, and of some that goes right beside it."""
+    with sites() as site:
+        lines = []
+        for name, (answer, _, _) in FIRST_PAGES.items():
+            bad = site()
+            bad.routes["/"] = answer
+            lines.append(source(name, bad.url + "/", timeout=1.0))
+        for name, (answer, _, _) in ROBOTS.items():
+            bad = site()
+            bad.lists(meetings=["m"])
+            bad.routes["/robots.txt"] = answer
+            lines.append(source(name, bad.url + "/", timeout=1.0))
+        with socket.create_server(("127.0.0.1", 0)) as shut:
+            port = shut.getsockname()[1]
+        lines.append(source("nobody", f"http://127.0.0.1:{port}/"))
+
+        papers = site()
+        papers.routes |= {f"/{name}": answer for name, (answer, _) in BAD_PAPERS.items()}
+        papers.routes |= {f"/{name}": answer for name, answer in GOOD_PAPERS.items()}
+        papers.lists(
+            documents=[
+                *({"key": name, "url": f"{papers.url}/{name}"} for name in (*GOOD_PAPERS, *BAD_PAPERS)),
+                {"key": "secret", "url": papers.url + "/secret", "restricted": True},
+                {"key": "page", "url": papers.url + "/login-page", "is_page": True},
+                {"key": "odd", "url": "mailto:someone"},
+                {"key": "port", "url": "http://127.0.0.1:99999/"},
+                {"key": "bracket", "url": "http://[::1/"},
+                {"key": "file", "url": "file:///etc/passwd"},
+                {"key": "plain", "url": papers.url + "/plain"},
+            ],
+            embedded="<p>minutes</p>",
+        )
+        lines.append(source("papers", papers.url + "/", timeout=2.0))
+
+        raises = site()
+        raises.lists(**{"raise": "division by cucumber"})
+        lines.append(source("raises", raises.url + "/"))
+
+        poison = site()
+        poison.lists(documents=[{"key": key, "url": poison.url + "/1"} for key in ("1", "poison")])
+        lines.append(source("poison", poison.url + "/"))
+
+        second = site()
+        second.routes["/"] = (403, {}, b"")
+        second.lists("/second", meetings=["m"])
+        lines.append(source("second", second.url + "/", options={"second": second.url + "/second"}))
+
+        busy = site()
+        busy.routes["/"] = once((429, {"Retry-After": "1"}, b""), (200, {}, b'{"meetings": ["m"]}'))
+        lines.append(source("busy", busy.url + "/"))
+        dated = site()
+        dated.routes["/"] = once(soon, (200, {}, b'{"meetings": ["m"]}'))
+        lines.append(source("dated", dated.url + "/"))
+
+        spread = site()
+        spread.lists(
+            pages=[spread.url + "/a", spread.url + "/a", "http://elsewhere.example/b"], meetings=["m"]
+        )
+        spread.lists("/a", pages=[spread.url + "/"], meetings=["n"])
+        lines.append(source("spread", spread.url + "/"))
+        endless_pages = site()
+        for number in range(40):
+            endless_pages.lists(f"/{number or ''}", pages=[f"{endless_pages.url}/{number + 1}"])
+        lines.append(source("endless-pages", endless_pages.url + "/"))
+
+        barred = site()
+        barred.lists(documents=[{"key": str(n), "url": f"{barred.url}/{n}"} for n in range(9)])
+        barred.routes |= {f"/{n}": (403, {}, b"") for n in range(9)}
+        lines.append(source("barred", barred.url + "/"))
+
+        signed = site()
+        signed.lists(meetings=["m"])
+        signed.sign_itself(tmp_path_factory.mktemp("certificate"))
+        lines.append(source("self-signed", signed.url + "/"))
+
+        quiet = site()
+        quiet.lists()
+        lines += [source("quiet", quiet.url + "/"), source("by-hand", quiet.url + "/", platform="manual")]
+        result = crawl(
+            tmp_path_factory.mktemp("worst"), lines, config={"max_size_mb": 1, "retries": 1, "max_pages": 20}
+        )
+        result.sites = {
+            "papers": papers, "busy": busy, "dated": dated, "spread": spread, "barred": barred,
+            "endless-pages": endless_pages, "quiet": quiet,
+        }  # fmt: skip
+        return result
+
+
+def test_the_run_ends_and_nothing_is_left_over(worst_day):
+    assert worst_day.error == ""
+    assert worst_day.catalogue.runs == ["begin", "end"]
+    assert worst_day.left_over() == []
+    assert worst_day.stderr == ""
+
+
+@pytest.mark.parametrize("name", [*FIRST_PAGES, *ROBOTS])
+def test_a_bad_first_page_is_a_named_state(worst_day, name):
+    _, state, words = (FIRST_PAGES | ROBOTS)[name]
+    report = worst_day.reports[name]
+    assert (report.state, words in report.reason) == (state, True), report
+
+
+def test_a_host_that_is_not_there_is_unreachable(worst_day):
+    assert worst_day.reports["nobody"].state is SourceState.UNREACHABLE
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_accepted(worst_day):
+    report = worst_day.reports["self-signed"]
+    assert report.state is SourceState.UNREACHABLE
+    assert "CERTIFICATE_VERIFY_FAILED" in report.reason
+
+
+def test_one_source_that_raises_is_broken_and_says_with_what(worst_day):
+    assert worst_day.reports["raises"].state is SourceState.BROKEN
+    assert "division by cucumber" in worst_day.reports["raises"].reason
+
+
+def test_what_breaks_halfway_through_a_page_still_ends_its_source(worst_day):
+    report = worst_day.reports["poison"]
+    assert (report.state, report.reason) == (SourceState.BROKEN, "ValueError: what no archive can take")
+
+
+def test_what_is_asked_otherwise_makes_a_failure_a_problem(worst_day):
+    report = worst_day.reports["second"]
+    assert (report.state, report.meetings) == (SourceState.OK, 1)
+    assert "refuses us (403)" in report.problems[0]
+
+
+@pytest.mark.parametrize("name", BAD_PAPERS)
+def test_what_is_not_the_paper_is_never_stored(worst_day, name):
+    assert BAD_PAPERS[name][1] in worst_day.catalogue.unavailable["papers", name]
+    assert ("papers", name) not in worst_day.catalogue.revisions
+
+
+@pytest.mark.parametrize("name", GOOD_PAPERS)
+def test_a_paper_is_stored_as_it_is(worst_day, name):
+    revision = worst_day.catalogue.revisions["papers", name]
+    assert worst_day.blobs.path(revision.sha256).read_bytes() == PDF
+    assert revision.size == len(PDF)
+
+
+def test_a_revision_knows_its_redirects_and_validators(worst_day):
+    base = worst_day.sites["papers"].url
+    revision = worst_day.catalogue.revisions["papers", "moved"]
+    assert revision.urls == (f"{base}/moved", f"{base}/plain")
+    assert revision.etag == '"1"'
+
+
+def test_a_page_that_is_the_paper_is_stored(worst_day):
+    revision = worst_day.catalogue.revisions["papers", "page"]
+    assert worst_day.blobs.path(revision.sha256).read_bytes() == LOGIN
+
+
+def test_a_text_within_its_listing_is_stored(worst_day):
+    revision = worst_day.catalogue.revisions["papers", "e"]
+    assert worst_day.blobs.path(revision.sha256).read_bytes() == b"<p>minutes</p>"
+
+
+def test_what_is_restricted_or_no_web_address_is_not_fetched(worst_day):
+    assert "/secret" not in worst_day.sites["papers"].paths()
+    assert ("papers", "secret") in worst_day.catalogue.documents
+    assert "cannot be asked" in worst_day.catalogue.unavailable["papers", "odd"]
+    assert "cannot be asked" in worst_day.catalogue.unavailable["papers", "file"]
+
+
+def test_a_report_counts(worst_day):
+    report = worst_day.reports["papers"]
+    listed = len(GOOD_PAPERS) + len(BAD_PAPERS) + 7
+    assert (report.state, report.documents, report.new, report.changed) == (SourceState.OK, listed, listed, 0)
+    assert report.bytes > 4 * len(PDF)
+    assert report.requests >= listed - 5
+    assert len(report.problems) == len(BAD_PAPERS) + 4
+
+
+def test_a_refusal_is_news_once(tmp_path):
+    """A dead link is said on the day it dies; from then on it is counted where papers are, and no alarm."""
+    with sites() as site:
+        web = site()
+        web.lists(documents=[{"key": "k", "url": web.url + "/k"}])
+        lines = [source("s", web.url + "/")]
+        first = crawl(tmp_path / "1", lines)
+        again = MemoryCatalogue(unavailable=first.catalogue.unavailable)
+        second = crawl(tmp_path / "2", lines, catalogue=again)
+        web.routes["/k"] = (403, {}, b"")
+        third = crawl(tmp_path / "3", lines, catalogue=MemoryCatalogue(unavailable=again.unavailable))
+    problems = [len(done.reports["s"].problems) for done in (first, second, third)]
+    assert problems == [1, 0, 1]
+
+
+def test_retry_after_is_waited_out_in_seconds_and_as_a_date(worst_day):
+    for name, wait in (("busy", 0.9), ("dated", 0.8)):
+        assert worst_day.reports[name].state is SourceState.OK
+        first, second = [begin for begin, _, path, _ in worst_day.sites[name].log if path == "/"]
+        assert second - first >= wait
+
+
+def test_pages_are_asked_once_and_on_the_sources_own_host(worst_day):
+    assert worst_day.sites["spread"].paths() == ["/robots.txt", "/", "/a", "/"]  # last as another step
+    assert worst_day.reports["spread"].state is SourceState.OK
+    assert "on another host" in worst_day.reports["spread"].problems[0]
+
+
+def test_a_line_may_name_other_hosts_for_its_pages(tmp_path):
+    with sites() as site:
+        web, other = site(), site()
+        other_url = other.url.replace("127.0.0.1", "localhost")
+        web.lists(pages=[f"{other_url}/list"])
+        other.lists("/list", meetings=["m"])
+        named, unnamed = (
+            source("named", web.url + "/", options={"hosts": ["localhost"]}),
+            source("s", web.url),
+        )
+        done = crawl(tmp_path, [named, unnamed])
+    assert {name: report.meetings for name, report in done.reports.items()} == {"named": 1, "s": 0}
+    assert other.paths() == ["/robots.txt", "/list"]
+
+
+def test_with_and_without_www_a_host_is_the_same():
+    assert spider._host("https://www.a.example/x") == spider._host("http://a.example:8080/")
+
+
+def test_pages_without_end_come_to_one(worst_day):
+    assert worst_day.reports["endless-pages"].reason == "more than 20 pages"
+    assert len(worst_day.sites["endless-pages"].log) == 21
+
+
+def test_a_host_that_keeps_refusing_is_left_alone(worst_day):
+    report = worst_day.reports["barred"]
+    assert report.state is SourceState.BLOCKED
+    assert len(worst_day.sites["barred"].log) in {2 + 5, 2 + 6}  # the next may be on its way
+    assert any("left alone until the next run: refuses us" in problem for problem in report.problems)
+
+
+def test_quiet_and_by_hand_are_no_failures(worst_day):
+    assert worst_day.reports["quiet"].state is SourceState.EMPTY
+    assert worst_day.reports["by-hand"].state is SourceState.MANUAL
+    assert len(worst_day.sites["quiet"].log) == 2
+
+
+def test_we_say_who_we_are(worst_day):
+    assert all(headers["User-Agent"] == "Paperwatch/0.1" for *_, headers in worst_day.sites["papers"].log)
+
+
+def test_second_crawl_asks_with_conditions_and_sees_replacement_in_place(tmp_path):
+    with sites() as site:
+        web = site()
+        keys = ["same", "dated", "replaced", "no-validators", "address-changed"]
+        web.lists(documents=[{"key": key, "url": f"{web.url}/{key}"} for key in keys])
+        for key in ("same", "dated"):
+            web.routes[f"/{key}"] = (304, {}, b"")
+        for key in ("replaced", "no-validators", "address-changed"):
+            web.routes[f"/{key}"] = (200, {}, PDF)
+        held = {
+            "same": {"etag": '"abc"'},
+            "dated": {"last_modified": "Thu, 01 Oct 2026 10:00:00 GMT"},
+            "replaced": {"etag": '"old"'},
+            "no-validators": {},
+            "address-changed": {"etag": '"old"'},
+        }
+        catalogue = MemoryCatalogue()
+        for key, validators in held.items():
+            content = PDF if key == "no-validators" else b"%PDF old"
+            url = f"{web.url}/{'elsewhere' if key == 'address-changed' else key}"
+            catalogue.revisions["s", key] = revision_of("s", key, url, content, **validators)
+        done = crawl(tmp_path, [source("s", web.url + "/")], catalogue=catalogue)
+        asked = {path.strip("/"): headers for _, _, path, headers in web.log}
+
+    assert sorted(done.catalogue.unmodified) == [("s", "dated"), ("s", "same")]
+    assert {key: outcome for (_, key), outcome in done.catalogue.outcomes.items()} == {
+        "replaced": Outcome.CHANGED,
+        "no-validators": Outcome.UNCHANGED,
+        "address-changed": Outcome.CHANGED,
+    }
+    assert asked["same"]["If-None-Match"] == '"abc"'
+    assert asked["dated"]["If-Modified-Since"] == "Thu, 01 Oct 2026 10:00:00 GMT"
+    assert "If-None-Match" not in asked["address-changed"]
+    assert {asked[key]["Cache-Control"] for key in keys} == {"max-age=0"}
+    assert {asked[key]["Accept-Encoding"] for key in keys} == {"identity"}
+    assert done.reports["s"].state is SourceState.OK
+
+
+def test_a_server_that_is_asked_too_often_for_lengths_is_not_asked_for_papers(tmp_path):
+    with sites() as site:
+        web = site()
+        web.lists(documents=[{"key": "k", "url": web.url + "/k"}])
+        web.routes["/k"] = (429, {}, b"")
+        catalogue = MemoryCatalogue()
+        held = revision_of("s", "k", web.url + "/k", PDF)
+        catalogue.revisions["s", "k"] = replace(held, fetched_at=datetime.now(UTC))
+        done = crawl(tmp_path, [source("s", web.url + "/")], catalogue=catalogue, config={"retries": 0})
+        assert web.paths() == ["/robots.txt", "/", "/k"]
+    assert "too often (429)" in done.catalogue.unavailable["s", "k"]
+
+
+def test_a_shared_host_gets_one_request_at_a_time_at_the_slowest_pace(tmp_path):
+    def slowly(handler):
+        time.sleep(0.03)  # a server at work: requests that overlap would be seen to
+        return (200, {}, PDF)
+
+    with sites() as site:
+        shared, other, hasty = site(), site(), site()
+        hasty.lists(documents=[{"key": str(n), "url": f"{hasty.url}/{n}"} for n in range(9)])
+        hasty.routes |= {f"/{n}": slowly for n in range(9)}
+        other.routes["/robots.txt"] = (200, {}, b"User-agent: *\nCrawl-delay: 0.4")
+        for name in ("a", "b", "c"):
+            shared.lists(
+                f"/{name}", documents=[{"key": str(n), "url": f"{shared.url}/{name}{n}"} for n in (1, 2)]
+            )
+            shared.routes |= {f"/{name}{n}": slowly for n in (1, 2)}
+        other.lists("/", documents=[{"key": "1", "url": other.url + "/1"}])
+        other.routes["/1"] = slowly
+        lines = [
+            source("a", shared.url + "/a"),
+            source("b", shared.url + "/b", delay=0.2),
+            source("c", shared.url + "/c"),
+            source("d", other.url + "/"),
+            source("e", hasty.url + "/"),
+        ]
+        done = crawl(tmp_path, lines)
+
+        assert {report.state for report in done.reports.values()} == {SourceState.OK}
+        for web, requests, delay in ((shared, 10, 0.2), (other, 3, 0.4), (hasty, 11, 0.0)):
+            log = sorted(web.log)
+            assert len(log) == requests
+            assert all(later[0] >= earlier[1] for earlier, later in pairwise(log))
+            gaps = [later[0] - earlier[0] for earlier, later in pairwise(log)]
+            # Seen from the server, which wakes so late the first time that the first pause looks short.
+            assert min(gaps[1:]) > delay - 0.05
+            assert log[-1][0] - log[0][0] > delay * (len(log) - 1) - 0.2
+
+
+def test_a_public_site_cannot_lead_us_inside(tmp_path):
+    with sites() as site:
+        inside, web = site(), site("127.0.0.2")  # which the child takes for a public address
+        inside.lists(meetings=["secret"])
+        inside.routes["/secret.pdf"] = (200, {}, PDF)
+        port = inside.server.server_port
+        hosts = ("127.0.0.1", "2130706433", "0x7f000001", "127.1", "[::ffff:127.0.0.1]", "localhost")
+        addresses = [*(f"{host}:{port}" for host in hosts), "169.254.169.254"]
+        web.lists(
+            documents=[
+                *({"key": host, "url": f"http://{host}/secret.pdf"} for host in addresses),
+                {"key": "by redirect", "url": web.url + "/away"},
+                {"key": "fair", "url": web.url + "/fair"},
+            ]
+        )
+        web.routes["/away"] = (302, {"Location": inside.url + "/secret.pdf"}, b"")
+        web.routes["/fair"] = (200, {}, PDF)
+        web.routes["/redirected"] = (302, {"Location": inside.url + "/"}, b"")
+        lines = [
+            source("listed", web.url + "/"),
+            source("redirected", web.url + "/redirected"),
+            # An operator may point a line inside; what it opens there, a public site cannot use.
+            source("operators", inside.url + "/"),
+        ]
+        done = crawl(tmp_path, lines, public="127.0.0.2")
+
+        assert {key for _, key in done.catalogue.revisions} == {"fair"}
+        assert {key for _, key in done.catalogue.unavailable} == {*addresses, "by redirect"}
+        assert done.reports["redirected"].state is not SourceState.OK
+        assert "private address" in done.reports["redirected"].reason
+        assert done.reports["operators"].state is SourceState.OK
+        assert inside.paths() == ["/robots.txt", "/"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
+def test_memory_does_not_grow_with_a_paper(tmp_path):
+    size = 100 * 2**20
+
+    def large(handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(size))
+        handler.end_headers()
+        piece = b"%PDF" + bytes(2**20 - 4)
+        for _ in range(100):
+            handler.wfile.write(piece)
+
+    with sites() as site:
+        web = site()
+        web.lists(documents=[{"key": "large", "url": web.url + "/large"}])
+        web.routes["/large"] = large
+        done = crawl(tmp_path, [source("s", web.url + "/", timeout=30.0)])
+    assert done.catalogue.revisions["s", "large"].size == size
+    assert 0 < done.grown < 40 * 2**20
+
+
+def test_ctrl_c_ends_the_run_and_calls_nothing_finished(tmp_path):
+    with sites() as site:
+        web = site()
+        web.lists(documents=[{"key": str(n), "url": f"{web.url}/{n}"} for n in range(50)])
+        child = None
+
+        def interrupt(handler):
+            os.kill(child.pid, signal.SIGINT)
+            return (200, {}, PDF)
+
+        web.routes |= {f"/{n}": interrupt if n == 3 else (200, {}, PDF) for n in range(50)}
+        child = start_child(tmp_path, [source("s", web.url + "/", delay=0.05)])
+        done = finished(tmp_path, child)
+    assert done.error.startswith("KeyboardInterrupt")
+    assert done.catalogue.runs == ["begin", "end"]
+    assert done.reports["s"].state is SourceState.UNKNOWN
+    assert len(web.log) < 50
+    assert done.left_over() == []
+
+
+def test_an_archive_that_cannot_be_written_ends_the_run_with_its_reason(tmp_path):
+    with sites() as site:
+        web = site()
+        web.lists(documents=[{"key": str(n), "url": f"{web.url}/{n}"} for n in range(9)])
+        web.routes |= {f"/{n}": (200, {}, PDF) for n in range(9)}
+        lines = [source("s", web.url + "/"), source("t", web.url + "/")]
+        done = crawl(tmp_path, lines, catalogue=MemoryCatalogue(full_after=12))
+    assert done.error == "StorageError: the disk is full"
+    assert done.catalogue.runs == ["begin", "end"]
+    assert done.reports == {}
+
+
+def test_the_platform_is_asked_for_the_sources_own_window(tmp_path):
+    with sites() as site:
+        web = site()
+        web.lists(meetings=["m"])
+        done = crawl(tmp_path, [source("s", web.url + "/", window=Window(back=1, ahead=2))])
+    assert [listing.key for listing in done.catalogue.listings["s"]] == ["all"]

@@ -1,0 +1,139 @@
+"""Words whose letters their font misnames are read as they are drawn, or named."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+
+from extractors.config import ExtractConfig, current
+from extractors.pdf import document as pdf
+from extractors.pdf import font_maps, highlight_boxes
+from pipeline.errors import ExtractionError
+from pipeline.model import PageMethod, PartState
+from tests.documents import fidelity
+
+needs_ocr = pytest.mark.skipif(not fidelity.can_read_scans(), reason="no Tesseract wheel here")
+
+FI = "\x80"  # how the font below codes the ligature
+LINES = [
+    "The board met in public and the chair welcomed members of the public to the town hall",
+    f"The of{FI}ce of the {FI}nance director con{FI}rmed the speci{FI}c pro{FI}le of the de{FI}cit",
+    f"A {FI}ve year plan was {FI}led and the bene{FI}t of the fund for the staff was suf{FI}cient",
+    "Nothing further was raised before the meeting was closed for lunch",
+]
+DRAWN = "\n".join(LINES).replace(FI, "fi")
+
+
+def paper(path, misnamed):
+    """A page of these lines, whose font says of some codes that they are other letters (`misnamed`)."""
+    names = {code: chr(code) for code in range(32, 127)} | {0x80: "fi"} | misnamed
+    rows = [f"<{code:02x}> <{said.encode('utf-16-be').hex()}>" for code, said in sorted(names.items())]
+    chunks = [rows[at : at + 100] for at in range(0, len(rows), 100)]
+    entries = "\n".join(f"{len(chunk)} beginbfchar\n" + "\n".join(chunk) + "\nendbfchar" for chunk in chunks)
+    named = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n"
+        f"1 begincodespacerange <00> <ff> endcodespacerange\n{entries}\nendcmap end end"
+    ).encode()
+    shown = "\n".join(
+        f"BT /F 12 Tf 60 {740 - 20 * number} Td ({line}) Tj ET" for number, line in enumerate(LINES)
+    ).encode("latin-1")
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R/Encoding<</Differences[128/fi]>>>>"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(shown), shown),
+        font,
+        b"<</Length %d>>stream\n%s\nendstream" % (len(named), named),
+    ]
+    body = b"%PDF-1.5\n" + b"".join(b"%d 0 obj%s endobj\n" % pair for pair in enumerate(objects, 1))
+    path.write_bytes(body + b"trailer<</Size 7/Root 1 0 R>>\n%%EOF")
+    return path
+
+
+def read(path):
+    pages = []
+    with suppress(ExtractionError):
+        pages.extend(pdf.extract(path))
+    return pages[0]
+
+
+MISNAMED = {
+    "no sign": {0x80: "\ufffd"},
+    "a private letter": {0x80: "\ue123"},
+    "a thorn": {0x80: "\u00de"},
+    "another letter": {0x80: "O"},
+    "a letter of another tongue": {0x80: "\u019f"},
+    "a figure": {0x80: "5"},
+    "f as a quote": {ord("f"): '"', 0x80: '"i'},
+}
+
+
+@needs_ocr
+@pytest.mark.parametrize("misnamed", MISNAMED.values(), ids=MISNAMED)
+def test_words_that_their_font_misnames_are_read_as_they_are_drawn(tmp_path, misnamed):
+    page = read(paper(tmp_path / "a.pdf", misnamed))
+    words = page.text.split()
+    right = [word for word in DRAWN.split() if word in words]
+    assert len(right) >= 0.98 * len(DRAWN.split()) or [p for p in page.parts if p.state is PartState.UNREAD]
+    assert "deficit" in words
+    assert [part.kind for part in page.parts] == ["letters"]
+    start = page.text.index("deficit")
+    found = highlight_boxes.find(
+        tmp_path / "a.pdf", 1, page.text, page.method, [(start, start + 7)], page.parts
+    )
+    assert len(found.spans[0]) == 1
+
+
+def test_without_ocr_such_words_are_named(tmp_path):
+    token = current.set(ExtractConfig(ocr=False))
+    try:
+        page = read(paper(tmp_path / "a.pdf", {0x80: "O"}))
+    finally:
+        current.reset(token)
+    (part,) = page.parts
+    assert (part.kind, part.state) == ("letters", PartState.UNREAD)
+    assert 0.1 < part.share < 0.2
+
+
+def test_a_page_whose_font_is_right_is_left_alone(tmp_path):
+    page = read(paper(tmp_path / "a.pdf", {}))
+    assert (page.text, page.method, page.parts) == (DRAWN, PageMethod.TEXT_LAYER, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a whole popula\ufffdon payment", ["popula\ufffdon"]),
+        ("the \ufffdnance report", ["\ufffdnance"]),
+        ("popula\u00deon, consulta\u00deon", ["popula\u00deon,", "consulta\u00deon"]),
+        ("populaOon consultaOon organisaOon", ["populaOon", "consultaOon", "organisaOon"]),
+        ('o"er sta"ed di"erent', ['o"er', 'sta"ed', 'di"erent']),
+        ("McDonald McDonald met Mr McDougall of LinkedIn", []),
+        ("\ue001 a list\r\n\uf0b7 with bullets", []),
+        ("popu\ufffelation and co\x02operation", []),
+        ("don't well-known and/or e.g. mail@nhs.uk 12.5m", []),
+        ("gwasanaethau t\u0177 d\u0175r ca\u00f1on na\u00efve", []),
+        ("", []),
+    ],
+)
+def test_odd_words(text, words):
+    assert [text[start:end] for start, end in font_maps.odd_words(text)] == words
+
+
+ENGLISH = "The committee agreed to note the national plan of the finance director and to fund staff. " * 20
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        (ENGLISH, ()),
+        (ENGLISH.replace("f", '"'), ("f",)),
+        (ENGLISH.replace("f", "p"), ("f",)),
+        (ENGLISH[:200].replace("f", "p"), ()),  # too little to tell
+        ("Ward 12 Cost 4 " * 200, ()),  # no running text
+    ],
+)
+def test_letters_that_english_cannot_do_without(text, lacking):
+    assert set(font_maps.lacks_letters(text)) == set(lacking)

@@ -1,0 +1,914 @@
+"""Office files of each kind: every part is read, or it is named as not read."""
+
+# ruff: noqa: E501 - a piece of XML on a line of its own reads better than one broken over three
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass, field
+
+import docx
+import pptx
+import pytest
+import xlsxwriter
+from docx.shared import Cm
+from legacy_doc.ole import OleReader
+from legacy_doc.types import ExtractionOptions
+from PIL import Image, ImageDraw, ImageFont
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Cm as SlideCm
+
+from extractors.config import ExtractConfig, current
+from extractors.isolation.sandbox import Sandbox
+from extractors.ocr import tesseract
+from extractors.office import blips, docx_files, ole, opendocument, pptx_files, spreadsheets, xml_files
+from extractors.sniff import sniff
+from pipeline.errors import ExtractionError
+from pipeline.model import FailureReason, PageMethod, PartState
+from pipeline.ports import Job
+from pipeline.text.canonical import canonical
+from tests.documents import make
+from tests.extractors.test_parts_found import compound
+
+needs_ocr = pytest.mark.skipif(not tesseract.available(), reason="no Tesseract wheel here")
+SAID = "The board approved a whole population payment"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+NAMES = " ".join(
+    f'xmlns:{short}="{full}"'
+    for short, full in {
+        "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+        "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+        "c": "http://schemas.openxmlformats.org/drawingml/2006/chart",
+        "cx": "http://schemas.microsoft.com/office/drawing/2014/chartex",
+        "dgm": "http://schemas.openxmlformats.org/drawingml/2006/diagram",
+        "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+        "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
+        "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
+        "v": "urn:schemas-microsoft-com:vml",
+        "o": "urn:schemas-microsoft-com:office:office",
+        "p": "http://schemas.openxmlformats.org/presentationml/2006/main",
+        "p188": "http://schemas.microsoft.com/office/powerpoint/2018/8/main",
+        "s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "xdr": "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing",
+        "r": OFFICE,
+    }.items()
+)
+
+
+def png(*lines, size=26):
+    """A picture of text, as from a screen."""
+    image = Image.new("RGB", (900, 60 + 44 * len(lines)), "white")
+    draw = ImageDraw.Draw(image)
+    for number, line in enumerate(lines):
+        draw.text((30, 30 + 44 * number), line, fill="black", font=ImageFont.load_default(size=size))
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    return content.getvalue()
+
+
+def xml(name, inner):
+    return f"<{name} {NAMES}>{inner}</{name}>".encode()
+
+
+CHART = xml(
+    "c:chartSpace",
+    "<c:chart><c:title><c:tx><c:rich><a:p><a:r><a:t>{title}</a:t></a:r></a:p></c:rich></c:tx></c:title><c:plotArea>"
+    "<c:ser><c:tx><c:strRef><c:strCache><c:pt><c:v>{series}</c:v></c:pt></c:strCache></c:strRef></c:tx>"
+    "<c:cat><c:strRef><c:strCache><c:pt><c:v>{label}</c:v></c:pt></c:strCache></c:strRef></c:cat></c:ser>"
+    "</c:plotArea></c:chart>",
+).decode()
+NEW_CHART = xml(
+    "cx:chartSpace",
+    f'<cx:chartData><cx:strDim type="cat"><cx:lvl><cx:pt>{SAID}</cx:pt></cx:lvl></cx:strDim></cx:chartData>',
+)
+DIAGRAM = xml(
+    "dgm:dataModel",
+    f"<dgm:ptLst><dgm:pt><dgm:t><a:p><a:r><a:t>{SAID}</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst>",
+)
+
+
+def chart(**said):
+    return CHART.format(**({"title": "", "series": "", "label": ""} | said)).encode()
+
+
+@dataclass
+class Edit:
+    """What is put into a package: parts, and relations from one of its parts to them."""
+
+    parts: dict[str, bytes] = field(default_factory=dict)
+    relations: dict[str, tuple[str, str]] = field(default_factory=dict)  # id: (kind, target)
+
+
+def edited(path, rels, edit, change=lambda parts: None):
+    parts = make.unzipped(path)
+    more = "".join(
+        f'<Relationship Id="{number}" Type="{kind if ":" in kind else f"{OFFICE}/{kind}"}" Target="{target}"/>'
+        for number, (kind, target) in edit.relations.items()
+    )
+    empty = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+    )
+    parts[rels] = parts.get(rels, empty.encode()).replace(
+        b"</Relationships>", f"{more}</Relationships>".encode()
+    )
+    parts |= edit.parts
+    change(parts)
+    return make.archive(path, parts)
+
+
+# ---- Word
+
+
+def word(path, body, edit=None):
+    docx.Document().save(str(path))
+
+    def change(parts):
+        document = parts["word/document.xml"].decode()
+        document = re.sub(
+            r"<w:document\b", f"<w:document {NAMES} ", re.sub(r'\sxmlns:\w+="[^"]*"', "", document), count=1
+        )
+        before = "<w:p><w:r><w:t>Before.</w:t></w:r></w:p>"
+        after = "<w:p><w:r><w:t>After.</w:t></w:r></w:p>"
+        parts["word/document.xml"] = document.replace("<w:body>", f"<w:body>{before}{body}{after}").encode()
+
+    return edited(path, "word/_rels/document.xml.rels", edit or Edit(), change)
+
+
+def run(inner):
+    return f"<w:p><w:r>{inner}</w:r></w:p>"
+
+
+def text(said=SAID):
+    return f"<w:p><w:r><w:t>{said}</w:t></w:r></w:p>"
+
+
+def related(kind, target, content, number="rId900"):
+    return Edit({f"word/{target}": content}, {number: (kind, target)})
+
+
+def graphic(inner):
+    return run(
+        f'<w:drawing><wp:inline><wp:docPr id="1" name="x"/><a:graphic><a:graphicData>{inner}</a:graphicData></a:graphic></wp:inline></w:drawing>'
+    )
+
+
+COMMENT = xml("w:comments", f'<w:comment w:id="7" w:author="A">{text()}</w:comment>')
+A_CHART = graphic('<c:chart r:id="rId900"/>')
+HTML = f"<html><body><p>{SAID}</p></body></html>".encode()
+MHT = (
+    b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=X\n\n--X\nContent-Type: text/html\n\n"
+    + HTML
+    + b"\n--X--\n"
+)
+CHUNK = '<w:altChunk r:id="rId900"/>'
+WORD = {
+    "comment": ('<w:p><w:r><w:t>x</w:t></w:r><w:r><w:commentReference w:id="7"/></w:r></w:p>', related("comments", "comments.xml", COMMENT)),
+    "comment without a place": ("", related("comments", "comments.xml", COMMENT)),
+    "chart title": (A_CHART, related("chart", "charts/c.xml", chart(title=SAID))),
+    "chart series": (A_CHART, related("chart", "charts/c.xml", chart(series=SAID))),
+    "chart label": (A_CHART, related("chart", "charts/c.xml", chart(label=SAID))),
+    "new chart": (graphic('<cx:chart r:id="rId900"/>'), related("http://schemas.microsoft.com/office/2014/relationships/chartEx", "charts/c.xml", NEW_CHART)),
+    "diagram": (graphic('<dgm:relIds r:dm="rId900"/>'), related("diagramData", "diagrams/data1.xml", DIAGRAM)),
+    "HTML in the body": (CHUNK, related("aFChunk", "chunk.html", HTML)),
+    "MHTML in the body": (CHUNK, related("aFChunk", "chunk.mht", MHT)),
+    "text in the body": (CHUNK, related("aFChunk", "chunk.txt", SAID.encode())),
+    "RTF in the body": (CHUNK, related("aFChunk", "chunk.rtf", b"{\\rtf1 " + SAID.encode() + b"}")),
+    "alternative text": (run(f'<w:drawing><wp:inline><wp:docPr id="1" name="x" descr="{SAID}"/></wp:inline></w:drawing>'), None),
+    "alternative text of before": (run(f'<w:pict><v:shape alt="{SAID}"/></w:pict>'), None),
+    "alternative text of a table": (f'<w:tbl><w:tblPr><w:tblDescription w:val="{SAID}"/></w:tblPr></w:tbl>', None),
+    "equation": (f"<w:p><m:oMath><m:r><m:t>{SAID}</m:t></m:r></m:oMath></w:p>", None),
+    "text box": (run(f"<w:pict><v:textbox><w:txbxContent>{text()}</w:txbxContent></v:textbox></w:pict>"), None),
+    "text box in two versions": (
+        run(f"<mc:AlternateContent><mc:Choice><w:drawing><w:txbxContent>{text()}</w:txbxContent></w:drawing></mc:Choice>"
+            f"<mc:Fallback><w:pict><w:txbxContent>{text()}</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent>"), None),
+    "only for older programs": (run(f"<mc:AlternateContent><mc:Fallback><w:pict><w:txbxContent>{text()}</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent>"), None),
+    "text of a shape": (graphic(f"<a:p><a:r><a:t>{SAID}</a:t></a:r></a:p>"), None),
+    "control": (f"<w:sdt><w:sdtContent>{text()}</w:sdtContent></w:sdt>", None),
+    "footnote": ("", related("footnotes", "footnotes.xml", xml("w:footnotes", f"<w:footnote>{text()}</w:footnote>"))),
+    "endnote": ("", related("endnotes", "endnotes.xml", xml("w:endnotes", f"<w:endnote>{text()}</w:endnote>"))),
+    "header": ("", related("header", "header9.xml", xml("w:hdr", text()))),
+    "footer": ("", related("footer", "footer9.xml", xml("w:ftr", text()))),
+    "cell with a comment": ('<w:tbl><w:tr><w:tc><w:p><w:r><w:t>x</w:t><w:commentReference w:id="7"/></w:r></w:p></w:tc></w:tr></w:tbl>', related("comments", "comments.xml", COMMENT)),
+}  # fmt: skip
+
+
+def words(pages):
+    return " ".join(" ".join(page.text for page in pages).split())
+
+
+@pytest.mark.parametrize(("body", "edit"), WORD.values(), ids=WORD)
+def test_word_reads(tmp_path, body, edit):
+    pages = list(docx_files.extract(word(tmp_path / "a", body, edit)))
+    assert words(pages).count(SAID) == 1
+    assert not any(page.parts for page in pages)
+    assert all(page.text == canonical(page.text) for page in pages)
+
+
+def test_word_a_file_in_the_body_that_is_word_too(tmp_path):
+    inner = word(tmp_path / "inner", text()).read_bytes()
+    assert SAID in words(
+        docx_files.extract(word(tmp_path / "a", CHUNK, related("aFChunk", "chunk.docx", inner)))
+    )
+
+
+def test_word_a_file_in_itself_ends(tmp_path):
+    inner = word(tmp_path / "a", text()).read_bytes()
+    for _ in range(5):
+        inner = word(tmp_path / "a", CHUNK, related("aFChunk", "chunk.docx", inner)).read_bytes()
+    pages = list(docx_files.extract(tmp_path / "a"))
+    (part,) = [part for page in pages for part in page.parts]
+    assert (part.state, "deeper than" in part.why) == (PartState.UNREAD, True)
+
+
+def test_word_comment_stands_after_its_paragraph(tmp_path):
+    body, edit = WORD["comment"]
+    assert (
+        words(docx_files.extract(word(tmp_path / "a", body, edit))) == f"Before. x [Comment: {SAID}] After."
+    )
+
+
+# ---- PowerPoint
+
+
+def slides(path, fill, edit=None, change=lambda parts: None):
+    presentation = pptx.Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[5])
+    slide.shapes.title.text = "Title"
+    fill(slide)
+    presentation.save(str(path))
+    return edited(path, "ppt/slides/_rels/slide1.xml.rels", edit or Edit(), change)
+
+
+def pptx_chart(slide):
+    data = CategoryChartData()
+    data.categories = ["East", "West"]
+    data.add_series(SAID, (1, 2))
+    slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, 0, 0, SlideCm(8), SlideCm(6), data)
+
+
+def on_layout(parts):
+    name = "ppt/slideLayouts/slideLayout6.xml"
+    shape = f"<p:sp><p:nvSpPr><p:cNvPr id='99' name='x'/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:p><a:r><a:t>{SAID}</a:t></a:r></a:p></p:txBody></p:sp>"
+    parts[name] = parts[name].replace(b"</p:spTree>", f"{shape}</p:spTree>".encode())
+
+
+def nothing(slide):
+    return None
+
+
+SLIDES = {
+    "chart": (pptx_chart, Edit(), lambda parts: None),
+    "text box": (lambda s: setattr(s.shapes.add_textbox(0, 0, 99, 99).text_frame, "text", SAID), Edit(), lambda parts: None),
+    "notes": (lambda s: setattr(s.notes_slide.notes_text_frame, "text", SAID), Edit(), lambda parts: None),
+    "alternative text": (lambda s: s.shapes.add_textbox(0, 0, 9, 9)._element.nvSpPr.cNvPr.set("descr", SAID), Edit(), lambda parts: None),
+    "printed by the layout": (nothing, Edit(), on_layout),
+    "comment": (nothing, Edit({"ppt/comments/comment1.xml": xml("p:cmLst", f"<p:cm><p:text>{SAID}</p:text></p:cm>")}, {"rId900": ("comments", "../comments/comment1.xml")}), lambda parts: None),
+    "comment of today": (
+        nothing,
+        Edit({"ppt/comments/m.xml": xml("p188:cmLst", f"<p188:cm><p188:txBody><a:p><a:r><a:t>{SAID}</a:t></a:r></a:p></p188:txBody></p188:cm>")},
+             {"rId900": ("http://schemas.microsoft.com/office/2018/10/relationships/comments", "../comments/m.xml")}),
+        lambda parts: None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fill", "edit", "change"), SLIDES.values(), ids=SLIDES)
+def test_powerpoint_reads(tmp_path, fill, edit, change):
+    pages = list(pptx_files.extract(slides(tmp_path / "a", fill, edit, change)))
+    assert [page.label for page in pages] == ["slide 1"]
+    assert words(pages).count(SAID) == 1
+    assert not pages[0].parts
+
+
+# ---- Excel
+
+
+def workbook(path, fill, edit=None):
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Plan")
+    sheet.write(0, 0, "Payment")
+    fill(book, sheet)
+    book.close()
+    return edited(path, "xl/worksheets/_rels/sheet1.xml.rels", edit, lambda parts: None) if edit else path
+
+
+def excel_chart(book, sheet, **more):
+    made = book.add_chart({"type": "bar"})
+    made.add_series({"values": "=Plan!$A$1:$A$1", "name": more.get("series", "x")})
+    made.set_title({"name": more.get("title", "y")})
+    return made
+
+
+def chart_sheet(book, sheet):
+    book.add_chartsheet("Figures").set_chart(excel_chart(book, sheet, title=SAID))
+
+
+THREAD = (
+    b'<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"><threadedComment ref="A1"><text>%s</text></threadedComment></ThreadedComments>'
+    % SAID.encode()
+)
+EXCEL = {
+    "text box": lambda b, s: s.insert_textbox(1, 1, SAID),
+    "note": lambda b, s: s.write_comment("A1", SAID, {"author": "A"}),
+    "chart title": lambda b, s: s.insert_chart("C3", excel_chart(b, s, title=SAID)),
+    "chart series": lambda b, s: s.insert_chart("C3", excel_chart(b, s, series=SAID)),
+    "chart on a sheet of its own": chart_sheet,
+    "name of a sheet": lambda b, s: b.add_worksheet(SAID[:10]),
+    "hidden sheet": lambda b, s: (b.add_worksheet("More").write(0, 0, SAID), b.get_worksheet_by_name("More").hide()),
+    "hidden row": lambda b, s: (s.write(4, 0, SAID), s.set_row(4, None, None, {"hidden": True})),
+    "header": lambda b, s: s.set_header(f'&C&"Arial,Bold"&12{SAID} &P'),
+    "footer": lambda b, s: s.set_footer(f"&L{SAID}"),
+    "prompt": lambda b, s: s.data_validation("A2", {"validate": "any", "input_message": SAID}),
+    "alternative text": lambda b, s: s.insert_chart("C3", excel_chart(b, s), {"description": SAID}),
+    "button": lambda b, s: s.insert_button("C3", {"caption": SAID}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fill", EXCEL.values(), ids=EXCEL)
+def test_excel_reads(tmp_path, fill):
+    pages = list(spreadsheets.extract(workbook(tmp_path / "a", fill)))
+    said = SAID[:10].strip() if fill is EXCEL["name of a sheet"] else SAID
+    assert words(pages).count(said) == 1
+    assert not any(page.parts for page in pages)
+
+
+def test_excel_reads_a_thread_once(tmp_path):
+    """Excel puts a note beside it, for older programs."""
+    kind = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
+    edit = Edit({"xl/threadedComments/t.xml": THREAD}, {"rId900": (kind, "../threadedComments/t.xml")})
+    path = workbook(
+        tmp_path / "a", lambda b, s: s.write_comment("A1", f"[Threaded comment] Your version… {SAID}"), edit
+    )
+    assert words(spreadsheets.extract(path)).count(SAID) == 1
+
+
+def xls(path, *records, root="Root Entry", more=None):
+    """A workbook of Excel 97 with one sheet and one cell, and these records after it."""
+
+    def record(kind, content):
+        return struct.pack("<2H", kind, len(content)) + content
+
+    cell = struct.pack("<3HH", 0, 0, 0, 7) + b"\0Payment"
+    sheet = record(0x809, struct.pack("<4H2I", 0x600, 0x10, 0, 0, 0, 6)) + record(0x204, cell)
+    sheet += b"".join(record(*each) for each in records) + record(0x0A, b"")
+    begin = record(0x809, struct.pack("<4H2I", 0x600, 5, 0, 0, 0, 6))
+    size = len(begin) + 4 + 6 + 2 + 4 + 4
+    begin += record(0x85, struct.pack("<IH", size, 0) + b"\x04\0Plan") + record(0x0A, b"")
+    compound(path, {"Workbook": (begin + sheet).ljust(4608, b"\0")} | (more or {}))
+    content = path.read_bytes()
+    if not root:
+        at = content.index("Root Entry".encode("utf-16-le"))
+        path.write_bytes(content[:at] + bytes(66) + content[at + 66 :])
+    return path
+
+
+OLD_EXCEL = {
+    "text box or note": [(0x1B6, struct.pack("<10xHH4x", len(SAID), 16)), (0x3C, b"\0" + SAID.encode())],
+    "in wide letters": [
+        (0x1B6, struct.pack("<10xHH4x", len(SAID), 16)),
+        (0x3C, b"\1" + SAID.encode("utf-16-le")),
+    ],
+    "header": [(0x14, struct.pack("<HB", len(SAID) + 2, 0) + b"&C" + SAID.encode())],
+    "chart title": [(0x100D, struct.pack("<HBB", 0, len(SAID), 0) + SAID.encode())],
+}
+
+
+@pytest.mark.parametrize("records", OLD_EXCEL.values(), ids=OLD_EXCEL)
+@pytest.mark.parametrize("root", ["Root Entry", ""], ids=["", "as of a Mac"])
+def test_excel_of_before_reads(tmp_path, records, root):
+    path = xls(tmp_path / "a", *records, root=root)
+    assert sniff(path).format == "xls"
+    pages = list(spreadsheets.extract(path))
+    assert pages[0].text == "Plan\nPayment"
+    assert words(pages).count(SAID) == 1
+
+
+def test_an_old_file_whose_root_has_no_name_gets_one(tmp_path):
+    content = xls(tmp_path / "a", root="").read_bytes()
+    assert OleReader(ole.with_named_root(content), options=ExtractionOptions()).has_stream("Workbook")
+    named = xls(tmp_path / "a").read_bytes()
+    assert ole.with_named_root(named) == named
+    assert ole.with_named_root(named[:40]) == named[:40]
+
+
+# ---- OpenDocument
+
+HREF = 'xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href'
+SVG = 'xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"'
+CHART_OBJECT = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:chart="urn:oasis:names:tc:opendocument:xmlns:chart:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">'
+    f"<office:body><office:chart><chart:chart><chart:title><text:p>{SAID}</text:p></chart:title></chart:chart></office:chart>"
+    "</office:body></office:document-content>"
+).encode()
+FORMULA = f'<math xmlns="http://www.w3.org/1998/Math/MathML"><mtext>{SAID}</mtext></math>'.encode()
+STYLES = (
+    '<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">'
+    f"<office:master-styles><style:master-page><style:{{}}><text:p>{SAID}</text:p></style:{{}}></style:master-page>"
+    "</office:master-styles></office:document-styles>"
+)
+AN_OBJECT = f'<draw:frame><draw:object {HREF}="./Object 1"/><draw:image {HREF}="./ObjectReplacements/Object 1"/></draw:frame>'
+OPEN = {
+    "annotation": (f"<text:p>x<office:annotation><text:p>{SAID}</text:p></office:annotation>y</text:p>", {}),
+    "frame": (f"<text:p>x<draw:frame><draw:text-box><text:p>{SAID}</text:p></draw:text-box></draw:frame></text:p>", {}),
+    "shape": (f"<text:p>x<draw:custom-shape><text:p>{SAID}</text:p></draw:custom-shape></text:p>", {}),
+    "alternative text": (f"<text:p>x<draw:frame><svg:desc {SVG}>{SAID}</svg:desc></draw:frame></text:p>", {}),
+    "note": (f"<text:p>x<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>{SAID}</text:p></text:note-body></text:note>.</text:p>", {}),
+    "chart": (f"<text:p>{AN_OBJECT}</text:p>", {"Object 1/content.xml": CHART_OBJECT}),
+    "formula": (f"<text:p>{AN_OBJECT}</text:p>", {"Object 1/content.xml": FORMULA}),
+}  # fmt: skip
+
+
+def open_document(path, kind, body, more=None):
+    parts = make.unzipped(make.opendocument(path, kind, body))
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    return make.archive(path, parts | {"META-INF/manifest.xml": manifest.encode()} | (more or {}))
+
+
+@pytest.mark.parametrize(("body", "more"), OPEN.values(), ids=OPEN)
+@pytest.mark.parametrize("kind", ["text", "presentation"])
+def test_open_document_reads(tmp_path, kind, body, more):
+    whole = body if kind == "text" else f"<draw:page>{body}</draw:page>"
+    pages = list(opendocument.extract(open_document(tmp_path / "a", kind, whole, more)))
+    assert words(pages).count(SAID) == 1
+    assert not any(page.parts for page in pages)
+
+
+@pytest.mark.parametrize("which", ["header", "footer", "header-first"])
+def test_open_document_heads_and_feet(tmp_path, which):
+    more = {"styles.xml": STYLES.replace("{}", which).encode()}
+    assert SAID in words(
+        opendocument.extract(open_document(tmp_path / "a", "text", "<text:p>x</text:p>", more))
+    )
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"<table:table-row><table:table-cell><text:p>x</text:p><office:annotation><text:p>{SAID}</text:p></office:annotation></table:table-cell></table:table-row>",
+        f"<table:shapes><draw:frame><draw:text-box><text:p>{SAID}</text:p></draw:text-box></draw:frame></table:shapes>",
+        f"<table:table-row><table:table-cell>{AN_OBJECT}</table:table-cell></table:table-row>",
+    ],
+    ids=["annotation", "shape", "chart"],
+)
+def test_open_document_sheets_read_what_is_beside_their_cells(tmp_path, inner):
+    body = f'<table:table table:name="Plan">{inner}</table:table>'
+    path = open_document(tmp_path / "a", "spreadsheet", body, {"Object 1/content.xml": CHART_OBJECT})
+    assert words(spreadsheets.extract(path)).count(SAID) == 1
+
+
+# ---- raised marks
+
+RAISED = "<w:r><w:rPr>{}</w:rPr><w:t>1</w:t></w:r>"
+
+
+@pytest.mark.parametrize(
+    "look", ['<w:vertAlign w:val="superscript"/>', '<w:position w:val="6"/>', '<w:rStyle w:val="Mark"/>']
+)
+def test_word_raised_marks_end_a_word(tmp_path, look):
+    style = '<w:style w:type="character" w:styleId="Mark"><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
+    path = word(tmp_path / "a", f"<w:p><w:r><w:t>payment</w:t></w:r>{RAISED.format(look)}<w:r><w:t>. H</w:t></w:r>"
+                '<w:r><w:rPr><w:vertAlign w:val="subscript"/></w:rPr><w:t>2</w:t></w:r><w:r><w:t>O</w:t></w:r></w:p>')  # fmt: skip
+    parts = make.unzipped(path)
+    parts["word/styles.xml"] = parts["word/styles.xml"].replace(
+        b"</w:styles>", f"{style}</w:styles>".encode()
+    )
+    assert "payment 1. H2O" in words(docx_files.extract(make.archive(path, parts)))
+
+
+def test_powerpoint_raised_marks_end_a_word(tmp_path):
+    def fill(slide):
+        paragraph = slide.shapes.add_textbox(0, 0, 99, 99).text_frame.paragraphs[0]
+        for said, baseline in (
+            ("payment", None),
+            ("1", "30000"),
+            (" of the 1", None),
+            ("st", "30000"),
+            (" H", None),
+            ("2", "-25000"),
+        ):
+            run = paragraph.add_run()
+            run.text = said
+            if baseline:
+                run.font._element.set("baseline", baseline)
+
+    assert "payment 1 of the 1st H2" in words(pptx_files.extract(slides(tmp_path / "a", fill)))
+
+
+def test_excel_raised_marks_end_a_word(tmp_path):
+    def fill(book, sheet):
+        up, down = book.add_format({"font_script": 1}), book.add_format({"font_script": 2})
+        sheet.write_rich_string(1, 0, "payment", up, "1", " of the 1", up, "st", " H", down, "2", "O")
+
+    assert "payment 1 of the 1st H2O" in words(spreadsheets.extract(workbook(tmp_path / "a", fill)))
+
+
+def test_open_document_raised_marks_end_a_word(tmp_path):
+    style = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    body = (
+        f'<style:style {style} style:name="T1"><style:text-properties style:text-position="super 58%"/></style:style>'
+        '<text:p>payment<text:span text:style-name="T1">1</text:span> of the 1<text:span text:style-name="T1">st</text:span>'
+        " population<text:note><text:note-citation>2</text:note-citation><text:note-body/></text:note>.</text:p>"
+    )
+    path = make.opendocument(tmp_path / "a", "text", body)
+    assert "payment 1 of the 1st population 2." in words(opendocument.extract(path))
+
+
+def test_sheets_of_open_documents_raised_marks_end_a_word(tmp_path):
+    style = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    body = (
+        f'<style:style {style} style:name="T1"><style:text-properties style:text-position="33% 58%"/></style:style>'
+        '<table:table table:name="Plan"><table:table-row><table:table-cell office:value-type="string">'
+        '<text:p>payment<text:span text:style-name="T1">1</text:span></text:p></table:table-cell></table:table-row></table:table>'
+    )
+    path = open_document(tmp_path / "a", "spreadsheet", body)
+    assert words(spreadsheets.extract(path)) == "Plan payment 1"
+
+
+# ---- pictures of text
+
+LETTER = ("The board approved a whole", "population payment for the place")
+PICTURED = {
+    "docx": lambda path, picture: with_picture(path, picture),  # noqa: PLW0108 - it stands further down
+    "pptx": lambda path, picture: slides(path, lambda s: s.shapes.add_picture(io.BytesIO(picture), 0, 0, SlideCm(12))),
+    "xlsx": lambda path, picture: workbook(path, lambda b, s: s.insert_image("B2", "a.png", {"image_data": io.BytesIO(picture)})),
+    "odt": lambda path, picture: open_document(path, "text", f'<text:p>Before.<draw:frame><draw:image {HREF}="Pictures/1.png"/></draw:frame></text:p><text:p>After.</text:p>', {"Pictures/1.png": picture}),
+    "odp": lambda path, picture: open_document(path, "presentation", f'<draw:page><draw:frame><draw:image {HREF}="Pictures/1.png"/></draw:frame></draw:page>', {"Pictures/1.png": picture}),
+    "ods": lambda path, picture: open_document(path, "spreadsheet", f'<table:table table:name="Plan"><table:shapes><draw:frame><draw:image {HREF}="Pictures/1.png"/></draw:frame></table:shapes></table:table>', {"Pictures/1.png": picture}),
+}  # fmt: skip
+READERS = {
+    "docx": docx_files,
+    "pptx": pptx_files,
+    "xlsx": spreadsheets,
+    "odt": opendocument,
+    "odp": opendocument,
+    "ods": spreadsheets,
+}
+
+
+def with_picture(path, picture):
+    document = docx.Document()
+    document.add_paragraph("Before.")
+    document.add_picture(io.BytesIO(picture), width=Cm(12))
+    document.add_picture(io.BytesIO(picture), width=Cm(12))  # read once
+    document.add_paragraph("After.")
+    document.save(str(path))
+    return path
+
+
+@needs_ocr
+@pytest.mark.parametrize("kind", PICTURED)
+def test_a_picture_of_text_is_read_at_its_place(tmp_path, kind):
+    pages = list(READERS[kind].extract(PICTURED[kind](tmp_path / "a", png(*LETTER))))
+    ((page, part),) = [(page, part) for page in pages for part in page.parts]
+    assert (part.kind, part.state) == ("picture", PartState.OCR)
+    assert page.text[part.start : part.end].split() == " ".join(LETTER).split()
+    if kind in {"docx", "odt"}:
+        assert words(pages) == f"Before. {' '.join(LETTER)} After."
+    assert page.method is (
+        PageMethod.OCR if page.text == page.text[part.start : part.end] else PageMethod.MARKUP
+    )
+
+
+@pytest.mark.parametrize("kind", PICTURED)
+def test_a_picture_that_waits_for_ocr_is_named(tmp_path, kind):
+    path = PICTURED[kind](tmp_path / "a", png(*LETTER))
+    token = current.set(ExtractConfig(ocr=False))
+    pages = []
+    try:
+        with pytest.raises(ExtractionError) as error:
+            pages.extend(READERS[kind].extract(path))
+    finally:
+        current.reset(token)
+    assert error.value.reason is FailureReason.NEEDS_OCR
+    assert {part.state for page in pages for part in page.parts} == {PartState.UNREAD}
+
+
+def test_a_picture_that_is_none_and_a_small_one(tmp_path):
+    pages = list(
+        docx_files.extract(
+            word(
+                tmp_path / "a",
+                graphic('<a:blip r:embed="rId900"/>'),
+                related("image", "media/1.png", b"no picture"),
+            )
+        )
+    )
+    assert [(part.kind, part.state) for page in pages for part in page.parts] == [
+        ("picture", PartState.UNREAD)
+    ]
+    icon = io.BytesIO()
+    Image.radial_gradient("L").resize((20, 20)).save(icon, "PNG")
+    path = word(
+        tmp_path / "b",
+        graphic('<a:blip r:embed="rId900"/>'),
+        related("image", "media/1.png", icon.getvalue()),
+    )
+    assert not any(page.parts for page in docx_files.extract(path))
+
+
+@needs_ocr
+def test_pictures_and_files_within_an_old_workbook(tmp_path):
+    picture = png(*LETTER)
+    pieces = [picture[at : at + 8000] for at in range(0, len(picture), 8000)]
+    records = [(0xEB, bytes(50) + pieces[0]), *((0x3C, piece) for piece in pieces[1:])]
+    path = xls(
+        tmp_path / "a",
+        *records,
+        more={"MBD001": {"\x01Ole10Native": packed("plan.pdf", PAPER)}, "MBD002": {"Workbook": b"x"}},
+    )
+    *_, last = spreadsheets.extract(path)
+    assert last.text.split() == " ".join(LETTER).split()
+    names = []
+    with pytest.raises(ExtractionError, match="MBD002"):
+        names.extend(spreadsheets.members(path, tmp_path))
+    assert names == ["plan.pdf"]
+
+
+def test_pictures_are_found_in_a_stream_and_end_where_they_end():
+    image = Image.radial_gradient("L").resize((60, 60))
+    made = []
+    for kind in ("PNG", "JPEG"):
+        content = io.BytesIO()
+        image.save(content, kind)
+        made.append(content.getvalue())
+    assert list(blips.pictures(b"x".join([b"", *made, *made]) + b"more")) == [*made, *made]
+    assert list(blips.pictures(made[1][:100])) == [made[1][:100]]
+
+
+@pytest.mark.parametrize("side", [13_000, 50_000])
+def test_a_picture_that_lies_about_its_size_costs_no_other_its_words(tmp_path, side):
+    content = bytearray(png(SAID))
+    content[16:24] = struct.pack(">2I", side, side)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    path = word(
+        tmp_path / "a", graphic('<a:blip r:embed="rId900"/>'), related("image", "media/1.png", bytes(content))
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        pages = list(docx_files.extract(path))
+    assert words(pages) == "Before. After."
+    assert [part.state for page in pages for part in page.parts] == [PartState.UNREAD]
+
+
+def emf(said):
+    record = struct.pack("<2I", 84, 0) + bytes(28) + struct.pack("<iiII", 10, 20, len(said), 76) + bytes(24)
+    record += said.encode("utf-16-le").ljust(2 * len(said) + len(said) % 2 * 2, b"\0")
+    record = struct.pack("<2I", 84, len(record)) + record[8:]
+    head = struct.pack("<2I", 1, 100) + bytes(32) + b" EMF" + bytes(56)
+    return head + record + struct.pack("<5I", 14, 20, 0, 0, 20)
+
+
+def test_a_drawn_picture_holds_its_words(tmp_path):
+    edit = related("image", "media/1.emf", emf(SAID))
+    assert SAID in words(
+        docx_files.extract(word(tmp_path / "a", graphic('<a:blip r:embed="rId900"/>'), edit))
+    )
+
+
+# ---- files within files
+
+
+def packed(name, content):
+    """A file as Office packs one that no program of its own knows."""
+    inner = (
+        struct.pack("<H", 2) + name.encode() + b"\0" + b"C:\\a\0" + struct.pack("<HHI", 0, 3, 5) + b"C:\\a\0"
+    )
+    inner += struct.pack("<I", len(content)) + content
+    return struct.pack("<I", len(inner)) + inner
+
+
+def members(module, path, tmp_path):
+    directory = tmp_path / "members"
+    directory.mkdir()
+    return {name: (directory / str(n)).read_bytes() for n, name in enumerate(module.members(path, directory))}
+
+
+PAPER = b"%PDF-1.4 a paper"
+
+
+def test_files_within_are_papers_of_their_own(tmp_path):
+    packs = {
+        "1.bin": compound(tmp_path / "o", {"\x01Ole10Native": packed("plan.pdf", PAPER)}).read_bytes(),
+        "2.bin": compound(tmp_path / "o", {"CONTENTS": PAPER}).read_bytes(),
+        "3.bin": compound(tmp_path / "o", {"Equation Native": b"x"}).read_bytes(),
+        "4.docx": b"PK a Word file",
+    }
+    edit = Edit(
+        {f"word/embeddings/{name}": content for name, content in packs.items()},
+        {
+            f"rId90{name[0]}": ("package" if name[2] == "d" else "oleObject", f"embeddings/{name}")
+            for name in packs
+        },
+    )
+    path = word(
+        tmp_path / "a", run('<w:object><o:OLEObject ProgID="Equation.3" r:id="rId903"/></w:object>'), edit
+    )
+    assert members(docx_files, path, tmp_path) == {
+        "plan.pdf": PAPER,
+        "2.bin": PAPER,
+        "4.docx": b"PK a Word file",
+    }
+    assert [part.kind for page in docx_files.extract(path) for part in page.parts] == ["equation"]
+
+
+def test_the_numbers_behind_a_chart_are_no_paper(tmp_path):
+    def fill(slide):
+        pptx_chart(slide)
+        slide.shapes.add_ole_object(io.BytesIO(b"PK within"), "Word.Document.12", 0, 0)
+
+    path = slides(tmp_path / "a", fill)
+    assert list(members(pptx_files, path, tmp_path).values()) == [b"PK within"]
+
+
+def test_files_within_sheets_and_open_documents(tmp_path):
+    edit = Edit({"xl/embeddings/a.docx": b"PK within"}, {"rId900": ("package", "../embeddings/a.docx")})
+    path = workbook(tmp_path / "a", lambda b, s: None, edit)
+    assert members(spreadsheets, path, tmp_path) == {"a.docx": b"PK within"}
+    (tmp_path / "more").mkdir()
+    ole = compound(tmp_path / "o", {"\x01Ole10Native": packed("plan.pdf", PAPER)}).read_bytes()
+    body = f'<text:p><draw:frame><draw:object-ole {HREF}="./Object 2"/></draw:frame></text:p>'
+    path = open_document(tmp_path / "b", "text", body, {"Object 2": ole})
+    assert members(opendocument, path, tmp_path / "more") == {"plan.pdf": PAPER}
+
+
+def test_a_file_within_itself_is_read_once(tmp_path):
+    path = word(tmp_path / "a.docx", text())
+    for _ in range(3):
+        path = word(tmp_path / "a.docx", text(), related("package", "embeddings/a.docx", path.read_bytes()))
+    with Sandbox(ExtractConfig(workers=1), tmp_path / "spool") as sandbox:
+        (names,) = [
+            [m.name for m in reading.members] for reading in sandbox.read([Job(sha256="", path=path)])
+        ]
+    assert names == ["a.docx"]
+
+
+def test_too_many_bytes_within(tmp_path):
+    path = word(tmp_path / "a", text(), related("package", "embeddings/a.docx", bytes(3_000_000)))
+    token = current.set(ExtractConfig(members_mb=1))
+    try:
+        (tmp_path / "members").mkdir()
+        with pytest.raises(ExtractionError) as error:
+            list(docx_files.members(path, tmp_path / "members"))
+    finally:
+        current.reset(token)
+    assert error.value.reason is FailureReason.TOO_LARGE
+
+
+# ---- what is left out is named
+
+
+def test_a_part_of_a_kind_that_nobody_knows_is_named(tmp_path):
+    path = word(tmp_path / "a", text(), related("holograms", "holograms/one.xml", b"<x/>"))
+    *_, last = docx_files.extract(path)
+    assert (last.label, last.method) == ("parts not read", PageMethod.NONE)
+    assert [(part.state, part.why) for part in last.parts] == [
+        (PartState.UNREAD, "word/holograms/one.xml is not read")
+    ]
+
+
+@pytest.mark.parametrize("name", ["comment", "chart title", "diagram", "footnote", "HTML in the body"])
+def test_a_damaged_part_costs_no_other_its_words(tmp_path, name):
+    body, edit = WORD[name]
+    damaged = dict.fromkeys(edit.parts, b"PK\x03\x04 damaged <")
+    pages = list(docx_files.extract(word(tmp_path / "a", body, Edit(damaged, edit.relations))))
+    assert "Before." in words(pages)
+    assert "After." in words(pages)
+    assert [part.state for page in pages for part in page.parts] == [PartState.UNREAD]
+
+
+def test_a_part_that_is_not_there_is_named(tmp_path):
+    pages = list(
+        docx_files.extract(word(tmp_path / "a", A_CHART, Edit({}, {"rId900": ("chart", "charts/gone.xml")})))
+    )
+    assert [(part.kind, part.state) for page in pages for part in page.parts] == [("chart", PartState.UNREAD)]
+
+
+def test_long_descriptions_and_many_comments_are_read_to_their_end(tmp_path):
+    long = "word " * 400_000
+    pages = list(
+        docx_files.extract(
+            word(tmp_path / "a", run(f'<w:drawing><wp:docPr descr="{long}{SAID}"/></w:drawing>'))
+        )
+    )
+    assert SAID in pages[-1].text
+    many = "".join(f'<w:comment w:id="{n}">{text(f"remark {n}")}</w:comment>' for n in range(20_000))
+    pages = list(
+        docx_files.extract(
+            word(tmp_path / "b", "", related("comments", "comments.xml", xml("w:comments", many)))
+        )
+    )
+    assert "[Comment: remark 19999]" in pages[-1].text
+
+
+def test_pictures_beyond_number_are_counted(tmp_path):
+    blips = "".join(f'<a:blip r:embed="rId{n}"/>' for n in range(1000, 1300))
+    edit = Edit({}, {f"rId{n}": ("image", f"media/{n}.png") for n in range(1000, 1300)})
+    (page,) = docx_files.extract(word(tmp_path / "a", graphic(blips), edit))
+    assert len(page.parts) == 100
+    assert page.parts[-1].why == "and 201 more parts"
+
+
+# ---- one file of XML
+
+FLAT = {
+    "Word of 2003": f'<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"><w:binData>AAAA</w:binData><w:body><w:p><w:r><w:t>Before.</w:t></w:r></w:p><w:p><w:r><w:t>{SAID[:9]}</w:t></w:r><w:r><w:t>{SAID[9:]}</w:t></w:r></w:p></w:body></w:wordDocument>',
+    "Excel of 2003": f'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Styles><Style>x</Style></Styles><Worksheet><Table><Row><Cell><Data>Before.</Data></Cell></Row><Row><Cell><Data>{SAID}</Data></Cell></Row></Table></Worksheet></Workbook>',
+    "flat OpenDocument": f'<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:meta>x</office:meta><office:body><office:text><text:p>Before.</text:p><text:p>{SAID[:9]}<text:span>{SAID[9:]}</text:span></text:p></office:text></office:body></office:document>',
+    "flat Open XML": f'<pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage"><pkg:part><pkg:binaryData>AAAA</pkg:binaryData></pkg:part><pkg:part><pkg:xmlData><w:p xmlns:w="w"><w:t>Before.</w:t></w:p><w:p xmlns:w="w"><w:t>{SAID}</w:t></w:p></pkg:xmlData></pkg:part></pkg:package>',
+}
+
+
+@pytest.mark.parametrize("inner", FLAT.values(), ids=FLAT)
+def test_an_office_document_as_one_file_of_xml(tmp_path, inner):
+    path = tmp_path / "a.doc"
+    path.write_text(f'<?xml version="1.0"?>\n<?mso-application progid="Word.Document"?>\n{inner}')
+    assert sniff(path).format == "xml"
+    assert words(xml_files.extract(path)) == f"Before. {SAID}"
+
+
+# ---- strict files, and the variants of each format
+
+
+def strict(path):
+    parts = make.unzipped(path)
+    pattern = re.compile(
+        rb"http://schemas\.openxmlformats\.org/(wordprocessingml|spreadsheetml|presentationml|drawingml|officeDocument)/2006/"
+    )
+    return make.archive(
+        path,
+        {name: pattern.sub(rb"http://purl.oclc.org/ooxml/\1/", content) for name, content in parts.items()},
+    )
+
+
+STRICT = {
+    "docx": (docx_files, lambda path: word(path, A_CHART + text(), WORD["chart title"][1])),
+    "pptx": (pptx_files, lambda path: slides(path, pptx_chart)),
+    "xlsx": (spreadsheets, lambda path: workbook(path, EXCEL["note"])),
+}
+
+
+@pytest.mark.parametrize("kind", STRICT)
+def test_strict_files_say_the_same(tmp_path, kind):
+    module, made = STRICT[kind]
+    path = made(tmp_path / "a")
+    before = [(page.label, page.text) for page in module.extract(path)]
+    assert sniff(strict(path)).format == kind
+    assert [(page.label, page.text) for page in module.extract(path)] == before
+    assert SAID in str(before)
+
+
+@pytest.mark.parametrize(
+    ("kind", "declared"),
+    [
+        ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"),
+        ("docx", "application/vnd.ms-word.document.macroEnabled.main+xml"),
+        ("pptx", "application/vnd.openxmlformats-officedocument.presentationml.template.main+xml"),
+        ("xlsx", "application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
+    ],
+)
+def test_templates_and_files_with_macros_are_read_like_others(tmp_path, kind, declared):
+    module, made = STRICT[kind]
+    path = made(tmp_path / "a")
+    parts = make.unzipped(path)
+    parts["[Content_Types].xml"] = re.sub(
+        rb"application/vnd\.openxmlformats-officedocument\.\w+\.\w+\.main\+xml",
+        declared.encode(),
+        parts["[Content_Types].xml"],
+    )
+    make.archive(path, parts)
+    assert sniff(path).format == kind
+    assert SAID in words(module.extract(path))
+
+
+def test_parts_whose_names_are_written_otherwise(tmp_path):
+    path = word(tmp_path / "a", A_CHART, WORD["chart title"][1])
+    parts = make.unzipped(path)
+    make.archive(path, {name.replace("/", "\\"): content for name, content in parts.items()})
+    assert sniff(path).format == "docx"
+    assert SAID in words(docx_files.extract(path))
+    moved = {name.replace("word/document.xml", "word/body.xml"): content for name, content in parts.items()}
+    moved["word/_rels/body.xml.rels"] = moved.pop("word/_rels/document.xml.rels")
+    moved["_rels/.rels"] = moved["_rels/.rels"].replace(b"word/document.xml", b"word/body.xml")
+    make.archive(path, moved)
+    assert sniff(path).format == "docx"
+    assert SAID in words(docx_files.extract(path))
+
+
+def test_a_package_without_any_of_its_parts_is_read(tmp_path):
+    path = word(tmp_path / "a", A_CHART, WORD["chart title"][1])
+    parts = make.unzipped(path)
+    refused = []
+    for name in parts:
+        make.archive(path, {other: content for other, content in parts.items() if other != name})
+        try:
+            assert all(page.text == canonical(page.text) for page in docx_files.extract(path))
+        except ExtractionError:
+            refused.append(name)
+    assert refused == ["word/document.xml"]

@@ -1,0 +1,190 @@
+"""Web pages: what a reader can see is text, in the letters it was written in; the site around it is not."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from extractors import html
+from extractors.charset import decode
+from extractors.ocr import tesseract
+from extractors.sniff import sniff
+from pipeline.errors import ExtractionError
+from pipeline.model import PartState
+from pipeline.text.canonical import canonical
+
+BEFORE = "<p>" + "The board met in public and heard about the plans for the year ahead. " * 4 + "</p>"
+SAID = "The board approved a whole population payment for the place."
+PARAGRAPH = f"<p>{SAID}</p>"
+
+
+def read(tmp_path, markup):
+    path = tmp_path / "page"
+    path.write_bytes(markup if isinstance(markup, bytes) else markup.encode())
+    assert sniff(path).format == "html"
+    return " ".join("\n".join(page.text for page in html.extract(path)).split())
+
+
+def page(body, head='<meta charset="utf-8">'):
+    return f"<!doctype html><html><head>{head}<title>News</title></head><body>{body}</body></html>"
+
+
+# The same paragraph, wherever a site may put it.
+PLACES = {
+    "in the page": PARAGRAPH,
+    "aside": f"<aside>{PARAGRAPH}</aside>",
+    "by role": f'<div role="complementary">{PARAGRAPH}</div>',
+    "dialog": f"<dialog>{PARAGRAPH}</dialog>",
+    "dialog by role": f'<div role="dialog" aria-hidden="true">{PARAGRAPH}</div>',
+    "heading of an accordion": f"<h3><button>{SAID}</button></h3><div>One sum.</div>",
+    "button beside its panel": f'<button class="accordion">{SAID}</button><div class="panel">One sum.</div>',
+    "tab": f'<div role="tablist"><button role="tab">{SAID}</button></div>',
+    "summary": f"<details><summary>{SAID}</summary>One sum.</details>",
+    "closed details": f"<details><summary>More</summary>{PARAGRAPH}</details>",
+    "closed by style": f'<div style="color:red; display : none">{PARAGRAPH}</div>',
+    "closed by an attribute": f"<div hidden>{PARAGRAPH}</div>",
+    "closed panel": f'<div role="tabpanel" aria-hidden="true" style="visibility:hidden">{PARAGRAPH}</div>',
+    "title of the page in its header": f"<header><h1>{SAID}</h1></header>",
+    "title beside the logo": f'<header><a href="/">T</a><nav><a href="/">A</a></nav><h1>{SAID}</h1></header>',
+    "banner": f'<div role="banner">{PARAGRAPH}</div>',
+    "called menu": f'<div class="content menu">{PARAGRAPH}</div>',
+    "called a list of links": f'<div id="share-links-panel">{PARAGRAPH}</div>',
+    "called cookie": f'<div class="cookie">{PARAGRAPH}</div>',
+    "called breadcrumb": f'<div class="breadcrumb">{PARAGRAPH}{PARAGRAPH}</div>',
+    "a nav that speaks": f"<nav>{PARAGRAPH}</nav>",
+    "question of a form": f"<form><label>{SAID}</label><textarea></textarea></form>",
+    "form around all": f"<form>{PARAGRAPH}<button>Go</button></form>",
+    "article footer": f"<article><footer>{PARAGRAPH}</footer></article>",
+    "open shadow": f'<x-card><template shadowrootmode="open">{PARAGRAPH}</template></x-card>',
+    "label of a drawing": f'<svg><title>chart</title><g><text x="1">{SAID}</text></g></svg>',
+    "frame that brings its page": f'<iframe srcdoc="&lt;p&gt;{SAID}&lt;/p&gt;"></iframe>',
+    "description of a picture": f'<p>See <img src="a.png" alt="{SAID}"> here.</p>',
+    "nested": "<div>" * 600 + SAID,
+    "nested very deep": "<span>" * 3000 + SAID,
+}
+# What no reader reads as the page's own.
+ELSEWHERE = {
+    "script": f"<script>'{SAID}'</script>",
+    "style": f"<style>/* {SAID} */</style>",
+    "template": f"<template>{PARAGRAPH}</template>",
+    "comment": f"<!-- {SAID} -->",
+    "links about the site": f'<nav><ul><li><a href="/a">{SAID}</a></li></ul></nav>',
+    "links by role": f'<div role="navigation"><a href="/a">{SAID}</a></div>',
+    "links by name": f'<ul class="menu"><li><a href="/a">{SAID}</a></li></ul>',
+    "related pages": f'<aside><h2>Related</h2><a href="/a">{SAID}</a></aside>',
+    "foot of the site": f"<footer>{PARAGRAPH}</footer>",
+    "search": f'<form role="search"><label>{SAID}</label><input type="search"></form>',
+    "cookies": f'<div id="cookie-banner">We use cookies. {SAID}</div>',
+}
+
+
+@pytest.mark.parametrize("body", PLACES.values(), ids=PLACES)
+def test_what_a_reader_can_see_is_text(tmp_path, body):
+    assert SAID in read(tmp_path, page(f"{BEFORE}{body}"))
+
+
+@pytest.mark.parametrize("body", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_what_is_the_site_s_is_not(tmp_path, body):
+    assert SAID not in read(tmp_path, page(f"{BEFORE}{body}"))
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("payment<sup>1</sup> for", "payment 1 for"),
+        ("payment<sup><a href='#1'>[1]</a></sup> for", "payment [1] for"),
+        ("payment<span style='font-size:8pt;vertical-align: super'>1</span>.", "payment 1."),
+        ("payment<sup>1</sup><sup>,2</sup> for", "payment 1,2 for"),
+        ("payment<a href='#n'><sup>1</sup></a><sup><a href='#m'>2</a></sup> for", "payment 12 for"),
+        ("payment<a href='#note-1'>1</a> for", "payment 1 for"),
+        ("payment<a href='#note-1'>[1]</a> for", "payment [1] for"),
+        ("see<a href='#item'> item 1</a>", "see item 1"),
+        ("payment<sup>*</sup>", "payment *"),
+        ("payment<sup>TM</sup>", "payment TM"),
+        ("payment<sup>a</sup>, and", "payment a, and"),
+        ("<sup>1</sup>Whole population", "1 Whole population"),
+        ("£12.3m<sup>2</sup>", "£12.3m 2"),
+        ("in 2019<sup>3</sup>", "in 2019 3"),
+        ("the 1<sup>st</sup> April", "the 1st April"),
+        ("21<sup>ST</sup> century", "21ST century"),
+        ("H<sub>2</sub>O and CO<sub>2</sub>", "H2O and CO2"),
+        ("12 m<sup>2</sup>", "12 m2"),
+        ("Ca<sup>2+</sup>", "Ca2+"),
+        ("M<sup>c</sup>Donald", "McDonald"),
+    ],
+)
+def test_raised_marks_end_a_word(tmp_path, markup, text):
+    assert read(tmp_path, page(f"<p>{markup}</p>")) == text
+
+
+LETTERS = "The trust\u2019s \u201cwhole population payment\u201d \u2013 £5"
+ENCODED = {
+    "says iso-8859-1": page(LETTERS, '<meta charset="iso-8859-1">').encode("cp1252"),
+    "says ascii": page(LETTERS, '<meta charset="us-ascii">').encode("cp1252"),
+    "says nothing": page(LETTERS, "").encode("cp1252"),
+    "says UTF-8": page(LETTERS).encode("cp1252"),
+    "says iso-8859-1 over UTF-8": page(LETTERS, '<meta charset="iso-8859-1">').encode(),
+    "says UTF-16 over UTF-8": page(LETTERS, '<meta charset="utf-16">').encode(),
+    "says UTF-16 in a comment": page(LETTERS, '<!-- <meta charset="utf-16"> -->').encode("cp1252"),
+    "says it in a comment and then": page(
+        LETTERS, "<!-- <meta charset='iso-8859-5'> --><meta charset='windows-1252'>"
+    ).encode("cp1252"),
+    "says it late": page(LETTERS, f"<style>{'p{} ' * 2000}</style><meta charset='mac-roman'>").encode(
+        "mac-roman"
+    ),
+    "with a mark": page(LETTERS, '<meta charset="iso-8859-1">').encode("utf-8-sig"),
+    "UTF-16 with a mark": page(LETTERS).encode("utf-16"),
+    "UTF-16 without a mark": page(LETTERS).encode("utf-16-le"),
+    "UTF-16 the other way round": page(LETTERS).encode("utf-16-be"),
+    "with a NUL": page(LETTERS).encode().replace(b"<body>", b"<body>\0"),
+    "with a few signs that strayed in": page(BEFORE + LETTERS).encode().replace(b"ahead.", b"ahead\x02."),
+}
+
+
+@pytest.mark.parametrize("content", ENCODED.values(), ids=ENCODED)
+def test_letters_are_those_that_were_written(tmp_path, content):
+    assert read(tmp_path, content).endswith(canonical(LETTERS))
+
+
+@pytest.mark.skipif(not tesseract.available(), reason="no Tesseract wheel here")
+def test_a_picture_of_text_that_the_page_brings_is_read_at_its_place(tmp_path):
+    image = Image.new("RGB", (1100, 100), "white")
+    ImageDraw.Draw(image).text((30, 30), SAID, fill="black", font=ImageFont.load_default(size=28))
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    source = f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
+    path = tmp_path / "page"
+    path.write_text(
+        page(f"<p>Before.</p><img src='{source}'><img src='data:image/png;base64,?'><p>After \ufdd2.</p>")
+    )
+    (found,) = html.extract(path)
+    seen, unread = found.parts
+    assert (seen.state, found.text[seen.start : seen.end]) == (PartState.OCR, SAID)
+    assert unread.state is PartState.UNREAD
+    assert found.text.split() == f"Before. {SAID} After .".split()
+
+
+def test_a_deep_page_says_no_more_than_its_words(tmp_path):
+    deep = "<div>" * 3000
+    markup = f"<!doctype html><html><!-- hidden --><body><script>code</script>{deep}{SAID}"
+    assert read(tmp_path, markup) == SAID
+
+
+def test_a_page_cut_anywhere_never_fails_otherwise_than_by_name(tmp_path):
+    whole = page("".join(PLACES.values()))
+    path = tmp_path / "page"
+    for end in range(0, len(whole), 997):
+        path.write_text(whole[:end])
+        try:
+            assert all(part.text == canonical(part.text) for part in html.extract(path))
+        except ExtractionError:
+            continue
+
+
+def test_bytes_are_text_whatever_they_are_called():
+    assert decode("Łódź".encode("iso-8859-2"), "iso-8859-2") == "Łódź"
+    assert decode("Łódź".encode(), "iso-8859-2") == "Łódź"
+    assert decode(b"\x93so\x94 \x81", "latin1") == "“so” \ufffd"

@@ -1,0 +1,51 @@
+"""Which body a person means by what they typed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.lines import bodies, registry
+from pipeline.body_names import MOST, suggest
+
+
+@pytest.fixture(scope="module")
+def names():
+    found = {body.id: [body.name, *body.short, *body.former] for body in bodies.load(None).values()}
+    for source in registry.load(None).values():
+        found.setdefault(source.body_id, []).append(source.name)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("kent-county-council", "kent"),
+        ("Kent County Council", "kent"),
+        ("NHS Dorset Integrated Care Board", "dorset-icb"),
+        ("BLMK", "bedfordshire-luton-and-milton-keynes-icb"),
+        ("llr", "leicester-leicestershire-and-rutland-icb"),
+        ("kings-college-hospital", "kings-college-hospital-trust"),
+        ("University Hospitals Bristol and Weston NHS Foundation Trust", "bristol-trust"),
+        ("bristl-trust", "bristol-trust"),
+        ("North Yorkshire County Council", "north-yorkshire"),
+    ],
+)
+def test_the_body_meant_is_named_first(names, typed, meant):
+    assert suggest(typed, names)[0] == meant
+
+
+@pytest.mark.parametrize("typed", ["zzzz-xyzzy", "council", "nhs trust", "", "---"])
+def test_words_that_name_no_body_suggest_none_or_only_what_is_spelt_alike(names, typed):
+    assert len(suggest(typed, names)) <= MOST
+
+
+def test_a_kind_of_body_alone_suggests_no_body_of_that_kind():
+    assert suggest("county council", {"a": ["Avon County Council"], "b": ["Berks County Council"]}) == []
+
+
+@given(st.data())
+def test_every_name_of_a_body_leads_to_it(names, data):
+    body = data.draw(st.sampled_from(sorted(names)))
+    name = data.draw(st.sampled_from([body, *names[body]]))
+    found = suggest(name.upper(), names)
+    assert body in found or len(found) == MOST  # several bodies may have had one name

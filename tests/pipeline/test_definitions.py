@@ -1,0 +1,155 @@
+"""What a paper says that its short forms mean decides what they count as, in that paper."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.matching import concepts as concept_files
+from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concepts import Concept, Wording
+from pipeline.matching.definitions import name_around, spelled_by
+from pipeline.model import Page, PageMethod
+
+SYSTEM = Concept(
+    id="system",
+    label="",
+    about="",
+    wordings=(Wording(text="integrated care system"), Wording(text="ICS", needs=("NHS",))),
+    match=(),
+    no_match=(),
+)
+PROVIDER = Concept(
+    id="provider",
+    label="",
+    about="",
+    wordings=(Wording(text="accountable care board"), Wording(text="integrated care provider")),
+    match=(),
+    no_match=(),
+)
+WATCHER = Watcher([SYSTEM, PROVIDER])
+
+
+def said(*pages: str) -> list[tuple[int, str, str]]:
+    hits = WATCHER.hits(
+        [
+            Page(
+                sha256="0" * 64,
+                number=number,
+                text=text,
+                method=PageMethod.TEXT_LAYER,
+                extractor="",
+                body_start=0,
+                body_end=len(text),
+            )
+            for number, text in enumerate(pages, 1)
+        ]
+    )
+    return [(hit.page, hit.concept_id, hit.wording) for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "spells"),
+    [
+        ("ICS", "Integrated Care System", True),
+        ("ICS", "inhaled corticosteroid", True),
+        ("ICS", "Integrated Care Strategy", True),
+        ("ICS", "care system", False),
+        ("STP", "Sustainability and Transformation Partnership", True),
+        ("PACS", "primary and acute care system", True),
+        ("MCP", "multispecialty community provider", True),
+        ("SubCo", "subsidiary company", True),
+        ("DHSC", "Department of Health and Social Care", True),
+        ("ICS", "see page four", False),
+        ("ICS", "Integrated Care System of Kent", False),
+    ],
+)
+def test_a_name_gives_the_letters_of_its_short_form(form, name, spells):
+    assert spelled_by(form, name.split()) is spells
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("the Integrated Care System (ICS) met", "Integrated Care System "),
+        ("the Integrated Care System (\u201cICS\u201d) met", "Integrated Care System "),
+        ("the Integrated Care System (the \u201cICS\u201d) met", "Integrated Care System "),
+        ("the Integrated Care System (hereafter ICS) met", "Integrated Care System "),
+        ("the Kent Integrated Care System (KCC ICS)", "Integrated Care System "),
+        ("the Integrated\nCare System (ICS; see page 2)", "Integrated\nCare System "),
+        ("the Integrated Care Systems (ICS) met", "Integrated Care Systems "),
+        ("ICS (Integrated Care System) met", "Integrated Care System"),
+        ("ICS (see the Integrated Care System)", None),
+        ("ICS (integrated care. System)", "integrated care. System"),
+        ("as we said. System (ICS)", None),
+        ("children in care (ICS)", None),
+        ("ICS met (Integrated Care System)", None),
+        ("(ICS)", None),
+        ("ICS (" + "integrated care system and " * 130 + ")", None),
+        ("integrated " * 400 + "(ICS)", None),
+        ("ICS (integrated care system", None),
+    ],
+)
+def test_a_definition_is_a_name_in_brackets_or_before_them(text, name):
+    at = text.index("ICS")
+    assert name_around(text, at, at + 3, "ICS") == name
+
+
+def test_a_short_form_means_what_its_paper_says_on_every_page():
+    assert said("The NHS board.", "Our Integrated Clinical Services (ICS) are new.", "The ICS met.") == []
+    assert said("The Integrated Care System (ICS) is new.", "The ICS met.", "Two ICSs met.") == [
+        (1, "system", "integrated care system"),
+        (1, "system", "ICS"),
+        (2, "system", "ICS"),
+        (3, "system", "ICS"),
+    ]
+
+
+def test_without_a_definition_the_needs_decide():
+    assert said("The ICS met.") == []
+    assert said("The ICS met.", "NHS") == [(1, "system", "ICS")]
+
+
+def test_of_several_definitions_the_last_one_before_counts_and_before_all_the_first():
+    pages = [
+        "The ICS met with the NHS.",
+        "The Integrated Care Strategy (ICS) is long. The ICS is dull.",
+        "The Integrated Care System (ICS) met. The ICS agreed.",
+        "Inhaled corticosteroids (ICS) help. Take ICS daily.",
+        "The ICS ended.",
+    ]
+    assert said(*pages) == [
+        (3, "system", "integrated care system"),
+        (3, "system", "ICS"),
+        (3, "system", "ICS"),
+    ]
+
+
+def test_a_short_form_that_no_list_has_counts_as_what_it_is_defined_as():
+    first = "The Shadow Accountable Care Board (SACB) meets."
+    assert said(first, "The SACB agreed.") == [
+        (1, "provider", "accountable care board"),
+        (1, "provider", "SACB"),
+        (2, "provider", "SACB"),
+    ]
+    assert said("ICP (integrated care provider) means this.", "The ICP agreed, icp.") == [
+        (1, "provider", "ICP"),
+        (1, "provider", "integrated care provider"),
+        (2, "provider", "ICP"),
+    ]
+    assert said("The ICP agreed.", "An integrated care pathway (ICP).") == []
+
+
+def test_a_paper_full_of_brackets_is_read_in_one_go():
+    text = "The Integrated Care System (ICS) " + "(((ICS (a (ICS) b ICS ( " * 2_000
+    assert said(text)
+
+
+def test_all_short_forms_of_the_shipped_concepts_follow_the_one_rule():
+    watcher = Watcher(concept_files.load([concept_files.SHIPPED]).values())
+    for form, name in (
+        ("ICB", "Inner City Bikes"),
+        ("CCG", "Canal Cruising Guild"),
+        ("STP", "Street Tree Plan"),
+    ):
+        text = f"NHS integrated care and clinical commissioning: the {name} ({form}) met. The {form} cluster."
+        assert form not in {mention.wording.text for mention in watcher.mentions(text)}

@@ -1,0 +1,295 @@
+"""The machine's own health: one record, said on every surface, told to the operator and to a watchdog."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from cli.app import operator_notices, ping
+from cli.app.config import OperationsConfig
+from cli.app.context import House
+from cli.main import call
+from pipeline.health.machine import Machine, Queue, concerns, facts
+from pipeline.model import Cadence, SourceHealth, SourceState
+from pipeline.ports import SourceReport
+from pipeline.views import RunRow
+from storage.public_archive import Shelf
+from tests.alerts.test_channels import serving
+from tests.helpers.archives import TODAY, keep, source
+from web.app import create_app
+from web.config import WebConfig
+from web.data.metrics import exposition
+
+NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DONE = RunRow(today=TODAY, started_at=NOW - 2 * HOUR, ended_at=NOW - HOUR)
+KILLED = RunRow(today=TODAY, started_at=NOW - 2 * HOUR, ended_at=None)
+SMTP = '[alerts.smtp]\nhost = "127.0.0.1"\nsecurity = "none"\nport = '
+
+
+def machine(**facts) -> Machine:
+    return Machine(**{"now": NOW, "rhythm": DAY, "last_run": DONE, "last_good": NOW - HOUR, **facts})
+
+
+@pytest.mark.parametrize(
+    ("facts", "subjects", "grave"),
+    [
+        ({}, [], False),
+        ({"last_run": None, "last_good": None}, [], False),  # nothing was asked of it yet
+        ({"last_good": NOW - 2 * DAY}, [], False),
+        ({"last_good": NOW - 2 * DAY - HOUR}, ["rhythm"], True),
+        ({"last_good": NOW - 20 * DAY, "rhythm": 14 * DAY}, [], False),
+        ({"last_good": None}, ["rhythm"], True),
+        ({"last_good": None, "crawled": 0}, [], False),  # people add all papers
+        ({"last_run": KILLED}, ["run"], False),
+        ({"last_run": KILLED, "running": "71"}, [], False),
+        ({"free": 100, "needed": 101}, ["disk"], True),
+        ({"free": 101, "needed": 101}, [], False),
+        ({"latest": NOW + 5 * 365 * DAY}, ["clock"], False),
+        ({"latest": NOW + HOUR}, [], False),
+        ({"queue": Queue(waiting=1, oldest=NOW - 7 * HOUR)}, ["queue"], False),
+        ({"queue": Queue(waiting=1, oldest=NOW - 5 * HOUR)}, [], False),
+        ({"queue": Queue(waiting=2, oldest=NOW, held=2, newest_held=9)}, ["held"], False),
+        ({"last_run": KILLED, "last_good": NOW - 9 * DAY, "free": 0, "needed": 1}, ["rhythm", "disk", "run"],
+         True),
+    ],
+)  # fmt: skip
+def test_what_is_of_concern_and_how_grave(facts, subjects, grave):
+    found = concerns(machine(**facts))
+    assert [concern.subject for concern in found] == subjects
+    assert any(concern.grave for concern in found) is grave
+    assert all(concern.subject in operator_notices.MACHINE for concern in found)
+
+
+def test_the_age_of_the_last_good_run_is_said_with_its_rhythm():
+    (concern,) = concerns(machine(last_good=NOW - 20 * DAY))
+    assert concern.text == (
+        "no run has read a source for 20 days, since 9 November 2026: one is due every 24 hours"
+    )
+    assert facts(machine())["run_due_every_hours"] == 24
+
+
+# ---- on every surface
+
+
+@pytest.fixture
+def house(tmp_path):
+    """An archive with one source that a run read well just now."""
+    made = House(tmp_path, makes_archive=True)
+    run = made.archive.catalogue.begin([source("vale", platform="moderngov")], TODAY)
+    made.archive.catalogue.finish(run, SourceReport(source_id="vale", state=SourceState.OK, reason=""), [])
+    made.archive.catalogue.end(run)
+    keep(made.archive, ["A whole population payment is made."])
+    yield made
+    made.archive.database.engine.dispose()
+
+
+def age(house: House, days: int) -> None:
+    """Put all runs into the past."""
+    with house.archive.database.writing() as connection:
+        for table, column in (("runs", "started_at"), ("runs", "ended_at"), ("source_runs", "ended_at")):
+            connection.execute(text(f"UPDATE {table} SET {column} = datetime({column}, '-{days} days')"))
+
+
+def health(house: House):
+    app = create_app(Shelf(house.archive, {}), WebConfig(), machine=house.machine, today=lambda: TODAY)
+    with TestClient(app) as site:
+        return site.get("/health"), site.get("/coverage").text, site.get("/search.json?q=x").json()
+
+
+def test_twenty_days_without_a_run_are_said_everywhere(house, capsys):
+    assert health(house)[0].status_code == 200
+    age(house, 20)
+    capsys.readouterr()
+    assert call(["--data", str(house.data), "status"]) == 1
+    assert "not well: no run has read a source for 20 days" in capsys.readouterr().out
+    answer, coverage, found = health(house)
+    assert (answer.status_code, answer.json()["status"]) == (503, "ill")
+    assert answer.json()["machine"]["last_good_run"] is not None
+    assert "No run has read a source for 20 days" in coverage
+    assert found["searched"]["concern"].startswith("No run has read a source for 20 days")
+    call(["--data", str(house.data), "search", "x"])
+    assert "no run has read a source for 20 days" in capsys.readouterr().err
+
+
+def test_the_machine_remembers_its_check_its_backup_and_its_memory(house, tmp_path):
+    before = house.machine()
+    assert (before.verified, before.backed_up, before.memory) == (None, None, None)
+    call(["--data", str(house.data), "db", "check"])
+    house.archive.upkeep.backup(str(tmp_path / "copy.sqlite3"))
+    house.note_memory()
+    now = house.machine()
+    assert now.verified is not None
+    assert now.backed_up is not None
+    assert now.memory is not None
+    assert now.memory > 1_000_000
+
+
+def test_a_queue_says_why_it_waits_and_can_be_hurried(house, capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        (house.data / "paperwatch.toml").write_text(f'[alerts]\nchannel = "smtp"\n{SMTP}{port}\n')
+        house.archive.readers.subscribe(
+            "r@example.org",
+            channel="mail",
+            cadence=Cadence.IMMEDIATE,
+            confirmed_at=NOW,
+            backlog=True,
+        )
+        call(["--data", str(house.data), "flag"])
+        assert call(["--data", str(house.data), "notify"]) == 1
+        capsys.readouterr()
+        assert call(["--data", str(house.data), "notify"]) == 0  # it waits for its next try
+        assert "1 message waits until" in capsys.readouterr().err
+    with serving() as server:
+        (house.data / "paperwatch.toml").write_text(f'[alerts]\nchannel = "smtp"\n{SMTP}{server.port}\n')
+        assert call(["--data", str(house.data), "notify", "--now"]) == 0
+        assert len(server.accepted) == 1
+
+
+# ---- the operator
+
+
+def ill(number: int, state: SourceState) -> SourceHealth:
+    return SourceHealth(
+        id=f"s{number}", name=f"Source {number}", kind="council", state=state, reason="no answer",
+        last_run=NOW, last_success=None,
+    )  # fmt: skip
+
+
+def test_a_notice_is_one_page_however_many_sources_fail():
+    rows = [ill(number, SourceState.UNREACHABLE) for number in range(419)]
+    lines = operator_notices.notice(operator_notices.changes(rows, (), {}), rows, ())
+    assert lines == ["419 of 419 sources unreachable: is the network down, or the name server?"]
+    well = [ill(number, SourceState.OK) for number in range(419)]
+    told = {f"source s{number}": "unreachable" for number in range(419)}
+    assert operator_notices.notice(operator_notices.changes(well, (), told), well, ()) == [
+        "419 sources are well again."
+    ]
+
+
+def test_the_operator_hears_by_the_second_way_where_mail_is_dead(tmp_path, httpserver):
+    httpserver.expect_request("/hook").respond_with_data("", status=204)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        (tmp_path / "paperwatch.toml").write_text(
+            '[alerts]\nchannel = "smtp"\noperator = "op@example.org"\nwebhooks_to_private_addresses = true\n'
+            f'operator_also = "{httpserver.url_for("/hook")}"\n{SMTP}{taken.getsockname()[1]}\n'
+        )
+        house = House(tmp_path, makes_archive=True)
+        run = house.archive.catalogue.begin([source("vale", platform="moderngov")], TODAY)
+        report = SourceReport(source_id="vale", state=SourceState.BROKEN, reason="0 rows")
+        house.archive.catalogue.finish(run, report, [])
+        house.tell(datetime.now(UTC))
+        sent, failed = house.deliver()
+        house.archive.database.engine.dispose()
+    assert (len(sent), len(failed)) == (1, 1)
+    ((request, _),) = httpserver.log
+    assert "Vale (vale) is broken: 0 rows" in request.get_json()["text"]
+    assert message_from_bytes(failed[0][0].content, policy=policy.default)["To"] == "op@example.org"
+
+
+# ---- the watchdog
+
+
+def watchdog(address: str) -> OperationsConfig:
+    return OperationsConfig(ping_url=address, ping_to_private_addresses=True)
+
+
+def test_a_watchdog_hears_of_the_beginning_and_the_end(httpserver):
+    for path in ("/ping/abc/start", "/ping/abc", "/ping/abc/fail"):
+        httpserver.expect_request(path, method="POST").respond_with_data("OK")
+    config = watchdog(httpserver.url_for("/ping/abc"))
+    with ping.pinged(config, lambda: (True, "Crawled 3 sources.")):
+        pass
+    with ping.pinged(config, lambda: (False, "The disk is full.")):
+        pass
+    with pytest.raises(RuntimeError), ping.pinged(config, lambda: (True, "")):
+        raise RuntimeError("a fault")
+    heard = [(request.path, request.get_data(as_text=True)) for request, _ in httpserver.log]
+    assert heard == [
+        ("/ping/abc/start", ""), ("/ping/abc", "Crawled 3 sources."),
+        ("/ping/abc/start", ""), ("/ping/abc/fail", "The disk is full."),
+        ("/ping/abc/start", ""), ("/ping/abc/fail", "a fault"),
+    ]  # fmt: skip
+
+
+def test_a_watchdog_that_is_within_or_redirects_stops_no_run(httpserver, capsys):
+    httpserver.expect_request("/away").respond_with_data(
+        "", status=302, headers={"Location": httpserver.url_for("/secret")}
+    )
+    ping.ping(OperationsConfig(ping_url=httpserver.url_for("/away")), "")
+    assert "private network" in capsys.readouterr().err
+    ping.ping(watchdog(httpserver.url_for("/away")), "")
+    assert "answered 302" in capsys.readouterr().err
+    assert [request.path for request, _ in httpserver.log] == ["/away"]
+    ping.ping(OperationsConfig(), "start")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_watchdog_that_hangs_is_left(capsys, monkeypatch):
+    monkeypatch.setattr(ping, "SECONDS", 0.2)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        config = watchdog(f"http://127.0.0.1:{silent.getsockname()[1]}/x")
+        thread = threading.Thread(target=ping.ping, args=(config, "start"))
+        thread.start()
+        thread.join(60)
+        assert not thread.is_alive()
+    assert "was not reached" in capsys.readouterr().err
+
+
+def test_status_as_json_has_the_machine_and_the_account(house, capsys):
+    capsys.readouterr()
+    call(["--data", str(house.data), "status", "--format", "json"])
+    (row,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert row["machine"]["run_due_every_hours"] == 24
+    assert (row["account"]["followed"], row["account"]["read"], row["account"]["by_hand"]) == (1, 1, 1)
+
+
+# ---- metrics
+
+
+def scraped(house: House, token: str = "", sent: str = ""):
+    app = create_app(Shelf(house.archive, {}), WebConfig(metrics_token=token), machine=house.machine)
+    with TestClient(app) as site:
+        return site.get("/metrics", headers={"Authorization": f"Bearer {sent}"})
+
+
+def test_metrics_are_off_until_they_have_a_token_and_are_for_its_bearer(house):
+    assert scraped(house).status_code == 404
+    assert scraped(house, "s3cret", "other").status_code == 403
+    assert scraped(house, "s3cret", "s3cret").status_code == 200
+
+
+def test_metrics_are_what_a_prometheus_parser_reads_and_say_what_the_machine_says(house):
+    age(house, 20)
+    answer = scraped(house, "s3cret", "s3cret")
+    families = {family.name: family for family in text_string_to_metric_families(answer.text)}
+    values = {name: family.samples[0].value for name, family in families.items()}
+    assert values["paperwatch_sources"] == 1
+    assert values["paperwatch_pages"] == 1
+    assert values["paperwatch_run_rhythm_seconds"] == 86_400
+    assert values["paperwatch_last_good_run_seconds"] == house.machine().last_good.timestamp()
+    (concern,) = [
+        each for each in families["paperwatch_concern"].samples if each.labels["subject"] == "rhythm"
+    ]
+    assert concern.value == 1
+    assert all(family.documentation for family in families.values())
+
+
+def test_a_label_with_quotes_is_read_as_it_was():
+    odd = 'a "quoted"\\ label\nof two lines'
+    (family,) = text_string_to_metric_families(exposition([("x", "An x.", 1.5, {"label": odd})]))
+    assert family.samples[0].labels == {"label": odd}
+    assert exposition([("x", "An x.", None, {})]) == "\n"

@@ -1,0 +1,153 @@
+"""The canonical form of text, and what of a page is its body."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.text.canonical import LINE_END_HYPHEN, body_spans, canonical, shown
+
+# Letters, blanks and everything that the canonical form does something about.
+AWKWARD = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from(
+            "ab-\n\r\t \f\v\x02\u00ad\ufffe\uffff\u2010\u2011\ufe63\u200b\u0301\ufb01\u00a0\u2028\u3000\u1680"
+        ),
+    )
+)
+
+CASES = {
+    "ligatures": ("\ufb01nance of\ufb01ce", "finance office"),
+    "carriage returns": ("one\r\ntwo\rthree", "one\ntwo\nthree"),
+    "non-breaking blank": ("NHS\u00a0England", "NHS England"),
+    "curly quotes stay": ("\u2018virtual wards\u2019", "\u2018virtual wards\u2019"),
+    "PDFium's hyphen": ("decision\ufffe\r\nmaking", f"decision{LINE_END_HYPHEN}making"),
+    "PDFium's other hyphen": ("popu\x02lation", f"popu{LINE_END_HYPHEN}lation"),
+    "plain hyphen at the line's end": ("multi-\nagency", f"multi{LINE_END_HYPHEN}agency"),
+    "hyphen within a line": ("multi-agency", "multi-agency"),
+    "dash at the line's end": ("costs -\nand savings", "costs -\nand savings"),
+    "marks without a word": ("costs \ufffe\ufffe", "costs -"),
+    "marks doubled": ("popu\ufffe\ufffelation", f"popu{LINE_END_HYPHEN}lation"),
+    "no character": ("whole\uffffsale", "wholesale"),
+    "mark without a word": ("costs \ufffe", "costs -"),
+    "zero width": ("whole\u200bsale", "wholesale"),
+    "many blanks": ("a \t  b", "a b"),
+    "many lines": ("a\n\n\n\n\nb", "a\n\nb"),
+    "lone surrogate": ("a\ud800b", "ab"),
+}
+
+
+@pytest.mark.parametrize(("printed", "stored"), CASES.values(), ids=CASES.keys())
+def test_stored_form(printed, stored):
+    assert canonical(printed) == stored
+
+
+@settings(max_examples=500)
+@given(AWKWARD)
+def test_canonical_is_idempotent(text):
+    once = canonical(text)
+    assert canonical(once) == once
+
+
+@settings(max_examples=500)
+@given(AWKWARD)
+def test_canonical_text_is_tidy(text):
+    stored = canonical(text)
+    assert "\n\n\n" not in stored
+    assert all(line == line.strip() for line in stored.split("\n"))
+    assert not set(stored) & set("\r\t\x00\x02\ufffe\uffff")
+    stored.encode()  # no surrogates: it can be written
+
+
+@given(st.text(st.sampled_from("abc XYZ.,;:!?'\u2019\u2013\u00e9\u0175")))
+def test_no_word_is_lost(text):
+    assert canonical(text).split() == text.split()
+
+
+def test_shown_is_one_line_with_its_hyphen():
+    assert shown(canonical("the decision-\nmaking\n\nof the board")) == "the decision-making of the board"
+
+
+def bodies(pages):
+    return [page[start:end] for page, (start, end) in zip(pages, body_spans(pages), strict=True)]
+
+
+def test_heads_feet_and_page_numbers_are_not_body():
+    pages = [
+        f"Board of Directors\n3 May 2026\nParagraph {'abc'[i]}.\nIt goes on to {'xyz'[i]}.\nPage {i + 1} of 3"
+        for i in range(3)
+    ]
+    assert bodies(pages) == [
+        "Paragraph a.\nIt goes on to x.",
+        "Paragraph b.\nIt goes on to y.",
+        "Paragraph c.\nIt goes on to z.",
+    ]
+
+
+def test_bare_page_numbers_count_and_figures_do_not():
+    pages = [
+        f"{figure}\nSpending rose in year {chr(97 + i)}.\n{i + 7}"
+        for i, figure in enumerate((140, 90, 210, 12, 55))
+    ]
+    assert bodies(pages) == [
+        f"{figure}\nSpending rose in year {letter}."
+        for figure, letter in zip((140, 90, 210, 12, 55), "abcde", strict=True)
+    ]
+
+
+def test_heads_of_left_and_right_pages_differ():
+    pages = [
+        f"{'Annual report' if i % 2 else 'Anytown Hospital'}\nText number {chr(97 + i)}." for i in range(6)
+    ]
+    assert bodies(pages) == [f"Text number {chr(97 + i)}." for i in range(6)]
+
+
+def test_each_paper_of_a_pack_has_its_own_head():
+    pages = [f"{'Finance' if i < 4 else 'Quality'} report\nWords {chr(97 + i)}" for i in range(8)]
+    assert bodies(pages) == [f"Words {chr(97 + i)}" for i in range(8)]
+
+
+def test_a_line_in_the_middle_is_body_however_often_it_comes():
+    filler = "\n".join(f"{{}} line {letter}" for letter in "abcdefgh")
+    pages = [
+        filler.format(*[word] * 8) + "\nNot for publication\n" + filler.format(*[word] * 8)
+        for word in ("one", "two", "six")
+    ]
+    assert all("Not for publication" in body for body in bodies(pages))
+
+
+def test_a_page_that_is_all_running_lines_keeps_them():
+    assert bodies(["Blank page"] * 5) == ["Blank page"] * 5
+
+
+def test_a_line_in_the_same_place_on_the_next_page_is_enough():
+    assert bodies(["Minutes\nfirst", "Minutes\nsecond"]) == ["first", "second"]
+
+
+def test_a_line_in_another_place_on_one_other_page_is_not():
+    pages = ["Minutes\nof the first", "We read the\nMinutes\nand agreed"]
+    assert bodies(pages) == pages
+
+
+LINES = st.lists(
+    st.sampled_from(["Head", "Page 1", "Page 2", "3", "", "word and word", "other words"]), max_size=12
+)
+
+
+@given(st.lists(LINES.map("\n".join).map(canonical), max_size=12))
+def test_spans_lie_within_the_page_and_cut_no_line(pages):
+    spans = body_spans(pages)
+    assert len(spans) == len(pages)
+    for page, (start, end) in zip(pages, spans, strict=True):
+        assert 0 <= start <= end <= len(page)
+        assert start == 0 or page[start - 1] == "\n"
+        assert end == len(page) or page[end] == "\n"
+        assert page[start:end].strip() or not page
+
+
+@given(st.lists(st.text(st.characters(categories=["L"]), min_size=8), max_size=8, unique_by=str.casefold))
+def test_pages_with_nothing_in_common_are_all_body(pages):
+    pages = [canonical(page) for page in pages]
+    assert body_spans(pages) == [(0, len(page)) for page in pages]

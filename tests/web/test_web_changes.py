@@ -1,0 +1,61 @@
+"""What changed, as a page, as JSON and as a feed: the same records, each safe for where it stands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import feedparser
+import pytest
+from starlette.testclient import TestClient
+
+from pipeline.changes import ChangeKind, said
+from storage.public_archive import Shelf
+from tests.helpers.web_archive import LABELS, TODAY, filled
+from web.app import create_app
+from web.config import WebConfig
+
+
+@pytest.fixture(scope="module")
+def keeper(tmp_path_factory):
+    return filled(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def site(keeper):
+    return TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY))
+
+
+def test_page_json_and_feed_show_the_same_records(site, keeper):
+    due = keeper.archive.reports.changes(since=TODAY - timedelta(days=7))
+    assert {change.kind for change in due} >= {ChangeKind.NEW, ChangeKind.REPLACED, ChangeKind.CANCELLED}
+    told = site.get("/changes.json").json()
+    assert [change["id"] for change in told["changes"]] == [change.id for change in due]
+    assert [change["said"] for change in told["changes"]] == [said(change) for change in due]
+    feed = feedparser.parse(site.get("/changes.atom").content)
+    assert not feed.bozo
+    assert len({entry.id for entry in feed.entries}) == len(due)
+    assert [entry.tags[0].term for entry in feed.entries] == [change.kind for change in due]
+    page = site.get("/changes").text
+    assert page.count('<strong class="state">') == len(due)
+    assert "Cancelled." in page
+    assert "<script>" not in page
+
+
+def test_the_list_is_narrowed_by_body_kind_and_days(site):
+    def kinds(**asked):
+        found = site.get("/changes.json", params=asked).json()["changes"]
+        return {(change["kind"], change["body"]) for change in found}
+
+    assert kinds(kind="cancelled") == {("cancelled", "wold")}
+    assert kinds(kind="cancelled", body="ellenby") == set()
+    assert {body for _, body in kinds(body="ellenby")} == {"ellenby"}
+    assert len(site.get("/changes.atom?kind=cancelled").text.split("<entry>")) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("body=nobody", 404), ("kind=odd", 400), ("days=0", 400), ("days=367", 400), ("days=x", 400)],
+)
+@pytest.mark.parametrize("form", ["", ".json", ".atom"])
+def test_what_there_is_not_is_said(site, form, asked, status):
+    assert site.get(f"/changes{form}?{asked}").status_code == status

@@ -1,0 +1,267 @@
+"""The same answers for programs: JSON of what the pages show, and a search as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from typing_extensions import override
+
+from pipeline.matching import query as q
+from pipeline.health.account import facts
+from pipeline.english import nearly_found
+from web import asking, links, words
+from web.parts import changes
+from web.parts import comparing
+from web.parts import gathering
+from web.parts import meetings
+from web.parts import papers
+from web.parts.wordings import wordings
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from pipeline.views import Answer, Results
+    from web.parts.gathering import Result
+    from web.site import Site
+
+CSV_ROWS = 5_000  # most answers in one file
+PAPERS = 200  # of a body, at a time
+LATEST = 20  # mentions of a concept
+UNREADABLE = 1_000  # papers
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - a spreadsheet runs the full-width ones too
+
+
+class Json(Response):
+    """Dataclasses, dates and instants as JSON has them."""
+
+    media_type = "application/json"
+
+    @override
+    def render(self, content: Any) -> bytes:
+        return msgspec.json.encode(content)
+
+
+class Api:
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._shelf = site.shelf
+
+    def search_json(self, request: Request) -> Response:
+        asked = asking.search(request, self._shelf)
+        found, more = asking.results(asked, self._shelf)
+        nearly = asking.nearly(asked, found, self._shelf)
+        return Json(
+            {
+                "query": asked.q,
+                "filters": asked.fields,
+                "page": asked.number,
+                "per_page": asking.PER_PAGE,
+                "sort": asked.order,
+                "more": more,
+                "total": _total(found),
+                "ranked": found.ranked,
+                "facets": found.facets,
+                "suggestion": asking.suggestion(asked, found, self._shelf, self._site.families),
+                "capitals": q.capitals(asked.q),
+                "families": [
+                    {
+                        "concept": known.family.concept,
+                        "label": known.family.label,
+                        "wording": known.family.wording,
+                        "also_called": known.family.others,
+                        "total": _total(known.found),
+                    }
+                    for known in asking.known(asked, self._shelf, self._site.families)
+                ],
+                "searched": facts(self._shelf.account(asked.query)) | {"concern": self._site.stale()},
+                "answers": [
+                    self._result(request, result) for result in gathering.gathered(found.answers, self._shelf)
+                ],
+                "nearly": {
+                    "sentence": nearly_found(found, nearly) if nearly.answers else "",
+                    "answers": [
+                        self._result(request, result)
+                        for result in gathering.gathered(nearly.answers, self._shelf)
+                    ],
+                },
+            }
+        )
+
+    def search_csv(self, request: Request) -> Response:
+        asked = asking.search(request, self._shelf)
+        found = () if asked.is_empty else self._shelf.find(asked.query, CSV_ROWS)
+        file = io.StringIO()
+        writer = csv.writer(file)
+        writer.writerow(CSV_COLUMNS)
+        for answer in found:
+            row = self._answer(request, answer)
+            writer.writerow([cell(row[column]) for column in CSV_COLUMNS])
+        writer.writerow([cell(f"{asking.foot(asked, self._shelf)} {self._site.stale()}".rstrip())])
+        return Response(
+            file.getvalue().encode("utf-8-sig"),  # with the mark without which Excel misreads curly quotes
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="search.csv"'},
+        )
+
+    def paper(self, request: Request) -> Response:
+        found = papers.paper(request, self._shelf)
+        return Json(
+            {
+                "paper": found.row,
+                "body_name": found.body_name,
+                "revisions": found.revisions,
+                "version": found.revision.sha256 if found.revision else None,
+                "pages": papers.lines(found, self._shelf),
+                "hits": papers.hits(found, self._shelf),
+            }
+        )
+
+    def page(self, request: Request) -> Response:
+        found = papers.paper(request, self._shelf)
+        page = papers.page(request, found, self._shelf)
+        hits = [hit for hit in papers.hits(found, self._shelf) if hit.page == page.number]
+        return Json(
+            {
+                "paper": found.row,
+                "page": page,
+                "hits": hits,
+                "elsewhere": self._shelf.elsewhere(found.as_asked, page.number),
+                "said_elsewhere": self._shelf.said_elsewhere(found.as_asked, page.number),
+            }
+        )
+
+    def find(self, request: Request) -> Response:
+        found = papers.paper(request, self._shelf)
+        text = request.query_params.get("q", "")
+        return Json({"paper": found.row, "query": text, "hits": papers.find(found, text, self._shelf)})
+
+    def comparison(self, request: Request) -> Response:
+        return Json(comparing.asked(request, self._shelf))
+
+    def bodies(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
+        registry = self._shelf.registry()
+        return Json(
+            [
+                {"id": body, "name": name, "kind": registry[body].kind if body in registry else ""}
+                for body, name in self._shelf.bodies().items()
+            ]
+        )
+
+    def body(self, request: Request) -> Response:
+        body: str = request.path_params["body"]
+        row = self._shelf.registry().get(body)
+        if row is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no body of this name.")
+        number = asking.result_page(request)
+        return Json(
+            {
+                "body": row,
+                "sources": [source for source in self._shelf.sources() if source.body == body],
+                "meetings": self._shelf.meetings(body=body),
+                "papers": self._shelf.papers(body=body, limit=PAPERS, skip=(number - 1) * PAPERS),
+                "first_mentions": self._shelf.mentions(body=body, oldest=True, limit=LATEST),
+            }
+        )
+
+    def concept(self, request: Request) -> Response:
+        concept: str = request.path_params["concept"]
+        if concept not in self._shelf.concepts():
+            raise HTTPException(HTTPStatus.NOT_FOUND, "Nothing of this name is watched for.")
+        return Json(
+            {
+                "id": concept,
+                "label": self._shelf.concepts()[concept],
+                "wordings": wordings(concept, self._site),
+                "said": self._shelf.said(concept),
+                "latest": self._shelf.mentions(concept, limit=LATEST),
+                "first": self._shelf.mentions(concept, limit=LATEST, oldest=True),
+            }
+        )
+
+    def meetings(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
+        return Json(self._shelf.meetings(since=self._site.today()))
+
+    def meeting(self, request: Request) -> Response:
+        return Json(meetings.meeting(request, self._shelf))
+
+    def consultations(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
+        return Json(self._shelf.closing(since=self._site.today()))
+
+    def coverage(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
+        return Json(
+            {
+                "searched": facts(self._shelf.account()) | {"concern": self._site.stale()},
+                "sources": self._shelf.sources(),
+                "unreadable": self._shelf.unreadable(UNREADABLE)[0],
+            }
+        )
+
+    def changes(self, request: Request) -> Response:
+        found = changes.changes(request, self._site)
+        return Json(
+            {
+                "since": found.since,
+                "more": found.more,
+                "changes": [
+                    {**msgspec.to_builtins(change), "said": words.changed(change)} for change in found.changes
+                ],
+            }
+        )
+
+    def concepts(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
+        counts = self._shelf.totals().hits_by_concept
+        return Json(
+            [
+                {"id": concept, "label": label, "hits": counts.get(concept, 0)}
+                for concept, label in self._shelf.concepts().items()
+            ]
+        )
+
+    def _answer(self, request: Request, answer: Answer) -> dict[str, Any]:
+        row: dict[str, Any] = msgspec.to_builtins(answer)
+        page = links.page(answer.document, answer.page, version=answer.sha256)
+        return row | {
+            "url_at_page": links.at_page(answer.url, answer.page),
+            "archived": links.absolute(self._site.base(request), page),
+        }
+
+    def _result(self, request: Request, result: Result) -> dict[str, Any]:
+        return self._answer(request, result.answer) | {
+            "meeting": result.meeting,
+            "also": [self._answer(request, answer) for answer in result.also],
+        }
+
+
+def _total(found: Results) -> dict[str, Any]:
+    return {"count": found.total, "at_least": found.more, "about": found.about}
+
+
+CSV_COLUMNS = (
+    "body_name",
+    "committee",
+    "meeting_date",
+    "title",
+    "kind",
+    "item",
+    "page",
+    "pages",
+    "snippet",
+    "concepts",
+    "url_at_page",
+    "archived",
+    "sha256",
+    "captured_at",
+    "body",
+)
+
+
+def cell(value: object) -> str:
+    """Text that a spreadsheet shows and does not run."""
+    text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -1,0 +1,312 @@
+"""The JSON of this site, described for programs (OpenAPI 3.1). The schemas come from the types themselves."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pipeline import days
+from pipeline.views import (
+    Answer,
+    BodyRow,
+    Facets,
+    MeetingRow,
+    MentionRow,
+    Order,
+    PageLine,
+    PaperRow,
+    SaidRow,
+    SourceRow,
+    Standing,
+    Unreadable,
+)
+from pipeline.changes import ChangeKind, ChangeRow
+from pipeline.model import DocumentKind, Hit, Page, Revision
+from web.parts.changes import MOST_DAYS
+from web.parts.comparing import Comparison
+from web.parts.meetings import Meeting, PaperHits
+from web.parts.wordings import Said
+from web.words import BODY_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from web.config import WebConfig
+
+NAMED = (
+    Answer, BodyRow, ChangeRow, Comparison, Facets, Hit, Meeting, MeetingRow, MentionRow, Page, PageLine,
+    PaperHits, PaperRow, Revision, Said, SaidRow, SourceRow, Standing, Unreadable,
+)  # fmt: skip
+
+TEXT: dict[str, Any] = {"type": "string"}
+WORDS: dict[str, Any] = {"type": "string", "maxLength": 2000}
+NUMBER: dict[str, Any] = {"type": "integer"}
+YES_OR_NO: dict[str, Any] = {"type": "boolean"}
+DAY = f"A day, a month or a year: {days.FORMS}."
+DATE: dict[str, Any] = {
+    "type": "string",
+    "pattern": r"^[ \t\r\n]*("
+    r"[0-9]{4}(-[0-9]{1,2}(-[0-9]{1,2})?)?"
+    r"|([0-9]{1,2}[/.-])?[0-9]{1,2}[/.-]([0-9]{4}|[0-9]{2})"
+    r"|([A-Za-z]{6,9},? +)?([0-9]{1,2}[A-Za-z]{0,2} +)?[A-Za-z]{3,9},? +[0-9]{4}"
+    r")?[ \t\r\n]*$",
+}
+KIND: dict[str, Any] = {"type": "string", "enum": ["", *map(str, DocumentKind), *BODY_KINDS]}
+
+CHANGE_KIND: dict[str, Any] = {"type": "string", "enum": ["", *map(str, ChangeKind)]}
+DAYS: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MOST_DAYS}
+
+
+def _of(kind: type) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}
+
+
+def _many(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": schema}
+
+
+def _object(**fields: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": fields, "required": list(fields)}
+
+
+def _asked(
+    name: str, says: str, schema: dict[str, Any] | None = None, *, path: bool = False
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "path" if path else "query",
+        "required": path,
+        "description": says,
+        "schema": schema or TEXT,
+    }
+
+
+MOMENT: dict[str, Any] = {"type": ["string", "null"], "format": "date-time"}
+SEARCHED = _object(
+    concern=TEXT,
+    as_of=MOMENT,
+    since=MOMENT,
+    bodies=NUMBER,
+    papers=NUMBER,
+    pages=NUMBER,
+    came=_object(papers=NUMBER, pages=NUMBER),
+    followed=NUMBER,
+    read=NUMBER,
+    by_hand=NUMBER,
+    sources=NUMBER,
+    unreadable=NUMBER,
+    unreadable_pages=NUMBER,
+    waiting=NUMBER,
+    not_fetched=NUMBER,
+    sources_not_well=NUMBER,
+    not_well=_many(
+        _object(id=TEXT, name=TEXT, state=TEXT, reason=TEXT, read={"type": "boolean"}, last_read=MOMENT)
+    ),
+)
+ANSWER: dict[str, Any] = {"allOf": [_of(Answer), _object(url_at_page=TEXT, archived=TEXT)]}
+MEETING: dict[str, Any] = {"type": ["integer", "null"], "description": "Number of the paper's meeting."}
+ALSO = _many(ANSWER) | {"description": "The others of these answers that are the same page in another place."}
+RANKED = NUMBER | {
+    "description": "By relevance: so many of the newest matches come best first, the others by date."
+}
+TOTAL = _object(count=NUMBER, at_least=YES_OR_NO, about=YES_OR_NO)
+FAMILIES = _many(_object(concept=TEXT, label=TEXT, wording=TEXT, also_called=_many(TEXT), total=TOTAL)) | {
+    "description": "What we watch for that is searched for by one of its names, and how many pages say it."
+}
+RESULTS = _many({"allOf": [ANSWER, _object(meeting=MEETING, also=ALSO)]})
+NEARLY = _object(sentence=TEXT, answers=RESULTS) | {
+    "description": "Where few pages have all of the words, those with most of them; the sentence says so."
+}
+DOCUMENT = _asked("document", "Number of a paper.", NUMBER, path=True)
+PAGE_OF_PAPER = _asked("number", "Number of a page, from 1.", NUMBER, path=True)
+VERSION = _asked("version", "SHA-256 of a version that is not the newest.")
+RESULT_PAGE = _asked("page", "Page of results, from 1.", {"type": "integer", "minimum": 1, "maximum": 50})
+SEARCH = (
+    _asked("q", "Words, in the language of the search page.", WORDS),
+    _asked("body", "Only papers of this body and of those that it took over."),
+    _asked("kind", "Only this kind of paper or of body.", KIND),
+    _asked("concept", "Only pages on which this is said."),
+    _asked("after", f"Only meetings on or after this. {DAY}", DATE),
+    _asked("before", f"Only meetings before this. {DAY}", DATE),
+    _asked("sort", "How answers are sorted.", {"type": "string", "enum": [order.value for order in Order]}),
+    RESULT_PAGE,
+)
+
+ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
+    "/search.json": (
+        "Pages that answer a search, how many there are, and how they spread; equal pages stand together.",
+        SEARCH,
+        _object(
+            query=TEXT,
+            filters={"type": "object", "additionalProperties": TEXT},
+            page=NUMBER,
+            per_page=NUMBER,
+            sort=TEXT,
+            more=YES_OR_NO,
+            total=TOTAL,
+            ranked=RANKED,
+            facets=_of(Facets),
+            suggestion=TEXT,
+            capitals=TEXT | {"description": "The query with its and, or, not and near in capitals."},
+            families=FAMILIES,
+            searched=SEARCHED,
+            answers=RESULTS,
+            nearly=NEARLY,
+        ),
+    ),
+    "/papers/{document}.json": (
+        "A paper: its versions, its pages and what is said in it.",
+        (DOCUMENT, VERSION),
+        _object(
+            paper=_of(PaperRow),
+            body_name=TEXT,
+            revisions=_many(_of(Revision)),
+            version={"type": ["string", "null"]},
+            pages=_many(_of(PageLine)),
+            hits=_many(_of(Hit)),
+        ),
+    ),
+    "/papers/{document}/pages/{number}.json": (
+        "A page: its text, what is said on it, and where else it stands.",
+        (DOCUMENT, PAGE_OF_PAPER, VERSION),
+        _object(
+            paper=_of(PaperRow),
+            page=_of(Page),
+            hits=_many(_of(Hit)),
+            elsewhere=_many(_of(Standing)),
+            said_elsewhere={"type": "object", "additionalProperties": _many(_of(Standing))},
+        ),
+    ),
+    "/papers/{document}/find.json": (
+        "The pages of one paper that answer a search, each with the sentence.",
+        (DOCUMENT, VERSION, _asked("q", "Words, in the language of the search page.", WORDS)),
+        _object(paper=_of(PaperRow), query=TEXT, hits=_many(_of(Hit))),
+    ),
+    "/papers/{document}/changes.json": (
+        "Two versions of a paper, page by page; the last two unless others are named.",
+        (DOCUMENT, _asked("old", "SHA-256 of a version."), _asked("new", "SHA-256 of a version.")),
+        _of(Comparison),
+    ),
+    "/bodies.json": (
+        "Every body of which a paper is held.",
+        (),
+        _many(_object(id=TEXT, name=TEXT, kind=TEXT)),
+    ),
+    "/bodies/{body}.json": (
+        "A body: its sources, meetings, papers, and what it said first.",
+        (_asked("body", "Id of a body.", path=True), RESULT_PAGE),
+        _object(
+            body=_of(BodyRow),
+            sources=_many(_of(SourceRow)),
+            meetings=_many(_of(MeetingRow)),
+            papers=_many(_of(PaperRow)),
+            first_mentions=_many(_of(MentionRow)),
+        ),
+    ),
+    "/meetings.json": ("Meetings ahead, soonest first.", (), _many(_of(MeetingRow))),
+    "/meetings/{meeting}.json": (
+        "A meeting: its papers with what is said in them, and the meetings of its committee beside it.",
+        (_asked("meeting", "Number of a meeting.", NUMBER, path=True),),
+        _of(Meeting),
+    ),
+    "/consultations.json": (
+        "Consultations that are open, by their last day, soonest first.",
+        (),
+        _many(_of(PaperRow)),
+    ),
+    "/coverage.json": (
+        "Every source with its state, and the papers that could not be read.",
+        (),
+        _object(searched=SEARCHED, sources=_many(_of(SourceRow)), unreadable=_many(_of(Unreadable))),
+    ),
+    "/changes.json": (
+        "What happened to papers and meetings in the last days, the latest first.",
+        (
+            _asked("body", "Only of this body."),
+            _asked("kind", "Only this kind of change.", CHANGE_KIND),
+            _asked("days", "So many days back; 7 where nobody says.", DAYS),
+        ),
+        _object(since=TEXT, more=YES_OR_NO, changes=_many({"allOf": [_of(ChangeRow), _object(said=TEXT)]})),
+    ),
+    "/concepts.json": (
+        "What is watched for, with the number of its mentions.",
+        (),
+        _many(_object(id=TEXT, label=TEXT, hits=NUMBER)),
+    ),
+    "/concepts/{concept}.json": (
+        "A concept through time, by body, wording and month; its wordings, latest and first mentions.",
+        (_asked("concept", "Id of a concept.", path=True),),
+        _object(
+            id=TEXT,
+            label=TEXT,
+            wordings=_many(_of(Said)),
+            said=_many(_of(SaidRow)),
+            latest=_many(_of(MentionRow)),
+            first=_many(_of(MentionRow)),
+        ),
+    ),
+    "/health": (
+        "How the machine is: for a monitor. 503 where it does not do what it is for.",
+        (),
+        _object(
+            status={"type": "string", "enum": ["ok", "concerned", "ill"]},
+            papers=NUMBER,
+            sources_not_well=NUMBER,
+            concerns=_many(TEXT),
+            machine={"type": ["object", "null"]},
+            searched={"type": "object"},
+        ),
+    ),
+}
+
+FAULTS = {
+    "400": "The query cannot be read: `error` says why, `position` where.",
+    "404": "The archive has nothing of this name.",
+    "429": "Too many requests: wait as long as Retry-After says.",
+    "503": "The archive cannot be read just now.",
+}
+
+
+def description(config: WebConfig, base: str) -> dict[str, Any]:
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": config.title,
+            "version": "1",
+            "description": "What the pages of the archive show, as JSON. Nothing here wants a key.",
+        },
+        "servers": [{"url": base.rstrip("/")}],
+        "paths": {path: {"get": _operation(*route)} for path, route in ROUTES.items()},
+        "components": {"schemas": {**_schemas(), "Fault": _FAULT}},
+    }
+
+
+_FAULT = {
+    "type": "object",
+    "properties": {"error": TEXT, "query": TEXT, "position": NUMBER},
+    "required": ["error"],
+}
+
+
+@cache
+def _schemas() -> dict[str, Any]:
+    """Fields that have a default in our types are written out all the same: a program may rely on them."""
+    schemas = msgspec.json.schema_components(NAMED, ref_template="#/components/schemas/{name}")[1]
+    return {
+        name: schema | {"required": list(schema["properties"])} if "properties" in schema else schema
+        for name, schema in schemas.items()
+    }
+
+
+def _operation(summary: str, parameters: Sequence[dict[str, Any]], answer: dict[str, Any]) -> dict[str, Any]:
+    fault = {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}
+    return {
+        "summary": summary,
+        "parameters": list(parameters),
+        "responses": {
+            "200": {"description": summary, "content": {"application/json": {"schema": answer}}},
+            **{status: {"description": says, "content": fault} for status, says in FAULTS.items()},
+        },
+    }

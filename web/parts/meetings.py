@@ -1,0 +1,60 @@
+"""Looking up a meeting, as an address names it: its papers with what they say, and the meetings beside it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+
+from pipeline.model import Hit, MeetingStatus
+from pipeline.views import MeetingRow, PaperRow  # noqa: TC001 - the types are described to programs at run time
+from web.asking import number
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from pipeline.public_archive import Shelf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperHits:
+    """A paper with every mention in it."""
+
+    paper: PaperRow
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    meeting: MeetingRow
+    body_name: str
+    papers: tuple[PaperHits, ...]  # in the order in which they were listed
+    earlier: MeetingRow | None  # of the same committee
+    later: MeetingRow | None
+
+
+def meeting(request: Request, shelf: Shelf) -> Meeting:
+    """Raises HTTPException (404) for a meeting that the archive does not have."""
+    id_ = number(request, "meeting")
+    every = shelf.meetings_of_committee(id_)
+    row = next((row for row in every if row.id == id_), None)
+    if row is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no meeting of this number.")
+    papers = shelf.papers_of_meetings([id_])
+    said: dict[str, list[Hit]] = defaultdict(list)
+    for hit in shelf.hits(*{paper.sha256 for paper in papers}):
+        said[hit.sha256].append(hit)
+    listed = [
+        other for other in every if other is row or (other.date and other.status != MeetingStatus.WITHDRAWN)
+    ]
+    at = listed.index(row) if row.date else 0
+    return Meeting(
+        meeting=row,
+        body_name=shelf.bodies().get(row.body) or row.source_name,
+        papers=tuple(PaperHits(paper=paper, hits=tuple(said[paper.sha256])) for paper in papers),
+        earlier=listed[at - 1] if at else None,
+        later=listed[at + 1] if row.date and at + 1 < len(listed) else None,
+    )

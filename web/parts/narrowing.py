@@ -1,0 +1,81 @@
+"""How the answers to a search spread, as links that narrow it or take a filter off again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.english import PAPER_KINDS
+from web import links, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pipeline.public_archive import Shelf
+    from pipeline.views import Count, Results
+    from web.asking import Asked
+
+SHOWN = 8  # values of a facet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    name: str
+    count: int
+    address: str
+    active: bool  # the search is narrowed by it, and its address takes that off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    title: str
+    values: Sequence[Value]
+    more: int  # values that are not shown
+
+
+def facets(asked: Asked, found: Results, shelf: Shelf) -> list[Facet]:
+    bodies, concepts, spread = shelf.bodies(), shelf.concepts(), found.facets
+    made = [
+        _facet("Whose papers", "body", spread.bodies, asked, lambda id_: bodies.get(id_, id_)),
+        _facet("Kind of body", "kind", spread.body_kinds, asked, lambda id_: words.BODY_KINDS.get(id_, id_)),
+        _facet("Kind of paper", "kind", spread.kinds, asked, _paper_kind),
+        _facet(
+            "Something we watch for", "concept", spread.concepts, asked, lambda id_: concepts.get(id_, id_)
+        ),
+        _years(spread.years, asked),
+    ]
+    return [facet for facet in made if facet.values]
+
+
+def _facet(
+    title: str, field: str, counts: Sequence[Count], asked: Asked, name: Callable[[str], str]
+) -> Facet:
+    values = [
+        Value(
+            name=name(count.id),
+            count=count.count,
+            address=_address(asked, {field: "" if asked.fields[field] == count.id else count.id}),
+            active=asked.fields[field] == count.id,
+        )
+        for count in counts[:SHOWN]
+    ]
+    return Facet(title=title, values=values, more=max(0, len(counts) - SHOWN))
+
+
+def _years(counts: Sequence[Count], asked: Asked) -> Facet:
+    values: list[Value] = []
+    for count in counts[:SHOWN]:
+        own = {"after": count.id, "before": str(int(count.id) + 1)}
+        active = all(asked.fields[name] == value for name, value in own.items())
+        off = dict.fromkeys(own, "")
+        address = _address(asked, off if active else own)
+        values.append(Value(name=count.id, count=count.count, address=address, active=active))
+    return Facet(title="Year", values=values, more=max(0, len(counts) - SHOWN))
+
+
+def _paper_kind(kind: str) -> str:
+    return {str(known): name for known, name in PAPER_KINDS.items()}.get(kind, kind)
+
+
+def _address(asked: Asked, changes: dict[str, str]) -> str:
+    return links.search(**(asked.address | changes))

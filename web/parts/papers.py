@@ -1,0 +1,86 @@
+"""Looking up a paper, one of its versions and one of its pages, as an address names them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+
+from pipeline.matching import query_matching
+from web.asking import number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+
+    from pipeline.model import Hit, Page, Revision
+    from pipeline.public_archive import Shelf
+    from pipeline.views import PageLine, PaperRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A paper with the version of its bytes that was asked for."""
+
+    row: PaperRow
+    body_name: str
+    revisions: Sequence[Revision]  # oldest first
+    revision: Revision | None  # None: we hold no bytes of it
+    version: str  # SHA-256 where it is not the newest, else ""
+
+    @property
+    def document(self) -> int:
+        return self.row.document
+
+    @property
+    def as_asked(self) -> PaperRow:
+        """The paper as if the version that was asked for were its newest."""
+        return replace(self.row, sha256=self.revision.sha256) if self.revision else self.row
+
+
+def paper(request: Request, shelf: Shelf) -> Paper:
+    """Raises HTTPException (404) for a paper or a version that the archive does not have."""
+    row = shelf.paper(number(request, "document"))
+    if row is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no paper of this number.")
+    revisions = shelf.revisions(row.document)
+    asked = request.query_params.get("version", "")
+    current = row.sha256
+    found = [revision for revision in revisions if revision.sha256 == (asked or current)]
+    if asked and not found:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no such version of this paper.")
+    return Paper(
+        row=row,
+        body_name=shelf.bodies().get(row.body, row.body),
+        revisions=revisions,
+        revision=found[-1] if found else None,
+        version=asked if asked != current else "",
+    )
+
+
+def lines(found: Paper, shelf: Shelf) -> Sequence[PageLine]:
+    return shelf.lines(found.revision.sha256) if found.revision else []
+
+
+def hits(found: Paper, shelf: Shelf) -> Sequence[Hit]:
+    return shelf.hits(found.revision.sha256) if found.revision else []
+
+
+def find(found: Paper, text: str, shelf: Shelf) -> Sequence[Hit]:
+    """One hit for each page of a paper that answers a search. Raises QueryError."""
+    pages = shelf.pages(found.revision.sha256) if found.revision else []
+    return query_matching.RuleSet({"": query_matching.rule(text)}).hits(pages)
+
+
+def page(request: Request, found: Paper, shelf: Shelf) -> Page:
+    """Raises HTTPException (404) where there is no such page."""
+    asked = number(request, "number")
+    sha256 = found.revision.sha256 if found.revision else ""
+    if page := shelf.page(sha256, asked):
+        return page
+    count = len(lines(found, shelf))
+    held = f"It has pages 1 to {count:,}." if count else "We could read none of its pages."
+    raise HTTPException(HTTPStatus.NOT_FOUND, f"This paper has no page {asked:,}. {held}")
