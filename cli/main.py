@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def call(arguments: list[str]) -> int:  # noqa: PLR0911 - an exit code for each way to end
-    """Run one command; answers its exit code. Every error of ours is one clear sentence on stderr."""
+    """Run one command; returns its exit code. Every error of ours is one clear sentence on stderr."""
     try:
         return paperwatch.main(arguments, prog_name="paperwatch", standalone_mode=False) or Exit.ALL_WELL
     except PaperwatchError as error:

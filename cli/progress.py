@@ -1,4 +1,4 @@
-"""Telling a person who waits: a bar on a terminal, nothing where nobody looks."""
+"""DigestItem a person who waits: a bar on a terminal, nothing where nobody looks."""
 
 from __future__ import annotations
 

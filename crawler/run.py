@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     from crawler.config import CrawlConfig
     from pipeline.model import Source
-    from pipeline.ports import Blobs, Catalogue, Platform, SourceReport
+    from pipeline.ports import Blobs, CrawlLog, Platform, SourceReport
 
 
 def crawl(
     sources: Sequence[Source],
     *,
     today: date,
-    catalogue: Catalogue,
+    catalogue: CrawlLog,
     blobs: Blobs,
     config: CrawlConfig,
     progress: Callable[[SourceReport], None] | None = None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crawler.answers.identity import key_of
 from pipeline.health.left import Tally
-from pipeline.health.run_state import FEW, Failure, Seen, after_its_end, decide
+from pipeline.health.run_state import FEW, Failure, Seen, after_its_end, decide_state
 from pipeline.model import Outcome, Revision, SourceState
 from pipeline.ports import SourceReport
 from pipeline.text.canonical import one_line
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
     from crawler.fetching.download_handler import Received
     from pipeline.model import Document, Doubt, Embedded, Left, Listing, Meeting, Source
-    from pipeline.ports import Blobs, Catalogue, Held
+    from pipeline.ports import Blobs, CrawlLog, Held
 
 MOST_PROBLEMS = 100  # kept word for word; the rest are counted
 
 
-class Visit:
+class SourceVisit:
     """One source in one run. Every write is one transaction: a kill between two leaves nothing half done."""
 
-    def __init__(self, run: int, source: Source, catalogue: Catalogue, blobs: Blobs, *, today: date) -> None:
+    def __init__(self, run: int, source: Source, catalogue: CrawlLog, blobs: Blobs, *, today: date) -> None:
         self.source = source
         self._today = today
         self.hosts: set[str] = set()  # that its pages may be on
@@ -207,7 +207,7 @@ class Visit:
                 left=left,
             )
             usual = self._catalogue.usual(self.source.id)
-            state, reason = decide(seen, self.source.expect, usual, self.source.options)
+            state, reason = decide_state(seen, self.source.expect, usual, self.source.options)
             state, reason = after_its_end(self.source, state, reason, self._today)
         if self._more_problems:
             self._problems.append(f"and {self._more_problems} more")

@@ -29,7 +29,7 @@ REPLACED, WITHDRAWN = "paper:replaced", "paper:withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class DigestItem:
     """One mention in one paper that a reader has not been told of."""
 
     concept_id: str
@@ -63,7 +63,7 @@ def _next(cadence: Cadence, last: date) -> date:
 
 def compose(
     subscriber: Subscriber,
-    tellings: Sequence[Telling],
+    tellings: Sequence[DigestItem],
     *,
     concepts: Mapping[str, Concept],
     since: date | None,
@@ -95,11 +95,11 @@ def compose(
     )
 
 
-def _passage(telling: Telling) -> tuple[str, str]:
+def _passage(telling: DigestItem) -> tuple[str, str]:
     return telling.concept_id, telling.passage
 
 
-def _in_order(tellings: Sequence[Telling]) -> list[Telling]:
+def _in_order(tellings: Sequence[DigestItem]) -> list[DigestItem]:
     """By passage; within one, the first place is the one to quote: a paper of its own before a pack."""
     return sorted(
         tellings,
@@ -108,16 +108,16 @@ def _in_order(tellings: Sequence[Telling]) -> list[Telling]:
 
 
 def entries(
-    tellings: Sequence[Telling], subscriber: Subscriber, concepts: Mapping[str, Concept]
+    tellings: Sequence[DigestItem], subscriber: Subscriber, concepts: Mapping[str, Concept]
 ) -> list[Entry]:
     """Each passage once, with every place it stands in, in the order in which they first come."""
-    said: dict[tuple[str, str], list[Telling]] = defaultdict(list)
+    said: dict[tuple[str, str], list[DigestItem]] = defaultdict(list)
     for telling in tellings:
         said[_passage(telling)].append(telling)
     return [_entry(group, subscriber, concepts) for group in said.values()]
 
 
-def _entry(said: Sequence[Telling], subscriber: Subscriber, concepts: Mapping[str, Concept]) -> Entry:
+def _entry(said: Sequence[DigestItem], subscriber: Subscriber, concepts: Mapping[str, Concept]) -> Entry:
     best = said[0]
     places = {(telling.place.document_id, telling.place.page): telling.place for telling in said}
     watch = _watch(subscriber, best)
@@ -134,7 +134,7 @@ def _entry(said: Sequence[Telling], subscriber: Subscriber, concepts: Mapping[st
     )
 
 
-def _firsts(said: Sequence[Telling]) -> tuple[First, ...]:
+def _firsts(said: Sequence[DigestItem]) -> tuple[First, ...]:
     """Each body's once, anywhere's first of all."""
     found = {
         telling.place.body_id: First(
@@ -159,7 +159,7 @@ def _short(query: str) -> str:
     return query if len(query) <= LONGEST_NAME else query[: LONGEST_NAME - 1] + "…"
 
 
-def _watch(subscriber: Subscriber, telling: Telling) -> WatchList | None:
+def _watch(subscriber: Subscriber, telling: DigestItem) -> WatchList | None:
     """The list by which the reader follows this; one with a note before one without."""
     place = telling.place
 
@@ -182,7 +182,7 @@ def _place_of_entry(entry: Entry) -> tuple[str, bool, str, str, int, int]:
     return (entry.concept_label, entry.said_again, place.body_name, day, place.document_id, place.page)
 
 
-def _key(subscriber: Subscriber, tellings: Sequence[Telling], today: date) -> str:
+def _key(subscriber: Subscriber, tellings: Sequence[DigestItem], today: date) -> str:
     """The same tellings to the same reader on the same day are the same digest, whoever computes it when."""
     told = sorted((t.concept_id, t.passage, t.place.document_id) for t in tellings)
     facts = repr((subscriber.address, today.isoformat(), told))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from pipeline.digest import Telling
+    from pipeline.digest import DigestItem
     from pipeline.matching.query import Query
     from pipeline.model import (
         Cadence,
@@ -166,11 +166,11 @@ class SourceReport:
     left: tuple[LeftCount, ...] = ()  # in sight and not taken, most first
 
 
-class Catalogue(Protocol):
+class CrawlLog(Protocol):
     """What a crawl writes. Each call is one transaction: killed between two, nothing is half there."""
 
     def begin(self, sources: Sequence[Source], today: date) -> int:
-        """Note that a run begins; answers its id."""
+        """Note that a run begins; returns its id."""
         ...
 
     def held(self, source_id: str, document_key: str) -> Held | None: ...
@@ -251,7 +251,7 @@ class TextStore(Protocol):
         ...
 
     def store(self, *readings: Reading, look: Look | None = None) -> Sequence[Hit]:
-        """Put each in place of any earlier one, all or none, flagged by `look`; answers the new hits.
+        """Put each in place of any earlier one, all or none, flagged by `look`; returns the new hits.
 
         Without `look` they wait to be flagged.
         """
@@ -268,7 +268,7 @@ class MentionStore(Protocol):
         ...
 
     def store(self, sha256: str, findings: Findings) -> Sequence[Hit]:
-        """Make these the file's hits; those that were there keep their ids. Answers the new ones."""
+        """Make these the file's hits; those that were there keep their ids. Returns the new ones."""
         ...
 
     def rules(self) -> Mapping[str, Query]:
@@ -305,7 +305,7 @@ class PutRight:
     until: date | None = None  # as long would it all have waited
 
 
-class LedgerStore(Protocol):
+class OutboxStore(Protocol):
     """What each reader was told, and the outbox."""
 
     def put_right(self, moment: datetime) -> PutRight:
@@ -322,12 +322,12 @@ class LedgerStore(Protocol):
         """Digests that the other side surely has not got: the next one takes them in."""
         ...
 
-    def untold(self, subscriber: Subscriber, unsent: Collection[int] = ()) -> Sequence[Telling]: ...
+    def unreported(self, subscriber: Subscriber, unsent: Collection[int] = ()) -> Sequence[DigestItem]: ...
 
     def enqueue(
         self,
         digest: Digest,
-        tellings: Sequence[Telling],
+        tellings: Sequence[DigestItem],
         message_id: str,
         content: bytes,
         unsent: Collection[int] = (),

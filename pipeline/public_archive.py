@@ -26,11 +26,11 @@ if TYPE_CHECKING:
         PaperResults,
         PaperRow,
         Results,
-        SaidRow,
         SourceRow,
         Standing,
         Totals,
         Unreadable,
+        WordingCount,
     )
 
 
@@ -42,7 +42,7 @@ class Belonging:
     fingerprint: str = ""  # pages with the same say the same, numbers aside; "": too few words to tell
 
 
-class Shelf(Protocol):
+class PublicArchive(Protocol):
     # ---- searching
 
     def find(self, query: Query, limit: int = 20, skip: int = 0) -> Sequence[Answer]:
@@ -183,7 +183,7 @@ class Shelf(Protocol):
         """The latest mentions or the first, each passage once; with `since` of papers that came after it."""
         ...
 
-    def said(self, concept: str) -> Sequence[SaidRow]:
+    def said(self, concept: str) -> Sequence[WordingCount]:
         """A concept through time, by body, wording and month."""
         ...
 

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
     from pipeline.changes import ChangeRow
     from pipeline.health.account import Scope
-    from pipeline.matching.concept_matching import Watcher
+    from pipeline.matching.concept_matching import ConceptMatcher
     from pipeline.matching.concepts import Concept
     from pipeline.model import Account, Ahead, Digest, Message, MessageKind, Page, Subscriber
-    from pipeline.ports import Channel, Job, LedgerStore, Look, MentionStore, Reader, TextStore
+    from pipeline.ports import Channel, Job, Look, MentionStore, OutboxStore, Reader, TextStore
 
-BATCH_LETTERS = 2_000_000
-HANDFUL = 16  # files noted as in hand at once
+BATCH_CHARS = 2_000_000
+BATCH_FILES = 16  # files noted as in hand at once
 MOST_ENDED_RUNS = 2  # of which the second had nothing else in hand
 BATCH_SECONDS = 2
 FIRST_RETRY = timedelta(minutes=5)
@@ -131,8 +131,8 @@ def _read(texts: TextStore, reader: Reader, jobs: Collection[Job]) -> Iterator[l
 
 def _noted(texts: TextStore, jobs: Sequence[Job]) -> Iterator[Job]:
     """The jobs, noted as in hand a handful at a time: each note waits for the disk."""
-    for first in range(0, len(jobs), HANDFUL):
-        handful = jobs[first : first + HANDFUL]
+    for first in range(0, len(jobs), BATCH_FILES):
+        handful = jobs[first : first + BATCH_FILES]
         texts.take_in_hand(handful)
         yield from handful
 
@@ -161,7 +161,7 @@ def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
         begun = begun if batch else monotonic()
         batch.append(reading)
         letters += sum(len(page.text) for page in reading.pages)
-        if letters >= BATCH_LETTERS or monotonic() - begun >= BATCH_SECONDS or reading.members:
+        if letters >= BATCH_CHARS or monotonic() - begun >= BATCH_SECONDS or reading.members:
             yield batch
             batch = []
             letters = 0
@@ -169,7 +169,7 @@ def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
         yield batch
 
 
-def looking(mentions: MentionStore, watcher: Watcher, progress: Progress = quiet) -> Look:
+def looking(mentions: MentionStore, watcher: ConceptMatcher, progress: Progress = quiet) -> Look:
     """How a file is flagged from now on: with every concept, and every reader's own query.
 
     New queries are looked for first in all that was flagged before they were kept. A query that is kept later
@@ -185,9 +185,9 @@ def looking(mentions: MentionStore, watcher: Watcher, progress: Progress = quiet
 
 
 def flag(
-    texts: TextStore, mentions: MentionStore, watcher: Watcher, progress: Progress = quiet
+    texts: TextStore, mentions: MentionStore, watcher: ConceptMatcher, progress: Progress = quiet
 ) -> Counter[str]:
-    """Flag what was not yet looked through with these concepts. Answers new hits by concept."""
+    """Flag what was not yet looked through with these concepts. Returns new hits by concept."""
     look = looking(mentions, watcher, progress)
     found: Counter[str] = Counter()
     pending = mentions.pending(watcher.rules)
@@ -227,7 +227,7 @@ class Surroundings:
 
 
 def tell(
-    ledger: LedgerStore,
+    ledger: OutboxStore,
     subscribers: Sequence[Subscriber],
     surroundings: Surroundings,
     render: Callable[[Digest], tuple[str, bytes]],
@@ -251,12 +251,12 @@ def tell(
         began = ledger.period_began(subscriber, unsent)
         changes = surroundings.changes(subscriber.bodies, began)
         # Whoever chose bodies hears of their meetings even where nothing was said; others, with the mentions.
-        has_news = bool(ledger.untold(subscriber)) or bool(changes and subscriber.bodies and not waiting)
+        has_news = bool(ledger.unreported(subscriber)) or bool(changes and subscriber.bodies and not waiting)
         if not has_news:
             begun = last or subscriber.confirmed_at.astimezone(zone).date()
             if waiting or not subscriber.quiet or not is_quiet_due(subscriber.cadence, begun, today):
                 continue
-        tellings = ledger.untold(subscriber, unsent)
+        tellings = ledger.unreported(subscriber, unsent)
         digest = compose(
             subscriber,
             tellings,
@@ -279,7 +279,7 @@ def as_it_is(message: Message) -> Message:
 
 
 def deliver(
-    ledger: LedgerStore,
+    ledger: OutboxStore,
     channel: Callable[[str], Channel],
     moment: datetime,
     kind: MessageKind | None = None,

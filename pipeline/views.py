@@ -227,7 +227,7 @@ class MentionRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaidRow:
+class WordingCount:
     """How many different passages of a body said a wording in a month."""
 
     body: str

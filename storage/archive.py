@@ -22,9 +22,9 @@ from storage.reports.first_mentions import Firsts
 from storage.reports.held import Reports
 from storage.search_index import fts, index_placement
 from storage.search_index.search import Search
-from storage.subscribers.outbox import Ledger
+from storage.subscribers.outbox import Outbox
 from storage.subscribers.subscribers import Readers
-from storage.writers.crawl_log import Catalogue
+from storage.writers.crawl_log import CrawlLog
 from storage.writers.hits import Mentions
 from storage.writers.page_texts import Texts
 
@@ -35,10 +35,10 @@ class Archive:
 
     database: Database
     blobs: FileBlobs
-    catalogue: Catalogue
+    catalogue: CrawlLog
     texts: Texts
     mentions: Mentions
-    ledger: Ledger
+    ledger: Outbox
     readers: Readers
     firsts: Firsts
     search: Search
@@ -74,10 +74,10 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
     return Archive(
         database=database,
         blobs=blobs,
-        catalogue=Catalogue(database),
+        catalogue=CrawlLog(database),
         texts=Texts(database, blobs),
         mentions=Mentions(database),
-        ledger=Ledger(database),
+        ledger=Outbox(database),
         readers=Readers(database),
         firsts=Firsts(database),
         search=Search(database),

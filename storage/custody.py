@@ -59,7 +59,7 @@ class Custody:
             )
             _note(connection, document, "withhold", reason)
             for sha256 in files:
-                index_placement.shelve(connection, sha256)
+                index_placement.reindex_file(connection, sha256)
             return list(connection.execute(select(c.id).where(c.sha256.in_(files)).order_by(c.id)).scalars())
 
     def restore(self, document: int, reason: str) -> None:
@@ -82,7 +82,7 @@ class Custody:
                 )
             _note(connection, document, "restore", reason)
             for sha256 in _files_of(connection, family):
-                index_placement.shelve(connection, sha256)
+                index_placement.reindex_file(connection, sha256)
 
     def remove(self, document: int, reason: str) -> int:
         """Delete a paper's bytes and text for good; that there was one, and why it went, stays.
@@ -145,7 +145,7 @@ class Custody:
             )
             _note(connection, document, "move", f"{paper.source_id} to {to.id}. {reason}".strip())
             for sha256 in _files_of(connection, family):
-                index_placement.shelve(connection, sha256)
+                index_placement.reindex_file(connection, sha256)
 
     def log(self) -> list[PaperAction]:
         """What was done to papers by hand, the last first."""

@@ -35,7 +35,7 @@ class Upkeep:
         self._blobs = blobs
 
     def backup(self, file: str) -> int:
-        """A consistent copy of the database; answers its size in bytes. Never overwrites a file."""
+        """A consistent copy of the database; returns its size in bytes. Never overwrites a file."""
         target = Path(file)
         if target.exists():
             raise ConfigError(f"{file} exists already: a backup never overwrites one")

@@ -1,4 +1,4 @@
-"""What the web reads: pipeline.public_archive.Shelf over the stores. Nothing of the readers is here."""
+"""What the web reads: `pipeline.public_archive` over the stores. Nothing of the readers is here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.views import Order, PageLine
 from storage import tables as t
 from storage.page_rows import page_of
 from storage.reports import meetings, papers
-from storage.reports.occurrences import Standings
+from storage.reports.occurrences import Occurrences
 from storage.ttl_cache import Memory
 from storage.writers import page_parts
 
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
         PaperResults,
         PaperRow,
         Results,
-        SaidRow,
         SourceRow,
         Standing,
         Totals,
         Unreadable,
+        WordingCount,
     )
     from storage.archive import Archive
 
@@ -52,13 +52,13 @@ CSV_SECONDS = 10.0  # that all answers to one may take
 REMEMBERED = 20.0  # seconds for which what stands on every page is not asked again
 
 
-class Shelf:
+class PublicArchive:
     """The archive for readers; `labels` are the concepts' names."""
 
     def __init__(self, archive: Archive, labels: Mapping[str, str]) -> None:
         self._archive = archive
         self._labels = dict(labels)
-        self._standings = Standings(archive.database)
+        self._standings = Occurrences(archive.database)
         self._memory = Memory(REMEMBERED)
 
     def find(self, query: Query, limit: int = 20, skip: int = 0) -> list[Answer]:
@@ -165,7 +165,7 @@ class Shelf:
             lambda: self._standings.mentions(concept, body, limit, oldest=oldest, since=since),
         )
 
-    def said(self, concept: str) -> list[SaidRow]:
+    def said(self, concept: str) -> list[WordingCount]:
         return self._memory.recall(("said", concept), lambda: self._standings.said(concept))
 
     def meetings(

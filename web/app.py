@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from pipeline.health.machine import Machine
     from pipeline.ports import Pictures, Readers
-    from pipeline.public_archive import Shelf
+    from pipeline.public_archive import PublicArchive
     from web.config import WebConfig
 
 LOCAL = ZoneInfo("Europe/London")
@@ -64,7 +64,7 @@ def local_today() -> date:
 
 
 def create_app(
-    shelf: Shelf,
+    shelf: PublicArchive,
     config: WebConfig,
     today: Callable[[], date] = local_today,
     *,

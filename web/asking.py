@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from pipeline.matching.families import Families, Family
-    from pipeline.public_archive import Shelf
+    from pipeline.public_archive import PublicArchive
 
 PER_PAGE = 20
 FEW = 3  # answers, below which a misspelling is looked for
@@ -69,7 +69,7 @@ def written(request: Request) -> tuple[str, dict[str, str]]:
     return asked.get("q", ""), fields | {name: fields[name].strip(" \t\r\n") for name in ("after", "before")}
 
 
-def search(request: Request, shelf: Shelf) -> Asked:
+def search(request: Request, shelf: PublicArchive) -> Asked:
     """Raises QueryError for what cannot be read as a query, HTTPException for a page that cannot be."""
     text, fields = written(request)
     query = q.parse(text, **fields)
@@ -77,7 +77,7 @@ def search(request: Request, shelf: Shelf) -> Asked:
     return Asked(q=text, fields=fields, number=result_page(request), query=query, order=_order(request))
 
 
-def results(asked: Asked, shelf: Shelf) -> tuple[Results, bool]:
+def results(asked: Asked, shelf: PublicArchive) -> tuple[Results, bool]:
     """One page of results, and whether there are more. No words and no filters: nothing was asked."""
     if asked.is_empty:
         return Results(), False
@@ -85,7 +85,7 @@ def results(asked: Asked, shelf: Shelf) -> tuple[Results, bool]:
     return replace(found, answers=found.answers[:PER_PAGE]), len(found.answers) > PER_PAGE
 
 
-def results_by_paper(asked: Asked, shelf: Shelf) -> tuple[PaperResults, bool]:
+def results_by_paper(asked: Asked, shelf: PublicArchive) -> tuple[PaperResults, bool]:
     """One page of papers with the best page of each, and whether there are more."""
     if asked.is_empty:
         return PaperResults(), False
@@ -93,18 +93,18 @@ def results_by_paper(asked: Asked, shelf: Shelf) -> tuple[PaperResults, bool]:
     return found, found.papers > asked.skip + PER_PAGE
 
 
-def foot(asked: Asked, shelf: Shelf) -> str:
+def foot(asked: Asked, shelf: PublicArchive) -> str:
     """What was searched, what of it could not be, and what is not well, in words."""
     return answer_foot(shelf.account(asked.query), narrowing(asked, shelf))
 
 
-def narrowing(asked: Asked, shelf: Shelf) -> str:
+def narrowing(asked: Asked, shelf: PublicArchive) -> str:
     """The filters in words."""
     names = {body: row.name for body, row in shelf.registry().items()} if asked.query.body else {}
     return narrowed(asked.query, {**names, **shelf.bodies()})
 
 
-def suggestion(asked: Asked, found: Results, shelf: Shelf, families: Families) -> str:
+def suggestion(asked: Asked, found: Results, shelf: PublicArchive, families: Families) -> str:
     """What may have been meant, where next to nothing was found."""
     longest = max(map(len, asked.q.split()), default=0)
     if not 0 < longest <= LONGEST_WORD or found.total >= FEW:
@@ -112,7 +112,7 @@ def suggestion(asked: Asked, found: Results, shelf: Shelf, families: Families) -
     return shelf.suggest(asked.query, families.words)
 
 
-def nearly(asked: Asked, found: Results, shelf: Shelf) -> Nearly:
+def nearly(asked: Asked, found: Results, shelf: PublicArchive) -> Nearly:
     """Pages with most of the words, where few have all of them."""
     if asked.number > 1 or found.more or found.total >= ENOUGH:
         return Nearly()
@@ -130,7 +130,7 @@ class Known:
     address: str
 
 
-def known(asked: Asked, shelf: Shelf, families: Families) -> list[Known]:
+def known(asked: Asked, shelf: PublicArchive, families: Families) -> list[Known]:
     """The families that a search names, each looked for where the search looks."""
     if asked.number > 1:
         return []
@@ -160,7 +160,7 @@ def _order(request: Request) -> Order:
     return Order(value)
 
 
-def _known(query: q.Query, shelf: Shelf) -> None:
+def _known(query: q.Query, shelf: PublicArchive) -> None:
     """A misspelt filter would find nothing and look like an answer."""
     kinds = {*map(str, DocumentKind), *BODY_KINDS}
     q.check_filter(query, "kind", kinds, f"The kinds are {', '.join(sorted(kinds))}.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pipeline.calendar_entry import Coming
     from pipeline.health.machine import Concern, Machine
-    from pipeline.public_archive import Shelf
+    from pipeline.public_archive import PublicArchive
     from web.config import WebConfig
     from web.data.page_images import PageImages
     from web.render import Renderer
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    shelf: Shelf
+    shelf: PublicArchive
     config: WebConfig
     renderer: Renderer
     images: PageImages

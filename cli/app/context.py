@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cli.app.config import Config
     from cli.app.subscriptions import ReaderPages
     from pipeline.health.machine import Machine
-    from pipeline.matching.concept_matching import Watcher
+    from pipeline.matching.concept_matching import ConceptMatcher
     from pipeline.matching.concepts import Concept
     from pipeline.model import Body, Digest, Message, MessageKind, Source
     from pipeline.ports import Channel, PutRight, SourceReport
@@ -41,7 +41,7 @@ AHEAD = timedelta(days=21)  # how far a digest looks ahead
 
 
 @dataclass(frozen=True)
-class House:
+class App:
     """One data folder with everything that belongs to it, each part made when it is first asked for."""
 
     data: Path
@@ -85,11 +85,11 @@ class House:
         return concept_files.load([SHIPPED_CONCEPTS, self.data / "concepts"])
 
     @cached_property
-    def watcher(self) -> Watcher:
+    def watcher(self) -> ConceptMatcher:
         """Every concept, compiled. Raises ConfigError for an own concept that its own examples contradict."""
-        from pipeline.matching.concept_matching import Watcher
+        from pipeline.matching.concept_matching import ConceptMatcher
 
-        watcher = Watcher(self.concepts.values())
+        watcher = ConceptMatcher(self.concepts.values())
         wrong = [
             f"{path}: examples: {sentence!r} {SHOULD if due else SHOULD_NOT}"
             for path in sorted((self.data / "concepts").glob("*.toml"))
@@ -99,7 +99,7 @@ class House:
             raise ConfigError("\n".join(wrong))
         return watcher
 
-    def look_over(self) -> None:
+    def validate_files(self) -> None:
         """Read every file that a person may have written. Raises ConfigError before any work is begun."""
         if wrong := self.wrong_files():
             raise ConfigError("\n".join(wrong))
@@ -233,7 +233,7 @@ class House:
         from cli.app.web_server import serve, until_stopped
         from extractors.isolation.sandbox import Sandbox
         from pipeline.matching.families import Families
-        from storage.public_archive import Shelf
+        from storage.public_archive import PublicArchive
 
         labels = {concept.id: concept.label for concept in self.concepts.values()}
         # Without an address of its own the archive could ask nobody to confirm.
@@ -243,7 +243,7 @@ class House:
             Sandbox(self.config.extract, self.data / "reading", [self.data / "papers"]) as sandbox,
         ):
             serve(
-                Shelf(self.archive, labels),
+                PublicArchive(self.archive, labels),
                 self.config.web,
                 host,
                 port,

@@ -21,46 +21,46 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from cli.app.context import House
+    from cli.app.context import App
     from pipeline.model import Subscriber, WatchList
 
 ENTRIES = 50
 BACK = timedelta(days=28)  # how long a calendar keeps what is past
 
 
-def write(house: House, today: date) -> None:
+def write(app: App, today: date) -> None:
     """Bring the feeds of every reader up to date; those of lists that are gone are removed."""
-    folder = house.data / "feeds"
+    folder = app.data / "feeds"
     names: set[str] = set()
-    for reader in house.archive.readers.subscribers():
+    for reader in app.archive.readers.subscribers():
         for watch in reader.watch_lists:
-            _put(folder / f"{watch.token}.atom", atom(house, reader, watch))
-            _put(folder / f"{watch.token}.ics", calendar(house, watch, today))
+            _put(folder / f"{watch.token}.atom", atom(app, reader, watch))
+            _put(folder / f"{watch.token}.ics", calendar(app, watch, today))
             names |= {f"{watch.token}.atom", f"{watch.token}.ics"}
     for path in folder.glob("*"):
         if path.name not in names:
             path.unlink(missing_ok=True)
 
 
-def atom(house: House, reader: Subscriber, watch: WatchList) -> bytes:
+def atom(app: App, reader: Subscriber, watch: WatchList) -> bytes:
     """What the list finds, newest papers first, as a feed."""
     from alerts import feed, links
 
-    settings = house.config.alerts
+    settings = app.config.alerts
     return feed.atom(
-        digest.entries(house.archive.ledger.latest(watch.id, ENTRIES), reader, house.concepts),
+        digest.entries(app.archive.ledger.latest(watch.id, ENTRIES), reader, app.concepts),
         settings,
         title=watch.name or watch.query or "Mentions",
         url=links.feed(settings, watch.token) or f"urn:paperwatch:feeds:{watch.token}",
         updated=datetime.fromtimestamp(0, UTC),
-        about=answer_foot(house.archive.reports.account(scopes([watch]))),
+        about=answer_foot(app.archive.reports.account(scopes([watch]))),
     )
 
 
-def calendar(house: House, watch: WatchList, today: date) -> bytes:
+def calendar(app: App, watch: WatchList, today: date) -> bytes:
     """Meetings of the list's bodies and consultations that close, as a calendar."""
-    settings = house.config.alerts
-    rows = house.archive.reports.calendar(today - BACK, watch.bodies)
+    settings = app.config.alerts
+    rows = app.archive.reports.calendar(today - BACK, watch.bodies)
     return icalendar(
         (Event(ahead=ahead, sequence=changes) for ahead, changes in rows),
         name=watch.name or "Meetings ahead",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
-    from cli.app.context import House
+    from cli.app.context import App
     from pipeline.health.machine import Concern
     from pipeline.model import SourceHealth
 
@@ -41,15 +41,15 @@ MACHINE = {
 }
 
 
-def tell(house: House, moment: datetime) -> bool:
+def tell(app: App, moment: datetime) -> bool:
     """Queue a notice where something has changed since the last; returns whether it did."""
     from alerts import letters, render
 
-    settings, ledger = house.config.alerts, house.archive.ledger
+    settings, ledger = app.config.alerts, app.archive.ledger
     if not (settings.operator or settings.operator_also):
         return False
-    health = house.archive.reports.health()
-    found = concerns(house.machine())
+    health = app.archive.reports.health()
+    found = concerns(app.machine())
     told = ledger.noticed()
     states = changes(health, found, told)
     if not states:
@@ -57,7 +57,7 @@ def tell(house: House, moment: datetime) -> bool:
     lines = notice(states, health, found)
     facts = repr((sorted(told.items()), sorted(states.items()), moment.date().isoformat()))
     ways = [
-        *([(house.mail, settings.operator)] if settings.operator else []),
+        *([(app.mail, settings.operator)] if settings.operator else []),
         *([(channel_of(settings.operator_also), settings.operator_also)] if settings.operator_also else []),
     ]
     letters_ = []

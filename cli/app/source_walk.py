@@ -15,39 +15,39 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from cli.app.context import House
+    from cli.app.context import App
     from crawler.platforms.papers.verdict import Verdict
     from crawler.tools.recording_platform import Step
     from pipeline.model import Found, Source
     from pipeline.ports import Platform, SourceReport
 
 
-def walk(house: House, source: Source, platform: Platform, today: date) -> SourceReport:
+def walk(app: App, source: Source, platform: Platform, today: date) -> SourceReport:
     """Crawl one source by this platform. Once in a process, as `crawler.run.crawl`; raises Busy."""
     from crawler.run import crawl
     from storage.archive import open_archive
 
-    with _alone(house), tempfile.TemporaryDirectory(prefix="paperwatch-") as folder:
+    with _alone(app), tempfile.TemporaryDirectory(prefix="paperwatch-") as folder:
         archive = open_archive(Path(folder))
         [report] = crawl(
             [source],
             today=today,
             catalogue=archive.catalogue,
             blobs=archive.blobs,
-            config=house.config.crawl,
+            config=app.config.crawl,
             platforms={source.platform: platform},
-            flags=house.flags,
+            flags=app.flags,
         )
     return report
 
 
 @contextmanager
-def _alone(house: House) -> Iterator[None]:
+def _alone(app: App) -> Iterator[None]:
     """Not beside a run of the same data folder: no host may be asked by both at once."""
-    if not house.data.is_dir():
+    if not app.data.is_dir():
         yield
         return
-    with run_lock(house.data):
+    with run_lock(app.data):
         yield
 
 

@@ -1,4 +1,4 @@
-"""The reader pages' half of the house: signing up, confirming, changing, going."""
+"""The reader pages' half of the app: signing up, confirming, changing, going."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pipeline.ports import Preview
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cli.app.context import House
+    from cli.app.context import App
     from pipeline.model import Entry, Subscriber
 
 MAX_NAME = 100  # characters of what a reader calls a list
@@ -33,7 +33,7 @@ LEAST_PAPERS = 25  # below this, a share says nothing
 class ReaderPages:
     """What `pipeline.ports.Readers` asks for."""
 
-    house: House
+    app: App
 
     # ---- watch lists
 
@@ -41,14 +41,14 @@ class ReaderPages:
         """What it would have found. Raises QueryError or ConfigError for a list that cannot be kept."""
         self.checked(watch)
         today = local_today()
-        papers = self.house.archive.reports.papers_with(
+        papers = self.app.archive.reports.papers_with(
             watch, query_matching.rule(watch.query) if watch.query else None, today - timedelta(days=365)
         )
         month = sum(day >= today - timedelta(days=30) for day in papers)
         return Preview(
             days_30=month,
             days_365=len(papers),
-            too_broad=_too_broad(month, len(papers), self.house.archive.reports.account().papers),
+            too_broad=_too_broad(month, len(papers), self.app.archive.reports.account().papers),
         )
 
     def checked(self, watch: WatchList) -> WatchList:
@@ -56,11 +56,11 @@ class ReaderPages:
         if watch.query:
             query_matching.rule(watch.query)
         for concept in watch.concepts:
-            if concept not in self.house.concepts:
+            if concept not in self.app.concepts:
                 raise ConfigError(
-                    f"there is no concept {concept!r}; there are: {', '.join(self.house.concepts)}"
+                    f"there is no concept {concept!r}; there are: {', '.join(self.app.concepts)}"
                 )
-        known = self.house.known_bodies() if watch.bodies else set()
+        known = self.app.known_bodies() if watch.bodies else set()
         for body in watch.bodies:
             if body not in known:
                 raise ConfigError(f"there is no body {body!r}: see `paperwatch sources list`")
@@ -84,7 +84,7 @@ class ReaderPages:
         from alerts import letters, render
         from alerts.addresses import wire_address
 
-        settings = self.house.config.alerts
+        settings = self.app.config.alerts
         if not settings.base_url:
             raise ConfigError("[web] base_url is not set: nobody could confirm")
         try:
@@ -98,7 +98,7 @@ class ReaderPages:
             content = letters.confirmation(address, described(watch), token, key, settings, sent_at=moment)
         except DeliveryError as error:
             raise ConfigError(str(error)) from None
-        asked = self.house.archive.readers.ask(
+        asked = self.app.archive.readers.ask(
             address,
             watch,
             cadence=cadence,
@@ -108,55 +108,55 @@ class ReaderPages:
             message=(MAIL, render.message_id(key, settings), content),
         )
         if asked:
-            self.house.deliver(MessageKind.CONFIRMATION)
+            self.app.deliver(MessageKind.CONFIRMATION)
 
     def asked(self, token: str) -> WatchList | None:
-        return self.house.archive.readers.asked(token)
+        return self.app.archive.readers.asked(token)
 
     def confirm(self, token: str) -> Subscriber | None:
-        return self.house.archive.readers.confirm(token, MAIL)
+        return self.app.archive.readers.confirm(token, MAIL)
 
     # ---- one's own page
 
     def reader(self, token: str) -> Subscriber | None:
-        return self.house.archive.readers.of_token(token)
+        return self.app.archive.readers.of_token(token)
 
     def mentions(self, token: str, limit: int = 50, skip: int = 0) -> Sequence[Entry]:
         reader = self.reader(token)
         if reader is None:
             return ()
-        told = self.house.archive.ledger.told(reader, limit, skip)
-        return digest.entries(told, reader, self.house.concepts)
+        told = self.app.archive.ledger.told(reader, limit, skip)
+        return digest.entries(told, reader, self.app.concepts)
 
     def change(self, token: str, *, cadence: Cadence, zone: str, quiet: bool) -> Subscriber | None:
         reader = self.reader(token)
         zone = known_zone(zone)
         if reader is None:
             return None
-        return self.house.archive.readers.change(reader.id, cadence=cadence, zone=zone, quiet=quiet)
+        return self.app.archive.readers.change(reader.id, cadence=cadence, zone=zone, quiet=quiet)
 
     def add_watch(self, token: str, watch: WatchList) -> Subscriber | None:
         reader = self.reader(token)
-        return self.house.archive.readers.add_watch(reader.id, self.checked(watch)) if reader else None
+        return self.app.archive.readers.add_watch(reader.id, self.checked(watch)) if reader else None
 
     def change_watch(self, token: str, watch: WatchList) -> Subscriber | None:
         reader = self.reader(token)
-        return self.house.archive.readers.change_watch(reader.id, self.checked(watch)) if reader else None
+        return self.app.archive.readers.change_watch(reader.id, self.checked(watch)) if reader else None
 
     def drop_watch(self, token: str, watch_id: int) -> Subscriber | None:
         reader = self.reader(token)
-        return self.house.archive.readers.drop_watch(reader.id, watch_id) if reader else None
+        return self.app.archive.readers.drop_watch(reader.id, watch_id) if reader else None
 
     def resume(self, token: str) -> Subscriber | None:
         reader = self.reader(token)
-        return self.house.archive.readers.resume(reader.id) if reader else None
+        return self.app.archive.readers.resume(reader.id) if reader else None
 
     # ---- going
 
     def unsubscribe(self, stop_token: str) -> bool:
-        reader = self.house.archive.readers.of_stop_token(stop_token)
+        reader = self.app.archive.readers.of_stop_token(stop_token)
         if reader is not None:
-            self.house.archive.readers.stop(reader.id)
+            self.app.archive.readers.stop(reader.id)
         return reader is not None
 
     def remove(self, token: str) -> bool:
@@ -170,23 +170,23 @@ class ReaderPages:
         from alerts.channels import outbox_folder
         from cli.app import feed_files
 
-        readers = self.house.archive.readers
+        readers = self.app.archive.readers
         reader = readers.of_address(address)
         # The files first: killed between, the rows still say which there were.
-        outbox_folder.forget(self.house.data, readers.message_ids(address))
-        feed_files.forget(self.house.data, reader.watch_lists if reader else ())
+        outbox_folder.forget(self.app.data, readers.message_ids(address))
+        feed_files.forget(self.app.data, reader.watch_lists if reader else ())
         readers.remove(address)
 
     def export(self, token: str) -> dict[str, Any] | None:
         reader = self.reader(token)
-        return plain(self.house.archive.readers.export(reader.address)) if reader else None
+        return plain(self.app.archive.readers.export(reader.address)) if reader else None
 
     def purge(self) -> None:
         """Forget who asked and never confirmed."""
         from alerts.channels import outbox_folder
 
-        gone = self.house.archive.readers.purge(datetime.now(UTC))
-        outbox_folder.forget(self.house.data, gone)
+        gone = self.app.archive.readers.purge(datetime.now(UTC))
+        outbox_folder.forget(self.app.data, gone)
 
 
 def as_json(watch: WatchList) -> dict[str, Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipeline.health.machine import Machine
     from pipeline.matching.families import Families
     from pipeline.ports import Pictures, Readers
-    from pipeline.public_archive import Shelf
+    from pipeline.public_archive import PublicArchive
     from web.config import WebConfig
 
 
@@ -44,7 +44,7 @@ def until_stopped() -> Iterator[None]:
 
 
 def serve(
-    shelf: Shelf,
+    shelf: PublicArchive,
     config: WebConfig,
     host: str,
     port: int,

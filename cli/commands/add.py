@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import progress
-from cli.app.context import House, local_today
+from cli.app.context import App, local_today
 from cli.app.lock import run_lock
 from cli.commands.options import DAY, Command, pass_making_house
 from cli.commands.run import Account, extract_stage, say_found
@@ -42,7 +42,7 @@ _SUFFIX = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 @click.option("--follow-links", is_flag=True, help="Follow symbolic links inside a folder.")
 @pass_making_house
 def add(
-    house: House,
+    app: App,
     paths: tuple[Path, ...],
     body: str,
     new_body: bool,
@@ -59,13 +59,13 @@ def add(
         raise ConfigError(f"--url {problem}")
     if title and len(files) != 1:
         raise ConfigError(f"--title names one paper, but {len(files)} files were given")
-    house.look_over()
-    source = source_by_hand(house, body, new=new_body)
+    app.validate_files()
+    source = source_by_hand(app, body, new=new_body)
     account = Account()
-    with run_lock(house.data), progress.bar() as tell:
-        _keep(house, source, files, meeting, title, url, account)
-        found = extract_stage(house, tell, account)
-        say_found(found + house.flag(tell), account)
+    with run_lock(app.data), progress.bar() as tell:
+        _keep(app, source, files, meeting, title, url, account)
+        found = extract_stage(app, tell, account)
+        say_found(found + app.flag(tell), account)
     return account.close()
 
 
@@ -115,16 +115,16 @@ def title_of(name: str) -> str:
     return one_line(_SUFFIX.sub("", name.rpartition("/")[2])) or name
 
 
-def source_by_hand(house: House, body: str, *, new: bool) -> Source:
+def source_by_hand(app: App, body: str, *, new: bool) -> Source:
     """The source of a body's papers that are added by hand. Raises ConfigError for an unknown body."""
     if not _ID.fullmatch(body):
         raise ConfigError(f"--body {body}: an id has lower-case letters, digits and hyphens only")
-    bodies = house.known_bodies()
+    bodies = app.known_bodies()
     if body not in bodies and not new:
-        if meant := house.suggest_body(body):
+        if meant := app.suggest_body(body):
             raise ConfigError(f"there is no body {body!r}, {meant} --new-body adds it as it is")
         note(f"{body} is a new body.")
-    known = next((source for source in house.sources.values() if source.body_id == body), None)
+    known = next((source for source in app.sources.values() if source.body_id == body), None)
     return Source(
         id=f"{SOURCE_PREFIX}{body}",
         name=known.name if known else body,
@@ -137,7 +137,7 @@ def source_by_hand(house: House, body: str, *, new: bool) -> Source:
 
 
 def _keep(
-    house: House,
+    app: App,
     source: Source,
     files: Sequence[tuple[Path, str]],
     meeting: date | None,
@@ -145,11 +145,11 @@ def _keep(
     url: str,
     account: Account,
 ) -> None:
-    archive = house.archive
+    archive = app.archive
     archive.blobs.sweep()
     run = archive.catalogue.begin([source], local_today())
     meeting_key = None
-    joined = _meeting(house, source.body_id, meeting) if meeting else None
+    joined = _meeting(app, source.body_id, meeting) if meeting else None
     if meeting is not None and joined is None:
         meeting_key = meeting.isoformat()
         archive.catalogue.record_meeting(
@@ -164,7 +164,7 @@ def _keep(
         )
     new = 0
     for path, name in files:
-        sha256, size = _copy(house, path)
+        sha256, size = _copy(app, path)
         # Two files of one name are two papers: nobody said that one replaces the other.
         key = f"{name}#{sha256[:16]}"
         archive.catalogue.record_document(
@@ -207,21 +207,21 @@ def _keep(
         account.say(f"They stand with its meeting of {short_day(meeting)}: {joined.committee or 'no name'}.")
 
 
-def _meeting(house: House, body: str, day: date) -> MeetingRow | None:
+def _meeting(app: App, body: str, day: date) -> MeetingRow | None:
     """The meeting that a body is known to hold on a day; None where there is none, or more than one."""
-    found = house.archive.reports.meetings(body=body, since=day, until=day)
+    found = app.archive.reports.meetings(body=body, since=day, until=day)
     known = [meeting for meeting in found if not meeting.source.startswith(SOURCE_PREFIX)]
     return known[0] if len(known) == 1 else None
 
 
-def _copy(house: House, path: Path) -> tuple[str, int]:
-    temporary = house.archive.blobs.temporary()
+def _copy(app: App, path: Path) -> tuple[str, int]:
+    temporary = app.archive.blobs.temporary()
     try:
         shutil.copyfile(path, temporary)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise ConfigError(f"{path}: cannot be copied: {error.strerror}") from error
-    return house.archive.blobs.adopt(temporary)
+    return app.archive.blobs.adopt(temporary)
 
 
 COMMANDS = (add,)

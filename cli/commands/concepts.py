@@ -12,7 +12,7 @@ from cli.commands.options import FORMAT, Group, pass_house
 from pipeline.english import counted
 
 if TYPE_CHECKING:
-    from cli.app.context import House
+    from cli.app.context import App
     from pipeline.matching.concepts import Concept
 
 concepts = Group("concepts", help="What is watched for, in every wording it has gone under.")
@@ -21,9 +21,9 @@ concepts = Group("concepts", help="What is watched for, in every wording it has 
 @concepts.command("list")
 @FORMAT
 @pass_house
-def list_concepts(house: House, output: str) -> int:
+def list_concepts(app: App, output: str) -> int:
     """Every concept with its wordings."""
-    rows = [_concept(concept) for concept in house.concepts.values()]
+    rows = [_concept(concept) for concept in app.concepts.values()]
     terminal.rows(rows, output, ("id", "label", "wordings"))
     return 0
 
@@ -40,40 +40,40 @@ def _concept(concept: Concept) -> dict[str, Any]:
 @concepts.command("test")
 @click.argument("file", type=click.File(encoding="utf-8"), required=False)
 @pass_house
-def test_concepts(house: House, file: TextIO | None) -> int:
+def test_concepts(app: App, file: TextIO | None) -> int:
     """Without FILE: try every concept on its own examples. With FILE (or - for stdin): flag its lines.
 
     A file's answer is one JSON object a line: text, concepts (id, wording, start, end).
     """
     if file is None:
-        return _try_examples(house)
+        return _try_examples(app)
     for line in file:
         text = line.rstrip("\r\n")
         found = [
             {"id": m.concept_id, "wording": m.wording.text, "start": m.start, "end": m.end}
-            for m in house.watcher.mentions(text)
+            for m in app.watcher.mentions(text)
         ]
         terminal.rows([{"text": text, "concepts": found}], "json", ())
     return 0
 
 
-def _try_examples(house: House) -> int:
+def _try_examples(app: App) -> int:
     wrong = 0
-    for concept_id in house.concepts:
-        for due, sentence in house.watcher.wrong_examples(concept_id):
+    for concept_id in app.concepts:
+        for due, sentence in app.watcher.wrong_examples(concept_id):
             wrong += 1
             terminal.note(f"{concept_id}: {'should match' if due else 'should not match'}: {sentence}")
     wrong_ones = f"{counted(wrong, 'example')} {'is' if wrong == 1 else 'are'} wrong"
-    click.echo(f"{counted(len(house.concepts), 'concept')} tried on their examples; {wrong_ones}.")
+    click.echo(f"{counted(len(app.concepts), 'concept')} tried on their examples; {wrong_ones}.")
     return 1 if wrong else 0
 
 
 @concepts.command("preview")
 @watch_options.options
 @pass_house
-def preview(house: House, **asked: Any) -> int:
+def preview(app: App, **asked: Any) -> int:
     """How many papers a watch list would have found in the last 30 and 365 days. Keeps nothing."""
-    watch_options.say_what_it_finds(house, watch_options.described_by(house, **asked))
+    watch_options.say_what_it_finds(app, watch_options.described_by(app, **asked))
     return 0
 
 

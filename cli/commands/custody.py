@@ -17,7 +17,7 @@ from pipeline.text.canonical import one_line
 from pipeline.views import PaperAction
 
 if TYPE_CHECKING:
-    from cli.app.context import House
+    from cli.app.context import App
 
 DOCUMENT = click.argument("document", type=int)
 REASON = click.option("--reason", required=True, help="Why: readers see it in the paper's place.")
@@ -28,13 +28,13 @@ LOG_REASON = click.option("--reason", default="", help="Why: kept in the log.")
 @DOCUMENT
 @REASON
 @pass_house
-def withhold(house: House, document: int, reason: str) -> int:
+def withhold(app: App, document: int, reason: str) -> int:
     """Keep a paper back from the web, searches and messages until it is restored.
 
     DOCUMENT is its number in `papers`. Its bytes stay in the archive, and no run fetches it again.
     """
-    with run_lock(house.data):
-        same = house.archive.custody.withhold(document, one_line(reason))
+    with run_lock(app.data):
+        same = app.archive.custody.withhold(document, one_line(reason))
     click.echo(f"Paper {document} is withheld. `paperwatch papers restore {document}` gives it back.")
     if same:
         others = ", ".join(map(str, same))
@@ -46,10 +46,10 @@ def withhold(house: House, document: int, reason: str) -> int:
 @DOCUMENT
 @LOG_REASON
 @pass_house
-def restore(house: House, document: int, reason: str) -> int:
+def restore(app: App, document: int, reason: str) -> int:
     """Give a withheld paper back to readers."""
-    with run_lock(house.data):
-        house.archive.custody.restore(document, one_line(reason))
+    with run_lock(app.data):
+        app.archive.custody.restore(document, one_line(reason))
     click.echo(f"Paper {document} is back.")
     return 0
 
@@ -59,15 +59,15 @@ def restore(house: House, document: int, reason: str) -> int:
 @REASON
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_house
-def remove(house: House, document: int, reason: str, yes: bool) -> int:
+def remove(app: App, document: int, reason: str, yes: bool) -> int:
     """Delete a paper's bytes and text for good. That it was here, and why it went, stays.
 
     Copies in backups are not touched. To be able to take it back, use `withhold`.
     """
     if not yes:
         click.confirm(f"Delete the bytes and the text of paper {document} for good?", abort=True, err=True)
-    with run_lock(house.data):
-        files = house.archive.custody.remove(document, one_line(reason))
+    with run_lock(app.data):
+        files = app.archive.custody.remove(document, one_line(reason))
     click.echo(f"Paper {document} is removed: {counted(files, 'file')} deleted.")
     return 0
 
@@ -77,11 +77,11 @@ def remove(house: House, document: int, reason: str, yes: bool) -> int:
 @click.option("--body", required=True, help="Id of the body whose paper it is.")
 @LOG_REASON
 @pass_house
-def move(house: House, document: int, body: str, reason: str) -> int:
+def move(app: App, document: int, body: str, reason: str) -> int:
     """Give a paper that was added by hand to another body."""
-    target = source_by_hand(house, body, new=False)
-    with run_lock(house.data):
-        house.archive.custody.move(document, target, one_line(reason))
+    target = source_by_hand(app, body, new=False)
+    with run_lock(app.data):
+        app.archive.custody.move(document, target, one_line(reason))
     click.echo(f"Paper {document} is now of {body}.")
     return 0
 
@@ -89,9 +89,9 @@ def move(house: House, document: int, body: str, reason: str) -> int:
 @papers.command("log")
 @FORMAT
 @pass_house
-def log(house: House, output: str) -> int:
+def log(app: App, output: str) -> int:
     """What was done to papers by hand, the last first."""
-    rows = (asdict(action) for action in house.archive.custody.log())
+    rows = (asdict(action) for action in app.archive.custody.log())
     terminal.rows(
         rows, output, ("at", "action", "document", "title", "reason"), header=terminal.names(PaperAction)
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 import click
 from typing_extensions import override
 
-from cli.app.context import House
+from cli.app.context import App
 from pipeline import days
 
 if TYPE_CHECKING:
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 _P = ParamSpec("_P")
 
-pass_house = click.make_pass_decorator(House)
+pass_house = click.make_pass_decorator(App)
 
 
-def pass_making_house(command: Callable[Concatenate[House, _P], int]) -> Callable[_P, int]:
+def pass_making_house(command: Callable[Concatenate[App, _P], int]) -> Callable[_P, int]:
     """For a command that fills an archive: it makes one where there is none."""
 
     @pass_house
     @wraps(command)
-    def with_house(house: House, /, *arguments: _P.args, **options: _P.kwargs) -> int:
-        return command(replace(house, makes_archive=True), *arguments, **options)
+    def with_house(app: App, /, *arguments: _P.args, **options: _P.kwargs) -> int:
+        return command(replace(app, makes_archive=True), *arguments, **options)
 
     return with_house
 
 
 def _set_house(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
     if value is not None:
-        context.obj = House(value.absolute())
+        context.obj = App(value.absolute())
 
 
 def _data_option(**extra: Any) -> click.Option:

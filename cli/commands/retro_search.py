@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import terminal
-from cli.app.context import House, local_today
+from cli.app.context import App, local_today
 from cli.commands.options import FORMAT, Command, pass_house
 from cli.commands.search import account_of, check_filters, say_what_was_searched
 from pipeline.english import counted, short_day
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--concept", default="", help="Look for this concept in place of a query.")
 @FORMAT
 @pass_house
-def hunt(house: House, query: str, concept: str, output: str) -> int:
+def hunt(app: App, query: str, concept: str, output: str) -> int:
     """Look for a query or a concept on every page of the archive, as alerts would, and alert nobody.
 
     What it finds is what a watch list with this query would have been told: one line a page and paper.
@@ -37,28 +37,28 @@ def hunt(house: House, query: str, concept: str, output: str) -> int:
 
     if bool(query) == bool(concept):
         raise ConfigError("hunt wants a QUERY or --concept, one of the two")
-    find, narrow = _finder(house, query, concept)
-    found = house.archive.reports.hunt(find, narrow)
+    find, narrow = _finder(app, query, concept)
+    found = app.archive.reports.hunt(find, narrow)
     rows = [asdict(each) for each in found]
     item = ("item",) * any(each.item for each in found)
-    account = account_of(house, narrow)
+    account = account_of(app, narrow)
     columns = ("day", "body", "title", *item, "page", "snippet")
     empty = "" if account.searched_nothing else "No page says that."
     terminal.rows(rows, output, columns, header=terminal.names(Found), empty=empty)
     if output == "table" and not account.searched_nothing:
         papers = counted(len({row["document"] for row in rows}), "paper")
         terminal.note(f"On {short_day(local_today())}: {counted(len(rows), 'page')} in {papers}.")
-    return say_what_was_searched(house, account, narrow)
+    return say_what_was_searched(app, account, narrow)
 
 
-def _finder(house: House, query: str, concept: str) -> tuple[Callable[[Sequence[Page]], Sequence[Hit]], Any]:
+def _finder(app: App, query: str, concept: str) -> tuple[Callable[[Sequence[Page]], Sequence[Hit]], Any]:
     if query:
-        check_filters(house, q.parse(query))
+        check_filters(app, q.parse(query))
         rule = query_matching.rule(query)
         return query_matching.RuleSet({"": rule}).hits, rule
-    from pipeline.matching.concept_matching import Watcher
+    from pipeline.matching.concept_matching import ConceptMatcher
 
-    watcher = Watcher([_known(house, concept)])
+    watcher = ConceptMatcher([_known(app, concept)])
     return lambda pages: _first_of_each_page(watcher.hits(pages)), None
 
 
@@ -73,23 +73,23 @@ def _first_of_each_page(hits: Sequence[Hit]) -> list[Hit]:
 @click.argument("concept")
 @FORMAT
 @pass_house
-def spread(house: House, concept: str, output: str) -> int:
+def spread(app: App, concept: str, output: str) -> int:
     """How a concept spread: mentions by body and month, in the order in which bodies first said it."""
     from storage.reports.spread import Month
 
-    rows = [asdict(month) for month in house.archive.reports.spread(_known(house, concept).id)]
-    account = account_of(house, None)
+    rows = [asdict(month) for month in app.archive.reports.spread(_known(app, concept).id)]
+    account = account_of(app, None)
     empty = "" if account.searched_nothing else "No paper says it."
     terminal.rows(
         rows, output, ("body_name", "first", "month", "mentions"), header=terminal.names(Month), empty=empty
     )
-    return 0 if rows else say_what_was_searched(house, account, None)
+    return 0 if rows else say_what_was_searched(app, account, None)
 
 
-def _known(house: House, concept: str) -> Concept:
-    if concept not in house.concepts:
-        raise ConfigError(f"there is no concept {concept!r}; there are: {', '.join(house.concepts)}")
-    return house.concepts[concept]
+def _known(app: App, concept: str) -> Concept:
+    if concept not in app.concepts:
+        raise ConfigError(f"there is no concept {concept!r}; there are: {', '.join(app.concepts)}")
+    return app.concepts[concept]
 
 
 COMMANDS = (hunt, spread)

@@ -11,7 +11,7 @@ import click
 
 from cli import progress
 from cli.app import journal
-from cli.app.context import House, local_today, seven_o_clock
+from cli.app.context import App, local_today, seven_o_clock
 from cli.app.lock import run_lock
 from cli.app.ping import pinged
 from cli.commands.options import DAY, TODAY, Command, pass_house, pass_making_house
@@ -88,10 +88,10 @@ class Account:
         return Exit.NOT_ALL_WELL if self.troubles else Exit.ALL_WELL
 
 
-def _sources(house: House, ids: tuple[str, ...], kind: str) -> list[Source]:
+def _sources(app: App, ids: tuple[str, ...], kind: str) -> list[Source]:
     from crawler.lines import registry
 
-    chosen = registry.select(house.sources, ids, kind)
+    chosen = registry.select(app.sources, ids, kind)
     if ids:
         for source in chosen:
             if source.platform == registry.MANUAL:
@@ -100,7 +100,7 @@ def _sources(house: House, ids: tuple[str, ...], kind: str) -> list[Source]:
 
 
 def crawl_stage(
-    house: House, sources: list[Source], today: date, tell: stages.Progress, account: Account
+    app: App, sources: list[Source], today: date, tell: stages.Progress, account: Account
 ) -> None:
     totals: Counter[str] = Counter()
     states: Counter[SourceState] = Counter()
@@ -118,17 +118,17 @@ def crawl_stage(
         _tell_troubles(report, account)
 
     try:
-        house.crawl(sources, today, tell, ended)
+        app.crawl(sources, today, tell, ended)
     except KeyboardInterrupt:
-        _say_crawled(house, totals, f"{totals['sources']:,} of {counted(len(sources), 'source')}", account)
+        _say_crawled(app, totals, f"{totals['sources']:,} of {counted(len(sources), 'source')}", account)
         raise
-    _say_crawled(house, totals, counted(len(sources), "source"), account)
+    _say_crawled(app, totals, counted(len(sources), "source"), account)
     if len(sources) >= FEWEST_FOR_A_NETWORK and states[SourceState.UNREACHABLE] == len(sources):
         account.stopped(f"none of {len(sources):,} sources answered: is the network down?")
 
 
-def _say_crawled(house: House, totals: Counter[str], sources: str, account: Account) -> None:
-    withdrawn = house.archive.reports.withdrawn()
+def _say_crawled(app: App, totals: Counter[str], sources: str, account: Account) -> None:
+    withdrawn = app.archive.reports.withdrawn()
     account.say(
         f"Crawled {sources}: {counted(totals['meetings'], 'meeting')}, "
         f"{counted(totals['documents'], 'paper')} listed; "
@@ -146,11 +146,11 @@ def _tell_troubles(report: SourceReport, account: Account) -> None:
         account.remark(f"source {report.source_id}: {left.said(count)}")
 
 
-def extract_stage(house: House, tell: stages.Progress, account: Account) -> Counter[str]:
+def extract_stage(app: App, tell: stages.Progress, account: Account) -> Counter[str]:
     """Returns the new hits by concept: papers are flagged as they are read."""
     first, second = "Read {papers}: {pages}.", "Read {papers} again, with OCR or more time: {pages}."
     found: Counter[str] = Counter()
-    for sentence, done in zip((first, second), house.extract(tell), strict=True):
+    for sentence, done in zip((first, second), app.extract(tell), strict=True):
         if sentence == first or done.files:
             account.say(
                 sentence.format(papers=counted(done.files, "paper"), pages=counted(done.pages, "page"))
@@ -168,16 +168,16 @@ def say_found(found: Counter[str], account: Account) -> None:
     account.say(f"Flagged {counted(found.total(), 'new mention')}{': ' + by_concept if by_concept else ''}.")
 
 
-def notify_stage(house: House, today: date | None, account: Account) -> None:
+def notify_stage(app: App, today: date | None, account: Account) -> None:
     moment = seven_o_clock(today) if today else datetime.now(UTC)
-    if late := put_off(house.put_right(moment)):
+    if late := put_off(app.put_right(moment)):
         account.trouble(late)
-    house.tell(moment)
-    sent, failed = house.deliver()
+    app.tell(moment)
+    sent, failed = app.deliver()
     account.say(f"Sent {counted(len(sent), 'message')}.")
     for message, why in failed:
         account.trouble(f"message {message.message_id} was not accepted: {why}")
-    queue = house.machine().queue
+    queue = app.machine().queue
     if queue.waiting > len(failed) and queue.next_try:
         waiting = counted(queue.waiting - len(failed), "message waits", "messages wait")
         account.remark(f"{waiting} until {instant(queue.next_try)}, or `notify --now`: {queue.reason}")
@@ -217,7 +217,7 @@ VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say each source as
 @VERBOSE
 @pass_making_house
 def run(
-    house: House,
+    app: App,
     sources: tuple[str, ...],
     kind: str,
     since: date | None,
@@ -232,20 +232,20 @@ def run(
     """
     day = today or local_today()
     account = Account(quiet=quiet, verbose=verbose)
-    house.look_over()
-    chosen = since_day(_sources(house, sources, kind), since, day)
-    house.check_channel()
+    app.validate_files()
+    chosen = since_day(_sources(app, sources, kind), since, day)
+    app.check_channel()
     with (
-        run_lock(house.data),
-        journal.kept(house.data, "run"),
-        pinged(house.config.operations, account.summary),
+        run_lock(app.data),
+        journal.kept(app.data, "run"),
+        pinged(app.config.operations, account.summary),
         progress.bar() as tell,
     ):
-        crawl_stage(house, chosen, day, tell, account)
-        found = extract_stage(house, tell, account)
-        say_found(found + house.flag(tell), account)
-        notify_stage(house, today, account)
-        house.note_memory()
+        crawl_stage(app, chosen, day, tell, account)
+        found = extract_stage(app, tell, account)
+        say_found(found + app.flag(tell), account)
+        notify_stage(app, today, account)
+        app.note_memory()
     return account.close()
 
 
@@ -255,36 +255,36 @@ def run(
 @SINCE
 @TODAY
 @pass_making_house
-def crawl(house: House, sources: tuple[str, ...], kind: str, since: date | None, today: date | None) -> int:
+def crawl(app: App, sources: tuple[str, ...], kind: str, since: date | None, today: date | None) -> int:
     """Fetch what the sources list now, and nothing else."""
     day = today or local_today()
     account = Account()
-    house.look_over()
-    chosen = since_day(_sources(house, sources, kind), since, day)
-    with run_lock(house.data), progress.bar() as tell:
-        crawl_stage(house, chosen, day, tell, account)
+    app.validate_files()
+    chosen = since_day(_sources(app, sources, kind), since, day)
+    with run_lock(app.data), progress.bar() as tell:
+        crawl_stage(app, chosen, day, tell, account)
     return account.close()
 
 
 @click.command("extract", cls=Command)
 @pass_house
-def extract(house: House) -> int:
+def extract(app: App) -> int:
     """Read every paper whose text is missing or was made by an older reader, and flag what it says."""
     account = Account()
-    house.look_over()
-    with run_lock(house.data), progress.bar() as tell:
-        say_found(extract_stage(house, tell, account), account)
+    app.validate_files()
+    with run_lock(app.data), progress.bar() as tell:
+        say_found(extract_stage(app, tell, account), account)
     return account.close()
 
 
 @click.command("flag", cls=Command)
 @pass_house
-def flag(house: House) -> int:
+def flag(app: App) -> int:
     """Look for the concepts in every paper that was not yet looked through with them."""
     account = Account()
-    house.look_over()
-    with run_lock(house.data), progress.bar() as tell:
-        say_found(house.flag(tell), account)
+    app.validate_files()
+    with run_lock(app.data), progress.bar() as tell:
+        say_found(app.flag(tell), account)
     return account.close()
 
 
@@ -292,15 +292,15 @@ def flag(house: House) -> int:
 @TODAY
 @click.option("--now", "at_once", is_flag=True, help="Try at once what waits for its next try, too.")
 @pass_house
-def notify(house: House, today: date | None, at_once: bool) -> int:
+def notify(app: App, today: date | None, at_once: bool) -> int:
     """Write the digests that are due, and send what waits in the outbox."""
     account = Account()
-    house.look_over()
-    house.check_channel()
-    with run_lock(house.data):
+    app.validate_files()
+    app.check_channel()
+    with run_lock(app.data):
         if at_once:
-            house.archive.ledger.hurry(datetime.now(UTC))
-        notify_stage(house, today, account)
+            app.archive.ledger.hurry(datetime.now(UTC))
+        notify_stage(app, today, account)
     return account.close()
 
 

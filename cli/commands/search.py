@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import terminal
-from cli.app.context import House, local_today
+from cli.app.context import App, local_today
 from cli.commands.add import SOURCE_PREFIX
 from cli.commands.options import DAY, FORMAT, Command, ListGroup, pass_house
 from pipeline.changes import ChangeKind, ChangeRow, said
@@ -52,7 +52,7 @@ SHOWN = 20  # pages in a table, where nobody asks for more
 @FORMAT
 @pass_house
 def search(
-    house: House,
+    app: App,
     query: str,
     body: str,
     kind: str,
@@ -66,20 +66,20 @@ def search(
     filters = {"body": body, "kind": kind, "concept": concept}
     filters |= {"after": after.isoformat() if after else "", "before": before.isoformat() if before else ""}
     asked = q.parse(query, **filters)
-    check_filters(house, asked)
+    check_filters(app, asked)
     if limit is None:
         limit = SHOWN if output == "table" else 0
     if limit:
-        results = house.archive.search.look(asked, limit)
+        results = app.archive.search.look(asked, limit)
         answers, total = results.answers, results.total
         about = "more than " if results.more else "about " if results.about else ""
     else:
-        answers = house.archive.search.find(asked, limit=0)
+        answers = app.archive.search.find(asked, limit=0)
         total, about = len(answers), ""
     found = _rows(answers, output)
     item = ("item",) * any(answer.item for answer in answers)
     columns = ("body", "meeting_date", "title", *item, "page", "snippet")
-    account = account_of(house, asked)
+    account = account_of(app, asked)
     empty = "" if account.searched_nothing else "No page says that."
     terminal.rows(found, output, columns, header=ANSWER, empty=empty)
     if len(answers) < total:
@@ -88,14 +88,14 @@ def search(
         terminal.note(f"{counted(total, 'page')}.")
     if meant := q.capitals(query):
         terminal.note(f"AND, OR, NOT and NEAR are written in capitals. Did you mean: {meant}")
-    _say_families(house, asked)
-    _show_nearly(house, asked, total, columns, output)
-    return say_what_was_searched(house, account, asked)
+    _say_families(app, asked)
+    _show_nearly(app, asked, total, columns, output)
+    return say_what_was_searched(app, account, asked)
 
 
-def _show_nearly(house: House, asked: q.Query, total: int, columns: Sequence[str], output: str) -> None:
+def _show_nearly(app: App, asked: q.Query, total: int, columns: Sequence[str], output: str) -> None:
     """Where few pages have all of the words, pages with most of them: for people, in a table of their own."""
-    nearly = house.archive.search.nearly(asked) if total < ENOUGH else Nearly()
+    nearly = app.archive.search.nearly(asked) if total < ENOUGH else Nearly()
     if not nearly.answers:
         return
     said = nearly_found(Results(total=total), nearly)
@@ -106,43 +106,43 @@ def _show_nearly(house: House, asked: q.Query, total: int, columns: Sequence[str
         terminal.note(f"{said} see --format table")
 
 
-def _say_families(house: House, asked: q.Query) -> None:
+def _say_families(app: App, asked: q.Query) -> None:
     """What else a known wording is called, and how to find all of it."""
     from pipeline.matching.families import Families
 
-    for family in Families(house.concepts.values()).named(asked):
+    for family in Families(app.concepts.values()).named(asked):
         whole = replace(asked, expression=None, concept=family.concept)
-        pages = pages_found(house.archive.search.look(whole, 1))
+        pages = pages_found(app.archive.search.look(whole, 1))
         note = (
             f"{family.sentence} ({family.label}: {pages}). To find them all: search concept:{family.concept}"
         )
         terminal.note(note)
 
 
-def check_filters(house: House, query: q.Query) -> None:
+def check_filters(app: App, query: q.Query) -> None:
     """Raises QueryError for a filter that nothing could answer to."""
     from crawler.lines.registry import Kind
 
     kinds = {*map(str, DocumentKind), *map(str, Kind)}
     q.check_filter(query, "kind", kinds, f"The kinds are {', '.join(sorted(kinds))}.")
     if query.concept:
-        q.check_filter(query, "concept", house.concepts, f"There are {', '.join(house.concepts)}.")
+        q.check_filter(query, "concept", app.concepts, f"There are {', '.join(app.concepts)}.")
     if query.body:
         # A source may be named for the body whose papers it lists.
-        known = house.known_bodies() | house.known_sources()
-        q.check_filter(query, "body", known, _body_remedy(house, query.body))
+        known = app.known_bodies() | app.known_sources()
+        q.check_filter(query, "body", known, _body_remedy(app, query.body))
 
 
-def _check_place(house: House, source: str, body: str) -> None:
+def _check_place(app: App, source: str, body: str) -> None:
     """Raises ConfigError for a source or a body that there is not."""
-    if source and source not in (known := house.known_sources()):
+    if source and source not in (known := app.known_sources()):
         raise ConfigError(f"--source: there is no source {source!r}. {_remedy(source, known)}")
-    if body and body not in (known := house.known_bodies()):
-        raise ConfigError(f"--body: there is no body {body!r}. {_body_remedy(house, body)}")
+    if body and body not in (known := app.known_bodies()):
+        raise ConfigError(f"--body: there is no body {body!r}. {_body_remedy(app, body)}")
 
 
-def _body_remedy(house: House, typed: str) -> str:
-    return (house.suggest_body(typed) or NO_NEAR_NAME).replace("did", "Did", 1)
+def _body_remedy(app: App, typed: str) -> str:
+    return (app.suggest_body(typed) or NO_NEAR_NAME).replace("did", "Did", 1)
 
 
 def _remedy(word: str, known: Collection[str]) -> str:
@@ -152,22 +152,22 @@ def _remedy(word: str, known: Collection[str]) -> str:
     return f"D{meant}" if meant else NO_NEAR_NAME
 
 
-def account_of(house: House, query: q.Query | None) -> Account:
+def account_of(app: App, query: q.Query | None) -> Account:
     """What there is to look in, as the filters of a query narrow it."""
-    return house.archive.reports.account((Scope(query=query),) if query else ())
+    return app.archive.reports.account((Scope(query=query),) if query else ())
 
 
-def say_what_was_searched(house: House, account: Account, query: q.Query | None) -> int:
+def say_what_was_searched(app: App, account: Account, query: q.Query | None) -> int:
     """On stderr, whatever the answer's format; returns the exit code: nothing searched is not "nothing"."""
-    names = {row.id: row.name for row in house.archive.reports.bodies()} if query and query.body else {}
+    names = {row.id: row.name for row in app.archive.reports.bodies()} if query and query.body else {}
     terminal.note(answer_foot(account, narrowed(query, names) if query else ""))
-    if late := stale(house.machine()):
+    if late := stale(app.machine()):
         terminal.note(f"not well: {late}")
     return NOTHING_SEARCHED if account.searched_nothing else 0
 
 
 def _rows(answers: Iterable[Answer], output: str) -> list[dict[str, Any]]:
-    """Answers as rows; in a table the title of a paper that is no longer listed says so."""
+    """Returns as rows; in a table the title of a paper that is no longer listed says so."""
     rows = [{name: getattr(answer, name) for name in ANSWER} for answer in answers]
     if output != "table":
         return rows
@@ -188,25 +188,25 @@ def papers(context: click.Context, source: str, body: str, output: str) -> int:
     """Every paper that the archive knows, newest meeting first."""
     if context.invoked_subcommand:
         return 0
-    house = context.find_object(House)
-    assert house is not None
-    _check_place(house, source, body)
-    rows = (asdict(row) for row in house.archive.reports.papers(source=source, body=body))
+    app = context.find_object(App)
+    assert app is not None
+    _check_place(app, source, body)
+    rows = (asdict(row) for row in app.archive.reports.papers(source=source, body=body))
     terminal.rows(
         rows,
         output,
         ("document", "body", "meeting_date", "kind", "title", "pages", "state", "revisions"),
         header=terminal.names(PaperRow),
-        empty=f"We hold no paper{_of(house, source, body)}.",
+        empty=f"We hold no paper{_of(app, source, body)}.",
     )
     return 0
 
 
-def _of(house: House, source: str, body: str) -> str:
+def _of(app: App, source: str, body: str) -> str:
     """As in " of Suffolk County Council"; "" where neither was asked for."""
     if not body:
         return f" of the source {source}" if source else ""
-    names = {row.id: row.name for row in house.archive.reports.bodies()}
+    names = {row.id: row.name for row in app.archive.reports.bodies()}
     of_source = f" and the source {source}" if source else ""
     return f" of {names.get(body, body)}{of_source}"
 
@@ -216,18 +216,18 @@ def _of(house: House, source: str, body: str) -> str:
 @click.option("--page", type=click.IntRange(min=1), help="Only this page.")
 @click.option("--tables", is_flag=True, help="The tables of the page, a row a line, cells apart by tabs.")
 @pass_house
-def show_paper(house: House, document: int, page: int | None, tables: bool) -> int:
+def show_paper(app: App, document: int, page: int | None, tables: bool) -> int:
     """What the archive read of a paper; DOCUMENT is its number in `papers`."""
-    paper = next(iter(house.archive.reports.papers(document=document)), None)
+    paper = next(iter(app.archive.reports.papers(document=document)), None)
     if paper is None:
         raise ConfigError(f"the archive knows no paper with the number {document}")
-    pages = [each for each in house.archive.texts.pages(paper.sha256) if page in {None, each.number}]
+    pages = [each for each in app.archive.texts.pages(paper.sha256) if page in {None, each.number}]
     if page is not None and not pages:
         raise ConfigError(f"{paper.title} has no page {page}: it has {paper.pages}")
     if tables:
         if page is None:
             raise ConfigError("--tables wants a --page: reading tables is slow")
-        for number, table in enumerate(house.tables(paper.sha256, page), 1):
+        for number, table in enumerate(app.tables(paper.sha256, page), 1):
             click.echo(f"table {number}")
             for row in table:
                 click.echo("\t".join(terminal.printable(cell) for cell in row))
@@ -254,11 +254,11 @@ def _origin(paper: PaperRow) -> str:
 @click.option("--today", type=DAY, help="The day that --ahead counts from.")
 @FORMAT
 @pass_house
-def meetings(house: House, source: str, body: str, ahead: bool, today: date | None, output: str) -> int:
+def meetings(app: App, source: str, body: str, ahead: bool, today: date | None, output: str) -> int:
     """Every meeting that the archive knows, by date."""
-    _check_place(house, source, body)
+    _check_place(app, source, body)
     since = (today or local_today()) if ahead else None
-    rows = (asdict(row) for row in house.archive.reports.meetings(source=source, body=body, since=since))
+    rows = (asdict(row) for row in app.archive.reports.meetings(source=source, body=body, since=since))
     terminal.rows(
         rows,
         output,
@@ -284,15 +284,15 @@ def meetings(house: House, source: str, body: str, ahead: bool, today: date | No
 @FORMAT
 @pass_house
 def changes(
-    house: House, since: date | None, until: date | None, body: str, kinds: tuple[str, ...], output: str
+    app: App, since: date | None, until: date | None, body: str, kinds: tuple[str, ...], output: str
 ) -> int:
     """What happened to papers and meetings: new, replaced, withdrawn, moved, cancelled, late. The last first.
 
     A change belongs to the day of the run that saw it. A meeting is late when it is less than five days away
     and has no paper out.
     """
-    _check_place(house, "", body)
-    found = house.archive.reports.changes(
+    _check_place(app, "", body)
+    found = app.archive.reports.changes(
         since=since or (until or local_today()) - timedelta(days=CHANGES_BACK),
         until=until,
         bodies=[body] if body else [],

@@ -12,26 +12,26 @@ from cli.terminal import note
 from pipeline.english import counted
 
 if TYPE_CHECKING:
-    from cli.app.context import House
+    from cli.app.context import App
 
 
 @click.command("serve", cls=Command)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @pass_house
-def serve(house: House, host: str, port: int) -> int:
+def serve(app: App, host: str, port: int) -> int:
     """The archive as a web page, until stopped."""
-    house.serve(host, port, lambda address: note(f"The archive is at {address} (Ctrl-C stops it)."))
+    app.serve(host, port, lambda address: note(f"The archive is at {address} (Ctrl-C stops it)."))
     return 0
 
 
 @click.command("schedule", cls=Command)
 @pass_house
-def schedule(house: House) -> int:
+def schedule(app: App) -> int:
     """Start `paperwatch run` by the clock of the settings, until stopped; missed runs are made up once."""
     from cli.app.schedule import keep_time
 
-    keep_time(house.data, house.config.schedule)
+    keep_time(app.data, app.config.schedule)
     return 0
 
 
@@ -40,9 +40,9 @@ db = Group("db", help="Care of the archive's database.")
 
 @db.command("upgrade")
 @pass_house
-def upgrade(house: House) -> int:
+def upgrade(app: App) -> int:
     """Bring the database up to date; every other command does so by itself."""
-    house.archive.reports.totals()
+    app.archive.reports.totals()
     click.echo("The archive is up to date.")
     return 0
 
@@ -50,30 +50,30 @@ def upgrade(house: House) -> int:
 @db.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False))
 @pass_house
-def backup(house: House, file: str) -> int:
+def backup(app: App, file: str) -> int:
     """Write a consistent copy of the database to FILE, while the archive is in use.
 
     The papers themselves are plain files under <data>/papers: copy them after this, with any tool.
     """
-    size = house.archive.upkeep.backup(file)
-    click.echo(f"{file}: {size} bytes. Now copy {house.data / 'papers'} beside it.")
+    size = app.archive.upkeep.backup(file)
+    click.echo(f"{file}: {size} bytes. Now copy {app.data / 'papers'} beside it.")
     return 0
 
 
 @db.command("check")
 @pass_house
-def check(house: House) -> int:
+def check(app: App) -> int:
     """Read everything again: the database's own check, and every paper against its SHA-256."""
     from storage.reports.machine import VERIFIED
 
-    faults = list(house.archive.upkeep.check())
+    faults = list(app.archive.upkeep.check())
     for fault in faults:
         note(f"not well: {fault}")
-    for path in house.archive.upkeep.unknown_files():
+    for path in app.archive.upkeep.unknown_files():
         note(f"The database does not know {path}: a stopped run left it, or it is not the archive's.")
     if not faults:
-        house.archive.upkeep.mark(VERIFIED)
-    kept = house.archive.upkeep.kept()
+        app.archive.upkeep.mark(VERIFIED)
+    kept = app.archive.upkeep.kept()
     looked_at = "There are no papers yet" if not kept else f"{counted(kept, 'file')} of papers looked at"
     click.echo(f"{'The archive is whole' if not faults else counted(len(faults), 'fault')}: {looked_at}.")
     return 1 if faults else 0

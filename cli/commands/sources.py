@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import terminal
-from cli.app.context import House, local_today
+from cli.app.context import App, local_today
 from cli.commands.options import FORMAT, TODAY, Group, pass_house
 from cli.commands.run import SINCE, WELL, since_day
 from cli.commands.status import source_rows
@@ -41,9 +41,9 @@ _CASE = re.compile(r"[a-z0-9][a-z0-9_-]*")
 )
 @FORMAT
 @pass_house
-def list_sources(house: House, kind: str, region: str, state: str | None, output: str) -> int:
+def list_sources(app: App, kind: str, region: str, state: str | None, output: str) -> int:
     """Every source with its state."""
-    rows = _rows(house)
+    rows = _rows(app)
     regions = sorted({row["region"] for row in rows} - {""})
     if region and region.casefold() not in {known.casefold() for known in regions}:
         raise ConfigError(f"--region {region}: no source is there; known: {', '.join(regions)}")
@@ -62,11 +62,11 @@ def list_sources(house: House, kind: str, region: str, state: str | None, output
 @click.argument("source")
 @FORMAT
 @pass_house
-def show_source(house: House, source: str, output: str) -> int:
+def show_source(app: App, source: str, output: str) -> int:
     """All that is known of one source."""
-    found = [row for row in _rows(house) if row["id"] == source]
+    found = [row for row in _rows(app) if row["id"] == source]
     if not found:
-        _source(house, source)
+        _source(app, source)
     if output != "table":
         terminal.rows(found, output, ())
         return 0
@@ -81,7 +81,7 @@ def show_source(house: House, source: str, output: str) -> int:
 @SINCE
 @TODAY
 @pass_house
-def detect_source(house: House, url: str, identity: str, since: date | None, today: date | None) -> int:
+def detect_source(app: App, url: str, identity: str, since: date | None, today: date | None) -> int:
     """Look at one page and print the source line that would watch it.
 
     URL is best the page that lists committees or papers. The line goes to stdout, all else to stderr: of a
@@ -96,7 +96,7 @@ def detect_source(house: House, url: str, identity: str, since: date | None, tod
         raise ConfigError(f"{url!r}: {problem}")
     probe = Probe()
     source = Source(id="page", name=url, kind="", platform="probe", url=url)
-    report = walk(house, source, probe, local_today())
+    report = walk(app, source, probe, local_today())
     if probe.capture is None:
         _tell_problems(report)
         terminal.note(f"{url} could not be read, {report.state}: {report.reason}")
@@ -112,7 +112,7 @@ def detect_source(house: House, url: str, identity: str, since: date | None, tod
     if hosts := [count for count in left if count.reason is LeftReason.ANOTHER_HOST and count.host]:
         finding = replace(finding, options={**finding.options, "hosts": [count.host for count in hosts][:3]})
     click.echo(terminal.printable(detect.line(finding, identity=identity)))
-    for line in _advice(house, finding, identity):
+    for line in _advice(app, finding, identity):
         terminal.note(terminal.printable(line))
     if finding.platform == "papers_page":
         terminal.note(terminal.printable(f"From this page alone: {summary(left, taken, finding.options)}."))
@@ -141,12 +141,12 @@ def _of_the_page(
     return len(taken), tally.counts(taken)
 
 
-def _advice(house: House, finding: Finding, identity: str) -> Iterable[str]:
+def _advice(app: App, finding: Finding, identity: str) -> Iterable[str]:
     yield f"This is {finding.system}: {finding.why}."
-    for known in house.sources.values():
+    for known in app.sources.values():
         if known.url.rstrip("/").casefold() == finding.url.rstrip("/").casefold():
             yield f"It is known already, as {known.id}."
-    yield f"Mend the name and the kind, add the line to {house.data / 'sources' / f'{finding.platform}.toml'}"
+    yield f"Mend the name and the kind, add the line to {app.data / 'sources' / f'{finding.platform}.toml'}"
     yield f"(or to crawler/sources/{finding.platform}.toml, to ship it), and try it:"
     yield f"  paperwatch sources check {identity}"
 
@@ -159,7 +159,7 @@ def _advice(house: House, finding: Finding, identity: str) -> Iterable[str]:
 @SINCE
 @TODAY
 @pass_house
-def check_source(house: House, source: str, papers: int, since: date | None, today: date | None) -> int:
+def check_source(app: App, source: str, papers: int, since: date | None, today: date | None) -> int:
     """Walk one source live and show what is fetched and would be recorded. Nothing is kept.
 
     Of the papers only the first few are fetched. The last line says what is taken, what is left and why, and
@@ -167,17 +167,17 @@ def check_source(house: House, source: str, papers: int, since: date | None, tod
     """
     from cli.app.source_walk import walk
     from crawler.platforms import PLATFORMS
-    from crawler.tools.recording_platform import Overheard
+    from crawler.tools.recording_platform import RecordingPlatform
 
     day = today or local_today()
-    [chosen] = since_day([_source(house, source)], since, day)
+    [chosen] = since_day([_source(app, source)], since, day)
     if chosen.note:
         click.echo(f"note: {terminal.printable(chosen.note)}")
     if chosen.platform not in PLATFORMS:
         click.echo(f"{SourceState.MANUAL}: its papers are added by hand")
         return 0
-    overheard = Overheard(PLATFORMS[chosen.platform], _teller(chosen, papers))
-    report = walk(house, chosen, overheard, day)
+    overheard = RecordingPlatform(PLATFORMS[chosen.platform], _teller(chosen, papers))
+    report = walk(app, chosen, overheard, day)
     _tell_problems(report)
     click.echo(
         f"{counted(report.requests, 'request')}, {counted(report.bytes, 'byte')}: "
@@ -227,7 +227,7 @@ def _teller(source: Source, papers: int) -> Callable[[Step], Iterable[Found]]:
 @TODAY
 @pass_house
 def save_case(
-    house: House, source: str, step: str, url: str, name: str, to: Path | None, today: date | None
+    app: App, source: str, step: str, url: str, name: str, to: Path | None, today: date | None
 ) -> int:
     """Save an answer as a golden case of its platform, for the tests.
 
@@ -237,9 +237,9 @@ def save_case(
     from cli.app.source_walk import walk
     from crawler.platforms import PLATFORMS
     from crawler.tools import golden_case
-    from crawler.tools.recording_platform import Overheard
+    from crawler.tools.recording_platform import RecordingPlatform
 
-    chosen = _source(house, source)
+    chosen = _source(app, source)
     if chosen.platform not in PLATFORMS:
         raise ConfigError(f"{source}: its papers are added by hand, so it has no page to save")
     name = name or f"{chosen.id}-{re.sub(r'[^a-z0-9]+', '-', step.lower()).strip('-')}"
@@ -251,7 +251,7 @@ def save_case(
         golden_case.save(folder, chosen, day, None, None)
     else:
         catcher = _Catcher(step, url)
-        report = walk(house, chosen, Overheard(PLATFORMS[chosen.platform], catcher.listen), day)
+        report = walk(app, chosen, RecordingPlatform(PLATFORMS[chosen.platform], catcher.listen), day)
         if catcher.caught is None:
             _tell_problems(report)
             asked = "".join(f"\n  {each}" for each in catcher.seen)
@@ -285,21 +285,21 @@ class _Catcher:
         return [found for found in step.found if isinstance(found, Fetch)]
 
 
-def _rows(house: House) -> list[dict[str, Any]]:
+def _rows(app: App) -> list[dict[str, Any]]:
     """The rows of `status` with what only the lines say."""
-    known = house.sources
+    known = app.sources
     nothing = Source(id="", name="", kind="", platform="", url="")
     return [
         {**row, "region": line.region, "note": line.note, "insecure_tls": line.insecure_tls}
-        for row in source_rows(house)
+        for row in source_rows(app)
         for line in (known.get(row["id"], nothing),)
     ]
 
 
-def _source(house: House, identity: str) -> Source:
+def _source(app: App, identity: str) -> Source:
     from crawler.lines import registry
 
-    [source] = registry.select(house.sources, [identity])
+    [source] = registry.select(app.sources, [identity])
     return source
 
 

@@ -25,7 +25,7 @@ from pipeline.model import SourceState
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cli.app.context import House
+    from cli.app.context import App
     from pipeline.model import Account, Source, SourceHealth
     from pipeline.views import RunRow
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @FORMAT
 @click.option("--watch", type=click.FloatRange(min=1), metavar="SECONDS", help="Say it again and again.")
 @pass_house
-def status(house: House, output: str, watch: float | None) -> int:
+def status(app: App, output: str, watch: float | None) -> int:
     """What is not well, before all else; then the last run, and what is held. Exit code 1: not all is well.
 
     `paperwatch sources list` shows every source with its state.
@@ -42,22 +42,22 @@ def status(house: House, output: str, watch: float | None) -> int:
     while watch:
         click.clear()
         click.echo(f"{instant(datetime.now(UTC))}")
-        _say(house, output)
+        _say(app, output)
         sleep(watch)
-    return _say(house, output)
+    return _say(app, output)
 
 
-def _say(house: House, output: str) -> int:
-    if wrong := house.wrong_files():
+def _say(app: App, output: str) -> int:
+    if wrong := app.wrong_files():
         raise ConfigError("\n".join(wrong))
-    totals = house.archive.reports.totals()
-    sources, refused = source_rows(house), _refused(house)
+    totals = app.archive.reports.totals()
+    sources, refused = source_rows(app), _refused(app)
     unreadable = [asdict(row) for row in totals.unreadable]
-    account, machine = house.archive.reports.account(), house.machine()
-    last, holder = house.archive.reports.last_run(), lock.holder(house.data)
+    account, machine = app.archive.reports.account(), app.machine()
+    last, holder = app.archive.reports.last_run(), lock.holder(app.data)
     not_well = [
         *(concern.text for concern in concerns(machine)),
-        *_house_not_well(house),
+        *_house_not_well(app),
         *(
             f"source {row['id']} is {row['state']}: {row['reason']}"
             for row in sources
@@ -132,10 +132,10 @@ def _last_run(last: RunRow | None, holder: str) -> str:
     return f"The last run began on {instant(last.started_at)} and {ended}."
 
 
-def _house_not_well(house: House) -> Iterator[str]:
-    yield from house.unknown_variables()
+def _house_not_well(app: App) -> Iterator[str]:
+    yield from app.unknown_variables()
     try:
-        house.check_channel()
+        app.check_channel()
     except ConfigError as error:
         yield f"no message can be sent: {error}"
 
@@ -155,22 +155,22 @@ def _counts(title: str, counts: dict[str, int]) -> None:
         click.echo(f"{title}: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()) + ".")
 
 
-def _refused(house: House) -> list[dict[str, str]]:
+def _refused(app: App) -> list[dict[str, str]]:
     """Readers whose address takes no messages, with what it answered."""
     from storage.subscribers.outbox import REFUSED
 
     return [
         {"address": reader.address, "reason": reader.stopped.removeprefix(REFUSED)}
-        for reader in house.archive.readers.subscribers()
+        for reader in app.archive.readers.subscribers()
         if reader.stopped.startswith(REFUSED)
     ]
 
 
-def source_rows(house: House) -> list[dict[str, Any]]:
+def source_rows(app: App) -> list[dict[str, Any]]:
     """Every source that is known, with its state: the registry's lines, and those added by hand."""
-    reports = house.archive.reports if house.has_archive else None
+    reports = app.archive.reports if app.has_archive else None
     health = {row.id: row for row in reports.health()} if reports else {}
-    known = [_source_row(source, health.pop(source.id, None)) for source in house.sources.values()]
+    known = [_source_row(source, health.pop(source.id, None)) for source in app.sources.values()]
     by_hand = [_gone_row(row) for row in health.values()]
     return sorted([*known, *by_hand], key=lambda row: row["id"])
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import terminal
-from cli.app.context import CADENCES, LOCAL, MAIL, House
+from cli.app.context import CADENCES, LOCAL, MAIL, App
 from cli.app.subscriptions import as_json, described, known_zone
 from cli.commands import watch_options
 from cli.commands.options import FORMAT, Group, pass_house, pass_making_house
@@ -35,7 +35,7 @@ subscribers = Group("subscribers", help="The readers of digests.")
 @click.option("--backlog", is_flag=True, help="Tell of what the archive holds already, too.")
 @pass_making_house
 def add_subscriber(
-    house: House,
+    app: App,
     address: str,
     cadence: str,
     zone: str,
@@ -51,9 +51,9 @@ def add_subscriber(
     that of a webhook or service.
     """
     address = _address(address, channel)
-    watch = watch_options.described_by(house, **asked)
-    watch_options.say_what_it_finds(house, watch)
-    readers = house.archive.readers
+    watch = watch_options.described_by(app, **asked)
+    watch_options.say_what_it_finds(app, watch)
+    readers = app.archive.readers
     known = readers.of_address(address)
     if also and known is not None:
         readers.add_watch(known.id, watch, backlog=backlog)
@@ -90,9 +90,9 @@ def _address(address: str, channel: str) -> str:
 @subscribers.command("list")
 @FORMAT
 @pass_house
-def list_subscribers(house: House, output: str) -> int:
+def list_subscribers(app: App, output: str) -> int:
     """Every reader and what they asked for."""
-    rows = [_reader(subscriber) for subscriber in house.archive.readers.subscribers()]
+    rows = [_reader(subscriber) for subscriber in app.archive.readers.subscribers()]
     terminal.rows(
         rows, output, ("address", "cadence", "concepts", "queries", "bodies", "confirmed_at", "stopped")
     )
@@ -120,9 +120,9 @@ def _reader(subscriber: Subscriber) -> dict[str, Any]:
 @subscribers.command("export")
 @click.argument("address")
 @pass_house
-def export_subscriber(house: House, address: str) -> int:
+def export_subscriber(app: App, address: str) -> int:
     """Everything that is held on an address, as one JSON object."""
-    held = house.archive.readers.export(address)
+    held = app.archive.readers.export(address)
     if held is None:
         raise ConfigError(f"no subscriber has the address {address}")
     terminal.rows([held], "json", ())
@@ -132,9 +132,9 @@ def export_subscriber(house: House, address: str) -> int:
 @subscribers.command("remove")
 @click.argument("address")
 @pass_house
-def remove_subscriber(house: House, address: str) -> int:
+def remove_subscriber(app: App, address: str) -> int:
     """Remove a reader with everything that is held on them, messages included."""
-    house.readers.forget(address)
+    app.readers.forget(address)
     click.echo(f"{address} is removed, with everything that was held on them.")
     return 0
 

@@ -14,7 +14,7 @@ from pipeline.model import DocumentKind, WatchList
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cli.app.context import House
+    from cli.app.context import App
 
 _KINDS = [kind.value for kind in DocumentKind]
 _OPTIONS = (
@@ -34,9 +34,9 @@ def options(command: Callable[..., int]) -> Callable[..., int]:
     return reduce(lambda wrapped, option: option(wrapped), reversed(_OPTIONS), command)
 
 
-def described_by(house: House, **asked: Any) -> WatchList:
+def described_by(app: App, **asked: Any) -> WatchList:
     """The list that the options describe. Raises QueryError or ConfigError for one that cannot be kept."""
-    return house.readers.checked(
+    return app.readers.checked(
         WatchList(
             name=asked["name"],
             concepts=asked["wanted"],
@@ -48,9 +48,9 @@ def described_by(house: House, **asked: Any) -> WatchList:
     )
 
 
-def say_what_it_finds(house: House, watch: WatchList) -> None:
+def say_what_it_finds(app: App, watch: WatchList) -> None:
     """Say how many papers it would have found, and whether that is too much to read."""
-    found = house.readers.preview(watch)
+    found = app.readers.preview(watch)
     click.echo(
         f"It would have found {counted(found.days_30, 'paper')} of the last 30 days, "
         f"{found.days_365:,} of the last 365."

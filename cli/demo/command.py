@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.app.context import MAIL, House
+from cli.app.context import MAIL, App
 from cli.commands.options import Command, pass_house
 from cli.terminal import note
 from pipeline.errors import ConfigError, PaperwatchError
@@ -34,14 +34,14 @@ READERS = (
 @click.option("--serve/--no-serve", "serves", default=True, help="Serve the archive's page at the end.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Of that page.")
 @pass_house
-def demo(house: House, serves: bool, port: int) -> int:
+def demo(app: App, serves: bool, port: int) -> int:
     """See it work: crawl a made-up web on this machine for two days, and search what it said.
 
     Everything is under <data>/demo and made anew each time.
     """
     from cli.demo.standin import StandIn
 
-    shown = House(_fresh_folder(house.data / FOLDER), makes_archive=True)
+    shown = App(_fresh_folder(app.data / FOLDER), makes_archive=True)
     port = _free_port(port)
     with StandIn() as standin:
         standin.write_lines(shown.data)
@@ -95,18 +95,18 @@ def _write_settings(data: Path, port: int) -> None:
     )
 
 
-def _subscribe(house: House) -> None:
+def _subscribe(app: App) -> None:
     from datetime import UTC, datetime
 
     for address, cadence, concepts in READERS:
-        house.archive.readers.subscribe(
+        app.archive.readers.subscribe(
             address, channel=MAIL, cadence=cadence, concepts=concepts, confirmed_at=datetime.now(UTC)
         )
 
 
-def _run(house: House, today: str, ids: Iterable[str]) -> None:
+def _run(app: App, today: str, ids: Iterable[str]) -> None:
     """A run in a process of its own, as cron would start it."""
-    command = [sys.executable, "-m", "cli", "--data", str(house.data), "run", *ids, "--today", today]
+    command = [sys.executable, "-m", "cli", "--data", str(app.data), "run", *ids, "--today", today]
     done = subprocess.run(command, check=False)  # noqa: S603 - our own command, no words of others
     if done.returncode not in {0, 1}:
         raise PaperwatchError(f"the run ended with exit code {done.returncode}")
@@ -120,9 +120,9 @@ def _started_as() -> str:
     return "paperwatch" if shutil.which("paperwatch") == str(name) else str(name)
 
 
-def _account(house: House) -> None:
+def _account(app: App) -> None:
     """What was found, and where it is."""
-    reports = house.archive.reports
+    reports = app.archive.reports
     totals, account = reports.totals(), reports.account()
     click.echo(
         f"\n{account.bodies} bodies, {totals.papers} papers, {totals.pages} pages "
@@ -130,10 +130,10 @@ def _account(house: House) -> None:
         f"{totals.hits} mentions:"
     )
     for concept, count in sorted(totals.hits_by_concept.items(), key=lambda pair: (-pair[1], pair[0])):
-        label = house.concepts[concept].label if concept in house.concepts else concept
+        label = app.concepts[concept].label if concept in app.concepts else concept
         click.echo(f"  {count:4}  {label}")
     parse = BytesParser(policy=policy.default).parsebytes
-    messages = [(path, parse(path.read_bytes())) for path in (house.data / "outbox").glob("*.eml")]
+    messages = [(path, parse(path.read_bytes())) for path in (app.data / "outbox").glob("*.eml")]
     messages.sort(key=lambda each: (each[1]["Date"].datetime, each[1]["To"]))
     click.echo(f"\n{len(messages)} e-mails, to open in a mail client:")
     for path, message in messages:
@@ -142,5 +142,5 @@ def _account(house: House) -> None:
         "\nBoth days were played in one go: the papers say that they were captured today, as this machine's "
         "clock has it."
     )
-    click.echo(f"\nThe data: {house.data}")
-    click.echo(f"Try:      {_started_as()} search '\"whole population payment\"' --data {house.data}")
+    click.echo(f"\nThe data: {app.data}")
+    click.echo(f"Try:      {_started_as()} search '\"whole population payment\"' --data {app.data}")

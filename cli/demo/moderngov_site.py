@@ -91,7 +91,7 @@ def _address(path: str) -> str:
 
 
 def _document(path: str, request: Request) -> Answer | None:
-    """The number and `T` decide; what stands behind them is only for the reader."""
+    """The number and `T` decide_state; what stands behind them is only for the reader."""
     parts = re.match(r"/documents/([sgb])(\d+)/", path)
     if parts is None:
         return None

@@ -83,7 +83,7 @@ class Host:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Answers one request a connection (HTTP/1.0), so that nothing is left open when a host stops."""
+    """Returns one request a connection (HTTP/1.0), so that nothing is left open when a host stops."""
 
     timeout = 30  # seconds that a client may be silent
 

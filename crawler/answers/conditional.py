@@ -53,7 +53,7 @@ def look(document: Document, held: Held | None, *, meets_on: date | None, today:
         return Look.GET
     if held.etag or held.last_modified:
         return Look.GET
-    return Look.HEAD if is_lively(document, meets_on, today) else Look.NOT
+    return Look.HEAD if may_change_now(document, meets_on, today) else Look.NOT
 
 
 def is_due(document: Document, held: Held, meets_on: date | None, today: date, now: datetime) -> bool:
@@ -69,16 +69,16 @@ def is_due(document: Document, held: Held, meets_on: date | None, today: date, n
 def _rhythm(document: Document, meets_on: date | None, today: date) -> tuple[int, int]:
     if meets_on is not None and today <= meets_on:
         return AHEAD
-    return AROUND if is_lively(document, meets_on, today) else LATER
+    return AROUND if may_change_now(document, meets_on, today) else LATER
 
 
-def is_lively(document: Document, meets_on: date | None, today: date) -> bool:
+def may_change_now(document: Document, meets_on: date | None, today: date) -> bool:
     """Whether these are days in which the paper may well be replaced: until a while after its meeting."""
     dates = [day for day in (meets_on, document.published_on) if day is not None]
     return not dates or any(today <= day + AFTER for day in dates)
 
 
-def is_worth_its_bytes(
+def should_download_without_length(
     document: Document, held: Held, *, meets_on: date | None, today: date, now: datetime
 ) -> bool:
     """Whether to fetch in full what a HEAD would do for, at a host where a HEAD tells nothing."""

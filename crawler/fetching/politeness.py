@@ -40,7 +40,7 @@ def slot_of(url: str) -> str:
     return host if port in {None, 80, 443} else f"{host}:{port}"
 
 
-def way_of(request: Request) -> str:
+def fallback_key(request: Request) -> str:
     """The kind of page that is asked for, "" where there is no other way to what stands on it."""
     fetch = request.meta.get("fetch")
     return f"{request.meta['source']} {fetch.step}" if fetch is not None and fetch.otherwise else ""
@@ -116,15 +116,15 @@ class PoliteDownloader(Downloader):
     def answers_head(self, url: str) -> bool:
         return slot_of(url) not in self._without_head
 
-    def turned_away(self, way: str, failure: Failure) -> None:
+    def refused(self, way: str, failure: Failure) -> None:
         self._turned_away.setdefault(way, []).append(failure)
 
-    def let_in(self, way: str) -> None:
+    def accepted(self, way: str) -> None:
         self._turned_away.pop(way, None)
 
     def check_way(self, request: Request) -> None:
         """Raises SourceError for pages of a kind that was refused again and again, and has a substitute."""
-        if len(failures := self._turned_away.get(way_of(request), ())) >= _KNOCKS:
+        if len(failures := self._turned_away.get(fallback_key(request), ())) >= _KNOCKS:
             raise SourceError(failures[0].reason, state=failures[0].state)
 
     def check(self, url: str) -> None:

@@ -16,7 +16,7 @@ from scrapy.exceptions import (
 
 from crawler.answers import conditional, health
 from crawler.fetching import retry_after
-from crawler.fetching.politeness import way_of
+from crawler.fetching.politeness import fallback_key
 from pipeline.errors import SourceError
 from pipeline.health.run_state import Failure
 from pipeline.model import SourceState
@@ -76,13 +76,13 @@ class RetryMiddleware:
         if request.method == "HEAD" and conditional.tells_nothing(response.status, length):
             self._downloader.gives_no_head(request.url)
             return response  # neither tried again nor held against the host
-        if way := way_of(request):
+        if way := fallback_key(request):
             failure = health.of_answer(response.status, response.body)
             if failure is None:
-                self._downloader.let_in(way)
+                self._downloader.accepted(way)
             elif failure.state is SourceState.BLOCKED and response.status not in AGAIN:
                 # A site may refuse robots its pages and let them use its service: that is not the host's end.
-                self._downloader.turned_away(way, failure)
+                self._downloader.refused(way, failure)
                 return response
         if response.status not in UNWELCOME:
             self._downloader.answered(request.url)

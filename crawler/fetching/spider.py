@@ -28,7 +28,7 @@ from crawler.fetching.download_handler import ENDS_BY_CLOSING
 from crawler.fetching.inside_addresses import is_inside
 from crawler.platforms import PLATFORMS
 from crawler.platforms.shared import landing
-from crawler.source_visit import Visit, discard
+from crawler.source_visit import SourceVisit, discard
 from pipeline.errors import StorageError
 from pipeline.health.run_state import Failure
 from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Left, Listing, Meeting, SourceState
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from crawler.fetching.download_handler import Received
     from pipeline.model import Found, Source
-    from pipeline.ports import Blobs, Catalogue, Held, Platform, SourceReport
+    from pipeline.ports import Blobs, CrawlLog, Held, Platform, SourceReport
 
 LONGEST_LANDING = 2 * 1024 * 1024  # bytes looked at of a page that stands where a file was promised
 LOOKED_AT = 4096  # bytes at either end of a page
@@ -56,7 +56,7 @@ class Archive(Protocol):
     """What the function named by PAPERWATCH_ARCHIVE opens."""
 
     @property
-    def catalogue(self) -> Catalogue: ...
+    def catalogue(self) -> CrawlLog: ...
 
     @property
     def blobs(self) -> Blobs: ...
@@ -72,7 +72,7 @@ class PapersSpider(Spider):
         self,
         *,
         today: date,
-        catalogue: Catalogue,
+        catalogue: CrawlLog,
         blobs: Blobs,
         sources: Sequence[Source] | None = None,
         platforms: Mapping[str, Platform] = PLATFORMS,
@@ -93,7 +93,7 @@ class PapersSpider(Spider):
         self._max_pages = max_pages
         self._flags = flags  # whether the concepts find something in a page; without concepts all is kept
         self._run: int | None = None
-        self._visits: dict[str, Visit] = {}
+        self._visits: dict[str, SourceVisit] = {}
 
     @classmethod
     @override
@@ -126,7 +126,7 @@ class PapersSpider(Spider):
             self.fatal = error
             return
         for source in self.sources:
-            visit = Visit(self._run, source, self.catalogue, self.blobs, today=self.today)
+            visit = SourceVisit(self._run, source, self.catalogue, self.blobs, today=self.today)
             self._visits[source.id] = visit
             for request in self._begin(visit):
                 yield request
@@ -184,7 +184,7 @@ class PapersSpider(Spider):
                 with suppress(Exception):  # it most likely fails for the same reason
                     self.catalogue.end(run)
 
-    def _begin(self, visit: Visit) -> list[Request]:
+    def _begin(self, visit: SourceVisit) -> list[Request]:
         if visit.source.platform == "manual":
             self._finish(visit, state=SourceState.MANUAL, reason="papers are added by hand")
             return []
@@ -194,7 +194,7 @@ class PapersSpider(Spider):
         visit.pending += 1
         return self._done(visit, lambda: self._start(visit))
 
-    def _start(self, visit: Visit) -> list[Request]:
+    def _start(self, visit: SourceVisit) -> list[Request]:
         source = visit.source
         since, until = source.window.around(self.today)
         fetches = list(self._platforms[source.platform].start(source, since, until))
@@ -202,7 +202,7 @@ class PapersSpider(Spider):
         visit.hosts |= {_host(f"//{host}") for host in source.options.get("hosts", ())}
         return [request for fetch in fetches for request in self._ask(visit, fetch, is_start=True)]
 
-    def _page(self, visit: Visit, fetch: Fetch, response: Response) -> list[Request]:
+    def _page(self, visit: SourceVisit, fetch: Fetch, response: Response) -> list[Request]:
         is_start = _meta(response.request)["start"]
         if (failure := health.of_answer(response.status, response.body)) is not None:
             return self._fell(visit, fetch, failure, is_start=is_start)
@@ -219,7 +219,7 @@ class PapersSpider(Spider):
             visit.doubt(Doubt(source_id=visit.source.id, what=cut, state=SourceState.SUSPECT))
         return [request for item in found for request in self._take(visit, item, capture)]
 
-    def _take(self, visit: Visit, item: Found, capture: Capture) -> list[Request]:
+    def _take(self, visit: SourceVisit, item: Found, capture: Capture) -> list[Request]:
         match item:
             case Fetch():
                 return self._ask(visit, item, is_start=False)
@@ -240,7 +240,7 @@ class PapersSpider(Spider):
                 visit.left(item)
         return []
 
-    def _ask(self, visit: Visit, fetch: Fetch, *, is_start: bool) -> list[Request]:
+    def _ask(self, visit: SourceVisit, fetch: Fetch, *, is_start: bool) -> list[Request]:
         """The request for a page; none where it was asked for already or must not be."""
         asked = (fetch.url, fetch.step, tuple(sorted((fetch.form or {}).items())))
         if asked in visit.asked:
@@ -266,7 +266,7 @@ class PapersSpider(Spider):
             meta={"fetch": fetch, "start": is_start} | _rendering(visit),
         )
 
-    def _ask_either(self, visit: Visit, fetch: Fetch, document: Document) -> list[Request]:
+    def _ask_either(self, visit: SourceVisit, fetch: Fetch, document: Document) -> list[Request]:
         """Some systems give a file at such an address, and others a page about it: asked once for both."""
         if self.catalogue.held(visit.source.id, document.key) is not None:
             return self._fetch_paper(visit, document) if visit.document(document) else []
@@ -279,7 +279,7 @@ class PapersSpider(Spider):
             meta={"fetch": fetch, "start": False, "document": document, "held": None, "to_file": True},
         )
 
-    def _either(self, visit: Visit, response: Response) -> list[Request]:
+    def _either(self, visit: SourceVisit, response: Response) -> list[Request]:
         meta = _meta(response.request)
         received: Received | None = meta.get("received") if response.status == 200 else None
         if received is None:
@@ -293,7 +293,7 @@ class PapersSpider(Spider):
         discard(received)
         return []
 
-    def _fetch_paper(self, visit: Visit, document: Document) -> list[Request]:
+    def _fetch_paper(self, visit: SourceVisit, document: Document) -> list[Request]:
         held = self.catalogue.held(visit.source.id, document.key)
         look = conditional.look(
             document, held, meets_on=visit.meets_on(document), today=self.today, now=datetime.now(UTC)
@@ -304,7 +304,13 @@ class PapersSpider(Spider):
         return self._request_paper(visit, document, held, method=look.name)
 
     def _request_paper(
-        self, visit: Visit, document: Document, held: Held | None, *, method: str = "GET", behind: str = ""
+        self,
+        visit: SourceVisit,
+        document: Document,
+        held: Held | None,
+        *,
+        method: str = "GET",
+        behind: str = "",
     ) -> list[Request]:
         """The request for a paper; `behind` is where the page at its address offers it."""
         return self._request(
@@ -319,7 +325,7 @@ class PapersSpider(Spider):
 
     def _request(
         self,
-        visit: Visit,
+        visit: SourceVisit,
         url: str,
         *,
         meta: dict[str, Any],
@@ -360,14 +366,14 @@ class PapersSpider(Spider):
         visit.pending += 1
         return [request]
 
-    def _fell(self, visit: Visit, fetch: Fetch, failure: Failure, *, is_start: bool) -> list[Request]:
+    def _fell(self, visit: SourceVisit, fetch: Fetch, failure: Failure, *, is_start: bool) -> list[Request]:
         if fetch.otherwise is None or _host(fetch.otherwise.url) not in visit.hosts:
             visit.page_failed(fetch.url, failure, is_start=is_start)
             return []
         visit.problem(f"{fetch.url}: {failure.reason}; asked {fetch.otherwise.url} instead")
         return self._ask(visit, fetch.otherwise, is_start=is_start)
 
-    def _paper(self, visit: Visit, response: Response) -> list[Request]:
+    def _paper(self, visit: SourceVisit, response: Response) -> list[Request]:
         meta = _meta(response.request)
         document: Document = meta["document"]
         if _is_head(response.request):
@@ -393,7 +399,7 @@ class PapersSpider(Spider):
         return []
 
     def _page_for_file(
-        self, visit: Visit, document: Document, received: Received, response: Response
+        self, visit: SourceVisit, document: Document, received: Received, response: Response
     ) -> list[Request]:
         """A page where a file was promised: the one file that it offers is the paper, or its text is."""
         meta = _meta(response.request)
@@ -414,7 +420,7 @@ class PapersSpider(Spider):
         self._keep(visit, document, received, response)
         return []
 
-    def _keep(self, visit: Visit, document: Document, received: Received, response: Response) -> None:
+    def _keep(self, visit: SourceVisit, document: Document, received: Received, response: Response) -> None:
         meta = _meta(response.request)
         listed = [document.url] if meta.get("behind") else []
         visit.paper(
@@ -436,13 +442,13 @@ class PapersSpider(Spider):
             return None
 
     def _looked(
-        self, visit: Visit, document: Document, held: Held, response: Response | None
+        self, visit: SourceVisit, document: Document, held: Held, response: Response | None
     ) -> list[Request]:
         """What the length of a paper calls for; None where there was no answer."""
         length = "" if response is None else _header(response, "Content-Length")
         if response is None or conditional.tells_nothing(response.status, length):
             meets_on = visit.meets_on(document)
-            if not conditional.is_worth_its_bytes(
+            if not conditional.should_download_without_length(
                 document, held, meets_on=meets_on, today=self.today, now=datetime.now(UTC)
             ):
                 visit.not_asked(held)
@@ -458,13 +464,13 @@ class PapersSpider(Spider):
             return []
         return self._request_paper(visit, document, held)
 
-    def _paper_failed(self, visit: Visit, request: Request, failure: Failure) -> list[Request]:
+    def _paper_failed(self, visit: SourceVisit, request: Request, failure: Failure) -> list[Request]:
         if _is_head(request) and failure.state is SourceState.UNREACHABLE:
             return self._looked(visit, request.meta["document"], request.meta["held"], None)
         visit.unavailable(request.meta["document"], failure)
         return []
 
-    def _done(self, visit: Visit, work: Callable[[], list[Request] | None]) -> list[Request]:
+    def _done(self, visit: SourceVisit, work: Callable[[], list[Request] | None]) -> list[Request]:
         """Do what an answer calls for; whatever it raises is this source's failure and no other's.
 
         A StorageError is every source's: it ends the run, and `crawler.run` raises it.
@@ -488,16 +494,16 @@ class PapersSpider(Spider):
             raise CloseSpider(CANNOT_WRITE)
         return requests
 
-    def _finish(self, visit: Visit, *, state: SourceState | None = None, reason: str = "") -> None:
+    def _finish(self, visit: SourceVisit, *, state: SourceState | None = None, reason: str = "") -> None:
         report = visit.finish(state=state, reason=reason)
         if self._progress is not None:
             self._progress(report)
 
-    def _visit(self, request: Request | None) -> Visit:
+    def _visit(self, request: Request | None) -> SourceVisit:
         return self._visits[_meta(request)["source"]]
 
 
-def _rendering(visit: Visit) -> dict[str, Any]:
+def _rendering(visit: SourceVisit) -> dict[str, Any]:
     """What the download handler must know to show a page in a browser; nothing for most sources."""
     if not visit.source.options.get("browser"):
         return {}

@@ -27,7 +27,7 @@ class Step:
     error: Exception | None = None  # what the page was refused with
 
 
-class Overheard:
+class RecordingPlatform:
     """Tells each step to a listener, who decides what of it the engine gets to see."""
 
     def __init__(self, platform: Platform, listen: Callable[[Step], Iterable[Found]]) -> None:

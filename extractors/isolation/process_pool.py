@@ -71,7 +71,7 @@ class Children:
             self._free.put(None)
 
     def ask(self, seconds: int, work: Callable[..., None], *arguments: object) -> Fault:
-        """Have a free child do it. Answers how the child ended over it; None where it did it and lives.
+        """Have a free child do it. Returns how the child ended over it; None where it did it and lives.
 
         After `seconds` it is killed. Raises OSError where the disk is full or no child can be started, and
         RuntimeError once they are closed.

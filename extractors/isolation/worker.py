@@ -190,7 +190,7 @@ def _write(file: BinaryIO, outcome: Outcome) -> None:
 def _write_pages(
     pages: Iterator[PageText], file: BinaryIO, extractor: str, language: Language
 ) -> tuple[bool, list[str]]:
-    """Write the pages down; answers whether any has text, and the labels of those that were cut.
+    """Write the pages down; returns whether any has text, and the labels of those that were cut.
 
     What is counted is what they take in the parent's memory: it holds the pages of a file to keep them.
     """

@@ -35,7 +35,7 @@ from extractors.pdf import (
     reading_order,
 )
 from extractors.pdf.form_fields import (
-    Handle,
+    FormHandle,
     form_of,
     has_drawings,
     has_files,
@@ -159,7 +159,7 @@ class _Read:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sight:
+class _PageInSight:
     """A page while it is read: what its text layer says, and what else is on it."""
 
     page: pypdfium2.PdfPage
@@ -176,7 +176,7 @@ class _Paper:
     """A file while it is read: its pages one by one, and what they have cost so far."""
 
     opinion: pdfminer_fallback.Opinion
-    form: Handle
+    form: FormHandle
     has_form: bool
     has_layers: bool  # some of which are switched off
     left: list[int] = field(default_factory=list)  # pages that only OCR can read
@@ -211,7 +211,7 @@ class _Paper:
             text = f"{text}\n{added}" if text else added
             count, mark = judge(text)
             good = good or mark >= USABLE
-        seen = _Sight(page, number, handle, layer, found, text, added)
+        seen = _PageInSight(page, number, handle, layer, found, text, added)
         if good and count >= _LITTLE_TEXT and not _is_stamped_scan(found, page, text):
             read = self._with_pictures(seen)
         elif not text and page_content.is_empty(page):
@@ -276,7 +276,7 @@ class _Paper:
         sound = not font_maps.odd_words(other) and letters(other) >= _AS_MUCH * letters(text)
         return other if sound and usable(other) else ""
 
-    def _looked_at(self, sight: _Sight, *, good: bool) -> _Read:
+    def _looked_at(self, sight: _PageInSight, *, good: bool) -> _Read:
         """By OCR, where that says more."""
         seen, why = self._seen(sight, good=good)
         if seen:
@@ -287,7 +287,7 @@ class _Paper:
             return _Read(sight.text, PageMethod.TEXT_LAYER, parts=(_unread(why),))
         return _Read("", PageMethod.NONE)
 
-    def _with_pictures(self, sight: _Sight) -> _Read:
+    def _with_pictures(self, sight: _PageInSight) -> _Read:
         """The text layer, and beside it the words of pictures."""
         page, found, layer = sight.page, sight.found, sight.layer
         plain = _Read(sight.text, PageMethod.TEXT_LAYER if sight.text else PageMethod.BLANK)
@@ -329,7 +329,7 @@ class _Paper:
         return _Read(said, method, parts=tuple(filter(None, placed)))
 
     def _words_of(
-        self, sight: _Sight, sheet: Sheet, places: Sequence[Box], letters_at: Sequence[Box]
+        self, sight: _PageInSight, sheet: Sheet, places: Sequence[Box], letters_at: Sequence[Box]
     ) -> tuple[list[str], list[Part | None]]:
         """Of each region the words that OCR reads there, and what is to be said of it; None: nothing."""
         words: list[str] = []
@@ -358,7 +358,7 @@ class _Paper:
         other = self.opinion.of_page(number)
         return other if letters(other) > 2 * letters(text) + _HARDLY_TEXT and usable(other) else ""
 
-    def _seen(self, sight: _Sight, *, good: bool) -> tuple[str, str]:
+    def _seen(self, sight: _PageInSight, *, good: bool) -> tuple[str, str]:
         """What OCR reads on the whole page, where that is more than its text layer says.
 
         And why nothing was read. Both are empty where there is nothing to read.

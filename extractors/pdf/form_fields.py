@@ -66,7 +66,7 @@ _TICKS = {"Off", "Yes"}  # the states of a tick box
 
 
 @dataclass(slots=True)
-class Handle:
+class FormHandle:
     """Something of PDFium's that is dear to make: made when it is first asked for, and closed once."""
 
     make: Callable[[], object]
@@ -84,13 +84,13 @@ class Handle:
             self.made = None
 
 
-def form_of(document: pypdfium2.PdfDocument) -> Handle:
+def form_of(document: pypdfium2.PdfDocument) -> FormHandle:
     """The fields of a document, all read when the first is asked for. To be closed before the document.
 
     Not the wrapper's `init_forms`: after that every page, as it is loaded, makes its fields' looks anew.
     """
     callbacks = pdfium.FPDF_FORMFILLINFO(version=2)  # PDFium keeps the address, and the handle keeps it alive
-    return Handle(
+    return FormHandle(
         lambda: pdfium.FPDFDOC_InitFormFillEnvironment(document, callbacks),
         pdfium.FPDFDOC_ExitFormFillEnvironment,
     )
@@ -128,7 +128,7 @@ def files_on(page: pypdfium2.PdfPage) -> Iterator[object]:
             yield attached
 
 
-def written_in(page: pypdfium2.PdfPage, form: Handle | None = None) -> str:
+def written_in(page: pypdfium2.PdfPage, form: FormHandle | None = None) -> str:
     """Canonical text, a field or note a line; what no longer fits into a page's text is left out.
 
     Whoever asks for many pages of a document gives its form: else the fields are read for each page anew.
@@ -146,7 +146,7 @@ def written_in(page: pypdfium2.PdfPage, form: Handle | None = None) -> str:
     return canonical("\n".join(filter(None, words)))
 
 
-def _values(page: pypdfium2.PdfPage, form: Handle, layer: Handle) -> Iterator[str]:
+def _values(page: pypdfium2.PdfPage, form: FormHandle, layer: FormHandle) -> Iterator[str]:
     places = 0
     for annotation in _annotations(page):
         kind = pdfium.FPDFAnnot_GetSubtype(annotation)
@@ -197,8 +197,8 @@ def _answers(annotation: object, form: object) -> Iterator[str]:
         yield _text(pdfium.FPDFAnnot_GetFormFieldValue, form, annotation) or own
 
 
-def _layer(page: pypdfium2.PdfPage) -> Handle:
-    return Handle(lambda: pdfium.FPDFText_LoadPage(page), pdfium.FPDFText_ClosePage)
+def _layer(page: pypdfium2.PdfPage) -> FormHandle:
+    return FormHandle(lambda: pdfium.FPDFText_LoadPage(page), pdfium.FPDFText_ClosePage)
 
 
 def _is_printed(note: str, annotation: object, layer: object) -> bool:

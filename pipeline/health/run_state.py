@@ -63,7 +63,7 @@ class Seen:
     left: tuple[LeftCount, ...] = ()  # links in sight that were not taken
 
 
-def decide(  # noqa: PLR0911 - a truth table, read from the top
+def decide_state(  # noqa: PLR0911 - a truth table, read from the top
     seen: Seen, expect: Expectation, usual: int | None, options: Mapping[str, Any] | None = None
 ) -> tuple[SourceState, str]:
     """The state, and one sentence for a person ("" where all is well).

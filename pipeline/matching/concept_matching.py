@@ -23,7 +23,7 @@ from pipeline.text import snippets
 from pipeline.text.canonical import LINE_END_HYPHEN
 from pipeline.text.keys import Reading, letters, readings, words
 from pipeline.text.lexicon import Lexicon, Term, span_of
-from pipeline.text.page_joins import flow_around, turn_after
+from pipeline.text.page_joins import flow_around, page_break_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -82,7 +82,7 @@ class _Place(NamedTuple):
     end: int
 
 
-class Watcher:
+class ConceptMatcher:
     """All concepts, compiled once. Says what stands where; knows no storage.
 
     Context words are common words: they are looked for only around what was found.
@@ -336,7 +336,7 @@ class Watcher:
 
     def _crossing(self, page: Page, after: Page, *, is_health: bool | None) -> list[_Candidate]:
         """Mentions that begin on this page and end on the next."""
-        turn, boundary = turn_after(page, after)
+        turn, boundary = page_break_text(page, after)
         shift = page.body_end - boundary
         return [
             _Candidate(

@@ -24,7 +24,7 @@ from pipeline.model import Hit
 from pipeline.text import snippets
 from pipeline.text.canonical import LINE_END_HYPHEN
 from pipeline.text.keys import boundaries, readings, without_possessive
-from pipeline.text.page_joins import flow_around, turn_after
+from pipeline.text.page_joins import flow_around, page_break_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -155,7 +155,7 @@ class _Said:
     def __init__(self, page: Page, after: Page | None) -> None:
         self.readings: list[tuple[Reading, int | None]] = [(reading, None) for reading in readings(page.text)]
         if after is not None:
-            text, boundary = turn_after(page, after)
+            text, boundary = page_break_text(page, after)
             self.readings += zip(readings(text), boundaries(text, boundary), strict=False)
 
 

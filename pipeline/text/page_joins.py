@@ -41,11 +41,11 @@ def also_said(pages: Sequence[Page], index: int) -> str:
     page = pages[index]
     said = _mended(page.text) if LINE_END_HYPHEN in page.text else []
     if index + 1 < len(pages):
-        said.append(turn_after(page, pages[index + 1])[0].replace(LINE_END_HYPHEN, ""))
+        said.append(page_break_text(page, pages[index + 1])[0].replace(LINE_END_HYPHEN, ""))
     return " | ".join(said)  # nobody said one beside the other
 
 
-def turn_after(page: Page, after: Page) -> tuple[str, int]:
+def page_break_text(page: Page, after: Page) -> tuple[str, int]:
     """The end of a page's body and the beginning of the next, and where in it the page ends."""
     before, then = _body(page), _body(after)
     tail, head = before[-TURN:], then[:TURN]

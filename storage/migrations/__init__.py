@@ -17,7 +17,7 @@ HEAD = "0012"  # the newest of versions/ (tested); known here so that an ordinar
 
 
 def upgrade(engine: Engine) -> bool:
-    """Upgrade the database where it is behind; answers whether anything was done. All or nothing."""
+    """Upgrade the database where it is behind; returns whether anything was done. All or nothing."""
     try:
         with engine.connect() as connection:
             found = _version(connection)

@@ -26,7 +26,7 @@ class Firsts:
         self._database = database
 
     def update(self) -> int:
-        """Bring the first mentions up to date; answers how many are new or have moved.
+        """Bring the first mentions up to date; returns how many are new or have moved.
 
         Where a paper found late is older than the first that was known, that one's day is kept beside it. The
         same paper with other words or another day is not found late.

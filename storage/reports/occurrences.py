@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
-from pipeline.views import MentionRow, SaidRow, Standing
+from pipeline.views import MentionRow, Standing, WordingCount
 from storage import tables as t
 from storage.reports.papers import captured_at, day, with_body_and_meeting
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_PLACES = 50
 
 
-class Standings:
+class Occurrences:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -66,7 +66,7 @@ class Standings:
             once.setdefault((row.concept_id, row.passage), mention)
         return list(once.values())[:limit]
 
-    def said(self, concept: str) -> list[SaidRow]:
+    def said(self, concept: str) -> list[WordingCount]:
         """A concept through time: passages by body, wording and month; a paper without a day is left out."""
         h = t.hits.c
         once = (
@@ -92,7 +92,7 @@ class Standings:
         )
         with self._database.reading() as connection:
             return [
-                SaidRow(body=body, wording=wording, month=when, count=count)
+                WordingCount(body=body, wording=wording, month=when, count=count)
                 for body, wording, when, count in connection.execute(query)
             ]
 

@@ -33,7 +33,7 @@ END_OF_DAYS = 1 << 62  # higher than every row
 LABEL = "\ue000"  # a letter to the index, and on nobody's keyboard
 BREAK = "\ue001"  # another: where words do not stand together
 _APART = re.compile("  +")
-HANDFUL = 200_000  # letters written at once
+BATCH_CHARS = 200_000  # letters written at once
 MAX_ENDINGS = 500  # words of the index that one `*ending` may stand for
 
 # S608 throughout: the names are our own constants, what a reader asks is always a parameter.
@@ -166,7 +166,7 @@ def _handfuls(rows: Iterable[Row]) -> Iterator[list[tuple[int, str, str, str, st
         said, mended, turn = (phrase(key(part).decode("ascii")) for part in (row.text, row.mended, row.turn))
         handful.append((row.row, said, mended, turn, row.labels))
         letters += len(row.text)
-        if letters >= HANDFUL:
+        if letters >= BATCH_CHARS:
             yield handful
             handful = []
             letters = 0

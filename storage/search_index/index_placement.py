@@ -1,8 +1,8 @@
 """Where a page stands in the full-text index: under which day and which labels.
 
 Both come from the papers that hold its file and change after it was read: a meeting moves, the same bytes
-turn up elsewhere, a concept is flagged. `shelve` brings one file's rows up to date inside the transaction
-that changed it; `misplaced` finds those that a crawl has changed.
+turn up elsewhere, a concept is flagged. `reindex_file` brings one file's rows up to date inside the
+transaction that changed it; `misplaced` finds those that a crawl has changed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, select, update
 
 from pipeline.text.canonical import LINE_END_HYPHEN
-from pipeline.text.page_joins import also_said, turn_after
+from pipeline.text.page_joins import also_said, page_break_text
 from storage import tables as t
 from storage.database import listed
 from storage.page_rows import page_of
@@ -74,7 +74,7 @@ class Standing:
         ]
 
 
-def shelve(connection: Connection, sha256: str) -> None:
+def reindex_file(connection: Connection, sha256: str) -> None:
     """Put a file's pages where they belong in the index; nothing is written where they stand there."""
     c = t.pages.c
     standing = connection.execute(select(c.number, c.concepts).where(c.sha256 == sha256)).all()
@@ -239,7 +239,7 @@ def _concepts(concepts: str) -> list[str]:
 
 def _row(pages: Sequence[Page], at: int, row: int, labels: Iterable[str]) -> fts.Row:
     page = pages[at]
-    turn = turn_after(page, pages[at + 1])[0] if at + 1 < len(pages) else ""
+    turn = page_break_text(page, pages[at + 1])[0] if at + 1 < len(pages) else ""
     if LINE_END_HYPHEN in turn:
         turn = f"{turn} | {turn.replace(LINE_END_HYPHEN, '')}"
     return fts.Row(

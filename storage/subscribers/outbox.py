@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from pipeline.digest import Telling
+    from pipeline.digest import DigestItem
     from pipeline.model import Digest, Subscriber
     from pipeline.ports import PutRight
     from storage.database import Database
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 REFUSED = "refused: "  # begins why a reader was stopped whose address takes no messages
 
 
-class Ledger:
+class Outbox:
     """What was told and what waits to be sent."""
 
     def __init__(self, database: Database) -> None:
@@ -51,20 +51,20 @@ class Ledger:
                 select(t.subscribers.c.last_digest_on).where(t.subscribers.c.id == subscriber.id)
             ).scalar_one()
 
-    def untold(self, subscriber: Subscriber, unsent: Collection[int] = ()) -> list[Telling]:
+    def unreported(self, subscriber: Subscriber, unsent: Collection[int] = ()) -> list[DigestItem]:
         """Every mention that is news to this reader and was not told, with the paper it stands in.
 
         What only an `unsent` message tells counts as not told.
         """
         with self._database.reading() as connection:
-            return unreported_hits.untold(connection, subscriber.id, unsent)
+            return unreported_hits.unreported(connection, subscriber.id, unsent)
 
-    def latest(self, watch_id: int, limit: int) -> list[Telling]:
+    def latest(self, watch_id: int, limit: int) -> list[DigestItem]:
         """What a watch list finds, told or not, newest papers first."""
         with self._database.reading() as connection:
             return unreported_hits.latest(connection, watch_id, limit)
 
-    def told(self, subscriber: Subscriber, limit: int, skip: int = 0) -> list[Telling]:
+    def told(self, subscriber: Subscriber, limit: int, skip: int = 0) -> list[DigestItem]:
         """What this reader was told, newest first."""
         with self._database.reading() as connection:
             return unreported_hits.told(connection, subscriber.id, limit, skip)
@@ -93,7 +93,7 @@ class Ledger:
     def enqueue(
         self,
         digest: Digest,
-        tellings: Sequence[Telling],
+        tellings: Sequence[DigestItem],
         message_id: str,
         content: bytes,
         unsent: Collection[int] = (),
@@ -316,7 +316,7 @@ def queue(
     content: bytes,
     **also: Any,
 ) -> int:
-    """Put a message into the outbox; answers its id."""
+    """Put a message into the outbox; returns its id."""
     moment = now()
     return connection.execute(
         insert(t.outbox)
@@ -354,6 +354,6 @@ def _tidy(connection: Connection, sent: Message) -> None:
         o.kind == MessageKind.DIGEST.value,
         o.state.in_(["queued", "sending"]),
     )
-    if connection.execute(waits).first() or unreported_hits.untold(connection, subscriber_id):
+    if connection.execute(waits).first() or unreported_hits.unreported(connection, subscriber_id):
         return
     connection.execute(delete(t.watch_lists).where(closed))

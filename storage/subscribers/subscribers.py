@@ -200,7 +200,7 @@ class Readers:
             return _of_id(connection, reader)
 
     def purge(self, moment: datetime) -> list[str]:
-        """Forget who asked and never confirmed; answers the Message-IDs of the questions to them."""
+        """Forget who asked and never confirmed; returns the Message-IDs of the questions to them."""
         c, o = t.sign_ups.c, t.outbox.c
         late = c.asked_at < moment - CONFIRM_WITHIN
         questions = (

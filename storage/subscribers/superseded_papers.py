@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, and_, cast, exists, not_, or_
 
-from pipeline.digest import REPLACED, WITHDRAWN, Telling
+from pipeline.digest import REPLACED, WITHDRAWN, DigestItem
 from pipeline.model import DocumentState
 from storage import tables as t
 from storage.subscribers.hit_places import newest_revision, place, placed
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
 
-def papers(connection: Connection, subscriber_id: int, unsent: Collection[int]) -> dict[int, Telling]:
+def papers(connection: Connection, subscriber_id: int, unsent: Collection[int]) -> dict[int, DigestItem]:
     """Papers that the reader was told of, now withdrawn, or replaced by bytes that lack what was told.
 
     Each as the place that was told, in the bytes that were read then; once for each change.
@@ -25,7 +25,7 @@ def papers(connection: Connection, subscriber_id: int, unsent: Collection[int]) 
     led, d, r = t.ledger.c, t.documents.c, t.revisions.c
     noted, current = t.ledger.alias("noted"), t.files.alias("current")
     newest = newest_revision()
-    found: dict[int, Telling] = {}
+    found: dict[int, DigestItem] = {}
     for hits in (t.hits, t.rule_hits):
         h, still = hits.c, hits.alias("still")
         replaced = and_(
@@ -92,7 +92,7 @@ def withdrawn_since(subscriber_id: int, unsent: Collection[int]) -> ColumnElemen
     )
 
 
-def withdrawn(row: Row[Any]) -> Telling:
+def withdrawn(row: Row[Any]) -> DigestItem:
     """What a reader is told of a withdrawn paper, from a row of a place with the paper's `last_run`."""
     return _overtaken(row, WITHDRAWN, row.last_run)
 
@@ -102,8 +102,8 @@ def _change(document: ColumnElement[int], number: ColumnElement[int]) -> ColumnE
     return cast(document, String) + "/" + cast(number, String)
 
 
-def _overtaken(row: Row[Any], what: str, number: int) -> Telling:
-    return Telling(
+def _overtaken(row: Row[Any], what: str, number: int) -> DigestItem:
+    return DigestItem(
         concept_id=what,
         wording=row.wording,
         snippet=row.snippet,

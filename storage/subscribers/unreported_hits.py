@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, func, not_, or_, select
 
-from pipeline.digest import Telling
+from pipeline.digest import DigestItem
 from pipeline.matching.query import Query, parse
 from storage import tables as t
 from storage.search_index import filters
@@ -24,14 +24,14 @@ _by_body = t.first_mentions.alias("first_by_body")
 _anywhere = t.first_mentions.alias("first_anywhere")
 
 
-def untold(connection: Connection, subscriber_id: int, unsent: Collection[int] = ()) -> list[Telling]:
+def unreported(connection: Connection, subscriber_id: int, unsent: Collection[int] = ()) -> list[DigestItem]:
     """What a reader follows, is news and was not told; told by an `unsent` message is not told.
 
     What is new in a paper that says it since it was replaced is no first mention: the reader knows of that.
     """
     watches = _watches(connection, t.watch_lists.c.subscriber_id == subscriber_id)
-    found: list[Telling] = []
-    gone: dict[int, Telling] = {}
+    found: list[DigestItem] = []
+    gone: dict[int, DigestItem] = {}
     for hits in (t.hits, t.rule_hits):
         followed = [
             and_(*_follows(watch, hits), *_news(watch, hits)) for watch in watches if _asks(watch, hits)
@@ -89,9 +89,9 @@ def _told_of_the_same_sentence(hits: Table, said_here: ColumnElement[bool]) -> C
     )
 
 
-def latest(connection: Connection, watch_id: int, limit: int) -> list[Telling]:
+def latest(connection: Connection, watch_id: int, limit: int) -> list[DigestItem]:
     """What a watch list finds, whether told or not, newest papers first."""
-    found: list[tuple[Any, Telling]] = []
+    found: list[tuple[Any, DigestItem]] = []
     for watch in _watches(connection, t.watch_lists.c.id == watch_id):
         for hits in (t.hits, t.rule_hits):
             if _asks(watch, hits):
@@ -106,9 +106,9 @@ def latest(connection: Connection, watch_id: int, limit: int) -> list[Telling]:
     return [telling for _, telling in sorted(found, key=lambda pair: pair[0])][:limit]
 
 
-def told(connection: Connection, subscriber_id: int, limit: int, skip: int) -> list[Telling]:
+def told(connection: Connection, subscriber_id: int, limit: int, skip: int) -> list[DigestItem]:
     """What a reader was told, the last message first and in it the newest papers, as far as we hold them."""
-    found: list[tuple[Any, Telling]] = []
+    found: list[tuple[Any, DigestItem]] = []
     for hits in (t.hits, t.rule_hits):
         led = t.ledger.c
         statement = (
@@ -211,9 +211,9 @@ def _with_firsts(statement: Select[*tuple[Any, ...]], hits: Table) -> Select[*tu
     return statement
 
 
-def _telling(row: Row[Any]) -> Telling:
+def _telling(row: Row[Any]) -> DigestItem:
     known = bool(getattr(row, "known_here", False))
-    return Telling(
+    return DigestItem(
         concept_id=row.concept_id,
         wording=row.wording,
         snippet=row.snippet,

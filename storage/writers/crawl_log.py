@@ -37,8 +37,8 @@ _WITHDRAWING = (SourceState.OK, SourceState.PARTLY)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Catalogue:
-    """pipeline.ports.Catalogue over the database. Each call is one transaction."""
+class CrawlLog:
+    """pipeline.ports.CrawlLog over the database. Each call is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -336,7 +336,7 @@ class Catalogue:
             misplaced = index_placement.misplaced(connection)
         for sha256 in misplaced:
             with self._database.writing() as connection:
-                index_placement.shelve(connection, sha256)
+                index_placement.reindex_file(connection, sha256)
 
 
 def keep_file(connection: Connection, sha256: str, size: int, media_type: str) -> None:

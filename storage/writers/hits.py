@@ -67,10 +67,10 @@ class Mentions:
             return list(connection.execute(query).scalars())
 
     def store(self, sha256: str, findings: Findings) -> list[Hit]:
-        """Make these the file's hits; one that was there before keeps its id. Answers the new ones."""
+        """Make these the file's hits; one that was there before keeps its id. Returns the new ones."""
         with self._database.writing() as connection:
             fresh = keep_hits(connection, {sha256: findings})
-            index_placement.shelve(connection, sha256)
+            index_placement.reindex_file(connection, sha256)
             return fresh
 
     # ---- readers' own queries
@@ -192,7 +192,7 @@ def _replace(
     """Put a file's hits in place of those it had; a `new` file had none.
 
     A mention that is read a little differently (OCR made anew, a wider wording) keeps its row, and what
-    readers were told of it follows. Answers the hits that are new.
+    readers were told of it follows. Returns the hits that are new.
     """
     c = table.c
     rows = (

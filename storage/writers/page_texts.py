@@ -135,7 +135,7 @@ class Texts:
             connection.execute(delete(t.in_hand))
 
     def store(self, *readings: Reading, look: Look | None = None) -> list[Hit]:
-        """Put each in place of any earlier one, flagged by `look`; answers the new hits. One transaction."""
+        """Put each in place of any earlier one, flagged by `look`; returns the new hits. One transaction."""
         members = [
             (reading.sha256, name, *self._blobs.adopt(member.path))
             for reading in readings

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.matching import concepts as concept_files
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.model import Page, PageMethod
 from pipeline.text.keys import BREAK, readings, words
@@ -135,7 +135,7 @@ def compare(count: int, vocabulary: Sequence[str], pages: Sequence[str]) -> None
     )
 
 
-def stage(name: str, watcher: Watcher, papers: Sequence[Sequence[Page]]) -> None:
+def stage(name: str, watcher: ConceptMatcher, papers: Sequence[Sequence[Page]]) -> None:
     """The whole of flagging: rules, page ends, snippets, passages."""
     began = time.process_time()
     hits = sum(len(watcher.hits(paper)) for paper in papers)
@@ -163,11 +163,11 @@ def main() -> None:
         for start in range(0, len(pages), 20)
     ]
     shipped = concept_files.load([concept_files.SHIPPED])
-    stage("flagging, shipped concepts", Watcher(shipped.values()), papers)
+    stage("flagging, shipped concepts", ConceptMatcher(shipped.values()), papers)
     for count in COUNTS:
         wordings = tuple(map(_wording, made_phrases(pages, known, count)))
         watch = Concept(id="made", label="", about="", wordings=wordings, match=(), no_match=())
-        stage(f"flagging, {count:6,} wordings ", Watcher([watch]), papers)
+        stage(f"flagging, {count:6,} wordings ", ConceptMatcher([watch]), papers)
 
 
 def _wording(text: str) -> Wording:

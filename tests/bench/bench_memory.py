@@ -30,11 +30,11 @@ from extractors.config import ExtractConfig
 from extractors.isolation.sandbox import Sandbox
 from pipeline import stages
 from pipeline.matching import concepts
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from storage.archive import open_archive
 data = Path(sys.argv[1])
 archive = open_archive(data)
-watcher = Watcher(concepts.load([concepts.SHIPPED]).values())
+watcher = ConceptMatcher(concepts.load([concepts.SHIPPED]).values())
 with Sandbox(ExtractConfig(ocr=False, workers=1), data / "spool") as reader:
     stages.extract(archive.texts, reader, stages.looking(archive.mentions, watcher))
 print(int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pypdfium2 as pdfium
 
 from pipeline.matching import concepts as concept_files
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.model import Page, PageMethod
 from pipeline.text.canonical import body_spans, canonical
 from tests.bench.measuring import CORPUS, say
@@ -72,7 +72,7 @@ def papers() -> Iterator[list[Page]]:
         ]
 
 
-def drawn(watcher: Watcher) -> list[Hit]:
+def drawn(watcher: ConceptMatcher) -> list[Hit]:
     """The hits whose hash is lowest: a change of some concepts changes few of the others' draws."""
     hits = [hit for pages in papers() for hit in watcher.hits(pages)]
     return sorted(hits, key=lambda hit: hashlib.sha256(f"{SEED} {mark_of(hit)}".encode()).digest())[:DRAWN]
@@ -92,7 +92,7 @@ def marks() -> dict[Mark, bool]:
 
 
 def main(arguments: list[str]) -> None:
-    hits = drawn(Watcher(concept_files.load([concept_files.SHIPPED]).values()))
+    hits = drawn(ConceptMatcher(concept_files.load([concept_files.SHIPPED]).values()))
     read = marks()
     known = [(hit, read[mark_of(hit)]) for hit in hits if mark_of(hit) in read]
     print(f"{len(hits)} hits drawn, {len(hits) - len(known)} of them not read yet")

@@ -29,12 +29,12 @@ from extractors.config import ExtractConfig
 from extractors.isolation.sandbox import Sandbox
 from pipeline import stages
 from pipeline.matching.concepts import Concept, Wording
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from storage.archive import open_archive
 from tests.bench.measuring import phrases
 count, data = int(sys.argv[1]), pathlib.Path(sys.argv[2])
 wordings = tuple(Wording(text=phrase) for phrase in phrases(count))
-watcher = Watcher([Concept(id="all", label="", about="", wordings=wordings, match=(), no_match=())])
+watcher = ConceptMatcher([Concept(id="all", label="", about="", wordings=wordings, match=(), no_match=())])
 archive = open_archive(data)
 with Sandbox(ExtractConfig(ocr=False), data / "spool") as reader:
     pages = stages.extract(archive.texts, reader, stages.looking(archive.mentions, watcher)).pages

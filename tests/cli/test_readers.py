@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 from cli.app import operator_notices
 from cli.app.config import load
-from cli.app.context import House
+from cli.app.context import App
 from cli.main import paperwatch
 from pipeline.errors import ConfigError, QueryError
 from pipeline.health.machine import Machine, Queue, concerns
@@ -32,23 +32,23 @@ WATCH = WatchList(concepts=("savings",), name="Money", note="Cuts in our town")
 NOW = datetime(2026, 11, 16, 7, tzinfo=UTC)
 
 
-def house(folder, more: str = "") -> House:
+def app_in(folder, more: str = "") -> App:
     folder.mkdir(exist_ok=True)
     (folder / "paperwatch.toml").write_text(
         '[web]\nbase_url = "https://watch.example.org"\n'
         '[alerts]\nsender = "watch@paperwatch.example"\n' + more
     )
-    return House(folder, makes_archive=True)
+    return App(folder, makes_archive=True)
 
 
 @pytest.fixture
 def home(tmp_path):
-    made = house(tmp_path / "data")
+    made = app_in(tmp_path / "data")
     yield made
     made.archive.database.engine.dispose()
 
 
-def letters(home: House) -> list:
+def letters(home: App) -> list:
     paths = sorted((home.data / "outbox").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
     return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
 
@@ -57,16 +57,16 @@ def token_in(message) -> str:
     return re.search(r"https://watch\.example\.org/confirm/(\S+)", message.get_content())[1]
 
 
-def signed_up(home: House, watch: WatchList = WATCH, **other):
+def signed_up(home: App, watch: WatchList = WATCH, **other):
     home.readers.sign_up(ADDRESS, watch, **other)
     return home.readers.confirm(token_in(letters(home)[-1]))
 
 
-def lay(home: House, key: str, text: str = "Great efficiency savings of many millions are planned") -> None:
+def lay(home: App, key: str, text: str = "Great efficiency savings of many millions are planned") -> None:
     keep(home.archive, [f"{text} by {key} and {key}."], key=key, content=f"{key}{text}".encode())
 
 
-def notify(home: House, moment: datetime = NOW) -> None:
+def notify(home: App, moment: datetime = NOW) -> None:
     home.flag(lambda *_: None)
     home.tell(moment)
     home.deliver()
@@ -261,7 +261,7 @@ def test_who_stopped_and_comes_back_by_another_door_hears_of_what_comes_from_the
     assert "Paper d1" not in text
 
 
-def assert_no_trace(home: House, *secrets: str) -> None:
+def assert_no_trace(home: App, *secrets: str) -> None:
     """No file of the data folder holds any of these, whatever its format."""
     for path in home.data.rglob("*"):
         if path.is_file():
@@ -388,7 +388,7 @@ def test_the_operator_is_told_of_changes_and_of_nothing_else(state, hours, told,
 def test_the_operator_hears_once_when_a_source_breaks_and_once_when_it_is_well(tmp_path):
     from pipeline.ports import SourceReport
 
-    home = house(tmp_path / "data", 'operator = "op@example.org"\n')
+    home = app_in(tmp_path / "data", 'operator = "op@example.org"\n')
 
     def ended(state):
         run = home.archive.catalogue.begin([source("vale")], TODAY)
@@ -416,7 +416,7 @@ def test_the_operator_hears_once_when_a_source_breaks_and_once_when_it_is_well(t
 
 def test_a_confirmation_is_sent_at_once_and_not_with_the_next_run(tmp_path):
     with serving() as server:
-        home = house(
+        home = app_in(
             tmp_path / "data",
             f'channel = "smtp"\n[alerts.smtp]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\n',
         )
@@ -434,7 +434,7 @@ def test_status_says_who_is_no_longer_written_to_and_why(tmp_path):
         smtp = (
             f'channel = "smtp"\n[alerts.smtp]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\n'
         )
-        home = house(tmp_path / "data", smtp)
+        home = app_in(tmp_path / "data", smtp)
         home.archive.readers.subscribe(
             ADDRESS, channel="mail", cadence=Cadence.IMMEDIATE, concepts=("savings",), confirmed_at=NOW
         )
@@ -462,7 +462,7 @@ def status(data, output: str) -> str:
 
 
 def test_where_the_archive_is_served_is_one_setting_for_pages_and_messages(tmp_path):
-    home = house(tmp_path / "data")
+    home = app_in(tmp_path / "data")
     assert home.config.web.base_url == home.config.alerts.base_url == "https://watch.example.org"
     (home.data / "paperwatch.toml").write_text('[alerts]\nbase_url = "https://watch.example.org"\n')
     with pytest.raises(ConfigError, match=r"paperwatch\.toml:2: base_url stands under \[web\]"):

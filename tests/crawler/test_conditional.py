@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crawler.answers import conditional
 from crawler.answers.conditional import Look
-from crawler.source_visit import Visit
+from crawler.source_visit import SourceVisit
 from pipeline.health.run_state import Failure
 from pipeline.model import Document, DocumentKind, SourceState
 from pipeline.ports import Held
@@ -92,7 +92,7 @@ def test_look(document, held, meets_in, look):
 def test_where_no_length_is_told(meets_in, days_ago, worth):
     meets_on = None if meets_in is None else TODAY + timedelta(days=meets_in)
     held = ago(HELD, days_ago)
-    said = conditional.is_worth_its_bytes(PAPER, held, meets_on=meets_on, today=TODAY, now=NOW)
+    said = conditional.should_download_without_length(PAPER, held, meets_on=meets_on, today=TODAY, now=NOW)
     assert said is worth
 
 
@@ -162,7 +162,7 @@ SHUT = Failure(state=SourceState.BLOCKED, reason="refuses us (403)")
 def test_papers_that_nobody_asked_for_speak_against_dead_links_and_not_against_a_wall(
     not_asked, barred, state
 ):
-    visit = Visit(1, source("s", "https://h.example/"), MemoryCatalogue(), blobs=None, today=TODAY)
+    visit = SourceVisit(1, source("s", "https://h.example/"), MemoryCatalogue(), blobs=None, today=TODAY)
     visit.page_read("https://h.example/", is_start=True)
     visit.document(PAPER)
     for _ in range(not_asked):

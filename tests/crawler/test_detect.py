@@ -1,4 +1,4 @@
-"""Telling from a page's bytes which platform reads it, and the line that comes of it."""
+"""DigestItem from a page's bytes which platform reads it, and the line that comes of it."""
 
 from __future__ import annotations
 

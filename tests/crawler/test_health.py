@@ -24,7 +24,7 @@ from crawler.fetching.inside_addresses import InsideAddressError
 from crawler.platforms import PLATFORMS
 from pipeline.errors import ParseError, SourceError
 from pipeline.health.left import DEPTH, remedy, summary
-from pipeline.health.run_state import FEW, Failure, Seen, decide, silence
+from pipeline.health.run_state import FEW, Failure, Seen, decide_state, silence
 from pipeline.model import Expectation, LeftCount, LeftReason, SourceState
 
 S = SourceState
@@ -82,7 +82,7 @@ DOWN = Failure(state=S.UNREACHABLE, reason="no answer in time")
     ],
 )
 def test_state_of_a_run(seen, expect, usual, state, words):
-    found, reason = decide(seen, Expectation(documents=expect), usual)
+    found, reason = decide_state(seen, Expectation(documents=expect), usual)
     assert found is state
     assert words in reason
     assert bool(reason) is (state is not S.OK), "whatever is not well says why"
@@ -96,7 +96,7 @@ counts = st.integers(min_value=0, max_value=500)
 )
 def test_silence_is_never_success(pages, meetings, documents, papers, expect, usual):
     seen = Seen(pages=pages, meetings=meetings, documents=documents, papers=papers)
-    state, _ = decide(seen, Expectation(documents=expect), usual)
+    state, _ = decide_state(seen, Expectation(documents=expect), usual)
     if not documents and (expect or (usual or 0) >= FEW):
         assert state not in {S.OK, S.EMPTY}
     if not documents and not meetings:
@@ -191,11 +191,11 @@ BY_HAND = "add them by hand"
 )
 def test_read_by_half(counts, taken, options, words):
     seen = Seen(pages=1, meetings=1, documents=taken, papers=taken, left=counts)
-    state, reason = decide(seen, Expectation(), None, options)
+    state, reason = decide_state(seen, Expectation(), None, options)
     assert (state, words in reason) == (S.PARTLY if words else S.OK, True), reason
     assert len(reason) <= 160, "it is said whole at the foot of a digest"
     if words:
-        state, reason = decide(seen, Expectation(documents=taken + 1), None, options)
+        state, reason = decide_state(seen, Expectation(documents=taken + 1), None, options)
         assert state is S.BROKEN
         assert words in reason, "that nothing came is explained by where it is"
 

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from crawler.answers.identity import key_of
-from crawler.source_visit import Visit
+from crawler.source_visit import SourceVisit
 from pipeline.model import Document, DocumentKind, Source
 from storage.archive import open_archive
 from tests.helpers.fakes import FolderBlobs, MemoryCatalogue
@@ -52,7 +52,7 @@ def test_nothing_known_is_the_claim() -> None:
 
 def crawl(catalogue, blobs, *papers: Document) -> None:
     today = date(2026, 11, 29)
-    visit = Visit(catalogue.begin([SOURCE], today), SOURCE, catalogue, blobs, today=today)
+    visit = SourceVisit(catalogue.begin([SOURCE], today), SOURCE, catalogue, blobs, today=today)
     for each in papers:
         visit.document(visit.recognised(each))
 

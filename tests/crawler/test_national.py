@@ -389,7 +389,7 @@ def sample(name: str) -> bytes:
 
 
 class TestSamples:
-    """Answers as services gave or document them; kept beside the project, not in it."""
+    """Returns as services gave or document them; kept beside the project, not in it."""
 
     def test_citizen_space(self) -> None:
         source = a_source("citizenspace")

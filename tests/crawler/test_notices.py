@@ -20,7 +20,7 @@ from crawler.platforms.ocds import NOTICE_TYPES, _is_of_health
 from crawler.platforms.shared.json_answer import json_answer
 from extractors.html import to_text
 from pipeline.matching import concepts as concept_files
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.model import Capture, Embedded, Fetch, Source
 
 FTS = "https://www.find-tender.example/"
@@ -29,9 +29,9 @@ GUID = "0d1e2f30-1111-4222-8333-444455556666"
 
 
 @pytest.fixture(scope="module")
-def watcher() -> Watcher:
+def watcher() -> ConceptMatcher:
     folder = concept_files.SHIPPED
-    return Watcher(concept_files.load([folder]).values())
+    return ConceptMatcher(concept_files.load([folder]).values())
 
 
 def release(buyer: str = "Marlshire Hospitals NHS Foundation Trust", **more: Any) -> dict[str, Any]:
@@ -122,14 +122,14 @@ LEFT = {
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_what_a_person_would_want_to_hear_of_is_kept(name: str, watcher: Watcher) -> None:
+def test_what_a_person_would_want_to_hear_of_is_kept(name: str, watcher: ConceptMatcher) -> None:
     [found] = read(KEPT[name])
     assert found.if_flagged
     assert watcher.mentions(text_of(found)), text_of(found)
 
 
 @pytest.mark.parametrize("name", LEFT)
-def test_the_rest_is_left(name: str, watcher: Watcher) -> None:
+def test_the_rest_is_left(name: str, watcher: ConceptMatcher) -> None:
     assert not any(watcher.mentions(text_of(found)) for found in read(LEFT[name]))
 
 
@@ -142,7 +142,7 @@ def test_the_rest_is_left(name: str, watcher: Watcher) -> None:
         "KENT & MEDWAY INTEGRATED CARE BOARD (QKS)",
     ],
 )
-def test_however_a_body_spells_itself_its_notices_are_kept(spelled: str, watcher: Watcher) -> None:
+def test_however_a_body_spells_itself_its_notices_are_kept(spelled: str, watcher: ConceptMatcher) -> None:
     [found] = read(release(spelled, awards=[award("HCRG Care Group Limited")]))
     assert watcher.mentions(text_of(found))
 

@@ -491,7 +491,7 @@ def test_zip_within_zip(tmp_path):
 def test_zip_with_a_damaged_member_keeps_the_others(tmp_path):
     path = tmp_path / "pack.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as pack:
-        pack.writestr("bad.txt", "The board will decide. " * 100)
+        pack.writestr("bad.txt", "The board will decide_state. " * 100)
         pack.writestr("good.txt", "The board has decided.")
     content = bytearray(path.read_bytes())
     begin = 30 + len("bad.txt")

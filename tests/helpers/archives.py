@@ -66,7 +66,7 @@ def keep(
     items: Sequence[str] = (),
     **other: object,
 ) -> str:
-    """A paper with these pages of text, in the archive as if crawled and read; answers its SHA-256.
+    """A paper with these pages of text, in the archive as if crawled and read; returns its SHA-256.
 
     `items` are those of the agenda to which the pages belong, from the first one on.
     """
@@ -78,7 +78,7 @@ def keep(
 def crawl(
     archive: Archive, content: bytes, *, source_id: str = "marlshire", key: str = "d1", **other: object
 ) -> str:
-    """A paper as a crawl leaves it, to be read; answers its SHA-256."""
+    """A paper as a crawl leaves it, to be read; returns its SHA-256."""
     run = archive.catalogue.begin([source(source_id)], TODAY)
     archive.catalogue.record_meeting(run, meeting(source_id))
     archive.catalogue.record_document(run, document(source_id, key, **other))

@@ -28,14 +28,14 @@ from alerts import render
 from alerts.channels import table
 from cli.app import feed_files
 from cli.app import operator_notices
-from cli.app.context import House
-house = House(Path(sys.argv[1]), makes_archive=True)
-house.look_over()
-house.archive
+from cli.app.context import App
+app = App(Path(sys.argv[1]), makes_archive=True)
+app.validate_files()
+app.archive
 print("ready", flush=True)
-house.flag(lambda *_: None)
-house.tell(datetime(2026, 11, 16, 7, tzinfo=UTC))
-house.deliver()
+app.flag(lambda *_: None)
+app.tell(datetime(2026, 11, 16, 7, tzinfo=UTC))
+app.deliver()
 """
 
 
@@ -60,7 +60,7 @@ def _lay_out(folder: Path, port: int) -> None:
 
 
 def _run(folder: Path, seconds: float | None) -> float:
-    """Run to the end, or kill after so long; answers how long it took."""
+    """Run to the end, or kill after so long; returns how long it took."""
     with subprocess.Popen([sys.executable, "-c", CHILD, str(folder)], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
@@ -76,7 +76,7 @@ def _run(folder: Path, seconds: float | None) -> float:
 
 
 def _check(server, repeats: int) -> int:
-    """Every reader has every paper; a message that came twice is the same message. Answers the repeats."""
+    """Every reader has every paper; a message that came twice is the same message. Returns the repeats."""
     came = Counter()
     papers: dict[str, set[str]] = {}
     for _, (to,), content in server.accepted:
@@ -91,7 +91,7 @@ def _check(server, repeats: int) -> int:
 
 
 def unbroken(folder: Path, server) -> float:
-    """A run that nobody kills; answers how long it took."""
+    """A run that nobody kills; returns how long it took."""
     _lay_out(folder, server.port)
     took = _run(folder, None)
     _check(server, 0)
@@ -99,7 +99,7 @@ def unbroken(folder: Path, server) -> float:
 
 
 def crash_once(folder: Path, server, seconds: float) -> int:
-    """Killed once and begun again; answers how many messages came twice."""
+    """Killed once and begun again; returns how many messages came twice."""
     _lay_out(folder, server.port)
     _run(folder, seconds)
     _run(folder, None)

@@ -11,7 +11,7 @@ from alerts.channels.table import open_channel
 from alerts.config import AlertConfig
 from alerts.smaller import smaller
 from pipeline.changes import TOLD
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.model import Cadence, Subscriber
 from pipeline.stages import Surroundings, deliver, flag, tell
@@ -50,7 +50,7 @@ class Desk:
 
     def watch_for(self, *concepts: Concept) -> None:
         self.concepts = {each.id: each for each in concepts}
-        self.watcher = Watcher(concepts)
+        self.watcher = ConceptMatcher(concepts)
 
     def reader(self, address: str = "r@example.org", **other: object) -> Subscriber:
         facts = {"channel": "mail", "cadence": Cadence.IMMEDIATE, "confirmed_at": MOMENT - DAY}

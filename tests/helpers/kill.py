@@ -27,7 +27,7 @@ MENTIONS = text("""
 
 
 def killed_after(data: Path, words: list[str], seconds: float) -> bool:
-    """Start the command and kill it, children and all, after so long; answers whether it still ran."""
+    """Start the command and kill it, children and all, after so long; returns whether it still ran."""
     process = subprocess.Popen(
         command(data, *words),
         stdout=subprocess.DEVNULL,
@@ -44,7 +44,7 @@ def killed_after(data: Path, words: list[str], seconds: float) -> bool:
 
 
 def killed_when(there: Path, data: Path, words: list[str]) -> bool:
-    """Start the command and kill it once that file is there; answers whether it still ran."""
+    """Start the command and kill it once that file is there; returns whether it still ran."""
     process = subprocess.Popen(
         command(data, *words),
         stdout=subprocess.DEVNULL,

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from cli.app.context import House
+from cli.app.context import App
 from cli.app.page_pictures import PagePictures
 from extractors.isolation.sandbox import Sandbox
-from storage.public_archive import Shelf
+from storage.public_archive import PublicArchive
 from web.app import create_app
 from web.config import WebConfig
 
@@ -33,15 +33,15 @@ def live_site(data: Path, today: date, *, public: str = "") -> Iterator[str]:
         (data / "paperwatch.toml").write_text(
             f'[alerts]\nsender = "digests@paperwatch.example"\n[web]\nbase_url = "{base}"\n'
         )
-        house = House(data)
-        labels = {concept.id: concept.label for concept in house.concepts.values()}
-        with Sandbox(house.config.extract, data / "reading") as sandbox:
+        app = App(data)
+        labels = {concept.id: concept.label for concept in app.concepts.values()}
+        with Sandbox(app.config.extract, data / "reading") as sandbox:
             app = create_app(
-                Shelf(house.archive, labels),
+                PublicArchive(app.archive, labels),
                 WebConfig(base_url=base),
                 lambda: today,
                 pictures=PagePictures(sandbox),
-                readers=house.readers,
+                readers=app.readers,
                 cache=data / "pictures",
                 feeds=data / "feeds",
             )

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, time
 from html.parser import HTMLParser
 
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.model import (
     Document,
@@ -44,7 +44,7 @@ class Keeper:
 
     def __init__(self, data):
         self.archive = open_archive(data)
-        self.watcher = Watcher([PAYMENT])
+        self.watcher = ConceptMatcher([PAYMENT])
         self.run = None
 
     def begin(self, *sources):

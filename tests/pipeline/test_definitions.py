@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.matching import concepts as concept_files
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.matching.definitions import name_around, spelled_by
 from pipeline.model import Page, PageMethod
@@ -26,11 +26,11 @@ PROVIDER = Concept(
     match=(),
     no_match=(),
 )
-WATCHER = Watcher([SYSTEM, PROVIDER])
+MATCHER = ConceptMatcher([SYSTEM, PROVIDER])
 
 
 def said(*pages: str) -> list[tuple[int, str, str]]:
-    hits = WATCHER.hits(
+    hits = MATCHER.hits(
         [
             Page(
                 sha256="0" * 64,
@@ -145,7 +145,7 @@ def test_a_paper_full_of_brackets_is_read_in_one_go():
 
 
 def test_all_short_forms_of_the_shipped_concepts_follow_the_one_rule():
-    watcher = Watcher(concept_files.load([concept_files.SHIPPED]).values())
+    watcher = ConceptMatcher(concept_files.load([concept_files.SHIPPED]).values())
     for form, name in (
         ("ICB", "Inner City Bikes"),
         ("CCG", "Canal Cruising Guild"),

@@ -11,12 +11,12 @@ from starlette.testclient import TestClient
 from cli.app.context import SHIPPED_CONCEPTS
 from cli.main import call
 from pipeline.matching import concepts
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Wording
 from pipeline.matching.families import Families
 from pipeline.matching.query import parse, quoted
 from storage.archive import open_archive
-from storage.public_archive import Shelf
+from storage.public_archive import PublicArchive
 from tests.helpers.archives import keep
 from tests.helpers.web_archive import LABELS, PAYMENT, TODAY, Keeper, Page, source
 from web.app import create_app
@@ -37,13 +37,13 @@ FAMILIES = Families([CONCEPT])
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     keeper = Keeper(tmp_path_factory.mktemp("data"))
-    keeper.watcher = Watcher([CONCEPT])
+    keeper.watcher = ConceptMatcher([CONCEPT])
     keeper.begin(source("wold", "Wold"), source("ellenby", "Ellenby"))
     keeper.paper(
         "wold", "one", ["A whole population payment.", "Please wrap it up.", "The capitated budget."]
     )
     keeper.paper("ellenby", "two", ["Whole population payments are due."], published_on=TODAY)
-    app = create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY, families=FAMILIES)
+    app = create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY, families=FAMILIES)
     with TestClient(app) as site:
         yield site
 

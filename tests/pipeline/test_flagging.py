@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.matching import concepts as concept_files
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.model import Page, PageMethod
 from pipeline.text.canonical import canonical
 
@@ -67,7 +67,7 @@ SENTENCES = [sentence for path in sorted(LABELLED.glob("*.tsv")) for sentence in
 
 @pytest.fixture(scope="module")
 def watcher():
-    return Watcher(SHIPPED.values())
+    return ConceptMatcher(SHIPPED.values())
 
 
 @pytest.fixture(scope="module")

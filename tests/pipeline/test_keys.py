@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.matching.query import parse
 from pipeline.matching.query_matching import RuleSet, places_of, rule
@@ -120,7 +120,7 @@ def alone(text: str) -> Page:
 
 def by_concept(phrase: str, text: str) -> set[tuple[int, int]]:
     watch = Concept(id="c", label="c", about="", wordings=(Wording(text=phrase),), match=(), no_match=())
-    return {(mention.start, mention.end) for mention in Watcher([watch]).mentions(text)}
+    return {(mention.start, mention.end) for mention in ConceptMatcher([watch]).mentions(text)}
 
 
 @settings(max_examples=400, deadline=None)

@@ -11,7 +11,7 @@ from cli.main import call
 from pipeline.matching.loosening import ENOUGH, LITTLE, loosened
 from pipeline.matching.query import parse
 from storage.archive import open_archive
-from storage.public_archive import Shelf
+from storage.public_archive import PublicArchive
 from tests.helpers.archives import keep
 from tests.helpers.web_archive import LABELS, TODAY, Keeper, Page, source
 from web.app import create_app
@@ -101,7 +101,7 @@ def site(tmp_path_factory):
     keeper.begin(source("wold", "Wold"))
     keeper.paper("wold", "report", [ALL, MOST, ONE])
     keeper.paper("wold", "many", [f"The panel met on day {number} of the year." for number in range(ENOUGH)])
-    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
         yield site
 
 

@@ -15,13 +15,13 @@ from starlette.testclient import TestClient
 
 from cli.app import operator_notices, ping
 from cli.app.config import OperationsConfig
-from cli.app.context import House
+from cli.app.context import App
 from cli.main import call
 from pipeline.health.machine import Machine, Queue, concerns, facts
 from pipeline.model import Cadence, SourceHealth, SourceState
 from pipeline.ports import SourceReport
 from pipeline.views import RunRow
-from storage.public_archive import Shelf
+from storage.public_archive import PublicArchive
 from tests.alerts.test_channels import serving
 from tests.helpers.archives import TODAY, keep, source
 from web.app import create_app
@@ -81,9 +81,9 @@ def test_the_age_of_the_last_good_run_is_said_with_its_rhythm():
 
 
 @pytest.fixture
-def house(tmp_path):
+def app(tmp_path):
     """An archive with one source that a run read well just now."""
-    made = House(tmp_path, makes_archive=True)
+    made = App(tmp_path, makes_archive=True)
     run = made.archive.catalogue.begin([source("vale", platform="moderngov")], TODAY)
     made.archive.catalogue.finish(run, SourceReport(source_id="vale", state=SourceState.OK, reason=""), [])
     made.archive.catalogue.end(run)
@@ -92,67 +92,67 @@ def house(tmp_path):
     made.archive.database.engine.dispose()
 
 
-def age(house: House, days: int) -> None:
+def age(app: App, days: int) -> None:
     """Put all runs into the past."""
-    with house.archive.database.writing() as connection:
+    with app.archive.database.writing() as connection:
         for table, column in (("runs", "started_at"), ("runs", "ended_at"), ("source_runs", "ended_at")):
             connection.execute(text(f"UPDATE {table} SET {column} = datetime({column}, '-{days} days')"))
 
 
-def health(house: House):
-    app = create_app(Shelf(house.archive, {}), WebConfig(), machine=house.machine, today=lambda: TODAY)
+def health(app: App):
+    app = create_app(PublicArchive(app.archive, {}), WebConfig(), machine=app.machine, today=lambda: TODAY)
     with TestClient(app) as site:
         return site.get("/health"), site.get("/coverage").text, site.get("/search.json?q=x").json()
 
 
-def test_twenty_days_without_a_run_are_said_everywhere(house, capsys):
-    assert health(house)[0].status_code == 200
-    age(house, 20)
+def test_twenty_days_without_a_run_are_said_everywhere(app, capsys):
+    assert health(app)[0].status_code == 200
+    age(app, 20)
     capsys.readouterr()
-    assert call(["--data", str(house.data), "status"]) == 1
+    assert call(["--data", str(app.data), "status"]) == 1
     assert "not well: no run has read a source for 20 days" in capsys.readouterr().out
-    answer, coverage, found = health(house)
+    answer, coverage, found = health(app)
     assert (answer.status_code, answer.json()["status"]) == (503, "ill")
     assert answer.json()["machine"]["last_good_run"] is not None
     assert "No run has read a source for 20 days" in coverage
     assert found["searched"]["concern"].startswith("No run has read a source for 20 days")
-    call(["--data", str(house.data), "search", "x"])
+    call(["--data", str(app.data), "search", "x"])
     assert "no run has read a source for 20 days" in capsys.readouterr().err
 
 
-def test_the_machine_remembers_its_check_its_backup_and_its_memory(house, tmp_path):
-    before = house.machine()
+def test_the_machine_remembers_its_check_its_backup_and_its_memory(app, tmp_path):
+    before = app.machine()
     assert (before.verified, before.backed_up, before.memory) == (None, None, None)
-    call(["--data", str(house.data), "db", "check"])
-    house.archive.upkeep.backup(str(tmp_path / "copy.sqlite3"))
-    house.note_memory()
-    now = house.machine()
+    call(["--data", str(app.data), "db", "check"])
+    app.archive.upkeep.backup(str(tmp_path / "copy.sqlite3"))
+    app.note_memory()
+    now = app.machine()
     assert now.verified is not None
     assert now.backed_up is not None
     assert now.memory is not None
     assert now.memory > 1_000_000
 
 
-def test_a_queue_says_why_it_waits_and_can_be_hurried(house, capsys):
+def test_a_queue_says_why_it_waits_and_can_be_hurried(app, capsys):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-        (house.data / "paperwatch.toml").write_text(f'[alerts]\nchannel = "smtp"\n{SMTP}{port}\n')
-        house.archive.readers.subscribe(
+        (app.data / "paperwatch.toml").write_text(f'[alerts]\nchannel = "smtp"\n{SMTP}{port}\n')
+        app.archive.readers.subscribe(
             "r@example.org",
             channel="mail",
             cadence=Cadence.IMMEDIATE,
             confirmed_at=NOW,
             backlog=True,
         )
-        call(["--data", str(house.data), "flag"])
-        assert call(["--data", str(house.data), "notify"]) == 1
+        call(["--data", str(app.data), "flag"])
+        assert call(["--data", str(app.data), "notify"]) == 1
         capsys.readouterr()
-        assert call(["--data", str(house.data), "notify"]) == 0  # it waits for its next try
+        assert call(["--data", str(app.data), "notify"]) == 0  # it waits for its next try
         assert "1 message waits until" in capsys.readouterr().err
     with serving() as server:
-        (house.data / "paperwatch.toml").write_text(f'[alerts]\nchannel = "smtp"\n{SMTP}{server.port}\n')
-        assert call(["--data", str(house.data), "notify", "--now"]) == 0
+        (app.data / "paperwatch.toml").write_text(f'[alerts]\nchannel = "smtp"\n{SMTP}{server.port}\n')
+        assert call(["--data", str(app.data), "notify", "--now"]) == 0
         assert len(server.accepted) == 1
 
 
@@ -185,13 +185,13 @@ def test_the_operator_hears_by_the_second_way_where_mail_is_dead(tmp_path, https
             '[alerts]\nchannel = "smtp"\noperator = "op@example.org"\nwebhooks_to_private_addresses = true\n'
             f'operator_also = "{httpserver.url_for("/hook")}"\n{SMTP}{taken.getsockname()[1]}\n'
         )
-        house = House(tmp_path, makes_archive=True)
-        run = house.archive.catalogue.begin([source("vale", platform="moderngov")], TODAY)
+        app = App(tmp_path, makes_archive=True)
+        run = app.archive.catalogue.begin([source("vale", platform="moderngov")], TODAY)
         report = SourceReport(source_id="vale", state=SourceState.BROKEN, reason="0 rows")
-        house.archive.catalogue.finish(run, report, [])
-        house.tell(datetime.now(UTC))
-        sent, failed = house.deliver()
-        house.archive.database.engine.dispose()
+        app.archive.catalogue.finish(run, report, [])
+        app.tell(datetime.now(UTC))
+        sent, failed = app.deliver()
+        app.archive.database.engine.dispose()
     assert (len(sent), len(failed)) == (1, 1)
     ((request, _),) = httpserver.log
     assert "Vale (vale) is broken: 0 rows" in request.get_json()["text"]
@@ -249,9 +249,9 @@ def test_a_watchdog_that_hangs_is_left(capsys, monkeypatch):
     assert "was not reached" in capsys.readouterr().err
 
 
-def test_status_as_json_has_the_machine_and_the_account(house, capsys):
+def test_status_as_json_has_the_machine_and_the_account(app, capsys):
     capsys.readouterr()
-    call(["--data", str(house.data), "status", "--format", "json"])
+    call(["--data", str(app.data), "status", "--format", "json"])
     (row,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert row["machine"]["run_due_every_hours"] == 24
     assert (row["account"]["followed"], row["account"]["read"], row["account"]["by_hand"]) == (1, 1, 1)
@@ -260,27 +260,27 @@ def test_status_as_json_has_the_machine_and_the_account(house, capsys):
 # ---- metrics
 
 
-def scraped(house: House, token: str = "", sent: str = ""):
-    app = create_app(Shelf(house.archive, {}), WebConfig(metrics_token=token), machine=house.machine)
+def scraped(app: App, token: str = "", sent: str = ""):
+    app = create_app(PublicArchive(app.archive, {}), WebConfig(metrics_token=token), machine=app.machine)
     with TestClient(app) as site:
         return site.get("/metrics", headers={"Authorization": f"Bearer {sent}"})
 
 
-def test_metrics_are_off_until_they_have_a_token_and_are_for_its_bearer(house):
-    assert scraped(house).status_code == 404
-    assert scraped(house, "s3cret", "other").status_code == 403
-    assert scraped(house, "s3cret", "s3cret").status_code == 200
+def test_metrics_are_off_until_they_have_a_token_and_are_for_its_bearer(app):
+    assert scraped(app).status_code == 404
+    assert scraped(app, "s3cret", "other").status_code == 403
+    assert scraped(app, "s3cret", "s3cret").status_code == 200
 
 
-def test_metrics_are_what_a_prometheus_parser_reads_and_say_what_the_machine_says(house):
-    age(house, 20)
-    answer = scraped(house, "s3cret", "s3cret")
+def test_metrics_are_what_a_prometheus_parser_reads_and_say_what_the_machine_says(app):
+    age(app, 20)
+    answer = scraped(app, "s3cret", "s3cret")
     families = {family.name: family for family in text_string_to_metric_families(answer.text)}
     values = {name: family.samples[0].value for name, family in families.items()}
     assert values["paperwatch_sources"] == 1
     assert values["paperwatch_pages"] == 1
     assert values["paperwatch_run_rhythm_seconds"] == 86_400
-    assert values["paperwatch_last_good_run_seconds"] == house.machine().last_good.timestamp()
+    assert values["paperwatch_last_good_run_seconds"] == app.machine().last_good.timestamp()
     (concern,) = [
         each for each in families["paperwatch_concern"].samples if each.labels["subject"] == "rhythm"
     ]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.model import Page, PageMethod
 from pipeline.text.canonical import LINE_END_HYPHEN, body_spans, canonical, shown
@@ -36,7 +36,7 @@ def concept(*wordings: Wording | str, id: str = "c") -> Concept:  # noqa: A002 -
 def mentions(text: str, *wordings: Wording | str) -> list[str]:
     """What is found in a text that is first brought into its stored form."""
     text = canonical(text)
-    return [shown(text[m.start : m.end]) for m in Watcher([concept(*wordings)]).mentions(text)]
+    return [shown(text[m.start : m.end]) for m in ConceptMatcher([concept(*wordings)]).mentions(text)]
 
 
 def paper(*texts: str) -> list[Page]:
@@ -56,7 +56,7 @@ def paper(*texts: str) -> list[Page]:
 
 
 def hits(*texts: str, watch: Concept) -> list[Hit]:
-    return Watcher([watch]).hits(paper(*texts))
+    return ConceptMatcher([watch]).hits(paper(*texts))
 
 
 # ---- as printed
@@ -111,13 +111,13 @@ def test_as_printed(wording, printed, found):
 
 
 def test_nothing_watched_finds_nothing():
-    assert Watcher([]).mentions("whole population") == []
-    assert Watcher([]).hits(paper("whole population")) == []
+    assert ConceptMatcher([]).mentions("whole population") == []
+    assert ConceptMatcher([]).hits(paper("whole population")) == []
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", LINE_END_HYPHEN, "\u0175", "\U0001f600"])
 def test_texts_without_words(text):
-    assert Watcher([concept("whole population")]).mentions(text) == []
+    assert ConceptMatcher([concept("whole population")]).mentions(text) == []
 
 
 # ---- rules
@@ -170,7 +170,7 @@ def test_longest_wins_within_a_concept_and_not_between_concepts():
     assert mentions(text, "cost improvement", "improvement programme board", "programme") == [
         "improvement programme board"
     ]
-    two = Watcher([concept("cost improvement", id="a"), concept("improvement programme", id="b")])
+    two = ConceptMatcher([concept("cost improvement", id="a"), concept("improvement programme", id="b")])
     assert [m.concept_id for m in two.mentions(text)] == ["a", "b"]
 
 
@@ -183,7 +183,7 @@ def test_a_shorter_wording_stands_in_where_the_longer_may_not_count():
 def test_thousands_of_mentions_on_one_page_are_no_burden():
     text = "ICP contract; " * 20_000  # were each looked at beside each, this would take days
     watch = Wording(text="ICP", near=("contract",), not_near=("pathway",))
-    assert len(Watcher([concept(watch)]).mentions(text)) == 20_000
+    assert len(ConceptMatcher([concept(watch)]).mentions(text)) == 20_000
 
 
 # ---- pages
@@ -229,7 +229,7 @@ def test_the_longest_wins_over_the_page_end_too(page, after, marked):
 def test_a_mention_over_the_page_end_does_not_hide_the_foot():
     pages = paper("Of accountable\nAccountable care", "care we say nothing.")
     pages[0] = replace(pages[0], body_end=len("Of accountable"))
-    assert [(hit.page, hit.start) for hit in Watcher([concept("accountable care")]).hits(pages)] == [
+    assert [(hit.page, hit.start) for hit in ConceptMatcher([concept("accountable care")]).hits(pages)] == [
         (1, 3),
         (1, 15),
     ]
@@ -238,7 +238,7 @@ def test_a_mention_over_the_page_end_does_not_hide_the_foot():
 def test_what_runs_from_the_body_into_the_foot_is_quoted_as_printed():
     pages = paper("We become accountable\ncare provider", "Something else.")
     pages[0] = replace(pages[0], body_end=len("We become accountable"))
-    (hit,) = Watcher([concept("accountable care")]).hits(pages)
+    (hit,) = ConceptMatcher([concept("accountable care")]).hits(pages)
     assert hit.snippet[hit.mark_start : hit.mark_end] == "accountable care"
 
 
@@ -283,11 +283,11 @@ FILLER = (
     "T\u0175r",
     "1.5m.",
 )
-WATCHER = Watcher([concept(*WORDINGS)])
+MATCHER = ConceptMatcher([concept(*WORDINGS)])
 TEXTS = st.lists(st.one_of(st.sampled_from(WORDINGS), st.sampled_from(FILLER)), max_size=40).map(" ".join)
 
 
-def said(watcher: Watcher, text: str) -> list[tuple[str, str]]:
+def said(watcher: ConceptMatcher, text: str) -> list[tuple[str, str]]:
     return [(m.wording.text, "".join(words(text[m.start : m.end]))) for m in watcher.mentions(text)]
 
 
@@ -299,14 +299,14 @@ def broken(word: str, at: int) -> str:
 @given(TEXTS, st.lists(st.sampled_from([" ", "\n", "  ", "\u00a0", " \r\n "]), min_size=1))
 def test_line_ends_do_not_matter(text, blanks):
     wrapped = "".join(word + blanks[i % len(blanks)] for i, word in enumerate(text.split()))
-    assert said(WATCHER, canonical(wrapped)) == said(WATCHER, canonical(text))
+    assert said(MATCHER, canonical(wrapped)) == said(MATCHER, canonical(text))
 
 
 @given(TEXTS, st.lists(st.integers(0, 9), min_size=1))
 @example("whole population payment", [5])
 def test_words_broken_at_line_ends_do_not_matter(text, cuts):
     wrapped = " ".join(broken(word, cuts[i % len(cuts)]) for i, word in enumerate(text.split()))
-    assert said(WATCHER, canonical(wrapped)) == said(WATCHER, canonical(text))
+    assert said(MATCHER, canonical(wrapped)) == said(MATCHER, canonical(text))
 
 
 @given(TEXTS, st.data())
@@ -325,22 +325,22 @@ def test_page_ends_do_not_matter(text, data):
         )
         for number, part in enumerate((text[:cut].rstrip(), text[cut:]), 1)
     ]
-    found = [hit.wording for hit in WATCHER.hits(pages)]
-    assert Counter(found) == Counter(wording for wording, _ in said(WATCHER, text))
+    found = [hit.wording for hit in MATCHER.hits(pages)]
+    assert Counter(found) == Counter(wording for wording, _ in said(MATCHER, text))
 
 
 @given(st.text(), st.sampled_from(WORDINGS), st.text())
 def test_places_are_exact_in_any_text(left, wording, right):
     before = canonical(left)
     text = f"{before} {wording} {canonical(right)}"
-    places = {(m.start, m.end) for m in WATCHER.mentions(text)}
+    places = {(m.start, m.end) for m in MATCHER.mentions(text)}
     assert (len(before) + 1, len(before) + 1 + len(wording)) in places
 
 
 @given(TEXTS, st.lists(st.integers(0, 9), min_size=1))
 def test_what_is_marked_reads_as_a_form_of_its_wording(text, cuts):
     wrapped = "\n".join(broken(word, cuts[i % len(cuts)]) for i, word in enumerate(text.split()))
-    for hit in WATCHER.hits(paper(wrapped)):
+    for hit in MATCHER.hits(paper(wrapped)):
         printed = canonical(wrapped)[hit.start : hit.end]
         readings = {" ".join(words(printed.replace(LINE_END_HYPHEN, read))) for read in ("", " ")}
         assert readings & {" ".join(form.split()) for form in inflections(hit.wording)}
@@ -356,7 +356,7 @@ def test_what_is_marked_reads_as_a_form_of_its_wording(text, cuts):
 )
 def test_it_agrees_with_a_plain_regular_expression(wordings, text):
     text = canonical(text).replace(LINE_END_HYPHEN, " ")
-    watcher = Watcher([concept(wording, id=f"c{index}") for index, wording in enumerate(wordings)])
+    watcher = ConceptMatcher([concept(wording, id=f"c{index}") for index, wording in enumerate(wordings)])
     found = {m.concept_id for m in watcher.mentions(text)}
     printed = key(text).decode()
     expected = {

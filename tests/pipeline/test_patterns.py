@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.errors import ConfigError
 from pipeline.matching import concepts as concept_files
 from pipeline.matching import word_lists
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.text.canonical import canonical
 from pipeline.text.lexicon import looser_inflections
@@ -32,7 +32,7 @@ def concept(*wordings: Wording, context: str = "") -> Concept:
 
 def found(text: str, *wordings: Wording, context: str = "") -> list[str]:
     text = canonical(text)
-    mentions = Watcher([concept(*wordings, context=context)]).mentions(text)
+    mentions = ConceptMatcher([concept(*wordings, context=context)]).mentions(text)
     return [text[mention.start : mention.end] for mention in mentions]
 
 
@@ -136,10 +136,10 @@ def test_another_world_is_not_health():
 def test_each_example_of_a_pattern_needs_that_pattern(own, wording):
     rest = [each for each in own.wordings if each is not wording]
     for sentence in wording.match:
-        assert Watcher([own]).mentions(sentence), sentence
-        assert Watcher([replace(own, wordings=tuple(rest))]).mentions(sentence) == [], sentence
+        assert ConceptMatcher([own]).mentions(sentence), sentence
+        assert ConceptMatcher([replace(own, wordings=tuple(rest))]).mentions(sentence) == [], sentence
     for sentence in wording.no_match:
-        assert Watcher([own]).mentions(sentence) == [], sentence
+        assert ConceptMatcher([own]).mentions(sentence) == [], sentence
 
 
 def test_every_shipped_pattern_has_sentences_that_match_and_that_do_not():
@@ -222,7 +222,7 @@ def test_lists_that_are_wrong_are_named_with_all_else_that_is_wrong(tmp_path):
 
 def test_thousands_of_anchors_on_one_page_are_no_burden():
     text = "closure of a ward; " * 5_000
-    assert len(Watcher([concept(replace(CLOSING, not_near=("norovirus",)))]).mentions(text)) == 5_000
+    assert len(ConceptMatcher([concept(replace(CLOSING, not_near=("norovirus",)))]).mentions(text)) == 5_000
 
 
 # ---- properties

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
 from pipeline.errors import QueryError
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.query import And, Near, Not, Or, Phrase, parse
 from pipeline.matching.query_matching import FEW, RuleSet, places_of, rule, topic
 from pipeline.model import Cadence, Page, PageMethod, WatchList
@@ -271,7 +271,7 @@ def test_live_and_retro_agree_exactly(tmp_path_factory, texts, papers, data):
         "r@example.org", channel="mail", cadence=Cadence.DAILY, confirmed_at=None
     )
     events = data.draw(st.permutations([*texts, *range(len(papers))]))
-    watcher = Watcher([])
+    watcher = ConceptMatcher([])
     for event in events:
         if isinstance(event, str):
             archive.readers.add_watch(reader.id, WatchList(query=event))
@@ -318,7 +318,7 @@ def shelves(tmp_path_factory):
         keep(archive, [f"{pages[0]} popu-", f"lation {pages[1]}", pages[2]], key=f"d{number}")
     keep(archive, ["the whole population payment"], key="again", content=b"old")
     keep(archive, ["something else"], key="again", content=b"new")
-    flag(archive.texts, archive.mentions, Watcher([]))
+    flag(archive.texts, archive.mentions, ConceptMatcher([]))
     archive.catalogue.end(archive.catalogue.begin([source()], TODAY))
     run = archive.catalogue.begin([source()], TODAY)
     archive.catalogue.record_revision(run, revision(b"old", key="again"))
@@ -372,7 +372,7 @@ def test_a_look_back_reads_what_could_answer_and_finds_what_a_full_one_finds(she
     read = [pages[0].sha256 for pages in archive.mentions.files()]
     assert len(read) == len(set(read)) <= len(flagged)
     assert ("*ation" in texts) == (len(read) == len(flagged))
-    looking(archive.mentions, Watcher([]))
+    looking(archive.mentions, ConceptMatcher([]))
     with archive.database.reading() as connection:
         found = connection.execute(sql("SELECT concept_id, sha256, page FROM rule_hits")).all()
     assert sorted(found) == sorted((hit.concept_id, hit.sha256, hit.page) for hit in full)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from pipeline import stages
 from pipeline.errors import StorageError
 from pipeline.matching import concept_matching as matching
-from pipeline.matching.concept_matching import MOST_IN_A_PAPER, MOST_ON_A_PAGE, Watcher
+from pipeline.matching.concept_matching import MOST_IN_A_PAPER, MOST_ON_A_PAGE, ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.matching.query_matching import topic
 from pipeline.model import FailureReason, Page, PageMethod, WatchList
@@ -33,7 +33,7 @@ PAPERS = {
     "again": ["An integrated care provider, at last."],
     "empty": [],
 }
-WATCHER = Watcher(
+MATCHER = ConceptMatcher(
     [
         Concept(id=text.split()[0], label="", about="", wordings=(Wording(text=text),), match=(), no_match=())
         for text in ("integrated care provider", "whole population payment")
@@ -42,7 +42,7 @@ WATCHER = Watcher(
 
 
 class Reader:
-    """Answers what it is told. As with the real one, a reading's members are there until the next."""
+    """Returns what it is told. As with the real one, a reading's members are there until the next."""
 
     def __init__(self, *readings):
         self.readings = readings
@@ -67,7 +67,7 @@ def archive(tmp_path):
 
 
 def listed(archive):
-    """The papers as a crawl leaves them; answers what reading them gives."""
+    """The papers as a crawl leaves them; returns what reading them gives."""
     readings = [
         archives.reading(archives.crawl(archive, key.encode(), key=key), pages)
         for key, pages in PAPERS.items()
@@ -95,9 +95,9 @@ def test_flagged_while_read_or_afterwards_it_is_the_same(tmp_path):
     for name in ("while", "afterwards"):
         archive = open_archive(tmp_path / name)
         reader = Reader(*listed(archive))
-        look = stages.looking(archive.mentions, WATCHER) if name == "while" else None
+        look = stages.looking(archive.mentions, MATCHER) if name == "while" else None
         done = stages.extract(archive.texts, reader, look)
-        found = done.found + stages.flag(archive.texts, archive.mentions, WATCHER)
+        found = done.found + stages.flag(archive.texts, archive.mentions, MATCHER)
         assert found == {"integrated": 2, "whole": 1}
         assert (done.files, done.pages) == (4, 6)
         assert [reading.reason for _, reading in done.failed] == [FailureReason.ENCRYPTED]
@@ -143,7 +143,7 @@ def test_a_file_that_ends_the_process_stops_no_other_and_is_named_in_the_end(tmp
 
     def run():
         mine = open_archive(tmp_path)
-        stages.extract(mine.texts, reader, Killer(stages.looking(mine.mentions, WATCHER), by))
+        stages.extract(mine.texts, reader, Killer(stages.looking(mine.mentions, MATCHER), by))
 
     assert in_a_child(run) == status
     assert in_a_child(run) == status
@@ -167,7 +167,7 @@ def test_a_run_that_a_person_or_a_full_disk_stops_blames_no_file(tmp_path):
             raise error("no more")
 
         with pytest.raises(error):
-            stages.extract(archive.texts, reader, Killer(stages.looking(archive.mentions, WATCHER), stop))
+            stages.extract(archive.texts, reader, Killer(stages.looking(archive.mentions, MATCHER), stop))
         assert all(job.ended_runs == 0 for job in archive.texts.pending(reader.versions()))
         assert stages.extract(archive.texts, reader).files == len(PAPERS)
 
@@ -179,18 +179,18 @@ def test_what_cannot_be_flagged_is_not_kept_as_if_it_were(archive):
     def look(pages):
         if any("at last" in page.text for page in pages):
             raise RuntimeError
-        return Findings(rules=WATCHER.rules, hits=WATCHER.hits(pages))
+        return Findings(rules=MATCHER.rules, hits=MATCHER.hits(pages))
 
     with pytest.raises(RuntimeError):
         stages.extract(archive.texts, reader, look)
     assert standing(archive) == before
-    stages.extract(archive.texts, reader, stages.looking(archive.mentions, WATCHER))
+    stages.extract(archive.texts, reader, stages.looking(archive.mentions, MATCHER))
     assert archive.reports.totals().hits_by_concept == {"integrated": 2, "whole": 1}
 
 
 def test_read_anew_a_mention_keeps_its_number(archive):
     readings = listed(archive)
-    look = stages.looking(archive.mentions, WATCHER)
+    look = stages.looking(archive.mentions, MATCHER)
     archive.texts.store(*readings, look=look)
     with archive.database.reading() as connection:
         before = connection.execute(select(t.hits.c.id, t.hits.c.snippet)).all()
@@ -215,7 +215,7 @@ def test_members_are_taken_before_they_are_gone(archive, tmp_path):
 
 @pytest.mark.parametrize(
     ("letters", "batches"),
-    [(10, 1), (stages.BATCH_LETTERS // 2, 2), (stages.BATCH_LETTERS, 4)],
+    [(10, 1), (stages.BATCH_CHARS // 2, 2), (stages.BATCH_CHARS, 4)],
     ids=["little", "more", "much"],
 )
 def test_the_more_text_the_fewer_files_are_kept_at_once(archive, letters, batches):
@@ -260,7 +260,9 @@ def test_a_rule_added_while_papers_are_read_and_flagged_tells_each_once(tmp_path
             mentions.rules()
         desk.flag()
         told = [
-            each.place.title for each in desk.archive.ledger.untold(reader) if each.concept_id == topic(word)
+            each.place.title
+            for each in desk.archive.ledger.unreported(reader)
+            if each.concept_id == topic(word)
         ]
         assert sorted([*told, *known]) == sorted(titles), "each once, in the report or in an alert"
 
@@ -298,23 +300,23 @@ def counted(hits):
 
 def test_what_a_paper_says_without_end_is_kept_in_part_and_counted_in_full():
     said = "The integrated care provider pays. " * 70
-    hits = WATCHER.hits(pages_of(*[said] * 30, "A whole population payment."))
+    hits = MATCHER.hits(pages_of(*[said] * 30, "A whole population payment."))
     assert counted(hits) == {"integrated": (MOST_IN_A_PAPER, 70 * 30 - MOST_IN_A_PAPER), "whole": (1, 0)}
     assert max(Counter(hit.page for hit in hits).values()) == MOST_ON_A_PAGE
-    assert counted(WATCHER.hits(pages_of("An integrated care provider. " * 3)))["integrated"] == (3, 0)
+    assert counted(MATCHER.hits(pages_of("An integrated care provider. " * 3)))["integrated"] == (3, 0)
 
 
 def test_a_paper_of_too_many_mentions_to_hold_is_flagged_as_any_other(monkeypatch):
     pages = pages_of(
         *(f"Page {n}. An integrated care provider, {n}. Then a whole\npopulation payment." for n in range(9))
     )
-    before = WATCHER.hits(pages)
+    before = MATCHER.hits(pages)
     monkeypatch.setattr(matching, "MOST_HELD", 5)
-    assert WATCHER.hits(pages) == before
+    assert MATCHER.hits(pages) == before
 
 
 def test_the_archive_counts_what_is_not_kept(archive):
     sha256 = archives.crawl(archive, b"much", key="much")
     text = "The integrated care provider pays. " * 120
-    archive.texts.store(archives.reading(sha256, [text]), look=stages.looking(archive.mentions, WATCHER))
+    archive.texts.store(archives.reading(sha256, [text]), look=stages.looking(archive.mentions, MATCHER))
     assert archive.reports.totals().hits_by_concept == {"integrated": 120}

@@ -22,12 +22,12 @@ from sqlalchemy import select, text
 from starlette.testclient import TestClient
 
 from cli.app import feed_files
-from cli.app.context import House
+from cli.app.context import App
 from cli.main import call
 from pipeline.model import Cadence, DocumentKind, SourceState, WatchList
 from pipeline.ports import SourceReport
 from storage import tables as t
-from storage.public_archive import Shelf
+from storage.public_archive import PublicArchive
 from tests.helpers.archives import document, reading, revision, source
 from tests.helpers.web_archive import Page
 from web.app import create_app
@@ -157,8 +157,8 @@ WORLDS = {
 
 @contextmanager
 def built(folder, world: World, monkeypatch):
-    house = House(folder, makes_archive=True)
-    archive = house.archive
+    app = App(folder, makes_archive=True)
+    archive = app.archive
     if world.states:
         _runs(archive, world)
     filters = f"kind:{world.kind}" * bool(world.kind) + f" after:{world.after}" * bool(world.after)
@@ -177,7 +177,7 @@ def built(folder, world: World, monkeypatch):
     )
     if world.disk_full:
         monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1_000_000))
-    house.tell(NOW)
+    app.tell(NOW)
     if world.mail_down:
         with archive.database.writing() as connection:
             connection.execute(
@@ -186,7 +186,7 @@ def built(folder, world: World, monkeypatch):
                     " answer = 'the mail server was lost: no route'"
                 )
             )
-    yield house
+    yield app
     archive.database.engine.dispose()
 
 
@@ -257,18 +257,18 @@ class Said:
 
 
 class Surfaces:
-    def __init__(self, house, world, capsys) -> None:
-        self.house, self.world, self.capsys = house, world, capsys
+    def __init__(self, app, world, capsys) -> None:
+        self.app, self.world, self.capsys = app, world, capsys
 
     def _call(self, *words: str) -> Said:
         self.capsys.readouterr()
-        code = call(["--data", str(self.house.data), *words])
+        code = call(["--data", str(self.app.data), *words])
         out, err = self.capsys.readouterr()
         return Said(" ".join(f"{out}\n{err}".split()), code)
 
     def _get(self, path: str):
-        shelf = Shelf(self.house.archive, {})
-        app = create_app(shelf, WebConfig(), machine=self.house.machine)
+        shelf = PublicArchive(self.app.archive, {})
+        app = create_app(shelf, WebConfig(), machine=self.app.machine)
         with TestClient(app) as site:
             return site.get(path, params=self._fields() if path.startswith("/search") else {})
 
@@ -277,15 +277,15 @@ class Surfaces:
         return {"q": QUERY, **{name: value for name, value in fields.items() if value}}
 
     def digest(self) -> Said:
-        with self.house.archive.database.reading() as connection:
+        with self.app.archive.database.reading() as connection:
             (content,) = connection.execute(select(t.outbox.c.content)).scalars()
         message = message_from_bytes(content, policy=policy.default)
         plain = " ".join(message.get_body(("plain",)).get_content().split())
         return Said(f"{message['Subject']} || {plain}")
 
     def feed(self) -> Said:
-        (reader,) = self.house.archive.readers.subscribers()
-        parsed = feedparser.parse(feed_files.atom(self.house, reader, reader.watch_lists[0]))
+        (reader,) = self.app.archive.readers.subscribers()
+        parsed = feedparser.parse(feed_files.atom(self.app, reader, reader.watch_lists[0]))
         return Said(parsed.feed.subtitle)
 
     def search(self) -> Said:
@@ -458,8 +458,8 @@ def hold(surface: str, said: Said, world: World) -> None:
 def test_every_cell_of_the_table_says_what_is_true(tmp_path, capsys, monkeypatch):
     wrong, cells = [], 0
     for number, (name, world) in enumerate(WORLDS.items()):
-        with monkeypatch.context() as patch, built(tmp_path / str(number), world, patch) as house:
-            surfaces = Surfaces(house, world, capsys)
+        with monkeypatch.context() as patch, built(tmp_path / str(number), world, patch) as app:
+            surfaces = Surfaces(app, world, capsys)
             for surface in SURFACES:
                 said = getattr(surfaces, surface)()
                 cells += 1

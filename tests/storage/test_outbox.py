@@ -332,11 +332,11 @@ def test_what_is_read_again_a_little_differently_is_not_told_again(tmp_path):
         ("4", ("Great savings were made by the board this year.", "And savings again later.")),
     ):
         reread(desk, sha256, version, *pages)
-        assert desk.archive.ledger.untold(reader) == []
+        assert desk.archive.ledger.unreported(reader) == []
     reread(
         desk, sha256, "5", "Great savings were made by the board.", "Savings here, and savings again later."
     )
-    (found,) = desk.archive.ledger.untold(reader)
+    (found,) = desk.archive.ledger.unreported(reader)
     assert found.place.page == 2
 
 
@@ -374,14 +374,14 @@ def test_a_concept_edited_and_edited_back_repeats_nothing_loses_nothing_and_floo
     for wordings in (("cuts",), ("savings", "cuts"), ("savings",), ("new savings",), ("savings",)):
         desk.watch_for(concept("savings", *wordings))
         desk.flag()
-        assert desk.archive.ledger.untold(told) == []
-    assert [t.place.title for t in desk.archive.ledger.untold(weekly)] == ["Paper d1"]
+        assert desk.archive.ledger.unreported(told) == []
+    assert [t.place.title for t in desk.archive.ledger.unreported(weekly)] == ["Paper d1"]
     desk.watch_for(concept("savings", "savings", "cuts"))
     desk.flag()
-    assert [t.place.title for t in desk.archive.ledger.untold(weekly)] == ["Paper d1"]
+    assert [t.place.title for t in desk.archive.ledger.unreported(weekly)] == ["Paper d1"]
     desk.lay("d3", "Cuts again.")
     desk.flag()
-    assert [t.place.title for t in desk.archive.ledger.untold(told)] == ["Paper d3"]
+    assert [t.place.title for t in desk.archive.ledger.unreported(told)] == ["Paper d3"]
 
 
 def test_a_watch_list_changed_and_changed_back_repeats_nothing_and_loses_nothing(tmp_path):
@@ -395,14 +395,14 @@ def test_a_watch_list_changed_and_changed_back_repeats_nothing_and_loses_nothing
     query = WatchList(query="many", id=watch.id)
     (changed,) = desk.archive.readers.change_watch(reader.id, query).watch_lists
     desk.flag()
-    assert [t.place.title for t in desk.archive.ledger.untold(reader)] == ["Paper d2"]
+    assert [t.place.title for t in desk.archive.ledger.unreported(reader)] == ["Paper d2"]
     desk.lay("d3")
     desk.flag()
     desk.archive.readers.change_watch(reader.id, replace(watch, id=changed.id))
     desk.lay("d4")
     (digest,) = desk.round(MOMENT + 7 * DAY)
     assert papers_in(digest) == ["Paper d2", "Paper d3", "Paper d4"]
-    assert desk.archive.ledger.untold(reader) == []
+    assert desk.archive.ledger.unreported(reader) == []
 
 
 def test_the_same_bytes_in_another_paper_are_told_as_said_again(tmp_path):
@@ -427,8 +427,8 @@ def test_a_new_reader_hears_of_what_comes_and_not_of_the_whole_archive(tmp_path)
     everything = desk.reader("all@example.org", backlog=True)
     desk.lay("new")
     desk.flag()
-    assert {t.place.title for t in desk.archive.ledger.untold(reader)} == {"Paper new", "Paper waiting"}
-    assert len(desk.archive.ledger.untold(everything)) == 3
+    assert {t.place.title for t in desk.archive.ledger.unreported(reader)} == {"Paper new", "Paper waiting"}
+    assert len(desk.archive.ledger.unreported(everything)) == 3
 
 
 class Meddler:
@@ -473,7 +473,7 @@ def interleaved(desk: Desk, name: str, moment: int) -> None:
     desk.flag()
     told = [
         telling.place.title
-        for telling in desk.archive.ledger.untold(reader)
+        for telling in desk.archive.ledger.unreported(reader)
         if telling.concept_id == topic(word)
     ]
     hunted = {title for title in known if title.startswith(f"Paper {name}")}

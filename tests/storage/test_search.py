@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 
 from pipeline.errors import QueryError
 from pipeline.matching import query as q
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.matching.query import parse
 from pipeline.matching.query_matching import RuleSet
@@ -279,7 +279,7 @@ def test_a_replaced_paper_is_found_by_its_new_text_only(changing):
 
 def test_a_concept_is_a_filter_once_it_is_flagged_and_no_more_when_it_is_dropped(changing):
     concept = Concept(id="care", label="", about="", wordings=(Wording(text="care"),), match=(), no_match=())
-    watcher = Watcher([concept])
+    watcher = ConceptMatcher([concept])
     (sha256,) = changing.mentions.pending(watcher.rules)
     assert found(changing, "concept:care") == []
     changing.mentions.store(
@@ -458,7 +458,7 @@ def test_an_index_that_was_lost_is_made_again_from_the_pages(shelves):
     assert not any(found())
     with archive.database.writing() as connection:
         for sha256 in index_placement.misplaced(connection):
-            index_placement.shelve(connection, sha256)
+            index_placement.reindex_file(connection, sha256)
     assert found() == before
 
 

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from cli.app.context import House
+from cli.app.context import App
 from pipeline.errors import ExtractionError, StorageError
-from pipeline.matching.concept_matching import Watcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Wording
 from pipeline.matching.query import parse
 from pipeline.model import (
@@ -30,7 +30,7 @@ from pipeline.model import (
 from pipeline.model import Page as StoredPage
 from pipeline.ports import Box
 from storage.archive import open_archive
-from storage.public_archive import Shelf
+from storage.public_archive import PublicArchive
 from tests.helpers.web_archive import LABELS, PAYMENT, TODAY, XSS, Keeper, Page, filled, named, source
 from web import links, words
 from web.app import create_app
@@ -49,7 +49,7 @@ def keeper(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shelf(keeper):
-    return Shelf(keeper.archive, LABELS)
+    return PublicArchive(keeper.archive, LABELS)
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +203,7 @@ def test_a_result_names_its_item_of_the_agenda_where_the_paper_does(tmp_path):
         "wold", "pack", ["Savings are planned."], item="Item 7: Finance \u2028report", label="page 1"
     )
     keeper.paper("wold", "note", ["Of savings, a note."])
-    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
         text = said(get(site, "/search?q=savings"))
         assert "Report, Item 7: Finance report, page 1 of 1" in text
         assert "Report, page 1 of 1" in text
@@ -302,7 +302,7 @@ def test_many_results_come_in_pages_that_neither_repeat_nor_lose_one(tmp_path):
     keeper.begin(source("wold", "Wold"))
     for number in range(1, 46):
         keeper.paper("wold", f"words {number}", [f"Page of words {number}."])
-    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
         seen, address = [], "/search?q=words"
         while address:
             page = get(site, address)
@@ -319,7 +319,7 @@ def test_the_csv_runs_no_formula(tmp_path):
     keeper = Keeper(tmp_path)
     keeper.begin(source("wold", "@SUM(1)"))
     keeper.paper("wold", "x", ["=cmd|' /C calc'!A0 payment, “quoted”"], title='=HYPERLINK("http://x")')
-    with TestClient(create_app(Shelf(keeper.archive, {}), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, {}), WebConfig(), lambda: TODAY)) as site:
         answer = site.get("/search.csv?q=payment")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="search.csv"'
     row = next(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
@@ -492,7 +492,7 @@ def test_a_copy_that_is_gone_is_said_so(tmp_path):
     keeper.begin(source("wold", "Wold"))
     document = keeper.paper("wold", "gone", ["Text."])
     keeper.archive.blobs.path(keeper.archive.reports.papers()[0].sha256).unlink()
-    with TestClient(create_app(Shelf(keeper.archive, {}), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, {}), WebConfig(), lambda: TODAY)) as site:
         assert "not where it should be" in said(get(site, f"/papers/{document}/original", 404))
 
 
@@ -557,7 +557,7 @@ def test_an_address_that_is_not_of_the_web_is_no_link(site):
 
 
 def test_an_empty_archive_says_so_everywhere(tmp_path):
-    shelf = Shelf(open_archive(tmp_path), {})
+    shelf = PublicArchive(open_archive(tmp_path), {})
     with TestClient(create_app(shelf, WebConfig(), lambda: TODAY)) as site:
         assert "No papers have been collected yet" in said(get(site, "/"))
         assert "We hold no paper: nothing was searched." in said(get(site, "/search?q=payment"))
@@ -568,7 +568,7 @@ def test_an_empty_archive_says_so_everywhere(tmp_path):
 # ---- when things fail
 
 
-class Broken(Shelf):
+class Broken(PublicArchive):
     def account(self, query=None):
         raise self.error
 
@@ -824,12 +824,12 @@ def test_a_concept_has_a_page_with_its_wordings_through_time(site):
 def test_wordings_stand_in_the_legend_as_their_concept_writes_them(tmp_path):
     keeper = Keeper(tmp_path)
     concept = replace(PAYMENT, wordings=(Wording(text="WPAP"), Wording(text="whole population payment")))
-    keeper.watcher = Watcher([concept])
+    keeper.watcher = ConceptMatcher([concept])
     keeper.begin(source("wold", "Wold"))
     keeper.paper(
         "wold", "report", ["The WPAP.", "A Whole Population payment."], published_on=date(2026, 11, 12)
     )
-    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
         told = site.get("/concepts/population-payment.json").json()["said"]
         assert {row["wording"] for row in told} == {"WPAP", "whole population payment"}
         assert '<th scope="col">WPAP</th>' in site.get("/concepts/population-payment").text
@@ -877,7 +877,7 @@ def test_the_same_page_elsewhere_is_named(tmp_path):
     own = f"{around}The whole population payment is agreed for the year. {around}"
     paper = keeper.paper("wold", "report", [own])
     pack = keeper.paper("ellenby", "pack", ["Agenda", f"{own}\n17"])
-    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
         page = get(site, f"/papers/{paper}/pages/1")
         assert "The same page elsewhere" in said(page)
         assert "The same words in 1 other place" in said(page)
@@ -896,7 +896,7 @@ def test_of_an_older_version_it_is_said_where_its_own_pages_stand(tmp_path):
     copies = [
         keeper.paper("ellenby", key, [text, "An annex."]) for key, text in (("first", old), ("second", new))
     ]
-    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
         first = site.get(f"/papers/{paper}.json").json()["revisions"][0]["sha256"]
         for version, copy in ((first, copies[0]), ("", copies[1])):
             asked = {"version": version} if version else {}
@@ -972,7 +972,7 @@ def test_what_runs_over_a_page_end_is_marked_on_both_pages(tmp_path, words_asked
     keeper = Keeper(tmp_path)
     keeper.begin(source("wold", "Wold"))
     paper = keeper.paper("wold", "report", TURNED)
-    app = create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY, pictures=Drawn())
+    app = create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY, pictures=Drawn())
     with TestClient(app) as site:
         pages = [get(site, links.page(paper, number, q=words_asked)) for number in range(1, len(TURNED) + 1)]
     assert [page.marks for page in pages] == [
@@ -1075,19 +1075,19 @@ def reader_site(tmp_path_factory):
     )
     (data / "feeds").mkdir()
     (data / "feeds" / "abc.ics").write_text("BEGIN:VCALENDAR")
-    house = House(data)
-    shelf, config = Shelf(keeper.archive, LABELS), WebConfig(sign_ups_an_hour=3)
-    app = create_app(shelf, config, lambda: TODAY, readers=house.readers, feeds=data / "feeds")
-    with TestClient(app, follow_redirects=False) as site:
-        yield site, house
+    app = App(data)
+    shelf, config = PublicArchive(keeper.archive, LABELS), WebConfig(sign_ups_an_hour=3)
+    web = create_app(shelf, config, lambda: TODAY, readers=app.readers, feeds=data / "feeds")
+    with TestClient(web, follow_redirects=False) as site:
+        yield site, app
 
 
-def signed_up(site, house, address):
+def signed_up(site, app, address):
     answer = site.post("/watch", data={"act": "sign-up", "address": address, "q": "payment"})
     assert answer.status_code == 200, answer.text
     letters = [
         BytesParser(policy=policy.default).parsebytes(path.read_bytes())
-        for path in (house.data / "outbox").glob("*.eml")
+        for path in (app.data / "outbox").glob("*.eml")
     ]
     (letter,) = [letter for letter in letters if letter["To"] == address]
     token = re.search(r"/confirm/([\w-]+)", letter.get_body(("plain",)).get_content())[1]
@@ -1096,9 +1096,9 @@ def signed_up(site, house, address):
 
 
 def test_readers_help_themselves(reader_site):
-    site, house = reader_site
-    token = signed_up(site, house, "reader@example.org")
-    assert house.archive.readers.subscribers() == []  # a GET has begun nothing
+    site, app = reader_site
+    token = signed_up(site, app, "reader@example.org")
+    assert app.archive.readers.subscribers() == []  # a GET has begun nothing
     answer = site.post(f"/confirm/{token}")
     assert answer.status_code == 303
     own = answer.headers["Location"]
@@ -1109,7 +1109,7 @@ def test_readers_help_themselves(reader_site):
     assert (page.headers["Cache-Control"], page.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
     assert site.post(own, data={"act": "change", "cadence": "daily"}).status_code == 303
     assert site.post(own, data={"act": "add", "concept": "population-payment"}).status_code == 303
-    (reader,) = house.archive.readers.subscribers()
+    (reader,) = app.archive.readers.subscribers()
     assert (reader.cadence, len(reader.watch_lists)) == ("daily", 2)
     assert site.post(own, data={"act": "drop", "watch": str(reader.watch_lists[0].id)}).status_code == 303
     assert site.post(own, data={"act": "fly"}).status_code == 400
@@ -1119,9 +1119,9 @@ def test_readers_help_themselves(reader_site):
     assert export.headers["Content-Disposition"].startswith("attachment")
     stop = f"/unsubscribe/{reader.stop_token}"
     assert "<form" in site.get(stop).text
-    assert house.archive.readers.of_token(reader.token).stopped == ""
+    assert app.archive.readers.of_token(reader.token).stopped == ""
     assert site.post(stop, data={"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert house.archive.readers.of_token(reader.token).stopped
+    assert app.archive.readers.of_token(reader.token).stopped
     assert site.post(own, data={"act": "resume"}).status_code == 303
     assert "forgotten" in site.post(own, data={"act": "remove"}).text
     assert site.get(own).status_code == 404
@@ -1164,11 +1164,11 @@ def test_an_unknown_token_opens_nothing_and_tells_nothing(reader_site):
 
 
 def test_trying_a_list_counts_as_a_search(reader_site):
-    _, house = reader_site
+    _, app = reader_site
     config = WebConfig(searches_a_minute=2)
-    app = create_app(Shelf(house.archive, LABELS), config, lambda: TODAY, readers=house.readers)
+    web = create_app(PublicArchive(app.archive, LABELS), config, lambda: TODAY, readers=app.readers)
     asked = {"act": "preview", "q": "payment"}
-    with TestClient(app, client=("203.0.113.9", 5)) as site:
+    with TestClient(web, client=("203.0.113.9", 5)) as site:
         assert [site.post("/watch", data=asked).status_code for _ in range(3)] == [200, 200, 429]
         assert site.get("/search?q=payment").status_code == 429
         assert site.get("/watch").status_code == 200

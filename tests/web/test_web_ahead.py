@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from pipeline.model import DocumentKind, MeetingStatus
 from storage import tables
-from storage.public_archive import Shelf
+from storage.public_archive import PublicArchive
 from tests.helpers.web_archive import LABELS, TODAY, Keeper, Page, source
 from web.app import create_app
 from web.config import WebConfig
@@ -21,7 +21,7 @@ SAYS = "The board agreed a whole population payment."
 
 
 def opened(keeper, today=TODAY):
-    return TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: today))
+    return TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: today))
 
 
 def said(site, address):

@@ -10,7 +10,7 @@ from schemathesis.python import asgi
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from starlette.testclient import TestClient
 
-from storage.public_archive import Shelf
+from storage.public_archive import PublicArchive
 from tests.helpers.web_archive import LABELS, TODAY, filled, named
 from web.app import create_app
 from web.config import WebConfig
@@ -26,7 +26,7 @@ def keeper(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def app(keeper):
-    return create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)
+    return create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)
 
 
 @pytest.fixture(scope="module")

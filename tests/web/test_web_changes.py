@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from pipeline.changes import ChangeKind, said
-from storage.public_archive import Shelf
+from storage.public_archive import PublicArchive
 from tests.helpers.web_archive import LABELS, TODAY, filled
 from web.app import create_app
 from web.config import WebConfig
@@ -22,7 +22,7 @@ def keeper(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site(keeper):
-    return TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY))
+    return TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY))
 
 
 def test_page_json_and_feed_show_the_same_records(site, keeper):

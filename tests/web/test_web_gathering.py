@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
-from storage.public_archive import Shelf
+from storage.public_archive import PublicArchive
 from tests.helpers.web_archive import LABELS, TODAY, Keeper, Page, source
 from web import links
 from web.app import create_app
@@ -37,7 +37,7 @@ def keeper(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site(keeper):
-    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
         yield site
 
 
@@ -81,7 +81,7 @@ def test_pages_of_results_lose_none_and_repeat_none(tmp_path):
     keeper.begin(source("wold", "Wold"))
     for number in range(45):
         keeper.paper("wold", f"copy-{number}", [f"{SAID}\n{number}"])
-    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
         every = [site.get(f"/search.json?q=population&page={page}").json() for page in (1, 2, 3)]
         found = [place for told in every for answer in told["answers"] for place in places(answer)]
         assert len(found) == len(set(found)) == every[0]["total"]["count"] == 45
@@ -94,7 +94,7 @@ def test_best_first_says_among_how_many(tmp_path):
     keeper.paper("wold", "long", [f"The payment of day {number} is made." for number in range(450)])
     for number in range(21):
         keeper.paper("wold", f"short {number}", [f"Payment {number}."])
-    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
         told = site.get("/search.json?q=payment&sort=relevance").json()
         assert 0 < told["ranked"] < told["total"]["count"] == 471
         text = " ".join(Page(site.get("/search?q=payment&sort=relevance").text).text.split())
@@ -115,7 +115,7 @@ def packs(tmp_path_factory):
     keeper.begin(source("wold", "Wold"))
     keeper.one = keeper.paper("wold", "one", [f"The zeppelin of day {number}." for number in range(130)])
     keeper.two = keeper.paper("wold", "two", ["A zeppelin.", "Nothing.", "Zeppelin, zeppelin, zeppelin."])
-    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
         yield keeper, site
 
 
@@ -151,7 +151,7 @@ def test_papers_turn_over_and_none_is_lost_or_repeated(tmp_path):
     keeper = Keeper(tmp_path)
     keeper.begin(source("wold", "Wold"))
     made = {keeper.paper("wold", f"p{n}", [f"Zeppelin {n}.", f"Zeppelin {n} again."]) for n in range(25)}
-    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
         first, second = (Page(site.get(f"/search?q=zeppelin&page={number}").text) for number in (1, 2))
     assert "these are papers 21 to 25" in " ".join(second.text.split())
     shown = [href for page in (first, second) for href in page.hrefs if "/pages/" in href]

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from pipeline.model import MeetingStatus
-from storage.public_archive import Shelf
+from storage.public_archive import PublicArchive
 from tests.helpers.web_archive import LABELS, TODAY, Keeper, Page, source
 from web.app import create_app
 from web.config import WebConfig
@@ -42,7 +42,7 @@ def keeper(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site(keeper):
-    with TestClient(create_app(Shelf(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
         yield site
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 from starlette.testclient import TestClient
 
-from cli.app.context import House
+from cli.app.context import App
 from pipeline.model import Cadence
-from storage.public_archive import Shelf
+from storage.public_archive import PublicArchive
 from tests.helpers.web_archive import LABELS, TODAY, Keeper, Page, source
 from web.app import create_app
 from web.config import WebConfig
@@ -18,8 +18,8 @@ SAID = "The whole population payment is agreed"
 
 def test_the_last_message_stands_first_and_in_it_the_newest_papers(tmp_path):
     (tmp_path / "paperwatch.toml").write_text('[alerts]\nsender = "digests@paperwatch.example"\n')
-    house, keeper = House(tmp_path, makes_archive=True), Keeper(tmp_path)
-    reader = house.archive.readers.subscribe(
+    app, keeper = App(tmp_path, makes_archive=True), Keeper(tmp_path)
+    reader = app.archive.readers.subscribe(
         "reader@example.org",
         channel="mail",
         cadence=Cadence.IMMEDIATE,
@@ -33,10 +33,10 @@ def test_the_last_message_stands_first_and_in_it_the_newest_papers(tmp_path):
         for key, day in papers.items():
             keeper.meeting("wold", key, day)
             keeper.paper("wold", key, [f"{SAID} in paper {key}."], meeting_key=key, title=f"Paper {key}")
-        house.tell(datetime(2026, 11, 21 + told, 7, tzinfo=UTC))
-        house.deliver()
+        app.tell(datetime(2026, 11, 21 + told, 7, tzinfo=UTC))
+        app.deliver()
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == 2
-    app = create_app(Shelf(house.archive, LABELS), WebConfig(), lambda: TODAY, readers=house.readers)
+    app = create_app(PublicArchive(app.archive, LABELS), WebConfig(), lambda: TODAY, readers=app.readers)
     with TestClient(app) as site:
         text = Page(site.get(f"/reader/{reader.token}").text).text
     order = ["Paper c", "Paper a", "Paper b", "Paper undated"]

@@ -11,9 +11,9 @@ import pytest
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from cli.app.context import House
+from cli.app.context import App
 from pipeline.model import Cadence, DocumentKind, FailureReason, SourceState, WatchList
-from storage.public_archive import SECONDS, Shelf
+from storage.public_archive import SECONDS, PublicArchive
 from tests.helpers.web_archive import MOMENT, TODAY, XSS, Keeper, Page, Shapes, named, source
 from web.app import create_app
 from web.config import WebConfig
@@ -24,7 +24,7 @@ PAGES = 120
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
+def app(tmp_path_factory):
     """Every text that somebody else has written holds markup, in the archive and among the readers."""
     data = tmp_path_factory.mktemp("hostile")
     keeper = Keeper(data)
@@ -50,27 +50,27 @@ def house(tmp_path_factory):
     )
     keeper.finish("wold")
     keeper.finish("gone", SourceState.BLOCKED, f"403 {XSS}")
-    house = House(data)
+    app = App(data)
     lists = (WatchList(name=f"List {XSS}", query=f'"{XSS[:20]}" OR payment', bodies=("wold",)),)
     keeper.archive.readers.subscribe(
         "reader@example.org", channel="mail", cadence=Cadence.WEEKLY, watch_lists=lists, confirmed_at=MOMENT
     )
-    return house
+    return app
 
 
 @pytest.fixture(scope="module")
-def site(house):
+def site(app):
     labels = {"population-payment": f"Population payment {XSS}"}
     app = create_app(
-        Shelf(house.archive, labels), WebConfig(), lambda: TODAY, readers=house.readers, feeds=house.data
+        PublicArchive(app.archive, labels), WebConfig(), lambda: TODAY, readers=app.readers, feeds=app.data
     )
     with TestClient(app, follow_redirects=False, base_url="http://testserver") as site:
         yield site
 
 
 @pytest.fixture(scope="module")
-def reader(house):
-    (reader,) = house.archive.readers.subscribers()
+def reader(app):
+    (reader,) = app.archive.readers.subscribers()
     return reader
 
 
@@ -134,7 +134,7 @@ def test_a_calendar_holds_no_line_of_others(tmp_path):
     keeper.meeting(
         "wold", "m", TODAY, url="", body_name="Board\nATTACH:x", place="Hall\rURL:javascript:alert(1)"
     )
-    with TestClient(create_app(Shelf(keeper.archive, {}), WebConfig(), lambda: TODAY)) as site:
+    with TestClient(create_app(PublicArchive(keeper.archive, {}), WebConfig(), lambda: TODAY)) as site:
         lines = site.get("/meetings.ics").content.split(b"\r\n")
     assert not [line for line in lines if line.startswith((b"BEGIN:VALARM", b"ATTACH", b"URL"))]
     assert not [line for line in lines if b"\n" in line or b"\r" in line]
@@ -205,9 +205,9 @@ def test_every_page_of_a_reader_is_kept_by_nobody_and_every_answer_is_safe(site,
 # ---- forms of others
 
 
-def test_a_form_of_another_site_does_nothing(site, house, reader):
+def test_a_form_of_another_site_does_nothing(site, app, reader):
     own = f"/reader/{reader.token}"
-    before = house.archive.readers.export(reader.token)
+    before = app.archive.readers.export(reader.token)
     for path, form in (
         ("/watch", {"act": "sign-up", "address": "victim@example.org", "q": "payment"}),
         (own, {"act": "remove"}),
@@ -218,8 +218,8 @@ def test_a_form_of_another_site_does_nothing(site, house, reader):
             answer = site.post(path, data=form, headers={"Sec-Fetch-Site": origin})
             assert answer.status_code == 403, path
             assert "Another site sent this form" in answer.text
-    assert house.archive.readers.export(reader.token) == before
-    assert not list(house.data.glob("outbox/*.eml"))
+    assert app.archive.readers.export(reader.token) == before
+    assert not list(app.data.glob("outbox/*.eml"))
     assert site.post(own, data={"act": "fly"}, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 400
     # A mail program stops the messages from wherever it is (RFC 8058).
     one_click = {"List-Unsubscribe": "One-Click"}
@@ -227,7 +227,7 @@ def test_a_form_of_another_site_does_nothing(site, house, reader):
         f"/unsubscribe/{reader.stop_token}", data=one_click, headers={"Sec-Fetch-Site": "cross-site"}
     )
     assert stop.status_code == 200
-    assert house.archive.readers.of_token(reader.token).stopped
+    assert app.archive.readers.of_token(reader.token).stopped
 
 
 def test_no_cookie_is_ever_set(site, reader):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.public_archive import Shelf
+    from pipeline.public_archive import PublicArchive
 
 ENDINGS = {
     "application/pdf": ".pdf",
@@ -38,7 +38,7 @@ LONGEST_NAME = 100
 
 
 class Files:
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: PublicArchive) -> None:
         self._shelf = shelf
 
     def original(self, request: Request) -> Response:

@@ -17,7 +17,7 @@ from pipeline.views import (
     Order,
     PageLine,
     PaperRow,
-    SaidRow,
+    WordingCount,
     SourceRow,
     Standing,
     Unreadable,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 NAMED = (
     Answer, BodyRow, ChangeRow, Comparison, Facets, Hit, Meeting, MeetingRow, MentionRow, Page, PageLine,
-    PaperHits, PaperRow, Revision, Said, SaidRow, SourceRow, Standing, Unreadable,
+    PaperHits, PaperRow, Revision, Said, WordingCount, SourceRow, Standing, Unreadable,
 )  # fmt: skip
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -242,7 +242,7 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
             id=TEXT,
             label=TEXT,
             wordings=_many(_of(Said)),
-            said=_many(_of(SaidRow)),
+            said=_many(_of(WordingCount)),
             latest=_many(_of(MentionRow)),
             first=_many(_of(MentionRow)),
         ),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pipeline.model import Page
     from pipeline.ports import Box, Pictures
-    from pipeline.public_archive import Shelf
+    from pipeline.public_archive import PublicArchive
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ SHOWABLE = "application/pdf"
 class PageImages:
     """`folder` holds what can be made again: it may be emptied at any time."""
 
-    def __init__(self, shelf: Shelf, pictures: Pictures | None, folder: Path | None) -> None:
+    def __init__(self, shelf: PublicArchive, pictures: Pictures | None, folder: Path | None) -> None:
         self._shelf = shelf
         self._pictures = pictures
         self._folder = folder

@@ -11,7 +11,7 @@ from web import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.views import SaidRow
+    from pipeline.views import WordingCount
 
 KINDS = 6  # wordings with a shade of their own; the rest are one
 QUARTERS_FROM = 30  # months; over more, bars stand for quarters
@@ -51,7 +51,7 @@ class Spread:
     more: int
 
 
-def chart(rows: Sequence[SaidRow]) -> Chart | None:
+def chart(rows: Sequence[WordingCount]) -> Chart | None:
     """None where nothing was said on a known day."""
     if not rows:
         return None
@@ -97,7 +97,7 @@ def chart(rows: Sequence[SaidRow]) -> Chart | None:
     )
 
 
-def spread(rows: Sequence[SaidRow], most: int = 40) -> Spread:
+def spread(rows: Sequence[WordingCount], most: int = 40) -> Spread:
     """Bodies in the order in which they first said it."""
     cut = _cut({row.month for row in rows})
     times = _between({row.month for row in rows}, cut)

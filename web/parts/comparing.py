@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from pipeline.model import Page
-    from pipeline.public_archive import Shelf
+    from pipeline.public_archive import PublicArchive
 
 SHOWN = 60  # changed pages whose words are compared
 LONGEST = 2_000  # words of a page that are compared
@@ -54,7 +54,7 @@ class Comparison:
     changes: tuple[Change, ...]
 
 
-def asked(request: Request, shelf: Shelf) -> Comparison:
+def asked(request: Request, shelf: PublicArchive) -> Comparison:
     """The versions an address names. Raises HTTPException (404) for one that the archive does not have."""
     found = paper(request, shelf)
     versions = {revision.sha256: revision for revision in found.revisions}

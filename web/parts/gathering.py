@@ -1,4 +1,4 @@
-"""Answers that are one page in several papers, as one result: a pack repeats what its parts say."""
+"""Returns that are one page in several papers, as one result: a pack repeats what its parts say."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.text.canonical import shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.public_archive import Shelf
+    from pipeline.public_archive import PublicArchive
     from pipeline.views import Answer
 
 
@@ -23,7 +23,7 @@ class Result:
     also: Sequence[Answer] = ()  # of these answers, the others in which the same page stands
 
 
-def gathered(answers: Sequence[Answer], shelf: Shelf) -> list[Result]:
+def gathered(answers: Sequence[Answer], shelf: PublicArchive) -> list[Result]:
     """Each answer once, in their order: as a result, or with the first that is the same page.
 
     Pages are the same that say the same words, and of what was looked for the same figures too.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.matching.query_matching import places_of
 from pipeline.text.canonical import LINE_END_HYPHEN
 from pipeline.text.lexicon import Lexicon, Term
-from pipeline.text.page_joins import turn_after
+from pipeline.text.page_joins import page_break_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -80,7 +80,7 @@ class Around:
 
 def _over(page: Page, after: Page, find: Find) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """What stands over the turn of a page: its part on the page, and its part on the next."""
-    turn, boundary = turn_after(page, after)
+    turn, boundary = page_break_text(page, after)
     begins = page.body_end - boundary  # of the turn, on the page
     goes_on = boundary + turn[boundary:].startswith("\n")  # of the next page, in the turn
     return [

@@ -16,7 +16,7 @@ from web.asking import number
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from pipeline.public_archive import Shelf
+    from pipeline.public_archive import PublicArchive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Meeting:
     later: MeetingRow | None
 
 
-def meeting(request: Request, shelf: Shelf) -> Meeting:
+def meeting(request: Request, shelf: PublicArchive) -> Meeting:
     """Raises HTTPException (404) for a meeting that the archive does not have."""
     id_ = number(request, "meeting")
     every = shelf.meetings_of_committee(id_)

@@ -11,7 +11,7 @@ from web import links, words
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pipeline.public_archive import Shelf
+    from pipeline.public_archive import PublicArchive
     from pipeline.views import Count, Results
     from web.asking import Asked
 
@@ -33,7 +33,7 @@ class Facet:
     more: int  # values that are not shown
 
 
-def facets(asked: Asked, found: Results, shelf: Shelf) -> list[Facet]:
+def facets(asked: Asked, found: Results, shelf: PublicArchive) -> list[Facet]:
     bodies, concepts, spread = shelf.bodies(), shelf.concepts(), found.facets
     made = [
         _facet("Whose papers", "body", spread.bodies, asked, lambda id_: bodies.get(id_, id_)),

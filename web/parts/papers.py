@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from pipeline.model import Hit, Page, Revision
-    from pipeline.public_archive import Shelf
+    from pipeline.public_archive import PublicArchive
     from pipeline.views import PageLine, PaperRow
 
 
@@ -41,7 +41,7 @@ class Paper:
         return replace(self.row, sha256=self.revision.sha256) if self.revision else self.row
 
 
-def paper(request: Request, shelf: Shelf) -> Paper:
+def paper(request: Request, shelf: PublicArchive) -> Paper:
     """Raises HTTPException (404) for a paper or a version that the archive does not have."""
     row = shelf.paper(number(request, "document"))
     if row is None:
@@ -61,21 +61,21 @@ def paper(request: Request, shelf: Shelf) -> Paper:
     )
 
 
-def lines(found: Paper, shelf: Shelf) -> Sequence[PageLine]:
+def lines(found: Paper, shelf: PublicArchive) -> Sequence[PageLine]:
     return shelf.lines(found.revision.sha256) if found.revision else []
 
 
-def hits(found: Paper, shelf: Shelf) -> Sequence[Hit]:
+def hits(found: Paper, shelf: PublicArchive) -> Sequence[Hit]:
     return shelf.hits(found.revision.sha256) if found.revision else []
 
 
-def find(found: Paper, text: str, shelf: Shelf) -> Sequence[Hit]:
+def find(found: Paper, text: str, shelf: PublicArchive) -> Sequence[Hit]:
     """One hit for each page of a paper that answers a search. Raises QueryError."""
     pages = shelf.pages(found.revision.sha256) if found.revision else []
     return query_matching.RuleSet({"": query_matching.rule(text)}).hits(pages)
 
 
-def page(request: Request, found: Paper, shelf: Shelf) -> Page:
+def page(request: Request, found: Paper, shelf: PublicArchive) -> Page:
     """Raises HTTPException (404) where there is no such page."""
     asked = number(request, "number")
     sha256 = found.revision.sha256 if found.revision else ""
