@@ -94,6 +94,8 @@ def _content(entry: Entry) -> str:
         ),
     ]
     lines += [Markup("<p>{}.</p>").format(words.first(first)) for first in entry.firsts]
+    if place.more:
+        lines.append(Markup("<p>{}.</p>").format(words.sentence(english.more_mentions(place.more))))
     if entry.places[1:]:
         lines.append(
             Markup("<p>Said again in {}.</p>").format(english.counted(len(entry.places) - 1, "other place"))

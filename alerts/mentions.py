@@ -68,6 +68,7 @@ class Paper:
     replaced: bool  # since the reader was told of it
     changes: str  # where to see what that changed, "" if nowhere
     mentions: tuple[Mention, ...]
+    more: str  # mentions in it that are counted and not kept, "" if none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,7 @@ def _papers(
                 replaced=told is not None,
                 changes=links.changes(settings, told) if told else "",
                 mentions=tuple(_mention(entry, settings) for entry in in_page_order),
+                more=english.more_mentions(place.more),
             )
         )
     return tuple(papers)

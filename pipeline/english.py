@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
+    from pipeline.health.account import Sources
     from pipeline.matching.query import Query
     from pipeline.model import Account, SourceHealth
     from pipeline.views import Nearly, Results
@@ -51,6 +52,11 @@ CADENCES = {
 def counted(number: int, one: str, many: str = "") -> str:
     """As in "1 page" and "1,204 pages"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def more_mentions(number: int) -> str:
+    """As in "and 12 more mentions in this paper"; "" where all are kept."""
+    return f"and {counted(number, 'more mention')} in this paper" if number else ""
 
 
 def pages_found(found: Results) -> str:
@@ -150,7 +156,7 @@ def not_read(account: Account) -> str:
     return " ".join(said)
 
 
-def missed_sources(account: Account) -> str:
+def missed_sources(account: Account | Sources) -> str:
     """As in "419 of 419 sources unreachable"; "" where all were read."""
     states = missed_by_state(account)
     if not states:

@@ -465,6 +465,7 @@ class Place:
     label: str = ""  # how a reader finds the page where it is none: "slide 3", "sheet Costs"
     item: str = ""  # of the agenda, where the paper says which
     by_hand: bool = False  # a person added the paper
+    more: int = 0  # further mentions of this in this paper that are counted and not kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -501,6 +502,7 @@ class SourceHealth:
     last_run: datetime | None
     last_success: datetime | None
     left: tuple[LeftCount, ...] = ()  # what its last run saw and did not take
+    since: datetime | None = None  # when the first run ended in this state that no other has broken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -289,4 +289,5 @@ def _hit(row: Row[Any]) -> Hit:
         mark_end=row.mark_end,
         passage=row.passage,
         rules=row.rules,
+        more=row.more,
     )

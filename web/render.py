@@ -26,6 +26,7 @@ FILTERS: dict[str, Any] = {
     "as_phrase": query.quoted,
     "at_page": links.at_page,
     "counted": english.counted,
+    "more_mentions": english.more_mentions,
     "day": english.day,
     "instant": english.instant,
     "month": english.month,

@@ -37,6 +37,7 @@ SHIPPED_CONCEPTS = concept_files.SHIPPED
 MAIL = "mail"  # the channel of a reader with an e-mail address: whichever the settings name
 LOCAL = ZoneInfo("Europe/London")
 SHOULD, SHOULD_NOT = "should be flagged and is not", "should not be flagged and is"
+MACHINE_SECONDS = 5.0  # that a web page may be behind in what it says of the machine
 AHEAD = timedelta(days=21)  # how far a digest looks ahead
 
 
@@ -234,7 +235,9 @@ class App:
         from extractors.isolation.sandbox import Sandbox
         from pipeline.matching.families import Families
         from storage.public_archive import PublicArchive
+        from storage.ttl_cache import Memory
 
+        machine = Memory(MACHINE_SECONDS)
         labels = {concept.id: concept.label for concept in self.concepts.values()}
         # Without an address of its own the archive could ask nobody to confirm.
         readers = self.readers if self.config.alerts.base_url else None
@@ -252,7 +255,7 @@ class App:
                 cache=self.data / "pictures",
                 readers=readers,
                 feeds=self.data / "feeds",
-                machine=self.machine,
+                machine=lambda: machine.recall("machine", self.machine),
                 families=Families(self.concepts.values()),
             )
 
@@ -271,6 +274,7 @@ class App:
             timedelta(hours=self.config.operations.run_every_hours),
             running=lock.holder(self.data),
             free=free,
+            most_missed=self.config.alerts.unread_share,
         )
 
     def note_memory(self) -> None:

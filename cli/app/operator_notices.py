@@ -38,6 +38,10 @@ MACHINE = {
     "clock": "The clock agrees with what is recorded again.",
     "queue": "The queue of messages moves again.",
     "held": "No message is held any more.",
+    "unread": "Enough sources are read again.",
+    "papers": "Papers come again.",
+    "reading": "No paper waits to be read any more.",
+    "mentions": "Papers say again what is watched for.",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +11,7 @@ from cli import terminal
 from cli.app.context import App, local_today
 from cli.commands.options import FORMAT, Command, pass_house
 from cli.commands.search import account_of, check_filters, say_what_was_searched
-from pipeline.english import counted, short_day
+from pipeline.english import counted, more_mentions, short_day
 from pipeline.errors import ConfigError
 from pipeline.matching import query as q
 from pipeline.matching import query_matching
@@ -48,6 +48,9 @@ def hunt(app: App, query: str, concept: str, output: str) -> int:
     if output == "table" and not account.searched_nothing:
         papers = counted(len({row["document"] for row in rows}), "paper")
         terminal.note(f"On {short_day(local_today())}: {counted(len(rows), 'page')} in {papers}.")
+        for row in rows:
+            if row["more"]:
+                terminal.note(f"{terminal.printable(row['title'])}: {more_mentions(row['more'])}.")
     return say_what_was_searched(app, account, narrow)
 
 
@@ -66,7 +69,9 @@ def _first_of_each_page(hits: Sequence[Hit]) -> list[Hit]:
     found: dict[int, Hit] = {}
     for hit in hits:
         found.setdefault(hit.page, hit)
-    return list(found.values())
+    pages = list(found.values())
+    # Where a paper says more than is kept, its last page tells how much.
+    return [*pages[:-1], *(replace(last, more=sum(hit.more for hit in hits)) for last in pages[-1:])]
 
 
 @click.command("spread", cls=Command)

@@ -104,6 +104,7 @@ def crawl_stage(
 ) -> None:
     totals: Counter[str] = Counter()
     states: Counter[SourceState] = Counter()
+    known = Known(app)
 
     def ended(report: SourceReport) -> None:
         states[report.state] += 1
@@ -115,7 +116,7 @@ def crawl_stage(
             new=report.new,
             changed=report.changed,
         )
-        _tell_troubles(report, account)
+        _tell_troubles(report, known, account)
 
     try:
         app.crawl(sources, today, tell, ended)
@@ -136,12 +137,31 @@ def _say_crawled(app: App, totals: Counter[str], sources: str, account: Account)
     )
 
 
-def _tell_troubles(report: SourceReport, account: Account) -> None:
+class Known:
+    """What earlier runs have said of the sources: a person need not see it again each day."""
+
+    def __init__(self, app: App) -> None:
+        self._sources = {row.id: row for row in app.archive.reports.health()}
+        self._problems = app.archive.reports.problems()
+        self._now = datetime.now(UTC)
+
+    def refusal(self, report: SourceReport) -> bool:
+        """Whether it has long been refused as it is now."""
+        before = self._sources.get(report.source_id)
+        return before is not None and before.state is report.state and run_state.is_settled(before, self._now)
+
+    def problem(self, report: SourceReport, problem: str) -> bool:
+        return problem in self._problems.get(report.source_id, ())
+
+
+def _tell_troubles(report: SourceReport, known: Known, account: Account) -> None:
     if report.state not in WELL:
-        account.trouble(f"source {report.source_id} is {report.state}: {report.reason}")
+        say = account.remark if known.refusal(report) else account.trouble
+        say(f"source {report.source_id} is {report.state}: {report.reason}")
     for problem in report.problems:
         if not (report.reason and report.reason in problem):
-            account.trouble(f"source {report.source_id}: {problem}")
+            say = account.remark if known.problem(report, problem) else account.trouble
+            say(f"source {report.source_id}: {problem}")
     for count in report.left:
         account.remark(f"source {report.source_id}: {left.said(count)}")
 

@@ -14,12 +14,12 @@ from cli import terminal
 from cli.app import lock
 from cli.commands.options import FORMAT, Command, pass_house
 from extractors.isolation import cage
-from pipeline.english import counted, instant, not_read, read_since
+from pipeline.english import counted, instant, not_read, read_since, short_day
 from pipeline.errors import ConfigError
 from pipeline.health.account import facts
 from pipeline.health.machine import concerns, said
 from pipeline.health.machine import facts as machine_facts
-from pipeline.health.run_state import WELL
+from pipeline.health.run_state import WELL, is_settled
 from pipeline.model import SourceState
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 def status(app: App, output: str, watch: float | None) -> int:
     """What is not well, before all else; then the last run, and what is held. Exit code 1: not all is well.
 
+    A site that has refused us for a week (robots.txt, 403) is named apart, and makes no exit code 1.
     `paperwatch sources list` shows every source with its state.
     """
     while watch:
@@ -55,14 +56,11 @@ def _say(app: App, output: str) -> int:
     unreadable = [asdict(row) for row in totals.unreadable]
     account, machine = app.archive.reports.account(), app.machine()
     last, holder = app.archive.reports.last_run(), lock.holder(app.data)
+    settled = list(_settled(sources))
     not_well = [
         *(concern.text for concern in concerns(machine)),
         *_house_not_well(app),
-        *(
-            f"source {row['id']} is {row['state']}: {row['reason']}"
-            for row in sources
-            if row["state"] not in WELL
-        ),
+        *_sources_not_well(sources),
         *_messages_not_well(refused),
         *_papers_not_well(account),
     ]
@@ -72,6 +70,7 @@ def _say(app: App, output: str) -> int:
             "sources": sources,
             "refused": refused,
             "not_well": not_well,
+            "settled": settled,
             "last_run": asdict(last) if last else None,
             "running": holder,
             "account": facts(account),
@@ -105,13 +104,21 @@ def _say(app: App, output: str) -> int:
         f"{counted(len(sources), 'source')}: "
         f"{', '.join([*by_state, *([f'{not_run:,} not yet run'] if not_run else [])])}."
     )
+    _lists(settled, refused, unreadable)
+    return 1 if not_well else 0
+
+
+def _lists(settled: Sequence[str], refused: list[dict[str, str]], unreadable: list[dict[str, Any]]) -> None:
+    if settled:
+        click.echo(f"\nRefused for a week or longer: {len(settled)}. Their papers can be added by hand.")
+        for line in settled:
+            click.echo(terminal.printable(line))
     if refused:
         click.echo(f"\nNo longer written to: {len(refused)}.")
         terminal.rows(refused, "table", ("address", "reason"))
     if unreadable:
         click.echo(f"\nNot read: {len(unreadable)}.")
         terminal.rows(unreadable, "table", ("document", "title", "reason", "detail"))
-    return 1 if not_well else 0
 
 
 def _bars() -> str:
@@ -138,6 +145,18 @@ def _house_not_well(app: App) -> Iterator[str]:
         app.check_channel()
     except ConfigError as error:
         yield f"no message can be sent: {error}"
+
+
+def _sources_not_well(sources: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for row in sources:
+        if row["state"] not in WELL and not row["settled"]:
+            yield f"source {row['id']} is {row['state']}: {row['reason']}"
+
+
+def _settled(sources: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for row in sources:
+        if row["settled"]:
+            yield f"source {row['id']} is {row['state']} since {short_day(row['since'])}: {row['reason']}"
 
 
 def _messages_not_well(refused: Sequence[dict[str, str]]) -> Iterator[str]:
@@ -188,6 +207,8 @@ def _source_row(source: Source, health: SourceHealth | None) -> dict[str, Any]:
         "codes": source.codes,
         "state": state,
         "last_success": health.last_success if health else None,
+        "since": health.since if health else None,
+        "settled": bool(health and is_settled(health, datetime.now(UTC))),
         "reason": " ".join(filter(None, (health.reason if health else "", source.note))),
         "silent": state is SourceState.SILENT,
         "left": [asdict(count) for count in health.left] if health else [],
@@ -205,6 +226,8 @@ def _gone_row(health: SourceHealth) -> dict[str, Any]:
         "codes": {},
         "state": health.state,
         "last_success": health.last_success,
+        "since": health.since,
+        "settled": is_settled(health, datetime.now(UTC)),
         "reason": health.reason,
         "silent": health.state is SourceState.SILENT,
         "left": [asdict(count) for count in health.left],

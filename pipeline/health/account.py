@@ -126,12 +126,12 @@ def _narrows(scope: Scope) -> bool:
     return bool(scope.bodies or scope.kinds or asked)
 
 
-def missed_share(account: Account) -> float:
+def missed_share(account: Account | Sources) -> float:
     """The share of sources that were not read; 0 where a run reads none."""
     return len(account.missed) / account.sources if account.sources else 0.0
 
 
-def missed_by_state(account: Account) -> list[tuple[str, int]]:
+def missed_by_state(account: Account | Sources) -> list[tuple[str, int]]:
     """How many were not read for which reason, in one or two words each, most first."""
     words = (NOT_READ_WORDS.get(source.state, source.state.value) for source in account.missed)
     return Counter(words).most_common()

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipeline.english import counted, instant, short_day
+from pipeline.english import counted, instant, missed_sources, short_day
+from pipeline.health.account import Sources, missed_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 LATE = 2  # times its rhythm without a good run: one that was missed is no alarm
 STUCK = timedelta(hours=6)
 SLACK = timedelta(hours=1)  # clocks that are kept in step differ by less
+FEW_SOURCES = 3  # each of so few is told of by itself
+PAUSE = timedelta(days=7)  # that nobody wonders at, whatever was usual
+LONGER = 2  # times the longest pause so far: then it is no pause
+FEW_PAPERS = 50  # of one kind may come together and say nothing that is watched for
+CHANCE = 1e-6  # that so many papers in a row say nothing, where all is as it was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,17 @@ class Queue:
     newest_held: int = 0  # its number
     reason: str = ""  # what the other side said last
     next_try: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrivals:
+    """What comes, and what of it is read and says something."""
+
+    newest: datetime | None = None  # when a paper last came, new or changed
+    longest_pause: timedelta | None = None  # between two days on which papers came; None: too few yet
+    waits_since: datetime | None = None  # when the oldest paper came that nobody has read yet
+    silent: int = 0  # papers read since the last that says what is watched for
+    telling: float = 0.0  # the share of papers before them that did
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +67,9 @@ class Machine:
     verified: datetime | None = None  # when database and papers were last checked
     backed_up: datetime | None = None
     memory: int | None = None  # most bytes that the last run held
+    sources: Sources = field(default_factory=Sources)  # as they were when last tried
+    most_missed: float = 1.0  # the share of them that may be missed before it is said
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +84,14 @@ class Concern:
 
 def concerns(machine: Machine) -> tuple[Concern, ...]:
     """What is not well, gravest first."""
-    found = [*_runs(machine), *_disk(machine), *_clock(machine), *_mail(machine)]
+    found = [
+        *_runs(machine),
+        *_disk(machine),
+        *_clock(machine),
+        *_mail(machine),
+        *_sources(machine),
+        *_arrivals(machine),
+    ]
     return tuple(sorted(found, key=lambda concern: not concern.grave))
 
 
@@ -145,6 +172,44 @@ def _mail(machine: Machine) -> Iterator[Concern]:
         )
 
 
+def _sources(machine: Machine) -> Iterator[Concern]:
+    """Each source is told of by itself; so many at once are a matter of the whole."""
+    of = machine.sources
+    if of.sources >= FEW_SOURCES and missed_share(of) > machine.most_missed:
+        yield Concern(
+            subject="unread",
+            state="many",
+            text=f"{missed_sources(of)} when last tried: digests say so before all else",
+        )
+
+
+def _arrivals(machine: Machine) -> Iterator[Concern]:
+    """Every run may be well by itself, and nothing come of them all the same."""
+    found, now = machine.arrivals, machine.now
+    pause = found.longest_pause
+    if found.newest and pause is not None and now - found.newest > max(PAUSE, LONGER * pause):
+        yield Concern(
+            subject="papers",
+            state="none",
+            text=f"no paper has come for {_span(now - found.newest)}, since {short_day(found.newest)}: "
+            f"the longest pause before was {_span(pause)}",
+        )
+    if found.waits_since and now - found.waits_since > LATE * machine.rhythm:
+        yield Concern(
+            subject="reading",
+            state="waits",
+            text=f"papers have waited to be read since {short_day(found.waits_since)}: "
+            "`paperwatch extract` reads them",
+        )
+    if found.silent >= FEW_PAPERS and (1 - found.telling) ** found.silent < CHANCE:
+        yield Concern(
+            subject="mentions",
+            state="none",
+            text=f"the last {found.silent:,} papers say nothing that is watched for, where "
+            f"{found.telling:.0%} of those before did: see `paperwatch concepts test`",
+        )
+
+
 def said(machine: Machine) -> list[str]:
     """What is known where nothing is wrong, a line each."""
     queue = machine.queue
@@ -184,6 +249,9 @@ def facts(machine: Machine) -> dict[str, Any]:
         "verified": machine.verified,
         "backed_up": machine.backed_up,
         "memory_bytes": machine.memory,
+        "sources": machine.sources.sources,
+        "sources_missed": len(machine.sources.missed),
+        "last_paper": machine.arrivals.newest,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.english import counted, short_day
@@ -12,15 +13,18 @@ from pipeline.model import SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
     from typing import Any
 
-    from pipeline.model import Expectation, LeftCount, Source
+    from pipeline.model import Expectation, LeftCount, Source, SourceHealth
 
 # The states in which nobody need go and look. Every surface asks this and no list of its own.
 WELL = frozenset(
     {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL, SourceState.ENDED, SourceState.UNKNOWN}
 )
+# What a site says to us: after so long a person has seen it, and asking the site is all that is left to do.
+_REFUSALS = frozenset({SourceState.REFUSED, SourceState.BLOCKED})
+SETTLED = timedelta(days=7)
 # Days after which a source without a rhythm of its own has to have given a paper: such bodies meet quarterly.
 FIRST_PAPER = {"council": 130, "icb": 130, "trust": 130}
 # States that the site of a body which has ended comes to.
@@ -101,6 +105,11 @@ def after_its_end(source: Source, state: SourceState, reason: str, today: date) 
         return state, reason
     others = " and ".join(source.successors)
     return SourceState.ENDED, f"ended on {short_day(source.until)}{f': see {others}' if others else ''}"
+
+
+def is_settled(source: SourceHealth, now: datetime) -> bool:
+    """Whether a site has refused us in the same way for so long that it is news to nobody."""
+    return source.state in _REFUSALS and source.since is not None and now - source.since >= SETTLED
 
 
 def silence(

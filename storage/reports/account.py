@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def account(connection: Connection, scopes: Sequence[Scope] = (), since: datetime | None = None) -> Account:
     """Of the papers that any of these scopes lets through; without scopes, of all."""
-    sources = of_sources(_lines(connection, scopes), since, source_health.WELL)
+    sources = of_sources(lines(connection, scopes), since, source_health.WELL)
     d, s, f = t.documents.c, t.sources.c, t.files.c
     asked = _either(and_(true(), *_of_papers(connection, scope)) for scope in scopes)
     held = papers.with_body_and_meeting(select(d.sha256)).where(d.sha256.is_not(None), asked).subquery()
@@ -69,7 +69,8 @@ def account(connection: Connection, scopes: Sequence[Scope] = (), since: datetim
     )
 
 
-def _lines(connection: Connection, scopes: Sequence[Scope]) -> list[SourceLine]:
+def lines(connection: Connection, scopes: Sequence[Scope] = ()) -> list[SourceLine]:
+    """The sources of which a scope may let papers through; without scopes, all."""
     s = t.sources.c
     asked = _either(and_(true(), *_of_sources(connection, scope)) for scope in scopes)
     wanted = {row.id: row for row in connection.execute(select(s.id, s.body_id, s.platform).where(asked))}

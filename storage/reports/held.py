@@ -77,6 +77,11 @@ class Reports:
         with self._database.reading() as connection:
             return source_health.health(connection)
 
+    def problems(self) -> dict[str, list[str]]:
+        """By source: the single pages and papers that failed in its last run, as they were said."""
+        with self._database.reading() as connection:
+            return source_health.problems(connection)
+
     def sources(self) -> list[SourceRow]:
         """How well each source is followed; those that are not well first."""
         with self._database.reading() as connection:
@@ -88,11 +93,19 @@ class Reports:
             return account.account(connection, scopes, since)
 
     def machine(
-        self, now: datetime, rhythm: timedelta, *, running: str = "", free: int | None = None
+        self,
+        now: datetime,
+        rhythm: timedelta,
+        *,
+        running: str = "",
+        free: int | None = None,
+        most_missed: float = 1.0,
     ) -> Machine:
         """How the machine is, as far as the archive knows it."""
         with self._database.reading() as connection:
-            return machine.machine(connection, now, rhythm, running=running, free=free)
+            return machine.machine(
+                connection, now, rhythm, running=running, free=free, most_missed=most_missed
+            )
 
     def bodies(self) -> list[BodyRow]:
         """Every body: those of the registry, and those that only a source names."""

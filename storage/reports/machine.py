@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, select
+from sqlalchemy import and_, delete, exists, func, insert, select
 
-from pipeline.health.machine import SLACK, Machine, Queue
+from pipeline.health.account import of_sources
+from pipeline.health.machine import SLACK, Arrivals, Machine, Queue
 from storage import tables as t
-from storage.reports import source_health, totals
+from storage.reports import account, source_health, totals
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -17,11 +19,20 @@ if TYPE_CHECKING:
 
 VERIFIED, BACKED_UP, MEMORY = "verified", "backed up", "memory"
 LEAST_FREE = 200_000_000  # bytes that a run may take whatever it fetches: the index, temporary files
+MOST_ARRIVALS = 20_000  # the newest papers, of which the pauses between them are known
+FEWEST_DAYS = 10  # on which papers came, before a pause can be called long
+SAMPLE = 1_000  # papers before the last with a mention
 TIMES_FETCHED = 3  # a paper is kept, unpacked and indexed
 
 
 def machine(
-    connection: Connection, now: datetime, rhythm: timedelta, *, running: str = "", free: int | None = None
+    connection: Connection,
+    now: datetime,
+    rhythm: timedelta,
+    *,
+    running: str = "",
+    free: int | None = None,
+    most_missed: float = 1.0,
 ) -> Machine:
     marks = {row.name: row for row in connection.execute(select(t.marks))}
     fetched = connection.execute(
@@ -43,6 +54,9 @@ def machine(
         verified=marks[VERIFIED].at if VERIFIED in marks else None,
         backed_up=marks[BACKED_UP].at if BACKED_UP in marks else None,
         memory=marks[MEMORY].value if MEMORY in marks else None,
+        sources=of_sources(account.lines(connection), None, source_health.WELL),
+        most_missed=most_missed,
+        arrivals=_arrivals(connection, now),
     )
 
 
@@ -63,6 +77,39 @@ def _last_good(connection: Connection, now: datetime) -> datetime | None:
     return connection.execute(
         select(func.max(r.ended_at)).where(r.ended_at <= now + SLACK, r.id.in_(read))
     ).scalar()
+
+
+def _arrivals(connection: Connection, now: datetime) -> Arrivals:
+    r, f = t.revisions.c, t.files.c
+    latest = connection.execute(
+        select(r.fetched_at).where(r.fetched_at <= now + SLACK).order_by(r.id.desc()).limit(MOST_ARRIVALS)
+    ).scalars()
+    moments = sorted(latest)
+    days = sorted({moment.date() for moment in moments})
+    pauses = [later - earlier for earlier, later in pairwise(days)]
+    waits = connection.execute(
+        select(func.min(r.fetched_at)).join(t.files, f.sha256 == r.sha256).where(f.extractor == "")
+    ).scalar()
+    return Arrivals(
+        newest=moments[-1] if moments else None,
+        longest_pause=max(pauses) if len(days) >= FEWEST_DAYS else None,
+        waits_since=waits,
+        **_telling(connection),
+    )
+
+
+def _telling(connection: Connection) -> dict[str, Any]:
+    """How many papers were flagged since the last with a mention, and the share of mentions before."""
+    f = t.files.c
+    says = exists().where(t.hits.c.sha256 == f.sha256)
+    last = connection.execute(select(f.flagged).where(says).order_by(f.flagged.desc()).limit(1)).scalar()
+    if last is None:
+        return {}
+    newest = connection.execute(select(func.max(f.flagged))).scalar_one()
+    before = f.flagged > last - SAMPLE, f.flagged <= last
+    every = connection.execute(select(func.count()).select_from(t.files).where(*before)).scalar_one()
+    telling = connection.execute(select(func.count()).select_from(t.files).where(*before, says)).scalar_one()
+    return {"silent": newest - last, "telling": telling / every}
 
 
 def _latest(connection: Connection) -> datetime | None:

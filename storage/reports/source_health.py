@@ -30,6 +30,20 @@ def health(connection: Connection) -> list[SourceHealth]:
         .group_by(c.source_id)
         .subquery()
     )
+    before, same = t.source_runs.alias("before"), t.source_runs.alias("same")
+    # The last run that ended in another state: what came after it is one unbroken stretch.
+    broken = (
+        select(func.coalesce(func.max(before.c.id), 0))
+        .where(before.c.source_id == c.source_id, before.c.state != c.state)
+        .correlate(t.source_runs)
+        .scalar_subquery()
+    )
+    since = (
+        select(func.min(same.c.ended_at))
+        .where(same.c.source_id == c.source_id, same.c.id > broken)
+        .correlate(t.source_runs)
+        .scalar_subquery()
+    )
     first, last = t.runs.alias("first"), t.runs.alias("last")
     began = select(c.source_id, func.min(c.run_id).label("run_id")).group_by(c.source_id).subquery()
     newest = func.max(t.documents.c.first_seen)
@@ -43,6 +57,7 @@ def health(connection: Connection) -> list[SourceHealth]:
             first.c.today.label("first_run"),
             last.c.today,
             t.bodies.c.until,
+            since.label("since"),
         )
         .select_from(t.sources)
         .join(t.source_runs, and_(c.source_id == s.id, c.id.in_(latest)), isouter=True)
@@ -55,6 +70,13 @@ def health(connection: Connection) -> list[SourceHealth]:
     )
     found = [_health(row) for row in connection.execute(query)]
     return sorted(found, key=lambda source: (source.state in WELL, source.id))
+
+
+def problems(connection: Connection) -> dict[str, list[str]]:
+    """By source: the single pages and papers that failed in its last run, as they were said."""
+    c = t.source_runs.c
+    latest = select(func.max(c.id)).group_by(c.source_id)
+    return dict(connection.execute(select(c.source_id, c.problems).where(c.id.in_(latest))).all())
 
 
 def _health(row: Row[Any]) -> SourceHealth:
@@ -70,6 +92,7 @@ def _health(row: Row[Any]) -> SourceHealth:
         last_run=row.ended_at,
         last_success=row.last_success,
         left=tuple(left.of_row(count) for count in row.left or ()),
+        since=row.since,
     )
 
 

@@ -56,6 +56,7 @@ def placed(hits: Table, revisions: FromClause, *also: ColumnElement[Any]) -> Sel
             h.passage,
             h.page,
             h.sha256,
+            _more(hits).label("more"),
             f.pages,
             f.media_type,
             p.label,
@@ -81,8 +82,20 @@ def placed(hits: Table, revisions: FromClause, *also: ColumnElement[Any]) -> Sel
     )
 
 
+def _more(hits: Table) -> ColumnElement[int]:
+    """How many mentions of the same in the same file are counted and not kept."""
+    other = hits.alias("of_the_same")
+    return (
+        select(func.sum(other.c.more))
+        .where(other.c.sha256 == hits.c.sha256, other.c.concept_id == hits.c.concept_id)
+        .correlate(hits)
+        .scalar_subquery()
+    )
+
+
 def place(row: Row[Any]) -> Place:
     return Place(
+        more=row.more or 0,
         by_hand=row.provenance == BY_HAND,
         hit_id=row.hit_id,
         body_id=row.body_id,

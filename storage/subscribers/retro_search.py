@@ -45,6 +45,7 @@ class Found:
     snippet: str
     sha256: str
     captured_at: datetime
+    more: int  # further mentions in this paper that are counted and not listed
 
 
 def hunt(
@@ -140,4 +141,5 @@ def _found(paper: Row[Any], hit: Hit, label: str, item: str) -> Found:
         snippet=hit.snippet,
         sha256=hit.sha256,
         captured_at=paper.fetched_at,
+        more=hit.more,
     )

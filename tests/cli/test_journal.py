@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from cli.app import journal
 from cli.commands.run import Account
 from cli.exits import Exit
 from cli.main import call
+from storage import tables as t
 from storage.archive import open_archive
 from tests.helpers.archives import keep, source
 from tests.helpers.demo_run import command
@@ -75,6 +78,28 @@ def test_a_run_that_reached_no_site_at_all_has_not_finished(tmp_path):
     assert code == Exit.NOT_FINISHED
     assert "none of 3 sources answered: is the network down?" in err
     assert run(data, "feed-0", **ONCE)[0] == Exit.NOT_ALL_WELL  # one site may be down by itself
+
+
+def test_a_refusal_is_news_for_a_week_and_then_a_fact(data):
+    with sites() as make:
+        shut = make()
+        shut.routes["/feed"] = (403, {}, b"no")
+        (data / "sources" / "feed.toml").write_text(
+            f'shut = {{ name = "F", url = "{shut.url}/feed", kind = "campaign", delay = 0 }}'
+        )
+        for days_ago, code in ((0, Exit.NOT_ALL_WELL), (6, Exit.NOT_ALL_WELL), (7, Exit.ALL_WELL)):
+            with open_archive(data).database.writing() as connection:
+                ago = datetime.now(UTC) - timedelta(days=days_ago)
+                connection.execute(update(t.source_runs).values(ended_at=ago))
+            done, out, err = run(data, "shut", "--quiet", **ONCE)
+            assert done == code
+            assert ("shut is blocked" in out + err) is (code != Exit.ALL_WELL)
+        asked = subprocess.run(command(data, "status"), capture_output=True, text=True, check=False)
+        assert "Refused for a week or longer: 1." in asked.stdout
+        assert "not well: source" not in asked.stdout
+        # Another trouble of the same source is news again.
+        shut.routes["/feed"] = (200, {}, b"<p>no feed</p>")
+        assert run(data, "shut", "--quiet", **ONCE)[0] == Exit.NOT_ALL_WELL
 
 
 def test_a_journal_that_cannot_be_written_stops_nothing(tmp_path):

@@ -10,17 +10,19 @@ from email import message_from_bytes, policy
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
+from sqlalchemy import text, update
 from starlette.testclient import TestClient
 
 from cli.app import operator_notices, ping
 from cli.app.config import OperationsConfig
 from cli.app.context import App
 from cli.main import call
-from pipeline.health.machine import Machine, Queue, concerns, facts
+from pipeline.health.account import Sources
+from pipeline.health.machine import Arrivals, Machine, Queue, concerns, facts
 from pipeline.model import Cadence, SourceHealth, SourceState
 from pipeline.ports import SourceReport
 from pipeline.views import RunRow
+from storage import tables as t
 from storage.public_archive import PublicArchive
 from tests.alerts.test_channels import serving
 from tests.helpers.archives import TODAY, keep, source
@@ -37,6 +39,12 @@ SMTP = '[alerts.smtp]\nhost = "127.0.0.1"\nsecurity = "none"\nport = '
 
 def machine(**facts) -> Machine:
     return Machine(**{"now": NOW, "rhythm": DAY, "last_run": DONE, "last_good": NOW - HOUR, **facts})
+
+
+def missed(some: int, of: int) -> Sources:
+    health = SourceHealth(id="s", name="S", kind="", state=SourceState.UNREACHABLE, reason="", last_run=None,
+                          last_success=None)  # fmt: skip
+    return Sources(sources=of, missed=(health,) * some)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +68,18 @@ def machine(**facts) -> Machine:
         ({"queue": Queue(waiting=2, oldest=NOW, held=2, newest_held=9)}, ["held"], False),
         ({"last_run": KILLED, "last_good": NOW - 9 * DAY, "free": 0, "needed": 1}, ["rhythm", "disk", "run"],
          True),
+        ({"sources": missed(2, 4), "most_missed": 0.25}, ["unread"], False),
+        ({"sources": missed(1, 4), "most_missed": 0.25}, [], False),
+        ({"sources": missed(2, 2), "most_missed": 0.25}, [], False),  # each of so few is told of by itself
+        ({"arrivals": Arrivals(newest=NOW - 22 * DAY, longest_pause=10 * DAY)}, ["papers"], False),
+        ({"arrivals": Arrivals(newest=NOW - 19 * DAY, longest_pause=10 * DAY)}, [], False),
+        ({"arrivals": Arrivals(newest=NOW - 6 * DAY, longest_pause=DAY)}, [], False),  # Christmas
+        ({"arrivals": Arrivals(newest=NOW - 400 * DAY)}, [], False),  # nothing is known of its pauses
+        ({"arrivals": Arrivals(waits_since=NOW - 2 * DAY - HOUR)}, ["reading"], False),
+        ({"arrivals": Arrivals(waits_since=NOW - 2 * DAY)}, [], False),
+        ({"arrivals": Arrivals(silent=50, telling=0.3)}, ["mentions"], False),
+        ({"arrivals": Arrivals(silent=49, telling=1.0)}, [], False),
+        ({"arrivals": Arrivals(silent=50, telling=0.2)}, [], False),  # one time in 70,000
     ],
 )  # fmt: skip
 def test_what_is_of_concern_and_how_grave(facts, subjects, grave):
@@ -75,6 +95,29 @@ def test_the_age_of_the_last_good_run_is_said_with_its_rhythm():
         "no run has read a source for 20 days, since 9 November 2026: one is due every 24 hours"
     )
     assert facts(machine())["run_due_every_hours"] == 24
+
+
+def set_values(archive, table, sha256, **values):
+    with archive.database.writing() as connection:
+        connection.execute(update(table).where(table.c.sha256 == sha256).values(**values))
+
+
+def test_the_archive_knows_its_pauses_what_waits_and_what_says_nothing(app):
+    archive = app.archive
+    with archive.database.writing() as connection:
+        connection.execute(update(t.revisions).values(fetched_at=NOW - 60 * DAY))
+    mention = "The new care model is agreed."
+    for number in range(12):
+        text = mention if number < 8 else f"Nothing of note {number}."
+        sha256 = keep(archive, [text], key=f"a{number}", content=f"{number}".encode())
+        moment = NOW - timedelta(days=40 - 2 * number if number else 50)
+        set_values(archive, t.revisions, sha256, fetched_at=moment)
+    call(["--data", str(app.data), "flag"])
+    found = archive.reports.machine(NOW, DAY).arrivals
+    assert (found.newest, found.longest_pause) == (NOW - 18 * DAY, 12 * DAY)
+    assert (found.silent, found.telling, found.waits_since) == (4, 1.0, None)
+    set_values(archive, t.files, sha256, extractor="")
+    assert archive.reports.machine(NOW, DAY).arrivals.waits_since == NOW - 18 * DAY
 
 
 # ---- on every surface

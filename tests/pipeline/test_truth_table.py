@@ -443,7 +443,9 @@ def hold(surface: str, said: Said, world: World) -> None:
         )
     if surface == "health":
         assert said.code == (503 if world.stale or world.disk_full else 200)
-        concerned = bool(world.stale or world.disk_full or world.mail_down)
+        crawled, missed = len(world.states), sum(s is not SourceState.OK for s in world.states.values())
+        unread = crawled > 0 and missed / crawled > 0.25
+        concerned = bool(world.stale or world.disk_full or world.mail_down or unread)
         assert (said.data["status"] != "ok") is concerned
         hold_facts(said.data["searched"], everything, world.papers)
         assert said.data["machine"]["queue"]["waiting"] == int(world.mail_down)

@@ -26,6 +26,11 @@ class PaperHits:
     paper: PaperRow
     hits: tuple[Hit, ...]
 
+    @property
+    def mentions(self) -> int:
+        """Those that are counted and not kept, too."""
+        return sum(1 + hit.more for hit in self.hits)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:

@@ -1,0 +1,76 @@
+"""A paper says a thing more often than is kept: every surface says how often, in the same words."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+
+import pytest
+from starlette.testclient import TestClient
+
+from cli.app import feed_files
+from cli.app.context import App
+from cli.main import call
+from pipeline.matching.concept_matching import MOST_ON_A_PAGE
+from pipeline.model import Cadence
+from storage.public_archive import PublicArchive
+from tests.helpers.archives import TODAY, keep
+from web.app import create_app
+from web.config import WebConfig
+
+MORE = 23
+SAID = f"and {MORE} more mentions in this paper"
+CONCEPT = "accountable-care-provider"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    data = tmp_path_factory.mktemp("data")
+    app = App(data, makes_archive=True)
+    often = "\n".join(
+        f"Board {number} will have an accountable care organisation of its own."
+        for number in range(MOST_ON_A_PAGE + MORE)
+    )
+    keep(app.archive, [often])
+    app.archive.readers.subscribe(
+        "r@example.org",
+        channel="mail",
+        cadence=Cadence.IMMEDIATE,
+        concepts=[CONCEPT],
+        confirmed_at=datetime.now(UTC),
+        backlog=True,
+    )
+    call(["--data", str(data), "flag"])
+    call(["--data", str(data), "notify"])
+    return app
+
+
+def test_a_digest_says_so_in_both_parts(app):
+    (letter,) = (app.data / "outbox").glob("*.eml")
+    message = message_from_bytes(letter.read_bytes(), policy=policy.default)
+    for part in ("plain", "html"):
+        content = message.get_body((part,)).get_content()
+        assert " ".join(content.split()).lower().count(SAID) == 1
+
+
+def test_a_feed_says_so(app):
+    feed_files.write(app, TODAY)
+    (feed,) = (app.data / "feeds").glob("*.atom")
+    assert SAID in feed.read_text().lower()
+
+
+def test_the_web_says_so_and_counts_them(app):
+    client = TestClient(create_app(PublicArchive(app.archive, {CONCEPT: "x"}), WebConfig()))
+    for path in ("/papers/1", "/papers/1/pages/1"):
+        assert SAID in client.get(path, follow_redirects=True).text
+    assert f"{MOST_ON_A_PAGE + MORE} mentions on 1 page" in client.get("/papers/1").text
+    assert f"{MOST_ON_A_PAGE + MORE} mentions of what we watch for" in client.get("/meetings/1").text
+    assert sum(hit["more"] for hit in client.get("/papers/1.json").json()["hits"]) == MORE
+
+
+def test_a_hunt_says_so(app, capsys):
+    assert call(["--data", str(app.data), "hunt", "--concept", CONCEPT]) == 0
+    assert SAID in capsys.readouterr().err
+    call(["--data", str(app.data), "hunt", "--concept", CONCEPT, "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["more"] == MORE
