@@ -82,13 +82,18 @@ def fault(document: Document, new: Look, held: Look | None) -> str:
         return reason
     if held is None or held.kind in {Kind.EMPTY, Kind.JSON}:
         return ""
-    if held.is_whole and not new.is_whole:
-        return f"{new.kind} that ends in the middle"
-    if held.kind in _DOCUMENTS and new.kind not in _DOCUMENTS:
-        return f"{new.kind} where {held.kind} was"
+    if _worth(new) != _worth(held):
+        if _worth(new) > _worth(held):
+            return ""
+        return f"{new.kind} where {held.kind} was" if new.is_whole else f"{new.kind} that ends in the middle"
     if held.kind is not new.kind and new.size * _MUCH_SMALLER < held.size:
         return f"{new.kind} of {new.size:,} bytes where {held.kind} of {held.size:,} was"
     return ""
+
+
+def _worth(look: Look) -> tuple[bool, bool]:
+    """An order, so that of any two files one may follow the other: whole before half, a document before another."""
+    return look.is_whole, look.kind in _DOCUMENTS
 
 
 def _no_paper(document: Document, new: Look) -> str:

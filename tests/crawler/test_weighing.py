@@ -6,7 +6,7 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.answers import weighing
@@ -94,6 +94,9 @@ def test_a_page_about_errors_is_no_error_page(title, tmp_path) -> None:
 
 
 @given(st.binary(max_size=600), st.binary(max_size=600))
+@example(PDF[:350], WORSE["picture"])
+@example(PDF[:9] + b"%%EOF", WORSE["picture"])
+@example(office("The winter plan. ")[:590], b"%PDF-1.7 %%EOF")
 def test_a_file_never_gives_way_to_what_is_less(new: bytes, old: bytes) -> None:
     """Of any two answers at least one may follow the other: else a paper could never change again."""
     looks = [
