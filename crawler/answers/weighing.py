@@ -92,7 +92,7 @@ def fault(document: Document, new: Look, held: Look | None) -> str:
 
 
 def _worth(look: Look) -> tuple[bool, bool]:
-    """An order, so that of any two files one may follow the other: whole before half, a document before another."""
+    """Whole before half, then a document before another: an order, so that of two one may follow."""
     return look.is_whole, look.kind in _DOCUMENTS
 
 

@@ -19,6 +19,7 @@ _FILE_PATH = re.compile(
     r"|/downloads?/[^/?]+"  # WordPress Download Manager and others
     r"|/[^/]*\d[^/]*/(?:file|download)/?$"  # Joomla, Drupal, redirects
     r"|/(?:application|sites/default)/files/|/wp-content/uploads/|/fileadmin/|/s3/assets/"
+    r"|/documents/\d+/\d+/[^/]+/[0-9a-f]{8}-[0-9a-f-]{27}"  # Liferay
     r"|/-?/?media/[^/]+/[^/]+"  # Umbraco, Sitecore, and others without an ending
     r"|/(?:gatewaylink|showdocument|downloaddocument|getfile|getdocument|documentdownload)\b",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""The next page of a list: which link leads to it, by its words, its place and its address."""
+"""Which links lead to more papers: next pages of a list, entries of menus, words that only point."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.platforms.papers.markup import Frame
+from crawler.platforms.shared.web_address import canonical
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from crawler.platforms.papers.structure import Link
 
 _NEXT = re.compile(
@@ -21,6 +24,40 @@ _NUMBER = re.compile(r"^(?:page\s*)?(\d{1,3})$", re.IGNORECASE)
 _PAGE_PART = re.compile(r"/(?:page|p|tudalen)[/-]?(\d{1,3})/?$", re.IGNORECASE)
 _BARE_PART = re.compile(r"/\d{0,3}/?$")
 _PAGE_KEY = re.compile(r"page|^p$|^pg|paging|^cp$|start|offset|skip|^from$|limitstart", re.IGNORECASE)
+
+
+_SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z])")
+
+
+def sentence(link: Link) -> str:
+    """The sentence in which a link stands: what "here" speaks of."""
+    text = link.line.text
+    start = max((each.end() for each in _SENTENCE_END.finditer(text[: link.start])), default=0)
+    end = _SENTENCE_END.search(text, link.end)
+    return text[start : end.start() if end else len(text)]
+
+
+def lead(link: Link) -> str:
+    """The words of its sentence that stand between the link before it and itself."""
+    text = link.line.text[: link.start]
+    start = max((each.end() for each in _SENTENCE_END.finditer(text)), default=0)
+    before = max((each.end for each in link.line.links if each.end <= link.start), default=0)
+    return text[max(start, before) :]
+
+
+def is_beside(link: Link, url: str, links: Iterable[Link]) -> bool:
+    """An entry of a menu next to that of the page at `url`, or whose address is next to it or below it."""
+    here, there = canonical(url), canonical(link.url)
+    folder = here.partition("?")[0].rpartition("/")[0]
+    if here == there or here.partition("/")[0] != there.partition("/")[0]:
+        return False
+    if there.startswith(f"{here.partition('?')[0]}/"):
+        return True
+    if "/" in folder and "?" not in here and there.rpartition("/")[0] == folder:
+        return True
+    return link.listed is not None and any(
+        each.listed is link.listed for each in links if each.url and canonical(each.url) == here
+    )
 
 
 def is_next_page(link: Link, url: str, current: int) -> bool:

@@ -235,7 +235,13 @@ class Marks:
             return False
         if element.tag == "dl":
             return self._is_facts(element)
-        return element in self._closed or element.tag in {"article", "details"} or self._is_card(element)
+        is_figure = element.tag == "figure" and bool(self._links[element])
+        return (
+            element in self._closed
+            or element.tag in {"article", "details"}
+            or is_figure
+            or self._is_card(element)
+        )
 
     def _is_card(self, element: Element) -> bool:
         return (

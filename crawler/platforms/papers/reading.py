@@ -56,6 +56,12 @@ _EXTRAORDINARY = re.compile(r"\bextra-?ordinary\b", re.IGNORECASE)
 _TEXT_PAPER = re.compile(r"\b(?:agenda|minutes|report)\b", re.IGNORECASE)
 _PAPER_ADDRESS = re.compile(r"report|agenda|minutes|paper|item|long-read", re.IGNORECASE)
 _NEWS_ADDRESS = re.compile(r"/(?:news|blog|vacanc|jobs)", re.IGNORECASE)
+# what stands behind "Terms of reference": when the document itself was agreed, and no meeting
+_OWN_DAY = re.compile(
+    r"\W*(?:last )?(?:agreed|approved|adopted|signed|ratified|reviewed|effective|in force|dated)\b",
+    re.IGNORECASE,
+)
+_OWN_DAY_WITHIN = 50  # characters behind the link
 _BODY_COLUMN = re.compile(r"\b(?:committee|meeting|body|group|forum|board|type|name)\b", re.IGNORECASE)
 
 
@@ -124,6 +130,7 @@ class Reader:
         self._promised = self._hosts_of_the_papers(pairs)
         judged = [self._judge(each, belief) for each, belief in pairs]
         judged = self._items_of_a_day(pairs, judged)
+        judged = self._help_to_papers(pairs, judged)
         judged = [self._with_said_day(each) for each in judged]
         days = self._days(judged)
         judged = [_with_day(each, days) for each in judged]
@@ -231,17 +238,26 @@ class Reader:
         beside = link.frame is Frame.BESIDE or self._under_other_matters(link)
         old = belief is None and dated.year and not self.limits.within(dated.year)
         row = link.line.text if in_row else ""
-        sentence = link.line.text if titles.says_nothing(link.text) else ""
+        nothing = titles.says_nothing(link.text)
+        sentence = following.sentence(link) if nothing else ""
+        lead = following.lead(link) if nothing else ""
         papers = words.says_paper(f"{said} {sentence}") or (in_row and words.says_paper(f"{row} {left.text}"))
         dated_meeting = bool(belief and belief.when.whole and re.search(r"\bmeeting\b", said, re.IGNORECASE))
         strong = (papers and belief is not None) or dated_meeting
         host = host_of(link.url)
-        prose = is_prose(link.line) and not papers and not (belief and belief.place is Place.LINK)
+        its_day = (
+            bool(belief)
+            and belief.place is Place.LINK
+            and (words.says_meeting(said) or not subject(link.text))
+        )
+        prose = is_prose(link.line) and not papers and not its_day
+        standing = words.is_standing(said) and not words.says_paper(said) and _stands_apart(link)
         reason = _first(
             (host not in self.hosts and not self._may_take_from(host, belief), Why.FILE_ON_OTHER_HOST),
             (included, None),
             (link.frame in {Frame.SITE, Frame.TRAIL}, Why.FRAME),
-            (words.is_help(said), Why.HELP),
+            (words.is_help(said) or words.is_help(lead), Why.HELP),
+            (standing, Why.STANDING),
             (words.is_of_every_site(said) and not strong, Why.STANDING),
             (prose, Why.STANDING if words.is_standing(said) else Why.PROSE),
             (under_date and not beside, None),
@@ -279,11 +295,12 @@ class Reader:
     def _judge_page(self, left: Verdict, dated: Dated, belief: Belief | None, *, included: bool) -> Verdict:
         del included  # a page that the line includes was judged as a file
         link = dated.link
-        said = f"{link.text} {addresses.spaced(addresses.file_name(link.url))}"
+        said = f"{link.text or left.text} {addresses.spaced(addresses.file_name(link.url))}"
         address = canonical(link.url)
         host = host_of(link.url)
+        is_sibling = self._is_sibling(link)
         reason = _first(
-            (link.frame in {Frame.SITE, Frame.TRAIL, Frame.PAGER}, Why.FRAME),
+            (link.frame in {Frame.SITE, Frame.TRAIL, Frame.PAGER} and not is_sibling, Why.FRAME),
             (host not in self.hosts and host not in self._promised, Why.PAGE_ON_OTHER_HOST),
             (
                 canonical(self.url).startswith(f"{address.rstrip('/')}/") or address == canonical(self.home),
@@ -306,6 +323,8 @@ class Reader:
             return replace(left, reason=reason, about=host)
         if self.is_last:
             return self._judge_web_paper(left, link, belief)
+        if is_sibling:
+            return replace(left, follow="papers", reason=Why.SIBLING_PAGE, date="", date_from="", doubt=None)
         left = replace(left, beyond=host not in self.hosts)
         own = mentions(link.text)
         by_place = belief is not None and belief.place not in IN_RECORD
@@ -314,9 +333,28 @@ class Reader:
             or words.says_earlier_papers(link.text)
             or (bool(own) and all(each.is_year for each in own))
         )
+        if self._points(link):
+            return replace(left, follow="papers", reason=Why.INDEX_PAGE, date="", date_from="", doubt=None)
         if belief and not (by_place and promises):
             return self._judge_meeting_page(left, link, belief, said)
         return self._judge_index(left, link)
+
+    def _is_sibling(self, link: Link) -> bool:
+        """A menu's way from this page of papers to another part of them."""
+        return (
+            link.frame in {Frame.SITE, Frame.BESIDE}
+            and self.about_papers
+            and not self.dates.of_one_meeting
+            and words.says_list_of_papers(link.text)
+            and following.is_beside(link, self.url, self.page.links)
+        )
+
+    def _points(self, link: Link) -> bool:
+        """It is called "here" or "a separate page", and its sentence says that papers lie there."""
+        sentence = following.sentence(link)
+        return words.points_to_papers(link.text, sentence) and not any(
+            each.day for each in mentions(sentence)
+        )
 
     def _judge_index(self, left: Verdict, link: Link) -> Verdict:
         years = [
@@ -331,12 +369,20 @@ class Reader:
         named = words.names_an_index(link.text) and (self.about_papers or words.says_meeting(link.text))
         if self._names_a_day(link):
             return replace(left, follow="papers", reason=Why.MEETING_PAGE)
-        promise = link.line.text if titles.says_nothing(link.text) else link.text
+        promise = following.sentence(link) if titles.says_nothing(link.text) else link.text
+        body = self.about_papers and link.frame is Frame.MATTER and words.names_a_body(link.text)
         below = canonical(link.url).startswith(f"{canonical(self.url).partition('?')[0].rstrip('/')}/")
         name = addresses.spaced(addresses.file_name(link.url))
         by_name = below and self.about_papers and words.says_index(name)
         on_topic = self.about_papers and words.says_papers(left.text) and link.frame is Frame.MATTER
-        if named or by_name or on_topic or words.says_index(link.text) or words.says_earlier_papers(promise):
+        if (
+            named
+            or by_name
+            or on_topic
+            or (body and link.records)
+            or words.says_index(link.text)
+            or words.says_earlier_papers(promise)
+        ):
             return replace(left, follow="papers", reason=Why.INDEX_PAGE)
         return replace(left, reason=Why.NO_PAPERS_BEHIND)
 
@@ -349,10 +395,13 @@ class Reader:
     def _judge_meeting_page(self, left: Verdict, link: Link, belief: Belief, said: str) -> Verdict:
         around = " ".join(line.text for record in link.records[-1:] for line in record.lines[:12])[:400]
         above = link.headings[-1].text if link.headings and link.records else ""
-        own_words = f"{said} {above} {around}"
+        head = link.line.cell.head if link.line.cell else ""
+        own_words = f"{said} {head} {above} {around}"
         on_topic = words.says_meeting(own_words) or (self.about_papers and not subject(link.text))
-        if not on_topic or (
-            is_prose(link.line) and not words.says_paper(link.text) and belief.place is not Place.LINK
+        if (
+            not on_topic
+            or (self._under_other_matters(link) and not words.says_meeting(link.text))
+            or (is_prose(link.line) and not words.says_paper(link.text) and belief.place is not Place.LINK)
         ):
             return replace(left, reason=Why.NOT_A_MEETING, looks_like_paper=False)
         if not self.limits.within(belief.when):
@@ -465,6 +514,26 @@ class Reader:
                 done.append(replace(item, body=pack.body, date=str(row.when), date_from=row.place.value))
             else:
                 done.append(verdict)
+        return done
+
+    def _help_to_papers(
+        self, pairs: list[tuple[Dated, Belief | None]], judged: list[Verdict]
+    ) -> list[Verdict]:
+        """A glossary on a meeting's own page, in the list of its papers, is one of them."""
+        lists = {
+            (each.link.records[-1].shape, each.link.headings[-1:])
+            for (each, _), verdict in zip(pairs, judged, strict=True)
+            if verdict.taken and each.link.records
+        }
+        done = []
+        for (each, belief), verdict in zip(pairs, judged, strict=True):
+            link = each.link
+            beside = bool(link.records) and (link.records[-1].shape, link.headings[-1:]) in lists
+            is_help = verdict.reason is Why.STANDING and words.helps_to_read(link.text)
+            if self.dates.of_one_meeting and belief and is_help and beside:
+                kind = words.kind_of(link.text, under_meeting=True)
+                verdict = self._take(verdict, link, belief, Why.UNDER_DATE, kind)  # noqa: PLW2901
+            done.append(verdict)
         return done
 
     def _with_said_day(self, verdict: Verdict) -> Verdict:
@@ -619,6 +688,15 @@ def _is_listed_alone(link: Link, belief: Belief | None) -> bool:
         each.month == when.month and each.year in {0, when.year} and each.day in {0, when.day} for each in own
     )
     return bool(agree) and link.records[-1].links == 1
+
+
+def _stands_apart(link: Link) -> bool:
+    """Of a standing document: it says when it was agreed, or stands among others in one line."""
+    line = link.line
+    after = line.text[link.end : link.end + _OWN_DAY_WITHIN]
+    with_own_day = bool(_OWN_DAY.match(after)) and any(each.month for each in mentions(after))
+    among_others = len({each.url for each in line.links}) > 1
+    return with_own_day or (among_others and all(words.is_standing(each.text) for each in line.links))
 
 
 def _has_number(url: str) -> bool:

@@ -145,6 +145,7 @@ class Link:
     marked_file: bool = False  # the markup or the words beside say that it is a file
     rel: str = ""  # how it is related to the page: rel and class, "next" among them
     embedded: bool = False  # an iframe, an embed, an object
+    listed: Element | None = None  # the list of which it is an entry
 
     @property
     def headings(self) -> tuple[Heading, ...]:
@@ -407,6 +408,7 @@ class _Walker:
             labels=elements.labels(element),
             marked_file=elements.marks_a_file(element),
             rel=f"{element.get('rel') or ''} {element.get('class') or ''}".lower(),
+            listed=next(element.iterancestors("ul", "ol", "nav"), None),
         )
         link.text = link.text or elements.alternative(element)
         self._pending.append(link)

@@ -30,6 +30,7 @@ class Why(StrEnum):
     MEETING_PAGE = "a meeting's page"
     YEAR_PAGE = "papers of a year"
     INDEX_PAGE = "its words promise more papers"
+    SIBLING_PAGE = "a menu names it beside this page of papers"
     PACKAGE_PAGE = "a page that gives the file"
     # left
     NOT_WEB = "not a web address"

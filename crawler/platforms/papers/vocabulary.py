@@ -23,6 +23,7 @@ _HELP = re.compile(
     r"|for) (?:public )?questions"
     r"|public questions guidance|question form|register (?:to|your)|book a place|watch (?:the|it|live"
     r"|online|again)"
+    r"|fill in (?:the|this|our|an?)|(?:registration|booking) form|to (?:come along|book)|sign up"
     r"|recording of|webcast|subscribe|sign[ -]?in|log ?in|contact us)\b|\(map\)",
     re.IGNORECASE,
 )
@@ -31,6 +32,7 @@ _OF_EVERY_SITE = re.compile(
     r"\b(?:privacy|cookies?|accessibility|newsletters?|leaflets?|glossary|acronyms|easy read guide)\b",
     re.IGNORECASE,
 )
+_HELPS_TO_READ = re.compile(r"\b(?:glossary|acronyms|abbreviations|easy read)\b", re.IGNORECASE)
 # Standing documents: a paper where they stand as an item under a meeting, and only there.
 _STANDING = re.compile(
     r"\b(?:polic(?:y|ies)|strateg(?:y|ies)|annual (?:report|accounts|review)|quality accounts?"
@@ -40,16 +42,26 @@ _STANDING = re.compile(
     r"|expenses|handbook|publication scheme|modern slavery|slavery statement|gender pay|pay gap"
     r"|equality|wres\b"
     r"|wdes\b|job description|code of conduct|standards of|forward plan|green plan|complaints?|forms?\b"
-    r"|risk appetite|statements?\b|guide(?:s|lines|ance)?\b|biograph\w+|schedule of|dates of|timetable"
+    r"|risk appetite|agreement|memorandum of"
+    r"|statements?\b|guide(?:s|lines|ance)?\b|biograph\w+|schedule of|dates of|timetable"
     r"|calendar"
     r"|meeting dates|payments? over|spend(?:ing)?\b|freedom of information|business conduct"
     r"|organi[sz]ation chart"
     r"|structure chart|prospectus|membership|fit and proper|declarations?)\b",
     re.IGNORECASE,
 )
+# A standing document's word in a body's name is none: "Joint Strategy Committee".
+_IN_A_NAME = re.compile(
+    r"\b(?:polic(?:y|ies)|strateg(?:y|ies)|equality|complaints?|membership|standards|forms?|expenses"
+    r"|hospitality|freedom of information|business conduct|constitution|statements?|risk appetite)"
+    r"(?:(?:, [\w'\u2019-]+)?,? (?:and|&) [\w'\u2019-]+)? "
+    r"(?:sub-?)?(?:committee|group|forum|board|panel|council)\b",
+    re.IGNORECASE,
+)
 # A heading after which a page has left its meetings.
 _OTHER_MATTERS = re.compile(
-    r"^(?:related|popular|useful|other (?:documents?|events?|information|news|publications)|latest news"
+    r"^(?:related|popular|useful|other (?:documents?|events?|information|news|publications)"
+    r"|(?:latest|recent) (?:news|announcements|updates|posts|stories)|announcements"
     r"|news\b|see also|you (?:may|might)|more (?:from|in|on|about)|in this section|on this page"
     r"|share\b|follow us"
     r"|policies\W*$|policies and|publication|newsletters?|spending|how (?:to|the|we)\b|about"
@@ -117,7 +129,9 @@ _NUMBERED = re.compile(
 )
 _AGENDA = re.compile(r"\bagendas?\b(?! item)", re.IGNORECASE)
 _MINUTES = re.compile(r"\b(?:minutes|mins|notes of the)\b", re.IGNORECASE)
-_QUESTIONS = re.compile(r"\b(?:questions?|q ?& ?as?|answers)\b", re.IGNORECASE)
+_QUESTIONS = re.compile(
+    r"\b(?:questions?|q ?& ?as?|answers|glossary|acronyms|abbreviations)\b", re.IGNORECASE
+)
 _PACK = re.compile(
     r"\b(?:papers|packs?|bundles?|board ?books?|meeting ?books?|complete|combined|full|documents"
     r"|part (?:\d|one|two|[ai]+)"
@@ -186,12 +200,18 @@ def is_help(text: str) -> bool:
 
 def is_standing(text: str) -> bool:
     """A document of the body as such: a paper only where it stands as an item under a meeting."""
+    text = _IN_A_NAME.sub(" ", text)
     return bool(_STANDING.search(text) or _OF_EVERY_SITE.search(text))
 
 
 def is_of_every_site(text: str) -> bool:
     """What every site carries somewhere: privacy, cookies, leaflets."""
     return bool(_OF_EVERY_SITE.search(text))
+
+
+def helps_to_read(text: str) -> bool:
+    """It goes with the papers of a meeting where it lies among them: a glossary, a list of short forms."""
+    return bool(_HELPS_TO_READ.search(text))
 
 
 def leaves_the_meetings(heading: str, *, within_meeting: bool = False) -> bool:
@@ -231,15 +251,49 @@ def says_index(text: str) -> bool:
 
 
 _EARLIER = re.compile(
-    r"\b(?:earlier|previous|older|past|before|archived?|former|prior|historic(?:al)?|blaenorol)\b",
+    r"\b(?:earlier|previous|older|past|before|until|up to|archived?|former|prior|historic(?:al)?"
+    r"|blaenorol)\b",
     re.IGNORECASE,
 )
-_PAPERS = re.compile(r"\b(?:papers|minutes|agendas|packs|meetings|papurau|cofnodion)\b", re.IGNORECASE)
+_PAPERS = re.compile(
+    r"\b(?:papers|minutes|agendas|packs|meetings|(?:boards?|committees?) met|papurau|cofnodion)\b",
+    re.IGNORECASE,
+)
+_LIST_OF_PAPERS = re.compile(r"\b(?:papers|minutes|agendas|packs)\b", re.IGNORECASE)
+# "Minutes are on a separate page", "2024 is in the archive"
+_POINTER = re.compile(
+    r"^(?:(?:in|on|at|from|to|see|visit|our|the|this|that|its|their|an?|own|separate|other|another|next|older"
+    r"|web)\b\s*)*(?:web ?)?(?:pages?|archives?|section|list|library|folder|here)\W*$",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"(?:(?:our|the|public|trust|icb|group|joint|shared)\s)*"
+    r"(?:boards?(?: of directors)?(?:[ -]in[ -](?:common|public))?"
+    r"|integrated care board|governing body|council of governors)\W*$",
+    re.IGNORECASE,
+)
 
 
 def says_earlier_papers(text: str) -> bool:
     """As "Papers of earlier years" or "Papers from before April 2025 are available here" do."""
     return len(text.split()) <= 16 and bool(_EARLIER.search(text) and _PAPERS.search(text))
+
+
+def points_to_papers(text: str, sentence: str) -> bool:
+    """A link that only points, in a sentence that says to what: "Minutes are on a separate page"."""
+    return bool(_POINTER.match(text)) and (
+        bool(_LIST_OF_PAPERS.search(sentence)) or says_earlier_papers(sentence)
+    )
+
+
+def says_list_of_papers(text: str) -> bool:
+    """An entry of a menu beside that of the papers: "Minutes", "Archive", "Agendas and papers"."""
+    return bool(_INDEX.match(text)) and not re.match(r"(?:all |our |the )?meetings\W*$", text, re.IGNORECASE)
+
+
+def names_a_body(text: str) -> bool:
+    """It says which board or committee, and nothing else."""
+    return bool(_BODY.match(text)) or committee_in(text) == text.strip(" :")
 
 
 def names_an_index(text: str) -> bool:
