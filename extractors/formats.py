@@ -24,24 +24,24 @@ SNIFFER_VERSION = "3"  # of what tells the formats apart: a file that it knew no
 
 EXTRACTORS = {
     "pdf": Format("extractors.pdf.document", "3", "application/pdf", facts_with_pages=True),
-    "docx": Format("extractors.office.docx_files", "2", f"{_OFFICE}.wordprocessingml.document"),
+    "docx": Format("extractors.office.docx_files", "3", f"{_OFFICE}.wordprocessingml.document"),
     "doc": Format("extractors.office.doc_files", "4", "application/msword", facts_with_pages=True),
-    "odt": Format("extractors.office.opendocument", "2", f"{_OPEN}.text"),
-    "rtf": Format("extractors.office.rtf", "2", "application/rtf"),
-    "pptx": Format("extractors.office.pptx_files", "2", f"{_OFFICE}.presentationml.presentation"),
-    "odp": Format("extractors.office.opendocument", "2", f"{_OPEN}.presentation"),
-    "xlsx": Format("extractors.office.spreadsheets", "3", f"{_OFFICE}.spreadsheetml.sheet"),
+    "odt": Format("extractors.office.opendocument", "3", f"{_OPEN}.text"),
+    "rtf": Format("extractors.office.rtf", "3", "application/rtf"),
+    "pptx": Format("extractors.office.pptx_files", "3", f"{_OFFICE}.presentationml.presentation"),
+    "odp": Format("extractors.office.opendocument", "3", f"{_OPEN}.presentation"),
+    "xlsx": Format("extractors.office.spreadsheets", "4", f"{_OFFICE}.spreadsheetml.sheet"),
     "xlsb": Format(
         "extractors.office.spreadsheets", "2", "application/vnd.ms-excel.sheet.binary.macroenabled.12"
     ),
-    "xls": Format("extractors.office.spreadsheets", "3", "application/vnd.ms-excel"),
-    "ods": Format("extractors.office.spreadsheets", "3", f"{_OPEN}.spreadsheet"),
+    "xls": Format("extractors.office.spreadsheets", "4", "application/vnd.ms-excel"),
+    "ods": Format("extractors.office.spreadsheets", "4", f"{_OPEN}.spreadsheet"),
     "xml": Format("extractors.office.xml_files", "1", "application/xml"),
-    "html": Format("extractors.html", "6", "text/html"),
-    "text": Format("extractors.plain", "3", "text/plain"),
-    "eml": Format("extractors.mail.messages", "4", "message/rfc822"),
-    "tnef": Format("extractors.mail.tnef", "1", "application/ms-tnef"),
-    "msg": Format("extractors.mail.outlook", "3", "application/vnd.ms-outlook"),
+    "html": Format("extractors.html", "7", "text/html"),
+    "text": Format("extractors.plain", "4", "text/plain"),
+    "eml": Format("extractors.mail.messages", "5", "message/rfc822"),
+    "tnef": Format("extractors.mail.tnef", "2", "application/ms-tnef"),
+    "msg": Format("extractors.mail.outlook", "4", "application/vnd.ms-outlook"),
     "ppt": Format(
         "extractors.office.libreoffice", "1", "application/vnd.ms-powerpoint", facts_with_pages=True
     ),

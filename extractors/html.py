@@ -24,6 +24,7 @@ from inscriptis.model.config import ParserConfig
 from inscriptis.model.html_element import HtmlElement
 from lxml import etree
 
+from extractors import hidden, html_hidden
 from extractors.charset import decode
 from extractors.ocr.embedded_pictures import Pictures
 from extractors.parts import numbered
@@ -69,8 +70,35 @@ _A_QUICK_FORM = 6  # words, at most: "Was this useful? Yes No"
 
 _RAISED_BY_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|text-top|[1-9])", re.IGNORECASE)
 _MARK = "\ufdd2"  # never a character of a text, as those of `raised`
-_NEVER = dict.fromkeys(map(ord, f"\0{START}{END}{_MARK}"))
+_NEVER = dict.fromkeys(map(ord, f"\0\u00ad{START}{END}{hidden.START}{hidden.END}{_MARK}"))  # and soft hyphens
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[*\u2020\u2021\u00a7]+)[\])]?")
+_TYPED = {
+    "text",
+    "email",
+    "number",
+    "tel",
+    "url",
+    "date",
+    "time",
+    "datetime-local",
+    "month",
+    "week",
+    "submit",
+    "button",
+    "reset",
+}
+_NOT_DRAWN = {"defs", "symbol", "clippath", "mask", "pattern", "marker", "lineargradient", "radialgradient"}
+_SET_APART = {
+    "block",
+    "flex",
+    "grid",
+    "table",
+    "list-item",
+    "flow-root",
+    "table-row",
+    "table-caption",
+    "-webkit-box",
+}
 _HIDING = re.compile(r"(?:display|visibility|content-visibility)\s*:[^;]*;?", re.IGNORECASE)
 
 _BLOCKS = (  # which inscriptis does not know for such: their words would run into those beside them
@@ -125,7 +153,10 @@ def metadata(path: Path) -> dict[str, str]:
 
 
 def to_text(markup: str) -> str:
-    """The canonical text of a piece of HTML, such as a mail's body; "" where nothing is in it."""
+    """The canonical text of a piece of HTML, such as a mail's body; "" where nothing is in it.
+
+    What nobody sees of it stands between the marks of `hidden`.
+    """
     try:
         tree = _parsed(markup)
     except ExtractionError:
@@ -198,15 +229,10 @@ def _rendered(tree: lxml.html.HtmlElement) -> str:
 
 def _unfold(tree: lxml.html.HtmlElement) -> None:
     """Open what is closed, take out what is never seen, mark what is raised."""
+    html_hidden.mark(tree)
     for template in tree.xpath(_OF_A_SHADOW):
-        template.tag = "section"
-    for drawing in tree.xpath("//svg"):
-        _keep_labels(drawing)
-    for picture in tree.xpath("//img[@alt]"):
-        if _count(picture.get("alt") or "") >= _A_DESCRIPTION:
-            _say_after(picture, f"[Alternative text: {picture.get('alt')}]")
-    for frame in tree.xpath("//iframe[@srcdoc]"):
-        _say_after(frame, to_text(frame.get("srcdoc") or ""))
+        _fill_slots(template)
+    _say_what_is_no_text(tree)
     for element in tree.xpath(_NEVER_SEEN):
         _drop(element)
     for element in tree.xpath("//sup | //a[starts-with(@href, '#')] | //*[@style]"):
@@ -214,7 +240,22 @@ def _unfold(tree: lxml.html.HtmlElement) -> None:
         if element.tag == "sup" or _RAISED_BY_STYLE.search(style) or _is_note_mark(element):
             _raise(element)
         if style:
-            element.set("style", _HIDING.sub("", style))
+            element.set("style", _HIDING.sub(_as_block, style))
+
+
+def _say_what_is_no_text(tree: lxml.html.HtmlElement) -> None:
+    """Words that stand in attributes, in drawings, or in pages within the page."""
+    for drawing in tree.xpath("//svg[not(ancestor::svg)]"):
+        _keep_labels(drawing)
+    for field in tree.xpath("//input[@value]"):
+        if (field.get("type") or "text").lower() in _TYPED:
+            field.tail = f" {field.get('value')} {field.tail or ''}"
+    for picture in tree.xpath("//img[@alt]"):
+        if _count(picture.get("alt") or "") >= _A_DESCRIPTION:
+            _say_after(picture, f"[Alternative text: {picture.get('alt')}]")
+    for frame in tree.xpath("//iframe | //object | //embed"):
+        if within := frame.get("srcdoc") or _page_in(frame.get("src") or frame.get("data") or ""):
+            _say_after(frame, to_text(within))
 
 
 def _is_note_mark(element: lxml.html.HtmlElement) -> bool:
@@ -222,11 +263,68 @@ def _is_note_mark(element: lxml.html.HtmlElement) -> bool:
     return element.tag == "a" and _NOTE_MARK.fullmatch(element.text_content().strip()) is not None
 
 
+def _as_block(match: re.Match[str]) -> str:
+    """Of how an element is laid out, whether it stands on lines of its own: that keeps its words apart."""
+    kind = match[0].partition(":")[2].strip(" ;").partition(" ")[0].lower()
+    return "display:block;" if kind in _SET_APART else ""
+
+
+def _page_in(address: str) -> str:
+    """The page that an address is itself; "" for all others."""
+    head, _, content = address.partition(",")
+    if not head.lower().startswith("data:text/html"):
+        return ""
+    packed = head.lower().endswith(";base64")
+    return _markup(_unpacked(content)) if packed else unquote(content)
+
+
+def _fill_slots(template: lxml.html.HtmlElement) -> None:
+    """Show a shadow root in its place, and in its slots what its host holds. The rest of that is not seen."""
+    host = template.getparent()
+    template.tag = "section"
+    if host is None:
+        return
+    # Roots within this one are still templates: their turn comes.
+    slots = [slot for slot in template.iter("slot") if next(slot.iterancestors("template"), None) is None]
+    free = [child for child in host if child is not template and isinstance(child.tag, str)]
+    for slot in slots:
+        name = slot.get("name") or ""
+        taken = [child for child in free if (child.get("slot") or "") == name]
+        if not taken:
+            continue
+        free = [child for child in free if child not in taken]
+        tail = slot.tail
+        slot.clear()
+        slot.tag, slot.tail = "div", tail
+        slot.extend(taken)
+    if slots:
+        for child in free:
+            html_hidden.replace(child)
+
+
 def _keep_labels(drawing: lxml.html.HtmlElement) -> None:
-    words = [" ".join(text.text_content().split()) for text in drawing.iter("text")]
+    """Of a drawing the words that are drawn, each label a line."""
+    used = {(use.get("href") or use.get("xlink:href") or "#").lstrip("#") for use in drawing.iter("use")}
+    words = [
+        " ".join(_label(text).split())
+        for text in drawing.iter("text", "foreignobject", "foreignObject")
+        if not any(
+            above.tag.lower() in _NOT_DRAWN and used.isdisjoint((text.get("id"), above.get("id")))
+            for above in text.iterancestors()
+        )
+    ]
     tail = drawing.tail
     drawing.clear()
     drawing.tag, drawing.text, drawing.tail = "div" if words else "span", "\n".join(words), tail
+
+
+def _label(text: lxml.html.HtmlElement) -> str:
+    """Pieces that are set at places of their own stand apart."""
+    pieces = [text.text or ""]
+    for piece in text.iterdescendants():
+        apart = " " if piece.tag != "tspan" or {"x", "y", "dy"} & set(piece.keys()) else ""
+        pieces += [apart, piece.text or "", apart if piece.tag != "tspan" else "", piece.tail or ""]
+    return "".join(pieces)
 
 
 def _say_after(element: lxml.html.HtmlElement, text: str) -> None:

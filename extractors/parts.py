@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from extractors import hidden
 from extractors.config import current
 from extractors.raised import settled
 from pipeline.model import PageMethod, PageText, Part, PartState
@@ -24,12 +25,12 @@ _MOST_PARTS = 100  # of one page
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What stands among the lines of a part and is no plain text: read by OCR, or not read."""
+    """What stands among the lines of a part and is no plain text: read by OCR, not read, or hidden."""
 
     kind: str  # as of `pipeline.model.Part`
     state: PartState
     text: str = ""
-    why: str = ""  # it was not read
+    why: str = ""  # it was not read, or is not seen
 
 
 Line = str | Aside
@@ -61,9 +62,21 @@ def not_read(package: Package) -> Iterator[tuple[str, list[Line]]]:
         yield "parts not read", left
 
 
+def unseen(lines: Iterable[Line], why: str) -> Iterator[Aside]:
+    """Lines that their file does not show, as one aside; what was not read among them stays so."""
+    words: list[str] = []
+    for line in lines:
+        if isinstance(line, Aside) and line.state is PartState.UNREAD:
+            yield line
+        else:
+            words.append(line.text if isinstance(line, Aside) else line)
+    if any(map(str.strip, words)):
+        yield Aside("text", PartState.HIDDEN, text="\n".join(words), why=why)
+
+
 def short(label: str) -> str:
     """A label on one line and not longer than a line."""
-    line = " ".join(canonical(label).split())
+    line = " ".join(canonical(hidden.shown(label)).split())
     return line if len(line) <= _LONGEST_LABEL else f"{line[: _LONGEST_LABEL - 1].rstrip()}…"
 
 
@@ -79,7 +92,13 @@ def _composed(lines: Iterable[Line]) -> tuple[str, list[Part]]:
     length = 0
     for is_plain, group in groupby(lines, key=lambda line: isinstance(line, str)):
         for line in ["\n".join(map(str, group))] if is_plain else group:
-            text = canonical(settled(line if isinstance(line, str) else line.text))
+            if isinstance(line, Aside) and line.state is PartState.HIDDEN:
+                placed.append(_unseen(line.kind, line.text, line.why, length))
+                continue
+            shown, words = hidden.parted(line if isinstance(line, str) else line.text)
+            if words:
+                placed.append(_unseen("text", "\n".join(words), hidden.WHY, length))
+            text = canonical(settled(shown))
             if text:
                 pieces.append(text)
                 length += len(text) + (2 if len(pieces) > 1 else 0)
@@ -87,6 +106,12 @@ def _composed(lines: Iterable[Line]) -> tuple[str, list[Part]]:
                 start = length - len(text)
                 placed.append(Part(kind=line.kind, state=line.state, start=start, end=length, why=line.why))
     return "\n\n".join(pieces), placed
+
+
+def _unseen(kind: str, text: str, why: str, at: int) -> Part:
+    """What is not seen has a place in the text and no words there."""
+    words, why = hidden.cut(canonical(settled(hidden.bare(text))), why)
+    return Part(kind=kind, state=PartState.HIDDEN, start=at, end=at, text=words, why=why)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:

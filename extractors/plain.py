@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from extractors.charset import decode
+from extractors.mail import invitations
 from extractors.parts import numbered
 
 if TYPE_CHECKING:
@@ -15,4 +16,6 @@ if TYPE_CHECKING:
 
 
 def extract(path: Path) -> Iterator[PageText]:
-    return numbered([("text", decode(path.read_bytes()))])
+    text = decode(path.read_bytes())
+    is_calendar = text[: len(invitations.MARK)].upper() == invitations.MARK
+    return numbered([("text", invitations.words(text) or text if is_calendar else text)])

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from extractors.charset import decode
 from extractors.html import from_bytes
-from extractors.mail import alternatives, flowed
+from extractors.mail import alternatives, flowed, invitations
 from extractors.parts import numbered
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pipeline.model import PageText
 
 _HEADERS = ("Subject", "Date", "From", "To", "Cc")
-_WORDS = {"text/plain", "text/html"}
+_WORDS = {"text/plain", "text/html", "text/calendar"}
 _WORDLESS = {  # what dresses a saved web page
     "text/css",
     "text/javascript",
@@ -147,6 +147,8 @@ def _text(part: MIMEPart) -> str:
     if part.get_content_subtype() == "html":
         return from_bytes(content, charset)
     text = decode(content, charset)
+    if part.get_content_subtype() == "calendar":
+        return invitations.words(text)
     if _parameter(part, "format") != "flowed":
         return text
     return flowed.joined(text, delete_space=_parameter(part, "delsp") == "yes")

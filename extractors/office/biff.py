@@ -10,6 +10,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from extractors.office import blips, ole
+from extractors.office.cell_looks import Looks, matters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 _STREAM = "Workbook"  # older ones have "Book", and letters of one byte
 _HEADER, _FOOTER = 0x14, 0x15
 _CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{5,6}|\d+|[A-Z])', re.IGNORECASE)
+_BEGIN, _SHEET, _FORMAT, _LOOK, _ROW, _COLUMNS = 0x809, 0x85, 0x41E, 0xE0, 0x208, 0x7D
+_CELLS = {0x06, 0x201, 0x203, 0x204, 0x205, 0x27E, 0xFD}  # each begins with its row, its column and its look
+_HIDDEN_ROW, _HIDDEN_COLUMNS = 0x20, 0x01
 _BOX, _CONTINUED, _TITLE, _DRAWINGS = 0x1B6, 0x3C, 0x100D, 0xEB
 
 
@@ -30,6 +34,42 @@ def beside_cells(path: Path, pictures: Pictures) -> list[Line]:
     lines: list[Line] = list(dict.fromkeys(filter(None, map(str.strip, _words(stream)))))
     lines += filter(None, (pictures.read(each, "a picture") for each in blips.pictures(_drawn(stream))))
     return lines
+
+
+def looks(path: Path) -> dict[str, Looks]:
+    """Of each sheet, what its looks do to its cells. Raises ExtractionError."""
+    names: dict[int, str] = {}  # by where a sheet begins
+    codes: dict[int, str] = {}
+    formats: list[str] = []  # by look
+    found: dict[str, Looks] = {}
+    here = Looks()
+    for at, kind, content in _placed_records(ole.opened(path.read_bytes()).read(_STREAM)):
+        if kind == _SHEET and len(content) > 8:
+            names[struct.unpack_from("<I", content)[0]] = _string(content[7:], content[6])
+        elif kind == _BEGIN and at in names:
+            here = found[names[at]] = Looks()
+        elif kind == _FORMAT and len(content) > 5:
+            number, count = struct.unpack_from("<2H", content)
+            codes[number] = code if matters(code := _string(content[4:], count)) else ""
+        elif kind == _LOOK and len(content) >= 4:
+            formats.append(codes.get(struct.unpack_from("<2H", content)[1], ""))
+        elif found:
+            _note_look(here, kind, content, formats)
+    return found
+
+
+def _note_look(here: Looks, kind: int, content: bytes, formats: list[str]) -> None:
+    """What one record of a sheet says of how it looks."""
+    if kind == _ROW and len(content) >= 16 and content[12] & _HIDDEN_ROW:
+        row = int.from_bytes(content[:2], "little")
+        here.rows.add(row, row + 1)
+    elif kind == _COLUMNS and len(content) >= 10 and content[8] & _HIDDEN_COLUMNS:
+        first, last = struct.unpack_from("<2H", content)
+        here.columns.add(first, last + 1)
+    elif kind in _CELLS and len(content) >= 6:
+        row, column, look = struct.unpack_from("<3H", content)
+        if look < len(formats) and formats[look]:
+            here.formats[row, column] = formats[look]
 
 
 def _words(stream: bytes) -> Iterator[str]:
@@ -59,10 +99,15 @@ def _drawn(stream: bytes) -> bytes:
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    return ((kind, content) for _, kind, content in _placed_records(stream))
+
+
+def _placed_records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Where each begins, what it is, and what is in it."""
     at = 0
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<2H", stream, at)
-        yield kind, stream[at + 4 : at + 4 + size]
+        yield at, kind, stream[at + 4 : at + 4 + size]
         at += 4 + size
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from extractors import html
+from extractors import hidden, html
 from extractors.charset import decode
 from extractors.mail import messages
 from extractors.ocr.embedded_pictures import Pictures
@@ -18,7 +18,7 @@ from extractors.office import members as files_within
 from extractors.office import rtf
 from extractors.office.drawing import MATH_BELOW, MATH_TEXT, WORD_BOX, Drawings, is_said_again
 from extractors.office.packages import Package, core_properties
-from extractors.parts import Aside, not_read, numbered
+from extractors.parts import Aside, not_read, numbered, unseen
 from extractors.raised import END, START
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
@@ -47,8 +47,10 @@ _SIGNS = {
     MATH_BELOW: "/",
 }
 _DRAWN = {f"{_W}drawing", f"{_W}pict", f"{_W}object"}
+_LOOK, _VANISH, _HIDDEN_ROW = f"{_W}rPr", f"{_W}vanish", f"{_W}trPr/{_W}hidden"
 _COMMENTED, _CHUNK, _ABOUT_TABLE = f"{_W}commentReference", f"{_W}altChunk", f"{_W}tblPr"
 _DEEPEST = 200  # elements within elements
+_MOST_BASES = 20  # styles on styles
 _DEEPEST_CHUNK = 3  # files put into the body of files put into the body
 
 
@@ -79,7 +81,7 @@ class _Document:
         self._main = package.main("word/document.xml")
         if self._main not in package:
             raise ExtractionError(FailureReason.UNREADABLE, "a Word file without its document")
-        self._headings, self._raised = self._styles()
+        self._headings, self._raised, self._vanished = self._styles()
         self._damaged: list[Line] = []
         self._comments = self._all_comments()
 
@@ -89,7 +91,7 @@ class _Document:
         for element in (each for within in body for each in within):
             title = ""
             if element.tag == _PARAGRAPH and _style(element) in self._headings:
-                title = self._inline(element)[0].strip()
+                title = hidden.shown(self._inline(element)[0]).strip()
             if title:
                 if any(isinstance(line, Aside) or line.strip() for line in lines):
                     yield label, lines
@@ -102,12 +104,13 @@ class _Document:
             yield "comments", [*(f"[Comment: {text}]" for text in self._comments.values()), *self._damaged]
         yield from not_read(self._package)
 
-    def _styles(self) -> tuple[set[str], set[str]]:
-        """The ids of the styles that Word calls "heading 1", and of raised text.
+    def _styles(self) -> tuple[set[str], set[str], set[str]]:
+        """The ids of the styles that Word calls "heading 1", of raised text, and of hidden text.
 
         The ids themselves are in the writer's language.
         """
         headings, raised = set[str](), set[str]()
+        vanished: dict[str, tuple[bool | None, str]] = {}  # and the style that it is based on
         for relation in self._package.of(self._main, "styles"):
             if relation.target not in self._package:
                 continue
@@ -115,9 +118,14 @@ class _Document:
                 name, number = style.find(f"{_W}name"), style.get(f"{_W}styleId", "")
                 if name is not None and name.get(f"{_W}val", "").lower() == "heading 1":
                     headings.add(number)
-                if _is_raised(style.find(f"{_W}rPr"), set()):
+                if _is_raised(style.find(_LOOK), set()):
                     raised.add(number)
-        return headings, raised
+                based = style.find(f"{_W}basedOn")
+                vanished[number] = (
+                    _vanishes(style.find(_LOOK)),
+                    based.get(f"{_W}val", "") if based is not None else "",
+                )
+        return headings, raised, {number for number in vanished if _inherits(vanished, number)}
 
     # ---- what stands beside the body
 
@@ -180,6 +188,12 @@ class _Document:
                 yield from self._blocks(part, child, depth + 1)
 
     def _row(self, part: str, row: etree._Element, depth: int) -> Iterator[Line]:
+        if _is_on(row.find(_HIDDEN_ROW)):
+            yield from unseen(self._cells(part, row, depth), "a hidden row of a table")
+        else:
+            yield from self._cells(part, row, depth)
+
+    def _cells(self, part: str, row: etree._Element, depth: int) -> Iterator[Line]:
         cells: list[str] = []
         asides: list[Line] = []
         for cell in row.iter(_CELL):
@@ -199,6 +213,7 @@ class _Document:
         pieces: list[str] = []
         within: list[etree._Element] = []
         waiting: list[etree._Element | str] = [element]
+        of_style = _style(element) in self._vanished
         while waiting:
             item = waiting.pop()
             if isinstance(item, str):
@@ -209,9 +224,22 @@ class _Document:
                 within.append(item)
             elif item is element or not (item.tag in _LEFT_OUT or is_said_again(item)):
                 pieces.append(_SIGNS.get(item.tag, ""))
-                is_raised = item.tag == _RUN and _is_raised(item.find(f"{_W}rPr"), self._raised)
-                waiting += [END, *reversed(item), START] if is_raised else reversed(item)
+                look = item.find(_LOOK) if item.tag == _RUN else None
+                marks = [(START, END)] if _is_raised(look, self._raised) else []
+                if item.tag == _RUN and self._is_hidden(look, of_style=of_style):
+                    marks.append((hidden.START, hidden.END))
+                for start, end in marks:
+                    pieces.append(start)
+                    waiting.append(end)
+                waiting += reversed(item)
         return "".join(pieces), within
+
+    def _is_hidden(self, look: etree._Element | None, *, of_style: bool) -> bool:
+        """Whether a run is: by itself, or by one of two styles; two that hide it show it again."""
+        own = _vanishes(look)
+        style = look.find(f"{_W}rStyle") if look is not None else None
+        by_name = style is not None and style.get(f"{_W}val") in self._vanished
+        return own if own is not None else of_style != by_name
 
     def _within(self, part: str, element: etree._Element, depth: int) -> Iterator[Line]:
         if element.tag == _COMMENTED:
@@ -256,6 +284,26 @@ class _Document:
 def _style(paragraph: etree._Element) -> str | None:
     found = paragraph.find(f"{_W}pPr/{_W}pStyle")
     return None if found is None else found.get(f"{_W}val")
+
+
+def _vanishes(look: etree._Element | None) -> bool | None:
+    """Whether what looks so is hidden; None where that is not said."""
+    said = look.find(_VANISH) if look is not None else None
+    return None if said is None else _is_on(said)
+
+
+def _is_on(said: etree._Element | None) -> bool:
+    """Whether something that is either so or not is so."""
+    return said is not None and said.get(f"{_W}val", "1") not in {"0", "false", "off"}
+
+
+def _inherits(said: dict[str, tuple[bool | None, str]], number: str) -> bool:
+    """What a style, or the first of those it is based on that says anything, says."""
+    for _ in range(_MOST_BASES):
+        own, number = said.get(number, (False, ""))
+        if own is not None:
+            return own
+    return False
 
 
 def _is_raised(look: etree._Element | None, styles: set[str]) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extractors.parts import Aside
+from lxml import etree
+
+from extractors.parts import Aside, unseen
 from extractors.raised import END, START
 from pipeline.errors import ExtractionError
 from pipeline.model import PartState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from lxml import etree
+    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Set as AbstractSet
 
     from extractors.ocr.embedded_pictures import Pictures
     from extractors.office.packages import Package
@@ -44,6 +45,9 @@ _REFERS = {  # to another part: the attribute that says which, and what it is
     f"{_V}imagedata": (f"{_R}id", "picture"),
     f"{_V}fill": (f"{_R}id", "picture"),
 }
+_SAYS_HIDDEN = etree.XPath(
+    "descendant-or-self::*[@hidden='1' or @hidden='true' or contains(@style, 'visibility:hidden')]"
+)
 _FORMULAS = ("Equation.",)  # programs whose objects are formulas, and no files
 
 
@@ -56,15 +60,22 @@ class Drawings:
         self._told: set[str] = set()
 
     def lines(
-        self, part: str, root: etree._Element, box: Callable[[etree._Element], Iterator[Line]] | None = None
+        self,
+        part: str,
+        root: etree._Element,
+        box: Callable[[etree._Element], Iterator[Line]] | None = None,
+        off: AbstractSet[etree._Element] = frozenset(),
     ) -> Iterator[Line]:
         """All below `root`, which stands in `part`, in the order of the file.
 
-        `box` reads a text box of Word's.
+        `box` reads a text box of Word's. Shapes that are `off` the slide are not seen, nor are hidden ones.
         """
         rows: set[etree._Element] = set()
-        for element in _walk(root):
-            if element.tag == WORD_BOX:
+        why = _hidden_shapes(root) | dict.fromkeys(off, "it stands off the slide")
+        for element in _walk(root, why.keys()):
+            if element is not root and element in why:
+                yield from unseen(self.lines(part, element, box, off - {element}), why[element])
+            elif element.tag == WORD_BOX:
                 yield from box(element) if box else ()
             elif element.tag == _PARAGRAPH:
                 row = next(element.iterancestors(_ROW), None)
@@ -152,15 +163,31 @@ def _description(element: etree._Element) -> str:
     return (element.get("alt") or "") if element.tag.startswith(_V) else ""
 
 
-def _walk(root: etree._Element) -> Iterator[etree._Element]:
-    """All elements in their order, without what says the same again, and not into the text boxes of Word."""
+def _hidden_shapes(root: etree._Element) -> dict[etree._Element, str]:
+    """Shapes below `root` that say they are hidden, each with why it is not seen."""
+    found: dict[etree._Element, str] = {}
+    for each in _SAYS_HIDDEN(root):
+        name, above = each.tag.rpartition("}")[2], each.getparent()
+        if name == "cNvPr" and above is not None:
+            above = above.getparent()
+        shape = above if name in {"cNvPr", "docPr"} else each
+        if shape is not None and (shape is not each or each.tag.startswith(_V)):
+            found[shape] = "a hidden shape"
+    return found
+
+
+def _walk(root: etree._Element, closed: Collection[etree._Element] = ()) -> Iterator[etree._Element]:
+    """All elements in their order, without what says the same again.
+
+    Not into the text boxes of Word, nor into those that are `closed`.
+    """
     waiting = [root]
     while waiting:
         element = waiting.pop()
         if not isinstance(element.tag, str) or is_said_again(element):
             continue
         yield element
-        if element.tag != WORD_BOX or element is root:
+        if element is root or (element.tag != WORD_BOX and element not in closed):
             waiting.extend(reversed(element))
 
 

@@ -9,10 +9,12 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from extractors import hidden
 from extractors.ocr.embedded_pictures import Pictures
 from extractors.office import members as files_within
+from extractors.office.cell_looks import Looks
 from extractors.office.packages import Package, parse, read
-from extractors.parts import Aside, numbered
+from extractors.parts import Aside, numbered, unseen
 from extractors.raised import END, START, raised, settled
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
@@ -27,17 +29,24 @@ if TYPE_CHECKING:
 _OASIS = "{urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TEXT, _TABLE = f"{_OASIS}office:1.0}}", f"{_OASIS}text:1.0}}", f"{_OASIS}table:1.0}}"
 _DRAW, _STYLE, _SHOW = f"{_OASIS}drawing:1.0}}", f"{_OASIS}style:1.0}}", f"{_OASIS}presentation:1.0}}"
+_FO = f"{_OASIS}xsl-fo-compatible:1.0}}"
 _SVG = f"{_OASIS}svg-compatible:1.0}}"
 _MATH = "{http://www.w3.org/1998/Math/MathML}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _LEFT_OUT = {f"{_TEXT}tracked-changes", f"{_TEXT}sequence-decls", f"{_OFFICE}event-listeners"}
 _LINES = {f"{_TEXT}p", f"{_TEXT}h"}
+_SECTION, _HIDDEN_PARAGRAPH = f"{_TEXT}section", f"{_TEXT}hidden-paragraph"
 _BLANKS = {f"{_TEXT}s", f"{_TEXT}tab"}  # "s" may stand for several blanks; canonical text has one
 _DESCRIBED = {f"{_SVG}title", f"{_SVG}desc"}
 _ANNOTATION, _NOTE, _FRAME, _IMAGE = f"{_OFFICE}annotation", f"{_TEXT}note", f"{_DRAW}frame", f"{_DRAW}image"
 _OBJECTS = {f"{_DRAW}object", f"{_DRAW}object-ole"}
 _POSITION = f"{_STYLE}text-position"
 _RISEN = re.compile(r"\s*(?:super|[1-9])")
+_NOT_SHOWN = {"collapse", "filter"}
+_GROUPS = {f"{_TABLE}table-row-group", f"{_TABLE}table-column-group"}
+_LENGTH = re.compile(r"(-?[\d.]+)(mm|cm|in|pt|pc|px)")
+_POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0, "pc": 12.0, "px": 0.75}
+_MOST_BASES = 20  # styles on styles
 _DEEPEST = 200  # elements within elements
 _DEEPEST_OBJECT = 3  # objects within objects
 _FACTS = {
@@ -77,19 +86,45 @@ def members(path: Path, directory: Path) -> Iterator[str]:
         yield from files_within.unpack(files_within.of_package(package, known), directory)
 
 
-def beside_cells(path: Path, pictures: Pictures) -> tuple[dict[str, list[Line]], dict[str, str]]:
-    """Of a spreadsheet: by sheets, heads, feet, remarks and what is drawn; and its cells with raised signs.
+def beside_cells(
+    path: Path, pictures: Pictures
+) -> tuple[dict[str, list[Line]], dict[str, str], dict[str, Looks]]:
+    """Of a spreadsheet, what stands beside its cells, by sheets; its cells with raised signs; their looks.
 
-    Those as they are shown, and as they are to be read.
+    Those cells as they are shown, and as they are to be read.
     """
     with Package(path) as package:
         document = _Document(package, pictures)
         running = [*document.running("header"), *document.running("footer")]
         sheets = list(document.body().iter(f"{_TABLE}table"))
         beside = {sheet.get(f"{_TABLE}name", ""): [*document.drawn(sheet), *running] for sheet in sheets}
-        return beside, {
+        raised_cells = {
             shown: read for sheet in sheets for shown, read in document.raised_cells(sheet) if shown != read
         }
+        return beside, raised_cells, {sheet.get(f"{_TABLE}name", ""): _looks(sheet) for sheet in sheets}
+
+
+def _looks(sheet: etree._Element) -> Looks:
+    """Which rows and columns of a sheet are hidden. One element may stand for many alike."""
+    looks = Looks()
+    for spans, tag, repeated in (
+        (looks.rows, f"{_TABLE}table-row", f"{_TABLE}number-rows-repeated"),
+        (looks.columns, f"{_TABLE}table-column", f"{_TABLE}number-columns-repeated"),
+    ):
+        at = 0
+        for element in sheet.iter(tag):
+            times = element.get(repeated, "1")
+            end = at + (int(times) if times.isdecimal() else 1)
+            if element.get(f"{_TABLE}visibility") in _NOT_SHOWN or _is_closed(element):
+                spans.add(at, end)
+            at = end
+    return looks
+
+
+def _is_closed(element: etree._Element) -> bool:
+    """Whether a row or column belongs to a group that is folded away."""
+    above = element.getparent()
+    return above is not None and above.tag in _GROUPS and above.get(f"{_TABLE}display") == "false"
 
 
 class _Document:
@@ -100,6 +135,7 @@ class _Document:
         self._pictures = pictures
         self._folder = folder
         self._depth = depth
+        self._size = 0.0, 0.0  # of a slide
         content = package.read(posixpath.join(folder, "content.xml"))
         if not content:
             raise ExtractionError(FailureReason.UNREADABLE, "an OpenDocument file without content.xml")
@@ -108,12 +144,17 @@ class _Document:
         self.root = parse(content)
         styles = package.read(posixpath.join(folder, "styles.xml"))
         self._styles = parse(styles) if styles else None
-        self._raised = {
-            style.get(f"{_STYLE}name", "")
+        known = [
+            style
             for root in (self.root, self._styles)
             for style in (root.iter(f"{_STYLE}style") if root is not None else ())
+        ]
+        self._raised = {
+            style.get(f"{_STYLE}name", "")
+            for style in known
             if any(_RISEN.match(look.get(_POSITION) or "") for look in style.iter(f"{_STYLE}text-properties"))
         }
+        self._unseen = _unseen_styles(known)
 
     def body(self) -> etree._Element:
         body = self.root.find(f"{_OFFICE}body")
@@ -122,14 +163,52 @@ class _Document:
         return body[0]
 
     def slides(self, slides: list[etree._Element]) -> Iterator[tuple[str, list[Line]]]:
+        self._size = self._size_of_slides()
         for number, slide in enumerate(slides, start=1):
-            yield f"slide {number}", list(self._blocks(slide, 0))
+            lines = self._blocks(slide, 0)
+            is_hidden = ("drawing-page", slide.get(f"{_DRAW}style-name")) in self._unseen
+            yield f"slide {number}", list(unseen(lines, "a hidden slide") if is_hidden else lines)
+
+    def _size_of_slides(self) -> tuple[float, float]:
+        """In points; noughts where it is not said, or not the same for all."""
+        said = {
+            (_points(each.get(f"{_FO}page-width")), _points(each.get(f"{_FO}page-height")))
+            for each in (
+                self._styles.iter(f"{_STYLE}page-layout-properties") if self._styles is not None else ()
+            )
+        }
+        wide, high = (max((size[at] for size in said), default=0.0) for at in (0, 1))
+        return wide, high
+
+    def _is_off(self, shape: etree._Element) -> bool:
+        """Whether a shape stands wholly beside the slide, where a show does not reach."""
+        if not all(self._size) or shape.get(f"{_DRAW}transform") or f"{_SVG}x" not in shape.attrib:
+            return False
+        left, top, wide, high = (
+            _points(shape.get(f"{_SVG}{name}")) for name in ("x", "y", "width", "height")
+        )
+        return left >= self._size[0] or top >= self._size[1] or left + wide <= 0 or top + high <= 0
+
+    def _why_unseen(self, element: etree._Element) -> str:
+        """Why nobody sees a paragraph, a section or a shape; "" where somebody does."""
+        name = element.get(f"{_TEXT}style-name")
+        if element.tag in _LINES:
+            says_so = any(each.get(f"{_TEXT}is-hidden") == "true" for each in element.iter(_HIDDEN_PARAGRAPH))
+            return "a hidden paragraph" if says_so or ("paragraph", name) in self._unseen else ""
+        if element.tag == _SECTION:
+            is_hidden = element.get(f"{_TEXT}display") == "none" or element.get(f"{_TEXT}is-hidden") == "true"
+            return "a hidden section" if is_hidden else ""
+        if element.tag.startswith(_DRAW):
+            if any(name.endswith("}display") and says == "none" for name, says in element.attrib.items()):
+                return "a hidden shape"
+            return "it stands off the slide" if self._is_off(element) else ""
+        return ""
 
     def sections(self, body: etree._Element) -> Iterator[tuple[str, list[Line]]]:
         label, lines = "beginning", self.running("header")
         for element in body:
             if element.tag == f"{_TEXT}h" and element.get(f"{_TEXT}outline-level", "1") == "1":
-                title = self._inline(element, [])[:1000].strip()
+                title = hidden.shown(self._inline(element, []))[:1000].strip()
                 if any(isinstance(line, Aside) or line.strip() for line in lines):
                     yield label, lines
                 label, lines = f"section {title}", list["Line"]()
@@ -168,6 +247,12 @@ class _Document:
         """Lines: one a paragraph, one a row of a table; after each what is drawn or remarked in it."""
         if element.tag in _LEFT_OUT or depth > _DEEPEST or not isinstance(element.tag, str):
             return
+        if why := self._why_unseen(element):
+            yield from unseen(self._seen_blocks(element, depth), why)
+        else:
+            yield from self._seen_blocks(element, depth)
+
+    def _seen_blocks(self, element: etree._Element, depth: int) -> Iterator[Line]:
         if element.tag in _LINES:
             within: list[etree._Element] = []
             yield self._inline(element, within)
@@ -223,9 +308,17 @@ class _Document:
                 within.append(child)
             elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
                 text = self._inline(child, within)
+                if self._is_hidden(child):
+                    text = hidden.hidden(text)
                 pieces.append(raised(text) if child.get(f"{_TEXT}style-name") in self._raised else text)
             pieces.append(child.tail or "")
         return "".join(pieces)
+
+    def _is_hidden(self, element: etree._Element) -> bool:
+        """Whether words within a line are: by their style, or as a field that says so."""
+        if element.tag == f"{_TEXT}hidden-text":
+            return element.get(f"{_TEXT}is-hidden") == "true"
+        return ("text", element.get(f"{_TEXT}style-name")) in self._unseen
 
     # ---- parts of their own
 
@@ -267,6 +360,33 @@ _ABOUT_A_REMARK = {
     f"{_OASIS}meta:1.0}}creator-initials",
     f"{_OASIS}meta:1.0}}date-string",
 }
+
+
+def _unseen_styles(styles: list[etree._Element]) -> set[tuple[str, str]]:
+    """Family and name of those whose text, or slide, is hidden: by themselves, or by what they build on."""
+    said: dict[tuple[str, str], tuple[bool | None, str]] = {}
+    for style in styles:
+        own = None
+        for look in style:
+            shown = look.get(f"{_TEXT}display") or look.get(f"{_SHOW}visibility")
+            own = own if shown is None else shown in {"none", "hidden"}
+        name = style.get(f"{_STYLE}family", ""), style.get(f"{_STYLE}name", "")
+        said[name] = own, style.get(f"{_STYLE}parent-style-name", "")
+    return {(family, name) for family, name in said if _inherits(said, family, name)}
+
+
+def _inherits(said: dict[tuple[str, str], tuple[bool | None, str]], family: str, name: str) -> bool:
+    """What a style, or the first of those it is based on that says anything, says."""
+    for _ in range(_MOST_BASES):
+        own, name = said.get((family, name), (False, ""))
+        if own is not None:
+            return own
+    return False
+
+
+def _points(length: str | None) -> float:
+    match = _LENGTH.fullmatch((length or "").strip())
+    return float(match[1]) * _POINTS[match[2]] if match else 0.0
 
 
 def _all_of(element: etree._Element) -> str:

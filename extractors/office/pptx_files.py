@@ -8,12 +8,12 @@ from extractors.ocr.embedded_pictures import Pictures
 from extractors.office import members as files_within
 from extractors.office.drawing import Drawings
 from extractors.office.packages import Package, core_properties
-from extractors.parts import Aside, not_read, numbered
+from extractors.parts import Aside, not_read, numbered, unseen
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from lxml import etree
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from extractors.parts import Line
     from pipeline.model import PageText
 
+    _Place = Callable[[float, float], tuple[float, float]]
+
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SHAPES, _PLACEHOLDER = f"{_P}spTree", f"{_P}ph"
+_GROUP = f"{_P}grpSp"
 _REMARKS = ("comments", "comment")
 _OF_THE_PAGE = {"sldImg", "sldNum", "hdr", "ftr", "dt"}  # placeholders of a page of notes that are no notes
 
@@ -52,22 +55,41 @@ def members(path: Path, directory: Path) -> Iterator[str]:
 def _parts(package: Package, main: str, drawings: Drawings) -> Iterator[tuple[str, list[Line]]]:
     relations = package.relations(main)
     behind: set[str] = set()  # layouts and masters whose own words were told
-    for number, item in enumerate(package.xml(main).iter(f"{_P}sldId"), start=1):
+    root = package.xml(main)
+    size = _size(root)
+    for number, item in enumerate(root.iter(f"{_P}sldId"), start=1):
         relation = relations.get(item.get(f"{_R}id") or "")
         if relation is None or relation.target not in package:
             lines: list[Line] = [Aside("part", PartState.UNREAD, why="the slide is not in the file")]
         else:
-            lines = list(_slide(package, relation.target, drawings, behind))
+            lines = list(_slide(package, relation.target, drawings, behind, size))
         yield f"slide {number}", lines
     yield from not_read(package)
 
 
-def _slide(package: Package, slide: str, drawings: Drawings, behind: set[str]) -> Iterator[Line]:
-    """What stands on it, what its layout prints on it, remarks, notes."""
+def _slide(
+    package: Package, slide: str, drawings: Drawings, behind: set[str], size: tuple[int, int]
+) -> Iterator[Line]:
+    """What stands on it, its layout prints on it, remarks, notes; a slide left out of the show is hidden."""
     try:
-        yield from drawings.lines(slide, package.xml(slide))
+        root = package.xml(slide)
     except ExtractionError as error:
         yield Aside("part", PartState.UNREAD, why=f"{slide}: {error.detail}")
+        return
+    lines = _said_on(package, slide, root, drawings, behind, size)
+    is_shown = root.get("show", "1") not in {"0", "false"}
+    yield from lines if is_shown else unseen(lines, "a hidden slide")
+
+
+def _said_on(
+    package: Package,
+    slide: str,
+    root: etree._Element,
+    drawings: Drawings,
+    behind: set[str],
+    size: tuple[int, int],
+) -> Iterator[Line]:
+    yield from drawings.lines(slide, root, off=off_the_slide(root, size))
     yield from _behind(package, slide, drawings, behind)
     for relation in package.of(slide, *_REMARKS):
         for remark in _remarks(package, relation.target):
@@ -77,6 +99,59 @@ def _slide(package: Package, slide: str, drawings: Drawings, behind: set[str]) -
             for shape in _shapes(package.xml(relation.target)):
                 if _placeholder(shape) not in _OF_THE_PAGE:
                     yield from drawings.lines(relation.target, shape)
+
+
+def _size(root: etree._Element) -> tuple[int, int]:
+    """Of every slide, in the units of its places; noughts where it is not said."""
+    said = root.find(f"{_P}sldSz")
+    return (0, 0) if said is None else (_number(said, "cx"), _number(said, "cy"))
+
+
+def off_the_slide(root: etree._Element, size: tuple[int, int]) -> frozenset[etree._Element]:
+    """The shapes that stand wholly beside the slide, where a show does not reach."""
+    found: set[etree._Element] = set()
+    waiting = [(shape, _as_it_is) for shape in _shapes(root)]
+    while waiting and all(size):
+        shape, place = waiting.pop()
+        at = next(shape.iterfind("*/{*}xfrm"), None)
+        at = at if at is not None else shape.find("{*}xfrm")
+        if at is None or (where := _box(at, "off", "ext")) is None:
+            continue  # its layout says where
+        left, top = place(*where[:2])
+        right, bottom = place(where[0] + where[2], where[1] + where[3])
+        if (
+            max(left, right) <= 0
+            or max(top, bottom) <= 0
+            or min(left, right) >= size[0]
+            or (min(top, bottom) >= size[1])
+        ):
+            found.add(shape)
+        elif shape.tag == _GROUP and (inner := _box(at, "chOff", "chExt")):
+            waiting += [(each, _within(place, where, inner)) for each in shape if isinstance(each.tag, str)]
+    return frozenset(found)
+
+
+def _box(at: etree._Element, corner: str, extent: str) -> tuple[int, int, int, int] | None:
+    """Left, top, width and height."""
+    first, second = at.find(f"{_A}{corner}"), at.find(f"{_A}{extent}")
+    if first is None or second is None:
+        return None
+    return _number(first, "x"), _number(first, "y"), _number(second, "cx"), _number(second, "cy")
+
+
+def _number(element: etree._Element, name: str) -> int:
+    said = element.get(name, "0")
+    return int(said) if said.lstrip("-").isdecimal() else 0
+
+
+def _as_it_is(x: float, y: float) -> tuple[float, float]:
+    return x, y
+
+
+def _within(place: _Place, outer: tuple[int, int, int, int], inner: tuple[int, int, int, int]) -> _Place:
+    """Where a point within a group stands on the slide."""
+    wide, high = outer[2] / (inner[2] or 1), outer[3] / (inner[3] or 1)
+    return lambda x, y: place(outer[0] + (x - inner[0]) * wide, outer[1] + (y - inner[1]) * high)
 
 
 def _behind(package: Package, part: str, drawings: Drawings, told: set[str]) -> Iterator[Line]:

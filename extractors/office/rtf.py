@@ -13,6 +13,7 @@ import struct
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from extractors import hidden
 from extractors.ocr.embedded_pictures import Pictures
 from extractors.office import members as files_within
 from extractors.office import ole
@@ -105,6 +106,7 @@ class _Group:
     fallback: int = 1  # characters after a Unicode one, for programs that do not know it
     is_raised: bool = False
     is_deleted: bool = False
+    is_hidden: bool = False
     text: list[str] = field(default_factory=list)  # of the destination, shared by the groups within
 
 
@@ -226,8 +228,10 @@ class _Reader:
             group.is_raised = False
         elif word == "deleted":
             group.is_deleted = number != 0
+        elif word == "v":
+            group.is_hidden = number != 0
         elif word == "plain":
-            group.is_raised = group.is_deleted = False
+            group.is_raised = group.is_deleted = group.is_hidden = False
         elif word in _PROGRAMS or word == "ansicpg":
             self._default = group.charset = _PROGRAMS.get(word, f"cp{number}")
 
@@ -269,7 +273,9 @@ class _Reader:
         if not group.kind and text == "\n":
             self._end_line()
             return
-        group.text.append(f"{START}{text}{END}" if group.is_raised and text != "\n" else text)
+        if group.is_raised and text != "\n":
+            text = f"{START}{text}{END}"
+        group.text.append(hidden.hidden(text) if group.is_hidden and not group.kind else text)
 
     # ---- what is done with it
 

@@ -8,14 +8,14 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 import lxml.html
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from extractors.ocr.embedded_pictures import Pictures
-from extractors.office import biff, ole, opendocument
+from extractors.office import biff, cell_looks, ole, opendocument
 from extractors.office import members as files_within
 from extractors.office.drawing import Drawings
 from extractors.office.packages import Package, core_properties
-from extractors.parts import Aside, not_read, numbered
+from extractors.parts import Aside, not_read, numbered, unseen
 from extractors.raised import END, START, settled
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lxml import etree
+    from python_calamine import SheetMetadata
 
+    from extractors.office.cell_looks import Looks
     from extractors.parts import Line
     from pipeline.model import PageText
 
@@ -42,7 +44,7 @@ _THREADED = "[Threaded comment]"  # the note that Excel puts beside a thread say
 
 
 def extract(path: Path) -> Iterator[PageText]:
-    """Hidden sheets too: what a body published, it published."""
+    """Hidden sheets, rows, columns and cells too, marked so: only who asks for them sees them."""
     pictures = Pictures()
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
@@ -62,7 +64,7 @@ def _parts(book: CalamineWorkbook, path: Path, pictures: Pictures) -> Iterator[t
     elif kind == "opendocument":
         yield from _sheets(book, *opendocument.beside_cells(path, pictures))
     else:
-        yield from _sheets(book)
+        yield from _sheets(book, looks=biff.looks(path))
         if beside := biff.beside_cells(path, pictures):
             yield "beside the cells", beside
 
@@ -98,17 +100,44 @@ def _sheets(
     book: CalamineWorkbook,
     beside: Mapping[str, list[Line]] | None = None,
     raised: Mapping[str, str] | None = None,
+    looks: Mapping[str, Looks] | None = None,
 ) -> Iterator[tuple[str, list[Line]]]:
     for sheet in book.sheets_metadata:
         if sheet.typ is SheetTypeEnum.WorkSheet:
-            rows = _rows(book, sheet.name, raised or {})
-            yield f"sheet {sheet.name}", [*_named(sheet.name), *rows, *(beside or {}).get(sheet.name, [])]
+            rows = _rows(book, sheet.name, raised or {}, (looks or {}).get(sheet.name))
+            yield _sheet(sheet, [*rows, *(beside or {}).get(sheet.name, [])])
 
 
-def _rows(book: CalamineWorkbook, name: str, raised: Mapping[str, str]) -> Iterator[str]:
+def _sheet(sheet: SheetMetadata, lines: list[Line]) -> tuple[str, list[Line]]:
+    """With its name; as a hidden one, where it is one."""
+    lines = [*_named(sheet.name), *lines]
+    if sheet.visible is not SheetVisibleEnum.Visible:
+        lines = [*unseen(lines, "a hidden sheet")]
+    return f"sheet {sheet.name}", lines
+
+
+def _rows(
+    book: CalamineWorkbook, name: str, raised: Mapping[str, str], looks: Looks | None = None
+) -> Iterator[Line]:
     """`raised`: cells with something raised in them, as they are shown and as they are to be read."""
-    for row in book.get_sheet_by_name(name).iter_rows():
-        yield " ".join(raised.get(text, text) for text in map(_shown, row) if text)
+    sheet = book.get_sheet_by_name(name)
+    first = sheet.start[1] if sheet.start else 0
+    unseen_cells: list[Line] = []
+    for number, row in enumerate(sheet.iter_rows()):
+        cells = [
+            (raised.get(text, text), at) for at, value in enumerate(row, first) if (text := _shown(value))
+        ]
+        if looks is None:
+            yield " ".join(text for text, _ in cells)
+            continue
+        seen = [(text, at) for text, at in cells if not looks.hides(number, at)]
+        if len(seen) < len(cells):
+            unseen_cells.append(" ".join(text for text, at in cells if looks.hides(number, at)))
+        yield " ".join(
+            looks.dressed(number, at, text) if isinstance(row[at - first], float) else text
+            for text, at in seen
+        )
+    yield from unseen(unseen_cells, "hidden rows, columns or cells")
 
 
 def _named(name: str) -> list[str]:
@@ -136,17 +165,31 @@ class _Workbook:
         self._drawings = Drawings(package, pictures)
         self._main = package.main("xl/workbook.xml")
         self._raised = self._raised_strings()
+        self._formats = self._formats_that_matter()
 
     def sheets(self, book: CalamineWorkbook) -> Iterator[tuple[str, list[Line]]]:
-        kinds = {sheet.name: sheet.typ for sheet in book.sheets_metadata}
         places = self._places()
-        for name, kind in kinds.items():
-            place = places.pop(name, "")
-            rows = _rows(book, name, self._raised) if kind is SheetTypeEnum.WorkSheet else ()
-            yield f"sheet {name}", [*_named(name), *rows, *(self._beside(place) if place else ())]
+        for sheet in book.sheets_metadata:
+            place = places.pop(sheet.name, "")
+            is_cells = sheet.typ is SheetTypeEnum.WorkSheet
+            rows = _rows(book, sheet.name, self._raised, self._looks(place)) if is_cells else ()
+            yield _sheet(sheet, [*rows, *(self._beside(place) if place else ())])
         for name, place in places.items():  # that the reader of the cells does not know
             yield f"sheet {name}", [*_named(name), *self._beside(place)]
         yield from not_read(self._package)
+
+    def _looks(self, part: str) -> Looks | None:
+        """What its looks do to the cells of a sheet; None where that is not known."""
+        if not part.lower().endswith(".xml"):
+            return None
+        return cell_looks.of_sheet(self._package.read(part), self._formats)
+
+    def _formats_that_matter(self) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for relation in self._package.of(self._main, "styles"):
+            if relation.target.lower().endswith(".xml") and relation.target in self._package:
+                found |= cell_looks.formats_that_matter(self._package.xml(relation.target))
+        return found
 
     def _places(self) -> dict[str, str]:
         """The part of each sheet, by its name; where the workbook is no XML, by the part's own name."""

@@ -28,7 +28,8 @@ def test_every_input_is_found(shared, tmp_path):
     found: dict[str, bool] = {}
     with Sandbox(ExtractConfig(workers=1), tmp_path / "spool") as sandbox:
         for reading in sandbox.read(jobs):
-            text = " ".join(page.text for page in reading.pages)
+            named = [part.text for page in reading.pages for part in page.parts]  # as hidden
+            text = " ".join([*(page.text for page in reading.pages), *named])
             within = [member.path.read_bytes() for member in reading.members]
             found[reading.sha256] = SAID in re.sub(r"[\W_]+", " ", text.lower()) or bool(within)
             assert reading.reason is None, (reading.sha256, reading.detail)

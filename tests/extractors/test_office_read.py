@@ -319,8 +319,6 @@ EXCEL = {
     "chart series": lambda b, s: s.insert_chart("C3", excel_chart(b, s, series=SAID)),
     "chart on a sheet of its own": chart_sheet,
     "name of a sheet": lambda b, s: b.add_worksheet(SAID[:10]),
-    "hidden sheet": lambda b, s: (b.add_worksheet("More").write(0, 0, SAID), b.get_worksheet_by_name("More").hide()),
-    "hidden row": lambda b, s: (s.write(4, 0, SAID), s.set_row(4, None, None, {"hidden": True})),
     "header": lambda b, s: s.set_header(f'&C&"Arial,Bold"&12{SAID} &P'),
     "footer": lambda b, s: s.set_footer(f"&L{SAID}"),
     "prompt": lambda b, s: s.data_validation("A2", {"validate": "any", "input_message": SAID}),

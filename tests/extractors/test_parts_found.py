@@ -86,7 +86,11 @@ PLAIN = leaf("plain", "The board will meet.\n")
 MARKED_UP = leaf("html", "<p>The <b>board</b> will meet.</p>")
 ENCLOSED = leaf("application/pdf", PDF, filename="agenda.pdf")
 LOGO = leaf("image/png", b"\x89PNG a logo", disposition="inline", cid="<logo>")
-CALENDAR = leaf("calendar", "BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+CALENDAR = leaf(
+    "calendar",
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Winter plan\nDESCRIPTION:One\n  sum\\, whole\nBEGIN:VALARM\n"
+    "DESCRIPTION:Reminder\nEND:VALARM\nLOCATION:Town hall\nEND:VEVENT\nEND:VCALENDAR\n",
+)
 
 SHAPES = {
     "the mail is the paper": (ENCLOSED, "", {"agenda.pdf"}),
@@ -109,7 +113,11 @@ SHAPES = {
         {"attachment 1", "agenda.pdf"},
     ),
     "the plain form last": (multi("alternative", MARKED_UP, PLAIN), "The board will meet.", set()),
-    "an invitation": (multi("alternative", PLAIN, CALENDAR), "The board will meet.", {"attachment 1"}),
+    "an invitation": (
+        multi("alternative", leaf("plain", "The board will meet.\n"), CALENDAR),
+        "Winter plan\nOne sum, whole\nWhere: Town hall\n\nThe board will meet.",
+        set(),
+    ),
     "words around a paper": (
         multi("mixed", PLAIN, ENCLOSED, leaf("plain", "Sent from a telephone.\n")),
         "The board will meet.\n\nSent from a telephone.",

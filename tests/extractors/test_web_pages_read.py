@@ -44,8 +44,24 @@ PLACES = {
     "tab": f'<div role="tablist"><button role="tab">{SAID}</button></div>',
     "summary": f"<details><summary>{SAID}</summary>One sum.</details>",
     "closed details": f"<details><summary>More</summary>{PARAGRAPH}</details>",
-    "closed by style": f'<div style="color:red; display : none">{PARAGRAPH}</div>',
-    "closed by an attribute": f"<div hidden>{PARAGRAPH}</div>",
+    "closed by style": f'<a href="#a">More</a><div id="a" style="top:0; display : none">{PARAGRAPH}</div>',
+    "closed by an attribute": f"<button aria-controls='a'>More</button><div id='a' hidden>{PARAGRAPH}</div>",
+    "closed by a script": f"<h3>More</h3><p style='display:none'>{SAID}</p><script src='a.js'></script>",
+    "opened by a state": "<style>.a{display:none} input:checked~.a{display:block}</style><input type=radio>"
+    f"<div class=a>{PARAGRAPH}</div>",
+    "faded in": f'<div class="box" style="opacity:0">{PARAGRAPH}</div><script src="a.js"></script>',
+    "white on dark": f'<div style="background:#036"><div style="color:#fff">{PARAGRAPH}</div></div>',
+    "white, dressed from elsewhere": '<link rel="stylesheet" href="a.css">'
+    f'<div class="band"><div style="color:white">{PARAGRAPH}</div></div>',
+    "within size nought": f'<div style="font-size:0"><div style="font-size:9pt">{PARAGRAPH}</div></div>',
+    "typed": f'<input value="{SAID}">',
+    "a page within": f'<iframe src="data:text/html,{SAID}"></iframe>',
+    "drawn": f"<svg><text><tspan x=1>{SAID[:18]}</tspan><tspan x=1>{SAID[18:]}</tspan></text></svg>",
+    "drawn, as a page": f"<svg><foreignObject><div>{SAID}</div></foreignObject></svg>",
+    "drawn by its name": f'<svg><defs><text id="a">{SAID}</text></defs><use href="#a"/></svg>',
+    "in a slot": '<x-a><template shadowrootmode="open"><slot name="b"></slot></template>'
+    f'<p slot="b">{SAID}</p></x-a>',
+    "instead of a slot": f'<x-a><template shadowrootmode="open"><slot>{SAID}</slot></template></x-a>',
     "closed panel": f'<div role="tabpanel" aria-hidden="true" style="visibility:hidden">{PARAGRAPH}</div>',
     "title of the page in its header": f"<header><h1>{SAID}</h1></header>",
     "title beside the logo": f'<header><a href="/">T</a><nav><a href="/">A</a></nav><h1>{SAID}</h1></header>',
@@ -89,6 +105,43 @@ def test_what_a_reader_can_see_is_text(tmp_path, body):
 @pytest.mark.parametrize("body", ELSEWHERE.values(), ids=ELSEWHERE)
 def test_what_is_the_site_s_is_not(tmp_path, body):
     assert SAID not in read(tmp_path, page(f"{BEFORE}{body}"))
+
+
+UNSEEN = {
+    "style": f'<div style="display:none">{PARAGRAPH}</div>',
+    "style sheet": f"<style>.gone {{display: none}}</style><div class=gone>{PARAGRAPH}</div>",
+    "attribute": f"<div hidden>{PARAGRAPH}</div>",
+    "visibility": f'<p style="visibility:hidden">{SAID}</p>',
+    "wholly faded": f'<p style="opacity:0.0">{SAID}</p>',
+    "no size": f'<p style="font-size:0px">{SAID}</p>',
+    "its ground's colour": f'<p style="color:#336;background:#336">{SAID}</p>',
+    "white on the page": f'<p style="color:white">{SAID}</p>',
+    "no slot's": f'<x-a><template shadowrootmode="open"><slot name="b"></slot></template><p>{SAID}</p></x-a>',
+}
+NEVER_DRAWN = {
+    "instead of a slot": f'<x-a><template shadowrootmode="open"><slot>{SAID}</slot></template><p>A</p></x-a>',
+    "defined": f'<svg><text>A</text><defs><text id="a">{SAID}</text></defs></svg>',
+}
+
+
+@pytest.mark.parametrize("body", UNSEEN.values(), ids=UNSEEN)
+def test_what_nothing_on_the_page_opens_is_kept_apart(tmp_path, body):
+    path = tmp_path / "page"
+    path.write_text(page(f"{BEFORE}{body}<p>After it.</p>"))
+    (found,) = html.extract(path)
+    assert SAID not in found.text
+    assert found.text.endswith("After it.")
+    assert [(part.state, part.text) for part in found.parts] == [(PartState.HIDDEN, SAID)]
+
+
+@pytest.mark.parametrize("body", NEVER_DRAWN.values(), ids=NEVER_DRAWN)
+def test_what_is_never_drawn_is_not_said(tmp_path, body):
+    assert SAID not in read(tmp_path, page(f"{BEFORE}{body}"))
+
+
+def test_what_styles_set_apart_is_apart(tmp_path):
+    markup = "<style>.l {display: block}</style><span class=l>one</span><span style='display:flex'>two</span>"
+    assert read(tmp_path, page(f"{markup}<p>pop\u00adulation</p>")).split() == ["one", "two", "population"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,271 @@
+"""What a web page holds and shows to nobody: hidden by its styles, with nothing on the page that opens it.
+
+A closed panel is text of the page, for a press opens it. So an element is taken for hidden only where no
+control names it, none stands before it, and no script or style says how it is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import tinycss2
+import tinycss2.color3
+from cssselect import HTMLTranslator, SelectorError
+from lxml import etree
+
+from extractors import hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import lxml.html
+
+_MOST_RULES = 1_000  # of a page's own styles
+_UNTOLD = {"aria-labelledby", "aria-describedby", "headers", "id", "class", "style", "name"}  # open nothing
+_PANELS = {"tabpanel", "dialog", "alertdialog", "menu", "region", "listbox", "tooltip"}
+_CONTROLS = {"button", "summary", "label", "input", "select"}
+_HEADS = {"h1", "h2", "h3", "h4", "h5", "h6", "dt", "th", "legend"}
+_CALLED = re.compile(
+    r"accord|tab|collaps|expand|toggle|panel|slide|carousel|modal|popup|faq|reveal|fade|anim|drawer|drop|"
+    r"menu|more|step|wow|aos|lazy",
+    re.IGNORECASE,
+)
+_DATA = {"application/ld+json", "application/json", "text/template", "text/html", "text/x-template"}
+_NAME = re.compile(r"[A-Za-z][\w-]*")
+_OUTSIDE_THE_FLOW = {
+    "none",
+    "inline",
+    "inline-block",
+    "contents",
+    "initial",
+    "inherit",
+    "unset",
+    "revert",
+    "",
+}
+_WHITE = b"\x0f\x0f\x0f"
+_KEPT_SHADE = 4  # bits of a colour
+
+
+class _Rule(NamedTuple):
+    selector: str
+    says: dict[str, str]
+
+
+def mark(tree: lxml.html.HtmlElement) -> None:
+    """Put what nobody sees between the marks of that, as one piece; set apart what styles set apart."""
+    rules = _rules(tree)
+    said = _styled(tree, rules)
+    scripts = _Scripts(tree, rules)
+    for element in [*said]:
+        if element.getparent() is None or element.tag in {"html", "body"}:
+            continue
+        look = said[element]
+        if look.get("display", "") not in _OUTSIDE_THE_FLOW:
+            element.set("style", "display:block")
+        why = _is_hidden(element, look, said, tree)
+        if why and not scripts.may_open(element, fades=why == "fades") and _is_connected(element, tree):
+            replace(element)
+
+
+def _is_connected(element: lxml.html.HtmlElement, tree: lxml.html.HtmlElement) -> bool:
+    """Whether it was not taken out with another."""
+    return element is tree or any(above is tree for above in element.iterancestors())
+
+
+def replace(element: lxml.html.HtmlElement) -> None:
+    """Its words in its place, as hidden ones."""
+    words = (
+        " ".join(" ".join(element.itertext(etree.Element)).split()) if len(element) else element.text or ""
+    )
+    tail = element.tail
+    element.clear()
+    element.tag, element.text, element.tail = "span", hidden.hidden(words), tail
+
+
+# ---- styles
+
+
+def _rules(tree: lxml.html.HtmlElement) -> list[_Rule]:
+    """Of the page's own style sheets, those for all screens."""
+    found: list[_Rule] = []
+    for sheet in tree.iter("style"):
+        if (sheet.get("media") or "all").strip().lower() not in {"all", "screen"}:
+            continue
+        for rule in tinycss2.parse_stylesheet(sheet.text or "", skip_comments=True, skip_whitespace=True):
+            if rule.type == "qualified-rule" and len(found) < _MOST_RULES:
+                says = _declared(rule.content)
+                if says:
+                    selectors = tinycss2.serialize(rule.prelude).split(",")
+                    found += [_Rule(each.strip(), says) for each in selectors]
+    return found
+
+
+def _declared(content: Iterable[tinycss2.ast.Node] | str) -> dict[str, str]:
+    """The declarations that matter, by their names."""
+    return {
+        each.lower_name: tinycss2.serialize(each.value).strip().lower()
+        for each in tinycss2.parse_declaration_list(content, skip_comments=True, skip_whitespace=True)
+        if each.type == "declaration" and each.lower_name in _MATTER
+    }
+
+
+_MATTER = {"display", "visibility", "opacity", "font-size", "color", "background", "background-color"}
+
+
+def _styled(tree: lxml.html.HtmlElement, rules: list[_Rule]) -> dict[lxml.html.HtmlElement, dict[str, str]]:
+    """What the page itself says of its elements, in the order of the page."""
+    said: dict[lxml.html.HtmlElement, dict[str, str]] = {}
+    for rule in rules:
+        try:
+            matches = tree.xpath(HTMLTranslator().css_to_xpath(rule.selector))
+        except (SelectorError, etree.XPathError, ValueError):
+            continue  # of a state, such as under the pointer, or of a browser's own
+        for element in matches:
+            said.setdefault(element, {}).update(rule.says)
+    for element in tree.xpath("//*[@style or @hidden]"):
+        own = _declared(element.get("style") or "")
+        if element.get("hidden") is not None and element.get("hidden") != "until-found":
+            own.setdefault("display", "none")
+        if own:
+            said.setdefault(element, {}).update(own)
+    return {element: said[element] for element in tree.iter(etree.Element) if element in said} if said else {}
+
+
+def _is_hidden(
+    element: lxml.html.HtmlElement,
+    look: dict[str, str],
+    said: dict[lxml.html.HtmlElement, dict[str, str]],
+    tree: lxml.html.HtmlElement,
+) -> str:
+    """By what nobody sees it: "closed", or "fades" where a page may show it without a press; else ""."""
+    if look.get("display") == "none":
+        return "closed"
+
+    def is_reset(name: str) -> bool:
+        return any(name in said.get(inner, {}) for inner in element.iterdescendants(etree.Element))
+
+    if look.get("visibility") in {"hidden", "collapse"} and not is_reset("visibility"):
+        return "fades"
+    if _is_nothing(look.get("opacity")):
+        return "fades"
+    if _is_nothing(look.get("font-size")) and not is_reset("font-size"):
+        return "closed"
+    if (
+        "color" in look
+        and not is_reset("color")
+        and _is_on_its_own_colour(element, look["color"], said, tree)
+    ):
+        return "closed"
+    return ""
+
+
+def _is_nothing(size: str | None) -> bool:
+    return size is not None and re.fullmatch(r"0+(?:\.0*)?(?:px|pt|em|rem|%)?", size) is not None
+
+
+def _is_on_its_own_colour(
+    element: lxml.html.HtmlElement,
+    colour: str,
+    said: dict[lxml.html.HtmlElement, dict[str, str]],
+    tree: lxml.html.HtmlElement,
+) -> bool:
+    """Whether its words have the colour of what they stand on, as far as the page itself tells that."""
+    shade = _shade(colour)
+    if shade is None or any(
+        name in said.get(inner, {})
+        for inner in element.iterdescendants(etree.Element)
+        for name in ("background", "background-color")
+    ):
+        return False
+    for above in (element, *element.iterancestors()):
+        look = said.get(above, {})
+        if ground := look.get("background-color") or look.get("background"):
+            return _shade(ground) == shade
+        if above.get("bgcolor") or above.get("background"):
+            return _shade(above.get("bgcolor") or "") == shade
+        if above is not element and above.get("class") and _is_dressed_from_outside(tree):
+            return False  # a style sheet that we do not have may say
+    return shade == _WHITE and not _is_dressed_from_outside(tree)
+
+
+def _is_dressed_from_outside(tree: lxml.html.HtmlElement) -> bool:
+    return bool(tree.xpath("//link[contains(@rel, 'stylesheet')]")) or any(
+        "@import" in (sheet.text or "") for sheet in tree.iter("style")
+    )
+
+
+def _shade(colour: str) -> bytes | None:
+    """Colours that nobody tells apart are one. None for what is no plain colour."""
+    said = tinycss2.color3.parse_color(colour)
+    if not isinstance(said, tinycss2.color3.RGBA) or said.alpha < 1:
+        return None
+    return bytes(round(255 * part) >> _KEPT_SHADE for part in (said.red, said.green, said.blue))
+
+
+# ---- what opens it
+
+
+class _Scripts:
+    """What on a page may open what is closed."""
+
+    def __init__(self, tree: lxml.html.HtmlElement, rules: list[_Rule]) -> None:
+        scripts = [each for each in tree.iter("script") if (each.get("type") or "").lower() not in _DATA]
+        self._runs = bool(scripts)
+        self._named = set(_told(tree))
+        for code in (each.text or "" for each in scripts):
+            self._named |= set(_NAME.findall(code))
+        for rule in rules:
+            if _shows(rule):
+                self._named |= set(_NAME.findall(re.split(r"[\s>+~]", rule.selector)[-1]))
+
+    def may_open(self, element: lxml.html.HtmlElement, *, fades: bool) -> bool:
+        called = [*(element.get("class") or "").split(), element.get("id") or ""]
+        if not self._named.isdisjoint(called) or element.get("role") in _PANELS or element.tag == "dialog":
+            return True
+        if not self._runs:
+            return False
+        before = element.getprevious()
+        if before is not None and (_is_control(before) or before.tag in _HEADS):
+            return True
+        around = " ".join([*called, *(name for name in element.attrib if name.startswith("data-"))])
+        above = element.getparent()
+        return _CALLED.search(
+            f"{around} {above.get('class') or '' if above is not None else ''}"
+        ) is not None or (fades and bool(around.strip()))
+
+
+def _shows(rule: _Rule) -> bool:
+    """Whether a rule shows in some state what another may hide, as ".panel.open { display: block }"."""
+    if len(re.findall(r"[.#\[:]|\w(?=[\s>+~])", rule.selector)) < 2:
+        return False
+    says = rule.says
+    return (
+        says.get("display", "none") != "none"
+        or says.get("visibility") == "visible"
+        or not _is_nothing(says.get("opacity", "0"))
+    )
+
+
+def _told(tree: lxml.html.HtmlElement) -> Iterator[str]:
+    """The names that attributes of the page refer to."""
+    for element in tree.iter(etree.Element):
+        for name, value in element.attrib.items():
+            if name not in _UNTOLD:
+                if name.startswith("on"):
+                    yield from _NAME.findall(value)
+                else:
+                    yield from (word.rpartition("#")[2].lstrip(".") for word in value.split())
+
+
+def _is_control(element: lxml.html.HtmlElement) -> bool:
+    """Whether a press on it, or on something in it, may do something on the page."""
+    return any(
+        each.tag in _CONTROLS
+        or each.get("role") in {"button", "tab", "link"}
+        or each.get("aria-expanded") is not None
+        or each.get("onclick") is not None
+        or (each.tag == "a" and (each.get("href") or "#").startswith(("#", "javascript:")))
+        for each in element.iter(etree.Element)
+    )
