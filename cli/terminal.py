@@ -1,4 +1,4 @@
-"""Returns on the terminal: JSON one object a line, CSV that no spreadsheet runs, or a table for people."""
+"""Answers on the terminal: JSON one object a line, CSV that no spreadsheet runs, or a table for people."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from pipeline.calendar_entry import Coming
     from pipeline.changes import ChangeKind, ChangeRow
+    from pipeline.lateness import MeetingLateness
     from pipeline.matching.query import Query
     from pipeline.model import Account, Hit, Page, Revision, SourceHealth
     from pipeline.views import (
@@ -163,6 +164,12 @@ class PublicArchive(Protocol):
         limit: int = 0,
     ) -> Sequence[ChangeRow]:
         """What happened to papers and meetings since a day, the latest first; limit 0 is all of it."""
+        ...
+
+    def lateness(
+        self, since: date, until: date, bodies: Collection[str] = (), meeting: int | None = None
+    ) -> Sequence[MeetingLateness]:
+        """Whether the papers of meetings on these days were out in time, by date; both days are included."""
         ...
 
     # ---- what is watched for

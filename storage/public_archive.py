@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from pipeline.calendar_entry import Coming
     from pipeline.changes import ChangeKind, ChangeRow
+    from pipeline.lateness import MeetingLateness
     from pipeline.matching.query import Query
     from pipeline.model import Account, Page, SourceHealth
     from pipeline.views import (
@@ -203,6 +204,11 @@ class PublicArchive:
         limit: int = 0,
     ) -> list[ChangeRow]:
         return self._archive.reports.changes(since=since, bodies=bodies, kinds=kinds, limit=limit)
+
+    def lateness(
+        self, since: date, until: date, bodies: Collection[str] = (), meeting: int | None = None
+    ) -> list[MeetingLateness]:
+        return self._archive.reports.lateness(since, until, bodies, meeting)
 
     def papers_of_meetings(self, meetings: Collection[int]) -> list[PaperRow]:
         with self._archive.database.reading() as connection:

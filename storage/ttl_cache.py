@@ -1,4 +1,4 @@
-"""Returns that many readers ask for and that change slowly, kept for some seconds."""
+"""Answers that many readers ask for and that change slowly, kept for some seconds."""
 
 from __future__ import annotations
 

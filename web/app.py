@@ -34,6 +34,7 @@ from web.pages.changes import Changes
 from web.pages.concepts import Concepts
 from web.pages.coverage import Coverage
 from web.pages.home import Home
+from web.pages.lateness import LatePapers
 from web.pages.meetings import Meetings
 from web.pages.papers import Papers
 from web.pages.search import Search
@@ -90,7 +91,7 @@ def create_app(
     )  # fmt: skip
     home, search, papers, bodies = Home(site), Search(site), Papers(site), Bodies(site)
     meetings, concepts, coverage = Meetings(site), Concepts(site), Coverage(site)
-    changes = Changes(site)
+    changes, late = Changes(site), LatePapers(site)
     api, atom, files = Api(site), Feeds(site), Files(shelf)
     faults = Faults(renderer)
     limit = Limit(config.searches_a_minute, config.searches_a_minute)
@@ -161,6 +162,9 @@ def create_app(
         Route("/changes", limited(changes.changes)),
         Route("/changes.json", limited(api.changes)),
         Route("/changes.atom", limited(atom.changes)),
+        Route("/late", limited(late.page)),
+        Route("/late.json", limited(api.late)),
+        Route("/late.csv", limited(api.late_csv)),
         Route("/concepts", concepts.concepts),
         Route("/concepts.json", api.concepts),
         Route("/concepts/{concept}.json", api.concept),

@@ -11,11 +11,14 @@ from pipeline.changes import ChangeKind
 from pipeline.english import counted
 from pipeline.health import run_state
 from pipeline.health.left import said
+from pipeline.lateness import Lateness
+from pipeline.lateness import said as said_of_papers
 from pipeline.model import DocumentState, SourceState
 from pipeline.text.canonical import shown
 
 if TYPE_CHECKING:
     from pipeline.changes import ChangeRow
+    from pipeline.lateness import MeetingLateness
     from pipeline.model import LeftCount
 
 BODY_KINDS = {
@@ -71,6 +74,22 @@ CHANGE_KINDS = {
 }
 WELL = run_state.WELL
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+LATENESS = {
+    Lateness.NEVER: "No papers seen",
+    Lateness.AFTER: "After the meeting",
+    Lateness.LATE: "Late",
+    Lateness.NOT_OUT: "Not out yet",
+    Lateness.UNKNOWN: "Not known",
+    Lateness.NO_RULE: "Before the meeting",
+    Lateness.IN_TIME: "In time",
+}
+
+
+def lateness(meeting: MeetingLateness) -> str:
+    """What our looks prove of a meeting's papers, in a sentence."""
+    return said_of_papers(meeting)
 
 
 def changed(change: ChangeRow) -> str:

@@ -8,7 +8,7 @@ import click
 
 from cli import terminal
 from cli.commands import watch_options
-from cli.commands.options import FORMAT, Group, pass_house
+from cli.commands.options import FORMAT, Group, pass_app
 from pipeline.english import counted
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ concepts = Group("concepts", help="What is watched for, in every wording it has 
 
 @concepts.command("list")
 @FORMAT
-@pass_house
+@pass_app
 def list_concepts(app: App, output: str) -> int:
     """Every concept with its wordings."""
     rows = [_concept(concept) for concept in app.concepts.values()]
@@ -39,7 +39,7 @@ def _concept(concept: Concept) -> dict[str, Any]:
 
 @concepts.command("test")
 @click.argument("file", type=click.File(encoding="utf-8"), required=False)
-@pass_house
+@pass_app
 def test_concepts(app: App, file: TextIO | None) -> int:
     """Without FILE: try every concept on its own examples. With FILE (or - for stdin): flag its lines.
 
@@ -70,7 +70,7 @@ def _try_examples(app: App) -> int:
 
 @concepts.command("preview")
 @watch_options.options
-@pass_house
+@pass_app
 def preview(app: App, **asked: Any) -> int:
     """How many papers a watch list would have found in the last 30 and 365 days. Keeps nothing."""
     watch_options.say_what_it_finds(app, watch_options.described_by(app, **asked))

@@ -10,7 +10,7 @@ import click
 from cli import terminal
 from cli.app.lock import run_lock
 from cli.commands.add import source_by_hand
-from cli.commands.options import FORMAT, pass_house
+from cli.commands.options import FORMAT, pass_app
 from cli.commands.search import papers
 from pipeline.english import counted
 from pipeline.text.canonical import one_line
@@ -27,7 +27,7 @@ LOG_REASON = click.option("--reason", default="", help="Why: kept in the log.")
 @papers.command("withhold")
 @DOCUMENT
 @REASON
-@pass_house
+@pass_app
 def withhold(app: App, document: int, reason: str) -> int:
     """Keep a paper back from the web, searches and messages until it is restored.
 
@@ -45,7 +45,7 @@ def withhold(app: App, document: int, reason: str) -> int:
 @papers.command("restore")
 @DOCUMENT
 @LOG_REASON
-@pass_house
+@pass_app
 def restore(app: App, document: int, reason: str) -> int:
     """Give a withheld paper back to readers."""
     with run_lock(app.data):
@@ -58,7 +58,7 @@ def restore(app: App, document: int, reason: str) -> int:
 @DOCUMENT
 @REASON
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@pass_house
+@pass_app
 def remove(app: App, document: int, reason: str, yes: bool) -> int:
     """Delete a paper's bytes and text for good. That it was here, and why it went, stays.
 
@@ -76,7 +76,7 @@ def remove(app: App, document: int, reason: str, yes: bool) -> int:
 @DOCUMENT
 @click.option("--body", required=True, help="Id of the body whose paper it is.")
 @LOG_REASON
-@pass_house
+@pass_app
 def move(app: App, document: int, body: str, reason: str) -> int:
     """Give a paper that was added by hand to another body."""
     target = source_by_hand(app, body, new=False)
@@ -88,7 +88,7 @@ def move(app: App, document: int, body: str, reason: str) -> int:
 
 @papers.command("log")
 @FORMAT
-@pass_house
+@pass_app
 def log(app: App, output: str) -> int:
     """What was done to papers by hand, the last first."""
     rows = (asdict(action) for action in app.archive.custody.log())

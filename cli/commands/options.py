@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 _P = ParamSpec("_P")
 
-pass_house = click.make_pass_decorator(App)
+pass_app = click.make_pass_decorator(App)
 
 
 def pass_making_house(command: Callable[Concatenate[App, _P], int]) -> Callable[_P, int]:
     """For a command that fills an archive: it makes one where there is none."""
 
-    @pass_house
+    @pass_app
     @wraps(command)
     def with_house(app: App, /, *arguments: _P.args, **options: _P.kwargs) -> int:
         return command(replace(app, makes_archive=True), *arguments, **options)

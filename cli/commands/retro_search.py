@@ -9,7 +9,7 @@ import click
 
 from cli import terminal
 from cli.app.context import App, local_today
-from cli.commands.options import FORMAT, Command, pass_house
+from cli.commands.options import FORMAT, Command, pass_app
 from cli.commands.search import account_of, check_filters, say_what_was_searched
 from pipeline.english import counted, more_mentions, short_day
 from pipeline.errors import ConfigError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.argument("query", required=False, default="")
 @click.option("--concept", default="", help="Look for this concept in place of a query.")
 @FORMAT
-@pass_house
+@pass_app
 def hunt(app: App, query: str, concept: str, output: str) -> int:
     """Look for a query or a concept on every page of the archive, as alerts would, and alert nobody.
 
@@ -77,7 +77,7 @@ def _first_of_each_page(hits: Sequence[Hit]) -> list[Hit]:
 @click.command("spread", cls=Command)
 @click.argument("concept")
 @FORMAT
-@pass_house
+@pass_app
 def spread(app: App, concept: str, output: str) -> int:
     """How a concept spread: mentions by body and month, in the order in which bodies first said it."""
     from storage.reports.spread import Month

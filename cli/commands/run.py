@@ -14,7 +14,7 @@ from cli.app import journal
 from cli.app.context import App, local_today, seven_o_clock
 from cli.app.lock import run_lock
 from cli.app.ping import pinged
-from cli.commands.options import DAY, TODAY, Command, pass_house, pass_making_house
+from cli.commands.options import DAY, TODAY, Command, pass_app, pass_making_house
 from cli.exits import Exit
 from cli.terminal import note, printable
 from pipeline.english import counted, instant, short_day
@@ -287,7 +287,7 @@ def crawl(app: App, sources: tuple[str, ...], kind: str, since: date | None, tod
 
 
 @click.command("extract", cls=Command)
-@pass_house
+@pass_app
 def extract(app: App) -> int:
     """Read every paper whose text is missing or was made by an older reader, and flag what it says."""
     account = Account()
@@ -298,7 +298,7 @@ def extract(app: App) -> int:
 
 
 @click.command("flag", cls=Command)
-@pass_house
+@pass_app
 def flag(app: App) -> int:
     """Look for the concepts in every paper that was not yet looked through with them."""
     account = Account()
@@ -311,7 +311,7 @@ def flag(app: App) -> int:
 @click.command("notify", cls=Command)
 @TODAY
 @click.option("--now", "at_once", is_flag=True, help="Try at once what waits for its next try, too.")
-@pass_house
+@pass_app
 def notify(app: App, today: date | None, at_once: bool) -> int:
     """Write the digests that are due, and send what waits in the outbox."""
     account = Account()

@@ -11,7 +11,7 @@ import click
 from cli import terminal
 from cli.app.context import App, local_today
 from cli.commands.add import SOURCE_PREFIX
-from cli.commands.options import DAY, FORMAT, Command, ListGroup, pass_house
+from cli.commands.options import DAY, FORMAT, Command, ListGroup, pass_app
 from pipeline.changes import ChangeKind, ChangeRow, said
 from pipeline.english import answer_foot, counted, narrowed, nearly_found, pages_found
 from pipeline.errors import ConfigError
@@ -50,7 +50,7 @@ SHOWN = 20  # pages in a table, where nobody asks for more
 @click.option("--before", type=DAY, help="Only meetings and papers before this day.")
 @click.option("--limit", type=click.IntRange(min=0), help="0: all; else 20 in a table.")
 @FORMAT
-@pass_house
+@pass_app
 def search(
     app: App,
     query: str,
@@ -133,7 +133,7 @@ def check_filters(app: App, query: q.Query) -> None:
         q.check_filter(query, "body", known, _body_remedy(app, query.body))
 
 
-def _check_place(app: App, source: str, body: str) -> None:
+def check_place(app: App, source: str, body: str) -> None:
     """Raises ConfigError for a source or a body that there is not."""
     if source and source not in (known := app.known_sources()):
         raise ConfigError(f"--source: there is no source {source!r}. {_remedy(source, known)}")
@@ -167,7 +167,7 @@ def say_what_was_searched(app: App, account: Account, query: q.Query | None) -> 
 
 
 def _rows(answers: Iterable[Answer], output: str) -> list[dict[str, Any]]:
-    """Returns as rows; in a table the title of a paper that is no longer listed says so."""
+    """Answers as rows; in a table the title of a paper that is no longer listed says so."""
     rows = [{name: getattr(answer, name) for name in ANSWER} for answer in answers]
     if output != "table":
         return rows
@@ -190,7 +190,7 @@ def papers(context: click.Context, source: str, body: str, output: str) -> int:
         return 0
     app = context.find_object(App)
     assert app is not None
-    _check_place(app, source, body)
+    check_place(app, source, body)
     rows = (asdict(row) for row in app.archive.reports.papers(source=source, body=body))
     terminal.rows(
         rows,
@@ -215,7 +215,7 @@ def _of(app: App, source: str, body: str) -> str:
 @click.argument("document", type=int)
 @click.option("--page", type=click.IntRange(min=1), help="Only this page.")
 @click.option("--tables", is_flag=True, help="The tables of the page, a row a line, cells apart by tabs.")
-@pass_house
+@pass_app
 def show_paper(app: App, document: int, page: int | None, tables: bool) -> int:
     """What the archive read of a paper; DOCUMENT is its number in `papers`."""
     paper = next(iter(app.archive.reports.papers(document=document)), None)
@@ -253,10 +253,10 @@ def _origin(paper: PaperRow) -> str:
 @click.option("--ahead", is_flag=True, help="Only meetings from today on.")
 @click.option("--today", type=DAY, help="The day that --ahead counts from.")
 @FORMAT
-@pass_house
+@pass_app
 def meetings(app: App, source: str, body: str, ahead: bool, today: date | None, output: str) -> int:
     """Every meeting that the archive knows, by date."""
-    _check_place(app, source, body)
+    check_place(app, source, body)
     since = (today or local_today()) if ahead else None
     rows = (asdict(row) for row in app.archive.reports.meetings(source=source, body=body, since=since))
     terminal.rows(
@@ -282,7 +282,7 @@ def meetings(app: App, source: str, body: str, ahead: bool, today: date | None, 
     help="Only changes of this kind; may be given more than once.",
 )
 @FORMAT
-@pass_house
+@pass_app
 def changes(
     app: App, since: date | None, until: date | None, body: str, kinds: tuple[str, ...], output: str
 ) -> int:
@@ -291,7 +291,7 @@ def changes(
     A change belongs to the day of the run that saw it. A meeting is late when it is less than five days away
     and has no paper out.
     """
-    _check_place(app, "", body)
+    check_place(app, "", body)
     found = app.archive.reports.changes(
         since=since or (until or local_today()) - timedelta(days=CHANGES_BACK),
         until=until,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.commands.options import Command, Group, pass_house
+from cli.commands.options import Command, Group, pass_app
 from cli.demo.command import demo
 from cli.terminal import note
 from pipeline.english import counted
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command("serve", cls=Command)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@pass_house
+@pass_app
 def serve(app: App, host: str, port: int) -> int:
     """The archive as a web page, until stopped."""
     app.serve(host, port, lambda address: note(f"The archive is at {address} (Ctrl-C stops it)."))
@@ -26,7 +26,7 @@ def serve(app: App, host: str, port: int) -> int:
 
 
 @click.command("schedule", cls=Command)
-@pass_house
+@pass_app
 def schedule(app: App) -> int:
     """Start `paperwatch run` by the clock of the settings, until stopped; missed runs are made up once."""
     from cli.app.schedule import keep_time
@@ -39,7 +39,7 @@ db = Group("db", help="Care of the archive's database.")
 
 
 @db.command("upgrade")
-@pass_house
+@pass_app
 def upgrade(app: App) -> int:
     """Bring the database up to date; every other command does so by itself."""
     app.archive.reports.totals()
@@ -49,7 +49,7 @@ def upgrade(app: App) -> int:
 
 @db.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False))
-@pass_house
+@pass_app
 def backup(app: App, file: str) -> int:
     """Write a consistent copy of the database to FILE, while the archive is in use.
 
@@ -61,7 +61,7 @@ def backup(app: App, file: str) -> int:
 
 
 @db.command("check")
-@pass_house
+@pass_app
 def check(app: App) -> int:
     """Read everything again: the database's own check, and every paper against its SHA-256."""
     from storage.reports.machine import VERIFIED

@@ -11,7 +11,7 @@ import click
 
 from cli import terminal
 from cli.app.context import App, local_today
-from cli.commands.options import FORMAT, TODAY, Group, pass_house
+from cli.commands.options import FORMAT, TODAY, Group, pass_app
 from cli.commands.run import SINCE, WELL, since_day
 from cli.commands.status import source_rows
 from pipeline.english import counted
@@ -40,7 +40,7 @@ _CASE = re.compile(r"[a-z0-9][a-z0-9_-]*")
     "--state", type=click.Choice([state.value for state in SourceState]), help="Only sources in this state."
 )
 @FORMAT
-@pass_house
+@pass_app
 def list_sources(app: App, kind: str, region: str, state: str | None, output: str) -> int:
     """Every source with its state."""
     rows = _rows(app)
@@ -61,7 +61,7 @@ def list_sources(app: App, kind: str, region: str, state: str | None, output: st
 @sources.command("show")
 @click.argument("source")
 @FORMAT
-@pass_house
+@pass_app
 def show_source(app: App, source: str, output: str) -> int:
     """All that is known of one source."""
     found = [row for row in _rows(app) if row["id"] == source]
@@ -80,7 +80,7 @@ def show_source(app: App, source: str, output: str) -> int:
 @click.option("--id", "identity", default="", help="Id for the line; none: a guess from the host's name.")
 @SINCE
 @TODAY
-@pass_house
+@pass_app
 def detect_source(app: App, url: str, identity: str, since: date | None, today: date | None) -> int:
     """Look at one page and print the source line that would watch it.
 
@@ -158,7 +158,7 @@ def _advice(app: App, finding: Finding, identity: str) -> Iterable[str]:
 )
 @SINCE
 @TODAY
-@pass_house
+@pass_app
 def check_source(app: App, source: str, papers: int, since: date | None, today: date | None) -> int:
     """Walk one source live and show what is fetched and would be recorded. Nothing is kept.
 
@@ -225,7 +225,7 @@ def _teller(source: Source, papers: int) -> Callable[[Step], Iterable[Found]]:
 @click.option("--name", default="", help="Of the case's folder; none: from the source and the step.")
 @click.option("--to", type=click.Path(path_type=Path), help="Folder of the cases; none: tests/platforms.")
 @TODAY
-@pass_house
+@pass_app
 def save_case(
     app: App, source: str, step: str, url: str, name: str, to: Path | None, today: date | None
 ) -> int:

@@ -12,7 +12,7 @@ import click
 
 from cli import terminal
 from cli.app import lock
-from cli.commands.options import FORMAT, Command, pass_house
+from cli.commands.options import FORMAT, Command, pass_app
 from extractors.isolation import cage
 from pipeline.english import counted, instant, not_read, read_since, short_day
 from pipeline.errors import ConfigError
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.command("status", cls=Command)
 @FORMAT
 @click.option("--watch", type=click.FloatRange(min=1), metavar="SECONDS", help="Say it again and again.")
-@pass_house
+@pass_app
 def status(app: App, output: str, watch: float | None) -> int:
     """What is not well, before all else; then the last run, and what is held. Exit code 1: not all is well.
 

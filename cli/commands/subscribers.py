@@ -11,7 +11,7 @@ from cli import terminal
 from cli.app.context import CADENCES, LOCAL, MAIL, App
 from cli.app.subscriptions import as_json, described, known_zone
 from cli.commands import watch_options
-from cli.commands.options import FORMAT, Group, pass_house, pass_making_house
+from cli.commands.options import FORMAT, Group, pass_app, pass_making_house
 from pipeline.english import CADENCES as EVERY
 from pipeline.errors import ConfigError
 from pipeline.model import Cadence
@@ -89,7 +89,7 @@ def _address(address: str, channel: str) -> str:
 
 @subscribers.command("list")
 @FORMAT
-@pass_house
+@pass_app
 def list_subscribers(app: App, output: str) -> int:
     """Every reader and what they asked for."""
     rows = [_reader(subscriber) for subscriber in app.archive.readers.subscribers()]
@@ -119,7 +119,7 @@ def _reader(subscriber: Subscriber) -> dict[str, Any]:
 
 @subscribers.command("export")
 @click.argument("address")
-@pass_house
+@pass_app
 def export_subscriber(app: App, address: str) -> int:
     """Everything that is held on an address, as one JSON object."""
     held = app.archive.readers.export(address)
@@ -131,7 +131,7 @@ def export_subscriber(app: App, address: str) -> int:
 
 @subscribers.command("remove")
 @click.argument("address")
-@pass_house
+@pass_app
 def remove_subscriber(app: App, address: str) -> int:
     """Remove a reader with everything that is held on them, messages included."""
     app.readers.forget(address)

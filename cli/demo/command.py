@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.app.context import MAIL, App
-from cli.commands.options import Command, pass_house
+from cli.commands.options import Command, pass_app
 from cli.terminal import note
 from pipeline.errors import ConfigError, PaperwatchError
 from pipeline.model import Cadence
@@ -33,7 +33,7 @@ READERS = (
 @click.command("demo", cls=Command)
 @click.option("--serve/--no-serve", "serves", default=True, help="Serve the archive's page at the end.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Of that page.")
-@pass_house
+@pass_app
 def demo(app: App, serves: bool, port: int) -> int:
     """See it work: crawl a made-up web on this machine for two days, and search what it said.
 

@@ -83,7 +83,7 @@ class Host:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Returns one request a connection (HTTP/1.0), so that nothing is left open when a host stops."""
+    """Answers one request a connection (HTTP/1.0), so that nothing is left open when a host stops."""
 
     timeout = 30  # seconds that a client may be silent
 

@@ -67,7 +67,7 @@ class Received:
 
 
 class StreamingHandler(BaseDownloadHandler):
-    """Returns `meta["to_file"]` requests with an empty body and a `Received` in `meta["received"]`."""
+    """Answers `meta["to_file"]` requests with an empty body and a `Received` in `meta["received"]`."""
 
     lazy = True  # a session wants the running event loop
 

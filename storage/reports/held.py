@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.lateness import judged
 from storage import bodies
-from storage.reports import account, changes, machine, meetings, papers, source_health, spread, totals
+from storage.reports import (
+    account,
+    changes,
+    lateness,
+    machine,
+    meetings,
+    papers,
+    source_health,
+    spread,
+    totals,
+)
 from storage.subscribers import retro_search
 
 if TYPE_CHECKING:
@@ -15,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.changes import ChangeKind, ChangeRow
     from pipeline.health.account import Scope
     from pipeline.health.machine import Machine
+    from pipeline.lateness import MeetingLateness
     from pipeline.matching.query import Query
     from pipeline.model import Account, Ahead, Hit, Page, SourceHealth, WatchList
     from pipeline.views import BodyRow, MeetingRow, PaperRow, RunRow, SourceRow, Totals, Unreadable
@@ -71,6 +83,13 @@ class Reports:
             return changes.changed(
                 connection, since=since, until=until, bodies=bodies, kinds=kinds, came=came, limit=limit
             )
+
+    def lateness(
+        self, since: date, until: date, bodies: Collection[str] = (), meeting: int | None = None
+    ) -> list[MeetingLateness]:
+        """Whether the papers of meetings on these days were out in time, by date; both days are included."""
+        with self._database.reading() as connection:
+            return [judged(each) for each in lateness.looks(connection, since, until, bodies, meeting)]
 
     def health(self) -> list[SourceHealth]:
         """How each source is; those that are not well first."""

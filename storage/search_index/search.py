@@ -297,7 +297,7 @@ def _places(connection: Connection, plan: Plan, rows: Iterable[int], chunk: int 
 def _answers(
     connection: Connection, plan: Plan, places: Iterable[_Place], limit: int = 0, skip: int = 0
 ) -> Iterator[Answer]:
-    """Returns for these places, in order; limit 0 is all of them."""
+    """Answers for these places, in order; limit 0 is all of them."""
     stop = skip + limit if limit else None
     chunk = max(limit, FEWEST) if limit else CHUNK
     pages = ((place.row, place.document) for place in places)

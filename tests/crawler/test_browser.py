@@ -84,6 +84,7 @@ def every_page(data):
         "/concepts",
         "/concepts/population-payment",
         "/changes",
+        "/late",
         "/coverage",
         "/watch?concept=population-payment",
         "/confirm/nothing",

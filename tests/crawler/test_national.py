@@ -389,7 +389,7 @@ def sample(name: str) -> bytes:
 
 
 class TestSamples:
-    """Returns as services gave or document them; kept beside the project, not in it."""
+    """Answers as services gave or document them; kept beside the project, not in it."""
 
     def test_citizen_space(self) -> None:
         source = a_source("citizenspace")

@@ -42,7 +42,7 @@ MATCHER = ConceptMatcher(
 
 
 class Reader:
-    """Returns what it is told. As with the real one, a reading's members are there until the next."""
+    """Answers what it is told. As with the real one, a reading's members are there until the next."""
 
     def __init__(self, *readings):
         self.readings = readings

@@ -96,6 +96,7 @@ def addresses(keeper):
         "/meetings",
         *(f"/meetings/{meeting}" for meeting in range(1, 5)),
         "/changes",
+        "/late",
         "/changes?kind=cancelled&days=30&body=wold",
         "/changes?kind=late",
         "/coverage",

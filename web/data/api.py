@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import fields
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,9 @@ from typing_extensions import override
 from pipeline.matching import query as q
 from pipeline.health.account import facts
 from pipeline.english import nearly_found
+from pipeline.lateness import MeetingLateness
 from web import asking, links, words
-from web.parts import changes
+from web.parts import changes, lateness
 from web.parts import comparing
 from web.parts import gathering
 from web.parts import meetings
@@ -24,6 +26,8 @@ from web.parts import papers
 from web.parts.wordings import wordings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from starlette.requests import Request
 
     from pipeline.views import Answer, Results
@@ -96,18 +100,9 @@ class Api:
     def search_csv(self, request: Request) -> Response:
         asked = asking.search(request, self._shelf)
         found = () if asked.is_empty else self._shelf.find(asked.query, CSV_ROWS)
-        file = io.StringIO()
-        writer = csv.writer(file)
-        writer.writerow(CSV_COLUMNS)
-        for answer in found:
-            row = self._answer(request, answer)
-            writer.writerow([cell(row[column]) for column in CSV_COLUMNS])
-        writer.writerow([cell(f"{asking.foot(asked, self._shelf)} {self._site.stale()}".rstrip())])
-        return Response(
-            file.getvalue().encode("utf-8-sig"),  # with the mark without which Excel misreads curly quotes
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="search.csv"'},
-        )
+        rows = [[row[column] for column in CSV_COLUMNS] for row in (self._answer(request, a) for a in found)]
+        foot = f"{asking.foot(asked, self._shelf)} {self._site.stale()}".rstrip()
+        return _csv_file("search.csv", [CSV_COLUMNS, *rows, [foot]])
 
     def paper(self, request: Request) -> Response:
         found = papers.paper(request, self._shelf)
@@ -214,6 +209,17 @@ class Api:
             }
         )
 
+    def late(self, request: Request) -> Response:
+        found = lateness.lateness(request, self._site)
+        meetings = [{**msgspec.to_builtins(row), "said": words.lateness(row)} for row in found.meetings]
+        return Json({"meetings": meetings, "bodies": found.years})
+
+    def late_csv(self, request: Request) -> Response:
+        found = lateness.lateness(request, self._site)
+        columns = [each.name for each in fields(MeetingLateness)]
+        rows = [[getattr(row, column) for column in columns] + [words.lateness(row)] for row in found.meetings]
+        return _csv_file("late.csv", [[*columns, "said"], *rows])
+
     def concepts(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         counts = self._shelf.totals().hits_by_concept
         return Json(
@@ -236,6 +242,17 @@ class Api:
             "meeting": result.meeting,
             "also": [self._answer(request, answer) for answer in result.also],
         }
+
+
+def _csv_file(name: str, rows: Iterable[Sequence[Any]]) -> Response:
+    """A table as a download that a spreadsheet opens and does not run."""
+    file = io.StringIO()
+    csv.writer(file).writerows([cell(value) for value in row] for row in rows)
+    return Response(
+        file.getvalue().encode("utf-8-sig"),  # with the mark without which Excel misreads curly quotes
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _total(found: Results) -> dict[str, Any]:

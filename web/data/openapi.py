@@ -23,8 +23,10 @@ from pipeline.views import (
     Unreadable,
 )
 from pipeline.changes import ChangeKind, ChangeRow
+from pipeline.lateness import BodyYear, MeetingLateness
 from pipeline.model import DocumentKind, Hit, Page, Revision
 from web.parts.changes import MOST_DAYS
+from web.parts import lateness
 from web.parts.comparing import Comparison
 from web.parts.meetings import Meeting, PaperHits
 from web.parts.wordings import Said
@@ -36,8 +38,8 @@ if TYPE_CHECKING:
     from web.config import WebConfig
 
 NAMED = (
-    Answer, BodyRow, ChangeRow, Comparison, Facets, Hit, Meeting, MeetingRow, MentionRow, Page, PageLine,
-    PaperHits, PaperRow, Revision, Said, WordingCount, SourceRow, Standing, Unreadable,
+    Answer, BodyRow, BodyYear, ChangeRow, Comparison, Facets, Hit, Meeting, MeetingLateness, MeetingRow, MentionRow,
+    Page, PageLine, PaperHits, PaperRow, Revision, Said, SourceRow, Standing, Unreadable, WordingCount,
 )  # fmt: skip
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -56,6 +58,7 @@ DATE: dict[str, Any] = {
 KIND: dict[str, Any] = {"type": "string", "enum": ["", *map(str, DocumentKind), *BODY_KINDS]}
 
 CHANGE_KIND: dict[str, Any] = {"type": "string", "enum": ["", *map(str, ChangeKind)]}
+YEAR: dict[str, Any] = {"type": "string", "pattern": f"^({lateness.YEAR})?$"}
 DAYS: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MOST_DAYS}
 
 
@@ -229,6 +232,16 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
             _asked("days", "So many days back; 7 where nobody says.", DAYS),
         ),
         _object(since=TEXT, more=YES_OR_NO, changes=_many({"allOf": [_of(ChangeRow), _object(said=TEXT)]})),
+    ),
+    "/late.json": (
+        "Whether the papers of meetings were out in time, by date; and how many, by body and year.",
+        (
+            _asked("body", "Only of this body."),
+            _asked("year", "The meetings of a year; without it, 28 days back and 14 ahead.", YEAR),
+        ),
+        _object(
+            meetings=_many({"allOf": [_of(MeetingLateness), _object(said=TEXT)]}), bodies=_many(_of(BodyYear))
+        ),
     ),
     "/concepts.json": (
         "What is watched for, with the number of its mentions.",

@@ -1,4 +1,4 @@
-"""Returns that are one page in several papers, as one result: a pack repeats what its parts say."""
+"""Answers that are one page in several papers, as one result: a pack repeats what its parts say."""
 
 from __future__ import annotations
 

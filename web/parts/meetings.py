@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
+from pipeline.lateness import MeetingLateness  # noqa: TC001 - the types are described to programs at run time
 from pipeline.model import Hit, MeetingStatus
-from pipeline.views import MeetingRow, PaperRow  # noqa: TC001 - the types are described to programs at run time
+from pipeline.views import MeetingRow, PaperRow  # noqa: TC001 - as above
 from web.asking import number
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class PaperHits:
 class Meeting:
     meeting: MeetingRow
     body_name: str
+    lateness: MeetingLateness | None  # of its papers; none of a meeting that does not take place
     papers: tuple[PaperHits, ...]  # in the order in which they were listed
     earlier: MeetingRow | None  # of the same committee
     later: MeetingRow | None
@@ -59,6 +61,7 @@ def meeting(request: Request, shelf: PublicArchive) -> Meeting:
     return Meeting(
         meeting=row,
         body_name=shelf.bodies().get(row.body) or row.source_name,
+        lateness=next(iter(shelf.lateness(row.date, row.date, meeting=id_)), None) if row.date else None,
         papers=tuple(PaperHits(paper=paper, hits=tuple(said[paper.sha256])) for paper in papers),
         earlier=listed[at - 1] if at else None,
         later=listed[at + 1] if row.date and at + 1 < len(listed) else None,

@@ -1,0 +1,263 @@
+"""Whether papers were out in time: a table of meetings, and no claim that the looks at a list do not bear."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli.main import call
+from crawler.lines import registry
+from pipeline.lateness import Lateness, MeetingLooks, Sighting, by_body_and_year, judged, said
+from pipeline.model import DocumentKind, MeetingStatus, Source, SourceState
+from pipeline.ports import SourceReport
+from pipeline.working_days import clear_days
+from storage.archive import open_archive
+from storage.reports.lateness import _LOOKED_AHEAD
+from tests.helpers.archives import document, meeting, revision, source
+
+L = Lateness
+
+
+def at(day: str, hour: int = 7) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(hour), UTC)
+
+
+CLEAR = [  # published, meeting, clear working days between
+    ("2026-11-18", "2026-11-26", 5),  # Wednesday to Thursday week: the council's usual
+    ("2026-11-19", "2026-11-26", 4),
+    ("2026-11-25", "2026-11-26", 0),
+    ("2026-11-26", "2026-11-26", 0),
+    ("2026-11-27", "2026-11-26", 0),
+    ("2026-11-20", "2026-11-30", 5),  # a weekend in it
+    ("2026-11-21", "2026-11-30", 5),  # published on a Saturday
+    ("2026-12-23", "2027-01-05", 5),  # 24, 29, 30, 31 December, 4 January: 28 December is in lieu
+    ("2026-12-24", "2027-01-05", 4),
+    ("2025-12-23", "2026-01-05", 5),
+    ("2024-12-20", "2025-01-02", 5),
+    ("2026-03-30", "2026-04-09", 5),  # Good Friday 3 April, Easter Monday 6 April
+    ("2025-04-14", "2025-04-24", 5),
+    ("2026-04-27", "2026-05-06", 5),  # 4 May
+    ("2026-05-18", "2026-05-27", 5),  # 25 May
+    ("2026-08-24", "2026-09-02", 5),  # 31 August
+    ("2022-09-12", "2022-09-21", 5),  # the Queen's funeral, 19 September
+    ("2023-05-02", "2023-05-11", 5),  # the coronation, 8 May
+    ("2022-05-25", "2022-06-06", 5),  # the jubilee: 2 and 3 June
+    ("2028-02-25", "2028-03-06", 5),  # a leap day
+]
+
+
+@pytest.mark.parametrize(("published", "of_meeting", "days"), CLEAR)
+def test_clear_working_days(published, of_meeting, days):
+    assert clear_days(date.fromisoformat(published), date.fromisoformat(of_meeting)) == days
+
+
+def test_each_day_later_has_no_more_days():
+    days = [date(2026, 12, 1) + timedelta(days=n) for n in range(45)]
+    counts = [clear_days(day, date(2027, 1, 12)) for day in days]
+    assert counts == sorted(counts, reverse=True)
+
+
+def looks(meeting_on: str, kind="council", papers=(), last: str = "") -> MeetingLooks:
+    """`papers` are pairs of the look before and the look that saw it, as days ("" for no look before)."""
+    seen = [Sighting(before=at(before) if before else None, at=at(by, 8)) for before, by in papers]
+    return MeetingLooks(
+        meeting=1, source="x", body="x", body_name="X", body_kind=kind, committee="Scrutiny",
+        date=date.fromisoformat(meeting_on), notice=Sighting(before=None, at=at("2026-01-01")), agenda=None,
+        papers=seen, last_look=at(last) if last else None,
+    )  # fmt: skip
+
+
+THURSDAY = "2026-11-26"
+TABLE = [  # kind of body, (look before, look that saw it)…, last look, state
+    ("council", [("2026-11-17", "2026-11-18")], "2026-11-30", L.IN_TIME),
+    ("council", [("2026-11-18", "2026-11-19")], "2026-11-30", L.UNKNOWN),  # the 18th, or the 19th
+    ("council", [("2026-11-19", "2026-11-20")], "2026-11-30", L.LATE),
+    ("council", [("2026-11-25", "2026-11-26")], "2026-11-30", L.LATE),
+    ("council", [("2026-11-26", "2026-11-27")], "2026-11-30", L.LATE),  # on the day, at the best
+    ("council", [("2026-11-27", "2026-11-28")], "2026-11-30", L.AFTER),
+    ("council", [("2026-11-10", "2026-11-20")], "2026-11-30", L.UNKNOWN),  # looks are missing
+    ("council", [("2026-11-10", "2026-11-28")], "2026-11-30", L.UNKNOWN),
+    ("council", [("", "2026-11-18")], "2026-11-30", L.IN_TIME),
+    ("council", [("", "2026-11-20")], "2026-11-30", L.UNKNOWN),  # our first look
+    ("council", [("", "2026-12-20")], "2026-12-30", L.UNKNOWN),
+    ("council", [], "", L.UNKNOWN),
+    ("council", [], "2026-11-18", L.NOT_OUT),  # still in time if it comes today
+    ("council", [], "2026-11-19", L.LATE),
+    ("council", [], "2026-11-26", L.LATE),
+    ("council", [], "2026-11-27", L.NEVER),
+    ("trust", [("2026-11-19", "2026-11-20")], "2026-11-30", L.NO_RULE),
+    ("trust", [("2026-11-25", "2026-11-26")], "2026-11-30", L.NO_RULE),
+    ("icb", [("2026-11-27", "2026-11-28")], "2026-11-30", L.AFTER),
+    ("icb", [("2026-11-20", "2026-11-28")], "2026-11-30", L.UNKNOWN),  # before the meeting or after it
+    ("trust", [], "2026-11-24", L.NOT_OUT),
+    ("trust", [], "2026-11-27", L.NEVER),
+    ("trust", [], "", L.UNKNOWN),
+    ("council", [("2026-11-17", "2026-11-18"), ("2026-11-24", "2026-11-25")], "2026-11-30", L.IN_TIME),
+]
+
+
+@pytest.mark.parametrize(("kind", "papers", "last", "state"), TABLE)
+@pytest.mark.parametrize("weeks", [0, 1, 52])
+def test_what_our_looks_prove(kind, papers, last, state, weeks):
+    """The same table a week and a year on, where no bank holiday falls in it."""
+
+    def later(day: str) -> str:
+        return (date.fromisoformat(day) + timedelta(weeks=weeks)).isoformat() if day else ""
+
+    moved = [(later(before), later(by)) for before, by in papers]
+    found = judged(looks(later(THURSDAY), kind, moved, later(last)))
+    assert found.state is state
+    assert said(found)
+
+
+def test_papers_that_came_late_are_counted_though_the_first_was_in_time():
+    papers = [("2026-11-17", "2026-11-18"), ("2026-11-20", "2026-11-24"), ("2026-11-10", "2026-11-24")]
+    found = judged(looks(THURSDAY, "council", papers, "2026-11-30"))
+    assert (found.state, found.papers, found.late_papers) == (L.IN_TIME, 3, 1)
+
+
+def test_a_sentence_names_the_looks_it_rests_on():
+    between = judged(looks(THURSDAY, papers=[("2026-11-19", "2026-11-23")]))
+    assert said(between) == (
+        "First paper seen between 19 November 2026 and 23 November 2026: "
+        "2 to 4 clear working days before the meeting."
+    )
+    first = judged(looks(THURSDAY, papers=[("", "2026-11-18")]))
+    assert "our first look: at least 5 clear working days" in said(first)
+    assert said(judged(looks(THURSDAY, last="2026-11-27"))) == (
+        "No papers seen by 27 November 2026, after the meeting."
+    )
+
+
+@given(
+    st.integers(0, 30), st.lists(st.integers(0, 50), unique=True, max_size=12), st.booleans(),
+    st.sampled_from(["council", "trust"]),
+)  # fmt: skip
+def test_no_claim_is_false_whenever_we_looked(published, looked, never, kind):
+    """Truth: the paper came at noon of one day, or never. Looks are at seven, on whatever days."""
+    start, meeting_on = date(2026, 11, 2), date(2026, 11, 26)
+    came = None if never else start + timedelta(days=published)
+    days = sorted(start + timedelta(days=day) for day in looked)
+    seen = [day for day in days if came and day > came]
+    unseen = [day for day in days if day not in seen]
+    papers = [(unseen[-1].isoformat() if unseen else "", seen[0].isoformat())] if seen else []
+    found = judged(looks(meeting_on.isoformat(), kind, papers, days[-1].isoformat() if days else ""))
+    days_of_notice = clear_days(came, meeting_on) if came else 0
+    truths = {
+        L.IN_TIME: came is not None and days_of_notice >= 5,
+        L.LATE: came is None or days_of_notice < 5,
+        L.AFTER: came is not None and came >= meeting_on + timedelta(days=1),
+        L.NEVER: not seen and days[-1:] > [meeting_on],
+        L.NOT_OUT: not seen,
+        L.NO_RULE: kind != "council" and came is not None and came < meeting_on,
+        L.UNKNOWN: True,
+    }
+    assert truths[found.state]
+    if found.least_days is not None:
+        assert found.least_days <= days_of_notice
+        assert found.most_days is None or days_of_notice <= found.most_days
+
+
+def run(
+    archive, day: date, *, papers=(), state=SourceState.OK, listed=True, of: Source | None = None
+) -> None:
+    """One run at seven on a day that lists a meeting, and these papers of it."""
+    catalogue = archive.catalogue
+    with time_machine.travel(datetime.combine(day, time(7), UTC), tick=False):
+        number = catalogue.begin([source()], day)
+    with time_machine.travel(datetime.combine(day, time(7, 5), UTC), tick=False):
+        if listed:
+            catalogue.record_meeting(number, meeting())
+        for each in papers:
+            catalogue.record_document(number, each)
+            if not each.restricted:
+                catalogue.record_revision(number, revision(each.key.encode(), key=each.key))
+        catalogue.finish(number, SourceReport(source_id="marlshire", state=state), ())
+        catalogue.end(number)
+
+
+NOVEMBER = [date(2026, 11, day) for day in range(1, 31)]
+AGENDA = document(key="a", kind=DocumentKind.AGENDA)
+MINUTES = document(key="m", kind=DocumentKind.MINUTES)
+
+
+def only(archive):
+    (found,) = archive.reports.lateness(NOVEMBER[0], NOVEMBER[-1])
+    return found
+
+
+def test_the_looks_are_those_of_runs_that_read_the_whole_list(tmp_path):
+    archive = open_archive(tmp_path)
+    run(archive, NOVEMBER[15])
+    run(archive, NOVEMBER[16], papers=[MINUTES])  # minutes are no paper for the meeting
+    run(archive, NOVEMBER[18], state=SourceState.PARTLY)  # it may have been there
+    run(archive, NOVEMBER[19], papers=[AGENDA])
+    found = only(archive)
+    assert (found.first_before, found.first_by) == (at("2026-11-17"), at("2026-11-20").replace(minute=5))
+    assert (found.state, found.papers, found.agenda_by) == (L.UNKNOWN, 1, found.first_by)
+    assert (found.least_days, found.most_days) == (3, 6)
+
+
+def test_a_look_back_at_an_old_meeting_proves_nothing_of_its_time(tmp_path):
+    """A crawl further back finds an old meeting with its papers: our looks did not cover it."""
+    archive = open_archive(tmp_path)
+    run(archive, date(2026, 11, 30) + timedelta(days=200), listed=False)
+    run(archive, date(2026, 11, 30) + timedelta(days=201), papers=[AGENDA])
+    assert (only(archive).state, only(archive).first_before) == (L.UNKNOWN, None)
+
+
+def test_a_look_long_after_a_meeting_left_the_list_is_none_at_it(tmp_path):
+    archive = open_archive(tmp_path)
+    run(archive, NOVEMBER[9])
+    run(archive, NOVEMBER[17])
+    run(archive, NOVEMBER[29] + timedelta(days=300), listed=False)
+    assert (only(archive).state, only(archive).last_look) == (L.NOT_OUT, at("2026-11-18"))
+
+
+def test_cancelled_meetings_and_confidential_papers_are_no_matter(tmp_path):
+    archive = open_archive(tmp_path)
+    run(archive, NOVEMBER[15])
+    run(archive, NOVEMBER[16], papers=[replace(AGENDA, restricted=True)])
+    assert only(archive).papers == 0
+    with time_machine.travel(at("2026-11-18"), tick=False):
+        number = archive.catalogue.begin([source()], NOVEMBER[17])
+        archive.catalogue.record_meeting(number, replace(meeting(), status=MeetingStatus.CANCELLED))
+    assert archive.reports.lateness(NOVEMBER[0], NOVEMBER[-1]) == []
+
+
+def test_every_list_of_meetings_is_looked_at_as_far_ahead_as_is_relied_on(tmp_path):
+    kinds = {"council", "icb", "trust"}
+    short = [
+        each.id
+        for each in registry.load(tmp_path).values()
+        if each.kind in kinds and each.window.ahead < _LOOKED_AHEAD and each.platform not in {"feed", "page"}
+    ]
+    assert short == []
+
+
+def test_the_command_shows_meetings_and_bodies_and_its_csv_has_a_header(tmp_path, capsys):
+    archive = open_archive(tmp_path)
+    for day in NOVEMBER[15:27]:
+        run(archive, day, papers=[AGENDA] if day >= NOVEMBER[20] else [])
+    period = ["--since", "2026-11-01", "--until", "2026-11-30", "--data", str(tmp_path)]
+    assert call(["late", *period, "--format", "csv"]) == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert (row["state"], row["least_days"], row["most_days"]) == ("late", "3", "3")
+    assert row["said"].endswith("3 clear working days before the meeting.")
+    assert call(["late", *period, "--by", "body", "--format", "csv"]) == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    found = " ".join(row[name] for name in ("body", "year", "meetings", "late", "in time"))
+    assert found == "marlshire 2026 1 1 0"
+    assert call(["late", "--since", "2026-12-01", "--until", "2026-11-01", "--data", str(tmp_path)]) == 2
+
+
+def test_bodies_stand_by_name_and_the_last_year_first():
+    found = [judged(looks(day, last=day)) for day in ("2025-03-06", "2026-03-05", "2026-06-04")]
+    assert [(row.year, row.meetings) for row in by_body_and_year(found)] == [(2026, 2), (2025, 1)]
