@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crawler.platforms.papers.dates import When
     from crawler.platforms.papers.structure import Heading
 
+_LONGEST_LAG = 60  # days from the upload of a paper to its meeting
 _PACKS = frozenset({DocumentKind.AGENDA, DocumentKind.PACK})
 
 
@@ -66,11 +67,13 @@ def contested(links: Iterable[Dated]) -> set[Heading | None]:
     own: dict[Heading | None, set[When]] = {}
     for dated in links:
         over = next((each for each in dated.evidence if each.place in OVER), None)
-        if (
-            over is None
-            or dated.kind not in _PACKS
-            or any(each.place in IN_RECORD for each in dated.evidence)
-        ):
+        if over is None or dated.kind not in _PACKS:
+            continue
+        beside = next((each for each in dated.evidence if each.place in IN_RECORD), None)
+        if beside is not None:
+            is_nearer = dated.evidence.index(beside) < dated.evidence.index(over)
+            if is_nearer and over.when.whole and beside.when.whole and not _is_near(over, beside):
+                own.setdefault(over.heading, set()).update({over.when, beside.when})
             continue
         day = next(
             (each.when for each in dated.evidence if each.place in OWN | {Place.FILE} and each.when.whole),
@@ -118,10 +121,22 @@ def _structural(dated: Dated, contested_headings: set[Heading | None]) -> Eviden
         if not each.announces and not (each.place in OVER and each.heading in contested_headings)
     ]
     nearest = next(iter(sure or found), None)
+    if nearest and nearest.place in IN_RECORD and nearest.when.whole and not nearest.leads:
+        nearest = next((each for each in sure if _is_head_of(each, nearest)), nearest)
     if nearest is None or nearest.when.whole:
         return nearest
     whole = next((each for each in sure if each.when.whole and nearest.when.holds(each.when)), None)
     return replace(nearest, when=whole.when) if whole else nearest
+
+
+def _is_head_of(head: Evidence, note: Evidence) -> bool:
+    """The day of the meeting over a link; one beside the link is that of its file, such as its upload."""
+    return head.leads and head.when.whole and (head.place is Place.RECORD or _is_near(head, note))
+
+
+def _is_near(one: Evidence, other: Evidence) -> bool:
+    first, second = one.when.on(), other.when.on()
+    return first is not None and second is not None and abs((first - second).days) <= _LONGEST_LAG
 
 
 def _weight(side: Evidence, dated: Dated, contested_headings: set[Heading | None]) -> float:

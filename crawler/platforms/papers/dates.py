@@ -63,7 +63,9 @@ _MONTH = (
 _GAP = r"[\s,.\-\u2013_/]{1,3}"
 _ORDINAL = r"(?:\s?(?:st|nd|rd|th)\b)"
 _EDGE = r"(?<![A-Za-z0-9])"
-_WEEKDAY = rf"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{{0,6}}\.?{_GAP}(?:the\s)?"
+# as they are mistyped, too; but no "month"
+WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]{0,4}d[a-z]{0,2}y|e?s|rs?|nes|ur)?"
+_WEEKDAY = rf"{WEEKDAY}(?![a-z])\.?{_GAP}(?:the\s)?"
 # a two-digit year is none where it is the hour, a size or the first part of another number
 _SHORT_YEAR = r"[1-3]\d(?!\d|[.:]\d|\s?(?:am|pm|noon|mb|kb|%)|\s?[-\u2013]\s?\d|/\d|(?:st|nd|rd|th)\b)"
 

@@ -1,8 +1,9 @@
-"""The days of meetings that a page says apart from the papers: a table of dates, or a sentence.
+"""The days of meetings that a page says apart from the papers: a table of dates, a list, or a sentence.
 
-They give the day to papers that say only their month. A table has a row for each month and a column for each
-body, or the other way round, with a number or a date in each cell; a body's papers take the days of its own
-column, and those of private sessions are nobody's.
+They give the day to papers that say only their month, or only which meeting of the year they are of ("Meeting
+4", "the third meeting"). A table has a row for each meeting or month and a column for each body, or the other
+way round, with a number or a date in each cell; a body's papers take the days of its own column, and those of
+private sessions, deadlines and publication are nobody's.
 """
 
 from __future__ import annotations
@@ -12,28 +13,58 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers import vocabulary
-from crawler.platforms.papers.dates import Mention, When, mentions, resolve
+from crawler.platforms.papers.dates import WEEKDAY, Mention, When, mentions, resolve, without_dates
 from crawler.platforms.papers.markup import Frame
-from crawler.platforms.papers.structure import RecordKind
+from crawler.platforms.papers.structure import RecordKind, says_publication
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crawler.platforms.papers.evidence import Dates
-    from crawler.platforms.papers.structure import Line, Record, Structure
+    from crawler.platforms.papers.structure import Heading, Line, Record, Structure
+    from crawler.platforms.papers.tables import Cell
 
 _LONGEST_CELL = 60  # characters
-_PRIVATE = re.compile(
-    r"\b(?:private|seminars?|closed|confidential|workshops?|development|briefing)\b", re.IGNORECASE
+_NO_PUBLIC_MEETING = re.compile(
+    r"\b(?:private|seminars?|closed|confidential|workshops?|development|briefing|not in public|deadlines?|due"
+    r"|submi\w+|questions|papers? (?:sent|issued|out|circulated|available)|agenda (?:sent|issued|out))\b",
+    re.IGNORECASE,
 )
 _NOT_HELD = re.compile(r"\b(?:cancell?ed|stood down|no meeting)\b", re.IGNORECASE)
 _DAY_FIRST = re.compile(
-    r"^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(\d{1,2})(?:st|nd|rd|th)?\b(?![:.]\d)", re.IGNORECASE
+    rf"^(?:{WEEKDAY},?\s+)?(?:the\s+)?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d)",
+    re.IGNORECASE,
 )
 _NOW = re.compile(
-    r"\b(?:now|(?:moved|changed|rearranged|rescheduled|postponed) to)\b\D{0,12}(\d{1,2})\b", re.IGNORECASE
+    r"\b(?:now|(?:moved|changed|rearranged|rescheduled|postponed|put back|brought forward) to)\b"
+    r"\D{0,12}(\d{1,2})\b",
+    re.IGNORECASE,
 )
 _SAYS_HELD = re.compile(r"\b(?:met|meets?|meetings?|held|sat)\b", re.IGNORECASE)
+_ORDINALS = (
+    (
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+    ),
+    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+_ORDINAL = rf"(?P<ordinal>{'|'.join(_ORDINALS[0])}|\d{{1,2}}(?:st|nd|rd|th))"
+_COUNTED = rf"(?P<counted>\d{{1,2}}[a-z]?|{'|'.join(_ORDINALS[1])})"
+_NUMBERED = re.compile(
+    rf"\b(?:meeting|session|board)\s*(?:no\.?|number|#)?\s*{_COUNTED}\b(?!\s*(?:[./]\d|\w*\s?20\d\d))"
+    rf"|\b{_ORDINAL}\s+(?:\w+\s+){{0,3}}?(?:meeting|session)\b",
+    re.IGNORECASE,
+)
+_NUMBER_ALONE = re.compile(rf"^(?:(?:meeting|no\.?|number|#)\s*)?{_COUNTED}\.?$|^{_ORDINAL}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,69 +74,124 @@ class Said:
     when: When
     committee: str
     in_table: bool
+    number: str = ""  # which meeting of the year it is, where that is said: "4", "3a"
 
 
 def days_said(page: Structure, dates: Dates) -> list[Said]:
-    """Every day that a table of dates or a sentence outside of links says, in the order of the page."""
+    """Every day that a table of dates, a list or a sentence without links says, in the order of the page."""
     rows = dict.fromkeys(line.records[-1] for line in page.lines if line.cell and line.records)
     tables = [
         said for row in rows if row.kind is RecordKind.ROW and not row.links for said in _row(row, dates)
     ]
-    sentences = [said for line in page.lines for said in _sentence(line, dates)]
-    return [*tables, *sentences]
+    lines = [said for line in page.lines for said in _line(line, dates)]
+    return [*tables, *lines]
 
 
 def day_in(month: When, committee: str, said: Iterable[Said]) -> Said | None:
     """The only day of that month and body. A table is believed before a sentence."""
-    fitting = [each for each in said if each.committee == committee and month.holds(each.when)]
+    return _only(each for each in said if each.committee == committee and month.holds(each.when))
+
+
+def day_of_number(number: str, committee: str, years: Iterable[When], said: Iterable[Said]) -> Said | None:
+    """The day of a body's "Meeting 4"; where two years have one, that of the nearest year over the papers."""
+    found = [each for each in said if each.committee == committee and each.number == number]
+    for year in years:
+        if year.is_year and (one := _only(each for each in found if year.holds(each.when))):
+            return one
+    return _only(found)
+
+
+def meeting_number(text: str) -> str:
+    """Which meeting of the year a text names: "4" of "Meeting 4", "3" of "Third meeting"; "" where none."""
+    return _as_number(_NUMBERED.search(without_dates(text)))
+
+
+def _as_number(found: re.Match[str] | None) -> str:
+    if found is None:
+        return ""
+    word = (found["ordinal"] or found["counted"]).lower()
+    for words in _ORDINALS:
+        if word in words:
+            return str(words.index(word) + 1)
+    return re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", word).lstrip("0")
+
+
+def _only(said: Iterable[Said]) -> Said | None:
+    fitting = list(said)
     fitting = [each for each in fitting if each.in_table] or fitting
     return fitting[0] if len({each.when for each in fitting}) == 1 else None
 
 
 def _row(row: Record, dates: Dates) -> Iterator[Said]:
-    """The cells of a row beside its month, or under the months at the head of their columns."""
-    cells = [line for line in row.lines if line.cell]
+    """The days in a row: whole ones, or numbers beside the row's month or under the months of the columns."""
+    cells: dict[Cell, list[Line]] = {}
+    for line in row.lines:
+        if line.cell:
+            cells.setdefault(line.cell, []).append(line)
     if not cells:
         return
-    first, others = cells[0], cells[1:]
-    by_month = _only_month(first.text)
-    for line in others:
-        head = line.cell.head if line.cell else ""
-        month, body = (by_month, head) if by_month else (_only_month(head), first.text)
-        if line.cell is first.cell or not month or len(line.text) > _LONGEST_CELL:
+    first = next(iter(cells))
+    label = " ".join(line.text for line in cells[first])
+    number = _as_number(_NUMBER_ALONE.match(label.strip())) or meeting_number(label)
+    by_month = _only_month(label)
+    for cell, lines in cells.items():
+        under = _only_month(cell.head)
+        if (cell is first and not under) or any(len(line.text) > _LONGEST_CELL for line in lines):
             continue
-        when = _day_of_cell(line, month, dates)
-        if when and not _PRIVATE.search(f"{body} {line.text}") and not _NOT_HELD.search(line.text):
-            yield Said(when=when, committee=_committee(body), in_table=True)
+        across = under is not None and not by_month
+        body = label if across and cell is not first and not _has_day(label) else "" if across else cell.head
+        if says_publication(body):
+            continue
+        for line in lines:
+            when = _day_of_cell(line, by_month or under, dates)
+            no_meeting = _NO_PUBLIC_MEETING.search(f"{body} {line.text}") or _NOT_HELD.search(line.text)
+            if when and not no_meeting:
+                committee = _committee(body, line.headings)
+                yield Said(when=when, committee=committee, in_table=True, number=number)
 
 
-def _day_of_cell(line: Line, month: Mention, dates: Dates) -> When | None:
+def _has_day(text: str) -> bool:
+    return bool(_DAY_FIRST.search(text) or any(each.month for each in mentions(text)))
+
+
+def _day_of_cell(line: Line, month: Mention | None, dates: Dates) -> When | None:
     years = dates.years_over(line.headings)
     written = [each for each in dates.spot(line.text, years) if each.when.whole and each.of_meeting]
     if written:
         return written[0].when if len({each.when for each in written}) == 1 else None
     day = _NOW.search(line.text) or _DAY_FIRST.search(line.text)
-    if not day or not 1 <= int(day[1]) <= 31:
+    if not month or not day or not 1 <= int(day[1]) <= 31:
         return None
     whole = Mention(start=0, end=0, year=month.year, month=month.month, day=int(day[1]))
     spotted = resolve(whole, years)
     return spotted.when if spotted else None
 
 
-def _sentence(line: Line, dates: Dates) -> Iterator[Said]:
-    """Such as "The Board met on 29 January and 26 March". Its own year counts before those over it."""
+def _line(line: Line, dates: Dates) -> Iterator[Said]:
+    """Such as "The Board met on 29 January and 26 March", or "Meeting 4: 28 October"."""
     if line.cell or line.links or line.is_heading or line.is_publication or line.frame is not Frame.MATTER:
         return
-    if not _SAYS_HELD.search(line.text) or _PRIVATE.search(line.text) or _NOT_HELD.search(line.text):
+    number = meeting_number(line.text) or meeting_number(line.label)
+    if not (number or _SAYS_HELD.search(line.text)):
+        return
+    if _NO_PUBLIC_MEETING.search(line.text) or _NOT_HELD.search(line.text):
         return
     own = [
         When(year=each.year, financial=each.financial)
         for each in mentions(line.text)
         if each.is_year and each.year
     ]
-    for each in dates.spot(line.text, [*own, *dates.years_over(line.headings)]):
-        if each.when.whole and each.of_meeting:
-            yield Said(when=each.when, committee=vocabulary.committee_in(line.text), in_table=False)
+    found = [
+        each
+        for each in dates.spot(line.text, [*own, *dates.years_over(line.headings)])
+        if each.when.whole and each.of_meeting
+    ]
+    body = vocabulary.committee_in(line.text)
+    if number:
+        body = body or _committee("", line.headings)
+        number = number if len(found) == 1 else ""
+    for each in found:
+        yield Said(when=each.when, committee=body, in_table=False, number=number)
 
 
 def _only_month(text: str) -> Mention | None:
@@ -115,11 +201,15 @@ def _only_month(text: str) -> Mention | None:
     return one if is_month and len(text.split()) <= 2 else None
 
 
-def _committee(head: str) -> str:
-    """The committee of a column, whose head may leave the word out: "Quality"."""
+def _committee(head: str, headings: tuple[Heading, ...]) -> str:
+    """The committee of a column, whose head may say only "Quality", or of the headings over it."""
     if named := vocabulary.committee_in(head):
         return named
-    is_board = vocabulary.board_in(head) or re.search(
-        r"\b(?:board|meetings?|dates?|public)\b", head, re.IGNORECASE
-    )
-    return "" if is_board or not head.strip() else f"{head.strip().title()} Committee"
+    if vocabulary.board_in(head) or re.search(r"\bboard\b", head, re.IGNORECASE):
+        return ""
+    if not head.strip() or re.search(r"\b(?:meetings?|dates?|public|when|day|held)\b", head, re.IGNORECASE):
+        return next(
+            (named for each in reversed(headings) if (named := vocabulary.committee_in(each.text))), ""
+        )
+    words = re.sub(r"\s*\(.*?\)\s*", " ", head).strip().title()
+    return words if re.search(r"\b(?:Group|Forum|Partnership|Council)$", words) else f"{words} Committee"

@@ -104,6 +104,22 @@ _FILE_SHOWN = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?)(?:$|[?#&])", re.IGNORECAS
 _SHOWN_FILE = ("file", "url", "src", "doc", "document", "pdf")
 
 
+def is_custom(element: Element) -> bool:
+    """An element that the site has made itself, such as `<meeting-card>`."""
+    return isinstance(element.tag, str) and "-" in element.tag
+
+
+def is_block(element: Element) -> bool:
+    """It begins a line of its own; one that the site has made does where no words stand beside it."""
+    if element.tag in BLOCKS:
+        return True
+    if not is_custom(element):
+        return False
+    before = element.getprevious()
+    beside = (element.getparent().text if before is None else before.tail, element.tail)
+    return not any((words or "").strip() for words in beside)
+
+
 def is_silent(element: Element) -> bool:
     tag = element.tag
     if tag in SILENT:
@@ -172,7 +188,7 @@ def says_file(text: str) -> bool:
 
 
 def holds_blocks(anchor: Element) -> bool:
-    return any(each.tag in BLOCKS for each in anchor.iterdescendants() if isinstance(each.tag, str))
+    return any(is_block(each) for each in anchor.iterdescendants() if isinstance(each.tag, str))
 
 
 def seen_through(url: str, base: str) -> str:
@@ -207,4 +223,8 @@ def local_day(moment: str) -> str:
 
 
 def names(element: Element | None) -> str:
-    return "" if element is None else f"{element.get('class') or ''} {element.get('id') or ''}"
+    """What its author calls it: its class, its id, its slot, and the tag that the author made."""
+    if element is None:
+        return ""
+    said = " ".join(element.get(name) or "" for name in ("class", "id", "slot"))
+    return f"{element.tag} {said}" if is_custom(element) else said

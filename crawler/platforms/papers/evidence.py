@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from crawler.platforms.papers import addresses, vocabulary
 from crawler.platforms.papers.dates import (
+    WEEKDAY,
     WEEKDAYS,
     Spotted,
     When,
@@ -26,8 +27,9 @@ from crawler.platforms.papers.dates import (
     resolve,
     without_dates,
 )
+from crawler.platforms.papers.days_said import day_of_number, days_said, meeting_number
 from crawler.platforms.papers.markup import Frame
-from crawler.platforms.papers.structure import Over, RecordKind, is_prose, own_lines
+from crawler.platforms.papers.structure import Over, RecordKind, is_date_line, is_prose, own_lines, says_when
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
@@ -41,15 +43,17 @@ _MOST_LINKS = 60  # of one record: what holds more is a part of the page
 _NEXT_MEETING = re.compile(r"\b(?:next|upcoming|future|forthcoming)\b", re.IGNORECASE)
 _CLOCK = re.compile(r"\b\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm|noon)?\b", re.IGNORECASE)
 _DAY_ALONE = re.compile(
-    r"\b((?:mon|tue|wed|thu|fri|sat|sun)[a-z]*),?\s+(?:the\s+)?(\d{1,2})(?![\d:.]|\s?[ap]m)"
+    rf"\b({WEEKDAY}),?\s+(?:the\s+)?(\d{{1,2}})(?![\d:.]|\s?[ap]m)"
     r"|\b(\d{1,2})(?:st|nd|rd|th)\b",
     re.IGNORECASE,
 )
 _MOVED_FROM = re.compile(r"\b(?:from|instead of|originally|not)\s+(?:the\s+)?$", re.IGNORECASE)
+_MOST_YEARS = 8  # of one page: more are numbers of files
 _NEAR = 8  # lines between the heading of a month and its papers
 _PAPER_OF = re.compile(
     r"\b(?:minutes|notes|record|report|actions?|matters arising)\b[^|]{0,50}$", re.IGNORECASE
 )
+_MEETING_OF = re.compile(r"\b(?:meeting|held|met)(?:\s+(?:of|on|held|date|was|is|the))*\W*$", re.IGNORECASE)
 _PACKS = frozenset({DocumentKind.AGENDA, DocumentKind.PACK})
 
 
@@ -69,6 +73,7 @@ class Place(StrEnum):
     FILE = "file name"
     ABOVE = "line above"
     NEIGHBOURS = "links beside"
+    SAID = "dates of meetings"
 
 
 OWN = frozenset({Place.LINK, Place.LABEL})
@@ -87,11 +92,12 @@ class Evidence:
     weekday_fits: bool = True
     weekday_printed: bool = False
     announces: bool = False  # "Next meeting: …"
+    leads: bool = False  # it stands at the head of what the link is part of, and says a meeting
 
     @property
     def structural(self) -> bool:
         """It says which meeting the link stands under, not only what it is called."""
-        return self.place in IN_RECORD or self.place in OVER
+        return self.place in IN_RECORD or self.place in OVER or self.place is Place.SAID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +121,25 @@ class Dates:
         path = " / ".join(addresses.spaced(part) for part in unquote(urlsplit(url).path).split("/") if part)
         self._page_texts = said
         self.page_years = [year for text in [*said, path] for year in self._years_in(text)]
+        self._serials = self._learn_serials()
         self._years_over: dict[tuple[Heading, ...], list[When]] = {}
         self._record_years: dict[Record, list[When]] = {}
         self._record_dates: dict[Record, list[tuple[Line, Spotted]]] = {}
         self._publication_slots: frozenset[tuple[object, ...]] = frozenset()
         self._publication_slots = self._learn_slots()
+        self.is_sure = self._says_its_day()
+        self.said = days_said(page, self)
+
+    def _says_its_day(self) -> bool:
+        """The page of one meeting: the day by which it was reached stands on it as well."""
+        if self.context is None or not self.context.whole:
+            return False
+        said = [line.text for line in self.page.lines if line.is_heading or is_date_line(line.text)]
+        return any(
+            each.when == self.context
+            for text in [*self._page_texts, *said]
+            for each in self.spot(text, [self.context])
+        )
 
     # what stands over a link
 
@@ -148,6 +168,7 @@ class Dates:
             *self._line(link, years),
             *self._around(link, years),
             *self._page(),
+            *self._numbered(link, over),
             *self._weak(link, [*own_years, *years]),
         ]
         if (whole := self._day_beside_its_month(link, found)) is not None:
@@ -156,26 +177,39 @@ class Dates:
         return Dated(link=link, evidence=tuple(found), year=next(iter([*own_years, *years]), None), kind=kind)
 
     def _day_beside_its_month(self, link: Link, found: list[Evidence]) -> Evidence | None:
-        """A month in one place, and "Thursday 5th" in another: below its heading, or in the same card."""
+        """A month in one place, and "Thursday 5th" in another: in the link, its line, its card, or above."""
         nearest = next((each for each in found if each.structural), None)
         if nearest is None or nearest.when.whole or nearest.when.is_year:
             return None
         heading = nearest.heading
-        below = self.page.lines[heading.order : link.line.order] if heading else ()
-        texts = [each.text for each in below[-_NEAR:] if not each.links and heading in each.headings]
-        if not any(_DAY_ALONE.search(text) for text in texts):
-            texts = [
-                line.text for record in link.records[-2:] for line in own_lines(record) if not line.links
-            ]
-        else:
-            texts.reverse()
+        first = (
+            heading.order
+            if heading
+            else 0
+            if nearest.place in {Place.CONTEXT, Place.PAGE}
+            else link.line.order
+        )
+        below = [
+            each.text
+            for each in self.page.lines[first : link.line.order][-_NEAR:]
+            if not each.links and (not heading or heading in each.headings)
+        ]
+        depth = heading.depth if heading else 0
+        within, around = link.records[depth:][-2:], link.records[:depth][-1:]
+        texts = (
+            link.text,
+            link.line.text[: link.start],
+            *_words_beside(reversed(within)),
+            *reversed(below),
+            *_words_beside(around),
+        )
         days = (_day_alone(text, nearest.when) for text in texts)
         return next((each for each in days if each), None)
 
     def _own(self, link: Link, years: list[When]) -> Iterator[Evidence]:
         yield from self._spoken(link.text, Place.LINK, years)
         for label in link.labels:
-            if label != link.text:
+            if label != link.text and not addresses.is_file_address(label):
                 yield from self._spoken(label, Place.LABEL, years)
 
     def _spoken(self, text: str, place: Place, years: list[When]) -> Iterator[Evidence]:
@@ -194,9 +228,11 @@ class Dates:
             for each in self.spot(line.text, years)
             if not each.when.is_year and each.of_meeting and not link.start <= each.start < end
         ]
-        before = [each for each in spotted if each.end <= link.start]
-        before = [each for each in before if not _is_in_a_link(line, each)] or before
-        after = [each for each in spotted if each.start >= end]
+        free = [each for each in spotted if not _is_in_a_link(line, each)]
+        before = [each for each in free if each.end <= link.start]
+        if not any(each.month for each in mentions(link.text)):
+            before = before or [each for each in spotted if each.end <= link.start]
+        after = [each for each in free if each.start >= end]
         next_link = next(
             (each.start for each in line.links if each.start >= end and each is not link), len(line.text)
         )
@@ -238,7 +274,7 @@ class Dates:
         dates = [each for each in self.spot(heading.text, self.years_over(above)) if not each.when.is_year]
         if heading.over is Over.DATE_LINE:
             dates = [each for each in dates if each.of_meeting]
-        if not dates:
+        if not dates or self._is_section(heading, above):
             return None
         best = next((each for each in dates if each.moved_to), None) or max(
             dates, key=lambda each: (each.of_meeting, each.when.whole)
@@ -252,6 +288,17 @@ class Dates:
             announces=not best.of_meeting
             or announces_next(heading.text)
             or bool(_PAPER_OF.search(heading.text[: best.start])),
+            leads=best.of_meeting and vocabulary.heads_a_meeting(heading.text),
+        )
+
+    def _is_section(self, heading: Heading, above: tuple[Heading, ...]) -> bool:
+        """A section of the agenda whose words say another time than that of the meeting above it."""
+        if self.is_sure:
+            return not vocabulary.names_only_the_meeting(heading.text)
+        return vocabulary.is_section(heading.text) and any(
+            each.when.whole and vocabulary.heads_a_meeting(over.text)
+            for over in above
+            for each in self.spot(over.text, self.years_over(()))
         )
 
     def _in_record(self, link: Link, record: Record, years: list[When]) -> Evidence | None:
@@ -268,13 +315,15 @@ class Dates:
         ]
         if not dates:
             return None
+        heads = [(line, each) for line, each in dates if each.when.whole and _leads(line, each)]
+        dates = heads or dates
         days = {each.when for _, each in dates if each.when.whole} or {each.when for _, each in dates}
         fitting = [(line, each) for line, each in dates if each.when in days]
         before = [each for line, each in fitting if line.order < link.line.order]
         if led := self._that_led_here(record, dates):
             return _evidence(led, Place.RECORD)
         chosen = fitting[0][1] if len(days) == 1 else before[-1] if before else fitting[0][1]
-        return _evidence(chosen, Place.RECORD)
+        return replace(_evidence(chosen, Place.RECORD), leads=bool(heads) and len(days) == 1)
 
     def _that_led_here(self, record: Record, dates: list[tuple[Line, Spotted]]) -> Spotted | None:
         """Of several days at the head of a meeting's page, the one that the link to it said."""
@@ -296,6 +345,9 @@ class Dates:
         whole = [(line, each) for line, each in found if each.when.whole] or found
         apart = [(line, each) for line, each in whole if line.cell is not link.line.cell] or whole
         said = [(line, each) for line, each in apart if not line.links] or apart
+        beside = [(line, each) for line, each in whole if line.cell is link.line.cell and not line.links]
+        if beside and (not said[0][1].when.whole or _has_papers(record, said[0][0])):
+            said = beside
         if said:
             return _evidence(said[0][1], Place.ROW)
         head = link.line.cell.head if link.line.cell else ""
@@ -310,6 +362,22 @@ class Dates:
             if len(dates) == 1:
                 yield _evidence(dates[0], Place.PAGE)
                 return
+
+    def _numbered(self, link: Link, years: list[When]) -> Iterator[Evidence]:
+        """The day that a table of the page gives to the "Meeting 4" of which the link, or its heading, is."""
+        if not any(each.number for each in self.said):
+            return
+        around = _words_beside(each for each in reversed(link.records[-2:]) if each.links <= _MOST_LINKS)
+        over = [each.text for each in reversed(link.headings)]
+        number = next(
+            (one for text in (link.text, link.line.text, *around, *over) if (one := meeting_number(text))), ""
+        )
+        committee = next(
+            (named for text in (link.text, *over) if (named := vocabulary.committee_in(text))), ""
+        )
+        said = day_of_number(number, committee, years, self.said) if number else None
+        if said:
+            yield Evidence(when=said.when, place=Place.SAID)
 
     def _weak(self, link: Link, years: list[When]) -> Iterator[Evidence]:
         yield from self._spoken(addresses.spaced(addresses.file_name(link.url)), Place.FILE, years)
@@ -335,13 +403,21 @@ class Dates:
 
     # records
 
+    def is_of_one_day(self, records: tuple[Record, ...]) -> bool:
+        """No record among them says the days of two meetings."""
+        return all(
+            len({each.when for _, each in self._dates_of(record) if each.when.whole}) <= 1
+            for record in records
+        )
+
     def _dates_of(self, record: Record) -> list[tuple[Line, Spotted]]:
         """The days of meetings that the lines of a record say."""
         if record not in self._record_dates:
             found = list(self._read_record(record))
             if not found and not any(self._dates_of(each) for each in record.within if each.links):
-                # the day in a field of its own, beside fields of links
-                found = [one for each in record.within if not each.links for one in self._read_record(each)]
+                # the day in a field of its own, beside fields of links; a bare row is an item to follow
+                fields = [each for each in record.within if not each.links and _is_field(each)]
+                found = [one for each in fields for one in self._read_record(each)]
             self._record_dates[record] = found
         return self._record_dates[record]
 
@@ -431,8 +507,20 @@ class Dates:
 
     def _years_of_address(self, link: Link) -> list[When]:
         """The year of its file's name or folder, and of the folder of its upload last of all."""
-        said = f"{addresses.spaced(addresses.file_name(link.url))} / {addresses.folders(link.url)}"
-        return [*self._years_in(said), *self._years_in(unquote(urlsplit(link.url).path).replace("/", " / "))]
+        path = unquote(urlsplit(link.url).path)
+        path = "/".join(part for part in path.split("/") if part not in self._serials)
+        said = f"{addresses.spaced(addresses.file_name(link.url))} / {addresses.folders(path)}"
+        return [*self._years_in(said), *self._years_in(path.replace("/", " / "))]
+
+    def _learn_serials(self) -> frozenset[str]:
+        """Folders that look like years, and number the files of the page: /2009/, /2012/, /2066/."""
+        places: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
+        for link in self.page.links:
+            parts = urlsplit(link.url).path.split("/")
+            for index, part in enumerate(parts):
+                if re.fullmatch(r"\d{4}", part):
+                    places["/".join(parts[:index]), index].add(part)
+        return frozenset(part for parts in places.values() if len(parts) > _MOST_YEARS for part in parts)
 
 
 def _evidence(each: Spotted, place: Place, *, announces: bool = False) -> Evidence:
@@ -457,6 +545,27 @@ def _day_alone(text: str, month: When) -> Evidence | None:
     if day[1] and WEEKDAYS.index(day[1][:3].lower()) != _day_of(when).weekday():
         return None
     return Evidence(when=when, place=Place.RECORD, weekday_printed=bool(day[1]))
+
+
+def _words_beside(records: Iterable[Record]) -> Iterator[str]:
+    return (line.text for record in records for line in own_lines(record) if not line.links)
+
+
+def _is_field(record: Record) -> bool:
+    """A part of a larger record; a row is one where its label says so, and else an item of a list."""
+    return record.kind is not RecordKind.ROW or any(says_when(line.label) for line in record.lines)
+
+
+def _has_papers(record: Record, line: Line) -> bool:
+    """Its cell has links of its own: the day in it is that of another meeting of the row."""
+    return any(each.links for each in record.lines if each.cell is line.cell)
+
+
+def _leads(line: Line, spotted: Spotted) -> bool:
+    """The heading of its record, a fact called "Held on", or "For the meeting of" and the day."""
+    if line.is_heading:
+        return vocabulary.heads_a_meeting(line.text)
+    return says_when(line.label) or bool(_MEETING_OF.search(line.text[: spotted.start]))
 
 
 def _is_of_a_paper(line: Line, spotted: Spotted) -> bool:

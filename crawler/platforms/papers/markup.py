@@ -16,7 +16,7 @@ from lxml import etree
 
 from crawler.platforms.papers.addresses import is_file_address
 from crawler.platforms.papers.dates import mentions
-from crawler.platforms.papers.elements import LEVELS, SILENT, displayed, names, shape
+from crawler.platforms.papers.elements import LEVELS, SILENT, displayed, is_custom, names, shape
 from crawler.platforms.papers.panels import PANEL_TITLE, Panels
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Frame(Enum):
     SITE = "site"  # header, footer, menus, cookie bar
 
 
-_RUN_TAGS = frozenset({"div", "section", "article", "li", "tr", "p", "dd", "details", "fieldset"})
+_RUN_TAGS = frozenset({"div", "section", "article", "li", "tr", "p", "dd", "details", "fieldset", "figure"})
 
 
 class Marks:
@@ -301,7 +301,7 @@ class Marks:
                 continue
             groups: defaultdict[str, list[Element]] = defaultdict(list)
             for child in parent:
-                if isinstance(child.tag, str) and child.tag in _RUN_TAGS:
+                if isinstance(child.tag, str) and (child.tag in _RUN_TAGS or is_custom(child)):
                     groups[shape(child)].append(child)
             for members in groups.values():
                 if len(members) > 1:
@@ -320,7 +320,9 @@ class Marks:
             return
         if members[0].tag == "p":
             return
-        named = "." in shape(members[0])  # one division without a class beside another is no run
+        named = "." in shape(members[0]) or is_custom(
+            members[0]
+        )  # one bare division beside another is no run
         if linked and 2 * len(labelled) >= len(linked) and (named or len(linked) > 1):
             self._closed |= set(members)
 

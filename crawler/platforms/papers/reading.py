@@ -15,7 +15,7 @@ from crawler.platforms.papers import addresses, following, titles
 from crawler.platforms.papers import vocabulary as words
 from crawler.platforms.papers.belief import Belief, believe, contested
 from crawler.platforms.papers.dates import When, mentions, read_when
-from crawler.platforms.papers.days_said import day_in, days_said
+from crawler.platforms.papers.days_said import day_in
 from crawler.platforms.papers.evidence import (
     IN_RECORD,
     OWN,
@@ -96,7 +96,6 @@ class Reader:
         self.url, self.fetch, self.limits, self.home = page.url, fetch, limits, home
         self.page = read(page)
         self.dates = Dates(self.page, self.url, fetch.context.get("when", ""), limits.until.year, near)
-        self._said = days_said(self.page, self.dates)
         self.title = (
             f"{self.page.title} {self.page.heading or next((each.text for each in self.page.lines), '')}"
         )
@@ -397,6 +396,7 @@ class Reader:
         above = link.headings[-1].text if link.headings and link.records else ""
         head = link.line.cell.head if link.line.cell else ""
         own_words = f"{said} {head} {above} {around}"
+        whose = own_words if self.dates.is_of_one_day(link.records[-1:]) else f"{said} {head}"
         on_topic = words.says_meeting(own_words) or (self.about_papers and not subject(link.text))
         if (
             not on_topic
@@ -410,7 +410,7 @@ class Reader:
             left,
             follow="meeting",
             reason=Why.MEETING_PAGE,
-            body=words.committee_in(own_words) or self._body_above(link, belief),
+            body=words.committee_in(whose) or self._body_above(link, belief),
         )
 
     def _judge_year_page(self, left: Verdict, link: Link, years: list[When]) -> Verdict:
@@ -548,7 +548,7 @@ class Reader:
         if when.whole and (not by_file or _EXTRAORDINARY.search(verdict.text)):
             return verdict
         month = When(year=when.year, month=when.month)
-        said = day_in(month, words.committee_in(verdict.body), self._said)
+        said = day_in(month, words.committee_in(verdict.body), self.dates.said)
         if said is None or (when.whole and not said.in_table):
             return verdict
         return replace(
@@ -632,6 +632,9 @@ class Reader:
             return None
         headings = [each.text for each in reversed(line.headings)]
         beside = [each.text for record in line.records[-1:] for each in record.lines[:12] if each is not line]
+        linked = any(record.links for record in line.records[-1:])
+        if linked and not above and not words.says_meeting(" ".join([line.text, *beside])):
+            return None  # the day of a piece of news
         around = [line.text, *beside, *headings]
         bodies = [name for text in around if (name := words.committee_in(text) or words.board_in(text))]
         status = MeetingStatus.SCHEDULED
@@ -661,6 +664,8 @@ class Reader:
         return (words.committee_in(link.text) if free else "") or self._body_above(link, belief)
 
     def _body_above(self, link: Link, belief: Belief | None) -> str:
+        if self.dates.is_sure and belief and belief.when == self.dates.context:
+            return self.body  # what its sections are called is what its items are about
         texts = [each.text for each in reversed(link.headings)]
         heading = belief.evidence.heading if belief else None
         if belief and (belief.place in IN_RECORD or (heading and heading.depth)):
@@ -671,7 +676,8 @@ class Reader:
                 for line in own_lines(record)
                 if line is not link.line
             ]
-            texts = [link.line.text[: link.line.links[0].start], *around, *texts]
+            head = link.line.cell.head if link.line.cell else ""
+            texts = [link.line.text[: link.line.links[0].start], head, *around, *texts]
         named = (words.committee_in(text) or words.board_in(text) for text in texts)
         return next((name for name in named if name), self.body)
 
@@ -746,7 +752,8 @@ def _with_neighbours(dated: list[Dated], beliefs: list[Belief | None]) -> list[B
 def _is_report_of_a_month(verdict: Verdict, when: When) -> bool:
     """Its own words say the month: it need not be a paper of that month's meeting."""
     its_own = verdict.date_from in {Place.LINK.value, Place.FILE.value, Place.LABEL.value}
-    return verdict.kind is DocumentKind.REPORT and its_own and not when.whole
+    report = verdict.kind is DocumentKind.REPORT and not words.says_paper(verdict.text)
+    return report and its_own and not when.whole
 
 
 def _with_day(verdict: Verdict, days: set[When]) -> Verdict:

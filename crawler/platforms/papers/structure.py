@@ -17,7 +17,13 @@ from crawler.platforms.papers import elements, grids, markup, tables
 from crawler.platforms.papers.dates import mentions, without_dates
 from crawler.platforms.papers.elements import LEVELS
 from crawler.platforms.papers.markup import Frame
-from crawler.platforms.papers.vocabulary import committee_in, leaves_the_meetings, says_index, says_meeting
+from crawler.platforms.papers.vocabulary import (
+    committee_in,
+    is_section,
+    leaves_the_meetings,
+    says_index,
+    says_meeting,
+)
 from crawler.platforms.shared.select import clean_url, tidy, title_of
 
 if TYPE_CHECKING:
@@ -231,7 +237,7 @@ class _Walker:
             self._heading(element)
         elif tag == "a":
             self._anchor(element)
-        elif tag in elements.BLOCKS:
+        elif elements.is_block(element):
             self.flush()
             self._block_of(element)
             self.flush()
@@ -377,7 +383,7 @@ class _Walker:
         )
         if (
             dated is None
-            or mentions(text)
+            or (mentions(text) and (not is_section(text) or is_section(dated.text)))
             or leaves_the_meetings(text, within_meeting=True)
             or committee_in(text)
         ):
@@ -614,6 +620,11 @@ def says_publication(label: str) -> bool:
 
 def says_a_day(text: str) -> bool:
     return any(each.month and (each.day or each.year) for each in mentions(text))
+
+
+def says_when(label: str) -> bool:
+    """The name of a fact that is the day of a meeting: "Held on", "Date and time"."""
+    return bool(_SAYS_WHEN.match(label))
 
 
 def is_date_line(text: str) -> bool:

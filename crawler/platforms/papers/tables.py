@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,14 @@ from crawler.platforms.papers.elements import displayed
 from crawler.platforms.shared.select import tidy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from crawler.platforms.papers.markup import Marks
     from crawler.platforms.shared.select import Element
 
 _LONGEST_HEAD = 80
+_LONGEST_PLAIN_HEAD = 60
+_BRACKETS = re.compile(r"\(.*?\)")
 _MOST_SPANNED = 200  # rows or columns: more is a mistake in the markup
 
 
@@ -44,7 +49,7 @@ class Tables:
         widest = max((len(_cells(row)) for row in rows), default=0)
         for row in rows:
             cells = _cells(row)
-            is_head = _is_head(row, cells, first=not heads, marks=marks)
+            is_head = _is_head(row, cells, widest, first=not heads, marks=marks)
             if is_head:
                 heads = {}
             carried: list[Element] = []
@@ -104,22 +109,27 @@ def _lists_things(table: Element, rows: list[Element], marks: Marks) -> bool:
     return most <= 40 or len(rows) > most
 
 
-def _is_head(row: Element, cells: list[Element], *, first: bool, marks: Marks) -> bool:
-    if not cells or (len(cells) == 1 and not first):
-        return False
+def _is_head(row: Element, cells: list[Element], widest: int, *, first: bool, marks: Marks) -> bool:
+    if not cells or (len(cells) == 1 and (widest > 1 or not first)):
+        return False  # one cell over all columns says what the rows are of
     if row.getparent() is not None and row.getparent().tag == "thead":
         return True
     if all(cell.tag == "th" for cell in cells) and not marks.is_dated(row):
         return len(cells) > 1 or first
     if marks.links(row):
         return False
-    if not first or len(cells) < 2 or marks.is_dated(row) or row.getprevious() is not None:
+    if not first or len(cells) < 2 or marks.is_dated(row) or any(len(_cells(row)) > 1 for row in _above(row)):
         return False
     # the first row, of short words in each cell: a head in a plain row's clothes
     texts = [displayed(cell) for cell in cells]
     return sum(bool(text) for text in texts) >= 2 and all(
-        len(text) <= 40 and not any(map(str.isdigit, text)) for text in texts
+        len(text) <= _LONGEST_PLAIN_HEAD and not any(map(str.isdigit, _BRACKETS.sub("", text)))
+        for text in texts
     )
+
+
+def _above(row: Element) -> Iterable[Element]:
+    return row.itersiblings("tr", preceding=True)
 
 
 def _cells(row: Element) -> list[Element]:

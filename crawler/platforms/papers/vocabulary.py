@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.addresses import spaced
-from crawler.platforms.papers.dates import without_dates
+from crawler.platforms.papers.dates import mentions, without_dates
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
@@ -189,7 +189,8 @@ _ABOUT_A_COMMITTEE = re.compile(
 _NOT_A_NAME = re.compile(
     r"(?:(?:un)?confirmed|approved|draft|public|private|boards?|our|the|other|all|meetings?|and|of|for"
     r"|from|minutes"
-    r"|agenda|papers|report|chair's|nhs|icb|trust),?",
+    r"|agenda|papers|report|chair's|nhs|icb|trust|dates?|schedule|latest|past|previous|earlier|future|upcoming"
+    r"|forthcoming|archived?|welcome|to),?",
     re.IGNORECASE,
 )
 
@@ -355,7 +356,38 @@ def _is_one_paper(text: str) -> bool:
 def _only_names_the_meeting(text: str) -> bool:
     if committee_in(text) and text.strip().endswith(committee_in(text)):
         return True
+    return names_only_the_meeting(text)
+
+
+# What a heading with a day speaks of, where it is a section of an agenda and no meeting.
+_OF_A_PAPER = re.compile(
+    r"\b(?:position|performance|quarter(?:ly|s)?|q[1-4]|data|figures|months? \d+|year[- ]end"
+    r"|and beyond|outlook|forecasts?|minutes|notes|matters arising|actions?|reports?|reviews?|plans?"
+    r"|strateg(?:y|ies)|budgets?|accounts|updates?|results?|returns?|surveys?)\b",
+    re.IGNORECASE,
+)
+_BOARD_OR_MEETING = re.compile(
+    r"\b(?:boards?|meetings?|directors|committees?|governing body|papers|agendas?)\b", re.IGNORECASE
+)
+
+
+def names_only_the_meeting(text: str) -> bool:
+    """But for its day it says "Board meeting in public", or nothing."""
     return not _NAMES_THE_MEETING.sub(" ", without_dates(text)).strip(" ,.:;-\u2013()|/")
+
+
+def is_section(heading: str) -> bool:
+    """A heading with a date that is no meeting's: "31 August 2026 position", "Minutes of 28 May"."""
+    return bool(_OF_A_PAPER.search(heading)) and not _BOARD_OR_MEETING.search(heading)
+
+
+def heads_a_meeting(text: str) -> bool:
+    """A line with a date that says a meeting, or begins with its day."""
+    if is_section(text):
+        return False
+    if any(each.start == 0 for each in mentions(text)):
+        return True
+    return names_only_the_meeting(text) or says_meeting(text) or bool(committee_in(text))
 
 
 def committee_in(text: str) -> str:

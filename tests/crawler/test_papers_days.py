@@ -1,0 +1,179 @@
+"""Whose day a paper takes, in layouts of one kind each: every kind in several, so that no layout is the rule."""
+# ruff: noqa: E501, ISC004 - markup reads best a line each
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.platforms import papers_page
+from pipeline.model import Capture, Document, Fetch, Source
+
+PLACE = "https://trust.example/board/papers"
+
+
+def days(body: str, **context: str) -> dict[str, str]:
+    """The meeting of each file of a page, by the file's name."""
+    source = Source(id="trust", name="Trust", kind="trust", platform="papers_page", url=PLACE)
+    window = {"since": "2025-01-01", "until": "2027-06-30", "depth": "2"}
+    capture = Capture(
+        url=PLACE,
+        status=200,
+        headers={"content-type": "text/html; charset=utf-8"},
+        media_type="text/html",
+        body=f"<html><body><main>{body}</main></body></html>".encode(),
+        fetched_at=datetime(2026, 11, 21, 6, 0, tzinfo=UTC),
+    )
+    found = papers_page.parse(source, Fetch(url=PLACE, step="papers", context={**window, **context}), capture)
+    return {
+        each.url.rpartition("/")[2]: each.meeting_key or "" for each in found if isinstance(each, Document)
+    }
+
+
+def a(name: str, words: str) -> str:
+    return f'<a href="/files/{name}.pdf">{words}</a>'
+
+
+NUMBERED = [
+    "<table><tr><th>No.</th><th>Date</th><th>Papers due</th></tr><tr><td>3</td><td>Wed 26 Aug 2026</td>"
+    "<td>12 Aug 2026</td></tr><tr><td>4</td><td>Wed 28 Oct 2026</td><td>14 Oct 2026</td></tr></table>",
+    "<ul><li>Meeting 3: Wednesday 26 August 2026</li><li>Meeting 4: Wednesday 28 October 2026, Hall</li></ul>",
+    "<table><tr><th></th><th>Date</th></tr><tr><th>Third</th><td>26/08/2026</td></tr>"
+    "<tr><th>Fourth</th><td>28/10/2026</td></tr></table>",
+    "<table><tr><td colspan='3'>Dates for 2026</td></tr><tr><td>Meeting</td><td>Board</td><td>Seminar (private)</td>"
+    "</tr><tr><td>Meeting 3</td><td>26 August</td><td>2 September</td></tr>"
+    "<tr><td>Meeting 4</td><td>28 October</td><td>4 November</td></tr></table>",
+]
+OF_NUMBERS = [
+    "<ul><li>{}</li><li>{}</li></ul>".format(a("a", "Meeting 4: agenda"), a("b", "Meeting 3: late appendix")),
+    "<h3>Fourth meeting</h3><p>{}</p><h3>Third meeting of the year</h3><p>{}</p>".format(
+        a("a", "Agenda"), a("b", "Papers")
+    ),
+    "<table><tr><td>Meeting no. 4</td><td>{}</td></tr><tr><td>Meeting no. 3</td><td>{}</td></tr></table>".format(
+        a("a", "View"), a("b", "View")
+    ),
+]
+
+
+@pytest.mark.parametrize("table", NUMBERED)
+@pytest.mark.parametrize("papers", OF_NUMBERS)
+def test_the_number_of_a_meeting_has_the_day_that_a_table_or_list_gives_it(table: str, papers: str) -> None:
+    body = f"<h1>Board meetings</h1><h2>Dates of meetings</h2>{table}<h2>Papers</h2>{papers}"
+    assert days(body) == {"a.pdf": "board-2026-10-28", "b.pdf": "board-2026-08-26"}
+
+
+def test_each_body_has_numbers_of_its_own() -> None:
+    def section(body: str, day: str, name: str) -> str:
+        dates = f"<h3>Dates of {body} meetings</h3><table><tr><th>First</th><td>{day}</td></tr></table>"
+        return f"<h2>{body}</h2>{dates}<h3>Papers</h3><p>{a(name, 'First meeting: agenda')}</p>"
+
+    both = section("Trust Board", "29 April 2026", "a") + section("Quality Committee", "13 May 2026", "b")
+    assert days(f"<h1>Meetings</h1>{both}") == {
+        "a.pdf": "board-2026-04-29",
+        "b.pdf": "quality-committee-2026-05-13",
+    }
+
+
+@pytest.mark.parametrize(
+    "papers",
+    [
+        f"<h3>September 2026</h3><ul><li>{a('a', 'Agenda (Weds 16th)')}</li></ul>",
+        f"<table><tr><th colspan='2'>Nov-26</th></tr><tr><td>Wed 18th</td><td>{a('b', 'Papers')}</td></tr>"
+        f"<tr><th colspan='2'>Sep-26</th></tr><tr><td>Wed 16th</td><td>{a('a', 'Papers')}</td></tr></table>",
+        f"<h3>September 2026</h3><p>16th: {a('a', 'Agenda')} | {a('c', 'Minutes')}</p>",
+        f"<h3>September 2026</h3><ul><li>{a('a', '16th - Board pack')}</li><li>{a('d', 'Finance report month 5')}"
+        "</li></ul>",
+    ],
+)
+def test_a_day_takes_its_month_from_what_stands_around_it(papers: str) -> None:
+    assert days(f"<h1>Board papers</h1>{papers}")["a.pdf"] == "board-2026-09-16"
+
+
+@pytest.mark.parametrize("name", ["mv-meeting", "article", "div class='row-of-meeting'"])
+@pytest.mark.parametrize("sent", ["1 September", "15 September"])
+def test_a_records_heading_may_stand_after_its_papers(name: str, sent: str) -> None:
+    def record(day: str, file: str) -> str:
+        papers = f"<ul><li>{a(file, 'Agenda')} <span>sent out {sent}</span></li></ul><p>Chapel Hall</p>"
+        return f"<{name}>{papers}<h3>{day}</h3><p>Put off from 8 September.</p></{name.partition(' ')[0]}>"
+
+    body = record("Tuesday 22 September 2026", "a") + record("Tuesday 14 July 2026", "b")
+    assert days(f"<h1>Meetings</h1><h2>2026</h2>{body}") == {
+        "a.pdf": "board-2026-09-22",
+        "b.pdf": "board-2026-07-14",
+    }
+
+
+@pytest.mark.parametrize("level", ["h2", "strong"])
+@pytest.mark.parametrize(
+    "section",
+    [
+        "31 August 2026 position",
+        "October 2026 performance",
+        "Minutes of 28 May 2026",
+        "Quarter 1 (April to June 2026)",
+        "People Committee, 10 September 2026",
+        "Annual Members' Meeting 2026",
+    ],
+)
+@pytest.mark.parametrize(
+    "head", ["<h1>Board, Thursday 24 September 2026</h1>", "<h1>Papers</h1><h2>24/09/2026</h2>"]
+)
+def test_a_section_of_an_agenda_is_no_meeting(section: str, level: str, head: str) -> None:
+    over = f"<{level}>{section}</{level}>"
+    over = f"<p>{over}</p>" if level == "strong" else over
+    body = f"{head}{over}<ol><li>{a('a', 'Summary of the half year')}</li></ol>"
+    assert days(body, when="2026-09-24") == {"a.pdf": "board-2026-09-24"}
+
+
+@pytest.mark.parametrize("note", ["sent out 15 September 2026", "15/09/2026", "issued on 15 September 2026"])
+@pytest.mark.parametrize("over", ["<h3>{}</h3>", "<p><strong>{}</strong></p>"])
+def test_a_day_beside_a_file_gives_way_to_the_meeting_over_it(over: str, note: str) -> None:
+    papers = (
+        f"<ul><li>{a('a', 'Agenda')} <em>{note}</em></li><li>{a('b', 'Papers')} <em>{note}</em></li></ul>"
+    )
+    head = over.format("Tuesday 22 September 2026")
+    assert days(f"<h1>Meetings</h1>{head}{papers}") == {
+        "a.pdf": "board-2026-09-22",
+        "b.pdf": "board-2026-09-22",
+    }
+
+
+def test_cells_with_papers_have_days_of_their_own() -> None:
+    def cell(day: str, name: str) -> str:
+        return f"<td>{day}<br>{a(name, 'Papers')}</td>"
+
+    head = "<tr><td></td><td><b>Trust Board</b></td><td><b>Quality Committee</b></td></tr>"
+    row = f"<tr><td>March 2026</td>{cell('26th March 2026', 'a')}{cell('24th March 2026', 'b')}</tr>"
+    assert days(f"<h1>Meetings</h1><table>{head}{row}</table>") == {
+        "a.pdf": "board-2026-03-26",
+        "b.pdf": "quality-committee-2026-03-24",
+    }
+
+
+def test_numbers_of_files_that_look_like_years_are_none() -> None:
+    links = "".join(
+        f"<li><a href='/media/{2001 + 3 * n}/{n}.pdf'>Board papers, item {n}</a></li>" for n in range(12)
+    )
+    assert len(days(f"<h1>Board papers</h1><h2>26 November 2026</h2><ul>{links}</ul>")) == 12
+    assert len(days(f"<h1>Board papers</h1><ul>{links}</ul>")) == 12
+
+
+def test_the_day_of_a_link_is_that_of_its_own_words() -> None:
+    tiles = "".join(
+        f"<a href='{PLACE}/{name}/'><strong>{day}</strong> <span>Papers</span></a> "
+        for name, day in (("nov", "Thursday 26 November 2026"), ("sep", "Thursday 24 September 2026"))
+    )
+    source = Source(id="trust", name="Trust", kind="trust", platform="papers_page", url=PLACE)
+    capture = Capture(
+        url=PLACE,
+        status=200,
+        headers={"content-type": "text/html"},
+        media_type="text/html",
+        body=f"<html><body><main><h1>Board meetings</h1><div>{tiles}</div></main></body></html>".encode(),
+        fetched_at=datetime(2026, 11, 21, 6, 0, tzinfo=UTC),
+    )
+    window = {"since": "2025-01-01", "until": "2027-06-30", "depth": "2"}
+    found = papers_page.parse(source, Fetch(url=PLACE, step="papers", context=window), capture)
+    led = {each.url.split("/")[-2]: each.context.get("when") for each in found if isinstance(each, Fetch)}
+    assert led == {"nov": "2026-11-26", "sep": "2026-09-24"}
