@@ -2,13 +2,15 @@
 # make test    format, lint, types, import contracts, tests
 # make bench   figures, as ratios within one run
 # make soak    the long trials: hours of kills and broken files
+# make docs    the pages of docs/, in build/docs; `paperwatch docs` opens them
+# make wheel   what uv and pipx install, with the pages in it, in dist/
 
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 WORKERS ?= 2
 
-.PHONY: setup setup-dev demo test check bench soak lock
+.PHONY: setup setup-dev demo test check bench soak docs wheel lock
 
 setup:
 	@$(PYTHON) bootstrap.py
@@ -33,6 +35,12 @@ bench: setup-dev
 
 soak: setup-dev
 	$(BIN)/python -m pytest -q -m soak tests/soak $(ARGS)
+
+docs: setup-dev
+	$(BIN)/sphinx-build -q -W -b html docs build/docs
+
+wheel: docs
+	$(BIN)/hatchling build -t wheel
 
 # After a change of the dependencies in pyproject.toml; needs uv. Names no package index.
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url

@@ -12,6 +12,7 @@ from cli.commands import (
     add,
     concepts,
     custody,
+    docs,
     late,
     retro_search,
     run,
@@ -61,6 +62,7 @@ paperwatch = Group(
         *subscribers.COMMANDS,
         *retro_search.COMMANDS,
         *service.COMMANDS,
+        *docs.COMMANDS,
     ],
 )
 click.version_option(package_name="paperwatch")(paperwatch)

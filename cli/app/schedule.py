@@ -51,7 +51,7 @@ def trigger(config: ScheduleConfig) -> CronTrigger:
 
 def start_run(data: Path) -> int:
     """One run in a process of its own; what it says goes where our own words go."""
-    command = [sys.executable, "-m", "cli", "--data", str(data), "run"]
+    command = [sys.executable, "-m", "paperwatch", "--data", str(data), "run"]
     return subprocess.run(command, check=False).returncode  # noqa: S603 - our own command, no words of others
 
 

@@ -106,7 +106,7 @@ def _subscribe(app: App) -> None:
 
 def _run(app: App, today: str, ids: Iterable[str]) -> None:
     """A run in a process of its own, as cron would start it."""
-    command = [sys.executable, "-m", "cli", "--data", str(app.data), "run", *ids, "--today", today]
+    command = [sys.executable, "-m", "paperwatch", "--data", str(app.data), "run", *ids, "--today", today]
     done = subprocess.run(command, check=False)  # noqa: S603 - our own command, no words of others
     if done.returncode not in {0, 1}:
         raise PaperwatchError(f"the run ended with exit code {done.returncode}")
@@ -116,7 +116,7 @@ def _started_as() -> str:
     """How the command was called: `paperwatch` alone is found only where it stands on the path."""
     name = Path(sys.argv[0])
     if name.name != "paperwatch":
-        return f"{sys.executable} -m cli"
+        return f"{sys.executable} -m paperwatch"
     return "paperwatch" if shutil.which("paperwatch") == str(name) else str(name)
 
 

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import click
 import pytest
 
 from alerts.channels.table import CHANNELS
-from cli.main import paperwatch
+from cli.app.config import Config, convert
+from cli.commands import docs
+from cli.exits import Exit
+from cli.main import call, paperwatch
 from crawler.lines.registry import Line
 from crawler.platforms import PLATFORMS
 from pipeline.model import SourceState
+from tests.helpers.documents import pages
+from web.data import openapi
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text()
-CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
+_spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
+reference = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(reference)
+PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in pages()}
+README = PAGES["README.md"]
+EVERYTHING = "\n".join(PAGES.values())
+PROBLEMS = PAGES["docs/howto/problems.md"]
 
 
 def commands(group=paperwatch, prefix=""):
@@ -28,8 +42,8 @@ def commands(group=paperwatch, prefix=""):
 
 
 @pytest.mark.parametrize("name", [name for name, _ in commands() if " " not in name])
-def test_every_command_is_in_the_readme(name):
-    assert re.search(rf"`[^`]*\b{name}\b[^`]*`", README)
+def test_every_command_is_in_a_document_that_somebody_wrote(name):
+    assert re.search(rf"paperwatch {name}\b|`{name}\b", EVERYTHING)
 
 
 @pytest.mark.parametrize(("name", "command"), list(commands()))
@@ -39,18 +53,26 @@ def test_every_command_has_help(name, command):
 
 def test_every_command_that_the_documents_show_exists():
     known = dict(commands())
-    shown = set(re.findall(r"paperwatch ([a-z]+(?: [a-z]+)?)", README + CONTRIBUTING))
+    shown = set(re.findall(r"paperwatch ([a-z]+(?: [a-z]+)?)(?![a-z/])", EVERYTHING))
     wrong = {words for words in shown if words not in known and words.split()[0] not in known}
     assert wrong == set()
 
 
 def test_every_setting_of_the_readme_is_one():
-    from cli.app.config import convert
-
     block = re.search(r"```toml\n(\[crawl\].*?)```", README, re.DOTALL)
-    import tomllib
-
     convert(tomllib.loads(block.group(1)), Path("README.md"), block.group(1))
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        (page, block)
+        for page, text in PAGES.items()
+        for block in re.findall(r"```toml\n(# <data>/paperwatch\.toml.*?)```", text, re.DOTALL)
+    ],
+)
+def test_every_setting_of_a_recipe_is_one(page, text):
+    convert(tomllib.loads(text), Path(page), text)
 
 
 def test_every_channel_is_named_in_the_readme():
@@ -58,7 +80,7 @@ def test_every_channel_is_named_in_the_readme():
 
 
 def test_every_state_of_a_source_is_explained():
-    table = README[README.index("A source is in one of these states") :]
+    table = PROBLEMS[PROBLEMS.index("A source is in one of these states") :]
     told = {
         state for row in re.findall(r"^\| ([a-z, ]+) \|", table, re.MULTILINE) for state in row.split(", ")
     }
@@ -86,7 +108,52 @@ def test_every_key_of_a_source_line_is_in_one_table():
     assert {key for key in Line.__struct_fields__ if f"`{key}`" not in common} == set()
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
-def test_every_link_to_a_file_leads_somewhere(document):
-    links = re.findall(r"\]\((?!http)([^)#]+)", (ROOT / document).read_text())
-    assert [link for link in links if not (ROOT / link).exists()] == []
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_to_a_file_leads_somewhere(page):
+    """The reference is read out of the code when the documents are built: its pages count as there."""
+    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", PAGES[page])
+    there = {f"docs/reference/{name}.md" for name in reference.PAGES}
+    targets = {link: (ROOT / page).parent.joinpath(link).resolve() for link in links}
+    wrong = [
+        link
+        for link, path in targets.items()
+        if not path.exists() and path.relative_to(ROOT).as_posix() not in there
+    ]
+    assert wrong == []
+
+
+def test_the_reference_has_every_command_setting_and_record():
+    written = {name: page() for name, page in reference.PAGES.items()}
+    assert [name for name, _ in commands() if f"## {name}\n" not in written["commands"]] == []
+    keys = [
+        key for table in Config.__struct_fields__ for key in type(getattr(Config(), table)).__struct_fields__
+    ]
+    assert [key for key in keys if f"`{key}`" not in written["settings"] and key != "smtp"] == []
+    assert "## [alerts.smtp]" in written["settings"]
+    assert all(f"| {code.value} |" in written["exit-codes"] for code in Exit)
+    assert all(f"`{name}`" in written["source-keys"] for name in PLATFORMS)
+    assert all(f"### `{path}`" in written["json"] for path in openapi.ROUTES)
+    assert "label = " in written["concept-form"]
+
+
+def test_the_documents_build_without_a_warning_and_load_nothing_from_elsewhere(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", ROOT / "docs", tmp_path],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    built = list(tmp_path.rglob("*.html"))
+    assert len(built) > len(PAGES)
+    loads = re.compile(r"""<(?:script|img|iframe|link)\b[^>]*(?:src|href)=["'](?:https?:)?//[^"']+""")
+    assert [path.name for path in built if loads.search(path.read_text(encoding="utf-8"))] == []
+    styles = [path for path in tmp_path.rglob("*.css") if "url(http" in path.read_text(encoding="utf-8")]
+    assert styles == []
+
+
+def test_docs_prints_where_they_are_or_how_to_make_them(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(docs, "PLACES", (tmp_path / "nowhere", tmp_path))
+    assert call(["docs", "--print"]) == Exit.WRONG_CALL
+    assert "make docs" in capsys.readouterr().err
+    (tmp_path / "index.html").touch()
+    assert call(["docs", "--print"]) == Exit.ALL_WELL
+    assert capsys.readouterr().out.strip() == (tmp_path / "index.html").as_uri()

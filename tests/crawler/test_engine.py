@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.config import VERSION
 from crawler.fetching import spider
 from pipeline.model import Outcome, SourceState, Window
 from tests.helpers.fakes import MemoryCatalogue, crawl, finished, revision_of, sites, source, start_child
@@ -391,7 +392,9 @@ def test_quiet_and_by_hand_are_no_failures(worst_day):
 
 
 def test_we_say_who_we_are(worst_day):
-    assert all(headers["User-Agent"] == "Paperwatch/0.1" for *_, headers in worst_day.sites["papers"].log)
+    assert all(
+        headers["User-Agent"] == f"Paperwatch/{VERSION}" for *_, headers in worst_day.sites["papers"].log
+    )
 
 
 def test_second_crawl_asks_with_conditions_and_sees_replacement_in_place(tmp_path):

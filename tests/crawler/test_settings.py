@@ -51,7 +51,7 @@ def own() -> Settings:
         ("HTTPPROXY_ENABLED", False),
         ("ROBOTSTXT_OBEY", True),
         ("ROBOTSTXT_USER_AGENT", "Paperwatch"),
-        ("USER_AGENT", "Paperwatch/0.1"),
+        ("USER_AGENT", f"Paperwatch/{config.VERSION}"),
         ("DOWNLOAD_MAXSIZE", 150 * 1024 * 1024),
         ("CONCURRENT_REQUESTS", 16),
         ("CONCURRENT_REQUESTS_PER_DOMAIN", 1),
@@ -131,9 +131,9 @@ def test_the_extensions_that_serve_are_off(own):
 @pytest.mark.parametrize(
     ("contact", "agent"),
     [
-        ("", "Paperwatch/0.1"),
-        ("https://papers.example/about", "Paperwatch/0.1 (+https://papers.example/about)"),
-        ("watch@papers.example", "Paperwatch/0.1 (watch@papers.example)"),
+        ("", f"Paperwatch/{config.VERSION}"),
+        ("https://papers.example/about", f"Paperwatch/{config.VERSION} (+https://papers.example/about)"),
+        ("watch@papers.example", f"Paperwatch/{config.VERSION} (watch@papers.example)"),
     ],
 )
 def test_user_agent_names_the_contact(contact, agent):

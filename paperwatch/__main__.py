@@ -1,0 +1,3 @@
+from paperwatch import main
+
+main()
