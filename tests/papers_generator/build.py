@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from tests.papers_generator.matter import Meeting
 
-PAGED = {
-    "older page": ("Older papers", "Archived papers", "Papers of earlier meetings are available here"),
+MORE = {
+    "older page": (
+        *("Older papers", "Archived papers", "Papers of earlier meetings are available here"),
+        "When the board met elsewhere (up to March 2025)",
+    ),
     "next page": ("Next", "Next page", "Next ›"),
     "load more": ("Load more", "Show more", "View more meetings"),
 }
@@ -46,6 +49,8 @@ def build(choices: Choices) -> Site:
             _board_hub(site, base)
         case "year pages" | "year then meeting pages":
             _year_pages(site, base)
+        case "body pages":
+            _body_pages(site, base)
         case _:
             _paged(site, base)
     return site
@@ -101,7 +106,7 @@ def _list_page(
     main = _intro(site) if is_first else ""
     main += _above(site) if is_first else ""
     main += listing(site, meetings) + more
-    main += _standing(site) + _other_bodies(site) if is_first else ""
+    main += _below(site) + _standing(site) + _other_bodies(site) if is_first else ""
     crumbs = crumbs or [("", heading)]
     site.put(path, frame.page(site, title=heading, heading=heading, main=main, crumbs=crumbs))
 
@@ -116,6 +121,15 @@ def _above(site: Site) -> str:
         )
         parts.append(f"<p>Please read our {files} before you come.</p>")
     meetings = [each for each in site.matter.meetings if each.papers]
+    if "form in a sentence" in site.choices.noise:
+        href = site.standing("Public question form")
+        parts.append(
+            f'<p>To ask something, fill in this form <a href="{href}">here</a> by 19 January 2027.</p>'
+        )
+    if "signed agreement" in site.choices.noise:
+        href = site.standing("Collaboration agreement")
+        signed = f'<a href="{href}">collaboration agreement (signed 11 February 2026)</a>'
+        parts.append(f"<p>Our boards work together. See also the {signed} that we made.</p>")
     if "next meeting line" in site.choices.noise:
         parts.append("<p>The next meeting will be held on Thursday 28 January 2027 at 10am.</p>")
     if "pinned card" in site.choices.noise:
@@ -136,6 +150,19 @@ def _above(site: Site) -> str:
             f'<div class="latest"><h2>Latest papers</h2><p><a href="{href}">{escape(latest.body)} {words} {day}</a></p></div>'
         )
     return "\n".join(parts)
+
+
+def _below(site: Site) -> str:
+    """Standing documents under the last meeting, without a heading of their own."""
+    parts = []
+    if "agreed terms" in site.choices.noise:
+        href = site.standing("Terms of reference")
+        parts.append(f'<p><a href="{href}">Terms of reference</a> (agreed 9 July 2026)</p>')
+    if "line of standing documents" in site.choices.noise:
+        said = ("Conflicts of interest policy", "Register of interests (October 2026)", "Constitution")
+        links = " | ".join(f'<a href="{site.standing(each)}">{each}</a>' for each in said)
+        parts.append(f"<p>{links}</p>")
+    return "".join(parts)
 
 
 def _standing(site: Site) -> str:
@@ -285,7 +312,37 @@ def _paged(site: Site, base: str) -> None:
 def _paged_path(base: str, depth: str, number: int) -> str:
     if number == 0:
         return base
+    if depth in {"section menu", "pointing words"}:
+        return f"{base.rstrip('/').rpartition('/')[0]}/earlier-{number}/"
     return f"{base}archive/" if depth == "older page" else f"{base}?page={number + 1}"
+
+
+def _pointing(site: Site, path: str) -> str:
+    """A sentence whose link says nothing itself."""
+    return (
+        f'<p>Minutes and papers of earlier meetings are on a <a href="{path}">separate page</a>.</p>',
+        f'<p>We meet in public. Our papers from before this list are <a href="{path}">here</a>.</p>',
+        f'<p>Older agendas and minutes are kept in <a href="{path}">our archive</a>.</p>',
+    )[site.choices.content % 3]
+
+
+def _body_pages(site: Site, base: str) -> None:
+    """A folder for each body."""
+    heading = _title(site)
+    rows = []
+    for number, body in enumerate(dict.fromkeys(each.body for each in site.matter.meetings)):
+        path = f"{base}{310 + number}/"
+        inside = [each for each in site.matter.meetings if each.body == body]
+        _list_page(site, path, inside, heading=escape(body), is_first=False)
+        rows.append(f'<a href="{path}">{escape(body)}</a>')
+    if site.choices.content % 2:
+        listed = "<ul>" + "".join(f"<li>{each}</li>" for each in rows) + "</ul>"
+    else:
+        head = "<tr><th>Name</th><th>Type</th><th>Modified</th></tr>"
+        cells = "<td>Folder</td><td>18/11/2026 09:12</td>"
+        listed = f"<table>{head}" + "".join(f"<tr><td>{each}</td>{cells}</tr>" for each in rows) + "</table>"
+    main = f"{_intro(site)}{_above(site)}{listed}{_standing(site)}"
+    site.put(base, frame.page(site, title=heading, heading=heading, main=main, crumbs=[("", heading)]))
 
 
 def _more(site: Site, paths: Sequence[str], number: int) -> str:
@@ -299,6 +356,17 @@ def _more(site: Site, paths: Sequence[str], number: int) -> str:
         return f'<nav aria-label="Pages"><ul class="pager">{"".join(links)}</ul></nav>'
     if number + 1 == len(paths):
         return ""
-    words = PAGED[depth][site.choices.content % 3]
+    if depth == "section menu":
+        own, other = (
+            ("Agendas and papers", "Meeting papers")[number % 2],
+            ("Archive", "Previous meetings")[number % 2],
+        )
+        entries = (
+            f'<li><a href="{paths[number]}">{own}</a></li><li><a href="{paths[number + 1]}">{other}</a></li>'
+        )
+        return f'<nav class="left" aria-label="Section"><ul>{entries}</ul></nav>'
+    if depth == "pointing words":
+        return _pointing(site, paths[number + 1])
+    words = MORE[depth][site.choices.content % len(MORE[depth])]
     rel = ' rel="next"' if depth == "next page" else ""
     return f'<p><a href="{paths[number + 1]}"{rel}>{words}</a></p>'

@@ -67,6 +67,7 @@ PAPER_ROWS = (
     "paper file blocks",
     "umbraco list",
     "coldfusion library",
+    "figures",
 )
 # Lists of everything that a site publishes, where a policy may stand between two papers.
 MIXED_LISTS = ("download manager", "search results", "umbraco list", "paper table")
@@ -104,8 +105,21 @@ LINK_TEXTS = (
     "title attribute",
     "title (opens in a new tab)",
 )
+COLUMN_LINK_TEXTS = (
+    "title",
+    "view title",
+    "Download",
+    "title (PDF, 3.2MB)",
+    "icon with label",
+    "image",
+    "icon alone",
+)
 BESIDE = ("here", "Download", "View PDF (3.2MB)", "icon with label", "title attribute")
 
+# Lists that go on over several pages.
+PAGED = frozenset(
+    {"numbered pages", "next page", "load more", "older page", "section menu", "pointing words"}
+)
 NOISE = (
     "cookie bar",
     "breadcrumb",
@@ -122,6 +136,10 @@ NOISE = (
     "share buttons",
     "intro files",
     "back to top",
+    "form in a sentence",
+    "signed agreement",
+    "agreed terms",
+    "line of standing documents",
 )
 # Where the files lie; "unnamed" hosts are not in the source's line.
 HOSTS = (
@@ -212,6 +230,7 @@ def choose(pick: Pick, *, content: int) -> Choices:
                 "year then meeting pages",
             ),
             *("older page", "numbered pages", "next page", "load more", "board hub"),
+            *("section menu", "pointing words", "body pages"),
         ),
     )
     on_pages = "meeting pages" in depth
@@ -258,7 +277,7 @@ def choose(pick: Pick, *, content: int) -> Choices:
 
 
 def _groups(record: str, depth: str) -> Sequence[str]:
-    if depth in {"numbered pages", "next page", "load more", "older page"}:
+    if depth in PAGED or depth == "body pages":
         return ("none",)
     if depth in {"year pages", "year then meeting pages"}:
         return ("none", "month") if record in CONTAINERS and depth == "year pages" else ("none",)
@@ -270,6 +289,8 @@ def _groups(record: str, depth: str) -> Sequence[str]:
 def _committees(record: str, group: str, depth: str) -> Sequence[str]:
     if group == "committee":
         return ("by group",)
+    if depth == "body pages":
+        return ("mixed",)
     kinds = ["board", "board", "board", "in common", "own pages"]
     if record not in {"headless table", "sharepoint library", "coldfusion library"}:
         kinds.append("mixed")
@@ -287,6 +308,8 @@ def _date_places(record: str, depth: str) -> Sequence[str]:
     places = (
         ["link text", "link text", "file name"] if record != "search results" else ["link text", "meta line"]
     )
+    if record == "figures":
+        return ("meta line",)
     if record in {"paper table", "download manager", "umbraco list"}:
         places += ["meta line", "meta line"]
     return places
@@ -334,6 +357,8 @@ def _extras(record: str, date_place: str) -> Sequence[str]:
     """A paper more, with one of the meetings."""
     if record in {"meeting table", "headless table"} or date_place == "file name":
         return ("none",)
+    if date_place == "hub only":
+        return ("none", "questions and answers", "glossary", "glossary")
     return ("none", "none", "questions and answers", "supplementary paper", "zip")
 
 
@@ -351,14 +376,22 @@ def _hub_says(date_place: str, date_form: str, committees: str) -> Sequence[str]
 
 
 def _link_texts(record: str, date_place: str) -> Sequence[str]:
-    if record in {"sharepoint library", "coldfusion library", "paper file blocks", "search results"}:
+    if record in {
+        "sharepoint library",
+        "coldfusion library",
+        "paper file blocks",
+        "search results",
+        "figures",
+    }:
         return ("title",)
     if record == "download manager":
         return ("Download", "View PDF (3.2MB)")
     if date_place == "link text":
         return ("title", "title (PDF, 3.2MB)", "title in spans", "view title", "title (opens in a new tab)")
-    if record in {"meeting table", "headless table"}:
-        return ("title", "view title", "Download", "title (PDF, 3.2MB)", "icon with label", "image")
+    if record == "meeting table":
+        return COLUMN_LINK_TEXTS
+    if record == "headless table":
+        return COLUMN_LINK_TEXTS[:-1]
     return LINK_TEXTS
 
 
@@ -388,6 +421,7 @@ def _addresses(record: str, date_place: str) -> Sequence[str]:
             "site files",
             "documents folder",
             "uuid",
+            "liferay",
             "attachment",
         ),
         *("uploads", "site files", "redirect", "viewer", "safelink"),
@@ -403,8 +437,7 @@ def _noise(pick: Pick) -> tuple[str, ...]:
 
 def _orders(depth: str) -> Sequence[str]:
     """What is older stands on later pages."""
-    is_paged = depth in {"older page", "numbered pages", "next page", "load more"}
-    return ("newest first",) if is_paged else ("newest first", "newest first", "oldest first")
+    return ("newest first",) if depth in PAGED else ("newest first", "newest first", "oldest first")
 
 
 def _with_irregular(choices: Choices, pick: Pick) -> Choices:

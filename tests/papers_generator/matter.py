@@ -42,6 +42,9 @@ COMMITTEES = (
     "People Committee",
     "Council of Governors",
     "Annual Members' Meeting",
+    "Joint Strategy Committee",
+    "Policy and Resources Committee",
+    "Equality and Complaints Committee",
 )
 # A title, a word that is only its own, and the kinds that are right for it.
 ITEMS = (
@@ -268,6 +271,10 @@ def _extras(choices: Choices) -> tuple[Paper, ...]:
         case "supplementary paper":
             title = "Supplementary paper: winter capacity"
             return (Paper(kind="item", title=title, words=("winter",), also=("other", "pack")),)
+        case "glossary":
+            return (
+                Paper(kind="other", title="Glossary of short forms", words=("glossary",), also=("item",)),
+            )
         case "zip":
             return (Paper(kind="pack", title="All papers (zip)", words=("papers",), suffix="zip"),)
         case _:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tests.papers_generator.choices import BESIDE, CONTAINERS, ROWS
 from tests.papers_generator.kits import around, groups, panel
 from tests.papers_generator.matter import TODAY
+from tests.papers_generator.site import slug_of
 from tests.papers_generator.spelling import dated, group_of, label, spell, timed
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def link(style: str, href: str, title: str, size: str) -> str:
         "Download": f'{first} class="btn">Download</a>',
         "View PDF (3.2MB)": f'{first} class="button">View PDF ({size}MB)</a>',
         "icon with label": f'{first} aria-label="Download {title}"><i class="icon icon-pdf"></i></a>',
+        "icon alone": f'{first}><img src="/themes/site/pdf.png" alt="PDF"></a>',
         "image": f'{first}><img src="/themes/site/pdf.png" alt="{title}"></a>',
         "title attribute": f'{first} title="{title}">PDF</a>',
         "title (opens in a new tab)": (
@@ -338,6 +340,10 @@ def paper_row(site: Site, meeting: Meeting, paper: Paper) -> str:
             return _package(site, meeting, each, href, title, when)
         case "sharepoint library":
             return _library_row(site, meeting, each)
+        case "figures":
+            cover = f'<a href="{href}"><img src="/covers/{slug_of(title)}.webp" alt=""></a>'
+            said = f"{title}<br>{dated(meeting, choices)}"
+            return f'<figure class="cover">{cover}<figcaption>{said}{each.after}</figcaption></figure>'
         case "paper file blocks":
             return _file_block(site, meeting, each)
         case _:

@@ -180,6 +180,7 @@ class Site:
             "download_file": f"/download_file/view/{9000 + number}/712",
             "joomla": f"/documents/board-papers/{1500 + number}-{name}/file",
             "uuid": f"/production/documents/{key}",
+            "liferay": f"/documents/20182/{1048000 + number}/{name}/{key}?t={1790000000000 + number}",
             "coldfusion": f"/download.cfm?doc=docm93jijm4n{14000 + number}.pdf&ver={18000 + number}",
             "attachment": f"/download-attachment/{5200 + number}",
             "download manager": f"/download/{name}-{number}/?wpdmdl={4100 + number}",

@@ -405,6 +405,10 @@ class Reader:
         ):
             return replace(left, reason=Why.NOT_A_MEETING, looks_like_paper=False)
         if not self.limits.within(belief.when):
+            if self._is_guessed_ahead(link, belief):
+                return replace(
+                    left, follow="papers", reason=Why.MEETING_PAGE, date="", date_from="", doubt=None
+                )
             return replace(left, reason=Why.MEETING_OUTSIDE_WINDOW, about=belief.when.said())
         return replace(
             left,
@@ -412,6 +416,11 @@ class Reader:
             reason=Why.MEETING_PAGE,
             body=words.committee_in(whose) or self._body_above(link, belief),
         )
+
+    def _is_guessed_ahead(self, link: Link, belief: Belief) -> bool:
+        """Its words say no year, and that of the page lies beyond all that is planned: its own page will say."""
+        own = [each for each in mentions(link.text) if each.month]
+        return bool(own) and not any(each.year for each in own) and belief.when.span()[0] > self.limits.until
 
     def _judge_year_page(self, left: Verdict, link: Link, years: list[When]) -> Verdict:
         if not (self.about_papers or words.says_paper(link.text)):
@@ -521,16 +530,13 @@ class Reader:
     ) -> list[Verdict]:
         """A glossary on a meeting's own page, in the list of its papers, is one of them."""
         lists = {
-            (each.link.records[-1].shape, each.link.headings[-1:])
-            for (each, _), verdict in zip(pairs, judged, strict=True)
-            if verdict.taken and each.link.records
+            _list_of(each.link) for (each, _), verdict in zip(pairs, judged, strict=True) if verdict.taken
         }
         done = []
         for (each, belief), verdict in zip(pairs, judged, strict=True):
             link = each.link
-            beside = bool(link.records) and (link.records[-1].shape, link.headings[-1:]) in lists
             is_help = verdict.reason is Why.STANDING and words.helps_to_read(link.text)
-            if self.dates.of_one_meeting and belief and is_help and beside:
+            if self.dates.of_one_meeting and belief and is_help and _list_of(link) in lists:
                 kind = words.kind_of(link.text, under_meeting=True)
                 verdict = self._take(verdict, link, belief, Why.UNDER_DATE, kind)  # noqa: PLW2901
             done.append(verdict)
@@ -597,7 +603,7 @@ class Reader:
     def _the_page_itself(self, judged: list[Verdict]) -> Iterable[Verdict]:
         """A meeting's page without files, whose text is the agenda or the minutes."""
         said = f"{self.title} {self.fetch.context.get('title', '')}"
-        if not self.dates.of_one_meeting or any(each.taken for each in judged):
+        if not self.dates.of_one_meeting or any(each.taken or each.looks_like_paper for each in judged):
             return
         text = sum(len(line.text.split()) for line in self.page.lines if _is_matter(line))
         if text < _TEXT_OF_A_PAPER or not _TEXT_PAPER.search(said):
@@ -694,6 +700,11 @@ def _is_listed_alone(link: Link, belief: Belief | None) -> bool:
         each.month == when.month and each.year in {0, when.year} and each.day in {0, when.day} for each in own
     )
     return bool(agree) and link.records[-1].links == 1
+
+
+def _list_of(link: Link) -> tuple[object, ...]:
+    """What the entries of one list have in common."""
+    return link.records[-1].shape if link.records else link.line.shape, link.headings[-1:]
 
 
 def _stands_apart(link: Link) -> bool:

@@ -83,7 +83,10 @@ class Tables:
         """A row that says what the rows below it are of."""
         if row not in self._rows or marks.links(row):
             return False
-        filled = [cell for cell in _cells(row) if displayed(cell)]
+        cells = _cells(row)
+        if len(cells) > 1 and self._cells[cells[0]].is_head:
+            return False
+        filled = [cell for cell in cells if displayed(cell)]
         if len(filled) == 1 and self._width[row] > 1 and (len(_cells(row)) == 1 or not marks.is_dated(row)):
             return True
         return marks.is_flowing_label(row)

@@ -105,7 +105,8 @@ def title_of_link(link: Link) -> str:
 
 def _kind_in_name(link: Link) -> str:
     """The kind of paper that the file's name says, where the link says none."""
-    return next(iter(_KIND_WORD.findall(addresses.spaced(addresses.file_name(link.url)))), "").capitalize()
+    said = [each.lower() for each in _KIND_WORD.findall(addresses.spaced(addresses.file_name(link.url)))]
+    return " and ".join(dict.fromkeys(said)).capitalize()
 
 
 def _around(link: Link) -> Iterator[str]:
@@ -136,8 +137,9 @@ def _of_record(record: Record, link: Link) -> Iterator[str]:
         if told:
             yield " ".join(told)[:_LONGEST]
         return
+    is_caption = not cleaned(link.text)  # a picture's words may stand below it
     for line in lines:
-        if line.order < link.line.order and _is_title(line.text):
+        if (is_caption or line.order < link.line.order) and _is_title(line.text):
             yield line.text
     dated = [line.text for line in lines if any(each.month for each in mentions(line.text))]
     yield from dated[:1]

@@ -217,6 +217,7 @@ def helps_to_read(text: str) -> bool:
 
 def leaves_the_meetings(heading: str, *, within_meeting: bool = False) -> bool:
     """It ends the matter of meetings; within one, "Strategy" is a section of its agenda."""
+    heading = _IN_A_NAME.sub(" ", heading)
     return bool(_OTHER_MATTERS.search(heading)) or (
         not within_meeting and bool(_MATTERS_OR_SECTION.search(heading))
     )
