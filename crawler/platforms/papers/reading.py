@@ -230,7 +230,7 @@ class Reader:
     def _judge_file(self, left: Verdict, dated: Dated, belief: Belief | None, *, included: bool) -> Verdict:
         link = dated.link
         name = addresses.spaced(addresses.file_name(link.url))
-        said = f"{link.text} {name}"
+        said = f"{link.text or titles.caption(link)} {name}"
         its_page = self.dates.of_one_meeting and belief is not None and belief.when == self.dates.context
         in_row = bool(belief and belief.place in IN_RECORD) and not its_page
         under_date = bool(belief and belief.evidence.structural) and not in_row
@@ -294,7 +294,7 @@ class Reader:
     def _judge_page(self, left: Verdict, dated: Dated, belief: Belief | None, *, included: bool) -> Verdict:
         del included  # a page that the line includes was judged as a file
         link = dated.link
-        said = f"{link.text or left.text} {addresses.spaced(addresses.file_name(link.url))}"
+        said = f"{link.text or titles.caption(link)} {addresses.spaced(addresses.file_name(link.url))}"
         address = canonical(link.url)
         host = host_of(link.url)
         is_sibling = self._is_sibling(link)
@@ -418,7 +418,7 @@ class Reader:
         )
 
     def _is_guessed_ahead(self, link: Link, belief: Belief) -> bool:
-        """Its words say no year, and that of the page lies beyond all that is planned: its own page will say."""
+        """Its words say no year, and that of the page lies beyond what is planned: its own page will say."""
         own = [each for each in mentions(link.text) if each.month]
         return bool(own) and not any(each.year for each in own) and belief.when.span()[0] > self.limits.until
 

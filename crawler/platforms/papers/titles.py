@@ -103,6 +103,14 @@ def title_of_link(link: Link) -> str:
     return own or name[:_LONGEST] or "Paper"
 
 
+def caption(link: Link) -> str:
+    """All that stands with a picture: the words of a link that has none of its own."""
+    record = link.records[-1] if link.records else None
+    if record is None or record.links > 1:
+        return ""
+    return " ".join(line.text for line in record.lines)
+
+
 def _kind_in_name(link: Link) -> str:
     """The kind of paper that the file's name says, where the link says none."""
     said = [each.lower() for each in _KIND_WORD.findall(addresses.spaced(addresses.file_name(link.url)))]
