@@ -169,9 +169,10 @@ class App:
 
     def flags(self, page: bytes) -> bool:
         """Whether the concepts find something in a page: a day's notices are too many to keep them all."""
+        from extractors import hidden
         from extractors.html import to_text
 
-        return bool(self.watcher.mentions(to_text(page.decode(errors="replace"))))
+        return bool(self.watcher.mentions(hidden.shown(to_text(page.decode(errors="replace")))))
 
     def extract(self, progress: stages.Progress) -> Iterator[stages.Extracted]:
         """Read what is to be read, in two passes; it is flagged as it is kept. Yields what each pass read.

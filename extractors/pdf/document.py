@@ -72,6 +72,7 @@ _SCAN = 0.8  # of the page: a picture with the words behind it that a scanner's 
 _MOST_HIDDEN, _LONGEST_HIDDEN = 100, 2_000  # parts of a page, and characters of one
 # Which pages of the file that was read last have files pinned to them: to load them all again is dear.
 _pinned: tuple[Path | None, list[int]] = None, []
+_WAITS = "it waits for OCR"
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 
 
@@ -229,12 +230,15 @@ class _Paper:
 
         Returns what is to be said of them, or how the page is read as a whole, where that is better.
         """
-        odd = font_maps.odd_words(layer.raw)
+        odd = font_maps.odd_words(layer.with_blanks())
         lacking = () if odd else font_maps.lacks_letters(layer.raw)
         if not odd and not lacking:
             return [], None
-        if any(font_maps.has_junk(layer.raw[start:end]) for start, end in odd) and (
-            said := self._sound_opinion(number, layer.raw)
+        has_junk = any(font_maps.has_junk(layer.raw[start:end]) for start, end in odd)
+        if (
+            has_junk
+            and _can_read_pictures()  # before OCR has its turn nothing dear is asked
+            and (said := self._sound_opinion(number, layer.raw))
         ):
             return [], _Read(said, PageMethod.TEXT_LAYER, by=pdfminer_fallback.NAME)
         words: list[tesseract.Word] = []
@@ -289,7 +293,7 @@ class _Paper:
 
     def _with_pictures(self, sight: _PageInSight) -> _Read:
         """The text layer, and beside it the words of pictures."""
-        page, found, layer = sight.page, sight.found, sight.layer
+        page, found = sight.page, sight.found
         plain = _Read(sight.text, PageMethod.TEXT_LAYER if sight.text else PageMethod.BLANK)
         if not found.pictures and found.curves < ink.FEWEST_CURVES:
             return plain
@@ -298,13 +302,19 @@ class _Paper:
         places = self.looked[look] if look in self.looked else ink.candidates(found, sheet)
         if not places:
             return plain
-        letters_at: list[Box] = []
-        if look not in self.looked or _can_read_pictures():
-            letters_at = [
-                box
-                for box in beside_text.letters(sight.handle, sheet)
-                if not any(common(box, each.box) for each in layer.unseen)
-            ]
+        read = self._seen_in_pictures if _can_read_pictures() else self._put_off
+        return read(sight, plain, sheet, places, look)
+
+    def _seen_in_pictures(
+        self, sight: _PageInSight, plain: _Read, sheet: Sheet, places: list[Box], look: object
+    ) -> _Read:
+        """The page with what OCR reads where it looks like words."""
+        page, found, layer = sight.page, sight.found, sight.layer
+        letters_at = [
+            box
+            for box in beside_text.letters(sight.handle, sheet)
+            if not any(common(box, each.box) for each in layer.unseen)
+        ]
         try:
             ink.refuse_overdrawn(found, sheet)
             if look not in self.looked:
@@ -327,6 +337,30 @@ class _Paper:
         )
         method = PageMethod.TEXT_LAYER if sight.text else PageMethod.OCR
         return _Read(said, method, parts=tuple(filter(None, placed)))
+
+    def _put_off(
+        self, sight: _PageInSight, plain: _Read, sheet: Sheet, places: list[Box], look: object
+    ) -> _Read:
+        """Name what may hold words and was not looked at: to draw a page is dear, and OCR's part of the work.
+
+        What stands on each page, as a letterhead does, is named on the first.
+        """
+        if look is not None and look in self.looked:
+            return plain
+        if look is not None:
+            self.looked[look] = [*places]
+        self.left.append(sight.number)
+        parts = (
+            Part(
+                kind="picture",
+                state=PartState.UNREAD,
+                share=sheet.share(place),
+                box=sheet.shares(place),
+                why=_WAITS,
+            )
+            for place in places
+        )
+        return replace(plain, parts=tuple(parts))
 
     def _words_of(
         self, sight: _PageInSight, sheet: Sheet, places: Sequence[Box], letters_at: Sequence[Box]
@@ -386,7 +420,7 @@ class _Paper:
                 return read(), ""
         except _NoOcrError:
             self.left.append(number)
-            return "", "it waits for OCR"
+            return "", _WAITS
         except (TimeoutError, MemoryError) as error:
             self.unfinished.append(number)
             return "", "OCR took too long" if isinstance(error, TimeoutError) else "OCR found no memory"

@@ -28,6 +28,16 @@ class Layer:
         """Canonical."""
         return canonical("\n\n".join(map(self.piece, self.order)))
 
+    def with_blanks(self) -> str:
+        """PDFium's text, with a blank for each sign without a name that draws nothing. No place is moved."""
+        named = [at for at in self.blanks if at < len(self.raw) and self.raw[at] < " "]
+        if not named:
+            return self.raw
+        signs = list(self.raw)
+        for at in named:
+            signs[at] = " "
+        return "".join(signs)
+
     def piece(self, part: slice) -> str:
         """A part of the text, as it is to be read."""
         if not self.blanks and not self.unseen and not self.instead:
