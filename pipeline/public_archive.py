@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pipeline.calendar_entry import Coming
     from pipeline.changes import ChangeKind, ChangeRow
     from pipeline.lateness import MeetingLateness
+    from pipeline.lineage import Lineage
     from pipeline.matching.query import Query
     from pipeline.model import Account, Hit, Page, Revision, SourceHealth
     from pipeline.views import (
@@ -113,6 +114,14 @@ class PublicArchive(Protocol):
 
     def said_elsewhere(self, paper: PaperRow, number: int) -> Mapping[str, Sequence[Standing]]:
         """For each passage flagged on this page, by its hash, the other papers that say it too."""
+        ...
+
+    def passage(self, passage: str) -> str:
+        """The words of a passage by its hash, as they are quoted; "" where it is not known."""
+        ...
+
+    def trace(self, passage: str) -> Lineage | None:
+        """Who says a passage, or nearly so; None where it is too short. Raises QueryError out of time."""
         ...
 
     # ---- bodies and their meetings

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.calendar_entry import Coming
     from pipeline.changes import ChangeKind, ChangeRow
     from pipeline.lateness import MeetingLateness
+    from pipeline.lineage import Lineage
     from pipeline.matching.query import Query
     from pipeline.model import Account, Page, SourceHealth
     from pipeline.views import (
@@ -151,6 +152,12 @@ class PublicArchive:
 
     def said_elsewhere(self, paper: PaperRow, number: int) -> dict[str, list[Standing]]:
         return self._standings.said_elsewhere(paper, number)
+
+    def passage(self, passage: str) -> str:
+        return self._standings.passage(passage)
+
+    def trace(self, passage: str) -> Lineage | None:
+        return self._archive.search.trace(passage, seconds=SECONDS)
 
     def mentions(
         self,

@@ -37,6 +37,7 @@ from web.pages.home import Home
 from web.pages.lateness import LatePapers
 from web.pages.meetings import Meetings
 from web.pages.papers import Papers
+from web.pages.passages import Passages
 from web.pages.search import Search
 from web.readers import ReaderPages
 from web.render import HERE, Renderer
@@ -165,6 +166,8 @@ def create_app(
         Route("/late", limited(late.page)),
         Route("/late.json", limited(api.late)),
         Route("/late.csv", limited(api.late_csv)),
+        Route("/passages/{passage}.json", limited(api.passage)),
+        Route("/passages/{passage}", limited(Passages(site).passage)),
         Route("/concepts", concepts.concepts),
         Route("/concepts.json", api.concepts),
         Route("/concepts/{concept}.json", api.concept),

@@ -49,6 +49,10 @@ def meeting(meeting_id: int) -> str:
     return f"/meetings/{meeting_id}"
 
 
+def passage(passage: str) -> str:
+    return f"/passages/{quote(passage, safe='')}"
+
+
 def concept(concept_id: str) -> str:
     return f"/concepts/{quote(concept_id, safe='')}"
 

@@ -51,7 +51,7 @@ class Occurrences:
         order = (day().is_(None), day(), h.id) if oldest else (day().desc(), h.id.desc())
         columns = h.concept_id, h.wording, h.snippet, h.mark_start, h.mark_end, h.passage, h.page
         # More than are wanted: packs repeat what their parts say.
-        query = _places(t.hits, *columns).where(*asked).order_by(*order).limit(limit * 8)
+        query = places(t.hits, *columns).where(*asked).order_by(*order).limit(limit * 8)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         once: dict[tuple[str, str], MentionRow] = {}
@@ -61,7 +61,7 @@ class Occurrences:
                 wording=row.wording,
                 snippet=row.snippet,
                 mark=(row.mark_start, row.mark_end),
-                at=_standing(row),
+                at=standing(row),
             )
             once.setdefault((row.concept_id, row.passage), mention)
         return list(once.values())[:limit]
@@ -101,7 +101,7 @@ class Occurrences:
         p = t.pages.c
         own = select(p.fingerprint).where(p.sha256 == paper.sha256, p.number == number).scalar_subquery()
         query = (
-            _places(t.pages, p.number.label("page"))
+            places(t.pages, p.number.label("page"))
             .where(
                 or_(p.fingerprint == own, (p.sha256 == paper.sha256) & (p.number == number)),
                 t.documents.c.id != paper.document,
@@ -110,14 +110,21 @@ class Occurrences:
             .limit(MOST_PLACES)
         )
         with self._database.reading() as connection:
-            return [_standing(row) for row in connection.execute(query)]
+            return [standing(row) for row in connection.execute(query)]
+
+    def passage(self, passage: str) -> str:
+        """The words of a passage by its hash, as they are quoted; "" where it is not known."""
+        h = t.hits.c
+        quoted = select(h.snippet).where(h.passage == passage).order_by(h.id).limit(1)
+        with self._database.reading() as connection:
+            return connection.execute(quoted).scalar_one_or_none() or ""
 
     def said_elsewhere(self, paper: PaperRow, number: int) -> dict[str, list[Standing]]:
         """For each passage flagged on this page, by its hash, the other papers that say it too."""
         h = t.hits.c
         passages = select(h.passage).where(h.sha256 == paper.sha256, h.page == number)
         query = (
-            _places(t.hits, h.passage, h.page)
+            places(t.hits, h.passage, h.page)
             .where(h.passage.in_(passages), t.documents.c.id != paper.document)
             .order_by(day().desc(), t.documents.c.id.desc(), h.page)
             .limit(MOST_PLACES)
@@ -125,12 +132,12 @@ class Occurrences:
         found: dict[str, dict[tuple[int, int], Standing]] = {}
         with self._database.reading() as connection:
             for row in connection.execute(query):
-                place = _standing(row)
+                place = standing(row)
                 found.setdefault(row.passage, {})[place.document, place.page] = place
         return {passage: list(places.values()) for passage, places in found.items()}
 
 
-def _places(table: Table, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+def places(table: Table, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     """These columns of hits or pages, each row with every paper it stands in, as a `Standing` needs them."""
     d, s = t.documents.c, t.sources.c
     query = (
@@ -156,7 +163,7 @@ def _places(table: Table, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ..
     return with_body_and_meeting(query)
 
 
-def _standing(row: Row[Any]) -> Standing:
+def standing(row: Row[Any]) -> Standing:
     return Standing(
         body=row.body_id,
         body_name=row.name,

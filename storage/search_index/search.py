@@ -18,13 +18,14 @@ from pipeline.views import Answer, Count, Facets, Nearly, Order, PaperResults, R
 from storage import tables as t
 from storage.page_rows import unpack
 from storage.reports.papers import day, with_body_and_meeting
-from storage.search_index import filters, fts, query_plan, relevance, search_answers, suggestions
+from storage.search_index import filters, fts, near_copies, query_plan, relevance, search_answers, suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
+    from pipeline.lineage import Lineage
     from pipeline.matching.query import Query
     from storage.database import Database
     from storage.search_index.query_plan import Plan
@@ -48,7 +49,7 @@ class Search:
         self, query: Query, limit: int = 20, skip: int = 0, *, seconds: float | None = None
     ) -> list[Answer]:
         """Pages that answer, newest meeting first; limit 0 is all of them."""
-        with self._asking(query, seconds) as connection:
+        with self._asking(query.text, seconds) as connection:
             plan = query_plan.plan(connection, query)
             places = _places(connection, plan, chain.from_iterable(_rows(connection, plan)))
             return list(_answers(connection, plan, places, limit, skip))
@@ -63,7 +64,7 @@ class Search:
         seconds: float | None = None,
     ) -> Results:
         """As `find`, with how many there are and how they spread. Raises QueryError where time runs out."""
-        with self._asking(query, seconds) as connection:
+        with self._asking(query.text, seconds) as connection:
             counted = self._counted(connection, query, order)
             if counted.sure is not None:
                 answers = counted.sure[skip : skip + limit if limit else None]
@@ -93,7 +94,7 @@ class Search:
 
         Of very many pages only those that are counted are looked at. Raises QueryError where time runs out.
         """
-        with self._asking(query, seconds) as connection:
+        with self._asking(query.text, seconds) as connection:
             counted = self._counted(connection, query, order)
             by_paper: dict[int, list[_Place]] = {}
             for place in counted.places:
@@ -116,15 +117,20 @@ class Search:
 
         Words that are `known` are right though no page says them.
         """
-        with self._asking(query, seconds) as connection:
+        with self._asking(query.text, seconds) as connection:
             return suggestions.corrected(connection, query, known)
+
+    def trace(self, passage: str, *, seconds: float | None = None) -> Lineage | None:
+        """Who says a passage, or nearly so; None where it is too short. Raises QueryError out of time."""
+        with self._asking(passage, seconds) as connection:
+            return near_copies.trace(connection, passage)
 
     def nearly(self, query: Query, limit: int = 10, *, seconds: float | None = None) -> Nearly:
         """Pages with most of the words, where few have all: those with the most first, and of them the best.
 
         Raises QueryError where time runs out.
         """
-        with self._asking(query, seconds) as connection:
+        with self._asking(query.text, seconds) as connection:
             every = query_plan.plan(connection, query)
             rows = islice(chain.from_iterable(_rows(connection, every, ENOUGH)), ENOUGH)
             whole = _answers(connection, every, _places(connection, every, rows))
@@ -170,7 +176,7 @@ class Search:
         )  # fmt: skip
 
     @contextmanager
-    def _asking(self, query: Query, seconds: float | None) -> Iterator[Connection]:
+    def _asking(self, asked: str, seconds: float | None) -> Iterator[Connection]:
         """A connection on which SQLite gives up after so many seconds."""
         with self._database.reading() as connection:
             if seconds is None:
@@ -186,7 +192,7 @@ class Search:
                     raise
                 raise QueryError(
                     "This search takes too long: say more of what you look for, or narrow it.",
-                    query=query.text,
+                    query=asked,
                     position=0,
                 ) from None
             finally:

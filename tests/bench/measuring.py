@@ -41,6 +41,13 @@ def made_or_real_papers(directory: Path, count: int) -> list[str]:
     return [str(make.pdf(directory / f"{number}.pdf", [text] * 20)) for number in range(count)]
 
 
+def labelled() -> list[str]:
+    """Our labelled sentences."""
+    files = sorted(_SENTENCES.glob("*.tsv"))
+    rows = [line.split("\t") for path in files for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    return list(dict.fromkeys(row[2].replace("\\n", " ") for row in rows))
+
+
 def phrases(count: int) -> list[str]:
     """Three or four words that follow each other in our labelled sentences, as a watch list has them."""
     said = " ".join(path.read_text(encoding="utf-8") for path in sorted(_SENTENCES.glob("*.tsv")))

@@ -24,6 +24,7 @@ from pipeline.model import (
 from pipeline.ports import Findings, Reading, SourceReport
 from pipeline.text.canonical import canonical
 from storage.archive import open_archive
+from storage.public_archive import PublicArchive
 
 TODAY = date(2026, 11, 21)
 MOMENT = datetime(2026, 11, 20, 21, 52, tzinfo=UTC)
@@ -131,10 +132,13 @@ def source(id_, name, kind="icb"):
     return Source(id=id_, name=name, kind=kind, platform="papers_page", url="https://wold.example/")
 
 
-def named(document=1):
+def named(keeper):
     """What stands in addresses, by its name there; all of it is in an archive that is `filled`."""
+    shelf = PublicArchive(keeper.archive, LABELS)
+    hits = shelf.hits(*{row.sha256 for row in keeper.archive.reports.papers()})
     return {
-        "document": document,
+        "document": keeper.minutes,
+        "passage": next(hit.passage for hit in hits if shelf.trace(hit.snippet)),
         "number": 1,
         "body": "wold",
         "concept": "population-payment",

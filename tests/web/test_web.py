@@ -1017,7 +1017,7 @@ def test_answers_hold_what_is_described(site, keeper):
             for inner in value:
                 check(inner, schema["items"], f"{at}[]")
 
-    names = named(keeper.minutes)
+    names = named(keeper)
     for path, operations in described["paths"].items():
         answer = site.get(
             path.format(**names),

@@ -50,7 +50,7 @@ def test_no_question_is_a_fault_of_ours_and_every_answer_is_as_described(
 
 def held(keeper, path):
     """What an address asks about, where the archive has it."""
-    return {name: value for name, value in named(keeper.minutes).items() if f"{{{name}}}" in path}
+    return {name: value for name, value in named(keeper).items() if f"{{{name}}}" in path}
 
 
 def hold(described, client, path, parameters, most):

@@ -23,6 +23,7 @@ from web.parts import comparing
 from web.parts import gathering
 from web.parts import meetings
 from web.parts import papers
+from web.pages.passages import lineage
 from web.parts.wordings import wordings
 
 if TYPE_CHECKING:
@@ -219,6 +220,9 @@ class Api:
         columns = [each.name for each in fields(MeetingLateness)]
         rows = [[getattr(row, column) for column in columns] + [words.lateness(row)] for row in found.meetings]
         return _csv_file("late.csv", [[*columns, "said"], *rows])
+
+    def passage(self, request: Request) -> Response:
+        return Json(lineage(request, self._site))
 
     def concepts(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         counts = self._shelf.totals().hits_by_concept

@@ -24,6 +24,7 @@ from pipeline.views import (
 )
 from pipeline.changes import ChangeKind, ChangeRow
 from pipeline.lateness import BodyYear, MeetingLateness
+from pipeline.lineage import Lineage, FirstUse
 from pipeline.model import DocumentKind, Hit, Page, Revision
 from web.parts.changes import MOST_DAYS
 from web.parts import lateness
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from web.config import WebConfig
 
 NAMED = (
-    Answer, BodyRow, BodyYear, ChangeRow, Comparison, Facets, Hit, Meeting, MeetingLateness, MeetingRow, MentionRow,
-    Page, PageLine, PaperHits, PaperRow, Revision, Said, SourceRow, Standing, Unreadable, WordingCount,
+    Answer, BodyRow, BodyYear, ChangeRow, Comparison, Facets, Hit, Lineage, Meeting, MeetingLateness, MeetingRow, MentionRow,
+    Page, PageLine, PaperHits, PaperRow, Revision, Said, SourceRow, Standing, FirstUse, Unreadable, WordingCount,
 )  # fmt: skip
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -242,6 +243,11 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         _object(
             meetings=_many({"allOf": [_of(MeetingLateness), _object(said=TEXT)]}), bodies=_many(_of(BodyYear))
         ),
+    ),
+    "/passages/{passage}.json": (
+        "Who said a passage first, who since, and what each changed.",
+        (_asked("passage", "Hash of a passage, as mentions have it.", path=True),),
+        _of(Lineage),
     ),
     "/concepts.json": (
         "What is watched for, with the number of its mentions.",

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from pipeline.model import Revision  # noqa: TC001 - as above
 from pipeline.text.canonical import shown
 from pipeline.views import PaperRow  # noqa: TC001 - the types are described to programs at run time
+from pipeline.word_changes import Piece
 from web.parts.papers import paper
 
 if TYPE_CHECKING:
@@ -25,14 +26,6 @@ if TYPE_CHECKING:
 SHOWN = 60  # changed pages whose words are compared
 LONGEST = 2_000  # words of a page that are compared
 AROUND = 12  # words kept either side of a change
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """Words in order; `kind` is "", "gone", "new", or "cut" where words that are alike are left out."""
-
-    text: str
-    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
