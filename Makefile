@@ -3,7 +3,7 @@
 # make bench   figures, as ratios within one run
 # make soak    the long trials: hours of kills and broken files
 # make docs    the pages of docs/, in build/docs; `paperwatch docs` opens them
-# make wheel   what uv and pipx install, with the pages in it, in dist/
+# make wheel   what uv and pipx install, with the documents in it, in dist/
 
 PYTHON ?= python3
 BIN := .venv/bin

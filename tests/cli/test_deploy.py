@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from cronsim import CronSim
 
 from cli.main import paperwatch
 
-DEPLOY = Path(__file__).parent.parent.parent / "deploy"
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
 MOST_EXPOSED = 3.0
 
@@ -92,3 +94,34 @@ def test_nginx_takes_its_file(tmp_path):
     )
     done = ran("nginx", "-t", "-e", "stderr", "-c", tmp_path / "nginx.conf")
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*sorted((ROOT / ".github").rglob("*.yml")), ROOT / ".pre-commit-config.yaml"],
+    ids=lambda path: path.name,
+)
+def test_a_file_for_the_forge_can_be_read(path):
+    assert yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def test_the_hooks_before_a_commit_are_local_and_their_programs_are_there():
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert {repository["repo"] for repository in config["repos"]} == {"local"}
+    programs = [hook["entry"].split()[0] for repository in config["repos"] for hook in repository["hooks"]]
+    assert [program for program in programs if not (ROOT / program).exists()] == []
+
+
+def test_the_public_ci_runs_what_ours_runs():
+    steps = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))["jobs"]["test"][
+        "steps"
+    ]
+    assert any(step.get("run") == ".ci/run" for step in steps)
+
+
+def test_the_container_installs_the_lock_and_runs_a_command_of_ours():
+    """Its steps are run in a fresh environment by soak/test_install_soak.py."""
+    text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    assert "--require-hashes --requirement requirements.lock" in text
+    assert re.search(r'ENTRYPOINT \["paperwatch"\]\nCMD \["(\w+)"', text)[1] in paperwatch.commands
+    assert text.index("USER paperwatch") < text.index("ENTRYPOINT"), "not as root"
