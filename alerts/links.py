@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
+from alerts import identity
 from pipeline import addresses
 
 if TYPE_CHECKING:
     from alerts.config import AlertConfig
-    from pipeline.model import Place, Subscriber
+    from pipeline.model import Digest, Place, Subscriber
 
 _PDF = "application/pdf"
 _LONGEST = 1000  # characters: mail clients cut longer ones
@@ -36,6 +37,35 @@ def archived(settings: AlertConfig, place: Place) -> str:
     """The page in the very bytes that were read, whatever has replaced them since."""
     version = quote(place.sha256, safe="", errors="replace")
     return _ours(settings, f"papers/{place.document_id}/pages/{place.page}?version={version}")
+
+
+def proof(settings: AlertConfig, place: Place) -> str:
+    """The version of the paper that was read, with its whole SHA-256 and when it was captured."""
+    version = quote(place.sha256, safe="", errors="replace")
+    return _ours(settings, f"papers/{place.document_id}?version={version}")
+
+
+def digest(settings: AlertConfig, digest: Digest, **narrowed: str) -> str:
+    """All that this message tells, on the web; `narrowed` to the mentions of a body or a topic.
+
+    Whoever has this address can read the digest and do nothing else.
+    """
+    name = identity.signed(identity.fingerprint(digest.key), digest.subscriber)
+    asked = f"?{urlencode(narrowed, errors='replace')}" if narrowed else ""
+    return _ours(settings, f"digests/{name}{asked}")
+
+
+def meeting(settings: AlertConfig, number: int) -> str:
+    return _ours(settings, f"meetings/{number}") if number else ""
+
+
+def paper(settings: AlertConfig, document: int) -> str:
+    return _ours(settings, f"papers/{document}") if document else ""
+
+
+def page(settings: AlertConfig, path: str) -> str:
+    """A public page of the archive."""
+    return _ours(settings, path)
 
 
 def changes(settings: AlertConfig, place: Place) -> str:

@@ -1,4 +1,4 @@
-"""The entries of a digest as its reader sees them: by concept, body and paper, each mention quoted once."""
+"""The mentions of a digest as its reader sees them: by body, meeting and paper, each passage quoted once."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from alerts import links, words
-from alerts.words import clean, rest
-from pipeline import digest, english
+from alerts.words import Linked, clean
+from pipeline import digest_order, english
+from pipeline.body_names import short_name
+from pipeline.digest import WITHDRAWN
 from pipeline.english import PAPER_KINDS, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from alerts.config import AlertConfig
-    from pipeline.model import Entry, Place
+    from pipeline.model import Digest, Entry, Place
 
 _Key = TypeVar("_Key")
 
-_PLACES_NAMED = 5  # where else a passage stands
+PLACES_NAMED = 2  # where else a passage stands
+_TAGS_NAMED = 4
+_SHORT_HASH = 12  # characters
 _REPLACED = "Replaced since: we no longer find this in it"
 _WITHDRAWN = "Withdrawn: its body no longer lists it"
 
@@ -37,11 +41,12 @@ class Again:
 class Mention:
     pieces: tuple[tuple[str, bool], ...]
     page: str
+    tags: str  # its topics
     notes: tuple[str, ...]  # what makes it the first, or not new
     original: str
-    archived: str
+    links: tuple[Linked, ...]  # what else a reader may do with it
     again: tuple[Again, ...]
-    again_more: str
+    again_more: Linked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +55,7 @@ class Overtaken:
 
     title: str
     about: str
-    sha256: str
-    captured: str
+    proof: Linked
     pieces: tuple[tuple[str, bool], ...]
     page: str
     what: str
@@ -63,8 +67,7 @@ class Overtaken:
 class Paper:
     title: str
     about: str
-    sha256: str
-    captured: str
+    proof: Linked  # its SHA-256
     replaced: bool  # since the reader was told of it
     changes: str  # where to see what that changed, "" if nowhere
     mentions: tuple[Mention, ...]
@@ -72,56 +75,51 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
-    name: str
+class Meeting:
+    name: str  # "" for papers of no meeting
     papers: tuple[Paper, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Concept:
-    label: str
-    count: str
-    note: str  # why the reader follows it, "" if they did not say
-    bodies: tuple[Body, ...]
-    more: str  # mentions of this concept that are not shown here, "" if none
+class Body:
+    name: str
+    meetings: tuple[Meeting, ...]
+    more: Linked  # its mentions that are not shown here
 
 
-def choose(entries: Sequence[Entry], shown: int) -> tuple[Entry, ...]:
-    """Which entries to show where not all fit: new ones, first mentions first, each concept in turn."""
-    if len(entries) <= shown:
-        return tuple(entries)
-    turns: Counter[tuple[str, bool, bool]] = Counter()
-    ranked: list[tuple[bool, bool, int, int]] = []
-    for position, entry in enumerate(entries):
-        turn = entry.concept_id, entry.said_again, bool(entry.firsts)
-        ranked.append((entry.said_again, not entry.firsts, turns[turn], position))
-        turns[turn] += 1
-    return tuple(
-        entries[position] for position in sorted(position for *_, position in sorted(ranked)[:shown])
-    )
-
-
-def by_concept(
-    chosen: Sequence[Entry], totals: Counter[str], settings: AlertConfig, replaced: Mapping[int, Place]
-) -> tuple[Concept, ...]:
-    """The entries to show; `totals` counts by concept those too that are not shown.
+def by_body(
+    chosen: Sequence[Entry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, Place]
+) -> tuple[Body, ...]:
+    """The entries to show, in the order of `chosen`: a body stands where its first entry does.
 
     `replaced` are papers that the reader was told of before: a place in each as it was then.
     """
+    totals = Counter(entry.places[0].body_id for entry in digest.entries)
     return tuple(
-        _concept(entries, totals[concept_id], settings, replaced)
-        for concept_id, entries in _grouped(chosen, lambda entry: entry.concept_id).items()
+        Body(
+            name=clean(entries[0].places[0].body_name, 100),
+            meetings=_meetings(entries, digest, settings, replaced),
+            more=_more(totals[body_id] - len(entries), body_id, entries[0], digest, settings),
+        )
+        for body_id, entries in _grouped(chosen, lambda entry: entry.places[0].body_id).items()
     )
 
 
+def _more(hidden: int, body_id: str, entry: Entry, digest: Digest, settings: AlertConfig) -> Linked:
+    if hidden < 1:
+        return Linked(text="")
+    name = short_name(clean(entry.places[0].body_name, 100))
+    return Linked(text=f"and {hidden:,} more from {name}", url=links.digest(settings, digest, body=body_id))
+
+
 def what_stood(entry: Entry, settings: AlertConfig) -> Overtaken:
+    """A paper that was replaced or withdrawn, with what it said when the reader was told of it."""
     place = entry.places[0]
-    gone = entry.concept_id == digest.WITHDRAWN
+    gone = entry.concept_id == WITHDRAWN
     return Overtaken(
         title=_title(place),
-        about=" · ".join(filter(None, (clean(place.body_name, 100), _about(place)))),
-        sha256=_sha256(place),
-        captured=_captured(place),
+        about=" · ".join(filter(None, (clean(place.body_name, 100), _meeting(place), _about(place)))),
+        proof=_proof(place, settings),
         pieces=words.pieces(entry),
         page=words.sentence(words.page(place)),
         what=_WITHDRAWN if gone else _REPLACED,
@@ -130,25 +128,17 @@ def what_stood(entry: Entry, settings: AlertConfig) -> Overtaken:
     )
 
 
-def _concept(
-    entries: Sequence[Entry], total: int, settings: AlertConfig, replaced: Mapping[int, Place]
-) -> Concept:
-    label = clean(entries[0].concept_label, 60)
-    hidden = total - len(entries)
-    return Concept(
-        label=label,
-        count=counted(total, "mention"),
-        note=clean(entries[0].note, 300),
-        bodies=tuple(
-            Body(name=clean(of_body[0].places[0].body_name, 100), papers=_papers(of_body, settings, replaced))
-            for of_body in _grouped(entries, lambda entry: entry.places[0].body_id).values()
-        ),
-        more=f"and {counted(hidden, 'more mention')} of {label}" if hidden else "",
+def _meetings(
+    entries: Sequence[Entry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, Place]
+) -> tuple[Meeting, ...]:
+    groups = _grouped(entries, lambda entry: _meeting(entry.places[0])).items()
+    return tuple(
+        Meeting(name=name, papers=_papers(group, digest, settings, replaced)) for name, group in groups
     )
 
 
 def _papers(
-    entries: Sequence[Entry], settings: AlertConfig, replaced: Mapping[int, Place]
+    entries: Sequence[Entry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, Place]
 ) -> tuple[Paper, ...]:
     papers: list[Paper] = []
     for of_paper in _grouped(entries, _paper_of).values():
@@ -159,11 +149,10 @@ def _papers(
             Paper(
                 title=_title(place),
                 about=_about(place),
-                sha256=_sha256(place),
-                captured=_captured(place),
+                proof=_proof(place, settings),
                 replaced=told is not None,
                 changes=links.changes(settings, told) if told else "",
-                mentions=tuple(_mention(entry, settings) for entry in in_page_order),
+                mentions=tuple(_mention(entry, digest, settings) for entry in in_page_order),
                 more=english.more_mentions(place.more),
             )
         )
@@ -182,44 +171,60 @@ def _paper_of(entry: Entry) -> tuple[int, str]:
     return entry.places[0].document_id, entry.places[0].sha256
 
 
-def _mention(entry: Entry, settings: AlertConfig) -> Mention:
+def _mention(entry: Entry, digest: Digest, settings: AlertConfig) -> Mention:
     place, *others = entry.places
+    archived = links.archived(settings, place)
+    hidden = len(others) - PLACES_NAMED
     return Mention(
         pieces=words.pieces(entry),
         page=words.sentence(words.page(place)),
+        tags=_tags(entry),
         notes=(
-            *map(words.first, entry.firsts),
+            *map(words.first, entry.firsts[:PLACES_NAMED]),
             *(("You were told of this passage before, in another paper",) if entry.said_again else ()),
         ),
         original=links.original(place),
-        archived=links.archived(settings, place),
+        links=(Linked(text="archive", url=archived),) if archived else (),
         again=tuple(
             Again(where=_where(other, place), page=words.page(other), url=links.original(other))
-            for other in others[:_PLACES_NAMED]
+            for other in others[:PLACES_NAMED]
         ),
-        again_more=rest(len(others), _PLACES_NAMED, "place"),
+        again_more=Linked(
+            text=f"and {counted(hidden, 'more place')}" if hidden > 0 else "",
+            url=links.digest(settings, digest, body=place.body_id, topic=entry.concept_id),
+        ),
     )
+
+
+def _tags(entry: Entry) -> str:
+    names = [clean(tag.label, 60) for tag in entry.tags]
+    rest = [counted(len(names) - _TAGS_NAMED, "more topic")] if len(names) > _TAGS_NAMED else []
+    return ", ".join([*names[:_TAGS_NAMED], *rest])
 
 
 def _title(place: Place) -> str:
     return clean(place.title) or "Paper without a title"
 
 
-def _sha256(place: Place) -> str:
-    return f"SHA-256 {clean(place.sha256, 64)}"
-
-
-def _captured(place: Place) -> str:
-    return f"Captured {english.instant(place.captured_at)}{_by_hand(place)}"
+def _proof(place: Place, settings: AlertConfig) -> Linked:
+    """A short hash that leads to the whole; the whole where nothing can be led to."""
+    url = links.proof(settings, place)
+    sha256 = clean(place.sha256, 64)
+    return Linked(text=f"SHA-256 {sha256[:_SHORT_HASH] if url else sha256}", url=url)
 
 
 def _by_hand(place: Place) -> str:
     return ", added by hand" if place.by_hand else ""
 
 
+def _meeting(place: Place) -> str:
+    """As in "Board, Thursday 26 November 2026"; "" where the paper belongs to no meeting."""
+    return ", ".join(filter(None, (clean(place.committee, 100), _date(place))))
+
+
 def _about(place: Place) -> str:
-    meeting = ", ".join(filter(None, (clean(place.committee, 100), _date(place))))
-    return f"{PAPER_KINDS[place.kind]} · {meeting}" if meeting else PAPER_KINDS[place.kind]
+    """Its kind and every date that is known of it."""
+    return " · ".join((PAPER_KINDS[place.kind], *english.paper_dates(place))) + _by_hand(place)
 
 
 def _where(other: Place, main: Place) -> str:
@@ -236,3 +241,9 @@ def _where(other: Place, main: Place) -> str:
 
 def _date(place: Place) -> str:
     return english.day(place.meeting_date) if place.meeting_date else ""
+
+
+def when(place: Place) -> str:
+    """As in "Board, 26 November 2026", or when it was published, or first held."""
+    day = english.short_day(digest_order.day_of(place))
+    return f"{clean(place.committee, 60)}, {day}" if place.committee else day

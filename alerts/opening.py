@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from alerts.words import clean
-from pipeline.english import counted, listed, missed_sources
+from pipeline.body_names import short_name
+from pipeline.changes import ChangeKind
+from pipeline.english import PAPER_KINDS, brief_day, counted, listed, missed_sources
 from pipeline.health.account import missed_share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
+    from pipeline.changes import ChangeRow
     from pipeline.model import Account, Digest, Entry
 
-_CONCEPTS_NAMED = 4
+_HAPPENED = {
+    ChangeKind.CANCELLED: "meeting cancelled",
+    ChangeKind.MOVED: "meeting moved",
+    ChangeKind.LATE: "no papers out yet",
+    ChangeKind.WITHDRAWN: "paper withdrawn",
+    ChangeKind.REPLACED: "paper replaced",
+    ChangeKind.RESTRICTED: "paper now kept from the public",
+    ChangeKind.BACK: "listed again",
+}
 
 
-def subject(digest: Digest, share: float) -> str:
-    """Above this share of sources not read, that is said with what is new, or in place of "nothing"."""
+def subject(digest: Digest, in_turn: Sequence[Entry], share: float) -> str:
+    """Who says what, where and when, of what comes first; then how much else there is.
+
+    Above this share of sources not read, that is said too, or in place of "nothing".
+    """
     missed = could_not_look(digest.account, share)
-    said = _what_is_told(digest)
+    told = " · ".join(filter(None, (_first(digest, in_turn), *_also(digest))))
     if not missed:
-        return said or _nothing(digest)
-    return f"{said}; could not look: {missed}" if said else f"Could not look: {missed}"
+        return told or _nothing(digest.account)
+    return f"{told} · could not look: {missed}" if told else f"Could not look: {missed}"
 
 
 def could_not_look(account: Account, share: float) -> str:
@@ -31,42 +45,94 @@ def could_not_look(account: Account, share: float) -> str:
     return missed_sources(account) if account.missed and missed_share(account) > share else ""
 
 
-def _what_is_told(digest: Digest) -> str:
+def _first(digest: Digest, in_turn: Sequence[Entry]) -> str:
     fresh, again = _fresh(digest)
-    also = [f"{counted(count, 'paper')} {what}" for count, what in _overtaken(digest)]
-    if fresh or digest.more:
-        known = [f"{again:,} said again"] if again else []
-        return "; ".join([_what_is_new(digest, fresh, joined=False), *known, *also])
-    if again or also:
-        known = [f"{counted(again, 'mention')} said again"] if again else []
-        return "; ".join(["Nothing new", *known, *also])
-    return ""
+    if fresh:
+        lead = next(entry for entry in in_turn if not entry.said_again)
+        others = len(fresh) - 1 + digest.more
+        bodies = {entry.places[0].body_id for entry in fresh if entry is not lead}
+        own = {lead.places[0].body_id}
+        from_whom = "" if bodies <= own else f" from {counted(len(bodies), 'body', 'bodies')}"
+        rest = f" · {others:,} more{from_whom}" if others else ""
+        return _lead(lead, digest.until) + rest + (f" · {again:,} said again" if again else "")
+    if digest.more:
+        return counted(digest.more, "new mention") + (f" · {again:,} said again" if again else "")
+    if again:
+        return f"Nothing new · {counted(again, 'mention')} said again"
+    if digest.changes and not (digest.replaced or digest.withdrawn):
+        others = len(digest.changes) - 1
+        return _change(digest.changes[0], digest.until) + (f" · {others:,} more" if others else "")
+    return "Nothing new" if digest.replaced or digest.withdrawn else ""
 
 
-def _nothing(digest: Digest) -> str:
-    account = digest.account
-    came = f"{counted(account.came_papers, 'paper')} came"
+def _lead(entry: Entry, today: date) -> str:
+    """As in "Dudley: ICP contract at Cabinet on 3 Dec"."""
+    place = entry.places[0]
+    where = f" at {clean(place.committee, 50)}" if place.committee else f" in {_a(PAPER_KINDS[place.kind])}"
+    when = f" on {brief_day(place.meeting_date, today)}" if place.meeting_date else ""
+    if not when and place.published_on:
+        when = f" of {brief_day(place.published_on, today)}"
+    return f"{_short(place.body_name)}: {clean(entry.concept_label, 50)}{where}{when}"
+
+
+def _change(change: ChangeRow, today: date) -> str:
+    when = f" on {brief_day(change.meeting_date, today)}" if change.meeting_date else ""
+    what = clean(change.title, 50) if change.document else clean(change.committee, 50)
+    return f"{_short(change.body_name)}: {_HAPPENED.get(change.kind, change.kind.value)}, {what}{when}"
+
+
+def _short(name: str) -> str:
+    return clean(short_name(clean(name, 100)), 50) or "A body"
+
+
+def _a(kind: str) -> str:
+    return (
+        f"{'an' if kind[:1] in 'AEIOU' else 'a'} {kind.lower()}" if not kind.endswith("s") else kind.lower()
+    )
+
+
+def _also(digest: Digest) -> list[str]:
+    return [f"{counted(count, 'paper')} {what}" for count, what in _overtaken(digest)]
+
+
+def _nothing(account: Account) -> str:
     if not account.followed:
-        return f"Nothing new: {came}"
-    return f"Nothing new: {account.read:,} of {counted(account.followed, 'body', 'bodies')} read, {came}"
+        return f"Nothing new: {counted(account.came_papers, 'paper')} came"
+    of = counted(account.followed, "body", "bodies")
+    if account.read == account.followed:
+        return f"Nothing new in {of}"
+    return f"Nothing new in {account.read:,} of {of}; {account.followed - account.read:,} not read"
 
 
 def sentence(digest: Digest, share: float) -> str:
+    """How much is new, known or gone, and first of all what could not be looked at."""
     fresh, again = _fresh(digest)
-    account = digest.account
-    missed = could_not_look(account, share)
+    missed = could_not_look(digest.account, share)
     unseen = f"We could not look: {missed}. What they published is not in this message." if missed else ""
     new = "" if missed else "Nothing new was found in the papers that you follow."
     if fresh or digest.more:
-        new = f"{_what_is_new(digest, fresh, joined=True)}."
-    stand = "stands" if again == 1 else "stand"
-    known = f"{counted(again, 'passage')} that you know {stand} in other papers too." if again else ""
+        new = f"{_how_much(digest, fresh)}."
+    known = (
+        f"{counted(again, 'passage')} you have already seen also {'appears' if again == 1 else 'appear'}"
+        " in other papers."
+        if again
+        else ""
+    )
     gone = listed(
         [f"{count:,} {'was' if count == 1 else 'were'} {what}" for count, what in _overtaken(digest)]
     )
     return " ".join(
         filter(None, (unseen, new, known, gone and f"Of the papers that we told you of, {gone}."))
     )
+
+
+def _how_much(digest: Digest, fresh: Sequence[Entry]) -> str:
+    papers = {entry.places[0].document_id for entry in fresh}
+    bodies = {entry.places[0].body_id for entry in fresh}
+    many = counted(len(fresh) + digest.more, "new mention")
+    if digest.more or not fresh:
+        return many
+    return f"{many} in {counted(len(papers), 'paper')} of {counted(len(bodies), 'body', 'bodies')}"
 
 
 def _fresh(digest: Digest) -> tuple[list[Entry], int]:
@@ -79,22 +145,3 @@ def _overtaken(digest: Digest) -> list[tuple[int, str]]:
     """How many papers told of before were replaced, and how many withdrawn."""
     counts = [(len(digest.replaced), "replaced"), (len(digest.withdrawn), "withdrawn")]
     return [(count, what) for count, what in counts if count]
-
-
-def _counts(entries: Sequence[Entry], *, alone: bool) -> list[str]:
-    """Each concept as in "population payment (2)", in the order given; no number beside one `alone`."""
-    labels = {entry.concept_id: clean(entry.concept_label, 60) for entry in reversed(entries)}
-    counts = Counter(entry.concept_id for entry in entries)
-    if len(counts) == 1 and alone:
-        return list(labels.values())
-    return [f"{labels[concept]} ({count:,})" for concept, count in counts.items()]
-
-
-def _what_is_new(digest: Digest, fresh: Sequence[Entry], *, joined: bool) -> str:
-    counts = _counts(fresh, alone=not digest.more)
-    named = counts[:_CONCEPTS_NAMED]
-    if len(counts) > len(named):
-        named.append(counted(len(counts) - len(named), "other concept"))
-    verb = ", among them " if digest.more else ": "
-    what = verb + (listed(named) if joined else ", ".join(named)) if named else ""
-    return f"{counted(len(fresh) + digest.more, 'new mention')}{what}"

@@ -6,7 +6,6 @@ from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import css_inline
@@ -14,7 +13,9 @@ import jinja2
 
 from alerts import links, words
 from alerts.addresses import is_url, wire_address
-from alerts.view import SIDE, view
+from alerts.identity import fingerprint, message_id
+from alerts.view import SIDES, view
+from pipeline import digest_order
 from pipeline.errors import DeliveryError
 
 if TYPE_CHECKING:
@@ -24,14 +25,23 @@ if TYPE_CHECKING:
 
     from alerts.config import AlertConfig
     from alerts.view import View
-    from pipeline.model import Digest
+    from alerts.words import Linked
+    from pipeline.model import Digest, Entry
 
 MAX_HTML = 90_000  # bytes; a large web mailer cuts at 102 kB
 MAX_MESSAGE = 100_000  # bytes on the wire, both parts
+MAX_WORDS = 500  # that a reader sees: two minutes of reading
+_FEWEST_SHOWN = 4  # mentions for which the lists beside them make room
 
 
 def _starred(pieces: Sequence[tuple[str, bool]]) -> str:
     return "".join(f"*{text}*" if marked else text for text, marked in pieces)
+
+
+def _with_address(line: Linked, indent: int = 0) -> str:
+    """A line that leads somewhere, with its address under it."""
+    text = words.wrapped(words.sentence(line.text) + (":" if line.url else "."), indent)
+    return f"{text}\n{' ' * indent}{line.url}" if line.url else text
 
 
 def _environment() -> jinja2.Environment:
@@ -44,9 +54,9 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters |= {
         "wrapped": words.wrapped,
-        "underline": words.underline,
         "starred": _starred,
         "sentence": words.sentence,
+        "with_address": _with_address,
     }
     return environment
 
@@ -97,51 +107,59 @@ _INLINER = css_inline.CSSInliner(
 )
 
 
-def message_id(key: str, settings: AlertConfig) -> str:
-    """The one Message-ID of what has this key: a message sent twice is seen as one by the reader's client."""
-    return f"<{_fingerprint(key)}@{settings.domain}>"
-
-
 def render(digest: Digest, settings: AlertConfig, *, sent_at: datetime) -> bytes:
     """The message to `digest.subscriber`, CRLF line ends.
 
     Raises DeliveryError, not retryable, for an address that no mail can be sent to.
     """
-    for side in (SIDE, 0):
-        message = _largest_that_fits(digest, settings, sent_at, side)
+    in_turn = digest_order.in_turn(digest.entries, digest.until, settings.entries_shown)
+    enough = min(_FEWEST_SHOWN, len(in_turn))
+    best: tuple[int, bytes] | None = None
+    for side in SIDES:
+        found = _largest_that_fits(digest, in_turn, settings, sent_at, side)
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
+        if best is not None and best[0] >= enough:
+            break
+    if best is None:
+        raise AssertionError("a digest without entries and lists is far below the limit")
+    return best[1]
+
+
+def _largest_that_fits(
+    digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig, sent_at: datetime, side: int
+) -> tuple[int, bytes] | None:
+    """How many entries fit into the limits, and that message; None where it is too large without any.
+
+    One that says all is not always longer than one that says what it leaves out.
+    """
+    found: tuple[int, bytes] | None = None
+    misses = 0
+    for shown in range(len(in_turn) + 1):
+        message = _message(digest, settings, sent_at, view(digest, in_turn, settings, shown=shown, side=side))
         if message is not None:
-            return message
-    raise AssertionError("a digest without entries and lists is far below the limit")
-
-
-def _largest_that_fits(digest: Digest, settings: AlertConfig, sent_at: datetime, side: int) -> bytes | None:
-    """The message with as many entries as the limits allow; None where it is too large without any."""
-    shown = min(settings.entries_shown, len(digest.entries))
-    best = _message(digest, settings, sent_at, view(digest, settings, shown=shown, side=side))
-    if best is not None:
-        return best
-    low, high = 0, shown  # `high` is known not to fit
-    while low < high:
-        middle = (low + high) // 2
-        message = _message(digest, settings, sent_at, view(digest, settings, shown=middle, side=side))
-        if message is None:
-            high = middle
+            found, misses = (shown, message), 0
         else:
-            best, low = message, middle + 1
-    return best
+            misses += 1
+            if misses > 1:
+                break
+    return found
 
 
 def _message(digest: Digest, settings: AlertConfig, sent_at: datetime, shown: View) -> bytes | None:
+    plain = _TEMPLATES.get_template("digest.txt").render(view=shown)
+    if (shown.bodies or shown.ahead or shown.not_well) and words.counted_words(plain) > MAX_WORDS:
+        return None
     html = _INLINER.inline(_TEMPLATES.get_template("digest.html").render(view=shown))
     if len(html.encode()) >= MAX_HTML:
         return None
     message = envelope(digest.key, digest.subscriber.address, shown.subject, settings, sent_at)
     _offer_unsubscribe(message, digest, settings)
     # Quoted-printable whatever the text: no server on the way has reason to change or refuse it.
-    message.set_content(_TEMPLATES.get_template("digest.txt").render(view=shown), cte="quoted-printable")
+    message.set_content(plain, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     # "=_" cannot stand in quoted-printable text, so no digest can hold its own boundary.
-    message.set_boundary(f"=_{_fingerprint(digest.key)}")
+    message.set_boundary(f"=_{fingerprint(digest.key)}")
     content = message.as_bytes()
     return content if len(content) < MAX_MESSAGE else None
 
@@ -172,7 +190,3 @@ def _offer_unsubscribe(message: EmailMessage, digest: Digest, settings: AlertCon
         message["List-Unsubscribe"] = ", ".join(f"<{way}>" for way in (url, mail) if way)
     if url.startswith("https://"):  # RFC 8058 knows one-click over https only
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-
-
-def _fingerprint(key: str) -> str:
-    return sha256(key.encode("utf-8", "backslashreplace")).hexdigest()[:40]

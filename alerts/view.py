@@ -2,52 +2,55 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from alerts import links, opening, words
-from alerts.mentions import by_concept, choose, what_stood
-from alerts.words import clean, rest
+from alerts import coming, links, opening, words
+from alerts.highlights import highlights
+from alerts.mentions import by_body, what_stood
+from alerts.words import Linked, clean, rest
 from pipeline import english
-from pipeline.changes import said
-from pipeline.english import CADENCES, MEETING_STATES, counted, not_read, read_since
+from pipeline.english import CADENCES, counted, listed, not_read, read_since
+from pipeline.model import Cadence
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from alerts.config import AlertConfig
-    from alerts.mentions import Concept, Overtaken
-    from pipeline.changes import ChangeRow
-    from pipeline.model import Account, Ahead, Digest, SourceHealth, WatchList
+    from alerts.mentions import Body, Overtaken
+    from pipeline.model import Account, Digest, Entry, SourceHealth
 
-SIDE = 10  # most lines in each list beside the entries
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Linked:
-    """A line of text, and where it leads."""
-
-    text: str
-    url: str = ""
+SIDES = (5, 3, 2, 1, 0)  # most lines in each list beside the mentions; fewer where there is no room
+_LISTS_NAMED = 3
+_TITLES = {
+    Cadence.IMMEDIATE: "Alert",
+    Cadence.DAILY: "Daily digest",
+    Cadence.WEEKLY: "Weekly digest",
+    Cadence.MONTHLY: "Monthly digest",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     subject: str
+    title: str  # what kind of message this is, and of which days
     opening: str
-    period: str
+    why: str  # which list of the reader's, and their note
+    web: str  # where all of it can be read
+    highlights: tuple[Linked, ...]
+    ahead: tuple[Linked, ...]
+    ahead_more: Linked
+    bodies: tuple[Body, ...]
+    more: Linked  # the mentions of bodies that are not named here
     overtaken: tuple[Overtaken, ...]  # papers told of before that were replaced or withdrawn
-    overtaken_more: str
-    concepts: tuple[Concept, ...]
-    more: str  # all that is not shown here, "" if nothing
-    more_where: Linked
+    overtaken_more: Linked
+    changes: tuple[Linked, ...]  # what became of other papers
+    changes_more: Linked
     checked: str
     unreadable: str
     not_well: tuple[str, ...]
-    ahead: tuple[Linked, ...]
-    ahead_more: str
-    changes: tuple[Linked, ...]  # what happened to papers and meetings
-    changes_more: str
-    why: str  # why the reader gets this
+    not_well_more: Linked
+    asked: str  # what the reader asked for
     reader: str
     unsubscribe: str
     unsubscribe_address: str
@@ -55,33 +58,41 @@ class View:
     sender: str
 
 
-def view(digest: Digest, settings: AlertConfig, *, shown: int, side: int = SIDE) -> View:
-    """The digest with at most `shown` entries and `side` lines in each other list; the rest is counted."""
-    chosen = choose(digest.entries, shown)
-    hidden = len(digest.entries) + digest.more - len(chosen)
+def view(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig, *, shown: int, side: int) -> View:
+    """The digest with the first `shown` entries and `side` lines in each other list; the rest is counted.
+
+    `in_turn` are its entries in the order in which they are to be shown.
+    """
+    chosen = in_turn[:shown]
     overtaken = (*digest.replaced, *digest.withdrawn)
+    ahead, changes = coming.ahead(digest, settings), coming.of_papers(digest)
     return View(
-        subject=clean(opening.subject(digest, settings.unread_share), 200),
+        subject=clean(opening.subject(digest, in_turn, settings.unread_share), 200),
+        title=f"{_TITLES[digest.subscriber.cadence]} · {english.period(digest.since, digest.until)}",
         opening=opening.sentence(digest, settings.unread_share),
-        period=words.period(digest.since, digest.until),
-        overtaken=tuple(what_stood(entry, settings) for entry in overtaken[:side]),
-        overtaken_more=rest(len(overtaken), side, "paper"),
-        concepts=by_concept(
+        why=_why(digest),
+        web=links.digest(settings, digest) if digest.entries else "",
+        highlights=highlights(digest, in_turn, settings) if side else (),
+        ahead=tuple(ahead[:side]),
+        ahead_more=_rest(len(ahead), side, "date", links.page(settings, "meetings")),
+        bodies=by_body(
             chosen,
-            Counter(entry.concept_id for entry in digest.entries),
+            digest,
             settings,
             {entry.places[0].document_id: entry.places[0] for entry in digest.replaced},
         ),
-        more=f"and {counted(hidden, 'more mention')}" if hidden else "",
-        more_where=_more_where(digest, settings),
+        more=_more(digest, chosen, settings),
+        overtaken=tuple(what_stood(entry, settings) for entry in overtaken[:side]),
+        overtaken_more=_rest(len(overtaken), side, "paper", links.page(settings, "changes")),
+        changes=tuple(coming.changed(change) for change in changes[: _fewer(side)]),
+        changes_more=_rest(len(changes), _fewer(side), "change", links.page(settings, "changes")),
         checked=read_since(digest.account),
         unreadable=" ".join(filter(None, (not_read(digest.account), _concern(digest)))),
-        not_well=_not_well(digest.account, side),
-        ahead=tuple(_expected(ahead) for ahead in digest.ahead[:side]),
-        ahead_more=rest(len(digest.ahead), side, "date"),
-        changes=tuple(_changed(change) for change in digest.changes[:side]),
-        changes_more=rest(len(digest.changes), side, "change"),
-        why=_why(digest),
+        not_well=_not_well(digest.account, _fewer(side)),
+        not_well_more=_rest(
+            len(digest.account.not_well), _fewer(side), "source", links.page(settings, "coverage?state=ill")
+        ),
+        asked=_asked(digest),
         reader=links.reader(settings, digest.subscriber),
         unsubscribe=links.unsubscribe(settings, digest.subscriber),
         unsubscribe_address=settings.unsubscribe_address,
@@ -90,11 +101,26 @@ def view(digest: Digest, settings: AlertConfig, *, shown: int, side: int = SIDE)
     )
 
 
-def _more_where(digest: Digest, settings: AlertConfig) -> Linked:
-    url = links.reader(settings, digest.subscriber)
-    if url:
-        return Linked(text="See them all on your own page", url=url)
-    return Linked(text="All of them are kept in the archive that sent this message")
+def _fewer(side: int) -> int:
+    """Of what is less than news."""
+    return (side + 1) // 2
+
+
+def _rest(total: int, shown: int, what: str, url: str) -> Linked:
+    return Linked(text=rest(total, shown, what), url=url)
+
+
+def _more(digest: Digest, chosen: Sequence[Entry], settings: AlertConfig) -> Linked:
+    """What is of bodies that are not named, and what the digest itself only counts."""
+    named = {entry.places[0].body_id for entry in chosen}
+    hidden = [entry for entry in digest.entries if entry.places[0].body_id not in named]
+    number = len(hidden) + digest.more
+    if not number:
+        return Linked(text="")
+    bodies = {entry.places[0].body_id for entry in hidden}
+    whose = f" from {counted(len(bodies), 'other body', 'other bodies')}" if bodies and named else ""
+    url = links.digest(settings, digest, **({"but": ",".join(sorted(named))} if named and hidden else {}))
+    return Linked(text=f"and {counted(number, 'more mention')}{whose}", url=url)
 
 
 def _concern(digest: Digest) -> str:
@@ -104,8 +130,7 @@ def _concern(digest: Digest) -> str:
 def _not_well(account: Account, side: int) -> tuple[str, ...]:
     lines = [_ill(source, missed=True) for source in account.missed[:side]]
     lines += [_ill(source, missed=False) for source in account.in_doubt[: max(0, side - len(lines))]]
-    more = rest(len(account.not_well), side, "source")
-    return (*lines, more) if more else tuple(lines)
+    return tuple(lines)
 
 
 def _ill(source: SourceHealth, *, missed: bool) -> str:
@@ -113,43 +138,25 @@ def _ill(source: SourceHealth, *, missed: bool) -> str:
     return english.source_line(short, missed=missed)
 
 
-def _changed(change: ChangeRow) -> Linked:
-    """As in "Vale Council, Health Committee, 26 November 2026: Cancelled."""
-    when = english.short_day(change.meeting_date) if change.meeting_date else ""
-    title = clean(change.title, 100) if change.document else ""
-    what = ", ".join(filter(None, (clean(change.body_name, 80), clean(change.committee, 80), when, title)))
-    return Linked(text=f"{what}: {clean(said(change), 200)}", url=links.safe(change.url))
-
-
-def _expected(ahead: Ahead) -> Linked:
-    meeting = ahead.meeting
-    when = english.day(meeting.starts_on) if meeting.starts_on else "Date not yet known"
-    at = f", {meeting.starts_at:%H:%M}" if meeting.starts_on and meeting.starts_at else ""
-    title = clean(meeting.title, 100)
-    # A committee or body that its title names already is not said twice.
-    parts = [
-        part
-        for part in (clean(meeting.body_name, 80), clean(ahead.body_name, 80))
-        if part.casefold() not in title.casefold()
-    ]
-    state = f" ({MEETING_STATES[meeting.status].lower()})" if MEETING_STATES[meeting.status] else ""
-    return Linked(
-        text=f"{when}{at}: {', '.join(filter(None, dict.fromkeys((title, *parts))))}{state}",
-        url=links.safe(meeting.url),
-    )
-
-
 def _why(digest: Digest) -> str:
+    """As in "Found by your list Contracts; note: what we wrote to the board about"."""
+    notes: dict[str, str] = {}
+    for entry in digest.entries:
+        if entry.watch or entry.note:
+            name = clean(entry.watch, 60)
+            notes[name] = notes.get(name) or clean(entry.note, 120).rstrip(".")
+    if len(notes) == 1:
+        ((name, note),) = notes.items()
+        return f"Found by your list {name}".rstrip() + f"{'; note: ' * bool(note)}{note}"
+    named = [(name or "one without a name", note) for name, note in notes.items()]
+    said = [f"{name} ({note})" if note else name for name, note in named]
+    more = [counted(len(said) - _LISTS_NAMED, "other")] if len(said) > _LISTS_NAMED else []
+    return f"Found by your lists {listed([*said[:_LISTS_NAMED], *more])}" if said else ""
+
+
+def _asked(digest: Digest) -> str:
     reader = digest.subscriber
     lists = reader.watch_lists
-    what = (
-        _followed(lists[0]) if len(lists) == 1 else f"what your {counted(len(lists), 'watch list')} look for"
-    )
+    what = english.followed(lists[0]) if len(lists) == 1 else f"what your {counted(len(lists), 'list')} find"
     bodies = counted(len(reader.bodies), "body", "bodies") if reader.bodies else "all bodies"
     return f"You asked for {what} in the papers of {bodies}, {CADENCES[reader.cadence]}."
-
-
-def _followed(watch: WatchList) -> str:
-    concepts = counted(len(watch.concepts), "concept") if watch.concepts else ""
-    query = "a query of your own" if watch.query else ""
-    return " and ".join(filter(None, (concepts, query))) or "every concept"

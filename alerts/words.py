@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import textwrap
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.english import counted, day, short_day
+from pipeline.english import counted, short_day
 from pipeline.text.canonical import LINE_END_HYPHEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from pipeline.model import Entry, First, Place
 
@@ -23,6 +23,14 @@ _UNSHOWABLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\uffff]+"
 )
 _BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A line of text, and where it leads."""
+
+    text: str
+    url: str = ""
 
 
 def one_line(text: str) -> str:
@@ -76,6 +84,11 @@ def _window(entry: Entry) -> tuple[str, tuple[tuple[int, int], ...]]:
     return before + text[start : start + SNIPPET] + after, marks
 
 
+def counted_words(text: str) -> int:
+    """Words that a reader reads: addresses are no words."""
+    return sum("://" not in word and any(map(str.isalnum, word)) for word in text.split())
+
+
 def rest(total: int, shown: int, what: str) -> str:
     """As in "and 3 more places"; "" where all are shown."""
     return f"and {counted(total - shown, f'more {what}')}" if total > shown else ""
@@ -94,10 +107,6 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def period(since: date, until: date) -> str:
-    return day(until) if since == until else f"{day(since)} to {day(until)}"
-
-
 def wrapped(text: str, indent: int = 0, first: str = "") -> str:
     """Lines of at most WIDTH columns, `first` hanging before them; a longer word stays whole."""
     blank = " " * indent
@@ -111,14 +120,11 @@ def wrapped(text: str, indent: int = 0, first: str = "") -> str:
     )
 
 
-def underline(text: str) -> str:
-    return "-" * min(len(text), WIDTH)
-
-
 def first(first: First) -> str:
     """That a body says something for the first time."""
     known = f"the first known so far was of {short_day(first.before)}" if first.before else ""
+    topic = f"of {clean(first.topic, 60)} " if first.topic else ""
     return (
-        f"First mention {'anywhere, ' * first.anywhere}by {clean(first.body_name, 100)}"
+        f"First mention {topic}{'anywhere, ' * first.anywhere}by {clean(first.body_name, 100)}"
         f"{', found late: ' * bool(known)}{known}"
     )

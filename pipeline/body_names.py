@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 
 MOST = 3  # suggestions
 
+# What a body's name says of its kind: a line that has no room for it is read without.
+_KIND_WORDS = (
+    (re.compile(r"^NHS (.+) (?:Integrated Care Board|ICB)$"), r"\1 ICB"),
+    (re.compile(r"^(?:London|Royal) Borough of "), ""),
+    (re.compile(r"(?: (?:Metropolitan|County|City|District|Borough))* Council$"), ""),
+    (re.compile(r" (?:University |Teaching )?(?:Hospitals? )?NHS (?:Foundation )?Trust$"), ""),
+)
+
 _FILLERS = frozenset({"and", "nhs", "of", "the"})
 # Alone, these name a kind of body and none in particular.
 _KINDS = frozenset({"board", "borough", "city", "council", "county", "foundation", "icb", "london", "trust"})
@@ -39,6 +47,14 @@ def suggest(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     if part:
         return sorted(part, key=lambda body: (part[body], body))[:MOST]
     return _spelt_alike(typed, names)
+
+
+def short_name(name: str) -> str:
+    """As in "Dudley" for Dudley Metropolitan Borough Council, and "Kent and Medway ICB"."""
+    short = name
+    for pattern, instead in _KIND_WORDS:
+        short = pattern.sub(instead, short)
+    return short or name
 
 
 def _words(text: str) -> frozenset[str]:

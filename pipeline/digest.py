@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pipeline import digest_order
 from pipeline.changes import ChangeKind
 from pipeline.matching.query_matching import TOPIC, topic
 from pipeline.model import Cadence, Digest, Entry, First
@@ -73,18 +74,20 @@ def compose(
     changes: Sequence[ChangeRow] = (),
     concern: str = "",
 ) -> Digest:
-    """The digest of all these tellings: by concept, then body, then paper, each passage once."""
-    told = sorted(entries(_in_order(tellings), subscriber, concepts), key=_place_of_entry)
+    """The digest of all these tellings: by body, then paper, each passage once with all its topics."""
+    told = sorted(entries(quoting_order(tellings), subscriber, concepts), key=_place_of_entry)
 
     def of(what: str) -> tuple[Entry, ...]:
         return tuple(entry for entry in told if entry.concept_id == what)
+
+    mentions = [entry for entry in told if entry.concept_id not in {REPLACED, WITHDRAWN}]
 
     return Digest(
         subscriber=subscriber,
         key=_key(subscriber, tellings, today),
         since=since or today,
         until=today,
-        entries=tuple(entry for entry in told if entry.concept_id not in {REPLACED, WITHDRAWN}),
+        entries=tuple(digest_order.merged(mentions)),
         more=0,
         account=account,
         ahead=tuple(ahead),
@@ -99,7 +102,7 @@ def _passage(telling: DigestItem) -> tuple[str, str]:
     return telling.concept_id, telling.passage
 
 
-def _in_order(tellings: Sequence[DigestItem]) -> list[DigestItem]:
+def quoting_order(tellings: Sequence[DigestItem]) -> list[DigestItem]:
     """By passage; within one, the first place is the one to quote: a paper of its own before a pack."""
     return sorted(
         tellings,
@@ -131,6 +134,7 @@ def _entry(said: Sequence[DigestItem], subscriber: Subscriber, concepts: Mapping
         firsts=_firsts(said),
         said_again=all(telling.told_before for telling in said),
         note=watch.note if watch else "",
+        watch=watch.name if watch else "",
     )
 
 
@@ -146,6 +150,15 @@ def _firsts(said: Sequence[DigestItem]) -> tuple[First, ...]:
         if telling.first_by_body or telling.first_anywhere
     }
     return tuple(sorted(found.values(), key=lambda first: not first.anywhere))
+
+
+def topics(subscriber: Subscriber) -> tuple[str, ...]:
+    """The concepts and queries that a reader follows; none where a list follows every concept."""
+    lists = subscriber.watch_lists
+    if not all(watch.concepts or watch.query for watch in lists):
+        return ()
+    concepts = [concept for watch in lists for concept in watch.concepts]
+    return tuple(dict.fromkeys([*concepts, *(topic(watch.query) for watch in lists if watch.query)]))
 
 
 def label(concept_id: str, watch: WatchList | None, concepts: Mapping[str, Concept]) -> str:
@@ -176,10 +189,10 @@ def _watch(subscriber: Subscriber, telling: DigestItem) -> WatchList | None:
     return min(found, key=lambda watch: not watch.note, default=None)
 
 
-def _place_of_entry(entry: Entry) -> tuple[str, bool, str, str, int, int]:
+def _place_of_entry(entry: Entry) -> tuple[bool, str, int, int, int, str]:
     place = entry.places[0]
-    day = place.meeting_date.isoformat() if place.meeting_date else ""
-    return (entry.concept_label, entry.said_again, place.body_name, day, place.document_id, place.page)
+    day = digest_order.day_of(place).toordinal()
+    return entry.said_again, place.body_name, -day, place.document_id, place.page, entry.concept_label
 
 
 def _key(subscriber: Subscriber, tellings: Sequence[DigestItem], today: date) -> str:

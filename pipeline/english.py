@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pipeline.health.account import Sources
     from pipeline.matching.query import Query
-    from pipeline.model import Account, SourceHealth
+    from pipeline.model import Account, Place, SourceHealth, WatchList
     from pipeline.views import Nearly, Results
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -79,6 +79,38 @@ def day(when: date) -> str:
 
 def short_day(when: date) -> str:
     return f"{when.day} {month(when)}"
+
+
+def brief_day(when: date, today: date) -> str:
+    """As in "3 Dec"; with its year where that is another one than `today`'s."""
+    year = "" if when.year == today.year else f" {when.year}"
+    return f"{when.day} {_MONTHS[when.month - 1][:3]}{year}"
+
+
+def period(since: date, until: date) -> str:
+    """As in "22 November 2026", "16 to 22 November 2026" and "28 November to 4 December 2026"."""
+    if since == until:
+        return short_day(until)
+    if (since.year, since.month) == (until.year, until.month):
+        return f"{since.day} to {short_day(until)}"
+    first = short_day(since) if since.year != until.year else short_day(since).rpartition(" ")[0]
+    return f"{first} to {short_day(until)}"
+
+
+def paper_dates(place: Place) -> tuple[str, ...]:
+    """Every date that is known of a paper but for its meeting's, as it is said beside it."""
+    return (
+        *((f"published {short_day(place.published_on)}",) if place.published_on else ()),
+        *((f"closes {short_day(place.closes_on)}",) if place.closes_on else ()),
+        f"captured {short_day(place.captured_at)}",
+    )
+
+
+def followed(watch: WatchList) -> str:
+    """What a list looks for, in a few words."""
+    topics = counted(len(watch.concepts), "topic") if watch.concepts else ""
+    query = "a search of your own" if watch.query else ""
+    return " and ".join(filter(None, (topics, query))) or "every topic"
 
 
 def month(when: date) -> str:

@@ -466,6 +466,9 @@ class Place:
     item: str = ""  # of the agenda, where the paper says which
     by_hand: bool = False  # a person added the paper
     more: int = 0  # further mentions of this in this paper that are counted and not kept
+    published_on: date | None = None
+    closes_on: date | None = None  # last day to answer a consultation
+    meeting_id: int = 0  # as the archive counts them; 0: the paper belongs to none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -475,6 +478,15 @@ class First:
     body_name: str
     anywhere: bool = False
     before: date | None = None  # day of the first known so far, where this older one came late
+    topic: str = ""  # of what, where the passage has several topics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A topic under which a passage is found."""
+
+    concept_id: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -490,6 +502,13 @@ class Entry:
     firsts: tuple[First, ...] = ()  # of the bodies that say it for the first time, anywhere's first of all
     said_again: bool = False  # the reader was told of this passage before, in another paper
     note: str = ""  # why the reader follows this
+    watch: str = ""  # the name of the list that found it
+    also: tuple[Tag, ...] = ()  # further topics of the same passage
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """Every topic of the passage, the rarest first."""
+        return Tag(concept_id=self.concept_id, label=self.concept_label), *self.also
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -548,6 +567,9 @@ class Ahead:
 
     body_name: str
     meeting: Meeting
+    mentions: int = 0  # of what is watched for, in its papers
+    id: int = 0  # of the meeting, as the archive counts them
+    document: int = 0  # the consultation whose last day it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

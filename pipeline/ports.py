@@ -363,6 +363,15 @@ class Preview:
     too_broad: str = ""  # a sentence where it would tell too much to be read; "" where it would not
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldDigest:
+    """What one digest told its reader, as far as the archive still holds it."""
+
+    day: date
+    entries: tuple[Entry, ...]  # in the order in which the digest has them
+    gone: int  # mentions that it told and that are in no paper now: replaced, withheld, removed
+
+
 class Readers(Protocol):
     """What the reader pages of the web may do. Tokens come out of addresses: any text may be one.
 
@@ -403,6 +412,10 @@ class Readers(Protocol):
 
     def mentions(self, token: str, limit: int = 50, skip: int = 0) -> Sequence[Entry]:
         """What this reader was told, the last message first."""
+        ...
+
+    def digest(self, name: str) -> ToldDigest | None:
+        """The digest of a signed name. Whoever has the name may read it and do nothing else."""
         ...
 
     def change(self, token: str, *, cadence: Cadence, zone: str, quiet: bool) -> Subscriber | None:

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from pipeline.digest import compose, is_due, is_quiet_due
+from pipeline.digest import compose, is_due, is_quiet_due, topics
 from pipeline.errors import DeliveryError, PaperwatchError
 from pipeline.health.account import scopes
 from pipeline.matching.query_matching import RuleSet
@@ -221,7 +221,7 @@ class Surroundings:
 
     concepts: Mapping[str, Concept]
     account: Callable[[Sequence[Scope], datetime | None], Account]
-    ahead: Callable[[Sequence[str]], Sequence[Ahead]]
+    ahead: Callable[[Sequence[str], Sequence[str]], Sequence[Ahead]]  # of bodies, with mentions of topics
     changes: Callable[[Sequence[str], datetime | None], Sequence[ChangeRow]] = no_changes
     concern: Callable[[], str] = str  # that no run has read anything for too long; "" where one has
 
@@ -264,7 +264,7 @@ def tell(
             since=min((message.since for message in waiting if message.since), default=last),
             today=today,
             account=surroundings.account(scopes(subscriber.watch_lists), began),
-            ahead=surroundings.ahead(subscriber.bodies),
+            ahead=surroundings.ahead(subscriber.bodies, topics(subscriber)),
             changes=changes,
             concern=surroundings.concern(),
         )

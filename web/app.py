@@ -26,6 +26,7 @@ from web.data.feeds import Feeds
 from web.data.files import Files
 from web.data.metrics import Metrics
 from web.data.page_images import PageImages
+from web.digests import Digests
 from web.faults import Faults
 from web.headers import SafeHeaders
 from web.limits import Limit
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 
 LOCAL = ZoneInfo("Europe/London")
 # Searches have no end of addresses, and papers are better found where they were published.
-NO_ROBOTS = ("/search", "/papers/", "/reader/", "/feeds/")
+NO_ROBOTS = ("/search", "/papers/", "/reader/", "/feeds/", "/digests/")
 
 
 def local_today() -> date:
@@ -190,6 +191,7 @@ def create_app(
             Route("/reader/{token}", own.act, methods=["POST"]),
             Route("/reader/{token}/everything.json", own.export),
             Route("/feeds/{token}.{kind}", own.feed),
+            Route("/digests/{name}", Digests(readers, site).digest),
         ]
     if prefix:
         routes = [Route("/", to_home), Mount(prefix, routes=routes)]

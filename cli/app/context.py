@@ -209,16 +209,14 @@ class App:
 
         archive, settings = self.archive, self.config.alerts
         today = moment.astimezone(LOCAL).date()
-        # Dated by the run's day, not by the clock: made again after a crash, it is the same message.
-        sent_at = seven_o_clock(today)
 
         def rendered(digest: Digest) -> tuple[str, bytes]:
-            return render.message_id(digest.key, settings), render.render(digest, settings, sent_at=sent_at)
+            return render.message_id(digest.key, settings), render.render(digest, settings, sent_at=moment)
 
         surroundings = stages.Surroundings(
             concepts=self.concepts,
             account=archive.reports.account,
-            ahead=lambda bodies: archive.reports.ahead(today, today + AHEAD, bodies),
+            ahead=lambda bodies, topics: archive.reports.ahead(today, today + AHEAD, bodies, topics),
             changes=lambda bodies, began: archive.reports.changes(bodies=bodies, kinds=TOLD, came=began),
             concern=lambda: stale(self.machine()),
         )

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cli.app.context import LOCAL, MAIL, local_today
 from cli.terminal import plain
-from pipeline import digest
+from pipeline import digest, digest_order
 from pipeline.errors import ConfigError, DeliveryError
 from pipeline.matching import query_matching
 from pipeline.model import Cadence, MessageKind, WatchList
-from pipeline.ports import Preview
+from pipeline.ports import Preview, ToldDigest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,8 @@ MAX_NOTE = 500
 MANY_A_DAY = 10  # papers with a mention, day by day: more than anyone reads
 LARGE_SHARE = 0.2  # of all papers: what stands in every fifth paper tells little
 LEAST_PAPERS = 25  # below this, a share says nothing
+
+MOST_TOLD = 10_000  # mentions of one digest that its page counts and shows
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,26 @@ class ReaderPages:
         if reader is None:
             return ()
         told = self.app.archive.ledger.told(reader, limit, skip)
-        return digest.entries(told, reader, self.app.concepts)
+        return digest_order.merged(digest.entries(told, reader, self.app.concepts))
+
+    def digest(self, name: str) -> ToldDigest | None:
+        from alerts import identity
+
+        own, _, _ = name.partition(".")
+        archive = self.app.archive
+        found = archive.ledger.digest_of(identity.of_fingerprint(own, self.app.config.alerts))
+        reader = archive.readers.of_id(found[1]) if found else None
+        if found is None or reader is None or not identity.is_signed(name, own, reader):
+            return None
+        message, _, day, number = found
+        told = archive.ledger.told(reader, MOST_TOLD, message=message)
+        held = {(item.concept_id, item.passage, item.place.document_id) for item in told}
+        entries = digest.entries(digest.quoting_order(told), reader, self.app.concepts)
+        return ToldDigest(
+            day=day,
+            entries=tuple(digest_order.newest_first(digest_order.merged(entries))),
+            gone=max(0, number - len(held)) if len(told) < MOST_TOLD else 0,
+        )
 
     def change(self, token: str, *, cadence: Cadence, zone: str, quiet: bool) -> Subscriber | None:
         reader = self.reader(token)

@@ -55,10 +55,12 @@ class Reports:
         with self._database.reading() as connection:
             return meetings.meetings(connection, source=source, body=body, since=since, until=until)
 
-    def ahead(self, today: date, until: date, bodies: Collection[str] = ()) -> list[Ahead]:
-        """Meetings still to come and consultations that close, soonest first."""
+    def ahead(
+        self, today: date, until: date, bodies: Collection[str] = (), topics: Collection[str] = ()
+    ) -> list[Ahead]:
+        """Meetings still to come and consultations that close, soonest first, with mentions of `topics`."""
         with self._database.reading() as connection:
-            return meetings.ahead(connection, today, until, bodies)
+            return meetings.ahead(connection, today, until, bodies, topics)
 
     def calendar(self, since: date, bodies: Collection[str] = ()) -> list[tuple[Ahead, int]]:
         """Meetings and consultations from a day on, each with how often it has changed."""

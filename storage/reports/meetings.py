@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
@@ -68,11 +69,24 @@ def meetings(
     ]
 
 
-def ahead(connection: Connection, today: date, until: date, bodies: Collection[str] = ()) -> list[Ahead]:
-    """Meetings still to come and consultations that close, soonest first."""
+def ahead(
+    connection: Connection,
+    today: date,
+    until: date,
+    bodies: Collection[str] = (),
+    topics: Collection[str] = (),
+) -> list[Ahead]:
+    """Meetings still to come and consultations that close, soonest first.
+
+    Each with the mentions of `topics` in its papers; without topics, of every concept.
+    """
     m = t.meetings.c
     query = _days(today, bodies).where(m.starts_on <= until, m.status != MeetingStatus.WITHDRAWN.value)
-    found = [Ahead(body_name=row.name, meeting=_meeting(row)) for row in connection.execute(query)]
+    mentions = _mentions_ahead(connection, today, until, topics)
+    found = [
+        Ahead(body_name=row.name, meeting=_meeting(row), id=row.id, mentions=mentions.get(row.id, 0))
+        for row in connection.execute(query)
+    ]
     closing = _closing(connection, today, until, bodies)
     return sorted([*found, *closing], key=lambda ahead: ahead.meeting.starts_on or today)
 
@@ -160,11 +174,30 @@ def _mentions(which: ColumnElement[bool]) -> ScalarSelect[int]:
     )
 
 
+def _mentions_ahead(
+    connection: Connection, since: date, until: date, topics: Collection[str]
+) -> Counter[int]:
+    """By meeting, how often the papers of those in this time say one of the topics."""
+    d, m = t.documents.c, t.meetings.c
+    found: Counter[int] = Counter()
+    for hits in (t.hits, t.rule_hits) if topics else (t.hits,):
+        query = (
+            select(m.id, func.count())
+            .join(t.documents, d.meeting_id == m.id)
+            .join(hits, hits.c.sha256 == d.sha256)
+            .where(m.starts_on >= since, m.starts_on <= until, d.state != DocumentState.WITHDRAWN.value)
+            .where(*([hits.c.concept_id.in_(topics)] if topics else []))
+            .group_by(m.id)
+        )
+        found.update({row[0]: row[1] for row in connection.execute(query)})
+    return found
+
+
 def _closing(connection: Connection, since: date, until: date, bodies: Collection[str]) -> list[Ahead]:
     """The last days of consultations, as entries of a calendar."""
     d, s = t.documents.c, t.sources.c
     query = (
-        select(d.source_id, d.key, d.title, d.url, d.closes_on, s.name)
+        select(d.id, d.source_id, d.key, d.title, d.url, d.closes_on, s.name)
         .join(t.sources, s.id == d.source_id)
         .where(
             d.closes_on >= since,
@@ -177,6 +210,7 @@ def _closing(connection: Connection, since: date, until: date, bodies: Collectio
     return [
         Ahead(
             body_name=row.name,
+            document=row.id,
             meeting=Meeting(
                 source_id=row.source_id,
                 key=f"{CLOSES}{row.key}",

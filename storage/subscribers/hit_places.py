@@ -65,6 +65,9 @@ def placed(hits: Table, revisions: FromClause, *also: ColumnElement[Any]) -> Sel
             d.title,
             d.kind,
             d.url,
+            d.published_on,
+            d.closes_on,
+            d.meeting_id,
             s.body_id,
             s.name.label("body_name"),
             m.body_name.label("committee"),
@@ -113,4 +116,7 @@ def place(row: Row[Any]) -> Place:
         media_type=row.media_type,
         label=row.label or "",
         item=row.item or "",
+        published_on=row.published_on,
+        closes_on=row.closes_on,
+        meeting_id=row.meeting_id or 0,
     )

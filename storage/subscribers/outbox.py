@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 
+from pipeline.digest import REPLACED, WITHDRAWN
 from pipeline.model import Message, MessageKind
 from pipeline.ports import Waiting
 from storage import future_dates
@@ -64,10 +65,25 @@ class Outbox:
         with self._database.reading() as connection:
             return unreported_hits.latest(connection, watch_id, limit)
 
-    def told(self, subscriber: Subscriber, limit: int, skip: int = 0) -> list[DigestItem]:
-        """What this reader was told, newest first."""
+    def told(
+        self, subscriber: Subscriber, limit: int, skip: int = 0, message: int | None = None
+    ) -> list[DigestItem]:
+        """What this reader was told, newest first; with `message`, what that one of the outbox told."""
         with self._database.reading() as connection:
-            return unreported_hits.told(connection, subscriber.id, limit, skip)
+            return unreported_hits.told(connection, subscriber.id, limit, skip, message)
+
+    def digest_of(self, message_id: str) -> tuple[int, int, date, int] | None:
+        """Of the digest with this Message-ID: its id, its reader, its day, and how much it told."""
+        c, led = t.outbox.c, t.ledger.c
+        number = select(func.count()).where(
+            led.message_id == c.id, led.concept_id.not_in([REPLACED, WITHDRAWN])
+        )
+        query = select(c.id, c.subscriber_id, c.created_at, number.scalar_subquery()).where(
+            c.message_id == message_id, c.kind == MessageKind.DIGEST.value
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return (row[0], row[1], row[2].date(), row[3]) if row else None
 
     # ---- the outbox
 

@@ -50,6 +50,9 @@ class Readers:
     def of_token(self, token: str) -> Subscriber | None:
         return self._one(t.subscribers.c.token == token) if token.isascii() else None
 
+    def of_id(self, number: int) -> Subscriber | None:
+        return self._one(t.subscribers.c.id == number)
+
     def of_stop_token(self, token: str) -> Subscriber | None:
         return self._one(t.subscribers.c.stop_token == token) if token.isascii() else None
 

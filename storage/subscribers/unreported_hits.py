@@ -106,8 +106,13 @@ def latest(connection: Connection, watch_id: int, limit: int) -> list[DigestItem
     return [telling for _, telling in sorted(found, key=lambda pair: pair[0])][:limit]
 
 
-def told(connection: Connection, subscriber_id: int, limit: int, skip: int) -> list[DigestItem]:
-    """What a reader was told, the last message first and in it the newest papers, as far as we hold them."""
+def told(
+    connection: Connection, subscriber_id: int, limit: int, skip: int, message: int | None = None
+) -> list[DigestItem]:
+    """What a reader was told, the last message first and in it the newest papers, as far as we hold them.
+
+    With `message`, an id of the outbox, what that one told.
+    """
     found: list[tuple[Any, DigestItem]] = []
     for hits in (t.hits, t.rule_hits):
         led = t.ledger.c
@@ -121,7 +126,7 @@ def told(connection: Connection, subscriber_id: int, limit: int, skip: int) -> l
                     led.document_id == t.documents.c.id,
                 ),
             )
-            .where(led.subscriber_id == subscriber_id)
+            .where(led.subscriber_id == subscriber_id, *([led.message_id == message] if message else []))
             .order_by(led.message_id.desc(), day().desc(), t.documents.c.id, hits.c.page)
             .limit(limit + skip)
         )

@@ -95,7 +95,7 @@ def test_nothing_but_the_question_is_sent_before_the_address_has_said_yes(home):
     text = digest.get_body(("plain",)).get_content()
     assert "Paper d2" in text
     assert "Paper d1" not in text
-    assert "Your note: Cuts in our town" in text
+    assert "Found by your list Money; note: Cuts in our town" in " ".join(text.split())
     assert [entry.places[0].title for entry in home.readers.mentions(reader.token)] == ["Paper d2"]
 
 

@@ -78,7 +78,7 @@ class Desk:
             Surroundings(
                 concepts=self.concepts,
                 account=self.archive.reports.account,
-                ahead=lambda _: (),
+                ahead=lambda *_: (),
                 changes=lambda bodies, began: self.archive.reports.changes(
                     bodies=bodies, kinds=TOLD, came=began
                 ),

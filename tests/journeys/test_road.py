@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from email import policy
 from email.parser import BytesParser
@@ -21,6 +22,10 @@ HITS = text("""
     FROM hits JOIN revisions USING (sha256) JOIN documents ON documents.id = revisions.document_id
     JOIN sources ON sources.id = documents.source_id
 """)
+TOLD = text("""
+    SELECT DISTINCT ledger.concept_id, ledger.passage FROM ledger
+    JOIN subscribers ON subscribers.id = ledger.subscriber_id WHERE subscribers.address = 'all@example.org'
+""")
 
 
 class Day:
@@ -33,6 +38,7 @@ class Day:
         archive = open_archive(data)
         with archive.database.reading() as connection:
             self.hits = connection.execute(HITS).all()
+            self.told = connection.execute(TOLD).all()
         self.papers = archive.reports.papers()
         self.meetings = archive.reports.meetings()
         self.health = archive.reports.health()
@@ -117,7 +123,11 @@ def test_the_same_passage_in_a_pack_and_on_its_own_and_on_two_sites_is_told_once
     words = message.get_body(("plain",)).get_content()
     passages = {mention.passage for mention in days[1].truth}
     assert len(passages) < len(days[1].truth)
-    assert f"{len(passages)} new mentions" in message["Subject"]
+    assert len(days[1].told) == len(passages)
+    # Fewer are to be read: words that say two things watched for are quoted once.
+    new = int(re.search(r"(\d+) new mentions in", words)[1])
+    assert 60 < new < len(passages)
+    assert f" · {new - 1} more from " in message["Subject"]
     assert "aid again in" in words
 
 

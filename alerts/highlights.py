@@ -1,0 +1,69 @@
+"""The three things that a digest says before all others: what is rarest, what is first, what is soonest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alerts import coming, links
+from alerts.mentions import when
+from alerts.words import Linked, clean
+from pipeline import digest_order
+from pipeline.body_names import short_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alerts.config import AlertConfig
+    from pipeline.model import Digest, Entry
+
+_FEWEST = 3  # mentions: of fewer, each is seen at once
+
+
+def highlights(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig) -> tuple[Linked, ...]:
+    """At most three lines, each of something else; none where all is seen at once."""
+    fresh = [entry for entry in in_turn if not entry.said_again]
+    if len(fresh) < _FEWEST:
+        return ()
+    soonest = coming.soonest(digest, settings)
+    room = 2 if soonest else 3
+    chosen: list[tuple[str, Entry]] = []
+    for what, best in _SLOTS:
+        left = [entry for entry in fresh if entry not in [other for _, other in chosen]]
+        found = best(left, digest.entries)
+        if found is not None and len(chosen) < room:
+            chosen.append((what, found))
+    return (*(_line(what, entry, settings) for what, entry in chosen), *((soonest,) if soonest else ()))
+
+
+def _first_anywhere(some: Sequence[Entry], entries: Sequence[Entry]) -> Entry | None:  # noqa: ARG001 - a slot
+    return next((entry for entry in some if _is_first_anywhere(entry)), None)
+
+
+def _first_by_body(some: Sequence[Entry], entries: Sequence[Entry]) -> Entry | None:  # noqa: ARG001 - a slot
+    return next((entry for entry in some if entry.firsts), None)
+
+
+def _newest(some: Sequence[Entry], entries: Sequence[Entry]) -> Entry | None:  # noqa: ARG001 - a slot
+    return max(some, key=lambda entry: digest_order.day_of(entry.places[0]), default=None)
+
+
+def _is_first_anywhere(entry: Entry) -> bool:
+    return any(first.anywhere for first in entry.firsts)
+
+
+_SLOTS = (
+    ("Rarest", digest_order.rarest),
+    ("First anywhere", _first_anywhere),
+    ("First by this body", _first_by_body),
+    ("Newest", _newest),
+)
+
+
+def _line(what: str, entry: Entry, settings: AlertConfig) -> Linked:
+    place = entry.places[0]
+    also = " and first anywhere" if _is_first_anywhere(entry) and what != "First anywhere" else ""
+    who = short_name(clean(place.body_name, 80))
+    return Linked(
+        text=f"{what}{also}: “{clean(entry.wording, 60)}”, {who}, {when(place)}",
+        url=links.archived(settings, place) or links.original(place),
+    )

@@ -1,0 +1,125 @@
+"""Which mentions come first: the reader of a digest sees a few of them, whatever came."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from pipeline.model import Entry, First, Place
+
+_Rank = tuple[bool, bool, int, bool, bool, int, int, int]
+
+
+def day_of(place: Place) -> date:
+    """The day of a paper: of its meeting, its publication, or else when we first had it."""
+    return place.meeting_date or place.published_on or place.captured_at.date()
+
+
+def merged(entries: Iterable[Entry]) -> list[Entry]:
+    """One entry for all topics that are found in the same words of the same page.
+
+    The rarest topic of these entries gives it its name, the others are tags.
+    """
+    every = list(entries)
+    common = Counter(entry.concept_id for entry in every)
+    groups: dict[tuple[int, str, int, str], list[Entry]] = {}
+    for entry in every:
+        at = entry.places[0]
+        said = "".join(filter(str.isalnum, entry.snippet.casefold()))
+        groups.setdefault((at.document_id, at.sha256, at.page, said), []).append(entry)
+    return [
+        _one(sorted(group, key=lambda entry: (common[entry.concept_id], entry.concept_label)))
+        for group in groups.values()
+    ]
+
+
+def _one(group: Sequence[Entry]) -> Entry:
+    best = group[0]
+    if len(group) == 1:
+        return best
+    tags = {tag.concept_id: tag for entry in group for tag in entry.tags}
+    places = {(place.document_id, place.page): place for entry in group for place in entry.places}
+    return replace(
+        best,
+        marks=tuple(dict.fromkeys(mark for entry in group for mark in entry.marks)),
+        places=tuple(places.values()),
+        firsts=_firsts(group),
+        said_again=all(entry.said_again for entry in group),
+        note=next((entry.note for entry in group if entry.note), ""),
+        watch=next((entry.watch for entry in group if entry.note or entry.watch), ""),
+        also=tuple(tag for tag in tags.values() if tag.concept_id != best.concept_id),
+    )
+
+
+def _firsts(group: Sequence[Entry]) -> tuple[First, ...]:
+    found = [replace(first, topic=entry.concept_label) for entry in group for first in entry.firsts]
+    return tuple(sorted(found, key=lambda first: not first.anywhere))
+
+
+def newest_first(entries: Iterable[Entry]) -> list[Entry]:
+    """By day, and within a day by body and paper."""
+    return sorted(
+        entries,
+        key=lambda entry: (
+            -day_of(entry.places[0]).toordinal(),
+            entry.places[0].body_name,
+            entry.places[0].document_id,
+            entry.places[0].page,
+        ),
+    )
+
+
+def in_turn(entries: Sequence[Entry], today: date, most: int) -> list[Entry]:
+    """The `most` entries to show first: a turn for each body and each topic before the second of any.
+
+    Within a turn comes what the reader does not know yet, first mentions, rare wordings before common
+    ones, meetings ahead with the soonest first, and then the newest papers.
+    """
+    common = Counter(_wording(entry) for entry in entries)
+    left = sorted(entries, key=lambda entry: _rank(entry, common, today))
+    turns: Counter[str] = Counter()
+    found: list[Entry] = []
+
+    def turn(entry: Entry) -> tuple[bool, int, int]:
+        body, topic = turns[f"body {entry.places[0].body_id}"], turns[f"topic {entry.concept_id}"]
+        return entry.said_again, min(body, topic), body + topic
+
+    while left and len(found) < most:
+        best = min(left, key=turn)  # the first of equals: they are in order
+        left.remove(best)
+        turns[f"body {best.places[0].body_id}"] += 1
+        turns.update(f"topic {tag.concept_id}" for tag in best.tags)
+        found.append(best)
+    return found
+
+
+def rarest(some: Sequence[Entry], entries: Sequence[Entry]) -> Entry | None:
+    """The one of some whose wording is rarest among all entries; None where none is rarer than others."""
+    common = Counter(_wording(entry) for entry in entries)
+    counts = [common[_wording(entry)] for entry in some]
+    return some[counts.index(min(counts))] if counts and min(counts) < max(common.values()) else None
+
+
+def _wording(entry: Entry) -> tuple[str, str]:
+    return entry.concept_id, entry.wording.casefold()
+
+
+def _rank(entry: Entry, common: Counter[tuple[str, str]], today: date) -> _Rank:
+    at = entry.places[0]
+    day = day_of(at)
+    is_ahead = at.meeting_date is not None and at.meeting_date >= today
+    return (
+        entry.said_again,
+        not any(first.anywhere for first in entry.firsts),
+        common[_wording(entry)].bit_length(),  # rarer by half, not by one
+        not entry.firsts,
+        not is_ahead,
+        day.toordinal() if is_ahead else -day.toordinal(),
+        at.document_id,
+        at.page,
+    )

@@ -1,0 +1,70 @@
+"""One digest on the web: all that it told, or what it told of one body or topic. Its address is signed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+
+from web import links
+from web.readers import GONE, PRIVATE
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from pipeline.model import Entry
+    from pipeline.ports import Readers
+    from web.site import Site
+
+ON_ONE_PAGE = 50
+
+
+class Digests:
+    def __init__(self, readers: Readers, site: Site) -> None:
+        self._readers = readers
+        self._site = site
+
+    def digest(self, request: Request) -> Response:
+        """What it told, newest papers first; `body`, `topic` and `but` (bodies) narrow it."""
+        name: str = request.path_params["name"]
+        told = self._readers.digest(name)
+        if told is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
+        asked = {key: request.query_params.get(key, "") for key in ("body", "topic", "but")}
+        found = [entry for entry in told.entries if _is_asked(entry, asked)]
+        given = request.query_params.get("page", "")
+        number = int(given) if given.isascii() and given.isdigit() and len(given) < 5 and int(given) else 1
+        begin = (number - 1) * ON_ONE_PAGE
+        answer = self._site.page(
+            "digest.html",
+            told=told,
+            asked=asked,
+            found=found,
+            shown=found[begin : begin + ON_ONE_PAGE],
+            number=number,
+            more=len(found) > begin + ON_ONE_PAGE,
+            bodies=_counts([(each.places[0].body_id, each.places[0].body_name) for each in told.entries]),
+            topics=_counts([(tag.concept_id, tag.label) for each in told.entries for tag in each.tags]),
+            address=partial(links.with_query, f"/digests/{name}"),
+        )
+        answer.headers.update(PRIVATE)
+        return answer
+
+
+def _is_asked(entry: Entry, asked: dict[str, str]) -> bool:
+    body = entry.places[0].body_id
+    return (
+        asked["body"] in {"", body}
+        and body not in asked["but"].split(",")
+        and (not asked["topic"] or asked["topic"] in {tag.concept_id for tag in entry.tags})
+    )
+
+
+def _counts(pairs: list[tuple[str, str]]) -> list[tuple[str, str, int]]:
+    """Id, name and how often, most first."""
+    names = dict(reversed(pairs))
+    return [(key, names[key], count) for key, count in Counter(key for key, _ in pairs).most_common()]
