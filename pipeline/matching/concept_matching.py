@@ -26,7 +26,7 @@ from pipeline.text.lexicon import Lexicon, Term, span_of
 from pipeline.text.page_joins import flow_around, page_break_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pipeline.matching.concepts import Concept, Wording
     from pipeline.model import Page
@@ -46,7 +46,7 @@ MOST_ON_A_PAGE = 50  # mentions of a concept that are kept; a page of an index m
 MOST_IN_A_PAPER = 1_000
 LEAST_HEALTH = 0.25  # of the words that say it: most papers of health speak of schools and buses too
 SHORTEST_FORM = 3  # letters of a short form that only its paper knows
-_LETTERS = 12  # that words have with their blanks, but few
+_LETTERS, _USUAL_LETTERS = 12, 8  # that words have with their blanks, but few; that many have
 _NOUN = re.compile(
     r"(?:ure|ion|al|loss|sale)s?\b", re.IGNORECASE
 )  # how nouns of doing end: closure, suspension
@@ -75,6 +75,14 @@ class _Candidate(NamedTuple):
     is_allowed: bool
 
 
+class _Alternatives(NamedTuple):
+    """What a form may be: wordings as they are, and the first word of patterns."""
+
+    fixed: list[tuple[Concept, Wording]]
+    patterns: list[tuple[_Partners, Concept, Wording]]
+    reach: int  # words, of the widest pattern
+
+
 class _Place(NamedTuple):
     """A piece of a key, with the blanks on both sides."""
 
@@ -93,9 +101,12 @@ class ConceptMatcher:
         self.rules = concept_files.rules_hash(self.concepts.values(), ENGINE)
         wordings = [wording for concept in self.concepts.values() for wording in concept.wordings]
         self._meant: dict[Term, list[tuple[Concept, Wording]]] = defaultdict(list)
+        self._terms: dict[tuple[str, str], frozenset[Term]] = {}
         for concept in self.concepts.values():
             for wording in concept.wordings:
-                for term in _first_terms(wording):
+                terms = dict.fromkeys(_first_terms(wording))
+                self._terms[concept.id, wording.text] = frozenset(terms)
+                for term in terms:
                     self._meant[term].append((concept, wording))
         self._wordings = Lexicon(self._meant)
         self._needs = Lexicon({Term(word) for wording in wordings for word in wording.needs})
@@ -113,6 +124,7 @@ class ConceptMatcher:
             for wording in concept.wordings
             if wording.all
         }
+        self._of_form = [self._alternatives(terms) for terms in self._wordings.terms()]
         self._longest = max((len(words(word)) for word in around), default=1)
         self._short_forms = {wording.text for wording in wordings if definitions.is_short_form(wording.text)}
 
@@ -123,7 +135,7 @@ class ConceptMatcher:
         found = self._look(read)
         self._define(defined, found, text, 0)
         found += self._by_own_forms(defined, text)
-        said = self._said([read])
+        said = self._said([read], found)
         return _settle(each.mention for each in found if _counts(each, said, defined, 0))
 
     def wrong_examples(self, concept_id: str) -> Iterator[tuple[bool, str]]:
@@ -142,15 +154,16 @@ class ConceptMatcher:
         read = [readings(page.text) for page in pages]
         found: list[list[_Candidate] | None] = []
         defined = Defined()
-        held, needs = 0, False
+        held = 0
+        needy: dict[tuple[str, ...], _Candidate] = {}
         for number, page in enumerate(pages):
             candidates = self._look(read[number], is_health=is_health)
             self._define(defined, candidates, page.text, number)
-            needs = needs or any(each.mention.wording.needs for each in candidates)
+            needy.update((each.mention.wording.needs, each) for each in candidates)
             held += len(candidates)
             # A spreadsheet or a hostile file may have a million: beyond some they are looked for again.
             found.append(candidates if held <= MOST_HELD else None)
-        said = self._said(read) if needs else set()
+        said = self._said(read, needy.values())
         kept = _Kept()
         for index, page in enumerate(pages):
             candidates = found[index]
@@ -191,28 +204,53 @@ class ConceptMatcher:
         """
         found: list[_Candidate] = []
         for number, reading in enumerate(read):
-            for each in self._wordings.found(reading):
+            for each, concept, wording in self._meant_in(reading):
                 # Of the mended reading what is new: the rest stands in the plain one.
                 if number and LINE_END_HYPHEN not in reading.printed(each.start, each.end):
                     continue
-                for concept, wording in self._meant[each.term]:
-                    place = (
-                        self._pattern(reading, each, concept, wording)
-                        if wording.all
-                        else _Place(each.start, each.end)
-                    )
-                    if place is None:
-                        continue
-                    start, end = reading.span(*place) if wording.all else span_of(reading, each)
-                    if over is not None and not start < over < end - 1:
-                        continue
-                    is_allowed = self._is_allowed(reading, place, wording)
-                    if not (is_allowed or wording.text in self._short_forms):
-                        continue
-                    if concept.context and self._is_of_another_world(reading, place, is_health=is_health):
-                        continue
-                    found.append(_Candidate(Mention(concept.id, wording, start, end), is_allowed))
+                place = (
+                    self._pattern(reading, each, concept, wording)
+                    if wording.all
+                    else _Place(each.start, each.end)
+                )
+                if place is None:
+                    continue
+                start, end = reading.span(*place) if wording.all else span_of(reading, each)
+                if over is not None and not start < over < end - 1:
+                    continue
+                is_allowed = self._is_allowed(reading, place, wording)
+                if not (is_allowed or wording.text in self._short_forms):
+                    continue
+                if concept.context and self._is_of_another_world(reading, place, is_health=is_health):
+                    continue
+                found.append(_Candidate(Mention(concept.id, wording, start, end), is_allowed))
         return found
+
+    def _alternatives(self, terms: Iterable[Term]) -> _Alternatives:
+        """What a form may be a part of."""
+        fixed: list[tuple[Concept, Wording]] = []
+        patterns: list[tuple[_Partners, Concept, Wording]] = []
+        for concept, wording in chain.from_iterable(self._meant[term] for term in dict.fromkeys(terms)):
+            if wording.all:
+                patterns.append((self._partners[concept.id, wording.text], concept, wording))
+            else:
+                fixed.append((concept, wording))
+        return _Alternatives(fixed, patterns, max((each[2].within for each in patterns), default=0))
+
+    def _meant_in(self, reading: Reading) -> Iterator[tuple[Found, Concept, Wording]]:
+        """What a reading may hold: fixed wordings, and first words of patterns whose others may be near."""
+        for form, start, end in self._wordings.places(reading):
+            fixed, patterns, reach = self._of_form[form]
+            there = fixed
+            if patterns:
+                around = _words_around(reading.key, start, end, reach)
+                there = [*fixed, *(each[1:] for each in patterns if each[0].may_be_in(around))]
+            if not there:
+                continue
+            for found in self._wordings.read(reading, form, start, end):
+                for concept, wording in there:
+                    if found.term in self._terms[concept.id, wording.text]:
+                        yield found, concept, wording
 
     # ---- what stands around
 
@@ -220,8 +258,6 @@ class ConceptMatcher:
         """The smallest piece of a sentence around a word of the first list with one of each other list."""
         partners = self._partners[concept.id, wording.text]
         near = _window(reading.key, first, wording.within)
-        if not partners.are_all_in(reading.key[slice(*near)]):
-            return None
         there = sorted(
             (
                 each
@@ -346,11 +382,16 @@ class ConceptMatcher:
             for mention, is_allowed in self._look(readings(turn), is_health=is_health, over=boundary)
         ]
 
-    def _said(self, read: Iterable[Sequence[Reading]]) -> set[str]:
-        """What a paper says of that which its mentions need."""
-        return {
-            each.term.text for reading in chain.from_iterable(read) for each in self._needs.found(reading)
-        }
+    def _said(self, read: Iterable[Sequence[Reading]], found: Iterable[_Candidate]) -> set[str]:
+        """What a paper says of that which its mentions need: something for each, where it says it."""
+        wanting = {needs for each in found if (needs := each.mention.wording.needs)}
+        said: set[str] = set()
+        for reading in chain.from_iterable(read):
+            if not wanting:
+                break
+            said |= {each.term.text for each in self._needs.found(reading)}
+            wanting = {needs for needs in wanting if said.isdisjoint(needs)}
+        return said
 
     def _hit(self, page: Page, mention: Mention, flow: str, shift: int) -> Hit:
         """A mention as it is stored, quoted from `flow`, where it stands `shift` characters further on."""
@@ -375,19 +416,28 @@ class _Partners:
 
     def __init__(self, wording: Wording) -> None:
         self.lexicon = Lexicon({Term(w, is_loose=True) for w in chain(wording.unless, *wording.all[1:])})
-        parts = [frozenset(part) for part in wording.all[1:]]
-        self._in = [
-            frozenset(number for number, part in enumerate(parts) if any(term.text in part for term in terms))
-            for terms in self.lexicon.terms()
-        ]
-        self._parts = len(parts)
+        self._parts = [_one_word_each(part) for part in wording.all[1:]]
 
-    def are_all_in(self, said: bytes) -> bool:
-        """Whether a piece of a key may hold a word of each list: most do not, and are looked at no closer."""
-        seen: set[int] = set()
-        for form in self.lexicon.forms_in(said):
-            seen |= self._in[form]
-        return len(seen) == self._parts
+    def may_be_in(self, around: frozenset[bytes]) -> bool:
+        """Whether words may hold one of each list: most do not, and their place is looked at no closer."""
+        for whole, begins in self._parts:
+            if around.isdisjoint(whole) and not (begins and any(map(_beginning(begins), around))):
+                return False
+        return True
+
+
+def _beginning(begins: tuple[bytes, ...]) -> Callable[[bytes], bool]:
+    return lambda word: word.startswith(begins)
+
+
+def _one_word_each(part: Iterable[str]) -> tuple[frozenset[bytes], tuple[bytes, ...]]:
+    """Of each form of a list its longest word; apart, those with which a word may begin."""
+    whole: set[bytes] = set()
+    begins: set[bytes] = set()
+    for form in {form for text in part for form in Term(text, is_loose=True).forms()}:
+        longest = max(form.split(), key=len)
+        (begins if longest.endswith("*") else whole).add(longest.removesuffix("*").encode("ascii"))
+    return frozenset(whole), tuple(sorted(begins))
 
 
 class _Kept:
@@ -432,6 +482,16 @@ class _Kept:
 def _first_terms(wording: Wording) -> list[Term]:
     """What is looked for to find a wording: itself, or the words of a pattern's first list."""
     return [Term(word, is_loose=True) for word in wording.all[0]] if wording.all else [Term(wording.text)]
+
+
+def _words_around(key: bytes, start: int, end: int, reach: int) -> frozenset[bytes]:
+    """So many words on either side of a place."""
+    span = (reach + 1) * _USUAL_LETTERS
+    while True:
+        before, after = key[max(0, start - span) : start].split(), key[end : end + span].split()
+        if (len(before) > reach or start <= span) and (len(after) > reach or end + span >= len(key)):
+            return frozenset(before[-reach:] + after[:reach])
+        span *= 4  # words are seldom so long
 
 
 def _window(key: bytes, place: _Place | Found, reach: int) -> _Place:

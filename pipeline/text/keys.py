@@ -142,6 +142,16 @@ class Reading:
         self.key = key
         self._places = places
         self._spans: dict[tuple[int, int], tuple[int, int]] = {}
+        self._prints: dict[str, bool | None] = {}
+
+    def prints(self, word: str) -> bool | None:
+        """Whether a word of the key is printed in these letters: always, never, or None: now and then."""
+        if word not in self._prints:
+            times = self.text.count(word)
+            is_always = times > 0 and times == self.key.count(word.lower().encode("ascii"))
+            # A word may be broken by a hyphen or have accents: of a text that has none it is known.
+            self._prints[word] = True if is_always else False if not times and self.text.isascii() else None
+        return self._prints[word]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where in the text the words stand that are key[start:end]."""

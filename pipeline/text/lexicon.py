@@ -125,10 +125,6 @@ class Automaton:
                 if not number or LINE_END_HYPHEN in text[first:last]:
                     yield Span(form, first, last)
 
-    def numbers(self, key: bytes) -> list[int]:
-        """The form of each occurrence in a key."""
-        return [form for form, _, _ in self._automaton.find_matches_as_indexes(key, overlapping=True)]
-
     def found(self, key: bytes) -> Iterator[Span]:
         """Every occurrence in a key that begins and ends with a blank, with the blanks on both sides."""
         for form, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
@@ -151,6 +147,7 @@ class _Meant(NamedTuple):
     term: Term
     abbreviations: list[slice]
     is_itself: bool  # the words of the text, not an inflection of them
+    alone: str = ""  # an abbreviation that is the whole wording
 
 
 class Found(NamedTuple):
@@ -170,7 +167,7 @@ class Lexicon:
         for term in terms:
             own = " ".join(words(term.text))
             for form in term.forms():
-                meant[form].append(_Meant(term, _abbreviations(term.text), form == own))
+                meant[form].append(_Meant(term, _abbreviations(term.text), form == own, _alone(term.text)))
         self._meant = list(meant.values())
         self._automaton = Automaton(list(meant))
 
@@ -178,18 +175,24 @@ class Lexicon:
         """What each form is of, by its number."""
         return [[meant.term for meant in of_form] for of_form in self._meant]
 
-    def forms_in(self, key: bytes) -> list[int]:
-        """The numbers of the forms that stand in a key: quick, and blind to capitals."""
-        return self._automaton.numbers(key)
+    def places(self, reading: Reading) -> Iterator[Span]:
+        """The forms that stand in a reading: quick, and blind to capitals."""
+        return self._automaton.found(reading.key)
+
+    def read(self, reading: Reading, form: int, start: int, end: int) -> Iterator[Found]:
+        """What a form at a place is, as it is printed there."""
+        for term, abbreviations, is_itself, alone in self._meant[form]:
+            is_meant = not abbreviations or (reading.prints(alone) if alone else None)
+            if is_meant is None:
+                is_meant = _are_capitals(abbreviations, reading.printed(start, end))
+            if is_meant:
+                yield Found(term, start, end, is_itself)
 
     def found(self, reading: Reading, start: int = 0, end: int | None = None) -> Iterator[Found]:
         """What of the lexicon stands in a reading, or between two blanks of it."""
         key = reading.key if end is None else reading.key[start:end]
         for form, first, last in self._automaton.found(key):
-            place = first + start, last + start
-            for term, abbreviations, is_itself in self._meant[form]:
-                if not abbreviations or _are_capitals(abbreviations, reading.printed(*place)):
-                    yield Found(term, *place, is_itself)
+            yield from self.read(reading, form, first + start, last + start)
 
     def spans(self, text: str) -> Iterator[tuple[str, int, int]]:
         """What of the lexicon stands in a text, and where in the text."""
@@ -218,6 +221,11 @@ def _abbreviations(wording: str) -> list[slice]:
             places.append(slice(at, at + len(word)))
         at += len(word)
     return places
+
+
+def _alone(wording: str) -> str:
+    is_one = wording.isascii() and wording.isalpha() and wording.isupper() and len(wording) > 1
+    return wording if is_one else ""
 
 
 def _spelled(text: str) -> str:

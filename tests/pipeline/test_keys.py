@@ -177,3 +177,11 @@ def test_an_index_of_another_reading_is_made_anew_and_only_then(tmp_path, monkey
     keep(archive, ["St Mary's again"], content=b"new")  # what stood there is taken out by the same words
     assert len(archive.search.find(parse("marys"), 0)) == 1
     assert list(archive.upkeep.check()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("ICS and ICSs", True), ("ICs", False), ("ICS, ics", None), ("I\u00adCS", None), ("\u00efcs ICS", None)],
+)
+def test_how_a_text_prints_a_word_of_its_key(text, answer):
+    assert readings(text)[0].prints("ICS") is answer
