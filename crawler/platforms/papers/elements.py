@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from crawler.platforms.papers.addresses import is_document_service
 from crawler.platforms.shared.select import clean_url, tidy
 
 if TYPE_CHECKING:
@@ -205,7 +206,8 @@ def seen_through(url: str, base: str) -> str:
     for key, value in query:
         shown = unquote(value)
         is_address = shown.startswith(("http://", "https://", "/"))
-        if key.lower() in _SHOWN_FILE and is_address and _FILE_SHOWN.search(shown):
+        is_file = bool(_FILE_SHOWN.search(shown)) or is_document_service(shown)
+        if key.lower() in _SHOWN_FILE and is_address and is_file:
             return clean_url(shown, base=url) or url
     return url
 

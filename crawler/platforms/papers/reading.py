@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from crawler.platforms.papers.structure import Line, Link
+    from crawler.platforms.papers.structure import Heading, Line, Link
     from crawler.platforms.shared.select import Page
     from pipeline.model import Fetch
 
@@ -231,9 +231,9 @@ class Reader:
         link = dated.link
         name = addresses.spaced(addresses.file_name(link.url))
         said = f"{link.text or titles.caption(link)} {name}"
-        its_page = self.dates.of_one_meeting and belief is not None and belief.when == self.dates.context
+        its_page = belief is not None and self._is_of_this_meeting(belief.when)
         in_row = bool(belief and belief.place in IN_RECORD) and not its_page
-        under_date = bool(belief and belief.evidence.structural) and not in_row
+        under_date = its_page or (bool(belief and belief.evidence.structural) and not in_row)
         beside = link.frame is Frame.BESIDE or self._under_other_matters(link)
         old = belief is None and dated.year and not self.limits.within(dated.year)
         row = link.line.text if in_row else ""
@@ -278,6 +278,11 @@ class Reader:
             about = host if reason is Why.FILE_ON_OTHER_HOST else str(dated.year or "")
             return replace(left, reason=reason or Why.NO_PAPER, about=about)
         return self._take(left, link, belief, because, self._kind(link, left.text, under_meeting=True))
+
+    def _is_of_this_meeting(self, when: When) -> bool:
+        """The page is that of one meeting, and this is its day."""
+        context = self.dates.context
+        return self.dates.of_one_meeting and context is not None and (when == context or context.holds(when))
 
     def _kind(self, link: Link, title: str, *, under_meeting: bool) -> DocumentKind:
         nothing = titles.says_nothing(link.text) and not words.says_papers(link.text)
@@ -507,16 +512,16 @@ class Reader:
     ) -> list[Verdict]:
         """A standing document with a day is an item where a paper of that day stands beside it."""
         packs = {
-            (each.link.headings[-1:], verdict.date): verdict
+            (_list_of(each.link), verdict.date): verdict
             for (each, belief), verdict in zip(pairs, judged, strict=True)
-            if verdict.taken and belief and belief.when.whole
+            if (verdict.taken or verdict.perhaps) and belief and belief.when.whole
         }
         done = []
         for (each, _), verdict in zip(pairs, judged, strict=True):
             row = next(
                 (one for one in each.evidence if one.place in IN_RECORD | _ITS_OWN and one.when.whole), None
             )
-            pack = packs.get((each.link.headings[-1:], str(row.when))) if row else None
+            pack = packs.get((_list_of(each.link), str(row.when))) if row else None
             if row and pack and verdict.reason is Why.STANDING and each.link.frame is Frame.MATTER:
                 kind = words.kind_of(each.link.text, under_meeting=True)
                 item = self._take(verdict, each.link, Belief(evidence=row), Why.BESIDE_PACK, kind)
@@ -535,7 +540,9 @@ class Reader:
         done = []
         for (each, belief), verdict in zip(pairs, judged, strict=True):
             link = each.link
-            is_help = verdict.reason is Why.STANDING and words.helps_to_read(link.text)
+            is_help = verdict.reason in {Why.STANDING, Why.OTHER_MATTERS} and words.helps_to_read(
+                verdict.text
+            )
             if self.dates.of_one_meeting and belief and is_help and _list_of(link) in lists:
                 kind = words.kind_of(link.text, under_meeting=True)
                 verdict = self._take(verdict, link, belief, Why.UNDER_DATE, kind)  # noqa: PLW2901
@@ -603,7 +610,9 @@ class Reader:
     def _the_page_itself(self, judged: list[Verdict]) -> Iterable[Verdict]:
         """A meeting's page without files, whose text is the agenda or the minutes."""
         said = f"{self.title} {self.fetch.context.get('title', '')}"
-        if not self.dates.of_one_meeting or any(each.taken or each.looks_like_paper for each in judged):
+        if not self.dates.of_one_meeting or any(
+            each.taken or each.perhaps or each.looks_like_paper for each in judged
+        ):
             return
         text = sum(len(line.text.split()) for line in self.page.lines if _is_matter(line))
         if text < _TEXT_OF_A_PAPER or not _TEXT_PAPER.search(said):
@@ -704,7 +713,12 @@ def _is_listed_alone(link: Link, belief: Belief | None) -> bool:
 
 def _list_of(link: Link) -> tuple[object, ...]:
     """What the entries of one list have in common."""
-    return link.records[-1].shape if link.records else link.line.shape, link.headings[-1:]
+    return link.records[-1].shape if link.records else link.line.shape, _over_records(link)
+
+
+def _over_records(link: Link) -> tuple[Heading, ...]:
+    """The heading over its records; that of a card, or of a section within one, is the card's own."""
+    return tuple(each for each in link.headings if not each.depth)[-1:]
 
 
 def _stands_apart(link: Link) -> bool:

@@ -190,7 +190,8 @@ _NOT_A_NAME = re.compile(
     r"(?:(?:un)?confirmed|approved|draft|public|private|boards?|our|the|other|all|meetings?|and|of|for"
     r"|from|minutes"
     r"|agenda|papers|report|chair's|nhs|icb|trust|dates?|schedule|latest|past|previous|earlier|future|upcoming"
-    r"|forthcoming|archived?|welcome|to),?",
+    r"|forthcoming|archived?|welcome|to|view|read|open|download|see"
+    r"|items?|enc(?:losure)?|appendix|annex|[a-z]|[ivx]+|\d[\w.]*),?",
     re.IGNORECASE,
 )
 
