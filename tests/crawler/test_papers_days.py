@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.platforms import papers_page
-from pipeline.model import Capture, Document, Fetch, Source
+from pipeline.model import Capture, Document, Fetch, Found, Source
 
 PLACE = "https://trust.example/board/papers"
 
 
-def days(body: str, **context: str) -> dict[str, str]:
-    """The meeting of each file of a page, by the file's name."""
+def read(body: str, **context: str) -> list[Found]:
     source = Source(id="trust", name="Trust", kind="trust", platform="papers_page", url=PLACE)
     window = {"since": "2025-01-01", "until": "2027-06-30", "depth": "2"}
     capture = Capture(
@@ -25,10 +24,23 @@ def days(body: str, **context: str) -> dict[str, str]:
         body=f"<html><body><main>{body}</main></body></html>".encode(),
         fetched_at=datetime(2026, 11, 21, 6, 0, tzinfo=UTC),
     )
-    found = papers_page.parse(source, Fetch(url=PLACE, step="papers", context={**window, **context}), capture)
-    return {
-        each.url.rpartition("/")[2]: each.meeting_key or "" for each in found if isinstance(each, Document)
-    }
+    fetch = Fetch(url=PLACE, step="papers", context={**window, **context})
+    return list(papers_page.parse(source, fetch, capture))
+
+
+def papers(body: str, **context: str) -> dict[str, Document]:
+    """The papers of a page by the file's name."""
+    found = read(body, **context)
+    return {each.url.rpartition("/")[2]: each for each in found if isinstance(each, Document)}
+
+
+def days(body: str, **context: str) -> dict[str, str]:
+    """The meeting of each file of a page."""
+    return {name: each.meeting_key or "" for name, each in papers(body, **context).items()}
+
+
+def kinds(body: str) -> dict[str, str]:
+    return {name: each.kind.value for name, each in papers(body).items()}
 
 
 def a(name: str, words: str) -> str:
@@ -164,16 +176,45 @@ def test_the_day_of_a_link_is_that_of_its_own_words() -> None:
         f"<a href='{PLACE}/{name}/'><strong>{day}</strong> <span>Papers</span></a> "
         for name, day in (("nov", "Thursday 26 November 2026"), ("sep", "Thursday 24 September 2026"))
     )
-    source = Source(id="trust", name="Trust", kind="trust", platform="papers_page", url=PLACE)
-    capture = Capture(
-        url=PLACE,
-        status=200,
-        headers={"content-type": "text/html"},
-        media_type="text/html",
-        body=f"<html><body><main><h1>Board meetings</h1><div>{tiles}</div></main></body></html>".encode(),
-        fetched_at=datetime(2026, 11, 21, 6, 0, tzinfo=UTC),
-    )
-    window = {"since": "2025-01-01", "until": "2027-06-30", "depth": "2"}
-    found = papers_page.parse(source, Fetch(url=PLACE, step="papers", context=window), capture)
+    found = read(f"<h1>Board meetings</h1><div>{tiles}</div>")
     led = {each.url.split("/")[-2]: each.context.get("when") for each in found if isinstance(each, Fetch)}
     assert led == {"nov": "2026-11-26", "sep": "2026-09-24"}
+
+
+KINDS = [
+    "<dl><dt>Held on</dt><dd>10 September 2026</dd><dt>Where</dt><dd>Hall</dd><dt>Minutes</dt><dd>{}</dd>"
+    "<dt>Agenda and papers</dt><dd>{}</dd></dl>",
+    "<h2>10 September 2026</h2><p>The minutes are {} and the agenda and papers are {}.</p>",
+    "<h2>10 September 2026</h2><p>Held in the Hall. Click {} for the minutes and {} for the agenda and papers.</p>",
+    "<article><p><b>Minutes</b></p><h3>September meeting</h3><p>Meeting: 10.09.26</p>{}</article>"
+    "<article><p><b>Papers</b> <b>Trust Board</b></p><h3>September meeting</h3><p>Meeting: 10.09.26</p>{}</article>",
+    "<h2>10 September 2026</h2><figure>{}<figcaption>Minutes of the meeting</figcaption></figure>"
+    "<figure>{}<figcaption>Board pack (21 MB)</figcaption></figure>",
+    "<table><tr><td>No.</td><td>Item</td><td>Link</td></tr><tr><td>A1</td><td>Minutes for approval</td><td>{}</td></tr>"
+    "<tr><td>A2</td><td>Supporting papers</td><td>{}</td></tr></table>",
+]
+
+
+@pytest.mark.parametrize("layout", KINDS)
+@pytest.mark.parametrize("words", ["here", "Download", "Paper A1"])
+def test_a_link_that_says_nothing_is_what_its_place_says(layout: str, words: str) -> None:
+    body = f"<h1>Board meeting, 10 September 2026</h1>{layout.format(a('m', words), a('p', words))}"
+    assert kinds(body) == {"m.pdf": "minutes", "p.pdf": "pack"}
+
+
+@pytest.mark.parametrize(
+    "order", [("Trust Board", "Quality Committee"), ("Quality Committee", "Trust Board")]
+)
+@pytest.mark.parametrize(
+    "over", ["<h2>{}</h2>", "<details><summary>{}</summary>", "<table><caption>{}</caption>"]
+)
+def test_a_papers_body_is_the_nearest_that_is_named(over: str, order: tuple[str, str]) -> None:
+    row = "<ul><li>10 September 2026: {}</li></ul>"
+    if "table" in over:
+        row = "<tr><td>10 September 2026</td><td>{}</td></tr></table>"
+    parts = [over.format(name) + row.format(a(name[0], "Papers")) for name in order]
+    close = "</details>" if "details" in over else ""
+    seen = days(
+        f"<h1>Meetings</h1><article>{close.join(parts)}{close}<p>The Audit Committee met in private.</p></article>"
+    )
+    assert seen == {"T.pdf": "board-2026-09-10", "Q.pdf": "quality-committee-2026-09-10"}

@@ -335,9 +335,8 @@ def _with_printed_year(mention: Mention, years: Iterable[When], near: int) -> Sp
             when = other if other and near and abs(other.year - near) <= 1 else when
     if mention.or_day:
         for year in years:
-            if year.year % 100 != mention.year % 100 and (
-                day := _in_year(replace(mention, day=mention.or_day), year)
-            ):
+            day = _in_year(replace(mention, day=mention.or_day), year)
+            if day and day.year % 100 != mention.year % 100:
                 return _spotted(mention, day, year_printed=False)
             break
     if when is None:

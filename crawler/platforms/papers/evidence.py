@@ -48,6 +48,7 @@ _DAY_ALONE = re.compile(
     re.IGNORECASE,
 )
 _MOVED_FROM = re.compile(r"\b(?:from|instead of|originally|not)\s+(?:the\s+)?$", re.IGNORECASE)
+_FEW = 2  # links of one paper: its title and a button
 _MOST_YEARS = 8  # of one page: more are numbers of files
 _NEAR = 8  # lines between the heading of a month and its papers
 _PAPER_OF = re.compile(
@@ -93,6 +94,7 @@ class Evidence:
     weekday_printed: bool = False
     announces: bool = False  # "Next meeting: …"
     leads: bool = False  # it stands at the head of what the link is part of, and says a meeting
+    of_several: bool = False  # of several links, as a meeting's papers are
 
     @property
     def structural(self) -> bool:
@@ -323,7 +325,8 @@ class Dates:
         if led := self._that_led_here(record, dates):
             return _evidence(led, Place.RECORD)
         chosen = fitting[0][1] if len(days) == 1 else before[-1] if before else fitting[0][1]
-        return replace(_evidence(chosen, Place.RECORD), leads=bool(heads) and len(days) == 1)
+        leads = bool(heads) and len(days) == 1
+        return replace(_evidence(chosen, Place.RECORD), leads=leads, of_several=leads and record.links > _FEW)
 
     def _that_led_here(self, record: Record, dates: list[tuple[Line, Spotted]]) -> Spotted | None:
         """Of several days at the head of a meeting's page, the one that the link to it said."""

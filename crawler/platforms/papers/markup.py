@@ -119,7 +119,7 @@ class Marks:
         if tag in LEVELS or tag in {"summary", "legend", "caption"} or element.get("role") == "heading":
             return True
         if tag == "dt":
-            return not self._is_label(element)
+            return not self.is_fact_name(element)
         if self._panels.of(element) is not None:
             return not self._links[element]
         if tag == "button":
@@ -130,7 +130,7 @@ class Marks:
             child.tag in LEVELS for child in element.iter(etree.Element)
         )
 
-    def _is_label(self, term: Element) -> bool:
+    def is_fact_name(self, term: Element) -> bool:
         """A term that names the fact beside it ("Date", "Venue") and stands over nothing."""
         facts = term.getparent()
         return not self.is_dated(term) and any(self.is_dated(each) for each in facts if each.tag == "dd")
@@ -138,7 +138,7 @@ class Marks:
     def _is_facts(self, element: Element) -> bool:
         """A list of facts about one meeting: its date is one of them."""
         terms = [each for each in element if each.tag == "dt"]
-        return bool(terms) and bool(self._links[element]) and all(self._is_label(each) for each in terms)
+        return bool(terms) and bool(self._links[element]) and all(self.is_fact_name(each) for each in terms)
 
     def level(self, element: Element) -> float:
         if element.tag in LEVELS:
@@ -235,6 +235,8 @@ class Marks:
             return False
         if element.tag == "dl":
             return self._is_facts(element)
+        if element.tag == "figure":
+            return bool(self._links[element])
         is_figure = element.tag == "figure" and bool(self._links[element])
         return (
             element in self._closed

@@ -34,13 +34,14 @@ from crawler.platforms.shared.web_address import canonical
 from pipeline.model import DocumentKind, MeetingStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from crawler.platforms.papers.structure import Heading, Line, Link
     from crawler.platforms.shared.select import Page
     from pipeline.model import Fetch
 
+_MOST_BESIDE = 12  # links of a record that is one thing
 _MOST_PAGES = 20  # pages of one paginated list
 _TEXT_OF_A_PAPER = 60  # words; less is a note
 _TEXT_OF_A_NOTE = 5  # words; enough for a meeting's page to say that papers will follow
@@ -232,7 +233,8 @@ class Reader:
         name = addresses.spaced(addresses.file_name(link.url))
         said = f"{link.text or titles.caption(link)} {name}"
         its_page = belief is not None and self._is_of_this_meeting(belief.when)
-        in_row = bool(belief and belief.place in IN_RECORD) and not its_page
+        heads = its_page or bool(belief and belief.evidence.of_several)  # a meeting's page, or its card
+        in_row = bool(belief and belief.place in IN_RECORD) and not heads
         under_date = its_page or (bool(belief and belief.evidence.structural) and not in_row)
         beside = link.frame is Frame.BESIDE or self._under_other_matters(link)
         old = belief is None and dated.year and not self.limits.within(dated.year)
@@ -286,11 +288,14 @@ class Reader:
 
     def _kind(self, link: Link, title: str, *, under_meeting: bool) -> DocumentKind:
         nothing = titles.says_nothing(link.text) and not words.says_papers(link.text)
+        nothing = nothing or titles.is_number(link.text)
         told = title if nothing else titles.cleaned(link.text)
         head = link.line.cell.head if link.line.cell else ""
         if words.says_papers(head) and titles.says_nothing(link.text):
             told = head
-        return words.kind_of(told, name=addresses.file_name(link.url), under_meeting=under_meeting)
+        kind = words.kind_of(told, name=addresses.file_name(link.url), under_meeting=under_meeting)
+        several = kind is DocumentKind.REPORT and urlsplit(link.url).path.lower().endswith(".zip")
+        return DocumentKind.PACK if several else kind
 
     def _may_take_from(self, host: str, belief: Belief | None) -> bool:
         """A dated file that the papers page itself links is its paper, wherever it is kept."""
@@ -681,20 +686,23 @@ class Reader:
     def _body_above(self, link: Link, belief: Belief | None) -> str:
         if self.dates.is_sure and belief and belief.when == self.dates.context:
             return self.body  # what its sections are called is what its items are about
-        texts = [each.text for each in reversed(link.headings)]
-        heading = belief.evidence.heading if belief else None
-        if belief and (belief.place in IN_RECORD or (heading and heading.depth)):
-            around = [
-                line.text
-                for record in reversed(link.records)
-                if record.links <= 12
-                for line in own_lines(record)
-                if line is not link.line
-            ]
-            head = link.line.cell.head if link.line.cell else ""
-            texts = [link.line.text[: link.line.links[0].start], head, *around, *texts]
-        named = (words.committee_in(text) or words.board_in(text) for text in texts)
+        over = self._words_over(link, belief)
+        named = (words.committee_in(text) or words.board_in(text) for text in over)
         return next((name for name in named if name), self.body)
+
+    def _words_over(self, link: Link, belief: Belief | None) -> Iterator[str]:
+        """What stands around a link, from the inside out: its line, its column, records and headings."""
+        heading = belief.evidence.heading if belief else None
+        beside = bool(belief) and (belief.place in IN_RECORD or bool(heading and heading.depth))
+        if beside:
+            yield link.line.text[: link.line.links[0].start]
+            yield link.line.cell.head if link.line.cell else ""
+        for depth in range(len(link.records), -1, -1):
+            yield from (each.text for each in reversed(link.headings) if each.depth == depth)
+            record = link.records[depth - 1] if depth and beside else None
+            if record and record.links <= _MOST_BESIDE:
+                lines = (each for each in own_lines(record) if each is not link.line)
+                yield from (each.text for each in lines if not each.links or each.order < link.line.order)
 
 
 def _is_matter(line: Line) -> bool:
@@ -762,7 +770,8 @@ def _with_neighbours(dated: list[Dated], beliefs: list[Belief | None]) -> list[B
     """A link without any date has that of the links of its record, where those agree on one."""
     days: dict[object, set[When]] = {}
     for each, belief in zip(dated, beliefs, strict=True):
-        if each.link.records and belief and belief.when.whole:
+        is_small = bool(each.link.records) and each.link.records[-1].links <= _MOST_BESIDE
+        if is_small and belief and belief.when.whole:
             days.setdefault(each.link.records[-1], set()).add(belief.when)
     found: list[Belief | None] = []
     for each, belief in zip(dated, beliefs, strict=True):

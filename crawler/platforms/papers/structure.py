@@ -216,6 +216,7 @@ class _Walker:
         self._parts: list[str] = []
         self._pending: list[Link] = []
         self._label = ""
+        self._term: tuple[object, str] = (None, "")  # the name of the fact being read, and where it stands
         self._bold = 0  # characters of the open line that are bold
         self._stamped = ""  # words of the open line whose class says "updated" or the like
         self._in_bold = 0
@@ -269,6 +270,8 @@ class _Walker:
         """A block: part of the frame, a record, a panel, or only a division."""
         outer = (self._heads, self._base, self._records, self._frame, self._cell, self._block, self._label)
         self._block = element
+        if element.tag == "dt":
+            self._term = (None, "")
         frame = self.marks.frame(element, self._frame)
         closed = self.marks.is_closed(element) or frame is not self._frame
         self._frame = frame
@@ -287,6 +290,11 @@ class _Walker:
         if closed and element.tag not in _CELLS:  # the label in one cell is that of the next
             self._label = label
         self._close_table(element)
+        if element.tag == "dt":
+            is_name = self.marks.is_fact_name(element)
+            self._term = (self._records, elements.displayed(element) if is_name else "")
+        elif element.tag == "dl":
+            self._term = (None, "")
         self._close_facts(element)
 
     def _open_record(self, element: Element) -> None:
@@ -466,7 +474,7 @@ class _Walker:
             text=text,
             order=len(self.lines),
             shape=elements.shape(self._block),
-            label=self._label,
+            label=self._label or (self._term[1] if self._term[0] is self._records else ""),
             headings=self._heads,
             records=self._records,
             cell=self._cell,

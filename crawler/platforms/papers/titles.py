@@ -6,9 +6,9 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers import addresses, vocabulary
+from crawler.platforms.papers import addresses, following, vocabulary
 from crawler.platforms.papers.dates import mentions, without_dates
-from crawler.platforms.papers.structure import RecordKind, own_lines
+from crawler.platforms.papers.structure import RecordKind, own_lines, says_when
 from crawler.platforms.shared.select import title_of
 
 if TYPE_CHECKING:
@@ -42,6 +42,23 @@ _VERB = re.compile(
     r"|access)\b[\s:]*(?:and download\s+)?(?:the\s+)?",
     re.IGNORECASE,
 )
+# "the slides are here", "here for the minutes"
+_BEFORE_WHAT = re.compile(r"^(?:\W|(?:and|or|the|our|its|a|an)\b)+", re.IGNORECASE)
+_AFTER_WHAT = re.compile(
+    r"\W*(?:\b(?:is|are|may|can|be|and|found|read|downloaded|seen|available)\b\W*)*$", re.IGNORECASE
+)
+_FOR = re.compile(r"^\W*(?:for|to (?:read|see|view|download|open))\s+(?P<what>[^.;]+)", re.IGNORECASE)
+# "Item 5", "Paper A1": which of many it is, and not what
+_ONLY_A_NUMBER = re.compile(
+    r"(?:(?:agenda )?item|paper|enc(?:losure)?|appendix|attachment|document|no\.?)"
+    r"(?:\W{0,2}[a-z]{0,2}\d+(?:\.\d+)*[a-z]?|\W{1,2}[a-z])",
+    re.IGNORECASE,
+)
+_BARE_KIND = re.compile(
+    r"(?:(?:draft|approved|confirmed|board|public|full|combined|supporting|meeting|the)\s)*"
+    r"(?:agendas?|papers|minutes|pack|presentations?|slides)(?:\s(?:and|&)\s(?:papers|minutes|reports))?",
+    re.IGNORECASE,
+)
 _CALL = re.compile(
     r"[\s:,\-\u2013]*\b(?:please\s+)?(?:click|view|read|see|download|available)\W*$", re.IGNORECASE
 )
@@ -69,6 +86,11 @@ def says_nothing(text: str) -> bool:
     return bool(_EMPTY.match(rest)) or vocabulary.is_generic(text) or rest.casefold() == "paper"
 
 
+def is_number(text: str) -> bool:
+    """It says which paper of many, and not what: "Item 5", "View paper A1"."""
+    return bool(_ONLY_A_NUMBER.fullmatch(_VERB.sub("", cleaned(text))))
+
+
 def lend_words(links: Sequence[Link]) -> None:
     """A button beside a title's link, to the same file, is that title's."""
     for one, other in pairwise(links):
@@ -83,16 +105,18 @@ def title_of_link(link: Link) -> str:
     """What a person would call the paper."""
     own = cleaned(link.text)
     only_a_kind = bool(_ONLY_A_KIND.fullmatch(own))
-    if own and not says_nothing(own) and not only_a_kind:
+    number = is_number(own)
+    if own and not says_nothing(own) and not only_a_kind and not number:
         return own[:_LONGEST]
     rest = _VERB.sub("", own)
-    kind = rest if vocabulary.says_papers(rest) else _kind_in_name(link)
+    kind = rest if vocabulary.says_papers(rest) and not number else _kind_beside(link) or _kind_in_name(link)
     over = [each.text for each in reversed(link.headings)][:1]
     for text in (*_around(link), *over):
         said = cleaned(text)
         if (
             said
             and not says_nothing(said)
+            and not is_number(said)
             and not (only_a_kind and (len(said) > _SHORT or _JUNK.search(said)))
         ):
             named = kind and not vocabulary.says_paper(said)
@@ -111,6 +135,23 @@ def caption(link: Link) -> str:
     return " ".join(line.text for line in record.lines)
 
 
+def _kind_beside(link: Link) -> str:
+    """The kind that a badge of the link's own record says."""
+    record = link.records[-1] if link.records else None
+    if record is None or record.links > 1:
+        return ""
+    said = (_without_body(line.text) for line in record.lines if not line.links and not line.is_heading)
+    return next((text for text in said if _BARE_KIND.fullmatch(text)), "")
+
+
+def _without_body(text: str) -> str:
+    """The words of a line of badges but for whose meeting it is."""
+    body = vocabulary.committee_in(text) or vocabulary.board_in(text)
+    return re.sub(
+        rf"\b(?:new|{re.escape(body)})\b" if body else r"\bnew\b", "", text, flags=re.IGNORECASE
+    ).strip()
+
+
 def _kind_in_name(link: Link) -> str:
     """The kind of paper that the file's name says, where the link says none."""
     said = [each.lower() for each in _KIND_WORD.findall(addresses.spaced(addresses.file_name(link.url)))]
@@ -126,13 +167,27 @@ def _around(link: Link) -> Iterator[str]:
         and not says_nothing(link.line.cell.head)
     ):
         yield link.line.cell.head
-    before = _CALL.sub("", link.line.text[: link.start]).strip(" -\u2013:|(")
-    if before and not link.line.links[0].start < link.start:
-        yield before
+    yield from _spoken_of(link)
+    if link.line.label and not says_when(link.line.label):
+        yield link.line.label
     for record in reversed(link.records):
         if record.links > 12:
             return
         yield from _of_record(record, link)
+
+
+def _spoken_of(link: Link) -> Iterator[str]:
+    """What its line says of it."""
+    after = link.line.text[
+        link.end : min((each.start for each in link.line.links if each.start >= link.end), default=None)
+    ]
+    if found := _FOR.match(after):
+        yield _AFTER_WHAT.sub("", _BEFORE_WHAT.sub("", found["what"]))
+    is_first = not link.line.links[0].start < link.start
+    before = _CALL.sub("", link.line.text[: link.start] if is_first else following.lead(link))
+    before = _AFTER_WHAT.sub("", before if is_first else _BEFORE_WHAT.sub("", before)).strip(" -\u2013:|(")
+    if before:
+        yield before
 
 
 def _of_record(record: Record, link: Link) -> Iterator[str]:
@@ -145,9 +200,10 @@ def _of_record(record: Record, link: Link) -> Iterator[str]:
         if told:
             yield " ".join(told)[:_LONGEST]
         return
-    is_caption = not cleaned(link.text)  # a picture's words may stand below it
-    for line in lines:
-        if (is_caption or line.order < link.line.order) and _is_title(line.text):
+    for line in sorted(lines, key=lambda line: line.order > link.line.order):
+        is_after = line.order > link.line.order
+        of_another = bool(line.links) or (bool(link.text) and record.links > 1)
+        if _is_title(line.text) and not (is_after and of_another):
             yield line.text
     dated = [line.text for line in lines if any(each.month for each in mentions(line.text))]
     yield from dated[:1]
@@ -159,7 +215,9 @@ def _names_the_row(line: Line, link: Link) -> bool:
         return _is_title(line.text)
     if vocabulary.says_paper(line.cell.head) or line.cell.column > link.line.cell.column:
         return False
-    return not line.links or not all(says_nothing(each.text) for each in line.links)
+    return not line.links or not all(
+        says_nothing(each.text) or _BARE_KIND.fullmatch(cleaned(each.text)) for each in line.links
+    )
 
 
 def _is_title(text: str) -> bool:

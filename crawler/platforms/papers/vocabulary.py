@@ -127,6 +127,7 @@ _NUMBERED = re.compile(
     r"|\s?[-\u2013_]\s?\D)",
     re.IGNORECASE,
 )
+_DAY_BEFORE = re.compile(r"^\d{1,2}(?:st|nd|rd|th)\b[\s:\-\u2013]*", re.IGNORECASE)  # "26th - Board pack"
 _AGENDA = re.compile(r"\bagendas?\b(?! item)", re.IGNORECASE)
 _MINUTES = re.compile(r"\b(?:minutes|mins|notes of the)\b", re.IGNORECASE)
 _QUESTIONS = re.compile(
@@ -259,7 +260,7 @@ _EARLIER = re.compile(
     re.IGNORECASE,
 )
 _PAPERS = re.compile(
-    r"\b(?:papers|minutes|agendas|packs|meetings|(?:boards?|committees?) met|papurau|cofnodion)\b",
+    r"\b(?:papers|minutes|agendas|packs|meetings|years|(?:boards?|committees?) met|papurau|cofnodion)\b",
     re.IGNORECASE,
 )
 _LIST_OF_PAPERS = re.compile(r"\b(?:papers|minutes|agendas|packs)\b", re.IGNORECASE)
@@ -322,7 +323,7 @@ def kind_of(text: str, *, name: str = "", under_meeting: bool) -> DocumentKind:
 
 
 def _kind(text: str, *, under_meeting: bool) -> DocumentKind | None:
-    rest = without_dates(text)
+    rest = _DAY_BEFORE.sub("", without_dates(text))
     for kind, holds in (
         (DocumentKind.NOTICE, _says_notice(text)),
         (DocumentKind.PACK, _says_agenda_and_more(text)),
