@@ -39,19 +39,27 @@ _MOST_LAYERS = 200  # of pictures that cover the page
 _LARGEST = 8  # boxes in which others may stand
 _MOST_BOXES = 2_000  # that are looked at one by one
 _MARGIN = 3  # pixels
+_BLANK = 4.0  # points around outlines
 _AROUND = 6.0  # points that a region is wider than what was seen of it
 
 
 def candidates(survey: Survey, sheet: Sheet) -> list[Box]:
     """Where pictures, alone or together, and outlines stand that are large enough for a word."""
-    places = survey.pictures + (survey.outlines if survey.curves >= FEWEST_CURVES else [])
-    seen = [box for place in places if (box := sheet.within(sheet.box(*place)))]
+    outlines = survey.outlines if survey.curves >= FEWEST_CURVES else []
+    placed = [sheet.box(*place) for place in survey.pictures]
+    placed += (_grown(sheet.box(*place)) for place in outlines)  # they end where their ink does
+    seen = [seen for box in placed if (seen := sheet.within(box))]
     return [
         box
         for box in together(seen)
         if (box.right - box.left >= _SMALLEST[0] and box.bottom - box.top >= _SMALLEST[1])
         or (box.right - box.left >= _SMALLEST[1] and box.bottom - box.top >= _SMALLEST[0])
     ]
+
+
+def _grown(box: Box) -> Box:
+    """With the blank paper around it without which no engine knows an l from an i."""
+    return Box(box.left - _BLANK, box.top - _BLANK, box.right + _BLANK, box.bottom + _BLANK)
 
 
 def together(boxes: Sequence[Box]) -> list[Box]:

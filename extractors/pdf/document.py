@@ -27,12 +27,14 @@ from extractors.ocr import beside_text, ink, regions, tesseract
 from extractors.parts import listed
 from extractors.pdf import (
     attachments,
+    damaged_pictures,
     font_maps,
     gaps,
     hidden_text,
     page_content,
     pdfminer_fallback,
     reading_order,
+    xfa,
 )
 from extractors.pdf.form_fields import (
     FormHandle,
@@ -96,6 +98,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
             has_form=document.get_formtype() != pdfium.FORMTYPE_NONE,
             has_layers=switched_off(path),
         )
+        in_form, unread = _form_in_xml(document)
         items = Items(_outline(document))
         for number in range(1, min(count, _MOST_PAGES) + 1):
             try:
@@ -105,9 +108,9 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
                 continue
             if has_files(page):
                 _pinned[1].append(number - 1)
-            written = ""
+            written = in_form if number == 1 else ""
             if has_drawings(page):
-                written = written_in(page, form)
+                written = "\n".join(filter(None, (written, written_in(page, form))))
                 pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)  # they are parts of the page then
                 page.close()
                 page = document[number - 1]
@@ -120,7 +123,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
                 label=f"page {number}",
                 item=items.on(number, read.text),
                 extractor=read.by,
-                parts=read.parts,
+                parts=(*read.parts, *unread) if number == 1 else read.parts,
             )
     _say_what_is_left(paper, count)
     if not _ends(path):
@@ -134,6 +137,19 @@ def members(path: Path, directory: Path) -> Iterator[str]:
     """
     with opened(path) as document:
         yield from attachments.members(document, _pinned[1] if _pinned[0] == path else (), directory)
+
+
+def _form_in_xml(document: pypdfium2.PdfDocument) -> tuple[str, list[Part]]:
+    """The words of a form of which the pages only say to wait, and what is to be said of it."""
+    if document.get_formtype() != pdfium.FORMTYPE_XFA_FULL:
+        return "", []
+    try:
+        said, why = canonical(xfa.words(document)), ""
+    except ExtractionError as error:
+        said, why = "", f": {error.detail}"
+    if said:
+        return said, []
+    return "", [Part(kind="form", state=PartState.UNREAD, why=f"a form in XML that is not read{why}")]
 
 
 @contextmanager
@@ -184,6 +200,7 @@ class _Paper:
     unfinished: list[int] = field(default_factory=list)  # pages on which OCR came to no end
     ocr_spent: float = 0.0  # seconds of processor time
     opinions: int = 0
+    damaged: dict[tuple[int, int, int], bool] = field(default_factory=dict)  # pictures, as far as seen
     looked: dict[object, list[Box]] = field(default_factory=dict)  # where words may be, by what a page shows
 
     def read(self, page: pypdfium2.PdfPage, number: int, written: str = "") -> _Read:
@@ -230,7 +247,8 @@ class _Paper:
 
         Returns what is to be said of them, or how the page is read as a whole, where that is better.
         """
-        odd = font_maps.odd_words(layer.with_blanks())
+        strange = font_maps.strange_words(layer.raw)
+        odd = sorted({*font_maps.odd_words(layer.with_blanks()), *strange})
         lacking = () if odd else font_maps.lacks_letters(layer.raw)
         if not odd and not lacking:
             return [], None
@@ -255,7 +273,7 @@ class _Paper:
         sheet = sheet_of(page)
         placed = [(word.text, Box(*(edge / scale for edge in word.edges))) for word in words]
         layer.instead = _instead(handle, sheet, odd, placed)
-        return _what_was_mended(layer, odd, why), None
+        return _what_was_mended(layer, odd, {start for start, _ in strange}, why), None
 
     def _spelled(
         self, layer: Layer, lacking: Sequence[str], words: Sequence[tesseract.Word], why: str
@@ -323,9 +341,16 @@ class _Paper:
             return replace(plain, parts=(_unread(f"it cannot be drawn: {error}"),))
         if look is not None:
             self.looked[look] = places
+        damaged = [
+            _damaged(sheet, box)
+            for box in damaged_pictures.damaged(page, sheet, self.damaged)
+            if not any(has_middle(box, place) for place in places)
+        ]
+        plain = replace(plain, parts=tuple(damaged))
         if not places:
             return plain
         words, parts = self._words_of(sight, sheet, places, letters_at)
+        parts += damaged
         if not any(words):
             return replace(plain, parts=tuple(part for part in parts if part))
         order = beside_text.places(sight.handle, layer.raw, layer.order, sheet, places)
@@ -333,7 +358,7 @@ class _Paper:
         said, spans = beside_text.mixed([*pieces, sight.added], words)
         placed = (
             part and (replace(part, start=start, end=end) if part.state is PartState.OCR else part)
-            for part, (start, end) in zip(parts, spans, strict=True)
+            for part, (start, end) in zip(parts, [*spans, *[(0, 0)] * len(damaged)], strict=True)
         )
         method = PageMethod.TEXT_LAYER if sight.text else PageMethod.OCR
         return _Read(said, method, parts=tuple(filter(None, placed)))
@@ -458,10 +483,14 @@ def _instead(
     return found
 
 
-def _what_was_mended(layer: Layer, odd: Sequence[tuple[int, int]], why: str) -> list[Part]:
+def _what_was_mended(layer: Layer, odd: Sequence[tuple[int, int]], strange: set[int], why: str) -> list[Part]:
     """How many words of a page were read as they are drawn, and how many should have been."""
     mended = {start for start, _, _ in layer.instead}
-    junk = [start for start, end in odd if start not in mended and font_maps.has_junk(layer.raw[start:end])]
+    junk = [
+        start
+        for start, end in odd
+        if start not in mended and (start in strange or font_maps.has_junk(layer.raw[start:end]))
+    ]
     left = [start for start, _ in odd if start not in mended] if why else junk
     share = round(len(left) / max(1, len(layer.raw.split())), 4)
     parts: list[Part] = []
@@ -472,6 +501,16 @@ def _what_was_mended(layer: Layer, odd: Sequence[tuple[int, int]], why: str) -> 
         said = f"letters that their font misnames, in {len(left)} words{': ' if why else ''}{why}"
         parts.append(Part(kind="letters", state=PartState.UNREAD, share=share, why=said))
     return parts
+
+
+def _damaged(sheet: Sheet, box: Box) -> Part:
+    return Part(
+        kind="picture",
+        state=PartState.UNREAD,
+        share=sheet.share(box),
+        box=sheet.shares(box),
+        why="it is damaged",
+    )
 
 
 def _unread(why: str) -> Part:

@@ -9,15 +9,20 @@ from __future__ import annotations
 import re
 import string
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from extractors.pdf import character_kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _WORD = re.compile(r"\S+")
 # Signs that mean nothing, and letters of other tongues than those of these papers: junk beside any letter.
 _JUNK = r"\ufffd\ue000-\uf8ff\x00\x01\x03-\x08\x0e-\x1f\u00de\u00fe\u0180-\u024f\u0370-\u052f"
 _IN_WORD = re.compile(
-    rf"[a-z]([{_JUNK}])[a-z]|(?<!\w)(\ufffd)[a-z]{{2}}|[a-z]{{2}}([\ufffd\u00de\u00fe])(?![a-z])"
+    rf"(?<=[a-z])([{_JUNK}])(?=[a-z])|(?<!\w)(\ufffd)[a-z]{{2}}|[a-z]{{2}}([\ufffd\u00de\u00fe])(?![a-z])"
 )
+_PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 # What no word has in it but by chance, as "McDonald" has: junk where several words have the same. Hyphens,
 # apostrophes, stops, addresses, accents, and PDFium's marks for a hyphen are none.
 _NO_ODDITY = r"a-z\s\-\u00ad\ufffe\x02'\u2019\u2018.,/@_&:;()\u2010-\u2015\u00e0-\u00ff\u0174-\u0177"
@@ -29,6 +34,31 @@ _KINDS = character_kinds.table(
 # What junk begins with in UTF-8, whatever else does.
 _JUNK_BYTES = bytes([*range(32), 0xC3, *range(0xC6, 0xCA), *range(0xCD, 0xD5), 0xEE, 0xEF])
 _CLEAN = bytes(set(range(256)) - set(_JUNK_BYTES) | set(b"\x02\t\n\x0b\x0c\r"))
+# Pairs of letters that stand in fewer than one in 30,000 of the pairs of English papers.
+_RARE = re.compile(
+    r"a[aoq]|b[cdfghknpqvwxz]|c[bdfgjmnpqvwxz]|d[cjkpqtxz]|e[jz]|f[bcdghjkmnpqvwxz]|"
+    r"g[bcdfjkpqvxz]|h[dfghjkpqvxz]|i[hjqwy]|j[bcdfghijklmnpqrstvwxyz]|k[bcdhjkmopqrtuvwxyz]|"
+    r"l[ghjqxz]|m[cdfghjknqtvwxz]|n[brxz]|o[q]|p[bcfgjknqvwxz]|q[abcdefghijklmnopqrstvwxyz]|"
+    r"r[jqxz]|s[bdgjqrvxz]|t[bdgjqvxz]|u[hjkoquvwxyz]|v[bcdfghjklmnpqrstvwxyz]|w[bcdfgjkmpquvxz]|"
+    r"x[bdfghjklmnoqrsvwxyz]|y[bghjkquvxyz]|z[abcdfghjklmnopqrstuvwxyz]"
+)
+_SPELT = re.compile(r"(?<![\w@/.&'\u2019-])[A-Za-z][a-z]{3,}(?![\w@/&])")
+# One of them stands in nearly every line of prose; the last are Welsh.
+_COMMON = {
+    "the", "and", "to", "of", "in", "for", "is", "are", "on", "with", "by", "be", "will", "that", "was", "at",
+    "as", "from", "or", "The", "In", "To", "For", "yn", "yr", "y", "ar", "gan", "wedi",
+    "ac", "mae",
+}  # fmt: skip
+_SHORT_LINE = 12  # characters
+_FEWEST_STRANGE, _MOST_STRANGE = 2, 0.6  # words that cannot be said, of those of a line
+_FEWEST_SIGNS, _MANY_SIGNS = 6, 0.25  # that are neither letters nor those of sums and leaders, of a line
+_PLAIN = dict.fromkeys(
+    map(
+        ord,
+        f"{string.ascii_letters}{string.digits}{string.whitespace}.,-_()/:|=*~$%"
+        "\xa3\u20ac\u2013\u2014\u2026\u2022\xb7",
+    )
+)
 _ALIKE = 3  # different words with it
 _MOST = 2_000  # words of a page
 
@@ -72,10 +102,42 @@ def odd_words(text: str) -> list[tuple[int, int]]:
     signs |= {sign for sign, words in by_sign.items() if len(set(words.values())) >= _ALIKE}
     if not signs:
         return []
+    if any(map(_PRIVATE.match, signs)):
+        signs |= set(_PRIVATE.findall(text))  # one letter that a font keeps to itself is not the only one
     # What is misnamed within words is misnamed at their ends.
     junk = "".join(map(re.escape, signs))
     places = [match.start() for match in re.finditer(rf"(?<=[a-z])[{junk}]|[{junk}](?=[a-z])", text)]
     return sorted({_around(text, place).span() for place in places[:_MOST]})
+
+
+def strange_words(text: str) -> list[tuple[int, int]]:
+    """Start and end of the words in lines that no tongue of these papers has, as a map that is shifted makes.
+
+    Each letter of them is a letter; only pairs of them give them away, or signs where letters should be.
+    """
+    return [
+        (start + word.start(), start + word.end())
+        for start, line in _lines(text)
+        if len(line) >= _SHORT_LINE and _COMMON.isdisjoint(line.split()) and _is_strange(line)
+        for word in _WORD.finditer(line)
+    ]
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Where each line begins."""
+    at = 0
+    for line in text.split("\n"):
+        yield at, line
+        at += len(line) + 1
+
+
+def _is_strange(line: str) -> bool:
+    words = _SPELT.findall(line)
+    unsaid = sum(_RARE.search(word.lower()) is not None for word in words)
+    if unsaid >= _FEWEST_STRANGE and unsaid >= _MOST_STRANGE * len(words):
+        return True
+    signs = len(line.translate(_PLAIN))
+    return signs >= _FEWEST_SIGNS and signs >= _MANY_SIGNS * len(line)
 
 
 def has_junk(word: str) -> bool:

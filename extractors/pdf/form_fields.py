@@ -62,6 +62,8 @@ _BUTTONS = {
     pdfium.FPDF_FORMFIELD_RADIOBUTTON,
 }
 _CHOICES = {pdfium.FPDF_FORMFIELD_COMBOBOX, pdfium.FPDF_FORMFIELD_LISTBOX}
+_SHOWN = re.compile(r"\(((?:\\.|[^\\()])*)\)\s*(?:Tj|'|\")")  # strings that a look draws
+_ESCAPED, _A_WORD = re.compile(r"\\(.)"), re.compile(r"[^\W\d_]{2}")
 _TICKS = {"Off", "Yes"}  # the states of a tick box
 
 
@@ -150,10 +152,12 @@ def _values(page: pypdfium2.PdfPage, form: FormHandle, layer: FormHandle) -> Ite
     places = 0
     for annotation in _annotations(page):
         kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+        if pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
+            continue
         if kind == pdfium.FPDF_ANNOT_WIDGET:
             yield from _answers(annotation, form.get())
             yield _entry(annotation, b"Contents")
-        elif kind in _NOTES and not pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
+        elif kind in _NOTES:
             note = _entry(annotation, b"Contents") or _plain(_entry(annotation, b"RC"))
             if note and kind == pdfium.FPDF_ANNOT_FREETEXT and places < _MOST_PLACES:
                 places += 1
@@ -193,8 +197,16 @@ def _answers(annotation: object, form: object) -> Iterator[str]:
     own = _entry(annotation, b"V")
     if kind in _BUTTONS or _entry(annotation, b"FT") == "Btn":
         yield "" if own in _TICKS else own
+        yield _caption(annotation)
     else:
         yield _text(pdfium.FPDFAnnot_GetFormFieldValue, form, annotation) or own
+
+
+def _caption(annotation: object) -> str:
+    """What is written on a button, as its look has it; signs of ticks are no words."""
+    look = _text(pdfium.FPDFAnnot_GetAP, annotation, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL)
+    said = " ".join(_ESCAPED.sub(r"\1", string) for string in _SHOWN.findall(look))
+    return said if _A_WORD.search(said) else ""
 
 
 def _layer(page: pypdfium2.PdfPage) -> FormHandle:

@@ -11,7 +11,7 @@ import functools
 import re
 from contextlib import contextmanager
 from ctypes import c_double, c_int, c_void_p
-from itertools import compress, groupby, islice, repeat
+from itertools import compress, islice, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -87,13 +87,13 @@ def unseen(
     placed = [sheet.within(word.box) for word in words]
     on_sheet = [box for box in placed if box]
     if not on_sheet:
-        return _together(words, [_OFF] * len(words))
+        return _together(words, [_OFF] * len(words), text)
     look = _Look(page, sheet, functools.reduce(both, on_sheet), found)
     why = [
         _OFF if box is None else "" if look.shows(word, box) else _NOT_SHOWN
         for word, box in zip(words, placed, strict=True)
     ]
-    return _together(words, why)
+    return _together(words, why, text)
 
 
 class _Look:
@@ -124,14 +124,17 @@ class _Look:
         return lightest - darkest >= _CONTRAST and any(has_middle(picture, box) for picture in self._pictures)
 
 
-def _together(words: Sequence[_Word], why: Sequence[str]) -> list[Unseen]:
-    """Words out of sight that follow each other, as one."""
+def _together(words: Sequence[_Word], why: Sequence[str], text: str) -> list[Unseen]:
+    """Words out of sight that follow each other, as one: others between them may be seen."""
     found: list[Unseen] = []
-    for reason, run in groupby(zip(words, why, strict=True), key=lambda pair: pair[1]):
-        if reason:
-            unseen = [word for word, _ in run]
-            box = functools.reduce(both, (word.box for word in unseen))
-            found.append(Unseen(unseen[0].start, unseen[-1].end, box, reason))
+    for word, reason in zip(words, why, strict=True):
+        last = found[-1] if found else None
+        if not reason:
+            continue
+        if last and last.why == reason and not any(map(str.isalnum, text[last.end : word.start])):
+            found[-1] = Unseen(last.start, word.end, both(last.box, word.box), reason)
+        else:
+            found.append(Unseen(word.start, word.end, word.box, reason))
     return found
 
 

@@ -65,6 +65,8 @@ def find(
                 if any(part.start <= start < part.end for start, _ in spans):
                     words = _aligned(text[part.start : part.end], list(_recognised(sheet, part)))
                     where |= {part.start + at: box for at, box in words.items()}
+            if _is_mended(parts) and any(where.keys().isdisjoint(range(*span)) for span in spans):
+                where = _aligned(text, list(_recognised(sheet))) | where
     return Marks(
         width=width,
         height=height,
@@ -75,6 +77,11 @@ def find(
 def _is_scan(method: PageMethod, seen: Sequence[Part]) -> bool:
     """Whether the page was read by OCR as a whole."""
     return method is PageMethod.OCR and not seen
+
+
+def _is_mended(parts: Sequence[Part]) -> bool:
+    """Whether words of the page are not those of its letters, but as OCR reads them."""
+    return any(part.kind == "letters" and part.state is PartState.OCR for part in parts)
 
 
 def _around(text: str, parts: Sequence[Part], placed: Sequence[Placed]) -> dict[int, Box]:

@@ -298,7 +298,15 @@ def _look_at_path(found: Survey, item: int, place: Place, fills: _Fills, after: 
     if min(box.right - box.left, box.top - box.bottom) < _THIN or box.area < _LARGE:
         return
     _draw_mode(item, *_two_at[:2])
-    if _two[0] and _fill(item, *_colour_at) and _colour[3] >= _UNSEEN:
+    if not _two[0]:
+        return
+    if not _fill(item, *_colour_at):
+        return
+    if tuple(_colour[:3]) == _PATTERN:
+        found.pictures.append(_placed(box, place))
+        found.looks.append(())
+        fills.add(box, _PICTURE, after)
+    elif _colour[3] >= _UNSEEN:
         fills.add(box, _shade(_colour), after)
 
 
@@ -308,6 +316,7 @@ def _shade(colour: Sequence[int]) -> bytes:
 
 
 _PAPER = _shade([255, 255, 255])
+_PATTERN = 191, 191, 191  # what PDFium says of a pattern, which may be a picture; and of this grey
 _PICTURE = b""  # of all colours
 
 

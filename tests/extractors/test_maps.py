@@ -66,6 +66,7 @@ MISNAMED = {
     "another letter": {0x80: "O"},
     "a letter of another tongue": {0x80: "\u019f"},
     "a figure": {0x80: "5"},
+    "each letter as the next": {ord(letter): chr(ord(letter) + 1) for letter in "abcdefghijklmnopqrstuvwxy"},
     "f as a quote": {ord("f"): '"', 0x80: '"i'},
 }
 
@@ -120,6 +121,30 @@ def test_a_page_whose_font_is_right_is_left_alone(tmp_path):
 )
 def test_odd_words(text, words):
     assert [text[start:end] for start, end in font_maps.odd_words(text)] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Fees rise.\nJoufhsbufe Dbsf Qspwjefs\nThe end", ["Joufhsbufe", "Dbsf", "Qspwjefs"]),
+        ("3;&'4&!7*\"5<'1!-&)%+-&7'=+%&'4%6$\"7&%\n", ["3;&'4&!7*\"5<'1!-&)%+-&7'=+%&'4%6$\"7&%"]),
+        ("Llywodraeth Cymru\nbwrdd iechyd y gogledd\nCwm Taf Morgannwg\n", []),
+        (
+            "Apologies .............. 3\n\xa3(1,234) \xa3(2,345) (12%)\nA&E, 4pm (CCG/NHSE)\n",
+            [],
+        ),
+        ("KPMG LLP, BNSSG ICB, MRCP FRCGP\nwww.xkcd.com jdgk@nhs.uk\n", []),
+        ("popula\ue123on and consulta\ue123on\n", []),
+    ],
+)
+def test_strange_words(text, words):
+    assert [text[start:end] for start, end in font_maps.strange_words(text)] == words
+
+
+def test_a_letter_that_a_font_keeps_to_itself_is_junk_at_the_end_of_a_word_too():
+    text = "Goscomb\ue065 pa\ue074h and h\ue065alth"
+    odd = [text[start:end] for start, end in font_maps.odd_words(text)]
+    assert odd == ["Goscomb\ue065", "pa\ue074h", "h\ue065alth"]
 
 
 ENGLISH = "The committee agreed to note the national plan of the finance director and to fund staff. " * 20

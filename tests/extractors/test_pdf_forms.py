@@ -412,3 +412,44 @@ def test_attachments_without_end_are_bounded(tmp_path):
     finally:
         current.reset(token)
     assert len(list((tmp_path / "members").iterdir())) == 2
+
+
+def test_a_field_that_is_hidden_is_not_read(tmp_path):
+    assert words_on(filled_in(tmp_path / "a", widget(TEXT + b"/F 2/V(Below the threshold)"))) == ""
+
+
+@pytest.mark.parametrize(
+    ("drawn", "words"),
+    [(b"(Send to \\(our\\) office) Tj", "Send to (our) office"), (b"/ZaDb 9 Tf (4) Tj", "")],
+)
+def test_what_is_written_on_a_button_is_read(tmp_path, drawn, words):
+    look = b"BT /F 9 Tf 5 5 Td %s ET" % drawn
+    form = b"<</Type/XObject/Subtype/Form/BBox[0 0 228 20]/Length %d>>stream\n%s\nendstream" % (
+        len(look),
+        look,
+    )
+    button = widget(b"/FT/Btn/Ff 65536/T(go)/AP<</N 6 0 R>>")
+    assert words_on(filled_in(tmp_path / "a", button, form)) == words
+
+
+def in_xml(path, template, data):
+    """A PDF that asks to wait for the form within it."""
+    packets = [b"<</Length %d>>stream\n%s\nendstream" % (len(each), each) for each in (template, data)]
+    written_on(path, [], *packets, fields=[b""], content="/F 12 Tf 72 700 Td (Please wait) Tj")
+    form = b"/AcroForm<</Fields[]/XFA[(template) 5 0 R (datasets) 6 0 R]>>/NeedsRendering true"
+    path.write_bytes(path.read_bytes().replace(b"/AcroForm<</Fields[]>>", form))
+    return path
+
+
+def test_a_form_in_xml_is_read_though_its_page_asks_to_wait(tmp_path):
+    label = (
+        b"<template xmlns='http://www.xfa.org/schema/xfa-template/3.0/'><draw><value><text>Your view</text>"
+    )
+    answer = b"<datasets><data><form><view>Keep the unit open</view></form></data></datasets>"
+    (page,) = pdf.extract(in_xml(tmp_path / "a", label + b"</value></draw></template>", answer))
+    assert page.text.split("\n") == ["Please wait", "Your view", "Keep the unit open"]
+
+
+def test_a_form_in_xml_that_is_spoilt_is_named(tmp_path):
+    (page,) = pdf.extract(in_xml(tmp_path / "a", b"<template>", b"<datasets"))
+    assert [(part.kind, part.state) for part in page.parts] == [("form", PartState.UNREAD)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 
 import pypdfium2
@@ -136,6 +137,61 @@ def test_what_the_text_layer_has_is_not_read_twice(tmp_path):
     (page,), _ = read(tmp_path / "a.pdf")
     assert page.text.count("corridor care") == 12
     assert page.parts == ()
+
+
+def as_pattern(path, image):
+    """A page on which a box is filled with a pattern that is a picture, as cairo prints one."""
+    content = io.BytesIO()
+    image.convert("L").save(content, "JPEG", quality=80)
+    wide, high = 400, 400 * image.height // image.width
+    drawn = b"BT /F 12 Tf 60 780 Td (A typed page) Tj ET /Pattern cs /P scn 80 300 %d %d re f" % (wide, high)
+    tile = b"%d 0 0 %d 0 0 cm /I Do" % (wide, high)
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources 8 0 R>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn),
+        b"<</PatternType 1/PaintType 1/TilingType 1/BBox[0 0 %d %d]/XStep %d/YStep %d/Matrix[1 0 0 1 80 300]"
+        b"/Resources<</XObject<</I 6 0 R>>>>/Length %d>>stream\n%s\nendstream"
+        % (wide, high, wide, high, len(tile), tile),
+        b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8"
+        b"/Filter/DCTDecode/Length %d>>stream\n%s\nendstream"
+        % (image.width, image.height, len(content.getvalue()), content.getvalue()),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Pattern<</P 5 0 R>>/Font<</F 7 0 R>>>>",
+    ]
+    body = b"%PDF-1.5\n" + b"".join(b"%d 0 obj%s endobj\n" % pair for pair in enumerate(objects, 1))
+    path.write_bytes(body + b"trailer<</Size 9/Root 1 0 R>>\n%%EOF")
+    return path
+
+
+@needs_ocr
+def test_a_picture_that_is_spoilt_is_named(tmp_path):
+    """What PDFium draws of it may be a blank."""
+    chance = random.Random(8)
+    content = io.BytesIO()
+    pictures.table(chance, 150)[0].convert("L").save(content, "JPEG")
+    lines = pictures.typed_page(tmp_path / "a.pdf", [(pictures.photograph(chance), *PLACE)], chance)
+    whole = pypdfium2.PdfDocument(tmp_path / "a.pdf")
+    spoilt = pypdfium2.PdfImage.new(whole)
+    spoilt.load_jpeg(io.BytesIO(content.getvalue()[: len(content.getvalue()) // 2]), inline=True)
+    spoilt.set_matrix(pypdfium2.PdfMatrix().scale(400, 150).translate(80, 100))
+    sheet = whole[0]
+    sheet.insert_obj(spoilt)
+    sheet.gen_content()
+    whole.save(tmp_path / "b.pdf")
+    (page,), _ = read(tmp_path / "b.pdf")
+    assert lines[0] in page.text
+    assert [(part.kind, part.state, part.why) for part in page.parts] == [
+        ("picture", PartState.UNREAD, "it is damaged")
+    ]
+
+
+@needs_ocr
+def test_a_picture_that_fills_a_box_as_a_pattern_is_read(tmp_path):
+    image, words = pictures.table(random.Random(3), 150)
+    (page,), _ = read(as_pattern(tmp_path / "a.pdf", image))
+    assert fidelity.recall(said(page), " ".join(words)) >= 0.9
 
 
 def test_without_ocr_the_page_says_what_was_not_read(tmp_path):

@@ -201,6 +201,19 @@ def test_what_is_seen_is_text(tmp_path, draw):
     assert not [part for part in page.parts if part.state is PartState.HIDDEN]
 
 
+def test_words_seen_between_words_out_of_sight_stay(tmp_path):
+    def draw(canvas):
+        for number, shade in enumerate((1, 0, 1)):
+            canvas.setFillGray(shade)
+            canvas.drawString(72, 500 - 16 * number, f"Sentence {number} of the whole population payment")
+
+    (page,) = read(paper(tmp_path / "a.pdf", draw))
+    assert "Sentence 1 of" in page.text
+    assert "Sentence 0" not in page.text
+    assert "Sentence 2" not in page.text
+    assert [part.state for part in page.parts] == [PartState.HIDDEN] * 2
+
+
 def scan_with_its_words(path, *, behind):
     """A scan as OCR programs leave it: its words unpainted over the picture, or painted behind it."""
     canvas = Canvas(str(path), pagesize=(make.WIDTH, make.HEIGHT))
