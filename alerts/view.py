@@ -56,6 +56,7 @@ class View:
     unsubscribe_address: str
     contact: str
     sender: str
+    log: str  # the sentence with the signed root of the archive's log
 
 
 def view(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig, *, shown: int, side: int) -> View:
@@ -98,6 +99,7 @@ def view(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig, *, sho
         unsubscribe_address=settings.unsubscribe_address,
         contact=clean(settings.contact, 100),
         sender=clean(settings.sender_name, 60),
+        log=digest.log,
     )
 
 

@@ -73,6 +73,7 @@ def compose(
     ahead: Sequence[Ahead] = (),
     changes: Sequence[ChangeRow] = (),
     concern: str = "",
+    log: str = "",
 ) -> Digest:
     """The digest of all these tellings: by body, then paper, each passage once with all its topics."""
     told = sorted(entries(quoting_order(tellings), subscriber, concepts), key=_place_of_entry)
@@ -93,6 +94,7 @@ def compose(
         ahead=tuple(ahead),
         changes=tuple(sorted(changes, key=lambda change: list(ChangeKind).index(change.kind))),
         concern=concern,
+        log=log,
         replaced=of(REPLACED),
         withdrawn=of(WITHDRAWN),
     )

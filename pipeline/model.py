@@ -584,6 +584,7 @@ class Digest:
     ahead: tuple[Ahead, ...] = ()
     changes: tuple[ChangeRow, ...] = ()  # since the last digest, in the order of `ChangeKind`
     concern: str = ""  # that the machine itself has not looked for too long
+    log: str = ""  # the sentence with the signed root of the archive's log
     # Papers the reader was told of that were overtaken since, each with what was quoted from it.
     replaced: tuple[Entry, ...] = ()
     withdrawn: tuple[Entry, ...] = ()

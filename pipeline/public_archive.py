@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from pipeline.archive_log.checkpoint import SignedRoot
+    from pipeline.archive_log.views import Entry, Inclusion
     from pipeline.calendar_entry import Coming
     from pipeline.changes import ChangeKind, ChangeRow
     from pipeline.lateness import MeetingLateness
@@ -210,6 +212,32 @@ class PublicArchive(Protocol):
     def health(self) -> Sequence[SourceHealth]: ...
 
     def totals(self) -> Totals: ...
+
+    # ---- the archive's own log
+
+    def log_root(self) -> SignedRoot | None:
+        """The newest signed root; None where none was signed yet."""
+        ...
+
+    def log_entries(self, most: int) -> Sequence[Entry]:
+        """The newest entries, the last first."""
+        ...
+
+    def log_proof(self, number: int, size: int) -> Inclusion:
+        """Raises ConfigError where there is no such entry."""
+        ...
+
+    def log_root_at(self, size: int) -> bytes:
+        """Raises ConfigError where the log never had this size."""
+        ...
+
+    def log_consistency(self, old: int, new: int) -> Sequence[bytes]:
+        """Raises ConfigError where no proof leads from one to the other."""
+        ...
+
+    def clock_ran_back(self) -> Sequence[str]:
+        """Where the clock ran back between two signed roots."""
+        ...
 
     def unreadable(self, limit: int = 0, skip: int = 0) -> tuple[Sequence[Unreadable], int]:
         """Papers that could not be read, or not in full, and how many there are in all."""

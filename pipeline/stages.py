@@ -223,6 +223,7 @@ class Surroundings:
     account: Callable[[Sequence[Scope], datetime | None], Account]
     ahead: Callable[[Sequence[str], Sequence[str]], Sequence[Ahead]]  # of bodies, with mentions of topics
     changes: Callable[[Sequence[str], datetime | None], Sequence[ChangeRow]] = no_changes
+    log: str = ""  # the sentence with the signed root of the archive's log
     concern: Callable[[], str] = str  # that no run has read anything for too long; "" where one has
 
 
@@ -267,6 +268,7 @@ def tell(
             ahead=surroundings.ahead(subscriber.bodies, topics(subscriber)),
             changes=changes,
             concern=surroundings.concern(),
+            log=surroundings.log,
         )
         message_id, content = render(digest)
         if ledger.enqueue(digest, tellings, message_id, content, unsent):

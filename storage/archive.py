@@ -12,6 +12,8 @@ from sqlalchemy.exc import ArgumentError
 from pipeline.errors import ConfigError, StorageError
 from pipeline.text.keys import VERSION
 from storage import migrations, ownership
+from storage.archive_log import upgrade
+from storage.archive_log.log import ArchiveLog
 from storage.blobs import FileBlobs
 from storage.config import StorageConfig
 from storage.custody import Custody
@@ -45,6 +47,7 @@ class Archive:
     reports: Reports
     upkeep: Upkeep
     custody: Custody
+    log: ArchiveLog
 
 
 def is_there(data: Path, config: StorageConfig | None = None) -> bool:
@@ -69,6 +72,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
     try:
         migrations.upgrade(engine)
         _keep_index_up(database)
+        _keep_log_up(database)
     except StorageError as error:
         raise StorageError(f"{error} ({_file(url)})") from error
     return Archive(
@@ -84,6 +88,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         reports=Reports(database),
         upkeep=Upkeep(database, blobs),
         custody=Custody(database, blobs),
+        log=ArchiveLog(database, data / "keys"),
     )
 
 
@@ -99,6 +104,17 @@ def _keep_index_up(database: Database) -> None:
         # Another process may have done it while this one waited for the lock.
         if fts.version(connection) != VERSION:
             index_placement.make_anew(connection)
+
+
+def _keep_log_up(database: Database) -> None:
+    """Enter what an archive holds that is older than its log. All or nothing."""
+    with database.reading() as connection:
+        if not upgrade.is_behind(connection):
+            return
+    with database.writing() as connection:
+        # Another process may have done it while this one waited for the lock.
+        if upgrade.is_behind(connection):
+            upgrade.enter(connection)
 
 
 def _address(data: Path, config: StorageConfig | None) -> URL:

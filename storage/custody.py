@@ -16,6 +16,7 @@ from pipeline.model import BY_HAND, DocumentState
 from pipeline.views import PaperAction
 from storage import in_hand
 from storage import tables as t
+from storage.archive_log import records
 from storage.database import now
 from storage.search_index import fts, index_placement
 from storage.secure_delete import erasing, flush
@@ -58,6 +59,7 @@ class Custody:
                 .values(sha256=None, state=DocumentState.WITHHELD.value, reason=reason)
             )
             _note(connection, document, "withhold", reason)
+            records.note_papers(connection, family)
             for sha256 in files:
                 index_placement.reindex_file(connection, sha256)
             return list(connection.execute(select(c.id).where(c.sha256.in_(files)).order_by(c.id)).scalars())
@@ -81,6 +83,7 @@ class Custody:
                     update(t.documents).where(c.id.in_(family), which).values(state=state.value)
                 )
             _note(connection, document, "restore", reason)
+            records.note_papers(connection, family)
             for sha256 in _files_of(connection, family):
                 index_placement.reindex_file(connection, sha256)
 
@@ -111,6 +114,7 @@ class Custody:
             gone = [sha256 for sha256 in files if not _is_used(connection, sha256)]
             for sha256 in gone:
                 _erase(connection, sha256)
+            records.note_removed(connection, family, gone)
             if gone:
                 fts.forget_removed(connection)
         flush(self._database)
@@ -144,6 +148,7 @@ class Custody:
                 update(t.documents).where(c.id.in_(family)).values(source_id=to.id, meeting_id=None)
             )
             _note(connection, document, "move", f"{paper.source_id} to {to.id}. {reason}".strip())
+            records.note_papers(connection, family, "moved")
             for sha256 in _files_of(connection, family):
                 index_placement.reindex_file(connection, sha256)
 

@@ -80,12 +80,17 @@ class Upkeep:
                     yield f"the database: {word}"
             for row in connection.execute(text("PRAGMA foreign_key_check")):
                 yield f"the database: a row of {row[0]} refers to a row of {row[2]} that is not there"
-            known = connection.execute(_papers()).all()
         if sqlite3.sqlite_version_info < INTEGRITY_OF_INDEX:
             with self._database.writing() as connection:
                 fault = fts.fault(connection)
             if fault:
                 yield f"the full-text index: {fault}"
+        yield from self.changed_files()
+
+    def changed_files(self) -> Iterator[str]:
+        """Every file that is gone or is not what it was, as a sentence."""
+        with self._database.reading() as connection:
+            known = connection.execute(_papers()).all()
         for sha256, size, document, title in known:
             paper = f"paper {document}, {title!r}" if document else "a file of no paper"
             path = self._blobs.path(sha256)

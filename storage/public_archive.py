@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, select
 
+from pipeline.archive_log import checkpoint
 from pipeline.health.account import Scope
 from pipeline.model import Hit, Revision
 from pipeline.public_archive import Belonging
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
+    from pipeline.archive_log.checkpoint import SignedRoot
+    from pipeline.archive_log.views import Entry, Inclusion
     from pipeline.calendar_entry import Coming
     from pipeline.changes import ChangeKind, ChangeRow
     from pipeline.lateness import MeetingLateness
@@ -95,6 +98,24 @@ class PublicArchive:
                 (document, number): Belonging(meeting=meeting, fingerprint=fingerprint or "")
                 for document, number, meeting, fingerprint in connection.execute(query)
             }
+
+    def log_root(self) -> SignedRoot | None:
+        return self._archive.log.head()
+
+    def log_entries(self, most: int) -> list[Entry]:
+        return self._archive.log.recent(most)
+
+    def log_proof(self, number: int, size: int) -> Inclusion:
+        return self._archive.log.inclusion(number, size)
+
+    def log_root_at(self, size: int) -> bytes:
+        return self._archive.log.root_at(size)
+
+    def log_consistency(self, old: int, new: int) -> list[bytes]:
+        return self._archive.log.consistency(old, new)
+
+    def clock_ran_back(self) -> list[str]:
+        return self._memory.recall("clock", lambda: checkpoint.ran_back(self._archive.log.roots()))
 
     def papers(self, *, source: str = "", body: str = "", limit: int = 0, skip: int = 0) -> list[PaperRow]:
         return self._archive.reports.papers(source=source, body=body, limit=limit, skip=skip)

@@ -186,6 +186,7 @@ revisions = Table(
     Column("etag", String, nullable=False),
     Column("last_modified", String, nullable=False),
     Column("provenance", String, nullable=False),
+    Column("capture", JSON(none_as_null=True)),  # the answer the bytes came with; null: not kept
     sqlite_autoincrement=True,  # the number of a revision that is withheld is given to no other
 )
 
@@ -202,6 +203,7 @@ withheld_revisions = Table(
     Column("etag", String, nullable=False),
     Column("last_modified", String, nullable=False),
     Column("provenance", String, nullable=False),
+    Column("capture", JSON(none_as_null=True)),  # the answer the bytes came with; null: not kept
 )
 
 # What a person did to papers, oldest first.
@@ -234,6 +236,8 @@ files = Table(
     Column("flagged", Integer, index=True),  # counts files as they were first flagged; null until then
     # Runs that ended while it was read, since it was last read to its end.
     Column("ended_runs", Integer, nullable=False, server_default="0"),
+    # Of each page in order, the hash that the log's root over them is made of; empty: no pages, or not read.
+    Column("page_hashes", LargeBinary, nullable=False, default=b"", server_default=""),
     # What its pages stand under in the full-text index: see index_placement. Empty: they do not stand there.
     Column("labels", JSON, nullable=False, default=list),
     Index("ix_files_version", "extractor", "version"),
@@ -483,6 +487,35 @@ changes = Table(
     Column("meeting_id", ForeignKey("meetings.id"), index=True),
     Column("was", String, nullable=False),
     Column("now", String, nullable=False),
+)
+
+# The archive's own log: only ever added to, each entry in the transaction of what it speaks of.
+log_entries = Table(
+    "log_entries",
+    metadata,
+    Column("id", Integer, primary_key=True),  # from 1
+    Column("subject", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # the bytes that are hashed
+    Index("ix_log_entries_subject_id", "subject", "id"),
+)
+
+# The hash of every full subtree of the log, leaves too, by its place: pipeline.archive_log.merkle.
+log_nodes = Table(
+    "log_nodes",
+    metadata,
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+log_roots = Table(
+    "log_roots",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("key", LargeBinary, nullable=False),  # the public key
+    Column("note", Text, nullable=False),  # the signed checkpoint
 )
 
 # When something was last done for the archive, and a number that belongs to it.

@@ -36,6 +36,7 @@ from web.pages.concepts import Concepts
 from web.pages.coverage import Coverage
 from web.pages.home import Home
 from web.pages.lateness import LatePapers
+from web.pages.log import LogPages
 from web.pages.meetings import Meetings
 from web.pages.papers import Papers
 from web.pages.passages import Passages
@@ -93,7 +94,7 @@ def create_app(
     )  # fmt: skip
     home, search, papers, bodies = Home(site), Search(site), Papers(site), Bodies(site)
     meetings, concepts, coverage = Meetings(site), Concepts(site), Coverage(site)
-    changes, late = Changes(site), LatePapers(site)
+    changes, late, log = Changes(site), LatePapers(site), LogPages(site)
     api, atom, files = Api(site), Feeds(site), Files(shelf)
     faults = Faults(renderer)
     limit = Limit(config.searches_a_minute, config.searches_a_minute)
@@ -173,6 +174,10 @@ def create_app(
         Route("/concepts.json", api.concepts),
         Route("/concepts/{concept}.json", api.concept),
         Route("/concepts/{concept}", concepts.concept),
+        Route("/log", log.log),
+        Route("/log.json", log.log_json),
+        Route("/log/{number:int}.json", log.proof),
+        Route("/log/consistency/{size:int}.json", log.consistency),
         Route("/openapi.json", description),
         Route("/health", health),
         Route("/robots.txt", robots),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from pipeline.archive_log import checkpoint
 from pipeline.health.machine import concerns, stale
 from pipeline.matching.families import Families
 from pipeline.model import MeetingStatus
@@ -44,6 +45,10 @@ class Site:
         """That no run has read anything for too long, as a sentence; "" where one has."""
         text = stale(self.machine()) if self.machine else ""
         return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+    def log_line(self) -> str:
+        """The sentence with the signed root of the archive's log; "" where none was signed yet."""
+        return checkpoint.line(self.shelf.log_root())
 
     @property
     def prefix(self) -> str:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from cli.terminal import note
 from pipeline import stages
+from pipeline.archive_log import checkpoint
 from pipeline.changes import TOLD
 from pipeline.errors import ConfigError, ExtractionError
 from pipeline.health.machine import stale
@@ -213,12 +214,14 @@ class App:
         def rendered(digest: Digest) -> tuple[str, bytes]:
             return render.message_id(digest.key, settings), render.render(digest, settings, sent_at=moment)
 
+        root = checkpoint.line(archive.log.sign())
         surroundings = stages.Surroundings(
             concepts=self.concepts,
             account=archive.reports.account,
             ahead=lambda bodies, topics: archive.reports.ahead(today, today + AHEAD, bodies, topics),
             changes=lambda bodies, began: archive.reports.changes(bodies=bodies, kinds=TOLD, came=began),
             concern=lambda: stale(self.machine()),
+            log=root,
         )
         self.readers.purge()
         archive.firsts.update()

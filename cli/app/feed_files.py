@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline import digest
+from pipeline.archive_log import checkpoint
 from pipeline.english import answer_foot
 from pipeline.health.account import scopes
 from pipeline.icalendar import Event, icalendar
@@ -47,13 +48,14 @@ def atom(app: App, reader: Subscriber, watch: WatchList) -> bytes:
     from alerts import feed, links
 
     settings = app.config.alerts
+    looked_at = answer_foot(app.archive.reports.account(scopes([watch])))
     return feed.atom(
         digest.entries(app.archive.ledger.latest(watch.id, ENTRIES), reader, app.concepts),
         settings,
         title=watch.name or watch.query or "Mentions",
         url=links.feed(settings, watch.token) or f"urn:paperwatch:feeds:{watch.token}",
         updated=datetime.fromtimestamp(0, UTC),
-        about=answer_foot(app.archive.reports.account(scopes([watch]))),
+        about=" ".join(filter(None, (looked_at, checkpoint.line(app.archive.log.head())))),
     )
 
 

@@ -15,6 +15,7 @@ from pipeline.health.left import names_of
 from pipeline.model import Document, DocumentKind, DocumentState, MeetingStatus, Outcome, SourceState
 from pipeline.ports import Held
 from storage import tables as t
+from storage.archive_log import records
 from storage.database import now
 from storage.reports import changes
 from storage.search_index import index_placement
@@ -122,6 +123,7 @@ class CrawlLog:
                     .returning(t.meetings.c.id)
                 ).scalar_one()
                 changes.note_meeting(connection, run, meeting_id, None, values)
+                records.note_meetings(connection, [meeting_id])
                 return Outcome.NEW
             changed = _differs(row, values)
             connection.execute(
@@ -130,6 +132,8 @@ class CrawlLog:
                 .values(last_run=run, sequence=row.sequence + changed, **values)
             )
             changes.note_meeting(connection, run, row.id, row, values)
+            if changed:
+                records.note_meetings(connection, [row.id])
             return Outcome.CHANGED if changed else Outcome.UNCHANGED
 
     def record_document(self, run: int, document: Document) -> Outcome:
@@ -164,6 +168,7 @@ class CrawlLog:
                     .returning(t.documents.c.id)
                 ).scalar_one()
                 changes.note(connection, run, ChangeKind.NEW, paper=paper)
+                records.note_papers(connection, [paper])
                 return Outcome.NEW
             # The other road to a page may not know the day; it is not taken back for that.
             values["closes_on"] = document.closes_on or row.closes_on
@@ -172,6 +177,8 @@ class CrawlLog:
             changed = _differs(row, values)
             connection.execute(update(t.documents).where(c.id == row.id).values(last_run=run, **values))
             changes.note_paper(connection, run, row.id, row, values)
+            if changed:
+                records.note_papers(connection, [row.id])
             telling = {name: values[name] for name in ("title", "url", "published_on")}
             # A size that was not printed before is no other size.
             if _differs(row, telling) or (row.printed and values["printed"] != row.printed):
@@ -185,6 +192,7 @@ class CrawlLog:
             connection.execute(
                 update(t.documents).where(t.documents.c.id == row.id).values(meeting_id=meeting)
             )
+            records.note_papers(connection, [row.id])
             _doubt(connection, row.id)
 
     def is_kept_back(self, source_id: str, document_key: str) -> bool:
@@ -208,6 +216,7 @@ class CrawlLog:
             if document.sha256 == revision.sha256:
                 outcome = Outcome.UNCHANGED
                 _update_latest(connection, document.id, **facts)
+                records.note_revision(connection, document.id)
             else:
                 outcome = Outcome.NEW if document.sha256 is None else Outcome.CHANGED
                 connection.execute(
@@ -219,11 +228,13 @@ class CrawlLog:
                         **facts,
                     )
                 )
+                records.note_revision(connection, document.id)
             connection.execute(
                 update(t.documents)
                 .where(t.documents.c.id == document.id)
                 .values(sha256=revision.sha256, state=DocumentState.HELD.value, reason="", last_run=run)
             )
+            _note_state(connection, document)
             changes.note_bytes(connection, run, document, revision.sha256)
             return outcome
 
@@ -236,6 +247,7 @@ class CrawlLog:
                 .where(t.documents.c.id == document.id)
                 .values(state=DocumentState.HELD.value, reason="", last_run=run)
             )
+            _note_state(connection, document)
 
     def record_unavailable(self, run: int, source_id: str, document_key: str, reason: str) -> Outcome:
         with self._database.writing() as connection:
@@ -247,6 +259,7 @@ class CrawlLog:
                 .values(state=DocumentState.UNAVAILABLE.value, reason=reason, last_run=run)
             )
             _doubt(connection, document.id)
+            _note_state(connection, document)
             return Outcome.UNCHANGED if is_settled else Outcome.CHANGED
 
     def usual(self, source_id: str) -> int | None:
@@ -391,6 +404,12 @@ def _document(connection: Connection, source_id: str, key: str) -> Row[Any]:
     return connection.execute(select(t.documents).where(c.source_id == source_id, c.key == key)).one()
 
 
+def _note_state(connection: Connection, before: Row[Any]) -> None:
+    """Enter a paper in the log whose state was one that the log tells."""
+    if before.state in records.TOLD:
+        records.note_papers(connection, [before.id])
+
+
 def _update_latest(connection: Connection, document: int, **facts: Any) -> None:
     r = t.revisions.c
     latest = select(func.max(r.id)).where(r.document_id == document)
@@ -430,6 +449,7 @@ def _withdraw(connection: Connection, run: int, listing: Listing, in_sight: Coll
             update(t.documents).where(d.id == paper).values(state=DocumentState.WITHDRAWN.value)
         )
         changes.note(connection, run, ChangeKind.WITHDRAWN, paper=paper)
+    records.note_papers(connection, papers)
     window = [
         *([m.starts_on >= listing.since] if listing.since else []),
         *([m.starts_on <= listing.until] if listing.until else []),
@@ -449,6 +469,7 @@ def _withdraw(connection: Connection, run: int, listing: Listing, in_sight: Coll
     meetings = gone_meetings.scalars().all()
     for meeting in meetings:
         changes.note(connection, run, ChangeKind.WITHDRAWN, meeting=meeting)
+    records.note_meetings(connection, meetings)
     return len(papers) + len(meetings)
 
 

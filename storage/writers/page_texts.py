@@ -15,6 +15,7 @@ from pipeline.ports import Job
 from pipeline.text.canonical import body_spans
 from storage import in_hand
 from storage import tables as t
+from storage.archive_log import records
 from storage.database import listed, now
 from storage.page_rows import fingerprint, pack, page_of
 from storage.search_index import fts, index_placement
@@ -63,12 +64,17 @@ _NOTE_READING = (
         reason=bindparam("why"),
         detail=bindparam("said"),
         pages=0,
+        page_hashes=b"",
         extracted_at=bindparam("when"),
         metadata=bindparam("about"),
         rules="",
     )
 )
-_NOTE_PAGES = update(t.files).where(_FILE).values(pages=bindparam("count"), labels=bindparam("under"))
+_NOTE_PAGES = (
+    update(t.files)
+    .where(_FILE)
+    .values(pages=bindparam("count"), labels=bindparam("under"), page_hashes=bindparam("hashes"))
+)
 _NEW_PAGES = insert(t.pages)
 
 
@@ -143,13 +149,15 @@ class Texts:
         ]
         pages = {reading.sha256: self._with_those_read_before(reading) for reading in readings}
         found = {sha256: look(those) for sha256, those in pages.items()} if look else {}
+        hashes = {sha256: records.page_hashes(those) for sha256, those in pages.items()}
         with self._database.writing() as connection:
             _forget(connection, list(pages))
             page_parts.keep(connection, pages)
             connection.execute(_NOTE_READING, [_facts(reading) for reading in readings])
             in_hand.let_go(connection, list(pages))
             fresh = keep_hits(connection, found) if found else []
-            _keep_pages(connection, {sha256: those for sha256, those in pages.items() if those})
+            _keep_pages(connection, {sha256: those for sha256, those in pages.items() if those}, hashes)
+            records.note_readings(connection, hashes)
             for member in members:
                 _keep_member(connection, *member)
         return fresh
@@ -197,7 +205,9 @@ def _pages(reading: Reading) -> list[Page]:
     ]
 
 
-def _keep_pages(connection: Connection, files: Mapping[str, list[Page]]) -> None:
+def _keep_pages(
+    connection: Connection, files: Mapping[str, list[Page]], hashes: Mapping[str, list[bytes]]
+) -> None:
     if not files:
         return
     standing = index_placement.standings(connection, {sha256: len(pages) for sha256, pages in files.items()})
@@ -211,7 +221,12 @@ def _keep_pages(connection: Connection, files: Mapping[str, list[Page]]) -> None
     connection.execute(
         _NOTE_PAGES,
         [
-            {"file": sha256, "count": len(pages), "under": standing[sha256].labels}
+            {
+                "file": sha256,
+                "count": len(pages),
+                "under": standing[sha256].labels,
+                "hashes": b"".join(hashes[sha256]),
+            }
             for sha256, pages in files.items()
         ],
     )
@@ -299,6 +314,7 @@ def _keep_member(connection: Connection, parent: str, name: str, sha256: str, si
                 )
                 .returning(t.documents.c.id)
             ).scalar_one()
+            records.note_papers(connection, [document_id])
         else:
             document_id = known.id
             connection.execute(
@@ -314,5 +330,7 @@ def _keep_member(connection: Connection, parent: str, name: str, sha256: str, si
                 etag="",
                 last_modified="",
                 provenance=holding.provenance,
+                capture=holding.capture,
             )
         )
+        records.note_revision(connection, document_id)

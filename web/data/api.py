@@ -195,6 +195,7 @@ class Api:
                 "searched": facts(self._shelf.account()) | {"concern": self._site.stale()},
                 "sources": self._shelf.sources(),
                 "unreadable": self._shelf.unreadable(UNREADABLE)[0],
+                "log": self._site.log_line(),
             }
         )
 

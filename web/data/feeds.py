@@ -47,10 +47,13 @@ class Feeds:
             address,
             links.absolute(base, own),
             author=title,
-            subtitle=f"{asking.foot(asked, shelf)} {self._site.stale()}".rstrip(),
+            subtitle=self._about(asking.foot(asked, shelf)),
             updated=max((answer.captured_at for answer in found), default=EPOCH),
             entries=[_entry(answer, base) for answer in found],
         )
+
+    def _about(self, foot: str = "") -> str:
+        return " ".join(filter(None, (foot, self._site.stale(), self._site.log_line())))
 
     def changes(self, request: Request) -> Response:
         """What changed lately: whoever follows it hears of each change once."""
@@ -62,7 +65,7 @@ class Feeds:
             links.absolute(base, links.with_query("/changes", **asked)),
             links.absolute(base, links.with_query("/changes.atom", **asked)),
             author=title,
-            subtitle=self._site.stale(),
+            subtitle=self._about(),
             updated=max((change.at for change in found.changes), default=EPOCH),
             entries=[_change(change, base) for change in found.changes],
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pipeline import days
+from pipeline.archive_log.views import Entry
 from pipeline.views import (
     Answer,
     BodyRow,
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     from web.config import WebConfig
 
 NAMED = (
-    Answer, BodyRow, BodyYear, ChangeRow, Comparison, Facets, Hit, Lineage, Meeting, MeetingLateness, MeetingRow, MentionRow,
-    Page, PageLine, PaperHits, PaperRow, Revision, Said, SourceRow, Standing, FirstUse, Unreadable, WordingCount,
+    Answer, BodyRow, BodyYear, ChangeRow, Comparison, Entry, Facets, FirstUse, Hit, Lineage, Meeting, MeetingLateness,
+    MeetingRow, MentionRow, Page, PageLine, PaperHits, PaperRow, Revision, Said, SourceRow, Standing, Unreadable, WordingCount,
 )  # fmt: skip
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -223,7 +224,26 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
     "/coverage.json": (
         "Every source with its state, and the papers that could not be read.",
         (),
-        _object(searched=SEARCHED, sources=_many(_of(SourceRow)), unreadable=_many(_of(Unreadable))),
+        _object(
+            searched=SEARCHED, sources=_many(_of(SourceRow)), unreadable=_many(_of(Unreadable)), log=TEXT
+        ),
+    ),
+    "/log.json": (
+        "The archive's log: its newest signed root, and its newest entries.",
+        (),
+        _object(
+            signed={"type": ["object", "null"]}, entries=_many(_of(Entry)), ran_back=_many(TEXT)
+        ),
+    ),
+    "/log/{number}.json": (
+        "An entry of the log, and its proof (RFC 9162) in the log of the signed root.",
+        (_asked("number", "Number of an entry, from 1.", NUMBER, path=True),),
+        _object(entry=_of(Entry), size=NUMBER, root=TEXT, proof=_many(TEXT)),
+    ),
+    "/log/consistency/{size}.json": (
+        "The proof (RFC 9162) that the log of this size is the beginning of the log of the signed root.",
+        (_asked("size", "How many entries the older log had.", NUMBER, path=True),),
+        _object(old=TEXT, new=TEXT, proof=_many(TEXT)),
     ),
     "/changes.json": (
         "What happened to papers and meetings in the last days, the latest first.",

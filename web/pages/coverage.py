@@ -40,6 +40,7 @@ class Coverage:
             shown=shown,
             account=shelf.account(),
             stale=self._site.stale(),
+            log=self._site.log_line(),
             unreadable=unreadable,
             more_unreadable=count - len(unreadable),
             today=self._site.today(),

@@ -1,0 +1,89 @@
+"""The key that signs the log's roots: Ed25519, made at first use, readable by its owner alone."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from pipeline.errors import StorageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = "log-key.pem"
+
+
+def load(folder: Path) -> Ed25519PrivateKey:
+    """The key in use, made where there is none. Raises StorageError for a file that holds none."""
+    path = folder / FILE
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return _make(folder)
+    except OSError as error:
+        raise StorageError(f"{path}: the log's key cannot be read: {error.strerror}") from error
+    try:
+        key = load_pem_private_key(content, password=None)
+    except ValueError:
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise StorageError(
+            f"{path} holds no Ed25519 key: put back the one of a backup, or move it away for a new one"
+        )
+    return key
+
+
+def replace(folder: Path, key: Ed25519PrivateKey) -> None:
+    """Put a key in the place of the one in use, which is kept beside it under its public half."""
+    path = folder / FILE
+    path.rename(folder / f"retired-{public(load(folder)).hex()[:16]}.pem")
+    _write(path, key)
+
+
+def public(key: Ed25519PrivateKey) -> bytes:
+    """Returns its public half, 32 bytes."""
+    return key.public_key().public_bytes_raw()
+
+
+def is_signed(key: bytes, signature: bytes, content: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _make(folder: Path) -> Ed25519PrivateKey:
+    key = Ed25519PrivateKey.generate()
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _write(folder / FILE, key)
+    except FileExistsError:
+        return load(folder)  # another process was quicker
+    except OSError as error:
+        raise StorageError(f"{folder}: the log's key cannot be kept: {error.strerror}") from error
+    return key
+
+
+def _write(path: Path, key: Ed25519PrivateKey) -> None:
+    """Whole or not at all, and never over another key."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    content = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(unfinished, path)
+    finally:
+        unfinished.unlink()

@@ -1,0 +1,56 @@
+"""The archive's log as the web shows it, and the line with its root wherever it must stand."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from pipeline.archive_log import checkpoint, merkle
+from storage.public_archive import PublicArchive
+from tests.helpers.web_archive import LABELS, TODAY, filled
+from web.app import create_app
+from web.config import WebConfig
+
+
+@pytest.fixture(scope="module")
+def keeper(tmp_path_factory):
+    return filled(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def client(keeper):
+    return TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY))
+
+
+def test_before_a_root_is_signed_the_page_says_so(client):
+    assert "No root was signed yet" in client.get("/log").text
+    assert client.get("/log.json").json()["signed"] is None
+    assert client.get("/log/1.json").status_code == 404
+
+
+def test_the_root_stands_on_its_page_on_coverage_and_in_feeds(client, keeper):
+    root = keeper.archive.log.sign()
+    line = checkpoint.line(root)
+    for address in ("/log", "/coverage", "/search.atom?q=hospital", "/changes.atom"):
+        assert line in client.get(address).text, address
+    assert client.get("/coverage.json").json()["log"] == line
+    page = client.get("/log").text
+    assert root.key.hex() in page
+    assert "paper:1" in page
+    said = client.get("/log.json").json()
+    assert said["signed"]["checkpoint"] == root.note
+    assert said["entries"][0]["number"] == root.size
+
+
+def test_a_program_gets_proofs_that_hold(client, keeper):
+    root = keeper.archive.log.sign()
+    found = client.get("/log/2.json").json()
+    steps = [bytes.fromhex(step) for step in found["proof"]]
+    leaf = merkle.leaf_hash(found["entry"]["content"].encode())
+    assert merkle.includes(1, found["size"], leaf, steps, root.root)
+    grown = client.get("/log/consistency/3.json").json()
+    steps = [bytes.fromhex(step) for step in grown["proof"]]
+    old = bytes.fromhex(grown["old"].partition(":")[2])
+    assert merkle.grew(3, root.size, old, root.root, steps)
+    assert client.get("/log/consistency/0.json").status_code == 404
+    assert client.get("/log/9999.json").status_code == 404
