@@ -18,6 +18,24 @@ if TYPE_CHECKING:
 _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?", re.IGNORECASE)
 
 
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def _secret(table: str, file: str, variable: str, environ: Mapping[str, str]) -> str:
+    if file:
+        try:
+            secret = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{table}.password_file cannot be read: {type(error).__name__}") from None
+    else:
+        secret = environ.get(variable, "")
+    if not secret:
+        raise ConfigError(f"{table} has a username but no password: set {variable} or `password_file`")
+    if not secret.isascii():  # smtplib would fail on it and quote a piece of it
+        raise ConfigError(f"the password of {table} must be ASCII to be sent to a mail server")
+    return secret
+
+
 class Smtp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The mail server that takes our messages."""
 
@@ -38,22 +56,43 @@ class Smtp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def password(self, environ: Mapping[str, str]) -> str:
         """The secret, read when it is needed and kept nowhere. Raises ConfigError."""
-        if self.password_file:
-            try:
-                secret = Path(self.password_file).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                raise ConfigError(
-                    f"alerts.smtp.password_file cannot be read: {type(error).__name__}"
-                ) from None
-        else:
-            secret = environ.get(self.password_variable, "")
-        if not secret:
-            raise ConfigError(
-                f"alerts.smtp has a username but no password: set {self.password_variable} or `password_file`"
-            )
-        if not secret.isascii():  # smtplib would fail on it and quote a piece of it
-            raise ConfigError("the password of alerts.smtp must be ASCII to be sent to a mail server")
-        return secret
+        return _secret("alerts.smtp", self.password_file, self.password_variable, environ)
+
+
+class Bounces(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The mailbox to which messages come back: a folder on this machine, or one of an IMAP server."""
+
+    folder: str = ""  # a Maildir, or a folder of .eml files
+    host: str = ""  # of an IMAP server
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 993
+    security: Literal["starttls", "tls", "none"] = "tls"
+    mailbox: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern="^[ -~]+$")] = "INBOX"
+    username: str = ""
+    password_variable: str = "PAPERWATCH_BOUNCES_PASSWORD"  # noqa: S105 - the name of a variable, no secret
+    password_file: str = ""  # read instead of the variable where given
+    ca_file: str = ""  # extra certificate authority, for a server with a private one
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=600)] = 60.0  # seconds for one question
+    most: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 1_000  # mails read in one run
+    # Where messages come back to; "" is `sender`. With `tagged`, each has an address of its own there,
+    # as in bounces+3f…@example.org.
+    return_path: str = ""
+    tagged: bool = False
+
+    def __post_init__(self) -> None:
+        if bool(self.folder) == bool(self.host):
+            raise ValueError("`bounces` needs a `folder` or the `host` of an IMAP server: one of the two")
+        if self.host and not self.username:
+            raise ValueError("`bounces` needs a `username` for its IMAP server")
+        if self.host and self.security == "none" and self.host not in _THIS_MACHINE:
+            raise ValueError("`security` may be none on this machine only: a password never travels in clear")
+        if self.return_path:
+            domain_of(self.return_path)
+        if self.tagged and not self.return_path:
+            raise ValueError("`tagged` needs a `return_path`")
+
+    def password(self, environ: Mapping[str, str]) -> str:
+        """The secret, read when it is needed and kept nowhere. Raises ConfigError."""
+        return _secret("alerts.bounces", self.password_file, self.password_variable, environ)
 
 
 class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,6 +114,7 @@ class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     # Whether a webhook may lead to this machine or its own network: else nobody can reach in by one.
     webhooks_to_private_addresses: bool = False
     smtp: Smtp | None = None
+    bounces: Bounces | None = None  # where messages come back to; None: nobody looks
 
     def __post_init__(self) -> None:
         domain_of(self.sender)
@@ -90,6 +130,11 @@ class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             raise ValueError("`list_id` must be like a host name: letters, digits, dots, hyphens")
         if self.channel == "smtp" and self.smtp is None:
             raise ValueError("`channel` is smtp, but there is no table [alerts.smtp] with a `host`")
+
+    @property
+    def returns_to(self) -> str:
+        """The sender of the envelope: where a message that cannot be delivered comes back to."""
+        return (self.bounces.return_path if self.bounces else "") or self.sender
 
     @property
     def domain(self) -> str:

@@ -325,8 +325,13 @@ def _wait(message: Message, error: DeliveryError) -> timedelta:
     if not error.retryable:
         return NEXT_DAY
     if error.content:
-        return min(FIRST_HOLD * 3 ** min(message.held, 9), LAST_HOLD)
+        return hold(message.held)
     return min(FIRST_RETRY * 2 ** min(message.tries, 9), LAST_RETRY)
+
+
+def hold(held: int) -> timedelta:
+    """How long a message waits whose content was refused so often before."""
+    return min(FIRST_HOLD * 3 ** min(held, 9), LAST_HOLD)
 
 
 def _about_us(answers: Sequence[str], sent: Sequence[Message]) -> bool:

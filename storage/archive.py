@@ -24,6 +24,7 @@ from storage.reports.first_mentions import Firsts
 from storage.reports.held import Reports
 from storage.search_index import fts, index_placement
 from storage.search_index.search import Search
+from storage.subscribers.bounces import Bounces
 from storage.subscribers.outbox import Outbox
 from storage.subscribers.subscribers import Readers
 from storage.writers.crawl_log import CrawlLog
@@ -42,6 +43,7 @@ class Archive:
     mentions: Mentions
     ledger: Outbox
     readers: Readers
+    bounces: Bounces
     firsts: Firsts
     search: Search
     reports: Reports
@@ -83,6 +85,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         mentions=Mentions(database),
         ledger=Outbox(database),
         readers=Readers(database),
+        bounces=Bounces(database),
         firsts=Firsts(database),
         search=Search(database),
         reports=Reports(database),

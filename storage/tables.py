@@ -467,6 +467,20 @@ unknown_addresses = Table(
     Column("answer", String, nullable=False),
 )
 
+# Messages that came back by mail, with proof that they were ours to this address.
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("fingerprint", String, nullable=False, unique=True),  # of the mail that said so
+    Column("address", String, nullable=False, index=True),
+    Column("message_id", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),  # hard, soft, content: pipeline.bounces
+    Column("said", String, nullable=False),
+    Column("sent_at", Instant, nullable=False),  # when the message had been sent
+    Column("heard_at", Instant, nullable=False),
+)
+
 # What the operator was last told of each source and of the queue.
 notices = Table(
     "notices",

@@ -27,6 +27,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from alerts.addresses import wire_address
+from alerts.bounces import return_path
 from alerts.channels.deadline import cut_off
 from alerts.words import clean
 from pipeline.errors import ConfigError, DeliveryError
@@ -62,7 +63,8 @@ class SmtpChannel:
         if config.smtp is None:
             raise ConfigError("[alerts] the smtp channel needs a table [alerts.smtp] with a `host`")
         self._settings: Smtp = config.smtp
-        self._sender = wire_address(config.sender)
+        self._returns_to = wire_address(config.returns_to)
+        self._is_tagged = bool(config.bounces and config.bounces.tagged)
         self._context = _context(config.smtp)
         if config.smtp.username:
             config.smtp.password(os.environ)  # so that its absence is known before the first message
@@ -109,7 +111,7 @@ class SmtpChannel:
     def _transact(self, connection: smtplib.SMTP, recipient: str, message: Message) -> None:
         size = [f"size={len(message.content)}"] if connection.has_extn("size") else []
         for verb, answer in (
-            ("MAIL", lambda: connection.mail(self._sender, size)),
+            ("MAIL", lambda: connection.mail(self._return_path(message), size)),
             ("RCPT", lambda: connection.rcpt(recipient)),
             ("DATA", lambda: _data(connection, message.content)),
         ):
@@ -118,6 +120,11 @@ class SmtpChannel:
             if not 200 <= reply[0] < 300:
                 self._forget(connection, reply[0])
                 _refuse(verb, reply, message)
+
+    def _return_path(self, message: Message) -> str:
+        return (
+            return_path.address(message.message_id, self._returns_to) if self._is_tagged else self._returns_to
+        )
 
     def _forget(self, connection: smtplib.SMTP, code: int) -> None:
         """Leave a refused message behind, so that the next one starts afresh."""

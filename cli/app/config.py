@@ -115,8 +115,12 @@ def unknown_variables(config: Config, environment: Iterable[str]) -> list[str]:
     """What is said of each variable that looks like a setting and is none: else it would be silently lost."""
     from crawler.lines.entries import near
 
-    password = config.alerts.smtp.password_variable if config.alerts.smtp else f"{PREFIX}SMTP_PASSWORD"
-    known = {f"{PREFIX}DATA", password, *(variable for variable, _, _ in _variables())}
+    smtp, bounces = config.alerts.smtp, config.alerts.bounces
+    passwords = {
+        smtp.password_variable if smtp else f"{PREFIX}SMTP_PASSWORD",
+        bounces.password_variable if bounces else f"{PREFIX}BOUNCES_PASSWORD",
+    }
+    known = {f"{PREFIX}DATA", *passwords, *(variable for variable, _, _ in _variables())}
     return [
         f"the variable {name} of the environment is no setting{near(name, known)}"
         for name in sorted(environment)

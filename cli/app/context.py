@@ -128,6 +128,8 @@ class App:
         """Raises ConfigError where no message could be sent: a password that is not there, above all."""
         with self._channels() as channel:
             channel(MAIL)
+        if (bounces := self.config.alerts.bounces) and bounces.host:
+            bounces.password(os.environ)
 
     def _find_archive(self) -> None:
         if not (self.makes_archive or self.has_archive):

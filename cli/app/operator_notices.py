@@ -38,6 +38,7 @@ MACHINE = {
     "clock": "The clock agrees with what is recorded again.",
     "queue": "The queue of messages moves again.",
     "held": "No message is held any more.",
+    "operator": "No notice to the operator has come back for a month.",
     "unread": "Enough sources are read again.",
     "papers": "Papers come again.",
     "reading": "No paper waits to be read any more.",

@@ -17,6 +17,7 @@ from cli.app.ping import pinged
 from cli.commands.options import DAY, TODAY, Command, pass_app, pass_making_house
 from cli.exits import Exit
 from cli.terminal import note, printable
+from pipeline.bounces import Heard
 from pipeline.english import counted, instant, short_day
 from pipeline.errors import ConfigError
 from pipeline.health import left, run_state
@@ -188,10 +189,26 @@ def say_found(found: Counter[str], account: Account) -> None:
     account.say(f"Flagged {counted(found.total(), 'new mention')}{': ' + by_concept if by_concept else ''}.")
 
 
+def bounces_stage(app: App, account: Account) -> None:
+    """Hear of messages that came back by mail, before others go the same way."""
+    from cli.app import returned_mail
+
+    heard, fault = returned_mail.read(app)
+    if heard:
+        said = ", ".join(f"{count:,} {what}" for what, count in heard.items())
+        account.say(f"Read the mailbox for bounces: {said}.")
+    if heard[Heard.STOPPED]:
+        stopped = counted(heard[Heard.STOPPED], "reader")
+        account.trouble(f"{stopped} can no longer be written to: see `paperwatch status`")
+    if fault:
+        account.trouble(f"the mailbox for bounces: {fault}")
+
+
 def notify_stage(app: App, today: date | None, account: Account) -> None:
     moment = seven_o_clock(today) if today else datetime.now(UTC)
     if late := put_off(app.put_right(moment)):
         account.trouble(late)
+    bounces_stage(app, account)
     app.tell(moment)
     sent, failed = app.deliver()
     account.say(f"Sent {counted(len(sent), 'message')}.")

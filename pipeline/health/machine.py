@@ -15,6 +15,7 @@ from pipeline.health.account import Sources, missed_share
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipeline.bounces import Returned
     from pipeline.views import RunRow
 
 LATE = 2  # times its rhythm without a good run: one that was missed is no alarm
@@ -70,6 +71,7 @@ class Machine:
     sources: Sources = field(default_factory=Sources)  # as they were when last tried
     most_missed: float = 1.0  # the share of them that may be missed before it is said
     arrivals: Arrivals = field(default_factory=Arrivals)
+    returned: Returned | None = None  # by mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,12 @@ def _mail(machine: Machine) -> Iterator[Concern]:
             if queue.held == 1
             else f"{what} held, because what they say is refused{reason}{again}",
         )
+    if machine.returned and machine.returned.to_operator:
+        yield Concern(
+            subject="operator",
+            state="unreached",
+            text=f"a notice to the operator came back: {machine.returned.to_operator}",
+        )
 
 
 def _sources(machine: Machine) -> Iterator[Concern]:
@@ -221,11 +229,21 @@ def said(machine: Machine) -> list[str]:
         f"{f': {queue.reason}' if queue.reason else ''}."
         if queue.waiting
         else "",
+        _returned(machine.returned),
         f"Database and papers last checked on {instant(machine.verified)}." if machine.verified else "",
         f"Last backup on {instant(machine.backed_up)}." if machine.backed_up else "",
         f"The last run held at most {_size(machine.memory)} of memory." if machine.memory else "",
     ]
     return [line for line in lines if line]
+
+
+def _returned(returned: Returned | None) -> str:
+    if returned is None or returned.read_at is None:
+        return ""
+    kinds = [f"{count:,} {kind}" for kind, count in sorted(returned.kinds.items())]
+    came = f"Bounces of the last {returned.days} days: {', '.join(kinds) or 'none'}"
+    doubted = f"; not believed, in all: {returned.not_believed:,}" if returned.not_believed else ""
+    return f"{came}{doubted}. Last looked for on {instant(returned.read_at)}."
 
 
 def facts(machine: Machine) -> dict[str, Any]:
@@ -252,6 +270,13 @@ def facts(machine: Machine) -> dict[str, Any]:
         "sources": machine.sources.sources,
         "sources_missed": len(machine.sources.missed),
         "last_paper": machine.arrivals.newest,
+        "bounces": {
+            **machine.returned.kinds,
+            "not_believed": machine.returned.not_believed,
+            "read_at": machine.returned.read_at,
+        }
+        if machine.returned
+        else None,
     }
 
 

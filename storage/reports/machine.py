@@ -11,6 +11,7 @@ from pipeline.health.account import of_sources
 from pipeline.health.machine import SLACK, Arrivals, Machine, Queue
 from storage import tables as t
 from storage.reports import account, source_health, totals
+from storage.reports.returned_mail import returned
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -57,6 +58,7 @@ def machine(
         sources=of_sources(account.lines(connection), None, source_health.WELL),
         most_missed=most_missed,
         arrivals=_arrivals(connection, now),
+        returned=returned(connection, now),
     )
 
 

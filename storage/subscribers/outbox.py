@@ -242,8 +242,7 @@ class Outbox:
                     insert(t.unknown_addresses).values(address=message.address, since=today, answer=answer)
                 )
             elif since < today:
-                _mark(connection, message, state="refused", answer=answer)
-                _stop(connection, message, f"{REFUSED}{answer}")
+                refuse(connection, message, answer)
 
     def hurry(self, moment: datetime) -> int:
         """Make everything due that waits to be tried again; returns how many messages that is."""
@@ -291,6 +290,26 @@ class Outbox:
 
 def _mark(connection: Connection, message: Message, **values: Any) -> None:
     connection.execute(update(t.outbox).where(t.outbox.c.id == message.id).values(**values))
+
+
+def put_back(connection: Connection, message: Message, answer: str, due_at: datetime, **also: Any) -> None:
+    """Try a message again that was sent and came back. Its reader may have it: it keeps its Message-ID."""
+    _mark(
+        connection,
+        message,
+        state="queued",
+        answer=answer,
+        due_at=due_at,
+        sent_at=None,
+        uncertain=True,
+        **also,
+    )
+
+
+def refuse(connection: Connection, message: Message, answer: str) -> None:
+    """Its address takes no messages: neither this one nor any other goes there."""
+    _mark(connection, message, state="refused", answer=answer)
+    _stop(connection, message, f"{REFUSED}{answer}")
 
 
 def _stop(connection: Connection, message: Message, why: str) -> None:

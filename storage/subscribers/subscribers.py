@@ -16,6 +16,7 @@ from pipeline.model import Cadence, MessageKind, Subscriber, WatchList
 from storage import tables as t
 from storage.database import now
 from storage.secure_delete import erasing, flush
+from storage.subscribers import bounces
 from storage.subscribers import watch_lists as lists
 from storage.subscribers.outbox import forget_refusals, queue
 
@@ -257,7 +258,7 @@ class Readers:
         with erasing(self._database) as connection:
             gone = [
                 connection.execute(delete(table).where(table.c.address == address)).rowcount
-                for table in (t.outbox, t.sign_ups, t.unknown_addresses, t.subscribers)
+                for table in (t.outbox, t.sign_ups, t.unknown_addresses, t.bounces, t.subscribers)
             ]
             lists.forget_unused_rules(connection)
             if not any(gone):
@@ -271,6 +272,7 @@ class Readers:
             row = connection.execute(select(t.subscribers).where(t.subscribers.c.address == address)).first()
             asked = connection.execute(select(t.sign_ups).where(s.address == address).order_by(s.id)).all()
             messages = connection.execute(select(t.outbox).where(o.address == address).order_by(o.id)).all()
+            returned = connection.execute(select(t.bounces).where(t.bounces.c.address == address)).all()
             if row is None and not asked and not messages:
                 return None
             followed = lists.every(connection, row.id) if row else []
@@ -288,6 +290,7 @@ class Readers:
                 {**each._asdict(), "content": each.content.decode("utf-8", "replace")} for each in messages
             ],
             "told": [each._asdict() for each in told],
+            "came_back": [each._asdict() for each in returned],
         }
 
 
@@ -313,6 +316,7 @@ def _write_again(connection: Connection, reader: Row[Any]) -> None:
     c = t.subscribers.c
     connection.execute(update(t.subscribers).where(c.id == reader.id).values(stopped=""))
     forget_refusals(connection, reader.address)
+    bounces.forget(connection, reader.address)
     if reader.stopped == ASKED:
         lists.begin_anew(connection, reader.id)
 

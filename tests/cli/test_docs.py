@@ -128,8 +128,11 @@ def test_the_reference_has_every_command_setting_and_record():
     keys = [
         key for table in Config.__struct_fields__ for key in type(getattr(Config(), table)).__struct_fields__
     ]
-    assert [key for key in keys if f"`{key}`" not in written["settings"] and key != "smtp"] == []
+    assert [
+        key for key in keys if f"`{key}`" not in written["settings"] and key not in {"smtp", "bounces"}
+    ] == []
     assert "## [alerts.smtp]" in written["settings"]
+    assert "## [alerts.bounces]" in written["settings"]
     assert all(f"| {code.value} |" in written["exit-codes"] for code in Exit)
     assert all(f"`{name}`" in written["source-keys"] for name in PLATFORMS)
     assert all(f"### `{path}`" in written["json"] for path in openapi.ROUTES)
