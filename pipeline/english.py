@@ -68,7 +68,7 @@ def pages_found(found: Results) -> str:
 def nearly_found(found: Results, nearly: Nearly) -> str:
     """What stands above pages with many of the words, beneath those with all of them."""
     pages = f"Only {counted(found.total, 'page has', 'pages have')}" if found.total else "No page has"
-    others = "most of them" if nearly.is_most else "some of them, those with most first"
+    others = "most of them" if nearly.is_most else "some of them, the best first"
     return f"{pages} all of these words. Pages with {others}:"
 
 

@@ -64,7 +64,7 @@ class PublicArchive(Protocol):
         ...
 
     def nearly(self, query: Query, limit: int = 10) -> Nearly:
-        """Pages with most of the words, where few have all. Raises QueryError where that takes long."""
+        """Pages with some of the words, where few have all. Raises QueryError where that takes long."""
         ...
 
     def suggest(self, query: Query, known: Collection[str] = ()) -> str:

@@ -113,7 +113,7 @@ def suggestion(asked: Asked, found: Results, shelf: PublicArchive, families: Fam
 
 
 def nearly(asked: Asked, found: Results, shelf: PublicArchive) -> Nearly:
-    """Pages with most of the words, where few have all of them."""
+    """Pages with some of the words, where few have all of them."""
     if asked.number > 1 or found.more or found.total >= ENOUGH:
         return Nearly()
     with suppress(QueryError):  # it takes too long: what has all of the words is shown all the same

@@ -42,6 +42,19 @@ def scores(texts: Sequence[str], phrases: Sequence[Phrase]) -> list[float]:
     return found
 
 
+def weighed(texts: Sequence[str], asked: Sequence[tuple[Sequence[Phrase], float]]) -> list[float]:
+    """As `scores`, of words with other words for each and with the weights that they have in the archive."""
+    keys = [_keys(text) for text in texts]
+    mean = sum(map(len, texts)) / (len(texts) or 1) or 1
+    slows = [SATURATION * (1 - LENGTH + LENGTH * len(text) / mean) for text in texts]
+    found = [0.0] * len(texts)
+    for phrases, weight in asked:
+        patterns = [_pattern(form, phrase) for phrase in phrases for form in phrase.forms()]
+        for at, count in enumerate(map(_count, keys, repeat(patterns))):
+            found[at] += weight * count * (SATURATION + 1) / (count + slows[at])
+    return found
+
+
 def _keys(text: str) -> list[bytes]:
     """As the matcher reads the text, a blank at either end; once more where a hyphen broke words."""
     return [reading.key for reading in readings(text)]

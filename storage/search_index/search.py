@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,12 +14,21 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.exc import OperationalError
 
 from pipeline.errors import QueryError
-from pipeline.matching.loosening import ENOUGH, loosened
+from pipeline.matching.loosening import ENOUGH
 from pipeline.views import Answer, Count, Facets, Nearly, Order, PaperResults, Results
 from storage import tables as t
 from storage.page_rows import unpack
 from storage.reports.papers import day, with_body_and_meeting
-from storage.search_index import filters, fts, near_copies, query_plan, relevance, search_answers, suggestions
+from storage.search_index import (
+    any_words,
+    filters,
+    fts,
+    near_copies,
+    query_plan,
+    relevance,
+    search_answers,
+    suggestions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -36,6 +46,7 @@ RANKED_BYTES = 1_000_000  # of packed text that are read for it
 GROUPED_BYTES = 300_000  # that are read for the best page of each paper
 VERIFIED = 100  # matches up to which a doubtful count is made sure of, by reading them
 CHUNK = 200  # rows read at a time
+READ = 200  # pages among which the best are looked for where few have all of the words
 FEWEST = 20  # pages quoted at a time
 FEW = 2  # pages quoted at a time of a paper, where the best of it may turn out not to answer
 INSTRUCTIONS = 10_000  # of SQLite's between two looks at the clock
@@ -126,33 +137,35 @@ class Search:
             return near_copies.trace(connection, passage)
 
     def nearly(self, query: Query, limit: int = 10, *, seconds: float | None = None) -> Nearly:
-        """Pages with most of the words, where few have all: those with the most first, and of them the best.
+        """Pages with some of the words, where few have all: those that say most of what is rare come first.
 
         Raises QueryError where time runs out.
         """
         with self._asking(query.text, seconds) as connection:
+            units = any_words.units(connection, query, lambda narrow: _all_rows(connection, narrow))
+            if not units:
+                return Nearly()
             every = query_plan.plan(connection, query)
             rows = islice(chain.from_iterable(_rows(connection, every, ENOUGH)), ENOUGH)
             whole = _answers(connection, every, _places(connection, every, rows))
             seen = {(answer.document, answer.page) for answer in whole}
-            answers: list[Answer] = []
-            is_most = True
-            for looser in loosened(query):
-                plan = query_plan.plan(connection, looser.query)
-                rows = islice(chain.from_iterable(_rows(connection, plan, RANKED)), RANKED)
-                best = _best(connection, looser.query, list(rows))
-                places = [
-                    place
-                    for place in _places(connection, plan, best)
-                    if (place.document, place.number) not in seen
-                ]
-                found = list(_answers(connection, plan, places, limit - len(answers)))
-                answers += found
-                seen.update((answer.document, answer.page) for answer in found)
-                is_most = is_most and (looser.is_most or not found)
-                if len(answers) >= limit:
-                    break
-            return Nearly(answers=tuple(answers), is_most=is_most)
+            texts = {
+                row: unpack(text) for row, text in _texts(connection, any_words.heaviest(units, READ)).items()
+            }
+            asked = [(unit.phrases(), unit.weight) for unit in units]
+            score = dict(zip(texts, relevance.weighed(list(texts.values()), asked), strict=True))
+            best = sorted(texts, key=lambda row: (-score[row], -row))
+            others = (
+                place
+                for place in _places(connection, every, best)
+                if (place.document, place.number) not in seen
+            )
+            places = list(islice(others, limit))
+            loose = replace(every, query=replace(query, expression=any_words.marked(units)), doubtful=False)
+            return Nearly(
+                answers=tuple(_answers(connection, loose, places)),
+                is_most=any_words.are_most(query, units, [place.row for place in places]),
+            )
 
     def _counted(self, connection: Connection, query: Query, order: Order) -> _Counted:
         plan = query_plan.plan(connection, query)
@@ -236,6 +249,10 @@ def _best_of_each(connection: Connection, plan: Plan, papers: Sequence[Sequence[
         yield from islice(
             search_answers.answers(connection, plan.query, pages, chunk, doubtful=plan.doubtful), 1
         )
+
+
+def _all_rows(connection: Connection, query: Query) -> Iterator[int]:
+    return chain.from_iterable(_rows(connection, query_plan.plan(connection, query)))
 
 
 def _rows(connection: Connection, plan: Plan, first: int = CHUNK) -> Iterator[list[int]]:

@@ -2,8 +2,8 @@
 
     python -m tests.bench.bench_questions [--show]
 
-The questions (questions.tsv) were written by people who read the papers of ../shared/corpus and not this code,
-with the pages that answer each: by SHA-256 of the paper and page. The archive is filled once, in
+The questions (questions.tsv) were written by people who had read the papers of ../shared/corpus and not this
+code, with the pages that answer each: by SHA-256 of the paper and page. The archive is filled once, in
 PAPERWATCH_BENCH_DATA or the machine's folder for temporary files, and used again. What counts are the pages
 that a reader sees first: those with all of the words, the best first, then those with most of them.
 """

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from cli.main import call
-from pipeline.matching.loosening import ENOUGH, LITTLE, loosened
+from pipeline.matching.loosening import ENOUGH, LITTLE
 from pipeline.matching.query import parse
 from storage.archive import open_archive
 from storage.public_archive import PublicArchive
@@ -41,7 +41,7 @@ def pages(archive, query):
         (QUESTION, [1, 2, 4]),  # three of four words, then two
         ("who owns the subsidiary company", [2, 4]),  # page 1 has all
         ("who owns the subsidiary company NOT set", [4]),
-        ('who owns "subsidiary company" xylophone', [1]),
+        ('who owns "subsidiary company" xylophone', [1, 2, 4]),
         ("the xylophones", []),
         ("the record when", [1]),  # little words do not count
         ("owns xylophone", [1, 4]),
@@ -69,30 +69,43 @@ WORDS = st.lists(
 
 @settings(max_examples=25, deadline=None)
 @given(WORDS, st.sampled_from(["", " NOT set", " body:marlshire"]))
-def test_what_is_found_has_half_of_the_words_and_not_all_and_more_words_come_first(archive, words, more):
+def test_what_is_found_has_some_of_the_words_and_not_all_and_nothing_twice(archive, words, more):
+    def places(query):
+        return {(each.document, each.page) for each in archive.search.find(parse(query + more), 0)}
+
     text = " ".join(words)
-    every = {word for word in words if word not in LITTLE} or set(words)
-    sure = {(each.document, each.page) for each in archive.search.find(parse(text + more), 0)}
-    found = archive.search.nearly(parse(text + more)).answers
-    assert not sure & {(each.document, each.page) for each in found}
-    counts = []
-    for answer in found:
-        said = {
-            word
-            for word in every
-            if (answer.document, answer.page)
-            in {(each.document, each.page) for each in archive.search.find(parse(word), 0)}
-        }
-        counts.append(len(said))
-        assert 2 * len(said) >= len(every)
-    assert counts == sorted(counts, reverse=True)
+    found = [(each.document, each.page) for each in archive.search.nearly(parse(text + more)).answers]
+    assert len(set(found)) == len(found)
+    assert not places(text) & set(found)
+    counting = [word for word in words if word not in LITTLE]
+    assert set(found) <= set().union(*map(places, counting))
 
 
-@given(st.lists(st.text(alphabet="abcdefgh", min_size=1, max_size=9), min_size=1, max_size=60))
-def test_a_long_question_is_loosened_to_few_and_small_queries(words):
-    steps = list(loosened(parse(" ".join(words))))
-    assert len(steps) <= 8
-    assert all(len(step.query.phrases()) <= 8 * 70 for step in steps)
+@pytest.mark.parametrize(
+    ("query", "page"),
+    [
+        ("sat nav nearby", "A satnav led them astray."),
+        ("childminders nearby", "The child minder was out."),
+        ("pediatrician nearby", "Two paediatricians came."),
+        ("mayoral nearby", "The mayor came."),
+        ("exploited nearby", "Exploitation of the young"),
+        ("licence nearby", "The open license of 2010"),
+        ("enrolment nearby", "Enrollment fell."),
+    ],
+)
+def test_other_spellings_and_endings_of_a_word_are_found_beneath(tmp_path, query, page):
+    archive = open_archive(tmp_path / "data")
+    keep(archive, [page, "Nothing of it."])
+    (answer,) = archive.search.nearly(parse(query)).answers
+    assert answer.page == 1
+    assert answer.marks
+
+
+def test_a_rare_word_weighs_more_than_several_that_are_everywhere(tmp_path):
+    archive = open_archive(tmp_path / "data")
+    common = [f"The council of the county met on day {number}." for number in range(30)]
+    keep(archive, [*common, "The hedgehog"])
+    assert archive.search.nearly(parse("county council hedgehog")).answers[0].page == 31
 
 
 @pytest.fixture(scope="module")
@@ -110,16 +123,16 @@ def said(site, q):
 
 
 def test_the_web_shows_them_beneath_and_says_so(site):
-    sentence = "No page has all of these words. Pages with some of them, those with most first:"
+    sentence = "No page has all of these words. Pages with some of them, the best first:"
     text = said(site, QUESTION)
     assert text.index("No page says that") < text.index(sentence) < text.index(ALL) < text.index(MOST)
     text = said(site, "who owns the subsidiary company")
     assert "1 page found" in text
-    assert "Only 1 page has all of these words. Pages with most of them:" in text
+    assert "Only 1 page has all of these words. Pages with some of them, the best first:" in text
     told = site.get("/search.json", params={"q": QUESTION}).json()
     assert (told["answers"], told["total"]["count"]) == ([], 0)
     assert told["nearly"]["sentence"] == sentence
-    assert [answer["page"] for answer in told["nearly"]["answers"]] == [1, 2]
+    assert [answer["page"] for answer in told["nearly"]["answers"]] == [1, 2, 3]
 
 
 def test_nothing_stands_beneath_where_enough_pages_have_all_of_the_words(site):
@@ -140,4 +153,4 @@ def test_the_command_line_has_a_table_of_its_own_and_adds_no_row_for_programs(tm
     assert call(["--data", str(data), "search", QUESTION, "--format", "json"]) == 0
     out, err = capsys.readouterr()
     assert out == ""
-    assert "those with most first: see --format table" in err
+    assert "the best first: see --format table" in err

@@ -122,7 +122,7 @@ FAMILIES = _many(_object(concept=TEXT, label=TEXT, wording=TEXT, also_called=_ma
 }
 RESULTS = _many({"allOf": [ANSWER, _object(meeting=MEETING, also=ALSO)]})
 NEARLY = _object(sentence=TEXT, answers=RESULTS) | {
-    "description": "Where few pages have all of the words, those with most of them; the sentence says so."
+    "description": "Where few pages have all of the words, those that say most of what is rare in them; the sentence says so."
 }
 DOCUMENT = _asked("document", "Number of a paper.", NUMBER, path=True)
 PAGE_OF_PAPER = _asked("number", "Number of a page, from 1.", NUMBER, path=True)
