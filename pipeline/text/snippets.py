@@ -1,4 +1,9 @@
-"""The words around a mention, as a reader would quote them."""
+"""The words around a mention, as a reader would quote them: the one function for every surface.
+
+A quote is a sentence, or a row of a table, of at most `MOST_WORDS` words with the mention inside. It never
+runs over a break of the page (a heading, a cell, an item of a list) without showing it as " / ". E-mail
+addresses and telephone numbers are left out of it ("…"): they prove nothing, and messages carry them far.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +12,34 @@ from dataclasses import dataclass
 
 from pipeline.text.canonical import LINE_END_HYPHEN, shown
 
-REACH = 400  # characters looked at on either side
-_SENTENCE_END = re.compile(
-    r"(?<=[.!?;])[\"'\u201d\u2019)]*\s+(?=[\"'\u201c\u2018(]*[A-Z0-9])|\n\n|\n(?=[•*\u2013-])"
-)
+REACH = 600  # characters looked at on either side
+MOST_WORDS = 60
+_LEAD = 20  # words kept before the mention where its sentence is too long
+_FEW = 8  # words: of a piece that is no sentence, fewer are shown with what stands beside them
+_NEAR = 6  # lines either side, which tell how wide the text is set
+_FITS = 0.85  # of the widest of them: a word that would have stood there and does not begins something new
 
-# A short line of its own after a full stop or an empty line, which the next line does not go on from.
-_HEADING = re.compile(
-    r"(?:(?<=\n\n)|(?<=[.!?;:]\n))(?=[A-Z0-9])(?:\d[\d.]* +)?[^\n.!?]{1,60}(?<![;:,])\n"
-    r"(?=[\"'\u201c\u2018(]*[A-Z])"
+_SENTENCE_END = re.compile(r"(?<=[.!?;])[\"'\u201d\u2019)]*\s+(?=[\"'\u201c\u2018(]*[A-Z0-9])")
+_ABBREVIATED = re.compile(
+    r"\b(?:No|St|Dr|Mr|Mrs|Ms|Prof|Cllr|Rev|approx|para|paras|vs|pp?|e\.g|i\.e|cf|incl|ext|tel)\.$",
+    re.IGNORECASE,
 )
-
+_ENDS = re.compile(r"[.!?;:][\"'\u201d\u2019)]*$")
+_ITEM = re.compile(
+    r"[\u2022\u25aa\u25cf\u25e6\uf0b7*]|[-\u2013] |\(?(?:[0-9]{1,2}|[a-z]|[ivx]{1,4})[.)] "
+    r"|[0-9]{1,2}(?:\.[0-9]{1,2})+\.? (?=[A-Z])"
+)
+_NEW = re.compile(r"[\"'\u201c\u2018(\u00a3]*[A-Z0-9]")
+_HEADING = re.compile(r"(?:\d[\d.]* +)?[A-Z0-9][^\n.!?]{0,60}(?<![;:,])$")  # then a line with a capital
+_WORD = re.compile(r"\S+")
+_LINE = re.compile(r"[^\n]+")
 _BROKEN = re.compile(rf"([^\W\d_]+){LINE_END_HYPHEN}(?=([^\W\d_]+))")
+_PERSONAL = re.compile(
+    r"[\w.+'%-]+(?:@|\s?[\[(]at[\])]\s?)\n?[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w\u00a3.,/-])(?:\+44\s?(?:\(0\)\s?)?|00\s?44\s?|\(?0)\d(?:[\s()-]{0,2}\d){8,9}(?![\w/])"
+    r"|\bext(?:n|ension)?(?:[.:]|\sno\.?)\s?\d{3,6}\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,35 +51,149 @@ class Snippet:
     mark_end: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Break:
+    """What was before ends at `end`, and something new begins at `begin`."""
+
+    end: int
+    begin: int
+    is_shown: bool  # a quote that runs over it shows it; else it is the end of a sentence
+    is_row: bool = False  # what stands on both sides may be cells of one row
+
+
 def around(text: str, start: int, end: int, reach: int = REACH) -> Snippet:
-    """The sentence that holds text[start:end], cut at words where it is longer than `reach` either way."""
-    before, after = text[max(0, start - reach) : start], text[end : end + reach]
-    before, headed = _without_headings(before if start > reach else f"\n\n{before}")
-    ends = list(_SENTENCE_END.finditer(before))
-    if ends:
-        before = before[ends[-1].end() :]
-    elif start > reach and not headed:
-        before = "… " + before.partition(" ")[2]
-    stop = _SENTENCE_END.search(after)
-    if stop:
-        after = after[: stop.start()]
-    elif end + reach < len(text):
-        after = after.rpartition(" ")[0] + " …"
-    lead = _shown(_joined(before, text))
-    mention = shown(_joined(text[start:end], text))
-    return Snippet(
-        text=(lead + mention + _shown(_joined(after, text))).rstrip(),
-        mark_start=len(lead),
-        mark_end=len(lead) + len(mention),
-    )
+    """The sentence, or the row, that holds text[start:end], cut at words where it is long."""
+    first, last = max(0, start - reach), min(len(text), end + reach)
+    breaks = _breaks(text, first, last)
+    begin, stop = _quoted(text, (start, end), (first, last), breaks)
+    pieces = [(begin, start), (start, end), (end, stop)]
+    hidden = [match.span() for match in _PERSONAL.finditer(text, begin, stop)]
+    before, mention, after = (_said(text, piece, breaks, hidden, keeps=(start, end)) for piece in pieces)
+    lead = _words(before.lstrip(), cut=begin == first > 0)
+    rest = _words(after.rstrip(), cut=stop == last < len(text), at_end=True)
+    return _of_few_words(lead, mention.strip(), rest)
 
 
-def _without_headings(before: str) -> tuple[str, bool]:
-    """What follows the last heading, so that no quotation begins with one."""
-    headed = False
-    while headings := list(_HEADING.finditer(before)):
-        before, headed = "\n\n" + before[headings[-1].end() :], True
-    return before, headed
+def opening(text: str, most: int) -> str:
+    """How a page begins, in at most so many characters of it, with its breaks shown."""
+    last = min(len(text), most)
+    hidden = [match.span() for match in _PERSONAL.finditer(text, 0, last)]
+    return _said(text, (0, last), _breaks(text, 0, last), hidden).strip()
+
+
+# ---- where a quote begins and ends
+
+
+def _quoted(
+    text: str, mention: tuple[int, int], window: tuple[int, int], breaks: list[_Break]
+) -> tuple[int, int]:
+    """Where the sentence begins and ends; a few words of a row are taken with what stands beside them."""
+    start, end = mention
+    before = [each for each in breaks if each.begin <= start]
+    after = [each for each in breaks if each.end >= end]
+    begin, stop = (before[-1].begin if before else window[0]), (after[0].end if after else window[1])
+    while len(text[begin:stop].split()) < _FEW and not _ENDS.search(text[begin:stop].rstrip()):
+        if after and after[0].is_row:
+            after.pop(0)
+            stop = after[0].end if after else window[1]
+        elif before and before[-1].is_row:
+            before.pop()
+            begin = before[-1].begin if before else window[0]
+        else:
+            break
+    return begin, stop
+
+
+def _breaks(text: str, first: int, last: int) -> list[_Break]:
+    """Every place in the window where something new begins, in order."""
+    found = {each.end: each for each in _line_breaks(text, first, last)}
+    for match in _SENTENCE_END.finditer(text, first, last):
+        if not _ABBREVIATED.search(text, max(first, match.start() - 8), match.start()):
+            quote_ends = match.start() + len(match[0].rstrip())
+            found[quote_ends] = _Break(quote_ends, match.end(), is_shown=False)
+    return [found[end] for end in sorted(found)]
+
+
+def _line_breaks(text: str, first: int, last: int) -> list[_Break]:
+    # Whole lines: how long one is tells whether the next goes on with it.
+    top = text.rfind("\n", 0, first) + 1
+    bottom = text.find("\n", last)
+    lines = [match.span() for match in _LINE.finditer(text, top, bottom if bottom >= 0 else len(text))]
+    widths = [min(stop - at, 2 * REACH) for at, stop in lines]
+    found: list[_Break] = []
+    for number in range(1, len(lines)):
+        (at, end), (begin, until) = lines[number - 1], lines[number]
+        if begin <= first or end >= last or text[end - 1] == LINE_END_HYPHEN:
+            continue
+        is_item = bool(_ITEM.match(text, begin, until))
+        is_paragraph = begin - end > 1
+        width = max(widths[max(0, number - _NEAR) : number + _NEAR])
+        before, after = text[max(at, end - 2 * REACH) : end], text[begin : min(until, begin + REACH)]
+        if is_paragraph or is_item or _is_new(before, after, width, starts=_is_start(text, at)):
+            found.append(_Break(end, begin, is_shown=True, is_row=not (is_paragraph or is_item)))
+    return found
+
+
+def _is_start(text: str, at: int) -> bool:
+    """Whether nothing runs on into the line that begins here."""
+    return at == 0 or text.endswith("\n\n", 0, at) or bool(_ENDS.search(text, max(0, at - 4), at - 1))
+
+
+def _is_new(line: str, following: str, width: int, *, starts: bool) -> bool:
+    """Whether a line begins something new: it had room on the line before, and does not go on with it."""
+    if not _NEW.match(following):
+        return False
+    taken = len(line) + 1 + len(following.partition(" ")[0])
+    return taken <= _FITS * width or (starts and taken <= width and bool(_HEADING.match(line)))
+
+
+# ---- how it is shown
+
+
+def _said(
+    text: str,
+    piece: tuple[int, int],
+    breaks: list[_Break],
+    hidden: list[tuple[int, int]],
+    keeps: tuple[int, int] = (0, 0),
+) -> str:
+    """A piece of the text as it is quoted; of what is hidden, the part within `keeps` is shown."""
+    begin, stop = piece
+    within = piece == keeps  # the mention: a break at its own edge parts nothing in it
+    changes = [
+        (each.end, each.begin, " / ")
+        for each in breaks
+        if each.is_shown and not (within and (each.end <= begin or each.begin >= stop))
+    ]
+    for at, until in hidden:
+        parts = ((at, min(until, keeps[0])), (max(at, keeps[1]), until)) if keeps[1] else ((at, until),)
+        changes += [(one, other, "…") for one, other in parts if one < other]
+    said, done = "", begin
+    for one, other, instead in sorted(changes):
+        if begin <= one and other <= stop and one >= done:
+            said += _joined(text[done:one], text) + instead
+            done = other
+    return _shown(said + _joined(text[done:stop], text))
+
+
+def _words(text: str, *, cut: bool, at_end: bool = False) -> str:
+    """Without the half word at an end that the window cut off."""
+    if not cut or not text:
+        return text
+    return f"{text.rpartition(' ')[0]} …" if at_end else f"… {text.partition(' ')[2]}"
+
+
+def _of_few_words(lead: str, mention: str, rest: str) -> Snippet:
+    """At most `MOST_WORDS` words: of a longer sentence, those near the mention."""
+    before, after = ([word.span() for word in _WORD.finditer(side)] for side in (lead, rest))
+    room = max(0, MOST_WORDS - len(mention.split()))
+    if len(before) + len(after) > room:
+        kept = min(len(before), max(min(_LEAD, room), room - len(after)))
+        if kept < len(before):
+            lead = "… " + (lead[before[-kept][0] :] if kept else "")
+        if room - kept < len(after):
+            rest = (rest[: after[room - kept - 1][1]] if room > kept else "") + " …"
+    return Snippet(text=lead + mention + rest, mark_start=len(lead), mark_end=len(lead) + len(mention))
 
 
 def _joined(piece: str, text: str) -> str:

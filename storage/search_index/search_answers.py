@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, literal, select
 
 from pipeline.matching.query_matching import RuleSet
+from pipeline.text import snippets
 from pipeline.views import Answer
 from storage import tables as t
 from storage.page_rows import page_of
@@ -120,7 +121,7 @@ def _answer(row: Row[Any], page: Page, hit: Hit | None) -> Answer:
         pages=row.page_count,
         label=row.label,
         item=row.item,
-        snippet=hit.snippet if hit else page.text[:OPENING].replace("\n", " "),
+        snippet=hit.snippet if hit else snippets.opening(page.text, OPENING),
         marks=((hit.mark_start, hit.mark_end),) if hit else (),
         sha256=row.sha256,
         captured_at=row.captured_at,
