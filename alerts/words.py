@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.english import counted, short_day
-from pipeline.text.canonical import LINE_END_HYPHEN
+from pipeline.text.foreign import clean, shown_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,12 +17,6 @@ if TYPE_CHECKING:
 WIDTH = 72  # columns of the text part: quoted once or twice, it still fits 80
 SNIPPET = 600  # characters of one sentence
 
-# Controls, surrogates, invisible marks that turn text round or glue it: no header, XML or reader wants them.
-_UNSHOWABLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\uffff]+"
-)
-_BLANKS = re.compile(r"\s+")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
@@ -31,17 +24,6 @@ class Linked:
 
     text: str
     url: str = ""
-
-
-def one_line(text: str) -> str:
-    """Text without controls, with single blanks; a blank at either end stays."""
-    return _BLANKS.sub(" ", _UNSHOWABLE.sub(" ", text.replace(LINE_END_HYPHEN, "-")))
-
-
-def clean(text: str, limit: int = 160) -> str:
-    """Foreign text as one line of at most `limit` characters, an ellipsis where it was cut."""
-    line = one_line(text[: limit * 4]).strip()
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def pieces(entry: Entry) -> tuple[tuple[str, bool], ...]:
@@ -53,7 +35,7 @@ def pieces(entry: Entry) -> tuple[tuple[str, bool], ...]:
         found += [(text[done:start], False), (text[start:end], True)]
         done = end
     found.append((text[done:], False))
-    return tuple((one_line(piece), marked) for piece, marked in found if piece)
+    return tuple((shown_line(piece), marked) for piece, marked in found if piece)
 
 
 def _merged(marks: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:

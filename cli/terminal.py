@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.text.foreign import printable, spreadsheet_cell
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -21,7 +23,6 @@ ENDLESS = 10_000  # characters of a line that nobody reads on a terminal
 _UNPRINTABLE = re.compile(
     r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 )  # JSON escapes those below
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def rows(
@@ -83,8 +84,7 @@ def _csv(found: Sequence[Mapping[str, Any]], header: Sequence[str]) -> None:
 
 def _cell(value: Any) -> str:
     """Text that a spreadsheet shows and does not run."""
-    text = printable(_text(value))
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return spreadsheet_cell(printable(_text(value)))
 
 
 def _text(value: Any) -> str:
@@ -119,8 +119,3 @@ def _table(found: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
         table.add_row(*(Text(text(row[column])) for column in columns))
     # Lines are cut for a terminal only: in a pipe, whoever looks for an id finds it whole.
     Console(width=None if sys.stdout.isatty() else ENDLESS).print(table)
-
-
-def printable(text: str) -> str:
-    """Text of others, safe for a terminal: control characters become blanks."""
-    return "".join(character if character.isprintable() else " " for character in text)

@@ -12,7 +12,7 @@ from pipeline.health.left import Tally
 from pipeline.health.run_state import FEW, Failure, Seen, after_its_end, decide_state
 from pipeline.model import Outcome, Revision, SourceState
 from pipeline.ports import SourceReport
-from pipeline.text.canonical import one_line
+from pipeline.text.foreign import one_line
 
 if TYPE_CHECKING:
     from datetime import date

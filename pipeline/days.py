@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+LONDON = ZoneInfo("Europe/London")  # whose days meetings, papers, windows and digests count
 FORMS = "1 April 2025, 01/04/2025, April 2025, 2025-04-01 or 2025"
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -34,3 +36,13 @@ def read(text: str) -> date:
             number = int(month) if month.isdigit() else 1 + _MONTHS.index(month[:3].lower())
             return date(int(year) + 2000 * (len(year) == 2), number, int(day))
     raise ValueError(f"{text!r} is no day: write {FORMS}")
+
+
+def local_today() -> date:
+    """Returns today's date where the meetings are held and the papers published."""
+    return datetime.now(LONDON).date()
+
+
+def local_day(moment: datetime) -> date:
+    """Returns the day of an aware instant there: half past eleven at night UTC in June is the next one."""
+    return moment.astimezone(LONDON).date()

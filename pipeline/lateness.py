@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date, datetime  # noqa: TC003 - the types are described to programs at run time
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from pipeline.english import counted, short_day
 from pipeline.working_days import clear_days
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 CLEAR_DAYS = {"council": 5}  # by the kind of body
-LOCAL = ZoneInfo("Europe/London")
 
 
 class Lateness(StrEnum):
@@ -212,7 +210,7 @@ def _between(paper: Sighting, meeting: date) -> tuple[int, int | None]:
 
 def local_day(moment: datetime) -> date:
     """The day on which something happened where the meetings are held."""
-    return moment.astimezone(LOCAL).date()
+    return local_day(moment)
 
 
 def _day(moment: datetime | None) -> str:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from pipeline.changes import ChangeRow  # noqa: TC001 - the types are described at run time
+from pipeline.days import LONDON
 
 
 class DocumentKind(StrEnum):
@@ -432,7 +433,7 @@ class Subscriber:
     confirmed_at: datetime | None
     token: str = field(repr=False)  # opens this reader's own page and nothing else
     stop_token: str = field(default="", repr=False)  # stops the messages and nothing else
-    zone: str = "Europe/London"  # whose days the cadence counts
+    zone: str = LONDON.key  # whose days the cadence counts
     quiet: bool = False  # wants to hear that there was nothing
     stopped: str = ""  # why no message goes to them any more; "" while they do
 

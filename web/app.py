@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from pipeline.days import local_today
 from pipeline.errors import QueryError, StorageError
 from pipeline.health.account import facts as account_facts
 from pipeline.health.machine import facts
@@ -47,6 +46,7 @@ from web.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
     from pathlib import Path
 
     from starlette.requests import Request
@@ -57,14 +57,8 @@ if TYPE_CHECKING:
     from pipeline.public_archive import PublicArchive
     from web.config import WebConfig
 
-LOCAL = ZoneInfo("Europe/London")
 # Searches have no end of addresses, and papers are better found where they were published.
 NO_ROBOTS = ("/search", "/papers/", "/reader/", "/feeds/", "/digests/")
-
-
-def local_today() -> date:
-    """Today where the meetings are held."""
-    return datetime.now(LOCAL).date()
 
 
 def create_app(

@@ -15,6 +15,7 @@ from alerts.channels.table import CHANNELS
 from alerts.config import AlertConfig
 from crawler.config import CrawlConfig
 from extractors.config import ExtractConfig
+from pipeline.days import LONDON
 from pipeline.errors import ConfigError
 from storage.config import StorageConfig
 from web.config import WebConfig
@@ -32,7 +33,7 @@ class ScheduleConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     # Never between 01:00 and 02:00: that hour is missing or doubled twice a year.
     cron: str = "30 6 * * *"
-    timezone: str = "Europe/London"
+    timezone: str = LONDON.key
 
 
 class OperationsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from cli.terminal import note
 from pipeline import stages
 from pipeline.archive_log import checkpoint
 from pipeline.changes import TOLD
+from pipeline.days import LONDON, local_day
 from pipeline.errors import ConfigError, ExtractionError
 from pipeline.health.machine import stale
 from pipeline.matching import concepts as concept_files
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 SHIPPED_CONCEPTS = concept_files.SHIPPED
 MAIL = "mail"  # the channel of a reader with an e-mail address: whichever the settings name
-LOCAL = ZoneInfo("Europe/London")
 SHOULD, SHOULD_NOT = "should be flagged and is not", "should not be flagged and is"
 MACHINE_SECONDS = 5.0  # that a web page may be behind in what it says of the machine
 AHEAD = timedelta(days=21)  # how far a digest looks ahead
@@ -211,7 +210,7 @@ class App:
         from cli.app import feed_files, operator_notices
 
         archive, settings = self.archive, self.config.alerts
-        today = moment.astimezone(LOCAL).date()
+        today = local_day(moment)
 
         def rendered(digest: Digest) -> tuple[str, bytes]:
             return render.message_id(digest.key, settings), render.render(digest, settings, sent_at=moment)
@@ -364,12 +363,7 @@ class App:
 
 def seven_o_clock(day: date) -> datetime:
     """Seven in the morning of a day, where the papers are published."""
-    return datetime(day.year, day.month, day.day, 7, tzinfo=LOCAL).astimezone(UTC)
-
-
-def local_today() -> date:
-    """Today where the papers are published."""
-    return datetime.now(LOCAL).date()
+    return datetime(day.year, day.month, day.day, 7, tzinfo=LONDON).astimezone(UTC)
 
 
 CADENCES = [cadence.value for cadence in Cadence]

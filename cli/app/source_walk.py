@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.app.lock import run_lock
-from cli.terminal import printable
 from pipeline.model import Document, Doubt, Embedded, Fetch, Left, Listing, Meeting
+from pipeline.text.foreign import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,13 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cli.app.context import LOCAL, MAIL, local_today
+from cli.app.context import MAIL
 from cli.terminal import plain
 from pipeline import digest, digest_order
+from pipeline.days import LONDON, local_today
 from pipeline.errors import ConfigError, DeliveryError
 from pipeline.matching import query_matching
 from pipeline.model import Cadence, MessageKind, WatchList
 from pipeline.ports import Preview, ToldDigest
+from pipeline.text.foreign import storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +71,7 @@ class ReaderPages:
         for name, text, most in (("name", watch.name, MAX_NAME), ("note", watch.note, MAX_NOTE)):
             if len(text) > most:
                 raise ConfigError(f"the {name} of a watch list has at most {most} characters")
-        query, name, note = map(_one_line, (watch.query, watch.name, watch.note))
+        query, name, note = map(storable, (watch.query, watch.name, watch.note))
         return replace(watch, query=query, name=name, note=note)
 
     # ---- coming
@@ -80,7 +82,7 @@ class ReaderPages:
         watch: WatchList,
         *,
         cadence: Cadence = Cadence.WEEKLY,
-        zone: str = LOCAL.key,
+        zone: str = LONDON.key,
         quiet: bool = False,
     ) -> None:
         from alerts import letters, render
@@ -213,11 +215,6 @@ class ReaderPages:
 def as_json(watch: WatchList) -> dict[str, Any]:
     """A list for people and programs, without the secret name of its feed."""
     return {name: value for name, value in asdict(watch).items() if name != "token"}
-
-
-def _one_line(text: str) -> str:
-    """Text from outside as it can be stored and shown: one line, no half characters."""
-    return " ".join(text.encode("utf-8", "replace").decode().split())
 
 
 def described(watch: WatchList) -> str:

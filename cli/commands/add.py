@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import progress
-from cli.app.context import App, local_today
 from cli.app.lock import run_lock
 from cli.commands.options import DAY, Command, pass_making_house
 from cli.commands.run import Account, extract_stage, say_found
 from cli.terminal import note
+from pipeline.days import local_today
 from pipeline.english import counted, short_day
 from pipeline.errors import ConfigError
 from pipeline.model import BY_HAND, Document, DocumentKind, Meeting, Outcome, Revision, Source, SourceState
 from pipeline.ports import SourceReport
-from pipeline.text.canonical import one_line
+from pipeline.text.foreign import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cli.app.context import App
     from pipeline.views import MeetingRow
 
 SOURCE_PREFIX = "by-hand-"  # begins the id of a source of such papers

@@ -13,7 +13,7 @@ from cli.commands.add import source_by_hand
 from cli.commands.options import FORMAT, pass_app
 from cli.commands.search import papers
 from pipeline.english import counted
-from pipeline.text.canonical import one_line
+from pipeline.text.foreign import one_line
 from pipeline.views import PaperAction
 
 if TYPE_CHECKING:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import click
 
 from cli import terminal
-from cli.app.context import App, local_today
 from cli.commands.options import DAY, FORMAT, Command, pass_app
 from cli.commands.search import check_place
+from pipeline.days import local_today
 from pipeline.errors import ConfigError
 from pipeline.lateness import BodyYear, Lateness, MeetingLateness, by_body_and_year, said
+
+if TYPE_CHECKING:
+    from cli.app.context import App
 
 BACK = 28  # days, where nobody says since when
 AHEAD = 14

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import terminal
-from cli.app.context import App, local_today
 from cli.commands.options import FORMAT, Command, pass_app
 from cli.commands.search import account_of, check_filters, say_what_was_searched
+from pipeline.days import local_today
 from pipeline.english import counted, more_mentions, short_day
 from pipeline.errors import ConfigError
 from pipeline.matching import query as q
 from pipeline.matching import query_matching
+from pipeline.text.foreign import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cli.app.context import App
     from pipeline.matching.concepts import Concept
     from pipeline.model import Hit, Page
 
@@ -50,7 +52,7 @@ def hunt(app: App, query: str, concept: str, output: str) -> int:
         terminal.note(f"On {short_day(local_today())}: {counted(len(rows), 'page')} in {papers}.")
         for row in rows:
             if row["more"]:
-                terminal.note(f"{terminal.printable(row['title'])}: {more_mentions(row['more'])}.")
+                terminal.note(f"{printable(row['title'])}: {more_mentions(row['more'])}.")
     return say_what_was_searched(app, account, narrow)
 
 

@@ -11,17 +11,19 @@ import click
 
 from cli import progress
 from cli.app import journal
-from cli.app.context import App, local_today, seven_o_clock
+from cli.app.context import App, seven_o_clock
 from cli.app.lock import run_lock
 from cli.app.ping import pinged
 from cli.commands.options import DAY, TODAY, Command, pass_app, pass_making_house
 from cli.exits import Exit
-from cli.terminal import note, printable
+from cli.terminal import note
 from pipeline.bounces import Heard
+from pipeline.days import local_today
 from pipeline.english import counted, instant, short_day
 from pipeline.errors import ConfigError
 from pipeline.health import left, run_state
 from pipeline.model import SourceState
+from pipeline.text.foreign import printable
 
 if TYPE_CHECKING:
     from datetime import date

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import terminal
-from cli.app.context import App, local_today
+from cli.app.context import App
 from cli.commands.add import SOURCE_PREFIX
 from cli.commands.options import DAY, FORMAT, Command, ListGroup, pass_app
 from pipeline.changes import ChangeKind, ChangeRow, said
+from pipeline.days import local_today
 from pipeline.english import answer_foot, counted, narrowed, nearly_found, pages_found
 from pipeline.errors import ConfigError
 from pipeline.health.account import Scope
@@ -21,6 +22,7 @@ from pipeline.matching import query as q
 from pipeline.matching.loosening import ENOUGH
 from pipeline.model import BY_HAND, DocumentKind, DocumentState
 from pipeline.text.canonical import LINE_END_HYPHEN
+from pipeline.text.foreign import printable
 from pipeline.views import MeetingRow, Nearly, PaperRow, Results
 
 if TYPE_CHECKING:
@@ -230,14 +232,14 @@ def show_paper(app: App, document: int, page: int | None, tables: bool) -> int:
         for number, table in enumerate(app.tables(paper.sha256, page), 1):
             click.echo(f"table {number}")
             for row in table:
-                click.echo("\t".join(terminal.printable(cell) for cell in row))
+                click.echo("\t".join(printable(cell) for cell in row))
         return 0
     terminal.note(f"{paper.title}: {_origin(paper)}\nSHA-256 {paper.sha256 or 'none'}, {paper.state}")
     for each in pages:
         place = " · ".join(filter(None, (each.label or f"page {each.number}", each.item, each.method)))
         click.echo(f"--- {place}")
         for line in each.text.split("\n"):
-            click.echo(terminal.printable(line.replace(LINE_END_HYPHEN, "-")))
+            click.echo(printable(line.replace(LINE_END_HYPHEN, "-")))
     return 0
 
 

@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import terminal
-from cli.app.context import App, local_today
 from cli.commands.options import FORMAT, TODAY, Group, pass_app
 from cli.commands.run import SINCE, WELL, since_day
 from cli.commands.status import source_rows
+from pipeline.days import local_today
 from pipeline.english import counted
 from pipeline.errors import ConfigError, PaperwatchError
 from pipeline.health.left import LeftCount, Tally, summary
 from pipeline.model import Document, Fetch, Left, LeftReason, Source, SourceState
+from pipeline.text.foreign import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
+    from cli.app.context import App
     from crawler.tools.detect import Finding
     from crawler.tools.recording_platform import Step
     from pipeline.model import Capture, Found
@@ -111,11 +113,11 @@ def detect_source(app: App, url: str, identity: str, since: date | None, today: 
     taken, left = _of_the_page(source, finding, probe.capture, day)
     if hosts := [count for count in left if count.reason is LeftReason.ANOTHER_HOST and count.host]:
         finding = replace(finding, options={**finding.options, "hosts": [count.host for count in hosts][:3]})
-    click.echo(terminal.printable(detect.line(finding, identity=identity)))
+    click.echo(printable(detect.line(finding, identity=identity)))
     for line in _advice(app, finding, identity):
-        terminal.note(terminal.printable(line))
+        terminal.note(printable(line))
     if finding.platform == "papers_page":
-        terminal.note(terminal.printable(f"From this page alone: {summary(left, taken, finding.options)}."))
+        terminal.note(printable(f"From this page alone: {summary(left, taken, finding.options)}."))
     return 0
 
 
@@ -172,7 +174,7 @@ def check_source(app: App, source: str, papers: int, since: date | None, today: 
     day = today or local_today()
     [chosen] = since_day([_source(app, source)], since, day)
     if chosen.note:
-        click.echo(f"note: {terminal.printable(chosen.note)}")
+        click.echo(f"note: {printable(chosen.note)}")
     if chosen.platform not in PLATFORMS:
         click.echo(f"{SourceState.MANUAL}: its papers are added by hand")
         return 0
@@ -183,7 +185,7 @@ def check_source(app: App, source: str, papers: int, since: date | None, today: 
         f"{counted(report.requests, 'request')}, {counted(report.bytes, 'byte')}: "
         f"{counted(report.meetings, 'meeting')}, {counted(report.documents, 'paper')} listed."
     )
-    click.echo(terminal.printable(f"{report.state}: {_outcome(report, chosen.options)}"))
+    click.echo(printable(f"{report.state}: {_outcome(report, chosen.options)}"))
     return 0 if report.state in WELL else 1
 
 
@@ -305,7 +307,7 @@ def _source(app: App, identity: str) -> Source:
 
 def _tell_problems(report: SourceReport) -> None:
     for problem in report.problems:
-        click.echo(f"problem: {terminal.printable(problem)}", err=True)
+        click.echo(f"problem: {printable(problem)}", err=True)
 
 
 COMMANDS = (sources,)

@@ -21,6 +21,7 @@ from pipeline.health.machine import concerns, said
 from pipeline.health.machine import facts as machine_facts
 from pipeline.health.run_state import WELL, is_settled
 from pipeline.model import SourceState
+from pipeline.text.foreign import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,7 +84,7 @@ def _say(app: App, output: str) -> int:
         terminal.rows(sources, "csv", ())
         return 1 if not_well else 0
     for line in not_well:
-        click.echo(f"not well: {terminal.printable(line)}")
+        click.echo(f"not well: {printable(line)}")
     click.echo(_last_run(last, holder))
     held = counted(totals.papers, "paper"), counted(totals.pages, "page"), counted(totals.hits, "mention")
     click.echo(f"{', '.join(held)}.")
@@ -112,7 +113,7 @@ def _lists(settled: Sequence[str], refused: list[dict[str, str]], unreadable: li
     if settled:
         click.echo(f"\nRefused for a week or longer: {len(settled)}. Their papers can be added by hand.")
         for line in settled:
-            click.echo(terminal.printable(line))
+            click.echo(printable(line))
     if refused:
         click.echo(f"\nNo longer written to: {len(refused)}.")
         terminal.rows(refused, "table", ("address", "reason"))

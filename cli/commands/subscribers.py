@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import terminal
-from cli.app.context import CADENCES, LOCAL, MAIL, App
+from cli.app.context import CADENCES, MAIL, App
 from cli.app.subscriptions import as_json, described, known_zone
 from cli.commands import watch_options
 from cli.commands.options import FORMAT, Group, pass_app, pass_making_house
+from pipeline.days import LONDON
 from pipeline.english import CADENCES as EVERY
 from pipeline.errors import ConfigError
 from pipeline.model import Cadence
@@ -28,7 +29,7 @@ subscribers = Group("subscribers", help="The readers of digests.")
 @click.argument("address")
 @watch_options.options
 @click.option("--cadence", type=click.Choice(CADENCES), default=Cadence.WEEKLY.value, show_default=True)
-@click.option("--zone", default=LOCAL.key, show_default=True, help="The time zone whose days count.")
+@click.option("--zone", default=LONDON.key, show_default=True, help="The time zone whose days count.")
 @click.option("--quiet", is_flag=True, help="Say so too when there was nothing.")
 @click.option("--channel", type=click.Choice(_CHANNELS), default=MAIL, show_default=True)
 @click.option("--also", is_flag=True, help="Beside what a known address follows already, not in its place.")

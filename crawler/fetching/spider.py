@@ -13,7 +13,6 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlencode, urlsplit
-from zoneinfo import ZoneInfo
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
@@ -29,6 +28,7 @@ from crawler.fetching.inside_addresses import is_inside
 from crawler.platforms import PLATFORMS
 from crawler.platforms.shared import landing
 from crawler.source_visit import SourceVisit, discard
+from pipeline.days import local_today
 from pipeline.errors import StorageError
 from pipeline.health.run_state import Failure
 from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Left, Listing, Meeting, SourceState
@@ -104,7 +104,7 @@ class PapersSpider(Spider):
                 "Archive", resolve_name(settings["PAPERWATCH_ARCHIVE"])(Path(settings["PAPERWATCH_DATA"]))
             )
             kwargs |= {
-                "today": datetime.now(ZoneInfo("Europe/London")).date(),
+                "today": local_today(),
                 "catalogue": archive.catalogue,
                 "blobs": archive.blobs,
                 "max_pages": settings.getint("MAX_PAGES"),

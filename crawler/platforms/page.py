@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html import escape
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from crawler.answers.bot_walls import bot_wall
 from crawler.answers.not_the_page import no_page
@@ -20,6 +19,7 @@ from crawler.platforms.shared import page_matter, web_archive
 from crawler.platforms.shared.json_answer import spoken
 from crawler.platforms.shared.options import check_kind, check_patterns, is_wanted
 from crawler.platforms.shared.web_address import canonical, clean_url
+from pipeline.days import LONDON
 from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Listing, Source
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crawler.platforms.shared.page_matter import Link, Matter
-
-_HERE = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,4 +132,4 @@ def _listing(paper: Document) -> str:
 
 
 def _day(moment: datetime | None) -> date | None:
-    return moment.astimezone(UTC).astimezone(_HERE).date() if moment else None
+    return moment.astimezone(UTC).astimezone(LONDON).date() if moment else None

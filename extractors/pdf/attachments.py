@@ -11,7 +11,7 @@ from extractors.config import current
 from extractors.pdf.form_fields import files_on
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
-from pipeline.text.canonical import one_line
+from pipeline.text.foreign import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

@@ -31,8 +31,6 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 _CONTROL_RANGES = r"\x00-\x01\x03-\x08\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\uffff\ud800-\udfff"
 _CONTROL = re.compile(f"[{_CONTROL_RANGES}]")
 _ODD = re.compile(f"[{_CONTROL_RANGES}{_MARK[1:]}")
-_BREAKS = re.compile(r"[\t-\r\x85\u2028\u2029]+")
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _OTHER_BLANKS = "\t\x85\u1680"  # what NFKC does not make a blank
 _NUMBER = re.compile(r"\d+")
 
@@ -86,11 +84,6 @@ def _blanks(text: str) -> str:
 def shown(text: str) -> str:
     """The text for a reader: one line, the line-end hyphen as the page prints it."""
     return " ".join(text.replace(LINE_END_HYPHEN, "-").split())
-
-
-def one_line(text: str) -> str:
-    """A title or a name of others as it is kept: nothing in it steers a terminal or turns a line round."""
-    return _UNSEEN.sub("", _BREAKS.sub(" ", text))
 
 
 def body_spans(pages: Sequence[str]) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SHORTEST = 4  # letters: a shorter word is like too many others
 LONGEST = 40  # letters: no longer word is meant, and each letter is tried in each place
 FAR = 7  # letters from which two slips are forgiven
+SLIPS = 2  # that are forgiven in a long word
 BEGINNING = 3  # letters that are taken to be right where two slips are forgiven
 MOST = 8  # words of one query
 ALIKE = 20_000  # words that begin alike
@@ -46,8 +47,11 @@ def _nearest(connection: Connection, word: str) -> str:
     """The word on most pages that is one slip away, or two where it is long."""
     near = fts.known(connection, sorted(set(_one_slip(word))))
     if not near and len(word) >= FAR:
+        from rapidfuzz.distance import OSA  # noqa: PLC0415 - few searches hold a word that stands nowhere
+
         alike = fts.words_beginning(connection, word[:BEGINNING], ALIKE)
-        close = [other for other in alike if _slips(word, other, 2) <= 2]
+        # Neighbours that changed places are one slip (optimal string alignment).
+        close = [other for other in alike if OSA.distance(word, other, score_cutoff=SLIPS) <= SLIPS]
         near = fts.known(connection, close[:CLOSE])
     return max(near, key=lambda other: (near[other], other), default="")
 
@@ -64,21 +68,3 @@ def _one_slip(word: str) -> Iterator[str]:
             yield left + letter + right
             if right:
                 yield left + letter + right[1:]
-
-
-def _slips(one: str, other: str, most: int) -> int:
-    """Edit distance with neighbours that changed places; anything over `most` is as good as `most` + 1."""
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        current = [row]
-        for column, against in enumerate(other, 1):
-            cost = min(last[column] + 1, current[column - 1] + 1, last[column - 1] + (letter != against))
-            swapped = row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against
-            current.append(min(cost, before[column - 2] + 1) if swapped else cost)
-        if min(current) > most:
-            return most + 1
-        before, last = last, current
-    return last[-1]

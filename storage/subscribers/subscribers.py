@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
 
+from pipeline.days import LONDON
 from pipeline.errors import ConfigError
 from pipeline.model import Cadence, MessageKind, Subscriber, WatchList
 from storage import tables as t
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 CONFIRM_WITHIN = timedelta(days=7)
 MAX_ASKED = 3  # questions to one address within that time: nobody is to be pestered in another's name
-LOCAL = "Europe/London"
 ASKED = "asked to"  # why a reader gets no messages who stopped them
 
 
@@ -74,7 +74,7 @@ class Readers:
         bodies: Sequence[str] = (),
         confirmed_at: datetime | None,
         watch_lists: Sequence[WatchList] = (),
-        zone: str = LOCAL,
+        zone: str = LONDON.key,
         quiet: bool = False,
         backlog: bool = False,
     ) -> Subscriber:

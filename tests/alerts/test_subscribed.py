@@ -231,7 +231,8 @@ def test_no_text_breaks_the_calendar(one, other):
         source_id=one, key=other, body_name=one, title=other, place=one, url=f"https://{other}/{one}"
     )
     pairs = unfolded(calendar([bad], name=other, stamped_at=SENT_AT))
-    assert [name for name, _ in pairs].count("BEGIN") == 5
+    harmless = unfolded(calendar([meeting(place="here")], stamped_at=SENT_AT))
+    assert [pair for pair in pairs if pair[0] == "BEGIN"] == [pair for pair in harmless if pair[0] == "BEGIN"]
 
 
 # ---- the calendar, by another parser

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.text.foreign import spreadsheet_cell
+
 import csv
 import io
 from dataclasses import fields
@@ -39,7 +41,6 @@ CSV_ROWS = 5_000  # most answers in one file
 PAPERS = 200  # of a body, at a time
 LATEST = 20  # mentions of a concept
 UNREADABLE = 1_000  # papers
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - a spreadsheet runs the full-width ones too
 
 
 class Json(Response):
@@ -286,4 +287,4 @@ CSV_COLUMNS = (
 def cell(value: object) -> str:
     """Text that a spreadsheet shows and does not run."""
     text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return spreadsheet_cell(text)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+
+from pipeline.days import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from pipeline.views import MentionRow
     from web.site import Site
 
-LOCAL = ZoneInfo("Europe/London")
 NEWEST = 6  # papers with a mention
 MENTIONS = 60  # among which they are looked for: a pack may hold very many
 BEFORE = 3  # older mentions, where nothing is new
@@ -37,7 +37,7 @@ class Home:
 
     def home(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         site, shelf, today = self._site, self._site.shelf, self._site.today()
-        since = datetime.combine(today - NEW, time(), LOCAL)
+        since = datetime.combine(today - NEW, time(), LONDON)
         ahead = site.ahead(until=today + SOON_DAYS)
         newest = _by_paper(shelf.mentions(limit=MENTIONS, since=since))
         return site.page(

@@ -6,10 +6,10 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
-from zoneinfo import ZoneInfo
 
 from crawler.platforms.papers.addresses import is_document_service
 from crawler.platforms.shared.select import clean_url, tidy
+from pipeline.days import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,6 @@ BLOCKS = frozenset(
         "ul",
     ]
 )
-_LONDON = ZoneInfo("Europe/London")
 _ICON = re.compile(
     r"(?:^|[\s-])(?:icons?|material-icons|material-symbols[\w-]*|fa-[\w-]+|glyphicon)(?:$|\s)", re.IGNORECASE
 )
@@ -221,7 +220,7 @@ def local_day(moment: str) -> str:
         at = datetime.fromisoformat(moment)
     except ValueError:
         return moment[:10]
-    return (at.astimezone(_LONDON) if at.tzinfo else at).date().isoformat()
+    return (at.astimezone(LONDON) if at.tzinfo else at).date().isoformat()
 
 
 def names(element: Element | None) -> str:

@@ -13,13 +13,13 @@ from email.utils import parsedate_to_datetime
 from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import feedparser
 
 from crawler.platforms.shared.json_answer import day_of, json_answer
 from crawler.platforms.shared.select import parse_date, tidy, title_of
 from crawler.platforms.shared.web_address import clean_url
+from pipeline.days import LONDON
 from pipeline.errors import ParseError
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from crawler.platforms.shared.json_answer import Answer
     from pipeline.model import Capture, Source
 
-_HERE = ZoneInfo("Europe/London")  # an entry of half past midnight in June is of that day
 _LONGEST_TITLE = 300
 # The end of a feed, or of one entry. In UTF-16 a nought stands beside each letter.
 _END = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
@@ -112,7 +111,7 @@ def _mail_day(text: str) -> date | None:
 
 def _here(instant: datetime) -> date | None:
     try:
-        return _of_our_time(instant.astimezone(_HERE).date())
+        return _of_our_time(instant.astimezone(LONDON).date())
     except (ValueError, OverflowError):
         return None
 

@@ -12,10 +12,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from crawler.platforms.shared.select import fragment, paragraphs_of, tidy, title_of
 from crawler.platforms.shared.web_address import clean_url
+from pipeline.days import LONDON
 from pipeline.errors import ParseError
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from pipeline.model import Capture, Source
 
-_ENGLAND = ZoneInfo("Europe/London")  # half past eleven at night UTC in June is the next day there
 _DAY = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)")
 # Not for XML, and so not for lxml; a lone surrogate cannot be written down at all.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -147,7 +146,7 @@ def day_of(text: str) -> date | None:
     """The day in England of "2026-06-05", "2026/06/05" or an instant; None where there is none."""
     try:
         instant = datetime.fromisoformat(text)
-        day = instant.astimezone(_ENGLAND).date() if instant.tzinfo else instant.date()
+        day = instant.astimezone(LONDON).date() if instant.tzinfo else instant.date()
     except (ValueError, OverflowError):
         match = _DAY.match(text)
         if match is None:
