@@ -4,6 +4,7 @@ python -m tests.papers_generator [--sites 2000] [--seed 1] [--failures 25] [--by
 python -m tests.papers_generator --show SEED [--write FOLDER]
 python -m tests.papers_generator --smallest missed [--where record=timeline] [--write FOLDER]
 python -m tests.papers_generator --changes [--sites 100]
+python -m tests.papers_generator --unsaid ../shared/papers_pages
 
 Of a row: papers due; how many of them were found with the right date, and found; how many of the papers
 taken are papers; of those found, how many have the right kind, committee, and a title that says what it is;
@@ -23,6 +24,7 @@ from tests.papers_generator.build import site_of_seed
 from tests.papers_generator.changed import generated, golden, measured, shared
 from tests.papers_generator.crawling import crawl
 from tests.papers_generator.drawing import smallest
+from tests.papers_generator.handmade import tell
 from tests.papers_generator.scoring import FIGURES, Verdicts, figures, score
 
 if TYPE_CHECKING:
@@ -43,8 +45,16 @@ def main() -> None:
     parser.add_argument(
         "--changes", action="store_true", help="pages changed as no reader would mind: what stays"
     )
+    parser.add_argument(
+        "--unsaid",
+        type=Path,
+        nargs="+",
+        help="folders of sites made by hand: what is missed and said nowhere",
+    )
     parser.add_argument("--write", type=Path, help="write the pages of the one site into this folder instead")
     asked = parser.parse_args()
+    if asked.unsaid:
+        raise SystemExit(1 if tell(asked.unsaid) else 0)
     if asked.changes:
         changes(range(asked.seed * 1_000_000, asked.seed * 1_000_000 + asked.sites), asked.failures)
         return

@@ -5,7 +5,6 @@ A subject is one page (a golden case) or one site (generated, or of the shared s
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from pipeline.model import Fetch, Source, Window
 from tests.papers_generator.build import site_of_seed
 from tests.papers_generator.changes import ADDED_HOST, CHANGES, Known, moved, year_on
 from tests.papers_generator.crawling import Crawl, crawl_pages, source_of
+from tests.papers_generator.handmade import handmade
 from tests.papers_generator.matter import SINCE, UNTIL
 from tests.papers_generator.scoring import day_of
 from tests.papers_generator.site import PDF, Answer, same
@@ -229,33 +229,8 @@ def golden() -> Iterator[Subject]:
 
 def shared() -> Iterator[Subject]:
     """The sites of ../shared/papers_pages; none where it is missing."""
-    for path in sorted(SHARED.glob("*/site.json")):
-        site = json.loads(path.read_text(encoding="utf-8"))
-        origin, second = "https://www.shared-site.example", "https://files.shared-second.example"
-
-        def whole(address: str, origin: str = origin, second: str = second) -> str:
-            address = address.replace("http://files.test:{port2}", second).replace("{origin}", origin)
-            return address if address.startswith("http") else origin + address
-
-        pages: Pages = {}
-        for address, entry in site["pages"].items():
-            if "redirect" in entry:
-                pages[same(whole(address))] = Answer(to=whole(entry["redirect"]))
-            elif "file" in entry:
-                text = (path.parent / entry["file"]).read_text(encoding="utf-8")
-                text = text.replace("http://files.test:{port2}", second).replace("{origin}", origin)
-                pages[same(whole(address))] = Answer(body=text.encode())
-            else:
-                pages[same(whole(address))] = Answer(media_type="application/pdf", body=PDF)
-        source = Source(
-            id="shared-site",
-            name=site.get("name", path.parent.name),
-            kind="trust",
-            platform="papers_page",
-            url=whole(site["start"]),
-            options={"hosts": ["files.shared-second.example"]},
-        )
-        yield Subject(name=path.parent.name, source=source, pages=pages)
+    for site in handmade(SHARED, hosts=True):
+        yield Subject(name=site.name, source=site.source, pages=site.pages)
 
 
 def measured(subjects: Iterable[Subject]) -> Comparison:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from pipeline.model import Fetch
 
 _MOST_BESIDE = 12  # links of a record that is one thing
+_MOST_LOOKS = 12  # at pages that promise nothing, from one that gives nothing
 _MOST_PAGES = 20  # pages of one paginated list
 _TEXT_OF_A_PAPER = 60  # words; less is a note
 _TEXT_OF_A_NOTE = 5  # words; enough for a meeting's page to say that papers will follow
@@ -112,6 +113,7 @@ class Reader:
             or words.first_board([self.page.heading, self.page.title, *over, *reversed(self.page.trail)])
         )
         self.number = int(fetch.context.get("page", "1"))
+        self._may_look = self.about_papers and "unsure" not in fetch.context
         self.hosts = {host_of(self.url), host_of(home), *(host_of(f"//{each}") for each in limits.hosts)}
         self.is_last = self.dates.of_one_meeting or limits.depth <= 0  # no page behind it will be asked for
         enough = _TEXT_OF_A_NOTE if self.dates.of_one_meeting else _TEXT_OF_A_PAPER
@@ -135,7 +137,7 @@ class Reader:
         days = self._days(judged)
         judged = [_with_day(each, days) for each in judged]
         judged = [self._in_window(each) for each in _once(judged)]
-        judged = self._more_pages(judged)
+        judged = self._look_around(pairs, self._more_pages(judged))
         return [*judged, *self._the_page_itself(judged)]
 
     def announced(self) -> list[Announced]:
@@ -393,7 +395,18 @@ class Reader:
             or words.says_earlier_papers(promise)
         ):
             return replace(left, follow="papers", reason=Why.INDEX_PAGE)
+        if self._is_worth_a_look(link, left.text):
+            return replace(left, follow="papers", reason=Why.MAYBE_PAGE, unsure=True)
         return replace(left, reason=Why.NO_PAPERS_BEHIND)
+
+    def _is_worth_a_look(self, link: Link, title: str) -> bool:
+        """In the matter of a page of papers: whoever looks for papers would open it."""
+        return (
+            link.frame is Frame.MATTER
+            and words.says_meeting(title)
+            and not self._under_other_matters(link)
+            and self._may_look
+        )
 
     def _names_a_day(self, link: Link) -> bool:
         """A day or month of a meeting whose year this page does not say: its own page will."""
@@ -596,6 +609,20 @@ class Reader:
             for each in self.dates.spot(line.text, [month])
             if each.when.whole and each.of_meeting and month.holds(each.when)
         }
+
+    def _look_around(self, pairs: list[tuple[Dated, Belief | None]], judged: list[Verdict]) -> list[Verdict]:
+        """Where a page of papers gives nothing, each page that its matter links to may be where they are."""
+        if any(each.taken or each.follow or each.looks_like_paper for each in judged) or not self._may_look:
+            return judged
+        wanted = [
+            verdict
+            for (each, _), verdict in zip(pairs, judged, strict=True)
+            if verdict.reason is Why.NO_PAPERS_BEHIND and each.link.frame is Frame.MATTER
+        ][:_MOST_LOOKS]
+        return [
+            replace(each, follow="papers", reason=Why.MAYBE_PAGE, unsure=True) if each in wanted else each
+            for each in judged
+        ]
 
     def _more_pages(self, judged: list[Verdict]) -> list[Verdict]:
         """Newest first: the next page is worth asking for until one ends in what is too old."""

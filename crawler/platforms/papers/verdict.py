@@ -31,6 +31,7 @@ class Why(StrEnum):
     YEAR_PAGE = "papers of a year"
     INDEX_PAGE = "its words promise more papers"
     SIBLING_PAGE = "a menu names it beside this page of papers"
+    MAYBE_PAGE = "it speaks of meetings: its own page will say"
     PACKAGE_PAGE = "a page that gives the file"
     # left
     NOT_WEB = "not a web address"
@@ -72,6 +73,8 @@ _LEFT = {
     Why.TOO_DEEP: LeftReason.TOO_DEEP,
     Why.EXCLUDED: LeftReason.EXCLUDED,
     Why.NO_PAPER: LeftReason.NOT_CLEARLY_A_PAPER,
+    Why.NO_PAPERS_BEHIND: LeftReason.NOT_CLEARLY_A_PAPER,
+    Why.NOT_A_MEETING: LeftReason.NOT_CLEARLY_A_PAPER,
     Why.PROSE: LeftReason.NOT_CLEARLY_A_PAPER,
 }
 
@@ -108,6 +111,7 @@ class Verdict:
     is_page: bool = False  # the paper is an HTML page
     looks_like_paper: bool = False  # left, and a reader should hear of it
     beyond: bool = False  # on a host that the line does not name
+    unsure: bool = False  # followed to see: nothing promises papers there
     perhaps: bool = False  # followed, and itself the paper where the address gives a file
 
     @property
