@@ -226,6 +226,8 @@ class Marks:
             return True
         if element in self._closed or element.get("role") == "tabpanel" or self._panels.is_panel(element):
             return True
+        if tag == "dd":
+            return element in self._headed  # sections of what its term says
         if tag in {"article", "section"}:
             return bool(self._links[element]) and element in self._headed
         return tag == "div" and self._is_card(element)

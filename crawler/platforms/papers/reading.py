@@ -404,6 +404,7 @@ class Reader:
         return (
             link.frame is Frame.MATTER
             and words.says_meeting(title)
+            and (bool(link.records) or not words.names_a_body(title))  # "Meet our board" in passing
             and not self._under_other_matters(link)
             and self._may_look
         )
@@ -540,7 +541,10 @@ class Reader:
                 (one for one in each.evidence if one.place in IN_RECORD | _ITS_OWN and one.when.whole), None
             )
             pack = packs.get((_list_of(each.link), str(row.when))) if row else None
-            if row and pack and verdict.reason is Why.STANDING and each.link.frame is Frame.MATTER:
+            apart = (
+                _stands_apart(each.link) or is_prose(each.link.line) or each.link.frame is not Frame.MATTER
+            )
+            if row and pack and verdict.reason is Why.STANDING and not apart:
                 kind = words.kind_of(each.link.text, under_meeting=True)
                 item = self._take(verdict, each.link, Belief(evidence=row), Why.BESIDE_PACK, kind)
                 done.append(replace(item, body=pack.body, date=str(row.when), date_from=row.place.value))
@@ -558,8 +562,9 @@ class Reader:
         done = []
         for (each, belief), verdict in zip(pairs, judged, strict=True):
             link = each.link
-            is_help = verdict.reason in {Why.STANDING, Why.OTHER_MATTERS} and words.helps_to_read(
-                verdict.text
+            is_own = bool(link.headings) and link.headings[-1].text == verdict.text  # a card with its title
+            is_help = words.helps_to_read(verdict.text) and (
+                verdict.reason is Why.STANDING or (is_own and verdict.reason is Why.OTHER_MATTERS)
             )
             if self.dates.of_one_meeting and belief and is_help and _list_of(link) in lists:
                 kind = words.kind_of(link.text, under_meeting=True)
@@ -698,7 +703,8 @@ class Reader:
 
     def _on_topic(self, link: Link) -> bool:
         """The nearest heading that is not a date speaks of meetings, or there is none."""
-        nearest = next((text for each in reversed(link.headings) if (text := subject(each.text))), "")
+        over = [each for each in link.headings if each.depth < max(1, len(link.records))]  # and not its own
+        nearest = next((text for each in reversed(over) if (text := subject(each.text))), "")
         return not nearest or words.says_meeting(nearest)
 
     def _body_of(self, link: Link, belief: Belief | None, kind: DocumentKind) -> str:

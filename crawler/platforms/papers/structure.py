@@ -556,14 +556,16 @@ class _Walker:
             return
         in_item = bool(self._records) and self._records[-1].kind in {RecordKind.ITEM, RecordKind.ROW}
         if is_date_line(line.text) and not (in_item and self._records[-1].kind is RecordKind.ROW):
-            self._push_date(line.text, line.shape)
+            self._push_date(line.text, line.shape, is_bold=is_bold)
         elif is_bold and not in_item and len(line.text) <= _LONGEST_DATE_LINE:
             self._push(line.text, Over.HEADING, _BOLD_LEVEL)
 
-    def _push_date(self, text: str, shape: str) -> None:
-        """Days in lines of one shape have one rank."""
+    def _push_date(self, text: str, shape: str, *, is_bold: bool = False) -> None:
+        """Days in lines of one shape have one rank; a bold one stands under no other bold line."""
         if shape not in self._date_levels:
-            inner = self._heads[self._base :]
+            inner = [
+                each for each in self._heads[self._base :] if not (is_bold and each.level == _BOLD_LEVEL)
+            ]
             self._date_levels[shape] = (inner[-1].level if inner else 0) + 0.5
         self._push(text, Over.DATE_LINE, self._date_levels[shape])
 
