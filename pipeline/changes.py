@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from pipeline.text.counting import counted
+
 # A meeting so many days away should have its papers out: the law asks for five clear working days of councils
 # and three of NHS bodies.
 LATE_DAYS = 4
@@ -71,8 +73,6 @@ class ChangeRow:
 
 def said(change: ChangeRow) -> str:  # noqa: C901, PLR0911 - a table
     """What happened, as a sentence for a person that stands beside the title."""
-    from pipeline.english import counted  # noqa: PLC0415 - it knows the model, which knows a change
-
     is_paper = change.what is Thing.PAPER
     match change.kind:
         case ChangeKind.NEW:

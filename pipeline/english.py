@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.health.account import NOT_READ_WORDS, missed_by_state
 from pipeline.model import Cadence, DocumentKind, MeetingStatus
+from pipeline.text.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,11 +48,6 @@ CADENCES = {
     Cadence.WEEKLY: "every week",
     Cadence.MONTHLY: "every month",
 }
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """As in "1 page" and "1,204 pages"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def more_mentions(number: int) -> str:

@@ -15,6 +15,7 @@ from datetime import date, datetime  # noqa: TC003 - the types are described to 
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from pipeline.days import local_day
 from pipeline.english import counted, short_day
 from pipeline.working_days import clear_days
 
@@ -206,11 +207,6 @@ def _between(paper: Sighting, meeting: date) -> tuple[int, int | None]:
     """The least and the most clear days that a paper was out; no most without an earlier look."""
     least = clear_days(local_day(paper.at), meeting)
     return least, clear_days(local_day(paper.before), meeting) if paper.before else None
-
-
-def local_day(moment: datetime) -> date:
-    """The day on which something happened where the meetings are held."""
-    return local_day(moment)
 
 
 def _day(moment: datetime | None) -> str:

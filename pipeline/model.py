@@ -106,6 +106,9 @@ class PartState(StrEnum):
     HIDDEN = "hidden"  # words in the file that nobody sees on the page: no part of its text
 
 
+MAIL = "mail"  # the channel of a reader with an e-mail address: whichever the settings name
+
+
 class Cadence(StrEnum):
     IMMEDIATE = "immediate"
     DAILY = "daily"

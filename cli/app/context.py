@@ -18,7 +18,7 @@ from pipeline.days import LONDON, local_day
 from pipeline.errors import ConfigError, ExtractionError
 from pipeline.health.machine import stale
 from pipeline.matching import concepts as concept_files
-from pipeline.model import Cadence, FailureReason
+from pipeline.model import MAIL, Cadence, FailureReason
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from storage.archive import Archive
 
 SHIPPED_CONCEPTS = concept_files.SHIPPED
-MAIL = "mail"  # the channel of a reader with an e-mail address: whichever the settings name
 SHOULD, SHOULD_NOT = "should be flagged and is not", "should not be flagged and is"
 MACHINE_SECONDS = 5.0  # that a web page may be behind in what it says of the machine
 AHEAD = timedelta(days=21)  # how far a digest looks ahead

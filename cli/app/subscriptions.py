@@ -8,13 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cli.app.context import MAIL
 from cli.terminal import plain
 from pipeline import digest, digest_order
 from pipeline.days import LONDON, local_today
 from pipeline.errors import ConfigError, DeliveryError
 from pipeline.matching import query_matching
-from pipeline.model import Cadence, MessageKind, WatchList
+from pipeline.model import MAIL, Cadence, MessageKind, WatchList
 from pipeline.ports import Preview, ToldDigest
 from pipeline.text.foreign import storable
 

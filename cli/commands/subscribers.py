@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import terminal
-from cli.app.context import CADENCES, MAIL, App
+from cli.app.context import CADENCES, App
 from cli.app.subscriptions import as_json, described, known_zone
 from cli.commands import watch_options
 from cli.commands.options import FORMAT, Group, pass_app, pass_making_house
 from pipeline.days import LONDON
 from pipeline.english import CADENCES as EVERY
 from pipeline.errors import ConfigError
-from pipeline.model import Cadence
+from pipeline.model import MAIL, Cadence
 
 if TYPE_CHECKING:
     from pipeline.model import Subscriber

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.app.context import MAIL, App
+from cli.app.context import App
 from cli.commands.options import Command, pass_app
 from cli.terminal import note
 from pipeline.errors import ConfigError, PaperwatchError
-from pipeline.model import Cadence
+from pipeline.model import MAIL, Cadence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from pipeline.lateness import MeetingLooks, Sighting, local_day
+from pipeline.days import local_day
+from pipeline.lateness import MeetingLooks, Sighting
 from pipeline.model import DocumentKind, DocumentState, MeetingStatus, SourceState
 from storage import tables as t
 
