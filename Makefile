@@ -2,6 +2,7 @@
 # make test    format, lint, types, import contracts, tests
 # make bench   figures, as ratios within one run
 # make soak    the long trials: hours of kills and broken files
+# make mutate  changes the code a little, a thousand times, and asks whether a test notices: hours
 # make docs    the pages of docs/, in build/docs; `paperwatch docs` opens them
 # make wheel   what uv and pipx install, with the documents in it, in dist/
 
@@ -41,6 +42,9 @@ docs: setup-dev
 
 wheel: docs
 	$(BIN)/hatchling build -t wheel
+
+mutate: setup-dev
+	$(BIN)/python -m tests.mutate $(ARGS)
 
 # After a change of the dependencies in pyproject.toml; needs uv. Names no package index.
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -97,7 +98,10 @@ def call(arguments: list[str]) -> int:  # noqa: PLR0911 - an exit code for each 
             # The reader of our output has gone (`| head`): leave without a second complaint at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return Exit.ALL_WELL
-        note(f"paperwatch: {error.strerror}: {error.filename or ''}".rstrip(": "))
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            note("paperwatch: the disk is full: make room and run it again; whatever was finished is kept")
+        else:
+            note(f"paperwatch: {error.strerror}: {error.filename or ''}".rstrip(": "))
         return Exit.NOT_FINISHED
     except Exception:  # noqa: BLE001 - the last place where a fault of ours can be named as one
         traceback.print_exc()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from tests.helpers.desk import papers_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.helpers.small_disks import CutDisk
 
 READERS, PAPERS = 3, 4
 CHILD = """
@@ -39,7 +42,7 @@ app.deliver()
 """
 
 
-def _lay_out(folder: Path, port: int) -> None:
+def lay_out(folder: Path, port: int) -> None:
     folder.mkdir()
     (folder / "paperwatch.toml").write_text(
         '[alerts]\nchannel = "smtp"\nsender = "watch@paperwatch.example"\n'
@@ -75,7 +78,7 @@ def _run(folder: Path, seconds: float | None) -> float:
         return time.monotonic() - began
 
 
-def _check(server, repeats: int) -> int:
+def check(server, repeats: int) -> int:
     """Every reader has every paper; a message that came twice is the same message. Returns the repeats."""
     came = Counter()
     papers: dict[str, set[str]] = {}
@@ -92,15 +95,29 @@ def _check(server, repeats: int) -> int:
 
 def unbroken(folder: Path, server) -> float:
     """A run that nobody kills; returns how long it took."""
-    _lay_out(folder, server.port)
+    lay_out(folder, server.port)
     took = _run(folder, None)
-    _check(server, 0)
+    check(server, 0)
     return took
 
 
 def crash_once(folder: Path, server, seconds: float) -> int:
     """Killed once and begun again; returns how many messages came twice."""
-    _lay_out(folder, server.port)
+    lay_out(folder, server.port)
     _run(folder, seconds)
     _run(folder, None)
-    return _check(server, 1)
+    return check(server, 1)
+
+
+def power_cut(disk: CutDisk, name: str, server, seconds: float) -> int:
+    """The same, and what had not reached the disk when it was killed is gone; returns the repeats."""
+    folder = disk.place / name
+    lay_out(folder, server.port)
+    os.sync()
+    _run(folder, seconds)
+    disk.lose_power()
+    _run(folder, None)
+    archive = open_archive(folder)
+    assert list(archive.upkeep.check()) == []
+    archive.database.engine.dispose()
+    return check(server, 1)

@@ -1,0 +1,28 @@
+"""The disk fails: power is cut, and what was not synced is gone; or it is full. Long: test_fault_soak."""
+
+from __future__ import annotations
+
+from cli.exits import Exit
+from tests.alerts.test_channels import serving
+from tests.helpers.crashes import check, lay_out, power_cut
+from tests.helpers.demo_run import paperwatch
+from tests.helpers.small_disks import cut_disk, full_disk
+
+
+def test_a_power_cut_loses_nothing_that_was_done(tmp_path):
+    with serving() as server, cut_disk(tmp_path) as disk:
+        assert power_cut(disk, "data", server, 0.4) <= 1
+
+
+def test_without_room_nothing_is_lost_and_one_clear_line_is_said(tmp_path):
+    with serving() as server, full_disk(tmp_path) as disk:
+        data = disk.place / "data"
+        lay_out(data, server.port)
+        disk.leave(0)
+        full = paperwatch(data, "flag")
+        assert full.returncode == Exit.NOT_FINISHED
+        assert "disk" in full.stderr
+        assert len(full.stderr.splitlines()) == 1
+        disk.empty()
+        assert [paperwatch(data, stage).returncode for stage in ("flag", "notify")] == [0, 0]
+        check(server, 0)
