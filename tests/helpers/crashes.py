@@ -109,8 +109,8 @@ def crash_once(folder: Path, server, seconds: float) -> int:
     return check(server, 1)
 
 
-def power_cut(disk: CutDisk, name: str, server, seconds: float) -> int:
-    """The same, and what had not reached the disk when it was killed is gone; returns the repeats."""
+def power_cut(disk: CutDisk, name: str, server, seconds: float | None) -> int:
+    """The same, killed or at its end; what had not reached the disk by then is gone. Returns the repeats."""
     folder = disk.place / name
     lay_out(folder, server.port)
     os.sync()
