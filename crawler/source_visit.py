@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from crawler.answers import provenance
 from crawler.answers.identity import key_of
 from pipeline.health.left import Tally
 from pipeline.health.run_state import FEW, Failure, Seen, after_its_end, decide_state
@@ -15,6 +16,7 @@ from pipeline.ports import SourceReport
 from pipeline.text.foreign import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from crawler.fetching.download_handler import Received
@@ -120,7 +122,9 @@ class SourceVisit:
     def meets_on(self, document: Document) -> date | None:
         return self._meetings.get(document.meeting_key or "")
 
-    def embedded(self, embedded: Embedded, fetched_at: datetime) -> None:
+    def embedded(
+        self, embedded: Embedded, fetched_at: datetime, answers: Sequence[dict[str, Any]] = ()
+    ) -> None:
         document = self.recognised(embedded.document)
         self.document(document)
         if document.restricted or self._catalogue.is_kept_back(self.source.id, document.key):
@@ -135,6 +139,7 @@ class SourceVisit:
                 media_type=embedded.media_type,
                 fetched_at=fetched_at,
                 urls=(document.url,),
+                capture=self._capture(answers),
             )
         )
 
@@ -154,6 +159,7 @@ class SourceVisit:
         urls: tuple[str, ...],
         etag: str,
         last_modified: str,
+        answers: Sequence[dict[str, Any]] = (),
     ) -> None:
         """A paper's bytes came: first the file, then the row, so that no row ever lacks its file."""
         self._papers += 1
@@ -169,8 +175,16 @@ class SourceVisit:
                 urls=urls,
                 etag=etag,
                 last_modified=last_modified,
+                capture=self._capture(answers),
             )
         )
+
+    def _capture(self, answers: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+        """The record of these answers; None where nobody noted them, as in a browser."""
+        if not answers:
+            return None
+        checked = not self.source.insecure_tls
+        return provenance.record(answers, note=self.source.note, certificate_checked=checked)
 
     def not_asked(self, held: Held | None) -> None:
         self._not_asked += held is not None

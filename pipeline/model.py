@@ -339,6 +339,7 @@ class Revision:
     etag: str = ""
     last_modified: str = ""
     provenance: str = CRAWLED
+    capture: dict[str, Any] | None = None  # the answers that the bytes came with; None: not kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -462,8 +462,8 @@ class Box:
 class Pictures(Protocol):
     """Pages as they look. Raises ExtractionError where a file cannot be shown."""
 
-    def picture(self, path: Path, page: int, width: int) -> bytes:
-        """The page as PNG, so many pixels wide."""
+    def picture(self, path: Path, page: int, width: int, boxes: Sequence[Box] = ()) -> bytes:
+        """The page as PNG, so many pixels wide, with these boxes drawn on it."""
         ...
 
     def boxes(self, path: Path, page: Page, spans: Sequence[tuple[int, int]]) -> Sequence[Box]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pipeline.archive_log.views import Entry, Inclusion
     from pipeline.calendar_entry import Coming
     from pipeline.changes import ChangeKind, ChangeRow
+    from pipeline.evidence.case import Case
     from pipeline.lateness import MeetingLateness
     from pipeline.lineage import Lineage
     from pipeline.matching.query import Query
@@ -233,6 +234,13 @@ class PublicArchive(Protocol):
 
     def log_consistency(self, old: int, new: int) -> Sequence[bytes]:
         """Raises ConfigError where no proof leads from one to the other."""
+        ...
+
+    def evidence(self, document: int, sha256: str, pages: Collection[int]) -> Case:
+        """What an evidence pack of a paper is made of; without `pages`, all that something is said on.
+
+        Raises ConfigError where the log was not signed yet, or since the paper changed.
+        """
         ...
 
     def clock_ran_back(self) -> Sequence[str]:

@@ -19,6 +19,7 @@ from storage.config import StorageConfig
 from storage.custody import Custody
 from storage.database import Database
 from storage.engine import open_engine, sqlite_url
+from storage.evidence import Evidence
 from storage.maintenance import Upkeep
 from storage.reports.first_mentions import Firsts
 from storage.reports.held import Reports
@@ -50,6 +51,7 @@ class Archive:
     upkeep: Upkeep
     custody: Custody
     log: ArchiveLog
+    evidence: Evidence
 
 
 def is_there(data: Path, config: StorageConfig | None = None) -> bool:
@@ -77,6 +79,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         _keep_log_up(database)
     except StorageError as error:
         raise StorageError(f"{error} ({_file(url)})") from error
+    log = ArchiveLog(database, data / "keys")
     return Archive(
         database=database,
         blobs=blobs,
@@ -91,7 +94,8 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         reports=Reports(database),
         upkeep=Upkeep(database, blobs),
         custody=Custody(database, blobs),
-        log=ArchiveLog(database, data / "keys"),
+        log=log,
+        evidence=Evidence(database, blobs, log),
     )
 
 

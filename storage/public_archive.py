@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, select
 
-from pipeline.archive_log import checkpoint
+from pipeline.errors import ConfigError
 from pipeline.health.account import Scope
 from pipeline.model import Hit, Revision
 from pipeline.public_archive import Belonging
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.archive_log.views import Entry, Inclusion
     from pipeline.calendar_entry import Coming
     from pipeline.changes import ChangeKind, ChangeRow
+    from pipeline.evidence.case import Case
     from pipeline.lateness import MeetingLateness
     from pipeline.lineage import Lineage
     from pipeline.matching.query import Query
@@ -114,8 +115,16 @@ class PublicArchive:
     def log_consistency(self, old: int, new: int) -> list[bytes]:
         return self._archive.log.consistency(old, new)
 
+    def evidence(self, document: int, sha256: str, pages: Collection[int]) -> Case:
+        root = self.log_root()
+        if root is None:
+            raise ConfigError("no root of the log was signed yet: the next run signs one")
+        asked = ", ".join([f"paper {document}", *(f"page {number}" for number in pages)])
+        store = self._archive.evidence
+        return store.case(asked, [store.mentions(document, sha256, pages)], root)
+
     def clock_ran_back(self) -> list[str]:
-        return self._memory.recall("clock", lambda: checkpoint.ran_back(self._archive.log.roots()))
+        return self._memory.recall("clock", self._archive.log.ran_back)
 
     def papers(self, *, source: str = "", body: str = "", limit: int = 0, skip: int = 0) -> list[PaperRow]:
         return self._archive.reports.papers(source=source, body=body, limit=limit, skip=skip)

@@ -21,6 +21,7 @@ from pipeline.matching.families import Families
 from web import links
 from web.data import openapi
 from web.data.api import Api, Json
+from web.data.evidence import EvidencePacks
 from web.data.feeds import Feeds
 from web.data.files import Files
 from web.data.metrics import Metrics
@@ -137,6 +138,7 @@ def create_app(
         Route("/papers/{document:int}", papers.paper),
         Route("/papers/{document:int}.json", api.paper),
         Route("/papers/{document:int}/original", files.original),
+        Route("/papers/{document:int}/evidence.zip", limited(EvidencePacks(site).answer)),
         Route("/papers/{document:int}/find", limited(papers.find)),
         Route("/papers/{document:int}/find.json", limited(api.find)),
         Route("/papers/{document:int}/changes", limited(papers.comparison)),

@@ -83,3 +83,8 @@ def absolute(base: str, path: str) -> str:
 def prefix(base: str) -> str:
     """The path under which the archive stands: "/papers" of https://example.org/papers/, mostly nothing."""
     return urlsplit(base).path.rstrip("/")
+
+
+def evidence(document: int, version: str = "", page: int = 0) -> str:
+    """An evidence pack of a paper, or of one page of it."""
+    return with_query(f"/papers/{document}/evidence.zip", version=version, page=str(page) if page else "")

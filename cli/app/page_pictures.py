@@ -20,8 +20,9 @@ class PagePictures:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
 
-    def picture(self, path: Path, page: int, width: int) -> bytes:
-        return self._sandbox.picture(path, page, width)
+    def picture(self, path: Path, page: int, width: int, boxes: Sequence[Box] = ()) -> bytes:
+        sides = [(box.left, box.top, box.right, box.bottom) for box in boxes]
+        return self._sandbox.picture(path, page, width, sides)
 
     def boxes(self, path: Path, page: Page, spans: Sequence[tuple[int, int]]) -> list[Box]:
         """The extractors say points of the page; a picture of any size wants shares of it."""

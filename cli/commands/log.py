@@ -45,7 +45,7 @@ def show(app: App, output: str, most: int) -> int:
     click.echo(f"Public key (Ed25519): {root.key.hex()}\n\n{root.note}")
     for entry in found:
         click.echo(f"{entry.number:>8}  {entry.content}")
-    for said in checkpoint.ran_back(app.archive.log.roots()):
+    for said in app.archive.log.ran_back():
         terminal.note(said)
     return Exit.ALL_WELL
 

@@ -14,7 +14,8 @@ import asyncio
 import hashlib
 import ssl
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -30,6 +31,7 @@ from scrapy.http import Headers, Response
 from typing_extensions import override
 from yarl import URL
 
+from crawler.answers import provenance
 from crawler.fetching.body_stream import CHUNK, pieces
 from crawler.fetching.browser import Browser
 from crawler.fetching.inside_addresses import InsideAddressError, public_socket
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from io import FileIO
     from pathlib import Path
 
+    from aiohttp.connector import Connection
     from scrapy import Request
     from scrapy.crawler import Crawler
 
@@ -64,6 +67,18 @@ class Received:
     size: int
     sha256: str
     head: bytes
+
+
+class _Answer(aiohttp.ClientResponse):
+    """Notes how its channel was secured: a short answer has let go of it before anybody can ask."""
+
+    tls: dict[str, Any] | None = None
+
+    @override
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+        channel = connection.transport.get_extra_info("ssl_object") if connection.transport else None
+        self.tls = provenance.tls_of(channel)
+        return await super().start(connection)
 
 
 class StreamingHandler(BaseDownloadHandler):
@@ -103,6 +118,7 @@ class StreamingHandler(BaseDownloadHandler):
         seconds = float(request.meta["download_timeout"])
         if "browser" in request.meta:
             return await self._rendered(request, seconds)
+        asked_at = datetime.now(UTC)
         to_file = bool(request.meta.get("to_file")) and request.method != "HEAD"
         session = self._inside if request.meta.get("inside") else self._public
         try:
@@ -124,6 +140,17 @@ class StreamingHandler(BaseDownloadHandler):
                 ) as answer,
             ):
                 start.reschedule(None)
+                # A list that redirects and second tries carry on with.
+                request.meta.setdefault("answers", []).append(
+                    provenance.answer(
+                        request.url,
+                        answer.status,
+                        answer.raw_headers,
+                        method=request.method,
+                        asked_at=asked_at,
+                        tls=cast("_Answer", answer).tls,
+                    )
+                )
                 return await self._read(answer, request, seconds, to_file=to_file and answer.status == 200)
         except TimeoutError as error:
             raise DownloadTimeoutError(str(error)) from error
@@ -187,6 +214,7 @@ class StreamingHandler(BaseDownloadHandler):
 def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=connector,
+        response_class=_Answer,
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         max_line_size=CHUNK,

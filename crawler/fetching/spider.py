@@ -217,9 +217,12 @@ class PapersSpider(Spider):
         if _is_cut(response):
             cut = f"{response.url}: the page ends in the middle"
             visit.doubt(Doubt(source_id=visit.source.id, what=cut, state=SourceState.SUSPECT))
-        return [request for item in found for request in self._take(visit, item, capture)]
+        answers = _meta(response.request).get("answers", ())
+        return [request for item in found for request in self._take(visit, item, capture, answers)]
 
-    def _take(self, visit: SourceVisit, item: Found, capture: Capture) -> list[Request]:
+    def _take(
+        self, visit: SourceVisit, item: Found, capture: Capture, answers: Sequence[dict[str, Any]]
+    ) -> list[Request]:
         match item:
             case Fetch():
                 return self._ask(visit, item, is_start=False)
@@ -231,7 +234,7 @@ class PapersSpider(Spider):
             case Embedded() if item.if_flagged and not self._flags(item.body):
                 pass
             case Embedded():
-                visit.embedded(item, capture.fetched_at)
+                visit.embedded(item, capture.fetched_at, answers)
             case Listing():
                 visit.listing(item)
             case Doubt():
@@ -430,6 +433,7 @@ class PapersSpider(Spider):
             urls=(*listed, *meta.get("redirect_urls", ()), response.url),
             etag=_header(response, "ETag"),
             last_modified=_header(response, "Last-Modified"),
+            answers=meta.get("answers", ()),
         )
 
     def _look_at_held(self, held: Held | None) -> weighing.Look | None:

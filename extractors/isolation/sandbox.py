@@ -151,9 +151,14 @@ class Sandbox:
             for _, spool in running.values():
                 _remove(spool)
 
-    def picture(self, path: Path, page: int, width: int) -> bytes:
-        """A PNG of a page (from 1) of a PDF, so many pixels wide. Raises ExtractionError and StorageError."""
-        return self._ask("pdf.page_pictures.draw", path, {"page": page, "width": width})
+    def picture(
+        self, path: Path, page: int, width: int, boxes: Sequence[tuple[float, float, float, float]] = ()
+    ) -> bytes:
+        """A PNG of a page (from 1) of a PDF, so many pixels wide. Raises ExtractionError and StorageError.
+
+        `boxes` are drawn on it: left, top, right and bottom as shares of the page.
+        """
+        return self._ask("pdf.page_pictures.draw", path, {"page": page, "width": width, "boxes": list(boxes)})
 
     def boxes(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Text, cast, insert, select
 
 from pipeline.archive_log import checkpoint, merkle
 from pipeline.archive_log.checkpoint import SignedRoot
@@ -91,14 +91,26 @@ class ArchiveLog:
             query = select(t.log_entries).where(_e.subject.in_(subjects)).order_by(_e.id)
             return [_entry(row) for row in connection.execute(query)]
 
-    def of_paper(self, paper: int) -> list[Entry]:
-        """Every entry about a paper, its meeting, its revisions and their texts, the oldest first."""
+    def ran_back(self) -> list[str]:
+        """Where the clock ran back between two signed roots."""
+        return checkpoint.ran_back(self.roots())
+
+    def of_paper(self, paper: int, *, gone: bool = False) -> list[Entry]:
+        """Every entry about a paper, its meeting, its revisions and their texts, the oldest first.
+
+        With `gone` those of revisions that were removed too, which takes a look at the whole log.
+        """
         d, subjects = t.documents.c, [f"paper:{paper}"]
         with self._database.reading() as connection:
             for table in (t.revisions, t.withheld_revisions):
                 kept = select(table.c.id, table.c.sha256).where(table.c.document_id == paper)
                 for revision, sha256 in connection.execute(kept):
                     subjects += [f"revision:{revision}", f"file:{sha256}"]
+            if gone:
+                named = select(_e.content).where(cast(_e.content, Text).like(f'%"paper":{paper},%'))
+                removed = [json.loads(content) for content in connection.execute(named).scalars()]
+                subjects += [f"file:{each['sha256']}" for each in removed]
+                subjects += [each["subject"] for each in removed]
             meeting = connection.execute(select(d.meeting_id).where(d.id == paper)).scalar()
         return self.about(*subjects, *([f"meeting:{meeting}"] if meeting else []))
 

@@ -225,6 +225,7 @@ class CrawlLog:
                         sha256=revision.sha256,
                         fetched_at=moment,
                         provenance=revision.provenance,
+                        capture=revision.capture,
                         **facts,
                     )
                 )

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+import sys
+import zipfile
 from collections import Counter
 from email import policy
 from email.parser import BytesParser
 from itertools import pairwise
 
+import bagit
 import pytest
 from sqlalchemy import text
 
@@ -170,3 +175,41 @@ def test_search_answers_with_page_level_proof(days):
     ]
     assert all(list(answer)[: len(keys)] == keys for answer in answers)
     assert all("population-payment" in answer["concepts"] for answer in answers)
+
+
+def test_what_the_road_kept_stands_as_its_log_says(days):
+    done = paperwatch(days["again"].data, "log", "verify")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("The archive stands as its log of ")
+
+
+def test_every_digest_is_a_witness_of_the_log(days):
+    log = open_archive(days["again"].data).log
+    digests = list(days["again"].mail.values())
+    assert digests
+    for mail in digests:
+        for kind in ("plain", "html"):
+            said = mail.get_body((kind,)).get_content()
+            size, root = re.search(r"root is\s+([0-9]+):([0-9a-f]{64})\.", said).groups()
+            assert log.root_at(int(size)).hex() == root
+
+
+def test_a_stranger_checks_a_pack_of_papers_of_several_platforms(days, tmp_path):
+    pack = tmp_path / "pack.zip"
+    asked = '"whole population payment" OR "integrated health organisation"'
+    done = paperwatch(days["again"].data, "evidence", asked, "--out", str(pack))
+    assert (done.returncode, done.stderr) == (0, "")
+    with zipfile.ZipFile(pack) as packed:
+        packed.extractall(tmp_path)
+    [bag] = [path for path in tmp_path.iterdir() if path.is_dir()]
+    platforms = {json.loads(path.read_text())["source"]["platform"] for path in bag.rglob("body.json")}
+    assert {"moderngov", "papers_page"} <= platforms
+    versions = [json.loads(path.read_text()) for path in bag.rglob("versions/*.json")]
+    assert all(version["capture"]["answers"] for version in versions)
+    assert bagit.Bag(str(bag)).validate()
+    (tmp_path / "empty").mkdir()
+    program = shutil.copy(bag / "verify.py", tmp_path / "empty")
+    command = [sys.executable, "-I", "-S", program, str(bag)]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path / "empty")
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert "FAILED" not in checked.stdout

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from starlette.testclient import TestClient
 
 from pipeline.archive_log import checkpoint, merkle
+from pipeline.evidence.pack import VERIFY
 from storage.public_archive import PublicArchive
 from tests.helpers.web_archive import LABELS, TODAY, filled
 from web.app import create_app
@@ -54,3 +58,20 @@ def test_a_program_gets_proofs_that_hold(client, keeper):
     assert merkle.grew(3, root.size, old, root.root, steps)
     assert client.get("/log/consistency/0.json").status_code == 404
     assert client.get("/log/9999.json").status_code == 404
+
+
+def test_a_page_leads_to_its_evidence_pack(client, keeper, tmp_path):
+    keeper.archive.log.sign()
+    paper = keeper.minutes
+    address = f"/papers/{paper}/evidence.zip?page=1"
+    assert address in client.get(f"/papers/{paper}/pages/1").text
+    assert f"/papers/{paper}/evidence.zip" in client.get(f"/papers/{paper}").text
+    answer = client.get(address)
+    assert answer.headers["content-type"] == "application/zip"
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    (tmp_path / "pack.zip").write_bytes(answer.content)
+    command = [sys.executable, "-I", "-S", str(VERIFY), str(tmp_path / "pack.zip")]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    for wrong in ("page=999", "page=x", "page=%C2%B2"):
+        assert client.get(f"/papers/{paper}/evidence.zip?{wrong}").status_code == 404
+    assert client.get("/papers/999999/evidence.zip").status_code == 404

@@ -42,13 +42,13 @@ class PageImages:
 
     def __init__(self, shelf: PublicArchive, pictures: Pictures | None, folder: Path | None) -> None:
         self._shelf = shelf
-        self._pictures = pictures
+        self.pictures = pictures
         self._folder = folder
         self._turn = BoundedSemaphore(AT_ONCE)
         self._written = 0
 
     def can_show(self, media_type: str) -> bool:
-        return self._pictures is not None and media_type == SHOWABLE
+        return self.pictures is not None and media_type == SHOWABLE
 
     def answer(self, request: Request) -> Response:
         found = papers.paper(request, self._shelf)
@@ -64,10 +64,10 @@ class PageImages:
 
     def boxes(self, page: Page, spans: Sequence[tuple[int, int]]) -> Sequence[Box]:
         """Where these words stand; nothing where that cannot be told."""
-        if self._pictures is None or not spans or not self._turn.acquire(timeout=PATIENCE):
+        if self.pictures is None or not spans or not self._turn.acquire(timeout=PATIENCE):
             return ()
         try:
-            return self._pictures.boxes(self._shelf.original(page.sha256), page, spans[:MOST_BOXED])
+            return self.pictures.boxes(self._shelf.original(page.sha256), page, spans[:MOST_BOXED])
         except (ExtractionError, StorageError) as error:
             _log.warning("page %d of %s: no boxes: %s", page.number, page.sha256, error)
             return ()
@@ -86,13 +86,13 @@ class PageImages:
         return image
 
     def _drawn(self, sha256: str, number: int, width: int) -> bytes:
-        assert self._pictures is not None, "asked only for what can be shown"
+        assert self.pictures is not None, "asked only for what can be shown"
         if not self._turn.acquire(timeout=PATIENCE):
             raise HTTPException(
                 HTTPStatus.SERVICE_UNAVAILABLE, "Many pages are asked for just now.", {"Retry-After": "10"}
             )
         try:
-            return self._pictures.picture(self._shelf.original(sha256), number, width)
+            return self.pictures.picture(self._shelf.original(sha256), number, width)
         except ExtractionError as error:
             _log.warning("page %d of %s: no picture: %s", number, sha256, error)
             raise HTTPException(HTTPStatus.NOT_FOUND, "This page cannot be shown as a picture.") from None

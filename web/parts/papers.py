@@ -77,7 +77,17 @@ def find(found: Paper, text: str, shelf: PublicArchive) -> Sequence[Hit]:
 
 def page(request: Request, found: Paper, shelf: PublicArchive) -> Page:
     """Raises HTTPException (404) where there is no such page."""
-    asked = number(request, "number")
+    return _page(found, number(request, "number"), shelf)
+
+
+def page_number(text: str) -> int:
+    """Raises HTTPException (404) for what is no number of a page."""
+    if not (text.isascii() and text.isdigit() and 0 < len(text) < 10):
+        raise HTTPException(HTTPStatus.NOT_FOUND, "There is no page of this number.")
+    return int(text)
+
+
+def _page(found: Paper, asked: int, shelf: PublicArchive) -> Page:
     sha256 = found.revision.sha256 if found.revision else ""
     if page := shelf.page(sha256, asked):
         return page
