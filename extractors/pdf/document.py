@@ -341,11 +341,7 @@ class _Paper:
             return replace(plain, parts=(_unread(f"it cannot be drawn: {error}"),))
         if look is not None:
             self.looked[look] = places
-        damaged = [
-            _damaged(sheet, box)
-            for box in damaged_pictures.damaged(page, sheet, self.damaged)
-            if not any(has_middle(box, place) for place in places)
-        ]
+        damaged = [_damaged(sheet, box) for box in damaged_pictures.damaged(page, sheet, self.damaged)]
         plain = replace(plain, parts=tuple(damaged))
         if not places:
             return plain

@@ -175,16 +175,14 @@ def test_a_picture_that_is_spoilt_is_named(tmp_path):
     whole = pypdfium2.PdfDocument(tmp_path / "a.pdf")
     spoilt = pypdfium2.PdfImage.new(whole)
     spoilt.load_jpeg(io.BytesIO(content.getvalue()[: len(content.getvalue()) // 2]), inline=True)
-    spoilt.set_matrix(pypdfium2.PdfMatrix().scale(400, 150).translate(80, 100))
+    spoilt.set_matrix(pypdfium2.PdfMatrix().scale(400, 100).translate(80, 310))
     sheet = whole[0]
     sheet.insert_obj(spoilt)
     sheet.gen_content()
     whole.save(tmp_path / "b.pdf")
     (page,), _ = read(tmp_path / "b.pdf")
     assert lines[0] in page.text
-    assert [(part.kind, part.state, part.why) for part in page.parts] == [
-        ("picture", PartState.UNREAD, "it is damaged")
-    ]
+    assert [part.why for part in page.parts if part.state is PartState.UNREAD] == ["it is damaged"]
 
 
 @needs_ocr
