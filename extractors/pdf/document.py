@@ -27,6 +27,7 @@ from extractors.ocr import beside_text, ink, regions, tesseract
 from extractors.parts import listed
 from extractors.pdf import (
     attachments,
+    cells,
     damaged_pictures,
     font_maps,
     gaps,
@@ -350,7 +351,11 @@ class _Paper:
         if not any(words):
             return replace(plain, parts=tuple(part for part in parts if part))
         order = beside_text.places(sight.handle, layer.raw, layer.order, sheet, places)
-        pieces = [piece if isinstance(piece, int) else layer.piece(piece) for piece in order]
+        pieces: list[str | int] = []
+        for _, run in groupby(order, key=lambda piece: isinstance(piece, int)):
+            here = list(run)
+            words_here = layer.joined([piece for piece in here if isinstance(piece, slice)])
+            pieces += [words_here, *(piece for piece in here if isinstance(piece, int))]
         said, spans = beside_text.mixed([*pieces, sight.added], words)
         placed = (
             part and (replace(part, start=start, end=end) if part.state is PartState.OCR else part)
@@ -584,7 +589,10 @@ def _layer_of(
 ) -> tuple[Layer, list[Part]]:
     """The text layer as it is to be read, and the parts of it that nobody sees."""
     raw = printed(handle)
-    layer = Layer(raw, reading_order.parts(handle, raw), gaps.missing(handle, raw))
+    parts = reading_order.parts(handle, raw)
+    order = cells.parted(handle, raw, parts)
+    begin = frozenset(part.start for part in parts) if len(order) > len(parts) else frozenset[int]()
+    layer = Layer(raw, order, begin, gaps.missing(handle, raw))
     suspects = found.suspects
     if found.unpainted and page_content.covered(found, page) < _SCAN:
         suspects = suspects | found.unpainted

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # A number that hangs on a word, as a footnote's does; "CO2" and "m2" are words by themselves.
 _HANGING = re.compile(r"[A-Za-z][)\]\u2019\u201d\"',.;:%]?(\d{1,3}(?:,\d{1,3})*)(?!\d)")
+_TRADE = re.compile(r"[a-z]([TS]M)(?![A-Za-z])")  # raised letters behind a name
+_BEGINS_LINE = re.compile(r"(?:\A|\n)\d{1,3}\Z")  # the number that a note begins with
 _HANGS_ON = 3  # letters
 # A number with a word on it ("1.6Integrated"), a sentence on a sentence ("end.The"), a capital within a word,
 # and more letters than a word has.
@@ -65,17 +67,21 @@ def missing(layer: object, text: str) -> list[int]:
         for at in chain(character_kinds.places(folded, b"a0"), character_kinds.places(folded, b"a.0"))
         if text[max(0, at + 1 - _HANGS_ON) : at + 1].isalpha() and (match := _HANGING.match(text, at))
     ]
+    raised += (match for at in character_kinds.places(shown, b"aAA") if (match := _TRADE.match(text, at)))
+    numbers = character_kinds.places(folded, b"0a")
+    leading = [at for at in numbers if _BEGINS_LINE.search(text, max(0, at - 4), at + 1)]
     suspected = _run_together(text, shown, folded)
     controls = list(character_kinds.places(shown, b"!"))
-    if not raised and not suspected and not controls:
+    if not raised and not leading and not suspected and not controls:
         return []
     handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
     found: set[int] = set()
     for match in raised:
-        if _is_raised(handle, match.start(1)):
+        if _is_raised(handle, match.start(1), match.start(1) - 1):
             found.add(match.start(1))
             if match.end(1) < len(text) and text[match.end(1)].isalpha():
                 found.add(match.end(1))
+    found.update(at + 1 for at in leading if _is_raised(handle, at, at + 1))
     found.update(at for at in controls if _is_blank(handle, at))
     for start, end, first, past in suspected:
         found.update(at for at in _narrow_gaps(handle, text, start, end) if first < at < past)
@@ -115,13 +121,13 @@ def _is_blank(handle: int, at: int) -> bool:
     return bool(_ink(handle, letter, *_ink_at)) and (_edges[1] - _edges[0]) * (_edges[3] - _edges[2]) <= 0
 
 
-def _is_raised(handle: int, at: int) -> bool:
-    """Whether a character is smaller than the one before it, and stands higher."""
-    letter = _char_of(handle, at)
-    size, before = _size(handle, letter), _size(handle, letter - 1)
-    if letter < 1 or not 0 < size <= _SMALLER * before:
+def _is_raised(handle: int, at: int, beside: int) -> bool:
+    """Whether a character is smaller than one beside it, and stands higher."""
+    sign, letter = _char_of(handle, at), _char_of(handle, beside)
+    size, usual = _size(handle, sign), _size(handle, letter)
+    if min(sign, letter) < 0 or not 0 < size <= _SMALLER * usual:
         return False
-    return _base(handle, letter)[1] - _base(handle, letter - 1)[1] >= _RAISED * before
+    return _base(handle, sign)[1] - _base(handle, letter)[1] >= _RAISED * usual
 
 
 def _narrow_gaps(handle: int, text: str, start: int, end: int) -> Iterator[int]:

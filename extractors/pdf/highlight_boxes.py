@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium
 
 from extractors.box_types import Box, Marks
 from extractors.ocr import regions, tesseract
+from extractors.pdf import cells
 from extractors.pdf.document import most_letters, opened, printed, text_layer
 from extractors.pdf.reading_order import parts as in_order
 from extractors.pdf.sheet import sheet_of
@@ -143,7 +144,7 @@ def _letters(layer: object) -> Iterator[int]:
     """The numbers of PDFium's letters in the order of the stored text."""
     count = min(pdfium.FPDFText_CountChars(layer), most_letters())
     text = printed(layer)
-    for part in in_order(layer, text):
+    for part in cells.parted(layer, text, in_order(layer, text)):
         first, past = (pdfium.FPDFText_GetCharIndexFromTextIndex(layer, at) for at in (part.start, part.stop))
         yield from range(first if part.start else 0, past if part.stop < len(text) else count)
 

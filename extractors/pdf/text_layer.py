@@ -10,6 +10,7 @@ from pipeline.text.canonical import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from extractors.pdf.hidden_text import Unseen
 
@@ -20,13 +21,22 @@ class Layer:
 
     raw: str
     order: list[slice]
+    begin: AbstractSet[int] = frozenset()  # where parts begin that an empty line keeps apart; none: all do
     blanks: Sequence[int] = ()  # before which a blank is missing, in order
     unseen: Sequence[Unseen] = field(default_factory=list)  # in order
     instead: Sequence[tuple[int, int, str]] = ()  # words that are read otherwise, in order
 
     def text(self) -> str:
         """Canonical."""
-        return canonical("\n\n".join(map(self.piece, self.order)))
+        return canonical(self.joined(self.order))
+
+    def joined(self, parts: Sequence[slice]) -> str:
+        """These parts, as they are to be read: cells by lines, others with an empty line between."""
+        pieces: list[str] = []
+        for part in parts:
+            if said := self.piece(part):
+                pieces += ["\n\n" if not self.begin or part.start in self.begin else "\n", said]
+        return "".join(pieces[1:])
 
     def with_blanks(self) -> str:
         """PDFium's text, with a blank for each sign without a name that draws nothing. No place is moved."""

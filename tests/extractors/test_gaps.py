@@ -102,3 +102,18 @@ def test_a_footnote_mark_behind_a_stop_ends_a_word(tmp_path):
 def test_numbers_that_belong_to_a_word_stay(tmp_path, word, mark, rise, size):
     page = read(raised(tmp_path / "a.pdf", f"of {word}", mark, " and more", rise=rise, size=size))
     assert f"of {word}{mark}" in page.text
+
+
+def test_raised_letters_of_a_trade_mark_end_a_word(tmp_path):
+    assert (
+        "a whole population payment TM is"
+        in read(raised(tmp_path / "a.pdf", "a whole population payment", "TM", " is")).text
+    )
+
+
+def test_a_note_begins_with_its_raised_number(tmp_path):
+    assert (
+        "1 Whole population"
+        in read(raised(tmp_path / "a.pdf", "", "1", "Whole population payment means")).text
+    )
+    assert "1st April" in read(raised(tmp_path / "a.pdf", "", "1st", " April", rise=0, size=11)).text

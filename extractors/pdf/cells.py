@@ -1,0 +1,330 @@
+"""Cells and columns that were drawn line by line across the page: each is read as one, before its neighbour.
+
+PDFium tells a line as it was drawn, whatever gaps are in it. Where lines that follow each other have a gap in
+one place, and what stands beside it goes on in the next line because it found no more room, they are cells of
+several lines. Rows of single lines, and figures, stay as they are.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import re
+from ctypes import c_double, c_int, c_void_p
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from extractors.pdf.survey import quick
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+
+_LINE = re.compile(r"\S[^\r\n]*[\r\n]*")
+_FIGURE = re.compile(r"[\W\d_]*\Z|[^a-z]{1,4}\Z|\(?\w{1,4}[.)]\Z|\w\Z")  # or the mark of an item of a list
+_ENDS_IN_FIGURE = re.compile(r"[\d%)]\s*\Z|\.\.\.")
+_ALIGNED = 6.0  # points
+_SAMPLED = 8  # lines of a page that are asked first
+_MOST_LINES = 500  # of a page
+_WIDE = 0.9  # of a line's height: a gap that parts columns
+_SURELY = 2.0  # of the height: wider than a blank of a line made even
+_CHANNEL = 0.5  # of a line's height: what must stay blank between them
+_STEP = 2.1  # heights from one line of a cell to the next, at most
+_MOST_AHEAD = 60  # lines
+_PROSE = 3  # words of each piece of a line, where columns of prose stand beside each other
+_PADDING = 1.2  # of the height: what a cell may leave free at its right
+_BEARING = 0.3  # of a letter's height: before its ink
+_BLANK = 0.25  # of the height
+
+_count_rects = quick("FPDFText_CountRects", c_int, c_void_p, c_int, c_int)
+_rect = quick("FPDFText_GetRect", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
+_origin = quick("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_void_p)
+_char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
+_edges = (c_double * 4)()  # left, top, right, bottom
+_edges_at = [ctypes.addressof(_edges) + 8 * at for at in range(4)]
+_point = (c_double * 2)()
+_point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
+
+
+class Piece(NamedTuple):
+    """What stands in a line between two wide gaps."""
+
+    start: int  # in PDFium's text
+    end: int
+    left: float
+    right: float
+    bottom: float
+    top: float
+    words: tuple[str, ...]
+
+
+Line = list[Piece]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+def parted(layer: object, text: str, parts: Sequence[slice]) -> list[slice]:
+    """The parts of PDFium's text, and within them cell by cell where cells have several lines."""
+    spans = [line.span() for part in parts for line in _LINE.finditer(text, part.start, part.stop)]
+    if len(spans) > _MOST_LINES:
+        return list(parts)
+    handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
+
+    @functools.cache
+    def boxes(number: int) -> list[Box]:
+        return _boxes(handle, *spans[number])
+
+    starts = _firsts(parts, spans)
+    regions = _regions(text, spans, starts, boxes)
+    if not regions:
+        return list(parts)
+    found: list[slice] = []
+    at = 0
+    for first, past in regions:
+        found += _whole(spans[at:first], starts)
+        lines = [_pieces(handle, text, *spans[at], boxes(at)) for at in range(first, past)]
+        found += _joined([piece for line in in_order(lines) for piece in line], spans[past - 1][1])
+        at = past
+    return found + _whole(spans[at:], starts)
+
+
+def _firsts(parts: Sequence[slice], spans: Sequence[tuple[int, int]]) -> set[int]:
+    """Where the first line of each part begins: lines of two parts never stand together."""
+    if len(parts) == 1:
+        return {spans[0][0]} if spans else set()
+    return {min((start for start, _ in spans if start >= part.start), default=part.start) for part in parts}
+
+
+def _whole(spans: Sequence[tuple[int, int]], starts: AbstractSet[int]) -> list[slice]:
+    """Lines that stay as they are, as slices of the parts that they are of."""
+    found: list[slice] = []
+    for start, end in spans:
+        if found and start not in starts:
+            found[-1] = slice(found[-1].start, end)
+        else:
+            found.append(slice(start, end))
+    return found
+
+
+def _regions(
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    starts: AbstractSet[int],
+    boxes: Callable[[int], list[Box]],
+) -> list[tuple[int, int]]:
+    """First and past-the-last of lines that stand together and have gaps in the same places.
+
+    Few lines of a page are asked, and what stands around those that have a gap; rows of figures are none.
+    """
+    found: list[tuple[int, int]] = []
+    for number in range(0, len(spans), max(1, len(spans) // _SAMPLED)):
+        if (found and number < found[-1][1]) or _ENDS_IN_FIGURE.search(text[slice(*spans[number])]):
+            continue
+        if len(boxes(number)) < 2:
+            continue
+        first, past = number, number + 1
+        lowest = max(found[-1][1] if found else 0, number - _MOST_AHEAD)
+        while first > lowest and spans[first][0] not in starts and _is_alike(boxes(first - 1), boxes(first)):
+            first -= 1
+        highest = min(len(spans), number + _MOST_AHEAD)
+        while past < highest and spans[past][0] not in starts and _is_alike(boxes(past), boxes(past - 1)):
+            past += 1
+        if past - first > 1:
+            found.append((first, past))
+    return found
+
+
+def _is_alike(one: list[Box], other: list[Box]) -> bool:
+    """Whether two lines have a piece that begins at one place, and one of them a gap."""
+    if len(one) < 2 and len(other) < 2:
+        return False
+    return any(abs(each[0] - beside[0]) <= _ALIGNED for each in one for beside in other)
+
+
+def in_order(lines: Sequence[Line]) -> Iterator[Line]:
+    """Lines one by one, and of each block of cells their pieces, the cells from left to right. Pure."""
+    at = 0
+    while at < len(lines):
+        if len(lines[at]) < 2 or at + 1 == len(lines) or not _may_go_on(lines[at + 1]):
+            yield lines[at]
+            at += 1
+            continue
+        block = _Block(lines[at])
+        end = at + 1
+        rights = _rights(lines[at : at + _MOST_AHEAD])
+        while rights and end < len(lines) and block.goes_on(lines[end], rights):
+            block.take(lines[end])
+            end += 1
+        if end > at + 1 and (_is_apart(lines[at]) or any(len(line) > 1 for line in lines[at + 1 : end])):
+            yield from block.cells()
+        else:  # one gap in one line is a blank that was stretched
+            yield from lines[at:end]
+        at = end
+
+
+def _may_go_on(line: Line) -> bool:
+    """Whether a line has a piece that goes on, and no figure."""
+    return any(map(_is_small, line)) and not any(_FIGURE.match(" ".join(piece.words)) for piece in line)
+
+
+def _is_apart(line: Line) -> bool:
+    """Whether the gaps of a line are wider than any blank is."""
+    return all(
+        after.left - before.right >= _SURELY * (before.top - before.bottom)
+        for before, after in pairwise(line)
+    )
+
+
+def _rights(lines: Sequence[Line]) -> list[float]:
+    """How far each column reaches in lines that follow each other and stand in the same columns."""
+    block = _Block(lines[0])
+    for line in lines[1:]:
+        if not block.is_next(line):
+            break
+        block.take(line)
+    return [max(piece.right for piece in column) for column in block.columns]
+
+
+@dataclass(slots=True)
+class _Block:
+    """Lines in which the same columns stand beside each other."""
+
+    first: Line
+    columns: list[Line] = field(init=False)  # what stands in each, from the top
+    height: float = field(init=False)
+    bottom: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.columns = [[piece] for piece in self.first]
+        self.height = max((piece.top - piece.bottom for piece in self.first), default=0.0)
+        self.bottom = min((piece.bottom for piece in self.first), default=0.0)
+
+    def cells(self) -> Iterator[Line]:
+        return iter(self.columns)
+
+    def take(self, line: Line) -> None:
+        for piece, column in self._placed(line):
+            self.columns[column].append(piece)
+        self.bottom = min(piece.bottom for piece in line)
+        self.height = max([self.height, *(piece.top - piece.bottom for piece in line)])
+
+    def goes_on(self, line: Line, rights: Sequence[float]) -> bool:
+        """Whether a line is of the same cells, each of its pieces standing there for want of room above."""
+        if not _may_go_on(line) or not self.is_next(line):
+            return False
+        placed = self._placed(line)
+        if all(self._had_no_room(piece, column, self._room(column)) for piece, column in placed):
+            return True
+        is_prose = len(line) == len(self.columns) and all(len(piece.words) >= _PROSE for piece in line)
+        begins = is_prose or (_is_small(line[0]) and not _is_small(self.first[0]))
+        return begins and all(self._had_no_room(piece, column, rights[column]) for piece, column in placed)
+
+    def is_next(self, line: Line) -> bool:
+        """Whether a line stands right below, all of it in columns of the block."""
+        if not line or len(self._placed(line)) < len(line):
+            return False
+        step = self.bottom - min(piece.bottom for piece in line)
+        height = max([self.height, *(piece.top - piece.bottom for piece in line)])
+        return 0.5 * height <= step <= _STEP * height
+
+    def _placed(self, line: Line) -> list[tuple[Piece, int]]:
+        """Each piece that stands in a column of its own, and in which."""
+        found: list[tuple[Piece, int]] = []
+        edges = self._edges()
+        for piece in line:
+            column = next((at for at, (left, right) in enumerate(edges) if left <= piece.left < right), None)
+            if column is None or (found and column <= found[-1][1]) or piece.right > edges[column][1]:
+                return []
+            found.append((piece, column))
+        return found
+
+    def _edges(self) -> list[tuple[float, float]]:
+        """From where to where each column may reach: up to the channel before the next."""
+        lefts = [min(piece.left for piece in column) for column in self.columns]
+        rights = [left - _CHANNEL * self.height for left in lefts[1:]] + [float("inf")]
+        slack = _CHANNEL * self.height
+        return [(left - slack, right) for left, right in zip(lefts, rights, strict=True)]
+
+    def _room(self, column: int) -> float:
+        """How far a cell of a column may surely reach."""
+        right = self._edges()[column][1]
+        if right == float("inf"):
+            right = max(piece.right for piece in self.columns[column])
+        return right - _PADDING * self.height
+
+    def _had_no_room(self, piece: Piece, column: int, right: float) -> bool:
+        """Whether its first word would not have stood beside the piece above it."""
+        above = self.columns[column][-1]
+        letters = max(1, sum(map(len, piece.words)) + len(piece.words) - 1)
+        wanted = (piece.right - piece.left) * len(piece.words[0]) / letters + _BLANK * self.height
+        return above.right + wanted > right
+
+
+def _is_small(piece: Piece) -> bool:
+    """Whether it begins as what goes on does: with a small letter."""
+    return piece.words[0][:1].islower()
+
+
+def _joined(pieces: Sequence[Piece], end: int) -> list[slice]:
+    """Slices of the text, those that follow each other in it as one; with what stands between two pieces."""
+    starts = sorted(piece.start for piece in pieces)
+    ends = dict(pairwise([*starts, end]))
+    found: list[slice] = []
+    for piece in pieces:
+        whole = slice(piece.start, ends[piece.start])
+        if found and found[-1].stop == whole.start:
+            found[-1] = slice(found[-1].start, whole.stop)
+        else:
+            found.append(whole)
+    return found
+
+
+def _boxes(handle: int, start: int, end: int) -> list[Box]:
+    """Left, top, right and bottom of what stands between two wide gaps of a line."""
+    first = _char_of(handle, start)
+    found: list[Box] = []
+    for number in range(_count_rects(handle, first, end - start)):
+        if not _rect(handle, number, *_edges_at):
+            continue
+        left, top, right, bottom = _edges
+        if found and left - found[-1][2] <= _WIDE * max(top - bottom, found[-1][1] - found[-1][3]):
+            before = found[-1]
+            found[-1] = (
+                min(before[0], left),
+                max(before[1], top),
+                max(before[2], right),
+                min(before[3], bottom),
+            )
+        else:
+            found.append((left, top, right, bottom))
+    return found
+
+
+def _pieces(handle: int, text: str, start: int, end: int, boxes: list[Box]) -> Line:
+    """What a line is made of; one piece where its gaps cannot be told from the places of its letters."""
+    cuts = [start]
+    for box in boxes[1:]:
+        slack = _BEARING * (box[1] - box[3])
+        cuts.append(_first_behind(handle, text, cuts[-1], end, box[0], slack))
+    if len(set(cuts)) < len(cuts) or any(not text[at - 1].isspace() for at in cuts[1:]):
+        boxes, cuts = boxes[:1], [start]
+    return [
+        Piece(begin, past, left, right, bottom, top, tuple(text[begin:past].split()))
+        for begin, past, (left, top, right, bottom) in zip(cuts, [*cuts[1:], end], boxes, strict=True)
+        if text[begin:past].strip()
+    ]
+
+
+def _first_behind(handle: int, text: str, start: int, end: int, left: float, slack: float) -> int:
+    """The first letter of a line that stands at or behind a place."""
+    low, high = start, end - 1
+    while low < high:
+        middle = (low + high) // 2
+        _origin(handle, _char_of(handle, middle), *_point_at)
+        if _point[0] < left - slack:  # a letter begins before its ink does
+            low = middle + 1
+        else:
+            high = middle
+    while low < end - 1 and text[low].isspace():
+        low += 1
+    return low

@@ -1,0 +1,122 @@
+"""Cells and columns drawn line by line are read one by one; rows of single lines stay rows."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas
+
+from extractors.pdf import cells, highlight_boxes
+from extractors.pdf import document as pdf
+
+TABLE = [
+    ("Whole", "Agreed by"),
+    ("population", "the board"),
+    ("payment", "in May"),
+]
+THREE = [
+    ("Uplands and the villages to", "An alliance agreement between", "Each board by itself, on"),
+    ("the north of the county and", "four trusts and the council, all", "advice of the senate and of"),
+    ("the west", "for the whole population", "its members"),
+]
+PROSE = [
+    ("The committee heard that the whole", "Residents were told that the first of"),
+    ("population payment would run beside", "the schemes would open in the autumn"),
+    ("Existing agreements for two years and", "subject to staff being found for it and"),
+    ("that it was then to be looked at again.", "that a risk register is kept by them."),
+]
+ROWS = {
+    "figures": [("salaries of staff", "12.3"), ("agency staff", "4.5"), ("the rest", "1.1")],
+    "a glossary": [("carer", "someone who looks after"), ("dose", "amount of a medicine")],
+    "a list": [("a.", "local government"), ("b.", "bulk data"), ("c.", "charities")],
+    "names": [("Chair of the trust", "A person"), ("Clerk to the board", "Another person")],
+    "an agenda": [("Finance report for May", "Director of finance"), ("Quality report", "Chief nurse")],
+}
+
+
+def paper(path, lines, *, size=10, step=13, lefts=(72, 250, 420)):
+    canvas = Canvas(str(path), pagesize=(595, 842))
+    canvas.setFont("Helvetica", size)
+    canvas.drawString(72, 760, "The board met in public in the town hall on a wet morning.")
+    for number, line in enumerate(lines):
+        for left, piece in zip(lefts, line, strict=False):
+            canvas.drawString(left, 700 - step * number, piece)
+    canvas.save()
+    return path
+
+
+def read(path):
+    (page,) = pdf.extract(path)
+    return page
+
+
+def columns(lines):
+    return [" ".join(filter(None, column)) for column in zip(*lines, strict=True)]
+
+
+@pytest.mark.parametrize("size", [8, 10, 12])
+@pytest.mark.parametrize("lines", [TABLE, THREE, PROSE], ids=["table", "three columns", "prose"])
+def test_cells_drawn_line_by_line_are_read_one_by_one(tmp_path, lines, size):
+    lefts = (72, 72 + 15 * size, 72 + 30 * size) if len(lines[0]) > 2 else (72, 72 + 20 * size)
+    path = paper(tmp_path / "a.pdf", lines, size=size, step=1.3 * size, lefts=lefts)
+    page = read(path)
+    words = " ".join(page.text.split())
+    assert words.endswith(" ".join(columns(lines)))
+    last = lines[0][-1]
+    at = page.text.index(last)
+    (found,) = highlight_boxes.find(path, 1, page.text, page.method, [(at, at + len(last))]).spans
+    assert found[0].left == pytest.approx(lefts[-1], abs=2)
+
+
+@pytest.mark.parametrize("lines", ROWS.values(), ids=ROWS)
+def test_rows_of_single_lines_stay_rows(tmp_path, lines):
+    text = read(paper(tmp_path / "a.pdf", lines)).text
+    assert text.split("\n")[1:] == [" ".join(line) for line in lines]
+
+
+def test_two_rows_of_several_lines_are_two_rows(tmp_path):
+    canvas_lines = [*TABLE, ("Next", "Left to"), ("year", "the chair")]
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    for number, line in enumerate(canvas_lines):
+        for left, piece in zip((72, 250), line, strict=True):
+            canvas.drawString(left, 700 - 13 * number - (20 if number > 2 else 0), piece)
+    canvas.save()
+    words = " ".join(read(tmp_path / "a.pdf").text.split())
+    assert words == " ".join(columns(TABLE) + columns(canvas_lines[3:]))
+
+
+pieces = st.builds(
+    lambda left, wide, words: (left, left + wide, words),
+    st.integers(0, 500),
+    st.integers(1, 200),
+    st.lists(st.sampled_from(["The", "board", "12.3", "in", "May"]), min_size=1, max_size=6).map(tuple),
+)
+
+
+@given(st.lists(st.lists(pieces, min_size=1, max_size=4), max_size=12))
+def test_no_piece_is_lost_and_none_is_said_twice(made):
+    lines, at = [], 0
+    for number, line in enumerate(made):
+        here = []
+        for left, right, words in sorted(line):
+            here.append(cells.Piece(at, at + 1, left, right, 700 - 12 * number, 709 - 12 * number, words))
+            at += 1
+        lines.append(here)
+    assert sorted(piece.start for line in cells.in_order(lines) for piece in line) == list(range(at))
+
+
+def test_heads_drawn_last_and_cells_lose_no_word(tmp_path):
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    canvas.drawString(72, 30, "Page 1 of 2")
+    for number, line in enumerate(TABLE):
+        for left, piece in zip((72, 250), line, strict=True):
+            canvas.drawString(left, 700 - 13 * number, piece)
+    for number in range(8):
+        canvas.drawString(72, 600 - 13 * number, f"The board met in public on day {number}.")
+    canvas.drawString(72, 800, "Board papers")
+    canvas.save()
+    lines = [line for line in read(tmp_path / "a.pdf").text.split("\n") if line]
+    assert lines[:7] == ["Board papers", "Whole", "population", "payment", "Agreed by", "the board", "in May"]
+    assert lines[-1] == "Page 1 of 2"
+    assert len(lines) == 16
