@@ -39,6 +39,13 @@ def archived(settings: AlertConfig, place: Place) -> str:
     return _ours(settings, f"papers/{place.document_id}/pages/{place.page}?version={version}")
 
 
+def wrong(settings: AlertConfig, place: Place, concept_id: str, wording: str) -> str:
+    """Where a reader says that a wording is not about its topic in this paper."""
+    version = quote(place.sha256, safe="", errors="replace")
+    asked = urlencode({"topic": concept_id, "wording": wording}, errors="replace")
+    return _ours(settings, f"wrong/{version}?{asked}")
+
+
 def proof(settings: AlertConfig, place: Place) -> str:
     """The version of the paper that was read, with its whole SHA-256 and when it was captured."""
     version = quote(place.sha256, safe="", errors="replace")

@@ -12,6 +12,7 @@ from pipeline import digest_order, english
 from pipeline.body_names import short_name
 from pipeline.digest import WITHDRAWN
 from pipeline.english import PAPER_KINDS, counted
+from pipeline.matching.query_matching import TOPIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -184,7 +185,12 @@ def _mention(entry: Entry, digest: Digest, settings: AlertConfig) -> Mention:
             *(("You were told of this passage before, in another paper",) if entry.said_again else ()),
         ),
         original=links.original(place),
-        links=(Linked(text="archive", url=archived),) if archived else (),
+        links=(
+            Linked(text="archive", url=archived),
+            *_wrong(entry, settings),
+        )
+        if archived
+        else (),
         again=tuple(
             Again(where=_where(other, place), page=words.page(other), url=links.original(other))
             for other in others[:PLACES_NAMED]
@@ -194,6 +200,14 @@ def _mention(entry: Entry, digest: Digest, settings: AlertConfig) -> Mention:
             url=links.digest(settings, digest, body=place.body_id, topic=entry.concept_id),
         ),
     )
+
+
+def _wrong(entry: Entry, settings: AlertConfig) -> tuple[Linked, ...]:
+    """Of a topic: the reader's own words are what they asked for."""
+    if entry.concept_id.startswith(TOPIC):
+        return ()
+    url = links.wrong(settings, entry.places[0], entry.concept_id, entry.wording)
+    return (Linked(text=words.WRONG, url=url),)
 
 
 def _tags(entry: Entry) -> str:

@@ -26,6 +26,9 @@ class Linked:
     url: str = ""
 
 
+WRONG = "Wrong?"  # the link beside each mention by which a reader says that it is not about its topic
+
+
 def pieces(entry: Entry) -> tuple[tuple[str, bool], ...]:
     """The sentence in pieces; True is the wording looked for. Marks may be wrong: no text is lost by that."""
     text, marks = _window(entry)
@@ -67,8 +70,8 @@ def _window(entry: Entry) -> tuple[str, tuple[tuple[int, int], ...]]:
 
 
 def counted_words(text: str) -> int:
-    """Words that a reader reads: addresses are no words."""
-    return sum("://" not in word and any(map(str.isalnum, word)) for word in text.split())
+    """Words that a reader reads: addresses are none, nor is what stands at the same link each time."""
+    return sum("://" not in word and word != WRONG and any(map(str.isalnum, word)) for word in text.split())
 
 
 def rest(total: int, shown: int, what: str) -> str:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Subscriber,
         WatchList,
     )
+    from pipeline.wrong_hits import WrongHit
 
 
 class Platform(Protocol):
@@ -416,6 +417,14 @@ class Readers(Protocol):
 
     def digest(self, name: str) -> ToldDigest | None:
         """The digest of a signed name. Whoever has the name may read it and do nothing else."""
+        ...
+
+    def wrong_hit(self, sha256: str, concept_id: str, wording: str) -> WrongHit | None:
+        """What a reader may say is not about its topic."""
+        ...
+
+    def say_wrong(self, sha256: str, concept_id: str, wording: str, address: str) -> WrongHit | None:
+        """Count the word of whoever asks from an address, once."""
         ...
 
     def change(self, token: str, *, cadence: Cadence, zone: str, quiet: bool) -> Subscriber | None:

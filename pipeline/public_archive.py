@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Unreadable,
         WordingCount,
     )
+    from pipeline.wrong_hits import WrongHit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,10 @@ class PublicArchive(Protocol):
 
     def hits(self, *sha256: str) -> Sequence[Hit]:
         """What is said in these files, in the order of their pages."""
+        ...
+
+    def hidden_hits(self, sha256: str) -> Sequence[WrongHit]:
+        """What is no hit of this file any more, since readers said that it is not about its topic."""
         ...
 
     def original(self, sha256: str) -> Path:

@@ -31,6 +31,7 @@ from storage.subscribers.subscribers import Readers
 from storage.writers.crawl_log import CrawlLog
 from storage.writers.hits import Mentions
 from storage.writers.page_texts import Texts
+from storage.writers.wrong_hits import WrongHits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ class Archive:
     catalogue: CrawlLog
     texts: Texts
     mentions: Mentions
+    wrong_hits: WrongHits
     ledger: Outbox
     readers: Readers
     bounces: Bounces
@@ -86,6 +88,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         catalogue=CrawlLog(database),
         texts=Texts(database, blobs),
         mentions=Mentions(database),
+        wrong_hits=WrongHits(database, data / "keys"),
         ledger=Outbox(database),
         readers=Readers(database),
         bounces=Bounces(database),

@@ -223,7 +223,7 @@ def _erase(connection: Connection, sha256: str) -> None:
     """Delete all that was read of a file, and that it was ever here."""
     index_placement.unshelve(connection, sha256)
     in_hand.let_go(connection, [sha256])
-    for table in (t.hits, t.rule_hits, t.dropped_hits, t.parts, t.pages, t.files):
+    for table in (t.hits, t.rule_hits, t.dropped_hits, t.wrong_hits, t.parts, t.pages, t.files):
         connection.execute(delete(table).where(table.c.sha256 == sha256))
 
 

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         Unreadable,
         WordingCount,
     )
+    from pipeline.wrong_hits import WrongHit
     from storage.archive import Archive
 
 
@@ -173,6 +174,9 @@ class PublicArchive:
         query = select(t.hits).where(h.sha256.in_(sha256)).order_by(h.page, h.start, h.concept_id)
         with self._archive.database.reading() as connection:
             return [_hit(row) for row in connection.execute(query)]
+
+    def hidden_hits(self, sha256: str) -> list[WrongHit]:
+        return self._archive.wrong_hits.of_paper(sha256)
 
     def original(self, sha256: str) -> Path:
         return self._archive.blobs.path(sha256)

@@ -532,6 +532,23 @@ log_roots = Table(
     Column("note", Text, nullable=False),  # the signed checkpoint
 )
 
+# Who said of what was found in a paper that it is not about its topic: `reader` is a keyed hash of an
+# address.
+wrong_hits = Table(
+    "wrong_hits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("concept_id", String, nullable=False),
+    Column("wording", String, nullable=False),
+    Column("reader", String, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("snippet", Text, nullable=False),
+    Column("hits", Integer, nullable=False),  # of the wording in the paper, when it was said
+    Column("said_at", Instant, nullable=False),
+    UniqueConstraint("sha256", "concept_id", "wording", "reader"),
+)
+
 # When something was last done for the archive, and a number that belongs to it.
 marks = Table(
     "marks",

@@ -44,6 +44,7 @@ from web.pages.search import Search
 from web.readers import ReaderPages
 from web.render import HERE, Renderer
 from web.site import Site
+from web.wrong_hits import WrongHitPages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,7 +181,7 @@ def create_app(
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     if readers is not None:
-        own = ReaderPages(readers, site, feeds, limit)
+        own, wrong = ReaderPages(readers, site, feeds, limit), WrongHitPages(readers, site)
         routes += [
             Route("/watch", own.watch),
             Route("/watch", own.sign_up, methods=["POST"]),
@@ -193,6 +194,8 @@ def create_app(
             Route("/reader/{token}/everything.json", own.export),
             Route("/feeds/{token}.{kind}", own.feed),
             Route("/digests/{name}", Digests(readers, site).digest),
+            Route("/wrong/{sha256}", wrong.form),
+            Route("/wrong/{sha256}", wrong.say, methods=["POST"]),
         ]
     if prefix:
         routes = [Route("/", to_home), Mount(prefix, routes=routes)]

@@ -49,6 +49,11 @@ class Limit:
             )
 
 
+def address_of(request: Request) -> str:
+    """Whoever asks, as one that counts; all readers on this machine are one."""
+    return _reader(request) or "this machine"
+
+
 def _reader(request: Request) -> str:
     """The address that counts: of IPv6 the network, since a reader has all of its addresses."""
     try:

@@ -57,6 +57,11 @@ def concept(concept_id: str) -> str:
     return f"/concepts/{quote(concept_id, safe='')}"
 
 
+def wrong(sha256: str, concept_id: str, wording: str) -> str:
+    """Where a reader says that a wording is not about its topic in this paper."""
+    return with_query(f"/wrong/{sha256}", topic=concept_id, wording=wording)
+
+
 def reader(token: str) -> str:
     return f"/reader/{quote(token, safe='')}"
 

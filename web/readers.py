@@ -59,7 +59,7 @@ class ReaderPages:
         return self._watch_form(form, HTTPStatus.OK)
 
     async def sign_up(self, request: Request) -> Response:
-        _of_this_site(request)
+        of_this_site(request)
         form = await _form(request)
         return await run_in_threadpool(self._sign_up, request, form)
 
@@ -100,7 +100,7 @@ class ReaderPages:
         return self._private("confirm.html", token=token, watch=watch, **self._names())
 
     def confirm(self, request: Request) -> Response:
-        _of_this_site(request)
+        of_this_site(request)
         reader = self._readers.confirm(request.path_params["token"])
         if reader is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
@@ -124,7 +124,7 @@ class ReaderPages:
         return self._own(reader, HTTPStatus.OK)
 
     async def act(self, request: Request) -> Response:
-        _of_this_site(request)
+        of_this_site(request)
         form = await _form(request)
         return await run_in_threadpool(self._act, request.path_params["token"], form)
 
@@ -204,7 +204,7 @@ class ReaderPages:
         return answer
 
 
-def _of_this_site(request: Request) -> None:
+def of_this_site(request: Request) -> None:
     """Raises HTTPException for a form that another site made a reader's browser send.
 
     Stopping is not asked this: RFC 8058 lets a mail program post from wherever it is.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from cli.app.context import App
     from pipeline.model import Entry, Subscriber
+    from pipeline.wrong_hits import WrongHit
 
 MAX_NAME = 100  # characters of what a reader calls a list
 MAX_NOTE = 500
@@ -130,6 +131,12 @@ class ReaderPages:
             return ()
         told = self.app.archive.ledger.told(reader, limit, skip)
         return digest_order.merged(digest.entries(told, reader, self.app.concepts))
+
+    def wrong_hit(self, sha256: str, concept_id: str, wording: str) -> WrongHit | None:
+        return self.app.archive.wrong_hits.find(sha256, concept_id, wording)
+
+    def say_wrong(self, sha256: str, concept_id: str, wording: str, address: str) -> WrongHit | None:
+        return self.app.archive.wrong_hits.say(sha256, concept_id, wording, address, datetime.now(UTC))
 
     def digest(self, name: str) -> ToldDigest | None:
         from alerts import identity

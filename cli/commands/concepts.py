@@ -77,4 +77,29 @@ def preview(app: App, **asked: Any) -> int:
     return 0
 
 
+@concepts.command("precision")
+@FORMAT
+@pass_app
+def precision(app: App, output: str) -> int:
+    """What readers said is not about its topic, by wording, the worst first.
+
+    Each sentence is a candidate for the examples that a concept must not match.
+    """
+    rows = [
+        {
+            "precision": round(row.precision, 3),
+            "concept": row.concept_id,
+            "wording": row.wording,
+            "shown": row.shown,
+            "hidden": row.hidden,
+            "doubted": row.doubted,
+            "no_match": list(row.examples),
+        }
+        for row in app.archive.wrong_hits.precision()
+    ]
+    columns = ("precision", "concept", "wording", "shown", "hidden", "doubted", "no_match")
+    terminal.rows(rows, output, columns, empty="No reader has said that a hit is wrong.")
+    return 0
+
+
 COMMANDS = (concepts,)

@@ -16,6 +16,7 @@ from storage import tables as t
 from storage.database import listed
 from storage.page_rows import page_of
 from storage.search_index import index_placement, prefilter
+from storage.writers import wrong_hits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -168,8 +169,10 @@ def keep_hits(connection: Connection, findings: Mapping[str, Findings]) -> list[
         # Flagged with other concepts, it is no news. Read anew, it may say what could not be read: that is.
         if file.rules and (found.hits or of_rules):
             after_revision = connection.execute(_NEWEST_REVISION).scalar() or 0
+        hidden = wrong_hits.hidden(connection, sha256)
+        shown = [hit for hit in found.hits if (hit.concept_id, hit.wording) not in hidden]
         fresh += _replace(
-            connection, t.hits, sha256, found.hits, after_revision, {"rules": found.rules}, new=first
+            connection, t.hits, sha256, shown, after_revision, {"rules": found.rules}, new=first
         )
         _replace(connection, t.rule_hits, sha256, of_rules, after_revision, {}, ids, new=first)
     connection.execute(

@@ -116,6 +116,9 @@ class Api:
                 "version": found.revision.sha256 if found.revision else None,
                 "pages": papers.lines(found, self._shelf),
                 "hits": papers.hits(found, self._shelf),
+                "hidden_hits": (
+                    self._shelf.hidden_hits(found.revision.sha256) if found.revision else []
+                ),
             }
         )
 

@@ -9,6 +9,7 @@ import msgspec
 
 from pipeline import days
 from pipeline.archive_log.views import Entry
+from pipeline.wrong_hits import WrongHit
 from pipeline.views import (
     Answer,
     BodyRow,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 NAMED = (
     Answer, BodyRow, BodyYear, ChangeRow, Comparison, Entry, Facets, FirstUse, Hit, Lineage, Meeting, MeetingLateness,
     MeetingRow, MentionRow, Page, PageLine, PaperHits, PaperRow, Revision, Said, SourceRow, Standing, Unreadable, WordingCount,
+    WrongHit,
 )  # fmt: skip
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -171,6 +173,7 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
             version={"type": ["string", "null"]},
             pages=_many(_of(PageLine)),
             hits=_many(_of(Hit)),
+            hidden_hits=_many(_of(WrongHit)),
         ),
     ),
     "/papers/{document}/pages/{number}.json": (

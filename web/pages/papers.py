@@ -46,6 +46,8 @@ class Papers:
             hits=hits,
             more=sum(hit.more for hit in hits),
             said={hit.page for hit in hits},
+            hidden=shelf.hidden_hits(found.revision.sha256) if found.revision else (),
+            can_watch=site.can_watch,
             concepts=shelf.concepts(),
             pictures=found.revision is not None and site.images.can_show(found.revision.media_type),
         )
@@ -72,6 +74,7 @@ class Papers:
         return site.page(
             "page.html",
             found=found,
+            can_watch=site.can_watch,
             page=page,
             pages=papers.lines(found, shelf),
             q=text if query else "",
