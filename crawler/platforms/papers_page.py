@@ -186,6 +186,7 @@ def _document(source: Source, verdict: Verdict, listing: str) -> Document:
         kind=verdict.kind,
         url=verdict.url,
         is_page=verdict.is_page,
+        printed=verdict.printed,
         listing=listing if when and when.whole else "",
     )
 

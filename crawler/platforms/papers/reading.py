@@ -27,6 +27,7 @@ from crawler.platforms.papers.evidence import (
     subject,
 )
 from crawler.platforms.papers.markup import Frame
+from crawler.platforms.papers.printed import printed_beside
 from crawler.platforms.papers.structure import is_prose, own_lines, read
 from crawler.platforms.papers.verdict import Doubt, Verdict, Why
 from crawler.platforms.shared.select import title_of
@@ -134,6 +135,12 @@ class Reader:
         judged = self._items_of_a_day(pairs, judged)
         judged = self._help_to_papers(pairs, judged)
         judged = [self._with_said_day(each) for each in judged]
+        judged = [
+            replace(verdict, printed=printed_beside(each.link, self.page.lines))
+            if verdict.taken or verdict.perhaps
+            else verdict
+            for (each, _), verdict in zip(pairs, judged, strict=True)
+        ]
         days = self._days(judged)
         judged = [_with_day(each, days) for each in judged]
         judged = [self._in_window(each) for each in _once(judged)]

@@ -111,6 +111,7 @@ class Verdict:
     is_page: bool = False  # the paper is an HTML page
     looks_like_paper: bool = False  # left, and a reader should hear of it
     beyond: bool = False  # on a host that the line does not name
+    printed: str = ""  # the size and the days of its file, as the page prints them beside it
     unsure: bool = False  # followed to see: nothing promises papers there
     perhaps: bool = False  # followed, and itself the paper where the address gives a file
 
