@@ -165,7 +165,7 @@ def test_two_links_of_one_line_have_a_size_each() -> None:
 
 def test_a_month_without_a_year_that_would_lie_ahead_is_asked_for() -> None:
     entry = "<ul><li><a href='/x/1'>Papers for our October meeting</a></li></ul>"
-    matter = f"<p>The next meeting is on 28 January 2028.</p>{entry}"
+    matter = f"<p>Next: Thursday 28 January 2028 at 10am</p>{entry}"
     assert followed(
         read(matter, since=date(2027, 1, 1).isoformat(), until=date(2028, 2, 28).isoformat())
     ) == ["/x/1"]
