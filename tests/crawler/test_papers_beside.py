@@ -5,7 +5,7 @@ The pages are our own, a kind each; each is one that the reader once read wrongl
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -161,11 +161,3 @@ def test_two_links_of_one_line_have_a_size_each() -> None:
         "a.pdf": "120 KB",
         "b.pdf": "8 MB",
     }
-
-
-def test_a_month_without_a_year_that_would_lie_ahead_is_asked_for() -> None:
-    entry = "<ul><li><a href='/x/1'>Papers for our October meeting</a></li></ul>"
-    matter = f"<p>Next: Thursday 28 January 2028 at 10am</p>{entry}"
-    assert followed(
-        read(matter, since=date(2027, 1, 1).isoformat(), until=date(2028, 2, 28).isoformat())
-    ) == ["/x/1"]
