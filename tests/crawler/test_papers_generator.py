@@ -18,6 +18,7 @@ from crawler.platforms import PLATFORMS
 from tests.papers_generator.build import build, site_of_seed
 from tests.papers_generator.choices import from_seed
 from tests.papers_generator.crawling import crawl
+from tests.papers_generator.diary import short
 from tests.papers_generator.drawing import sites, smallest
 from tests.papers_generator.matter import SINCE, UNTIL
 from tests.papers_generator.scoring import figures, score
@@ -88,6 +89,8 @@ def test_a_person_could_find_every_paper(site: Site) -> None:
 def written(site: Site, meeting: Meeting) -> str:
     """A meeting's date as its site must have it somewhere."""
     form = site.choices.date_form
+    if site.choices.apart.startswith("months"):
+        return short(meeting)
     if site.choices.date_place == "file name":
         return in_name(meeting.day, form)
     if form == "badge":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.papers_generator import frame
 from tests.papers_generator.choices import Choices, from_seed
+from tests.papers_generator.diary import diary
 from tests.papers_generator.kits import groups
 from tests.papers_generator.matter import matter_of
 from tests.papers_generator.records import items, listing
@@ -105,7 +106,10 @@ def _list_page(
     heading = heading or _title(site)
     main = _intro(site) if is_first else ""
     main += _above(site) if is_first else ""
-    main += listing(site, meetings) + more
+    dates, papers = diary(site), listing(site, meetings) + more
+    if dates:
+        papers = f"<h2>Papers</h2>{papers}"
+    main += dates + papers if site.choices.content % 2 else papers + dates
     main += _below(site) + _standing(site) + _other_bodies(site) if is_first else ""
     crumbs = crumbs or [("", heading)]
     site.put(path, frame.page(site, title=heading, heading=heading, main=main, crumbs=crumbs))

@@ -37,6 +37,16 @@ FULL = (
 )
 MONTH_ONLY = "November 2026"
 
+# Days that stand apart from the papers, joined by the number or the month of a meeting.
+APART = (
+    "numbered table",
+    "numbered list",
+    "ordinals",
+    "months down",
+    "months across",
+    "months beside another body",
+)
+
 # One record a meeting, with a label of its own and its papers below.
 CONTAINERS = (
     "heading",
@@ -54,6 +64,8 @@ CONTAINERS = (
     "nhsuk expander",
     "card with date above",
     "facts",
+    "own element",
+    "own element, heading last",
 )
 # One row a meeting, with its papers in it.
 ROWS = ("list row", "paragraph with br", "meeting table", "documents table", "headless table", "drupal view")
@@ -91,6 +103,7 @@ ITEM_LISTS = (
     "divs",
     "item cards",
     "doc links",
+    "terms",
 )
 LINK_TEXTS = (
     "title",
@@ -104,6 +117,7 @@ LINK_TEXTS = (
     "image",
     "title attribute",
     "title (opens in a new tab)",
+    "is here",
 )
 COLUMN_LINK_TEXTS = (
     "title",
@@ -114,7 +128,7 @@ COLUMN_LINK_TEXTS = (
     "image",
     "icon alone",
 )
-BESIDE = ("here", "Download", "View PDF (3.2MB)", "icon with label", "title attribute")
+BESIDE = ("here", "is here", "Download", "View PDF (3.2MB)", "icon with label", "title attribute")
 
 # Lists that go on over several pages.
 PAGED = frozenset(
@@ -173,6 +187,7 @@ class Choices:
     record: str
     date_place: str
     date_form: str
+    apart: str  # where the days stand, if not with the papers
     label: str
     group: str
     group_kit: str
@@ -235,11 +250,15 @@ def choose(pick: Pick, *, content: int) -> Choices:
     )
     on_pages = "meeting pages" in depth
     record = pick("record", ("heading",) if on_pages else (*CONTAINERS, *ROWS, *ROWS, *PAPER_ROWS))
-    group = pick("group", _groups(record, depth))
+    apart = pick("apart", _aparts(record, depth))
+    is_joined = apart != "none"
+    group = pick("group", ("none",) if is_joined else _groups(record, depth))
     committees = pick("committees", _committees(record, group, depth))
     has_year = group in {"year", "financial year"} or depth in {"year pages", "year then meeting pages"}
-    date_place = pick("date_place", _date_places(record, depth))
-    date_form = _date_form(pick, date_place, group, has_year=has_year)
+    date_place = pick("date_place", ("label",) if is_joined else _date_places(record, depth))
+    date_form = (
+        pick("date_form", FULL) if is_joined else _date_form(pick, date_place, group, has_year=has_year)
+    )
     stock = pick("stock", _stocks(record))
     choices = Choices(
         content=content,
@@ -247,13 +266,12 @@ def choose(pick: Pick, *, content: int) -> Choices:
         record=record,
         date_place=date_place,
         date_form=date_form,
-        label=pick("label", _labels(date_form, committees)),
+        apart=apart,
+        label=pick("label", ("body first",) if is_joined else _labels(date_form, committees)),
         group=group,
         group_kit=pick("group_kit", _group_kits(record, group)),
         items=pick("items", ITEM_LISTS if record in CONTAINERS else ("none",)),
-        sections=pick(
-            "sections", ("none", "headings") if stock == "items" and record in CONTAINERS else ("none",)
-        ),
+        sections=pick("sections", _sections(record, stock, date_place, date_form)),
         link_text=pick("link_text", _link_texts(record, date_place)),
         stock=stock,
         extras=pick("extras", _extras(record, date_place)),
@@ -328,7 +346,24 @@ def _date_form(pick: Pick, date_place: str, group: str, *, has_year: bool) -> st
     if has_year:
         spelled = YEARLESS if date_place in {"label", "hub only"} else YEARLESS[:3]
         return pick("date_form", (*spelled, *full[:6]))
+    if date_place in {"time in label", "time element"}:
+        return pick("date_form", full)  # the markup says the day
     return pick("date_form", (*full, MONTH_ONLY))
+
+
+def _aparts(record: str, depth: str) -> Sequence[str]:
+    """A list or table of the days, on the page that names its papers by number or month."""
+    names_meetings = record in (*CONTAINERS[:12], "list row", "paragraph with br")
+    if depth not in {"one page", "board hub"} or not names_meetings:
+        return ("none",)
+    return (*("none",) * 6, *APART)
+
+
+def _sections(record: str, stock: str, date_place: str, date_form: str) -> Sequence[str]:
+    if stock != "items" or record not in CONTAINERS:
+        return ("none",)
+    whole = date_form in FULL and date_place in {"label", "page heading"}
+    return ("none", "headings", "dated headings") if whole else ("none", "headings")
 
 
 def _labels(date_form: str, committees: str) -> Sequence[str]:
@@ -400,7 +435,7 @@ def _published(record: str) -> Sequence[str]:
         return ("column", "column", "none")
     if record in {"download manager", "search results", "umbraco list"}:
         return ("line", "line", "none")
-    return ("none", "none", "line", "suffix")
+    return ("none", "none", "line", "suffix", "note")
 
 
 def _addresses(record: str, date_place: str) -> Sequence[str]:
@@ -422,6 +457,7 @@ def _addresses(record: str, date_place: str) -> Sequence[str]:
             "documents folder",
             "uuid",
             "liferay",
+            "numbered folders",
             "attachment",
         ),
         *("uploads", "site files", "redirect", "viewer", "safelink"),
@@ -471,4 +507,6 @@ def _allowed(choices: Choices) -> set[str]:
         allowed -= {"wrong weekday"}
     if choices.stock != "items" or choices.record not in CONTAINERS:
         allowed -= {"to follow", "earlier minutes"}
+    if choices.apart != "none":
+        allowed &= {"standing documents", "superseded", "to follow", "recording"}
     return allowed

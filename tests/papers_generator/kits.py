@@ -51,6 +51,13 @@ def panel(kit: str, label: str, body: str, number: int, level: int = 3) -> str:
             f'<li class="timeline-item"><div class="timeline-date">{label}</div>'
             f'<div class="timeline-content">{body}</div></li>'
         ),
+        "own element": (
+            f"<board-meeting><{h} slot='title'>{label}</{h}><div slot='papers'>{body}</div></board-meeting>"
+        ),
+        "own element, heading last": (
+            f"<board-meeting><div slot='papers'>{body}</div><p slot='place'>Education Centre</p>"
+            f"<{h} slot='title'>{label}</{h}></board-meeting>"
+        ),
         "definition list": f"<dt>{label}</dt><dd>{body}</dd>",
         "nested list": f"<li>{label}\n{body}</li>",
     }[kit]

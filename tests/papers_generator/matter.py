@@ -136,6 +136,7 @@ class Meeting:
     moved_from: date | None = None
     to_follow: tuple[str, ...] = ()
     is_wrong_in_names: bool = False  # its files carry another year
+    number: int = 0  # which of its body's meetings it is
     recording: str = ""  # address of a film of it
     policy: str = ""  # what stands after it in a list of everything
 
@@ -165,7 +166,7 @@ def matter_of(choices: Choices) -> Matter:
     meetings = [
         _meeting(choices, day, bodies[number % len(bodies)], board, rng) for number, day in enumerate(days)
     ]
-    meetings = _irregular(choices, meetings, board, rng)
+    meetings = _irregular(choices, _numbered(meetings), board, rng)
     meetings[0] = _change(meetings[0], papers=(*meetings[0].papers, *_extras(choices)))
     meetings.sort(key=lambda each: each.day, reverse=choices.order == "newest first")
     others = ()
@@ -182,6 +183,16 @@ def matter_of(choices: Choices) -> Matter:
         others=others,
         rng=rng,
     )
+
+
+def _numbered(meetings: list[Meeting]) -> list[Meeting]:
+    """Each with its number among those of its body, the first the earliest."""
+    inside: dict[str, int] = {}
+    found = []
+    for each in reversed(meetings):
+        inside[each.body] = inside.get(each.body, 0) + 1
+        found.append(_change(each, number=inside[each.body]))
+    return found[::-1]
 
 
 def _bodies(choices: Choices, board: str, rng: random.Random) -> list[str]:

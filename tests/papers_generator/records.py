@@ -34,6 +34,9 @@ class Entry:
 
     @property
     def whole(self) -> str:
+        if self.beside and self.link.startswith("is "):
+            number = f"{self.number} " if self.number else ""
+            return f"{number}The {_lower(self.beside)} {self.link}{self.after}."
         beside = f"{self.beside}: " if self.beside and self.link.endswith(">here</a>") else f"{self.beside} "
         number = f"{self.number} " if self.number else ""
         return f"{number}{beside if self.beside else ''}{self.link}{self.after}"
@@ -72,6 +75,7 @@ def link(style: str, href: str, title: str, size: str) -> str:
         ),
         "view title": f"{first}>View {_lower(title)}</a>",
         "here": f"click {first}>here</a>",
+        "is here": f"is {first}>here</a>",
         "Download": f'{first} class="btn">Download</a>',
         "View PDF (3.2MB)": f'{first} class="button">View PDF ({size}MB)</a>',
         "icon with label": f'{first} aria-label="Download {title}"><i class="icon icon-pdf"></i></a>',
@@ -124,6 +128,9 @@ def _after(site: Site, meeting: Meeting, paper: Paper) -> str:
     match site.choices.published:
         case "line":
             return f' <span class="meta">{word} {day.day} {day:%B %Y}</span>'
+        case "note":
+            words = ("sent out", "circulated", "issued on", "dated")[site.choices.content % 4]
+            return f" <em>{words} {spell(day, '26 November 2026')}</em>"
         case "suffix":
             return f" ({word.lower()} {spell(day, '26/11/2026')})"
         case _:
@@ -137,14 +144,26 @@ def items(site: Site, meeting: Meeting) -> str:
     """A meeting's papers as a list, in sections where the site has them."""
     if not meeting.papers:
         return ""
-    if site.choices.sections != "headings":
+    if site.choices.sections == "none":
         return _item_list(site, meeting, meeting.papers)
     parts = []
     for section in dict.fromkeys(paper.section for paper in meeting.papers):
         inside = [paper for paper in meeting.papers if paper.section == section]
-        head = f"<h4>{section}</h4>" if section else ""
+        said = _dated_section(section, meeting) if site.choices.sections == "dated headings" else section
+        head = f"<h4>{said}</h4>" if section else ""
         parts.append(head + _item_list(site, meeting, inside))
     return "\n".join(parts)
+
+
+def _dated_section(section: str, meeting: Meeting) -> str:
+    """A section that is called by a time, and is of the same meeting."""
+    before = meeting.day - timedelta(days=37)
+    return {
+        "For approval": f"Minutes of {before.day} {before:%B %Y}",
+        "Strategy": f"{before:%B %Y} performance",
+        "Quality and performance": f"Quarter {1 + meeting.day.month % 4} (to {before:%B %Y})",
+        "For information": f"Position at {before.day} {before:%B %Y}",
+    }.get(section, section)
 
 
 def _item_list(site: Site, meeting: Meeting, papers: Sequence[Paper]) -> str:
@@ -158,6 +177,8 @@ def _item_list(site: Site, meeting: Meeting, papers: Sequence[Paper]) -> str:
         return "".join(_file_block(site, meeting, each) for each in entries)
     if site.choices.items == "item cards":
         return "".join(_item_card(each) for each in entries)
+    if site.choices.items == "terms":
+        return f"<dl>{''.join(_term(each) for each in entries)}</dl>"
     opens, each_opens, between, closes = {
         "ul": ("<ul>", "<li>", "</li>", "</ul>"),
         "ol": ("<ol>", "<li>", "</li>", "</ol>"),
@@ -177,6 +198,10 @@ def _item_table(entries: Sequence[Entry]) -> str:
         cells += [each.beside, each.link + each.after] if each.beside else [each.link + each.after]
         rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     return "<table>" + "".join(rows) + "</table>"
+
+
+def _term(each: Entry) -> str:
+    return f"<dt>{each.beside or escape(each.paper.title)}</dt><dd>{each.link}{each.after}</dd>"
 
 
 def _item_card(each: Entry) -> str:

@@ -176,6 +176,7 @@ class Site:
             "redirect": f"/wp-content/uploads/{put_up:%Y/%m}/{name}-{number}.pdf",
             "viewer": f"/wp-content/uploads/{put_up:%Y/%m}/{name}-{number}.pdf",
             "safelink": f"/wp-content/uploads/{put_up:%Y/%m}/{name}-{number}.pdf",
+            "numbered folders": f"/media/{2001 + 3 * number}/{name}.pdf",
             "media": f"/media/{key.hex[:8]}/{name}.pdf",
             "download_file": f"/download_file/view/{9000 + number}/712",
             "joomla": f"/documents/board-papers/{1500 + number}-{name}/file",

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tests.papers_generator.matter import Meeting
 
 
+NTH = ("", "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth")
+
+
 def spell(day: date, form: str, said: date | None = None) -> str:
     """A day in one of the forms of the grammar; `said` is the day whose weekday is written."""
     weekday = said or day
@@ -52,6 +55,8 @@ def ordinal(number: int) -> str:
 def dated(meeting: Meeting, choices: Choices) -> str:
     """The meeting's date as its site writes it, in markup, with what is said of it."""
     form = choices.date_form
+    if choices.apart != "none":
+        return _joined(meeting, choices)
     if form == "badge":
         day = meeting.day
         return f'<span class="day">{day.day}</span> <span class="month">{day:%b}</span>'
@@ -62,6 +67,13 @@ def dated(meeting: Meeting, choices: Choices) -> str:
             return f"{said} (moved from {old})"
         return f"{old} – postponed to {said}"
     return said
+
+
+def _joined(meeting: Meeting, choices: Choices) -> str:
+    """What joins a meeting to the days that stand apart from it."""
+    if choices.apart.startswith("months"):
+        return f"{meeting.day:%B %Y}"
+    return f"{NTH[meeting.number]} meeting" if choices.apart == "ordinals" else f"Meeting {meeting.number}"
 
 
 def timed(meeting: Meeting, choices: Choices) -> str:

@@ -103,6 +103,8 @@ def _chosen(  # noqa: PLR0911 - one return a rule, the first that holds
         return own
     if dated.kind not in _PACKS:
         return own if loses else structural
+    if structural.is_after:
+        return own
     if not structural.when.whole:
         return own
     return (

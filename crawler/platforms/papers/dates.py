@@ -128,7 +128,7 @@ _DATE = re.compile(
 _COUNTS = re.compile(
     r"(?:\b(?:parts?|items?|encs?|enclosures?|appendix|appendices|app|annex|version|ver|v|no|number"
     r"|attachment"
-    r"|section|volume|vol|pages?|issue|chapter|schedule|ref|doc|document)\b|(?:^|[|,;:(])\s*paper\b"
+    r"|months?|section|volume|vol|pages?|issue|chapter|schedule|ref|doc|document)\b|(?:^|[|,;:(])\s*paper\b"
     r"|#)[\s.:#_\-\u2013]*$",
     re.IGNORECASE,
 )
@@ -140,7 +140,8 @@ _NOT_THE_MEETING = re.compile(
     r"|by|before|until|to|ending|ended|as at|as of|from|since|closes|closing|created|approved|ratified"
     r"|confirmed|agreed|corrected|reissued"
     r"|(?:last|page|content) (?:changed|edited|amended|refreshed)"
-    r"|expir\w*|issued|available|effective"
+    r"|expir\w*|issued|available|effective|sent(?: out| round)?|circulated|distributed|despatched|dispatched"
+    r"|dated|signed|shared"
     r"|(?:amended|revised|version) (?:on|of)|next meeting|originally|replaces"
     r"|instead of|postponed from|moved from|cyhoeddwyd|diweddarwyd)"
     r"(?:\s+(?:on|is|for|at|in|the|of|date|will|be|planned|scheduled|questions?|noon|day|\d\w*"

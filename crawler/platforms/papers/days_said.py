@@ -30,7 +30,6 @@ _NO_PUBLIC_MEETING = re.compile(
     r"|submi\w+|questions|papers? (?:sent|issued|out|circulated|available)|agenda (?:sent|issued|out))\b",
     re.IGNORECASE,
 )
-_NOT_HELD = re.compile(r"\b(?:cancell?ed|stood down|no meeting)\b", re.IGNORECASE)
 _DAY_FIRST = re.compile(
     rf"^(?:{WEEKDAY},?\s+)?(?:the\s+)?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d)",
     re.IGNORECASE,
@@ -144,7 +143,9 @@ def _row(row: Record, dates: Dates) -> Iterator[Said]:
             continue
         for line in lines:
             when = _day_of_cell(line, by_month or under, dates)
-            no_meeting = _NO_PUBLIC_MEETING.search(f"{body} {line.text}") or _NOT_HELD.search(line.text)
+            no_meeting = _NO_PUBLIC_MEETING.search(f"{body} {line.text}") or vocabulary.says_not_held(
+                line.text
+            )
             if when and not no_meeting:
                 committee = _committee(body, line.headings)
                 yield Said(when=when, committee=committee, in_table=True, number=number)
@@ -174,7 +175,7 @@ def _line(line: Line, dates: Dates) -> Iterator[Said]:
     number = meeting_number(line.text) or meeting_number(line.label)
     if not (number or _SAYS_HELD.search(line.text)):
         return
-    if _NO_PUBLIC_MEETING.search(line.text) or _NOT_HELD.search(line.text):
+    if _NO_PUBLIC_MEETING.search(line.text) or vocabulary.says_not_held(line.text):
         return
     own = [
         When(year=each.year, financial=each.financial)

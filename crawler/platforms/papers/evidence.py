@@ -94,6 +94,7 @@ class Evidence:
     weekday_printed: bool = False
     announces: bool = False  # "Next meeting: …"
     leads: bool = False  # it stands at the head of what the link is part of, and says a meeting
+    is_after: bool = False  # in the link's line, behind it: a note on the file, mostly
     of_several: bool = False  # of several links, as a meeting's papers are
 
     @property
@@ -171,6 +172,10 @@ class Dates:
             *self._around(link, years),
             *self._page(),
             *self._numbered(link, over),
+        ]
+        if not found:
+            found += self._sections(link)
+        found += [
             *self._weak(link, [*own_years, *years]),
         ]
         if (whole := self._day_beside_its_month(link, found)) is not None:
@@ -248,7 +253,8 @@ class Dates:
             and not self._is_publication(line, chosen[0])
             and not _PAPER_OF.search(line.text[: chosen[0].start])
         ):
-            yield _evidence(chosen[0], Place.LINE, announces=announces_next(line.text[: link.start]))
+            found = _evidence(chosen[0], Place.LINE, announces=announces_next(line.text[: link.start]))
+            yield replace(found, is_after=chosen[0].start >= end)
 
     def _around(self, link: Link, years: list[When]) -> Iterator[Evidence]:
         """Its records and the headings over it, from the inside out."""
@@ -264,6 +270,8 @@ class Dates:
                     and self.leaves(heading, link.headings[:position], link)
                 ):
                     return
+                if vocabulary.is_section(heading.text):
+                    continue
                 found = self._over(heading, link.headings[:position])
                 nothing_yet = nothing_yet and found is None
                 if found:
@@ -290,18 +298,18 @@ class Dates:
             announces=not best.of_meeting
             or announces_next(heading.text)
             or bool(_PAPER_OF.search(heading.text[: best.start])),
-            leads=best.of_meeting and vocabulary.heads_a_meeting(heading.text),
+            leads=best.of_meeting
+            and vocabulary.heads_a_meeting(heading.text)
+            and not vocabulary.says_not_held(heading.text),
         )
 
     def _is_section(self, heading: Heading, above: tuple[Heading, ...]) -> bool:
         """A section of the agenda whose words say another time than that of the meeting above it."""
         if self.is_sure:
+            if any(each.when == self.context for each in self.spot(heading.text, self.years_over(above))):
+                return False
             return not vocabulary.names_only_the_meeting(heading.text)
-        return vocabulary.is_section(heading.text) and any(
-            each.when.whole and vocabulary.heads_a_meeting(over.text)
-            for over in above
-            for each in self.spot(over.text, self.years_over(()))
-        )
+        return False
 
     def _in_record(self, link: Link, record: Record, years: list[When]) -> Evidence | None:
         if record.kind is RecordKind.ROW:
@@ -352,35 +360,48 @@ class Dates:
         if beside and (not said[0][1].when.whole or _has_papers(record, said[0][0])):
             said = beside
         if said:
-            return _evidence(said[0][1], Place.ROW)
+            line, spotted = said[0]
+            return replace(_evidence(spotted, Place.ROW), leads=_is_before(line, link))
         head = link.line.cell.head if link.line.cell else ""
         spotted = [each for each in self.spot(head, years) if not each.when.is_year]
         return _evidence(spotted[0], Place.COLUMN) if spotted else None
 
     def _page(self) -> Iterator[Evidence]:
         if self.context and self.of_one_meeting:
-            yield Evidence(when=self.context, place=Place.CONTEXT)
+            yield Evidence(when=self.context, place=Place.CONTEXT, leads=self.is_sure)
         for text in self._page_texts[:3]:
             dates = [each for each in self.spot(text, self.page_years) if each.when.whole and each.of_meeting]
             if len(dates) == 1:
-                yield _evidence(dates[0], Place.PAGE)
+                yield replace(_evidence(dates[0], Place.PAGE), leads=vocabulary.heads_a_meeting(text))
                 return
 
     def _numbered(self, link: Link, years: list[When]) -> Iterator[Evidence]:
         """The day that a table of the page gives to the "Meeting 4" of which the link, or its heading, is."""
         if not any(each.number for each in self.said):
             return
-        around = _words_beside(each for each in reversed(link.records[-2:]) if each.links <= _MOST_LINKS)
+        records = [each for each in reversed(link.records[-2:]) if each.links <= _MOST_LINKS]
+        carried = [line.text for each in records for line in self._carried(each)]
+        beside = (link.line.text[: link.start], *carried, *_words_beside(records))
         over = [each.text for each in reversed(link.headings)]
-        number = next(
-            (one for text in (link.text, link.line.text, *around, *over) if (one := meeting_number(text))), ""
-        )
+        number = next((one for text in (link.text, *beside, *over) if (one := meeting_number(text))), "")
+        own = link.text if vocabulary.leads_with_committee(link.text) else ""
         committee = next(
-            (named for text in (link.text, *over) if (named := vocabulary.committee_in(text))), ""
+            (one for text in (own, *beside, *over) if (one := vocabulary.committee_in(text))), ""
         )
         said = day_of_number(number, committee, years, self.said) if number else None
         if said:
             yield Evidence(when=said.when, place=Place.SAID)
+
+    def _sections(self, link: Link) -> Iterator[Evidence]:
+        """Times that sections of an agenda are called by: they date a link of which nothing else speaks."""
+        for position in range(len(link.headings) - 1, -1, -1):
+            heading, above = link.headings[position], link.headings[:position]
+            if vocabulary.is_section(heading.text) and (found := self._over(heading, above)):
+                yield found
+
+    def _carried(self, record: Record) -> list[Line]:
+        """What stands in cells of earlier rows that span this one."""
+        return [line for cell in record.carried for line in self.page.cells.get(cell, ())]
 
     def _weak(self, link: Link, years: list[When]) -> Iterator[Evidence]:
         yield from self._spoken(addresses.spaced(addresses.file_name(link.url)), Place.FILE, years)
@@ -401,6 +422,7 @@ class Dates:
             self.of_one_meeting
             or any(each.day for text in around for each in mentions(text))
             or any(self._dates_of(record) for record in link.records if record.links <= _MOST_LINKS)
+            or (bool(self.said) and any(meeting_number(text) for text in around))
         )
         return vocabulary.leaves_the_meetings(without_dates(heading.text), within_meeting=within)
 
@@ -425,10 +447,9 @@ class Dates:
         return self._record_dates[record]
 
     def _read_record(self, record: Record) -> Iterator[tuple[Line, Spotted]]:
-        carried = [line for cell in record.carried for line in self.page.cells.get(cell, ())]
         large = record.kind is RecordKind.CARD
-        for line in [*carried, *own_lines(record)]:
-            if large and is_prose(line):
+        for line in [*self._carried(record), *own_lines(record)]:
+            if (large and is_prose(line)) or (line.is_heading and vocabulary.is_section(line.text)):
                 continue
             years = [*self._years_of(record), *self.years_over(line.headings)]
             for each in self.spot(line.text, years):
@@ -551,7 +572,8 @@ def _day_alone(text: str, month: When) -> Evidence | None:
 
 
 def _words_beside(records: Iterable[Record]) -> Iterator[str]:
-    return (line.text for record in records for line in own_lines(record) if not line.links)
+    lines = (line for record in records for line in own_lines(record))
+    return (line.text for line in lines if line.is_heading or not line.links)
 
 
 def _is_field(record: Record) -> bool:
@@ -562,6 +584,12 @@ def _is_field(record: Record) -> bool:
 def _has_papers(record: Record, line: Line) -> bool:
     """Its cell has links of its own: the day in it is that of another meeting of the row."""
     return any(each.links for each in record.lines if each.cell is line.cell)
+
+
+def _is_before(line: Line, link: Link) -> bool:
+    """The cell that a row begins with, before that of its paper: what the row is of."""
+    ours, its = line.cell, link.line.cell
+    return ours is not None and its is not None and ours.column < its.column and not line.links
 
 
 def _leads(line: Line, spotted: Spotted) -> bool:

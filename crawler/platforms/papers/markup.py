@@ -78,7 +78,7 @@ class Frame(Enum):
     SITE = "site"  # header, footer, menus, cookie bar
 
 
-_RUN_TAGS = frozenset({"div", "section", "article", "li", "tr", "p", "dd", "details", "fieldset", "figure"})
+_RUN_TAGS = frozenset({"div", "section", "article", "li", "tr", "p", "details", "fieldset", "figure"})
 
 
 class Marks:

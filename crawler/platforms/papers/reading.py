@@ -38,10 +38,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from crawler.platforms.papers.structure import Heading, Line, Link
+    from crawler.platforms.papers.structure import Heading, Line, Link, Record
     from crawler.platforms.shared.select import Page
     from pipeline.model import Fetch
 
+_BODY_LABEL = re.compile(r"(?:meeting|committee|body|group|board)s?\W*$", re.IGNORECASE)
+_FEW_BESIDE = 3
 _MOST_BESIDE = 12  # links of a record that is one thing
 _MOST_LOOKS = 12  # at pages that promise nothing, from one that gives nothing
 _MOST_PAGES = 20  # pages of one paginated list
@@ -260,7 +262,8 @@ class Reader:
             and belief.place is Place.LINK
             and (words.says_meeting(said) or not subject(link.text))
         )
-        prose = is_prose(link.line) and not papers and not its_day
+        named = papers or titles.is_pointed_at(link)
+        prose = is_prose(link.line) and not named and not its_day
         standing = words.is_standing(said) and not words.says_paper(said) and _stands_apart(link)
         reason = _first(
             (host not in self.hosts and not self._may_take_from(host, belief), Why.FILE_ON_OTHER_HOST),
@@ -299,9 +302,6 @@ class Reader:
         nothing = titles.says_nothing(link.text) and not words.says_papers(link.text)
         nothing = nothing or titles.is_number(link.text)
         told = title if nothing else titles.cleaned(link.text)
-        head = link.line.cell.head if link.line.cell else ""
-        if words.says_papers(head) and titles.says_nothing(link.text):
-            told = head
         kind = words.kind_of(told, name=addresses.file_name(link.url), under_meeting=under_meeting)
         several = kind is DocumentKind.REPORT and urlsplit(link.url).path.lower().endswith(".zip")
         return DocumentKind.PACK if several else kind
@@ -552,7 +552,7 @@ class Reader:
                 _stands_apart(each.link) or is_prose(each.link.line) or each.link.frame is not Frame.MATTER
             )
             if row and pack and verdict.reason is Why.STANDING and not apart:
-                kind = words.kind_of(each.link.text, under_meeting=True)
+                kind = self._kind(each.link, verdict.text, under_meeting=True)
                 item = self._take(verdict, each.link, Belief(evidence=row), Why.BESIDE_PACK, kind)
                 done.append(replace(item, body=pack.body, date=str(row.when), date_from=row.place.value))
             else:
@@ -681,7 +681,12 @@ class Reader:
         whole = [each for each in spotted if each.when.whole]
         whole = [each for each in whole if each.moved_to] or whole
         rest = subject(line.text)
-        if line.frame is not Frame.MATTER or (above and not on_topic) or words.leaves_the_meetings(above):
+        if (
+            line.is_publication
+            or line.frame is not Frame.MATTER
+            or (above and not on_topic)
+            or words.leaves_the_meetings(above)
+        ):
             return None
         if len(whole) != 1 or not self.limits.within(whole[0].when):
             return None
@@ -727,22 +732,39 @@ class Reader:
         if self.dates.is_sure and belief and belief.when == self.dates.context:
             return self.body  # what its sections are called is what its items are about
         over = self._words_over(link, belief)
-        named = (words.committee_in(text) or words.board_in(text) for text in over)
+        named = (words.committee_in(text) or words.board_in(text) or self._plain_board(text) for text in over)
         return next((name for name in named if name), self.body)
+
+    def _plain_board(self, text: str) -> str:
+        """The page's own body, where a line with a day only says "Board meeting"."""
+        is_board = re.search(r"\bboards?\b", text, re.IGNORECASE) and any(
+            each.month for each in mentions(text)
+        )
+        return self.body if is_board and not words.committee_in(self.body) else ""
 
     def _words_over(self, link: Link, belief: Belief | None) -> Iterator[str]:
         """What stands around a link, from the inside out: its line, its column, records and headings."""
         heading = belief.evidence.heading if belief else None
-        beside = bool(belief) and (belief.place in IN_RECORD or bool(heading and heading.depth))
+        beside = bool(belief) and (
+            belief.place in IN_RECORD | {Place.SAID} or bool(heading and heading.depth)
+        )
         if beside:
             yield link.line.text[: link.line.links[0].start]
             yield link.line.cell.head if link.line.cell else ""
         for depth in range(len(link.records), -1, -1):
             yield from (each.text for each in reversed(link.headings) if each.depth == depth)
-            record = link.records[depth - 1] if depth and beside else None
+            record = link.records[depth - 1] if depth else None
             if record and record.links <= _MOST_BESIDE:
-                lines = (each for each in own_lines(record) if each is not link.line)
-                yield from (each.text for each in lines if not each.links or each.order < link.line.order)
+                yield from (each.text for each in record.lines if _BODY_LABEL.match(each.label))
+            if beside and record and record.links <= _MOST_BESIDE:
+                carried = (line for cell in record.carried for line in self.page.cells.get(cell, ()))
+                lines = [*carried, *(each for each in own_lines(record) if each is not link.line)]
+                yield from (each.text for each in lines if not each.links or _names_the_record(each, record))
+
+
+def _names_the_record(line: Line, record: Record) -> bool:
+    """A line with a link that is the title of its record, and not of another paper in it."""
+    return line.is_heading or (record.links <= _FEW_BESIDE and line is record.lines[0])
 
 
 def _is_matter(line: Line) -> bool:

@@ -107,6 +107,7 @@ class Heading:
     depth: int  # how many records it stands in
     order: int
     links: list[Link] = field(default_factory=list)
+    is_term: bool = False  # a `<dt>`
 
 
 @dataclass(slots=True, eq=False)
@@ -272,6 +273,7 @@ class _Walker:
         self._block = element
         if element.tag == "dt":
             self._term = (None, "")
+            self._heads = tuple(each for each in self._heads if not each.is_term)
         frame = self.marks.frame(element, self._frame)
         closed = self.marks.is_closed(element) or frame is not self._frame
         self._frame = frame
@@ -364,11 +366,14 @@ class _Walker:
         if panel is not None:
             return  # the panel itself opens it
         over = Over.HEADING if element.tag in LEVELS else Over.PANEL
-        self._push(text, over, self.marks.level(element), links=self.links[first_link:])
+        links = self.links[first_link:]
+        self._push(text, over, self.marks.level(element), links=links, is_term=element.tag == "dt")
         if element.tag in {"summary", "legend"}:
             self._base = len(self._heads)  # no heading in what it opens closes it
 
-    def _push(self, text: str, over: Over, level: float, links: Iterable[Link] = ()) -> None:
+    def _push(
+        self, text: str, over: Over, level: float, links: Iterable[Link] = (), *, is_term: bool = False
+    ) -> None:
         """A heading takes the place of all of its rank; a section of a meeting stands under its date."""
         level = self._level_of_section(text, level)
         kept = list(self._heads)
@@ -377,7 +382,8 @@ class _Walker:
         if kept and kept[-1].text == text:
             self._heads = tuple(kept)
             return
-        heading = Heading(text, over, level, len(self._records), len(self.lines), list(links))
+        depth, order = len(self._records), len(self.lines)
+        heading = Heading(text, over, level, depth, order, list(links), is_term=is_term)
         self._heads = (*kept, heading)
 
     def _level_of_section(self, text: str, level: float) -> float:

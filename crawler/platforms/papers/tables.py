@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _LONGEST_HEAD = 80
 _LONGEST_PLAIN_HEAD = 60
+_MONTH = re.compile(
+    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}\.?(?:\s+20\d\d|[\s'\u2019-]+\d\d)?",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"\(.*?\)")
 _MOST_SPANNED = 200  # rows or columns: more is a mistake in the markup
 
@@ -115,13 +119,13 @@ def _lists_things(table: Element, rows: list[Element], marks: Marks) -> bool:
 def _is_head(row: Element, cells: list[Element], widest: int, *, first: bool, marks: Marks) -> bool:
     if not cells or (len(cells) == 1 and (widest > 1 or not first)):
         return False  # one cell over all columns says what the rows are of
-    if row.getparent() is not None and row.getparent().tag == "thead":
+    in_head = row.getparent() is not None and row.getparent().tag == "thead"
+    if in_head or (first and _are_months(cells)):
         return True
     if all(cell.tag == "th" for cell in cells) and not marks.is_dated(row):
         return len(cells) > 1 or first
-    if marks.links(row):
-        return False
-    if not first or len(cells) < 2 or marks.is_dated(row) or any(len(_cells(row)) > 1 for row in _above(row)):
+    is_plain = first and len(cells) > 1 and not marks.links(row) and not marks.is_dated(row)
+    if not is_plain or any(len(_cells(above)) > 1 for above in _above(row)):
         return False
     # the first row, of short words in each cell: a head in a plain row's clothes
     texts = [displayed(cell) for cell in cells]
@@ -129,6 +133,11 @@ def _is_head(row: Element, cells: list[Element], widest: int, *, first: bool, ma
         len(text) <= _LONGEST_PLAIN_HEAD and not any(map(str.isdigit, _BRACKETS.sub("", text)))
         for text in texts
     )
+
+
+def _are_months(cells: list[Element]) -> bool:
+    texts = [text for cell in cells if (text := displayed(cell))]
+    return len(texts) > 1 and all(_MONTH.fullmatch(text) for text in texts)
 
 
 def _above(row: Element) -> Iterable[Element]:

@@ -34,6 +34,7 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _ONLY_A_KIND = re.compile(r"(?:(?:view|read|see|open|download) )?(?:the )?papers", re.IGNORECASE)
+_FEW_WORDS = 12
 _SHORT = 90  # characters of what stands around "Papers" and is put before it
 _JUNK = re.compile(r"download|upload|publish|added|modified|\bpdf\b|\d ?[km]b\b", re.IGNORECASE)
 _KIND_WORD = re.compile(r"\b(?:agenda|minutes|papers|pack)\b", re.IGNORECASE)
@@ -91,6 +92,13 @@ def is_number(text: str) -> bool:
     return bool(_ONLY_A_NUMBER.fullmatch(_VERB.sub("", cleaned(text))))
 
 
+def is_pointed_at(link: Link) -> bool:
+    """All its line says is what the link is: "The winter plan is here"."""
+    before, after = link.line.text[: link.start], link.line.text[link.end :]
+    points = says_nothing(link.text) and re.search(r"\b(?:is|are)\W*$", before, re.IGNORECASE)
+    return bool(points) and len(before.split()) <= _FEW_WORDS and not re.search(r"[.!?]\s+\S", after)
+
+
 def lend_words(links: Sequence[Link]) -> None:
     """A button beside a title's link, to the same file, is that title's."""
     for one, other in pairwise(links):
@@ -106,7 +114,7 @@ def title_of_link(link: Link) -> str:
     own = cleaned(link.text)
     only_a_kind = bool(_ONLY_A_KIND.fullmatch(own))
     number = is_number(own)
-    if own and not says_nothing(own) and not only_a_kind and not number:
+    if own and not says_nothing(own) and not number and not (only_a_kind and not _is_named(link, own)):
         return own[:_LONGEST]
     rest = _VERB.sub("", own)
     kind = rest if vocabulary.says_papers(rest) and not number else _kind_beside(link) or _kind_in_name(link)
@@ -135,6 +143,14 @@ def caption(link: Link) -> str:
     return " ".join(line.text for line in record.lines)
 
 
+def _is_named(link: Link, own: str) -> bool:
+    """The list that it stands in calls it so: "Papers" beside the term "Papers"."""
+    return own.casefold() in {
+        link.line.label.casefold(),
+        *(each.text.casefold() for each in link.headings[-1:]),
+    }
+
+
 def _kind_beside(link: Link) -> str:
     """The kind that a badge of the link's own record says."""
     record = link.records[-1] if link.records else None
@@ -161,15 +177,16 @@ def _kind_in_name(link: Link) -> str:
 def _around(link: Link) -> Iterator[str]:
     """What stands around a link that says nothing itself, the nearest first."""
     yield from link.labels
+    yield from _spoken_of(link)
     if (
         link.line.cell is not None
         and vocabulary.says_paper(link.line.cell.head)
         and not says_nothing(link.line.cell.head)
     ):
         yield link.line.cell.head
-    yield from _spoken_of(link)
-    if link.line.label and not says_when(link.line.label):
-        yield link.line.label
+    term = link.headings[-1].text if link.headings and link.headings[-1].is_term else link.line.label
+    if term and not says_when(term) and not any(each.month for each in mentions(term)):
+        yield term
     for record in reversed(link.records):
         if record.links > 12:
             return

@@ -159,7 +159,7 @@ _NOTICE = re.compile(r"\b(?:notice of|cancell?ed|cancellation)\b", re.IGNORECASE
 _NAMES_THE_MEETING = re.compile(
     r"\b(?:boards?|directors|trust|public|meetings?|group|integrated|care|icb|bod|of|in|the|held|on|at|to"
     r"|part|download|view|read|click|here|open|final|draft|version|v\d+|revised|superseded|updated"
-    r"|corrected|new|latest|web"
+    r"|corrected|new|latest|web|date|when"
     r"|trusts|session|extraordinary|special|\d+|pdf|docx?|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri"
     r"|satur|sun)(?:day)?\b",
     re.IGNORECASE,
@@ -382,6 +382,13 @@ def names_only_the_meeting(text: str) -> bool:
 def is_section(heading: str) -> bool:
     """A heading with a date that is no meeting's: "31 August 2026 position", "Minutes of 28 May"."""
     return bool(_OF_A_PAPER.search(heading)) and not _BOARD_OR_MEETING.search(heading)
+
+
+_NOT_HELD = re.compile(r"\b(?:cancell?ed|stood down|no meeting)\b", re.IGNORECASE)
+
+
+def says_not_held(text: str) -> bool:
+    return bool(_NOT_HELD.search(text))
 
 
 def heads_a_meeting(text: str) -> bool:
