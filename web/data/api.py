@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.text.foreign import spreadsheet_cell
-
 import csv
 import io
 from dataclasses import fields
@@ -15,17 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from typing_extensions import override
 
-from pipeline.matching import query as q
-from pipeline.health.account import facts
 from pipeline.english import nearly_found
+from pipeline.health.account import facts
 from pipeline.lateness import MeetingLateness
+from pipeline.matching import query as q
+from pipeline.text.foreign import spreadsheet_cell
 from web import asking, links, words
-from web.parts import changes, lateness
-from web.parts import comparing
-from web.parts import gathering
-from web.parts import meetings
-from web.parts import papers
 from web.pages.passages import lineage
+from web.parts import changes, comparing, gathering, lateness, meetings, papers
 from web.parts.wordings import wordings
 
 if TYPE_CHECKING:
@@ -116,9 +111,7 @@ class Api:
                 "version": found.revision.sha256 if found.revision else None,
                 "pages": papers.lines(found, self._shelf),
                 "hits": papers.hits(found, self._shelf),
-                "hidden_hits": (
-                    self._shelf.hidden_hits(found.revision.sha256) if found.revision else []
-                ),
+                "hidden_hits": (self._shelf.hidden_hits(found.revision.sha256) if found.revision else []),
             }
         )
 
@@ -223,7 +216,9 @@ class Api:
     def late_csv(self, request: Request) -> Response:
         found = lateness.lateness(request, self._site)
         columns = [each.name for each in fields(MeetingLateness)]
-        rows = [[getattr(row, column) for column in columns] + [words.lateness(row)] for row in found.meetings]
+        rows = [
+            [getattr(row, column) for column in columns] + [words.lateness(row)] for row in found.meetings
+        ]
         return _csv_file("late.csv", [[*columns, "said"], *rows])
 
     def passage(self, request: Request) -> Response:

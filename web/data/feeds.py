@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from pipeline.views import Answer
     from pipeline.changes import ChangeRow
+    from pipeline.views import Answer
     from web.site import Site
 
 ENTRIES = 50

@@ -9,7 +9,10 @@ import msgspec
 
 from pipeline import days
 from pipeline.archive_log.views import Entry
-from pipeline.wrong_hits import WrongHit
+from pipeline.changes import ChangeKind, ChangeRow
+from pipeline.lateness import BodyYear, MeetingLateness
+from pipeline.lineage import FirstUse, Lineage
+from pipeline.model import DocumentKind, Hit, Page, Revision
 from pipeline.views import (
     Answer,
     BodyRow,
@@ -19,17 +22,14 @@ from pipeline.views import (
     Order,
     PageLine,
     PaperRow,
-    WordingCount,
     SourceRow,
     Standing,
     Unreadable,
+    WordingCount,
 )
-from pipeline.changes import ChangeKind, ChangeRow
-from pipeline.lateness import BodyYear, MeetingLateness
-from pipeline.lineage import Lineage, FirstUse
-from pipeline.model import DocumentKind, Hit, Page, Revision
-from web.parts.changes import MOST_DAYS
+from pipeline.wrong_hits import WrongHit
 from web.parts import lateness
+from web.parts.changes import MOST_DAYS
 from web.parts.comparing import Comparison
 from web.parts.meetings import Meeting, PaperHits
 from web.parts.wordings import Said
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from web.config import WebConfig
 
 NAMED = (
-    Answer, BodyRow, BodyYear, ChangeRow, Comparison, Entry, Facets, FirstUse, Hit, Lineage, Meeting, MeetingLateness,
-    MeetingRow, MentionRow, Page, PageLine, PaperHits, PaperRow, Revision, Said, SourceRow, Standing, Unreadable, WordingCount,
-    WrongHit,
+    Answer, BodyRow, BodyYear, ChangeRow, Comparison, Entry, Facets, FirstUse, Hit, Lineage, Meeting,
+    MeetingLateness, MeetingRow, MentionRow, Page, PageLine, PaperHits, PaperRow, Revision, Said,
+    SourceRow, Standing, Unreadable, WordingCount, WrongHit,
 )  # fmt: skip
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -124,7 +124,8 @@ FAMILIES = _many(_object(concept=TEXT, label=TEXT, wording=TEXT, also_called=_ma
 }
 RESULTS = _many({"allOf": [ANSWER, _object(meeting=MEETING, also=ALSO)]})
 NEARLY = _object(sentence=TEXT, answers=RESULTS) | {
-    "description": "Where few pages have all of the words, those that say most of what is rare in them; the sentence says so."
+    "description": "Where few pages have all of the words, those that say most of what is rare in them; "
+    "the sentence says so."
 }
 DOCUMENT = _asked("document", "Number of a paper.", NUMBER, path=True)
 PAGE_OF_PAPER = _asked("number", "Number of a page, from 1.", NUMBER, path=True)
@@ -234,9 +235,7 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
     "/log.json": (
         "The archive's log: its newest signed root, and its newest entries.",
         (),
-        _object(
-            signed={"type": ["object", "null"]}, entries=_many(_of(Entry)), ran_back=_many(TEXT)
-        ),
+        _object(signed={"type": ["object", "null"]}, entries=_many(_of(Entry)), ran_back=_many(TEXT)),
     ),
     "/log/{number}.json": (
         "An entry of the log, and its proof (RFC 9162) in the log of the signed root.",

@@ -1,0 +1,1 @@
+"""Answers for programs: JSON, CSV, feeds, metrics, files and page images."""
