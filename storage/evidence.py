@@ -87,6 +87,7 @@ class Evidence:
             chosen = _chosen(row, versions, wanted.sha256)
             file = chosen and connection.execute(records.FILES.where(t.files.c.sha256 == chosen.sha256)).one()
             hashes = _hashes(connection, chosen.sha256) if chosen else []
+            mentions = records.mentions_record(connection, chosen.sha256 if chosen else "")
             pages = _pages(connection, chosen.sha256, wanted.pages) if chosen else []
         proofs = self._proofs(row, root)
         kept = [records.revision_record(each) for each in versions]
@@ -119,6 +120,7 @@ class Evidence:
             original=self._blobs.path(chosen.sha256) if chosen else None,
             media_type=file.media_type if file else "",
             reading=records.reading_record(file) if file and file.extracted_at else None,
+            mentions=mentions,
             page_hashes=tuple(hashes),
             pages=tuple(pages),
             entries=tuple(proofs),

@@ -65,6 +65,7 @@ class PaperCase:
     original: Path | None
     media_type: str
     reading: Mapping[str, Any] | None
+    mentions: Mapping[str, Any]  # of the concepts, in the whole file
     page_hashes: tuple[bytes, ...]
     pages: tuple[PageCase, ...]
     entries: tuple[Inclusion, ...]  # of the log, oldest first

@@ -134,6 +134,9 @@ def _original(pack: _Pack, paper: PaperCase, folder: str, latest: dict[str, Entr
     if paper.reading is not None:
         name = f"paper {paper.paper}: the record of its reading"
         pack.record(name, f"{folder}/reading.json", paper.reading, reading)
+    if flagged := latest.get(f"mentions:{sha256}"):
+        name = f"paper {paper.paper}: the record of what was found in it"
+        pack.record(name, f"{folder}/mentions.json", paper.mentions, flagged)
     for page in paper.pages:
         _page(pack, paper, page, folder, reading)
 

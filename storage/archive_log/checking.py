@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pipeline.archive_log.checkpoint import SignedRoot
     from storage.database import Database
 
-_SUBJECT = re.compile(r"\b(paper|meeting|revision|file):([0-9a-f]+)\b")
+_SUBJECT = re.compile(r"\b(paper|meeting|revision|file|mentions):([0-9a-f]+)\b")
 GRACE = timedelta(days=1)  # a run may sign a root between the fetch of a paper and its entry
 
 # Of each subject of the log that should have a row and has none.
@@ -67,6 +67,7 @@ def _findings(connection: Connection) -> Iterator[Finding]:
     yield from _signatures(connection, signed)
     yield from _dates(connection, signed)
     yield from _rows(connection)
+    yield from _mentions(connection)
     yield from _gone(connection)
     yield from _current(connection)
 
@@ -74,7 +75,7 @@ def _findings(connection: Connection) -> Iterator[Finding]:
 def _named(connection: Connection, kind: str, which: str) -> str:
     """What the log calls "revision:55", as in "revision 55 of paper 12, 'Finance report'"."""
     d, papers = t.documents.c, [which] if kind == "paper" else []
-    if kind in {"revision", "file"}:
+    if kind in {"revision", "file", "mentions"}:
         for table in (t.revisions, t.withheld_revisions):
             own = (table.c.id if kind == "revision" else table.c.sha256) == which
             papers += connection.execute(select(table.c.document_id).where(own).distinct()).scalars()
@@ -278,6 +279,23 @@ def _latest(connection: Connection, subject: str) -> dict[str, Any] | None:
         return entries.latest(connection, subject)
     except ValueError:
         return {}
+
+
+def _mentions(connection: Connection) -> Iterator[Finding]:
+    """What is said in each file against what the log says was found in it."""
+    query = text(
+        "SELECT sha256 FROM hits UNION SELECT substr(subject, 10) FROM log_entries "
+        "WHERE subject >= 'mentions:' AND subject < 'mentions;' ORDER BY 1"
+    )
+    for sha256 in connection.execute(query).scalars().all():
+        if (_latest(connection, f"file:{sha256}") or {}).get("kind") == "erased":
+            continue
+        known, found = _latest(connection, f"mentions:{sha256}") or {}, ""
+        with _unreadable():
+            found = records.fingerprint(records.mentions_record(connection, sha256))
+        if found != known.get("record"):
+            what = f"have been changed since {known.get('at')}" if known else "are not in the log"
+            yield Finding(text=f"mentions:{sha256}: they {what}")
 
 
 def _gone(connection: Connection) -> Iterator[Finding]:

@@ -105,11 +105,11 @@ class ArchiveLog:
             for table in (t.revisions, t.withheld_revisions):
                 kept = select(table.c.id, table.c.sha256).where(table.c.document_id == paper)
                 for revision, sha256 in connection.execute(kept):
-                    subjects += [f"revision:{revision}", f"file:{sha256}"]
+                    subjects += [f"revision:{revision}", f"file:{sha256}", f"mentions:{sha256}"]
             if gone:
                 named = select(_e.content).where(cast(_e.content, Text).like(f'%"paper":{paper},%'))
                 removed = [json.loads(content) for content in connection.execute(named).scalars()]
-                subjects += [f"file:{each['sha256']}" for each in removed]
+                subjects += [f"{kind}:{each['sha256']}" for each in removed for kind in ("file", "mentions")]
                 subjects += [each["subject"] for each in removed]
             meeting = connection.execute(select(d.meeting_id).where(d.id == paper)).scalar()
         return self.about(*subjects, *([f"meeting:{meeting}"] if meeting else []))

@@ -36,7 +36,7 @@ TOLD = frozenset(
 PUBLIC = "public"
 _KEPT_BACK = (DocumentState.WITHHELD.value, DocumentState.REMOVED.value)
 
-_d, _m, _r, _f = t.documents.c, t.meetings.c, t.revisions.c, t.files.c
+_d, _m, _r, _f, _h = t.documents.c, t.meetings.c, t.revisions.c, t.files.c, t.hits.c
 # Made once: that takes longer than running them.
 PAPERS = select(t.documents, _m.key.label("meeting")).join(t.meetings, _m.id == _d.meeting_id, isouter=True)
 _PAPER = PAPERS.where(_d.id == bindparam("paper"))
@@ -50,6 +50,14 @@ _OF_PAPER = REVISIONS.where(_r.document_id == bindparam("paper")).order_by(_r.id
 FILES: Select[*tuple[Any, ...]] = select(
     _f.sha256, _f.size, _f.media_type, _f.extractor, _f.version, _f.reason, _f.detail, _f.pages, _f.metadata,
     _f.extracted_at,
+)  # fmt: skip
+_MENTIONS = (
+    select(
+        _h.page, _h.concept_id, _h.wording, _h.start, _h.end, _h.snippet, _h.mark_start, _h.mark_end,
+        _h.passage, _h.more,
+    )
+    .where(_h.sha256 == bindparam("file"))
+    .order_by(_h.page, _h.start, _h.end, _h.concept_id)
 )  # fmt: skip
 _FILE = FILES.where(_f.sha256 == bindparam("file"))
 
@@ -152,6 +160,30 @@ def note_readings(connection: Connection, files: Mapping[str, Sequence[bytes]]) 
 def page_hashes(pages: Sequence[Page]) -> list[bytes]:
     """Of a file's pages in order."""
     return [page_hash(page) for page in sorted(pages, key=lambda page: page.number)]
+
+
+def note_mentions(connection: Connection, files: Iterable[str]) -> None:
+    """Add an entry for each file of which the log does not know what concepts are said in it now."""
+    found = []
+    for sha256 in files:
+        record = mentions_record(connection, sha256)
+        known = entries.latest(connection, f"mentions:{sha256}")
+        entry = mentions_entry(record)
+        if (record["mentions"] or known) and (known is None or known["record"] != entry.facts["record"]):
+            found.append(entry)
+    entries.append(connection, found)
+
+
+def mentions_record(connection: Connection, sha256: str) -> dict[str, Any]:
+    """What is said in a file of the concepts, in order; readers' own queries are nobody's business."""
+    rows = connection.execute(_MENTIONS, {"file": sha256})
+    return {"sha256": sha256, "mentions": [dict(row) for row in rows.mappings()]}
+
+
+def mentions_entry(record: Mapping[str, Any]) -> LogEntry:
+    return LogEntry(
+        kind="flagged", subject=f"mentions:{record['sha256']}", facts={"record": fingerprint(record)}
+    )
 
 
 def parted(hashes: bytes) -> list[bytes]:

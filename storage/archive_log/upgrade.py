@@ -32,10 +32,9 @@ def is_behind(connection: Connection) -> bool:
 
 
 def enter(connection: Connection) -> None:
-    """Enter what an archive holds: meetings, papers, revisions and texts, each by its number."""
-    found = (
-        _marked(entry) for entry in chain(_meetings(connection), _papers(connection), _texts(connection))
-    )
+    """Enter what an archive holds: meetings, papers, revisions, texts and mentions, each in order."""
+    parts = (_meetings(connection), _papers(connection), _texts(connection), _mentions(connection))
+    found = (_marked(entry) for entry in chain(*parts))
     while batch := list(islice(found, _BATCH)):
         entries.append(connection, batch)
 
@@ -63,6 +62,12 @@ def _texts(connection: Connection) -> Iterator[LogEntry]:
         kept = update(t.files).where(t.files.c.sha256 == row.sha256).values(page_hashes=b"".join(hashes))
         connection.execute(kept)
         yield records.reading_entry(row, hashes)
+
+
+def _mentions(connection: Connection) -> Iterator[LogEntry]:
+    c = t.hits.c
+    for sha256 in connection.execute(select(c.sha256).distinct().order_by(c.sha256)).scalars().all():
+        yield records.mentions_entry(records.mentions_record(connection, sha256))
 
 
 def pages_of(connection: Connection, sha256: str) -> list[Page]:

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, delete, exists, func, insert, literal, select,
 from pipeline.matching.query_matching import ENGINE
 from pipeline.matching.query_matching import rule as read_rule
 from storage import tables as t
+from storage.archive_log import records
 from storage.database import listed
 from storage.page_rows import page_of
 from storage.search_index import index_placement, prefilter
@@ -178,6 +179,7 @@ def keep_hits(connection: Connection, findings: Mapping[str, Findings]) -> list[
     connection.execute(
         _NOTE_FLAGGED, [{"file": sha256, "with": found.rules} for sha256, found in findings.items()]
     )
+    records.note_mentions(connection, findings)
     return fresh
 
 

@@ -73,7 +73,7 @@ def watched(module, names, spent: Spent):
         yield
 
 
-NOTING = ("note_papers", "note_meetings", "note_revision", "page_hashes", "note_readings")
+NOTING = ("note_papers", "note_meetings", "note_revision", "page_hashes", "note_readings", "note_mentions")
 
 
 def counted(function, spent: Spent):

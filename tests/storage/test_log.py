@@ -15,8 +15,8 @@ from sqlalchemy import delete, update
 
 from pipeline.archive_log import checkpoint, merkle
 from pipeline.errors import ConfigError, StorageError
-from pipeline.model import BY_HAND, Listing, PageMethod, PageText, Part, PartState, SourceState
-from pipeline.ports import Member, SourceReport
+from pipeline.model import BY_HAND, Hit, Listing, PageMethod, PageText, Part, PartState, SourceState
+from pipeline.ports import Findings, Member, SourceReport
 from storage import tables as t
 from storage.archive import open_archive
 from storage.archive_log import checking, keys
@@ -28,6 +28,7 @@ KEPT = {
     "meetings": "source_id key body_name title starts_on status first_seen",
     "revisions": "document_id sha256 fetched_at urls provenance",
     "files": "media_type extractor version pages extracted_at metadata page_hashes",
+    "hits": "page concept_id wording start end snippet mark_start mark_end passage more",
     "pages": "sha256 number method extractor label item body_start body_end text",
     "parts": "kind state end share box text why",
     "log_entries": "subject content",
@@ -35,6 +36,19 @@ KEPT = {
     "log_roots": "size root at key note",
 }
 
+MENTION = Hit(
+    sha256="",
+    page=1,
+    concept_id="a-concept",
+    wording="words",
+    start=4,
+    end=9,
+    snippet="The words of page 1.",
+    mark_start=4,
+    mark_end=9,
+    passage="0123",
+    rules="r",
+)
 SHA_OF_FIRST = hashlib.sha256(b"A paper 0").hexdigest()
 
 
@@ -77,6 +91,8 @@ def filled(archive):
         )
         reading = archives.reading(sha256, [f"The words of page 1 of paper {number}."])
         archive.texts.store(replace(reading, pages=[*reading.pages, page], metadata={"title": "A paper"}))
+        found = replace(MENTION, sha256=sha256)
+        archive.mentions.store(sha256, Findings(rules="r", hits=[found]))
     archive.log.sign()
 
 
@@ -271,7 +287,7 @@ def test_what_an_archive_held_before_its_log_is_entered_in_a_stable_order_and_ma
     found = list(reversed(again.log.recent(100)))
     assert {entry.facts["entered"] for entry in found} == {"entered at upgrade"}
     assert [entry.subject.partition(":")[0] for entry in found] == (
-        ["meeting"] + ["paper"] * 2 + ["revision"] * 2 + ["file"] * 2
+        ["meeting"] + ["paper"] * 2 + ["revision"] * 2 + ["file"] * 2 + ["mentions"] * 2
     )
     assert faults(again) == []
     size = again.log.size()
