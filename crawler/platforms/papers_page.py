@@ -240,5 +240,5 @@ def _meeting_of(verdict: Verdict) -> When | None:
 
 def _meeting_key(body: str, when: When) -> str:
     """The board is one body however a page calls it; a committee is known by its name."""
-    is_board = body == "Board" or bool(words.board_in(body))
+    is_board = body in {"Board", words.board_in(body)}  # and not the board of a partner, by its name
     return f"{'board' if is_board else words.slug(body)}-{when}"

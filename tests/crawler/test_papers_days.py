@@ -218,3 +218,19 @@ def test_a_papers_body_is_the_nearest_that_is_named(over: str, order: tuple[str,
         f"<h1>Meetings</h1><article>{close.join(parts)}{close}<p>The Audit Committee met in private.</p></article>"
     )
     assert seen == {"T.pdf": "board-2026-09-10", "Q.pdf": "quality-committee-2026-09-10"}
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "<h2>Boards in common: 5 November 2026</h2><h3>Vale papers</h3><p>{}</p><h3>Hill papers</h3><p>{}</p>",
+        "<table><tr><td></td><td><b>Vale Board of Directors</b></td><td><b>Hill Trust Board</b></td></tr>"
+        "<tr><td>November</td><td>5 November 2026<br>{}</td><td>5 November 2026<br>{}</td></tr></table>",
+    ],
+)
+def test_boards_in_common_have_papers_of_their_own(layout: str) -> None:
+    body = f"<title>Our boards - Vale Hospitals</title><h1>Boards</h1>{layout.format(a('v', 'Papers'), a('h', 'Papers'))}"
+    seen = days(body)
+    assert seen["v.pdf"] != seen["h.pdf"]
+    assert seen["h.pdf"].startswith("hill-")
+    assert all(each.endswith("2026-11-05") for each in seen.values())

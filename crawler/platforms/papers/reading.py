@@ -115,6 +115,9 @@ class Reader:
             or words.committee_in(self.title)
             or words.first_board([self.page.heading, self.page.title, *over, *reversed(self.page.trail)])
         )
+        heads = [line.cell.head for line in self.page.lines if line.cell]
+        named = [*heads, *(each.text for each in self.page.lines if each.is_heading or each.cell)]
+        self._partners = words.partner_boards(dict.fromkeys(named), f"{self.page.title} {host_of(self.url)}")
         self.number = int(fetch.context.get("page", "1"))
         self._may_look = self.about_papers and "unsure" not in fetch.context
         self.hosts = {host_of(self.url), host_of(home), *(host_of(f"//{each}") for each in limits.hosts)}
@@ -726,17 +729,27 @@ class Reader:
         free = kind in _MEETING_KINDS if not structural else in_record and kind in _PACKS
         free = free or (in_record and kind is DocumentKind.MINUTES and _is_listed_alone(link, belief))
         free = free or (not structural and words.leads_with_committee(link.text))
+        if partner := self._partner(link.text):
+            return partner
         return (words.committee_in(link.text) if free else "") or self._body_above(link, belief)
 
     def _body_above(self, link: Link, belief: Belief | None) -> str:
+        over = list(self._words_over(link, belief))
+        if partner := next((name for text in over if (name := self._partner(text))), ""):
+            return partner
         if self.dates.is_sure and belief and belief.when == self.dates.context:
             return self.body  # what its sections are called is what its items are about
-        over = self._words_over(link, belief)
-        named = (words.committee_in(text) or words.board_in(text) or self._plain_board(text) for text in over)
+        named = (words.committee_in(text) or self._board(text) for text in over)
         return next((name for name in named if name), self.body)
 
-    def _plain_board(self, text: str) -> str:
-        """The page's own body, where a line with a day only says "Board meeting"."""
+    def _partner(self, text: str) -> str:
+        """The board that meets in common with the body's own, where a text names it."""
+        return next((body for name, body in self._partners.items() if name in text), "")
+
+    def _board(self, text: str) -> str:
+        """The board that a text names; the page's own where a line with a day only says "Board meeting"."""
+        if named := words.board_in(text):
+            return named
         is_board = re.search(r"\bboards?\b", text, re.IGNORECASE) and any(
             each.month for each in mentions(text)
         )

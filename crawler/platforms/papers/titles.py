@@ -213,7 +213,9 @@ def _of_record(record: Record, link: Link) -> Iterator[str]:
     headings = [line.text for line in lines if line.is_heading]
     yield from headings
     if record.kind is RecordKind.ROW:
-        told = [line.text for line in lines if _names_the_row(line, link)]
+        of_others = {line.cell for line in lines if line.links and line.cell is not link.line.cell}
+        named = (line for line in lines if line.links or line.cell not in of_others)
+        told = [line.text for line in named if _names_the_row(line, link)]
         if told:
             yield " ".join(told)[:_LONGEST]
         return

@@ -414,6 +414,38 @@ def committee_in(text: str) -> str:
     return ""
 
 
+_NOT_A_PLACE = re.compile(
+    r"(?:(?:joint|late|latest|previous|past|public|private|full|supporting|our|the|nhs|icb|group|trust|council|key"
+    r"|meeting|board|committee|audit|finance|quality|people|agenda|minutes|draft|extraordinary|all|other|more"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december)\b)",
+    re.IGNORECASE,
+)
+_OF_ONE_BOARD = re.compile(
+    r"^(?:papers for (?:the )?)?(?P<name>[A-Z][\w\u2019'-]+(?: [A-Z][\w\u2019'-]+){0,2}?)(?:\u2019s|'s)?"
+    r" (?P<board>(?:Trust )?Board(?: of Directors)?|papers)(?: papers)?(?: only)?$"
+)
+
+
+def partner_boards(texts: Iterable[str], own: str) -> dict[str, str]:
+    """Boards that meet in common with the body's own: "Hill" and "Hill Trust Board".
+
+    A page has the papers of both, each under its name ("Vale papers", "Hill papers"); `own` is what the body
+    is called.
+    """
+    found: dict[str, str] = {}
+    is_one_ours = False
+    for text in texts:
+        match = _OF_ONE_BOARD.match(text.strip())
+        if match is None or _NAMES_THE_MEETING.fullmatch(match["name"]) or _NOT_A_PLACE.match(match["name"]):
+            continue
+        if match["name"].casefold() in own.casefold():
+            is_one_ours = True
+        elif match["board"] != "papers" or match["name"] not in found:
+            board = "Board" if match["board"] == "papers" else match["board"]
+            found[match["name"]] = f"{match['name']} {board}"
+    return found if is_one_ours else {}
+
+
 def leads_with_committee(text: str) -> bool:
     """It begins with the committee whose paper it is: not a report about the committee."""
     name = committee_in(text)
