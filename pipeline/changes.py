@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from pipeline.text.counting import counted
+from pipeline.text.figures import counted, day
 
 # A meeting so many days away should have its papers out: the law asks for five clear working days of councils
 # and three of NHS bodies.
@@ -104,7 +104,5 @@ def moment(on: date | None, at: object) -> str:
 
 
 def _moment(kept: str) -> str:
-    from pipeline.english import day  # noqa: PLC0415 - as above
-
     on, _, at = kept.partition(" ")
     return f"{day(date.fromisoformat(on))}{f', {at}' if at else ''}"

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.health.account import NOT_READ_WORDS, missed_by_state
 from pipeline.model import Cadence, DocumentKind, MeetingStatus
-from pipeline.text.counting import counted
+from pipeline.text.figures import (  # noqa: F401 - sentences are asked of this module, whole or in parts
+    brief_day,
+    counted,
+    day,
+    month,
+    short_day,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,11 +27,6 @@ if TYPE_CHECKING:
     from pipeline.model import Account, Place, SourceHealth, WatchList
     from pipeline.views import Nearly, Results
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 MEETING_STATES = {
     MeetingStatus.SCHEDULED: "",
@@ -68,21 +69,6 @@ def nearly_found(found: Results, nearly: Nearly) -> str:
     return f"{pages} all of these words. Pages with {others}:"
 
 
-def day(when: date) -> str:
-    """As in "Thursday 26 November 2026"."""
-    return f"{_DAYS[when.weekday()]} {short_day(when)}"
-
-
-def short_day(when: date) -> str:
-    return f"{when.day} {month(when)}"
-
-
-def brief_day(when: date, today: date) -> str:
-    """As in "3 Dec"; with its year where that is another one than `today`'s."""
-    year = "" if when.year == today.year else f" {when.year}"
-    return f"{when.day} {_MONTHS[when.month - 1][:3]}{year}"
-
-
 def period(since: date, until: date) -> str:
     """As in "22 November 2026", "16 to 22 November 2026" and "28 November to 4 December 2026"."""
     if since == until:
@@ -107,10 +93,6 @@ def followed(watch: WatchList) -> str:
     topics = counted(len(watch.concepts), "topic") if watch.concepts else ""
     query = "a search of your own" if watch.query else ""
     return " and ".join(filter(None, (topics, query))) or "every topic"
-
-
-def month(when: date) -> str:
-    return f"{_MONTHS[when.month - 1]} {when.year}"
 
 
 def instant(when: datetime) -> str:

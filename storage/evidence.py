@@ -8,11 +8,10 @@ from sqlalchemy import select
 
 from pipeline.errors import ConfigError
 from pipeline.evidence.case import KEPT_BACK, Case, PageCase, PaperCase, Quote, Wanted
-from storage import bodies
+from storage import bodies, page_parts
 from storage import tables as t
 from storage.archive_log import records
 from storage.page_rows import page_of
-from storage.writers import page_parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -11,12 +11,12 @@ from pipeline.health.account import Scope
 from pipeline.model import Hit, Revision
 from pipeline.public_archive import Belonging
 from pipeline.views import Order, PageLine
+from storage import page_parts
 from storage import tables as t
 from storage.page_rows import page_of
 from storage.reports import meetings, papers
-from storage.reports.occurrences import Occurrences
+from storage.search_index.occurrences import Occurrences
 from storage.ttl_cache import Memory
-from storage.writers import page_parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -35,7 +35,7 @@ def hunt(app: App, query: str, concept: str, output: str) -> int:
 
     What it finds is what a watch list with this query would have been told: one line a page and paper.
     """
-    from storage.subscribers.retro_search import Found
+    from storage.search_index.retro_search import Found
 
     if bool(query) == bool(concept):
         raise ConfigError("hunt wants a QUERY or --concept, one of the two")

@@ -16,7 +16,7 @@ from scrapy.exceptions import (
 )
 
 from crawler.answers.bot_walls import bot_wall
-from crawler.fetching.inside_addresses import InsideAddressError
+from crawler.answers.inside_addresses import InsideAddressError
 from pipeline.errors import ParseError, SourceError
 from pipeline.health.run_state import Failure
 from pipeline.model import SourceState

@@ -16,7 +16,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from crawler.fetching.inside_addresses import InsideAddressError, is_inside, is_inside_address
+from crawler.answers.inside_addresses import InsideAddressError, is_inside, is_inside_address
 
 if TYPE_CHECKING:
     from collections.abc import Collection

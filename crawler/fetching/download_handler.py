@@ -32,9 +32,9 @@ from typing_extensions import override
 from yarl import URL
 
 from crawler.answers import provenance
+from crawler.answers.inside_addresses import InsideAddressError, public_socket
 from crawler.fetching.body_stream import CHUNK, pieces
 from crawler.fetching.browser import Browser
-from crawler.fetching.inside_addresses import InsideAddressError, public_socket
 from crawler.fetching.politeness import slot_of
 from pipeline.errors import SourceError, StorageError
 from pipeline.model import SourceState

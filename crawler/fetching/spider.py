@@ -20,11 +20,11 @@ from typing_extensions import override
 
 from crawler.answers import conditional, health, weighing
 from crawler.answers.conditional import Look
+from crawler.answers.inside_addresses import is_inside
 from crawler.answers.not_the_page import no_page
 from crawler.config import CrawlConfig
 from crawler.fetching import browser
 from crawler.fetching.download_handler import ENDS_BY_CLOSING
-from crawler.fetching.inside_addresses import is_inside
 from crawler.platforms import PLATFORMS
 from crawler.platforms.shared import landing
 from crawler.source_visit import SourceVisit, discard

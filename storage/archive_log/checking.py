@@ -14,11 +14,11 @@ from sqlalchemy import func, select, text
 from pipeline.archive_log import checkpoint, merkle
 from pipeline.archive_log.entries import page_hash, stamp
 from pipeline.english import counted, instant
+from storage import page_parts
 from storage import tables as t
 from storage.archive_log import entries, keys, records
 from storage.archive_log.log import KEY, root_of
 from storage.page_rows import page_of
-from storage.writers import page_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from storage import page_parts
 from storage import tables as t
 from storage.archive_log import entries, records
 from storage.page_rows import page_of
-from storage.writers import page_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,9 @@ from sqlalchemy import and_, exists, func, or_, select, true, union
 
 from pipeline.health.account import SourceLine, of_sources
 from pipeline.model import Account, DocumentKind, DocumentState, PageMethod, PartState
-from storage import bodies
+from storage import bodies, paper_joins
 from storage import tables as t
-from storage.reports import papers, source_health
+from storage.reports import source_health
 from storage.search_index import filters
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ def account(connection: Connection, scopes: Sequence[Scope] = (), since: datetim
     sources = of_sources(lines(connection, scopes), since, source_health.WELL)
     d, s, f = t.documents.c, t.sources.c, t.files.c
     asked = _either(and_(true(), *_of_papers(connection, scope)) for scope in scopes)
-    held = papers.with_body_and_meeting(select(d.sha256)).where(d.sha256.is_not(None), asked).subquery()
+    held = paper_joins.with_body_and_meeting(select(d.sha256)).where(d.sha256.is_not(None), asked).subquery()
     every = connection.execute(
-        papers.with_body_and_meeting(
+        paper_joins.with_body_and_meeting(
             select(
                 func.count(d.sha256).label("papers"),
                 func.count(s.body_id.distinct()).filter(d.sha256.is_not(None)).label("bodies"),
@@ -105,7 +105,7 @@ def _of_papers(connection: Connection, scope: Scope) -> Iterator[ColumnElement[b
         yield t.documents.c.kind.in_(scope.kinds)
     if scope.query:
         meant = bodies.meant(connection, scope.query.body)
-        yield from filters.of_papers(scope.query, meant, papers.day())
+        yield from filters.of_papers(scope.query, meant, paper_joins.said_day())
 
 
 def _came(connection: Connection, asked: ColumnElement[bool], since: datetime | None) -> tuple[int, int]:
@@ -115,7 +115,7 @@ def _came(connection: Connection, asked: ColumnElement[bool], since: datetime | 
     d, f, r = t.documents.c, t.files.c, t.revisions.c
     new = exists().where(r.document_id == d.id, r.fetched_at >= since)
     rows = (
-        papers.with_body_and_meeting(select(d.id, d.sha256)).where(d.sha256.is_not(None), new, asked)
+        paper_joins.with_body_and_meeting(select(d.id, d.sha256)).where(d.sha256.is_not(None), new, asked)
     ).subquery()
     pages = select(func.coalesce(func.sum(f.pages), 0)).where(f.sha256.in_(select(rows.c.sha256)))
     return (

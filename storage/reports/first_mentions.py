@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage import tables as t
-from storage.subscribers import retro_search
-from storage.subscribers.unreported_hits import ANYWHERE
+from storage.search_index import retro_search
+from storage.search_index.hit_places import ANYWHERE
 
 if TYPE_CHECKING:
     from datetime import date

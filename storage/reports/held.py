@@ -17,7 +17,7 @@ from storage.reports import (
     spread,
     totals,
 )
-from storage.subscribers import retro_search
+from storage.search_index import retro_search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pipeline.views import BodyRow, MeetingRow, PaperRow, RunRow, SourceRow, Totals, Unreadable
     from storage.database import Database
     from storage.reports.spread import Month
-    from storage.subscribers.retro_search import Found
+    from storage.search_index.retro_search import Found
 
 
 class Reports:

@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from pipeline.model import DocumentState
 from pipeline.views import Count, PaperRow
 from storage import tables as t
+from storage.paper_joins import said_day, with_body_and_meeting
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
-    from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select
+    from sqlalchemy import Connection, Row, Select
 
 
 def listed(
@@ -35,7 +36,7 @@ def listed(
             *([s.body_id == body] if body else []),
             *([d.id == document] if document is not None else []),
         )
-        .order_by(day().is_(None), day().desc(), s.id, d.id)
+        .order_by(said_day().is_(None), said_day().desc(), s.id, d.id)
     )
     return _rows(connection, query.limit(limit).offset(skip) if limit else query)
 
@@ -90,10 +91,10 @@ def closing(
 
 def years(connection: Connection, body: str) -> list[Count]:
     """How many papers a body has of each year, latest first; those of an unknown day are left out."""
-    year = func.strftime("%Y", day())
+    year = func.strftime("%Y", said_day())
     query = (
         with_body_and_meeting(select(year, func.count()).select_from(t.documents))
-        .where(t.sources.c.body_id == body, day().is_not(None))
+        .where(t.sources.c.body_id == body, said_day().is_not(None))
         .group_by(year)
         .order_by(year.desc())
     )
@@ -101,30 +102,6 @@ def years(connection: Connection, body: str) -> list[Count]:
 
 
 # What other statements over papers are made of.
-
-
-def day() -> ColumnElement[Any]:
-    """The day a paper says of itself: of its meeting or its publication. None where it says none."""
-    return func.coalesce(t.meetings.c.starts_on, t.documents.c.published_on)
-
-
-def captured_at() -> ScalarSelect[Any]:
-    """When a paper's current bytes came."""
-    d, r = t.documents.c, t.revisions.c
-    return (
-        select(r.fetched_at)
-        .where(r.document_id == d.id, r.sha256 == d.sha256)
-        .order_by(r.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def with_body_and_meeting(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Documents joined with their source, and with their meeting where they have one."""
-    return query.join(t.sources, t.sources.c.id == t.documents.c.source_id).join(
-        t.meetings, t.meetings.c.id == t.documents.c.meeting_id, isouter=True
-    )
 
 
 def _papers() -> Select[*tuple[Any, ...]]:

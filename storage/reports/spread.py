@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from storage import tables as t
-from storage.subscribers.hit_places import mentions
+from storage.search_index.hit_places import mentions
 
 if TYPE_CHECKING:
     from datetime import date

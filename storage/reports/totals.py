@@ -8,8 +8,8 @@ from sqlalchemy import func, or_, select
 
 from pipeline.model import DocumentState, PageMethod
 from pipeline.views import RunRow, Totals, Unreadable
+from storage import page_parts
 from storage import tables as t
-from storage.writers import page_parts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select

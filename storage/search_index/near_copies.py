@@ -12,8 +12,8 @@ from pipeline.text.canonical import shown
 from pipeline.text.keys import words
 from storage import tables as t
 from storage.page_rows import unpack
-from storage.reports.occurrences import places, standing
 from storage.search_index import fts
+from storage.search_index.occurrences import places, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from pipeline.matching.loosening import ENOUGH
 from pipeline.views import Answer, Count, Facets, Nearly, Order, PaperResults, Results
 from storage import tables as t
 from storage.page_rows import unpack
-from storage.reports.papers import day, with_body_and_meeting
+from storage.paper_joins import said_day, with_body_and_meeting
 from storage.search_index import (
     any_words,
     filters,
@@ -304,12 +304,14 @@ def _places(connection: Connection, plan: Plan, rows: Iterable[int], chunk: int 
     while some := list(islice(waiting, chunk)):
         asked = func.json_each(literal(json.dumps(some))).table_valued("value")
         query = (
-            select(p.id, p.number, d.id, s.body_id, s.kind, d.kind, func.strftime("%Y", day()), p.concepts)
+            select(
+                p.id, p.number, d.id, s.body_id, s.kind, d.kind, func.strftime("%Y", said_day()), p.concepts
+            )
             .select_from(asked)
             .join(t.pages, p.id == asked.c.value)
             .join(t.documents, d.sha256 == p.sha256)
         )
-        query = with_body_and_meeting(query).where(*filters.of_papers(plan.query, plan.bodies, day()))
+        query = with_body_and_meeting(query).where(*filters.of_papers(plan.query, plan.bodies, said_day()))
         found: dict[int, list[_Place]] = {}
         for row in connection.execute(query):
             found.setdefault(row[0], []).append(_Place._make(row))

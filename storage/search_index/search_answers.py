@@ -14,7 +14,7 @@ from pipeline.text import snippets
 from pipeline.views import Answer
 from storage import tables as t
 from storage.page_rows import page_of
-from storage.reports.papers import captured_at, with_body_and_meeting
+from storage.paper_joins import captured_at, with_body_and_meeting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

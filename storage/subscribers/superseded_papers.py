@@ -9,7 +9,7 @@ from sqlalchemy import String, and_, cast, exists, not_, or_
 from pipeline.digest import REPLACED, WITHDRAWN, DigestItem
 from pipeline.model import DocumentState
 from storage import tables as t
-from storage.subscribers.hit_places import newest_revision, place, placed
+from storage.search_index.hit_places import newest_revision, place, placed
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -9,16 +9,15 @@ from sqlalchemy import and_, exists, func, not_, or_, select
 from pipeline.digest import DigestItem
 from pipeline.matching.query import Query, parse
 from storage import tables as t
-from storage.search_index import filters
+from storage.search_index.hit_places import ANYWHERE, day, mentions, place
+from storage.search_index.retro_search import paper_filters
 from storage.subscribers import superseded_papers
-from storage.subscribers.hit_places import day, mentions, place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Row, Select, Table
 
-ANYWHERE = ""  # the body_id of a first mention anywhere
 
 _by_body = t.first_mentions.alias("first_by_body")
 _anywhere = t.first_mentions.alias("first_anywhere")
@@ -177,11 +176,6 @@ def narrowed(query: Query, hits: Table) -> Iterator[ColumnElement[bool]]:
         yield exists().where(
             said.c.sha256 == hits.c.sha256, said.c.page == hits.c.page, said.c.concept_id == query.concept
         )
-
-
-def paper_filters(query: Query) -> Iterator[ColumnElement[bool]]:
-    """Those filters that look at the paper alone."""
-    return filters.of_papers(query, [query.body] if query.body else [], day())
 
 
 def _news(watch: Row[Any], hits: Table) -> Iterator[ColumnElement[bool]]:

@@ -13,13 +13,12 @@ from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select,
 from pipeline.model import DocumentKind, DocumentState, FailureReason, Page
 from pipeline.ports import Job
 from pipeline.text.canonical import body_spans
-from storage import in_hand
+from storage import in_hand, page_parts
 from storage import tables as t
 from storage.archive_log import records
 from storage.database import listed, now
 from storage.page_rows import fingerprint, pack, page_of
 from storage.search_index import fts, index_placement
-from storage.writers import page_parts
 from storage.writers.crawl_log import KEPT_BACK, keep_file
 from storage.writers.hits import keep_hits
 

@@ -20,7 +20,7 @@ from pipeline.matching.query_matching import RuleSet, rule
 from pipeline.model import WatchList
 from storage import tables as t
 from storage.archive import open_archive
-from storage.subscribers import retro_search
+from storage.search_index import retro_search
 from tests.bench.big_archive import LAST, fill
 from tests.bench.measuring import say
 

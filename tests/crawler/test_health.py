@@ -20,7 +20,7 @@ from scrapy.exceptions import (
 )
 
 from crawler.answers import health
-from crawler.fetching.inside_addresses import InsideAddressError
+from crawler.answers.inside_addresses import InsideAddressError
 from crawler.platforms import PLATFORMS
 from pipeline.errors import ParseError, SourceError
 from pipeline.health.left import DEPTH, remedy, summary

@@ -20,8 +20,8 @@ from scrapy.utils.misc import load_object
 
 from crawler import config, settings
 from crawler.answers import conditional
+from crawler.answers.inside_addresses import is_inside
 from crawler.fetching import politeness, retry_after
-from crawler.fetching.inside_addresses import is_inside
 from crawler.fetching.spider import PapersSpider
 from crawler.lines import registry
 from pipeline.errors import ConfigError

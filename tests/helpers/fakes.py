@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from crawler import config, run
-from crawler.fetching import inside_addresses
+from crawler.answers import inside_addresses
 from crawler.platforms import page as page_platform
 from pipeline.errors import ParseError, StorageError
 from pipeline.model import (

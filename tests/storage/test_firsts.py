@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from pipeline.model import WatchList
 from storage import tables as t
 from storage.reports.first_mentions import ANYWHERE
-from storage.subscribers.hit_places import day, mentions
+from storage.search_index.hit_places import day, mentions
 from tests.helpers.desk import Desk, concept
 
 BODIES = ("marlshire", "vale", "northmoor")

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 
 from pipeline.views import MentionRow, Standing, WordingCount
 from storage import tables as t
-from storage.reports.papers import captured_at, day, with_body_and_meeting
+from storage.paper_joins import captured_at, said_day, with_body_and_meeting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,7 +48,7 @@ class Occurrences:
             r = t.revisions.c
             came = select(r.document_id).where(r.fetched_at >= since, r.sha256 == t.documents.c.sha256)
             asked.append(t.documents.c.id.in_(came))
-        order = (day().is_(None), day(), h.id) if oldest else (day().desc(), h.id.desc())
+        order = (said_day().is_(None), said_day(), h.id) if oldest else (said_day().desc(), h.id.desc())
         columns = h.concept_id, h.wording, h.snippet, h.mark_start, h.mark_end, h.passage, h.page
         # More than are wanted: packs repeat what their parts say.
         query = places(t.hits, *columns).where(*asked).order_by(*order).limit(limit * 8)
@@ -75,12 +75,12 @@ class Occurrences:
                     t.sources.c.body_id,
                     h.wording,
                     h.passage,
-                    func.min(day()).label("day"),
+                    func.min(said_day()).label("day"),
                 )
                 .select_from(t.hits)
                 .join(t.documents, t.documents.c.sha256 == h.sha256)
             )
-            .where(h.concept_id == concept, day().is_not(None))
+            .where(h.concept_id == concept, said_day().is_not(None))
             .group_by(t.sources.c.body_id, h.wording, h.passage)
             .subquery()
         )
@@ -106,7 +106,7 @@ class Occurrences:
                 or_(p.fingerprint == own, (p.sha256 == paper.sha256) & (p.number == number)),
                 t.documents.c.id != paper.document,
             )
-            .order_by(day().desc(), t.documents.c.id.desc(), p.number)
+            .order_by(said_day().desc(), t.documents.c.id.desc(), p.number)
             .limit(MOST_PLACES)
         )
         with self._database.reading() as connection:
@@ -126,7 +126,7 @@ class Occurrences:
         query = (
             places(t.hits, h.passage, h.page)
             .where(h.passage.in_(passages), t.documents.c.id != paper.document)
-            .order_by(day().desc(), t.documents.c.id.desc(), h.page)
+            .order_by(said_day().desc(), t.documents.c.id.desc(), h.page)
             .limit(MOST_PLACES)
         )
         found: dict[str, dict[tuple[int, int], Standing]] = {}

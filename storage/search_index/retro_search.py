@@ -10,15 +10,14 @@ from sqlalchemy import bindparam, select
 from pipeline.matching.query_matching import RuleSet
 from storage import tables as t
 from storage.page_rows import page_of
-from storage.search_index import prefilter
-from storage.subscribers.hit_places import day, mentions, newest_revision
-from storage.subscribers.unreported_hits import paper_filters
+from storage.search_index import filters, prefilter
+from storage.search_index.hit_places import day, mentions, newest_revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from pipeline.matching.query import Query
     from pipeline.model import Hit, Page, WatchList
@@ -96,6 +95,11 @@ def papers() -> Select[*tuple[Any, ...]]:
         .join(t.meetings, m.id == d.meeting_id, isouter=True)
         .join(t.revisions, r.id == newest_revision())
     )
+
+
+def paper_filters(query: Query) -> Iterator[ColumnElement[bool]]:
+    """Those filters that look at the paper alone."""
+    return filters.of_papers(query, [query.body] if query.body else [], day())
 
 
 def pages_of(connection: Connection, sha256: str) -> Iterator[Page]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row, Select, Table
     from sqlalchemy.sql.selectable import FromClause
 
+ANYWHERE = ""  # the body_id of a first mention anywhere
+
 
 def day() -> ColumnElement[Any]:
     """The day of a paper: of its meeting, its publication, or else when we first had it."""
