@@ -592,7 +592,7 @@ def _layer_of(
     parts = reading_order.parts(handle, raw)
     order = cells.parted(handle, raw, parts)
     begin = frozenset(part.start for part in parts) if len(order) > len(parts) else frozenset[int]()
-    layer = Layer(raw, order, begin, gaps.missing(handle, raw))
+    layer = Layer(raw, order, begin, gaps.missing(handle, raw), gaps.surplus(handle, raw))
     suspects = found.suspects
     if found.unpainted and page_content.covered(found, page) < _SCAN:
         suspects = suspects | found.unpainted

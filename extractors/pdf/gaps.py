@@ -10,7 +10,7 @@ import re
 import statistics
 import string
 from ctypes import c_double, c_float, c_int, c_void_p
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING
 
 from extractors.pdf import character_kinds
@@ -40,6 +40,9 @@ _LINE = re.compile(r"[^\r\n]+")
 _RAISED, _SMALLER = 0.12, 0.85  # of the size of the letter before
 _NARROW = 0.07  # of the letters' size: a gap wider than the others by this is a blank
 _EVEN = 0.05  # of the letters' size: letters that stand wider apart than that are spaced out
+_SPACED = re.compile(r"(?<!\S)(?:[A-Za-z&] ){5,}[A-Za-z](?!\S)")  # six letters, each by itself
+_SPACED_QUICK = re.compile(r"[A-Z] [A-Z] [A-Z] [A-Z]|[a-z] [a-z] [a-z] [a-z] ")
+_WORDS_APART = 0.15  # of the letters' size: by how much the gap between words is wider than between letters
 _FEWEST = 6  # letters of a line to tell its gaps by
 _MOST_LETTERS, _MOST_LINES = 40_000, 1_000  # of a page
 _UPRIGHT = 0.01  # radians
@@ -86,6 +89,25 @@ def missing(layer: object, text: str) -> list[int]:
     for start, end, first, past in suspected:
         found.update(at for at in _narrow_gaps(handle, text, start, end) if first < at < past)
     return sorted(found)
+
+
+def surplus(layer: object, text: str) -> list[int]:
+    """The blanks of PDFium's text that stand between letters set apart, as in a heading, and end no word."""
+    if not _SPACED_QUICK.search(text):
+        return []
+    handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
+    return [at for run in _SPACED.finditer(text) for at in _between_letters(handle, run.start(), run.end())]
+
+
+def _between_letters(handle: int, start: int, end: int) -> list[int]:
+    """The blanks of a run of single letters that are no wider than most of them."""
+    places = [_placed(handle, at) for at in range(start, end, 2)]
+    known = [place for place in places if place is not None]
+    if len(known) < len(places):
+        return []
+    gaps = [(after[0] - before[2]) / before[3] for before, after in pairwise(known)]
+    usual = statistics.median(gaps)
+    return [start + 2 * number + 1 for number, gap in enumerate(gaps) if gap < usual + _WORDS_APART]
 
 
 def _run_together(text: str, shown: bytes, folded: bytes) -> set[tuple[int, int, int, int]]:

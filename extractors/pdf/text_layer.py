@@ -23,6 +23,7 @@ class Layer:
     order: list[slice]
     begin: AbstractSet[int] = frozenset()  # where parts begin that an empty line keeps apart; none: all do
     blanks: Sequence[int] = ()  # before which a blank is missing, in order
+    surplus: Sequence[int] = ()  # blanks that end no word, in order
     unseen: Sequence[Unseen] = field(default_factory=list)  # in order
     instead: Sequence[tuple[int, int, str]] = ()  # words that are read otherwise, in order
 
@@ -50,7 +51,7 @@ class Layer:
 
     def piece(self, part: slice) -> str:
         """A part of the text, as it is to be read."""
-        if not self.blanks and not self.unseen and not self.instead:
+        if not self.blanks and not self.surplus and not self.unseen and not self.instead:
             return self.raw[part].strip("\r\n")
         pieces: list[str] = []
         at = part.start
@@ -61,10 +62,11 @@ class Layer:
         return "".join(pieces).strip("\r\n")
 
     def _changes(self, part: slice) -> list[tuple[int, int, str]]:
-        unseen = [(each.start, each.end, "") for each in self.unseen]
+        left_out = [(each.start, each.end, "") for each in self.unseen]
+        left_out += ((at, at + 1, "") for at in self.surplus)
         return [
             (max(part.start, start), min(part.stop, end), said)
-            for start, end, said in sorted([*unseen, *self.instead])
+            for start, end, said in sorted([*left_out, *self.instead])
             if start < part.stop and end > part.start
         ]
 

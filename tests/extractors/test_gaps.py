@@ -117,3 +117,22 @@ def test_a_note_begins_with_its_raised_number(tmp_path):
         in read(raised(tmp_path / "a.pdf", "", "1", "Whole population payment means")).text
     )
     assert "1st April" in read(raised(tmp_path / "a.pdf", "", "1st", " April", rise=0, size=11)).text
+
+
+@pytest.mark.parametrize("said", ["PENMARSH LEAD PROVIDER", "COMMISSIONING", "Whole population"])
+@pytest.mark.parametrize("apart", [0.3, 0.6])
+def test_letters_set_apart_in_a_heading_are_words(tmp_path, said, apart):
+    canvas = canvas_of(tmp_path / "a.pdf")
+    left = 60.0
+    for letter in said:
+        canvas.drawString(left, 600, letter)
+        left += stringWidth(letter, FONT, SIZE) + apart * SIZE
+    canvas.save()
+    assert read(tmp_path / "a.pdf").text.split("\n")[-1] == said
+
+
+def test_single_letters_of_a_table_stay_apart(tmp_path):
+    canvas = canvas_of(tmp_path / "a.pdf")
+    canvas.drawString(72, 600, "Grades A B C D")
+    canvas.save()
+    assert read(tmp_path / "a.pdf").text.split("\n")[-1] == "Grades A B C D"
