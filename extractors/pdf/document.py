@@ -75,6 +75,7 @@ _SCAN = 0.8  # of the page: a picture with the words behind it that a scanner's 
 _MOST_HIDDEN, _LONGEST_HIDDEN = 100, 2_000  # parts of a page, and characters of one
 # Which pages of the file that was read last have files pinned to them: to load them all again is dear.
 _pinned: tuple[Path | None, list[int]] = None, []
+_SCATTERED = "letters that were drawn one by one, in any order"
 _WAITS = "it waits for OCR"
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 
@@ -248,10 +249,11 @@ class _Paper:
 
         Returns what is to be said of them, or how the page is read as a whole, where that is better.
         """
-        strange = font_maps.strange_words(layer.raw)
-        odd = sorted({*font_maps.odd_words(layer.with_blanks()), *strange})
-        lacking = () if odd else font_maps.lacks_letters(layer.raw)
-        if not odd and not lacking:
+        is_scattered = font_maps.is_scattered(layer.raw)
+        strange = [] if is_scattered else font_maps.strange_words(layer.raw)
+        odd = [] if is_scattered else sorted({*font_maps.odd_words(layer.with_blanks()), *strange})
+        lacking = () if odd or is_scattered else font_maps.lacks_letters(layer.raw)
+        if not odd and not lacking and not is_scattered:
             return [], None
         has_junk = any(font_maps.has_junk(layer.raw[start:end]) for start, end in odd)
         if (
@@ -269,7 +271,7 @@ class _Paper:
             return ""
 
         _, why = self._tried(number, read)
-        if lacking:
+        if lacking or is_scattered:
             return self._spelled(layer, lacking, words, why)
         sheet = sheet_of(page)
         placed = [(word.text, Box(*(edge / scale for edge in word.edges))) for word in words]
@@ -279,14 +281,15 @@ class _Paper:
     def _spelled(
         self, layer: Layer, lacking: Sequence[str], words: Sequence[tesseract.Word], why: str
     ) -> tuple[list[Part], _Read | None]:
-        """A page that lacks letters is read by OCR as a whole, where OCR finds them."""
+        """A page that lacks letters, or has them in no order, as OCR reads it, where that finds them."""
         if why:
-            said = f"it has no {', '.join(lacking)}: its font may misname letters; {why}"
+            said = f"it has no {', '.join(lacking)}: its font may misname letters" if lacking else _SCATTERED
+            said = f"{said}; {why}"
             return [Part(kind="letters", state=PartState.UNREAD, why=said)], None
         lines = groupby(words, key=lambda word: word.line)
         seen = canonical("\n".join(" ".join(word.text for word in line) for _, line in lines))
         found = [letters for letters in lacking if letters not in font_maps.lacks_letters(seen)]
-        if found and letters(seen) >= _AS_MUCH * letters(layer.raw) and usable(seen):
+        if (found or not lacking) and letters(seen) >= _AS_MUCH * letters(layer.raw) and usable(seen):
             return [], _Read(seen, PageMethod.OCR)
         return [], None
 

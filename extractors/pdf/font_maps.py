@@ -49,6 +49,9 @@ _COMMON = {
     "as", "from", "or", "The", "In", "To", "For", "yn", "yr", "y", "ar", "gan", "wedi",
     "ac", "mae",
 }  # fmt: skip
+_SCATTERED = re.compile(r"(?:^(?:\S{1,2} ?){1,12}\r?\n){12,}", re.MULTILINE)
+_SHORT_LINES = 25  # characters on average, at most, of a page with scattered letters
+_MANY_LETTERS = 12  # of different ones, and of pairs
 _SHORT_LINE = 12  # characters
 _FEWEST_STRANGE, _MOST_STRANGE = 2, 0.6  # words that cannot be said, of those of a line
 _FEWEST_SIGNS, _MANY_SIGNS = 6, 0.25  # that are neither letters nor those of sums and leaders, of a line
@@ -108,6 +111,14 @@ def odd_words(text: str) -> list[tuple[int, int]]:
     junk = "".join(map(re.escape, signs))
     places = [match.start() for match in re.finditer(rf"(?<=[a-z])[{junk}]|[{junk}](?=[a-z])", text)]
     return sorted({_around(text, place).span() for place in places[:_MOST]})
+
+
+def is_scattered(text: str) -> bool:
+    """Whether many lines that follow each other are single letters of many kinds: drawn so, in any order."""
+    if text.count("\n") * _SHORT_LINES < len(text):
+        return False
+    runs = (set(filter(str.isalpha, run.group().split())) for run in _SCATTERED.finditer(text))
+    return any(len(letters) >= _MANY_LETTERS for letters in runs)
 
 
 def strange_words(text: str) -> list[tuple[int, int]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from contextlib import suppress
 
 import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
 
 from extractors.config import ExtractConfig, current
 from extractors.pdf import document as pdf
@@ -145,6 +148,40 @@ def test_a_letter_that_a_font_keeps_to_itself_is_junk_at_the_end_of_a_word_too()
     text = "Goscomb\ue065 pa\ue074h and h\ue065alth"
     odd = [text[start:end] for start, end in font_maps.odd_words(text)]
     assert odd == ["Goscomb\ue065", "pa\ue074h", "h\ue065alth"]
+
+
+@needs_ocr
+def test_letters_drawn_one_by_one_in_any_order_are_read_as_they_look(tmp_path):
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    lines = "Integrated care provider contract for the whole", "population of the district, as members agreed"
+    places = [
+        (letter, 72 + stringWidth(line[:at], "Helvetica", 11), 700 - 15 * number)
+        for number, line in enumerate(lines)
+        for at, letter in enumerate(line)
+        if letter != " "
+    ]
+    random.Random(3).shuffle(places)
+    canvas.setFont("Helvetica", 11)
+    for letter, across, up in places:
+        canvas.drawString(across, up, letter)
+    canvas.drawString(72, 600, "The board met in public in the town hall on a wet morning.")
+    canvas.save()
+    page = read(tmp_path / "a.pdf")
+    assert " ".join(lines) in " ".join(page.text.split())
+    assert page.method is PageMethod.OCR
+
+
+@pytest.mark.parametrize(
+    ("text", "scattered"),
+    [
+        ("".join(f"{letter}\r\n" for letter in "integratedcoprvdwh"), True),
+        ("Y\r\nN\r\nY\r\n" * 12, False),
+        ("".join(f"{number}\r\n" for number in range(99)), False),
+        ("".join(f"{letter}\r\n" for letter in "integratedcoprvdwh") + "The board met. " * 200, False),
+    ],
+)
+def test_scattered_letters(text, scattered):
+    assert font_maps.is_scattered(text) is scattered
 
 
 ENGLISH = "The committee agreed to note the national plan of the finance director and to fund staff. " * 20
