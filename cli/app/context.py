@@ -15,7 +15,7 @@ from pipeline import stages
 from pipeline.archive_log import checkpoint
 from pipeline.changes import TOLD
 from pipeline.days import LONDON, local_day
-from pipeline.errors import ConfigError, ExtractionError
+from pipeline.errors import ConfigError, ExtractionError, StorageError
 from pipeline.health.machine import stale
 from pipeline.matching import concepts as concept_files
 from pipeline.model import MAIL, Cadence, FailureReason
@@ -203,6 +203,14 @@ class App:
     def flag(self, progress: stages.Progress) -> Counter[str]:
         return stages.flag(self.archive.texts, self.archive.mentions, self.watcher, progress)
 
+    def sign_log(self) -> str:
+        """Sign what the archive's log holds now; returns why it could not be done, "" where it was."""
+        try:
+            self.archive.log.sign()
+        except StorageError as error:
+            return str(error)
+        return ""
+
     def tell(self, moment: datetime) -> list[Digest]:
         """Queue the digests that are due at this moment, and what the operator should know."""
         from alerts import render
@@ -214,14 +222,13 @@ class App:
         def rendered(digest: Digest) -> tuple[str, bytes]:
             return render.message_id(digest.key, settings), render.render(digest, settings, sent_at=moment)
 
-        root = checkpoint.line(archive.log.sign())
         surroundings = stages.Surroundings(
             concepts=self.concepts,
             account=archive.reports.account,
             ahead=lambda bodies, topics: archive.reports.ahead(today, today + AHEAD, bodies, topics),
             changes=lambda bodies, began: archive.reports.changes(bodies=bodies, kinds=TOLD, came=began),
             concern=lambda: stale(self.machine()),
-            log=root,
+            log=checkpoint.line(archive.log.head()),
         )
         self.readers.purge()
         archive.firsts.update()

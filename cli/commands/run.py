@@ -211,6 +211,9 @@ def notify_stage(app: App, today: date | None, account: Account) -> None:
     if late := put_off(app.put_right(moment)):
         account.trouble(late)
     bounces_stage(app, account)
+    # Readers hear what is new all the same, with the root of the last time.
+    if fault := app.sign_log():
+        account.trouble(f"the archive's log is not signed: {fault}")
     app.tell(moment)
     sent, failed = app.deliver()
     account.say(f"Sent {counted(len(sent), 'message')}.")

@@ -85,3 +85,16 @@ def test_a_new_key_is_said(house):
     code, text = said("new-key", "--yes")
     assert code == 0
     assert archive.log.head().key.hex() in text
+
+
+def test_readers_are_told_even_where_the_key_cannot_be_read(tmp_path, capsys):
+    data = tmp_path / "data"
+    archive = open_archive(data)
+    archives.keep(archive, ["One page."])
+    (data / "keys").mkdir()
+    (data / "keys" / "log-key.pem").write_text("no key")
+    assert call(["--data", str(data), "notify"]) == 1
+    said = capsys.readouterr()
+    assert "not well: the archive's log is not signed: " in said.err
+    assert "holds no Ed25519 key" in said.err
+    assert said.out == "Sent 0 messages.\n"
