@@ -203,8 +203,12 @@ class PublicArchive(Protocol):
         *,
         oldest: bool = False,
         since: datetime | None = None,
+        wordings: tuple[str, ...] = (),
     ) -> Sequence[MentionRow]:
-        """The latest mentions or the first, each passage once; with `since` of papers that came after it."""
+        """The latest mentions or the first, each passage once; with `since` of papers that came after it.
+
+        With `wordings` only what is said in these words.
+        """
         ...
 
     def said(self, concept: str) -> Sequence[WordingCount]:

@@ -201,10 +201,13 @@ class PublicArchive:
         *,
         oldest: bool = False,
         since: datetime | None = None,
+        wordings: tuple[str, ...] = (),
     ) -> list[MentionRow]:
         return self._memory.recall(
-            ("mentions", concept, body, limit, oldest, since),
-            lambda: self._standings.mentions(concept, body, limit, oldest=oldest, since=since),
+            ("mentions", concept, body, limit, oldest, since, wordings),
+            lambda: self._standings.mentions(
+                concept, body, limit, oldest=oldest, since=since, wordings=wordings
+            ),
         )
 
     def said(self, concept: str) -> list[WordingCount]:

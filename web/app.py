@@ -34,6 +34,7 @@ from web.pages.bodies import Bodies
 from web.pages.changes import Changes
 from web.pages.concepts import Concepts
 from web.pages.coverage import Coverage
+from web.pages.firms import Firms
 from web.pages.home import Home
 from web.pages.lateness import LatePapers
 from web.pages.log import LogPages
@@ -90,6 +91,7 @@ def create_app(
     )  # fmt: skip
     home, search, papers, bodies = Home(site), Search(site), Papers(site), Bodies(site)
     meetings, concepts, coverage = Meetings(site), Concepts(site), Coverage(site)
+    firms = Firms(site)
     changes, late, log = Changes(site), LatePapers(site), LogPages(site)
     api, atom, files = Api(site), Feeds(site), Files(shelf)
     faults = Faults(renderer)
@@ -171,6 +173,8 @@ def create_app(
         Route("/concepts.json", api.concepts),
         Route("/concepts/{concept}.json", api.concept),
         Route("/concepts/{concept}", concepts.concept),
+        Route("/firms", firms.firms),
+        Route("/firms/{firm}", firms.firm),
         Route("/log", log.log),
         Route("/log.json", log.log_json),
         Route("/log/{number:int}.json", log.proof),

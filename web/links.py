@@ -57,6 +57,10 @@ def concept(concept_id: str) -> str:
     return f"/concepts/{quote(concept_id, safe='')}"
 
 
+def firm(firm_id: str) -> str:
+    return f"/firms/{quote(firm_id, safe='')}"
+
+
 def wrong(sha256: str, concept_id: str, wording: str) -> str:
     """Where a reader says that a wording is not about its topic in this paper."""
     return with_query(f"/wrong/{sha256}", topic=concept_id, wording=wording)

@@ -11,6 +11,7 @@ from storage import tables as t
 from storage.paper_joins import captured_at, said_day, with_body_and_meeting
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row, Select, Table
@@ -33,6 +34,7 @@ class Occurrences:
         *,
         oldest: bool = False,
         since: datetime | None = None,
+        wordings: Collection[str] = (),
     ) -> list[MentionRow]:
         """Mentions by the day of their papers; the same passage once, where it was first said.
 
@@ -44,6 +46,8 @@ class Occurrences:
             asked.append(h.concept_id == concept)
         if body:
             asked.append(t.sources.c.body_id == body)
+        if wordings:
+            asked.append(h.wording.in_(wordings))
         if since:
             r = t.revisions.c
             came = select(r.document_id).where(r.fetched_at >= since, r.sha256 == t.documents.c.sha256)
