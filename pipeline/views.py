@@ -88,6 +88,7 @@ class Nearly:
 
     answers: tuple[Answer, ...] = ()
     is_most: bool = True  # more than half of the words stand on each
+    is_of_one: bool = False  # the search is one word: each has another form of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from pipeline.matching.query import And, Not, Phrase
 
@@ -23,12 +23,17 @@ LITTLE = frozenset(_LITTLE_WORDS.split())
 def asked(query: Query) -> tuple[list[Expression], list[Expression]]:
     """The parts of a search that count, and those that are not wanted.
 
-    Little words do not count. Nothing counts of a query that is not several words, all of them asked for.
+    Little words do not count. Nothing counts of a query that is neither a word nor several, all asked for.
     """
-    parts = query.expression.parts if isinstance(query.expression, And) else ()
+    said = query.expression
+    parts = said.parts if isinstance(said, And) else (said,) if is_one_word(said) else ()
     unwanted: list[Expression] = [part for part in parts if isinstance(part, Not)]
     wanted: list[Expression] = list(dict.fromkeys(part for part in parts if not isinstance(part, Not)))
     return [part for part in wanted if not _is_little(part)][:MOST_WORDS], unwanted
+
+
+def is_one_word(part: Expression | None) -> TypeGuard[Phrase]:
+    return isinstance(part, Phrase) and len(part.words) == 1 and not (part.prefix or part.suffix)
 
 
 def _is_little(part: Expression) -> bool:

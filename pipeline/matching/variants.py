@@ -40,4 +40,4 @@ def spellings(word: str) -> set[str]:
 
 def halves(word: str) -> list[tuple[str, str]]:
     """The ways to write a word as two: childminder, child minder."""
-    return [(word[:at], word[at:]) for at in range(3, len(word) - 2)]
+    return [(word[:at], word[at:]) for at in range(2, len(word) - 2)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from pipeline.matching.loosening import asked
+from pipeline.matching.loosening import asked, is_one_word
 from pipeline.matching.query import And, Or, Phrase
 from pipeline.matching.variants import DERIVED, halves, spellings, stem
 from storage import tables as t
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FREQUENT = 2_000  # pages: a word on more leads to none, it only weighs on pages that others led to
 ALIKE = 300  # words of the index that begin alike
 MOST_VARIANTS = 12
-LONG = 8  # letters of a word that others may write as two
+LONG = 6  # letters of a word that others may write as two
 LEAST_WEIGHT = 0.2  # of the whole search, that a page must have
 
 
@@ -52,7 +52,7 @@ def units(connection: Connection, query: Query, rows_of: Callable[[Query], Itera
     count = connection.execute(select(func.count()).select_from(t.pages)).scalar_one()
     found: list[Unit] = []
     for part, more in zip(parts, _joined(connection, parts), strict=True):
-        same = _variants(connection, part) + more if _is_word(part) else ()
+        same = _variants(connection, part) + more if is_one_word(part) else ()
         expression = Or((part, *same)) if same else part
         narrow = replace(query, expression=And((expression, *unwanted)) if unwanted else expression)
         rows = frozenset(islice(rows_of(narrow), FREQUENT))
@@ -79,10 +79,6 @@ def heaviest(units: Sequence[Unit], most: int) -> list[int]:
     return sorted(enough, key=lambda row: (-weights[row], -row))[:most]
 
 
-def _is_word(part: Expression) -> bool:
-    return isinstance(part, Phrase) and len(part.words) == 1 and not (part.prefix or part.suffix)
-
-
 def _variants(connection: Connection, part: Expression) -> tuple[Phrase, ...]:
     """The words of the index that are this one in another spelling or with another ending."""
     assert isinstance(part, Phrase)
@@ -104,7 +100,7 @@ def _variants(connection: Connection, part: Expression) -> tuple[Phrase, ...]:
 
 def _joined(connection: Connection, parts: Sequence[Expression]) -> Iterator[tuple[Phrase, ...]]:
     """For each part the words that it makes with its neighbours: sat nav, satnav."""
-    words = [part.words[0] if _is_word(part) else "" for part in parts]  # type: ignore[union-attr] - a word is a phrase
+    words = [part.words[0] if is_one_word(part) else "" for part in parts]  # type: ignore[union-attr] - a word is a phrase
     pairs = ["".join(pair) if all(pair) else "" for pair in pairwise(words)]
     known = fts.known(connection, sorted({form for pair in pairs if pair for form in (pair, pair + "s")}))
     made = [pair if pair in known or pair + "s" in known else "" for pair in pairs]

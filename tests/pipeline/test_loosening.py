@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from cli.main import call
+from pipeline import english
 from pipeline.matching.loosening import ENOUGH, LITTLE
 from pipeline.matching.query import parse
+from pipeline.views import Results
 from storage.archive import open_archive
 from storage.public_archive import PublicArchive
 from tests.helpers.archives import keep
@@ -99,6 +101,23 @@ def test_other_spellings_and_endings_of_a_word_are_found_beneath(tmp_path, query
     (answer,) = archive.search.nearly(parse(query)).answers
     assert answer.page == 1
     assert answer.marks
+
+
+@pytest.mark.parametrize(
+    ("query", "page"),
+    [
+        ("recommissioning", "Re-commissioning of beds"),
+        ("mayoral", "The mayor came."),
+        ("satnavs", "A sat nav"),
+    ],
+)
+def test_one_word_alone_is_found_in_its_other_forms_and_it_is_said(tmp_path, query, page):
+    archive = open_archive(tmp_path / "data")
+    keep(archive, [page, "Nothing of it."])
+    found = archive.search.nearly(parse(query))
+    assert [answer.page for answer in found.answers] == [1]
+    assert english.nearly_found(Results(), found) == "No page has this word. Pages with another form of it:"
+    assert archive.search.nearly(parse("nothing")).answers == ()
 
 
 def test_a_rare_word_weighs_more_than_several_that_are_everywhere(tmp_path):
