@@ -160,3 +160,10 @@ def test_docs_prints_where_they_are_or_how_to_make_them(tmp_path, monkeypatch, c
     (tmp_path / "index.html").touch()
     assert call(["docs", "--print"]) == Exit.ALL_WELL
     assert capsys.readouterr().out.strip() == (tmp_path / "index.html").as_uri()
+
+
+def test_every_test_that_stands_for_a_fault_is_there():
+    named = re.findall(r"`(test_\w+)`", (ROOT / "tests/soak/FAULTS.md").read_text(encoding="utf-8"))
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    there = set(re.findall(r"def (test_\w+)", tests))
+    assert [name for name in named if name not in there] == []
