@@ -32,9 +32,7 @@ _NOBODY = re.compile(
 _FULL = re.compile(
     r"quota|mailbox (?:is )?full|over ?limit|storage|too many|try (?:again )?later|temporar", re.IGNORECASE
 )
-_OF_DATA = re.compile(
-    r"in reply to (?:end of )?DATA|after end of (?:message|data)|end of data", re.IGNORECASE
-)
+OF_DATA = re.compile(r"in reply to (?:end of )?DATA|after end of (?:message|data)|end of data", re.IGNORECASE)
 _POLICY = re.compile(
     r"spam|junk|\bban|block(?:ed|list)|blacklist|policy|reputation|spf|dkim|dmarc|rbl|dnsbl|virus|content",
     re.IGNORECASE,
@@ -66,7 +64,7 @@ def _by_code(first: int, subject: int, detail: int, said: str) -> BounceKind:
         return _by_words(first, said)
     if (subject == 1 and detail not in _OF_SENDER) or (subject, detail) in _HARD:
         # A server that has looked at the message first speaks of the message.
-        return BounceKind.CONTENT if _OF_DATA.search(said) else BounceKind.HARD
+        return BounceKind.CONTENT if OF_DATA.search(said) else BounceKind.HARD
     if subject in {6, 7} or (subject, detail) in _CONTENT:
         return BounceKind.CONTENT
     return BounceKind.SOFT
@@ -75,6 +73,6 @@ def _by_code(first: int, subject: int, detail: int, said: str) -> BounceKind:
 def _by_words(first: int, said: str) -> BounceKind:
     if first == 4 or _FULL.search(said):
         return BounceKind.SOFT
-    if _OF_DATA.search(said) or _POLICY.search(said):
+    if OF_DATA.search(said) or _POLICY.search(said):
         return BounceKind.CONTENT
     return BounceKind.HARD if _NOBODY.search(said) else BounceKind.SOFT

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from alerts.addresses import wire_address
 from alerts.bounces import return_path
-from alerts.bounces.codes import kind_of
+from alerts.bounces.codes import OF_DATA, kind_of
 from alerts.words import clean
 from pipeline.bounces import Bounce, BounceKind
 
@@ -112,6 +112,8 @@ def _is_from_a_server(mail: Mail) -> bool:
 
 
 def _reported(mail: Mail) -> Iterator[_Failure]:
+    # Postfix says at which verb it was refused to people alone: what comes after DATA is about the message.
+    verb = " (in reply to DATA)" if OF_DATA.search(_text(mail)) else ""
     for part in mail.walk():
         if part.get_content_type() != _REPORT or not isinstance(part.get_payload(), list):
             continue
@@ -124,7 +126,7 @@ def _reported(mail: Mail) -> Iterator[_Failure]:
                         for value in fields.get_all(name, [])
                     ),
                     str(fields.get("Status", "")).strip(),
-                    _value(str(fields.get("Diagnostic-Code", ""))),
+                    _value(str(fields.get("Diagnostic-Code", ""))) + verb,
                 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from pipeline.bounces import BounceKind, Heard
 from pipeline.model import Message, MessageKind
@@ -106,9 +106,9 @@ def _hard_before(connection: Connection, row: Row[Any]) -> bool:
     ).scalar()
     if last is None:
         return False
-    came_back = exists().where(b.message_id == o.message_id)
+    # What came back waits to be sent again, and is not "sent".
     arrived = select(o.id).where(
-        o.address == row.address, o.state == "sent", o.sent_at > last, o.sent_at < row.sent_at, ~came_back
+        o.address == row.address, o.state == "sent", o.sent_at > last, o.sent_at < row.sent_at
     )
     return connection.execute(arrived).first() is None
 

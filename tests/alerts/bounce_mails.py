@@ -17,6 +17,7 @@ def standard(
     returned="message/rfc822",
     date="Sun, 29 Nov 2026 09:00:00 +0000",
     to="digests@papers.example",
+    text="We are sorry: one of your messages could not be handed over.",
 ):
     """RFC 3464, as Postfix and Exim write it."""
     copy = f"Date: Sun, 29 Nov 2026 08:59:00 +0000\nMessage-ID: {ours}\nSubject: Two new mentions\n"
@@ -36,7 +37,7 @@ Content-Type: multipart/report; report-type=delivery-status; boundary="b0"
 --b0
 Content-Type: text/plain; charset=us-ascii
 
-We are sorry: one of your messages could not be handed over.
+{text}
 
 --b0
 Content-Type: message/delivery-status

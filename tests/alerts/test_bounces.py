@@ -14,6 +14,7 @@ from itertools import count
 import pytest
 from sqlalchemy import select, update
 
+from alerts.bounces import reports
 from cli.app import returned_mail
 from cli.app.context import App
 from cli.main import call
@@ -144,6 +145,22 @@ def test_an_address_is_given_up_after_two_hard_bounces_on_two_days(app, capsys):
         assert len(connection.execute(select(t.ledger)).all()) == len(sent(app, OTHER))
 
 
+def test_what_arrived_before_the_first_of_two_hard_bounces_speaks_for_nobody(app):
+    later(app)
+    news(app)
+    last = sent(app)[-1]
+    comes_back(app, standard(ours=last))
+    later(app)
+    app.deliver()
+    assert comes_back(app, standard(ours=last)) == {Heard.STOPPED: 1}
+
+
+def test_a_bounce_of_a_message_that_has_gone_meanwhile_moves_nothing(app):
+    bounce = reports.read(standard(ours=sent(app)[0]), "papers.example").of(sent(app)[0], READER)
+    app.archive.readers.remove(READER)
+    assert app.archive.bounces.hear(bounce, datetime.now(UTC)) is Heard.NOT_BELIEVED
+
+
 def test_two_hard_bounces_of_one_day_stop_nobody(app):
     (first,) = sent(app)
     news(app)
@@ -243,7 +260,7 @@ def test_a_notice_that_came_back_is_a_concern(app):
         name = f"<{'c' * 40}@papers.example>"
         queue(connection, MessageKind.NOTICE, "mail", "operator@example.org", name, b"x")
     app.deliver()
-    comes_back(app, standard(ours=name, recipient="operator@example.org"))
+    assert comes_back(app, standard(ours=name, recipient="operator@example.org")) == {Heard.COUNTED: 1}
     (concern,) = [each for each in concerns(app.machine()) if each.subject == "operator"]
     assert concern.text.startswith("a notice to the operator came back: 550 5.1.1")
 
