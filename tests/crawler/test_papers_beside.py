@@ -161,3 +161,17 @@ def test_two_links_of_one_line_have_a_size_each() -> None:
         "a.pdf": "120 KB",
         "b.pdf": "8 MB",
     }
+
+
+def test_a_host_below_the_body_s_own_is_its_own() -> None:
+    pages = '<ul><li><a href="https://files.trust.example/minutes">Board minutes archive</a></li></ul>'
+    found = read(f'{LIST}<p><a href="https://papers.trust.example/f/pack">Pack (PDF, 2 MB)</a></p>{pages}')
+    assert [each.url for each in found if isinstance(each, Fetch)] == ["https://files.trust.example/minutes"]
+    assert "pack" in taken(found)
+
+
+def test_the_sections_in_a_lone_panel_stay_under_its_title() -> None:
+    papers = "<h3>Papers</h3><p><a href='/f/a.pdf'>Finance report</a></p>"
+    panel = f"<h5 class='et_pb_toggle_title'>14 May 2026</h5><div class='et_pb_toggle_content'>{papers}</div>"
+    found = taken(read(f"<div class='et_pb_toggle'>{panel}</div>"))
+    assert found["a.pdf"].meeting_key == "board-2026-05-14"

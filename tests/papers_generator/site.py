@@ -103,7 +103,7 @@ class Site:
     @property
     def hosts(self) -> list[str]:
         """What the source's line names besides its own host."""
-        is_named = self.choices.hosts in {"subdomain", "second named", "bucket named"}
+        is_named = self.choices.hosts in {"second named", "bucket named"}  # a subdomain is the site's own
         return [urlsplit(self.file_origin).hostname or ""] if is_named else []
 
     def put(self, path: str, html: str) -> str:

@@ -21,6 +21,7 @@ PANEL_TITLE = re.compile(
     r"(?:title|header|heading|question|button|trigger|label|head|link)",
     re.IGNORECASE,
 )
+_PANEL_MATTER = re.compile(r"(?:accordion|toggle|collaps)[\w-]*(?:content|body|inner|panel)", re.IGNORECASE)
 _LONGEST_LABEL = 160
 _LONGEST_TAB = 60
 _MOST_TABS = 40
@@ -90,7 +91,7 @@ class Panels:
     def _by_place(self, elements: Iterable[Element]) -> None:
         """A label by its class, or a button that says a date, with its panel right after it."""
         for each in elements:
-            is_title = bool(PANEL_TITLE.search(each.get("class") or "")) and each.tag not in LEVELS
+            is_title = bool(PANEL_TITLE.search(each.get("class") or ""))
             if not is_title and not (each.tag == "button" and mentions(displayed(each))):
                 continue
             is_link = each.tag == "a" and (each.get("href") or "#")[0] != "#"
@@ -99,6 +100,8 @@ class Panels:
             panel = each.getnext()
             if panel is None or panel.tag not in {"div", "ul", "section", "ol"}:
                 continue
+            if each.tag in LEVELS and not _PANEL_MATTER.search(panel.get("class") or ""):
+                continue  # any heading of a panel's look: what it stands over is told by its rank
             if not PANEL_TITLE.search(panel.get("class") or ""):
                 self._pair(each, panel)
 

@@ -269,7 +269,7 @@ class Reader:
         prose = is_prose(link.line) and not named and not its_day
         standing = words.is_standing(said) and not words.says_paper(said) and _stands_apart(link)
         reason = _first(
-            (host not in self.hosts and not self._may_take_from(host, belief), Why.FILE_ON_OTHER_HOST),
+            (not self._is_own(host) and not self._may_take_from(host, belief), Why.FILE_ON_OTHER_HOST),
             (included, None),
             (link.frame in {Frame.SITE, Frame.TRAIL}, Why.FRAME),
             (words.is_help(said) or words.is_help(lead), Why.HELP),
@@ -309,6 +309,10 @@ class Reader:
         several = kind is DocumentKind.REPORT and urlsplit(link.url).path.lower().endswith(".zip")
         return DocumentKind.PACK if several else kind
 
+    def _is_own(self, host: str) -> bool:
+        """A host of the line, or one below it: files.trust.nhs.uk is the trust's as www.trust.nhs.uk is."""
+        return any(host == each or host.endswith(f".{each}") for each in self.hosts)
+
     def _may_take_from(self, host: str, belief: Belief | None) -> bool:
         """A dated file that the papers page itself links is its paper, wherever it is kept."""
         return host in self._promised and belief is not None
@@ -322,7 +326,7 @@ class Reader:
         is_sibling = self._is_sibling(link)
         reason = _first(
             (link.frame in {Frame.SITE, Frame.TRAIL, Frame.PAGER} and not is_sibling, Why.FRAME),
-            (host not in self.hosts and host not in self._promised, Why.PAGE_ON_OTHER_HOST),
+            (not self._is_own(host) and host not in self._promised, Why.PAGE_ON_OTHER_HOST),
             (
                 canonical(self.url).startswith(f"{address.rstrip('/')}/") or address == canonical(self.home),
                 Why.LEADS_BACK,
@@ -576,7 +580,8 @@ class Reader:
             is_help = words.helps_to_read(verdict.text) and (
                 verdict.reason is Why.STANDING or (is_own and verdict.reason is Why.OTHER_MATTERS)
             )
-            if self.dates.of_one_meeting and belief and is_help and _list_of(link) in lists:
+            elsewhere = self._under_other_matters(link) and not is_own
+            if self.dates.of_one_meeting and belief and is_help and not elsewhere and _list_of(link) in lists:
                 kind = words.kind_of(link.text, under_meeting=True)
                 verdict = self._take(verdict, link, belief, Why.UNDER_DATE, kind)  # noqa: PLW2901
             done.append(verdict)
@@ -717,10 +722,13 @@ class Reader:
         return any(self.dates.leaves(heading, link.headings[:-1], link) for heading in link.headings[-1:])
 
     def _on_topic(self, link: Link) -> bool:
-        """The nearest heading that is not a date speaks of meetings, or there is none."""
+        """The nearest heading that is not a date speaks of meetings, or is a section below one that does."""
         over = [each for each in link.headings if each.depth < max(1, len(link.records))]  # and not its own
-        nearest = next((text for each in reversed(over) if (text := subject(each.text))), "")
-        return not nearest or words.says_meeting(nearest)
+        said = [text for each in reversed(over) if (text := subject(each.text))]
+        if not said or words.says_meeting(said[0]):
+            return True
+        is_section = not words.leaves_the_meetings(said[0], within_meeting=self.dates.of_one_meeting)
+        return is_section and any(words.says_meeting(text) for text in said)
 
     def _body_of(self, link: Link, belief: Belief | None, kind: DocumentKind) -> str:
         """A committee's name in a link counts where the link is no item of another body's meeting."""
