@@ -22,12 +22,12 @@ def confirmation(
     url = links.confirm(settings, token)
     return _letter(
         address,
-        f"Please confirm: messages from {sender}",
+        f"Confirm your alert from {sender}",
         [
-            f"Somebody, probably you, asked {sender} to write to you about {words.clean(asked, 300)}.",
-            "If it was you, open this page and press the button on it:",
+            f"Someone, probably you, asked {sender} to send you alerts about {words.clean(asked, 300)}.",
+            "If it was you, open this page and select Confirm:",
             url,
-            "If it was not, do nothing: nothing else will come, and after seven days we forget the address.",
+            "If it was not you, do nothing. We will send nothing else, and delete this address after 7 days.",
         ],
         key,
         settings,

@@ -25,8 +25,8 @@ _Key = TypeVar("_Key")
 PLACES_NAMED = 2  # where else a passage stands
 _TAGS_NAMED = 4
 _SHORT_HASH = 12  # characters
-_REPLACED = "Replaced since: we no longer find this in it"
-_WITHDRAWN = "Withdrawn: its body no longer lists it"
+_REPLACED = "Replaced: the new version no longer says this"
+_WITHDRAWN = "Withdrawn: no longer listed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +182,7 @@ def _mention(entry: Entry, digest: Digest, settings: AlertConfig) -> Mention:
         tags=_tags(entry),
         notes=(
             *map(words.first, entry.firsts[:PLACES_NAMED]),
-            *(("You were told of this passage before, in another paper",) if entry.said_again else ()),
+            *(("You have seen this passage before, in another paper",) if entry.said_again else ()),
         ),
         original=links.original(place),
         links=(

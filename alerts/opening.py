@@ -37,7 +37,7 @@ def subject(digest: Digest, in_turn: Sequence[Entry], share: float) -> str:
     told = " · ".join(filter(None, (_first(digest, in_turn), *_also(digest))))
     if not missed:
         return told or _nothing(digest.account)
-    return f"{told} · could not look: {missed}" if told else f"Could not look: {missed}"
+    return f"{told} · could not check: {missed}" if told else f"Could not check: {missed}"
 
 
 def could_not_look(account: Account, share: float) -> str:
@@ -97,7 +97,7 @@ def _also(digest: Digest) -> list[str]:
 
 def _nothing(account: Account) -> str:
     if not account.followed:
-        return f"Nothing new: {counted(account.came_papers, 'paper')} came"
+        return f"Nothing new: {counted(account.came_papers, 'paper')} arrived"
     of = counted(account.followed, "body", "bodies")
     if account.read == account.followed:
         return f"Nothing new in {of}"
@@ -108,8 +108,10 @@ def sentence(digest: Digest, share: float) -> str:
     """How much is new, known or gone, and first of all what could not be looked at."""
     fresh, again = _fresh(digest)
     missed = could_not_look(digest.account, share)
-    unseen = f"We could not look: {missed}. What they published is not in this message." if missed else ""
-    new = "" if missed else "Nothing new was found in the papers that you follow."
+    unseen = (
+        f"We could not check: {missed}. Anything they published is not in this message." if missed else ""
+    )
+    new = "" if missed else "Nothing new was found in the papers you follow."
     if fresh or digest.more:
         new = f"{_how_much(digest, fresh)}."
     known = (
@@ -121,9 +123,7 @@ def sentence(digest: Digest, share: float) -> str:
     gone = listed(
         [f"{count:,} {'was' if count == 1 else 'were'} {what}" for count, what in _overtaken(digest)]
     )
-    return " ".join(
-        filter(None, (unseen, new, known, gone and f"Of the papers that we told you of, {gone}."))
-    )
+    return " ".join(filter(None, (unseen, new, known, gone and f"Of the papers we told you about, {gone}.")))
 
 
 def _how_much(digest: Digest, fresh: Sequence[Entry]) -> str:

@@ -89,9 +89,9 @@ def view(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig, *, sho
         changes_more=_rest(len(changes), _fewer(side), "change", links.page(settings, "changes")),
         checked=read_since(digest.account),
         unreadable=" ".join(filter(None, (not_read(digest.account), _concern(digest)))),
-        not_well=_not_well(digest.account, _fewer(side)),
+        not_well=_not_well(digest.account, side),
         not_well_more=_rest(
-            len(digest.account.not_well), _fewer(side), "source", links.page(settings, "coverage?state=ill")
+            len(digest.account.not_well), side, "source", links.page(settings, "coverage?state=ill")
         ),
         asked=_asked(digest),
         reader=links.reader(settings, digest.subscriber),

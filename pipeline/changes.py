@@ -89,13 +89,13 @@ def said(change: ChangeRow) -> str:  # noqa: C901, PLR0911 - a table
             before = f" from {_moment(change.was)}" if change.was else ""
             return f"Moved{before}{f' to {_moment(change.now)}' if change.now else ''}."
         case ChangeKind.PLACE:
-            return f"Now at {change.now}." if change.now else "Its place is no longer given."
+            return f"Now at {change.now}." if change.now else "Place no longer given."
         case ChangeKind.LATE:
             return f"No paper is out, {counted(int(change.now), 'day')} before the meeting."
         case ChangeKind.RESTRICTED:
-            return "Now kept from the public."
+            return "No longer open to the public."
         case ChangeKind.BACK:
-            return "Listed again." if is_paper else "Takes place after all."
+            return "Listed again." if is_paper else "Going ahead after all."
 
 
 def moment(on: date | None, at: object) -> str:

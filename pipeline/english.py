@@ -113,24 +113,26 @@ def read_since(account: Account) -> str:
     followed = counted(account.followed, "body", "bodies")
     parts = []
     if account.followed:
-        came = f" {_papers(account.came_papers, account.came_pages)} came." if account.since else ""
+        came = f" {_papers(account.came_papers, account.came_pages)} arrived." if account.since else ""
         parts.append(f"{since}, {account.read:,} of {followed} followed {_were(account.read)} read.{came}")
     if account.by_hand:
         whose = counted(account.by_hand, "body", "bodies")
-        parts.append(f"People add the papers of {whose}.")
+        parts.append(f"The papers of {whose} are added by hand.")
         if account.since and not account.followed:
-            parts.append(f"{since}, {_papers(account.came_papers, account.came_pages)} came.")
+            parts.append(f"{since}, {_papers(account.came_papers, account.came_pages)} arrived.")
     if not parts:
-        parts.append("No body is followed yet.")
-    return " ".join([*parts, f"{_papers(account.papers, account.pages)} held in all."])
+        parts.append("No bodies are followed yet.")
+    return " ".join([*parts, f"{_papers(account.papers, account.pages)} held in total."])
 
 
 def searched(account: Account, asked: str = "") -> str:
     """What an answer was looked for in. `asked` says in words how the search was narrowed."""
     if not account.papers:
-        return f"We hold no paper{asked and ' '}{asked}: nothing was searched."
+        return f"We hold no papers{asked and ' '}{asked}, so nothing was searched."
     if account.searched_nothing:
-        return f"None of the {counted(account.papers, 'paper')} held has been read: nothing was searched."
+        return (
+            f"None of the {counted(account.papers, 'paper')} we hold has been read, so nothing was searched."
+        )
     return (
         f"Searched {counted(account.pages, 'page')} in {counted(account.papers, 'paper')} "
         f"of {counted(account.bodies, 'body', 'bodies')}{as_of(account)}."
@@ -146,7 +148,7 @@ def as_of(account: Account) -> str:
     """As in ", as of 21 November 2026, 06:52 UTC"."""
     if account.as_of:
         return f", as of {instant(account.as_of)}"
-    return "" if not account.sources else ", of sources that no run has read yet"
+    return "" if not account.sources else ", from sources that have not been read yet"
 
 
 def not_read(account: Account) -> str:
@@ -159,13 +161,13 @@ def not_read(account: Account) -> str:
         )
         if number
     ]
-    said = [f"{' and '.join(lost)} could not be read: a mention there would be missed."] if lost else []
+    said = [f"{' and '.join(lost)} could not be read, so mentions in them would be missed."] if lost else []
     if account.waiting:
-        said.append(f"{counted(account.waiting, 'paper is', 'papers are')} still to be read.")
+        said.append(f"{counted(account.waiting, 'paper is', 'papers are')} waiting to be read.")
     if account.not_fetched:
         said.append(f"{counted(account.not_fetched, 'listed paper is', 'listed papers are')} not held.")
     if not said and account.papers:
-        return "Every paper held was read."
+        return "Every paper we hold has been read."
     return " ".join(said)
 
 

@@ -34,6 +34,8 @@ class Answer:
     captured_at: datetime
     concepts: tuple[str, ...]
     media_type: str = ""
+    closes_on: date | None = None  # last day to answer a consultation
+    withdrawn_on: date | None = None  # when we noticed that its body no longer lists it
 
 
 class Order(StrEnum):
@@ -111,6 +113,7 @@ class PaperRow:
     document: int
     media_type: str = ""
     meeting: int | None = None
+    withdrawn_on: date | None = None  # when we noticed that its body no longer lists it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ from web.pages.changes import Changes
 from web.pages.concepts import Concepts
 from web.pages.coverage import Coverage
 from web.pages.firms import Firms
+from web.pages.glossary import Glossary
 from web.pages.home import Home
 from web.pages.lateness import LatePapers
 from web.pages.log import LogPages
@@ -133,6 +134,7 @@ def create_app(
     page = "/papers/{document:int}/pages/{number:int}"
     routes: list[BaseRoute] = [
         Route("/", home.home),
+        Route("/glossary", Glossary(site).glossary),
         Route("/metrics", Metrics(site).metrics),
         Route("/search", limited(search.search)),
         Route("/search.json", limited(api.search_json)),

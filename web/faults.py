@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 TITLES = {
-    HTTPStatus.BAD_REQUEST: "This address asks for something we cannot read",
-    HTTPStatus.FORBIDDEN: "This was not asked from here",
-    HTTPStatus.NOT_FOUND: "There is no such page",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This page can only be read",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This is more than we take",
-    HTTPStatus.TOO_MANY_REQUESTS: "That was a lot in a short time",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The archive cannot be read just now",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side",
+    HTTPStatus.BAD_REQUEST: "There is a problem with this address",
+    HTTPStatus.FORBIDDEN: "This request came from another site",
+    HTTPStatus.NOT_FOUND: "Page not found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This page cannot be changed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This is too large",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The archive is not available",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Sorry, there is a problem with the service",
 }
 
 
@@ -58,7 +58,7 @@ class Faults:
         )
 
     def unforeseen(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - the server logs it
-        return self._answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "It has been noted.", {})
+        return self._answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Try again later.", {})
 
     def _answer(self, request: Request, status: HTTPStatus, detail: str, headers: dict[str, str]) -> Response:
         title = TITLES.get(status, status.phrase)

@@ -36,7 +36,7 @@ LONGEST_FORM = 20_000  # bytes
 MENTIONS = 50
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 FEED_TYPES = {"atom": "application/atom+xml", "ics": "text/calendar; charset=utf-8"}
-GONE = "This address opens nothing, or no longer does. Sign up again to get a new one."
+GONE = "This link does not work or has expired. Sign up again to get a new one."
 
 Form = dict[str, list[str]]
 
@@ -157,7 +157,7 @@ class ReaderPages:
         }
         act = acts.get(_first(form, "act"))
         if act is None:
-            raise ConfigError("This form asks for something that we do not know.")
+            raise ConfigError("This form asks for something unknown.")
         act()
 
     def _own(self, reader: Subscriber, status: HTTPStatus, fault: Exception | None = None) -> Response:
@@ -221,11 +221,11 @@ async def _form(request: Request) -> Form:
     async for piece in request.stream():
         body += piece
         if len(body) > LONGEST_FORM:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "This form holds more than we take.")
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "This form is too large.")
     try:
         return parse_qs(body.decode("ascii"), max_num_fields=500, errors="strict")
     except (UnicodeDecodeError, ValueError):
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "This is no form of ours.") from None
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "This form could not be read.") from None
 
 
 def _first(form: Form, name: str) -> str:
@@ -240,7 +240,7 @@ def _number(form: Form, name: str) -> int:
 def _cadence(form: Form) -> Cadence:
     value = _first(form, "cadence") or Cadence.WEEKLY.value
     if value not in set(Cadence):
-        raise ConfigError("Messages come at once, daily, weekly or monthly.")
+        raise ConfigError("Choose immediate, daily, weekly or monthly.")
     return Cadence(value)
 
 

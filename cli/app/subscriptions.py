@@ -12,8 +12,9 @@ from cli.terminal import plain
 from pipeline import digest, digest_order
 from pipeline.days import LONDON, local_today
 from pipeline.errors import ConfigError, DeliveryError
+from pipeline.matching import query as query_language
 from pipeline.matching import query_matching
-from pipeline.model import MAIL, Cadence, MessageKind, WatchList
+from pipeline.model import MAIL, Cadence, DocumentKind, MessageKind, WatchList
 from pipeline.ports import Preview, ToldDigest
 from pipeline.text.foreign import storable
 
@@ -43,7 +44,7 @@ class ReaderPages:
 
     def preview(self, watch: WatchList) -> Preview:
         """What it would have found. Raises QueryError or ConfigError for a list that cannot be kept."""
-        self.checked(watch)
+        watch = self.checked(watch)
         today = local_today()
         papers = self.app.archive.reports.papers_with(
             watch, query_matching.rule(watch.query) if watch.query else None, today - timedelta(days=365)
@@ -57,6 +58,7 @@ class ReaderPages:
 
     def checked(self, watch: WatchList) -> WatchList:
         """The list as it can be kept, in one line each. Raises QueryError or ConfigError."""
+        watch = _filters_alone(watch)
         if watch.query:
             query_matching.rule(watch.query)
         for concept in watch.concepts:
@@ -216,6 +218,27 @@ class ReaderPages:
 
         gone = self.app.archive.readers.purge(datetime.now(UTC))
         outbox_folder.forget(self.app.data, gone)
+
+
+def _filters_alone(watch: WatchList) -> WatchList:
+    """A query without words, such as `body:vale`, as what a list says of its bodies, kinds and topics.
+
+    What names no part of a list (days, kinds of body) stays a query. Raises QueryError.
+    """
+    query = query_language.parse(watch.query) if watch.query else None
+    if query is None or query.expression or query.after or query.before:
+        return watch
+    if query.kind and query.kind not in set(DocumentKind):
+        return watch
+    bodies, concepts = {*watch.bodies, query.body} - {""}, {*watch.concepts, query.concept} - {""}
+    kinds = {*watch.kinds, *([DocumentKind(query.kind)] if query.kind else [])}
+    return replace(
+        watch,
+        query="",
+        bodies=tuple(sorted(bodies)),
+        concepts=tuple(sorted(concepts)),
+        kinds=tuple(sorted(kinds)),
+    )
 
 
 def as_json(watch: WatchList) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def hunt(app: App, query: str, concept: str, output: str) -> int:
     item = ("item",) * any(each.item for each in found)
     account = account_of(app, narrow)
     columns = ("day", "body", "title", *item, "page", "snippet")
-    empty = "" if account.searched_nothing else "No page says that."
+    empty = "" if account.searched_nothing else "No results."
     terminal.rows(rows, output, columns, header=terminal.names(Found), empty=empty)
     if output == "table" and not account.searched_nothing:
         papers = counted(len({row["document"] for row in rows}), "paper")

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 ANSWER = (
     "body", "source", "document", "meeting_date", "title", "url", "page", "snippet", "sha256", "captured_at",
-    "concepts", "committee", "kind", "state", "pages", "label", "published_on", "item",
+    "concepts", "committee", "kind", "state", "pages", "label", "published_on", "item", "closes_on",
+    "withdrawn_on",
 )  # fmt: skip
 NO_NEAR_NAME = "`paperwatch sources list` shows what there is."
 CHANGES_BACK = 7  # days, where nobody says since when
@@ -82,7 +83,7 @@ def search(
     item = ("item",) * any(answer.item for answer in answers)
     columns = ("body", "meeting_date", "title", *item, "page", "snippet")
     account = account_of(app, asked)
-    empty = "" if account.searched_nothing else "No page says that."
+    empty = "" if account.searched_nothing else "No results."
     terminal.rows(found, output, columns, header=ANSWER, empty=empty)
     if len(answers) < total:
         terminal.note(f"The first {len(answers):,} of {about}{counted(total, 'page')}; --limit 0 for all.")

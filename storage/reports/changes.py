@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _STANDS = (MeetingStatus.SCHEDULED.value, MeetingStatus.MOVED.value)
 _SHUT = (DocumentState.WITHDRAWN, DocumentState.RESTRICTED, DocumentState.UNAVAILABLE)
 
+
 # ---- writing
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from pipeline.model import DocumentState
 from pipeline.views import Count, PaperRow
 from storage import tables as t
-from storage.paper_joins import said_day, with_body_and_meeting
+from storage.paper_joins import said_day, with_body_and_meeting, withdrawn_on
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -109,6 +109,7 @@ def _papers() -> Select[*tuple[Any, ...]]:
     revisions = select(func.count()).where(r.document_id == d.id).scalar_subquery()
     query = select(
         t.documents,
+        withdrawn_on().label("withdrawn_on"),
         t.sources.c.body_id,
         t.meetings.c.body_name.label("committee"),
         t.meetings.c.starts_on,
@@ -143,4 +144,5 @@ def _paper(row: Row[Any]) -> PaperRow:
         document=row.id,
         media_type=row.media_type or "",
         meeting=row.meeting_id,
+        withdrawn_on=row.withdrawn_on,
     )

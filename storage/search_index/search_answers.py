@@ -14,7 +14,7 @@ from pipeline.text import snippets
 from pipeline.views import Answer
 from storage import tables as t
 from storage.page_rows import page_of
-from storage.paper_joins import captured_at, with_body_and_meeting
+from storage.paper_joins import captured_at, with_body_and_meeting, withdrawn_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -84,6 +84,8 @@ def _whole(places: Sequence[tuple[int, int]]) -> Select[*tuple[Any, ...]]:
             m.body_name.label("committee"),
             m.starts_on,
             d.published_on,
+            d.closes_on,
+            withdrawn_on().label("withdrawn_on"),
             captured_at().label("captured_at"),
         )
         .select_from(asked)
@@ -127,4 +129,6 @@ def _answer(row: Row[Any], page: Page, hit: Hit | None) -> Answer:
         captured_at=row.captured_at,
         concepts=tuple(row.concepts.split()),
         media_type=row.media_type,
+        closes_on=row.closes_on,
+        withdrawn_on=row.withdrawn_on,
     )

@@ -365,7 +365,7 @@ def test_a_subject_says_who_what_and_when(changes, said):
         (Account(followed=43, read=41, sources=43), "Nothing new in 41 of 43 bodies; 2 not read"),
         (Account(followed=43, read=43, sources=43), "Nothing new in 43 bodies"),
         (Account(followed=1, read=1, sources=1), "Nothing new in 1 body"),
-        (Account(came_papers=2), "Nothing new: 2 papers came"),
+        (Account(came_papers=2), "Nothing new: 2 papers arrived"),
     ],
 )
 def test_a_subject_of_nothing_says_where_nothing_was_found(account, said):
@@ -499,7 +499,7 @@ def test_a_long_or_international_address_stands_whole_in_its_header():
             1, 0, "Vale: a at Board on 26 Nov · 2 said again",
             "1 new mention in 1 paper of 1 body. 2 passages you have already seen also appear in",
         ),
-        (0, 0, "Nothing new · 2 mentions said again", "Nothing new was found in the papers that you follow."),
+        (0, 0, "Nothing new · 2 mentions said again", "Nothing new was found in the papers you follow."),
         (0, 4, "4 new mentions · 2 said again", "4 new mentions. 2 passages"),
     ],
 )  # fmt: skip
@@ -510,8 +510,8 @@ def test_what_is_said_again_is_not_called_new(fresh, more, subject, opening):
     assert parsed(content)["Subject"] == subject
     plain = " ".join(part(content, "plain").split())
     assert opening in plain[:300]
-    assert plain.count("You were told of this passage before, in another paper.") == 2
-    assert part(content, "html").count("You were told of this passage before, in another paper") == 2
+    assert plain.count("You have seen this passage before, in another paper.") == 2
+    assert part(content, "html").count("You have seen this passage before, in another paper") == 2
 
 
 @pytest.mark.parametrize(
@@ -590,7 +590,7 @@ def test_wherever_a_passage_stands_its_item_is_said_and_none_where_none_is_known
             {"firsts": (First(body_name="Vale Council", before=date(2026, 12, 3)),)},
             "First mention by Vale Council, found late: the first known so far was of 3 December 2026",
         ),
-        ({"said_again": True}, "You were told of this passage before, in another paper"),
+        ({"said_again": True}, "You have seen this passage before, in another paper"),
     ],
 )
 def test_what_makes_a_mention_news_is_said(changes, said):
@@ -656,11 +656,13 @@ def test_papers_replaced_or_withdrawn_are_told_apart_from_mentions(count):
         f"Vale: a at Board on 26 Nov · {papers} replaced · {papers} withdrawn"
     )
     for text in parts(content):
-        assert f"Of the papers that we told you of, {were} replaced and {were} withdrawn." in text
-        assert "This paper was replaced since we told you of it" in text  # the new mention is in one of them
+        assert f"Of the papers we told you about, {were} replaced and {were} withdrawn." in text
+        assert (
+            "This paper has been replaced since we told you about it" in text
+        )  # the new mention is in one of them
         assert text.count(f"/papers/1/changes?old={'ab' * 32}") == 2
-        assert text.count("Withdrawn: its body no longer lists it") == count
-        assert text.count("Replaced since: we no longer find this in it") == count
+        assert text.count("Withdrawn: no longer listed") == count
+        assert text.count("Replaced: the new version no longer says this") == count
     alone = render(digest(replaced=replaced), PLAIN, sent_at=SENT_AT)
     assert parsed(alone)["Subject"] == f"Nothing new · {papers} replaced"
     assert "1 new mention" not in part(alone, "plain")
@@ -671,7 +673,7 @@ def test_many_replaced_papers_are_counted():
     told = tuple(entry(concept_id=REPLACED, places=(place(document_id=n),)) for n in range(30))
     content = render(digest(replaced=told), SERVED, sent_at=SENT_AT)
     for text in parts(content):
-        shown = text.count("Replaced since:")
+        shown = text.count("Replaced: the new version")
         assert 2 < shown < 10
         assert f"nd {30 - shown} more papers" in text
 
@@ -698,7 +700,9 @@ def test_no_subject_begins_with_an_empty_line(label):
 def test_pages_and_papers_that_could_not_be_read_are_counted_apart():
     account = Account(bodies=1, papers=2, pages=3, unreadable=1, unreadable_pages=4)
     text = " ".join(part(render(digest(account=account), PLAIN, sent_at=SENT_AT), "plain").split())
-    assert "1 paper and 4 pages of other papers could not be read: a mention there would be missed." in text
+    assert (
+        "1 paper and 4 pages of other papers could not be read, so mentions in them would be missed." in text
+    )
 
 
 def test_short_letters_are_whole_messages_too():

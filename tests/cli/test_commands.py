@@ -65,7 +65,7 @@ def rows(out):
 
 # ---- answers
 
-FOOT = "Searched 2 pages in 1 paper of 1 body. Every paper held was read.\n"
+FOOT = "Searched 2 pages in 1 paper of 1 body. Every paper we hold has been read.\n"
 
 
 def test_search_as_json_has_stable_keys_first(ask):

@@ -470,3 +470,25 @@ def test_where_the_archive_is_served_is_one_setting_for_pages_and_messages(tmp_p
     (home.data / "paperwatch.toml").unlink()
     config = load(home.data, {"PAPERWATCH_WEB_BASE_URL": "https://elsewhere.example"})
     assert config.alerts.base_url == "https://elsewhere.example"
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("body:marlshire", {"query": "", "bodies": ("marlshire",)}),
+        ("body:marlshire kind:minutes", {"query": "", "bodies": ("marlshire",), "kinds": ("minutes",)}),
+        ("concept:savings", {"query": "", "concepts": ("savings",)}),
+        ("body:marlshire savings", {"query": "body:marlshire savings", "bodies": ()}),
+    ],
+)
+def test_a_query_without_words_is_a_list_of_its_bodies_kinds_and_topics(home, query, kept):
+    lay(home, "d0")
+    home.flag(lambda *_: None)
+    watch = home.readers.checked(WatchList(query=query))
+    assert {name: getattr(watch, name) for name in kept} == kept
+    reader = signed_up(home, WatchList(query=query))
+    lay(home, "d1")
+    notify(home, NOW + timedelta(days=8))
+    assert [entry.places[0].title for entry in home.readers.mentions(reader.token)] == (
+        [] if "minutes" in query else ["Paper d1"]
+    )

@@ -164,7 +164,7 @@ def printed(page):
 def test_a_first_time_reader_gets_from_home_to_a_printed_citation_in_five_actions(page, site):
     page.goto("/")
     # Somebody who has never seen it knows no quotation marks: the words alone must do.
-    page.get_by_label("Words to look for").fill(PHRASE)  # 1
+    page.get_by_label("Search words").fill(PHRASE)  # 1
     follow(page, page.get_by_role("button", name="Search"))  # 2
     follow(page, page.locator(".result h2 a").first)  # 3
     page.keyboard.press(
@@ -229,9 +229,9 @@ def test_a_reader_signs_up_confirms_from_the_message_and_stops(page, data, reque
     address = f"{re.sub(r'[^a-z]', '', request.node.name.split('[')[1])}@example.org"
     known = mails(data).keys()
     page.goto("/concepts/population-payment")
-    follow(page, page.get_by_role("link", name="Watch this by e-mail"))
+    follow(page, page.get_by_role("link", name="Get alerts for this"))
     page.get_by_label("Your e-mail address").fill(address)
-    follow(page, page.get_by_role("button", name="Send me a message to confirm"))
+    follow(page, page.get_by_role("button", name="Continue"))
     assert "look at your e-mail" in page.locator("h1").inner_text()
     (message,) = [mail for path, mail in mails(data).items() if path not in known]
     assert message["To"] == address
@@ -239,10 +239,10 @@ def test_a_reader_signs_up_confirms_from_the_message_and_stops(page, data, reque
     (link,) = re.findall(r"https?://\S+/confirm/[\w-]+", words)
     page.goto(link)
     assert not [one for one in open_archive(data).readers.subscribers() if one.address == address]
-    follow(page, page.get_by_role("button", name="Yes, write to me"))
+    follow(page, page.get_by_role("button", name="Confirm"))
     assert address in page.locator(".lead").inner_text()
     page.get_by_role("combobox", name="How often").select_option("daily")
-    follow(page, page.get_by_role("button", name="Keep this"))
+    follow(page, page.get_by_role("button", name="Save"))
     assert page.get_by_role("combobox", name="How often").input_value() == "daily"
     (reader,) = [one for one in open_archive(data).readers.subscribers() if one.address == address]
     page.goto(f"/unsubscribe/{reader.stop_token}")

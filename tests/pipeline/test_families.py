@@ -98,7 +98,7 @@ def test_a_family_names_its_other_wordings_and_counts_those_it_leaves_out():
 def test_the_web_answers_a_known_wording_with_its_family_one_click_away(site):
     page = Page(site.get("/search?q=wpap").text)
     text = " ".join(page.text.split())
-    assert "No page says that" in text
+    assert "No results" in text
     assert "WPAP is also called whole population payment and capitated budget." in text
     assert "Population payment: 3 pages" in text
     assert "Did you mean" not in text
@@ -130,7 +130,7 @@ def test_a_word_of_no_family_is_put_right_and_a_known_one_is_not(site):
 def test_a_topic_lists_its_wordings_with_how_often_each_is_said(site):
     page = Page(site.get("/concepts/population-payment").text)
     text = " ".join(page.text.split())
-    said = text[text.index("Its wordings") : text.index("Said lately")]
+    said = text[text.rindex("Wordings") : text.index("Latest mentions")]
     assert "whole population payment 1 passage" in said
     assert "WPAP 0 passages" in said
     told = site.get("/concepts/population-payment.json").json()["wordings"]

@@ -144,7 +144,7 @@ def said(site, q):
 def test_the_web_shows_them_beneath_and_says_so(site):
     sentence = "No page has all of these words. Pages with some of them, the best first:"
     text = said(site, QUESTION)
-    assert text.index("No page says that") < text.index(sentence) < text.index(ALL) < text.index(MOST)
+    assert text.index("No results") < text.index(sentence) < text.index(ALL) < text.index(MOST)
     text = said(site, "who owns the subsidiary company")
     assert "1 page found" in text
     assert "Only 1 page has all of these words. Pages with some of them, the best first:" in text
@@ -167,7 +167,7 @@ def test_the_command_line_has_a_table_of_its_own_and_adds_no_row_for_programs(tm
     capsys.readouterr()
     assert call(["--data", str(data), "search", QUESTION]) == 0
     out, err = capsys.readouterr()
-    assert "No page says that.\nNo page has all of these words. Pages with some of them" in err
+    assert "No results.\nNo page has all of these words. Pages with some of them" in err
     assert MOST in out
     assert call(["--data", str(data), "search", QUESTION, "--format", "json"]) == 0
     out, err = capsys.readouterr()

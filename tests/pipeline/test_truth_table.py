@@ -347,7 +347,7 @@ def hold_search(said: Said, world: World) -> None:
     else:
         assert "We hold no paper" in said.text
         assert "nothing was searched" in said.text
-        assert not re.search(r"No page says that|Nothing found|\b0 mentions|\b0 pages? found", said.text)
+        assert not re.search(r"No results|Nothing found|\b0 mentions|\b0 pages? found", said.text)
         assert "Every paper" not in said.text
     missed = world.missed(in_time=False)
     assert not missed or missed_words(world, missed, in_time=False) in said.text
@@ -379,21 +379,27 @@ def hold_digest(said: Said, world: World) -> None:
     followed, came = world.followed, [paper for paper in world.looked_in if paper.came]
     if followed and len(missed) / len(followed) > 0.25:
         words = missed_words(world, missed, in_time=True)
-        assert subject == f"Could not look: {words}"
-        assert body.startswith(f"We could not look: {words}.")
+        assert subject == f"Could not check: {words}"
+        assert f"We could not check: {words}." in body
         assert "Nothing new" not in said.text
     else:
-        read = f"{len(followed) - len(missed)} of {counted(len(followed), 'body', 'bodies')} read, "
-        assert subject == f"Nothing new: {read if followed else ''}{counted(len(came), 'paper')} came"
+        of = counted(len(followed), "body", "bodies")
+        if not followed:
+            assert subject == f"Nothing new: {counted(len(came), 'paper')} arrived"
+        elif missed:
+            read = len(followed) - len(missed)
+            assert subject == f"Nothing new in {read} of {of}; {len(missed)} not read"
+        else:
+            assert subject == f"Nothing new in {of}"
     if followed:
         read = len(followed) - len(missed)
         assert f"{read} of {counted(len(followed), 'body', 'bodies')} followed" in body
         pages = sum(paper.pages for paper in came)
-        assert f"{counted(len(came), 'paper')} ({counted(pages, 'page')}) came" in body
+        assert f"{counted(len(came), 'paper')} ({counted(pages, 'page')}) arrived" in body
     held = world.looked_in
     pages = sum(paper.pages for paper in held)
-    assert f"{counted(len(held), 'paper')} ({counted(pages, 'page')}) held in all" in body
-    assert ("Every paper held was read" in body) is bool(held)
+    assert f"{counted(len(held), 'paper')} ({counted(pages, 'page')}) held in total" in body
+    assert ("Every paper we hold has been read" in body) is bool(held)
     for name in missed:
         assert f"{name.title()} Council" in body
 
@@ -452,9 +458,9 @@ def hold(surface: str, said: Said, world: World) -> None:
     if surface == "coverage":
         hold_stale(said.text, world)
         held = sum(paper.pages for paper in world.papers)
-        assert f"{counted(len(world.papers), 'paper')} ({counted(held, 'page')}) held in all" in said.text
+        assert f"{counted(len(world.papers), 'paper')} ({counted(held, 'page')}) held in total" in said.text
         assert not missed or missed_words(everything, missed, in_time=False) in said.text
-        assert ("Nothing is wrong with any source" in said.text) is bool(world.states and not missed)
+        assert ("There is no problem with any source" in said.text) is bool(world.states and not missed)
 
 
 def test_every_cell_of_the_table_says_what_is_true(tmp_path, capsys, monkeypatch):

@@ -44,7 +44,7 @@ class Files:
     def original(self, request: Request) -> Response:
         found = papers.paper(request, self._shelf)
         if found.revision is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, "We hold no copy of this paper.")
+            raise HTTPException(HTTPStatus.NOT_FOUND, "We do not have a copy of this paper.")
         path = self._shelf.original(found.revision.sha256)
         try:
             facts = path.stat()

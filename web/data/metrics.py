@@ -57,7 +57,7 @@ def _of_account(account: Account) -> Iterator[Sample]:
     yield "papers", "Papers held.", account.papers, {}
     yield "pages", "Pages held.", account.pages, {}
     yield "papers_unreadable", "Papers that could not be read.", account.unreadable, {}
-    yield "papers_waiting", "Papers still to be read.", account.waiting, {}
+    yield "papers_waiting", "Papers waiting to be read.", account.waiting, {}
 
 
 def _of_machine(machine: Machine) -> Iterator[Sample]:

@@ -120,7 +120,7 @@ RANKED = NUMBER | {
 }
 TOTAL = _object(count=NUMBER, at_least=YES_OR_NO, about=YES_OR_NO)
 FAMILIES = _many(_object(concept=TEXT, label=TEXT, wording=TEXT, also_called=_many(TEXT), total=TOTAL)) | {
-    "description": "What we watch for that is searched for by one of its names, and how many pages say it."
+    "description": "A topic that is searched for by one of its names, and how many pages mention it."
 }
 RESULTS = _many({"allOf": [ANSWER, _object(meeting=MEETING, also=ALSO)]})
 NEARLY = _object(sentence=TEXT, answers=RESULTS) | {
@@ -199,7 +199,7 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         _of(Comparison),
     ),
     "/bodies.json": (
-        "Every body of which a paper is held.",
+        "All bodies with a paper.",
         (),
         _many(_object(id=TEXT, name=TEXT, kind=TEXT)),
     ),
@@ -306,7 +306,7 @@ FAULTS = {
     "400": "The query cannot be read: `error` says why, `position` where.",
     "404": "The archive has nothing of this name.",
     "429": "Too many requests: wait as long as Retry-After says.",
-    "503": "The archive cannot be read just now.",
+    "503": "The archive is not available.",
 }
 
 

@@ -1,4 +1,4 @@
-"""Whose papers there are, and what there is of one body."""
+"""The bodies there are, and what there is of one body."""
 
 from __future__ import annotations
 
@@ -97,6 +97,8 @@ class Bodies:
             loose_number=loose_number,
             first=shelf.mentions(body=body, limit=FIRST, oldest=True),
             concepts=shelf.concepts(),
+            can_watch=self._site.can_watch,
+            ill=[source for source in sources if source.state not in words.WELL],
         )
 
 

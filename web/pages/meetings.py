@@ -64,6 +64,8 @@ class Meetings:
             "meeting.html",
             held=held,
             is_ahead=held.meeting.date is not None and held.meeting.date >= self._site.today(),
+            days=(held.meeting.date - self._site.today()).days if held.meeting.date else 0,
+            can_watch=self._site.can_watch,
             concepts=shelf.concepts(),
         )
 
@@ -85,7 +87,7 @@ class Meetings:
 
 def _note(coming: Coming, base: str) -> str:
     """What an entry of a calendar says besides, with the address where the archive says more."""
-    said = f"{english.counted(coming.mentions, 'mention')} of what we watch for. " if coming.mentions else ""
+    said = f"{english.counted(coming.mentions, 'mention')}. " if coming.mentions else ""
     if coming.document:
         return said + links.absolute(base, links.paper(coming.document))
     papers = f"{english.counted(coming.papers, 'paper')} published. " if coming.papers else ""

@@ -36,12 +36,10 @@ class Facet:
 def facets(asked: Asked, found: Results, shelf: PublicArchive) -> list[Facet]:
     bodies, concepts, spread = shelf.bodies(), shelf.concepts(), found.facets
     made = [
-        _facet("Whose papers", "body", spread.bodies, asked, lambda id_: bodies.get(id_, id_)),
+        _facet("Body", "body", spread.bodies, asked, lambda id_: bodies.get(id_, id_)),
         _facet("Kind of body", "kind", spread.body_kinds, asked, lambda id_: words.BODY_KINDS.get(id_, id_)),
         _facet("Kind of paper", "kind", spread.kinds, asked, _paper_kind),
-        _facet(
-            "Something we watch for", "concept", spread.concepts, asked, lambda id_: concepts.get(id_, id_)
-        ),
+        _facet("Topic", "concept", spread.concepts, asked, lambda id_: concepts.get(id_, id_)),
         _years(spread.years, asked),
     ]
     return [facet for facet in made if facet.values]

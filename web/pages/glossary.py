@@ -1,0 +1,80 @@
+"""What the words mean that every page, message and file uses alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from web.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    name: str
+    meaning: str
+
+    @property
+    def id(self) -> str:
+        return self.name.lower().replace(" ", "-")
+
+
+TERMS = (
+    Term(
+        "Alert",
+        "What you ask us to look for: topics or search words, in the papers of some bodies or all. Also"
+        " called a watch list. We send what it finds as a digest.",
+    ),
+    Term("Body", "An organisation that publishes papers: a council, an NHS board, a national office."),
+    Term("Captured", "When we downloaded a version of a paper, in Coordinated Universal Time (UTC)."),
+    Term(
+        "Concept",
+        "The name of a topic in our data and its addresses. A concept and a topic are the same thing.",
+    ),
+    Term(
+        "Coverage",
+        "Which bodies and papers we could read, and which not.",
+    ),
+    Term(
+        "Denominator",
+        "What a search or a digest looked through: how many bodies, papers and pages. Without it, “nothing"
+        " found” means little.",
+    ),
+    Term(
+        "Digest",
+        "The message with what your alerts found: immediate, daily, weekly or monthly.",
+    ),
+    Term("First mention", "The earliest mention of a topic that we know of, by a body or by any body."),
+    Term("Meeting", "A meeting of a body or of one of its committees, with the papers published for it."),
+    Term("Mention", "One passage on a page that uses a wording of a topic, or your search words."),
+    Term(
+        "Paper", "A document that a body publishes, such as an agenda, minutes, a report or a consultation."
+    ),
+    Term(
+        "Passage",
+        "The words around a mention. The same passage in several papers is shown once.",
+    ),
+    Term(
+        "Revision",
+        "One version of a paper, as we captured it. If the file at its address changes, we keep both. Also"
+        " called a version.",
+    ),
+    Term(
+        "SHA-256",
+        "A fingerprint of a file. If yours has the same one, you have exactly the file that we read.",
+    ),
+    Term("Source", "A website, or a part of one, where we look for the papers of a body."),
+    Term("Topic", "One idea under all the names it goes by. Each name is a wording."),
+    Term("Withdrawn", "Said of a paper that its body no longer lists. We say on which day we noticed."),
+)
+
+
+class Glossary:
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def glossary(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
+        return self._site.page("glossary.html", terms=TERMS)
