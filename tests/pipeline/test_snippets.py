@@ -7,7 +7,7 @@ import re
 import textwrap
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.text.canonical import canonical, shown
@@ -107,6 +107,7 @@ def page(groups: list[list[tuple[str, int]]], width: int) -> str:
     return canonical("\n".join(lines))
 
 
+@settings(deadline=None)
 @given(st.lists(BLOCKS, min_size=1, max_size=3), st.integers(50, 100), st.data())
 def test_a_quote_never_runs_over_a_break_without_showing_it(groups, width, data):
     text = page(groups, width)
@@ -119,6 +120,7 @@ def test_a_quote_never_runs_over_a_break_without_showing_it(groups, width, data)
         assert one[1] == other[1] or " / " in between or "…" in between, quote
 
 
+@settings(deadline=None)
 @given(st.lists(BLOCKS, min_size=1, max_size=3), st.integers(50, 100), st.data())
 def test_a_quote_is_short_and_of_the_page(groups, width, data):
     text = page(groups, width)

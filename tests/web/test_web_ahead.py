@@ -96,7 +96,7 @@ def test_the_calendar_is_narrowed_by_kind_of_body_and_to_what_is_said(keeper):
             text = said(site, f"/meetings?{narrowed}")
             assert "9 December" in text
             assert "3 December" not in text
-        assert "Nothing ahead is like that" in said(site, "/meetings?kind=icb&said=1")
+        assert "No meeting or consultation matches" in said(site, "/meetings?kind=icb&said=1")
 
 
 def test_very_many_days_ahead_come_a_month_at_a_time(keeper):
@@ -130,7 +130,7 @@ def test_new_is_what_came_in_the_last_seven_days(keeper, later, is_new):
     keeper.finish("wold")
     with opened(keeper, TODAY + timedelta(days=later)) as site:
         text = said(site, "/").partition("New this week")[2]
-    assert ("No paper that reached us since" in text) != is_new
+    assert ("No paper we collected since" in text) != is_new
     assert "Report" in text  # or among the last before that
     assert ("Before that" in text) != is_new
 

@@ -159,7 +159,7 @@ def test_a_reader_signs_up_and_stops_under_the_path(archive):
     assert {form["action"] for form in page.all("form")} == {own}
     assert all(href.startswith((PREFIX, "#")) for href in page.hrefs)
     gone = client.post(own, content=urlencode({"act": "remove"}), headers=headers)
-    assert "forgotten" in gone.text
+    assert "have been deleted" in gone.text
 
 
 def test_readers_behind_a_proxy_are_told_apart(archive):
