@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.lineage import Lineage
     from pipeline.matching.query import Query
     from pipeline.model import Account, Hit, Page, Revision, SourceHealth
+    from pipeline.radar import NewNames
     from pipeline.views import (
         Answer,
         BodyRow,
@@ -213,6 +214,10 @@ class PublicArchive(Protocol):
 
     def said(self, concept: str) -> Sequence[WordingCount]:
         """A concept through time, by body, wording and month."""
+        ...
+
+    def new_names(self) -> NewNames | None:
+        """What the last look for new names found; None where nobody has looked."""
         ...
 
     # ---- how well the archive is kept

@@ -21,6 +21,7 @@ from storage.database import Database
 from storage.engine import open_engine, sqlite_url
 from storage.evidence import Evidence
 from storage.maintenance import Upkeep
+from storage.new_names import NewNameStore
 from storage.reports.first_mentions import Firsts
 from storage.reports.held import Reports
 from storage.search_index import fts, index_placement
@@ -49,6 +50,7 @@ class Archive:
     bounces: Bounces
     firsts: Firsts
     search: Search
+    new_names: NewNameStore
     reports: Reports
     upkeep: Upkeep
     custody: Custody
@@ -94,6 +96,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         bounces=Bounces(database),
         firsts=Firsts(database),
         search=Search(database),
+        new_names=NewNameStore(database, data),
         reports=Reports(database),
         upkeep=Upkeep(database, blobs),
         custody=Custody(database, blobs),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pipeline.lineage import Lineage
     from pipeline.matching.query import Query
     from pipeline.model import Account, Page, SourceHealth
+    from pipeline.radar import NewNames
     from pipeline.views import (
         Answer,
         BodyRow,
@@ -186,6 +187,9 @@ class PublicArchive:
 
     def said_elsewhere(self, paper: PaperRow, number: int) -> dict[str, list[Standing]]:
         return self._standings.said_elsewhere(paper, number)
+
+    def new_names(self) -> NewNames | None:
+        return self._archive.new_names.kept()
 
     def passage(self, passage: str) -> str:
         return self._standings.passage(passage)

@@ -40,6 +40,7 @@ from web.pages.home import Home
 from web.pages.lateness import LatePapers
 from web.pages.log import LogPages
 from web.pages.meetings import Meetings
+from web.pages.new_names import NewNamesPage
 from web.pages.papers import Papers
 from web.pages.passages import Passages
 from web.pages.search import Search
@@ -169,6 +170,8 @@ def create_app(
         Route("/late", limited(late.page)),
         Route("/late.json", limited(api.late)),
         Route("/late.csv", limited(api.late_csv)),
+        Route("/new-names", NewNamesPage(site).page),
+        Route("/new-names.json", api.new_names),
         Route("/passages/{passage}.json", limited(api.passage)),
         Route("/passages/{passage}", limited(Passages(site).passage)),
         Route("/concepts", concepts.concepts),

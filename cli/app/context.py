@@ -286,6 +286,11 @@ class App:
             most_missed=self.config.alerts.unread_share,
         )
 
+    def look_for_names(self, today: date) -> None:
+        """Look for names that are new, where the last look is a week old."""
+        if self.archive.new_names.is_due(today):
+            self.archive.new_names.look(today, list(self.concepts.values()))
+
     def note_memory(self) -> None:
         """Note the most memory that this process, or a child of it, has held."""
         import resource

@@ -9,11 +9,21 @@ import click
 from cli import terminal
 from cli.commands import watch_options
 from cli.commands.options import FORMAT, Group, pass_app
-from pipeline.english import counted
+from pipeline.english import counted, short_day
+from pipeline.errors import ConfigError
+from pipeline.text.keys import words
 
 if TYPE_CHECKING:
     from cli.app.context import App
     from pipeline.matching.concepts import Concept
+    from pipeline.radar import NewName
+
+MATCH = ("Members discussed the {}.", "A paper on the {} was noted.", "The {} will start in April.")
+NO_MATCH = (
+    "Members noted the minutes of the last meeting.",
+    "The car park will be closed on Friday.",
+    "Councillors asked for a report on staff turnover.",
+)
 
 concepts = Group("concepts", help="What is watched for, in every wording it has gone under.")
 
@@ -66,6 +76,52 @@ def _try_examples(app: App) -> int:
     wrong_ones = f"{counted(wrong, 'example')} {'is' if wrong == 1 else 'are'} wrong"
     click.echo(f"{counted(len(app.concepts), 'concept')} tried on their examples; {wrong_ones}.")
     return 1 if wrong else 0
+
+
+@concepts.command("adopt")
+@click.argument("name")
+@click.option("--id", "concept_id", default="", help="Id of the new concept; none: made of the name.")
+@pass_app
+def adopt(app: App, name: str, concept_id: str) -> int:
+    """Watch for a NAME that `radar` found: writes a concept of its own, with the sentences that hold it.
+
+    The file is <data>/concepts/ID.toml, for you to add to: other wordings, sentences that must not match.
+    """
+    kept = app.archive.new_names.kept()
+    found = next(
+        (each for each in (kept.names if kept else ()) if each.name.casefold() == name.casefold()), None
+    )
+    if found is None:
+        raise ConfigError(f"the radar found no name {name!r}: `paperwatch radar` lists those that it found")
+    id_ = concept_id or "-".join(words(found.name))
+    path = app.data / "concepts" / f"{id_}.toml"
+    if path.exists() or id_ in app.concepts:
+        raise ConfigError(f"there is a concept {id_} already: choose another with --id")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = path.with_suffix(".new")
+    written.write_text(concept_toml(found), encoding="utf-8")
+    written.replace(path)
+    click.echo(f"{path}: try it with `paperwatch concepts test`, then run `paperwatch flag`.")
+    return 0
+
+
+def concept_toml(name: NewName) -> str:
+    """A concept file for a name, with the sentences that hold it as its examples."""
+    from crawler.lines.toml_lines import value
+
+    sentences = [context.text for context in name.contexts if name.name.casefold() in context.text.casefold()]
+    return "\n".join(
+        [
+            f"label = {value(name.name[:1].upper() + name.name[1:])}",
+            f"about = {value(f'A name that first appeared in a paper of {short_day(name.first_on)}.')}",
+            f"wordings = [{{ text = {value(name.name)} }}]",
+            "",
+            "[examples]",
+            f"match = {value([*sentences, *(each.format(name.name) for each in MATCH)])}",
+            f"no_match = {value(NO_MATCH)}",
+            "",
+        ]
+    )
 
 
 @concepts.command("preview")

@@ -286,6 +286,7 @@ def run(
         crawl_stage(app, chosen, day, tell, account)
         found = extract_stage(app, tell, account)
         say_found(found + app.flag(tell), account)
+        app.look_for_names(day)
         notify_stage(app, today, account)
         app.note_memory()
     return account.close()

@@ -221,6 +221,10 @@ class Api:
         ]
         return _csv_file("late.csv", [[*columns, "said"], *rows])
 
+    def new_names(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
+        found = self._shelf.new_names()
+        return Json({"on": found.on if found else None, "names": found.names if found else ()})
+
     def passage(self, request: Request) -> Response:
         return Json(lineage(request, self._site))
 

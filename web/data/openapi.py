@@ -13,6 +13,7 @@ from pipeline.changes import ChangeKind, ChangeRow
 from pipeline.lateness import BodyYear, MeetingLateness
 from pipeline.lineage import FirstUse, Lineage
 from pipeline.model import DocumentKind, Hit, Page, Revision
+from pipeline.radar import NewName
 from pipeline.views import (
     Answer,
     BodyRow,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 NAMED = (
     Answer, BodyRow, BodyYear, ChangeRow, Comparison, Entry, Facets, FirstUse, Hit, Lineage, Meeting,
-    MeetingLateness, MeetingRow, MentionRow, Page, PageLine, PaperHits, PaperRow, Revision, Said,
+    MeetingLateness, MeetingRow, MentionRow, NewName, Page, PageLine, PaperHits, PaperRow, Revision, Said,
     SourceRow, Standing, Unreadable, WordingCount, WrongHit,
 )  # fmt: skip
 
@@ -265,6 +266,11 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         _object(
             meetings=_many({"allOf": [_of(MeetingLateness), _object(said=TEXT)]}), bodies=_many(_of(BodyYear))
         ),
+    ),
+    "/new-names.json": (
+        "Names that first appeared in the papers of the last weeks, as they were last looked for.",
+        (),
+        _object(on={"type": ["string", "null"]}, names=_many(_of(NewName))),
     ),
     "/passages/{passage}.json": (
         "Who said a passage first, who since, and what each changed.",

@@ -1,0 +1,160 @@
+"""Names that papers of the last weeks use, and no paper before them: see pipeline.radar."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import select
+
+from pipeline.matching.concept_matching import ConceptMatcher
+from pipeline.radar import (
+    BODIES,
+    WEEKS,
+    Candidate,
+    Context,
+    NameKind,
+    NewName,
+    Vocabulary,
+    candidates,
+    ranked,
+    sentence,
+)
+from storage import tables as t
+from storage.page_rows import unpack
+from storage.search_index import fts
+from storage.search_index.occurrences import places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from pipeline.matching.concepts import Concept
+
+CONTEXTS = 3  # shown of each name, of different bodies where there are
+BESIDE = 3  # concepts named
+MOST_PLACES = 200  # of a name that are counted
+_READ = 500  # pages at a time
+
+_MORE = (t.pages.c.text, t.pages.c.concepts, t.sources.c.kind.label("body_kind"))
+
+
+class _Place(NamedTuple):
+    row: int
+    candidate: Candidate
+
+
+def find(
+    connection: Connection, today: date, concepts: Sequence[Concept], weeks: int = WEEKS
+) -> list[NewName]:
+    """The names that are new in the papers of the last weeks, the likeliest first.
+
+    `today` is the last day that counts, so that the past can be asked as it was. Papers without a day are
+    not looked at.
+    """
+    low, high = fts.first_row(today - timedelta(weeks=weeks)), fts.first_row(today + timedelta(days=1))
+    if not _has_history(connection, low):
+        return []
+    matcher, known = ConceptMatcher(concepts), Vocabulary.of(concepts)
+    said: defaultdict[str, list[_Place]] = defaultdict(list)
+    for row, text, near in _pages(connection, low, high):
+        for candidate in candidates(text, known, near):
+            said[candidate.key].append(_Place(row, candidate))
+    names = (
+        _name(connection, found, low, high, matcher)
+        for found in said.values()
+        if _is_new(connection, found, low)
+    )
+    return ranked(name for name in names if name)
+
+
+def _has_history(connection: Connection, low: int) -> bool:
+    """Whether there are papers of before these weeks: to a young archive all names are new."""
+    p = t.pages.c
+    earlier = select(p.id).where(p.id >= fts.ROWS_A_DAY, p.id < low).limit(1)
+    return connection.execute(earlier).first() is not None
+
+
+def _pages(connection: Connection, low: int, high: int) -> Iterator[tuple[int, str, list[tuple[int, int]]]]:
+    """Pages on which a concept was found, with where."""
+    p, h = t.pages.c, t.hits.c
+    first = low
+    while rows := connection.execute(
+        select(p.id, p.text, p.sha256, p.number)
+        .where(p.id >= first, p.id < high, p.concepts != "")
+        .order_by(p.id)
+        .limit(_READ)
+    ).all():
+        for row in rows:
+            hits = select(h.start, h.end).where(h.sha256 == row.sha256, h.page == row.number)
+            yield row.id, unpack(row.text), [(start, end) for start, end in connection.execute(hits)]
+        first = rows[-1].id + 1
+
+
+def _is_new(connection: Connection, found: Sequence[_Place], low: int) -> bool:
+    """Whether no earlier paper has the name; papers without a day are not asked."""
+    key = found[0].candidate.key
+    forms = f'"{key}" OR "{key}s"'
+    return not fts.newest(connection, forms, fts.ROWS_A_DAY, low, 1)
+
+
+def _name(
+    connection: Connection, found: Sequence[_Place], low: int, high: int, matcher: ConceptMatcher
+) -> NewName | None:
+    """The name with its bodies and papers; None for one that too few use or a concept knows."""
+    best = min((place.candidate for place in found), key=lambda each: list(NameKind).index(each.kind))
+    key = best.key
+    rows = fts.newest(connection, f'"{key}" OR "{key}s"', low, high, MOST_PLACES)
+    query = places(t.pages, t.pages.c.id, t.pages.c.number.label("page"), *_MORE)
+    where = connection.execute(query.where(t.pages.c.id.in_(rows)).order_by(t.pages.c.id)).all()
+    bodies = Counter(row.body_id for row in where)
+    if len(bodies) < BODIES and not any(row.body_kind == "national" for row in where):
+        return None
+    days = [day for row in where if (day := row.starts_on or row.published_on)]
+    first = min(days)
+    if fts.first_row(first) < low or _knows(matcher, best.name):
+        return None  # the bytes of an older paper are listed again, or it is an old name with a word more
+    return NewName(
+        name=best.name,
+        form=best.form,
+        kind=best.kind,
+        first_on=first,
+        bodies=tuple(sorted(bodies)),
+        papers=len({row.document_id for row in where}),
+        concepts=_beside(where),
+        contexts=_contexts(where, found),
+    )
+
+
+def _beside(where: Sequence[Row[Any]]) -> tuple[str, ...]:
+    """The concepts that are found on the pages of a name, the most often first."""
+    counts = Counter(concept for row in where for concept in row.concepts.split())
+    return tuple(concept for concept, _ in counts.most_common(BESIDE))
+
+
+def _contexts(where: Sequence[Row[Any]], found: Sequence[_Place]) -> tuple[Context, ...]:
+    """A sentence of each body, of the first that have the name."""
+    texts = {place.row: place.candidate for place in found}
+    contexts: dict[str, Context] = {}
+    for row in where:
+        if candidate := texts.get(row.id):
+            contexts.setdefault(
+                row.body_id,
+                Context(
+                    body=row.body_id,
+                    body_name=row.name,
+                    day=row.starts_on or row.published_on,
+                    document=row.document_id,
+                    page=row.page,
+                    text=sentence(unpack(row.text), candidate),
+                ),
+            )
+    return tuple(contexts.values())[:CONTEXTS]
+
+
+def _knows(matcher: ConceptMatcher, name: str) -> bool:
+    """Whether a concept finds most of a name."""
+    found = [mention.end - mention.start for mention in matcher.mentions(name)]
+    return max(found, default=0) > len(name) / 2
