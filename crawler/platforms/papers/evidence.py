@@ -254,7 +254,8 @@ class Dates:
             and not _PAPER_OF.search(line.text[: chosen[0].start])
         ):
             found = _evidence(chosen[0], Place.LINE, announces=announces_next(line.text[: link.start]))
-            yield replace(found, is_after=chosen[0].start >= end)
+            opens = not line.text[: chosen[0].start].strip() and line.text[chosen[0].end :].startswith(":")
+            yield replace(found, is_after=chosen[0].start >= end, leads=opens)  # "8 January: Agenda, Pack"
 
     def _around(self, link: Link, years: list[When]) -> Iterator[Evidence]:
         """Its records and the headings over it, from the inside out."""

@@ -119,7 +119,7 @@ def title_of_link(link: Link) -> str:
     rest = _VERB.sub("", own)
     kind = rest if vocabulary.says_papers(rest) and not number else _kind_beside(link) or _kind_in_name(link)
     over = [each.text for each in reversed(link.headings)][:1]
-    for text in (*_around(link), *over):
+    for text in (*_around(link), *(() if number else over)):
         said = cleaned(text)
         if (
             said
