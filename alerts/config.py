@@ -105,7 +105,7 @@ class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     list_id: str = ""  # "" is digests. and the domain of `sender`
     unsubscribe_address: str = ""  # reads mail that asks to stop; "" if none does
     operator: str = ""  # hears of sources and queues that are not well; "" if nobody does
-    # A second way to the operator, for when mail is what is not well: a web address that takes a POST, or one
+    # A second way to the operator, for when mail is what fails: a web address that takes a POST, or one
     # of Apprise's. "" where there is none.
     operator_also: Annotated[str, msgspec.Meta(max_length=500)] = ""
     entries_shown: Annotated[int, msgspec.Meta(ge=1, le=500)] = 40  # most in one message; the rest is counted

@@ -281,7 +281,7 @@ class LeftReason(StrEnum):
     SIGN_IN = "needs a sign-in"
     REFUSED = "refused"  # robots.txt, or a wall, keeps us from it alone
     PAGE_UNREAD = "page not read"  # another answer was read in its place, which does not list them
-    UNREADABLE_LINK = "unreadable link"  # an address that cannot be asked
+    UNREADABLE_LINK = "unreadable link"  # an invalid URL
     TOO_DEEP = "too deep"  # more links away than the line looks
     BUDGET_SPENT = "budget spent"  # the run had asked for as many pages as it may
     NO_DATE = "no date"

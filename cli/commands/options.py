@@ -103,4 +103,4 @@ FORMAT = click.option(
     show_default=True,
     help="json: one object a line.",
 )
-TODAY = click.option("--today", type=DAY, help="The day that windows and digests count from.")
+TODAY = click.option("--today", type=DAY, help="Run as if today were this date.")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @FORMAT
 @pass_app
 def hunt(app: App, query: str, concept: str, output: str) -> int:
-    """Look for a query or a concept on every page of the archive, as alerts would, and alert nobody.
+    """Look for a query or a concept on every page of the archive, as an alert would. Nobody is alerted.
 
     What it finds is what a watch list with this query would have been told: one line a page and paper.
     """

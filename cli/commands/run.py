@@ -60,8 +60,8 @@ class Account:
         self.troubles += 1
         journal.write("trouble", text)
         if self.troubles <= MOST_TROUBLES:
-            self.said.append(f"not well: {text}")
-        note(f"not well: {printable(text)}")
+            self.said.append(f"problem: {text}")
+        note(f"problem: {printable(text)}")
 
     def remark(self, text: str) -> None:
         """Something that a person may want to know, and that is no trouble."""

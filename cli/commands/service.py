@@ -68,14 +68,14 @@ def check(app: App) -> int:
 
     faults = list(app.archive.upkeep.check())
     for fault in faults:
-        note(f"not well: {fault}")
+        note(f"problem: {fault}")
     for path in app.archive.upkeep.unknown_files():
-        note(f"The database does not know {path}: a stopped run left it, or it is not the archive's.")
+        note(f"The database does not know {path}: left over from an interrupted run, or not ours.")
     if not faults:
         app.archive.upkeep.mark(VERIFIED)
     kept = app.archive.upkeep.kept()
-    looked_at = "There are no papers yet" if not kept else f"{counted(kept, 'file')} of papers looked at"
-    click.echo(f"{'The archive is whole' if not faults else counted(len(faults), 'fault')}: {looked_at}.")
+    looked_at = "No papers yet" if not kept else f"{counted(kept, 'file')} of papers read"
+    click.echo(f"{'Check passed' if not faults else counted(len(faults), 'fault')}: {looked_at}.")
     return 1 if faults else 0
 
 

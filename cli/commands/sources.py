@@ -148,7 +148,7 @@ def _advice(app: App, finding: Finding, identity: str) -> Iterable[str]:
     for known in app.sources.values():
         if known.url.rstrip("/").casefold() == finding.url.rstrip("/").casefold():
             yield f"It is known already, as {known.id}."
-    yield f"Mend the name and the kind, add the line to {app.data / 'sources' / f'{finding.platform}.toml'}"
+    yield f"Correct name and kind, then add the line to {app.data / 'sources' / f'{finding.platform}.toml'}"
     yield f"(or to crawler/sources/{finding.platform}.toml, to ship it), and try it:"
     yield f"  paperwatch sources check {identity}"
 

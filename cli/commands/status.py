@@ -84,7 +84,7 @@ def _say(app: App, output: str) -> int:
         terminal.rows(sources, "csv", ())
         return 1 if not_well else 0
     for line in not_well:
-        click.echo(f"not well: {printable(line)}")
+        click.echo(f"problem: {printable(line)}")
     click.echo(_last_run(last, holder))
     held = counted(totals.papers, "paper"), counted(totals.pages, "page"), counted(totals.hits, "mention")
     click.echo(f"{', '.join(held)}.")
@@ -115,7 +115,7 @@ def _lists(settled: Sequence[str], refused: list[dict[str, str]], unreadable: li
         for line in settled:
             click.echo(printable(line))
     if refused:
-        click.echo(f"\nNo longer written to: {len(refused)}.")
+        click.echo(f"\nAddresses that rejected our mail: {len(refused)}.")
         terminal.rows(refused, "table", ("address", "reason"))
     if unreadable:
         click.echo(f"\nNot read: {len(unreadable)}.")

@@ -30,9 +30,11 @@ subscribers = Group("subscribers", help="The readers of digests.")
 @watch_options.options
 @click.option("--cadence", type=click.Choice(CADENCES), default=Cadence.WEEKLY.value, show_default=True)
 @click.option("--zone", default=LONDON.key, show_default=True, help="The time zone whose days count.")
-@click.option("--quiet", is_flag=True, help="Say so too when there was nothing.")
+@click.option("--send-empty", "quiet", is_flag=True, help="Also send a digest when nothing was found.")
 @click.option("--channel", type=click.Choice(_CHANNELS), default=MAIL, show_default=True)
-@click.option("--also", is_flag=True, help="Beside what a known address follows already, not in its place.")
+@click.option(
+    "--append", "also", is_flag=True, help="Add to the reader's watch lists instead of replacing them."
+)
 @click.option("--backlog", is_flag=True, help="Tell of what the archive holds already, too.")
 @pass_making_house
 def add_subscriber(
@@ -70,7 +72,7 @@ def add_subscriber(
         confirmed_at=datetime.now(UTC),
         backlog=backlog,
     )
-    click.echo(f"{subscriber.address} is written to {EVERY[subscriber.cadence]}.")
+    click.echo(f"Digests will be sent to {subscriber.address} {EVERY[subscriber.cadence]}.")
     return 0
 
 
@@ -84,7 +86,7 @@ def _address(address: str, channel: str) -> str:
     try:
         wire_address(address)
     except ValueError as error:
-        raise ConfigError(f"{address!r} is no address that mail can be sent to: {error}") from error
+        raise ConfigError(f"{address!r} is not a valid e-mail address: {error}") from error
     return address
 
 

@@ -22,7 +22,11 @@ _OPTIONS = (
     click.option("--query", default="", help="Or pages that answer this search: see `paperwatch search`."),
     click.option("--body", "bodies", multiple=True, help="Only this body; may be given again. None: all."),
     click.option(
-        "--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only this kind of paper; again."
+        "--kind",
+        "kinds",
+        multiple=True,
+        type=click.Choice(_KINDS),
+        help="Only this kind of paper (repeatable).",
     ),
     click.option("--name", default="", help="What the reader calls this watch list."),
     click.option("--note", default="", help="Why they follow it: said back to them in the digest."),

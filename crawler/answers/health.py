@@ -42,8 +42,8 @@ _STATUSES: dict[int, tuple[SourceState, str]] = {
 _EXCEPTIONS: tuple[tuple[type[BaseException], SourceState, str], ...] = (
     (ParseError, SourceState.BROKEN, "{error}"),
     (InsideAddressError, SourceState.BROKEN, "{error}"),
-    (UnsupportedURLSchemeError, SourceState.BROKEN, "an address that cannot be asked: {error}"),
-    (NotSupported, SourceState.BROKEN, "an address that cannot be asked: {error}"),
+    (UnsupportedURLSchemeError, SourceState.BROKEN, "invalid URL: {error}"),
+    (NotSupported, SourceState.BROKEN, "invalid URL: {error}"),
     (DownloadTimeoutError, SourceState.UNREACHABLE, "no answer in time"),
     (CannotResolveHostError, SourceState.UNREACHABLE, "no such host"),
     (DownloadConnectionRefusedError, SourceState.UNREACHABLE, "no connection: {error}"),
@@ -52,7 +52,7 @@ _EXCEPTIONS: tuple[tuple[type[BaseException], SourceState, str], ...] = (
     (OSError, SourceState.UNREACHABLE, "no answer: {error}"),
 )
 # What Scrapy itself refuses to go on with.
-_LOOP = Failure(state=SourceState.UNREACHABLE, reason="redirects without end")
+_LOOP = Failure(state=SourceState.UNREACHABLE, reason="redirect loop")
 _SWOLLEN = Failure(state=SourceState.BROKEN, reason="a page that is far too large when unpacked")
 
 
@@ -67,7 +67,7 @@ def of_status(status: int) -> Failure:
         return Failure(state=state, reason=reason)
     if status >= 500:
         return Failure(state=SourceState.UNREACHABLE, reason=f"the server failed ({status})")
-    return Failure(state=SourceState.BROKEN, reason=f"an answer that is no page ({status})")
+    return Failure(state=SourceState.BROKEN, reason=f"unexpected status {status}")
 
 
 def of_answer(status: int, head: bytes) -> Failure | None:

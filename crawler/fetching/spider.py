@@ -358,7 +358,7 @@ class PapersSpider(Spider):
                 },
             )
         except ValueError as error:
-            failure = Failure(state=SourceState.BROKEN, reason=f"an address that cannot be asked: {error}")
+            failure = Failure(state=SourceState.BROKEN, reason=f"invalid URL: {error}")
             if "document" in meta:
                 visit.unavailable(meta["document"], failure)
             else:

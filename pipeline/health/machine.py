@@ -109,7 +109,7 @@ def _runs(machine: Machine) -> Iterator[Concern]:
         yield Concern(
             subject="run",
             state="unfinished",
-            text=f"the run of {began} was killed before its end: `paperwatch run` goes on from there",
+            text=f"the run of {began} was interrupted: run `paperwatch run` again to resume",
         )
     yield from _late(machine)
 

@@ -289,7 +289,7 @@ def test_a_run_says_what_it_heard_and_that_a_mailbox_is_gone(app, capsys):
     assert "Read the mailbox for bounces: 1 counted." in capsys.readouterr().out
     (app.data.parent / "box").rename(app.data.parent / "elsewhere")
     assert call(["--data", str(app.data), "notify"]) == 1
-    assert "not well: the mailbox for bounces: " in capsys.readouterr().err
+    assert "problem: the mailbox for bounces: " in capsys.readouterr().err
 
 
 # ---- mailboxes

@@ -208,7 +208,7 @@ def test_a_source_that_should_have_spoken_is_said_to_be_silent(ask, data):
     assert "Nothing new since 5 January 2026: something is due every 30 days." in row["reason"]
     code, out, _ = ask("status")
     assert code == 1
-    assert "not well: source marlshire is silent: Nothing new since 5 January 2026" in out
+    assert "problem: source marlshire is silent: Nothing new since 5 January 2026" in out
 
 
 def test_concepts_test_flags_the_sentences_on_stdin(data):
@@ -249,7 +249,7 @@ def test_subscribers_come_and_go_and_leave_nothing(ask, data):
 def test_the_database_is_backed_up_and_checked(ask, tmp_path):
     assert ask("db", "backup", str(tmp_path / "copy.sqlite3"))[0] == 0
     assert ask("db", "upgrade")[0] == 0
-    assert ask("db", "check") == (0, "The archive is whole: 1 file of papers looked at.\n", "")
+    assert ask("db", "check") == (0, "Check passed: 1 file of papers read.\n", "")
 
 
 # ---- wrong calls: exit code 2, one sentence
@@ -272,7 +272,7 @@ def test_the_database_is_backed_up_and_checked(ask, tmp_path):
         (("add", "README.md", "--body", "marlshir"), "there is no body 'marlshir', did you mean 'marlshire'"),
         (("add", "no-such-file.pdf", "--body", "x"), "no-such-file.pdf: no such file or folder"),
         (("add", ".", "--body", "No Id"), "an id has lower-case letters"),
-        (("subscribers", "add", "a@b\nBcc: c@d"), "no address that mail can be sent to"),
+        (("subscribers", "add", "a@b\nBcc: c@d"), "not a valid e-mail address"),
         (("subscribers", "add", "a@example.org", "--concept", "x"), "there is no concept 'x'"),
         (("subscribers", "remove", "nobody@example.org"), "nobody@example.org"),
         (("sources", "show", "no-such-source"), "no-such-source"),
@@ -588,8 +588,8 @@ def test_the_check_names_the_paper_that_is_lost_and_the_file_that_nobody_knows(a
     archive.blobs.path(paper.sha256).unlink()
     stranger, _ = archive.blobs.put(b"nobody's")
     code, out, err = ask("db", "check")
-    assert (code, out) == (1, "1 fault: 1 file of papers looked at.\n")
-    assert f"not well: paper {paper.document}, 'Board papers', cannot be read" in err
+    assert (code, out) == (1, "1 fault: 1 file of papers read.\n")
+    assert f"problem: paper {paper.document}, 'Board papers', cannot be read" in err
     assert f"The database does not know {archive.blobs.path(stranger)}" in err
 
 
@@ -620,10 +620,10 @@ def test_status_names_first_what_is_not_well(ask, data, monkeypatch):
     code, out, _ = ask("status")
     assert code == 1
     first = "\n".join(out.splitlines()[:4])
-    assert "not well: the run of" in first
-    assert "was killed before its end" in first
-    assert "not well: source ellenby is broken: no list of papers" in first
-    assert "not well: no message can be sent: alerts.smtp.password_file cannot be read" in first
+    assert "problem: the run of" in first
+    assert "was interrupted" in first
+    assert "problem: source ellenby is broken: no list of papers" in first
+    assert "problem: no message can be sent: alerts.smtp.password_file cannot be read" in first
     assert "PAPERWATCH_CRAWL_RETRYS of the environment is no setting, did you mean" in first
     (row,) = rows(ask("status", "--format", "json")[1])
     assert len(row["not_well"]) == 4
@@ -699,7 +699,7 @@ def test_a_host_that_nobody_knows_is_asked_twice_and_said_to_be_gone_once(tmp_pa
     done = paperwatch(tmp_path, "run", "dead")
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
-        "not well: source dead is unreachable: robots.txt could not be read: no such host"
+        "problem: source dead is unreachable: robots.txt could not be read: no such host"
     ]
     assert "\n2 requests, 0 bytes" in paperwatch(tmp_path, "sources", "check", "dead").stdout
 

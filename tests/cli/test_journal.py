@@ -96,7 +96,7 @@ def test_a_refusal_is_news_for_a_week_and_then_a_fact(data):
             assert ("shut is blocked" in out + err) is (code != Exit.ALL_WELL)
         asked = subprocess.run(command(data, "status"), capture_output=True, text=True, check=False)
         assert "Refused for a week or longer: 1." in asked.stdout
-        assert "not well: source" not in asked.stdout
+        assert "problem: source" not in asked.stdout
         # Another trouble of the same source is news again.
         shut.routes["/feed"] = (200, {}, b"<p>no feed</p>")
         assert run(data, "shut", "--quiet", **ONCE)[0] == Exit.NOT_ALL_WELL

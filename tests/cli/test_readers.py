@@ -300,7 +300,7 @@ def test_the_command_exports_and_removes(home):
     )
     assert added.returncode == 0, added.stderr
     assert "1 of the last 365" in added.stdout
-    assert ask("subscribers", "add", ADDRESS, "--also", "--concept", "savings").returncode == 0
+    assert ask("subscribers", "add", ADDRESS, "--append", "--concept", "savings").returncode == 0
     (row,) = [json.loads(line) for line in ask("subscribers", "list", "--format", "json").stdout.splitlines()]
     assert (row["queries"], row["concepts"], len(row["watch_lists"])) == (
         ["savings millions"],
@@ -447,7 +447,7 @@ def test_status_says_who_is_no_longer_written_to_and_why(tmp_path):
         home.deliver()
         home.archive.database.engine.dispose()
     said = status(home.data, "table")
-    assert "No longer written to: 1." in said
+    assert "Addresses that rejected our mail: 1." in said
     (row,) = json.loads(status(home.data, "json"))["refused"]
     assert row == {
         "address": ADDRESS,

@@ -282,7 +282,7 @@ FAULTS = {
         MODERNGOV,
         lambda c: at("", Reply(status=302, headers={"Location": "/"})),
         "unreachable",
-        "redirects without end",
+        "redirect loop",
     ),
     "cut": (SERVICE, lambda c: edited(c, "GetMeetings", b"", cut), "broken", "XML that is cut"),
     "html-for-xml": (

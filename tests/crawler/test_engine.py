@@ -89,7 +89,7 @@ FIRST_PAGES = {
     "wall-200": ((200, HTML, JUST_A_MOMENT), SourceState.BLOCKED, "Cloudflare"),
     "garbage": ((200, HTML, b"\x00\xff<<<"), SourceState.BROKEN, "expected one of JSON"),
     "empty-answer": ((200, {}, b""), SourceState.BROKEN, "expected one of JSON"),
-    "loop": ((302, {"Location": "/"}, b""), SourceState.UNREACHABLE, "redirects without end"),
+    "loop": ((302, {"Location": "/"}, b""), SourceState.UNREACHABLE, "redirect loop"),
     "elsewhere": ((302, {"Location": "ftp://127.0.0.1/x"}, b""), SourceState.BROKEN, "no page (302)"),
     "reset": (reset, SourceState.UNREACHABLE, "cut off"),
     "hangs": (hang, SourceState.UNREACHABLE, "no answer in time"),
@@ -313,8 +313,8 @@ def test_a_text_within_its_listing_is_stored(worst_day):
 def test_what_is_restricted_or_no_web_address_is_not_fetched(worst_day):
     assert "/secret" not in worst_day.sites["papers"].paths()
     assert ("papers", "secret") in worst_day.catalogue.documents
-    assert "cannot be asked" in worst_day.catalogue.unavailable["papers", "odd"]
-    assert "cannot be asked" in worst_day.catalogue.unavailable["papers", "file"]
+    assert "invalid URL" in worst_day.catalogue.unavailable["papers", "odd"]
+    assert "invalid URL" in worst_day.catalogue.unavailable["papers", "file"]
 
 
 def test_a_report_counts(worst_day):

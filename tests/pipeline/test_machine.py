@@ -153,7 +153,7 @@ def test_twenty_days_without_a_run_are_said_everywhere(app, capsys):
     age(app, 20)
     capsys.readouterr()
     assert call(["--data", str(app.data), "status"]) == 1
-    assert "not well: no run has read a source for 20 days" in capsys.readouterr().out
+    assert "problem: no run has read a source for 20 days" in capsys.readouterr().out
     answer, coverage, found = health(app)
     assert (answer.status_code, answer.json()["status"]) == (503, "ill")
     assert answer.json()["machine"]["last_good_run"] is not None
