@@ -140,6 +140,7 @@ def named(keeper):
         "document": keeper.minutes,
         "passage": next(hit.passage for hit in hits if shelf.trace(hit.snippet)),
         "number": 1,
+        "size": 1,
         "body": "wold",
         "concept": "population-payment",
         "meeting": 1,
@@ -188,6 +189,7 @@ def filled(data):
     keeper.finish("wold")
     keeper.finish("ellenby")
     keeper.finish("hull", SourceState.BLOCKED, f"403 for every page {XSS}")
+    keeper.archive.log.sign()  # as each run does at its end
     return keeper
 
 
