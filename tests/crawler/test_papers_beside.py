@@ -24,7 +24,9 @@ LIST = (
 )
 
 
-def read(matter: str, *, heading: str = "Board papers", nav: str = "", **context: str) -> list[Any]:
+def read(
+    matter: str, *, heading: str = "Board papers", nav: str = "", step: str = "papers", **context: str
+) -> list[Any]:
     main = f"<main><h1>{heading}</h1>{matter}</main>"
     body = f"<html><head><title>{heading}</title></head><body>{nav}{main}</body></html>"
     source = Source(id="trust", name="Trust", kind="trust", platform="papers_page", url=URL)
@@ -37,7 +39,7 @@ def read(matter: str, *, heading: str = "Board papers", nav: str = "", **context
         body=body.encode(),
         fetched_at=datetime(2026, 5, 10, tzinfo=UTC),
     )
-    return list(papers_page.parse(source, Fetch(url=URL, step="papers", context=said), answer))
+    return list(papers_page.parse(source, Fetch(url=URL, step=step, context=said), answer))
 
 
 def followed(found: list[Any]) -> list[str]:
@@ -175,3 +177,27 @@ def test_the_sections_in_a_lone_panel_stay_under_its_title() -> None:
     panel = f"<h5 class='et_pb_toggle_title'>14 May 2026</h5><div class='et_pb_toggle_content'>{papers}</div>"
     found = taken(read(f"<div class='et_pb_toggle'>{panel}</div>"))
     assert found["a.pdf"].meeting_key == "board-2026-05-14"
+
+
+def test_a_list_of_years_is_no_menu_whatever_a_theme_calls_it() -> None:
+    years = "".join(f'<li><a href="/board/papers/{year}">{year}</a></li>' for year in (2026, 2025))
+    assert (
+        followed(read(f'<div class="menu_pages"><ul class="card-menu">{years}</ul></div>'))[0]
+        == "/board/papers/2026"
+    )
+    others = '<li><a href="/wards">Wards</a></li><li><a href="/parking">Parking</a></li>'
+    assert followed(read(f'<div class="menu_pages"><ul class="card-menu">{others}</ul></div>')) == []
+
+
+@pytest.mark.parametrize("heading", ["Publications", "Documents and files"])
+def test_a_year_of_papers_leads_to_its_days_whatever_stands_above_them(heading: str) -> None:
+    rows = "".join(
+        f'<tr><td><a href="/view/{day}">{day}.05.26</a></td><td>07/05/26</td></tr>' for day in (14, 28)
+    )
+    table = f"<h2>{heading}</h2><table><tr><th>Name</th><th>Modified Date</th></tr>{rows}</table>"
+    assert followed(read(table, heading="2026", step="year")) == ["/view/14", "/view/28"]
+
+
+def test_an_id_behind_a_file_s_name_hides_no_file() -> None:
+    found = taken(read('<h2>14 May 2026</h2><p><a href="/d/1/Agenda.pdf/9c3e-1?t=1">Agenda</a></p>'))
+    assert [paper.title for paper in found.values()] == ["Agenda"]

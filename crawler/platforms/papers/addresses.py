@@ -39,7 +39,9 @@ def is_file_address(url: str) -> bool:
     """The address looks like a file's, whatever its ending."""
     parts = urlsplit(url)
     path = unquote(parts.path)
-    if _FILE_ENDING.search(path) or any(_FILE_ENDING.search(value) for _, value in parse_qsl(parts.query)):
+    # Liferay puts an id after the name: /documents/12/agenda.pdf/5ab0-11
+    said = (*path.split("/"), *(value for _, value in parse_qsl(parts.query)))
+    if any(_FILE_ENDING.search(each) for each in said):
         return True
     if _FILE_QUERY.search(parts.query):
         return True

@@ -51,6 +51,7 @@ _EVERY_PAGE = re.compile(
     re.IGNORECASE,
 )
 _LARGEST_FOOT = 25  # links
+_YEAR = re.compile(r"20\d\d(?:\s?[/\u2013-]\s?(?:20)?\d\d)?")
 _A_RECORD = re.compile(
     r"(?:^|\s)(?:[a-z]{1,3}-)?(?:accordion-item|card|panel|event|search-result|teaser|listing"
     r"|result|meeting|timeline-item)"
@@ -188,8 +189,15 @@ class Marks:
             return not element.xpath("boolean(.//h1 | .//main)")
         if role == "tablist" or element.xpath("boolean(.//h1 | .//main | .//article)"):
             return False
+        if self._is_of_years(element):
+            return False
         said = _words_of(named)
         return bool(_FURNITURE.search(said)) and not (_OF_THE_MATTER.search(said) or _CONTENT.search(named))
+
+    def _is_of_years(self, element: Element) -> bool:
+        """Links to years alone: the way through the papers, whatever a theme calls the list."""
+        links = [displayed(each) for each in element.iter("a")]
+        return len(links) > 1 and all(_YEAR.fullmatch(text) for text in links)
 
     def _find_foot(self) -> set[Element]:
         """The lists that every page of a site ends with, told by links that stand in every such list."""

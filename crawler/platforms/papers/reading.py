@@ -106,7 +106,11 @@ class Reader:
         )
         path = " / ".join(addresses.spaced(part) for part in unquote(urlsplit(self.url).path).split("/"))
         # a page that a papers page promised is one, whatever it is called
-        self.about_papers = words.says_meeting(f"{self.title} {path}") or "title" in fetch.context
+        self.about_papers = (
+            words.says_meeting(f"{self.title} {path}")
+            or "title" in fetch.context
+            or fetch.step == "year"  # a page of papers led here by a year
+        )
         over = [line.text for line in self.page.lines[:40]]
         over += [heading.text for link in self.page.links for heading in link.headings[:1]]
         self.body = (
@@ -438,7 +442,10 @@ class Reader:
         on_topic = words.says_meeting(own_words) or (self.about_papers and not subject(link.text))
         if (
             not on_topic
-            or (self._under_other_matters(link) and not words.says_meeting(link.text))
+            or (
+                self._under_other_matters(link)
+                and not (words.says_meeting(link.text) or self._is_bare_day(link))
+            )
             or (is_prose(link.line) and not words.says_paper(link.text) and belief.place is not Place.LINK)
         ):
             return replace(left, reason=Why.NOT_A_MEETING, looks_like_paper=False)
@@ -717,6 +724,10 @@ class Reader:
         return Announced(body=bodies[0] if bodies else self.body, when=whole[0].when, status=status)
 
     # words around a link
+
+    def _is_bare_day(self, link: Link) -> bool:
+        """A day and no more, on a page that papers led to, whatever the site calls it above."""
+        return self.fetch.step == "year" and not subject(link.text)
 
     def _under_other_matters(self, link: Link) -> bool:
         return any(self.dates.leaves(heading, link.headings[:-1], link) for heading in link.headings[-1:])
