@@ -393,7 +393,8 @@ class Reader:
         ]
         if years:
             return self._judge_year_page(left, link, years)
-        if link.frame is Frame.BESIDE and not words.says_index(link.text):
+        earlier = words.says_earlier_papers(link.text)
+        if link.frame is Frame.BESIDE and not (earlier or words.says_index(link.text)):
             return replace(left, reason=Why.NO_PAPERS_BEHIND)
         named = words.names_an_index(link.text) and (self.about_papers or words.says_meeting(link.text))
         if self._names_a_day(link):
