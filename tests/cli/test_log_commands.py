@@ -95,6 +95,6 @@ def test_readers_are_told_even_where_the_key_cannot_be_read(tmp_path, capsys):
     (data / "keys" / "log-key.pem").write_text("no key")
     assert call(["--data", str(data), "notify"]) == 1
     said = capsys.readouterr()
-    assert "not well: the archive's log is not signed: " in said.err
+    assert "problem: the archive's log is not signed: " in said.err
     assert "holds no Ed25519 key" in said.err
     assert said.out == "Sent 0 messages.\n"

@@ -90,7 +90,7 @@ FIRST_PAGES = {
     "garbage": ((200, HTML, b"\x00\xff<<<"), SourceState.BROKEN, "expected one of JSON"),
     "empty-answer": ((200, {}, b""), SourceState.BROKEN, "expected one of JSON"),
     "loop": ((302, {"Location": "/"}, b""), SourceState.UNREACHABLE, "redirect loop"),
-    "elsewhere": ((302, {"Location": "ftp://127.0.0.1/x"}, b""), SourceState.BROKEN, "no page (302)"),
+    "elsewhere": ((302, {"Location": "ftp://127.0.0.1/x"}, b""), SourceState.BROKEN, "unexpected status 302"),
     "reset": (reset, SourceState.UNREACHABLE, "cut off"),
     "hangs": (hang, SourceState.UNREACHABLE, "no answer in time"),
     "stay-away": ((429, {"Retry-After": "3600"}, b""), SourceState.BLOCKED, "stay away for 3600 seconds"),
@@ -140,7 +140,7 @@ BAD_PAPERS = {
     "brotli": ((200, {"Content-Encoding": "br"}, PDF), "an encoding that we did not ask for: br"),
     "bad-port": ((302, {"Location": "http://127.0.0.1:99999/"}, b""), "Port out of range"),
     "bad-host": ((302, {"Location": "http://[::1/"}, b""), "Invalid IPv6 URL"),
-    "unasked-304": ((304, {}, b""), "no page (304)"),
+    "unasked-304": ((304, {}, b""), "unexpected status 304"),
 }
 GOOD_PAPERS = {
     "plain": (200, {"Content-Type": "application/pdf", "ETag": '"1"'}, PDF),

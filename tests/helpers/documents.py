@@ -56,6 +56,8 @@ NOT_RUN = {
     r"podman .*": "needs a builder of containers: test_deploy runs the steps of the file",
     r"(uv tool|pipx) install .*|\.venv/bin/python -m pip .*": "installs: soak/test_install_soak does",
     r"uvx .*": "fetches a program of others",
+    r"paperwatch docs.*": "opens what `make docs` builds: test_docs builds it",
+    r"paperwatch concepts adopt .*": "wants a name that a radar found: test_radar has one",
 }
 
 

@@ -132,18 +132,24 @@ def source(id_, name, kind="icb"):
     return Source(id=id_, name=name, kind=kind, platform="papers_page", url="https://wold.example/")
 
 
-def named(keeper):
-    """What stands in addresses, by its name there; all of it is in an archive that is `filled`."""
-    shelf = PublicArchive(keeper.archive, LABELS)
-    hits = shelf.hits(*{row.sha256 for row in keeper.archive.reports.papers()})
-    return {
-        "document": keeper.minutes,
-        "passage": next(hit.passage for hit in hits if shelf.trace(hit.snippet)),
+def named(keeper=None):
+    """What stands in addresses, by its name there; with a `keeper` all of it is in its archive."""
+    names = {
+        "document": 1,
+        "passage": "0",
         "number": 1,
         "size": 1,
         "body": "wold",
         "concept": "population-payment",
         "meeting": 1,
+    }
+    if keeper is None:
+        return names
+    shelf = PublicArchive(keeper.archive, LABELS)
+    hits = shelf.hits(*{row.sha256 for row in keeper.archive.reports.papers()})
+    return names | {
+        "document": keeper.minutes,
+        "passage": next(hit.passage for hit in hits if shelf.trace(hit.snippet)),
     }
 
 

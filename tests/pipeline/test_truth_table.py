@@ -442,7 +442,7 @@ def hold(surface: str, said: Said, world: World) -> None:
         for body in ill:
             assert f"source {body} is {world.states[body]}" in said.text
         concern = bool(ill or world.stale or world.disk_full or world.mail_down)
-        assert (said.code, "not well" in said.text) == (int(concern), concern)
+        assert (said.code, "problem: " in said.text) == (int(concern), concern)
         assert ("are free on the disk, and a run may take" in said.text) is world.disk_full
         assert ("unsent message has waited 10 hours: the mail server was lost: no route" in said.text) is (
             world.mail_down

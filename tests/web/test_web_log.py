@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from pipeline.archive_log import checkpoint, merkle
 from pipeline.evidence.pack import VERIFY
+from storage.archive import open_archive
 from storage.public_archive import PublicArchive
 from tests.helpers.web_archive import LABELS, TODAY, filled
 from web.app import create_app
@@ -26,8 +27,15 @@ def client(keeper):
     return TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY))
 
 
-def test_before_a_root_is_signed_the_page_says_so(client):
-    assert "No root was signed yet" in client.get("/log").text
+def test_before_a_root_is_signed_the_page_says_so(tmp_path):
+    app = create_app(PublicArchive(open_archive(tmp_path), LABELS), WebConfig(), lambda: TODAY)
+    assert "No root was signed yet" in TestClient(app).get("/log").text
+
+
+@pytest.mark.parametrize("number", [1 << 62, 10**40])
+def test_a_number_that_no_log_has_is_not_found(client, number):
+    assert client.get(f"/log/{number}.json").status_code == 404
+    assert client.get(f"/log/consistency/{number}.json").status_code == 404
     assert client.get("/log.json").json()["signed"] is None
     assert client.get("/log/1.json").status_code == 404
 

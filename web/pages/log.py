@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from web.site import Site
 
 RECENT = 50
+MOST = 1 << 62
 
 
 class LogPages:
@@ -47,11 +48,11 @@ class LogPages:
 
     def proof(self, request: Request) -> Response:
         """The proof of one entry in the log of the signed root."""
-        return Json(self._proof(request.path_params["number"], self._root()))
+        return Json(self._proof(_within(request.path_params["number"]), self._root()))
 
     def consistency(self, request: Request) -> Response:
         """The proof that the log of an older size is the beginning of the log of the signed root."""
-        root, old = self._root(), request.path_params["size"]
+        root, old = self._root(), _within(request.path_params["size"])
         try:
             steps = self._site.shelf.log_consistency(old, root.size)
             before = self._site.shelf.log_root_at(old)
@@ -82,3 +83,10 @@ class LogPages:
             "root": found.root.hex(),
             "proof": [step.hex() for step in found.proof],
         }
+
+
+def _within(number: int) -> int:
+    """A number that a log could have. Raises HTTPException (404) for one that the database cannot hold."""
+    if number >= MOST:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "The log has no entry of this number.")
+    return number
