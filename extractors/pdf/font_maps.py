@@ -49,7 +49,8 @@ _COMMON = {
     "as", "from", "or", "The", "In", "To", "For", "yn", "yr", "y", "ar", "gan", "wedi",
     "ac", "mae",
 }  # fmt: skip
-_SCATTERED = re.compile(r"(?:^(?:\S{1,2} ?){1,12}\r?\n){12,}", re.MULTILINE)
+# Each line in one way only: a page of short words must not be tried in all ways in which it could be parted.
+_SCATTERED = re.compile(r"(?:^\S{1,2}(?: \S{1,2}){0,11} ?\r?\n){12,}+", re.MULTILINE)
 _SHORT_LINES = 25  # characters on average, at most, of a page with scattered letters
 _MANY_LETTERS = 12  # of different ones, and of pairs
 _SHORT_LINE = 12  # characters

@@ -199,3 +199,9 @@ ENGLISH = "The committee agreed to note the national plan of the finance directo
 )
 def test_letters_that_english_cannot_do_without(text, lacking):
     assert set(font_maps.lacks_letters(text)) == set(lacking)
+
+
+def test_lines_of_joined_letters_are_told_from_scattered_ones_at_once():
+    """Once each line was tried in every way in which it falls into pairs: a page took for ever."""
+    assert not font_maps.is_scattered("abcdefghijklmnopqrstuvwx\n" * 40)
+    assert font_maps.is_scattered("".join(f"{letter}\n" for letter in "abcdefghijklmnopqrst"))
