@@ -232,7 +232,7 @@ def test_a_reader_signs_up_confirms_from_the_message_and_stops(page, data, reque
     follow(page, page.get_by_role("link", name="Get alerts for this"))
     page.get_by_label("Your e-mail address").fill(address)
     follow(page, page.get_by_role("button", name="Continue"))
-    assert "look at your e-mail" in page.locator("h1").inner_text()
+    assert "Check your e-mail" in page.locator("h1").inner_text()
     (message,) = [mail for path, mail in mails(data).items() if path not in known]
     assert message["To"] == address
     words = message.get_body(("plain",)).get_content()
