@@ -203,6 +203,7 @@ class ConceptMatcher:
         `is_health`: whether the paper is about it, as far as its beginning says.
         """
         found: list[_Candidate] = []
+        ruled_out: set[tuple[str, str]] = set()
         for number, reading in enumerate(read):
             for each, concept, wording in self._meant_in(reading):
                 # Of the mended reading what is new: the rest stands in the plain one.
@@ -219,6 +220,11 @@ class ConceptMatcher:
                 if over is not None and not start < over < end - 1:
                     continue
                 is_allowed = self._is_allowed(reading, place, wording)
+                if wording.not_near and not wording.near and wording.text in self._short_forms:
+                    # A short form that stands for something else goes on to do so.
+                    form = concept.id, wording.text
+                    is_allowed = is_allowed and form not in ruled_out
+                    ruled_out |= set() if is_allowed else {form}
                 if not (is_allowed or wording.text in self._short_forms):
                     continue
                 if concept.context and self._is_of_another_world(reading, place, is_health=is_health):

@@ -33,12 +33,13 @@ WORDINGS = {
     "new-care-model": r"multispecialty community provider|primary and acute care systems?|vanguards?"
     r"|new care models?|neighbourhood provider",
     "population-payment": r"whole population (?:annual )?payment|wpap|whole population budget"
-    r"|capitated budget|year of care payment",
+    r"|capitated budget|year of care payment|fixed sum for everyone",
     "care-system": r"sustainability and transformation (?:plan|partnership)|accountable care system"
-    r"|integrated care systems?|integrated care boards?|two boards would work as one cluster",
+    r"|integrated care systems?|integrated care boards?|two boards would work as one cluster"
+    r"|two boards now share|\bICB\b",
     "national-body": r"health bill",
     "place-partnership": r"place-based partnership|integrated care partnership",
-    "provider-group": r"provider collaboratives?|boards in common|lead provider",
+    "provider-group": r"provider collaboratives?|boards in common|lead provider|hospital group",
     "support-framework": r"health systems support framework|hssf",
     "subsidiary-company": r"wholly owned subsidiary|subsidiary company|subco",
     "delegation": r"delegated commissioning|section 75|joint committees?",
@@ -50,6 +51,7 @@ WORDINGS = {
     "service-closure": r"closure of|service closure|ward closure",
     "consultation": r"public consultation|formal consultation",
 }
+BODY_NAMES = {("care-system", "icb")}  # they stand wherever a body is named
 PATTERN = re.compile(
     "|".join(rf"(?P<{name.replace('-', '_')}>\b(?:{words})\b)" for name, words in WORDINGS.items()),
     re.IGNORECASE,
@@ -162,7 +164,7 @@ def test_what_is_not_a_paper_holds_no_mention(web):
         web.day = day
         names = [line["name"] for lines in web.sources().values() for line in lines.values()]
         titles = [paper.title for paper in web.papers()]
-        assert not found(" . ".join(names + titles))
+        assert set(found(" . ".join(names + titles))) <= BODY_NAMES
         base = web.address("marlshire") + "/moderngov"
         pages = [f"{base}/ieListDocuments.aspx?CId=137&MId={each}&Ver=4" for each in (5101, 5102, 5201, 5202)]
         pages += [
@@ -173,7 +175,7 @@ def test_what_is_not_a_paper_holds_no_mention(web):
         for page in pages:
             status, _, body = ask(page)
             assert status == 200
-            assert not found(body.decode()), page
+            assert set(found(body.decode())) <= BODY_NAMES, page
 
 
 def test_the_scanned_letter_has_no_text_layer_and_can_be_read_by_ocr():

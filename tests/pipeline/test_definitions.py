@@ -153,3 +153,25 @@ def test_all_short_forms_of_the_shipped_concepts_follow_the_one_rule():
     ):
         text = f"NHS integrated care and clinical commissioning: the {name} ({form}) met. The {form} cluster."
         assert form not in {mention.wording.text for mention in watcher.mentions(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The ICP pathway was revised. In June of last year two more wards were told to adopt the ICP.", 0),
+        ("The ICP was let. In June of last year two more wards were told of it and of the ICP.", 2),
+    ],
+)
+def test_a_short_form_that_stands_for_something_else_goes_on_to_do_so(text: str, found: int) -> None:
+    form = Wording(text="ICP", needs=("NHS",), not_near=("pathway",))
+    whole = Wording(text="integrated care provider")
+    concept = Concept(id="c", label="", about="", wordings=(form, whole), match=(), no_match=())
+    pages = [page("NHS"), page(text, 2)]
+    assert sum(hit.wording == "ICP" for hit in ConceptMatcher([concept]).hits(pages)) == found
+
+
+def page(text: str, number: int = 1) -> Page:
+    return Page(
+        sha256="0" * 64, number=number, text=text, method=PageMethod.TEXT_LAYER, extractor="", body_start=0,
+        body_end=len(text),
+    )  # fmt: skip
