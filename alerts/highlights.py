@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts import coming, links
@@ -27,23 +28,24 @@ def highlights(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig) 
     soonest = coming.soonest(digest, settings)
     room = 2 if soonest else 3
     chosen: list[tuple[str, Entry]] = []
-    for what, best in _SLOTS:
+    slots = (("Rarest", partial(digest_order.rarest, entries=digest.entries)), *_SLOTS)
+    for what, best in slots:
         left = [entry for entry in fresh if entry not in [other for _, other in chosen]]
-        found = best(left, digest.entries)
+        found = best(left)
         if found is not None and len(chosen) < room:
             chosen.append((what, found))
     return (*(_line(what, entry, settings) for what, entry in chosen), *((soonest,) if soonest else ()))
 
 
-def _first_anywhere(some: Sequence[Entry], entries: Sequence[Entry]) -> Entry | None:  # noqa: ARG001 - a slot
+def _first_anywhere(some: Sequence[Entry]) -> Entry | None:
     return next((entry for entry in some if _is_first_anywhere(entry)), None)
 
 
-def _first_by_body(some: Sequence[Entry], entries: Sequence[Entry]) -> Entry | None:  # noqa: ARG001 - a slot
+def _first_by_body(some: Sequence[Entry]) -> Entry | None:
     return next((entry for entry in some if entry.firsts), None)
 
 
-def _newest(some: Sequence[Entry], entries: Sequence[Entry]) -> Entry | None:  # noqa: ARG001 - a slot
+def _newest(some: Sequence[Entry]) -> Entry | None:
     return max(some, key=lambda entry: digest_order.day_of(entry.places[0]), default=None)
 
 
@@ -52,7 +54,6 @@ def _is_first_anywhere(entry: Entry) -> bool:
 
 
 _SLOTS = (
-    ("Rarest", digest_order.rarest),
     ("First anywhere", _first_anywhere),
     ("First by this body", _first_by_body),
     ("Newest", _newest),

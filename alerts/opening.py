@@ -9,6 +9,7 @@ from pipeline.body_names import short_name
 from pipeline.changes import ChangeKind
 from pipeline.english import PAPER_KINDS, brief_day, counted, listed, missed_sources
 from pipeline.health.account import missed_share
+from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,6 +87,8 @@ def _short(name: str) -> str:
 
 
 def _a(kind: str) -> str:
+    if kind == PAPER_KINDS[DocumentKind.OTHER]:
+        return "a paper"
     return (
         f"{'an' if kind[:1] in 'AEIOU' else 'a'} {kind.lower()}" if not kind.endswith("s") else kind.lower()
     )

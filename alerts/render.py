@@ -119,7 +119,8 @@ def render(digest: Digest, settings: AlertConfig, *, sent_at: datetime) -> bytes
         found = _largest_that_fits(digest, in_turn, settings, sent_at, side)
         if found is not None and (best is None or found[0] > best[0]):
             best = found
-        if best is not None and best[0] >= enough:
+        # The last line of what is ahead goes only where no mention would be shown beside it.
+        if best is not None and best[0] >= (enough if side > 1 else 1):
             break
     if best is None:
         raise AssertionError("a digest without entries and lists is far below the limit")

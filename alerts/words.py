@@ -75,7 +75,9 @@ def counted_words(text: str) -> int:
 
 
 def rest(total: int, shown: int, what: str) -> str:
-    """As in "and 3 more places"; "" where all are shown."""
+    """As in "and 3 more places", or "3 places" where none is shown; "" where all are."""
+    if not shown:
+        return counted(total, what) if total else ""
     return f"and {counted(total - shown, f'more {what}')}" if total > shown else ""
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from alerts import letters, links, words
+from alerts import letters, links, opening, words
 from alerts.config import AlertConfig
 from alerts.render import _TEMPLATES, MAX_HTML, MAX_MESSAGE, MAX_WORDS, message_id, render
 from pipeline import digest_order, english
@@ -789,3 +789,15 @@ def test_golden_cases_are_plain_data():
             "settings", "sent_at", "digest",
         }  # fmt: skip
     assert len(CASES) >= 12
+
+
+def test_what_is_left_out_is_more_only_where_some_is_shown():
+    assert [words.rest(5, shown, "date") for shown in (0, 2, 5)] == ["5 dates", "and 3 more dates", ""]
+    assert words.rest(0, 0, "date") == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("Other paper", "a paper"), ("Agenda", "an agenda"), ("Minutes", "minutes")]
+)
+def test_a_subject_names_a_paper_in_plain_english(kind, said):
+    assert opening._a(kind) == said

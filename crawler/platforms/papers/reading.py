@@ -591,8 +591,9 @@ class Reader:
             elsewhere = self._under_other_matters(link) and not is_own
             if self.dates.of_one_meeting and belief and is_help and not elsewhere and _list_of(link) in lists:
                 kind = words.kind_of(link.text, under_meeting=True)
-                verdict = self._take(verdict, link, belief, Why.UNDER_DATE, kind)  # noqa: PLW2901
-            done.append(verdict)
+                done.append(self._take(verdict, link, belief, Why.UNDER_DATE, kind))
+            else:
+                done.append(verdict)
         return done
 
     def _with_said_day(self, verdict: Verdict) -> Verdict:
