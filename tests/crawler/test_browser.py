@@ -249,7 +249,7 @@ def test_a_reader_signs_up_confirms_from_the_message_and_stops(page, data, reque
     follow(page, page.get_by_role("button", name="Stop all messages"))
     assert "stopped" in page.locator("h1").inner_text()
     page.goto(f"/reader/{reader.token}")
-    follow(page, page.get_by_role("button", name="Delete me"))
+    follow(page, page.get_by_role("button", name="Delete my details"))
     assert page.goto(f"/reader/{reader.token}").status == 404
 
 
