@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.answers import provenance
 from crawler.answers.identity import key_of
+from crawler.fetching.looks import Looks
 from pipeline.health.left import Tally
 from pipeline.health.run_state import FEW, Failure, Seen, after_its_end, decide_state
 from pipeline.model import Outcome, Revision, SourceState
@@ -34,6 +35,7 @@ class SourceVisit:
         self._today = today
         self.hosts: set[str] = set()  # that its pages may be on
         self.asked: set[tuple[str, str, tuple[tuple[str, str], ...]]] = set()  # pages asked for, once each
+        self.looks = Looks()  # at pages that promise nothing
         self.pending = 0  # requests on their way; at none, the source is done
         self.requests = 0
         self.bytes = 0

@@ -193,6 +193,7 @@ class Fetch:
     otherwise: Fetch | None = None  # asked instead when this one fails or cannot be parsed
     paper: Document | None = None  # what stands there where the address gives a file and no page
     beyond: bool = False  # it may be on a host that the line does not name: the body keeps its papers there
+    is_look: bool = False  # nothing promises anything there: asked to see, within a budget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -218,7 +218,9 @@ class PapersSpider(Spider):
             cut = f"{response.url}: the page ends in the middle"
             visit.doubt(Doubt(source_id=visit.source.id, what=cut, state=SourceState.SUSPECT))
         answers = _meta(response.request).get("answers", ())
-        return [request for item in found for request in self._take(visit, item, capture, answers)]
+        requests = [request for item in found for request in self._take(visit, item, capture, answers)]
+        ready = visit.looks.gave(fetch, found)
+        return [*requests, *(request for each in ready for request in self._ask(visit, each, is_start=False))]
 
     def _take(
         self, visit: SourceVisit, item: Found, capture: Capture, answers: Sequence[dict[str, Any]]
@@ -255,6 +257,8 @@ class PapersSpider(Spider):
             return []
         if len(visit.asked) >= self._max_pages:
             visit.broken(f"more than {self._max_pages} pages")
+            return []
+        if not visit.looks.may(fetch):
             return []
         visit.asked.add(asked)
         if fetch.paper is not None:

@@ -94,7 +94,7 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
     for each in verdicts:
         if each.follow:
             paper = _document(source, each, listing) if each.perhaps else None
-            yield _follow(fetch, each, reader.limits.depth, paper)
+            yield _follow(fetch, each, reader, paper)
     yield from _left(source, capture, verdicts)
     yield Listing(source_id=source.id, key=listing, since=reader.limits.since, until=reader.limits.until)
 
@@ -210,16 +210,16 @@ def _left(source: Source, capture: Capture, verdicts: list[Verdict]) -> Iterator
         )
 
 
-def _follow(fetch: Fetch, verdict: Verdict, depth: int, paper: Document | None) -> Fetch:
+def _follow(fetch: Fetch, verdict: Verdict, reader: Reader, paper: Document | None) -> Fetch:
     if verdict.follow == "more":
         page = int(fetch.context.get("page", "1")) + 1
         return Fetch(url=verdict.url, step=fetch.step, context={**fetch.context, "page": str(page)})
     context = {
         "since": fetch.context["since"],
         "until": fetch.context["until"],
-        "depth": str(depth - 1),
+        "depth": str(reader.limits.depth - 1),
         "title": "" if verdict.unsure else verdict.text,
-        "unsure": "yes" if verdict.unsure else "",
+        "looks": str(reader.looks - 1) if verdict.unsure else "",
         "kind": verdict.kind.value if verdict.perhaps and verdict.kind else "",
         "when": verdict.date,
         "body": verdict.body,
@@ -230,6 +230,7 @@ def _follow(fetch: Fetch, verdict: Verdict, depth: int, paper: Document | None) 
         context={key: said for key, said in context.items() if said},
         paper=paper,
         beyond=verdict.beyond,
+        is_look=verdict.unsure,
     )
 
 

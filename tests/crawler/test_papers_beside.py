@@ -117,7 +117,7 @@ def test_a_page_of_papers_that_gives_nothing_is_looked_around_in() -> None:
     )
     assert followed(read(matter)) == ["/x/1"]
     assert followed(read(f"{LIST}{matter}")) == []
-    assert followed(read(matter, unsure="yes")) == []
+    assert followed(read(matter, looks="0")) == []
 
 
 SIZES = {

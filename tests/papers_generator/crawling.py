@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from crawler.fetching.looks import Looks
 from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Left, Meeting, Source, Window
 from tests.papers_generator.matter import SINCE, TODAY, UNTIL
 from tests.papers_generator.site import find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     from pipeline.model import Found
@@ -66,7 +67,7 @@ def crawl_pages(
 
     With `only`, these are asked and nothing that they lead to.
     """
-    made = Crawl()
+    made, looks = Crawl(), Looks()
     hosts = {_host(source.url), *(_host(f"//{host}") for host in source.options.get("hosts", ()))}
     waiting = deque(only or platform.start(source, since, until))
     hosts |= {_host(fetch.url) for fetch in waiting}
@@ -83,9 +84,15 @@ def crawl_pages(
         if len(asked) >= most_requests:
             made.is_cut = True
             break
+        if not looks.may(fetch):
+            continue
         asked.add((fetch.url, fetch.step))
-        found = list(_answer(source, fetch, pages, platform, made))
-        waiting.extend(() if only else found)
+        found = _answer(source, fetch, pages, platform, made)
+        for each in found:
+            if not isinstance(each, Fetch):
+                _keep(each, made)
+        ready = looks.gave(fetch, found)
+        waiting.extend(() if only else [*(each for each in found if isinstance(each, Fetch)), *ready])
     made.requests = len(asked)
     return made
 
@@ -96,13 +103,13 @@ def _answer(
     pages: Mapping[tuple[str, str, str, str], Answer],
     platform: Platform,
     made: Crawl,
-) -> Iterator[Fetch]:
+) -> list[Found]:
     url, answer = fetch.url, find(pages, fetch.url)
     while answer is not None and answer.to:
         url, answer = answer.to, find(pages, answer.to)
     if answer is None:
         made.problems.append(f"{fetch.url}: 404")
-        return
+        return []
     capture = Capture(
         url=url,
         status=200,
@@ -112,15 +119,10 @@ def _answer(
         fetched_at=datetime.combine(TODAY, datetime.min.time(), UTC),
     )
     try:
-        found = list(platform.parse(source, fetch, capture))
+        return list(platform.parse(source, fetch, capture))
     except ParseError as error:
         made.problems.append(f"{fetch.url}: {error}")
-        return
-    for each in found:
-        if isinstance(each, Fetch):
-            yield each
-        else:
-            _keep(each, made)
+        return []
 
 
 def _keep(found: Found, made: Crawl) -> None:

@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 _LONGEST_LAG = 60  # days from the upload of a paper to its meeting
 _MOST_LINKS = 60  # of one record: what holds more is a part of the page
 _NEXT_MEETING = re.compile(r"\b(?:next|upcoming|future|forthcoming)\b", re.IGNORECASE)
-_CLOCK = re.compile(r"\b\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm|noon)?\b", re.IGNORECASE)
+_CLOCK = re.compile(r"\b\d{1,2}(?:[.:]\d\d)?(?:st|nd|rd|th|\s?(?:am|pm|noon))?\b", re.IGNORECASE)
 _DAY_ALONE = re.compile(
-    rf"\b({WEEKDAY}),?\s+(?:the\s+)?(\d{{1,2}})(?![\d:.]|\s?[ap]m)"
+    rf"\b({WEEKDAY}),?\s+(?:the\s+)?(\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.]|\s?[ap]m)"
     r"|\b(\d{1,2})(?:st|nd|rd|th)\b",
     re.IGNORECASE,
 )
@@ -205,6 +205,7 @@ class Dates:
         within, around = link.records[depth:][-2:], link.records[:depth][-1:]
         texts = (
             link.text,
+            heading.text if heading else "",
             link.line.text[: link.start],
             *_words_beside(reversed(within)),
             *reversed(below),
@@ -273,7 +274,7 @@ class Dates:
                     return
                 if vocabulary.is_section(heading.text):
                     continue
-                found = self._over(heading, link.headings[:position])
+                found = self._over(heading, link.headings[:position], link)
                 nothing_yet = nothing_yet and found is None
                 if found:
                     yield found
@@ -281,8 +282,15 @@ class Dates:
                 nothing_yet = False
                 yield found
 
-    def _over(self, heading: Heading, above: tuple[Heading, ...]) -> Evidence | None:
-        dates = [each for each in self.spot(heading.text, self.years_over(above)) if not each.when.is_year]
+    def _over(self, heading: Heading, above: tuple[Heading, ...], link: Link) -> Evidence | None:
+        years = self.years_over(above)
+        if above or heading.depth:
+            around = [
+                year for record in reversed(link.records[: heading.depth]) for year in self._years_of(record)
+            ]
+            named = sum(len(self._years_in(each.text)) for each in above)
+            years = [*years[:named], *around, *years[named:]]
+        dates = [each for each in self.spot(heading.text, years) if not each.when.is_year]
         if heading.over is Over.DATE_LINE:
             dates = [each for each in dates if each.of_meeting]
         if not dates or self._is_section(heading, above):
@@ -397,7 +405,7 @@ class Dates:
         """Times that sections of an agenda are called by: they date a link of which nothing else speaks."""
         for position in range(len(link.headings) - 1, -1, -1):
             heading, above = link.headings[position], link.headings[:position]
-            if vocabulary.is_section(heading.text) and (found := self._over(heading, above)):
+            if vocabulary.is_section(heading.text) and (found := self._over(heading, above, link)):
                 yield found
 
     def _carried(self, record: Record) -> list[Line]:
@@ -405,7 +413,8 @@ class Dates:
         return [line for cell in record.carried for line in self.page.cells.get(cell, ())]
 
     def _weak(self, link: Link, years: list[When]) -> Iterator[Evidence]:
-        yield from self._spoken(addresses.spaced(addresses.file_name(link.url)), Place.FILE, years)
+        if not link.is_numbered:
+            yield from self._spoken(addresses.spaced(addresses.file_name(link.url)), Place.FILE, years)
         if link.line.order:
             above = self.page.lines[link.line.order - 1]
             close = above.records == link.records or (
@@ -559,9 +568,14 @@ def _evidence(each: Spotted, place: Place, *, announces: bool = False) -> Eviden
 
 
 def _day_alone(text: str, month: When) -> Evidence | None:
-    """The day of a month that a text says without the month: "Wednesday 9th (moved from the 2nd)"."""
-    if mentions(text):
+    """The day of a month that a text says without it, or apart from it.
+
+    As in "Wednesday 9th (moved from the 2nd)" and "November (Thursday 26th)".
+    """
+    said = mentions(text)
+    if any(each.day or each.month not in {0, month.month} for each in said):
         return None
+    text = without_dates(text)
     days = [each for each in _DAY_ALONE.finditer(text) if not _MOVED_FROM.search(text[: each.start()])]
     day = next(iter(days), None)
     when = day_of(month.year, month.month, int(day[2] or day[3])) if day else None
@@ -636,4 +650,8 @@ def announces_next(text: str) -> bool:
 
 def subject(text: str) -> str:
     """The words of a text but for its dates and times of day."""
-    return _CLOCK.sub(" ", without_dates(text)).replace(" to ", " ").strip(" ,.:;-\u2013()|")
+    return (
+        _CLOCK.sub(" ", _DAY_ALONE.sub(" ", without_dates(text)))
+        .replace(" to ", " ")
+        .strip(" ,.:;-\u2013()|")
+    )

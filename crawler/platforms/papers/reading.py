@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from crawler.platforms.papers import addresses, following, titles
+from crawler.platforms.papers import addresses, exploring, following, titles
 from crawler.platforms.papers import vocabulary as words
 from crawler.platforms.papers.belief import Belief, believe, contested
 from crawler.platforms.papers.dates import When, mentions, read_when
@@ -45,13 +45,17 @@ if TYPE_CHECKING:
 _BODY_LABEL = re.compile(r"(?:meeting|committee|body|group|board)s?\W*$", re.IGNORECASE)
 _FEW_BESIDE = 3
 _MOST_BESIDE = 12  # links of a record that is one thing
-_MOST_LOOKS = 12  # at pages that promise nothing, from one that gives nothing
+_HEAD_OF_PAGE = 12  # lines of its matter that say what a page is about
 _MOST_PAGES = 20  # pages of one paginated list
 _TEXT_OF_A_PAPER = 60  # words; less is a note
 _TEXT_OF_A_NOTE = 5  # words; enough for a meeting's page to say that papers will follow
 _PACKS = frozenset({DocumentKind.AGENDA, DocumentKind.PACK})
 _MEETING_KINDS = _PACKS | {DocumentKind.MINUTES}
 _TELLING_KINDS = frozenset({DocumentKind.AGENDA, DocumentKind.MINUTES, DocumentKind.REPORT})
+# left for want of a word that speaks for it
+_UNKNOWN = frozenset(
+    {Why.FRAME, Why.NO_PAPERS_BEHIND, Why.NOT_A_MEETING, Why.YEAR_OF_OTHERS, Why.NO_PAPER, Why.TOO_DEEP}
+)
 _ITS_OWN = OWN | {Place.FILE}
 _CANCELLED = re.compile(
     r"\b(?:cancell?ed|stood down|will not (?:now )?(?:be held|take place))\b", re.IGNORECASE
@@ -101,13 +105,17 @@ class Reader:
         self.url, self.fetch, self.limits, self.home = page.url, fetch, limits, home
         self.page = read(page)
         self.dates = Dates(self.page, self.url, fetch.context.get("when", ""), limits.until.year, near)
+        self.number = int(fetch.context.get("page", "1"))
         self.title = (
             f"{self.page.title} {self.page.heading or next((each.text for each in self.page.lines), '')}"
         )
         path = " / ".join(addresses.spaced(part) for part in unquote(urlsplit(self.url).path).split("/"))
         # a page that a papers page promised is one, whatever it is called
+        self.looks = int(fetch.context.get("looks", exploring.IN_A_ROW))  # that may follow this page in a row
+        self.is_start = "title" not in fetch.context and "looks" not in fetch.context and self.number == 1
+        is_look = "looks" in fetch.context
         self.about_papers = (
-            words.says_meeting(f"{self.title} {path}")
+            (self._is_about_meetings() if is_look else words.says_meeting(f"{self.title} {path}"))
             or "title" in fetch.context
             or fetch.step == "year"  # a page of papers led here by a year
         )
@@ -122,14 +130,19 @@ class Reader:
         heads = [line.cell.head for line in self.page.lines if line.cell]
         named = [*heads, *(each.text for each in self.page.lines if each.is_heading or each.cell)]
         self._partners = words.partner_boards(dict.fromkeys(named), f"{self.page.title} {host_of(self.url)}")
-        self.number = int(fetch.context.get("page", "1"))
-        self._may_look = self.about_papers and "unsure" not in fetch.context
         self.hosts = {host_of(self.url), host_of(home), *(host_of(f"//{each}") for each in limits.hosts)}
         self.is_last = self.dates.of_one_meeting or limits.depth <= 0  # no page behind it will be asked for
         enough = _TEXT_OF_A_NOTE if self.dates.of_one_meeting else _TEXT_OF_A_PAPER
         silent = self.page.words < enough and not self.announced()
         if silent and not any(each.url for each in self.page.links):
             raise page.error("a", "links", "none: an empty page, or one that is filled by script")
+
+    def _is_about_meetings(self) -> bool:
+        """It says so itself; the site's own name, which may be a board's, stands in its title."""
+        lines = [line.text for line in self.page.lines if _is_matter(line)][:_HEAD_OF_PAGE]
+        return words.says_meeting(self.page.heading or self.page.title) or any(
+            words.names_a_meeting(text) for text in lines
+        )
 
     def verdicts(self) -> list[Verdict]:
         """One for each link, in the order of the page."""
@@ -321,7 +334,9 @@ class Reader:
         """A dated file that the papers page itself links is its paper, wherever it is kept."""
         return host in self._promised and belief is not None
 
-    def _judge_page(self, left: Verdict, dated: Dated, belief: Belief | None, *, included: bool) -> Verdict:
+    def _judge_page(  # noqa: PLR0911 - one return a kind of page, the first that holds
+        self, left: Verdict, dated: Dated, belief: Belief | None, *, included: bool
+    ) -> Verdict:
         del included  # a page that the line includes was judged as a file
         link = dated.link
         said = f"{link.text or titles.caption(link)} {addresses.spaced(addresses.file_name(link.url))}"
@@ -350,8 +365,11 @@ class Reader:
         )
         if reason:
             return replace(left, reason=reason, about=host)
+        if belief and self._is_day_of_month(link, belief):
+            return self._judge_meeting_page(left, link, belief, said)
         if self.is_last:
-            return self._judge_web_paper(left, link, belief)
+            judged = self._judge_web_paper(left, link, belief)
+            return self._onward(link) if self._leads_on(judged, link) else judged
         if is_sibling:
             return replace(left, follow="papers", reason=Why.SIBLING_PAGE, date="", date_from="", doubt=None)
         left = replace(left, beyond=host not in self.hosts)
@@ -367,6 +385,36 @@ class Reader:
         if belief and not (by_place and promises):
             return self._judge_meeting_page(left, link, belief, said)
         return self._judge_index(left, link)
+
+    def _is_day_of_month(self, link: Link, belief: Belief) -> bool:
+        """On the page of a month: a link called by one of its days."""
+        month = self.dates.context
+        if month is None or month.is_year or month.whole or self.limits.depth <= 0:
+            return False
+        return belief.when.whole and month.holds(belief.when) and not subject(link.text)
+
+    def _leads_on(self, judged: Verdict, link: Link) -> bool:
+        """From the page of a meeting to another that has its papers: "Documents for this meeting"."""
+        if judged.taken or judged.follow or not self.dates.of_one_meeting or self.limits.depth <= 0:
+            return False
+        if link.frame is not Frame.MATTER or judged.reason is Why.OTHER_PAPERS:
+            return False
+        of_others = (
+            any(each.day for each in mentions(link.text)) and judged.date != self.fetch.context["when"]
+        )
+        return not of_others and words.says_documents(link.text) and exploring.below(link.url, self.url)
+
+    def _onward(self, link: Link) -> Verdict:
+        """To a page of the meeting that this page is of."""
+        return Verdict(
+            url=link.url,
+            text=titles.title_of_link(link),
+            follow="meeting",
+            reason=Why.MORE_OF_MEETING,
+            date=self.fetch.context["when"],
+            date_from=Place.CONTEXT.value,
+            body=self.body,
+        )
 
     def _is_sibling(self, link: Link) -> bool:
         """A menu's way from this page of papers to another part of them."""
@@ -425,7 +473,8 @@ class Reader:
             and words.says_meeting(title)
             and (bool(link.records) or not words.names_a_body(title))  # "Meet our board" in passing
             and not self._under_other_matters(link)
-            and self._may_look
+            and self.about_papers
+            and self.looks > 0
         )
 
     def _names_a_day(self, link: Link) -> bool:
@@ -640,18 +689,45 @@ class Reader:
         }
 
     def _look_around(self, pairs: list[tuple[Dated, Belief | None]], judged: list[Verdict]) -> list[Verdict]:
-        """Where a page of papers gives nothing, each page that its matter links to may be where they are."""
-        if any(each.taken or each.follow or each.looks_like_paper for each in judged) or not self._may_look:
+        """Where a page gives nothing, the pages that it links to may be where the papers are.
+
+        Where it gives something, only an entry of the same list as what it gives.
+        """
+        gives = [each for each in judged if each.taken or (each.follow and not each.unsure)]
+        self.looks = exploring.IN_A_ROW if gives else self.looks
+        if self.looks <= 0 or self.limits.depth <= 0:
             return judged
-        wanted = [
-            verdict
-            for (each, _), verdict in zip(pairs, judged, strict=True)
-            if verdict.reason is Why.NO_PAPERS_BEHIND and each.link.frame is Frame.MATTER
-        ][:_MOST_LOOKS]
+        if not gives and any(each.looks_like_paper for each in judged):
+            return judged
+        is_list = self.is_start or (self.about_papers and not self.dates.of_one_meeting)
+        least = exploring.CERTAIN if gives else 0 if is_list else exploring.LIKELY
+        scored = []
+        for index, ((each, _), verdict) in enumerate(zip(pairs, judged, strict=True)):
+            is_page = verdict.reason in _UNKNOWN and not self._is_file(each.link)
+            if is_page and self._is_own(host_of(verdict.url)):
+                score = exploring.promise(each.link, verdict.text, self.url, self.page.links)
+                scored.append((-score, index))
+        best = {index for score, index in sorted(scored)[: exploring.MOST[self.looks]] if -score >= least}
         return [
-            replace(each, follow="papers", reason=Why.MAYBE_PAGE, unsure=True) if each in wanted else each
-            for each in judged
+            self._look(pairs[index][0].link, verdict) if index in best else verdict
+            for index, verdict in enumerate(judged)
         ]
+
+    def _look(self, link: Link, verdict: Verdict) -> Verdict:
+        """A link followed to see. What it is called says when, where it says that alone."""
+        if self.dates.of_one_meeting:
+            return replace(self._onward(link), reason=Why.MAYBE_PAGE, unsure=True)
+        dated = verdict.date if exploring.is_bare_date(link.text) else ""
+        return replace(
+            verdict,
+            follow="papers",
+            reason=Why.MAYBE_PAGE,
+            unsure=True,
+            looks_like_paper=False,
+            date=dated,
+            date_from=verdict.date_from if dated else "",
+            doubt=None,
+        )
 
     def _more_pages(self, judged: list[Verdict]) -> list[Verdict]:
         """Newest first: the next page is worth asking for until one ends in what is too old."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers import elements, grids, markup, tables
+from crawler.platforms.papers import elements, grids, markup, ordering, tables
 from crawler.platforms.papers.dates import mentions, without_dates
 from crawler.platforms.papers.elements import LEVELS
 from crawler.platforms.papers.markup import Frame
@@ -153,6 +153,7 @@ class Link:
     rel: str = ""  # how it is related to the page: rel and class, "next" among them
     embedded: bool = False  # an iframe, an embed, an object
     listed: Element | None = None  # the list of which it is an entry
+    is_numbered: bool = False  # the number in its name is no day: it sorts the months
 
     @property
     def headings(self) -> tuple[Heading, ...]:
@@ -186,6 +187,7 @@ def read(page: Page) -> Structure:
     walker = _Walker(page, root)
     walker.walk(root)
     walker.flush()
+    ordering.without_order(walker.links)
     titles = page.every("title")
     return Structure(
         title=tidy(titles[0].text_content()) if titles else "",

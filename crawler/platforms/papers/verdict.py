@@ -29,9 +29,10 @@ class Why(StrEnum):
     NEXT_PAGE = "the next page of this list"
     MEETING_PAGE = "a meeting's page"
     YEAR_PAGE = "papers of a year"
+    MORE_OF_MEETING = "more of this meeting's papers"
     INDEX_PAGE = "its words promise more papers"
     SIBLING_PAGE = "a menu names it beside this page of papers"
-    MAYBE_PAGE = "it speaks of meetings: its own page will say"
+    MAYBE_PAGE = "nothing says what lies behind it: its own page will"
     PACKAGE_PAGE = "a page that gives the file"
     # left
     NOT_WEB = "not a web address"

@@ -82,6 +82,10 @@ _PAPER = re.compile(
     r"|questions (?:from|and answers)|q ?& ?as?|supplementary|item \d+|agenda item|full pack|reading room)\b",
     re.IGNORECASE,
 )
+_DOCUMENTS = re.compile(
+    r"\b(?:documents?|documentation|files?|downloads?|attachments?|materials|resources|reports?)\b",
+    re.IGNORECASE,
+)
 _MEETING = re.compile(
     r"\b(?:boards?|bod|icb|icp|committees?|meetings?|extraordinary|governing body|council of governors"
     r"|members'? meeting|agm"
@@ -229,6 +233,11 @@ def says_paper(text: str) -> bool:
     return bool(_PAPER.search(text))
 
 
+def says_documents(text: str) -> bool:
+    """It names papers, in whatever word: "Documents for this meeting"."""
+    return bool(_DOCUMENTS.search(text)) or says_paper(text)
+
+
 def says_papers(text: str) -> bool:
     """It names a kind of paper, and not only "paper"."""
     return says_paper(text) and not re.fullmatch(
@@ -256,7 +265,7 @@ def says_index(text: str) -> bool:
 
 _EARLIER = re.compile(
     r"\b(?:earlier|previous|older|past|before|until|up to|archived?|former|prior|historic(?:al)?"
-    r"|blaenorol)\b",
+    r"|last year(?:'s)?|blaenorol)\b",
     re.IGNORECASE,
 )
 _PAPERS = re.compile(
@@ -276,6 +285,11 @@ _BODY = re.compile(
     r"|integrated care board|governing body|council of governors)\W*$",
     re.IGNORECASE,
 )
+
+
+def says_earlier(text: str) -> bool:
+    """It speaks of another time: "Looking for last year's?"."""
+    return bool(_EARLIER.search(text))
 
 
 def says_earlier_papers(text: str) -> bool:

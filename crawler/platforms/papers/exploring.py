@@ -1,0 +1,65 @@
+"""Pages that no known word promises: which of them are worth a look, the likeliest first.
+
+Sites lead to their papers by words that nobody foresaw ("What the board decides", "26th", "See here"). Where
+a page gives nothing else, links in its matter are followed to see; and further where that gave something.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.platforms.papers import addresses, following, titles
+from crawler.platforms.papers import vocabulary as words
+from crawler.platforms.papers.dates import mentions
+from crawler.platforms.papers.evidence import subject
+from crawler.platforms.papers.markup import Frame
+from crawler.platforms.shared.web_address import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.platforms.papers.structure import Link
+
+IN_A_ROW = 3  # pages that promise nothing, one behind the other
+MOST = (0, 4, 8, 12)  # of one page, by how many more may follow in a row
+LIKELY = 2  # the least promise on a page that does not speak of meetings, or is one meeting's
+CERTAIN = 5  # the least on a page that gives papers without it
+_TILE = 2  # links of a record that is about one page: a title and a button
+_LONGEST_TILE = 400  # characters
+
+
+def promise(link: Link, title: str, url: str, links: Iterable[Link]) -> int:
+    """How likely papers lie behind a link of the page at `url`; below 0 where nothing speaks for it."""
+    name = addresses.spaced(addresses.file_name(link.url))
+    spoken = following.sentence(link) if titles.says_nothing(link.text) else ""
+    said = f"{title} {name} {spoken}"
+    in_matter = link.frame is Frame.MATTER
+    is_below = below(link.url, url)
+    if not in_matter and not is_below and not following.is_beside(link, url, links):
+        return -1
+    if words.is_standing(title) or words.says_news(said) or words.is_help(title):
+        return -1
+    score = 0 if in_matter else -1
+    score += 4 if words.says_meeting(said) or words.says_paper(said) else 0
+    score += 2 if words.says_meeting(around(link)) else 0
+    is_of_another_time = bool(mentions(f"{title} {name}")) or words.says_earlier(said)
+    score += 3 if is_bare_date(link.text) or is_of_another_time else 0
+    return score + (2 if is_below else 0)
+
+
+def below(url: str, page: str) -> bool:
+    """Its address goes on from that of the page."""
+    return canonical(url).startswith(f"{canonical(page).partition('?')[0].rstrip('/')}/")
+
+
+def around(link: Link) -> str:
+    """What the tile of a link says of the page behind it."""
+    record = link.records[-1] if link.records else None
+    if record is None or record.links > _TILE:
+        return ""
+    return " ".join(line.text for line in record.lines)[:_LONGEST_TILE]
+
+
+def is_bare_date(text: str) -> bool:
+    """A date, a month or a year and no more."""
+    return bool(mentions(text)) and not subject(text)

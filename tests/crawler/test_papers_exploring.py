@@ -1,0 +1,143 @@
+"""Pages whose links promise nothing by any known word: looked at within a budget, further where that paid."""
+# ruff: noqa: E501 - markup reads best a line each
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.fetching.looks import Looks
+from crawler.platforms import papers_page
+from pipeline.model import Document, DocumentKind, Fetch, Source, Window
+from tests.papers_generator.crawling import crawl_pages
+from tests.papers_generator.site import Answer, same
+
+if TYPE_CHECKING:
+    from tests.papers_generator.crawling import Crawl
+
+ORIGIN = "https://www.marlbrook.example"
+FILES = "<h2>Documents</h2><ul><li><a href='/f/{0}a.pdf'>Agenda</a></li><li><a href='/f/{0}.pdf'>Winter plan</a></li></ul>"
+
+
+def crawl(start: str, **pages: str) -> Crawl:
+    """Pages by their paths: a heading, "|", and the matter."""
+    source = Source(
+        id="marlbrook",
+        name="Marlbrook Trust",
+        kind="trust",
+        platform="papers_page",
+        url=ORIGIN + start,
+        window=Window(back=700, ahead=84),
+    )
+    answers = {}
+    for path, said in pages.items():
+        heading, _, matter = said.partition("|")
+        html = f"<html><head><title>{heading} - Marlbrook</title></head><body><header><a href='/'>Home</a></header>"
+        html += f"<main><h1>{heading}</h1>{matter}</main></body></html>"
+        answers[same(ORIGIN + path)] = Answer(body=html.encode())
+    return crawl_pages(source, answers, papers_page)
+
+
+def days(made: Crawl) -> dict[str, str]:
+    return {
+        each.url.removeprefix(f"{ORIGIN}/f/"): (each.meeting_key or "")[-10:]
+        for each in made.documents.values()
+    }
+
+
+TILE = "<div class='tile'><h3>{1}</h3><p>{2}</p><a href='{0}'>Find out more</a></div>"
+
+
+def test_papers_lie_behind_tiles_years_and_days_that_no_word_names() -> None:
+    made = crawl(
+        "/about/",
+        **{
+            "/about/": "About us|"
+            + TILE.format("/about/run/", "How we are run", "Our board and what it decides")
+            + TILE.format("/about/sites/", "Where we are", "Three hospitals"),
+            "/about/sites/": "Where we are|<p>Here.</p>",
+            "/about/run/": "How we are run|"
+            + TILE.format("/about/run/said/", "What was decided", "And when."),
+            "/about/run/said/": "What the board decided|<p><a href='/about/run/said/2026/'>2026</a></p>",
+            "/about/run/said/2026/": "2026|<div><a href='/about/run/said/2026/x/'>24 September</a></div>",
+            "/about/run/said/2026/x/": f"24 September|{FILES.format('x')}",
+        },
+    )
+    assert days(made) == {"xa.pdf": "2026-09-24", "x.pdf": "2026-09-24"}
+
+
+@pytest.mark.parametrize("day", ["24th", "Thursday 24", "Thursday 24th"])
+def test_folders_of_months_numbered_to_sort_hold_folders_of_days(day: str) -> None:
+    folder = "<table><tr><th>Name</th><th>Modified</th></tr>{}</table>"
+    row = "<tr><td><a href='/board/{}/'>{}</a></td><td>12/11/2026 10:02</td></tr>"
+    made = crawl(
+        "/board/",
+        **{
+            "/board/": "Board papers|" + folder.format(row.format("y", "2026-27")),
+            "/board/y/": "2026-27|"
+            + folder.format(row.format("y/m", "09 September") + row.format("y/n", "11 November")),
+            "/board/y/m/": "September|" + folder.format(row.format("y/m/d", day)),
+            "/board/y/m/d/": f"{day}|{FILES.format('x')}",
+            "/board/y/n/": "November|<p>To follow.</p>",
+        },
+    )
+    assert days(made) == {"xa.pdf": "2026-09-24", "x.pdf": "2026-09-24"}
+
+
+def test_a_meeting_s_page_leads_on_to_the_page_of_its_papers() -> None:
+    links = "<p><a href='/board/a/documents'>Documents for this meeting</a></p><p><a href='/board/'>All meetings</a></p>"
+    made = crawl(
+        "/board/",
+        **{
+            "/board/": "Board meetings|<ul><li><a href='/board/a'>Thursday 24 September 2026</a></li></ul>",
+            "/board/a": f"Thursday 24 September 2026|<p>Town Hall, 1pm</p>{links}",
+            "/board/a/documents": f"Documents|{FILES.format('x')}",
+        },
+    )
+    assert days(made) == {"xa.pdf": "2026-09-24", "x.pdf": "2026-09-24"}
+
+
+def test_a_page_that_gives_papers_is_looked_around_in_for_those_of_another_time_only() -> None:
+    other = "<p>Looking for last year's? <a href='/board/x/'>See here</a>. <a href='/board/y/'>Our building</a>.</p>"
+    made = crawl(
+        "/board/",
+        **{
+            "/board/": f"Board papers|<h2>24 September 2026</h2>{FILES.format('x')}{other}",
+            "/board/x/": f"Board papers|<h2>25 September 2025</h2>{FILES.format('y')}",
+            "/board/y/": f"Board room|<h2>25 June 2025</h2>{FILES.format('z')}",
+        },
+    )
+    assert set(days(made)) == {"x.pdf", "xa.pdf", "y.pdf", "ya.pdf"}
+
+
+def test_what_lies_behind_a_look_and_is_not_of_meetings_is_no_paper() -> None:
+    list_ = "<ul><li><a href='/f/s.pdf'>Spend over £25,000: October 2026</a></li></ul><h2>3 October 2026</h2>"
+    made = crawl(
+        "/open/",
+        **{
+            "/open/": "Openness|<h2><a href='/open/spend'>What we spend</a></h2><h2><a href='/open/shop'>Our shop</a></h2>",
+            "/open/spend": f"What we spend|{list_}<ul><li><a href='/f/t.pdf'>List</a></li></ul>",
+            "/open/shop": "Our shop|<p>Tea.</p>",
+        },
+    )
+    assert days(made) == {}
+
+
+def fetch(number: int, *, is_look: bool = True) -> Fetch:
+    return Fetch(url=f"https://x.example/{number}", step="papers", is_look=is_look)
+
+
+def test_looks_are_few_where_they_give_nothing_and_go_on_where_they_pay() -> None:
+    paper = Document(
+        source_id="x", key="k", title="Agenda", kind=DocumentKind.AGENDA, url="https://x.example/a"
+    )
+    looks = Looks(most=2)
+    assert [looks.may(fetch(number)) for number in range(4)] == [True, True, False, False]
+    assert looks.may(fetch(9, is_look=False))
+    assert looks.gave(fetch(0), []) == []
+    assert looks.gave(fetch(0), [fetch(7)]) == []
+    assert [each.url for each in looks.gave(fetch(1), [paper])] == ["https://x.example/2"]
+    assert [looks.may(each) for each in [fetch(2)]] == [True]
+    assert looks.gave(fetch(9, is_look=False), [paper]) == []
+    assert [each.url for each in looks.gave(fetch(2), [fetch(8, is_look=False)])] == ["https://x.example/3"]
