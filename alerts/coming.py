@@ -25,7 +25,7 @@ def ahead(digest: Digest, settings: AlertConfig) -> list[Linked]:
     bodies; a reader of every body hears of the first two alone.
     """
     telling = [each for each in digest.ahead if _is_telling(each)]
-    others = [each for each in digest.ahead if not _is_telling(each)] if digest.subscriber.bodies else []
+    others = [each for each in digest.ahead if not _is_telling(each)] if digest.subscriber.where else []
     late = [changed(change) for change in digest.changes if change.kind in OF_MEETINGS]
     return [*(_line(each, settings) for each in telling), *late, *(_line(each, settings) for each in others)]
 

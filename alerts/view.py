@@ -158,7 +158,6 @@ def _why(digest: Digest) -> str:
 
 def _asked(digest: Digest) -> str:
     reader = digest.subscriber
-    lists = reader.watch_lists
+    lists = reader.active
     what = english.followed(lists[0]) if len(lists) == 1 else f"what your {counted(len(lists), 'list')} find"
-    bodies = counted(len(reader.bodies), "body", "bodies") if reader.bodies else "all bodies"
-    return f"You asked for {what} in the papers of {bodies}, {CADENCES[reader.cadence]}."
+    return f"You asked for {what} in {english.whose(reader.where)}, {CADENCES[reader.cadence]}."

@@ -162,7 +162,7 @@ def _firsts(said: Sequence[DigestItem]) -> tuple[First, ...]:
 
 def topics(subscriber: Subscriber) -> tuple[str, ...]:
     """The concepts and queries that a reader follows; none where a list follows every concept."""
-    lists = subscriber.watch_lists
+    lists = subscriber.active
     if not all(watch.concepts or watch.query for watch in lists):
         return ()
     concepts = [concept for watch in lists for concept in watch.concepts]
@@ -185,7 +185,7 @@ def _watch(subscriber: Subscriber, telling: DigestItem) -> WatchList | None:
     place = telling.place
 
     def follows(watch: WatchList) -> bool:
-        if watch.bodies and place.body_id not in watch.bodies:
+        if not watch.where.holds(place):
             return False
         if watch.kinds and place.kind not in watch.kinds:
             return False

@@ -17,6 +17,7 @@ from pipeline.text.figures import (  # noqa: F401 - sentences are asked of this 
     month,
     short_day,
 )
+from pipeline.where import PartKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.matching.query import Query
     from pipeline.model import Account, Place, SourceHealth, WatchList
     from pipeline.views import Nearly, Results
+    from pipeline.where import Where
 
 
 MEETING_STATES = {
@@ -96,6 +98,24 @@ def followed(watch: WatchList) -> str:
     topics = counted(len(watch.concepts), "topic") if watch.concepts else ""
     query = "a search of your own" if watch.query else ""
     return " and ".join(filter(None, (topics, query))) or "every topic"
+
+
+def whose(where: Where) -> str:
+    """Whose papers are followed, counted: "the papers of 2 bodies and 1 committee"."""
+    if not where:
+        return "the papers of all bodies"
+    kinds = [part.kind for part in where.parts]
+    of = [
+        counted(count, *names)
+        for count, names in (
+            (len(where.bodies), ("body", "bodies")),
+            (kinds.count(PartKind.COMMITTEE), ("committee",)),
+            (kinds.count(PartKind.MEETING), ("meeting",)),
+        )
+        if count
+    ]
+    own = counted(kinds.count(PartKind.PAPER), "paper") if PartKind.PAPER in kinds else ""
+    return listed([*([f"the papers of {listed(of)}"] if of else []), *([own] if own else [])])
 
 
 def instant(when: datetime) -> str:

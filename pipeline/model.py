@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.changes import ChangeRow  # noqa: TC001 - the types are described at run time
 from pipeline.days import LONDON
+from pipeline.where import BodyPart, Where, all_of
 
 
 class DocumentKind(StrEnum):
@@ -419,11 +420,17 @@ class WatchList:
     name: str = ""
     concepts: tuple[str, ...] = ()
     query: str = ""  # in the language of pipeline.matching.query
-    bodies: tuple[str, ...] = ()  # empty: all
+    bodies: tuple[str, ...] = ()  # these and `parts` empty: all
+    parts: tuple[BodyPart, ...] = ()  # committees, meetings and papers, beside the bodies
     kinds: tuple[DocumentKind, ...] = ()  # empty: all
     note: str = ""  # why the reader follows it: said back to them in the digest
+    paused: bool = False  # kept, and finds nothing until it is resumed
     id: int = 0  # 0 until it is kept
     token: str = field(default="", repr=False)  # names its feed and its calendar
+
+    @property
+    def where(self) -> Where:
+        return Where(self.bodies, self.parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -443,11 +450,14 @@ class Subscriber:
     stopped: str = ""  # why no message goes to them any more; "" while they do
 
     @property
-    def bodies(self) -> tuple[str, ...]:
-        """The bodies they follow; none where a watch list follows all."""
-        if not all(watch.bodies for watch in self.watch_lists):
-            return ()
-        return tuple(dict.fromkeys(body for watch in self.watch_lists for body in watch.bodies))
+    def active(self) -> tuple[WatchList, ...]:
+        """The lists that are not paused."""
+        return tuple(watch for watch in self.watch_lists if not watch.paused)
+
+    @property
+    def where(self) -> Where:
+        """Whose papers they follow; everybody's where a watch list follows all."""
+        return all_of(tuple(watch.where for watch in self.active))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

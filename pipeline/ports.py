@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Subscriber,
         WatchList,
     )
+    from pipeline.where import BodyPart
     from pipeline.wrong_hits import WrongHit
 
 
@@ -439,7 +440,19 @@ class Readers(Protocol):
         """Put it in place of the one with its id; what was found and not yet told stays to be told."""
         ...
 
+    def pause_watch(self, token: str, watch_id: int, *, paused: bool) -> Subscriber | None:
+        """A paused list finds nothing; what it had found is still told."""
+        ...
+
+    def copy_watch(self, token: str, watch_id: int) -> Subscriber | None:
+        """Keep the same once more, as the last of the lists."""
+        ...
+
     def drop_watch(self, token: str, watch_id: int) -> Subscriber | None: ...
+
+    def part_names(self, parts: Collection[BodyPart]) -> Mapping[BodyPart, str]:
+        """What committees, meetings and papers are called; those that there are not are left out."""
+        ...
 
     def resume(self, token: str) -> Subscriber | None:
         """Send messages again to a reader who had stopped them."""

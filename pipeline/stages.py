@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.matching.concepts import Concept
     from pipeline.model import Account, Ahead, Digest, Message, MessageKind, Page, Subscriber
     from pipeline.ports import Channel, Job, Look, MentionStore, OutboxStore, Reader, TextStore
+    from pipeline.where import Where
 
 BATCH_CHARS = 2_000_000
 BATCH_FILES = 16  # files noted as in hand at once
@@ -211,7 +212,7 @@ def _look_back(mentions: MentionStore, progress: Progress) -> None:
     mentions.rules_done(list(new))
 
 
-def no_changes(_bodies: Sequence[str], _since: datetime | None) -> Sequence[ChangeRow]:
+def no_changes(_where: Where, _since: datetime | None) -> Sequence[ChangeRow]:
     return ()
 
 
@@ -221,8 +222,8 @@ class Surroundings:
 
     concepts: Mapping[str, Concept]
     account: Callable[[Sequence[Scope], datetime | None], Account]
-    ahead: Callable[[Sequence[str], Sequence[str]], Sequence[Ahead]]  # of bodies, with mentions of topics
-    changes: Callable[[Sequence[str], datetime | None], Sequence[ChangeRow]] = no_changes
+    ahead: Callable[[Where, Sequence[str]], Sequence[Ahead]]  # of somebody, with mentions of topics
+    changes: Callable[[Where, datetime | None], Sequence[ChangeRow]] = no_changes
     log: str = ""  # the sentence with the signed root of the archive's log
     concern: Callable[[], str] = str  # that no run has read anything for too long; "" where one has
 
@@ -250,12 +251,17 @@ def tell(
         waiting = ledger.unsent(subscriber)
         unsent = [message.id for message in waiting]
         began = ledger.period_began(subscriber, unsent)
-        changes = surroundings.changes(subscriber.bodies, began)
+        changes = surroundings.changes(subscriber.where, began)
         # Whoever chose bodies hears of their meetings even where nothing was said; others, with the mentions.
-        has_news = bool(ledger.unreported(subscriber)) or bool(changes and subscriber.bodies and not waiting)
+        has_news = bool(ledger.unreported(subscriber)) or bool(changes and subscriber.where and not waiting)
         if not has_news:
             begun = last or subscriber.confirmed_at.astimezone(zone).date()
-            if waiting or not subscriber.quiet or not is_quiet_due(subscriber.cadence, begun, today):
+            if (
+                waiting
+                or not subscriber.active
+                or not subscriber.quiet
+                or not is_quiet_due(subscriber.cadence, begun, today)
+            ):
                 continue
         tellings = ledger.unreported(subscriber, unsent)
         digest = compose(
@@ -264,8 +270,8 @@ def tell(
             concepts=surroundings.concepts,
             since=min((message.since for message in waiting if message.since), default=last),
             today=today,
-            account=surroundings.account(scopes(subscriber.watch_lists), began),
-            ahead=surroundings.ahead(subscriber.bodies, topics(subscriber)),
+            account=surroundings.account(scopes(subscriber.active), began),
+            ahead=surroundings.ahead(subscriber.where, topics(subscriber)),
             changes=changes,
             concern=surroundings.concern(),
             log=surroundings.log,

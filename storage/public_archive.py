@@ -11,6 +11,7 @@ from pipeline.health.account import Scope
 from pipeline.model import Hit, Revision
 from pipeline.public_archive import Belonging
 from pipeline.views import Order, PageLine
+from pipeline.where import Where
 from storage import page_parts
 from storage import tables as t
 from storage.page_rows import page_of
@@ -251,7 +252,9 @@ class PublicArchive:
         kinds: Collection[ChangeKind] = (),
         limit: int = 0,
     ) -> list[ChangeRow]:
-        return self._archive.reports.changes(since=since, bodies=bodies, kinds=kinds, limit=limit)
+        return self._archive.reports.changes(
+            since=since, where=Where(tuple(bodies)), kinds=kinds, limit=limit
+        )
 
     def lateness(
         self, since: date, until: date, bodies: Collection[str] = (), meeting: int | None = None

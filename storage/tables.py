@@ -395,8 +395,10 @@ watch_lists = Table(
     Column("concepts", JSON, nullable=False),
     Column("rule_id", ForeignKey("rules.id")),
     Column("bodies", JSON, nullable=False),
+    Column("parts", JSON, nullable=False, server_default="[]"),  # less than a body: pipeline.where
     Column("kinds", JSON, nullable=False),
     Column("note", String, nullable=False),
+    Column("paused", Boolean, nullable=False, server_default="0"),  # closed, and shown to its reader
     Column("token", String, nullable=False),
     Column("since_flagged", Integer, nullable=False),
     Column("since_revision", Integer, nullable=False),

@@ -74,6 +74,11 @@ def watch(**asked: str) -> str:
     return with_query("/watch", **asked)
 
 
+def watch_part(body_id: str, kind: str, what: str | int) -> str:
+    """Where a reader begins to follow a committee, a meeting or a paper of a body."""
+    return with_query("/watch", part=f"{body_id}/{kind}/{what}")
+
+
 def body(body_id: str) -> str:
     return f"/bodies/{quote(body_id, safe='')}"
 

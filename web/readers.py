@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, RedirectResponse
 
 from pipeline.errors import ConfigError, QueryError
-from pipeline.model import Cadence, DocumentKind, WatchList
-from web import links
+from web import forms, links
 from web.data.api import Json
 from web.limits import Limit
 
@@ -28,17 +26,15 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.model import Subscriber
+    from pipeline.model import Subscriber, WatchList
     from pipeline.ports import Readers
+    from web.forms import Form
     from web.site import Site
 
-LONGEST_FORM = 20_000  # bytes
 MENTIONS = 50
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 FEED_TYPES = {"atom": "application/atom+xml", "ics": "text/calendar; charset=utf-8"}
 GONE = "This link does not work or has expired. Sign up again to get a new one."
-
-Form = dict[str, list[str]]
 
 
 class ReaderPages:
@@ -55,22 +51,24 @@ class ReaderPages:
 
     def watch(self, request: Request) -> Response:
         asked = request.query_params
-        form: Form = {name: asked.getlist(name) for name in ("q", "concept", "body", "cadence")}
+        form: Form = {name: asked.getlist(name) for name in (*forms.OF_A_LIST, "cadence")}
         return self._watch_form(form, HTTPStatus.OK)
 
     async def sign_up(self, request: Request) -> Response:
         of_this_site(request)
-        form = await _form(request)
+        form = await forms.form(request)
         return await run_in_threadpool(self._sign_up, request, form)
 
     def _sign_up(self, request: Request, form: Form) -> Response:
-        address = _first(form, "address").strip()
+        address = forms.first_value(form, "address").strip()
+        if forms.first_value(form, "act") == "another":
+            return self._watch_form(form, HTTPStatus.OK)
         try:
-            watch = _watch_list(form)
-            if _first(form, "act") == "preview":
+            watch = forms.watch_list(form)
+            if forms.first_value(form, "act") == "preview":
                 self._searches.take(request)
                 return self._watch_form(form, HTTPStatus.OK, preview=self._readers.preview(watch))
-            cadence = _cadence(form)
+            cadence = forms.cadence(form)
             self._sign_ups.take(request)
             self._readers.sign_up(address, watch, cadence=cadence)
         except (ConfigError, QueryError) as fault:
@@ -79,14 +77,13 @@ class ReaderPages:
 
     def _watch_form(self, form: Form, status: HTTPStatus, **more: Any) -> Response:
         context: dict[str, Any] = {"fault": None, "preview": None} | more
+        draft = forms.draft(form)
         return self._private(
             "watch.html",
             status,
-            form={name: _first(form, name) for name in ("q", "name", "address", "cadence")},
-            chosen=form.get("concept", []),
-            followed=form.get("body", []),
-            concepts=self._site.shelf.concepts(),
-            bodies=self._site.shelf.bodies(),
+            form={name: forms.first_value(form, name) for name in ("address", "cadence")},
+            draft=draft,
+            **self._names(draft),
             **context,
         )
 
@@ -97,7 +94,7 @@ class ReaderPages:
         watch = self._readers.asked(token)
         if watch is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
-        return self._private("confirm.html", token=token, watch=watch, **self._names())
+        return self._private("confirm.html", token=token, watch=watch, **self._names(watch))
 
     def confirm(self, request: Request) -> Response:
         of_this_site(request)
@@ -121,46 +118,68 @@ class ReaderPages:
         reader = self._readers.reader(token)
         if reader is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
-        return self._own(reader, HTTPStatus.OK)
+        edited = forms.whole_number({"watch": request.query_params.getlist("edit")}, "watch")
+        draft = next((watch for watch in reader.watch_lists if watch.id == edited), None)
+        return self._own(reader, HTTPStatus.OK, draft=draft)
 
     async def act(self, request: Request) -> Response:
         of_this_site(request)
-        form = await _form(request)
+        form = await forms.form(request)
         return await run_in_threadpool(self._act, request.path_params["token"], form)
 
     def _act(self, token: str, form: Form) -> Response:
         reader = self._readers.reader(token)
         if reader is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
-        if _first(form, "act") == "remove":
+        if forms.first_value(form, "act") == "remove":
             self._readers.remove(token)
             return self._private("removed.html")
+        if forms.first_value(form, "act") == "another":
+            return self._own(reader, HTTPStatus.OK, draft=forms.draft(form))
         try:
             self._change(reader, form)
         except (ConfigError, QueryError) as fault:
-            return self._own(reader, HTTPStatus.BAD_REQUEST, fault)
-        return RedirectResponse(self._site.prefix + links.reader(token), HTTPStatus.SEE_OTHER, PRIVATE)
+            draft = forms.draft(form) if forms.first_value(form, "act") in {"add", "save"} else None
+            return self._own(reader, HTTPStatus.BAD_REQUEST, fault, draft)
+        changed = self._readers.reader(token) if forms.first_value(form, "act") == "copy" else None
+        edited = f"?edit={changed.watch_lists[-1].id}#edit" if changed else ""
+        return RedirectResponse(
+            self._site.prefix + links.reader(token) + edited, HTTPStatus.SEE_OTHER, PRIVATE
+        )
 
     def _change(self, reader: Subscriber, form: Form) -> None:
         """Raises ConfigError or QueryError for what cannot be."""
+        watch = forms.whole_number(form, "watch")
         acts: Mapping[str, Callable[[], object]] = {
             "change": lambda: self._readers.change(
                 reader.token,
-                cadence=_cadence(form),
-                zone=_first(form, "zone") or reader.zone,
-                quiet=bool(_first(form, "quiet")),
+                cadence=forms.cadence(form),
+                zone=forms.first_value(form, "zone") or reader.zone,
+                quiet=bool(forms.first_value(form, "quiet")),
             ),
-            "add": lambda: self._readers.add_watch(reader.token, _watch_list(form)),
-            "drop": lambda: self._readers.drop_watch(reader.token, _number(form, "watch")),
+            "add": lambda: self._readers.add_watch(reader.token, forms.watch_list(form)),
+            "save": lambda: self._readers.change_watch(reader.token, forms.watch_list(form)),
+            "pause": lambda: self._readers.pause_watch(reader.token, watch, paused=True),
+            "unpause": lambda: self._readers.pause_watch(reader.token, watch, paused=False),
+            "copy": lambda: self._readers.copy_watch(reader.token, watch),
+            "drop": lambda: self._readers.drop_watch(reader.token, watch),
             "resume": lambda: self._readers.resume(reader.token),
             "stop": lambda: self._readers.unsubscribe(reader.stop_token),
         }
-        act = acts.get(_first(form, "act"))
+        act = acts.get(forms.first_value(form, "act"))
         if act is None:
             raise ConfigError("This form asks for something unknown.")
         act()
 
-    def _own(self, reader: Subscriber, status: HTTPStatus, fault: Exception | None = None) -> Response:
+    def _own(
+        self,
+        reader: Subscriber,
+        status: HTTPStatus,
+        fault: Exception | None = None,
+        draft: WatchList | None = None,
+    ) -> Response:
+        """`draft` is the list whose form is open: a new one has no id."""
+        drafts = [draft] if draft else []
         return self._private(
             "reader.html",
             status,
@@ -168,7 +187,8 @@ class ReaderPages:
             mentions=self._readers.mentions(reader.token, MENTIONS),
             fault=fault,
             has_feeds=self._feeds is not None,
-            **self._names(),
+            draft=draft,
+            **self._names(*reader.watch_lists, *drafts),
         )
 
     def export(self, request: Request) -> Response:
@@ -195,8 +215,13 @@ class ReaderPages:
             raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
         return FileResponse(path, media_type=FEED_TYPES[kind], headers={"X-Robots-Tag": "noindex"})
 
-    def _names(self) -> dict[str, Any]:
-        return {"concepts": self._site.shelf.concepts(), "bodies": self._site.shelf.bodies()}
+    def _names(self, *lists: WatchList) -> dict[str, Any]:
+        """What topics, bodies and what these lists follow of bodies are called."""
+        return {
+            "concepts": self._site.shelf.concepts(),
+            "bodies": self._site.shelf.bodies(),
+            "part_names": self._readers.part_names({part for watch in lists for part in watch.parts}),
+        }
 
     def _private(self, template: str, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> Response:
         answer = self._site.page(template, status, **context)
@@ -213,43 +238,3 @@ def of_this_site(request: Request) -> None:
         raise HTTPException(
             HTTPStatus.FORBIDDEN, "Another site sent this form. Open the page here and use its own.", PRIVATE
         )
-
-
-async def _form(request: Request) -> Form:
-    """A small form, as browsers send it without JavaScript. Raises HTTPException for anything else."""
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LONGEST_FORM:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "This form is too large.")
-    try:
-        return parse_qs(body.decode("ascii"), max_num_fields=500, errors="strict")
-    except (UnicodeDecodeError, ValueError):
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "This form could not be read.") from None
-
-
-def _first(form: Form, name: str) -> str:
-    return next(iter(form.get(name, [])), "")
-
-
-def _number(form: Form, name: str) -> int:
-    value = _first(form, name)
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
-
-
-def _cadence(form: Form) -> Cadence:
-    value = _first(form, "cadence") or Cadence.WEEKLY.value
-    if value not in set(Cadence):
-        raise ConfigError("Choose immediate, daily, weekly or monthly.")
-    return Cadence(value)
-
-
-def _watch_list(form: Form) -> WatchList:
-    kinds = [kind for kind in form.get("kind", []) if kind in set(DocumentKind)]
-    return WatchList(
-        name=_first(form, "name"),
-        query=_first(form, "q").strip(),
-        concepts=tuple(filter(None, form.get("concept", []))),
-        bodies=tuple(filter(None, form.get("body", []))),
-        kinds=tuple(map(DocumentKind, kinds)),
-    )

@@ -225,8 +225,8 @@ class App:
         surroundings = stages.Surroundings(
             concepts=self.concepts,
             account=archive.reports.account,
-            ahead=lambda bodies, topics: archive.reports.ahead(today, today + AHEAD, bodies, topics),
-            changes=lambda bodies, began: archive.reports.changes(bodies=bodies, kinds=TOLD, came=began),
+            ahead=lambda where, topics: archive.reports.ahead(today, today + AHEAD, where, topics),
+            changes=lambda where, began: archive.reports.changes(where=where, kinds=TOLD, came=began),
             concern=lambda: stale(self.machine()),
             log=checkpoint.line(archive.log.head()),
         )

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline import digest
 from pipeline.archive_log import checkpoint
+from pipeline.days import local_today
 from pipeline.english import answer_foot
 from pipeline.health.account import scopes
 from pipeline.icalendar import Event, icalendar
@@ -35,12 +37,27 @@ def write(app: App, today: date) -> None:
     names: set[str] = set()
     for reader in app.archive.readers.subscribers():
         for watch in reader.watch_lists:
-            _put(folder / f"{watch.token}.atom", atom(app, reader, watch))
-            _put(folder / f"{watch.token}.ics", calendar(app, watch, today))
+            _write(app, reader, watch, today)
             names |= {f"{watch.token}.atom", f"{watch.token}.ics"}
     for path in folder.glob("*"):
         if path.name not in names:
             path.unlink(missing_ok=True)
+
+
+def renew(app: App, reader: Subscriber, before: Iterable[WatchList]) -> None:
+    """Write the feeds of those lists that are not as they were, and remove those of lists that are gone."""
+    known, kept = list(before), {watch.token for watch in reader.watch_lists}
+    forget(app.data, (watch for watch in known if watch.token not in kept))
+    with suppress(OSError):  # the list is kept; the next run writes its feed
+        for watch in reader.watch_lists:
+            if watch not in known:
+                _write(app, reader, watch, local_today())
+
+
+def _write(app: App, reader: Subscriber, watch: WatchList, today: date) -> None:
+    folder = app.data / "feeds"
+    _put(folder / f"{watch.token}.atom", atom(app, reader, watch))
+    _put(folder / f"{watch.token}.ics", calendar(app, watch, today))
 
 
 def atom(app: App, reader: Subscriber, watch: WatchList) -> bytes:
@@ -62,7 +79,7 @@ def atom(app: App, reader: Subscriber, watch: WatchList) -> bytes:
 def calendar(app: App, watch: WatchList, today: date) -> bytes:
     """Meetings of the list's bodies and consultations that close, as a calendar."""
     settings = app.config.alerts
-    rows = app.archive.reports.calendar(today - BACK, watch.bodies)
+    rows = app.archive.reports.calendar(today - BACK, watch.where)
     return icalendar(
         (Event(ahead=ahead, sequence=changes) for ahead, changes in rows),
         name=watch.name or "Meetings ahead",

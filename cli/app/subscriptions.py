@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,15 +18,16 @@ from pipeline.matching import query_matching
 from pipeline.model import MAIL, Cadence, DocumentKind, MessageKind, WatchList
 from pipeline.ports import Preview, ToldDigest
 from pipeline.text.foreign import storable
+from storage.subscribers.watch_lists import MAX_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from cli.app.context import App
     from pipeline.model import Entry, Subscriber
+    from pipeline.where import BodyPart
     from pipeline.wrong_hits import WrongHit
 
-MAX_NAME = 100  # characters of what a reader calls a list
 MAX_NOTE = 500
 MANY_A_DAY = 10  # papers with a mention, day by day: more than anyone reads
 LARGE_SHARE = 0.2  # of all papers: what stands in every fifth paper tells little
@@ -70,11 +72,17 @@ class ReaderPages:
         for body in watch.bodies:
             if body not in known:
                 raise ConfigError(f"there is no body {body!r}: see `paperwatch sources list`")
+        missing = {*watch.parts} - {*self.part_names(watch.parts)}
+        for part in missing:
+            raise ConfigError(f"there is no {part.kind} {part.what!r} of {part.body!r}")
         for name, text, most in (("name", watch.name, MAX_NAME), ("note", watch.note, MAX_NOTE)):
             if len(text) > most:
                 raise ConfigError(f"the {name} of a watch list has at most {most} characters")
         query, name, note = map(storable, (watch.query, watch.name, watch.note))
         return replace(watch, query=query, name=name, note=note)
+
+    def part_names(self, parts: Collection[BodyPart]) -> Mapping[BodyPart, str]:
+        return self.app.archive.reports.part_names(parts)
 
     # ---- coming
 
@@ -101,7 +109,9 @@ class ReaderPages:
         token, moment = secrets.token_urlsafe(24), datetime.now(UTC)
         key = f"confirm {token}"
         try:
-            content = letters.confirmation(address, described(watch), token, key, settings, sent_at=moment)
+            content = letters.confirmation(
+                address, self._described(watch), token, key, settings, sent_at=moment
+            )
         except DeliveryError as error:
             raise ConfigError(str(error)) from None
         asked = self.app.archive.readers.ask(
@@ -116,11 +126,15 @@ class ReaderPages:
         if asked:
             self.app.deliver(MessageKind.CONFIRMATION)
 
+    def _described(self, watch: WatchList) -> str:
+        return described(watch, self.part_names(watch.parts))
+
     def asked(self, token: str) -> WatchList | None:
         return self.app.archive.readers.asked(token)
 
     def confirm(self, token: str) -> Subscriber | None:
-        return self.app.archive.readers.confirm(token, MAIL)
+        reader = self.app.archive.readers.confirm(token, MAIL)
+        return self._with_feeds(reader) if reader else None
 
     # ---- one's own page
 
@@ -168,15 +182,38 @@ class ReaderPages:
 
     def add_watch(self, token: str, watch: WatchList) -> Subscriber | None:
         reader = self.reader(token)
-        return self.app.archive.readers.add_watch(reader.id, self.checked(watch)) if reader else None
+        if reader is None:
+            return None
+        return self._with_feeds(self.app.archive.readers.add_watch(reader.id, self.checked(watch)), reader)
 
     def change_watch(self, token: str, watch: WatchList) -> Subscriber | None:
         reader = self.reader(token)
-        return self.app.archive.readers.change_watch(reader.id, self.checked(watch)) if reader else None
+        if reader is None:
+            return None
+        return self._with_feeds(self.app.archive.readers.change_watch(reader.id, self.checked(watch)), reader)
+
+    def pause_watch(self, token: str, watch_id: int, *, paused: bool) -> Subscriber | None:
+        reader = self.reader(token)
+        return self.app.archive.readers.pause_watch(reader.id, watch_id, paused=paused) if reader else None
+
+    def copy_watch(self, token: str, watch_id: int) -> Subscriber | None:
+        reader = self.reader(token)
+        if reader is None:
+            return None
+        return self._with_feeds(self.app.archive.readers.copy_watch(reader.id, watch_id), reader)
 
     def drop_watch(self, token: str, watch_id: int) -> Subscriber | None:
         reader = self.reader(token)
-        return self.app.archive.readers.drop_watch(reader.id, watch_id) if reader else None
+        if reader is None:
+            return None
+        return self._with_feeds(self.app.archive.readers.drop_watch(reader.id, watch_id), reader)
+
+    def _with_feeds(self, reader: Subscriber, before: Subscriber | None = None) -> Subscriber:
+        """The reader, with the feeds of the lists that are not as they were before."""
+        from cli.app import feed_files
+
+        feed_files.renew(self.app, reader, before.watch_lists if before else ())
+        return reader
 
     def resume(self, token: str) -> Subscriber | None:
         reader = self.reader(token)
@@ -243,13 +280,15 @@ def _filters_alone(watch: WatchList) -> WatchList:
 
 def as_json(watch: WatchList) -> dict[str, Any]:
     """A list for people and programs, without the secret name of its feed."""
-    return {name: value for name, value in asdict(watch).items() if name != "token"}
+    held = {name: value for name, value in asdict(watch).items() if name != "token"}
+    return held | {"parts": [str(part) for part in watch.parts]}
 
 
-def described(watch: WatchList) -> str:
+def described(watch: WatchList, part_names: Mapping[BodyPart, str] = MappingProxyType({})) -> str:
     """What a list asks for, in a few words."""
     what = [*watch.concepts, *([f"the search {watch.query}"] if watch.query else [])]
-    where = f" in the papers of {', '.join(watch.bodies)}" if watch.bodies else ""
+    of = [*watch.bodies, *(part_names.get(part, str(part)) for part in watch.parts)]
+    where = f" in the papers of {', '.join(of)}" if of else ""
     return (", ".join(what) or "everything it watches for") + where
 
 

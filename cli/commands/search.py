@@ -24,6 +24,7 @@ from pipeline.model import BY_HAND, DocumentKind, DocumentState
 from pipeline.text.canonical import LINE_END_HYPHEN
 from pipeline.text.foreign import printable
 from pipeline.views import MeetingRow, Nearly, PaperRow, Results
+from pipeline.where import EVERYWHERE, Where
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -298,7 +299,7 @@ def changes(
     found = app.archive.reports.changes(
         since=since or (until or local_today()) - timedelta(days=CHANGES_BACK),
         until=until,
-        bodies=[body] if body else [],
+        where=Where((body,)) if body else EVERYWHERE,
         kinds=[ChangeKind(kind) for kind in kinds],
     )
     rows = ({**asdict(change), "said": said(change)} for change in found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import terminal
+from cli.app import feed_files
 from cli.app.context import CADENCES, App
 from cli.app.subscriptions import as_json, described, known_zone
 from cli.commands import watch_options
@@ -59,8 +60,8 @@ def add_subscriber(
     readers = app.archive.readers
     known = readers.of_address(address)
     if also and known is not None:
-        readers.add_watch(known.id, watch, backlog=backlog)
-        click.echo(f"{address} follows {described(watch)}, too.")
+        feed_files.renew(app, readers.add_watch(known.id, watch, backlog=backlog), known.watch_lists)
+        click.echo(f"{address} follows {described(watch, app.readers.part_names(watch.parts))}, too.")
         return 0
     subscriber = readers.subscribe(
         address,
@@ -72,6 +73,7 @@ def add_subscriber(
         confirmed_at=datetime.now(UTC),
         backlog=backlog,
     )
+    feed_files.renew(app, subscriber, known.watch_lists if known else ())
     click.echo(f"Digests will be sent to {subscriber.address} {EVERY[subscriber.cadence]}.")
     return 0
 
@@ -110,7 +112,7 @@ def _reader(subscriber: Subscriber) -> dict[str, Any]:
         "channel": subscriber.channel,
         "concepts": list(dict.fromkeys(concept for watch in lists for concept in watch.concepts)),
         "queries": [watch.query for watch in lists if watch.query],
-        "bodies": list(subscriber.bodies),
+        "bodies": list(subscriber.where.named),
         "cadence": subscriber.cadence,
         "zone": subscriber.zone,
         "quiet": subscriber.quiet,

@@ -10,6 +10,7 @@ import click
 from cli import terminal
 from pipeline.english import counted
 from pipeline.model import DocumentKind, WatchList
+from pipeline.where import part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,13 @@ _OPTIONS = (
     click.option("--concept", "wanted", multiple=True, help="This concept; may be given again. None: all."),
     click.option("--query", default="", help="Or pages that answer this search: see `paperwatch search`."),
     click.option("--body", "bodies", multiple=True, help="Only this body; may be given again. None: all."),
+    click.option(
+        "--part",
+        "parts",
+        multiple=True,
+        help="Only this committee, meeting or paper, as in vale/committee/Cabinet or vale/paper/34; "
+        "may be given again, and beside --body.",
+    ),
     click.option(
         "--kind",
         "kinds",
@@ -46,6 +54,7 @@ def described_by(app: App, **asked: Any) -> WatchList:
             concepts=asked["wanted"],
             query=asked["query"],
             bodies=asked["bodies"],
+            parts=tuple(map(part, asked["parts"])),
             kinds=tuple(DocumentKind(kind) for kind in asked["kinds"]),
             note=asked["note"],
         )

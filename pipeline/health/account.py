@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.matching.query import parse
 from pipeline.model import SourceState
+from pipeline.where import EVERYWHERE, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,9 +37,9 @@ NOT_READ_WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """A part of the archive: papers of these bodies and kinds that the filters of a query let through."""
+    """A part of the archive: papers of these, of these kinds, that the filters of a query let through."""
 
-    bodies: tuple[str, ...] = ()  # empty: all
+    where: Where = EVERYWHERE
     kinds: tuple[DocumentKind, ...] = ()  # empty: all
     query: Query | None = None
 
@@ -114,7 +115,7 @@ def is_missed(source: SourceHealth, since: datetime | None) -> bool:
 def scopes(watch_lists: Iterable[WatchList]) -> tuple[Scope, ...]:
     """What a reader follows, one scope a list; none where a list follows all."""
     found = [
-        Scope(bodies=watch.bodies, kinds=watch.kinds, query=parse(watch.query) if watch.query else None)
+        Scope(where=watch.where, kinds=watch.kinds, query=parse(watch.query) if watch.query else None)
         for watch in watch_lists
     ]
     return tuple(found) if all(_narrows(scope) for scope in found) else ()
@@ -123,7 +124,7 @@ def scopes(watch_lists: Iterable[WatchList]) -> tuple[Scope, ...]:
 def _narrows(scope: Scope) -> bool:
     query = scope.query
     asked = bool(query and (query.body or query.kind or query.after or query.before))
-    return bool(scope.bodies or scope.kinds or asked)
+    return bool(bool(scope.where) or scope.kinds or asked)
 
 
 def missed_share(account: Account | Sources) -> float:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, exists, func, or_, select, true, union
 
 from pipeline.health.account import SourceLine, of_sources
 from pipeline.model import Account, DocumentKind, DocumentState, PageMethod, PartState
-from storage import bodies, paper_joins
+from storage import bodies, followed, paper_joins
 from storage import tables as t
 from storage.reports import source_health
 from storage.search_index import filters
@@ -89,8 +89,8 @@ def _either(conditions: Iterator[ColumnElement[bool]]) -> ColumnElement[bool]:
 def _of_sources(connection: Connection, scope: Scope) -> Iterator[ColumnElement[bool]]:
     """What of a scope can be said of a source: whose it is. Which papers it lists is another matter."""
     s, query = t.sources.c, scope.query
-    if scope.bodies:
-        yield s.body_id.in_(scope.bodies)
+    if scope.where:
+        yield s.body_id.in_(scope.where.named)
     if query and query.body:
         meant = bodies.meant(connection, query.body)
         yield or_(s.body_id.in_(meant), s.id.in_(meant))
@@ -99,8 +99,7 @@ def _of_sources(connection: Connection, scope: Scope) -> Iterator[ColumnElement[
 
 
 def _of_papers(connection: Connection, scope: Scope) -> Iterator[ColumnElement[bool]]:
-    if scope.bodies:
-        yield t.sources.c.body_id.in_(scope.bodies)
+    yield from followed.in_where(scope.where)
     if scope.kinds:
         yield t.documents.c.kind.in_(scope.kinds)
     if scope.query:

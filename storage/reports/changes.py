@@ -9,6 +9,8 @@ from sqlalchemy import String, and_, case, cast, func, insert, or_, select
 
 from pipeline.changes import LATE_DAYS, ChangeKind, ChangeRow, Thing, moment
 from pipeline.model import DocumentState, MeetingStatus
+from pipeline.where import EVERYWHERE
+from storage import followed
 from storage import tables as t
 from storage.database import now
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
+
+    from pipeline.where import Where
 
 # Of these a meeting takes place, on the day that is given.
 _STANDS = (MeetingStatus.SCHEDULED.value, MeetingStatus.MOVED.value)
@@ -129,7 +133,7 @@ def changed(
     *,
     since: date | None = None,
     until: date | None = None,
-    bodies: Collection[str] = (),
+    where: Where = EVERYWHERE,
     kinds: Collection[ChangeKind] = (),
     came: datetime | None = None,
     limit: int = 0,
@@ -138,14 +142,14 @@ def changed(
 
     A meeting was late only while no paper is out and it still takes place.
     """
-    query = _changes().where(*_asked(since, until, bodies, kinds, came)).order_by(t.changes.c.id.desc())
+    query = _changes().where(*_asked(since, until, where, kinds, came)).order_by(t.changes.c.id.desc())
     return [_change(row) for row in connection.execute(query.limit(limit) if limit else query)]
 
 
 def _asked(
     since: date | None,
     until: date | None,
-    bodies: Collection[str],
+    where: Where,
     kinds: Collection[ChangeKind],
     came: datetime | None,
 ) -> list[ColumnElement[bool]]:
@@ -157,7 +161,7 @@ def _asked(
         or_(c.kind != ChangeKind.LATE.value, stands),
         *([day >= since] if since else []),
         *([day <= until] if until else []),
-        *([t.sources.c.body_id.in_(bodies)] if bodies else []),
+        *followed.in_where(where),
         *([c.kind.in_(kinds)] if kinds else []),
         *([c.at > came] if came else []),
     ]

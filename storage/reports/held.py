@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.lateness import judged
+from pipeline.where import EVERYWHERE
 from storage import bodies
 from storage.reports import (
     account,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.matching.query import Query
     from pipeline.model import Account, Ahead, Hit, Page, SourceHealth, WatchList
     from pipeline.views import BodyRow, MeetingRow, PaperRow, RunRow, SourceRow, Totals, Unreadable
+    from pipeline.where import BodyPart, Where
     from storage.database import Database
     from storage.reports.spread import Month
     from storage.search_index.retro_search import Found
@@ -56,23 +58,28 @@ class Reports:
             return meetings.meetings(connection, source=source, body=body, since=since, until=until)
 
     def ahead(
-        self, today: date, until: date, bodies: Collection[str] = (), topics: Collection[str] = ()
+        self, today: date, until: date, where: Where = EVERYWHERE, topics: Collection[str] = ()
     ) -> list[Ahead]:
         """Meetings still to come and consultations that close, soonest first, with mentions of `topics`."""
         with self._database.reading() as connection:
-            return meetings.ahead(connection, today, until, bodies, topics)
+            return meetings.ahead(connection, today, until, where, topics)
 
-    def calendar(self, since: date, bodies: Collection[str] = ()) -> list[tuple[Ahead, int]]:
+    def part_names(self, parts: Collection[BodyPart]) -> dict[BodyPart, str]:
+        """What committees, meetings and papers are called; those that there are not are left out."""
+        with self._database.reading() as connection:
+            return meetings.part_names(connection, parts)
+
+    def calendar(self, since: date, where: Where = EVERYWHERE) -> list[tuple[Ahead, int]]:
         """Meetings and consultations from a day on, each with how often it has changed."""
         with self._database.reading() as connection:
-            return meetings.calendar(connection, since, bodies)
+            return meetings.calendar(connection, since, where)
 
     def changes(
         self,
         *,
         since: date | None = None,
         until: date | None = None,
-        bodies: Collection[str] = (),
+        where: Where = EVERYWHERE,
         kinds: Collection[ChangeKind] = (),
         came: datetime | None = None,
         limit: int = 0,
@@ -83,7 +90,7 @@ class Reports:
         """
         with self._database.reading() as connection:
             return changes.changed(
-                connection, since=since, until=until, bodies=bodies, kinds=kinds, came=came, limit=limit
+                connection, since=since, until=until, where=where, kinds=kinds, came=came, limit=limit
             )
 
     def lateness(

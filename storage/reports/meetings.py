@@ -10,13 +10,18 @@ from sqlalchemy import func, literal, select
 
 from pipeline.calendar_entry import Coming
 from pipeline.model import Ahead, DocumentState, Meeting, MeetingStatus
+from pipeline.text.figures import short_day
 from pipeline.views import MeetingRow
+from pipeline.where import EVERYWHERE, PartKind, Where
+from storage import followed
 from storage import tables as t
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select
+
+    from pipeline.where import BodyPart
 
 CLOSES = "closes/"  # before a consultation's key, where its last day stands among meetings
 
@@ -73,7 +78,7 @@ def ahead(
     connection: Connection,
     today: date,
     until: date,
-    bodies: Collection[str] = (),
+    where: Where = EVERYWHERE,
     topics: Collection[str] = (),
 ) -> list[Ahead]:
     """Meetings still to come and consultations that close, soonest first.
@@ -81,26 +86,26 @@ def ahead(
     Each with the mentions of `topics` in its papers; without topics, of every concept.
     """
     m = t.meetings.c
-    query = _days(today, bodies).where(m.starts_on <= until, m.status != MeetingStatus.WITHDRAWN.value)
+    query = _days(today, where).where(m.starts_on <= until, m.status != MeetingStatus.WITHDRAWN.value)
     mentions = _mentions_ahead(connection, today, until, topics)
     found = [
         Ahead(body_name=row.name, meeting=_meeting(row), id=row.id, mentions=mentions.get(row.id, 0))
         for row in connection.execute(query)
     ]
-    closing = _closing(connection, today, until, bodies)
+    closing = _closing(connection, today, until, where)
     return sorted([*found, *closing], key=lambda ahead: ahead.meeting.starts_on or today)
 
 
-def calendar(connection: Connection, since: date, bodies: Collection[str] = ()) -> list[tuple[Ahead, int]]:
+def calendar(connection: Connection, since: date, where: Where = EVERYWHERE) -> list[tuple[Ahead, int]]:
     """Meetings from a day on, cancelled and withdrawn ones too, each with how often it has changed.
 
     Consultations that close stand among them.
     """
     found = [
         (Ahead(body_name=row.name, meeting=_meeting(row)), row.sequence)
-        for row in connection.execute(_days(since, bodies))
+        for row in connection.execute(_days(since, where))
     ]
-    return [*found, *((ahead, 0) for ahead in _closing(connection, since, date.max, bodies))]
+    return [*found, *((ahead, 0) for ahead in _closing(connection, since, date.max, where))]
 
 
 def coming(connection: Connection, since: date, body: str = "") -> list[Coming]:
@@ -123,7 +128,7 @@ def coming(connection: Connection, since: date, body: str = "") -> list[Coming]:
         for source, key, *facts in connection.execute(query)
     }
     found: list[Coming] = []
-    for each, sequence in calendar(connection, since, [body] if body else []):
+    for each, sequence in calendar(connection, since, Where((body,)) if body else EVERYWHERE):
         of_body, meeting, document, papers, mentions = held[each.meeting.source_id, each.meeting.key]
         found.append(
             Coming(
@@ -139,17 +144,48 @@ def coming(connection: Connection, since: date, body: str = "") -> list[Coming]:
     return sorted(found, key=_soonest)
 
 
+def part_names(connection: Connection, parts: Collection[BodyPart]) -> dict[BodyPart, str]:
+    """What committees, meetings and papers are called; those that there are not are left out."""
+    d, m, s = t.documents.c, t.meetings.c, t.sources.c
+    every = select(s.name, m.body_name.label("committee"), m.starts_on)
+    of_meetings = every.select_from(t.meetings).join(t.sources, s.id == m.source_id)
+    of_papers = (
+        every.add_columns(d.title)
+        .select_from(t.documents)
+        .join(t.sources, s.id == d.source_id)
+        .join(t.meetings, m.id == d.meeting_id, isouter=True)
+    )
+    names: dict[BodyPart, str] = {}
+    for part in parts:
+        query = of_papers if part.kind is PartKind.PAPER else of_meetings
+        row = connection.execute(query.where(*followed.in_where(Where(parts=(part,)))).limit(1)).first()
+        if row is not None:
+            names[part] = _part_name(part, row)
+    return names
+
+
+def _part_name(part: BodyPart, row: Row[Any]) -> str:
+    match part.kind:
+        case PartKind.COMMITTEE:
+            return f"{row.committee} ({row.name})"
+        case PartKind.MEETING:
+            on = f" on {short_day(row.starts_on)}" if row.starts_on else ""
+            return f"the meeting of {row.committee or row.name}{on} ({row.name})"
+        case PartKind.PAPER:
+            return f"the paper \u201c{row.title or 'without a title'}\u201d ({row.name})"
+
+
 def _soonest(coming: Coming) -> tuple[date, time]:
     meeting = coming.ahead.meeting
     return meeting.starts_on or date.max, meeting.starts_at or time.max
 
 
-def _days(since: date, bodies: Collection[str]) -> Select[*tuple[Any, ...]]:
+def _days(since: date, where: Where) -> Select[*tuple[Any, ...]]:
     s, m = t.sources.c, t.meetings.c
     return (
         select(t.meetings, s.name)
         .join(t.sources, s.id == m.source_id)
-        .where(m.starts_on >= since, *([s.body_id.in_(bodies)] if bodies else []))
+        .where(m.starts_on >= since, *followed.in_where(where, papers=False))
         .order_by(m.starts_on, m.starts_at, m.id)
     )
 
@@ -193,7 +229,7 @@ def _mentions_ahead(
     return found
 
 
-def _closing(connection: Connection, since: date, until: date, bodies: Collection[str]) -> list[Ahead]:
+def _closing(connection: Connection, since: date, until: date, where: Where) -> list[Ahead]:
     """The last days of consultations, as entries of a calendar."""
     d, s = t.documents.c, t.sources.c
     query = (
@@ -203,7 +239,7 @@ def _closing(connection: Connection, since: date, until: date, bodies: Collectio
             d.closes_on >= since,
             d.closes_on <= until,
             d.state != DocumentState.WITHDRAWN.value,
-            *([s.body_id.in_(bodies)] if bodies else []),
+            *followed.in_where(where, meetings=False),
         )
         .order_by(d.closes_on, d.id)
     )

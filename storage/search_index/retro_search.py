@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select
 
 from pipeline.matching.query_matching import RuleSet
+from storage import followed
 from storage import tables as t
 from storage.page_rows import page_of
 from storage.search_index import filters, prefilter
@@ -66,7 +67,7 @@ def hunt(
 
 def papers_with(connection: Connection, watch: WatchList, rule: Query | None, since: date) -> list[date]:
     """The day of each paper since then in which a watch list would have found something."""
-    asked = [t.sources.c.body_id.in_(watch.bodies)] if watch.bodies else []
+    asked = followed.in_where(watch.where)
     if watch.kinds:
         asked.append(t.documents.c.kind.in_(watch.kinds))
     days: dict[int, date] = {}

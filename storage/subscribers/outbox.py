@@ -380,7 +380,7 @@ def _tidy(connection: Connection, sent: Message) -> None:
     """
     c, o = t.watch_lists.c, t.outbox.c
     reader = select(o.subscriber_id).where(o.id == sent.id).scalar_subquery()
-    closed = and_(c.subscriber_id == reader, c.until_flagged.is_not(None))
+    closed = and_(c.subscriber_id == reader, c.until_flagged.is_not(None), ~c.paused)
     subscriber_id = connection.execute(select(c.subscriber_id).where(closed)).scalar()
     if subscriber_id is None:
         return

@@ -109,6 +109,18 @@ class Readers:
             lists.change(connection, reader, watch)
             return _of_id(connection, reader)
 
+    def pause_watch(self, reader: int, watch: int, *, paused: bool) -> Subscriber:
+        """Let a list find nothing for a while, or find again from now on."""
+        with self._database.writing() as connection:
+            lists.pause(connection, reader, watch, paused=paused)
+            return _of_id(connection, reader)
+
+    def copy_watch(self, reader: int, watch: int) -> Subscriber:
+        """Keep the same list once more, as the last, to be changed."""
+        with self._database.writing() as connection:
+            lists.copy(connection, reader, watch)
+            return _of_id(connection, reader)
+
     def drop_watch(self, reader: int, watch: int) -> Subscriber:
         """Follow it no more; what it found and did not tell is not told."""
         with erasing(self._database) as connection:

@@ -8,10 +8,11 @@ from sqlalchemy import and_, exists, func, not_, or_, select
 
 from pipeline.digest import DigestItem
 from pipeline.matching.query import Query, parse
+from storage import followed
 from storage import tables as t
 from storage.search_index.hit_places import ANYWHERE, day, mentions, place
 from storage.search_index.retro_search import paper_filters
-from storage.subscribers import superseded_papers
+from storage.subscribers import superseded_papers, watch_lists
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -162,8 +163,7 @@ def _follows(watch: Row[Any], hits: Table) -> Iterator[ColumnElement[bool]]:
         yield from narrowed(parse(watch.query), hits)
     elif watch.concepts:
         yield hits.c.concept_id.in_(watch.concepts)
-    if watch.bodies:
-        yield t.sources.c.body_id.in_(watch.bodies)
+    yield from followed.in_where(watch_lists.where(watch))
     if watch.kinds:
         yield t.documents.c.kind.in_(watch.kinds)
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from pipeline.errors import ConfigError
 from pipeline.matching.query_matching import topic
 from pipeline.model import DocumentKind, WatchList
+from pipeline.where import Where, part
 from storage import tables as t
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 MOST = 50  # lists of one reader
+MAX_NAME = 100  # characters of what a reader calls a list
+COPY = " (copy)"
 
 
 def every(connection: Connection, reader: int) -> Sequence[Row[Any]]:
@@ -33,11 +36,16 @@ def every(connection: Connection, reader: int) -> Sequence[Row[Any]]:
 
 
 def followed(connection: Connection, reader: int) -> list[WatchList]:
-    """The lists that a reader follows now."""
+    """The lists that a reader keeps now, paused ones too."""
     return [
-        replace(from_json({**row._asdict(), "query": row.query or ""}), id=row.id, token=row.token)
+        replace(
+            from_json({**row._asdict(), "query": row.query or ""}),
+            id=row.id,
+            token=row.token,
+            paused=row.paused,
+        )
         for row in every(connection, reader)
-        if row.until_flagged is None
+        if row.until_flagged is None or row.paused
     ]
 
 
@@ -55,11 +63,15 @@ def follow(
             concepts=list(watch.concepts),
             rule_id=_rule(connection, watch.query) if watch.query else None,
             bodies=list(watch.bodies),
+            parts=[str(part) for part in watch.parts],
             kinds=[kind.value for kind in watch.kinds],
             note=watch.note,
             token=token or secrets.token_urlsafe(24),
             since_flagged=flagged,
             since_revision=revision,
+            until_flagged=flagged if watch.paused else None,
+            until_revision=revision if watch.paused else None,
+            paused=watch.paused,
         )
     )
 
@@ -73,22 +85,41 @@ def follow_only(connection: Connection, reader: int, wanted: Sequence[WatchList]
             follow(connection, reader, watch, backlog=backlog)
         else:
             left.remove(same)
+            if same.paused:
+                pause(connection, reader, same.id, paused=False)
     for watch in left:
         _close(connection, watch.id)
 
 
 def change(connection: Connection, reader: int, watch: WatchList) -> None:
     """Follow this in place of the list with its id, from now on; what that one found is still told."""
-    old = next((each for each in followed(connection, reader) if each.id == watch.id), None)
-    if old is None:
-        raise ConfigError("there is no such watch list")
+    old = _one(connection, reader, watch.id)
     if _asked(old) == _asked(watch):
         connection.execute(
             update(t.watch_lists).where(t.watch_lists.c.id == old.id).values(name=watch.name, note=watch.note)
         )
     else:
         _close(connection, old.id)
-        follow(connection, reader, watch, token=old.token)
+        follow(connection, reader, replace(watch, paused=old.paused), token=old.token)
+
+
+def pause(connection: Connection, reader: int, watch: int, *, paused: bool) -> None:
+    """Let a list find nothing from now on, or find again; what it had found before is told."""
+    old = _one(connection, reader, watch)
+    if old.paused == paused:
+        return
+    _close(connection, old.id)
+    if paused:
+        connection.execute(update(t.watch_lists).where(t.watch_lists.c.id == old.id).values(paused=True))
+    else:
+        follow(connection, reader, replace(old, paused=False), token=old.token)
+
+
+def copy(connection: Connection, reader: int, watch: int) -> None:
+    """Follow the same once more, under a name that says so, to be changed."""
+    old = _one(connection, reader, watch)
+    name = f"{old.name[: MAX_NAME - len(COPY)]}{COPY}" if old.name else "Copy"
+    follow(connection, reader, replace(old, name=name, paused=False))
 
 
 def drop(connection: Connection, reader: int, watch: int) -> None:
@@ -129,6 +160,7 @@ def as_json(watch: WatchList) -> dict[str, Any]:
         "concepts": list(watch.concepts),
         "query": watch.query,
         "bodies": list(watch.bodies),
+        "parts": [str(part) for part in watch.parts],
         "kinds": [kind.value for kind in watch.kinds],
         "note": watch.note,
     }
@@ -140,6 +172,7 @@ def from_json(row: dict[str, Any]) -> WatchList:
         concepts=tuple(row["concepts"]),
         query=row["query"],
         bodies=tuple(row["bodies"]),
+        parts=tuple(map(part, row.get("parts", ()))),  # a wish of before there were any has none
         kinds=tuple(DocumentKind(kind) for kind in row["kinds"]),
         note=row["note"],
     )
@@ -147,7 +180,20 @@ def from_json(row: dict[str, Any]) -> WatchList:
 
 def _asked(watch: WatchList) -> WatchList:
     """What a list asks for, whatever it is called."""
-    return replace(watch, id=0, name="", note="", token="")
+    return replace(watch, id=0, name="", note="", token="", paused=False)
+
+
+def where(row: Row[Any]) -> Where:
+    """Whose papers a row of the table follows."""
+    return Where(tuple(row.bodies), tuple(map(part, row.parts)))
+
+
+def _one(connection: Connection, reader: int, watch: int) -> WatchList:
+    """Raises ConfigError where the reader keeps no such list."""
+    found = next((each for each in followed(connection, reader) if each.id == watch), None)
+    if found is None:
+        raise ConfigError("there is no such watch list")
+    return found
 
 
 def _rule(connection: Connection, text: str) -> int:
@@ -161,9 +207,15 @@ def _rule(connection: Connection, text: str) -> int:
 
 
 def _close(connection: Connection, watch: int) -> None:
+    """Find no more; one that was paused goes on not to have found what came since."""
+    c = t.watch_lists.c
     flagged, revision = marks(connection)
     connection.execute(
         update(t.watch_lists)
-        .where(t.watch_lists.c.id == watch)
-        .values(until_flagged=flagged, until_revision=revision)
+        .where(c.id == watch)
+        .values(
+            until_flagged=func.coalesce(c.until_flagged, flagged),
+            until_revision=func.coalesce(c.until_revision, revision),
+            paused=False,
+        )
     )

@@ -76,11 +76,17 @@ def keep(
 
 
 def crawl(
-    archive: Archive, content: bytes, *, source_id: str = "marlshire", key: str = "d1", **other: object
+    archive: Archive,
+    content: bytes,
+    *,
+    source_id: str = "marlshire",
+    key: str = "d1",
+    of: Meeting | None = None,
+    **other: object,
 ) -> str:
-    """A paper as a crawl leaves it, to be read; returns its SHA-256."""
+    """A paper as a crawl leaves it, to be read; returns its SHA-256. `of` is its meeting."""
     run = archive.catalogue.begin([source(source_id)], TODAY)
-    archive.catalogue.record_meeting(run, meeting(source_id))
+    archive.catalogue.record_meeting(run, of or meeting(source_id))
     archive.catalogue.record_document(run, document(source_id, key, **other))
     sha256, _ = archive.blobs.put(content)
     archive.catalogue.record_revision(run, revision(content, source_id, key))

@@ -79,8 +79,8 @@ class Desk:
                 concepts=self.concepts,
                 account=self.archive.reports.account,
                 ahead=lambda *_: (),
-                changes=lambda bodies, began: self.archive.reports.changes(
-                    bodies=bodies, kinds=TOLD, came=began
+                changes=lambda where, began: self.archive.reports.changes(
+                    where=where, kinds=TOLD, came=began
                 ),
             ),
             rendered,

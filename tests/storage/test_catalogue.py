@@ -16,6 +16,7 @@ from pipeline.model import (
     SourceState,
 )
 from pipeline.ports import SourceReport
+from pipeline.where import Where
 from storage.archive import open_archive
 from tests.helpers.archives import TODAY, document, meeting, revision, source
 
@@ -202,5 +203,5 @@ def test_a_consultation_that_closes_is_expected_like_a_meeting(archive, catalogu
         ("Marlshire", "Consultation closes: Proposed contract", date(2026, 11, 20)),
         ("Marlshire", "Meeting", date(2026, 11, 26)),
     ]
-    assert archive.reports.ahead(date(2026, 11, 21), date(2026, 12, 1), ["marlshire"]) == expected[1:]
+    assert archive.reports.ahead(date(2026, 11, 21), date(2026, 12, 1), Where(("marlshire",))) == expected[1:]
     assert len(archive.reports.calendar(TODAY)) == 2

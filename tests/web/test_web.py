@@ -1079,8 +1079,9 @@ def reader_site(tmp_path_factory):
         yield site, app
 
 
-def signed_up(site, app, address):
-    answer = site.post("/watch", data={"act": "sign-up", "address": address, "q": "payment"})
+def signed_up(site, app, address, **asked):
+    wish = asked or {"q": "payment"}
+    answer = site.post("/watch", data={"act": "sign-up", "address": address} | wish)
     assert answer.status_code == 200, answer.text
     letters = [
         BytesParser(policy=policy.default).parsebytes(path.read_bytes())
@@ -1088,7 +1089,7 @@ def signed_up(site, app, address):
     ]
     (letter,) = [letter for letter in letters if letter["To"] == address]
     token = re.search(r"/confirm/([\w-]+)", letter.get_body(("plain",)).get_content())[1]
-    assert "payment" in site.get(f"/confirm/{token}").text
+    assert wish.get("q", "alert") in site.get(f"/confirm/{token}").text
     return token
 
 
@@ -1124,9 +1125,53 @@ def test_readers_help_themselves(reader_site):
     assert site.get(own).status_code == 404
 
 
+def test_a_reader_follows_from_a_page_and_changes_pauses_and_copies_it(reader_site):
+    site, app = reader_site
+    (held,) = app.archive.reports.papers()
+    (follow,) = [href for href in get(site, f"/papers/{held.document}").hrefs if "part=" in href]
+    form = site.get(follow)
+    hold_to_the_standard(form)
+    assert "the paper “Report” (Wold)" in form.text
+    part = f"wold/paper/{held.document}"
+    more = {"act": "another", "part": part, "concept": "population-payment", "body": "wold", "note": "Mine"}
+    again = site.post("/watch", data=more)
+    hold_to_the_standard(again)
+    ticked = re.findall(r'type="checkbox" name="(\w+)" value="([^"]+)" checked', again.text)
+    assert ticked == [("concept", "population-payment"), ("body", "wold"), ("part", part)]
+    token = signed_up(site, app, "follower@example.org", part=part)
+    assert "the paper “Report” (Wold)" in site.get(f"/confirm/{token}").text
+    own = site.post(f"/confirm/{token}").headers["Location"]
+
+    def lists():
+        return app.archive.readers.of_address("follower@example.org").watch_lists
+
+    (watch,) = lists()
+    assert [str(each) for each in watch.parts] == [part]
+    assert site.post(own, data={"act": "pause", "watch": watch.id}).status_code == 303
+    assert "Paused" in site.get(own).text
+    assert site.post(own, data={"act": "unpause", "watch": watch.id}).status_code == 303
+    copied = site.post(own, data={"act": "copy", "watch": lists()[0].id}).headers["Location"]
+    edit = site.get(copied)
+    hold_to_the_standard(edit)
+    assert f"edit={lists()[-1].id}" in copied
+    assert 'value="Copy"' in edit.text
+    changed = {"watch": lists()[-1].id, "q": "payment", "body": "wold", "name": "Payments", "kind": "report"}
+    open_again = site.post(own, data={"act": "another", **changed})
+    assert 'value="Payments"' in open_again.text
+    assert lists()[-1].name == "Copy", "only a form shown again"
+    assert site.post(own, data={"act": "save", **changed, "q": '"unclosed'}).status_code == 400
+    assert site.post(own, data={"act": "save", **changed}).status_code == 303
+    kept = lists()[-1]
+    assert (kept.name, kept.query, kept.bodies, kept.parts) == ("Payments", "payment", ("wold",), ())
+    hold_to_the_standard(site.get(own))
+    app.archive.readers.remove("follower@example.org")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
+        {"part": "wold/paper/99", "address": "a@example.org"},
+        {"part": "anything", "address": "a@example.org"},
         {"address": ""},
         {"address": "nobody"},
         {"address": "a@b.example\r\nBcc: c@d.example"},
