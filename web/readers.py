@@ -15,9 +15,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, RedirectResponse
 
 from pipeline.errors import ConfigError, QueryError
-from web import forms, links
+from web import forms, links, wizard
 from web.data.api import Json
 from web.limits import Limit
+from web.wizard import Wizard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from web.site import Site
 
 MENTIONS = 50
+OF_A_STEP = ("cadence", "wording", "step")  # what an address has beside the list
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 FEED_TYPES = {"atom": "application/atom+xml", "ics": "text/calendar; charset=utf-8"}
 GONE = "This link does not work or has expired. Sign up again to get a new one."
@@ -44,6 +46,7 @@ class ReaderPages:
         self._readers = readers
         self._site = site
         self._feeds = feeds
+        self._wizard = Wizard(readers, site)
         self._searches = searches  # a list that is tried out is a search, and a long one
         self._sign_ups = Limit(site.config.sign_ups_an_hour / 60, site.config.sign_ups_an_hour)
 
@@ -51,8 +54,32 @@ class ReaderPages:
 
     def watch(self, request: Request) -> Response:
         asked = request.query_params
-        form: Form = {name: asked.getlist(name) for name in (*forms.OF_A_LIST, "cadence")}
-        return self._watch_form(form, HTTPStatus.OK)
+        form: Form = {name: asked.getlist(name) for name in (*forms.OF_A_LIST, *OF_A_STEP)}
+        step = wizard.step(form)
+        if step == wizard.ALL:
+            return self._watch_form(form, HTTPStatus.OK)
+        if step != wizard.WORDS:
+            self._searches.take(request)
+        try:
+            shown = self._wizard.shown(step, form)
+        except (ConfigError, QueryError) as fault:
+            return self._step(wizard.WORDS, form, HTTPStatus.BAD_REQUEST, fault, {"draft": forms.draft(form)})
+        return self._step(step, form, HTTPStatus.OK, None, shown)
+
+    def _step(
+        self, step: str, form: Form, status: HTTPStatus, fault: Exception | None, shown: dict[str, Any]
+    ) -> Response:
+        draft: WatchList = shown["draft"]
+        change = links.with_query("/watch", step=wizard.FOUND, q=draft.query)
+        return self._private(
+            f"watch_{step}.html",
+            status,
+            carried=wizard.with_wordings(form) if step in {wizard.WHERE, wizard.OFTEN} else form,
+            fault=fault,
+            change=change,
+            **self._names(draft),
+            **shown,
+        )
 
     async def sign_up(self, request: Request) -> Response:
         of_this_site(request)

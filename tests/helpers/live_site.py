@@ -12,6 +12,7 @@ import uvicorn
 from cli.app.context import App
 from cli.app.page_pictures import PagePictures
 from extractors.isolation.sandbox import Sandbox
+from pipeline.matching.families import Families
 from storage.public_archive import PublicArchive
 from web.app import create_app
 from web.config import WebConfig
@@ -44,6 +45,7 @@ def live_site(data: Path, today: date, *, public: str = "") -> Iterator[str]:
                 readers=app.readers,
                 cache=data / "pictures",
                 feeds=data / "feeds",
+                families=Families(app.concepts.values()),
             )
             server = uvicorn.Server(
                 uvicorn.Config(app, log_level="warning", access_log=False, proxy_headers=False)
