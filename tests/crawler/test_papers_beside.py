@@ -186,7 +186,7 @@ def test_a_list_of_years_is_no_menu_whatever_a_theme_calls_it() -> None:
         == "/board/papers/2026"
     )
     others = '<li><a href="/wards">Wards</a></li><li><a href="/parking">Parking</a></li>'
-    assert followed(read(f'<div class="menu_pages"><ul class="card-menu">{others}</ul></div>')) == []
+    assert followed(read(f'{LIST}<div class="menu_pages"><ul class="card-menu">{others}</ul></div>')) == []
 
 
 @pytest.mark.parametrize("heading", ["Publications", "Documents and files"])

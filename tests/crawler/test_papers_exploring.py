@@ -141,3 +141,39 @@ def test_looks_are_few_where_they_give_nothing_and_go_on_where_they_pay() -> Non
     assert [looks.may(each) for each in [fetch(2)]] == [True]
     assert looks.gave(fetch(9, is_look=False), [paper]) == []
     assert [each.url for each in looks.gave(fetch(2), [fetch(8, is_look=False)])] == ["https://x.example/3"]
+
+
+def test_a_calendar_is_read_month_by_month_within_the_window() -> None:
+    grid = "<h2>{0}</h2>{1}<table><tr><th>Wed</th><th>Thu</th></tr><tr><td>23</td><td>24 <a href='/e/{2}'>Board meeting</a></td></tr></table>"
+    back = "<p><a rel='prev' href='/calendar?m={}'>« {}</a></p>"
+    made = crawl(
+        "/calendar",
+        **{
+            "/calendar": "Board calendar|" + grid.format("September 2026", back.format(7, "July 2025"), "x"),
+            "/calendar?m=7": "Board calendar|"
+            + grid.format("July 2025", back.format(1, "January 2024"), "y"),
+            "/calendar?m=1": "Board calendar|" + grid.format("January 2024", "", "z"),
+            **{f"/e/{name}": f"Board meeting|{FILES.format(name)}" for name in "xyz"},
+        },
+    )
+    assert days(made) == {
+        "x.pdf": "2026-09-24",
+        "xa.pdf": "2026-09-24",
+        "y.pdf": "2025-07-24",
+        "ya.pdf": "2025-07-24",
+    }
+
+
+def test_past_events_are_read_on_from_one_page_to_the_page_before() -> None:
+    entry = "<li><time>{} 2026</time> <a href='/e/{}/'>Board meeting</a></li>"
+    nav = "<nav class='events-nav'><a rel='prev' href='/list/page/2/'>Previous events</a><a rel='next' href='/list/'>Next events</a></nav>"
+    made = crawl(
+        "/list/",
+        **{
+            "/list/": f"Board meetings|<ul>{entry.format('24 September', 'x')}</ul>{nav}",
+            "/list/page/2/": f"Board meetings|<ul>{entry.format('30 July', 'y')}</ul>",
+            "/e/x/": f"Board meeting|{FILES.format('x')}",
+            "/e/y/": f"Board meeting|{FILES.format('y')}",
+        },
+    )
+    assert set(days(made).values()) == {"2026-09-24", "2026-07-30"}

@@ -8,7 +8,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from crawler.platforms.papers.dates import mentions
 
 # Addresses that give a file, with or without an ending: by content system, as seen on ICB and trust sites.
-_FILE_ENDING = re.compile(r"\.(?:pdf|docx?|odt|rtf|pptx?|odp|xlsx?|ods|zip|msg|eml)$", re.IGNORECASE)
+_FILE_ENDING = re.compile(
+    r"\.(?:pdf|docx?|odt|rtf|pptx?|odp|xlsx?|ods|zip|msg|eml)(?:\.(?:aspx|ashx|axd))?$",  # Kentico's last
+    re.IGNORECASE,
+)
 _NOT_A_PAPER_ENDING = re.compile(
     r"\.(?:jpe?g|png|gif|svg|webp|mp[34]|mov|m4a|wav|ics|csv|css|js|xml|json|rss|vcf|exe)$", re.IGNORECASE
 )
@@ -72,7 +75,7 @@ def file_name(url: str) -> str:
         name for name in names if not re.fullmatch(r"\d*|file|download|[0-9a-f-]{32,}", name, re.IGNORECASE)
     ]
     name = _without_id(names[-1]) if names else ""
-    return re.sub(r"\.[a-z]{3,4}$", "", name, flags=re.IGNORECASE)
+    return re.sub(r"\.[a-z]{3,4}(?:\.(?:aspx|ashx|axd))?$", "", name, flags=re.IGNORECASE)
 
 
 _ID = re.compile(r"^(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{4,8}[_-](?=[a-z])", re.IGNORECASE)

@@ -67,7 +67,12 @@ _EDGE = r"(?<![A-Za-z0-9])"
 WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]{0,4}d[a-z]{0,2}y|e?s|rs?|nes|ur)?"
 _WEEKDAY = rf"{WEEKDAY}(?![a-z])\.?{_GAP}(?:the\s)?"
 # a two-digit year is none where it is the hour, a size or the first part of another number
-_SHORT_YEAR = r"[1-3]\d(?!\d|[.:]\d|\s?(?:am|pm|noon|mb|kb|%)|\s?[-\u2013]\s?\d|/\d|(?:st|nd|rd|th)\b)"
+# nor where it is the day of the next date: "25 March, 27 May and 29 July"
+_NEXT_DAY = rf"{_GAP}(?:of\s)?{_MONTH}"
+_SHORT_YEAR = (
+    r"[1-3]\d(?!\d|[.:]\d|\s?(?:am|pm|noon|mb|kb|%)|\s?[-\u2013]\s?\d|/\d|(?:st|nd|rd|th)\b"
+    rf"|{_NEXT_DAY})"
+)
 
 # One alternative a way of writing; the first that fits at a place wins, so the fuller stand first.
 _DATE = re.compile(
@@ -100,7 +105,7 @@ _DATE = re.compile(
             (
                 rf"{_EDGE}(?P<bare_weekday>{_WEEKDAY})?(?:bod"
                 rf"|board)?[-_]?(?P<bare_month>{_MONTH})(?P<bare_gap>[\s,.\-_]{{0,3}})"
-                rf"(?P<bare_number>\d{{1,2}})(?P<bare_ordinal>{_ORDINAL})?(?![A-Za-z0-9]|[.:/]\d)"
+                rf"(?P<bare_number>\d{{1,2}})(?P<bare_ordinal>{_ORDINAL})?(?![A-Za-z0-9]|[.:/]\d|{_NEXT_DAY})"
             ),
             # 2026-03-26, 2026_03_26, 2022 07 28
             (
@@ -144,7 +149,7 @@ _NOT_THE_MEETING = re.compile(
     r"|dated|signed|shared"
     r"|(?:amended|revised|version) (?:on|of)|next meeting|originally|replaces"
     r"|instead of|postponed from|moved from|cyhoeddwyd|diweddarwyd)"
-    r"(?:\s+(?:on|is|for|at|in|the|of|date|will|be|planned|scheduled|questions?|noon|day|\d\w*"
+    r"(?:\s+(?:on|is|for|at|in|the|of|end|date|will|be|planned|scheduled|questions?|noon|day|\d\w*"
     r"|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*))*\s*[:\-\u2013,(]?\s*$",
     re.IGNORECASE,
 )
@@ -315,6 +320,11 @@ def spot(text: str, year: When | None = None, near: int = 0) -> tuple[Spotted, .
     """All dates of a text. `year` is for dates without one, `near` (a year) decides 26-05-20."""
     years = (year,) if year else ()
     return tuple(each for mention in mentions(text) if (each := resolve(mention, years, near)))
+
+
+def as_day(mention: Mention) -> Mention:
+    """As a day, of a page that writes "Nov 26" for it."""
+    return replace(mention, year=0, day=mention.or_day, or_day=0) if mention.or_day else mention
 
 
 def without_dates(text: str) -> str:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers import vocabulary
+from crawler.platforms.papers import following, vocabulary
 from crawler.platforms.papers.dates import WEEKDAY, Mention, When, mentions, resolve, without_dates
 from crawler.platforms.papers.markup import Frame
 from crawler.platforms.papers.structure import RecordKind, says_publication
@@ -20,6 +20,7 @@ from crawler.platforms.papers.structure import RecordKind, says_publication
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from crawler.platforms.papers.dates import Spotted
     from crawler.platforms.papers.evidence import Dates
     from crawler.platforms.papers.structure import Heading, Line, Record, Structure
     from crawler.platforms.papers.tables import Cell
@@ -177,22 +178,26 @@ def _line(line: Line, dates: Dates) -> Iterator[Said]:
         return
     if _NO_PUBLIC_MEETING.search(line.text) or vocabulary.says_not_held(line.text):
         return
-    own = [
-        When(year=each.year, financial=each.financial)
-        for each in mentions(line.text)
-        if each.is_year and each.year
-    ]
-    found = [
-        each
-        for each in dates.spot(line.text, [*own, *dates.years_over(line.headings)])
-        if each.when.whole and each.of_meeting
-    ]
+    found = list(_in_sentences(line, dates))
     body = vocabulary.committee_in(line.text)
     if number:
         body = body or _committee("", line.headings)
         number = number if len(found) == 1 else ""
     for each in found:
         yield Said(when=each.when, committee=body, in_table=False, number=number)
+
+
+def _in_sentences(line: Line, dates: Dates) -> Iterator[Spotted]:
+    """Its whole days of meetings; a year that a sentence says is that of the days after it."""
+    years = dates.years_over(line.headings)
+    for text in following.sentences(line.text):
+        own = [
+            When(year=each.year, financial=each.financial)
+            for each in mentions(text)
+            if each.is_year and each.year
+        ]
+        years = [*own, *years]
+        yield from (each for each in dates.spot(text, years) if each.when.whole and each.of_meeting)
 
 
 def _only_month(text: str) -> Mention | None:

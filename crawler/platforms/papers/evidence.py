@@ -21,6 +21,7 @@ from crawler.platforms.papers.dates import (
     WEEKDAYS,
     Spotted,
     When,
+    as_day,
     day_of,
     mentions,
     read_when,
@@ -33,9 +34,10 @@ from crawler.platforms.papers.structure import Over, RecordKind, is_date_line, i
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
+    from crawler.platforms.papers.dates import Mention
     from crawler.platforms.papers.structure import Heading, Line, Link, Record, Structure
 
 _LONGEST_LAG = 60  # days from the upload of a paper to its meeting
@@ -48,6 +50,7 @@ _DAY_ALONE = re.compile(
     re.IGNORECASE,
 )
 _MOVED_FROM = re.compile(r"\b(?:from|instead of|originally|not)\s+(?:the\s+)?$", re.IGNORECASE)
+_WEEKDAY_HEAD = re.compile(rf"^{WEEKDAY}$", re.IGNORECASE)
 _FEW = 2  # links of one paper: its title and a button
 _MOST_YEARS = 8  # of one page: more are numbers of files
 _NEAR = 8  # lines between the heading of a month and its papers
@@ -73,6 +76,7 @@ class Place(StrEnum):
     CONTEXT = "page"
     FILE = "file name"
     ABOVE = "line above"
+    LEAD = "sentence above"
     NEIGHBOURS = "links beside"
     SAID = "dates of meetings"
 
@@ -80,7 +84,7 @@ class Place(StrEnum):
 OWN = frozenset({Place.LINK, Place.LABEL})
 _WEAK = frozenset({Place.FILE, Place.ABOVE, Place.NEIGHBOURS})
 IN_RECORD = frozenset({Place.LINE, Place.ROW, Place.RECORD})
-OVER = frozenset({Place.HEADING, Place.PANEL, Place.PAGE, Place.CONTEXT, Place.COLUMN})
+OVER = frozenset({Place.HEADING, Place.PANEL, Place.PAGE, Place.CONTEXT, Place.COLUMN, Place.LEAD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +122,7 @@ class Dates:
 
     def __init__(self, page: Structure, url: str, context: str, until_year: int, near: int) -> None:
         self.page, self.near, self._until_year = page, near, until_year
+        self._days_follow_months = self._follow_months()
         self.context = read_when(context)
         self.of_one_meeting = bool(self.context and not self.context.is_year)
         said = [page.heading, page.title, *reversed(page.trail)]
@@ -125,7 +130,7 @@ class Dates:
         self._page_texts = said
         self.page_years = [year for text in [*said, path] for year in self._years_in(text)]
         self._serials = self._learn_serials()
-        self._years_over: dict[tuple[Heading, ...], list[When]] = {}
+        self._years_over: dict[tuple[tuple[Heading, ...], tuple[Record, ...]], list[When]] = {}
         self._record_years: dict[Record, list[When]] = {}
         self._record_dates: dict[Record, list[tuple[Line, Spotted]]] = {}
         self._publication_slots: frozenset[tuple[object, ...]] = frozenset()
@@ -146,25 +151,39 @@ class Dates:
 
     # what stands over a link
 
-    def years_over(self, headings: tuple[Heading, ...]) -> list[When]:
-        """The years that headings, the way here and the page say, the nearest first."""
-        if headings not in self._years_over:
-            found = [year for heading in reversed(headings) for year in self._years_in(heading.text)]
+    def years_over(self, headings: tuple[Heading, ...], records: Sequence[Record] = ()) -> list[When]:
+        """The years that headings, records, the way here and the page say, the nearest first."""
+        key = headings, tuple(records)
+        if key not in self._years_over:
+            found: list[When] = []
+            for depth in range(len(records), -1, -1):
+                is_last = depth == len(records)
+                over = (each for each in headings if each.depth == depth or (is_last and each.depth > depth))
+                found += [year for each in reversed(list(over)) for year in self._years_in(each.text)]
+                found += self._years_of(records[depth - 1]) if depth else []
             if self.context:
                 found.append(self.context if self.context.is_year else When(year=self.context.year))
-            self._years_over[headings] = [*found, *self.page_years]
-        return self._years_over[headings]
+            self._years_over[key] = [*found, *self.page_years]
+        return self._years_over[key]
 
     def spot(self, text: str, years: Iterable[When]) -> list[Spotted]:
         known = list(years)
-        read = (resolve(each, known, self.near) for each in mentions(text))
+        read = (resolve(each, known, self.near) for each in self._mentions(text))
         found = [each for each in read if each and each.when.year <= self._until_year + 1]
         return [each for each in found if each.moved_to] or found
 
+    def _mentions(self, text: str) -> Sequence[Mention]:
+        found = mentions(text)
+        return [as_day(each) for each in found] if self._days_follow_months else found
+
+    def _follow_months(self) -> bool:
+        """The page writes "September 24" and "July 30": numbers that are no years of ours."""
+        found = {each.or_day for line in self.page.lines for each in mentions(line.text) if each.or_day}
+        return any(2000 + each > self._until_year + 1 for each in found)
+
     def evidence(self, link: Link) -> Dated:
         over = self.years_over(link.headings)
-        record_years = [year for record in reversed(link.records) for year in self._years_of(record)]
-        years = [*record_years, *over, *self._years_of_address(link)]
+        years = [*self.years_over(link.headings, link.records), *self._years_of_address(link)]
         own_years = self._years_in(link.text)
         found = [
             *self._own(link, [*(year for year in own_years if not year.financial), *years]),
@@ -175,6 +194,8 @@ class Dates:
         ]
         if not found:
             found += self._sections(link)
+        if not found:
+            found += self._lead_in(link, over)
         found += [
             *self._weak(link, [*own_years, *years]),
         ]
@@ -212,7 +233,7 @@ class Dates:
             *_words_beside(around),
         )
         days = (_day_alone(text, nearest.when) for text in texts)
-        return next((each for each in days if each), None)
+        return _day_of_grid(link, nearest.when) or next((each for each in days if each), None)
 
     def _own(self, link: Link, years: list[When]) -> Iterator[Evidence]:
         yield from self._spoken(link.text, Place.LINK, years)
@@ -283,13 +304,7 @@ class Dates:
                 yield found
 
     def _over(self, heading: Heading, above: tuple[Heading, ...], link: Link) -> Evidence | None:
-        years = self.years_over(above)
-        if above or heading.depth:
-            around = [
-                year for record in reversed(link.records[: heading.depth]) for year in self._years_of(record)
-            ]
-            named = sum(len(self._years_in(each.text)) for each in above)
-            years = [*years[:named], *around, *years[named:]]
+        years = self.years_over(above, link.records[: heading.depth])
         dates = [each for each in self.spot(heading.text, years) if not each.when.is_year]
         if heading.over is Over.DATE_LINE:
             dates = [each for each in dates if each.of_meeting]
@@ -334,6 +349,10 @@ class Dates:
         ]
         if not dates:
             return None
+        if _is_of_several(dates):
+            dates = [(line, each) for line, each in dates if line.is_heading]
+            if not dates:
+                return None
         heads = [(line, each) for line, each in dates if each.when.whole and _leads(line, each)]
         dates = heads or dates
         days = {each.when for _, each in dates if each.when.whole} or {each.when for _, each in dates}
@@ -408,13 +427,31 @@ class Dates:
             if vocabulary.is_section(heading.text) and (found := self._over(heading, above, link)):
                 yield found
 
+    def _lead_in(self, link: Link, years: list[When]) -> Iterator[Evidence]:
+        """The sentence right above a list of papers that says of which meeting they are."""
+        lines, first = self.page.lines, link.line.order
+        while first > 0 and lines[first - 1].links and lines[first - 1].headings == link.headings:
+            first -= 1
+        above = lines[first - 1] if first else None
+        if above is None or above.headings != link.headings or above.frame is not link.frame:
+            return
+        listed = [each for line in lines[first : link.line.order + _NEAR] for each in line.links]
+        says = vocabulary.says_meeting(above.text) and not above.is_publication
+        if not says or not any(vocabulary.says_paper(each.text) for each in listed):
+            return
+        days = [each for each in self.spot(above.text, years) if each.when.whole]
+        days = [each for each in days if each.of_meeting] or days
+        if len({each.when for each in days}) == 1:
+            yield _evidence(days[0], Place.LEAD, announces=announces_next(above.text))
+
     def _carried(self, record: Record) -> list[Line]:
         """What stands in cells of earlier rows that span this one."""
         return [line for cell in record.carried for line in self.page.cells.get(cell, ())]
 
     def _weak(self, link: Link, years: list[When]) -> Iterator[Evidence]:
         if not link.is_numbered:
-            yield from self._spoken(addresses.spaced(addresses.file_name(link.url)), Place.FILE, years)
+            name = self._spoken(addresses.spaced(addresses.file_name(link.url)), Place.FILE, years)
+            yield from (_without_part(each, link.text) for each in name)
         if link.line.order:
             above = self.page.lines[link.line.order - 1]
             close = above.records == link.records or (
@@ -461,7 +498,7 @@ class Dates:
         for line in [*self._carried(record), *own_lines(record)]:
             if (large and is_prose(line)) or (line.is_heading and vocabulary.is_section(line.text)):
                 continue
-            years = [*self._years_of(record), *self.years_over(line.headings)]
+            years = self.years_over(line.headings, line.records)
             for each in self.spot(line.text, years):
                 if each.when.is_year or not each.of_meeting or self._is_publication(line, each):
                     continue
@@ -481,7 +518,7 @@ class Dates:
                     if not line.is_publication:
                         found += [
                             When(year=each.year, financial=each.financial)
-                            for each in mentions(words)
+                            for each in self._mentions(words)
                             if each.year and each.of_meeting
                         ]
             self._record_years[record] = found[:4]
@@ -531,9 +568,8 @@ class Dates:
 
     # years
 
-    @staticmethod
-    def _years_in(text: str) -> list[When]:
-        found = mentions(text)
+    def _years_in(self, text: str) -> list[When]:
+        found = self._mentions(text)
         years = [
             When(year=each.year, financial=each.financial) for each in found if each.is_year and each.year
         ]
@@ -572,7 +608,7 @@ def _day_alone(text: str, month: When) -> Evidence | None:
 
     As in "Wednesday 9th (moved from the 2nd)" and "November (Thursday 26th)".
     """
-    said = mentions(text)
+    said = [each for each in mentions(text) if each.of_meeting]
     if any(each.day or each.month not in {0, month.month} for each in said):
         return None
     text = without_dates(text)
@@ -584,6 +620,27 @@ def _day_alone(text: str, month: When) -> Evidence | None:
     if day[1] and WEEKDAYS.index(day[1][:3].lower()) != _day_of(when).weekday():
         return None
     return Evidence(when=when, place=Place.RECORD, weekday_printed=bool(day[1]))
+
+
+def _day_of_grid(link: Link, month: When) -> Evidence | None:
+    """The number in its cell of a calendar: "26 Board meeting" in the grid of November."""
+    before = link.line.text[: link.start].strip()
+    if link.line.cell is None or not before.isdigit() or not _WEEKDAY_HEAD.match(link.line.cell.head):
+        return None
+    when = day_of(month.year, month.month, int(before))
+    return Evidence(when=when, place=Place.RECORD) if when else None
+
+
+def _without_part(evidence: Evidence, text: str) -> Evidence:
+    """The 1 of "December-1" is no day where the link says "part 1"."""
+    when = evidence.when
+    is_part = when.whole and re.search(rf"\bpart\W*0?{when.day}\b", text, re.IGNORECASE)
+    return replace(evidence, when=When(year=when.year, month=when.month)) if is_part else evidence
+
+
+def _is_of_several(dates: Iterable[tuple[Line, Spotted]]) -> bool:
+    """Its lines have papers and days of their own: a list of meetings, and not one of them."""
+    return len({each.when for line, each in dates if line.links and each.when.whole}) > 1
 
 
 def _words_beside(records: Iterable[Record]) -> Iterator[str]:

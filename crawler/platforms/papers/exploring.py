@@ -7,6 +7,7 @@ a page gives nothing else, links in its matter are followed to see; and further 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
 
 from crawler.platforms.papers import addresses, following, titles
 from crawler.platforms.papers import vocabulary as words
@@ -48,8 +49,15 @@ def promise(link: Link, title: str, url: str, links: Iterable[Link]) -> int:
 
 
 def below(url: str, page: str) -> bool:
-    """Its address goes on from that of the page."""
-    return canonical(url).startswith(f"{canonical(page).partition('?')[0].rstrip('/')}/")
+    """Its address goes on from that of the page, or a folder in its query from that of the page's."""
+    there, here = canonical(url), canonical(page)
+    if there.startswith(f"{here.partition('?')[0].rstrip('/')}/"):
+        return True
+    if there.partition("?")[0] != here.partition("?")[0]:
+        return False
+    inside = dict(parse_qsl(urlsplit(url).query))
+    folders = [(value, inside.get(key, "")) for key, value in parse_qsl(urlsplit(page).query) if "/" in value]
+    return any(inner.startswith(f"{outer.rstrip('/')}/") for outer, inner in folders)
 
 
 def around(link: Link) -> str:

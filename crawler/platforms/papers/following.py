@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from crawler.platforms.papers.dates import mentions, without_dates
 from crawler.platforms.papers.markup import Frame
 from crawler.platforms.shared.web_address import canonical
 
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from crawler.platforms.papers.structure import Link
 
 _NEXT = re.compile(
-    r"^(?:go to (?:the )?|view |show |see )?(?:next(?: page| results?| \d+)?|older(?: (?:posts?"
-    r"|entries|items|papers|meetings|results))?"
+    r"^[\u00ab\u2039\u2190<\s]*(?:go to (?:the )?|view |show |see )?"
+    r"(?:next(?: page| results?| \d+)?|older(?: (?:posts?|entries|items|papers|meetings|results))?"
+    r"|previous events?"
     r"|(?:load|show|view|see) more(?: \w+)?|more results|nesaf)\W*(?:page)?\W*$|^[\u203a\u00bb\u2192>\s]+$",
     re.IGNORECASE,
 )
+_ARROW = re.compile(r"^[\u00ab\u2039\u2190<\s]+|[\u00bb\u203a\u2192>\s]+$")
 _NUMBER = re.compile(r"^(?:page\s*)?(\d{1,3})$", re.IGNORECASE)
 _PAGE_PART = re.compile(r"/(?:page|p|tudalen)[/-]?(\d{1,3})/?$", re.IGNORECASE)
 _BARE_PART = re.compile(r"/\d{0,3}/?$")
@@ -27,6 +30,11 @@ _PAGE_KEY = re.compile(r"page|^p$|^pg|paging|^cp$|start|offset|skip|^from$|limit
 
 
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z])")
+
+
+def sentences(text: str) -> list[str]:
+    """A text cut at the ends of its sentences."""
+    return _SENTENCE_END.split(text)
 
 
 def sentence(link: Link) -> str:
@@ -69,11 +77,20 @@ def is_next_page(link: Link, url: str, current: int) -> bool:
     if "next" in link.rel.split():
         return True
     if _NEXT.match(text) or any(_NEXT.match(label) for label in link.labels):
-        return link.frame is not Frame.SITE
+        return link.frame is not Frame.SITE or "prev" in link.rel.split()
+    if is_step_in_time(link):
+        return True
     number = _NUMBER.match(text)
     if not number:
         return False
     return int(number[1]) == current + 1 and (in_pager or _has_page(link.url))
+
+
+def is_step_in_time(link: Link) -> bool:
+    """To the month or year before or after that of a calendar: "\u00ab October 2026"."""
+    points = bool(_ARROW.search(link.text)) or bool({"next", "prev"} & set(link.rel.split()))
+    text = _ARROW.sub("", link.text).strip()
+    return points and any(each.year and not each.day for each in mentions(text)) and not without_dates(text)
 
 
 def _has_page(url: str) -> bool:
@@ -92,5 +109,5 @@ def _is_same_list(url: str, other: str, *, in_pager: bool) -> bool:
 
 
 def _stem(path: str) -> str:
-    path = _PAGE_PART.sub("", path)
-    return re.sub(r"/(?:index\.\w+)?$", "", path)
+    path = re.sub(r"/(?:index\.\w+)?$", "", path)
+    return _PAGE_PART.sub("", path)

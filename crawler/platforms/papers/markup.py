@@ -31,6 +31,8 @@ _FURNITURE = re.compile(
     r"\b(?:nav|navbar|navigation|(?:sub|mega)?menu|breadcrumbs?|crumbs?|footer|foot|cookies?|cookiebar|skip|skiplinks?"
     r"|share|sharing|social|gdpr|consent|onetrust|ccc|masthead|toolbar|langs|language)\b"
 )
+# those that a theme also says of lists in the matter: "list navigation" below a page's heading
+_LISTS = re.compile(r"\b(?:nav|navbar|navigation|(?:sub|mega)?menu|toolbar)\b")
 # where such a word is said of a part of the matter: the foot of a card, tabs
 _OF_THE_MATTER = re.compile(
     r"\b(?:card|tabs?|pills|tile|panel|modal|table|entry|item|article|post|accordion|document|doc)\b"
@@ -106,6 +108,7 @@ class Marks:
             above = {first, *first.iterancestors()}
             before = self._elements[: self._elements.index(first)]
             self._before_heading = {each for each in before if each not in above}
+        self._matter = self._below(first)
         self._foot = self._find_foot()
         self._has_main = any(each.tag == "h1" and not _is_in(each, "header") for each in self._elements)
 
@@ -192,7 +195,20 @@ class Marks:
         if self._is_of_years(element):
             return False
         said = _words_of(named)
+        if element in self._matter:
+            said = _LISTS.sub(" ", said)
         return bool(_FURNITURE.search(said)) and not (_OF_THE_MATTER.search(said) or _CONTENT.search(named))
+
+    def _below(self, heading: Element | None) -> set[Element]:
+        """What follows the page's heading in the same part of the page: no class makes it the site's menu."""
+        if heading is None:
+            return set()
+        own = self._links[heading]
+        holds_more = (each for each in heading.iterancestors() if self._links[each] > own)
+        part = next((each for each in holds_more if each.tag not in {"body", "html", "form"}), None)
+        if part is None:
+            return set()
+        return {each for each in part.iter(etree.Element) if each not in self._before_heading}
 
     def _is_of_years(self, element: Element) -> bool:
         """Links to years alone: the way through the papers, whatever a theme calls the list."""

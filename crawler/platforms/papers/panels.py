@@ -54,6 +54,8 @@ class Panels:
     def _pair(self, label: Element, panel: Element | None) -> None:
         if panel is None or panel is label or panel in self._said or panel.tag in _NO_PANEL:
             return
+        if any(each in self._opened for each in label.iter(etree.Element)):
+            return  # it opens another already
         if any(above is panel for above in label.iterancestors()):
             return
         text = title_of(displayed(label))
@@ -112,6 +114,8 @@ class Panels:
                 continue
             if not re.search(r"\btab", f"{names(each)} {each.get('role') or ''}", re.IGNORECASE):
                 continue
+            if any(tab.get("aria-controls") for tab in each.iter(etree.Element)):
+                continue  # they name their panels, some of which are not on this page
             if all(0 < len(displayed(tab)) <= _LONGEST_TAB and not _leads_away(tab) for tab in each):
                 for tab, panel in zip(each, _panels_after(each), strict=False):
                     self._pair(tab, panel)

@@ -46,6 +46,7 @@ _BODY_LABEL = re.compile(r"(?:meeting|committee|body|group|board)s?\W*$", re.IGN
 _FEW_BESIDE = 3
 _MOST_BESIDE = 12  # links of a record that is one thing
 _HEAD_OF_PAGE = 12  # lines of its matter that say what a page is about
+_WAYS_ON = 2  # from one page of a list: in a calendar earlier and later
 _MOST_PAGES = 20  # pages of one paginated list
 _TEXT_OF_A_PAPER = 60  # words; less is a note
 _TEXT_OF_A_NOTE = 5  # words; enough for a meeting's page to say that papers will follow
@@ -165,6 +166,7 @@ class Reader:
         ]
         days = self._days(judged)
         judged = [_with_day(each, days) for each in judged]
+        judged = [self._with_day_of_papers(each, judged) for each in judged]
         judged = [self._in_window(each) for each in _once(judged)]
         judged = self._look_around(pairs, self._more_pages(judged))
         return [*judged, *self._the_page_itself(judged)]
@@ -190,6 +192,8 @@ class Reader:
         left = Verdict(url=link.url or link.href, text=titles.title_of_link(link), reason=Why.NOT_WEB)
         said = f"{link.url} {left.text}"
         if following.is_next_page(link, self.url, self.number):
+            if following.is_step_in_time(link) and not self._is_in_window(link):
+                return replace(left, reason=Why.YEAR_OUTSIDE_WINDOW, about=link.text)
             return replace(left, reason=Why.NEXT_PAGE, follow="more")
         looks = self._looks_like_paper(dated, belief)
         reason = _first(
@@ -232,6 +236,10 @@ class Reader:
         return replace(
             judged, taken=False, follow="meeting", perhaps=True, reason=Why.PACKAGE_PAGE, beyond=beyond
         )
+
+    def _is_in_window(self, link: Link) -> bool:
+        dates = [When(year=each.year, month=each.month) for each in mentions(link.text) if each.year]
+        return any(self.limits.within(each) for each in dates)
 
     def _is_file(self, link: Link) -> bool:
         if addresses.is_file_address(link.url):
@@ -367,6 +375,8 @@ class Reader:
             return replace(left, reason=reason, about=host)
         if belief and self._is_day_of_month(link, belief):
             return self._judge_meeting_page(left, link, belief, said)
+        if self._is_folder_within(link):
+            return self._onward(link)
         if self.is_last:
             judged = self._judge_web_paper(left, link, belief)
             return self._onward(link) if self._leads_on(judged, link) else judged
@@ -403,6 +413,12 @@ class Reader:
             any(each.day for each in mentions(link.text)) and judged.date != self.fetch.context["when"]
         )
         return not of_others and words.says_documents(link.text) and exploring.below(link.url, self.url)
+
+    def _is_folder_within(self, link: Link) -> bool:
+        """In the list of a meeting's folder: a folder of its appendices, shown by the same page."""
+        is_meeting = self.dates.of_one_meeting and self.limits.depth > 0 and link.frame is Frame.MATTER
+        is_same_page = canonical(link.url).partition("?")[0] == canonical(self.url).partition("?")[0]
+        return is_meeting and is_same_page and exploring.below(link.url, self.url)
 
     def _onward(self, link: Link) -> Verdict:
         """To a page of the meeting that this page is of."""
@@ -449,7 +465,7 @@ class Reader:
             return replace(left, follow="papers", reason=Why.MEETING_PAGE)
         promise = following.sentence(link) if titles.says_nothing(link.text) else link.text
         body = self.about_papers and link.frame is Frame.MATTER and words.names_a_body(link.text)
-        below = canonical(link.url).startswith(f"{canonical(self.url).partition('?')[0].rstrip('/')}/")
+        below = exploring.below(link.url, self.url)
         name = addresses.spaced(addresses.file_name(link.url))
         by_name = below and self.about_papers and words.says_index(name)
         on_topic = self.about_papers and words.says_papers(left.text) and link.frame is Frame.MATTER
@@ -604,13 +620,15 @@ class Reader:
         packs = {
             (_list_of(each.link), verdict.date): verdict
             for (each, belief), verdict in zip(pairs, judged, strict=True)
-            if (verdict.taken or verdict.perhaps) and belief and belief.when.whole
+            if (verdict.taken or verdict.perhaps) and belief and belief.when.month
         }
         done = []
         for (each, _), verdict in zip(pairs, judged, strict=True):
             row = next(
                 (one for one in each.evidence if one.place in IN_RECORD | _ITS_OWN and one.when.whole), None
             )
+            if row is None and words.says_meeting(each.link.text):  # "July 2026 Board: estates strategy"
+                row = next((one for one in each.evidence if one.place is Place.LINK and one.when.month), None)
             pack = packs.get((_list_of(each.link), str(row.when))) if row else None
             apart = (
                 _stands_apart(each.link) or is_prose(each.link.line) or each.link.frame is not Frame.MATTER
@@ -670,6 +688,15 @@ class Reader:
             return verdict
         return replace(verdict, taken=False, reason=Why.PAPER_OUTSIDE_WINDOW, about=when.said())
 
+    def _with_day_of_papers(self, verdict: Verdict, judged: list[Verdict]) -> Verdict:
+        """More of the meeting has the day of the papers beside it, where the way here said only the month."""
+        if verdict.reason is not Why.MORE_OF_MEETING:
+            return verdict
+        days = {each.date for each in judged if each.taken}
+        when, month = read_when(next(iter(days), "")), self.dates.context
+        same = len(days) == 1 and when is not None and month is not None and month.holds(when)
+        return replace(verdict, date=str(when)) if same else verdict
+
     def _days(self, judged: list[Verdict]) -> set[When]:
         """The days of meetings that the page names."""
         days = {when for each in judged if each.taken and (when := read_when(each.date)) and when.whole}
@@ -706,12 +733,18 @@ class Reader:
             is_page = verdict.reason in _UNKNOWN and not self._is_file(each.link)
             if is_page and self._is_own(host_of(verdict.url)):
                 score = exploring.promise(each.link, verdict.text, self.url, self.page.links)
+                if self.dates.of_one_meeting and not self._may_have_its_papers(each.link):
+                    continue
                 scored.append((-score, index))
         best = {index for score, index in sorted(scored)[: exploring.MOST[self.looks]] if -score >= least}
         return [
             self._look(pairs[index][0].link, verdict) if index in best else verdict
             for index, verdict in enumerate(judged)
         ]
+
+    def _may_have_its_papers(self, link: Link) -> bool:
+        """From a meeting's page: not to the meeting before it or the next."""
+        return exploring.below(link.url, self.url) or words.says_documents(link.text)
 
     def _look(self, link: Link, verdict: Verdict) -> Verdict:
         """A link followed to see. What it is called says when, where it says that alone."""
@@ -734,12 +767,13 @@ class Reader:
         dates = [when for each in judged if (when := read_when(each.date)) and not when.is_year]
         stop = bool(dates) and dates[-1].span()[1] < self.limits.since and dates[-1] <= max(dates[-2:])
         last = self.number >= _MOST_PAGES
-        wanted = next((each for each in judged if each.follow == "more"), None)
-        if wanted and (stop or last or host_of(wanted.url) not in self.hosts):
-            wanted = None
+        more = {
+            each.url: each for each in judged if each.follow == "more" and host_of(each.url) in self.hosts
+        }
+        wanted = list(more.values())[: 0 if stop or last else _WAYS_ON]
         return [
             replace(each, follow="", reason=Why.OLDER)
-            if each.follow == "more" and each is not wanted
+            if each.follow == "more" and each not in wanted
             else each
             for each in judged
         ]
@@ -959,6 +993,7 @@ def _is_report_of_a_month(verdict: Verdict, when: When) -> bool:
     """Its own words say the month: it need not be a paper of that month's meeting."""
     its_own = verdict.date_from in {Place.LINK.value, Place.FILE.value, Place.LABEL.value}
     report = verdict.kind is DocumentKind.REPORT and not words.says_paper(verdict.text)
+    report = report and verdict.reason is not Why.BESIDE_PACK
     return report and its_own and not when.whole
 
 

@@ -137,6 +137,7 @@ class Line:
     is_heading: bool = False
     is_publication: bool = False  # its days are those of a page or a file, and of no meeting
     links: list[Link] = field(default_factory=list)
+    before: Line | None = None  # the line above it
 
 
 @dataclass(slots=True, eq=False)
@@ -377,7 +378,7 @@ class _Walker:
         self, text: str, over: Over, level: float, links: Iterable[Link] = (), *, is_term: bool = False
     ) -> None:
         """A heading takes the place of all of its rank; a section of a meeting stands under its date."""
-        level = self._level_of_section(text, level)
+        level = self._level_below_year(text, self._level_of_section(text, level))
         kept = list(self._heads)
         while len(kept) > self._base and kept[-1].level >= level:
             kept.pop()
@@ -408,6 +409,14 @@ class _Walker:
         if not repeats and (says_index(text) or says_meeting(text) or _ENDS.match(text)):
             return level
         return level + 0.25
+
+    def _level_below_year(self, text: str, level: float) -> float:
+        """A month or a day without a year stands below the bare year of its rank."""
+        said = mentions(text)
+        if not said or any(each.year or not each.month for each in said):
+            return level
+        of_rank = (each for each in reversed(self._heads[self._base :]) if each.level == level)
+        return level + 0.25 if any(is_year(each.text) for each in of_rank) else level
 
     def _anchor(self, element: Element) -> None:
         href = element.get("href")
@@ -489,6 +498,7 @@ class _Walker:
             frame=self._frame,
             is_heading=is_heading,
         )
+        line.before = self.lines[-1] if self.lines else None
         line.is_publication = self._is_publication(line, stamped)
         self.lines.append(line)
         self._note_fact(line)
@@ -638,6 +648,12 @@ def says_publication(label: str) -> bool:
 
 def says_a_day(text: str) -> bool:
     return any(each.month and (each.day or each.year) for each in mentions(text))
+
+
+def is_year(text: str) -> bool:
+    """A year and no more."""
+    said = mentions(text)
+    return len(said) == 1 and said[0].is_year and not without_dates(text).strip(" :")
 
 
 def says_when(label: str) -> bool:

@@ -187,10 +187,24 @@ def _around(link: Link) -> Iterator[str]:
     term = link.headings[-1].text if link.headings and link.headings[-1].is_term else link.line.label
     if term and not says_when(term) and not any(each.month for each in mentions(term)):
         yield term
+    yield from _item_above(link)
     for record in reversed(link.records):
         if record.links > 12:
             return
         yield from _of_record(record, link)
+
+
+def _item_above(link: Link) -> Iterator[str]:
+    """The item to which a number belongs in a list of terms: "Winter plan", and below it "Enc 4"."""
+    above = link.line.before
+    if above is None or above.links or above.headings != link.headings or not _is_told(above):
+        return
+    if above.shape.startswith("dd") and link.line.shape.startswith("dd"):
+        yield above.text
+
+
+def _is_told(line: Line) -> bool:
+    return bool(without_dates(line.text)) and not says_nothing(line.text)
 
 
 def _spoken_of(link: Link) -> Iterator[str]:

@@ -96,7 +96,8 @@ _BOARD_MEETING = re.compile(r"\bboards?\b.{0,40}\bmeetings?\b|\bmeetings?\b.{0,4
 _NEWS = re.compile(
     r"\b(?:news|award|blog|press|stories|vacanc\w+|jobs?|coffee|open day|health day|appointed"
     r"|appointments?|new chair"
-    r"|who'?s who|meet the|directors$|members$|governors$|biograph\w+|feedback|consultation|campaign)\b",
+    r"|who'?s who|meet the|(?<!board of )directors$|members$"
+    r"|(?<!council of )governors$|biograph\w+|feedback|consultation|campaign)\b",
     re.IGNORECASE,
 )
 _INDEX = re.compile(
@@ -133,7 +134,7 @@ _NUMBERED = re.compile(
 )
 _DAY_BEFORE = re.compile(r"^\d{1,2}(?:st|nd|rd|th)\b[\s:\-\u2013]*", re.IGNORECASE)  # "26th - Board pack"
 _AGENDA = re.compile(r"\bagendas?\b(?! item)", re.IGNORECASE)
-_MINUTES = re.compile(r"\b(?:minutes|mins|notes of the)\b", re.IGNORECASE)
+_MINUTES = re.compile(r"\b(?:minutes|mins|notes of the|(?:action|meeting) notes)\b", re.IGNORECASE)
 _QUESTIONS = re.compile(
     r"\b(?:questions?|q ?& ?as?|answers|glossary|acronyms|abbreviations)\b", re.IGNORECASE
 )

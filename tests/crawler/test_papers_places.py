@@ -1,0 +1,151 @@
+"""Whose day a paper has: its own place before its record, that before the group, the page and the way to it.
+
+Each page is our own and one kind; the reader once read each wrongly.
+"""
+# ruff: noqa: E501 - markup reads best a line each
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.platforms import papers_page
+from pipeline.model import Capture, Document, Fetch, Source
+
+URL = "https://trust.example/board/papers"
+
+
+def days(matter: str, **context: str) -> dict[str, str]:
+    """The day of each file, by its name."""
+    body = f"<html><head><title>Board papers</title></head><body><main><h1>Board papers</h1>{matter}</main></body></html>"
+    source = Source(id="trust", name="Trust", kind="trust", platform="papers_page", url=URL)
+    said = {"since": "2025-01-01", "until": "2027-02-13", "depth": "2", **context}
+    answer = Capture(
+        url=URL,
+        status=200,
+        headers={},
+        media_type="text/html",
+        body=body.encode(),
+        fetched_at=datetime(2026, 11, 21, tzinfo=UTC),
+    )
+    found = papers_page.parse(source, Fetch(url=URL, step="papers", context=said), answer)
+    return {
+        each.url.rpartition("/")[2].partition(".")[0]: (each.meeting_key or "").removeprefix("board-")
+        for each in found
+        if isinstance(each, Document)
+    }
+
+
+def file(name: str, words: str = "Board papers") -> str:
+    return f"<a href='/f/{name}.pdf'>{words}</a>"
+
+
+def test_an_article_of_sentences_is_no_meeting_and_each_sentence_is_one() -> None:
+    told = f"<p>The last meeting of the board took place on 19 March 2026. Its {file('a', 'papers')} are here.</p>"
+    told += f"<p>On 17 July 2025 the board met online; {file('b', 'download the papers')}.</p>"
+    assert days(f"<article>{told}</article>") == {"a": "2026-03-19", "b": "2025-07-17"}
+
+
+def test_a_year_over_a_part_of_an_article_is_that_of_its_days() -> None:
+    parts = "".join(
+        f"<h2>{year}</h2><p>On 24 March the board met: {file(f'a{year}', 'papers')}.</p>"
+        for year in (2026, 2025)
+    )
+    assert days(f"<article>{parts}</article>") == {"a2026": "2026-03-24", "a2025": "2025-03-24"}
+
+
+def test_a_line_of_a_year_in_a_block_is_over_days_in_blocks_of_their_own() -> None:
+    row = "<div class='row'><div><div class='t'>{} Nov</div></div><div>Trust Board <div>{}</div></div></div>"
+    blocks = "".join(
+        f"<div class='yr'><div><span>{year}</span></div>{row.format(20, file(f'a{year}'))}{row.format(27, file(f'b{year}'))}</div>"
+        for year in (2026, 2025)
+    )
+    assert days(blocks) == {
+        "a2026": "2026-11-20",
+        "b2026": "2026-11-27",
+        "a2025": "2025-11-20",
+        "b2025": "2025-11-27",
+    }
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The next meeting of the board will take place on Wednesday, November 25th, 2026 at 1pm. The papers are:",
+        "The board met on Wednesday 25 November 2026 and considered:",
+        "Next board meeting: Wednesday, November 25th, 2026",
+    ],
+)
+def test_the_sentence_above_a_list_of_papers_says_their_day(sentence: str) -> None:
+    items = "".join(
+        f"<li>{file(name, words)}</li>" for name, words in (("a", "Agenda"), ("b", "Winter plan"))
+    )
+    assert days(f"<p>{sentence}</p><ul>{items}</ul>") == {"a": "2026-11-25", "b": "2026-11-25"}
+
+
+def test_the_sentence_above_a_list_without_papers_says_nothing() -> None:
+    items = "".join(
+        f"<li>{file(name, words)}</li>" for name, words in (("a", "Standing orders"), ("b", "Our values"))
+    )
+    assert days(f"<p>The next board meeting is on 25 November 2026.</p><ul>{items}</ul>") == {}
+
+
+def test_a_day_in_brackets_behind_its_month_is_a_day() -> None:
+    assert (
+        days(f"<p><b>2026</b></p><p><b>November (Thu 26th)</b></p><ul><li>{file('a')}</li></ul>")["a"]
+        == "2026-11-26"
+    )
+
+
+def test_a_month_takes_its_day_from_a_sentence_of_many_days_and_two_years() -> None:
+    said = "In 2026 the board meets on 28 January, 25 March, 27 May and 29 July. In 2027 it will meet on 27 January and 31 March."
+    listed = "".join(
+        f"<li>{file(name, f'{name.title()} 2026 Board papers')}</li>"
+        for name in ("january", "march", "may", "july")
+    )
+    assert days(f"<p>{said}</p><h2>2026</h2><ul>{listed}</ul>") == {
+        "january": "2026-01-28",
+        "march": "2026-03-25",
+        "may": "2026-05-27",
+        "july": "2026-07-29",
+    }
+
+
+def test_a_part_s_number_in_a_file_s_name_is_no_day() -> None:
+    parts = "".join(f"<li>{file(f'December-{n}', f'December 2025 joint pack part {n}')}</li>" for n in (1, 2))
+    assert days(f"<ul>{parts}</ul>") == {"December-1": "2025-12", "December-2": "2025-12"}
+
+
+def test_days_that_follow_their_months_are_no_years() -> None:
+    folder = "<li><span>{} {}</span><ul><li>{}</li></ul></li>"
+    inside = folder.format("September", 24, file("a")) + folder.format("July", 30, file("b"))
+    assert days(f"<ul><li><span>2026</span><ul>{inside}</ul></li></ul>") == {
+        "a": "2026-09-24",
+        "b": "2026-07-30",
+    }
+
+
+def test_a_file_of_an_earlier_month_keeps_the_day_of_its_meeting() -> None:
+    item = f"<li>Paper 4, finance to the end of October: {file('a', 'View PDF (0.9MB)')}</li>"
+    lead = "<p>The board will meet on Wednesday the 25th at 1pm. (Uploaded 18th November.)</p>"
+    assert days(f"<h2>November 2026</h2>{lead}<ul>{item}</ul>") == {"a": "2026-11-25"}
+
+
+def test_tabs_that_name_their_panels_are_not_paired_by_their_order_too() -> None:
+    tabs = "".join(f"<button role='tab' aria-controls='y{year}'>{year}</button>" for year in (2026, 2025))
+    panel = f"<section role='tabpanel' id='y2026'><h2>2026</h2><ol><li><div>19 Nov</div>{file('a')}</li></ol></section>"
+    assert days(f"<div role='tablist'>{tabs}</div>{panel}") == {"a": "2026-11-19"}
+
+
+def test_a_list_below_the_heading_is_matter_whatever_its_class() -> None:
+    listed = f"<ul class='list navigation'><li>{file('a', 'Board papers 19 November 2026')}</li></ul>"
+    assert days(listed) == {"a": "2026-11-19"}
+
+
+def test_a_file_whose_name_a_system_ends_with_aspx_is_a_file() -> None:
+    items = "".join(
+        f"<dt>Item {n}</dt><dd class='t'>Report {n}</dd><dd class='e'><a href='/getmedia/x/e{n}.pdf.aspx'>Enc {n}</a></dd>"
+        for n in (1, 2)
+    )
+    assert days(f"<h2>19 November 2026</h2><dl>{items}</dl>") == {"e1": "2026-11-19", "e2": "2026-11-19"}
