@@ -100,7 +100,12 @@ def _not_within(boxes: Sequence[Box]) -> list[Box]:
 
 
 def _holds(outer: Box, inner: Box) -> bool:
-    return common(outer, inner) == inner
+    return (
+        outer.left <= inner.left
+        and outer.top <= inner.top
+        and outer.right >= inner.right
+        and outer.bottom >= inner.bottom
+    )
 
 
 def known_by(survey: Survey) -> object:

@@ -286,7 +286,7 @@ def _boxes(handle: int, start: int, end: int) -> list[Box]:
     for number in range(_count_rects(handle, first, end - start)):
         if not _rect(handle, number, *_edges_at):
             continue
-        left, top, right, bottom = _edges
+        left, top, right, bottom = _edges[:]
         if found and left - found[-1][2] <= _WIDE * max(top - bottom, found[-1][1] - found[-1][3]):
             before = found[-1]
             found[-1] = (

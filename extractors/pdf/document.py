@@ -43,6 +43,7 @@ from extractors.pdf.form_fields import (
     has_drawings,
     has_files,
     has_notes,
+    kinds_on,
     too_many,
     written_in,
 )
@@ -108,16 +109,13 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
             except pypdfium2.PdfiumError:  # a page that the page tree promises and does not have
                 yield PageText(number=number, text="", method=PageMethod.NONE, label=f"page {number}")
                 continue
-            if has_files(page):
+            kinds = kinds_on(page)
+            if has_files(kinds):
                 _pinned[1].append(number - 1)
-            written = in_form if number == 1 else ""
-            if has_drawings(page):
-                written = "\n".join(filter(None, (written, written_in(page, form))))
-                pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)  # they are parts of the page then
-                page.close()
-                page = document[number - 1]
+            page, drawn = with_drawings(page, number, kinds, form)
+            written = "\n".join(filter(None, (in_form if number == 1 else "", drawn)))
             with closing(page):
-                read = paper.read(page, number, written)
+                read = paper.read(page, number, written, notes=has_notes(kinds))
             yield PageText(
                 number=number,
                 text=read.text,
@@ -139,6 +137,22 @@ def members(path: Path, directory: Path) -> Iterator[str]:
     """
     with opened(path) as document:
         yield from attachments.members(document, _pinned[1] if _pinned[0] == path else (), directory)
+
+
+def with_drawings(
+    page: pypdfium2.PdfPage, number: int, kinds: set[int], form: FormHandle
+) -> tuple[pypdfium2.PdfPage, str]:
+    """The page with what people drew onto it as a part of it, and what their notes said; it may be a new one.
+
+    Returns the page itself, and "", where nothing was drawn.
+    """
+    if not has_drawings(page, kinds):
+        return page, ""
+    written = written_in(page, form)
+    document = page.pdf
+    pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+    page.close()
+    return document[number - 1], written
 
 
 def _form_in_xml(document: pypdfium2.PdfDocument) -> tuple[str, list[Part]]:
@@ -205,16 +219,18 @@ class _Paper:
     damaged: dict[tuple[int, int, int], bool] = field(default_factory=dict)  # pictures, as far as seen
     looked: dict[object, list[Box]] = field(default_factory=dict)  # where words may be, by what a page shows
 
-    def read(self, page: pypdfium2.PdfPage, number: int, written: str = "") -> _Read:
+    def read(self, page: pypdfium2.PdfPage, number: int, written: str = "", *, notes: bool) -> _Read:
         """By the first means that gives enough. What was `written` onto it may have been read before."""
         with text_layer(page) as handle:
-            read = self._read(page, number, handle, written)
+            read = self._read(page, number, handle, written, notes=notes)
         if not too_many(page):
             return read
         left = Part(kind="comment", state=PartState.UNREAD, why="there are more on the page than are read")
         return replace(read, parts=(*read.parts, left))
 
-    def _read(self, page: pypdfium2.PdfPage, number: int, handle: object, written: str) -> _Read:
+    def _read(
+        self, page: pypdfium2.PdfPage, number: int, handle: object, written: str, *, notes: bool
+    ) -> _Read:
         found = survey(page)
         layer, unseen = _layer_of(page, handle, found, layers=self.has_layers)
         mended, whole = self._mended(page, number, handle, layer, found)
@@ -225,9 +241,7 @@ class _Paper:
         count, mark = judge(text)
         good = mark >= USABLE
         added = "\n".join(line for line in written.split("\n") if line not in text)
-        if added or (
-            (self.has_form or not good or has_notes(page)) and (added := written_in(page, self.form))
-        ):
+        if added or ((self.has_form or not good or notes) and (added := written_in(page, self.form))):
             text = f"{text}\n{added}" if text else added
             count, mark = judge(text)
             good = good or mark >= USABLE
@@ -601,7 +615,7 @@ def _layer_of(
         suspects = suspects | found.unpainted
     if layers:
         suspects = suspects | of_layers(page)
-    everywhere = bool(raw) and hidden_text.reaches_beyond(page, handle)
+    everywhere = bool(raw) and hidden_text.reaches_beyond(page, handle, raw)
     if not raw or not (suspects or everywhere):
         return layer, []
     sheet = sheet_of(page)

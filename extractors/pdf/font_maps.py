@@ -33,6 +33,7 @@ _KINDS = character_kinds.table(
 )
 # What junk begins with in UTF-8, whatever else does.
 _JUNK_BYTES = bytes([*range(32), 0xC3, *range(0xC6, 0xCA), *range(0xCD, 0xD5), 0xEE, 0xEF])
+_LINE_END = b"\xef\xbf\xbe"  # PDFium's mark for a hyphen, which is none of it
 _CLEAN = bytes(set(range(256)) - set(_JUNK_BYTES) | set(b"\x02\t\n\x0b\x0c\r"))
 # Pairs of letters that stand in fewer than one in 30,000 of the pairs of English papers.
 _RARE = re.compile(
@@ -63,6 +64,7 @@ _PLAIN = dict.fromkeys(
         "\xa3\u20ac\u2013\u2014\u2026\u2022\xb7",
     )
 )
+_PLAIN_BYTES = bytes(sign for sign in _PLAIN if sign < 128)
 _ALIKE = 3  # different words with it
 _MOST = 2_000  # words of a page
 
@@ -90,14 +92,14 @@ _USUAL = {
 }
 _EXPECTED = 9.0  # of a letter, where its lack is no chance
 _MISSING = 0.05  # of what is expected
-_ENGLISH = re.compile(r"\b(?:the|and|to|in|is|are|was|that|be|will|by|on)\b")
+_ENGLISH = re.compile(rb"\b(?:the|and|to|in|is|are|was|that|be|will|by|on)\b")
 _SPOKEN = 0.08  # of the words: how many are of these
 
 
 def odd_words(text: str) -> list[tuple[int, int]]:
     """Start and end of the words in PDFium's text that have signs in them which no word has."""
     signs: set[str] = set()
-    if text.encode("utf-8", "ignore").translate(None, _CLEAN):
+    if text.encode("utf-8", "ignore").replace(_LINE_END, b"").translate(None, _CLEAN):
         signs = {match[match.lastindex or 0] for match in _IN_WORD.finditer(text)}
     by_sign: dict[str, dict[int, str]] = defaultdict(dict)
     for at in character_kinds.places(character_kinds.of(text, _KINDS), b"a!a", 2):
@@ -130,7 +132,10 @@ def strange_words(text: str) -> list[tuple[int, int]]:
     return [
         (start + word.start(), start + word.end())
         for start, line in _lines(text)
-        if len(line) >= _SHORT_LINE and _COMMON.isdisjoint(line.split()) and _is_strange(line)
+        if len(line) >= _SHORT_LINE
+        and not (" the " in line or " and " in line or " of " in line or " to " in line)  # the quickest first
+        and _COMMON.isdisjoint(line.split())
+        and _is_strange(line)
         for word in _WORD.finditer(line)
     ]
 
@@ -144,10 +149,13 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_strange(line: str) -> bool:
-    words = _SPELT.findall(line)
-    unsaid = sum(_RARE.search(word.lower()) is not None for word in words)
-    if unsaid >= _FEWEST_STRANGE and unsaid >= _MOST_STRANGE * len(words):
-        return True
+    if _RARE.search(line.lower()):
+        words = _SPELT.findall(line)
+        unsaid = sum(_RARE.search(word.lower()) is not None for word in words)
+        if unsaid >= _FEWEST_STRANGE and unsaid >= _MOST_STRANGE * len(words):
+            return True
+    if len(line.encode("utf-8", "replace").translate(None, _PLAIN_BYTES)) < _FEWEST_SIGNS:
+        return False
     signs = len(line.translate(_PLAIN))
     return signs >= _FEWEST_SIGNS and signs >= _MANY_SIGNS * len(line)
 
@@ -159,8 +167,7 @@ def has_junk(word: str) -> bool:
 
 def lacks_letters(text: str) -> tuple[str, ...]:
     """Letters, and pairs of them, that an English text of some length lacks; none for what is no English."""
-    small = text.lower()
-    content = small.encode("ascii", "replace")
+    content = text.encode("ascii", "replace").lower()  # bytes are lowered ten times as quickly
     count = len(content.translate(None, _NO_LETTER))
     lacking = [
         letters
@@ -168,7 +175,7 @@ def lacks_letters(text: str) -> tuple[str, ...]:
         if (expected := usual / 100 * count) >= _EXPECTED
         and content.count(letters.encode()) <= _MISSING * expected
     ]
-    if not lacking or len(_ENGLISH.findall(small)) < _SPOKEN * (small.count(" ") + small.count("\n") + 1):
+    if not lacking or len(_ENGLISH.findall(content)) < _SPOKEN * (text.count(" ") + text.count("\n") + 1):
         return ()
     return tuple(lacking)
 

@@ -98,14 +98,19 @@ def form_of(document: pypdfium2.PdfDocument) -> FormHandle:
     )
 
 
-def has_notes(page: pypdfium2.PdfPage) -> bool:
+def kinds_on(page: pypdfium2.PdfPage) -> set[int]:
+    """What people or programs put onto the page: most have nothing, or links."""
+    return {pdfium.FPDFAnnot_GetSubtype(annotation) for annotation in _annotations(page)}
+
+
+def has_notes(kinds: set[int]) -> bool:
     """Whether somebody typed words onto the page, or pinned a note to it."""
-    return any(pdfium.FPDFAnnot_GetSubtype(annotation) in _NOTES for annotation in _annotations(page))
+    return not _NOTES.isdisjoint(kinds)
 
 
-def has_drawings(page: pypdfium2.PdfPage) -> bool:
+def has_drawings(page: pypdfium2.PdfPage, kinds: set[int]) -> bool:
     """Whether somebody put a stamp or the like onto the page, with words or a picture of its own."""
-    return any(
+    return not _DRAWN.isdisjoint(kinds) and any(
         pdfium.FPDFAnnot_GetSubtype(annotation) in _DRAWN and pdfium.FPDFAnnot_GetObjectCount(annotation) > 0
         for annotation in _annotations(page)
     )
@@ -116,10 +121,9 @@ def too_many(page: pypdfium2.PdfPage) -> bool:
     return pdfium.FPDFPage_GetAnnotCount(page) > _MOST_ANNOTATIONS
 
 
-def has_files(page: pypdfium2.PdfPage) -> bool:
+def has_files(kinds: set[int]) -> bool:
     """Whether a file is pinned to the page."""
-    kind = pdfium.FPDF_ANNOT_FILEATTACHMENT
-    return any(pdfium.FPDFAnnot_GetSubtype(annotation) == kind for annotation in _annotations(page))
+    return pdfium.FPDF_ANNOT_FILEATTACHMENT in kinds
 
 
 def files_on(page: pypdfium2.PdfPage) -> Iterator[object]:

@@ -39,9 +39,9 @@ _ENOUGH = 40  # words to speak of an average
 _LINE = re.compile(r"[^\r\n]+")
 _RAISED, _SMALLER = 0.12, 0.85  # of the size of the letter before
 _NARROW = 0.07  # of the letters' size: a gap wider than the others by this is a blank
+_TOUCHING = 0.01  # of the letters' size: those less far apart are one word however narrow the others are set
 _EVEN = 0.05  # of the letters' size: letters that stand wider apart than that are spaced out
 _SPACED = re.compile(r"(?<!\S)(?:[A-Za-z&] ){5,}[A-Za-z](?!\S)")  # six letters, each by itself
-_SPACED_QUICK = re.compile(r"[A-Z] [A-Z] [A-Z] [A-Z]|[a-z] [a-z] [a-z] [a-z] ")
 _WORDS_APART = 0.15  # of the letters' size: by how much the gap between words is wider than between letters
 _FEWEST = 6  # letters of a line to tell its gaps by
 _MOST_LETTERS, _MOST_LINES = 40_000, 1_000  # of a page
@@ -87,13 +87,15 @@ def missing(layer: object, text: str) -> list[int]:
     found.update(at + 1 for at in leading if _is_raised(handle, at, at + 1))
     found.update(at for at in controls if _is_blank(handle, at))
     for start, end, first, past in suspected:
-        found.update(at for at in _narrow_gaps(handle, text, start, end) if first < at < past)
+        if past - first > 2 or _are_apart(handle, first, first + 1):  # few are: then the line is looked at
+            found.update(at for at in _narrow_gaps(handle, text, start, end) if first < at < past)
     return sorted(found)
 
 
 def surplus(layer: object, text: str) -> list[int]:
     """The blanks of PDFium's text that stand between letters set apart, as in a heading, and end no word."""
-    if not _SPACED_QUICK.search(text):
+    shown = character_kinds.of(text, _KINDS)
+    if b"A A A A" not in shown and b"a a a a " not in shown:
         return []
     handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
     return [at for run in _SPACED.finditer(text) for at in _between_letters(handle, run.start(), run.end())]
@@ -152,6 +154,12 @@ def _is_raised(handle: int, at: int, beside: int) -> bool:
     return _base(handle, sign)[1] - _base(handle, letter)[1] >= _RAISED * usual
 
 
+def _are_apart(handle: int, at: int, beside: int) -> bool:
+    """Whether two letters that follow each other stand apart at all."""
+    before, here = _placed(handle, at), _placed(handle, beside)
+    return before is not None and here is not None and here[0] - before[2] >= _TOUCHING * before[3]
+
+
 def _narrow_gaps(handle: int, text: str, start: int, end: int) -> Iterator[int]:
     """Where letters of a line stand apart by more than the others of it do."""
     if abs(_angle(handle, _char_of(handle, start))) > _UPRIGHT:
@@ -184,11 +192,12 @@ def _placed(handle: int, at: int) -> tuple[float, float, float, float] | None:
     size = _size(handle, letter)
     if letter < 0 or size <= 0 or not _loose_box(handle, letter, _box_at):
         return None
-    height = _box[1] - _box[3]
+    left, top, right, bottom = _box[:]
+    height = top - bottom
     across, up = _base(handle, letter)
-    return (across, up, _box[2], height) if height > 0 and _box[2] >= _box[0] else None
+    return (across, up, right, height) if height > 0 and right >= left else None
 
 
 def _base(handle: int, letter: int) -> Sequence[float]:
     _origin(handle, letter, *_point_at)
-    return tuple(_point)
+    return _point[:]

@@ -103,7 +103,8 @@ def _height(layer: object, at: int) -> float:
 def _base(layer: object, at: int) -> tuple[float, float]:
     handle = ctypes.cast(layer, c_void_p).value  # type: ignore[arg-type]
     _origin(handle, _char_of(handle, at), *_point_at)
-    return _point[0], _point[1]
+    across, up = _point[:]
+    return across, up
 
 
 def _is_upright(layer: object, at: int) -> bool:

@@ -36,6 +36,7 @@ _FEWEST_SEGMENTS = 3  # of a path that has an inside
 _CURVY = 8  # segments of a path that may be a letter; a box has five
 _LARGE = 30.0  # square points of a filled path that may cover a word, or be the ground of one
 _THIN = 4.0  # points: a rule covers no word
+_NO_TEXT = pdfium.FPDF_TEXTRENDERMODE_UNKNOWN  # what PDFium answers of any other object
 UNPAINTED = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
 
 
@@ -68,7 +69,10 @@ _pixels = quick("FPDFImageObj_GetImagePixelSize", c_int, c_void_p, c_void_p, c_v
 
 
 def _buffer(kind: Any) -> tuple[Any, list[int]]:
-    """Four numbers that PDFium writes, and where it is to write them."""
+    """Four numbers that PDFium writes, and where it is to write them.
+
+    They are read as a slice: one by one, which is how Python unpacks them, takes longer than PDFium's call.
+    """
     numbers = (kind * 4)()
     start = ctypes.addressof(numbers)
     return numbers, [start + 4 * at for at in range(4)]
@@ -127,7 +131,7 @@ def survey(page: pypdfium2.PdfPage) -> Survey:
     found = Survey()
     counted = pdfium.FPDFPage_CountObjects(page)
     if counted > 0 and page.raw is not None:
-        handle = ctypes.cast(page.raw, c_void_p).value
+        handle = ctypes.cast(page.raw, c_void_p)  # as it is: a number would be turned back for each object
         count = min(counted, _MOST_OBJECTS)
         found.cut = counted > count
         _look(found, list(map(_object_of, repeat(handle), range(count))), _as_it_is, 0)
@@ -169,13 +173,13 @@ def _is_of_layer(item: int) -> bool:
 
 def _look(found: Survey, items: Sequence[int], place: Place, depth: int) -> bool:
     """Go through the objects of a page or form; whether something among them may cover words."""
-    kinds = list(map(_kind, items))
+    modes = list(map(render_mode, items))
     found.objects += len(items)
-    texts = [item for kind, item in zip(kinds, items, strict=True) if kind == pdfium.FPDF_PAGEOBJ_TEXT]
     fills = _Fills()
-    others = [at for at, kind in enumerate(kinds) if kind != pdfium.FPDF_PAGEOBJ_TEXT]
+    others = [at for at, mode in enumerate(modes) if mode == _NO_TEXT]
     for number, at in enumerate(others):
-        kind, item, after = kinds[at], items[at], at - number
+        item, after = items[at], at - number
+        kind = _kind(item)
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             _look_at_path(found, item, place, fills, after)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
@@ -189,13 +193,13 @@ def _look(found: Survey, items: Sequence[int], place: Place, depth: int) -> bool
             inner = list(map(_object_of_form, repeat(item), range(count)))
             if _look(found, inner, _within(item, place), depth + 1) and (box := _box(item)):
                 fills.add(box, _PICTURE, after)
+    texts = [item for item, mode in zip(items, modes, strict=True) if mode != _NO_TEXT] if others else items
     found.strings += len(texts)
     if texts:
         found.suspects |= fills.hidden(texts)
         found.suspects |= fills.covered(texts)
-        modes = list(map(render_mode, texts))
         if not UNPAINTED.isdisjoint(modes):
-            set_only = (text for text, mode in zip(texts, modes, strict=True) if mode in UNPAINTED)
+            set_only = (item for item, mode in zip(items, modes, strict=True) if mode in UNPAINTED)
             found.unpainted.update(filter(_has_ink, set_only))
     return bool(fills.drawn)
 
@@ -355,7 +359,7 @@ def _opening(clip: int) -> Rect | None:
             return None
         corners = (0, 2) if count in _OF_A_BOX else range(count)
         segments = [_clip_point(clip, number, at) for at in corners]
-        points = [(_edges[0], _edges[1]) for each in segments if _point(each, *_edges_at[:2])]
+        points = [_edges[:2] for each in segments if _point(each, *_edges_at[:2])]
         if not points:
             return None
         across, up = zip(*points, strict=True)
@@ -371,7 +375,7 @@ def _opening(clip: int) -> Rect | None:
 def _box(item: int) -> Rect | None:
     if not _bounds(item, *_edges_at):
         return None
-    return Rect(*_edges)
+    return Rect(*_edges[:])
 
 
 def _placed(box: Rect, place: Place) -> Rect:

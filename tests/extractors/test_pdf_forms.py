@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.config import ExtractConfig, current
 from extractors.pdf import document as pdf
 from extractors.pdf import highlight_boxes, page_content
-from extractors.pdf.form_fields import form_of, has_notes, written_in
+from extractors.pdf.form_fields import form_of, has_notes, kinds_on, written_in
 from extractors.pdf.survey import survey
 from pipeline.errors import ExtractionError
 from pipeline.model import PageMethod, PartState
@@ -231,20 +231,20 @@ def test_a_form_read_once_serves_every_page(tmp_path):
 )
 def test_notes_are_seen(tmp_path, annotation, expected):
     with first_page(written_on(tmp_path / "a", [annotation])) as page:
-        assert has_notes(page) is expected
+        assert has_notes(kinds_on(page)) is expected
 
 
 def test_notes_are_seen_behind_links(tmp_path):
     links = [note(b"Link", "")] * 500
     with first_page(written_on(tmp_path / "a", [*links, note(b"FreeText", NOTE)])) as page:
-        assert has_notes(page)
+        assert has_notes(kinds_on(page))
         assert written_in(page) == NOTE
 
 
 def test_a_page_without_annotations_is_asked_for_their_number_only(tmp_path, monkeypatch):
     with first_page(make.pdf(tmp_path / "a", [WORDS])) as page:
         monkeypatch.setattr("pypdfium2.raw.FPDFPage_GetAnnot", None)
-        assert not has_notes(page)
+        assert not has_notes(kinds_on(page))
 
 
 def test_what_is_typed_onto_a_page_is_read_without_a_form(tmp_path):
@@ -305,7 +305,7 @@ def test_what_is_written_on_a_page_is_no_longer_than_a_page_may_be(tmp_path):
 def test_a_page_of_thousands_of_annotations_is_not_read_to_its_end(tmp_path):
     links = [note(b"Link", "")] * 5_000
     with first_page(written_on(tmp_path / "a", [*links, note(b"FreeText", NOTE)])) as page:
-        assert not has_notes(page)
+        assert not has_notes(kinds_on(page))
         assert written_in(page) == ""
 
 
