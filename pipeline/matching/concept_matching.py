@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
 from itertools import chain, groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +24,7 @@ from pipeline.text import snippets
 from pipeline.text.canonical import LINE_END_HYPHEN
 from pipeline.text.keys import Reading, letters, readings, words
 from pipeline.text.lexicon import Lexicon, Term, span_of
-from pipeline.text.page_joins import flow_around, page_break_text
+from pipeline.text.page_joins import TURN, flow_around, page_break_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -46,7 +47,7 @@ MOST_ON_A_PAGE = 50  # mentions of a concept that are kept; a page of an index m
 MOST_IN_A_PAPER = 1_000
 LEAST_HEALTH = 0.25  # of the words that say it: most papers of health speak of schools and buses too
 SHORTEST_FORM = 3  # letters of a short form that only its paper knows
-_LETTERS, _USUAL_LETTERS = 12, 8  # that words have with their blanks, but few; that many have
+_LETTERS = 12  # that most words have with their blanks
 _NOUN = re.compile(
     r"(?:ure|ion|al|loss|sale)s?\b", re.IGNORECASE
 )  # how nouns of doing end: closure, suspension
@@ -79,7 +80,7 @@ class _Alternatives(NamedTuple):
     """What a form may be: wordings as they are, and the first word of patterns."""
 
     fixed: list[tuple[Concept, Wording]]
-    patterns: list[tuple[_Partners, Concept, Wording]]
+    patterns: list[tuple[_Others, Concept, Wording]]
     reach: int  # words, of the widest pattern
 
 
@@ -115,17 +116,20 @@ class ConceptMatcher:
         self._shared = frozenset(concept_files.SHIPPED_LISTS["shared"])
         world = self._health | self._elsewhere | frozenset(concept_files.SHIPPED_LISTS["councils"])
         self._world = Lexicon({Term(word, is_loose=True) for word in world})
-        around = {word for wording in wordings for word in chain(wording.near, wording.not_near)}
-        self._around = Lexicon({Term(word, is_loose=True) for word in around})
-        # Each pattern has its own: of the many common words of all of them few are asked for at a place.
+        # Each wording has its own: of the many common words of all of them few are asked for at a place.
         self._partners = {
-            (concept.id, wording.text): _Partners(wording)
+            (concept.id, wording.text): _Others(wording.all[1:], wording.unless)
             for concept in self.concepts.values()
             for wording in concept.wordings
             if wording.all
         }
+        self._contexts = {
+            (concept.id, wording.text): _Others((wording.near, wording.not_near))
+            for concept in self.concepts.values()
+            for wording in concept.wordings
+            if wording.near or wording.not_near
+        }
         self._of_form = [self._alternatives(terms) for terms in self._wordings.terms()]
-        self._longest = max((len(words(word)) for word in around), default=1)
         self._short_forms = {wording.text for wording in wordings if definitions.is_short_form(wording.text)}
 
     def mentions(self, text: str) -> list[Mention]:
@@ -150,14 +154,14 @@ class ConceptMatcher:
 
         Of a concept that a page or a paper says without end some are kept, and the others counted.
         """
-        is_health = self._is_of_health(pages)
+        is_of_health = cache(partial(self._is_of_health, pages))
         read = [readings(page.text) for page in pages]
         found: list[list[_Candidate] | None] = []
         defined = Defined()
         held = 0
         needy: dict[tuple[str, ...], _Candidate] = {}
         for number, page in enumerate(pages):
-            candidates = self._look(read[number], is_health=is_health)
+            candidates = self._look(read[number], is_of_health)
             self._define(defined, candidates, page.text, number)
             needy.update((each.mention.wording.needs, each) for each in candidates)
             held += len(candidates)
@@ -168,10 +172,10 @@ class ConceptMatcher:
         for index, page in enumerate(pages):
             candidates = found[index]
             if candidates is None:
-                candidates = self._look(read[index], is_health=is_health)
+                candidates = self._look(read[index], is_of_health)
             candidates += self._by_own_forms(defined, page.text)
-            if index + 1 < len(pages):
-                candidates += self._crossing(page, pages[index + 1], is_health=is_health)
+            if index + 1 < len(pages) and self._may_cross(pages, read, index):
+                candidates += self._crossing(page, pages[index + 1], is_of_health)
             backed = [each.mention for each in candidates if _counts(each, said, defined, index)]
             if backed:
                 self._keep(kept, backed, pages, index)
@@ -196,11 +200,14 @@ class ConceptMatcher:
                 kept.add(self._hit(page, mention, text, by))
 
     def _look(
-        self, read: Sequence[Reading], *, is_health: bool | None = True, over: int | None = None
+        self,
+        read: Sequence[Reading],
+        is_of_health: Callable[[], bool | None] = lambda: True,
+        over: int | None = None,
     ) -> list[_Candidate]:
         """What may be a mention, or of it what runs over a place of the text.
 
-        `is_health`: whether the paper is about it, as far as its beginning says.
+        `is_of_health`: whether the paper is, as far as its beginning says; few papers are asked.
         """
         found: list[_Candidate] = []
         ruled_out: set[tuple[str, str]] = set()
@@ -219,7 +226,7 @@ class ConceptMatcher:
                 start, end = reading.span(*place) if wording.all else span_of(reading, each)
                 if over is not None and not start < over < end - 1:
                     continue
-                is_allowed = self._is_allowed(reading, place, wording)
+                is_allowed = self._is_allowed(reading, place, concept, wording)
                 if wording.not_near and not wording.near and wording.text in self._short_forms:
                     # A short form that stands for something else goes on to do so.
                     form = concept.id, wording.text
@@ -227,7 +234,7 @@ class ConceptMatcher:
                     ruled_out |= set() if is_allowed else {form}
                 if not (is_allowed or wording.text in self._short_forms):
                     continue
-                if concept.context and self._is_of_another_world(reading, place, is_health=is_health):
+                if concept.context and self._is_of_another_world(reading, place, is_of_health):
                     continue
                 found.append(_Candidate(Mention(concept.id, wording, start, end), is_allowed))
         return found
@@ -235,7 +242,7 @@ class ConceptMatcher:
     def _alternatives(self, terms: Iterable[Term]) -> _Alternatives:
         """What a form may be a part of."""
         fixed: list[tuple[Concept, Wording]] = []
-        patterns: list[tuple[_Partners, Concept, Wording]] = []
+        patterns: list[tuple[_Others, Concept, Wording]] = []
         for concept, wording in chain.from_iterable(self._meant[term] for term in dict.fromkeys(terms)):
             if wording.all:
                 patterns.append((self._partners[concept.id, wording.text], concept, wording))
@@ -245,18 +252,18 @@ class ConceptMatcher:
 
     def _meant_in(self, reading: Reading) -> Iterator[tuple[Found, Concept, Wording]]:
         """What a reading may hold: fixed wordings, and first words of patterns whose others may be near."""
-        for form, start, end in self._wordings.places(reading):
+        for form, start, end in self._wordings.places(reading.key):
             fixed, patterns, reach = self._of_form[form]
             there = fixed
             if patterns:
-                around = _words_around(reading.key, start, end, reach)
-                there = [*fixed, *(each[1:] for each in patterns if each[0].may_be_in(around))]
-            if not there:
-                continue
-            for found in self._wordings.read(reading, form, start, end):
-                for concept, wording in there:
-                    if found.term in self._terms[concept.id, wording.text]:
-                        yield found, concept, wording
+                around = reading.words_around(start, end, reach)
+                likely = [each[1:] for each in patterns if each[0].may_be_in(around)]
+                there = [*fixed, *likely] if likely else fixed
+            if there:
+                for found in self._wordings.read(reading, form, start, end):
+                    for concept, wording in there:
+                        if found.term in self._terms[concept.id, wording.text]:
+                            yield found, concept, wording
 
     # ---- what stands around
 
@@ -273,7 +280,7 @@ class ConceptMatcher:
             key=lambda each: max(first.start - each.end, each.start - first.end),
         )
         start, end = first.start, first.end
-        for part in wording.all[1:]:
+        for part in partners.lists:
             nearest = next(
                 (each for each in there if each.term.text in part and _in_one_sentence(reading, first, each)),
                 None,
@@ -284,44 +291,50 @@ class ConceptMatcher:
         place = _Place(start, end)
         return None if _is_of_other_things(reading, first, place, wording, partners.lexicon) else place
 
-    def _is_allowed(self, reading: Reading, place: _Place, wording: Wording) -> bool:
+    def _is_allowed(self, reading: Reading, place: _Place, concept: Concept, wording: Wording) -> bool:
         """Whether what must stand near does, and nothing that must not: near a pattern, in its sentence."""
-        if not (wording.near or wording.not_near):
+        context = self._contexts.get((concept.id, wording.text))
+        if context is None:
             return True
-        found = self._found_around(reading, _window(reading.key, place, wording.within))
-        if wording.near and not any(each.term.text in wording.near for each in found):
+        reach = wording.within + context.longest - 1
+        around = reading.words_around(place.start, place.end, reach, within=True)
+        (near, not_near), (may_be_near, may_be_wrong) = context.lists, context.likely_in(around)
+        if near and not may_be_near:
             return False
-        unwanted = [each for each in found if each.term.text in wording.not_near]
+        if not (near or may_be_wrong):
+            return True
+        found = _found_around(reading, _window(reading.key, place, wording.within), context)
+        if near and not any(each.term.text in near for each in found):
+            return False
+        unwanted = [each for each in found if each.term.text in not_near]
         if not (unwanted and wording.all):
             return not unwanted
-        low, high = _sentence(reading.text, *reading.span(*place))
-        return not any(low <= reading.span(each.start, each.end)[0] < high for each in unwanted)
+        low, high = _sentence_of_key(reading, place)
+        return not any(low <= each.start + 1 < high for each in unwanted)
 
-    def _found_around(self, reading: Reading, near: _Place) -> list[Found]:
-        """The context words of which a part stands in a piece of a key."""
-        low, high = _window(reading.key, near, self._longest - 1)
-        found = self._around.found(reading, low, high)
-        return [each for each in found if each.end > near.start + 1 and each.start < near.end - 1]
-
-    def _is_of_another_world(self, reading: Reading, place: _Place, *, is_health: bool | None) -> bool:
+    def _is_of_another_world(
+        self, reading: Reading, place: _Place, is_of_health: Callable[[], bool | None]
+    ) -> bool:
         """Whether the sentence, else the words around, else the paper, is about another world than health."""
-        near = _window(reading.key, place, WORLD)
-        found = [each for each in self._world.found(reading, *near) if not _is_name(reading, each)]
-        low, high = _sentence(reading.text, *reading.span(*place))
-        in_sentence = {
-            each.term.text for each in found if low <= reading.span(each.start, each.end)[0] < high
-        }
-        around = set() if is_health is False else {each.term.text for each in found}
+        is_health = is_of_health()
         health = self._health - self._shared if is_health is False else self._health
-        for said, least in ((in_sentence, 1), (around, LEAST_ELSEWHERE)):
+        near = _window(reading.key, place, WORLD)
+        low, high = _sentence_of_key(reading, place)
+        sentence = _Place(max(near.start, low - 1), min(near.end, high + 1))
+        for piece in (sentence,) if is_health is False else (sentence, near):
+            said = self._worlds_in(reading, piece)
             if not said.isdisjoint(health):
                 return False
-            if len(said & self._elsewhere) >= least:
+            if len(said & self._elsewhere) >= (1 if piece is sentence else LEAST_ELSEWHERE):
                 return True
         if is_health is None:
             page = {each.term.text for each in self._world.found(reading)}
             return page.isdisjoint(self._health) and not page.isdisjoint(self._elsewhere)
         return not is_health
+
+    def _worlds_in(self, reading: Reading, piece: _Place) -> set[str]:
+        """The words of health and of other worlds in a piece of a key, but for parts of names."""
+        return {each.term.text for each in self._world.found(reading, *piece) if not _is_name(reading, each)}
 
     def _is_of_health(self, pages: Sequence[Page]) -> bool | None:
         """Whether the beginning of a paper speaks of health, or hardly; None: of nothing that tells it."""
@@ -376,7 +389,30 @@ class ConceptMatcher:
             for concept_id in sorted(concepts[form])
         ]
 
-    def _crossing(self, page: Page, after: Page, *, is_health: bool | None) -> list[_Candidate]:
+    def _may_cross(self, pages: Sequence[Page], read: Sequence[Sequence[Reading]], index: int) -> bool:
+        """Whether a mention may run over a page's end: most turns of a page need no reading of their own."""
+        page, after = pages[index : index + 2]
+        start, stop = max(page.body_start, page.body_end - TURN), min(after.body_start + TURN, after.body_end)
+        tail, head = page.text[start : page.body_end], after.text[after.body_start : stop]
+        if tail.endswith("-") or LINE_END_HYPHEN in tail or LINE_END_HYPHEN in head:
+            return True
+        before = read[index][0].piece(start, page.body_end).strip()
+        then = read[index + 1][0].piece(after.body_start, stop).strip()
+        # Where a sign ends the one or begins the other, the words may stand together or apart.
+        is_plain = tail[-1:].isalnum() and head[:1].isalnum()
+        around: list[bytes] = []
+        for between in (b" ",) if is_plain else (b" ", b"  "):
+            for form, first, last in self._wordings.places(b" %s%s%s " % (before, between, then)):
+                fixed, patterns, _ = self._of_form[form]
+                if fixed and first <= len(before) < last - len(between):
+                    return True
+                if patterns:
+                    around = around or [*before.split(), *then.split()]
+                    if any(each[0].may_be_in(around) for each in patterns):
+                        return True
+        return False
+
+    def _crossing(self, page: Page, after: Page, is_of_health: Callable[[], bool | None]) -> list[_Candidate]:
         """Mentions that begin on this page and end on the next."""
         turn, boundary = page_break_text(page, after)
         shift = page.body_end - boundary
@@ -385,7 +421,7 @@ class ConceptMatcher:
                 replace(mention, start=mention.start + shift, end=mention.end + shift, crosses=True),
                 is_allowed,
             )
-            for mention, is_allowed in self._look(readings(turn), is_health=is_health, over=boundary)
+            for mention, is_allowed in self._look(readings(turn), is_of_health, boundary)
         ]
 
     def _said(self, read: Iterable[Sequence[Reading]], found: Iterable[_Candidate]) -> set[str]:
@@ -417,33 +453,43 @@ class ConceptMatcher:
         )
 
 
-class _Partners:
-    """The words of a pattern's other lists, and those of which it is not said."""
+class _Others:
+    """The words that stand with a wording, in lists, and those of which it is not said."""
 
-    def __init__(self, wording: Wording) -> None:
-        self.lexicon = Lexicon({Term(w, is_loose=True) for w in chain(wording.unless, *wording.all[1:])})
-        self._parts = [_one_word_each(part) for part in wording.all[1:]]
+    def __init__(self, lists: Sequence[Sequence[str]], unless: Sequence[str] = ()) -> None:
+        self.lists = [frozenset(each) for each in lists]
+        self.lexicon = Lexicon({Term(word, is_loose=True) for word in chain(unless, *lists)})
+        self.longest = max((len(words(word)) for word in chain(*lists)), default=1)
+        self._likely = [_Likely(each) for each in lists]
 
-    def may_be_in(self, around: frozenset[bytes]) -> bool:
+    def may_be_in(self, around: Sequence[bytes]) -> bool:
         """Whether words may hold one of each list: most do not, and their place is looked at no closer."""
-        for whole, begins in self._parts:
-            if around.isdisjoint(whole) and not (begins and any(map(_beginning(begins), around))):
+        for likely in self._likely:  # a million times a day: no generator, no function of our own
+            if likely.whole.isdisjoint(around) and not (likely.begins and likely.begin(around)):
                 return False
         return True
 
+    def likely_in(self, around: Sequence[bytes]) -> list[bool]:
+        """Of which lists words may hold one."""
+        return [not each.whole.isdisjoint(around) or each.begin(around) for each in self._likely]
 
-def _beginning(begins: tuple[bytes, ...]) -> Callable[[bytes], bool]:
-    return lambda word: word.startswith(begins)
+
+@lru_cache(maxsize=16_384)
+def _longest_words(text: str) -> frozenset[str]:
+    """Of each form of a word of a pattern or a context its longest word."""
+    return frozenset(max(form.split(), key=len) for form in Term(text, is_loose=True).forms())
 
 
-def _one_word_each(part: Iterable[str]) -> tuple[frozenset[bytes], tuple[bytes, ...]]:
-    """Of each form of a list its longest word; apart, those with which a word may begin."""
-    whole: set[bytes] = set()
-    begins: set[bytes] = set()
-    for form in {form for text in part for form in Term(text, is_loose=True).forms()}:
-        longest = max(form.split(), key=len)
-        (begins if longest.endswith("*") else whole).add(longest.removesuffix("*").encode("ascii"))
-    return frozenset(whole), tuple(sorted(begins))
+class _Likely:
+    """Of each form of a list its longest word: where none of them stands, none of the list does."""
+
+    def __init__(self, part: Iterable[str]) -> None:
+        longest = frozenset[str]().union(*map(_longest_words, part))
+        self.whole = frozenset(word.encode("ascii") for word in longest if not word.endswith("*"))
+        self.begins = tuple(word[:-1].encode("ascii") for word in sorted(longest) if word.endswith("*"))
+
+    def begin(self, around: Sequence[bytes]) -> bool:
+        return any(word.startswith(self.begins) for word in around) if self.begins else False
 
 
 class _Kept:
@@ -490,16 +536,6 @@ def _first_terms(wording: Wording) -> list[Term]:
     return [Term(word, is_loose=True) for word in wording.all[0]] if wording.all else [Term(wording.text)]
 
 
-def _words_around(key: bytes, start: int, end: int, reach: int) -> frozenset[bytes]:
-    """So many words on either side of a place."""
-    span = (reach + 1) * _USUAL_LETTERS
-    while True:
-        before, after = key[max(0, start - span) : start].split(), key[end : end + span].split()
-        if (len(before) > reach or start <= span) and (len(after) > reach or end + span >= len(key)):
-            return frozenset(before[-reach:] + after[:reach])
-        span *= 4  # words are seldom so long
-
-
 def _window(key: bytes, place: _Place | Found, reach: int) -> _Place:
     """A place with so many words on either side."""
     span = (reach + 1) * _LETTERS
@@ -513,6 +549,13 @@ def _window(key: bytes, place: _Place | Found, reach: int) -> _Place:
                 low + len(before[0]) if is_low else 0, high - len(after[reach]) if is_high else high
             )
         span *= 4  # words are seldom so long
+
+
+def _found_around(reading: Reading, near: _Place, context: _Others) -> list[Found]:
+    """The context words of which a part stands in a piece of a key."""
+    low, high = _window(reading.key, near, context.longest - 1)
+    found = context.lexicon.found(reading, low, high)
+    return [each for each in found if each.end > near.start + 1 and each.start < near.end - 1]
 
 
 def _is_of_other_things(
@@ -576,6 +619,12 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     begins = [match.end() for match in _SENTENCE_END.finditer(text, low, start)]
     ends = _SENTENCE_END.search(text, max(end - 1, start), end + SENTENCE)
     return begins[-1] if begins else low, ends.start() if ends else end + SENTENCE
+
+
+def _sentence_of_key(reading: Reading, place: _Place) -> _Place:
+    """The sentence that holds a place, in the key: from its first letter to the blank after its last."""
+    low, high = _sentence(reading.text, *reading.span(*place))
+    return _Place(reading.place(low, place.start), reading.place(high, place.start))
 
 
 def _counts(candidate: _Candidate, said: set[str], defined: Defined, page: int) -> bool:

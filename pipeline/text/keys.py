@@ -143,6 +143,29 @@ class Reading:
         self._places = places
         self._spans: dict[tuple[int, int], tuple[int, int]] = {}
         self._prints: dict[str, bool | None] = {}
+        self._counted = 0, 0  # a place, and how many blanks stand before it
+
+    @cached_property
+    def _words(self) -> list[bytes]:
+        return self.key.split(b" ")
+
+    def words_around(self, start: int, end: int, reach: int, *, within: bool = False) -> list[bytes]:
+        """At least so many words on either side of key[start:end], which begins and ends with a blank."""
+        place, blanks = self._counted
+        count, words = self.key.count, self._words
+        blanks += count(b" ", place, start) if place <= start else -count(b" ", start, place)
+        self._counted = start, blanks
+        first, last, span = blanks + 1, blanks + count(b" ", start, end), 2 * reach
+        while True:
+            before, after = words[max(0, first - span) : first], words[last : last + span]
+            # Where words stand apart, an empty one stands between them: a row of dots has many.
+            apart_before, apart_after = before.count(b""), after.count(b"")
+            is_far_before = len(before) - apart_before >= reach or span >= first
+            if is_far_before and (len(after) - apart_after >= reach or last + span >= len(words)):
+                break
+            span *= 4
+        inside = words[first:last] if within else ()
+        return [*before[-reach - apart_before :], *inside, *after[: reach + apart_after]]
 
     def prints(self, word: str) -> bool | None:
         """Whether a word of the key is printed in these letters: always, never, or None: now and then."""
@@ -152,6 +175,36 @@ class Reading:
             # A word may be broken by a hyphen or have accents: of a text that has none it is known.
             self._prints[word] = True if is_always else False if not times and self.text.isascii() else None
         return self._prints[word]
+
+    def piece(self, start: int, end: int) -> bytes:
+        """The words of the key that text[start:end] has; half words at its ends are among them."""
+        places, length = self._places, len(self.text)
+        if start > length - end:
+            high = self._back(len(self.key), places.count(end, length))
+            return self.key[self._back(high, places.count(start, end)) : high]
+        low = self._on(0, places.count(0, start))
+        return self.key[low : self._on(low, places.count(start, end))]
+
+    def place(self, at: int, near: int) -> int:
+        """Where in the key a place of the text is, counted from a blank before some word."""
+        first = self.span(near, near + 2)[0]
+        if at <= first:
+            return self._back(near + 1, self._places.count(at, first))
+        return self._on(near + 1, self._places.count(first, at))
+
+    def _back(self, end: int, letters: int) -> int:
+        """The place of the key from where so many letters stand before `end`."""
+        place = end - letters
+        while (further := end - letters - self.key.count(b" ", place, end)) != place:
+            place = further
+        return place
+
+    def _on(self, start: int, letters: int) -> int:
+        """The place of the key up to where so many letters stand from `start`."""
+        place = start + letters
+        while (further := start + letters + self.key.count(b" ", start, place)) != place:
+            place = further
+        return place
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where in the text the words stand that are key[start:end]."""
@@ -196,6 +249,11 @@ class _Places:
             lettered = self._signs[first : first + self._STEP].translate(_IS_LETTER)
             self._in_piece[piece] = list(compress(range(first, first + self._STEP), lettered))
         return self._in_piece[piece]
+
+    def count(self, start: int, end: int) -> int:
+        """How many letters stand in a piece of the text."""
+        piece = self._given[start:end]
+        return len(piece.translate(None, _SIGNS)) + 3 * piece.count(b"&")
 
     def of(self, number: int) -> int:
         """The place of a letter, counted from 0."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -109,6 +110,7 @@ class Automaton:
 
     def __init__(self, forms: Sequence[str]) -> None:
         self._prefix = [form.endswith("*") for form in forms]
+        self._has_prefix = any(self._prefix)
         patterns = [
             f" {form.removesuffix('*')}{'' if form.endswith('*') else ' '}".encode("ascii") for form in forms
         ]
@@ -125,10 +127,13 @@ class Automaton:
                 if not number or LINE_END_HYPHEN in text[first:last]:
                     yield Span(form, first, last)
 
-    def found(self, key: bytes) -> Iterator[Span]:
+    def found(self, key: bytes) -> list[tuple[int, int, int]]:
         """Every occurrence in a key that begins and ends with a blank, with the blanks on both sides."""
-        for form, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
-            yield Span(form, start, key.index(b" ", end) + 1 if self._prefix[form] else end)
+        found = self._automaton.find_matches_as_indexes(key, overlapping=True)
+        if not self._has_prefix:
+            return found
+        prefix, index = self._prefix, key.index
+        return [(form, start, index(b" ", end) + 1 if prefix[form] else end) for form, start, end in found]
 
 
 class Term(NamedTuple):
@@ -150,6 +155,13 @@ class _Meant(NamedTuple):
     alone: str = ""  # an abbreviation that is the whole wording
 
 
+@lru_cache(maxsize=16_384)  # of shared lists the same words come again and again
+def _meanings(term: Term) -> tuple[tuple[str, _Meant], ...]:
+    """Each form of a term with what it stands for."""
+    own, places, alone = " ".join(words(term.text)), _abbreviations(term.text), _alone(term.text)
+    return tuple((form, _Meant(term, places, form == own, alone)) for form in term.forms())
+
+
 class Found(NamedTuple):
     """A term that stands in a text: first and last byte of its words' own blanks in the key."""
 
@@ -165,9 +177,8 @@ class Lexicon:
     def __init__(self, terms: Iterable[Term]) -> None:
         meant: dict[str, list[_Meant]] = defaultdict(list)
         for term in terms:
-            own = " ".join(words(term.text))
-            for form in term.forms():
-                meant[form].append(_Meant(term, _abbreviations(term.text), form == own, _alone(term.text)))
+            for form, meaning in _meanings(term):
+                meant[form].append(meaning)
         self._meant = list(meant.values())
         self._automaton = Automaton(list(meant))
 
@@ -175,9 +186,9 @@ class Lexicon:
         """What each form is of, by its number."""
         return [[meant.term for meant in of_form] for of_form in self._meant]
 
-    def places(self, reading: Reading) -> Iterator[Span]:
-        """The forms that stand in a reading: quick, and blind to capitals."""
-        return self._automaton.found(reading.key)
+    def places(self, key: bytes) -> list[tuple[int, int, int]]:
+        """The forms that stand in a key, by number, and where: quick, and blind to capitals."""
+        return self._automaton.found(key)
 
     def read(self, reading: Reading, form: int, start: int, end: int) -> Iterator[Found]:
         """What a form at a place is, as it is printed there."""

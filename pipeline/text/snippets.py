@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.text.canonical import LINE_END_HYPHEN, shown
 
 REACH = 600  # characters looked at on either side
+_USUAL = 200  # characters on either side within which most sentences begin and end
+_QUOTES = 8  # characters that may close a sentence
 MOST_WORDS = 60
 _LEAD = 20  # words kept before the mention where its sentence is too long
 _FEW = 8  # words: of a piece that is no sentence, fewer are shown with what stands beside them
 _NEAR = 6  # lines either side, which tell how wide the text is set
 _FITS = 0.85  # of the widest of them: a word that would have stood there and does not begins something new
 
-_SENTENCE_END = re.compile(r"(?<=[.!?;])[\"'\u201d\u2019)]*\s+(?=[\"'\u201c\u2018(]*[A-Z0-9])")
+# Begins with the sign itself, not with a look behind at it: that is what makes the search quick.
+_SENTENCE_END = re.compile(r"[.!?;][\"'\u201d\u2019)]*\s+(?=[\"'\u201c\u2018(]*[A-Z0-9])")
 _ABBREVIATED = re.compile(
     r"\b(?:No|St|Dr|Mr|Mrs|Ms|Prof|Cllr|Rev|approx|para|paras|vs|pp?|e\.g|i\.e|cf|incl|ext|tel)\.$",
     re.IGNORECASE,
@@ -34,12 +38,13 @@ _HEADING = re.compile(r"(?:\d[\d.]* +)?[A-Z0-9][^\n.!?]{0,60}(?<![;:,])$")  # th
 _WORD = re.compile(r"\S+")
 _LINE = re.compile(r"[^\n]+")
 _BROKEN = re.compile(rf"([^\W\d_]+){LINE_END_HYPHEN}(?=([^\W\d_]+))")
-_PERSONAL = re.compile(
-    r"[\w.+'%-]+(?:@|\s?[\[(]at[\])]\s?)\n?[\w-]+(?:\.[\w-]+)+"
-    r"|(?<![\w\u00a3.,/-])(?:\+44\s?(?:\(0\)\s?)?|00\s?44\s?|\(?0)\d(?:[\s()-]{0,2}\d){8,9}(?![\w/])"
-    r"|\bext(?:n|ension)?(?:[.:]|\sno\.?)\s?\d{3,6}\b",
-    re.IGNORECASE,
+_AT = re.compile(r"@|[\[(]at[\])]", re.IGNORECASE)
+_NUMBER = (
+    r"(?<![\w\u00a3.,/-])(?:\+44\s?(?:\(0\)\s?)?|00\s?44\s?|\(?0)\d(?:[\s()-]{0,2}\d){8,9}(?![\w/])"
+    r"|\bext(?:n|ension)?(?:[.:]|\sno\.?)\s?\d{3,6}\b"
 )
+_NUMBERS = re.compile(_NUMBER, re.IGNORECASE)
+_PERSONAL = re.compile(rf"[\w.+'%-]+(?:@|\s?[\[(]at[\])]\s?)\n?[\w-]+(?:\.[\w-]+)+|{_NUMBER}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +68,16 @@ class _Break:
 
 def around(text: str, start: int, end: int, reach: int = REACH) -> Snippet:
     """The sentence, or the row, that holds text[start:end], cut at words where it is long."""
-    first, last = max(0, start - reach), min(len(text), end + reach)
-    breaks = _breaks(text, first, last)
-    begin, stop = _quoted(text, (start, end), (first, last), breaks)
+    window = first, last = max(0, start - reach), min(len(text), end + reach)
+    for usual in (min(_USUAL, reach), reach):
+        # Most sentences are short: no break farther away than theirs is looked for.
+        near = low, high = max(0, start - usual), min(len(text), end + usual)
+        breaks = _breaks(text, window, near)
+        begin, stop = _quoted(text, (start, end), near, breaks)
+        if (low == first or begin > low) and (high == last or stop < high):
+            break
     pieces = [(begin, start), (start, end), (end, stop)]
-    hidden = [match.span() for match in _PERSONAL.finditer(text, begin, stop)]
+    hidden = _personal(text, begin, stop)
     before, mention, after = (_said(text, piece, breaks, hidden, keeps=(start, end)) for piece in pieces)
     lead = _words(before.lstrip(), cut=begin == first > 0)
     rest = _words(after.rstrip(), cut=stop == last < len(text), at_end=True)
@@ -77,8 +87,8 @@ def around(text: str, start: int, end: int, reach: int = REACH) -> Snippet:
 def opening(text: str, most: int) -> str:
     """How a page begins, in at most so many characters of it, with its breaks shown."""
     last = min(len(text), most)
-    hidden = [match.span() for match in _PERSONAL.finditer(text, 0, last)]
-    return _said(text, (0, last), _breaks(text, 0, last), hidden).strip()
+    whole = 0, last
+    return _said(text, whole, _breaks(text, whole, whole), _personal(text, *whole)).strip()
 
 
 # ---- where a quote begins and ends
@@ -104,50 +114,56 @@ def _quoted(
     return begin, stop
 
 
-def _breaks(text: str, first: int, last: int) -> list[_Break]:
-    """Every place in the window where something new begins, in order."""
-    found = {each.end: each for each in _line_breaks(text, first, last)}
-    for match in _SENTENCE_END.finditer(text, first, last):
-        if not _ABBREVIATED.search(text, max(first, match.start() - 8), match.start()):
+def _breaks(text: str, window: tuple[int, int], near: tuple[int, int]) -> list[_Break]:
+    """Every place in a part of the window where something new begins, in order."""
+    first, last = window
+    found = {each.end: each for each in _line_breaks(text, window, near)}
+    low, high = max(first, near[0] - _QUOTES), min(last, near[1] + _QUOTES)
+    for match in _SENTENCE_END.finditer(text, max(0, low - 1), high):
+        stop = match.start() + 1
+        if not _ABBREVIATED.search(text, max(first, stop - 8), stop):
             quote_ends = match.start() + len(match[0].rstrip())
             found[quote_ends] = _Break(quote_ends, match.end(), is_shown=False)
     return [found[end] for end in sorted(found)]
 
 
-def _line_breaks(text: str, first: int, last: int) -> list[_Break]:
+def _line_breaks(text: str, window: tuple[int, int], near: tuple[int, int]) -> list[_Break]:
     # Whole lines: how long one is tells whether the next goes on with it.
-    top = text.rfind("\n", 0, first) + 1
-    bottom = text.find("\n", last)
+    top = text.rfind("\n", 0, window[0]) + 1
+    bottom = text.find("\n", window[1])
     lines = [match.span() for match in _LINE.finditer(text, top, bottom if bottom >= 0 else len(text))]
     widths = [min(stop - at, 2 * REACH) for at, stop in lines]
     found: list[_Break] = []
-    for number in range(1, len(lines)):
-        (at, end), (begin, until) = lines[number - 1], lines[number]
-        if begin <= first or end >= last or text[end - 1] == LINE_END_HYPHEN:
+    for number, ((at, end), (begin, until)) in enumerate(pairwise(lines), 1):
+        if begin <= near[0] or text[end - 1] == LINE_END_HYPHEN:
             continue
-        is_item = bool(_ITEM.match(text, begin, until))
-        is_paragraph = begin - end > 1
+        if end >= near[1]:
+            break
+        is_apart = begin - end > 1 or _ITEM.match(text, begin, until) is not None
+        if not (is_apart or _NEW.match(text, begin, until)):
+            continue
         width = max(widths[max(0, number - _NEAR) : number + _NEAR])
-        before, after = text[max(at, end - 2 * REACH) : end], text[begin : min(until, begin + REACH)]
-        if is_paragraph or is_item or _is_new(before, after, width, starts=_is_start(text, at)):
-            found.append(_Break(end, begin, is_shown=True, is_row=not (is_paragraph or is_item)))
+        word = _WORD.match(text, begin, begin + REACH)
+        taken = widths[number - 1] + 1 + (word.end() - begin if word else 0)
+        if is_apart or taken <= _FITS * width or (taken <= width and _is_heading(text, at, end)):
+            found.append(_Break(end, begin, is_shown=True, is_row=not is_apart))
     return found
 
 
-def _is_start(text: str, at: int) -> bool:
-    """Whether nothing runs on into the line that begins here."""
-    return at == 0 or text.endswith("\n\n", 0, at) or bool(_ENDS.search(text, max(0, at - 4), at - 1))
-
-
-def _is_new(line: str, following: str, width: int, *, starts: bool) -> bool:
-    """Whether a line begins something new: it had room on the line before, and does not go on with it."""
-    if not _NEW.match(following):
-        return False
-    taken = len(line) + 1 + len(following.partition(" ")[0])
-    return taken <= _FITS * width or (starts and taken <= width and bool(_HEADING.match(line)))
+def _is_heading(text: str, at: int, end: int) -> bool:
+    """Whether a line may be a heading: nothing runs on into it."""
+    starts = at == 0 or text.endswith("\n\n", 0, at) or _ENDS.search(text, max(0, at - 4), at - 1)
+    return bool(starts) and _HEADING.match(text, at, end) is not None
 
 
 # ---- how it is shown
+
+
+def _personal(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
+    """Where a piece of the text has addresses and numbers of people."""
+    is_address_likely = _AT.search(text, begin, stop) is not None
+    pattern = _PERSONAL if is_address_likely else _NUMBERS
+    return [match.span() for match in pattern.finditer(text, begin, stop)]
 
 
 def _said(

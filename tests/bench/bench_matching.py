@@ -81,10 +81,10 @@ def timed(find: Callable[[Sequence[str]], Found], pages: Sequence[str]) -> tuple
 def ours(phrases: Sequence[str]) -> Callable[[Sequence[str]], Found]:
     automaton = Automaton(phrases)
     return lambda pages: {
-        (number, phrases[span.form])
+        (number, phrases[form])
         for number, page in enumerate(pages)
         for reading in readings(page)
-        for span in automaton.found(reading.key)
+        for form, _, _ in automaton.found(reading.key)
     }
 
 
