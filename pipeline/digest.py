@@ -105,11 +105,17 @@ def _passage(telling: DigestItem) -> tuple[str, str]:
 
 
 def quoting_order(tellings: Sequence[DigestItem]) -> list[DigestItem]:
-    """By passage; within one, the first place is the one to quote: a paper of its own before a pack."""
-    return sorted(
-        tellings,
-        key=lambda t: (*_passage(t), t.place.pages, t.place.document_id, t.place.page, t.place.hit_id),
-    )
+    """By passage; within one, the first place is the one to quote: a paper of its own before a pack.
+
+    Of papers as short, the earliest; never the one that happened to be crawled first, so that two runs
+    over the same papers quote the same place.
+    """
+    return sorted(tellings, key=lambda telling: (*_passage(telling), *_quoted_first(telling.place)))
+
+
+def _quoted_first(place: Place) -> tuple[int, date, str, int, int, int]:
+    day = digest_order.day_of(place)
+    return place.pages, day, place.body_id, place.document_id, place.page, place.hit_id
 
 
 def entries(

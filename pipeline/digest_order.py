@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pipeline.model import Entry, First, Place
 
-_Rank = tuple[bool, bool, int, bool, bool, int, int, int]
+_Rank = tuple[bool, bool, int, bool, bool, int, str, int, int]
 
 
 def day_of(place: Place) -> date:
@@ -120,6 +120,7 @@ def _rank(entry: Entry, common: Counter[tuple[str, str]], today: date) -> _Rank:
         not entry.firsts,
         not is_ahead,
         day.toordinal() if is_ahead else -day.toordinal(),
+        at.body_name,
         at.document_id,
         at.page,
     )

@@ -18,7 +18,7 @@ from storage.blobs import FileBlobs
 from storage.config import StorageConfig
 from storage.custody import Custody
 from storage.database import Database
-from storage.engine import open_engine, sqlite_url
+from storage.engines.sqlite import open_engine, sqlite_url
 from storage.evidence import Evidence
 from storage.maintenance import Upkeep
 from storage.new_names import NewNameStore

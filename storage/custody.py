@@ -14,13 +14,13 @@ from sqlalchemy import delete, exists, insert, literal, or_, select, union_all, 
 from pipeline.errors import ConfigError
 from pipeline.model import BY_HAND, DocumentState
 from pipeline.views import PaperAction
-from storage import in_hand
+from storage import engines, in_hand
 from storage import tables as t
 from storage.archive_log import records
 from storage.database import now
 from storage.search_index import fts, index_placement
 from storage.secure_delete import erasing, flush
-from storage.writers.crawl_log import KEPT_BACK, upsert
+from storage.writers.crawl_log import KEPT_BACK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,7 +136,7 @@ class Custody:
                 "id": to.id, "body_id": to.body_id, "name": to.name, "kind": to.kind, "platform": to.platform,
                 "url": to.url, "region": to.region, "codes": to.codes, "note": to.note,
             }  # fmt: skip
-            connection.execute(upsert(t.sources).values(**values).on_conflict_do_nothing())
+            engines.of(connection).keep_new(connection, t.sources, values)
             c = t.documents.c
             taken = select(c.id).where(
                 c.source_id == to.id, c.key.in_(select(c.key).where(c.id.in_(family)).scalar_subquery())

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import DatabaseError
 
 from pipeline.errors import StorageError
@@ -14,7 +13,7 @@ from pipeline.errors import StorageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection, Engine, Select
+    from sqlalchemy import Connection, Engine
 
 
 class Database:
@@ -44,11 +43,6 @@ def _said() -> Iterator[None]:
         yield
     except DatabaseError as error:
         raise StorageError(f"the archive's database: {error.orig}") from error
-
-
-def listed(name: str) -> Select[tuple[Any]]:
-    """What a parameter lists, as JSON: a statement with it in its IN is made once for all lengths."""
-    return select(func.json_each(bindparam(name)).table_valued("value").c.value)
 
 
 def now() -> datetime:

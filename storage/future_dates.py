@@ -14,6 +14,7 @@ from pipeline.model import MessageKind
 from pipeline.ports import PutRight
 from pipeline.stages import LAST_HOLD, LAST_RETRY
 from storage import tables as t
+from storage.engines.sql import day_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -44,7 +45,7 @@ def _last_digests(connection: Connection, moment: datetime, latest: date) -> int
     """The last digest was of the day on which the last believable one was written, or of none."""
     s, o = t.subscribers.c, t.outbox.c
     written = (
-        select(func.date(func.max(o.created_at)))
+        select(day_of(func.max(o.created_at)))
         .where(o.subscriber_id == s.id, o.kind == MessageKind.DIGEST.value, o.created_at <= moment + SLACK)
         .correlate(t.subscribers)
         .scalar_subquery()

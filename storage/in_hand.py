@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, select, update
 
 from storage import tables as t
-from storage.database import listed
+from storage.engines.sql import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

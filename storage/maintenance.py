@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sqlite3
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from pipeline.errors import ConfigError, StorageError
+from storage import engines
 from storage import tables as t
 from storage.database import now
 from storage.reports import machine
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
     from storage.blobs import FileBlobs
     from storage.database import Database
-
-
-INTEGRITY_OF_INDEX = (3, 44)  # the SQLite from which on its own check looks at the full-text index too
 
 
 class Upkeep:
@@ -43,13 +40,10 @@ class Upkeep:
         try:
             # It holds readers' addresses, as the archive does.
             os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-            with self._database.engine.connect() as connection, closing(sqlite3.connect(unfinished)) as copy:
-                raw = connection.connection.driver_connection
-                assert isinstance(raw, sqlite3.Connection)
-                raw.backup(copy)
+            engines.of(self._database.engine).care.backup(self._database.engine, unfinished)
             unfinished.rename(target)
             self.mark(machine.BACKED_UP)
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, StorageError) as error:
             with suppress(OSError):
                 unfinished.unlink()  # else a full disk stays full
             raise StorageError(f"{file}: the backup could not be written: {error}") from error
@@ -74,13 +68,10 @@ class Upkeep:
 
     def check(self) -> Iterator[str]:
         """Every fault, as a sentence."""
+        care = engines.of(self._database.engine).care
         with self._database.reading() as connection:
-            for (word,) in connection.execute(text("PRAGMA integrity_check")):
-                if word != "ok":
-                    yield f"the database: {word}"
-            for row in connection.execute(text("PRAGMA foreign_key_check")):
-                yield f"the database: a row of {row[0]} refers to a row of {row[2]} that is not there"
-        if sqlite3.sqlite_version_info < INTEGRITY_OF_INDEX:
+            yield from care.faults(connection)
+        if not care.looks_at_index():
             with self._database.writing() as connection:
                 fault = fts.fault(connection)
             if fault:

@@ -1,9 +1,11 @@
-"""Deleting for good: what is personal must not stay readable in the pages that a deletion frees."""
+"""Deleting for good: what is personal must not stay readable in the space that a deletion frees."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from storage import engines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,16 +17,12 @@ if TYPE_CHECKING:
 
 @contextmanager
 def erasing(database: Database) -> Iterator[Connection]:
-    """A transaction whose deletions are overwritten with zeros."""
+    """A transaction whose deletions are overwritten, as far as the engine can."""
     with database.writing() as connection:
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+        engines.of(connection).care.overwrite_deleted(connection)
         yield connection
 
 
 def flush(database: Database) -> None:
-    """Empty the write-ahead log, which still holds the old pages; left for later while someone reads."""
-    raw = database.engine.raw_connection()
-    try:
-        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        raw.close()
+    """Let go of old copies of what was deleted; left for later while someone reads."""
+    engines.of(database.engine).care.flush(database.engine)

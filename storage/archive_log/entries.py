@@ -1,27 +1,31 @@
-"""Adding to the log, and the nodes of its tree. SQLite's own cursor: an entry costs next to nothing."""
+"""Adding to the log, and the nodes of its tree. The driver's own cursor: an entry costs next to nothing."""
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import TYPE_CHECKING, Any, cast
 
+from sqlalchemy import LargeBinary, select
+from sqlalchemy import cast as as_bytes
+
 from pipeline.archive_log import merkle
+from storage import engines
+from storage import tables as t
 from storage.database import now
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
     from pipeline.archive_log.entries import LogEntry
 
+BATCH = 1_000  # entries read at a time
 _SIZE = "SELECT coalesce(max(id), 0) FROM log_entries"
-_NODES = "SELECT place, hash FROM log_nodes WHERE place IN (SELECT value FROM json_each(?))"
 _NODE = "SELECT hash FROM log_nodes WHERE place = ?"
 _ADD_ENTRY = "INSERT INTO log_entries (id, subject, content) VALUES (?, ?, ?)"
 _ADD_NODE = "INSERT INTO log_nodes (place, hash) VALUES (?, ?)"
-_ALL = "SELECT id, subject, CAST(content AS BLOB) FROM log_entries ORDER BY id"
 _LATEST = "SELECT content FROM log_entries WHERE subject = ? ORDER BY id DESC LIMIT 1"
 
 
@@ -29,12 +33,12 @@ def append(connection: Connection, entries: Sequence[LogEntry]) -> None:
     """Add to the log, in the caller's transaction."""
     if not entries:
         return
-    cursor = _cursor(connection)
+    cursor = engines.of(connection).cursor(connection)
     moment = now()
     contents = [entry.content(moment) for entry in entries]
     size = cursor.execute(_SIZE).fetchone()[0]
     places = merkle.siblings(size)
-    known = dict(cursor.execute(_NODES, (json.dumps(places),)).fetchall())
+    known = dict(cursor.execute(_nodes(len(places)), tuple(places)).fetchall()) if places else {}
     nodes = merkle.grown(size, [known[each] for each in places], map(merkle.leaf_hash, contents))
     cursor.executemany(
         _ADD_ENTRY,
@@ -47,12 +51,12 @@ def append(connection: Connection, entries: Sequence[LogEntry]) -> None:
 
 
 def size(connection: Connection) -> int:
-    return int(_cursor(connection).execute(_SIZE).fetchone()[0])
+    return int(engines.of(connection).cursor(connection).execute(_SIZE).fetchone()[0])
 
 
 def nodes(connection: Connection) -> Callable[[int], bytes]:
     """The hash at a place of the tree."""
-    cursor = _cursor(connection)
+    cursor = engines.of(connection).cursor(connection)
 
     def node(place: int) -> bytes:
         return cast("bytes", cursor.execute(_NODE, (place,)).fetchone()[0])
@@ -62,15 +66,18 @@ def nodes(connection: Connection) -> Callable[[int], bytes]:
 
 def latest(connection: Connection, subject: str) -> dict[str, Any] | None:
     """What the newest entry about something says; None where there is none."""
-    row = _cursor(connection).execute(_LATEST, (subject,)).fetchone()
+    row = engines.of(connection).cursor(connection).execute(_LATEST, (subject,)).fetchone()
     return json.loads(row[0]) if row else None
 
 
 def stream(connection: Connection) -> Iterator[tuple[int, str, bytes]]:
     """Every entry: its number, subject and content."""
-    yield from _cursor(connection).execute(_ALL)
+    e = t.log_entries.c
+    every = select(e.id, e.subject, as_bytes(e.content, LargeBinary)).order_by(e.id)
+    for row in connection.execute(every.execution_options(yield_per=BATCH)):
+        yield row.id, row.subject, row.content
 
 
-def _cursor(connection: Connection) -> sqlite3.Cursor:
-    raw = cast("sqlite3.Connection", connection.connection.driver_connection)
-    return raw.cursor()
+@functools.cache
+def _nodes(count: int) -> str:
+    return f"SELECT place, hash FROM log_nodes WHERE place IN ({', '.join('?' * count)})"  # noqa: S608 - marks alone

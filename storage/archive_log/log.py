@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, cast, insert, select
+from sqlalchemy import insert, select
 
 from pipeline.archive_log import checkpoint, merkle
 from pipeline.archive_log.checkpoint import SignedRoot
@@ -15,6 +15,7 @@ from pipeline.errors import ConfigError
 from storage import tables as t
 from storage.archive_log import entries
 from storage.database import now
+from storage.engines.sql import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +108,7 @@ class ArchiveLog:
                 for revision, sha256 in connection.execute(kept):
                     subjects += [f"revision:{revision}", f"file:{sha256}", f"mentions:{sha256}"]
             if gone:
-                named = select(_e.content).where(cast(_e.content, Text).like(f'%"paper":{paper},%'))
+                named = select(_e.content).where(text_of(_e.content).like(f'%"paper":{paper},%'))
                 removed = [json.loads(content) for content in connection.execute(named).scalars()]
                 subjects += [f"{kind}:{each['sha256']}" for each in removed for kind in ("file", "mentions")]
                 subjects += [each["subject"] for each in removed]

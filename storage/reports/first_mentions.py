@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage import tables as t
+from storage.engines.sql import numbers
 from storage.search_index import retro_search
 from storage.search_index.hit_places import ANYWHERE
 
@@ -106,7 +106,7 @@ def _found(connection: Connection) -> dict[tuple[str, str], _First]:
                     first = firsts.get((concept, who))
                     if first is None or (day, hit, document) < first:
                         firsts[concept, who] = day, hit, document
-        asked = func.json_each(json.dumps([hit for _, hit, _ in firsts.values()])).table_valued("value")
+        asked = numbers([hit for _, hit, _ in firsts.values()])
         passages = dict(
             connection.execute(
                 select(h.id, h.passage).select_from(asked).join(hits, h.id == asked.c.value)

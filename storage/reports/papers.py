@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from pipeline.model import DocumentState
 from pipeline.views import Count, PaperRow
 from storage import tables as t
+from storage.engines.sql import year_of
 from storage.paper_joins import said_day, with_body_and_meeting, withdrawn_on
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def closing(
 
 def years(connection: Connection, body: str) -> list[Count]:
     """How many papers a body has of each year, latest first; those of an unknown day are left out."""
-    year = func.strftime("%Y", said_day())
+    year = year_of(said_day())
     query = (
         with_body_and_meeting(select(year, func.count()).select_from(t.documents))
         .where(t.sources.c.body_id == body, said_day().is_not(None))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from storage import tables as t
+from storage.engines.sql import month_of
 from storage.search_index.hit_places import mentions
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def months(connection: Connection, concept_id: str) -> list[Month]:
         .group_by(every.c.body_id, every.c.passage)
         .subquery()
     )
-    month = func.substr(first.c.day, 1, 7)
+    month = month_of(first.c.day)
     rows = connection.execute(
         select(
             first.c.body_id,

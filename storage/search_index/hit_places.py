@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, select
 
 from pipeline.model import BY_HAND, DocumentKind, Place
 from storage import tables as t
+from storage.engines.sql import day_of
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row, Select, Table
@@ -18,9 +19,7 @@ ANYWHERE = ""  # the body_id of a first mention anywhere
 
 def day() -> ColumnElement[Any]:
     """The day of a paper: of its meeting, its publication, or else when we first had it."""
-    return func.coalesce(
-        t.meetings.c.starts_on, t.documents.c.published_on, func.date(t.revisions.c.fetched_at)
-    )
+    return func.coalesce(t.meetings.c.starts_on, t.documents.c.published_on, day_of(t.revisions.c.fetched_at))
 
 
 def newest_revision() -> ColumnElement[int]:

@@ -18,7 +18,8 @@ from sqlalchemy import bindparam, func, select, update
 from pipeline.text.canonical import LINE_END_HYPHEN
 from pipeline.text.page_joins import also_said, page_break_text
 from storage import tables as t
-from storage.database import listed
+from storage.engines.ports import IndexRow
+from storage.engines.sql import listed
 from storage.page_rows import page_of
 from storage.search_index import fts
 
@@ -65,7 +66,7 @@ class Standing:
     rows: list[int]  # the first page's first
     concepts: list[str]  # said on each, as `pages.concepts` has them
 
-    def index_rows(self, pages: Sequence[Page]) -> list[fts.Row]:
+    def index_rows(self, pages: Sequence[Page]) -> list[IndexRow]:
         """What the index is to hold of them: nothing where no paper holds the file."""
         return [
             _row(pages, at, row, [*self.labels, *_concepts(self.concepts[at])])
@@ -237,12 +238,12 @@ def _concepts(concepts: str) -> list[str]:
     return [f"concept:{concept}" for concept in concepts.split()]
 
 
-def _row(pages: Sequence[Page], at: int, row: int, labels: Iterable[str]) -> fts.Row:
+def _row(pages: Sequence[Page], at: int, row: int, labels: Iterable[str]) -> IndexRow:
     page = pages[at]
     turn = page_break_text(page, pages[at + 1])[0] if at + 1 < len(pages) else ""
     if LINE_END_HYPHEN in turn:
         turn = f"{turn} | {turn.replace(LINE_END_HYPHEN, '')}"
-    return fts.Row(
+    return IndexRow(
         row=row,
         text=page.text,
         mended=also_said([page], 0) if LINE_END_HYPHEN in page.text else "",

@@ -11,6 +11,7 @@ from pipeline.lineage import FEWEST_WORDS, Copy, copy_in, lineage, pairs
 from pipeline.text.canonical import shown
 from pipeline.text.keys import words
 from storage import tables as t
+from storage.engines.ports import Said
 from storage.page_rows import unpack
 from storage.search_index import fts
 from storage.search_index.occurrences import places, standing
@@ -56,7 +57,7 @@ def _rows(connection: Connection, passage: str) -> list[int]:
     asked = pairs(passage, fts.known(connection, sorted(set(words(passage)))))
     counts: Counter[int] = Counter()
     for pair in asked:
-        rows = fts.newest(connection, f'"{pair}"', 0, fts.END_OF_DAYS, MOST_PAGES + 1)
+        rows = fts.newest(connection, Said(pair), 0, fts.END_OF_DAYS, MOST_PAGES + 1)
         if len(rows) <= MOST_PAGES:
             counts.update(rows)
     enough = min(ENOUGH, len(asked))

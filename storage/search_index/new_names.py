@@ -22,6 +22,7 @@ from pipeline.radar import (
     sentence,
 )
 from storage import tables as t
+from storage.engines.ports import AnyOf, Said
 from storage.page_rows import unpack
 from storage.search_index import fts
 from storage.search_index.occurrences import places
@@ -95,9 +96,11 @@ def _pages(connection: Connection, low: int, high: int) -> Iterator[tuple[int, s
 
 def _is_new(connection: Connection, found: Sequence[_Place], low: int) -> bool:
     """Whether no earlier paper has the name; papers without a day are not asked."""
-    key = found[0].candidate.key
-    forms = f'"{key}" OR "{key}s"'
-    return not fts.newest(connection, forms, fts.ROWS_A_DAY, low, 1)
+    return not fts.newest(connection, _forms(found[0].candidate.key), fts.ROWS_A_DAY, low, 1)
+
+
+def _forms(key: str) -> AnyOf:
+    return AnyOf((Said(key), Said(f"{key}s")))
 
 
 def _name(
@@ -106,7 +109,7 @@ def _name(
     """The name with its bodies and papers; None for one that too few use or a concept knows."""
     best = min((place.candidate for place in found), key=lambda each: list(NameKind).index(each.kind))
     key = best.key
-    rows = fts.newest(connection, f'"{key}" OR "{key}s"', low, high, MOST_PLACES)
+    rows = fts.newest(connection, _forms(key), low, high, MOST_PLACES)
     query = places(t.pages, t.pages.c.id, t.pages.c.number.label("page"), *_MORE)
     where = connection.execute(query.where(t.pages.c.id.in_(rows)).order_by(t.pages.c.id)).all()
     bodies = Counter(row.body_id for row in where)

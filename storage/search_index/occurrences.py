@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 
 from pipeline.views import MentionRow, Standing, WordingCount
 from storage import tables as t
+from storage.engines.sql import month_of
 from storage.paper_joins import captured_at, said_day, with_body_and_meeting
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Occurrences:
             .group_by(t.sources.c.body_id, h.wording, h.passage)
             .subquery()
         )
-        month = func.strftime("%Y-%m", once.c.day)
+        month = month_of(once.c.day)
         query = (
             select(once.c.body_id, once.c.wording, month, func.count())
             .group_by(once.c.body_id, once.c.wording, month)

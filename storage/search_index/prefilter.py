@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -12,6 +11,8 @@ from pipeline.matching.query_matching import cover
 from pipeline.text.keys import BREAK
 from pipeline.text.page_joins import TURN
 from storage import tables as t
+from storage.engines.ports import AnyOf, Said
+from storage.engines.sql import numbers
 from storage.search_index import fts
 
 if TYPE_CHECKING:
@@ -50,23 +51,24 @@ def _rows(connection: Connection, expression: Expression) -> list[int] | None:
     if any(len(" ".join(form)) >= TURN for _, form in forms):
         return None
     known = fts.known(connection, sorted({word for _, form in forms for word in form}))
-    asked: set[str] = set()
+    asked: set[Said] = set()
     pages = 0
     for phrase, form in forms:
         whole = [word for word in form[int(phrase.suffix) : len(form) - int(phrase.prefix)] if word != BREAK]
         if whole:
             rarest = min(whole, key=lambda word: known.get(word, 0))
             pages += known.get(rarest, 0)
-            asked |= {f'"{rarest}"'} if rarest in known else set()
+            asked |= {Said(rarest)} if rarest in known else set()
         elif phrase.prefix and (len(form) > 1 or not phrase.suffix):
-            asked.add(f'"{form[-1]}"*')
+            asked.add(Said(form[-1], goes_on=True))
         else:
             return None  # `*ending`: the index knows only how words begin
     if pages > MOST:
         return None
     if not asked:
         return []
-    return fts.newest(connection, " OR ".join(sorted(asked)), 0, fts.END_OF_DAYS, MOST + 1)
+    match = AnyOf(tuple(sorted(asked, key=lambda said: said.words)))
+    return fts.newest(connection, match, 0, fts.END_OF_DAYS, MOST + 1)
 
 
 def _parts(expression: Expression) -> Iterator[Expression]:
@@ -82,7 +84,7 @@ def _parts(expression: Expression) -> Iterator[Expression]:
 
 
 def _holding(connection: Connection, rows: set[int]) -> set[str]:
-    asked = func.json_each(json.dumps(list(rows))).table_valued("value")
+    asked = numbers(sorted(rows))
     p = t.pages.c
     found = select(p.sha256).distinct().select_from(asked).join(t.pages, p.id == asked.c.value)
     return set(connection.execute(found).scalars())

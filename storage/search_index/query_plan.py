@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import QueryError
 from pipeline.matching.query import And, Near, Not, Or, Phrase
 from storage import bodies
+from storage.engines.ports import All, AnyOf, Beside, But, Labelled, Said, Where
 from storage.search_index import fts, index_placement
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from pipeline.matching.query import Expression, Query
+    from storage.engines.ports import Match
 
 SHORT_PREFIX = 2  # letters before a star that too many words may begin with
 TOO_MANY = 500  # words
@@ -33,7 +35,7 @@ Endings = Callable[[str, bool], list[str]]  # the words of the index that end so
 class Plan:
     query: Query
     bodies: tuple[str, ...]  # the one asked for, and those it took over
-    ranges: tuple[tuple[str, int, int], ...]  # what to match ("": every page), and the rows in which
+    ranges: tuple[tuple[Match | None, int, int], ...]  # what to match (None: all), in which rows
     doubtful: bool  # the turn of a page may have answered for the next page
 
 
@@ -57,9 +59,9 @@ def plan(connection: Connection, query: Query) -> Plan:
     if query.before and not query.after:
         low = fts.ROWS_A_DAY  # a paper without a day is not before one
     high = fts.first_row(query.before) if query.before else fts.END_OF_DAYS
-    ranges = [(" AND ".join(wanted), low, high)]
+    ranges = [(_all(wanted) if wanted else None, low, high)]
     if query.before:
-        several = " AND ".join([*wanted, _label(index_placement.SEVERAL_DAYS)])
+        several = _all([*wanted, _label(index_placement.SEVERAL_DAYS)])
         ranges.insert(0, (several, max(low, high), fts.END_OF_DAYS))
     return Plan(
         query=query,
@@ -82,32 +84,31 @@ def _refuse_short(connection: Connection, query: Query, phrase: Phrase) -> None:
         )
 
 
-def _label(name: str) -> str:
-    return f'"{fts.label(name)}"'
+def _label(name: str) -> Match:
+    return Labelled(fts.label(name))
 
 
-def _match(expression: Expression, endings: Endings) -> str:
-    """The expression in FTS5's own language: it finds all pages that say it, and some that may not."""
+def _match(expression: Expression, endings: Endings) -> Match:
+    """The expression as the index takes it: it finds all pages that say it, and some that may not."""
     match, outside = _compiled(expression, endings, sure=False)
     assert not outside, "the parser lets no expression through that only excludes"
     return match
 
 
-def _compiled(expression: Expression, endings: Endings, *, sure: bool) -> tuple[str, bool]:
-    """What to match, and whether the pages meant are those that do not: FTS5 has no NOT of one side.
+def _compiled(expression: Expression, endings: Endings, *, sure: bool) -> tuple[Match, bool]:
+    """What to match, and whether the pages meant are those that do not: the index has no NOT of one side.
 
-    With `sure` only pages that certainly say it: others must not speak against a page. Every word is quoted,
-    so nothing a reader types is syntax.
+    With `sure` only pages that certainly say it: others must not speak against a page.
     """
     match expression:
         case Phrase(words):
-            return _any(_forms(expression, endings, _columns(len(words), sure=sure))), False
+            return _any(_forms(expression, endings, _where(len(words), sure=sure))), False
         case Near(left, right, distance):
-            columns = _columns(2, sure=sure)
-            pairs = product(_forms(left, endings), _forms(right, endings))
+            where = _where(2, sure=sure)
+            pairs = product(_forms(left, endings, where), _forms(right, endings, where))
             # To the index a break is a word: between two words there is one at most.
             reach = distance if sure else 2 * distance + 1
-            return _any([f"{columns}NEAR({a} {b}, {reach})" for a, b in pairs]), False
+            return _any([Beside(a, b, reach) for a, b in pairs]), False
         case Not(part):
             match, outside = _compiled(part, endings, sure=not sure)
             return match, not outside
@@ -120,37 +121,36 @@ def _compiled(expression: Expression, endings: Endings, *, sure: bool) -> tuple[
             return (_but(_all(outside), inside), True) if outside else (_any(inside), False)
 
 
-def _but(wanted: str, unwanted: Sequence[str]) -> str:
-    return f"({wanted} NOT {_any(unwanted)})" if unwanted else wanted
+def _but(wanted: Match, unwanted: Sequence[Match]) -> Match:
+    return But(wanted, _any(unwanted)) if unwanted else wanted
 
 
-def _all(parts: Sequence[str]) -> str:
-    return "(" + " AND ".join(parts) + ")"
+def _all(parts: Sequence[Match]) -> Match:
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
 
 
-def _any(alternatives: Sequence[str]) -> str:
-    return alternatives[0] if len(alternatives) == 1 else "(" + " OR ".join(alternatives) + ")"
+def _any(alternatives: Sequence[Match]) -> Match:
+    return alternatives[0] if len(alternatives) == 1 else AnyOf(tuple(alternatives))
 
 
-def _columns(words: int, *, sure: bool) -> str:
-    """In which columns to look for so many words.
+def _where(words: int, *, sure: bool) -> Where:
+    """In which words of a page to look for so many.
 
     One word cannot run over the turn of a page. Several may seem to stand together where the turn is another
     page's, or where two mended words were put side by side.
     """
     if words == 1:
-        return "{text mended} : "
-    return "text : " if sure else ""
+        return Where.OWN
+    return Where.TEXT if sure else Where.ANY
 
 
-def _forms(phrase: Phrase, endings: Endings, columns: str = "") -> list[str]:
-    """Every form of a phrase, quoted; `*ending` stands for the words of the index that end so."""
+def _forms(phrase: Phrase, endings: Endings, where: Where) -> list[Said]:
+    """Every form of a phrase; `*ending` stands for the words of the index that end so."""
     forms = list(phrase.forms())
     if phrase.suffix:
         alone = phrase.prefix and len(phrase.words) == 1
         forms = [(word, *form[1:]) for form in forms for word in endings(form[0], alone) or [form[0]]]
-    star = "*" if phrase.prefix else ""
-    return [f'{columns}"{fts.phrase(" ".join(form))}"{star}' for form in forms]
+    return [Said(fts.phrase(" ".join(form)), phrase.prefix, where) for form in forms]
 
 
 def _may_turn(expression: Expression) -> bool:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from pipeline.errors import QueryError
 from pipeline.matching.loosening import ENOUGH, is_one_word
 from pipeline.views import Answer, Count, Facets, Nearly, Order, PaperResults, Results
+from storage import engines
 from storage import tables as t
+from storage.engines.sql import numbers, year_of
 from storage.page_rows import unpack
 from storage.paper_joins import said_day, with_body_and_meeting
 from storage.search_index import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from pipeline.lineage import Lineage
     from pipeline.matching.query import Query
     from storage.database import Database
+    from storage.engines.ports import Match
     from storage.search_index.query_plan import Plan
 
 COUNTED = 1_000  # matches that are counted, and spread over the facets
@@ -49,7 +51,6 @@ CHUNK = 200  # rows read at a time
 READ = 200  # pages among which the best are looked for where few have all of the words
 FEWEST = 20  # pages quoted at a time
 FEW = 2  # pages quoted at a time of a paper, where the best of it may turn out not to answer
-INSTRUCTIONS = 10_000  # of SQLite's between two looks at the clock
 
 
 class Search:
@@ -191,16 +192,15 @@ class Search:
 
     @contextmanager
     def _asking(self, asked: str, seconds: float | None) -> Iterator[Connection]:
-        """A connection on which SQLite gives up after so many seconds."""
+        """A connection on which statements give up after so many seconds."""
         with self._database.reading() as connection:
             if seconds is None:
                 yield connection
                 return
             end = time.monotonic() + seconds
-            driver: Any = connection.connection.driver_connection
-            driver.set_progress_handler(lambda: time.monotonic() > end, INSTRUCTIONS)
             try:
-                yield connection
+                with engines.of(connection).giving_up(connection, seconds):
+                    yield connection
             except OperationalError:
                 if time.monotonic() <= end:
                     raise
@@ -209,8 +209,6 @@ class Search:
                     query=asked,
                     position=0,
                 ) from None
-            finally:
-                driver.set_progress_handler(None, 0)
 
 
 class _Place(NamedTuple):
@@ -268,7 +266,7 @@ def _rows(connection: Connection, plan: Plan, first: int = CHUNK) -> Iterator[li
             top, wanted = rows[-1], CHUNK
 
 
-def _some_rows(connection: Connection, match: str, low: int, high: int, limit: int) -> list[int]:
+def _some_rows(connection: Connection, match: Match | None, low: int, high: int, limit: int) -> list[int]:
     if match:
         return fts.newest(connection, match, low, high, limit)
     c = t.pages.c
@@ -293,7 +291,7 @@ def _best(connection: Connection, query: Query, rows: Sequence[int], left: int =
 
 def _texts(connection: Connection, rows: Sequence[int]) -> dict[int, bytes]:
     c = t.pages.c
-    asked = func.json_each(literal(json.dumps(rows))).table_valued("value")
+    asked = numbers(rows)
     query = select(c.id, c.text).select_from(asked).join(t.pages, c.id == asked.c.value)
     return dict(connection.execute(query).all())
 
@@ -303,11 +301,9 @@ def _places(connection: Connection, plan: Plan, rows: Iterable[int], chunk: int 
     p, d, s = t.pages.c, t.documents.c, t.sources.c
     waiting = iter(rows)
     while some := list(islice(waiting, chunk)):
-        asked = func.json_each(literal(json.dumps(some))).table_valued("value")
+        asked = numbers(some)
         query = (
-            select(
-                p.id, p.number, d.id, s.body_id, s.kind, d.kind, func.strftime("%Y", said_day()), p.concepts
-            )
+            select(p.id, p.number, d.id, s.body_id, s.kind, d.kind, year_of(said_day()), p.concepts)
             .select_from(asked)
             .join(t.pages, p.id == asked.c.value)
             .join(t.documents, d.sha256 == p.sha256)

@@ -12,6 +12,7 @@ from pipeline.model import Message, MessageKind
 from pipeline.stages import hold
 from storage import tables as t
 from storage.database import now
+from storage.engines.sql import day_of
 from storage.reports.machine import mark
 from storage.reports.returned_mail import NOT_BELIEVED, READ
 from storage.secure_delete import erasing
@@ -101,7 +102,7 @@ def _hard_before(connection: Connection, row: Row[Any]) -> bool:
         select(func.max(b.sent_at)).where(
             b.address == row.address,
             b.kind == BounceKind.HARD.value,
-            func.date(b.sent_at) < row.sent_at.date().isoformat(),
+            day_of(b.sent_at) < row.sent_at.date(),
         )
     ).scalar()
     if last is None:

@@ -8,12 +8,12 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, true, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from pipeline.changes import ChangeKind
 from pipeline.health.left import names_of
 from pipeline.model import Document, DocumentKind, DocumentState, MeetingStatus, Outcome, SourceState
 from pipeline.ports import Held
+from storage import engines
 from storage import tables as t
 from storage.archive_log import records
 from storage.database import now
@@ -355,27 +355,16 @@ class CrawlLog:
 
 def keep_file(connection: Connection, sha256: str, size: int, media_type: str) -> None:
     """Note a file that the blobs hold; one that is known keeps what was read of it."""
-    connection.execute(
-        upsert(t.files)
-        .values(
-            sha256=sha256,
-            size=size,
-            media_type=media_type,
-            extractor="",
-            version="",
-            tries=0,
-            reason="",
-            detail="",
-            pages=0,
-            metadata={},
-            rules="",
-        )
-        .on_conflict_do_nothing()
-    )
+    new: dict[str, Any] = {
+        "sha256": sha256, "size": size, "media_type": media_type, "extractor": "", "version": "", "tries": 0,
+        "reason": "", "detail": "", "pages": 0, "metadata": {}, "rules": "",
+    }  # fmt: skip
+    engines.of(connection).keep_new(connection, t.files, new)
 
 
 def _keep_source(connection: Connection, source: Source) -> None:
     values = {
+        "id": source.id,
         "body_id": source.body_id,
         "name": source.name,
         "kind": source.kind,
@@ -386,9 +375,7 @@ def _keep_source(connection: Connection, source: Source) -> None:
         "note": source.note,
         "every": source.expect.every,
     }
-    connection.execute(
-        upsert(t.sources).values(id=source.id, **values).on_conflict_do_update(["id"], set_=values)
-    )
+    engines.of(connection).keep(connection, t.sources, "id", values)
 
 
 def _meeting_id(connection: Connection, document: Document) -> int | None:

@@ -14,7 +14,7 @@ from pipeline.matching.query_matching import ENGINE
 from pipeline.matching.query_matching import rule as read_rule
 from storage import tables as t
 from storage.archive_log import records
-from storage.database import listed
+from storage.engines.sql import listed
 from storage.page_rows import page_of
 from storage.search_index import index_placement, prefilter
 from storage.writers import wrong_hits

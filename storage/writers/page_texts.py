@@ -16,7 +16,8 @@ from pipeline.text.canonical import body_spans
 from storage import in_hand, page_parts
 from storage import tables as t
 from storage.archive_log import records
-from storage.database import listed, now
+from storage.database import now
+from storage.engines.sql import listed
 from storage.page_rows import fingerprint, pack, page_of
 from storage.search_index import fts, index_placement
 from storage.writers.crawl_log import KEPT_BACK, keep_file

@@ -13,9 +13,9 @@ from hashlib import sha256 as hash_of
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from pipeline.wrong_hits import ENOUGH, WordingPrecision, WrongHit
+from storage import engines
 from storage import tables as t
 from storage.search_index import index_placement
 
@@ -59,7 +59,7 @@ class WrongHits:
                 "page": hit.page, "snippet": hit.snippet, "said_at": moment,
                 "hits": connection.execute(standing).scalar_one(),
             }  # fmt: skip
-            connection.execute(insert(t.wrong_hits).values(row).on_conflict_do_nothing())
+            engines.of(connection).keep_new(connection, t.wrong_hits, row)
             said = _find(connection, sha256, concept_id, wording)
             assert said is not None, "it was found above"
             if said.is_hidden and row["hits"]:

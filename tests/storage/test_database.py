@@ -21,7 +21,7 @@ from storage import migrations, ownership, tables
 from storage.archive import open_archive
 from storage.blobs import FileBlobs
 from storage.config import StorageConfig
-from storage.engine import open_engine, sqlite_url
+from storage.engines.sqlite import open_engine, sqlite_url
 from tests.helpers.archives import keep
 
 

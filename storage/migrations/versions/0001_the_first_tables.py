@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from storage import engines
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -412,9 +414,4 @@ def upgrade() -> None:
     )
     op.create_index("ix_revisions_document_id", "revisions", ["document_id"], unique=False)
     op.create_index("ix_revisions_sha256", "revisions", ["sha256"], unique=False)
-    op.execute("""
-CREATE VIRTUAL TABLE page_index USING fts5(
-    text, mended, turn, labels, content='', columnsize=0, tokenize=ascii
-)
-""")
-    op.execute("CREATE VIRTUAL TABLE page_index_words USING fts5vocab(page_index, row)")
+    engines.of(op.get_bind()).page_index.create(op.get_bind())

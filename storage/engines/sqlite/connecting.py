@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import URL, Engine, create_engine, event
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
 BUSY_SECONDS = 30
 CONNECTIONS = 40  # kept open once they were needed: as many as the web server has threads
 PAGE_BYTES = 8_192  # of the database's own pages: at half the size, texts leave a tenth of them empty
+INSTRUCTIONS = 10_000  # of SQLite's between two looks at the clock
 DATABASE_NAME = "archive.sqlite3"
 
 
@@ -45,3 +52,20 @@ def open_engine(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+@contextmanager
+def giving_up(connection: Connection, seconds: float) -> Iterator[None]:
+    """SQLite gives up after so many seconds: statements raise OperationalError."""
+    end = time.monotonic() + seconds
+    driver: Any = connection.connection.driver_connection
+    driver.set_progress_handler(lambda: time.monotonic() > end, INSTRUCTIONS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
+
+
+def cursor(connection: Connection) -> sqlite3.Cursor:
+    """Its own, under SQLAlchemy: what takes hardly longer than a call of a function."""
+    return cast("sqlite3.Connection", connection.connection.driver_connection).cursor()

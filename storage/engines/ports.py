@@ -1,0 +1,169 @@
+"""What every engine brings: opening, writing what is new, the full-text index, care of the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from sqlalchemy import URL, Connection, Engine, Table
+
+
+class Where(Enum):
+    """In which words of a page to look."""
+
+    ANY = "its text, the words that its line-end hyphens broke, and those at its turn"
+    OWN = "its text and the words that its line-end hyphens broke"
+    TEXT = "its text alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words that stand together: one blank between. With `goes_on` the last may be the beginning of one."""
+
+    words: str
+    goes_on: bool = False
+    where: Where = Where.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Two phrases in either order, at most so many words between them."""
+
+    left: Said
+    right: Said
+    reach: int
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Pages that the index has under this label: a word of its own, see `fts.label`."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    parts: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class But:
+    wanted: Match
+    unwanted: Match
+
+
+Match: TypeAlias = Said | Beside | Labelled | All | AnyOf | But
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexRow:
+    """A page for the index; to take it out again, every word of it must be said again."""
+
+    row: int
+    text: str
+    mended: str
+    turn: str
+    labels: str
+
+
+class PageIndex(Protocol):
+    """The full-text index of pages. Rows are numbers; higher is newer."""
+
+    def create(self, connection: Connection) -> None: ...
+
+    def version(self, connection: Connection) -> int:
+        """Of the keys that the index was made with."""
+        ...
+
+    def note_version(self, connection: Connection, version: int) -> None: ...
+
+    def add(self, connection: Connection, rows: Sequence[IndexRow]) -> None:
+        """The lowest row first."""
+        ...
+
+    def remove(self, connection: Connection, rows: Sequence[IndexRow]) -> None:
+        """As they were added."""
+        ...
+
+    def clear(self, connection: Connection) -> None: ...
+
+    def learn(self, connection: Connection, words: Iterable[str]) -> None:
+        """Enter words in the table of words."""
+        ...
+
+    def forget_removed(self, connection: Connection) -> None:
+        """Leave no word of pages that were removed."""
+        ...
+
+    def newest(self, connection: Connection, match: Match, low: int, high: int, limit: int) -> list[int]:
+        """Rows in [low, high) that match, highest first."""
+        ...
+
+    def known(self, connection: Connection, words: Sequence[str]) -> dict[str, int]:
+        """On how many pages each word stands, for those that stand on any."""
+        ...
+
+    def fault(self, connection: Connection) -> str:
+        """What is wrong with the index in itself, "" where nothing is."""
+        ...
+
+
+class Care(Protocol):
+    """Copies, checks, and deleting for good."""
+
+    def backup(self, engine: Engine, target: Path) -> None:
+        """Write a consistent copy to a file that is there and empty. Raises OSError or StorageError."""
+        ...
+
+    def faults(self, connection: Connection) -> Iterator[str]: ...
+
+    def looks_at_index(self) -> bool:
+        """Whether `faults` looks at the full-text index too."""
+        ...
+
+    def overwrite_deleted(self, connection: Connection) -> None:
+        """From here on in this transaction."""
+        ...
+
+    def flush(self, engine: Engine) -> None:
+        """Let go of old copies of what was deleted; left for later while someone reads."""
+        ...
+
+
+class Kind(Protocol):
+    """An engine. A package with these names is one."""
+
+    @property
+    def page_index(self) -> PageIndex: ...
+
+    @property
+    def care(self) -> Care: ...
+
+    def open_engine(self, url: URL) -> Engine: ...
+
+    def keep_new(self, connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
+        """Insert a row, unless one with its key is there."""
+        ...
+
+    def keep(self, connection: Connection, table: Table, key: str, values: Mapping[str, Any]) -> None:
+        """Insert a row, or bring the one with its key up to date."""
+        ...
+
+    def giving_up(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
+        """Statements on the connection raise OperationalError after so many seconds."""
+        ...
+
+    def cursor(self, connection: Connection) -> Any:
+        """The driver's own cursor, for statements with `?`."""
+        ...

@@ -1,0 +1,66 @@
+"""What no two databases call by the same name: each engine compiles these in words of its own."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Date, String, bindparam, literal, select
+from sqlalchemy.sql.functions import FunctionElement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Select, TableValuedAlias
+
+
+class Texts(FunctionElement[Any]):
+    """The rows of a JSON list of texts, as a table with the column `value`."""
+
+    name = "texts"
+    inherit_cache = True
+
+
+class Numbers(FunctionElement[Any]):
+    """The rows of a JSON list of whole numbers, as a table with the column `value`."""
+
+    name = "numbers"
+    inherit_cache = True
+
+
+class year_of(FunctionElement[str]):  # noqa: N801 - written as the functions of SQL are
+    """The year of a day, as text."""
+
+    type = String()
+    inherit_cache = True
+
+
+class month_of(FunctionElement[str]):  # noqa: N801
+    """The month of a day, as in 2026-11."""
+
+    type = String()
+    inherit_cache = True
+
+
+class day_of(FunctionElement[Any]):  # noqa: N801
+    """The day of an instant, in UTC."""
+
+    type = Date()
+    inherit_cache = True
+
+
+class text_of(FunctionElement[str]):  # noqa: N801
+    """Bytes that are UTF-8, as text."""
+
+    type = String()
+    inherit_cache = True
+
+
+def listed(name: str) -> Select[tuple[Any]]:
+    """What a parameter lists, as JSON: a statement with it in its IN is made once for all lengths."""
+    return select(Texts(bindparam(name, type_=String())).table_valued("value").c.value)
+
+
+def numbers(values: Sequence[int]) -> TableValuedAlias:
+    """A table of these numbers in its column `value`: one parameter, however many there are."""
+    return Numbers(literal(json.dumps(list(values)))).table_valued("value")
