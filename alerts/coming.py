@@ -32,7 +32,7 @@ def ahead(digest: Digest, settings: AlertConfig) -> list[Linked]:
 
 def of_papers(digest: Digest) -> list[ChangeRow]:
     """What became of papers and is not told with their words."""
-    told = {entry.places[0].document_id for entry in (*digest.replaced, *digest.withdrawn)}
+    told = {entry.places[0].document for entry in (*digest.replaced, *digest.withdrawn)}
     return [
         change for change in digest.changes if change.kind not in OF_MEETINGS and change.document not in told
     ]

@@ -107,7 +107,7 @@ def _identity(entry: Entry) -> str:
     """From what a reader sees and not from row numbers: reading the same papers again alerts nobody again."""
     place = entry.places[0]
     said = "".join(filter(str.isalnum, entry.snippet.casefold()))
-    return uuid5(NAMESPACE_URL, f"{entry.concept_id} {place.document_id} {place.page} {said}").urn
+    return uuid5(NAMESPACE_URL, f"{entry.concept_id} {place.document} {place.page} {said}").urn
 
 
 def _instant(when: datetime) -> str:

@@ -10,7 +10,7 @@ from pipeline import addresses
 
 if TYPE_CHECKING:
     from alerts.config import AlertConfig
-    from pipeline.model import Digest, Place, Subscriber
+    from pipeline.model import Digest, HitPlace, Subscriber
 
 _PDF = "application/pdf"
 _LONGEST = 1000  # characters: mail clients cut longer ones
@@ -21,7 +21,7 @@ def safe(url: str) -> str:
     return addresses.safe(url, _LONGEST)
 
 
-def original(place: Place) -> str:
+def original(place: HitPlace) -> str:
     """The paper on its body's own site, opened at the page where a viewer can do that (PDF)."""
     url = safe(place.url)
     if not url:
@@ -33,23 +33,23 @@ def original(place: Place) -> str:
     return urlunsplit(parts._replace(fragment=f"page={place.page}"))
 
 
-def archived(settings: AlertConfig, place: Place) -> str:
+def archived(settings: AlertConfig, place: HitPlace) -> str:
     """The page in the very bytes that were read, whatever has replaced them since."""
     version = quote(place.sha256, safe="", errors="replace")
-    return _ours(settings, f"papers/{place.document_id}/pages/{place.page}?version={version}")
+    return _ours(settings, f"papers/{place.document}/pages/{place.page}?version={version}")
 
 
-def wrong(settings: AlertConfig, place: Place, concept_id: str, wording: str) -> str:
+def wrong(settings: AlertConfig, place: HitPlace, concept_id: str, wording: str) -> str:
     """Where a reader says that a wording is not about its topic in this paper."""
     version = quote(place.sha256, safe="", errors="replace")
     asked = urlencode({"topic": concept_id, "wording": wording}, errors="replace")
     return _ours(settings, f"wrong/{version}?{asked}")
 
 
-def proof(settings: AlertConfig, place: Place) -> str:
+def proof(settings: AlertConfig, place: HitPlace) -> str:
     """The version of the paper that was read, with its whole SHA-256 and when it was captured."""
     version = quote(place.sha256, safe="", errors="replace")
-    return _ours(settings, f"papers/{place.document_id}?version={version}")
+    return _ours(settings, f"papers/{place.document}?version={version}")
 
 
 def digest(settings: AlertConfig, digest: Digest, **narrowed: str) -> str:
@@ -75,10 +75,10 @@ def page(settings: AlertConfig, path: str) -> str:
     return _ours(settings, path)
 
 
-def changes(settings: AlertConfig, place: Place) -> str:
+def changes(settings: AlertConfig, place: HitPlace) -> str:
     """What has changed in the paper since those bytes."""
     version = quote(place.sha256, safe="", errors="replace")
-    return _ours(settings, f"papers/{place.document_id}/changes?old={version}")
+    return _ours(settings, f"papers/{place.document}/changes?old={version}")
 
 
 def reader(settings: AlertConfig, subscriber: Subscriber) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from alerts.config import AlertConfig
-    from pipeline.model import Digest, Entry, Place
+    from pipeline.model import Digest, Entry, HitPlace
 
 _Key = TypeVar("_Key")
 
@@ -89,20 +89,20 @@ class Body:
 
 
 def by_body(
-    chosen: Sequence[Entry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, Place]
+    chosen: Sequence[Entry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, HitPlace]
 ) -> tuple[Body, ...]:
     """The entries to show, in the order of `chosen`: a body stands where its first entry does.
 
     `replaced` are papers that the reader was told of before: a place in each as it was then.
     """
-    totals = Counter(entry.places[0].body_id for entry in digest.entries)
+    totals = Counter(entry.places[0].body for entry in digest.entries)
     return tuple(
         Body(
             name=clean(entries[0].places[0].body_name, 100),
             meetings=_meetings(entries, digest, settings, replaced),
             more=_more(totals[body_id] - len(entries), body_id, entries[0], digest, settings),
         )
-        for body_id, entries in _grouped(chosen, lambda entry: entry.places[0].body_id).items()
+        for body_id, entries in _grouped(chosen, lambda entry: entry.places[0].body).items()
     )
 
 
@@ -130,7 +130,7 @@ def what_stood(entry: Entry, settings: AlertConfig) -> Overtaken:
 
 
 def _meetings(
-    entries: Sequence[Entry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, Place]
+    entries: Sequence[Entry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, HitPlace]
 ) -> tuple[Meeting, ...]:
     groups = _grouped(entries, lambda entry: _meeting(entry.places[0])).items()
     return tuple(
@@ -139,12 +139,12 @@ def _meetings(
 
 
 def _papers(
-    entries: Sequence[Entry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, Place]
+    entries: Sequence[Entry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, HitPlace]
 ) -> tuple[Paper, ...]:
     papers: list[Paper] = []
     for of_paper in _grouped(entries, _paper_of).values():
         place = of_paper[0].places[0]
-        told = replaced.get(place.document_id)
+        told = replaced.get(place.document)
         in_page_order = sorted(of_paper, key=lambda entry: entry.places[0].page)
         papers.append(
             Paper(
@@ -169,7 +169,7 @@ def _grouped(entries: Sequence[Entry], key: Callable[[Entry], _Key]) -> dict[_Ke
 
 def _paper_of(entry: Entry) -> tuple[int, str]:
     """The bytes belong to it: a paper replaced within one digest is two papers to prove."""
-    return entry.places[0].document_id, entry.places[0].sha256
+    return entry.places[0].document, entry.places[0].sha256
 
 
 def _mention(entry: Entry, digest: Digest, settings: AlertConfig) -> Mention:
@@ -197,7 +197,7 @@ def _mention(entry: Entry, digest: Digest, settings: AlertConfig) -> Mention:
         ),
         again_more=Linked(
             text=f"and {counted(hidden, 'more place')}" if hidden > 0 else "",
-            url=links.digest(settings, digest, body=place.body_id, topic=entry.concept_id),
+            url=links.digest(settings, digest, body=place.body, topic=entry.concept_id),
         ),
     )
 
@@ -216,48 +216,48 @@ def _tags(entry: Entry) -> str:
     return ", ".join([*names[:_TAGS_NAMED], *rest])
 
 
-def _title(place: Place) -> str:
+def _title(place: HitPlace) -> str:
     return clean(place.title) or "Paper without a title"
 
 
-def _proof(place: Place, settings: AlertConfig) -> Linked:
+def _proof(place: HitPlace, settings: AlertConfig) -> Linked:
     """A short hash that leads to the whole; the whole where nothing can be led to."""
     url = links.proof(settings, place)
     sha256 = clean(place.sha256, 64)
     return Linked(text=f"SHA-256 {sha256[:_SHORT_HASH] if url else sha256}", url=url)
 
 
-def _by_hand(place: Place) -> str:
+def _by_hand(place: HitPlace) -> str:
     return ", added by hand" if place.by_hand else ""
 
 
-def _meeting(place: Place) -> str:
+def _meeting(place: HitPlace) -> str:
     """As in "Board, Thursday 26 November 2026"; "" where the paper belongs to no meeting."""
     return ", ".join(filter(None, (clean(place.committee, 100), _date(place))))
 
 
-def _about(place: Place) -> str:
+def _about(place: HitPlace) -> str:
     """Its kind and every date that is known of it."""
     return " · ".join((PAPER_KINDS[place.kind], *english.paper_dates(place))) + _by_hand(place)
 
 
-def _where(other: Place, main: Place) -> str:
+def _where(other: HitPlace, main: HitPlace) -> str:
     """Only what tells it from the place already shown, most telling first."""
     parts = [
         (clean(other.title, 100) or PAPER_KINDS[other.kind])
         + (" (added by hand)" if _by_hand(other) else ""),
-        clean(other.body_name, 100) if other.body_id != main.body_id else "",
+        clean(other.body_name, 100) if other.body != main.body else "",
         clean(other.committee, 100) if other.committee != main.committee else "",
         _date(other) if other.meeting_date != main.meeting_date else "",
     ]
     return ", ".join(filter(None, parts))
 
 
-def _date(place: Place) -> str:
+def _date(place: HitPlace) -> str:
     return english.day(place.meeting_date) if place.meeting_date else ""
 
 
-def when(place: Place) -> str:
+def when(place: HitPlace) -> str:
     """As in "Board, 26 November 2026", or when it was published, or first held."""
     day = english.short_day(digest_order.day_of(place))
     return f"{clean(place.committee, 60)}, {day}" if place.committee else day

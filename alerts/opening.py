@@ -51,8 +51,8 @@ def _first(digest: Digest, in_turn: Sequence[Entry]) -> str:
     if fresh:
         lead = next(entry for entry in in_turn if not entry.said_again)
         others = len(fresh) - 1 + digest.more
-        bodies = {entry.places[0].body_id for entry in fresh if entry is not lead}
-        own = {lead.places[0].body_id}
+        bodies = {entry.places[0].body for entry in fresh if entry is not lead}
+        own = {lead.places[0].body}
         from_whom = "" if bodies <= own else f" from {counted(len(bodies), 'body', 'bodies')}"
         rest = f" · {others:,} more{from_whom}" if others else ""
         return _lead(lead, digest.until) + rest + (f" · {again:,} said again" if again else "")
@@ -130,8 +130,8 @@ def sentence(digest: Digest, share: float) -> str:
 
 
 def _how_much(digest: Digest, fresh: Sequence[Entry]) -> str:
-    papers = {entry.places[0].document_id for entry in fresh}
-    bodies = {entry.places[0].body_id for entry in fresh}
+    papers = {entry.places[0].document for entry in fresh}
+    bodies = {entry.places[0].body for entry in fresh}
     many = counted(len(fresh) + digest.more, "new mention")
     if digest.more or not fresh:
         return many

@@ -80,7 +80,7 @@ def view(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig, *, sho
             chosen,
             digest,
             settings,
-            {entry.places[0].document_id: entry.places[0] for entry in digest.replaced},
+            {entry.places[0].document: entry.places[0] for entry in digest.replaced},
         ),
         more=_more(digest, chosen, settings),
         overtaken=tuple(what_stood(entry, settings) for entry in overtaken[:side]),
@@ -114,12 +114,12 @@ def _rest(total: int, shown: int, what: str, url: str) -> Linked:
 
 def _more(digest: Digest, chosen: Sequence[Entry], settings: AlertConfig) -> Linked:
     """What is of bodies that are not named, and what the digest itself only counts."""
-    named = {entry.places[0].body_id for entry in chosen}
-    hidden = [entry for entry in digest.entries if entry.places[0].body_id not in named]
+    named = {entry.places[0].body for entry in chosen}
+    hidden = [entry for entry in digest.entries if entry.places[0].body not in named]
     number = len(hidden) + digest.more
     if not number:
         return Linked(text="")
-    bodies = {entry.places[0].body_id for entry in hidden}
+    bodies = {entry.places[0].body for entry in hidden}
     whose = f" from {counted(len(bodies), 'other body', 'other bodies')}" if bodies and named else ""
     url = links.digest(settings, digest, **({"but": ",".join(sorted(named))} if named and hidden else {}))
     return Linked(text=f"and {counted(number, 'more mention')}{whose}", url=url)

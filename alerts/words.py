@@ -12,7 +12,7 @@ from pipeline.text.foreign import clean, shown_line
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipeline.model import Entry, First, Place
+    from pipeline.model import Entry, First, HitPlace
 
 WIDTH = 72  # columns of the text part: quoted once or twice, it still fits 80
 SNIPPET = 600  # characters of one sentence
@@ -81,7 +81,7 @@ def rest(total: int, shown: int, what: str) -> str:
     return f"and {counted(total - shown, f'more {what}')}" if total > shown else ""
 
 
-def page(place: Place) -> str:
+def page(place: HitPlace) -> str:
     """Where in its paper a mention stands, for a reader: "Item 7: Budget, page 3 of 9", "slide 3"."""
     label = clean(place.label, 60)
     if not label or label.isdigit() or label.casefold() == f"page {place.page}":

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pipeline.changes import ChangeRow
     from pipeline.matching.concepts import Concept
-    from pipeline.model import Account, Ahead, Place, Subscriber, WatchList
+    from pipeline.model import Account, Ahead, HitPlace, Subscriber, WatchList
 
 DAYS = {Cadence.IMMEDIATE: 0, Cadence.DAILY: 1, Cadence.WEEKLY: 7}
 LONGEST_NAME = 60  # characters of a query that stands for its own name
@@ -38,7 +38,7 @@ class DigestItem:
     snippet: str
     mark: tuple[int, int]
     passage: str
-    place: Place
+    place: HitPlace
     told_before: bool  # this passage, in another paper
     first_by_body: bool
     first_anywhere: bool = False
@@ -113,9 +113,9 @@ def quoting_order(tellings: Sequence[DigestItem]) -> list[DigestItem]:
     return sorted(tellings, key=lambda telling: (*_passage(telling), *_quoted_first(telling.place)))
 
 
-def _quoted_first(place: Place) -> tuple[int, date, str, int, int, int]:
+def _quoted_first(place: HitPlace) -> tuple[int, date, str, int, int, int]:
     day = digest_order.day_of(place)
-    return place.pages, day, place.body_id, place.document_id, place.page, place.hit_id
+    return place.pages, day, place.body, place.document, place.page, place.hit_id
 
 
 def entries(
@@ -130,7 +130,7 @@ def entries(
 
 def _entry(said: Sequence[DigestItem], subscriber: Subscriber, concepts: Mapping[str, Concept]) -> Entry:
     best = said[0]
-    places = {(telling.place.document_id, telling.place.page): telling.place for telling in said}
+    places = {(telling.place.document, telling.place.page): telling.place for telling in said}
     watch = _watch(subscriber, best)
     return Entry(
         concept_id=best.concept_id,
@@ -149,7 +149,7 @@ def _entry(said: Sequence[DigestItem], subscriber: Subscriber, concepts: Mapping
 def _firsts(said: Sequence[DigestItem]) -> tuple[First, ...]:
     """Each body's once, anywhere's first of all."""
     found = {
-        telling.place.body_id: First(
+        telling.place.body: First(
             body_name=telling.place.body_name,
             anywhere=telling.first_anywhere,
             before=telling.first_before,
@@ -200,11 +200,11 @@ def _watch(subscriber: Subscriber, telling: DigestItem) -> WatchList | None:
 def _place_of_entry(entry: Entry) -> tuple[bool, str, int, int, int, str]:
     place = entry.places[0]
     day = digest_order.day_of(place).toordinal()
-    return entry.said_again, place.body_name, -day, place.document_id, place.page, entry.concept_label
+    return entry.said_again, place.body_name, -day, place.document, place.page, entry.concept_label
 
 
 def _key(subscriber: Subscriber, tellings: Sequence[DigestItem], today: date) -> str:
     """The same tellings to the same reader on the same day are the same digest, whoever computes it when."""
-    told = sorted((t.concept_id, t.passage, t.place.document_id) for t in tellings)
+    told = sorted((t.concept_id, t.passage, t.place.document) for t in tellings)
     facts = repr((subscriber.address, today.isoformat(), told))
     return hashlib.sha256(facts.encode()).hexdigest()[:32]

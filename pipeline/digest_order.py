@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from pipeline.model import Entry, First, Place
+    from pipeline.model import Entry, First, HitPlace
 
 _Rank = tuple[bool, bool, int, bool, bool, int, str, int, int]
 
 
-def day_of(place: Place) -> date:
+def day_of(place: HitPlace) -> date:
     """The day of a paper: of its meeting, its publication, or else when we first had it."""
     return place.meeting_date or place.published_on or place.captured_at.date()
 
@@ -31,7 +31,7 @@ def merged(entries: Iterable[Entry]) -> list[Entry]:
     for entry in every:
         at = entry.places[0]
         said = "".join(filter(str.isalnum, entry.snippet.casefold()))
-        groups.setdefault((at.document_id, at.sha256, at.page, said), []).append(entry)
+        groups.setdefault((at.document, at.sha256, at.page, said), []).append(entry)
     return [
         _one(sorted(group, key=lambda entry: (common[entry.concept_id], entry.concept_label)))
         for group in groups.values()
@@ -43,7 +43,7 @@ def _one(group: Sequence[Entry]) -> Entry:
     if len(group) == 1:
         return best
     tags = {tag.concept_id: tag for entry in group for tag in entry.tags}
-    places = {(place.document_id, place.page): place for entry in group for place in entry.places}
+    places = {(place.document, place.page): place for entry in group for place in entry.places}
     return replace(
         best,
         marks=tuple(dict.fromkeys(mark for entry in group for mark in entry.marks)),
@@ -68,7 +68,7 @@ def newest_first(entries: Iterable[Entry]) -> list[Entry]:
         key=lambda entry: (
             -day_of(entry.places[0]).toordinal(),
             entry.places[0].body_name,
-            entry.places[0].document_id,
+            entry.places[0].document,
             entry.places[0].page,
         ),
     )
@@ -86,13 +86,13 @@ def in_turn(entries: Sequence[Entry], today: date, most: int) -> list[Entry]:
     found: list[Entry] = []
 
     def turn(entry: Entry) -> tuple[bool, int, int]:
-        body, topic = turns[f"body {entry.places[0].body_id}"], turns[f"topic {entry.concept_id}"]
+        body, topic = turns[f"body {entry.places[0].body}"], turns[f"topic {entry.concept_id}"]
         return entry.said_again, min(body, topic), body + topic
 
     while left and len(found) < most:
         best = min(left, key=turn)  # the first of equals: they are in order
         left.remove(best)
-        turns[f"body {best.places[0].body_id}"] += 1
+        turns[f"body {best.places[0].body}"] += 1
         turns.update(f"topic {tag.concept_id}" for tag in best.tags)
         found.append(best)
     return found
@@ -121,6 +121,6 @@ def _rank(entry: Entry, common: Counter[tuple[str, str]], today: date) -> _Rank:
         not is_ahead,
         day.toordinal() if is_ahead else -day.toordinal(),
         at.body_name,
-        at.document_id,
+        at.document,
         at.page,
     )

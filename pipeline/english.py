@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pipeline.health.account import Sources
     from pipeline.matching.query import Query
-    from pipeline.model import Account, Place, SourceHealth, WatchList
+    from pipeline.model import Account, HitPlace, SourceHealth, WatchList
     from pipeline.views import Nearly, Results
     from pipeline.where import Where
 
@@ -84,7 +84,7 @@ def period(since: date, until: date) -> str:
     return f"{first} to {short_day(until)}"
 
 
-def paper_dates(place: Place) -> tuple[str, ...]:
+def paper_dates(place: HitPlace) -> tuple[str, ...]:
     """Every date that is known of a paper but for its meeting's, as it is said beside it."""
     return (
         *((f"published {short_day(place.published_on)}",) if place.published_on else ()),

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pipeline.model import PageRef  # noqa: TC001 - the types are described to programs at run time
 from pipeline.text.keys import words
-from pipeline.views import Standing  # noqa: TC001 - the types are described to programs at run time
 from pipeline.word_changes import Piece, changed
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ BOILERPLATE_SHARE = 0.2
 class Copy:
     """A passage as one paper says it."""
 
-    at: Standing
+    at: PageRef
     text: str
     alike: float  # share of the asked passage's words, from 0 to 1
 
@@ -40,7 +40,7 @@ class Copy:
 class FirstUse:
     """One paper's words, and what they change of those that were said first."""
 
-    at: Standing
+    at: PageRef
     text: str
     alike: float
     pieces: tuple[Piece, ...]

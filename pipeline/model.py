@@ -461,30 +461,42 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """One place where a passage stands: everything a reader needs to prove it."""
+class PageRef:
+    """A page of a paper, with everything a reader needs to find and prove it.
 
-    hit_id: int
-    body_id: str
+    Every answer, mention and line of a digest is one. A new field is added here, and its column in
+    `storage.paper_joins`.
+    """
+
+    body: str  # its id
     body_name: str
-    committee: str
-    meeting_date: date | None
-    document_id: int
-    title: str
+    source: str = ""
+    document: int  # the paper, as the archive counts them
     kind: DocumentKind
+    state: DocumentState = DocumentState.HELD
+    meeting: int | None = None  # as the archive counts them; None: the paper belongs to none
+    committee: str = ""
+    meeting_date: date | None = None
+    published_on: date | None = None
+    closes_on: date | None = None  # last day to answer a consultation
+    title: str
     url: str
     page: int
     pages: int
+    label: str = ""  # how a reader finds the page where it is none: "slide 3", "sheet Costs"
+    item: str = ""  # of the agenda, where the paper says which: "Item 7: Finance report"
     sha256: str
     captured_at: datetime
     media_type: str = ""
-    label: str = ""  # how a reader finds the page where it is none: "slide 3", "sheet Costs"
-    item: str = ""  # of the agenda, where the paper says which
     by_hand: bool = False  # a person added the paper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitPlace(PageRef):
+    """A place where a passage of a digest is."""
+
+    hit_id: int
     more: int = 0  # further mentions of this in this paper that are counted and not kept
-    published_on: date | None = None
-    closes_on: date | None = None  # last day to answer a consultation
-    meeting_id: int = 0  # as the archive counts them; 0: the paper belongs to none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -514,7 +526,7 @@ class Entry:
     wording: str
     snippet: str
     marks: tuple[tuple[int, int], ...]  # where in the snippet the wording stands
-    places: tuple[Place, ...]
+    places: tuple[HitPlace, ...]
     firsts: tuple[First, ...] = ()  # of the bodies that say it for the first time, anywhere's first of all
     said_again: bool = False  # the reader was told of this passage before, in another paper
     note: str = ""  # why the reader follows this

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.lateness import MeetingLateness
     from pipeline.lineage import Lineage
     from pipeline.matching.query import Query
-    from pipeline.model import Account, Hit, Page, Revision, SourceHealth
+    from pipeline.model import Account, Hit, Page, PageRef, Revision, SourceHealth
     from pipeline.radar import NewNames
     from pipeline.views import (
         Answer,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         PaperRow,
         Results,
         SourceRow,
-        Standing,
         Totals,
         Unreadable,
         WordingCount,
@@ -117,11 +116,11 @@ class PublicArchive(Protocol):
         """The file with the paper's bytes."""
         ...
 
-    def elsewhere(self, paper: PaperRow, number: int) -> Sequence[Standing]:
+    def elsewhere(self, paper: PaperRow, number: int) -> Sequence[PageRef]:
         """Other papers in which the text of this page stands too."""
         ...
 
-    def said_elsewhere(self, paper: PaperRow, number: int) -> Mapping[str, Sequence[Standing]]:
+    def said_elsewhere(self, paper: PaperRow, number: int) -> Mapping[str, Sequence[PageRef]]:
         """For each passage flagged on this page, by its hash, the other papers that say it too."""
         ...
 

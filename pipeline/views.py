@@ -6,36 +6,27 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time  # noqa: TC003 - the types are described to programs at run time
 from enum import StrEnum
 
-from pipeline.model import LeftCount  # noqa: TC001 - as above
+from pipeline.model import LeftCount, PageRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One page of one paper."""
+class Answer(PageRef):
+    """A page that answers a search, with the words for which it was found."""
 
-    body: str
-    body_name: str
-    source: str
-    document: int
-    kind: str
-    state: str
-    committee: str
-    meeting_date: date | None
-    published_on: date | None
-    title: str
-    url: str
-    page: int
-    pages: int
-    label: str
-    item: str  # of the agenda, where the paper says which
     snippet: str
     marks: tuple[tuple[int, int], ...]
-    sha256: str
-    captured_at: datetime
     concepts: tuple[str, ...]
-    media_type: str = ""
-    closes_on: date | None = None  # last day to answer a consultation
     withdrawn_on: date | None = None  # when we noticed that its body no longer lists it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetroHit(PageRef):
+    """A mention that a search through the whole archive finds, as an alert would have."""
+
+    day: date  # of its meeting or publication, or when it was first held
+    wording: str
+    snippet: str
+    more: int  # further mentions in this paper that are counted and not listed
 
 
 class Order(StrEnum):
@@ -201,33 +192,14 @@ class PageLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A page of a paper, where something stands."""
-
-    body: str
-    body_name: str
-    committee: str
-    meeting_date: date | None
-    published_on: date | None
-    document: int
-    title: str
-    kind: str
-    url: str
-    page: int
-    pages: int
-    sha256: str
-    captured_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MentionRow:
-    """One mention of a concept, and where it stands."""
+    """One mention of a concept, and where it is."""
 
     concept: str
     wording: str
     snippet: str
     mark: tuple[int, int]
-    at: Standing
+    at: PageRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

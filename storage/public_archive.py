@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pipeline.lateness import MeetingLateness
     from pipeline.lineage import Lineage
     from pipeline.matching.query import Query
-    from pipeline.model import Account, Page, SourceHealth
+    from pipeline.model import Account, Page, PageRef, SourceHealth
     from pipeline.radar import NewNames
     from pipeline.views import (
         Answer,
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
         PaperRow,
         Results,
         SourceRow,
-        Standing,
         Totals,
         Unreadable,
         WordingCount,
@@ -183,10 +182,10 @@ class PublicArchive:
     def original(self, sha256: str) -> Path:
         return self._archive.blobs.path(sha256)
 
-    def elsewhere(self, paper: PaperRow, number: int) -> list[Standing]:
+    def elsewhere(self, paper: PaperRow, number: int) -> list[PageRef]:
         return self._standings.elsewhere(paper, number)
 
-    def said_elsewhere(self, paper: PaperRow, number: int) -> dict[str, list[Standing]]:
+    def said_elsewhere(self, paper: PaperRow, number: int) -> dict[str, list[PageRef]]:
         return self._standings.said_elsewhere(paper, number)
 
     def new_names(self) -> NewNames | None:

@@ -47,7 +47,7 @@ class Digests:
             shown=found[begin : begin + ON_ONE_PAGE],
             number=number,
             more=len(found) > begin + ON_ONE_PAGE,
-            bodies=_counts([(each.places[0].body_id, each.places[0].body_name) for each in told.entries]),
+            bodies=_counts([(each.places[0].body, each.places[0].body_name) for each in told.entries]),
             topics=_counts([(tag.concept_id, tag.label) for each in told.entries for tag in each.tags]),
             address=partial(links.with_query, f"/digests/{name}"),
         )
@@ -56,7 +56,7 @@ class Digests:
 
 
 def _is_asked(entry: Entry, asked: dict[str, str]) -> bool:
-    body = entry.places[0].body_id
+    body = entry.places[0].body
     return (
         asked["body"] in {"", body}
         and body not in asked["but"].split(",")

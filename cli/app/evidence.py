@@ -56,7 +56,7 @@ def of_digest(app: App, message_id: str) -> list[Wanted]:
     for item in ledger.told(readers[known[1]], limit=MOST_TOLD, message=known[0]):
         place = item.place
         said = app.archive.evidence.said(place.sha256, place.page, item.concept_id)
-        found.setdefault((place.document_id, place.sha256), {}).setdefault(place.page, []).extend(said)
+        found.setdefault((place.document, place.sha256), {}).setdefault(place.page, []).extend(said)
     return [Wanted(paper=paper, sha256=sha256, pages=pages) for (paper, sha256), pages in found.items()]
 
 

@@ -165,7 +165,7 @@ class ReaderPages:
             return None
         message, _, day, number = found
         told = archive.ledger.told(reader, MOST_TOLD, message=message)
-        held = {(item.concept_id, item.passage, item.place.document_id) for item in told}
+        held = {(item.concept_id, item.passage, item.place.document) for item in told}
         entries = digest.entries(digest.quoting_order(told), reader, self.app.concepts)
         return ToldDigest(
             day=day,

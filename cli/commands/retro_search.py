@@ -16,6 +16,7 @@ from pipeline.errors import ConfigError
 from pipeline.matching import query as q
 from pipeline.matching import query_matching
 from pipeline.text.foreign import printable
+from pipeline.views import RetroHit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,8 +36,6 @@ def hunt(app: App, query: str, concept: str, output: str) -> int:
 
     What it finds is what a watch list with this query would have been told: one line a page and paper.
     """
-    from storage.search_index.retro_search import Found
-
     if bool(query) == bool(concept):
         raise ConfigError("hunt wants a QUERY or --concept, one of the two")
     find, narrow = _finder(app, query, concept)
@@ -46,7 +45,7 @@ def hunt(app: App, query: str, concept: str, output: str) -> int:
     account = account_of(app, narrow)
     columns = ("day", "body", "title", *item, "page", "snippet")
     empty = "" if account.searched_nothing else "No results."
-    terminal.rows(rows, output, columns, header=terminal.names(Found), empty=empty)
+    terminal.rows(rows, output, columns, header=terminal.names(RetroHit), empty=empty)
     if output == "table" and not account.searched_nothing:
         papers = counted(len({row["document"] for row in rows}), "paper")
         terminal.note(f"On {short_day(local_today())}: {counted(len(rows), 'page')} in {papers}.")

@@ -23,7 +23,7 @@ from pipeline.matching.loosening import ENOUGH
 from pipeline.model import BY_HAND, DocumentKind, DocumentState
 from pipeline.text.canonical import LINE_END_HYPHEN
 from pipeline.text.foreign import printable
-from pipeline.views import MeetingRow, Nearly, PaperRow, Results
+from pipeline.views import Answer, MeetingRow, Nearly, PaperRow, Results
 from pipeline.where import EVERYWHERE, Where
 
 if TYPE_CHECKING:
@@ -31,14 +31,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from pipeline.model import Account
-    from pipeline.views import Answer
 
 
-ANSWER = (
-    "body", "source", "document", "meeting_date", "title", "url", "page", "snippet", "sha256", "captured_at",
-    "concepts", "committee", "kind", "state", "pages", "label", "published_on", "item", "closes_on",
-    "withdrawn_on",
-)  # fmt: skip
+ANSWER = tuple(name for name in terminal.names(Answer) if name != "marks")
 NO_NEAR_NAME = "`paperwatch sources list` shows what there is."
 CHANGES_BACK = 7  # days, where nobody says since when
 NOTHING_SEARCHED = 1  # exit code: a person should see that no page was there to look in

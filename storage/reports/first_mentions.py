@@ -94,7 +94,7 @@ def _found(connection: Connection) -> dict[tuple[str, str], _First]:
     """
     papers: dict[str, list[tuple[date, int, str]]] = defaultdict(list)
     for row in connection.execute(retro_search.papers()):
-        papers[row.sha256].append((row.day, row.id, row.body_id))
+        papers[row.sha256].append((row.day, row.document, row.body))
     found: dict[tuple[str, str], _First] = {}
     for hits in (t.hits, t.rule_hits):
         h = hits.c

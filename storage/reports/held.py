@@ -30,11 +30,10 @@ if TYPE_CHECKING:
     from pipeline.lateness import MeetingLateness
     from pipeline.matching.query import Query
     from pipeline.model import Account, Ahead, Hit, Page, SourceHealth, WatchList
-    from pipeline.views import BodyRow, MeetingRow, PaperRow, RunRow, SourceRow, Totals, Unreadable
+    from pipeline.views import BodyRow, MeetingRow, PaperRow, RetroHit, RunRow, SourceRow, Totals, Unreadable
     from pipeline.where import BodyPart, Where
     from storage.database import Database
     from storage.reports.spread import Month
-    from storage.search_index.retro_search import Found
 
 
 class Reports:
@@ -144,7 +143,9 @@ class Reports:
         with self._database.reading() as connection:
             return bodies.of_sources(connection)
 
-    def hunt(self, find: Callable[[Sequence[Page]], Sequence[Hit]], rule: Query | None = None) -> list[Found]:
+    def hunt(
+        self, find: Callable[[Sequence[Page]], Sequence[Hit]], rule: Query | None = None
+    ) -> list[RetroHit]:
         """What a matcher finds in every paper that is held now, oldest first; `rule` narrows the papers."""
         with self._database.reading() as connection:
             return retro_search.hunt(connection, find, rule)

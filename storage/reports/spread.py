@@ -32,18 +32,18 @@ def months(connection: Connection, concept_id: str) -> list[Month]:
     """By body, in the order in which they first said it, month by month."""
     every = mentions(t.hits).where(t.hits.c.concept_id == concept_id).subquery()
     first = (
-        select(every.c.body_id, every.c.passage, func.min(every.c.day).label("day"))
-        .group_by(every.c.body_id, every.c.passage)
+        select(every.c.body, every.c.passage, func.min(every.c.day).label("day"))
+        .group_by(every.c.body, every.c.passage)
         .subquery()
     )
     month = month_of(first.c.day)
     rows = connection.execute(
         select(
-            first.c.body_id,
+            first.c.body,
             month.label("month"),
             func.count().label("mentions"),
             func.min(first.c.day).label("day"),
-        ).group_by(first.c.body_id, month)
+        ).group_by(first.c.body, month)
     ).all()
     names = dict(
         connection.execute(
@@ -52,15 +52,15 @@ def months(connection: Connection, concept_id: str) -> list[Month]:
     )
     begun: dict[str, date] = {}
     for row in rows:
-        begun[row.body_id] = min(begun.get(row.body_id, row.day), row.day)
+        begun[row.body] = min(begun.get(row.body, row.day), row.day)
     return sorted(
         (
             Month(
-                body=row.body_id,
-                body_name=names[row.body_id],
+                body=row.body,
+                body_name=names[row.body],
                 month=row.month,
                 mentions=row.mentions,
-                first=begun[row.body_id],
+                first=begun[row.body],
             )
             for row in rows
         ),

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from pipeline.lineage import FEWEST_WORDS, Copy, copy_in, lineage, pairs
+from pipeline.model import PageRef
 from pipeline.text.canonical import shown
 from pipeline.text.keys import words
 from storage import tables as t
 from storage.engines.ports import Said
 from storage.page_rows import unpack
+from storage.paper_joins import page_ref, page_refs
 from storage.search_index import fts
-from storage.search_index.occurrences import places, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,10 +47,10 @@ def _copies(connection: Connection, passage: str) -> Iterator[Copy]:
         for row in connection.execute(read)
         if (found := copy_in(passage, shown(unpack(row.text))))
     }
-    query = places(t.pages, t.pages.c.id, t.pages.c.number.label("page")).where(t.pages.c.id.in_(said))
+    query = page_refs(t.pages, t.pages.c.id).where(t.pages.c.id.in_(said))
     for row in connection.execute(query):
         text, alike = said[row.id]
-        yield Copy(at=standing(row), text=text, alike=alike)
+        yield Copy(at=PageRef(**page_ref(row)), text=text, alike=alike)
 
 
 def _rows(connection: Connection, passage: str) -> list[int]:

@@ -24,8 +24,8 @@ from pipeline.radar import (
 from storage import tables as t
 from storage.engines.ports import AnyOf, Said
 from storage.page_rows import unpack
+from storage.paper_joins import page_refs
 from storage.search_index import fts
-from storage.search_index.occurrences import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,12 +110,12 @@ def _name(
     best = min((place.candidate for place in found), key=lambda each: list(NameKind).index(each.kind))
     key = best.key
     rows = fts.newest(connection, _forms(key), low, high, MOST_PLACES)
-    query = places(t.pages, t.pages.c.id, t.pages.c.number.label("page"), *_MORE)
+    query = page_refs(t.pages, t.pages.c.id, *_MORE)
     where = connection.execute(query.where(t.pages.c.id.in_(rows)).order_by(t.pages.c.id)).all()
-    bodies = Counter(row.body_id for row in where)
+    bodies = Counter(row.body for row in where)
     if len(bodies) < BODIES and not any(row.body_kind == "national" for row in where):
         return None
-    days = [day for row in where if (day := row.starts_on or row.published_on)]
+    days = [day for row in where if (day := row.meeting_date or row.published_on)]
     first = min(days)
     if fts.first_row(first) < low or _knows(matcher, best.name):
         return None  # the bytes of an older paper are listed again, or it is an old name with a word more
@@ -125,7 +125,7 @@ def _name(
         kind=best.kind,
         first_on=first,
         bodies=tuple(sorted(bodies)),
-        papers=len({row.document_id for row in where}),
+        papers=len({row.document for row in where}),
         concepts=_beside(where),
         contexts=_contexts(where, found),
     )
@@ -144,12 +144,12 @@ def _contexts(where: Sequence[Row[Any]], found: Sequence[_Place]) -> tuple[Conte
     for row in where:
         if candidate := texts.get(row.id):
             contexts.setdefault(
-                row.body_id,
+                row.body,
                 Context(
-                    body=row.body_id,
-                    body_name=row.name,
-                    day=row.starts_on or row.published_on,
-                    document=row.document_id,
+                    body=row.body,
+                    body_name=row.body_name,
+                    day=row.meeting_date or row.published_on,
+                    document=row.document,
                     page=row.page,
                     text=sentence(unpack(row.text), candidate),
                 ),

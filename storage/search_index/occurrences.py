@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
 
-from pipeline.views import MentionRow, Standing, WordingCount
+from pipeline.model import PageRef
+from pipeline.views import MentionRow, WordingCount
 from storage import tables as t
 from storage.engines.sql import month_of
-from storage.paper_joins import captured_at, said_day, with_body_and_meeting
+from storage.paper_joins import page_ref, page_refs, said_day, with_body_and_meeting
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row, Select, Table
+    from sqlalchemy import ColumnElement
 
     from pipeline.views import PaperRow
     from storage.database import Database
@@ -54,9 +55,9 @@ class Occurrences:
             came = select(r.document_id).where(r.fetched_at >= since, r.sha256 == t.documents.c.sha256)
             asked.append(t.documents.c.id.in_(came))
         order = (said_day().is_(None), said_day(), h.id) if oldest else (said_day().desc(), h.id.desc())
-        columns = h.concept_id, h.wording, h.snippet, h.mark_start, h.mark_end, h.passage, h.page
+        columns = h.concept_id, h.wording, h.snippet, h.mark_start, h.mark_end, h.passage
         # More than are wanted: packs repeat what their parts say.
-        query = places(t.hits, *columns).where(*asked).order_by(*order).limit(limit * 8)
+        query = page_refs(t.hits, *columns).where(*asked).order_by(*order).limit(limit * 8)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         once: dict[tuple[str, str], MentionRow] = {}
@@ -66,7 +67,7 @@ class Occurrences:
                 wording=row.wording,
                 snippet=row.snippet,
                 mark=(row.mark_start, row.mark_end),
-                at=standing(row),
+                at=PageRef(**page_ref(row)),
             )
             once.setdefault((row.concept_id, row.passage), mention)
         return list(once.values())[:limit]
@@ -101,12 +102,12 @@ class Occurrences:
                 for body, wording, when, count in connection.execute(query)
             ]
 
-    def elsewhere(self, paper: PaperRow, number: int) -> list[Standing]:
+    def elsewhere(self, paper: PaperRow, number: int) -> list[PageRef]:
         """Other papers in which the text of this page stands too, newest first."""
         p = t.pages.c
         own = select(p.fingerprint).where(p.sha256 == paper.sha256, p.number == number).scalar_subquery()
         query = (
-            places(t.pages, p.number.label("page"))
+            page_refs(t.pages)
             .where(
                 or_(p.fingerprint == own, (p.sha256 == paper.sha256) & (p.number == number)),
                 t.documents.c.id != paper.document,
@@ -115,7 +116,7 @@ class Occurrences:
             .limit(MOST_PLACES)
         )
         with self._database.reading() as connection:
-            return [standing(row) for row in connection.execute(query)]
+            return [PageRef(**page_ref(row)) for row in connection.execute(query)]
 
     def passage(self, passage: str) -> str:
         """The words of a passage by its hash, as they are quoted; "" where it is not known."""
@@ -124,63 +125,19 @@ class Occurrences:
         with self._database.reading() as connection:
             return connection.execute(quoted).scalar_one_or_none() or ""
 
-    def said_elsewhere(self, paper: PaperRow, number: int) -> dict[str, list[Standing]]:
+    def said_elsewhere(self, paper: PaperRow, number: int) -> dict[str, list[PageRef]]:
         """For each passage flagged on this page, by its hash, the other papers that say it too."""
         h = t.hits.c
         passages = select(h.passage).where(h.sha256 == paper.sha256, h.page == number)
         query = (
-            places(t.hits, h.passage, h.page)
+            page_refs(t.hits, h.passage)
             .where(h.passage.in_(passages), t.documents.c.id != paper.document)
             .order_by(said_day().desc(), t.documents.c.id.desc(), h.page)
             .limit(MOST_PLACES)
         )
-        found: dict[str, dict[tuple[int, int], Standing]] = {}
+        found: dict[str, dict[tuple[int, int], PageRef]] = {}
         with self._database.reading() as connection:
             for row in connection.execute(query):
-                place = standing(row)
+                place = PageRef(**page_ref(row))
                 found.setdefault(row.passage, {})[place.document, place.page] = place
         return {passage: list(places.values()) for passage, places in found.items()}
-
-
-def places(table: Table, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """These columns of hits or pages, each row with every paper it stands in, as a `Standing` needs them."""
-    d, s = t.documents.c, t.sources.c
-    query = (
-        select(
-            *columns,
-            s.body_id,
-            s.name,
-            t.meetings.c.body_name.label("committee"),
-            t.meetings.c.starts_on,
-            d.published_on,
-            d.id.label("document_id"),
-            d.title,
-            d.kind,
-            d.url,
-            d.sha256,
-            t.files.c.pages,
-            captured_at().label("captured_at"),
-        )
-        .select_from(table)
-        .join(t.documents, d.sha256 == table.c.sha256)
-        .join(t.files, t.files.c.sha256 == table.c.sha256)
-    )
-    return with_body_and_meeting(query)
-
-
-def standing(row: Row[Any]) -> Standing:
-    return Standing(
-        body=row.body_id,
-        body_name=row.name,
-        committee=row.committee or "",
-        meeting_date=row.starts_on,
-        published_on=row.published_on,
-        document=row.document_id,
-        title=row.title,
-        kind=row.kind,
-        url=row.url,
-        page=row.page,
-        pages=row.pages,
-        sha256=row.sha256,
-        captured_at=row.captured_at,
-    )

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
 from pipeline.matching.query_matching import RuleSet
+from pipeline.views import RetroHit
 from storage import followed
 from storage import tables as t
 from storage.page_rows import page_of
+from storage.paper_joins import day, newest_revision, of_page, page_ref, paper_columns, with_body_and_meeting
 from storage.search_index import filters, prefilter
-from storage.search_index.hit_places import day, mentions, newest_revision
+from storage.search_index.hit_places import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
@@ -26,42 +27,20 @@ if TYPE_CHECKING:
 _OF_FILE = select(t.pages).where(t.pages.c.sha256 == bindparam("sha256")).order_by(t.pages.c.number)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """One mention in one paper, as a report has it."""
-
-    day: date
-    body: str
-    body_name: str
-    document: int
-    meeting_date: date | None
-    title: str
-    kind: str
-    url: str
-    page: int
-    label: str
-    item: str
-    wording: str
-    snippet: str
-    sha256: str
-    captured_at: datetime
-    more: int  # further mentions in this paper that are counted and not listed
-
-
 def hunt(
     connection: Connection, find: Callable[[Sequence[Page]], Sequence[Hit]], rule: Query | None = None
-) -> list[Found]:
+) -> list[RetroHit]:
     """What a matcher finds in every paper that is held now, oldest first; `rule` narrows the papers."""
     wanted = list(paper_filters(rule)) if rule else []
     held = connection.execute(papers().where(*wanted).order_by(day(), t.documents.c.id)).all()
-    hits: dict[str, list[tuple[Hit, str, str]]] = {}
+    hits: dict[str, list[tuple[Hit, dict[str, Any]]]] = {}
     for sha256 in _could_hold(connection, rule, held):
         pages = list(pages_of(connection, sha256))
         found = find(pages)
         if found:
-            places = {page.number: (page.label, page.item) for page in pages}
+            places = {page.number: of_page(page) for page in pages}
             said = _said(connection, rule, sha256)
-            hits[sha256] = [(hit, *places[hit.page]) for hit in found if said is None or hit.page in said]
+            hits[sha256] = [(hit, places[hit.page]) for hit in found if said is None or hit.page in said]
     return [_found(paper, *hit) for paper in held for hit in hits.get(paper.sha256, ())]
 
 
@@ -74,7 +53,7 @@ def papers_with(connection: Connection, watch: WatchList, rule: Query | None, si
     if watch.concepts or rule is None:
         flagged = [t.hits.c.concept_id.in_(watch.concepts)] if watch.concepts else []
         every = mentions(t.hits).where(day() >= since, *flagged, *asked).subquery()
-        days |= dict(connection.execute(select(every.c.document_id, every.c.day).distinct()).all())
+        days |= dict(connection.execute(select(every.c.document, every.c.day).distinct()).all())
     if rule is not None:
         held = connection.execute(papers().where(day() >= since, *asked, *paper_filters(rule))).all()
         matcher = RuleSet({"": rule})
@@ -83,19 +62,19 @@ def papers_with(connection: Connection, watch: WatchList, rule: Query | None, si
             for sha256 in _could_hold(connection, rule, held)
             if _holds(matcher, pages_of(connection, sha256), _said(connection, rule, sha256))
         }
-        days |= {paper.id: paper.day for paper in held if paper.sha256 in holding}
+        days |= {paper.document: paper.day for paper in held if paper.sha256 in holding}
     return list(days.values())
 
 
 def papers() -> Select[*tuple[Any, ...]]:
     """Every paper that we hold, with its day."""
-    d, s, m, r = t.documents.c, t.sources.c, t.meetings.c, t.revisions.c
-    return (
-        select(t.documents, s.body_id, s.name, m.starts_on, r.fetched_at, day().label("day"))
-        .join(t.sources, s.id == d.source_id)
-        .join(t.meetings, m.id == d.meeting_id, isouter=True)
-        .join(t.revisions, r.id == newest_revision())
+    query = (
+        select(*paper_columns(), t.documents.c.sha256, day().label("day"))
+        .select_from(t.documents)
+        .join(t.revisions, t.revisions.c.id == newest_revision())
+        .join(t.files, t.files.c.sha256 == t.documents.c.sha256)
     )
+    return with_body_and_meeting(query)
 
 
 def paper_filters(query: Query) -> Iterator[ColumnElement[bool]]:
@@ -129,22 +108,7 @@ def _said(connection: Connection, rule: Query | None, sha256: str) -> set[int] |
     return set(connection.execute(flagged).scalars())
 
 
-def _found(paper: Row[Any], hit: Hit, label: str, item: str) -> Found:
-    return Found(
-        day=paper.day,
-        body=paper.body_id,
-        body_name=paper.name,
-        document=paper.id,
-        meeting_date=paper.starts_on,
-        title=paper.title,
-        kind=paper.kind,
-        url=paper.url,
-        page=hit.page,
-        label=label,
-        item=item,
-        wording=hit.wording,
-        snippet=hit.snippet,
-        sha256=hit.sha256,
-        captured_at=paper.fetched_at,
-        more=hit.more,
+def _found(paper: Row[Any], hit: Hit, page: dict[str, Any]) -> RetroHit:
+    return RetroHit(
+        day=paper.day, wording=hit.wording, snippet=hit.snippet, more=hit.more, **page_ref(paper, **page)
     )

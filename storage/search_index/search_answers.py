@@ -14,7 +14,7 @@ from pipeline.text import snippets
 from pipeline.views import Answer
 from storage import tables as t
 from storage.page_rows import page_of
-from storage.paper_joins import captured_at, with_body_and_meeting, withdrawn_on
+from storage.paper_joins import PAGE_REF, newest_revision, page_ref, page_refs, withdrawn_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,7 +43,7 @@ def answers(
     waiting = iter(places)
     while some := list(islice(waiting, chunk)):
         rule = _rule(query)
-        rows = {(row.row_id, row.document_id): row for row in connection.execute(_whole(some))}
+        rows = {(row.row_id, row.document): row for row in connection.execute(_whole(some))}
         following = _following(connection, rows.values()) if doubtful else {}
         for place in some:
             row = rows[place]
@@ -64,36 +64,15 @@ def _hit(rule: RuleSet, page: Page, after: Page | None) -> Hit | None:
 
 
 def _whole(places: Sequence[tuple[int, int]]) -> Select[*tuple[Any, ...]]:
-    d, s, m, f = (table.c for table in (t.documents, t.sources, t.meetings, t.files))
     asked = func.json_each(literal(json.dumps(places))).table_valued("value")
     row, document = (func.json_extract(asked.c.value, f"$[{at}]") for at in (0, 1))
-    query = (
-        select(
-            t.pages,
-            t.pages.c.id.label("row_id"),
-            f.pages.label("page_count"),
-            f.media_type,
-            d.id.label("document_id"),
-            d.title,
-            d.kind,
-            d.url,
-            d.state,
-            s.id.label("source_id"),
-            s.body_id,
-            s.name.label("body_name"),
-            m.body_name.label("committee"),
-            m.starts_on,
-            d.published_on,
-            d.closes_on,
-            withdrawn_on().label("withdrawn_on"),
-            captured_at().label("captured_at"),
-        )
-        .select_from(asked)
-        .join(t.pages, t.pages.c.id == row)
-        .join(t.documents, d.id == document)
-        .join(t.files, f.sha256 == t.pages.c.sha256)
+    of = (
+        asked.join(t.pages, t.pages.c.id == row)
+        .join(t.documents, t.documents.c.id == document)
+        .join(t.revisions, t.revisions.c.id == newest_revision())
     )
-    return with_body_and_meeting(query)
+    own = (column for column in t.pages.c if column.name not in {*PAGE_REF, "id"})
+    return page_refs(t.pages, *own, t.pages.c.id.label("row_id"), withdrawn_on().label("withdrawn_on"), of=of)
 
 
 def _following(connection: Connection, rows: Iterable[Row[Any]]) -> dict[tuple[str, int], Page]:
@@ -108,27 +87,9 @@ def _following(connection: Connection, rows: Iterable[Row[Any]]) -> dict[tuple[s
 
 def _answer(row: Row[Any], page: Page, hit: Hit | None) -> Answer:
     return Answer(
-        body=row.body_id,
-        body_name=row.body_name,
-        source=row.source_id,
-        document=row.document_id,
-        kind=row.kind,
-        state=row.state,
-        committee=row.committee or "",
-        meeting_date=row.starts_on,
-        published_on=row.published_on,
-        title=row.title,
-        url=row.url,
-        page=row.number,
-        pages=row.page_count,
-        label=row.label,
-        item=row.item,
         snippet=hit.snippet if hit else snippets.opening(page.text, OPENING),
         marks=((hit.mark_start, hit.mark_end),) if hit else (),
-        sha256=row.sha256,
-        captured_at=row.captured_at,
         concepts=tuple(row.concepts.split()),
-        media_type=row.media_type,
-        closes_on=row.closes_on,
         withdrawn_on=row.withdrawn_on,
+        **page_ref(row),
     )

@@ -141,11 +141,11 @@ class Outbox:
                 began_at=digest.account.since,
             )
             rows = {
-                (telling.concept_id, telling.passage, telling.place.document_id): {
+                (telling.concept_id, telling.passage, telling.place.document): {
                     "subscriber_id": subscriber.id,
                     "concept_id": telling.concept_id,
                     "passage": telling.passage,
-                    "document_id": telling.place.document_id,
+                    "document_id": telling.place.document,
                     "message_id": outbox_id,
                 }
                 for telling in tellings

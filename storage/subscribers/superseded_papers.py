@@ -9,7 +9,8 @@ from sqlalchemy import String, and_, cast, exists, not_, or_
 from pipeline.digest import REPLACED, WITHDRAWN, DigestItem
 from pipeline.model import DocumentState
 from storage import tables as t
-from storage.search_index.hit_places import newest_revision, place, placed
+from storage.paper_joins import newest_revision
+from storage.search_index.hit_places import mentions, place
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -52,7 +53,7 @@ def papers(connection: Connection, subscriber_id: int, unsent: Collection[int]) 
         )
         told_in = hits.join(t.revisions, r.sha256 == h.sha256).join(t.documents, d.id == r.document_id)
         statement = (
-            placed(hits, told_in, d.state, d.last_run, newest.label("newest"))
+            mentions(hits, d.last_run, newest.label("newest"), of=told_in)
             .join(
                 t.ledger,
                 and_(led.concept_id == h.concept_id, led.passage == h.passage, led.document_id == d.id),
@@ -63,7 +64,7 @@ def papers(connection: Connection, subscriber_id: int, unsent: Collection[int]) 
         )
         for row in connection.execute(statement):
             gone = row.state == DocumentState.WITHDRAWN  # else it was replaced
-            found[row.document_id] = withdrawn(row) if gone else _overtaken(row, REPLACED, row.newest)
+            found[row.document] = withdrawn(row) if gone else _overtaken(row, REPLACED, row.newest)
     return found
 
 
@@ -108,7 +109,7 @@ def _overtaken(row: Row[Any], what: str, number: int) -> DigestItem:
         wording=row.wording,
         snippet=row.snippet,
         mark=(row.mark_start, row.mark_end),
-        passage=f"{row.document_id}/{number}",
+        passage=f"{row.document}/{number}",
         place=place(row),
         told_before=False,
         first_by_body=False,

@@ -10,7 +10,8 @@ from pipeline.digest import DigestItem
 from pipeline.matching.query import Query, parse
 from storage import followed
 from storage import tables as t
-from storage.search_index.hit_places import ANYWHERE, day, mentions, place
+from storage.paper_joins import day
+from storage.search_index.hit_places import ANYWHERE, mentions, place
 from storage.search_index.retro_search import paper_filters
 from storage.subscribers import superseded_papers, watch_lists
 
@@ -70,7 +71,7 @@ def unreported(connection: Connection, subscriber_id: int, unsent: Collection[in
         for row in connection.execute(statement):
             found.append(_telling(row))
             if row.withdrawn:
-                gone[row.document_id] = superseded_papers.withdrawn(row)
+                gone[row.document] = superseded_papers.withdrawn(row)
     gone |= superseded_papers.papers(connection, subscriber_id, unsent)
     return [*found, *gone.values()]
 
@@ -135,7 +136,7 @@ def told(
             order = (
                 -row.message_id,
                 -row.of_day.toordinal(),
-                telling.place.document_id,
+                telling.place.document,
                 telling.place.page,
             )
             found.append((order, telling))

@@ -49,7 +49,7 @@ def largest() -> bytes:
                     marks=((8, 15),),
                     places=tuple(
                         place(
-                            document_id=n * 10 + m,
+                            document=n * 10 + m,
                             title=f"Paper {n}.{m}",
                             page=n + 1,
                             pages=900,

@@ -28,8 +28,8 @@ from pipeline.model import (
     DocumentKind,
     Entry,
     First,
+    HitPlace,
     Meeting,
-    Place,
     SourceHealth,
     SourceState,
     Subscriber,
@@ -198,14 +198,14 @@ def subscriber(**changes) -> Subscriber:
     return Subscriber(**values | changes)
 
 
-def place(**changes) -> Place:
+def place(**changes) -> HitPlace:
     values = {
-        "hit_id": 1, "body_id": "vale", "body_name": "Vale Council", "committee": "Board",
-        "meeting_date": date(2026, 11, 26), "document_id": 1, "title": "A paper", "kind": DocumentKind.REPORT,
+        "hit_id": 1, "body": "vale", "body_name": "Vale Council", "committee": "Board",
+        "meeting_date": date(2026, 11, 26), "document": 1, "title": "A paper", "kind": DocumentKind.REPORT,
         "url": "https://vale.example.net/a.pdf", "page": 3, "pages": 9, "sha256": "ab" * 32,
         "captured_at": datetime(2026, 11, 21, 5, 12, tzinfo=UTC),
     }  # fmt: skip
-    return Place(**values | changes)
+    return HitPlace(**values | changes)
 
 
 def entry(**changes) -> Entry:
@@ -232,7 +232,7 @@ def test_ten_thousand_mentions_fit_and_each_is_counted():
             concept_label=f"concept {n % 7}",
             snippet=long,
             places=tuple(
-                place(document_id=n + m, url=f"https://vale.example.net/{'x&' * 200}.pdf") for m in range(8)
+                place(document=n + m, url=f"https://vale.example.net/{'x&' * 200}.pdf") for m in range(8)
             ),
             firsts=(First(body_name="Vale Council"),) if n == 9_999 else (),
         )
@@ -256,7 +256,7 @@ def test_every_number_of_more_leads_to_just_those():
         entry(
             concept_id=f"c{n % 3}",
             snippet=f"A word {n} in a sentence that is long enough to fill a digest with very few of them.",
-            places=(place(body_id=body, body_name=name, document_id=n),),
+            places=(place(body=body, body_name=name, document=n),),
         )
         for n in range(3)
         for body, name in bodies.items()
@@ -277,7 +277,7 @@ def test_every_number_of_more_leads_to_just_those():
 
 def test_each_body_and_each_topic_has_a_turn_before_the_second_of_any():
     def said(body: str, topic: str, number: int, **changes) -> Entry:
-        at = place(body_id=body, document_id=number)
+        at = place(body=body, document=number)
         return entry(concept_id=topic, concept_label=topic, places=(at,), **changes)
 
     many = [said("one", "many", n) for n in range(50)]
@@ -315,7 +315,7 @@ def test_what_is_first_ahead_or_newest_comes_first(one, other):
 
 
 def test_a_rare_wording_comes_before_a_common_one_however_old():
-    common = [entry(places=(place(document_id=n, page=n + 1),)) for n in range(9)]
+    common = [entry(places=(place(document=n, page=n + 1),)) for n in range(9)]
     rare = entry(wording="rare", places=(place(meeting_date=date(2020, 1, 1)),))
     assert digest_order.in_turn([*common, rare], date(2026, 11, 22), 1) == [rare]
 
@@ -352,7 +352,7 @@ NO_MEETING = {"committee": "", "meeting_date": None}
 def test_a_subject_says_who_what_and_when(changes, said):
     at = place(body_name="Dudley Metropolitan Borough Council", **changes)
     lead = entry(concept_label="ICP contract", places=(at,), firsts=(First(body_name="D", anywhere=True),))
-    others = [entry(places=(place(document_id=n, body_id=f"b{n % 5}"),)) for n in range(12)]
+    others = [entry(places=(place(document=n, body=f"b{n % 5}"),)) for n in range(12)]
     assert parsed(render(digest(lead), PLAIN, sent_at=SENT_AT))["Subject"] == said
     assert parsed(render(digest(lead, *others), PLAIN, sent_at=SENT_AT))["Subject"] == (
         f"{said} · 12 more from 5 bodies"
@@ -601,7 +601,7 @@ def test_what_makes_a_mention_news_is_said(changes, said):
 
 def test_each_body_that_says_it_for_the_first_time_is_named():
     spread = entry(
-        places=(place(), place(body_id="hill", body_name="Hill Board", document_id=2)),
+        places=(place(), place(body="hill", body_name="Hill Board", document=2)),
         firsts=(
             First(body_name="Hill Board", anywhere=True),
             First(body_name="Moor Trust", before=date(2026, 12, 3)),
@@ -616,7 +616,7 @@ def test_each_body_that_says_it_for_the_first_time_is_named():
 
 def test_a_paper_that_a_person_added_is_marked():
     by_hand = place(by_hand=True)
-    other = place(by_hand=True, document_id=2, title="Another")
+    other = place(by_hand=True, document=2, title="Another")
     for text in parts(render(digest(entry(places=(by_hand, other))), PLAIN, sent_at=SENT_AT)):
         assert "captured 21 November 2026, added by hand" in text
         assert "Another (added by hand)," in text
@@ -643,7 +643,7 @@ def test_the_proof_is_whole_and_leads_to_the_very_bytes():
 def test_papers_replaced_or_withdrawn_are_told_apart_from_mentions(count):
     replaced, withdrawn = (
         tuple(
-            entry(concept_id=what, places=(place(document_id=n, title=f"{what} {n}"),))
+            entry(concept_id=what, places=(place(document=n, title=f"{what} {n}"),))
             for n in range(1, count + 1)
         )
         for what in (REPLACED, WITHDRAWN)
@@ -670,7 +670,7 @@ def test_papers_replaced_or_withdrawn_are_told_apart_from_mentions(count):
 
 
 def test_many_replaced_papers_are_counted():
-    told = tuple(entry(concept_id=REPLACED, places=(place(document_id=n),)) for n in range(30))
+    told = tuple(entry(concept_id=REPLACED, places=(place(document=n),)) for n in range(30))
     content = render(digest(replaced=told), SERVED, sent_at=SENT_AT)
     for text in parts(content):
         shown = text.count("Replaced: the new version")

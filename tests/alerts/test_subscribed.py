@@ -125,9 +125,7 @@ def check_atom(content: bytes) -> None:
 @given(nasty, nasty, st.booleans())
 def test_every_feed_has_what_the_standard_asks(one, two, served):
     entries = [
-        entry(
-            concept_label=one, snippet=two, places=(place(title=two, body_name=one, url=one, document_id=n),)
-        )
+        entry(concept_label=one, snippet=two, places=(place(title=two, body_name=one, url=one, document=n),))
         for n in range(3)
     ]
     settings = SERVED if served else PLAIN

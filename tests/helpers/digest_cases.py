@@ -20,9 +20,9 @@ from pipeline.model import (
     DocumentKind,
     Entry,
     First,
+    HitPlace,
     Meeting,
     MeetingStatus,
-    Place,
     SourceHealth,
     SourceState,
     Subscriber,
@@ -75,17 +75,17 @@ def subscriber(**changes: object) -> Subscriber:
     return Subscriber(**values | changes)
 
 
-def place(number: int, body: int, **changes: object) -> Place:
+def place(number: int, body: int, **changes: object) -> HitPlace:
     values = {
-        "hit_id": number, "body_id": f"body-{body}", "body_name": BODIES[body % len(BODIES)],
+        "hit_id": number, "body": f"body-{body}", "body_name": BODIES[body % len(BODIES)],
         "committee": ("Cabinet", "Board", "Health Scrutiny Committee")[number % 3],
-        "meeting_date": TODAY + timedelta(days=number % 40 - 25), "document_id": number,
+        "meeting_date": TODAY + timedelta(days=number % 40 - 25), "document": number,
         "title": f"Report {number}: the next contract", "kind": DocumentKind.REPORT,
         "url": f"https://papers.example.net/{number}.pdf", "page": 1 + number % 60, "pages": 60,
         "sha256": f"{number:064x}"[::-1], "captured_at": datetime(2026, 11, 21, 5, 12, tzinfo=UTC),
-        "published_on": TODAY - timedelta(days=3 + number % 9), "meeting_id": 1 + number % 3,
+        "published_on": TODAY - timedelta(days=3 + number % 9), "meeting": 1 + number % 3,
     }  # fmt: skip
-    return Place(**values | changes)
+    return HitPlace(**values | changes)
 
 
 def entry(number: int, body: int = 0, topic: int = 0, **changes: object) -> Entry:
@@ -175,7 +175,7 @@ def _one_paper() -> Digest:
         "title": "Board papers",
         "kind": DocumentKind.PACK,
         "pages": 900,
-        "document_id": 5,
+        "document": 5,
         "sha256": "5a" * 32,
     }
     return digest(

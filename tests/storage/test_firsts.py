@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 
 from pipeline.model import WatchList
 from storage import tables as t
+from storage.paper_joins import day
 from storage.reports.first_mentions import ANYWHERE
-from storage.search_index.hit_places import day, mentions
+from storage.search_index.hit_places import mentions
 from tests.helpers.desk import Desk, concept
 
 BODIES = ("marlshire", "vale", "northmoor")
@@ -22,8 +23,8 @@ def plainly(connection):
     for hits in (t.hits, t.rule_hits):
         rows = connection.execute(mentions(hits).order_by(day(), hits.c.id, t.documents.c.id))
         for row in rows:
-            for who in (row.body_id, ANYWHERE):
-                firsts.setdefault((row.concept_id, who), (row.document_id, row.passage, row.day))
+            for who in (row.body, ANYWHERE):
+                firsts.setdefault((row.concept_id, who), (row.document, row.passage, row.day))
     return firsts
 
 

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from cli.main import call
 from pipeline.lineage import BOILERPLATE_BODIES, Copy, copy_in, lineage
-from pipeline.views import Standing
+from pipeline.model import DocumentKind, PageRef
 from pipeline.word_changes import changed
 from storage.archive import open_archive
 from storage.public_archive import PublicArchive
@@ -70,10 +70,10 @@ def test_a_sample_of_the_bench_reaches_its_goals():
     assert precision >= 0.95
 
 
-def at(body: str, day: date | None, document: int = 1) -> Standing:
-    return Standing(
+def at(body: str, day: date | None, document: int = 1) -> PageRef:
+    return PageRef(
         body=body, body_name=body, committee="", meeting_date=day, published_on=None, document=document,
-        title="", kind="pack", url="", page=1, pages=1, sha256="0", captured_at=CAPTURED,
+        title="", kind=DocumentKind.PACK, url="", page=1, pages=1, sha256="0", captured_at=CAPTURED,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from pipeline.health.account import facts
 from pipeline.lateness import MeetingLateness
 from pipeline.matching import query as q
 from pipeline.text.foreign import spreadsheet_cell
+from pipeline.views import Answer
 from web import asking, links, words
 from web.pages.passages import lineage
 from web.parts import changes, comparing, gathering, lateness, meetings, papers
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from pipeline.views import Answer, Results
+    from pipeline.views import Results
     from web.parts.gathering import Result
     from web.site import Site
 
@@ -267,26 +268,12 @@ def _total(found: Results) -> dict[str, Any]:
     return {"count": found.total, "at_least": found.more, "about": found.about}
 
 
-CSV_COLUMNS = (
-    "body_name",
-    "committee",
-    "meeting_date",
-    "published_on",
-    "closes_on",
-    "withdrawn_on",
-    "title",
-    "kind",
-    "item",
-    "page",
-    "pages",
-    "snippet",
-    "concepts",
-    "url_at_page",
-    "archived",
-    "sha256",
-    "captured_at",
+_FIRST = (
+    "body_name", "committee", "meeting_date", "published_on", "closes_on", "withdrawn_on", "title", "kind",
+    "item", "page", "pages", "snippet", "concepts", "url_at_page", "archived", "sha256", "captured_at",
     "body",
-)
+)  # fmt: skip
+CSV_COLUMNS = (*_FIRST, *(each.name for each in fields(Answer) if each.name not in {*_FIRST, "marks"}))
 
 
 def cell(value: object) -> str:

@@ -12,7 +12,7 @@ from pipeline.archive_log.views import Entry
 from pipeline.changes import ChangeKind, ChangeRow
 from pipeline.lateness import BodyYear, MeetingLateness
 from pipeline.lineage import FirstUse, Lineage
-from pipeline.model import DocumentKind, Hit, Page, Revision
+from pipeline.model import DocumentKind, Hit, Page, PageRef, Revision
 from pipeline.radar import NewName
 from pipeline.views import (
     Answer,
@@ -24,7 +24,6 @@ from pipeline.views import (
     PageLine,
     PaperRow,
     SourceRow,
-    Standing,
     Unreadable,
     WordingCount,
 )
@@ -43,8 +42,8 @@ if TYPE_CHECKING:
 
 NAMED = (
     Answer, BodyRow, BodyYear, ChangeRow, Comparison, Entry, Facets, FirstUse, Hit, Lineage, Meeting,
-    MeetingLateness, MeetingRow, MentionRow, NewName, Page, PageLine, PaperHits, PaperRow, Revision, Said,
-    SourceRow, Standing, Unreadable, WordingCount, WrongHit,
+    MeetingLateness, MeetingRow, MentionRow, NewName, Page, PageLine, PageRef, PaperHits, PaperRow, Revision,
+    Said, SourceRow, Unreadable, WordingCount, WrongHit,
 )  # fmt: skip
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -185,8 +184,8 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
             paper=_of(PaperRow),
             page=_of(Page),
             hits=_many(_of(Hit)),
-            elsewhere=_many(_of(Standing)),
-            said_elsewhere={"type": "object", "additionalProperties": _many(_of(Standing))},
+            elsewhere=_many(_of(PageRef)),
+            said_elsewhere={"type": "object", "additionalProperties": _many(_of(PageRef))},
         ),
     ),
     "/papers/{document}/find.json": (
