@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
     from pipeline.archive_log.checkpoint import SignedRoot
     from pipeline.archive_log.views import Entry, Inclusion
-    from pipeline.calendar_entry import Coming
     from pipeline.changes import ChangeKind, ChangeRow
     from pipeline.evidence.case import Case
-    from pipeline.lateness import MeetingLateness
     from pipeline.lineage import Lineage
     from pipeline.matching.query import Query
+    from pipeline.meetings.calendar_entry import Coming
+    from pipeline.meetings.lateness import MeetingLateness
     from pipeline.model import Account, Page, PageRef, SourceHealth
     from pipeline.radar import NewNames
     from pipeline.views import (

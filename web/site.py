@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.calendar_entry import Coming
     from pipeline.health.machine import Concern, Machine
+    from pipeline.meetings.calendar_entry import Coming
     from pipeline.public_archive import PublicArchive
     from web.config import WebConfig
     from web.data.page_images import PageImages

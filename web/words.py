@@ -11,14 +11,14 @@ from pipeline.changes import ChangeKind
 from pipeline.english import counted
 from pipeline.health import run_state
 from pipeline.health.left import said
-from pipeline.lateness import Lateness
-from pipeline.lateness import said as said_of_papers
+from pipeline.meetings.lateness import Lateness
+from pipeline.meetings.lateness import said as said_of_papers
 from pipeline.model import DocumentState, SourceState
 from pipeline.text.canonical import shown
 
 if TYPE_CHECKING:
     from pipeline.changes import ChangeRow
-    from pipeline.lateness import MeetingLateness
+    from pipeline.meetings.lateness import MeetingLateness
     from pipeline.model import LeftCount
 
 BODY_KINDS = {

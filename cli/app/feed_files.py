@@ -17,7 +17,7 @@ from pipeline.archive_log import checkpoint
 from pipeline.days import local_today
 from pipeline.english import answer_foot
 from pipeline.health.account import scopes
-from pipeline.icalendar import Event, icalendar
+from pipeline.meetings.icalendar import Event, icalendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

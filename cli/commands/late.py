@@ -13,7 +13,7 @@ from cli.commands.options import DAY, FORMAT, Command, pass_app
 from cli.commands.search import check_place
 from pipeline.days import local_today
 from pipeline.errors import ConfigError
-from pipeline.lateness import BodyYear, Lateness, MeetingLateness, by_body_and_year, said
+from pipeline.meetings.lateness import BodyYear, Lateness, MeetingLateness, by_body_and_year, said
 
 if TYPE_CHECKING:
     from cli.app.context import App

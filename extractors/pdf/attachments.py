@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 
 from extractors.config import current
-from extractors.pdf.form_fields import files_on
+from extractors.pdf.forms.form_fields import files_on
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 from pipeline.text.foreign import one_line

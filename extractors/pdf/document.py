@@ -35,9 +35,9 @@ from extractors.pdf import (
     page_content,
     pdfminer_fallback,
     reading_order,
-    xfa,
 )
-from extractors.pdf.form_fields import (
+from extractors.pdf.forms import xfa
+from extractors.pdf.forms.form_fields import (
     FormHandle,
     form_of,
     has_drawings,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.lateness import judged
+from pipeline.meetings.lateness import judged
 from pipeline.where import EVERYWHERE
 from storage import bodies
 from storage.reports import (
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pipeline.changes import ChangeKind, ChangeRow
     from pipeline.health.account import Scope
     from pipeline.health.machine import Machine
-    from pipeline.lateness import MeetingLateness
     from pipeline.matching.query import Query
+    from pipeline.meetings.lateness import MeetingLateness
     from pipeline.model import Account, Ahead, Hit, Page, SourceHealth, WatchList
     from pipeline.views import BodyRow, MeetingRow, PaperRow, RetroHit, RunRow, SourceRow, Totals, Unreadable
     from pipeline.where import BodyPart, Where

@@ -1,4 +1,4 @@
-"""When our looks at the lists saw meetings and their papers: what pipeline.lateness judges from."""
+"""When our looks at the lists saw meetings and their papers: what pipeline.meetings.lateness judges from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from pipeline.days import local_day
-from pipeline.lateness import MeetingLooks, Sighting
+from pipeline.meetings.lateness import MeetingLooks, Sighting
 from pipeline.model import DocumentKind, DocumentState, MeetingStatus, SourceState
 from storage import tables as t
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, literal, select
 
-from pipeline.calendar_entry import Coming
+from pipeline.meetings.calendar_entry import Coming
 from pipeline.model import Ahead, DocumentState, Meeting, MeetingStatus
 from pipeline.text.figures import short_day
 from pipeline.views import MeetingRow

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.feed import atom
-from pipeline.icalendar import Event, icalendar
+from pipeline.meetings.icalendar import Event, icalendar
 from pipeline.model import Ahead, First, Meeting, MeetingStatus
 from pipeline.text.canonical import shown
 from tests.alerts.test_render import PLAIN, SENT_AT, SERVED, entry, nasty, place

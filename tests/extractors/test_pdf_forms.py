@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.config import ExtractConfig, current
 from extractors.pdf import document as pdf
 from extractors.pdf import highlight_boxes, page_content
-from extractors.pdf.form_fields import form_of, has_notes, kinds_on, written_in
+from extractors.pdf.forms.form_fields import form_of, has_notes, kinds_on, written_in
 from extractors.pdf.survey import survey
 from pipeline.errors import ExtractionError
 from pipeline.model import PageMethod, PartState

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from cli.main import call
 from crawler.lines import registry
-from pipeline.lateness import Lateness, MeetingLooks, Sighting, by_body_and_year, judged, said
+from pipeline.meetings.lateness import Lateness, MeetingLooks, Sighting, by_body_and_year, judged, said
+from pipeline.meetings.working_days import clear_days
 from pipeline.model import DocumentKind, MeetingStatus, Source, SourceState
 from pipeline.ports import SourceReport
-from pipeline.working_days import clear_days
 from storage.archive import open_archive
 from storage.reports.lateness import _LOOKED_AHEAD
 from tests.helpers.archives import document, meeting, revision, source

@@ -15,8 +15,8 @@ from typing_extensions import override
 
 from pipeline.english import nearly_found
 from pipeline.health.account import facts
-from pipeline.lateness import MeetingLateness
 from pipeline.matching import query as q
+from pipeline.meetings.lateness import MeetingLateness
 from pipeline.text.foreign import spreadsheet_cell
 from pipeline.views import Answer
 from web import asking, links, words

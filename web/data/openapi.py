@@ -10,8 +10,8 @@ import msgspec
 from pipeline import days
 from pipeline.archive_log.views import Entry
 from pipeline.changes import ChangeKind, ChangeRow
-from pipeline.lateness import BodyYear, MeetingLateness
 from pipeline.lineage import FirstUse, Lineage
+from pipeline.meetings.lateness import BodyYear, MeetingLateness
 from pipeline.model import DocumentKind, Hit, Page, PageRef, Revision
 from pipeline.radar import NewName
 from pipeline.views import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.lateness import Lateness
+from pipeline.meetings.lateness import Lateness
 from web.parts import lateness
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from pipeline import english
-from pipeline.icalendar import Event, icalendar
+from pipeline.meetings.icalendar import Event, icalendar
 from web import links
 from web.parts import meetings
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from pipeline.calendar_entry import Coming
+    from pipeline.meetings.calendar_entry import Coming
     from web.site import Site
 
 ON_ONE_PAGE = 150  # days ahead; of more, a month at a time

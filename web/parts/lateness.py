@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
-from pipeline.lateness import BodyYear, MeetingLateness, by_body_and_year
+from pipeline.meetings.lateness import BodyYear, MeetingLateness, by_body_and_year
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

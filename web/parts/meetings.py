@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
-from pipeline.lateness import MeetingLateness  # noqa: TC001 - the types are described to programs at run time
+from pipeline.meetings.lateness import MeetingLateness  # noqa: TC001 - the types are described to programs at run time
 from pipeline.model import Hit, MeetingStatus
 from pipeline.views import MeetingRow, PaperRow  # noqa: TC001 - as above
 from web.asking import number

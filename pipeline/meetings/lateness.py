@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.days import local_day
 from pipeline.english import counted, short_day
-from pipeline.working_days import clear_days
+from pipeline.meetings.working_days import clear_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

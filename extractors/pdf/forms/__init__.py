@@ -1,0 +1,1 @@
+"""Forms in PDFs: what was filled in."""

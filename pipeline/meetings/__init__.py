@@ -1,0 +1,1 @@
+"""Meetings: whether their papers were out in time, and how calendars are told of them."""
