@@ -17,7 +17,7 @@ def _subject(numbers: tuple[int, ...]) -> str:
         DigestItem(
             concept_id="lead-provider", wording="lead provider", snippet="A lead provider is named.",
             mark=(2, 15), passage=passage, told_before=False, first_by_body=False,
-            place=replace(place(0, body), document_id=number, hit_id=number, meeting_date=None),
+            place=replace(place(0, body), document=number, hit_id=number, meeting_date=None),
         )
         for number, (body, passage) in zip(numbers, ((1, "a"), (2, "a"), (3, "b"), (4, "c")), strict=True)
     ]  # fmt: skip
