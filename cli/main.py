@@ -42,10 +42,10 @@ In a hurry:
   paperwatch run                       crawl, extract, flag, notify, and end: what cron runs
   paperwatch search '"whole population payment"'
   paperwatch serve                     the archive as a web page
-  paperwatch status                    what is held, and what is not well
+  paperwatch status                    what is held, and what is wrong
 
 \b
-Exit codes: 0 all well; 1 finished, but some source, paper or message is not well (named on
+Exit codes: 0 all well; 1 finished, but something is wrong with a source, paper or message (named on
 stderr); 2 the call or the configuration is wrong; 3 another run holds the lock; 4 not finished: the
 disk, the database or the whole network stopped it.
 """

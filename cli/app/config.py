@@ -83,7 +83,7 @@ def convert(tables: dict[str, Any], path: Path, text: str) -> Config:
         raise ConfigError(f"{path}{_line_of(str(error), text)}: {error}") from error
     if config.alerts.base_url:
         raise ConfigError(
-            f"{path}{_line_of('`$.alerts.base_url`', text)}: base_url stands under [web], for messages too"
+            f"{path}{_line_of('`$.alerts.base_url`', text)}: base_url belongs under [web], for messages too"
         )
     if config.alerts.channel not in CHANNELS:
         raise ConfigError(

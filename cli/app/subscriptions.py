@@ -304,5 +304,5 @@ def _too_broad(month: int, year: int, papers: int) -> str:
     if month > 30 * MANY_A_DAY:
         return f"That is {month / 30:.0f} papers a day: more than anyone reads. Make it narrower."
     if papers >= LEAST_PAPERS and year > papers * LARGE_SHARE:
-        return f"It stands in {year:,} of {papers:,} papers: too many to tell anything. Make it narrower."
+        return f"It is in {year:,} of {papers:,} papers: too many to tell anything. Make it narrower."
     return ""

@@ -205,7 +205,7 @@ def _keep(
     already = f"; {known:,} {'was' if known == 1 else 'were'} there already" if known else ""
     account.say(f"Added {counted(new, 'paper')} by hand to {source.body_id}{already}.")
     if meeting is not None and joined is not None:
-        account.say(f"They stand with its meeting of {short_day(meeting)}: {joined.committee or 'no name'}.")
+        account.say(f"They are with its meeting of {short_day(meeting)}: {joined.committee or 'no name'}.")
 
 
 def _meeting(app: App, body: str, day: date) -> MeetingRow | None:

@@ -36,7 +36,7 @@ def evidence(
     from cli.app import evidence as packs
 
     if sum((bool(query), hit is not None, paper is not None, bool(digest))) != 1 or (page and paper is None):
-        raise ConfigError("evidence wants a QUERY, --hit, --paper (with --page) or --digest, one of them")
+        raise ConfigError("evidence needs a QUERY, --hit, --paper (with --page) or --digest, one of them")
     if query:
         asked, wanted = f"pages that answer {query!r}", packs.of_query(app, query)
     elif digest:

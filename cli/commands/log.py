@@ -81,21 +81,23 @@ def verify(app: App, witnesses: tuple[str, ...], no_files: bool) -> int:
             click.echo(fault)
     size = counted(app.archive.log.size(), "entry", "entries")
     if faults:
-        terminal.note(f"The archive does not stand as its log says: {counted(faults, 'fault')}.")
+        terminal.note(f"The archive does not match its log: {counted(faults, 'fault')}.")
         return Exit.NOT_ALL_WELL
-    kept = f", and with {counted(len(named), 'root')} that somebody kept" if named else ""
-    click.echo(f"The archive stands as its log of {size} says{kept}.")
+    kept = f", and {counted(len(named), 'root')} that somebody kept" if named else ""
+    click.echo(f"The archive matches its log of {size}{kept}.")
     return Exit.ALL_WELL
 
 
 @log.command("proof")
 @click.option("--entry", "number", type=click.IntRange(min=1), help="The number of an entry.")
 @click.option("--paper", type=int, help="Every entry about a paper, its revisions and their texts.")
-@click.option("--size", type=click.IntRange(min=1), default=None, help="In the log of so many entries.")
+@click.option(
+    "--size", type=click.IntRange(min=1), default=None, help="In the log when it had this many entries."
+)
 @AS_JSON
 @pass_app
 def proof(app: App, number: int | None, paper: int | None, size: int | None, output: str) -> int:
-    """Prove that an entry stands in the log: the hashes from it up to the root."""
+    """Prove that an entry is in the log: the hashes from it up to the root."""
     if (number is None) == (paper is None):
         raise click.UsageError("name --entry or --paper")
     archive_log = app.archive.log

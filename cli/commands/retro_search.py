@@ -37,7 +37,7 @@ def hunt(app: App, query: str, concept: str, output: str) -> int:
     What it finds is what a watch list with this query would have been told: one line a page and paper.
     """
     if bool(query) == bool(concept):
-        raise ConfigError("hunt wants a QUERY or --concept, one of the two")
+        raise ConfigError("hunt needs either a QUERY or --concept")
     find, narrow = _finder(app, query, concept)
     found = app.archive.reports.hunt(find, narrow)
     rows = [asdict(each) for each in found]

@@ -225,7 +225,7 @@ def show_paper(app: App, document: int, page: int | None, tables: bool) -> int:
         raise ConfigError(f"{paper.title} has no page {page}: it has {paper.pages}")
     if tables:
         if page is None:
-            raise ConfigError("--tables wants a --page: reading tables is slow")
+            raise ConfigError("--tables needs a --page: reading tables is slow")
         for number, table in enumerate(app.tables(paper.sha256, page), 1):
             click.echo(f"table {number}")
             for row in table:

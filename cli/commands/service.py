@@ -56,7 +56,7 @@ def backup(app: App, file: str) -> int:
     The papers themselves are plain files under <data>/papers: copy them after this, with any tool.
     """
     size = app.archive.upkeep.backup(file)
-    click.echo(f"{file}: {size} bytes. Now copy {app.data / 'papers'} beside it.")
+    click.echo(f"{file}: {size} bytes. Now copy {app.data / 'papers'} next to it.")
     return 0
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @click.option("--watch", type=click.FloatRange(min=1), metavar="SECONDS", help="Say it again and again.")
 @pass_app
 def status(app: App, output: str, watch: float | None) -> int:
-    """What is not well, before all else; then the last run, and what is held. Exit code 1: not all is well.
+    """What is wrong, first; then the last run, and what is held. Exit code 1: not all is well.
 
     A site that has refused us for a week (robots.txt, 403) is named apart, and makes no exit code 1.
     `paperwatch sources list` shows every source with its state.

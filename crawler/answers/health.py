@@ -73,7 +73,7 @@ def of_status(status: int) -> Failure:
 def of_answer(status: int, head: bytes) -> Failure | None:
     """What is wrong with an answer, None where it is a page."""
     if status in {200, 401, 403, 429, 503} and (who := bot_wall(head)):
-        return Failure(state=SourceState.BLOCKED, reason=f"{who} stands in the way ({status})")
+        return Failure(state=SourceState.BLOCKED, reason=f"{who} is in the way ({status})")
     return None if status == 200 else of_status(status)
 
 

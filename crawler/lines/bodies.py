@@ -94,7 +94,7 @@ def _body(place: entries.Entry, values: dict[str, Any]) -> Body:
     if entry.since and entry.until and entry.until < entry.since:
         raise place.wrong(f"until: {entry.until} is before {entry.since}, its first day", "until")
     if entry.until and entry.planned_end:
-        raise place.wrong("planned_end: 'until' is law, so there is no plan beside it", "planned_end")
+        raise place.wrong("planned_end: 'until' is law, so there is no plan as well", "planned_end")
     if entry.successors and not entry.until:
         raise place.wrong("key 'until' is missing: a body with successors has a last day", "successors")
     return Body(

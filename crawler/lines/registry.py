@@ -118,7 +118,7 @@ def _folder(folder: Path, platforms: Mapping[str, PlatformModule]) -> dict[str, 
     for file in sorted(folder.glob("*.toml")):
         for entry, values in _read(file, platforms):
             if (other := placed.get(entry.id)) is not None:
-                raise entry.wrong(f"already stands in {entries.shown(other.file)}")
+                raise entry.wrong(f"is already in {entries.shown(other.file)}")
             placed[entry.id] = entry
             sources[entry.id] = _source(entry, values, platforms)
     return sources

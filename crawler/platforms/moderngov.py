@@ -64,7 +64,7 @@ class Options(Watched):
     def __post_init__(self) -> None:
         Watched.__post_init__(self)  # super() does not find its class in one with slots
         if self.road not in _ROADS:
-            raise ValueError(f"road: {self.road!r} is none of {', '.join(_ROADS)}")
+            raise ValueError(f"road: {self.road!r} is not one of {', '.join(_ROADS)}")
 
 
 def start(source: Source, since: date, until: date) -> Iterable[Fetch]:

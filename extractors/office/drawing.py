@@ -71,7 +71,7 @@ class Drawings:
         `box` reads a text box of Word's. Shapes that are `off` the slide are not seen, nor are hidden ones.
         """
         rows: set[etree._Element] = set()
-        why = _hidden_shapes(root) | dict.fromkeys(off, "it stands off the slide")
+        why = _hidden_shapes(root) | dict.fromkeys(off, "it is off the slide")
         for element in _walk(root, why.keys()):
             if element is not root and element in why:
                 yield from unseen(self.lines(part, element, box, off - {element}), why[element])

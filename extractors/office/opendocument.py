@@ -201,7 +201,7 @@ class _Document:
         if element.tag.startswith(_DRAW):
             if any(name.endswith("}display") and says == "none" for name, says in element.attrib.items()):
                 return "a hidden shape"
-            return "it stands off the slide" if self._is_off(element) else ""
+            return "it is off the slide" if self._is_off(element) else ""
         return ""
 
     def sections(self, body: etree._Element) -> Iterator[tuple[str, list[Line]]]:

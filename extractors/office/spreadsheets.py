@@ -66,7 +66,7 @@ def _parts(book: CalamineWorkbook, path: Path, pictures: Pictures) -> Iterator[t
     else:
         yield from _sheets(book, looks=biff.looks(path))
         if beside := biff.beside_cells(path, pictures):
-            yield "beside the cells", beside
+            yield "not in the cells", beside
 
 
 def metadata(path: Path) -> dict[str, str]:

@@ -35,7 +35,7 @@ _SEEN = 10  # of 256 shades between drawn with letters and without
 _CONTRAST = 40  # of 256 shades within a word's box, where a picture shows a word
 _MOST_OF_THE_PAGE = 0.5
 _FAR = 1e6  # points: no page is larger
-_OFF, _NOT_SHOWN = "it stands off the page", "nothing of it is seen on the page"
+_OFF, _NOT_SHOWN = "it is off the page", "nothing of it is seen on the page"
 _MOST_WORDS = 5_000  # of a page, looked at: to ask where the last of them stands takes longest
 _WORD = re.compile(r"\S+")
 

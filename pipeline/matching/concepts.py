@@ -253,7 +253,7 @@ def _phrase(path: Path, where: str, text: str) -> str:
     if not words(text):
         raise ConfigError(f"{path}: {where}: {text!r} holds no word")
     if "*" in text[:-1]:
-        raise ConfigError(f"{path}: {where}: {text!r}: * may stand at the end only")
+        raise ConfigError(f"{path}: {where}: {text!r}: * is allowed only at the end")
     return text
 
 

@@ -238,7 +238,7 @@ def _quoted_alike(text: str) -> str:
 
 def _filtered(query: Query, name: str, value: str, text: str, at: int) -> Query:
     if not value:
-        raise QueryError(f"{name}: wants a value, as in {name}:{_EXAMPLE[name]}.", query=text, position=at)
+        raise QueryError(f"{name}: needs a value, as in {name}:{_EXAMPLE[name]}.", query=text, position=at)
     match name:
         case "after":
             return replace(query, after=_day(value, text, at))
@@ -295,7 +295,7 @@ class _Reader:
         if len(parts) == 1:
             return parts[0]
         if any(only_excludes(part) for part in parts):
-            self._fault("OR cannot stand beside NOT: say what to look for on both sides.")
+            self._fault("OR cannot be used next to NOT: say what to look for on both sides.")
         return Or(tuple(parts))
 
     def _and(self) -> Expression:
@@ -325,12 +325,12 @@ class _Reader:
         if not 1 <= distance <= 1000:
             self._fault("NEAR takes a number of words from 1 to 1000.")
         if not isinstance(left, Phrase):
-            self._fault("NEAR stands between two words or phrases.")
+            self._fault("NEAR goes between two words or phrases.")
         self._next += 1
         right = self._term()
         if not isinstance(right, Phrase):
             self._next -= 1
-            self._fault("NEAR stands between two words or phrases.")
+            self._fault("NEAR goes between two words or phrases.")
         return Near(left, right, distance)
 
     def _term(self) -> Expression:

@@ -324,4 +324,4 @@ def _current(connection: Connection) -> Iterator[Finding]:
     newest = select(r.sha256).where(r.document_id == d.id).order_by(r.id.desc()).limit(1).scalar_subquery()
     query = select(d.id).where(d.sha256.is_distinct_from(newest)).order_by(d.id)
     for paper in connection.execute(query).scalars():
-        yield Finding(text=f"paper:{paper} does not stand with the newest of its revisions")
+        yield Finding(text=f"paper:{paper} does not match the newest of its revisions")

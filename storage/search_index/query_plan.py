@@ -78,7 +78,7 @@ def _refuse_short(connection: Connection, query: Query, phrase: Phrase) -> None:
         return
     if len(fts.words_beginning(connection, start, TOO_MANY)) == TOO_MANY:
         raise QueryError(
-            f"Too many words begin with {start!r}: write more letters before the star.",
+            f"Too many words begin with {start!r}: write more characters before the star.",
             query=query.text,
             position=max(query.text.casefold().find(f"{start}*"), 0),
         )

@@ -399,7 +399,7 @@ def test_added_papers_stand_with_the_meeting_that_is_known(ask, tmp_path):
         "add", paper, "--body", "marlshire", "--meeting", "2026-11-26", "--title", "A\x1b[2J\u202eB"
     )
     assert (code, err) == (0, "")
-    assert "They stand with its meeting of 26 November 2026: Health Scrutiny Committee.\n" in out
+    assert "They are with its meeting of 26 November 2026: Health Scrutiny Committee.\n" in out
     (answer,) = rows(ask("search", "zeppelin", "--format", "json")[1])
     assert (answer["committee"], answer["meeting_date"]) == ("Health Scrutiny Committee", "2026-11-26")
     assert answer["title"] == "A[2JB"

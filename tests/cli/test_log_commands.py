@@ -38,7 +38,7 @@ def test_a_root_from_an_old_mail_is_a_witness(house):
     assert code == 0
     assert text.startswith(f"{kept}\nis the beginning of\n8:")
     assert said("verify", "--witness", kept) == (
-        0, "The archive stands as its log of 8 entries says, and with 1 root that somebody kept.\n"
+        0, "The archive matches its log of 8 entries, and 1 root that somebody kept.\n"
     )  # fmt: skip
     other = f"{first.size}:{'0' * 64}"
     assert said("verify", "--witness", other) == (

@@ -465,7 +465,7 @@ def test_where_the_archive_is_served_is_one_setting_for_pages_and_messages(tmp_p
     home = app_in(tmp_path / "data")
     assert home.config.web.base_url == home.config.alerts.base_url == "https://watch.example.org"
     (home.data / "paperwatch.toml").write_text('[alerts]\nbase_url = "https://watch.example.org"\n')
-    with pytest.raises(ConfigError, match=r"paperwatch\.toml:2: base_url stands under \[web\]"):
+    with pytest.raises(ConfigError, match=r"paperwatch\.toml:2: base_url belongs under \[web\]"):
         load(home.data, {})
     (home.data / "paperwatch.toml").unlink()
     config = load(home.data, {"PAPERWATCH_WEB_BASE_URL": "https://elsewhere.example"})

@@ -263,7 +263,7 @@ def robots(reply):
 
 # A fault, the state it ends in, and words of its reason or its problems.
 FAULTS = {
-    "wall": (MODERNGOV, lambda c: at("", WALL), "blocked", "Cloudflare stands in the way (200)"),
+    "wall": (MODERNGOV, lambda c: at("", WALL), "blocked", "Cloudflare is in the way (200)"),
     "cmis-wall": (Plan(platform="cmis"), lambda c: at("", WALL), "blocked", "Cloudflare"),
     "barred": (MODERNGOV, lambda c: at("", Reply(status=403)), "blocked", "refuses us (403)"),
     "disallowed": (

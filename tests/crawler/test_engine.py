@@ -127,7 +127,7 @@ BAD_PAPERS = {
     "nothing": ((200, {}, b""), "an empty file"),
     "gone": ((410, {}, b""), "gone for good (410)"),
     "missing": ((404, HTML, b"<html>"), "not found (404)"),
-    "walled": ((200, HTML, JUST_A_MOMENT), "Cloudflare stands in the way (200)"),
+    "walled": ((200, HTML, JUST_A_MOMENT), "Cloudflare is in the way (200)"),
     "cut": (cut_off, "the answer was cut off"),
     "torn": (reset, "the answer was cut off"),
     "endless": (endless, "larger than 1 MB"),

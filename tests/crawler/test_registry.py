@@ -144,7 +144,7 @@ def test_a_file_for_no_platform(load):
 
 
 def test_an_id_twice_in_two_files(load):
-    with pytest.raises(ConfigError, match=r"moderngov\.toml:1: a: already stands in .*cmis\.toml"):
+    with pytest.raises(ConfigError, match=r"moderngov\.toml:1: a: is already in .*cmis\.toml"):
         load({"moderngov": GOOD, "cmis": GOOD})
 
 

@@ -180,7 +180,7 @@ def test_search_answers_with_page_level_proof(days):
 def test_what_the_road_kept_stands_as_its_log_says(days):
     done = paperwatch(days["again"].data, "log", "verify")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("The archive stands as its log of ")
+    assert done.stdout.startswith("The archive matches its log of ")
 
 
 def test_every_digest_is_a_witness_of_the_log(days):

@@ -425,7 +425,7 @@ def test_words_are_looked_for_in_one_paper(site, keeper):
 def test_words_asked_for_are_kept_where_a_page_does_not_say_them(site, keeper):
     page = get(site, f"/papers/{keeper.pack}/pages/2?q=apologies")
     assert "/search?q=apologies" in page.hrefs
-    assert "do not stand on this page" in said(page)
+    assert "are not on this page" in said(page)
 
 
 def test_a_broken_query_marks_nothing_and_is_no_fault(site, keeper):
@@ -439,7 +439,7 @@ def test_line_end_hyphens_are_shown_as_printed(site, keeper):
 
 def test_a_page_without_text_and_a_scanned_one_say_so(site, keeper):
     assert "no text on this page" in said(get(site, f"/papers/{keeper.pack}/pages/3"))
-    assert "letters and figures may be wrong" in said(get(site, f"/papers/{keeper.scan}/pages/1"))
+    assert "characters and figures may be wrong" in said(get(site, f"/papers/{keeper.scan}/pages/1"))
 
 
 def test_a_paper_lists_its_mentions_and_how_to_prove_them(site, keeper):

@@ -37,7 +37,7 @@ class Metrics:
         if not token:
             raise HTTPException(HTTPStatus.NOT_FOUND, "Metrics are off: see [web] metrics_token.")
         if not hmac.compare_digest(sent.encode(), token.encode()):
-            raise HTTPException(HTTPStatus.FORBIDDEN, "Metrics want a token.")
+            raise HTTPException(HTTPStatus.FORBIDDEN, "Metrics need a token.")
         machine = self._site.machine() if self._site.machine else None
         samples = [*_of_account(self._site.shelf.account()), *(_of_machine(machine) if machine else ())]
         samples += [

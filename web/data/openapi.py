@@ -116,7 +116,7 @@ ANSWER: dict[str, Any] = {"allOf": [_of(Answer), _object(url_at_page=TEXT, archi
 MEETING: dict[str, Any] = {"type": ["integer", "null"], "description": "Number of the paper's meeting."}
 ALSO = _many(ANSWER) | {"description": "The others of these answers that are the same page in another place."}
 RANKED = NUMBER | {
-    "description": "By relevance: so many of the newest matches come best first, the others by date."
+    "description": "By relevance: how many of the newest matches come best first; the others come by date."
 }
 TOTAL = _object(count=NUMBER, at_least=YES_OR_NO, about=YES_OR_NO)
 FAMILIES = _many(_object(concept=TEXT, label=TEXT, wording=TEXT, also_called=_many(TEXT), total=TOTAL)) | {
@@ -144,7 +144,7 @@ SEARCH = (
 
 ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
     "/search.json": (
-        "Pages that answer a search, how many there are, and how they spread; equal pages stand together.",
+        "Pages that answer a search, how many there are, and how they spread; equal pages come together.",
         SEARCH,
         _object(
             query=TEXT,
@@ -178,7 +178,7 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         ),
     ),
     "/papers/{document}/pages/{number}.json": (
-        "A page: its text, what is said on it, and where else it stands.",
+        "A page: its text, what is said on it, and where else it appears.",
         (DOCUMENT, PAGE_OF_PAPER, VERSION),
         _object(
             paper=_of(PaperRow),
@@ -216,7 +216,7 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
     ),
     "/meetings.json": ("Meetings ahead, soonest first.", (), _many(_of(MeetingRow))),
     "/meetings/{meeting}.json": (
-        "A meeting: its papers with what is said in them, and the meetings of its committee beside it.",
+        "A meeting: its papers with what is said in them, and the committee's meetings before and after it.",
         (_asked("meeting", "Number of a meeting.", NUMBER, path=True),),
         _of(Meeting),
     ),
@@ -321,7 +321,7 @@ def description(config: WebConfig, base: str) -> dict[str, Any]:
         "info": {
             "title": config.title,
             "version": "1",
-            "description": "What the pages of the archive show, as JSON. Nothing here wants a key.",
+            "description": "What the pages of the archive show, as JSON. No key is needed.",
         },
         "servers": [{"url": base.rstrip("/")}],
         "paths": {path: {"get": _operation(*route)} for path, route in ROUTES.items()},

@@ -31,7 +31,7 @@ class Why(StrEnum):
     YEAR_PAGE = "papers of a year"
     MORE_OF_MEETING = "more of this meeting's papers"
     INDEX_PAGE = "its words promise more papers"
-    SIBLING_PAGE = "a menu names it beside this page of papers"
+    SIBLING_PAGE = "a menu next to this page of papers names it"
     MAYBE_PAGE = "nothing says what lies behind it: its own page will"
     PACKAGE_PAGE = "a page that gives the file"
     # left
@@ -40,10 +40,10 @@ class Why(StrEnum):
     ELSEWHERE = "a social network, a recording or a form"
     OTHER_MEDIA = "a picture, a recording or raw data"
     THIS_PAGE = "this page itself"
-    FRAME = "it stands in the frame of the site"
+    FRAME = "it is in the frame of the site"
     HELP = "help for visitors, not a paper"
     STANDING = "a standing document, and no item of a meeting"
-    OTHER_MATTERS = "it stands under other matters"
+    OTHER_MATTERS = "it is under other matters"
     PROSE = "a link in running text, and its words are not a paper's"
     OUTSIDE_WINDOW = "of {}, outside the window"
     PAPER_OUTSIDE_WINDOW = "a paper of {}, outside the window"
@@ -63,7 +63,7 @@ class Why(StrEnum):
     TOO_DEEP = "deeper than this line looks"
     NOT_A_PAPERS_ADDRESS = "a page, and its address is not a paper's"
     TWICE = "listed twice on this page"
-    FILE_BESIDE = "its file stands beside it"
+    FILE_BESIDE = "its file is next to it"
     OLDER = "older papers"
 
 
@@ -91,7 +91,7 @@ class Doubt:
     def said(self, place: str) -> str:
         if self.other:
             return f"the {self.other_place} says {self.other}, the {place} was believed"
-        return "the weekday printed beside the date does not fit it" if self.weekday else ""
+        return "the weekday printed with the date does not fit it" if self.weekday else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ class Watched:
     def __post_init__(self) -> None:
         check_patterns(committees=self.committees, joint=self.joint, also=self.also, but_not=self.but_not)
         if self.joint and self.committees != HEALTH:
-            raise ValueError("joint: stands in place of 'committees', not beside it")
+            raise ValueError("joint: replaces 'committees'; give one of the two")
 
     def choose(self, listed: Sequence[Committee]) -> Choice:
         """The committees whose name is watched, and every hinted one that is still listed."""
