@@ -19,11 +19,11 @@ from storage.config import StorageConfig
 from storage.custody import Custody
 from storage.database import Database
 from storage.engines.sqlite import open_engine, sqlite_url
-from storage.evidence import Evidence
 from storage.maintenance import Upkeep
-from storage.new_names import NewNameStore
+from storage.reports.evidence import Evidence
 from storage.reports.first_mentions import Firsts
 from storage.reports.held import Reports
+from storage.reports.new_names import NewNameStore
 from storage.search_index import fts, index_placement
 from storage.search_index.search import Search
 from storage.subscribers.bounces import Bounces
