@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
-    from pipeline.model import Place
+    from pipeline.model import PageRef
 
 LONGEST_NUMBER = 15  # digits: any that a row of SQLite can have
 
@@ -35,13 +35,13 @@ class BodyPart:
     def number(self) -> int:
         return int(self.what)
 
-    def holds(self, place: Place) -> bool:
-        if place.body_id != self.body:
+    def holds(self, place: PageRef) -> bool:
+        if place.body != self.body:
             return False
         held = {
             PartKind.COMMITTEE: place.committee,
-            PartKind.MEETING: str(place.meeting_id),
-            PartKind.PAPER: str(place.document_id),
+            PartKind.MEETING: str(place.meeting),
+            PartKind.PAPER: str(place.document),
         }
         return held[self.kind] == self.what
 
@@ -71,8 +71,8 @@ class Where:
         """The bodies that are followed, wholly or in part."""
         return tuple(dict.fromkeys((*self.bodies, *(part.body for part in self.parts))))
 
-    def holds(self, place: Place) -> bool:
-        return not self or place.body_id in self.bodies or any(part.holds(place) for part in self.parts)
+    def holds(self, place: PageRef) -> bool:
+        return not self or place.body in self.bodies or any(part.holds(place) for part in self.parts)
 
 
 EVERYWHERE = Where()
