@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import PageRef  # noqa: TC001 - the types are described to programs at run time
 from pipeline.text.keys import words
-from pipeline.word_changes import Piece, changed
+from pipeline.text.word_changes import Piece, changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

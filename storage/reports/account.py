@@ -8,10 +8,10 @@ from sqlalchemy import and_, exists, func, or_, select, true, union
 
 from pipeline.health.account import SourceLine, of_sources
 from pipeline.model import Account, DocumentKind, DocumentState, PageMethod, PartState
-from storage import bodies, followed, paper_joins
+from storage import bodies, paper_joins
 from storage import tables as t
 from storage.reports import source_health
-from storage.search_index import filters
+from storage.search_index import filters, followed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

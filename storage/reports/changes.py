@@ -10,9 +10,9 @@ from sqlalchemy import String, and_, case, cast, func, insert, or_, select
 from pipeline.changes import LATE_DAYS, ChangeKind, ChangeRow, Thing, moment
 from pipeline.model import DocumentState, MeetingStatus
 from pipeline.where import EVERYWHERE
-from storage import followed
 from storage import tables as t
 from storage.database import now
+from storage.search_index import followed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -13,8 +13,8 @@ from pipeline.model import Ahead, DocumentState, Meeting, MeetingStatus
 from pipeline.text.figures import short_day
 from pipeline.views import MeetingRow
 from pipeline.where import EVERYWHERE, PartKind, Where
-from storage import followed
 from storage import tables as t
+from storage.search_index import followed
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -8,11 +8,10 @@ from sqlalchemy import bindparam, select
 
 from pipeline.matching.query_matching import RuleSet
 from pipeline.views import RetroHit
-from storage import followed
 from storage import tables as t
 from storage.page_rows import page_of
 from storage.paper_joins import day, newest_revision, of_page, page_ref, paper_columns, with_body_and_meeting
-from storage.search_index import filters, prefilter
+from storage.search_index import filters, followed, prefilter
 from storage.search_index.hit_places import mentions
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from sqlalchemy import and_, exists, func, not_, or_, select
 
 from pipeline.digest import DigestItem
 from pipeline.matching.query import Query, parse
-from storage import followed
 from storage import tables as t
 from storage.paper_joins import day
+from storage.search_index import followed
 from storage.search_index.hit_places import ANYWHERE, mentions, place
 from storage.search_index.retro_search import paper_filters
 from storage.subscribers import superseded_papers, watch_lists

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from cli.main import call
 from pipeline.lineage import BOILERPLATE_BODIES, Copy, copy_in, lineage
 from pipeline.model import DocumentKind, PageRef
-from pipeline.word_changes import changed
+from pipeline.text.word_changes import changed
 from storage.archive import open_archive
 from storage.public_archive import PublicArchive
 from tests.bench.bench_lineage import EDITS, measure

@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 
 from pipeline.model import Revision  # noqa: TC001 - as above
 from pipeline.text.canonical import shown
+from pipeline.text.word_changes import Piece
 from pipeline.views import PaperRow  # noqa: TC001 - the types are described to programs at run time
-from pipeline.word_changes import Piece
 from web.parts.papers import paper
 
 if TYPE_CHECKING:
