@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
 from crawler.fetching.browser import program
+
+# A busy machine is no bug: no example fails for the time it takes.
+settings.register_profile("paperwatch", deadline=None)
+settings.load_profile("paperwatch")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
