@@ -30,7 +30,7 @@ def check_kind(paper_kind: str) -> None:
         raise ValueError(f"paper_kind: {paper_kind!r} is not one of {', '.join(DocumentKind)}")
 
 
-def is_wanted(text: str, *, include: str, exclude: str) -> bool:
+def is_wanted(text: str, *, include: str = "", exclude: str = "") -> bool:
     """Whether a text holds what a line watches for; `exclude` wins."""
     if exclude and re.search(exclude, text, re.IGNORECASE):
         return False
