@@ -154,8 +154,9 @@ def searched(account: Account, asked: str = "") -> str:
             f"None of the {counted(account.papers, 'paper')} we hold has been read, so nothing was searched."
         )
     return (
-        f"Searched {counted(account.pages, 'page')} in {counted(account.papers, 'paper')} "
-        f"of {counted(account.bodies, 'body', 'bodies')}{as_of(account)}."
+        f"Searched {counted(account.pages, 'page')} "
+        f"in {counted(account.papers - account.without_text, 'paper')} "
+        f"of {counted(account.bodies - account.bodies_without_text, 'body', 'bodies')}{as_of(account)}."
     )
 
 

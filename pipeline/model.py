@@ -574,6 +574,8 @@ class Account:
     bodies: int = 0  # with a paper that is held
     papers: int = 0  # held
     pages: int = 0
+    without_text: int = 0  # papers held that have no page to search: not read yet, or not to be read
+    bodies_without_text: int = 0  # bodies with a paper that is held, all of whose papers are such
     unreadable: int = 0  # papers held that could not be read
     unreadable_pages: int = 0  # of the others: pages that were not read, or not in full
     waiting: int = 0  # papers held that no one has read yet

@@ -33,6 +33,8 @@ def account(connection: Connection, scopes: Sequence[Scope] = (), since: datetim
             select(
                 func.count(d.sha256).label("papers"),
                 func.count(s.body_id.distinct()).filter(d.sha256.is_not(None)).label("bodies"),
+                func.count().filter(f.pages > 0).label("with_text"),
+                func.count(s.body_id.distinct()).filter(f.pages > 0).label("bodies_with_text"),
                 func.count().filter(and_(d.sha256.is_not(None), f.reason != "")).label("unreadable"),
                 func.count().filter(and_(d.sha256.is_not(None), f.tries == 0)).label("waiting"),
                 func.count()
@@ -62,6 +64,8 @@ def account(connection: Connection, scopes: Sequence[Scope] = (), since: datetim
         bodies=every.bodies,
         papers=every.papers,
         pages=connection.execute(pages).scalar_one(),
+        without_text=every.papers - every.with_text,
+        bodies_without_text=every.bodies - every.bodies_with_text,
         unreadable=every.unreadable,
         unreadable_pages=_unread_pages(connection, select(held.c.sha256)),
         waiting=every.waiting,

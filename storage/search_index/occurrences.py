@@ -51,7 +51,7 @@ class Occurrences:
         if wordings:
             asked.append(h.wording.in_(wordings))
         if since:
-            r = t.revisions.c
+            r = t.revisions.alias("came").c  # the outer query may look at revisions itself
             came = select(r.document_id).where(r.fetched_at >= since, r.sha256 == t.documents.c.sha256)
             asked.append(t.documents.c.id.in_(came))
         order = (said_day().is_(None), said_day(), h.id) if oldest else (said_day().desc(), h.id.desc())

@@ -43,6 +43,7 @@ class Home:
         return site.page(
             "home.html",
             account=shelf.account(),
+            stale=site.stale(),
             since=since.date(),
             newest=newest,
             before=() if newest else _by_paper(shelf.mentions(limit=MENTIONS))[:BEFORE],
