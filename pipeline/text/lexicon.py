@@ -62,9 +62,13 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
+# Before these "to" leads to a thing, not to a verb: "to the ward".
+_OF_THINGS = frozenset(("a", "an", "her", "his", "its", "my", "new", "our", "the", "their", "your"))
+
+
 def looser_inflections(text: str) -> set[str]:
     """The forms of a word of a pattern or of a context: singular and plural; "to close" is the verb."""
-    if text.startswith("to "):
+    if text.startswith("to ") and words(text)[1] not in _OF_THINGS:
         verb, *rest = words(text.removeprefix("to "))
         return {" ".join([form, *rest]) for form in _conjugated(verb)}
     return inflections(text) | inflections(_singular(text))

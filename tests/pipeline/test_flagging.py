@@ -19,7 +19,7 @@ SHIPPED = concept_files.load([concept_files.SHIPPED])
 LABELLED = Path(__file__).parent.parent / "flagging"
 LEAST_PRECISION = 0.97
 # Precision and recall by whose sentences they are. Reached, not wished for: they may only rise.
-REACHED_BY_PEN = {"lead": (0.98, 0.99), "pen2": (0.96, 0.96), "pen3": (0.99, 0.96)}
+REACHED_BY_PEN = {"lead": (0.98, 0.99), "pen2": (0.96, 0.96), "pen3": (0.99, 0.96), "own": (0.99, 0.97)}
 LEAST_RECALL = 0.99
 FIXED = {
     "accountable-care-provider",

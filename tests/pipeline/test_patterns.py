@@ -111,6 +111,7 @@ def test_context_words_are_found_in_singular_and_plural_alike():
         ("to deny", {"denies", "denied", "denying"}),
         ("to privatise", {"privatised", "privatized", "privatizing"}),
         ("to wind up", {"wound up", "winding up", "winds up"}),
+        ("to the ward", {"to the ward", "to the wards"}),
         ("policies", {"policy", "policies"}),
         ("ICS", {"ics", "icss"}),
         ("branches", {"branch"}),
