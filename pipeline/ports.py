@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.digest import DigestItem
+    from pipeline.evidence.collection import Collections
     from pipeline.matching.query import Query
     from pipeline.model import (
         Cadence,
@@ -380,6 +381,11 @@ class Readers(Protocol):
     A token serves one purpose: to confirm (7 days), to open one's own page, to stop the messages (no end).
     An unknown one gives None or False. Each call is whole or not at all.
     """
+
+    @property
+    def collections(self) -> Collections:
+        """Pages that readers save."""
+        ...
 
     def preview(self, watch: WatchList) -> Preview:
         """Raises QueryError where its query cannot be read, ConfigError for an unknown concept or body."""

@@ -256,6 +256,10 @@ class PublicArchive(Protocol):
         """
         ...
 
+    def evidence_of(self, asked: str, wanted: Mapping[tuple[int, str], Collection[int]]) -> Case:
+        """As `evidence`, of several papers: pages by paper and SHA-256."""
+        ...
+
     def clock_ran_back(self) -> Sequence[str]:
         """Where the clock ran back between two signed roots."""
         ...

@@ -27,6 +27,7 @@ from storage.reports.new_names import NewNameStore
 from storage.search_index import fts, index_placement
 from storage.search_index.search import Search
 from storage.subscribers.bounces import Bounces
+from storage.subscribers.collections import Collections
 from storage.subscribers.outbox import Outbox
 from storage.subscribers.subscribers import Readers
 from storage.writers.crawl_log import CrawlLog
@@ -47,6 +48,7 @@ class Archive:
     wrong_hits: WrongHits
     ledger: Outbox
     readers: Readers
+    collections: Collections
     bounces: Bounces
     firsts: Firsts
     search: Search
@@ -93,6 +95,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         wrong_hits=WrongHits(database, data / "keys"),
         ledger=Outbox(database),
         readers=Readers(database),
+        collections=Collections(database),
         bounces=Bounces(database),
         firsts=Firsts(database),
         search=Search(database),

@@ -118,12 +118,15 @@ class PublicArchive:
         return self._archive.log.consistency(old, new)
 
     def evidence(self, document: int, sha256: str, pages: Collection[int]) -> Case:
+        asked = ", ".join([f"paper {document}", *(f"page {number}" for number in pages)])
+        return self.evidence_of(asked, {(document, sha256): pages})
+
+    def evidence_of(self, asked: str, wanted: Mapping[tuple[int, str], Collection[int]]) -> Case:
         root = self.log_root()
         if root is None:
             raise ConfigError("no root of the log was signed yet: the next run signs one")
-        asked = ", ".join([f"paper {document}", *(f"page {number}" for number in pages)])
         store = self._archive.evidence
-        return store.case(asked, [store.mentions(document, sha256, pages)], root)
+        return store.case(asked, [store.mentions(*paper, pages) for paper, pages in wanted.items()], root)
 
     def clock_ran_back(self) -> list[str]:
         return self._memory.recall("clock", self._archive.log.ran_back)

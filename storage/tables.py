@@ -407,6 +407,35 @@ watch_lists = Table(
     sqlite_autoincrement=True,
 )
 
+# Pages that a reader has saved: they go with the reader. `key` opens one to its reader, `share` to others.
+collections = Table(
+    "collections",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("note", String, nullable=False),
+    Column("sharing", String, nullable=False, index=True),  # pipeline.evidence.collection.Sharing
+    Column("share", String, unique=True),
+    Column("created_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+collected_pages = Table(
+    "collected_pages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("collection_id", ForeignKey("collections.id", ondelete="CASCADE"), nullable=False),
+    Column("document_id", ForeignKey("documents.id"), nullable=False),
+    Column("sha256", String(64), nullable=False),  # of the bytes that it was saved from
+    Column("page", Integer, nullable=False),  # 0: the whole paper
+    Column("note", String, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    UniqueConstraint("collection_id", "document_id", "sha256", "page"),
+)
+
 # Who asked to be told and has not yet said so by e-mail. Forgotten after seven days.
 sign_ups = Table(
     "sign_ups",

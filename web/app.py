@@ -32,6 +32,7 @@ from web.headers import SafeHeaders
 from web.limits import Limit
 from web.pages.bodies import Bodies
 from web.pages.changes import Changes
+from web.pages.collections import CollectionPages
 from web.pages.concepts import Concepts
 from web.pages.coverage import Coverage
 from web.pages.firms import Firms
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
     from web.config import WebConfig
 
 # Searches have no end of addresses, and papers are better found where they were published.
-NO_ROBOTS = ("/search", "/papers/", "/reader/", "/feeds/", "/digests/")
+NO_ROBOTS = ("/search", "/papers/", "/reader/", "/feeds/", "/digests/", "/collections/", "/save")
 
 
 def create_app(
@@ -96,6 +97,7 @@ def create_app(
     firms = Firms(site)
     changes, late, log = Changes(site), LatePapers(site), LogPages(site)
     api, atom, files = Api(site), Feeds(site), Files(shelf)
+    packs = EvidencePacks(site)
     faults = Faults(renderer)
     limit = Limit(config.searches_a_minute, config.searches_a_minute)
 
@@ -144,7 +146,7 @@ def create_app(
         Route("/papers/{document:int}", papers.paper),
         Route("/papers/{document:int}.json", api.paper),
         Route("/papers/{document:int}/original", files.original),
-        Route("/papers/{document:int}/evidence.zip", limited(EvidencePacks(site).answer)),
+        Route("/papers/{document:int}/evidence.zip", limited(packs.answer)),
         Route("/papers/{document:int}/find", limited(papers.find)),
         Route("/papers/{document:int}/find.json", limited(api.find)),
         Route("/papers/{document:int}/changes", limited(papers.comparison)),
@@ -191,6 +193,7 @@ def create_app(
     ]
     if readers is not None:
         own, wrong = ReaderPages(readers, site, feeds, limit), WrongHitPages(readers, site)
+        kept = CollectionPages(readers, site, packs)
         routes += [
             Route("/watch", own.watch),
             Route("/watch", own.sign_up, methods=["POST"]),
@@ -203,6 +206,14 @@ def create_app(
             Route("/reader/{token}/everything.json", own.export),
             Route("/feeds/{token}.{kind}", own.feed),
             Route("/digests/{name}", Digests(readers, site).digest),
+            Route("/collections", kept.public),
+            Route("/collections/{key}", kept.own),
+            Route("/collections/{key}", kept.act, methods=["POST"]),
+            Route("/collections/{key}/pages.{kind}", limited(kept.own_file)),
+            Route("/shared/{share}", kept.shared),
+            Route("/shared/{share}/pages.{kind}", limited(kept.shared_file)),
+            Route("/save", kept.saving),
+            Route("/save", kept.save, methods=["POST"]),
             Route("/wrong/{sha256}", wrong.form),
             Route("/wrong/{sha256}", wrong.say, methods=["POST"]),
         ]

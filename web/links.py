@@ -5,9 +5,13 @@ The archive's own begin at its home page: where it stands under a path of a site
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 from pipeline.addresses import safe
+
+if TYPE_CHECKING:
+    from pipeline.evidence.collection import SavedPage
 
 
 def at_page(url: str, page: int) -> str:
@@ -77,6 +81,28 @@ def watch(**asked: str) -> str:
 def watch_part(body_id: str, kind: str, what: str | int) -> str:
     """Where a reader begins to follow a committee, a meeting or a paper of a body."""
     return with_query("/watch", part=f"{body_id}/{kind}/{what}")
+
+
+def collection(key: str) -> str:
+    """Where its reader changes a collection."""
+    return f"/collections/{quote(key, safe='')}"
+
+
+def shared(share: str) -> str:
+    """Where others see a collection."""
+    return f"/shared/{quote(share, safe='')}"
+
+
+def saved(item: SavedPage) -> str:
+    """The page of a collection as it was saved."""
+    version = "" if item.is_newest else item.sha256
+    if item.page:
+        return page(item.document, item.page, version=version)
+    return with_query(paper(item.document), version=version)
+
+
+def save(document: int, page: int = 0, version: str = "") -> str:
+    return with_query("/save", paper=document, page=page, version=version)
 
 
 def body(body_id: str) -> str:

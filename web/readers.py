@@ -15,9 +15,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, RedirectResponse
 
 from pipeline.errors import ConfigError, QueryError
-from web import forms, links, wizard
+from web import links, wizard
 from web.data.api import Json
 from web.limits import Limit
+from web.parts import forms
 from web.wizard import Wizard
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from pipeline.model import Subscriber, WatchList
     from pipeline.ports import Readers
-    from web.forms import Form
+    from web.parts.forms import Form
     from web.site import Site
 
 MENTIONS = 50
@@ -190,6 +191,7 @@ class ReaderPages:
             "unpause": lambda: self._readers.pause_watch(reader.token, watch, paused=False),
             "copy": lambda: self._readers.copy_watch(reader.token, watch),
             "drop": lambda: self._readers.drop_watch(reader.token, watch),
+            "collect": lambda: self._readers.collections.start(reader.token, forms.first_value(form, "name")),
             "resume": lambda: self._readers.resume(reader.token),
             "stop": lambda: self._readers.unsubscribe(reader.stop_token),
         }
@@ -214,6 +216,7 @@ class ReaderPages:
             mentions=self._readers.mentions(reader.token, MENTIONS),
             fault=fault,
             has_feeds=self._feeds is not None,
+            collections=self._readers.collections.of_reader(reader.token),
             draft=draft,
             **self._names(*reader.watch_lists, *drafts),
         )

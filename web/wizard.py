@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ConfigError
 from pipeline.matching import query as q
-from web import forms
-from web.parts import marks
+from web.parts import forms, marks
 from web.parts.wordings import wordings
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.model import WatchList
     from pipeline.ports import Readers
     from pipeline.views import Answer
-    from web.forms import Form
+    from web.parts.forms import Form
     from web.site import Site
 
 WORDS, FOUND, WHERE, OFTEN, ALL = "words", "found", "where", "often", "all"

@@ -60,6 +60,16 @@ def of_digest(app: App, message_id: str) -> list[Wanted]:
     return [Wanted(paper=paper, sha256=sha256, pages=pages) for (paper, sha256), pages in found.items()]
 
 
+def of_collection(app: App, number: int) -> list[Wanted]:
+    """The pages that a reader has saved. Raises ConfigError for a collection that is not known."""
+    if app.archive.collections.of_id(number) is None:
+        raise ConfigError(f"the archive knows no collection with the number {number}")
+    pages: dict[tuple[int, str], list[int]] = {}
+    for each in app.archive.collections.pages(number):
+        pages.setdefault((each.document, each.sha256), []).extend([each.page] if each.page else [])
+    return [app.archive.evidence.mentions(*paper, numbers) for paper, numbers in pages.items()]
+
+
 def write(app: App, asked: str, wanted: Iterable[Wanted], target: Path) -> Case:
     """Make the pack. Never overwrites a file. Raises ConfigError and StorageError."""
     from cli.app.page_pictures import PagePictures

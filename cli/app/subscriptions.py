@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from cli.app.context import App
+    from pipeline.evidence.collection import Collections
     from pipeline.model import Entry, Subscriber
     from pipeline.where import BodyPart
     from pipeline.wrong_hits import WrongHit
@@ -41,6 +42,10 @@ class ReaderPages:
     """What `pipeline.ports.Readers` asks for."""
 
     app: App
+
+    @property
+    def collections(self) -> Collections:
+        return self.app.archive.collections
 
     # ---- watch lists
 

@@ -21,12 +21,20 @@ if TYPE_CHECKING:
 @click.option("--paper", type=int, help="The number of a paper: its original, and what is said in it.")
 @click.option("--page", type=click.IntRange(min=1), help="Only this page of --paper.")
 @click.option("--digest", default="", metavar="KEY", help="The Message-ID of a digest: all that it told of.")
+@click.option("--collection", type=int, metavar="NUMBER", help="The pages that a reader has saved in it.")
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to make."
 )
 @pass_app
 def evidence(
-    app: App, query: str, hit: int | None, paper: int | None, page: int | None, digest: str, out: Path
+    app: App,
+    query: str,
+    hit: int | None,
+    paper: int | None,
+    page: int | None,
+    digest: str,
+    collection: int | None,
+    out: Path,
 ) -> int:
     """Make a pack that anybody can check: originals, pages with the words boxed, records, proofs of the log.
 
@@ -35,12 +43,17 @@ def evidence(
     """
     from cli.app import evidence as packs
 
-    if sum((bool(query), hit is not None, paper is not None, bool(digest))) != 1 or (page and paper is None):
-        raise ConfigError("evidence needs a QUERY, --hit, --paper (with --page) or --digest, one of them")
+    ways = (bool(query), hit is not None, paper is not None, bool(digest), collection is not None)
+    if sum(ways) != 1 or (page and paper is None):
+        raise ConfigError(
+            "evidence needs a QUERY, --hit, --paper (with --page), --digest or --collection, one of them"
+        )
     if query:
         asked, wanted = f"pages that answer {query!r}", packs.of_query(app, query)
     elif digest:
         asked, wanted = f"what the digest {digest} told of", packs.of_digest(app, digest)
+    elif collection is not None:
+        asked, wanted = f"collection {collection}", packs.of_collection(app, collection)
     elif hit is not None:
         asked, wanted = f"mention {hit}", [app.archive.evidence.mention(hit)]
     else:

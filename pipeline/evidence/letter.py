@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.archive_log import checkpoint
 from pipeline.english import counted, instant, short_day
+from pipeline.evidence import citing
 from pipeline.text.foreign import one_line
 
 if TYPE_CHECKING:
@@ -112,35 +113,22 @@ def _day(paper: PaperCase) -> str:
 def citations(case: Case) -> str:
     """In the style of OSCOLA, and plain."""
     return "\n".join(
-        f"OSCOLA: {_oscola(paper)}\nPlain: {_plain(paper)}\n"
+        f"OSCOLA: {citing.oscola(_cited(paper))}\nPlain: {citing.plain(_cited(paper))}\n"
         for paper in case.papers
         if paper.revision is not None and not paper.is_kept_back
     )
 
 
-def _oscola(paper: PaperCase) -> str:
-    """As in "Vale Council, 'Report' (Health Committee, 1 April 2025) 3 <address> accessed 2 April 2025"."""
-    about = ", ".join(filter(None, (paper.committee, _day(paper))))
-    pages = ", ".join(str(each.page.number) for each in paper.pages)
-    words = (
-        f"{paper.body_name}, \u2018{one_line(paper.title)}\u2019",
-        f"({about})" if about else "",
-        pages,
-        f"<{paper.url}> accessed {_seen(paper)}.",
+def _cited(paper: PaperCase) -> citing.Cited:
+    assert paper.revision is not None
+    return citing.Cited(
+        body=paper.body_name,
+        committee=paper.committee,
+        day=paper.day,
+        title=paper.title,
+        pages=[each.page.number for each in paper.pages],
+        url=paper.url,
+        captured_at=paper.revision["fetched_at"],
+        sha256=paper.revision["sha256"],
+        key=f"paper-{paper.paper}",
     )
-    return " ".join(filter(None, words))
-
-
-def _plain(paper: PaperCase) -> str:
-    assert paper.revision is not None
-    numbers = ", ".join(str(each.page.number) for each in paper.pages)
-    pages = f"page{'s' * (len(paper.pages) > 1)} {numbers}" if numbers else ""
-    what = (paper.committee, _day(paper), pages)
-    where = ", ".join(filter(None, (f"{paper.body_name}: \u201c{one_line(paper.title)}\u201d", *what)))
-    caught = instant(paper.revision["fetched_at"])
-    return f"{where}. {paper.url}. Captured {caught}. SHA-256 {paper.revision['sha256']}."
-
-
-def _seen(paper: PaperCase) -> str:
-    assert paper.revision is not None
-    return short_day(paper.revision["fetched_at"])

@@ -17,7 +17,7 @@ from pipeline.model import Cadence, MessageKind, Subscriber, WatchList
 from storage import tables as t
 from storage.database import now
 from storage.secure_delete import erasing, flush
-from storage.subscribers import bounces
+from storage.subscribers import bounces, collections
 from storage.subscribers import watch_lists as lists
 from storage.subscribers.outbox import forget_refusals, queue
 
@@ -288,6 +288,7 @@ class Readers:
             if row is None and not asked and not messages:
                 return None
             followed = lists.every(connection, row.id) if row else []
+            collected = collections.everything_of(connection, row.id) if row else []
             told = connection.execute(
                 select(led.concept_id, led.passage, led.document_id, led.message_id)
                 .where(led.subscriber_id == (row.id if row else 0))
@@ -297,6 +298,7 @@ class Readers:
             "address": address,
             "reader": None if row is None else row._asdict(),
             "watch_lists": [each._asdict() for each in followed],
+            "collections": collected,
             "asked": [each._asdict() for each in asked],
             "messages": [
                 {**each._asdict(), "content": each.content.decode("utf-8", "replace")} for each in messages

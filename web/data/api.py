@@ -100,7 +100,7 @@ class Api:
         found = () if asked.is_empty else self._shelf.find(asked.query, CSV_ROWS)
         rows = [[row[column] for column in CSV_COLUMNS] for row in (self._answer(request, a) for a in found)]
         foot = f"{asking.foot(asked, self._shelf)} {self._site.stale()}".rstrip()
-        return _csv_file("search.csv", [CSV_COLUMNS, *rows, [foot]])
+        return csv_file("search.csv", [CSV_COLUMNS, *rows, [foot]])
 
     def paper(self, request: Request) -> Response:
         found = papers.paper(request, self._shelf)
@@ -220,7 +220,7 @@ class Api:
         rows = [
             [getattr(row, column) for column in columns] + [words.lateness(row)] for row in found.meetings
         ]
-        return _csv_file("late.csv", [[*columns, "said"], *rows])
+        return csv_file("late.csv", [[*columns, "said"], *rows])
 
     def new_names(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         found = self._shelf.new_names()
@@ -253,7 +253,7 @@ class Api:
         }
 
 
-def _csv_file(name: str, rows: Iterable[Sequence[Any]]) -> Response:
+def csv_file(name: str, rows: Iterable[Sequence[Any]]) -> Response:
     """A table as a download that a spreadsheet opens and does not run."""
     file = io.StringIO()
     csv.writer(file).writerows([cell(value) for value in row] for row in rows)

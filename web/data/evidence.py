@@ -17,16 +17,19 @@ from pipeline.evidence.pictures import drawing
 from web.parts import papers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from pipeline.evidence.case import Case
     from web.site import Site
 
 AT_ONCE = 2  # packs made
 PATIENCE = 15.0  # seconds to wait for one's turn
 MOST_PAGES = 60  # that one question may have drawn
+MOST_BYTES = 300_000_000  # of originals in one pack
 _CHUNK = 1 << 18
 
 
@@ -40,29 +43,41 @@ class EvidencePacks:
         found = papers.paper(request, self._site.shelf)
         asked = request.query_params.get("page", "")
         pages = [papers.page_number(asked)] if asked else []
+        name = f"evidence-paper-{found.document}{f'-page-{pages[0]}' if pages else ''}.zip"
+        sha256 = found.revision.sha256 if found.revision else ""
+        return self._sent(name, lambda: self._site.shelf.evidence(found.document, sha256, pages))
+
+    def of_pages(self, name: str, asked: str, places: Iterable[tuple[int, str, int]]) -> Response:
+        """Of pages of several papers: paper, SHA-256, page; page 0 is all that is flagged in it."""
+        wanted: dict[tuple[int, str], list[int]] = {}
+        for document, sha256, page in places:
+            wanted.setdefault((document, sha256), []).extend([page] if page else [])
+        return self._sent(name, lambda: self._site.shelf.evidence_of(asked, wanted))
+
+    def _sent(self, name: str, case: Callable[[], Case]) -> Response:
         if not self._turn.acquire(timeout=PATIENCE):
             wait = "Many packs are asked for just now."
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, wait, {"Retry-After": "20"})
         try:
-            file = self._made(found, pages)
+            file = self._made(case())
         except ConfigError as error:
             raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no evidence pack: {error}.") from error
         finally:
             self._turn.release()
         size = file.tell()
         file.seek(0)
-        name = f"evidence-paper-{found.document}{f'-page-{pages[0]}' if pages else ''}.zip"
         headers = {"Content-Length": str(size), "Content-Disposition": f'attachment; filename="{name}"'}
         return StreamingResponse(_pieces(file), media_type="application/zip", headers=headers)
 
-    def _made(self, found: papers.Paper, pages: list[int]) -> IO[bytes]:
+    def _made(self, case: Case) -> IO[bytes]:
         """A file without a name, so that nothing is left of it. Raises ConfigError."""
-        sha256 = found.revision.sha256 if found.revision else ""
-        case = self._site.shelf.evidence(found.document, sha256, pages)
         if sum(len(paper.pages) for paper in case.papers) > MOST_PAGES:
             raise ConfigError(
-                f"something is said on more than {MOST_PAGES} pages of this paper; "
-                "each page has a pack of its own"
+                f"something is said on more than {MOST_PAGES} pages; each page has a pack of its own"
+            )
+        if sum(_size(paper.original) for paper in case.papers) > MOST_BYTES:
+            raise ConfigError(
+                "the originals are too large to send together; whoever runs the archive can make it"
             )
         file = tempfile.TemporaryFile()  # noqa: SIM115 - what sends it closes it
         try:
@@ -72,6 +87,10 @@ class EvidencePacks:
             file.close()
             raise
         return file
+
+
+def _size(path: Path | None) -> int:
+    return path.stat().st_size if path else 0
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
