@@ -149,3 +149,38 @@ def test_a_file_whose_name_a_system_ends_with_aspx_is_a_file() -> None:
         for n in (1, 2)
     )
     assert days(f"<h2>19 November 2026</h2><dl>{items}</dl>") == {"e1": "2026-11-19", "e2": "2026-11-19"}
+
+
+def test_a_sentence_of_many_meetings_gives_each_its_papers_and_all_its_year() -> None:
+    parts = "; ".join(
+        f"{day} (<a href='/f/{name}.pdf'>papers</a>)"
+        for day, name in (("26 March", "a"), ("24 September", "b"))
+    )
+    assert days(f"<p>In 2026 the board met in public on {parts}.</p>") == {
+        "a": "2026-03-26",
+        "b": "2026-09-24",
+    }
+
+
+def test_a_meeting_of_two_days_with_their_weekdays_is_that_of_the_first() -> None:
+    assert days(f"<h3>Wednesday 29 and Thursday 30 July 2026</h3><p>{file('a')}</p>") == {"a": "2026-07-29"}
+
+
+@pytest.mark.parametrize(
+    "badge", ["<p>November</p><p>Thursday 26th</p>", "<p>26</p><p>NOV</p>", "<p>Thu</p><p>Nov</p><p>26</p>"]
+)
+def test_the_parts_of_a_badge_are_one_day_in_any_order(badge: str) -> None:
+    columns = "".join(
+        f"<div class='col'><p>{file(f'{name}{year}')}</p></div>" for name in "ab" for year in [2026]
+    )
+    rows = f"<div class='cols'><div class='col'>{badge}</div>{columns}</div>"
+    other = rows.replace("a2026", "c").replace("b2026", "d").replace("26", "27").replace("Thu", "Fri")
+    assert days(f"<h2>2026</h2>{rows}{other}")["a2026"] == "2026-11-26"
+
+
+def test_the_day_that_a_meeting_s_page_calls_its_own_counts_before_that_of_the_way() -> None:
+    page = f"<p>Papers for the board meeting on 26 November 2026.</p><p>Published 20 November 2026</p><ul><li>{file('a')}</li></ul>"
+    assert days(page, when="2026-11-20", title="x") == {"a": "2026-11-26"}
+    assert days(page.replace("26 November", "20 November"), when="2026-11-20", title="x") == {
+        "a": "2026-11-20"
+    }

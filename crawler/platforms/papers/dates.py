@@ -86,7 +86,7 @@ _DATE = re.compile(
             # 26 March 2026, Thursday 26th of March '26, 26-march-2026, 26 March, 26 and 27 March 2026
             (
                 rf"{_EDGE}(?P<weekday>{_WEEKDAY})?(?:(?P<first>\d{{1,2}}){_ORDINAL}?\s?(?:&|and|to|-"
-                rf"|\u2013|/)\s?)?"
+                rf"|\u2013|/)\s?(?:{_WEEKDAY})?)?"
                 rf"(?P<day>\d{{1,2}})(?P<ordinal>{_ORDINAL})?(?P<joint>{_GAP}of{_GAP}|\s?[-\u2013]\s?"
                 rf"|{_GAP}|(?=[A-Za-z]))"
                 rf"(?P<month>{_MONTH})"

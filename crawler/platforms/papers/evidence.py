@@ -135,8 +135,32 @@ class Dates:
         self._record_dates: dict[Record, list[tuple[Line, Spotted]]] = {}
         self._publication_slots: frozenset[tuple[object, ...]] = frozenset()
         self._publication_slots = self._learn_slots()
+        self.context = self._day_of_its_own() or self.context
         self.is_sure = self._says_its_day()
         self.said = days_said(page, self)
+
+    def _day_of_its_own(self) -> When | None:
+        """The one day that a meeting's page calls its own, where it nowhere says that of the way here."""
+        context = self.context
+        if context is None or not context.whole:
+            return None
+        said = [
+            (line, each)
+            for line in self.page.lines
+            if line.frame is Frame.MATTER and not line.links and not line.is_publication
+            for each in self.spot(line.text, [context])
+            if each.when.whole and each.of_meeting
+        ]
+        named = {
+            each.when
+            for line, each in said
+            if _leads(line, each) and abs((_day_of(each.when) - _day_of(context)).days) <= _LONGEST_LAG
+        }
+        is_said = any(each.when == context for _, each in said) or context in self._days_of_titles(context)
+        return next(iter(named)) if len(named) == 1 and not is_said else None
+
+    def _days_of_titles(self, context: When) -> set[When]:
+        return {each.when for text in self._page_texts for each in self.spot(text, [context])}
 
     def _says_its_day(self) -> bool:
         """The page of one meeting: the day by which it was reached stands on it as well."""
@@ -187,7 +211,7 @@ class Dates:
         own_years = self._years_in(link.text)
         found = [
             *self._own(link, [*(year for year in own_years if not year.financial), *years]),
-            *self._line(link, years),
+            *self._line(link, [*self._years_before(link), *years]),
             *self._around(link, years),
             *self._page(),
             *self._numbered(link, over),
@@ -245,6 +269,11 @@ class Dates:
         for each in self.spot(text, years)[:3]:
             if not each.when.is_year and each.of_meeting:
                 yield _evidence(each, place)
+
+    def _years_before(self, link: Link) -> list[When]:
+        """The years that its line says before it: "In 2026 we met on 26 March (papers)"."""
+        said = [each for each in self._mentions(link.line.text[: link.start]) if each.is_year and each.year]
+        return [When(year=each.year, financial=each.financial) for each in reversed(said) if each.of_meeting]
 
     def _line(self, link: Link, years: list[When]) -> Iterator[Evidence]:
         """The other words of its line: those before it, else those after it."""

@@ -38,9 +38,10 @@ def promise(link: Link, title: str, url: str, links: Iterable[Link]) -> int:
     is_below = below(link.url, url)
     if not in_matter and not is_below and not following.is_beside(link, url, links):
         return -1
-    if words.is_standing(title) or words.says_news(said) or words.is_help(title):
+    if words.says_news(said) or words.is_help(title):
         return -1
     score = 0 if in_matter else -1
+    score += 2 if words.says_calendar(title) else -3 if words.is_standing(title) else 0
     score += 4 if words.says_meeting(said) or words.says_paper(said) else 0
     score += 2 if words.says_meeting(around(link)) else 0
     is_of_another_time = bool(mentions(f"{title} {name}")) or words.says_earlier(said)

@@ -70,7 +70,9 @@ _PUBLISHED = re.compile(
     r"\b(?:publish|upload|post|updat|add|modif|review|last)\w*\b[\s\w:]{0,12}\d", re.IGNORECASE
 )
 _MONTH_LIKE = re.compile(r"^\W*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\W*$", re.IGNORECASE)
-_NUMBER_LIKE = re.compile(r"^\W*\d{1,2}(?:st|nd|rd|th)?\W*$")
+_NUMBER_LIKE = re.compile(
+    r"^\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?\d{1,2}(?:st|nd|rd|th)?\W*$", re.IGNORECASE
+)
 
 
 class Frame(Enum):

@@ -55,7 +55,10 @@ _MEETING_KINDS = _PACKS | {DocumentKind.MINUTES}
 _TELLING_KINDS = frozenset({DocumentKind.AGENDA, DocumentKind.MINUTES, DocumentKind.REPORT})
 # left for want of a word that speaks for it
 _UNKNOWN = frozenset(
-    {Why.FRAME, Why.NO_PAPERS_BEHIND, Why.NOT_A_MEETING, Why.YEAR_OF_OTHERS, Why.NO_PAPER, Why.TOO_DEEP}
+    {
+        *(Why.FRAME, Why.NO_PAPERS_BEHIND, Why.NOT_A_MEETING, Why.YEAR_OF_OTHERS),
+        *(Why.NO_PAPER, Why.TOO_DEEP, Why.OTHER_PAGE),
+    }
 )
 _ITS_OWN = OWN | {Place.FILE}
 _CANCELLED = re.compile(
@@ -120,6 +123,7 @@ class Reader:
             or "title" in fetch.context
             or fetch.step == "year"  # a page of papers led here by a year
         )
+        self.is_of_other_matters = is_look and not self.about_papers
         over = [line.text for line in self.page.lines[:40]]
         over += [heading.text for link in self.page.links for heading in link.headings[:1]]
         self.body = (
@@ -142,7 +146,7 @@ class Reader:
         """It says so itself; the site's own name, which may be a board's, stands in its title."""
         lines = [line.text for line in self.page.lines if _is_matter(line)][:_HEAD_OF_PAGE]
         return words.says_meeting(self.page.heading or self.page.title) or any(
-            words.names_a_meeting(text) for text in lines
+            words.says_a_board_met(text) for text in lines
         )
 
     def verdicts(self) -> list[Verdict]:
@@ -275,6 +279,8 @@ class Reader:
         heads = its_page or bool(belief and belief.evidence.of_several)  # a meeting's page, or its card
         in_row = bool(belief and belief.place in IN_RECORD) and not heads
         under_date = its_page or (bool(belief and belief.evidence.structural) and not in_row)
+        if self.is_of_other_matters:
+            under_date = in_row = False  # days of reports, of spending, of policies
         beside = link.frame is Frame.BESIDE or self._under_other_matters(link)
         old = belief is None and dated.year and not self.limits.within(dated.year)
         row = link.line.text if in_row else ""
@@ -736,7 +742,10 @@ class Reader:
                 if self.dates.of_one_meeting and not self._may_have_its_papers(each.link):
                     continue
                 scored.append((-score, index))
-        best = {index for score, index in sorted(scored)[: exploring.MOST[self.looks]] if -score >= least}
+        likely = [index for score, index in sorted(scored) if -score >= least]
+        dates = [index for index in likely if exploring.is_bare_date(pairs[index][0].link.text)]
+        others = [index for index in likely if index not in dates]
+        best = {*dates, *others[: exploring.MOST[self.looks]]}  # a list of dates is one thing
         return [
             self._look(pairs[index][0].link, verdict) if index in best else verdict
             for index, verdict in enumerate(judged)

@@ -72,7 +72,9 @@ _CLOCK = re.compile(r"\d[.:]\d\d|\d\s?[ap]m\b", re.IGNORECASE)
 _OF_ANOTHER = re.compile(r"\b(?:minutes|notes|report|actions?|next|previous|last)\b", re.IGNORECASE)
 _NEAR = 4  # lines from a heading to a byline
 _NUMBER_ONLY = re.compile(
-    r"^(?:\d{1,2}(?:st|nd|rd|th)?|20\d\d|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?)$", re.IGNORECASE
+    r"^(?:(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?\d{1,2}(?:st|nd|rd|th)?|20\d\d"
+    r"|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?)$",
+    re.IGNORECASE,
 )
 # headings that are no section of the meeting above them
 _ENDS = re.compile(
@@ -712,11 +714,22 @@ def _is_month(text: str) -> bool:
     return not without_dates(text.title()).strip(" ,.")
 
 
+def _capital(text: str) -> str:
+    return text.title() if text.isalpha() else text
+
+
+def _place_in_date(text: str) -> int:
+    """The weekday, the day, the month, the year, in whatever order a badge shows them."""
+    if re.fullmatch(r"20\d\d", text):
+        return 3
+    return 2 if _is_month(text) else 1 if text[:1].isdigit() else 0
+
+
 def _together(badge: list[Line]) -> Iterator[Line]:
     if len(badge) > 1:
         first = badge[0]
         yield Line(
-            text=" ".join(each.text.title() if not each.text.isdigit() else each.text for each in badge),
+            text=" ".join(sorted((_capital(each.text) for each in badge), key=_place_in_date)),
             order=first.order,
             shape=first.shape,
             label=first.label,

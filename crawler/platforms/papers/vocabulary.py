@@ -93,6 +93,12 @@ _MEETING = re.compile(
     re.IGNORECASE,
 )
 _BOARD_MEETING = re.compile(r"\bboards?\b.{0,40}\bmeetings?\b|\bmeetings?\b.{0,40}\bboards?\b", re.IGNORECASE)
+_CALENDAR = re.compile(r"\b(?:calendar|diary|schedule of|dates of|meeting dates|timetable)\b", re.IGNORECASE)
+_MET = re.compile(
+    r"\b(?:boards?|committees?|governing body)\b.{0,60}\b(?:met|meets?|meetings?|held)\b"
+    r"|\bmeetings? of the\b.{0,30}\b(?:board|committee|governing body)\b",
+    re.IGNORECASE,
+)
 _NEWS = re.compile(
     r"\b(?:news|award|blog|press|stories|vacanc\w+|jobs?|coffee|open day|health day|appointed"
     r"|appointments?|new chair"
@@ -255,6 +261,11 @@ def names_a_meeting(text: str) -> bool:
     return bool(_BOARD_MEETING.search(text))
 
 
+def says_a_board_met(text: str) -> bool:
+    """A sentence of a meeting's page: "The Board of Directors met on 26 March"."""
+    return bool(_MET.search(text))
+
+
 def says_news(text: str) -> bool:
     return bool(_NEWS.search(text))
 
@@ -286,6 +297,11 @@ _BODY = re.compile(
     r"|integrated care board|governing body|council of governors)\W*$",
     re.IGNORECASE,
 )
+
+
+def says_calendar(text: str) -> bool:
+    """A page of when meetings are: a way to them, though a document of that name is none of their papers."""
+    return bool(_CALENDAR.search(text))
 
 
 def says_earlier(text: str) -> bool:
