@@ -177,3 +177,40 @@ def test_past_events_are_read_on_from_one_page_to_the_page_before() -> None:
         },
     )
     assert set(days(made).values()) == {"2026-09-24", "2026-07-30"}
+
+
+def test_a_menu_of_days_leads_to_their_meetings_wherever_it_stands() -> None:
+    days_ = "<div class='side-nav'><ul><li><a href='/m24/'>24 September 2026</a></li><li><a href='/m30/'>30 July 2026</a></li></ul></div>"
+    made = crawl(
+        "/latest/",
+        **{
+            "/latest/": f"Latest board meeting|<p><b>26 November 2026</b></p>{FILES.format('x')}</main>{days_}<main>",
+            "/m24/": f"Board meeting|<p><b>24 September 2026</b></p>{FILES.format('y')}",
+            "/m30/": f"Board meeting|<p><b>30 July 2026</b></p>{FILES.format('z')}",
+        },
+    )
+    assert set(days(made).values()) == {"2026-11-26", "2026-09-24", "2026-07-30"}
+
+
+def test_items_that_have_pages_of_their_own_are_papers_of_the_meeting() -> None:
+    made = crawl(
+        "/board/",
+        **{
+            "/board/": "Board meetings|<ul><li><a href='/node/1'>Thursday 24 September 2026</a></li></ul>",
+            "/node/1": "Thursday 24 September 2026|<h2>Papers</h2><ul><li><a href='/node/11'>Finance report</a></li></ul>",
+            "/node/11": "Finance report|<p><a href='/f/finance.pdf'>finance.pdf</a></p>",
+        },
+    )
+    assert days(made) == {"finance.pdf": "2026-09-24"}
+
+
+def test_policies_beside_papers_are_not_looked_at() -> None:
+    policy = "<ul><li><a href='/board/policy-2026/'>Board assurance policy 2026</a></li></ul>"
+    made = crawl(
+        "/board/",
+        **{
+            "/board/": f"Board papers|<h2>24 September 2026</h2>{FILES.format('x')}{policy}",
+            "/board/policy-2026/": f"Board assurance policy|<h2>25 June 2026</h2>{FILES.format('y')}",
+        },
+    )
+    assert set(days(made)) == {"x.pdf", "xa.pdf"}

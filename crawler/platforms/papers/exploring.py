@@ -36,17 +36,30 @@ def promise(link: Link, title: str, url: str, links: Iterable[Link]) -> int:
     said = f"{title} {name} {spoken}"
     in_matter = link.frame is Frame.MATTER
     is_below = below(link.url, url)
-    if not in_matter and not is_below and not following.is_beside(link, url, links):
+    is_of_days = _is_of_days(link, links)
+    if not (in_matter or is_below or is_of_days or following.is_beside(link, url, links)):
         return -1
     if words.says_news(said) or words.is_help(title):
         return -1
     score = 0 if in_matter else -1
-    score += 2 if words.says_calendar(title) else -3 if words.is_standing(title) else 0
+    score += 2 if words.says_calendar(title) else -6 if words.is_standing(title) else 0
     score += 4 if words.says_meeting(said) or words.says_paper(said) else 0
     score += 2 if words.says_meeting(around(link)) else 0
     is_of_another_time = bool(mentions(f"{title} {name}")) or words.says_earlier(said)
     score += 3 if is_bare_date(link.text) or is_of_another_time else 0
+    score += 3 if is_of_days else 0
     return score + (2 if is_below else 0)
+
+
+def _is_of_days(link: Link, links: Iterable[Link]) -> bool:
+    """An entry of a list of days, as a menu of meetings is."""
+    if link.listed is None or not _is_bare_day(link.text):
+        return False
+    return any(each.listed is link.listed and each is not link and _is_bare_day(each.text) for each in links)
+
+
+def _is_bare_day(text: str) -> bool:
+    return is_bare_date(text) and any(each.day for each in mentions(text))
 
 
 def below(url: str, page: str) -> bool:

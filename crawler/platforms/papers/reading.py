@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 _BODY_LABEL = re.compile(r"(?:meeting|committee|body|group|board)s?\W*$", re.IGNORECASE)
 _FEW_BESIDE = 3
 _MOST_BESIDE = 12  # links of a record that is one thing
+_FEWEST_PAPERS = 2  # links called papers, on a page that is one of papers for them
 _HEAD_OF_PAGE = 12  # lines of its matter that say what a page is about
 _WAYS_ON = 2  # from one page of a list: in a calendar earlier and later
 _MOST_PAGES = 20  # pages of one paginated list
@@ -145,6 +146,10 @@ class Reader:
     def _is_about_meetings(self) -> bool:
         """It says so itself; the site's own name, which may be a board's, stands in its title."""
         lines = [line.text for line in self.page.lines if _is_matter(line)][:_HEAD_OF_PAGE]
+        links = [each for each in self.page.links if each.frame is Frame.MATTER]
+        named = (f"{each.text} {addresses.spaced(addresses.file_name(each.url))}" for each in links)
+        if sum(map(words.says_paper, named)) >= _FEWEST_PAPERS:
+            return True
         return words.says_meeting(self.page.heading or self.page.title) or any(
             words.says_a_board_met(text) for text in lines
         )
@@ -564,7 +569,9 @@ class Reader:
             ),
             (not _PAPER_ADDRESS.search(addresses.file_name(link.url)), Why.NOT_A_PAPERS_ADDRESS),
         )
-        if reason is Why.TOO_DEEP and self.limits.depth > 0 and belief and _has_number(link.url):
+        is_item = reason is Why.NOT_A_PAPERS_ADDRESS and link.frame is Frame.MATTER and bool(link.records)
+        is_deeper = is_item or (reason is Why.TOO_DEEP and bool(belief) and _has_number(link.url))
+        if is_deeper and self.limits.depth > 0:
             return replace(
                 left, follow="meeting", perhaps=True, kind=kind, body=self.body, reason=Why.PACKAGE_PAGE
             )
@@ -737,6 +744,8 @@ class Reader:
         scored = []
         for index, ((each, _), verdict) in enumerate(zip(pairs, judged, strict=True)):
             is_page = verdict.reason in _UNKNOWN and not self._is_file(each.link)
+            if gives and verdict.reason is Why.OTHER_PAGE:
+                continue
             if is_page and self._is_own(host_of(verdict.url)):
                 score = exploring.promise(each.link, verdict.text, self.url, self.page.links)
                 if self.dates.of_one_meeting and not self._may_have_its_papers(each.link):
