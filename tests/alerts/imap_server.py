@@ -17,7 +17,10 @@ USER, PASSWORD = "bounces@papers.example", "in the mailbox only"
 
 @contextmanager
 def imap(folder: Path, **options: object) -> Iterator[int]:
-    """Serve a folder of mails by their names; gives the port. `uidvalidity` and `gap` may be set."""
+    """Serve a folder of mails by their names; gives the port. `uidvalidity` and `gap` may be set.
+
+    `fill` puts the first of the mails before them so many times.
+    """
     words = [f"{name}={value}" for name, value in options.items()]
     with subprocess.Popen(
         [sys.executable, "-m", "tests.alerts.imap_server", str(folder), *words], stdout=subprocess.PIPE
@@ -72,7 +75,9 @@ def main(folder: str, *words: str) -> None:  # noqa: C901 - Twisted wants a clas
     class Mailbox:
         def __init__(self) -> None:
             paths = sorted(Path(folder).iterdir())
+            paths = paths[:1] * int(options.get("fill", 0)) + paths
             self.messages = [Message(1 + gap * number, path) for number, path in enumerate(paths)]
+            self.by_uid = {message.uid: message for message in self.messages}
 
         def getFlags(self):  # noqa: N802
             return []
@@ -110,15 +115,15 @@ def main(folder: str, *words: str) -> None:  # noqa: C901 - Twisted wants a clas
         def search(self, query, uid):
             assert query[0] == b"UID", query
             first, last = map(int, query[1].split(b":"))
-            return [at for at, message in enumerate(self.messages, 1) if first <= message.uid <= last]
+            found = range(-((1 - first) // gap), (last - 1) // gap + 1)
+            return [number + 1 for number in found if number < len(self.messages)]
 
         def getUID(self, number):  # noqa: N802
             return self.messages[number - 1].uid
 
         def fetch(self, messages, uid):
-            wanted = {message.uid: message for message in self.messages}
-            messages.last = max(wanted, default=1)
-            return [(number, wanted[number]) for number in messages if number in wanted]
+            messages.last = self.getUIDNext()
+            return [(number, self.by_uid[number]) for number in messages if number in self.by_uid]
 
     class Account(imap4.MemoryAccount):
         def _emptyMailbox(self, name, number):  # noqa: N802

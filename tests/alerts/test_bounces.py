@@ -324,6 +324,16 @@ def test_a_full_mailbox_is_read_a_bounded_piece_at_a_time(app, tmp_path, kind):
     assert sorted(path.read_bytes() for path in box.rglob("*") if path.is_file()) == before
 
 
+@pytest.mark.parametrize(("gap", "a_run"), [(1, 40), (20_000, 10)])
+def test_a_mailbox_of_a_hundred_thousand_is_read_a_piece_a_run(app, tmp_path, gap, a_run):
+    """All its numbers in one answer, of ten digits each, are more than a line may hold."""
+    (tmp_path / "box" / "1.eml").write_bytes(mails.holiday())
+    with imap(tmp_path / "box", gap=gap, fill=100_000) as port:
+        listen(app, port, more="most = 40")
+        for _ in range(2):
+            assert returned_mail.read(app) == ({Heard.NO_BOUNCE: a_run}, "")
+
+
 def listen(app, port, password=PASSWORD, more=""):
     """Read bounces from an IMAP server on this machine from now on."""
     secret = app.data / "secret"
