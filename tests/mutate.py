@@ -3,6 +3,7 @@
     python -m tests.mutate [MODULE...] [--sample N] [--jobs N] [--floor 0.95]
 
 Each change is tried in a fork of this process, in memory: no file is touched. What no test noticed is named.
+Only the tests that reach the changed lines are asked, quickest first.
 """
 
 from __future__ import annotations
@@ -12,15 +13,22 @@ import ast
 import copy
 import importlib.abc
 import importlib.util
+import json
 import os
 import random
+import shutil
 import signal
 import sys
+import tempfile
 import time
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import coverage
 import pytest
 
 if TYPE_CHECKING:
@@ -28,15 +36,16 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 3_600  # a change that hangs is noticed
-HEAVY = "sqlalchemy alembic.config jinja2 css_inline aiosmtpd.controller msgspec click"
+MEMORY = Path("/dev/shm")  # where archives of tests lie if it is there: it waits for no disk
 _TOLD = "storage/test_outbox.py storage/test_overtaken.py storage/test_ledger.py"
 _NEAR, _LONG = "pipeline/test_machine.py cli/test_readers.py", "storage/test_telling_state_machine.py"
-# The tests of each module, quickest and nearest first; the others are asked only of what these let through.
+# The tests of each module.
 TESTS = {
     "storage.subscribers.outbox": f"{_TOLD} alerts/test_bounces.py {_NEAR}",
     "storage.subscribers.unreported_hits": f"{_TOLD} alerts/test_subscribed.py storage/test_firsts.py",
     "storage.subscribers.superseded_papers": f"storage/test_overtaken.py {_LONG}",
     "storage.subscribers.watch_lists": f"{_TOLD} alerts/test_subscribed.py cli/test_readers.py",
+    "storage.subscribers.subscribers": f"{_TOLD} alerts/test_subscribed.py alerts/test_bounces.py {_NEAR}",
     "storage.subscribers.bounces": "alerts/test_bounces.py",
     "alerts.bounces.codes": "alerts/test_bounces_read.py",
     "alerts.bounces.reports": "alerts/test_bounces_read.py alerts/test_bounces.py",
@@ -60,15 +69,35 @@ NARROWING = {
 ALIKE = {"asc", "label", "TYPE_CHECKING"}
 
 
-def changes(tree: ast.Module) -> Iterator[tuple[int, str, ast.Module]]:
-    """Each change: the line, what it is, and the whole module with it."""
+@dataclass(frozen=True)
+class Change:
+    lines: range  # of the statement it stands in
+    in_function: bool  # else it is run when the module is loaded
+    what: str
+    tree: ast.Module  # the whole module with it
+
+
+def changes(tree: ast.Module) -> Iterator[Change]:
     nodes = [node for node in ast.walk(tree) if not _is_words(node)]
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for number, node in enumerate(nodes):
         for what, change in _of(node):
             changed = copy.deepcopy(tree)
             twin = [each for each in ast.walk(changed) if not _is_words(each)][number]
             change(twin)
-            yield getattr(node, "lineno", 0), what, ast.fix_missing_locations(changed)
+            yield Change(*_place(node, parents), what, ast.fix_missing_locations(changed))
+
+
+def _place(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> tuple[range, bool]:
+    while not isinstance(node, ast.stmt):
+        node = parents[node]
+    body = getattr(node, "body", None)
+    lines = range(node.lineno, (body[0].lineno if body else node.end_lineno + 1))
+    while not isinstance(node, ast.Module):
+        node = parents[node]
+        if isinstance(node, ast.FunctionDef):
+            return lines, True
+    return lines, False
 
 
 def _is_words(node: ast.AST) -> bool:
@@ -124,23 +153,150 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(self.code, module.__dict__)
 
 
-def notices(module: str, tree: ast.Module) -> bool:
+class Reach:
+    """Sees which tests reach which lines of a module, and how long each takes."""
+
+    def __init__(self, module: str) -> None:
+        self.path = str(ROOT / f"{module.replace('.', '/')}.py")
+        self.coverage = coverage.Coverage(data_file=None, include=[self.path], config_file=False)
+        self.seconds: dict[str, float] = {}
+        self.coverage.start()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item):
+        self.coverage.switch_context(item.nodeid)
+        began = time.monotonic()
+        done = yield
+        self.seconds[item.nodeid] = time.monotonic() - began
+        return done
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef, request):
+        """What is made once for a whole file is reached by all tests of the file."""
+        if fixturedef.scope == "function":
+            return (yield)
+        self.coverage.switch_context(request.node.nodeid.partition("::")[0])
+        made = yield
+        self.coverage.switch_context(request._pyfuncitem.nodeid)
+        return made
+
+    def found(self) -> dict[int, list[str]]:
+        """The tests that reach each line, the quickest first; of line 0 all."""
+        self.coverage.stop()
+        reached = defaultdict(set)
+        for line, contexts in self.coverage.get_data().contexts_by_lineno(self.path).items():
+            for context in contexts:
+                of_file = (name for name in self.seconds if name.startswith(f"{context}::"))
+                reached[line].update({context} & self.seconds.keys(), of_file if context else ())
+        reached[0].update(self.seconds)
+        return {line: sorted(names, key=self.seconds.__getitem__) for line, names in reached.items()}
+
+
+@contextmanager
+def ready_archives() -> Iterator[None]:
+    """An empty archive is a copy of one made before, in place of twenty migrations for each test."""
+    from sqlalchemy import make_url
+
+    from storage import migrations
+    from storage.engines.sqlite.connecting import open_engine, sqlite_url
+
+    usual = migrations.upgrade
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        tempfile.tempdir = folder
+        os.environ["TMPDIR"] = folder
+        (Path(folder) / "ready").mkdir()
+        url = sqlite_url(Path(folder) / "ready")
+        made = open_engine(url)
+        usual(made)
+        with made.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        made.dispose()
+
+        def upgrade(engine) -> bool:
+            file = Path(make_url(engine.url).database)
+            if file.is_file() and not file.stat().st_size:
+                shutil.copyfile(Path(url.database), file)
+                return True
+            return usual(engine)
+
+        migrations.upgrade = upgrade
+        yield
+
+
+def ask(tests: list[str], *plugins: object, said: str = os.devnull) -> int:
+    """Run these tests in this process, silently; what they say goes into a file."""
+    silent = os.open(said, os.O_WRONLY | os.O_CREAT)
+    os.dup2(silent, 1)
+    os.dup2(silent, 2)
+    place = tempfile.mkdtemp()
+    words = ["-x", "-q", "-p", "no:cacheprovider", f"--basetemp={place}/t"]
+    try:
+        return pytest.main([*words, *tests], plugins=list(plugins))
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def baseline(module: str) -> dict[int, list[str]]:
+    """Who reaches what; loads into this process all that the tests need and that needs no such module."""
+    reader, writer = os.pipe()
+    words = f"{tempfile.gettempdir()}/said"
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        before = set(sys.modules)
+        reach = Reach(module)
+        code = ask([str(ROOT / "tests" / name) for name in TESTS[module].split()], reach, said=words)
+        loaded = [name for name in sys.modules if name not in before]
+        with os.fdopen(writer, "w") as said:
+            json.dump([int(code), list(reach.found().items()), loaded], said)
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as said:
+        code, reached, loaded = json.load(said)
+    os.waitpid(child, 0)
+    if code:
+        sys.exit(f"the tests of {module} fail without any change:\n{Path(words).read_text()[-4_000:]}")
+    _preload(module, loaded)
+    return dict(reached)
+
+
+class _Kept(importlib.abc.MetaPathFinder):
+    """Refuses one module, and so whatever needs it."""
+
+    def __init__(self, module: str) -> None:
+        self.module = module
+
+    def find_spec(self, name, path, target=None):
+        if name == self.module or (name.startswith("tests.") and ".test_" in name):
+            raise ImportError(name)
+
+
+def _preload(module: str, names: list[str]) -> None:
+    keeper = _Kept(module)
+    sys.meta_path.insert(0, keeper)
+    for name in names:
+        if not name.startswith(("_", "conftest", "test_")) and "." + "conftest" not in name:
+            with suppress(Exception):
+                importlib.import_module(name)
+    sys.meta_path.remove(keeper)
+
+
+def notices(module: str, change: Change, reached: dict[int, list[str]]) -> bool:
+    names = {name for line in change.lines for name in reached.get(line, [])}
+    tests = [name for name in reached[0] if name in names or not change.in_function]
+    if not tests:
+        return False
     child = os.fork()
     if child == 0:
         os.setsid()
-        silent = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silent, 1)
-        os.dup2(silent, 2)
-        sys.meta_path.insert(0, _Changed(module, tree))
-        tests = [str(ROOT / "tests" / name) for name in TESTS[module].split()]
-        code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests])
-        os._exit(int(code != 0))
+        sys.meta_path.insert(0, _Changed(module, change.tree))
+        os._exit(int(ask([str(ROOT / name) for name in tests]) != 0))
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             return status != 0
-        time.sleep(0.1)
+        time.sleep(0.02)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return True
@@ -153,24 +309,38 @@ def main() -> int:
     asked.add_argument("--jobs", type=int, default=2)
     asked.add_argument("--floor", type=float, default=0.95)
     given = asked.parse_args()
-    for name in HEAVY.split():
-        importlib.import_module(name)
-    return int(min(_share(module, given.sample, given.jobs) for module in given.modules) < given.floor)
+    os.chdir(ROOT)
+    shares = []
+    for (
+        module
+    ) in given.modules:  # each in a process of its own: what is loaded for one is in the way of another
+        child = os.fork()
+        if child == 0:
+            with ready_archives():
+                share = _share(module, given.sample, given.jobs)
+            os._exit(int(share < given.floor))
+        shares.append(os.waitpid(child, 0)[1])
+    return int(any(shares))
 
 
 def _share(module: str, sample: int, jobs: int) -> float:
     """Of the changes of one module, the share that is noticed; prints the others."""
     source = (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
-    assert not notices(module, ast.parse(source)), f"the tests of {module} fail without any change"
+    reached = baseline(module)
     every = list(changes(ast.parse(source)))
     if sample and sample < len(every):
-        every = sorted(random.Random(module).sample(every, sample), key=lambda change: change[0])
-    with ThreadPoolExecutor(jobs) as pool:
-        noticed = list(pool.map(lambda change: notices(module, change[2]), every))
+        every = sorted(random.Random(module).sample(every, sample), key=lambda each: each.lines.start)
     lines = source.splitlines()
-    for (line, what, _), seen in zip(every, noticed, strict=True):
+
+    def tried(change: Change) -> bool:
+        seen = notices(module, change, reached)
         if not seen:
-            print(f"  not noticed: {module}:{line}: {what}: {lines[line - 1].strip()}")
+            line = change.lines.start
+            print(f"  not noticed: {module}:{line}: {change.what}: {lines[line - 1].strip()}", flush=True)
+        return seen
+
+    with ThreadPoolExecutor(jobs) as pool:
+        noticed = list(pool.map(tried, every))
     share = sum(noticed) / len(noticed)
     print(f"{module}: {sum(noticed)} of {len(noticed)} changes noticed ({share:.1%})", flush=True)
     return share
