@@ -25,6 +25,10 @@ class CutDisk:
     image: Path
     place: Path
 
+    def sync(self) -> None:
+        """What is on it by now is on the disk."""
+        _do("sync", "--file-system", str(self.place))
+
     def lose_power(self) -> None:
         """Go back to what had reached the disk: a copy of it, taken while the rest is still in memory.
 

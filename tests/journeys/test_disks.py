@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from cli.exits import Exit
 from tests.alerts.test_channels import serving
-from tests.helpers.crashes import check, lay_out, power_cut
+from tests.helpers.crashes import check, lay_out, working
 from tests.helpers.demo_run import paperwatch
 from tests.helpers.small_disks import cut_disk, full_disk
 
 
 def test_a_power_cut_loses_nothing_that_was_done(tmp_path):
-    with serving() as server, cut_disk(tmp_path) as disk:
-        assert power_cut(disk, "data", server, None) == 0
+    with working(tmp_path) as works, cut_disk(tmp_path) as disk:
+        assert works.power_cut(disk, "data", None) == 0
 
 
 def test_without_room_nothing_is_lost_and_one_clear_line_is_said(tmp_path):

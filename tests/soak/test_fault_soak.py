@@ -12,7 +12,7 @@ import pytest
 from cli.demo.standin import StandIn
 from cli.exits import Exit
 from tests.alerts.test_channels import serving
-from tests.helpers.crashes import check, lay_out, power_cut, unbroken
+from tests.helpers.crashes import check, lay_out, working
 from tests.helpers.demo_run import command, paperwatch, prepare, run_words
 from tests.helpers.kill import held, killed_after
 from tests.helpers.small_disks import cut_disk, full_disk
@@ -25,13 +25,12 @@ FULL = int(os.environ.get("SOAK_FULL", "40"))
 @pytest.mark.soak
 def test_power_is_cut_between_flagging_and_sending(tmp_path):
     dice = random.Random("power")
-    with serving() as server:
-        usual = unbroken(tmp_path / "unbroken", server)
-        again = 0
-        with cut_disk(tmp_path) as disk:
-            for trial in range(CUTS):
-                again += power_cut(disk, str(trial), server, dice.uniform(0, usual))
-                shutil.rmtree(disk.place / str(trial))
+    again = 0
+    with working(tmp_path) as works, cut_disk(tmp_path) as disk:
+        usual = works.unbroken(tmp_path / "unbroken")
+        for trial in range(CUTS):
+            again += works.power_cut(disk, str(trial), dice.uniform(0, usual))
+            shutil.rmtree(disk.place / str(trial))
     print(f"\n{CUTS} power cuts: acknowledged lost 0, most repeats a cut 1, repeats in all {again}")
 
 
@@ -46,7 +45,7 @@ def test_power_is_cut_during_a_whole_run(tmp_path):
             for trial in range(CRAWL_CUTS):
                 data = disk.place / str(trial)
                 prepare(data, standin)
-                os.sync()
+                disk.sync()
                 killed_after(data, run_words(standin), dice.uniform(0.5, 20))
                 disk.lose_power()
                 done = paperwatch(data, *run_words(standin))

@@ -8,8 +8,7 @@ import shutil
 
 import pytest
 
-from tests.alerts.test_channels import serving
-from tests.helpers.crashes import crash_once, unbroken
+from tests.helpers.crashes import working
 from tests.helpers.desk import Desk, concept
 from tests.storage.test_outbox import interleaved
 
@@ -21,12 +20,12 @@ IN_ONE_ARCHIVE = 40  # a reader keeps 50 watch lists at most
 @pytest.mark.soak
 def test_killed_two_hundred_times_nothing_is_lost(tmp_path):
     dice = random.Random("outbox soak")
-    with serving() as server:
-        usual = unbroken(tmp_path / "unbroken", server)
-        again = 0
+    again = 0
+    with working(tmp_path) as works:
+        usual = works.unbroken(tmp_path / "unbroken")
         for trial in range(KILLS):
             folder = tmp_path / f"trial{trial}"
-            again += crash_once(folder, server, dice.uniform(0, usual))
+            again += works.crash_once(folder, dice.uniform(0, usual))
             shutil.rmtree(folder)
     print(f"\n{KILLS} kills: 0 of the messages lost, {again} sent twice under the same Message-ID")
 

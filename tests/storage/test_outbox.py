@@ -23,7 +23,7 @@ from pipeline.stages import flag
 from storage import tables as t
 from tests.alerts.test_channels import config, serving
 from tests.helpers.archives import keep, reading
-from tests.helpers.crashes import crash_once, unbroken
+from tests.helpers.crashes import working
 from tests.helpers.desk import DAY, HOUR, MOMENT, Desk, concept, papers_in, papers_of
 
 
@@ -593,7 +593,7 @@ def papers_in_entry(entry) -> str:
 
 def test_killed_between_match_and_send_nothing_is_lost_and_little_is_repeated(tmp_path):
     dice = random.Random("outbox")
-    with serving() as server:
-        usual = unbroken(tmp_path / "unbroken", server)
+    with working(tmp_path) as works:
+        usual = works.unbroken(tmp_path / "unbroken")
         for trial in range(2):
-            crash_once(tmp_path / f"trial{trial}", server, dice.uniform(0, usual))
+            works.crash_once(tmp_path / f"trial{trial}", dice.uniform(0, usual))
