@@ -14,7 +14,7 @@ from cli import terminal
 from cli.app import lock
 from cli.commands.options import FORMAT, Command, pass_app
 from extractors.isolation import cage
-from pipeline.english import counted, instant, not_read, read_since, short_day
+from pipeline.english import counted, instant, listed, not_read, read_since, short_day
 from pipeline.errors import ConfigError
 from pipeline.health.account import facts
 from pipeline.health.machine import concerns, said
@@ -127,7 +127,7 @@ def _bars() -> str:
     up = cage.bars()
     missing = [bar for bar in cage.Bar if bar not in up]
     without = f" This machine's kernel has no bar for {' or '.join(missing)}." if missing else ""
-    return f"Papers are opened behind bars for {' and '.join(up)}.{without}" if up else without.strip()
+    return f"Papers are opened behind bars for {listed(up)}.{without}" if up else without.strip()
 
 
 def _last_run(last: RunRow | None, holder: str) -> str:

@@ -24,6 +24,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extractors.isolation import limits
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -81,6 +83,7 @@ _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # where they are in what a f
 class Bar(StrEnum):
     FILES = "files"  # sees no file but the program's, the papers and its own
     CALLS = "system calls"
+    NETWORK = "the network"  # no socket but a local one, or a network of its own that leads nowhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +100,7 @@ def close(cage: Cage) -> list[Bar]:
         return []
     _library().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     up = [Bar.FILES] if _restrict_files(cage) else []
-    return [*up, Bar.CALLS] if _restrict_calls() else up
+    return [*up, Bar.CALLS, Bar.NETWORK] if _restrict_calls() else up
 
 
 @cache
@@ -110,7 +113,9 @@ def bars() -> list[Bar]:
     if child == 0:
         found = b""
         with contextlib.suppress(BaseException):
-            found = "\n".join(close(Cage(writable=()))).encode()
+            limits.leave_network()
+            alone = [] if limits.has_network() else [Bar.NETWORK]
+            found = "\n".join(dict.fromkeys([*close(Cage(writable=())), *alone])).encode()
         os.write(writer, found)
         os._exit(0)
     os.close(writer)

@@ -41,7 +41,7 @@ def confine(config: ExtractConfig) -> None:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches us too: it is the parent's to end us
     _die_with_parent()
-    _leave_network()
+    leave_network()
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):  # parsers chatter, and a hostile file can make them chatter without end
         os.dup2(silence, stream)
@@ -106,7 +106,7 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _leave_network() -> None:
+def leave_network() -> None:
     """Best effort: a new network namespace has no way out. Refused in many containers: see `has_network`."""
     if not sys.platform.startswith("linux"):
         return
