@@ -47,7 +47,11 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}>")  # lxml refuses text that n
 _DEEPEST = 400  # elements within elements: what renders the page calls itself for each
 
 _NEVER_SEEN = "//script | //style | //noscript | //template | //iframe | //head/*[not(self::title)]"
-_OF_A_SHADOW = "//template[@shadowrootmode or @shadowroot]"  # is shown in its place
+_IS_A_SHADOW = "template[@shadowrootmode or @shadowroot]"
+_OF_A_SHADOW = f"//{_IS_A_SHADOW}[not(preceding-sibling::{_IS_A_SHADOW})]"  # the first is shown in its place
+_NO_WORDS = {"script", "style", "template", "noscript", "link", "meta"}
+_OF_A_SCRIPT = "//template[@id]"  # which a script of the page may show
+_TITLE = "//title[not(ancestor::svg or ancestor::template)]/text()"  # drawings and their like have their own
 _WAYS = {"nav"}
 _WAYS_BY_ROLE = {"navigation", "menu", "menubar"}
 _ENDS = {"footer"}
@@ -144,7 +148,7 @@ def metadata(path: Path) -> dict[str, str]:
     tree = _parsed(_markup(path.read_bytes()))
     if tree is None:
         return {}
-    facts = {"title": tree.findtext(".//title") or ""}
+    facts = {"title": next(iter(tree.xpath(_TITLE)), "")}
     for element in tree.iterfind(".//meta[@name]"):
         name = (element.get("name") or "").lower()
         if name in {"author", "dcterms.created", "dcterms.modified", "dc.title"}:
@@ -230,6 +234,9 @@ def _rendered(tree: lxml.html.HtmlElement) -> str:
 def _unfold(tree: lxml.html.HtmlElement) -> None:
     """Open what is closed, take out what is never seen, mark what is raised."""
     html_hidden.mark(tree)
+    for template in tree.xpath(_OF_A_SCRIPT):
+        if html_hidden.is_asked_for(template.get("id"), tree):
+            template.tag = "section"
     for template in tree.xpath(_OF_A_SHADOW):
         _fill_slots(template)
     _say_what_is_no_text(tree)
@@ -286,20 +293,35 @@ def _fill_slots(template: lxml.html.HtmlElement) -> None:
         return
     # Roots within this one are still templates: their turn comes.
     slots = [slot for slot in template.iter("slot") if next(slot.iterancestors("template"), None) is None]
-    free = [child for child in host if child is not template and isinstance(child.tag, str)]
+    free = [child for child in host if child is not template and child.tag not in _NO_WORDS]
+    if all(slot.get("name") for slot in slots):
+        _hide_loose_words(host)
     for slot in slots:
         name = slot.get("name") or ""
         taken = [child for child in free if (child.get("slot") or "") == name]
         if not taken:
             continue
         free = [child for child in free if child not in taken]
-        tail = slot.tail
+        passed_on, tail = slot.get("slot"), slot.tail
         slot.clear()
         slot.tag, slot.tail = "div", tail
+        if passed_on is not None:  # into a slot of the root within which it stands
+            slot.set("slot", passed_on)
         slot.extend(taken)
-    if slots:
-        for child in free:
-            html_hidden.replace(child)
+    for child in free:
+        html_hidden.replace(child)
+
+
+def _hide_loose_words(host: lxml.html.HtmlElement) -> None:
+    """Words that stand in a host by themselves are seen only in a slot without a name."""
+    words = " ".join(filter(None, (host.text, *(child.tail for child in host)))).strip()
+    if words:
+        host.text = None
+        for child in host:
+            child.tail = None
+        said = host.makeelement("span")
+        said.text = hidden.hidden(words)
+        host.append(said)
 
 
 def _keep_labels(drawing: lxml.html.HtmlElement) -> None:

@@ -51,6 +51,7 @@ _KEPT_SHADE = 4  # bits of a colour
 class _Rule(NamedTuple):
     selector: str
     says: dict[str, str]
+    root: lxml.html.HtmlElement | None  # the shadow root whose elements alone it speaks of, or those of none
 
 
 def mark(tree: lxml.html.HtmlElement) -> None:
@@ -98,8 +99,13 @@ def _rules(tree: lxml.html.HtmlElement) -> list[_Rule]:
                 says = _declared(rule.content)
                 if says:
                     selectors = tinycss2.serialize(rule.prelude).split(",")
-                    found += [_Rule(each.strip(), says) for each in selectors]
+                    found += [_Rule(each.strip(), says, _root(sheet)) for each in selectors]
     return found
+
+
+def _root(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
+    """The shadow root that an element is of: styles go neither into one nor out of it."""
+    return next(element.iterancestors("template"), None)
 
 
 def _declared(content: Iterable[tinycss2.ast.Node] | str) -> dict[str, str]:
@@ -117,13 +123,15 @@ _MATTER = {"display", "visibility", "opacity", "font-size", "color", "background
 def _styled(tree: lxml.html.HtmlElement, rules: list[_Rule]) -> dict[lxml.html.HtmlElement, dict[str, str]]:
     """What the page itself says of its elements, in the order of the page."""
     said: dict[lxml.html.HtmlElement, dict[str, str]] = {}
+    has_roots = tree.find(".//template") is not None
     for rule in rules:
         try:
             matches = tree.xpath(HTMLTranslator().css_to_xpath(rule.selector))
         except (SelectorError, etree.XPathError, ValueError):
             continue  # of a state, such as under the pointer, or of a browser's own
         for element in matches:
-            said.setdefault(element, {}).update(rule.says)
+            if not has_roots or _root(element) is rule.root:
+                said.setdefault(element, {}).update(rule.says)
     for element in tree.xpath("//*[@style or @hidden]"):
         own = _declared(element.get("style") or "")
         if element.get("hidden") is not None and element.get("hidden") != "until-found":
@@ -207,15 +215,25 @@ def _shade(colour: str) -> bytes | None:
 # ---- what opens it
 
 
+def _scripts(tree: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
+    return [each for each in tree.iter("script") if (each.get("type") or "").lower() not in _DATA]
+
+
+def _code(tree: lxml.html.HtmlElement) -> str:
+    return "\n".join(script.text or "" for script in _scripts(tree))
+
+
+def is_asked_for(name: str, tree: lxml.html.HtmlElement) -> bool:
+    """Whether a script of the page asks for the element with this id, by its name in quotation marks."""
+    return re.search(rf"[\"'`#]{re.escape(name)}[\"'`]", _code(tree)) is not None
+
+
 class _Scripts:
     """What on a page may open what is closed."""
 
     def __init__(self, tree: lxml.html.HtmlElement, rules: list[_Rule]) -> None:
-        scripts = [each for each in tree.iter("script") if (each.get("type") or "").lower() not in _DATA]
-        self._runs = bool(scripts)
-        self._named = set(_told(tree))
-        for code in (each.text or "" for each in scripts):
-            self._named |= set(_NAME.findall(code))
+        self._runs = bool(_scripts(tree))
+        self._named = {*_told(tree), *_NAME.findall(_code(tree))}
         for rule in rules:
             if _shows(rule):
                 self._named |= set(_NAME.findall(re.split(r"[\s>+~]", rule.selector)[-1]))

@@ -62,6 +62,17 @@ PLACES = {
     "in a slot": '<x-a><template shadowrootmode="open"><slot name="b"></slot></template>'
     f'<p slot="b">{SAID}</p></x-a>',
     "instead of a slot": f'<x-a><template shadowrootmode="open"><slot>{SAID}</slot></template></x-a>',
+    "a title passed on to a root within": '<x-b><template shadowrootmode="open"><x-a>'
+    '<template shadowrootmode="open"><h2><slot name="t"></slot></h2></template>'
+    f'<slot name="t" slot="t"></slot></x-a></template><b slot="t">{SAID}</b></x-b>',
+    "beside a root's own styles": '<x-a><template shadowrootmode="open"><style>p{display:none}</style>'
+    f"<b>A</b></template></x-a>{PARAGRAPH}",
+    "in a root, whatever the page's styles": "<style>p{display:none}</style>"
+    f'<x-a><template shadowrootmode="open">{PARAGRAPH}</template></x-a>',
+    "beside a second root": '<x-a><template shadowrootmode="open"><slot></slot></template>'
+    f'<template shadowrootmode="open">A</template>{PARAGRAPH}</x-a>',
+    "a template that a script shows": f'<template id="card">{PARAGRAPH}</template><script>'
+    'document.body.append(document.getElementById("card").content.cloneNode(true))</script>',
     "closed panel": f'<div role="tabpanel" aria-hidden="true" style="visibility:hidden">{PARAGRAPH}</div>',
     "title of the page in its header": f"<header><h1>{SAID}</h1></header>",
     "title beside the logo": f'<header><a href="/">T</a><nav><a href="/">A</a></nav><h1>{SAID}</h1></header>',
@@ -86,6 +97,9 @@ ELSEWHERE = {
     "script": f"<script>'{SAID}'</script>",
     "style": f"<style>/* {SAID} */</style>",
     "template": f"<template>{PARAGRAPH}</template>",
+    "template not asked for": f"<template id='card'>{PARAGRAPH}</template><script>card()</script>",
+    "second root": '<x-a><template shadowrootmode="open"><b>A</b></template>'
+    f'<template shadowrootmode="open">{PARAGRAPH}</template></x-a>',
     "comment": f"<!-- {SAID} -->",
     "links about the site": f'<nav><ul><li><a href="/a">{SAID}</a></li></ul></nav>',
     "links by role": f'<div role="navigation"><a href="/a">{SAID}</a></div>',
@@ -118,6 +132,11 @@ UNSEEN = {
     "white on the page": f'<p style="color:white">{SAID}</p>',
     "no slot's": f'<x-a><template shadowrootmode="open"><slot name="b"></slot></template><p>{SAID}</p></x-a>',
 }
+UNSEEN["loose words of a host"] = f'<x-a><template shadowrootmode="open"><b>A</b></template>{SAID}</x-a>'
+UNSEEN["without any slot"] = f'<x-a><template shadowrootmode="open"><b>A</b></template>{PARAGRAPH}</x-a>'
+UNSEEN["a root's own style"] = (
+    f'<x-a><template shadowrootmode="open"><style>p{{display:none}}</style>{PARAGRAPH}</template></x-a>'
+)
 NEVER_DRAWN = {
     "instead of a slot": f'<x-a><template shadowrootmode="open"><slot>{SAID}</slot></template><p>A</p></x-a>',
     "defined": f'<svg><text>A</text><defs><text id="a">{SAID}</text></defs></svg>',
@@ -241,3 +260,18 @@ def test_bytes_are_text_whatever_they_are_called():
     assert decode("Łódź".encode("iso-8859-2"), "iso-8859-2") == "Łódź"
     assert decode("Łódź".encode(), "iso-8859-2") == "Łódź"
     assert decode(b"\x93so\x94 \x81", "latin1") == "“so” \ufffd"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<svg><title>Chart</title></svg>",
+        '<x-a><template shadowrootmode="open"><title>Card</title></template></x-a>',
+        "<template><title>Card</title></template>",
+    ],
+)
+@pytest.mark.parametrize(("head", "title"), [("<title>Board papers</title>", "Board papers"), ("", "")])
+def test_only_the_page_itself_has_a_title(tmp_path, body, head, title):
+    path = tmp_path / "page"
+    path.write_text(f"<html><head>{head}</head><body>{body}<p>{SAID}</p></body></html>")
+    assert html.metadata(path).get("title", "") == title
