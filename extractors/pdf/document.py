@@ -149,10 +149,15 @@ def with_drawings(
     if not has_drawings(page, kinds):
         return page, ""
     written = written_in(page, form)
+    return flattened(page, number), written
+
+
+def flattened(page: pypdfium2.PdfPage, number: int) -> pypdfium2.PdfPage:
+    """The page with all that was put onto it as a part of it, in place of the page given."""
     document = page.pdf
     pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
     page.close()
-    return document[number - 1], written
+    return document[number - 1]
 
 
 def _form_in_xml(document: pypdfium2.PdfDocument) -> tuple[str, list[Part]]:

@@ -18,7 +18,8 @@ import pypdfium2.raw as pdfium
 from extractors.box_types import Box, Marks
 from extractors.ocr import regions, tesseract
 from extractors.pdf import cells
-from extractors.pdf.document import most_letters, opened, printed, text_layer
+from extractors.pdf.document import flattened, most_letters, opened, printed, text_layer, with_drawings
+from extractors.pdf.forms.form_fields import form_of, has_words, kinds_on
 from extractors.pdf.reading_order import parts as in_order
 from extractors.pdf.sheet import sheet_of
 from extractors.pdf.survey import survey
@@ -55,10 +56,13 @@ def find(
 
     The words of `parts` are those of pictures, which are read again where a span begins in one of them.
     """
-    with opened(path) as document:
+    with opened(path) as document, closing(form_of(document)) as form:
         if not 1 <= page <= len(document):
             raise ExtractionError(FailureReason.UNREADABLE, f"no page {page}")
-        with closing(document[page - 1]) as sheet:
+        sheet = document[page - 1]
+        kinds = kinds_on(sheet)
+        sheet, _ = with_drawings(sheet, page, kinds, form)
+        with closing(sheet):
             width, height = sheet.get_size()
             seen = [part for part in parts if part.state is PartState.OCR and part.box]
             where = _around(text, seen, list(_recognised(sheet) if _is_scan(method, seen) else _set(sheet)))
@@ -68,6 +72,9 @@ def find(
                     where |= {part.start + at: box for at, box in words.items()}
             if _is_mended(parts) and any(where.keys().isdisjoint(range(*span)) for span in spans):
                 where = _aligned(text, list(_recognised(sheet))) | where
+        if has_words(kinds) and any(where.keys().isdisjoint(range(*span)) for span in spans):
+            with closing(flattened(document[page - 1], page)) as sheet:  # words of notes and of fields
+                where = _aligned(text, list(_set(sheet))) | where
     return Marks(
         width=width,
         height=height,

@@ -345,17 +345,44 @@ def test_a_note_that_is_hidden_is_not_read(tmp_path, flag):
     assert page.text == WORDS
 
 
+LOOK = (
+    b"<</Type/XObject/Subtype/Form/BBox[0 0 228 60]/Length 47"
+    b"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>"
+    b"stream\nBT /F 9 Tf 5 5 Td (Not for publication) Tj ET\nendstream"
+)
+
+
 def test_the_words_that_a_stamp_is_made_of_are_read(tmp_path):
-    form = (
-        b"<</Type/XObject/Subtype/Form/BBox[0 0 228 60]/Length 47"
-        b"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>"
-        b"stream\nBT /F 9 Tf 5 5 Td (Not for publication) Tj ET\nendstream"
-    )
     path = written_on(
-        tmp_path / "a", [note(b"Stamp", "", b"/AP<</N 5 0 R>>")], form, content=f"72 700 Td ({WORDS}) Tj"
+        tmp_path / "a", [note(b"Stamp", "", b"/AP<</N 5 0 R>>")], LOOK, content=f"72 700 Td ({WORDS}) Tj"
     )
     (page,) = pdf.extract(path)
     assert page.text.split("\n") == [WORDS, "Not for publication"]
+
+
+@pytest.mark.parametrize(
+    "put_on",
+    [
+        note(b"Stamp", "", b"/AP<</N 5 0 R>>"),
+        note(b"Watermark", "", b"/AP<</N 5 0 R>>"),
+        note(b"FreeText", "Not for publication", b"/AP<</N 5 0 R>>"),
+        note(b"Widget", "", b"/FT/Tx/T(a)/V(Not for publication)/AP<</N 5 0 R>>"),
+    ],
+    ids=["stamp", "watermark", "typed onto the page", "a field"],
+)
+def test_what_was_put_onto_a_page_is_boxed_where_it_stands(tmp_path, put_on):
+    path = written_on(
+        tmp_path / "a", [b"6 0 R"], LOOK, put_on, fields=[b"6 0 R"], content=f"72 700 Td ({WORDS}) Tj"
+    )
+    (page,) = pdf.extract(path)
+    spans = [
+        (page.text.index(words), page.text.index(words) + len(words)) for words in (WORDS, "publication")
+    ]
+    printed, added = highlight_boxes.find(path, 1, page.text, page.method, spans, page.parts).spans
+    assert [(round(box.left), 130 < box.top < box.bottom < 145) for box in printed] == [(72, True)]
+    (box,) = added
+    assert 72 <= box.left < box.right <= 300
+    assert 282 <= box.top < box.bottom <= 342
 
 
 def test_more_comments_than_are_read_are_named(tmp_path):

@@ -108,6 +108,11 @@ def has_notes(kinds: set[int]) -> bool:
     return not _NOTES.isdisjoint(kinds)
 
 
+def has_words(kinds: set[int]) -> bool:
+    """Whether words may stand on the page that are no part of it: of notes, or of a form's fields."""
+    return has_notes(kinds) or pdfium.FPDF_ANNOT_WIDGET in kinds
+
+
 def has_drawings(page: pypdfium2.PdfPage, kinds: set[int]) -> bool:
     """Whether somebody put a stamp or the like onto the page, with words or a picture of its own."""
     return not _DRAWN.isdisjoint(kinds) and any(
