@@ -21,7 +21,7 @@ OF_MEETINGS = {ChangeKind.CANCELLED, ChangeKind.MOVED, ChangeKind.LATE}
 
 
 def ahead(digest: Digest, settings: AlertConfig) -> list[Linked]:
-    """Meetings that say what the reader follows and last days first, then the other meetings of their
+    """Returns meetings that say what the reader follows and last days first, then the other meetings of their
     bodies; a reader of every body hears of the first two alone.
     """
     telling = [each for each in digest.ahead if _is_telling(each)]

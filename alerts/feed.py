@@ -31,7 +31,7 @@ def atom(
     updated: datetime,
     about: str = "",
 ) -> bytes:
-    """The feed served at `url`, newest first as given.
+    """Returns the feed served at `url`, newest first as given.
 
     `updated` is used where there are no entries; `about` says what was looked at.
     """

@@ -53,7 +53,7 @@ def proof(settings: AlertConfig, place: HitPlace) -> str:
 
 
 def digest(settings: AlertConfig, digest: Digest, **narrowed: str) -> str:
-    """All that this message tells, on the web; `narrowed` to the mentions of a body or a topic.
+    """Returns all that this message tells, on the web; `narrowed` to the mentions of a body or a topic.
 
     Whoever has this address can read the digest and do nothing else.
     """

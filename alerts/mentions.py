@@ -91,7 +91,7 @@ class Body:
 def by_body(
     chosen: Sequence[Entry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, HitPlace]
 ) -> tuple[Body, ...]:
-    """The entries to show, in the order of `chosen`: a body stands where its first entry does.
+    """Returns the entries to show, in the order of `chosen`: a body stands where its first entry does.
 
     `replaced` are papers that the reader was told of before: a place in each as it was then.
     """

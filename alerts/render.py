@@ -108,7 +108,7 @@ _INLINER = css_inline.CSSInliner(
 
 
 def render(digest: Digest, settings: AlertConfig, *, sent_at: datetime) -> bytes:
-    """The message to `digest.subscriber`, CRLF line ends.
+    """Returns the message to `digest.subscriber`, CRLF line ends.
 
     Raises DeliveryError, not retryable, for an address that no mail can be sent to.
     """

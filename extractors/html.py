@@ -157,7 +157,7 @@ def metadata(path: Path) -> dict[str, str]:
 
 
 def to_text(markup: str) -> str:
-    """The canonical text of a piece of HTML, such as a mail's body; "" where nothing is in it.
+    """Returns the canonical text of a piece of HTML, such as a mail's body; "" where nothing is in it.
 
     What nobody sees of it stands between the marks of `hidden`.
     """

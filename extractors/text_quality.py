@@ -33,7 +33,7 @@ def usable(text: str) -> bool:
 
 
 def judge(text: str) -> tuple[int, float]:
-    """Letters and score of canonical text, in one go.
+    """Returns letters and score of canonical text, in one go.
 
     What is looked at: few characters without a meaning; vowels as often as languages have
     them, which a font with a wrong character map does not keep; words rather than letters spaced out.

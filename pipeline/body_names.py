@@ -27,7 +27,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 
 def suggest(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
-    """Ids of at most `MOST` bodies that may be meant, the likeliest first.
+    """Returns ids of at most `MOST` bodies that may be meant, the likeliest first.
 
     `names` has for each id all names of its body. A body of just these words comes before one that has
     more or fewer of them, and that before one that is only spelt alike.

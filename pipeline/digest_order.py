@@ -21,7 +21,7 @@ def day_of(place: HitPlace) -> date:
 
 
 def merged(entries: Iterable[Entry]) -> list[Entry]:
-    """One entry for all topics that are found in the same words of the same page.
+    """Returns one entry for all topics that are found in the same words of the same page.
 
     The rarest topic of these entries gives it its name, the others are tags.
     """
@@ -75,7 +75,7 @@ def newest_first(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def in_turn(entries: Sequence[Entry], today: date, most: int) -> list[Entry]:
-    """The `most` entries to show first: a turn for each body and each topic before the second of any.
+    """Returns the `most` entries to show first: a turn for each body and each topic before the second of any.
 
     Within a turn comes what the reader does not know yet, first mentions, rare wordings before common
     ones, meetings ahead with the soonest first, and then the newest papers.

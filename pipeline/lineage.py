@@ -60,7 +60,7 @@ class Lineage:
 
 
 def pairs(passage: str, pages_with: Mapping[str, int]) -> list[str]:
-    """Neighbouring words to look for, the rarest first, as they stand in the index.
+    """Returns neighbouring words to look for, the rarest first, as they stand in the index.
 
     `pages_with` is on how many pages each word of the passage stands.
     """

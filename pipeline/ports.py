@@ -201,9 +201,9 @@ class CrawlLog(Protocol):
         ...
 
     def record_unavailable(self, run: int, source_id: str, document_key: str, reason: str) -> Outcome:
-        """A listed paper's address gave no paper. What we hold of it stays.
+        """Note that a listed paper's address gave no paper. What we hold of it stays.
 
-        UNCHANGED where it gave none for the same reason the last time.
+        Returns UNCHANGED where it gave none for the same reason the last time.
         """
         ...
 

@@ -70,7 +70,7 @@ class PublicArchive(Protocol):
         ...
 
     def suggest(self, query: Query, known: Collection[str] = ()) -> str:
-        """The query with words that stand nowhere put right; "" where there is nothing to put right.
+        """Returns the query with words that stand nowhere put right; "" where there is nothing to put right.
 
         Words that are `known` are right though no page says them.
         """

@@ -123,7 +123,7 @@ class Vocabulary:
 
 
 def candidates(text: str, known: Vocabulary, near: Sequence[tuple[int, int]]) -> Iterator[Candidate]:
-    """The names of a page, each place once, the surest sign first.
+    """Yields the names of a page, each place once, the surest sign first.
 
     What a page defines counts wherever it stands; other names only near what concepts found.
     """

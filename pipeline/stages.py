@@ -171,7 +171,7 @@ def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
 
 
 def looking(mentions: MentionStore, watcher: ConceptMatcher, progress: Progress = quiet) -> Look:
-    """How a file is flagged from now on: with every concept, and every reader's own query.
+    """Returns how a file is flagged from now on: with every concept, and every reader's own query.
 
     New queries are looked for first in all that was flagged before they were kept. A query that is kept later
     is new the next time, and is then looked for in what was flagged meanwhile too.

@@ -24,7 +24,7 @@ PAGE_REF = tuple(field.name for field in fields(PageRef))
 def page_refs(
     table: Table, *also: ColumnElement[Any], of: FromClause | None = None
 ) -> Select[*tuple[Any, ...]]:
-    """Rows of pages or of hits with every paper that holds them, and the columns of a `PageRef`.
+    """Returns rows of pages or of hits with every paper that holds them, and the columns of a `PageRef`.
 
     `of` is the table joined with `documents` and `revisions`, where other papers are asked for than those
     that have these bytes now.
@@ -41,7 +41,7 @@ def page_refs(
 
 
 def paper_columns() -> list[ColumnElement[Any]]:
-    """What a `PageRef` says of a paper, each column under its field's name.
+    """Returns what a `PageRef` says of a paper, each column under its field's name.
 
     They are read from `documents` joined with `files`, with `revisions` and as by `with_body_and_meeting`.
     """
@@ -79,7 +79,7 @@ def of_page(page: Page) -> dict[str, Any]:
 
 
 def page_ref(row: Row[Any], **of_page: Any) -> dict[str, Any]:
-    """The fields of a `PageRef`, or of what extends it, from a row of `page_refs`.
+    """Returns the fields of a `PageRef`, or of what extends it, from a row of `page_refs`.
 
     `of_page` has those of the page where the row is only of a paper.
     """

@@ -79,7 +79,7 @@ def create_app(
     machine: Callable[[], Machine] | None = None,
     families: Families | None = None,
 ) -> Starlette:
-    """The site over a shelf. Handlers are plain functions: Starlette runs them in its thread pool.
+    """Returns the site over a shelf. Handlers are plain functions: Starlette runs them in its thread pool.
 
     Without `pictures` a page is shown as text alone; `cache` is a folder that may be emptied at any time.
     Without `readers` nobody can sign up; `feeds` is the folder of the feeds of their watch lists. A search

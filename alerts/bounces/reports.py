@@ -58,7 +58,7 @@ class Report:
     written_at: datetime | None
 
     def of(self, message_id: str, address: str) -> Bounce | None:
-        """The bounce of this message to this reader; None where it is of another address.
+        """Returns the bounce of this message to this reader; None where it is of another address.
 
         A reader may have their mail sent on: what the next mailbox says is not said of theirs.
         """
@@ -77,7 +77,7 @@ class Report:
 
 
 def read(content: bytes, domain: str, returns_to: str = "") -> Report | None:
-    """What a mail says of messages that came back; None where it is no bounce, or only of a delay.
+    """Returns what a mail says of messages that came back; None where it is no bounce, or only of a delay.
 
     `domain` is that of our Message-IDs, `returns_to` the address that bounces come to where it is tagged.
     """

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def read(app: App) -> tuple[Counter[Heard], str]:
-    """What was heard, and what went wrong with the mailbox ("" where nothing did).
+    """Returns what was heard, and what went wrong with the mailbox ("" where nothing did).
 
     May be killed anywhere: a mail counts in the transaction that knows it by its fingerprint, and is marked
     after that.

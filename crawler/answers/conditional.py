@@ -99,7 +99,7 @@ def is_same(held: Held, length: str) -> bool:
 
 
 def headers(document: Document, held: Held | None) -> dict[str, str]:
-    """What a request for a paper's bytes says besides the usual.
+    """Returns what a request for a paper's bytes says besides the usual.
 
     - Bytes as they are, not compressed on the way: the size on the wire is the size of the paper.
     - `max-age=0`: a cache in between must ask the server.

@@ -42,7 +42,7 @@ _TRAVELS = ("source", "inside", "download_timeout")
 
 
 def text_of(body: bytes) -> str:
-    """The rules as text, whatever they are written in: no encoding is leave to crawl.
+    """Returns the rules as text, whatever they are written in: no encoding is leave to crawl.
 
     A line that the limit cuts is left out. A page of HTML says only what it shows.
     """

@@ -6,7 +6,7 @@ _SIGNATURE = "-- "
 
 
 def joined(text: str, *, delete_space: bool) -> str:
-    """The paragraphs of `text`, a line each.
+    """Returns the paragraphs of `text`, a line each.
 
     `delete_space`: the blank that marks a line to be joined with the next is not one between words.
     """

@@ -109,7 +109,7 @@ def _holds(outer: Box, inner: Box) -> bool:
 
 
 def known_by(survey: Survey) -> object:
-    """What two pages share only where the same pictures and outlines stand at the same places.
+    """Returns what two pages share only where the same pictures and outlines stand at the same places.
 
     None where that cannot be told.
     """
@@ -129,7 +129,7 @@ def refuse_overdrawn(survey: Survey, sheet: Sheet) -> None:
 def wordlike(
     page: pypdfium2.PdfPage, sheet: Sheet, regions: Sequence[Box], letters: Iterable[Box]
 ) -> list[Box]:
-    """What of these regions looks like words, where no letters of the text layer stand.
+    """Returns what of these regions looks like words, where no letters of the text layer stand.
 
     Raises PdfiumError and ValueError where the page cannot be drawn.
     """

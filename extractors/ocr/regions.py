@@ -44,7 +44,7 @@ class Placed(NamedTuple):
 def read(
     page: pypdfium2.PdfPage, sheet: Sheet, region: Box, letters: Sequence[Box], finest: float
 ) -> list[Placed]:
-    """The words in a region of a page, without those that its text layer has there.
+    """Returns the words in a region of a page, without those that its text layer has there.
 
     Raises PdfiumError and ValueError where it cannot be drawn, and TimeoutError.
     """

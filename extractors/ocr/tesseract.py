@@ -48,7 +48,7 @@ def picture(page: PdfPage, finest: float = 0.0) -> Image:
 
 
 def scale(width: float, height: float, finest: float = 0.0) -> float:
-    """Pixels a point for something of this size in points, whose finest picture has so many.
+    """Returns pixels a point for something of this size in points, whose finest picture has so many.
 
     A page of a few inches is a large one made small, and so are its letters.
     """

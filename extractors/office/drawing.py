@@ -66,7 +66,7 @@ class Drawings:
         box: Callable[[etree._Element], Iterator[Line]] | None = None,
         off: AbstractSet[etree._Element] = frozenset(),
     ) -> Iterator[Line]:
-        """All below `root`, which stands in `part`, in the order of the file.
+        """Yields all below `root`, which stands in `part`, in the order of the file.
 
         `box` reads a text box of Word's. Shapes that are `off` the slide are not seen, nor are hidden ones.
         """

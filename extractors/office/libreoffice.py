@@ -59,7 +59,7 @@ def available() -> bool:
 
 
 def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageText]:
-    """The pages of what LibreOffice makes of the file; into `facts`, what that says of itself.
+    """Yields the pages of what LibreOffice makes of the file; into `facts`, what that says of itself.
 
     Raises ExtractionError, `NEEDS_LIBREOFFICE` where there is none.
     """

@@ -101,7 +101,7 @@ def names(content: bytes) -> tuple[str, ...]:
 
 
 def within(content: bytes, name: str) -> tuple[str, bytes] | None:
-    """The file that an embedded object is, and what it is called; None for a formula, which is none.
+    """Returns the file that an embedded object is, and what it is called; None for a formula, which is none.
 
     Raises ExtractionError.
     """
@@ -119,7 +119,7 @@ def within(content: bytes, name: str) -> tuple[str, bytes] | None:
 
 
 def embedded(storage: Storage) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """The files within a Word or Excel file of before 2007, by name, and how to read each.
+    """Yields the files within a Word or Excel file of before 2007, by name, and how to read each.
 
     What another program of Office keeps as a storage is no file, and cannot be taken out: reading it raises.
     """

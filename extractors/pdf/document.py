@@ -82,7 +82,7 @@ _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 
 
 def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageText]:
-    """Every page, those without text too, so that numbers stay true.
+    """Yields every page, those without text too, so that numbers stay true.
 
     `facts` is given what the file says of itself before the first page comes: to open a PDF is dear.
     Raises ExtractionError at once for a file that does not open, and at the end with `NEEDS_OCR` or

@@ -77,7 +77,7 @@ def unseen(
     found: Survey,
     suspects: Collection[int] | None,
 ) -> list[Unseen]:
-    """The words of these strings, or of all, that nobody sees.
+    """Returns the words of these strings, or of all, that nobody sees.
 
     Raises PdfiumError and ValueError where the page cannot be drawn.
     """

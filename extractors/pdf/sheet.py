@@ -53,7 +53,7 @@ class Sheet:
         return tuple(round(min(1.0, max(0.0, edge)), 4) for edge in edges)  # type: ignore[return-value]
 
     def drawn(self, page: pypdfium2.PdfPage, place: Box, scale: float) -> Image.Image:
-        """A piece of the page in grey, so many pixels a point. Raises PdfiumError and ValueError."""
+        """Returns a piece of the page in grey, so many pixels a point. Raises PdfiumError and ValueError."""
         outside = place.left, self.height - place.bottom, self.width - place.right, place.top
         left, bottom, right, top = (max(0.0, edge) for edge in outside)
         return drawn(page, scale, (left, bottom, right, top))
@@ -71,7 +71,7 @@ class Sheet:
 def drawn(
     page: pypdfium2.PdfPage, scale: float, crop: tuple[float, float, float, float] = (0, 0, 0, 0)
 ) -> Image.Image:
-    """A page in grey, so many pixels a point, without what `crop` cuts off at its sides.
+    """Returns a page in grey, so many pixels a point, without what `crop` cuts off at its sides.
 
     Its notes are drawn too, where they are not so many that they take all memory. Raises PdfiumError and
     ValueError.

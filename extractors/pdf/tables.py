@@ -21,7 +21,7 @@ _MOST_CELLS = 20_000
 
 
 def find(path: Path, page: int) -> list[Table]:
-    """The tables of `page` (from 1), top down: every cell on one line, rows without text left out.
+    """Returns the tables of `page` (from 1), top down: every cell on one line, rows without text left out.
 
     Raises ExtractionError.
     """

@@ -68,7 +68,7 @@ def signature(note: str) -> bytes:
 
 
 def line(root: SignedRoot | None) -> str:
-    """One sentence for the foot of every digest, page and feed; "" where nothing was ever signed.
+    """Returns one sentence for the foot of every digest, page and feed; "" where nothing was ever signed.
 
     Whoever keeps it is a witness: no later log can show another past without contradicting it.
     """

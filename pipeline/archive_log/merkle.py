@@ -42,7 +42,7 @@ def siblings(size: int) -> list[int]:
 
 
 def grown(size: int, full: Sequence[bytes], leaves: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """The nodes that these leaf hashes add to a tree of this size, each with its place.
+    """Yields the nodes that these leaf hashes add to a tree of this size, each with its place.
 
     `full` are the hashes at `siblings(size)`.
     """

@@ -70,7 +70,7 @@ class Seen:
 def decide_state(  # noqa: PLR0911 - a truth table, read from the top
     seen: Seen, expect: Expectation, usual: int | None, options: Mapping[str, Any] | None = None
 ) -> tuple[SourceState, str]:
-    """The state, and one sentence for a person ("" where all is well).
+    """Returns the state, and one sentence for a person ("" where all is well).
 
     `usual` is the median of documents seen by the last good runs, None where there were none. `options` are
     the keys that the source's line has, for the remedy.
@@ -115,7 +115,7 @@ def is_settled(source: SourceHealth, now: datetime) -> bool:
 def silence(
     state: SourceState, *, every: int, kind: str, first_run: date, last_new: date | None, today: date
 ) -> str:
-    """Why a source whose runs are well should be looked at all the same; "" where it need not be.
+    """Returns why a source whose runs are well should be looked at all the same; "" where it need not be.
 
     `every` is its rhythm in days, `first_run` the day since which it is followed, `last_new` the day on which
     its newest paper was first seen, `today` the day of its last run.

@@ -150,7 +150,7 @@ class ConceptMatcher:
                     yield due, sentence
 
     def hits(self, pages: Sequence[Page]) -> list[Hit]:
-        """The mentions in a paper, page by page, each on the page where it begins.
+        """Returns the mentions in a paper, page by page, each on the page where it begins.
 
         Of a concept that a page or a paper says without end some are kept, and the others counted.
         """

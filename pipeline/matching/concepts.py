@@ -92,7 +92,7 @@ class Concept:
 
 
 def rules_hash(concepts: Iterable[Concept], engine: str) -> str:
-    """What hits were made with: a changed concept or matching engine makes them stale.
+    """Returns what hits were made with: a changed concept or matching engine makes them stale.
 
     Labels and examples are left out: they change no hit.
     """
@@ -108,7 +108,7 @@ def rules_hash(concepts: Iterable[Concept], engine: str) -> str:
 
 
 def load(folders: Iterable[Path]) -> dict[str, Concept]:
-    """All concepts of some folders; a later folder's file overrides the same id before it.
+    """Returns all concepts of some folders; a later folder's file overrides the same id before it.
 
     Raises ConfigError, which names what is wrong in each of the files.
     """

@@ -21,7 +21,7 @@ LITTLE = frozenset(_LITTLE_WORDS.split())
 
 
 def asked(query: Query) -> tuple[list[Expression], list[Expression]]:
-    """The parts of a search that count, and those that are not wanted.
+    """Returns the parts of a search that count, and those that are not wanted.
 
     Little words do not count. Nothing counts of a query that is neither a word nor several, all asked for.
     """

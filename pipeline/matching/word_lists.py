@@ -22,7 +22,7 @@ Lists = dict[str, tuple[str, ...]]
 
 
 def read(path: Path, known: Mapping[str, tuple[str, ...]] | None = None) -> Lists:
-    """The lists of one file, with those that are known already, every name in them put out in full.
+    """Returns the lists of one file, with those that are known already, every name in them put out in full.
 
     Raises ConfigError for a list that is none, a name that is unknown, and lists that hold each other.
     """

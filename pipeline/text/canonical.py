@@ -47,7 +47,7 @@ _OFTEN = 2  # other pages near by with the same line
 
 
 def canonical(text: str) -> str:
-    """The one stored form of a page's text. Idempotent.
+    """Returns the one stored form of a page's text. Idempotent.
 
     Every page goes through here, so what few pages have is looked for before it is replaced.
     """

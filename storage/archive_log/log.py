@@ -46,7 +46,7 @@ class ArchiveLog:
             return [root_of(row) for row in connection.execute(select(t.log_roots).order_by(_s.id))]
 
     def sign(self) -> SignedRoot:
-        """The signed root of all that the log holds now; the one there is where nothing came since.
+        """Returns the signed root of all that the log holds now; the one there is where nothing came since.
 
         Raises StorageError where the key cannot be read or made.
         """
@@ -97,7 +97,7 @@ class ArchiveLog:
         return checkpoint.ran_back(self.roots())
 
     def of_paper(self, paper: int, *, gone: bool = False) -> list[Entry]:
-        """Every entry about a paper, its meeting, its revisions and their texts, the oldest first.
+        """Returns every entry about a paper, its meeting, its revisions and their texts, the oldest first.
 
         With `gone` those of revisions that were removed too, which takes a look at the whole log.
         """

@@ -81,7 +81,7 @@ def ahead(
     where: Where = EVERYWHERE,
     topics: Collection[str] = (),
 ) -> list[Ahead]:
-    """Meetings still to come and consultations that close, soonest first.
+    """Returns meetings still to come and consultations that close, soonest first.
 
     Each with the mentions of `topics` in its papers; without topics, of every concept.
     """
@@ -97,7 +97,7 @@ def ahead(
 
 
 def calendar(connection: Connection, since: date, where: Where = EVERYWHERE) -> list[tuple[Ahead, int]]:
-    """Meetings from a day on, cancelled and withdrawn ones too, each with how often it has changed.
+    """Returns meetings from a day on, cancelled and withdrawn ones too, each with how often it has changed.
 
     Consultations that close stand among them.
     """

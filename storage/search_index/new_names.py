@@ -50,7 +50,7 @@ class _Place(NamedTuple):
 def find(
     connection: Connection, today: date, concepts: Sequence[Concept], weeks: int = WEEKS
 ) -> list[NewName]:
-    """The names that are new in the papers of the last weeks, the likeliest first.
+    """Returns the names that are new in the papers of the last weeks, the likeliest first.
 
     `today` is the last day that counts, so that the past can be asked as it was. Papers without a day are
     not looked at.

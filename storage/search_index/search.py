@@ -125,7 +125,7 @@ class Search:
             )
 
     def suggest(self, query: Query, known: Collection[str] = (), *, seconds: float | None = None) -> str:
-        """The query with words that stand nowhere put right; "" where there is nothing to put right.
+        """Returns the query with words that stand nowhere put right; "" where there is nothing to put right.
 
         Words that are `known` are right though no page says them.
         """

@@ -53,7 +53,7 @@ class Outbox:
             ).scalar_one()
 
     def unreported(self, subscriber: Subscriber, unsent: Collection[int] = ()) -> list[DigestItem]:
-        """Every mention that is news to this reader and was not told, with the paper it stands in.
+        """Returns every mention that is news to this reader and was not told, with the paper it stands in.
 
         What only an `unsent` message tells counts as not told.
         """
@@ -88,7 +88,7 @@ class Outbox:
     # ---- the outbox
 
     def period_began(self, subscriber: Subscriber, unsent: Collection[int] = ()) -> datetime | None:
-        """The instant from which the next digest tells.
+        """Returns the instant from which the next digest tells.
 
         That is when the last one was written that stays; where this one takes the `unsent` ones in, when
         the first of them began; for a reader's first, when they confirmed.
@@ -116,7 +116,7 @@ class Outbox:
     ) -> bool:
         """Note that the reader is told and queue the message, in place of the `unsent` ones: all or nothing.
 
-        Answers False where this very message is there already, where an unsent one has gone meanwhile, or
+        Returns False where this very message is there already, where an unsent one has gone meanwhile, or
         where the reader has stopped.
         """
         subscriber = digest.subscriber
@@ -158,7 +158,7 @@ class Outbox:
             return True
 
     def due(self, moment: datetime, kind: MessageKind | None = None) -> Iterator[Message]:
-        """Messages to send now, oldest first. One left "sending" by a crash is sent again.
+        """Yields messages to send now, oldest first. One left "sending" by a crash is sent again.
 
         Only one process sends digests (it holds the run's lock); a confirmation may be on its way from the
         web page, and is left alone until its time is up.

@@ -26,7 +26,7 @@ _anywhere = t.first_mentions.alias("first_anywhere")
 
 
 def unreported(connection: Connection, subscriber_id: int, unsent: Collection[int] = ()) -> list[DigestItem]:
-    """What a reader follows, is news and was not told; told by an `unsent` message is not told.
+    """Returns what a reader follows, is news and was not told; told by an `unsent` message is not told.
 
     What is new in a paper that says it since it was replaced is no first mention: the reader knows of that.
     """

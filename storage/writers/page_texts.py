@@ -86,7 +86,7 @@ class Texts:
         self._blobs = blobs
 
     def pending(self, versions: Mapping[str, str], *, again: bool = True) -> Iterator[Job]:
-        """Every file whose text is missing or stale, those of the newest meetings first.
+        """Yields every file whose text is missing or stale, those of the newest meetings first.
 
         What failed before and may pass comes last, when the machine is likely to be quieter, and only with
         `again`; after it what a run that ended had in hand, the smallest first: the likeliest to blame is the

@@ -292,7 +292,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
 
 
 def resolve(mention: Mention, years: Iterable[When] = (), near: int = 0) -> Spotted | None:
-    """A mention with its year: the printed one, or the most trusted of `years`.
+    """Returns a mention with its year: the printed one, or the most trusted of `years`.
 
     `near` is the year of the reading: it tells 26-05-20 from 20-05-26, and where no year is given the
     weekday beside the date finds one within two years of it.

@@ -458,7 +458,7 @@ _OF_ONE_BOARD = re.compile(
 
 
 def partner_boards(texts: Iterable[str], own: str) -> dict[str, str]:
-    """Boards that meet in common with the body's own: "Hill" and "Hill Trust Board".
+    """Returns boards that meet in common with the body's own: "Hill" and "Hill Trust Board".
 
     A page has the papers of both, each under its name ("Vale papers", "Hill papers"); `own` is what the body
     is called.

@@ -82,7 +82,7 @@ def read(source: Source, capture: Capture) -> Feed:
 
 
 def day_in(text: str) -> date | None:
-    """The day in England of a feed's date; None where it says none, or one that nobody lived through.
+    """Returns the day in England of a feed's date; None where it says none, or one that nobody lived through.
 
     Numbers are read day first; month first only where a month cannot be meant (11/23/2026).
     """

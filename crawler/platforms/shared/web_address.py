@@ -52,7 +52,7 @@ def clean_url(href: str, *, base: str) -> str:
 
 
 def canonical(url: str) -> str:
-    """The address as a key: without scheme, www., port, session, tracking and version noise.
+    """Returns the address as a key: without scheme, www., port, session, tracking and version noise.
 
     A capture of the web archive has the key of what was captured, whichever capture it is.
     """

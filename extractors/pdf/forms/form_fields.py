@@ -140,7 +140,7 @@ def files_on(page: pypdfium2.PdfPage) -> Iterator[object]:
 
 
 def written_in(page: pypdfium2.PdfPage, form: FormHandle | None = None) -> str:
-    """Canonical text, a field or note a line; what no longer fits into a page's text is left out.
+    """Returns canonical text, a field or note a line; what no longer fits into a page's text is left out.
 
     Whoever asks for many pages of a document gives its form: else the fields are read for each page anew.
     """
