@@ -153,6 +153,7 @@ def create_app(
         Route("/papers/{document:int}/changes.json", limited(api.comparison)),
         Route(page, papers.page),
         Route(page + ".json", api.page),
+        Route(page + "/citation.{style}", papers.citation),
         Route(page + "/{size}.png", images.answer),
         Route("/bodies", bodies.bodies),
         Route("/bodies.json", api.bodies),

@@ -33,6 +33,10 @@ def page(document: int, number: int, *, q: str = "", version: str = "") -> str:
     return with_query(f"/papers/{document}/pages/{number}", q=q, version=version)
 
 
+def citation(document: int, number: int, style: str, version: str = "") -> str:
+    return with_query(f"/papers/{document}/pages/{number}/citation.{style}", version=version)
+
+
 def find(document: int) -> str:
     return f"/papers/{document}/find"
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.matching.query import Expression, Query
 
 NAMED = 4  # other names that a sentence lists
+SUGGESTED = 3  # names of each topic that are offered while one types
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,15 @@ class Families:
                         self._known[form].append((concept, wording))
         self.words = frozenset(word for form in self._known for word in form.removesuffix("*").split())
 
+        # For a box in which somebody types: each topic and the first of what it is called.
+        self.suggestions = tuple(
+            dict.fromkeys(
+                name
+                for concept in self._concepts.values()
+                for name in (concept.label, *_names(concept)[:SUGGESTED])
+            )
+        )
+
     def named(self, query: Query) -> tuple[Family, ...]:
         """The families of what is searched for, where that is a known wording and nothing beside it."""
         said = _said(query.expression) if query.expression else ()
@@ -63,13 +73,17 @@ class Families:
 
 
 def _family(concept: Concept, wording: Wording) -> Family:
-    names = (each.text for each in concept.wordings if not each.all and not each.text.endswith("*"))
     return Family(
         concept=concept.id,
         label=concept.label,
         wording=wording.text,
-        others=tuple(name for name in names if name != wording.text),
+        others=tuple(name for name in _names(concept) if name != wording.text),
     )
+
+
+def _names(concept: Concept) -> list[str]:
+    """Its wordings that are names: no pattern, no beginning of words."""
+    return [each.text for each in concept.wordings if not each.all and not each.text.endswith("*")]
 
 
 def _said(expression: Expression) -> Iterator[str]:

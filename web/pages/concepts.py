@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from web.parts import chart
+from web.parts.tile_map import tile_map
 from web.parts.wordings import wordings
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Concepts:
             label=labels[concept],
             chart=chart.chart(said),
             spread=chart.spread(said),
+            tiles=tile_map(said, shelf.registry()),
             wordings=wordings(concept, self._site),
             latest=shelf.mentions(concept, limit=LATEST),
             first=shelf.mentions(concept, limit=FIRST, oldest=True),

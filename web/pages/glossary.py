@@ -25,11 +25,16 @@ class Term:
 TERMS = (
     Term(
         "Alert",
-        "What you ask us to look for: topics or search words, in the papers of some bodies or all. Also"
-        " called a watch list. We send what it finds as a digest.",
+        "What you ask us to look for: topics or search words, in the papers of some bodies, committees or"
+        " meetings, in single papers, or in all. Also called a watch list. We send what it finds as a"
+        " digest.",
     ),
     Term("Body", "An organisation that publishes papers: a council, an NHS board, a national office."),
     Term("Captured", "When we downloaded a version of a paper, in Coordinated Universal Time (UTC)."),
+    Term(
+        "Collection",
+        "Pages that a reader has saved, with notes and tags. Others see it only if its reader shares it.",
+    ),
     Term(
         "Concept",
         "The name of a topic in our data and its addresses. A concept and a topic are the same thing.",

@@ -50,6 +50,7 @@ class Home:
             ahead=ahead[:SOON],
             more_ahead=max(0, len(ahead) - SOON),
             examples=EXAMPLES,
+            suggestions=site.families.suggestions,
             names=shelf.bodies(),
             concepts=shelf.concepts(),
             can_watch=site.can_watch,

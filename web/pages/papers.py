@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from starlette.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
 
 from pipeline.errors import QueryError
+from pipeline.evidence import citing
+from pipeline.evidence.citing import Cited
 from pipeline.matching import query as q
 from pipeline.text import snippets
 from web import links
@@ -17,14 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from pipeline.model import Hit, Page
+    from web.parts.papers import Paper
     from web.site import Site
 
 CLOSE = 150  # characters, between words that are said together
 CANDIDATES = 150  # of the reader's words, for the one in whose sentence most of them stand
 FOUND = 200  # pages of one paper
+CITATIONS = {
+    "bib": (citing.bibtex, "application/x-bibtex; charset=utf-8"),
+    "ris": (citing.ris, "application/x-research-info-systems; charset=utf-8"),
+}
 
 
 class Papers:
@@ -93,11 +100,24 @@ class Papers:
             before=max((hit.page for hit in hits if hit.page < page.number), default=0),
             after=min((hit.page for hit in hits if hit.page > page.number), default=0),
             concepts=shelf.concepts(),
+            **_citations(found, page.number),
             # A citation names the version, so that it still holds when the paper is replaced.
             address=links.absolute(
                 site.base(request), links.page(found.document, page.number, version=page.sha256)
             ),
         )
+
+    def citation(self, request: Request) -> Response:
+        """One page for a program that keeps references."""
+        found = papers.paper(request, self._site.shelf)
+        page = papers.page(request, found, self._site.shelf)
+        style: str = request.path_params["style"]
+        if style not in CITATIONS:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "A citation is had as bib or ris.")
+        write, media_type = CITATIONS[style]
+        cited = _cited(found, page.number)
+        name = f'attachment; filename="{cited.key}.{style}"'
+        return Response(write(cited), media_type=media_type, headers={"Content-Disposition": name})
 
     def find(self, request: Request) -> Response:
         """The pages of one paper that answer a search."""
@@ -123,6 +143,34 @@ class Papers:
 
     def comparison(self, request: Request) -> Response:
         return self._site.page("comparison.html", compared=comparing.asked(request, self._site.shelf))
+
+
+def _citations(found: Paper, page: int) -> dict[str, Any]:
+    """The page in every style, and where a program that keeps references gets it."""
+    cited = _cited(found, page)
+    files = {"BibTeX": "bib", "RIS": "ris"}
+    return {
+        "cited": [(style, write(cited)) for style, write in citing.STYLES.items()],
+        "files": {
+            style: links.citation(found.document, page, name, found.version) for style, name in files.items()
+        },
+    }
+
+
+def _cited(found: Paper, page: int) -> Cited:
+    assert found.revision is not None, "a page is of a version that we hold"
+    row = found.row
+    return Cited(
+        body=found.body_name,
+        committee=row.committee,
+        day=row.meeting_date or row.published_on,
+        title=row.title,
+        pages=[page],
+        url=links.safe(row.url),
+        captured_at=found.revision.fetched_at,
+        sha256=found.revision.sha256,
+        key=f"paper-{found.document}-page-{page}",
+    )
 
 
 def _query(text: str) -> q.Query | None:

@@ -37,6 +37,7 @@ class Search:
             "concepts": shelf.concepts(),
             "can_watch": site.can_watch,
             "stale": site.stale(),
+            "suggestions": site.families.suggestions,
             "days": days.FORMS,
         }
         nothing: dict[str, Any] = {
