@@ -1,5 +1,6 @@
 """What sheets of Excel before 2007 hold beside cells: text boxes, notes, heads and feet, titles of charts.
 
+And which letters of their cells stand raised, which the reader of the cells does not tell.
 Only the records that hold such words are looked at. [MS-XLS] 2.4.
 """
 
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from extractors.office import blips, ole
 from extractors.office.cell_looks import Looks, matters
+from extractors.raised import raised, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +28,9 @@ _BEGIN, _SHEET, _FORMAT, _LOOK, _ROW, _COLUMNS = 0x809, 0x85, 0x41E, 0xE0, 0x208
 _CELLS = {0x06, 0x201, 0x203, 0x204, 0x205, 0x27E, 0xFD}  # each begins with its row, its column and its look
 _HIDDEN_ROW, _HIDDEN_COLUMNS = 0x20, 0x01
 _BOX, _CONTINUED, _TITLE, _DRAWINGS = 0x1B6, 0x3C, 0x100D, 0xEB
+_FONT, _STRINGS = 0x31, 0xFC
+_SUPERSCRIPT = b"\1\0"
+_WIDE, _MORE, _RICH = 1, 4, 8  # of a string's letters: each of two bytes; followed by more; in several fonts
 
 
 def beside_cells(path: Path, pictures: Pictures) -> list[Line]:
@@ -56,6 +61,92 @@ def looks(path: Path) -> dict[str, Looks]:
         elif found:
             _note_look(here, kind, content, formats)
     return found
+
+
+def raised_cells(path: Path) -> dict[str, str]:
+    """Cells with something raised in them, as they are shown and as they are to be read.
+
+    Raises ExtractionError.
+    """
+    is_raised: list[bool] = []  # by font
+    pieces: list[bytes] = []  # of the table of all strings
+    goes_on = False
+    for kind, content in _records(ole.opened(path.read_bytes()).read(_STREAM)):
+        if kind == _FONT:
+            is_raised.append(content[8:10] == _SUPERSCRIPT)
+        goes_on = kind == _STRINGS or (goes_on and kind == _CONTINUED)
+        if goes_on:
+            pieces.append(content)
+    if not pieces or True not in is_raised:
+        return {}
+    is_raised.insert(4, False)  # no font has this number
+    found: dict[str, str] = {}
+    for text, runs in _strings(_Pieces(pieces)):
+        if any(font < len(is_raised) and is_raised[font] for _, font in runs):
+            ends = [*(at for at, _ in runs[1:]), len(text)]
+            read = text[: runs[0][0]]
+            for (at, font), end in zip(runs, ends, strict=True):
+                read += raised(text[at:end]) if font < len(is_raised) and is_raised[font] else text[at:end]
+            found[" ".join(text.split())] = " ".join(settled(read).split())
+    return found
+
+
+def _strings(table: _Pieces) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """Each string, and from which letter on it is in which font; up to where the table is damaged."""
+    try:
+        _, count = struct.unpack("<2I", table.take(8))
+        for _ in range(count):
+            letters, kind = struct.unpack("<HB", table.take(3))
+            runs = int.from_bytes(table.take(2), "little") if kind & _RICH else 0
+            more = int.from_bytes(table.take(4), "little") if kind & _MORE else 0
+            text = table.letters(letters, kind)
+            fonts = list(struct.iter_unpack("<2H", table.take(4 * runs)))
+            table.take(more)
+            yield text, fonts
+    except struct.error:
+        return
+
+
+class _Pieces:
+    """A record and those in which it goes on, read from the beginning. Raises struct.error at its end."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self._left = pieces[::-1]
+        self._at = 0
+
+    def take(self, count: int) -> bytes:
+        found = b""
+        while len(found) < count:
+            found += self._some(count - len(found))
+        return found
+
+    def letters(self, count: int, kind: int) -> str:
+        """Where they go on in another record, that says anew how wide they are."""
+        found = ""
+        while count > 0:
+            if self._at >= len(self._left[-1]):
+                self._next()
+                kind = self.take(1)[0]
+            width = 2 if kind & _WIDE else 1
+            said = self._some(width * count)
+            found += said.decode("utf-16-le" if kind & _WIDE else "latin-1", "replace")
+            count -= -(-len(said) // width)
+        return found
+
+    def _some(self, most: int) -> bytes:
+        """At least a byte."""
+        if self._at >= len(self._left[-1]):
+            self._next()
+        found = self._left[-1][self._at : self._at + most]
+        self._at += len(found)
+        return found
+
+    def _next(self) -> None:
+        while self._at >= len(self._left[-1]):
+            self._left.pop()
+            self._at = 0
+            if not self._left:
+                raise struct.error("the record ends")
 
 
 def _note_look(here: Looks, kind: int, content: bytes, formats: list[str]) -> None:

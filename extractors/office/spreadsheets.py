@@ -64,7 +64,7 @@ def _parts(book: CalamineWorkbook, path: Path, pictures: Pictures) -> Iterator[t
     elif kind == "opendocument":
         yield from _sheets(book, *opendocument.beside_cells(path, pictures))
     else:
-        yield from _sheets(book, looks=biff.looks(path))
+        yield from _sheets(book, raised=biff.raised_cells(path), looks=biff.looks(path))
         if beside := biff.beside_cells(path, pictures):
             yield "not in the cells", beside
 

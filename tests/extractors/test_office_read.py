@@ -26,7 +26,7 @@ from pptx.util import Cm as SlideCm
 from extractors.config import ExtractConfig, current
 from extractors.isolation.sandbox import Sandbox
 from extractors.ocr import tesseract
-from extractors.office import blips, docx_files, ole, opendocument, pptx_files, spreadsheets, xml_files
+from extractors.office import biff, blips, docx_files, ole, opendocument, pptx_files, spreadsheets, xml_files
 from extractors.sniff import sniff
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PartState
@@ -345,8 +345,8 @@ def test_excel_reads_a_thread_once(tmp_path):
     assert words(spreadsheets.extract(path)).count(SAID) == 1
 
 
-def xls(path, *records, root="Root Entry", more=None):
-    """A workbook of Excel 97 with one sheet and one cell, and these records after it."""
+def xls(path, *records, root="Root Entry", more=None, of_all=()):
+    """A workbook of Excel 97 with one sheet and one cell, and these records after it; `of_all` sheets."""
 
     def record(kind, content):
         return struct.pack("<2H", kind, len(content)) + content
@@ -355,8 +355,9 @@ def xls(path, *records, root="Root Entry", more=None):
     sheet = record(0x809, struct.pack("<4H2I", 0x600, 0x10, 0, 0, 0, 6)) + record(0x204, cell)
     sheet += b"".join(record(*each) for each in records) + record(0x0A, b"")
     begin = record(0x809, struct.pack("<4H2I", 0x600, 5, 0, 0, 0, 6))
-    size = len(begin) + 4 + 6 + 2 + 4 + 4
-    begin += record(0x85, struct.pack("<IH", size, 0) + b"\x04\0Plan") + record(0x0A, b"")
+    of_all = b"".join(record(*each) for each in of_all)
+    size = len(begin) + 4 + 6 + 2 + 4 + 4 + len(of_all)
+    begin += record(0x85, struct.pack("<IH", size, 0) + b"\x04\0Plan") + of_all + record(0x0A, b"")
     compound(path, {"Workbook": (begin + sheet).ljust(4608, b"\0")} | (more or {}))
     content = path.read_bytes()
     if not root:
@@ -384,6 +385,33 @@ def test_excel_of_before_reads(tmp_path, records, root):
     pages = list(spreadsheets.extract(path))
     assert pages[0].text == "Plan\nPayment"
     assert words(pages).count(SAID) == 1
+
+
+NORMAL, SUPERSCRIPT = ((0x31, struct.pack("<5H6x", 200, 0, 0, 400, raised)) for raised in (0, 1))
+TABLE = struct.pack("<2IHBH", 1, 1, 14, 8, 2)
+RUNS = struct.pack("<4H", 7, 1, 8, 0)
+MARKED = {
+    "in one record": [(0xFC, TABLE + b"Payment1 a day" + RUNS)],
+    "going on within a word": [(0xFC, TABLE + b"Pay"), (0x3C, b"\0ment1 a day" + RUNS)],
+    "going on in wide letters": [
+        (0xFC, TABLE + b"Payment1"),
+        (0x3C, b"\1" + " a day".encode("utf-16-le") + RUNS[:4]),
+        (0x3C, RUNS[4:]),
+    ],
+}
+
+
+@pytest.mark.parametrize("table", MARKED.values(), ids=MARKED)
+def test_a_raised_mark_ends_the_word_in_a_cell_of_before(tmp_path, table):
+    cell = 0xFD, struct.pack("<3HI", 1, 0, 0, 0)
+    path = xls(tmp_path / "a", cell, of_all=[NORMAL, SUPERSCRIPT, *table])
+    assert words(spreadsheets.extract(path)) == "Plan Payment Payment 1 a day"
+
+
+@pytest.mark.parametrize("kept", range(0, len(TABLE) + 22, 5))
+def test_a_table_of_strings_cut_short_hides_no_cell(tmp_path, kept):
+    table = 0xFC, (TABLE + b"Payment1 a day" + RUNS)[:kept]
+    assert biff.raised_cells(xls(tmp_path / "a", of_all=[NORMAL, SUPERSCRIPT, table])) == {}
 
 
 def test_an_old_file_whose_root_has_no_name_gets_one(tmp_path):
