@@ -1,5 +1,6 @@
 # make demo    see it work: sets up .venv, crawls a made-up web on this machine, serves the search page
 # make test    format, lint, types, import contracts, tests
+# make coverage  which lines and branches the tests reach; slower than `make test`
 # make bench   figures, as ratios within one run
 # make soak    the long trials: hours of kills and broken files
 # make mutate  changes the code a little, a thousand times, and asks whether a test notices: hours
@@ -11,7 +12,7 @@ BIN := .venv/bin
 ARGS ?=
 WORKERS ?= 2
 
-.PHONY: setup setup-dev demo test check bench soak docs wheel lock
+.PHONY: setup setup-dev demo test coverage check bench soak docs wheel lock
 
 setup:
 	@$(PYTHON) bootstrap.py
@@ -24,6 +25,18 @@ demo: setup
 
 test: setup-dev check
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+
+# Lines and branches. Takes half as much processor time again as the tests alone (10.5 s and 16.4 s for 296 of them),
+# and so is a step of its own. CORE_FLOOR and FLOOR fail it below so many per cent: 100 and 97 are the goals.
+CORE := pipeline/*,crawler/platforms/*
+CORE_FLOOR ?= 0
+FLOOR ?= 0
+coverage: setup-dev
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report --include='$(CORE)' --fail-under=$(CORE_FLOOR)
+	$(BIN)/coverage report --omit='$(CORE)' --fail-under=$(FLOOR)
 
 check: setup-dev
 	$(BIN)/ruff format --check .
