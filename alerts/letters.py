@@ -36,14 +36,22 @@ def confirmation(
 
 
 def notice(
-    address: str, lines: Sequence[str], key: str, settings: AlertConfig, *, sent_at: datetime
+    address: str,
+    lines: Sequence[str],
+    key: str,
+    settings: AlertConfig,
+    *,
+    sent_at: datetime,
+    subject: str = "",
+    opening: str = "Since the last notice:",
 ) -> bytes:
-    """Tells the operator what has changed for worse or better. Raises DeliveryError."""
-    subject = words.clean(lines[0], 120) if len(lines) == 1 else f"{len(lines)} changes of state"
+    """Tells the operator what has changed for worse or better, or what else. Raises DeliveryError."""
+    if not subject:
+        subject = words.clean(lines[0], 120) if len(lines) == 1 else f"{len(lines)} changes of state"
     return _letter(
         address,
         subject,
-        ["Since the last notice:", *(f"- {words.clean(line, 400)}" for line in lines)],
+        [opening, *(f"- {words.clean(line, 400)}" for line in lines)],
         key,
         settings,
         sent_at,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alerts.words import clean
+from pipeline.areas.left_out import days_of
 from pipeline.body_names import short_name
 from pipeline.changes import ChangeKind
-from pipeline.english import PAPER_KINDS, brief_day, counted, listed, missed_sources
+from pipeline.english import PAPER_KINDS, brief_day, counted, listed, missed_sources, month
 from pipeline.health.account import missed_share
 from pipeline.model import DocumentKind
 
@@ -37,8 +38,16 @@ def subject(digest: Digest, in_turn: Sequence[Entry], share: float) -> str:
     missed = could_not_look(digest.account, share)
     told = " · ".join(filter(None, (_first(digest, in_turn), *_also(digest))))
     if not missed:
-        return told or _nothing(digest.account)
+        return told or _left_out(digest) or _nothing(digest.account)
     return f"{told} · could not check: {missed}" if told else f"Could not check: {missed}"
+
+
+def _left_out(digest: Digest) -> str:
+    """As in "Who left it out in November 2026: service closures"."""
+    if not digest.left_out:
+        return ""
+    subjects = dict.fromkeys(clean(found.subject, 50) for found in digest.left_out)
+    return f"Who left it out in {month(days_of(digest.left_out[0].month)[0])}: {listed([*subjects])}"
 
 
 def could_not_look(account: Account, share: float) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alerts import coming, links, opening, words
 from alerts.highlights import highlights
+from alerts.left_out import area_notes
 from alerts.mentions import by_body, what_stood
 from alerts.words import Linked, clean, rest
 from pipeline import english
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alerts.config import AlertConfig
+    from alerts.left_out import Area
     from alerts.mentions import Body, Overtaken
     from pipeline.model import Account, Digest, Entry, SourceHealth
 
@@ -46,6 +48,7 @@ class View:
     overtaken_more: Linked
     changes: tuple[Linked, ...]  # what became of other papers
     changes_more: Linked
+    left_out: tuple[Area, ...]  # of the month before
     checked: str
     unreadable: str
     not_well: tuple[str, ...]
@@ -87,6 +90,7 @@ def view(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig, *, sho
         overtaken_more=_rest(len(overtaken), side, "paper", links.page(settings, "changes")),
         changes=tuple(coming.changed(change) for change in changes[: _fewer(side)]),
         changes_more=_rest(len(changes), _fewer(side), "change", links.page(settings, "changes")),
+        left_out=area_notes(digest, settings, side),
         checked=read_since(digest.account),
         unreadable=" ".join(filter(None, (not_read(digest.account), _concern(digest)))),
         not_well=_not_well(digest.account, side),

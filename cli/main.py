@@ -15,11 +15,7 @@ from cli.commands import (
     custody,
     docs,
     evidence,
-    late,
-    lineage,
     log,
-    radar,
-    retro_search,
     run,
     search,
     service,
@@ -28,6 +24,7 @@ from cli.commands import (
     subscribers,
 )
 from cli.commands.options import Group, root_data_option
+from cli.commands.research import firms, late, left_out, lineage, neighbours, radar, retro_search
 from cli.exits import Exit
 from cli.terminal import note
 from pipeline.errors import Busy, ConfigError, PaperwatchError, QueryError, StorageError
@@ -60,6 +57,9 @@ paperwatch = Group(
         *add.COMMANDS,
         *search.COMMANDS,
         *late.COMMANDS,
+        *left_out.COMMANDS,
+        *firms.COMMANDS,
+        *neighbours.COMMANDS,
         *lineage.COMMANDS,
         *radar.COMMANDS,
         *custody.COMMANDS,

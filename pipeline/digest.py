@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pipeline.changes import ChangeRow
     from pipeline.matching.concepts import Concept
-    from pipeline.model import Account, Ahead, HitPlace, Subscriber, WatchList
+    from pipeline.model import Account, Ahead, AreaNote, HitPlace, Subscriber, WatchList
 
 DAYS = {Cadence.IMMEDIATE: 0, Cadence.DAILY: 1, Cadence.WEEKLY: 7}
 LONGEST_NAME = 60  # characters of a query that stands for its own name
@@ -72,6 +72,7 @@ def compose(
     account: Account,
     ahead: Sequence[Ahead] = (),
     changes: Sequence[ChangeRow] = (),
+    left_out: Sequence[AreaNote] = (),
     concern: str = "",
     log: str = "",
 ) -> Digest:
@@ -93,6 +94,7 @@ def compose(
         account=account,
         ahead=tuple(ahead),
         changes=tuple(sorted(changes, key=lambda change: list(ChangeKind).index(change.kind))),
+        left_out=tuple(left_out),
         concern=concern,
         log=log,
         replaced=of(REPLACED),

@@ -425,6 +425,7 @@ class WatchList:
     kinds: tuple[DocumentKind, ...] = ()  # empty: all
     note: str = ""  # why the reader follows it: said back to them in the digest
     paused: bool = False  # kept, and finds nothing until it is resumed
+    area: str = ""  # the board of which area's bodies left its subject out, they are told each month
     id: int = 0  # 0 until it is kept
     token: str = field(default="", repr=False)  # names its feed and its calendar
 
@@ -603,6 +604,30 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AreaLine:
+    """What one body of an area says of a subject, in words."""
+
+    stance: str  # of pipeline.areas.left_out
+    text: str
+    document: int = 0  # where it says it; 0: it does not
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaNote:
+    """Who in an area left a subject out in a month, as a digest tells it."""
+
+    subject: str
+    area: str
+    area_name: str
+    month: str  # 2026-10
+    concept: str
+    query: str
+    summary: str
+    lines: tuple[AreaLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     subscriber: Subscriber
     key: str  # stable: the Message-ID is made from it
@@ -613,6 +638,7 @@ class Digest:
     account: Account  # what was looked at since the last digest, and what is held
     ahead: tuple[Ahead, ...] = ()
     changes: tuple[ChangeRow, ...] = ()  # since the last digest, in the order of `ChangeKind`
+    left_out: tuple[AreaNote, ...] = ()  # of the month before, for the lists that ask for it
     concern: str = ""  # that the machine itself has not looked for too long
     log: str = ""  # the sentence with the signed root of the archive's log
     # Papers the reader was told of that were overtaken since, each with what was quoted from it.

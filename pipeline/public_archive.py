@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
     from pipeline.archive_log.checkpoint import SignedRoot
     from pipeline.archive_log.views import Entry, Inclusion
+    from pipeline.areas.left_out import LeftOut
+    from pipeline.areas.neighbours import ItemGaps
     from pipeline.changes import ChangeKind, ChangeRow
     from pipeline.evidence.case import Case
     from pipeline.lineage import Lineage
+    from pipeline.matching.firm_record import FirmRecord
     from pipeline.matching.query import Query
     from pipeline.meetings.calendar_entry import Coming
     from pipeline.meetings.lateness import MeetingLateness
@@ -187,6 +190,33 @@ class PublicArchive(Protocol):
         self, since: date, until: date, bodies: Collection[str] = (), meeting: int | None = None
     ) -> Sequence[MeetingLateness]:
         """Whether the papers of meetings on these days were out in time, by date; both days are included."""
+        ...
+
+    # ---- who left a subject out
+
+    def areas(self) -> Mapping[str, str]:
+        """The boards whose areas are known, by id, each with its name."""
+        ...
+
+    def left_out(
+        self, area: str, month: str, *, subject: str, concept: str = "", query: Query | None = None
+    ) -> LeftOut:
+        """Which bodies of an area said a concept, or what answers a query, in a month, and which did not.
+
+        Raises ConfigError for an area that is not known, ValueError for what is no month, QueryError where a
+        query takes long.
+        """
+        ...
+
+    def neighbours(self, meeting: int) -> Sequence[ItemGaps]:
+        """By item of a meeting, what neighbours say on its subjects and its papers do not.
+
+        Raises ConfigError for a meeting that there is not.
+        """
+        ...
+
+    def firm(self, called: Sequence[str]) -> FirmRecord:
+        """What the papers say of a firm, by all its names."""
         ...
 
     # ---- what is watched for

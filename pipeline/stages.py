@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
+from pipeline.areas.left_out import ended_since
 from pipeline.digest import compose, is_due, is_quiet_due, topics
 from pipeline.errors import DeliveryError, PaperwatchError
 from pipeline.health.account import scopes
@@ -25,7 +26,17 @@ if TYPE_CHECKING:
     from pipeline.health.account import Scope
     from pipeline.matching.concept_matching import ConceptMatcher
     from pipeline.matching.concepts import Concept
-    from pipeline.model import Account, Ahead, Digest, Message, MessageKind, Page, Subscriber
+    from pipeline.model import (
+        Account,
+        Ahead,
+        AreaNote,
+        Digest,
+        Message,
+        MessageKind,
+        Page,
+        Subscriber,
+        WatchList,
+    )
     from pipeline.ports import Channel, Job, Look, MentionStore, OutboxStore, Reader, TextStore
     from pipeline.where import Where
 
@@ -216,6 +227,10 @@ def no_changes(_where: Where, _since: datetime | None) -> Sequence[ChangeRow]:
     return ()
 
 
+def nothing_left_out(_watch: WatchList, _month: str) -> Sequence[AreaNote]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a digest says beside its hits."""
@@ -224,6 +239,7 @@ class Surroundings:
     account: Callable[[Sequence[Scope], datetime | None], Account]
     ahead: Callable[[Where, Sequence[str]], Sequence[Ahead]]  # of somebody, with mentions of topics
     changes: Callable[[Where, datetime | None], Sequence[ChangeRow]] = no_changes
+    left_out: Callable[[WatchList, str], Sequence[AreaNote]] = nothing_left_out  # of a list's area in a month
     log: str = ""  # the sentence with the signed root of the archive's log
     concern: Callable[[], str] = str  # that no run has read anything for too long; "" where one has
 
@@ -254,25 +270,31 @@ def tell(
         changes = surroundings.changes(subscriber.where, began)
         # Whoever chose bodies hears of their meetings even where nothing was said; others, with the mentions.
         has_news = bool(ledger.unreported(subscriber)) or bool(changes and subscriber.where and not waiting)
-        if not has_news:
-            begun = last or subscriber.confirmed_at.astimezone(zone).date()
-            if (
-                waiting
-                or not subscriber.active
-                or not subscriber.quiet
-                or not is_quiet_due(subscriber.cadence, begun, today)
-            ):
+        begun = last or subscriber.confirmed_at.astimezone(zone).date()
+        since = min((message.since for message in waiting if message.since), default=last)
+        # A month that has ended is told of once, in the first digest after it.
+        month = ended_since(since or begun, today)
+        left_out = [
+            found
+            for watch in subscriber.active
+            if month and watch.area
+            for found in surroundings.left_out(watch, month)
+        ]
+        if not (has_news or (left_out and not waiting)):
+            is_silent = waiting or not subscriber.active or not subscriber.quiet
+            if is_silent or not is_quiet_due(subscriber.cadence, begun, today):
                 continue
         tellings = ledger.unreported(subscriber, unsent)
         digest = compose(
             subscriber,
             tellings,
             concepts=surroundings.concepts,
-            since=min((message.since for message in waiting if message.since), default=last),
+            since=since,
             today=today,
             account=surroundings.account(scopes(subscriber.active), began),
             ahead=surroundings.ahead(subscriber.where, topics(subscriber)),
             changes=changes,
+            left_out=left_out,
             concern=surroundings.concern(),
             log=surroundings.log,
         )

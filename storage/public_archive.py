@@ -20,7 +20,7 @@ from storage.search_index.occurrences import Occurrences
 from storage.ttl_cache import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 
     from pipeline.archive_log.checkpoint import SignedRoot
     from pipeline.archive_log.views import Entry, Inclusion
+    from pipeline.areas.left_out import LeftOut
+    from pipeline.areas.neighbours import ItemGaps
     from pipeline.changes import ChangeKind, ChangeRow
     from pipeline.evidence.case import Case
     from pipeline.lineage import Lineage
+    from pipeline.matching.firm_record import FirmRecord
     from pipeline.matching.query import Query
     from pipeline.meetings.calendar_entry import Coming
     from pipeline.meetings.lateness import MeetingLateness
@@ -315,6 +318,20 @@ class PublicArchive:
         return self._memory.recall(
             "registry", lambda: {body.id: body for body in self._archive.reports.bodies()}
         )
+
+    def areas(self) -> dict[str, str]:
+        return self._memory.recall("areas", self._archive.reports.areas)
+
+    def left_out(
+        self, area: str, month: str, *, subject: str, concept: str = "", query: Query | None = None
+    ) -> LeftOut:
+        return self._archive.reports.left_out(area, month, subject=subject, concept=concept, query=query)
+
+    def firm(self, called: Sequence[str]) -> FirmRecord:
+        return self._archive.reports.firm(called)
+
+    def neighbours(self, meeting: int) -> list[ItemGaps]:
+        return self._archive.reports.neighbours(meeting)
 
     def concepts(self) -> dict[str, str]:
         return self._labels

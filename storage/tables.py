@@ -99,6 +99,14 @@ successions = Table(
     Column("successor", String, primary_key=True),
 )
 
+# Whose papers belong to the area of an integrated care board, as the registry had it at the last run.
+areas = Table(
+    "areas",
+    metadata,
+    Column("area", String, primary_key=True),  # the board's id
+    Column("body_id", String, primary_key=True),
+)
+
 runs = Table(
     "runs",
     metadata,
@@ -399,6 +407,7 @@ watch_lists = Table(
     Column("kinds", JSON, nullable=False),
     Column("note", String, nullable=False),
     Column("paused", Boolean, nullable=False, server_default="0"),  # closed, and shown to its reader
+    Column("area", String, nullable=False, server_default=""),  # of which it asks who left its subject out
     Column("token", String, nullable=False),
     Column("since_flagged", Integer, nullable=False),
     Column("since_revision", Integer, nullable=False),

@@ -39,6 +39,7 @@ from web.pages.firms import Firms
 from web.pages.glossary import Glossary
 from web.pages.home import Home
 from web.pages.lateness import LatePapers
+from web.pages.left_out import LeftOutPage
 from web.pages.log import LogPages
 from web.pages.meetings import Meetings
 from web.pages.new_names import NewNamesPage
@@ -164,6 +165,8 @@ def create_app(
         Route("/meetings.ics", meetings.calendar),
         Route("/meetings/{meeting:int}", meetings.meeting),
         Route("/meetings/{meeting:int}.json", api.meeting),
+        Route("/meetings/{meeting:int}/neighbours", limited(meetings.neighbours)),
+        Route("/meetings/{meeting:int}/neighbours.json", limited(api.neighbours)),
         Route("/consultations.json", api.consultations),
         Route("/coverage", coverage.coverage),
         Route("/coverage.json", api.coverage),
@@ -173,7 +176,11 @@ def create_app(
         Route("/late", limited(late.page)),
         Route("/late.json", limited(api.late)),
         Route("/late.csv", limited(api.late_csv)),
+        Route("/left-out", limited(LeftOutPage(site).page)),
+        Route("/left-out.json", limited(api.left_out)),
+        Route("/left-out.csv", limited(api.left_out_csv)),
         Route("/new-names", NewNamesPage(site).page),
+        Route("/new-names.atom", atom.new_names),
         Route("/new-names.json", api.new_names),
         Route("/passages/{passage}.json", limited(api.passage)),
         Route("/passages/{passage}", limited(Passages(site).passage)),
@@ -182,6 +189,8 @@ def create_app(
         Route("/concepts/{concept}.json", api.concept),
         Route("/concepts/{concept}", concepts.concept),
         Route("/firms", firms.firms),
+        Route("/firms.json", api.firms),
+        Route("/firms/{firm}.json", api.firm),
         Route("/firms/{firm}", firms.firm),
         Route("/log", log.log),
         Route("/log.json", log.log_json),

@@ -250,6 +250,7 @@ class ReaderPages:
         return {
             "concepts": self._site.shelf.concepts(),
             "bodies": self._site.shelf.bodies(),
+            "areas": self._site.shelf.areas(),
             "part_names": self._readers.part_names({part for watch in lists for part in watch.parts}),
         }
 

@@ -7,6 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline import changes, english
+from pipeline.areas.left_out import (
+    Stance,
+    area_summary,  # noqa: F401 - templates ask this module for words
+)
+from pipeline.areas.left_out import said as said_of_body
 from pipeline.changes import ChangeKind
 from pipeline.english import counted
 from pipeline.health import run_state
@@ -17,6 +22,7 @@ from pipeline.model import DocumentState, SourceState
 from pipeline.text.canonical import shown
 
 if TYPE_CHECKING:
+    from pipeline.areas.left_out import BodyStance
     from pipeline.changes import ChangeRow
     from pipeline.meetings.lateness import MeetingLateness
     from pipeline.model import LeftCount
@@ -85,6 +91,20 @@ LATENESS = {
     Lateness.NO_RULE: "Before the meeting",
     Lateness.IN_TIME: "In time",
 }
+
+
+STANCES = {
+    Stance.SAID: "Said it",
+    Stance.NOT_SAID: "Had papers and did not say it",
+    Stance.NOT_READ: "No paper of theirs was read",
+    Stance.NO_PAPERS: "No meeting and no paper that we know of",
+    Stance.NOT_FOLLOWED: "Not followed",
+}
+
+
+def stance_sentence(row: BodyStance) -> str:
+    """What a body's papers of the month say, in a sentence with its denominator."""
+    return said_of_body(row)
 
 
 def lateness(meeting: MeetingLateness) -> str:

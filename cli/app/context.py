@@ -81,6 +81,13 @@ class App:
         return bodies.load(self.data)
 
     @cached_property
+    def areas(self) -> dict[str, tuple[str, ...]]:
+        """The bodies of each board's area, by the board's id."""
+        from crawler.lines import areas
+
+        return areas.load(self.data, {source.body_id for source in self.sources.values()} | {*self.bodies})
+
+    @cached_property
     def concepts(self) -> dict[str, Concept]:
         return concept_files.load([SHIPPED_CONCEPTS, self.data / "concepts"])
 
@@ -110,7 +117,7 @@ class App:
     def wrong_files(self) -> list[str]:
         """What is wrong with the files that a person may have written."""
         wrong: list[str] = []
-        for part in ("config", "sources", "bodies", "watcher"):
+        for part in ("config", "sources", "bodies", "areas", "watcher"):
             try:
                 getattr(self, part)
             except ConfigError as error:
@@ -151,6 +158,7 @@ class App:
         archive = self.archive
         archive.blobs.sweep()
         archive.catalogue.keep_bodies(list(self.bodies.values()))
+        archive.catalogue.keep_areas(self.areas)
         done = count(1)
 
         def tell(report: SourceReport) -> None:
@@ -214,7 +222,8 @@ class App:
     def tell(self, moment: datetime) -> list[Digest]:
         """Queue the digests that are due at this moment, and what the operator should know."""
         from alerts import render
-        from cli.app import feed_files, operator_notices
+        from cli.app import feed_files, new_names_notice, operator_notices
+        from cli.app.subscriptions import left_out_of
 
         archive, settings = self.archive, self.config.alerts
         today = local_day(moment)
@@ -227,6 +236,7 @@ class App:
             account=archive.reports.account,
             ahead=lambda where, topics: archive.reports.ahead(today, today + AHEAD, where, topics),
             changes=lambda where, began: archive.reports.changes(where=where, kinds=TOLD, came=began),
+            left_out=lambda watch, month: left_out_of(self, watch, month),
             concern=lambda: stale(self.machine()),
             log=checkpoint.line(archive.log.head()),
         )
@@ -234,6 +244,7 @@ class App:
         archive.firsts.update()
         digests = stages.tell(archive.ledger, archive.readers.subscribers(), surroundings, rendered, moment)
         operator_notices.tell(self, moment)
+        new_names_notice.tell(self, moment)
         feed_files.write(self, today)
         return digests
 

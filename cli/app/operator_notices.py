@@ -13,7 +13,7 @@ from pipeline.health.machine import concerns
 from pipeline.model import SourceState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from cli.app.context import App
@@ -48,10 +48,8 @@ MACHINE = {
 
 def tell(app: App, moment: datetime) -> bool:
     """Queue a notice where something has changed since the last; returns whether it did."""
-    from alerts import letters, render
-
-    settings, ledger = app.config.alerts, app.archive.ledger
-    if not (settings.operator or settings.operator_also):
+    ledger = app.archive.ledger
+    if not has_operator(app):
         return False
     health = app.archive.reports.health()
     found = concerns(app.machine())
@@ -60,17 +58,44 @@ def tell(app: App, moment: datetime) -> bool:
     if not states:
         return False
     lines = notice(states, health, found)
+    return queue_notice(app, moment, told, states, lines)
+
+
+def has_operator(app: App) -> bool:
+    return bool(app.config.alerts.operator or app.config.alerts.operator_also)
+
+
+def queue_notice(
+    app: App,
+    moment: datetime,
+    told: Mapping[str, str],
+    states: Mapping[str, str],
+    lines: Sequence[str],
+    **said: str,
+) -> bool:
+    """Queue a notice by every way to the operator, and note what it says; without lines, only note it."""
+    from alerts import letters, render
+
+    settings = app.config.alerts
     facts = repr((sorted(told.items()), sorted(states.items()), moment.date().isoformat()))
-    ways = [
-        *([(app.mail, settings.operator)] if settings.operator else []),
-        *([(channel_of(settings.operator_also), settings.operator_also)] if settings.operator_also else []),
-    ]
+    ways = (
+        []
+        if not lines
+        else [
+            *([(app.mail, settings.operator)] if settings.operator else []),
+            *(
+                [(channel_of(settings.operator_also), settings.operator_also)]
+                if settings.operator_also
+                else []
+            ),
+        ]
+    )
     letters_ = []
     for channel, address in ways:
         key = f"notice {channel} {hashlib.sha256(facts.encode()).hexdigest()}"
-        content = letters.notice(address, lines, key, settings, sent_at=moment)
+        content = letters.notice(address, lines, key, settings, sent_at=moment, **said)
         letters_.append((channel, address, render.message_id(key, settings), content))
-    return ledger.notice(states, letters_)
+    return app.archive.ledger.notice(states, letters_)
 
 
 def channel_of(address: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -11,10 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cli.terminal import plain
 from pipeline import digest, digest_order
+from pipeline.areas.left_out import told
 from pipeline.days import LONDON, local_today
-from pipeline.errors import ConfigError, DeliveryError
+from pipeline.errors import ConfigError, DeliveryError, QueryError
 from pipeline.matching import query as query_language
 from pipeline.matching import query_matching
+from pipeline.matching.subject import subject_of
 from pipeline.model import MAIL, Cadence, DocumentKind, MessageKind, WatchList
 from pipeline.ports import Preview, ToldDigest
 from pipeline.text.foreign import storable
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
     from cli.app.context import App
     from pipeline.evidence.collection import Collections
-    from pipeline.model import Entry, Subscriber
+    from pipeline.model import AreaNote, Entry, Subscriber
     from pipeline.where import BodyPart
     from pipeline.wrong_hits import WrongHit
 
@@ -80,6 +83,8 @@ class ReaderPages:
         missing = {*watch.parts} - {*self.part_names(watch.parts)}
         for part in missing:
             raise ConfigError(f"there is no {part.kind} {part.what!r} of {part.body!r}")
+        if watch.area:
+            self._check_area(watch)
         for name, text, most in (("name", watch.name, MAX_NAME), ("note", watch.note, MAX_NOTE)):
             if len(text) > most:
                 raise ConfigError(f"the {name} of a watch list has at most {most} characters")
@@ -88,6 +93,14 @@ class ReaderPages:
 
     def part_names(self, parts: Collection[BodyPart]) -> Mapping[BodyPart, str]:
         return self.app.archive.reports.part_names(parts)
+
+    def _check_area(self, watch: WatchList) -> None:
+        if watch.area not in self.app.areas:
+            raise ConfigError(f"there is no area {watch.area!r}; there are: {', '.join(self.app.areas)}")
+        if not (watch.concepts or watch.query):
+            raise ConfigError("to hear who left it out, choose a topic or search words")
+        if watch.query:
+            subject_of(watch.query, {})
 
     # ---- coming
 
@@ -287,6 +300,20 @@ def as_json(watch: WatchList) -> dict[str, Any]:
     """A list for people and programs, without the secret name of its feed."""
     held = {name: value for name, value in asdict(watch).items() if name != "token"}
     return held | {"parts": [str(part) for part in watch.parts]}
+
+
+def left_out_of(app: App, watch: WatchList, month: str) -> list[AreaNote]:
+    """Who in a list's area left each of its subjects out in a month."""
+    labels = {concept.id: concept.label for concept in app.concepts.values()}
+    found: list[AreaNote] = []
+    for topic in (*watch.concepts, *filter(None, [watch.query])):
+        subject, concept, query = subject_of(topic, labels if topic in watch.concepts else {})
+        with suppress(ConfigError, QueryError):  # the area has gone, or it takes too long
+            answer = app.archive.reports.left_out(
+                watch.area, month, subject=subject, concept=concept, query=query
+            )
+            found.append(told(answer))
+    return found
 
 
 def described(watch: WatchList, part_names: Mapping[BodyPart, str] = MappingProxyType({})) -> str:

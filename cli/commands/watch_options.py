@@ -36,6 +36,9 @@ _OPTIONS = (
         type=click.Choice(_KINDS),
         help="Only this kind of paper (repeatable).",
     ),
+    click.option(
+        "--area", default="", help="Say each month who in the area of this board left the subject out."
+    ),
     click.option("--name", default="", help="What the reader calls this watch list."),
     click.option("--note", default="", help="Why they follow it: said back to them in the digest."),
 )
@@ -57,6 +60,7 @@ def described_by(app: App, **asked: Any) -> WatchList:
             parts=tuple(map(part, asked["parts"])),
             kinds=tuple(DocumentKind(kind) for kind in asked["kinds"]),
             note=asked["note"],
+            area=asked["area"],
         )
     )
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pipeline.matching.query import quoted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,7 +38,12 @@ class Firm:
         """Its present name and all others."""
         return tuple(dict.fromkeys([self.name, *(row["text"] for row in self.names)]))
 
+    def query(self) -> str:
+        """The search for this firm under any of its names."""
+        return " OR ".join(map(quoted, self.called()))
 
+
+@cache
 def read(path: Path = FILE) -> dict[str, Firm]:
     """The firms of a file by id."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.areas import left_out as omissions
 from pipeline.meetings.lateness import judged
 from pipeline.where import EVERYWHERE
 from storage import bodies
 from storage.reports import (
     account,
     changes,
+    firms,
     lateness,
+    left_out,
     machine,
     meetings,
+    neighbours,
     papers,
     source_health,
     spread,
     totals,
 )
 from storage.search_index import retro_search
+from storage.search_index.search import Search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from datetime import date, datetime, timedelta
 
+    from pipeline.areas.left_out import LeftOut
+    from pipeline.areas.neighbours import ItemGaps
     from pipeline.changes import ChangeKind, ChangeRow
     from pipeline.health.account import Scope
     from pipeline.health.machine import Machine
+    from pipeline.matching.firm_record import FirmRecord
     from pipeline.matching.query import Query
     from pipeline.meetings.lateness import MeetingLateness
     from pipeline.model import Account, Ahead, Hit, Page, SourceHealth, WatchList
@@ -98,6 +106,55 @@ class Reports:
         """Whether the papers of meetings on these days were out in time, by date; both days are included."""
         with self._database.reading() as connection:
             return [judged(each) for each in lateness.looks(connection, since, until, bodies, meeting)]
+
+    def areas(self) -> dict[str, str]:
+        """The boards whose areas are known, by id, each with its name."""
+        with self._database.reading() as connection:
+            return left_out.areas(connection)
+
+    def areas_of(self, body: str) -> list[str]:
+        """The areas that a body belongs to."""
+        with self._database.reading() as connection:
+            return left_out.areas_of(connection, body)
+
+    def left_out(
+        self, area: str, month: str, *, subject: str, concept: str = "", query: Query | None = None
+    ) -> LeftOut:
+        """Which bodies of an area said a concept, or what answers a query, in a month, and which did not.
+
+        Raises ConfigError for an area that is not known, ValueError for what is no month, QueryError where a
+        query takes long.
+        """
+        first, end = omissions.days_of(month)
+        with self._database.reading() as connection:
+            members = left_out.members(connection, area)
+            read = left_out.months_read(connection, members, first, end)
+            said = left_out.quotes(connection, members, concept, first, end) if concept else {}
+        if query is not None:
+            said = left_out.pages_answering(Search(self._database), members, query, first, end)
+        rows = [omissions.stance_of(row, *said.get(body, (0, []))) for body, row in read.items()]
+        return omissions.LeftOut(
+            area=area,
+            area_name=read[area].body_name,
+            month=month,
+            subject=subject,
+            concept=concept,
+            query=query.text if query else "",
+            bodies=omissions.by_stance(rows),
+        )
+
+    def neighbours(self, meeting: int) -> list[ItemGaps]:
+        """By item of a meeting, what neighbours say on its subjects and its papers do not.
+
+        Raises ConfigError for a meeting that there is not.
+        """
+        with self._database.reading() as connection:
+            return neighbours.items(connection, meeting)
+
+    def firm(self, called: Sequence[str]) -> FirmRecord:
+        """What the papers say of a firm, by all its names."""
+        with self._database.reading() as connection:
+            return firms.firm_record(connection, called)
 
     def health(self) -> list[SourceHealth]:
         """How each source is; those that are not well first."""

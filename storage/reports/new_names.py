@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.radar import NewName, NewNames
+from pipeline.radar import WEEKS, NewName, NewNames
 from storage.search_index import new_names
 
 if TYPE_CHECKING:
@@ -38,10 +38,14 @@ class NewNameStore:
         kept = self.kept()
         return kept is None or not today - RHYTHM < kept.on <= today
 
+    def found(self, today: date, concepts: Sequence[Concept], weeks: int = WEEKS) -> Sequence[NewName]:
+        """The new names in the papers of the last weeks; nothing is kept."""
+        with self._database.reading() as connection:
+            return new_names.find(connection, today, concepts, weeks)
+
     def look(self, today: date, concepts: Sequence[Concept]) -> Sequence[NewName]:
         """Look for new names in the papers of the last weeks, and keep what is found."""
-        with self._database.reading() as connection:
-            found = NewNames(on=today, names=tuple(new_names.find(connection, today, concepts)))
+        found = NewNames(on=today, names=tuple(self.found(today, concepts)))
         written = self._path.with_suffix(".new")
         written.write_bytes(msgspec.json.encode(found))
         os.replace(written, self._path)  # noqa: PTH105 - one step, or none

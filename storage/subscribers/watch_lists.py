@@ -66,6 +66,7 @@ def follow(
             parts=[str(part) for part in watch.parts],
             kinds=[kind.value for kind in watch.kinds],
             note=watch.note,
+            area=watch.area,
             token=token or secrets.token_urlsafe(24),
             since_flagged=flagged,
             since_revision=revision,
@@ -96,7 +97,9 @@ def change(connection: Connection, reader: int, watch: WatchList) -> None:
     old = _one(connection, reader, watch.id)
     if _asked(old) == _asked(watch):
         connection.execute(
-            update(t.watch_lists).where(t.watch_lists.c.id == old.id).values(name=watch.name, note=watch.note)
+            update(t.watch_lists)
+            .where(t.watch_lists.c.id == old.id)
+            .values(name=watch.name, note=watch.note, area=watch.area)
         )
     else:
         _close(connection, old.id)
@@ -163,6 +166,7 @@ def as_json(watch: WatchList) -> dict[str, Any]:
         "parts": [str(part) for part in watch.parts],
         "kinds": [kind.value for kind in watch.kinds],
         "note": watch.note,
+        "area": watch.area,
     }
 
 
@@ -175,12 +179,13 @@ def from_json(row: dict[str, Any]) -> WatchList:
         parts=tuple(map(part, row.get("parts", ()))),  # a wish of before there were any has none
         kinds=tuple(DocumentKind(kind) for kind in row["kinds"]),
         note=row["note"],
+        area=row.get("area", ""),  # whoever signed up before there were areas named none
     )
 
 
 def _asked(watch: WatchList) -> WatchList:
     """What a list asks for, whatever it is called."""
-    return replace(watch, id=0, name="", note="", token="", paused=False)
+    return replace(watch, id=0, name="", note="", area="", token="", paused=False)
 
 
 def where(row: Row[Any]) -> Where:

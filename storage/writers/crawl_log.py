@@ -21,7 +21,7 @@ from storage.reports import changes
 from storage.search_index import index_placement
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import Connection, Row
@@ -343,6 +343,16 @@ class CrawlLog:
                 connection.execute(insert(t.bodies), rows)
             if pairs:
                 connection.execute(insert(t.successions), pairs)
+
+    def keep_areas(self, areas: Mapping[str, Collection[str]]) -> None:
+        """Take over whose papers belong to each board's area, as it is now."""
+        rows = [
+            {"area": area, "body_id": body} for area, bodies in areas.items() for body in sorted({*bodies})
+        ]
+        with self._database.writing() as connection:
+            connection.execute(delete(t.areas))
+            if rows:
+                connection.execute(insert(t.areas), rows)
 
     def _reshelve(self) -> None:
         """Move files read before whose papers have changed; a run killed here leaves them to the next."""

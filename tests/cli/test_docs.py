@@ -53,7 +53,7 @@ def test_every_command_has_help(name, command):
 
 def test_every_command_that_the_documents_show_exists():
     known = dict(commands())
-    shown = set(re.findall(r"paperwatch ([a-z]+(?: [a-z]+)?)(?![a-z/])", EVERYTHING))
+    shown = set(re.findall(r"paperwatch ([a-z]+(?:-[a-z]+)*(?: [a-z]+)?)(?![a-z/])", EVERYTHING))
     wrong = {words for words in shown if words not in known and words.split()[0] not in known}
     assert wrong == set()
 

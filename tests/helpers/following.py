@@ -44,6 +44,7 @@ def keep_archive(data: Path, standin: StandIn) -> None:
     archive = open_archive(data)
     keep(archive, TEXT, source_id="leeds", title="Board papers")
     archive.catalogue.end(1)
+    archive.catalogue.keep_areas({"west-yorkshire-icb": ["leeds"]})
     assert call(["--data", str(data), "flag"]) == 0
     for folder in ("sources", "concepts"):
         (data / folder).mkdir()

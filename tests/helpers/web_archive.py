@@ -141,6 +141,7 @@ def named(keeper=None):
         "size": 1,
         "body": "wold",
         "concept": "population-payment",
+        "firm": "hcrg",
         "meeting": 1,
     }
     if keeper is None:

@@ -61,7 +61,7 @@ def hold(described, client, path, parameters, most):
         for mode in schemathesis.GenerationMode
     )
     # That a text is no query, or names no body, is more than a schema can say.
-    apart = [positive_data_acceptance] if path.endswith(("search.json", "find.json")) else []
+    apart = [positive_data_acceptance] if path.endswith(("search.json", "find.json", "left-out.json")) else []
 
     @settings(max_examples=most, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=questions)

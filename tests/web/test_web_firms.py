@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
 
 from starlette.testclient import TestClient
 
+from cli.main import call
 from pipeline.matching import concepts as concept_files
 from pipeline.matching import firms
 from pipeline.matching.concept_matching import ConceptMatcher
@@ -16,6 +19,80 @@ from web.config import WebConfig
 
 OLD = "Virgin Care won the contract for the NHS clinic."
 NEW = "HCRG Care Group runs the NHS clinic."
+
+
+NOTICE = """Community care for Marlshire
+Notice: 001-2026
+Contracting process: ocds-h6vhtk-0001
+Type: Contract change notice (UK10)
+Stage: contractAmendment
+Buyer: NHS Marlshire ICB
+Suppliers: HCRG Care Group Ltd, Somebody Else
+Status: complete
+Value: 1,250,000 GBP
+Contract from: 1 April 2025
+Contract to: 31 March 2030
+Description
+HCRG Care Group runs community nursing under this contract.
+Changes
+2 November 2026: Extended by a year. More patients
+Additional information
+Changes
+"""
+ENDED = """Community care for Marlshire
+Contracting process: ocds-h6vhtk-0001
+Type: Contract termination notice (UK11)
+Buyer: NHS Marlshire ICB
+Description
+The contract with HCRG Care Group ends early."""
+QUESTION = "To ask the Secretary of State what contracts HCRG Care Group holds for NHS services."
+
+
+def national(keeper, platform, key, text, day):
+    line = source(platform.replace("_", "-"), platform, kind="national")
+    keeper.begin(replace(line, platform=platform))
+    keeper.paper(line.id, key, [text], published_on=day, title=key, meeting_key=None)
+
+
+def test_a_firms_contracts_judgments_and_questions_stand_on_its_page(tmp_path, capsys):
+    keeper = Keeper(tmp_path)
+    keeper.watcher = ConceptMatcher([concept_files.load([concept_files.SHIPPED])["outsourcing"]])
+    keeper.begin(source("wold", "Wold"))
+    keeper.paper("wold", "w", [NEW], published_on=date(2026, 10, 1))
+    national(keeper, "ocds", "end", ENDED, date(2026, 11, 9))
+    national(keeper, "ocds", "change", NOTICE, date(2026, 11, 3))
+    national(keeper, "written_questions", "question", QUESTION, date(2026, 11, 12))
+    made = create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)
+    with TestClient(made) as site:
+        html = site.get("/firms/hcrg").text
+        record = site.get("/firms/hcrg.json").json()["record"]
+        assert {"hcrg", "optum"} <= {row["id"] for row in site.get("/firms.json").json()}
+        assert site.get("/firms/nobody.json").status_code == 404
+        query = firms.read()["hcrg"].query()
+        assert site.get("/search.json", params={"q": query}).json()["total"]["count"] >= 4
+    text = Page(html).text
+    change, end = record["notices"]
+    assert (change["type"], end["type"]) == (
+        "Contract change notice (UK10)",
+        "Contract termination notice (UK11)",
+    )
+    assert (change["buyer"], change["value"]) == ("NHS Marlshire ICB", "1,250,000 GBP")
+    assert (change["contract_from"], change["contract_to"]) == ("1 April 2025", "31 March 2030")
+    assert change["changes"] == ["2 November 2026: Extended by a year. More patients"]
+    assert [(row["is_supplier"], row["is_end"]) for row in (change, end)] == [(True, False), (False, True)]
+    assert [(row["what"], row["at"]["title"]) for row in record["records"]] == [("question", "question")]
+    assert {row["body"] for row in record["bodies"]} == {"wold", "ocds", "written-questions"}
+    assert (record["first"], record["last"]) == ("2026-10-01", "2026-11-12")
+    assert "Named by 3 bodies, first in a paper of 1 October 2026, last in one of 12 November 2026." in text
+    assert "Ended" in text
+    assert "Extended by a year" in text
+    assert "/search.atom?q=%22HCRG+Care+Group%22+OR" in html
+    assert call(["firms", "hcrg", "--format=json", f"--data={tmp_path}"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["what"] for row in rows] == ["body", "body", "body", "notice", "notice", "question"]
+    assert call(["firms", "nobody", f"--data={tmp_path}"]) == 2
+    assert call(["firms", f"--data={tmp_path}"]) == 0
+    assert "HCRG Care Group" in capsys.readouterr().out
 
 
 def test_a_firm_is_found_under_all_its_names_with_the_first_and_the_last(tmp_path):

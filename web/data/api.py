@@ -13,15 +13,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from typing_extensions import override
 
+from pipeline.areas.left_out import QUOTES, BodyStance
 from pipeline.english import nearly_found
 from pipeline.health.account import facts
 from pipeline.matching import query as q
+from pipeline.matching.firms import read
 from pipeline.meetings.lateness import MeetingLateness
 from pipeline.text.foreign import spreadsheet_cell
 from pipeline.views import Answer
 from web import asking, links, words
+from web.pages.firms import known_firm
 from web.pages.passages import lineage
-from web.parts import changes, comparing, gathering, lateness, meetings, papers
+from web.parts import changes, comparing, gathering, lateness, left_out, meetings, papers
 from web.parts.wordings import wordings
 
 if TYPE_CHECKING:
@@ -184,6 +187,9 @@ class Api:
     def meeting(self, request: Request) -> Response:
         return Json(meetings.meeting(request, self._shelf))
 
+    def neighbours(self, request: Request) -> Response:
+        return Json(self._shelf.neighbours(meetings.meeting(request, self._shelf).meeting.id))
+
     def consultations(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         return Json(self._shelf.closing(since=self._site.today()))
 
@@ -222,12 +228,37 @@ class Api:
         ]
         return csv_file("late.csv", [[*columns, "said"], *rows])
 
+    def left_out(self, request: Request) -> Response:
+        found = left_out.left_out(left_out.asked(request, self._site), self._site)
+        bodies = [{**msgspec.to_builtins(row), "said": words.stance_sentence(row)} for row in found.bodies]
+        return Json({**msgspec.to_builtins(found), "bodies": bodies, "said": words.area_summary(found)})
+
+    def left_out_csv(self, request: Request) -> Response:
+        found = left_out.left_out(left_out.asked(request, self._site), self._site)
+        columns = [each.name for each in fields(BodyStance) if each.name != "quotes"]
+        rows = [
+            [getattr(row, column) for column in columns]
+            + [words.stance_sentence(row)]
+            + [text for quote in row.quotes for text in (quote.snippet, quote.at.url, quote.at.page)]
+            for row in found.bodies
+        ]
+        head = [f"{name}_{number}" for number in range(1, QUOTES + 1) for name in ("quote", "url", "page")]
+        return csv_file("left-out.csv", [[*columns, "said", *head], *rows])
+
     def new_names(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         found = self._shelf.new_names()
         return Json({"on": found.on if found else None, "names": found.names if found else ()})
 
     def passage(self, request: Request) -> Response:
         return Json(lineage(request, self._site))
+
+    def firms(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
+        return Json([{"id": each.id, "name": each.name, "names": each.called()} for each in read().values()])
+
+    def firm(self, request: Request) -> Response:
+        firm = known_firm(request)
+        record = self._shelf.firm(firm.called())
+        return Json({"id": firm.id, "name": firm.name, "names": firm.called(), "record": record})
 
     def concepts(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         counts = self._shelf.totals().hits_by_concept

@@ -12,16 +12,19 @@ from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from pipeline import english
+from pipeline.matching import query as q
 from web import asking, links, words
 from web.parts import changes
 from web.parts.marks import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from starlette.requests import Request
 
     from pipeline.changes import ChangeRow
+    from pipeline.radar import NewName
     from pipeline.views import Answer
     from web.site import Site
 
@@ -69,6 +72,42 @@ class Feeds:
             updated=max((change.at for change in found.changes), default=EPOCH),
             entries=[_change(change, base) for change in found.changes],
         )
+
+    def new_names(self, request: Request) -> Response:
+        """Names that papers began to use: each is an entry once."""
+        found, base, title = self._site.shelf.new_names(), self._site.base(request), self._site.config.title
+        names = found.names if found else ()
+        return _feed(
+            f"New names – {title}",  # noqa: RUF001 - a dash as printed
+            links.absolute(base, "/new-names"),
+            links.absolute(base, "/new-names.atom"),
+            author=title,
+            subtitle=self._about(),
+            updated=_midnight(found.on) if found else EPOCH,
+            entries=[_name(name, base) for name in names],
+        )
+
+
+def _name(name: NewName, base: str) -> ET.Element:
+    entry = ET.Element("entry")
+    _add(entry, "id", uuid5(NAMESPACE_URL, f"{base} new name {name.name.casefold()}").urn)
+    _add(entry, "title", f"{name.name} ({name.form})" if name.form else name.name)
+    _add(entry, "updated", _instant(_midnight(name.first_on)))
+    _add(entry, "link", rel="alternate", href=links.absolute(base, links.search(q=q.quoted(name.name))))
+    said = Markup().join(
+        Markup("<blockquote>{}</blockquote><p>{}, {}</p>").format(
+            each.text, each.body_name, english.short_day(each.day)
+        )
+        for each in name.contexts
+    )
+    many = f"{english.counted(name.papers, 'paper')} of {english.counted(len(name.bodies), 'body', 'bodies')}"
+    first = f"First in a paper of {english.short_day(name.first_on)}; {many}."
+    _add(entry, "content", Markup("<p>{}</p>{}").format(first, said), type="html")
+    return entry
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _feed(

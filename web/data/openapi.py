@@ -9,8 +9,11 @@ import msgspec
 
 from pipeline import days
 from pipeline.archive_log.views import Entry
+from pipeline.areas.left_out import BodyStance, Saying
+from pipeline.areas.neighbours import ItemGaps, Sentence
 from pipeline.changes import ChangeKind, ChangeRow
 from pipeline.lineage import FirstUse, Lineage
+from pipeline.matching.firm_record import ContractNotice, FirmMention, FirmRecord, NamedBy
 from pipeline.meetings.lateness import BodyYear, MeetingLateness
 from pipeline.model import DocumentKind, Hit, Page, PageRef, Revision
 from pipeline.radar import NewName
@@ -28,7 +31,7 @@ from pipeline.views import (
     WordingCount,
 )
 from pipeline.wrong_hits import WrongHit
-from web.parts import lateness
+from web.parts import lateness, left_out
 from web.parts.changes import MOST_DAYS
 from web.parts.comparing import Comparison
 from web.parts.meetings import Meeting, PaperHits
@@ -41,9 +44,10 @@ if TYPE_CHECKING:
     from web.config import WebConfig
 
 NAMED = (
-    Answer, BodyRow, BodyYear, ChangeRow, Comparison, Entry, Facets, FirstUse, Hit, Lineage, Meeting,
-    MeetingLateness, MeetingRow, MentionRow, NewName, Page, PageLine, PageRef, PaperHits, PaperRow, Revision,
-    Said, SourceRow, Unreadable, WordingCount, WrongHit,
+    Answer, BodyRow, BodyStance, BodyYear, ChangeRow, Comparison, ContractNotice, Entry, Facets,
+    FirmRecord, FirstUse, Hit, ItemGaps, Lineage, Meeting, MeetingLateness, MeetingRow, MentionRow, NamedBy,
+    NewName, Page, PageLine, PageRef, PaperHits, PaperRow, Saying, FirmMention, Revision, Said, Sentence,
+    SourceRow, Unreadable, WordingCount, WrongHit,
 )  # fmt: skip
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -63,6 +67,7 @@ KIND: dict[str, Any] = {"type": "string", "enum": ["", *map(str, DocumentKind), 
 
 CHANGE_KIND: dict[str, Any] = {"type": "string", "enum": ["", *map(str, ChangeKind)]}
 YEAR: dict[str, Any] = {"type": "string", "pattern": f"^({lateness.YEAR})?$"}
+MONTH: dict[str, Any] = {"type": "string", "pattern": f"^({left_out.MONTH})?$"}
 DAYS: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MOST_DAYS}
 
 
@@ -220,6 +225,11 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         (_asked("meeting", "Number of a meeting.", NUMBER, path=True),),
         _of(Meeting),
     ),
+    "/meetings/{meeting}/neighbours.json": (
+        "By item of a meeting, what bodies of the same area say on its subjects and its papers do not.",
+        (_asked("meeting", "Number of a meeting.", NUMBER, path=True),),
+        _many(_of(ItemGaps)),
+    ),
     "/consultations.json": (
         "Consultations that are open, by their last day, soonest first.",
         (),
@@ -266,6 +276,25 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
             meetings=_many({"allOf": [_of(MeetingLateness), _object(said=TEXT)]}), bodies=_many(_of(BodyYear))
         ),
     ),
+    "/left-out.json": (
+        "Which bodies of an area said a thing in a month, and which had papers and did not.",
+        (
+            _asked("area", "Id of an integrated care board."),
+            _asked("month", "As in 2026-10; without it, the month before this one.", MONTH),
+            _asked("concept", "Id of a concept."),
+            _asked("q", "Or a search, without body and dates."),
+        ),
+        _object(
+            area=TEXT,
+            area_name=TEXT,
+            month=TEXT,
+            subject=TEXT,
+            concept=TEXT,
+            query=TEXT,
+            said=TEXT,
+            bodies=_many({"allOf": [_of(BodyStance), _object(said=TEXT)]}),
+        ),
+    ),
     "/new-names.json": (
         "Names that first appeared in the papers of the last weeks, as they were last looked for.",
         (),
@@ -275,6 +304,16 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         "Who said a passage first, who since, and what each changed.",
         (_asked("passage", "Hash of a passage, as mentions have it.", path=True),),
         _of(Lineage),
+    ),
+    "/firms.json": (
+        "The firms that are known.",
+        (),
+        _many(_object(id=TEXT, name=TEXT, names=_many(TEXT))),
+    ),
+    "/firms/{firm}.json": (
+        "What the papers say of a firm: bodies that name it, notices of its contracts, judgments, questions.",
+        (_asked("firm", "Id of a firm.", path=True),),
+        _object(id=TEXT, name=TEXT, names=_many(TEXT), record=_of(FirmRecord)),
     ),
     "/concepts.json": (
         "What is watched for, with the number of its mentions.",

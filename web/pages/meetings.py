@@ -69,6 +69,12 @@ class Meetings:
             concepts=shelf.concepts(),
         )
 
+    def neighbours(self, request: Request) -> Response:
+        shelf = self._site.shelf
+        held = meetings.meeting(request, shelf)
+        items = shelf.neighbours(held.meeting.id)
+        return self._site.page("neighbours.html", held=held, items=items, concepts=shelf.concepts())
+
     def calendar(self, request: Request) -> Response:
         site = self._site
         body, today = request.query_params.get("body", ""), site.today()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 LONGEST_FORM = 20_000  # bytes
-OF_A_LIST = ("q", "concept", "body", "part", "kind", "name", "note")
+OF_A_LIST = ("q", "concept", "body", "part", "kind", "name", "note", "area")
 
 Form = dict[str, list[str]]
 
@@ -64,6 +64,7 @@ def watch_list(form: Form) -> WatchList:
         parts=tuple(map(part, _once(form, "part"))),
         kinds=tuple(map(DocumentKind, kinds)),
         note=first_value(form, "note").strip(),
+        area=first_value(form, "area"),
         id=whole_number(form, "watch"),
     )
 

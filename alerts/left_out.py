@@ -1,0 +1,52 @@
+"""Who left a subject out last month, in a digest: for each list that asks, what was read of each body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from alerts import links
+from alerts.words import Linked, clean
+from pipeline.areas.left_out import days_of
+from pipeline.english import month
+
+if TYPE_CHECKING:
+    from alerts.config import AlertConfig
+    from pipeline.model import AreaLine, AreaNote, Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """One subject in one area."""
+
+    title: str
+    summary: str
+    lines: tuple[Linked, ...]
+    more: Linked
+
+
+def area_notes(digest: Digest, settings: AlertConfig, side: int) -> tuple[Area, ...]:
+    """Each subject that a list asks for, with at most so many bodies of a stance named."""
+    return tuple(_area(note, settings, side) for note in digest.left_out)
+
+
+def _area(note: AreaNote, settings: AlertConfig, side: int) -> Area:
+    asked = {"area": note.area, "month": note.month, "concept": note.concept, "q": note.query}
+    given = {name: value for name, value in asked.items() if value}
+    named = [row for _, rows in groupby(note.lines, key=lambda row: row.stance) for row in list(rows)[:side]]
+    return Area(
+        title=f"{clean(note.subject, 80)}: {clean(note.area_name, 80)}, {month(days_of(note.month)[0])}",
+        summary=note.summary,
+        lines=tuple(_line(row, settings) for row in named),
+        more=Linked(
+            text="the whole table, with the quotations",
+            url=links.page(settings, f"left-out?{urlencode(given, errors='replace')}"),
+        ),
+    )
+
+
+def _line(row: AreaLine, settings: AlertConfig) -> Linked:
+    url = links.page(settings, f"papers/{row.document}/pages/{row.page}") if row.document else ""
+    return Linked(text=clean(row.text, 200), url=url)

@@ -1,0 +1,1 @@
+"""Commands that answer what papers say: when, since when, who first, who not."""

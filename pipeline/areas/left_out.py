@@ -1,0 +1,198 @@
+"""Who left a subject out: which bodies of an area said it in a month, and which had papers and did not. Pure.
+
+Nothing is said of what was not read: "did not say it" is of papers that were read, each body with its own
+denominator, and a body of which no paper was read is a row of its own kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pipeline.model import AreaLine, AreaNote, PageRef
+from pipeline.text.figures import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+QUOTES = 3  # of each body
+_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
+
+
+class Stance(StrEnum):
+    """What a body's papers of the month say of the subject."""
+
+    SAID = "said"
+    NOT_SAID = "not said"  # in papers that were read
+    NOT_READ = "not read"  # it met or has papers, and none of them was read
+    NO_PAPERS = "no papers"  # we know of no meeting and no paper of this month
+    NOT_FOLLOWED = "not followed"  # we have no source of its papers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """One passage that says it."""
+
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+    at: PageRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthRead:
+    """What is known of a body's papers of one month."""
+
+    body: str
+    body_name: str
+    kind: str
+    is_followed: bool = True  # there is a source of its papers
+    meetings: int = 0  # that were not cancelled
+    papers_read: int = 0
+    papers_not_read: int = 0  # listed, and not read or not in full
+    pages_read: int = 0
+    pages_not_read: int = 0  # of the papers that were read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyStance(MonthRead):
+    """The judgement on one body, as every surface shows it."""
+
+    stance: Stance
+    places: int = 0  # that say it: passages of a topic, pages of a search
+    quotes: tuple[Saying, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """The bodies of an area on one subject in one month: who said it first, then who did not."""
+
+    area: str
+    area_name: str
+    month: str  # 2026-10
+    subject: str  # as people call it
+    concept: str = ""
+    query: str = ""
+    bodies: tuple[BodyStance, ...] = ()
+
+    @property
+    def stances(self) -> Counter[Stance]:
+        return Counter(row.stance for row in self.bodies)
+
+
+def stance_of(reading: MonthRead, places: int, quotes: Iterable[Saying]) -> BodyStance:
+    facts = {name: getattr(reading, name) for name in MonthRead.__slots__}
+    return BodyStance(**facts, stance=_stance(reading, places), places=places, quotes=tuple(quotes))
+
+
+def _stance(reading: MonthRead, places: int) -> Stance:
+    if places:
+        return Stance.SAID
+    if reading.papers_read:
+        return Stance.NOT_SAID
+    if reading.papers_not_read or reading.meetings:
+        return Stance.NOT_READ
+    return Stance.NO_PAPERS if reading.is_followed else Stance.NOT_FOLLOWED
+
+
+def by_stance(rows: Iterable[BodyStance]) -> tuple[BodyStance, ...]:
+    """By what they said, then by name."""
+    return tuple(sorted(rows, key=lambda row: (list(Stance).index(row.stance), row.body_name, row.body)))
+
+
+def days_of(month: str) -> tuple[date, date]:
+    """The first day of a month such as 2026-10, and that of the next. Raises ValueError."""
+    found = _MONTH.fullmatch(month)
+    if not found:
+        raise ValueError(f"{month!r} is no month: write it as 2026-10")
+    first = date(int(found[1]), int(found[2]), 1)
+    return first, next_month(first)
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after a day's."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def month_before(day: date) -> str:
+    """The last month that has ended by a day."""
+    year, month = (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
+    return f"{year}-{month:02}"
+
+
+def ended_since(day: date, today: date) -> str:
+    """The last month that has ended since a day; "" where none has."""
+    month = month_before(today)
+    return month if days_of(month)[1] > day else ""
+
+
+def said(row: BodyStance) -> str:
+    """A body's row as a sentence, its denominator in it."""
+    match row.stance:
+        case Stance.NOT_FOLLOWED:
+            return "We do not follow its papers."
+        case Stance.NO_PAPERS:
+            return "We know of no meeting and no paper of this month."
+        case Stance.NOT_READ:
+            met = f"{counted(row.meetings, 'meeting')}; " if row.meetings else ""
+            left = row.papers_not_read
+            papers = f"{counted(left, 'paper')} listed, none read" if left else "no paper seen"
+            return f"No paper of theirs was read ({met}{papers})."
+        case Stance.SAID:
+            return f"Said in {counted(row.places, 'place')}: {_read(row)}."
+        case Stance.NOT_SAID:
+            return f"Not said: {_read(row)}."
+
+
+def _read(row: BodyStance) -> str:
+    missed = [
+        text
+        for number, text in (
+            (row.pages_not_read, counted(row.pages_not_read, "page")),
+            (row.papers_not_read, counted(row.papers_not_read, "paper")),
+        )
+        if number
+    ]
+    read = f"{counted(row.papers_read, 'paper')} with {counted(row.pages_read, 'page')} read"
+    return f"{read}, {' and '.join(missed)} not read" if missed else read
+
+
+def told(found: LeftOut) -> AreaNote:
+    """As a digest tells it: the bodies of which something is known to have been read or not."""
+    rows = [row for row in found.bodies if row.stance not in {Stance.NO_PAPERS, Stance.NOT_FOLLOWED}]
+    return AreaNote(
+        subject=found.subject,
+        area=found.area,
+        area_name=found.area_name,
+        month=found.month,
+        concept=found.concept,
+        query=found.query,
+        summary=area_summary(found),
+        lines=tuple(map(_told, rows)),
+    )
+
+
+def _told(row: BodyStance) -> AreaLine:
+    first = row.quotes[0].at if row.quotes else None
+    return AreaLine(
+        stance=row.stance.value,
+        text=f"{row.body_name}: {said(row)}",
+        document=first.document if first else 0,
+        page=first.page if first else 0,
+    )
+
+
+def area_summary(found: LeftOut) -> str:
+    """As in "3 bodies said it, 4 had papers and did not; of 2 no paper was read, of 5 we know none"."""
+    count = found.stances
+    said_it = counted(count[Stance.SAID], "body", "bodies")
+    text = f"{said_it} said it, {count[Stance.NOT_SAID]} had papers and did not"
+    unread, none = count[Stance.NOT_READ], count[Stance.NO_PAPERS] + count[Stance.NOT_FOLLOWED]
+    rest = [
+        *([f"of {unread} no paper was read"] if unread else []),
+        *([f"of {none} we know no paper"] if none else []),
+    ]
+    return f"{text}; {', '.join(rest)}." if rest else f"{text}."

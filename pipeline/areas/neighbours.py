@@ -1,0 +1,79 @@
+"""What neighbours published on the subjects of a meeting's items, and its papers do not hold. Pure.
+
+An item's subjects are the topics that are found in its pages. A sentence is held where the papers say it, or
+nearly so, as `pipeline.lineage` tells a copy.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pipeline.lineage import ALIKE, FEWEST_WORDS, copy_in, passage_of
+from pipeline.model import PageRef  # noqa: TC001 - the types are described to programs at run time
+from pipeline.text.keys import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+BACK, AHEAD = timedelta(days=92), timedelta(days=31)  # of a meeting, within which neighbours' papers count
+SHOWN = 5  # sentences of an item and topic, of different bodies first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A passage of a neighbour's, with the topic that it speaks of."""
+
+    concept: str
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+    at: PageRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemGaps:
+    """An item of a meeting, or a paper that names none, with what neighbours say of its subjects."""
+
+    name: str
+    document: int
+    page: int  # where it begins
+    concepts: tuple[str, ...]
+    missing: tuple[Sentence, ...]  # not held by the meeting's papers
+    more: int  # that are not shown here
+
+
+class HeldTexts:
+    """The pages of a meeting's papers, asked whether they say a sentence."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._pages = [(text, frozenset(words(text))) for text in texts]
+
+    def says(self, sentence: str) -> bool:
+        """In these words, or nearly these. What is too short to tell counts as said."""
+        passage = passage_of(sentence)
+        asked = set(words(passage))
+        if len(words(passage)) < FEWEST_WORDS:
+            return True
+        enough = ALIKE * len(asked)
+        return any(len(asked & said) >= enough and copy_in(passage, text) for text, said in self._pages)
+
+
+def not_held(
+    concepts: Sequence[str], sentences: Iterable[Sentence], held: HeldTexts
+) -> tuple[tuple[Sentence, ...], int]:
+    """Of neighbours' sentences on these topics those not held, some of each topic, and how many more."""
+    found = [each for each in sentences if each.concept in concepts and not held.says(each.snippet)]
+    seen: Counter[tuple[str, str]] = Counter()
+    ranked: list[tuple[int, Sentence]] = []
+    for each in found:
+        seen[each.concept, each.at.body] += 1
+        ranked.append((seen[each.concept, each.at.body], each))
+    shown: Counter[str] = Counter()
+    chosen: list[Sentence] = []
+    for _, each in sorted(ranked, key=lambda pair: pair[0]):  # a body's second comes after all bodies' first
+        shown[each.concept] += 1
+        if shown[each.concept] <= SHOWN:
+            chosen.append(each)
+    return tuple(sorted(chosen, key=lambda each: concepts.index(each.concept))), len(found) - len(chosen)

@@ -1,0 +1,84 @@
+"""What neighbours say on a meeting's subjects and its papers do not: near copies count as held."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from starlette.testclient import TestClient
+
+from cli.main import call
+from pipeline import stages
+from pipeline.areas.neighbours import SHOWN, HeldTexts, Sentence, not_held
+from pipeline.matching.concept_matching import ConceptMatcher
+from pipeline.model import Body
+from storage.archive import open_archive
+from storage.public_archive import PublicArchive
+from tests.helpers.archives import TODAY, keep
+from tests.helpers.web_archive import PAYMENT, Page
+from web.app import create_app
+from web.config import WebConfig
+
+OWN = "The board noted that the whole population payment would begin in April for the whole of the town."
+NEAR = "The board noted that a whole population payment would begin in May for the whole of the town."
+NEW = "Under the whole population payment the hospital would lose forty beds over the next two winters."
+STRANGE = "The whole population payment is discussed by somebody who is of quite another part of the country."
+PARKING = "Members noted a verbal report on car parking at the main hospital and asked for more figures."
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    archive = open_archive(folder)
+    archive.catalogue.keep_bodies([Body(id="x-icb", name="NHS X ICB", kind="icb")])
+    archive.catalogue.keep_areas({"x-icb": ["a-trust", "b-trust", "c-council"], "y-icb": ["d-trust"]})
+    items = ["Item 4: Parking", "Item 7: Finance"]
+    keep(archive, [PARKING, OWN], source_id="a-trust", key="a1", items=items)
+    keep(archive, [f"{NEAR}\n\n{NEW}", f"{OWN} {PARKING}"], source_id="b-trust", key="b1")
+    keep(archive, [NEW], source_id="c-council", key="c1")
+    keep(archive, [STRANGE], source_id="d-trust", key="d1")
+    stages.flag(archive.texts, archive.mentions, ConceptMatcher([PAYMENT]))
+    return folder
+
+
+def test_only_what_the_papers_do_not_hold_is_shown_under_its_item(data):
+    (item,) = open_archive(data).reports.neighbours(1)
+    assert (item.name, item.page, item.concepts, item.more) == ("Item 7: Finance", 2, (PAYMENT.id,), 0)
+    assert {sentence.at.body for sentence in item.missing} <= {"b-trust", "c-council"}
+    assert item.missing
+    for sentence in item.missing:
+        assert "forty beds" in sentence.snippet
+        assert [sentence.snippet[start:end] for start, end in sentence.marks] == ["whole population payment"]
+
+
+def test_the_command_and_the_page_say_the_same(data, capsys):
+    assert call(["neighbours", "1", "--format=json", f"--data={data}"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    shelf = PublicArchive(open_archive(data), {PAYMENT.id: PAYMENT.label})
+    with TestClient(create_app(shelf, WebConfig(), lambda: TODAY)) as site:
+        page = Page(site.get("/meetings/1/neighbours").text).text
+        (item,) = site.get("/meetings/1/neighbours.json").json()
+        assert "/meetings/1/neighbours" in site.get("/meetings/1").text
+        assert site.get("/meetings/99/neighbours").status_code == 404
+    assert [row["snippet"] for row in rows] == [each["snippet"] for each in item["missing"]]
+    assert all(row["snippet"] in page for row in rows)
+    assert call(["neighbours", "99", f"--data={data}"]) == 2
+    assert "there is no meeting 99" in capsys.readouterr().err
+
+
+def test_a_body_that_says_much_does_not_hide_the_others():
+    def sentence(body: str, number: int) -> Sentence:
+        at = type("At", (), {"body": body})()
+        text = (
+            f"A sentence number {number} of {body} that is about its very own matter and nothing else at all."
+        )
+        return Sentence(concept="x", snippet=text, marks=(), at=at)
+
+    said = [*(sentence("loud", number) for number in range(20)), sentence("quiet", 1), sentence("third", 2)]
+    chosen, more = not_held(["x"], said, HeldTexts([]))
+    assert [each.at.body for each in chosen[:3]] == ["loud", "quiet", "third"]
+    assert (len(chosen), more) == (SHOWN, 22 - SHOWN)
+
+
+def test_what_is_too_short_to_tell_is_never_called_missing():
+    assert HeldTexts([]).says("three words only")

@@ -1,0 +1,62 @@
+"""Who left a subject out, on the web: the page, the JSON and the CSV show the same rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from starlette.testclient import TestClient
+
+from storage.archive import open_archive
+from storage.public_archive import PublicArchive
+from tests.helpers.archives import TODAY
+from tests.helpers.web_archive import PAYMENT, Page
+from tests.storage.test_left_out import fill
+from web.app import create_app
+from web.config import WebConfig
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    archive = open_archive(tmp_path_factory.mktemp("data"))
+    fill(archive)
+    shelf = PublicArchive(archive, {PAYMENT.id: PAYMENT.label})
+    with TestClient(create_app(shelf, WebConfig(), lambda: TODAY)) as client:
+        yield client
+
+
+@pytest.mark.parametrize("topic", [f"concept={PAYMENT.id}", 'q="whole population payment"'])
+def test_the_page_the_json_and_the_csv_say_the_same(site, topic):
+    asked = f"area=x-icb&month=2026-11&{topic}"
+    page = Page(site.get(f"/left-out?{asked}").text).text
+    answer = site.get(f"/left-out.json?{asked}").json()
+    table = list(csv.DictReader(io.StringIO(site.get(f"/left-out.csv?{asked}").content.decode("utf-8-sig"))))
+    assert [(row["body"], row["said"]) for row in answer["bodies"]] == [
+        (row["body"], row["said"]) for row in table
+    ]
+    assert answer["said"] in page
+    assert all(row["said"] in page for row in table)
+    assert table[0]["quote_1"] == answer["bodies"][0]["quotes"][0]["snippet"]
+    assert page.index("Had papers and did not say it") < page.index("No paper of theirs was read")
+
+
+def test_nothing_asked_is_a_form_and_no_answer(site):
+    page = site.get("/left-out").text
+    assert 'value="2026-10"' in page
+    assert "NHS X ICB" in page
+    assert "had papers and did not;" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("area=nowhere&q=payment", 404),
+        ("area=x-icb&concept=nothing", 404),
+        ("area=x-icb&q=payment&month=2026-13", 400),
+        ("area=x-icb&q=payment+body:a-trust", 400),
+        ("area=x-icb", 400),
+    ],
+)
+def test_what_cannot_be_asked(site, query, status):
+    assert site.get(f"/left-out.json?{query}").status_code == status
