@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import select
 
 from pipeline.errors import ConfigError, StorageError
 from pipeline.text.keys import VERSION
-from storage import migrations, ownership
+from storage import engines, migrations, ownership
+from storage import tables as t
 from storage.archive_log import upgrade
 from storage.archive_log.log import ArchiveLog
 from storage.blobs import FileBlobs
 from storage.config import StorageConfig
 from storage.custody import Custody
 from storage.database import Database
-from storage.engines.sqlite import open_engine, sqlite_url
 from storage.maintenance import Upkeep
 from storage.reports.evidence import Evidence
 from storage.reports.first_mentions import Firsts
@@ -34,6 +32,12 @@ from storage.writers.crawl_log import CrawlLog
 from storage.writers.hits import Mentions
 from storage.writers.page_texts import Texts
 from storage.writers.wrong_hits import WrongHits
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+UNFINISHED = "copied"  # the mark of a copy: 1 until it is whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,29 +66,30 @@ class Archive:
 
 def is_there(data: Path, config: StorageConfig | None = None) -> bool:
     """Whether a data folder has an archive. Raises ConfigError for an address that cannot be used."""
-    return Path(_file(_address(data, config))).is_file()
+    url = engines.address((config or StorageConfig()).url, data)
+    return engines.at(url).is_there(url)
 
 
 def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
     """The archive of a data folder, made where there is none. Raises ConfigError or StorageError."""
-    url = _address(data, config)
+    url = engines.address((config or StorageConfig()).url, data)
+    kind = engines.at(url)
     ownership.check(data, ownership.me())
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         blobs = FileBlobs(data / "papers")
-        if not is_there(data, config):
-            # It will hold readers' addresses. SQLite gives the files beside it the rights of this one.
-            os.close(os.open(_file(url), os.O_RDWR | os.O_CREAT, 0o600))
+        kind.make_ready(url)
     except OSError as error:
         raise ConfigError(f"the data folder {data} cannot be used: {error.strerror}") from error
-    engine = open_engine(url)
+    engine = kind.open_engine(url)
     database = Database(engine)
     try:
         migrations.upgrade(engine)
+        _refuse_unfinished(database)
         _keep_index_up(database)
         _keep_log_up(database)
     except StorageError as error:
-        raise StorageError(f"{error} ({_file(url)})") from error
+        raise StorageError(f"{error} ({kind.named(url)})") from error
     log = ArchiveLog(database, data / "keys")
     return Archive(
         database=database,
@@ -106,6 +111,12 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         log=log,
         evidence=Evidence(database, blobs, log),
     )
+
+
+def _refuse_unfinished(database: Database) -> None:
+    with database.reading() as connection:
+        if connection.execute(select(t.marks.c.value).where(t.marks.c.name == UNFINISHED)).scalar():
+            raise StorageError("this is an unfinished copy: `paperwatch db copy --to` goes on with it")
 
 
 def _keep_index_up(database: Database) -> None:
@@ -131,26 +142,3 @@ def _keep_log_up(database: Database) -> None:
         # Another process may have done it while this one waited for the lock.
         if upgrade.is_behind(connection):
             upgrade.enter(connection)
-
-
-def _address(data: Path, config: StorageConfig | None) -> URL:
-    """Raises ConfigError for an address that cannot be used."""
-    given = (config or StorageConfig()).url
-    if not given:
-        return sqlite_url(data)
-    if not given.startswith("sqlite:"):
-        raise ConfigError(
-            f"[storage] url: only sqlite: addresses can be used yet, not {given.partition(':')[0]}:"
-        )
-    try:
-        return make_url(given)
-    except ArgumentError as error:
-        raise ConfigError(f"[storage] url: {error}") from error
-
-
-def _file(url: URL) -> str:
-    """Raises ConfigError where the address names no file."""
-    file = url.database
-    if not file or file.startswith((":memory:", "file:")):
-        raise ConfigError("[storage] url: must name a file, as in sqlite:////srv/paperwatch/archive.sqlite3")
-    return file

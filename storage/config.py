@@ -8,4 +8,4 @@ import msgspec
 class StorageConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The `[storage]` table of the configuration."""
 
-    url: str = ""  # a SQLAlchemy address of a SQLite database; empty: one in the data folder
+    url: str = ""  # a SQLAlchemy address of a SQLite or PostgreSQL database; empty: SQLite in the data folder

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError
 
 from pipeline.errors import StorageError
 
@@ -41,8 +41,13 @@ class Database:
 def _said() -> Iterator[None]:
     try:
         yield
-    except DatabaseError as error:
-        raise StorageError(f"the archive's database: {error.orig}") from error
+    except (DatabaseError, InterfaceError) as error:
+        raise StorageError(f"the archive's database: {said_by(error)}") from error
+
+
+def said_by(error: DBAPIError) -> str:
+    """What the database said, without the statement and its place in it."""
+    return str(error.orig).partition("\n")[0]
 
 
 def now() -> datetime:

@@ -99,9 +99,6 @@ class Upkeep:
 def _papers() -> Select[*tuple[Any, ...]]:
     """Every file with the first of the papers that it is, or was, the bytes of."""
     f, r, d = t.files.c, t.revisions.c, t.documents.c
-    return (
-        select(f.sha256, f.size, func.min(d.id), d.title)
-        .join(t.revisions, r.sha256 == f.sha256, isouter=True)
-        .join(t.documents, d.id == r.document_id, isouter=True)
-        .group_by(f.sha256)
-    )
+    first = select(func.min(r.document_id)).where(r.sha256 == f.sha256).correlate(t.files).scalar_subquery()
+    every = select(f.sha256, f.size, d.id, d.title).select_from(t.files)
+    return every.join(t.documents, d.id == first, isouter=True)

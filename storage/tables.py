@@ -259,7 +259,7 @@ in_hand = Table("in_hand", metadata, Column("sha256", ForeignKey("files.sha256")
 pages = Table(
     "pages",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("sha256", ForeignKey("files.sha256"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("method", String, nullable=False, index=True),
@@ -598,6 +598,6 @@ marks = Table(
     Column("value", Integer, nullable=False),
 )
 
-# FTS5 keeps its own tables; SQLAlchemy and Alembic must leave them alone.
+# The full-text index is the engine's own; SQLAlchemy and Alembic must leave its tables alone.
 PAGE_INDEX = "page_index"
 PAGE_INDEX_WORDS = "page_index_words"  # the index's own vocabulary: one row a word

@@ -103,11 +103,11 @@ def wide() -> list[str]:
 def defined_twice() -> dict[str, list[str]]:
     """Public functions and classes that two modules define, without those that are to share a name.
 
-    The functions of commands are called as their commands are.
+    Functions of commands are called as their commands are, those of an engine as storage.engines.ports says.
     """
     found: dict[str, list[str]] = defaultdict(list)
     for name, tree in modules().items():
-        for public in () if name.startswith("cli/commands/") else _public(tree):
+        for public in () if name.startswith(("cli/commands/", "storage/engines/")) else _public(tree):
             found[public].append(name)
     return {name: where for name, where in sorted(found.items()) if len(where) > 1 and name not in SHARED}
 

@@ -79,4 +79,28 @@ def check(app: App) -> int:
     return 1 if faults else 0
 
 
+@db.command("copy")
+@click.option("--to", "url", required=True, metavar="URL", help="As `[storage] url` would name it.")
+@pass_app
+def copy(app: App, url: str) -> int:
+    """Copy the database to another one, of SQLite or PostgreSQL, while the archive is in use.
+
+    Called again it goes on where it was stopped, or brings the copy up to date. The files of papers stay
+    where they are: the copy is used by naming it as `[storage] url`.
+    """
+    from storage import copying, engines
+
+    address = engines.address(url, app.data)
+    rows = written = 0
+    for copied in copying.copy(app.archive.database, address):
+        note(
+            f"{copied.table}: {counted(copied.rows, 'row')}, the same on both sides (SHA-256 {copied.sha256})"
+        )
+        rows, written = rows + copied.rows, written + copied.written
+    click.echo(
+        f"{engines.at(address).named(address)}: {counted(rows, 'row')}, {written} of them written now."
+    )
+    return 0
+
+
 COMMANDS = (serve, schedule, demo, db)

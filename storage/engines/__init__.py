@@ -4,16 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.engines import sqlite
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from pipeline.errors import ConfigError
+from storage.engines import postgres, sqlite
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from pathlib import Path
+
+    from sqlalchemy import URL, Connection, Engine
 
     from storage.engines.ports import Kind
 
-KINDS: dict[str, Kind] = {"sqlite": sqlite}
+KINDS: dict[str, Kind] = {"sqlite": sqlite, "postgresql": postgres}
 
 
 def of(database: Connection | Engine) -> Kind:
     """The engine of a connection."""
     return KINDS[database.dialect.name]
+
+
+def at(url: URL) -> Kind:
+    """The engine of an address."""
+    return KINDS[url.get_backend_name()]
+
+
+def address(given: str, data: Path) -> URL:
+    """What `[storage] url` says; empty is SQLite in the data folder. Raises ConfigError."""
+    if not given:
+        return sqlite.sqlite_url(data)
+    if given.partition(":")[0].partition("+")[0] not in KINDS:
+        raise ConfigError(
+            "[storage] url: only sqlite: and postgresql+psycopg: addresses can be used, "
+            f"not {given.partition(':')[0]}:"
+        )
+    try:
+        return make_url(given)
+    except (ArgumentError, ValueError) as error:
+        raise ConfigError(f"[storage] url: {error}") from error

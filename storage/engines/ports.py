@@ -132,7 +132,7 @@ class Care(Protocol):
         """Whether `faults` looks at the full-text index too."""
         ...
 
-    def overwrite_deleted(self, connection: Connection) -> None:
+    def overwrite_deleted(self, connection: Connection, /) -> None:
         """From here on in this transaction."""
         ...
 
@@ -150,7 +150,23 @@ class Kind(Protocol):
     @property
     def care(self) -> Care: ...
 
+    def named(self, url: URL) -> str:
+        """The database, for messages: never with a password."""
+        ...
+
+    def is_there(self, url: URL) -> bool:
+        """Whether there is an archive. Raises ConfigError or StorageError."""
+        ...
+
+    def make_ready(self, url: URL) -> None:
+        """Make what `open_engine` opens. Raises OSError, or ConfigError for what cannot be used."""
+        ...
+
     def open_engine(self, url: URL) -> Engine: ...
+
+    def check(self, connection: Connection, /) -> None:
+        """Raises ConfigError for a database that cannot hold an archive."""
+        ...
 
     def keep_new(self, connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
         """Insert a row, unless one with its key is there."""
@@ -162,6 +178,14 @@ class Kind(Protocol):
 
     def giving_up(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
         """Statements on the connection raise OperationalError after so many seconds."""
+        ...
+
+    def last_numbers(self, connection: Connection) -> dict[str, int]:
+        """The highest number that each table ever gave to a row, where that is known."""
+        ...
+
+    def set_last_numbers(self, connection: Connection, numbers: Mapping[str, int]) -> None:
+        """So that none of them is given again."""
         ...
 
     def cursor(self, connection: Connection) -> Any:

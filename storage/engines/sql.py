@@ -28,6 +28,20 @@ class Numbers(FunctionElement[Any]):
     inherit_cache = True
 
 
+class PairsOfNumbers(FunctionElement[Any]):
+    """The rows of a JSON list of pairs, as a table with the columns `one` and `other`."""
+
+    name = "pairs_of_numbers"
+    inherit_cache = True
+
+
+class TextsWithNumbers(FunctionElement[Any]):
+    """The rows of a JSON list of pairs, as a table with the columns `one` (a text) and `other` (a number)."""
+
+    name = "texts_with_numbers"
+    inherit_cache = True
+
+
 class year_of(FunctionElement[str]):  # noqa: N801 - written as the functions of SQL are
     """The year of a day, as text."""
 
@@ -64,3 +78,13 @@ def listed(name: str) -> Select[tuple[Any]]:
 def numbers(values: Sequence[int]) -> TableValuedAlias:
     """A table of these numbers in its column `value`: one parameter, however many there are."""
     return Numbers(literal(json.dumps(list(values)))).table_valued("value")
+
+
+def pairs_of_numbers(values: Sequence[tuple[int, int]]) -> TableValuedAlias:
+    """A table of these pairs, in its columns `one` and `other`."""
+    return PairsOfNumbers(literal(json.dumps(list(values)))).table_valued("one", "other")
+
+
+def texts_with_numbers(values: Sequence[tuple[str, int]]) -> TableValuedAlias:
+    """A table of these pairs, in its columns `one` and `other`."""
+    return TextsWithNumbers(literal(json.dumps(list(values)))).table_valued("one", "other")

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, InterfaceError
 
 from pipeline.errors import StorageError
+from storage import engines
+from storage.database import said_by
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -20,6 +22,7 @@ def upgrade(engine: Engine) -> bool:
     """Upgrade the database where it is behind; returns whether anything was done. All or nothing."""
     try:
         with engine.connect() as connection:
+            engines.of(connection).check(connection)
             found = _version(connection)
         if found == HEAD:
             return False
@@ -30,8 +33,8 @@ def upgrade(engine: Engine) -> bool:
                 if _version(connection) == HEAD:
                     return False
                 _run(connection)
-    except DatabaseError as error:
-        raise StorageError(f"the archive's database cannot be opened: {error.orig}") from error
+    except (DatabaseError, InterfaceError) as error:
+        raise StorageError(f"the archive's database cannot be opened: {said_by(error)}") from error
     return True
 
 

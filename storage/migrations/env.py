@@ -10,7 +10,7 @@ from storage import tables
 
 
 def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:  # noqa: FBT001 - Alembic's signature
-    """FTS5 keeps its own tables: autogenerate must not want to drop them."""
+    """The full-text index is the engine's own: autogenerate must not want to drop its tables."""
     return not (kind == "table" and name is not None and name.startswith(tables.PAGE_INDEX))
 
 

@@ -104,7 +104,9 @@ def _telling(connection: Connection) -> dict[str, Any]:
     """How many papers were flagged since the last with a mention, and the share of mentions before."""
     f = t.files.c
     says = exists().where(t.hits.c.sha256 == f.sha256)
-    last = connection.execute(select(f.flagged).where(says).order_by(f.flagged.desc()).limit(1)).scalar()
+    last = connection.execute(
+        select(f.flagged).where(says).order_by(f.flagged.desc().nulls_last()).limit(1)
+    ).scalar()
     if last is None:
         return {}
     newest = connection.execute(select(func.max(f.flagged))).scalar_one()

@@ -123,10 +123,10 @@ def make_anew(connection: Connection) -> None:
     c, f = t.pages.c, t.files.c
     lowest = func.min(c.id)
     files = (
-        select(c.sha256, f.labels)
-        .join(t.files, f.sha256 == c.sha256)
+        select(f.sha256, f.labels)
+        .join(t.pages, f.sha256 == c.sha256)
         .where(func.json_array_length(f.labels) > 0)
-        .group_by(c.sha256)
+        .group_by(f.sha256)
         .order_by(lowest)
     )
     for sha256, labels in connection.execute(files).all():

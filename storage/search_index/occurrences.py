@@ -54,7 +54,8 @@ class Occurrences:
             r = t.revisions.alias("came").c  # the outer query may look at revisions itself
             came = select(r.document_id).where(r.fetched_at >= since, r.sha256 == t.documents.c.sha256)
             asked.append(t.documents.c.id.in_(came))
-        order = (said_day().is_(None), said_day(), h.id) if oldest else (said_day().desc(), h.id.desc())
+        day = said_day()
+        order = (day.is_(None), day, h.id) if oldest else (day.desc().nulls_last(), h.id.desc())
         columns = h.concept_id, h.wording, h.snippet, h.mark_start, h.mark_end, h.passage
         # More than are wanted: packs repeat what their parts say.
         query = page_refs(t.hits, *columns).where(*asked).order_by(*order).limit(limit * 8)
@@ -112,7 +113,7 @@ class Occurrences:
                 or_(p.fingerprint == own, (p.sha256 == paper.sha256) & (p.number == number)),
                 t.documents.c.id != paper.document,
             )
-            .order_by(said_day().desc(), t.documents.c.id.desc(), p.number)
+            .order_by(said_day().desc().nulls_last(), t.documents.c.id.desc(), p.number)
             .limit(MOST_PLACES)
         )
         with self._database.reading() as connection:
@@ -132,7 +133,7 @@ class Occurrences:
         query = (
             page_refs(t.hits, h.passage)
             .where(h.passage.in_(passages), t.documents.c.id != paper.document)
-            .order_by(said_day().desc(), t.documents.c.id.desc(), h.page)
+            .order_by(said_day().desc().nulls_last(), t.documents.c.id.desc(), h.page)
             .limit(MOST_PLACES)
         )
         found: dict[str, dict[tuple[int, int], PageRef]] = {}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, literal, select
+from sqlalchemy import and_, select
 
 from pipeline.matching.query_matching import RuleSet
 from pipeline.text import snippets
 from pipeline.views import Answer
 from storage import tables as t
+from storage.engines.sql import pairs_of_numbers, texts_with_numbers
 from storage.page_rows import page_of
 from storage.paper_joins import PAGE_REF, newest_revision, page_ref, page_refs, withdrawn_on
 
@@ -64,11 +64,10 @@ def _hit(rule: RuleSet, page: Page, after: Page | None) -> Hit | None:
 
 
 def _whole(places: Sequence[tuple[int, int]]) -> Select[*tuple[Any, ...]]:
-    asked = func.json_each(literal(json.dumps(places))).table_valued("value")
-    row, document = (func.json_extract(asked.c.value, f"$[{at}]") for at in (0, 1))
+    asked = pairs_of_numbers(places)
     of = (
-        asked.join(t.pages, t.pages.c.id == row)
-        .join(t.documents, t.documents.c.id == document)
+        asked.join(t.pages, t.pages.c.id == asked.c.one)
+        .join(t.documents, t.documents.c.id == asked.c.other)
         .join(t.revisions, t.revisions.c.id == newest_revision())
     )
     own = (column for column in t.pages.c if column.name not in {*PAGE_REF, "id"})
@@ -78,10 +77,9 @@ def _whole(places: Sequence[tuple[int, int]]) -> Select[*tuple[Any, ...]]:
 def _following(connection: Connection, rows: Iterable[Row[Any]]) -> dict[tuple[str, int], Page]:
     """The pages after these."""
     c = t.pages.c
-    wanted = json.dumps([[row.sha256, row.number + 1] for row in rows])
-    asked = func.json_each(literal(wanted)).table_valued("value")
-    sha256, number = (func.json_extract(asked.c.value, f"$[{at}]") for at in (0, 1))
-    query = select(t.pages).select_from(asked).join(t.pages, and_(c.sha256 == sha256, c.number == number))
+    asked = texts_with_numbers([(row.sha256, row.number + 1) for row in rows])
+    is_it = and_(c.sha256 == asked.c.one, c.number == asked.c.other)
+    query = select(t.pages).select_from(asked).join(t.pages, is_it)
     return {(row.sha256, row.number): page_of(row) for row in connection.execute(query)}
 
 

@@ -89,7 +89,7 @@ class WrongHits:
         papers = (
             select(w.concept_id, w.wording, func.max(w.hits), func.min(w.snippet), func.count())
             .group_by(w.concept_id, w.wording, w.sha256)
-            .order_by(w.id)
+            .order_by(func.min(w.id))
         )
         shown = select(h.concept_id, h.wording, func.count()).group_by(h.concept_id, h.wording)
         said: dict[tuple[str, str], list[tuple[int, str, int]]] = defaultdict(list)

@@ -103,8 +103,8 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path):
 
 
 def test_a_database_of_another_kind_is_refused_by_name(tmp_path):
-    with pytest.raises(ConfigError, match="postgresql:"):
-        open_archive(tmp_path, StorageConfig(url="postgresql://user:secret@db/papers"))
+    with pytest.raises(ConfigError, match="mysql:"):
+        open_archive(tmp_path, StorageConfig(url="mysql://user:secret@db/papers"))
 
 
 @pytest.mark.parametrize(

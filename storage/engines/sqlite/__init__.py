@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from storage.engines.sqlite import care, page_index
-from storage.engines.sqlite.connecting import cursor, giving_up, open_engine, sqlite_url
-from storage.engines.sqlite.words import keep, keep_new
+from storage.engines.sqlite.connecting import (
+    check,
+    cursor,
+    giving_up,
+    is_there,
+    make_ready,
+    named,
+    open_engine,
+    sqlite_url,
+)
+from storage.engines.sqlite.words import keep, keep_new, last_numbers, set_last_numbers
 
-__all__ = ["care", "cursor", "giving_up", "keep", "keep_new", "open_engine", "page_index", "sqlite_url"]
+__all__ = [
+    "care", "check", "cursor", "giving_up", "is_there", "keep", "keep_new", "last_numbers", "make_ready",
+    "named", "open_engine", "page_index", "set_last_numbers", "sqlite_url",
+]  # fmt: skip

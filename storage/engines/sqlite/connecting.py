@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import URL, Engine, create_engine, event
 
+from pipeline.errors import ConfigError
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -25,6 +28,28 @@ DATABASE_NAME = "archive.sqlite3"
 def sqlite_url(data: Path) -> URL:
     """Returns the address of a data folder's database: never pasted, since a path may hold `?` or `%`."""
     return URL.create("sqlite", database=str(data / DATABASE_NAME))
+
+
+def named(url: URL) -> str:
+    """The file of a database. Raises ConfigError where the address names none."""
+    file = url.database
+    if not file or file.startswith((":memory:", "file:")):
+        raise ConfigError("[storage] url: must name a file, as in sqlite:////srv/paperwatch/archive.sqlite3")
+    return file
+
+
+def is_there(url: URL) -> bool:
+    return Path(named(url)).is_file()
+
+
+def make_ready(url: URL) -> None:
+    """It will hold readers' addresses. SQLite gives the files beside it the rights of this one."""
+    if not is_there(url):
+        os.close(os.open(named(url), os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def check(_connection: Connection) -> None:
+    """Every file can hold one."""
 
 
 def open_engine(url: URL) -> Engine:

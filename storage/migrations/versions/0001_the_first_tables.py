@@ -227,7 +227,7 @@ def upgrade() -> None:
 
     op.create_table(
         "pages",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("method", sa.String(), nullable=False),

@@ -12,9 +12,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # From here on the number of a revision is never given twice.
-    with op.batch_alter_table("revisions", recreate="always", table_kwargs={"sqlite_autoincrement": True}):
-        pass
+    # From here on the number of a revision is never given twice; PostgreSQL never did.
+    if op.get_bind().dialect.name == "sqlite":
+        with op.batch_alter_table("revisions", recreate="always", table_kwargs={"sqlite_autoincrement": True}):
+            pass
     op.create_table(
         "withheld_revisions",
         sa.Column("id", sa.Integer(), nullable=False),

