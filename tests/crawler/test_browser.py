@@ -18,6 +18,7 @@ import pypdfium2
 import pytest
 
 from cli.demo.standin import StandIn
+from pipeline.evidence.collection import PageAddress, Sharing
 from storage.archive import open_archive
 from tests.helpers.demo_run import paperwatch, prepare, run_words
 from tests.helpers.live_site import live_site
@@ -86,12 +87,32 @@ def every_page(data):
         "/changes",
         "/late",
         "/coverage",
-        "/watch?concept=population-payment",
+        "/watch",
+        f"/watch?q={PHRASE.replace(' ', '+')}&concept=population-payment",
+        "/watch?step=where&concept=population-payment",
+        "/watch?step=often&concept=population-payment",
+        f"/watch?part={hit.body}/paper/{hit.document}&body={hit.body}",
+        f"/collections/{collection(archive, hit).key}",
+        f"/shared/{collection(archive, hit).share}",
+        "/collections",
+        f"/save?paper={hit.document}&page={hit.page}",
         "/confirm/nothing",
         "/unsubscribe/nothing",
         f"/reader/{open_archive(data).readers.subscribers()[0].token}",
         "/nowhere",
     ]
+
+
+def collection(archive, hit):
+    """A collection of the first reader, with one page, that everybody may see."""
+    token, store = archive.readers.subscribers()[0].token, archive.collections
+    if not store.of_reader(token):
+        made = store.start(token, "Contracts")
+        store.add(
+            made.id, [PageAddress(document=hit.document, page=hit.page)], "Ask who decides.", ("a tag",)
+        )
+        store.share(made.id, Sharing.PUBLIC)
+    return store.of_reader(token)[0]
 
 
 def one_past_one_ahead(archive, hit):
@@ -251,6 +272,45 @@ def test_a_reader_signs_up_confirms_from_the_message_and_stops(page, data, reque
     page.goto(f"/reader/{reader.token}")
     follow(page, page.get_by_role("button", name="Delete my details"))
     assert page.goto(f"/reader/{reader.token}").status == 404
+
+
+def test_a_reader_signs_up_step_by_step_and_saves_a_page(page, data, request):
+    address = f"steps-{re.sub(r'[^a-z]', '', request.node.name.split('[')[1])}@example.org"
+    known = mails(data).keys()
+    page.goto("/watch")
+    page.get_by_label("What should papers mention?").fill(PHRASE)
+    follow(page, page.get_by_role("button", name="Continue"))
+    assert "would have found" in page.get_by_role("status").inner_text()
+    page.get_by_role("checkbox").nth(1).check()
+    follow(page, page.get_by_role("button", name="Count again"))
+    assert page.get_by_role("checkbox").nth(1).is_checked()
+    follow(page, page.get_by_role("button", name="Continue"))
+    page.get_by_role("checkbox").first.check()
+    follow(page, page.get_by_role("button", name="Continue"))
+    page.get_by_label("Your e-mail address").fill(address)
+    page.get_by_label("Your e-mail address").press("Enter")
+    page.get_by_role("heading", name="Check your e-mail").wait_for()
+    (message,) = [mail for path, mail in mails(data).items() if path not in known]
+    (link,) = re.findall(r"https?://\S+/confirm/[\w-]+", message.get_body(("plain",)).get_content())
+    page.goto(link)
+    follow(page, page.get_by_role("button", name="Confirm"))
+    follow(page, page.get_by_role("button", name="Pause alert 1"))
+    assert page.get_by_text("Paused").is_visible()
+    follow(page, page.get_by_role("button", name="Copy alert 1"))
+    assert page.get_by_label("Name of the alert").input_value() == "Copy"
+    page.get_by_label("Name of a new collection").fill("Contracts")
+    follow(page, page.get_by_role("button", name="Start a collection"))
+    follow(page, page.get_by_role("link", name="Contracts"))
+    own = page.url
+    page.goto(f"/search?q={PHRASE}")
+    follow(page, page.locator(".result h2 a").first)
+    title = page.locator("h1").inner_text().splitlines()[0]
+    follow(page, page.get_by_role("link", name="Save to a collection"))
+    page.get_by_label("Address of your collection").fill(own)
+    page.get_by_label("Note").fill("Who decides?")
+    follow(page, page.get_by_role("button", name="Save"))
+    assert title in page.locator(".result h2").inner_text()
+    assert "Who decides?" in page.locator(".result").inner_text()
 
 
 def test_everything_is_reached_by_keyboard_and_focus_is_seen(browser, site):
