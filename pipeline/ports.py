@@ -434,6 +434,10 @@ class Readers(Protocol):
         """Count the word of whoever asks from an address, once."""
         ...
 
+    def take_back_wrong(self, sha256: str, concept_id: str, wording: str, address: str) -> WrongHit | None:
+        """Take back the word of whoever asks from an address."""
+        ...
+
     def change(self, token: str, *, cadence: Cadence, zone: str, quiet: bool) -> Subscriber | None:
         """Raises ConfigError for an unknown time zone."""
         ...

@@ -69,9 +69,9 @@ def firm(firm_id: str) -> str:
     return f"/firms/{quote(firm_id, safe='')}"
 
 
-def wrong(sha256: str, concept_id: str, wording: str) -> str:
-    """Where a reader says that a wording is not about its topic in this paper."""
-    return with_query(f"/wrong/{sha256}", topic=concept_id, wording=wording)
+def wrong(sha256: str, concept_id: str, wording: str, *, undo: bool = False) -> str:
+    """Where a reader says that a wording is not about its topic in this paper, or takes it back."""
+    return with_query(f"/wrong/{sha256}", topic=concept_id, wording=wording, undo="1" if undo else "")
 
 
 def reader(token: str) -> str:

@@ -1,4 +1,4 @@
-"""One form beside each hit: this is not about its topic. A GET shows it, a POST counts."""
+"""One form beside each hit: this is not about its topic. A GET shows it, a POST counts or takes back."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class WrongHitPages:
         self._limit = Limit(A_MINUTE, AT_ONCE)
 
     def form(self, request: Request) -> Response:
-        return self._page(self._readers.wrong_hit(*_asked(request)), is_said=False)
+        return self._page(self._readers.wrong_hit(*_asked(request)))
 
     async def say(self, request: Request) -> Response:
         of_this_site(request)
@@ -42,14 +42,18 @@ class WrongHitPages:
     def _say(self, request: Request) -> Response:
         self._limit.take(request)
         address = limits.address_of(request)
+        if request.query_params.get("undo"):
+            return self._page(self._readers.take_back_wrong(*_asked(request), address), is_taken_back=True)
         return self._page(self._readers.say_wrong(*_asked(request), address), is_said=True)
 
-    def _page(self, hit: WrongHit | None, *, is_said: bool) -> Response:
+    def _page(self, hit: WrongHit | None, *, is_said: bool = False, is_taken_back: bool = False) -> Response:
         if hit is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
         labels = self._site.shelf.concepts()
         label = labels.get(hit.concept_id, hit.concept_id)
-        answer = self._site.page("wrong.html", hit=hit, label=label, is_said=is_said)
+        answer = self._site.page(
+            "wrong.html", hit=hit, label=label, is_said=is_said, is_taken_back=is_taken_back
+        )
         answer.headers.update(PRIVATE)
         return answer
 

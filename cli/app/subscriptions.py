@@ -172,6 +172,9 @@ class ReaderPages:
     def say_wrong(self, sha256: str, concept_id: str, wording: str, address: str) -> WrongHit | None:
         return self.app.archive.wrong_hits.say(sha256, concept_id, wording, address, datetime.now(UTC))
 
+    def take_back_wrong(self, sha256: str, concept_id: str, wording: str, address: str) -> WrongHit | None:
+        return self.app.archive.wrong_hits.take_back(sha256, concept_id, wording, address)
+
     def digest(self, name: str) -> ToldDigest | None:
         from alerts import identity
 

@@ -9,10 +9,11 @@ import hmac
 import os
 import secrets
 from collections import defaultdict
+from dataclasses import replace
 from hashlib import sha256 as hash_of
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from pipeline.wrong_hits import ENOUGH, WordingPrecision, WrongHit
 from storage import engines
@@ -66,6 +67,24 @@ class WrongHits:
                 connection.execute(delete(t.hits).where(*which))
                 index_placement.reindex_file(connection, sha256)
             return said
+
+    def take_back(self, sha256: str, concept_id: str, wording: str, address: str) -> WrongHit | None:
+        """Forget what was said from an address, and no other's word.
+
+        What is no longer hidden is found again by the next flagging, for which the file waits.
+        """
+        reader = self._reader(address)
+        w = t.wrong_hits.c
+        same = (w.sha256 == sha256, w.concept_id == concept_id, w.wording == wording)
+        with self._database.writing() as connection:
+            before = _find(connection, sha256, concept_id, wording)
+            taken = connection.execute(delete(t.wrong_hits).where(*same, w.reader == reader)).rowcount
+            if before is None or not taken:
+                return before
+            after = replace(before, readers=before.readers - taken)
+            if before.is_hidden and not after.is_hidden:
+                connection.execute(update(t.files).where(t.files.c.sha256 == sha256).values(rules=""))
+            return after
 
     def of_paper(self, sha256: str) -> list[WrongHit]:
         """What is hidden of a paper."""

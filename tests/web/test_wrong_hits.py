@@ -80,6 +80,33 @@ def test_many_clicks_from_one_address_count_once_and_are_held_back(kept):
         assert mentions(one) == 2
 
 
+def test_a_reader_takes_back_their_own_word_and_what_it_hid_is_found_again(kept):
+    app, keeper, _ = kept
+    with site_of(app, "192.0.2.1") as one, site_of(app, "192.0.2.2") as other:
+        address = form_of(one)
+        said = other.post(address).text
+        one.post(address)
+        assert mentions(one) == 0
+        (undo,) = re.findall(r"/wrong/[^\"]+undo=1", said)
+        undo = undo.replace("&amp;", "&")
+        with site_of(app, "192.0.2.3") as stranger:
+            assert (
+                "stays hidden" in Page(stranger.post(undo).text).text
+            )  # who said nothing takes nothing back
+        assert "Your word no longer counts" in Page(other.post(undo).text).text
+        sha = address.partition("?")[0].rpartition("/")[2]
+        assert app.archive.wrong_hits.of_paper(sha) == []
+        assert app.archive.mentions.pending(keeper.watcher.rules) == [sha]
+        pages = [PublicArchive(app.archive, LABELS).page(sha, number) for number in (1, 2)]
+        app.archive.mentions.store(sha, Findings(hits=keeper.watcher.hits(pages), rules=keeper.watcher.rules))
+        assert mentions(one) == 2
+        assert app.archive.mentions.pending(keeper.watcher.rules) == []
+        other.post(undo)  # twice is once
+        assert mentions(one) == 2
+        other.post(address)  # the first one's word still stands
+        assert mentions(one) == 0
+
+
 def test_a_link_that_stands_for_nothing_and_a_form_of_another_site_count_nothing(kept):
     app, _, _ = kept
     with site_of(app, "192.0.2.1") as site:
