@@ -33,7 +33,13 @@ if TYPE_CHECKING:
     from pipeline.model import Account
 
 
-ANSWER = tuple(name for name in terminal.names(Answer) if name != "marks")
+# Programs rely on these and their order; whatever else an answer has comes after them.
+_FIRST = (
+    "body", "source", "document", "meeting_date", "title", "url", "page", "snippet", "sha256", "captured_at",
+    "concepts", "committee", "kind", "state", "pages", "label", "published_on", "item", "closes_on",
+    "withdrawn_on",
+)  # fmt: skip
+ANSWER = (*_FIRST, *(name for name in terminal.names(Answer) if name not in {*_FIRST, "marks"}))
 NO_NEAR_NAME = "`paperwatch sources list` shows what there is."
 CHANGES_BACK = 7  # days, where nobody says since when
 NOTHING_SEARCHED = 1  # exit code: a person should see that no page was there to look in
