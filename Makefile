@@ -14,6 +14,9 @@ WORKERS ?= 2
 
 .PHONY: setup setup-dev demo test coverage check bench soak docs wheel lock
 
+# The tests start Python some thousand times: it compiles the libraries once, even where the machine says never to.
+test soak bench mutate: export PYTHONDONTWRITEBYTECODE =
+
 setup:
 	@$(PYTHON) bootstrap.py
 
