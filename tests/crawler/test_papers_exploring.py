@@ -214,3 +214,13 @@ def test_policies_beside_papers_are_not_looked_at() -> None:
         },
     )
     assert set(days(made)) == {"x.pdf", "xa.pdf"}
+
+
+def test_documents_in_sight_of_which_none_is_known_as_a_paper_are_said() -> None:
+    names = ("Blue file", "Green file", "Red file")
+    listed = "".join(f"<li><a href='/f/{name[:3]}.pdf'>{name}</a></li>" for name in names)
+    made = crawl("/things/", **{"/things/": f"Things|<ul>{listed}</ul>"})
+    assert days(made) == {}
+    assert [each.title for each in made.left] == list(names)
+    paper = f"<h2>24 September 2026</h2>{FILES.format('x')}<h2>Related</h2>"
+    assert crawl("/things/", **{"/things/": f"Things|{paper}<ul>{listed}</ul>"}).left == []

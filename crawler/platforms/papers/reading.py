@@ -61,6 +61,7 @@ _UNKNOWN = frozenset(
         *(Why.NO_PAPER, Why.TOO_DEEP, Why.OTHER_PAGE),
     }
 )
+_NOT_KNOWN = frozenset({Why.NO_PAPER, Why.OTHER_MATTERS, Why.PROSE})  # files that may be papers
 _ITS_OWN = OWN | {Place.FILE}
 _CANCELLED = re.compile(
     r"\b(?:cancell?ed|stood down|will not (?:now )?(?:be held|take place))\b", re.IGNORECASE
@@ -178,6 +179,7 @@ class Reader:
         judged = [self._with_day_of_papers(each, judged) for each in judged]
         judged = [self._in_window(each) for each in _once(judged)]
         judged = self._look_around(pairs, self._more_pages(judged))
+        judged = self._files_in_sight(pairs, judged)
         return [*judged, *self._the_page_itself(judged)]
 
     def announced(self) -> list[Announced]:
@@ -779,6 +781,22 @@ class Reader:
             date_from=verdict.date_from if dated else "",
             doubt=None,
         )
+
+    def _files_in_sight(
+        self, pairs: list[tuple[Dated, Belief | None]], judged: list[Verdict]
+    ) -> list[Verdict]:
+        """Where the page of a line gives nothing, its documents may be papers that we do not know as such."""
+        if not self.is_start or any(each.taken or (each.follow and not each.unsure) for each in judged):
+            return judged
+        return [
+            replace(verdict, looks_like_paper=True)
+            if verdict.reason in _NOT_KNOWN and not verdict.follow and self._is_in_sight(each.link)
+            else verdict
+            for (each, _), verdict in zip(pairs, judged, strict=True)
+        ]
+
+    def _is_in_sight(self, link: Link) -> bool:
+        return link.frame is Frame.MATTER and addresses.is_file_address(link.url)
 
     def _more_pages(self, judged: list[Verdict]) -> list[Verdict]:
         """Newest first: the next page is worth asking for until one ends in what is too old."""
