@@ -18,8 +18,16 @@ from pipeline.text.canonical import canonical
 SHIPPED = concept_files.load([concept_files.SHIPPED])
 LABELLED = Path(__file__).parent.parent / "flagging"
 LEAST_PRECISION = 0.97
-# Precision and recall by whose sentences they are. Reached, not wished for: they may only rise.
-REACHED_BY_PEN = {"lead": (0.98, 0.99), "pen2": (0.96, 0.96), "pen3": (0.99, 0.96), "own": (0.99, 0.97)}
+# Precision and recall by whose sentences they are. Reached, not wished for: they may only rise. All are after
+# mending by these very sentences, so none says how unseen ones fare: first scores are in flagging/README.md
+# (pen4: precision 0.952, recall 0.735).
+REACHED_BY_PEN = {
+    "lead": (0.98, 0.99),
+    "pen2": (0.96, 0.96),
+    "pen3": (0.99, 0.96),
+    "pen4": (0.98, 0.98),
+    "own": (0.99, 0.97),
+}
 LEAST_RECALL = 0.99
 FIXED = {
     "accountable-care-provider",
