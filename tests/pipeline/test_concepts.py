@@ -77,7 +77,7 @@ def one(wording: str) -> str:
         (one('text = "*"'), "holds no word"),
         (one('text = "健康"'), "holds no word"),
         (one('text = "⑴"'), "holds no word"),
-        (one('text = "priv* firms"'), r"'priv\* firms': \* may stand at the end only"),
+        (one('text = "priv* firms"'), r"'priv\* firms': \* is allowed only at the end"),
         (one('text = "a", near = ["-"]'), r"wordings\[1\]\.near: '-' holds no word"),
         (one('text = "a", needs = "b"'), r"wordings\[1\]\.needs: a list of texts is needed"),
         (one('text = "a", not_near = [""]'), r"not_near: a list of texts is needed"),
