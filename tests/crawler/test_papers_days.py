@@ -234,3 +234,18 @@ def test_boards_in_common_have_papers_of_their_own(layout: str) -> None:
     assert seen["v.pdf"] != seen["h.pdf"]
     assert seen["h.pdf"].startswith("hill-")
     assert all(each.endswith("2026-11-05") for each in seen.values())
+
+
+SPANS = [
+    "Papers of meetings held between April 2025 and March 2026.",
+    "April 2025 to March 2026",
+    "1 April 2025 \N{EN DASH} 31 March 2026",
+    "Meetings from 1st April 2025 to 31st March 2026",
+]
+
+
+@pytest.mark.parametrize("span", SPANS)
+def test_a_year_said_by_its_two_ends_is_one_financial_year(span: str) -> None:
+    listed = f"<li>{a('march', 'Board papers - 5 March')}</li><li>{a('june', 'Board papers - 5 June')}</li>"
+    found = days(f"<h2>{span}</h2><ul>{listed}</ul>")
+    assert [found["march.pdf"][-10:], found["june.pdf"][-10:]] == ["2026-03-05", "2025-06-05"]

@@ -78,6 +78,11 @@ _SHORT_YEAR = (
 _DATE = re.compile(
     "|".join(
         (
+            # April 2025 to March 2026, between 1 April 2025 and 31 March 2026: before its first day is read as a day
+            (
+                rf"(?P<span>{_EDGE}(?:1(?:st)?{_GAP})?apr(?:il)?{_GAP}(?P<span_from>20\d\d)\s?"
+                rf"(?:to|and|-|\u2013)\s?(?:31(?:st)?{_GAP})?mar(?:ch)?[\s,.\-_/]{{1,3}}20\d\d)"
+            ),
             # January 18 2017, November 26th, 2026: before 19-January-18-2017 is read as a day of 2018
             (
                 rf"{_EDGE}(?P<us_weekday>{_WEEKDAY})?(?P<us_month>{_MONTH}){_GAP}(?P<us_day>\d{{1,2}})"
@@ -92,11 +97,6 @@ _DATE = re.compile(
                 rf"(?P<month>{_MONTH})"
                 rf"(?!{_GAP}\d{{1,2}}{_ORDINAL}?,?{_GAP}20\d\d)"
                 rf"(?:(?:{_GAP})?['\u2019]?(?P<year>20\d\d|{_SHORT_YEAR})(?!\d))?"
-            ),
-            # April 2025 to March 2026
-            (
-                rf"(?P<span>{_EDGE}apr(?:il)?{_GAP}(?P<span_from>20\d\d)\s?(?:to|-|\u2013)\s?"
-                r"mar(?:ch)?[\s,.\-_/]{1,3}20\d\d)"
             ),
             # March 2026, march-2026, mar2026, March '26
             rf"{_EDGE}(?P<only_month>{_MONTH})[\s,.\-_/]{{0,3}}['\u2019]?(?P<only_year>20\d\d)(?![A-Za-z0-9])",
