@@ -313,6 +313,8 @@ def test_the_command_exports_and_removes(home):
     assert [(row["title"], row["page"]) for row in hunt] == [("Paper d1", 1)]
     hunt = ask("hunt", "--concept", "savings", "--format", "csv").stdout.splitlines()
     assert len(hunt) == 2
+    first = "day,body,body_name,document,meeting_date,title,kind,url,page,label,item,wording,snippet,"
+    assert hunt[0].startswith(first), "programs rely on these and their order"
     assert "1 page in 1 paper." in ask("hunt", "savings").stderr
     (spread,) = [
         json.loads(line) for line in ask("spread", "savings", "--format", "json").stdout.splitlines()

@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from pipeline.model import Hit, Page
 
 
+# Programs rely on these and their order; whatever else a hit has comes after them.
+_FIRST = (
+    "day", "body", "body_name", "document", "meeting_date", "title", "kind", "url", "page", "label", "item",
+    "wording", "snippet", "sha256", "captured_at", "more",
+)  # fmt: skip
+HIT = (*_FIRST, *(name for name in terminal.names(RetroHit) if name not in _FIRST))
+
+
 @click.command("hunt", cls=Command)
 @click.argument("query", required=False, default="")
 @click.option("--concept", default="", help="Look for this concept in place of a query.")
@@ -40,12 +48,12 @@ def hunt(app: App, query: str, concept: str, output: str) -> int:
         raise ConfigError("hunt needs either a QUERY or --concept")
     find, narrow = _finder(app, query, concept)
     found = app.archive.reports.hunt(find, narrow)
-    rows = [asdict(each) for each in found]
+    rows = [{name: row[name] for name in HIT} for row in map(asdict, found)]
     item = ("item",) * any(each.item for each in found)
     account = account_of(app, narrow)
     columns = ("day", "body", "title", *item, "page", "snippet")
     empty = "" if account.searched_nothing else "No results."
-    terminal.rows(rows, output, columns, header=terminal.names(RetroHit), empty=empty)
+    terminal.rows(rows, output, columns, header=HIT, empty=empty)
     if output == "table" and not account.searched_nothing:
         papers = counted(len({row["document"] for row in rows}), "paper")
         terminal.note(f"On {short_day(local_today())}: {counted(len(rows), 'page')} in {papers}.")

@@ -78,7 +78,7 @@ _SHORT_YEAR = (
 _DATE = re.compile(
     "|".join(
         (
-            # April 2025 to March 2026, between 1 April 2025 and 31 March 2026: before its first day is read as a day
+            # April 2025 to March 2026, 1 April 2025 and 31 March 2026: before 1 April is read as a day
             (
                 rf"(?P<span>{_EDGE}(?:1(?:st)?{_GAP})?apr(?:il)?{_GAP}(?P<span_from>20\d\d)\s?"
                 rf"(?:to|and|-|\u2013)\s?(?:31(?:st)?{_GAP})?mar(?:ch)?[\s,.\-_/]{{1,3}}20\d\d)"

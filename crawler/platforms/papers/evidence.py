@@ -132,6 +132,7 @@ class Dates:
         self._serials = self._learn_serials()
         self._years_over: dict[tuple[tuple[Heading, ...], tuple[Record, ...]], list[When]] = {}
         self._record_years: dict[Record, list[When]] = {}
+        self._over_list: list[Line | None] = []  # for each line of the page
         self._record_dates: dict[Record, list[tuple[Line, Spotted]]] = {}
         self._publication_slots: frozenset[tuple[object, ...]] = frozenset()
         self._publication_slots = self._learn_slots()
@@ -207,7 +208,11 @@ class Dates:
 
     def evidence(self, link: Link) -> Dated:
         over = self.years_over(link.headings)
-        years = [*self.years_over(link.headings, link.records), *self._years_of_address(link)]
+        years = [
+            *self.years_over(link.headings, link.records),
+            *self._years_of_lead(link),
+            *self._years_of_address(link),
+        ]
         own_years = self._years_in(link.text)
         found = [
             *self._own(link, [*(year for year in own_years if not year.financial), *years]),
@@ -458,13 +463,11 @@ class Dates:
 
     def _lead_in(self, link: Link, years: list[When]) -> Iterator[Evidence]:
         """The sentence right above a list of papers that says of which meeting they are."""
-        lines, first = self.page.lines, link.line.order
-        while first > 0 and lines[first - 1].links and lines[first - 1].headings == link.headings:
-            first -= 1
-        above = lines[first - 1] if first else None
-        if above is None or above.headings != link.headings or above.frame is not link.frame:
+        above = self._line_over_list(link)
+        if above is None:
             return
-        listed = [each for line in lines[first : link.line.order + _NEAR] for each in line.links]
+        after = self.page.lines[above.order + 1 : link.line.order + _NEAR]
+        listed = [each for line in after for each in line.links]
         says = vocabulary.says_meeting(above.text) and not above.is_publication
         if not says or not any(vocabulary.says_paper(each.text) for each in listed):
             return
@@ -472,6 +475,22 @@ class Dates:
         days = [each for each in days if each.of_meeting] or days
         if len({each.when for each in days}) == 1:
             yield _evidence(days[0], Place.LEAD, announces=announces_next(above.text))
+
+    def _years_of_lead(self, link: Link) -> list[When]:
+        """The year of a list whose lead says it: "Papers of meetings held in 2026:"."""
+        above = self._line_over_list(link)
+        return self._years_in(above.text) if above and not above.is_publication else []
+
+    def _line_over_list(self, link: Link) -> Line | None:
+        """The line without links right above the lines with links that a link stands among."""
+        if not self._over_list:
+            head: Line | None = None
+            for line in self.page.lines:
+                head = None if head and head.headings != line.headings else head
+                self._over_list.append(head)
+                head = head if line.links else line
+        above = self._over_list[link.line.order]
+        return above if above and above.headings == link.headings and above.frame is link.frame else None
 
     def _carried(self, record: Record) -> list[Line]:
         """What stands in cells of earlier rows that span this one."""
