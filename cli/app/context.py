@@ -122,7 +122,7 @@ class App:
                 getattr(self, part)
             except ConfigError as error:
                 wrong.append(str(error))
-        return wrong
+        return list(dict.fromkeys(wrong))  # areas need the lines, and fail with their words
 
     def unknown_variables(self) -> list[str]:
         from cli.app import config

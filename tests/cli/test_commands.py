@@ -353,7 +353,7 @@ def test_a_second_run_does_not_wait_and_says_who_holds_the_lock(ask, data):
 
 
 def test_a_database_that_another_process_writes_to_is_said_to_be_so(ask, data, monkeypatch):
-    monkeypatch.setattr("storage.engine.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("storage.engines.sqlite.connecting.BUSY_SECONDS", 0.1)
     with sqlite3.connect(data / "archive.sqlite3", isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         code, _, err = ask("subscribers", "add", "a@example.org")

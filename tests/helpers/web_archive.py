@@ -193,6 +193,7 @@ def filled(data):
     )
     keeper.paper("wold", "locked", [], reason=FailureReason.ENCRYPTED)
     keeper.scan = keeper.paper("wold", "scan", ["Scanned words."], method=PageMethod.OCR)
+    keeper.archive.catalogue.keep_areas({"wold": ["wold", "ellenby"]})
     keeper.finish("wold")
     keeper.finish("ellenby")
     keeper.finish("hull", SourceState.BLOCKED, f"403 for every page {XSS}")
@@ -234,12 +235,13 @@ class Page(HTMLParser):
 
 
 class Shapes:
-    """Addresses that differ in their numbers and in what they ask for are alike: two of each will do."""
+    """Addresses that differ in numbers, topic, firm or what they ask for are alike: two of each will do."""
 
     def __init__(self):
         self._seen = Counter()
 
     def is_new(self, address):
-        shape = re.sub(r"\d+", "0", re.sub(r"=[^&]*", "", address))
+        asked = re.sub(r"\d+", "0", re.sub(r"=[^&]*", "", address))
+        shape = re.sub(r"/(concepts|firms)/[\w-]+", r"/\1/x", asked)
         self._seen[shape] += 1
         return self._seen[shape] <= 2

@@ -1017,7 +1017,9 @@ def test_answers_hold_what_is_described(site, keeper):
     for path, operations in described["paths"].items():
         answer = site.get(
             path.format(**names),
-            params={"q": "payment"} if path.endswith(("search.json", "find.json")) else {},
+            params={"q": "payment", "area": "wold"}
+            if path.endswith(("search.json", "find.json", "left-out.json"))
+            else {},
         )
         assert answer.status_code == 200, path
         content = operations["get"]["responses"]["200"]["content"]["application/json"]

@@ -380,9 +380,16 @@ def _schemas() -> dict[str, Any]:
     """Fields that have a default in our types are written out all the same: a program may rely on them."""
     schemas = msgspec.json.schema_components(NAMED, ref_template="#/components/schemas/{name}")[1]
     return {
-        name: schema | {"required": list(schema["properties"])} if "properties" in schema else schema
-        for name, schema in schemas.items()
+        name: _always_sent(schema) if "properties" in schema else schema for name, schema in schemas.items()
     }
+
+
+def _always_sent(schema: dict[str, Any]) -> dict[str, Any]:
+    fields = {
+        name: {key: value for key, value in field.items() if key != "default"}
+        for name, field in schema["properties"].items()
+    }
+    return schema | {"properties": fields, "required": list(fields)}
 
 
 def _operation(summary: str, parameters: Sequence[dict[str, Any]], answer: dict[str, Any]) -> dict[str, Any]:
