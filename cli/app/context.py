@@ -94,9 +94,9 @@ class App:
     @cached_property
     def watcher(self) -> ConceptMatcher:
         """Every concept, compiled. Raises ConfigError for an own concept that its own examples contradict."""
-        from pipeline.matching.concept_matching import ConceptMatcher
+        from pipeline.matching.concept_matching import compiled
 
-        watcher = ConceptMatcher(self.concepts.values())
+        watcher = compiled(tuple(self.concepts.values()))
         wrong = [
             f"{path}: examples: {sentence!r} {SHOULD if due else SHOULD_NOT}"
             for path in sorted((self.data / "concepts").glob("*.toml"))

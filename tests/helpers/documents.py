@@ -57,6 +57,8 @@ NOT_RUN = {
     r"(uv tool|pipx) install .*|\.venv/bin/python -m pip .*": "installs: soak/test_install_soak does",
     r"uvx .*": "fetches a program of others",
     r"paperwatch docs.*": "opens what `make docs` builds: test_docs builds it",
+    r"sudo .*": "changes the machine",
+    r"paperwatch db copy --to postgresql.*": "needs a server: tests/storage/on_postgres has one",
     r"paperwatch concepts adopt .*": "wants a name that a radar found: test_radar has one",
 }
 
