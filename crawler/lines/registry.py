@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
@@ -75,7 +76,8 @@ def load(
     data: Path | None, *, shipped: Path = SHIPPED, platforms: Mapping[str, PlatformModule] = PLATFORMS
 ) -> dict[str, Source]:
     """All sources by id: the shipped ones, and an operator's own over them. Raises ConfigError."""
-    sources = _folder(shipped, platforms)
+    ours = shipped == SHIPPED and platforms is PLATFORMS
+    sources = dict(_shipped()) if ours else _folder(shipped, platforms)
     if data is not None:
         sources |= _folder(data / "sources", platforms)
     return {name: _beside_narrower_lines(sources[name], sources) for name in sorted(sources)}
@@ -110,6 +112,12 @@ def select(sources: Mapping[str, Source], ids: Sequence[str] = (), kind: str = "
         raise ConfigError(f"no kind of source {kind!r}{entries.near(kind, Kind)}; known: {', '.join(Kind)}")
     chosen = [sources[wanted] for wanted in dict.fromkeys(ids)] if ids else list(sources.values())
     return [source for source in chosen if not kind or source.kind == kind]
+
+
+@cache
+def _shipped() -> Mapping[str, Source]:
+    """Read once a process: no run changes them."""
+    return _folder(SHIPPED, PLATFORMS)
 
 
 def _folder(folder: Path, platforms: Mapping[str, PlatformModule]) -> dict[str, Source]:

@@ -38,6 +38,7 @@ import tomllib
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ from pipeline.matching import firms, word_lists
 from pipeline.text.keys import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 MIN_EXAMPLES = 3
 DEFAULT_WITHIN = 12
@@ -116,6 +117,9 @@ def load(folders: Iterable[Path]) -> dict[str, Concept]:
     lists = SHIPPED_LISTS
     wrong: list[str] = []
     for folder in folders:
+        if folder == SHIPPED and not concepts:
+            concepts |= _shipped()
+            continue
         own = folder / word_lists.FILE
         try:
             lists = word_lists.read(own, lists) if own.exists() else lists
@@ -131,6 +135,12 @@ def load(folders: Iterable[Path]) -> dict[str, Concept]:
     if wrong:
         raise ConfigError("\n".join(wrong))
     return concepts
+
+
+@cache
+def _shipped() -> Mapping[str, Concept]:
+    """Read once a process: no run changes them."""
+    return {path.stem: read(path) for path in sorted(SHIPPED.glob("*.toml")) if path.name != word_lists.FILE}
 
 
 def read(path: Path, lists: word_lists.Lists | None = None) -> Concept:

@@ -26,15 +26,20 @@ from tests.helpers.archives import TODAY, document, keep, source
 from tests.helpers.demo_run import bodies, command, paperwatch, prepare, run_words
 
 
-@pytest.fixture
-def data(tmp_path):
-    """An archive with one paper of two pages, one of them flagged."""
-    folder = tmp_path / "data"
+@pytest.fixture(scope="module")
+def flagged(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("flagged") / "data"
     archive = open_archive(folder)
     keep(archive, ["The whole population payment was noted.", "Nothing else."], title="Board papers")
     archive.catalogue.end(1)
     assert call(["--data", str(folder), "flag"]) == 0
     return folder
+
+
+@pytest.fixture
+def data(tmp_path, flagged):
+    """An archive with one paper of two pages, one of them flagged."""
+    return shutil.copytree(flagged, tmp_path / "data")
 
 
 @pytest.fixture
