@@ -612,7 +612,8 @@ def hold_metrics(data: dict, world: World) -> None:
     assert {name.split()[1] for name in data if name.startswith("concern ")} == subjects(world)
     read = last_read(everything)
     assert ("last_good_run_seconds" in data) is (read is not None)
-    assert read is None or abs(data["last_good_run_seconds"] - read.timestamp()) < 600
+    # Worlds differ by days; the file was loaded long before this where the whole suite runs.
+    assert read is None or abs(data["last_good_run_seconds"] - read.timestamp()) < 12 * 60 * 60
     assert (data["disk_free_bytes"] < data["disk_needed_bytes"]) is world.disk_full
 
 
