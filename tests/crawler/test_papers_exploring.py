@@ -224,3 +224,34 @@ def test_documents_in_sight_of_which_none_is_known_as_a_paper_are_said() -> None
     assert [each.title for each in made.left] == list(names)
     paper = f"<h2>24 September 2026</h2>{FILES.format('x')}<h2>Related</h2>"
     assert crawl("/things/", **{"/things/": f"Things|{paper}<ul>{listed}</ul>"}).left == []
+
+
+MEETING = f"Board meeting 24 September 2026|{FILES.format('x')}"
+WAYS = {
+    "a hub of publications": {
+        "/publications/": "Publications|<ul><li><a href='/publications/board/'>Board: meetings and papers</a></li>"
+        "<li><a href='/q.pdf'>Quality account 2025/26</a></li></ul>",
+        "/publications/board/": "Board|<ul><li><a href='/m/'>24 September 2026</a></li></ul>",
+        "/m/": MEETING,
+    },
+    "news that is of meetings": {
+        "/board": "Board meetings|<p>Dates for 2027: 4 February, 8 April. The papers are published in our news section. "
+        "<a href='/tags/37'>See all Board meeting news</a>.</p>",
+        "/tags/37": "Board meetings|<h2><a href='/m/'>Board meeting: 24 September 2026</a></h2>",
+        "/m/": MEETING,
+    },
+    "earlier events, page by page": {
+        "/events/": "Board events|<nav><a href='/events/page/2/'>Previous Events</a></nav>"
+        "<h3><a href='/n/'>Board meeting 26 November 2026</a></h3>",
+        "/events/page/2/": "Board events|<nav><a href='/events/page/3/'>Previous Events</a> <a href='/events/'>Next Events"
+        "</a></nav><h3><a href='/o/'>Board meeting 15 October 2026</a></h3>",
+        "/events/page/3/": "Board events|<h3><a href='/m/'>Board meeting 24 September 2026</a></h3>",
+        "/m/": MEETING, "/n/": "Board meeting|<p>Soon.</p>", "/o/": "Board meeting|<p>No papers.</p>",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_way_to_the_papers_is_followed(way: str) -> None:
+    made = crawl(next(iter(WAYS[way])), **WAYS[way])
+    assert days(made) == {"xa.pdf": "2026-09-24", "x.pdf": "2026-09-24"}

@@ -39,7 +39,8 @@ def promise(link: Link, title: str, url: str, links: Iterable[Link]) -> int:
     is_of_days = _is_of_days(link, links)
     if not (in_matter or is_below or is_of_days or following.is_beside(link, url, links)):
         return -1
-    if words.says_news(said) or words.is_help(title):
+    is_other_news = words.says_news(said) and not words.says_meeting(title)
+    if is_other_news or words.is_help(title):
         return -1
     score = 0 if in_matter else -1
     score += 2 if words.says_calendar(title) else -6 if words.is_standing(title) else 0

@@ -77,7 +77,7 @@ def is_next_page(link: Link, url: str, current: int) -> bool:
     if "next" in link.rel.split():
         return True
     if _NEXT.match(text) or any(_NEXT.match(label) for label in link.labels):
-        return link.frame is not Frame.SITE or "prev" in link.rel.split()
+        return link.frame is not Frame.SITE or "prev" in link.rel.split() or _has_page(link.url)
     if is_step_in_time(link):
         return True
     number = _NUMBER.match(text)

@@ -739,7 +739,10 @@ class Reader:
         self.looks = exploring.IN_A_ROW if gives else self.looks
         if self.looks <= 0 or self.limits.depth <= 0:
             return judged
-        if not gives and any(each.looks_like_paper for each in judged):
+        files_left = (
+            each for each in judged if each.looks_like_paper and addresses.is_file_address(each.url)
+        )
+        if not gives and any(files_left):
             return judged
         is_list = self.is_start or (self.about_papers and not self.dates.of_one_meeting)
         least = exploring.CERTAIN if gives else 0 if is_list else exploring.LIKELY
