@@ -279,6 +279,21 @@ class App:
                 families=Families(self.concepts.values()),
             )
 
+    def serve_tools(self, version: str) -> None:
+        """Answer a language model's program on standard input and output, until it ends."""
+        import asyncio
+
+        try:
+            from cli.app import mcp_server
+        except ImportError as error:
+            raise ConfigError("This needs the extra: pip install 'paperwatch[mcp]'") from error
+        from storage.public_archive import PublicArchive
+        from web.app import create_app
+
+        labels = {concept.id: concept.label for concept in self.concepts.values()}
+        site = create_app(PublicArchive(self.archive, labels), self.config.web, machine=self.machine)
+        asyncio.run(mcp_server.serve(mcp_server.server(site, self.config.web, version)))
+
     def machine(self) -> Machine:
         """How the machine itself is now."""
         from shutil import disk_usage

@@ -1,4 +1,4 @@
-"""What runs for long, and care of the database: serve, schedule, demo, db."""
+"""What runs for long, and care of the database: serve, mcp, schedule, demo, db."""
 
 from __future__ import annotations
 
@@ -22,6 +22,20 @@ if TYPE_CHECKING:
 def serve(app: App, host: str, port: int) -> int:
     """The archive as a web page, until stopped."""
     app.serve(host, port, lambda address: note(f"The archive is at {address} (Ctrl-C stops it)."))
+    return 0
+
+
+@click.command("mcp", cls=Command)
+@pass_app
+def mcp(app: App) -> int:
+    """Give the archive to a language model as read-only tools (Model Context Protocol).
+
+    Search, papers, pages, mentions, meetings, changes and coverage, over standard input and output. Each
+    answer says what it was looked for in.
+    """
+    from importlib.metadata import version
+
+    app.serve_tools(version("paperwatch"))
     return 0
 
 
@@ -103,4 +117,4 @@ def copy(app: App, url: str) -> int:
     return 0
 
 
-COMMANDS = (serve, schedule, demo, db)
+COMMANDS = (serve, mcp, schedule, demo, db)

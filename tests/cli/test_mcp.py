@@ -1,0 +1,89 @@
+"""The archive as tools for a language model, asked by the protocol's own client over a real pipe."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+from cli.app.mcp_server import CHARACTERS, ROWS, TOOLS
+from tests.helpers.demo_run import command
+from tests.helpers.web_archive import Keeper, source
+
+PAGES = ROWS + 5
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    data = tmp_path_factory.mktemp("told")
+    keeper = Keeper(data)
+    keeper.begin(source("wold", "Wold"))
+    keeper.paper("wold", "plan", ["A whole population payment is proposed."])
+    keeper.paper(
+        "wold", "pack", [f"Page {number} of the pack." for number in range(1, PAGES)] + ["word " * CHARACTERS]
+    )
+    return data
+
+
+def asked(data, *calls):
+    """What the tools answer to each (name, arguments), in one session."""
+
+    async def session():
+        first, *words = command(data, "mcp")
+        async with Client(StdioServerParameters(command=first, args=words)) as client:
+            return await client.list_tools(), [await client.call_tool(name, given) for name, given in calls]
+
+    return asyncio.run(session())
+
+
+def test_every_tool_is_described_and_only_reads(data):
+    tools, _ = asked(data)
+    assert [tool.name for tool in tools.tools] == list(TOOLS)
+    assert all(tool.description and tool.annotations.read_only_hint for tool in tools.tools)
+    search = next(tool for tool in tools.tools if tool.name == "search").input_schema
+    assert "q" in search["properties"]
+
+
+def test_each_answer_says_what_it_was_looked_for_in(data):
+    _, answers = asked(
+        data,
+        ("search", {"q": '"whole population payment"'}),
+        ("search", {"q": '"integrated care provider"'}),
+        ("page", {"document": 1, "number": 1}),
+        ("coverage", {}),
+    )
+    found, nothing, page, coverage = (json.loads(answer.content[0].text) for answer in answers)
+    assert [row["page"] for row in found["answer"]["answers"]] == [1]
+    assert nothing["answer"]["answers"] == []
+    assert "whole population payment" in page["answer"]["page"]["text"]
+    for answer in (found, nothing, page, coverage):
+        assert answer["archive"]["searched"]["papers"] == 2
+        assert answer["archive"]["searched"]["pages"] == PAGES + 1
+
+
+def test_what_does_not_fit_is_counted(data):
+    _, (paper, page) = asked(data, ("paper", {"document": 2}), ("page", {"document": 2, "number": PAGES}))
+    paper, page = (json.loads(each.content[0].text) for each in (paper, page))
+    assert len(paper["answer"]["pages"]) == ROWS
+    assert paper["left_out"] == {"pages": PAGES - ROWS}
+    assert len(page["answer"]["page"]["text"]) == CHARACTERS
+    assert page["left_out"]["page.text"] > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "says"),
+    [
+        ("delete", {}, "There is no tool delete."),
+        ("page", {"document": 1}, "number is missing."),
+        ("paper", {"document": "../../etc/passwd"}, "Page not found"),
+        ("paper", {"document": 1, "token": "x"}, "Not known here: token."),
+        ("search", {"q": '"no end'}, "quot"),
+        ("body", {"body": "../readers"}, "Page not found"),
+    ],
+)
+def test_a_bad_call_is_refused_in_words(data, name, given, says):
+    _, (answer,) = asked(data, (name, given))
+    assert answer.is_error
+    assert says in answer.content[0].text
