@@ -91,7 +91,8 @@ def view(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig, *, sho
         changes=tuple(coming.changed(change) for change in changes[: _fewer(side)]),
         changes_more=_rest(len(changes), _fewer(side), "change", links.page(settings, "changes")),
         left_out=area_notes(digest, settings, side),
-        checked=read_since(digest.account),
+        # What was found before the pause is told still; nothing has been looked for since.
+        checked=read_since(digest.account) if digest.subscriber.active else english.paused(digest.subscriber),
         unreadable=" ".join(filter(None, (not_read(digest.account), _concern(digest)))),
         not_well=_not_well(digest.account, side),
         not_well_more=_rest(
@@ -162,6 +163,9 @@ def _why(digest: Digest) -> str:
 
 def _asked(digest: Digest) -> str:
     reader = digest.subscriber
-    lists = reader.active
+    lists, paused = reader.active, english.paused(reader)
+    if not lists:
+        return paused
     what = english.followed(lists[0]) if len(lists) == 1 else f"what your {counted(len(lists), 'list')} find"
-    return f"You asked for {what} in {english.whose(reader.where)}, {CADENCES[reader.cadence]}."
+    asked = f"You asked for {what} in {english.whose(reader.where)}, {CADENCES[reader.cadence]}."
+    return f"{asked} {paused}".rstrip()

@@ -162,11 +162,11 @@ def _firsts(said: Sequence[DigestItem]) -> tuple[First, ...]:
     return tuple(sorted(found.values(), key=lambda first: not first.anywhere))
 
 
-def topics(subscriber: Subscriber) -> tuple[str, ...]:
-    """The concepts and queries that a reader follows; none where a list follows every concept."""
+def topics(subscriber: Subscriber) -> tuple[str, ...] | None:
+    """Returns the concepts and queries that a reader follows; None where a list follows every concept."""
     lists = subscriber.active
     if not all(watch.concepts or watch.query for watch in lists):
-        return ()
+        return None
     concepts = [concept for watch in lists for concept in watch.concepts]
     return tuple(dict.fromkeys([*concepts, *(topic(watch.query) for watch in lists if watch.query)]))
 

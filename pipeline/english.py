@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pipeline.health.account import Sources
     from pipeline.matching.query import Query
-    from pipeline.model import Account, HitPlace, SourceHealth, WatchList
+    from pipeline.model import Account, HitPlace, SourceHealth, Subscriber, WatchList
     from pipeline.views import Nearly, Results
     from pipeline.where import Where
 
@@ -100,8 +100,24 @@ def followed(watch: WatchList) -> str:
     return " and ".join(filter(None, (topics, query))) or "every topic"
 
 
+def paused(reader: Subscriber) -> str:
+    """Returns what is to be said of a reader's lists that find nothing; "" where all are active."""
+    active, number = len(reader.active), len(reader.watch_lists)
+    if not number:
+        return "You have no alerts, so we look for nothing."
+    if not active:
+        which = "Your alert is" if number == 1 else "All your alerts are"
+        return (
+            f"{which} paused, so we look for nothing new until you resume {'it' if number == 1 else 'one'}."
+        )
+    off = number - active
+    return f"{counted(off, 'alert is', 'alerts are')} paused." if off else ""
+
+
 def whose(where: Where) -> str:
     """Whose papers are followed, counted: "the papers of 2 bodies and 1 committee"."""
+    if where.nobody:
+        return "no papers"
     if not where:
         return "the papers of all bodies"
     kinds = [part.kind for part in where.parts]

@@ -457,7 +457,7 @@ class Subscriber:
 
     @property
     def where(self) -> Where:
-        """Whose papers they follow; everybody's where a watch list follows all."""
+        """Whose papers they follow: everybody's where a list follows all, nobody's where none is active."""
         return all_of(tuple(watch.where for watch in self.active))
 
 

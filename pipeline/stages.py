@@ -237,7 +237,8 @@ class Surroundings:
 
     concepts: Mapping[str, Concept]
     account: Callable[[Sequence[Scope], datetime | None], Account]
-    ahead: Callable[[Where, Sequence[str]], Sequence[Ahead]]  # of somebody, with mentions of topics
+    # Of somebody, with mentions of topics; None: of every concept.
+    ahead: Callable[[Where, Sequence[str] | None], Sequence[Ahead]]
     changes: Callable[[Where, datetime | None], Sequence[ChangeRow]] = no_changes
     left_out: Callable[[WatchList, str], Sequence[AreaNote]] = nothing_left_out  # of a list's area in a month
     log: str = ""  # the sentence with the signed root of the archive's log

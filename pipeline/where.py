@@ -58,13 +58,15 @@ def part(text: str) -> BodyPart:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Papers of any of these; of every body where there are none."""
+    """Papers of any of these; of every body where there are none, unless `nobody` says of none."""
 
     bodies: tuple[str, ...] = ()
     parts: tuple[BodyPart, ...] = ()
+    nobody: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.bodies or self.parts)
+        """Whether it leaves any paper out."""
+        return bool(self.bodies or self.parts or self.nobody)
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -76,13 +78,15 @@ class Where:
 
 
 EVERYWHERE = Where()
+NOWHERE = Where(nobody=True)
 
 
 def all_of(wheres: tuple[Where, ...]) -> Where:
-    """All that any of these holds."""
+    """Returns all that any of these holds: nothing where there are none."""
     if not all(wheres):
         return EVERYWHERE
     return Where(
         tuple(dict.fromkeys(body for where in wheres for body in where.bodies)),
         tuple(dict.fromkeys(part for where in wheres for part in where.parts)),
+        nobody=all(where.nobody for where in wheres),
     )

@@ -18,6 +18,7 @@ from pipeline.days import local_today
 from pipeline.english import answer_foot
 from pipeline.health.account import scopes
 from pipeline.meetings.icalendar import Event, icalendar
+from pipeline.where import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.model import Subscriber, WatchList
 
 ENTRIES = 50
+PAUSED = "This alert is paused, so nothing new is added until you resume it."
 BACK = timedelta(days=28)  # how long a calendar keeps what is past
 
 
@@ -65,7 +67,7 @@ def atom(app: App, reader: Subscriber, watch: WatchList) -> bytes:
     from alerts import feed, links
 
     settings = app.config.alerts
-    looked_at = answer_foot(app.archive.reports.account(scopes([watch])))
+    looked_at = PAUSED if watch.paused else answer_foot(app.archive.reports.account(scopes([watch])))
     return feed.atom(
         digest.entries(app.archive.ledger.latest(watch.id, ENTRIES), reader, app.concepts),
         settings,
@@ -77,12 +79,12 @@ def atom(app: App, reader: Subscriber, watch: WatchList) -> bytes:
 
 
 def calendar(app: App, watch: WatchList, today: date) -> bytes:
-    """Meetings of the list's bodies and consultations that close, as a calendar."""
+    """Meetings of the list's bodies and consultations that close, as a calendar; none while it is paused."""
     settings = app.config.alerts
-    rows = app.archive.reports.calendar(today - BACK, watch.where)
+    rows = app.archive.reports.calendar(today - BACK, NOWHERE if watch.paused else watch.where)
     return icalendar(
         (Event(ahead=ahead, sequence=changes) for ahead, changes in rows),
-        name=watch.name or "Meetings ahead",
+        name=f"{watch.name or 'Meetings ahead'}{' (paused)' if watch.paused else ''}",
         domain=urlsplit(settings.base_url).hostname or settings.domain,
         stamped_at=datetime.combine(today, time(), UTC),
     )

@@ -215,7 +215,11 @@ class ReaderPages:
 
     def pause_watch(self, token: str, watch_id: int, *, paused: bool) -> Subscriber | None:
         reader = self.reader(token)
-        return self.app.archive.readers.pause_watch(reader.id, watch_id, paused=paused) if reader else None
+        if reader is None:
+            return None
+        return self._with_feeds(
+            self.app.archive.readers.pause_watch(reader.id, watch_id, paused=paused), reader
+        )
 
     def copy_watch(self, token: str, watch_id: int) -> Subscriber | None:
         reader = self.reader(token)

@@ -96,16 +96,18 @@ def _address(address: str, channel: str) -> str:
 @FORMAT
 @pass_app
 def list_subscribers(app: App, output: str) -> int:
-    """Every reader and what they asked for."""
+    """Every reader, what they follow now, and how many of their lists are paused."""
     rows = [_reader(subscriber) for subscriber in app.archive.readers.subscribers()]
     terminal.rows(
-        rows, output, ("address", "cadence", "concepts", "queries", "bodies", "confirmed_at", "stopped")
+        rows,
+        output,
+        ("address", "cadence", "concepts", "queries", "bodies", "paused", "confirmed_at", "stopped"),
     )
     return 0
 
 
 def _reader(subscriber: Subscriber) -> dict[str, Any]:
-    lists = subscriber.watch_lists
+    lists = subscriber.active
     return {
         "id": subscriber.id,
         "address": subscriber.address,
@@ -118,7 +120,8 @@ def _reader(subscriber: Subscriber) -> dict[str, Any]:
         "quiet": subscriber.quiet,
         "confirmed_at": subscriber.confirmed_at,
         "stopped": subscriber.stopped,
-        "watch_lists": [as_json(watch) for watch in lists],
+        "watch_lists": [as_json(watch) for watch in subscriber.watch_lists],
+        "paused": len(subscriber.watch_lists) - len(lists),
     }
 
 

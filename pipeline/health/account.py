@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.matching.query import parse
 from pipeline.model import SourceState
-from pipeline.where import EVERYWHERE, Where
+from pipeline.where import EVERYWHERE, NOWHERE, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -113,11 +113,16 @@ def is_missed(source: SourceHealth, since: datetime | None) -> bool:
 
 
 def scopes(watch_lists: Iterable[WatchList]) -> tuple[Scope, ...]:
-    """What a reader follows, one scope a list; none where a list follows all."""
+    """Returns what these lists follow, one scope a list; none where a list follows all.
+
+    Without lists nothing is followed, which is a scope of its own: no scope means all.
+    """
     found = [
         Scope(where=watch.where, kinds=watch.kinds, query=parse(watch.query) if watch.query else None)
         for watch in watch_lists
     ]
+    if not found:
+        return (Scope(where=NOWHERE),)
     return tuple(found) if all(_narrows(scope) for scope in found) else ()
 
 

@@ -65,9 +65,12 @@ class Reports:
             return meetings.meetings(connection, source=source, body=body, since=since, until=until)
 
     def ahead(
-        self, today: date, until: date, where: Where = EVERYWHERE, topics: Collection[str] = ()
+        self, today: date, until: date, where: Where = EVERYWHERE, topics: Collection[str] | None = None
     ) -> list[Ahead]:
-        """Meetings still to come and consultations that close, soonest first, with mentions of `topics`."""
+        """Returns meetings still to come and consultations that close, soonest first.
+
+        Each with the mentions of `topics` in its papers; None: of every concept.
+        """
         with self._database.reading() as connection:
             return meetings.ahead(connection, today, until, where, topics)
 

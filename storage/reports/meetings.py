@@ -79,11 +79,11 @@ def ahead(
     today: date,
     until: date,
     where: Where = EVERYWHERE,
-    topics: Collection[str] = (),
+    topics: Collection[str] | None = None,
 ) -> list[Ahead]:
     """Returns meetings still to come and consultations that close, soonest first.
 
-    Each with the mentions of `topics` in its papers; without topics, of every concept.
+    Each with the mentions of `topics` in its papers; None: of every concept.
     """
     m = t.meetings.c
     query = _days(today, where).where(m.starts_on <= until, m.status != MeetingStatus.WITHDRAWN.value)
@@ -211,18 +211,18 @@ def _mentions(which: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def _mentions_ahead(
-    connection: Connection, since: date, until: date, topics: Collection[str]
+    connection: Connection, since: date, until: date, topics: Collection[str] | None
 ) -> Counter[int]:
-    """By meeting, how often the papers of those in this time say one of the topics."""
+    """Returns, by meeting, how often the papers of those in this time say one of the topics."""
     d, m = t.documents.c, t.meetings.c
     found: Counter[int] = Counter()
-    for hits in (t.hits, t.rule_hits) if topics else (t.hits,):
+    for hits in (t.hits,) if topics is None else (t.hits, t.rule_hits):
         query = (
             select(m.id, func.count())
             .join(t.documents, d.meeting_id == m.id)
             .join(hits, hits.c.sha256 == d.sha256)
             .where(m.starts_on >= since, m.starts_on <= until, d.state != DocumentState.WITHDRAWN.value)
-            .where(*([hits.c.concept_id.in_(topics)] if topics else []))
+            .where(*([] if topics is None else [hits.c.concept_id.in_(topics)]))
             .group_by(m.id)
         )
         found.update({row[0]: row[1] for row in connection.execute(query)})

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 
 import feedparser
 import pytest
+from click.testing import CliRunner
 
+from cli.main import paperwatch
+from pipeline.days import local_today
 from pipeline.errors import ConfigError
 from pipeline.model import Cadence, WatchList
 from pipeline.where import BodyPart, PartKind, Where, all_of, part
-from tests.cli.test_readers import app_in, signed_up
+from tests.cli.test_readers import ADDRESS, app_in, letters, signed_up
 from tests.helpers.archives import keep, meeting
-from tests.helpers.desk import HOUR, MOMENT, Desk, concept
+from tests.helpers.desk import HOUR, MOMENT, Desk, concept, papers_in
 
 SAID = "Great savings of many millions are planned by"
 SAVINGS = WatchList(name="Money", concepts=("savings",))
@@ -221,3 +225,44 @@ def test_a_list_and_its_copy_have_their_feeds_at_once(home):
     home.readers.drop_watch(reader.token, one.id)
     left = home.readers.drop_watch(reader.token, other.id).watch_lists
     assert {path.stem for path in folder.iterdir()} == {watch.token for watch in left}
+
+
+PAUSED = "Your alert is paused, so we look for nothing new until you resume it."
+
+
+def plain(letter):
+    return " ".join(letter.get_body(("plain",)).get_content().split()) if letter.is_multipart() else ""
+
+
+def test_whoever_has_paused_all_follows_nobody_and_every_surface_says_so(home):
+    """Two readers of everything; one has paused. An earlier find is told: nothing else of the archive is."""
+    soon = local_today() + timedelta(days=3)
+    keep(home.archive, ["x"], key="c", closes_on=soon, content=b"c")
+    reader = signed_up(home, WatchList(name="All"))
+    home.archive.readers.subscribe(
+        "o@example.org", channel="mail", cadence=Cadence.DAILY, confirmed_at=datetime(2026, 11, 1, tzinfo=UTC)
+    )
+    lay(home.archive, "d2")
+    home.flag(lambda *_: None)
+    token, watch = reader.watch_lists[0].token, reader.watch_lists[0].id
+    home.readers.pause_watch(reader.token, watch, paused=True)
+    assert soon.strftime("%Y%m%d") not in (home.data / "feeds" / f"{token}.ics").read_text()
+    lay(home.archive, "d3")
+    home.flag(lambda *_: None)
+    digests = {each.subscriber.address: each for each in home.tell(datetime.now(UTC))}
+    assert digests["o@example.org"].ahead
+    told = digests[ADDRESS]
+    assert papers_in(told) == ["Paper d2"]
+    assert (told.ahead, told.changes, told.account.followed, told.account.papers) == ((), (), 0, 0)
+    home.deliver()
+    (letter,) = [each for each in letters(home) if each["To"] == ADDRESS and "Paper d2" in plain(each)]
+    assert plain(letter).count(PAUSED) == 2, "in what we read, and in what was asked for"
+    assert "all bodies" not in plain(letter)
+    feed = feedparser.parse((home.data / "feeds" / f"{token}.atom").read_bytes()).feed
+    assert "This alert is paused" in feed.subtitle
+    calendar = (home.data / "feeds" / f"{token}.ics").read_text()
+    assert "(paused)" in calendar
+    assert "BEGIN:VEVENT" not in calendar
+    asked = ["--data", str(home.data), "subscribers", "list", "--format", "json"]
+    rows = [json.loads(line) for line in CliRunner().invoke(paperwatch, asked).output.splitlines()]
+    assert {row["address"]: row["paused"] for row in rows} == {ADDRESS: 1, "o@example.org": 0}

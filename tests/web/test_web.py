@@ -1150,8 +1150,11 @@ def test_a_reader_follows_from_a_page_and_changes_pauses_and_copies_it(reader_si
     (watch,) = lists()
     assert [str(each) for each in watch.parts] == [part]
     assert site.post(own, data={"act": "pause", "watch": watch.id}).status_code == 303
-    assert "Paused" in site.get(own).text
+    paused = site.get(own)
+    hold_to_the_standard(paused)
+    assert "Your alert is paused, so we look for nothing new" in paused.text
     assert site.post(own, data={"act": "unpause", "watch": watch.id}).status_code == 303
+    assert "paused" not in site.get(own).text.lower()
     copied = site.post(own, data={"act": "copy", "watch": lists()[0].id}).headers["Location"]
     edit = site.get(copied)
     hold_to_the_standard(edit)
