@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import re
 import warnings
+from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -46,11 +47,8 @@ _NO_DECLARATION = re.compile(rb"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}>")  # lxml refuses text that names an encoding
 _DEEPEST = 400  # elements within elements: what renders the page calls itself for each
 
-_NEVER_SEEN = "//script | //style | //noscript | //template | //iframe | //head/*[not(self::title)]"
-_IS_A_SHADOW = "template[@shadowrootmode or @shadowroot]"
-_OF_A_SHADOW = f"//{_IS_A_SHADOW}[not(preceding-sibling::{_IS_A_SHADOW})]"  # the first is shown in its place
+_NEVER_SEEN = "//script | //style | //noscript | //iframe | //head/*[not(self::title)]"
 _NO_WORDS = {"script", "style", "template", "noscript", "link", "meta"}
-_OF_A_SCRIPT = "//template[@id]"  # which a script of the page may show
 _TITLE = "//title[not(ancestor::svg or ancestor::template)]/text()"  # drawings and their like have their own
 _WAYS = {"nav"}
 _WAYS_BY_ROLE = {"navigation", "menu", "menubar"}
@@ -216,6 +214,10 @@ def _flat(markup: str) -> str:
             soup = BeautifulSoup(markup.translate(_NEVER), "html.parser")
     except ParserRejectedMarkup as error:
         raise ExtractionError(FailureReason.UNREADABLE, f"a web page in pieces: {error}") from error
+    for template in soup.find_all("template"):
+        host = template.parent.name if template.parent else ""
+        if not html_hidden.is_root(str(template.get("shadowrootmode", "")), host):
+            template.clear()
     skipped = {"script", "style", "noscript", "title"}
     return "\n".join(
         text
@@ -234,11 +236,9 @@ def _rendered(tree: lxml.html.HtmlElement) -> str:
 def _unfold(tree: lxml.html.HtmlElement) -> None:
     """Open what is closed, take out what is never seen, mark what is raised."""
     html_hidden.mark(tree)
-    for template in tree.xpath(_OF_A_SCRIPT):
-        if html_hidden.is_asked_for(template.get("id"), tree):
-            template.tag = "section"
-    for template in tree.xpath(_OF_A_SHADOW):
-        _fill_slots(template)
+    for root in html_hidden.shadow_roots(tree):
+        _fill_slots(root)
+    html_hidden.hide_templates(tree)
     _say_what_is_no_text(tree)
     for element in tree.xpath(_NEVER_SEEN):
         _drop(element)
@@ -289,26 +289,25 @@ def _fill_slots(template: lxml.html.HtmlElement) -> None:
     """Show a shadow root in its place, and in its slots what its host holds. The rest of that is not seen."""
     host = template.getparent()
     template.tag = "section"
-    if host is None:
-        return
     # Roots within this one are still templates: their turn comes.
     slots = [slot for slot in template.iter("slot") if next(slot.iterancestors("template"), None) is None]
-    free = [child for child in host if child is not template and child.tag not in _NO_WORDS]
+    free: dict[str, list[lxml.html.HtmlElement]] = {}  # by the slot that they ask for
+    for child in host:
+        if child is not template and child.tag not in _NO_WORDS:
+            free.setdefault(child.get("slot") or "", []).append(child)
     if all(slot.get("name") for slot in slots):
         _hide_loose_words(host)
     for slot in slots:
-        name = slot.get("name") or ""
-        taken = [child for child in free if (child.get("slot") or "") == name]
+        taken = free.pop(slot.get("name") or "", [])
         if not taken:
             continue
-        free = [child for child in free if child not in taken]
         passed_on, tail = slot.get("slot"), slot.tail
         slot.clear()
         slot.tag, slot.tail = "div", tail
         if passed_on is not None:  # into a slot of the root within which it stands
             slot.set("slot", passed_on)
         slot.extend(taken)
-    for child in free:
+    for child in chain.from_iterable(free.values()):
         html_hidden.replace(child)
 
 

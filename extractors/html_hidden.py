@@ -32,6 +32,10 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _DATA = {"application/ld+json", "application/json", "text/template", "text/html", "text/x-template"}
+_HOSTS = {  # of shadow roots, beside elements with names of their own (DOM standard)
+    "article", "aside", "blockquote", "body", "div", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+    "main", "nav", "p", "section", "span",
+}  # fmt: skip
 _NAME = re.compile(r"[A-Za-z][\w-]*")
 _OUTSIDE_THE_FLOW = {
     "none",
@@ -58,14 +62,14 @@ def mark(tree: lxml.html.HtmlElement) -> None:
     """Put what nobody sees between the marks of that, as one piece; set apart what styles set apart."""
     rules = _rules(tree)
     said = _styled(tree, rules)
-    scripts = _Scripts(tree, rules)
+    scripts, is_dressed = _Scripts(tree, rules), _is_dressed_from_outside(tree)
     for element in [*said]:
         if element.getparent() is None or element.tag in {"html", "body"}:
             continue
         look = said[element]
         if look.get("display", "") not in _OUTSIDE_THE_FLOW:
             element.set("style", "display:block")
-        why = _is_hidden(element, look, said, tree)
+        why = _is_hidden(element, look, said, is_dressed=is_dressed)
         if why and not scripts.may_open(element, fades=why == "fades") and _is_connected(element, tree):
             replace(element)
 
@@ -75,8 +79,31 @@ def _is_connected(element: lxml.html.HtmlElement, tree: lxml.html.HtmlElement) -
     return element is tree or any(above is tree for above in element.iterancestors())
 
 
+def is_root(mode: str, host: str) -> bool:
+    """Whether a browser makes a shadow root of a template in such a host, without running any script."""
+    return mode.lower() in {"open", "closed"} and ("-" in host or host in _HOSTS)
+
+
+def shadow_roots(tree: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
+    """Returns the templates whose content is shown: the first that is a shadow root of each host."""
+    found: dict[lxml.html.HtmlElement, lxml.html.HtmlElement] = {}
+    for template in tree.iter("template"):
+        host = template.getparent()
+        if host is not None and is_root(template.get("shadowrootmode", ""), host.tag):
+            found.setdefault(host, template)
+    return list(found.values())
+
+
+def hide_templates(tree: lxml.html.HtmlElement) -> None:
+    """Keep apart what only a script could show: which of it, and filled with what, the page does not tell."""
+    for template in list(tree.iter("template")):
+        if _is_connected(template, tree):
+            replace(template)
+
+
 def replace(element: lxml.html.HtmlElement) -> None:
     """Its words in its place, as hidden ones."""
+    etree.strip_elements(element, "script", "style", with_tail=False)
     words = (
         " ".join(" ".join(element.itertext(etree.Element)).split()) if len(element) else element.text or ""
     )
@@ -100,7 +127,7 @@ def _rules(tree: lxml.html.HtmlElement) -> list[_Rule]:
                 if says:
                     selectors = tinycss2.serialize(rule.prelude).split(",")
                     found += [_Rule(each.strip(), says, _root(sheet)) for each in selectors]
-    return found
+    return found[:_MOST_RULES]
 
 
 def _root(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
@@ -145,7 +172,8 @@ def _is_hidden(
     element: lxml.html.HtmlElement,
     look: dict[str, str],
     said: dict[lxml.html.HtmlElement, dict[str, str]],
-    tree: lxml.html.HtmlElement,
+    *,
+    is_dressed: bool,
 ) -> str:
     """By what nobody sees it: "closed", or "fades" where a page may show it without a press; else ""."""
     if look.get("display") == "none":
@@ -163,7 +191,7 @@ def _is_hidden(
     if (
         "color" in look
         and not is_reset("color")
-        and _is_on_its_own_colour(element, look["color"], said, tree)
+        and _is_on_its_own_colour(element, look["color"], said, is_dressed=is_dressed)
     ):
         return "closed"
     return ""
@@ -177,9 +205,13 @@ def _is_on_its_own_colour(
     element: lxml.html.HtmlElement,
     colour: str,
     said: dict[lxml.html.HtmlElement, dict[str, str]],
-    tree: lxml.html.HtmlElement,
+    *,
+    is_dressed: bool,
 ) -> bool:
-    """Whether its words have the colour of what they stand on, as far as the page itself tells that."""
+    """Whether its words have the colour of what they stand on, as far as the page itself tells that.
+
+    Where it `is_dressed` from outside too, a style sheet that we do not have may say otherwise.
+    """
     shade = _shade(colour)
     if shade is None or any(
         name in said.get(inner, {})
@@ -193,9 +225,9 @@ def _is_on_its_own_colour(
             return _shade(ground) == shade
         if above.get("bgcolor") or above.get("background"):
             return _shade(above.get("bgcolor") or "") == shade
-        if above is not element and above.get("class") and _is_dressed_from_outside(tree):
-            return False  # a style sheet that we do not have may say
-    return shade == _WHITE and not _is_dressed_from_outside(tree)
+        if above is not element and above.get("class") and is_dressed:
+            return False
+    return shade == _WHITE and not is_dressed
 
 
 def _is_dressed_from_outside(tree: lxml.html.HtmlElement) -> bool:
@@ -221,11 +253,6 @@ def _scripts(tree: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
 
 def _code(tree: lxml.html.HtmlElement) -> str:
     return "\n".join(script.text or "" for script in _scripts(tree))
-
-
-def is_asked_for(name: str, tree: lxml.html.HtmlElement) -> bool:
-    """Whether a script of the page asks for the element with this id, by its name in quotation marks."""
-    return re.search(rf"[\"'`#]{re.escape(name)}[\"'`]", _code(tree)) is not None
 
 
 class _Scripts:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
+from collections import Counter
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from extractors import html
+from extractors import html, html_hidden
 from extractors.charset import decode
 from extractors.ocr import tesseract
 from extractors.sniff import sniff
@@ -71,8 +72,6 @@ PLACES = {
     f'<x-a><template shadowrootmode="open">{PARAGRAPH}</template></x-a>',
     "beside a second root": '<x-a><template shadowrootmode="open"><slot></slot></template>'
     f'<template shadowrootmode="open">A</template>{PARAGRAPH}</x-a>',
-    "a template that a script shows": f'<template id="card">{PARAGRAPH}</template><script>'
-    'document.body.append(document.getElementById("card").content.cloneNode(true))</script>',
     "closed panel": f'<div role="tabpanel" aria-hidden="true" style="visibility:hidden">{PARAGRAPH}</div>',
     "title of the page in its header": f"<header><h1>{SAID}</h1></header>",
     "title beside the logo": f'<header><a href="/">T</a><nav><a href="/">A</a></nav><h1>{SAID}</h1></header>',
@@ -85,6 +84,8 @@ PLACES = {
     "question of a form": f"<form><label>{SAID}</label><textarea></textarea></form>",
     "form around all": f"<form>{PARAGRAPH}<button>Go</button></form>",
     "article footer": f"<article><footer>{PARAGRAPH}</footer></article>",
+    "closed shadow": f'<div><template shadowrootmode="CLOSED">{PARAGRAPH}</template></div>',
+    "shadow in a deep page": "<div>" * 600 + f'<template shadowrootmode="open">{PARAGRAPH}</template>',
     "open shadow": f'<x-card><template shadowrootmode="open">{PARAGRAPH}</template></x-card>',
     "label of a drawing": f'<svg><title>chart</title><g><text x="1">{SAID}</text></g></svg>',
     "frame that brings its page": f'<iframe srcdoc="&lt;p&gt;{SAID}&lt;/p&gt;"></iframe>',
@@ -96,10 +97,7 @@ PLACES = {
 ELSEWHERE = {
     "script": f"<script>'{SAID}'</script>",
     "style": f"<style>/* {SAID} */</style>",
-    "template": f"<template>{PARAGRAPH}</template>",
-    "template not asked for": f"<template id='card'>{PARAGRAPH}</template><script>card()</script>",
-    "second root": '<x-a><template shadowrootmode="open"><b>A</b></template>'
-    f'<template shadowrootmode="open">{PARAGRAPH}</template></x-a>',
+    "template in a deep page": "<div>" * 600 + f"<template><p>{PARAGRAPH}</template>",
     "comment": f"<!-- {SAID} -->",
     "links about the site": f'<nav><ul><li><a href="/a">{SAID}</a></li></ul></nav>',
     "links by role": f'<div role="navigation"><a href="/a">{SAID}</a></div>',
@@ -137,6 +135,22 @@ UNSEEN["without any slot"] = f'<x-a><template shadowrootmode="open"><b>A</b></te
 UNSEEN["a root's own style"] = (
     f'<x-a><template shadowrootmode="open"><style>p{{display:none}}</style>{PARAGRAPH}</template></x-a>'
 )
+UNSEEN |= {
+    "template": f"<template>{PARAGRAPH}</template>",
+    "template in a template": f"<template><i></i><template>{PARAGRAPH}</template></template>",
+    "template that a script names": f'<template id="card">{PARAGRAPH}</template><script>'
+    'document.body.append(document.getElementById("card").content.cloneNode(true))</script>',
+    "template with a script in it": f"<template>{PARAGRAPH}<script>a()</script><style>p{{}}</style>"
+    "</template>",
+    "template of a frame's page": "<iframe srcdoc='&lt;template&gt;" + SAID + "&lt;/template&gt;'></iframe>",
+    "root of a list": f'<ul><template shadowrootmode="open">{PARAGRAPH}</template></ul>',
+    "root of another kind": f'<x-a><template shadowrootmode="shut">{PARAGRAPH}</template></x-a>',
+    "root by its old name": f'<x-a><template shadowroot="open">{PARAGRAPH}</template></x-a>',
+    "second root": '<x-a><template shadowrootmode="open"><b>A</b></template>'
+    f'<template shadowrootmode="open">{PARAGRAPH}</template></x-a>',
+    "root in a template": f'<template><x-a><template shadowrootmode="open">{PARAGRAPH}</template></x-a>'
+    "</template>",
+}
 NEVER_DRAWN = {
     "instead of a slot": f'<x-a><template shadowrootmode="open"><slot>{SAID}</slot></template><p>A</p></x-a>',
     "defined": f'<svg><text>A</text><defs><text id="a">{SAID}</text></defs></svg>',
@@ -156,6 +170,20 @@ def test_what_nothing_on_the_page_opens_is_kept_apart(tmp_path, body):
 @pytest.mark.parametrize("body", NEVER_DRAWN.values(), ids=NEVER_DRAWN)
 def test_what_is_never_drawn_is_not_said(tmp_path, body):
     assert SAID not in read(tmp_path, page(f"{BEFORE}{body}"))
+
+
+def test_each_question_to_the_whole_page_is_asked_once_however_many_elements_there_are(tmp_path, monkeypatch):
+    asked = Counter()
+
+    def count(name):
+        real = getattr(html_hidden, name)
+        monkeypatch.setattr(html_hidden, name, lambda tree: asked.update([name]) or real(tree))
+
+    count("_is_dressed_from_outside")
+    count("_code")
+    body = f'<p style="color:#fff">{BEFORE}</p><template id="t">A</template>' * 20
+    read(tmp_path, page(f"{body}<script>t()</script>"))
+    assert asked == {"_is_dressed_from_outside": 1, "_code": 1}
 
 
 def test_what_styles_set_apart_is_apart(tmp_path):
