@@ -36,6 +36,9 @@ class DocumentState(StrEnum):
     REMOVED = "removed"  # its bytes and text were deleted by whoever runs the archive
 
 
+KEPT_BACK = (DocumentState.WITHHELD.value, DocumentState.REMOVED.value)  # by a person: not fetched, not shown
+
+
 class MeetingStatus(StrEnum):
     SCHEDULED = "scheduled"
     CANCELLED = "cancelled"

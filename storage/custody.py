@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, exists, insert, literal, or_, select, union_all, update
 
 from pipeline.errors import ConfigError
-from pipeline.model import BY_HAND, DocumentState
+from pipeline.model import BY_HAND, KEPT_BACK, DocumentState
 from pipeline.views import PaperAction
 from storage import engines, in_hand
 from storage import tables as t
 from storage.archive_log import records
 from storage.database import now
 from storage.search_index import fts, index_placement
-from storage.secure_delete import erasing, flush
-from storage.writers.crawl_log import KEPT_BACK
+from storage.secure_delete import erasing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +96,7 @@ class Custody:
             state = _paper(connection, document).state
         if state not in KEPT_BACK:
             self.withhold(document, reason)
-        with erasing(self._database) as connection:
+        with erasing(self._database, papers=True) as connection:
             family = _family(connection, _paper(connection, document))
             w, c = t.withheld_revisions.c, t.documents.c
             files = list(
@@ -117,7 +116,6 @@ class Custody:
             records.note_removed(connection, family, gone)
             if gone:
                 fts.forget_removed(connection)
-        flush(self._database)
         for sha256 in gone:
             self._blobs.path(sha256).unlink(missing_ok=True)
         return len(gone)

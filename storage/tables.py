@@ -38,6 +38,15 @@ metadata = MetaData(
     }
 )
 
+# In the `info` of a table: it holds what is personal, or what a person looks for. What is deleted from it is
+# erased, and a copy of the archive never takes it away: see `of_readers`.
+READERS = {"of readers": True}
+
+
+def of_readers() -> list[Table]:
+    """The tables that hold what is readers' own, parents first."""
+    return [table for table in metadata.sorted_tables if READERS.items() <= table.info.items()]
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware UTC datetime; SQLite keeps no zone, so it is stored without one and given back with UTC."""
@@ -338,6 +347,7 @@ rules = Table(
     Column("topic", String, nullable=False, unique=True),  # stands for a concept's id in the ledger
     Column("engine", String, nullable=False),
     sqlite_autoincrement=True,
+    info=READERS,
 )
 
 # As `hits`, but apart from them: what readers look for is nobody else's business.
@@ -361,6 +371,7 @@ rule_hits = Table(
     UniqueConstraint("rule_id", "sha256", "page"),
     Index("ix_rule_hits_concept_id_sha256", "concept_id", "sha256"),
     sqlite_autoincrement=True,
+    info=READERS,
 )
 
 # The first mention of each concept by each body, and anywhere (body_id "").
@@ -390,6 +401,7 @@ subscribers = Table(
     Column("stopped", String, nullable=False),  # why nothing goes to them any more; "" while it does
     Column("last_digest_on", Date),
     sqlite_autoincrement=True,
+    info=READERS,
 )
 
 # What a reader follows, and from where on: files flagged and revisions kept after these numbers are news.
@@ -414,6 +426,7 @@ watch_lists = Table(
     Column("until_flagged", Integer),
     Column("until_revision", Integer),
     sqlite_autoincrement=True,
+    info=READERS,
 )
 
 # Pages that a reader has saved: they go with the reader. `key` opens one to its reader, `share` to others.
@@ -429,6 +442,7 @@ collections = Table(
     Column("share", String, unique=True),
     Column("created_at", Instant, nullable=False),
     sqlite_autoincrement=True,
+    info=READERS,
 )
 
 collected_pages = Table(
@@ -443,6 +457,7 @@ collected_pages = Table(
     Column("tags", JSON, nullable=False),
     Column("saved_at", Instant, nullable=False),
     UniqueConstraint("collection_id", "document_id", "sha256", "page"),
+    info=READERS,
 )
 
 # Who asked to be told and has not yet said so by e-mail. Forgotten after seven days.
@@ -459,6 +474,7 @@ sign_ups = Table(
     Column("asked_at", Instant, nullable=False),
     Column("confirmed_at", Instant),
     sqlite_autoincrement=True,
+    info=READERS,
 )
 
 # What a reader has been told: a passage of a paper, once, whatever is crawled, read or flagged again.
@@ -472,6 +488,7 @@ ledger = Table(
     Column("document_id", ForeignKey("documents.id"), nullable=False),
     Column("message_id", ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False, index=True),
     UniqueConstraint("subscriber_id", "concept_id", "passage", "document_id"),
+    info=READERS,
 )
 
 outbox = Table(
@@ -495,6 +512,7 @@ outbox = Table(
     Column("uncertain", Boolean, nullable=False),  # the other side may have it: it keeps its Message-ID
     Column("held", Integer, nullable=False, server_default="0"),  # how often its content was refused
     Column("sent_at", Instant),
+    info=READERS,
 )
 
 # Addresses that their server did not know when it was last asked, and since when: said again on another day,
@@ -505,6 +523,7 @@ unknown_addresses = Table(
     Column("address", String, primary_key=True),
     Column("since", Date, nullable=False),
     Column("answer", String, nullable=False),
+    info=READERS,
 )
 
 # Messages that came back by mail, with proof that they were ours to this address.
@@ -519,6 +538,7 @@ bounces = Table(
     Column("said", String, nullable=False),
     Column("sent_at", Instant, nullable=False),  # when the message had been sent
     Column("heard_at", Instant, nullable=False),
+    info=READERS,
 )
 
 # What the operator was last told of each source and of the queue.
@@ -587,6 +607,7 @@ wrong_hits = Table(
     Column("hits", Integer, nullable=False),  # of the wording in the paper, when it was said
     Column("said_at", Instant, nullable=False),
     UniqueConstraint("sha256", "concept_id", "wording", "reader"),
+    info=READERS,
 )
 
 # When something was last done for the archive, and a number that belongs to it.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pipeline.model import KEPT_BACK
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 500  # with their pictures
 MOST_BYTES = 20 * 1024**3  # of originals
-KEPT_BACK = ("withheld", "removed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

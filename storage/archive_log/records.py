@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 
 from pipeline.archive_log import merkle
 from pipeline.archive_log.entries import LogEntry, fingerprint, page_hash
-from pipeline.model import DocumentState
+from pipeline.model import KEPT_BACK, DocumentState
 from storage import tables as t
 from storage.archive_log import entries
 
@@ -34,7 +34,6 @@ TOLD = frozenset(
     )
 )
 PUBLIC = "public"
-_KEPT_BACK = (DocumentState.WITHHELD.value, DocumentState.REMOVED.value)
 
 _d, _m, _r, _f, _h = t.documents.c, t.meetings.c, t.revisions.c, t.files.c, t.hits.c
 # Made once: that takes longer than running them.
@@ -77,7 +76,7 @@ def paper_record(row: Row[Any]) -> dict[str, Any]:
         "closes_on": row.closes_on,
         "first_seen": row.first_seen,
         "state": state,
-        "reason": row.reason if state in _KEPT_BACK else "",
+        "reason": row.reason if state in KEPT_BACK else "",
     }
 
 
@@ -229,4 +228,4 @@ def _what_happened(state: str, known: Mapping[str, Any] | None) -> str:
         return "listed"
     if known["state"] == state:
         return "changed"
-    return state if state != PUBLIC else "restored" if known["state"] in _KEPT_BACK else "listed again"
+    return state if state != PUBLIC else "restored" if known["state"] in KEPT_BACK else "listed again"

@@ -136,8 +136,8 @@ class Care(Protocol):
         """From here on in this transaction."""
         ...
 
-    def flush(self, engine: Engine) -> None:
-        """Let go of old copies of what was deleted; left for later while someone reads."""
+    def flush(self, engine: Engine, tables: Sequence[str], /) -> None:
+        """Let go of old copies of what was deleted from tables; left for later while someone reads."""
         ...
 
 

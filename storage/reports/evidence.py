@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from pipeline.errors import ConfigError
-from pipeline.evidence.case import KEPT_BACK, Case, PageCase, PaperCase, Quote, Wanted
+from pipeline.evidence.case import Case, PageCase, PaperCase, Quote, Wanted
+from pipeline.model import KEPT_BACK
 from storage import bodies, page_parts
 from storage import tables as t
 from storage.archive_log import records

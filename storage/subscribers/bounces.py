@@ -66,7 +66,7 @@ class Bounces:
         Hard, on a second day with no message between that arrived, it stops its reader.
         """
         c, b = t.outbox.c, t.bounces.c
-        with erasing(self._database) as connection:
+        with erasing(self._database, at_once=False) as connection:
             row = connection.execute(select(t.outbox).where(c.message_id == bounce.message_id)).first()
             if row is None:
                 return Heard.NOT_BELIEVED

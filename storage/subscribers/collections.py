@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 
 from pipeline.errors import ConfigError
 from pipeline.evidence.collection import (
@@ -19,21 +19,24 @@ from pipeline.evidence.collection import (
     Sharing,
     checked_text,
 )
-from pipeline.model import DocumentState
+from pipeline.model import KEPT_BACK
 from storage import tables as t
 from storage.database import now
-from storage.secure_delete import erasing, flush
+from storage.secure_delete import erasing
 
 if TYPE_CHECKING:
     from collections.abc import Collection as Some
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from sqlalchemy import ColumnElement, Connection, Row
 
     from storage.database import Database
 
+AT_ONCE = 500  # addresses looked up with one question
+
 _c, _p = t.collections.c, t.collected_pages.c
-KEPT_BACK = {DocumentState.WITHHELD.value, DocumentState.REMOVED.value}
+_Place: TypeAlias = tuple[int, str, int]  # paper, SHA-256, page
 
 
 class Collections:
@@ -97,25 +100,34 @@ class Collections:
         self._set(collection, sharing=sharing.value, share=secrets.token_urlsafe(24) if shared else None)
 
     def _set(self, collection: int, **values: Any) -> None:
-        with self._database.writing() as connection:
+        with erasing(self._database) as connection:
             connection.execute(update(t.collections).where(_c.id == collection).values(**values))
 
     def delete(self, collection: int) -> None:
         with erasing(self._database) as connection:
             connection.execute(delete(t.collections).where(_c.id == collection))
-        flush(self._database)
 
     # ---- its pages
 
     def add(self, collection: int, pages: Iterable[PageAddress], note: str, tags: Some[str]) -> int:
         note = checked_text("note", note, MAX_NOTE)
+        asked = list(dict.fromkeys(pages))
+        if len(asked) > MOST_PAGES:
+            raise ConfigError(
+                f"A collection holds {MOST_PAGES:,} pages and no more: these are {len(asked):,}."
+            )
+        # Before the lock is taken: nothing else can be written while it is held.
+        with self._database.reading() as connection:
+            new = _known(connection, asked)
         with self._database.writing() as connection:
             places = select(_p.document_id, _p.sha256, _p.page).where(_p.collection_id == collection)
             held = {tuple(row) for row in connection.execute(places)}
-            new = dict.fromkeys(_known(connection, each) for each in pages)
             rows = [place for place in new if place not in held]
             if len(held) + len(rows) > MOST_PAGES:
-                raise ConfigError(f"A collection holds {MOST_PAGES:,} pages and no more.")
+                raise ConfigError(
+                    f"A collection holds {MOST_PAGES:,} pages and no more: this one has {len(held):,}, "
+                    f"and these are {len(rows):,} more."
+                )
             if rows:
                 connection.execute(
                     insert(t.collected_pages),
@@ -140,7 +152,7 @@ class Collections:
 
     def annotate(self, collection: int, item: int, note: str, tags: Some[str]) -> None:
         note = checked_text("note", note, MAX_NOTE)
-        with self._database.writing() as connection:
+        with erasing(self._database) as connection:
             connection.execute(
                 update(t.collected_pages)
                 .where(_p.collection_id == collection, _p.id == item)
@@ -253,21 +265,40 @@ def _reader(connection: Connection, token: str) -> int | None:
     return connection.execute(select(s.id).where(s.token == token)).scalar()
 
 
-def _known(connection: Connection, address: PageAddress) -> tuple[int, str, int]:
-    """The page with the bytes that it stands in. Raises ConfigError where readers are not shown it."""
-    d, r, p = t.documents.c, t.revisions.c, t.pages.c
-    sha256 = connection.execute(
-        select(r.sha256)
-        .join(t.documents, d.id == r.document_id)
-        .where(
-            d.id == address.document,
-            d.state.not_in(KEPT_BACK),
-            r.sha256 == (address.version or d.sha256),
-        )
-        .limit(1)
-    ).scalar()
-    there = select(p.number).where(p.sha256 == sha256, p.number == address.page)
-    if sha256 is None or (address.page and connection.execute(there).first() is None):
-        page = f", page {address.page}" if address.page else ""
-        raise ConfigError(f"The archive has no paper {address.document}{page}.")
-    return address.document, sha256, address.page
+def _known(connection: Connection, asked: Sequence[PageAddress]) -> list[_Place]:
+    """Each page once, with the bytes that it is of. Raises ConfigError where readers are not shown one."""
+    found: dict[_Place, None] = {}
+    for first in range(0, len(asked), AT_ONCE):
+        some = asked[first : first + AT_ONCE]
+        newest, versions = _versions(connection, {each.document for each in some})
+        places = [
+            (each.document, each.version or newest.get(each.document) or "", each.page) for each in some
+        ]
+        held = _held(connection, {(sha256, page) for _, sha256, page in places if page})
+        for place in places:
+            document, sha256, page = place
+            if (document, sha256) not in versions or (page and (sha256, page) not in held):
+                said = f", page {page}" if page else ""
+                raise ConfigError(f"The archive has no paper {document}{said}.")
+            found[place] = None
+    return list(found)
+
+
+def _versions(
+    connection: Connection, documents: AbstractSet[int]
+) -> tuple[dict[int, str], set[tuple[int, str]]]:
+    """The newest bytes of papers that readers are shown, and all that they ever had."""
+    d, r = t.documents.c, t.revisions.c
+    query = (
+        select(d.id, d.sha256.label("newest"), r.sha256)
+        .join(t.revisions, r.document_id == d.id)
+        .where(d.id.in_(documents), d.state.not_in(KEPT_BACK))
+    )
+    rows = connection.execute(query).all()
+    return {row.id: row.newest for row in rows}, {(row.id, row.sha256) for row in rows}
+
+
+def _held(connection: Connection, places: AbstractSet[tuple[str, int]]) -> set[tuple[str, int]]:
+    p = t.pages.c
+    query = select(p.sha256, p.number).where(tuple_(p.sha256, p.number).in_(places))
+    return {(sha256, number) for sha256, number in connection.execute(query)}

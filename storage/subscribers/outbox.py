@@ -121,7 +121,7 @@ class Outbox:
         """
         subscriber = digest.subscriber
         c, s = t.outbox.c, t.subscribers.c
-        with erasing(self._database) as connection:
+        with erasing(self._database, at_once=False) as connection:
             if connection.execute(select(c.id).where(c.message_id == message_id)).first():
                 return False
             if not connection.execute(select(s.id).where(s.id == subscriber.id, s.stopped == "")).first():
@@ -197,7 +197,7 @@ class Outbox:
         """
         c, s = t.outbox.c, t.subscribers.c
         stopped = select(s.id).where(s.stopped != "")
-        with erasing(self._database) as connection:
+        with erasing(self._database, at_once=False) as connection:
             connection.execute(delete(t.outbox).where(c.id == message.id, c.subscriber_id.in_(stopped)))
             taken = connection.execute(
                 update(t.outbox)
@@ -234,7 +234,7 @@ class Outbox:
         """
         u = t.unknown_addresses.c
         today = moment.date()
-        with erasing(self._database) as connection:
+        with erasing(self._database, at_once=False) as connection:
             since = connection.execute(select(u.since).where(u.address == message.address)).scalar()
             if since is None or since > today:  # a day in the future is not believed
                 forget_refusals(connection, message.address)

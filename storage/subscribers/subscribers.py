@@ -16,7 +16,7 @@ from pipeline.errors import ConfigError
 from pipeline.model import Cadence, MessageKind, Subscriber, WatchList
 from storage import tables as t
 from storage.database import now
-from storage.secure_delete import erasing, flush
+from storage.secure_delete import erasing
 from storage.subscribers import bounces, collections
 from storage.subscribers import watch_lists as lists
 from storage.subscribers.outbox import forget_refusals, queue
@@ -86,7 +86,7 @@ class Readers:
         wanted = watch_lists or [WatchList(concepts=tuple(concepts), bodies=tuple(bodies))]
         values = {"channel": channel, "cadence": cadence.value, "zone": zone, "quiet": quiet, "stopped": ""}
         c = t.subscribers.c
-        with self._database.writing() as connection:
+        with erasing(self._database, at_once=False) as connection:
             row = connection.execute(select(t.subscribers).where(c.address == address)).first()
             if row is None:
                 reader = _new(connection, address, confirmed_at, **values)
@@ -105,7 +105,7 @@ class Readers:
 
     def change_watch(self, reader: int, watch: WatchList) -> Subscriber:
         """Follow this in place of the list with its id, from now on; what that one found is still told."""
-        with self._database.writing() as connection:
+        with erasing(self._database) as connection:
             lists.change(connection, reader, watch)
             return _of_id(connection, reader)
 
@@ -216,7 +216,10 @@ class Readers:
             return _of_id(connection, reader)
 
     def purge(self, moment: datetime) -> list[str]:
-        """Forget who asked and never confirmed; returns the Message-IDs of the questions to them."""
+        """Forget who asked and never confirmed; returns the Message-IDs of the questions to them.
+
+        A run calls it: what others erased while someone read goes for good now.
+        """
         c, o = t.sign_ups.c, t.outbox.c
         late = c.asked_at < moment - CONFIRM_WITHIN
         questions = (
@@ -233,9 +236,7 @@ class Readers:
                     u.not_in(select(o.address)), u.not_in(select(t.subscribers.c.address))
                 )
             )
-            forgotten = connection.execute(delete(t.sign_ups).where(late)).rowcount
-        if forgotten:
-            flush(self._database)
+            connection.execute(delete(t.sign_ups).where(late))
         return ids
 
     # ---- going
@@ -251,7 +252,7 @@ class Readers:
 
     def resume(self, reader: int) -> Subscriber:
         """Send messages again; to one who had stopped them, of what comes from now on."""
-        with self._database.writing() as connection:
+        with erasing(self._database) as connection:
             known = select(t.subscribers).where(t.subscribers.c.id == reader)
             _write_again(connection, connection.execute(known).one())
             return _of_id(connection, reader)
@@ -275,7 +276,6 @@ class Readers:
             lists.forget_unused_rules(connection)
             if not any(gone):
                 raise ConfigError(f"no subscriber has the address {address}")
-        flush(self._database)
 
     def export(self, address: str) -> dict[str, Any] | None:
         """Everything that is held on an address; None where nothing is."""

@@ -11,7 +11,15 @@ from sqlalchemy import and_, delete, func, insert, or_, select, true, update
 
 from pipeline.changes import ChangeKind
 from pipeline.health.left import names_of
-from pipeline.model import Document, DocumentKind, DocumentState, MeetingStatus, Outcome, SourceState
+from pipeline.model import (
+    KEPT_BACK,
+    Document,
+    DocumentKind,
+    DocumentState,
+    MeetingStatus,
+    Outcome,
+    SourceState,
+)
 from pipeline.ports import Held
 from storage import engines
 from storage import tables as t
@@ -31,7 +39,6 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 GOOD_RUNS = 5
-KEPT_BACK = (DocumentState.WITHHELD.value, DocumentState.REMOVED.value)  # by a person: not fetched
 # The runs that have read what is listed whole, whatever else was in sight.
 _WITHDRAWING = (SourceState.OK, SourceState.PARTLY)
 # `checked_at` of bytes that may no longer be the ones on the site: they are asked for in full again.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
 
-from pipeline.model import DocumentKind, DocumentState, FailureReason, Page
+from pipeline.model import KEPT_BACK, DocumentKind, DocumentState, FailureReason, Page
 from pipeline.ports import Job
 from pipeline.text.canonical import body_spans
 from storage import in_hand, page_parts
@@ -20,7 +20,7 @@ from storage.database import now
 from storage.engines.sql import listed
 from storage.page_rows import fingerprint, pack, page_of
 from storage.search_index import fts, index_placement
-from storage.writers.crawl_log import KEPT_BACK, keep_file
+from storage.writers.crawl_log import keep_file
 from storage.writers.hits import keep_hits
 
 if TYPE_CHECKING:

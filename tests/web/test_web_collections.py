@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 
 import html5lib
 import pytest
+from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from cli.app.context import App
@@ -274,3 +275,29 @@ def test_addresses_and_tags_are_read_as_they_are_pasted():
     for wrong in (",".join(map(str, range(11))), "t" * 41):
         with pytest.raises(ConfigError, match="at most 10 tags"):
             tags_of(wrong)
+
+
+def test_many_addresses_are_looked_up_before_the_lock_is_taken(made):
+    _, app, reader, (report, other) = made
+    store = app.archive.collections
+    found = store.start(reader.token, "Big")
+    known = [PageAddress(document=report, page=1), PageAddress(document=report, page=2)]
+    asked: list[str] = []
+    database = app.archive.database
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def _note(connection, _cursor, statement, *_rest):
+        asked.append(f"{connection.get_execution_options().get('writes', False)} {statement}")
+
+    assert store.add(found.id, known, "", ()) == 2
+    few = len(asked)
+    asked.clear()
+    pages = [PageAddress(document=other), *known * 400]
+    assert store.add(found.id, pages, "", ()) == 1
+    assert len(asked) == few, "many are looked up with as many questions as two"
+    assert not [each for each in asked if each.startswith("True") and " pages" in each]
+    with pytest.raises(ConfigError, match=r"5,000 pages and no more: these are 37,500\.$"):
+        store.add(found.id, [PageAddress(document=n) for n in range(37_500)], "", ())
+    with pytest.raises(ConfigError, match=r"no paper 99, page 3\.$"):
+        store.add(found.id, [*known, PageAddress(document=99, page=3)], "", ())
+    assert len(store.pages(found.id)) == 3

@@ -12,16 +12,11 @@ from sqlalchemy import text
 from pipeline.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
-# What is personal, and the text of papers that may be removed.
-_ERASED_FROM = (
-    "subscribers", "watch_lists", "sign_ups", "outbox", "ledger", "bounces", "unknown_addresses", "rules",
-    "rule_hits", "hits", "parts",
-)  # fmt: skip
 _SPOILT = text("SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()")
 
 
@@ -55,13 +50,13 @@ def overwrite_deleted(_connection: Connection) -> None:
     """PostgreSQL cannot: see `flush`."""
 
 
-def flush(engine: Engine) -> None:
+def flush(engine: Engine, tables: Sequence[str]) -> None:
     """Give the space of deleted rows free, to be written over. It waits for nobody."""
     raw = engine.raw_connection()
     driver: Any = raw.driver_connection
     driver.autocommit = True
     try:
-        driver.execute(f"VACUUM (SKIP_LOCKED) {', '.join(_ERASED_FROM)}")
+        driver.execute(f"VACUUM (SKIP_LOCKED) {', '.join(tables)}")
     finally:
         driver.autocommit = False
         raw.close()

@@ -11,12 +11,13 @@ from sqlalchemy import text
 from pipeline.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
 INTEGRITY_OF_INDEX = (3, 44)  # the SQLite from which on its own check looks at the full-text index too
+PATIENCE = 1_000  # milliseconds for which a page of the web may wait until the log is empty
 
 
 def backup(engine: Engine, target: Path) -> None:
@@ -46,10 +47,14 @@ def overwrite_deleted(connection: Connection) -> None:
     connection.exec_driver_sql("PRAGMA secure_delete = ON")
 
 
-def flush(engine: Engine) -> None:
-    """Empty the write-ahead log, which still holds the old pages."""
+def flush(engine: Engine, _tables: Sequence[str]) -> None:
+    """Empty the write-ahead log, which still holds the old pages; whoever reads is waited for a little."""
     raw = engine.raw_connection()
+    cursor = raw.cursor()
     try:
-        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (usual,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout = {usual}")
     finally:
         raw.close()
