@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine, Table
 
 
+NUL_SHOWN = "\ufffd"  # in place of a NUL, which PostgreSQL keeps in no text
+
+
 class Where(Enum):
     """In which words of a page to look."""
 

@@ -8,7 +8,7 @@ from psycopg.adapt import Loader
 from psycopg.types.string import StrDumper
 from typing_extensions import override
 
-NUL_SHOWN = "\ufffd"
+from storage.engines.ports import NUL_SHOWN
 
 
 class _Text(StrDumper):

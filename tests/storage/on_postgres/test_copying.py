@@ -127,13 +127,73 @@ def test_another_archive_is_not_written_over(tmp_path, filled, server):
     assert everything(own) == before
 
 
-def test_a_copy_that_was_worked_with_is_not_taken_back(tmp_path, filled, server):
-    there = server.new()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def there(request, tmp_path):
+    if request.param == "sqlite":
+        return engines.address(f"sqlite:///{tmp_path / 'copy.sqlite3'}", tmp_path)
+    return request.getfixturevalue("server").new()
+
+
+@pytest.fixture
+def moved(tmp_path, filled, there):
     list(copy(filled.database, there))
-    moved = open_archive(tmp_path / "data", StorageConfig(url=postgres.shown(there)))
-    keep(moved, ["Found after the move."], key="d5")
-    with pytest.raises(ConfigError, match="knows more than this archive"):
-        list(copy(filled.database, there))
+    opened = open_archive(tmp_path / "data", StorageConfig(url=postgres.shown(there)))
+    yield opened
+    opened.database.engine.dispose()
+
+
+def added(archive, address):
+    return archive.readers.subscribe(
+        address, channel="mail", cadence=Cadence.WEEKLY, concepts=("c",), confirmed_at=MOMENT
+    )
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda archive: keep(archive, ["Found after the move."], key="d5"),
+        lambda archive: added(archive, "new@example.org"),
+        lambda archive: archive.readers.remove("a@example.org"),
+        lambda archive: archive.readers.stop(archive.readers.of_address("a@example.org").id),
+        lambda archive: archive.collections.start(archive.readers.subscribers()[0].token, "Mine"),
+    ],
+    ids=["a run", "a reader comes", "a reader goes", "a reader stops", "a reader collects"],
+)
+def test_a_copy_that_was_worked_with_is_not_taken_back(filled, there, moved, use):
+    use(moved)
+    before = everything(moved)
+    for again in (False, True):
+        if again:
+            added(filled, "b@example.org")
+        with pytest.raises(ConfigError, match=r"in use since .* name it as `\[storage\] url`"):
+            list(copy(filled.database, there))
+        assert everything(moved) == before
+
+
+def test_readers_that_go_from_the_archive_go_from_a_copy_that_nobody_used(filled, there, moved):
+    added(filled, "b@example.org")
+    list(copy(filled.database, there))
+    filled.readers.remove("a@example.org")
+    list(copy(filled.database, there))
+    assert everything(moved) == without_nul(everything(filled))
+    assert [reader.address for reader in moved.readers.subscribers()] == ["b@example.org"]
+
+
+def test_names_that_rows_have_changed_between_them_are_copied(filled, there, moved):
+    """Two that swap, and one that is new under the name that another had."""
+    reader = added(filled, "b@example.org")
+    for name in ("one", "two", "three"):
+        filled.collections.start(reader.token, name)
+    list(copy(filled.database, there))
+    c = t.collections.c
+    with filled.database.writing() as connection:
+        keys = [row.key for row in connection.execute(select(t.collections).order_by(c.id))]
+        for at, key in ((1, "-"), (2, keys[0]), (1, keys[1]), (3, "other")):
+            connection.execute(t.collections.update().where(c.id == at).values(key=key))
+        row = connection.execute(select(t.collections).where(c.id == 3)).one()
+        connection.execute(insert(t.collections).values({**row._asdict(), "id": 0, "key": keys[2]}))
+    list(copy(filled.database, there))
+    assert everything(moved) == without_nul(everything(filled))
 
 
 def test_what_another_hand_writes_meanwhile_is_noticed(filled, server):
