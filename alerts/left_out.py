@@ -1,4 +1,4 @@
-"""Who left a subject out last month, in a digest: for each list that asks, what was read of each body."""
+"""Who left a subject out, in a digest: for each month that ended and each list that asks, body by body."""
 
 from __future__ import annotations
 
@@ -28,8 +28,15 @@ class Area:
 
 
 def area_notes(digest: Digest, settings: AlertConfig, side: int) -> tuple[Area, ...]:
-    """Each subject that a list asks for, with at most so many bodies of a stance named."""
-    return tuple(_area(note, settings, side) for note in digest.left_out)
+    """Returns each subject that a list asks for, with at most so many bodies of a stance named.
+
+    Of months before the last one no body is named where its table can be read on the web.
+    """
+    last = max((note.month for note in digest.left_out), default="")
+    return tuple(
+        _area(note, settings, side if note.month == last or not settings.base_url else 0)
+        for note in digest.left_out
+    )
 
 
 def _area(note: AreaNote, settings: AlertConfig, side: int) -> Area:
@@ -42,7 +49,9 @@ def _area(note: AreaNote, settings: AlertConfig, side: int) -> Area:
         lines=tuple(_line(row, settings) for row in named),
         more=Linked(
             text="the whole table, with the quotations",
-            url=links.page(settings, f"left-out?{urlencode(given, errors='replace')}"),
+            url=links.page(settings, f"left-out?{urlencode(given, errors='replace')}")
+            if note.concept or note.query
+            else "",
         ),
     )
 

@@ -47,7 +47,8 @@ def _left_out(digest: Digest) -> str:
     if not digest.left_out:
         return ""
     subjects = dict.fromkeys(clean(found.subject, 50) for found in digest.left_out)
-    return f"Who left it out in {month(days_of(digest.left_out[0].month)[0])}: {listed([*subjects])}"
+    months = dict.fromkeys(month(days_of(found.month)[0]) for found in digest.left_out)
+    return f"Who left it out in {listed([*months])}: {listed([*subjects])}"
 
 
 def could_not_look(account: Account, share: float) -> str:

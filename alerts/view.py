@@ -48,7 +48,7 @@ class View:
     overtaken_more: Linked
     changes: tuple[Linked, ...]  # what became of other papers
     changes_more: Linked
-    left_out: tuple[Area, ...]  # of the month before
+    left_out: tuple[Area, ...]  # of months that have ended
     checked: str
     unreadable: str
     not_well: tuple[str, ...]

@@ -641,7 +641,7 @@ class Digest:
     account: Account  # what was looked at since the last digest, and what is held
     ahead: tuple[Ahead, ...] = ()
     changes: tuple[ChangeRow, ...] = ()  # since the last digest, in the order of `ChangeKind`
-    left_out: tuple[AreaNote, ...] = ()  # of the month before, for the lists that ask for it
+    left_out: tuple[AreaNote, ...] = ()  # of months that have ended, for the lists that ask for it
     concern: str = ""  # that the machine itself has not looked for too long
     log: str = ""  # the sentence with the signed root of the archive's log
     # Papers the reader was told of that were overtaken since, each with what was quoted from it.

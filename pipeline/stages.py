@@ -273,12 +273,12 @@ def tell(
         has_news = bool(ledger.unreported(subscriber)) or bool(changes and subscriber.where and not waiting)
         begun = last or subscriber.confirmed_at.astimezone(zone).date()
         since = min((message.since for message in waiting if message.since), default=last)
-        # A month that has ended is told of once, in the first digest after it.
-        month = ended_since(since or begun, today)
+        # A month that has ended is told of once, in the first digest after it, however late that comes.
         left_out = [
             found
+            for month in ended_since(since or begun, today)
             for watch in subscriber.active
-            if month and watch.area
+            if watch.area
             for found in surroundings.left_out(watch, month)
         ]
         if not (has_news or (left_out and not waiting)):

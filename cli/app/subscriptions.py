@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cli.terminal import plain
 from pipeline import digest, digest_order
-from pipeline.areas.left_out import told
+from pipeline.areas.left_out import not_told, told
 from pipeline.days import LONDON, local_today
 from pipeline.errors import ConfigError, DeliveryError, QueryError
 from pipeline.matching import query as query_language
@@ -314,11 +313,16 @@ def left_out_of(app: App, watch: WatchList, month: str) -> list[AreaNote]:
     labels = {concept.id: concept.label for concept in app.concepts.values()}
     found: list[AreaNote] = []
     for topic in (*watch.concepts, *filter(None, [watch.query])):
-        subject, concept, query = subject_of(topic, labels if topic in watch.concepts else {})
-        with suppress(ConfigError, QueryError):  # the area has gone, or it takes too long
+        try:
+            subject, concept, query = subject_of(topic, labels if topic in watch.concepts else {})
             answer = app.archive.reports.left_out(
                 watch.area, month, subject=subject, concept=concept, query=query
             )
+        except ConfigError:
+            found.append(not_told(topic, watch.area, month, "its area is no longer in our list"))
+        except QueryError as error:
+            found.append(not_told(topic, watch.area, month, str(error)))
+        else:
             found.append(told(answer))
     return found
 

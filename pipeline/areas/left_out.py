@@ -1,4 +1,4 @@
-"""Who left a subject out: which bodies of an area said it in a month, and which had papers and did not. Pure.
+"""Who left a subject out: who in an area said it in a month, and who did not in the papers we read. Pure.
 
 Nothing is said of what was not read: "did not say it" is of papers that were read, each body with its own
 denominator, and a body of which no paper was read is a row of its own kind.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -51,10 +51,16 @@ class MonthRead:
     kind: str
     is_followed: bool = True  # there is a source of its papers
     meetings: int = 0  # that were not cancelled
+    meetings_not_read: int = 0  # of them, those of which no paper was read
     papers_read: int = 0
     papers_not_read: int = 0  # listed, and not read or not in full
     pages_read: int = 0
     pages_not_read: int = 0  # of the papers that were read
+
+    @property
+    def is_read_whole(self) -> bool:
+        """Whether every page of every paper that we know of was read, and a paper of every meeting."""
+        return not (self.papers_not_read or self.pages_not_read or self.meetings_not_read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +90,7 @@ class LeftOut:
 
 
 def stance_of(reading: MonthRead, places: int, quotes: Iterable[Saying]) -> BodyStance:
-    facts = {name: getattr(reading, name) for name in MonthRead.__slots__}
+    facts = {each.name: getattr(reading, each.name) for each in fields(MonthRead)}
     return BodyStance(**facts, stance=_stance(reading, places), places=places, quotes=tuple(quotes))
 
 
@@ -123,10 +129,14 @@ def month_before(day: date) -> str:
     return f"{year}-{month:02}"
 
 
-def ended_since(day: date, today: date) -> str:
-    """The last month that has ended since a day; "" where none has."""
-    month = month_before(today)
-    return month if days_of(month)[1] > day else ""
+def ended_since(day: date, today: date) -> list[str]:
+    """Returns every month that has ended since a day, the first of them first: the day may lie within one."""
+    found: list[str] = []
+    first = day.replace(day=1)
+    while (end := next_month(first)) <= today:
+        found.append(f"{first:%Y-%m}")
+        first = end
+    return found
 
 
 def said(row: BodyStance) -> str:
@@ -157,7 +167,14 @@ def _read(row: BodyStance) -> str:
         if number
     ]
     read = f"{counted(row.papers_read, 'paper')} with {counted(row.pages_read, 'page')} read"
-    return f"{read}, {' and '.join(missed)} not read" if missed else read
+    meetings = f"no paper of {row.meetings_not_read} of {counted(row.meetings, 'meeting')} read"
+    return "".join(
+        (
+            read,
+            f", {' and '.join(missed)} not read" if missed else "",
+            f"; {meetings}" if row.meetings_not_read else "",
+        )
+    )
 
 
 def told(found: LeftOut) -> AreaNote:
@@ -175,6 +192,20 @@ def told(found: LeftOut) -> AreaNote:
     )
 
 
+def not_told(subject: str, area: str, month: str, why: str) -> AreaNote:
+    """Returns what a digest says in place of a table that could not be made."""
+    return AreaNote(
+        subject=subject,
+        area=area,
+        area_name=area,
+        month=month,
+        concept="",
+        query="",
+        summary=f"We could not look this up: {why.rstrip('.')}.",
+        lines=(),
+    )
+
+
 def _told(row: BodyStance) -> AreaLine:
     first = row.quotes[0].at if row.quotes else None
     return AreaLine(
@@ -186,13 +217,25 @@ def _told(row: BodyStance) -> AreaLine:
 
 
 def area_summary(found: LeftOut) -> str:
-    """As in "3 bodies said it, 4 had papers and did not; of 2 no paper was read, of 5 we know none"."""
+    """Returns how many of the bodies said it, and of the others no more than our reading allows.
+
+    As in "3 of 11 bodies said it; 4 did not in the papers we read, 1 of them read only in part; of 2 no paper
+    was read; of 1 we know no meeting and no paper; 1 is not followed."
+    """
     count = found.stances
-    said_it = counted(count[Stance.SAID], "body", "bodies")
-    text = f"{said_it} said it, {count[Stance.NOT_SAID]} had papers and did not"
-    unread, none = count[Stance.NOT_READ], count[Stance.NO_PAPERS] + count[Stance.NOT_FOLLOWED]
-    rest = [
-        *([f"of {unread} no paper was read"] if unread else []),
-        *([f"of {none} we know no paper"] if none else []),
+    silent = [row for row in found.bodies if row.stance is Stance.NOT_SAID]
+    in_part = sum(not row.is_read_whole for row in silent)
+    partly = f", {in_part} of them read only in part" if in_part else ""
+    off = count[Stance.NOT_FOLLOWED]
+    parts = [
+        f"{count[Stance.SAID]} of {counted(len(found.bodies), 'body', 'bodies')} said it",
+        *([f"{len(silent)} did not in the papers we read{partly}"] if silent else []),
+        *([f"of {count[Stance.NOT_READ]} no paper was read"] if count[Stance.NOT_READ] else []),
+        *(
+            [f"of {count[Stance.NO_PAPERS]} we know no meeting and no paper"]
+            if count[Stance.NO_PAPERS]
+            else []
+        ),
+        *([f"{off} {'is' if off == 1 else 'are'} not followed"] if off else []),
     ]
-    return f"{text}; {', '.join(rest)}." if rest else f"{text}."
+    return f"{'; '.join(parts)}."

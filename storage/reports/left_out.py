@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,7 @@ def months_read(
     for body, ids in of.items():
         row, own = known.get(body), papers[body]
         read = [paper for paper in own if _is_read(paper)]
+        opened = {paper.meeting_id for paper in read}
         pages = {paper.sha256: paper.pages for paper in read}
         unread = _unread_pages(connection, list(pages))
         found[body] = MonthRead(
@@ -83,7 +84,8 @@ def months_read(
             body_name=row.name if row else body,
             kind=row.kind if row else "",
             is_followed=not followed.isdisjoint(ids),
-            meetings=held[body],
+            meetings=len(held[body]),
+            meetings_not_read=len(held[body] - opened),
             papers_read=len(read),
             papers_not_read=len(own) - len(read),
             pages_read=sum(pages.values()) - unread,
@@ -138,17 +140,19 @@ def _quote(answer: Answer) -> Saying:
     return Saying(snippet=answer.snippet, marks=answer.marks, at=at)
 
 
-def _meetings(connection: Connection, whose: Mapping[str, str], first: date, end: date) -> Counter[str]:
+def _meetings(
+    connection: Connection, whose: Mapping[str, str], first: date, end: date
+) -> Mapping[str, set[int]]:
+    """By body, its meetings of these days that were not cancelled."""
     m, s = t.meetings.c, t.sources.c
     query = (
-        select(s.body_id, func.count())
+        select(s.body_id, m.id)
         .join(t.sources, s.id == m.source_id)
         .where(m.starts_on >= first, m.starts_on < end, m.status.not_in(NOT_HELD), s.body_id.in_(whose))
-        .group_by(s.body_id)
     )
-    found: Counter[str] = Counter()
-    for body, number in connection.execute(query):
-        found[whose[body]] += number
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for body, meeting in connection.execute(query):
+        found[whose[body]].add(meeting)
     return found
 
 
@@ -158,7 +162,7 @@ def _papers(
     d, f, s = t.documents.c, t.files.c, t.sources.c
     query = (
         with_body_and_meeting(
-            select(s.body_id, d.sha256, f.reason, f.pages, f.flagged).select_from(t.documents)
+            select(s.body_id, d.meeting_id, d.sha256, f.reason, f.pages, f.flagged).select_from(t.documents)
         )
         .join(t.files, f.sha256 == d.sha256, isouter=True)
         .where(s.body_id.in_(whose), said_day() >= first, said_day() < end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
@@ -14,7 +15,16 @@ import pytest
 from cli.app.context import App
 from cli.main import call
 from pipeline import stages
-from pipeline.areas.left_out import Stance, area_summary, ended_since, month_before, said
+from pipeline.areas.left_out import (
+    LeftOut,
+    MonthRead,
+    Stance,
+    area_summary,
+    ended_since,
+    month_before,
+    said,
+    stance_of,
+)
 from pipeline.errors import ConfigError, PaperwatchError, QueryError
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.query import parse
@@ -71,9 +81,12 @@ def fill(archive) -> None:
     )
     crawl(archive, b"nobody has read this", source_id="d-trust", key="d1")
     crawl(archive, b"locked", source_id="c-council", key="c3")
-    run = catalogue.begin([source("e-council"), source("f-trust"), source("x-icb"), source("z-trust")], TODAY)
+    run = catalogue.begin(
+        [source(each) for each in ("c-council", "e-council", "f-trust", "x-icb", "z-trust")], TODAY
+    )
     catalogue.record_meeting(run, meeting("e-council", starts_on=date(2026, 10, 30)))
     catalogue.record_meeting(run, meeting("f-trust"))
+    catalogue.record_meeting(run, meeting("c-council", "without-papers"))
     catalogue.record_meeting(run, meeting("x-icb", status=MeetingStatus.CANCELLED))
     keep(archive, [SAID], source_id="z-trust", key="z1", content=b"of another area")
     stages.flag(archive.texts, archive.mentions, ConceptMatcher([PAYMENT]))
@@ -116,12 +129,38 @@ def test_each_body_has_its_row_and_its_denominator(archive, asked):
     council = rows["c-council"]
     assert (council.papers_read, council.papers_not_read) == (2, 1)
     assert (council.pages_read, council.pages_not_read) == (2, 1)
-    assert said(council) == "Not said: 2 papers with 2 pages read, 1 page and 1 paper not read."
+    assert said(council) == (
+        "Not said: 2 papers with 2 pages read, 1 page and 1 paper not read; no paper of 1 of 2 meetings read."
+    )
     assert said(rows["d-trust"]) == "No paper of theirs was read (1 meeting; 1 paper listed, none read)."
     assert said(rows["f-trust"]) == "No paper of theirs was read (1 meeting; no paper seen)."
     assert area_summary(found) == (
-        "2 bodies said it, 1 had papers and did not; of 2 no paper was read, of 3 we know no paper."
+        "2 of 8 bodies said it; 1 did not in the papers we read, 1 of them read only in part; "
+        "of 2 no paper was read; of 2 we know no meeting and no paper; 1 is not followed."
     )
+
+
+READ = MonthRead(body="b", body_name="B", kind="trust", meetings=2, papers_read=3, pages_read=40)
+
+
+@pytest.mark.parametrize(
+    ("reading", "claim"),
+    [
+        (READ, "1 did not in the papers we read"),
+        (replace(READ, papers_not_read=1), "1 did not in the papers we read, 1 of them read only in part"),
+        (replace(READ, pages_not_read=1), "1 did not in the papers we read, 1 of them read only in part"),
+        (replace(READ, meetings_not_read=1), "1 did not in the papers we read, 1 of them read only in part"),
+        (replace(READ, papers_read=0, papers_not_read=3), "of 1 no paper was read"),
+        (replace(READ, papers_read=0), "of 1 no paper was read"),
+        (replace(READ, papers_read=0, meetings=0), "of 1 we know no meeting and no paper"),
+        (replace(READ, papers_read=0, meetings=0, is_followed=False), "1 is not followed"),
+    ],
+)
+def test_of_a_body_no_more_is_claimed_than_was_read(reading, claim):
+    found = LeftOut(
+        area="x", area_name="X", month="2026-11", subject="Payment", bodies=(stance_of(reading, 0, ()),)
+    )
+    assert area_summary(found) == f"0 of 1 body said it; {claim}."
 
 
 def test_another_month_is_another_answer(archive):
@@ -139,11 +178,25 @@ def test_what_cannot_be_asked(archive):
         subject_of("payment after:2026-01-01", {})
 
 
-def test_a_month_is_told_of_when_it_has_ended():
-    day = date.fromisoformat
-    assert ended_since(day("2026-10-31"), day("2026-11-01")) == "2026-10"
-    assert ended_since(day("2026-11-01"), day("2026-11-30")) == ""
-    assert ended_since(day("2026-08-03"), day("2026-11-30")) == "2026-10"
+@pytest.mark.parametrize(
+    ("day", "today", "months"),
+    [
+        ("2026-10-31", "2026-11-01", ["2026-10"]),
+        ("2026-10-01", "2026-11-01", ["2026-10"]),
+        ("2026-10-15", "2026-11-15", ["2026-10"]),
+        ("2026-11-01", "2026-11-30", []),
+        ("2026-11-30", "2026-11-30", []),
+        ("2026-11-01", "2026-12-01", ["2026-11"]),
+        ("2026-08-03", "2026-11-30", ["2026-08", "2026-09", "2026-10"]),
+        ("2026-10-15", "2026-12-01", ["2026-10", "2026-11"]),
+        ("2025-12-31", "2026-01-01", ["2025-12"]),
+        ("2025-11-30", "2026-02-28", ["2025-11", "2025-12", "2026-01"]),
+        ("2028-02-29", "2028-03-31", ["2028-02"]),
+        ("2026-12-01", "2026-11-30", []),  # a clock that was ahead
+    ],
+)
+def test_every_month_is_told_of_when_it_has_ended(day, today, months):
+    assert ended_since(date.fromisoformat(day), date.fromisoformat(today)) == months
 
 
 def test_the_month_before():
@@ -159,7 +212,7 @@ def test_the_command_says_the_same_in_every_form(data, capsys):
     assert [(row["body"], row["stance"]) for row in rows] == [(row["body"], row["stance"]) for row in table]
     assert call(asked) == 0
     shown = capsys.readouterr()
-    assert "2 bodies said it" in shown.err
+    assert "2 of 8 bodies said it" in shown.err
     assert "c-council" in shown.out.lower()
     assert call([*asked[:3], "--month=soon", asked[-1]]) == 2
     assert "is no month" in capsys.readouterr().err
@@ -194,17 +247,25 @@ def test_a_list_that_asks_hears_once_of_each_month_that_ended(tmp_path):
     assert told(app, november) == []
     (mail,) = told(app, december)
     page = mail.get_body(("html",)).get_content()
-    assert page.index("Who left it out</h2>") < page.index("2 bodies said it") < page.index("What we read")
+    assert (
+        page.index("Who left it out</h2>") < page.index("2 of 8 bodies said it") < page.index("What we read")
+    )
     text = mail.get_body(("plain",)).get_content()
     assert "WHO LEFT IT OUT" in text
-    assert "2 bodies said it, 1 had papers and did not;" in " ".join(text.split())
+    assert "2 of 8 bodies said it; 1 did not in the papers we read, 1 of them" in " ".join(text.split())
     assert "C-Council: Not said: 2 papers with 2 pages read" in " ".join(text.split())
     assert "No paper of theirs was read" in text
     assert told(app, december + timedelta(days=8)) == []
     (mail,) = told(app, datetime(2027, 1, 4, 7, tzinfo=UTC))
     assert mail["Subject"] == 'Who left it out in December 2026: "whole population payment"'
     text = " ".join(mail.get_body(("plain",)).get_content().split())
-    assert "0 bodies said it, 0 had papers and did not" in text
+    assert "0 of 8 bodies said it; of 7 we know no meeting and no paper; 1 is not followed." in text
+    # No run until March: both months are told of, and a table that cannot be made is said.
+    app.archive.catalogue.keep_areas({"y-icb": ["z-trust"]})
+    (mail,) = told(app, datetime(2027, 3, 8, 7, tzinfo=UTC))
+    assert mail["Subject"].startswith("Who left it out in January 2027 and February 2027: ")
+    text = " ".join(mail.get_body(("plain",)).get_content().split())
+    assert text.count("We could not look this up: its area is no longer in our list.") == 2
 
 
 @pytest.mark.parametrize(

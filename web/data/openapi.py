@@ -277,7 +277,7 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         ),
     ),
     "/left-out.json": (
-        "Which bodies of an area said a thing in a month, and which had papers and did not.",
+        "Which bodies of an area said a thing in a month, and which did not in the papers we read.",
         (
             _asked("area", "Id of an integrated care board."),
             _asked("month", "As in 2026-10; without it, the month before this one.", MONTH),

@@ -1,4 +1,4 @@
-"""Who in an area said a thing in a month, and who had papers and did not, each with what was read of it."""
+"""Who in an area said a thing in a month, and who did not in the papers we read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`left-out`: of the bodies of an area, who said a thing in a month, and who had papers and did not."""
+"""`left-out`: who in an area said a thing in a month, and who did not in the papers we read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,17 @@ from pipeline.matching.subject import subject_of
 if TYPE_CHECKING:
     from cli.app.context import App
 
-COLUMNS = ("body", "stance", "meetings", "papers_read", "pages_read", "pages_not_read", "said", "quote")
+COLUMNS = (
+    "body",
+    "stance",
+    "meetings",
+    "papers_read",
+    "papers_not_read",
+    "pages_read",
+    "pages_not_read",
+    "said",
+    "quote",
+)
 
 
 @click.command("left-out", cls=Command)
@@ -27,7 +37,7 @@ COLUMNS = ("body", "stance", "meetings", "papers_read", "pages_read", "pages_not
 @FORMAT
 @pass_app
 def left_out(app: App, topic: str, area: str, month: str, output: str) -> int:
-    """Who in an area said a TOPIC in a month, and who had papers and did not.
+    """Who in an area said a TOPIC in a month, and who did not in the papers we read.
 
     A TOPIC is the id of a concept, or a search. The area is that of an integrated care board: the board, its
     trusts, and the councils with health scrutiny there. Each body has its own count of what was read: where
