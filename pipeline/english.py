@@ -5,7 +5,6 @@ Nothing here depends on the machine's locale.
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from pipeline.health.account import NOT_READ_WORDS, missed_by_state
@@ -14,6 +13,7 @@ from pipeline.text.figures import (  # noqa: F401 - sentences are asked of this 
     brief_day,
     counted,
     day,
+    instant,
     month,
     short_day,
 )
@@ -21,7 +21,7 @@ from pipeline.where import PartKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from pipeline.health.account import Sources
     from pipeline.matching.query import Query
@@ -132,12 +132,6 @@ def whose(where: Where) -> str:
     ]
     own = counted(kinds.count(PartKind.PAPER), "paper") if PartKind.PAPER in kinds else ""
     return listed([*([f"the papers of {listed(of)}"] if of else []), *([own] if own else [])])
-
-
-def instant(when: datetime) -> str:
-    """As in "21 November 2026, 21:52 UTC"."""
-    when = when.astimezone(UTC)
-    return f"{short_day(when)}, {when:%H:%M} UTC"
 
 
 # ---- the account of what was looked at

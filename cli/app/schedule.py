@@ -76,7 +76,7 @@ def keep_time(data: Path, config: ScheduleConfig) -> None:
     keeper = scheduler(data, config)
     try:
         first = trigger(config).get_next_fire_time(None, datetime.now(UTC))
-        note(f"The next run starts on {day(first)} at {first:%H:%M}, {config.timezone} time.")
+        note(f"The next run starts on {day(first.date())} at {first:%H:%M}, {config.timezone} time.")
         keeper.start()
     except KeyboardInterrupt:
         if keeper.running:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
 
-from pipeline.text.figures import short_day
+from pipeline.text.figures import instant, short_day
 from pipeline.text.foreign import one_line
 
 if TYPE_CHECKING:
@@ -50,8 +51,7 @@ class Cited:
 def plain(cited: Cited) -> str:
     pages = f"page{'s' * (len(cited.pages) > 1)} {cited.numbers}" if cited.pages else ""
     where = ", ".join(filter(None, (f"{cited.body}: \u201c{cited.name}\u201d", cited.held, pages)))
-    captured = f"{short_day(cited.captured_at)}, {cited.captured_at:%H:%M} UTC"
-    return f"{where}. {cited.url}. Captured {captured}. SHA-256 {cited.sha256}."
+    return f"{where}. {cited.url}. Captured {instant(cited.captured_at)}. SHA-256 {cited.sha256}."
 
 
 def oscola(cited: Cited) -> str:
@@ -81,7 +81,7 @@ def bibtex(cited: Cited) -> str:
         "year": str(cited.day.year) if cited.day else "",
         "pages": cited.numbers,
         "url": re.sub(r"[{}\\\s]", "", cited.url),
-        "urldate": f"{cited.captured_at:%Y-%m-%d}",
+        "urldate": f"{cited.captured_at.astimezone(UTC):%Y-%m-%d}",
         "note": f"SHA-256 {cited.sha256}",
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
@@ -100,7 +100,7 @@ def ris(cited: Cited) -> str:
         ("DA", f"{cited.day:%Y/%m/%d}" if cited.day else ""),
         ("SP", cited.numbers),
         ("UR", one_line(cited.url)),
-        ("Y2", f"{cited.captured_at:%Y/%m/%d}"),
+        ("Y2", f"{cited.captured_at.astimezone(UTC):%Y/%m/%d}"),
         ("N1", f"SHA-256 {cited.sha256}"),
         ("ER", ""),
     )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from pipeline.errors import ConfigError
 from pipeline.evidence.citing import Cited
@@ -23,7 +23,8 @@ MAX_NAME = 100  # characters
 MAX_NOTE = 1_000
 MAX_TAGS = 10  # of one page
 MAX_TAG = 40  # characters
-_ADDRESS = re.compile(r"/papers/([0-9]{1,15})(?:/pages/([0-9]{1,9}))?/?$")
+_ADDRESS = re.compile(r"/papers/([0-9]{1,15})(?:/pages/([0-9]{1,9}))?/?")
+_USUAL_PORTS = {80, 443}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -133,20 +134,42 @@ class Collections(Protocol):
     def delete(self, collection: int) -> None: ...
 
 
-def addresses(text: str) -> list[PageAddress]:
-    """The pages that addresses of the archive name, one a line. Raises ConfigError for any other line."""
+def addresses(text: str, site: str) -> list[PageAddress]:
+    """Returns the pages that addresses of the archive name, one a line.
+
+    `site` is the archive's public address: the number of a paper on another site is another paper, so an
+    address has this host and path, or none. Raises ConfigError for any other line.
+    """
     found: list[PageAddress] = []
     for line in filter(None, map(str.strip, text.splitlines())):
-        try:
-            parts = urlsplit(line)
-        except ValueError:
-            parts = urlsplit("")
-        match = _ADDRESS.search(parts.path)
+        parts = _within(line, site)
+        match = _ADDRESS.fullmatch(parts.path)
         version = next(iter(parse_qs(parts.query).get("version", [])), "")
         if match is None or (version and not _SHA256.fullmatch(version)):
             raise ConfigError(f"{line[:80]!r} is not the address of a paper or page here.")
         found.append(PageAddress(document=int(match[1]), page=int(match[2] or 0), version=version))
     return found
+
+
+def _within(line: str, site: str) -> SplitResult:
+    """The parts of an address, its path as below the archive's own; no path where it is another's."""
+    own = urlsplit(site)
+    is_bare = line.startswith("/") and not line.startswith("//")
+    try:
+        # Browsers show an address without its scheme, and some people copy it so.
+        parts = urlsplit(line if is_bare or "://" in line else f"https://{line.lstrip('/')}")
+        is_ours = is_bare or (parts.scheme in {"http", "https"} and _host(parts) == _host(own))
+    except ValueError:
+        return urlsplit("")
+    prefix = own.path.rstrip("/")
+    if not is_ours or not (is_bare or parts.path.startswith(f"{prefix}/")):
+        return urlsplit("")
+    return parts._replace(path=parts.path.removeprefix(prefix))
+
+
+def _host(parts: SplitResult) -> tuple[str | None, int | None]:
+    """Raises ValueError for a port that is none."""
+    return parts.hostname, None if parts.port in _USUAL_PORTS else parts.port
 
 
 def tags_of(text: str) -> tuple[str, ...]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import date
+from datetime import UTC, date, datetime
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -21,11 +18,22 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 def day(when: date) -> str:
     """As in "Thursday 26 November 2026"."""
-    return f"{_DAYS[when.weekday()]} {short_day(when)}"
+    return f"{_DAYS[_in_utc(when).weekday()]} {short_day(when)}"
 
 
 def short_day(when: date) -> str:
+    """As in "26 November 2026"; of an instant, its day in UTC."""
+    when = _in_utc(when)
     return f"{when.day} {month(when)}"
+
+
+def instant(when: datetime) -> str:
+    """As in "21 November 2026, 21:52 UTC", whatever zone it came in."""
+    return f"{short_day(when)}, {when.astimezone(UTC):%H:%M} UTC"
+
+
+def _in_utc(when: date) -> date:
+    return when.astimezone(UTC) if isinstance(when, datetime) else when
 
 
 def month(when: date) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from pipeline.evidence import citing
 from pipeline.evidence.citing import Cited
@@ -33,6 +37,16 @@ def test_each_style_says_who_what_when_and_where():
         "Vale Council. (2025, April 1). Costs & {risks}: 50%_of it [Meeting paper, Health Committee] (p. 3). "
         "https://vale.example/a_b.pdf"
     )
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/New_York", "Europe/London"])
+@pytest.mark.parametrize("style", citing.STYLES.values(), ids=citing.STYLES)
+def test_an_instant_is_cited_in_utc_whatever_zone_it_comes_in(style, zone):
+    late = replace(CITED, captured_at=datetime(2025, 4, 30, 23, 50, tzinfo=UTC))
+    early = replace(CITED, captured_at=datetime(2025, 5, 1, 0, 10, tzinfo=UTC))
+    for cited in (late, early):
+        elsewhere = replace(cited, captured_at=cited.captured_at.astimezone(ZoneInfo(zone)))
+        assert style(elsewhere) == style(cited)
 
 
 def test_reference_programs_read_it():

@@ -51,7 +51,8 @@ def made(tmp_path):
         watch_lists=[WatchList(name="Private list")],
         confirmed_at=datetime(2026, 11, 1, tzinfo=UTC),
     )
-    web = create_app(PublicArchive(app.archive, LABELS), WebConfig(), lambda: TODAY, readers=app.readers)
+    served = WebConfig(base_url="http://testserver")
+    web = create_app(PublicArchive(app.archive, LABELS), served, lambda: TODAY, readers=app.readers)
     with TestClient(web) as site:
         yield site, app, reader, numbers
     app.archive.database.engine.dispose()
@@ -264,17 +265,49 @@ def test_the_command_line_makes_the_pack_of_a_collection(made, tmp_path, capsys)
 def test_addresses_and_tags_are_read_as_they_are_pasted():
     version = "a" * 64
     pasted = f" https://x.example/archive/papers/12/pages/3?q=x&version={version}#top \n\n/papers/4/\n"
-    assert addresses(pasted) == [
+    assert addresses(pasted, "https://x.example/archive") == [
         PageAddress(document=12, page=3, version=version),
         PageAddress(document=4),
     ]
     for wrong in ("hello", "/papers/x", "/papers/1/pages/2?version=zz", "http://[", "/papers/1/changes"):
         with pytest.raises(ConfigError, match="not the address"):
-            addresses(wrong)
+            addresses(wrong, "https://x.example")
     assert tags_of("one,  two  words ,one,,") == ("one", "two words")
     for wrong in (",".join(map(str, range(11))), "t" * 41):
         with pytest.raises(ConfigError, match="at most 10 tags"):
             tags_of(wrong)
+
+
+@pytest.mark.parametrize(
+    ("line", "site", "is_ours"),
+    [
+        ("/papers/7", "https://x.example", True),
+        ("/papers/7", "https://x.example/archive", True),
+        ("/archive/papers/7", "https://x.example/archive", True),
+        ("https://x.example/papers/7", "https://x.example", True),
+        ("http://X.example:80/papers/7", "https://x.example", True),
+        ("x.example/papers/7", "https://x.example", True),
+        ("https://x.example:8443/papers/7", "https://x.example:8443/", True),
+        ("https://x.example/papers/7", "https://x.example:8443", False),
+        ("https://x.example:port/papers/7", "https://x.example", False),
+        ("https://x.example/papers/7", "https://x.example/archive", False),
+        ("https://x.example/archive2/papers/7", "https://x.example/archive", False),
+        ("https://x.example/other/papers/7", "https://x.example", False),
+        ("https://other.example/papers/7", "https://x.example", False),
+        ("other.example/papers/7", "https://x.example", False),
+        ("//other.example/papers/7", "https://x.example", False),
+        ("https://x.example.other.example/papers/7", "https://x.example", False),
+        ("https://x.example@other.example/papers/7", "https://x.example", False),
+        ("ftp://x.example/papers/7", "https://x.example", False),
+        ("papers/7", "https://x.example", False),
+    ],
+)
+def test_the_number_of_a_paper_counts_only_in_an_address_of_this_archive(line, site, is_ours):
+    if is_ours:
+        assert addresses(line, site) == [PageAddress(document=7)]
+    else:
+        with pytest.raises(ConfigError, match="not the address of a paper or page here"):
+            addresses(line, site)
 
 
 def test_many_addresses_are_looked_up_before_the_lock_is_taken(made):

@@ -104,7 +104,10 @@ class CollectionPages:
         acts: Mapping[str, Callable[[], object]] = {
             "rename": lambda: self._collections.rename(found.id, asked["name"], asked["note"]),
             "add": lambda: self._collections.add(
-                found.id, addresses(asked["pages"]), asked["note"], tags_of(asked["tags"])
+                found.id,
+                addresses(asked["pages"], self._site.config.base_url),
+                asked["note"],
+                tags_of(asked["tags"]),
             ),
             "annotate": lambda: self._collections.annotate(
                 found.id, item, asked["note"], tags_of(asked["tags"])
