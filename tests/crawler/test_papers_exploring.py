@@ -255,3 +255,59 @@ WAYS = {
 def test_the_way_to_the_papers_is_followed(way: str) -> None:
     made = crawl(next(iter(WAYS[way])), **WAYS[way])
     assert days(made) == {"xa.pdf": "2026-09-24", "x.pdf": "2026-09-24"}
+
+
+MONTHS = ("March", "April", "May", "June", "July")
+MENUS = ["<ul>{}</ul>", "<ul class='pagination'>{}</ul>", "<nav aria-label='Months'>{}</nav>"]
+
+
+@pytest.mark.parametrize("menu", MENUS)
+@pytest.mark.parametrize(
+    "words",
+    ["{} 2026 \N{RIGHTWARDS ARROW}", "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK} {} 2026", "{} 2026"],
+)
+@pytest.mark.parametrize("address", ["/papers?month={}", "/papers/{}/"])
+def test_each_month_of_a_menu_is_followed_whatever_arrow_stands_at_it(
+    address: str, words: str, menu: str
+) -> None:
+    listed = "".join(f"<li><a href='{address.format(each)}'>{words.format(each)}</a></li>" for each in MONTHS)
+    month = "Board papers|{0}<h2>24 {1} 2026</h2>{2}"
+    pages = {
+        address.format(each): month.format(menu.format(listed), each, FILES.format(each)) for each in MONTHS
+    }
+    made = crawl("/papers", **{"/papers": f"Board papers|{menu.format(listed)}", **pages})
+    assert {each[:7] for each in days(made).values()} == {f"2026-{number:02}" for number in range(3, 8)}
+
+
+@pytest.mark.parametrize("words", ["View more", "Show more", "\N{RIGHTWARDS ARROW}", "Next"])
+@pytest.mark.parametrize("card", ["<div class='card'><h3>{}</h3>{}</div>", "<h3>{}</h3><p>{}</p>"])
+def test_a_button_in_the_card_of_a_day_is_the_way_to_that_day(card: str, words: str) -> None:
+    cards = "".join(
+        card.format(f"24 {each} 2026", f"<a href='/board?id={each}'>{words}</a>") for each in MONTHS
+    )
+    pages = {f"/board?id={each}": f"Board meeting|<p>Hall</p>{FILES.format(each)}" for each in MONTHS}
+    made = crawl("/board", **{"/board": f"Board meetings|{cards}", **pages})
+    assert {each[:7] for each in days(made).values()} == {f"2026-{number:02}" for number in range(3, 8)}
+
+
+def test_each_list_of_a_page_has_a_next_page_of_its_own() -> None:
+    bodies = ("Audit", "Quality", "People", "Digital")
+    paper = "<h2>{0} Committee</h2><p>24 {1} 2026 <a href='/f/{0}{1}.pdf'>Agenda</a></p>{2}"
+    more = "<p><a href='/board?{0}={1}'>Older papers</a></p>"
+
+    def page(number: int, of: str) -> str:
+        later = {each: number + 1 if each == of or number == 1 else 2 for each in bodies}
+        month = {1: "July", 2: "May", 3: "March"}
+        lists = (
+            paper.format(
+                each,
+                month[number if each == of else 1],
+                more.format(each, later[each]) if later[each] < 4 else "",
+            )
+            for each in bodies
+        )
+        return f"Board meetings|{''.join(lists)}"
+
+    pages = {f"/board?{each}={number}": page(number, each) for each in bodies for number in (2, 3)}
+    made = crawl("/board", **{"/board": page(1, ""), **pages})
+    assert len(days(made)) == 3 * len(bodies)

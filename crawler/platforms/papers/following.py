@@ -11,7 +11,7 @@ from crawler.platforms.papers.markup import Frame
 from crawler.platforms.shared.web_address import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from crawler.platforms.papers.structure import Link
 
@@ -22,7 +22,8 @@ _NEXT = re.compile(
     r"|(?:load|show|view|see) more(?: \w+)?|more results|nesaf)\W*(?:page)?\W*$|^[\u203a\u00bb\u2192>\s]+$",
     re.IGNORECASE,
 )
-_ARROW = re.compile(r"^[\u00ab\u2039\u2190<\s]+|[\u00bb\u203a\u2192>\s]+$")
+_BACK = re.compile(r"^[\u00ab\u2039\u2190<][\u00ab\u2039\u2190<\s]*")
+_ON = re.compile(r"[\u00bb\u203a\u2192>][\u00bb\u203a\u2192>\s]*$")
 _NUMBER = re.compile(r"^(?:page\s*)?(\d{1,3})$", re.IGNORECASE)
 _PAGE_PART = re.compile(r"/(?:page|p|tudalen)[/-]?(\d{1,3})/?$", re.IGNORECASE)
 _BARE_PART = re.compile(r"/\d{0,3}/?$")
@@ -68,19 +69,19 @@ def is_beside(link: Link, url: str, links: Iterable[Link]) -> bool:
     )
 
 
-def is_next_page(link: Link, url: str, current: int) -> bool:
-    """It leads to more of the list of which this page, at `url`, is the `current` one, counted from 1."""
+def is_next_page(link: Link, url: str, current: int, entries: Container[Link] = ()) -> bool:
+    """It leads to more of the list of which this page, at `url`, is the `current` one, counted from 1.
+
+    `entries` are those of the page's links that look like steps and are `entries_of_lists`.
+    """
     in_pager = link.frame is Frame.PAGER
-    if not link.url or not _is_same_list(link.url, url, in_pager=in_pager):
+    if not link.url or link in entries or not _is_same_list(link.url, url, in_pager=in_pager):
         return False
-    text = link.text.strip()
-    if "next" in link.rel.split():
+    if is_step_in_time(link) or "next" in link.rel.split():
         return True
-    if _NEXT.match(text) or any(_NEXT.match(label) for label in link.labels):
+    if _says_next(link):
         return link.frame is not Frame.SITE or "prev" in link.rel.split() or _has_page(link.url)
-    if is_step_in_time(link):
-        return True
-    number = _NUMBER.match(text)
+    number = _NUMBER.match(link.text.strip())
     if not number:
         return False
     return int(number[1]) == current + 1 and (in_pager or _has_page(link.url))
@@ -88,9 +89,55 @@ def is_next_page(link: Link, url: str, current: int) -> bool:
 
 def is_step_in_time(link: Link) -> bool:
     """To the month or year before or after that of a calendar: "\u00ab October 2026"."""
-    points = bool(_ARROW.search(link.text)) or bool({"next", "prev"} & set(link.rel.split()))
-    text = _ARROW.sub("", link.text).strip()
-    return points and any(each.year and not each.day for each in mentions(text)) and not without_dates(text)
+    return bool(_way_in_time(link))
+
+
+def entries_of_lists(links: Iterable[Link]) -> frozenset[Link]:
+    """Links that look like steps to the next page, and are each the way to one thing of this page.
+
+    A calendar has one way back and one way on: where an arrow of one kind stands at several months, they are
+    a menu. "View more" in the card of one day, or below the days of several headings, is of that day.
+    """
+    ways: dict[str, list[Link]] = {}
+    for link in links:
+        is_named = _says_next(link) and link.frame is not Frame.PAGER
+        if way := _way_in_time(link) or (link.text.strip().lower() if is_named else ""):
+            ways.setdefault(way, []).append(link)
+    found: set[Link] = set()
+    for way in ways.values():
+        are_several = len({canonical(each.url) for each in way}) > 1
+        found |= {
+            each
+            for each in way
+            if (are_several and (is_step_in_time(each) or _is_under_a_day(each))) or _is_of_a_record(each)
+        }
+    return frozenset(found)
+
+
+def _is_under_a_day(link: Link) -> bool:
+    return bool(link.headings) and any(each.day for each in mentions(link.headings[-1].text))
+
+
+def _is_of_a_record(link: Link) -> bool:
+    """The record says one day, and all its links lead where this one does."""
+    record = link.records[-1] if link.records else None
+    if record is None or any(each.url != link.url for line in record.lines for each in line.links):
+        return False
+    days = {(each.month, each.day) for line in record.lines for each in mentions(line.text) if each.day}
+    return len(days) == 1
+
+
+def _says_next(link: Link) -> bool:
+    return any(_NEXT.match(said) for said in (link.text.strip(), *link.labels))
+
+
+def _way_in_time(link: Link) -> str:
+    """ "back" or "on" for a link that is an arrow and a month or year; "" for any other."""
+    rel = link.rel.split()
+    back, on = bool(_BACK.search(link.text)) or "prev" in rel, bool(_ON.search(link.text)) or "next" in rel
+    text = _ON.sub("", _BACK.sub("", link.text)).strip()
+    is_time = any(each.year and not each.day for each in mentions(text)) and not without_dates(text)
+    return ("back" if back else "on") if is_time and (back or on) else ""
 
 
 def _has_page(url: str) -> bool:

@@ -53,6 +53,7 @@ _EVERY_PAGE = re.compile(
     re.IGNORECASE,
 )
 _LARGEST_FOOT = 25  # links
+_ARROWS = " \u00ab\u2039\u2190<\u00bb\u203a\u2192>"
 _YEAR = re.compile(r"20\d\d(?:\s?[/\u2013-]\s?(?:20)?\d\d)?")
 _A_RECORD = re.compile(
     r"(?:^|\s)(?:[a-z]{1,3}-)?(?:accordion-item|card|panel|event|search-result|teaser|listing"
@@ -167,6 +168,7 @@ class Marks:
             _PAGER.search(named)
             and tag in {"nav", "div", "ul", "ol"}
             and not element.xpath(".//h1 | .//h2 | .//h3")
+            and not self._is_of_times(element)
         ):
             return Frame.PAGER
         if tag in {"nav", "div", "ol", "ul", "p"} and _TRAIL.search(
@@ -187,14 +189,14 @@ class Marks:
                 above.tag in {"article", "main", "section", "li"} for above in element.iterancestors()
             )
             return not inside and (tag == "footer" or self._has_main or element.find(".//h1") is None)
+        if self._is_of_times(element):
+            return False
         if (
             role in {"navigation", "banner", "contentinfo", "search", "alert", "dialog", "alertdialog"}
             or tag == "nav"
         ):
             return not element.xpath("boolean(.//h1 | .//main)")
         if role == "tablist" or element.xpath("boolean(.//h1 | .//main | .//article)"):
-            return False
-        if self._is_of_years(element):
             return False
         said = _words_of(named)
         if element in self._matter:
@@ -212,10 +214,17 @@ class Marks:
             return set()
         return {each for each in part.iter(etree.Element) if each not in self._before_heading}
 
-    def _is_of_years(self, element: Element) -> bool:
-        """Links to years alone: the way through the papers, whatever a theme calls the list."""
-        links = [displayed(each) for each in element.iter("a")]
-        return len(links) > 1 and all(_YEAR.fullmatch(text) for text in links)
+    def _is_of_times(self, element: Element) -> bool:
+        """Links to years or months alone: the way through the papers, whatever a theme calls the list.
+
+        Two with arrows are the steps of a calendar.
+        """
+        if self._links[element] < 2 or not all(
+            _is_time(displayed(each).strip(_ARROWS)) for each in element.iter("a")
+        ):
+            return False
+        is_bare = all(_is_time(displayed(each)) for each in element.iter("a"))
+        return is_bare or self._links[element] > 2
 
     def _find_foot(self) -> set[Element]:
         """The lists that every page of a site ends with, told by links that stand in every such list."""
@@ -361,6 +370,13 @@ class Marks:
 def _words_of(named: str) -> str:
     """The words of class names: "sideNavBox" is "side nav box"."""
     return re.sub(r"[-_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", named)).lower()
+
+
+def _is_time(text: str) -> bool:
+    """A year, or a month with its year, and no more."""
+    found = mentions(text)
+    is_month = len(found) == 1 and bool(found[0].month and found[0].year and not found[0].day)
+    return bool(_YEAR.fullmatch(text)) or (is_month and (found[0].start, found[0].end) == (0, len(text)))
 
 
 def breadcrumbs(root: Element) -> tuple[str, ...]:

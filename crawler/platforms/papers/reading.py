@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crawler.platforms.papers import addresses, exploring, following, titles
 from crawler.platforms.papers import vocabulary as words
@@ -47,7 +47,7 @@ _FEW_BESIDE = 3
 _MOST_BESIDE = 12  # links of a record that is one thing
 _FEWEST_PAPERS = 2  # links called papers, on a page that is one of papers for them
 _HEAD_OF_PAGE = 12  # lines of its matter that say what a page is about
-_WAYS_ON = 2  # from one page of a list: in a calendar earlier and later
+_WAYS_ON = 2  # from one page of a list, where no other is on it: in a calendar earlier and later
 _MOST_PAGES = 20  # pages of one paginated list
 _TEXT_OF_A_PAPER = 60  # words; less is a note
 _TEXT_OF_A_NOTE = 5  # words; enough for a meeting's page to say that papers will follow
@@ -138,6 +138,7 @@ class Reader:
         named = [*heads, *(each.text for each in self.page.lines if each.is_heading or each.cell)]
         self._partners = words.partner_boards(dict.fromkeys(named), f"{self.page.title} {host_of(self.url)}")
         self.hosts = {host_of(self.url), host_of(home), *(host_of(f"//{each}") for each in limits.hosts)}
+        self._entries = following.entries_of_lists(self.page.links)
         self.is_last = self.dates.of_one_meeting or limits.depth <= 0  # no page behind it will be asked for
         enough = _TEXT_OF_A_NOTE if self.dates.of_one_meeting else _TEXT_OF_A_PAPER
         silent = self.page.words < enough and not self.announced()
@@ -202,7 +203,7 @@ class Reader:
         link = dated.link
         left = Verdict(url=link.url or link.href, text=titles.title_of_link(link), reason=Why.NOT_WEB)
         said = f"{link.url} {left.text}"
-        if following.is_next_page(link, self.url, self.number):
+        if following.is_next_page(link, self.url, self.number, self._entries):
             if following.is_step_in_time(link) and not self._is_in_window(link):
                 return replace(left, reason=Why.YEAR_OUTSIDE_WINDOW, about=link.text)
             return replace(left, reason=Why.NEXT_PAGE, follow="more")
@@ -809,7 +810,10 @@ class Reader:
         more = {
             each.url: each for each in judged if each.follow == "more" and host_of(each.url) in self.hosts
         }
-        wanted = list(more.values())[: 0 if stop or last else _WAYS_ON]
+        # a page of several lists has a next page of each; on that page, only its own list goes on
+        is_of_several = self.number == 1 and len(more) > _WAYS_ON
+        ways = sorted(more.values(), key=lambda each: _query_keys(each.url) != _query_keys(self.url))
+        wanted = ways if is_of_several else ways[: 0 if stop or last else _WAYS_ON]
         return [
             replace(each, follow="", reason=Why.OLDER)
             if each.follow == "more" and each not in wanted
@@ -986,6 +990,10 @@ def _stands_apart(link: Link) -> bool:
 def _has_number(url: str) -> bool:
     """Its address names one of many things, as those of files without an ending do."""
     return bool(re.search(r"\d", urlsplit(url).path.rstrip("/").rpartition("/")[2])) and not url.endswith("/")
+
+
+def _query_keys(url: str) -> set[str]:
+    return {key for key, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
 
 
 def host_of(url: str) -> str:
