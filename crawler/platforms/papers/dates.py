@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _LONG_MONTHS = (
     "January",
@@ -74,15 +74,34 @@ _SHORT_YEAR = (
     rf"|{_NEXT_DAY})"
 )
 
+# April 2025 to March 2026, between 1 April 2025 and 31 March 2026: read before 1 April is taken for a day
+_SPAN = re.compile(
+    rf"{_EDGE}(?P<between>between\s+)?(?P<start>(?:(?:1(?:st)?{_GAP}(?:of\s)?)?apr(?:il)?{_GAP})?(?P<from>20\d\d))"
+    rf"\s?(?P<joint>to|until|and|-|\u2013)\s?"
+    rf"(?:(?:31(?:st)?{_GAP}(?:of\s)?)?(?P<until>mar(?:ch)?){_GAP})?(?P<to>20\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+# March 26, May 28 and July 30 2026: read before "26, May" is taken for a day; and May 28 and 29, 2026
+_US_DAY = (
+    rf"(?:{_WEEKDAY})?{_MONTH}[\s,.]{{1,3}}\d{{1,2}}{_ORDINAL}?(?!\d|[.:]\d)"
+    rf"(?:\s?(?:&|and|-|\u2013|/)\s?\d{{1,2}}{_ORDINAL}?(?!\d|[.:]\d|\s(?:of\s)?{_MONTH}))?"
+)
+_US_LIST = re.compile(
+    rf"{_EDGE}(?P<days>{_US_DAY}(?:\s*(?:[,;/&|\-\u2013]|and\b|to\b)(?:\s*and\b)?\s*{_US_DAY})*)"
+    rf"(?!\s(?:of\s)?{_MONTH})(?:{_GAP}(?P<year>20\d\d)(?!\d))?",
+    re.IGNORECASE,
+)
+_US_PARTS = re.compile(
+    rf"(?P<weekday>{_WEEKDAY})?(?P<month>{_MONTH})[\s,.]{{1,3}}(?P<day>\d{{1,2}})(?P<ordinal>{_ORDINAL})?"
+    rf"(?P<second>\s?(?:&|and|-|\u2013|/)\s?\d{{1,2}}{_ORDINAL}?(?!\d|[.:]\d|\s(?:of\s)?{_MONTH}))?",
+    re.IGNORECASE,
+)
+_DAY_BEFORE = re.compile(rf"(?<!\d)\d{{1,2}}{_ORDINAL}?{_GAP}(?:of\s)?$", re.IGNORECASE)
+
 # One alternative a way of writing; the first that fits at a place wins, so the fuller stand first.
 _DATE = re.compile(
     "|".join(
         (
-            # April 2025 to March 2026, 1 April 2025 and 31 March 2026: before 1 April is read as a day
-            (
-                rf"(?P<span>{_EDGE}(?:1(?:st)?{_GAP})?apr(?:il)?{_GAP}(?P<span_from>20\d\d)\s?"
-                rf"(?:to|and|-|\u2013)\s?(?:31(?:st)?{_GAP})?mar(?:ch)?[\s,.\-_/]{{1,3}}20\d\d)"
-            ),
             # January 18 2017, November 26th, 2026: before 19-January-18-2017 is read as a day of 2018
             (
                 rf"{_EDGE}(?P<us_weekday>{_WEEKDAY})?(?P<us_month>{_MONTH}){_GAP}(?P<us_day>\d{{1,2}})"
@@ -121,7 +140,7 @@ _DATE = re.compile(
             # 20260326, 26032026, 260326, 202603
             r"(?<!\d)(?P<run>20\d{6}|\d{4}20\d\d|20[12]\d(?:0[1-9]|1[0-2])|\d{6})(?!\d)",
             # 2025/26, 2025 to 2026
-            r"(?<!\d)(?P<from>20\d\d)\s?(?:/|-|\u2013|_|to|and|\s)\s?(?P<to>20\d\d|\d\d)(?!\d|[-/.]\d)",
+            r"(?<!\d)(?P<from>20\d\d)\s?(?:/|-|\u2013|_|to|\s)\s?(?P<to>20\d\d|\d\d)(?!\d|[-/.]\d)",
             r"(?<!\d)(?P<bare>20[0-4]\d)(?!\d)",
             # a month alone: "November", "Minutes January FINAL"
             rf"{_EDGE}(?P<alone>{_MONTH})(?![A-Za-z0-9])",
@@ -276,19 +295,92 @@ def read_when(text: str) -> When | None:
 
 @lru_cache(maxsize=16384)
 def mentions(text: str) -> tuple[Mention, ...]:
-    """All dates of a text, in its order. A date without a year shares that of the next in a range."""
-    found = [each for match in _DATE.finditer(text) if (each := _read(match, text))]
+    """All dates of a text, in its order. A date without a year shares that of the next in a list or range."""
+    found: list[Mention] = []
+    at = 0
+    for start, end, read in sorted(_runs(text), key=lambda run: run[0]):
+        if start >= at:
+            found += [*_between(text, at, start), *read]
+            at = end
+    return _with_shared_years([*found, *_between(text, at, len(text))], text)
+
+
+def _between(text: str, start: int, end: int) -> Iterator[Mention]:
+    """The single dates of a part of a text."""
+    while match := _DATE.search(text, start, end):
+        each = _read(match, text)
+        if each:
+            yield each
+        start = each.end if each else match.end()
+
+
+def _runs(text: str) -> Iterator[tuple[int, int, list[Mention]]]:
+    """Where several words make one date, or one list of dates: start, end, and what is read there."""
+    for match in _SPAN.finditer(text):
+        if read := _financial_year(match, text):
+            yield match.start("start"), match.end(), [read]
+    for match in _US_LIST.finditer(text):
+        if read := _us_list(match, text):
+            yield match.start(), match.end(), read
+
+
+def _financial_year(match: re.Match[str], text: str) -> Mention | None:
+    """From one April to the March after it. "And" joins two dates, but after "between"."""
+    months = "apr" in match["start"].lower(), bool(match["until"])
+    follows = int(match["to"]) == int(match["from"]) + 1
+    is_span = bool(match["between"]) if match["joint"].lower() == "and" else all(months)
+    if not (follows and is_span and months[0] == months[1]):
+        return None
+    start = match.start("start")
+    return _mention(text, start, match.end(), year=int(match["from"]), financial=True)
+
+
+def _us_list(match: re.Match[str], text: str) -> list[Mention]:
+    """Each month with the day after it. "Nov 25, Jan 26" may be days, and months of two years as well."""
+    if _DAY_BEFORE.search(text[max(0, match.start() - 8) : match.start()]):
+        return []
+    days = [*_US_PARTS.finditer(text, match.start(), match.end("days"))]
+    year = int(match["year"] or 0)
+    is_list = len(days) > 1 or (days[0]["second"] is not None and bool(year))
+    if not is_list or not all(_is_day(int(each["day"])) for each in days):
+        return []
+    numbers = [int(each["day"]) for each in days]
+    may_be_years = not year and all(15 <= number <= 39 for number in numbers)
+    may_be_years &= not any(each["weekday"] or each["ordinal"] or each["second"] for each in days)
+    may_be_years &= max(numbers) - min(numbers) <= 1 or len({_month(each["month"]) for each in days}) == 1
+    found = []
+    for each in days:
+        number = int(each["day"])
+        said = {"year": 2000 + number, "or_day": number} if may_be_years else {"day": number}
+        said |= {"month": _month(each["month"])} | _weekday(each["weekday"])
+        found.append(_mention(text, each.start(), each.end(), **said))
+    if year:
+        found[-1] = replace(found[-1], year=year, end=match.end())
+    return found
+
+
+def _with_shared_years(found: list[Mention], text: str) -> tuple[Mention, ...]:
     for index in range(len(found) - 1, 0, -1):
         first, second = found[index - 1], found[index]
-        between = text[first.end : second.start].strip(" ,")
-        if (
-            first.month
-            and not first.year
-            and second.year
-            and between in {"-", "\u2013", "to", "and", "&", "/"}
-        ):
-            found[index - 1] = replace(first, year=second.year)
+        between = text[first.end : second.start]
+        joint = between.strip(" ,")
+        is_list = first.day and second.day and not joint and "," in between
+        if first.month and not first.year and second.year and (is_list or joint in _JOINTS):
+            found[index - 1] = replace(first, year=_shared_year(first, second, joint))
     return tuple(found)
+
+
+_JOINTS = frozenset({"-", "\u2013", "to", "and", "&", "/"})
+_NEXT_WINTER = 4  # months from a meeting of one year to the next of a list, which is of another
+
+
+def _shared_year(first: Mention, second: Mention, joint: str) -> int:
+    """Of "26 November and 28 January 2027" the first is of 2026; "28 May and 26 March 2026" go backwards."""
+    if first.month <= second.month or not second.month:
+        return second.year
+    ahead = second.month - first.month + 12
+    is_before = joint in {"-", "\u2013", "to"} or ahead <= _NEXT_WINTER
+    return second.year - 1 if is_before else second.year
 
 
 def resolve(mention: Mention, years: Iterable[When] = (), near: int = 0) -> Spotted | None:
@@ -392,11 +484,16 @@ def _read(match: re.Match[str], text: str) -> Mention | None:
             break
     else:
         return None
-    start, before = match.start(), text[max(0, match.start() - 80) : match.start()]
+    return _mention(text, match.start(), **{"end": match.end()} | parts)
+
+
+def _mention(text: str, start: int, end: int, **parts: int) -> Mention:
+    """The date that stands there, with what the words before it say of it."""
+    before = text[max(0, start - 80) : start]
     moved = bool(_MOVED_TO.search(before))
     return Mention(
         start=start,
-        end=match.end(),
+        end=end,
         of_meeting=moved or not _NOT_THE_MEETING.search(before[-50:]),
         moved_to=moved,
         **parts,  # type: ignore[arg-type] - of the names and types of a Mention
@@ -440,8 +537,6 @@ def _is_counted(text: str, start: int) -> bool:
 
 
 def _month_and_year(part: dict[str, str], _text: str, _start: int) -> dict[str, int] | None:
-    if part["span"]:
-        return {"year": int(part["span_from"]), "financial": True}
     if part["only_month"]:
         return {"month": _month(part["only_month"]), "year": int(part["only_year"])}
     if part["quoted_month"]:
@@ -512,10 +607,11 @@ def _run(part: dict[str, str], _text: str, _start: int) -> dict[str, int] | None
     return {"year": when.year, "month": when.month, "day": when.day} if when else None
 
 
-def _years(part: dict[str, str], _text: str, _start: int) -> dict[str, int] | None:
+def _years(part: dict[str, str], _text: str, start: int) -> dict[str, int] | None:
     if part["from"]:
         follows = int(part["to"]) % 100 == (int(part["from"]) + 1) % 100
-        return {"year": int(part["from"]), "financial": True} if follows else {"year": int(part["from"])}
+        # "2023 to 2026" are two years, and the second is read next
+        return {"year": int(part["from"])} | ({"financial": True} if follows else {"end": start + 4})
     return {"year": int(part["bare"])} if part["bare"] else None
 
 

@@ -95,7 +95,7 @@ def is_step_in_time(link: Link) -> bool:
 def entries_of_lists(links: Iterable[Link]) -> frozenset[Link]:
     """Links that look like steps to the next page, and are each the way to one thing of this page.
 
-    A calendar has one way back and one way on: where an arrow of one kind stands at several months, they are
+    A calendar has one way back and one way on: where several months have the same arrow, they are
     a menu. "View more" in the card of one day, or below the days of several headings, is of that day.
     """
     ways: dict[str, list[Link]] = {}
@@ -132,7 +132,7 @@ def _says_next(link: Link) -> bool:
 
 
 def _way_in_time(link: Link) -> str:
-    """ "back" or "on" for a link that is an arrow and a month or year; "" for any other."""
+    """Of a link that is an arrow and a month or year, "back" or "on"; of any other, ""."""
     rel = link.rel.split()
     back, on = bool(_BACK.search(link.text)) or "prev" in rel, bool(_ON.search(link.text)) or "next" in rel
     text = _ON.sub("", _BACK.sub("", link.text)).strip()
