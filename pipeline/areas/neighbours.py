@@ -49,13 +49,19 @@ class HeldTexts:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._pages = [(text, frozenset(words(text))) for text in texts]
+        self._said: dict[str, bool] = {}  # by passage: neighbours copy from each other
 
     def says(self, sentence: str) -> bool:
-        """In these words, or nearly these. What is too short to tell counts as said."""
+        """Returns whether in these words, or nearly these. What is too short to tell counts as said."""
         passage = passage_of(sentence)
-        asked = set(words(passage))
+        if passage not in self._said:
+            self._said[passage] = self._is_on_a_page(passage)
+        return self._said[passage]
+
+    def _is_on_a_page(self, passage: str) -> bool:
         if len(words(passage)) < FEWEST_WORDS:
             return True
+        asked = set(words(passage))
         enough = ALIKE * len(asked)
         return any(len(asked & said) >= enough and copy_in(passage, text) for text, said in self._pages)
 

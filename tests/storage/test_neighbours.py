@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from cli.main import call
 from pipeline import stages
+from pipeline.areas import neighbours
 from pipeline.areas.neighbours import SHOWN, HeldTexts, Sentence, not_held
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.model import Body
@@ -78,6 +79,17 @@ def test_a_body_that_says_much_does_not_hide_the_others():
     chosen, more = not_held(["x"], said, HeldTexts([]))
     assert [each.at.body for each in chosen[:3]] == ["loud", "quiet", "third"]
     assert (len(chosen), more) == (SHOWN, 22 - SHOWN)
+
+
+def test_what_many_neighbours_say_alike_is_looked_for_once(monkeypatch):
+    asked: list[str] = []
+    real = neighbours.copy_in
+    monkeypatch.setattr(
+        neighbours, "copy_in", lambda passage, text: asked.append(text) or real(passage, text)
+    )
+    held = HeldTexts([OWN, PARKING])
+    assert [held.says(NEAR) for _ in range(30)] == [True] * 30
+    assert asked == [OWN]
 
 
 def test_what_is_too_short_to_tell_is_never_called_missing():
