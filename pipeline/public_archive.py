@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -286,8 +286,11 @@ class PublicArchive(Protocol):
         """
         ...
 
-    def evidence_of(self, asked: str, wanted: Mapping[tuple[int, str], Collection[int]]) -> Case:
-        """As `evidence`, of several papers: pages by paper and SHA-256."""
+    def evidence_of(self, asked: str, places: Iterable[tuple[int, str, int]]) -> Case:
+        """As `evidence`, of several papers: paper, SHA-256 and page; page 0 is all that something is said on.
+
+        What cannot be packed is named in it, the rest is packed; ConfigError where nothing can be.
+        """
         ...
 
     def clock_ran_back(self) -> Sequence[str]:

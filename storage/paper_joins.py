@@ -108,12 +108,12 @@ def said_day() -> ColumnElement[Any]:
     return func.coalesce(t.meetings.c.starts_on, t.documents.c.published_on)
 
 
-def captured_at() -> ScalarSelect[Any]:
-    """When a paper's current bytes came."""
+def captured_at(sha256: ColumnElement[str] = t.documents.c.sha256) -> ScalarSelect[Any]:
+    """When these bytes of a paper last came, of all it ever had: its current ones unless others are named."""
     d, r = t.documents.c, t.revisions.c
     return (
         select(r.fetched_at)
-        .where(r.document_id == d.id, r.sha256 == d.sha256)
+        .where(r.document_id == d.id, r.sha256 == sha256)
         .order_by(r.id.desc())
         .limit(1)
         .scalar_subquery()

@@ -20,7 +20,7 @@ from storage.search_index.occurrences import Occurrences
 from storage.ttl_cache import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -122,14 +122,14 @@ class PublicArchive:
 
     def evidence(self, document: int, sha256: str, pages: Collection[int]) -> Case:
         asked = ", ".join([f"paper {document}", *(f"page {number}" for number in pages)])
-        return self.evidence_of(asked, {(document, sha256): pages})
+        return self.evidence_of(asked, [(document, sha256, page) for page in pages or [0]])
 
-    def evidence_of(self, asked: str, wanted: Mapping[tuple[int, str], Collection[int]]) -> Case:
+    def evidence_of(self, asked: str, places: Iterable[tuple[int, str, int]]) -> Case:
         root = self.log_root()
         if root is None:
             raise ConfigError("no root of the log was signed yet: the next run signs one")
         store = self._archive.evidence
-        return store.case(asked, [store.mentions(*paper, pages) for paper, pages in wanted.items()], root)
+        return store.case(asked, store.mentions(places), root)
 
     def clock_ran_back(self) -> list[str]:
         return self._memory.recall("clock", self._archive.log.ran_back)

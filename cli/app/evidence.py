@@ -64,10 +64,8 @@ def of_collection(app: App, number: int) -> list[Wanted]:
     """The pages that a reader has saved. Raises ConfigError for a collection that is not known."""
     if app.archive.collections.of_id(number) is None:
         raise ConfigError(f"the archive knows no collection with the number {number}")
-    pages: dict[tuple[int, str], list[int]] = {}
-    for each in app.archive.collections.pages(number):
-        pages.setdefault((each.document, each.sha256), []).extend([each.page] if each.page else [])
-    return [app.archive.evidence.mentions(*paper, numbers) for paper, numbers in pages.items()]
+    pages = app.archive.collections.pages(number)
+    return app.archive.evidence.mentions((each.document, each.sha256, each.page) for each in pages)
 
 
 def write(app: App, asked: str, wanted: Iterable[Wanted], target: Path) -> Case:

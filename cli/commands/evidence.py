@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.commands.options import Command, pass_app
+from cli.terminal import note
 from pipeline.english import counted
 from pipeline.errors import ConfigError
 
@@ -59,13 +60,15 @@ def evidence(
     else:
         assert paper is not None
         asked = f"paper {paper}" + (f", page {page}" if page else "")
-        wanted = [app.archive.evidence.mentions(paper, pages=[page] if page else ())]
+        wanted = app.archive.evidence.mentions([(paper, "", page or 0)])
     if not wanted:
         raise ConfigError("no page says that: there is nothing to prove")
     case = packs.write(app, asked, wanted, out)
     pages = sum(len(each.pages) for each in case.papers)
     click.echo(f"{out}: {counted(len(case.papers), 'paper')}, {counted(pages, 'page')}.")
     click.echo(f"Check it with: python verify.py {out.name} (verify.py is in the pack)")
+    for said in case.left:
+        note(f"Not in the pack: {said}.")
     for each in case.papers:
         if each.is_kept_back:
             said = "the pack has its entries of the log, not its text"

@@ -82,3 +82,4 @@ class Case:
     root: SignedRoot
     papers: tuple[PaperCase, ...]
     roots_said: tuple[str, ...] = ()  # where the clock ran back
+    left: tuple[str, ...] = ()  # what was asked for and cannot be packed, with why

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from pipeline.addresses import safe
 from pipeline.text.figures import instant, short_day
 from pipeline.text.foreign import one_line
 
@@ -29,10 +30,20 @@ class Cited:
     day: date | None  # of the meeting, else of publication
     title: str
     pages: Sequence[int]  # none: the whole paper
-    url: str  # where its body published it
+    url: str  # where its body published it, as its listing had it
     captured_at: datetime
     sha256: str
-    key: str  # names it among others: "paper-12-page-3"
+    paper: int  # its number
+
+    @property
+    def key(self) -> str:
+        """Names it among others: "paper-12-page-3"."""
+        return f"paper-{self.paper}" + "".join(f"-page-{number}" for number in self.pages[:1])
+
+    @property
+    def address(self) -> str:
+        """Where a reader may follow it, else "": listings hold javascript: and worse."""
+        return safe(self.url)
 
     @property
     def name(self) -> str:
@@ -51,7 +62,8 @@ class Cited:
 def plain(cited: Cited) -> str:
     pages = f"page{'s' * (len(cited.pages) > 1)} {cited.numbers}" if cited.pages else ""
     where = ", ".join(filter(None, (f"{cited.body}: \u201c{cited.name}\u201d", cited.held, pages)))
-    return f"{where}. {cited.url}. Captured {instant(cited.captured_at)}. SHA-256 {cited.sha256}."
+    parts = (where, cited.address, f"Captured {instant(cited.captured_at)}", f"SHA-256 {cited.sha256}")
+    return " ".join(f"{part}." for part in parts if part)
 
 
 def oscola(cited: Cited) -> str:
@@ -60,9 +72,9 @@ def oscola(cited: Cited) -> str:
         f"{cited.body}, \u2018{cited.name}\u2019",
         f"({cited.held})" if cited.held else "",
         cited.numbers,
-        f"<{cited.url}> accessed {short_day(cited.captured_at)}.",
+        f"<{cited.address}> accessed {short_day(cited.captured_at)}" if cited.address else "",
     )
-    return " ".join(filter(None, words))
+    return f"{' '.join(filter(None, words))}."
 
 
 def apa(cited: Cited) -> str:
@@ -70,7 +82,7 @@ def apa(cited: Cited) -> str:
     day = f"{cited.day.year}, {_month(cited.day)} {cited.day.day}" if cited.day else "n.d."
     kind = ", ".join(filter(None, ("Meeting paper", one_line(cited.committee))))
     pages = f" ({'pp.' if len(cited.pages) > 1 else 'p.'} {cited.numbers})" if cited.pages else ""
-    return f"{cited.body}. ({day}). {cited.name} [{kind}]{pages}. {cited.url}"
+    return f"{cited.body}. ({day}). {cited.name} [{kind}]{pages}. {cited.address}".rstrip()
 
 
 def bibtex(cited: Cited) -> str:
@@ -80,7 +92,7 @@ def bibtex(cited: Cited) -> str:
         "howpublished": _tex(cited.held),
         "year": str(cited.day.year) if cited.day else "",
         "pages": cited.numbers,
-        "url": re.sub(r"[{}\\\s]", "", cited.url),
+        "url": re.sub(r"[{}\\\s]", "", cited.address),
         "urldate": f"{cited.captured_at.astimezone(UTC):%Y-%m-%d}",
         "note": f"SHA-256 {cited.sha256}",
     }
@@ -99,7 +111,7 @@ def ris(cited: Cited) -> str:
         ("PY", str(cited.day.year) if cited.day else ""),
         ("DA", f"{cited.day:%Y/%m/%d}" if cited.day else ""),
         ("SP", cited.numbers),
-        ("UR", one_line(cited.url)),
+        ("UR", cited.address),
         ("Y2", f"{cited.captured_at.astimezone(UTC):%Y/%m/%d}"),
         ("N1", f"SHA-256 {cited.sha256}"),
         ("ER", ""),

@@ -93,7 +93,7 @@ class SavedPage:
             url=self.url,
             captured_at=self.captured_at,
             sha256=self.sha256,
-            key=f"paper-{self.document}" + (f"-page-{self.page}" if self.page else ""),
+            paper=self.document,
         )
 
 

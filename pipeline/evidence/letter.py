@@ -10,7 +10,7 @@ from pipeline.evidence import citing
 from pipeline.text.foreign import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.evidence.case import Case, PaperCase
 
@@ -50,6 +50,7 @@ def letter(case: Case) -> str:
         "",
         f"Asked for: {one_line(case.asked)}",
         f"It holds {papers}, as they were when the archive's log had {size}.",
+        *_left(case.left),
         "",
         "What is shown",
         "-------------",
@@ -72,6 +73,14 @@ def letter(case: Case) -> str:
     for number, paper in enumerate(case.papers, 1):
         parts += ["", *_paper(number, paper)]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _left(left: Sequence[str]) -> Iterator[str]:
+    if left:
+        yield ""
+        yield "What was asked for and is not in this pack"
+        yield "------------------------------------------"
+        yield from (f"- {one_line(said)}." for said in left)
 
 
 def _paper(number: int, paper: PaperCase) -> Iterator[str]:
@@ -130,5 +139,5 @@ def _cited(paper: PaperCase) -> citing.Cited:
         url=paper.url,
         captured_at=paper.revision["fetched_at"],
         sha256=paper.revision["sha256"],
-        key=f"paper-{paper.paper}",
+        paper=paper.paper,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import select
 
-from pipeline.errors import ConfigError
+from pipeline.english import counted
+from pipeline.errors import ConfigError, PaperwatchError, StorageError
 from pipeline.evidence.case import Case, PageCase, PaperCase, Quote, Wanted
 from pipeline.model import KEPT_BACK
 from storage import bodies, page_parts
@@ -15,7 +16,8 @@ from storage.archive_log import records
 from storage.page_rows import page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
+    from pathlib import Path
 
     from sqlalchemy import Connection, Row
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from pipeline.ports import Blobs
     from storage.archive_log.log import ArchiveLog
     from storage.database import Database
+
+Place: TypeAlias = tuple[int, str, int]  # paper; SHA-256 of the version, "" for the newest; page, 0 for all
 
 _d, _m, _s, _h, _p = t.documents.c, t.meetings.c, t.sources.c, t.hits.c, t.pages.c
 
@@ -35,18 +39,36 @@ class Evidence:
         self._log = log
 
     def case(self, asked: str, wanted: Iterable[Wanted], root: SignedRoot) -> Case:
-        """Everything that a pack wants of these papers. Raises ConfigError where one is not known."""
-        papers = tuple(self._paper(each, root) for each in sorted(wanted, key=lambda each: each.paper))
-        return Case(asked=asked, root=root, papers=papers, roots_said=tuple(self._log.ran_back()))
+        """Everything that a pack needs of these papers; what cannot be packed is named, the rest is packed.
 
-    def mentions(self, paper: int, sha256: str = "", pages: Collection[int] = ()) -> Wanted:
-        """A paper with these pages, or all that something is said on, and what is said on them."""
+        Raises ConfigError or StorageError where nothing can be.
+        """
+        papers, left, faults = list[PaperCase](), list[str](), list[PaperwatchError]()
+        for each in sorted(wanted, key=lambda each: each.paper):
+            try:
+                papers.append(self._paper(each, root, left))
+            except (ConfigError, StorageError) as error:
+                faults.append(error)
+        left += map(str, faults)
+        if faults and not papers:
+            raise type(faults[0])("; ".join(left))
+        said = tuple(self._log.ran_back())
+        return Case(asked=asked, root=root, papers=tuple(papers), roots_said=said, left=tuple(left))
+
+    def mentions(self, places: Iterable[Place]) -> list[Wanted]:
+        """Papers with these pages and what is said on them; of page 0, with all that something is said on."""
+        asked: dict[tuple[int, str], set[int]] = {}
+        for paper, sha256, page in places:
+            asked.setdefault((paper, sha256), set()).add(page)
+        return [self._mentions(*paper, pages) for paper, pages in asked.items()]
+
+    def _mentions(self, paper: int, sha256: str, pages: Collection[int]) -> Wanted:
         with self._database.reading() as connection:
             sha256 = sha256 or connection.execute(select(_d.sha256).where(_d.id == paper)).scalar() or ""
-            found: dict[int, list[Quote]] = {number: [] for number in pages}
+            found: dict[int, list[Quote]] = {number: [] for number in pages if number}
             query = select(t.hits).where(_h.sha256 == sha256).order_by(_h.page, _h.start, _h.concept_id)
             for row in connection.execute(query):
-                if not pages or row.page in found:
+                if 0 in pages or row.page in found:
                     found.setdefault(row.page, []).append(_quote(row))
         return Wanted(paper=paper, sha256=sha256, pages=found)
 
@@ -73,7 +95,11 @@ class Evidence:
             ]
         return sorted(dict.fromkeys(found), key=lambda quote: quote.start)
 
-    def _paper(self, wanted: Wanted, root: SignedRoot) -> PaperCase:
+    def _paper(self, wanted: Wanted, root: SignedRoot, left: list[str]) -> PaperCase:
+        """Pages that are not there are named in `left`, where others are.
+
+        Raises ConfigError for what cannot be proved, StorageError where the original is not what it was.
+        """
         with self._database.reading() as connection:
             row = connection.execute(records.PAPERS.where(_d.id == wanted.paper)).first()
             if row is None:
@@ -88,7 +114,12 @@ class Evidence:
             file = chosen and connection.execute(records.FILES.where(t.files.c.sha256 == chosen.sha256)).one()
             hashes = _hashes(connection, chosen.sha256) if chosen else []
             mentions = records.mentions_record(connection, chosen.sha256 if chosen else "")
-            pages = _pages(connection, chosen.sha256, wanted.pages) if chosen else []
+            pages, missing = _pages(connection, chosen.sha256, wanted) if chosen else ([], [])
+        if missing and not pages:
+            raise ConfigError("; ".join(missing))
+        if file:
+            _check_original(self._blobs.path(file.sha256), file.size, wanted.paper)
+        left += missing
         proofs = self._proofs(row, root)
         kept = [records.revision_record(each) for each in versions]
         return PaperCase(
@@ -149,19 +180,27 @@ def _hashes(connection: Connection, sha256: str) -> list[bytes]:
     return records.parted(connection.execute(query).scalar_one())
 
 
-def _pages(connection: Connection, sha256: str, wanted: Mapping[int, Sequence[Quote]]) -> list[PageCase]:
-    """Raises ConfigError for a page that the version does not have."""
+def _check_original(path: Path, size: int, paper: int) -> None:
+    """As far as its size tells; the pack hashes it. Raises StorageError."""
+    if not path.is_file() or path.stat().st_size != size:
+        raise StorageError(f"the original of paper {paper} is not what it was when it came")
+
+
+def _pages(connection: Connection, sha256: str, wanted: Wanted) -> tuple[list[PageCase], list[str]]:
+    """The pages that the version has, and of each other one that it is not there."""
     numbers = (
         connection.execute(select(_p.number).where(_p.sha256 == sha256).order_by(_p.number)).scalars().all()
     )
-    found = []
-    for number in sorted(wanted):
+    found, missing = list[PageCase](), list[str]()
+    for number in sorted(wanted.pages):
         if number not in numbers:
-            raise ConfigError(f"there is no page {number}: the paper has {len(numbers)} pages that were read")
+            read = counted(len(numbers), "page that was read", "pages that were read")
+            missing.append(f"paper {wanted.paper} has no page {number}: it has {read}")
+            continue
         row = connection.execute(select(t.pages).where(_p.sha256 == sha256, _p.number == number)).one()
         [page] = page_parts.with_parts(connection, [page_of(row)])
-        found.append(PageCase(page=page, index=numbers.index(number), quotes=tuple(wanted[number])))
-    return found
+        found.append(PageCase(page=page, index=numbers.index(number), quotes=tuple(wanted.pages[number])))
+    return found, missing
 
 
 def _holder(connection: Connection, sha256: str) -> int | None:

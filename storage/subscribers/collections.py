@@ -22,6 +22,7 @@ from pipeline.evidence.collection import (
 from pipeline.model import KEPT_BACK
 from storage import tables as t
 from storage.database import now
+from storage.paper_joins import captured_at
 from storage.secure_delete import erasing
 
 if TYPE_CHECKING:
@@ -186,13 +187,7 @@ def everything_of(connection: Connection, subscriber: int) -> list[dict[str, Any
 
 def saved(connection: Connection, collection: int, limit: int = 0, skip: int = 0) -> list[SavedPage]:
     """The pages of a collection in the order in which they were saved; limit 0 is all."""
-    d, m, s, r = t.documents.c, t.meetings.c, t.sources.c, t.revisions.c
-    captured = (
-        select(func.min(r.fetched_at))
-        .where(r.document_id == d.id, r.sha256 == _p.sha256)
-        .correlate(t.documents, t.collected_pages)
-        .scalar_subquery()
-    )
+    d, m, s = t.documents.c, t.meetings.c, t.sources.c
     query = (
         select(
             t.collected_pages,
@@ -205,7 +200,7 @@ def saved(connection: Connection, collection: int, limit: int = 0, skip: int = 0
             func.coalesce(t.bodies.c.name, s.name).label("body_name"),
             m.body_name.label("committee"),
             m.starts_on,
-            captured.label("captured_at"),
+            captured_at(_p.sha256).label("captured_at"),
         )
         .join(t.documents, d.id == _p.document_id)
         .join(t.sources, s.id == d.source_id)

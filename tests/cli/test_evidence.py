@@ -86,7 +86,7 @@ def test_it_holds_the_original_the_page_and_its_picture_and_a_letter(made, house
     assert "What is not proved" in letter
     assert "the answer it came with: not kept" in letter
     cited = (bag / "data/citations.txt").read_text()
-    assert cited.startswith("OSCOLA: vale, \u2018report\u2019 2 <")
+    assert cited.startswith("OSCOLA: vale, \u2018report\u2019 2.\n"), "a path on our machine is no address"
 
 
 def test_the_same_archive_makes_the_same_bytes(made, house, tmp_path):
@@ -189,7 +189,7 @@ def test_by_mention_paper_and_page(house, tmp_path, capsys):
         (["--paper", "1", "--hit", "1"], "one of them"),
         (["--paper", "77"], "knows no paper with the number 77"),
         (["--hit", "77"], "no mention with the number 77"),
-        (["--paper", "1", "--page", "9"], "there is no page 9"),
+        (["--paper", "1", "--page", "9"], "paper 1 has no page 9: it has 3 pages that were read"),
         (["--digest", "<none@example.org>"], "knows no digest"),
         (["zeppelin"], "nothing to prove"),
     ],

@@ -20,7 +20,7 @@ CITED = Cited(
     url="https://vale.example/a_b.pdf",
     captured_at=datetime(2025, 4, 2, 9, 5, tzinfo=UTC),
     sha256="ab12",
-    key="paper-12-page-3",
+    paper=12,
 )
 
 
@@ -63,11 +63,22 @@ def test_reference_programs_read_it():
 
 def test_what_is_not_known_is_left_out():
     bare = Cited(
-        body="Vale", committee="", day=None, title="", pages=[], url="u", captured_at=CITED.captured_at,
-        sha256="ab", key="paper-1",
+        body="Vale", committee="", day=None, title="", pages=[], url="https://u.example/",
+        captured_at=CITED.captured_at, sha256="ab", paper=1,
     )  # fmt: skip
-    assert citing.plain(bare).startswith("Vale: “Paper without a title”. u. ")
-    assert citing.oscola(bare) == "Vale, \u2018Paper without a title\u2019 <u> accessed 2 April 2025."
-    assert citing.apa(bare) == "Vale. (n.d.). Paper without a title [Meeting paper]. u"
+    assert citing.plain(bare).startswith("Vale: “Paper without a title”. https://u.example/. ")
+    assert (
+        citing.oscola(bare)
+        == "Vale, \u2018Paper without a title\u2019 <https://u.example/> accessed 2 April 2025."
+    )
+    assert citing.apa(bare) == "Vale. (n.d.). Paper without a title [Meeting paper]. https://u.example/"
     assert "year" not in citing.bibtex(bare)
     assert "PY" not in citing.ris(bare)
+
+
+def test_an_address_that_no_reader_may_follow_is_in_no_style():
+    unsafe = replace(CITED, url="javascript:alert(1)")
+    for name, write in citing.STYLES.items():
+        assert "javascript" not in write(unsafe), name
+    assert ", page 3. Captured 2 April" in citing.plain(unsafe)
+    assert "1 April 2025) 3." in citing.oscola(unsafe)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -334,3 +335,85 @@ def test_many_addresses_are_looked_up_before_the_lock_is_taken(made):
     with pytest.raises(ConfigError, match=r"no paper 99, page 3\.$"):
         store.add(found.id, [*known, PageAddress(document=99, page=3)], "", ())
     assert len(store.pages(found.id)) == 3
+
+
+def packed(answer):
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as pack:
+        return {name.partition("/data/")[2]: pack.read(name) for name in pack.namelist()}
+
+
+def test_a_page_that_cannot_be_packed_is_named_and_the_rest_is_packed(made, tmp_path, capsys):
+    site, app, reader, (report, other) = made
+    own = started(site, reader)
+    site.post(
+        own, data={"act": "add", "pages": f"/papers/{report}\n/papers/{report}/pages/2\n/papers/{other}"}
+    )
+    (found,) = app.archive.collections.of_reader(reader.token)
+    kept = app.archive.collections.pages(found.id)[0]
+    with app.archive.database.writing() as connection:
+        # As if the paper had been read anew since, into fewer pages.
+        connection.execute(
+            t.collected_pages.insert().values(
+                collection_id=found.id, document_id=report, sha256=kept.sha256, page=7,
+                note="", tags=[], saved_at=datetime(2026, 11, 1, tzinfo=UTC),
+            )
+        )  # fmt: skip
+        connection.execute(t.hits.delete())
+        connection.execute(t.documents.update().where(t.documents.c.id == other).values(title="Changed"))
+    missing = f"paper {report} has no page 7: it has 2 pages that were read"
+    out = tmp_path / "pack.zip"
+    asked = ["evidence", "--data", str(app.data), "--collection", str(found.id), "--out", str(out)]
+    for files in (packed(site.get(f"{own}/pages.zip")), call(asked) or _files(out)):
+        letter = files["cover-letter.txt"].decode()
+        assert f"- {missing}." in letter
+        assert f"papers/{report}/pages/2.json" in files
+        assert f"papers/{other}/paper.json" in files
+    assert f"Not in the pack: {missing}." in capsys.readouterr().err
+    kept_at = app.archive.blobs.path(app.archive.collections.pages(found.id)[-2].sha256)
+    kept_at.unlink()
+    assert f"the original of paper {other} is not what it was" in (
+        packed(site.get(f"{own}/pages.zip"))["cover-letter.txt"].decode()
+    )
+
+
+def _files(out):
+    with zipfile.ZipFile(out) as pack:
+        return {name.partition("/data/")[2]: pack.read(name) for name in pack.namelist()}
+
+
+def test_a_whole_paper_and_one_of_its_pages_are_both_in_the_pack(made):
+    site, app, reader, (report, _) = made
+    own = started(site, reader)
+    site.post(own, data={"act": "add", "pages": f"/papers/{report}\n/papers/{report}/pages/2"})
+    app.archive.log.sign()
+    files = packed(site.get(f"{own}/pages.zip"))
+    assert {name for name in files if name.startswith(f"papers/{report}/pages/") and "json" in name} == {
+        f"papers/{report}/pages/{number}.json" for number in (1, 2)
+    }
+
+
+def test_a_page_a_collection_and_a_pack_cite_alike(made):
+    """Also a paper whose address nobody may follow, and whose bytes came back after others."""
+    site, app, reader, (report, _) = made
+    own = started(site, reader)
+    keeper = Keeper(app.data)
+    keeper.begin(source("wold", "Wold"))
+    keeper.meeting("wold", "m", date(2026, 11, 19))
+    keeper.paper("wold", "report", ["Something else."], meeting_key="m")
+    keeper.paper("wold", "report", ["A whole population payment.", "The second page."], meeting_key="m")
+    with app.archive.database.writing() as connection:
+        connection.execute(t.documents.update().values(url="javascript:alert(1)"))
+        r = t.revisions.c
+        first = connection.execute(t.revisions.select().order_by(r.id)).first()
+        connection.execute(
+            t.revisions.update().where(r.id == first.id).values(fetched_at=datetime(2020, 1, 1, tzinfo=UTC))
+        )
+    app.archive.log.sign()
+    site.post(own, data={"act": "add", "pages": f"/papers/{report}/pages/1"})
+    rows = list(csv.DictReader(io.StringIO(site.get(f"{own}/pages.csv").content.decode("utf-8-sig"))))
+    plain = rows[0]["citation"]
+    assert "javascript" not in plain
+    assert "2020" not in plain
+    assert plain in html.unescape(site.get(f"/papers/{report}/pages/1").text)
+    assert f"Plain: {plain}" in packed(site.get(f"{own}/pages.zip"))["citations.txt"].decode()

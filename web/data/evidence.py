@@ -49,10 +49,7 @@ class EvidencePacks:
 
     def of_pages(self, name: str, asked: str, places: Iterable[tuple[int, str, int]]) -> Response:
         """Of pages of several papers: paper, SHA-256, page; page 0 is all that is flagged in it."""
-        wanted: dict[tuple[int, str], list[int]] = {}
-        for document, sha256, page in places:
-            wanted.setdefault((document, sha256), []).extend([page] if page else [])
-        return self._sent(name, lambda: self._site.shelf.evidence_of(asked, wanted))
+        return self._sent(name, lambda: self._site.shelf.evidence_of(asked, places))
 
     def _sent(self, name: str, case: Callable[[], Case]) -> Response:
         if not self._turn.acquire(timeout=PATIENCE):

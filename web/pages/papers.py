@@ -113,7 +113,7 @@ class Papers:
         page = papers.page(request, found, self._site.shelf)
         style: str = request.path_params["style"]
         if style not in CITATIONS:
-            raise HTTPException(HTTPStatus.NOT_FOUND, "A citation is had as bib or ris.")
+            raise HTTPException(HTTPStatus.NOT_FOUND, "A citation is a .bib or a .ris file.")
         write, media_type = CITATIONS[style]
         cited = _cited(found, page.number)
         name = f'attachment; filename="{cited.key}.{style}"'
@@ -166,10 +166,10 @@ def _cited(found: Paper, page: int) -> Cited:
         day=row.meeting_date or row.published_on,
         title=row.title,
         pages=[page],
-        url=links.safe(row.url),
+        url=row.url,
         captured_at=found.revision.fetched_at,
         sha256=found.revision.sha256,
-        key=f"paper-{found.document}-page-{page}",
+        paper=found.document,
     )
 
 
