@@ -280,14 +280,14 @@ class PublicArchive(Protocol):
         ...
 
     def evidence(self, document: int, sha256: str, pages: Collection[int]) -> Case:
-        """What an evidence pack of a paper is made of; without `pages`, all that something is said on.
+        """Returns what a pack of a paper is made of; without `pages`, all that something is said on.
 
         Raises ConfigError where the log was not signed yet, or since the paper changed.
         """
         ...
 
     def evidence_of(self, asked: str, places: Iterable[tuple[int, str, int]]) -> Case:
-        """As `evidence`, of several papers: paper, SHA-256 and page; page 0 is all that something is said on.
+        """Returns the same of several: paper, SHA-256 and page; page 0 is all that something is said on.
 
         What cannot be packed is named in it, the rest is packed; ConfigError where nothing can be.
         """

@@ -21,7 +21,7 @@ OF_PAPERS = ("hits", "dropped_hits", "parts", "pages", "files", "words", t.PAGE_
 
 @contextmanager
 def erasing(database: Database, *, papers: bool = False, at_once: bool = True) -> Iterator[Connection]:
-    """A transaction for what readers take back or change: what was there before cannot be read afterwards.
+    """Yields a transaction for what readers take back or change: what was there cannot be read afterwards.
 
     With `papers` it erases texts of papers as well. Not `at_once`: the next run lets go of the old copies.
     """

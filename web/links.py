@@ -11,6 +11,8 @@ from urllib.parse import quote, urlencode, urlsplit
 from pipeline.addresses import safe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from pipeline.evidence.collection import SavedPage
 
 
@@ -80,6 +82,11 @@ def reader(token: str) -> str:
 
 def watch(**asked: str) -> str:
     return with_query("/watch", **asked)
+
+
+def watch_step(step: str, form: Mapping[str, Sequence[str]]) -> str:
+    """A step of signing up, with all that was said so far."""
+    return f"/watch?{urlencode({**form, 'step': step}, doseq=True, errors='replace')}"
 
 
 def watch_part(body_id: str, kind: str, what: str | int) -> str:

@@ -64,20 +64,24 @@ class ReaderPages:
         try:
             shown = self._wizard.shown(step, form)
         except (ConfigError, QueryError) as fault:
-            return self._step(wizard.WORDS, form, HTTPStatus.BAD_REQUEST, fault, {"draft": forms.draft(form)})
+            return self._step(
+                wizard.WORDS,
+                form,
+                HTTPStatus.BAD_REQUEST,
+                fault,
+                {"draft": forms.draft(wizard.with_wordings(form))},
+            )
         return self._step(step, form, HTTPStatus.OK, None, shown)
 
     def _step(
         self, step: str, form: Form, status: HTTPStatus, fault: Exception | None, shown: dict[str, Any]
     ) -> Response:
         draft: WatchList = shown["draft"]
-        change = links.with_query("/watch", step=wizard.FOUND, q=draft.query)
         return self._private(
             f"watch_{step}.html",
             status,
-            carried=wizard.with_wordings(form) if step in {wizard.WHERE, wizard.OFTEN} else form,
+            carried=form if step == wizard.FOUND else wizard.with_wordings(form),
             fault=fault,
-            change=change,
             **self._names(draft),
             **shown,
         )

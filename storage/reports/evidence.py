@@ -39,7 +39,7 @@ class Evidence:
         self._log = log
 
     def case(self, asked: str, wanted: Iterable[Wanted], root: SignedRoot) -> Case:
-        """Everything that a pack needs of these papers; what cannot be packed is named, the rest is packed.
+        """Returns all that a pack needs of these papers; what cannot be packed is named, the rest is packed.
 
         Raises ConfigError or StorageError where nothing can be.
         """

@@ -70,11 +70,16 @@ def watch_list(form: Form) -> WatchList:
 
 
 def draft(form: Form) -> WatchList:
-    """As `watch_list`, of a form that is shown again: without what names nothing."""
+    """As `watch_list`, of a form that is shown again: without the parts that name nothing."""
+    return watch_list({**form, "part": [text for text in form.get("part", []) if _names_a_part(text)]})
+
+
+def _names_a_part(text: str) -> bool:
     try:
-        return watch_list(form)
+        part(text)
     except ConfigError:
-        return watch_list({**form, "part": []})
+        return False
+    return True
 
 
 def _once(form: Form, name: str) -> tuple[str, ...]:
