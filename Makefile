@@ -51,7 +51,7 @@ bench: setup-dev
 	$(BIN)/python -m tests.bench $(ARGS)
 
 soak: setup-dev
-	$(BIN)/python -m pytest -q -m soak tests/soak tests/storage/on_postgres $(ARGS)
+	$(BIN)/python -m pytest -q -m soak tests/soak tests/journeys tests/storage/on_postgres $(ARGS)
 
 docs: setup-dev
 	$(BIN)/sphinx-build -q -W -b html docs build/docs

@@ -17,9 +17,10 @@ USER, PASSWORD = "bounces@papers.example", "in the mailbox only"
 
 @contextmanager
 def imap(folder: Path, **options: object) -> Iterator[int]:
-    """Serve a folder of mails by their names; gives the port. `uidvalidity` and `gap` may be set.
+    """Serve a folder of mails by their names; gives the port. `uidvalidity` may be set.
 
-    `fill` puts the first of the mails before them so many times.
+    `uid_step` is how far the mails' numbers (UIDs) are apart; `fill` puts the first of the mails before them
+    so many times.
     """
     words = [f"{name}={value}" for name, value in options.items()]
     with subprocess.Popen(
@@ -40,7 +41,7 @@ def main(folder: str, *words: str) -> None:  # noqa: C901 - Twisted wants a clas
     from zope.interface import implementer
 
     options = dict(word.split("=") for word in words)
-    gap = int(options.get("gap", 1))
+    step = int(options.get("uid_step", 1))
 
     @implementer(imap4.IMessage, imap4.IMessageFile)
     class Message:
@@ -76,7 +77,7 @@ def main(folder: str, *words: str) -> None:  # noqa: C901 - Twisted wants a clas
         def __init__(self) -> None:
             paths = sorted(Path(folder).iterdir())
             paths = paths[:1] * int(options.get("fill", 0)) + paths
-            self.messages = [Message(1 + gap * number, path) for number, path in enumerate(paths)]
+            self.messages = [Message(1 + step * number, path) for number, path in enumerate(paths)]
             self.by_uid = {message.uid: message for message in self.messages}
 
         def getFlags(self):  # noqa: N802
@@ -86,7 +87,7 @@ def main(folder: str, *words: str) -> None:  # noqa: C901 - Twisted wants a clas
             return int(options.get("uidvalidity", 1))
 
         def getUIDNext(self):  # noqa: N802
-            return 2 + gap * len(self.messages)
+            return 2 + step * len(self.messages)
 
         def getMessageCount(self):  # noqa: N802
             return len(self.messages)
@@ -115,7 +116,7 @@ def main(folder: str, *words: str) -> None:  # noqa: C901 - Twisted wants a clas
         def search(self, query, uid):
             assert query[0] == b"UID", query
             first, last = map(int, query[1].split(b":"))
-            found = range(-((1 - first) // gap), (last - 1) // gap + 1)
+            found = range(-((1 - first) // step), (last - 1) // step + 1)
             return [number + 1 for number in found if number < len(self.messages)]
 
         def getUID(self, number):  # noqa: N802

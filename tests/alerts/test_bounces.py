@@ -315,7 +315,7 @@ def test_a_full_mailbox_is_read_a_bounded_piece_at_a_time(app, tmp_path, kind):
         return [sum(returned_mail.read(app)[0].values()) for _ in range(4)]
 
     if kind == "imap":
-        with imap(box, gap=700) as port:
+        with imap(box, uid_step=700) as port:
             listen(app, port, more=f"most = {most}")
             assert rounds() == [10, 10, 5, 0]
     else:
@@ -324,11 +324,16 @@ def test_a_full_mailbox_is_read_a_bounded_piece_at_a_time(app, tmp_path, kind):
     assert sorted(path.read_bytes() for path in box.rglob("*") if path.is_file()) == before
 
 
-@pytest.mark.parametrize(("gap", "a_run"), [(1, 40), (20_000, 10)])
-def test_a_mailbox_of_a_hundred_thousand_is_read_a_piece_a_run(app, tmp_path, gap, a_run):
-    """All its numbers in one answer, of ten digits each, are more than a line may hold."""
+@pytest.mark.parametrize(
+    ("uid_step", "a_run"), [(1, 40), (20_000, 10)], ids=["as many as may be", "as far as it looks in one run"]
+)
+def test_a_mailbox_of_a_hundred_thousand_is_read_a_piece_a_run(app, tmp_path, uid_step, a_run):
+    """Its mails have numbers (UIDs) that follow each other, or far apart: ten digits each at the end.
+
+    All of those in one answer are more than a line may hold, so that it asks for 2,000 numbers at a time.
+    """
     (tmp_path / "box" / "1.eml").write_bytes(mails.holiday())
-    with imap(tmp_path / "box", gap=gap, fill=100_000) as port:
+    with imap(tmp_path / "box", uid_step=uid_step, fill=100_000) as port:
         listen(app, port, more="most = 40")
         for _ in range(2):
             assert returned_mail.read(app) == ({Heard.NO_BOUNCE: a_run}, "")

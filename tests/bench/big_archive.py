@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 
 from pipeline.model import DocumentKind, DocumentState, Page, PageMethod
+from storage import engines
 from storage import tables as t
 from storage.page_rows import pack
 from storage.search_index import fts, index_placement
@@ -84,6 +85,8 @@ def fill(archive: Archive, pages: int, seed: int = 7) -> None:
                 stored = list(map(_stored, pages, free, said))
                 connection.execute(insert(t.pages), stored[::-1])
                 fts.add(connection, place.index_rows(pages))
+    with archive.database.writing() as connection:
+        engines.of(connection).set_last_numbers(connection, {})  # the numbers above were given by us
 
 
 def _batched(numbers: range, size: int) -> Iterator[range]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tests.helpers.small_disks import CutDisk
 
 READERS, PAPERS = 3, 4
+PATIENCE = 300  # seconds
 # Loads the program once, and does the work in a fork of its own for each folder that is named to it.
 NURSERY = """
 import os
@@ -86,6 +87,8 @@ class Works:
         return time.monotonic() - began
 
     def _said(self) -> list[str]:
+        """Its next line; the pipe has no buffer on our side, so that `select` sees all that is left of it."""
+        assert select([self._process.stdout], [], [], PATIENCE)[0], f"nothing said in {PATIENCE} seconds"
         return self._process.stdout.readline().decode().split()
 
     def unbroken(self, folder: Path) -> float:

@@ -37,9 +37,11 @@ def command(data: Path, *words: str) -> list[str]:
     return [sys.executable, "-m", "cli", "--data", str(data), *words]
 
 
-def paperwatch(data: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def paperwatch(
+    data: Path, *words: str, stdin: str = "", seconds: float = 300
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(data, *words), input=stdin, capture_output=True, text=True, check=False, timeout=300
+        command(data, *words), input=stdin, capture_output=True, text=True, check=False, timeout=seconds
     )
 
 

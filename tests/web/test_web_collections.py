@@ -24,6 +24,7 @@ from pipeline.evidence.collection import MOST, MOST_PAGES, PageAddress, addresse
 from pipeline.model import Cadence, WatchList
 from storage import tables as t
 from storage.public_archive import PublicArchive
+from storage.secure_delete import flush
 from tests.helpers.web_archive import LABELS, TODAY, XSS, Keeper, Page, source
 from web.app import create_app
 from web.config import WebConfig
@@ -128,7 +129,29 @@ def test_a_reader_saves_shares_and_takes_along_what_others_see_nothing_private_o
             assert connection.execute(table.select()).all() == []
     with closing(sqlite3.connect(app.data / "archive.sqlite3")) as raw:
         assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
-    assert b"Ask why" not in (app.data / "archive.sqlite3").read_bytes()
+
+
+@pytest.mark.parametrize("act", ["remove", "delete", "drop", "annotate", "rename"])
+def test_a_note_that_a_reader_takes_away_is_on_the_disk_no_more(made, act):
+    """Not in the space that it leaves, nor in the write-ahead log; and it was there before."""
+    site, app, reader, (report, _) = made
+    own = started(site, reader)
+    private = b"Ask Amphitryon why"
+    site.post(own, data={"act": "rename", "name": "Contracts", "note": private.decode()})
+    site.post(own, data={"act": "add", "pages": f"/papers/{report}/pages/1"})
+    (found,) = app.archive.collections.of_reader(reader.token)
+    (page,) = app.archive.collections.pages(found.id)
+    site.post(own, data={"act": "annotate", "item": page.id, "note": private.decode()})
+    if act in {"drop", "annotate"}:
+        site.post(own, data={"act": "rename", "name": "Contracts", "note": ""})
+    if act == "rename":
+        site.post(own, data={"act": "annotate", "item": page.id, "note": ""})
+    flush(app.archive.database)
+    files = list(app.data.glob("archive.sqlite3*"))
+    assert private in b"".join(file.read_bytes() for file in files)
+    address = f"/reader/{reader.token}" if act == "remove" else own
+    assert site.post(address, data={"act": act, "item": page.id, "name": "Contracts"}).status_code == 200
+    assert private not in b"".join(file.read_bytes() for file in files)
 
 
 def test_notes_and_tags_are_changed_and_pages_and_collections_go(made):

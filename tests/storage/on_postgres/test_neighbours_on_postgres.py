@@ -1,0 +1,3 @@
+"""On PostgreSQL: see conftest.py."""
+
+from tests.storage.test_neighbours import *  # noqa: F403
