@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from crawler.answers import provenance
 from crawler.answers.identity import key_of
 from crawler.fetching.looks import Looks
+from pipeline.english import counted
 from pipeline.health.left import Tally
 from pipeline.health.run_state import FEW, Failure, Seen, after_its_end, decide_state
-from pipeline.model import Outcome, Revision, SourceState
+from pipeline.model import Left, LeftReason, Outcome, Revision, SourceState
 from pipeline.ports import SourceReport
 from pipeline.text.foreign import one_line
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crawler.fetching.download_handler import Received
-    from pipeline.model import Document, Doubt, Embedded, Left, Listing, Meeting, Source
+    from pipeline.model import Document, Doubt, Embedded, Fetch, Listing, Meeting, Source
     from pipeline.ports import Blobs, CrawlLog, Held
 
 MOST_PROBLEMS = 100  # kept word for word; the rest are counted
@@ -48,6 +49,7 @@ class SourceVisit:
         self._broken: Failure | None = None
         self._starts_failed: list[Failure] = []
         self._failed: list[Failure] = []
+        self._looks_failed: list[str] = []
         self._papers = 0
         self._not_asked = 0
         self._barred: list[Failure] = []
@@ -72,6 +74,14 @@ class SourceVisit:
         """A page gave nothing and there is no other way to what stood on it."""
         self.problem(f"{url}: {failure.reason}")
         (self._starts_failed if is_start else self._failed).append(failure)
+
+    def look_failed(self, fetch: Fetch, failure: Failure) -> None:
+        """A page that promised nothing gave nothing: no fault of the source, and said at its end."""
+        self._looks_failed.append(f"{fetch.url}: {failure.reason}")
+        self._left_look(fetch, LeftReason.LOOK_FAILED)
+
+    def _left_look(self, fetch: Fetch, reason: LeftReason) -> None:
+        self.left(Left(source_id=self.source.id, url=fetch.url, title="", reason=reason, is_page=True))
 
     def broken(self, reason: str) -> None:
         """Something that makes all else we saw of this source doubtful."""
@@ -208,6 +218,11 @@ class SourceVisit:
 
     def finish(self, *, state: SourceState | None = None, reason: str = "") -> SourceReport:
         """End the source's run; `state` where it did not end by itself. Withdrawals are the catalogue's."""
+        for waiting in self.looks.waiting:
+            self._left_look(waiting, LeftReason.NOT_LOOKED_AT)
+        if self._looks_failed:
+            pages = counted(len(self._looks_failed), "page")
+            self.problem(f"{pages} that promised nothing could not be read, such as {self._looks_failed[0]}")
         left = self._left.counts(taken=self._addresses, read=self._read)
         if state is None:
             shut = self._starts_failed if self._starts_failed and not self._starts else [None]

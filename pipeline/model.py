@@ -289,6 +289,8 @@ class LeftReason(StrEnum):
     UNREADABLE_LINK = "unreadable link"  # an invalid URL
     TOO_DEEP = "too deep"  # more links away than the line looks
     BUDGET_SPENT = "budget spent"  # the run had asked for as many pages as it may
+    NOT_LOOKED_AT = "not looked at"  # nothing promised papers there, and other such pages had given none
+    LOOK_FAILED = "failed when looked at"  # nothing promised papers there, and the page could not be read
     NO_DATE = "no date"
     NOT_CLEARLY_A_PAPER = "not clearly a paper"
     EXCLUDED = "excluded by the line"  # on purpose: counted, and no concern

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 from pipeline.model import Document, Embedded, Fetch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pipeline.model import Found
 
@@ -20,23 +19,33 @@ class Looks:
 
     def __init__(self, most: int = MOST) -> None:
         self._left = most
-        self._waiting: deque[Fetch] = deque()
+        self._waiting: dict[tuple[str, str], Fetch] = {}
 
-    def may(self, fetch: Fetch) -> bool:
-        """Whether to ask now; what promises something is always asked."""
+    @property
+    def waiting(self) -> tuple[Fetch, ...]:
+        """At the end of a run: the pages that nobody looked at."""
+        return tuple(self._waiting.values())
+
+    def may(self, fetch: Fetch, *, is_full: bool = False) -> bool:
+        """Whether to ask now; what promises something is always asked. `is_full`: of pages of any kind."""
         if not fetch.is_look:
             return True
-        if self._left <= 0:
-            self._waiting.append(fetch)
+        if self._left <= 0 or is_full:
+            self._waiting.setdefault((fetch.url, fetch.step), fetch)
             return False
         self._left -= 1
         return True
 
-    def gave(self, fetch: Fetch, found: Iterable[Found]) -> list[Fetch]:
-        """Note what a page gave. Returns the fetches that may be asked now, having waited."""
+    def gave(self, fetch: Fetch, found: Iterable[Found] = ()) -> None:
+        """Note what an answer gave: nothing, where the page failed."""
         if fetch.is_look and any(_pays(each) for each in found):
             self._left += 1
-        return [self._waiting.popleft() for _ in range(min(self._left, len(self._waiting)))]
+
+    def ready(self) -> Iterator[Fetch]:
+        """The fetches that waited and may be asked now. One that is not asked leaves its turn to the next."""
+        for key in tuple(self._waiting):
+            if self._left > 0:
+                yield self._waiting.pop(key)
 
 
 def _pays(found: Found) -> bool:

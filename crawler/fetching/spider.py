@@ -219,8 +219,13 @@ class PapersSpider(Spider):
             visit.doubt(Doubt(source_id=visit.source.id, what=cut, state=SourceState.SUSPECT))
         answers = _meta(response.request).get("answers", ())
         requests = [request for item in found for request in self._take(visit, item, capture, answers)]
-        ready = visit.looks.gave(fetch, found)
-        return [*requests, *(request for each in ready for request in self._ask(visit, each, is_start=False))]
+        return [*requests, *self._look_on(visit, fetch, found)]
+
+    def _look_on(self, visit: SourceVisit, fetch: Fetch, found: Sequence[Found] = ()) -> list[Request]:
+        """Looks that had to wait for what this page gave, now that it has."""
+        visit.looks.gave(fetch, found)
+        ready = visit.looks.ready()
+        return [request for each in ready for request in self._ask(visit, each, is_start=False)]
 
     def _take(
         self, visit: SourceVisit, item: Found, capture: Capture, answers: Sequence[dict[str, Any]]
@@ -255,10 +260,11 @@ class PapersSpider(Spider):
         if _host(fetch.url) not in visit.hosts:
             visit.problem(f"{fetch.url}: on another host, not followed")
             return []
-        if len(visit.asked) >= self._max_pages:
+        is_full = len(visit.asked) >= self._max_pages
+        if is_full and not fetch.is_look:
             visit.broken(f"more than {self._max_pages} pages")
             return []
-        if not visit.looks.may(fetch):
+        if not visit.looks.may(fetch, is_full=is_full):
             return []
         visit.asked.add(asked)
         if fetch.paper is not None:
@@ -365,6 +371,8 @@ class PapersSpider(Spider):
             failure = Failure(state=SourceState.BROKEN, reason=f"invalid URL: {error}")
             if "document" in meta:
                 visit.unavailable(meta["document"], failure)
+            elif meta["fetch"].is_look:
+                visit.look_failed(meta["fetch"], failure)
             else:
                 visit.page_failed(url, failure, is_start=meta["start"])
             return []
@@ -374,6 +382,9 @@ class PapersSpider(Spider):
         return [request]
 
     def _fell(self, visit: SourceVisit, fetch: Fetch, failure: Failure, *, is_start: bool) -> list[Request]:
+        if fetch.is_look:
+            visit.look_failed(fetch, failure)
+            return self._look_on(visit, fetch)
         if fetch.otherwise is None or _host(fetch.otherwise.url) not in visit.hosts:
             visit.page_failed(fetch.url, failure, is_start=is_start)
             return []

@@ -29,9 +29,11 @@ MOST_HOSTS = 3  # named in one sentence
 FEW = 3
 # Left on purpose: no concern of anybody's.
 _MEANT = frozenset({LeftReason.EXCLUDED})
+# Pages that promise nothing: each may have papers behind it, and most have none.
+_LOOKS = frozenset({LeftReason.NOT_LOOKED_AT, LeftReason.LOOK_FAILED})
 # Judgements that may well be right: a concern where they outweigh what was taken. The others are facts: a
 # concern from a third of what is in sight on.
-_JUDGED = frozenset({LeftReason.NO_DATE, LeftReason.NOT_CLEARLY_A_PAPER})
+_JUDGED = frozenset({LeftReason.NO_DATE, LeftReason.NOT_CLEARLY_A_PAPER, *_LOOKS})
 
 
 class Tally:
@@ -77,7 +79,8 @@ def names_of(title: str, url: str) -> set[str]:
 def said(count: LeftCount) -> str:
     """One sentence for a person, as in "8 papers left: another host, files.example.org"."""
     where = f", {count.host}" if count.host else ""
-    example = f" (such as {count.title!r}, {count.url})" if count.url else ""
+    named = f"{count.title!r}, " if count.title else ""
+    example = f" (such as {named}{count.url})" if count.url else ""
     return f"{_things([count])} left: {count.reason}{where}{example}"
 
 
@@ -129,6 +132,8 @@ def remedy(counts: Sequence[LeftCount], options: Mapping[str, Any]) -> str:  # n
             return f"add depth = {int(options.get('depth', DEPTH)) + 1}"
         case LeftReason.BUDGET_SPENT:
             return "raise max_pages under [crawl] in paperwatch.toml"
+        case LeftReason.NOT_LOOKED_AT | LeftReason.LOOK_FAILED:
+            return "if papers are there, make the page that lists them the url of the line"
         case LeftReason.NO_DATE | LeftReason.NOT_CLEARLY_A_PAPER:
             under = counts[0].under
             return f"if they are papers, add include = '{_pattern(under) if len(under) > 1 else '…'}'"
@@ -151,13 +156,17 @@ def _is_grave(reason: LeftReason, lost: int, taken: int) -> bool:
 
 def _weight(counts: Iterable[LeftCount]) -> int:
     """About how many papers these are."""
-    return sum(count.count + (PAPERS_A_PAGE - 1) * count.pages for count in counts)
+    return sum(
+        count.count + (PAPERS_A_PAGE - 1) * count.pages * (count.reason not in _LOOKS) for count in counts
+    )
 
 
 def _things(counts: Sequence[LeftCount]) -> str:
     """As in "8 papers" and "3 pages of papers"."""
     pages = sum(count.pages for count in counts)
     papers = sum(count.count for count in counts) - pages
+    if counts[0].reason in _LOOKS:
+        return counted(pages, "page")
     words = [counted(papers, "paper")] if papers or not pages else []
     return " and ".join([*words, *([counted(pages, "page of papers", "pages of papers")] if pages else [])])
 

@@ -18,7 +18,8 @@ import pytest
 
 from crawler.config import VERSION
 from crawler.fetching import spider
-from pipeline.model import Outcome, SourceState, Window
+from crawler.fetching.looks import MOST
+from pipeline.model import LeftReason, Outcome, SourceState, Window
 from tests.helpers.fakes import MemoryCatalogue, crawl, finished, revision_of, sites, source, start_child
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"\n%%EOF\n"
@@ -376,6 +377,25 @@ def test_with_and_without_www_a_host_is_the_same():
 def test_pages_without_end_come_to_one(worst_day):
     assert worst_day.reports["endless-pages"].reason == "more than 20 pages"
     assert len(worst_day.sites["endless-pages"].log) == 21
+
+
+def test_looks_that_fail_and_looks_whose_turn_never_came_are_counted_apart(tmp_path):
+    with sites() as site:
+        web = site()
+        looks = [f"{web.url}/{number}" for number in range(MOST + 4)]
+        papers = [{"key": str(number), "url": f"{web.url}/plain?{number}"} for number in range(MOST)]
+        web.routes |= {f"/plain?{number}": GOOD_PAPERS["plain"] for number in range(MOST)}
+        web.lists(documents=papers, looks=[*looks, looks[-1]])
+        web.lists("/0", pages=[looks[-2]])  # a look that pays for another, and promises one that waits
+        web.lists(f"/{MOST + 2}")
+        report = crawl(tmp_path, [source("s", web.url + "/")]).reports["s"]
+    assert (report.state, report.reason) == (SourceState.OK, "")
+    assert {each.reason: each.count for each in report.left} == {
+        LeftReason.LOOK_FAILED: MOST,
+        LeftReason.NOT_LOOKED_AT: 2,
+    }
+    [problem] = report.problems
+    assert problem.startswith(f"{MOST} pages that promised nothing could not be read, such as {web.url}/")
 
 
 def test_a_host_that_keeps_refusing_is_left_alone(worst_day):

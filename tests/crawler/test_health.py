@@ -184,6 +184,10 @@ BY_HAND = "add them by hand"
         ((left(LeftReason.DOCUMENT_SERVICE, 9, host="d.example"),), 0, {}, BY_HAND),
         ((left(LeftReason.SIGN_IN, 9),), 0, {}, BY_HAND),
         ((left(LeftReason.BUDGET_SPENT, 9),), 0, {}, "max_pages"),
+        # Where nothing promises papers, a page is a page and no more.
+        ((left(LeftReason.NOT_LOOKED_AT, 9, pages=9),), 9, {}, ""),
+        ((left(LeftReason.NOT_LOOKED_AT, 9, pages=9),), 8, {}, "9 pages left (not looked at), 8 taken; if"),
+        ((left(LeftReason.LOOK_FAILED, 4, pages=4),), 0, {}, "make the page that lists them the url"),
         # The worst of several is the one that is said.
         ((left(LeftReason.NO_DATE, 5), left(HOST, 20, host="f.example")), 3, {}, "another host"),
         ((), 0, {}, ""),

@@ -14,6 +14,7 @@ from tests.papers_generator.crawling import crawl_pages
 from tests.papers_generator.site import Answer, same
 
 if TYPE_CHECKING:
+    from pipeline.model import Found
     from tests.papers_generator.crawling import Crawl
 
 ORIGIN = "https://www.marlbrook.example"
@@ -135,12 +136,27 @@ def test_looks_are_few_where_they_give_nothing_and_go_on_where_they_pay() -> Non
     looks = Looks(most=2)
     assert [looks.may(fetch(number)) for number in range(4)] == [True, True, False, False]
     assert looks.may(fetch(9, is_look=False))
-    assert looks.gave(fetch(0), []) == []
-    assert looks.gave(fetch(0), [fetch(7)]) == []
-    assert [each.url for each in looks.gave(fetch(1), [paper])] == ["https://x.example/2"]
-    assert [looks.may(each) for each in [fetch(2)]] == [True]
-    assert looks.gave(fetch(9, is_look=False), [paper]) == []
-    assert [each.url for each in looks.gave(fetch(2), [fetch(8, is_look=False)])] == ["https://x.example/3"]
+
+    def asked(number: int, *found: Found, is_look: bool = True) -> list[str]:
+        looks.gave(fetch(number, is_look=is_look), found)
+        return [each.url[-1] for each in looks.ready() if looks.may(each)]
+
+    assert asked(0) == []
+    assert asked(0, fetch(7)) == []
+    assert asked(1, paper) == ["2"]
+    assert asked(9, paper, is_look=False) == []
+    assert asked(2, fetch(8, is_look=False)) == ["3"]
+    assert looks.waiting == ()
+
+
+def test_a_look_waits_once_and_leaves_its_turn_where_it_is_not_asked() -> None:
+    looks = Looks(most=0)
+    assert [looks.may(fetch(number)) for number in (1, 1, 2, 3)] == [False] * 4
+    assert [each.url[-1] for each in looks.waiting] == ["1", "2", "3"]
+    looks.gave(fetch(0), [fetch(7, is_look=False)])
+    known = {"1"}  # asked by another way meanwhile
+    assert [each.url[-1] for each in looks.ready() if each.url[-1] not in known and looks.may(each)] == ["2"]
+    assert [each.url[-1] for each in looks.waiting] == ["3"]
 
 
 def test_a_calendar_is_read_month_by_month_within_the_window() -> None:

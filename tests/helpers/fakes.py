@@ -219,6 +219,8 @@ class Told:
             yield Left(source_id=source.id, page=capture.url, **{"title": "Pack", **left, "reason": reason})
         for page in told.get("pages", ()):
             yield Fetch(url=page, step="page")
+        for page in told.get("looks", ()):
+            yield Fetch(url=page, step="page", is_look=True)
         yield Listing(source_id=source.id, key="all")
 
 

@@ -91,8 +91,10 @@ def crawl_pages(
         for each in found:
             if not isinstance(each, Fetch):
                 _keep(each, made)
-        ready = looks.gave(fetch, found)
-        waiting.extend(() if only else [*(each for each in found if isinstance(each, Fetch)), *ready])
+        looks.gave(fetch, found)
+        if not only:
+            waiting.extend(each for each in found if isinstance(each, Fetch))
+            waiting.extend(looks.ready())
     made.requests = len(asked)
     return made
 
