@@ -48,6 +48,15 @@ class CrawlConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return self.max_size_mb * 1024 * 1024
 
 
+class SourcesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which lines a run reads: those that the first three name, or all where they are empty; never `off`."""
+
+    areas: tuple[str, ...] = ()  # ids of integrated care boards: the board, its trusts, the councils there
+    kinds: tuple[str, ...] = ()  # such as "national"
+    only: tuple[str, ...] = ()  # ids of lines
+    off: tuple[str, ...] = ()  # ids of lines
+
+
 def read(table: Mapping[str, Any]) -> CrawlConfig:
     """The `[crawl]` table as a config. Raises ConfigError naming the key."""
     try:

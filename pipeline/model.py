@@ -49,7 +49,8 @@ class MeetingStatus(StrEnum):
 class SourceState(StrEnum):
     """How a run of one source ended. Only `OK` and `PARTLY` may call anything withdrawn.
 
-    `SILENT` is no run's own state: it is said of a source whose runs are well and bring nothing for too long.
+    Two are no run's own: `SILENT` is said of a source whose runs are well and bring nothing for too long,
+    `OFF` of one that no run reads.
     """
 
     OK = "ok"
@@ -63,6 +64,7 @@ class SourceState(StrEnum):
     UNREACHABLE = "unreachable"  # no answer, or a server error
     MANUAL = "manual"  # papers are added by hand
     ENDED = "ended"  # its body has ended, and its site no longer gives papers
+    OFF = "off"  # the settings leave it out
     UNKNOWN = "unknown"  # never run
 
 

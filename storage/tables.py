@@ -81,6 +81,7 @@ sources = Table(
     Column("codes", JSON, nullable=False),
     Column("note", String, nullable=False),
     Column("every", Integer, nullable=False, default=0),  # days until something new is due; 0: unknown
+    Column("off", Boolean, nullable=False, server_default="0"),  # the settings leave it out
 )
 
 # The bodies of the registry, those of the past too: whoever asks for a body finds what it took over.

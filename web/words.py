@@ -64,6 +64,7 @@ SOURCE_STATES = {
     SourceState.UNREACHABLE: "Not read: the site did not respond",
     SourceState.MANUAL: "Papers are added by hand",
     SourceState.ENDED: "Its body has ended",
+    SourceState.OFF: "Not read: the settings leave it out",
     SourceState.UNKNOWN: "Not read yet",
 }
 CHANGE_KINDS = {

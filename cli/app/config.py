@@ -13,7 +13,7 @@ from cronsim import CronSim, CronSimError
 
 from alerts.channels.table import CHANNELS
 from alerts.config import AlertConfig
-from crawler.config import CrawlConfig
+from crawler.config import CrawlConfig, SourcesConfig
 from extractors.config import ExtractConfig
 from pipeline.days import LONDON
 from pipeline.errors import ConfigError
@@ -54,6 +54,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """One table for each edge of the house; each has working defaults."""
 
     crawl: CrawlConfig = CrawlConfig()
+    sources: SourcesConfig = SourcesConfig()
     extract: ExtractConfig = ExtractConfig()
     alerts: AlertConfig = AlertConfig()
     storage: StorageConfig = StorageConfig()

@@ -88,6 +88,13 @@ class App:
         return areas.load(self.data, {source.body_id for source in self.sources.values()} | {*self.bodies})
 
     @cached_property
+    def switched_off(self) -> frozenset[str]:
+        """Ids of the lines that the settings leave out."""
+        from crawler.lines import choice
+
+        return choice.switched_off(self.config.sources, self.sources, self.areas)
+
+    @cached_property
     def concepts(self) -> dict[str, Concept]:
         return concept_files.load([SHIPPED_CONCEPTS, self.data / "concepts"])
 
@@ -117,7 +124,7 @@ class App:
     def wrong_files(self) -> list[str]:
         """What is wrong with the files that a person may have written."""
         wrong: list[str] = []
-        for part in ("config", "sources", "bodies", "areas", "watcher"):
+        for part in ("config", "sources", "bodies", "areas", "switched_off", "watcher"):
             try:
                 getattr(self, part)
             except ConfigError as error:
@@ -159,6 +166,7 @@ class App:
         archive.blobs.sweep()
         archive.catalogue.keep_bodies(list(self.bodies.values()))
         archive.catalogue.keep_areas(self.areas)
+        archive.catalogue.keep_switched_off(self.switched_off)
         done = count(1)
 
         def tell(report: SourceReport) -> None:

@@ -95,6 +95,8 @@ def _sources(app: App, ids: tuple[str, ...], kind: str) -> list[Source]:
     from crawler.lines import registry
 
     chosen = registry.select(app.sources, ids, kind)
+    if not ids:
+        chosen = [source for source in chosen if source.id not in app.switched_off]
     if ids:
         for source in chosen:
             if source.platform == registry.MANUAL:

@@ -190,13 +190,16 @@ def source_rows(app: App) -> list[dict[str, Any]]:
     """Every source that is known, with its state: the registry's lines, and those added by hand."""
     reports = app.archive.reports if app.has_archive else None
     health = {row.id: row for row in reports.health()} if reports else {}
-    known = [_source_row(source, health.pop(source.id, None)) for source in app.sources.values()]
+    known = [
+        _source_row(source, health.pop(source.id, None), off=source.id in app.switched_off)
+        for source in app.sources.values()
+    ]
     by_hand = [_gone_row(row) for row in health.values()]
     return sorted([*known, *by_hand], key=lambda row: row["id"])
 
 
-def _source_row(source: Source, health: SourceHealth | None) -> dict[str, Any]:
-    state = health.state if health else SourceState.UNKNOWN
+def _source_row(source: Source, health: SourceHealth | None, *, off: bool) -> dict[str, Any]:
+    state = SourceState.OFF if off else health.state if health else SourceState.UNKNOWN
     if state is SourceState.UNKNOWN and source.platform == "manual":
         state = SourceState.MANUAL
     return {

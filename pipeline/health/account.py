@@ -79,7 +79,7 @@ def of_sources(lines: Iterable[SourceLine], since: datetime | None, well: Iterab
     missed: list[SourceHealth] = []
     for line in lines:
         state = line.health.state
-        if state is SourceState.ENDED:
+        if state in {SourceState.ENDED, SourceState.OFF}:
             continue
         body = bodies.setdefault(line.body, _Body())
         if line.platform == "manual" or state in NOT_CRAWLED:

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 # The states in which nobody need go and look. Every surface asks this and no list of its own.
 WELL = frozenset(
-    {SourceState.OK, SourceState.EMPTY, SourceState.MANUAL, SourceState.ENDED, SourceState.UNKNOWN}
+    {
+        SourceState.OK,
+        SourceState.EMPTY,
+        SourceState.MANUAL,
+        SourceState.ENDED,
+        SourceState.OFF,
+        SourceState.UNKNOWN,
+    }
 )
 # What a site says to us: after so long a person has seen it, and asking the site is all that is left to do.
 _REFUSALS = frozenset({SourceState.REFUSED, SourceState.BLOCKED})

@@ -45,7 +45,9 @@ def machine(
         now=now,
         rhythm=rhythm,
         last_run=totals.last_run(connection),
-        crawled=connection.execute(select(func.count()).where(t.sources.c.platform != "manual")).scalar_one(),
+        crawled=connection.execute(
+            select(func.count()).where(t.sources.c.platform != "manual", ~t.sources.c.off)
+        ).scalar_one(),
         running=running,
         last_good=_last_good(connection, now),
         free=free,

@@ -52,7 +52,7 @@ def health(connection: Connection) -> list[SourceHealth]:
     )
     query: Select[*tuple[Any, ...]] = (
         select(
-            *(s.id, s.name, s.kind, s.every, c.state, c.reason, c.ended_at, c.left),
+            *(s.id, s.name, s.kind, s.every, s.off, c.state, c.reason, c.ended_at, c.left),
             *(success.c.last_success, papers_.c.newest),
             first.c.today.label("first_run"),
             last.c.today,
@@ -81,7 +81,9 @@ def problems(connection: Connection) -> dict[str, list[str]]:
 
 def _health(row: Row[Any]) -> SourceHealth:
     state, reason = SourceState(row.state) if row.state else SourceState.UNKNOWN, row.reason or ""
-    if silent := _silence(row, state):
+    if row.off:
+        state, reason = SourceState.OFF, "paperwatch.toml leaves it out"
+    elif silent := _silence(row, state):
         state, reason = SourceState.SILENT, silent
     return SourceHealth(
         id=row.id,

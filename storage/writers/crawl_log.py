@@ -361,6 +361,12 @@ class CrawlLog:
             if rows:
                 connection.execute(insert(t.areas), rows)
 
+    def keep_switched_off(self, sources: Collection[str]) -> None:
+        """Take over which sources the settings leave out, as it is now."""
+        s = t.sources.c
+        with self._database.writing() as connection:
+            connection.execute(update(t.sources).values(off=s.id.in_(sources)))
+
     def _reshelve(self) -> None:
         """Move files read before whose papers have changed; a run killed here leaves them to the next."""
         with self._database.reading() as connection:
