@@ -15,6 +15,7 @@ from cli.commands import (
     custody,
     docs,
     evidence,
+    init,
     log,
     run,
     search,
@@ -36,6 +37,7 @@ HELP = """Watches the papers of the English health service and says what is in t
 \b
 In a hurry:
   paperwatch demo                      see it work, with no network
+  paperwatch init                      set up an archive of your own
   paperwatch run                       crawl, extract, flag, notify, and end: what cron runs
   paperwatch search '"whole population payment"'
   paperwatch serve                     the archive as a web page
@@ -53,6 +55,7 @@ paperwatch = Group(
     params=[root_data_option()],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     commands=[
+        *init.COMMANDS,
         *run.COMMANDS,
         *add.COMMANDS,
         *search.COMMANDS,

@@ -1,4 +1,4 @@
-"""DigestItem a person who waits: a bar on a terminal, nothing where nobody looks."""
+"""Tells a person who waits: a bar on a terminal, nothing where nobody looks."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ def bar() -> Iterator[stages.Progress]:
         yield stages.quiet
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
         TextColumn("{task.description:10}"),
         BarColumn(),
         MofNCompleteColumn(),
+        TimeRemainingColumn(),
         TextColumn("{task.fields[what]}"),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:

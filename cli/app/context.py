@@ -18,7 +18,7 @@ from pipeline.days import LONDON, local_day
 from pipeline.errors import ConfigError, ExtractionError, StorageError
 from pipeline.health.machine import stale
 from pipeline.matching import concepts as concept_files
-from pipeline.model import MAIL, Cadence, FailureReason
+from pipeline.model import MAIL, Cadence, FailureReason, Message
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pipeline.health.machine import Machine
     from pipeline.matching.concept_matching import ConceptMatcher
     from pipeline.matching.concepts import Concept
-    from pipeline.model import Body, Digest, Message, MessageKind, Source
+    from pipeline.model import Body, Digest, MessageKind, Source
     from pipeline.ports import Channel, PutRight, SourceReport
     from storage.archive import Archive
 
@@ -167,10 +167,13 @@ class App:
         archive.catalogue.keep_bodies(list(self.bodies.values()))
         archive.catalogue.keep_areas(self.areas)
         archive.catalogue.keep_switched_off(self.switched_off)
-        done = count(1)
+        done, came = count(1), 0
 
         def tell(report: SourceReport) -> None:
-            progress("Crawling", next(done), len(sources), report.source_id)
+            nonlocal came
+            number, came = next(done), came + report.bytes
+            so_far, in_all = (f"{size / 1e6:,.0f} MB" for size in (came, came / number * len(sources)))
+            progress("Crawling", number, len(sources), f"{so_far} of about {in_all}, {report.source_id}")
             ended(report)
 
         progress("Crawling", 0, len(sources), "")
@@ -336,6 +339,27 @@ class App:
         )
         self.archive.upkeep.mark(MEMORY, kilobytes * 1024)
 
+    def send_test(self, address: str) -> None:
+        """Send a message that says that messages arrive. Raises ConfigError or DeliveryError."""
+        from alerts import letters, render
+
+        moment = datetime.now(UTC)
+        key, settings = f"test {moment.isoformat()}", self.config.alerts
+        content = letters.notice(
+            address,
+            ["Digests will come to this address."],
+            key,
+            settings,
+            sent_at=moment,
+            subject="A test from Paperwatch",
+            opening="The mail server took this message, so it takes digests too.",
+        )
+        message = Message(
+            id=0, message_id=render.message_id(key, settings), channel=MAIL, address=address, content=content
+        )
+        with self._channels() as channel:
+            channel(MAIL).send(message)
+
     def put_right(self, moment: datetime) -> PutRight:
         """Disbelieve what a clock that was ahead has put off."""
         return self.archive.ledger.put_right(moment)
@@ -357,6 +381,11 @@ class App:
         from cli.app.subscriptions import ReaderPages
 
         return ReaderPages(self)
+
+    def has_ended(self, body: str) -> bool:
+        """Whether the body's last day, by law, is over."""
+        known = self.bodies.get(body)
+        return known is not None and known.until is not None and known.until < local_day(datetime.now(UTC))
 
     def archive_bodies(self) -> set[str]:
         """The bodies of every source that the archive knows, those added by hand too."""

@@ -327,6 +327,16 @@ def left_out_of(app: App, watch: WatchList, month: str) -> list[AreaNote]:
     return found
 
 
+def check_mail_address(address: str) -> None:
+    """Raises ConfigError, in words, for an address that no mail can be sent to."""
+    from alerts.addresses import wire_address
+
+    try:
+        wire_address(address)
+    except ValueError as error:
+        raise ConfigError(f"{address!r} is not a valid e-mail address: {error}") from error
+
+
 def described(watch: WatchList, part_names: Mapping[BodyPart, str] = MappingProxyType({})) -> str:
     """What a list asks for, in a few words."""
     what = [*watch.concepts, *([f"the search {watch.query}"] if watch.query else [])]

@@ -10,7 +10,7 @@ import click
 from cli import terminal
 from cli.app import feed_files
 from cli.app.context import CADENCES, App
-from cli.app.subscriptions import as_json, described, known_zone
+from cli.app.subscriptions import as_json, check_mail_address, described, known_zone
 from cli.commands import watch_options
 from cli.commands.options import FORMAT, Group, pass_app, pass_making_house
 from pipeline.days import LONDON
@@ -79,16 +79,13 @@ def add_subscriber(
 
 
 def _address(address: str, channel: str) -> str:
-    from alerts.addresses import is_url, wire_address
+    from alerts.addresses import is_url
 
     if channel != MAIL:
         if not is_url(address) or not address.isprintable() or " " in address:
             raise ConfigError(f"--channel {channel} needs an address such as https://chat.example.org/hook")
         return address
-    try:
-        wire_address(address)
-    except ValueError as error:
-        raise ConfigError(f"{address!r} is not a valid e-mail address: {error}") from error
+    check_mail_address(address)
     return address
 
 

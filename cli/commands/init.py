@@ -1,0 +1,219 @@
+"""`init`: from nothing to the first run, by a few questions."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.app import first_setup
+from cli.app.context import App
+from cli.app.subscriptions import check_mail_address
+from cli.commands.options import Command, pass_app
+from cli.exits import Exit
+from cli.terminal import note
+from pipeline.english import counted
+from pipeline.errors import ConfigError, DeliveryError
+from pipeline.model import MAIL, Cadence, WatchList
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.lines.places import Place
+
+EVERYWHERE = {"all", "england", "everywhere"}
+NATIONAL = "national"
+SECURITY = ("starttls", "tls", "none")
+DAILY = ("cron", "systemd", "no")
+
+
+@click.command("init", cls=Command)
+@click.option(
+    "--where", multiple=True, help="A board, council, trust or postcode; may be given again. all: England."
+)
+@click.option(
+    "--national/--no-national", default=None, help="Also read NHS England, Parliament, contract notices."
+)
+@click.option(
+    "--topic", "topics", multiple=True, help="Id of a concept; may be given again. None: every concept."
+)
+@click.option("--mail", help="Where digests go. None: they are files in <data>/outbox.")
+@click.option(
+    "--server", help="The mail server that sends them, as in mail.example.org or mail.example.org:25."
+)
+@click.option("--security", type=click.Choice(SECURITY), help="Of the connection to it.")
+@click.option("--username", help="The name to sign in to it with. The password is asked for.")
+@click.option("--daily", type=click.Choice(DAILY), help="What starts a run each day.")
+@click.option("--run/--no-run", "runs", default=None, help="Read the papers now.")
+@click.option("--yes", is_flag=True, help="Ask nothing: what no option says is left at its default.")
+@pass_app
+def init(app: App, yes: bool, **given: Any) -> int:
+    """Set up an archive: asks where you are, what you follow and where mail goes, and starts the first run.
+
+    Writes <data>/paperwatch.toml. Each question has an option; one that is given is not asked.
+    """
+    ask = _Questions(given, silent=yes or not sys.stdin.isatty())
+    first_setup.file_to_write(app.data)
+    places = _places(app, ask)
+    national = bool(places) and ask.yes(
+        "national", "Also read the national sources: NHS England, Parliament, contract notices?"
+    )
+    topics = _topics(app, ask)
+    answers = first_setup.Answers(
+        areas=tuple(area for place in places for area in place.areas),
+        only=tuple(line for place in places for line in place.only),
+        kinds=(NATIONAL,) if national else (),
+        **_mail(ask),
+    )
+    path = first_setup.write(app.data, answers)
+    click.echo(f"Wrote {path}.")
+    ready = App(app.data, makes_archive=True)
+    ready.validate_files()
+    sources = len(ready.sources) - len(ready.switched_off)
+    click.echo(f"A run reads {counted(sources, 'source')}.")
+    if answers.address:
+        _subscribe(ready, answers.address, topics)
+    _start_daily(ready, ask)
+    code: int = Exit.ALL_WELL
+    if ask.yes("runs", "Read the papers now? The first run takes the longest."):
+        from cli.app.schedule import start_run
+
+        code = start_run(ready.data)
+    click.echo("Read the archive: paperwatch serve, then open http://127.0.0.1:8000/")
+    return code
+
+
+class _Questions:
+    """Answers from the options, and from the person where there is one."""
+
+    def __init__(self, given: dict[str, Any], *, silent: bool) -> None:
+        self._given = given
+        self._silent = silent
+
+    def text(
+        self,
+        option: str,
+        question: str,
+        default: str = "",
+        *,
+        of: Sequence[str] = (),
+        hidden: bool = False,
+    ) -> str:
+        given = self._given.get(option)
+        if given is not None or self._silent:
+            return given or default
+        answer: str = click.prompt(
+            question,
+            default=default,
+            show_default=bool(default),
+            hide_input=hidden,
+            type=click.Choice(of) if of else None,
+            err=True,
+        )
+        return answer.strip()
+
+    def many(self, option: str, question: str) -> Sequence[str]:
+        given: Sequence[str] = self._given[option]
+        return given or [each.strip() for each in self.text("", question).split(",") if each.strip()]
+
+    def yes(self, option: str, question: str) -> bool:
+        given: bool | None = self._given[option]
+        if given is not None or self._silent:
+            return bool(given)
+        return click.confirm(question, default=True, err=True)
+
+    def which(self, of: Sequence[Any], question: str) -> Sequence[Any]:
+        """One or more of a list that was shown; the first where nobody can be asked."""
+        if self._silent or len(of) == 1:
+            return of[:1]
+        for number, each in enumerate(of, 1):
+            note(f"  {number}  {each.label}")
+        while True:
+            words = self.text("", question, "1").replace(",", " ").split()
+            if words and all(word.isdecimal() and 1 <= int(word) <= len(of) for word in words):
+                return [of[int(word) - 1] for word in words]
+            note(f"Please give numbers from 1 to {len(of)}.")
+
+
+def _places(app: App, ask: _Questions) -> list[Place]:
+    """What to read; nothing for all of England. Raises ConfigError for an option that names no place."""
+    from crawler.lines import places
+
+    now = {board: bodies for board, bodies in app.areas.items() if not app.has_ended(board)}
+    question = "Where are you? A council, trust, board or postcode; several with commas; all for England"
+    chosen: list[Place] = []
+    for typed in ask.many("where", question) or ("all",):
+        if typed.lower() in EVERYWHERE:
+            return []
+        found = places.find(typed, app.body_names(), now, app.sources)
+        if not found:
+            raise ConfigError(f"no board, council, trust or postcode in England is called {typed!r}")
+        chosen += ask.which(found, f"{typed}: which of these? Numbers, as in 1 2")
+    return list(dict.fromkeys(chosen))
+
+
+def _topics(app: App, ask: _Questions) -> tuple[str, ...]:
+    from crawler.lines.entries import near
+
+    shown = "\n".join(f"  {concept.id:34} {concept.label}" for concept in app.concepts.values())
+    question = f"{shown}\nWhich of these topics do you follow? Ids, with commas; nothing for all"
+    topics = tuple(ask.many("topics", question))
+    if unknown := [topic for topic in topics if topic not in app.concepts]:
+        raise ConfigError(f"no topic {unknown[0]!r}{near(unknown[0], app.concepts)}")
+    return topics
+
+
+def _mail(ask: _Questions) -> dict[str, Any]:
+    """The address and the server. Raises ConfigError for an address that mail cannot be sent to."""
+    address = ask.text("mail", "Your e-mail address; nothing to have digests as files")
+    if not address:
+        return {}
+    check_mail_address(address)
+    host, _, port = ask.text(
+        "server", "Your mail server, as in mail.example.org:587; nothing for files"
+    ).partition(":")
+    if not host:
+        return {"address": address}
+    if port and not (port.isdecimal() and 0 < int(port) < 65536):
+        raise ConfigError(f"--server: {port!r} is no port")
+    security = ask.text("security", "Security of the connection", "starttls", of=SECURITY)
+    username = ask.text("username", "User name there; nothing where none is needed")
+    password = ask.text("password", "Password", hidden=True) if username else ""
+    server = first_setup.MailServer(
+        host=host, port=int(port or 587), security=security, username=username, password=password
+    )
+    return {"address": address, "server": server}
+
+
+def _subscribe(app: App, address: str, topics: tuple[str, ...]) -> None:
+    """Make the person a reader, and send a first message so that a wrong setting shows now."""
+    watch = app.readers.checked(WatchList(concepts=topics))
+    app.archive.readers.subscribe(
+        address, channel=MAIL, cadence=Cadence.DAILY, watch_lists=[watch], confirmed_at=datetime.now(UTC)
+    )
+    try:
+        app.send_test(address)
+    except (ConfigError, DeliveryError) as error:
+        note(f"problem: the test message was not sent: {error}. Until [alerts] is mended, digests wait.")
+        return
+    where = "Look for it" if app.config.alerts.channel == "smtp" else f"It is a file in {app.data / 'outbox'}"
+    click.echo(f"A digest goes to {address} each day. A test message is sent. {where}.")
+
+
+def _start_daily(app: App, ask: _Questions) -> None:
+    daily = ask.text("daily", "Start a run each day at 06:30, by which program?", "no", of=DAILY)
+    if daily == "no":
+        click.echo(
+            "Nothing starts a run each day yet: see `paperwatch docs`, Run it by cron, or Run it by systemd."
+        )
+        return
+    start = first_setup.start_by_cron if daily == "cron" else first_setup.start_by_systemd
+    try:
+        click.echo(f"Each day at 06:30: {start(first_setup.program(), app.data)}")
+    except ConfigError as error:
+        note(f"problem: {error}")
+
+
+COMMANDS = (init,)

@@ -1,0 +1,166 @@
+"""The first hour: from an empty folder to settings, a reader, a daily run and papers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from email import message_from_bytes
+
+import pytest
+
+from cli.app import first_setup
+from cli.app.context import App
+from cli.demo.standin import StandIn
+from crawler.lines import places
+from pipeline.model import Cadence
+from storage.archive import open_archive
+from tests.alerts.test_channels import serving
+from tests.helpers.demo_run import command, paperwatch
+
+SAID_NO = ("--no-run", "--yes")
+
+
+@pytest.fixture(scope="module")
+def england(tmp_path_factory):
+    return App(tmp_path_factory.mktemp("england"))
+
+
+def now(app):
+    return {board: bodies for board, bodies in app.areas.items() if not app.has_ended(board)}
+
+
+def test_every_board_of_today_has_a_postcode_and_every_postcode_boards_of_today(england):
+    named = {board for boards in places.postcodes().values() for board in boards}
+    assert named == {*now(england)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "areas", "only"),
+    [
+        ("LS1 4AP", {"west-yorkshire-icb", "humber-and-north-yorkshire-icb"}, set()),
+        ("ls", {"west-yorkshire-icb", "humber-and-north-yorkshire-icb"}, set()),
+        ("West Yorkshire ICB", {"west-yorkshire-icb"}, set()),
+        ("Leeds City Council", {"west-yorkshire-icb"}, {"leeds"}),
+        ("Barts Health NHS Trust", {"north-east-london-icb"}, {"barts-health-trust"}),
+        ("Atlantis", set(), set()),
+        ("ZZ1 1AA", set(), set()),
+    ],
+)
+def test_a_place_is_found_as_people_name_it(england, typed, areas, only):
+    found = places.find(typed, england.body_names(), now(england), england.sources)
+    assert {area for place in found for area in place.areas} == areas
+    assert {line for place in found for line in place.only} == only
+
+
+def test_without_a_question_it_takes_what_the_options_say(tmp_path):
+    words = ("--where", "Leeds City Council", "--national", "--topic", "savings", *SAID_NO)
+    done = paperwatch(tmp_path / "data", "init", *words)
+    assert done.returncode == 0, done.stderr
+    written = tomllib.loads((tmp_path / "data" / "paperwatch.toml").read_text())
+    assert written == {"sources": {"only": ["leeds"], "kinds": ["national"]}}
+    again = paperwatch(tmp_path / "data", "init", *words)
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+
+
+def test_the_test_message_arrives_and_a_wrong_server_is_said(tmp_path):
+    words = (
+        "--where",
+        "all",
+        "--mail",
+        "you@example.org",
+        "--topic",
+        "savings",
+        "--security",
+        "none",
+        *SAID_NO,
+    )
+    with serving() as server:
+        done = paperwatch(tmp_path / "data", "init", *words, "--server", f"127.0.0.1:{server.port}")
+        assert done.returncode == 0, done.stderr
+        [(_, [address], content)] = server.accepted
+    assert (address, message_from_bytes(content)["Subject"]) == ("you@example.org", "A test from Paperwatch")
+    [reader] = open_archive(tmp_path / "data").readers.subscribers()
+    assert (reader.address, reader.cadence, reader.watch_lists[0].concepts) == (
+        "you@example.org",
+        Cadence.DAILY,
+        ("savings",),
+    )
+    gone = paperwatch(tmp_path / "other", "init", *words, "--server", f"127.0.0.1:{server.port}")
+    assert gone.returncode == 0
+    assert "the test message was not sent" in gone.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--where", "Atlantis"), "no board, council, trust or postcode in England is called 'Atlantis'"),
+        (("--mail", "not an address"), "not a valid e-mail address"),
+        (("--mail", "a@example.org", "--server", "mail:99999"), "is no port"),
+        (("--topic", "nothing-such"), "nothing-such"),
+    ],
+)
+def test_a_wrong_answer_writes_nothing(tmp_path, words, said):
+    done = paperwatch(tmp_path, "init", *words, *SAID_NO)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "paperwatch.toml").exists()
+
+
+def answered(data, *answers):
+    """`init` on a terminal on which a person gives these answers."""
+    keeper, screen = os.openpty()
+    with subprocess.Popen(
+        command(data, "init"), stdin=screen, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as asked:
+        os.write(keeper, "".join(f"{answer}\n" for answer in answers).encode())
+        said = asked.communicate(timeout=300)[0]
+    os.close(screen)
+    os.close(keeper)
+    return asked.returncode, said
+
+
+def test_a_person_is_asked_and_then_papers_are_read(tmp_path):
+    with StandIn() as standin:
+        standin.write_lines(tmp_path)
+        code, said = answered(tmp_path, "Atlantis")
+        assert code == 2
+        assert "Where are you?" in said
+        assert "is called 'Atlantis'" in said
+        code, said = answered(tmp_path, "wold-and-haven", "n", "savings", "you@example.org", "", "no", "y")
+        assert code == 0, said
+    assert "A run reads 1 source." in said
+    archive = open_archive(tmp_path)
+    assert archive.reports.account().papers > 0
+    assert [row.id for row in archive.reports.health()] == ["wold-and-haven"]
+
+
+def test_cron_starts_a_run_each_day_once(tmp_path):
+    """In a mount namespace of its own: the crontab of whoever runs the tests is left alone."""
+    if shutil.which("crontab") is None or os.geteuid() != 0:
+        pytest.skip("there is no cron here, or no right to a crontab of its own: apt-get install cron")
+    data = tmp_path / "100% of it"
+    (tmp_path / "tabs").mkdir()
+    told = (
+        "from pathlib import Path; from cli.app.first_setup import start_by_cron; "
+        f"start_by_cron('/opt/paper watch', Path({str(data)!r}))"
+    )
+    script = f"""
+mount --bind {tmp_path}/tabs /var/spool/cron/crontabs || exit 77
+echo '0 1 * * *  true' | crontab -
+for _ in 1 2; do {sys.executable} -c "{told}" || exit 1; done
+crontab -l
+"""
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script], capture_output=True, text=True, check=False
+    )
+    if done.returncode == 77:
+        pytest.skip(f"no folders of its own can be had here: {done.stderr}")
+    assert done.returncode == 0, done.stderr
+    kept, ours = [line for line in done.stdout.splitlines() if not line.startswith("#")]
+    assert kept == "0 1 * * *  true"
+    assert ours == first_setup.cron_line("/opt/paper watch", data)
+    assert "100\\% of it" in ours
