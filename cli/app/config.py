@@ -114,7 +114,7 @@ def zone_of(schedule: ScheduleConfig) -> ZoneInfo:
 
 
 def unknown_variables(config: Config, environment: Iterable[str]) -> list[str]:
-    """What is said of each variable that looks like a setting and is none: else it would be silently lost."""
+    """A warning for each variable that looks like a setting and is not one: else it would be silently lost."""
     from crawler.lines.entries import near
 
     smtp, bounces = config.alerts.smtp, config.alerts.bounces
@@ -160,7 +160,7 @@ _UNKNOWN = re.compile(r"unknown field `(\w+)`")
 
 
 def _line_of(message: str, text: str) -> str:
-    """Where in the file the key at fault stands, as ":12", or nothing where it is not to be found."""
+    """The line of the key at fault, as ":12"; "" where it is not found."""
     unknown = _UNKNOWN.search(message)
     path = _PATH.search(message)
     key = unknown.group(1) if unknown else path.group(1).rpartition(".")[2] if path else ""

@@ -27,7 +27,7 @@ Description=Paperwatch: one run
 Type=oneshot
 Environment={data}
 ExecStart={program} run --quiet
-# 1: some source is not well. 3: another run is still at it. Others fail the unit.
+# 1: a source has a problem. 3: another run is still at it. Others fail the unit.
 SuccessExitStatus=1 3
 Nice=10
 """
@@ -99,7 +99,7 @@ def file_to_write(data: Path) -> Path:
 
 
 def write(data: Path, answers: Answers) -> Path:
-    """Write paperwatch.toml, and the password beside it for its owner alone; returns the file of settings."""
+    """Write paperwatch.toml, and the password in a file that its owner alone can read; returns the file of settings."""
     path, secret = file_to_write(data), data / "smtp-password"
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if answers.server and answers.server.password:

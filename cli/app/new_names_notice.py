@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cli.app.context import App
     from pipeline.radar import NewName
 
-LOOKED = "new names"  # the subject under which stands in which month was last looked
+LOOKED = "new names"  # the subject that keeps the month of the last look
 NAME = "new name "  # before each name that was told
 BACK = WEEKS + 2  # weeks: more than a month, so that none falls between two notices
 

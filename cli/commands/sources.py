@@ -200,7 +200,7 @@ def _outcome(report: SourceReport, options: Mapping[str, Any]) -> str:
 
 
 def _teller(source: Source, papers: int) -> Callable[[Step], Iterable[Found]]:
-    """Prints each step as it happens; lets the engine fetch so many papers."""
+    """Prints each step as it happens; lets the engine fetch up to its limit of papers."""
     from cli.app.source_walk import described
 
     left = papers

@@ -246,7 +246,7 @@ def _unknown() -> None:
 
 
 def _none_there() -> NoReturn:
-    raise ConfigError("Enter the address of your collection, as it stands on its own page.")
+    raise ConfigError("Enter the address of your collection, as its own page shows it.")
 
 
 def _sharing(value: str) -> Sharing:

@@ -110,7 +110,7 @@ def spread(rows: Sequence[WordingCount], most: int = 40) -> Spread:
 
 
 class _Cut:
-    """Months gathered into what a bar stands for."""
+    """Months gathered into the span of a bar."""
 
     def __init__(self, months: int) -> None:
         self._months = months

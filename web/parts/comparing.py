@@ -30,7 +30,7 @@ AROUND = 12  # words kept either side of a change
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A page that differs. One number is 0 where the page stands in one version only."""
+    """A page that differs. One number is 0 where the page is in one version only."""
 
     old: int
     new: int

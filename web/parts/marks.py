@@ -51,7 +51,7 @@ class Around:
     after: Page | None
 
     def of_query(self, query: Query) -> list[tuple[int, int]]:
-        """Where on the page the words of a search stand, and their parts that stand here."""
+        """Where on the page the words of a search are, and their parts that are here."""
         return self._marks(_finder(query))
 
     def of_hit(self, hit: Hit) -> list[tuple[int, int]]:
@@ -79,7 +79,7 @@ class Around:
 
 
 def _over(page: Page, after: Page, find: Find) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """What stands over the turn of a page: its part on the page, and its part on the next."""
+    """What runs over the turn of a page: its part on the page, and its part on the next."""
     turn, boundary = page_break_text(page, after)
     begins = page.body_end - boundary  # of the turn, on the page
     goes_on = boundary + turn[boundary:].startswith("\n")  # of the next page, in the turn
@@ -91,11 +91,11 @@ def _over(page: Page, after: Page, find: Find) -> list[tuple[tuple[int, int], tu
 
 
 def of_query(text: str, query: Query) -> list[tuple[int, int]]:
-    """Where the words of a search stand in a text."""
+    """Where the words of a search are in a text."""
     return _finder(query)(text)
 
 
 def _finder(query: Query) -> Find:
-    """Where the phrases of a search stand in a text."""
+    """Where the phrases of a search are in a text."""
     phrases = query.phrases()
     return lambda text: sorted({place for phrase in phrases for place in places_of(text, phrase)})[:MOST]
