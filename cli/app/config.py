@@ -114,7 +114,7 @@ def zone_of(schedule: ScheduleConfig) -> ZoneInfo:
 
 
 def unknown_variables(config: Config, environment: Iterable[str]) -> list[str]:
-    """A warning for each variable that looks like a setting and is not one: else it would be silently lost."""
+    """A warning for each variable that looks like a setting and is not one: it would be lost in silence."""
     from crawler.lines.entries import near
 
     smtp, bounces = config.alerts.smtp, config.alerts.bounces

@@ -99,7 +99,7 @@ def file_to_write(data: Path) -> Path:
 
 
 def write(data: Path, answers: Answers) -> Path:
-    """Write paperwatch.toml, and the password in a file that its owner alone can read; returns the file of settings."""
+    """Write paperwatch.toml, and the password in a file for its owner alone; returns the settings' path."""
     path, secret = file_to_write(data), data / "smtp-password"
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if answers.server and answers.server.password:
