@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pipeline.model import Page
     from pipeline.text.lexicon import Found
 
-ENGINE = "6"  # part of every rules hash: raise it when the same rules would find other hits
+ENGINE = "7"  # part of every rules hash: raise it when the same rules would find other hits
 PASSAGE_LETTERS = 40  # either side of a mention: what makes it the same passage elsewhere
 SENTENCE = 400  # letters either side of a mention that its sentence may be long
 CLAUSE = 12  # words before a verb among which its subject is looked for

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.english import counted, listed
 from pipeline.matching.query import And, Or, Phrase
-from pipeline.text.lexicon import inflections
+from pipeline.text.inflections import inflections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

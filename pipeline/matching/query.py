@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pipeline import days
 from pipeline.errors import QueryError
+from pipeline.text.inflections import inflections
 from pipeline.text.keys import words
-from pipeline.text.lexicon import inflections
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

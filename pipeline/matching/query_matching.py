@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pipeline.model import Page
     from pipeline.text.keys import Reading
 
-ENGINE = "3"  # raise it when the same rule would find other pages
+ENGINE = "4"  # raise it when the same rule would find other pages
 TOPIC = "query:"  # begins what stands for a rule where a concept would have its id
 FEW = 30  # words that are faster looked for one by one than all at once
 _COMPILED = 10_000  # phrases kept in mind

@@ -14,88 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from pipeline.text.canonical import FOOTNOTE_MARKS, LINE_END_HYPHEN
+from pipeline.text.inflections import inflections, looser_inflections
 from pipeline.text.keys import readings, without_possessive, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.text.keys import Reading
-
-
-# ---- wordings and their inflections
-
-_ISE = re.compile(r"i[sz](?=(?:e|ed|es|er|ers|ing|ation|ations)\b)")
-
-
-def inflections(wording: str) -> set[str]:
-    """The forms in which a wording is found: plural and possessive of its last word, -ise and -ize."""
-    parts = words(wording.removesuffix("*"))
-    if wording.endswith("*"):
-        return {" ".join(parts) + "*"}
-    forms = {" ".join([*parts[:-1], last]) for last in _numbers(parts[-1])}
-    return forms | {_ISE.sub(spelling, form) for form in forms for spelling in ("is", "iz")}
-
-
-def _numbers(word: str) -> set[str]:
-    """A word in singular, plural and possessive. A form that nobody prints costs nothing."""
-    if len(word) < 2 or word.isdigit():
-        return {word}
-    forms = {word, word + "s"}  # ICS, ICSs; company, company's
-    if word.endswith("y") and word[-2] not in "aeiou":
-        forms.add(word[:-1] + "ies")
-    if word.endswith(("s", "x", "ch", "sh")):
-        forms.add(word + "es")
-    return forms
-
-
-# What rules do not form.
-_IRREGULAR = {
-    "be": ("is", "are", "was", "were", "been", "being"), "begin": ("began", "begun"),
-    "break": ("broke", "broken"), "bring": ("brought",), "build": ("built",), "buy": ("bought",),
-    "choose": ("chose", "chosen"), "cut": ("cut",), "fall": ("fell", "fallen"), "find": ("found",),
-    "give": ("gave", "given"),
-    "go": ("went", "gone"), "hold": ("held",), "leave": ("left",), "lose": ("lost",), "make": ("made",),
-    "overspend": ("overspent",), "pay": ("paid",), "put": ("put",), "run": ("ran", "run"),
-    "see": ("saw", "seen"), "sell": ("sold",), "send": ("sent",), "set": ("set",), "shut": ("shut",),
-    "spend": ("spent",), "split": ("split",), "take": ("took", "taken"), "win": ("won",),
-    "wind": ("wound",), "withdraw": ("withdrew", "withdrawn"),
-}  # fmt: skip
-
-
-# Before these "to" leads to a thing, not to a verb: "to the ward".
-_OF_THINGS = frozenset(("a", "an", "her", "his", "its", "my", "new", "our", "the", "their", "your"))
-
-
-def looser_inflections(text: str) -> set[str]:
-    """The forms of a word of a pattern or of a context: singular and plural; "to close" is the verb."""
-    if text.startswith("to ") and words(text)[1] not in _OF_THINGS:
-        verb, *rest = words(text.removeprefix("to "))
-        return {" ".join([form, *rest]) for form in _conjugated(verb)}
-    return inflections(text) | inflections(_singular(text))
-
-
-def _conjugated(verb: str) -> set[str]:
-    """All forms of a verb. A form that nobody prints costs nothing."""
-    stem = verb.removesuffix("e")
-    forms = {verb, verb + "s", verb + "es", stem + "ing"}
-    forms |= set(_IRREGULAR[verb]) if verb in _IRREGULAR else {stem + "ed"}
-    if verb[-1] not in "aeiouwxy" and verb[-2] in "aeiou":
-        forms |= {verb + verb[-1] + "ing", verb + verb[-1] + "ed"}
-    if verb.endswith("y") and verb[-2] not in "aeiou":
-        forms |= {verb[:-1] + "ies", verb[:-1] + "ied"}
-    return forms | {_ISE.sub(spelling, form) for form in forms for spelling in ("is", "iz")}
-
-
-def _singular(text: str) -> str:
-    word = text.rsplit(maxsplit=1)[-1]
-    if not word.islower() or not word.endswith("s") or word.endswith(("ss", "us", "is")) or len(word) < 4:
-        return text
-    if word.endswith("ies"):
-        return text[:-3] + "y"
-    return text[:-2] if word.endswith(("ches", "shes", "xes", "sses")) else text[:-1]
-
-
-# ---- the automaton
 
 
 _FEW = 3_000  # patterns

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pipeline.matching.query import And, Near, Not, Or, Phrase
 from pipeline.matching.query_matching import RuleSet, rule
 from pipeline.model import Page, PageMethod
-from pipeline.text.lexicon import inflections
+from pipeline.text.inflections import inflections
 from tests.bench.bench_matching import made_pages, made_phrases, vocabulary
 
 if TYPE_CHECKING:

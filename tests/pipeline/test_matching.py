@@ -15,8 +15,8 @@ from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.model import Page, PageMethod
 from pipeline.text.canonical import LINE_END_HYPHEN, body_spans, canonical, shown
+from pipeline.text.inflections import inflections
 from pipeline.text.keys import key, words
-from pipeline.text.lexicon import inflections
 
 if TYPE_CHECKING:
     from pipeline.model import Hit

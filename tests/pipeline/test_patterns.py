@@ -15,7 +15,7 @@ from pipeline.matching import word_lists
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.text.canonical import canonical
-from pipeline.text.lexicon import looser_inflections
+from pipeline.text.inflections import looser_inflections
 
 if TYPE_CHECKING:
     from pathlib import Path
