@@ -591,6 +591,7 @@ log_roots = Table(
     Column("at", Instant, nullable=False),
     Column("key", LargeBinary, nullable=False),  # the public key
     Column("note", Text, nullable=False),  # the signed checkpoint
+    Column("stamp", LargeBinary),  # an authority's answer (RFC 3161), where it was asked
 )
 
 # Who said of what was found in a paper that it is not about its topic: `reader` is a keyed hash of an

@@ -61,7 +61,14 @@ class WebhookChannel:
 
 
 def post(address: str, body: str, headers: dict[str, str], *, inward: bool, timeout: float) -> int:
-    """The status that an address answers a POST with; a redirect is not followed.
+    """Returns the status that an address answers a POST with: see `exchange`."""
+    return exchange(address, body.encode(), headers, inward=inward, timeout=timeout)[0]
+
+
+def exchange(
+    address: str, body: bytes, headers: dict[str, str], *, inward: bool, timeout: float, most: int = 0
+) -> tuple[int, bytes]:
+    """Returns the status and the first `most` bytes of the answer to a POST; a redirect is not followed.
 
     Connecting and waiting take at most `timeout` seconds each. Raises DeliveryError, which does not name
     the address: it may hold a secret.
@@ -71,8 +78,9 @@ def post(address: str, body: str, headers: dict[str, str], *, inward: bool, time
     try:
         with _connected(target, inward=inward, timeout=timeout) as connection:
             handed_over = True
-            connection.request("POST", target.path, body.encode(), headers)
-            return connection.getresponse().status
+            connection.request("POST", target.path, body, headers)
+            response = connection.getresponse()
+            return response.status, response.read(most) if most else b""
     except (OSError, HTTPException, ValueError) as error:
         raise DeliveryError(
             f"the webhook was lost: {type(error).__name__}", retryable=True, uncertain=handed_over

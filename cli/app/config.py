@@ -50,6 +50,14 @@ class OperationsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
             raise ValueError("`ping_url` must begin with http:// or https://")
 
 
+class LogConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An authority that stamps the roots of the archive's log (RFC 3161). It is sent a hash alone."""
+
+    timestamp_url: Annotated[str, msgspec.Meta(max_length=500)] = ""  # "" asks nobody
+    timestamp_ca_file: str = ""  # the certificates (PEM) that its own leads to
+    timestamp_from_private_addresses: bool = False  # whether it may be in this machine's own network
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One table for each edge of the house; each has working defaults."""
 
@@ -61,6 +69,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     schedule: ScheduleConfig = ScheduleConfig()
     web: WebConfig = WebConfig()
     operations: OperationsConfig = OperationsConfig()
+    log: LogConfig = LogConfig()
 
 
 def load(data: Path, environment: Mapping[str, str]) -> Config:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import terminal
+from cli.app import timestamps
 from cli.app.lock import run_lock
 from cli.commands.options import Group, pass_app
 from cli.exits import Exit
@@ -71,6 +72,9 @@ def verify(app: App, witnesses: tuple[str, ...], no_files: bool) -> int:
     for finding in checking.findings(app.archive.database):
         faults += finding.fault
         click.echo(finding.text if finding.fault else f"To know: {finding.text}.")
+    for fault, text in timestamps.findings(app.config.log, app.archive.log.roots()):
+        faults += fault
+        click.echo(text if fault else f"To know: {text}.")
     for witness in named:
         if not _is_ours(app, witness):
             faults += 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import progress
-from cli.app import journal
+from cli.app import journal, timestamps
 from cli.app.context import App, seven_o_clock
 from cli.app.lock import run_lock
 from cli.app.ping import pinged
@@ -216,6 +216,8 @@ def notify_stage(app: App, today: date | None, account: Account) -> None:
     # Readers hear what is new all the same, with the root of the last time.
     if fault := app.sign_log():
         account.trouble(f"the archive's log is not signed: {fault}")
+    if fault := timestamps.stamp_newest(app):
+        account.remark(f"the log's root has no time stamp yet, and the next run asks again: {fault}")
     app.tell(moment)
     sent, failed = app.deliver()
     account.say(f"Sent {counted(len(sent), 'message')}.")

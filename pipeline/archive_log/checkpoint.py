@@ -28,6 +28,7 @@ class SignedRoot:
     at: datetime
     note: str  # the checkpoint
     key: bytes  # the public key it is signed with
+    stamp: bytes = b""  # an authority's time stamp of the note (RFC 3161), as it came
 
     @property
     def name(self) -> str:

@@ -40,6 +40,10 @@ The folder is a BagIt bag (RFC 8493): any BagIt program can check its files. The
 says, and its root is signed with Ed25519 (RFC 8032), so that other programs can check these too.
 """
 
+STAMPED = """An authority has stamped this root (RFC 3161): data/log/checkpoint.tsr says when it had seen it.
+To check it with the authority's certificate:
+openssl ts -verify -in checkpoint.tsr -data checkpoint.txt -CAfile CERTIFICATE"""
+
 
 def letter(case: Case) -> str:
     root = case.root
@@ -64,6 +68,7 @@ def letter(case: Case) -> str:
         "--------",
         checkpoint.line(root),
         f"Public key (Ed25519): {root.key.hex()}",
+        *([STAMPED] if root.stamp else []),
         *(f"To know: {said}." for said in case.roots_said),
         "",
         CHECKING,

@@ -180,6 +180,8 @@ def _log(pack: _Pack, case: Case) -> None:
     root = case.root
     facts = {"size": root.size, "root": root.root.hex(), "public_key": root.key.hex()}
     pack.bag.add("log/checkpoint.txt", root.note.encode())
+    if root.stamp:
+        pack.bag.add("log/checkpoint.tsr", root.stamp)
     pack.bag.add("log/log.json", canonical(facts))
     lines = (
         canonical(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from pipeline.archive_log import checkpoint, merkle
 from pipeline.archive_log.checkpoint import SignedRoot
@@ -60,6 +60,11 @@ class ArchiveLog:
                 facts = {"public": public.hex(), "before": known.hex() if known else ""}
                 entries.append(connection, [LogEntry(kind=KEY, subject="log", facts=facts)])
             return _sign(connection, key, public)
+
+    def keep_stamp(self, note: str, stamp: bytes) -> None:
+        """Keep an authority's time stamp with the signed root of which it is."""
+        with self._database.writing() as connection:
+            connection.execute(update(t.log_roots).where(_s.note == note).values(stamp=stamp))
 
     def new_key(self) -> SignedRoot:
         """Sign with another key from now on. The old one signs that it does. Raises StorageError."""
@@ -174,7 +179,9 @@ def _key_in_use(connection: Connection) -> bytes:
 
 
 def root_of(row: Row[Any]) -> SignedRoot:
-    return SignedRoot(size=row.size, root=row.root, at=row.at, note=row.note, key=row.key)
+    return SignedRoot(
+        size=row.size, root=row.root, at=row.at, note=row.note, key=row.key, stamp=row.stamp or b""
+    )
 
 
 def _entry(row: Row[Any]) -> Entry:
