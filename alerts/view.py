@@ -93,7 +93,7 @@ def view(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig, *, sho
         left_out=area_notes(digest, settings, side),
         # What was found before the pause is told still; nothing has been looked for since.
         checked=read_since(digest.account) if digest.subscriber.active else english.paused(digest.subscriber),
-        unreadable=" ".join(filter(None, (not_read(digest.account), _concern(digest)))),
+        unreadable=" ".join(filter(None, (not_read(digest.account), _concern(digest), *_faults(digest)))),
         not_well=_not_well(digest.account, side),
         not_well_more=_rest(
             len(digest.account.not_well), side, "source", links.page(settings, "coverage?state=ill")
@@ -132,6 +132,10 @@ def _more(digest: Digest, chosen: Sequence[Entry], settings: AlertConfig) -> Lin
 
 def _concern(digest: Digest) -> str:
     return f"{words.sentence(clean(digest.concern, 300))}." if digest.concern else ""
+
+
+def _faults(digest: Digest) -> list[str]:
+    return [clean(fault, 400) for fault in digest.faults]
 
 
 def _not_well(account: Account, side: int) -> tuple[str, ...]:

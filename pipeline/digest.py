@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from pipeline import digest_order
 from pipeline.changes import ChangeKind
+from pipeline.matching.query import fault_of
 from pipeline.matching.query_matching import TOPIC, topic
 from pipeline.model import Cadence, Digest, Entry, First
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from datetime import date
 
     from pipeline.changes import ChangeRow
@@ -74,6 +75,7 @@ def compose(
     changes: Sequence[ChangeRow] = (),
     left_out: Sequence[AreaNote] = (),
     concern: str = "",
+    faults: Sequence[str] = (),
     log: str = "",
 ) -> Digest:
     """The digest of all these tellings: by body, then paper, each passage once with all its topics."""
@@ -96,6 +98,7 @@ def compose(
         changes=tuple(sorted(changes, key=lambda change: list(ChangeKind).index(change.kind))),
         left_out=tuple(left_out),
         concern=concern,
+        faults=tuple(faults),
         log=log,
         replaced=of(REPLACED),
         withdrawn=of(WITHDRAWN),
@@ -169,6 +172,30 @@ def topics(subscriber: Subscriber) -> tuple[str, ...] | None:
         return None
     concepts = [concept for watch in lists for concept in watch.concepts]
     return tuple(dict.fromkeys([*concepts, *(topic(watch.query) for watch in lists if watch.query)]))
+
+
+def faults_of(lists: Iterable[WatchList], concepts: Container[str]) -> list[str]:
+    """Returns what these lists ask for and nothing looks for any more, a sentence each."""
+    return [
+        f"{_called(watch)} {why}. Change it on the page of your alerts."
+        for watch in lists
+        for why in (
+            *(
+                f"follows the topic {concept}, which is no longer looked for"
+                for concept in watch.concepts
+                if concept not in concepts
+            ),
+            *(
+                f"has the search {watch.query}, which cannot be read: {fault}"
+                for fault in [watch.query and fault_of(watch.query)]
+                if fault
+            ),
+        )
+    ]
+
+
+def _called(watch: WatchList) -> str:
+    return f"Your alert \u201c{watch.name}\u201d" if watch.name else "An alert of yours"
 
 
 def label(concept_id: str, watch: WatchList | None, concepts: Mapping[str, Concept]) -> str:

@@ -647,6 +647,7 @@ class Digest:
     changes: tuple[ChangeRow, ...] = ()  # since the last digest, in the order of `ChangeKind`
     left_out: tuple[AreaNote, ...] = ()  # of months that have ended, for the lists that ask for it
     concern: str = ""  # that the machine itself has not looked for too long
+    faults: tuple[str, ...] = ()  # what the reader's own lists ask for and nothing looks for any more
     log: str = ""  # the sentence with the signed root of the archive's log
     # Papers the reader was told of that were overtaken since, each with what was quoted from it.
     replaced: tuple[Entry, ...] = ()

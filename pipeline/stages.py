@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from pipeline.areas.left_out import ended_since
-from pipeline.digest import compose, is_due, is_quiet_due, topics
-from pipeline.errors import DeliveryError, PaperwatchError
+from pipeline.digest import compose, faults_of, is_due, is_quiet_due, topics
+from pipeline.errors import ConfigError, DeliveryError, PaperwatchError, QueryError
 from pipeline.health.account import scopes
 from pipeline.matching.query_matching import RuleSet
 from pipeline.model import FailureReason, PartState
@@ -231,6 +231,9 @@ def nothing_left_out(_watch: WatchList, _month: str) -> Sequence[AreaNote]:
     return ()
 
 
+def said_nowhere(_subscriber: Subscriber, _why: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a digest says beside its hits."""
@@ -243,6 +246,8 @@ class Surroundings:
     left_out: Callable[[WatchList, str], Sequence[AreaNote]] = nothing_left_out  # of a list's area in a month
     log: str = ""  # the sentence with the signed root of the archive's log
     concern: Callable[[], str] = str  # that no run has read anything for too long; "" where one has
+    # Told of a reader for whom no digest can be written, and why.
+    failed: Callable[[Subscriber, str], None] = said_nowhere
 
 
 def tell(
@@ -258,51 +263,71 @@ def tell(
     """
     digests: list[Digest] = []
     for subscriber in subscribers:
-        if subscriber.confirmed_at is None or subscriber.stopped:
+        try:
+            digest = _tell(ledger, subscriber, surroundings, render, moment)
+        except (ConfigError, QueryError, DeliveryError) as error:
+            # One reader is the unit of failure: the others have theirs, and this one is tried again.
+            surroundings.failed(subscriber, str(error))
             continue
-        zone = ZoneInfo(subscriber.zone)
-        today = moment.astimezone(zone).date()
-        last = ledger.last_digest_on(subscriber)
-        if not is_due(subscriber.cadence, last, today):
-            continue
-        waiting = ledger.unsent(subscriber)
-        unsent = [message.id for message in waiting]
-        began = ledger.period_began(subscriber, unsent)
-        changes = surroundings.changes(subscriber.where, began)
-        # Whoever chose bodies hears of their meetings even where nothing was said; others, with the mentions.
-        has_news = bool(ledger.unreported(subscriber)) or bool(changes and subscriber.where and not waiting)
-        begun = last or subscriber.confirmed_at.astimezone(zone).date()
-        since = min((message.since for message in waiting if message.since), default=last)
-        # A month that has ended is told of once, in the first digest after it, however late that comes.
-        left_out = [
-            found
-            for month in ended_since(since or begun, today)
-            for watch in subscriber.active
-            if watch.area
-            for found in surroundings.left_out(watch, month)
-        ]
-        if not (has_news or (left_out and not waiting)):
-            is_silent = waiting or not subscriber.active or not subscriber.quiet
-            if is_silent or not is_quiet_due(subscriber.cadence, begun, today):
-                continue
-        tellings = ledger.unreported(subscriber, unsent)
-        digest = compose(
-            subscriber,
-            tellings,
-            concepts=surroundings.concepts,
-            since=since,
-            today=today,
-            account=surroundings.account(scopes(subscriber.active), began),
-            ahead=surroundings.ahead(subscriber.where, topics(subscriber)),
-            changes=changes,
-            left_out=left_out,
-            concern=surroundings.concern(),
-            log=surroundings.log,
-        )
-        message_id, content = render(digest)
-        if ledger.enqueue(digest, tellings, message_id, content, unsent):
+        if digest is not None:
             digests.append(digest)
     return digests
+
+
+def _tell(
+    ledger: OutboxStore,
+    subscriber: Subscriber,
+    surroundings: Surroundings,
+    render: Callable[[Digest], tuple[str, bytes]],
+    moment: datetime,
+) -> Digest | None:
+    """The digest that went into the outbox for one reader; None where none is due or none is new."""
+    if subscriber.confirmed_at is None or subscriber.stopped:
+        return None
+    zone = ZoneInfo(subscriber.zone)
+    today = moment.astimezone(zone).date()
+    last = ledger.last_digest_on(subscriber)
+    if not is_due(subscriber.cadence, last, today):
+        return None
+    waiting = ledger.unsent(subscriber)
+    unsent = [message.id for message in waiting]
+    began = ledger.period_began(subscriber, unsent)
+    changes = surroundings.changes(subscriber.where, began)
+    # Whoever chose bodies hears of their meetings even where nothing was said; others, with the mentions.
+    has_news = bool(ledger.unreported(subscriber)) or bool(changes and subscriber.where and not waiting)
+    begun = last or subscriber.confirmed_at.astimezone(zone).date()
+    since = min((message.since for message in waiting if message.since), default=last)
+    # A month that has ended is told of once, in the first digest after it, however late that comes.
+    left_out = [
+        found
+        for month in ended_since(since or begun, today)
+        for watch in subscriber.active
+        if watch.area
+        for found in surroundings.left_out(watch, month)
+    ]
+    faults = faults_of(subscriber.active, surroundings.concepts)
+    if not (has_news or (left_out and not waiting)):
+        # Whose list is broken must not take our silence for nothing found.
+        is_silent = waiting or not subscriber.active or not (subscriber.quiet or faults)
+        if is_silent or not is_quiet_due(subscriber.cadence, begun, today):
+            return None
+    tellings = ledger.unreported(subscriber, unsent)
+    digest = compose(
+        subscriber,
+        tellings,
+        concepts=surroundings.concepts,
+        since=since,
+        today=today,
+        account=surroundings.account(scopes(subscriber.active), began),
+        ahead=surroundings.ahead(subscriber.where, topics(subscriber)),
+        changes=changes,
+        left_out=left_out,
+        concern=surroundings.concern(),
+        faults=faults,
+        log=surroundings.log,
+    )
+    message_id, content = render(digest)
+    return digest if ledger.enqueue(digest, tellings, message_id, content, unsent) else None
 
 
 def as_it_is(message: Message) -> Message:

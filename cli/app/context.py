@@ -15,6 +15,7 @@ from pipeline import stages
 from pipeline.archive_log import checkpoint
 from pipeline.changes import TOLD
 from pipeline.days import LONDON, local_day
+from pipeline.digest import faults_of
 from pipeline.errors import ConfigError, ExtractionError, StorageError
 from pipeline.health.machine import stale
 from pipeline.matching import concepts as concept_files
@@ -238,6 +239,7 @@ class App:
 
         archive, settings = self.archive, self.config.alerts
         today = local_day(moment)
+        failed: list[tuple[int, str]] = []
 
         def rendered(digest: Digest) -> tuple[str, bytes]:
             return render.message_id(digest.key, settings), render.render(digest, settings, sent_at=moment)
@@ -249,12 +251,13 @@ class App:
             changes=lambda where, began: archive.reports.changes(where=where, kinds=TOLD, came=began),
             left_out=lambda watch, month: left_out_of(self, watch, month),
             concern=lambda: stale(self.machine()),
+            failed=lambda reader, why: failed.append((reader.id, why)),
             log=checkpoint.line(archive.log.head()),
         )
         self.readers.purge()
         archive.firsts.update()
         digests = stages.tell(archive.ledger, archive.readers.subscribers(), surroundings, rendered, moment)
-        operator_notices.tell(self, moment)
+        operator_notices.tell(self, moment, operator_notices.unwritten(failed))
         new_names_notice.tell(self, moment)
         feed_files.write(self, today)
         return digests
@@ -315,13 +318,16 @@ class App:
             free = disk_usage(self.data).free
         except OSError:
             free = None
-        return self.archive.reports.machine(
+        machine = self.archive.reports.machine(
             datetime.now(UTC),
             timedelta(hours=self.config.operations.run_every_hours),
             running=lock.holder(self.data),
             free=free,
             most_missed=self.config.alerts.unread_share,
         )
+        lists = [watch for reader in self.archive.readers.subscribers() for watch in reader.active]
+        broken = sum(bool(faults_of([watch], self.concepts)) for watch in lists)
+        return replace(machine, broken_alerts=broken)
 
     def look_for_names(self, today: date) -> None:
         """Look for names that are new, where the last look is a week old."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.english import counted
 from pipeline.health import run_state
 from pipeline.health.account import NOT_CRAWLED
-from pipeline.health.machine import concerns
+from pipeline.health.machine import Concern, concerns
 from pipeline.model import SourceState
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cli.app.context import App
-    from pipeline.health.machine import Concern
     from pipeline.model import SourceHealth
 
 WELL = "well"
@@ -43,22 +42,38 @@ MACHINE = {
     "papers": "Papers come again.",
     "reading": "No paper waits to be read any more.",
     "mentions": "Papers say again what is watched for.",
+    "alerts": "Every alert of a reader is looked for again.",
+    "digests": "Every reader can be written a digest again.",
 }
 
 
-def tell(app: App, moment: datetime) -> bool:
-    """Queue a notice where something has changed since the last; returns whether it did."""
+def tell(app: App, moment: datetime, also: Sequence[Concern] = ()) -> bool:
+    """Queue a notice where something has changed since the last; returns whether it did.
+
+    `also` are concerns of this run, beside those of the machine.
+    """
     ledger = app.archive.ledger
     if not has_operator(app):
         return False
     health = app.archive.reports.health()
-    found = concerns(app.machine())
+    found = (*concerns(app.machine()), *also)
     told = ledger.noticed()
     states = changes(health, found, told)
     if not states:
         return False
     lines = notice(states, health, found)
     return queue_notice(app, moment, told, states, lines)
+
+
+def unwritten(failed: Sequence[tuple[int, str]]) -> list[Concern]:
+    """Readers, by their numbers, for whom no digest could be written, and why."""
+    if not failed:
+        return []
+    whose = "; ".join(f"reader {number}: {why}" for number, why in failed)
+    text = f"{counted(len(failed), 'reader')} could not be written a digest: {whose}"
+    return [
+        Concern(subject="digests", state=",".join(str(number) for number, _ in failed), text=text, grave=True)
+    ]
 
 
 def has_operator(app: App) -> bool:

@@ -313,6 +313,9 @@ def left_out_of(app: App, watch: WatchList, month: str) -> list[AreaNote]:
     labels = {concept.id: concept.label for concept in app.concepts.values()}
     found: list[AreaNote] = []
     for topic in (*watch.concepts, *filter(None, [watch.query])):
+        if topic in watch.concepts and topic not in labels:
+            found.append(not_told(topic, watch.area, month, "this topic is no longer looked for"))
+            continue
         try:
             subject, concept, query = subject_of(topic, labels if topic in watch.concepts else {})
             answer = app.archive.reports.left_out(

@@ -14,6 +14,7 @@ from cli.app.subscriptions import as_json, check_mail_address, described, known_
 from cli.commands import watch_options
 from cli.commands.options import FORMAT, Group, pass_app, pass_making_house
 from pipeline.days import LONDON
+from pipeline.digest import faults_of
 from pipeline.english import CADENCES as EVERY
 from pipeline.errors import ConfigError
 from pipeline.model import MAIL, Cadence
@@ -94,11 +95,24 @@ def _address(address: str, channel: str) -> str:
 @pass_app
 def list_subscribers(app: App, output: str) -> int:
     """Every reader, what they follow now, and how many of their lists are paused."""
-    rows = [_reader(subscriber) for subscriber in app.archive.readers.subscribers()]
+    rows = [
+        {**_reader(subscriber), "broken": faults_of(subscriber.active, app.concepts)}
+        for subscriber in app.archive.readers.subscribers()
+    ]
     terminal.rows(
         rows,
         output,
-        ("address", "cadence", "concepts", "queries", "bodies", "paused", "confirmed_at", "stopped"),
+        (
+            "address",
+            "cadence",
+            "concepts",
+            "queries",
+            "bodies",
+            "paused",
+            "broken",
+            "confirmed_at",
+            "stopped",
+        ),
     )
     return 0
 

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.matching.query import parse
+from pipeline.matching.query import fault_of, parse
 from pipeline.model import SourceState
 from pipeline.where import EVERYWHERE, NOWHERE, Where
 
@@ -120,6 +120,7 @@ def scopes(watch_lists: Iterable[WatchList]) -> tuple[Scope, ...]:
     found = [
         Scope(where=watch.where, kinds=watch.kinds, query=parse(watch.query) if watch.query else None)
         for watch in watch_lists
+        if not (watch.query and fault_of(watch.query))
     ]
     if not found:
         return (Scope(where=NOWHERE),)

@@ -72,6 +72,7 @@ class Machine:
     most_missed: float = 1.0  # the share of them that may be missed before it is said
     arrivals: Arrivals = field(default_factory=Arrivals)
     returned: Returned | None = None  # by mail
+    broken_alerts: int = 0  # that ask for what nothing looks for any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,7 @@ def concerns(machine: Machine) -> tuple[Concern, ...]:
         *_mail(machine),
         *_sources(machine),
         *_arrivals(machine),
+        *_alerts(machine),
     ]
     return tuple(sorted(found, key=lambda concern: not concern.grave))
 
@@ -215,6 +217,17 @@ def _arrivals(machine: Machine) -> Iterator[Concern]:
             state="none",
             text=f"the last {found.silent:,} papers say nothing that is watched for, where "
             f"{found.telling:.0%} of those before did: see `paperwatch concepts test`",
+        )
+
+
+def _alerts(machine: Machine) -> Iterator[Concern]:
+    if number := machine.broken_alerts:
+        asks = counted(number, "alert asks", "alerts ask")
+        yield Concern(
+            subject="alerts",
+            state=f"broken {number}",
+            text=f"{asks} for a topic that is gone, or by a search that cannot be read: "
+            "the next digest tells its reader, and `paperwatch subscribers list` shows which",
         )
 
 

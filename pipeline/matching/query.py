@@ -108,6 +108,15 @@ def check_filter(query: Query, name: str, known: Collection[str], remedy: str) -
     raise QueryError(f"No {name} is called {value!r}. {remedy}", query=text, position=max(at, 0))
 
 
+def fault_of(text: str) -> str:
+    """Why a query can no longer be read, "" where it can: readers keep theirs for longer than a program."""
+    try:
+        parse(text)
+    except QueryError as error:
+        return str(error).rstrip(".")
+    return ""
+
+
 def quoted(text: str) -> str:
     """The query for a wording: its words together, and the star that it may end in."""
     return '"' + text.removesuffix("*").replace('"', " ") + '"' + "*" * text.endswith("*")

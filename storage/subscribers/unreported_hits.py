@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, exists, func, not_, or_, select
 
 from pipeline.digest import DigestItem
-from pipeline.matching.query import Query, parse
+from pipeline.matching.query import Query, fault_of, parse
 from storage import tables as t
 from storage.paper_joins import day
 from storage.search_index import followed
@@ -153,8 +153,10 @@ def _watches(connection: Connection, which: ColumnElement[bool]) -> Sequence[Row
 
 
 def _asks(watch: Row[Any], hits: Table) -> bool:
-    """Whether a watch list looks at this table at all."""
-    return watch.topic is not None if hits is t.rule_hits else bool(watch.concepts) or watch.topic is None
+    """Whether a watch list looks at this table at all, and its query can be read."""
+    if hits is t.rule_hits:
+        return watch.topic is not None and not fault_of(watch.query)
+    return bool(watch.concepts) or watch.topic is None
 
 
 def _follows(watch: Row[Any], hits: Table) -> Iterator[ColumnElement[bool]]:

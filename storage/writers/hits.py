@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, exists, func, insert, literal, select, update
 
+from pipeline.matching.query import fault_of
 from pipeline.matching.query_matching import ENGINE
 from pipeline.matching.query_matching import rule as read_rule
 from storage import tables as t
@@ -64,7 +65,7 @@ class Mentions:
     def pending(self, rules: str) -> list[str]:
         """SHA-256 of every file that was read and not flagged with these rules."""
         c = t.files.c
-        query = select(c.sha256).where(c.tries > 0, c.rules != rules).order_by(c.extracted_at)
+        query = select(c.sha256).where(c.tries > 0, c.rules != rules).order_by(c.extracted_at.nulls_first())
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
@@ -146,7 +147,8 @@ class Mentions:
 def _rules(connection: Connection, *which: ColumnElement[bool]) -> dict[str, Query]:
     c = t.rules.c
     rows = connection.execute(select(c.topic, c.text).where(*which).order_by(c.id))
-    return {topic: read_rule(text) for topic, text in rows}
+    # Its reader is told of one that cannot be read any more; the others are looked for all the same.
+    return {topic: read_rule(text) for topic, text in rows if not fault_of(text)}
 
 
 def keep_hits(connection: Connection, findings: Mapping[str, Findings]) -> list[Hit]:
