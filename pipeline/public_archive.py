@@ -215,7 +215,7 @@ class PublicArchive(Protocol):
         """
         ...
 
-    def firm(self, called: Sequence[str]) -> FirmRecord:
+    def firm(self, called: tuple[str, ...]) -> FirmRecord:
         """What the papers say of a firm, by all its names."""
         ...
 

@@ -108,6 +108,11 @@ def said_day() -> ColumnElement[Any]:
     return func.coalesce(t.meetings.c.starts_on, t.documents.c.published_on)
 
 
+def newest_first() -> ColumnElement[Any]:
+    """The order of papers by the day that they say; those that say none come last, on every engine."""
+    return said_day().desc().nulls_last()
+
+
 def captured_at(sha256: ColumnElement[str] = t.documents.c.sha256) -> ScalarSelect[Any]:
     """When these bytes of a paper last came, of all it ever had: its current ones unless others are named."""
     d, r = t.documents.c, t.revisions.c

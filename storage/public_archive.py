@@ -20,7 +20,7 @@ from storage.search_index.occurrences import Occurrences
 from storage.ttl_cache import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date, datetime
     from pathlib import Path
 
@@ -327,8 +327,8 @@ class PublicArchive:
     ) -> LeftOut:
         return self._archive.reports.left_out(area, month, subject=subject, concept=concept, query=query)
 
-    def firm(self, called: Sequence[str]) -> FirmRecord:
-        return self._archive.reports.firm(called)
+    def firm(self, called: tuple[str, ...]) -> FirmRecord:
+        return self._memory.recall(("firm", called), lambda: self._archive.reports.firm(called))
 
     def neighbours(self, meeting: int) -> list[ItemGaps]:
         return self._archive.reports.neighbours(meeting)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.model import PageRef  # noqa: TC001 - the types are described to programs at run time
+from pipeline.text.keys import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,6 +78,8 @@ class FirmRecord:
     records: tuple[FirmMention, ...] = ()  # the latest first
     first: date | None = None
     last: date | None = None
+    notices_in_all: int = 0  # of which the newest are above
+    records_in_all: int = 0
 
 
 def contract_notice(at: PageRef, text: str, called: Iterable[str]) -> ContractNotice:
@@ -102,9 +105,14 @@ def contract_notice(at: PageRef, text: str, called: Iterable[str]) -> ContractNo
         contract_from=said.get("Contract from", ""),
         contract_to=said.get("Contract to", ""),
         changes=changes,
-        is_supplier=any(name.casefold() in suppliers.casefold() for name in called),
+        is_supplier=any(_is_said(name, suppliers) for name in called),
         is_end=bool(_ENDED.search(f"{type_} {status} {contract}")),
     )
+
+
+def _is_said(name: str, text: str) -> bool:
+    """As whole words, as the matcher reads them: ISS is not in "Commissioning"."""
+    return b" %b " % key(name) in b" %b " % key(text)
 
 
 def _section(lines: list[str], head: str) -> list[str]:

@@ -19,25 +19,29 @@ from pipeline.matching.firm_record import (
 from pipeline.model import PageRef
 from storage import tables as t
 from storage.page_rows import unpack
-from storage.paper_joins import page_ref, page_refs, said_day, with_body_and_meeting
+from storage.paper_joins import newest_first, page_ref, page_refs, said_day, with_body_and_meeting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
-MOST = 500  # notices, and records: the newest
+MOST = 100  # notices, and records: the newest
 NOTICE_PAGES = 5  # of a notice that are read for its facts
 
 
 def firm_record(connection: Connection, called: Sequence[str]) -> FirmRecord:
     """Of a firm by all its names, as the concepts' wordings have them."""
     bodies = _bodies(connection, called)
+    h, platform = t.hits.c, t.sources.c.platform
+    named = t.documents.c.sha256.in_(select(h.sha256).where(h.wording.in_(called)))
     days = [day for body in bodies for day in (body.first, body.last) if day]
     return FirmRecord(
         bodies=tuple(bodies),
         notices=by_contract(_notices(connection, called)),
         records=tuple(_records(connection, called)),
+        notices_in_all=_papers(connection, named, platform == NOTICES),
+        records_in_all=_papers(connection, named, platform.in_(RECORDS)),
         first=min(days, default=None),
         last=max(days, default=None),
     )
@@ -78,6 +82,11 @@ def _bodies(connection: Connection, called: Sequence[str]) -> list[NamedBy]:
     return sorted(found, key=lambda body: (-body.passages, body.body_name))
 
 
+def _papers(connection: Connection, *which: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(t.documents).join(t.sources).where(*which)
+    return connection.execute(query).scalar_one()
+
+
 def _notices(connection: Connection, called: Sequence[str]) -> list[ContractNotice]:
     p, h = t.pages.c, t.hits.c
     query = (
@@ -87,7 +96,7 @@ def _notices(connection: Connection, called: Sequence[str]) -> list[ContractNoti
             t.sources.c.platform == NOTICES,
             p.sha256.in_(select(h.sha256).where(h.wording.in_(called))),
         )
-        .order_by(said_day().desc(), t.documents.c.id.desc())
+        .order_by(newest_first(), t.documents.c.id.desc())
         .limit(MOST)
     )
     found: list[ContractNotice] = []
@@ -104,11 +113,13 @@ def _records(connection: Connection, called: Sequence[str]) -> list[FirmMention]
     query = (
         page_refs(t.hits, h.snippet, h.mark_start, h.mark_end, t.sources.c.platform)
         .where(h.wording.in_(called), t.sources.c.platform.in_(RECORDS))
-        .order_by(said_day().desc(), t.documents.c.id.desc(), h.page, h.start)
-        .limit(MOST)
+        .order_by(newest_first(), t.documents.c.id.desc(), h.page, h.start)
+        .execution_options(yield_per=MOST)
     )
     once: dict[int, FirmMention] = {}
     for row in connection.execute(query):
+        if row.document not in once and len(once) == MOST:
+            break  # a paper has many mentions: papers are counted, not rows
         marks = ((row.mark_start, row.mark_end),)
         once.setdefault(
             row.document,

@@ -115,11 +115,6 @@ class Reports:
         with self._database.reading() as connection:
             return left_out.areas(connection)
 
-    def areas_of(self, body: str) -> list[str]:
-        """The areas that a body belongs to."""
-        with self._database.reading() as connection:
-            return left_out.areas_of(connection, body)
-
     def left_out(
         self, area: str, month: str, *, subject: str, concept: str = "", query: Query | None = None
     ) -> LeftOut:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, union
@@ -15,7 +16,7 @@ from pipeline.model import MeetingStatus, PageMethod, PageRef, PartState
 from storage import bodies
 from storage import tables as t
 from storage.engines.sql import listed
-from storage.paper_joins import PAGE_REF, page_ref, page_refs, said_day, with_body_and_meeting
+from storage.paper_joins import PAGE_REF, newest_first, page_ref, page_refs, said_day, with_body_and_meeting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from pipeline.views import Answer
     from storage.search_index.search import Search
 
-SECONDS = 2.0  # that a query may take of one body
+SECONDS = 6.0  # that a query may take of all bodies of an area
 LOOKED_AT = 20  # pages of a body that answer a query: of them some are quoted
 NOT_HELD = {MeetingStatus.CANCELLED.value, MeetingStatus.WITHDRAWN.value}
 
@@ -108,7 +109,7 @@ def quotes(
             said_day() >= first,
             said_day() < end,
         )
-        .order_by(said_day().desc(), h.id)
+        .order_by(newest_first(), h.id)
     )
     said: defaultdict[str, dict[str, Saying]] = defaultdict(dict)
     for row in connection.execute(query):
@@ -122,11 +123,12 @@ def quotes(
 def pages_answering(
     search: Search, of: Mapping[str, Collection[str]], query: Query, first: date, end: date
 ) -> dict[str, tuple[int, list[Saying]]]:
-    """As `quotes`, of the pages that answer a query. Raises QueryError where that takes long."""
+    """As `quotes`, of the pages that answer a query. Raises QueryError where that takes long in all."""
     found: dict[str, tuple[int, list[Saying]]] = {}
+    until = monotonic() + SECONDS
     for body, ids in of.items():
         asked = replace(query, body=body, after=first, before=end)
-        results = search.look(asked, LOOKED_AT, seconds=SECONDS)
+        results = search.look(asked, LOOKED_AT, seconds=max(0.0, until - monotonic()))
         own = [
             answer for answer in results.answers if answer.body in ids
         ]  # a body's forerunner may be a member

@@ -51,7 +51,7 @@ def meetings(
             *([m.starts_on >= since] if since else []),
             *([m.starts_on <= until] if until else []),
         )
-        .order_by(m.starts_on, m.starts_at.nulls_first(), m.id)
+        .order_by(m.starts_on.nulls_first(), m.starts_at.nulls_first(), m.id)
     )
     return [
         MeetingRow(
@@ -186,7 +186,7 @@ def _days(since: date, where: Where) -> Select[*tuple[Any, ...]]:
         select(t.meetings, s.name)
         .join(t.sources, s.id == m.source_id)
         .where(m.starts_on >= since, *followed.in_where(where, papers=False))
-        .order_by(m.starts_on, m.starts_at.nulls_first(), m.id)
+        .order_by(m.starts_on.nulls_first(), m.starts_at.nulls_first(), m.id)
     )
 
 

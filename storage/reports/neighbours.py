@@ -12,7 +12,7 @@ from pipeline.model import PageRef
 from pipeline.text.canonical import shown
 from storage import tables as t
 from storage.page_rows import unpack
-from storage.paper_joins import page_ref, page_refs, said_day
+from storage.paper_joins import newest_first, page_ref, page_refs, said_day
 from storage.reports import left_out
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _sentences(
             said_day() <= day + AHEAD,
             h.passage.not_in(said),
         )
-        .order_by(said_day().desc(), h.id)
+        .order_by(newest_first(), h.id)
         .limit(MOST_SENTENCES * 4)
     )
     once: dict[tuple[str, str], Sentence] = {}

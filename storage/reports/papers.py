@@ -10,7 +10,7 @@ from pipeline.model import DocumentState
 from pipeline.views import Count, PaperRow
 from storage import tables as t
 from storage.engines.sql import year_of
-from storage.paper_joins import said_day, with_body_and_meeting, withdrawn_on
+from storage.paper_joins import newest_first, said_day, with_body_and_meeting, withdrawn_on
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,7 +37,7 @@ def listed(
             *([s.body_id == body] if body else []),
             *([d.id == document] if document is not None else []),
         )
-        .order_by(said_day().is_(None), said_day().desc(), s.id, d.id)
+        .order_by(newest_first(), s.id, d.id)
     )
     return _rows(connection, query.limit(limit).offset(skip) if limit else query)
 
@@ -67,7 +67,7 @@ def of_no_meeting(
             *([d.published_on >= since] if since else []),
             *([d.published_on < before] if before else []),
         )
-        .order_by(d.published_on.is_(None), d.published_on.desc(), d.id.desc())
+        .order_by(d.published_on.desc().nulls_last(), d.id.desc())
     )
     return _rows(connection, query.limit(limit).offset(skip))
 

@@ -31,7 +31,9 @@ from pipeline.matching.query import parse
 from pipeline.matching.subject import subject_of
 from pipeline.model import Body, Cadence, MeetingStatus, PageMethod, PageText, WatchList
 from pipeline.ports import Reading
+from pipeline.views import Results
 from storage.archive import open_archive
+from storage.reports import left_out as reports_of_areas
 from storage.subscribers.watch_lists import from_json
 from tests.helpers.archives import TODAY, crawl, keep, meeting, source
 from tests.helpers.web_archive import PAYMENT
@@ -284,3 +286,20 @@ def test_a_list_that_cannot_ask(tmp_path, watch, said_of_it):
 def test_who_signed_up_before_there_were_areas_named_none():
     asked = {"name": "", "concepts": [], "query": "x", "bodies": [], "kinds": [], "note": ""}
     assert from_json(asked).area == ""
+
+
+def test_all_bodies_of_an_area_share_one_budget_of_time(monkeypatch):
+    """Not one each: an area of twenty would take as long as twenty searches."""
+    clock, given = [0.0], []
+
+    class Slow:
+        def look(self, _query, _limit, seconds):
+            given.append(seconds)
+            clock[0] += 1.5
+            return Results()
+
+    monkeypatch.setattr(reports_of_areas, "monotonic", lambda: clock[0])
+    areas = {f"b{number}": (f"b{number}",) for number in range(8)}
+    reports_of_areas.pages_answering(Slow(), areas, parse("x"), date(2026, 11, 1), date(2026, 12, 1))
+    most = reports_of_areas.SECONDS
+    assert given == [max(0.0, most - 1.5 * number) for number in range(8)]

@@ -12,7 +12,10 @@ from cli.main import call
 from pipeline.matching import concepts as concept_files
 from pipeline.matching import firms
 from pipeline.matching.concept_matching import ConceptMatcher
+from pipeline.matching.firm_record import contract_notice
+from pipeline.model import DocumentKind, PageRef
 from storage.public_archive import PublicArchive
+from storage.reports import firms as firm_reports
 from tests.helpers.web_archive import LABELS, TODAY, Keeper, Page, source
 from web.app import create_app
 from web.config import WebConfig
@@ -118,3 +121,45 @@ def test_a_firm_is_found_under_all_its_names_with_the_first_and_the_last(tmp_pat
         for firm in firms.read():
             assert site.get(f"/firms/{firm}").status_code == 200
         assert site.get("/firms/nobody").status_code == 404
+
+
+def test_a_name_is_among_the_suppliers_as_whole_words_alone():
+    facts = {"body": "b", "body_name": "B", "title": "", "url": "", "sha256": "", "captured_at": None}
+    at = PageRef(document=1, page=1, pages=1, kind=DocumentKind.OTHER, **facts)
+    for suppliers, is_one in (
+        ("NHS Commissioning Ltd", False),
+        ("Somebody, ISS Facility Services Ltd", True),
+        ("Swiss Group", False),
+        ("", False),
+    ):
+        notice = contract_notice(at, f"Suppliers: {suppliers}", ["ISS"])
+        assert notice.is_supplier is is_one, suppliers
+
+
+def test_papers_are_counted_where_the_newest_are_shown_not_their_mentions(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(firm_reports, "MOST", 2)
+    keeper = Keeper(tmp_path)
+    keeper.watcher = ConceptMatcher([concept_files.load([concept_files.SHIPPED])["outsourcing"]])
+    many = "\n\n".join(f"{number}. {QUESTION}" for number in range(6))
+    for number in range(3):
+        national(keeper, "written_questions", f"q{number}", f"{number} {many}", date(2026, 11, 3 + number))
+        national(keeper, "ocds", f"n{number}", f"{number} {NOTICE}", date(2026, 11, 3 + number))
+    national(keeper, "written_questions", "undated", f"Undated. {many}", None)
+    made = create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)
+    with TestClient(made) as site:
+        record = site.get("/firms/hcrg.json").json()["record"]
+        text = Page(site.get("/firms/hcrg").text).text
+    assert [row["at"]["title"] for row in record["records"]] == ["q2", "q1"]
+    assert (record["records_in_all"], record["notices_in_all"]) == (4, 3)
+    assert "These are the newest 2 of 3 notices." in text
+    assert "These are the newest 2 of 4 papers." in text
+    assert call(["firms", "hcrg", f"--data={tmp_path}"]) == 0
+    assert "The newest 2 of 3 notices are shown." in capsys.readouterr().err
+
+
+def test_a_firms_page_is_limited_as_a_search_is(tmp_path):
+    archive = PublicArchive(Keeper(tmp_path).archive, LABELS)
+    app = create_app(archive, WebConfig(searches_a_minute=2), lambda: TODAY)
+    with TestClient(app, client=("203.0.113.7", 5)) as site:
+        asked = ("/firms/hcrg", "/firms/hcrg.json", "/firms/hcrg", "/firms/hcrg.json")
+        assert [site.get(path).status_code for path in asked] == [200, 200, 429, 429]

@@ -43,6 +43,12 @@ def firms(app: App, firm: str, output: str) -> int:
     terminal.rows(_rows(found), output, COLUMNS, header=header, empty="No paper that we hold names it.")
     if output == "table" and found.first and found.last:
         named = counted(len(found.bodies), "body", "bodies")
+        for shown, total, what in (
+            (found.notices, found.notices_in_all, "notice"),
+            (found.records, found.records_in_all, "judgment, question or other record"),
+        ):
+            if total > len(shown):
+                terminal.note(f"The newest {len(shown):,} of {counted(total, what)} are shown.")
         terminal.note(f"Named by {named}, from {short_day(found.first)} to {short_day(found.last)}.")
     return 0
 
