@@ -204,7 +204,7 @@ class App:
         from extractors.isolation.sandbox import Sandbox
 
         look = stages.looking(self.archive.mentions, self.watcher, progress)
-        with Sandbox(self.config.extract, self.data / "reading", [self.data / "papers"]) as reader:
+        with Sandbox(self.config.extract, self.data / "reading") as reader:
             done = stages.extract(self.archive.texts, reader.at_first(), look, progress, again=False)
             waiting = reader.reads_pictures and FailureReason.NEEDS_OCR
             yield replace(done, failed=tuple(each for each in done.failed if each[1].reason != waiting))
@@ -214,7 +214,7 @@ class App:
         """The tables of a page of a PDF. Raises ConfigError where the file has none to read."""
         from extractors.isolation.sandbox import Sandbox
 
-        with Sandbox(self.config.extract, self.data / "reading", [self.data / "papers"]) as reader:
+        with Sandbox(self.config.extract, self.data / "reading") as reader:
             try:
                 return reader.tables(self.archive.blobs.path(sha256), page)
             except ExtractionError as error:
@@ -277,7 +277,7 @@ class App:
         readers = self.readers if self.config.alerts.base_url else None
         with (
             until_stopped(),
-            Sandbox(self.config.extract, self.data / "reading", [self.data / "papers"]) as sandbox,
+            Sandbox(self.config.extract, self.data / "reading") as sandbox,
         ):
             serve(
                 PublicArchive(self.archive, labels),

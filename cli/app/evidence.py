@@ -80,7 +80,7 @@ def write(app: App, asked: str, wanted: Iterable[Wanted], target: Path) -> Case:
     unfinished = target.with_name(f"{target.name}.unfinished")
     try:
         with (
-            Sandbox(app.config.extract, app.data / "reading", [app.data / "papers"]) as sandbox,
+            Sandbox(app.config.extract, app.data / "reading") as sandbox,
             unfinished.open("wb") as file,
         ):
             pack.write(case, file, version=version("paperwatch"), draw=drawing(PagePictures(sandbox)))

@@ -2,12 +2,13 @@
 
 The bars are the kernel's, of Linux alone, and each is put up where the machine has it:
 
-- Landlock (5.13 and later): it reads the program and the papers, writes to its own folder, and sees no other
-  file: not the database, nor the settings, nor anybody's home.
+- Landlock (5.13 and later): it reads the program and what is handed over to it, one file at a time, and
+  writes to its own folders. It sees no other paper, not the database, nor the settings, nor anybody's home.
 - A seccomp filter: no sockets but local ones, no look into other processes, none of the calls that make or
   change kernels, mounts or namespaces.
+- A network namespace of its own, which leads nowhere.
 
-`bars` says which a process has, for whoever runs it.
+`bars` says which a process has, for whoever runs it: those that were put up, not what a machine lacks anyway.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractors.isolation import limits
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_SECCOMP = 22
+_CLONE_NEWNET = 0x40000000
+_CLONE_NEWUSER = 0x10000000
 _SECCOMP_MODE_FILTER = 2
 
 # Landlock: the same numbers on every architecture.
@@ -81,7 +82,7 @@ _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # where they are in what a f
 
 
 class Bar(StrEnum):
-    FILES = "files"  # sees no file but the program's, the papers and its own
+    FILES = "files"  # sees no file but the program's, the one handed over and its own
     CALLS = "system calls"
     NETWORK = "the network"  # no socket but a local one, or a network of its own that leads nowhere
 
@@ -94,13 +95,24 @@ class Cage:
     writable: tuple[Path, ...]
 
 
+_HOUSE = Path(__file__).parents[2]
+_up: list[Bar] = []  # around this very process
+
+
 def close(cage: Cage) -> list[Bar]:
     """Bind this process for its life. Returns the bars that the machine has put up."""
     if not sys.platform.startswith("linux"):
         return []
     _library().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    up = [Bar.FILES] if _restrict_files(cage) else []
-    return [*up, Bar.CALLS, Bar.NETWORK] if _restrict_calls() else up
+    is_alone, has_own_files, has_filter = _leave_network(), _restrict_files(cage), _restrict_calls()
+    is_there = {Bar.FILES: has_own_files, Bar.CALLS: has_filter, Bar.NETWORK: has_filter or is_alone}
+    _up[:] = [bar for bar in Bar if is_there[bar]]
+    return list(_up)
+
+
+def is_up(bar: Bar) -> bool:
+    """Whether this process has such a bar around it."""
+    return bar in _up
 
 
 @cache
@@ -113,9 +125,7 @@ def bars() -> list[Bar]:
     if child == 0:
         found = b""
         with contextlib.suppress(BaseException):
-            limits.leave_network()
-            alone = [] if limits.has_network() else [Bar.NETWORK]
-            found = "\n".join(dict.fromkeys([*close(Cage(writable=())), *alone])).encode()
+            found = "\n".join(close(Cage(writable=()))).encode()
         os.write(writer, found)
         os._exit(0)
     os.close(writer)
@@ -123,6 +133,12 @@ def bars() -> list[Bar]:
         found = said.read().decode()
     os.waitpid(child, 0)
     return [Bar(name) for name in found.split("\n") if name]
+
+
+def _leave_network() -> bool:
+    """Whether this process has a network of its own now, which has no way out. Refused in many containers."""
+    library = _library()
+    return library.unshare(_CLONE_NEWNET) == 0 or library.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0
 
 
 def _restrict_files(cage: Cage) -> bool:
@@ -145,7 +161,7 @@ def _restrict_files(cage: Cage) -> bool:
 
 def _program() -> Iterator[Path]:
     """Where the program and all that it may load or start is."""
-    ours = (sys.prefix, sys.base_prefix, *sys.path, Path(__file__).parents[2])
+    ours = (sys.prefix, sys.base_prefix, *sys.path, *filter(os.path.isabs, os.get_exec_path()), _HOUSE)
     system = (
         "/usr",
         "/lib",

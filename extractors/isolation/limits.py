@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import functools
 import os
 import resource
 import signal
@@ -18,15 +17,13 @@ if TYPE_CHECKING:
     from extractors.config import ExtractConfig
 
 _PR_SET_PDEATHSIG = 1
-_CLONE_NEWNET = 0x40000000
-_CLONE_NEWUSER = 0x10000000
 _MEGABYTE = 1024 * 1024
 _OPEN_FILES = 256
 SLOWEST = 5  # seconds by the clock for one of the processor's: others may want it too
 
 
 def confine(config: ExtractConfig) -> None:
-    """Bind this process for its life: memory, files, no core dumps, no network, no life after its parent."""
+    """Bind this process for its life: memory, files, no core dumps, no life after its parent."""
     for limit, value in (
         (resource.RLIMIT_AS, config.memory_mb * _MEGABYTE),
         (resource.RLIMIT_FSIZE, config.output_mb * _MEGABYTE),
@@ -41,7 +38,6 @@ def confine(config: ExtractConfig) -> None:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches us too: it is the parent's to end us
     _die_with_parent()
-    leave_network()
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):  # parsers chatter, and a hostile file can make them chatter without end
         os.dup2(silence, stream)
@@ -83,14 +79,6 @@ def _set(processor: float, wall: float) -> tuple[float, float]:
     return signal.setitimer(signal.ITIMER_PROF, processor)[0], signal.setitimer(signal.ITIMER_REAL, wall)[0]
 
 
-@functools.cache
-def has_network() -> bool:
-    """Whether this process, once it is confined, sees any network but an unconnected loopback."""
-    with contextlib.suppress(OSError), open("/proc/net/route", encoding="ascii") as routes:  # noqa: PTH123 - not a file
-        return len(routes.readlines()) > 1
-    return True
-
-
 def _die_with_parent() -> None:
     """The kernel kills us when the fork server dies, and the fork server dies with the parent.
 
@@ -104,12 +92,3 @@ def _die_with_parent() -> None:
         with contextlib.suppress(OSError):
             os.close(descriptor)
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def leave_network() -> None:
-    """Best effort: a new network namespace has no way out. Refused in many containers: see `has_network`."""
-    if not sys.platform.startswith("linux"):
-        return
-    library = ctypes.CDLL(None, use_errno=True)
-    if library.unshare(_CLONE_NEWNET) != 0:
-        library.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)

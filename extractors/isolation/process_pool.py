@@ -23,7 +23,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import wait
 from queue import LifoQueue
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.model import FailureReason
 
@@ -43,18 +43,30 @@ _THEIRS_TOO = ("COV", "LC_", "OMP_", "OPENBLAS_", "PYTHON")
 Fault = tuple[FailureReason, str] | None  # how a child ended over its work; None where it lives
 
 
+class Place(NamedTuple):
+    """The folders of one child."""
+
+    work: Path  # where it works, and what it leaves there goes
+    handed: Path  # what is handed over to it
+    out: Path  # what it makes for us: it stays when the child ends
+
+    @classmethod
+    def within(cls, directory: Path, number: int) -> Place:
+        return cls(*(directory / f"{name}-{number}" for name in cls._fields))
+
+
 class Children:
     """At most `most` of them, each started when it is needed and replaced after `requests`.
 
-    `start` readies a child, `preload` names modules that the process they are forked from loads once, and in
-    `directory` each has a place of its own to write to. May be used from several threads.
+    `start` readies a child in its place, `preload` names modules that the process they are forked from loads
+    once, and the places are made in `directory`. May be used from several threads.
     """
 
     def __init__(
         self,
         most: int,
         requests: int,
-        start: Callable[[], None],
+        start: Callable[[Place], None],
         directory: Path,
         preload: Sequence[str],
     ) -> None:
@@ -62,7 +74,7 @@ class Children:
         self._context.set_forkserver_preload(["__main__", *preload])
         self._requests = requests
         self._start = start
-        self._places = (directory / f"place-{number}" for number in count())
+        self._places = (Place.within(directory, number) for number in count())
         self._living: set[_Child] = set()
         self._lock = Lock()
         self._closed = False
@@ -70,18 +82,22 @@ class Children:
         for _ in range(most):
             self._free.put(None)
 
-    def ask(self, seconds: int, work: Callable[..., None], *arguments: object) -> Fault:
+    def ask(
+        self, seconds: int, work: Callable[..., None], hand_over: Callable[[Place], Sequence[object]]
+    ) -> Fault:
         """Have a free child do it. Returns how the child ended over it; None where it did it and lives.
 
-        After `seconds` it is killed. Raises OSError where the disk is full or no child can be started, and
+        `hand_over` puts what the work needs into the child's place and returns its arguments. After
+        `seconds` the child is killed. Raises OSError where the disk is full or no child can be started, and
         RuntimeError once they are closed.
         """
         child = self._free.get()
         try:
-            if child is None or not child.begin(work, arguments):  # idle ones are killed for their memory
+            # Idle ones are killed for their memory.
+            if child is None or not child.begin(work, hand_over(child.place)):
                 self._end(child)
                 child = self._new()
-                child.begin(work, arguments)
+                child.begin(work, hand_over(child.place))
             fault = child.fault(seconds)
             if fault is not None or child.requests >= self._requests:
                 self._end(child)
@@ -138,13 +154,14 @@ def _bare_environment() -> Iterator[None]:
 
 
 class _Child:
-    def __init__(self, context: Any, start: Callable[[], None], place: Path, lock: Lock) -> None:
+    def __init__(self, context: Any, start: Callable[[Place], None], place: Place, lock: Lock) -> None:
         self.requests = 0
         self._lock = lock  # held by whoever makes us
-        self._place = place
-        self._place.mkdir()
+        self.place = place
+        for folder in place:
+            folder.mkdir()
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, start, str(place)), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, start, place), daemon=True)
         self._process.start()
         theirs.close()
         with socket.socket(fileno=os.dup(self._pipe.fileno())) as ours:
@@ -179,26 +196,28 @@ class _Child:
         with self._lock:
             self._process.kill()
             self._process.join()
-        shutil.rmtree(self._place, ignore_errors=True)
+        shutil.rmtree(self.place.work, ignore_errors=True)
+        shutil.rmtree(self.place.handed, ignore_errors=True)
         return self._process.exitcode or 0
 
 
-def _serve(requests: Connection, start: Callable[[], None], place: str) -> None:
+def _serve(requests: Connection, start: Callable[[Place], None], place: Place) -> None:
     """What a child does all its life."""
-    start()
-    tempfile.tempdir = place
+    start(place)
+    work_folder = str(place.work)
+    tempfile.tempdir = work_folder
     while True:
         try:
             work, arguments = requests.recv()
         except EOFError:
             return
-        os.chdir(place)
+        os.chdir(work_folder)
         answer = _DONE
         try:
             work(*arguments)
         except OSError as error:
             answer = error.errno or errno.EIO
-        _tidy(place)
+        _tidy(work_folder)
         os.write(requests.fileno(), bytes([answer]))
 
 

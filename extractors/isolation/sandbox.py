@@ -26,7 +26,7 @@ from extractors.config import ExtractConfig
 from extractors.formats import EXTRACTORS, SNIFFER_VERSION
 from extractors.isolation import limits, worker
 from extractors.isolation.cage import Cage, close
-from extractors.isolation.process_pool import Children, Fault
+from extractors.isolation.process_pool import Children, Fault, Place
 from extractors.ocr import tesseract
 from extractors.office import libreoffice
 from pipeline.errors import ExtractionError, StorageError
@@ -56,7 +56,7 @@ class Sandbox:
     """The Reader of `pipeline.ports`: a context manager, for one thread.
 
     `directory` is where spool and members are written; give it the blobs' own file system, so that a member
-    can be adopted by renaming it. Where `readable` names folders, the children see no other files.
+    can be adopted by renaming it, and a file handed over without a copy. A child sees no other file.
     """
 
     _start = staticmethod(worker.start)  # readies a child; tests put hostile extractors in its place
@@ -65,10 +65,8 @@ class Sandbox:
         self,
         config: ExtractConfig | None = None,
         directory: Path | None = None,
-        readable: Sequence[Path] = (),
     ) -> None:
         self._config = config or ExtractConfig()
-        self._readable = tuple(path.absolute() for path in readable)
         self._parent = (directory or Path(tempfile.gettempdir())).absolute()
         self._workers = self._config.workers or os.cpu_count() or 1
         self._numbers = count()
@@ -83,9 +81,7 @@ class Sandbox:
         self._children = Children(
             self._workers,
             self._config.files_a_worker,
-            functools.partial(
-                _start_caged, self._start, self._config, Cage(readable=self._readable, writable=(self._root,))
-            ),
+            functools.partial(_start_caged, self._start, self._config),
             self._root,
             preload=[worker.SNIFFER, EXTRACTORS["pdf"].module],  # other formats are loaded when one comes
         )
@@ -122,25 +118,27 @@ class Sandbox:
         Without `pictures` nothing is read by OCR. Raises StorageError where the disk is full.
         """
         waiting = iter(jobs)
-        running: dict[Future[Fault], tuple[Job, str]] = {}
+        running: dict[Future[tuple[Fault, str]], Job] = {}
         threads = ThreadPoolExecutor(self._workers)
         try:
             while True:
                 for job in islice(waiting, _AHEAD * self._workers - len(running)):
-                    spool = self._new_spool()
-                    asked = str(job.path.absolute()), job.name, job.tries, pictures, spool
-                    longest = self._longest(job.tries)
-                    future = threads.submit(self._children.ask, longest, worker.read, *asked)
-                    running[future] = job, spool
+                    asked = job.path, job.name, job.tries, pictures
+                    future = threads.submit(self._work, self._longest(job.tries), worker.read, *asked)
+                    running[future] = job
                 if not running:
                     return
                 wait(running, return_when=FIRST_COMPLETED)
                 future = next(
                     future for future in running if future.done()
                 )  # the one that was asked for first
-                job, spool = running.pop(future)
+                job = running.pop(future)
                 try:
-                    yield self._reading(job, spool, future)
+                    fault, spool = future.result()
+                except OSError as error:
+                    raise StorageError(f"{self._root}: {error.strerror or error}") from error
+                try:
+                    yield self._reading(job, spool, fault)
                 finally:
                     _remove(spool)
         finally:
@@ -148,8 +146,9 @@ class Sandbox:
             begun = [future for future in running if not future.cancelled()]
             while wait(begun, timeout=_AGAIN).not_done:  # and nobody wants them any more
                 self._children.kill()
-            for _, spool in running.values():
-                _remove(spool)
+            for future in begun:
+                if not future.exception():
+                    _remove(future.result()[1])
 
     def picture(
         self, path: Path, page: int, width: int, boxes: Sequence[tuple[float, float, float, float]] = ()
@@ -182,10 +181,9 @@ class Sandbox:
     def _ask(self, function: str, path: Path, arguments: dict[str, Any]) -> bytes:
         """What a child answers about one file. Unlike reading, this may be called from several threads."""
         longest = limits.SLOWEST * (self._config.seconds + self._config.ocr_page_seconds) + _GRACE
-        spool = self._new_spool()
+        spool = ""
         try:
-            asked = function, str(path.absolute()), arguments, spool
-            fault = self._children.ask(longest, worker.answer, *asked)
+            fault, spool = self._work(longest, worker.answer, path, function, arguments)
             outcome, _ = self._said(spool)
             if fault is None and outcome.reason is not None:
                 fault = outcome.reason, outcome.detail
@@ -194,23 +192,39 @@ class Sandbox:
             with _open(spool + worker.ANSWER) as file:
                 return file.read()
         except OSError as error:
-            raise StorageError(f"{spool}: {error.strerror or error}") from error
+            raise StorageError(f"{self._root}: {error.strerror or error}") from error
         finally:
-            _remove(spool)
+            if spool:
+                _remove(spool)
 
-    def _new_spool(self) -> str:
-        return f"{self._root}/{next(self._numbers)}"
+    def _work(
+        self, seconds: int, work: Callable[..., None], path: Path, *arguments: object
+    ) -> tuple[Fault, str]:
+        """Have a child do it with one file, which no other child sees. Returns its end and its spool."""
+        name, places = str(next(self._numbers)), list[Place]()
 
-    def _reading(self, job: Job, spool: str, future: Future[Fault]) -> Reading:
-        """What a spool holds; a fault overrules it, for a child that was ended."""
+        def hand_over(place: Place) -> Sequence[object]:
+            places.append(place)
+            _link(path, place.handed / name)
+            return str(place.handed / name), str(place.out / name), *arguments
+
         try:
-            fault = future.result()
-            outcome, pages = self._said(spool)
-        except OSError as error:
-            raise StorageError(f"{spool}: {error.strerror or error}") from error
+            fault = self._children.ask(seconds, work, hand_over)
+        except BaseException:
+            for place in places:
+                _remove(str(place.out / name))
+            raise
+        finally:
+            for place in places:
+                (place.handed / name).unlink(missing_ok=True)
+        return fault, str(places[-1].out / name)
+
+    def _reading(self, job: Job, spool: str, fault: Fault) -> Reading:
+        """What a spool holds; a fault overrules it, for a child that was ended."""
+        outcome, pages = self._said(spool)
         if outcome.has_network and not self._warned:
             self._warned = True
-            _log.warning("readers keep their network: this system refuses them a namespace of their own")
+            _log.warning("readers keep their network: this system refuses them all that would cut it off")
         known = EXTRACTORS.get(outcome.format)
         reason, detail = fault or (outcome.reason, outcome.detail)
         return Reading(
@@ -263,11 +277,24 @@ class FirstPass:
         return self._sandbox.read(jobs, pictures=False)
 
 
-def _start_caged(start: Callable[[ExtractConfig], None], config: ExtractConfig, cage: Cage) -> None:
+def _start_caged(start: Callable[[ExtractConfig], None], config: ExtractConfig, place: Place) -> None:
     """Ready a child, then bind it."""
     start(config)
-    limits.has_network()  # asked now: it is not to be seen from inside
-    close(cage)
+    close(Cage(readable=(place.handed,), writable=(place.work, place.out)))
+
+
+def _link(path: Path, handed: Path) -> None:
+    """Hand a file over under another name; by a copy where there can be no second name for it.
+
+    Of a file that is not there the child will say so.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        try:
+            handed.hardlink_to(path.resolve())
+        except FileNotFoundError:
+            raise
+        except OSError:
+            shutil.copyfile(path, handed)
 
 
 def _open(path: str) -> BinaryIO:

@@ -22,7 +22,7 @@ import msgspec
 
 from extractors.config import ExtractConfig, current
 from extractors.formats import EXTRACTORS
-from extractors.isolation import limits
+from extractors.isolation import cage, limits
 from extractors.language import Language
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
@@ -66,7 +66,7 @@ def start(config: ExtractConfig) -> None:
     limits.confine(config)
 
 
-def read(path: str, name: str, tries: int, pictures: bool, spool: str) -> None:  # noqa: FBT001 - sent by place
+def read(path: str, spool: str, name: str, tries: int, pictures: bool) -> None:  # noqa: FBT001 - sent by place
     """Read one file into `spool`. Whatever happens is an outcome; only a full disk raises (OSError).
 
     After `tries` in vain there is more time for it; without `pictures` OCR is left for later.
@@ -84,7 +84,7 @@ def read(path: str, name: str, tries: int, pictures: bool, spool: str) -> None: 
         current.reset(usual)
 
 
-def answer(function: str, path: str, arguments: dict[str, Any], spool: str) -> None:
+def answer(path: str, spool: str, function: str, arguments: dict[str, Any]) -> None:
     """What "module.function" of this package answers about one file, bytes or JSON, beside `spool`."""
     module, _, name = function.rpartition(".")
     config = current.get()
@@ -99,7 +99,7 @@ def answer(function: str, path: str, arguments: dict[str, Any], spool: str) -> N
 
 def _within_limits(work: Callable[[BinaryIO, Outcome], None], spool: str, seconds: tuple[int, int]) -> None:
     """Do it within its time; leave an outcome, whatever happens."""
-    outcome = Outcome(has_network=limits.has_network())
+    outcome = Outcome(has_network=not cage.is_up(cage.Bar.NETWORK))
     limits.start_clock(*seconds)
     try:
         with open(spool, "wb") as file:  # noqa: PTH123 - a Path takes longer

@@ -158,9 +158,20 @@ def leak(_):
         LEAKED.append(Path("/dev/null").open())  # noqa: SIM115 - left open on purpose
 
 
+def peek(path):
+    """Look at what others are given or have made."""
+    there = Path(path)
+    if there.is_dir():
+        list(there.iterdir())
+    else:
+        there.read_bytes()
+
+
 def spool():
     """Where this process writes what it reads."""
-    return max(Path("..").glob("[0-9]*"), key=lambda path: path.stat().st_mtime_ns)
+    own = Path.cwd()
+    own = own.with_name(own.name.replace("work-", "out-"))
+    return max(own.glob("[0-9]*"), key=lambda path: path.stat().st_mtime_ns)
 
 
 def babble(_):
@@ -204,5 +215,6 @@ ACTS = {
         leak,
         babble,
         chatter,
+        peek,
     )
 }

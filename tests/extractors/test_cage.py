@@ -117,6 +117,15 @@ def test_what_it_starts_is_caged_too(caged, tmp_path):
     assert caged(start) == "done"
 
 
+@pytest.mark.parametrize(("has_filter", "is_alone"), [(False, False), (False, True), (True, False)])
+def test_a_machine_that_is_only_offline_has_no_bar_for_the_network(monkeypatch, has_filter, is_alone):
+    """What is said is what was put up: the wire may be plugged in again."""
+    monkeypatch.setattr(cage, "_restrict_calls", lambda: has_filter)
+    monkeypatch.setattr(cage, "_leave_network", lambda: is_alone)
+    up = cage.bars.__wrapped__()
+    assert (Bar.NETWORK in up, Bar.CALLS in up) == (has_filter or is_alone, has_filter)
+
+
 def test_the_bars_of_a_machine_are_found_without_binding_the_asker(tmp_path):
     assert set(cage.bars()) <= set(Bar)
     assert (Bar.NETWORK in cage.bars()) or Bar.CALLS not in cage.bars()

@@ -177,7 +177,7 @@ def test_it_does_not_outlive_us(tmp_path, programs):
 
 def test_the_sandbox_reads_by_it(tmp_path, programs):
     """In a process of its own: the server that makes the children keeps the PATH of when it was started."""
-    programs(READ.format(made=make.slides(tmp_path / "made")))
+    programs(READ.format(made=make.slides(tmp_path / "programs" / "made")))  # where a caged child may look
     path = KINDS["ppt"](tmp_path / "a")
     code = (
         "import pathlib, sys\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import signal
@@ -16,6 +17,8 @@ import extractors.isolation.process_pool
 import extractors.isolation.sandbox
 from extractors.config import ExtractConfig
 from extractors.formats import EXTRACTORS
+from extractors.isolation import cage
+from extractors.isolation.cage import Bar
 from extractors.isolation.sandbox import Sandbox
 from extractors.ocr import tesseract
 from extractors.office import libreoffice
@@ -117,6 +120,43 @@ def test_no_network(tmp_path):
         pytest.skip("this system refuses its processes a network namespace; the sandbox says so in its log")
     assert reading.reason is FailureReason.UNREADABLE
     assert "OSError" in reading.detail or "Error" in reading.detail
+
+
+def test_a_child_sees_no_file_but_its_own(tmp_path):
+    """Not its neighbour's paper, not what the neighbour was handed or has made, not the folder of papers."""
+    if Bar.FILES not in cage.bars():
+        pytest.skip("this machine has no bar for files")
+    papers, spool = tmp_path / "papers", tmp_path / "spool"
+    papers.mkdir()
+    neighbour = job(papers, "nothing")
+    with HostileSandbox(ExtractConfig(workers=2, ocr=False), spool) as sandbox:
+        assert [reading.reason for reading in sandbox.read([neighbour, job(papers, "shout")])] == [None, None]
+        sandbox._children.kill()  # whoever looks now is another child than the first
+        theirs = [sandbox._root / folder for folder in ("handed-0", "work-0", "out-0")]
+        for folder in theirs:
+            folder.mkdir(exist_ok=True)
+            (folder / "file").write_text("of the first child")
+        looks = [neighbour.path, papers, sandbox._root, *theirs, *(folder / "file" for folder in theirs)]
+        for number, there in enumerate(looks):
+            act = papers / f"peek{number}"
+            act.write_text(f"peek {there}")
+            (reading,) = sandbox.read([Job(sha256=act.name, path=act, name="paper.txt")])
+            assert reading.reason is FailureReason.UNREADABLE
+            assert reading.detail.startswith("PermissionError"), there
+        assert not list(sandbox._root.glob("handed-[1-9]*/*")), "what was read is taken back"
+
+
+def test_a_file_that_can_have_no_second_name_is_handed_over_as_a_copy(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+    monkeypatch.setattr(extractors.isolation.sandbox.Path, "hardlink_to", refuse)
+    with HostileSandbox(ExtractConfig(workers=1, ocr=False), tmp_path / "spool") as sandbox:
+        gone = Job(sha256="gone", path=tmp_path / "gone", name="paper.txt")
+        readings = {each.sha256: each for each in sandbox.read([job(tmp_path, "nothing"), gone])}
+    assert readings["nothing"].reason is None
+    assert readings["gone"].reason is FailureReason.UNREADABLE
+    assert "FileNotFoundError" in readings["gone"].detail
 
 
 PARENT = """
@@ -241,7 +281,7 @@ def test_whoever_stops_listening_waits_for_nobody(tmp_path):
         began = time.monotonic()
         readings.close()
         assert time.monotonic() - began < 5
-        assert not list(sandbox._root.glob("[0-9]*"))
+        assert not list(sandbox._root.rglob("[0-9]*"))
         assert [reading.reason for reading in sandbox.read([job(tmp_path, "shout")])] == [None]
 
 
@@ -250,7 +290,7 @@ def test_what_is_put_in_place_of_pages_holds_nobody(tmp_path, act):
     with HostileSandbox(ExtractConfig(workers=1, ocr=False), tmp_path / "spool") as sandbox:
         acts = [job(tmp_path, act), job(tmp_path, "nothing")]
         assert [reading.reason for reading in sandbox.read(acts)] == [FailureReason.CRASHED, None]
-        assert not list(sandbox._root.glob("[0-9]*"))
+        assert not list(sandbox._root.rglob("[0-9]*"))
 
 
 def test_pages_that_leave_no_room_for_their_outcome_stop_nobody(tmp_path):
