@@ -198,6 +198,10 @@ class PublicArchive(Protocol):
         """The boards whose areas are known, by id, each with its name."""
         ...
 
+    def in_areas(self) -> Mapping[str, Sequence[str]]:
+        """The bodies of each board's area, without the board."""
+        ...
+
     def left_out(
         self, area: str, month: str, *, subject: str, concept: str = "", query: Query | None = None
     ) -> LeftOut:

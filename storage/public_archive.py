@@ -322,6 +322,9 @@ class PublicArchive:
     def areas(self) -> dict[str, str]:
         return self._memory.recall("areas", self._archive.reports.areas)
 
+    def in_areas(self) -> dict[str, list[str]]:
+        return self._memory.recall("in areas", self._archive.reports.in_areas)
+
     def left_out(
         self, area: str, month: str, *, subject: str, concept: str = "", query: Query | None = None
     ) -> LeftOut:

@@ -115,6 +115,11 @@ class Reports:
         with self._database.reading() as connection:
             return left_out.areas(connection)
 
+    def in_areas(self) -> dict[str, list[str]]:
+        """The bodies of each board's area, without the board."""
+        with self._database.reading() as connection:
+            return left_out.in_areas(connection)
+
     def left_out(
         self, area: str, month: str, *, subject: str, concept: str = "", query: Query | None = None
     ) -> LeftOut:

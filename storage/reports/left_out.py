@@ -39,6 +39,16 @@ def areas(connection: Connection) -> dict[str, str]:
     return {row.id: row.name for row in bodies.every(connection) if row.id in known}
 
 
+def in_areas(connection: Connection) -> dict[str, list[str]]:
+    """The bodies of each board's area, without the board."""
+    found: dict[str, list[str]] = {}
+    for area, body in connection.execute(
+        select(t.areas.c.area, t.areas.c.body_id).order_by(t.areas.c.body_id)
+    ):
+        found.setdefault(area, []).append(body)
+    return found
+
+
 def areas_of(connection: Connection, body: str) -> list[str]:
     """The areas that a body belongs to."""
     a = t.areas.c

@@ -9,14 +9,14 @@ import html5lib
 import pytest
 from starlette.testclient import TestClient
 
-from crawler.lines import bodies
+from crawler.lines import areas, bodies, registry
 from pipeline.matching.families import Families
 from pipeline.views import BodyRow, WordingCount
 from storage.public_archive import PublicArchive
 from tests.helpers.web_archive import LABELS, PAYMENT, TODAY, XSS, Keeper, source
 from web.app import create_app
 from web.config import WebConfig
-from web.parts.tile_map import PLACES, tile_map
+from web.parts.tile_map import PLACES, SIDE, SPOT, tile_map
 
 
 def test_every_board_that_is_has_one_square_of_its_own():
@@ -31,7 +31,7 @@ def row(body, name="", **more):
 
 
 def test_a_board_counts_what_those_said_that_it_took_over_from():
-    registry = {
+    boards = {
         "essex-icb": row("essex-icb", predecessors=("mid-essex-icb",)),
         "devon-icb": row("devon-icb"),
         "dorset-icb": row("dorset-icb"),
@@ -43,14 +43,37 @@ def test_a_board_counts_what_those_said_that_it_took_over_from():
             ("a-council", "2025-01", 50),
         )
     ]  # fmt: skip
-    found = tile_map(said, registry)
+    found = tile_map(said, boards)
     assert [(tile.body, tile.count, tile.level, tile.since) for tile in found.tiles] == [
         ("essex-icb", 6, 3, "2024-02"),
         ("devon-icb", 1, 1, "2025-01"),
         ("dorset-icb", 0, 0, ""),
     ]
     assert all(0 <= tile.x < found.width and 0 <= tile.y < found.height for tile in found.tiles)
-    assert tile_map(said[-1:], registry) is None
+    assert tile_map(said[-1:], boards) is None
+
+
+def test_a_council_is_in_the_square_of_its_board_or_of_both():
+    """With every council of England: each has a place of its own within its square."""
+    known = bodies.load(None)
+    lines = registry.load(None)
+    every = {source.body_id: source for source in lines.values()}
+    of_areas = areas.load(None, {*every, *known})
+    rows = {
+        body: row(body, kind=every[body].kind if body in every else known[body].kind)
+        for body in {*every, *known}
+    }
+    said = [WordingCount(body="north-yorkshire", wording="x", month="2026-01", count=3)]
+    found = tile_map(said, rows, of_areas)
+    assert {tile.body for tile in found.tiles if tile.said} == {
+        "humber-and-north-yorkshire-icb",
+        "west-yorkshire-icb",
+    }
+    for tile in found.tiles:
+        assert len({(spot.x, spot.y) for spot in tile.councils}) == len(tile.councils)
+        for spot in tile.councils:
+            assert tile.x < spot.x <= tile.x + SIDE - SPOT
+            assert tile.y + 30 <= spot.y < tile.y + SIDE - SPOT
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +97,7 @@ def strict(answer):
 def test_a_topic_has_its_map_and_the_table_beside_it(site):
     text = strict(site.get("/concepts/population-payment"))
     assert 'class="level3"><title>NHS Devon ICB: 1</title>' in text
-    assert text.index('class="map"') < text.index("Boards that mention it")
+    assert text.index('class="map"') < text.index("Boards and councils that mention it")
     assert re.search(r'body=devon-icb">NHS Devon ICB</a> <span class="small">DEV', text)
 
 

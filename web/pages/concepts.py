@@ -46,7 +46,7 @@ class Concepts:
             label=labels[concept],
             chart=chart.chart(said),
             spread=chart.spread(said),
-            tiles=tile_map(said, shelf.registry()),
+            tiles=tile_map(said, shelf.registry(), shelf.in_areas()),
             wordings=wordings(concept, self._site),
             latest=shelf.mentions(concept, limit=LATEST),
             first=shelf.mentions(concept, limit=FIRST, oldest=True),

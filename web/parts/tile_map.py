@@ -1,4 +1,4 @@
-"""England as one square an integrated care board: our own drawing, roughly where each lies."""
+"""England as one square an integrated care board, and in it one an own council: our own drawing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from pipeline.views import BodyRow, WordingCount
 
-SIDE, GAP = 46, 4  # units of the drawing
+SIDE, GAP = 54, 4  # units of the drawing
+SPOT, PITCH, IN_A_ROW = 5, 6, 8  # of councils, from the foot of a square upwards
 LEVELS = 3  # shades, beside none
 # Column and row from the north-west, and a short form that fits.
 PLACES = {
@@ -55,6 +56,17 @@ PLACES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A council in the square of its board."""
+
+    body: str
+    name: str
+    x: int
+    y: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
     body: str
     name: str
@@ -64,17 +76,32 @@ class Tile:
     count: int  # passages, those of the boards that it took over from too
     level: int  # its shade, from 0
     since: str  # month of the first of them, as in 2026-11; "" where there is none
+    councils: Sequence[Spot] = ()  # those of its area, by name
+
+    @property
+    def said(self) -> Sequence[Spot]:
+        """The councils that say it, those that say it most first."""
+        return sorted(
+            (spot for spot in self.councils if spot.count), key=lambda spot: (-spot.count, spot.name)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TileMap:
-    tiles: Sequence[Tile]  # those that say it most first
+    tiles: Sequence[Tile]  # those that say it most first; of two, those with more councils that do
     width: int
     height: int
 
 
-def tile_map(rows: Sequence[WordingCount], registry: Mapping[str, BodyRow]) -> TileMap | None:
-    """How often each board says something; None where the archive knows no board, or none says it."""
+def tile_map(
+    rows: Sequence[WordingCount],
+    registry: Mapping[str, BodyRow],
+    areas: Mapping[str, Sequence[str]] | None = None,
+) -> TileMap | None:
+    """Returns how often each board and each council of its area says something; None where none does.
+
+    A council that lies in two areas is in the squares of both.
+    """
     owner = {older: body for body in PLACES if body in registry for older in registry[body].predecessors}
     counts, since = Counter[str](), dict[str, str]()
     for row in rows:
@@ -82,9 +109,16 @@ def tile_map(rows: Sequence[WordingCount], registry: Mapping[str, BodyRow]) -> T
         if body in registry:
             counts[body] += row.count
             since[body] = min(row.month, since.get(body, row.month))
-    if not counts:
+    said = Counter[str]()
+    for row in rows:
+        said[row.body] += row.count
+    squares = {
+        body: _spots((areas or {}).get(body, ()), registry, said, column * (SIDE + GAP), line * (SIDE + GAP))
+        for body, (column, line, _) in PLACES.items()
+    }
+    if not counts and not any(spot.count for spots in squares.values() for spot in spots):
         return None
-    most = max(counts.values())
+    most = max(counts.values(), default=1)
     tiles = [
         Tile(
             body=body,
@@ -95,11 +129,32 @@ def tile_map(rows: Sequence[WordingCount], registry: Mapping[str, BodyRow]) -> T
             count=counts[body],
             level=-(-counts[body] * LEVELS // most),
             since=since.get(body, ""),
+            councils=squares[body],
         )
         for body, (column, line, code) in PLACES.items()
         if body in registry
     ]
-    tiles.sort(key=lambda tile: (-tile.count, tile.name))
+    tiles.sort(key=lambda tile: (-tile.count, -len(tile.said), tile.name))
     columns = 1 + max(column for column, _, _ in PLACES.values())
     lines = 1 + max(line for _, line, _ in PLACES.values())
     return TileMap(tiles=tiles, width=columns * (SIDE + GAP) - GAP, height=lines * (SIDE + GAP) - GAP)
+
+
+def _spots(
+    bodies: Sequence[str], registry: Mapping[str, BodyRow], said: Mapping[str, int], left: int, top: int
+) -> Sequence[Spot]:
+    """The councils among these, in rows from the foot of the square at (left, top)."""
+    councils = sorted(
+        (registry[body] for body in bodies if body in registry and registry[body].kind == "council"),
+        key=lambda council: council.name,
+    )
+    return [
+        Spot(
+            body=council.id,
+            name=council.name,
+            x=left + 3 + number % IN_A_ROW * PITCH,
+            y=top + SIDE - 2 - SPOT - number // IN_A_ROW * PITCH,
+            count=said.get(council.id, 0),
+        )
+        for number, council in enumerate(councils)
+    ]
