@@ -295,7 +295,7 @@ def test_a_reader_signs_up_step_by_step_and_saves_a_page(page, data, request):
     page.goto(link)
     follow(page, page.get_by_role("button", name="Confirm"))
     follow(page, page.get_by_role("button", name="Pause alert 1"))
-    assert page.get_by_text("Paused").is_visible()
+    assert page.get_by_text("Paused", exact=True).is_visible()
     follow(page, page.get_by_role("button", name="Copy alert 1"))
     assert page.get_by_label("Name of the alert").input_value() == "Copy"
     page.get_by_label("Name of a new collection").fill("Contracts")
