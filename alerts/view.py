@@ -63,9 +63,9 @@ class View:
 
 
 def view(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig, *, shown: int, side: int) -> View:
-    """The digest with the first `shown` entries and `side` lines in each other list; the rest is counted.
+    """Returns the digest with the first `shown` entries and `side` lines in each other list.
 
-    `in_turn` are its entries in the order in which they are to be shown.
+    The rest is counted. `in_turn` are its entries in the order in which they are to be shown.
     """
     chosen = in_turn[:shown]
     overtaken = (*digest.replaced, *digest.withdrawn)

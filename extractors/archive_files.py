@@ -35,7 +35,7 @@ def extract(path: Path) -> Iterator[PageText]:  # noqa: ARG001 - the Extractor's
 
 
 def members(path: Path, directory: Path) -> Iterator[str]:
-    """Write each member to `directory` under its number and yield its name.
+    """Yields the name of each member that it writes to `directory` under its number.
 
     Raises ExtractionError at the first limit, and at the end where members had to be left out.
     """

@@ -110,7 +110,7 @@ def _passage(telling: DigestItem) -> tuple[str, str]:
 
 
 def quoting_order(tellings: Sequence[DigestItem]) -> list[DigestItem]:
-    """By passage; within one, the first place is the one to quote: a paper of its own before a pack.
+    """Returns them by passage; in one, the first place is the one to quote: a paper of its own before a pack.
 
     Of papers as short, the earliest; never the one that happened to be crawled first, so that two runs
     over the same papers quote the same place.

@@ -213,7 +213,7 @@ class PublicArchive(Protocol):
         ...
 
     def neighbours(self, meeting: int) -> Sequence[ItemGaps]:
-        """By item of a meeting, what neighbours say on its subjects and its papers do not.
+        """Returns, by item of a meeting, what neighbours say on its subjects and its papers do not.
 
         Raises ConfigError for a meeting that there is not.
         """
@@ -239,9 +239,9 @@ class PublicArchive(Protocol):
         since: datetime | None = None,
         wordings: tuple[str, ...] = (),
     ) -> Sequence[MentionRow]:
-        """The latest mentions or the first, each passage once; with `since` of papers that came after it.
+        """Returns the latest mentions or the first, each passage once.
 
-        With `wordings` only what is said in these words.
+        With `since` of papers that came after it. With `wordings` only what is said in these words.
         """
         ...
 

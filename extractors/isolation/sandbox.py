@@ -93,9 +93,9 @@ class Sandbox:
         self._lock.close()
 
     def versions(self) -> Mapping[str, str]:
-        """Of each format, of "" for files of none, and of "ocr" and "libreoffice" where these are there.
+        """Returns the version of each format, of "" for files of none, and of "ocr" and "libreoffice".
 
-        What waited for them is read then.
+        Of those two where they are there. What waited for them is read then.
         """
         versions = {"": SNIFFER_VERSION, **{name: known.version for name, known in EXTRACTORS.items()}}
         if self.reads_pictures:
@@ -113,7 +113,7 @@ class Sandbox:
         return FirstPass(self)
 
     def read(self, jobs: Iterable[Job], *, pictures: bool = True) -> Iterator[Reading]:
-        """One reading a job, as they finish. Its members are there until the next reading is asked for.
+        """Yields one reading a job, as they finish. Its members are there until the next is asked for.
 
         Without `pictures` nothing is read by OCR. Raises StorageError where the disk is full.
         """
@@ -153,9 +153,10 @@ class Sandbox:
     def picture(
         self, path: Path, page: int, width: int, boxes: Sequence[tuple[float, float, float, float]] = ()
     ) -> bytes:
-        """A PNG of a page (from 1) of a PDF, so many pixels wide. Raises ExtractionError and StorageError.
+        """Returns a PNG of a page (from 1) of a PDF, `width` pixels wide.
 
-        `boxes` are drawn on it: left, top, right and bottom as shares of the page.
+        `boxes` are drawn on it: left, top, right and bottom as shares of the page. Raises ExtractionError and
+        StorageError.
         """
         return self._ask("pdf.page_pictures.draw", path, {"page": page, "width": width, "boxes": list(boxes)})
 

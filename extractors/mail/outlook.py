@@ -44,7 +44,7 @@ def metadata(path: Path) -> dict[str, str]:
 
 
 def members(path: Path, directory: Path) -> Iterator[str]:
-    """Write each attached file to `directory` under its number and yield its name.
+    """Yields the name of each attached file that it writes to `directory` under its number.
 
     Raises ExtractionError at the end where something was left out, be it an attachment or a message's text.
     """

@@ -66,7 +66,7 @@ def mixed(pieces: Sequence[str | int], words: Sequence[str]) -> Mixed:
 def places(
     layer: object, text: str, parts: Sequence[slice], sheet: Sheet, pictures: Sequence[Box]
 ) -> list[slice | int]:
-    """The parts of PDFium's text with the number of each picture after the last line that stands above it.
+    """Returns the parts of PDFium's text with the number of each picture after the last line above it.
 
     A line beside a picture says nothing of where it belongs; where no line stands over it, it comes before
     the first that stands lower.

@@ -57,9 +57,9 @@ def scale(width: float, height: float, finest: float = 0.0) -> float:
 
 
 def recognise(image: Image) -> str:
-    """The canonical text of a grey picture; "" where there is none. Turns it where it lies on its side.
+    """Returns the canonical text of a grey picture; "" where there is none.
 
-    Raises TimeoutError.
+    A picture that lies on its side is turned. Raises TimeoutError.
     """
     return canonical(_upright(image)[1])
 

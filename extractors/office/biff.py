@@ -64,7 +64,7 @@ def looks(path: Path) -> dict[str, Looks]:
 
 
 def raised_cells(path: Path) -> dict[str, str]:
-    """Cells with something raised in them, as they are shown and as they are to be read.
+    """Returns cells with something raised in them, as they are shown and as they are to be read.
 
     Raises ExtractionError.
     """

@@ -30,7 +30,7 @@ def of_package(package: Package, parts: Iterable[str]) -> Iterator[File]:
 
 
 def unpack(files: Iterable[File], directory: Path) -> Iterator[str]:
-    """Write each of these to `directory` under its number and yield its name.
+    """Yields the name of each of these that it writes to `directory` under its number.
 
     Raises ExtractionError at the first limit, and at the end where one could not be taken out.
     """

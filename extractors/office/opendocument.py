@@ -89,7 +89,7 @@ def members(path: Path, directory: Path) -> Iterator[str]:
 def beside_cells(
     path: Path, pictures: Pictures
 ) -> tuple[dict[str, list[Line]], dict[str, str], dict[str, Looks]]:
-    """Of a spreadsheet, what stands beside its cells, by sheets; its cells with raised signs; their looks.
+    """Returns what is beside the cells of a spreadsheet, by sheets; its cells with raised signs; their looks.
 
     Those cells as they are shown, and as they are to be read.
     """

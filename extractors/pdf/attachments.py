@@ -24,9 +24,9 @@ _LONGEST_NAME = 2_000  # bytes
 
 
 def members(document: pypdfium2.PdfDocument, pages: Collection[int], directory: Path) -> Iterator[str]:
-    """Write each file to `directory` under its number and yield its name; some are pinned to `pages`.
+    """Yields the name of each file that it writes to `directory` under its number.
 
-    Raises ExtractionError where there are more, or larger ones, than are taken.
+    Some are pinned to `pages`. Raises ExtractionError where there are more, or larger ones, than are taken.
     """
     room = current.get().members_mb * 1024 * 1024
     longest = current.get().output_mb * 1024 * 1024

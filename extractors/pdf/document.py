@@ -131,7 +131,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
 
 
 def members(path: Path, directory: Path) -> Iterator[str]:
-    """Write each file that is attached to the PDF, or pinned to a page, to `directory`; yield their names.
+    """Yields the names of files attached to the PDF or pinned to a page, as it writes them to `directory`.
 
     Raises ExtractionError.
     """

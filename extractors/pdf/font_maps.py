@@ -125,9 +125,10 @@ def is_scattered(text: str) -> bool:
 
 
 def strange_words(text: str) -> list[tuple[int, int]]:
-    """Start and end of the words in lines that no tongue of these papers has, as a map that is shifted makes.
+    """Returns start and end of words in lines that no tongue of these papers has.
 
-    Each letter of them is a letter; only pairs of them give them away, or signs where letters should be.
+    A map that is shifted makes such. Each letter of them is a letter; only pairs of them give them away, or
+    signs where letters should be.
     """
     return [
         (start + word.start(), start + word.end())

@@ -52,9 +52,10 @@ def find(
     spans: Sequence[tuple[int, int]],
     parts: Sequence[Part] = (),
 ) -> Marks:
-    """The boxes of spans of `text`, the stored text of `page` (from 1). A span that is not there has none.
+    """Returns the boxes of spans of `text`, the stored text of `page` (from 1).
 
-    The words of `parts` are those of pictures, which are read again where a span begins in one of them.
+    A span that is not there has none. The words of `parts` are those of pictures, which are read again
+    where a span begins in one of them.
     """
     with opened(path) as document, closing(form_of(document)) as form:
         if not 1 <= page <= len(document):

@@ -25,9 +25,10 @@ _MOST_PIXELS = 12_000_000
 
 
 def draw(path: Path, page: int, width: int, boxes: Sequence[tuple[float, float, float, float]] = ()) -> bytes:
-    """A PNG of `page` (from 1), `width` pixels wide; less for a page so long that it would grow too large.
+    """Returns a PNG of `page` (from 1), `width` pixels wide.
 
-    `boxes` are left, top, right and bottom as shares of the page. Raises ExtractionError.
+    It is less wide for a page so long that it would grow too large. `boxes` are left, top, right and bottom
+    as shares of the page. Raises ExtractionError.
     """
     with opened(path) as document:
         if not 1 <= page <= len(document):

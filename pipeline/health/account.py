@@ -130,7 +130,7 @@ def scopes(watch_lists: Iterable[WatchList]) -> tuple[Scope, ...]:
 def _narrows(scope: Scope) -> bool:
     query = scope.query
     asked = bool(query and (query.body or query.kind or query.after or query.before))
-    return bool(bool(scope.where) or scope.kinds or asked)
+    return bool(scope.where or scope.kinds or asked)
 
 
 def missed_share(account: Account | Sources) -> float:

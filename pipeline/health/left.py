@@ -117,9 +117,9 @@ def concern(counts: Iterable[LeftCount], taken: int, options: Mapping[str, Any])
 
 
 def remedy(counts: Sequence[LeftCount], options: Mapping[str, Any]) -> str:  # noqa: PLR0911 - a table
-    """What a person may do so that links left for one reason are taken: the key to add, where there is one.
+    """Returns what a person may do so that links left for one reason are taken.
 
-    `options` are the keys that the line has.
+    That is the key to add, where there is one. `options` are the keys that the line has.
     """
     match counts[0].reason:
         case LeftReason.ANOTHER_HOST:

@@ -88,7 +88,7 @@ def shown(text: str) -> str:
 
 
 def body_spans(pages: Sequence[str]) -> list[tuple[int, int]]:
-    """For each page of canonical text, start and end of what is left without running head and foot.
+    """Returns, for each page of canonical text, start and end of what is left without running head and foot.
 
     A line runs when it stands at the same edge of pages near by, digits aside; a line of digits alone runs
     when they count the pages. A page of nothing but running lines keeps them: it is all it says.

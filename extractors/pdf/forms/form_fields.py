@@ -87,9 +87,10 @@ class FormHandle:
 
 
 def form_of(document: pypdfium2.PdfDocument) -> FormHandle:
-    """The fields of a document, all read when the first is asked for. To be closed before the document.
+    """Returns the fields of a document, all read when the first is asked for.
 
-    Not the wrapper's `init_forms`: after that every page, as it is loaded, makes its fields' looks anew.
+    To be closed before the document. Not the wrapper's `init_forms`: after that every page, as it is
+    loaded, makes its fields' looks anew.
     """
     callbacks = pdfium.FPDF_FORMFILLINFO(version=2)  # PDFium keeps the address, and the handle keeps it alive
     return FormHandle(
