@@ -20,13 +20,15 @@ LABELLED = Path(__file__).parent.parent / "flagging"
 LEAST_PRECISION = 0.97
 # Precision and recall by whose sentences they are. Reached, not wished for: they may only rise. All are after
 # mending by these very sentences, so none says how unseen ones fare: first scores are in flagging/README.md
-# (pen4: precision 0.952, recall 0.735).
+# (pen5: precision 0.992, recall 0.706).
 REACHED_BY_PEN = {
-    "lead": (0.98, 0.99),
+    "lead": (0.98, 1.0),
     "pen2": (0.96, 0.96),
     "pen3": (0.99, 0.96),
-    "pen4": (0.98, 0.98),
+    "pen4": (0.98, 0.99),
+    "pen5": (0.99, 0.99),
     "own": (0.99, 0.97),
+    "own2": (0.99, 0.9),
 }
 LEAST_RECALL = 0.99
 FIXED = {
