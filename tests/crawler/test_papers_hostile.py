@@ -1,11 +1,13 @@
 """Papers pages that are too large, too deep, endless, broken or at odds with themselves.
 
-Work is counted in requests and in calls, never in seconds.
+Work is counted in requests, in calls and in lines of code that are run, never in seconds.
 """
 
 from __future__ import annotations
 
 import cProfile
+import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,9 +17,11 @@ from tests.papers_generator import hostile
 from tests.papers_generator.crawling import MOST_REQUESTS, Crawl, crawl_pages
 from tests.papers_generator.hostile import SOURCE, Made
 from tests.papers_generator.scoring import day_of
+from tests.papers_generator.site import Answer, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
 
 def crawled(site: Made) -> Crawl:
@@ -36,6 +40,56 @@ def calls(work: Callable[[], object]) -> int:
     profile = cProfile.Profile()
     profile.runcall(work)
     return sum(each.callcount for each in profile.getstats())
+
+
+def lines_run(work: Callable[[], object]) -> Counter[str]:
+    """How many lines of each function of the crawler's are run."""
+    counts: Counter[str] = Counter()
+
+    def trace(frame: FrameType, _event: str, _arg: object) -> Callable[..., object] | None:
+        if not frame.f_globals.get("__name__", "").startswith("crawler."):
+            return None
+        name = f"{frame.f_globals['__name__']}.{frame.f_code.co_qualname}"
+
+        def count(_frame: FrameType, event: str, _arg: object) -> Callable[..., object]:
+            counts[name] += event == "line"
+            return count
+
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return counts
+
+
+MENU = "</main><div class='sidebar'><ul>{}</ul></div><main>"
+LEAD = "<p>The board met on 25 November 2026. These are its orders:</p><ul>{}</ul>"
+ROWS = {
+    "after a lead": (LEAD, "<li><a href='/f/{0}.pdf'>Order {0}</a></li>"),
+    "a menu": (MENU, "<li><a href='/z{0}/q'>Board papers {0}</a></li>"),
+    "days": ("<ul>{}</ul>", "<li><a href='/y/{0}/q'>26 May</a></li>"),
+    "one line": ("<p>{}</p>", "<a href='/f/{0}.pdf'>Agenda {0}</a> "),
+    "standing documents": ("<p>{}</p>", "<a href='/f/{0}.pdf'>Constitution {0}</a> "),
+    "one card": ("<article><h3>26 May 2026</h3>{}</article>", "<p><a href='/f/{0}.pdf'>Agenda {0}</a></p>"),
+    "headings": ("{}", "<h3>26 May 2026</h3><p><a href='/m/{0}/'>View more</a></p>"),
+}
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_no_step_of_the_reading_is_done_for_each_pair_of_links(rows: str) -> None:
+    around, row = ROWS[rows]
+
+    def read(number: int) -> Counter[str]:
+        listed = around.format("".join(row.format(each) for each in range(number)))
+        page = f"<html><body><main><h1>Board papers</h1>{listed}</main></body></html>"
+        return lines_run(lambda: crawled({same(SOURCE.url): Answer(body=page.encode())}))
+
+    few, many = read(60), read(120)
+    assert {name: (few[name], each) for name, each in many.items() if each > 3 * few[name] + 500} == {}
 
 
 def test_a_page_of_5_mb_and_ten_thousand_links_gives_its_twelve_papers() -> None:

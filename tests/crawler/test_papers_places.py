@@ -11,13 +11,12 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.platforms import papers_page
-from pipeline.model import Capture, Document, Fetch, Source
+from pipeline.model import Capture, Document, Fetch, Found, Source
 
 URL = "https://trust.example/board/papers"
 
 
-def days(matter: str, **context: str) -> dict[str, str]:
-    """The day of each file, by its name."""
+def found(matter: str, **context: str) -> list[Found]:
     body = f"<html><head><title>Board papers</title></head><body><main><h1>Board papers</h1>{matter}</main></body></html>"
     source = Source(id="trust", name="Trust", kind="trust", platform="papers_page", url=URL)
     said = {"since": "2025-01-01", "until": "2027-02-13", "depth": "2", **context}
@@ -29,10 +28,14 @@ def days(matter: str, **context: str) -> dict[str, str]:
         body=body.encode(),
         fetched_at=datetime(2026, 11, 21, tzinfo=UTC),
     )
-    found = papers_page.parse(source, Fetch(url=URL, step="papers", context=said), answer)
+    return list(papers_page.parse(source, Fetch(url=URL, step="papers", context=said), answer))
+
+
+def days(matter: str, **context: str) -> dict[str, str]:
+    """The day of each file, by its name."""
     return {
         each.url.rpartition("/")[2].partition(".")[0]: (each.meeting_key or "").removeprefix("board-")
-        for each in found
+        for each in found(matter, **context)
         if isinstance(each, Document)
     }
 
@@ -184,3 +187,21 @@ def test_the_day_that_a_meeting_s_page_calls_its_own_counts_before_that_of_the_w
     assert days(page.replace("26 November", "20 November"), when="2026-11-20", title="x") == {
         "a": "2026-11-20"
     }
+
+
+def test_what_a_meeting_s_page_leads_to_has_the_day_that_the_page_calls_its_own() -> None:
+    head = "<p>Papers for the board meeting on 26 November 2026.</p>"
+    more = "<p><a href='/board/papers/more/'>Documents for this meeting</a></p>"
+    led = [
+        each.context["when"]
+        for each in found(head + more, when="2026-11-20", title="x")
+        if isinstance(each, Fetch)
+    ]
+    assert led == ["2026-11-26"]
+
+
+def test_the_text_of_a_meeting_s_page_is_of_the_day_that_the_page_calls_its_own() -> None:
+    text = " ".join(["The board agreed the budget and the plan for the winter."] * 8)
+    page = f"<h2>Minutes</h2><p>Papers for the board meeting on 26 November 2026.</p><p>{text}</p>"
+    [minutes] = days(page, when="2026-11-20", title="Minutes").values()
+    assert minutes == "2026-11-26"

@@ -133,6 +133,7 @@ class Dates:
         self._years_over: dict[tuple[tuple[Heading, ...], tuple[Record, ...]], list[When]] = {}
         self._record_years: dict[Record, list[When]] = {}
         self._over_list: list[Line | None] = []  # for each line of the page
+        self._papers_from: list[int] = []  # for each line of the page: that of the first paper after it
         self._record_dates: dict[Record, list[tuple[Line, Spotted]]] = {}
         self._publication_slots: frozenset[tuple[object, ...]] = frozenset()
         self._publication_slots = self._learn_slots()
@@ -466,10 +467,8 @@ class Dates:
         above = self._line_over_list(link)
         if above is None:
             return
-        after = self.page.lines[above.order + 1 : link.line.order + _NEAR]
-        listed = [each for line in after for each in line.links]
         says = vocabulary.says_meeting(above.text) and not above.is_publication
-        if not says or not any(vocabulary.says_paper(each.text) for each in listed):
+        if not says or self._next_paper(above) >= link.line.order + _NEAR:
             return
         days = [each for each in self.spot(above.text, years) if each.when.whole]
         days = [each for each in days if each.of_meeting] or days
@@ -491,6 +490,18 @@ class Dates:
                 head = head if line.links else line
         above = self._over_list[link.line.order]
         return above if above and above.headings == link.headings and above.frame is link.frame else None
+
+    def _next_paper(self, line: Line) -> int:
+        """Which line after this one is the first with a link that is called a paper."""
+        if not self._papers_from:
+            lines = self.page.lines
+            nearest = len(lines) + _NEAR
+            for each in reversed(lines):
+                self._papers_from.append(nearest)
+                if any(vocabulary.says_paper(link.text) for link in each.links):
+                    nearest = each.order
+            self._papers_from.reverse()
+        return self._papers_from[line.order]
 
     def _carried(self, record: Record) -> list[Line]:
         """What stands in cells of earlier rows that span this one."""

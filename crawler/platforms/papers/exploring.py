@@ -6,6 +6,8 @@ a page gives nothing else, links in its matter are followed to see; and further 
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crawler.platforms.papers.structure import Link
+    from crawler.platforms.shared.select import Element
 
 IN_A_ROW = 3  # pages that promise nothing, one behind the other
 MOST = (0, 4, 8, 12)  # of one page, by how many more may follow in a row
@@ -29,15 +32,30 @@ _TILE = 2  # links of a record that is about one page: a title and a button
 _LONGEST_TILE = 400  # characters
 
 
-def promise(link: Link, title: str, url: str, links: Iterable[Link]) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menus:
+    """The lists of a page by what their entries are."""
+
+    own: frozenset[Element]  # with an entry for the page itself
+    of_days: frozenset[Element]  # with several entries that are a day and no more
+
+    @classmethod
+    def of(cls, url: str, links: Iterable[Link]) -> Menus:
+        """The menus of the page at `url` with these links."""
+        days = Counter(each.listed for each in links if each.listed is not None and _is_bare_day(each.text))
+        several = frozenset(listed for listed, count in days.items() if count > 1)
+        return cls(own=following.lists_with(url, links), of_days=several)
+
+
+def promise(link: Link, title: str, url: str, menus: Menus) -> int:
     """How likely papers lie behind a link of the page at `url`; below 0 where nothing speaks for it."""
     name = addresses.spaced(addresses.file_name(link.url))
     spoken = following.sentence(link) if titles.says_nothing(link.text) else ""
     said = f"{title} {name} {spoken}"
     in_matter = link.frame is Frame.MATTER
     is_below = below(link.url, url)
-    is_of_days = _is_of_days(link, links)
-    if not (in_matter or is_below or is_of_days or following.is_beside(link, url, links)):
+    is_of_days = link.listed in menus.of_days and _is_bare_day(link.text)
+    if not (in_matter or is_below or is_of_days or following.is_beside(link, url, menus.own)):
         return -1
     is_other_news = words.says_news(said) and not words.says_meeting(title)
     if is_other_news or words.is_help(title):
@@ -50,13 +68,6 @@ def promise(link: Link, title: str, url: str, links: Iterable[Link]) -> int:
     score += 3 if is_bare_date(link.text) or is_of_another_time else 0
     score += 3 if is_of_days else 0
     return score + (2 if is_below else 0)
-
-
-def _is_of_days(link: Link, links: Iterable[Link]) -> bool:
-    """An entry of a list of days, as a menu of meetings is."""
-    if link.listed is None or not _is_bare_day(link.text):
-        return False
-    return any(each.listed is link.listed and each is not link and _is_bare_day(each.text) for each in links)
 
 
 def _is_bare_day(text: str) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
     from crawler.platforms.papers.structure import Link
+    from crawler.platforms.shared.select import Element
 
 _NEXT = re.compile(
     r"^[\u00ab\u2039\u2190<\s]*(?:go to (?:the )?|view |show |see )?"
@@ -54,8 +55,18 @@ def lead(link: Link) -> str:
     return text[max(start, before) :]
 
 
-def is_beside(link: Link, url: str, links: Iterable[Link]) -> bool:
-    """An entry of a menu next to that of the page at `url`, or whose address is next to it or below it."""
+def lists_with(url: str, links: Iterable[Link]) -> frozenset[Element]:
+    """The lists of a page that have an entry for the page at `url`."""
+    here = canonical(url)
+    listed = (each for each in links if each.url and each.listed is not None)
+    return frozenset(each.listed for each in listed if canonical(each.url) == here)  # type: ignore[misc]
+
+
+def is_beside(link: Link, url: str, lists: Container[Element]) -> bool:
+    """An entry of a menu next to that of the page at `url`, or whose address is next to it or below it.
+
+    `lists` are those with an entry for the page (`lists_with`).
+    """
     here, there = canonical(url), canonical(link.url)
     folder = here.partition("?")[0].rpartition("/")[0]
     if here == there or here.partition("/")[0] != there.partition("/")[0]:
@@ -64,9 +75,7 @@ def is_beside(link: Link, url: str, links: Iterable[Link]) -> bool:
         return True
     if "/" in folder and "?" not in here and there.rpartition("/")[0] == folder:
         return True
-    return link.listed is not None and any(
-        each.listed is link.listed for each in links if each.url and canonical(each.url) == here
-    )
+    return link.listed is not None and link.listed in lists
 
 
 def is_next_page(link: Link, url: str, current: int, entries: Container[Link] = ()) -> bool:

@@ -6,6 +6,7 @@ Another size or day says that the file may be another, and it is asked for again
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.dates import mentions
@@ -42,23 +43,23 @@ def printed_beside(link: Link, lines: Sequence[Line]) -> str:
 
 def _end_of(link: Link) -> int:
     """Where the words after a link begin to be about the next."""
-    return min(
-        (each.start for each in link.line.links if each.start >= link.end and each.url != link.url),
-        default=len(link.line.text),
-    )
+    links = link.line.links
+    after = range(bisect_left(links, link.end, key=lambda each: each.start), len(links))
+    return next((links[at].start for at in after if links[at].url != link.url), len(link.line.text))
 
 
 def _lines_about(link: Link, lines: Sequence[Line]) -> Iterator[Line]:
     """The other lines of its record, where that is about this file alone; else those right below it."""
     record = link.records[-1] if link.records else None
     if record and record.kind is not RecordKind.PARAGRAPH:
-        urls = {each.url for line in record.lines for each in line.links if each.url}
-        if len(urls) == 1 and not any(each.links for each in record.within):
+        others = (each for line in record.lines for each in line.links if each.url and each.url != link.url)
+        if link.url and not any(others) and not any(each.links for each in record.within):
             yield from (line for line in record.lines if line is not link.line)
             return
     if link.line.links[-1].url != link.url:
         return
-    for line in lines[link.line.order + 1 :][:_LINES_BELOW]:
+    below = link.line.order + 1
+    for line in lines[below : below + _LINES_BELOW]:
         if line.links or line.is_heading or line.records != link.records:
             return
         yield line

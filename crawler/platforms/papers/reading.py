@@ -139,6 +139,7 @@ class Reader:
         self._partners = words.partner_boards(dict.fromkeys(named), f"{self.page.title} {host_of(self.url)}")
         self.hosts = {host_of(self.url), host_of(home), *(host_of(f"//{each}") for each in limits.hosts)}
         self._entries = following.entries_of_lists(self.page.links)
+        self._menus = exploring.Menus.of(self.url, self.page.links)
         self.is_last = self.dates.of_one_meeting or limits.depth <= 0  # no page behind it will be asked for
         enough = _TEXT_OF_A_NOTE if self.dates.of_one_meeting else _TEXT_OF_A_PAPER
         silent = self.page.words < enough and not self.announced()
@@ -423,9 +424,7 @@ class Reader:
             return False
         if link.frame is not Frame.MATTER or judged.reason is Why.OTHER_PAPERS:
             return False
-        of_others = (
-            any(each.day for each in mentions(link.text)) and judged.date != self.fetch.context["when"]
-        )
+        of_others = any(each.day for each in mentions(link.text)) and judged.date != str(self.dates.context)
         return not of_others and words.says_documents(link.text) and exploring.below(link.url, self.url)
 
     def _is_folder_within(self, link: Link) -> bool:
@@ -441,7 +440,7 @@ class Reader:
             text=titles.title_of_link(link),
             follow="meeting",
             reason=Why.MORE_OF_MEETING,
-            date=self.fetch.context["when"],
+            date=str(self.dates.context),
             date_from=Place.CONTEXT.value,
             body=self.body,
         )
@@ -453,7 +452,7 @@ class Reader:
             and self.about_papers
             and not self.dates.of_one_meeting
             and words.says_list_of_papers(link.text)
-            and following.is_beside(link, self.url, self.page.links)
+            and following.is_beside(link, self.url, self._menus.own)
         )
 
     def _points(self, link: Link) -> bool:
@@ -646,10 +645,7 @@ class Reader:
             if row is None and words.says_meeting(each.link.text):  # "July 2026 Board: estates strategy"
                 row = next((one for one in each.evidence if one.place is Place.LINK and one.when.month), None)
             pack = packs.get((_list_of(each.link), str(row.when))) if row else None
-            apart = (
-                _stands_apart(each.link) or is_prose(each.link.line) or each.link.frame is not Frame.MATTER
-            )
-            if row and pack and verdict.reason is Why.STANDING and not apart:
+            if row and pack and verdict.reason is Why.STANDING and not _is_apart(each.link):
                 kind = self._kind(each.link, verdict.text, under_meeting=True)
                 item = self._take(verdict, each.link, Belief(evidence=row), Why.BESIDE_PACK, kind)
                 done.append(replace(item, body=pack.body, date=str(row.when), date_from=row.place.value))
@@ -753,7 +749,7 @@ class Reader:
             if gives and verdict.reason is Why.OTHER_PAGE:
                 continue
             if is_page and self._is_own(host_of(verdict.url)):
-                score = exploring.promise(each.link, verdict.text, self.url, self.page.links)
+                score = exploring.promise(each.link, verdict.text, self.url, self._menus)
                 if self.dates.of_one_meeting and not self._may_have_its_papers(each.link):
                     continue
                 scored.append((-score, index))
@@ -838,7 +834,7 @@ class Reader:
             taken=True,
             reason=Why.TEXT_OF_PAGE,
             kind=words.kind_of(title, under_meeting=True),
-            date=self.fetch.context["when"],
+            date=str(self.dates.context),
             date_from=Place.CONTEXT.value,
             body=self.body,
             is_page=True,
@@ -983,8 +979,14 @@ def _stands_apart(link: Link) -> bool:
     line = link.line
     after = line.text[link.end : link.end + _OWN_DAY_WITHIN]
     with_own_day = bool(_OWN_DAY.match(after)) and any(each.month for each in mentions(after))
-    among_others = len({each.url for each in line.links}) > 1
-    return with_own_day or (among_others and all(words.is_standing(each.text) for each in line.links))
+    some = line.links[:_MOST_BESIDE]
+    among_others = any(each.url != some[0].url for each in some)
+    return with_own_day or (among_others and all(words.is_standing(each.text) for each in some))
+
+
+def _is_apart(link: Link) -> bool:
+    """Not one of a list of papers."""
+    return _stands_apart(link) or is_prose(link.line) or link.frame is not Frame.MATTER
 
 
 def _has_number(url: str) -> bool:

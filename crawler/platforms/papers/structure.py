@@ -140,6 +140,7 @@ class Line:
     is_publication: bool = False  # its days are those of a page or a file, and of no meeting
     links: list[Link] = field(default_factory=list)
     before: Line | None = None  # the line above it
+    prose: bool | None = None  # what `is_prose` said, once it was asked
 
 
 @dataclass(slots=True, eq=False)
@@ -680,6 +681,12 @@ def _is_sentence(text: str) -> bool:
 
 def is_prose(line: Line) -> bool:
     """Running text: a sentence and not a label, whatever links are in it."""
+    if line.prose is None:
+        line.prose = _is_prose(line)
+    return line.prose
+
+
+def _is_prose(line: Line) -> bool:
     words = line.text
     for link in line.links:
         words = words.replace(link.text, " ", 1)
