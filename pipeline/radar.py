@@ -28,6 +28,7 @@ MOST_BEFORE = 3  # words of a name before its last
 WEEKS = 4  # a name is new so long after its first paper
 REACH = 300  # characters between a name and what a concept finds
 BODIES = 2  # that use a name before it is shown; one, where that is a national body
+MOST_BY_CHANCE = 0.05  # of names that are not new, the share that may look so
 MOST_ON_A_PAGE = 300  # names that are looked at: a page with more is a list
 SHOWN = 10  # names a month: the likeliest
 LIKELY = 3  # wordings that end in a word before other names that end so are looked at
@@ -209,6 +210,15 @@ def ranked(names: Iterable[NewName], limit: int = SHOWN) -> list[NewName]:
 
 def _within(one: str, other: str) -> bool:
     return f" {_key(one)} " in f" {_key(other)} "
+
+
+def by_chance(papers: int, recent: int, earlier: int) -> float:
+    """Returns how likely it is that papers of an old name are all among the recent ones.
+
+    Whoever has few earlier papers knows little of what is new: of ten papers, eight of them recent, any two
+    that share a name are likely to be recent.
+    """
+    return (recent / (recent + earlier)) ** papers if recent else 1.0
 
 
 def sentence(text: str, candidate: Candidate) -> str:

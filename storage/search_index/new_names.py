@@ -6,17 +6,19 @@ from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import case, exists, func, select
 
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.radar import (
     BODIES,
+    MOST_BY_CHANCE,
     WEEKS,
     Candidate,
     Context,
     NameKind,
     NewName,
     Vocabulary,
+    by_chance,
     candidates,
     ranked,
     sentence,
@@ -24,11 +26,11 @@ from pipeline.radar import (
 from storage import tables as t
 from storage.engines.ports import AnyOf, Said
 from storage.page_rows import unpack
-from storage.paper_joins import page_refs
+from storage.paper_joins import page_refs, said_day, with_body_and_meeting
 from storage.search_index import fts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -47,6 +49,11 @@ class _Place(NamedTuple):
     candidate: Candidate
 
 
+class _Papers(NamedTuple):
+    recent: int
+    earlier: int
+
+
 def find(
     connection: Connection, today: date, concepts: Sequence[Concept], weeks: int = WEEKS
 ) -> list[NewName]:
@@ -59,12 +66,13 @@ def find(
     if not _has_history(connection, low):
         return []
     matcher, known = ConceptMatcher(concepts), Vocabulary.of(concepts)
+    counts = _papers(connection, today - timedelta(weeks=weeks), today)
     said: defaultdict[str, list[_Place]] = defaultdict(list)
     for row, text, near in _pages(connection, low, high):
         for candidate in candidates(text, known, near):
             said[candidate.key].append(_Place(row, candidate))
     names = (
-        _name(connection, found, low, high, matcher)
+        _name(connection, found, (low, high), matcher, counts)
         for found in said.values()
         if _is_new(connection, found, low)
     )
@@ -103,17 +111,47 @@ def _forms(key: str) -> AnyOf:
     return AnyOf((Said(key), Said(f"{key}s")))
 
 
+def _papers(connection: Connection, since: date, until: date) -> dict[str, _Papers]:
+    """By body, how many papers that speak of any concept there are from `since` on, and before it."""
+    d, day = t.documents.c, said_day()
+    spoken = exists().where(t.hits.c.sha256 == d.sha256)
+    query = (
+        with_body_and_meeting(
+            select(t.sources.c.body_id, func.sum(case((day >= since, 1), else_=0)), func.count()).select_from(
+                t.documents
+            )
+        )
+        .where(day <= until, spoken)
+        .group_by(t.sources.c.body_id)
+    )
+    return {body: _Papers(recent, every - recent) for body, recent, every in connection.execute(query)}
+
+
+def _is_old_news(papers: int, bodies: Iterable[str], counts: Mapping[str, _Papers]) -> bool:
+    """Whether a name may well be an old one of these bodies, of whose earlier papers we have too few."""
+    of_bodies = [counts[body] for body in bodies if body in counts]
+    recent, earlier = sum(each.recent for each in of_bodies), sum(each.earlier for each in of_bodies)
+    return by_chance(papers, recent, earlier) > MOST_BY_CHANCE
+
+
 def _name(
-    connection: Connection, found: Sequence[_Place], low: int, high: int, matcher: ConceptMatcher
+    connection: Connection,
+    found: Sequence[_Place],
+    rows_of_weeks: tuple[int, int],
+    matcher: ConceptMatcher,
+    counts: Mapping[str, _Papers],
 ) -> NewName | None:
     """The name with its bodies and papers; None for one that too few use or a concept knows."""
+    low, high = rows_of_weeks
     best = min((place.candidate for place in found), key=lambda each: list(NameKind).index(each.kind))
     key = best.key
     rows = fts.newest(connection, _forms(key), low, high, MOST_PLACES)
     query = page_refs(t.pages, t.pages.c.id, *_MORE)
     where = connection.execute(query.where(t.pages.c.id.in_(rows)).order_by(t.pages.c.id)).all()
-    bodies = Counter(row.body for row in where)
-    if len(bodies) < BODIES and not any(row.body_kind == "national" for row in where):
+    bodies, papers = Counter(row.body for row in where), len({row.document for row in where})
+    is_national = any(row.body_kind == "national" for row in where)
+    # The word of a national body counts for two.
+    if len(bodies) + is_national < BODIES or _is_old_news(papers + is_national, bodies, counts):
         return None
     days = [day for row in where if (day := row.meeting_date or row.published_on)]
     first = min(days)
@@ -125,7 +163,7 @@ def _name(
         kind=best.kind,
         first_on=first,
         bodies=tuple(sorted(bodies)),
-        papers=len({row.document for row in where}),
+        papers=papers,
         concepts=_beside(where),
         contexts=_contexts(where, found),
     )

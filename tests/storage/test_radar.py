@@ -8,12 +8,24 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cli.app.context import App
 from cli.main import call
 from pipeline.matching import concepts as concept_files
 from pipeline.matching.concept_matching import ConceptMatcher
-from pipeline.radar import MOST_ON_A_PAGE, NameKind, NewName, NewNames, Vocabulary, candidates, ranked
+from pipeline.radar import (
+    MOST_BY_CHANCE,
+    MOST_ON_A_PAGE,
+    NameKind,
+    NewName,
+    NewNames,
+    Vocabulary,
+    by_chance,
+    candidates,
+    ranked,
+)
 from pipeline.stages import flag
 from pipeline.text.keys import words
 from storage.archive import open_archive
@@ -127,6 +139,38 @@ def test_a_name_is_new_once_and_not_before_its_second_body(archive, known):
 def test_what_a_concept_knows_is_no_news(archive):
     found = archive.new_names.look(RENAMINGS["Integrated Care Provider (ICP)"] + timedelta(days=17), SHIPPED)
     assert "Integrated Care Provider" not in {each.name for each in found}
+
+
+@pytest.mark.parametrize(
+    ("papers", "recent", "earlier", "is_likely"),
+    [(2, 8, 2, True), (2, 2, 0, True), (2, 1, 9, False), (5, 5, 5, False), (2, 0, 0, True)],
+)
+def test_few_earlier_papers_make_an_old_name_look_new(papers, recent, earlier, is_likely):
+    assert (by_chance(papers, recent, earlier) > MOST_BY_CHANCE) is is_likely
+
+
+@given(st.integers(1, 9), st.integers(0, 500), st.integers(0, 500))
+def test_more_earlier_papers_and_more_that_have_the_name_make_it_surer(papers, recent, earlier):
+    assert 0 <= by_chance(papers, recent, earlier) <= 1
+    assert by_chance(papers, recent, earlier + 1) <= by_chance(papers, recent, earlier)
+    assert by_chance(papers + 1, recent, earlier) <= by_chance(papers, recent, earlier)
+
+
+@pytest.mark.parametrize(("earlier", "is_new"), [(1, False), (3, False), (8, True)])
+def test_a_name_is_new_only_where_its_own_bodies_had_papers_without_it(tmp_path, known, earlier, is_new):
+    """However old the archive is, and whatever it holds of others."""
+    made = open_archive(tmp_path)
+    day = date(2026, 11, 1)
+    quiet = "The clinical commissioning group met and noted report {} and nothing more."
+    laid = [("c", n, quiet.format(f"c{n}")) for n in range(1, 30)]
+    laid += [(body, n, quiet.format(f"{body}{n}")) for body in "ab" for n in range(1, earlier + 1)]
+    laid += [(body, 0, SENTENCES[0].format("host provider")) for body in "ab"]
+    for body, weeks, text in laid:
+        on = day - timedelta(weeks=5 * bool(weeks) + weeks)
+        keep(made, [text], source_id=body, key=f"{body}{weeks}", meeting_key=None, published_on=on)
+    flag(made.texts, made.mentions, ConceptMatcher(known))
+    names = {each.name for each in made.new_names.look(day + timedelta(days=3), known)}
+    assert ("host provider" in names) is is_new
 
 
 def test_to_a_young_archive_no_name_is_new(tmp_path, known):

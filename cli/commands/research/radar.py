@@ -34,7 +34,7 @@ def radar(app: App, today: date | None, output: str) -> int:
         output,
         ("name", "form", "first_on", "bodies", "papers", "said"),
         header=[*terminal.names(NewName), "said"],
-        empty=f"No new name in the papers of the last {WEEKS} weeks.",
+        empty=f"No new name in the papers of the last {WEEKS} weeks, of bodies with enough earlier papers.",
     )
     return 0
 
