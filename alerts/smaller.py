@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 TEXT_ALONE, WITHOUT_QUOTES = 2, 3  # refusals from which on so little is sent
 _LEFT_OUT = (
-    "What this message quoted is left out here: the mail server of this address refused it. All of it is kept"
-    " in the archive that sent this message, and on your own page where a link to it is below."
+    "What this message quoted is left out here: the mail server of this address refused it. Everything is "
+    "kept in the archive that sent this message, and on your own page where a link to it is below."
 )
 _FOOT = "\n-- \n"
 

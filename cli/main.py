@@ -98,7 +98,7 @@ def call(arguments: list[str]) -> int:  # noqa: PLR0911 - an exit code for each 
         error.show()
         return Exit.WRONG_CALL
     except (KeyboardInterrupt, click.Abort):
-        note("paperwatch: stopped; whatever was finished is kept, and the next run goes on from there")
+        note("paperwatch: stopped; finished work is kept, and the next run continues from there")
         return Exit.INTERRUPTED
     except OSError as error:
         if isinstance(error, BrokenPipeError):

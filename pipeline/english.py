@@ -158,7 +158,7 @@ def read_since(account: Account) -> str:
 def searched(account: Account, asked: str = "") -> str:
     """What an answer was looked for in. `asked` says in words how the search was narrowed."""
     if not account.papers:
-        return f"We hold no paper{asked and ' '}{asked}: nothing was searched."
+        return f"We have no paper{asked and ' '}{asked}: nothing was searched."
     if account.searched_nothing:
         return (
             f"None of the {counted(account.papers, 'paper')} we hold has been read, so nothing was searched."

@@ -116,7 +116,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
 def _refuse_unfinished(database: Database) -> None:
     with database.reading() as connection:
         if connection.execute(select(t.marks.c.value).where(t.marks.c.name == UNFINISHED)).scalar():
-            raise StorageError("this is an unfinished copy: `paperwatch db copy --to` goes on with it")
+            raise StorageError("this is an unfinished copy: run `paperwatch db copy --to` again to finish it")
 
 
 def _keep_index_up(database: Database) -> None:

@@ -175,7 +175,7 @@ class Custody:
 def _paper(connection: Connection, document: int) -> Row[Any]:
     row = connection.execute(select(t.documents).where(t.documents.c.id == document)).first()
     if row is None:
-        raise ConfigError(f"the archive knows no paper with the number {document}")
+        raise ConfigError(f"there is no paper with the number {document}")
     return row
 
 

@@ -30,7 +30,7 @@ def check(data: Path, user: int) -> None:
         if user == owner and (strange := next(_not_of(user, data), None)):
             raise ConfigError(
                 f"{strange} belongs to another user, most likely from a run as root: "
-                f"`sudo chown -R {_name(user)} {shlex.quote(str(data))}` mends it"
+                f"`sudo chown -R {_name(user)} {shlex.quote(str(data))}` corrects it"
             )
 
 

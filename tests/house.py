@@ -39,8 +39,23 @@ DIALECT = {
     r"\bstands?\b": "is", r"\bAnswers (?:the|a|an|whether|how|what)\b": "Returns", r"\bdear\b": "expensive",
     r"\bnot well\b": "wrong", r"\bis none\b": "is not one", r"\bso many\b": "n", r"\bMend\b": "Correct",
     r"\baloud\b": "", r"\bbeside\b": "next to, and", r"\bwants? (?:a|an|the)\b": "needs",
-    r"\bletters\b": "characters",
+    r"\bletters\b": "characters", r"\b(?:know|hold)s? no\b": "has no, there is no",
 }  # fmt: skip
+
+# What no page and no message says: inversions and words that nobody says any more, with the usual ones.
+NOT_ON_PAGES = {
+    r"\b(?:is|are) had as\b": "can be downloaded as", r"\btakes? (?:\w+ ){1,3}along\b": "download",
+    r"\bopens? nothing\b": "does not work", r"\bhears? of\b": "get alerts for", r"\bbeside\b": "next to",
+    r"\bstands? (?:together|alone|apart|last|first)\b": "is", r"\bas it stands\b": "as it is",
+    r"\bneither\b": "not", r"\bnor\b": "or", r"\bnearly so\b": "similar", r"\bslip of\b": "mistake",
+    r"\b(?:know|hold)s? no\b": "has no", r"\bis none\b": "is not", r"\bnot any more\b": "no longer",
+    r"\b(?:every|any|some)body\b": "everyone, anyone, someone", r"\bwhoever\b": "anyone who",
+    r"\bof (?:theirs|ours)\b": "their, our", r"\bwants? (?:a|an|the)\b": "needs",
+    r"\b(?:anew|aloud|upon|thereof|whereof|hitherto|meanwhile|merely|shall)\b": "a word in use",
+    r"\bone an? (?:line|page|day)\b": "on each", r"\b(?:it|that|this|which) goes by\b": "is called",
+    r"\bthat came are\b": "new", r"\byour word\b": "your report",
+}  # fmt: skip
+_NOT_SHOWN = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style.*?</style>|<[^>]*>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +166,45 @@ def dialect() -> Counter[str]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
                 found.update({word: len(re.findall(word, node.value)) for word in DIALECT})
     return found
+
+
+def strange_on_pages() -> list[str]:
+    """Where a page, a message, or a sentence of the code behind them has words of `NOT_ON_PAGES`."""
+    said = [
+        (
+            path.relative_to(ROOT).as_posix(),
+            " ".join(_NOT_SHOWN.sub(" ", path.read_text(encoding="utf-8")).split()),
+        )
+        for folder in ("web/templates", "alerts/templates")
+        for path in sorted((ROOT / folder).iterdir())
+        if path.is_file()
+    ]
+    said += [
+        (name, node.value)
+        for name, tree in modules().items()
+        if name.startswith(("web/", "alerts/"))
+        for node in _strings(tree)
+    ]
+    return [
+        f"{name}: {found[0]} ({better}) in {text[max(0, found.start() - 40) : found.end() + 40]!r}"
+        for name, text in said
+        for word, better in NOT_ON_PAGES.items()
+        for found in re.finditer(word, text, re.IGNORECASE)
+    ]
+
+
+def _strings(tree: ast.Module) -> Iterator[ast.Constant]:
+    """Sentences that are no docstrings."""
+    holders = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, holders) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+        if is_text and id(node) not in docs:
+            yield node
 
 
 @cache

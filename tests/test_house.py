@@ -37,6 +37,10 @@ def test_a_figure_is_no_worse_than_it_was(figure, most):
     assert figure() <= most
 
 
+def test_pages_and_messages_use_the_usual_words():
+    assert house.strange_on_pages() == []
+
+
 def test_most_commands_of_the_documents_are_entered():
     every, entered = house.commands()
     assert entered / every >= 0.75

@@ -97,7 +97,7 @@ LATENESS = {
 STANCES = {
     Stance.SAID: "Said it",
     Stance.NOT_SAID: "Did not say it in the papers we read",
-    Stance.NOT_READ: "No paper of theirs was read",
+    Stance.NOT_READ: "None of their papers was read",
     Stance.NO_PAPERS: "No meeting and no paper that we know of",
     Stance.NOT_FOLLOWED: "Not followed",
 }

@@ -51,7 +51,7 @@ def of_digest(app: App, message_id: str) -> list[Wanted]:
     known = ledger.digest_of(message_id) or ledger.digest_of(f"<{message_id.strip('<>')}>")
     readers = {reader.id: reader for reader in app.archive.readers.subscribers()}
     if known is None or known[1] not in readers:
-        raise ConfigError(f"the archive knows no digest with the Message-ID {message_id}")
+        raise ConfigError(f"there is no digest with the Message-ID {message_id}")
     found: dict[tuple[int, str], dict[int, list[Quote]]] = {}
     for item in ledger.told(readers[known[1]], limit=MOST_TOLD, message=known[0]):
         place = item.place
@@ -63,7 +63,7 @@ def of_digest(app: App, message_id: str) -> list[Wanted]:
 def of_collection(app: App, number: int) -> list[Wanted]:
     """The pages that a reader has saved. Raises ConfigError for a collection that is not known."""
     if app.archive.collections.of_id(number) is None:
-        raise ConfigError(f"the archive knows no collection with the number {number}")
+        raise ConfigError(f"there is no collection with the number {number}")
     pages = app.archive.collections.pages(number)
     return app.archive.evidence.mentions((each.document, each.sha256, each.page) for each in pages)
 

@@ -117,7 +117,7 @@ class ReaderPages:
 
         settings = self.app.config.alerts
         if not settings.base_url:
-            raise ConfigError("[web] base_url is not set: nobody could confirm")
+            raise ConfigError("[web] base_url is not set, so nobody could confirm")
         try:
             address = wire_address(address.strip())
         except ValueError as error:

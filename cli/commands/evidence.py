@@ -37,7 +37,7 @@ def evidence(
     collection: int | None,
     out: Path,
 ) -> int:
-    """Make a pack that anybody can check: originals, pages with the words boxed, records, proofs of the log.
+    """Make a pack that anyone can check: originals, pages with the words boxed, records, proofs of the log.
 
     QUERY takes every page that answers a search. The pack is a BagIt folder as ZIP; its cover letter says
     what it proves and what not, and `python verify.py` in it checks everything without us and offline.

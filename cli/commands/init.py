@@ -196,7 +196,7 @@ def _subscribe(app: App, address: str, topics: tuple[str, ...]) -> None:
     try:
         app.send_test(address)
     except (ConfigError, DeliveryError) as error:
-        note(f"problem: the test message was not sent: {error}. Until [alerts] is mended, digests wait.")
+        note(f"problem: the test message was not sent: {error}. Until [alerts] is corrected, digests wait.")
         return
     where = "Look for it" if app.config.alerts.channel == "smtp" else f"It is a file in {app.data / 'outbox'}"
     click.echo(f"A digest goes to {address} each day. A test message is sent. {where}.")

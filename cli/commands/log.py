@@ -56,7 +56,7 @@ def show(app: App, output: str, most: int) -> int:
     "witnesses",
     multiple=True,
     metavar="SIZE:ROOT",
-    help="A root that somebody kept, as the foot of every digest has it. Give as many as you like.",
+    help="A root that someone kept, from the foot of a digest. Give as many as you like.",
 )
 @click.option("--no-files", is_flag=True, help="Do not read the papers' files again.")
 @pass_app
@@ -78,7 +78,7 @@ def verify(app: App, witnesses: tuple[str, ...], no_files: bool) -> int:
     for witness in named:
         if not _is_ours(app, witness):
             faults += 1
-            click.echo(f"the log contradicts the root that somebody kept: {witness}")
+            click.echo(f"the log contradicts the root that someone kept: {witness}")
     if not no_files:
         for fault in app.archive.upkeep.changed_files():
             faults += 1

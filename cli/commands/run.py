@@ -250,7 +250,7 @@ SINCE = click.option(
 )
 
 
-QUIET = click.option("-q", "--quiet", is_flag=True, help="Say nothing while all is well, as cron wants it.")
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Say nothing while all is well, for cron.")
 VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say each source as it ends.")
 
 

@@ -40,7 +40,7 @@ _FIRST = (
     "withdrawn_on",
 )  # fmt: skip
 ANSWER = (*_FIRST, *(name for name in terminal.names(Answer) if name not in {*_FIRST, "marks"}))
-NO_NEAR_NAME = "`paperwatch sources list` shows what there is."
+NO_NEAR_NAME = "`paperwatch sources list` lists them."
 CHANGES_BACK = 7  # days, where nobody says since when
 NOTHING_SEARCHED = 1  # exit code: a person should see that no page was there to look in
 SHOWN = 20  # pages in a table, where nobody asks for more
@@ -202,7 +202,7 @@ def papers(context: click.Context, source: str, body: str, output: str) -> int:
         output,
         ("document", "body", "meeting_date", "kind", "title", "pages", "state", "revisions"),
         header=terminal.names(PaperRow),
-        empty=f"We hold no paper{_of(app, source, body)}.",
+        empty=f"We have no paper{_of(app, source, body)}.",
     )
     return 0
 
@@ -225,7 +225,7 @@ def show_paper(app: App, document: int, page: int | None, tables: bool) -> int:
     """What the archive read of a paper; DOCUMENT is its number in `papers`."""
     paper = next(iter(app.archive.reports.papers(document=document)), None)
     if paper is None:
-        raise ConfigError(f"the archive knows no paper with the number {document}")
+        raise ConfigError(f"there is no paper with the number {document}")
     pages = [each for each in app.archive.texts.pages(paper.sha256) if page in {None, each.number}]
     if page is not None and not pages:
         raise ConfigError(f"{paper.title} has no page {page}: it has {paper.pages}")

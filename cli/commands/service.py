@@ -99,7 +99,7 @@ def check(app: App) -> int:
 def copy(app: App, url: str) -> int:
     """Copy the database to another one, of SQLite or PostgreSQL, while the archive is in use.
 
-    Called again it goes on where it was stopped, or brings the copy up to date. The files of papers stay
+    Call it again to continue where it stopped, or to bring the copy up to date. The files of papers stay
     where they are: the copy is used by naming it as `[storage] url`.
     """
     from storage import copying, engines

@@ -27,7 +27,7 @@ _OPTIONS = (
         "parts",
         multiple=True,
         help="Only this committee, meeting or paper, as in vale/committee/Cabinet or vale/paper/34; "
-        "may be given again, and beside --body.",
+        "may be repeated, and used with --body.",
     ),
     click.option(
         "--kind",

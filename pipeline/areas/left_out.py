@@ -145,12 +145,12 @@ def said(row: BodyStance) -> str:
         case Stance.NOT_FOLLOWED:
             return "We do not follow its papers."
         case Stance.NO_PAPERS:
-            return "We know of no meeting and no paper of this month."
+            return "We know of no meeting or paper for this month."
         case Stance.NOT_READ:
             met = f"{counted(row.meetings, 'meeting')}; " if row.meetings else ""
             left = row.papers_not_read
             papers = f"{counted(left, 'paper')} listed, none read" if left else "no paper seen"
-            return f"No paper of theirs was read ({met}{papers})."
+            return f"None of their papers was read ({met}{papers})."
         case Stance.SAID:
             return f"Said in {counted(row.places, 'place')}: {_read(row)}."
         case Stance.NOT_SAID:
@@ -220,7 +220,7 @@ def area_summary(found: LeftOut) -> str:
     """Returns how many of the bodies said it, and of the others no more than our reading allows.
 
     As in "3 of 11 bodies said it; 4 did not in the papers we read, 1 of them read only in part; of 2 no paper
-    was read; of 1 we know no meeting and no paper; 1 is not followed."
+    was read; of 1 we know of no meeting or paper; 1 is not followed."
     """
     count = found.stances
     silent = [row for row in found.bodies if row.stance is Stance.NOT_SAID]
@@ -232,7 +232,7 @@ def area_summary(found: LeftOut) -> str:
         *([f"{len(silent)} did not in the papers we read{partly}"] if silent else []),
         *([f"of {count[Stance.NOT_READ]} no paper was read"] if count[Stance.NOT_READ] else []),
         *(
-            [f"of {count[Stance.NO_PAPERS]} we know no meeting and no paper"]
+            [f"of {count[Stance.NO_PAPERS]} we know of no meeting or paper"]
             if count[Stance.NO_PAPERS]
             else []
         ),

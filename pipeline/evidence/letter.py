@@ -18,9 +18,9 @@ NOT_PROVED = """What is not proved
 ------------------
 - That the body wrote or approved a paper. The pack shows which bytes our program was sent from an address.
 - The exact time. Times are those of the clock of our machine. The log shows the order of things, and that a
-  thing was there no later than a root that somebody else keeps.
-- That nobody rewrote the whole log before anybody kept a root. Compare the root below with the foot of a
-  digest that somebody received, or with a copy that a person outside kept.
+  thing was there no later than a root that someone else keeps.
+- That nobody rewrote the whole log before anyone kept a root. Compare the root below with the foot of a
+  digest that someone received, or with a copy that a person outside kept.
 - What happened before an entry that is marked "entered at upgrade".
 - That the text is right. A program read it from the original. Where a page says "ocr" it was read from a
   picture. The original counts.
@@ -104,7 +104,7 @@ def _paper(number: int, paper: PaperCase) -> Iterator[str]:
     for revision in paper.revisions:
         yield from _revision(revision, is_here=revision is paper.revision)
     if paper.revision is None:
-        yield "     none: we hold no bytes of it"
+        yield "     none: we have no bytes of it"
     for each in paper.pages:
         item = f": {one_line(each.page.item)}" if each.page.item else ""
         yield f"   Page {each.page.number} ({each.page.method}){item}"

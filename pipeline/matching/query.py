@@ -202,7 +202,7 @@ def parse(text: str, **defaults: str) -> Query:
     if len(tokens) > MAX_TERMS:
         raise QueryError(f"The query has more than {MAX_TERMS} terms.", query=text, position=0)
     if not tokens and signs:
-        raise QueryError("This holds no word to look for.", query=text, position=signs[0].at)
+        raise QueryError("This has no word to look for.", query=text, position=signs[0].at)
     if not tokens:
         return query
     reader = _Reader(text, tokens)
@@ -355,7 +355,7 @@ class _Reader:
             tuple(words(stars)), prefix=stars.endswith("*"), suffix=len(stars) > 1 and stars.startswith("*")
         )
         if not phrase.words:
-            self._fault("This holds no word to look for.")
+            self._fault("This has no word to look for.")
         self._next += 1
         return phrase
 

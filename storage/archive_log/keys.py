@@ -37,7 +37,7 @@ def load(folder: Path) -> Ed25519PrivateKey:
         key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise StorageError(
-            f"{path} holds no Ed25519 key: put back the one of a backup, or move it away for a new one"
+            f"{path} is not an Ed25519 key: put back the one from a backup, or move it away for a new one"
         )
     return key
 

@@ -103,7 +103,7 @@ class Evidence:
         with self._database.reading() as connection:
             row = connection.execute(records.PAPERS.where(_d.id == wanted.paper)).first()
             if row is None:
-                raise ConfigError(f"the archive knows no paper with the number {wanted.paper}")
+                raise ConfigError(f"there is no paper with the number {wanted.paper}")
             source = connection.execute(select(t.sources).where(_s.id == row.source_id)).one()
             body = next((each for each in bodies.every(connection) if each.id == source.body_id), None)
             meeting = connection.execute(records.MEETINGS.where(_m.id == row.meeting_id)).first()

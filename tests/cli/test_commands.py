@@ -153,20 +153,20 @@ def test_search_that_finds_nothing_is_no_failure(ask):
 
 
 def test_what_we_hold_no_paper_of_is_said_so_in_lists_too(ask, tmp_path, capsys):
-    assert ask("papers", "--body", "suffolk")[2].startswith("We hold no paper of ")
+    assert ask("papers", "--body", "suffolk")[2].startswith("We have no paper of ")
     concept = ask("spread", "no such concept")[2].rpartition("there are: ")[2].split(",")[-1].strip()
     assert ask("spread", concept)[2].startswith("No paper says it.")
     open_archive(tmp_path / "empty")
     assert call(["--data", str(tmp_path / "empty"), "papers"]) == 0
-    assert capsys.readouterr().err.endswith("We hold no paper.\n")
+    assert capsys.readouterr().err.endswith("We have no paper.\n")
     assert call(["--data", str(tmp_path / "empty"), "spread", concept]) == 1
-    assert "We hold no paper: nothing was searched." in capsys.readouterr().err
+    assert "We have no paper: nothing was searched." in capsys.readouterr().err
 
 
 def test_what_we_hold_no_paper_of_was_not_searched(ask, tmp_path):
     code, out, err = ask("search", "zeppelin", "--after", "2030-01-01", "--format", "json")
     assert (code, out) == (1, "")
-    assert err == "We hold no paper from 1 January 2030 on: nothing was searched.\n"
+    assert err == "We have no paper from 1 January 2030 on: nothing was searched.\n"
 
 
 def test_csv_runs_nothing_in_a_spreadsheet(data, capsys):
@@ -723,7 +723,7 @@ def test_a_run_that_is_told_to_stop_says_what_it_has_done(tmp_path):
                 out, err = running.communicate(timeout=60)
     assert running.returncode == 130
     assert re.match("Crawled [01] of 1 source: ", out)
-    assert "paperwatch: stopped; whatever was finished is kept" in err
+    assert "paperwatch: stopped; finished work is kept" in err
 
 
 def test_a_source_whose_papers_are_added_by_hand_is_not_passed_over_in_silence(ask):

@@ -187,10 +187,10 @@ def test_by_mention_paper_and_page(house, tmp_path, capsys):
     [
         ([], "one of them"),
         (["--paper", "1", "--hit", "1"], "one of them"),
-        (["--paper", "77"], "knows no paper with the number 77"),
+        (["--paper", "77"], "there is no paper with the number 77"),
         (["--hit", "77"], "no mention with the number 77"),
         (["--paper", "1", "--page", "9"], "paper 1 has no page 9: it has 3 pages that were read"),
-        (["--digest", "<none@example.org>"], "knows no digest"),
+        (["--digest", "<none@example.org>"], "there is no digest"),
         (["zeppelin"], "nothing to prove"),
     ],
 )

@@ -414,10 +414,10 @@ def hold_search(said: Said, world: World) -> None:
             f"Searched {counted(world.pages, 'page')} in {counted(len(papers), 'paper')} "
             f"of {counted(len(bodies), 'body', 'bodies')}"
         ) in said.text
-        assert "We hold no paper" not in said.text
+        assert "We have no paper" not in said.text
     else:
         none = f"None of the {counted(len(world.looked_in), 'paper')} we hold has been read"
-        assert (none if world.looked_in else "We hold no paper") in said.text
+        assert (none if world.looked_in else "We have no paper") in said.text
         assert "nothing was searched" in said.text
         assert not re.search(r"No results|Nothing found|\b0 mentions|\b0 pages? found", said.text)
     hold_waiting(said.text, world)

@@ -190,10 +190,7 @@ def test_the_commands_ask_say_what_they_did_and_refuse_what_is_not_there(archive
     assert ask("remove", document, "--reason", "Court order", "--yes")[1].startswith(
         f"Paper {document} is removed"
     )
-    assert (
-        ask("withhold", "99", "--reason", "x")[2]
-        == "paperwatch: the archive knows no paper with the number 99\n"
-    )
+    assert ask("withhold", "99", "--reason", "x")[2] == "paperwatch: there is no paper with the number 99\n"
     _, out, _ = ask("log", "--format", "json")
     assert [json.loads(line)["action"] for line in out.splitlines()] == [
         "remove", "withhold", "restore", "withhold",

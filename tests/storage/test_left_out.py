@@ -134,11 +134,11 @@ def test_each_body_has_its_row_and_its_denominator(archive, asked):
     assert said(council) == (
         "Not said: 2 papers with 2 pages read, 1 page and 1 paper not read; no paper of 1 of 2 meetings read."
     )
-    assert said(rows["d-trust"]) == "No paper of theirs was read (1 meeting; 1 paper listed, none read)."
-    assert said(rows["f-trust"]) == "No paper of theirs was read (1 meeting; no paper seen)."
+    assert said(rows["d-trust"]) == "None of their papers was read (1 meeting; 1 paper listed, none read)."
+    assert said(rows["f-trust"]) == "None of their papers was read (1 meeting; no paper seen)."
     assert area_summary(found) == (
         "2 of 8 bodies said it; 1 did not in the papers we read, 1 of them read only in part; "
-        "of 2 no paper was read; of 2 we know no meeting and no paper; 1 is not followed."
+        "of 2 no paper was read; of 2 we know of no meeting or paper; 1 is not followed."
     )
 
 
@@ -154,7 +154,7 @@ READ = MonthRead(body="b", body_name="B", kind="trust", meetings=2, papers_read=
         (replace(READ, meetings_not_read=1), "1 did not in the papers we read, 1 of them read only in part"),
         (replace(READ, papers_read=0, papers_not_read=3), "of 1 no paper was read"),
         (replace(READ, papers_read=0), "of 1 no paper was read"),
-        (replace(READ, papers_read=0, meetings=0), "of 1 we know no meeting and no paper"),
+        (replace(READ, papers_read=0, meetings=0), "of 1 we know of no meeting or paper"),
         (replace(READ, papers_read=0, meetings=0, is_followed=False), "1 is not followed"),
     ],
 )
@@ -256,12 +256,12 @@ def test_a_list_that_asks_hears_once_of_each_month_that_ended(tmp_path):
     assert "WHO LEFT IT OUT" in text
     assert "2 of 8 bodies said it; 1 did not in the papers we read, 1 of them" in " ".join(text.split())
     assert "C-Council: Not said: 2 papers with 2 pages read" in " ".join(text.split())
-    assert "No paper of theirs was read" in text
+    assert "None of their papers was read" in text
     assert told(app, december + timedelta(days=8)) == []
     (mail,) = told(app, datetime(2027, 1, 4, 7, tzinfo=UTC))
     assert mail["Subject"] == 'Who left it out in December 2026: "whole population payment"'
     text = " ".join(mail.get_body(("plain",)).get_content().split())
-    assert "0 of 8 bodies said it; of 7 we know no meeting and no paper; 1 is not followed." in text
+    assert "0 of 8 bodies said it; of 7 we know of no meeting or paper; 1 is not followed." in text
     # No run until March: both months are told of, and a table that cannot be made is said.
     app.archive.catalogue.keep_areas({"y-icb": ["z-trust"]})
     (mail,) = told(app, datetime(2027, 3, 8, 7, tzinfo=UTC))

@@ -439,7 +439,7 @@ def test_line_end_hyphens_are_shown_as_printed(site, keeper):
 
 def test_a_page_without_text_and_a_scanned_one_say_so(site, keeper):
     assert "no text on this page" in said(get(site, f"/papers/{keeper.pack}/pages/3"))
-    assert "characters and figures may be wrong" in said(get(site, f"/papers/{keeper.scan}/pages/1"))
+    assert "Characters and figures may be wrong" in said(get(site, f"/papers/{keeper.scan}/pages/1"))
 
 
 def test_a_paper_lists_its_mentions_and_how_to_prove_them(site, keeper):
@@ -557,7 +557,7 @@ def test_an_empty_archive_says_so_everywhere(tmp_path):
     shelf = PublicArchive(open_archive(tmp_path), {})
     with TestClient(create_app(shelf, WebConfig(), lambda: TODAY)) as site:
         assert "No papers have been collected yet" in said(get(site, "/"))
-        assert "We hold no paper: nothing was searched." in said(get(site, "/search?q=payment"))
+        assert "We have no paper: nothing was searched." in said(get(site, "/search?q=payment"))
         for path in ("/bodies", "/meetings", "/coverage", "/concepts", "/health"):
             assert site.get(path).status_code == 200
 
@@ -834,7 +834,7 @@ def test_wordings_stand_in_the_legend_as_their_concept_writes_them(tmp_path):
 
 def test_versions_are_compared_word_by_word(site, keeper):
     page = get(site, f"/papers/{keeper.minutes}/changes")
-    assert "0 pages alike, 1 page changed, new or gone" in said(page)
+    assert "0 pages the same, 1 page changed, new or gone" in said(page)
     # One of each stands in the sentence that explains them.
     assert len(page.all("del")) == 2
     assert len(page.all("ins")) >= 2

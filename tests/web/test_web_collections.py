@@ -86,7 +86,7 @@ def test_a_reader_saves_shares_and_takes_along_what_others_see_nothing_private_o
     for header, value in (("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer")):
         assert site.get(own).headers[header] == value
 
-    assert "There are none yet" in site.get("/collections").text
+    assert "There are no public collections yet" in site.get("/collections").text
     site.post(own, data={"act": "share", "sharing": "secret"})
     (found,) = app.archive.collections.of_reader(reader.token)
     shared = f"/shared/{found.share}"
@@ -99,7 +99,7 @@ def test_a_reader_saves_shares_and_takes_along_what_others_see_nothing_private_o
     for answer in (seen, *files[:2], site.get("/collections")):
         for private in (ADDRESS, reader.token, found.key, "Private list", "<form action"):
             assert private not in answer.text.replace('<form class="box" action="/search"', "")
-    assert "There are none yet" in site.get("/collections").text
+    assert "There are no public collections yet" in site.get("/collections").text
 
     rows = list(csv.DictReader(io.StringIO(files[0].content.decode("utf-8-sig"))))
     assert [(row["page"], row["tags"]) for row in rows] == [
@@ -114,7 +114,7 @@ def test_a_reader_saves_shares_and_takes_along_what_others_see_nothing_private_o
         assert sum("verify.py" in name for name in pack.namelist()) == 1
 
     site.post(own, data={"act": "share", "sharing": "public"})
-    assert site.get(shared).status_code == 404, "the old address opens nothing"
+    assert site.get(shared).status_code == 404, "the old address does not work"
     public = re.search(r'href="(/shared/[\w-]+)"', site.get("/collections").text)[1]
     assert "X-Robots-Tag" not in site.get(public).headers
     site.post(own, data={"act": "share", "sharing": ""})

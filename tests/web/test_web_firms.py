@@ -117,7 +117,7 @@ def test_a_firm_is_found_under_all_its_names_with_the_first_and_the_last(tmp_pat
         every = site.get("/firms").text
         assert all(f"/firms/{firm}" in every for firm in firms.read())
         assert "/firms" in site.get("/concepts").text
-        assert "No paper that we hold names it." in Page(site.get("/firms/optum").text).text
+        assert "None of the papers we have names it." in Page(site.get("/firms/optum").text).text
         for firm in firms.read():
             assert site.get(f"/firms/{firm}").status_code == 200
         assert site.get("/firms/nobody").status_code == 404

@@ -63,7 +63,7 @@ def test_pages_that_differ_in_a_figure_that_is_quoted_or_are_short_stand_apart(s
 def test_the_page_says_so_and_counts_pages(site, keeper):
     page = Page(site.get("/search?q=population").text)
     text = " ".join(page.text.split())
-    assert "7 pages found; those that are the same page in several papers stand together." in text
+    assert "7 pages found; the same page in several papers is shown once." in text
     assert "The same page in 2 other places" in text
     for document, number in ((keeper.report, 1), (keeper.pack, 2), (keeper.copy, 1)):
         assert f"/papers/{document}/pages/{number}?q=population" in page.hrefs
@@ -72,8 +72,8 @@ def test_the_page_says_so_and_counts_pages(site, keeper):
 
 
 def test_nothing_is_said_of_it_where_nothing_is_gathered(site, keeper):
-    assert "stand together" not in site.get("/search?q=population body:wold kind:minutes").text
-    assert "stand together" not in site.get("/search?q=million").text
+    assert "is shown once" not in site.get("/search?q=population body:wold kind:minutes").text
+    assert "is shown once" not in site.get("/search?q=million").text
 
 
 def test_pages_of_results_lose_none_and_repeat_none(tmp_path):

@@ -44,4 +44,4 @@ def test_late_papers_are_the_same_on_the_page_as_json_and_as_csv(tmp_path):
 def test_late_papers_of_nothing_that_there_is(query, status, tmp_path):
     with TestClient(create_app(PublicArchive(open_archive(tmp_path), {}), WebConfig())) as site:
         assert site.get(f"/late?{query}").status_code == status
-        assert "We hold no meeting" in site.get("/late").text
+        assert "We have no meetings" in site.get("/late").text

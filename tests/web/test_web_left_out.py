@@ -38,7 +38,7 @@ def test_the_page_the_json_and_the_csv_say_the_same(site, topic):
     assert answer["said"] in page
     assert all(row["said"] in page for row in table)
     assert table[0]["quote_1"] == answer["bodies"][0]["quotes"][0]["snippet"]
-    assert page.index("Did not say it in the papers we read") < page.index("No paper of theirs was read")
+    assert page.index("Did not say it in the papers we read") < page.index("None of their papers was read")
 
 
 def test_nothing_asked_is_a_form_and_no_answer(site):

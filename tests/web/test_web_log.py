@@ -30,7 +30,7 @@ def client(keeper):
 def test_before_a_root_is_signed_the_page_says_so(tmp_path):
     app = create_app(PublicArchive(open_archive(tmp_path), LABELS), WebConfig(), lambda: TODAY)
     fresh = TestClient(app)
-    assert "No root was signed yet" in fresh.get("/log").text
+    assert "No root has been signed yet" in fresh.get("/log").text
     assert fresh.get("/log.json").json()["signed"] is None
     assert fresh.get("/log/1.json").status_code == 404
 

@@ -51,16 +51,16 @@ def test_two_readers_hide_a_wording_in_its_paper_for_all_and_one_does_not(kept):
         assert "Is this not about" in Page(one.get(address).text).text
         assert mentions(one) == 2  # to look changes nothing
         for _ in range(3):
-            assert "We have counted your word" in Page(one.post(address).text).text
+            assert "We have counted your report" in Page(one.post(address).text).text
         assert mentions(one) == 2
-        assert "hidden there for everybody" in Page(other.post(address).text).text
+        assert "no longer show it in this paper to anyone" in Page(other.post(address).text).text
         assert (mentions(one), mentions(one, paper=2)) == (0, 2)
         (hidden,) = one.get("/papers/1.json").json()["hidden_hits"]
         assert (hidden["wording"], hidden["readers"]) == ("whole population payment", 2)
         assert "2 readers said that it is not about" in Page(one.get("/papers/1").text).text
         found = one.get("/search.json", params={"concept": "population-payment"}).json()
         assert {answer["document"] for answer in found["answers"]} == {2}
-        assert "hidden there for everybody" in Page(other.post(address).text).text
+        assert "no longer show it in this paper to anyone" in Page(other.post(address).text).text
     # Flagged anew it stays hidden.
     sha256 = hidden["sha256"]
     pages = [PublicArchive(app.archive, LABELS).page(sha256, number) for number in (1, 2)]
@@ -93,7 +93,7 @@ def test_a_reader_takes_back_their_own_word_and_what_it_hid_is_found_again(kept)
             assert (
                 "stays hidden" in Page(stranger.post(undo).text).text
             )  # who said nothing takes nothing back
-        assert "Your word no longer counts" in Page(other.post(undo).text).text
+        assert "We no longer count your report" in Page(other.post(undo).text).text
         sha = address.partition("?")[0].rpartition("/")[2]
         assert app.archive.wrong_hits.of_paper(sha) == []
         assert app.archive.mentions.pending(keeper.watcher.rules) == [sha]

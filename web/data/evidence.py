@@ -74,7 +74,7 @@ class EvidencePacks:
             )
         if sum(_size(paper.original) for paper in case.papers) > MOST_BYTES:
             raise ConfigError(
-                "the originals are too large to send together; whoever runs the archive can make it"
+                "the originals are too large to send together. The person who runs the archive can make it"
             )
         file = tempfile.TemporaryFile()  # noqa: SIM115 - what sends it closes it
         try:

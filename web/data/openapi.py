@@ -262,7 +262,7 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         (
             _asked("body", "Only of this body."),
             _asked("kind", "Only this kind of change.", CHANGE_KIND),
-            _asked("days", "So many days back; 7 where nobody says.", DAYS),
+            _asked("days", "How many days back; 7 by default.", DAYS),
         ),
         _object(since=TEXT, more=YES_OR_NO, changes=_many({"allOf": [_of(ChangeRow), _object(said=TEXT)]})),
     ),

@@ -42,7 +42,7 @@ COLUMNS = (
     "number", "body", "body_name", "committee", "meeting_date", "published_on", "title", "page", "url",
     "address", "sha256", "captured_at", "note", "tags", "saved_at", "citation",
 )  # fmt: skip
-GONE = "This collection is not shared, or not any more."
+GONE = "This collection is not shared, or no longer shared."
 
 
 class CollectionPages:
@@ -202,7 +202,9 @@ class CollectionPages:
                 places = ((each.document, each.sha256, each.page) for each in pages)
                 asked = f"the collection {one_line(found.name)}"
                 return self._packs.of_pages(f"evidence-collection-{found.id}.zip", asked, places)
-        raise HTTPException(HTTPStatus.NOT_FOUND, "A collection is had as CSV, Markdown or evidence pack.")
+        raise HTTPException(
+            HTTPStatus.NOT_FOUND, "A collection can be downloaded as CSV, Markdown or an evidence pack."
+        )
 
     def _csv(self, request: Request, found: Collection) -> Response:
         rows = [
@@ -251,7 +253,9 @@ def _none_there() -> NoReturn:
 
 def _sharing(value: str) -> Sharing:
     if value not in set(Sharing):
-        raise ConfigError("A collection is shared with nobody, by a secret address, or with everybody.")
+        raise ConfigError(
+            "Choose who can see the collection: nobody, people who have its secret address, or everyone."
+        )
     return Sharing(value)
 
 

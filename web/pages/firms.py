@@ -45,5 +45,5 @@ def known_firm(request: Request) -> Firm:
     """The firm that an address names. Raises HTTPException (404) for one that is not known."""
     firm = firms.read().get(request.path_params["firm"])
     if firm is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, "We know no firm of this name.")
+        raise HTTPException(HTTPStatus.NOT_FOUND, "There is no firm with this name.")
     return firm

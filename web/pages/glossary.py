@@ -72,7 +72,7 @@ TERMS = (
         "A fingerprint of a file. If yours has the same one, you have exactly the file that we read.",
     ),
     Term("Source", "A website, or a part of one, where we look for the papers of a body."),
-    Term("Topic", "One idea under all the names it goes by. Each name is a wording."),
+    Term("Topic", "One idea under all its names. Each name is a wording."),
     Term("Withdrawn", "Said of a paper that its body no longer lists. We say on which day we noticed."),
 )
 

@@ -113,7 +113,7 @@ class Papers:
         page = papers.page(request, found, self._site.shelf)
         style: str = request.path_params["style"]
         if style not in CITATIONS:
-            raise HTTPException(HTTPStatus.NOT_FOUND, "A citation is a .bib or a .ris file.")
+            raise HTTPException(HTTPStatus.NOT_FOUND, "Citations are .bib or .ris files.")
         write, media_type = CITATIONS[style]
         cited = _cited(found, page.number)
         name = f'attachment; filename="{cited.key}.{style}"'

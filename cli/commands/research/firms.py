@@ -37,10 +37,10 @@ def firms(app: App, firm: str, output: str) -> int:
         terminal.rows(rows, output, ("id", "name", "names"))
         return 0
     if firm not in known:
-        raise ConfigError(f"there is no firm {firm!r}: `paperwatch firms` shows what there is")
+        raise ConfigError(f"there is no firm {firm!r}: `paperwatch firms` lists them")
     found = app.archive.reports.firm(known[firm].called())
     header = ["what", "day", "who", "title", "says", "facts"]
-    terminal.rows(_rows(found), output, COLUMNS, header=header, empty="No paper that we hold names it.")
+    terminal.rows(_rows(found), output, COLUMNS, header=header, empty="None of the papers we have names it.")
     if output == "table" and found.first and found.last:
         named = counted(len(found.bodies), "body", "bodies")
         for shown, total, what in (

@@ -43,7 +43,7 @@ def late(app: App, since: date | None, until: date | None, body: str, by: str, o
     if first > last:
         raise ConfigError(f"--since {first} is after --until {last}")
     found = app.archive.reports.lateness(first, last, [body] if body else [])
-    empty = f"We hold no meeting from {first} to {last}."
+    empty = f"We have no meetings from {first} to {last}."
     if by == "body":
         years = ({**asdict(row), **row.states} for row in by_body_and_year(found))
         rows = ({key: value for key, value in row.items() if key != "states"} for row in years)

@@ -88,7 +88,7 @@ def test_a_copy_that_was_stopped_is_no_archive_and_goes_on(tmp_path, filled, ser
     stopped = copy(filled.database, there)
     done = list(islice(stopped, 8))
     stopped.close()
-    with pytest.raises(StorageError, match="unfinished copy: `paperwatch db copy --to` goes on"):
+    with pytest.raises(StorageError, match="unfinished copy: run `paperwatch db copy --to` again"):
         open_archive(tmp_path / "data", StorageConfig(url=postgres.shown(there)))
     rest = list(copy(filled.database, there))
     assert sum(each.written for each in done) > 0
