@@ -25,7 +25,7 @@ SNIFFER_VERSION = "3"  # of what tells the formats apart: a file that it knew no
 EXTRACTORS = {
     "pdf": Format("extractors.pdf.document", "4", "application/pdf", facts_with_pages=True),
     "docx": Format("extractors.office.docx_files", "3", f"{_OFFICE}.wordprocessingml.document"),
-    "doc": Format("extractors.office.doc_files", "4", "application/msword", facts_with_pages=True),
+    "doc": Format("extractors.office.doc_files", "5", "application/msword", facts_with_pages=True),
     "odt": Format("extractors.office.opendocument", "3", f"{_OPEN}.text"),
     "rtf": Format("extractors.office.rtf", "3", "application/rtf"),
     "pptx": Format("extractors.office.pptx_files", "3", f"{_OFFICE}.presentationml.presentation"),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING
 
 from legacy_doc import extract_text
 from legacy_doc.exceptions import LegacyDocError
+from legacy_doc.normalize import normalize_word_text
 from legacy_doc.types import ExtractionOptions
 
 from extractors.ocr.embedded_pictures import Pictures
-from extractors.office import blips, libreoffice, ole
+from extractors.office import blips, doc_looks, libreoffice, ole
 from extractors.office import members as files_within
 from extractors.parts import numbered
+from extractors.raised import settled
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
@@ -40,16 +43,34 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
         return
     if facts is not None:
         facts |= {key: str(value) for key, value in found.metadata.items() if value}
-    pictures = Pictures()
-    stream = ole.opened(path.read_bytes()).read(_PICTURES)
+    pictures, root = Pictures(), ole.opened(path.read_bytes())
+    stream = root.read(_PICTURES)
     seen = [aside for each in blips.pictures(stream) if (aside := pictures.read(each, "a picture"))]
-    yield from numbered([("document", [found.text, *seen])])
+    yield from numbered([("document", [_as_seen(found.text, root), *seen])])
     pictures.say_what_is_left()
 
 
 def members(path: Path, directory: Path) -> Iterator[str]:
     """Write each file within to `directory` under its number and yield its name."""
     yield from files_within.unpack(ole.embedded(ole.opened(path.read_bytes())), directory)
+
+
+def _as_seen(text: str, root: ole.Storage) -> str:
+    """The text without deleted words and codes of fields; raised marks end words, hidden words are apart.
+
+    It is as legacy-doc reads it where what we read of the looks has not the very same letters.
+    """
+    try:
+        pieces = doc_looks.pieces({name: root.read(name) for name in root.streams})
+    except (struct.error, ValueError, IndexError, KeyError):
+        return text
+    if _letters(normalize_word_text("".join(piece for piece, _ in pieces))) != _letters(text):
+        return text
+    return "\n".join(map(settled, normalize_word_text(doc_looks.shown(pieces)).splitlines()))
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
 
 
 def _read(path: Path) -> DocExtractionResult | None:

@@ -1,0 +1,188 @@
+"""How the text of a .doc looks, by [MS-DOC]: its pieces, the formatting of their characters, and styles.
+
+The words are legacy-doc's to read. Here they are read again, with what is raised, hidden or deleted in them.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from extractors import hidden
+from extractors.raised import raised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+_TABLES = ("0Table", "1Table")
+_FLAGS, _FIRST, _LAST = 0x0A, 0x18, 0x1C  # of the file information block
+_SECOND_TABLE = 0x0200
+# Pairs of place and length of what is in the table stream, by their place in the file information block.
+_STYLES, _FORMATTING, _PIECES = 0xA2, 0xFA, 0x1A2
+_PAGE = 512  # bytes of a page of formatting
+# sprmCIss, sprmCHpsPos, sprmCIstd, sprmCFVanish, sprmCFRMarkDel
+_SUPERSCRIPT, _POSITION, _STYLE, _HIDDEN, _DELETED = 0x2A48, 0x4845, 0x4A30, 0x083C, 0x0800
+_OPPOSITE, _AS_STYLE = 0x81, 0x80  # of what the style says
+_SIZES = (
+    1,
+    1,
+    2,
+    4,
+    2,
+    2,
+    0,
+    3,
+)  # bytes of what a property is set to, by its kind; 0: told by its first byte
+_OF_CHARACTERS = 2  # a kind of style
+_NO_STYLE = 0xFFF
+_DEEPEST = 20  # styles that are based on each other
+_COMPRESSED = 0x40000000
+
+
+# What a field is made of, which nobody sees, and what it shows; fields may lie within fields.
+_FIELD = re.compile("\x13[^\x13\x14\x15]*(?:\x14([^\x13\x14\x15]*))?\x15")
+_MOST_WITHIN = 10  # fields within fields
+
+
+class Look(NamedTuple):
+    is_raised: bool = False
+    is_hidden: bool = False
+    is_deleted: bool = False
+
+
+class _Run(NamedTuple):
+    start: int  # of its bytes in the stream of the document
+    end: int
+    look: Look
+
+
+def pieces(streams: Mapping[str, bytes]) -> list[tuple[str, Look]]:
+    """Returns the raw text in pieces that look alike.
+
+    Raises struct.error, ValueError, IndexError or KeyError where the file is not built so.
+    """
+    document = streams["WordDocument"]
+    (flags,) = struct.unpack_from("<H", document, _FLAGS)
+    table = streams[_TABLES[bool(flags & _SECOND_TABLE)]]
+    styles = _styles(_part(document, table, _STYLES))
+    runs = sorted(_runs(document, _part(document, table, _FORMATTING), styles))
+    return list(_pieces(document, _part(document, table, _PIECES), runs))
+
+
+def shown(found: Iterable[tuple[str, Look]]) -> str:
+    """Returns the text as it is seen: marks around what is raised and what is hidden, no field's code."""
+    text = "".join(_said(text, look) for text, look in found if not look.is_deleted)
+    for _ in range(_MOST_WITHIN):
+        text, count = _FIELD.subn(lambda field: field[1] or "", text)
+        if not count:
+            break
+    return text
+
+
+def _said(text: str, look: Look) -> str:
+    if not any(character > " " for character in text):
+        return text
+    if look.is_hidden:
+        return hidden.hidden(text)
+    return raised(text) if look.is_raised else text
+
+
+def _part(document: bytes, table: bytes, at: int) -> bytes:
+    start, length = struct.unpack_from("<II", document, at)
+    return table[start : start + length]
+
+
+def _pieces(document: bytes, clx: bytes, runs: Sequence[_Run]) -> Iterator[tuple[str, Look]]:
+    """The text piece by piece, left out where legacy-doc leaves it out."""
+    first, last = struct.unpack_from("<I", document, _FIRST)[0], struct.unpack_from("<I", document, _LAST)[0]
+    table = _piece_table(clx)
+    count = (len(table) - 4) // 12
+    places = struct.unpack_from(f"<{count + 1}I", table)
+    starts = [run.start for run in runs]
+    for number in range(count):
+        (at,) = struct.unpack_from("<I", table, 4 * (count + 1) + 8 * number + 2)
+        is_compressed = bool(at & _COMPRESSED)
+        at, width = ((at & ~_COMPRESSED) // 2, 1) if is_compressed else (at, 2)
+        end = at + width * (places[number + 1] - places[number])
+        if not first <= at <= last or end > len(document) or end <= at:
+            continue
+        while at < end:
+            known = bisect_right(starts, at) - 1
+            run = runs[known] if known >= 0 and at < runs[known].end else _Run(at, end, Look())
+            until = min(end, run.end, *starts[known + 1 : known + 2])
+            until = max(at + width, at + (until - at) // width * width)
+            text = document[at:until].decode("cp1252" if is_compressed else "utf-16-le", "replace")
+            yield text, run.look
+            at = until
+
+
+def _piece_table(clx: bytes) -> bytes:
+    at = 0
+    while clx[at] == 1:  # changes that were saved in haste
+        at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
+    (length,) = struct.unpack_from("<I", clx, at + 1)
+    return clx[at + 5 : at + 5 + length]
+
+
+def _runs(document: bytes, plc: bytes, styles: Mapping[int, Mapping[int, int]]) -> Iterator[_Run]:
+    """All runs of characters that are formatted, from the pages that the table names."""
+    count = (len(plc) - 4) // 8
+    for (number,) in struct.iter_unpack("<I", plc[4 * (count + 1) : 4 * (count + 1) + 4 * count]):
+        page = document[(number & 0x3FFFFF) * _PAGE :][:_PAGE]
+        runs = page[_PAGE - 1]
+        edges = struct.unpack_from(f"<{runs + 1}I", page)
+        for index, offset in enumerate(page[4 * (runs + 1) : 4 * (runs + 1) + runs]):
+            at = 2 * offset
+            properties = page[at + 1 : at + 1 + page[at]] if offset else b""
+            yield _Run(edges[index], edges[index + 1], _look(dict(_properties(properties)), styles))
+
+
+def _look(own: Mapping[int, int], styles: Mapping[int, Mapping[int, int]]) -> Look:
+    style = styles.get(own.get(_STYLE, _NO_STYLE), {})
+
+    def is_on(name: int) -> bool:
+        by_style, said = style.get(name) == 1, own.get(name, _AS_STYLE)
+        return by_style != (said == _OPPOSITE) if said in {_OPPOSITE, _AS_STYLE} else said == 1
+
+    is_up = {**style, **own}.get(_SUPERSCRIPT) == 1 or 0 < own.get(_POSITION, 0) < 0x8000
+    return Look(is_raised=is_up, is_hidden=is_on(_HIDDEN), is_deleted=is_on(_DELETED))
+
+
+def _properties(packed: bytes) -> Iterator[tuple[int, int]]:
+    """What characters are set to, by property; of what is set twice the last counts."""
+    at = 0
+    while at + 2 < len(packed):
+        (name,) = struct.unpack_from("<H", packed, at)
+        size = _SIZES[name >> 13] or packed[at + 2] + 1
+        yield name, int.from_bytes(packed[at + 2 : at + 2 + size], "little")
+        at += 2 + size
+
+
+def _styles(sheet: bytes) -> dict[int, dict[int, int]]:
+    """What the styles of characters set, by themselves and by those that they are based on."""
+    if not sheet:
+        return {}
+    begin, count, size = struct.unpack_from("<HHH", sheet)
+    at, own, bases = 2 + begin, dict[int, dict[int, int]](), dict[int, int]()
+    for number in range(count):
+        (length,) = struct.unpack_from("<H", sheet, at)
+        style = sheet[at + 2 : at + 2 + length]
+        at += 2 + length + length % 2
+        if length < size + 4 or style[2] & 0xF != _OF_CHARACTERS:
+            continue
+        bases[number] = struct.unpack_from("<H", style, 2)[0] >> 4
+        (name,) = struct.unpack_from("<H", style, size)
+        place = size + 2 * name + 4
+        (width,) = struct.unpack_from("<H", style, place)
+        own[number] = dict(_properties(style[place + 2 : place + 2 + width]))
+    return {number: _with_bases(number, own, bases) for number in own}
+
+
+def _with_bases(number: int, own: Mapping[int, dict[int, int]], bases: Mapping[int, int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for _ in range(_DEEPEST):
+        found = own.get(number, {}) | found
+        number = bases.get(number, _NO_STYLE)
+    return found

@@ -1,0 +1,133 @@
+"""Word before 2007: raised marks end words, hidden words are apart, deleted ones and codes are not said."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from extractors.office import doc_files, doc_looks
+from extractors.sniff import sniff
+from pipeline.model import PartState
+from tests.extractors.test_parts_found import compound
+
+SAID = "The board approved a whole population payment"
+RAISED, SUNK, HIGHER = (
+    struct.pack("<HB", 0x2A48, 1),
+    struct.pack("<HB", 0x2A48, 2),
+    struct.pack("<Hh", 0x4845, 6),
+)
+LOWER = struct.pack("<Hh", 0x4845, -6)
+HIDDEN, DELETED, NOT_HIDDEN = (struct.pack("<HB", *each) for each in ((0x83C, 1), (0x800, 1), (0x83C, 0x81)))
+BOLD = struct.pack("<HB", 0x835, 1)
+LONG = struct.pack("<HB3s", 0xCA03, 3, b"abc")  # a property of any length, which is of no matter here
+
+
+def styled(number: int) -> bytes:
+    return struct.pack("<HH", 0x4A30, number)
+
+
+def style(kind: int, base: int, properties: bytes) -> bytes:
+    name = "Mark".encode("utf-16-le")
+    found = struct.pack("<5H", 0, kind | base << 4, 1, 0, 0) + struct.pack("<H", 4) + name + bytes(2)
+    found += struct.pack("<H", len(properties)) + properties
+    return struct.pack("<H", len(found)) + found + bytes(len(found) % 2)
+
+
+# Number 10 is raised, 11 based on it, 12 hidden, 13 of paragraphs.
+STYLES = (
+    struct.pack("<H", 18) + struct.pack("<HH14x", 14, 10) + bytes(20)
+    + style(2, 0xFFF, RAISED) + style(2, 10, BOLD) + style(2, 0xFFF, HIDDEN) + style(1, 0xFFF, RAISED)
+)  # fmt: skip
+
+
+def doc(path, *runs, wide=False, cut=0):
+    """A document of these runs: texts, or texts with what their characters are set to."""
+    said = [(run, b"") if isinstance(run, str) else run for run in runs]
+    text = "".join(run for run, _ in said) + "\r"
+    width = 2 if wide else 1
+    begins, edges, place, properties = 0x800, [0x800], 510, []
+    for run, packed in [*said, ("\r", b"")]:
+        edges.append(edges[-1] + width * len(run))
+        place -= (len(packed) + 2) // 2 * 2 if packed else 0
+        properties.append((place if packed else 0, packed))
+    page = bytearray(512)
+    page[: 4 * len(edges)] = struct.pack(f"<{len(edges)}I", *edges)
+    for number, (at, packed) in enumerate(properties):
+        page[4 * len(edges) + number] = at // 2
+        if packed:
+            page[at : at + 1 + len(packed)] = bytes([len(packed)]) + packed
+    page[511] = len(properties)
+    at = begins if wide else 2 * begins | 0x40000000
+    pieces = b"\x02" + struct.pack("<I2IHIH", 16, 0, len(text), 0, at, 0)
+    formatting = struct.pack("<3I", edges[0], edges[-1], 3)
+    parts = {0x1A2: b"\x01\x02\x00xx" + pieces, 0xFA: formatting, 0xA2: STYLES}
+    head, table = bytearray(0x600), bytearray(16)
+    struct.pack_into("<HH", head, 0, 0xA5EC, 0xC1)
+    struct.pack_into("<H", head, 0x0A, 0x200)
+    struct.pack_into("<II", head, 0x18, begins, edges[-1])
+    for place, content in parts.items():
+        struct.pack_into("<II", head, place, len(table), len(content))
+        table += content
+    content = text.encode("utf-16-le" if wide else "cp1252")
+    whole = bytes(head) + bytes(page) + content
+    compound(path, {"WordDocument": whole.ljust(4608, b"\0"), "1Table": bytes(table[: len(table) - cut])})
+    return path
+
+
+SEEN = {
+    "raised": (["payment", ("1", RAISED), " for"], "payment 1 for"),
+    "raised by its place": (["payment", ("1", HIGHER), " for"], "payment 1 for"),
+    "raised among other properties": (["payment", ("1", LONG + BOLD + RAISED), " for"], "payment 1 for"),
+    "raised by its style": (["payment", ("1", styled(10)), " for"], "payment 1 for"),
+    "raised by the style of its style": (["payment", ("1", styled(11)), " for"], "payment 1 for"),
+    "not raised in spite of its style": (["H", ("2", styled(10) + SUNK), "O"], "H2O"),
+    "lowered": (["CO", ("2", SUNK), " and CO", ("2", LOWER)], "CO2 and CO2"),
+    "a style of paragraphs is none": (["payment", ("1", styled(13)), " for"], "payment1 for"),
+    "an ordinal": (["the 1", ("st", RAISED), " of May"], "the 1st of May"),
+    "a mark that Word counts itself": (["payment", ("\x02", RAISED), " for"], "payment for"),
+    "bold": (["pay", ("ment", BOLD), " for"], "payment for"),
+    "deleted": (["pay", (" nothing", DELETED), "ment"], "payment"),
+    "the code of a field": (["See \x13HYPERLINK x\x14the plan\x15."], "See the plan."),
+    "a field without a result": (["Page\x13EMBED x\x15."], "Page."),
+    "a field within a field": (
+        ["\x13IF \x13PAGE\x141\x15 = 1\x14first \x13PAGE\x147\x15\x15 page"], "first 7 page"
+    ),
+    "a field that never ends": (["See \x13HYPERLINK the plan"], "See HYPERLINK the plan"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("runs", "text"), SEEN.values(), ids=SEEN)
+@pytest.mark.parametrize("wide", [False, True], ids=["", "wide"])
+def test_a_document_is_read_as_it_is_seen(tmp_path, runs, text, wide):
+    path = doc(tmp_path / "a", f"{SAID}.\r", *runs, wide=wide)
+    assert sniff(path).format == "doc"
+    (page,) = doc_files.extract(path)
+    assert page.text.split("\n") == [f"{SAID}.", text]
+
+
+@pytest.mark.parametrize("properties", [HIDDEN, styled(12)], ids=["by itself", "by its style"])
+def test_hidden_words_are_kept_apart(tmp_path, properties):
+    (page,) = doc_files.extract(doc(tmp_path / "a", "Seen. ", (SAID, properties), " Seen too."))
+    assert " ".join(page.text.split()) == "Seen. Seen too."
+    assert [(part.state, part.text) for part in page.parts] == [(PartState.HIDDEN, SAID)]
+
+
+def test_a_style_may_be_turned_round(tmp_path):
+    (page,) = doc_files.extract(doc(tmp_path / "a", (SAID, styled(12) + NOT_HIDDEN)))
+    assert (page.text, page.parts) == (SAID, ())
+
+
+@pytest.mark.parametrize("cut", [1, 20, 60, 100, 150])
+def test_a_table_cut_short_hides_no_word(tmp_path, cut):
+    """What the words look like is lost, the words are not."""
+    path = doc(tmp_path / "a", f"{SAID} for", ("1", RAISED), cut=cut)
+    (page,) = doc_files.extract(path)
+    assert page.text.replace(" ", "") == f"{SAID} for1".replace(" ", "")
+
+
+def test_what_is_read_otherwise_than_by_the_library_is_not_believed(tmp_path, monkeypatch):
+    path = doc(tmp_path / "a", f"{SAID}", ("1", RAISED))
+    monkeypatch.setattr(doc_looks, "pieces", lambda _: [("Another text", doc_looks.Look())])
+    (page,) = doc_files.extract(path)
+    assert page.text == f"{SAID}1"
