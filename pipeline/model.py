@@ -167,7 +167,7 @@ class Source:
 
     id: str
     name: str
-    kind: str  # council, joint-committee, icb, trust, national, campaign
+    kind: str  # council, strategic-authority, joint-committee, icb, trust, national, campaign
     platform: str  # a module of crawler.platforms, or "manual"
     url: str
     body: str = ""  # the body whose papers these are; its own id where the line names none

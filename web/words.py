@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 BODY_KINDS = {
     "council": "Council",
     "joint-committee": "Joint committee of councils",
+    "strategic-authority": "Strategic authority",
     "icb": "NHS integrated care board",
     "trust": "NHS trust",
     "national": "National body",
@@ -38,6 +39,7 @@ BODY_KINDS = {
 BODY_KINDS_MANY = {
     "council": "Councils",
     "joint-committee": "Joint committees of councils",
+    "strategic-authority": "Strategic authorities",
     "icb": "NHS integrated care boards",
     "trust": "NHS trusts",
     "national": "National bodies",

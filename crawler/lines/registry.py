@@ -46,6 +46,7 @@ Text = Annotated[str, Meta(min_length=1)]
 class Kind(StrEnum):
     COUNCIL = "council"
     JOINT_COMMITTEE = "joint-committee"
+    STRATEGIC_AUTHORITY = "strategic-authority"
     ICB = "icb"
     TRUST = "trust"
     NATIONAL = "national"

@@ -33,7 +33,7 @@ WELL = frozenset(
 _REFUSALS = frozenset({SourceState.REFUSED, SourceState.BLOCKED})
 SETTLED = timedelta(days=7)
 # Days after which a source without a rhythm of its own has to have given a paper: such bodies meet quarterly.
-FIRST_PAPER = {"council": 130, "icb": 130, "trust": 130}
+FIRST_PAPER = dict.fromkeys(("council", "strategic-authority", "icb", "trust"), 130)
 # States that the site of a body which has ended comes to.
 _GONE = {
     SourceState.BLOCKED,

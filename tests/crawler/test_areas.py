@@ -17,7 +17,11 @@ def test_each_board_has_an_area_and_each_trust_and_council_a_board():
     kinds |= {body.id: body.kind for body in known.values() if body.until is None}
     shipped = areas.load(None, {*kinds, *known})
     assert {body for body in known if known[body].kind == "icb"} == shipped.keys()
-    local = {body for body, kind in kinds.items() if kind in {"trust", "council", "joint-committee"}}
+    local = {
+        body
+        for body, kind in kinds.items()
+        if kind in {"trust", "council", "joint-committee", "strategic-authority"}
+    }
     assert local - {body for area in shipped.values() for body in area} == NOWHERE
     current = [body for body in shipped if known[body].until is None]
     assert local - {body for area in current for body in shipped[area]} == NOWHERE

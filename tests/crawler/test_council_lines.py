@@ -45,6 +45,15 @@ def test_every_upper_tier_council_has_a_line():
     assert len(set(codes)) == len(codes) >= 153
 
 
+def test_a_strategic_authority_is_followed_by_its_scrutiny():
+    """They take on health duties; the committees that look into them are called scrutiny alone."""
+    authorities = [line for line in SOURCES.values() if line.kind == "strategic-authority"]
+    assert authorities
+    for line in authorities:
+        assert re.fullmatch(r"E470000\d\d", line.codes["gss"])
+        assert watches(line, "Overview and Scrutiny Committee") or watches(line, "Scrutiny Committee")
+
+
 def test_every_joint_committee_has_a_line():
     assert len(WATCHED_JOINT) >= 12
     assert len(JOINT) >= 17
