@@ -83,8 +83,8 @@ def compare(case: Path) -> tuple[Counter[str], list[str]]:
     meetings = {each.key: each for each in found if isinstance(each, Meeting)}
     papers = {each.url: each for each in found if isinstance(each, Document)}
     due = {each["url"]: each for each in truth["papers"]}
-    hops = {each.url for each in found if isinstance(each, Fetch) and not each.is_look}
-    hops_due = set(truth.get("follow", []))
+    hops = {each.url for each in found if isinstance(each, Fetch)} - set(truth.get("look", []))
+    hops_due = set(truth.get("follow", []))  # and `look`: where a person may look, or not
     counts: Counter[str] = Counter(
         due=len(due),
         taken=len(papers),
@@ -145,6 +145,15 @@ def test_figures(cases: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
             for case in cases:
                 sys.stdout.writelines(f"  {case.name}: {line}\n" for line in compare(case)[1])
     assert {key: value for key, value in said.items() if value < FLOORS[key]} == {}
+
+
+def test_no_page_is_looked_at_for_nothing() -> None:
+    """What promises nothing is asked for only where a person says that it may be."""
+    for case in CASES:
+        truth = tomllib.loads((case / "truth.toml").read_text(encoding="utf-8"))
+        fetches = [each for each in papers_page.parse(*case_of(case)) if isinstance(each, Fetch)]
+        looks = {each.url for each in fetches if each.is_look}
+        assert looks <= {*truth.get("look", []), *truth.get("follow", [])}, case.name
 
 
 def test_announced_meetings_and_reasons_of_the_pages() -> None:

@@ -61,7 +61,10 @@ def capture(url: str, body: bytes) -> Capture:
 
 
 def crawl(site: Path) -> tuple[list[Found], list[str]]:
-    """All that the platform finds, and the pages that it could not read. What is not there is a 404."""
+    """All that the platform finds, and the pages that it could not read. What is not there is a 404.
+
+    A look at such a page is called broken, too: it would cost a site a request for nothing.
+    """
     truth = truth_of(site)
     source = Source(
         id="site",
@@ -80,6 +83,8 @@ def crawl(site: Path) -> tuple[list[Found], list[str]]:
     while waiting:
         fetch = waiting.pop(0)
         page = pages.get(canonical(fetch.url))
+        if page is None and fetch.is_look:
+            broken.append(f"{fetch.url}: looked at for nothing")
         if page is None or canonical(fetch.url) in asked:
             continue
         asked.add(canonical(fetch.url))
@@ -155,7 +160,7 @@ def test_there_are_sites_enough() -> None:
 
 
 @pytest.mark.parametrize("site", SITES, ids=lambda site: site.name)
-def test_no_page_of_a_living_site_is_called_broken(site: Path) -> None:
+def test_no_page_of_a_living_site_is_called_broken_or_looked_at_for_nothing(site: Path) -> None:
     assert crawl(site)[1] == []
 
 
