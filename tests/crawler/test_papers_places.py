@@ -17,7 +17,11 @@ URL = "https://trust.example/board/papers"
 
 
 def found(matter: str, **context: str) -> list[Found]:
-    body = f"<html><head><title>Board papers</title></head><body><main><h1>Board papers</h1>{matter}</main></body></html>"
+    return read(f"<main><h1>Board papers</h1>{matter}</main>", **context)
+
+
+def read(body: str, **context: str) -> list[Found]:
+    body = f"<html><head><title>Board papers</title></head><body>{body}</body></html>"
     source = Source(id="trust", name="Trust", kind="trust", platform="papers_page", url=URL)
     said = {"since": "2025-01-01", "until": "2027-02-13", "depth": "2", **context}
     answer = Capture(
@@ -205,3 +209,39 @@ def test_the_text_of_a_meeting_s_page_is_of_the_day_that_the_page_calls_its_own(
     page = f"<h2>Minutes</h2><p>Papers for the board meeting on 26 November 2026.</p><p>{text}</p>"
     [minutes] = days(page, when="2026-11-20", title="Minutes").values()
     assert minutes == "2026-11-26"
+
+
+MENU = "<ul><li><a href='/care/'>Care</a></li><li><a href='/meetings/'>Meetings</a></li><li><a href='/papers/'>Board papers</a></li></ul>"
+HEADS = [
+    "<div class='header'><h1>Vale Trust</h1><div class='menu'>{}</div></div>",
+    "<div class='header'><h1><a href='/'>Vale Trust</a></h1>{}</div>",
+    "<div id='masthead'><h1>Vale Trust</h1><div class='main-navigation'>{}</div></div>",
+    "<div role='banner'><h1>Vale Trust</h1>{}</div>",
+    "<div class='site-header'><div><h1>Vale Trust</h1></div><div class='nav'>{}</div></div>",
+    "<div><h1><a href='https://trust.example/'>Vale Trust</a></h1><p>{}</p></div>",
+]
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("heading", ["<h1>Board papers</h1>", "<h2>Board papers</h2>", ""])
+def test_a_menu_below_the_site_s_name_is_frame(heading: str, head: str) -> None:
+    paper = f"<h3>26 November 2026</h3><p>{file('a')}</p>"
+    page = read(f"{head.format(MENU)}<div>{heading}{paper}</div>")
+    assert [each.url for each in page if isinstance(each, Fetch)] == []
+    assert [each.meeting_key for each in page if isinstance(each, Document)] == ["board-2026-11-26"]
+
+
+def test_a_list_below_a_page_s_own_heading_is_matter_in_a_header_too() -> None:
+    years = "<ul class='menu'><li><a href='/p/2026/'>2026</a></li><li><a href='/p/2025/'>2025</a></li></ul>"
+    for head in (
+        "<div class='page-header'>{}</div>",
+        "<article><header>{}</header></article>",
+        "<div>{}</div>",
+    ):
+        page = read(
+            head.format(f"<h1><a href='#top'>Board papers</a></h1>{years}") + "<div><h2>Contact</h2></div>"
+        )
+        assert {each.url for each in page if isinstance(each, Fetch)} == {
+            "https://trust.example/p/2026/",
+            "https://trust.example/p/2025/",
+        }

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -50,6 +51,10 @@ _TRAIL = re.compile(
 _PAGER = re.compile(r"pag(?:er|ination|ing|enav)|nav-links|page-numbers|wp-pagenavi", re.IGNORECASE)
 _EVERY_PAGE = re.compile(
     r"^(?:privacy|cookies?|accessibility|site ?map|terms (?:and|&) conditions|disclaimer|copyright)\b",
+    re.IGNORECASE,
+)
+_HEAD_OF_SITE = re.compile(
+    r"(?:^|\s)(?:(?:site|main|global|top)[-_]?)?(?:header|masthead|banner|branding)(?:[-_]\w+)?(?=\s|$)",
     re.IGNORECASE,
 )
 _LARGEST_FOOT = 25  # links
@@ -103,9 +108,12 @@ class Marks:
         self._flowing: set[Element] = set()  # items that only say a date, over items that say none
         self._runs()
         self._panels = Panels(self._elements)
-        first = next(
-            (each for each in self._elements if each.tag == "h1" and not _is_in(each, "header")), None
-        )
+        site_names = {each for each in root.iter("h1") if self._is_site_name(each)}
+        headings = [each for each in root.iter("h1") if each not in site_names]
+        self._over_matter = {
+            above for each in (*headings, *root.iter("main")) for above in each.iterancestors()
+        }
+        first = next((each for each in headings if not _is_in(each, "header")), None)
         self._before_heading: set[Element] = set()
         if first is not None:
             above = {first, *first.iterancestors()}
@@ -113,7 +121,8 @@ class Marks:
             self._before_heading = {each for each in before if each not in above}
         self._matter = self._below(first)
         self._foot = self._find_foot()
-        self._has_main = any(each.tag == "h1" and not _is_in(each, "header") for each in self._elements)
+        self._head = self._find_head(site_names)
+        self._has_main = first is not None
 
     def links(self, element: Element) -> int:
         return self._links[element]
@@ -175,7 +184,12 @@ class Marks:
             f"{named} {element.get('aria-label') or ''}"
         ):
             return Frame.TRAIL if not element.xpath("boolean(.//h1)") else outer
-        if element in self._foot or self._is_furniture(element, tag, role, named) or self._is_menu(element):
+        if (
+            element in self._foot
+            or element in self._head
+            or self._is_furniture(element, tag, role, named)
+            or self._is_menu(element)
+        ):
             return Frame.SITE
         if tag == "aside" or role == "complementary" or _BESIDE.search(named):
             return outer if element.xpath("boolean(.//h1 | .//main)") else Frame.BESIDE
@@ -188,15 +202,15 @@ class Marks:
             inside = any(
                 above.tag in {"article", "main", "section", "li"} for above in element.iterancestors()
             )
-            return not inside and (tag == "footer" or self._has_main or element.find(".//h1") is None)
+            return not inside and (tag == "footer" or self._has_main or element not in self._over_matter)
         if self._is_of_times(element):
             return False
         if (
             role in {"navigation", "banner", "contentinfo", "search", "alert", "dialog", "alertdialog"}
             or tag == "nav"
         ):
-            return not element.xpath("boolean(.//h1 | .//main)")
-        if role == "tablist" or element.xpath("boolean(.//h1 | .//main | .//article)"):
+            return element not in self._over_matter
+        if role == "tablist" or element in self._over_matter or element.find(".//article") is not None:
             return False
         said = _words_of(named)
         if element in self._matter:
@@ -242,6 +256,45 @@ class Marks:
                 block = above
             found.add(block)
         return found
+
+    def _is_site_name(self, heading: Element) -> bool:
+        """An h1 that only leads home, or is over a menu in the head of the site, is not the page's own."""
+        links = [each.get("href") or "#" for each in heading.iter("a")]
+        if links and all(map(_leads_home, links)):
+            return True
+        own = self._links[heading]
+        return any(
+            _HEAD_OF_SITE.search(names(above)) or above.get("role") == "banner"
+            for above in heading.iterancestors()
+            if self._links[above] > own + 2 and self._is_of_no_matter(above)
+        )
+
+    def _find_head(self, site_names: set[Element]) -> set[Element]:
+        """The largest parts around the site's name without matter, where the page has some elsewhere."""
+        found: set[Element] = set()
+        for heading in site_names:
+            block = heading
+            for above in heading.iterancestors():
+                if above.tag in {"body", "html", "form"} or not self._is_of_no_matter(above):
+                    break
+                block = above
+            inside = set(block.iter(etree.Element))
+            if any(each not in inside and self._tells(each) for each in self._elements):
+                found.add(block)
+        return found
+
+    def _is_of_no_matter(self, element: Element) -> bool:
+        """Without a heading but one h1, a date or a link to a file."""
+        return (
+            len(list(element.iter(*LEVELS))) < 2
+            and element.find(".//main") is None
+            and not self.is_dated(element)
+            and not any(is_file_address(each.get("href") or "") for each in element.iter("a"))
+        )
+
+    def _tells(self, element: Element) -> bool:
+        """It is matter by itself: a heading, or a link to a file."""
+        return element.tag in LEVELS or (element.tag == "a" and is_file_address(element.get("href") or ""))
 
     def _is_menu(self, element: Element) -> bool:
         """Links before the heading of the page, none of them dated or to a file: a menu in plain divs."""
@@ -370,6 +423,14 @@ class Marks:
 def _words_of(named: str) -> str:
     """The words of class names: "sideNavBox" is "side nav box"."""
     return re.sub(r"[-_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", named)).lower()
+
+
+def _leads_home(href: str) -> bool:
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return False
+    return not href.startswith("#") and not parts.path.strip("./") and not parts.query
 
 
 def _is_time(text: str) -> bool:
