@@ -30,15 +30,18 @@ _NO_NUMBER = frozenset((
 ))  # fmt: skip
 # No verbs either, but nouns that end in one of these have a plural: opt-outs, wills.
 _NO_VERBS = frozenset((
-    "about", "above", "across", "after", "against", "along", "among", "around", "at", "before", "behind",
-    "below", "beneath", "beside", "between", "beyond", "by", "can", "down", "during", "eight", "five",
-    "for", "four", "from", "in", "into", "may", "might", "must", "near", "nine", "of", "off", "on", "one",
-    "onto", "out", "over", "past", "seven", "since", "six", "ten", "three", "through", "throughout", "till",
-    "to", "toward", "towards", "two", "under", "until", "up", "upon", "will", "with", "within", "without",
+    "about", "above", "across", "acute", "after", "against", "along", "among", "around", "at", "before",
+    "behind", "below", "beneath", "beside", "between", "beyond", "by", "can", "down", "during", "eight",
+    "five", "for", "four", "from", "good", "great", "high", "higher", "in", "into", "large", "local", "may",
+    "might", "must", "near", "nine", "of", "off", "on", "one", "onto", "other", "out", "over", "past",
+    "private", "public", "real", "seven", "since", "six", "small", "social", "ten", "three", "through",
+    "throughout", "till", "to", "toward", "towards", "two", "under", "until", "up", "upon", "urgent",
+    "whole", "will", "with", "within", "without",
 ))  # fmt: skip
 # Endings that no verb of English has; "harness" and "witness", "pity" and "vary" are told by their lengths.
 _NEVER_A_VERB = re.compile(
-    r"(?:[a-z]{3}ity|[a-z]{4}(?:ary|ness)|[a-z]{2}(?:ical|ional|ital|ural|ular|ous|ism|ology|ian|iatrics?))\Z"
+    r"(?:[a-z]{3}ity|[a-z]{4}(?:ary|ness)|[a-z]{2}(?:ical|ional|ital|ural|ular|ous|ism|ology|ian|iatrics?)|"
+    r"(?:[aeiouy][^aeiouy]+){2}ic)\Z"
 )
 _NO_PLURALS = frozenset(("always", "does", "lens", "news", "perhaps", "series", "species"))
 
