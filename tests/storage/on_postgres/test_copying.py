@@ -16,6 +16,8 @@ from storage import tables as t
 from storage.archive import open_archive
 from storage.config import StorageConfig
 from storage.copying import copy
+from storage.dataset.export import export
+from storage.dataset.tables import TABLES
 from tests.helpers import postgres
 from tests.helpers.archives import MOMENT, keep
 
@@ -62,6 +64,12 @@ def test_there_and_back_again_all_is_the_same(tmp_path, filled, server):
     assert everything(moved) == without_nul(everything(filled))
     assert found(moved) == found(filled) != []
     assert list(moved.upkeep.check()) == []
+    for name, archive in (("sqlite", filled), ("postgres", moved)):
+        export(archive.database, "csv", tmp_path / name)
+    for table in TABLES:
+        one, other = (tmp_path / name / f"{table.name}.csv" for name in ("sqlite", "postgres"))
+        shown = [path.read_text().replace("\x00", "\ufffd") for path in (one, other)]
+        assert shown[0] == shown[1]
 
     back = engines.address(f"sqlite:///{tmp_path / 'back.sqlite3'}", tmp_path)
     list(copy(moved.database, back))
