@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
 from crawler.fetching.browser import program
+from tests.helpers.quick_archives import quick
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # A busy machine is no bug: no example fails for the time it takes.
 settings.register_profile("paperwatch", deadline=None)
 settings.load_profile("paperwatch")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_archives(tmp_path_factory) -> Iterator[None]:
+    with quick(tmp_path_factory.mktemp("archives")):
+        yield
 
 
 @pytest.fixture(scope="session")

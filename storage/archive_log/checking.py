@@ -29,13 +29,15 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 _SUBJECT = re.compile(r"\b(paper|meeting|revision|file|mentions):([0-9a-f]+)\b")
+DIGITS = 19  # so many are more than a number in a database may have
 GRACE = timedelta(days=1)  # a run may sign a root between the fetch of a paper and its entry
 
-# Of each subject of the log that should have a row and has none.
+# Of each subject of the log that should have a row and has none. As text: the log may hold what is no number.
 _GONE = {
-    "paper": "SELECT id FROM documents",
-    "meeting": "SELECT id FROM meetings",
-    "revision": "SELECT id FROM revisions UNION SELECT id FROM withheld_revisions",
+    "paper": "SELECT CAST(id AS TEXT) FROM documents",
+    "meeting": "SELECT CAST(id AS TEXT) FROM meetings",
+    "revision": "SELECT CAST(id AS TEXT) FROM revisions UNION ALL "
+    "SELECT CAST(id AS TEXT) FROM withheld_revisions",
     "file": "SELECT sha256 FROM files",
 }
 
@@ -74,10 +76,11 @@ def _findings(connection: Connection) -> Iterator[Finding]:
 
 def _named(connection: Connection, kind: str, which: str) -> str:
     """What the log calls "revision:55", as in "revision 55 of paper 12, 'Finance report'"."""
-    d, papers = t.documents.c, [which] if kind == "paper" else []
+    number = int(which) if which.isdecimal() and len(which) < DIGITS else 0
+    d, papers = t.documents.c, [number] if kind == "paper" and number else []
     if kind in {"revision", "file", "mentions"}:
         for table in (t.revisions, t.withheld_revisions):
-            own = (table.c.id if kind == "revision" else table.c.sha256) == which
+            own = table.c.id == number if kind == "revision" else table.c.sha256 == which
             papers += connection.execute(select(table.c.document_id).where(own).distinct()).scalars()
     if not papers:
         return f"{kind} {which}"
@@ -301,10 +304,8 @@ def _mentions(connection: Connection) -> Iterator[Finding]:
 def _gone(connection: Connection) -> Iterator[Finding]:
     """What the log speaks of and the archive does not hold, unless the log says that it was removed."""
     for kind, there in _GONE.items():
-        number = f"substr(subject, {len(kind) + 2})"
-        number = number if kind == "file" else f"CAST({number} AS INTEGER)"
         known = "SELECT DISTINCT subject FROM log_entries WHERE subject >= :first AND subject < :last"
-        query = text(f"{known} AND {number} NOT IN ({there})")
+        query = text(f"{known} AND substr(subject, {len(kind) + 2}) NOT IN ({there})")
         bounds = {"first": f"{kind}:", "last": f"{kind};"}
         for subject in connection.execute(query, bounds).scalars().all():
             if not _was_removed(connection, kind, _latest(connection, subject) or {}):

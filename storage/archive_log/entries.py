@@ -74,8 +74,9 @@ def stream(connection: Connection) -> Iterator[tuple[int, str, bytes]]:
     """Every entry: its number, subject and content."""
     e = t.log_entries.c
     every = select(e.id, e.subject, as_bytes(e.content, LargeBinary)).order_by(e.id)
-    for row in connection.execute(every.execution_options(yield_per=BATCH)):
-        yield row.id, row.subject, row.content
+    with connection.execute(every.execution_options(yield_per=BATCH)) as rows:
+        for row in rows:
+            yield row.id, row.subject, row.content
 
 
 @functools.cache

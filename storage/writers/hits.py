@@ -102,9 +102,9 @@ class Mentions:
             if could is not None:
                 statement = statement.where(t.files.c.sha256.in_(listed("files")))
             wanted = {"files": json.dumps(sorted(could or ()))}
-            rows = connection.execution_options(yield_per=500).execute(statement, wanted)
-            for _, group in groupby(rows, key=attrgetter("sha256")):
-                yield [page_of(row) for row in group]
+            with connection.execution_options(yield_per=500).execute(statement, wanted) as rows:
+                for _, group in groupby(rows, key=attrgetter("sha256")):
+                    yield [page_of(row) for row in group]
 
     def store_of_rules(self, sha256: str, hits: Sequence[Hit], topics: Sequence[str]) -> None:
         """What new rules find in a file that was flagged before: for hunts and first mentions, no news.

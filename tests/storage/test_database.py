@@ -147,8 +147,8 @@ def test_a_folder_of_the_service_is_refused_to_root_and_what_root_left_is_named_
 
 
 def test_every_connection_has_the_settings_that_keep_data_safe(tmp_path):
-    archive = open_archive(tmp_path)
-    with archive.database.reading() as connection:
+    engine = open_engine(sqlite_url(tmp_path))
+    with engine.connect() as connection:
         values = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import random
-import sqlite3
 import stat
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy.exc import DataError, IntegrityError
 
 from pipeline.archive_log import checkpoint, merkle
 from pipeline.errors import ConfigError, StorageError
@@ -157,44 +158,80 @@ def test_a_change_and_its_entry_are_one(archive, monkeypatch):
     assert faults(archive) == []
 
 
-def test_a_hundred_bytes_changed_anywhere_are_a_hundred_named(archive, tmp_path):
+def test_a_hundred_bytes_changed_anywhere_are_a_hundred_named(archive):
     filled(archive)
     assert faults(archive) == []
-    database, chance = tmp_path / "data" / "archive.sqlite3", random.Random(7)
-    places = [(table, column) for table, columns in KEPT.items() for column in columns.split()]
+    change, chance = CHANGES[archive.database.engine.dialect.name], random.Random(7)
+    places = [
+        (t.metadata.tables[table], column) for table, columns in KEPT.items() for column in columns.split()
+    ]
     unnamed = []
     for number in range(100):
         table, column = places[number % len(places)]
-        with sqlite3.connect(database) as raw:
-            undo = change(raw, chance, table, column)
+        with behind_its_back(archive) as connection:
+            undo = change(connection, chance, table, column)
         if not faults(archive):
-            unnamed.append((table, column, undo))
-        with sqlite3.connect(database) as raw:
-            raw.execute(*undo)
+            unnamed.append((table.name, column, undo))
+        with behind_its_back(archive) as connection:
+            connection.execute(text(undo[0]), undo[1])
     assert unnamed == []
     assert faults(archive) == []
 
 
-def change(raw, chance, table, column):
+@contextmanager
+def behind_its_back(archive):
+    """A connection whose changes no reference between rows prevents."""
+    with archive.database.engine.connect() as connection:
+        connection.execution_options(writes=True)
+        connection.detach()
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("COMMIT")  # within a transaction it cannot be said
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        else:
+            connection.exec_driver_sql("SET session_replication_role = replica")
+        yield connection
+        connection.commit()
+
+
+def change_a_byte(connection, chance, table, column):
     """Change one byte of one cell that holds something; returns the statement that takes it back."""
-    rows = raw.execute(f'SELECT rowid, CAST("{column}" AS BLOB), "{column}", typeof("{column}") FROM {table}')
-    filled_rows = [row for row in rows if row[1]]
-    row, content, value, kind = chance.choice(filled_rows)
-    at = chance.randrange(len(content))
-    other = bytearray(content)
-    other[at] = chance.choice([byte for byte in b"0123456789abcxyz" if byte != other[at]])
-    new = bytes(other)
-    cast = {
-        "blob": "?",
-        "text": "CAST(? AS TEXT)",
-        "integer": "CAST(? AS INTEGER)",
-        "real": "CAST(? AS REAL)",
-    }
-    form = cast.get(kind, "CAST(? AS TEXT)")
+    rows = connection.execute(
+        text(f'SELECT rowid, CAST("{column}" AS BLOB), "{column}", typeof("{column}") FROM {table}')
+    )
+    row, content, value, kind = chance.choice([row for row in rows if row[1]])
+    new = other_byte(chance, content)
+    cast = {"blob": ":new", "integer": "CAST(:new AS INTEGER)", "real": "CAST(:new AS REAL)"}
     if kind in ("integer", "real"):
         new = b"%d7" % int(value)
-    raw.execute(f'UPDATE {table} SET "{column}" = {form} WHERE rowid = ?', (new, row))
-    return f'UPDATE {table} SET "{column}" = ? WHERE rowid = ?', (value, row)
+    form = cast.get(kind, "CAST(:new AS TEXT)")
+    connection.execute(
+        text(f'UPDATE {table} SET "{column}" = {form} WHERE rowid = :row'), {"new": new, "row": row}
+    )
+    return f'UPDATE {table} SET "{column}" = :new WHERE rowid = :row', {"new": value, "row": row}
+
+
+def change_a_character(connection, chance, table, column):
+    """The same where a cell's bytes are shown to nobody: of the cell as text, if it may have that."""
+    (key,) = table.primary_key.columns.keys()
+    kind = table.c[column].type.compile(connection.dialect)
+    rows = connection.execute(text(f'SELECT {key}, CAST("{column}" AS TEXT) FROM {table}'))
+    row, value = chance.choice([row for row in rows if row[1] not in (None, "", "\\x", "{}", "[]")])
+    change = text(f'UPDATE {table} SET "{column}" = CAST(:new AS {kind}) WHERE {key} = :row')
+    while True:
+        new = other_byte(chance, value.encode()).decode(errors="replace")
+        with suppress(DataError, IntegrityError), connection.begin_nested():
+            connection.execute(change, {"new": new, "row": row})
+            break
+    return change.text, {"new": value, "row": row}
+
+
+def other_byte(chance, content):
+    at = chance.randrange(len(content))
+    byte = chance.choice([byte for byte in b"0123456789abcxyz" if byte != content[at]])
+    return content[:at] + bytes([byte]) + content[at + 1 :]
+
+
+CHANGES = {"sqlite": change_a_byte, "postgresql": change_a_character}
 
 
 def test_any_byte_of_a_papers_file_that_changes_is_named(archive):
@@ -214,13 +251,10 @@ def test_any_byte_of_a_papers_file_that_changes_is_named(archive):
 )
 def test_a_row_that_was_removed_is_named(archive, table):
     filled(archive)
-    with archive.database.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.exec_driver_sql(
-            f"DELETE FROM {table.name} WHERE rowid = (SELECT max(rowid) FROM {table.name})"
-        )
-        connection.commit()
+    (key,) = table.primary_key.columns
+    last = select(func.max(key)).scalar_subquery()
+    with behind_its_back(archive) as connection:
+        connection.execute(delete(table).where(key == last))
     assert faults(archive) != []
 
 
@@ -239,12 +273,11 @@ def test_the_page_that_was_changed_is_named_with_its_paper(archive):
 
 def test_a_paper_that_came_by_another_door_is_named(archive):
     filled(archive)
-    others = "document_id, sha256, checked_at, urls, etag, last_modified, provenance"
+    r = t.revisions
     with archive.database.writing() as connection:
-        connection.exec_driver_sql(
-            f"INSERT INTO revisions (fetched_at, {others}) SELECT '2020-01-01 00:00:00', {others} "
-            "FROM revisions WHERE id = 1"
-        )
+        row = connection.execute(select(r).where(r.c.id == 1)).one()._asdict()
+        del row["id"]
+        connection.execute(insert(r).values(row | {"fetched_at": datetime(2020, 1, 1, tzinfo=UTC)}))
     assert any("is in the archive and not in the log" in said for said in faults(archive))
 
 
@@ -330,7 +363,7 @@ def test_a_key_that_was_lost_is_followed_by_another_and_the_log_says_so(archive,
     assert archive.log.sign().key != first.key
     assert archive.log.recent(1)[0].facts["before"] == first.key.hex()
     path.write_text("no key")
-    with pytest.raises(StorageError, match="holds no Ed25519 key"):
+    with pytest.raises(StorageError, match="is not an Ed25519 key"):
         archive.log.sign()
 
 

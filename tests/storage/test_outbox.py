@@ -591,6 +591,7 @@ def papers_in_entry(entry) -> str:
 # ---- kill -9
 
 
+@pytest.mark.sqlite
 def test_killed_between_match_and_send_nothing_is_lost_and_little_is_repeated(tmp_path):
     dice = random.Random("outbox")
     with working(tmp_path) as works:

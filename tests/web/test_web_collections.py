@@ -7,9 +7,7 @@ import html
 import io
 import json
 import re
-import sqlite3
 import zipfile
-from contextlib import closing
 from datetime import UTC, date, datetime
 
 import html5lib
@@ -127,10 +125,10 @@ def test_a_reader_saves_shares_and_takes_along_what_others_see_nothing_private_o
     with app.archive.database.reading() as connection:
         for table in (t.collections, t.collected_pages):
             assert connection.execute(table.select()).all() == []
-    with closing(sqlite3.connect(app.data / "archive.sqlite3")) as raw:
-        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert list(app.archive.upkeep.check()) == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("act", ["remove", "delete", "drop", "annotate", "rename"])
 def test_a_note_that_a_reader_takes_away_is_on_the_disk_no_more(made, act):
     """Not in the space that it leaves, nor in the write-ahead log; and it was there before."""
