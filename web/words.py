@@ -12,6 +12,7 @@ from pipeline.areas.left_out import (
     area_summary,  # noqa: F401 - templates ask this module for words
 )
 from pipeline.areas.left_out import said as said_of_body
+from pipeline.areas.neighbours import said_of as own_papers  # noqa: F401 - as above
 from pipeline.changes import ChangeKind
 from pipeline.english import counted
 from pipeline.health import run_state

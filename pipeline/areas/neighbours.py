@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.lineage import ALIKE, FEWEST_WORDS, copy_in, passage_of
 from pipeline.model import PageRef  # noqa: TC001 - the types are described to programs at run time
+from pipeline.text.figures import counted
 from pipeline.text.keys import words
 
 if TYPE_CHECKING:
@@ -33,6 +34,16 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPapers:
+    """What was read of a meeting's own papers: only of that is it said that a sentence is not in them."""
+
+    papers_read: int
+    papers_not_read: int  # listed, and not read or not in full
+    pages_read: int
+    pages_not_read: int  # of the papers that were read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemGaps:
     """An item of a meeting, or a paper that names none, with what neighbours say of its subjects."""
 
@@ -42,6 +53,7 @@ class ItemGaps:
     concepts: tuple[str, ...]
     missing: tuple[Sentence, ...]  # not held by the meeting's papers
     more: int  # that are not shown here
+    own: OwnPapers
 
 
 class HeldTexts:
@@ -64,6 +76,23 @@ class HeldTexts:
         asked = set(words(passage))
         enough = ALIKE * len(asked)
         return any(len(asked & said) >= enough and copy_in(passage, text) for text, said in self._pages)
+
+
+def said_of(own: OwnPapers) -> str:
+    """Returns what was read of a meeting's own papers, in words."""
+    read = f"{counted(own.papers_read, 'paper')} with {counted(own.pages_read, 'page')}"
+    missed = [
+        counted(number, what)
+        for number, what in ((own.papers_not_read, "paper"), (own.pages_not_read, "page"))
+        if number
+    ]
+    if not missed:
+        return f"Of this meeting we read {read}: every page that we know of."
+    many = own.papers_not_read + own.pages_not_read > 1
+    return (
+        f"Of this meeting we read {read}. {' and '.join(missed)} {'were' if many else 'was'} not read, "
+        f"so {'they' if many else 'it'} may contain a sentence that is shown here."
+    )
 
 
 def not_held(

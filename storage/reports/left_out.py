@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from dataclasses import replace
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, union
 
@@ -86,10 +86,10 @@ def months_read(
     found: dict[str, MonthRead] = {}
     for body, ids in of.items():
         row, own = known.get(body), papers[body]
-        read = [paper for paper in own if _is_read(paper)]
+        read = [paper for paper in own if is_read(paper)]
         opened = {paper.meeting_id for paper in read}
         pages = {paper.sha256: paper.pages for paper in read}
-        unread = _unread_pages(connection, list(pages))
+        unread = unread_pages(connection, list(pages))
         found[body] = MonthRead(
             body=body,
             body_name=row.name if row else body,
@@ -185,12 +185,12 @@ def _papers(
     return found
 
 
-def _is_read(paper: Row[*tuple[object, ...]]) -> bool:
+def is_read(paper: Row[*tuple[Any, ...]]) -> bool:
     """Whether its text is here, all of it, and was looked through."""
     return paper.sha256 is not None and not paper.reason and bool(paper.pages) and paper.flagged is not None
 
 
-def _unread_pages(connection: Connection, files: Iterable[str]) -> int:
+def unread_pages(connection: Connection, files: Iterable[str]) -> int:
     """Pages without text, and pages of which a part was not read."""
     p, part, wanted = t.pages.c, t.parts.c, listed("files")
     each = union(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
-from pipeline.areas.neighbours import AHEAD, BACK, HeldTexts, ItemGaps, Sentence, not_held
+from pipeline.areas.neighbours import AHEAD, BACK, HeldTexts, ItemGaps, OwnPapers, Sentence, not_held
 from pipeline.errors import ConfigError
 from pipeline.model import PageRef
 from pipeline.text.canonical import shown
@@ -47,7 +47,7 @@ def items(connection: Connection, meeting: int) -> list[ItemGaps]:
     if not topics or found.starts_on is None:
         return []
     sentences = _sentences(connection, found.body_id, found.starts_on, topics, meeting)
-    held = HeldTexts(texts)
+    held, own = HeldTexts(texts), _own(connection, meeting)
     told: list[ItemGaps] = []
     for name, item in begun.items():
         concepts = tuple(item.concepts)
@@ -60,9 +60,31 @@ def items(connection: Connection, meeting: int) -> list[ItemGaps]:
                 concepts=concepts,
                 missing=chosen,
                 more=more,
+                own=own,
             )
         )
     return told
+
+
+def _own(connection: Connection, meeting: int) -> OwnPapers:
+    """What was read of the meeting's papers; pages beyond those that are compared count as not read."""
+    d, f = t.documents.c, t.files.c
+    query = (
+        select(d.sha256, f.reason, f.pages, f.flagged)
+        .select_from(t.documents)
+        .join(t.files, f.sha256 == d.sha256, isouter=True)
+        .where(d.meeting_id == meeting)
+    )
+    every = connection.execute(query).all()
+    read = [paper for paper in every if left_out.is_read(paper)]
+    pages = sum(paper.pages for paper in read)
+    missed = left_out.unread_pages(connection, {paper.sha256 for paper in read}) + max(0, pages - MOST_PAGES)
+    return OwnPapers(
+        papers_read=len(read),
+        papers_not_read=len(every) - len(read),
+        pages_read=max(0, pages - missed),
+        pages_not_read=missed,
+    )
 
 
 def _pages(connection: Connection, meeting: int) -> tuple[list[str], dict[str, _Begun]]:

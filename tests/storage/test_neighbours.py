@@ -10,12 +10,12 @@ from starlette.testclient import TestClient
 from cli.main import call
 from pipeline import stages
 from pipeline.areas import neighbours
-from pipeline.areas.neighbours import SHOWN, HeldTexts, Sentence, not_held
+from pipeline.areas.neighbours import SHOWN, HeldTexts, OwnPapers, Sentence, not_held, said_of
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.model import Body
 from storage.archive import open_archive
 from storage.public_archive import PublicArchive
-from tests.helpers.archives import TODAY, keep
+from tests.helpers.archives import TODAY, crawl, keep
 from tests.helpers.web_archive import PAYMENT, Page
 from web.app import create_app
 from web.config import WebConfig
@@ -38,6 +38,7 @@ def data(tmp_path_factory):
     keep(archive, [f"{NEAR}\n\n{NEW}", f"{OWN} {PARKING}"], source_id="b-trust", key="b1")
     keep(archive, [NEW], source_id="c-council", key="c1")
     keep(archive, [STRANGE], source_id="d-trust", key="d1")
+    crawl(archive, b"nobody has read this", source_id="a-trust", key="a2")
     stages.flag(archive.texts, archive.mentions, ConceptMatcher([PAYMENT]))
     return folder
 
@@ -47,6 +48,7 @@ def test_only_what_the_papers_do_not_hold_is_shown_under_its_item(data):
     assert (item.name, item.page, item.concepts, item.more) == ("Item 7: Finance", 2, (PAYMENT.id,), 0)
     assert {sentence.at.body for sentence in item.missing} <= {"b-trust", "c-council"}
     assert item.missing
+    assert item.own == OwnPapers(papers_read=1, papers_not_read=1, pages_read=2, pages_not_read=0)
     for sentence in item.missing:
         assert "forty beds" in sentence.snippet
         assert [sentence.snippet[start:end] for start, end in sentence.marks] == ["whole population payment"]
@@ -63,8 +65,26 @@ def test_the_command_and_the_page_say_the_same(data, capsys):
         assert site.get("/meetings/99/neighbours").status_code == 404
     assert [row["snippet"] for row in rows] == [each["snippet"] for each in item["missing"]]
     assert all(row["snippet"] in page for row in rows)
+    assert "Of this meeting we read 1 paper with 2 pages. 1 paper was not read" in page
+    assert item["own"]["papers_not_read"] == 1
+    assert call(["neighbours", "1", f"--data={data}"]) == 0
+    assert "1 paper was not read" in capsys.readouterr().err
     assert call(["neighbours", "99", f"--data={data}"]) == 2
     assert "there is no meeting 99" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ((2, 0, 30, 0), "Of this meeting we read 2 papers with 30 pages: every page that we know of."),
+        ((2, 1, 30, 0), "Of this meeting we read 2 papers with 30 pages. 1 paper was not read, so it may"),
+        ((2, 0, 30, 4), "Of this meeting we read 2 papers with 30 pages. 4 pages were not read, so they may"),
+        ((2, 1, 30, 1), "Of this meeting we read 2 papers with 30 pages. 1 paper and 1 page were not read"),
+    ],
+)
+def test_what_a_meeting_does_not_say_has_its_denominator(counts, said):
+    names = ("papers_read", "papers_not_read", "pages_read", "pages_not_read")
+    assert said_of(OwnPapers(**dict(zip(names, counts, strict=True)))).startswith(said)
 
 
 def test_a_body_that_says_much_does_not_hide_the_others():

@@ -9,7 +9,7 @@ import click
 
 from cli import terminal
 from cli.commands.options import FORMAT, Command, pass_app
-from pipeline.areas.neighbours import Sentence
+from pipeline.areas.neighbours import Sentence, said_of
 
 if TYPE_CHECKING:
     from cli.app.context import App
@@ -30,6 +30,8 @@ def neighbours(app: App, meeting: int, output: str) -> int:
     `paperwatch meetings --format json` gives it.
     """
     found = app.archive.reports.neighbours(meeting)
+    if found and output == "table":
+        terminal.note(said_of(found[0].own))
     header = ["item", *terminal.names(Sentence), "body", "day", "title", "page"]
     terminal.rows(
         (_row(item, sentence) for item in found for sentence in item.missing),
