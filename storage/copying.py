@@ -25,7 +25,7 @@ from storage import engines, migrations
 from storage import tables as t
 from storage.archive import UNFINISHED
 from storage.database import Database, now
-from storage.engines.ports import NUL_SHOWN
+from storage.engines.ports import INDEX_KEYS, NUL_SHOWN
 from storage.search_index import fts, index_placement
 
 if TYPE_CHECKING:
@@ -256,7 +256,7 @@ def _ordered(connection: Connection, table: Table, columns: Iterable[Any]) -> Ge
     query = select(*columns).order_by(*_key(table)).execution_options(yield_per=BATCH)
     if table is t.marks:
         name = t.marks.c.name
-        query = query.where(not_(name.startswith(UNFINISHED)), name != engines.postgres.page_index.KEYS)
+        query = query.where(not_(name.startswith(UNFINISHED)), name != INDEX_KEYS)
     with connection.execute(query) as rows:
         for row in rows:
             yield tuple(_kept(value) for value in row)

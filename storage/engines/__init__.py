@@ -8,7 +8,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from pipeline.errors import ConfigError
-from storage.engines import postgres, sqlite
+from storage.engines import sqlite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
     from storage.engines.ports import Kind
 
-KINDS: dict[str, Kind] = {"sqlite": sqlite, "postgresql": postgres}
+KINDS = ("sqlite", "postgresql")
 
 
 def of(database: Connection | Engine) -> Kind:
     """The engine of a connection."""
-    return KINDS[database.dialect.name]
+    return _kind(database.dialect.name)
 
 
 def at(url: URL) -> Kind:
     """The engine of an address."""
-    return KINDS[url.get_backend_name()]
+    return _kind(url.get_backend_name())
 
 
 def address(given: str, data: Path) -> URL:
@@ -43,3 +43,11 @@ def address(given: str, data: Path) -> URL:
         return make_url(given)
     except (ArgumentError, ValueError) as error:
         raise ConfigError(f"[storage] url: {error}") from error
+
+
+def _kind(name: str) -> Kind:
+    if name == "sqlite":
+        return sqlite
+    from storage.engines import postgres  # noqa: PLC0415 - a quarter of the time of a start, which few need
+
+    return postgres

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 NUL_SHOWN = "\ufffd"  # in place of a NUL, which PostgreSQL keeps in no text
+INDEX_KEYS = "index keys"  # the mark that says with which keys PostgreSQL's index was made
 
 
 class Where(Enum):

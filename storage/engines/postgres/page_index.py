@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select, text
 
 from storage import tables as t
-from storage.engines.ports import All, AnyOf, Beside, But, Labelled, Said, Where
+from storage.engines.ports import INDEX_KEYS, All, AnyOf, Beside, But, Labelled, Said, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +31,6 @@ LONGEST = 2_000  # letters of a word, of which PostgreSQL takes 2,046
 FIRST_YEAR = 1990  # of a partition of its own
 COUNTED = 50_000  # pages of one word
 ROWS_A_DAY = 1 << 22
-KEYS = "index keys"  # the mark that says with which the index was made
 _COLUMNS = {Where.ANY: ("text", "mended", "turn"), Where.OWN: ("text", "mended"), Where.TEXT: ("text",)}
 
 # S608 throughout: the names are our own constants, what a reader asks is always a parameter.
@@ -110,15 +109,15 @@ def create(connection: Connection) -> None:
 
 
 def version(connection: Connection) -> int:
-    kept = select(t.marks.c.value).where(t.marks.c.name == KEYS)
+    kept = select(t.marks.c.value).where(t.marks.c.name == INDEX_KEYS)
     return connection.execute(kept).scalar() or 0
 
 
 def note_version(connection: Connection, version: int) -> None:
     from storage.database import now  # noqa: PLC0415 - it stands above the engines
 
-    connection.execute(delete(t.marks).where(t.marks.c.name == KEYS))
-    connection.execute(insert(t.marks).values(name=KEYS, at=now(), value=version))
+    connection.execute(delete(t.marks).where(t.marks.c.name == INDEX_KEYS))
+    connection.execute(insert(t.marks).values(name=INDEX_KEYS, at=now(), value=version))
 
 
 def add(connection: Connection, rows: Sequence[IndexRow]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage import engines
+from storage.engines import postgres as kind
 from tests.helpers import postgres
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Opened:
 def on_postgres(server):
     """Whoever opens the archive of a data folder gets a database of its own, where no address is given."""
     scopes = [Opened(server)]
-    address, open_engine = engines.address, engines.postgres.open_engine
+    address, open_engine = engines.address, kind.open_engine
 
     def found(given: str, data: Path) -> URL:
         if given:
@@ -74,7 +75,7 @@ def on_postgres(server):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines, "address", found)
-        patch.setattr(engines.postgres, "open_engine", noted)
+        patch.setattr(kind, "open_engine", noted)
         yield scopes
     scopes[0].close()
 
