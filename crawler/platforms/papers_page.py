@@ -177,6 +177,7 @@ def _meetings_and_papers(
 
 def _document(source: Source, verdict: Verdict, listing: str) -> Document:
     when = _meeting_of(verdict)
+    published = read_when(verdict.published)
     assert verdict.kind is not None
     return Document(
         source_id=source.id,
@@ -186,6 +187,7 @@ def _document(source: Source, verdict: Verdict, listing: str) -> Document:
         kind=verdict.kind,
         url=verdict.url,
         is_page=verdict.is_page,
+        published_on=published.on() if published and not when else None,
         printed=verdict.printed,
         listing=listing if when and when.whole else "",
     )

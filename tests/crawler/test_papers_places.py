@@ -6,7 +6,7 @@ Each page is our own and one kind; the reader once read each wrongly.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -209,6 +209,41 @@ def test_the_text_of_a_meeting_s_page_is_of_the_day_that_the_page_calls_its_own(
     page = f"<h2>Minutes</h2><p>Papers for the board meeting on 26 November 2026.</p><p>{text}</p>"
     [minutes] = days(page, when="2026-11-20", title="Minutes").values()
     assert minutes == "2026-11-26"
+
+
+STAMPS = [
+    "Submitted by Communications on 12 November 2026",
+    "Submitted by admin on Thu, 12/11/2026 - 10:15",
+    "Submitted on 12 November 2026",
+    "Posted: 12 November 2026",
+    "12 November 2026 by Admin",
+    "Created by Admin, 12 November 2026",
+]
+
+
+@pytest.mark.parametrize("stamp", [*STAMPS, "Thursday 12 November 2026", "<time>12 November 2026</time>"])
+@pytest.mark.parametrize("way", [{}, {"when": "2026-11-12", "title": "Board meeting"}])
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        ("Board meeting 26 November 2026", ""),
+        ("Board meeting, November", "<p>The board will meet on 26 November 2026 at 1pm.</p>"),
+        ("Board meeting papers", "<p>For the meeting held on Thursday 26th November 2026.</p>"),
+    ],
+)
+def test_the_day_of_a_post_gives_way_to_the_meeting_that_its_title_or_text_names(
+    heading: str, text: str, way: dict[str, str], stamp: str
+) -> None:
+    post = f"<main><h1>{heading}</h1><p class='meta'>{stamp}</p>{text}<h2>Documents</h2><p>{file('a')}</p></main>"
+    papers = [each for each in read(post, **way) if isinstance(each, Document)]
+    assert [each.meeting_key for each in papers] == ["board-2026-11-26"]
+
+
+@pytest.mark.parametrize("stamp", STAMPS)
+def test_a_post_that_names_no_meeting_s_day_says_when_its_papers_were_published(stamp: str) -> None:
+    post = f"<main><h1>Board papers</h1><p>{stamp}</p><p>{file('a')}</p></main>"
+    [paper] = [each for each in read(post) if isinstance(each, Document)]
+    assert (paper.meeting_key, paper.published_on) == (None, date(2026, 11, 12))
 
 
 MENU = "<ul><li><a href='/care/'>Care</a></li><li><a href='/meetings/'>Meetings</a></li><li><a href='/papers/'>Board papers</a></li></ul>"

@@ -30,7 +30,15 @@ from crawler.platforms.papers.dates import (
 )
 from crawler.platforms.papers.days_said import day_of_number, days_said, meeting_number
 from crawler.platforms.papers.markup import Frame
-from crawler.platforms.papers.structure import Over, RecordKind, is_date_line, is_prose, own_lines, says_when
+from crawler.platforms.papers.structure import (
+    Over,
+    RecordKind,
+    is_date_line,
+    is_prose,
+    own_lines,
+    says_publication,
+    says_when,
+)
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
@@ -53,11 +61,14 @@ _MOVED_FROM = re.compile(r"\b(?:from|instead of|originally|not)\s+(?:the\s+)?$",
 _WEEKDAY_HEAD = re.compile(rf"^{WEEKDAY}$", re.IGNORECASE)
 _FEW = 2  # links of one paper: its title and a button
 _MOST_YEARS = 8  # of one page: more are numbers of files
+_WORD_BEFORE = 25  # characters: "Last updated on "
 _NEAR = 8  # lines between the heading of a month and its papers
 _PAPER_OF = re.compile(
     r"\b(?:minutes|notes|record|report|actions?|matters arising)\b[^|]{0,50}$", re.IGNORECASE
 )
-_MEETING_OF = re.compile(r"\b(?:meeting|held|met)(?:\s+(?:of|on|held|date|was|is|the))*\W*$", re.IGNORECASE)
+_MEETING_OF = re.compile(
+    r"\b(?:meeting|held|meets?|met)(?:\s+(?:of|on|held|date|was|is|the))*\W*$", re.IGNORECASE
+)
 _PACKS = frozenset({DocumentKind.AGENDA, DocumentKind.PACK})
 
 
@@ -132,6 +143,10 @@ class Dates:
         self._serials = self._learn_serials()
         self._years_over: dict[tuple[tuple[Heading, ...], tuple[Record, ...]], list[When]] = {}
         self._record_years: dict[Record, list[When]] = {}
+        self._stamps: dict[Record | None, set[When]] = {}
+        self._bare_days = sum(is_date_line(line.text) and not subject(line.text) for line in page.lines)
+        self._own_day_read = False
+        self._own_day_found: Evidence | None = None
         self._over_list: list[Line | None] = []  # for each line of the page
         self._papers_from: list[int] = []  # for each line of the page: that of the first paper after it
         self._record_dates: dict[Record, list[tuple[Line, Spotted]]] = {}
@@ -158,7 +173,9 @@ class Dates:
             for line, each in said
             if _leads(line, each) and abs((_day_of(each.when) - _day_of(context)).days) <= _LONGEST_LAG
         }
-        is_said = any(each.when == context for _, each in said) or context in self._days_of_titles(context)
+        # a line that is that day and no more may be the stamp of the page
+        is_said = any(each.when == context and subject(line.text) for line, each in said)
+        is_said = is_said or context in self._days_of_titles(context)
         return next(iter(named)) if len(named) == 1 and not is_said else None
 
     def _days_of_titles(self, context: When) -> set[When]:
@@ -226,6 +243,8 @@ class Dates:
             found += self._sections(link)
         if not found:
             found += self._lead_in(link, over)
+        if link.frame is Frame.MATTER and (day := self._day_of_the_page()):
+            found = [each for each in found if not self._is_stamp(each, day)] or [day]
         found += [
             *self._weak(link, [*own_years, *years]),
         ]
@@ -475,6 +494,55 @@ class Dates:
         if len({each.when for each in days}) == 1:
             yield _evidence(days[0], Place.LEAD, announces=announces_next(above.text))
 
+    def _day_of_the_page(self) -> Evidence | None:
+        """The only day on which a page that is called a meeting says that it is held."""
+        if not self._own_day_read:
+            self._own_day_read = True
+            heading = self.page.heading
+            is_of_a_meeting = vocabulary.names_a_meeting(heading) and "meetings" not in heading.lower()
+            said = [
+                each
+                for line in self.page.lines
+                if is_of_a_meeting
+                and line.frame is Frame.MATTER
+                and not line.links
+                and not line.is_publication
+                for each in self.spot(line.text, self.years_over(line.headings))
+                if each.when.whole and each.of_meeting and not announces_next(line.text)
+                if _MEETING_OF.search(line.text[: each.start])
+            ]
+            if len({each.when for each in said}) == 1:
+                self._own_day_found = _evidence(said[0], Place.SAID)
+        return self._own_day_found
+
+    def _is_stamp(self, evidence: Evidence, day: Evidence) -> bool:
+        """The one line of a page that is a day and no more, where its text says that of the meeting."""
+        heading = evidence.heading
+        if heading is None or heading.over is not Over.DATE_LINE or evidence.when == day.when:
+            return False
+        return not subject(heading.text) and self._bare_days == 1
+
+    def published(self, link: Link) -> When | None:
+        """The only day that its record, or the page outside of records, calls that of publication."""
+        for record in (*reversed(link.records), None):
+            if record not in self._stamps:
+                self._stamps[record] = self._days_of_publication(record)
+            if days := self._stamps[record]:
+                return next(iter(days)) if len(days) == 1 else None
+        return None
+
+    def _days_of_publication(self, record: Record | None) -> set[When]:
+        lines = record.lines if record else self.page.lines
+        return {
+            each.when
+            for line in lines
+            if not line.links and line.frame is Frame.MATTER and (record or not line.records)
+            for each in self.spot(line.text, ())
+            if each.when.whole
+            if line.is_publication
+            or (not each.of_meeting and says_publication(line.text[: each.start][-_WORD_BEFORE:].strip(" :")))
+        }
+
     def _years_of_lead(self, link: Link) -> list[When]:
         """The year of a list whose lead says it: "Papers of meetings held in 2026:"."""
         above = self._line_over_list(link)
@@ -516,7 +584,8 @@ class Dates:
             close = above.records == link.records or (
                 above.records and above.records[-1].kind is RecordKind.PARAGRAPH
             )
-            if close and above.frame is link.frame and not announces_next(above.text):
+            is_apart = announces_next(above.text) or above.is_publication
+            if close and above.frame is link.frame and not is_apart:
                 yield from self._spoken(above.text, Place.ABOVE, years)
 
     def leaves(self, heading: Heading, above: tuple[Heading, ...], link: Link) -> bool:

@@ -171,7 +171,9 @@ class Reader:
         judged = self._help_to_papers(pairs, judged)
         judged = [self._with_said_day(each) for each in judged]
         judged = [
-            replace(verdict, printed=printed_beside(each.link, self.page.lines))
+            replace(
+                verdict, printed=printed_beside(each.link, self.page.lines), published=self._published(each)
+            )
             if verdict.taken or verdict.perhaps
             else verdict
             for (each, _), verdict in zip(pairs, judged, strict=True)
@@ -183,6 +185,9 @@ class Reader:
         judged = self._look_around(pairs, self._more_pages(judged))
         judged = self._files_in_sight(pairs, judged)
         return [*judged, *self._the_page_itself(judged)]
+
+    def _published(self, dated: Dated) -> str:
+        return str(self.dates.published(dated.link) or "")
 
     def announced(self) -> list[Announced]:
         """Meetings that the page names in the window: their papers may be still to come."""

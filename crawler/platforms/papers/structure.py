@@ -21,6 +21,7 @@ from crawler.platforms.papers.vocabulary import (
     committee_in,
     is_section,
     leaves_the_meetings,
+    names_a_meeting,
     says_index,
     says_meeting,
 )
@@ -65,7 +66,8 @@ _PUBLICATION_CLASS = re.compile(
 # "Posted in Board papers on 2 October", "By Communications, 2 October"
 _BYLINE = re.compile(
     r"(?i:^(?:page |content |first |last )*(?:posted|published|updated|added|reviewed|written)"
-    r"\s+(?:in|by|on|at|to|under)\b)|^[Bb]y\s+[A-Z]"
+    r"\s+(?:in|by|on|at|to|under)\b|^(?:submitted|created|uploaded|entered)\s+(?:by|on|in|at|under)\b)"
+    r"|^[Bb]y\s+[A-Z]"
 )
 _SAYS_WHEN_FIRST = re.compile(r"^(?:when|(?:meeting )?date(?: and time)?|held on)\b\s*:?\s", re.IGNORECASE)
 _CLOCK = re.compile(r"\d[.:]\d\d|\d\s?[ap]m\b", re.IGNORECASE)
@@ -566,7 +568,8 @@ class _Walker:
         if any(each.links for each in self.lines[heading.order :]) or _OF_ANOTHER.search(heading.text):
             return False
         days = [each for each in mentions(heading.text) if each.has_day and each.of_meeting]
-        bare = len(said) == 1 and said[0].weekday < 0 and not said[0].moved_to and bool(said[0].year)
+        bare = len(said) == 1 and not said[0].moved_to and bool(said[0].year)
+        bare = bare and (said[0].weekday < 0 or names_a_meeting(heading.text))
         return len(days) == 1 and bare and not _CLOCK.search(line.text) and not _same_day(days[0], said[0])
 
     def _line_over(self, line: Line, *, is_bold: bool) -> None:

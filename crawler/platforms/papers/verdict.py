@@ -107,6 +107,7 @@ class Verdict:
     follow: str = ""  # the step of the fetch that follows it: "papers", "year", "meeting" or "more"
     kind: DocumentKind | None = None
     date: str = ""  # 2026-03-26; 2026-03 where the page says no more; "" where it says nothing
+    published: str = ""  # the day of publication, where no day of a meeting is known
     date_from: str = ""  # where the date stands, as a person would say it
     doubt: Doubt | None = None
     body: str = ""  # whose meeting
