@@ -56,6 +56,7 @@ NOT_RUN = {
     r"podman .*": "needs a builder of containers: test_deploy runs the steps of the file",
     r"(uv tool|pipx) install .*|\.venv/bin/python -m pip .*": "installs: soak/test_install_soak does",
     r"uvx .*": "fetches a program of others",
+    r"paperwatch init": "wants a folder without settings: test_init has one",
     r"paperwatch docs.*": "opens what `make docs` builds: test_docs builds it",
     r"sudo .*": "changes the machine",
     r"paperwatch db copy --to postgresql.*": "needs a server: tests/storage/on_postgres has one",
