@@ -132,3 +132,32 @@ def test_a_readers_own_form_has_what_the_alert_holds_and_comes_back_after_a_faul
         answer = site.post(own, data={**broken, **more, "act": act})
         assert answer.status_code == 400
         same(filled(form_to(answer, own)[1]), broken)
+
+
+@pytest.mark.parametrize(
+    ("act", "having", "typed"),
+    [
+        ("add", "pages", {"pages": "nowhere", "note": "Typed note", "tags": "typed, tags"}),
+        ("annotate", "item", {"note": "Typed note", "tags": ",".join(map(str, range(11)))}),
+        ("rename", "name", {"name": "n" * 101, "note": "Typed note"}),
+    ],
+)
+def test_a_collections_forms_come_back_after_a_fault(made, act, having, typed):
+    site, reader = made
+    collections = made_collections(site, reader)
+    own, item = collections
+    more = {"item": str(item)} if act == "annotate" else {}
+    answer = site.post(own, data={**typed, **more, "act": act})
+    assert answer.status_code == 400
+    form = form_to(answer, own, having)[1]
+    found = {name: form.fields[name].strip() for name in typed}
+    assert found == typed
+
+
+def made_collections(site, reader):
+    """A collection of the reader's with one page in it: its address, and the page's number."""
+    site.post(f"/reader/{reader.token}", data={"act": "collect", "name": "Mine"})
+    page = lxml.html.fromstring(site.get(f"/reader/{reader.token}").text)
+    own = page.xpath("//a[starts-with(@href, '/collections/')]/@href")[0]
+    answer = site.post(own, data={"act": "add", "pages": "/papers/1/pages/1"})
+    return own, form_to(answer, own, "item")[1].fields["item"]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from web.parts.forms import Form
     from web.site import Site
 
-TYPED = ("act", "name", "note", "tags", "pages", "sharing")
+TYPED = ("act", "item", "name", "note", "tags", "pages", "sharing")
 AT_A_TIME = 100  # pages of a collection on one page
 LONGEST_FORM = 600_000  # bytes: the addresses of a full collection
 COLUMNS = (
@@ -97,10 +97,7 @@ class CollectionPages:
     def _act(self, request: Request, form: Form) -> Response:
         found = self._own(request)
         item = forms.whole_number(form, "item")
-        asked = {
-            name: forms.first_value(form, name)
-            for name in ("act", "name", "note", "tags", "pages", "sharing")
-        }
+        asked = {name: forms.first_value(form, name) for name in TYPED}
         acts: Mapping[str, Callable[[], object]] = {
             "rename": lambda: self._collections.rename(found.id, asked["name"], asked["note"]),
             "add": lambda: self._collections.add(
