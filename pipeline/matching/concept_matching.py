@@ -22,7 +22,7 @@ from pipeline.matching.definitions import Defined, Definition
 from pipeline.model import Hit
 from pipeline.text import snippets
 from pipeline.text.canonical import LINE_END_HYPHEN
-from pipeline.text.keys import Reading, letters, readings, words
+from pipeline.text.keys import Reading, letters, readings, words, words_around
 from pipeline.text.lexicon import Lexicon, Term, span_of
 from pipeline.text.page_joins import TURN, flow_around, page_break_text
 
@@ -46,6 +46,7 @@ MOST_HELD = 50_000  # candidates of a paper at once
 MOST_ON_A_PAGE = 50  # mentions of a concept that are kept; a page of an index may have some dozens
 MOST_IN_A_PAPER = 1_000
 LEAST_HEALTH = 0.25  # of the words that say it: most papers of health speak of schools and buses too
+LONGEST_WORD = 40  # letters
 SHORTEST_FORM = 3  # letters of a short form that only its paper knows
 _LETTERS = 12  # that most words have with their blanks
 _NOUN = re.compile(
@@ -56,6 +57,7 @@ _CLAUSE = re.compile(r"\b(?:that|which|who|and|but|because|as|when|if|while)\b|,
 _HEADING = re.compile(r"(?:^|(?<=\n))[^\n]{1,40}\n(?=[A-Z][a-z]* )")  # a short line, and a sentence begins
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+[ \n]$")
 _SENTENCE_END = re.compile(r"[.!?;\u2022]\s|\n\n")
+_STOPS = tuple(".!?;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class ConceptMatcher:
             for wording in concept.wordings
             if wording.near or wording.not_near
         }
+        self._before_breaks = frozenset(chain.from_iterable(map(_before_breaks, self._meant)))
         self._of_form = [self._alternatives(terms) for terms in self._wordings.terms()]
         self._short_forms = {wording.text for wording in wordings if definitions.is_short_form(wording.text)}
 
@@ -396,18 +399,26 @@ class ConceptMatcher:
         tail, head = page.text[start : page.body_end], after.text[after.body_start : stop]
         if tail.endswith("-") or LINE_END_HYPHEN in tail or LINE_END_HYPHEN in head:
             return True
+        # Where a sentence ends with the page no pattern runs over it, and no words that stand together.
+        if tail.endswith(_STOPS) and self._before_breaks.isdisjoint(words(tail[-LONGEST_WORD:])[-2:]):
+            return False
         before = read[index][0].piece(start, page.body_end).strip()
         then = read[index + 1][0].piece(after.body_start, stop).strip()
         # Where a sign ends the one or begins the other, the words may stand together or apart.
         is_plain = tail[-1:].isalnum() and head[:1].isalnum()
-        around: list[bytes] = []
+        turn = len(before) + 1
         for between in (b" ",) if is_plain else (b" ", b"  "):
-            for form, first, last in self._wordings.places(b" %s%s%s " % (before, between, then)):
-                fixed, patterns, _ = self._of_form[form]
+            key = b" %s%s%s " % (before, between, then)
+            for form, first, last in self._wordings.places(key):
+                fixed, patterns, reach = self._of_form[form]
                 if fixed and first <= len(before) < last - len(between):
                     return True
-                if patterns:
-                    around = around or [*before.split(), *then.split()]
+                if (
+                    patterns
+                    and key.count(b" ", last, turn) <= reach
+                    and key.count(b" ", turn, first) <= reach
+                ):
+                    around = words_around(key, first, last, reach)
                     if any(each[0].may_be_in(around) for each in patterns):
                         return True
         return False
@@ -467,10 +478,12 @@ class _Others:
         self.lexicon = Lexicon({Term(word, is_loose=True) for word in chain(unless, *lists)})
         self.longest = max((len(words(word)) for word in chain(*lists)), default=1)
         self._likely = [_Likely(each) for each in lists]
+        # Those that most likely do not stand there are asked for first, and what takes long to ask last.
+        self._unlikely = sorted(self._likely, key=lambda each: (bool(each.begins), len(each.whole)))
 
     def may_be_in(self, around: Sequence[bytes]) -> bool:
         """Whether words may hold one of each list: most do not, and their place is looked at no closer."""
-        for likely in self._likely:  # a million times a day: no generator, no function of our own
+        for likely in self._unlikely:  # a million times a day: no generator, no function of our own
             if likely.whole.isdisjoint(around) and not (likely.begins and likely.begin(around)):
                 return False
         return True
@@ -540,6 +553,13 @@ class _Kept:
 def _first_terms(wording: Wording) -> list[Term]:
     """What is looked for to find a wording: itself, or the words of a pattern's first list."""
     return [Term(word, is_loose=True) for word in wording.all[0]] if wording.all else [Term(wording.text)]
+
+
+def _before_breaks(term: Term) -> Iterator[str]:
+    """The words of a term after which the next stands apart, as in "Procurement, Choice and Competition"."""
+    for form in term.forms():
+        for words_before in form.split("  ")[:-1]:
+            yield words_before.rpartition(" ")[2]
 
 
 def _window(key: bytes, place: _Place | Found, reach: int) -> _Place:

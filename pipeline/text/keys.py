@@ -143,29 +143,11 @@ class Reading:
         self._places = places
         self._spans: dict[tuple[int, int], tuple[int, int]] = {}
         self._prints: dict[str, bool | None] = {}
-        self._counted = 0, 0  # a place, and how many blanks stand before it
-
-    @cached_property
-    def _words(self) -> list[bytes]:
-        return self.key.split(b" ")
 
     def words_around(self, start: int, end: int, reach: int, *, within: bool = False) -> list[bytes]:
-        """At least so many words on either side of key[start:end], which begins and ends with a blank."""
-        place, blanks = self._counted
-        count, words = self.key.count, self._words
-        blanks += count(b" ", place, start) if place <= start else -count(b" ", start, place)
-        self._counted = start, blanks
-        first, last, span = blanks + 1, blanks + count(b" ", start, end), 2 * reach
-        while True:
-            before, after = words[max(0, first - span) : first], words[last : last + span]
-            # Where words stand apart, an empty one stands between them: a row of dots has many.
-            apart_before, apart_after = before.count(b""), after.count(b"")
-            is_far_before = len(before) - apart_before >= reach or span >= first
-            if is_far_before and (len(after) - apart_after >= reach or last + span >= len(words)):
-                break
-            span *= 4
-        inside = words[first:last] if within else ()
-        return [*before[-reach - apart_before :], *inside, *after[: reach + apart_after]]
+        """So many words on either side of key[start:end], which begins and ends with a blank."""
+        around = words_around(self.key, start, end, reach)
+        return [*around, *self.key[start:end].split()] if within else around
 
     def prints(self, word: str) -> bool | None:
         """Whether a word of the key is printed in these letters: always, never, or None: now and then."""
@@ -218,6 +200,36 @@ class Reading:
     def printed(self, start: int, end: int) -> str:
         """The words that are key[start:end], as the text prints them."""
         return self.text[slice(*self.span(start, end))]
+
+
+_LETTERS = 10  # that words have with their blanks, or fewer: what is cut for some of them holds them all
+
+
+def words_around(key: bytes, start: int, end: int, reach: int) -> list[bytes]:
+    """So many words on either side of key[start:end], which begins and ends with a blank."""
+    return _last_words(key, start, reach) + _first_words(key, end, reach)
+
+
+def _last_words(key: bytes, end: int, reach: int) -> list[bytes]:
+    """The last words before a blank of a key."""
+    span = reach * _LETTERS
+    while end > span:
+        words = key[end - span : end].split()
+        if len(words) > reach:  # the first of them may be half of one
+            return words[-reach:]
+        span *= 4
+    return key[:end].split()[-reach:]
+
+
+def _first_words(key: bytes, start: int, reach: int) -> list[bytes]:
+    """The first words after a blank of a key."""
+    span = reach * _LETTERS
+    while start + span < len(key):
+        words = key[start : start + span].split()
+        if len(words) > reach:
+            return words[:reach]
+        span *= 4
+    return key[start:].split()[:reach]
 
 
 class _Places:

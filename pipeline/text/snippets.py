@@ -8,8 +8,9 @@ addresses and telephone numbers are left out of it ("…"): they prove nothing, 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
 
 from pipeline.text.canonical import LINE_END_HYPHEN, shown
 
@@ -129,25 +130,34 @@ def _breaks(text: str, window: tuple[int, int], near: tuple[int, int]) -> list[_
 
 def _line_breaks(text: str, window: tuple[int, int], near: tuple[int, int]) -> list[_Break]:
     # Whole lines: how long one is tells whether the next goes on with it.
+    begins, ends = _lines(text)
     top = text.rfind("\n", 0, window[0]) + 1
     bottom = text.find("\n", window[1])
-    lines = [match.span() for match in _LINE.finditer(text, top, bottom if bottom >= 0 else len(text))]
-    widths = [min(stop - at, 2 * REACH) for at, stop in lines]
+    first, last = bisect_left(begins, top), bisect_left(begins, bottom) if bottom >= 0 else len(begins)
     found: list[_Break] = []
-    for number, ((at, end), (begin, until)) in enumerate(pairwise(lines), 1):
-        if begin <= near[0] or text[end - 1] == LINE_END_HYPHEN:
+    for number in range(max(first + 1, bisect_right(begins, near[0])), last):
+        at, end, begin, until = begins[number - 1], ends[number - 1], begins[number], ends[number]
+        if text[end - 1] == LINE_END_HYPHEN:
             continue
         if end >= near[1]:
             break
         is_apart = begin - end > 1 or _ITEM.match(text, begin, until) is not None
         if not (is_apart or _NEW.match(text, begin, until)):
             continue
-        width = max(widths[max(0, number - _NEAR) : number + _NEAR])
+        beside = range(max(first, number - _NEAR), min(last, number + _NEAR))
+        width = max(min(ends[line] - begins[line], 2 * REACH) for line in beside)
         word = _WORD.match(text, begin, begin + REACH)
-        taken = widths[number - 1] + 1 + (word.end() - begin if word else 0)
+        taken = min(end - at, 2 * REACH) + 1 + (word.end() - begin if word else 0)
         if is_apart or taken <= _FITS * width or (taken <= width and _is_heading(text, at, end)):
             found.append(_Break(end, begin, is_shown=True, is_row=not is_apart))
     return found
+
+
+@lru_cache(maxsize=4)  # of a page all quotes are taken one after the other
+def _lines(text: str) -> tuple[list[int], list[int]]:
+    """Where the lines of a text that are not empty begin and end."""
+    spans = [match.span() for match in _LINE.finditer(text)]
+    return [at for at, _ in spans], [end for _, end in spans]
 
 
 def _is_heading(text: str, at: int, end: int) -> bool:

@@ -185,3 +185,18 @@ def test_an_index_of_another_reading_is_made_anew_and_only_then(tmp_path, monkey
 )
 def test_how_a_text_prints_a_word_of_its_key(text, answer):
     assert readings(text)[0].prints("ICS") is answer
+
+
+@given(st.lists(st.text("ab", min_size=1, max_size=60), min_size=3, max_size=40), st.data())
+def test_the_words_around_are_so_many_on_either_side(said, data):
+    first = data.draw(st.integers(0, len(said) - 1))
+    last = data.draw(st.integers(first + 1, len(said)))
+    reach = data.draw(st.integers(1, 12))
+    gaps = data.draw(st.lists(st.sampled_from((" ", "  ")), min_size=len(said) + 1, max_size=len(said) + 1))
+    key = "".join(gap + word for gap, word in zip(gaps, said, strict=False)) + gaps[-1]
+    starts = [0]
+    for gap, word in zip(gaps, said, strict=False):
+        starts.append(starts[-1] + len(gap) + len(word))
+    before, after = said[max(0, first - reach) : first], said[last : last + reach]
+    around = keys.words_around(key.encode(), starts[first], starts[last] + 1, reach)
+    assert around == [word.encode() for word in (*before, *after)]

@@ -373,3 +373,22 @@ def test_a_wording_is_among_its_own_forms(wording):
     plain = words(wording.replace("&", " and ").removesuffix("*"))
     if plain and not wording.endswith("*"):
         assert " ".join(plain) in inflections(wording)
+
+
+@pytest.mark.parametrize(
+    ("end", "begin", "found"),
+    [
+        ("The ward will", "close in March.", ["ward will"]),
+        ("The ward is new.", "Close the door.", []),
+        ("The rules on procurement;", "choice and competition.", ["procurement;"]),
+        ("The rules on procurement.", "Choice is free.", []),
+    ],
+)
+def test_what_runs_over_a_page_that_ends_with_a_sign(end, begin, found):
+    watch = concept(
+        Wording(text="closing", all=(("to close",), ("ward",))), "procurement, choice and competition"
+    )
+    assert [
+        hit.snippet[hit.mark_start : hit.mark_end].split(" close")[0].split(" choice")[0]
+        for hit in hits(end, begin, watch=watch)
+    ] == found
