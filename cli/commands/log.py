@@ -87,7 +87,7 @@ def verify(app: App, witnesses: tuple[str, ...], no_files: bool) -> int:
     if faults:
         terminal.note(f"The archive does not match its log: {counted(faults, 'fault')}.")
         return Exit.NOT_ALL_WELL
-    kept = f", and {counted(len(named), 'root')} that somebody kept" if named else ""
+    kept = f", and {counted(len(named), 'root')} that someone kept" if named else ""
     click.echo(f"The archive matches its log of {size}{kept}.")
     return Exit.ALL_WELL
 

@@ -38,12 +38,12 @@ def test_a_root_from_an_old_mail_is_a_witness(house):
     assert code == 0
     assert text.startswith(f"{kept}\nis the beginning of\n8:")
     assert said("verify", "--witness", kept) == (
-        0, "The archive matches its log of 8 entries, and 1 root that somebody kept.\n"
+        0, "The archive matches its log of 8 entries, and 1 root that someone kept.\n"
     )  # fmt: skip
     other = f"{first.size}:{'0' * 64}"
     assert said("verify", "--witness", other) == (
         1,
-        f"the log contradicts the root that somebody kept: {other}\n",
+        f"the log contradicts the root that someone kept: {other}\n",
     )
     assert said("consistency", other) == (1, f"The log contradicts this root: {other}.\n")
     assert said("consistency", "not a root")[0] == 2
@@ -96,5 +96,5 @@ def test_readers_are_told_even_where_the_key_cannot_be_read(tmp_path, capsys):
     assert call(["--data", str(data), "notify"]) == 1
     said = capsys.readouterr()
     assert "problem: the archive's log is not signed: " in said.err
-    assert "holds no Ed25519 key" in said.err
+    assert "is not an Ed25519 key" in said.err
     assert said.out == "Sent 0 messages.\n"
