@@ -13,7 +13,7 @@ from crawler.fetching.looks import Looks
 from pipeline.english import counted
 from pipeline.health.left import Tally
 from pipeline.health.run_state import FEW, Failure, Seen, after_its_end, decide_state
-from pipeline.model import Left, LeftReason, Outcome, Revision, SourceState
+from pipeline.model import Left, LeftReason, MeetingStatus, Outcome, Revision, SourceState
 from pipeline.ports import SourceReport
 from pipeline.text.foreign import one_line
 
@@ -54,6 +54,7 @@ class SourceVisit:
         self._not_asked = 0
         self._barred: list[Failure] = []
         self._meetings: dict[str, date | None] = {}
+        self._held: set[str] = set()  # of the meetings
         self._documents: set[str] = set()
         self._addresses: set[str] = set()  # of the documents
         self._read: set[str] = set()  # addresses of pages
@@ -102,6 +103,12 @@ class SourceVisit:
 
     def meeting(self, meeting: Meeting) -> None:
         self._meetings[meeting.key] = meeting.starts_on
+        if (
+            meeting.status is MeetingStatus.SCHEDULED
+            and meeting.starts_on
+            and meeting.starts_on < self._today
+        ):
+            self._held.add(meeting.key)
         kept = replace(
             meeting,
             body_name=one_line(meeting.body_name),
@@ -231,6 +238,7 @@ class SourceVisit:
                 start=self._broken or shut[0],
                 failed=(*self._starts_failed, *self._failed),
                 meetings=len(self._meetings),
+                held=len(self._held),
                 documents=len(self._documents),
                 papers=self._papers + self._held_beside_barred(),
                 barred=tuple(self._barred),

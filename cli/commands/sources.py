@@ -191,7 +191,7 @@ def check_source(app: App, source: str, papers: int, since: date | None, today: 
 
 def _outcome(report: SourceReport, options: Mapping[str, Any]) -> str:
     """The one line that a check ends with: what is taken, what is left and why, which key to add."""
-    if report.state is SourceState.PARTLY:  # its reason is a part of the same
+    if report.state is SourceState.PARTLY and report.left:  # its reason is a part of the same
         return summary(report.left, report.documents, options)
     if not (report.documents or report.meetings or report.left):
         return report.reason

@@ -67,6 +67,7 @@ class Seen:
     start: Failure | None = None  # the way in was shut: nothing behind it could be seen
     failed: tuple[Failure, ...] = ()  # other pages that gave nothing, and had no other way
     meetings: int = 0
+    held: int = 0  # of them: their day has passed, and nobody called them off
     documents: int = 0
     papers: int = 0  # papers that came, or are still what we hold
     barred: tuple[Failure, ...] = ()  # papers that did not
@@ -98,6 +99,11 @@ def decide_state(  # noqa: PLR0911 - a truth table, read from the top
         return seen.doubted.state, seen.doubted.reason
     if concern:
         return SourceState.PARTLY, concern
+    if seen.held and not seen.documents and not usual:
+        return (
+            SourceState.PARTLY,
+            f"{counted(seen.held, 'meeting')} held, no papers found on {_them(seen.held)}",
+        )
     if not seen.documents and not seen.meetings:
         return SourceState.EMPTY, "nothing listed, and nothing was expected"
     return SourceState.OK, ""
@@ -149,6 +155,10 @@ def _fewer_than_due(documents: int, expect: Expectation, usual: int | None) -> t
     if usual and documents <= usual * SHRUNK and usual - documents >= FEW:
         return SourceState.SUSPECT, f"only {counted(documents, 'document')}, usually there are {usual}"
     return None
+
+
+def _them(number: int) -> str:
+    return "it" if number == 1 else "them"
 
 
 def _are_odd(failures: tuple[Failure, ...]) -> bool:

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from cli.app.lock import run_lock
+from cli.commands import sources
 from cli.demo.standin import StandIn
 from cli.main import call
 from crawler.lines import registry
 from crawler.tools import golden_case
+from pipeline.english import source_line
 from pipeline.errors import ConfigError
-from pipeline.model import Capture, Fetch, Listing, Source, Window
+from pipeline.model import Capture, Fetch, Listing, Source, SourceHealth, SourceState, Window
+from pipeline.ports import SourceReport
 from tests.crawler.test_platforms import run
 from tests.helpers.demo_run import paperwatch
 from tests.helpers.fakes import sites
@@ -117,6 +120,17 @@ def test_a_check_of_a_source_that_is_shut_ends_in_its_state(done):
     result = done["results"]["broken"]
     assert result.returncode == 1
     assert result.stdout.splitlines()[-1] == "blocked: refuses us (403)"
+
+
+def test_meetings_without_papers_are_said_in_a_check_and_in_a_digest():
+    reason = "2 meetings held, no papers found on them"
+    report = SourceReport(source_id="x", state=SourceState.PARTLY, reason=reason, meetings=2)
+    assert sources._outcome(report, {}) == f"{reason}; 0 papers taken; nothing that looks like one left"
+    health = SourceHealth(
+        id="x", name="X", kind="trust", state=report.state, reason=reason,
+        last_run=None, last_success=None,
+    )  # fmt: skip
+    assert source_line(health, missed=False).startswith(f"X: partly. {reason}.")
 
 
 def test_a_check_of_papers_added_by_hand_asks_nobody(ask):

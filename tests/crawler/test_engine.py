@@ -379,6 +379,17 @@ def test_pages_without_end_come_to_one(worst_day):
     assert len(worst_day.sites["endless-pages"].log) == 21
 
 
+def test_meetings_that_were_held_without_a_paper_are_said_and_those_ahead_are_not(tmp_path):
+    with sites() as site:
+        past, ahead = site(), site()
+        past.lists(held=["m", "n"], meetings=["o"])
+        ahead.lists(meetings=["m"])
+        reports = crawl(tmp_path, [source("past", past.url + "/"), source("ahead", ahead.url + "/")]).reports
+    said = (SourceState.PARTLY, "2 meetings held, no papers found on them")
+    assert (reports["past"].state, reports["past"].reason) == said
+    assert (reports["ahead"].state, reports["ahead"].reason) == (SourceState.OK, "")
+
+
 def test_looks_that_fail_and_looks_whose_turn_never_came_are_counted_apart(tmp_path):
     with sites() as site:
         web = site()

@@ -73,6 +73,12 @@ DOWN = Failure(state=S.UNREACHABLE, reason="no answer in time")
         (Seen(pages=1, documents=15, papers=15), 0, 20, S.OK, ""),
         (Seen(pages=1, documents=1, papers=1), 0, 3, S.OK, ""),
         (Seen(pages=1, documents=1, papers=1), 0, 4, S.SUSPECT, "only 1 document"),
+        # Meetings were held, and nobody has ever seen a paper of one; those ahead may have none yet.
+        (Seen(pages=1, meetings=9, held=2), 0, None, S.PARTLY, "2 meetings held, no papers found on them"),
+        (Seen(pages=1, meetings=1, held=1), 0, 0, S.PARTLY, "1 meeting held, no papers found on it"),
+        (Seen(pages=1, meetings=9), 0, None, S.OK, ""),
+        (Seen(pages=1, meetings=9, held=2), 0, 2, S.OK, ""),
+        (Seen(pages=1, meetings=9, held=2, documents=1, papers=1), 0, None, S.OK, ""),
         # Listed, but every paper is kept from us.
         (Seen(pages=1, documents=3, barred=(SHUT, SHUT, DOWN)), 0, 3, S.BLOCKED, "no paper could be fetched"),
         (Seen(pages=1, documents=3, papers=1, barred=(SHUT, SHUT)), 0, 3, S.OK, ""),

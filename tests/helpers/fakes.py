@@ -17,7 +17,7 @@ import time
 import uuid
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
@@ -205,6 +205,9 @@ class Told:
             raise RuntimeError(told["raise"])
         for key in told.get("meetings", ()):
             yield Meeting(source_id=source.id, key=key, body_name="Committee", title=key, starts_on=TODAY)
+        for key in told.get("held", ()):
+            day = TODAY - timedelta(days=7)
+            yield Meeting(source_id=source.id, key=key, body_name="Committee", title=key, starts_on=day)
         for paper in told.get("documents", ()):
             yield Document(
                 source_id=source.id, title=paper["key"], kind=DocumentKind.REPORT, listing="all", **paper
