@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,8 +15,9 @@ from cli.exits import Exit
 from cli.main import call
 from storage import tables as t
 from storage.archive import open_archive
+from tests.helpers import commands
 from tests.helpers.archives import keep, source
-from tests.helpers.demo_run import command
+from tests.helpers.demo_run import paperwatch
 from tests.helpers.fakes import sites
 
 
@@ -46,10 +46,7 @@ def folder(path, *urls):
 
 def run(data, *words, **variables):
     """A run in a process of its own: Scrapy's reactor starts once in each."""
-    done = subprocess.run(
-        command(data, "run", *words),
-        capture_output=True, text=True, check=False, env=os.environ | variables,
-    )  # fmt: skip
+    done = commands.run(["--data", str(data), "run", *words], environment=os.environ | variables)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -94,9 +91,9 @@ def test_a_refusal_is_news_for_a_week_and_then_a_fact(data):
             done, out, err = run(data, "shut", "--quiet", **ONCE)
             assert done == code
             assert ("shut is blocked" in out + err) is (code != Exit.ALL_WELL)
-        asked = subprocess.run(command(data, "status"), capture_output=True, text=True, check=False)
-        assert "Refused for a week or longer: 1." in asked.stdout
-        assert "problem: source" not in asked.stdout
+        asked = paperwatch(data, "status").stdout
+        assert "Refused for a week or longer: 1." in asked
+        assert "problem: source" not in asked
         # Another trouble of the same source is news again.
         shut.routes["/feed"] = (200, {}, b"<p>no feed</p>")
         assert run(data, "shut", "--quiet", **ONCE)[0] == Exit.NOT_ALL_WELL

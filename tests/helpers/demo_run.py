@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,8 +9,10 @@ from urllib.parse import urlsplit
 
 from pipeline.model import Cadence
 from storage.archive import open_archive
+from tests.helpers import commands
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
     from cli.demo.standin import StandIn
@@ -38,11 +39,9 @@ def command(data: Path, *words: str) -> list[str]:
 
 
 def paperwatch(
-    data: Path, *words: str, stdin: str = "", seconds: float = 300
+    data: Path, *words: str, stdin: str = "", seconds: float = commands.SECONDS
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(data, *words), input=stdin, capture_output=True, text=True, check=False, timeout=seconds
-    )
+    return commands.run(["--data", str(data), *words], stdin, seconds)
 
 
 def run_words(standin: StandIn) -> list[str]:

@@ -1,0 +1,97 @@
+"""The real command, each time in a process of its own; the program and what ships with it are loaded once.
+
+Loading takes longer than most of what the tests ask of it. A process that has loaded all makes a copy of itself for each command, which ends as `python -m cli` does.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from select import select
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SECONDS = 300
+# By -c, so that the workers of a command that extracts do not take this for a module of theirs.
+NURSERY = """
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+import alerts.render
+import cli.app.feed_files
+import cli.app.operator_notices
+import cli.main
+import crawler.run
+import storage.archive
+from cli.app.context import App
+
+with tempfile.TemporaryDirectory() as empty:
+    App(Path(empty)).wrong_files()  # what ships is read, and its concepts compiled, once in a process
+for read_afresh in ("run", "settings"):  # they look at the environment when they are loaded
+    del sys.modules[f"crawler.{read_afresh}"]
+    delattr(crawler, read_afresh)
+assert "twisted.internet.reactor" not in sys.modules, "each command has its own"
+while request := os.read(0, 1 << 16):  # not sys.stdin: a copy would have what is in its buffer
+    told = json.loads(request)
+    child = os.fork()
+    if child == 0:
+        for number, path in enumerate(told["streams"]):
+            os.dup2(os.open(path, os.O_RDWR | os.O_APPEND), number)
+        os.environ.clear()
+        os.environ.update(told["environment"])
+        os.chdir(told["folder"])
+        sys.argv = ["paperwatch", *told["words"]]
+        cli.main.main()
+    os.write(1, b"%d\\n" % child)
+    os.write(1, b"%d\\n" % os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def run(
+    words: list[str], stdin: str = "", seconds: float = SECONDS, environment: Mapping[str, str] = os.environ
+) -> subprocess.CompletedProcess[str]:
+    """What `paperwatch WORDS` answers. Raises subprocess.TimeoutExpired."""
+    with tempfile.TemporaryDirectory() as folder:
+        streams = [Path(folder, name) for name in ("stdin", "stdout", "stderr")]
+        for path, text in zip(streams, (stdin, "", ""), strict=True):
+            path.write_text(text)
+        request: dict[str, Any] = {
+            "words": words,
+            "streams": list(map(str, streams)),
+            "environment": dict(environment),
+            "folder": str(Path.cwd()),
+        }
+        nursery = _nursery()
+        nursery.stdin.write(json.dumps(request).encode())
+        child = int(nursery.stdout.readline())
+        if not select([nursery.stdout], [], [], seconds)[0]:
+            os.kill(child, signal.SIGKILL)
+            nursery.stdout.readline()
+            raise subprocess.TimeoutExpired(words, seconds)
+        code = int(nursery.stdout.readline())
+        return subprocess.CompletedProcess(words, code, streams[1].read_text(), streams[2].read_text())
+
+
+@cache
+def _nursery() -> subprocess.Popen[bytes]:
+    started = subprocess.Popen(
+        [sys.executable, "-c", NURSERY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+    )
+    atexit.register(_end, started)
+    return started
+
+
+def _end(started: subprocess.Popen[bytes]) -> None:
+    started.kill()
+    started.communicate()
