@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
 from datetime import UTC, date, datetime
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from cli.app.context import App
     from pipeline.views import MeetingRow
 
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 SOURCE_PREFIX = "by-hand-"  # begins the id of a source of such papers
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _SUFFIX = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
@@ -221,6 +223,8 @@ def _copy(app: App, path: Path) -> tuple[str, int]:
         shutil.copyfile(path, temporary)
     except OSError as error:
         temporary.unlink(missing_ok=True)
+        if error.errno in NO_ROOM:
+            raise  # no fault of the call: the run has not finished
         raise ConfigError(f"{path}: cannot be copied: {error.strerror}") from error
     return app.archive.blobs.adopt(temporary)
 

@@ -1,6 +1,7 @@
 """The real command, each time in a process of its own; the program and what ships with it are loaded once.
 
-Loading takes longer than most of what the tests ask of it. A process that has loaded all makes a copy of itself for each command, which ends as `python -m cli` does.
+Loading takes longer than most of what the tests ask of it. A process that has loaded all is copied for each
+command, which ends as `python -m cli` does.
 """
 
 from __future__ import annotations
