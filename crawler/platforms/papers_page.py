@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from crawler.answers.bot_walls import bot_wall
 from crawler.platforms.papers import addresses
 from crawler.platforms.papers import vocabulary as words
-from crawler.platforms.papers.dates import When, read_when
 from crawler.platforms.papers.reading import Announced, Limits, Reader, host_of
 from crawler.platforms.papers.verdict import Verdict, Why
+from crawler.platforms.shared.dates import When, read_when
 from crawler.platforms.shared.select import html_page, title_of
 from crawler.platforms.shared.web_address import canonical
 from pipeline.model import (

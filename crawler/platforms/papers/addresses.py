@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from crawler.platforms.papers.dates import mentions
+from crawler.platforms.shared.dates import mentions
 
 # Addresses that give a file, with or without an ending: by content system, as seen on ICB and trust sites.
 _FILE_ENDING = re.compile(

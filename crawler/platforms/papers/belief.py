@@ -16,8 +16,8 @@ from pipeline.model import DocumentKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.platforms.papers.dates import When
     from crawler.platforms.papers.structure import Heading
+    from crawler.platforms.shared.dates import When
 
 _LONGEST_LAG = 60  # days from the upload of a paper to its meeting
 _PACKS = frozenset({DocumentKind.AGENDA, DocumentKind.PACK})

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers import following, vocabulary
-from crawler.platforms.papers.dates import WEEKDAY, Mention, When, mentions, resolve, without_dates
 from crawler.platforms.papers.markup import Frame
 from crawler.platforms.papers.structure import RecordKind, says_publication
+from crawler.platforms.shared.dates import WEEKDAY, Mention, When, mentions, resolve, without_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.platforms.papers.dates import Spotted
     from crawler.platforms.papers.evidence import Dates
     from crawler.platforms.papers.structure import Heading, Line, Record, Structure
     from crawler.platforms.papers.tables import Cell
+    from crawler.platforms.shared.dates import Spotted
 
 _LONGEST_CELL = 60  # characters
 _NO_PUBLIC_MEETING = re.compile(

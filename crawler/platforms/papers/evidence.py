@@ -16,18 +16,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from crawler.platforms.papers import addresses, vocabulary
-from crawler.platforms.papers.dates import (
-    WEEKDAY,
-    WEEKDAYS,
-    Spotted,
-    When,
-    as_day,
-    day_of,
-    mentions,
-    read_when,
-    resolve,
-    without_dates,
-)
 from crawler.platforms.papers.days_said import day_of_number, days_said, meeting_number
 from crawler.platforms.papers.markup import Frame
 from crawler.platforms.papers.structure import (
@@ -39,14 +27,26 @@ from crawler.platforms.papers.structure import (
     says_publication,
     says_when,
 )
+from crawler.platforms.shared.dates import (
+    WEEKDAY,
+    WEEKDAYS,
+    Spotted,
+    When,
+    as_day,
+    day_of,
+    mentions,
+    read_when,
+    resolve,
+    without_dates,
+)
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from crawler.platforms.papers.dates import Mention
     from crawler.platforms.papers.structure import Heading, Line, Link, Record, Structure
+    from crawler.platforms.shared.dates import Mention
 
 _LONGEST_LAG = 60  # days from the upload of a paper to its meeting
 _MOST_LINKS = 60  # of one record: what holds more is a part of the page

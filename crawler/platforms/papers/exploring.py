@@ -13,9 +13,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crawler.platforms.papers import addresses, following, titles
 from crawler.platforms.papers import vocabulary as words
-from crawler.platforms.papers.dates import mentions
 from crawler.platforms.papers.evidence import subject
 from crawler.platforms.papers.markup import Frame
+from crawler.platforms.shared.dates import mentions
 from crawler.platforms.shared.web_address import canonical
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.platforms.papers.dates import mentions, without_dates
 from crawler.platforms.papers.markup import Frame
+from crawler.platforms.shared.dates import mentions, without_dates
 from crawler.platforms.shared.web_address import canonical
 
 if TYPE_CHECKING:

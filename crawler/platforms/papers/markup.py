@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from crawler.platforms.papers.addresses import is_file_address
-from crawler.platforms.papers.dates import mentions
 from crawler.platforms.papers.elements import LEVELS, SILENT, displayed, is_custom, names, shape
 from crawler.platforms.papers.panels import PANEL_TITLE, Panels
+from crawler.platforms.shared.dates import mentions
 
 if TYPE_CHECKING:
     from crawler.platforms.shared.select import Element

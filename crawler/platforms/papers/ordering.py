@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.dates import mentions
+from crawler.platforms.shared.dates import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

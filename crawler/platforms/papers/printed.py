@@ -9,8 +9,8 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.dates import mentions
 from crawler.platforms.papers.structure import RecordKind, says_publication
+from crawler.platforms.shared.dates import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

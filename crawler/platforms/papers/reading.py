@@ -14,7 +14,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from crawler.platforms.papers import addresses, exploring, following, titles
 from crawler.platforms.papers import vocabulary as words
 from crawler.platforms.papers.belief import Belief, believe, contested
-from crawler.platforms.papers.dates import When, mentions, read_when
 from crawler.platforms.papers.days_said import day_in
 from crawler.platforms.papers.evidence import (
     IN_RECORD,
@@ -30,6 +29,7 @@ from crawler.platforms.papers.markup import Frame
 from crawler.platforms.papers.printed import printed_beside
 from crawler.platforms.papers.structure import is_prose, own_lines, read
 from crawler.platforms.papers.verdict import Doubt, Verdict, Why
+from crawler.platforms.shared.dates import When, mentions, read_when
 from crawler.platforms.shared.select import title_of
 from crawler.platforms.shared.web_address import canonical
 from pipeline.model import DocumentKind, MeetingStatus

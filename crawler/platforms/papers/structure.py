@@ -14,7 +14,6 @@ from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers import elements, grids, markup, ordering, tables
-from crawler.platforms.papers.dates import mentions, without_dates
 from crawler.platforms.papers.elements import LEVELS
 from crawler.platforms.papers.markup import Frame
 from crawler.platforms.papers.vocabulary import (
@@ -25,13 +24,14 @@ from crawler.platforms.papers.vocabulary import (
     says_index,
     says_meeting,
 )
+from crawler.platforms.shared.dates import mentions, without_dates
 from crawler.platforms.shared.select import clean_url, tidy, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.platforms.papers.dates import Mention
     from crawler.platforms.papers.tables import Cell
+    from crawler.platforms.shared.dates import Mention
     from crawler.platforms.shared.select import Element, Page
 
 _LONGEST_HEADING = 160  # characters; more is running text in a heading's clothes

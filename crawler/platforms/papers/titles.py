@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers import addresses, following, vocabulary
-from crawler.platforms.papers.dates import mentions, without_dates
 from crawler.platforms.papers.structure import RecordKind, own_lines, says_when
+from crawler.platforms.shared.dates import mentions, without_dates
 from crawler.platforms.shared.select import title_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.addresses import spaced
-from crawler.platforms.papers.dates import mentions, without_dates
+from crawler.platforms.shared.dates import mentions, without_dates
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:

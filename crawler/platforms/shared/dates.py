@@ -1,4 +1,4 @@
-"""Dates as papers pages write them: whole, without a year, only a month, or only a year.
+"""Dates as pages write them: whole, without a year, only a month, or only a year.
 
 `mentions` finds them all in a text, as printed; `resolve` gives a mention its year from what stands around
 it. What is not printed is not invented: "May 2026" stays a month, and "26 March" is a date only where a

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.platforms.papers.dates import mentions, spot
+from crawler.platforms.shared.dates import mentions, spot
 
 
 def whens(text: str) -> list[str]:
