@@ -17,9 +17,15 @@ _MARKS = re.compile(f"[{START}{END}]")
 
 
 def hidden(text: str) -> str:
-    """The words between marks, on one line: whoever goes by lines tears no pair of marks apart."""
+    """Returns the words between marks, on one line: whoever goes by lines tears no pair of marks apart.
+
+    A blank before or after them is seen.
+    """
     words = " ".join(bare(text).split())
-    return f"{START}{words}{END}" if words else text
+    if not words:
+        return text
+    before, after = (" " if end.isspace() else "" for end in (text[0], text[-1]))
+    return f"{before}{START}{words}{END}{after}"
 
 
 def bare(text: str) -> str:

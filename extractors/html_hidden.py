@@ -15,11 +15,14 @@ from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 
 from extractors import hidden
+from extractors.colours import WHITE, is_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import lxml.html
+
+    from extractors.colours import Colour
 
 _MOST_RULES = 1_000  # of a page's own styles
 _UNTOLD = {"aria-labelledby", "aria-describedby", "headers", "id", "class", "style", "name"}  # open nothing
@@ -48,8 +51,6 @@ _OUTSIDE_THE_FLOW = {
     "revert",
     "",
 }
-_WHITE = b"\x0f\x0f\x0f"
-_KEPT_SHADE = 4  # bits of a colour
 
 
 class _Rule(NamedTuple):
@@ -222,12 +223,12 @@ def _is_on_its_own_colour(
     for above in (element, *element.iterancestors()):
         look = said.get(above, {})
         if ground := look.get("background-color") or look.get("background"):
-            return _shade(ground) == shade
+            return is_lost(shade, _shade(ground))
         if above.get("bgcolor") or above.get("background"):
-            return _shade(above.get("bgcolor") or "") == shade
+            return is_lost(shade, _shade(above.get("bgcolor") or ""))
         if above is not element and above.get("class") and is_dressed:
             return False
-    return shade == _WHITE and not is_dressed
+    return is_lost(shade, WHITE) and not is_dressed
 
 
 def _is_dressed_from_outside(tree: lxml.html.HtmlElement) -> bool:
@@ -236,12 +237,12 @@ def _is_dressed_from_outside(tree: lxml.html.HtmlElement) -> bool:
     )
 
 
-def _shade(colour: str) -> bytes | None:
-    """Colours that nobody tells apart are one. None for what is no plain colour."""
+def _shade(colour: str) -> Colour | None:
+    """None for what is no plain colour."""
     said = tinycss2.color3.parse_color(colour)
     if not isinstance(said, tinycss2.color3.RGBA) or said.alpha < 1:
         return None
-    return bytes(round(255 * part) >> _KEPT_SHADE for part in (said.red, said.green, said.blue))
+    return round(255 * said.red), round(255 * said.green), round(255 * said.blue)
 
 
 # ---- what opens it

@@ -63,6 +63,7 @@ _OFFICE_XML = re.compile(  # an Office document that is one file of XML, by an a
     rb"\A\s*+<\?xml[^>]{0,200}>(?:\s*+<\?[^>]{0,200}>)*+\s*+<[\w:]+\s[^>]{0,6000}?"
     rb"(?:office/word/2003/wordml|schemas-microsoft-com:office:spreadsheet|xmlns:office:1\.0|2006/xmlPackage)"
 )
+_FLAT = re.compile(rb"mimetype=[\"']application/vnd\.oasis\.opendocument\.(\w+)")
 _MAIL_HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]?[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*")
 _MAIL_NAMES = {
     b"from",
@@ -228,11 +229,18 @@ def _text(head: bytes, path: Path) -> Kind:
     start = start.lstrip(b"\xef\xbb\xbf\xff\xfe")
     if _HTML.match(start):
         return _kind("html")
-    if _OFFICE_XML.search(start):
-        return _kind("xml")
+    if said := _OFFICE_XML.search(start):
+        of_open_document = _FLAT.search(start, 0, _end_of_tag(start, said.end()))
+        kind = of_open_document[1].decode() if of_open_document else ""
+        return _kind(_OPEN_DOCUMENT.get(kind, "xml"))
     if _is_mail(start, path):
         return _kind("eml")
     return _kind("text")
+
+
+def _end_of_tag(head: bytes, start: int) -> int:
+    at = head.find(b">", start)
+    return len(head) if at < 0 else at
 
 
 def _is_mail(head: bytes, path: Path) -> bool:

@@ -28,6 +28,10 @@ _OF_A_SCREEN = 2_000_000  # pixels: a scan has more
 _FEWEST_LETTERS = 3
 _KIND = "picture"
 
+Cut = tuple[float, float, float, float]  # shares of a picture that are not shown: left, top, right, bottom
+WHOLE: Cut = (0.0, 0.0, 0.0, 0.0)
+_OF_A_SCREEN_DPI = 96.0
+
 
 class Pictures:
     """Reads the pictures of one file, as long as there is time."""
@@ -38,13 +42,16 @@ class Pictures:
         self._waiting = 0
         self._unfinished = 0
 
-    def read(self, content: bytes, name: str = "") -> Aside | None:
-        """Its words, or why it was not read; None where there is nothing to read or it was read before."""
-        digest = hashlib.sha256(content).digest()
+    def read(self, content: bytes, name: str = "", cut: Cut = WHOLE) -> Aside | None:
+        """Returns its words, or why it was not read; None where nothing is to read or it was read before.
+
+        What is `cut` off is not looked at: nobody sees it.
+        """
+        digest = hashlib.sha256(content + (b"" if cut == WHOLE else repr(cut).encode())).digest()
         if digest in self._known:
             before = self._known[digest]
             return before if before and before.state is PartState.UNREAD else None
-        found = self._known[digest] = self._read(content, name)
+        found = self._known[digest] = self._read(content, name, cut)
         return found
 
     def say_what_is_left(self) -> None:
@@ -56,11 +63,11 @@ class Pictures:
         if self._waiting:
             raise ExtractionError(FailureReason.NEEDS_OCR, f"pictures that may hold text: {self._waiting}")
 
-    def _read(self, content: bytes, name: str) -> Aside | None:
+    def _read(self, content: bytes, name: str, cut: Cut) -> Aside | None:
         if (words := metafile.words(content)) is not None:
             return Aside(_KIND, PartState.OCR, words) if words else None
         try:
-            image = _drawn(content)
+            image = _drawn(content, cut)
         except (
             *(Image.DecompressionBombError, UnidentifiedImageError),
             *(OSError, SyntaxError, ValueError, struct.error, MemoryError),
@@ -90,13 +97,35 @@ class Pictures:
         return Aside(_KIND, PartState.OCR, text)
 
 
-def _drawn(content: bytes) -> Image.Image | None:
+def size(content: bytes) -> tuple[float, float]:
+    """Of a picture as it is, in points; noughts where that cannot be told."""
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            dpi = picture.info.get("dpi") or (_OF_A_SCREEN_DPI, _OF_A_SCREEN_DPI)
+            return 72 * picture.width / (dpi[0] or _OF_A_SCREEN_DPI), 72 * picture.height / (
+                dpi[1] or _OF_A_SCREEN_DPI
+            )
+    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError, struct.error):
+        return 0.0, 0.0
+
+
+def _drawn(content: bytes, cut: Cut) -> Image.Image | None:
     """The picture in grey, as OCR wants it; None where it is too small for words, or of one tone."""
     with Image.open(io.BytesIO(content)) as picture:
         if min(picture.size) < _NARROWEST or picture.width * picture.height < _SMALLEST:
             return None
-        image = _large_enough(grey(picture))
+        image = _large_enough(grey(_shown(picture, cut)))
     return image if len(set(image.getextrema())) > 1 else None
+
+
+def _shown(picture: Image.Image, cut: Cut) -> Image.Image:
+    left, top, right, bottom = (min(max(0.0, side), 1.0) for side in cut)
+    if not any((left, top, right, bottom)) or left + right >= 1 or top + bottom >= 1:
+        return picture
+    wide, high = picture.size
+    return picture.crop(
+        (int(left * wide), int(top * high), int((1 - right) * wide), int((1 - bottom) * high))
+    )
 
 
 def _large_enough(image: Image.Image) -> Image.Image:

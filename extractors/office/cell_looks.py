@@ -7,19 +7,26 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from extractors.colours import BLACK, WHITE, from_hex, is_lost
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from lxml import etree
+
+    from extractors.colours import Colour
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ROW = re.compile(rb"<(?:\w+:)?row\s([^>]*)>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
+_DRESSED = re.compile(rb'<(?:\w+:)?conditionalFormatting\b[^>]*\bsqref="([^"]*)"')
+_BY_THEME, _BY_INDEX = {"0": WHITE, "1": BLACK}, {"1": WHITE, "9": WHITE}
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 _TRUE = {b"1", b"true"}
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<single>.)|\[[^\]]*\]|[_*].|(?P<digit>[0#?]|General)|.',
+    r'"(?P<quoted>[^"]*)"|\\(?P<single>.)|\[[^\]]*\]|[_*].|(?P<digit>[0#?]|General)|(?P<text>@)|.',
     re.IGNORECASE | re.DOTALL,
 )
 _PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
@@ -50,19 +57,38 @@ class Looks:
     rows: Spans = field(default_factory=Spans)  # that are hidden
     columns: Spans = field(default_factory=Spans)
     formats: dict[tuple[int, int], str] = field(default_factory=dict)  # of cells, where they matter
+    lost: set[tuple[int, int]] = field(default_factory=set)  # cells that have the colour of their ground
+    coloured: AbstractSet[str] = frozenset()  # texts with colours of their own
 
-    def hides(self, row: int, column: int) -> bool:
-        return row in self.rows or column in self.columns or shows_nothing(self.formats.get((row, column)))
+    def hides(self, row: int, column: int, text: str) -> bool:
+        if row in self.rows or column in self.columns:
+            return True
+        if (row, column) in self.lost and text not in self.coloured:
+            return True
+        return shows_nothing(self.formats.get((row, column)))
 
-    def dressed(self, row: int, column: int, text: str) -> str:
-        """A number with the words that its format puts beside it."""
-        before, after = words_beside(self.formats.get((row, column), ""))
+    def dressed(self, row: int, column: int, text: str, *, is_number: bool) -> str:
+        """A cell with the words that its format puts next to it."""
+        before, after = words_beside(self.formats.get((row, column), ""), is_number=is_number)
         return " ".join(filter(None, (before, text, after)))
 
 
-def of_sheet(content: bytes, formats: Mapping[int, str]) -> Looks:
-    """What a sheet of Excel since 2007 says; `formats` are those that matter, by style."""
-    looks = Looks()
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """Of a workbook of Excel since 2007, by their numbers."""
+
+    formats: dict[int, str] = field(default_factory=dict)  # that hide what is in a cell or add words to it
+    lost: frozenset[int] = frozenset()  # letters of the colour of their ground
+
+
+def of_sheet(
+    content: bytes, styles: Styles, dressed: Sequence[str] = (), coloured: AbstractSet[str] = frozenset()
+) -> Looks:
+    """Returns what a sheet of Excel since 2007 says.
+
+    Cells of the ranges that are `dressed`, as tables are, may have another ground than their own.
+    """
+    looks = Looks(coloured=coloured)
     if b"hidden=" in content or b'="0"' in content:
         for said in map(_attributes, _COLUMN.findall(content)):
             if _is_hidden(said, b"width"):
@@ -72,13 +98,72 @@ def of_sheet(content: bytes, formats: Mapping[int, str]) -> Looks:
             row = int(said[b"r"]) - 1 if b"r" in said else row + 1
             if _is_hidden(said, b"ht"):
                 looks.rows.add(row, row + 1)
-    if formats:
-        for said in map(_attributes, _CELL.findall(content)):
-            if (code := formats.get(int(said.get(b"s", b"0")))) and (
-                at := place(said.get(b"r", b"").decode("ascii", "replace"))
-            ):
-                looks.formats[at] = code
+    if styles.formats or styles.lost:
+        _look_at_cells(content, styles, dressed, looks)
     return looks
+
+
+def _look_at_cells(content: bytes, styles: Styles, dressed: Sequence[str], looks: Looks) -> None:
+    ranges = [*dressed, *(each.decode() for each in _DRESSED.findall(content))] if styles.lost else ()
+    spared = [area for each in ranges for one in each.split() if (area := _area(one))]
+    for said in map(_attributes, _CELL.findall(content)):
+        style = int(said.get(b"s", b"0"))
+        if style not in styles.formats and style not in styles.lost:
+            continue
+        if at := place(said.get(b"r", b"").decode("ascii", "replace")):
+            if style in styles.formats:
+                looks.formats[at] = styles.formats[style]
+            if style in styles.lost and not any(_is_in(at, area) for area in spared):
+                looks.lost.add(at)
+
+
+def styles_that_matter(styles: etree._Element) -> Styles:
+    """The styles of a workbook that hide what is in a cell or add words to it."""
+    fonts, fills = (styles.find(f"{_S}{name}") for name in ("fonts", "fills"))
+    letters = [_colour(each.find(f"{_S}color")) for each in (fonts if fonts is not None else ())]
+    grounds = [_ground(each) for each in (fills if fills is not None else ())]
+    looks = styles.find(f"{_S}cellXfs")
+    lost = {
+        number
+        for number, look in enumerate(looks if looks is not None else ())
+        if is_lost(_at(letters, look.get("fontId")), _at(grounds, look.get("fillId")))
+    }
+    return Styles(formats_that_matter(styles), frozenset(lost))
+
+
+def _at(colours: Sequence[Colour | None], number: str | None) -> Colour | None:
+    at = int(number) if number and number.isdecimal() else 0
+    return colours[at] if at < len(colours) else None
+
+
+def _colour(said: etree._Element | None) -> Colour | None:
+    """None for the usual one of text, and for what is mixed from others."""
+    if said is None or float(said.get("tint", "0")):
+        return None
+    return (
+        from_hex((said.get("rgb") or "")[-6:])
+        or _BY_THEME.get(said.get("theme", ""))
+        or _BY_INDEX.get(said.get("indexed", ""))
+    )
+
+
+def _ground(fill: etree._Element) -> Colour | None:
+    pattern = fill.find(f"{_S}patternFill")
+    if pattern is None:
+        return None
+    kind = pattern.get("patternType", "none")
+    return WHITE if kind == "none" else _colour(pattern.find(f"{_S}fgColor")) if kind == "solid" else None
+
+
+def _area(said: str) -> tuple[int, int, int, int] | None:
+    """The first and the last row and column of a range, as "A1:B7"."""
+    first, _, last = said.replace("$", "").partition(":")
+    start, end = place(first), place(last or first)
+    return (*start, *end) if start and end else None
+
+
+def _is_in(at: tuple[int, int], area: tuple[int, int, int, int]) -> bool:
+    return area[0] <= at[0] <= area[2] and area[1] <= at[1] <= area[3]
 
 
 def formats_that_matter(styles: etree._Element) -> dict[int, str]:
@@ -94,7 +179,9 @@ def formats_that_matter(styles: etree._Element) -> dict[int, str]:
 
 
 def matters(code: str) -> bool:
-    return shows_nothing(code) or words_beside(code) != ("", "")
+    return shows_nothing(code) or any(
+        words_beside(code, is_number=each) != ("", "") for each in (True, False)
+    )
 
 
 def shows_nothing(code: str | None) -> bool:
@@ -102,18 +189,23 @@ def shows_nothing(code: str | None) -> bool:
     return bool(code) and _SHOWS_NOTHING.fullmatch(code) is not None and code.count(";") >= 2
 
 
-def words_beside(code: str) -> tuple[str, str]:
-    """What a format of numbers prints before and after them, where that has words in it."""
-    sides: list[list[str]] = [[]]
+def words_beside(code: str, *, is_number: bool = True) -> tuple[str, str]:
+    """What a format prints before and after numbers, or texts, where that has words in it."""
+    sections: list[list[list[str]]] = [[[]]]
     for token in _TOKEN.finditer(code):
+        sides = sections[-1]
         if token[0] == ";":
-            break  # what follows is of other numbers
-        if token["digit"]:
-            sides = [sides[0], sides[-1] if len(sides) > 1 else []]
+            sections.append([[]])
+        elif token["digit"] if is_number else token["text"]:
+            sections[-1] = [sides[0], sides[-1] if len(sides) > 1 else []]
         else:
             sides[-1].append(token["quoted"] or token["single"] or "")
-    before, after = "".join(sides[0]).strip(), "".join(sides[1] if len(sides) > 1 else ()).strip()
-    return (before, after) if len(sides) > 1 and _WORD.search(f"{before} {after}") else ("", "")
+    # The first says how positive numbers are written; texts have the last, or that one.
+    said = sections[:1] if is_number else [each for each in sections if len(each) > 1]
+    if not said or len(said[-1]) < 2:
+        return "", ""
+    before, after = ("".join(side).strip() for side in said[-1])
+    return (before, after) if _WORD.search(f"{before} {after}") else ("", "")
 
 
 def place(said: str) -> tuple[int, int] | None:

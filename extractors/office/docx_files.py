@@ -18,6 +18,7 @@ from extractors.office import members as files_within
 from extractors.office import rtf
 from extractors.office.drawing import MATH_BELOW, MATH_TEXT, WORD_BOX, Drawings, is_said_again
 from extractors.office.packages import Package, core_properties
+from extractors.office.word_colours import Colours
 from extractors.parts import Aside, not_read, numbered, unseen
 from extractors.raised import END, START
 from pipeline.errors import ExtractionError
@@ -45,10 +46,14 @@ _SIGNS = {
     f"{_W}noBreakHyphen": "-",
     f"{_W}softHyphen": "",
     MATH_BELOW: "/",
+    f"{_W}rt": " ",
+    f"{_W}rubyBase": " ",
 }
 _DRAWN = {f"{_W}drawing", f"{_W}pict", f"{_W}object"}
 _LOOK, _VANISH, _HIDDEN_ROW = f"{_W}rPr", f"{_W}vanish", f"{_W}trPr/{_W}hidden"
 _COMMENTED, _CHUNK, _ABOUT_TABLE = f"{_W}commentReference", f"{_W}altChunk", f"{_W}tblPr"
+_SWITCHED_OFF = "a header or footer that is switched off"
+_ENTRIES = f"{_W}ddList"  # of a drop-down in a form
 _DEEPEST = 200  # elements within elements
 _MOST_BASES = 20  # styles on styles
 _DEEPEST_CHUNK = 3  # files put into the body of files put into the body
@@ -81,12 +86,18 @@ class _Document:
         self._main = package.main("word/document.xml")
         if self._main not in package:
             raise ExtractionError(FailureReason.UNREADABLE, "a Word file without its document")
-        self._headings, self._raised, self._vanished = self._styles()
+        styles = self._all_styles()
+        self._headings, self._raised, self._vanished = _told_by(styles)
+        pages = [self._main, *(each.target for each in package.of(self._main, "header", "footer"))]
+        self._colours = Colours(styles, map(package.read, pages))
         self._damaged: list[Line] = []
+        self._switched_off: set[str] = set()
+        self._in_hidden: set[etree._Element] = set()  # what is drawn in hidden runs
         self._comments = self._all_comments()
 
     def sections(self) -> Iterator[tuple[str, list[Line]]]:
         body = self._package.xml(self._main)
+        self._switched_off = self._running_that_is_off(body)
         label, lines = "beginning", self._running("header")
         for element in (each for within in body for each in within):
             title = ""
@@ -104,34 +115,40 @@ class _Document:
             yield "comments", [*(f"[Comment: {text}]" for text in self._comments.values()), *self._damaged]
         yield from not_read(self._package)
 
-    def _styles(self) -> tuple[set[str], set[str], set[str]]:
-        """The ids of the styles that Word calls "heading 1", of raised text, and of hidden text.
-
-        The ids themselves are in the writer's language.
-        """
-        headings, raised = set[str](), set[str]()
-        vanished: dict[str, tuple[bool | None, str]] = {}  # and the style that it is based on
-        for relation in self._package.of(self._main, "styles"):
-            if relation.target not in self._package:
-                continue
-            for style in self._package.xml(relation.target).iter(f"{_W}style"):
-                name, number = style.find(f"{_W}name"), style.get(f"{_W}styleId", "")
-                if name is not None and name.get(f"{_W}val", "").lower() == "heading 1":
-                    headings.add(number)
-                if _is_raised(style.find(_LOOK), set()):
-                    raised.add(number)
-                based = style.find(f"{_W}basedOn")
-                vanished[number] = (
-                    _vanishes(style.find(_LOOK)),
-                    based.get(f"{_W}val", "") if based is not None else "",
-                )
-        return headings, raised, {number for number in vanished if _inherits(vanished, number)}
+    def _all_styles(self) -> list[etree._Element]:
+        return [
+            style
+            for relation in self._package.of(self._main, "styles")
+            if relation.target in self._package
+            for style in self._package.xml(relation.target).iter(f"{_W}style")
+        ]
 
     # ---- what stands beside the body
 
     def _running(self, which: str) -> list[Line]:
         """Lines of the headers or footers of all sections, each said once."""
-        return list(dict.fromkeys(self._others(which)))
+        relations = self._package.relations(self._main)
+        lines: list[Line] = []
+        for number, relation in relations.items():
+            if relation.kind == which and relation.target in self._package:
+                said = [line for line in self._other(relation.target) if isinstance(line, Aside) or line]
+                lines += unseen(said, _SWITCHED_OFF) if number in self._switched_off else said
+        return list(dict.fromkeys(lines))
+
+    def _running_that_is_off(self, root: etree._Element) -> set[str]:
+        """The ids of the headers and footers that no page shows: Word keeps those that are switched off."""
+        has_titles = any(_is_on(each) for each in root.iter(f"{_W}titlePg"))
+        has_even = any(
+            _is_on(said)
+            for relation in self._package.of(self._main, "settings")
+            if relation.target in self._package
+            for said in self._package.xml(relation.target).iter(f"{_W}evenAndOddHeaders")
+        )
+        off = {kind for kind, is_on in (("first", has_titles), ("even", has_even)) if not is_on}
+        kinds: dict[str, set[str]] = {}
+        for each in root.iter(f"{_W}headerReference", f"{_W}footerReference"):
+            kinds.setdefault(each.get(f"{_R}id", ""), set()).add(each.get(f"{_W}type", "default"))
+        return {number for number, named in kinds.items() if named <= off}
 
     def _others(self, *kinds: str) -> list[Line]:
         lines: list[Line] = []
@@ -213,7 +230,7 @@ class _Document:
         pieces: list[str] = []
         within: list[etree._Element] = []
         waiting: list[etree._Element | str] = [element]
-        of_style = _style(element) in self._vanished
+        hidden_runs: set[etree._Element] = set()
         while waiting:
             item = waiting.pop()
             if isinstance(item, str):
@@ -222,17 +239,31 @@ class _Document:
                 pieces.append(item.text or "")
             elif item.tag in _DRAWN or item.tag in {_COMMENTED, WORD_BOX}:
                 within.append(item)
+                if not hidden_runs.isdisjoint(item.iterancestors(_RUN)):
+                    self._in_hidden.add(item)
+            elif item.tag == _ENTRIES:
+                pieces.append(_chosen(item))
             elif item is element or not (item.tag in _LEFT_OUT or is_said_again(item)):
                 pieces.append(_SIGNS.get(item.tag, ""))
-                look = item.find(_LOOK) if item.tag == _RUN else None
-                marks = [(START, END)] if _is_raised(look, self._raised) else []
-                if item.tag == _RUN and self._is_hidden(look, of_style=of_style):
-                    marks.append((hidden.START, hidden.END))
+                marks = self._marks(item, element, hidden_runs) if item.tag == _RUN else ()
                 for start, end in marks:
                     pieces.append(start)
                     waiting.append(end)
                 waiting += reversed(item)
         return "".join(pieces), within
+
+    def _marks(
+        self, run: etree._Element, paragraph: etree._Element, hidden_runs: set[etree._Element]
+    ) -> Iterator[tuple[str, str]]:
+        """What goes around the text of a run. One that is hidden joins those."""
+        look = run.find(_LOOK)
+        if _is_raised(look, self._raised):
+            yield START, END
+        if self._is_hidden(look, of_style=_style(paragraph) in self._vanished):
+            hidden_runs.add(run)
+            yield hidden.START, hidden.END
+        elif self._colours.lose(run, paragraph):
+            yield hidden.START, hidden.END
 
     def _is_hidden(self, look: etree._Element | None, *, of_style: bool) -> bool:
         """Whether a run is: by itself, or by one of two styles; two that hide it show it again."""
@@ -245,8 +276,9 @@ class _Document:
         if element.tag == _COMMENTED:
             if text := self._comments.pop(element.get(f"{_W}id", ""), ""):
                 yield f"[Comment: {text}]"
-        else:
-            yield from self._drawings.lines(part, element, lambda box: self._box(part, box, depth))
+            return
+        lines = self._drawings.lines(part, element, lambda box: self._box(part, box, depth))
+        yield from unseen(lines, "it is in hidden text") if element in self._in_hidden else lines
 
     def _box(self, part: str, box: etree._Element, depth: int) -> Iterator[Line]:
         for child in box:
@@ -281,9 +313,38 @@ class _Document:
             yield decode(content)
 
 
+def _told_by(styles: list[etree._Element]) -> tuple[set[str], set[str], set[str]]:
+    """The ids of the styles that Word calls "heading 1", of raised text, and of hidden text.
+
+    The ids themselves are in the writer's language.
+    """
+    headings, raised = set[str](), set[str]()
+    vanished: dict[str, tuple[bool | None, str]] = {}  # and the style that it is based on
+    for style in styles:
+        name, number = style.find(f"{_W}name"), style.get(f"{_W}styleId", "")
+        if name is not None and name.get(f"{_W}val", "").lower() == "heading 1":
+            headings.add(number)
+        if _is_raised(style.find(_LOOK), set()):
+            raised.add(number)
+        based = style.find(f"{_W}basedOn")
+        vanished[number] = (
+            _vanishes(style.find(_LOOK)),
+            based.get(f"{_W}val", "") if based is not None else "",
+        )
+    return headings, raised, {number for number in vanished if _inherits(vanished, number)}
+
+
 def _style(paragraph: etree._Element) -> str | None:
     found = paragraph.find(f"{_W}pPr/{_W}pStyle")
     return None if found is None else found.get(f"{_W}val")
+
+
+def _chosen(entries: etree._Element) -> str:
+    """What a drop-down of a form shows."""
+    said = [entries.find(f"{_W}{name}") for name in ("result", "default")]
+    number = next((each.get(f"{_W}val", "0") for each in said if each is not None), "0")
+    words = [each.get(f"{_W}val", "") for each in entries.iter(f"{_W}listEntry")]
+    return words[int(number)] if number.isdecimal() and int(number) < len(words) else ""
 
 
 def _vanishes(look: etree._Element | None) -> bool | None:

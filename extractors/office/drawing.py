@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from extractors import hidden
+from extractors.ocr.embedded_pictures import WHOLE
 from extractors.parts import Aside, unseen
 from extractors.raised import END, START
 from pipeline.errors import ExtractionError
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from collections.abc import Set as AbstractSet
 
-    from extractors.ocr.embedded_pictures import Pictures
+    from extractors.ocr.embedded_pictures import Cut, Pictures
     from extractors.office.packages import Package
     from extractors.parts import Line
 
@@ -48,6 +51,8 @@ _REFERS = {  # to another part: the attribute that says which, and what it is
 _SAYS_HIDDEN = etree.XPath(
     "descendant-or-self::*[@hidden='1' or @hidden='true' or contains(@style, 'visibility:hidden')]"
 )
+_SHARE = re.compile(r"(-?\d+(?:\.\d+)?)([%f]?)")
+_WORD_ART = f"{_V}textpath"
 _FORMULAS = ("Equation.",)  # programs whose objects are formulas, and no files
 
 
@@ -68,7 +73,8 @@ class Drawings:
     ) -> Iterator[Line]:
         """Yields all below `root`, which stands in `part`, in the order of the file.
 
-        `box` reads a text box of Word's. Shapes that are `off` the slide are not seen, nor are hidden ones.
+        `box` reads a text box of Word's. Shapes that are `off` the slide are not seen, nor are hidden ones,
+        or runs in `off`: they have the colour of their ground.
         """
         rows: set[etree._Element] = set()
         why = _hidden_shapes(root) | dict.fromkeys(off, "it is off the slide")
@@ -80,16 +86,16 @@ class Drawings:
             elif element.tag == _PARAGRAPH:
                 row = next(element.iterancestors(_ROW), None)
                 if row is None:
-                    yield inline(element)
+                    yield inline(element, off)
                 elif row not in rows:
                     rows.add(row)
-                    yield " ".join(" ".join(inline(each).split()) for each in row.iter(_PARAGRAPH))
+                    yield " ".join(" ".join(inline(each, off).split()) for each in row.iter(_PARAGRAPH))
             elif element.tag in _REFERS:
                 yield from self._referred(part, element)
             elif element.tag == f"{_O}OLEObject" and (element.get("ProgID") or "").startswith(_FORMULAS):
                 yield Aside("equation", PartState.UNREAD, why="a formula made by a program of its own")
-            elif words := _description(element):
-                yield f"[Alternative text: {words}]"
+            else:
+                yield from _said_by(element)
 
     def part(self, part: str) -> Iterator[Line]:
         """All of a part of drawings."""
@@ -107,8 +113,8 @@ class Drawings:
         for relation in self._package.of(part, "chartUserShapes"):
             yield from self.lines(relation.target, self._package.xml(relation.target))
 
-    def picture(self, part: str) -> Iterator[Line]:
-        if found := self._pictures.read(self._package.read(part), part.rpartition("/")[2]):
+    def picture(self, part: str, cut: Cut = WHOLE) -> Iterator[Line]:
+        if found := self._pictures.read(self._package.read(part), part.rpartition("/")[2], cut):
             yield found
 
     def _referred(self, part: str, element: etree._Element) -> Iterator[Line]:
@@ -120,7 +126,7 @@ class Drawings:
         if target not in self._package:
             yield Aside(kind, PartState.UNREAD, why=f"{target} is not in the file")
         elif kind == "picture":
-            yield from self._safely(target, kind, lambda: self.picture(target))
+            yield from self._safely(target, kind, lambda: self.picture(target, _cut(element)))
         elif target not in self._told:
             self._told.add(target)
             read = self.chart if kind == "chart" else self.part
@@ -134,8 +140,31 @@ class Drawings:
             yield Aside(kind, PartState.UNREAD, why=f"{part}: {error.detail}")
 
 
-def inline(paragraph: etree._Element) -> str:
-    """The text of a paragraph of a shape, what stands raised between the marks of that."""
+def _cut(element: etree._Element) -> Cut:
+    """How much of a picture is cut off."""
+    if element.tag == f"{_V}imagedata":
+        sides = (_share(element.get(f"crop{side}", "0")) for side in ("left", "top", "right", "bottom"))
+    else:
+        fill = element.getparent()
+        shown = fill.find(f"{_A}srcRect") if fill is not None else None
+        if shown is None:
+            return WHOLE
+        sides = (_share(shown.get(side, "0")) for side in "ltrb")
+    left, top, right, bottom = sides
+    return left, top, right, bottom
+
+
+def _share(said: str) -> float:
+    """Of a side: in thousandths of a hundredth, in hundredths, in 65,536ths, or as it is."""
+    match = _SHARE.fullmatch(said.strip())
+    if match is None:
+        return 0.0
+    unit = {"%": 100, "f": 65_536}.get(match[2], 1 if "." in match[1] else 100_000)
+    return float(match[1]) / unit
+
+
+def inline(paragraph: etree._Element, lost: AbstractSet[etree._Element] = frozenset()) -> str:
+    """The text of a paragraph of a shape, what is raised, or is lost, between the marks of that."""
     pieces = []
     for item in paragraph.iter(_TEXT, _BREAK, MATH_TEXT, MATH_BELOW):
         if item.tag == _BREAK:
@@ -144,6 +173,7 @@ def inline(paragraph: etree._Element) -> str:
             pieces.append("/")
         else:
             text = item.text or ""
+            text = hidden.hidden(text) if item.getparent() in lost else text
             pieces.append(f"{START}{text}{END}" if _is_raised(item) else text)
     return "".join(pieces)
 
@@ -153,6 +183,14 @@ def _is_raised(text: etree._Element) -> bool:
     look = run.find(_LOOK) if run is not None else None
     baseline = look.get("baseline", "") if look is not None else ""
     return baseline.rstrip("%").isdigit() and int(baseline.rstrip("%")) > 0
+
+
+def _said_by(element: etree._Element) -> Iterator[str]:
+    """The words in the attributes of an element: what it describes, or WordArt of old."""
+    if element.tag == _WORD_ART:
+        yield element.get("string") or ""
+    elif words := _description(element):
+        yield f"[Alternative text: {words}]"
 
 
 def _description(element: etree._Element) -> str:

@@ -10,10 +10,12 @@ from urllib.parse import unquote
 from lxml import etree
 
 from extractors import hidden
-from extractors.ocr.embedded_pictures import Pictures
+from extractors.ocr.embedded_pictures import WHOLE, Pictures, size
 from extractors.office import members as files_within
-from extractors.office.cell_looks import Looks
-from extractors.office.packages import Package, parse, read
+from extractors.office.cell_looks import Looks, matters
+from extractors.office.odf import flat, names
+from extractors.office.odf.colours import Colours
+from extractors.office.packages import Package, parse
 from extractors.parts import Aside, numbered, unseen
 from extractors.raised import END, START, raised, settled
 from pipeline.errors import ExtractionError
@@ -26,11 +28,8 @@ if TYPE_CHECKING:
     from extractors.parts import Line
     from pipeline.model import PageText
 
-_OASIS = "{urn:oasis:names:tc:opendocument:xmlns:"
-_OFFICE, _TEXT, _TABLE = f"{_OASIS}office:1.0}}", f"{_OASIS}text:1.0}}", f"{_OASIS}table:1.0}}"
-_DRAW, _STYLE, _SHOW = f"{_OASIS}drawing:1.0}}", f"{_OASIS}style:1.0}}", f"{_OASIS}presentation:1.0}}"
-_FO = f"{_OASIS}xsl-fo-compatible:1.0}}"
-_SVG = f"{_OASIS}svg-compatible:1.0}}"
+_OFFICE, _TEXT, _TABLE, _DRAW = names.OFFICE, names.TEXT, names.TABLE, names.DRAW
+_STYLE, _SHOW, _FO, _SVG, _FORM = names.STYLE, names.SHOW, names.FO, names.SVG, names.FORM
 _MATH = "{http://www.w3.org/1998/Math/MathML}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _LEFT_OUT = {f"{_TEXT}tracked-changes", f"{_TEXT}sequence-decls", f"{_OFFICE}event-listeners"}
@@ -38,14 +37,23 @@ _LINES = {f"{_TEXT}p", f"{_TEXT}h"}
 _SECTION, _HIDDEN_PARAGRAPH = f"{_TEXT}section", f"{_TEXT}hidden-paragraph"
 _BLANKS = {f"{_TEXT}s", f"{_TEXT}tab"}  # "s" may stand for several blanks; canonical text has one
 _DESCRIBED = {f"{_SVG}title", f"{_SVG}desc"}
+_FORMS = f"{_OFFICE}forms"
 _ANNOTATION, _NOTE, _FRAME, _IMAGE = f"{_OFFICE}annotation", f"{_TEXT}note", f"{_DRAW}frame", f"{_DRAW}image"
 _OBJECTS = {f"{_DRAW}object", f"{_DRAW}object-ole"}
+_DATA_STYLES = [f"{names.NUMBER}{kind}-style" for kind in ("number", "currency", "percentage", "text")]
+_DATA_STYLE, _WORDS = f"{_STYLE}data-style-name", f"{names.NUMBER}text"
+_IN_PLACE = {f"{_OFFICE}document", f"{_MATH}math"}  # an object that stands in the file itself
+_SHOWN_ITSELF = {*_OBJECTS, f"{_TABLE}table"}  # a picture beside it in its frame says the same again
 _POSITION = f"{_STYLE}text-position"
 _RISEN = re.compile(r"\s*(?:super|[1-9])")
 _NOT_SHOWN = {"collapse", "filter"}
+_COLUMN, _ROW = f"{_TABLE}table-column", f"{_TABLE}table-row"
+_CELL, _COVERED = f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"
 _GROUPS = {f"{_TABLE}table-row-group", f"{_TABLE}table-column-group"}
-_LENGTH = re.compile(r"(-?[\d.]+)(mm|cm|in|pt|pc|px)")
-_POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0, "pc": 12.0, "px": 0.75}
+_ROOMY = 1_100.0, 1_100.0  # points: no slide whose size is not told is larger
+_CLIP = re.compile(r"rect\(([^)]*)\)")
+_SAID_IN_FORMS = ("label", "current-value", "value")
+_NOT_SHOWN_IN_FORMS = {f"{_FORM}password", f"{_FORM}hidden"}
 _MOST_BASES = 20  # styles on styles
 _DEEPEST = 200  # elements within elements
 _DEEPEST_OBJECT = 3  # objects within objects
@@ -59,7 +67,7 @@ _FACTS = {
 
 def extract(path: Path) -> Iterator[PageText]:
     pictures = Pictures()
-    with Package(path) as package:
+    with Package(flat.package(path)) as package:
         document = _Document(package, pictures)
         body = document.body()
         slides = body.findall(f"{_DRAW}page")
@@ -68,7 +76,8 @@ def extract(path: Path) -> Iterator[PageText]:
 
 
 def metadata(path: Path) -> dict[str, str]:
-    content = read(path, "meta.xml")
+    with Package(flat.package(path)) as package:
+        content = package.read("meta.xml")
     facts = {}
     for element in parse(content).iter(etree.Element) if content else ():
         name = etree.QName(element).localname
@@ -79,7 +88,7 @@ def metadata(path: Path) -> dict[str, str]:
 
 def members(path: Path, directory: Path) -> Iterator[str]:
     """Write each file within to `directory` under its number and yield its name."""
-    with Package(path) as package:
+    with Package(flat.package(path)) as package:
         content = package.read("content.xml")
         parts = [_part("", each) for each in parse(content).iter(*_OBJECTS)] if content else []
         known = [part for part in dict.fromkeys(parts) if part in package]
@@ -93,32 +102,23 @@ def beside_cells(
 
     Those cells as they are shown, and as they are to be read.
     """
-    with Package(path) as package:
+    with Package(flat.package(path)) as package:
         document = _Document(package, pictures)
         running = [*document.running("header"), *document.running("footer")]
         sheets = list(document.body().iter(f"{_TABLE}table"))
-        beside = {sheet.get(f"{_TABLE}name", ""): [*document.drawn(sheet), *running] for sheet in sheets}
+        named = {sheet.get(f"{_TABLE}name", ""): sheet for sheet in sheets}
+        beside = {name: [*document.drawn(sheet), *running] for name, sheet in named.items()}
         raised_cells = {
             shown: read for sheet in sheets for shown, read in document.raised_cells(sheet) if shown != read
         }
-        return beside, raised_cells, {sheet.get(f"{_TABLE}name", ""): _looks(sheet) for sheet in sheets}
+        return beside, raised_cells, {name: document.looks(sheet) for name, sheet in named.items()}
 
 
-def _looks(sheet: etree._Element) -> Looks:
-    """Which rows and columns of a sheet are hidden. One element may stand for many alike."""
-    looks = Looks()
-    for spans, tag, repeated in (
-        (looks.rows, f"{_TABLE}table-row", f"{_TABLE}number-rows-repeated"),
-        (looks.columns, f"{_TABLE}table-column", f"{_TABLE}number-columns-repeated"),
-    ):
-        at = 0
-        for element in sheet.iter(tag):
-            times = element.get(repeated, "1")
-            end = at + (int(times) if times.isdecimal() else 1)
-            if element.get(f"{_TABLE}visibility") in _NOT_SHOWN or _is_closed(element):
-                spans.add(at, end)
-            at = end
-    return looks
+def _repeated(element: etree._Element, at: int) -> int:
+    """Where the next one is. One element may are for many alike."""
+    kind = "rows" if element.tag == _ROW else "columns"
+    times = element.get(f"{_TABLE}number-{kind}-repeated", "1")
+    return at + (int(times) if times.isdecimal() else 1)
 
 
 def _is_closed(element: etree._Element) -> bool:
@@ -135,7 +135,9 @@ class _Document:
         self._pictures = pictures
         self._folder = folder
         self._depth = depth
-        self._size = 0.0, 0.0  # of a slide
+        self._size = _ROOMY  # of a slide
+        self._told: set[str] = set()  # lines of masters
+        self._in_hidden: set[etree._Element] = set()  # what is drawn among hidden words
         content = package.read(posixpath.join(folder, "content.xml"))
         if not content:
             raise ExtractionError(FailureReason.UNREADABLE, "an OpenDocument file without content.xml")
@@ -155,6 +157,31 @@ class _Document:
             if any(_RISEN.match(look.get(_POSITION) or "") for look in style.iter(f"{_STYLE}text-properties"))
         }
         self._unseen = _unseen_styles(known)
+        self._clips = {
+            style.get(f"{_STYLE}name", ""): clip
+            for style in known
+            for look in style.iter(f"{_STYLE}graphic-properties")
+            if (clip := look.get(f"{_FO}clip", "")).startswith("rect")
+        }
+        roots = [self.root, *([self._styles] if self._styles is not None else [])]
+        self._masters = {
+            each.get(f"{_STYLE}name", ""): each
+            for root in roots
+            for each in root.iter(f"{_STYLE}master-page")
+        }
+        self._colours = Colours(known, roots)
+        self._formats = self._number_formats(known)
+        self._known = {(s.get(f"{_STYLE}family", ""), s.get(f"{_STYLE}name", "")): s for s in known}
+
+    def _number_formats(self, styles: list[etree._Element]) -> dict[str, str]:
+        """Formats that put words next to numbers, as Excel writes them, by the style of the cell."""
+        codes = {
+            each.get(f"{_STYLE}name", ""): _format(each)
+            for root in (self.root, self._styles)
+            for each in (root.iter(*_DATA_STYLES) if root is not None else ())
+        }
+        said = {style.get(f"{_STYLE}name", ""): codes.get(style.get(_DATA_STYLE), "") for style in styles}
+        return {name: code for name, code in said.items() if matters(code)}
 
     def body(self) -> etree._Element:
         body = self.root.find(f"{_OFFICE}body")
@@ -163,29 +190,62 @@ class _Document:
         return body[0]
 
     def slides(self, slides: list[etree._Element]) -> Iterator[tuple[str, list[Line]]]:
-        self._size = self._size_of_slides()
+        footers = {
+            each.get(f"{_SHOW}name", ""): _all_of(each) for each in self.root.iter(f"{_SHOW}footer-decl")
+        }
         for number, slide in enumerate(slides, start=1):
-            lines = self._blocks(slide, 0)
+            master = self._masters.get(slide.get(f"{_DRAW}master-page-name", ""))
+            self._size = self._size_of(master)
+            lines = [
+                *self._blocks(slide, 0),
+                *(self._behind(slide, master) if master is not None else ()),
+                *self._footer(slide, footers.get(slide.get(f"{_SHOW}use-footer-name", ""), "")),
+            ]
             is_hidden = ("drawing-page", slide.get(f"{_DRAW}style-name")) in self._unseen
             yield f"slide {number}", list(unseen(lines, "a hidden slide") if is_hidden else lines)
 
-    def _size_of_slides(self) -> tuple[float, float]:
-        """In points; noughts where it is not said, or not the same for all."""
-        said = {
-            (_points(each.get(f"{_FO}page-width")), _points(each.get(f"{_FO}page-height")))
-            for each in (
-                self._styles.iter(f"{_STYLE}page-layout-properties") if self._styles is not None else ()
-            )
-        }
-        wide, high = (max((size[at] for size in said), default=0.0) for at in (0, 1))
-        return wide, high
+    def _behind(self, slide: etree._Element, master: etree._Element) -> Iterator[Line]:
+        """What a master prints on its slides, once for the file; its placeholders only say where to write."""
+        if self._switched(slide, "background-objects-visible") == "false":
+            return
+        for shape in master:
+            if not str(shape.tag).startswith(_DRAW) or shape.get(f"{_SHOW}class"):
+                continue
+            for line in self._blocks(shape, 0):
+                said = line.text if isinstance(line, Aside) else line
+                if said not in self._told:
+                    self._told.add(said)
+                    yield line
+
+    def _footer(self, slide: etree._Element, said: str) -> Iterator[Line]:
+        if self._switched(slide, "display-footer") == "false":
+            yield from unseen([said], "a footer that is switched off")
+        else:
+            yield said
+
+    def _switched(self, slide: etree._Element, what: str) -> str:
+        style = self._known.get(("drawing-page", slide.get(f"{_DRAW}style-name", "")))
+        looks = style.iter(f"{_STYLE}drawing-page-properties") if style is not None else ()
+        return next((look.get(f"{_SHOW}{what}", "") for look in looks), "")
+
+    def _size_of(self, master: etree._Element | None) -> tuple[float, float]:
+        """Of the slides of a master, in points; of the largest where that is not said."""
+        wanted = master.get(f"{_STYLE}page-layout-name") if master is not None else None
+        found: dict[str | None, tuple[float, float]] = {}
+        for root in (self.root, self._styles):
+            for look in root.iter(f"{_STYLE}page-layout-properties") if root is not None else ():
+                layout = look.getparent()
+                wide, high = (names.points(look.get(f"{_FO}page-{side}")) for side in ("width", "height"))
+                if wide and high and layout is not None:
+                    found[layout.get(f"{_STYLE}name")] = wide, high
+        return found.get(wanted) or max(found.values(), default=_ROOMY)
 
     def _is_off(self, shape: etree._Element) -> bool:
         """Whether a shape stands wholly beside the slide, where a show does not reach."""
-        if not all(self._size) or shape.get(f"{_DRAW}transform") or f"{_SVG}x" not in shape.attrib:
+        if shape.get(f"{_DRAW}transform") or f"{_SVG}x" not in shape.attrib:
             return False
         left, top, wide, high = (
-            _points(shape.get(f"{_SVG}{name}")) for name in ("x", "y", "width", "height")
+            names.points(shape.get(f"{_SVG}{name}")) for name in ("x", "y", "width", "height")
         )
         return left >= self._size[0] or top >= self._size[1] or left + wide <= 0 or top + high <= 0
 
@@ -199,6 +259,8 @@ class _Document:
             is_hidden = element.get(f"{_TEXT}display") == "none" or element.get(f"{_TEXT}is-hidden") == "true"
             return "a hidden section" if is_hidden else ""
         if element.tag.startswith(_DRAW):
+            if element in self._in_hidden:
+                return "it is in hidden text"
             if any(name.endswith("}display") and says == "none" for name, says in element.attrib.items()):
                 return "a hidden shape"
             return "it is off the slide" if self._is_off(element) else ""
@@ -219,9 +281,14 @@ class _Document:
         """The lines of all headers or footers, each said once."""
         if self._styles is None:
             return []
-        names = [f"{_STYLE}{which}{kind}" for kind in ("", "-left", "-first")]
-        lines = (line for each in self._styles.iter(*names) for line in self._blocks(each, 0))
+        kinds = [f"{_STYLE}{which}{kind}" for kind in ("", "-left", "-first")]
+        lines = (line for each in self._styles.iter(*kinds) for line in self._running(each))
         return [line for line in dict.fromkeys(lines) if isinstance(line, Aside) or line.strip()]
+
+    def _running(self, element: etree._Element) -> Iterator[Line]:
+        lines = self._blocks(element, 0)
+        is_off = element.get(f"{_STYLE}display") == "false"
+        yield from unseen(lines, "a head or foot that is switched off") if is_off else lines
 
     def drawn(self, root: etree._Element) -> Iterator[Line]:
         """What stands below `root` and is no text of a cell."""
@@ -232,6 +299,40 @@ class _Document:
                 yield from self._blocks(element, 0)
             else:
                 waiting.extend(reversed(element))
+
+    def looks(self, sheet: etree._Element) -> Looks:
+        """What is hidden of a sheet, and the words that formats put next to cells."""
+        looks = Looks()
+        defaults: list[tuple[int, str]] = []  # of columns: where the next ones begin, and the style of cells
+        column = row = 0
+        for element in sheet.iter(_COLUMN, _ROW):
+            end = _repeated(element, column if element.tag == _COLUMN else row)
+            is_closed = element.get(f"{_TABLE}visibility") in _NOT_SHOWN or _is_closed(element)
+            if element.tag == _COLUMN:
+                defaults.append((end, element.get(f"{_TABLE}default-cell-style-name", "")))
+                if is_closed:
+                    looks.columns.add(column, end)
+                column = end
+                continue
+            if is_closed:
+                looks.rows.add(row, end)
+            self._look_at_cells(element, row, looks, defaults)
+            row = end
+        return looks
+
+    def _look_at_cells(
+        self, row: etree._Element, number: int, looks: Looks, defaults: list[tuple[int, str]]
+    ) -> None:
+        at = 0
+        for cell in row.iterchildren(_CELL, _COVERED):
+            if len(cell):  # it holds something: it is repeated in no column
+                default = next((style for end, style in defaults if at < end), "")
+                style = cell.get(f"{_TABLE}style-name") or default
+                if style in self._formats:
+                    looks.formats[number, at] = self._formats[style]
+                if cell.find(f"{_TEXT}p/{_TEXT}span") is None and self._colours.lose_cell(cell, default):
+                    looks.lost.add((number, at))
+            at = _repeated(cell, at)
 
     def raised_cells(self, sheet: etree._Element) -> Iterator[tuple[str, str]]:
         """Each cell with something raised in it, without and with the marks settled."""
@@ -264,10 +365,12 @@ class _Document:
             yield said
         elif element.tag in _OBJECTS:
             yield from self._object(element)
+        elif element.tag.startswith(_FORM):
+            yield from self._control(element, depth)
         elif element.tag == _IMAGE:
             yield from self._image(element)
         else:
-            is_object = element.tag == _FRAME and any(each.tag in _OBJECTS for each in element)
+            is_object = element.tag == _FRAME and any(each.tag in _SHOWN_ITSELF for each in element)
             for child in element:
                 if not (is_object and child.tag == _IMAGE):  # what it looks like, where it cannot be shown
                     yield from self._blocks(child, depth + 1)
@@ -279,7 +382,15 @@ class _Document:
             return f"[Comment: {' '.join(text.split())}]"
         if element.tag in _DESCRIBED:
             return f"[Alternative text: {_all_of(element)}]"
-        return _all_of(element) if element.tag == f"{_MATH}math" else ""
+        return _formula(element) if element.tag == f"{_MATH}math" else ""
+
+    def _control(self, element: etree._Element, depth: int) -> Iterator[Line]:
+        """What is written on a control of a form, and into it."""
+        if element.tag not in _NOT_SHOWN_IN_FORMS:
+            said = dict.fromkeys(element.get(f"{_FORM}{name}", "") for name in _SAID_IN_FORMS)
+            yield from filter(None, said)
+            for child in element:
+                yield from self._blocks(child, depth + 1)
 
     def _row(self, row: etree._Element, depth: int) -> Iterator[Line]:
         cells: list[str] = []
@@ -293,7 +404,12 @@ class _Document:
 
     def _inline(self, element: etree._Element, within: list[etree._Element]) -> str:
         """Mixed content: the text before, in and after each element. What stands apart goes to `within`."""
-        pieces = [element.text or ""]
+        is_lost = self._colours.lose(element)
+
+        def own(text: str | None) -> str:
+            return hidden.hidden(text) if is_lost and text else text or ""
+
+        pieces = [own(element.text)]
         for child in element:
             if child.tag in _BLANKS:
                 pieces.append(" ")
@@ -307,12 +423,18 @@ class _Document:
             elif _stands_apart(child):
                 within.append(child)
             elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
-                text = self._inline(child, within)
-                if self._is_hidden(child):
-                    text = hidden.hidden(text)
-                pieces.append(raised(text) if child.get(f"{_TEXT}style-name") in self._raised else text)
-            pieces.append(child.tail or "")
+                pieces.append(self._piece(child, within))
+            pieces.append(own(child.tail))
         return "".join(pieces)
+
+    def _piece(self, element: etree._Element, within: list[etree._Element]) -> str:
+        apart: list[etree._Element] = []
+        text = self._inline(element, apart)
+        if self._is_hidden(element):
+            text = hidden.hidden(text)
+            self._in_hidden.update(apart)
+        within += apart
+        return raised(text) if element.get(f"{_TEXT}style-name") in self._raised else text
 
     def _is_hidden(self, element: etree._Element) -> bool:
         """Whether words within a line are: by their style, or as a field that says so."""
@@ -324,7 +446,7 @@ class _Document:
 
     def _object(self, element: etree._Element) -> Iterator[Line]:
         part = _part(self._folder, element)
-        if len(element):  # it holds the object itself
+        if any(child.tag in _IN_PLACE for child in element):
             for child in element:
                 yield from self._blocks(child, 0)
         elif posixpath.join(part, "content.xml") in self._package:
@@ -346,19 +468,36 @@ class _Document:
     def _image(self, element: etree._Element) -> Iterator[Line]:
         part = _part(self._folder, element)
         try:
-            if part in self._package and (found := self._pictures.read(self._package.read(part), part)):
-                yield found
+            if part in self._package:
+                content = self._package.read(part)
+                if found := self._pictures.read(content, part, self._cut(element, content)):
+                    yield found
         except ExtractionError as error:
             yield Aside("picture", PartState.UNREAD, why=f"{part}: {error.detail}")
         for child in element:
             yield from self._blocks(child, 0)
 
+    def _cut(self, image: etree._Element, content: bytes) -> tuple[float, float, float, float]:
+        """How much of a picture its frame cuts off: at the left, the top, the right and the bottom."""
+        frame = image.getparent()
+        name = "" if frame is None else frame.get(f"{_DRAW}style-name") or frame.get(f"{_SHOW}style-name")
+        clip = _CLIP.fullmatch(self._clips.get(name or "", ""))
+        wide, high = size(content) if clip else (0.0, 0.0)
+        if clip is None or not wide or not high:
+            return WHOLE
+        sides = [
+            names.points(each) for each in clip[1].replace(",", " ").split()
+        ]  # from the top, as a clock goes
+        if len(sides) != 4:
+            return WHOLE
+        return sides[3] / wide, sides[0] / high, sides[1] / wide, sides[2] / high
+
 
 _ABOUT_A_REMARK = {
     "{http://purl.org/dc/elements/1.1/}creator",
     "{http://purl.org/dc/elements/1.1/}date",
-    f"{_OASIS}meta:1.0}}creator-initials",
-    f"{_OASIS}meta:1.0}}date-string",
+    f"{names.META}creator-initials",
+    f"{names.META}date-string",
 }
 
 
@@ -384,20 +523,36 @@ def _inherits(said: dict[tuple[str, str], tuple[bool | None, str]], family: str,
     return False
 
 
-def _points(length: str | None) -> float:
-    match = _LENGTH.fullmatch((length or "").strip())
-    return float(match[1]) * _POINTS[match[2]] if match else 0.0
+def _format(style: etree._Element) -> str:
+    """A format of numbers as Excel writes it, as far as its words go."""
+    is_text = style.tag.endswith("}text-style")
+    return "".join(
+        '"' + (part.text or "").replace('"', "'") + '"' if part.tag == _WORDS else "@" if is_text else "0"
+        for part in style
+        if part.tag.startswith(names.NUMBER)
+    )
 
 
 def _all_of(element: etree._Element) -> str:
     return " ".join("".join(map(str, element.itertext())).split())
 
 
+def _formula(element: etree._Element) -> str:
+    """Its signs, apart; not what a program keeps of it next to them."""
+    signs = (
+        each.text or ""
+        for each in element.iter(*(f"{_MATH}{kind}" for kind in ("mi", "mn", "mo", "mtext", "ms")))
+    )
+    return " ".join(" ".join(signs).split())
+
+
 def _stands_apart(element: etree._Element) -> bool:
     """Whether it is drawn, or remarked, beside the line that it hangs on."""
     if not isinstance(element.tag, str):
         return False
-    return element.tag == _ANNOTATION or (element.tag.startswith(_DRAW) and element.tag != f"{_DRAW}a")
+    return element.tag in {_ANNOTATION, _FORMS} or (
+        element.tag.startswith(_DRAW) and element.tag != f"{_DRAW}a"
+    )
 
 
 def _part(folder: str, element: etree._Element) -> str:

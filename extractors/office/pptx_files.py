@@ -8,6 +8,7 @@ from extractors.ocr.embedded_pictures import Pictures
 from extractors.office import members as files_within
 from extractors.office.drawing import Drawings
 from extractors.office.packages import Package, core_properties
+from extractors.office.slide_colours import Slide, is_plain
 from extractors.parts import Aside, not_read, numbered, unseen
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
@@ -89,7 +90,8 @@ def _said_on(
     behind: set[str],
     size: tuple[int, int],
 ) -> Iterator[Line]:
-    yield from drawings.lines(slide, root, off=off_the_slide(root, size))
+    unseen_there = off_the_slide(root, size) | _colours(package, slide, root).lost()
+    yield from drawings.lines(slide, root, off=unseen_there)
     yield from _behind(package, slide, drawings, behind)
     for relation in package.of(slide, *_REMARKS):
         for remark in _remarks(package, relation.target):
@@ -99,6 +101,22 @@ def _said_on(
             for shape in _shapes(package.xml(relation.target)):
                 if _placeholder(shape) not in _OF_THE_PAGE:
                     yield from drawings.lines(relation.target, shape)
+
+
+def _colours(package: Package, slide: str, root: etree._Element) -> Slide:
+    behind: list[etree._Element] = []
+    part, theme = slide, None
+    for kind in ("slideLayout", "slideMaster", "theme"):
+        part = next((each.target for each in package.of(part, kind) if each.target in package), "")
+        if not part:
+            break
+        try:
+            theme = package.xml(part)
+        except ExtractionError:
+            return Slide(root, behind, is_plain=False)
+        if kind != "theme":
+            behind.append(theme)
+    return Slide(root, behind, is_plain=bool(behind) and is_plain(root, behind[-1], theme))
 
 
 def _size(root: etree._Element) -> tuple[int, int]:

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from extractors import hidden
+from extractors.colours import WHITE, Colour, is_lost
 from extractors.ocr.embedded_pictures import Pictures
 from extractors.office import members as files_within
 from extractors.office import ole
-from extractors.parts import numbered
+from extractors.parts import numbered, unseen
 from extractors.raised import END, START
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
@@ -43,7 +44,7 @@ _SIGNS = {
 _BY_SIGN = {"~": "\u00a0", "_": "-", "-": "", "\n": "\n", "\r": "\n"}
 _HEADS = {"header", "headerl", "headerr", "headerf"}
 _FEET = {"footer", "footerl", "footerr", "footerf"}
-_ASIDE = {"footnote", "annotation", "shptxt"}  # text of its own, told after the paragraph
+_ASIDE = {"footnote", "annotation", "shptxt", "dptxbxtext"}  # text of its own, told after the paragraph
 _KEPT = {"sn", "sv", "pict", "objdata"}  # not text, and yet to be looked at
 _OPEN = {
     "shpinst",
@@ -52,6 +53,7 @@ _OPEN = {
     "object",
     "sp",
     "shp",
+    "do",
     "listtext",
     "pntext",
     "fldrslt",
@@ -64,7 +66,7 @@ _UNSEEN = {
     "listoverridetable", "rsidtbl", "generator", "themedata", "colorschememapping", "latentstyles",
     "datastore", "xmlnstbl", "revtbl", "pgptbl", "atnid", "atnauthor", "atntime", "atnicn", "atndate",
     "atnref", "bkmkstart", "bkmkend", "filetbl", "mmathPr", "pnseclvl", "template", "objclass",
-    "objname", "blipuid", "tc", "xe", "private",
+    "objname", "blipuid", "tc", "xe", "private", "shprslt",
 }  # fmt: skip
 _DESTINATIONS = _HEADS | _FEET | _ASIDE | _KEPT | _UNSEEN
 _CHARSETS = {
@@ -72,6 +74,8 @@ _CHARSETS = {
     162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874",
     238: "cp1250",
 }  # fmt: skip
+_GROUNDS = {"highlight", "cb", "chcbpat"}  # of letters
+_PRIMARY = ("red", "green", "blue")
 _PROGRAMS = {"mac": "mac-roman", "pc": "cp437", "pca": "cp850"}
 _DEEPEST = 10_000  # groups within groups
 
@@ -107,6 +111,10 @@ class _Group:
     is_raised: bool = False
     is_deleted: bool = False
     is_hidden: bool = False
+    colour: int = 0  # of the table of colours; 0 is the one that can be seen, whatever the ground
+    ground: int = 0  # of the letters
+    shade: int = 0  # of the paragraph
+    in_table: bool = False
     text: list[str] = field(default_factory=list)  # of the destination, shared by the groups within
 
 
@@ -122,6 +130,10 @@ class _Reader:
         self._font = 0  # the one that is being told of
         self._default = "cp1252"
         self._property = ""
+        self._colours: list[Colour] = []
+        self._mixed = dict.fromkeys(_PRIMARY, 0)  # the colour that is being told of
+        self._has_dark_cells = "\\clcbpat" in content or "\\clshdng" in content
+        self._page = None if "\\shpfblwtxt1" in content or "{\\*\\background" in content else WHITE
         self._group = _Group()
         self._above: list[_Group] = []
         self._starred = False
@@ -183,19 +195,21 @@ class _Reader:
             return
         group, self._group = self._group, self._above.pop()
         if group.begins:
-            self._finish(group.kind, "".join(group.text))
+            self._finish(group.kind, "".join(group.text), is_hidden=group.is_hidden)
 
     def _control(self, word: str, number: int | None) -> None:
         starred, self._starred = self._starred, False
         if word in _DESTINATIONS:
             self._destination(word)
         elif word in _OPEN:
-            if word in {"shpinst", "picprop"}:
+            if word in {"shpinst", "picprop", "do"}:
                 self._destination("shape")
         elif starred:
             self._destination("unknown")
         elif self._group.kind == "fonttbl":
             self._about_fonts(word, number)
+        elif self._group.kind == "colortbl":
+            self._mixed |= {word: number or 0} if word in _PRIMARY else {}
         elif word in _BREAKS:
             self._say("\n")
         elif word in _SIGNS:
@@ -232,8 +246,24 @@ class _Reader:
             group.is_hidden = number != 0
         elif word == "plain":
             group.is_raised = group.is_deleted = group.is_hidden = False
+            group.colour = group.ground = 0
         elif word in _PROGRAMS or word == "ansicpg":
             self._default = group.charset = _PROGRAMS.get(word, f"cp{number}")
+        else:
+            self._colour(word, number or 0)
+
+    def _colour(self, word: str, number: int) -> None:
+        group = self._group
+        if word == "cf":
+            group.colour = number
+        elif word in _GROUNDS:
+            group.ground = number
+        elif word == "cbpat":
+            group.shade = number
+        elif word == "intbl":
+            group.in_table = True
+        elif word == "pard":
+            group.shade, group.in_table = 0, False
 
     # ---- letters
 
@@ -273,9 +303,22 @@ class _Reader:
         if not group.kind and text == "\n":
             self._end_line()
             return
+        if group.kind == "colortbl" and text.strip() == ";":
+            self._colours.append((self._mixed["red"], self._mixed["green"], self._mixed["blue"]))
+            self._mixed = dict.fromkeys(_PRIMARY, 0)
         if group.is_raised and text != "\n":
             text = f"{START}{text}{END}"
-        group.text.append(hidden.hidden(text) if group.is_hidden and not group.kind else text)
+        is_unseen = not group.kind and (group.is_hidden or is_lost(*self._shown_on(group)))
+        group.text.append(hidden.hidden(text) if is_unseen else text)
+
+    def _shown_on(self, group: _Group) -> tuple[Colour | None, Colour | None]:
+        """The colours of the text and of their ground, as far as they are known."""
+        if not 0 < group.colour < len(self._colours):
+            return None, None
+        letters, ground = self._colours[group.colour], group.ground or group.shade
+        if ground:
+            return letters, self._colours[ground] if 0 < ground < len(self._colours) else None
+        return letters, None if group.in_table and self._has_dark_cells else self._page
 
     # ---- what is done with it
 
@@ -287,26 +330,37 @@ class _Reader:
         self._lines += self._after
         self._after.clear()
 
-    def _finish(self, kind: str, text: str) -> None:
+    def _finish(self, kind: str, text: str, *, is_hidden: bool) -> None:
         """What a destination says is told in its place."""
         text = _paired(text)
         if kind in _HEADS | _FEET:
             (self._heads if kind in _HEADS else self._feet).update(
                 dict.fromkeys(filter(None, text.split("\n")))
             )
-        elif kind == "annotation":
-            self._after.append(f"[Comment: {' '.join(text.split())}]")
-        elif kind in _ASIDE:
-            self._after.append(text)
         elif kind == "sn":
             self._property = text.strip()
-        elif kind == "sv" and self._property == "wzDescription":
-            self._after.append(f"[Alternative text: {text.strip()}]")
-        elif kind == "pict" and self._pictures is not None:
-            if found := self._pictures.read(_unhexed(text), "a picture"):
-                self._after.append(found)
+        elif kind == "sv" and self._property == "fHidden" and text.strip() == "1":
+            self._hide_shape()
         elif kind == "objdata":
             self.objects.append(_unhexed(text))
+        elif line := self._drawn_or_noted(kind, text):
+            self._after += unseen([line], "it is hidden, or in hidden text") if is_hidden else [line]
+
+    def _drawn_or_noted(self, kind: str, text: str) -> Line | None:
+        if kind == "annotation":
+            return f"[Comment: {' '.join(text.split())}]"
+        if kind == "sv" and self._property == "wzDescription":
+            return f"[Alternative text: {text.strip()}]"
+        if kind == "pict" and self._pictures is not None:
+            return self._pictures.read(_unhexed(text), "a picture")
+        return text if kind in _ASIDE else None
+
+    def _hide_shape(self) -> None:
+        """What its groups say from here on is hidden."""
+        for group in reversed([*self._above, self._group]):
+            group.is_hidden = True
+            if group.kind == "shape" and group.begins:
+                break
 
 
 def _paired(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import lxml.html
@@ -13,7 +14,9 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from extractors.ocr.embedded_pictures import Pictures
 from extractors.office import biff, cell_looks, ole, opendocument
 from extractors.office import members as files_within
+from extractors.office.cell_looks import Styles
 from extractors.office.drawing import Drawings
+from extractors.office.odf import flat
 from extractors.office.packages import Package, core_properties
 from extractors.parts import Aside, not_read, numbered, unseen
 from extractors.raised import END, START, settled
@@ -22,7 +25,6 @@ from pipeline.model import FailureReason, PartState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from lxml import etree
     from python_calamine import SheetMetadata
@@ -47,7 +49,7 @@ def extract(path: Path) -> Iterator[PageText]:
     """Hidden sheets, rows, columns and cells too, marked so: only who asks for them sees them."""
     pictures = Pictures()
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
+        with _book(path) as book:
             yield from numbered(_parts(book, path, pictures))
     except PasswordError as error:
         raise ExtractionError(FailureReason.ENCRYPTED, "a spreadsheet with a password") from error
@@ -61,7 +63,7 @@ def _parts(book: CalamineWorkbook, path: Path, pictures: Pictures) -> Iterator[t
     if kind == "package":
         with Package(path) as package:
             yield from _Workbook(package, pictures).sheets(book)
-    elif kind == "opendocument":
+    elif kind in {"opendocument", "flat"}:
         yield from _sheets(book, *opendocument.beside_cells(path, pictures))
     else:
         yield from _sheets(book, raised=biff.raised_cells(path), looks=biff.looks(path))
@@ -69,8 +71,13 @@ def _parts(book: CalamineWorkbook, path: Path, pictures: Pictures) -> Iterator[t
             yield "not in the cells", beside
 
 
+def _book(path: Path) -> CalamineWorkbook:
+    made = flat.package(path) if _container(path) == "flat" else path
+    return CalamineWorkbook.from_object(str(made) if isinstance(made, Path) else made)
+
+
 def metadata(path: Path) -> dict[str, str]:
-    return core_properties(path)
+    return {} if _container(path) in {"ole", "flat"} else core_properties(path)
 
 
 def members(path: Path, directory: Path) -> Iterator[str]:
@@ -78,7 +85,7 @@ def members(path: Path, directory: Path) -> Iterator[str]:
     kind = _container(path)
     if kind == "ole":
         yield from files_within.unpack(ole.embedded(ole.opened(path.read_bytes())), directory)
-    elif kind == "opendocument":
+    elif kind in {"opendocument", "flat"}:
         yield from opendocument.members(path, directory)
     elif kind == "package":
         with Package(path) as package:
@@ -87,8 +94,11 @@ def members(path: Path, directory: Path) -> Iterator[str]:
 
 def _container(path: Path) -> str:
     with path.open("rb") as file:
-        if file.read(8) == ole.MARK:
-            return "ole"
+        head = file.read(8)
+    if head == ole.MARK:
+        return "ole"
+    if not head.startswith(b"PK"):
+        return "flat"
     with Package(path) as package:
         return "opendocument" if "content.xml" in package else "package"
 
@@ -130,11 +140,13 @@ def _rows(
         if looks is None:
             yield " ".join(text for text, _ in cells)
             continue
-        seen = [(text, at) for text, at in cells if not looks.hides(number, at)]
+        seen = [(text, at) for text, at in cells if not looks.hides(number, at, text)]
         if len(seen) < len(cells):
-            unseen_cells.append(" ".join(text for text, at in cells if looks.hides(number, at)))
+            unseen_cells.append(" ".join(text for text, at in cells if looks.hides(number, at, text)))
         yield " ".join(
-            looks.dressed(number, at, text) if isinstance(row[at - first], float) else text
+            looks.dressed(number, at, text, is_number=isinstance(row[at - first], float))
+            if isinstance(row[at - first], (float, str))
+            else text
             for text, at in seen
         )
     yield from unseen(unseen_cells, "hidden rows, columns or cells")
@@ -165,7 +177,8 @@ class _Workbook:
         self._drawings = Drawings(package, pictures)
         self._main = package.main("xl/workbook.xml")
         self._raised = self._raised_strings()
-        self._formats = self._formats_that_matter()
+        self._styles = self._styles_that_matter()
+        self._coloured = self._coloured_strings() if self._styles.lost else frozenset()
 
     def sheets(self, book: CalamineWorkbook) -> Iterator[tuple[str, list[Line]]]:
         places = self._places()
@@ -182,14 +195,24 @@ class _Workbook:
         """What its looks do to the cells of a sheet; None where that is not known."""
         if not part.lower().endswith(".xml"):
             return None
-        return cell_looks.of_sheet(self._package.read(part), self._formats)
+        tables = (each.target for each in self._package.of(part, "table") if each.target in self._package)
+        dressed = [self._package.xml(each).get("ref", "") for each in tables] if self._styles.lost else []
+        return cell_looks.of_sheet(self._package.read(part), self._styles, dressed, self._coloured)
 
-    def _formats_that_matter(self) -> dict[int, str]:
-        found: dict[int, str] = {}
+    def _styles_that_matter(self) -> Styles:
         for relation in self._package.of(self._main, "styles"):
             if relation.target.lower().endswith(".xml") and relation.target in self._package:
-                found |= cell_looks.formats_that_matter(self._package.xml(relation.target))
-        return found
+                return cell_looks.styles_that_matter(self._package.xml(relation.target))
+        return Styles()
+
+    def _coloured_strings(self) -> frozenset[str]:
+        """Texts with colours of their own in them, as they are shown."""
+        return frozenset(
+            " ".join("".join(each.text or "" for each in item.iter(_TEXT)).split())
+            for relation in self._package.of(self._main, "sharedStrings")
+            for item in self._package.xml(relation.target).iter(_ITEM)
+            if item.find(f"{_RUN}/{_S}rPr/{_S}color") is not None
+        )
 
     def _places(self) -> dict[str, str]:
         """The part of each sheet, by its name; where the workbook is no XML, by the part's own name."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 import struct
 
 import pytest
+from pptx.dml.color import RGBColor
+from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.util import Cm
 
 from extractors import hidden, parts
@@ -109,12 +111,101 @@ def old(*records):
     )
 
 
-PAGE_SIZE = {
-    "styles.xml": f'<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" {STYLE} xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"><style:page-layout-properties fo:page-width="28cm" fo:page-height="8in"/></office:document-styles>'.encode()
-}
+def white(more="", table=""):
+    return docx(
+        f'{table}<w:p><w:pPr>{more}</w:pPr><w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>{SAID}</w:t></w:r></w:p>{"</w:tc></w:tr></w:tbl>" if table else ""}'
+    )
+
+
+def table_of(style="", cell=""):
+    return f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/></w:tblPr><w:tr><w:tc><w:tcPr>{cell}</w:tcPr>'
+
+
+DARK = '<w:shd w:val="clear" w:fill="003366"/>'
+SHADED = related(
+    "styles",
+    "more_styles.xml",
+    xml(
+        "w:styles",
+        f'<w:style w:type="table" w:styleId="Dark"><w:tblStylePr w:type="firstRow"><w:tcPr>{DARK}</w:tcPr></w:tblStylePr></w:style><w:style w:type="paragraph" w:styleId="Pale"><w:rPr><w:color w:val="FDFDFD"/></w:rPr></w:style>',
+    ),
+)
+BEHIND = '<w:p><w:r><w:drawing><wp:anchor behindDoc="1"><wp:wrapNone/><wp:docPr id="1" name="x"/></wp:anchor></w:drawing></w:r></w:p>'
+
+
+def running(kind, *, says):
+    """A Word file with a header of a kind, in a section that says this of itself."""
+    header = related("header", "header9.xml", xml("w:hdr", text()))
+    number = next(iter(header.relations))
+    return docx(
+        f'<w:p><w:pPr><w:sectPr><w:headerReference w:type="{kind}" r:id="{number}"/>{says}</w:sectPr></w:pPr></w:p>',
+        header,
+    )
+
+
+def coloured(ground=None, *, bar=False, paper=None, said="bg1"):
+    """A slide with words of the colour of white paper: on it, on a box with a ground, before a bar."""
+
+    def fill(slide):
+        if paper:
+            slide.background.fill.solid()
+            slide.background.fill.fore_color.rgb = RGBColor.from_string(paper)
+        if bar:
+            slide.shapes.add_shape(1, 0, 0, Cm(20), Cm(8))
+        made = slide.shapes.add_textbox(Cm(2), Cm(3), Cm(8), Cm(2))
+        if ground:
+            made.fill.solid()
+            made.fill.fore_color.rgb = RGBColor.from_string(ground)
+        run = made.text_frame.paragraphs[0].add_run()
+        run.text = SAID
+        if said == "bg1":
+            run.font.color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
+        else:
+            run.font.color.rgb = RGBColor.from_string(said)
+
+    return fill
+
+
+def cells(ground=None, change=lambda book, sheet: None):
+    def fill(book, sheet):
+        look = {"font_color": "#FFFFFF"} | ({"bg_color": ground} if ground else {})
+        sheet.write(3, 3, SAID, book.add_format(look))
+        change(book, sheet)
+
+    return xlsx(fill)
+
+
+def rich(book, sheet):
+    pale = book.add_format({"font_color": "#FFFFFF"})
+    dark = book.add_format({"font_color": "#202020"})
+    sheet.write_rich_string(3, 3, dark, SAID[:9], dark, SAID[9:], pale)
+
+
 PLACE = (
     'xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" svg:width="9cm" svg:height="2cm"'
 )
+COLOURS = 'xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
+PALE = '<style:text-properties fo:color="#ffffff"/>'
+
+
+def pale(kind, inner, more="", family="text"):
+    """An OpenDocument file with a style of white letters, called T, and another style."""
+    return odf(
+        kind,
+        f'<style:style {STYLE} {COLOURS} style:name="T" style:family="{family}">{PALE}{more}</style:style>{inner}',
+    )
+
+
+SPAN = f'<text:span text:style-name="T">{SAID}</text:span>'
+BOX = f'<draw:frame {PLACE} svg:x="2cm" svg:y="3cm"><draw:text-box><text:p>{SPAN}</text:p></draw:text-box></draw:frame>'
+BAR = f'<draw:rect {PLACE} svg:x="1cm" svg:y="2cm" draw:style-name="B"/>'
+BLUE = f'<style:style {STYLE} style:name="B" style:family="graphic"><style:graphic-properties draw:fill="solid" draw:fill-color="#003366"/></style:style>'
+GROUND = f'<style:style {STYLE} {COLOURS} style:name="D" style:family="paragraph"><style:paragraph-properties fo:background-color="#003366"/></style:style>'
+COLOURS_OF_RTF = "{\\rtf1{\\colortbl;\\red255\\green255\\blue255;\\red0\\green40\\blue90;}"
+
+PAGE_SIZE = {
+    "styles.xml": f'<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" {STYLE} xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"><style:page-layout-properties fo:page-width="28cm" fo:page-height="8in"/></office:document-styles>'.encode()
+}
 HIDDEN = {
     "docx run": docx(*styled(paragraph(own="<w:vanish/>"))),
     "docx paragraph style": docx(*styled(paragraph('<w:pStyle w:val="P"/>'))),
@@ -145,6 +236,27 @@ HIDDEN = {
     "ods column": odf("spreadsheet", SHEET.format(f'<table:table-column table:number-columns-repeated="2" table:visibility="collapse"/><table:table-row><table:table-cell/>{CELL}</table:table-row>')),
     "ods group": odf("spreadsheet", SHEET.format(f'<table:table-row-group table:display="false"><table:table-row>{CELL}</table:table-row></table:table-row-group>')),
     "rtf group": written("{\\rtf1 A {\\v " + SAID + "} b}"),
+    "docx white": white(),
+    "docx white in a plain table": white(table=table_of("Plain")),
+    "docx by its theme": docx(f'<w:p><w:r><w:rPr><w:color w:themeColor="background1"/></w:rPr><w:t>{SAID}</w:t></w:r></w:p>'),
+    "docx dark on dark": docx(f'<w:p><w:pPr>{DARK}</w:pPr><w:r><w:rPr><w:color w:val="003060"/></w:rPr><w:t>{SAID}</w:t></w:r></w:p>'),
+    "docx pale by a style": docx(paragraph('<w:pStyle w:val="Pale"/>'), SHADED),
+    "docx header of first pages": running("first", says=""),
+    "docx header of even pages": running("even", says="<w:titlePg/>"),
+    "pptx white": pptx(coloured(said="FFFFFF")),
+    "pptx white by its theme": pptx(coloured()),
+    "pptx dark on dark": pptx(coloured("003366", said="003366")),
+    "pptx dark on a dark slide": pptx(coloured(paper="003366", said="003366")),
+    "xlsx white": cells(),
+    "odt white": pale("text", f"<text:p>A {SPAN}</text:p>"),
+    "odt white line": pale("text", f'<text:p text:style-name="T">{SAID}</text:p>', family="paragraph"),
+    "odp white": pale("presentation", f"<draw:page>{BOX}</draw:page>"),
+    "ods white": pale("spreadsheet", SHEET.format(f"<table:table-row>{CELL}</table:table-row>").replace("<table:table-cell ", '<table:table-cell table:style-name="T" '), family="table-cell"),
+    "odt head that is off": odf("text", "<text:p>A</text:p>", {"styles.xml": f'<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" {STYLE}><style:header-left style:display="false"><text:p>{SAID}</text:p></style:header-left></office:document-styles>'.encode()}),
+    "odp far off a slide of no size": odf("presentation", f'<draw:page><draw:frame {PLACE} svg:x="90cm" svg:y="3cm"><draw:text-box><text:p>{SAID}</text:p></draw:text-box></draw:frame></draw:page>'),
+    "rtf white": written(COLOURS_OF_RTF + "A {\\cf1 " + SAID + "} b}"),
+    "rtf dark on dark": written(COLOURS_OF_RTF + "A {\\cf2\\highlight2 " + SAID + "} b}"),
+    "rtf hidden shape": written("{\\rtf1 A {\\shp{\\*\\shpinst{\\sp{\\sn fHidden}{\\sv 1}}{\\shptxt " + SAID + "\\par}}}\\par}"),
     "rtf toggle": written("{\\rtf1 A \\v " + SAID + "\\v0  b}"),
 }  # fmt: skip
 SHOWN = {
@@ -157,6 +269,26 @@ SHOWN = {
     "odt field": odf("text", f'<text:p>A <text:hidden-text text:is-hidden="false">{SAID}</text:hidden-text></text:p>'),
     "odp on the slide": odf("presentation", f'<draw:page><draw:frame {PLACE} svg:x="27cm" svg:y="3cm"><draw:text-box><text:p>{SAID}</text:p></draw:text-box></draw:frame></draw:page>', PAGE_SIZE),
     "ods row": odf("spreadsheet", SHEET.format(f'<table:table-row table:visibility="collapse"/><table:table-row>{CELL}</table:table-row>')),
+    "docx white, shaded": white(DARK),
+    "docx white in a dark cell": white(table=table_of(cell=DARK)),
+    "docx white in a table of a dark style": docx(f'{table_of("Dark")}<w:p><w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>{SAID}</w:t></w:r></w:p></w:tc></w:tr></w:tbl>', SHADED),
+    "docx white before a picture": docx(f'{BEHIND}<w:p><w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>{SAID}</w:t></w:r></w:p>'),
+    "docx white, marked": docx(f'<w:p><w:r><w:rPr><w:color w:val="FFFFFF"/><w:highlight w:val="black"/></w:rPr><w:t>{SAID}</w:t></w:r></w:p>'),
+    "docx header of first pages": running("first", says="<w:titlePg/>"),
+    "docx header": running("default", says=""),
+    "pptx white on a dark box": pptx(coloured("003366")),
+    "pptx white on a dark slide": pptx(coloured(paper="003366")),
+    "pptx white before a bar": pptx(coloured(bar=True)),
+    "xlsx white on dark": cells("#003366"),
+    "xlsx white in a table": cells(change=lambda b, s: s.add_table(2, 2, 5, 5, {"header_row": False})),
+    "xlsx white where a rule may fill": cells(change=lambda b, s: s.conditional_format(0, 0, 9, 9, {"type": "no_blanks", "format": b.add_format({"bg_color": "#003366"})})),
+    "xlsx letters of their own colour": cells(change=rich),
+    "odt white on dark": pale("text", f'{GROUND}<text:p text:style-name="D">A {SPAN}</text:p>'),
+    "odp white before a bar": pale("presentation", f"{BLUE}<draw:page>{BAR}{BOX}</draw:page>"),
+    "ods white on dark": pale("spreadsheet", SHEET.format(f"<table:table-row>{CELL}</table:table-row>").replace("<table:table-cell ", '<table:table-cell table:style-name="T" '), '<style:table-cell-properties fo:background-color="#003366"/>', "table-cell"),
+    "rtf white on dark": written(COLOURS_OF_RTF + "\\pard\\cbpat2 A {\\cf1 " + SAID + "} b}"),
+    "rtf white in a dark cell": written(COLOURS_OF_RTF + "\\trowd\\clcbpat2\\cellx900\\pard\\intbl {\\cf1 " + SAID + "}\\cell\\row}"),
+    "rtf text box of before": written("{\\rtf1 A {\\*\\do{\\dptxbx{\\dptxbxtext " + SAID + "\\par}}}\\par}"),
     "rtf plain": written("{\\rtf1 A {\\v b \\plain " + SAID + "}}"),
 }  # fmt: skip
 
@@ -179,11 +311,23 @@ def test_words_of_a_format_stand_beside_their_number(tmp_path):
     def fill(book, sheet):
         sheet.write(1, 0, 12, book.add_format({"num_format": '"About" #,##0" step\\-up beds";-0'}))
         sheet.write(2, 0, 7, book.add_format({"num_format": '0.0"m"'}))
+        sheet.write(3, 0, "open", book.add_format({"num_format": '0;-0;0;"The ward is "@'}))
 
     assert (
         words(spreadsheets.extract(workbook(tmp_path / "a", fill)))
-        == "Plan Payment About 12 step\\-up beds 7"
+        == "Plan Payment About 12 step\\-up beds 7 The ward is open"
     )
+
+
+def test_words_of_a_format_of_open_document_stand_beside_their_number(tmp_path):
+    style = (
+        f'<number:number-style {STYLE} xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" style:name="N">'
+        "<number:number/><number:text> step-up beds</number:text></number:number-style>"
+        f'<style:style {STYLE} style:name="C" style:family="table-cell" style:data-style-name="N"/>'
+    )
+    cell = '<table:table-cell table:style-name="C" office:value-type="float" office:value="12"><text:p>12</text:p></table:table-cell>'
+    body = style + SHEET.format(f"<table:table-row>{cell}</table:table-row>")
+    assert words(odf("spreadsheet", body)(tmp_path / "a")) == "Plan 12 step-up beds"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import struct
@@ -167,6 +168,8 @@ MHT = (
 )
 CHUNK = '<w:altChunk r:id="rId900"/>'
 WORD = {
+    "WordArt of before": (run(f'<w:pict><v:shape><v:textpath string="{SAID}"/></v:shape></w:pict>'), None),
+    "chosen in a drop-down": (f'<w:p><w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="No"/><w:listEntry w:val="{SAID}"/></w:ddList></w:ffData></w:fldChar></w:r></w:p>', None),
     "comment": ('<w:p><w:r><w:t>x</w:t></w:r><w:r><w:commentReference w:id="7"/></w:r></w:p>', related("comments", "comments.xml", COMMENT)),
     "comment without a place": ("", related("comments", "comments.xml", COMMENT)),
     "chart title": (A_CHART, related("chart", "charts/c.xml", chart(title=SAID))),
@@ -432,6 +435,8 @@ CHART_OBJECT = (
     f"<office:body><office:chart><chart:chart><chart:title><text:p>{SAID}</text:p></chart:title></chart:chart></office:chart>"
     "</office:body></office:document-content>"
 ).encode()
+LINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+FORM = 'xmlns:form="urn:oasis:names:tc:opendocument:xmlns:form:1.0"'
 FORMULA = f'<math xmlns="http://www.w3.org/1998/Math/MathML"><mtext>{SAID}</mtext></math>'.encode()
 STYLES = (
     '<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -441,6 +446,10 @@ STYLES = (
 )
 AN_OBJECT = f'<draw:frame><draw:object {HREF}="./Object 1"/><draw:image {HREF}="./ObjectReplacements/Object 1"/></draw:frame>'
 OPEN = {
+    "control of a form": (f'<office:forms><form:form {FORM}><form:textarea form:current-value="{SAID}"/><form:password form:value="secret"/></form:form></office:forms>', {}),
+    "label of a form": (f'<office:forms><form:form {FORM}><form:fixed-text form:label="{SAID}"/></form:form></office:forms>', {}),
+    "formula in letters": (f'<text:p>x<draw:frame><draw:object><math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mrow><mi>The board</mi><mo>approved a whole population</mo><mtext>payment</mtext></mrow><annotation>{SAID}</annotation></semantics></math></draw:object></draw:frame></text:p>', {}),
+    "object with a mark of its own": (f'<text:p>x<draw:frame><draw:object {LINK} xlink:href="./Object 1"><text:soft-page-break/></draw:object></draw:frame></text:p>', {"Object 1/content.xml": FORMULA}),
     "annotation": (f"<text:p>x<office:annotation><text:p>{SAID}</text:p></office:annotation>y</text:p>", {}),
     "frame": (f"<text:p>x<draw:frame><draw:text-box><text:p>{SAID}</text:p></draw:text-box></draw:frame></text:p>", {}),
     "shape": (f"<text:p>x<draw:custom-shape><text:p>{SAID}</text:p></draw:custom-shape></text:p>", {}),
@@ -464,6 +473,90 @@ def test_open_document_reads(tmp_path, kind, body, more):
     pages = list(opendocument.extract(open_document(tmp_path / "a", kind, whole, more)))
     assert words(pages).count(SAID) == 1
     assert not any(page.parts for page in pages)
+
+
+MASTERS = "".join(
+    f'<style:master-page style:name="{name}"><draw:frame><draw:text-box><text:p>{SAID}</text:p></draw:text-box></draw:frame>'
+    '<draw:frame presentation:class="title"><draw:text-box><text:p>Click here</text:p></draw:text-box></draw:frame></style:master-page>'
+    for name in ("M", "N")
+)
+SHOW = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:presentation="urn:oasis:names:tc:opendocument:xmlns:presentation:1.0"'
+
+
+def test_what_a_master_prints_is_read_once(tmp_path):
+    styles = f'<office:styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" {SHOW}>{MASTERS}</office:styles>'
+    body = '<draw:page draw:master-page-name="M"/><draw:page draw:master-page-name="N"/>'
+    path = open_document(tmp_path / "a", "presentation", body, {"styles.xml": styles.encode()})
+    assert words(opendocument.extract(path)) == SAID
+
+
+@pytest.mark.parametrize(("shown", "said"), [("true", SAID), ("false", "")])
+def test_a_footer_of_slides_is_read_where_it_is_shown(tmp_path, shown, said):
+    body = (
+        f'<style:style {SHOW} style:name="D" style:family="drawing-page"><style:drawing-page-properties presentation:display-footer="{shown}"/></style:style>'
+        f'<presentation:footer-decl {SHOW} presentation:name="f">{SAID}</presentation:footer-decl>'
+        f'<draw:page draw:style-name="D" {SHOW} presentation:use-footer-name="f"/>'
+    )
+    assert words(opendocument.extract(open_document(tmp_path / "a", "presentation", body))) == said
+
+
+FLAT_NAMES = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+
+
+def flat(path, kind, body):
+    path.write_text(
+        f'<?xml version="1.0"?>\n<office:document {FLAT_NAMES} office:mimetype="application/vnd.oasis.opendocument.{kind}">'
+        f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document>"
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "body"),
+    [
+        ("text", "odt", f'<text:section text:display="none"><text:p>Hidden.</text:p></text:section><text:p>{SAID}</text:p>'),
+        ("presentation", "odp", f'<draw:page><draw:frame draw:display="none"><draw:text-box><text:p>Hidden.</text:p></draw:text-box></draw:frame><draw:frame><draw:text-box><text:p>{SAID}</text:p></draw:text-box></draw:frame></draw:page>'),
+        ("spreadsheet", "ods", f'<table:table table:name="Sheet1"><table:table-row table:visibility="collapse"><table:table-cell office:value-type="string"><text:p>Hidden.</text:p></table:table-cell></table:table-row><table:table-row><table:table-cell office:value-type="string"><text:p>{SAID}</text:p></table:table-cell></table:table-row></table:table>'),
+    ],
+)  # fmt: skip
+def test_flat_open_document_is_read_as_the_package_is(tmp_path, kind, name, body):
+    path = flat(tmp_path / "a", kind, body)
+    assert sniff(path).format == name
+    pages = list((spreadsheets if name == "ods" else opendocument).extract(path))
+    assert words(pages) == SAID
+    assert [part.text for page in pages for part in page.parts] == ["Hidden."]
+
+
+@needs_ocr
+def test_a_picture_in_flat_open_document_is_read(tmp_path):
+    packed_picture = base64.b64encode(png(*LETTER)).decode()
+    body = f"<text:p>x<draw:frame><draw:image><office:binary-data>{packed_picture}</office:binary-data></draw:image></draw:frame></text:p>"
+    assert words(opendocument.extract(flat(tmp_path / "a", "text", body))) == f"x {' '.join(LETTER)}"
+
+
+CROPS = {
+    "docx": lambda path, picture: docx_files.extract(word(path, graphic('<pic:blipFill xmlns:pic="x"><a:blip r:embed="rId900"/><a:srcRect b="50000"/></pic:blipFill>'), related("image", "media/a.png", picture))),
+    "docx of before": lambda path, picture: docx_files.extract(word(path, run('<w:pict><v:shape><v:imagedata r:id="rId900" cropbottom="32768f"/></v:shape></w:pict>'), related("image", "media/a.png", picture))),
+    "odt": lambda path, picture: opendocument.extract(open_document(path, "text", f'<style:style {SHOW} style:name="C" style:family="graphic"><style:graphic-properties xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0" fo:clip="rect(0cm, 0cm, 2.54cm, 0cm)"/></style:style><text:p>Before.</text:p><text:p><draw:frame draw:style-name="C"><draw:image {LINK} xlink:href="Pictures/a.png"/></draw:frame></text:p>', {"Pictures/a.png": picture})),
+}  # fmt: skip
+
+
+@needs_ocr
+@pytest.mark.parametrize("read", CROPS.values(), ids=CROPS)
+def test_what_is_cut_off_a_picture_is_not_read(tmp_path, read):
+    said = words(read(tmp_path / "a", png("The committee met in public", "", "Nobody sees this secret line")))
+    assert "The committee met in public" in said
+    assert "secret" not in said
+
+
+@needs_ocr
+def test_a_picture_in_a_hidden_run_is_hidden(tmp_path):
+    body = graphic('<a:blip r:embed="rId900"/>').replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>", 1)
+    pages = list(
+        docx_files.extract(word(tmp_path / "a", body, related("image", "media/a.png", png(*LETTER))))
+    )
+    assert words(pages) == "Before. After."
+    assert " ".join(pages[0].parts[0].text.split()) == " ".join(LETTER)
 
 
 @pytest.mark.parametrize("which", ["header", "footer", "header-first"])

@@ -1,0 +1,1 @@
+"""What OpenDocument files are like, whatever they hold."""

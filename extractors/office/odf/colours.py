@@ -1,0 +1,197 @@
+"""Which words of an OpenDocument file have the colour of what they are on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extractors.colours import WHITE, Colour, from_hex, is_lost
+from extractors.office.odf import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+_MOST_BASES = 20  # styles on styles
+_FAMILIES = {  # of styles, by the element that has one
+    f"{names.TEXT}span": "text",
+    f"{names.TEXT}p": "paragraph",
+    f"{names.TEXT}h": "paragraph",
+    f"{names.TEXT}section": "section",
+    f"{names.TABLE}table-cell": "table-cell",
+    f"{names.TABLE}table-row": "table-row",
+    f"{names.TABLE}table": "table",
+}
+_NAMES = (
+    f"{names.TEXT}style-name",
+    f"{names.TABLE}style-name",
+    f"{names.DRAW}style-name",
+    f"{names.SHOW}style-name",
+)
+_COLOUR, _OWN = f"{names.FO}color", f"{names.STYLE}use-window-font-color"
+_GROUND, _FILL, _FILL_COLOUR = f"{names.FO}background-color", f"{names.DRAW}fill", f"{names.DRAW}fill-color"
+_PAGE, _MASTER, _GROUP = f"{names.DRAW}page", f"{names.STYLE}master-page", f"{names.DRAW}g"
+_LOOKS_OF_LETTERS = f"{names.STYLE}text-properties"
+_PLACES = tuple(f"{names.SVG}{side}" for side in ("x", "y", "width", "height"))
+
+
+class Colours:
+    """Of one file, by its styles."""
+
+    def __init__(self, styles: list[etree._Element], roots: list[etree._Element]) -> None:
+        self._styles: dict[tuple[str, str], etree._Element] = {}
+        for style in styles:
+            name = style.get(f"{names.STYLE}family", ""), style.get(f"{names.STYLE}name", "")
+            self._styles[name] = style
+        self._masters = {
+            each.get(f"{names.STYLE}name", ""): each for root in roots for each in root.iter(_MASTER)
+        }
+        self._has_colours = any(look.get(_COLOUR) for each in styles for look in each.iter(_LOOKS_OF_LETTERS))
+        self._paper = None if any(map(_is_coloured_paper, roots)) else WHITE
+
+    def lose(self, element: etree._Element) -> bool:
+        """Whether the words of a line, or of a piece of one, have the colour of their ground."""
+        if not self._has_colours:
+            return False
+        letters = self._letters(element)
+        return letters is not None and is_lost(letters, self._ground(element))
+
+    def lose_cell(self, cell: etree._Element, default: str) -> bool:
+        """As `lose`, of a cell of a sheet that has no styles within it; `default` is that of its column."""
+        style = cell.get(f"{names.TABLE}style-name") or default
+        says = next(self._said("table-cell", style, _LOOKS_OF_LETTERS, _COLOUR), None)
+        return (
+            says is not None
+            and not any(
+                each.find(f"{names.STYLE}map") is not None for each in self._chain("table-cell", style)
+            )
+            and is_lost(from_hex(says), next(self._grounds("table-cell", style), WHITE))
+        )
+
+    # ---- letters
+
+    def _letters(self, element: etree._Element) -> Colour | None:
+        """None where they have the colour that can be seen whatever the ground, or one that is not known."""
+        for each in (element, *element.iterancestors()):
+            family = _FAMILIES.get(each.tag) or ("graphic" if each.tag.startswith(names.DRAW) else "")
+            for look in self._looks(family, _style(each), _LOOKS_OF_LETTERS):
+                if look.get(_OWN) == "true":
+                    return None
+                if look.get(_COLOUR):
+                    return from_hex(look.get(_COLOUR))
+            if family in {"graphic", "table-cell"}:
+                break
+        return None
+
+    # ---- their ground
+
+    def _ground(self, element: etree._Element) -> Colour | None:
+        inner = element
+        for each in (element, *element.iterancestors()):
+            if each.tag == _PAGE:
+                return self._slide(each, inner)
+            if each.tag == _MASTER:
+                return None
+            if family := _FAMILIES.get(each.tag, ""):
+                for ground in self._grounds(family, _style(each)):
+                    return ground
+            elif each.tag == _GROUP:
+                return None
+            elif each.tag.startswith(names.DRAW):
+                for ground in self._fills(each):
+                    return ground
+            inner = each
+        return self._paper
+
+    def _grounds(self, family: str, name: str) -> Iterator[Colour | None]:
+        for said in self._said(family, name, "", _GROUND):
+            if said != "transparent":
+                yield from_hex(said)
+
+    def _fills(self, shape: etree._Element) -> Iterator[Colour | None]:
+        """The colour that a shape is filled with; nothing where it is not, None where that is not known."""
+        of_shape = "presentation" if shape.get(f"{names.SHOW}style-name") else "graphic"
+        family = "drawing-page" if shape.tag in {_PAGE, _MASTER} else of_shape
+        name = _style(shape)
+        kind = next(self._said(family, name, "", _FILL), "")
+        if kind == "solid":
+            yield from_hex(next(self._said(family, name, "", _FILL_COLOUR), None))
+        elif kind not in {"", "none"}:
+            yield None
+        elif not kind:
+            yield from self._grounds(family, name)
+
+    def _slide(self, page: etree._Element, shape: etree._Element) -> Colour | None:
+        """Of a slide where a shape is on it; None where another is between them."""
+        master = self._masters.get(page.get(f"{names.DRAW}master-page-name", ""))
+        below = [*(master if master is not None else ()), *shape.itersiblings(preceding=True)]
+        if any(self._paints(each) and _meet(each, shape) for above in below for each in _leaves(above)):
+            return None
+        for each in (page, master):
+            if each is not None:
+                for ground in self._fills(each):
+                    return ground
+        return WHITE
+
+    def _paints(self, shape: etree._Element) -> bool:
+        is_frame = shape.tag == f"{names.DRAW}frame"
+        has_picture = is_frame and any(each.tag != f"{names.DRAW}text-box" for each in shape)
+        return has_picture or next(self._fills(shape), WHITE) != WHITE
+
+    # ---- styles
+
+    def _said(self, family: str, name: str, within: str, attribute: str) -> Iterator[str]:
+        """What styles say, the nearest first."""
+        for look in self._looks(family, name, within):
+            if said := look.get(attribute):
+                yield said
+
+    def _looks(self, family: str, name: str, within: str) -> Iterator[etree._Element]:
+        for style in self._chain(family, name) if family else ():
+            yield from (look for look in style if not within or look.tag == within)
+
+    def _chain(self, family: str, name: str) -> Iterator[etree._Element]:
+        for _ in range(_MOST_BASES):
+            style = self._styles.get((family, name))
+            if style is None and family == "presentation":
+                family, style = "graphic", self._styles.get(("graphic", name))
+            if style is None:
+                return
+            yield style
+            name = style.get(f"{names.STYLE}parent-style-name", "")
+
+
+def _style(element: etree._Element) -> str:
+    return next(filter(None, map(element.get, _NAMES)), "")
+
+
+def _is_coloured_paper(root: etree._Element) -> bool:
+    """Whether something is, or may are, between the words of a text and white paper."""
+    return any(
+        (look.get(_GROUND, "transparent") not in {"transparent", "#ffffff"})
+        or look.get(_FILL, "none") != "none"
+        for look in root.iter(f"{names.STYLE}page-layout-properties")
+    ) or any(
+        look.get(f"{names.STYLE}run-through") == "background"
+        and look.get(f"{names.STYLE}wrap") == "run-through"
+        for look in root.iter(f"{names.STYLE}graphic-properties")
+    )
+
+
+def _leaves(shape: etree._Element) -> Iterator[etree._Element]:
+    """A shape, or those of a group."""
+    if shape.tag == _GROUP:
+        for each in shape:
+            yield from _leaves(each)
+    elif isinstance(shape.tag, str) and shape.tag.startswith(names.DRAW):
+        yield shape
+
+
+def _meet(one: etree._Element, other: etree._Element) -> bool:
+    """Whether two shapes may overlap; they may where it is not told where they are."""
+    first, second = ([names.points(each.get(side)) for side in _PLACES] for each in (one, other))
+    if any(each.get(f"{names.DRAW}transform") or _PLACES[0] not in each.attrib for each in (one, other)):
+        return True
+    return all(
+        first[at] < second[at] + second[at + 2] and second[at] < first[at] + first[at + 2] for at in (0, 1)
+    )

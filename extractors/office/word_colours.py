@@ -1,0 +1,119 @@
+"""Which runs of a Word file have the colour of what they are on."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from extractors.colours import BLACK, WHITE, Colour, from_hex, is_lost
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml import etree
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_VAL = f"{_W}val"
+_LOOK, _SHADE, _COLOUR, _HIGHLIGHT = f"{_W}rPr", f"{_W}shd", f"{_W}color", f"{_W}highlight"
+_OF_PARAGRAPH, _OF_CELL, _OF_TABLE = f"{_W}pPr", f"{_W}tcPr", f"{_W}tblPr"
+_CELL, _TABLE, _BOX = f"{_W}tc", f"{_W}tbl", f"{_W}txbxContent"
+_BY_THEME = {"background1": WHITE, "light1": WHITE, "text1": BLACK, "dark1": BLACK}
+# What stands behind the text, which runs over it.
+_BEHIND = re.compile(rb'behindDoc="(?:1|true)".{0,2000}?<\w+:wrapNone|z-index:-|<w:background ', re.DOTALL)
+_MOST_BASES = 20  # styles on styles
+
+
+class _Style(NamedTuple):
+    colour: etree._Element | None
+    fills: list[Colour | None]  # none where it gives no ground
+    is_shaded: bool  # in any way, as parts of tables are
+    base: str
+
+
+class Colours:
+    """Of one file: what its styles say, and whether its pages are white."""
+
+    def __init__(self, styles: Iterable[etree._Element], pages: Iterable[bytes]) -> None:
+        self._styles = {style.get(f"{_W}styleId", ""): _style(style) for style in styles}
+        self._page = None if any(map(_BEHIND.search, pages)) else WHITE
+
+    def lose(self, run: etree._Element, paragraph: etree._Element) -> bool:
+        """Whether a run has the colour of its ground."""
+        look, about = run.find(_LOOK), paragraph.find(_OF_PARAGRAPH)
+        of_run, of_paragraph = _named(look, "rStyle"), _named(about, "pStyle")
+        said = look.find(_COLOUR) if look is not None else None
+        for name in (of_run, of_paragraph):
+            said = said if said is not None else self._colour(name)
+        letters = _colour(said, "val", "themeColor") if said is not None else None
+        if letters is None:
+            return False
+        for fills in (_fills(look), self._fills(of_run), _fills(about), self._fills(of_paragraph)):
+            if fills:
+                return is_lost(letters, fills[0])
+        return is_lost(letters, self._around(paragraph))
+
+    def _around(self, paragraph: etree._Element) -> Colour | None:
+        """The colour of the cell, or the page, that a paragraph is in."""
+        for above in paragraph.iterancestors(_CELL, _TABLE, _BOX):
+            if above.tag == _BOX:
+                return None
+            fills = _fills(above.find(_OF_CELL if above.tag == _CELL else _OF_TABLE))
+            if fills:
+                return fills[0]
+            if above.tag == _TABLE and self._is_shaded(_named(above.find(_OF_TABLE), "tblStyle")):
+                return None
+        return self._page
+
+    def _chain(self, name: str) -> Iterable[_Style]:
+        for _ in range(_MOST_BASES):
+            if name not in self._styles:
+                return
+            yield self._styles[name]
+            name = self._styles[name].base
+
+    def _colour(self, name: str) -> etree._Element | None:
+        return next((style.colour for style in self._chain(name) if style.colour is not None), None)
+
+    def _fills(self, name: str) -> list[Colour | None]:
+        return next((style.fills for style in self._chain(name) if style.fills), [])
+
+    def _is_shaded(self, name: str) -> bool:
+        return any(style.is_shaded for style in self._chain(name))
+
+
+def _style(style: etree._Element) -> _Style:
+    look = style.find(_LOOK)
+    return _Style(
+        look.find(_COLOUR) if look is not None else None,
+        _fills(look) or _fills(style.find(_OF_PARAGRAPH)),
+        next(style.iter(_SHADE), None) is not None,
+        _named(style, "basedOn"),
+    )
+
+
+def _named(look: etree._Element | None, name: str) -> str:
+    found = look.find(f"{_W}{name}") if look is not None else None
+    return "" if found is None else found.get(_VAL, "")
+
+
+def _fills(look: etree._Element | None) -> list[Colour | None]:
+    """The ground that a look gives, None where its colour is not known; empty where it gives none."""
+    if look is None:
+        return []
+    marked = look.find(_HIGHLIGHT)
+    if marked is not None and marked.get(_VAL) != "none":
+        return [WHITE if marked.get(_VAL) == "white" else None]
+    shade = look.find(_SHADE)
+    kind = shade.get(_VAL, "clear") if shade is not None else "nil"
+    if shade is None or kind == "nil":
+        return []
+    if kind != "clear":
+        return [_colour(shade, "color", "themeColor") if kind == "solid" else None]
+    if shade.get(f"{_W}fill", "auto") == "auto" and not shade.get(f"{_W}themeFill"):
+        return []
+    return [_colour(shade, "fill", "themeFill")]
+
+
+def _colour(element: etree._Element, name: str, theme: str) -> Colour | None:
+    """Word writes what a colour of the theme comes to next to its name."""
+    return from_hex(element.get(f"{_W}{name}")) or _BY_THEME.get(element.get(f"{_W}{theme}", ""))
