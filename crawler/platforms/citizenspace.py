@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from crawler.platforms.papers.addresses import is_file_address
+from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.json_answer import Answer, facts, json_answer, spoken
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text
 from crawler.platforms.shared.options import asked, check_patterns, is_wanted
-from crawler.platforms.shared.select import Element, Page, base_url, html_page, parse_date, text_of, title_of
+from crawler.platforms.shared.select import Element, Page, base_url, html_page, text_of, title_of
 from crawler.platforms.shared.web_address import canonical
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Source
 

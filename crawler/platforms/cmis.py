@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.platforms.shared.committees import Committee, Watched, none_of
+from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.lasting_name import lasting_name, without_sizes
 from crawler.platforms.shared.listed_meeting import ListedMeeting, window_of
 from crawler.platforms.shared.meeting_status import told
@@ -27,7 +28,6 @@ from crawler.platforms.shared.select import (
     Page,
     base_url,
     html_page,
-    parse_date,
     parse_time,
     text_of,
     tidy,

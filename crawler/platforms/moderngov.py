@@ -26,6 +26,7 @@ from typing_extensions import override
 
 from crawler.platforms import moderngov_html
 from crawler.platforms.shared.committees import Committee, Watched, none_of
+from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.listed_meeting import ListedMeeting, window_of
 from crawler.platforms.shared.meeting_status import told
 from crawler.platforms.shared.meeting_text import Item, embedded, item_minutes, printed_number
@@ -37,7 +38,6 @@ from crawler.platforms.shared.select import (
     clean_url,
     fragment,
     paragraphs_of,
-    parse_date,
     parse_time,
     tidy,
     title_of,

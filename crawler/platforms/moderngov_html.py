@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.platforms.shared.committees import Committee, Watched, none_of
+from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.listed_meeting import ListedMeeting, window_of
 from crawler.platforms.shared.meeting_status import told
 from crawler.platforms.shared.meeting_text import Item, embedded, item_minutes, printed_number
@@ -35,7 +36,6 @@ from crawler.platforms.shared.select import (
     base_url,
     html_page,
     paragraphs_of,
-    parse_date,
     parse_time,
     query_of,
     text_of,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.platforms.shared.dates import mentions, spot
+from crawler.platforms.shared.dates import mentions, parse_date, spot
 
 
 def whens(text: str) -> list[str]:
@@ -97,3 +97,20 @@ def test_numbers_behind_months_too_far_apart_for_years_are_days() -> None:
 )
 def test_only_a_span_from_one_april_to_the_next_march_is_a_financial_year(text: str, read: list[str]) -> None:
     assert whens(text) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Thursday, November 26th, 2026", date(2026, 11, 26)),
+        ("Feburary 5 2026", date(2026, 2, 5)),
+        ("26 Mawrth 2026", date(2026, 3, 26)),
+        ("1 January 1999", date(1999, 1, 1)),
+        ("31/02/2026, was 12/03/2026", None),  # the first date does not exist
+        ("March 2026, then 5 May 2026", date(2026, 5, 5)),
+        ("Application 260326", None),
+        ("Item 4 November 2026", None),
+    ],
+)
+def test_every_platform_reads_a_day_in_the_same_forms(text: str, day: date | None) -> None:
+    assert parse_date(text) == day

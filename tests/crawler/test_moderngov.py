@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from crawler.platforms import PLATFORMS, moderngov
 from crawler.platforms.shared.committees import Committee, Watched
+from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.moderngov_links import committee_id, meeting_link, paper_link
 from crawler.platforms.shared.select import (
     clean_url,
     fragment,
     html_page,
     paragraphs_of,
-    parse_date,
     parse_time,
     query_of,
     text_of,

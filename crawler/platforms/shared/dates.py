@@ -60,6 +60,7 @@ _MONTH = (
     r"|sept?(?:[a-z]{1,5}ber)?"
     rf"|oc(?:t|[a-z]{{1,4}}ber)|nov(?:[a-z]{{1,5}}ber)?|dec(?:[a-z]{{1,5}}ber)?|{'|'.join(_WELSH_MONTHS)})(?![a-z])\.?"
 )
+_YEAR = r"(?:199\d|20\d\d)"
 _GAP = r"[\s,.\-\u2013_/]{1,3}"
 _ORDINAL = r"(?:\s?(?:st|nd|rd|th)\b)"
 _EDGE = r"(?<![A-Za-z0-9])"
@@ -105,7 +106,7 @@ _DATE = re.compile(
             # January 18 2017, November 26th, 2026: before 19-January-18-2017 is read as a day of 2018
             (
                 rf"{_EDGE}(?P<us_weekday>{_WEEKDAY})?(?P<us_month>{_MONTH}){_GAP}(?P<us_day>\d{{1,2}})"
-                rf"{_ORDINAL}?,?{_GAP}(?P<us_year>20\d\d)(?!\d)"
+                rf"{_ORDINAL}?,?{_GAP}(?P<us_year>{_YEAR})(?!\d)"
             ),
             # 26 March 2026, Thursday 26th of March '26, 26-march-2026, 26 March, 26 and 27 March 2026
             (
@@ -115,7 +116,7 @@ _DATE = re.compile(
                 rf"|{_GAP}|(?=[A-Za-z]))"
                 rf"(?P<month>{_MONTH})"
                 rf"(?!{_GAP}\d{{1,2}}{_ORDINAL}?,?{_GAP}20\d\d)"
-                rf"(?:(?:{_GAP})?['\u2019]?(?P<year>20\d\d|{_SHORT_YEAR})(?!\d))?"
+                rf"(?:(?:{_GAP})?['\u2019]?(?P<year>{_YEAR}|{_SHORT_YEAR})(?!\d))?"
             ),
             # March 2026, march-2026, mar2026, March '26
             rf"{_EDGE}(?P<only_month>{_MONTH})[\s,.\-_/]{{0,3}}['\u2019]?(?P<only_year>20\d\d)(?![A-Za-z0-9])",
@@ -128,12 +129,12 @@ _DATE = re.compile(
             ),
             # 2026-03-26, 2026_03_26, 2022 07 28
             (
-                rf"{_EDGE}(?P<iso_year>20\d\d)(?P<iso_gap>[-_./ ])(?P<iso_month>\d\d)"
+                rf"{_EDGE}(?P<iso_year>{_YEAR})(?P<iso_gap>[-_./ ])(?P<iso_month>\d\d)"
                 r"(?P=iso_gap)(?P<iso_day>\d\d)(?!\d)"
             ),
             # 26/03/2026, 26.3.26, 26-03-26, 26 03 2026
             (
-                r"(?<![\d.])(?P<a>\d{1,2})(?P<sep>\s?[-_./]\s?)(?P<b>\d{1,2})(?P=sep)(?P<c>20\d\d"
+                rf"(?<![\d.])(?P<a>\d{{1,2}})(?P<sep>\s?[-_./]\s?)(?P<b>\d{{1,2}})(?P=sep)(?P<c>{_YEAR}"
                 r"|\d\d)(?![\d%]|\.\d)"
             ),
             r"(?<![\d.])(?P<blank_a>\d\d) (?P<blank_b>\d\d) (?P<blank_c>20\d\d|\d\d)(?![\d%]|\.\d)",
@@ -426,6 +427,25 @@ def without_dates(text: str) -> str:
     return " ".join(text.split())
 
 
+def parse_date(text: str) -> date | None:
+    """The first date in a text: "15 Jan 2026", "Monday, 21st December, 2015", 15/01/2026 or 2026-01-15.
+
+    Returns None where there is none, or where it does not exist (31 June).
+    """
+    found = first_day(text)
+    try:
+        return date(found.year, found.month, found.day) if found else None
+    except ValueError:
+        return None
+
+
+def first_day(text: str) -> Mention | None:
+    """The first day of a text that says its month and its year. Digits without a break may be any number."""
+    text = " ".join(text.split())
+    found = (each for each in mentions(text) if each.day and each.month and each.year)
+    return next((each for each in found if not text[each.start : each.end].isdigit()), None)
+
+
 def _with_printed_year(mention: Mention, years: Iterable[When], near: int) -> Spotted | None:
     when = (
         day_of(mention.year, mention.month, mention.day)
@@ -571,7 +591,7 @@ def _bare_month(part: dict[str, str], text: str, start: int) -> dict[str, int] |
 def _numbers(part: dict[str, str], text: str, start: int) -> dict[str, int] | None:
     if part["iso_year"]:
         found = {"year": int(part["iso_year"]), "month": int(part["iso_month"]), "day": int(part["iso_day"])}
-        return found if day_of(**found) else None
+        return found if _may_be_a_day(found["month"], found["day"]) else None
     a, b, c = (
         (part["a"], part["b"], part["c"])
         if part["a"]
@@ -584,7 +604,7 @@ def _numbers(part: dict[str, str], text: str, start: int) -> dict[str, int] | No
 
 def _day_first(a: str, b: str, c: str) -> dict[str, int] | None:
     """Day, month, year; the other way round is kept for who knows the year of the reading."""
-    day_first = day_of(_century(c), int(b), int(a))
+    day_first = _may_be_a_day(int(b), int(a))
     year_first = day_of(_century(a), int(b), int(c)) if len(a) == 2 and len(c) == 2 else None
     if not day_first and not year_first:
         return None
@@ -626,6 +646,11 @@ def _weekday(name: str | None) -> dict[str, int]:
 
 def _is_day(number: int) -> bool:
     return 1 <= number <= 31
+
+
+def _may_be_a_day(month: int, day: int) -> bool:
+    """31 June may: it is written, though there is none, and the date behind it is not what is meant."""
+    return 1 <= month <= 12 and _is_day(day)
 
 
 def _century(year: str) -> int:

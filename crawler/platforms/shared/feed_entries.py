@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import feedparser
 
+from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.json_answer import day_of, json_answer
-from crawler.platforms.shared.select import parse_date, tidy, title_of
+from crawler.platforms.shared.select import tidy, title_of
 from crawler.platforms.shared.web_address import clean_url
 from pipeline.days import LONDON
 from pipeline.errors import ParseError

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.platforms.shared.select import parse_date, tidy
+from crawler.platforms.shared.dates import parse_date
+from crawler.platforms.shared.select import tidy
 from pipeline.model import MeetingStatus
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ with the names a `ParseError` needs. Selectors are CSS and say how many they exp
 
 All take `under=element` to look inside one element only. `page.error(…)` makes a ParseError of your own,
 `page.link(element)` is the cleaned absolute address of an `<a>` ("" where it is not http). The rest are plain
-functions: `text_of`, `paragraphs_of`, `fragment`, `base_url`, `tidy`, `title_of`, `query_of`,
-`parse_date` and `parse_time`.
+functions: `text_of`, `paragraphs_of`, `fragment`, `base_url`, `tidy`, `title_of`, `query_of` and
+`parse_time`; `parse_date` is in `dates`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -28,6 +28,7 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 from w3lib.encoding import html_to_unicode
 
+from crawler.platforms.shared.dates import first_day
 from crawler.platforms.shared.web_address import clean_url
 from pipeline.errors import ParseError
 
@@ -83,14 +84,6 @@ _FILE_SIZE = re.compile(
 )
 _LONGEST_TITLE = 1000  # characters: longer ones are a page gone wrong
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WORDED_DATE = re.compile(
-    r"\b(\d{1,2})(?:st|nd|rd|th)?[\s,\-]{1,3}(?:of\s)?"
-    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?[\s,\-]{1,3}(\d{4})\b",
-    re.IGNORECASE,
-)
-_NUMBER_DATE = re.compile(r"\b(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\b")
-_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _TIME = re.compile(
     r"(?<![\d/.:-])(\d{1,2})(?:[.:](\d{2}))?(?:\s?(?P<half>[ap])\.?m\b\.?|\s?(?P<word>noon|midday))?(?![\d/])",
     re.IGNORECASE,
@@ -239,20 +232,11 @@ def query_of(url: str) -> dict[str, str]:
     }
 
 
-def parse_date(text: str) -> date | None:
-    """The first date in a text: "15 Jan 2026", "Monday, 21st December, 2015", 15/01/2026 or 2026-01-15.
-
-    None where there is none, where it does not exist (31 June), or where its year is not of our time.
-    """
-    found = _date_in(tidy(text))
-    return found[0] if found else None
-
-
 def parse_time(text: str) -> time | None:
     """The first time of day after the date in a text: "7:30 pm", "11.00 am", "19.30", "12 noon"."""
     text = tidy(text)
-    found = _date_in(text)
-    for match in _TIME.finditer(text, found[1] if found else 0):
+    found = first_day(text)
+    for match in _TIME.finditer(text, found.end if found else 0):
         hour, minute = int(match[1]), int(match[2] or 0)
         half = (match["half"] or "").lower()
         if not (match[2] or half or match["word"]):
@@ -264,22 +248,3 @@ def parse_time(text: str) -> time | None:
         if hour < 24 and minute < 60:
             return time(hour, minute)
     return None
-
-
-def _date_in(text: str) -> tuple[date | None, int] | None:
-    """The first thing that looks like a date (None if it does not exist), and where it ends."""
-    found: list[tuple[int, int, str, int, str]] = []
-    if match := _WORDED_DATE.search(text):
-        found.append((match.start(), match.end(), match[3], _MONTHS.index(match[2].lower()) + 1, match[1]))
-    if match := _NUMBER_DATE.search(text):
-        found.append((match.start(), match.end(), match[3], int(match[2]), match[1]))
-    if match := _ISO_DATE.search(text):
-        found.append((match.start(), match.end(), match[1], int(match[2]), match[3]))
-    if not found:
-        return None
-    _, end, year, month, day = min(found)
-    try:
-        day_found = date(int(year), month, int(day))
-    except ValueError:
-        return None, end
-    return (day_found if 1990 <= day_found.year <= 2100 else None), end
