@@ -280,3 +280,76 @@ def test_a_list_below_a_page_s_own_heading_is_matter_in_a_header_too() -> None:
             "https://trust.example/p/2026/",
             "https://trust.example/p/2025/",
         }
+
+
+def test_the_days_of_next_year_head_no_papers_and_a_next_meeting_that_its_agenda_names_does() -> None:
+    table = "<table><thead><tr><th>Item<th>Paper</thead>"
+    table += f"<tr><td>1<td>{file('Agenda-24-11-2026', 'Agenda')}<tr><td>2<td>{file('m', 'Draft minutes 27 October 2026')}"
+    table += f"<tr><td>3<td>{file('log', 'Action log')}</table>"
+    told = "<p><b>Dates for 2027:</b> 26 January, 30 March, 25 May, 27 July.</p>"
+    head = "<h2>Next meeting: Tuesday 24 November 2026</h2>"
+    assert days(told + head + table) == dict.fromkeys(("Agenda-24-11-2026", "m", "log"), "2026-11-24")
+
+
+def test_the_head_of_a_column_leaves_no_meeting() -> None:
+    rows = "".join(
+        f"<tr><td>{day} 2026<td>{file(f'p{number}')}<td>{file(f's{number}', 'Presentation: winter')}"
+        for number, day in enumerate(("3 June", "1 July"))
+    )
+    table = f"<table><thead><tr><th>Date<th>Papers<th>Other documents</thead>{rows}</table>"
+    assert days(table) == {"p0": "2026-06-03", "s0": "2026-06-03", "p1": "2026-07-01", "s1": "2026-07-01"}
+
+
+def test_a_list_of_meetings_is_no_meetings_page_whatever_day_led_to_it() -> None:
+    listed = "".join(
+        f"<li>{file(name, f'Trust Board papers {day} 2026')}</li>"
+        for name, day in (("a", "12 November"), ("b", "10 September"), ("c", "9 July"), ("d", "14 May"))
+    )
+    undated = f"<li>{file('dates', 'Trust Board meeting dates 2027')}</li>"
+    assert days(f"<ul>{listed}{undated}</ul>", meeting="2026-06-18") == {
+        "a": "2026-11-12",
+        "b": "2026-09-10",
+        "c": "2026-07-09",
+        "d": "2026-05-14",
+    }
+
+
+def test_minutes_that_another_meeting_will_confirm_are_of_their_own() -> None:
+    item = f"<li><h3>{file('m', 'Draft minutes - 10 September 2026')}</h3><p>To be confirmed by the Board in November.</p></li>"
+    other = f"<li><h3>{file('n', 'Minutes - 9 July 2026')}</h3><p>Approved.</p></li>"
+    assert days(f"<ul>{item}{other}</ul>") == {"m": "2026-09-10", "n": "2026-07-09"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Council of Governors meeting: 14 October 2026",
+        "Annual Members' Meeting 2026",
+        "Annual General Meeting 2026",
+    ],
+)
+def test_a_news_item_that_is_of_a_public_meeting_is_a_way_to_its_papers(name: str) -> None:
+    items = "".join(
+        f"<li><a href='/news/{number}'>{title}</a><p>{day} 2026</p></li>"
+        for number, (title, day) in enumerate(
+            (
+                (name, "14 October"),
+                ("Board meeting: 1 October 2026", "1 October"),
+                ("New eye unit opens", "2 October"),
+            )
+        )
+    )
+    followed = {each.url for each in found(f"<ul>{items}</ul>") if isinstance(each, Fetch)}
+    assert "https://trust.example/news/0" in followed
+    assert "https://trust.example/news/2" not in followed
+
+
+def test_guides_to_attending_are_no_papers() -> None:
+    names = (
+        "Guide to attending our meetings",
+        "See all dates for 2027",
+        "Protocol for questions from the public",
+    )
+    helps = "".join(f"<li>{file(f'g{number}', name)}</li>" for number, name in enumerate(names))
+    page = f"<h2>Thursday 26 November 2026</h2><ul><li>{file('a')}</li>{helps}</ul>"
+    assert days(page) == {"a": "2026-11-26"}

@@ -14,7 +14,7 @@ from crawler.platforms.papers.evidence import IN_RECORD, OVER, OWN, Dated, Evide
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from crawler.platforms.papers.structure import Heading
     from crawler.platforms.shared.dates import When
@@ -82,6 +82,33 @@ def contested(links: Iterable[Dated]) -> set[Heading | None]:
         if day:
             own.setdefault(over.heading, set()).add(day)
     return {heading for heading, days in own.items() if len(days) > 1}
+
+
+def with_heads_confirmed(links: Sequence[Dated]) -> list[Dated]:
+    """The links with each "Next meeting: 24 November" that heads papers as good as any other head.
+
+    It announces nothing where an agenda or a pack below it says the same day by itself.
+    """
+    confirmed = {
+        head.heading
+        for dated in links
+        if dated.kind in _PACKS
+        for head in dated.evidence
+        if head.announces and head.place in OVER and head.heading is not None and head.when.whole
+        if any(each.place in OWN | {Place.FILE} and each.when == head.when for each in dated.evidence)
+    }
+    if not confirmed:
+        return list(links)
+    return [
+        replace(
+            dated,
+            evidence=tuple(
+                replace(each, announces=False) if each.place in OVER and each.heading in confirmed else each
+                for each in dated.evidence
+            ),
+        )
+        for dated in links
+    ]
 
 
 def _chosen(  # noqa: PLR0911 - one return a rule, the first that holds

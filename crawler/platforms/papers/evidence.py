@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 _LONGEST_LAG = 60  # days from the upload of a paper to its meeting
 _MOST_LINKS = 60  # of one record: what holds more is a part of the page
+_LIST_OF_DAYS = 3  # a meeting that moved, or lasts, has two
 _NEXT_MEETING = re.compile(r"\b(?:next|upcoming|future|forthcoming)\b", re.IGNORECASE)
 _CLOCK = re.compile(r"\b\d{1,2}(?:[.:]\d\d)?(?:st|nd|rd|th|\s?(?:am|pm|noon))?\b", re.IGNORECASE)
 _DAY_ALONE = re.compile(
@@ -135,6 +136,8 @@ class Dates:
         self.page, self.near, self._until_year = page, near, until_year
         self._days_follow_months = self._follow_months()
         self.context = read_when(context)
+        if self.context and not self.context.is_year and self._lists_meetings(self.context):
+            self.context = When(year=self.context.year)
         self.of_one_meeting = bool(self.context and not self.context.is_year)
         said = [page.heading, page.title, *reversed(page.trail)]
         path = " / ".join(addresses.spaced(part) for part in unquote(urlsplit(url).path).split("/") if part)
@@ -155,6 +158,17 @@ class Dates:
         self.context = self._day_of_its_own() or self.context
         self.is_sure = self._says_its_day()
         self.said = days_said(page, self)
+
+    def _lists_meetings(self, context: When) -> bool:
+        """Agendas and packs of several other days are here: a list of meetings, whatever day led to it."""
+        days = {
+            each.when
+            for link in self.page.links
+            if link.frame is Frame.MATTER and _kind_of(link) in _PACKS
+            for each in self.spot(link.text, [context])
+            if each.when.whole and each.when != context
+        }
+        return len(days) >= _LIST_OF_DAYS
 
     def _day_of_its_own(self) -> When | None:
         """The one day that a meeting's page calls its own, where it nowhere says that of the way here."""
@@ -250,7 +264,7 @@ class Dates:
         ]
         if (whole := self._day_beside_its_month(link, found)) is not None:
             found.insert(0, whole)
-        kind = vocabulary.kind_of(link.text, name=addresses.file_name(link.url), under_meeting=True)
+        kind = _kind_of(link)
         return Dated(link=link, evidence=tuple(found), year=next(iter([*own_years, *years]), None), kind=kind)
 
     def _day_beside_its_month(self, link: Link, found: list[Evidence]) -> Evidence | None:
@@ -363,6 +377,8 @@ class Dates:
         if heading.over is Over.DATE_LINE:
             dates = [each for each in dates if each.of_meeting]
         if not dates or self._is_section(heading, above):
+            return None
+        if heading.over is Over.DATE_LINE and _is_list_of_days(dates):
             return None
         best = next((each for each in dates if each.moved_to), None) or max(
             dates, key=lambda each: (each.of_meeting, each.when.whole)
@@ -682,10 +698,7 @@ class Dates:
         return [(line, each) for line, each in days if places[_slot(line)] == 1]
 
     def _own_day(self, link: Link) -> When | None:
-        if (
-            vocabulary.kind_of(link.text, name=addresses.file_name(link.url), under_meeting=True)
-            not in _PACKS
-        ):
+        if _kind_of(link) not in _PACKS:
             return None
         years = self.years_over(link.headings)
         for text in (link.text, addresses.spaced(addresses.file_name(link.url))):
@@ -826,6 +839,15 @@ def _day_of(when: When) -> date:
     day = when.on()
     assert day is not None
     return day
+
+
+def _is_list_of_days(dates: Iterable[Spotted]) -> bool:
+    """Whether they are a year's meetings, as in "Dates for 2027: 26 January, 30 March, 25 May"."""
+    return len({each.when for each in dates if each.when.month}) >= _LIST_OF_DAYS
+
+
+def _kind_of(link: Link) -> DocumentKind:
+    return vocabulary.kind_of(link.text, name=addresses.file_name(link.url), under_meeting=True)
 
 
 def announces_next(text: str) -> bool:

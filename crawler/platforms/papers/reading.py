@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crawler.platforms.papers import addresses, exploring, following, titles
 from crawler.platforms.papers import vocabulary as words
-from crawler.platforms.papers.belief import Belief, believe, contested
+from crawler.platforms.papers.belief import Belief, believe, contested, with_heads_confirmed
 from crawler.platforms.papers.days_said import day_in
 from crawler.platforms.papers.evidence import (
     IN_RECORD,
@@ -160,7 +160,7 @@ class Reader:
     def verdicts(self) -> list[Verdict]:
         """One for each link, in the order of the page."""
         titles.lend_words(self.page.links)
-        dated = [self.dates.evidence(link) for link in self.page.links]
+        dated = with_heads_confirmed([self.dates.evidence(link) for link in self.page.links])
         contest = contested(dated)
         beliefs = _with_neighbours(dated, [believe(each, contest) for each in dated])
         pairs = list(zip(dated, beliefs, strict=True))
@@ -886,7 +886,9 @@ class Reader:
         return self.fetch.step == "year" and not subject(link.text)
 
     def _under_other_matters(self, link: Link) -> bool:
-        return any(self.dates.leaves(heading, link.headings[:-1], link) for heading in link.headings[-1:])
+        """The nearest heading has left the meetings; that of a column is over a part of a meeting's row."""
+        over = tuple(each for each in link.headings if not (each.depth and link.line.cell))
+        return any(self.dates.leaves(heading, over[:-1], link) for heading in over[-1:])
 
     def _on_topic(self, link: Link) -> bool:
         """The nearest heading that is not a date speaks of meetings, or is a section below one that does."""

@@ -24,6 +24,9 @@ _HELP = re.compile(
     r"|public questions guidance|question form|register (?:to|your)|book a place|watch (?:the|it|live"
     r"|online|again)"
     r"|fill in (?:the|this|our|an?)|(?:registration|booking) form|to (?:come along|book)|sign up"
+    r"|(?:guide|guidance) (?:to|for|on) (?:attending|joining|people attending)"
+    r"|attending (?:our|the|a) (?:board )?meetings?"
+    r"|see all dates|(?:protocol|guidance|procedure) (?:for|on) questions"
     r"|recording of|webcast|subscribe|sign[ -]?in|log ?in|contact us)\b|\(map\)",
     re.IGNORECASE,
 )
@@ -92,7 +95,13 @@ _MEETING = re.compile(
     r"|partnership|papers?|agendas?|minutes|in public|in common|meeting dates)\b",
     re.IGNORECASE,
 )
-_BOARD_MEETING = re.compile(r"\bboards?\b.{0,40}\bmeetings?\b|\bmeetings?\b.{0,40}\bboards?\b", re.IGNORECASE)
+# A public meeting of the body, by name.
+_NAMED_MEETING = re.compile(
+    r"\bboards?\b.{0,40}\bmeetings?\b|\bmeetings?\b.{0,40}\bboards?\b"
+    r"|\bgovernors\b.{0,12}\bmeetings?\b"
+    r"|\b(?:members|annual (?:general|public|members))['\u2019]? meetings?\b|\bagm\b",
+    re.IGNORECASE,
+)
 _CALENDAR = re.compile(r"\b(?:calendar|diary|schedule of|dates of|meeting dates|timetable)\b", re.IGNORECASE)
 _MET = re.compile(
     r"\b(?:boards?|committees?|governing body)\b.{0,60}\b(?:met|meets?|meetings?|held)\b"
@@ -257,8 +266,8 @@ def says_meeting(text: str) -> bool:
 
 
 def names_a_meeting(text: str) -> bool:
-    """The board's own meeting, by name: some bodies announce each among their news."""
-    return bool(_BOARD_MEETING.search(text))
+    """A public meeting of the body, by name: some bodies announce each among their news."""
+    return bool(_NAMED_MEETING.search(text))
 
 
 def says_a_board_met(text: str) -> bool:
@@ -294,7 +303,8 @@ _POINTER = re.compile(
 _BODY = re.compile(
     r"(?:(?:our|the|public|trust|icb|group|joint|shared)\s)*"
     r"(?:boards?(?: of directors)?(?:[ -]in[ -](?:common|public))?"
-    r"|integrated care board|governing body|council of governors)\W*$",
+    r"|integrated care board|governing body|council of governors"
+    r"|agm|(?:annual )?members'? meetings?|annual (?:general|public) meetings?)\W*$",
     re.IGNORECASE,
 )
 

@@ -168,6 +168,7 @@ _NOT_THE_MEETING = re.compile(
     r"|expir\w*|issued|available|effective|sent(?: out| round)?|circulated|distributed|despatched|dispatched"
     r"|dated|signed|shared"
     r"|(?:amended|revised|version) (?:on|of)|next meeting|originally|replaces"
+    r"|(?:confirmed|approved|ratified|agreed|considered) by (?:the )?[\w ]{1,40}"
     r"|instead of|postponed from|moved from|cyhoeddwyd|diweddarwyd)"
     r"(?:\s+(?:on|is|for|at|in|the|of|end|date|will|be|planned|scheduled|questions?|noon|day|\d\w*"
     r"|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*))*\s*[:\-\u2013,(]?\s*$",
