@@ -16,9 +16,9 @@ from extractors.mail import messages
 from extractors.ocr.embedded_pictures import Pictures
 from extractors.office import members as files_within
 from extractors.office import rtf
+from extractors.office.colours.word import Colours
 from extractors.office.drawing import MATH_BELOW, MATH_TEXT, WORD_BOX, Drawings, is_said_again
 from extractors.office.packages import Package, core_properties
-from extractors.office.word_colours import Colours
 from extractors.parts import Aside, not_read, numbered, unseen
 from extractors.raised import END, START
 from pipeline.errors import ExtractionError

@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from extractors.config import current
 from extractors.formats import EXTRACTORS
+from extractors.office import office_kit
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from pipeline.model import PageText
 
-VERSION = "1"  # of the way we call it; a file that waited for it is read once it is there
+VERSION = "2"  # of the way we call it; a file that waited for it is read once it is there
 _PROGRAM = "soffice"
 _WATCH = "timeout"
 _SHARE = 0.8  # of the time left for the file; the rest is for reading what came out
@@ -85,12 +87,9 @@ def _convert(path: Path, name: str, way: _Way, directory: Path) -> Path:
     paper = directory / f"paper.{name}"  # it goes by names
     paper.symlink_to(path.absolute())
     seconds = max(1, int((signal.getitimer(signal.ITIMER_REAL)[0] or current.get().seconds) * _SHARE))
-    command = [
-        *(_WATCH, f"--kill-after={_LATE}", str(seconds), _PROGRAM),
-        *("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard"),
-        f"-env:UserInstallation={(directory / 'profile').as_uri()}",
-        *("--convert-to", way.to, "--outdir", str(directory), str(paper)),
-    ]
+    made = paper.with_suffix(f".{way.to}")
+    watched = (_WATCH, f"--kill-after={_LATE}", str(seconds))
+    command = [*watched, *_command((directory / "profile").as_uri(), paper, made)]
     ended = subprocess.run(  # noqa: S603 - no shell, and the file's own name is not in it
         command,
         env={
@@ -98,6 +97,9 @@ def _convert(path: Path, name: str, way: _Way, directory: Path) -> Path:
             "HOME": str(directory),
             "TMPDIR": str(directory),
             "LANG": "C.UTF-8",
+            "UNO_SHARED_PACKAGES_CACHE": (
+                directory / "shared"
+            ).as_uri(),  # or it looks in a folder of the system
             "SAL_USE_VCLPLUGIN": "svp",  # draws into memory, looks for no screen
         },
         stdin=subprocess.DEVNULL,
@@ -108,10 +110,20 @@ def _convert(path: Path, name: str, way: _Way, directory: Path) -> Path:
     )
     if ended.returncode in {124, -signal.SIGKILL, 128 + signal.SIGKILL}:
         raise ExtractionError(FailureReason.TIMED_OUT, f"LibreOffice took more than {seconds} s")
-    made = paper.with_suffix(f".{way.to}")
     if not made.is_file() or made.is_symlink():  # it says 0 whatever happened
         raise ExtractionError(FailureReason.UNREADABLE, f"LibreOffice cannot read it: {way.called}")
     return made
+
+
+def _command(profile: str, paper: Path, made: Path) -> list[str]:
+    """By its library, where that is there: the program cannot start within bars around files."""
+    if found := office_kit.library(shutil.which(_PROGRAM) or ""):
+        return [sys.executable, "-I", office_kit.__file__, str(found), profile, paper.as_uri(), made.as_uri()]
+    return [
+        *(_PROGRAM, "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard"),
+        f"-env:UserInstallation={profile}",
+        *("--convert-to", made.suffix[1:], "--outdir", str(made.parent), str(paper)),
+    ]
 
 
 def _end_with_us() -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from extractors.ocr.embedded_pictures import Pictures
 from extractors.office import members as files_within
+from extractors.office.colours.slides import Slide, is_plain
 from extractors.office.drawing import Drawings
 from extractors.office.packages import Package, core_properties
-from extractors.office.slide_colours import Slide, is_plain
 from extractors.parts import Aside, not_read, numbered, unseen
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState

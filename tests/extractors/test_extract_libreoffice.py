@@ -1,7 +1,7 @@
 """Files that LibreOffice reads for us: what is said without it, and how it is called where it is there.
 
 LibreOffice itself is not needed here: a small script of that name stands in for it. It takes the same command
-line and leaves what the test prepared; what LibreOffice makes of a file is not tried.
+line and leaves what the test prepared; what LibreOffice makes of a file is tried where it is installed.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from legacy_doc.exceptions import LegacyDocError
 
 from extractors.config import ExtractConfig, current
 from extractors.isolation.sandbox import Sandbox
-from extractors.office import doc_files, libreoffice
+from extractors.office import doc_files, libreoffice, office_kit
 from extractors.sniff import sniff
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
+from pipeline.ports import Job
 from tests.documents import make
 
 KINDS = {
@@ -154,6 +155,32 @@ def test_it_is_ended_in_time_with_all_it_started(tmp_path, programs):
     finally:
         current.reset(token)
         os.close(watch)
+
+
+needs_library = pytest.mark.skipif(
+    office_kit.library(shutil.which("soffice") or "") is None, reason="no LibreOffice with a library here"
+)
+
+
+@needs_library
+def test_libreoffice_itself_reads_within_the_bars_around_a_child(tmp_path):
+    """Its own program does not: it may make no socket there."""
+    said = "The board approved a whole population payment"
+    body = f'<draw:page><draw:frame svg:width="9cm" svg:height="2cm" xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"><draw:text-box><text:p>{said}</text:p></draw:text-box></draw:frame></draw:page>'  # noqa: E501
+    path = make.opendocument(tmp_path / "a", "drawing", body)
+    parts = make.unzipped(path) | {"mimetype": b"application/vnd.oasis.opendocument.graphics"}
+    make.archive(path, parts)
+    with Sandbox(ExtractConfig(workers=1), tmp_path / "spool") as sandbox:
+        (reading,) = sandbox.read([Job(sha256="a", path=path)])
+    assert (reading.extractor, reading.reason) == ("odg", None)
+    assert said in " ".join(reading.pages[0].text.split())
+
+
+def test_the_library_is_asked_where_it_is_next_to_the_program(tmp_path, programs):
+    programs(READ.format(made=tmp_path / "made"))
+    (tmp_path / "programs" / "libmergedlo.so").write_bytes(b"no library")
+    assert failure(KINDS["ppt"](tmp_path / "a")).reason is FailureReason.UNREADABLE
+    assert not (tmp_path / "log").exists(), "the program was called"
 
 
 WAITING = """

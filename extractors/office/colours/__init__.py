@@ -1,0 +1,1 @@
+"""Which text of Word files and of slides has the colour of what is behind it."""
