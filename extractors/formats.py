@@ -37,9 +37,9 @@ EXTRACTORS = {
     "xls": Format("extractors.office.spreadsheets", "5", "application/vnd.ms-excel"),
     "ods": Format("extractors.office.spreadsheets", "5", f"{_OPEN}.spreadsheet"),
     "xml": Format("extractors.office.xml_files", "1", "application/xml"),
-    "html": Format("extractors.html", "9", "text/html"),
+    "html": Format("extractors.html", "10", "text/html"),
     "text": Format("extractors.plain", "4", "text/plain"),
-    "eml": Format("extractors.mail.messages", "5", "message/rfc822"),
+    "eml": Format("extractors.mail.messages", "6", "message/rfc822"),
     "tnef": Format("extractors.mail.tnef", "2", "application/ms-tnef"),
     "msg": Format("extractors.mail.outlook", "4", "application/vnd.ms-outlook"),
     "ppt": Format(

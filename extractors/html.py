@@ -101,6 +101,8 @@ _SET_APART = {
     "table-caption",
     "-webkit-box",
 }
+_PICTURE = re.compile(rb"data:image/[\w.+-]{1,20};base64,([A-Za-z0-9+/=%\s]+)", re.IGNORECASE)
+_A_PICTURE = 1024  # bytes: rules, dots and counters have less
 _HIDING = re.compile(r"(?:display|visibility|content-visibility)\s*:[^;]*;?", re.IGNORECASE)
 
 _BLOCKS = (  # which inscriptis does not know for such: their words would run into those beside them
@@ -327,9 +329,10 @@ def _keep_labels(drawing: lxml.html.HtmlElement) -> None:
     """Of a drawing the words that are drawn, each label a line."""
     used = {(use.get("href") or use.get("xlink:href") or "#").lstrip("#") for use in drawing.iter("use")}
     words = [
-        " ".join(_label(text).split())
+        hidden.hidden(label) if _is_undrawn(text) else label
         for text in drawing.iter("text", "foreignobject", "foreignObject")
-        if not any(
+        if (label := " ".join(_label(text).split()))
+        and not any(
             above.tag.lower() in _NOT_DRAWN and used.isdisjoint((text.get("id"), above.get("id")))
             for above in text.iterancestors()
         )
@@ -337,6 +340,14 @@ def _keep_labels(drawing: lxml.html.HtmlElement) -> None:
     tail = drawing.tail
     drawing.clear()
     drawing.tag, drawing.text, drawing.tail = "div" if words else "span", "\n".join(words), tail
+
+
+def _is_undrawn(text: lxml.html.HtmlElement) -> bool:
+    """Whether a label, or what it is within, says that it is not drawn."""
+    return any(
+        each.get("display") == "none" or each.get("visibility") in {"hidden", "collapse"}
+        for each in (text, *text.iterancestors())
+    )
 
 
 def _label(text: lxml.html.HtmlElement) -> str:
@@ -376,6 +387,12 @@ def _mark_pictures(tree: lxml.html.HtmlElement, pictures: Pictures) -> list[Asid
             _say_after(picture, f"{_MARK}{len(asides)}{_MARK}")
             asides.append(found)
     return asides
+
+
+def pictures_within(content: bytes) -> list[bytes]:
+    """Returns the pictures that a page brings with it in addresses, but for the smallest: no words fit in."""
+    found = (_unpacked(match[1].decode("ascii")) for match in _PICTURE.finditer(content))
+    return [picture for picture in found if len(picture) >= _A_PICTURE]
 
 
 def _unpacked(content: str) -> bytes:

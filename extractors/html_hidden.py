@@ -19,6 +19,7 @@ from extractors.colours import WHITE, is_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     import lxml.html
 
@@ -53,6 +54,40 @@ _OUTSIDE_THE_FLOW = {
 }
 
 
+_MATTER = {
+    "display", "visibility", "opacity", "font-size", "color", "background", "background-color", "content",
+    "background-clip", "-webkit-background-clip",
+}  # fmt: skip
+_CUT_OUT = {"background-clip", "-webkit-background-clip"}  # of a picture, in the form of letters
+_SIDES, _LENGTHS = {"left", "top", "right", "bottom"}, {"width", "height", "max-height", "max-width"}
+_PLACED = {
+    *_SIDES, *_LENGTHS, "position", "overflow", "text-indent", "transform", "clip", "clip-path",
+    "content-visibility",
+}  # fmt: skip
+_OPENED = {*_SIDES, "height", "max-height", "clip", "clip-path", "transform"}
+_AWAY = re.compile(
+    r"-\d{3}|-\d\d+(?:em|rem|vw|%)|(?:width|height)\s*:\s*[01](?:px|em|rem|%)?\s*(?:;|!|\}|\Z)|"
+    r"clip(?:-path)?\s*:|scale|content-visibility",
+    re.IGNORECASE,
+)
+_FAR = re.compile(
+    r"-(?:\d{4,}(?:\.\d+)?(?:px|pt)?|[5-9]\d\d(?:\.\d+)?(?:px|pt)|\d{2,}(?:\.\d+)?(?:em|rem)|\d{3,}(?:\.\d+)?(?:%|vw))"
+)
+_CLIPPED = re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]*){4}\)")
+_WAYS_TO_CUT = {
+    "clip-path": re.compile(r"inset\(\s*(?:[5-9]\d|100)%\s*\)|circle\(\s*0"),
+    "transform": re.compile(r"scale(?:x|y|3d)?\(\s*0+(?:\.0+)?\s*[,)]|translate(?:x|y|3d)?\(\s*-\d{4,}px"),
+    "content-visibility": re.compile(r"hidden"),
+}
+_GENERATED = re.compile(r"::?(before|after)\Z", re.IGNORECASE)
+_QUOTED = re.compile(r'"([^"\\]*)"|\'([^\'\\]*)\'')
+_A_WORD = re.compile(r"[^\W\d_]{2}")
+# What a browser shows in place of nothing that it knows, or offers to whoever types.
+_FALLBACKS = (
+    "datalist", "meter", "progress", "audio", "video", "canvas", "annotation", "annotation-xml",
+)  # fmt: skip
+
+
 class _Rule(NamedTuple):
     selector: str
     says: dict[str, str]
@@ -61,9 +96,13 @@ class _Rule(NamedTuple):
 
 def mark(tree: lxml.html.HtmlElement) -> None:
     """Put what nobody sees between the marks of that, as one piece; set apart what styles set apart."""
-    rules = _rules(tree)
-    said = _styled(tree, rules)
+    placed = _PLACED if _is_placed(tree) else set[str]()
+    rules = _rules(tree, _MATTER | placed)
+    said = _styled(tree, rules, _MATTER | placed)
     scripts, is_dressed = _Scripts(tree, rules), _is_dressed_from_outside(tree)
+    for element in list(tree.iter(*_FALLBACKS)):
+        if _is_connected(element, tree):
+            replace(element)
     for element in [*said]:
         if element.getparent() is None or element.tag in {"html", "body"}:
             continue
@@ -116,19 +155,41 @@ def replace(element: lxml.html.HtmlElement) -> None:
 # ---- styles
 
 
-def _rules(tree: lxml.html.HtmlElement) -> list[_Rule]:
+def _is_placed(tree: lxml.html.HtmlElement) -> bool:
+    """Whether any style on the page may put something out of sight: else no place need be looked at."""
+    sheets = (sheet.text or "" for sheet in tree.iter("style"))
+    return any(_AWAY.search(said) for said in (*sheets, *tree.xpath("//@style")))
+
+
+def _rules(tree: lxml.html.HtmlElement, matter: AbstractSet[str]) -> list[_Rule]:
     """Of the page's own style sheets, those for all screens."""
     found: list[_Rule] = []
     for sheet in tree.iter("style"):
-        if (sheet.get("media") or "all").strip().lower() not in {"all", "screen"}:
+        if not _is_of_screens(sheet.get("media") or "all"):
             continue
-        for rule in tinycss2.parse_stylesheet(sheet.text or "", skip_comments=True, skip_whitespace=True):
-            if rule.type == "qualified-rule" and len(found) < _MOST_RULES:
-                says = _declared(rule.content)
-                if says:
-                    selectors = tinycss2.serialize(rule.prelude).split(",")
-                    found += [_Rule(each.strip(), says, _root(sheet)) for each in selectors]
+        for rule in _qualified(
+            tinycss2.parse_stylesheet(sheet.text or "", skip_comments=True, skip_whitespace=True)
+        ):
+            if len(found) >= _MOST_RULES:
+                break
+            if says := _declared(rule.content, matter):
+                selectors = tinycss2.serialize(rule.prelude).split(",")
+                found += [_Rule(each.strip(), says, _root(sheet)) for each in selectors]
     return found[:_MOST_RULES]
+
+
+def _is_of_screens(media: str) -> bool:
+    return media.strip().lower() in {"all", "screen", "only screen"}
+
+
+def _qualified(nodes: Iterable[tinycss2.ast.Node]) -> Iterator[tinycss2.ast.QualifiedRule]:
+    """The rules, and those within what is for all screens."""
+    for node in nodes:
+        if isinstance(node, tinycss2.ast.QualifiedRule):
+            yield node
+        elif isinstance(node, tinycss2.ast.AtRule) and node.lower_at_keyword == "media" and node.content:
+            within = node.content if _is_of_screens(tinycss2.serialize(node.prelude)) else []
+            yield from _qualified(tinycss2.parse_rule_list(within, skip_comments=True, skip_whitespace=True))
 
 
 def _root(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
@@ -136,37 +197,60 @@ def _root(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
     return next(element.iterancestors("template"), None)
 
 
-def _declared(content: Iterable[tinycss2.ast.Node] | str) -> dict[str, str]:
+def _declared(content: Iterable[tinycss2.ast.Node] | str, matter: AbstractSet[str]) -> dict[str, str]:
     """The declarations that matter, by their names."""
     return {
-        each.lower_name: tinycss2.serialize(each.value).strip().lower()
+        each.lower_name: tinycss2.serialize(each.value).strip()
+        if each.lower_name == "content"
+        else tinycss2.serialize(each.value).strip().lower()
         for each in tinycss2.parse_declaration_list(content, skip_comments=True, skip_whitespace=True)
-        if each.type == "declaration" and each.lower_name in _MATTER
+        if each.type == "declaration" and each.lower_name in matter
     }
 
 
-_MATTER = {"display", "visibility", "opacity", "font-size", "color", "background", "background-color"}
+def _styled(
+    tree: lxml.html.HtmlElement, rules: list[_Rule], matter: AbstractSet[str]
+) -> dict[lxml.html.HtmlElement, dict[str, str]]:
+    """What the page itself says of its elements, in the order of the page.
 
-
-def _styled(tree: lxml.html.HtmlElement, rules: list[_Rule]) -> dict[lxml.html.HtmlElement, dict[str, str]]:
-    """What the page itself says of its elements, in the order of the page."""
+    Words that a rule puts before or after elements are put there.
+    """
     said: dict[lxml.html.HtmlElement, dict[str, str]] = {}
     has_roots = tree.find(".//template") is not None
     for rule in rules:
+        generated = _GENERATED.search(rule.selector)
         try:
-            matches = tree.xpath(HTMLTranslator().css_to_xpath(rule.selector))
+            selector = rule.selector[: generated.start()] or "*" if generated else rule.selector
+            matches = tree.xpath(HTMLTranslator().css_to_xpath(selector))
         except (SelectorError, etree.XPathError, ValueError):
             continue  # of a state, such as under the pointer, or of a browser's own
         for element in matches:
-            if not has_roots or _root(element) is rule.root:
+            if has_roots and _root(element) is not rule.root:
+                continue
+            if generated:
+                _generate(element, rule.says.get("content", ""), is_before=generated[1] == "before")
+            else:
                 said.setdefault(element, {}).update(rule.says)
     for element in tree.xpath("//*[@style or @hidden]"):
-        own = _declared(element.get("style") or "")
-        if element.get("hidden") is not None and element.get("hidden") != "until-found":
-            own.setdefault("display", "none")
-        if own:
+        if own := _declared(element.get("style") or "", matter):
             said.setdefault(element, {}).update(own)
+        if element.get("hidden") is not None and element.get("hidden") != "until-found":
+            said.setdefault(element, {}).setdefault("display", "none")  # any style is stronger
     return {element: said[element] for element in tree.iter(etree.Element) if element in said} if said else {}
+
+
+def _generate(element: lxml.html.HtmlElement, said: str, *, is_before: bool) -> None:
+    """Put words of a style sheet where it shows them; signs, such as those of lists, are no words."""
+    match = _QUOTED.fullmatch(said)
+    words = (match[1] or match[2] or "").strip() if match else ""
+    if _A_WORD.search(words) is None:
+        return
+    if is_before:
+        element.text = f"{words} {element.text or ''}"
+    elif len(element):
+        element[-1].tail = f"{element[-1].tail or ''} {words}"
+    else:
+        element.text = f"{element.text or ''} {words}"
 
 
 def _is_hidden(
@@ -177,25 +261,40 @@ def _is_hidden(
     is_dressed: bool,
 ) -> str:
     """By what nobody sees it: "closed", or "fades" where a page may show it without a press; else ""."""
-    if look.get("display") == "none":
-        return "closed"
 
     def is_reset(name: str) -> bool:
         return any(name in said.get(inner, {}) for inner in element.iterdescendants(etree.Element))
 
-    if look.get("visibility") in {"hidden", "collapse"} and not is_reset("visibility"):
-        return "fades"
-    if _is_nothing(look.get("opacity")):
-        return "fades"
-    if _is_nothing(look.get("font-size")) and not is_reset("font-size"):
-        return "closed"
-    if (
-        "color" in look
-        and not is_reset("color")
-        and _is_on_its_own_colour(element, look["color"], said, is_dressed=is_dressed)
+    if look.get("display") == "none" or (
+        look.get("visibility") in {"hidden", "collapse"} and not is_reset("visibility")
     ):
         return "closed"
-    return ""
+    if any(_is_out_of_sight(name, says, look) for name, says in look.items() if name in _PLACED):
+        return "closed"
+    if _is_nothing(look.get("opacity")):
+        return "fades"
+    is_lost = "color" in look and not is_reset("color")
+    if look.get("color") == "transparent":
+        is_lost = is_lost and not any("text" in look.get(name, "") for name in _CUT_OUT)
+    elif is_lost:
+        is_lost = _is_on_its_own_colour(element, look["color"], said, is_dressed=is_dressed)
+    is_small = _is_nothing(look.get("font-size")) and not is_reset("font-size")
+    return "closed" if is_lost or is_small else ""
+
+
+def _is_out_of_sight(name: str, says: str, look: dict[str, str]) -> bool:
+    """Whether a declaration puts an element off the page, makes it no larger than a dot, or cuts it away."""
+    if name in _SIDES:
+        return look.get("position") in {"absolute", "fixed"} and _FAR.match(says) is not None
+    if name == "text-indent":
+        return _FAR.match(says) is not None
+    if name in _LENGTHS:
+        is_cut = bool({"hidden", "clip"} & set(look.get("overflow", "").split()))
+        is_dot = says == "1px" and look.get("width", "1px") == look.get("height", "1px") == "1px"
+        return is_cut and (_is_nothing(says) or is_dot)
+    if name == "clip":
+        return look.get("position") in {"absolute", "fixed"} and _CLIPPED.match(says) is not None
+    return name in _WAYS_TO_CUT and _WAYS_TO_CUT[name].search(says) is not None
 
 
 def _is_nothing(size: str | None) -> bool:
@@ -290,6 +389,11 @@ def _shows(rule: _Rule) -> bool:
     return (
         says.get("display", "none") != "none"
         or says.get("visibility") == "visible"
+        or any(
+            name in says and not _is_out_of_sight(name, said, says)
+            for name, said in says.items()
+            if name in _OPENED
+        )
         or not _is_nothing(says.get("opacity", "0"))
     )
 

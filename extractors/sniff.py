@@ -81,6 +81,7 @@ _MAIL_NAMES = {
 # Before each message of a mailbox; or how many bytes it has, before a message that Apple's program keeps.
 _MAILBOX = re.compile(rb"(?:From [^\r\n]*|\d{1,10}[ \t]*)\r?\n")
 _MOST_ODD = 0.01  # of the bytes: one that strayed in makes a text no program
+_FEW_ODD, _RARE = 2, 0.1  # in a short text, and of its bytes
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _NAMED = {
     "htm": "html",
@@ -223,7 +224,7 @@ def _plain(head: bytes, path: Path) -> Kind:
 def _text(head: bytes, path: Path) -> Kind:
     wide = marked(head)
     odd = 0 if wide else len(_BINARY.findall(head.rstrip(b"\x1a")))
-    if odd > _MOST_ODD * len(head):
+    if odd > max(_MOST_ODD * len(head), min(_FEW_ODD, _RARE * len(head))):
         raise ExtractionError(FailureReason.UNSUPPORTED, f"bytes of no known type: {head[:8].hex(' ')}")
     start = head.replace(b"\x00", b"") if odd or wide.startswith("utf-16") else head
     start = start.lstrip(b"\xef\xbb\xbf\xff\xfe")

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from extractors.charset import decode
-from extractors.html import from_bytes
-from extractors.mail import alternatives, flowed, invitations
+from extractors.html import from_bytes, pictures_within
+from extractors.mail import alternatives, flowed, invitations, uuencoded
 from extractors.parts import numbered
 
 if TYPE_CHECKING:
@@ -63,13 +63,22 @@ def members(path: Path, directory: Path) -> Iterator[str]:
     number = 0
     for message in _parsed(path):
         for part in _leaves(message):
-            if _is_words(part) or _is_dress(part):
-                continue
-            content, name = _content(part), _name(part)
-            if content or name:
+            for name, content in _files(part):
                 (directory / str(number)).write_bytes(content)
                 number += 1
                 yield name or f"attachment {number}"
+
+
+def _files(part: MIMEPart) -> Iterator[tuple[str, bytes]]:
+    """What a leaf is, or has within its words; one without a name or content is none."""
+    if not _is_words(part):
+        name, content = _name(part), _content(part)
+        if not _is_dress(part) and (content or name):
+            yield name, content
+    elif part.get_content_type() == "text/html":
+        yield from (("", picture) for picture in pictures_within(_content(part)))
+    elif part.get_content_type() == "text/plain":
+        yield from uuencoded.files(decode(_content(part), part.get_content_charset() or ""))
 
 
 def words(content: bytes) -> str:
@@ -149,6 +158,7 @@ def _text(part: MIMEPart) -> str:
     text = decode(content, charset)
     if part.get_content_subtype() == "calendar":
         return invitations.words(text)
+    text = uuencoded.without(text)
     if _parameter(part, "format") != "flowed":
         return text
     return flowed.joined(text, delete_space=_parameter(part, "delsp") == "yes")

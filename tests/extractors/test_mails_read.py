@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import contextlib
 import struct
 from email.message import EmailMessage
@@ -55,6 +56,34 @@ def test_whichever_form_says_it(tmp_path, plain, marked_up):
     text = read(tmp_path, message(plain, marked_up).as_bytes())
     assert text.count(SAID) == 1
     assert text.count("The board met in the town hall") == 2
+
+
+UUENCODED = f"begin 644 plan.txt\r\n{binascii.b2a_uu(SAID[:45].encode()).decode()}`\r\nend\r\n"
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_a_file_within_the_words_is_a_file(tmp_path, end):
+    content = f"From: a@example.org\r\nSubject: Plan\r\n\r\nSee below.\r\n\r\n{UUENCODED}Yours"
+    path = written(tmp_path / "mail", content.replace("\r\n", end))
+    assert list(mail.members(path, tmp_path)) == ["plan.txt"]
+    assert (tmp_path / "0").read_bytes().decode() == SAID[:45]
+    assert next(mail.extract(path)).text.split("\n\n", 1)[1].split() == [
+        "See",
+        "below.",
+        "[Attachment:",
+        "plan.txt]",
+        "Yours",
+    ]
+
+
+def test_a_picture_within_the_words_is_a_file_too(tmp_path):
+    picture, dot = bytes(range(256)) * 8, b"dot"
+    tags = "".join(
+        f'<img src="data:image/png;base64,{base64.b64encode(each).decode()}">' for each in (dot, picture)
+    )
+    path = written(tmp_path / "mail", message(LETTER, f"<p>{LETTER}</p>{tags}").as_bytes())
+    assert list(mail.members(path, tmp_path)) == ["attachment 1"]
+    assert (tmp_path / "0").read_bytes() == picture
 
 
 def test_forms_that_differ_are_both_told():

@@ -29,6 +29,7 @@ BYTES = {
     "text that begins like a program": (b"MZ is short for nothing\n", "text"),
     "text that speaks of PDF": (b"Send it as %PDF-1.4, please\n", "text"),
     "text of DOS": (b"The ward is closed.\r\n\x1a", "text"),
+    "short text with a stray NUL": (b"They agreed the plan.\x0c\x00The end.\n", "text"),
     "csv": (b"ward,beds\nrenal,12\n", "text"),
     "Windows text": ("the trust\u2019s plan".encode("cp1252"), "text"),
     "UTF-16 text": ("the plan".encode("utf-16"), "text"),

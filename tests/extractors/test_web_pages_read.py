@@ -54,6 +54,19 @@ PLACES = {
     "white on dark": f'<div style="background:#036"><div style="color:#fff">{PARAGRAPH}</div></div>',
     "white, dressed from elsewhere": '<link rel="stylesheet" href="a.css">'
     f'<div class="band"><div style="color:white">{PARAGRAPH}</div></div>',
+    "moved a little": f'<p style="position:relative;left:-12px">{SAID}</p>',
+    "hung from its line": f'<p style="text-indent:-18pt;margin-left:18pt">{SAID}</p>',
+    "moved where nothing moves": f'<p style="left:-9999px">{SAID}</p>',
+    "low, and overflowing": f'<div style="height:0;overflow:visible">{PARAGRAPH}</div>',
+    "one dot high": f'<div style="height:1px;width:100%;overflow:hidden"></div>{PARAGRAPH}',
+    "a panel that grows": "<style>.fold{max-height:0;overflow:hidden}"
+    " input:checked~.fold{max-height:99em}</style>"
+    f"<input type=checkbox><div class=fold>{PARAGRAPH}</div>",
+    "letters cut out of a picture": f'<h2 style="color:transparent;background-clip:text">{SAID}</h2>',
+    "hidden when printed": f"<style>@media print{{p{{display:none}}}}</style>{PARAGRAPH}",
+    "shown though hidden": f"<style>p{{display:block}}</style><p hidden>{SAID}</p>",
+    "said by a style": f"<style>i::before{{content:'{SAID[:20]}'}}</style><i>{SAID[20:].strip()}</i>",
+    "said after, by a style": f'<style>i:after{{content:"{SAID[20:]}"}}</style><i>{SAID[:20]}<b></b></i>',
     "within size nought": f'<div style="font-size:0"><div style="font-size:9pt">{PARAGRAPH}</div></div>',
     "typed": f'<input value="{SAID}">',
     "a page within": f'<iframe src="data:text/html,{SAID}"></iframe>',
@@ -129,6 +142,31 @@ UNSEEN = {
     "its ground's colour": f'<p style="color:#336;background:#336">{SAID}</p>',
     "white on the page": f'<p style="color:white">{SAID}</p>',
     "no slot's": f'<x-a><template shadowrootmode="open"><slot name="b"></slot></template><p>{SAID}</p></x-a>',
+}
+AWAY = {
+    "off the left": "position:absolute;left:-9999px",
+    "off the top": "position:fixed;top:-999em",
+    "its line off the left": "text-indent:-9999px",
+    "for programs that read aloud": "position:absolute;width:1px;height:1px;overflow:hidden",
+    "clipped": "position:absolute;clip:rect(0 0 0 0)",
+    "cut away": "clip-path:inset(50%)",
+    "no height": "height:0;overflow:hidden",
+    "no width": "width:0px;overflow:clip",
+    "shrunk": "transform:scale(0)",
+    "transparent": "color:transparent",
+    "not rendered": "content-visibility:hidden",
+    "not visible": "visibility:hidden",
+}
+UNSEEN |= {
+    name: f"<style>.x{{{how}}}</style><p class='x'>{SAID}</p><script>1</script>" for name, how in AWAY.items()
+}
+UNSEEN |= {f"{name}, by itself": f"<p style='{how}'>{SAID}</p>" for name, how in AWAY.items()}
+UNSEEN |= {
+    "on screens": f"<style>@media screen{{.x{{display:none}}}}</style><p class='x'>{SAID}</p>",
+    "a choice to type": f"<datalist><option>{SAID}</option></datalist>",
+    "a formula's source": f"<math><semantics><mi>x</mi><annotation>{SAID}</annotation></semantics></math>",
+    "an undrawn label": f'<svg><g display="none"><text>{SAID}</text></g></svg>',
+    "where films are not known": f"<video>{SAID}</video>",
 }
 UNSEEN["loose words of a host"] = f'<x-a><template shadowrootmode="open"><b>A</b></template>{SAID}</x-a>'
 UNSEEN["without any slot"] = f'<x-a><template shadowrootmode="open"><b>A</b></template>{PARAGRAPH}</x-a>'
