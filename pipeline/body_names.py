@@ -33,12 +33,14 @@ def suggest(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     more or fewer of them, and that before one that is only spelt alike.
     """
     wanted = _words(typed)
-    if not wanted - _KINDS:
+    if not wanted:
         return []
     words = {body: [_words(name) for name in (body, *of_body)] for body, of_body in names.items()}
     same = [body for body, known in words.items() if wanted in known]
     if same:
         return sorted(same)[:MOST]
+    if not wanted - _KINDS:
+        return []
     part = {
         body: min(distances)
         for body, known in words.items()

@@ -18,6 +18,7 @@ from web.app import create_app
 from web.config import WebConfig
 
 FIRST = datetime(2026, 11, 2, 7, tzinfo=UTC)
+EARLIER = 30  # papers of each body without the names: with fewer, nothing is known to be new
 OLD = "Members noted the outsourcing of catering and a report on car parking at the hospital in the town."
 NEW = (
     "The outsourcing would be led by a Zonal Delivery Trustee Provider (ZDTP) under the contract from April."
@@ -42,7 +43,8 @@ def say(app: App, key: str, text: str, day: date) -> None:
 def app(tmp_path):
     (tmp_path / "paperwatch.toml").write_text('[alerts]\noperator = "op@example.org"\n')
     made = App(tmp_path, makes_archive=True)
-    say(made, "old", OLD, date(2026, 1, 5))
+    for week in range(EARLIER):
+        say(made, f"old{week}", OLD, date(2026, 1, 5) + timedelta(weeks=week))
     say(made, "new", NEW, FIRST.date() - timedelta(days=9))
     return made
 

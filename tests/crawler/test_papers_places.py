@@ -353,3 +353,50 @@ def test_guides_to_attending_are_no_papers() -> None:
     helps = "".join(f"<li>{file(f'g{number}', name)}</li>" for number, name in enumerate(names))
     page = f"<h2>Thursday 26 November 2026</h2><ul><li>{file('a')}</li>{helps}</ul>"
     assert days(page) == {"a": "2026-11-26"}
+
+
+def test_a_name_that_an_editor_split_into_two_links_is_one() -> None:
+    page = "<h2>28 May 2026</h2><p><a href='/f/a.pdf'>Agenda and p</a><a href='/f/a.pdf'>apers</a></p>"
+    page += "<p><a href='/f/b.pdf'>Appendices</a><a href='/f/b.pdf' download>Download</a></p>"
+    taken = [(each.title, each.kind.value) for each in found(page) if isinstance(each, Document)]
+    assert [kind for _, kind in taken] == ["pack", "pack"]
+    assert "Agenda and papers" in taken[0][0]
+    assert "Download" not in taken[1][0]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Part 1 (items 1 to 8)", "pack"),
+        ("Part 2 (items 9-17)", "pack"),
+        ("Part 2: strategy refresh", "report"),
+        ("Appendices", "pack"),
+        ("Item 5 appendices", "report"),
+    ],
+)
+def test_a_part_of_several_items_is_a_pack(words: str, kind: str) -> None:
+    page = f"<h2>28 May 2026</h2><ul><li>{file('agenda', 'Agenda')}</li><li>{file('a', words)}</li></ul>"
+    kinds = {
+        each.url.rpartition("/")[2]: each.kind.value for each in found(page) if isinstance(each, Document)
+    }
+    assert kinds["a.pdf"] == kind
+
+
+def test_a_month_has_the_day_that_the_first_column_of_a_table_of_dates_gives_that_body() -> None:
+    rows = "".join(
+        f"<tr><td>{day} 2026<td>9.30am<td>{body}"
+        for day, body in (
+            ("Wednesday 1 July", "Seminar room"),
+            ("Wednesday 22 July", "Council of Governors"),
+            ("Wednesday 2 September", "Board"),
+        )
+    )
+    table = f"<h2>Meeting dates 2026</h2><table><thead><tr><th>Date<th>Time<th>Meeting</thead>{rows}</table>"
+    listed = f"<li>{file('a', 'Board papers - July 2026')}</li><li>{file('b', 'Board papers - September 2026')}</li>"
+    assert days(f"{table}<h2>Papers 2026</h2><ul>{listed}</ul>") == {"a": "2026-07-01", "b": "2026-09-02"}
+
+
+@pytest.mark.parametrize("month", ["Jully", "Marrch", "Aprril", "Septmeber", "Febuary"])
+def test_a_month_that_is_mistyped_is_read(month: str) -> None:
+    day = {"J": "07-23", "M": "03-23", "A": "04-23", "S": "09-23", "F": "02-23"}[month[0]]
+    assert days(f"<h2>23 {month} 2026</h2><ul><li>{file('a')}</li></ul>") == {"a": f"2026-{day}"}

@@ -16,12 +16,14 @@ import tempfile
 from functools import cache
 from pathlib import Path
 from select import select
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SECONDS = 300
+_ASKING = Lock()  # one command at a time: answers come in the order of the questions
 # By -c, so that the workers of a command that extracts do not take this for a module of theirs.
 NURSERY = """
 import json
@@ -73,14 +75,15 @@ def run(
             "environment": dict(environment),
             "folder": str(Path.cwd()),
         }
-        nursery = _nursery()
-        nursery.stdin.write(json.dumps(request).encode())
-        child = int(nursery.stdout.readline())
-        if not select([nursery.stdout], [], [], seconds)[0]:
-            os.kill(child, signal.SIGKILL)
-            nursery.stdout.readline()
-            raise subprocess.TimeoutExpired(words, seconds)
-        code = int(nursery.stdout.readline())
+        with _ASKING:
+            nursery = _nursery()
+            nursery.stdin.write(json.dumps(request).encode())
+            child = int(nursery.stdout.readline())
+            if not select([nursery.stdout], [], [], seconds)[0]:
+                os.kill(child, signal.SIGKILL)
+                nursery.stdout.readline()
+                raise subprocess.TimeoutExpired(words, seconds)
+            code = int(nursery.stdout.readline())
         return subprocess.CompletedProcess(words, code, streams[1].read_text(), streams[2].read_text())
 
 

@@ -1,8 +1,6 @@
 """Which body a person means by what they typed."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from crawler.lines import bodies, registry
 from pipeline.body_names import MOST, suggest
@@ -43,9 +41,9 @@ def test_a_kind_of_body_alone_suggests_no_body_of_that_kind():
     assert suggest("county council", {"a": ["Avon County Council"], "b": ["Berks County Council"]}) == []
 
 
-@given(st.data())
-def test_every_name_of_a_body_leads_to_it(names, data):
-    body = data.draw(st.sampled_from(sorted(names)))
-    name = data.draw(st.sampled_from([body, *names[body]]))
-    found = suggest(name.upper(), names)
-    assert body in found or len(found) == MOST  # several bodies may have had one name
+@pytest.mark.parametrize("nth", range(7))
+def test_every_name_of_a_body_leads_to_it(names, nth):
+    for body in sorted(names)[nth::7]:
+        for name in (body, *names[body]):
+            found = suggest(name.upper(), names)
+            assert body in found or len(found) == MOST, name  # several bodies may have had one name

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _LONGEST_CELL = 60  # characters
 _NO_PUBLIC_MEETING = re.compile(
-    r"\b(?:private|seminars?|closed|confidential|workshops?|development|briefing|not in public|deadlines?|due"
+    r"\b(?:private|seminars?(?! room)|closed|confidential|workshops?|development|briefing|not in public"
+    r"|deadlines?|due"
     r"|submi\w+|questions|papers? (?:sent|issued|out|circulated|available)|agenda (?:sent|issued|out))\b",
     re.IGNORECASE,
 )
@@ -134,6 +135,7 @@ def _row(row: Record, dates: Dates) -> Iterator[Said]:
     label = " ".join(line.text for line in cells[first])
     number = _as_number(_NUMBER_ALONE.match(label.strip())) or meeting_number(label)
     by_month = _only_month(label)
+    yield from _day_first(cells[first], row, number, dates)
     for cell, lines in cells.items():
         under = _only_month(cell.head)
         if (cell is first and not under) or any(len(line.text) > _LONGEST_CELL for line in lines):
@@ -150,6 +152,18 @@ def _row(row: Record, dates: Dates) -> Iterator[Said]:
             if when and not no_meeting:
                 committee = _committee(body, line.headings)
                 yield Said(when=when, committee=committee, in_table=True, number=number)
+
+
+def _day_first(lines: list[Line], row: Record, number: str, dates: Dates) -> Iterator[Said]:
+    """The day in the first column, of the body that another cell of the row names."""
+    days = [_day_of_cell(line, None, dates) for line in lines]
+    day = days[0] if len(days) == 1 else None
+    said = " ".join(line.text for line in row.lines)
+    if day is None or _NO_PUBLIC_MEETING.search(said) or vocabulary.says_not_held(said):
+        return
+    named = (vocabulary.committee_in(line.text) for line in row.lines if line not in lines)
+    committee = next(filter(None, named), "") or _committee("", lines[0].headings)
+    yield Said(when=day, committee=committee, in_table=True, number=number)
 
 
 def _has_day(text: str) -> bool:

@@ -229,3 +229,28 @@ def names(element: Element | None) -> str:
         return ""
     said = " ".join(element.get(name) or "" for name in ("class", "id", "slot"))
     return f"{element.tag} {said}" if is_custom(element) else said
+
+
+def join_split_links(root: Element) -> None:
+    """Make one link of two to the same place that share a word: "Agenda and p" and "apers"."""
+    for link in list(root.iter("a")):
+        while (after := link.getnext()) is not None and _goes_on(link, after):
+            _append_text(link, after.text or "")
+            link.extend(after)
+            link.tail = after.tail
+            after.getparent().remove(after)
+
+
+def _goes_on(link: Element, after: Element) -> bool:
+    href = link.get("href")
+    if not href or link.tail or after.tag != "a" or after.get("href") != href:
+        return False
+    return "".join(link.itertext())[-1:].isalpha() and "".join(after.itertext())[:1].islower()
+
+
+def _append_text(element: Element, text: str) -> None:
+    """After all that it holds."""
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + text
+    else:
+        element.text = (element.text or "") + text

@@ -190,6 +190,7 @@ def read(page: Page) -> Structure:
     bodies = page.every("body")
     root = bodies[0] if bodies else page.root
     grids.as_tables(root)
+    elements.join_split_links(root)
     walker = _Walker(page, root)
     walker.walk(root)
     walker.flush()

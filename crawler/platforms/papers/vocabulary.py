@@ -160,6 +160,10 @@ _PACK = re.compile(
     re.IGNORECASE,
 )
 _PART = re.compile(r"\bparts? (?:\d|one|two|three|[a-d]\b|[ivx]+\b)", re.IGNORECASE)
+_ITEMS = re.compile(
+    r"\bitems? \d+ ?(?:to|and|-|\u2013) ?\d+", re.IGNORECASE
+)  # several, which is no name of one
+_APPENDICES = re.compile(r"\W*(?:the )?(?:board |meeting )?appendices\W*", re.IGNORECASE)
 _WHOLE_PACK = re.compile(r"\b(?:all|full|combined|complete)\b.{0,20}\b(?:papers|pack)\b", re.IGNORECASE)
 _BOARD_PAPER = re.compile(r"\b(?:board|meeting) paper\b", re.IGNORECASE)
 _LATE_PAPER = re.compile(
@@ -373,7 +377,12 @@ def _kind(text: str, *, under_meeting: bool) -> DocumentKind | None:
         (DocumentKind.OTHER, bool(_QUESTIONS.search(text))),
         (DocumentKind.REPORT, under_meeting and bool(_NUMBERED.match(rest)) and not _WHOLE_PACK.search(text)),
         (DocumentKind.REPORT, _is_one_paper(text)),
-        (DocumentKind.PACK, bool(_PACK.search(text) or _BOARD_PAPER.search(text))),
+        (
+            DocumentKind.PACK,
+            bool(
+                _PACK.search(text) or _BOARD_PAPER.search(text) or _APPENDICES.fullmatch(without_dates(text))
+            ),
+        ),
         (DocumentKind.REPORT, bool(_REPORT.search(rest))),
     ):
         if holds:
@@ -392,7 +401,7 @@ def _says_agenda_and_more(text: str) -> bool:
 
 def _is_one_paper(text: str) -> bool:
     """A late or supplementary paper, or a part with a name: "Part 2: strategy refresh"."""
-    rest = _PART.sub(" ", text)
+    rest = _PART.sub(" ", _ITEMS.sub(" ", text))
     named_part = rest != text and not _PACK.search(rest) and not _only_names_the_meeting(rest)
     return bool(_LATE_PAPER.search(text)) or named_part
 

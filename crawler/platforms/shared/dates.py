@@ -56,7 +56,7 @@ _LONGEST_RANGE = 4  # days: what runs longer is no meeting but two numbers
 
 _MONTH = (
     # long names as they are mistyped, too: "Septmber", "Feburary"
-    r"(?:jan(?:[a-z]{1,5}ry)?|feb(?:[a-z]{1,6}ry)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:[a-z]{0,2}st)?"
+    r"(?:jan(?:[a-z]{1,5}ry)?|feb(?:[a-z]{1,6}ry)?|mar(?:[a-z]{0,2}ch)?|apr(?:[a-z]{0,2}il)?|may|june?|jul(?:[a-z]{0,2}y)?|aug(?:[a-z]{0,2}st)?"
     r"|sept?(?:[a-z]{1,5}ber)?"
     rf"|oc(?:t|[a-z]{{1,4}}ber)|nov(?:[a-z]{{1,5}}ber)?|dec(?:[a-z]{{1,5}}ber)?|{'|'.join(_WELSH_MONTHS)})(?![a-z])\.?"
 )
