@@ -32,6 +32,7 @@ from extractors.pdf import (
     font_maps,
     gaps,
     hidden_text,
+    ligatures,
     page_content,
     pdfminer_fallback,
     reading_order,
@@ -271,9 +272,16 @@ class _Paper:
         is_scattered = font_maps.is_scattered(layer.raw)
         strange = [] if is_scattered else font_maps.strange_words(layer.raw)
         odd = [] if is_scattered else sorted({*font_maps.odd_words(layer.with_blanks()), *strange})
-        lacking = () if odd or is_scattered else font_maps.lacks_letters(layer.raw)
-        if not odd and not lacking and not is_scattered:
+        torn = ligatures.torn_words(layer.raw)
+        lacking = () if torn or is_scattered else font_maps.lacks_letters(layer.raw)
+        everywhere = not is_scattered and (
+            bool(odd and lacking)
+            or (bool(strange) and not font_maps.is_spoken(layer.raw))
+            or font_maps.is_unspoken(layer.raw)
+        )
+        if not (odd or torn or lacking or is_scattered or everywhere):
             return [], None
+        lacking = () if odd else lacking
         has_junk = any(font_maps.has_junk(layer.raw[start:end]) for start, end in odd)
         if (
             has_junk
@@ -292,9 +300,14 @@ class _Paper:
         _, why = self._tried(number, read)
         if lacking or is_scattered:
             return self._spelled(layer, lacking, words, why)
+        if everywhere and font_maps.is_spoken(" ".join(word.text for word in words)):
+            odd = font_maps.all_words(layer.raw)  # what is sound among them is read alike
         sheet = sheet_of(page)
         placed = [(word.text, Box(*(edge / scale for edge in word.edges))) for word in words]
         layer.instead = _instead(handle, sheet, odd, placed)
+        if torn:
+            layer.instead = _restored(handle, sheet, layer, placed)
+            odd = sorted({*odd, *torn})
         return _what_was_mended(layer, odd, {start for start, _ in strange}, why), None
 
     def _spelled(
@@ -318,7 +331,11 @@ class _Paper:
             return ""
         self.opinions += 1
         other = self.opinion.of_page(number)
-        sound = not font_maps.odd_words(other) and letters(other) >= _AS_MUCH * letters(text)
+        sound = (
+            "(cid:" not in other
+            and not font_maps.odd_words(other)
+            and letters(other) >= _AS_MUCH * letters(text)
+        )
         return other if sound and usable(other) else ""
 
     def _looked_at(self, sight: _PageInSight, *, good: bool) -> _Read:
@@ -506,15 +523,34 @@ def _instead(
     return found
 
 
+def _restored(
+    handle: object, sheet: Sheet, layer: Layer, placed: Sequence[tuple[str, Box]]
+) -> list[tuple[int, int, str]]:
+    """What is read otherwise, and the words whose ligatures OCR sees."""
+    found = [*layer.instead]
+    raw = layer.with_blanks()
+    past = 0
+    for start, end in ligatures.places(raw):
+        if start < past or any(start < till and end > since for since, till, _ in layer.instead):
+            continue
+        box = hidden_text.place(handle, sheet, start, end)
+        said = " ".join(word for word, at in placed if box and has_middle(box, at))
+        if said and ligatures.restores(raw[start:end], said):
+            found.append((start, end, said))
+            past = end
+    return sorted(found)
+
+
 def _what_was_mended(layer: Layer, odd: Sequence[tuple[int, int]], strange: set[int], why: str) -> list[Part]:
     """How many words of a page were read as they are drawn, and how many should have been."""
-    mended = {start for start, _, _ in layer.instead}
+    mended = {start for start, end, said in layer.instead if said != layer.raw[start:end]}
+    read = {start for start, _, _ in layer.instead}
     junk = [
         start
         for start, end in odd
-        if start not in mended and (start in strange or font_maps.has_junk(layer.raw[start:end]))
+        if start not in read and (start in strange or font_maps.has_junk(layer.raw[start:end]))
     ]
-    left = [start for start, _ in odd if start not in mended] if why else junk
+    left = [start for start, _ in odd if start not in read] if why else junk
     share = round(len(left) / max(1, len(layer.raw.split())), 4)
     parts: list[Part] = []
     if mended:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\S+")
 # Signs that mean nothing, and letters of other tongues than those of these papers: junk beside any letter.
-_JUNK = r"\ufffd\ue000-\uf8ff\x00\x01\x03-\x08\x0e-\x1f\u00de\u00fe\u0180-\u024f\u0370-\u052f"
+_JUNK = r"\ufffd\ue000-\uf8ff\x00\x01\x03-\x08\x0e-\x1f\u00de\u00fe\u0180-\u02af\u0370-\u052f"
 _IN_WORD = re.compile(
     rf"(?<=[a-z])([{_JUNK}])(?=[a-z])|(?<!\w)(\ufffd)[a-z]{{2}}|[a-z]{{2}}([\ufffd\u00de\u00fe])(?![a-z])"
 )
@@ -32,7 +32,7 @@ _KINDS = character_kinds.table(
     other=b"!",
 )
 # What junk begins with in UTF-8, whatever else does.
-_JUNK_BYTES = bytes([*range(32), 0xC3, *range(0xC6, 0xCA), *range(0xCD, 0xD5), 0xEE, 0xEF])
+_JUNK_BYTES = bytes([*range(32), 0xC3, *range(0xC6, 0xCB), *range(0xCD, 0xD5), 0xEE, 0xEF])
 _LINE_END = b"\xef\xbf\xbe"  # PDFium's mark for a hyphen, which is none of it
 _CLEAN = bytes(set(range(256)) - set(_JUNK_BYTES) | set(b"\x02\t\n\x0b\x0c\r"))
 # Pairs of letters that stand in fewer than one in 30,000 of the pairs of English papers.
@@ -54,8 +54,11 @@ _COMMON = {
 _SCATTERED = re.compile(r"(?:^\S{1,2}(?: \S{1,2}){0,11} ?\r?\n){12,}+", re.MULTILINE)
 _SHORT_LINES = 25  # characters on average, at most, of a page with scattered letters
 _MANY_LETTERS = 12  # of different ones, and of pairs
+_A_TEXT = 20  # words of four letters and more
 _SHORT_LINE = 12  # characters
 _FEWEST_STRANGE, _MOST_STRANGE = 2, 0.6  # words that cannot be said, of those of a line
+_CAPITALS = re.compile(r"(?<!\S)[A-Z0-9$'\\\[\]^_-]{14,}")  # no address and no code of a link is such
+_FEWEST_PAIRS, _MANY_RARE = 8, 0.3
 _FEWEST_SIGNS, _MANY_SIGNS = 6, 0.25  # that are neither letters nor those of sums and leaders, of a line
 _PLAIN = dict.fromkeys(
     map(
@@ -65,7 +68,8 @@ _PLAIN = dict.fromkeys(
     )
 )
 _PLAIN_BYTES = bytes(sign for sign in _PLAIN if sign < 128)
-_ALIKE = 3  # different words with it
+_ALIKE, _ALIKE_BULLETS = 3, 2  # different words with it
+_BULLETS = "\u2022\u25cf\u25aa\u25a0\u25e6"  # which no sum, unit or name has in it
 _MOST = 2_000  # words of a page
 
 _NO_LETTER = bytes(set(range(256)) - set(string.ascii_lowercase.encode()))
@@ -105,7 +109,11 @@ def odd_words(text: str) -> list[tuple[int, int]]:
     for at in character_kinds.places(character_kinds.of(text, _KINDS), b"a!a", 2):
         if match := _ODD.match(text, at + 1):
             by_sign[match.group()][match.start()] = _around(text, match.start()).group()
-    signs |= {sign for sign, words in by_sign.items() if len(set(words.values())) >= _ALIKE}
+    signs |= {
+        sign
+        for sign, words in by_sign.items()
+        if len(set(words.values())) >= (_ALIKE_BULLETS if sign in _BULLETS else _ALIKE)
+    }
     if not signs:
         return []
     if any(map(_PRIVATE.match, signs)):
@@ -141,6 +149,26 @@ def strange_words(text: str) -> list[tuple[int, int]]:
     ]
 
 
+def is_unspoken(text: str) -> bool:
+    """Whether a page of words has none that are in every text, and some that cannot be said."""
+    if " the " in text or " and " in text or " of " in text or " to " in text:  # the quickest first
+        return False
+    words = _SPELT.findall(text)
+    if len(words) < _A_TEXT or is_spoken(text):
+        return False
+    return sum(_RARE.search(word.lower()) is not None for word in words) >= _FEWEST_STRANGE
+
+
+def is_spoken(text: str) -> bool:
+    """Whether it has words that no text of these papers does without."""
+    words = text.split()
+    return sum(word in _COMMON for word in words) >= _SPOKEN * len(words) / 2
+
+
+def all_words(text: str) -> list[tuple[int, int]]:
+    return [word.span() for word in _WORD.finditer(text)][:_MOST]
+
+
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     """Where each line begins."""
     at = 0
@@ -150,6 +178,8 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_strange(line: str) -> bool:
+    if (run := _CAPITALS.search(line)) and _is_unsaid(run[0]):
+        return True
     if _RARE.search(line.lower()):
         words = _SPELT.findall(line)
         unsaid = sum(_RARE.search(word.lower()) is not None for word in words)
@@ -159,6 +189,14 @@ def _is_strange(line: str) -> bool:
         return False
     signs = len(line.translate(_PLAIN))
     return signs >= _FEWEST_SIGNS and signs >= _MANY_SIGNS * len(line)
+
+
+def _is_unsaid(word: str) -> bool:
+    """Whether a long word has many pairs of letters that no word has: codes of signs, shown as they are."""
+    runs = re.findall(r"[a-z]{2,}", word.lower())
+    pairs = sum(len(run) - 1 for run in runs)
+    rare = sum(_RARE.match(run, at) is not None for run in runs for at in range(len(run) - 1))
+    return pairs >= _FEWEST_PAIRS and rare >= _MANY_RARE * pairs
 
 
 def has_junk(word: str) -> bool:

@@ -165,7 +165,8 @@ def place(layer: object, sheet: Sheet, start: int, end: int) -> Box | None:
     """Where a run of characters of PDFium's text stands; None where that cannot be told."""
     handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
     first = _char_of(handle, start)
-    return _place(handle, sheet, first, first + end - start)
+    last = _char_of(handle, end - 1)  # signs between them may be no part of the text
+    return _place(handle, sheet, first, max(first + end - start, last + 1))
 
 
 def _place(handle: int, sheet: Sheet, first: int, past: int) -> Box | None:

@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extractors.config import ExtractConfig, current
 from extractors.pdf import document as pdf
-from extractors.pdf import font_maps, highlight_boxes
+from extractors.pdf import font_maps, highlight_boxes, ligatures
 from pipeline.errors import ExtractionError
 from pipeline.model import PageMethod, PartState
 from tests.documents import fidelity
@@ -70,6 +70,14 @@ MISNAMED = {
     "a letter of another tongue": {0x80: "\u019f"},
     "a figure": {0x80: "5"},
     "each letter as the next": {ord(letter): chr(ord(letter) + 1) for letter in "abcdefghijklmnopqrstuvwxy"},
+    "its first letter alone": {0x80: "f"},
+    "a blank": {0x80: " "},
+    "a bullet": {0x80: "\u2022"},
+    "a sign of its own use": {0x80: "\x03"},
+    "a letter of phonetics": {0x80: "\u0295"},
+    "letters for each other": {ord(one): other for one, other in zip("eoanrt", "oenatr", strict=True)},
+    "each letter as one far off, and no blanks": {code: chr(code - 29) for code in range(0x41, 0x7B)}
+    | {32: "\x03"},
     "f as a quote": {ord("f"): '"', 0x80: '"i'},
 }
 
@@ -136,12 +144,46 @@ def test_odd_words(text, words):
             "Apologies .............. 3\n\xa3(1,234) \xa3(2,345) (12%)\nA&E, 4pm (CCG/NHSE)\n",
             [],
         ),
+        ("6WDWHPHQWRIWKHMRLQWSDQHO\n", ["6WDWHPHQWRIWKHMRLQWSDQHO"]),
+        ("NHSENGLANDANDIMPROVEMENT\nGB33BUKB20201555555555\n", []),
         ("KPMG LLP, BNSSG ICB, MRCP FRCGP\nwww.xkcd.com jdgk@nhs.uk\n", []),
         ("popula\ue123on and consulta\ue123on\n", []),
     ],
 )
 def test_strange_words(text, words):
     assert [text[start:end] for start, end in font_maps.strange_words(text)] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("the specifed beneft, it says", ["specifed", "beneft,"]),
+        ("the Modied plan was justied", ["Modied", "justied"]),
+        ("rates of in ation in uence it", ["ation", "uence"]),
+        ("the beneft of one slip", []),
+        ("the beneft of the beneft", []),
+        ("was evalu-\r\nation and condi-\r\nence", []),
+        ("the benefit of specific finance", []),
+    ],
+)
+def test_torn_words(text, words):
+    assert [text[start:end] for start, end in ligatures.torn_words(text)] == words
+
+
+@pytest.mark.parametrize(
+    ("torn", "drawn", "is_so"),
+    [
+        ("specifed", "specified", True),
+        ("oce,", "office,", True),
+        ("in ation", "inflation", True),
+        ("clari\u2022ed", "clarified", True),
+        ("specified", "specified", False),
+        ("form", "farm", False),
+        ("sta", "stag", False),
+    ],
+)
+def test_what_restores_a_torn_word(torn, drawn, is_so):
+    assert ligatures.restores(torn, drawn) is is_so
 
 
 def test_a_letter_that_a_font_keeps_to_itself_is_junk_at_the_end_of_a_word_too():
