@@ -163,7 +163,10 @@ def flattened(page: pypdfium2.PdfPage, number: int) -> pypdfium2.PdfPage:
 
 def _form_in_xml(document: pypdfium2.PdfDocument) -> tuple[str, list[Part]]:
     """The words of a form of which the pages only say to wait, and what is to be said of it."""
-    if document.get_formtype() != pdfium.FORMTYPE_XFA_FULL:
+    kind = document.get_formtype()
+    if kind != pdfium.FORMTYPE_XFA_FULL and not (
+        kind == pdfium.FORMTYPE_XFA_FOREGROUND and _asks_to_wait(document)
+    ):
         return "", []
     try:
         said, why = canonical(xfa.words(document)), ""
@@ -172,6 +175,15 @@ def _form_in_xml(document: pypdfium2.PdfDocument) -> tuple[str, list[Part]]:
     if said:
         return said, []
     return "", [Part(kind="form", state=PartState.UNREAD, why=f"a form in XML that is not read{why}")]
+
+
+def _asks_to_wait(document: pypdfium2.PdfDocument) -> bool:
+    """Whether the first page is what Adobe puts in place of a form that its reader draws."""
+    try:
+        with closing(document[0]) as page, text_layer(page) as layer:
+            return printed(layer).lstrip().startswith("Please wait")
+    except pypdfium2.PdfiumError:
+        return False
 
 
 @contextmanager

@@ -192,7 +192,7 @@ def _is_strange(line: str) -> bool:
 
 
 def _is_unsaid(word: str) -> bool:
-    """Whether a long word has many pairs of letters that no word has: codes of signs, shown as they are."""
+    """Whether a long word has many pairs that no word has: codes of signs, shown raw."""
     runs = re.findall(r"[a-z]{2,}", word.lower())
     pairs = sum(len(run) - 1 for run in runs)
     rare = sum(_RARE.match(run, at) is not None for run in runs for at in range(len(run) - 1))

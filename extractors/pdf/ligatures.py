@@ -1,6 +1,6 @@
-"""Ligatures that a font misnames, as "fnance" or "in ation" for "finance" and "inflation". Pure.
+"""Ligatures with a wrong map, as "fnance" or "in ation" for "finance" and "inflation". Pure.
 
-What is left of such words is made of letters alone, so no sign gives them away. But words with ligatures are
+What is left of such words looks like a word, so no sign tells of them. But words with ligatures are
 common: a page that has two of them as they are with the ligature torn has such a font: nobody writes so.
 """
 
@@ -35,7 +35,7 @@ _EDGES = ".,;:()[]'\"\u2018\u2019\u201c\u201d"
 
 
 def _torn(word: str) -> set[str]:
-    """A word with its ligatures misnamed as letters, or as nothing."""
+    """A word with its ligatures mapped to one character, or to nothing."""
     return {
         form
         for ligature in _LIGATURES

@@ -459,6 +459,22 @@ def test_what_is_written_on_a_button_is_read(tmp_path, drawn, words):
     assert words_on(filled_in(tmp_path / "a", button, form)) == words
 
 
+def test_a_secret_that_was_typed_is_not_read(tmp_path):
+    secret = widget(b"/FT/Tx/T(word)/Ff 8192/V(open sesame)")
+    assert words_on(filled_in(tmp_path / "a", secret)) == ""
+
+
+def test_what_a_signature_looks_like_is_read(tmp_path):
+    look = b"BT /F 9 Tf 5 5 Td (Signed for the board) Tj ET"
+    form = (
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 228 20]/Resources<</Font<</F<</Type/Font/Subtype/Type1"
+        b"/BaseFont/Helvetica>>>>>>/Length %d>>stream\n%s\nendstream" % (len(look), look)
+    )
+    path = filled_in(tmp_path / "a", widget(b"/FT/Sig/T(sign)/AP<</N 6 0 R>>"), form)
+    (page,) = pdf.extract(path)
+    assert page.text == "Signed for the board"
+
+
 def in_xml(path, template, data):
     """A PDF that asks to wait for the form within it."""
     packets = [b"<</Length %d>>stream\n%s\nendstream" % (len(each), each) for each in (template, data)]
@@ -475,6 +491,20 @@ def test_a_form_in_xml_is_read_though_its_page_asks_to_wait(tmp_path):
     answer = b"<datasets><data><form><view>Keep the unit open</view></form></data></datasets>"
     (page,) = pdf.extract(in_xml(tmp_path / "a", label + b"</value></draw></template>", answer))
     assert page.text.split("\n") == ["Please wait", "Your view", "Keep the unit open"]
+
+
+def test_a_form_in_xml_that_is_all_in_one_is_read(tmp_path):
+    whole = (
+        b"<x:xdp xmlns:x='http://ns.adobe.com/xdp/'><template xmlns='http://www.xfa.org/schema/xfa-template/3.0/'>"
+        b"<draw><value><text>Your view</text></value></draw></template></x:xdp>"
+    )
+    path = in_xml(tmp_path / "a", whole, b"")
+    content = path.read_bytes().replace(
+        b"/XFA[(template) 5 0 R (datasets) 6 0 R]>>/NeedsRendering true", b"/XFA 5 0 R>>"
+    )
+    path.write_bytes(content)
+    (page,) = pdf.extract(path)
+    assert page.text.split("\n") == ["Please wait", "Your view"]
 
 
 def test_a_form_in_xml_that_is_spoilt_is_named(tmp_path):

@@ -64,6 +64,7 @@ _BUTTONS = {
 _CHOICES = {pdfium.FPDF_FORMFIELD_COMBOBOX, pdfium.FPDF_FORMFIELD_LISTBOX}
 _SHOWN = re.compile(r"\(((?:\\.|[^\\()])*)\)\s*(?:Tj|'|\")")  # strings that a look draws
 _ESCAPED, _A_WORD = re.compile(r"\\(.)"), re.compile(r"[^\W\d_]{2}")
+_PASSWORD = 1 << 13  # a flag of fields
 _TICKS = {"Off", "Yes"}  # the states of a tick box
 
 
@@ -115,11 +116,16 @@ def has_words(kinds: set[int]) -> bool:
 
 
 def has_drawings(page: pypdfium2.PdfPage, kinds: set[int]) -> bool:
-    """Whether somebody put a stamp or the like onto the page, with words or a picture of its own."""
-    return not _DRAWN.isdisjoint(kinds) and any(
-        pdfium.FPDFAnnot_GetSubtype(annotation) in _DRAWN and pdfium.FPDFAnnot_GetObjectCount(annotation) > 0
+    """Whether somebody put a stamp, a signature or the like onto the page, with a look of its own."""
+    return not {*_DRAWN, pdfium.FPDF_ANNOT_WIDGET}.isdisjoint(kinds) and any(
+        _is_drawn(annotation) and pdfium.FPDFAnnot_GetObjectCount(annotation) > 0
         for annotation in _annotations(page)
     )
+
+
+def _is_drawn(annotation: object) -> bool:
+    kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+    return kind in _DRAWN or (kind == pdfium.FPDF_ANNOT_WIDGET and _entry(annotation, b"FT") == "Sig")
 
 
 def too_many(page: pypdfium2.PdfPage) -> bool:
@@ -195,6 +201,9 @@ def _annotations(page: pypdfium2.PdfPage) -> Iterator[object]:
 def _answers(annotation: object, form: object) -> Iterator[str]:
     """What a field is answered with: the answer may stand in the parent of the field that the page shows."""
     kind = pdfium.FPDFAnnot_GetFormFieldType(form, annotation)  # -1 where the form does not list the field
+    is_secret = pdfium.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD
+    if kind == pdfium.FPDF_FORMFIELD_TEXTFIELD and is_secret:
+        return  # it is shown as stars
     if kind in _CHOICES:
         count = min(pdfium.FPDFAnnot_GetOptionCount(form, annotation), _MOST_OPTIONS)
         chosen = [

@@ -23,8 +23,21 @@ _PARTS = {"template", "datasets"}
 def words(document: pypdfium2.PdfDocument) -> str:
     """What the form says and is filled in with, a piece a line. Raises ExtractionError for what is no XML."""
     return "\n".join(
-        dict.fromkeys(line for part in _packets(document) for line in _lines(parse(part)) if line)
+        dict.fromkeys(
+            line
+            for packet in _packets(document)
+            for part in _parts(parse(packet))
+            for line in _lines(part)
+            if line
+        )
     )
+
+
+def _parts(root: etree._Element) -> list[etree._Element]:
+    """A packet, or those of a form that is all in one."""
+    if etree.QName(root).localname in _PARTS:
+        return [root]
+    return [each for each in root.iterchildren(etree.Element) if etree.QName(each).localname in _PARTS]
 
 
 def _lines(root: etree._Element) -> Iterator[str]:
@@ -40,7 +53,7 @@ def _lines(root: etree._Element) -> Iterator[str]:
 def _packets(document: pypdfium2.PdfDocument) -> Iterator[bytes]:
     most = current.get().text_mb * 1024 * 1024
     for number in range(max(0, pdfium.FPDF_GetXFAPacketCount(document))):
-        if _name(document, number) in _PARTS:
+        if _name(document, number) in {*_PARTS, ""}:
             size = ctypes.c_ulong()
             pdfium.FPDF_GetXFAPacketContent(document, number, None, 0, size)
             if 0 < size.value <= most:
