@@ -34,7 +34,7 @@ EXTRACTORS = {
     "xlsb": Format(
         "extractors.office.spreadsheets", "2", "application/vnd.ms-excel.sheet.binary.macroenabled.12"
     ),
-    "xls": Format("extractors.office.spreadsheets", "5", "application/vnd.ms-excel"),
+    "xls": Format("extractors.office.spreadsheets", "6", "application/vnd.ms-excel"),
     "ods": Format("extractors.office.spreadsheets", "5", f"{_OPEN}.spreadsheet"),
     "xml": Format("extractors.office.xml_files", "1", "application/xml"),
     "html": Format("extractors.html", "10", "text/html"),

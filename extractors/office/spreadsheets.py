@@ -144,8 +144,8 @@ def _rows(
         if len(seen) < len(cells):
             unseen_cells.append(" ".join(text for text, at in cells if looks.hides(number, at, text)))
         yield " ".join(
-            looks.dressed(number, at, text, is_number=isinstance(row[at - first], float))
-            if isinstance(row[at - first], (float, str))
+            looks.dressed(number, at, text, is_number=not isinstance(value, str))
+            if isinstance(value := row[at - first], (float, int, str)) and not isinstance(value, bool)
             else text
             for text, at in seen
         )

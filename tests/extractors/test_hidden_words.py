@@ -319,6 +319,17 @@ def test_words_of_a_format_stand_beside_their_number(tmp_path):
     )
 
 
+def test_words_of_a_format_are_next_to_whole_numbers_of_an_old_workbook_too(tmp_path):
+    code = b'0" step-up beds"'
+    path = xls(
+        tmp_path / "a",
+        (0x41E, struct.pack("<HHB", 164, len(code), 0) + code),
+        (0xE0, struct.pack("<HH16x", 0, 164)),
+        (0x27E, struct.pack("<3HI", 4, 2, 0, 12 << 2 | 2)),
+    )
+    assert "12 step-up beds" in words(spreadsheets.extract(path))
+
+
 def test_words_of_a_format_of_open_document_stand_beside_their_number(tmp_path):
     style = (
         f'<number:number-style {STYLE} xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" style:name="N">'

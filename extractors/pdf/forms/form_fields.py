@@ -218,7 +218,7 @@ def _answers(annotation: object, form: object) -> Iterator[str]:
         yield "" if own in _TICKS else own
         yield _caption(annotation)
     else:
-        yield _text(pdfium.FPDFAnnot_GetFormFieldValue, form, annotation) or own
+        yield " ".join((_text(pdfium.FPDFAnnot_GetFormFieldValue, form, annotation) or own).split())
 
 
 def _caption(annotation: object) -> str:
