@@ -15,7 +15,7 @@ from pipeline.digest import compose, faults_of, is_due, is_quiet_due, topics
 from pipeline.errors import ConfigError, DeliveryError, PaperwatchError, QueryError
 from pipeline.health.account import scopes
 from pipeline.matching.query_matching import RuleSet
-from pipeline.model import FailureReason, PartState
+from pipeline.model import Cadence, FailureReason, PartState
 from pipeline.ports import Findings, Reading
 
 if TYPE_CHECKING:
@@ -308,9 +308,10 @@ def _tell(
     ]
     faults = faults_of(subscriber.active, surroundings.concepts)
     if not (has_news or (left_out and not waiting)):
-        # Whose list is broken must not take our silence for nothing found.
+        # Whose list is broken must not take our silence for nothing found: it is said again each month.
         is_silent = waiting or not subscriber.active or not (subscriber.quiet or faults)
-        if is_silent or not is_quiet_due(subscriber.cadence, begun, today):
+        rhythm = subscriber.cadence if subscriber.quiet else Cadence.MONTHLY
+        if is_silent or not is_quiet_due(rhythm, begun, today):
             return None
     tellings = ledger.unreported(subscriber, unsent)
     digest = compose(

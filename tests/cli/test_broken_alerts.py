@@ -109,3 +109,18 @@ def test_a_reader_for_whom_no_digest_can_be_written_is_named_to_the_operator(app
     monkeypatch.setattr(render, "render", whole)
     app.tell(MOMENT + timedelta(hours=1))
     assert "no-such-topic" in mails(app)["topic@example.org"]
+
+
+def test_a_topic_that_is_gone_is_said_once_a_month_and_not_at_each_run(tmp_path):
+    made = App(tmp_path, makes_archive=True)
+    keep(made.archive, ["Nothing of note."], key="d0")
+    made.archive.readers.subscribe(
+        "soon@example.org",
+        channel="mail",
+        cadence=Cadence.IMMEDIATE,
+        watch_lists=[WatchList(concepts=("no-such-topic",))],
+        confirmed_at=MOMENT - timedelta(days=60),
+    )
+    for day in range(40):
+        made.tell(MOMENT + timedelta(days=day))
+    assert mails(made)["soon@example.org"].count("follows the topic no-such-topic") == 2
