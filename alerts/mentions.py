@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _Key = TypeVar("_Key")
 
-PLACES_NAMED = 2  # where else a passage stands
+PLACES_NAMED = 2  # where else a passage is
 _TAGS_NAMED = 4
 _SHORT_HASH = 12  # characters
 _REPLACED = "Replaced: the new version no longer says this"
@@ -31,7 +31,7 @@ _WITHDRAWN = "Withdrawn: no longer listed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
-    """Another place where the same passage stands."""
+    """Another place where the same passage is."""
 
     where: str
     page: str
@@ -91,7 +91,7 @@ class Body:
 def by_body(
     chosen: Sequence[Entry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, HitPlace]
 ) -> tuple[Body, ...]:
-    """Returns the entries to show, in the order of `chosen`: a body stands where its first entry does.
+    """Returns the entries to show, in the order of `chosen`: a body comes where its first entry does.
 
     `replaced` are papers that the reader was told of before: a place in each as it was then.
     """

@@ -159,7 +159,7 @@ def _message(digest: Digest, settings: AlertConfig, sent_at: datetime, shown: Vi
     # Quoted-printable whatever the text: no server on the way has reason to change or refuse it.
     message.set_content(plain, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    # "=_" cannot stand in quoted-printable text, so no digest can hold its own boundary.
+    # "=_" cannot be in quoted-printable text, so no digest can hold its own boundary.
     message.set_boundary(f"=_{fingerprint(digest.key)}")
     content = message.as_bytes()
     return content if len(content) < MAX_MESSAGE else None

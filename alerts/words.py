@@ -70,7 +70,7 @@ def _window(entry: Entry) -> tuple[str, tuple[tuple[int, int], ...]]:
 
 
 def counted_words(text: str) -> int:
-    """Words that a reader reads: addresses are none, nor is what stands at the same link each time."""
+    """Words that a reader reads: addresses are none, nor is what is at the same link each time."""
     return sum("://" not in word and word != WRONG and any(map(str.isalnum, word)) for word in text.split())
 
 
@@ -82,7 +82,7 @@ def rest(total: int, shown: int, what: str) -> str:
 
 
 def page(place: HitPlace) -> str:
-    """Where in its paper a mention stands, for a reader: "Item 7: Budget, page 3 of 9", "slide 3"."""
+    """Where in its paper a mention is, for a reader: "Item 7: Budget, page 3 of 9", "slide 3"."""
     label = clean(place.label, 60)
     if not label or label.isdigit() or label.casefold() == f"page {place.page}":
         label = f"page {place.page:,} of {place.pages:,}"

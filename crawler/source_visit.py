@@ -267,7 +267,7 @@ class SourceVisit:
         return self.report
 
     def _held_beside_barred(self) -> int:
-        """Papers that stand although nobody asked for them: beside them a dead link is only a dead link.
+        """Papers that are kept although nobody asked for them: beside them a dead link is only a dead link.
 
         Where all that we did ask for was refused, they are no sign that the host still lets us in.
         """

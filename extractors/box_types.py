@@ -42,7 +42,7 @@ def common(first: Box, second: Box) -> Box | None:
 
 
 def has_middle(box: Box, other: Box) -> bool:
-    """Whether the middle of the other stands in a box."""
+    """Whether the middle of the other is in a box."""
     across, down = (other.left + other.right) / 2, (other.top + other.bottom) / 2
     return box.left <= across <= box.right and box.top <= down <= box.bottom
 

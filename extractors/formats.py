@@ -1,6 +1,6 @@
 """The formats we read, one line each.
 
-The versions stand here, apart from the code, so that the parent process knows them without loading a parser.
+The versions are here, apart from the code, so that the parent process knows them without loading a parser.
 Raise a format's version when its text may come out differently: every file of that format is then read again.
 """
 

@@ -159,7 +159,7 @@ def metadata(path: Path) -> dict[str, str]:
 def to_text(markup: str) -> str:
     """Returns the canonical text of a piece of HTML, such as a mail's body; "" where nothing is in it.
 
-    What nobody sees of it stands between the marks of `hidden`.
+    What nobody sees of it is between the marks of `hidden`.
     """
     try:
         tree = _parsed(markup)
@@ -253,7 +253,7 @@ def _unfold(tree: lxml.html.HtmlElement) -> None:
 
 
 def _say_what_is_no_text(tree: lxml.html.HtmlElement) -> None:
-    """Words that stand in attributes, in drawings, or in pages within the page."""
+    """Words that are in attributes, in drawings, or in pages within the page."""
     for drawing in tree.xpath("//svg[not(ancestor::svg)]"):
         _keep_labels(drawing)
     for field in tree.xpath("//input[@value]"):
@@ -273,7 +273,7 @@ def _is_note_mark(element: lxml.html.HtmlElement) -> bool:
 
 
 def _as_block(match: re.Match[str]) -> str:
-    """Of how an element is laid out, whether it stands on lines of its own: that keeps its words apart."""
+    """Of how an element is laid out, whether it is on lines of its own: that keeps its words apart."""
     kind = match[0].partition(":")[2].strip(" ;").partition(" ")[0].lower()
     return "display:block;" if kind in _SET_APART else ""
 
@@ -306,7 +306,7 @@ def _fill_slots(template: lxml.html.HtmlElement) -> None:
         passed_on, tail = slot.get("slot"), slot.tail
         slot.clear()
         slot.tag, slot.tail = "div", tail
-        if passed_on is not None:  # into a slot of the root within which it stands
+        if passed_on is not None:  # into a slot of the root within which it is
             slot.set("slot", passed_on)
         slot.extend(taken)
     for child in chain.from_iterable(free.values()):
@@ -314,7 +314,7 @@ def _fill_slots(template: lxml.html.HtmlElement) -> None:
 
 
 def _hide_loose_words(host: lxml.html.HtmlElement) -> None:
-    """Words that stand in a host by themselves are seen only in a slot without a name."""
+    """Words that are in a host by themselves are seen only in a slot without a name."""
     words = " ".join(filter(None, (host.text, *(child.tail for child in host)))).strip()
     if words:
         host.text = None
@@ -351,7 +351,7 @@ def _is_undrawn(text: lxml.html.HtmlElement) -> bool:
 
 
 def _label(text: lxml.html.HtmlElement) -> str:
-    """Pieces that are set at places of their own stand apart."""
+    """Pieces that are set at places of their own are apart."""
     pieces = [text.text or ""]
     for piece in text.iterdescendants():
         apart = " " if piece.tag != "tspan" or {"x", "y", "dy"} & set(piece.keys()) else ""
@@ -367,7 +367,7 @@ def _say_after(element: lxml.html.HtmlElement, text: str) -> None:
 
 
 def _raise(element: lxml.html.HtmlElement) -> None:
-    """Put the marks of what stands raised around all that it holds."""
+    """Put the marks of what is raised around all that it holds."""
     element.text = START + (element.text or "")
     if len(element):
         element[-1].tail = (element[-1].tail or "") + END
@@ -379,7 +379,7 @@ def _raise(element: lxml.html.HtmlElement) -> None:
 
 
 def _mark_pictures(tree: lxml.html.HtmlElement, pictures: Pictures) -> list[Aside]:
-    """Read those that stand in the page itself: each leaves a mark in its place, its number in the list."""
+    """Read those that are in the page itself: each leaves a mark in its place, its number in the list."""
     asides: list[Aside] = []
     for picture in tree.xpath("//img[starts-with(@src, 'data:image/')]"):
         head, _, content = (picture.get("src") or "").partition(",")
@@ -403,7 +403,7 @@ def _unpacked(content: str) -> bytes:
 
 
 def _with_asides(text: str, asides: list[Aside]) -> Iterator[Line]:
-    """The text, and each picture where its mark stands."""
+    """The text, and each picture where its mark is."""
     for at, piece in enumerate(text.split(_MARK) if asides else [text]):
         yield asides[int(piece)] if at % 2 else piece
 

@@ -1,7 +1,7 @@
 """What a web page holds and shows to nobody: hidden by its styles, with nothing on the page that opens it.
 
 A closed panel is text of the page, for a press opens it. So an element is taken for hidden only where no
-control names it, none stands before it, and no script or style says how it is shown.
+control names it, none is before it, and no script or style says how it is shown.
 """
 
 from __future__ import annotations
@@ -308,7 +308,7 @@ def _is_on_its_own_colour(
     *,
     is_dressed: bool,
 ) -> bool:
-    """Whether its words have the colour of what they stand on, as far as the page itself tells that.
+    """Whether its words have the colour of what they are on, as far as the page itself tells that.
 
     Where it `is_dressed` from outside too, a style sheet that we do not have may say otherwise.
     """

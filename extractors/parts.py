@@ -1,4 +1,4 @@
-"""Formats without pages: their natural parts, numbered from 1, stand in for pages."""
+"""Formats without pages: their natural parts, numbered from 1, are in for pages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_PARTS = 100  # of one page
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What stands among the lines of a part and is no plain text: read by OCR, not read, or hidden."""
+    """What is among the lines of a part and is no plain text: read by OCR, not read, or hidden."""
 
     kind: str  # as of `pipeline.model.Part`
     state: PartState
@@ -86,7 +86,7 @@ def listed(numbers: Sequence[int]) -> str:
 
 
 def _composed(lines: Iterable[Line]) -> tuple[str, list[Part]]:
-    """Canonical text, and where in it the asides stand. An empty line keeps theirs apart from the rest."""
+    """Canonical text, and where in it the asides are. An empty line keeps theirs apart from the rest."""
     pieces: list[str] = []
     placed: list[Part] = []
     length = 0

@@ -1,7 +1,7 @@
 """Raised signs: a footnote mark ends the word before it, as a reader sees it. Pure.
 
-Whoever reads a format puts what stands raised between `START` and `END`, and `settled` decides of the whole
-line what is a mark, to stand apart ("payment 1"), and what belongs to its word ("1st", "m2", "Ca2+").
+Whoever reads a format puts what is raised between `START` and `END`, and `settled` decides of the whole
+line what is a mark, to be apart ("payment 1"), and what belongs to its word ("1st", "m2", "Ca2+").
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def settled(text: str) -> str:
 
 
 def _flat(text: str) -> str:
-    """What stands raised within what stands raised is no more so."""
+    """What is raised within what is raised is no more so."""
     if not _NESTED.search(text):
         return text
     depth, pieces = 0, list[str]()
@@ -65,7 +65,7 @@ def _settle(match: re.Match[str]) -> str:
 
 
 def _belongs(word: str, sign: str, after: str, *, is_money: bool) -> bool:
-    """Whether a raised sign is a piece of the word that it stands in."""
+    """Whether a raised sign is a piece of the word that it is in."""
     if sign.isalpha():
         if word[-1:].isdigit():
             return sign.lower() in _ORDINALS

@@ -1,4 +1,4 @@
-"""The one name under which an installed Paperwatch stands among other packages.
+"""The one name under which an installed Paperwatch is among other packages.
 
 In a checkout the program's packages (`crawler`, `storage`, …) are beside this one. In a wheel they are in
 `_app`, where names as common as `web` and `cli` cannot collide with others: only this program puts that

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from urllib.parse import quote, urlsplit
 
 LONGEST = 2_000  # characters: a longer address is left out, since a shortened one would lead elsewhere
-# What may stand in an address as it is; "%" because addresses come already encoded.
+# What may be in an address as it is; "%" because addresses come already encoded.
 _SAFE = "/:?#[]@!$&'()*+,;=%~"
 _NAT64 = IPv6Network("64:ff9b::/96")
 

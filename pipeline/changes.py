@@ -32,7 +32,7 @@ class ChangeKind(StrEnum):
     NEW = "new"
 
 
-# What a reader who asked for mentions wants to hear of besides: what is new stands in the mentions.
+# What a reader who asked for mentions wants to hear of besides: what is new is in the mentions.
 TOLD = (
     ChangeKind.CANCELLED,
     ChangeKind.MOVED,
@@ -72,7 +72,7 @@ class ChangeRow:
 
 
 def said(change: ChangeRow) -> str:  # noqa: C901, PLR0911 - a table
-    """What happened, as a sentence for a person that stands beside the title."""
+    """What happened, as a sentence for a person that is beside the title."""
     is_paper = change.what is Thing.PAPER
     match change.kind:
         case ChangeKind.NEW:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pipeline.model import Account, Ahead, AreaNote, HitPlace, Subscriber, WatchList
 
 DAYS = {Cadence.IMMEDIATE: 0, Cadence.DAILY: 1, Cadence.WEEKLY: 7}
-LONGEST_NAME = 60  # characters of a query that stands for its own name
+LONGEST_NAME = 60  # characters of a query that means its own name
 
 # Stand where a concept would, in what is told of papers that the reader was told of before.
 REPLACED, WITHDRAWN = "paper:replaced", "paper:withdrawn"
@@ -126,7 +126,7 @@ def _quoted_first(place: HitPlace) -> tuple[int, date, str, int, int, int]:
 def entries(
     tellings: Sequence[DigestItem], subscriber: Subscriber, concepts: Mapping[str, Concept]
 ) -> list[Entry]:
-    """Each passage once, with every place it stands in, in the order in which they first come."""
+    """Each passage once, with every place it is in, in the order in which they first come."""
     said: dict[tuple[str, str], list[DigestItem]] = defaultdict(list)
     for telling in tellings:
         said[_passage(telling)].append(telling)

@@ -65,7 +65,7 @@ def pages_found(found: Results) -> str:
 
 
 def nearly_found(found: Results, nearly: Nearly) -> str:
-    """What stands above pages with many of the words, beneath those with all of them."""
+    """What is above pages with many of the words, beneath those with all of them."""
     if nearly.is_of_one:
         pages = f"Only {counted(found.total, 'page has', 'pages have')}" if found.total else "No page has"
         return f"{pages} this word. Pages with another form of it:"

@@ -55,14 +55,14 @@ class Lineage:
     papers: int  # that say it
     bodies: int  # that say it
     held: int  # bodies that we hold papers of
-    undated: int  # papers without a day: they stand last
+    undated: int  # papers without a day: they are last
     is_boilerplate: bool
 
 
 def pairs(passage: str, pages_with: Mapping[str, int]) -> list[str]:
-    """Returns neighbouring words to look for, the rarest first, as they stand in the index.
+    """Returns neighbouring words to look for, the rarest first, as they are in the index.
 
-    `pages_with` is on how many pages each word of the passage stands.
+    `pages_with` is on how many pages each word of the passage is.
     """
     said = words(passage)[:MOST_WORDS]
     found = {
@@ -117,7 +117,7 @@ def _without_neighbours(passage: str, said: str) -> str:
     pieces = changed(passage, said)
     first, last = (pieces[at].kind == "new" and len(pieces[at].text.split()) for at in (0, -1))
     if len(pieces) > 1 and pieces[-2].kind == "gone":
-        last = False  # these stand in place of the passage's last words
+        last = False  # these are in place of the passage's last words
     return " ".join(said.split()[int(first) : -int(last) or None])
 
 
@@ -138,5 +138,5 @@ def _word_end(text: str, place: int) -> int:
 
 
 def passage_of(quotation: str) -> str:
-    """A quotation without the signs that stand for what was left out."""
+    """A quotation without the signs that mean what was left out."""
     return " ".join(quotation.replace("…", " ").split())

@@ -107,7 +107,7 @@ class PageMethod(StrEnum):
 class PartState(StrEnum):
     """What became of a part of a page that is no plain text of it."""
 
-    OCR = "ocr"  # a picture of words: they stand in the page's text, read by OCR
+    OCR = "ocr"  # a picture of words: they are in the page's text, read by OCR
     UNREAD = "not read"  # something that may hold words, and nobody has read them
     HIDDEN = "hidden"  # words in the file that nobody sees on the page: no part of its text
 
@@ -197,7 +197,7 @@ class Fetch:
     context: dict[str, str] = field(default_factory=dict)
     form: dict[str, str] | None = None  # a POST where given
     otherwise: Fetch | None = None  # asked instead when this one fails or cannot be parsed
-    paper: Document | None = None  # what stands there where the address gives a file and no page
+    paper: Document | None = None  # what is there where the address gives a file and no page
     beyond: bool = False  # it may be on a host that the line does not name: the body keeps its papers there
     is_look: bool = False  # nothing promises anything there: asked to see, within a budget
 
@@ -225,7 +225,7 @@ class Meeting:
     status: MeetingStatus = MeetingStatus.SCHEDULED
     place: str = ""
     url: str = ""
-    listing: str = ""  # key of the `Listing` it stands in
+    listing: str = ""  # key of the `Listing` it is in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,14 +242,14 @@ class Document:
     closes_on: date | None = None  # last day to answer a consultation
     restricted: bool = False  # listed, but not for the public: never fetched
     is_page: bool = False  # the address is an HTML page whose text is the paper
-    listing: str = ""  # key of the `Listing` it stands in
+    listing: str = ""  # key of the `Listing` it is in
     printed: str = ""  # its file's size as the listing prints it: another size is another version
     claimed: bool = False  # its key is the site's word (a guid), weighed against what is held at its address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embedded:
-    """A paper whose text stands in the page that lists it (an agenda, minutes, a feed entry)."""
+    """A paper whose text is in the page that lists it (an agenda, minutes, a feed entry)."""
 
     document: Document
     body: bytes
@@ -361,7 +361,7 @@ class Part:
 
     kind: str  # what it is: "picture", "drawing", "text", "comment", "chart", "attachment"
     state: PartState
-    start: int = 0  # of its words in the page's text; start == end where they do not stand there
+    start: int = 0  # of its words in the page's text; start == end where they are not there
     end: int = 0
     share: float = 0.0  # of the page's area; 0 where it is not known
     box: tuple[float, float, float, float] | None = None
@@ -410,7 +410,7 @@ class Hit:
     start: int
     end: int
     snippet: str
-    mark_start: int  # where in the snippet the wording stands
+    mark_start: int  # where in the snippet the wording is
     mark_end: int
     passage: str  # hash of the words around: the same passage elsewhere is the same thing said again
     rules: str
@@ -527,13 +527,13 @@ class Tag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One passage of a digest, said once, with every place it stands in."""
+    """One passage of a digest, said once, with every place it is in."""
 
     concept_id: str
     concept_label: str
     wording: str
     snippet: str
-    marks: tuple[tuple[int, int], ...]  # where in the snippet the wording stands
+    marks: tuple[tuple[int, int], ...]  # where in the snippet the wording is
     places: tuple[HitPlace, ...]
     firsts: tuple[First, ...] = ()  # of the bodies that say it for the first time, anywhere's first of all
     said_again: bool = False  # the reader was told of this passage before, in another paper

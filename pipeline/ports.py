@@ -49,7 +49,7 @@ class Platform(Protocol):
         ...
 
     def parse(self, source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
-        """What stands on a page (status 200). Raises ParseError for a page it does not recognise."""
+        """What is on a page (status 200). Raises ParseError for a page it does not recognise."""
         ...
 
 
@@ -179,7 +179,7 @@ class CrawlLog(Protocol):
     def held(self, source_id: str, document_key: str) -> Held | None: ...
 
     def known(self, source_id: str, document_key: str, url: str) -> Sequence[Document]:
-        """The papers of a source that have this key or stand at this address, oldest first."""
+        """The papers of a source that have this key or are at this address, oldest first."""
         ...
 
     def record_meeting(self, run: int, meeting: Meeting) -> Outcome: ...
@@ -197,7 +197,7 @@ class CrawlLog(Protocol):
         ...
 
     def record_unmodified(self, run: int, source_id: str, document_key: str) -> None:
-        """The server said 304: what we hold is still what stands there."""
+        """The server said 304: what we hold is still what is there."""
         ...
 
     def record_unavailable(self, run: int, source_id: str, document_key: str, reason: str) -> Outcome:
@@ -220,7 +220,7 @@ class CrawlLog(Protocol):
     ) -> int:
         """End a source's run. Where it is OK or PARTLY, what its `listings` no longer hold is withdrawn.
 
-        What bears one of the names `in_sight` (`left.names_of`) still stands there, in a place that we do not
+        What bears one of the names `in_sight` (`left.names_of`) still is there, in a place that we do not
         read: it is not withdrawn. Returns how many meetings and documents were withdrawn.
         """
         ...
@@ -483,7 +483,7 @@ class Readers(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """Where words stand on a page, as shares of its width and height from the top left corner."""
+    """Where words are on a page, as shares of its width and height from the top left corner."""
 
     left: float
     top: float
@@ -499,5 +499,5 @@ class Pictures(Protocol):
         ...
 
     def boxes(self, path: Path, page: Page, spans: Sequence[tuple[int, int]]) -> Sequence[Box]:
-        """Where these characters of the page's text stand; words over two lines give two boxes."""
+        """Where these characters of the page's text are; words over two lines give two boxes."""
         ...

@@ -73,7 +73,7 @@ class PublicArchive(Protocol):
         ...
 
     def suggest(self, query: Query, known: Collection[str] = ()) -> str:
-        """Returns the query with words that stand nowhere put right; "" where there is nothing to put right.
+        """Returns the query with words that are nowhere put right; "" where there is nothing to put right.
 
         Words that are `known` are right though no page says them.
         """
@@ -120,7 +120,7 @@ class PublicArchive(Protocol):
         ...
 
     def elsewhere(self, paper: PaperRow, number: int) -> Sequence[PageRef]:
-        """Other papers in which the text of this page stands too."""
+        """Other papers in which the text of this page is too."""
         ...
 
     def said_elsewhere(self, paper: PaperRow, number: int) -> Mapping[str, Sequence[PageRef]]:

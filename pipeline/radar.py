@@ -57,7 +57,7 @@ class NameKind(StrEnum):
 
 
 class Candidate(NamedTuple):
-    """A name in a text, and where it stands."""
+    """A name in a text, and where it is."""
 
     key: str  # its words as the index has them
     name: str
@@ -126,7 +126,7 @@ class Vocabulary:
 def candidates(text: str, known: Vocabulary, near: Sequence[tuple[int, int]]) -> Iterator[Candidate]:
     """Yields the names of a page, each place once, the surest sign first.
 
-    What a page defines counts wherever it stands; other names only near what concepts found.
+    What a page defines counts wherever it is; other names only near what concepts found.
     """
     taken: list[tuple[int, int]] = []
     every = chain(_defined(text), _in_capitals(text, known), _in_words(text, known, near))

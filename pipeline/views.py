@@ -62,7 +62,7 @@ class Results:
     answers: tuple[Answer, ...] = ()
     total: int = 0
     more: bool = False  # there are more than `total`
-    about: bool = False  # `total` counts some pages where the phrase may turn out to stand on the next one
+    about: bool = False  # `total` counts some pages where the phrase may turn out to be on the next one
     facets: Facets = field(default_factory=Facets)
     ranked: int = 0  # by relevance: the best of so many newest matches come first, the others by date
 
@@ -80,7 +80,7 @@ class Nearly:
     """Pages that have many of the words of a search, and not all."""
 
     answers: tuple[Answer, ...] = ()
-    is_most: bool = True  # more than half of the words stand on each
+    is_most: bool = True  # more than half of the words are on each
     is_of_one: bool = False  # the search is one word: each has another form of it
 
 

@@ -35,7 +35,7 @@ def check(data: Path, user: int) -> None:
 
 
 def _not_of(user: int, data: Path) -> Iterator[Path]:
-    """Files and folders of others, as deep as a run writes: papers stand two folders down."""
+    """Files and folders of others, as deep as a run writes: papers are two folders down."""
     for pattern in ("*", "papers/*"):
         for path in data.glob(pattern):
             with suppress(FileNotFoundError):  # a file beside the database may go at any time

@@ -1,6 +1,6 @@
 """Parts of pages that are no plain text of them: read by OCR, not read, hidden.
 
-Most pages have none, so they stand in a table of their own and cost the others nothing. Whoever counts what
+Most pages have none, so they are in a table of their own and cost the others nothing. Whoever counts what
 was not read counts it here.
 """
 
@@ -73,7 +73,7 @@ def _pages_with(state: PartState) -> Select[*tuple[Any, ...]]:
 
 
 def counted(connection: Connection) -> dict[str, int]:
-    """Pages of papers as they stand now that have parts, by the state of these."""
+    """Pages of papers as they are now that have parts, by the state of these."""
     c, d = t.parts.c, t.documents.c
     current = c.sha256.in_(select(d.sha256).where(d.sha256.is_not(None)))
     pages = select(c.state, c.sha256, c.page).where(current).distinct().subquery()

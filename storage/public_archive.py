@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
 SECONDS = 1.0  # that a search may take
 CSV_SECONDS = 10.0  # that all answers to one may take
-REMEMBERED = 20.0  # seconds for which what stands on every page is not asked again
+REMEMBERED = 20.0  # seconds for which what is on every page is not asked again
 
 
 class PublicArchive:

@@ -256,7 +256,7 @@ files = Table(
     Column("ended_runs", Integer, nullable=False, server_default="0"),
     # Of each page in order, the hash that the log's root over them is made of; empty: no pages, or not read.
     Column("page_hashes", LargeBinary, nullable=False, default=b"", server_default=""),
-    # What its pages stand under in the full-text index: see index_placement. Empty: they do not stand there.
+    # What its pages are under in the full-text index: see index_placement. Empty: they are not there.
     Column("labels", JSON, nullable=False, default=list),
     Index("ix_files_version", "extractor", "version"),
     Index("ix_files_rules", "rules"),
@@ -345,7 +345,7 @@ rules = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("text", String, nullable=False, unique=True),
-    Column("topic", String, nullable=False, unique=True),  # stands for a concept's id in the ledger
+    Column("topic", String, nullable=False, unique=True),  # means a concept's id in the ledger
     Column("engine", String, nullable=False),
     sqlite_autoincrement=True,
     info=READERS,

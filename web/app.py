@@ -1,4 +1,4 @@
-"""The site: routes, and what stands around them."""
+"""The site: routes, and what is around them."""
 
 from __future__ import annotations
 

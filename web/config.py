@@ -11,7 +11,7 @@ import msgspec
 
 from pipeline.addresses import is_site
 
-PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")  # under which the archive may stand
+PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")  # under which the archive may be
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 
 

@@ -1,6 +1,6 @@
 """Every address that a page shows: the archive's own, and those of others that are safe to follow.
 
-The archive's own begin at its home page: where it stands under a path of a site, `prefix` is put before them.
+The archive's own begin at its home page: where it is under a path of a site, `prefix` is put before them.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def absolute(base: str, path: str) -> str:
 
 
 def prefix(base: str) -> str:
-    """The path under which the archive stands: "/papers" of https://example.org/papers/, mostly nothing."""
+    """The path under which the archive is: "/papers" of https://example.org/papers/, mostly nothing."""
     return urlsplit(base).path.rstrip("/")
 
 

@@ -52,7 +52,7 @@ class Site:
 
     @property
     def prefix(self) -> str:
-        """The path under which the archive stands."""
+        """The path under which the archive is."""
         return links.prefix(self.config.base_url)
 
     def base(self, request: Request) -> str:

@@ -24,7 +24,7 @@ from pipeline.bounces import Bounce, BounceKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST_BYTES = 256_000  # of one mail; our longest message is 100,000, and a report stands before its copy
+MOST_BYTES = 256_000  # of one mail; our longest message is 100,000, and a report is before its copy
 MOST_SAID = 600  # characters after an address that are taken to speak of it
 _OURS = re.compile(r"^message-id:\s*(<[0-9a-f]{40}@[^>\s]+>)", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']{1,64}@[^\s<>()\[\]:;,\"']{1,255}")
@@ -131,7 +131,7 @@ def _reported(mail: Mail) -> Iterator[_Failure]:
 
 
 def _value(field: str) -> str:
-    """Without the type that stands before it: "rfc822; a@example.org"."""
+    """Without the type that is before it: "rfc822; a@example.org"."""
     kind, semicolon, value = field.partition(";")
     return (value if semicolon and kind.strip().isascii() and len(kind) < 20 else field).strip()
 

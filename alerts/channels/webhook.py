@@ -1,6 +1,6 @@
 """The channel that posts a digest as JSON to an address of the reader's own.
 
-Such an address leads out of the house and never into it: one that stands for this machine or its own network
+Such an address leads out of the house and never into it: one that means this machine or its own network
 is refused unless the settings allow it, and what was looked at is what is connected to.
 """
 
@@ -110,7 +110,7 @@ def _target(address: str) -> _Target:
 
 @contextmanager
 def _connected(target: _Target, *, inward: bool, timeout: float) -> Generator[HTTPConnection]:
-    """A connection to the address that was looked at: asked again, its name might stand for another."""
+    """A connection to the address that was looked at: asked again, its name might mean another."""
     connection = (HTTPSConnection if target.secure else HTTPConnection)(target.host, target.port)
     line = _line(target, inward=inward, timeout=timeout)
     try:
@@ -133,7 +133,7 @@ def _line(target: _Target, *, inward: bool, timeout: float) -> socket.socket:
         raise DeliveryError(
             "the webhook's address is on this machine or a private network: set "
             "`webhooks_to_private_addresses` in [alerts] to allow that",
-            retryable=not _is_literal(target.host),  # what a name stands for may be put right
+            retryable=not _is_literal(target.host),  # what a name means may be put right
         )
     lost: OSError = OSError("no address")
     for family, kind, protocol, _, place in answers:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MAX_NOTE = 500
 MANY_A_DAY = 10  # papers with a mention, day by day: more than anyone reads
-LARGE_SHARE = 0.2  # of all papers: what stands in every fifth paper tells little
+LARGE_SHARE = 0.2  # of all papers: what is in every fifth paper tells little
 LEAST_PAPERS = 25  # below this, a share says nothing
 
 MOST_TOLD = 10_000  # mentions of one digest that its page counts and shows

@@ -113,7 +113,7 @@ def _run(app: App, today: str, ids: Iterable[str]) -> None:
 
 
 def _started_as() -> str:
-    """How the command was called: `paperwatch` alone is found only where it stands on the path."""
+    """How the command was called: `paperwatch` alone is found only where it is on the path."""
     name = Path(sys.argv[0])
     if name.name != "paperwatch":
         return f"{sys.executable} -m paperwatch"

@@ -91,7 +91,7 @@ class Meeting:
     items: tuple[Item, ...] = ()
     printed: tuple[Printed, ...] = ()
     supplements: tuple[Printed, ...] = ()
-    choose: bool = False  # the pack stands behind a choice page even without supplements
+    choose: bool = False  # the pack is behind a choice page even without supplements
 
     @property
     def agenda(self) -> int:
@@ -145,7 +145,7 @@ def _pack(paper: str, when: str) -> Printed:
     )
 
 
-# The line end in the address stands in real pages too.
+# The line end in the address is in real pages too.
 _MINUTES = "Printed minutes\r\n1st-Oct-2026 10.00 " + _HOSC + ".pdf"
 
 MEETINGS = (

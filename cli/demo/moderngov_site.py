@@ -86,12 +86,12 @@ def _posted_items(meeting: Meeting) -> Iterator[Posted]:
 
 
 def _address(path: str) -> str:
-    """An address as a careful client makes it of what stands in the page."""
+    """An address as a careful client makes it of what is in the page."""
     return quote(" ".join(path.split()), safe="/?=&")
 
 
 def _document(path: str, request: Request) -> Answer | None:
-    """The number and `T` decide_state; what stands behind them is only for the reader."""
+    """The number and `T` decide_state; what is behind them is only for the reader."""
     parts = re.match(r"/documents/([sgb])(\d+)/", path)
     if parts is None:
         return None
@@ -164,7 +164,7 @@ _FIRST_SHOWN = date(2026, 6, 1)
 
 
 def _state(meeting: Meeting, day: int) -> str:
-    """What stands behind the date in a list of meetings."""
+    """What is behind the date in a list of meetings."""
     if meeting.cancelled(day):
         return "CANCELLED"
     parts = ["Agenda"] if meeting.items else []

@@ -42,7 +42,7 @@ class Prose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where in its file a planted mention stands."""
+    """Where in its file a planted mention is."""
 
     page: int
     concept: str

@@ -1,4 +1,4 @@
-"""What the invented sites share: a request, an answer, and the papers that stand on a site day by day."""
+"""What the invented sites share: a request, an answer, and the papers that are on a site day by day."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """A paper on a site. `papers` says by day which one stands at the address; no entry, no paper."""
+    """A paper on a site. `papers` says by day which one is at the address; no entry, no paper."""
 
     title: str
     kind: DocumentKind

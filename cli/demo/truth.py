@@ -21,8 +21,8 @@ class Mention:
     page: int  # from 1; in an HTML paper always 1, in a docx the number of its top-level heading
     concept: str
     wording: str  # as a reader says it: line ends healed
-    passage: str  # equal where the same paragraph stands in another paper too
-    day: int  # the first day on which it stands there
+    passage: str  # equal where the same paragraph is in another paper too
+    day: int  # the first day on which it is there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Pages that stand where another was asked for, to keep robots out: one table for every platform.
+"""Pages that are where another was asked for, to keep robots out: one table for every platform.
 
 Some marks are those of the wall itself. Others are scripts that ordinary pages of a guarded site carry as
 well; they are a wall's where the page says hardly anything else.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 AFTER = timedelta(days=14)  # a meeting or a publication
 DAY = timedelta(days=1)
-# Days until a paper is fetched again, by how its meeting stands: the soonest, and over how many more.
+# Days until a paper is fetched again, by how its meeting is: the soonest, and over how many more.
 AHEAD, AROUND, LATER = (4, 3), (8, 13), (22, 21)
 WITHOUT_LENGTH = timedelta(days=3)
 # What servers say to a HEAD that know none, or have a wall that does not like it. GET may well work.

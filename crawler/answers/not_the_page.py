@@ -1,4 +1,4 @@
-"""Pages that say 200 and stand where another was asked for: sign-in and error pages, by their titles."""
+"""Pages that say 200 and are where another was asked for: sign-in and error pages, by their titles."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NOT_THERE = re.compile(
 
 
 def no_page(head: bytes) -> str:
-    """What a page is that stands in the place of another although it says 200; "" where it is none such."""
+    """What a page is that is in the place of another although it says 200; "" where it is none such."""
     match = _TITLE.search(head)
     said = html.unescape(match[1].decode(errors="replace")) if match else ""
     for part in _TITLE_PARTS.split(said):

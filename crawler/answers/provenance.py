@@ -1,6 +1,6 @@
 """The record of how a paper's bytes came: every answer on the way, as the server gave it.
 
-It is kept with the revision, stands in the archive's log by its hash, and goes into evidence packs.
+It is kept with the revision, is in the archive's log by its hash, and goes into evidence packs.
 """
 
 from __future__ import annotations

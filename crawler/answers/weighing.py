@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _HEAD, _TAIL = 16 * 1024, 66 * 1024  # bytes; a zip's directory may have a comment of 64 KB behind it
 _FEW_WORDS = 500  # bytes of plain text: what has fewer is a message, not a paper
-# A document of another kind than the held one, and so much smaller, is a notice that stands in its place.
+# A document of another kind than the held one, and so much smaller, is a notice that is in its place.
 _MUCH_SMALLER = 20
 _TEXT_ENDING = re.compile(r"\.(?:txt|csv|md|json|xml|eml|ics)$", re.IGNORECASE)
 _ERROR_MARK = re.compile(rb"<(?:\w+:)?(?:error|fault|exception)\b", re.IGNORECASE)

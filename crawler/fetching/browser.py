@@ -44,7 +44,7 @@ class Rendered:
     url: str  # the last of the redirects
     status: int
     headers: dict[str, str]
-    body: bytes  # HTML as it stands then, UTF-8
+    body: bytes  # HTML as it is then, UTF-8
 
 
 def missing() -> str:

@@ -168,7 +168,7 @@ class StreamingHandler(BaseDownloadHandler):
             raise DownloadFailedError(str(error)) from error
 
     async def _rendered(self, request: Request, seconds: float) -> Response:
-        """The page as it stands once its scripts have run."""
+        """The page as it is once its scripts have run."""
         try:
             page = await self._browser.page(request.url, seconds=seconds, **request.meta["browser"])
         except TimeoutError as error:

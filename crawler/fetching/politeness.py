@@ -41,7 +41,7 @@ def slot_of(url: str) -> str:
 
 
 def fallback_key(request: Request) -> str:
-    """The kind of page that is asked for, "" where there is no other way to what stands on it."""
+    """The kind of page that is asked for, "" where there is no other way to what is on it."""
     fetch = request.meta.get("fetch")
     return f"{request.meta['source']} {fetch.step}" if fetch is not None and fetch.otherwise else ""
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from pipeline.model import Found, Source
     from pipeline.ports import Blobs, CrawlLog, Held, Platform, SourceReport
 
-LONGEST_LANDING = 2 * 1024 * 1024  # bytes looked at of a page that stands where a file was promised
+LONGEST_LANDING = 2 * 1024 * 1024  # bytes looked at of a page that is where a file was promised
 LOOKED_AT = 4096  # bytes at either end of a page
 STOPPED = "stopped before it was done"
 CANNOT_WRITE = "the archive cannot be written"

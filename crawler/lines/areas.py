@@ -1,6 +1,6 @@
 """Whose papers belong to an integrated care board's area: its trusts and the councils there.
 
-Shipped areas stand in `crawler/areas.toml`, an operator's own in `<data>/areas.toml`; the same id there
+Shipped areas are in `crawler/areas.toml`, an operator's own in `<data>/areas.toml`; the same id there
 replaces the shipped area. An entry looks like
 
     north-shire-icb = { trusts = ["north-shire-trust"], councils = ["north-shire"] }

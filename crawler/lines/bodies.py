@@ -1,6 +1,6 @@
 """Bodies with a past or a future beyond their source line: who came before whom, and who shares a board.
 
-Shipped bodies stand in `crawler/bodies.toml`, an operator's own in `<data>/bodies.toml`; the same id there
+Shipped bodies are in `crawler/bodies.toml`, an operator's own in `<data>/bodies.toml`; the same id there
 replaces the shipped body. An entry looks like
 
     north-shire-icb = { name = "…", kind = "icb", until = 2026-03-31, successors = ["shires-icb"] }

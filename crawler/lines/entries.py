@@ -29,7 +29,7 @@ _KEY_IN_MESSAGE = re.compile(r"`\$\.([a-z_]+)")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where an entry stands, for the message should it be wrong."""
+    """Where an entry is, for the message should it be wrong."""
 
     file: Path
     text: str
@@ -102,7 +102,7 @@ def shown(file: Path) -> str:
 
 
 def _line_number(text: str, entry: str, key: str) -> int:
-    """Where an entry stands (or its key, where a `[table]` spreads over lines); tomllib does not say."""
+    """Where an entry is (or its key, where a `[table]` spreads over lines); tomllib does not say."""
     name = rf"[\"']?{re.escape(entry)}[\"']?"
     head = re.compile(rf"\s*(?:{name}\s*[=.]|\[\s*{name}\s*[\].])")
     own = re.compile(rf"\s*(?:{name}\s*\.\s*)?[\"']?{re.escape(key)}[\"']?\s*=")

@@ -1,6 +1,6 @@
 """The source lines: one line of data for each place where a body lists its papers.
 
-Shipped lines stand in `crawler/sources/<platform>.toml`, an operator's own in
+Shipped lines are in `crawler/sources/<platform>.toml`, an operator's own in
 `<data>/sources/<platform>.toml`; the same id there replaces the shipped line. A line looks like
 
     my-council = { name = "…", url = "https://…", kind = "council" }

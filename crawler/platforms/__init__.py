@@ -6,7 +6,7 @@ A platform module has three names (see `PlatformModule`):
   line may add; it raises ValueError for a value it cannot use. The platform reads them by
   `Options(**source.options)`.
 - `start(source, since, until)`: the first pages to ask for.
-- `parse(source, fetch, capture)`: what stands on a page.
+- `parse(source, fetch, capture)`: what is on a page.
 
 To add one: write `crawler/platforms/<name>.py`, name it in `PLATFORMS`, and save a golden case for it
 (tests/crawler/test_platforms.py fails for a platform without one). "manual" is known to the registry

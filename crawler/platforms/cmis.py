@@ -4,7 +4,7 @@ A committee's own page lists its meetings, past and future, in one cheap answer,
 views cost the site up to 40 seconds each and are asked for only where a committee's page names no meeting.
 
 Traps: module and tab ids differ from site to site and are read from links and control names; CSS classes
-lie (the status stands in `Value Venue`), so labels decide; `Document.ashx` addresses are encrypted and say
+lie (the status is in `Value Venue`), so labels decide; `Document.ashx` addresses are encrypted and say
 nothing, so a paper is known by its meeting and lasting name; days of a month view bear no year; links repeat
 the site's path in other letter case; "Active: 06 May 2022 - onwards" is no meeting.
 """
@@ -79,7 +79,7 @@ def start(source: Source, since: date, until: date) -> Iterable[Fetch]:
 
 
 def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
-    """What stands on a page; raises ParseError where it is no page of CMIS."""
+    """What is on a page; raises ParseError where it is no page of CMIS."""
     page = html_page(source, capture)
     page.some("[class*=CMIS], [class*=Cmis], [id^=dnn_], [name^='dnn$']")
     match fetch.step:

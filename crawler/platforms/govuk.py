@@ -42,7 +42,7 @@ _POLICY = (
     *("independent_report", "corporate_report", "correspondence", "decision", "written_statement"),
     *("oral_statement", "government_response", "memorandum_of_understanding", "research", "transparency"),
 )
-# What stands beside an attachment and is none.
+# What is beside an attachment and is none.
 _BESIDE = re.compile(
     r"/preview/?$|^view online\b|^order a copy|^request an accessible|/order-a-copy", re.IGNORECASE
 )
@@ -265,7 +265,7 @@ def _attached(source: Source, details: Answer) -> Iterator[tuple[str, str, bool]
 def _attached_as_html(base: str, piece: str) -> Iterator[tuple[str, str, bool]]:
     """One for each attachment: its title leads to it, or else its first link that is a file.
 
-    Beside them stand "Download CSV", "View online" (a preview), "Order a copy", a request for another format.
+    Beside them are "Download CSV", "View online" (a preview), "Order a copy", a request for another format.
     """
     root = fragment(piece)
     sections = [each for each in root.iter() if "attachment" in (each.get("class") or "").split()]

@@ -80,7 +80,7 @@ def start(source: Source, since: date, until: date) -> Iterable[Fetch]:
 
 
 def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
-    """What stands in an answer of the service or on a page."""
+    """What is in an answer of the service or on a page."""
     match fetch.step:
         case "GetCommittees":
             yield from _committees(source, fetch, capture)

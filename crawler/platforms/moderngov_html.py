@@ -1,11 +1,11 @@
 """ModernGov as people see it: the road where the web service is off, and the only place of packs and late
 papers.
 
-Everything stands in `#modgov`; the page around it is the council's own design. A page without it is a bot
+Everything is in `#modgov`; the page around it is the council's own design. A page without it is a bot
 wall or an error, whatever its status says.
 
 Traps: packs hide behind a choice page (`mgChooseDocPack`) once there are supplements; a late paper may bear
-any title, so every link to a file is a paper; file sizes and ", item 59." stand inside link texts; a heading
+any title, so every link to a file is a paper; file sizes and ", item 59." are inside link texts; a heading
 may lack the committee; long minutes are cut, with a link to the rest; committees of another council are empty
 shells.
 """
@@ -78,7 +78,7 @@ def meetings_fetch(source: Source, context: dict[str, str]) -> Fetch:
 
 
 def parse(source: Source, fetch: Fetch, capture: Capture, *, watched: Watched) -> Iterator[Found]:
-    """What stands on a page; raises ParseError where it is no page of ModernGov."""
+    """What is on a page; raises ParseError where it is no page of ModernGov."""
     if capture.body.startswith(b"%PDF-") and fetch.step == "pack page":
         yield from _pack_itself(source, fetch)
         return

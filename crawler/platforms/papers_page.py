@@ -150,7 +150,7 @@ def _meetings_and_papers(
 ) -> Iterator[Found]:
     """Each meeting once, before its papers.
 
-    Without a day nobody can say whether something has left the window or the page: it stands in no listing,
+    Without a day nobody can say whether something has left the window or the page: it is in no listing,
     and is never called withdrawn.
     """
     shown = [(each, _meeting_of(each)) for each in verdicts if each.taken or each.perhaps]

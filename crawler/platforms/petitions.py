@@ -2,7 +2,7 @@
 
 The text is in the list itself. The count of signatures is not kept: it changes by the minute, and each count
 would be a new revision. Nothing is called withdrawn: a petition that closes leaves the list of open ones and
-stands in that of closed ones, from which those are kept that something has happened to within the window.
+is in that of closed ones, from which those are kept that something has happened to within the window.
 
 Trap: a state that the site does not know gives all petitions, so the state of each row is checked.
 """

@@ -162,7 +162,7 @@ def _area(page: Page) -> Element:
 
 
 def _links(area: Element) -> Iterator[tuple[Element, str]]:
-    """Each link with the heading it stands under."""
+    """Each link with the heading it is under."""
     heading = ""
     for element in area.iter():
         if element.tag in _HEADINGS:

@@ -169,7 +169,7 @@ class Sandbox:
         spans: Sequence[tuple[int, int]],
         parts: Sequence[Part] = (),
     ) -> Marks:
-        """Where spans of a page's stored text stand on the page of a PDF. Raises as `picture` does."""
+        """Where spans of a page's stored text are on the page of a PDF. Raises as `picture` does."""
         about = {"page": page, "text": text, "method": method, "spans": spans, "parts": parts}
         return msgspec.json.decode(self._ask("pdf.highlight_boxes.find", path, about), type=Marks)
 

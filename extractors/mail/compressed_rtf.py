@@ -8,7 +8,7 @@ import struct
 from extractors.html import to_text as html_to_text
 from extractors.office import rtf
 
-# What stands before every text, to be pointed back to: the commonest words of RTF.
+# What is before every text, to be pointed back to: the commonest words of RTF.
 _BEFORE = (
     rb"{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript \fdecor "
     rb"MS Sans SerifSymbolArialTimes New RomanCourier{\colortbl\red0\green0\blue0"

@@ -119,7 +119,7 @@ def _is_made_of_parts(part: MIMEPart) -> bool:
 def _is_words(part: MIMEPart) -> bool:
     """Whether a leaf is what the message itself says."""
     if part.get_content_maintype() == "multipart":
-        return True  # no part was found in it: it is read as it stands
+        return True  # no part was found in it: it is read as it is
     return part.get_content_type() in _WORDS and not part.is_attachment() and not part.get_filename()
 
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 _rect = quick("FPDFText_GetRect", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
 _MOST_RUNS = 20_000  # of letters on a page
-_LEVEL = 2.0  # points: a line whose base is no lower than that below a picture's upper edge stands above it
+_LEVEL = 2.0  # points: a line whose base is no lower than that below a picture's upper edge is above it
 
 
 _Line = tuple[
     int, tuple[float, float], tuple[float, float]
-]  # where it begins, and where its outer letters stand
+]  # where it begins, and where its outer letters are
 
 
 class Mixed(NamedTuple):
@@ -68,8 +68,8 @@ def places(
 ) -> list[slice | int]:
     """Returns the parts of PDFium's text with the number of each picture after the last line above it.
 
-    A line beside a picture says nothing of where it belongs; where no line stands over it, it comes before
-    the first that stands lower.
+    A line beside a picture says nothing of where it belongs; where no line is over it, it comes before
+    the first that is lower.
     """
     lines = [
         (start, sheet.place(*first), sheet.place(*last))

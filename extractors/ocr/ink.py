@@ -36,7 +36,7 @@ FEWEST_CURVES = 120  # segments of paths: some ten letters
 _TOUCH = 12.0  # points: pictures nearer than that are one
 _SMALLEST = 24.0, 6.0  # points: no word is smaller
 _MOST_LAYERS = 200  # of pictures that cover the page
-_LARGEST = 8  # boxes in which others may stand
+_LARGEST = 8  # boxes in which others may be
 _MOST_BOXES = 2_000  # that are looked at one by one
 _MARGIN = 3  # pixels
 _BLANK = 4.0  # points around outlines
@@ -44,7 +44,7 @@ _AROUND = 6.0  # points that a region is wider than what was seen of it
 
 
 def candidates(survey: Survey, sheet: Sheet) -> list[Box]:
-    """Where pictures, alone or together, and outlines stand that are large enough for a word."""
+    """Where pictures, alone or together, and outlines are that are large enough for a word."""
     outlines = survey.outlines if survey.curves >= FEWEST_CURVES else []
     placed = [sheet.box(*place) for place in survey.pictures]
     placed += (_grown(sheet.box(*place)) for place in outlines)  # they end where their ink does
@@ -63,7 +63,7 @@ def _grown(box: Box) -> Box:
 
 
 def together(boxes: Sequence[Box]) -> list[Box]:
-    """Boxes that touch as one, by the squares of a coarse net that they stand on: thousands cost no more."""
+    """Boxes that touch as one, by the squares of a coarse net that they are on: thousands cost no more."""
     boxes = _not_within(boxes)
     if len(boxes) < 2:
         return boxes
@@ -89,7 +89,7 @@ def together(boxes: Sequence[Box]) -> list[Box]:
 
 
 def _not_within(boxes: Sequence[Box]) -> list[Box]:
-    """Those that do not stand within one of the largest."""
+    """Those that are not within one of the largest."""
     largest = heapq.nlargest(_LARGEST, set(boxes), key=area)
     kept: list[Box] = []
     for box in largest:
@@ -109,7 +109,7 @@ def _holds(outer: Box, inner: Box) -> bool:
 
 
 def known_by(survey: Survey) -> object:
-    """Returns what two pages share only where the same pictures and outlines stand at the same places.
+    """Returns what two pages share only where the same pictures and outlines are at the same places.
 
     None where that cannot be told.
     """
@@ -129,7 +129,7 @@ def refuse_overdrawn(survey: Survey, sheet: Sheet) -> None:
 def wordlike(
     page: pypdfium2.PdfPage, sheet: Sheet, regions: Sequence[Box], letters: Iterable[Box]
 ) -> list[Box]:
-    """Returns what of these regions looks like words, where no letters of the text layer stand.
+    """Returns what of these regions looks like words, where no letters of the text layer are.
 
     Raises PdfiumError and ValueError where the page cannot be drawn.
     """
@@ -177,7 +177,7 @@ def _on_pixels(box: Box, scale: float) -> Box:
 
 
 def _from(whole: Box, box: Box) -> Box:
-    """Where a box stands within another."""
+    """Where a box is within another."""
     left, top = whole.left, whole.top
     return Box(box.left - left, box.top - top, box.right - left, box.bottom - top)
 
@@ -189,7 +189,7 @@ def _edges(picture: Image.Image, across: int, down: int) -> Image.Image:
 
 
 def _rows_of_words(edges: Image.Image) -> Iterator[tuple[int, int, int, int]]:
-    """The cells of a picture of upright edges that stand in a row of words, in its pixels."""
+    """The cells of a picture of upright edges that are in a row of words, in its pixels."""
     columns, rows = edges.width // _ACROSS, edges.height // _UP
     if columns < _WORD or rows < 1:
         return

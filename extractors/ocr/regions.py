@@ -1,4 +1,4 @@
-"""Words in pictures that stand beside a page's text: read by OCR, believed or not, put where they belong."""
+"""Words in pictures that are beside a page's text: read by OCR, believed or not, put where they belong."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _OF_LETTERS = 0.8  # of a word's signs
 _VOWELS = frozenset("aeiouyAEIOUY")
 _MOST_KEPT = 2_000  # pictures whose words are known
 
-# Letterheads and logos stand on every page, and in every paper of a body: a process reads each once.
+# Letterheads and logos are on every page, and in every paper of a body: a process reads each once.
 _known: OrderedDict[bytes, list[tesseract.Word]] = OrderedDict()
 
 
 class Placed(NamedTuple):
-    """A word and where it stands on the page."""
+    """A word and where it is on the page."""
 
     text: str
     box: Box

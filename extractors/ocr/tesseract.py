@@ -32,7 +32,7 @@ DPI = 200
 MOST_PIXELS = 25_000_000  # Tesseract refuses not far above
 _LONG_SIDE = 1_200  # pixels that the longer side of what is read should have, where it was made of as many
 _SURE = 60  # mean confidence in percent; a page that lies on its side stays well below
-_OF_ITS_TIME = 0.75  # is what one reading may take: the rest is for what stands around it
+_OF_ITS_TIME = 0.75  # is what one reading may take: the rest is for what is around it
 _AS_GOOD_AS_ALL = 0.9  # of its time
 
 
@@ -68,7 +68,7 @@ class Word(NamedTuple):
     text: str
     edges: tuple[float, float, float, float]  # left, top, right, bottom in pixels of the picture
     sure: float  # percent
-    line: int  # words with the same stand on one
+    line: int  # words with the same are on one
 
 
 def words(image: Image) -> list[Word]:

@@ -33,7 +33,7 @@ _OPTIONS = ExtractionOptions(max_file_bytes=256 * 1024 * 1024, max_text_bytes=64
 def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageText]:
     """Yields one part, as where Word broke the pages is not in the file; or what LibreOffice makes of it.
 
-    The pictures come after the text: where they stand is not read.
+    The pictures come after the text: where they are is not read.
 
     Into `facts`, what the file says of itself. Raises ExtractionError, `ENCRYPTED` where it has a password.
     """

@@ -1,7 +1,7 @@
 """Word since 2007, in the order of the body: paragraphs, rows of tables, controls, text boxes, drawings.
 
 The walk is ours: libraries pass over content controls, text boxes, notes, comments, charts and files put into
-the body (altChunk) in silence, and much of a form or a report stands there. Deleted text of tracked changes
+the body (altChunk) in silence, and much of a form or a report is there. Deleted text of tracked changes
 is not read.
 """
 
@@ -123,7 +123,7 @@ class _Document:
             for style in self._package.xml(relation.target).iter(f"{_W}style")
         ]
 
-    # ---- what stands beside the body
+    # ---- what is beside the body
 
     def _running(self, which: str) -> list[Line]:
         """Lines of the headers or footers of all sections, each said once."""
@@ -368,7 +368,7 @@ def _inherits(said: dict[str, tuple[bool | None, str]], number: str) -> bool:
 
 
 def _is_raised(look: etree._Element | None, styles: set[str]) -> bool:
-    """Whether what looks so stands above its line: as a superscript, by its position, or by its style."""
+    """Whether what looks so is above its line: as a superscript, by its position, or by its style."""
     if look is None:
         return False
     align = look.find(f"{_W}vertAlign")

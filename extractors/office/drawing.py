@@ -71,7 +71,7 @@ class Drawings:
         box: Callable[[etree._Element], Iterator[Line]] | None = None,
         off: AbstractSet[etree._Element] = frozenset(),
     ) -> Iterator[Line]:
-        """Yields all below `root`, which stands in `part`, in the order of the file.
+        """Yields all below `root`, which is in `part`, in the order of the file.
 
         `box` reads a text box of Word's. Shapes that are `off` the slide are not seen, nor are hidden ones,
         or runs in `off`: they have the colour of their ground.
@@ -230,7 +230,7 @@ def _walk(root: etree._Element, closed: Collection[etree._Element] = ()) -> Iter
 
 
 def is_said_again(element: etree._Element) -> bool:
-    """Whether it is what an older program shows in place of what stands beside it."""
+    """Whether it is what an older program shows in place of what is beside it."""
     if element.tag != FALLBACK:
         return False
     above = element.getparent()

@@ -1,7 +1,7 @@
 """Files that only LibreOffice reads, where it is installed: it writes one that we read, and we read that.
 
 It runs as a child of our own confined process, so under the same limits and with as little network, in a
-folder of its own that is removed. `timeout` of the coreutils stands between: LibreOffice starts processes of
+folder of its own that is removed. `timeout` of the coreutils is between: LibreOffice starts processes of
 its own, and `timeout` ends them all, at their time or when we are killed.
 """
 

@@ -10,7 +10,7 @@ _EMF_TEXT_WIDE, _EMF_TEXT_NARROW, _EMF_SMALL_TEXT = 84, 83, 108
 _EMF_BITMAPS = {76, 77, 78, 79, 80, 81, 114, 116}
 _WMF_MARKS = (b"\xd7\xcd\xc6\x9a", b"\x01\x00\x09\x00", b"\x02\x00\x09\x00")
 _WMF_TEXT, _WMF_LONG_TEXT = 0x0521, 0x0A32
-_PLACED = 22  # bytes before a WMF that says where it stands
+_PLACED = 22  # bytes before a WMF that says where it is
 _MOST_RECORDS = 200_000
 
 

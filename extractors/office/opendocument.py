@@ -35,14 +35,14 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _LEFT_OUT = {f"{_TEXT}tracked-changes", f"{_TEXT}sequence-decls", f"{_OFFICE}event-listeners"}
 _LINES = {f"{_TEXT}p", f"{_TEXT}h"}
 _SECTION, _HIDDEN_PARAGRAPH = f"{_TEXT}section", f"{_TEXT}hidden-paragraph"
-_BLANKS = {f"{_TEXT}s", f"{_TEXT}tab"}  # "s" may stand for several blanks; canonical text has one
+_BLANKS = {f"{_TEXT}s", f"{_TEXT}tab"}  # "s" may mean several blanks; canonical text has one
 _DESCRIBED = {f"{_SVG}title", f"{_SVG}desc"}
 _FORMS = f"{_OFFICE}forms"
 _ANNOTATION, _NOTE, _FRAME, _IMAGE = f"{_OFFICE}annotation", f"{_TEXT}note", f"{_DRAW}frame", f"{_DRAW}image"
 _OBJECTS = {f"{_DRAW}object", f"{_DRAW}object-ole"}
 _DATA_STYLES = [f"{names.NUMBER}{kind}-style" for kind in ("number", "currency", "percentage", "text")]
 _DATA_STYLE, _WORDS = f"{_STYLE}data-style-name", f"{names.NUMBER}text"
-_IN_PLACE = {f"{_OFFICE}document", f"{_MATH}math"}  # an object that stands in the file itself
+_IN_PLACE = {f"{_OFFICE}document", f"{_MATH}math"}  # an object that is in the file itself
 _SHOWN_ITSELF = {*_OBJECTS, f"{_TABLE}table"}  # a picture beside it in its frame says the same again
 _POSITION = f"{_STYLE}text-position"
 _RISEN = re.compile(r"\s*(?:super|[1-9])")
@@ -241,7 +241,7 @@ class _Document:
         return found.get(wanted) or max(found.values(), default=_ROOMY)
 
     def _is_off(self, shape: etree._Element) -> bool:
-        """Whether a shape stands wholly beside the slide, where a show does not reach."""
+        """Whether a shape is wholly beside the slide, where a show does not reach."""
         if shape.get(f"{_DRAW}transform") or f"{_SVG}x" not in shape.attrib:
             return False
         left, top, wide, high = (
@@ -291,7 +291,7 @@ class _Document:
         yield from unseen(lines, "a head or foot that is switched off") if is_off else lines
 
     def drawn(self, root: etree._Element) -> Iterator[Line]:
-        """What stands below `root` and is no text of a cell."""
+        """What is below `root` and is no text of a cell."""
         waiting = [root]
         while waiting:
             element = waiting.pop()
@@ -403,7 +403,7 @@ class _Document:
         yield from asides
 
     def _inline(self, element: etree._Element, within: list[etree._Element]) -> str:
-        """Mixed content: the text before, in and after each element. What stands apart goes to `within`."""
+        """Mixed content: the text before, in and after each element. What is apart goes to `within`."""
         is_lost = self._colours.lose(element)
 
         def own(text: str | None) -> str:

@@ -1,4 +1,4 @@
-"""PowerPoint since 2007: a part for each slide, with all that stands on it, remarks and speaker's notes."""
+"""PowerPoint since 2007: a part for each slide, with all that is on it, remarks and speaker's notes."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _parts(package: Package, main: str, drawings: Drawings) -> Iterator[tuple[st
 def _slide(
     package: Package, slide: str, drawings: Drawings, behind: set[str], size: tuple[int, int]
 ) -> Iterator[Line]:
-    """What stands on it, its layout prints on it, remarks, notes; a slide left out of the show is hidden."""
+    """What is on it, its layout prints on it, remarks, notes; a slide left out of the show is hidden."""
     try:
         root = package.xml(slide)
     except ExtractionError as error:
@@ -126,7 +126,7 @@ def _size(root: etree._Element) -> tuple[int, int]:
 
 
 def off_the_slide(root: etree._Element, size: tuple[int, int]) -> frozenset[etree._Element]:
-    """The shapes that stand wholly beside the slide, where a show does not reach."""
+    """The shapes that are wholly beside the slide, where a show does not reach."""
     found: set[etree._Element] = set()
     waiting = [(shape, _as_it_is) for shape in _shapes(root)]
     while waiting and all(size):
@@ -167,7 +167,7 @@ def _as_it_is(x: float, y: float) -> tuple[float, float]:
 
 
 def _within(place: _Place, outer: tuple[int, int, int, int], inner: tuple[int, int, int, int]) -> _Place:
-    """Where a point within a group stands on the slide."""
+    """Where a point within a group is on the slide."""
     wide, high = outer[2] / (inner[2] or 1), outer[3] / (inner[3] or 1)
     return lambda x, y: place(outer[0] + (x - inner[0]) * wide, outer[1] + (y - inner[1]) * high)
 

@@ -1,7 +1,7 @@
 """Rich Text Format: the text in its order, and after each paragraph what is remarked, noted or drawn there.
 
 A file is groups of words and controls. Some groups are "destinations": not text of the paragraph in which
-they stand, but a note, a head, a picture, or something that only a program needs.
+they are, but a note, a head, a picture, or something that only a program needs.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ class _Reader:
         self._end_line()
 
     def _binary(self, content: str) -> int:
-        """Bytes as they are, in the midst of digits that stand for bytes; how many."""
+        """Bytes as they are, in the midst of digits that mean bytes; how many."""
         if self._group.kind in _KEPT:
             self._group.text.append(content.encode("latin-1").hex())
         return len(content)
@@ -287,7 +287,7 @@ class _Reader:
         self._skip = self._group.fallback
 
     def _decoded(self) -> None:
-        """Letters of a page of code, all that stand together: some are of two bytes."""
+        """Letters of a page of code, all that are together: some are of two bytes."""
         if self._bytes:
             try:
                 text = self._bytes.decode(self._group.charset, "replace")

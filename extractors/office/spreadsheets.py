@@ -153,7 +153,7 @@ def _rows(
 
 
 def _named(name: str) -> list[str]:
-    """What a sheet is called stands on its tab; what Excel calls it says nothing."""
+    """What a sheet is called is on its tab; what Excel calls it says nothing."""
     return [] if _NAMED_BY_EXCEL.fullmatch(name) else [name]
 
 
@@ -168,7 +168,7 @@ def _shown(value: Cell) -> str:
     return " ".join(str(value).split())
 
 
-# ---- what else stands in a workbook of Excel since 2007
+# ---- what else is in a workbook of Excel since 2007
 
 
 class _Workbook:
@@ -286,7 +286,7 @@ def _run(run: etree._Element) -> str:
 
 
 def _printed(content: bytes) -> Iterator[str]:
-    """Heads and feet of the printed sheet, and prompts, from what stands after the cells."""
+    """Heads and feet of the printed sheet, and prompts, from what is after the cells."""
     after = _AFTER_CELLS.search(content)
     rest = content[after.end() :] if after else b""
     for said in _RUNNING.findall(rest):

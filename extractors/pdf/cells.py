@@ -1,7 +1,7 @@
 """Cells and columns that were drawn line by line across the page: each is read as one, before its neighbour.
 
 PDFium tells a line as it was drawn, whatever gaps are in it. Where lines that follow each other have a gap in
-one place, and what stands beside it goes on in the next line because it found no more room, they are cells of
+one place, and what is beside it goes on in the next line because it found no more room, they are cells of
 several lines. Rows of single lines, and figures, stay as they are.
 """
 
@@ -32,7 +32,7 @@ _SURELY = 2.0  # of the height: wider than a blank of a line made even
 _CHANNEL = 0.5  # of a line's height: what must stay blank between them
 _STEP = 2.1  # heights from one line of a cell to the next, at most
 _MOST_AHEAD = 60  # lines
-_PROSE = 3  # words of each piece of a line, where columns of prose stand beside each other
+_PROSE = 3  # words of each piece of a line, where columns of prose are beside each other
 _PADDING = 1.2  # of the height: what a cell may leave free at its right
 _BEARING = 0.3  # of a letter's height: before its ink
 _BLANK = 0.25  # of the height
@@ -48,7 +48,7 @@ _point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
 
 
 class Piece(NamedTuple):
-    """What stands in a line between two wide gaps."""
+    """What is in a line between two wide gaps."""
 
     start: int  # in PDFium's text
     end: int
@@ -89,7 +89,7 @@ def parted(layer: object, text: str, parts: Sequence[slice]) -> list[slice]:
 
 
 def _firsts(parts: Sequence[slice], spans: Sequence[tuple[int, int]]) -> set[int]:
-    """Where the first line of each part begins: lines of two parts never stand together."""
+    """Where the first line of each part begins: lines of two parts never are together."""
     if len(parts) == 1:
         return {spans[0][0]} if spans else set()
     return {min((start for start, _ in spans if start >= part.start), default=part.start) for part in parts}
@@ -112,9 +112,9 @@ def _regions(
     starts: AbstractSet[int],
     boxes: Callable[[int], list[Box]],
 ) -> list[tuple[int, int]]:
-    """First and past-the-last of lines that stand together and have gaps in the same places.
+    """First and past-the-last of lines that are together and have gaps in the same places.
 
-    Few lines of a page are asked, and what stands around those that have a gap; rows of figures are none.
+    Few lines of a page are asked, and what is around those that have a gap; rows of figures are none.
     """
     found: list[tuple[int, int]] = []
     for number in range(0, len(spans), max(1, len(spans) // _SAMPLED)):
@@ -176,7 +176,7 @@ def _is_apart(line: Line) -> bool:
 
 
 def _rights(lines: Sequence[Line]) -> list[float]:
-    """How far each column reaches in lines that follow each other and stand in the same columns."""
+    """How far each column reaches in lines that follow each other and are in the same columns."""
     block = _Block(lines[0])
     for line in lines[1:]:
         if not block.is_next(line):
@@ -187,10 +187,10 @@ def _rights(lines: Sequence[Line]) -> list[float]:
 
 @dataclass(slots=True)
 class _Block:
-    """Lines in which the same columns stand beside each other."""
+    """Lines in which the same columns are beside each other."""
 
     first: Line
-    columns: list[Line] = field(init=False)  # what stands in each, from the top
+    columns: list[Line] = field(init=False)  # what is in each, from the top
     height: float = field(init=False)
     bottom: float = field(init=False)
 
@@ -220,7 +220,7 @@ class _Block:
         return begins and all(self._had_no_room(piece, column, rights[column]) for piece, column in placed)
 
     def is_next(self, line: Line) -> bool:
-        """Whether a line stands right below, all of it in columns of the block."""
+        """Whether a line is right below, all of it in columns of the block."""
         if not line or len(self._placed(line)) < len(line):
             return False
         step = self.bottom - min(piece.bottom for piece in line)
@@ -228,7 +228,7 @@ class _Block:
         return 0.5 * height <= step <= _STEP * height
 
     def _placed(self, line: Line) -> list[tuple[Piece, int]]:
-        """Each piece that stands in a column of its own, and in which."""
+        """Each piece that is in a column of its own, and in which."""
         found: list[tuple[Piece, int]] = []
         edges = self._edges()
         for piece in line:
@@ -266,7 +266,7 @@ def _is_small(piece: Piece) -> bool:
 
 
 def _joined(pieces: Sequence[Piece], end: int) -> list[slice]:
-    """Slices of the text, those that follow each other in it as one; with what stands between two pieces."""
+    """Slices of the text, those that follow each other in it as one; with what is between two pieces."""
     starts = sorted(piece.start for piece in pieces)
     ends = dict(pairwise([*starts, end]))
     found: list[slice] = []
@@ -280,7 +280,7 @@ def _joined(pieces: Sequence[Piece], end: int) -> list[slice]:
 
 
 def _boxes(handle: int, start: int, end: int) -> list[Box]:
-    """Left, top, right and bottom of what stands between two wide gaps of a line."""
+    """Left, top, right and bottom of what is between two wide gaps of a line."""
     first = _char_of(handle, start)
     found: list[Box] = []
     for number in range(_count_rects(handle, first, end - start)):
@@ -316,7 +316,7 @@ def _pieces(handle: int, text: str, start: int, end: int, boxes: list[Box]) -> L
 
 
 def _first_behind(handle: int, text: str, start: int, end: int, left: float, slack: float) -> int:
-    """The first letter of a line that stands at or behind a place."""
+    """The first letter of a line that is at or behind a place."""
     low, high = start, end - 1
     while low < high:
         middle = (low + high) // 2

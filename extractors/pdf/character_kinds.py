@@ -1,4 +1,4 @@
-"""The kind of each character of a text, a byte a character: where a run of kinds stands is found at once.
+"""The kind of each character of a text, a byte a character: where a run of kinds is is found at once.
 
 Pages are searched for what few of them have. A regular expression looks at each character of all pages; here
 bytes are searched, and an expression is asked only at the places found.

@@ -23,7 +23,7 @@ _BY_PILLOW = {"DCTDecode": "JPEG", "JPXDecode": "JPEG2000"}
 
 
 def damaged(page: pypdfium2.PdfPage, sheet: Sheet, known: dict[tuple[int, int, int], bool]) -> Iterator[Box]:
-    """Where they stand on the sheet. `known`: by their size, pictures that were looked at."""
+    """Where they are on the sheet. `known`: by their size, pictures that were looked at."""
     pictures = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=_DEEPEST)
     for _, picture in zip(range(_MOST), pictures, strict=False):
         if isinstance(picture, pypdfium2.PdfImage) and min(picture.get_px_size()) >= _SMALLEST:

@@ -420,7 +420,7 @@ class _Paper:
     ) -> _Read:
         """Name what may hold words and was not looked at: to draw a page is dear, and OCR's part of the work.
 
-        What stands on each page, as a letterhead does, is named on the first.
+        What is on each page, as a letterhead does, is named on the first.
         """
         if look is not None and look in self.looked:
             return plain

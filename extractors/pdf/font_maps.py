@@ -35,7 +35,7 @@ _KINDS = character_kinds.table(
 _JUNK_BYTES = bytes([*range(32), 0xC3, *range(0xC6, 0xCB), *range(0xCD, 0xD5), 0xEE, 0xEF])
 _LINE_END = b"\xef\xbf\xbe"  # PDFium's mark for a hyphen, which is none of it
 _CLEAN = bytes(set(range(256)) - set(_JUNK_BYTES) | set(b"\x02\t\n\x0b\x0c\r"))
-# Pairs of letters that stand in fewer than one in 30,000 of the pairs of English papers.
+# Pairs of letters that are in fewer than one in 30,000 of the pairs of English papers.
 _RARE = re.compile(
     r"a[aoq]|b[cdfghknpqvwxz]|c[bdfgjmnpqvwxz]|d[cjkpqtxz]|e[jz]|f[bcdghjkmnpqvwxz]|"
     r"g[bcdfjkpqvxz]|h[dfghjkpqvxz]|i[hjqwy]|j[bcdfghijklmnpqrstvwxyz]|k[bcdhjkmopqrtuvwxyz]|"
@@ -44,7 +44,7 @@ _RARE = re.compile(
     r"x[bdfghjklmnoqrsvwxyz]|y[bghjkquvxyz]|z[abcdfghjklmnopqrstuvwxyz]"
 )
 _SPELT = re.compile(r"(?<![\w@/.&'\u2019-])[A-Za-z][a-z]{3,}(?![\w@/&])")
-# One of them stands in nearly every line of prose; the last are Welsh.
+# One of them is in nearly every line of prose; the last are Welsh.
 _COMMON = {
     "the", "and", "to", "of", "in", "for", "is", "are", "on", "with", "by", "be", "will", "that", "was", "at",
     "as", "from", "or", "The", "In", "To", "For", "yn", "yr", "y", "ar", "gan", "wedi",
@@ -74,7 +74,7 @@ _MOST = 2_000  # words of a page
 
 _NO_LETTER = bytes(set(range(256)) - set(string.ascii_lowercase.encode()))
 
-# How often letters, and pairs of them, stand in a hundred letters of English.
+# How often letters, and pairs of them, are in a hundred letters of English.
 _USUAL = {
     "e": 12.0,
     "t": 9.1,

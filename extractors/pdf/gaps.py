@@ -1,6 +1,6 @@
 """Where words end that PDFium runs together: before a raised footnote mark, and at gaps it does not believe.
 
-Few pages are suspected, by their text alone; only these are asked where their letters stand.
+Few pages are suspected, by their text alone; only these are asked where their letters are.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _LINE = re.compile(r"[^\r\n]+")
 _RAISED, _SMALLER = 0.12, 0.85  # of the size of the letter before
 _NARROW = 0.07  # of the letters' size: a gap wider than the others by this is a blank
 _TOUCHING = 0.01  # of the letters' size: those less far apart are one word however narrow the others are set
-_EVEN = 0.05  # of the letters' size: letters that stand wider apart than that are spaced out
+_EVEN = 0.05  # of the letters' size: letters that are wider apart than that are spaced out
 _SPACED = re.compile(r"(?<!\S)(?:[A-Za-z&] ){5,}[A-Za-z](?!\S)")  # six letters, each by itself
 _WORDS_APART = 0.15  # of the letters' size: by how much the gap between words is wider than between letters
 _FEWEST = 6  # letters of a line to tell its gaps by
@@ -93,7 +93,7 @@ def missing(layer: object, text: str) -> list[int]:
 
 
 def surplus(layer: object, text: str) -> list[int]:
-    """The blanks of PDFium's text that stand between letters set apart, as in a heading, and end no word."""
+    """The blanks of PDFium's text that are between letters set apart, as in a heading, and end no word."""
     shown = character_kinds.of(text, _KINDS)
     if b"A A A A" not in shown and b"a a a a " not in shown:
         return []
@@ -116,7 +116,7 @@ def _run_together(text: str, shown: bytes, folded: bytes) -> set[tuple[int, int,
     """Start and end of the lines in which words may be run together, and of these words.
 
     All lines, where the words of the page are long. Else only words that look so are believed to be several:
-    where lines are made even letter by letter, some letters stand as far apart as words do elsewhere.
+    where lines are made even letter by letter, some letters are as far apart as words do elsewhere.
     """
     words = text.count(" ") + text.count("\n") + 1
     if words >= _ENOUGH and len(text) - text.count(".") > (_LETTERS_A_WORD + 1) * words:
@@ -134,7 +134,7 @@ def _run_together(text: str, shown: bytes, folded: bytes) -> set[tuple[int, int,
 
 
 def _line_of(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where the line begins and ends in which these characters stand."""
+    """Where the line begins and ends in which these characters are."""
     past = text.find("\r", end)
     return text.rfind("\n", 0, start) + 1, past if past >= 0 else len(text)
 
@@ -146,7 +146,7 @@ def _is_blank(handle: int, at: int) -> bool:
 
 
 def _is_raised(handle: int, at: int, beside: int) -> bool:
-    """Whether a character is smaller than one beside it, and stands higher."""
+    """Whether a character is smaller than one beside it, and is higher."""
     sign, letter = _char_of(handle, at), _char_of(handle, beside)
     size, usual = _size(handle, sign), _size(handle, letter)
     if min(sign, letter) < 0 or not 0 < size <= _SMALLER * usual:
@@ -155,13 +155,13 @@ def _is_raised(handle: int, at: int, beside: int) -> bool:
 
 
 def _are_apart(handle: int, at: int, beside: int) -> bool:
-    """Whether two letters that follow each other stand apart at all."""
+    """Whether two letters that follow each other are apart at all."""
     before, here = _placed(handle, at), _placed(handle, beside)
     return before is not None and here is not None and here[0] - before[2] >= _TOUCHING * before[3]
 
 
 def _narrow_gaps(handle: int, text: str, start: int, end: int) -> Iterator[int]:
-    """Where letters of a line stand apart by more than the others of it do."""
+    """Where letters of a line are apart by more than the others of it do."""
     if abs(_angle(handle, _char_of(handle, start))) > _UPRIGHT:
         return
     places = [_placed(handle, at) for at in range(start, end)]

@@ -36,7 +36,7 @@ _CONTRAST = 40  # of 256 shades within a word's box, where a picture shows a wor
 _MOST_OF_THE_PAGE = 0.5
 _FAR = 1e6  # points: no page is larger
 _OFF, _NOT_SHOWN = "it is off the page", "nothing of it is seen on the page"
-_MOST_WORDS = 5_000  # of a page, looked at: to ask where the last of them stands takes longest
+_MOST_WORDS = 5_000  # of a page, looked at: to ask where the last of them is takes longest
 _WORD = re.compile(r"\S+")
 
 _char_box = quick("FPDFText_GetCharBox", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
@@ -49,7 +49,7 @@ _set_active = quick("FPDFPageObj_SetIsActive", c_int, c_void_p, c_int)
 
 
 class Unseen(NamedTuple):
-    """Words of PDFium's text that stand together and are not seen."""
+    """Words of PDFium's text that are together and are not seen."""
 
     start: int
     end: int
@@ -58,7 +58,7 @@ class Unseen(NamedTuple):
 
 
 def reaches_beyond(page: pypdfium2.PdfPage, layer: object, text: str) -> bool:
-    """Whether some letters of PDFium's text stand off the page's visible part."""
+    """Whether some letters of PDFium's text are off the page's visible part."""
     sheet = pdfium.FS_RECTF()
     if not pdfium.FPDF_GetPageBoundingBox(page, sheet):
         return False
@@ -113,7 +113,7 @@ class _Look:
         self._letters = ImageChops.difference(whole, self._bare)
 
     def shows(self, word: _Word, box: Box) -> bool:
-        """Whether a word is seen in this box: its letters, or those of the picture that it stands behind."""
+        """Whether a word is seen in this box: its letters, or those of the picture that it is behind."""
         left, top = int((box.left - self._left) * self._scale), int((box.top - self._top) * self._scale)
         right = max(left, int((box.right - self._left) * self._scale)) + 1
         bottom = max(top, int((box.bottom - self._top) * self._scale)) + 1
@@ -162,7 +162,7 @@ def _words(layer: object, text: str, sheet: Sheet, strings: Collection[int] | No
 
 
 def place(layer: object, sheet: Sheet, start: int, end: int) -> Box | None:
-    """Where a run of characters of PDFium's text stands; None where that cannot be told."""
+    """Where a run of characters of PDFium's text is; None where that cannot be told."""
     handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
     first = _char_of(handle, start)
     last = _char_of(handle, end - 1)  # signs between them may be no part of the text

@@ -1,4 +1,4 @@
-"""Where a span of a page's stored text stands on the page.
+"""Where a span of a page's stored text is on the page.
 
 The stored text is canonical, so its characters are not the engine's: we lay both side by side, without
 blanks, hyphens alike, and read off which belong together. A page read by OCR is read again, for the places of
@@ -41,7 +41,7 @@ _GAP = 3  # heights between two boxes of a line; wider is another column
 _MOST_COMPARED = 20_000  # characters; above, pages that differ are not compared at all
 
 
-Placed = tuple[str, Box]  # characters and where they stand
+Placed = tuple[str, Box]  # characters and where they are
 
 
 def find(
@@ -94,7 +94,7 @@ def _is_mended(parts: Sequence[Part]) -> bool:
 
 
 def _around(text: str, parts: Sequence[Part], placed: Sequence[Placed]) -> dict[int, Box]:
-    """Where the characters outside of these parts stand."""
+    """Where the characters outside of these parts are."""
     inside = {at for part in parts for at in range(part.start, part.end)}
     if not inside:
         return _aligned(text, placed)
@@ -165,7 +165,7 @@ def _shown(page: pypdfium2.PdfPage, width: float, height: float, x: float, y: fl
 
 
 def _recognised(page: pypdfium2.PdfPage, part: Part | None = None) -> Iterator[Placed]:
-    """Every word that OCR sees; each of its characters stands where the word does."""
+    """Every word that OCR sees; each of its characters is where the word does."""
     if not tesseract.available():
         raise ExtractionError(FailureReason.NEEDS_OCR, "a picture of text")
     finest = survey(page).finest

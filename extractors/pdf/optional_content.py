@@ -1,7 +1,7 @@
 """Whether a PDF has layers (optional content) that are switched off: their words are in it and not seen.
 
 PDFium draws them rightly and says nothing of them, so the file itself is looked at: layers are switched in
-its catalog, which may stand in a compressed stream of objects.
+its catalog, which may be in a compressed stream of objects.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _EDGE_LINES = 4  # that a head and a foot may fill together
-_LOOKED_AT = 5  # lines at each edge, and few between them: to ask where a letter stands takes time
+_LOOKED_AT = 5  # lines at each edge, and few between them: to ask where a letter is takes time
 _LINE = re.compile(r"\S[^\r\n]*[\r\n]*")
 _APART = 3.0  # points: what differs by less is one line
 _UPRIGHT = 0.01  # radians
@@ -32,7 +32,7 @@ _point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
 
 
 def parts(layer: object, text: str) -> list[slice]:
-    """The parts of PDFium's text of a page, in the order in which they stand on it."""
+    """The parts of PDFium's text of a page, in the order in which they are on it."""
     whole = [slice(0, len(text))]
     if not _is_odd(layer, text):
         return whole
@@ -80,7 +80,7 @@ def _foot(heights: Sequence[float]) -> range:
 
 
 def _is_odd(layer: object, text: str) -> bool:
-    """Whether one of the first lines stands below the last, or one of the last above the first: few pages."""
+    """Whether one of the first lines is below the last, or one of the last above the first: few pages."""
     first_two = [line.start() for line in islice(_LINE.finditer(text), 2)]
     last = _last_line(text)
     before = _last_line(text[:last])

@@ -22,7 +22,7 @@ _FAR = 1_000.0  # points between the places that it is asked for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """Its size, and where a point of the file's own count stands on it: a line for each direction."""
+    """Its size, and where a point of the file's own count is on it: a line for each direction."""
 
     width: float
     height: float
@@ -35,7 +35,7 @@ class Sheet:
         return a * x + b * y + c, d * x + e * y + f
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
-        """Where a box of the file's own count stands; it may reach beyond the sheet."""
+        """Where a box of the file's own count is; it may reach beyond the sheet."""
         (x, y), (other_x, other_y) = self.place(left, bottom), self.place(right, top)
         return Box(min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y))
 

@@ -139,7 +139,7 @@ def survey(page: pypdfium2.PdfPage) -> Survey:
 
 
 def strings_of(page: pypdfium2.PdfPage) -> Iterator[tuple[int, int]]:
-    """Every string of a page, and of forms on it, with how many forms it stands in."""
+    """Every string of a page, and of forms on it, with how many forms it is in."""
     if page.raw is None:
         return
     handle = ctypes.cast(page.raw, c_void_p).value
@@ -325,7 +325,7 @@ _PICTURE = b""  # of all colours
 
 
 def _clipped(texts: Sequence[int]) -> set[int]:
-    """Strings that do not stand where their clip lets them be seen, as far as its corners can say."""
+    """Strings that are not where their clip lets them be seen, as far as its corners can say."""
     clips = list(map(_clip, texts))
     paths = list(map(_clip_paths, clips))
     at = [number for number, count in enumerate(paths) if count > 0]
@@ -379,7 +379,7 @@ def _box(item: int) -> Rect | None:
 
 
 def _placed(box: Rect, place: Place) -> Rect:
-    """Where it stands on the page."""
+    """Where it is on the page."""
     if place is _as_it_is:
         return box
     corners = [place(x, y) for x in (box.left, box.right) for y in (box.bottom, box.top)]
@@ -406,7 +406,7 @@ def _as_it_is(x: float, y: float) -> tuple[float, float]:
 
 
 def _within(form: int, outer: Place) -> Place:
-    """Where a point of a form stands on the page."""
+    """Where a point of a form is on the page."""
     at = pdfium.FS_MATRIX()
     if not pdfium.FPDFPageObj_GetMatrix(ctypes.cast(form, pdfium.FPDF_PAGEOBJECT), at):
         return outer

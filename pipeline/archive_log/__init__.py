@@ -1,1 +1,1 @@
-"""The archive's own log: what stands in it, how it is hashed, and what its signed root says."""
+"""The archive's own log: what is in it, how it is hashed, and what its signed root says."""

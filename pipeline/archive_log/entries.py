@@ -1,7 +1,7 @@
-"""What stands in the log: one line of JSON an entry, with hashes in the place of words.
+"""What is in the log: one line of JSON an entry, with hashes in the place of words.
 
 An entry outlives what it speaks of: a paper that is removed by order leaves its hash and no title here. The
-record that a hash stands for is kept in the archive, and goes into an evidence pack.
+record that a hash means is kept in the archive, and goes into an evidence pack.
 """
 
 from __future__ import annotations

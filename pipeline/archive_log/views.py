@@ -17,7 +17,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inclusion:
-    """An entry, and the proof that it stands in a log of this size and root."""
+    """An entry, and the proof that it is in a log of this size and root."""
 
     entry: Entry
     size: int

@@ -48,7 +48,7 @@ class PageCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperCase:
-    """All that the archive holds of one paper. The records are those whose hashes stand in the log."""
+    """All that the archive holds of one paper. The records are those whose hashes are in the log."""
 
     paper: int
     state: str

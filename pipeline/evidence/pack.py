@@ -1,4 +1,4 @@
-"""What stands in a pack, file by file, and the claims that its own `verify.py` checks."""
+"""What is in a pack, file by file, and the claims that its own `verify.py` checks."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ MOST_COUNTS = 20  # kept of one source and run; what is rarer is counted without
 MOST_LINKS = 20_000  # of one source and run, so that a page of endless links costs no memory without end
 DEPTH = 4  # links that a page of papers is followed where its line does not say
 SHORTEST_NAME = 5  # letters; "Agenda" is a name, "PDF" is none
-PAPERS_A_PAGE = 5  # that one page of papers stands for, where nobody has seen it
+PAPERS_A_PAGE = 5  # that one page of papers means, where nobody has seen it
 MOST_HOSTS = 3  # named in one sentence
 # So few links say little of a source that gives papers otherwise.
 FEW = 3
@@ -48,7 +48,7 @@ class Tally:
             self._links.setdefault(left.url, left)
 
     def names(self) -> frozenset[str]:
-        """What the links are called, by their titles and their files: a paper of that name still stands."""
+        """What the links are called, by their titles and their files: a paper of that name still is."""
         return frozenset(name for left in self._links.values() for name in names_of(left.title, left.url))
 
     def counts(self, taken: Container[str] = (), read: Container[str] = ()) -> tuple[LeftCount, ...]:

@@ -1,6 +1,6 @@
 """The mentions of concepts in a text, and in a paper page by page.
 
-Which words stand where is the lexicon's to say, in one pass over the text. Here it is weighed, for the few
+Which words are where is the lexicon's to say, in one pass over the text. Here it is weighed, for the few
 places that it found, what a mention asks for around it, what its paper must say elsewhere, what a short form
 means there, and which of several that overlap is meant.
 """
@@ -94,7 +94,7 @@ class _Place(NamedTuple):
 
 
 class ConceptMatcher:
-    """All concepts, compiled once. Says what stands where; knows no storage.
+    """All concepts, compiled once. Says what is where; knows no storage.
 
     Context words are common words: they are looked for only around what was found.
     """
@@ -136,7 +136,7 @@ class ConceptMatcher:
         self._short_forms = {wording.text for wording in wordings if definitions.is_short_form(wording.text)}
 
     def mentions(self, text: str) -> list[Mention]:
-        """All mentions in a text that stands for itself: a sentence, an example, a query's preview."""
+        """All mentions in a text that means itself: a sentence, an example, a query's preview."""
         defined = Defined()
         read = readings(text)
         found = self._look(read)
@@ -195,7 +195,7 @@ class ConceptMatcher:
         ):
             begins_in_body = page.body_start <= mention.start < page.body_end
             is_in_flow = mention.crosses or (begins_in_body and mention.end <= page.body_end)
-            # A running head says the same on every page: it counts where it first stands.
+            # A running head says the same on every page: it counts where it first is.
             if not (is_in_flow or begins_in_body) and kept.knows_head(mention):
                 continue
             if kept.has_room(page, mention):
@@ -216,7 +216,7 @@ class ConceptMatcher:
         ruled_out: set[tuple[str, str]] = set()
         for number, reading in enumerate(read):
             for each, concept, wording in self._meant_in(reading):
-                # Of the mended reading what is new: the rest stands in the plain one.
+                # Of the mended reading what is new: the rest is in the plain one.
                 if number and LINE_END_HYPHEN not in reading.printed(each.start, each.end):
                     continue
                 place = (
@@ -231,7 +231,7 @@ class ConceptMatcher:
                     continue
                 is_allowed = self._is_allowed(reading, place, concept, wording)
                 if wording.not_near and not wording.near and wording.text in self._short_forms:
-                    # A short form that stands for something else goes on to do so.
+                    # A short form that means something else goes on to do so.
                     form = concept.id, wording.text
                     is_allowed = is_allowed and form not in ruled_out
                     ruled_out |= set() if is_allowed else {form}
@@ -268,7 +268,7 @@ class ConceptMatcher:
                         if found.term in self._terms[concept.id, wording.text]:
                             yield found, concept, wording
 
-    # ---- what stands around
+    # ---- what is around
 
     def _pattern(self, reading: Reading, first: Found, concept: Concept, wording: Wording) -> _Place | None:
         """The smallest piece of a sentence around a word of the first list with one of each other list."""
@@ -295,7 +295,7 @@ class ConceptMatcher:
         return None if _is_of_other_things(reading, first, place, wording, partners.lexicon) else place
 
     def _is_allowed(self, reading: Reading, place: _Place, concept: Concept, wording: Wording) -> bool:
-        """Whether what must stand near does, and nothing that must not: near a pattern, in its sentence."""
+        """Whether what must be near does, and nothing that must not: near a pattern, in its sentence."""
         context = self._contexts.get((concept.id, wording.text))
         if context is None:
             return True
@@ -371,7 +371,7 @@ class ConceptMatcher:
                             defined.add(form, Definition(page, at, self._named(name)))
 
     def _named(self, name: str) -> frozenset[str]:
-        """The concepts that a name in full is of, wherever it stands."""
+        """The concepts that a name in full is of, wherever it is."""
         return frozenset(
             concept.id
             for reading in readings(name)
@@ -399,12 +399,12 @@ class ConceptMatcher:
         tail, head = page.text[start : page.body_end], after.text[after.body_start : stop]
         if tail.endswith("-") or LINE_END_HYPHEN in tail or LINE_END_HYPHEN in head:
             return True
-        # Where a sentence ends with the page no pattern runs over it, and no words that stand together.
+        # Where a sentence ends with the page no pattern runs over it, and no words that are together.
         if tail.endswith(_STOPS) and self._before_breaks.isdisjoint(words(tail[-LONGEST_WORD:])[-2:]):
             return False
         before = read[index][0].piece(start, page.body_end).strip()
         then = read[index + 1][0].piece(after.body_start, stop).strip()
-        # Where a sign ends the one or begins the other, the words may stand together or apart.
+        # Where a sign ends the one or begins the other, the words may be together or apart.
         is_plain = tail[-1:].isalnum() and head[:1].isalnum()
         turn = len(before) + 1
         for between in (b" ",) if is_plain else (b" ", b"  "):
@@ -447,7 +447,7 @@ class ConceptMatcher:
         return said
 
     def _hit(self, page: Page, mention: Mention, flow: str, shift: int) -> Hit:
-        """A mention as it is stored, quoted from `flow`, where it stands `shift` characters further on."""
+        """A mention as it is stored, quoted from `flow`, where it is `shift` characters further on."""
         snippet = snippets.around(flow, mention.start + shift, mention.end + shift)
         return Hit(
             sha256=page.sha256,
@@ -471,14 +471,14 @@ def compiled(concepts: tuple[Concept, ...]) -> ConceptMatcher:
 
 
 class _Others:
-    """The words that stand with a wording, in lists, and those of which it is not said."""
+    """The words that are with a wording, in lists, and those of which it is not said."""
 
     def __init__(self, lists: Sequence[Sequence[str]], unless: Sequence[str] = ()) -> None:
         self.lists = [frozenset(each) for each in lists]
         self.lexicon = Lexicon({Term(word, is_loose=True) for word in chain(unless, *lists)})
         self.longest = max((len(words(word)) for word in chain(*lists)), default=1)
         self._likely = [_Likely(each) for each in lists]
-        # Those that most likely do not stand there are asked for first, and what takes long to ask last.
+        # Those that most likely are not there are asked for first, and what takes long to ask last.
         self._unlikely = sorted(self._likely, key=lambda each: (bool(each.begins), len(each.whole)))
 
     def may_be_in(self, around: Sequence[bytes]) -> bool:
@@ -500,7 +500,7 @@ def _longest_words(text: str) -> frozenset[str]:
 
 
 class _Likely:
-    """Of each form of a list its longest word: where none of them stands, none of the list does."""
+    """Of each form of a list its longest word: where none of them is, none of the list does."""
 
     def __init__(self, part: Iterable[str]) -> None:
         longest = frozenset[str]().union(*map(_longest_words, part))
@@ -556,7 +556,7 @@ def _first_terms(wording: Wording) -> list[Term]:
 
 
 def _before_breaks(term: Term) -> Iterator[str]:
-    """The words of a term after which the next stands apart, as in "Procurement, Choice and Competition"."""
+    """The words of a term after which the next is apart, as in "Procurement, Choice and Competition"."""
     for form in term.forms():
         for words_before in form.split("  ")[:-1]:
             yield words_before.rpartition(" ")[2]
@@ -578,7 +578,7 @@ def _window(key: bytes, place: _Place | Found, reach: int) -> _Place:
 
 
 def _found_around(reading: Reading, near: _Place, context: _Others) -> list[Found]:
-    """The context words of which a part stands in a piece of a key."""
+    """The context words of which a part is in a piece of a key."""
     low, high = _window(reading.key, near, context.longest - 1)
     found = context.lexicon.found(reading, low, high)
     return [each for each in found if each.end > near.start + 1 and each.start < near.end - 1]
@@ -589,7 +589,7 @@ def _is_of_other_things(
 ) -> bool:
     """Whether a pattern is said of what it is not meant for.
 
-    That stands between its words or beside the others; before a verb also anywhere in its clause, as its
+    That is between its words or beside the others; before a verb also anywhere in its clause, as its
     subject does. As a part of the other's name (Park Road Surgery) it says nothing.
     """
     if not wording.unless:
@@ -632,7 +632,7 @@ def _is_name(reading: Reading, found: Found) -> bool:
 
 
 def _clause(reading: Reading, place: _Place) -> int:
-    """Where in the text the clause begins in which a place stands."""
+    """Where in the text the clause begins in which a place is."""
     start = reading.span(*place)[0]
     low, _ = _sentence(reading.text, start, start + 1)
     begins = [match.end() for match in _CLAUSE.finditer(reading.text, low, start)]

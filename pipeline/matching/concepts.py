@@ -8,7 +8,7 @@ A concept is one file, `<id>.toml`:
     wordings = [
       # Plurals, -ise and -ize, "and" and "&" are found too. The dates of use are for readers, not a filter.
       { text = "whole population annual payment", from = 2017-08-01 },
-      # Capitals match capitals only. It counts only where one of `needs` stands in the same paper,
+      # Capitals match capitals only. It counts only where one of `needs` is in the same paper,
       # one of `near` within `within` words, and none of `not_near`.
       { text = "WPB", needs = ["whole population"], near = ["payment"], not_near = ["wing"], within = 12 },
       # A pattern: one word of each list in one sentence, in any order, within so many words of the first's.
@@ -53,7 +53,7 @@ MIN_EXAMPLES = 3
 DEFAULT_WITHIN = 12
 WIDEST = 100  # words
 HEALTH = "health"
-_LETTERS_OF_A_PATTERN = 4  # a shorter word stands on every page
+_LETTERS_OF_A_PATTERN = 4  # a shorter word is on every page
 SHIPPED = Path(__file__).parent.parent / "concepts"
 SHIPPED_LISTS = word_lists.read(SHIPPED / word_lists.FILE)
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

@@ -126,7 +126,7 @@ def name_before(text: str, opening: int, form: str) -> str | None:
 
 
 def forms_after(text: str, end: int) -> Iterator[tuple[str, int]]:
-    """A short form in brackets after a name that ends here, or some words on, and where it stands."""
+    """A short form in brackets after a name that ends here, or some words on, and where it is."""
     opening = text.find("(", end, end + 40)
     if opening < 0 or _SENTENCE_END.search(text, end, opening):
         return
@@ -139,7 +139,7 @@ def forms_after(text: str, end: int) -> Iterator[tuple[str, int]]:
 
 
 def forms_before(text: str, start: int) -> Iterator[tuple[str, int]]:
-    """A short form before the bracket in which a name stands: the form and where it stands."""
+    """A short form before the bracket in which a name is: the form and where it is."""
     opening = text.rfind("(", max(0, start - 40), start)
     if opening < 0 or _SENTENCE_END.search(text, opening + 1, start):
         return

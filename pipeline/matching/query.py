@@ -39,7 +39,7 @@ FILTERS = ("body", "kind", "concept", "after", "before")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that stand together. `forms` are all the ways it is looked for."""
+    """Words that are together. `forms` are all the ways it is looked for."""
 
     words: tuple[str, ...]
     prefix: bool = False  # the last word may go on
@@ -94,7 +94,7 @@ class Query:
     before: date | None = None  # this day excluded
 
     def phrases(self) -> tuple[Phrase, ...]:
-        """Every phrase that an answer may be marked with: none that stands under NOT."""
+        """Every phrase that an answer may be marked with: none that is under NOT."""
         return () if self.expression is None else tuple(_positive(self.expression))
 
 

@@ -1,7 +1,7 @@
 """Readers' own queries against pages, thousands at a time: live as papers come, and over the whole archive.
 
 Both ways are this one matcher, so they cannot disagree. A page is asked once which rules could hold on it:
-of each rule, one phrase that it cannot do without (for OR, one of each side) stands in an Aho-Corasick
+of each rule, one phrase that it cannot do without (for OR, one of each side) is in an Aho-Corasick
 automaton. Only the rules whose phrase was seen are then weighed. A phrase is a piece of the page's key.
 """
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pipeline.text.keys import Reading
 
 ENGINE = "4"  # raise it when the same rule would find other pages
-TOPIC = "query:"  # begins what stands for a rule where a concept would have its id
+TOPIC = "query:"  # begins what means a rule where a concept would have its id
 FEW = 30  # words that are faster looked for one by one than all at once
 _COMPILED = 10_000  # phrases kept in mind
 _WORD_BEGINS = re.compile(rb" (?=[a-z0-9])")
@@ -85,7 +85,7 @@ class RuleSet:
                 if hit is None:
                     continue
                 if not page.body_start <= hit.start < page.body_end:
-                    # A running head says the same on every page: it counts where it first stands.
+                    # A running head says the same on every page: it counts where it first is.
                     if name in heads:
                         continue
                     heads.add(name)
@@ -93,7 +93,7 @@ class RuleSet:
         return found
 
     def holding(self, page: Page) -> list[str]:
-        """The rules that hold on a page that stands alone."""
+        """The rules that hold on a page that is alone."""
         return self._holding(_Said(page, None))
 
     def hold_in(self, pages: Iterable[Page]) -> bool:
@@ -127,7 +127,7 @@ def patterns(phrase: Phrase) -> tuple[bytes, ...]:
 
 
 def cover(expression: Expression) -> tuple[Phrase, ...]:
-    """Phrases one of which stands wherever the expression holds; long ones, since those are rare."""
+    """Phrases one of which is wherever the expression holds; long ones, since those are rare."""
     match expression:
         case Phrase():
             return (expression,)
@@ -160,7 +160,7 @@ class _Said:
 
 
 def spans(reading: Reading, phrase: Phrase) -> Iterator[tuple[int, int]]:
-    """Where in a key a phrase stands, first and last byte of its words' own blanks."""
+    """Where in a key a phrase is, first and last byte of its words' own blanks."""
     said = reading.key
     for pattern in patterns(phrase):
         at = said.find(pattern)
@@ -225,7 +225,7 @@ def _holds(expression: Expression, said: _Said) -> bool:
 
 
 def _hit(pages: Sequence[Page], index: int, name: str, phrases: Sequence[Phrase]) -> Hit | None:
-    """The hit at the longest phrase that stands on the page or runs over its end."""
+    """The hit at the longest phrase that is on the page or runs over its end."""
     page, flow = pages[index], flow_around(pages, index)
     inside: list[tuple[int, int, Phrase]] = []
     for phrase in phrases:
@@ -287,7 +287,7 @@ def _made(
 
 
 def places_of(text: str, phrase: Phrase) -> list[tuple[int, int]]:
-    """Where a phrase stands in a text, in characters, words broken by a line-end hyphen included."""
+    """Where a phrase is in a text, in characters, words broken by a line-end hyphen included."""
     found: set[tuple[int, int]] = set()
     own = " ".join(phrase.words).encode("ascii")
     for number, reading in enumerate(readings(text)):

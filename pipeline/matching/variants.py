@@ -1,4 +1,4 @@
-"""Other words by which a searched word may stand in a paper: other spellings and endings, one word or two."""
+"""Other words by which a searched word may be in a paper: other spellings and endings, one word or two."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Lists of words by name, which concepts share: `@services` in a concept stands for all of a list.
+"""Lists of words by name, which concepts share: `@services` in a concept means all of a list.
 
-They stand in `lists.toml` beside the concepts, a list a line; a list may hold others. Those of a later folder
+They are in `lists.toml` beside the concepts, a list a line; a list may hold others. Those of a later folder
 override those of the same name before them.
 """
 

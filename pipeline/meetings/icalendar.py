@@ -73,7 +73,7 @@ def icalendar(events: Iterable[Event], *, name: str, domain: str, stamped_at: da
     # As text by its own hand: the library knows neither for one, and would leave a comma bare.
     calendar["name"] = calendar["x-wr-calname"] = vText(clean(name, LONGEST_TEXT))
     calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
-    known: dict[tuple[str, str], Event] = {}  # a UID may stand once: the first counts
+    known: dict[tuple[str, str], Event] = {}  # a UID may be once: the first counts
     for event in events:
         if event.ahead.meeting.starts_on:
             known.setdefault((event.ahead.meeting.source_id, event.ahead.meeting.key), event)

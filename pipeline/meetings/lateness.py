@@ -90,7 +90,7 @@ class MeetingLateness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyYear:
-    """How a body's meetings of one year stand: how many in each state."""
+    """How a body's meetings of one year are: how many in each state."""
 
     body: str
     body_name: str

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LINE_END_HYPHEN = "\u00ad"
 
 # PDFium's marks for a line-end hyphen, and the soft hyphen itself. The patterns begin with the mark, not with
-# what stands before it: that is what makes the search quick.
+# what is before it: that is what makes the search quick.
 _MARK = r"[\ufffe\u0002\u00ad]"
 _MARKED_WORD = re.compile(rf"{_MARK}(?<=\w.){_MARK}* ?\n?(?=\w)")
 _STRAY_MARK = re.compile(rf"{_MARK}(?:(?!\w)|(?<!\w.)){_MARK}*")
@@ -90,7 +90,7 @@ def shown(text: str) -> str:
 def body_spans(pages: Sequence[str]) -> list[tuple[int, int]]:
     """Returns, for each page of canonical text, start and end of what is left without running head and foot.
 
-    A line runs when it stands at the same edge of pages near by, digits aside; a line of digits alone runs
+    A line runs when it is at the same edge of pages near by, digits aside; a line of digits alone runs
     when they count the pages. A page of nothing but running lines keeps them: it is all it says.
     """
     # Of each page only its edges, from the outside in: whole papers may be large.
@@ -126,7 +126,7 @@ def _signature(bare: str, line: str, index: int) -> str:
 def _running(edges: Sequence[Sequence[str]], index: int) -> int:
     """How many lines, counted from the edge of a page inwards, run through pages near by.
 
-    One other page is enough where it is the next or the last, and the line stands in the very same place:
+    One other page is enough where it is the next or the last, and the line is in the very same place:
     many papers in a pack have but two pages.
     """
     first = max(0, index - _NEAR)

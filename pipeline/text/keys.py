@@ -21,7 +21,7 @@ from itertools import accumulate, compress
 from pipeline.text.canonical import FOOTNOTE_MARKS, LINE_END_HYPHEN
 
 VERSION = 2  # raise it when the same text would get another key: the full-text index is then made again
-BREAK = ""  # a word that stands between two that do not stand together
+BREAK = ""  # a word that is between two that are not together
 
 _CLASSES = {"'": "'\u2019", "&": "&", ",": ",:|.!?;\u00b7\u2022", "-": LINE_END_HYPHEN}  # a sign for each
 
@@ -67,7 +67,7 @@ _LETTERS_ALONE = bytes.maketrans(_SIGNS, b" " * len(_SIGNS))
 _LETTERS_AND_AND = bytes.maketrans(b"',-", b"   ")
 _SHAPE = bytes.maketrans(b"abcdefghijklmnopqrstuvwxyz0123456789", b"a" * 26 + b"0" * 10)
 
-# Each begins with the sign itself, not with what stands before it: that is what makes the search quick.
+# Each begins with the sign itself, not with what is before it: that is what makes the search quick.
 _JOINING = re.compile(rb"'(?<=[a-z0-9]')(?=[a-z0-9])")
 _NUMBERS = re.compile(rb"0(?:,(?=000(?!0))|(?<=aaa0)0?(?![a0]))")  # in the shape of a key: 1,250 and payment1
 _COMMA = ord(",")
@@ -85,12 +85,12 @@ def letters(text: str) -> bytes:
 
 
 def key(text: str) -> bytes:
-    """The words of a text with one blank between them, more where they do not stand together."""
+    """The words of a text with one blank between them, more where they are not together."""
     return _joined(_signs(text)).replace(b"-", b" ").strip()
 
 
 def words(text: str) -> list[str]:
-    """The words of a text as all that looks for words reads them, with a BREAK where two stand apart."""
+    """The words of a text as all that looks for words reads them, with a BREAK where two are apart."""
     said = key(text).decode("ascii")
     return said.split(" ") if said else []
 
@@ -105,18 +105,18 @@ def _signs(text: str) -> bytes:
 
 
 def _joined(signs: bytes) -> bytes:
-    """The words of a key between two blanks, in which line-end hyphens still stand."""
+    """The words of a key between two blanks, in which line-end hyphens still are."""
     if b"&" in signs:
         signs = signs.replace(b"&", b" and ")
     if b"'" in signs:
         signs = _JOINING.sub(b"", signs).replace(b"'", b" ")
-    # A comma before a blank makes two blanks: the words stand apart. One that no blank follows stood inside a
+    # A comma before a blank makes two blanks: the words are apart. One that no blank follows stood inside a
     # number, an address, a short form: there it is nothing.
     return _numbered(b" %s " % _squeezed(signs)).replace(b",", b" ")
 
 
 def _squeezed(signs: bytes) -> bytes:
-    """With one blank where there are more. Most stand alone: to look for pairs is quicker than to split."""
+    """With one blank where there are more. Most are alone: to look for pairs is quicker than to split."""
     return b" ".join(filter(None, map(bytes.lstrip, signs.split(b"  ")))).rstrip()
 
 
@@ -175,21 +175,21 @@ class Reading:
         return self._on(near + 1, self._places.count(first, at))
 
     def _back(self, end: int, letters: int) -> int:
-        """The place of the key from where so many letters stand before `end`."""
+        """The place of the key from where so many letters are before `end`."""
         place = end - letters
         while (further := end - letters - self.key.count(b" ", place, end)) != place:
             place = further
         return place
 
     def _on(self, start: int, letters: int) -> int:
-        """The place of the key up to where so many letters stand from `start`."""
+        """The place of the key up to where so many letters are from `start`."""
         place = start + letters
         while (further := start + letters + self.key.count(b" ", start, place)) != place:
             place = further
         return place
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where in the text the words stand that are key[start:end]."""
+        """Where in the text the words are that are key[start:end]."""
         if (start, end) not in self._spans:
             count = self.key.count
             first = start - count(b" ", 0, start)
@@ -233,7 +233,7 @@ def _first_words(key: bytes, start: int, reach: int) -> list[bytes]:
 
 
 class _Places:
-    """Where in a text its letters stand, by number. A piece of the text is gone through once, if at all."""
+    """Where in a text its letters are, by number. A piece of the text is gone through once, if at all."""
 
     _STEP = 256
 
@@ -249,7 +249,7 @@ class _Places:
 
     @cached_property
     def _before(self) -> list[int]:
-        """How many letters stand before each piece of the text."""
+        """How many letters are before each piece of the text."""
         blanks, step = self._signs.count, self._STEP
         lettered = [step - blanks(b" ", at, at + step) for at in range(0, len(self._signs), step)]
         return [0, *accumulate(lettered)]
@@ -263,7 +263,7 @@ class _Places:
         return self._in_piece[piece]
 
     def count(self, start: int, end: int) -> int:
-        """How many letters stand in a piece of the text."""
+        """How many letters are in a piece of the text."""
         piece = self._given[start:end]
         return len(piece.translate(None, _SIGNS)) + 3 * piece.count(b"&")
 
@@ -296,6 +296,6 @@ def readings(text: str) -> tuple[Reading, ...]:
 
 
 def boundaries(text: str, place: int) -> tuple[int, ...]:
-    """For each reading of a text, where in its key the words end that stand before a place of the text."""
+    """For each reading of a text, where in its key the words end that are before a place of the text."""
     joined = _joined(_signs(text[:place]))
     return tuple(len(joined.replace(b"-", between).rstrip()) for between in (b" ", b""))

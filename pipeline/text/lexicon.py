@@ -1,6 +1,6 @@
 """Finding wordings in text as printed: one pass for all of them, exact places back.
 
-What is looked for stands in the key of the text with a blank either side: the blanks are the word boundaries.
+What is looked for is in the key of the text with a blank either side: the blanks are the word boundaries.
 Words broken by a line-end hyphen, which the plain reading does not have, are looked for in the mended one.
 """
 
@@ -48,7 +48,7 @@ class Automaton:
         for number, reading in enumerate(readings(text)):
             for form, start, end in self.found(reading.key):
                 first, last = reading.span(start, end)
-                # Of the mended reading what is new: the rest stands in the plain one.
+                # Of the mended reading what is new: the rest is in the plain one.
                 if not number or LINE_END_HYPHEN in text[first:last]:
                     yield Span(form, first, last)
 
@@ -72,7 +72,7 @@ class Term(NamedTuple):
 
 
 class _Meant(NamedTuple):
-    """What a form stands for."""
+    """What a form means."""
 
     term: Term
     abbreviations: list[slice]
@@ -82,13 +82,13 @@ class _Meant(NamedTuple):
 
 @lru_cache(maxsize=16_384)  # of shared lists the same words come again and again
 def _meanings(term: Term) -> tuple[tuple[str, _Meant], ...]:
-    """Each form of a term with what it stands for."""
+    """Each form of a term with what it means."""
     own, places, alone = " ".join(words(term.text)), _abbreviations(term.text), _alone(term.text)
     return tuple((form, _Meant(term, places, form == own, alone)) for form in term.forms())
 
 
 class Found(NamedTuple):
-    """A term that stands in a text: first and last byte of its words' own blanks in the key."""
+    """A term that is in a text: first and last byte of its words' own blanks in the key."""
 
     term: Term
     start: int
@@ -112,7 +112,7 @@ class Lexicon:
         return [[meant.term for meant in of_form] for of_form in self._meant]
 
     def places(self, key: bytes) -> list[tuple[int, int, int]]:
-        """The forms that stand in a key, by number, and where: quick, and blind to capitals."""
+        """The forms that are in a key, by number, and where: quick, and blind to capitals."""
         return self._automaton.found(key)
 
     def read(self, reading: Reading, form: int, start: int, end: int) -> Iterator[Found]:
@@ -125,13 +125,13 @@ class Lexicon:
                 yield Found(term, start, end, is_itself)
 
     def found(self, reading: Reading, start: int = 0, end: int | None = None) -> Iterator[Found]:
-        """What of the lexicon stands in a reading, or between two blanks of it."""
+        """What of the lexicon is in a reading, or between two blanks of it."""
         key = reading.key if end is None else reading.key[start:end]
         for form, first, last in self._automaton.found(key):
             yield from self.read(reading, form, first + start, last + start)
 
     def spans(self, text: str) -> Iterator[tuple[str, int, int]]:
-        """What of the lexicon stands in a text, and where in the text."""
+        """What of the lexicon is in a text, and where in the text."""
         for number, reading in enumerate(readings(text)):
             for found in self.found(reading):
                 start, end = span_of(reading, found)
@@ -140,13 +140,13 @@ class Lexicon:
 
 
 def span_of(reading: Reading, found: Found) -> tuple[int, int]:
-    """Where in the text it stands that was found in its key."""
+    """Where in the text it is that was found in its key."""
     start, end = reading.span(found.start, found.end)
     return start, end if found.is_itself else without_possessive(reading.text, end)
 
 
 def _abbreviations(wording: str) -> list[slice]:
-    """Where, among the letters and digits of a wording, its abbreviations (ACO, WPAP) stand.
+    """Where, among the letters and digits of a wording, its abbreviations (ACO, WPAP) are.
 
     No form moves them.
     """

@@ -27,7 +27,7 @@ class Flow:
 
 
 def flow_around(pages: Sequence[Page], index: int) -> Flow:
-    """The flow of text in which one page stands, without running heads and feet."""
+    """The flow of text in which one page is, without running heads and feet."""
     body = _body(pages[index])
     text = _glue(_body(pages[index - 1])[-QUOTED:], body) if index else body
     body_end = len(text)

@@ -19,7 +19,7 @@ _USUAL = 200  # characters on either side within which most sentences begin and 
 _QUOTES = 8  # characters that may close a sentence
 MOST_WORDS = 60
 _LEAD = 20  # words kept before the mention where its sentence is too long
-_FEW = 8  # words: of a piece that is no sentence, fewer are shown with what stands beside them
+_FEW = 8  # words: of a piece that is no sentence, fewer are shown with what is beside them
 _NEAR = 6  # lines either side, which tell how wide the text is set
 _FITS = 0.85  # of the widest of them: a word that would have stood there and does not begins something new
 
@@ -64,7 +64,7 @@ class _Break:
     end: int
     begin: int
     is_shown: bool  # a quote that runs over it shows it; else it is the end of a sentence
-    is_row: bool = False  # what stands on both sides may be cells of one row
+    is_row: bool = False  # what is on both sides may be cells of one row
 
 
 def around(text: str, start: int, end: int, reach: int = REACH) -> Snippet:
@@ -98,7 +98,7 @@ def opening(text: str, most: int) -> str:
 def _quoted(
     text: str, mention: tuple[int, int], window: tuple[int, int], breaks: list[_Break]
 ) -> tuple[int, int]:
-    """Where the sentence begins and ends; a few words of a row are taken with what stands beside them."""
+    """Where the sentence begins and ends; a few words of a row are taken with what is beside them."""
     start, end = mention
     before = [each for each in breaks if each.begin <= start]
     after = [each for each in breaks if each.end >= end]

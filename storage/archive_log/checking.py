@@ -49,7 +49,7 @@ class Finding:
 
 
 def findings(database: Database) -> Iterator[Finding]:
-    """Everything in the database that does not stand as the log says, and what a reader of it should know."""
+    """Everything in the database that is not as the log says, and what a reader of it should know."""
     with database.reading() as connection:
         for finding in _findings(connection):
             said = _SUBJECT.sub(lambda found: _named(connection, found[1], found[2]), finding.text)
@@ -320,7 +320,7 @@ def _was_removed(connection: Connection, kind: str, known: dict[str, Any]) -> bo
 
 
 def _current(connection: Connection) -> Iterator[Finding]:
-    """Papers that do not stand with the newest of their revisions."""
+    """Papers that are not with the newest of their revisions."""
     d, r = t.documents.c, t.revisions.c
     newest = select(r.sha256).where(r.document_id == d.id).order_by(r.id.desc()).limit(1).scalar_subquery()
     query = select(d.id).where(d.sha256.is_distinct_from(newest)).order_by(d.id)

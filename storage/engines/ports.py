@@ -28,7 +28,7 @@ class Where(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Words that stand together: one blank between. With `goes_on` the last may be the beginning of one."""
+    """Words that are together: one blank between. With `goes_on` the last may be the beginning of one."""
 
     words: str
     goes_on: bool = False
@@ -115,7 +115,7 @@ class PageIndex(Protocol):
         ...
 
     def known(self, connection: Connection, words: Sequence[str]) -> dict[str, int]:
-        """On how many pages each word stands, for those that stand on any."""
+        """On how many pages each word is, for those that are on any."""
         ...
 
     def fault(self, connection: Connection) -> str:

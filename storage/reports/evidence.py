@@ -204,7 +204,7 @@ def _pages(connection: Connection, sha256: str, wanted: Wanted) -> tuple[list[Pa
 
 
 def _holder(connection: Connection, sha256: str) -> int | None:
-    """The first paper that stands with these bytes, or once did."""
+    """The first paper that is with these bytes, or once did."""
     current = select(_d.id).where(_d.sha256 == sha256).order_by(_d.id).limit(1)
     r = t.revisions.c
     once = select(r.document_id).where(r.sha256 == sha256).order_by(r.document_id).limit(1)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pipeline.where import BodyPart
 
-CLOSES = "closes/"  # before a consultation's key, where its last day stands among meetings
+CLOSES = "closes/"  # before a consultation's key, where its last day is among meetings
 
 
 def meetings(
@@ -99,7 +99,7 @@ def ahead(
 def calendar(connection: Connection, since: date, where: Where = EVERYWHERE) -> list[tuple[Ahead, int]]:
     """Returns meetings from a day on, cancelled and withdrawn ones too, each with how often it has changed.
 
-    Consultations that close stand among them.
+    Consultations that close are among them.
     """
     found = [
         (Ahead(body_name=row.name, meeting=_meeting(row)), row.sequence)
@@ -191,7 +191,7 @@ def _days(since: date, where: Where) -> Select[*tuple[Any, ...]]:
 
 
 def _listed() -> ColumnElement[bool]:
-    """Papers of a meeting that still stand in its listing."""
+    """Papers of a meeting that still are in its listing."""
     d = t.documents.c
     return (d.meeting_id == t.meetings.c.id) & (d.state != DocumentState.WITHDRAWN.value)
 

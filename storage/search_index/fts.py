@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 ROWS_A_DAY = 1 << 22  # pages: a higher number costs bytes for each word of each page
 END_OF_DAYS = 1 << 62  # higher than every row
 LABEL = "\ue000"  # a letter to the index, and on nobody's keyboard
-BREAK = "\ue001"  # another: where words do not stand together
+BREAK = "\ue001"  # another: where words are not together
 _APART = re.compile("  +")
 BATCH_CHARS = 200_000  # letters written at once
-MAX_ENDINGS = 500  # words of the index that one `*ending` may stand for
+MAX_ENDINGS = 500  # words of the index that one `*ending` may mean
 
 
 def version(connection: Connection) -> int:
@@ -52,7 +52,7 @@ def first_row(day: date | None) -> int:
 
 @functools.lru_cache(maxsize=10_000)
 def label(name: str) -> str:
-    """One word for a label such as "body:qhm", whatever stands in it."""
+    """One word for a label such as "body:qhm", whatever is in it."""
     return LABEL + hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
 
 
@@ -108,7 +108,7 @@ def words_beginning(connection: Connection, start: str, limit: int) -> list[str]
 
 
 def known(connection: Connection, asked: Sequence[str]) -> dict[str, int]:
-    """On how many pages each word stands, for those that stand on any."""
+    """On how many pages each word is, for those that are on any."""
     return engines.of(connection).page_index.known(connection, asked)
 
 

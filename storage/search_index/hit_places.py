@@ -19,7 +19,7 @@ ANYWHERE = ""  # the body_id of a first mention anywhere
 def mentions(
     hits: Table, *also: ColumnElement[Any], of: FromClause | None = None
 ) -> Select[*tuple[Any, ...]]:
-    """Every hit with every paper whose current revision it stands in; `of` as `page_refs` has it."""
+    """Every hit with every paper whose current revision it is in; `of` as `page_refs` has it."""
     h = hits.c
     own = h.id.label("hit_id"), h.concept_id, h.wording, h.snippet, h.mark_start, h.mark_end, h.passage
     return page_refs(hits, *own, _more(hits).label("more"), day().label("day"), *also, of=of)

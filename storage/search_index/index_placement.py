@@ -1,4 +1,4 @@
-"""Where a page stands in the full-text index: under which day and which labels.
+"""Where a page is in the full-text index: under which day and which labels.
 
 Both come from the papers that hold its file and change after it was read: a meeting moves, the same bytes
 turn up elsewhere, a concept is flagged. `reindex_file` brings one file's rows up to date inside the
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pipeline.model import Page
 
 DAY = "day:"  # known by the row's number: no word of the index
-SEVERAL_DAYS = "days:several"  # stands under its latest day, though a paper of an earlier one holds it too
+SEVERAL_DAYS = "days:several"  # is under its latest day, though a paper of an earlier one holds it too
 
 # Made once: that takes longer than running them.
 _PAPERS = (
@@ -76,7 +76,7 @@ class Standing:
 
 
 def reindex_file(connection: Connection, sha256: str) -> None:
-    """Put a file's pages where they belong in the index; nothing is written where they stand there."""
+    """Put a file's pages where they belong in the index; nothing is written where they are there."""
     c = t.pages.c
     standing = connection.execute(select(c.number, c.concepts).where(c.sha256 == sha256)).all()
     if not standing:
@@ -158,7 +158,7 @@ def unshelve(connection: Connection, sha256: str) -> None:
 
 
 def standings(connection: Connection, counts: Mapping[str, int]) -> dict[str, Standing]:
-    """Where the pages of files go that stand nowhere yet. `counts`: how many pages, by SHA-256."""
+    """Where the pages of files go that are nowhere yet. `counts`: how many pages, by SHA-256."""
     papers: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
     for row in connection.execute(_PAPERS_OF, {"files": json.dumps(list(counts))}):
         papers[row.sha256].append(row)
@@ -195,7 +195,7 @@ def _downwards(first: int, count: int) -> list[int]:
 
 
 def misplaced(connection: Connection) -> list[str]:
-    """SHA-256 of every file that was read and stands under labels that are no longer its own."""
+    """SHA-256 of every file that was read and is under labels that are no longer its own."""
     f = t.files.c
     standing = dict(connection.execute(select(f.sha256, f.labels).where(f.pages > 0)).all())
     papers: dict[str, list[Row[*tuple[Any, ...]]]] = {}

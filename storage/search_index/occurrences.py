@@ -1,4 +1,4 @@
-"""Where things stand: mentions with their papers, the same text elsewhere, a concept through time."""
+"""Where things are: mentions with their papers, the same text elsewhere, a concept through time."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class Occurrences:
             ]
 
     def elsewhere(self, paper: PaperRow, number: int) -> list[PageRef]:
-        """Other papers in which the text of this page stands too, newest first."""
+        """Other papers in which the text of this page is too, newest first."""
         p = t.pages.c
         own = select(p.fingerprint).where(p.sha256 == paper.sha256, p.number == number).scalar_subquery()
         query = (

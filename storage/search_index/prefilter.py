@@ -41,8 +41,8 @@ def files(connection: Connection, *expressions: Expression) -> set[str] | None:
 def _rows(connection: Connection, expression: Expression) -> list[int] | None:
     """Pages by which every file is named in which the expression could hold; None: it may be any file.
 
-    Wherever a rule holds, a phrase that it cannot do without stands on the page or over its end. Then each
-    word of it stands on that page or on the next, as the index knows them: so one word is asked for, the
+    Wherever a rule holds, a phrase that it cannot do without is on the page or over its end. Then each
+    word of it is on that page or on the next, as the index knows them: so one word is asked for, the
     rarest, and any page of the file may answer.
     """
     if any(isinstance(part, Near) for part in _parts(expression)):

@@ -1,7 +1,7 @@
 """A query as the full-text index takes it: what to match, in which rows, and what is to be made sure of.
 
 The index answers for words, labels and days. What it cannot know is looked at afterwards: which of a file's
-papers the filters let through, and whether a phrase stands on a page or only at the head of the next.
+papers the filters let through, and whether a phrase is on a page or only at the head of the next.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def _any(alternatives: Sequence[Match]) -> Match:
 def _where(words: int, *, sure: bool) -> Where:
     """In which words of a page to look for so many.
 
-    One word cannot run over the turn of a page. Several may seem to stand together where the turn is another
+    One word cannot run over the turn of a page. Several may seem to be together where the turn is another
     page's, or where two mended words were put side by side.
     """
     if words == 1:
@@ -145,7 +145,7 @@ def _where(words: int, *, sure: bool) -> Where:
 
 
 def _forms(phrase: Phrase, endings: Endings, where: Where) -> list[Said]:
-    """Every form of a phrase; `*ending` stands for the words of the index that end so."""
+    """Every form of a phrase; `*ending` means the words of the index that end so."""
     forms = list(phrase.forms())
     if phrase.suffix:
         alone = phrase.prefix and len(phrase.words) == 1

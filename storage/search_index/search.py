@@ -125,7 +125,7 @@ class Search:
             )
 
     def suggest(self, query: Query, known: Collection[str] = (), *, seconds: float | None = None) -> str:
-        """Returns the query with words that stand nowhere put right; "" where there is nothing to put right.
+        """Returns the query with words that are nowhere put right; "" where there is nothing to put right.
 
         Words that are `known` are right though no page says them.
         """
@@ -297,7 +297,7 @@ def _texts(connection: Connection, rows: Sequence[int]) -> dict[int, bytes]:
 
 
 def _places(connection: Connection, plan: Plan, rows: Iterable[int], chunk: int = CHUNK) -> Iterator[_Place]:
-    """The papers in which these pages stand and which the filters let through, in the order of the rows."""
+    """The papers in which these pages are and which the filters let through, in the order of the rows."""
     p, d, s = t.pages.c, t.documents.c, t.sources.c
     waiting = iter(rows)
     while some := list(islice(waiting, chunk)):

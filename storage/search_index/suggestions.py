@@ -1,4 +1,4 @@
-"""Words that stand nowhere, put right from the index's own vocabulary."""
+"""Words that are nowhere, put right from the index's own vocabulary."""
 
 from __future__ import annotations
 

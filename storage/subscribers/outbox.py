@@ -53,7 +53,7 @@ class Outbox:
             ).scalar_one()
 
     def unreported(self, subscriber: Subscriber, unsent: Collection[int] = ()) -> list[DigestItem]:
-        """Returns every mention that is news to this reader and was not told, with the paper it stands in.
+        """Returns every mention that is news to this reader and was not told, with the paper it is in.
 
         What only an `unsent` message tells counts as not told.
         """

@@ -1,6 +1,6 @@
 """Readers, what they follow, and who has asked to become one.
 
-Nothing of a reader stands anywhere but in these rows and in their messages; whoever is removed leaves none.
+Nothing of a reader is anywhere but in these rows and in their messages; whoever is removed leaves none.
 """
 
 from __future__ import annotations

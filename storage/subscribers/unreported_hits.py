@@ -77,7 +77,7 @@ def unreported(connection: Connection, subscriber_id: int, unsent: Collection[in
 
 
 def _told_of_the_same_sentence(hits: Table, said_here: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether it was told from bytes that the paper had before: only what stands around it has changed."""
+    """Whether it was told from bytes that the paper had before: only what is around it has changed."""
     before, had = hits.alias("before"), t.revisions.alias("had")
     return exists().where(
         said_here,

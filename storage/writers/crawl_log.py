@@ -193,7 +193,7 @@ class CrawlLog:
             return Outcome.CHANGED if changed else Outcome.UNCHANGED
 
     def join_meeting(self, source_id: str, document_key: str, meeting: int) -> None:
-        """Let a paper stand with a meeting that another source lists."""
+        """Let a paper be with a meeting that another source lists."""
         with self._database.writing() as connection:
             row = _document(connection, source_id, document_key)
             connection.execute(
@@ -433,7 +433,7 @@ def _doubt(connection: Connection, document: int) -> None:
 
 
 def _listed_again(state: DocumentState, document: Document, *, held: bool) -> str:
-    """The state of a paper that stands in a listing now: restricted, back from withdrawal, or as it was."""
+    """The state of a paper that is in a listing now: restricted, back from withdrawal, or as it was."""
     if state in KEPT_BACK:
         return state.value
     if document.restricted:

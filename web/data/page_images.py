@@ -63,7 +63,7 @@ class PageImages:
         return Response(image, media_type="image/png", headers={"Cache-Control": lasting})
 
     def boxes(self, page: Page, spans: Sequence[tuple[int, int]]) -> Sequence[Box]:
-        """Where these words stand; nothing where that cannot be told."""
+        """Where these words are; nothing where that cannot be told."""
         if self.pictures is None or not spans or not self._turn.acquire(timeout=PATIENCE):
             return ()
         try:

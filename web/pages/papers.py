@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from web.site import Site
 
 CLOSE = 150  # characters, between words that are said together
-CANDIDATES = 150  # of the reader's words, for the one in whose sentence most of them stand
+CANDIDATES = 150  # of the reader's words, for the one in whose sentence most of them are
 FOUND = 200  # pages of one paper
 CITATIONS = {
     "bib": (citing.bibtex, "application/x-bibtex; charset=utf-8"),
@@ -185,7 +185,7 @@ def _query(text: str) -> q.Query | None:
 def _quote(page: Page, asked: Sequence[tuple[int, int]], said: Sequence[Hit]) -> str:
     """The sentence that a citation of the page quotes: the reader's own words', else that of a mention."""
     if asked:
-        # Of words that stand here and there, the sentence where most of them stand close together.
+        # Of words that are here and there, the sentence where most of them are close together.
         most = max(
             asked[:CANDIDATES], key=lambda span: sum(0 <= other[0] - span[0] < CLOSE for other in asked)
         )

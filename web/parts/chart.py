@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipeline.views import WordingCount
 
 KINDS = 6  # wordings with a shade of their own; the rest are one
-QUARTERS_FROM = 30  # months; over more, bars stand for quarters
+QUARTERS_FROM = 30  # months; over more, bars mean quarters
 YEARS_FROM = 24  # quarters
 HEIGHT, STEP, WIDTH, LEFT, FOOT = 200, 26, 20, 44, 24  # units of the drawing
 REST = "other wordings"

@@ -20,7 +20,7 @@ class Result:
     answer: Answer
     meeting: int | None  # for which its paper was written
     place: int  # among the answers that are shown together, from 0
-    also: Sequence[Answer] = ()  # of these answers, the others in which the same page stands
+    also: Sequence[Answer] = ()  # of these answers, the others in which the same page is
 
 
 def gathered(answers: Sequence[Answer], shelf: PublicArchive) -> list[Result]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.model import Hit, Page
 
     Marks = Iterable[tuple[int, int]]
-    Find = Callable[[str], list[tuple[int, int]]]  # where something stands in a text
+    Find = Callable[[str], list[tuple[int, int]]]  # where something is in a text
 
 MOST = 500  # marks on one page: a search for "the" need not colour every line
 KINDS = ("", "found", "watched")  # plain; what the reader came for; what we watch for besides

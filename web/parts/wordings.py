@@ -16,7 +16,7 @@ class Said:
 
     wording: str
     passages: int
-    is_pattern: bool  # its words stand near each other: `wording` is a name for them
+    is_pattern: bool  # its words are near each other: `wording` is a name for them
 
 
 def wordings(concept: str, site: Site) -> list[Said]:

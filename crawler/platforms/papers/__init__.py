@@ -1,1 +1,1 @@
-"""How papers pages are read: their structure, the dates that stand in it, and what becomes of each link."""
+"""How papers pages are read: their structure, the dates that are in it, and what becomes of each link."""

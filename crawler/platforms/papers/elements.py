@@ -110,7 +110,7 @@ def is_custom(element: Element) -> bool:
 
 
 def is_block(element: Element) -> bool:
-    """It begins a line of its own; one that the site has made does where no words stand beside it."""
+    """It begins a line of its own; one that the site has made does where no words are beside it."""
     if element.tag in BLOCKS:
         return True
     if not is_custom(element):
@@ -138,7 +138,7 @@ def shape(element: Element) -> str:
 
 
 def displayed(element: Element) -> str:
-    """The words of an element as they stand on the screen, in one line."""
+    """The words of an element as they are on the screen, in one line."""
     return tidy(_HIDDEN_LABEL.sub(" ", "".join(_displayed(element))))
 
 

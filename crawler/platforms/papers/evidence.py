@@ -1,4 +1,4 @@
-"""Every date that speaks for a link, by the place where it stands, from the link's own words outwards.
+"""Every date that speaks for a link, by the place where it is, from the link's own words outwards.
 
 A place is what a reader would point at: the link's words, its line, its row or card, the headings over it,
 the page, the page that led here. Days of publication are told by their labels, by the head of their column,
@@ -74,7 +74,7 @@ _PACKS = frozenset({DocumentKind.AGENDA, DocumentKind.PACK})
 
 
 class Place(StrEnum):
-    """Where a date stands."""
+    """Where a date is."""
 
     LINK = "link text"
     LABEL = "label of the link"
@@ -109,13 +109,13 @@ class Evidence:
     weekday_fits: bool = True
     weekday_printed: bool = False
     announces: bool = False  # "Next meeting: …"
-    leads: bool = False  # it stands at the head of what the link is part of, and says a meeting
+    leads: bool = False  # it is at the head of what the link is part of, and says a meeting
     is_after: bool = False  # in the link's line, behind it: a note on the file, mostly
     of_several: bool = False  # of several links, as a meeting's papers are
 
     @property
     def structural(self) -> bool:
-        """It says which meeting the link stands under, not only what it is called."""
+        """It says which meeting the link is under, not only what it is called."""
         return self.place in IN_RECORD or self.place in OVER or self.place is Place.SAID
 
 
@@ -196,7 +196,7 @@ class Dates:
         return {each.when for text in self._page_texts for each in self.spot(text, [context])}
 
     def _says_its_day(self) -> bool:
-        """The page of one meeting: the day by which it was reached stands on it as well."""
+        """The page of one meeting: the day by which it was reached is on it as well."""
         if self.context is None or not self.context.whole:
             return False
         said = [line.text for line in self.page.lines if line.is_heading or is_date_line(line.text)]
@@ -206,7 +206,7 @@ class Dates:
             for each in self.spot(text, [self.context])
         )
 
-    # what stands over a link
+    # what is over a link
 
     def years_over(self, headings: tuple[Heading, ...], records: Sequence[Record] = ()) -> list[When]:
         """The years that headings, records, the way here and the page say, the nearest first."""
@@ -565,7 +565,7 @@ class Dates:
         return self._years_in(above.text) if above and not above.is_publication else []
 
     def _line_over_list(self, link: Link) -> Line | None:
-        """The line without links right above the lines with links that a link stands among."""
+        """The line without links right above the lines with links that a link is among."""
         if not self._over_list:
             head: Line | None = None
             for line in self.page.lines:
@@ -588,7 +588,7 @@ class Dates:
         return self._papers_from[line.order]
 
     def _carried(self, record: Record) -> list[Line]:
-        """What stands in cells of earlier rows that span this one."""
+        """What is in cells of earlier rows that span this one."""
         return [line for cell in record.carried for line in self.page.cells.get(cell, ())]
 
     def _weak(self, link: Link, years: list[When]) -> Iterator[Evidence]:
@@ -605,7 +605,7 @@ class Dates:
                 yield from self._spoken(above.text, Place.ABOVE, years)
 
     def leaves(self, heading: Heading, above: tuple[Heading, ...], link: Link) -> bool:
-        """With this heading the page leaves its meetings: where one stands around it, it may be a section."""
+        """With this heading the page leaves its meetings: where one is around it, it may be a section."""
         if any(each.month for each in mentions(heading.text)):
             return False
         around = (link.text, *(over.text for over in above))

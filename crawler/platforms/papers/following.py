@@ -40,7 +40,7 @@ def sentences(text: str) -> list[str]:
 
 
 def sentence(link: Link) -> str:
-    """The sentence in which a link stands: what "here" speaks of."""
+    """The sentence in which a link is: what "here" speaks of."""
     text = link.line.text
     start = max((each.end() for each in _SENTENCE_END.finditer(text[: link.start])), default=0)
     end = _SENTENCE_END.search(text, link.end)
@@ -48,7 +48,7 @@ def sentence(link: Link) -> str:
 
 
 def lead(link: Link) -> str:
-    """The words of its sentence that stand between the link before it and itself."""
+    """The words of its sentence that are between the link before it and itself."""
     text = link.line.text[: link.start]
     start = max((each.end() for each in _SENTENCE_END.finditer(text)), default=0)
     before = max((each.end for each in link.line.links if each.end <= link.start), default=0)

@@ -18,7 +18,7 @@ _TAGS = {"row": "tr", "cell": "td", "gridcell": "td", "rowheader": "td", "column
 
 
 def as_tables(root: Element) -> None:
-    """Turn each such table into the elements that it stands for, in place."""
+    """Turn each such table into the elements that it means, in place."""
     for grid in list(root.iter()):
         if grid.tag == "table" or grid.get("role") not in _TABLES or grid.find(".//table") is not None:
             continue

@@ -147,7 +147,7 @@ class Marks:
         )
 
     def is_fact_name(self, term: Element) -> bool:
-        """A term that names the fact beside it ("Date", "Venue") and stands over nothing."""
+        """A term that names the fact beside it ("Date", "Venue") and is over nothing."""
         facts = term.getparent()
         return not self.is_dated(term) and any(self.is_dated(each) for each in facts if each.tag == "dd")
 
@@ -241,7 +241,7 @@ class Marks:
         return is_bare or self._links[element] > 2
 
     def _find_foot(self) -> set[Element]:
-        """The lists that every page of a site ends with, told by links that stand in every such list."""
+        """The lists that every page of a site ends with, told by links that are in every such list."""
         found: set[Element] = set()
         for anchor in self._elements:
             if anchor.tag != "a" or not _EVERY_PAGE.match(displayed(anchor)):
@@ -306,7 +306,7 @@ class Marks:
         )
 
     def is_closed(self, element: Element) -> bool:
-        """What stands in it says nothing about what follows."""
+        """What is in it says nothing about what follows."""
         tag = element.tag
         if tag == "li":
             return element not in self._flowing
@@ -453,7 +453,7 @@ def breadcrumbs(root: Element) -> tuple[str, ...]:
 
 
 def repeated_headings(root: Element) -> frozenset[str]:
-    """Headings that stand more than once: the sections of meetings, not the ends of them."""
+    """Headings that occur more than once: the sections of meetings, not the ends of them."""
     counts = Counter(displayed(each).casefold() for each in root.iter(*LEVELS))
     return frozenset(text for text, count in counts.items() if count > 1)
 

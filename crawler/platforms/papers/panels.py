@@ -103,7 +103,7 @@ class Panels:
             if panel is None or panel.tag not in {"div", "ul", "section", "ol"}:
                 continue
             if each.tag in LEVELS and not _PANEL_MATTER.search(panel.get("class") or ""):
-                continue  # any heading of a panel's look: what it stands over is told by its rank
+                continue  # any heading of a panel's look: what it is over is told by its rank
             if not PANEL_TITLE.search(panel.get("class") or ""):
                 self._pair(each, panel)
 
@@ -126,7 +126,7 @@ def _leads_away(tab: Element) -> bool:
 
 
 def _panels_after(tabs: Element) -> list[Element]:
-    """The panels that follow a list of tabs: siblings of one shape, or children of what stands next."""
+    """The panels that follow a list of tabs: siblings of one shape, or children of what is next."""
     following = [each for each in tabs.itersiblings() if isinstance(each.tag, str)]
     count = len(tabs)
     if following and len(following[0]) == count:

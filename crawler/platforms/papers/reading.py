@@ -71,7 +71,7 @@ _EXTRAORDINARY = re.compile(r"\bextra-?ordinary\b", re.IGNORECASE)
 _TEXT_PAPER = re.compile(r"\b(?:agenda|minutes|report)\b", re.IGNORECASE)
 _PAPER_ADDRESS = re.compile(r"report|agenda|minutes|paper|item|long-read", re.IGNORECASE)
 _NEWS_ADDRESS = re.compile(r"/(?:news|blog|vacanc|jobs)", re.IGNORECASE)
-# what stands behind "Terms of reference": when the document itself was agreed, and no meeting
+# what is behind "Terms of reference": when the document itself was agreed, and no meeting
 _OWN_DAY = re.compile(
     r"\W*(?:last )?(?:agreed|approved|adopted|signed|ratified|reviewed|effective|in force|dated)\b",
     re.IGNORECASE,
@@ -147,7 +147,7 @@ class Reader:
             raise page.error("a", "links", "none: an empty page, or one that is filled by script")
 
     def _is_about_meetings(self) -> bool:
-        """It says so itself; the site's own name, which may be a board's, stands in its title."""
+        """It says so itself; the site's own name, which may be a board's, is in its title."""
         lines = [line.text for line in self.page.lines if _is_matter(line)][:_HEAD_OF_PAGE]
         links = [each for each in self.page.links if each.frame is Frame.MATTER]
         named = (f"{each.text} {addresses.spaced(addresses.file_name(each.url))}" for each in links)
@@ -636,7 +636,7 @@ class Reader:
     def _items_of_a_day(
         self, pairs: list[tuple[Dated, Belief | None]], judged: list[Verdict]
     ) -> list[Verdict]:
-        """A standing document with a day is an item where a paper of that day stands beside it."""
+        """A standing document with a day is an item where a paper of that day is beside it."""
         packs = {
             (_list_of(each.link), verdict.date): verdict
             for (each, belief), verdict in zip(pairs, judged, strict=True)
@@ -933,7 +933,7 @@ class Reader:
         return self.body if is_board and not words.committee_in(self.body) else ""
 
     def _words_over(self, link: Link, belief: Belief | None) -> Iterator[str]:
-        """What stands around a link, from the inside out: its line, its column, records and headings."""
+        """What is around a link, from the inside out: its line, its column, records and headings."""
         heading = belief.evidence.heading if belief else None
         beside = bool(belief) and (
             belief.place in IN_RECORD | {Place.SAID} or bool(heading and heading.depth)
@@ -982,7 +982,7 @@ def _over_records(link: Link) -> tuple[Heading, ...]:
 
 
 def _stands_apart(link: Link) -> bool:
-    """Of a standing document: it says when it was agreed, or stands among others in one line."""
+    """Of a standing document: it says when it was agreed, or is among others in one line."""
     line = link.line
     after = line.text[link.end : link.end + _OWN_DAY_WITHIN]
     with_own_day = bool(_OWN_DAY.match(after)) and any(each.month for each in mentions(after))

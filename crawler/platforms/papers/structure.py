@@ -1,4 +1,4 @@
-"""A page as a person sees it: its lines, the records they stand in, and what stands over them.
+"""A page as a person sees it: its lines, the records they are in, and what is over them.
 
 Papers pages have no markup in common, but all are made of the same few things: lines of text with links in
 them; records that repeat (list items, table rows, cards, panels); headings, labels of panels and lines that
@@ -86,7 +86,7 @@ _ENDS = re.compile(
 
 
 class Over(StrEnum):
-    """What kind of thing stands over a link."""
+    """What kind of thing is over a link."""
 
     HEADING = "heading"
     PANEL = "accordion"
@@ -103,12 +103,12 @@ class RecordKind(Enum):
 
 @dataclass(slots=True, eq=False)
 class Heading:
-    """Words that stand over others. Two with the same words are two headings."""
+    """Words that are over others. Two with the same words are two headings."""
 
     text: str
     over: Over
     level: float
-    depth: int  # how many records it stands in
+    depth: int  # how many records it is in
     order: int
     links: list[Link] = field(default_factory=list)
     is_term: bool = False  # a `<dt>`
@@ -132,8 +132,8 @@ class Line:
 
     text: str
     order: int
-    shape: str  # of the block it stands in: the same in all records of one kind
-    label: str = ""  # "Published", where it stands before the text in a block of its own
+    shape: str  # of the block it is in: the same in all records of one kind
+    label: str = ""  # "Published", where it is before the text in a block of its own
     headings: tuple[Heading, ...] = ()
     records: tuple[Record, ...] = ()
     cell: Cell | None = None
@@ -181,7 +181,7 @@ class Structure:
     trail: tuple[str, ...]  # breadcrumbs, outermost first
     links: tuple[Link, ...]
     lines: tuple[Line, ...]
-    words: int  # how much running text stands outside the frame
+    words: int  # how much running text is outside the frame
     cells: dict[Element, list[Line]] = field(default_factory=dict)
 
 
@@ -226,7 +226,7 @@ class _Walker:
         self._parts: list[str] = []
         self._pending: list[Link] = []
         self._label = ""
-        self._term: tuple[object, str] = (None, "")  # the name of the fact being read, and where it stands
+        self._term: tuple[object, str] = (None, "")  # the name of the fact being read, and where it is
         self._bold = 0  # characters of the open line that are bold
         self._stamped = ""  # words of the open line whose class says "updated" or the like
         self._in_bold = 0
@@ -336,14 +336,14 @@ class _Walker:
             self._cell = self.tables.cell(element) or self._cell
 
     def _close_table(self, element: Element) -> None:
-        """A row or an item that only says what stands over those after it."""
+        """A row or an item that only says what is over those after it."""
         if (element.tag == "tr" and self.tables.is_band(element, self.marks)) or (
             element.tag == "li" and self.marks.is_flowing_label(element)
         ):
             self._push_over(element)
 
     def _close_facts(self, element: Element) -> None:
-        """A list of facts without links is about what follows it: its "When" stands over that."""
+        """A list of facts without links is about what follows it: its "When" is over that."""
         if element.tag not in {"dl", "table", "ul"}:
             return
         when, self._when = self._when, ""
@@ -383,7 +383,7 @@ class _Walker:
     def _push(
         self, text: str, over: Over, level: float, links: Iterable[Link] = (), *, is_term: bool = False
     ) -> None:
-        """A heading takes the place of all of its rank; a section of a meeting stands under its date."""
+        """A heading takes the place of all of its rank; a section of a meeting is under its date."""
         level = self._level_below_year(text, self._level_of_section(text, level))
         kept = list(self._heads)
         while len(kept) > self._base and kept[-1].level >= level:
@@ -417,7 +417,7 @@ class _Walker:
         return level + 0.25
 
     def _level_below_year(self, text: str, level: float) -> float:
-        """A month or a day without a year stands below the bare year of its rank."""
+        """A month or a day without a year is below the bare year of its rank."""
         said = mentions(text)
         if not said or any(each.year or not each.month for each in said):
             return level
@@ -574,7 +574,7 @@ class _Walker:
         return len(days) == 1 and bare and not _CLOCK.search(line.text) and not _same_day(days[0], said[0])
 
     def _line_over(self, line: Line, *, is_bold: bool) -> None:
-        """A line that only says a date, or is all bold, stands over what follows it."""
+        """A line that only says a date, or is all bold, is over what follows it."""
         if self._frame is Frame.SITE or self._cell is not None or line.is_publication:
             return
         if line.label and not self._label_dates_the_page(line.label):
@@ -586,7 +586,7 @@ class _Walker:
             self._push(line.text, Over.HEADING, _BOLD_LEVEL)
 
     def _push_date(self, text: str, shape: str, *, is_bold: bool = False) -> None:
-        """Days in lines of one shape have one rank; a bold one stands under no other bold line."""
+        """Days in lines of one shape have one rank; a bold one is under no other bold line."""
         if shape not in self._date_levels:
             inner = [
                 each for each in self._heads[self._base :] if not (is_bold and each.level == _BOLD_LEVEL)

@@ -1,4 +1,4 @@
-"""Tables: which lay out the page and which list things, and what stands over each of their cells."""
+"""Tables: which lay out the page and which list things, and what is over each of their cells."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Cell:
     element: Element
     table: Element
     column: int
-    head: str  # what stands over its column
+    head: str  # what is over its column
     is_head: bool = False
 
 

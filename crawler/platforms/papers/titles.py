@@ -1,4 +1,4 @@
-"""What a paper is called: by its link, or where that only says "Download", by what stands around it."""
+"""What a paper is called: by its link, or where that only says "Download", by what is around it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _FILE = re.compile(
 )
 _ONLY_A_KIND = re.compile(r"(?:(?:view|read|see|open|download) )?(?:the )?papers", re.IGNORECASE)
 _FEW_WORDS = 12
-_SHORT = 90  # characters of what stands around "Papers" and is put before it
+_SHORT = 90  # characters of what is around "Papers" and is put before it
 _JUNK = re.compile(r"download|upload|publish|added|modified|\bpdf\b|\d ?[km]b\b", re.IGNORECASE)
 _KIND_WORD = re.compile(r"\b(?:agenda|minutes|papers|pack)\b", re.IGNORECASE)
 _VERB = re.compile(
@@ -136,7 +136,7 @@ def title_of_link(link: Link) -> str:
 
 
 def caption(link: Link) -> str:
-    """All that stands with a picture: the words of a link that has none of its own."""
+    """All that is with a picture: the words of a link that has none of its own."""
     record = link.records[-1] if link.records else None
     if record is None or record.links > 1:
         return ""
@@ -144,7 +144,7 @@ def caption(link: Link) -> str:
 
 
 def _is_named(link: Link, own: str) -> bool:
-    """The list that it stands in calls it so: "Papers" beside the term "Papers"."""
+    """The list that it is in calls it so: "Papers" beside the term "Papers"."""
     return own.casefold() in {
         link.line.label.casefold(),
         *(each.text.casefold() for each in link.headings[-1:]),
@@ -175,7 +175,7 @@ def _kind_in_name(link: Link) -> str:
 
 
 def _around(link: Link) -> Iterator[str]:
-    """What stands around a link that says nothing itself, the nearest first."""
+    """What is around a link that says nothing itself, the nearest first."""
     yield from link.labels
     yield from _spoken_of(link)
     if (

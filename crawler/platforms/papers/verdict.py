@@ -87,7 +87,7 @@ class Doubt:
 
     weekday: bool = False  # the weekday printed beside it is another
     other: str = ""  # another day,
-    other_place: str = ""  # and where it stands
+    other_place: str = ""  # and where it is
 
     def said(self, place: str) -> str:
         if self.other:
@@ -108,7 +108,7 @@ class Verdict:
     kind: DocumentKind | None = None
     date: str = ""  # 2026-03-26; 2026-03 where the page says no more; "" where it says nothing
     published: str = ""  # the day of publication, where no day of a meeting is known
-    date_from: str = ""  # where the date stands, as a person would say it
+    date_from: str = ""  # where the date is, as a person would say it
     doubt: Doubt | None = None
     body: str = ""  # whose meeting
     is_page: bool = False  # the paper is an HTML page

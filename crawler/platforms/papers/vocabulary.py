@@ -30,13 +30,13 @@ _HELP = re.compile(
     r"|recording of|webcast|subscribe|sign[ -]?in|log ?in|contact us)\b|\(map\)",
     re.IGNORECASE,
 )
-# What every site carries somewhere: no paper unless it stands as an item under a meeting.
+# What every site carries somewhere: no paper unless it is as an item under a meeting.
 _OF_EVERY_SITE = re.compile(
     r"\b(?:privacy|cookies?|accessibility|newsletters?|leaflets?|glossary|acronyms|easy read guide)\b",
     re.IGNORECASE,
 )
 _HELPS_TO_READ = re.compile(r"\b(?:glossary|acronyms|abbreviations|easy read)\b", re.IGNORECASE)
-# Standing documents: a paper where they stand as an item under a meeting, and only there.
+# Standing documents: a paper where they are as an item under a meeting, and only there.
 _STANDING = re.compile(
     r"\b(?:polic(?:y|ies)|strateg(?:y|ies)|annual (?:report|accounts|review)|quality accounts?"
     r"|constitution|standing orders"
@@ -73,7 +73,7 @@ _OTHER_MATTERS = re.compile(
     r"|taking part|get involved|ask(?:ing)?\b|questions? (?:to|for) the board|governance documents)",
     re.IGNORECASE,
 )
-# The same, where no meeting stands above it: within one it is a section of the agenda.
+# The same, where no meeting is above it: within one it is a section of the agenda.
 _MATTERS_OR_SECTION = re.compile(
     r"^(?:polic(?:y|ies)|strateg(?:y|ies)|plans?\b|annual reports?|declarations?|registers?"
     r"|corporate|governance$|equality)",
@@ -226,7 +226,7 @@ def is_help(text: str) -> bool:
 
 
 def is_standing(text: str) -> bool:
-    """A document of the body as such: a paper only where it stands as an item under a meeting."""
+    """A document of the body as such: a paper only where it is as an item under a meeting."""
     text = _IN_A_NAME.sub(" ", text)
     return bool(_STANDING.search(text) or _OF_EVERY_SITE.search(text))
 

@@ -119,7 +119,7 @@ def _joint(area: str) -> str:
 
 
 def none_of(listed: Sequence[Committee]) -> str:
-    """What stands there instead, for the message where none is watched."""
+    """What is there instead, for the message where none is watched."""
     names = [each.name for each in listed]
     more = [f"and {len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
     return f"none of {len(names)}: {'; '.join([*names[:_SHOWN], *more])}"

@@ -1,6 +1,6 @@
 """Dates as pages write them: whole, without a year, only a month, or only a year.
 
-`mentions` finds them all in a text, as printed; `resolve` gives a mention its year from what stands around
+`mentions` finds them all in a text, as printed; `resolve` gives a mention its year from what is around
 it. What is not printed is not invented: "May 2026" stays a month, and "26 March" is a date only where a
 heading, a row or the weekday beside it says the year. `spot` does both for one text.
 
@@ -99,7 +99,7 @@ _US_PARTS = re.compile(
 )
 _DAY_BEFORE = re.compile(rf"(?<!\d)\d{{1,2}}{_ORDINAL}?{_GAP}(?:of\s)?$", re.IGNORECASE)
 
-# One alternative a way of writing; the first that fits at a place wins, so the fuller stand first.
+# One alternative a way of writing; the first that fits at a place wins, so the fuller are first.
 _DATE = re.compile(
     "|".join(
         (
@@ -174,7 +174,7 @@ _NOT_THE_MEETING = re.compile(
     r"|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*))*\s*[:\-\u2013,(]?\s*$",
     re.IGNORECASE,
 )
-# "postponed to 26 November": the day it is held, though "to" stands before it
+# "postponed to 26 November": the day it is held, though "to" is before it
 _MOVED_TO = re.compile(
     r"\b(?:postponed|rescheduled|rearranged|re-arranged|moved|brought forward|put back|deferred|changed)\b"
     r"[^.;]{0,60}\b(?:to|for|on)\s*(?:the\s)?$",
@@ -256,7 +256,7 @@ class Mention:
     month: int = 0
     day: int = 0
     financial: bool = False
-    weekday: int = -1  # Monday is 0; -1 where none stands beside it
+    weekday: int = -1  # Monday is 0; -1 where none is beside it
     other_year: int = 0  # 26-05-20 read the other way round: its year,
     other_day: int = 0  # and its day
     or_day: int = 0  # "Nov 26" is a month of 2026, or this day of another year
@@ -466,7 +466,7 @@ def _with_printed_year(mention: Mention, years: Iterable[When], near: int) -> Sp
     if when is None:
         return None
     if not _fits(when, mention):
-        # a wrong year, where another that stands around it makes the weekday right
+        # a wrong year, where another that is around it makes the weekday right
         for year in years:
             other = _in_year(mention, year)
             if other and other.year != when.year and _fits(other, mention):
@@ -509,7 +509,7 @@ def _read(match: re.Match[str], text: str) -> Mention | None:
 
 
 def _mention(text: str, start: int, end: int, **parts: int) -> Mention:
-    """The date that stands there, with what the words before it say of it."""
+    """The date that is there, with what the words before it say of it."""
     before = text[max(0, start - 80) : start]
     moved = bool(_MOVED_TO.search(before))
     return Mention(

@@ -1,6 +1,6 @@
 """JSON answers, read so that another shape fails on the day, not as silence.
 
-`json_answer(source, capture)` gives the outermost value as an `Answer` that knows where it stands. What an
+`json_answer(source, capture)` gives the outermost value as an `Answer` that knows where it is. What an
 answer must hold is asked for by `rows` and `number` (ParseError where it is missing), what it may hold by
 `text`, `day`, `child` and `children` (empty where it is missing, null, or false: PHP writes all three).
 """
@@ -30,7 +30,7 @@ _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A value of an answer, and where it stands in it."""
+    """A value of an answer, and where it is in it."""
 
     source: str
     url: str
@@ -38,7 +38,7 @@ class Answer:
     value: Any
 
     def at(self, key: str) -> Answer:
-        """What stands under a key, whatever it is; None where there is nothing."""
+        """What is under a key, whatever it is; None where there is nothing."""
         value = self.value.get(key) if isinstance(self.value, dict) else None
         return Answer(source=self.source, url=self.url, place=f"{self.place}.{key}".lstrip("."), value=value)
 
@@ -101,7 +101,7 @@ class Answer:
         return day_of(self.text(key))
 
     def found(self) -> str:
-        """What stands here, in words for a person."""
+        """What is here, in words for a person."""
         match self.value:
             case None:
                 return "nothing"

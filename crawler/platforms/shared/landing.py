@@ -14,7 +14,7 @@ from pipeline.errors import ParseError
 if TYPE_CHECKING:
     from pipeline.model import Capture, Document, Source
 
-_FEWEST_WORDS = 120  # of a page that is read as the paper: what says less only stands in its way
+_FEWEST_WORDS = 120  # of a page that is read as the paper: what says less only is in its way
 _REFRESH = re.compile(
     rb"""<meta[^>]{0,100}http-equiv=["']?refresh["']?[^>]{0,100}url=\s*["']?([^"'>\s]{1,2000})""",
     re.IGNORECASE,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-# What a title says of the state of its paper, where it stands at its begin, its end, or in brackets.
+# What a title says of the state of its paper, where it is at its begin, its end, or in brackets.
 _STATE = (
     r"(?:(?:un)?(?:confirmed|approved|signed|adopted)|draft|final(?:i[sz]ed)?|provisional|revised|updated|amended"
     r"|corrected|replacement|printed|published|v(?:ersion)?\s?\d+(?:\.\d+)*|to follow)"

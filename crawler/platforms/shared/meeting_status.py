@@ -1,7 +1,7 @@
 """Whether a meeting takes place as it is listed, and on which day: the words that say so, in one place.
 
 The direction counts. "Rescheduled to 12 January" is about the day that it moves to: of the meeting of 12
-January it says that this one stands, of any other it names the new day. "Moved from 21 June" says that the
+January it says that this one is, of any other it names the new day. "Moved from 21 June" says that the
 day listed is the new one. Only where no day is told does nobody know when it is. A room, a link or an hour
 that a meeting moves to leaves its day alone.
 """
@@ -55,7 +55,7 @@ class Told:
 
 
 def told(words: str, on: date | None) -> Told:
-    """Whether a meeting listed for this day stands, is cancelled or has moved, and the day that it has now.
+    """Whether a meeting listed for this day is, is cancelled or has moved, and the day that it has now.
 
     `on` is None where the listing gives no day that can be read.
     """

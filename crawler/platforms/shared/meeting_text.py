@@ -1,4 +1,4 @@
-"""Agenda and minutes that stand in a page or an answer, made into papers of their own.
+"""Agenda and minutes that are in a page or an answer, made into papers of their own.
 
 The bytes depend on the words only: no session, no address, no date of today, so the same text gives the same
 SHA-256 on every day and on either road.

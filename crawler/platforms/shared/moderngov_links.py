@@ -2,7 +2,7 @@
 
 Identity: `documents/s<id>`, `<attachmentid>` and `mgConvert2PDF.aspx?ID=<id>` are one series, so all three
 are `attachment/<id>`. The number in `documents/g<id>` is the agenda's, not the meeting's, and what the file
-is stands in `?T=`. File names in addresses change when a title is corrected, so they are no part of any key.
+is is in `?T=`. File names in addresses change when a title is corrected, so they are no part of any key.
 """
 
 from __future__ import annotations

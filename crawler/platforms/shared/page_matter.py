@@ -152,7 +152,7 @@ def _counts(body: Tag) -> dict[int, int]:
 
 
 def _matter(body: Tag, counts: dict[int, int]) -> Tag:
-    """The part of a page that is about something, rid of what stands around it."""
+    """The part of a page that is about something, rid of what is around it."""
     found = body
     for css in _MATTER:
         parts = [each for each in body.select(css) if counts[id(each)] >= counts[id(body)] * _LEAST]
@@ -181,7 +181,7 @@ def _links(part: Tag, base: str) -> Iterator[Link]:
 
 
 def _lines(part: Tag, counts: dict[int, int]) -> Iterator[str]:
-    """Its markup, one line a block. What stands between blocks is a paragraph.
+    """Its markup, one line a block. What is between blocks is a paragraph.
 
     An explicit stack: markup nests deeper than Python calls.
     """

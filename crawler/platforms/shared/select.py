@@ -176,7 +176,7 @@ def tidy(text: str) -> str:
 
 
 def text_of(element: Element | None, *, without: frozenset[str] = frozenset()) -> str:
-    """The words of an element in one line, leaving out what stands in elements of the classes `without`."""
+    """The words of an element in one line, leaving out what is in elements of the classes `without`."""
     return tidy(_words(element, without))
 
 

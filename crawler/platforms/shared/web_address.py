@@ -1,4 +1,4 @@
-"""Addresses as a browser reads them, and as the key of what stands there: one spelling, in one place.
+"""Addresses as a browser reads them, and as the key of what is there: one spelling, in one place.
 
 `clean_url` is what we ask for, `canonical` what we remember. The same paper is linked with `%2D` and `-`,
 with backslashes, with a port that goes without saying, with a session in the path; it is one paper.

@@ -18,7 +18,7 @@ _LOOK, _SHADE, _COLOUR, _HIGHLIGHT = f"{_W}rPr", f"{_W}shd", f"{_W}color", f"{_W
 _OF_PARAGRAPH, _OF_CELL, _OF_TABLE = f"{_W}pPr", f"{_W}tcPr", f"{_W}tblPr"
 _CELL, _TABLE, _BOX = f"{_W}tc", f"{_W}tbl", f"{_W}txbxContent"
 _BY_THEME = {"background1": WHITE, "light1": WHITE, "text1": BLACK, "dark1": BLACK}
-# What stands behind the text, which runs over it.
+# What is behind the text, which runs over it.
 _BEHIND = re.compile(rb'behindDoc="(?:1|true)".{0,2000}?<\w+:wrapNone|z-index:-|<w:background ', re.DOTALL)
 _MOST_BASES = 20  # styles on styles
 

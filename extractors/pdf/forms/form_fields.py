@@ -111,7 +111,7 @@ def has_notes(kinds: set[int]) -> bool:
 
 
 def has_words(kinds: set[int]) -> bool:
-    """Whether words may stand on the page that are no part of it: of notes, or of a form's fields."""
+    """Whether words may be on the page that are no part of it: of notes, or of a form's fields."""
     return has_notes(kinds) or pdfium.FPDF_ANNOT_WIDGET in kinds
 
 
@@ -199,7 +199,7 @@ def _annotations(page: pypdfium2.PdfPage) -> Iterator[object]:
 
 
 def _answers(annotation: object, form: object) -> Iterator[str]:
-    """What a field is answered with: the answer may stand in the parent of the field that the page shows."""
+    """What a field is answered with: the answer may be in the parent of the field that the page shows."""
     kind = pdfium.FPDFAnnot_GetFormFieldType(form, annotation)  # -1 where the form does not list the field
     is_secret = pdfium.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD
     if kind == pdfium.FPDF_FORMFIELD_TEXTFIELD and is_secret:

@@ -1,6 +1,6 @@
 """The full-text index of pages in PostgreSQL: words under GIN, a partition for each year, newest first.
 
-GIN knows which words a page has, not where: what must stand together is looked for in the page's words, which
+GIN knows which words a page has, not where: what must be together is looked for in the page's words, which
 are kept beside them. Both read the page as FTS5 does, so that a search has the same answers on either engine.
 A tsvector is used as a set of words alone: its places end at 16,383 and 255 a word.
 """
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from storage.engines.ports import IndexRow, Match
 
-BREAK = "\ue001"  # stands on nearly every page: it leads to none
-AT_TURN = "\ue003"  # before a word that stands at the turn of the page alone
+BREAK = "\ue001"  # is on nearly every page: it leads to none
+AT_TURN = "\ue003"  # before a word that is at the turn of the page alone
 LONG = "\ue002"  # a word that a page has which has more words than PostgreSQL takes
 MOST_BYTES = 1_000_000  # of different words, of which PostgreSQL takes 1,048,575
 LONGEST = 2_000  # letters of a word, of which PostgreSQL takes 2,046

@@ -35,7 +35,7 @@ _EMPTY = text(f"INSERT INTO {t.PAGE_INDEX}({t.PAGE_INDEX}) VALUES ('delete-all')
 _MERGE = text(f"INSERT INTO {t.PAGE_INDEX}({t.PAGE_INDEX}) VALUES ('optimize')")  # noqa: S608
 _UNLEARN = text(f"DELETE FROM words WHERE word NOT IN (SELECT term FROM {t.PAGE_INDEX_WORDS})")  # noqa: S608
 _LEARN = text("INSERT OR IGNORE INTO words SELECT value FROM json_each(:words)")
-# To find that a word does not stand in it takes the index longer than the table of words.
+# To find that a word is not in it takes the index longer than the table of words.
 _KNOWN = text(
     "SELECT term, doc FROM json_each(:words) CROSS JOIN words ON word = value "  # noqa: S608
     f"CROSS JOIN {t.PAGE_INDEX_WORDS} ON term = word"
