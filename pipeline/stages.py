@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 BATCH_CHARS = 2_000_000
 BATCH_FILES = 16  # files noted as in hand at once
-MOST_ENDED_RUNS = 2  # of which the second had nothing else in hand
+MOST_ENDED_RUNS = 3  # of which the later ones had nothing else in hand
 BATCH_SECONDS = 2
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=24)
