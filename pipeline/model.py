@@ -293,6 +293,7 @@ class LeftReason(StrEnum):
     BUDGET_SPENT = "budget spent"  # the run had asked for as many pages as it may
     NOT_LOOKED_AT = "not looked at"  # nothing promised papers there, and other such pages had given none
     LOOK_FAILED = "failed when looked at"  # nothing promised papers there, and the page could not be read
+    TOO_MANY_PAGES = "too many pages"  # of one list: the rest of it was not asked for
     NO_DATE = "no date"
     NOT_CLEARLY_A_PAPER = "not clearly a paper"
     EXCLUDED = "excluded by the line"  # on purpose: counted, and no concern

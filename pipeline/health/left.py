@@ -132,6 +132,8 @@ def remedy(counts: Sequence[LeftCount], options: Mapping[str, Any]) -> str:  # n
             return f"add depth = {int(options.get('depth', DEPTH)) + 1}"
         case LeftReason.BUDGET_SPENT:
             return "raise max_pages under [crawl] in paperwatch.toml"
+        case LeftReason.TOO_MANY_PAGES:
+            return "make the list of a year or of a kind of paper the url of the line"
         case LeftReason.NOT_LOOKED_AT | LeftReason.LOOK_FAILED:
             return "if papers are there, make the page that lists them the url of the line"
         case LeftReason.NO_DATE | LeftReason.NOT_CLEARLY_A_PAPER:

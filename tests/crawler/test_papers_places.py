@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from crawler.platforms import papers_page
-from pipeline.model import Capture, Document, Fetch, Found, Source
+from pipeline.model import Capture, Document, Fetch, Found, Left, LeftReason, Source
 
 URL = "https://trust.example/board/papers"
 
@@ -400,3 +400,15 @@ def test_a_month_has_the_day_that_the_first_column_of_a_table_of_dates_gives_tha
 def test_a_month_that_is_mistyped_is_read(month: str) -> None:
     day = {"J": "07-23", "M": "03-23", "A": "04-23", "S": "09-23", "F": "02-23"}[month[0]]
     assert days(f"<h2>23 {month} 2026</h2><ul><li>{file('a')}</li></ul>") == {"a": f"2026-{day}"}
+
+
+def test_the_rest_of_a_list_too_long_for_a_run_is_said_and_that_of_an_old_one_is_not() -> None:
+    def left(year: str) -> list[LeftReason]:
+        listed = "".join(
+            f"<li>{file(f'a{month}', f'Board papers 5 {month} {year}')}</li>" for month in ("May", "March")
+        )
+        page = f"<ul>{listed}</ul><nav class='pagination'><a href='?page=21' rel='next'>Next</a></nav>"
+        return [each.reason for each in found(page, page="20") if isinstance(each, Left)]
+
+    assert left("2026") == [LeftReason.TOO_MANY_PAGES]
+    assert left("2019") == []

@@ -815,8 +815,9 @@ class Reader:
         is_of_several = self.number == 1 and len(more) > _WAYS_ON
         ways = sorted(more.values(), key=lambda each: _query_keys(each.url) != _query_keys(self.url))
         wanted = ways if is_of_several else ways[: 0 if stop or last else _WAYS_ON]
+        why = Why.TOO_MANY_PAGES if last and not stop else Why.OLDER
         return [
-            replace(each, follow="", reason=Why.OLDER)
+            replace(each, follow="", reason=why, looks_like_paper=why is Why.TOO_MANY_PAGES)
             if each.follow == "more" and each not in wanted
             else each
             for each in judged

@@ -65,6 +65,7 @@ class Why(StrEnum):
     TWICE = "listed twice on this page"
     FILE_BESIDE = "its file is next to it"
     OLDER = "older papers"
+    TOO_MANY_PAGES = "the list has more pages than one run asks for"
 
 
 _LEFT = {
@@ -72,6 +73,7 @@ _LEFT = {
     Why.PAGE_ON_OTHER_HOST: LeftReason.ANOTHER_HOST,
     Why.DOCUMENT_SERVICE: LeftReason.DOCUMENT_SERVICE,
     Why.TOO_DEEP: LeftReason.TOO_DEEP,
+    Why.TOO_MANY_PAGES: LeftReason.TOO_MANY_PAGES,
     Why.EXCLUDED: LeftReason.EXCLUDED,
     Why.NO_PAPER: LeftReason.NOT_CLEARLY_A_PAPER,
     Why.NO_PAPERS_BEHIND: LeftReason.NOT_CLEARLY_A_PAPER,
