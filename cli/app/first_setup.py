@@ -132,7 +132,7 @@ def start_by_cron(command: str, data: Path) -> str:
     line = cron_line(command, data)
     if shutil.which("crontab") is None:
         raise ConfigError(f"there is no cron here. Its line would be:\n{line}")
-    now = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False).stdout  # noqa: S607
+    now = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False).stdout  # noqa: S607 - the machine's own
     if line not in now.splitlines():
         kept = now if not now or now.endswith("\n") else f"{now}\n"
         _done(["crontab", "-"], f"{kept}{line}\n")
@@ -155,7 +155,7 @@ def start_by_systemd(command: str, data: Path) -> Path:
 
 def _done(words: list[str], given: str = "") -> None:
     try:
-        done = subprocess.run(words, input=given, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(words, input=given, capture_output=True, text=True, check=False)  # noqa: S603 - words of ours
     except OSError as error:
         raise ConfigError(f"{words[0]}: {error.strerror}") from error
     if done.returncode:

@@ -58,8 +58,9 @@ def lead(link: Link) -> str:
 def lists_with(url: str, links: Iterable[Link]) -> frozenset[Element]:
     """The lists of a page that have an entry for the page at `url`."""
     here = canonical(url)
-    listed = (each for each in links if each.url and each.listed is not None)
-    return frozenset(each.listed for each in listed if canonical(each.url) == here)  # type: ignore[misc]
+    return frozenset(
+        each.listed for each in links if each.listed is not None and each.url and canonical(each.url) == here
+    )
 
 
 def is_beside(link: Link, url: str, lists: Container[Element]) -> bool:
