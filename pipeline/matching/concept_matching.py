@@ -466,7 +466,7 @@ class ConceptMatcher:
 
 @lru_cache(maxsize=2)
 def compiled(concepts: tuple[Concept, ...]) -> ConceptMatcher:
-    """Returns the matcher of these concepts, made once a process: it takes half a second."""
+    """Returns the matcher of these concepts, made once a process: it takes a second or two."""
     return ConceptMatcher(concepts)
 
 

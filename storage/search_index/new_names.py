@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import case, exists, func, select
 
-from pipeline.matching.concept_matching import ConceptMatcher
+from pipeline.matching.concept_matching import compiled
 from pipeline.radar import (
     BODIES,
     MOST_BY_CHANCE,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from pipeline.matching.concept_matching import ConceptMatcher
     from pipeline.matching.concepts import Concept
 
 CONTEXTS = 3  # shown of each name, of different bodies where there are
@@ -65,7 +66,7 @@ def find(
     low, high = fts.first_row(today - timedelta(weeks=weeks)), fts.first_row(today + timedelta(days=1))
     if not _has_history(connection, low):
         return []
-    matcher, known = ConceptMatcher(concepts), Vocabulary.of(concepts)
+    matcher, known = compiled(tuple(concepts)), Vocabulary.of(concepts)
     counts = _papers(connection, today - timedelta(weeks=weeks), today)
     said: defaultdict[str, list[_Place]] = defaultdict(list)
     for row, text, near in _pages(connection, low, high):

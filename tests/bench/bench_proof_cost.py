@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 from pipeline.matching import concepts as concept_files
-from pipeline.matching.concept_matching import ConceptMatcher
+from pipeline.matching.concept_matching import compiled
 from pipeline.stages import flag
 from storage.archive import open_archive
 from storage.archive_log import entries, records
@@ -89,7 +89,7 @@ def main(most: int = PAPERS) -> None:
                 count += 1
                 if count == most:
                     break
-            flag(archive.texts, archive.mentions, ConceptMatcher(concepts))
+            flag(archive.texts, archive.mentions, compiled(tuple(concepts)))
         names, late, copies = Spent(), Spent(), Spent()
         with names.counting():
             archive.new_names.found(DAY, concepts, weeks=9)
