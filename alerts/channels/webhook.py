@@ -32,6 +32,13 @@ PASSING = {408, 425, 429}  # the 4xx answers that are about the moment and not a
 OF_CONTENT = {400, 413, 415, 422}  # those that are about what was posted, and not about where to
 
 
+class Inward(NamedTuple):
+    """Whether an address may lead to this machine or its own network, and the setting that says so."""
+
+    allowed: bool
+    setting: str
+
+
 class WebhookChannel:
     """POSTs `{"message_id", "subject", "text", "html"}`. A 2xx is its acceptance; a redirect is not followed.
 
@@ -40,7 +47,9 @@ class WebhookChannel:
 
     def __init__(self, config: AlertConfig, data: Path) -> None:
         del data  # every channel is opened alike; this one keeps nothing
-        self._inward = config.webhooks_to_private_addresses
+        self._inward = Inward(
+            config.webhooks_to_private_addresses, "`webhooks_to_private_addresses` in [alerts]"
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -60,13 +69,13 @@ class WebhookChannel:
             )
 
 
-def post(address: str, body: str, headers: dict[str, str], *, inward: bool, timeout: float) -> int:
+def post(address: str, body: str, headers: dict[str, str], *, inward: Inward, timeout: float) -> int:
     """Returns the status that an address answers a POST with: see `exchange`."""
     return exchange(address, body.encode(), headers, inward=inward, timeout=timeout)[0]
 
 
 def exchange(
-    address: str, body: bytes, headers: dict[str, str], *, inward: bool, timeout: float, most: int = 0
+    address: str, body: bytes, headers: dict[str, str], *, inward: Inward, timeout: float, most: int = 0
 ) -> tuple[int, bytes]:
     """Returns the status and the first `most` bytes of the answer to a POST; a redirect is not followed.
 
@@ -109,7 +118,7 @@ def _target(address: str) -> _Target:
 
 
 @contextmanager
-def _connected(target: _Target, *, inward: bool, timeout: float) -> Generator[HTTPConnection]:
+def _connected(target: _Target, *, inward: Inward, timeout: float) -> Generator[HTTPConnection]:
     """A connection to the address that was looked at: asked again, its name might mean another."""
     connection = (HTTPSConnection if target.secure else HTTPConnection)(target.host, target.port)
     line = _line(target, inward=inward, timeout=timeout)
@@ -126,13 +135,13 @@ def _connected(target: _Target, *, inward: bool, timeout: float) -> Generator[HT
         connection.close()
 
 
-def _line(target: _Target, *, inward: bool, timeout: float) -> socket.socket:
+def _line(target: _Target, *, inward: Inward, timeout: float) -> socket.socket:
     """Connected to the first address that answers. Raises DeliveryError where one leads into the house."""
     answers = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-    if not inward and any(_is_inside(str(place[0])) for *_, place in answers):
+    if not inward.allowed and any(_is_inside(str(place[0])) for *_, place in answers):
         raise DeliveryError(
             "the webhook's address is on this machine or a private network: set "
-            "`webhooks_to_private_addresses` in [alerts] to allow that",
+            f"{inward.setting} to allow that",
             retryable=not _is_literal(target.host),  # what a name means may be put right
         )
     lost: OSError = OSError("no address")

@@ -104,6 +104,7 @@ def write(data: Path, answers: Answers) -> Path:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if answers.server and answers.server.password:
         secret.touch(mode=0o600)
+        secret.chmod(0o600)  # one that was there may have been open to others
         secret.write_text(answers.server.password + "\n", encoding="utf-8")
     new = path.with_suffix(".new")
     new.write_text(settings(answers, secret), encoding="utf-8")
@@ -132,25 +133,32 @@ def start_by_cron(command: str, data: Path) -> str:
     line = cron_line(command, data)
     if shutil.which("crontab") is None:
         raise ConfigError(f"there is no cron here. Its line would be:\n{line}")
-    now = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False).stdout  # noqa: S607 - the machine's own
+    listed = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False)  # noqa: S607 - as the user's own PATH has it
+    now = listed.stdout
     if line not in now.splitlines():
         kept = now if not now or now.endswith("\n") else f"{now}\n"
         _done(["crontab", "-"], f"{kept}{line}\n")
     return line
 
 
-def start_by_systemd(command: str, data: Path) -> Path:
-    """Write a timer of this user's own systemd and start it; returns its file. Raises ConfigError."""
-    folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
-    folder.mkdir(parents=True, exist_ok=True)
+def units(command: str, data: Path) -> dict[str, str]:
+    """Returns the files of a service and its timer for a user's own systemd, to which % is a sign."""
     quoted = toml_lines.value(f"PAPERWATCH_DATA={data}").replace("%", "%%")
     service = SERVICE.format(data=quoted, program=toml_lines.value(command).replace("%", "%%"))
-    (folder / "paperwatch.service").write_text(service, encoding="utf-8")
-    timer = folder / "paperwatch.timer"
-    timer.write_text(TIMER, encoding="utf-8")
+    return {"paperwatch.service": service, "paperwatch.timer": TIMER}
+
+
+def start_by_systemd(command: str, data: Path) -> str:
+    """Write the units of this user's own systemd and start the timer; says where. Raises ConfigError."""
+    folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in units(command, data).items():
+        (folder / name).write_text(text, encoding="utf-8")
     _done(["systemctl", "--user", "daemon-reload"])
     _done(["systemctl", "--user", "enable", "--now", "paperwatch.timer"])
-    return timer
+    return (
+        f"{folder / 'paperwatch.timer'}. While you are signed out it runs only after `loginctl enable-linger`"
+    )
 
 
 def _done(words: list[str], given: str = "") -> None:

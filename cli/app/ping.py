@@ -38,16 +38,15 @@ def ping(config: OperationsConfig, what: str, text: str = "") -> None:
     """One ping. What goes wrong with it is said and stops no run."""
     if not config.ping_url:
         return
-    from alerts.channels.webhook import post
+    from alerts.channels.webhook import Inward, post
 
     parts = urlsplit(config.ping_url)
     path = "/".join(filter(None, (parts.path.rstrip("/"), what))) or "/"
     address = urlunsplit(parts._replace(path=path))
     headers = {"Content-Type": "text/plain; charset=utf-8"}
+    inward = Inward(config.ping_to_private_addresses, "`ping_to_private_addresses` in [operations]")
     try:
-        status = post(
-            address, text[:LONGEST], headers, inward=config.ping_to_private_addresses, timeout=SECONDS
-        )
+        status = post(address, text[:LONGEST], headers, inward=inward, timeout=SECONDS)
     except DeliveryError as error:
         why = str(error).replace("webhook", "address")
         note(f"the watchdog of [operations] ping_url was not reached: {why}")

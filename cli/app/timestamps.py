@@ -28,7 +28,7 @@ def stamp_newest(app: App) -> str:
         stamp = _asked(settings, root.note)
         check(settings, root.note, stamp)
     except (ConfigError, DeliveryError, ValueError) as error:
-        return str(error)
+        return str(error).replace("webhook", "authority")
     app.archive.log.keep_stamp(root.note, stamp)
     return ""
 
@@ -56,13 +56,15 @@ def findings(settings: LogConfig, roots: list[SignedRoot]) -> list[tuple[bool, s
 
 
 def _asked(settings: LogConfig, note: str) -> bytes:
-    from alerts.channels.webhook import exchange
+    from alerts.channels.webhook import Inward, exchange
 
     status, answer = exchange(
         settings.timestamp_url,
         _library().request(note),
         {"Content-Type": "application/timestamp-query"},
-        inward=settings.timestamp_from_private_addresses,
+        inward=Inward(
+            settings.timestamp_from_private_addresses, "`timestamp_from_private_addresses` in [log]"
+        ),
         timeout=SECONDS,
         most=LONGEST,
     )

@@ -125,7 +125,10 @@ class _Questions:
         return click.confirm(question, default=True, err=True)
 
     def which(self, of: Sequence[Any], question: str) -> Sequence[Any]:
-        """One or more of a list that was shown; the first where nobody can be asked."""
+        """One or more of a list that was shown; the first where nobody can be asked, which is said."""
+        if self._silent:
+            for other in of[1:]:
+                note(f"not taken: {other.label}")
         if self._silent or len(of) == 1:
             return of[:1]
         for number, each in enumerate(of, 1):
@@ -199,7 +202,7 @@ def _subscribe(app: App, address: str, topics: tuple[str, ...]) -> None:
         note(f"problem: the test message was not sent: {error}. Until [alerts] is corrected, digests wait.")
         return
     where = "Look for it" if app.config.alerts.channel == "smtp" else f"It is a file in {app.data / 'outbox'}"
-    click.echo(f"A digest goes to {address} each day. A test message is sent. {where}.")
+    click.echo(f"Digests go to {address}, one a day at most. A test message is sent. {where}.")
 
 
 def _start_daily(app: App, ask: _Questions) -> None:

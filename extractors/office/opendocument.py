@@ -115,7 +115,7 @@ def beside_cells(
 
 
 def _repeated(element: etree._Element, at: int) -> int:
-    """Where the next one is. One element may are for many alike."""
+    """Where the next one is. One element may mean many alike."""
     kind = "rows" if element.tag == _ROW else "columns"
     times = element.get(f"{_TABLE}number-{kind}-repeated", "1")
     return at + (int(times) if times.isdecimal() else 1)

@@ -80,7 +80,7 @@ def months_read(
     """By body, what it has of the days from `first` to before `end`."""
     whose = {each: body for body, ids in of.items() for each in ids}
     known = {row.id: row for row in bodies.every(connection)}
-    followed = set(connection.execute(select(t.sources.c.body_id)).scalars())
+    followed = set(connection.execute(select(t.sources.c.body_id).where(~t.sources.c.off)).scalars())
     held = _meetings(connection, whose, first, end)
     papers = _papers(connection, whose, first, end)
     found: dict[str, MonthRead] = {}

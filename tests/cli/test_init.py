@@ -59,6 +59,7 @@ def test_without_a_question_it_takes_what_the_options_say(tmp_path):
     words = ("--where", "Leeds City Council", "--national", "--topic", "savings", *SAID_NO)
     done = paperwatch(tmp_path / "data", "init", *words)
     assert done.returncode == 0, done.stderr
+    assert "not taken: NHS West Yorkshire ICB" in done.stderr
     written = tomllib.loads((tmp_path / "data" / "paperwatch.toml").read_text())
     assert written == {"sources": {"only": ["leeds"], "kinds": ["national"]}}
     again = paperwatch(tmp_path / "data", "init", *words)
@@ -164,3 +165,29 @@ crontab -l
     assert kept == "0 1 * * *  true"
     assert ours == first_setup.cron_line("/opt/paper watch", data)
     assert "100\\% of it" in ours
+
+
+def test_systemd_itself_takes_the_units_whatever_the_folders_are_called(tmp_path):
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("there is no systemd-analyze here: apt-get install systemd")
+    command = tmp_path / "%h of it" / "paper watch"
+    command.parent.mkdir()
+    command.symlink_to("/bin/true")
+    for name, text in first_setup.units(str(command), tmp_path / 'a "data" folder').items():
+        (tmp_path / name).write_text(text)
+    files = [str(tmp_path / name) for name in ("paperwatch.service", "paperwatch.timer")]
+    done = subprocess.run(
+        [program, "verify", "--man=no", *files], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_password_is_for_its_owner_alone_even_in_a_file_that_was_there(tmp_path):
+    (tmp_path / "smtp-password").write_text("old")
+    (tmp_path / "smtp-password").chmod(0o644)
+    server = first_setup.MailServer(host="mail.example.org", username="me", password="s3cret")
+    first_setup.write(tmp_path, first_setup.Answers(address="me@example.org", server=server))
+    assert (tmp_path / "smtp-password").stat().st_mode & 0o777 == 0o600
+    assert "s3cret" not in (tmp_path / "paperwatch.toml").read_text()
+    assert App(tmp_path).config.alerts.smtp.password({}) == "s3cret"

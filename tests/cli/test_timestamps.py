@@ -99,7 +99,7 @@ def test_an_answer_that_is_no_stamp_is_said_and_asked_for_again(app, stamps, ans
 def test_an_authority_in_our_own_network_needs_leave(app):
     path = app.data / "paperwatch.toml"
     path.write_text(path.read_text().replace("timestamp_from_private_addresses = true", ""))
-    assert "private network" in timestamps.stamp_newest(App(app.data))
+    assert "`timestamp_from_private_addresses` in [log]" in timestamps.stamp_newest(App(app.data))
 
 
 def test_nobody_is_asked_where_nobody_is_named(app, stamps):

@@ -271,7 +271,7 @@ def test_a_watchdog_that_is_within_or_redirects_stops_no_run(httpserver, capsys)
         "", status=302, headers={"Location": httpserver.url_for("/secret")}
     )
     ping.ping(OperationsConfig(ping_url=httpserver.url_for("/away")), "")
-    assert "private network" in capsys.readouterr().err
+    assert "`ping_to_private_addresses` in [operations]" in capsys.readouterr().err
     ping.ping(watchdog(httpserver.url_for("/away")), "")
     assert "answered 302" in capsys.readouterr().err
     assert [request.path for request, _ in httpserver.log] == ["/away"]

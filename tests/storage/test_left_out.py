@@ -142,6 +142,14 @@ def test_each_body_has_its_row_and_its_denominator(archive, asked):
     )
 
 
+def test_a_body_whose_lines_are_switched_off_is_not_followed(archive):
+    archive.catalogue.keep_switched_off(["e-council"])
+    found = archive.reports.left_out("x-icb", "2026-11", subject="Payment", **ASKED["concept"])
+    archive.catalogue.keep_switched_off([])
+    assert {row.body: row.stance for row in found.bodies}["e-council"] is Stance.NOT_FOLLOWED
+    assert "2 are not followed" in area_summary(found)
+
+
 READ = MonthRead(body="b", body_name="B", kind="trust", meetings=2, papers_read=3, pages_read=40)
 
 

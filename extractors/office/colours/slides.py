@@ -91,7 +91,7 @@ def _on(root: etree._Element) -> Iterator[etree._Element]:
 
 
 def _paints(shape: etree._Element) -> bool:
-    """Whether what is before it may are on something else than the slide."""
+    """Whether what is before it may be on something else than the slide."""
     if not isinstance(shape.tag, str) or shape.tag in {f"{_P}nvGrpSpPr", f"{_P}grpSpPr"}:
         return False
     if shape.tag != _SHAPE:

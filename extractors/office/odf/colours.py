@@ -166,7 +166,7 @@ def _style(element: etree._Element) -> str:
 
 
 def _is_coloured_paper(root: etree._Element) -> bool:
-    """Whether something is, or may are, between the words of a text and white paper."""
+    """Whether something is, or may be, between the words of a text and white paper."""
     return any(
         (look.get(_GROUND, "transparent") not in {"transparent", "#ffffff"})
         or look.get(_FILL, "none") != "none"
