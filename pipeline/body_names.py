@@ -51,6 +51,13 @@ def suggest(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     return _spelt_alike(typed, names)
 
 
+def is_named(typed: str, names: Sequence[str]) -> bool:
+    """Whether these are the words of a name, or some of them, with no other but what says a kind of body."""
+    wanted = _words(typed)
+    known = [_words(name) for name in names]
+    return any(wanted <= each or (each and each < wanted and wanted - each <= _KINDS) for each in known)
+
+
 def short_name(name: str) -> str:
     """As in "Dudley" for Dudley Metropolitan Borough Council, and "Kent and Medway ICB"."""
     short = name

@@ -90,7 +90,7 @@ class _Questions:
 
     def __init__(self, given: dict[str, Any], *, silent: bool) -> None:
         self._given = given
-        self._silent = silent
+        self.silent = silent
 
     def text(
         self,
@@ -102,7 +102,7 @@ class _Questions:
         hidden: bool = False,
     ) -> str:
         given = self._given.get(option)
-        if given is not None or self._silent:
+        if given is not None or self.silent:
             return given or default
         answer: str = click.prompt(
             question,
@@ -120,16 +120,16 @@ class _Questions:
 
     def yes(self, option: str, question: str) -> bool:
         given: bool | None = self._given[option]
-        if given is not None or self._silent:
+        if given is not None or self.silent:
             return bool(given)
         return click.confirm(question, default=True, err=True)
 
     def which(self, of: Sequence[Any], question: str) -> Sequence[Any]:
         """One or more of a list that was shown; the first where nobody can be asked, which is said."""
-        if self._silent:
+        if self.silent:
             for other in of[1:]:
                 note(f"not taken: {other.label}")
-        if self._silent or len(of) == 1:
+        if self.silent or len(of) == 1:
             return of[:1]
         for number, each in enumerate(of, 1):
             note(f"  {number}  {each.label}")
@@ -145,16 +145,24 @@ def _places(app: App, ask: _Questions) -> list[Place]:
     from crawler.lines import places
 
     now = {board: bodies for board, bodies in app.areas.items() if not app.has_ended(board)}
+    successors = {body.id: body.successors for body in app.bodies.values() if app.has_ended(body.id)}
     question = "Where are you? A council, trust, board or postcode; several with commas; all for England"
     chosen: list[Place] = []
     for typed in ask.many("where", question) or ("all",):
         if typed.lower() in EVERYWHERE:
             return []
-        found = places.find(typed, app.body_names(), now, app.sources)
-        if not found:
-            raise ConfigError(f"no board, council, trust or postcode in England is called {typed!r}")
-        chosen += ask.which(found, f"{typed}: which of these? Numbers, as in 1 2")
-    return list(dict.fromkeys(chosen))
+        found = places.find(typed, app.body_names(), now, app.sources, successors)
+        if not found or found[0].is_guess:
+            near = f": did you mean {found[0].label}?" if found else ""
+            raise ConfigError(f"no board, council, trust or postcode in England is called {typed!r}{near}")
+        if ask.silent and places.is_postcode(typed):
+            chosen += found  # its area reaches over a boundary: rather too much than too little
+        else:
+            chosen += ask.which(found, f"{typed}: which of these? Numbers, as in 1 2")
+    chosen = list(dict.fromkeys(chosen))
+    for place in chosen:
+        click.echo(f"To be read: {place.label}.")
+    return chosen
 
 
 def _topics(app: App, ask: _Questions) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from pipeline.errors import ConfigError
 from pipeline.health.account import facts
 from pipeline.health.machine import concerns, said
 from pipeline.health.machine import facts as machine_facts
-from pipeline.health.run_state import WELL, is_settled
+from pipeline.health.run_state import OFF, WELL, is_settled
 from pipeline.model import SourceState
 from pipeline.text.foreign import printable
 
@@ -213,7 +213,7 @@ def _source_row(source: Source, health: SourceHealth | None, *, off: bool) -> di
         "last_success": health.last_success if health else None,
         "since": health.since if health else None,
         "settled": bool(health and is_settled(health, datetime.now(UTC))),
-        "reason": " ".join(filter(None, (health.reason if health else "", source.note))),
+        "reason": OFF if off else " ".join(filter(None, (health.reason if health else "", source.note))),
         "silent": state is SourceState.SILENT,
         "left": [asdict(count) for count in health.left] if health else [],
     }

@@ -31,7 +31,12 @@ def switched_off(
     }
     if not (config.areas or config.kinds or config.only):
         chosen = {*sources}
-    return frozenset({*sources} - chosen | {*config.off})
+    off = frozenset({*sources} - chosen | {*config.off})
+    if sources and off == {*sources}:
+        raise ConfigError(
+            "[sources] leaves no line to read: name some in areas, kinds or only, or fewer in off"
+        )
+    return off
 
 
 def _check(key: str, given: Collection[str], known: Collection[str]) -> None:

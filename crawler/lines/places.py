@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,12 @@ class Place:
     label: str
     areas: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    is_guess: bool = False  # no body has this name: one is spelt like it, or has a part of it
+
+
+def is_postcode(typed: str) -> bool:
+    """Whether it is a postcode of England, or the letters that one begins with."""
+    return bool(_of_postcode(typed))
 
 
 def find(
@@ -34,16 +40,21 @@ def find(
     names: Mapping[str, Sequence[str]],
     areas: Mapping[str, Collection[str]],
     sources: Mapping[str, Source],
+    successors: Mapping[str, Sequence[str]],
 ) -> list[Place]:
     """Returns what may be meant, the likeliest first; nothing where no body has such a name.
 
-    `names` has all names of each body, `areas` the bodies of each board's area as it is now.
+    `names` has all names of each body, `areas` the bodies of each board's area as it is now, `successors`
+    who took over from a body that has ended.
     """
     boards = _of_postcode(typed)
     found = [place for board in boards if board in areas for place in _area(board, names, areas)]
     if not boards:
         for body in body_names.suggest(typed, names):
-            found += _area(body, names, areas) if body in areas else _alone(body, names, areas, sources)
+            is_guess = not body_names.is_named(typed, [body, *names[body]])
+            for each in successors.get(body) or (body,):
+                meant = _area(each, names, areas) if each in areas else _alone(each, names, areas, sources)
+                found += [replace(place, is_guess=is_guess) for place in meant]
     return list(dict.fromkeys(found))
 
 

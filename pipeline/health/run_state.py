@@ -29,6 +29,7 @@ WELL = frozenset(
         SourceState.UNKNOWN,
     }
 )
+OFF = "paperwatch.toml leaves it out"
 # What a site says to us: after so long a person has seen it, and asking the site is all that is left to do.
 _REFUSALS = frozenset({SourceState.REFUSED, SourceState.BLOCKED})
 SETTLED = timedelta(days=7)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, select
 
 from pipeline.health import left
-from pipeline.health.run_state import WELL, silence
+from pipeline.health.run_state import OFF, WELL, silence
 from pipeline.model import SourceHealth, SourceState
 from pipeline.views import SourceRow
 from storage import tables as t
@@ -82,7 +82,7 @@ def problems(connection: Connection) -> dict[str, list[str]]:
 def _health(row: Row[Any]) -> SourceHealth:
     state, reason = SourceState(row.state) if row.state else SourceState.UNKNOWN, row.reason or ""
     if row.off:
-        state, reason = SourceState.OFF, "paperwatch.toml leaves it out"
+        state, reason = SourceState.OFF, OFF
     elif silent := _silence(row, state):
         state, reason = SourceState.SILENT, silent
     return SourceHealth(

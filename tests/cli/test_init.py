@@ -37,6 +37,28 @@ def test_every_board_of_today_has_a_postcode_and_every_postcode_boards_of_today(
     assert named == {*now(england)}
 
 
+def find(app, typed):
+    ended = {body.id: body.successors for body in app.bodies.values() if app.has_ended(body.id)}
+    return places.find(typed, app.body_names(), now(app), app.sources, ended)
+
+
+@pytest.mark.parametrize("typed", ["Newcastle-under-Lyme", "St Helens & Knowsley", "Leeds CCG", "Birmingam"])
+def test_a_name_that_nobody_has_is_a_guess_and_is_not_taken(england, tmp_path, typed):
+    assert all(place.is_guess for place in find(england, typed))
+    done = paperwatch(tmp_path, "init", "--where", typed, *SAID_NO)
+    assert done.returncode == 2
+    assert "did you mean" in done.stderr
+    assert not (tmp_path / "paperwatch.toml").exists()
+
+
+def test_a_postcode_over_a_boundary_takes_every_board_where_nobody_can_be_asked(tmp_path):
+    done = paperwatch(tmp_path, "init", "--where", "SW1A 1AA", *SAID_NO)
+    assert done.returncode == 0, done.stderr
+    assert "To be read: NHS West and North London ICB" in done.stdout
+    written = tomllib.loads((tmp_path / "paperwatch.toml").read_text())
+    assert {"south-west-london-icb", "west-and-north-london-icb"} <= {*written["sources"]["areas"]}
+
+
 @pytest.mark.parametrize(
     ("typed", "areas", "only"),
     [
@@ -45,12 +67,17 @@ def test_every_board_of_today_has_a_postcode_and_every_postcode_boards_of_today(
         ("West Yorkshire ICB", {"west-yorkshire-icb"}, set()),
         ("Leeds City Council", {"west-yorkshire-icb"}, {"leeds"}),
         ("Barts Health NHS Trust", {"north-east-london-icb"}, {"barts-health-trust"}),
+        (
+            "NHS Frimley ICB",
+            {"thames-valley-icb", "surrey-and-sussex-icb", "hampshire-and-isle-of-wight-icb"},
+            set(),
+        ),
         ("Atlantis", set(), set()),
         ("ZZ1 1AA", set(), set()),
     ],
 )
 def test_a_place_is_found_as_people_name_it(england, typed, areas, only):
-    found = places.find(typed, england.body_names(), now(england), england.sources)
+    found = find(england, typed)
     assert {area for place in found for area in place.areas} == areas
     assert {line for place in found for line in place.only} == only
 

@@ -33,7 +33,6 @@ AREAS = {"board": ("trust",), "other-board": ()}
         ({}, {*LINES}),
         ({"off": ("court",)}, {*LINES} - {"court"}),
         ({"areas": ("board",)}, {"board", "board-committees", "trust"}),
-        ({"areas": ("other-board",)}, set()),
         ({"only": ("town",)}, {"town"}),
         (
             {"areas": ("board",), "kinds": ("national",), "off": ("trust",)},
@@ -50,6 +49,8 @@ def test_what_a_run_reads(settings, read):
     [
         ({"only": ("twon",)}, "only: 'twon' is not known, did you mean 'town'"),
         ({"off": ("x",)}, "off: 'x' is not known"),
+        ({"areas": ("other-board",)}, "leaves no line to read"),
+        ({"only": ("town",), "off": ("town",)}, "leaves no line to read"),
         ({"areas": ("town",)}, "areas: 'town' is not known"),
         ({"kinds": ("boards",)}, "kinds: 'boards' is not known"),
     ],
