@@ -78,12 +78,14 @@ class Paper:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
     name: str  # "" for papers of no meeting
+    follow: str  # where its reader begins to follow it, "" if nowhere
     papers: tuple[Paper, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
     name: str
+    follow: str  # where its reader begins to follow it, "" if nowhere
     meetings: tuple[Meeting, ...]
     more: Linked  # its mentions that are not shown here
 
@@ -99,6 +101,7 @@ def by_body(
     return tuple(
         Body(
             name=clean(entries[0].places[0].body_name, 100),
+            follow=links.follow_body(settings, digest.subscriber, entries[0].places[0]),
             meetings=_meetings(entries, digest, settings, replaced),
             more=_more(totals[body_id] - len(entries), body_id, entries[0], digest, settings),
         )
@@ -134,7 +137,12 @@ def _meetings(
 ) -> tuple[Meeting, ...]:
     groups = _grouped(entries, lambda entry: _meeting(entry.places[0])).items()
     return tuple(
-        Meeting(name=name, papers=_papers(group, digest, settings, replaced)) for name, group in groups
+        Meeting(
+            name=name,
+            follow=links.follow_meeting(settings, digest.subscriber, group[0].places[0]),
+            papers=_papers(group, digest, settings, replaced),
+        )
+        for name, group in groups
     )
 
 

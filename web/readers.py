@@ -150,8 +150,12 @@ class ReaderPages:
         reader = self._readers.reader(token)
         if reader is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
-        edited = forms.whole_number({"watch": request.query_params.getlist("edit")}, "watch")
+        asked = request.query_params
+        edited = forms.whole_number({"watch": asked.getlist("edit")}, "watch")
         draft = next((watch for watch in reader.watch_lists if watch.id == edited), None)
+        wanted: Form = {name: asked.getlist(name) for name in forms.OF_A_LIST}  # a link in a message
+        if draft is None and any(wanted.values()):
+            draft = forms.draft(wanted)
         return self._own(reader, HTTPStatus.OK, draft=draft)
 
     async def act(self, request: Request) -> Response:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
+from urllib.parse import urlencode
 
+import lxml.html
 from starlette.testclient import TestClient
 
 from cli.app.context import App
@@ -91,3 +93,43 @@ def test_a_digest_leads_to_all_that_it_told_and_its_address_opens_nothing_else(t
             assert site.get(wrong).status_code == 404
         app.archive.readers.remove(reader.address)
         assert site.get(web).status_code == 404
+
+
+def test_a_message_leads_to_an_alert_on_its_body_and_meeting_and_a_look_adds_nothing(tmp_path):
+    (tmp_path / "paperwatch.toml").write_text(
+        '[alerts]\nsender = "digests@paperwatch.example"\n[web]\nbase_url = "https://watch.example.org"\n'
+    )
+    app, keeper = App(tmp_path, makes_archive=True), Keeper(tmp_path)
+    reader = app.archive.readers.subscribe(
+        "reader@example.org",
+        channel="mail",
+        cadence=Cadence.IMMEDIATE,
+        concepts=["population-payment"],
+        confirmed_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+    keeper.begin(source("wold", "Wold"))
+    keeper.meeting("wold", "m", date(2026, 11, 26))
+    keeper.paper("wold", "p", [f"{SAID}."], meeting_key="m")
+    app.tell(datetime(2026, 11, 21, 9, tzinfo=UTC))
+    app.deliver()
+    (letter,) = (tmp_path / "outbox").glob("*.eml")
+    text = message_from_bytes(letter.read_bytes(), policy=policy.default).get_body(("plain",)).get_content()
+    links = re.findall(r"Follow: https://watch\.example\.org(\S+)", text)
+    assert len(links) == 2
+    site = create_app(PublicArchive(app.archive, LABELS), WebConfig(), lambda: TODAY, readers=app.readers)
+    with TestClient(site) as site:
+        for link in links:
+            forms = lxml.html.fromstring(site.get(link).text).forms
+            (form,) = [form for form in forms if "q" in form.fields]
+            filled = [(name, value) for name, value in form.form_values() if value]
+            assert len(app.archive.readers.of_token(reader.token).watch_lists) == 1 + links.index(link)
+            site.post(
+                f"/reader/{reader.token}",
+                content=urlencode([*filled, ("act", "add")]),
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+            )
+    lists = app.archive.readers.of_token(reader.token).watch_lists[1:]
+    assert [(watch.bodies, [part.kind for part in watch.parts]) for watch in lists] == [
+        (("wold",), []),
+        ((), ["meeting"]),
+    ]
