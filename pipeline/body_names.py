@@ -22,6 +22,18 @@ _KIND_WORDS = (
 _FILLERS = frozenset({"and", "nhs", "of", "the"})
 # Alone, these name a kind of body and none in particular.
 _KINDS = frozenset({"board", "borough", "city", "council", "county", "foundation", "icb", "london", "trust"})
+# Initials leave these out as often as not: UCLH has all of its words, MFT no University.
+_LEFT_OUT = _FILLERS | {
+    "board",
+    "foundation",
+    "health",
+    "hospital",
+    "hospitals",
+    "mental",
+    "trust",
+    "university",
+}
+_FEWEST_INITIALS = 3
 _ICB = re.compile(r"\bintegrated care board\b")
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -29,8 +41,8 @@ _WORD = re.compile(r"[a-z0-9]+")
 def suggest(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     """Returns ids of at most `MOST` bodies that may be meant, the likeliest first.
 
-    `names` has for each id all names of its body. A body of just these words comes before one that has
-    more or fewer of them, and that before one that is only spelt alike.
+    `names` has for each id all names of its body. A body of just these words comes first, then one
+    of these initials, then one that has more or fewer of the words, then one that is only spelt alike.
     """
     wanted = _words(typed)
     if not wanted:
@@ -39,6 +51,13 @@ def suggest(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     same = [body for body, known in words.items() if wanted in known]
     if same:
         return sorted(same)[:MOST]
+    initials = {
+        body: min(map(len, found))
+        for body, of_body in names.items()
+        if (found := _by_initials(typed, of_body))
+    }
+    if initials:
+        return sorted(initials, key=lambda body: (initials[body], body))[:MOST]
     if not wanted - _KINDS:
         return []
     part = {
@@ -52,7 +71,9 @@ def suggest(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def is_named(typed: str, names: Sequence[str]) -> bool:
-    """Whether these are the words of a name, or some of them, with no other but what says a kind of body."""
+    """Whether these are the words or initials of a name, or some of its words beside a kind of body."""
+    if _by_initials(typed, names):
+        return True
     wanted = _words(typed)
     known = [_words(name) for name in names]
     return any(wanted <= each or (each and each < wanted and wanted - each <= _KINDS) for each in known)
@@ -69,6 +90,20 @@ def short_name(name: str) -> str:
 def _words(text: str) -> frozenset[str]:
     text = _ICB.sub("icb", re.sub(r"[-_]+", " ", text.lower()).replace("'", ""))
     return frozenset(_WORD.findall(text)) - _FILLERS
+
+
+def _by_initials(typed: str, names: Sequence[str]) -> list[str]:
+    """Returns the names that people may shorten so, as "ELFT" for East London NHS Foundation Trust."""
+    initials = typed.strip().lower()
+    if not (len(initials) >= _FEWEST_INITIALS and initials.isascii() and initials.isalpha()):
+        return []
+    return [name for name in names if re.fullmatch(_shortened(name), initials)]
+
+
+def _shortened(name: str) -> str:
+    """A pattern of its initials."""
+    words = _WORD.findall(name.lower().replace("'", "").replace("\u2019", ""))
+    return "".join(f"{word[0]}?" if word in _LEFT_OUT else word[0] for word in words)
 
 
 def _is_part(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.lines import bodies, registry
-from pipeline.body_names import MOST, suggest
+from pipeline.body_names import MOST, is_named, suggest
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,10 @@ def names():
         ("University Hospitals Bristol and Weston NHS Foundation Trust", "bristol-trust"),
         ("bristl-trust", "bristol-trust"),
         ("North Yorkshire County Council", "north-yorkshire"),
+        ("UCLH", "university-college-london-hospitals-trust"),
+        ("gstt", "guys-and-st-thomas-trust"),
+        ("SLaM", "south-london-and-maudsley-trust"),
+        ("RBKC", "kensington-and-chelsea"),
     ],
 )
 def test_the_body_meant_is_named_first(names, typed, meant):
@@ -47,3 +51,15 @@ def test_every_name_of_a_body_leads_to_it(names, nth):
         for name in (body, *names[body]):
             found = suggest(name.upper(), names)
             assert body in found or len(found) == MOST, name  # several bodies may have had one name
+
+
+def test_initials_may_leave_out_what_most_names_have():
+    trusts = {
+        "manchester": ["Manchester University NHS Foundation Trust"],
+        "medway": ["Medway NHS Foundation Trust"],
+        "mid": ["Mid Essex Hospital NHS Trust"],
+    }
+    assert suggest("MFT", trusts) == ["medway", "manchester"]
+    assert is_named("MFT", trusts["manchester"])
+    assert not is_named("MFX", trusts["manchester"])
+    assert suggest("MT", {"mid": ["Mersey Trust"]}) == []
