@@ -103,19 +103,8 @@ def feed(settings: AlertConfig, token: str) -> str:
 
 def follow_body(settings: AlertConfig, subscriber: Subscriber, place: HitPlace) -> str:
     """The reader's own page with an alert on the body of a paper, filled in and not yet added."""
-    return _follow(settings, subscriber, body=place.body)
-
-
-def follow_meeting(settings: AlertConfig, subscriber: Subscriber, place: HitPlace) -> str:
-    """As `follow_body`, of the meeting of a paper; "" where it has none."""
-    if place.meeting is None:
-        return ""
-    return _follow(settings, subscriber, part=f"{place.body}/meeting/{place.meeting}")
-
-
-def _follow(settings: AlertConfig, subscriber: Subscriber, **what: str) -> str:
     own = reader(settings, subscriber)
-    return f"{own}?{urlencode(what, errors='replace')}#add" if own else ""
+    return f"{own}?{urlencode({'body': place.body}, errors='replace')}#add" if own else ""
 
 
 def _ours(settings: AlertConfig, path: str) -> str:

@@ -78,7 +78,6 @@ class Paper:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
     name: str  # "" for papers of no meeting
-    follow: str  # where its reader begins to follow it, "" if nowhere
     papers: tuple[Paper, ...]
 
 
@@ -139,7 +138,6 @@ def _meetings(
     return tuple(
         Meeting(
             name=name,
-            follow=links.follow_meeting(settings, digest.subscriber, group[0].places[0]),
             papers=_papers(group, digest, settings, replaced),
         )
         for name, group in groups
