@@ -23,21 +23,21 @@ _OPEN = "application/vnd.oasis.opendocument"
 SNIFFER_VERSION = "4"  # of what tells the formats apart: a file that it knew nothing of is read again with it
 
 EXTRACTORS = {
-    "pdf": Format("extractors.pdf.document", "5", "application/pdf", facts_with_pages=True),
-    "docx": Format("extractors.office.docx_files", "4", f"{_OFFICE}.wordprocessingml.document"),
-    "doc": Format("extractors.office.doc_files", "5", "application/msword", facts_with_pages=True),
-    "odt": Format("extractors.office.opendocument", "4", f"{_OPEN}.text"),
-    "rtf": Format("extractors.office.rtf", "4", "application/rtf"),
-    "pptx": Format("extractors.office.pptx_files", "4", f"{_OFFICE}.presentationml.presentation"),
-    "odp": Format("extractors.office.opendocument", "4", f"{_OPEN}.presentation"),
-    "xlsx": Format("extractors.office.spreadsheets", "5", f"{_OFFICE}.spreadsheetml.sheet"),
+    "pdf": Format("extractors.pdf.document", "6", "application/pdf", facts_with_pages=True),
+    "docx": Format("extractors.office.docx_files", "5", f"{_OFFICE}.wordprocessingml.document"),
+    "doc": Format("extractors.office.doc_files", "6", "application/msword", facts_with_pages=True),
+    "odt": Format("extractors.office.opendocument", "5", f"{_OPEN}.text"),
+    "rtf": Format("extractors.office.rtf", "5", "application/rtf"),
+    "pptx": Format("extractors.office.pptx_files", "5", f"{_OFFICE}.presentationml.presentation"),
+    "odp": Format("extractors.office.opendocument", "5", f"{_OPEN}.presentation"),
+    "xlsx": Format("extractors.office.spreadsheets", "6", f"{_OFFICE}.spreadsheetml.sheet"),
     "xlsb": Format(
         "extractors.office.spreadsheets", "2", "application/vnd.ms-excel.sheet.binary.macroenabled.12"
     ),
-    "xls": Format("extractors.office.spreadsheets", "6", "application/vnd.ms-excel"),
-    "ods": Format("extractors.office.spreadsheets", "5", f"{_OPEN}.spreadsheet"),
+    "xls": Format("extractors.office.spreadsheets", "7", "application/vnd.ms-excel"),
+    "ods": Format("extractors.office.spreadsheets", "6", f"{_OPEN}.spreadsheet"),
     "xml": Format("extractors.office.xml_files", "1", "application/xml"),
-    "html": Format("extractors.html", "10", "text/html"),
+    "html": Format("extractors.html", "11", "text/html"),
     "text": Format("extractors.plain", "4", "text/plain"),
     "eml": Format("extractors.mail.messages", "6", "message/rfc822"),
     "tnef": Format("extractors.mail.tnef", "2", "application/ms-tnef"),

@@ -70,10 +70,15 @@ _A_CRUMB = 12  # words, at most, of the way to a page
 _A_DESCRIPTION = 4  # words: what logos and icons are called is shorter
 _A_QUICK_FORM = 6  # words, at most: "Was this useful? Yes No"
 
-_RAISED_BY_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|text-top|[1-9])", re.IGNORECASE)
+_RAISED_BY_STYLE = re.compile(
+    r"vertical-align\s*:\s*(?:super|text-top|[1-9])|position\s*:\s*relative(?=(?:.*;)?\s*top\s*:\s*-)|"
+    r"(?:^|;)\s*top\s*:\s*-.*position\s*:\s*relative",
+    re.IGNORECASE,
+)
+_CAPITAL = re.compile(r"[\"'\u2018\u201c]?[A-Z]")
 _MARK = "\ufdd2"  # never a character of a text, as those of `raised`
 _NEVER = dict.fromkeys(map(ord, f"\0\u00ad{START}{END}{hidden.START}{hidden.END}{_MARK}"))  # and soft hyphens
-_NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[*\u2020\u2021\u00a7]+)[\])]?")
+_NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-z]|[*\u2020\u2021\u00a7]+)[\])]?")
 _TYPED = {
     "text",
     "email",
@@ -248,8 +253,35 @@ def _unfold(tree: lxml.html.HtmlElement) -> None:
         style = element.get("style") or ""
         if element.tag == "sup" or _RAISED_BY_STYLE.search(style) or _is_note_mark(element):
             _raise(element)
-        if style:
+        if _is_drop_cap(element, style):
+            _begin_word(element)
+        elif style:
             element.set("style", _HIDING.sub(_as_block, style))
+
+
+def _is_drop_cap(element: lxml.html.HtmlElement, style: str) -> bool:
+    """Whether it is set apart for how it looks alone: a large first letter, its word goes on behind it."""
+    return (
+        bool(style) and _CAPITAL.fullmatch(element.text_content().strip()) is not None and _goes_on(element)
+    )
+
+
+def _goes_on(element: lxml.html.HtmlElement) -> bool:
+    """Whether the rest of a word follows, in the same line or at the head of the next block."""
+    after = element.getnext()
+    if (element.tail or "").strip() or after is None:
+        return (element.tail or "")[:1].isalpha()
+    return "float" in (element.get("style") or "").lower() and (after.text or "")[:1].islower()
+
+
+def _begin_word(element: lxml.html.HtmlElement) -> None:
+    """Put a letter before the rest of its word."""
+    after = element.getnext()
+    if not (element.tail or "").strip() and after is not None:
+        after.text = element.text_content().strip() + (after.text or "")
+        _drop(element)
+    else:
+        element.attrib.pop("style")
 
 
 def _say_what_is_no_text(tree: lxml.html.HtmlElement) -> None:

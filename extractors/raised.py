@@ -16,6 +16,7 @@ _UNITS = re.compile(r"(?:.*\d)?(?:[kcdm]?m|km|ft|yd|s|R|r|\u03c7)\Z")
 _POWERS = {"2", "3", "-1", "-2", "\u22121", "\u22122", "\u20131", "\u20132"}
 _ION = re.compile(r"\d{0,2}[+\u2212\u2013-]\Z")
 _ROMAN = re.compile(r"[ivx]+\Z")
+_SEVERAL = re.compile(r"a?b?c?d?e?f?g?h?\Z")  # notes that are counted by letters
 _WORD_BEFORE = re.compile(r"(?P<money>[£$€]\d[\d.,]*)?(?P<word>[^\W_]+)\Z")
 _LONGEST_WORD = 40  # characters looked back over
 _RAISED = re.compile(f"{START}([^{START}{END}]*){END}")
@@ -57,23 +58,29 @@ def _settle(match: re.Match[str]) -> str:
     before = _WORD_BEFORE.search(text, max(0, match.start() - _LONGEST_WORD), match.start())
     after = text[match.end() : match.end() + 1]
     word = before["word"] if before else ""
-    if not core or _belongs(word, core, after, is_money=before is not None and bool(before["money"])):
+    if not core or belongs(word, core, after, is_money=before is not None and bool(before["money"])):
         return sign
     left = " " if word and not sign[0].isspace() else ""
     right = " " if after.isalnum() and sign[-1].isalnum() else ""
     return f"{left}{sign}{right}"
 
 
-def _belongs(word: str, sign: str, after: str, *, is_money: bool) -> bool:
-    """Whether a raised sign is a piece of the word that it is in."""
+def belongs(word: str, sign: str, after: str, *, is_money: bool) -> bool:
+    """Whether a raised sign is a piece of the word that it is in. `after`: the character behind it."""
     if sign.isalpha():
-        if word[-1:].isdigit():
-            return sign.lower() in _ORDINALS
-        if after.isalpha():
-            return bool(word) or len(sign) > 1 or sign.isupper() or after.islower()
-        if sign.lower() in _SIGNS or _ROMAN.match(sign):
-            return False
-        return len(sign) > 1 or 0 < len(word) < 3
+        return _spells(word, sign, after)
     if _ION.match(sign):
         return bool(word)
     return sign in _POWERS and bool(_UNITS.match(word)) and not is_money
+
+
+def _spells(word: str, sign: str, after: str) -> bool:
+    """Whether what is raised is a piece of the spelling of the word."""
+    if word[-1:].isdigit():
+        return sign.lower() in _ORDINALS
+    if after.isalpha():
+        return bool(word) or len(sign) > 1 or sign.isupper() or after.islower()
+    if len(sign) == 1 and 0 < len(word) < (2 if word.isupper() else 3):  # "Mr", but no mark on "GP"
+        return True
+    is_mark = sign.lower() in _SIGNS or _ROMAN.match(sign) or (len(word) > 2 and _SEVERAL.match(sign))
+    return len(sign) > 1 and not is_mark

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from extractors.pdf import reading_order
+from extractors.pdf.order import reading_order
 from extractors.pdf.survey import quick
 from pipeline.text.canonical import canonical
 

@@ -53,6 +53,7 @@ _DRAWN = {f"{_W}drawing", f"{_W}pict", f"{_W}object"}
 _LOOK, _VANISH, _HIDDEN_ROW = f"{_W}rPr", f"{_W}vanish", f"{_W}trPr/{_W}hidden"
 _COMMENTED, _CHUNK, _ABOUT_TABLE = f"{_W}commentReference", f"{_W}altChunk", f"{_W}tblPr"
 _SWITCHED_OFF = "a header or footer that is switched off"
+_FRAME, _DROP_CAP = f"{_W}pPr/{_W}framePr", f"{_W}dropCap"
 _ENTRIES = f"{_W}ddList"  # of a drop-down in a form
 _DEEPEST = 200  # elements within elements
 _MOST_BASES = 20  # styles on styles
@@ -96,7 +97,7 @@ class _Document:
         self._comments = self._all_comments()
 
     def sections(self) -> Iterator[tuple[str, list[Line]]]:
-        body = self._package.xml(self._main)
+        body = _with_drop_caps(self._package.xml(self._main))
         self._switched_off = self._running_that_is_off(body)
         label, lines = "beginning", self._running("header")
         for element in (each for within in body for each in within):
@@ -159,7 +160,7 @@ class _Document:
 
     def _other(self, part: str) -> Iterator[Line]:
         try:
-            yield from self._blocks(part, self._package.xml(part), 0)
+            yield from self._blocks(part, _with_drop_caps(self._package.xml(part)), 0)
         except ExtractionError as error:
             yield Aside("part", PartState.UNREAD, why=f"{part}: {error.detail}")
 
@@ -332,6 +333,22 @@ def _told_by(styles: list[etree._Element]) -> tuple[set[str], set[str], set[str]
             based.get(f"{_W}val", "") if based is not None else "",
         )
     return headings, raised, {number for number in vanished if _inherits(vanished, number)}
+
+
+def _with_drop_caps(root: etree._Element) -> etree._Element:
+    """The part with each large first letter, which has a paragraph of its own, in that of its word."""
+    for paragraph in list(root.iter(_PARAGRAPH)):
+        frame, after = paragraph.find(_FRAME), paragraph.getnext()
+        if (
+            frame is None
+            or frame.get(_DROP_CAP, "none") == "none"
+            or after is None
+            or after.tag != _PARAGRAPH
+        ):
+            continue
+        at = 1 if after.find(f"{_W}pPr") is not None else 0
+        after[at:at] = [child for child in paragraph if child.tag != f"{_W}pPr"]
+    return root
 
 
 def _style(paragraph: etree._Element) -> str | None:

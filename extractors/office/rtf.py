@@ -115,6 +115,7 @@ class _Group:
     ground: int = 0  # of the letters
     shade: int = 0  # of the paragraph
     in_table: bool = False
+    is_drop_cap: bool = False  # of the paragraph: its letter begins the next
     text: list[str] = field(default_factory=list)  # of the destination, shared by the groups within
 
 
@@ -263,7 +264,9 @@ class _Reader:
         elif word == "intbl":
             group.in_table = True
         elif word == "pard":
-            group.shade, group.in_table = 0, False
+            group.shade, group.in_table, group.is_drop_cap = 0, False, False
+        elif word == "dropcapt":
+            group.is_drop_cap = True
 
     # ---- letters
 
@@ -301,7 +304,9 @@ class _Reader:
         if group.is_deleted or not text:
             return
         if not group.kind and text == "\n":
-            self._end_line()
+            if not group.is_drop_cap:
+                self._end_line()
+            group.is_drop_cap = False
             return
         if group.kind == "colortbl" and text.strip() == ";":
             self._colours.append((self._mixed["red"], self._mixed["green"], self._mixed["blue"]))

@@ -27,15 +27,10 @@ from extractors.ocr import beside_text, ink, regions, tesseract
 from extractors.parts import listed
 from extractors.pdf import (
     attachments,
-    cells,
     damaged_pictures,
-    font_maps,
-    gaps,
     hidden_text,
-    ligatures,
     page_content,
     pdfminer_fallback,
-    reading_order,
 )
 from extractors.pdf.forms import xfa
 from extractors.pdf.forms.form_fields import (
@@ -49,9 +44,11 @@ from extractors.pdf.forms.form_fields import (
     written_in,
 )
 from extractors.pdf.optional_content import switched_off
+from extractors.pdf.order import cells, drop_caps, reading_order
 from extractors.pdf.sheet import Sheet, sheet_of
 from extractors.pdf.survey import Survey, of_layers, survey
 from extractors.pdf.text_layer import Layer
+from extractors.pdf.words import font_maps, gaps, ligatures
 from extractors.text_quality import USABLE, judge, letters, score, usable
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PageText, Part, PartState
@@ -660,9 +657,10 @@ def _layer_of(
     """The text layer as it is to be read, and the parts of it that nobody sees."""
     raw = printed(handle)
     parts = reading_order.parts(handle, raw)
-    order = cells.parted(handle, raw, parts)
+    order, goes_on = drop_caps.placed(cells.parted(handle, raw, parts), drop_caps.found(handle, raw))
     begin = frozenset(part.start for part in parts) if len(order) > len(parts) else frozenset[int]()
-    layer = Layer(raw, order, begin, gaps.missing(handle, raw), gaps.surplus(handle, raw))
+    surplus = sorted({*gaps.surplus(handle, raw), *drop_caps.blanks(handle, raw)})
+    layer = Layer(raw, order, begin, goes_on, gaps.missing(handle, raw), surplus)
     suspects = found.suspects
     if found.unpainted and page_content.covered(found, page) < _SCAN:
         suspects = suspects | found.unpainted

@@ -17,10 +17,10 @@ import pypdfium2.raw as pdfium
 
 from extractors.box_types import Box, Marks
 from extractors.ocr import regions, tesseract
-from extractors.pdf import cells
 from extractors.pdf.document import flattened, most_letters, opened, printed, text_layer, with_drawings
 from extractors.pdf.forms.form_fields import form_of, has_words, kinds_on
-from extractors.pdf.reading_order import parts as in_order
+from extractors.pdf.order import cells, drop_caps
+from extractors.pdf.order.reading_order import parts as in_order
 from extractors.pdf.sheet import sheet_of
 from extractors.pdf.survey import survey
 from pipeline.errors import ExtractionError
@@ -152,7 +152,10 @@ def _letters(layer: object) -> Iterator[int]:
     """The numbers of PDFium's letters in the order of the stored text."""
     count = min(pdfium.FPDFText_CountChars(layer), most_letters())
     text = printed(layer)
-    for part in cells.parted(layer, text, in_order(layer, text)):
+    order, _ = drop_caps.placed(
+        cells.parted(layer, text, in_order(layer, text)), drop_caps.found(layer, text)
+    )
+    for part in order:
         first, past = (pdfium.FPDFText_GetCharIndexFromTextIndex(layer, at) for at in (part.start, part.stop))
         yield from range(first if part.start else 0, past if part.stop < len(text) else count)
 

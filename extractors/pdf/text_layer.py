@@ -22,6 +22,7 @@ class Layer:
     raw: str
     order: list[slice]
     begin: AbstractSet[int] = frozenset()  # where parts begin that an empty line keeps apart; none: all do
+    goes_on: AbstractSet[int] = frozenset()  # where parts begin that go on the word of the part before
     blanks: Sequence[int] = ()  # before which a blank is missing, in order
     surplus: Sequence[int] = ()  # blanks that end no word, in order
     unseen: Sequence[Unseen] = field(default_factory=list)  # in order
@@ -34,10 +35,17 @@ class Layer:
     def joined(self, parts: Sequence[slice]) -> str:
         """These parts, as they are to be read: cells by lines, others with an empty line between."""
         pieces: list[str] = []
+        before = ""
         for part in parts:
-            if said := self.piece(part):
-                pieces += ["\n\n" if not self.begin or part.start in self.begin else "\n", said]
+            said = self.piece(part)
+            if said:
+                pieces += ["" if before and part.start in self.goes_on else self._between(part.start), said]
+            before = said
         return "".join(pieces[1:])
+
+    def _between(self, start: int) -> str:
+        """What is between a part that begins there and the part before."""
+        return "\n\n" if not self.begin or start in self.begin else "\n"
 
     def with_blanks(self) -> str:
         """PDFium's text, with a blank for each sign without a name that draws nothing. No place is moved."""

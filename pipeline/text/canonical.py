@@ -35,8 +35,11 @@ _OTHER_BLANKS = "\t\x85\u1680"  # what NFKC does not make a blank
 _NUMBER = re.compile(r"\d+")
 
 # What marks a footnote or a trade name. NFKC makes it a part of the word before: behind a word it is kept.
-_RAISED = "\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079\u2120\u2122"
-FOOTNOTE_MARKS = frozenset(_RAISED + "\u00ae\u00a9\u2020\u2021\u00a7\u00aa\u00ba")
+_LETTERS = (
+    "\u00aa\u1d43\u1d47\u1d9c\u1d48\u1d49\u1da0\u1d4d\u02b0\u2071\u1d5b\u02e3"  # raised, from a to h, i, v, x
+)
+_RAISED = f"\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079\u2120\u2122{_LETTERS}"
+FOOTNOTE_MARKS = frozenset(_RAISED + "\u00ae\u00a9\u2020\u2021\u00a7\u00ba")
 _MARKED = re.compile(rf"((?<=[A-Za-z]{{2}})(?<!\b[ckm]m)(?<!\bft)[{_RAISED}]+)")
 _HAS_RAISED = re.compile(f"[{_RAISED}]")  # a plain set of characters is found ten times as quickly
 _LETTER = re.compile(r"[^\W\d_]")

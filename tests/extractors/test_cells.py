@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from extractors.pdf import cells, highlight_boxes
 from extractors.pdf import document as pdf
+from extractors.pdf import highlight_boxes
+from extractors.pdf.order import cells
 
 TABLE = [
     ("Whole", "Agreed by"),

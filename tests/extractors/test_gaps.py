@@ -119,6 +119,126 @@ def test_a_note_begins_with_its_raised_number(tmp_path):
     assert "1st April" in read(raised(tmp_path / "a.pdf", "", "1st", " April", rise=0, size=11)).text
 
 
+@pytest.mark.parametrize(
+    ("word", "mark", "after", "text"),
+    [
+        ("The ICP", "a", " met", "The ICP a met"),
+        ("a whole population payment", "b", ", and", "population payment b , and"),
+        ("a whole population payment", "a,b", " for", "population payment a,b for"),
+        ("a whole population payment", "ab", " for", "population payment ab for"),
+        ("a whole population payment", "ii", " for", "population payment ii for"),
+        ("a payment.", "a", " The", "a payment. a The"),
+        ("a payment of 12.4", "a", " for", "of 12.4 a for"),
+        ("the 2", "nd", " of May", "the 2nd of May"),
+        ("of the firm of D", "r", " No", "Dr No"),
+    ],
+)
+@pytest.mark.parametrize("enlarged", [False, True], ids=["by its size", "by a matrix"])
+def test_a_raised_letter_ends_a_word_as_a_reader_sees_it(tmp_path, word, mark, after, text, enlarged):
+    path = tmp_path / "a.pdf"
+    if not enlarged:
+        raised(path, word, mark, after)
+    else:  # as InDesign sets: each font has the size 1
+        canvas, left = canvas_of(path), 72.0
+        for said, size, rise in ((word, 11, 0), (mark, 6, 4), (after, 11, 0)):
+            line = canvas.beginText()
+            line.setFont(FONT, 1)
+            line.setTextTransform(size, 0, 0, size, left, 600 + rise)
+            line.textOut(said)
+            canvas.drawText(line)
+            left += stringWidth(said, FONT, size)
+        canvas.save()
+    assert text in " ".join(read(path).text.split())
+
+
+def test_where_one_word_has_a_raised_letter_the_marks_of_others_are_seen(tmp_path):
+    canvas = canvas_of(tmp_path / "a.pdf")
+    for number, (word, mark) in enumerate([("a budget", "a"), ("a payment", "e"), ("the place", "h")]):
+        text = canvas.beginText(72, 600 - 30 * number)
+        for said, size, rise in ((word, 11, 0), (mark, 6, 4), (" was agreed", 11, 0)):
+            text.setFont(FONT, size)
+            text.setRise(rise)
+            text.textOut(said)
+        canvas.drawText(text)
+    canvas.save()
+    said = read(tmp_path / "a.pdf").text
+    assert all(f"{each}\n" in said for each in ("a budget a", "a payment e", "the place h"))
+
+
+def test_letters_of_turned_text_are_over_each_other_and_not_raised(tmp_path):
+    canvas = canvas_of(tmp_path / "a.pdf")
+    canvas.rotate(90)
+    canvas.drawString(300, -300, "Penmarsh data and media")
+    canvas.save()
+    assert "Penmarsh data and media" in read(tmp_path / "a.pdf").text
+
+
+REST = ["members who came and by those who", "sent word that they could not", "come to the hall"]
+
+
+def capital(path, letter, first, *, last=False, further_in=0.0):
+    canvas = canvas_of(path)
+    left = 72 + stringWidth(letter, FONT, 36) + 2
+
+    def draw_letter():
+        canvas.setFont(FONT, 36)
+        canvas.drawString(72, 620, letter)
+
+    def draw_lines():
+        canvas.setFont(FONT, SIZE)
+        for number, line in enumerate([first, *REST]):
+            canvas.drawString(left + (0 if number else further_in), 638 - 13 * number, line)
+        canvas.drawString(72, 560, "The meeting ended.")
+
+    for draw in (draw_lines, draw_letter) if last else (draw_letter, draw_lines):
+        draw()
+    canvas.save()
+    return path
+
+
+@pytest.mark.parametrize("last", [False, True], ids=["drawn first", "drawn last"])
+@pytest.mark.parametrize(
+    ("letter", "first", "text"),
+    [
+        ("I", "ntegrated care was agreed by", "Integrated care was agreed by\nmembers"),
+        ("T", "HE PAYMENT was agreed by", "THE PAYMENT was agreed by\nmembers"),
+        ("A", "fter the payment was agreed", "After the payment was agreed\nmembers"),
+        ("A", "board met in the hall", "A\nboard met in the hall\nmembers"),
+    ],
+)
+def test_a_drop_cap_is_the_first_letter_of_its_word(tmp_path, letter, first, text, last):
+    path = capital(tmp_path / "a.pdf", letter, first, last=last)
+    page = read(path)
+    assert f"morning.\n{text}" in page.text
+    start = page.text.index(text)
+    (found,) = highlight_boxes.find(path, 1, page.text, page.method, [(start, start + 1)]).spans
+    assert found[0].left == pytest.approx(72, abs=4)
+    assert found[0].bottom - found[0].top > 2 * SIZE
+
+
+def test_a_drop_cap_that_is_a_word_is_told_by_the_blank_behind_it(tmp_path):
+    page = read(capital(tmp_path / "a.pdf", "A", "nnual report of the", further_in=3.5))
+    assert "A\nnnual" in page.text
+
+
+def test_a_large_letter_on_the_line_of_its_word_is_no_word(tmp_path):
+    canvas = canvas_of(tmp_path / "a.pdf")
+    canvas.setFont(FONT, 30)
+    canvas.drawString(72, 600, "I")
+    canvas.setFont(FONT, SIZE)
+    canvas.drawString(72 + stringWidth("I", FONT, 30) + 3, 600, "ntegrated care was agreed")
+    canvas.save()
+    assert "morning.\nIntegrated care" in read(tmp_path / "a.pdf").text
+
+
+def test_a_single_letter_of_the_size_of_its_neighbours_is_no_drop_cap(tmp_path):
+    canvas = canvas_of(tmp_path / "a.pdf")
+    canvas.drawString(72, 600, "H")
+    canvas.drawString(90, 585, "elston came")
+    canvas.save()
+    assert "H\nelston" in read(tmp_path / "a.pdf").text
+
+
 @pytest.mark.parametrize("said", ["PENMARSH LEAD PROVIDER", "COMMISSIONING", "Whole population"])
 @pytest.mark.parametrize("apart", [0.3, 0.6])
 def test_letters_set_apart_in_a_heading_are_words(tmp_path, said, apart):

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.pdf import character_kinds, font_maps
+from extractors.pdf.words import character_kinds, font_maps
 
 TABLE = character_kinds.table({b"a": b"abcdefghijklmnopqrstuvwxyz", b"0": b"0123456789"})
 texts = st.text(alphabet="ab1 .\u2019\ufffd\U0001f600\u00e9?\r\n\x01")

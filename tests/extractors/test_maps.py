@@ -11,7 +11,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extractors.config import ExtractConfig, current
 from extractors.pdf import document as pdf
-from extractors.pdf import font_maps, highlight_boxes, ligatures
+from extractors.pdf import highlight_boxes
+from extractors.pdf.words import font_maps, ligatures
 from pipeline.errors import ExtractionError
 from pipeline.model import PageMethod, PartState
 from tests.documents import fidelity

@@ -601,6 +601,13 @@ def test_word_raised_marks_end_a_word(tmp_path, look):
     assert "payment 1. H2O" in words(docx_files.extract(make.archive(path, parts)))
 
 
+def test_words_drop_cap_is_the_first_letter_of_its_word(tmp_path):
+    frame = '<w:pPr><w:framePr w:dropCap="drop" w:lines="3" w:wrap="around"/></w:pPr>'
+    path = word(tmp_path / "a", f"<w:p>{frame}<w:r><w:t>I</w:t></w:r></w:p><w:p><w:pPr/><w:r><w:t>ntegrated care</w:t></w:r></w:p>"
+                f'<w:p>{frame}<w:r><w:t>A</w:t></w:r></w:p><w:p><w:r><w:t xml:space="preserve"> board</w:t></w:r></w:p>')  # fmt: skip
+    assert "Integrated care A board" in words(docx_files.extract(path))
+
+
 def test_powerpoint_raised_marks_end_a_word(tmp_path):
     def fill(slide):
         paragraph = slide.shapes.add_textbox(0, 0, 99, 99).text_frame.paragraphs[0]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.pdf import document as pdf
-from extractors.pdf.reading_order import settled
+from extractors.pdf.order.reading_order import settled
 from pipeline.text.canonical import canonical
 
 HEIGHTS = {

@@ -78,6 +78,9 @@ def test_what_is_not_seen_is_none(tmp_path, inner):
         (rb"payment{\super 1} of the 1{\super st} H{\sub 2}O", "payment 1 of the 1st H2O"),
         (rb"payment\up6 1\up0 .", "payment 1."),
         (b"popula\r\ntion", "population"),
+        (rb"ICP{\super a} and GP{\super b}", "ICP a and GP b"),
+        (rb"{\pard\dropcapli3\dropcapt1 I\par}\pard ntegrated care", "Integrated care"),
+        (rb"{\pard\dropcapli3\dropcapt1 A\par}\pard  board", "A board"),
         (rb"a{\pict\wmetafile8\bin5 }}{{\}b", "ab"),
     ],
 )

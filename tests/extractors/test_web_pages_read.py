@@ -252,10 +252,38 @@ def test_what_styles_set_apart_is_apart(tmp_path):
         ("12 m<sup>2</sup>", "12 m2"),
         ("Ca<sup>2+</sup>", "Ca2+"),
         ("M<sup>c</sup>Donald", "McDonald"),
+        ("D<sup>r</sup> Penmarsh", "Dr Penmarsh"),
+        ("each GP<sup>a</sup> and ICP<sup>bc</sup>", "each GP a and ICP bc"),
+        ("payment<a href='#note-a'>a</a> for", "payment a for"),
+        ("payment<span style='position: relative; top: -0.4em'>1</span> for", "payment 1 for"),
+        ("payment<span style='top:-3px;position:relative'>1</span> for", "payment 1 for"),
+        ("the ICP\u1d43 met", "the ICP\u1d43 met"),
     ],
 )
 def test_raised_marks_end_a_word(tmp_path, markup, text):
     assert read(tmp_path, page(f"<p>{markup}</p>")) == text
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p><span style='float:left;font-size:3em'>I</span>ntegrated care</p>",
+        "<p><span style='display:block;float:left'>I</span>ntegrated care</p>",
+        "<p><span style='display:inline-block'>I</span>ntegrated care</p>",
+        "<style>.cap{float:left;display:block}</style><p><span class=cap>I</span>ntegrated care</p>",
+        "<div style='float:left'>I</div><p>ntegrated care</p>",
+    ],
+)
+def test_a_large_first_letter_is_one_of_its_word(tmp_path, markup):
+    assert read(tmp_path, page(markup)) == "Integrated care"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<div style='display:block'>A</div><p>board met</p>", "<p style='color:red'>A</p><p>board met</p>"],
+)
+def test_a_letter_on_a_line_of_its_own_stays_there(tmp_path, markup):
+    assert read(tmp_path, page(markup)) == "A board met"
 
 
 LETTERS = "The trust\u2019s \u201cwhole population payment\u201d \u2013 £5"

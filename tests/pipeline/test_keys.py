@@ -40,6 +40,7 @@ from web.parts import marks
         ("payment1, WPAP12, ICB\u2074", "payment 1 / wpap 12 / icb"),
         ("s.75, S75, H1N1, 2025/26, e.g. 3rd", "s 75 / s75 / h1n1 / 2025 26 / e g / 3rd"),
         ("1,250 and 12,345,678, in 2025,26", "1250 and 12345678 / in 2025 26"),
+        ("the ICP\u1d43 and payment\u1d47\u1d9c.", "the icp and payment"),
         ("km\u00b2, CO\u2082, GP\u00b9", "km2 / co2 / gp"),
         ("caf\u00e9 \ufb01nance T\u0175r", "cafe finance twr"),
         ("the trusts' and don't", "the trusts and dont"),
@@ -57,6 +58,7 @@ def test_marks_of_footnotes_are_kept_as_printed():
         canonical("The payment\u00b9 of Acme\u2122 for GP\u00b2")
         == "The payment\u00b9 of Acme\u2122 for GP\u00b2"
     )
+    assert canonical("The ICP\u1d43, the 1\u02e2\u1d57 M\u1d9c") == "The ICP\u1d43, the 1st Mc"
     assert canonical("10 km\u00b2 of CO\u2082, x\u00b2") == "10 km2 of CO2, x2"
 
 

@@ -11,7 +11,7 @@ import string
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from extractors.pdf import character_kinds
+from extractors.pdf.words import character_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -187,7 +187,7 @@ def _rights(lines: Sequence[Line]) -> list[float]:
 
 @dataclass(slots=True)
 class _Block:
-    """Lines in which the same columns are beside each other."""
+    """Lines that have the same columns."""
 
     first: Line
     columns: list[Line] = field(init=False)  # what is in each, from the top

@@ -1,4 +1,4 @@
-"""Where words end that PDFium runs together: before a raised footnote mark, and at gaps it does not believe.
+"""Where words end that PDFium runs together: at raised footnote marks, and at gaps it does not believe.
 
 Few pages are suspected, by their text alone; only these are asked where their letters are.
 """
@@ -10,34 +10,28 @@ import re
 import statistics
 import string
 from ctypes import c_double, c_float, c_int, c_void_p
-from itertools import chain, islice, pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from extractors.pdf import character_kinds
 from extractors.pdf.survey import quick
+from extractors.pdf.words import character_kinds, raised_marks
+from extractors.pdf.words.glyphs import glyph, handle_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-# A number that hangs on a word, as a footnote's does; "CO2" and "m2" are words by themselves.
-_HANGING = re.compile(r"[A-Za-z][)\]\u2019\u201d\"',.;:%]?(\d{1,3}(?:,\d{1,3})*)(?!\d)")
-_TRADE = re.compile(r"[a-z]([TS]M)(?![A-Za-z])")  # raised letters behind a name
-_BEGINS_LINE = re.compile(r"(?:\A|\n)\d{1,3}\Z")  # the number that a note begins with
-_HANGS_ON = 3  # letters
 # A number with a word on it ("1.6Integrated"), a sentence on a sentence ("end.The"), a capital within a word,
 # and more letters than a word has.
 _LONG_WORD = 20  # letters
 _GLUED = b"0Aaa", b".Aa", b"aAa"
 _LOWER, _UPPER, _DIGITS = string.ascii_lowercase.encode(), string.ascii_uppercase.encode(), b"0123456789"
 _CONTROLS = bytes(set(range(32)) - set(b"\x02\t\n\v\f\r"))
-_KINDS = character_kinds.table(
-    {b"a": _LOWER, b"A": _UPPER, b"0": _DIGITS, b".": b".,;:)", b",": b"]\"'%?", b"!": _CONTROLS}
-)
-_FOLDED = character_kinds.table({b"a": b"aA", b"0": b"0", b".": b".,"})  # of these kinds
+_KINDS = character_kinds.table({b"a": _LOWER, b"A": _UPPER, b"0": _DIGITS, b".": b".,;:)", b"!": _CONTROLS})
+_FOLDED = character_kinds.table({b"a": b"aA"})  # of these kinds
 _LETTERS_A_WORD = 6.8  # on average, leaders aside; English has 4.7, and few pages more than 6
 _ENOUGH = 40  # words to speak of an average
 _LINE = re.compile(r"[^\r\n]+")
-_RAISED, _SMALLER = 0.12, 0.85  # of the size of the letter before
+_ON_ONE_BASE = 0.12  # of the letters' height
 _NARROW = 0.07  # of the letters' size: a gap wider than the others by this is a blank
 _TOUCHING = 0.01  # of the letters' size: those less far apart are one word however narrow the others are set
 _EVEN = 0.05  # of the letters' size: letters that are wider apart than that are spaced out
@@ -47,46 +41,20 @@ _FEWEST = 6  # letters of a line to tell its gaps by
 _MOST_LETTERS, _MOST_LINES = 40_000, 1_000  # of a page
 _UPRIGHT = 0.01  # radians
 
-_size = quick("FPDFText_GetFontSize", c_double, c_void_p, c_int)
-_origin = quick("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_void_p)
-_loose_box = quick("FPDFText_GetLooseCharBox", c_int, c_void_p, c_int, c_void_p)
 _angle = quick("FPDFText_GetCharAngle", c_float, c_void_p, c_int)
 _char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
 _ink = quick("FPDFText_GetCharBox", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
 _edges = (c_double * 4)()  # left, right, bottom, top
 _ink_at = [ctypes.addressof(_edges) + 8 * at for at in range(4)]
-_point = (c_double * 2)()
-_point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
-_box = (c_float * 4)()  # left, top, right, bottom
-_box_at = ctypes.addressof(_box)
 
 
 def missing(layer: object, text: str) -> list[int]:
     """Before which characters of PDFium's text a blank is missing, in order."""
+    handle = handle_of(layer)
+    found = raised_marks.before(handle, text)
     shown = character_kinds.of(text, _KINDS)
-    folded = shown.translate(_FOLDED)
-    raised = [
-        match
-        for at in chain(character_kinds.places(folded, b"a0"), character_kinds.places(folded, b"a.0"))
-        if text[max(0, at + 1 - _HANGS_ON) : at + 1].isalpha() and (match := _HANGING.match(text, at))
-    ]
-    raised += (match for at in character_kinds.places(shown, b"aAA") if (match := _TRADE.match(text, at)))
-    numbers = character_kinds.places(folded, b"0a")
-    leading = [at for at in numbers if _BEGINS_LINE.search(text, max(0, at - 4), at + 1)]
-    suspected = _run_together(text, shown, folded)
-    controls = list(character_kinds.places(shown, b"!"))
-    if not raised and not leading and not suspected and not controls:
-        return []
-    handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
-    found: set[int] = set()
-    for match in raised:
-        if _is_raised(handle, match.start(1), match.start(1) - 1):
-            found.add(match.start(1))
-            if match.end(1) < len(text) and text[match.end(1)].isalpha():
-                found.add(match.end(1))
-    found.update(at + 1 for at in leading if _is_raised(handle, at, at + 1))
-    found.update(at for at in controls if _is_blank(handle, at))
-    for start, end, first, past in suspected:
+    found.update(at for at in character_kinds.places(shown, b"!") if _is_blank(handle, at))
+    for start, end, first, past in _run_together(text, shown, shown.translate(_FOLDED)):
         if past - first > 2 or _are_apart(handle, first, first + 1):  # few are: then the line is looked at
             found.update(at for at in _narrow_gaps(handle, text, start, end) if first < at < past)
     return sorted(found)
@@ -97,17 +65,17 @@ def surplus(layer: object, text: str) -> list[int]:
     shown = character_kinds.of(text, _KINDS)
     if b"A A A A" not in shown and b"a a a a " not in shown:
         return []
-    handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
+    handle = handle_of(layer)
     return [at for run in _SPACED.finditer(text) for at in _between_letters(handle, run.start(), run.end())]
 
 
 def _between_letters(handle: int, start: int, end: int) -> list[int]:
     """The blanks of a run of single letters that are no wider than most of them."""
-    places = [_placed(handle, at) for at in range(start, end, 2)]
+    places = [glyph(handle, at) for at in range(start, end, 2)]
     known = [place for place in places if place is not None]
     if len(known) < len(places):
         return []
-    gaps = [(after[0] - before[2]) / before[3] for before, after in pairwise(known)]
+    gaps = [(after.left - before.right) / before.height for before, after in pairwise(known)]
     usual = statistics.median(gaps)
     return [start + 2 * number + 1 for number, gap in enumerate(gaps) if gap < usual + _WORDS_APART]
 
@@ -145,33 +113,24 @@ def _is_blank(handle: int, at: int) -> bool:
     return bool(_ink(handle, letter, *_ink_at)) and (_edges[1] - _edges[0]) * (_edges[3] - _edges[2]) <= 0
 
 
-def _is_raised(handle: int, at: int, beside: int) -> bool:
-    """Whether a character is smaller than one beside it, and is higher."""
-    sign, letter = _char_of(handle, at), _char_of(handle, beside)
-    size, usual = _size(handle, sign), _size(handle, letter)
-    if min(sign, letter) < 0 or not 0 < size <= _SMALLER * usual:
-        return False
-    return _base(handle, sign)[1] - _base(handle, letter)[1] >= _RAISED * usual
-
-
 def _are_apart(handle: int, at: int, beside: int) -> bool:
     """Whether two letters that follow each other are apart at all."""
-    before, here = _placed(handle, at), _placed(handle, beside)
-    return before is not None and here is not None and here[0] - before[2] >= _TOUCHING * before[3]
+    before, here = glyph(handle, at), glyph(handle, beside)
+    return before is not None and here is not None and here.left - before.right >= _TOUCHING * before.height
 
 
 def _narrow_gaps(handle: int, text: str, start: int, end: int) -> Iterator[int]:
     """Where letters of a line are apart by more than the others of it do."""
     if abs(_angle(handle, _char_of(handle, start))) > _UPRIGHT:
         return
-    places = [_placed(handle, at) for at in range(start, end)]
+    places = [glyph(handle, at) for at in range(start, end)]
     gaps: list[tuple[int, float]] = []
     for number in range(1, len(places)):
         at, before, here = start + number, places[number - 1], places[number]
         if text[at - 1].isspace() or text[at].isspace() or before is None or here is None:
             continue
-        if abs(here[1] - before[1]) <= _RAISED * before[3]:  # on one base
-            gaps.append((at, (here[0] - before[2]) / before[3]))
+        if abs(here.base - before.base) <= _ON_ONE_BASE * before.height:
+            gaps.append((at, (here.left - before.right) / before.height))
     if len(gaps) >= _FEWEST:
         usual = statistics.median(gap for _, gap in gaps)
         if usual <= _EVEN:
@@ -184,20 +143,3 @@ def _may_end(text: str, at: int) -> bool:
     if before.isdigit() and not here.isalpha():
         return False
     return here.isalnum() or here in "(\u2018\u201c\u00a3"
-
-
-def _placed(handle: int, at: int) -> tuple[float, float, float, float] | None:
-    """Where a character begins, its base, where the next would begin, and its height; None where it lies."""
-    letter = _char_of(handle, at)
-    size = _size(handle, letter)
-    if letter < 0 or size <= 0 or not _loose_box(handle, letter, _box_at):
-        return None
-    left, top, right, bottom = _box[:]
-    height = top - bottom
-    across, up = _base(handle, letter)
-    return (across, up, right, height) if height > 0 and right >= left else None
-
-
-def _base(handle: int, letter: int) -> Sequence[float]:
-    _origin(handle, letter, *_point_at)
-    return _point[:]

@@ -1,0 +1,46 @@
+"""Where characters of PDFium's text are, one at a time: only what is suspected is asked for."""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import c_double, c_float, c_int, c_void_p
+from typing import NamedTuple
+
+from extractors.pdf.survey import quick
+
+_size = quick("FPDFText_GetFontSize", c_double, c_void_p, c_int)
+_origin = quick("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_void_p)
+_loose_box = quick("FPDFText_GetLooseCharBox", c_int, c_void_p, c_int, c_void_p)
+_char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
+_point = (c_double * 2)()  # PDFium is asked by one thread: made once
+_point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
+_box = (c_float * 4)()  # left, top, right, bottom
+_box_at = ctypes.addressof(_box)
+
+
+class Glyph(NamedTuple):
+    """A character as it is set, in points; its height is that of its font, as large as it is drawn."""
+
+    left: float
+    base: float
+    right: float  # where the next would begin
+    height: float
+    size: float  # as the font was asked for: a matrix may enlarge it
+
+
+def handle_of(layer: object) -> int:
+    """PDFium's text page as a plain number."""
+    return ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
+
+
+def glyph(handle: int, at: int) -> Glyph | None:
+    """The character at this place of PDFium's text; None where it lies, or PDFium has made it up."""
+    letter = _char_of(handle, at)
+    size = _size(handle, letter)
+    if letter < 0 or size <= 0 or not _loose_box(handle, letter, _box_at):
+        return None
+    _, top, right, bottom = _box[:]
+    height = top - bottom
+    _origin(handle, letter, *_point_at)
+    left, base = _point[:]
+    return Glyph(left, base, right, height, size) if height > 0 and right >= left else None
