@@ -20,7 +20,7 @@ from pipeline.ports import Findings, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from pipeline.changes import ChangeRow
     from pipeline.health.account import Scope
@@ -298,14 +298,7 @@ def _tell(
     has_news = bool(ledger.unreported(subscriber)) or bool(changes and subscriber.where and not waiting)
     begun = last or subscriber.confirmed_at.astimezone(zone).date()
     since = min((message.since for message in waiting if message.since), default=last)
-    # A month that has ended is told of once, in the first digest after it, however late that comes.
-    left_out = [
-        found
-        for month in ended_since(since or begun, today)
-        for watch in subscriber.active
-        if watch.area
-        for found in surroundings.left_out(watch, month)
-    ]
+    left_out = _left_out(subscriber, surroundings, since or begun, today)
     faults = faults_of(subscriber.active, surroundings.concepts)
     if not (has_news or (left_out and not waiting)):
         # Whose list is broken must not take our silence for nothing found: it is said again each month.
@@ -330,6 +323,17 @@ def _tell(
     )
     message_id, content = render(digest)
     return digest if ledger.enqueue(digest, tellings, message_id, content, unsent) else None
+
+
+def _left_out(subscriber: Subscriber, surroundings: Surroundings, since: date, today: date) -> list[AreaNote]:
+    """A month that has ended is told of once, in the first digest after it, however late that comes."""
+    return [
+        found
+        for month in ended_since(since, today)
+        for watch in subscriber.active
+        if watch.area
+        for found in surroundings.left_out(watch, month)
+    ]
 
 
 def as_it_is(message: Message) -> Message:

@@ -168,35 +168,20 @@ def _keep(
     new = 0
     for path, name in files:
         sha256, size = _copy(app, path)
-        # Two files of one name are two papers: nobody said that one replaces the other.
-        key = f"{name}#{sha256[:16]}"
-        archive.catalogue.record_document(
-            run,
-            Document(
-                source_id=source.id,
-                key=key,
-                title=one_line(title) or title_of(name),
-                kind=DocumentKind.OTHER,
-                url=url,
-                meeting_key=meeting_key,
-            ),
+        document = Document(
+            source_id=source.id,
+            # Two files of one name are two papers: nobody said that one replaces the other.
+            key=f"{name}#{sha256[:16]}",
+            title=one_line(title) or title_of(name),
+            kind=DocumentKind.OTHER,
+            url=url,
+            meeting_key=meeting_key,
         )
-        outcome = archive.catalogue.record_revision(
-            run,
-            Revision(
-                source_id=source.id,
-                document_key=key,
-                sha256=sha256,
-                size=size,
-                media_type="",
-                fetched_at=datetime.now(UTC),
-                urls=(url,) if url else (),
-                provenance=BY_HAND,
-            ),
-        )
+        archive.catalogue.record_document(run, document)
+        outcome = archive.catalogue.record_revision(run, _revision(document, sha256, size))
         new += outcome is Outcome.NEW
         if joined is not None:
-            archive.catalogue.join_meeting(source.id, key, joined.id)
+            archive.catalogue.join_meeting(source.id, document.key, joined.id)
     archive.catalogue.finish(
         run,
         SourceReport(source_id=source.id, state=SourceState.MANUAL, documents=len(files), new=new),
@@ -208,6 +193,20 @@ def _keep(
     account.say(f"Added {counted(new, 'paper')} by hand to {source.body_id}{already}.")
     if meeting is not None and joined is not None:
         account.say(f"They are with its meeting of {short_day(meeting)}: {joined.committee or 'no name'}.")
+
+
+def _revision(document: Document, sha256: str, size: int) -> Revision:
+    """A paper as a person added it just now."""
+    return Revision(
+        source_id=document.source_id,
+        document_key=document.key,
+        sha256=sha256,
+        size=size,
+        media_type="",
+        fetched_at=datetime.now(UTC),
+        urls=(document.url,) if document.url else (),
+        provenance=BY_HAND,
+    )
 
 
 def _meeting(app: App, body: str, day: date) -> MeetingRow | None:

@@ -27,8 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cli.app.context import App
+    from pipeline.health.machine import Machine
     from pipeline.model import Account, Source, SourceHealth
     from pipeline.views import RunRow
+
+    Rows = list[dict[str, Any]]
+    Refused = list[dict[str, str]]
 
 
 @click.command("status", cls=Command)
@@ -52,12 +56,8 @@ def status(app: App, output: str, watch: float | None) -> int:
 def _say(app: App, output: str) -> int:
     if wrong := app.wrong_files():
         raise ConfigError("\n".join(wrong))
-    totals = app.archive.reports.totals()
     sources, refused = source_rows(app), _refused(app)
-    unreadable = [asdict(row) for row in totals.unreadable]
     account, machine = app.archive.reports.account(), app.machine()
-    last, holder = app.archive.reports.last_run(), lock.holder(app.data)
-    settled = list(_settled(sources))
     not_well = [
         *(concern.text for concern in concerns(machine)),
         *_house_not_well(app),
@@ -65,27 +65,41 @@ def _say(app: App, output: str) -> int:
         *_messages_not_well(refused),
         *_papers_not_well(account),
     ]
-    if output == "json":
-        more = {
-            "unreadable": unreadable,
-            "sources": sources,
-            "refused": refused,
-            "not_well": not_well,
-            "settled": settled,
-            "last_run": asdict(last) if last else None,
-            "running": holder,
-            "account": facts(account),
-            "machine": machine_facts(machine),
-            "bars": cage.bars(),
-        }
-        terminal.rows([{**asdict(totals), **more}], "json", ())
-        return 1 if not_well else 0
     if output == "csv":
         terminal.rows(sources, "csv", ())
-        return 1 if not_well else 0
+    elif output == "json":
+        terminal.rows([_as_json(app, sources, refused, not_well, account, machine)], "json", ())
+    else:
+        _as_text(app, sources, refused, not_well, account, machine)
+    return 1 if not_well else 0
+
+
+def _as_json(
+    app: App, sources: Rows, refused: Refused, not_well: Sequence[str], account: Account, machine: Machine
+) -> dict[str, Any]:
+    totals, last = app.archive.reports.totals(), app.archive.reports.last_run()
+    return {
+        **asdict(totals),
+        "unreadable": [asdict(row) for row in totals.unreadable],
+        "sources": sources,
+        "refused": refused,
+        "not_well": not_well,
+        "settled": list(_settled(sources)),
+        "last_run": asdict(last) if last else None,
+        "running": lock.holder(app.data),
+        "account": facts(account),
+        "machine": machine_facts(machine),
+        "bars": cage.bars(),
+    }
+
+
+def _as_text(
+    app: App, sources: Rows, refused: Refused, not_well: Sequence[str], account: Account, machine: Machine
+) -> None:
+    totals = app.archive.reports.totals()
     for line in not_well:
         click.echo(f"problem: {printable(line)}")
-    click.echo(_last_run(last, holder))
+    click.echo(_last_run(app.archive.reports.last_run(), lock.holder(app.data)))
     held = counted(totals.papers, "paper"), counted(totals.pages, "page"), counted(totals.hits, "mention")
     click.echo(f"{', '.join(held)}.")
     click.echo(f"{read_since(account)} {not_read(account)}".rstrip())
@@ -98,18 +112,19 @@ def _say(app: App, output: str) -> int:
     _counts("Outbox", totals.outbox)
     if totals.to_extract:
         click.echo(f"Waiting to be read: {counted(totals.to_extract, 'paper')}.")
+    click.echo(_by_state(sources))
+    _lists(list(_settled(sources)), refused, [asdict(row) for row in totals.unreadable])
+
+
+def _by_state(sources: Rows) -> str:
     states = Counter(str(row["state"]) for row in sources)
     not_run = states.pop(SourceState.UNKNOWN, 0)
     by_state = [f"{count:,} {state}" for state, count in states.most_common()]
-    click.echo(
-        f"{counted(len(sources), 'source')}: "
-        f"{', '.join([*by_state, *([f'{not_run:,} not yet run'] if not_run else [])])}."
-    )
-    _lists(settled, refused, unreadable)
-    return 1 if not_well else 0
+    rest = [f"{not_run:,} not yet run"] if not_run else []
+    return f"{counted(len(sources), 'source')}: {', '.join([*by_state, *rest])}."
 
 
-def _lists(settled: Sequence[str], refused: list[dict[str, str]], unreadable: list[dict[str, Any]]) -> None:
+def _lists(settled: Sequence[str], refused: Refused, unreadable: Rows) -> None:
     if settled:
         click.echo(f"\nRefused for a week or longer: {len(settled)}. Their papers can be added by hand.")
         for line in settled:
@@ -175,7 +190,7 @@ def _counts(title: str, counts: dict[str, int]) -> None:
         click.echo(f"{title}: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()) + ".")
 
 
-def _refused(app: App) -> list[dict[str, str]]:
+def _refused(app: App) -> Refused:
     """Readers whose address takes no messages, with what it answered."""
     from storage.subscribers.outbox import REFUSED
 
@@ -186,7 +201,7 @@ def _refused(app: App) -> list[dict[str, str]]:
     ]
 
 
-def source_rows(app: App) -> list[dict[str, Any]]:
+def source_rows(app: App) -> Rows:
     """Every source that is known, with its state: the registry's lines, and those added by hand."""
     reports = app.archive.reports if app.has_archive else None
     health = {row.id: row for row in reports.health()} if reports else {}

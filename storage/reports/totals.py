@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select
 
 from pipeline.model import DocumentState, PageMethod
 from pipeline.views import RunRow, Totals, Unreadable
@@ -12,7 +12,9 @@ from storage import page_parts
 from storage import tables as t
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Select
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Select, Subquery
 
 
 def totals(connection: Connection) -> Totals:
@@ -71,63 +73,46 @@ def unreadable(connection: Connection) -> list[Unreadable]:
     """Papers without bytes, files without text, and single pages without text."""
     d, f = t.documents.c, t.files.c
     paper = (d.id.label("document"), d.title, d.url)
-    without_bytes = (
-        select(*paper, d.state, d.reason).where(d.state == DocumentState.UNAVAILABLE.value).order_by(d.id)
-    )
-    without_text = (
-        select(*paper, f.sha256, f.reason, f.detail)
-        .join(t.files, f.sha256 == d.sha256)
-        .where(f.reason != "")
-        .order_by(d.id)
-    )
-    blank = blank_pages().subquery()
-    with_blank_pages = (
-        select(*paper, d.sha256, blank.c.pages, blank.c.first)
-        .join(blank, blank.c.sha256 == d.sha256)
-        .join(t.files, f.sha256 == d.sha256)
-        .where(f.reason == "")
-        .order_by(d.id)
-    )
-    unread = page_parts.unread_pages().subquery()
-    with_parts_unread = (
-        select(*paper, d.sha256, unread.c.pages, unread.c.first)
-        .join(unread, unread.c.sha256 == d.sha256)
-        .join(t.files, f.sha256 == d.sha256)
-        .where(f.reason == "")
-        .order_by(d.id)
-    )
+    without_bytes = select(
+        *paper, literal("").label("sha256"), d.state.label("reason"), d.reason.label("detail")
+    ).where(d.state == DocumentState.UNAVAILABLE.value)
+    read = select(*paper, d.sha256).join(t.files, f.sha256 == d.sha256)
+    without_text = read.add_columns(f.reason, f.detail).where(f.reason != "")
+    blank, unread = blank_pages().subquery(), page_parts.unread_pages().subquery()
     return [
-        *(
-            Unreadable(document=document, title=title, url=url, sha256="", reason=state, detail=reason)
-            for document, title, url, state, reason in connection.execute(without_bytes)
-        ),
-        *(
-            Unreadable(document=document, title=title, url=url, sha256=sha256, reason=reason, detail=detail)
-            for document, title, url, sha256, reason, detail in connection.execute(without_text)
-        ),
-        *(
-            Unreadable(
-                document=document,
-                title=title,
-                url=url,
-                sha256=sha256,
-                reason="pages without text",
-                detail=f"{pages} of its pages, the first is page {first}",
-            )
-            for document, title, url, sha256, pages, first in connection.execute(with_blank_pages)
-        ),
-        *(
-            Unreadable(
-                document=document,
-                title=title,
-                url=url,
-                sha256=sha256,
-                reason="parts of pages not read",
-                detail=f"on {pages} of its pages, the first is page {first}",
-            )
-            for document, title, url, sha256, pages, first in connection.execute(with_parts_unread)
+        *_unreadable(connection, without_bytes),
+        *_unreadable(connection, without_text),
+        *_in_part(connection, read, blank, "pages without text", "{} of its pages, the first is page {}"),
+        *_in_part(
+            connection, read, unread, "parts of pages not read", "on {} of its pages, the first is page {}"
         ),
     ]
+
+
+def _unreadable(connection: Connection, papers: Select[*tuple[Any, ...]]) -> Iterator[Unreadable]:
+    for document, title, url, sha256, reason, detail in connection.execute(papers.order_by(t.documents.c.id)):
+        yield Unreadable(document=document, title=title, url=url, sha256=sha256, reason=reason, detail=detail)
+
+
+def _in_part(
+    connection: Connection, read: Select[*tuple[Any, ...]], pages: Subquery, reason: str, detail: str
+) -> Iterator[Unreadable]:
+    """Papers that were read but for these pages of their files."""
+    papers = (
+        read.add_columns(pages.c.pages, pages.c.first)
+        .join(pages, pages.c.sha256 == t.documents.c.sha256)
+        .where(t.files.c.reason == "")
+        .order_by(t.documents.c.id)
+    )
+    for document, title, url, sha256, number, first in connection.execute(papers):
+        yield Unreadable(
+            document=document,
+            title=title,
+            url=url,
+            sha256=sha256,
+            reason=reason,
+            detail=detail.format(number, first),
+        )
 
 
 def blank_pages() -> Select[*tuple[Any, ...]]:

@@ -1,7 +1,8 @@
 """What no reader of a page would mind changes no verdict on it.
 
 Menus, cookie bars, footers, a column of uploads, swapped columns, a list made a table, another host, all
-dates a year on: `python -m tests.papers_generator --changes` prints how many verdicts stay.
+dates a year on. A sample of the pages: `python -m tests.papers_generator --changes` has all, and prints how
+many verdicts stay.
 """
 
 from __future__ import annotations
@@ -22,18 +23,18 @@ def held(made: Comparison, name: str) -> None:
 
 
 def test_golden_pages_keep_their_verdicts() -> None:
-    made = measured(golden())
+    made = measured(islice(golden(), None, None, 2))
     assert set(CHANGES) < set(made.tried), "every change has a page that it is tried on"
     held(made, "golden")
 
 
 def test_generated_sites_keep_their_verdicts() -> None:
-    held(measured(generated(range(12))), "generated")
+    held(measured(generated(range(6))), "generated")
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/papers_pages is not here")
 def test_shared_sites_keep_their_verdicts() -> None:
-    held(measured(islice(shared(), 6)), "shared")
+    held(measured(islice(shared(), 3)), "shared")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from cli.demo.standin import StandIn
 from tests.helpers.demo_run import paperwatch, prepare, run_words
 from tests.helpers.kill import broken, held, killed_when
 
-KILLS = 8
+KILLS = 5
 
 
 @pytest.fixture(scope="module")

@@ -66,13 +66,6 @@ class Bodies:
         loose = shelf.papers_of_no_meeting(
             body, since=since, before=before, limit=LOOSE + 1, skip=(loose_number - 1) * LOOSE
         )
-        by_meeting: dict[int | None, list[PaperRow]] = defaultdict(list)
-        for paper in shelf.papers_of_meetings([meeting.id for meeting in (*ahead, *past)]):
-            by_meeting[paper.meeting].append(paper)
-
-        def with_papers(meeting: MeetingRow) -> MeetingPapers:
-            return MeetingPapers(meeting=meeting, papers=by_meeting[meeting.id])
-
         predecessors = row.predecessors if row else ()
         still_here = [each for each in predecessors if _exists(registry.get(each), today)]
         return self._site.page(
@@ -87,9 +80,9 @@ class Bodies:
             sources=sources,
             years=shelf.years(body),
             year=year,
-            ahead=[with_papers(meeting) for meeting in ahead],
+            ahead=self._with_papers(ahead),
             closing=shelf.closing(since=today, body=body) if not year else (),
-            past=[with_papers(meeting) for meeting in past],
+            past=self._with_papers(past),
             more=more,
             number=number,
             loose=loose[:LOOSE],
@@ -100,6 +93,12 @@ class Bodies:
             can_watch=self._site.can_watch,
             ill=[source for source in sources if source.state not in words.WELL],
         )
+
+    def _with_papers(self, meetings: Sequence[MeetingRow]) -> list[MeetingPapers]:
+        papers: dict[int | None, list[PaperRow]] = defaultdict(list)
+        for paper in self._site.shelf.papers_of_meetings([meeting.id for meeting in meetings]):
+            papers[paper.meeting].append(paper)
+        return [MeetingPapers(meeting=meeting, papers=papers[meeting.id]) for meeting in meetings]
 
 
 def _exists(row: BodyRow | None, today: date) -> bool:
