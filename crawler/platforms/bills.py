@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.addresses import is_file_address
+from crawler.platforms.papers.wording.addresses import is_file_address
 from crawler.platforms.shared.json_answer import Answer, facts, json_answer, spoken
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text

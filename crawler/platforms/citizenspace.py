@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from crawler.platforms.papers.addresses import is_file_address
+from crawler.platforms.papers.wording.addresses import is_file_address
 from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.json_answer import Answer, facts, json_answer, spoken
 from crawler.platforms.shared.listed_meeting import window_of

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.platforms import feed
-from crawler.platforms.papers.addresses import is_file_address
+from crawler.platforms.papers.wording.addresses import is_file_address
 from crawler.platforms.shared.json_answer import Answer, facts, json_answer, paragraphs, spoken
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text

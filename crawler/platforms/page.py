@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from crawler.answers.bot_walls import bot_wall
 from crawler.answers.not_the_page import no_page
-from crawler.platforms.papers.addresses import is_file_address, is_other_media
+from crawler.platforms.papers.wording.addresses import is_file_address, is_other_media
 from crawler.platforms.shared import page_matter, web_archive
 from crawler.platforms.shared.json_answer import spoken
 from crawler.platforms.shared.options import check_kind, check_patterns, is_wanted

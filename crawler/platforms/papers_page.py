@@ -2,7 +2,7 @@
 
 A line gives the address of the page; words, addresses and headings say the rest. Every link gets a verdict,
 taken, followed or left, with one sentence why: `explain` shows them and `parse` does what they say. How a
-page is read is in `papers.structure`, which date is believed in `papers.belief`, what is taken in
+page is read is in `papers.page`, which date is believed in `papers.dates`, what is taken in
 `papers.reading`.
 """
 
@@ -14,10 +14,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from crawler.answers.bot_walls import bot_wall
-from crawler.platforms.papers import addresses
-from crawler.platforms.papers import vocabulary as words
 from crawler.platforms.papers.reading import Announced, Limits, Reader, host_of
 from crawler.platforms.papers.verdict import Verdict, Why
+from crawler.platforms.papers.wording import addresses
+from crawler.platforms.papers.wording import vocabulary as words
 from crawler.platforms.shared.dates import When, read_when
 from crawler.platforms.shared.select import html_page, title_of
 from crawler.platforms.shared.web_address import canonical

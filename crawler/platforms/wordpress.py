@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.platforms import feed, wordpress_board
-from crawler.platforms.papers.addresses import is_file_address
+from crawler.platforms.papers.wording.addresses import is_file_address
 from crawler.platforms.shared.json_answer import Answer, json_answer, nested
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text

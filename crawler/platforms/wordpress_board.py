@@ -14,8 +14,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from crawler.platforms.papers import addresses
-from crawler.platforms.papers import vocabulary as words
+from crawler.platforms.papers.wording import addresses
+from crawler.platforms.papers.wording import vocabulary as words
 from crawler.platforms.shared.dates import spot
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.select import Element, Page, html_page, paragraphs_of, text_of, title_of

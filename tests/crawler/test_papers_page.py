@@ -22,8 +22,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.platforms import papers_page
-from crawler.platforms.papers.addresses import is_file_address
-from crawler.platforms.papers.vocabulary import committee_in, kind_of
+from crawler.platforms.papers.wording.addresses import is_file_address
+from crawler.platforms.papers.wording.vocabulary import committee_in, kind_of
 from crawler.platforms.shared.dates import When, read_when, spot
 from crawler.platforms.shared.web_address import canonical
 from pipeline.errors import ParseError

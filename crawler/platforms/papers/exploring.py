@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.platforms.papers import addresses, following, titles
-from crawler.platforms.papers import vocabulary as words
-from crawler.platforms.papers.evidence import subject
-from crawler.platforms.papers.markup import Frame
+from crawler.platforms.papers import following, titles
+from crawler.platforms.papers.dates.evidence import subject
+from crawler.platforms.papers.page.markup import Frame
+from crawler.platforms.papers.wording import addresses
+from crawler.platforms.papers.wording import vocabulary as words
 from crawler.platforms.shared.dates import mentions
 from crawler.platforms.shared.web_address import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.platforms.papers.structure import Link
+    from crawler.platforms.papers.page.structure import Link
     from crawler.platforms.shared.select import Element
 
 IN_A_ROW = 3  # pages that promise nothing, one behind the other

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.platforms.papers.markup import Frame
+from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.shared.dates import mentions, without_dates
 from crawler.platforms.shared.web_address import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-    from crawler.platforms.papers.structure import Link
+    from crawler.platforms.papers.page.structure import Link
     from crawler.platforms.shared.select import Element
 
 _NEXT = re.compile(

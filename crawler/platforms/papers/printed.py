@@ -9,13 +9,13 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.structure import RecordKind, says_publication
+from crawler.platforms.papers.page.structure import RecordKind, says_publication
 from crawler.platforms.shared.dates import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crawler.platforms.papers.structure import Line, Link
+    from crawler.platforms.papers.page.structure import Line, Link
 
 _SIZE = re.compile(r"\b(\d[\d.,]{0,9})\s?(bytes|[kmg]i?b)\b", re.IGNORECASE)
 _LINES_BELOW = 3  # that may speak of the link above them

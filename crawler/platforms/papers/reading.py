@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from crawler.platforms.papers import addresses, exploring, following, titles
-from crawler.platforms.papers import vocabulary as words
-from crawler.platforms.papers.belief import Belief, believe, contested, with_heads_confirmed
-from crawler.platforms.papers.days_said import day_in
-from crawler.platforms.papers.evidence import (
+from crawler.platforms.papers import exploring, following, titles
+from crawler.platforms.papers.dates.belief import Belief, believe, contested, with_heads_confirmed
+from crawler.platforms.papers.dates.days_said import day_in
+from crawler.platforms.papers.dates.evidence import (
     IN_RECORD,
     OWN,
     Dated,
@@ -25,10 +24,12 @@ from crawler.platforms.papers.evidence import (
     announces_next,
     subject,
 )
-from crawler.platforms.papers.markup import Frame
+from crawler.platforms.papers.page.markup import Frame
+from crawler.platforms.papers.page.structure import is_prose, own_lines, read
 from crawler.platforms.papers.printed import printed_beside
-from crawler.platforms.papers.structure import is_prose, own_lines, read
 from crawler.platforms.papers.verdict import Doubt, Verdict, Why
+from crawler.platforms.papers.wording import addresses
+from crawler.platforms.papers.wording import vocabulary as words
 from crawler.platforms.shared.dates import When, mentions, read_when
 from crawler.platforms.shared.select import title_of
 from crawler.platforms.shared.web_address import canonical
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from crawler.platforms.papers.structure import Heading, Line, Link, Record
+    from crawler.platforms.papers.page.structure import Heading, Line, Link, Record
     from crawler.platforms.shared.select import Page
     from pipeline.model import Fetch
 

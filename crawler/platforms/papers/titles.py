@@ -6,15 +6,16 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers import addresses, following, vocabulary
-from crawler.platforms.papers.structure import RecordKind, own_lines, says_when
+from crawler.platforms.papers import following
+from crawler.platforms.papers.page.structure import RecordKind, own_lines, says_when
+from crawler.platforms.papers.wording import addresses, vocabulary
 from crawler.platforms.shared.dates import mentions, without_dates
 from crawler.platforms.shared.select import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crawler.platforms.papers.structure import Line, Link, Record
+    from crawler.platforms.papers.page.structure import Line, Link, Record
 
 _LONGEST = 200
 _HIDDEN = re.compile(

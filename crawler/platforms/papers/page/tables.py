@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.elements import displayed
+from crawler.platforms.papers.page.elements import displayed
 from crawler.platforms.shared.select import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.platforms.papers.markup import Marks
+    from crawler.platforms.papers.page.markup import Marks
     from crawler.platforms.shared.select import Element
 
 _LONGEST_HEAD = 80

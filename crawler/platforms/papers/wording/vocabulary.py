@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.addresses import spaced
+from crawler.platforms.papers.wording.addresses import spaced
 from crawler.platforms.shared.dates import mentions, without_dates
 from pipeline.model import DocumentKind
 

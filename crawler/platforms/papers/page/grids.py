@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.elements import displayed
+from crawler.platforms.papers.page.elements import displayed
 
 if TYPE_CHECKING:
     from crawler.platforms.shared.select import Element

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.evidence import IN_RECORD, OVER, OWN, Dated, Evidence, Place
+from crawler.platforms.papers.dates.evidence import IN_RECORD, OVER, OWN, Dated, Evidence, Place
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from crawler.platforms.papers.structure import Heading
+    from crawler.platforms.papers.page.structure import Heading
     from crawler.platforms.shared.dates import When
 
 _LONGEST_LAG = 60  # days from the upload of a paper to its meeting

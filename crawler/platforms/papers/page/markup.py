@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from crawler.platforms.papers.addresses import is_file_address
-from crawler.platforms.papers.elements import LEVELS, SILENT, displayed, is_custom, names, shape
-from crawler.platforms.papers.panels import PANEL_TITLE, Panels
+from crawler.platforms.papers.page.elements import LEVELS, SILENT, displayed, is_custom, names, shape
+from crawler.platforms.papers.page.panels import PANEL_TITLE, Panels
+from crawler.platforms.papers.wording.addresses import is_file_address
 from crawler.platforms.shared.dates import mentions
 
 if TYPE_CHECKING:

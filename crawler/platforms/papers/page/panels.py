@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from crawler.platforms.papers.elements import LEVELS, displayed, names, shape
+from crawler.platforms.papers.page.elements import LEVELS, displayed, names, shape
 from crawler.platforms.shared.dates import mentions
 from crawler.platforms.shared.select import title_of
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from crawler.platforms.papers.addresses import is_document_service
+from crawler.platforms.papers.wording.addresses import is_document_service
 from crawler.platforms.shared.select import clean_url, tidy
 from pipeline.days import LONDON
 

@@ -10,7 +10,7 @@ from crawler.platforms.shared.dates import mentions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.platforms.papers.structure import Link
+    from crawler.platforms.papers.page.structure import Link
 
 _NUMBERED = re.compile(r"^\W*(\d{1,2})[\s.)_\-\u2013]+(?=[A-Za-z])")
 _FEWEST = 2  # one may be a day

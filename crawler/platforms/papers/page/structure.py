@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers import elements, grids, markup, ordering, tables
-from crawler.platforms.papers.elements import LEVELS
-from crawler.platforms.papers.markup import Frame
-from crawler.platforms.papers.vocabulary import (
+from crawler.platforms.papers.page import elements, grids, markup, ordering, tables
+from crawler.platforms.papers.page.elements import LEVELS
+from crawler.platforms.papers.page.markup import Frame
+from crawler.platforms.papers.wording.vocabulary import (
     committee_in,
     is_section,
     leaves_the_meetings,
@@ -30,7 +30,7 @@ from crawler.platforms.shared.select import clean_url, tidy, title_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.platforms.papers.tables import Cell
+    from crawler.platforms.papers.page.tables import Cell
     from crawler.platforms.shared.dates import Mention
     from crawler.platforms.shared.select import Element, Page
 

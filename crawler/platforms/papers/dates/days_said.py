@@ -12,17 +12,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers import following, vocabulary
-from crawler.platforms.papers.markup import Frame
-from crawler.platforms.papers.structure import RecordKind, says_publication
+from crawler.platforms.papers import following
+from crawler.platforms.papers.page.markup import Frame
+from crawler.platforms.papers.page.structure import RecordKind, says_publication
+from crawler.platforms.papers.wording import vocabulary
 from crawler.platforms.shared.dates import WEEKDAY, Mention, When, mentions, resolve, without_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.platforms.papers.evidence import Dates
-    from crawler.platforms.papers.structure import Heading, Line, Record, Structure
-    from crawler.platforms.papers.tables import Cell
+    from crawler.platforms.papers.dates.evidence import Dates
+    from crawler.platforms.papers.page.structure import Heading, Line, Record, Structure
+    from crawler.platforms.papers.page.tables import Cell
     from crawler.platforms.shared.dates import Spotted
 
 _LONGEST_CELL = 60  # characters

@@ -15,10 +15,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from crawler.platforms.papers import addresses, vocabulary
-from crawler.platforms.papers.days_said import day_of_number, days_said, meeting_number
-from crawler.platforms.papers.markup import Frame
-from crawler.platforms.papers.structure import (
+from crawler.platforms.papers.dates.days_said import day_of_number, days_said, meeting_number
+from crawler.platforms.papers.page.markup import Frame
+from crawler.platforms.papers.page.structure import (
     Over,
     RecordKind,
     is_date_line,
@@ -27,6 +26,7 @@ from crawler.platforms.papers.structure import (
     says_publication,
     says_when,
 )
+from crawler.platforms.papers.wording import addresses, vocabulary
 from crawler.platforms.shared.dates import (
     WEEKDAY,
     WEEKDAYS,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from crawler.platforms.papers.structure import Heading, Line, Link, Record, Structure
+    from crawler.platforms.papers.page.structure import Heading, Line, Link, Record, Structure
     from crawler.platforms.shared.dates import Mention
 
 _LONGEST_LAG = 60  # days from the upload of a paper to its meeting

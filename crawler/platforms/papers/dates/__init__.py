@@ -1,0 +1,1 @@
+"""Which dates speak for a link, and which of them is believed."""
