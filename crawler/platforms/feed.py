@@ -15,7 +15,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.wording.addresses import is_file_address, is_other_media
-from crawler.platforms.papers.wording.vocabulary import slug
+from crawler.platforms.papers.wording.bodies import slug
 from crawler.platforms.shared import feed_entries
 from crawler.platforms.shared.options import check_kind, check_patterns, is_wanted
 from crawler.platforms.shared.web_address import canonical

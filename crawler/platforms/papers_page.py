@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 from crawler.answers.bot_walls import bot_wall
 from crawler.platforms.papers.reading import Announced, Limits, Reader, host_of
 from crawler.platforms.papers.verdict import Verdict, Why
-from crawler.platforms.papers.wording import addresses
-from crawler.platforms.papers.wording import vocabulary as words
+from crawler.platforms.papers.wording import addresses, bodies, kinds
 from crawler.platforms.shared.dates import When, read_when
 from crawler.platforms.shared.select import html_page, title_of
 from crawler.platforms.shared.web_address import canonical
@@ -138,7 +137,7 @@ def _file_instead_of_page(fetch: Fetch, capture: Capture) -> Verdict:
         reason=Why.FILE_FOR_PAGE,
         kind=DocumentKind(fetch.context["kind"])
         if "kind" in fetch.context
-        else words.kind_of(title, name=name, under_meeting=True),
+        else kinds.kind_of(title, name=name, under_meeting=True),
         date=when,
         date_from="page" if when else "",
         body=fetch.context.get("body", "Board"),
@@ -243,5 +242,5 @@ def _meeting_of(verdict: Verdict) -> When | None:
 
 def _meeting_key(body: str, when: When) -> str:
     """The board is one body however a page calls it; a committee is known by its name."""
-    is_board = body in {"Board", words.board_in(body)}  # and not the board of a partner, by its name
-    return f"{'board' if is_board else words.slug(body)}-{when}"
+    is_board = body in {"Board", bodies.board_in(body)}  # and not the board of a partner, by its name
+    return f"{'board' if is_board else bodies.slug(body)}-{when}"

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from crawler.platforms.papers.wording import addresses
+from crawler.platforms.papers.wording import addresses, kinds
 from crawler.platforms.papers.wording import vocabulary as words
 from crawler.platforms.shared.dates import spot
 from crawler.platforms.shared.listed_meeting import window_of
@@ -110,7 +110,7 @@ def _agenda(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
                 source_id=source.id,
                 key=canonical(url),
                 title=title or meeting.title,
-                kind=words.kind_of(title, name=addresses.file_name(url), under_meeting=True),
+                kind=kinds.kind_of(title, name=addresses.file_name(url), under_meeting=True),
                 url=url,
                 meeting_key=meeting.key,
                 is_page=not addresses.is_file_address(url),

@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 
 from crawler.platforms import papers_page
 from crawler.platforms.papers.wording.addresses import is_file_address
-from crawler.platforms.papers.wording.vocabulary import committee_in, kind_of
+from crawler.platforms.papers.wording.bodies import committee_in
+from crawler.platforms.papers.wording.kinds import kind_of
 from crawler.platforms.shared.dates import When, read_when, spot
 from crawler.platforms.shared.web_address import canonical
 from pipeline.errors import ParseError

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crawler.platforms import papers_page
-from crawler.platforms.papers.wording.vocabulary import slug
+from crawler.platforms.papers.wording.bodies import slug
 from crawler.platforms.shared.web_address import canonical
 from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, DocumentKind, Fetch, Found, Meeting, Source

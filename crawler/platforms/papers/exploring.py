@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crawler.platforms.papers import following, titles
 from crawler.platforms.papers.dates.evidence import subject
+from crawler.platforms.papers.page.lines import sentence_of
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.wording import addresses
 from crawler.platforms.papers.wording import vocabulary as words
@@ -51,7 +52,7 @@ class Menus:
 def promise(link: Link, title: str, url: str, menus: Menus) -> int:
     """How likely papers lie behind a link of the page at `url`; below 0 where nothing speaks for it."""
     name = addresses.spaced(addresses.file_name(link.url))
-    spoken = following.sentence(link) if titles.says_nothing(link.text) else ""
+    spoken = sentence_of(link) if titles.says_nothing(link.text) else ""
     said = f"{title} {name} {spoken}"
     in_matter = link.frame is Frame.MATTER
     is_below = below(link.url, url)

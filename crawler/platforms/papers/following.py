@@ -31,30 +31,6 @@ _BARE_PART = re.compile(r"/\d{0,3}/?$")
 _PAGE_KEY = re.compile(r"page|^p$|^pg|paging|^cp$|start|offset|skip|^from$|limitstart", re.IGNORECASE)
 
 
-_SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z])")
-
-
-def sentences(text: str) -> list[str]:
-    """A text cut at the ends of its sentences."""
-    return _SENTENCE_END.split(text)
-
-
-def sentence(link: Link) -> str:
-    """The sentence in which a link is: what "here" speaks of."""
-    text = link.line.text
-    start = max((each.end() for each in _SENTENCE_END.finditer(text[: link.start])), default=0)
-    end = _SENTENCE_END.search(text, link.end)
-    return text[start : end.start() if end else len(text)]
-
-
-def lead(link: Link) -> str:
-    """The words of its sentence that are between the link before it and itself."""
-    text = link.line.text[: link.start]
-    start = max((each.end() for each in _SENTENCE_END.finditer(text)), default=0)
-    before = max((each.end for each in link.line.links if each.end <= link.start), default=0)
-    return text[max(start, before) :]
-
-
 def lists_with(url: str, links: Iterable[Link]) -> frozenset[Element]:
     """The lists of a page that have an entry for the page at `url`."""
     here = canonical(url)

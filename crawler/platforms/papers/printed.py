@@ -9,7 +9,8 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.page.structure import RecordKind, says_publication
+from crawler.platforms.papers.page.publication import says_publication
+from crawler.platforms.papers.page.structure import RecordKind
 from crawler.platforms.shared.dates import mentions
 
 if TYPE_CHECKING:

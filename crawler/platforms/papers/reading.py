@@ -24,11 +24,12 @@ from crawler.platforms.papers.dates.evidence import (
     announces_next,
     subject,
 )
+from crawler.platforms.papers.page.lines import is_prose, lead_of, own_lines, sentence_of
 from crawler.platforms.papers.page.markup import Frame
-from crawler.platforms.papers.page.structure import is_prose, own_lines, read
+from crawler.platforms.papers.page.walking import read
 from crawler.platforms.papers.printed import printed_beside
 from crawler.platforms.papers.verdict import Doubt, Verdict, Why
-from crawler.platforms.papers.wording import addresses
+from crawler.platforms.papers.wording import addresses, bodies, kinds
 from crawler.platforms.papers.wording import vocabulary as words
 from crawler.platforms.shared.dates import When, mentions, read_when
 from crawler.platforms.shared.select import title_of
@@ -131,13 +132,13 @@ class Reader:
         over += [heading.text for link in self.page.links for heading in link.headings[:1]]
         self.body = (
             fetch.context.get("body")
-            or words.committee_in(self.page.heading)
-            or words.committee_in(self.title)
-            or words.first_board([self.page.heading, self.page.title, *over, *reversed(self.page.trail)])
+            or bodies.committee_in(self.page.heading)
+            or bodies.committee_in(self.title)
+            or bodies.first_board([self.page.heading, self.page.title, *over, *reversed(self.page.trail)])
         )
         heads = [line.cell.head for line in self.page.lines if line.cell]
         named = [*heads, *(each.text for each in self.page.lines if each.is_heading or each.cell)]
-        self._partners = words.partner_boards(dict.fromkeys(named), f"{self.page.title} {host_of(self.url)}")
+        self._partners = bodies.partner_boards(dict.fromkeys(named), f"{self.page.title} {host_of(self.url)}")
         self.hosts = {host_of(self.url), host_of(home), *(host_of(f"//{each}") for each in limits.hosts)}
         self._entries = following.entries_of_lists(self.page.links)
         self._menus = exploring.Menus.of(self.url, self.page.links)
@@ -300,8 +301,8 @@ class Reader:
         old = belief is None and dated.year and not self.limits.within(dated.year)
         row = link.line.text if in_row else ""
         nothing = titles.says_nothing(link.text)
-        sentence = following.sentence(link) if nothing else ""
-        lead = following.lead(link) if nothing else ""
+        sentence = sentence_of(link) if nothing else ""
+        lead = lead_of(link) if nothing else ""
         papers = words.says_paper(f"{said} {sentence}") or (in_row and words.says_paper(f"{row} {left.text}"))
         dated_meeting = bool(belief and belief.when.whole and re.search(r"\bmeeting\b", said, re.IGNORECASE))
         strong = (papers and belief is not None) or dated_meeting
@@ -351,7 +352,7 @@ class Reader:
         nothing = titles.says_nothing(link.text) and not words.says_papers(link.text)
         nothing = nothing or titles.is_number(link.text)
         told = title if nothing else titles.cleaned(link.text)
-        kind = words.kind_of(told, name=addresses.file_name(link.url), under_meeting=under_meeting)
+        kind = kinds.kind_of(told, name=addresses.file_name(link.url), under_meeting=under_meeting)
         several = kind is DocumentKind.REPORT and urlsplit(link.url).path.lower().endswith(".zip")
         return DocumentKind.PACK if several else kind
 
@@ -463,7 +464,7 @@ class Reader:
 
     def _points(self, link: Link) -> bool:
         """It is called "here" or "a separate page", and its sentence says that papers lie there."""
-        sentence = following.sentence(link)
+        sentence = sentence_of(link)
         return words.points_to_papers(link.text, sentence) and not any(
             each.day for each in mentions(sentence)
         )
@@ -482,8 +483,8 @@ class Reader:
         named = words.names_an_index(link.text) and (self.about_papers or words.says_meeting(link.text))
         if self._names_a_day(link):
             return replace(left, follow="papers", reason=Why.MEETING_PAGE)
-        promise = following.sentence(link) if titles.says_nothing(link.text) else link.text
-        body = self.about_papers and link.frame is Frame.MATTER and words.names_a_body(link.text)
+        promise = sentence_of(link) if titles.says_nothing(link.text) else link.text
+        body = self.about_papers and link.frame is Frame.MATTER and bodies.names_a_body(link.text)
         below = exploring.below(link.url, self.url)
         name = addresses.spaced(addresses.file_name(link.url))
         by_name = below and self.about_papers and words.says_index(name)
@@ -506,7 +507,7 @@ class Reader:
         return (
             link.frame is Frame.MATTER
             and words.says_meeting(title)
-            and (bool(link.records) or not words.names_a_body(title))  # "Meet our board" in passing
+            and (bool(link.records) or not bodies.names_a_body(title))  # "Meet our board" in passing
             and not self._under_other_matters(link)
             and self.about_papers
             and self.looks > 0
@@ -544,7 +545,7 @@ class Reader:
             left,
             follow="meeting",
             reason=Why.MEETING_PAGE,
-            body=words.committee_in(whose) or self._body_above(link, belief),
+            body=bodies.committee_in(whose) or self._body_above(link, belief),
         )
 
     def _is_guessed_ahead(self, link: Link, belief: Belief) -> bool:
@@ -564,7 +565,7 @@ class Reader:
 
     def _judge_web_paper(self, left: Verdict, link: Link, belief: Belief | None) -> Verdict:
         """Some bodies publish each paper as a page of its own."""
-        kind = words.kind_of(link.text or left.text, under_meeting=True)
+        kind = kinds.kind_of(link.text or left.text, under_meeting=True)
         beside = link.frame is Frame.BESIDE or self._under_other_matters(link)
         reason = _first(
             (words.says_index(link.text) or link.text.lower().startswith("back") or beside, Why.OTHER_PAPERS),
@@ -675,7 +676,7 @@ class Reader:
             )
             elsewhere = self._under_other_matters(link) and not is_own
             if self.dates.of_one_meeting and belief and is_help and not elsewhere and _list_of(link) in lists:
-                kind = words.kind_of(link.text, under_meeting=True)
+                kind = kinds.kind_of(link.text, under_meeting=True)
                 done.append(self._take(verdict, link, belief, Why.UNDER_DATE, kind))
             else:
                 done.append(verdict)
@@ -693,7 +694,7 @@ class Reader:
         if when.whole and (not by_file or _EXTRAORDINARY.search(verdict.text)):
             return verdict
         month = When(year=when.year, month=when.month)
-        said = day_in(month, words.committee_in(verdict.body), self.dates.said)
+        said = day_in(month, bodies.committee_in(verdict.body), self.dates.said)
         if said is None or (when.whole and not said.in_table):
             return verdict
         return replace(
@@ -840,7 +841,7 @@ class Reader:
             text=title or "Agenda",
             taken=True,
             reason=Why.TEXT_OF_PAGE,
-            kind=words.kind_of(title, under_meeting=True),
+            kind=kinds.kind_of(title, under_meeting=True),
             date=str(self.dates.context),
             date_from=Place.CONTEXT.value,
             body=self.body,
@@ -873,13 +874,13 @@ class Reader:
         if linked and not above and not words.says_meeting(" ".join([line.text, *beside])):
             return None  # the day of a piece of news
         around = [line.text, *beside, *headings]
-        bodies = [name for text in around if (name := words.committee_in(text) or words.board_in(text))]
+        named = [name for text in around if (name := bodies.committee_in(text) or bodies.board_in(text))]
         status = MeetingStatus.SCHEDULED
         if _MOVED.search(line.text) and not whole[0].moved_to:
             status = MeetingStatus.MOVED
         if _CANCELLED.search(" ".join([line.text, *beside])):
             status = MeetingStatus.CANCELLED
-        return Announced(body=bodies[0] if bodies else self.body, when=whole[0].when, status=status)
+        return Announced(body=named[0] if named else self.body, when=whole[0].when, status=status)
 
     # words around a link
 
@@ -907,10 +908,10 @@ class Reader:
         structural = bool(belief and belief.evidence.structural)
         free = kind in _MEETING_KINDS if not structural else in_record and kind in _PACKS
         free = free or (in_record and kind is DocumentKind.MINUTES and _is_listed_alone(link, belief))
-        free = free or (not structural and words.leads_with_committee(link.text))
+        free = free or (not structural and bodies.leads_with_committee(link.text))
         if partner := self._partner(link.text):
             return partner
-        return (words.committee_in(link.text) if free else "") or self._body_above(link, belief)
+        return (bodies.committee_in(link.text) if free else "") or self._body_above(link, belief)
 
     def _body_above(self, link: Link, belief: Belief | None) -> str:
         over = list(self._words_over(link, belief))
@@ -918,7 +919,7 @@ class Reader:
             return partner
         if self.dates.is_sure and belief and belief.when == self.dates.context:
             return self.body  # what its sections are called is what its items are about
-        named = (words.committee_in(text) or self._board(text) for text in over)
+        named = (bodies.committee_in(text) or self._board(text) for text in over)
         return next((name for name in named if name), self.body)
 
     def _partner(self, text: str) -> str:
@@ -927,12 +928,12 @@ class Reader:
 
     def _board(self, text: str) -> str:
         """The board that a text names; the page's own where a line with a day only says "Board meeting"."""
-        if named := words.board_in(text):
+        if named := bodies.board_in(text):
             return named
         is_board = re.search(r"\bboards?\b", text, re.IGNORECASE) and any(
             each.month for each in mentions(text)
         )
-        return self.body if is_board and not words.committee_in(self.body) else ""
+        return self.body if is_board and not bodies.committee_in(self.body) else ""
 
     def _words_over(self, link: Link, belief: Belief | None) -> Iterator[str]:
         """What is around a link, from the inside out: its line, its column, records and headings."""

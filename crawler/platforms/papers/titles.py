@@ -6,9 +6,9 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers import following
-from crawler.platforms.papers.page.structure import RecordKind, own_lines, says_when
-from crawler.platforms.papers.wording import addresses, vocabulary
+from crawler.platforms.papers.page.lines import lead_of, own_lines, says_when
+from crawler.platforms.papers.page.structure import RecordKind
+from crawler.platforms.papers.wording import addresses, bodies, vocabulary
 from crawler.platforms.shared.dates import mentions, without_dates
 from crawler.platforms.shared.select import title_of
 
@@ -163,7 +163,7 @@ def _kind_beside(link: Link) -> str:
 
 def _without_body(text: str) -> str:
     """The words of a line of badges but for whose meeting it is."""
-    body = vocabulary.committee_in(text) or vocabulary.board_in(text)
+    body = bodies.committee_in(text) or bodies.board_in(text)
     return re.sub(
         rf"\b(?:new|{re.escape(body)})\b" if body else r"\bnew\b", "", text, flags=re.IGNORECASE
     ).strip()
@@ -216,7 +216,7 @@ def _spoken_of(link: Link) -> Iterator[str]:
     if found := _FOR.match(after):
         yield _AFTER_WHAT.sub("", _BEFORE_WHAT.sub("", found["what"]))
     is_first = not link.line.links[0].start < link.start
-    before = _CALL.sub("", link.line.text[: link.start] if is_first else following.lead(link))
+    before = _CALL.sub("", link.line.text[: link.start] if is_first else lead_of(link))
     before = _AFTER_WHAT.sub("", before if is_first else _BEFORE_WHAT.sub("", before)).strip(" -\u2013:|(")
     if before:
         yield before

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.wording.addresses import is_file_address, is_other_media
-from crawler.platforms.papers.wording.vocabulary import slug
+from crawler.platforms.papers.wording.bodies import slug
 from crawler.platforms.shared import page_matter
 from crawler.platforms.shared.web_address import canonical, clean_url
 from pipeline.errors import ParseError

@@ -12,10 +12,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers import following
+from crawler.platforms.papers.page.lines import sentences
 from crawler.platforms.papers.page.markup import Frame
-from crawler.platforms.papers.page.structure import RecordKind, says_publication
-from crawler.platforms.papers.wording import vocabulary
+from crawler.platforms.papers.page.publication import says_publication
+from crawler.platforms.papers.page.structure import RecordKind
+from crawler.platforms.papers.wording import bodies, vocabulary
 from crawler.platforms.shared.dates import WEEKDAY, Mention, When, mentions, resolve, without_dates
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _day_first(lines: list[Line], row: Record, number: str, dates: Dates) -> Ite
     said = " ".join(line.text for line in row.lines)
     if day is None or _NO_PUBLIC_MEETING.search(said) or vocabulary.says_not_held(said):
         return
-    named = (vocabulary.committee_in(line.text) for line in row.lines if line not in lines)
+    named = (bodies.committee_in(line.text) for line in row.lines if line not in lines)
     committee = next(filter(None, named), "") or _committee("", lines[0].headings)
     yield Said(when=day, committee=committee, in_table=True, number=number)
 
@@ -194,7 +195,7 @@ def _line(line: Line, dates: Dates) -> Iterator[Said]:
     if _NO_PUBLIC_MEETING.search(line.text) or vocabulary.says_not_held(line.text):
         return
     found = list(_in_sentences(line, dates))
-    body = vocabulary.committee_in(line.text)
+    body = bodies.committee_in(line.text)
     if number:
         body = body or _committee("", line.headings)
         number = number if len(found) == 1 else ""
@@ -205,7 +206,7 @@ def _line(line: Line, dates: Dates) -> Iterator[Said]:
 def _in_sentences(line: Line, dates: Dates) -> Iterator[Spotted]:
     """Its whole days of meetings; a year that a sentence says is that of the days after it."""
     years = dates.years_over(line.headings)
-    for text in following.sentences(line.text):
+    for text in sentences(line.text):
         own = [
             When(year=each.year, financial=each.financial)
             for each in mentions(text)
@@ -224,13 +225,11 @@ def _only_month(text: str) -> Mention | None:
 
 def _committee(head: str, headings: tuple[Heading, ...]) -> str:
     """The committee of a column, whose head may say only "Quality", or of the headings over it."""
-    if named := vocabulary.committee_in(head):
+    if named := bodies.committee_in(head):
         return named
-    if vocabulary.board_in(head) or re.search(r"\bboard\b", head, re.IGNORECASE):
+    if bodies.board_in(head) or re.search(r"\bboard\b", head, re.IGNORECASE):
         return ""
     if not head.strip() or re.search(r"\b(?:meetings?|dates?|public|when|day|held)\b", head, re.IGNORECASE):
-        return next(
-            (named for each in reversed(headings) if (named := vocabulary.committee_in(each.text))), ""
-        )
+        return next((named for each in reversed(headings) if (named := bodies.committee_in(each.text))), "")
     words = re.sub(r"\s*\(.*?\)\s*", " ", head).strip().title()
     return words if re.search(r"\b(?:Group|Forum|Partnership|Council)$", words) else f"{words} Committee"

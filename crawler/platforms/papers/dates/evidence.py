@@ -16,17 +16,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from crawler.platforms.papers.dates.days_said import day_of_number, days_said, meeting_number
+from crawler.platforms.papers.page.lines import is_date_line, is_prose, own_lines, says_when
 from crawler.platforms.papers.page.markup import Frame
-from crawler.platforms.papers.page.structure import (
-    Over,
-    RecordKind,
-    is_date_line,
-    is_prose,
-    own_lines,
-    says_publication,
-    says_when,
-)
-from crawler.platforms.papers.wording import addresses, vocabulary
+from crawler.platforms.papers.page.publication import says_publication
+from crawler.platforms.papers.page.structure import Over, RecordKind
+from crawler.platforms.papers.wording import addresses, bodies, kinds, vocabulary
 from crawler.platforms.shared.dates import (
     WEEKDAY,
     WEEKDAYS,
@@ -402,7 +396,7 @@ class Dates:
         if self.is_sure:
             if any(each.when == self.context for each in self.spot(heading.text, self.years_over(above))):
                 return False
-            return not vocabulary.names_only_the_meeting(heading.text)
+            return not bodies.names_only_the_meeting(heading.text)
         return False
 
     def _in_record(self, link: Link, record: Record, years: list[When]) -> Evidence | None:
@@ -482,10 +476,8 @@ class Dates:
         beside = (link.line.text[: link.start], *carried, *_words_beside(records))
         over = [each.text for each in reversed(link.headings)]
         number = next((one for text in (link.text, *beside, *over) if (one := meeting_number(text))), "")
-        own = link.text if vocabulary.leads_with_committee(link.text) else ""
-        committee = next(
-            (one for text in (own, *beside, *over) if (one := vocabulary.committee_in(text))), ""
-        )
+        own = link.text if bodies.leads_with_committee(link.text) else ""
+        committee = next((one for text in (own, *beside, *over) if (one := bodies.committee_in(text))), "")
         said = day_of_number(number, committee, years, self.said) if number else None
         if said:
             yield Evidence(when=said.when, place=Place.SAID)
@@ -847,7 +839,7 @@ def _is_list_of_days(dates: Iterable[Spotted]) -> bool:
 
 
 def _kind_of(link: Link) -> DocumentKind:
-    return vocabulary.kind_of(link.text, name=addresses.file_name(link.url), under_meeting=True)
+    return kinds.kind_of(link.text, name=addresses.file_name(link.url), under_meeting=True)
 
 
 def announces_next(text: str) -> bool:
