@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.platforms.papers import following, titles
-from crawler.platforms.papers.dates.evidence import subject
+from crawler.platforms.papers.dates.words import subject
 from crawler.platforms.papers.page.lines import sentence_of
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.wording import addresses

@@ -13,17 +13,16 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crawler.platforms.papers import exploring, following, titles
 from crawler.platforms.papers.dates.belief import Belief, believe, contested, with_heads_confirmed
+from crawler.platforms.papers.dates.dating import Dates
 from crawler.platforms.papers.dates.days_said import day_in
 from crawler.platforms.papers.dates.evidence import (
     IN_RECORD,
     OWN,
     Dated,
-    Dates,
     Evidence,
     Place,
-    announces_next,
-    subject,
 )
+from crawler.platforms.papers.dates.words import announces_next, subject
 from crawler.platforms.papers.page.lines import is_prose, lead_of, own_lines, sentence_of
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.page.walking import read
@@ -113,6 +112,7 @@ class Reader:
         self.url, self.fetch, self.limits, self.home = page.url, fetch, limits, home
         self.page = read(page)
         self.dates = Dates(self.page, self.url, fetch.context.get("when", ""), limits.until.year, near)
+        self.meeting = self.dates.context
         self.number = int(fetch.context.get("page", "1"))
         self.title = (
             f"{self.page.title} {self.page.heading or next((each.text for each in self.page.lines), '')}"
@@ -142,8 +142,8 @@ class Reader:
         self.hosts = {host_of(self.url), host_of(home), *(host_of(f"//{each}") for each in limits.hosts)}
         self._entries = following.entries_of_lists(self.page.links)
         self._menus = exploring.Menus.of(self.url, self.page.links)
-        self.is_last = self.dates.of_one_meeting or limits.depth <= 0  # no page behind it will be asked for
-        enough = _TEXT_OF_A_NOTE if self.dates.of_one_meeting else _TEXT_OF_A_PAPER
+        self.is_last = self.meeting.of_one_meeting or limits.depth <= 0  # no page behind it will be asked for
+        enough = _TEXT_OF_A_NOTE if self.meeting.of_one_meeting else _TEXT_OF_A_PAPER
         silent = self.page.words < enough and not self.announced()
         if silent and not any(each.url for each in self.page.links):
             raise page.error("a", "links", "none: an empty page, or one that is filled by script")
@@ -189,11 +189,11 @@ class Reader:
         return [*judged, *self._the_page_itself(judged)]
 
     def _published(self, dated: Dated) -> str:
-        return str(self.dates.published(dated.link) or "")
+        return str(self.dates.records.published(dated.link) or "")
 
     def announced(self) -> list[Announced]:
         """Meetings that the page names in the window: their papers may be still to come."""
-        if self.dates.of_one_meeting or not self.about_papers:
+        if self.meeting.of_one_meeting or not self.about_papers:
             return []
         badges = [
             line
@@ -345,8 +345,10 @@ class Reader:
 
     def _is_of_this_meeting(self, when: When) -> bool:
         """The page is that of one meeting, and this is its day."""
-        context = self.dates.context
-        return self.dates.of_one_meeting and context is not None and (when == context or context.holds(when))
+        context = self.meeting.when
+        return (
+            self.meeting.of_one_meeting and context is not None and (when == context or context.holds(when))
+        )
 
     def _kind(self, link: Link, title: str, *, under_meeting: bool) -> DocumentKind:
         nothing = titles.says_nothing(link.text) and not words.says_papers(link.text)
@@ -420,23 +422,23 @@ class Reader:
 
     def _is_day_of_month(self, link: Link, belief: Belief) -> bool:
         """On the page of a month: a link called by one of its days."""
-        month = self.dates.context
+        month = self.meeting.when
         if month is None or month.is_year or month.whole or self.limits.depth <= 0:
             return False
         return belief.when.whole and month.holds(belief.when) and not subject(link.text)
 
     def _leads_on(self, judged: Verdict, link: Link) -> bool:
         """From the page of a meeting to another that has its papers: "Documents for this meeting"."""
-        if judged.taken or judged.follow or not self.dates.of_one_meeting or self.limits.depth <= 0:
+        if judged.taken or judged.follow or not self.meeting.of_one_meeting or self.limits.depth <= 0:
             return False
         if link.frame is not Frame.MATTER or judged.reason is Why.OTHER_PAPERS:
             return False
-        of_others = any(each.day for each in mentions(link.text)) and judged.date != str(self.dates.context)
+        of_others = any(each.day for each in mentions(link.text)) and judged.date != str(self.meeting.when)
         return not of_others and words.says_documents(link.text) and exploring.below(link.url, self.url)
 
     def _is_folder_within(self, link: Link) -> bool:
         """In the list of a meeting's folder: a folder of its appendices, shown by the same page."""
-        is_meeting = self.dates.of_one_meeting and self.limits.depth > 0 and link.frame is Frame.MATTER
+        is_meeting = self.meeting.of_one_meeting and self.limits.depth > 0 and link.frame is Frame.MATTER
         is_same_page = canonical(link.url).partition("?")[0] == canonical(self.url).partition("?")[0]
         return is_meeting and is_same_page and exploring.below(link.url, self.url)
 
@@ -447,7 +449,7 @@ class Reader:
             text=titles.title_of_link(link),
             follow="meeting",
             reason=Why.MORE_OF_MEETING,
-            date=str(self.dates.context),
+            date=str(self.meeting.when),
             date_from=Place.CONTEXT.value,
             body=self.body,
         )
@@ -457,7 +459,7 @@ class Reader:
         return (
             link.frame in {Frame.SITE, Frame.BESIDE}
             and self.about_papers
-            and not self.dates.of_one_meeting
+            and not self.meeting.of_one_meeting
             and words.says_list_of_papers(link.text)
             and following.is_beside(link, self.url, self._menus.own)
         )
@@ -524,7 +526,7 @@ class Reader:
         above = link.headings[-1].text if link.headings and link.records else ""
         head = link.line.cell.head if link.line.cell else ""
         own_words = f"{said} {head} {above} {around}"
-        whose = own_words if self.dates.is_of_one_day(link.records[-1:]) else f"{said} {head}"
+        whose = own_words if self.dates.records.is_of_one_day(link.records[-1:]) else f"{said} {head}"
         on_topic = words.says_meeting(own_words) or (self.about_papers and not subject(link.text))
         if (
             not on_topic
@@ -675,7 +677,13 @@ class Reader:
                 verdict.reason is Why.STANDING or (is_own and verdict.reason is Why.OTHER_MATTERS)
             )
             elsewhere = self._under_other_matters(link) and not is_own
-            if self.dates.of_one_meeting and belief and is_help and not elsewhere and _list_of(link) in lists:
+            if (
+                self.meeting.of_one_meeting
+                and belief
+                and is_help
+                and not elsewhere
+                and _list_of(link) in lists
+            ):
                 kind = kinds.kind_of(link.text, under_meeting=True)
                 done.append(self._take(verdict, link, belief, Why.UNDER_DATE, kind))
             else:
@@ -712,7 +720,7 @@ class Reader:
         if verdict.reason is not Why.MORE_OF_MEETING:
             return verdict
         days = {each.date for each in judged if each.taken}
-        when, month = read_when(next(iter(days), "")), self.dates.context
+        when, month = read_when(next(iter(days), "")), self.meeting.when
         same = len(days) == 1 and when is not None and month is not None and month.holds(when)
         return replace(verdict, date=str(when)) if same else verdict
 
@@ -723,14 +731,14 @@ class Reader:
 
     def _own_days(self) -> set[When]:
         """Of a meeting's page to which a month led: the days of that month in its lines without links."""
-        month = self.dates.context
-        if not self.dates.of_one_meeting or month is None or month.whole:
+        month = self.meeting.when
+        if not self.meeting.of_one_meeting or month is None or month.whole:
             return set()
         return {
             each.when
             for line in self.page.lines
             if _is_matter(line) and not line.links
-            for each in self.dates.spot(line.text, [month])
+            for each in self.dates.spotter.spot(line.text, [month])
             if each.when.whole and each.of_meeting and month.holds(each.when)
         }
 
@@ -748,7 +756,7 @@ class Reader:
         )
         if not gives and any(files_left):
             return judged
-        is_list = self.is_start or (self.about_papers and not self.dates.of_one_meeting)
+        is_list = self.is_start or (self.about_papers and not self.meeting.of_one_meeting)
         least = exploring.CERTAIN if gives else 0 if is_list else exploring.LIKELY
         scored = []
         for index, ((each, _), verdict) in enumerate(zip(pairs, judged, strict=True)):
@@ -757,7 +765,7 @@ class Reader:
                 continue
             if is_page and self._is_own(host_of(verdict.url)):
                 score = exploring.promise(each.link, verdict.text, self.url, self._menus)
-                if self.dates.of_one_meeting and not self._may_have_its_papers(each.link):
+                if self.meeting.of_one_meeting and not self._may_have_its_papers(each.link):
                     continue
                 scored.append((-score, index))
         likely = [index for score, index in sorted(scored) if -score >= least]
@@ -775,7 +783,7 @@ class Reader:
 
     def _look(self, link: Link, verdict: Verdict) -> Verdict:
         """A link followed to see. What it is called says when, where it says that alone."""
-        if self.dates.of_one_meeting:
+        if self.meeting.of_one_meeting:
             return replace(self._onward(link), reason=Why.MAYBE_PAGE, unsure=True)
         dated = verdict.date if exploring.is_bare_date(link.text) else ""
         return replace(
@@ -828,7 +836,7 @@ class Reader:
     def _the_page_itself(self, judged: list[Verdict]) -> Iterable[Verdict]:
         """A meeting's page without files, whose text is the agenda or the minutes."""
         said = f"{self.title} {self.fetch.context.get('title', '')}"
-        if not self.dates.of_one_meeting or any(
+        if not self.meeting.of_one_meeting or any(
             each.taken or each.perhaps or each.looks_like_paper for each in judged
         ):
             return
@@ -842,7 +850,7 @@ class Reader:
             taken=True,
             reason=Why.TEXT_OF_PAGE,
             kind=kinds.kind_of(title, under_meeting=True),
-            date=str(self.dates.context),
+            date=str(self.meeting.when),
             date_from=Place.CONTEXT.value,
             body=self.body,
             is_page=True,
@@ -851,7 +859,7 @@ class Reader:
     def _announcement(self, line: Line) -> Announced | None:
         above = next((text for each in reversed(line.headings) if (text := subject(each.text))), "")
         on_topic = words.says_meeting(above) or announces_next(above) or "date" in above.lower()
-        spotted = self.dates.spot(line.text, self.dates.years_over(line.headings))
+        spotted = self.dates.spotter.spot(line.text, self.dates.years.over(line.headings))
         whole = [each for each in spotted if each.when.whole]
         whole = [each for each in whole if each.moved_to] or whole
         rest = subject(line.text)
@@ -899,7 +907,7 @@ class Reader:
         said = [text for each in reversed(over) if (text := subject(each.text))]
         if not said or words.says_meeting(said[0]):
             return True
-        is_section = not words.leaves_the_meetings(said[0], within_meeting=self.dates.of_one_meeting)
+        is_section = not words.leaves_the_meetings(said[0], within_meeting=self.meeting.of_one_meeting)
         return is_section and any(words.says_meeting(text) for text in said)
 
     def _body_of(self, link: Link, belief: Belief | None, kind: DocumentKind) -> str:
@@ -917,7 +925,7 @@ class Reader:
         over = list(self._words_over(link, belief))
         if partner := next((name for text in over if (name := self._partner(text))), ""):
             return partner
-        if self.dates.is_sure and belief and belief.when == self.dates.context:
+        if self.meeting.is_sure and belief and belief.when == self.meeting.when:
             return self.body  # what its sections are called is what its items are about
         named = (bodies.committee_in(text) or self._board(text) for text in over)
         return next((name for name in named if name), self.body)

@@ -218,6 +218,11 @@ class When:
     def on(self) -> date | None:
         return date(self.year, self.month, self.day) if self.day else None
 
+    @property
+    def first(self) -> date:
+        """The first day it may mean."""
+        return self.span()[0]
+
     def span(self) -> tuple[date, date]:
         """First and last day it may mean."""
         if self.financial:

@@ -10,17 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.dates.evidence import IN_RECORD, OVER, OWN, Dated, Evidence, Place
-from pipeline.model import DocumentKind
+from crawler.platforms.papers.dates.context import LONGEST_LAG
+from crawler.platforms.papers.dates.evidence import IN_RECORD, OVER, OWN, PACKS, Dated, Evidence, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from crawler.platforms.papers.page.structure import Heading
     from crawler.platforms.shared.dates import When
-
-_LONGEST_LAG = 60  # days from the upload of a paper to its meeting
-_PACKS = frozenset({DocumentKind.AGENDA, DocumentKind.PACK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +64,7 @@ def contested(links: Iterable[Dated]) -> set[Heading | None]:
     own: dict[Heading | None, set[When]] = {}
     for dated in links:
         over = next((each for each in dated.evidence if each.place in OVER), None)
-        if over is None or dated.kind not in _PACKS:
+        if over is None or dated.kind not in PACKS:
             continue
         beside = next((each for each in dated.evidence if each.place in IN_RECORD), None)
         if beside is not None:
@@ -92,7 +89,7 @@ def with_heads_confirmed(links: Sequence[Dated]) -> list[Dated]:
     confirmed = {
         head.heading
         for dated in links
-        if dated.kind in _PACKS
+        if dated.kind in PACKS
         for head in dated.evidence
         if head.announces and head.place in OVER and head.heading is not None and head.when.whole
         if any(each.place in OWN | {Place.FILE} and each.when == head.when for each in dated.evidence)
@@ -123,12 +120,12 @@ def _chosen(  # noqa: PLR0911 - one return a rule, the first that holds
         file = next((each for each in dated.evidence if each.place is Place.FILE and each.when.whole), None)
         if loses and file:
             return file
-        if own and not structural.when.whole and dated.kind in _PACKS and own.when.month:
+        if own and not structural.when.whole and dated.kind in PACKS and own.when.month:
             return own
         return structural
     if own.when == structural.when or structural.when.holds(own.when):
         return own
-    if dated.kind not in _PACKS:
+    if dated.kind not in PACKS:
         return own if loses else structural
     if structural.is_after:
         return own
@@ -165,7 +162,7 @@ def _is_head_of(head: Evidence, note: Evidence) -> bool:
 
 def _is_near(one: Evidence, other: Evidence) -> bool:
     first, second = one.when.on(), other.when.on()
-    return first is not None and second is not None and abs((first - second).days) <= _LONGEST_LAG
+    return first is not None and second is not None and abs((first - second).days) <= LONGEST_LAG
 
 
 def _weight(side: Evidence, dated: Dated, contested_headings: set[Heading | None]) -> float:
@@ -192,7 +189,7 @@ def _first(dated: Dated, places: frozenset[Place]) -> Evidence | None:
 def _against(dated: Dated, believed: Evidence) -> Evidence | None:
     if not believed.when.whole:
         return None
-    says_its_day = dated.kind in _PACKS
+    says_its_day = dated.kind in PACKS
     return next(
         (
             each

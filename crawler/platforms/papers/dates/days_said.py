@@ -22,7 +22,7 @@ from crawler.platforms.shared.dates import WEEKDAY, Mention, When, mentions, res
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.platforms.papers.dates.evidence import Dates
+    from crawler.platforms.papers.dates.years import Spotter, Years
     from crawler.platforms.papers.page.structure import Heading, Line, Record, Structure
     from crawler.platforms.papers.page.tables import Cell
     from crawler.platforms.shared.dates import Spotted
@@ -80,13 +80,12 @@ class Said:
     number: str = ""  # which meeting of the year it is, where that is said: "4", "3a"
 
 
-def days_said(page: Structure, dates: Dates) -> list[Said]:
+def days_said(page: Structure, spotter: Spotter, years: Years) -> list[Said]:
     """Every day that a table of dates, a list or a sentence without links says, in the order of the page."""
     rows = dict.fromkeys(line.records[-1] for line in page.lines if line.cell and line.records)
-    tables = [
-        said for row in rows if row.kind is RecordKind.ROW and not row.links for said in _row(row, dates)
-    ]
-    lines = [said for line in page.lines for said in _line(line, dates)]
+    listed = (row for row in rows if row.kind is RecordKind.ROW and not row.links)
+    tables = [said for row in listed for said in _row(row, spotter, years)]
+    lines = [said for line in page.lines for said in _line(line, spotter, years)]
     return [*tables, *lines]
 
 
@@ -125,7 +124,7 @@ def _only(said: Iterable[Said]) -> Said | None:
     return fitting[0] if len({each.when for each in fitting}) == 1 else None
 
 
-def _row(row: Record, dates: Dates) -> Iterator[Said]:
+def _row(row: Record, spotter: Spotter, years: Years) -> Iterator[Said]:
     """The days in a row: whole ones, or numbers beside the row's month or under the months of the columns."""
     cells: dict[Cell, list[Line]] = {}
     for line in row.lines:
@@ -137,7 +136,7 @@ def _row(row: Record, dates: Dates) -> Iterator[Said]:
     label = " ".join(line.text for line in cells[first])
     number = _as_number(_NUMBER_ALONE.match(label.strip())) or meeting_number(label)
     by_month = _only_month(label)
-    yield from _day_first(cells[first], row, number, dates)
+    yield from _day_first(cells[first], row, number, spotter, years)
     for cell, lines in cells.items():
         under = _only_month(cell.head)
         if (cell is first and not under) or any(len(line.text) > _LONGEST_CELL for line in lines):
@@ -147,7 +146,7 @@ def _row(row: Record, dates: Dates) -> Iterator[Said]:
         if says_publication(body):
             continue
         for line in lines:
-            when = _day_of_cell(line, by_month or under, dates)
+            when = _day_of_cell(line, by_month or under, spotter, years)
             no_meeting = _NO_PUBLIC_MEETING.search(f"{body} {line.text}") or vocabulary.says_not_held(
                 line.text
             )
@@ -156,9 +155,9 @@ def _row(row: Record, dates: Dates) -> Iterator[Said]:
                 yield Said(when=when, committee=committee, in_table=True, number=number)
 
 
-def _day_first(lines: list[Line], row: Record, number: str, dates: Dates) -> Iterator[Said]:
+def _day_first(lines: list[Line], row: Record, number: str, spotter: Spotter, years: Years) -> Iterator[Said]:
     """The day in the first column, of the body that another cell of the row names."""
-    days = [_day_of_cell(line, None, dates) for line in lines]
+    days = [_day_of_cell(line, None, spotter, years) for line in lines]
     day = days[0] if len(days) == 1 else None
     said = " ".join(line.text for line in row.lines)
     if day is None or _NO_PUBLIC_MEETING.search(said) or vocabulary.says_not_held(said):
@@ -172,20 +171,20 @@ def _has_day(text: str) -> bool:
     return bool(_DAY_FIRST.search(text) or any(each.month for each in mentions(text)))
 
 
-def _day_of_cell(line: Line, month: Mention | None, dates: Dates) -> When | None:
-    years = dates.years_over(line.headings)
-    written = [each for each in dates.spot(line.text, years) if each.when.whole and each.of_meeting]
+def _day_of_cell(line: Line, month: Mention | None, spotter: Spotter, years: Years) -> When | None:
+    over = years.over(line.headings)
+    written = [each for each in spotter.spot(line.text, over) if each.when.whole and each.of_meeting]
     if written:
         return written[0].when if len({each.when for each in written}) == 1 else None
     day = _NOW.search(line.text) or _DAY_FIRST.search(line.text)
     if not month or not day or not 1 <= int(day[1]) <= 31:
         return None
     whole = Mention(start=0, end=0, year=month.year, month=month.month, day=int(day[1]))
-    spotted = resolve(whole, years)
+    spotted = resolve(whole, over)
     return spotted.when if spotted else None
 
 
-def _line(line: Line, dates: Dates) -> Iterator[Said]:
+def _line(line: Line, spotter: Spotter, years: Years) -> Iterator[Said]:
     """Such as "The Board met on 29 January and 26 March", or "Meeting 4: 28 October"."""
     if line.cell or line.links or line.is_heading or line.is_publication or line.frame is not Frame.MATTER:
         return
@@ -194,7 +193,7 @@ def _line(line: Line, dates: Dates) -> Iterator[Said]:
         return
     if _NO_PUBLIC_MEETING.search(line.text) or vocabulary.says_not_held(line.text):
         return
-    found = list(_in_sentences(line, dates))
+    found = list(_in_sentences(line, spotter, years))
     body = bodies.committee_in(line.text)
     if number:
         body = body or _committee("", line.headings)
@@ -203,17 +202,17 @@ def _line(line: Line, dates: Dates) -> Iterator[Said]:
         yield Said(when=each.when, committee=body, in_table=False, number=number)
 
 
-def _in_sentences(line: Line, dates: Dates) -> Iterator[Spotted]:
+def _in_sentences(line: Line, spotter: Spotter, years: Years) -> Iterator[Spotted]:
     """Its whole days of meetings; a year that a sentence says is that of the days after it."""
-    years = dates.years_over(line.headings)
+    over = years.over(line.headings)
     for text in sentences(line.text):
         own = [
             When(year=each.year, financial=each.financial)
             for each in mentions(text)
             if each.is_year and each.year
         ]
-        years = [*own, *years]
-        yield from (each for each in dates.spot(text, years) if each.when.whole and each.of_meeting)
+        over = [*own, *over]
+        yield from (each for each in spotter.spot(text, over) if each.when.whole and each.of_meeting)
 
 
 def _only_month(text: str) -> Mention | None:
