@@ -3,7 +3,7 @@
 A line gives the address of the page; words, addresses and headings say the rest. Every link gets a verdict,
 taken, followed or left, with one sentence why: `explain` shows them and `parse` does what they say. How a
 page is read is in `papers.page`, which date is believed in `papers.dates`, what is taken in
-`papers.reading`.
+`papers.files` and `papers.ways`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from crawler.answers.bot_walls import bot_wall
-from crawler.platforms.papers.reading import Announced, Limits, Reader, host_of
+from crawler.platforms.papers.announced import Announced
+from crawler.platforms.papers.listing_page import Limits, host_of
+from crawler.platforms.papers.reading import Reader
 from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.wording import addresses, bodies, kinds
 from crawler.platforms.shared.dates import When, read_when
@@ -89,13 +91,15 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
         return
     reader = _reader(source, fetch, capture)
     verdicts = reader.verdicts()
-    yield from _meetings_and_papers(source, capture, verdicts, reader.announced(), listing)
+    yield from _meetings_and_papers(source, capture, verdicts, reader.announced, listing)
     for each in verdicts:
         if each.follow:
             paper = _document(source, each, listing) if each.perhaps else None
             yield _follow(fetch, each, reader, paper)
     yield from _left(source, capture, verdicts)
-    yield Listing(source_id=source.id, key=listing, since=reader.limits.since, until=reader.limits.until)
+    yield Listing(
+        source_id=source.id, key=listing, since=reader.page.limits.since, until=reader.page.limits.until
+    )
 
 
 def _reader(source: Source, fetch: Fetch, capture: Capture) -> Reader:
@@ -218,9 +222,9 @@ def _follow(fetch: Fetch, verdict: Verdict, reader: Reader, paper: Document | No
     context = {
         "since": fetch.context["since"],
         "until": fetch.context["until"],
-        "depth": str(reader.limits.depth - 1),
+        "depth": str(reader.page.limits.depth - 1),
         "title": "" if verdict.unsure else verdict.text,
-        "looks": str(reader.looks - 1) if verdict.unsure else "",
+        "looks": str(reader.page.looks - 1) if verdict.unsure else "",
         "kind": verdict.kind.value if verdict.perhaps and verdict.kind else "",
         "when": verdict.date,
         "body": verdict.body,

@@ -37,16 +37,16 @@ def day_beside_its_month(link: Link, nearest: Evidence, lines: Sequence[Line]) -
         link.text,
         heading.text if heading else "",
         link.line.text[: link.start],
-        *words_beside(reversed(within)),
+        *texts_beside(reversed(within)),
         *reversed(below),
-        *words_beside(around),
+        *texts_beside(around),
     )
     days = (day_alone(text, nearest.when) for text in texts)
     return _day_of_grid(link, nearest.when) or next((each for each in days if each), None)
 
 
 def day_alone(text: str, month: When) -> Evidence | None:
-    """The day of a month that a text says without it, or apart from it.
+    """Returns the day of a month that a text says without it, or apart from it.
 
     As in "Wednesday 9th (moved from the 2nd)" and "November (Thursday 26th)".
     """
@@ -73,6 +73,6 @@ def _day_of_grid(link: Link, month: When) -> Evidence | None:
     return Evidence(when=when, place=Place.RECORD) if when else None
 
 
-def words_beside(records: Iterable[Record]) -> Iterator[str]:
+def texts_beside(records: Iterable[Record]) -> Iterator[str]:
     lines = (line for record in records for line in own_lines(record))
     return (line.text for line in lines if line.is_heading or not line.links)

@@ -22,7 +22,7 @@ _LIST_OF_DAYS = 3  # a meeting that moved, or lasts, has two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class PageContext:
     """When the meeting, or the meetings, of a page are, as far as the way to it and the page say."""
 
     when: When | None  # a day, a month or a year
@@ -30,14 +30,14 @@ class Context:
     is_sure: bool  # the page says that day as well
 
 
-def context_of(page: Structure, spotter: Spotter, led_by: str) -> Context:
+def context_of(page: Structure, spotter: Spotter, led_by: str) -> PageContext:
     """What is known of a page to which a link of the day, month or year `led_by` led."""
     when = read_when(led_by)
     if when and not when.is_year and _lists_meetings(page, spotter, when):
         when = When(year=when.year)
     of_one_meeting = bool(when and not when.is_year)
     when = _day_of_its_own(page, spotter, when) or when
-    return Context(when=when, of_one_meeting=of_one_meeting, is_sure=_says_its_day(page, spotter, when))
+    return PageContext(when=when, of_one_meeting=of_one_meeting, is_sure=_says_its_day(page, spotter, when))
 
 
 def titles_of(page: Structure) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.dates.apart import day_beside_its_month, words_beside
+from crawler.platforms.papers.dates.apart import day_beside_its_month, texts_beside
 from crawler.platforms.papers.dates.context import context_of, day_of_the_page, titles_of
 from crawler.platforms.papers.dates.days_said import day_of_number, days_said, meeting_number
 from crawler.platforms.papers.dates.evidence import Dated, Evidence, Place, evidence_of, kind_of_link
@@ -215,7 +215,7 @@ class Dates:
             return
         records = [each for each in reversed(link.records[-2:]) if each.links <= MOST_LINKS]
         carried = [line.text for each in records for line in self.records.carried(each)]
-        beside = (link.line.text[: link.start], *carried, *words_beside(records))
+        beside = (link.line.text[: link.start], *carried, *texts_beside(records))
         over = [each.text for each in reversed(link.headings)]
         number = next((one for text in (link.text, *beside, *over) if (one := meeting_number(text))), "")
         own = link.text if bodies.leads_with_committee(link.text) else ""

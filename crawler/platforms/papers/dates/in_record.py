@@ -14,7 +14,7 @@ from crawler.platforms.shared.dates import mentions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from crawler.platforms.papers.dates.context import Context
+    from crawler.platforms.papers.dates.context import PageContext
     from crawler.platforms.papers.page.structure import Line, Link, Record
     from crawler.platforms.shared.dates import Spotted
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FEW = 2  # links of one paper: its title and a button
 
 
-def in_record(link: Link, record: Record, days: Days, context: Context) -> Evidence | None:
+def in_record(link: Link, record: Record, days: Days, context: PageContext) -> Evidence | None:
     """`days` are those that the lines of the record say."""
     if record.links > MOST_LINKS:
         return None
@@ -71,7 +71,7 @@ def in_row(link: Link, record: Record, days: Days) -> Evidence | None:
     return replace(evidence_of(spotted, Place.ROW), leads=_is_before(line, link))
 
 
-def _that_led_here(record: Record, dates: Days, context: Context) -> Spotted | None:
+def _that_led_here(record: Record, dates: Days, context: PageContext) -> Spotted | None:
     """Of several days at the head of a meeting's page, the one that the link to it said."""
     first = next((line.order for line in record.lines if line.links), 0)
     if not context.of_one_meeting or any(line.order > first for line, _ in dates):

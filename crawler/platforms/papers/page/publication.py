@@ -48,7 +48,7 @@ def marks_publication(names: str) -> bool:
 
 
 def is_of_publication(line: Line, stamped: str, heading: Heading | None, above: Sequence[Line]) -> bool:
-    """Its label, its words, the head of its column or its class says "published" or the like.
+    """Returns whether its label, its words, its class or the head of its column says "published" or the like.
 
     `stamped` are words of the line that are marked so; `heading` is right over it, and `above` are the lines
     of the page before it.
