@@ -33,7 +33,9 @@ def crawl(
     platforms: Mapping[str, Platform] = PLATFORMS,
     flags: Callable[[bytes], bool] = lambda _: True,
 ) -> list[SourceReport]:
-    """Fetch what is listed and new of these sources; one report each, also handed to `progress` as it ends.
+    """Fetch what is listed and new of these sources.
+
+    Returns one report each, also handed to `progress` as it ends.
 
     `flags` says whether a page holds anything that is watched for: notices that hold nothing are not kept.
 

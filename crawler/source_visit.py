@@ -125,7 +125,7 @@ class SourceVisit:
         return document if key in self._documents else replace(document, key=key)
 
     def document(self, document: Document) -> bool:
-        """Note that it is listed; True the first time in this run, for a paper that is to be fetched.
+        """Note that it is listed. Returns True the first time in this run, for a paper that is to be fetched.
 
         What a second place says of it is left out: the two would take turns, and look like changes.
         """

@@ -155,16 +155,7 @@ def _keep(
     joined = _meeting(app, source.body_id, meeting) if meeting else None
     if meeting is not None and joined is None:
         meeting_key = meeting.isoformat()
-        archive.catalogue.record_meeting(
-            run,
-            Meeting(
-                source_id=source.id,
-                key=meeting_key,
-                body_name="",
-                title=f"Meeting of {meeting}",
-                starts_on=meeting,
-            ),
-        )
+        archive.catalogue.record_meeting(run, _meeting_of(source, meeting))
     new = 0
     for path, name in files:
         sha256, size = _copy(app, path)
@@ -193,6 +184,13 @@ def _keep(
     account.say(f"Added {counted(new, 'paper')} by hand to {source.body_id}{already}.")
     if meeting is not None and joined is not None:
         account.say(f"They are with its meeting of {short_day(meeting)}: {joined.committee or 'no name'}.")
+
+
+def _meeting_of(source: Source, day: date) -> Meeting:
+    """One that nobody else lists."""
+    return Meeting(
+        source_id=source.id, key=day.isoformat(), body_name="", title=f"Meeting of {day}", starts_on=day
+    )
 
 
 def _revision(document: Document, sha256: str, size: int) -> Revision:

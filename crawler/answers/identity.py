@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def key_of(document: Document, known: Sequence[Document]) -> str:
-    """The key under which to keep a paper; `known` are those of its source with its key or its address.
+    """Returns the key under which to keep a paper.
+
+    `known` are the papers of its source with its key or its address:
 
     - The same key, and the address or the title has stayed: it is that paper.
     - Another key at the same address: a feed that makes new guids each time; it is the paper that we hold.

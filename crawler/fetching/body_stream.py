@@ -22,7 +22,7 @@ SLOWEST = 1024  # bytes a second: a host that sends less for as long as we wait 
 
 
 async def pieces(answer: aiohttp.ClientResponse, *, patience: float) -> AsyncIterator[bytes]:
-    """At most CHUNK bytes each, so that a bomb is unpacked piece by piece and stopped by whoever counts.
+    """Yields at most CHUNK bytes each time: whoever counts can stop a bomb.
 
     Raises TimeoutError for a host that drips, ResponseDataLossError for packed data that is broken or cut
     short, SourceError for an encoding that we did not ask for.

@@ -138,9 +138,10 @@ def changed(
     came: datetime | None = None,
     limit: int = 0,
 ) -> list[ChangeRow]:
-    """What happened on the days of a period, both included, the last first; seen after the instant `came`.
+    """Returns what happened on the days of a period, both included, the last first.
 
-    A meeting was late only while no paper is out and it still takes place.
+    With `came`, only what was seen after that instant. A meeting was late only while no paper is out and it
+    still takes place.
     """
     query = _changes().where(*_asked(since, until, where, kinds, came)).order_by(t.changes.c.id.desc())
     return [_change(row) for row in connection.execute(query.limit(limit) if limit else query)]

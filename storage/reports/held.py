@@ -94,7 +94,7 @@ class Reports:
         came: datetime | None = None,
         limit: int = 0,
     ) -> list[ChangeRow]:
-        """What happened to papers and meetings on the days of a period, the last first; limit 0 is all.
+        """Returns what happened to papers and meetings in a period, the last first; limit 0 is all.
 
         With `came` only what was seen after that instant.
         """
@@ -147,7 +147,7 @@ class Reports:
         )
 
     def neighbours(self, meeting: int) -> list[ItemGaps]:
-        """By item of a meeting, what neighbours say on its subjects and its papers do not.
+        """Returns, by item of a meeting, what neighbours say on its subjects and its papers do not.
 
         Raises ConfigError for a meeting that there is not.
         """

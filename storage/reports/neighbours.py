@@ -33,7 +33,7 @@ class _Begun(NamedTuple):
 
 
 def items(connection: Connection, meeting: int) -> list[ItemGaps]:
-    """The items of a meeting on which a topic is found, each with what neighbours say and it does not.
+    """Returns the items of a meeting on which a topic is found, with what neighbours say and it does not.
 
     Raises ConfigError for a meeting that there is not.
     """

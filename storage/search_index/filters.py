@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def of_papers(
     query: Query, bodies: Collection[str], day: ColumnElement[Any]
 ) -> Iterator[ColumnElement[bool]]:
-    """Conditions on documents, sources and what `day` is of; `bodies` is what the query's body means.
+    """Yields conditions on documents, sources and what `day` is of; `bodies` is what the query's body means.
 
     A paper without a day is neither after nor before one.
     """

@@ -38,7 +38,7 @@ class Occurrences:
         since: datetime | None = None,
         wordings: Collection[str] = (),
     ) -> list[MentionRow]:
-        """Mentions by the day of their papers; the same passage once, where it was first said.
+        """Returns mentions by the day of their papers; the same passage once, where it was first said.
 
         With `since` only those of papers whose bytes came after that.
         """

@@ -138,7 +138,7 @@ class Search:
             return near_copies.trace(connection, passage)
 
     def nearly(self, query: Query, limit: int = 10, *, seconds: float | None = None) -> Nearly:
-        """Pages with some of the words, where few have all: those that say most of what is rare come first.
+        """Returns pages with some of the words, where few have all; those with the rarest words first.
 
         Raises QueryError where time runs out.
         """

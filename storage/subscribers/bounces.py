@@ -63,7 +63,8 @@ class Bounces:
     def hear(self, bounce: Bounce, moment: datetime) -> Heard:
         """Note that a message came back, and try it again later; all or nothing, and once for each mail.
 
-        Hard, on a second day with no message between that arrived, it stops its reader.
+        Returns what was made of it. A hard one, on a second day with no message between that arrived, stops
+        its reader.
         """
         c, b = t.outbox.c, t.bounces.c
         with erasing(self._database, at_once=False) as connection:

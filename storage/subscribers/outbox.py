@@ -190,7 +190,9 @@ class Outbox:
                 )
 
     def mark_sending(self, message: Message, until: datetime) -> bool:
-        """Take the message to send it before `until`. False: someone else has, or the reader has stopped.
+        """Take the message to send it before `until`.
+
+        Returns False where someone else has, or the reader has stopped.
 
         Nothing waits for a reader who has stopped, not even what was on its way then: what it told counts as
         not told.
@@ -270,7 +272,7 @@ class Outbox:
             return dict(connection.execute(select(t.notices.c.subject, t.notices.c.state)).all())
 
     def notice(self, states: Mapping[str, str], letters: Sequence[tuple[str, str, str, bytes]]) -> bool:
-        """Queue a notice to the operator and note what it says, or neither. False: it was there.
+        """Queue a notice to the operator and note what it says, or neither. Returns False where it was there.
 
         `letters` are channel, address, Message-ID and content, one for each way to the operator.
         """

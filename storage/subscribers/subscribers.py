@@ -151,7 +151,7 @@ class Readers:
     ) -> bool:
         """Keep a wish and queue the question (channel, Message-ID, content) whether it is the address's own.
 
-        Answers False where the address has been asked often enough.
+        Returns False where the address has been asked often enough.
         """
         channel, message_id, content = message
         c = t.sign_ups.c

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def papers(connection: Connection, subscriber_id: int, unsent: Collection[int]) -> dict[int, DigestItem]:
-    """Papers that the reader was told of, now withdrawn, or replaced by bytes that lack what was told.
+    """Returns papers that the reader was told of, now withdrawn or replaced by bytes that lack it.
 
     Each as the place that was told, in the bytes that were read then; once for each change.
     """

@@ -110,7 +110,7 @@ def latest(connection: Connection, watch_id: int, limit: int) -> list[DigestItem
 def told(
     connection: Connection, subscriber_id: int, limit: int, skip: int, message: int | None = None
 ) -> list[DigestItem]:
-    """What a reader was told, the last message first and in it the newest papers, as far as we hold them.
+    """Returns what a reader was told, as far as we hold it: the last message first, in it the newest papers.
 
     With `message`, an id of the outbox, what that one told.
     """

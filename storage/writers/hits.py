@@ -154,7 +154,7 @@ def _rules(connection: Connection, *which: ColumnElement[bool]) -> dict[str, Que
 def keep_hits(connection: Connection, findings: Mapping[str, Findings]) -> list[Hit]:
     """Put each file's hits in place of those it had, and note with which concepts it was flagged.
 
-    Answers the new hits of concepts.
+    Returns the new hits of concepts.
     """
     topics = {hit.concept_id for found in findings.values() for hit in found.of_rules}
     ids: dict[str, int] = {}

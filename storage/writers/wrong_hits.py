@@ -69,7 +69,7 @@ class WrongHits:
             return said
 
     def take_back(self, sha256: str, concept_id: str, wording: str, address: str) -> WrongHit | None:
-        """Forget what was said from an address, and no other's word.
+        """Forget what was said from an address, and no other's word. Returns what was forgotten.
 
         What is no longer hidden is found again by the next flagging, for which the file waits.
         """

@@ -90,9 +90,10 @@ def check_selector(selector: str) -> None:
 
 
 def read(source: Source, capture: Capture, *, selector: str = "", base: str = "") -> Matter:
-    """Raises ParseError where there is nothing on it, or nothing that `selector` names.
+    """Returns the text and the files of a page, or of the part that `selector` names.
 
-    Links are relative to `base`, where the page is not at its own address.
+    Raises ParseError where that is nothing. Links are relative to `base`, where the page is not at its own
+    address.
     """
     _, text = html_to_unicode(capture.headers.get("content-type"), capture.body)
     soup = BeautifulSoup(text.replace("\0", ""), "lxml")
