@@ -180,15 +180,14 @@ class SourceVisit:
         last_modified: str,
         answers: Sequence[dict[str, Any]] = (),
     ) -> None:
-        """A paper's bytes came: first the file, then the row, so that no row ever lacks its file."""
+        """A paper's bytes came, and the blobs have them: no row ever lacks its file."""
         self._papers += 1
-        sha256, size = self._blobs.adopt(received.path, received.sha256)
         self._revision(
             Revision(
                 source_id=self.source.id,
                 document_key=document.key,
-                sha256=sha256,
-                size=size,
+                sha256=received.sha256,
+                size=received.size,
                 media_type=media_type,
                 fetched_at=datetime.now(UTC),
                 urls=urls,

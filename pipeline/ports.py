@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date, datetime
     from pathlib import Path
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from pipeline.where import BodyPart
     from pipeline.wrong_hits import WrongHit
 
+    Opened = Callable[[], AbstractContextManager[Path]]  # a file that is there as long as the block lasts
+
 
 class Platform(Protocol):
     """A kind of site, as two pure functions over saved bytes: no network, no engine, no clock."""
@@ -58,7 +61,7 @@ class Job:
     """A file to read. `name` is for messages only: its type is decided from its bytes."""
 
     sha256: str
-    path: Path
+    file: Opened
     name: str = ""
     ended_runs: int = 0  # runs that ended while it was read
     tries: int = 0  # in vain so far, by this version of its reader: the next has wider limits
@@ -136,7 +139,12 @@ class Blobs(Protocol):
 
     def put(self, content: bytes) -> tuple[str, int]: ...
 
-    def path(self, sha256: str) -> Path: ...
+    def opened(self, sha256: str) -> AbstractContextManager[Path]:
+        """Returns the file, which is there as long as the block lasts and is not to be written to.
+
+        Raises FileNotFoundError where it is gone, and StorageError where the store does not give it.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date, datetime
     from pathlib import Path
 
@@ -115,8 +116,8 @@ class PublicArchive(Protocol):
         """What is no hit of this file any more, since readers said that it is not about its topic."""
         ...
 
-    def original(self, sha256: str) -> Path:
-        """The file with the paper's bytes."""
+    def original(self, sha256: str) -> AbstractContextManager[Path]:
+        """The file with the paper's bytes. Raises FileNotFoundError and StorageError."""
         ...
 
     def elsewhere(self, paper: PaperRow, number: int) -> Sequence[PageRef]:

@@ -13,7 +13,7 @@ from storage import engines, migrations, ownership
 from storage import tables as t
 from storage.archive_log import upgrade
 from storage.archive_log.log import ArchiveLog
-from storage.blobs import FileBlobs
+from storage.blobs import opening
 from storage.config import StorageConfig
 from storage.custody import Custody
 from storage.database import Database
@@ -36,6 +36,8 @@ from storage.writers.wrong_hits import WrongHits
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from storage.blobs.ports import Store
+
 
 UNFINISHED = "copied"  # the mark of a copy: 1 until it is whole
 
@@ -45,7 +47,7 @@ class Archive:
     """The stores over one database, by what they are for."""
 
     database: Database
-    blobs: FileBlobs
+    blobs: Store
     catalogue: CrawlLog
     texts: Texts
     mentions: Mentions
@@ -72,12 +74,12 @@ def is_there(data: Path, config: StorageConfig | None = None) -> bool:
 
 def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
     """The archive of a data folder, made where there is none. Raises ConfigError or StorageError."""
-    url = engines.address((config or StorageConfig()).url, data)
+    config = config or StorageConfig()
+    url = engines.address(config.url, data)
     kind = engines.at(url)
     ownership.check(data, ownership.me())
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        blobs = FileBlobs(data / "papers")
         kind.make_ready(url)
     except OSError as error:
         raise ConfigError(f"the data folder {data} cannot be used: {error.strerror}") from error
@@ -90,6 +92,10 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         _keep_log_up(database)
     except StorageError as error:
         raise StorageError(f"{error} ({kind.named(url)})") from error
+    try:
+        blobs = opening.open_store(config, data, database)
+    except OSError as error:
+        raise ConfigError(f"the folder of papers cannot be used: {error}") from error
     log = ArchiveLog(database, data / "keys")
     return Archive(
         database=database,

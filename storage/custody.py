@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from pipeline.model import Source
-    from pipeline.ports import Blobs
+    from storage.blobs.ports import Store
     from storage.database import Database
 
 _COLUMNS = [column.name for column in t.revisions.columns]
 
 
 class Custody:
-    def __init__(self, database: Database, blobs: Blobs) -> None:
+    def __init__(self, database: Database, blobs: Store) -> None:
         self._database = database
         self._blobs = blobs
 
@@ -116,8 +116,8 @@ class Custody:
             records.note_removed(connection, family, gone)
             if gone:
                 fts.forget_removed(connection)
-        for sha256 in gone:
-            self._blobs.path(sha256).unlink(missing_ok=True)
+            for sha256 in gone:  # first the files: rows that are left bring a second call here again
+                self._blobs.remove(sha256)
         return len(gone)
 
     def move(self, document: int, to: Source, reason: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -22,12 +21,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-    from storage.blobs import FileBlobs
+    from storage.blobs.ports import Store
     from storage.database import Database
 
 
 class Upkeep:
-    def __init__(self, database: Database, blobs: FileBlobs) -> None:
+    def __init__(self, database: Database, blobs: Store) -> None:
         self._database = database
         self._blobs = blobs
 
@@ -59,12 +58,12 @@ class Upkeep:
         with self._database.reading() as connection:
             return connection.execute(select(func.count()).select_from(t.files)).scalar_one()
 
-    def unknown_files(self) -> Iterator[Path]:
+    def unknown_files(self) -> Iterator[str]:
         """Files beside the papers that no row names: what a stopped run left, or another hand put there."""
-        kept = sorted(self._blobs.files())  # before the rows: a run that is going on writes the file first
+        kept = sorted(name for name, _ in self._blobs.held())  # before the rows: a run writes the file first
         with self._database.reading() as connection:
             known = set(connection.execute(select(t.files.c.sha256)).scalars())
-        return (path for path in kept if path.name not in known)
+        return (self._blobs.named(name) for name in kept if name not in known)
 
     def check(self) -> Iterator[str]:
         """Every fault, as a sentence."""
@@ -84,10 +83,8 @@ class Upkeep:
             known = connection.execute(_papers()).all()
         for sha256, size, document, title in known:
             paper = f"paper {document}, {title!r}" if document else "a file of no paper"
-            path = self._blobs.path(sha256)
             try:
-                with path.open("rb") as file:
-                    found = hashlib.file_digest(file, "sha256").hexdigest()
+                found = self._blobs.digest(sha256)
             except OSError as error:
                 yield f"{paper}, cannot be read: {error.strerror} ({sha256})"
                 continue

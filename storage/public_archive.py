@@ -21,6 +21,7 @@ from storage.ttl_cache import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from contextlib import AbstractContextManager
     from datetime import date, datetime
     from pathlib import Path
 
@@ -185,8 +186,8 @@ class PublicArchive:
     def hidden_hits(self, sha256: str) -> list[WrongHit]:
         return self._archive.wrong_hits.of_paper(sha256)
 
-    def original(self, sha256: str) -> Path:
-        return self._archive.blobs.path(sha256)
+    def original(self, sha256: str) -> AbstractContextManager[Path]:
+        return self._archive.blobs.opened(sha256)
 
     def elsewhere(self, paper: PaperRow, number: int) -> list[PageRef]:
         return self._standings.elsewhere(paper, number)

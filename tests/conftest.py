@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
 from crawler.fetching.browser import program
+from storage.blobs import connect
+from tests.helpers import s3
 from tests.helpers.quick_archives import quick
 
 if TYPE_CHECKING:
@@ -46,3 +49,26 @@ def browser():
         opened = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[s3.Server]:
+    """For whoever asks for it; one for all of a worker's session."""
+    server = s3.Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def way(s3_server, monkeypatch) -> Iterator[s3.Way]:
+    """To that server, for whatever connects to S3 in the test; with little patience."""
+    for name, value in s3.KEYS.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_ENDPOINT", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(connect, "MOST_RETRIES", 2)
+    monkeypatch.setattr(connect, "FIRST_PAUSE", timedelta(milliseconds=1))
+    monkeypatch.setattr(connect, "LONGEST_PAUSE", timedelta(milliseconds=2))
+    with s3.way_to(s3_server) as way:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", way.url)
+        yield way

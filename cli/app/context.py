@@ -216,8 +216,9 @@ class App:
 
         with Sandbox(self.config.extract, self.data / "reading") as reader:
             try:
-                return reader.tables(self.archive.blobs.path(sha256), page)
-            except ExtractionError as error:
+                with self.archive.blobs.opened(sha256) as path:
+                    return reader.tables(path, page)
+            except (ExtractionError, FileNotFoundError) as error:
                 raise ConfigError(f"no tables can be read: {error}") from error
 
     def flag(self, progress: stages.Progress) -> Counter[str]:

@@ -67,10 +67,12 @@ def upgrade(app: App) -> int:
 def backup(app: App, file: str) -> int:
     """Write a consistent copy of the database to FILE, while the archive is in use.
 
-    The papers themselves are plain files under <data>/papers: copy them after this, with any tool.
+    The papers themselves are files under <data>/papers, or where `[storage] papers` says: copy them after
+    this, with any tool.
     """
     size = app.archive.upkeep.backup(file)
-    click.echo(f"{file}: {size} bytes. Now copy {app.data / 'papers'} next to it.")
+    papers = app.config.storage.papers or app.data / "papers"
+    click.echo(f"{file}: {size} bytes. Now copy {papers} next to it.")
     return 0
 
 
@@ -83,8 +85,8 @@ def check(app: App) -> int:
     faults = list(app.archive.upkeep.check())
     for fault in faults:
         note(f"problem: {fault}")
-    for path in app.archive.upkeep.unknown_files():
-        note(f"The database does not know {path}: left over from an interrupted run, or not ours.")
+    for place in app.archive.upkeep.unknown_files():
+        note(f"The database does not know {place}: left over from an interrupted run, or not ours.")
     if not faults:
         app.archive.upkeep.mark(VERIFIED)
     kept = app.archive.upkeep.kept()
@@ -94,14 +96,24 @@ def check(app: App) -> int:
 
 
 @db.command("copy")
-@click.option("--to", "url", required=True, metavar="URL", help="As `[storage] url` would name it.")
+@click.option("--to", "url", default="", metavar="URL", help="As `[storage] url` would name it.")
+@click.option("--papers", "papers", default="", metavar="URL", help="As `[storage] papers` would name it.")
 @pass_app
-def copy(app: App, url: str) -> int:
-    """Copy the database to another one, of SQLite or PostgreSQL, while the archive is in use.
+def copy(app: App, url: str, papers: str) -> int:
+    """Copy the database, the files of papers, or both to another place, while the archive is in use.
 
-    Call it again to continue where it stopped, or to bring the copy up to date. The files of papers stay
-    where they are: the copy is used by naming it as `[storage] url`.
+    The database goes to SQLite or PostgreSQL, the papers to an object store or a folder. Call it again to
+    continue where it stopped, or to bring the copy up to date. A copy is used by naming it as `[storage] url`
+    or `[storage] papers`.
     """
+    if not (url or papers):
+        raise click.UsageError("name where to: --to for the database, --papers for the files of papers")
+    if url:
+        _copy_database(app, url)
+    return _copy_papers(app, papers) if papers else 0
+
+
+def _copy_database(app: App, url: str) -> None:
     from storage import copying, engines
 
     address = engines.address(url, app.data)
@@ -114,7 +126,24 @@ def copy(app: App, url: str) -> int:
     click.echo(
         f"{engines.at(address).named(address)}: {counted(rows, 'row')}, {written} of them written now."
     )
-    return 0
+
+
+def _copy_papers(app: App, url: str) -> int:
+    from cli.progress import bar
+    from storage.blobs import moving, opening
+
+    archive = app.archive  # after the database: of each row that was copied the file is there
+    target = opening.store_at(url, app.data, app.config.storage.papers_cache_mb)
+    with bar() as progress:
+        moved = moving.copy_papers(
+            archive.blobs, target, url, archive.database, lambda done, of: progress("Copying", done, of, "")
+        )
+    for fault in moved.lost:
+        note(f"problem: {fault}: it could not be copied")
+    note(f"The same files on both sides (SHA-256 of their names {moved.sha256})")
+    size = f"{moved.bytes / 1e6:,.0f} MB"
+    click.echo(f"{url}: {counted(moved.files, 'file')}, {size}, {moved.written} of them written now.")
+    return 1 if moved.lost else 0
 
 
 COMMANDS = (serve, mcp, schedule, demo, db)

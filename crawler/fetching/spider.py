@@ -6,9 +6,11 @@ only an archive that cannot be written ends the run.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -34,7 +36,7 @@ from pipeline.health.run_state import Failure
 from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Left, Listing, Meeting, SourceState
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
     from datetime import date
     from typing import Self
 
@@ -142,13 +144,11 @@ class PapersSpider(Spider):
             visit, lambda: self._fell(visit, fetch, _failure(failed), is_start=request.meta["start"])
         )
 
-    def paper(self, response: Response) -> list[Request]:
-        visit = self._visit(response.request)
-        return self._done(visit, lambda: self._paper(visit, response))
+    async def paper(self, response: Response) -> list[Request]:
+        return await self._answered(response, self._paper)
 
-    def either(self, response: Response) -> list[Request]:
-        visit = self._visit(response.request)
-        return self._done(visit, lambda: self._either(visit, response))
+    async def either(self, response: Response) -> list[Request]:
+        return await self._answered(response, self._either)
 
     def paper_failed(self, failed: Failed) -> list[Request]:
         request = _request_of(failed)
@@ -346,7 +346,7 @@ class PapersSpider(Spider):
         form: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
         priority: int = 0,
-        callback: Callable[[Response], list[Request]],
+        callback: Callable[[Response], list[Request] | Awaitable[list[Request]]],
         errback: Callable[[Failed], list[Request]],
     ) -> list[Request]:
         source = visit.source
@@ -441,7 +441,8 @@ class PapersSpider(Spider):
     def _keep(self, visit: SourceVisit, document: Document, received: Received, response: Response) -> None:
         meta = _meta(response.request)
         listed = [document.url] if meta.get("behind") else []
-        visit.paper(
+        meta["taken"] = partial(
+            visit.paper,
             document,
             received,
             media_type=_media_type(response),
@@ -456,7 +457,8 @@ class PapersSpider(Spider):
         if held is None:
             return None
         try:
-            return weighing.Look.at(self.blobs.path(held.sha256))
+            with self.blobs.opened(held.sha256) as path:
+                return weighing.Look.at(path)
         except OSError:
             return None
 
@@ -512,6 +514,33 @@ class PapersSpider(Spider):
         if self.fatal is not None:
             raise CloseSpider(CANNOT_WRITE)
         return requests
+
+    async def _answered(
+        self, response: Response, weigh: Callable[[SourceVisit, Response], list[Request]]
+    ) -> list[Request]:
+        """A paper that is taken is put into the store, which may be far, before its source is done with it.
+
+        Meanwhile the other downloads go on.
+        """
+        visit, meta = self._visit(response.request), _meta(response.request)
+        visit.pending += 1  # the storing
+        requests = self._done(visit, lambda: weigh(visit, response))
+        taken: Callable[[], None] | None = meta.pop("taken", None)
+        fault: Exception | None = None
+        if taken is not None:
+            received: Received = meta["received"]
+            try:
+                await asyncio.to_thread(self.blobs.adopt, received.path, received.sha256)
+            except Exception as error:  # noqa: BLE001 - `_done` knows whose failure it is
+                fault = error
+
+        def note() -> None:
+            if fault is not None:
+                raise fault
+            if taken is not None:
+                taken()
+
+        return requests + self._done(visit, note)
 
     def _finish(self, visit: SourceVisit, *, state: SourceState | None = None, reason: str = "") -> None:
         report = visit.finish(state=state, reason=reason)

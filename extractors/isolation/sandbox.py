@@ -7,14 +7,14 @@ time that we wait is the backstop should a child escape its own clock.
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
-import functools
 import logging
 import os
 import shutil
 import tempfile
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import nullcontext, suppress
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from pipeline.model import PageMethod, Part
-    from pipeline.ports import Job
+    from pipeline.ports import Job, Opened
 
 _PREFIX = "paperwatch-reading-"
 _LOCK = "lock"
@@ -81,7 +81,7 @@ class Sandbox:
         self._children = Children(
             self._workers,
             self._config.files_a_worker,
-            functools.partial(_start_caged, self._start, self._config),
+            partial(_start_caged, self._start, self._config),
             self._root,
             preload=[worker.SNIFFER, EXTRACTORS["pdf"].module],  # other formats are loaded when one comes
         )
@@ -123,7 +123,7 @@ class Sandbox:
         try:
             while True:
                 for job in islice(waiting, _AHEAD * self._workers - len(running)):
-                    asked = job.path, job.name, job.tries, pictures
+                    asked = job.file, job.name, job.tries, pictures
                     future = threads.submit(self._work, self._longest(job.tries), worker.read, *asked)
                     running[future] = job
                 if not running:
@@ -184,7 +184,7 @@ class Sandbox:
         longest = limits.SLOWEST * (self._config.seconds + self._config.ocr_page_seconds) + _GRACE
         spool = ""
         try:
-            fault, spool = self._work(longest, worker.answer, path, function, arguments)
+            fault, spool = self._work(longest, worker.answer, partial(nullcontext, path), function, arguments)
             outcome, _ = self._said(spool)
             if fault is None and outcome.reason is not None:
                 fault = outcome.reason, outcome.detail
@@ -199,14 +199,18 @@ class Sandbox:
                 _remove(spool)
 
     def _work(
-        self, seconds: int, work: Callable[..., None], path: Path, *arguments: object
+        self, seconds: int, work: Callable[..., None], file: Opened, *arguments: object
     ) -> tuple[Fault, str]:
-        """Have a child do it with one file, which no other child sees. Returns its end and its spool."""
+        """Have a child do it with one file, which no other child sees. Returns its end and its spool.
+
+        Of a file that is not there the child will say so.
+        """
         name, places = str(next(self._numbers)), list[Place]()
 
         def hand_over(place: Place) -> Sequence[object]:
             places.append(place)
-            _link(path, place.handed / name)
+            with suppress(FileNotFoundError), file() as path:
+                _link(path, place.handed / name)
             return str(place.handed / name), str(place.out / name), *arguments
 
         try:
@@ -249,7 +253,7 @@ class Sandbox:
         outcome = worker.Outcome()
         pages: list[PageText] = []
         room = 2 * self._config.text_mb * 1024 * 1024
-        with contextlib.suppress(OSError, msgspec.DecodeError), _open(spool) as file:
+        with suppress(OSError, msgspec.DecodeError), _open(spool) as file:
             while line := file.readline(_LONGEST_LINE):
                 if line.startswith(worker.OUTCOME):
                     outcome = _decode_outcome(line[len(worker.OUTCOME) :])
@@ -285,17 +289,13 @@ def _start_caged(start: Callable[[ExtractConfig], None], config: ExtractConfig, 
 
 
 def _link(path: Path, handed: Path) -> None:
-    """Hand a file over under another name; by a copy where there can be no second name for it.
-
-    Of a file that is not there the child will say so.
-    """
-    with contextlib.suppress(FileNotFoundError):
-        try:
-            handed.hardlink_to(path.resolve())
-        except FileNotFoundError:
-            raise
-        except OSError:
-            shutil.copyfile(path, handed)
+    """Hand a file over under another name; by a copy where there can be no second name for it."""
+    try:
+        handed.hardlink_to(path.resolve())
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copyfile(path, handed)
 
 
 def _open(path: str) -> BinaryIO:
@@ -322,6 +322,6 @@ def _remove(spool: str) -> None:
 def _sweep(parent: Path) -> None:
     """Remove what a killed parent left behind: directories whose lock nobody holds."""
     for root in parent.glob(f"{_PREFIX}*"):
-        with contextlib.suppress(OSError), (root / _LOCK).open("rb") as lock:
+        with suppress(OSError), (root / _LOCK).open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(root, ignore_errors=True)

@@ -10,11 +10,11 @@ from pipeline.model import KEPT_BACK
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
-    from pathlib import Path
 
     from pipeline.archive_log.checkpoint import SignedRoot
     from pipeline.archive_log.views import Inclusion
     from pipeline.model import Page
+    from pipeline.ports import Opened
 
 MOST_PAGES = 500  # with their pictures
 MOST_BYTES = 20 * 1024**3  # of originals
@@ -63,7 +63,7 @@ class PaperCase:
     meeting: Mapping[str, Any] | None
     revisions: tuple[Mapping[str, Any], ...]  # oldest first
     revision: Mapping[str, Any] | None  # the one whose bytes are in the pack
-    original: Path | None
+    original: Opened | None
     media_type: str
     reading: Mapping[str, Any] | None
     mentions: Mapping[str, Any]  # of the concepts, in the whole file

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.archive_log import merkle
 from pipeline.archive_log.entries import canonical, page_record
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, StorageError
 from pipeline.evidence.bag import Bag
 from pipeline.evidence.case import MOST_BYTES, MOST_PAGES
 from pipeline.evidence.letter import citations, letter
 from pipeline.text.foreign import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import IO
 
     from pipeline.archive_log.views import Entry, Inclusion
     from pipeline.evidence.case import Case, PageCase, PaperCase
+    from pipeline.ports import Opened
 
 VERIFY = Path(__file__).with_name("verify.py")
 ENDINGS = {"application/pdf": ".pdf", "text/html": ".html", "text/plain": ".txt"}
@@ -38,12 +41,16 @@ def check_size(case: Case) -> None:
             f"that is {pages:,} pages, and a pack holds at most {MOST_PAGES:,}: narrow the "
             "search, or make one pack a paper"
         )
-    size = sum(paper.revision["size"] for paper in case.papers if paper.original and paper.revision)
-    if size > MOST_BYTES:
+    if (total := size(case)) > MOST_BYTES:
         raise ConfigError(
-            f"the originals are {size / 1024**3:.1f} GB, and a pack holds at most {MOST_BYTES // 1024**3} "
+            f"the originals are {total / 1024**3:.1f} GB, and a pack holds at most {MOST_BYTES // 1024**3} "
             "GB: narrow the search, or make one pack a paper"
         )
+
+
+def size(case: Case) -> int:
+    """Bytes of the originals."""
+    return sum(paper.revision["size"] for paper in case.papers if paper.original and paper.revision)
 
 
 def write(case: Case, file: IO[bytes], *, version: str, draw: Draw) -> None:
@@ -121,12 +128,31 @@ def _paper(pack: _Pack, paper: PaperCase) -> None:
     _original(pack, paper, folder, latest)
 
 
+@contextmanager
+def _opened(file: Opened) -> Iterator[Path]:
+    """Raises StorageError where it is not there."""
+    with ExitStack() as stack:
+        try:
+            path = stack.enter_context(file())
+        except OSError as error:
+            raise StorageError(f"{error.filename}: {error.strerror}") from error
+        yield path
+
+
 def _original(pack: _Pack, paper: PaperCase, folder: str, latest: dict[str, Entry]) -> None:
     assert paper.revision is not None
     assert paper.original is not None
+    with _opened(paper.original) as original:
+        _fill_original(pack, paper, original, folder, latest)
+
+
+def _fill_original(
+    pack: _Pack, paper: PaperCase, original: Path, folder: str, latest: dict[str, Entry]
+) -> None:
+    assert paper.revision is not None
     sha256 = paper.revision["sha256"]
     path = f"{folder}/original{ENDINGS.get(paper.media_type, '.bin')}"
-    pack.bag.add_file(path, paper.original, sha256)
+    pack.bag.add_file(path, original, sha256)
     if entry := latest.get(f"revision:{paper.revision['revision']}"):
         say = f"paper {paper.paper}: the original's bytes are those of entry {entry.number}"
         pack.claim(say, "original", file=f"data/{path}", entry=entry.number)
@@ -139,6 +165,8 @@ def _original(pack: _Pack, paper: PaperCase, folder: str, latest: dict[str, Entr
         pack.record(name, f"{folder}/mentions.json", paper.mentions, flagged)
     for page in paper.pages:
         _page(pack, paper, page, folder, reading)
+        if picture := pack.draw(original, page):
+            pack.bag.add(f"{folder}/pages/{page.page.number}.png", picture)
 
 
 def _page(pack: _Pack, paper: PaperCase, case: PageCase, folder: str, reading: Entry | None) -> None:
@@ -171,9 +199,6 @@ def _page(pack: _Pack, paper: PaperCase, case: PageCase, folder: str, reading: E
             words=words,
             wording=quote.wording,
         )
-    assert paper.original is not None
-    if picture := pack.draw(paper.original, case):
-        pack.bag.add(f"{folder}/pages/{page.number}.png", picture)
 
 
 def _log(pack: _Pack, case: Case) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import select
@@ -17,14 +18,13 @@ from storage.page_rows import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from pathlib import Path
 
     from sqlalchemy import Connection, Row
 
     from pipeline.archive_log.checkpoint import SignedRoot
     from pipeline.archive_log.views import Inclusion
-    from pipeline.ports import Blobs
     from storage.archive_log.log import ArchiveLog
+    from storage.blobs.ports import Store
     from storage.database import Database
 
 Place: TypeAlias = tuple[int, str, int]  # paper; SHA-256 of the version, "" for the newest; page, 0 for all
@@ -33,7 +33,7 @@ _d, _m, _s, _h, _p = t.documents.c, t.meetings.c, t.sources.c, t.hits.c, t.pages
 
 
 class Evidence:
-    def __init__(self, database: Database, blobs: Blobs, log: ArchiveLog) -> None:
+    def __init__(self, database: Database, blobs: Store, log: ArchiveLog) -> None:
         self._database = database
         self._blobs = blobs
         self._log = log
@@ -118,7 +118,7 @@ class Evidence:
         if missing and not pages:
             raise ConfigError("; ".join(missing))
         if file:
-            _check_original(self._blobs.path(file.sha256), file.size, wanted.paper)
+            _check_original(self._blobs.size(file.sha256), file.size, wanted.paper)
         left += missing
         proofs = self._proofs(row, root)
         kept = [records.revision_record(each) for each in versions]
@@ -148,7 +148,7 @@ class Evidence:
             meeting=records.meeting_record(meeting) if meeting else None,
             revisions=tuple(kept),
             revision=kept[versions.index(chosen)] if chosen else None,
-            original=self._blobs.path(chosen.sha256) if chosen else None,
+            original=partial(self._blobs.opened, chosen.sha256) if chosen else None,
             media_type=file.media_type if file else "",
             reading=records.reading_record(file) if file and file.extracted_at else None,
             mentions=mentions,
@@ -180,9 +180,9 @@ def _hashes(connection: Connection, sha256: str) -> list[bytes]:
     return records.parted(connection.execute(query).scalar_one())
 
 
-def _check_original(path: Path, size: int, paper: int) -> None:
+def _check_original(found: int | None, size: int, paper: int) -> None:
     """As far as its size tells; the pack hashes it. Raises StorageError."""
-    if not path.is_file() or path.stat().st_size != size:
+    if found != size:
         raise StorageError(f"the original of paper {paper} is not what it was when it came")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import partial
 from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -122,7 +123,7 @@ class Texts:
         for sha256, ended_runs, name, tries in rows:
             yield Job(
                 sha256=sha256,
-                path=self._blobs.path(sha256),
+                file=partial(self._blobs.opened, sha256),
                 name=name or sha256[:12],
                 ended_runs=ended_runs,
                 tries=tries,

@@ -120,11 +120,11 @@ STAGE = """
 import pathlib, sys, tempfile
 from extractors.config import ExtractConfig
 from extractors.isolation.sandbox import Sandbox
-from pipeline.ports import Job
+from tests.helpers.jobs import job_at
 workers, *papers = sys.argv[1:]
 config = ExtractConfig(ocr=False, workers=int(workers))
 with tempfile.TemporaryDirectory() as spool, Sandbox(config, pathlib.Path(spool)) as sandbox:
-    jobs = (Job(sha256=path, path=pathlib.Path(path)) for path in papers)
+    jobs = (job_at(pathlib.Path(path), path) for path in papers)
     print(sum(len(reading.pages) for reading in sandbox.read(jobs)))
 """
 

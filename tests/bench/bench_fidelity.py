@@ -17,9 +17,9 @@ import pdfplumber
 
 from extractors.config import ExtractConfig
 from extractors.isolation.sandbox import Sandbox
-from pipeline.ports import Job
 from tests.bench.measuring import CORPUS, say
 from tests.documents import fidelity
+from tests.helpers.jobs import job_at
 
 SCANS = 10  # a resolution
 PAPERS = 60  # of a folder, beside pdfplumber
@@ -63,7 +63,7 @@ def phrases() -> None:
         return
     config = ExtractConfig(ocr=False)
     with tempfile.TemporaryDirectory() as spool, Sandbox(config, Path(spool)) as sandbox:
-        jobs = [Job(sha256=name, path=CORPUS / name) for name in fidelity.files_with_phrases()]
+        jobs = [job_at(CORPUS / name, name) for name in fidelity.files_with_phrases()]
         read = [(reading.sha256, [page.text for page in reading.pages]) for reading in sandbox.read(jobs)]
     count, missed = fidelity.phrases_missed(read)
     for name, page, phrase in missed:

@@ -13,9 +13,9 @@ import pytest
 from extractors.config import ExtractConfig
 from extractors.isolation.sandbox import Sandbox
 from pipeline.model import FailureReason
-from pipeline.ports import Job
 from pipeline.text.canonical import canonical
 from tests.documents import fidelity
+from tests.helpers.jobs import job_at
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 FOLDERS = {"uk": 40, "broken": 80, "scanned": 10, "general": 60, "office": 60}
@@ -40,7 +40,7 @@ def sample(folder, size):
 def test_every_file_ends_in_a_named_state(sandbox, folder, size):
     files = sample(folder, size)
     seen = 0
-    for reading in sandbox.read(Job(sha256=path.name, path=path, name=path.name) for path in files):
+    for reading in sandbox.read(job_at(path, path.name, name=path.name) for path in files):
         pages = reading.pages
         seen += 1
         assert reading.reason not in {FailureReason.CRASHED, FailureReason.TIMED_OUT}, reading.sha256
@@ -52,7 +52,7 @@ def test_every_file_ends_in_a_named_state(sandbox, folder, size):
 
 def test_every_known_phrase_is_found_on_its_page(sandbox):
     files = random.Random(7).sample(fidelity.files_with_phrases(), PHRASE_FILES)
-    jobs = [Job(sha256=name, path=CORPUS / name) for name in files]
+    jobs = [job_at(CORPUS / name, name) for name in files]
     read = [(reading.sha256, [page.text for page in reading.pages]) for reading in sandbox.read(jobs)]
     count, missed = fidelity.phrases_missed(read)
     assert count > PHRASE_FILES

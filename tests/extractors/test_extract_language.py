@@ -7,8 +7,8 @@ import pytest
 from extractors.config import ExtractConfig
 from extractors.isolation.sandbox import Sandbox
 from extractors.language import Language
-from pipeline.ports import Job
 from tests.documents import make
+from tests.helpers.jobs import job_at
 
 ENGLISH = (
     "The board is asked to note that the trust has been in deficit for the whole of the year, and that the "
@@ -52,6 +52,6 @@ def test_of_every_format_in_place_of_what_a_template_declares(tmp_path):
     make.opendocument(tmp_path / "odt", "text", f"<text:p>{WELSH}</text:p>")
     make.workbook(tmp_path / "xlsx")
     with Sandbox(ExtractConfig(workers=1, ocr=False), tmp_path / "spool") as sandbox:
-        jobs = [Job(sha256=path.name, path=path) for path in sorted(tmp_path.iterdir()) if path.is_file()]
+        jobs = [job_at(path, path.name) for path in sorted(tmp_path.iterdir()) if path.is_file()]
         said = {reading.extractor: reading.metadata.get("language") for reading in sandbox.read(jobs)}
     assert said == {"html": "en", "text": "cy", "pdf": "en", "odt": "cy", "xlsx": None}

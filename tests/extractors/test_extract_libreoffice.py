@@ -24,8 +24,8 @@ from extractors.office import doc_files, libreoffice, office_kit
 from extractors.sniff import sniff
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
-from pipeline.ports import Job
 from tests.documents import make
+from tests.helpers.jobs import job_at
 
 KINDS = {
     "doc": lambda path: make.ole(path, "WordDocument"),
@@ -171,7 +171,7 @@ def test_libreoffice_itself_reads_within_the_bars_around_a_child(tmp_path):
     parts = make.unzipped(path) | {"mimetype": b"application/vnd.oasis.opendocument.graphics"}
     make.archive(path, parts)
     with Sandbox(ExtractConfig(workers=1), tmp_path / "spool") as sandbox:
-        (reading,) = sandbox.read([Job(sha256="a", path=path)])
+        (reading,) = sandbox.read([job_at(path, "a")])
     assert (reading.extractor, reading.reason) == ("odg", None)
     assert said in " ".join(reading.pages[0].text.split())
 
@@ -210,9 +210,9 @@ def test_the_sandbox_reads_by_it(tmp_path, programs):
         "import pathlib, sys\n"
         "from extractors.config import ExtractConfig\n"
         "from extractors.isolation.sandbox import Sandbox\n"
-        "from pipeline.ports import Job\n"
+        "from tests.helpers.jobs import job_at\n"
         "with Sandbox(ExtractConfig(workers=1), pathlib.Path(sys.argv[2])) as sandbox:\n"
-        "    for reading in sandbox.read([Job(sha256='a', path=pathlib.Path(sys.argv[1]))]):\n"
+        "    for reading in sandbox.read([job_at(pathlib.Path(sys.argv[1]), 'a')]):\n"
         "        print(reading.extractor, reading.reason, len(reading.pages), sep=';')\n"
     )
     command = [sys.executable, "-c", code, path, tmp_path / "spool"]

@@ -18,13 +18,13 @@ import re, sys
 from pathlib import Path
 from extractors.config import ExtractConfig
 from extractors.isolation.sandbox import Sandbox
-from pipeline.ports import Job
+from tests.helpers.jobs import job_at
 from tests.extractors.test_sandbox import HostileSandbox
 
 if __name__ == "__main__":
     kind = HostileSandbox if sys.argv[1] == "act" else Sandbox
     with kind(ExtractConfig(workers=1, ocr=False), Path(sys.argv[3])) as sandbox:
-        for reading in sandbox.read([Job(sha256="", path=Path(sys.argv[2]))]):
+        for reading in sandbox.read([job_at(Path(sys.argv[2]))]):
             pages = reading.pages
             names = {member.name for member in reading.members if len(member.name) < 300}
             print(len(pages), len(names), str(reading.reason), sep=";")

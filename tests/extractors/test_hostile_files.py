@@ -16,9 +16,9 @@ from extractors import archive_files
 from extractors.config import ExtractConfig, current
 from extractors.isolation.sandbox import Sandbox
 from pipeline.model import FailureReason
-from pipeline.ports import Job
 from pipeline.text.canonical import canonical
 from tests.documents import make
+from tests.helpers.jobs import job_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -226,11 +226,11 @@ def sandbox(tmp_path_factory):
 def test_it_ends_in_a_named_state(sandbox, tmp_path, made):
     path, good = tmp_path / "bad", make.pdf(tmp_path / "good", ["The next paper"])
     path.write_bytes(made())
-    (reading,) = [kept(reading) for reading in sandbox.read([Job(sha256="bad", path=path)])]
+    (reading,) = [kept(reading) for reading in sandbox.read([job_at(path, "bad")])]
     found, pages = reading
     assert found.reason is not None or pages or found.members
     assert all(len(page.text) <= CONFIG.page_text_kb * 1024 for page in pages)
-    ((after, words),) = [kept(reading) for reading in sandbox.read([Job(sha256="good", path=good)])]
+    ((after, words),) = [kept(reading) for reading in sandbox.read([job_at(good, "good")])]
     assert (after.reason, [page.text for page in words]) == (None, ["The next paper"])
     assert not list(sandbox._root.glob("[0-9]*")), "nothing is left lying about"
 
@@ -252,7 +252,7 @@ def kept(reading):
 def test_bombs_are_named(sandbox, tmp_path, made, reasons):
     path = tmp_path / "a"
     path.write_bytes(made())
-    (reading,) = sandbox.read([Job(sha256="", path=path)])
+    (reading,) = sandbox.read([job_at(path)])
     assert reading.reason in reasons
 
 
@@ -325,7 +325,7 @@ def test_mutated_papers_end_in_a_named_state(sandbox, fuzzed):
         if time.monotonic() > deadline:
             return
         path.write_bytes(mutate(seed, cuts))
-        for reading in sandbox.read([Job(sha256="fuzz", path=path)]):
+        for reading in sandbox.read([job_at(path, "fuzz")]):
             pages = reading.pages
             assert reading.reason is not None or pages
             assert reading.reason is not FailureReason.CRASHED, reading.detail

@@ -9,7 +9,7 @@ import pytest
 from extractors.config import ExtractConfig
 from extractors.isolation.sandbox import Sandbox
 from extractors.ocr import tesseract
-from pipeline.ports import Job
+from tests.helpers.jobs import job_at
 
 SAID = "whole population payment"
 OF_OTHERS = {".pdf", ".py", ".md"}  # PDFs have tests of their own
@@ -20,7 +20,7 @@ NOT_OF_READING = {"43-wordings-in-quotes-and-plurals.txt"}  # about concepts
 def test_every_input_is_found(shared, tmp_path):
     paths = sorted((shared / "findings" / "inputs").iterdir())
     jobs = [
-        Job(sha256=path.name, path=path, name=path.name)
+        job_at(path, path.name, name=path.name)
         for path in paths
         if path.suffix not in OF_OTHERS and path.name not in NOT_OF_READING
     ]

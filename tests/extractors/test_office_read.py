@@ -31,10 +31,10 @@ from extractors.office import biff, blips, docx_files, ole, opendocument, pptx_f
 from extractors.sniff import sniff
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PartState
-from pipeline.ports import Job
 from pipeline.text.canonical import canonical
 from tests.documents import make
 from tests.extractors.test_parts_found import compound
+from tests.helpers.jobs import job_at
 
 needs_ocr = pytest.mark.skipif(not tesseract.available(), reason="no Tesseract wheel here")
 SAID = "The board approved a whole population payment"
@@ -869,9 +869,7 @@ def test_a_file_within_itself_is_read_once(tmp_path):
     for _ in range(3):
         path = word(tmp_path / "a.docx", text(), related("package", "embeddings/a.docx", path.read_bytes()))
     with Sandbox(ExtractConfig(workers=1), tmp_path / "spool") as sandbox:
-        (names,) = [
-            [m.name for m in reading.members] for reading in sandbox.read([Job(sha256="", path=path)])
-        ]
+        (names,) = [[m.name for m in reading.members] for reading in sandbox.read([job_at(path)])]
     assert names == ["a.docx"]
 
 

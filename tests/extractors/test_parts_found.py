@@ -19,8 +19,8 @@ from extractors.mail import compressed_rtf, outlook
 from extractors.mail import messages as mail
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
-from pipeline.ports import Job
 from tests.documents import make
+from tests.helpers.jobs import job_at
 
 PDF = b"%PDF-1.4 the enclosure"
 
@@ -304,7 +304,7 @@ def test_outlook_says_what_it_leaves_out_after_what_it_reads(tmp_path):
     attached = [("Sheet", {"CONTENTS": b"x"}), ("Link", None), ("agenda.pdf", PDF)]
     path = compound(tmp_path / "a.msg", message("Papers", HELLO[:-6], attached))
     with Sandbox(ExtractConfig(workers=1), tmp_path / "spool") as sandbox:
-        for reading in sandbox.read([Job(sha256="", path=path)]):
+        for reading in sandbox.read([job_at(path)]):
             assert [page.text for page in reading.pages] == ["Subject: Papers"]
             assert [member.path.read_bytes() for member in reading.members] == [PDF]
             assert reading.reason is FailureReason.UNSUPPORTED

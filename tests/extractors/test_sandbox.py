@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -24,8 +25,8 @@ from extractors.ocr import tesseract
 from extractors.office import libreoffice
 from pipeline.errors import StorageError
 from pipeline.model import FailureReason, PageMethod
-from pipeline.ports import Job
 from tests.documents import hostile, make
+from tests.helpers.jobs import job_at
 
 CONFIG = ExtractConfig(workers=2, seconds=1, ocr=False, memory_mb=1024, output_mb=16)
 ENDS = {
@@ -54,7 +55,7 @@ class HostileSandbox(Sandbox):
 def job(directory, act):
     path = directory / act.partition(" ")[0]
     path.write_text(act)
-    return Job(sha256=act, path=path, name="paper.txt")
+    return job_at(path, act, name="paper.txt")
 
 
 @pytest.fixture(scope="module")
@@ -136,11 +137,12 @@ def test_a_child_sees_no_file_but_its_own(tmp_path):
         for folder in theirs:
             folder.mkdir(exist_ok=True)
             (folder / "file").write_text("of the first child")
-        looks = [neighbour.path, papers, sandbox._root, *theirs, *(folder / "file" for folder in theirs)]
+        handed = papers / neighbour.sha256
+        looks = [handed, papers, sandbox._root, *theirs, *(folder / "file" for folder in theirs)]
         for number, there in enumerate(looks):
             act = papers / f"peek{number}"
             act.write_text(f"peek {there}")
-            (reading,) = sandbox.read([Job(sha256=act.name, path=act, name="paper.txt")])
+            (reading,) = sandbox.read([job_at(act, act.name, name="paper.txt")])
             assert reading.reason is FailureReason.UNREADABLE
             assert reading.detail.startswith(("PermissionError", "FileNotFoundError")), there
         assert not list(sandbox._root.glob("handed-[1-9]*/*")), "what was read is taken back"
@@ -152,7 +154,7 @@ def test_a_file_that_can_have_no_second_name_is_handed_over_as_a_copy(tmp_path, 
 
     monkeypatch.setattr(extractors.isolation.sandbox.Path, "hardlink_to", refuse)
     with HostileSandbox(ExtractConfig(workers=1, ocr=False), tmp_path / "spool") as sandbox:
-        gone = Job(sha256="gone", path=tmp_path / "gone", name="paper.txt")
+        gone = job_at(tmp_path / "gone", "gone", name="paper.txt")
         readings = {each.sha256: each for each in sandbox.read([job(tmp_path, "nothing"), gone])}
     assert readings["nothing"].reason is None
     assert readings["gone"].reason is FailureReason.UNREADABLE
@@ -163,12 +165,12 @@ PARENT = """
 import sys
 from pathlib import Path
 from extractors.config import ExtractConfig
-from pipeline.ports import Job
+from tests.helpers.jobs import job_at
 from tests.extractors.test_sandbox import HostileSandbox
 
 if __name__ == "__main__":
     with HostileSandbox(ExtractConfig(workers=1, ocr=False, seconds=600), Path(sys.argv[2])) as sandbox:
-        list(sandbox.read([Job(sha256="", path=Path(sys.argv[1]))]))
+        list(sandbox.read([job_at(Path(sys.argv[1]))]))
 """
 
 
@@ -181,7 +183,7 @@ def test_no_child_outlives_a_killed_parent(tmp_path, request):
     act = job(tmp_path, f"hang {tmp_path / 'line'}")
     root = str(request.config.rootpath)
     parent = subprocess.Popen(
-        [sys.executable, script, act.path, spool],
+        [sys.executable, script, tmp_path / act.sha256, spool],
         env=os.environ | {"PYTHONPATH": root},
         stderr=subprocess.DEVNULL,
     )
@@ -203,9 +205,7 @@ def test_real_papers(tmp_path):
     bad = tmp_path / "b"
     bad.write_bytes(good.read_bytes()[:300])
     with Sandbox(CONFIG, tmp_path / "spool") as sandbox:
-        readings = {
-            r.sha256: (r, r.pages) for r in sandbox.read([Job(sha256=p.name, path=p) for p in (good, bad)])
-        }
+        readings = {r.sha256: (r, r.pages) for r in sandbox.read([job_at(p, p.name) for p in (good, bad)])}
         assert (
             EXTRACTORS.keys() | {""} <= sandbox.versions().keys() <= EXTRACTORS.keys() | {"", "libreoffice"}
         )
@@ -229,7 +229,7 @@ def test_real_papers(tmp_path):
 def test_members_can_be_adopted_and_are_removed_otherwise(tmp_path):
     pack = make.archive(tmp_path / "pack", [("../a.txt", b"first"), ("a.txt", b"second")])
     with Sandbox(CONFIG, tmp_path / "spool") as sandbox:
-        for reading in sandbox.read([Job(sha256="", path=pack)]):
+        for reading in sandbox.read([job_at(pack)]):
             assert [(m.name, m.path.read_bytes()) for m in reading.members] == [
                 ("a.txt", b"first"),
                 ("a.txt", b"second"),
@@ -309,7 +309,7 @@ def test_pages_that_leave_no_room_for_their_outcome_stop_nobody(tmp_path):
     short.write_text("The board met.")
     config = ExtractConfig(workers=1, ocr=False, output_mb=1)
     with Sandbox(config, tmp_path / "spool") as sandbox:
-        jobs = [Job(sha256=path.name, path=path) for path in (long, short)]
+        jobs = [job_at(path, path.name) for path in (long, short)]
         assert [reading.reason for reading in sandbox.read(jobs)] == [FailureReason.TOO_LARGE, None]
 
 
@@ -318,7 +318,7 @@ def test_a_page_with_more_text_than_is_kept_is_named(tmp_path):
     paper = make.pdf(tmp_path / "a", ["short", page])
     config = ExtractConfig(workers=1, ocr=False, page_text_kb=1)
     with Sandbox(config, tmp_path / "spool") as sandbox:
-        (reading,) = sandbox.read([Job(sha256="", path=paper)])
+        (reading,) = sandbox.read([job_at(paper)])
     assert (reading.reason, "page 2" in reading.detail) == (FailureReason.TOO_LARGE, True)
     assert [len(page.text) for page in reading.pages] == [5, 1024]
 
@@ -326,7 +326,7 @@ def test_a_page_with_more_text_than_is_kept_is_named(tmp_path):
 def test_many_who_die_at_once_are_each_told_of_truly(tmp_path):
     """Who starts a process reaps those that have ended: for another their exit status was lost."""
     acts = [
-        Job(sha256=f"{act}{number}", path=job(tmp_path, act).path)
+        replace(job(tmp_path, act), sha256=f"{act}{number}")
         for number in range(20)
         for act in ("leave", "abort")
     ]

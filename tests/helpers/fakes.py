@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 import uuid
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -75,6 +75,11 @@ class FolderBlobs:
 
     def path(self, sha256: str) -> Path:
         return self.folder / sha256
+
+    def opened(self, sha256: str) -> Any:
+        if not self.path(sha256).exists():
+            raise FileNotFoundError(sha256)
+        return nullcontext(self.path(sha256))
 
 
 @dataclass

@@ -15,7 +15,7 @@ from pathlib import Path
 from extractors.config import ExtractConfig
 from extractors.isolation.sandbox import Sandbox
 from pipeline.model import FailureReason
-from pipeline.ports import Job
+from tests.helpers.jobs import job_at
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 FOLDERS = ("uk", "broken", "scanned", "general", "office")
@@ -40,7 +40,7 @@ def soak(folder: str, spool: Path) -> int:
     methods: collections.Counter[str] = collections.Counter()
     slowest, last = 0.0, time.monotonic()
     with Sandbox(CONFIG, spool) as sandbox:
-        for reading in sandbox.read(Job(sha256=path.name, path=path, name=path.name) for path in files):
+        for reading in sandbox.read(job_at(path, path.name, name=path.name) for path in files):
             states[str(reading.reason or "read")] += 1
             methods.update(str(page.method) for page in reading.pages)
             slowest, last = max(slowest, time.monotonic() - last), time.monotonic()

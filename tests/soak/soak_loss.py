@@ -16,9 +16,9 @@ from extractors.config import ExtractConfig
 from extractors.isolation.sandbox import Sandbox
 from extractors.text_quality import letters
 from pipeline.model import PageMethod
-from pipeline.ports import Job
 from tests.bench.measuring import CORPUS, say
 from tests.documents import fidelity
+from tests.helpers.jobs import job_at
 
 FOLDERS = ("broken", "general", "uk")
 PAGES = 20  # of a file, for pdfminer is slow
@@ -41,7 +41,7 @@ def main(papers: int = 300) -> int:
         tempfile.TemporaryDirectory() as spool,
         Sandbox(CONFIG, Path(spool)) as sandbox,
     ):
-        for reading in sandbox.read(Job(sha256=str(path), path=path) for path in files):
+        for reading in sandbox.read(job_at(path, str(path)) for path in files):
             pages = list(reading.pages)[:PAGES]
             ours, theirs = sum(letters(page.text) for page in pages), other(reading.sha256)
             flagged = reading.reason is not None or any(page.method is PageMethod.NONE for page in pages)

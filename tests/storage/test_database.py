@@ -19,7 +19,7 @@ from sqlalchemy import text
 from pipeline.errors import ConfigError, StorageError
 from storage import migrations, ownership, tables
 from storage.archive import open_archive
-from storage.blobs import FileBlobs
+from storage.blobs.folder import FileBlobs
 from storage.config import StorageConfig
 from storage.engines.sqlite import open_engine, sqlite_url
 from tests.helpers.archives import keep
@@ -227,7 +227,7 @@ from pathlib import Path
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 from pipeline.errors import StorageError
-from storage.blobs import FileBlobs
+from storage.blobs.folder import FileBlobs
 from storage.config import StorageConfig
 try:
     FileBlobs(Path(sys.argv[1])).put(b"x" * 10_000)

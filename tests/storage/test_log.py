@@ -236,7 +236,7 @@ CHANGES = {"sqlite": change_a_byte, "postgresql": change_a_character}
 
 def test_any_byte_of_a_papers_file_that_changes_is_named(archive):
     filled(archive)
-    path = next(iter(archive.blobs.files()))
+    path = archive.blobs.path(next(archive.blobs.held())[0])
     content = path.read_bytes()
     for at in range(len(content)):
         path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])

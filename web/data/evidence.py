@@ -18,7 +18,6 @@ from web.parts import papers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -72,7 +71,7 @@ class EvidencePacks:
             raise ConfigError(
                 f"something is said on more than {MOST_PAGES} pages; each page has a pack of its own"
             )
-        if sum(_size(paper.original) for paper in case.papers) > MOST_BYTES:
+        if pack.size(case) > MOST_BYTES:
             raise ConfigError(
                 "the originals are too large to send together. The person who runs the archive can make it"
             )
@@ -84,10 +83,6 @@ class EvidencePacks:
             file.close()
             raise
         return file
-
-
-def _size(path: Path | None) -> int:
-    return path.stat().st_size if path else 0
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

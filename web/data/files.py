@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse
+from typing_extensions import override
 
 from web.parts import papers
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
 
     from pipeline.public_archive import PublicArchive
 
@@ -45,21 +48,34 @@ class Files:
         found = papers.paper(request, self._shelf)
         if found.revision is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "We do not have a copy of this paper.")
-        path = self._shelf.original(found.revision.sha256)
-        try:
-            facts = path.stat()
-        except OSError:
-            raise HTTPException(
-                HTTPStatus.NOT_FOUND, "Our copy of this paper is not where it should be."
-            ) from None
-        media_type = found.revision.media_type
-        return FileResponse(
-            path,
-            media_type=media_type if media_type in ENDINGS else "application/octet-stream",
-            filename=file_name(found.row.title, media_type),
-            headers=HEADERS,
-            stat_result=facts,
-        )
+        with ExitStack() as until_sent:
+            try:
+                path = until_sent.enter_context(self._shelf.original(found.revision.sha256))
+            except OSError:
+                raise HTTPException(
+                    HTTPStatus.NOT_FOUND, "Our copy of this paper is not where it should be."
+                ) from None
+            media_type = found.revision.media_type
+            answer = _Opened(
+                path,
+                media_type=media_type if media_type in ENDINGS else "application/octet-stream",
+                filename=file_name(found.row.title, media_type),
+                headers=HEADERS,
+                stat_result=path.stat(),
+            )
+            answer.until_sent = until_sent.pop_all()
+            return answer
+
+
+class _Opened(FileResponse):
+    """Holds the file until it is sent, or until nobody waits for it."""
+
+    until_sent: ExitStack
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self.until_sent:
+            await super().__call__(scope, receive, send)
 
 
 def file_name(title: str, media_type: str) -> str:

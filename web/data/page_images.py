@@ -67,8 +67,9 @@ class PageImages:
         if self.pictures is None or not spans or not self._turn.acquire(timeout=PATIENCE):
             return ()
         try:
-            return self.pictures.boxes(self._shelf.original(page.sha256), page, spans[:MOST_BOXED])
-        except (ExtractionError, StorageError) as error:
+            with self._shelf.original(page.sha256) as path:
+                return self.pictures.boxes(path, page, spans[:MOST_BOXED])
+        except (ExtractionError, StorageError, FileNotFoundError) as error:
             _log.warning("page %d of %s: no boxes: %s", page.number, page.sha256, error)
             return ()
         finally:
@@ -92,8 +93,9 @@ class PageImages:
                 HTTPStatus.SERVICE_UNAVAILABLE, "Many pages are asked for just now.", {"Retry-After": "10"}
             )
         try:
-            return self.pictures.picture(self._shelf.original(sha256), number, width)
-        except ExtractionError as error:
+            with self._shelf.original(sha256) as path:
+                return self.pictures.picture(path, number, width)
+        except (ExtractionError, FileNotFoundError) as error:
             _log.warning("page %d of %s: no picture: %s", number, sha256, error)
             raise HTTPException(HTTPStatus.NOT_FOUND, "This page cannot be shown as a picture.") from None
         finally:

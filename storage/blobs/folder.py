@@ -6,13 +6,16 @@ system, flushed, then renamed. Writing the same content twice leaves one file.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import shutil
 import uuid
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from pipeline.errors import StorageError
+from storage.blobs.ports import NOTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class FileBlobs:
-    """pipeline.ports.Blobs over a folder."""
+    """storage.blobs.ports.Store over a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -63,9 +66,63 @@ class FileBlobs:
     def path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
 
-    def files(self) -> Iterator[Path]:
-        """Every file that is kept, in no order."""
-        return self._folder.glob("??/*")
+    @contextmanager
+    def opened(self, sha256: str) -> Iterator[Path]:
+        path = self.path(sha256)
+        if not path.is_file():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        yield path
+
+    def take(self, path: Path, sha256: str) -> None:
+        temporary = self.temporary()
+        try:
+            shutil.copyfile(path, temporary)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise StorageError(f"cannot write to {self._incoming}: {error.strerror}") from error
+        self.adopt(temporary, sha256)
+
+    def size(self, sha256: str) -> int | None:
+        try:
+            return self.path(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def digest(self, sha256: str) -> str:
+        with self.path(sha256).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def remove(self, sha256: str) -> None:
+        self.path(sha256).unlink(missing_ok=True)
+
+    def held(self) -> Iterator[tuple[str, int]]:
+        return ((path.name, path.stat().st_size) for path in self._folder.glob("??/*"))
+
+    def named(self, sha256: str) -> str:
+        return str(self.path(sha256))
+
+    def note(self) -> bytes | None:
+        try:
+            return (self._folder / NOTE).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def write_note(self, content: bytes, *, anew: bool = False) -> bool:
+        temporary, final = self.temporary(), self._folder / NOTE
+        temporary.write_bytes(content)
+        try:
+            if anew:
+                temporary.replace(final)
+            else:
+                final.hardlink_to(temporary)
+        except FileExistsError:
+            return False
+        finally:
+            temporary.unlink(missing_ok=True)
+        return True
+
+    def is_empty(self) -> bool:
+        return all(path == self._incoming for path in self._folder.iterdir())
 
     def sweep(self) -> int:
         """Remove what killed runs left half-written; only for whoever holds the run's lock."""

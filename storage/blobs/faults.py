@@ -1,0 +1,69 @@
+"""What an object store's error means, in words; the library's own text is long, and for engineers."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pipeline.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MEANINGS = {
+    "NoSuchBucket": "there is no such bucket",
+    "PermanentRedirect": "the bucket is in another region: name it in AWS_REGION",
+    "AuthorizationHeaderMalformed": "the bucket is in another region: name it in AWS_REGION",
+    "AccessDenied": "the credentials may not do this",
+    "InvalidAccessKeyId": "the store does not know these credentials",
+    "SignatureDoesNotMatch": "the secret is not the one of the key",
+    "ExpiredToken": "the credentials have expired",
+    "InvalidToken": "the credentials have expired, or their session token is wrong",
+    "RequestTimeTooSkewed": "this machine's clock is wrong by more than the store accepts",
+    "SlowDown": "the store is too busy",
+    "ServiceUnavailable": "the store is not available",
+    "InternalError": "the store has a fault of its own",
+    "QuotaExceeded": "the store is full",
+}
+# Of the library's own, from the more to the less certain.
+MARKS = {
+    "TimedOut": "the store does not answer in time",
+    "Connect": "the store cannot be reached",
+    "error sending request": "the store cannot be reached",
+    "IncompleteMessage": "the store breaks off in the middle",
+    "decoding response body": "the store breaks off in the middle",
+    "redential": "there are no credentials for it, in the environment or in the usual files",
+}
+_CODE = re.compile(r"<Code>(\w+)</Code>|\"error\":\s*\"(\w+)\"")
+_STATUS = re.compile(r"non-2xx status code: (\d+ [A-Za-z ]+?)\s*[:\n]")
+_NOT_THERE = ("NoSuchBucket", "ContainerNotFound")
+
+
+@contextmanager
+def said(where: str) -> Iterator[None]:
+    """Raises StorageError for what could not be done. A FileNotFoundError goes through."""
+    from obstore.exceptions import BaseError  # noqa: PLC0415 - an extra
+
+    try:
+        yield
+    except FileNotFoundError as error:
+        if any(code in str(error) for code in _NOT_THERE):
+            raise StorageError(f"{where}: {meaning(str(error))}") from None
+        raise
+    except BaseError as error:
+        raise StorageError(f"{where}: {meaning(str(error))}") from None
+
+
+def meaning(error: str) -> str:
+    """What a person can do something about. Credentials are never in it."""
+    codes = [code for pair in _CODE.findall(error) for code in pair if code]
+    if codes:
+        known = [MEANINGS[code] for code in codes if code in MEANINGS]
+        return known[0] if known else f"the store refuses it: {codes[0]}"
+    if status := _STATUS.search(error):
+        return f"the store answers {status[1]}"
+    for mark, means in MARKS.items():
+        if mark in error:
+            return means
+    return f"the store does not do it ({error.splitlines()[0].split('http', 1)[0].strip()[:150]})"
