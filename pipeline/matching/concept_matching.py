@@ -27,7 +27,7 @@ from pipeline.text.lexicon import Lexicon, Term, span_of
 from pipeline.text.page_joins import TURN, flow_around, page_break_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from pipeline.matching.concepts import Concept, Wording
     from pipeline.model import Page
@@ -38,7 +38,6 @@ PASSAGE_LETTERS = 40  # either side of a mention: what makes it the same passage
 SENTENCE = 400  # letters either side of a mention that its sentence may be long
 CLAUSE = 12  # words before a verb among which its subject is looked for
 BESIDE = 3  # words beside a pattern of which it may be said
-LEAST_ELSEWHERE = 1  # words of another world by which the sentences around a mention are known to be of it
 WORLD = 40  # words either side of a mention that say whether it is about health
 HEAD, HEADS = 1_500, 2  # letters of so many pages that say what a paper is about
 LEAST_HEAD = 300  # letters
@@ -48,6 +47,8 @@ MOST_IN_A_PAPER = 1_000
 LEAST_HEALTH = 0.25  # of the words that say it: most papers of health speak of schools and buses too
 LONGEST_WORD = 40  # letters
 SHORTEST_FORM = 3  # letters of a short form that only its paper knows
+_MORE = 4  # letters and blanks that "&" has as "and"
+_GLUED = 4  # letters, at least, of a word to which a number is glued: a key has a blank there
 _LETTERS = 12  # that most words have with their blanks
 _NOUN = re.compile(
     r"(?:ure|ion|al|loss|sale)s?\b", re.IGNORECASE
@@ -56,7 +57,8 @@ _VERB = re.compile(r"\s(?:is|are|was|were|will|has|have|would|may|closes|closed)
 _CLAUSE = re.compile(r"\b(?:that|which|who|and|but|because|as|when|if|while)\b|,")
 _HEADING = re.compile(r"(?:^|(?<=\n))[^\n]{1,40}\n(?=[A-Z][a-z]* )")  # a short line, and a sentence begins
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+[ \n]$")
-_SENTENCE_END = re.compile(r"[.!?;\u2022]\s|\n\n")
+# One set of signs first: that is what makes the search quick.
+_SENTENCE_END = re.compile(r"[.!?;\u2022\n](?:(?<!\n)\s|(?<=\n)\n)")
 _STOPS = tuple(".!?;")
 
 
@@ -113,6 +115,9 @@ class ConceptMatcher:
                     self._meant[term].append((concept, wording))
         self._wordings = Lexicon(self._meant)
         self._needs = Lexicon({Term(word) for wording in wordings for word in wording.needs})
+        self._forms_of_needs = {
+            wording.needs: _beginnings(wording.needs) for wording in wordings if wording.needs
+        }
         self._health = frozenset(concept_files.SHIPPED_LISTS["health"])
         self._elsewhere = frozenset(concept_files.SHIPPED_LISTS["elsewhere"])
         self._shared = frozenset(concept_files.SHIPPED_LISTS["shared"])
@@ -214,20 +219,14 @@ class ConceptMatcher:
         """
         found: list[_Candidate] = []
         ruled_out: set[tuple[str, str]] = set()
-        for number, reading in enumerate(read):
+        for reading in read:
             for each, concept, wording in self._meant_in(reading):
-                # Of the mended reading what is new: the rest is in the plain one.
-                if number and LINE_END_HYPHEN not in reading.printed(each.start, each.end):
-                    continue
                 place = (
                     self._pattern(reading, each, concept, wording)
                     if wording.all
                     else _Place(each.start, each.end)
                 )
-                if place is None:
-                    continue
-                start, end = reading.span(*place) if wording.all else span_of(reading, each)
-                if over is not None and not start < over < end - 1:
+                if place is None or (over is not None and not _runs_over(reading, place, over)):
                     continue
                 is_allowed = self._is_allowed(reading, place, concept, wording)
                 if wording.not_near and not wording.near and wording.text in self._short_forms:
@@ -237,6 +236,7 @@ class ConceptMatcher:
                     ruled_out |= set() if is_allowed else {form}
                 if not (is_allowed or wording.text in self._short_forms):
                     continue
+                start, end = reading.span(*place) if wording.all else span_of(reading, each)
                 if concept.context and self._is_of_another_world(reading, place, is_of_health):
                     continue
                 found.append(_Candidate(Mention(concept.id, wording, start, end), is_allowed))
@@ -255,11 +255,12 @@ class ConceptMatcher:
 
     def _meant_in(self, reading: Reading) -> Iterator[tuple[Found, Concept, Wording]]:
         """What a reading may hold: fixed wordings, and first words of patterns whose others may be near."""
-        for form, start, end in self._wordings.places(reading.key):
-            fixed, patterns, reach = self._of_form[form]
+        key, of_form = reading.key, self._of_form
+        for form, start, end in self._wordings.new_places(reading):
+            fixed, patterns, reach = of_form[form]
             there = fixed
             if patterns:
-                around = reading.words_around(start, end, reach)
+                around = words_around(key, start, end, reach)
                 likely = [each[1:] for each in patterns if each[0].may_be_in(around)]
                 there = [*fixed, *likely] if likely else fixed
             if there:
@@ -325,19 +326,15 @@ class ConceptMatcher:
         low, high = _sentence_of_key(reading, place)
         sentence = _Place(max(near.start, low - 1), min(near.end, high + 1))
         for piece in (sentence,) if is_health is False else (sentence, near):
-            said = self._worlds_in(reading, piece)
-            if not said.isdisjoint(health):
+            said = list(self._world.found(reading, *piece))
+            if _says(reading, said, health):
                 return False
-            if len(said & self._elsewhere) >= (1 if piece is sentence else LEAST_ELSEWHERE):
+            if _says(reading, said, self._elsewhere):
                 return True
         if is_health is None:
             page = {each.term.text for each in self._world.found(reading)}
             return page.isdisjoint(self._health) and not page.isdisjoint(self._elsewhere)
         return not is_health
-
-    def _worlds_in(self, reading: Reading, piece: _Place) -> set[str]:
-        """The words of health and of other worlds in a piece of a key, but for parts of names."""
-        return {each.term.text for each in self._world.found(reading, *piece) if not _is_name(reading, each)}
 
     def _is_of_health(self, pages: Sequence[Page]) -> bool | None:
         """Whether the beginning of a paper speaks of health, or hardly; None: of nothing that tells it."""
@@ -400,10 +397,10 @@ class ConceptMatcher:
         if tail.endswith("-") or LINE_END_HYPHEN in tail or LINE_END_HYPHEN in head:
             return True
         # Where a sentence ends with the page no pattern runs over it, and no words that are together.
-        if tail.endswith(_STOPS) and self._before_breaks.isdisjoint(words(tail[-LONGEST_WORD:])[-2:]):
+        if tail.endswith(_STOPS) and not self._may_break_after(tail[-LONGEST_WORD:]):
             return False
-        before = read[index][0].piece(start, page.body_end).strip()
-        then = read[index + 1][0].piece(after.body_start, stop).strip()
+        before = _ending(read[index][0], start, page.body_end).strip()
+        then = _beginning(read[index + 1][0], after.body_start, stop).strip()
         # Where a sign ends the one or begins the other, the words may be together or apart.
         is_plain = tail[-1:].isalnum() and head[:1].isalnum()
         turn = len(before) + 1
@@ -422,6 +419,14 @@ class ConceptMatcher:
                     if any(each[0].may_be_in(around) for each in patterns):
                         return True
         return False
+
+    def _may_break_after(self, tail: str) -> bool:
+        """Whether a text ends with a word after which the next of a wording is apart."""
+        if tail.isascii():
+            plain = tail.lower()
+            if not any(word in plain for word in self._before_breaks):
+                return False
+        return not self._before_breaks.isdisjoint(words(tail)[-2:])
 
     def _crossing(self, page: Page, after: Page, is_of_health: Callable[[], bool | None]) -> list[_Candidate]:
         """Mentions that begin on this page and end on the next."""
@@ -442,9 +447,14 @@ class ConceptMatcher:
         for reading in chain.from_iterable(read):
             if not wanting:
                 break
-            said |= {each.term.text for each in self._needs.found(reading)}
-            wanting = {needs for needs in wanting if said.isdisjoint(needs)}
+            if self._may_say(reading, wanting):
+                said |= {each.term.text for each in self._needs.found(reading)}
+                wanting = {needs for needs in wanting if said.isdisjoint(needs)}
         return said
+
+    def _may_say(self, reading: Reading, wanting: Iterable[tuple[str, ...]]) -> bool:
+        """Whether a text may say something that mentions need: few pages do, and to ask for some is quick."""
+        return any(form in reading.key for needs in wanting for form in self._forms_of_needs[needs])
 
     def _hit(self, page: Page, mention: Mention, flow: str, shift: int) -> Hit:
         """A mention as it is stored, quoted from `flow`, where it is `shift` characters further on."""
@@ -479,12 +489,15 @@ class _Others:
         self.longest = max((len(words(word)) for word in chain(*lists)), default=1)
         self._likely = [_Likely(each) for each in lists]
         # Those that most likely are not there are asked for first, and what takes long to ask last.
-        self._unlikely = sorted(self._likely, key=lambda each: (bool(each.begins), len(each.whole)))
+        self._unlikely = [
+            (each, each.whole)
+            for each in sorted(self._likely, key=lambda each: (bool(each.begins), each.commonness))
+        ]
 
     def may_be_in(self, around: Sequence[bytes]) -> bool:
         """Whether words may hold one of each list: most do not, and their place is looked at no closer."""
-        for likely in self._unlikely:  # a million times a day: no generator, no function of our own
-            if likely.whole.isdisjoint(around) and not (likely.begins and likely.begin(around)):
+        for likely, whole in self._unlikely:  # a million times a day: no generator, no function of our own
+            if whole.isdisjoint(around) and not (likely.begins and likely.begin(around)):
                 return False
         return True
 
@@ -506,6 +519,8 @@ class _Likely:
         longest = frozenset[str]().union(*map(_longest_words, part))
         self.whole = frozenset(word.encode("ascii") for word in longest if not word.endswith("*"))
         self.begins = tuple(word[:-1].encode("ascii") for word in sorted(longest) if word.endswith("*"))
+        # The longer a word the rarer: a letter more halves how often it is said.
+        self.commonness = sum(2.0 ** -len(word) for word in self.whole)
 
     def begin(self, around: Sequence[bytes]) -> bool:
         return any(word.startswith(self.begins) for word in around) if self.begins else False
@@ -550,9 +565,35 @@ class _Kept:
         return self._hits
 
 
+def _ending(reading: Reading, start: int, end: int) -> bytes:
+    """The words of text[start:end]; at the end of the text some before them too, which costs less to find."""
+    is_at_end = end == len(reading.text)
+    return reading.key[-_most(reading, start, end) :] if is_at_end else reading.piece(start, end)
+
+
+def _beginning(reading: Reading, start: int, end: int) -> bytes:
+    """The words of text[start:end]; at the start of the text some after them too."""
+    return reading.piece(start, end) if start else reading.key[: _most(reading, start, end)]
+
+
+def _most(reading: Reading, start: int, end: int) -> int:
+    """The bytes, at most, that a piece of the text has in the key: "&" is "and", a glued number is apart."""
+    return 1 + end - start + _MORE * reading.text.count("&", start, end) + (end - start) // _GLUED
+
+
 def _first_terms(wording: Wording) -> list[Term]:
     """What is looked for to find a wording: itself, or the words of a pattern's first list."""
     return [Term(word, is_loose=True) for word in wording.all[0]] if wording.all else [Term(wording.text)]
+
+
+def _beginnings(needs: Iterable[str]) -> tuple[bytes, ...]:
+    """How each form of some words begins in a key, the fewest that there are."""
+    shortest: list[bytes] = []
+    for form in sorted(form for word in needs for form in Term(word).forms()):
+        begin = f" {form.removesuffix('*')}".encode("ascii")
+        if not (shortest and begin.startswith(shortest[-1])):
+            shortest.append(begin)
+    return tuple(shortest)
 
 
 def _before_breaks(term: Term) -> Iterator[str]:
@@ -610,6 +651,12 @@ def _is_of_other_things(
     )
 
 
+def _runs_over(reading: Reading, place: _Place, at: int) -> bool:
+    """Whether words begin before a place of the text and end after it."""
+    start, end = reading.span(*place)
+    return start < at < end - 1
+
+
 def _in_one_sentence(reading: Reading, one: Found, other: Found) -> bool:
     """Whether no sentence ends between two words, and no heading."""
     start, end = reading.span(min(one.start, other.start), max(one.end, other.end))
@@ -629,6 +676,11 @@ def _is_name(reading: Reading, found: Found) -> bool:
         and _CAPITALISED.search(reading.text, max(0, start - 30), start) is not None
         and _VERB.match(reading.text, end) is None
     )
+
+
+def _says(reading: Reading, found: Iterable[Found], some: Collection[str]) -> bool:
+    """Whether some words are among those found, and not as a part of a name."""
+    return any(each.term.text in some and not _is_name(reading, each) for each in found)
 
 
 def _clause(reading: Reading, place: _Place) -> int:

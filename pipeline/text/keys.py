@@ -16,9 +16,13 @@ import re
 import unicodedata
 from bisect import bisect_right
 from functools import cached_property, lru_cache
-from itertools import accumulate, compress
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from pipeline.text.canonical import FOOTNOTE_MARKS, LINE_END_HYPHEN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 VERSION = 2  # raise it when the same text would get another key: the full-text index is then made again
 BREAK = ""  # a word that is between two that are not together
@@ -70,6 +74,7 @@ _SHAPE = bytes.maketrans(b"abcdefghijklmnopqrstuvwxyz0123456789", b"a" * 26 + b"
 # Each begins with the sign itself, not with what is before it: that is what makes the search quick.
 _JOINING = re.compile(rb"'(?<=[a-z0-9]')(?=[a-z0-9])")
 _NUMBERS = re.compile(rb"0(?:,(?=000(?!0))|(?<=aaa0)0?(?![a0]))")  # in the shape of a key: 1,250 and payment1
+_BROKEN = re.compile(rb"-")
 _COMMA = ord(",")
 _SAINT, _SAINT_SIGNS = "St. ", b"st, "
 
@@ -137,11 +142,13 @@ def _numbered(found: bytes) -> bytes:
 class Reading:
     """A text as it is read, between two blanks, and the way back from there to the places of the text."""
 
-    def __init__(self, text: str, key: bytes, places: _Places) -> None:
+    def __init__(self, text: str, key: bytes, places: _Places, mended: Sequence[int] = ()) -> None:
         self.text = text
+        self.mended = mended  # where in the key a word goes on that a line end broke
         self.key = key
         self._places = places
         self._spans: dict[tuple[int, int], tuple[int, int]] = {}
+        self._counted = 0, 0  # a place of the key, and how many blanks are before it: most are asked in order
         self._prints: dict[str, bool | None] = {}
 
     def words_around(self, start: int, end: int, reach: int, *, within: bool = False) -> list[bytes]:
@@ -164,15 +171,15 @@ class Reading:
         if start > length - end:
             high = self._back(len(self.key), places.count(end, length))
             return self.key[self._back(high, places.count(start, end)) : high]
-        low = self._on(0, places.count(0, start))
-        return self.key[low : self._on(low, places.count(start, end))]
+        low = _up_to(self.key, 0, places.count(0, start))
+        return self.key[low : _up_to(self.key, low, places.count(start, end))]
 
     def place(self, at: int, near: int) -> int:
         """Where in the key a place of the text is, counted from a blank before some word."""
         first = self.span(near, near + 2)[0]
         if at <= first:
             return self._back(near + 1, self._places.count(at, first))
-        return self._on(near + 1, self._places.count(first, at))
+        return _up_to(self.key, near + 1, self._places.count(first, at))
 
     def _back(self, end: int, letters: int) -> int:
         """The place of the key from where so many letters are before `end`."""
@@ -181,18 +188,14 @@ class Reading:
             place = further
         return place
 
-    def _on(self, start: int, letters: int) -> int:
-        """The place of the key up to where so many letters are from `start`."""
-        place = start + letters
-        while (further := start + letters + self.key.count(b" ", start, place)) != place:
-            place = further
-        return place
-
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where in the text the words are that are key[start:end]."""
         if (start, end) not in self._spans:
             count = self.key.count
-            first = start - count(b" ", 0, start)
+            place, blanks = self._counted
+            blanks = blanks + count(b" ", place, start) if place <= start else count(b" ", 0, start)
+            self._counted = start, blanks
+            first = start - blanks
             last = first + end - start - count(b" ", start, end) - 1
             self._spans[start, end] = self._places.of(first), self._places.of(last) + 1
         return self._spans[start, end]
@@ -202,45 +205,34 @@ class Reading:
         return self.text[slice(*self.span(start, end))]
 
 
-_LETTERS = 10  # that words have with their blanks, or fewer: what is cut for some of them holds them all
+_LETTERS = 8  # that most words have with their blank
 
 
 def words_around(key: bytes, start: int, end: int, reach: int) -> list[bytes]:
     """So many words on either side of key[start:end], which begins and ends with a blank."""
-    return _last_words(key, start, reach) + _first_words(key, end, reach)
-
-
-def _last_words(key: bytes, end: int, reach: int) -> list[bytes]:
-    """The last words before a blank of a key."""
     span = reach * _LETTERS
-    while end > span:
-        words = key[end - span : end].split()
-        if len(words) > reach:  # the first of them may be half of one
-            return words[-reach:]
+    while True:
+        low = start - span if start > span else 0
+        before, after = key[low:start].rsplit(None, reach), key[end : end + span].split(None, reach)
+        is_low, is_high = len(before) > reach, len(after) > reach
+        if (is_low or not low) and (is_high or end + span >= len(key)):
+            # What is left of a piece: other words, and one that may be half of its own.
+            if is_low:
+                del before[0]
+            if is_high:
+                del after[-1]
+            return before + after
         span *= 4
-    return key[:end].split()[-reach:]
-
-
-def _first_words(key: bytes, start: int, reach: int) -> list[bytes]:
-    """The first words after a blank of a key."""
-    span = reach * _LETTERS
-    while start + span < len(key):
-        words = key[start : start + span].split()
-        if len(words) > reach:
-            return words[:reach]
-        span *= 4
-    return key[start:].split()[:reach]
 
 
 class _Places:
-    """Where in a text its letters are, by number. A piece of the text is gone through once, if at all."""
+    """Where in a text its letters are, by number: counted from the nearest of a few places that are known."""
 
-    _STEP = 256
+    _STEP = 128
 
     def __init__(self, signs: bytes) -> None:
         self._has_and = b"&" in signs
         self._given = signs
-        self._in_piece: dict[int, list[int]] = {}
 
     @cached_property
     def _signs(self) -> bytes:
@@ -254,14 +246,6 @@ class _Places:
         lettered = [step - blanks(b" ", at, at + step) for at in range(0, len(self._signs), step)]
         return [0, *accumulate(lettered)]
 
-    def _letters(self, piece: int) -> list[int]:
-        """The places of the letters of a piece."""
-        if piece not in self._in_piece:
-            first = piece * self._STEP
-            lettered = self._signs[first : first + self._STEP].translate(_IS_LETTER)
-            self._in_piece[piece] = list(compress(range(first, first + self._STEP), lettered))
-        return self._in_piece[piece]
-
     def count(self, start: int, end: int) -> int:
         """How many letters are in a piece of the text."""
         piece = self._given[start:end]
@@ -270,15 +254,23 @@ class _Places:
     def of(self, number: int) -> int:
         """The place of a letter, counted from 0."""
         piece = bisect_right(self._before, number, hi=len(self._before) - 1) - 1
-        there = self._letters(piece)[number - self._before[piece]]
+        first = piece * self._STEP
+        there = _up_to(self._signs, first, number - self._before[piece] + 1) - 1
         if not self._has_and:
             return there
         ands = self._signs.count(b"&", 0, there)
         return there - ands + ands // 3
 
 
+def _up_to(signs: bytes, start: int, letters: int) -> int:
+    """The place up to where so many letters are from `start`."""
+    place = start + letters
+    while (further := start + letters + signs.count(b" ", start, place)) != place:
+        place = further
+    return place
+
+
 _POSSESSIVE = frozenset(f"{apostrophe}{s}" for apostrophe in "'\u2019\u02bc" for s in "sS")
-_IS_LETTER = bytes(0 if code == ord(" ") else 1 for code in range(256))
 
 
 def without_possessive(text: str, end: int) -> int:
@@ -292,7 +284,9 @@ def readings(text: str) -> tuple[Reading, ...]:
     joined, places = _joined(signs), _Places(signs)
     if b"-" not in joined:
         return (Reading(text, joined, places),)
-    return tuple(Reading(text, joined.replace(b"-", between), places) for between in (b" ", b""))
+    broken = [match.start() - before for before, match in enumerate(_BROKEN.finditer(joined))]
+    plain, mended = joined.replace(b"-", b" "), joined.replace(b"-", b"")
+    return Reading(text, plain, places), Reading(text, mended, places, broken)
 
 
 def boundaries(text: str, place: int) -> tuple[int, ...]:

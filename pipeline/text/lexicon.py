@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from pipeline.text.canonical import FOOTNOTE_MARKS, LINE_END_HYPHEN
+from pipeline.text.canonical import FOOTNOTE_MARKS
 from pipeline.text.inflections import inflections, looser_inflections
 from pipeline.text.keys import readings, without_possessive, words
 
@@ -40,17 +40,28 @@ class Automaton:
         patterns = [
             f" {form.removesuffix('*')}{'' if form.endswith('*') else ' '}".encode("ascii") for form in forms
         ]
+        self._longest = max(map(len, patterns), default=0)
         # As quick as a DFA here, in half of its memory: a run loads some thousand of these.
         self._automaton = BytesAhoCorasick(patterns, implementation=Implementation.ContiguousNFA)
 
     def spans(self, text: str) -> Iterator[Span]:
         """Every occurrence, mended words included, in no promised order."""
-        for number, reading in enumerate(readings(text)):
-            for form, start, end in self.found(reading.key):
-                first, last = reading.span(start, end)
-                # Of the mended reading what is new: the rest is in the plain one.
-                if not number or LINE_END_HYPHEN in text[first:last]:
-                    yield Span(form, first, last)
+        for reading in readings(text):
+            for form, start, end in self.new(reading):
+                yield Span(form, *reading.span(start, end))
+
+    def new(self, reading: Reading) -> list[tuple[int, int, int]]:
+        """Every occurrence; in a mended reading those with a mended word: the others are in the plain one."""
+        if not reading.mended:
+            return self.found(reading.key)
+        key, found = reading.key, dict[tuple[int, int, int], None]()
+        for at in reading.mended:
+            low = max(0, at - self._longest)
+            high = key.index(b" ", min(at + self._longest, len(key) - 1)) + 1
+            for form, start, end in self.found(key[low:high]):
+                if start + low + 1 < at < end + low - 1:
+                    found[form, start + low, end + low] = None
+        return list(found)
 
     def found(self, key: bytes) -> list[tuple[int, int, int]]:
         """Every occurrence in a key that begins and ends with a blank, with the blanks on both sides."""
@@ -115,6 +126,10 @@ class Lexicon:
         """The forms that are in a key, by number, and where: quick, and blind to capitals."""
         return self._automaton.found(key)
 
+    def new_places(self, reading: Reading) -> list[tuple[int, int, int]]:
+        """As `places`, but of a mended reading what the plain one has not."""
+        return self._automaton.new(reading)
+
     def read(self, reading: Reading, form: int, start: int, end: int) -> Iterator[Found]:
         """What a form at a place is, as it is printed there."""
         for term, abbreviations, is_itself, alone in self._meant[form]:
@@ -132,11 +147,10 @@ class Lexicon:
 
     def spans(self, text: str) -> Iterator[tuple[str, int, int]]:
         """What of the lexicon is in a text, and where in the text."""
-        for number, reading in enumerate(readings(text)):
-            for found in self.found(reading):
-                start, end = span_of(reading, found)
-                if not number or LINE_END_HYPHEN in text[start:end]:
-                    yield found.term.text, start, end
+        for reading in readings(text):
+            for place in self.new_places(reading):
+                for found in self.read(reading, *place):
+                    yield found.term.text, *span_of(reading, found)
 
 
 def span_of(reading: Reading, found: Found) -> tuple[int, int]:

@@ -130,34 +130,36 @@ def _breaks(text: str, window: tuple[int, int], near: tuple[int, int]) -> list[_
 
 def _line_breaks(text: str, window: tuple[int, int], near: tuple[int, int]) -> list[_Break]:
     # Whole lines: how long one is tells whether the next goes on with it.
-    begins, ends = _lines(text)
+    begins, ends, lengths = _lines(text)
     top = text.rfind("\n", 0, window[0]) + 1
     bottom = text.find("\n", window[1])
     first, last = bisect_left(begins, top), bisect_left(begins, bottom) if bottom >= 0 else len(begins)
     found: list[_Break] = []
     for number in range(max(first + 1, bisect_right(begins, near[0])), last):
-        at, end, begin, until = begins[number - 1], ends[number - 1], begins[number], ends[number]
+        end, begin, until = ends[number - 1], begins[number], ends[number]
+        if end >= near[1] and text[end - 1] != LINE_END_HYPHEN:
+            break
         if text[end - 1] == LINE_END_HYPHEN:
             continue
-        if end >= near[1]:
-            break
-        is_apart = begin - end > 1 or _ITEM.match(text, begin, until) is not None
-        if not (is_apart or _NEW.match(text, begin, until)):
+        is_capital = "A" <= text[begin] <= "Z"  # no item begins so, and something new does
+        is_apart = begin - end > 1 or (not is_capital and _ITEM.match(text, begin, until) is not None)
+        if not (is_apart or is_capital or _NEW.match(text, begin, until)):
             continue
-        beside = range(max(first, number - _NEAR), min(last, number + _NEAR))
-        width = max(min(ends[line] - begins[line], 2 * REACH) for line in beside)
-        word = _WORD.match(text, begin, begin + REACH)
-        taken = min(end - at, 2 * REACH) + 1 + (word.end() - begin if word else 0)
-        if is_apart or taken <= _FITS * width or (taken <= width and _is_heading(text, at, end)):
-            found.append(_Break(end, begin, is_shown=True, is_row=not is_apart))
+        if not is_apart:
+            width = min(max(lengths[max(first, number - _NEAR) : min(last, number + _NEAR)]), 2 * REACH)
+            word = _WORD.match(text, begin, begin + REACH)
+            taken = min(lengths[number - 1], 2 * REACH) + 1 + (word.end() - begin if word else 0)
+            if taken > _FITS * width and (taken > width or not _is_heading(text, begins[number - 1], end)):
+                continue
+        found.append(_Break(end, begin, is_shown=True, is_row=not is_apart))
     return found
 
 
 @lru_cache(maxsize=4)  # of a page all quotes are taken one after the other
-def _lines(text: str) -> tuple[list[int], list[int]]:
-    """Where the lines of a text that are not empty begin and end."""
+def _lines(text: str) -> tuple[list[int], list[int], list[int]]:
+    """Where the lines of a text that are not empty begin and end, and how long they are."""
     spans = [match.span() for match in _LINE.finditer(text)]
-    return [at for at, _ in spans], [end for _, end in spans]
+    return [at for at, _ in spans], [end for _, end in spans], [end - at for at, end in spans]
 
 
 def _is_heading(text: str, at: int, end: int) -> bool:
@@ -211,9 +213,9 @@ def _words(text: str, *, cut: bool, at_end: bool = False) -> str:
 
 def _of_few_words(lead: str, mention: str, rest: str) -> Snippet:
     """At most `MOST_WORDS` words: of a longer sentence, those near the mention."""
-    before, after = ([word.span() for word in _WORD.finditer(side)] for side in (lead, rest))
     room = max(0, MOST_WORDS - len(mention.split()))
-    if len(before) + len(after) > room:
+    if len(lead.split()) + len(rest.split()) > room:
+        before, after = ([word.span() for word in _WORD.finditer(side)] for side in (lead, rest))
         kept = min(len(before), max(min(_LEAD, room), room - len(after)))
         if kept < len(before):
             lead = "… " + (lead[before[-kept][0] :] if kept else "")

@@ -7,11 +7,16 @@ import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from pipeline.matching import concepts as concept_files
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.model import Page, PageMethod
 from pipeline.text import snippets
-from pipeline.text.canonical import body_spans, canonical
+from pipeline.text.canonical import LINE_END_HYPHEN, body_spans, canonical
+from pipeline.text.keys import readings
+from pipeline.text.lexicon import Automaton
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     import pytest
 
     from pipeline.model import Hit
+    from pipeline.text.keys import Reading
 
 SEED, PAPERS, SENTENCES, PAGES = 15, 60, 14, 4
 # Rows of dots, tables, broken words and signs: what moves the words of a key away from those of the text.
@@ -70,12 +76,38 @@ def found() -> list[Hit]:
     return [hit for pages in papers() for hit in matcher.hits(pages)]
 
 
+def with_a_mended_word(automaton: Automaton, reading: Reading) -> list[tuple[int, int, int]]:
+    """What is found in a reading; in a mended one what the plain one has not: the slow way."""
+    return [
+        place
+        for place in automaton.found(reading.key)
+        if not reading.mended or LINE_END_HYPHEN in reading.printed(*place[1:])
+    ]
+
+
+@given(
+    st.lists(
+        st.sampled_from(("care ", "trust ", "closed ", "clo\u00adsed ", "sub\u00adsidiary ", "\u00ad")),
+        max_size=9,
+    )
+)
+def test_of_mended_words_all_is_found_and_nothing_twice(words: list[str]) -> None:
+    automaton = Automaton(
+        ["closed", "subsid*", "subsidiary trust", "closed closed", "trust", "care closed trust care"]
+    )
+    for reading in readings("".join(words)):
+        found = automaton.new(reading)
+        assert sorted(found) == sorted(with_a_mended_word(automaton, reading))
+
+
 def test_shortcuts_change_no_hit(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = found()
     own = "pipeline.matching.concept_matching"
     monkeypatch.setattr(f"{own}._Others.may_be_in", lambda *_: True)
     monkeypatch.setattr(f"{own}._Others.likely_in", lambda self, _: [True] * len(self.lists))
     monkeypatch.setattr(f"{own}.ConceptMatcher._may_cross", lambda *_: True)
+    monkeypatch.setattr(f"{own}.ConceptMatcher._may_say", lambda *_: True)
+    monkeypatch.setattr(Automaton, "new", with_a_mended_word)
     monkeypatch.setattr(snippets, "_USUAL", snippets.REACH)
     plain = found()
     assert len(quick) > PAPERS
