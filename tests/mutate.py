@@ -288,9 +288,13 @@ def notices(module: str, change: Change, reached: dict[int, list[str]]) -> bool:
         return False
     child = os.fork()
     if child == 0:
-        os.setsid()
-        sys.meta_path.insert(0, _Changed(module, change.tree))
-        os._exit(int(ask([str(ROOT / name) for name in tests]) != 0))
+        failed = True  # whatever else ends the tests: the copy must not go on with the next change
+        try:
+            os.setsid()
+            sys.meta_path.insert(0, _Changed(module, change.tree))
+            failed = ask([str(ROOT / name) for name in tests]) != 0
+        finally:
+            os._exit(int(failed))
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:
         done, status = os.waitpid(child, os.WNOHANG)
