@@ -38,18 +38,19 @@ ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 3_600  # a change that hangs is noticed
 MEMORY = Path("/dev/shm")  # where archives of tests lie if it is there: it waits for no disk
 _TOLD = "storage/test_outbox.py storage/test_overtaken.py storage/test_ledger.py"
+_ASKED = "alerts/test_subscribed.py"
 _NEAR, _LONG = "pipeline/test_machine.py cli/test_readers.py", "storage/test_telling_state_machine.py"
 # The tests of each module.
 TESTS = {
     "storage.subscribers.outbox": f"{_TOLD} alerts/test_bounces.py {_NEAR}",
-    "storage.subscribers.unreported_hits": f"{_TOLD} alerts/test_subscribed.py storage/test_firsts.py",
+    "storage.subscribers.unreported_hits": f"storage/test_told.py storage/test_firsts.py {_TOLD} {_ASKED}",
     "storage.subscribers.superseded_papers": f"storage/test_overtaken.py {_LONG}",
-    "storage.subscribers.watch_lists": f"{_TOLD} alerts/test_subscribed.py cli/test_readers.py",
-    "storage.subscribers.subscribers": f"{_TOLD} alerts/test_subscribed.py alerts/test_bounces.py {_NEAR}",
+    "storage.subscribers.watch_lists": f"{_TOLD} {_ASKED} cli/test_readers.py",
+    "storage.subscribers.subscribers": f"{_TOLD} {_ASKED} alerts/test_bounces.py {_NEAR}",
     "storage.subscribers.bounces": "alerts/test_bounces.py",
     "alerts.bounces.codes": "alerts/test_bounces_read.py",
     "alerts.bounces.reports": "alerts/test_bounces_read.py alerts/test_bounces.py",
-    "pipeline.digest": f"alerts/test_subscribed.py {_TOLD} alerts/test_render.py",
+    "pipeline.digest": f"{_ASKED} {_TOLD} alerts/test_render.py",
     "pipeline.health.machine": "pipeline/test_machine.py",
     "pipeline.health.run_state": "crawler/test_health.py cli/test_journal.py",
 }

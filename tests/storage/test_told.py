@@ -1,0 +1,81 @@
+"""What a reader was told, and what a list finds: in order, in parts, and nobody else's."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.helpers.archives import meeting
+from tests.helpers.desk import DAY, MOMENT, Desk
+
+FIRST, SECOND = date(2026, 11, 19), date(2026, 12, 3)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """Two messages: of two papers, one of them with two pages; then of a paper of an earlier day."""
+    desk = Desk(tmp_path)
+    desk.reader()
+    desk.lay("early", "Early savings of one kind.", of=meeting(key="m1", starts_on=FIRST))
+    desk.lay(
+        "late",
+        "Late savings on page one.",
+        "Late savings on another page, two.",
+        of=meeting(key="m2", starts_on=SECOND),
+        meeting_key="m2",
+    )
+    assert len(desk.round(MOMENT)) == 1
+    desk.lay("next", "Savings came up again.", of=meeting(key="m1", starts_on=FIRST))
+    assert len(desk.round(MOMENT + DAY)) == 1
+    return desk
+
+
+def places(items):
+    return [(item.place.title, item.place.page) for item in items]
+
+
+TOLD = [("Paper next", 1), ("Paper late", 1), ("Paper late", 2), ("Paper early", 1)]
+
+
+def test_the_last_message_comes_first_and_in_it_the_newest_papers_page_by_page(desk):
+    assert places(desk.archive.ledger.told(desk.reader(), 10)) == TOLD
+
+
+@pytest.mark.parametrize("skip", range(5))
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_parts_of_it_are_parts_of_the_whole(desk, limit, skip):
+    assert places(desk.archive.ledger.told(desk.reader(), limit, skip)) == TOLD[skip : skip + limit]
+
+
+def test_a_message_has_what_it_told_and_nothing_else(desk):
+    first, second = (desk.archive.ledger.digest_of(message)[0] for message in desk.composed)
+    assert places(desk.archive.ledger.told(desk.reader(), 10, message=first)) == TOLD[1:]
+    assert places(desk.archive.ledger.told(desk.reader(), 10, message=second)) == TOLD[:1]
+
+
+def test_nothing_of_it_is_anybody_elses(desk):
+    other = desk.reader("other@example.org")
+    assert desk.archive.ledger.told(other, 10) == []
+
+
+def test_another_paper_with_the_same_passage_was_not_told_for_it(desk):
+    """It came to a reader who asks for nothing that is in it."""
+    desk.lay("copy", "Savings came up again.", of=meeting(key="m3", starts_on=SECOND), meeting_key="m3")
+    desk.flag()
+    assert places(desk.archive.ledger.told(desk.reader(), 10)) == TOLD
+
+
+def test_a_list_finds_the_newest_bytes_first_page_by_page_whether_told_or_not(desk):
+    desk.lay("new", "Savings on a first page.", "More savings on a second.")
+    desk.flag()
+    (watch,) = desk.reader().watch_lists
+    found = [("Paper new", 1), ("Paper new", 2), *TOLD[:1], ("Paper late", 1), ("Paper late", 2), *TOLD[3:]]
+    latest = places(desk.archive.ledger.latest(watch.id, 10))
+    # All of them came at one moment of the test's clock: pages are in order, whatever the papers.
+    assert sorted(latest) == sorted(found)
+    for title in {title for title, _ in found}:
+        pages = [page for each, page in latest if each == title]
+        assert pages == sorted(pages)
+    for limit in range(1, 6):
+        assert len(desk.archive.ledger.latest(watch.id, limit)) == limit
