@@ -28,7 +28,7 @@ from lxml import etree
 from extractors import hidden, html_hidden
 from extractors.charset import decode
 from extractors.ocr.embedded_pictures import Pictures
-from extractors.parts import numbered
+from extractors.parts import alternative_line, numbered
 from extractors.raised import END, START, settled
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
@@ -293,7 +293,7 @@ def _say_what_is_no_text(tree: lxml.html.HtmlElement) -> None:
             field.tail = f" {field.get('value')} {field.tail or ''}"
     for picture in tree.xpath("//img[@alt]"):
         if _count(picture.get("alt") or "") >= _A_DESCRIPTION:
-            _say_after(picture, f"[Alternative text: {picture.get('alt')}]")
+            _say_after(picture, alternative_line(picture.get("alt") or ""))
     for frame in tree.xpath("//iframe | //object | //embed"):
         if within := frame.get("srcdoc") or _page_in(frame.get("src") or frame.get("data") or ""):
             _say_after(frame, to_text(within))

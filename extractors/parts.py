@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _LONGEST_LABEL = 80  # characters
 _MOST_LISTED = 20
 _MOST_PARTS = 100  # of one page
+_FILE = re.compile(r"\A(?:\w:)?\\|\A\S+:/|\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|svg|webp)\s*\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,16 @@ def unseen(lines: Iterable[Line], why: str) -> Iterator[Aside]:
             words.append(line.text if isinstance(line, Aside) else line)
     if any(map(str.strip, words)):
         yield Aside("text", PartState.HIDDEN, text="\n".join(words), why=why)
+
+
+def alternative_line(words: str) -> str:
+    """What a picture is described with, as a line of the text."""
+    return f"[Alternative text: {words}]"
+
+
+def describes(words: str) -> bool:
+    """Whether words describe a picture: programs put the name of its file there, in a person's folder."""
+    return any(map(str.isalpha, words)) and not _FILE.search(words)
 
 
 def short(label: str) -> str:

@@ -10,7 +10,8 @@ import re
 import struct
 from typing import TYPE_CHECKING
 
-from extractors.office import blips, ole
+from extractors.office import ole
+from extractors.office.art import blips, shape_texts
 from extractors.office.cell_looks import Looks, matters
 from extractors.raised import raised, settled
 
@@ -27,7 +28,7 @@ _CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{5,6}|\d+|[A-Z])', re.IGNORECASE)
 _BEGIN, _SHEET, _FORMAT, _LOOK, _ROW, _COLUMNS = 0x809, 0x85, 0x41E, 0xE0, 0x208, 0x7D
 _CELLS = {0x06, 0x201, 0x203, 0x204, 0x205, 0x27E, 0xFD}  # each begins with its row, its column and its look
 _HIDDEN_ROW, _HIDDEN_COLUMNS = 0x20, 0x01
-_BOX, _CONTINUED, _TITLE, _DRAWINGS = 0x1B6, 0x3C, 0x100D, 0xEB
+_BOX, _CONTINUED, _TITLE, _DRAWINGS, _SHAPES = 0x1B6, 0x3C, 0x100D, 0xEB, 0xEC
 _FONT, _STRINGS = 0x31, 0xFC
 _SUPERSCRIPT = b"\1\0"
 _WIDE, _MORE, _RICH = 1, 4, 8  # of a string's letters: each of two bytes; followed by more; in several fonts
@@ -37,7 +38,10 @@ def beside_cells(path: Path, pictures: Pictures) -> list[Line]:
     """Raises ExtractionError."""
     stream = ole.opened(path.read_bytes()).read(_STREAM)
     lines: list[Line] = list(dict.fromkeys(filter(None, map(str.strip, _words(stream)))))
-    lines += filter(None, (pictures.read(each, "a picture") for each in blips.pictures(_drawn(stream))))
+    lines += filter(
+        None, (pictures.read(each, "a picture") for each in blips.pictures(_drawn(stream, _DRAWINGS)))
+    )
+    lines += shape_texts.lines(_drawn(stream, _SHAPES))
     return lines
 
 
@@ -178,12 +182,12 @@ def _words(stream: bytes) -> Iterator[str]:
             yield _string(content[3:], content[2])
 
 
-def _drawn(stream: bytes) -> bytes:
-    """All that is drawn in the workbook: a record, and those in which it goes on."""
+def _drawn(stream: bytes, what: int) -> bytes:
+    """All records of this kind, pictures of the workbook or shapes of sheets, with what goes on in others."""
     pieces: list[bytes] = []
     goes_on = False
     for kind, content in _records(stream):
-        goes_on = kind == _DRAWINGS or (goes_on and kind == _CONTINUED)
+        goes_on = kind == what or (goes_on and kind == _CONTINUED)
         if goes_on:
             pieces.append(content)
     return b"".join(pieces)

@@ -11,8 +11,9 @@ from legacy_doc.normalize import normalize_word_text
 from legacy_doc.types import ExtractionOptions
 
 from extractors.ocr.embedded_pictures import Pictures
-from extractors.office import blips, doc_looks, libreoffice, ole
+from extractors.office import doc_looks, libreoffice, ole
 from extractors.office import members as files_within
+from extractors.office.art import blips, shape_texts
 from extractors.parts import numbered
 from extractors.raised import settled
 from pipeline.errors import ExtractionError
@@ -45,8 +46,9 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
         facts |= {key: str(value) for key, value in found.metadata.items() if value}
     pictures, root = Pictures(), ole.opened(path.read_bytes())
     stream = root.read(_PICTURES)
+    described = shape_texts.lines(stream, *map(root.read, doc_looks.TABLES))
     seen = [aside for each in blips.pictures(stream) if (aside := pictures.read(each, "a picture"))]
-    yield from numbered([("document", [_as_seen(found.text, root), *seen])])
+    yield from numbered([("document", [_as_seen(found.text, root), *seen, *described])])
     pictures.say_what_is_left()
 
 

@@ -16,7 +16,7 @@ from extractors.raised import raised
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_TABLES = ("0Table", "1Table")
+TABLES = ("0Table", "1Table")
 _FLAGS, _FIRST, _LAST = 0x0A, 0x18, 0x1C  # of the file information block
 _SECOND_TABLE = 0x0200
 # Pairs of place and length of what is in the table stream, by their place in the file information block.
@@ -65,7 +65,7 @@ def pieces(streams: Mapping[str, bytes]) -> list[tuple[str, Look]]:
     """
     document = streams["WordDocument"]
     (flags,) = struct.unpack_from("<H", document, _FLAGS)
-    table = streams[_TABLES[bool(flags & _SECOND_TABLE)]]
+    table = streams[TABLES[bool(flags & _SECOND_TABLE)]]
     styles = _styles(_part(document, table, _STYLES))
     runs = sorted(_runs(document, _part(document, table, _FORMATTING), styles))
     return list(_pieces(document, _part(document, table, _PIECES), runs))

@@ -19,7 +19,7 @@ from extractors.office import rtf
 from extractors.office.colours.word import Colours
 from extractors.office.drawing import MATH_BELOW, MATH_TEXT, WORD_BOX, Drawings, is_said_again
 from extractors.office.packages import Package, core_properties
-from extractors.parts import Aside, not_read, numbered, unseen
+from extractors.parts import Aside, alternative_line, not_read, numbered, unseen
 from extractors.raised import END, START
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
@@ -200,7 +200,7 @@ class _Document:
             yield from self._chunk(part, element.get(f"{_R}id") or "")
         elif element.tag == _ABOUT_TABLE:
             for about in element.iter(f"{_W}tblCaption", f"{_W}tblDescription"):
-                yield f"[Alternative text: {about.get(f'{_W}val', '')}]"
+                yield alternative_line(about.get(f"{_W}val", ""))
         else:
             for child in element:
                 yield from self._blocks(part, child, depth + 1)

@@ -9,7 +9,7 @@ from lxml import etree
 
 from extractors import hidden
 from extractors.ocr.embedded_pictures import WHOLE
-from extractors.parts import Aside, unseen
+from extractors.parts import Aside, alternative_line, unseen
 from extractors.raised import END, START
 from pipeline.errors import ExtractionError
 from pipeline.model import PartState
@@ -190,7 +190,7 @@ def _said_by(element: etree._Element) -> Iterator[str]:
     if element.tag == _WORD_ART:
         yield element.get("string") or ""
     elif words := _description(element):
-        yield f"[Alternative text: {words}]"
+        yield alternative_line(words)
 
 
 def _description(element: etree._Element) -> str:

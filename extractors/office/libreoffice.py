@@ -7,6 +7,7 @@ its own, and `timeout` ends them all, at their time or when we are killed.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib
 import os
@@ -21,14 +22,14 @@ from typing import TYPE_CHECKING
 
 from extractors.config import current
 from extractors.formats import EXTRACTORS
-from extractors.office import office_kit
+from extractors.office import office_kit, ole
+from extractors.office.art import shape_texts
 from pipeline.errors import ExtractionError
-from pipeline.model import FailureReason
+from pipeline.model import FailureReason, PageMethod, PageText
+from pipeline.text.canonical import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pipeline.model import PageText
 
 VERSION = "2"  # of the way we call it; a file that waited for it is read once it is there
 _PROGRAM = "soffice"
@@ -75,11 +76,28 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
     with tempfile.TemporaryDirectory() as directory:
         made = _convert(path, name, way, Path(directory))
         if EXTRACTORS[way.to].facts_with_pages:
-            yield from reader.extract(made, facts)
+            yield from _described(reader.extract(made, facts), path)
             return
         if facts is not None:
             facts |= reader.metadata(made)
-        yield from reader.extract(made)
+        yield from _described(reader.extract(made), path)
+
+
+def _described(pages: Iterator[PageText], path: Path) -> Iterator[PageText]:
+    """The pages, and last the alternative texts of the file itself that LibreOffice has left out."""
+    number, said = 0, set[str]()
+    for page in pages:
+        number = page.number
+        said.update(page.text.splitlines())
+        yield page
+    content, lines = path.read_bytes(), list[str]()
+    if content.startswith(ole.MARK):
+        with contextlib.suppress(ExtractionError):  # LibreOffice reads files that are damaged, too
+            root = ole.opened(content)
+            lines = list(map(canonical, shape_texts.lines(*map(root.read, root.streams))))
+    if lines := [line for line in lines if line not in said]:
+        text = "\n".join(lines)
+        yield PageText(number=number + 1, text=text, method=PageMethod.MARKUP, label="alternative texts")
 
 
 def _convert(path: Path, name: str, way: _Way, directory: Path) -> Path:

@@ -16,7 +16,7 @@ from extractors.office.cell_looks import Looks, matters
 from extractors.office.odf import flat, names
 from extractors.office.odf.colours import Colours
 from extractors.office.packages import Package, parse
-from extractors.parts import Aside, numbered, unseen
+from extractors.parts import Aside, alternative_line, numbered, unseen
 from extractors.raised import END, START, raised, settled
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
@@ -381,7 +381,7 @@ class _Document:
             text = " ".join(self._inline(each, []) for each in element if each.tag not in _ABOUT_A_REMARK)
             return f"[Comment: {' '.join(text.split())}]"
         if element.tag in _DESCRIBED:
-            return f"[Alternative text: {_all_of(element)}]"
+            return alternative_line(_all_of(element))
         return _formula(element) if element.tag == f"{_MATH}math" else ""
 
     def _control(self, element: etree._Element, depth: int) -> Iterator[Line]:

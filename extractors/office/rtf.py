@@ -18,7 +18,7 @@ from extractors.colours import WHITE, Colour, is_lost
 from extractors.ocr.embedded_pictures import Pictures
 from extractors.office import members as files_within
 from extractors.office import ole
-from extractors.parts import numbered, unseen
+from extractors.parts import alternative_line, numbered, unseen
 from extractors.raised import END, START
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
@@ -355,7 +355,7 @@ class _Reader:
         if kind == "annotation":
             return f"[Comment: {' '.join(text.split())}]"
         if kind == "sv" and self._property == "wzDescription":
-            return f"[Alternative text: {text.strip()}]"
+            return alternative_line(text.strip())
         if kind == "pict" and self._pictures is not None:
             return self._pictures.read(_unhexed(text), "a picture")
         return text if kind in _ASIDE else None

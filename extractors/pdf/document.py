@@ -26,11 +26,14 @@ from extractors.isolation.limits import extra_time
 from extractors.ocr import beside_text, ink, regions, tesseract
 from extractors.parts import listed
 from extractors.pdf import (
+    alternative_texts,
     attachments,
     damaged_pictures,
+    hidden_notes,
     hidden_text,
     page_content,
     pdfminer_fallback,
+    raw_file,
 )
 from extractors.pdf.forms import xfa
 from extractors.pdf.forms.form_fields import (
@@ -43,12 +46,12 @@ from extractors.pdf.forms.form_fields import (
     too_many,
     written_in,
 )
-from extractors.pdf.optional_content import switched_off
 from extractors.pdf.order import cells, drop_caps, reading_order
 from extractors.pdf.sheet import Sheet, sheet_of
 from extractors.pdf.survey import Survey, of_layers, survey
 from extractors.pdf.text_layer import Layer
 from extractors.pdf.words import font_maps, gaps, ligatures
+from extractors.pdf.words.doubts import doubts
 from extractors.text_quality import USABLE, judge, letters, score, usable
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PageText, Part, PartState
@@ -97,7 +100,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
             opinion=opinion,
             form=form,
             has_form=document.get_formtype() != pdfium.FORMTYPE_NONE,
-            has_layers=switched_off(path),
+            signs=raw_file.signs(path),
         )
         in_form, unread = _form_in_xml(document)
         items = Items(_outline(document))
@@ -110,6 +113,8 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
             kinds = kinds_on(page)
             if has_files(kinds):
                 _pinned[1].append(number - 1)
+            if paper.signs.layers_off:
+                hidden_notes.hide(page, number, paper.opinion)
             page, drawn = with_drawings(page, number, kinds, form)
             written = "\n".join(filter(None, (in_form if number == 1 else "", drawn)))
             with closing(page):
@@ -226,12 +231,13 @@ class _Paper:
     opinion: pdfminer_fallback.Opinion
     form: FormHandle
     has_form: bool
-    has_layers: bool  # some of which are switched off
+    signs: raw_file.Signs
     left: list[int] = field(default_factory=list)  # pages that only OCR can read
     unfinished: list[int] = field(default_factory=list)  # pages on which OCR came to no end
     ocr_spent: float = 0.0  # seconds of processor time
     opinions: int = 0
     damaged: dict[tuple[int, int, int], bool] = field(default_factory=dict)  # pictures, as far as seen
+    told: set[str] = field(default_factory=set)  # what pictures are described with
     looked: dict[object, list[Box]] = field(default_factory=dict)  # where words may be, by what a page shows
 
     def read(self, page: pypdfium2.PdfPage, number: int, written: str = "", *, notes: bool) -> _Read:
@@ -247,7 +253,7 @@ class _Paper:
         self, page: pypdfium2.PdfPage, number: int, handle: object, written: str, *, notes: bool
     ) -> _Read:
         found = survey(page)
-        layer, unseen = _layer_of(page, handle, found, layers=self.has_layers)
+        layer, unseen = _layer_of(page, handle, found, layers=self.signs.layers_off)
         mended, whole = self._mended(page, number, handle, layer, found)
         if whole:
             return replace(whole, parts=(*whole.parts, *unseen))
@@ -269,6 +275,8 @@ class _Paper:
             read = _Read(other, PageMethod.TEXT_LAYER, by=pdfminer_fallback.NAME)
         else:
             read = self._looked_at(seen, good=good)
+        if self.signs.described and found.objects > found.strings:
+            read = _described(read, page, self.told)
         return replace(read, parts=(*read.parts, *unseen)) if unseen else read
 
     def _mended(
@@ -278,19 +286,9 @@ class _Paper:
 
         Returns what is to be said of them, or how the page is read as a whole, where that is better.
         """
-        is_scattered = font_maps.is_scattered(layer.raw)
-        strange = [] if is_scattered else font_maps.strange_words(layer.raw)
-        odd = [] if is_scattered else sorted({*font_maps.odd_words(layer.with_blanks()), *strange})
-        torn = ligatures.torn_words(layer.raw)
-        lacking = () if torn or is_scattered else font_maps.lacks_letters(layer.raw)
-        everywhere = not is_scattered and (
-            bool(odd and lacking)
-            or (bool(strange) and not font_maps.is_spoken(layer.raw))
-            or font_maps.is_unspoken(layer.raw)
-        )
-        if not (odd or torn or lacking or is_scattered or everywhere):
+        odd, strange, torn, lacking, is_scattered, everywhere = doubted = doubts(handle, layer)
+        if not any(doubted):
             return [], None
-        lacking = () if odd else lacking
         has_junk = any(font_maps.has_junk(layer.raw[start:end]) for start, end in odd)
         if (
             has_junk
@@ -513,6 +511,20 @@ class _Paper:
 
 class _NoOcrError(Exception):
     """There is no OCR here, or it is not to be used."""
+
+
+def _described(read: _Read, page: pypdfium2.PdfPage, told: set[str]) -> _Read:
+    """With what its pictures are described with: last, as it decides nothing of how the page is read."""
+    said = alternative_texts.said_on(page, read.text, told)
+    if not said:
+        return read
+    parts = (
+        (*read.parts, _unread("nothing else of the page was read"))
+        if read.method is PageMethod.NONE
+        else read.parts
+    )
+    method = read.method if read.text else PageMethod.TEXT_LAYER
+    return replace(read, text=f"{read.text}\n\n{said}" if read.text else said, method=method, parts=parts)
 
 
 def _instead(

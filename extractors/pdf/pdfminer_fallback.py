@@ -38,6 +38,13 @@ class Opinion:
             return canonical(text[: current.get().page_text_kb * 1024])
         return ""
 
+    def page(self, number: int) -> PDFPage:
+        """Returns pdfminer's own page. Raises whatever a broken file makes it stumble over."""
+        if self._waiting is None:
+            self._waiting = self._opened()
+        self._pages.extend(islice(self._waiting, max(0, number - len(self._pages))))
+        return self._pages[number - 1]
+
     def close(self) -> None:
         """Close the file."""
         self._closing.close()
@@ -47,12 +54,10 @@ class Opinion:
         from pdfminer.layout import LAParams  # noqa: PLC0415
         from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager  # noqa: PLC0415
 
-        if self._waiting is None:
-            self._waiting = self._opened()
-        self._pages.extend(islice(self._waiting, max(0, number - len(self._pages))))
+        page = self.page(number)
         said, resources = io.StringIO(), PDFResourceManager()
         device = TextConverter(resources, said, laparams=LAParams())
-        PDFPageInterpreter(resources, device).process_page(self._pages[number - 1])
+        PDFPageInterpreter(resources, device).process_page(page)
         return said.getvalue()
 
     def _opened(self) -> Iterator[PDFPage]:

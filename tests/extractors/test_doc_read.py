@@ -41,7 +41,16 @@ STYLES = (
 )  # fmt: skip
 
 
-def doc(path, *runs, wide=False, cut=0):
+def described(text, *, kind=0xF00B):
+    """The properties of a shape, by [MS-ODRAW]: one that is short, its name and its alternative text."""
+    said = [(0x3F, 1), (0xC380, len(b"P\0\0\0")), (0xC381, 2 * len(text) + 2)]
+    table = (
+        b"".join(struct.pack("<HI", *each) for each in said) + b"P\0\0\0" + f"{text}\0".encode("utf-16-le")
+    )
+    return b"\0" * 9 + struct.pack("<HHI", len(said) << 4 | 3, kind, len(table)) + table + b"\0" * 9
+
+
+def doc(path, *runs, wide=False, cut=0, data=b"", drawn=b""):
     """A document of these runs: texts, or texts with what their characters are set to."""
     said = [(run, b"") if isinstance(run, str) else run for run in runs]
     text = "".join(run for run, _ in said) + "\r"
@@ -71,7 +80,8 @@ def doc(path, *runs, wide=False, cut=0):
         table += content
     content = text.encode("utf-16-le" if wide else "cp1252")
     whole = bytes(head) + bytes(page) + content
-    compound(path, {"WordDocument": whole.ljust(4608, b"\0"), "1Table": bytes(table[: len(table) - cut])})
+    streams = {"WordDocument": whole.ljust(4608, b"\0"), "1Table": bytes(table[: len(table) - cut]) + drawn}
+    compound(path, streams | ({"Data": data} if data else {}))
     return path
 
 
@@ -104,6 +114,20 @@ def test_a_document_is_read_as_it_is_seen(tmp_path, runs, text, wide):
     assert sniff(path).format == "doc"
     (page,) = doc_files.extract(path)
     assert page.text.split("\n") == [f"{SAID}.", text]
+
+
+@pytest.mark.parametrize("where", ["data", "drawn"], ids=["in a line", "beside the text"])
+@pytest.mark.parametrize("kind", [0xF00B, 0xF121, 0xF122])
+def test_what_a_picture_is_described_with_is_read(tmp_path, where, kind):
+    path = doc(tmp_path / "a", f"{SAID}.", **{where: described("A map of the wards", kind=kind)})
+    (page,) = doc_files.extract(path)
+    assert page.text == f"{SAID}.\n[Alternative text: A map of the wards]"
+
+
+@pytest.mark.parametrize("kept", [10, 20, 30, 40, 50])
+def test_a_description_cut_short_is_none(tmp_path, kept):
+    (page,) = doc_files.extract(doc(tmp_path / "a", f"{SAID}.", data=described("A map")[:kept]))
+    assert page.text == f"{SAID}."
 
 
 @pytest.mark.parametrize("properties", [HIDDEN, styled(12)], ids=["by itself", "by its style"])

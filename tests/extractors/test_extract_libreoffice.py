@@ -20,11 +20,13 @@ from legacy_doc.exceptions import LegacyDocError
 
 from extractors.config import ExtractConfig, current
 from extractors.isolation.sandbox import Sandbox
-from extractors.office import doc_files, libreoffice, office_kit
+from extractors.office import doc_files, libreoffice, office_kit, pptx_files
 from extractors.sniff import sniff
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 from tests.documents import make
+from tests.extractors.test_doc_read import described
+from tests.extractors.test_parts_found import compound
 from tests.helpers.jobs import job_at
 
 KINDS = {
@@ -74,6 +76,15 @@ def test_without_it_the_file_waits_for_it(tmp_path, programs, kind):
     assert sniff(path).format == kind
     assert failure(path).reason is FailureReason.NEEDS_LIBREOFFICE
     assert "libreoffice" not in Sandbox(ExtractConfig()).versions()
+
+
+def test_alternative_texts_that_it_leaves_out_come_last(tmp_path, programs):
+    made = make.slides(tmp_path / "made")
+    programs(READ.format(made=made))
+    path = compound(tmp_path / "paper", {"PowerPoint Document": described("A map of the wards")})
+    said = [page.text for page in libreoffice.extract(path)]
+    assert said[-1] == "[Alternative text: A map of the wards]"
+    assert len(said) == 1 + len(list(pptx_files.extract(made)))
 
 
 def test_it_is_called_in_a_folder_of_its_own_that_is_gone_after(tmp_path, programs):

@@ -6,6 +6,7 @@ import random
 from contextlib import suppress
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
@@ -97,6 +98,76 @@ def test_words_that_their_font_misnames_are_read_as_they_are_drawn(tmp_path, mis
         tmp_path / "a.pdf", 1, page.text, page.method, [(start, start + 7)], page.parts
     )
     assert len(found.spans[0]) == 1
+
+
+UNMAPPED = [
+    "The board approved the whole population",
+    "payment for the place from April",
+    "and thanked all staff",
+]
+
+
+def unmapped(path, lines, *, base, dots=64):
+    """A page with a typed paragraph, and lines in a font of pictures whose codes say nothing."""
+    letters = sorted({*"".join(lines)} - {" "})
+    code = {letter: base + at for at, letter in enumerate(letters)}
+    font = ImageFont.load_default(size=dots)
+    looks, widths = [], []
+    for letter in letters:
+        width = int(font.getlength(letter))
+        picture = Image.new("1", (width + 8, 2 * dots), 1)
+        ImageDraw.Draw(picture).text((4, dots // 4), letter, fill=0, font=font)
+        drawn = b"q %d 0 0 %d -4 %d cm BI /W %d /H %d /IM true /BPC 1 ID %s EI Q" % (
+            *(picture.width, picture.height, -dots + dots // 4 + 20, picture.width, picture.height),
+            picture.tobytes(),
+        )
+        widths.append(width)
+        looks.append(b"%d 0 -4 %d %d %d d1 %s" % (width, -dots, width + 4, 2 * dots, drawn))
+    body = "".join(
+        f"BT /F 12 Tf 60 {740 - 20 * at} Td ({line}) Tj ET\n" for at, line in enumerate(LINES[:1] * 3)
+    )
+    for at, line in enumerate(lines):
+        left = 60.0
+        for word in line.split():
+            shown = "".join(f"{code[letter]:02x}" for letter in word)
+            body += f"BT /T 14 Tf {left} {600 - 24 * at} Td <{shown}> Tj ET\n"
+            left += 14 / dots * font.getlength(f"{word} ")
+    procedures = " ".join(f"/g{at} {8 + at} 0 R" for at in range(len(letters)))
+    names = " ".join(f"/g{at}" for at in range(len(letters)))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources 7 0 R>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(body), body.encode()),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        f"<</Type/Font/Subtype/Type3/FontBBox[0 {-dots} {2 * dots} {2 * dots}]"
+        f"/FontMatrix[{1 / dots} 0 0 {1 / dots} 0 0]/CharProcs<<{procedures}>>"
+        f"/Encoding<</Type/Encoding/Differences[{base} {names}]>>/FirstChar {base}"
+        f"/LastChar {base + len(letters) - 1}/Widths[{' '.join(map(str, widths))}]/Resources<<>>>>".encode(),
+        b"<</Font<</F 5 0 R/T 6 0 R>>>>",
+        *(b"<</Length %d>>stream\n%s\nendstream" % (len(look), look) for look in looks),
+    ]
+    whole = b"%PDF-1.5\n" + b"".join(b"%d 0 obj%s endobj\n" % pair for pair in enumerate(objects, 1))
+    path.write_bytes(whole + b"trailer<</Size %d/Root 1 0 R>>\n%%%%EOF" % (len(objects) + 1))
+    return path
+
+
+@needs_ocr
+@pytest.mark.parametrize("base", [33, 65, 130], ids=["codes of signs", "of other letters", "of accents"])
+def test_pictures_of_letters_without_names_are_read_as_they_are_drawn(tmp_path, base):
+    page = read(unmapped(tmp_path / "a.pdf", UNMAPPED, base=base))
+    words = " ".join(UNMAPPED).split()
+    assert sum(word in page.text.split() for word in words) >= 0.9 * len(words)
+    assert {part.kind for part in page.parts} == {"letters"}
+
+
+def test_without_ocr_letters_without_names_are_named(tmp_path):
+    token = current.set(ExtractConfig(ocr=False))
+    try:
+        page = read(unmapped(tmp_path / "a.pdf", UNMAPPED, base=65))
+    finally:
+        current.reset(token)
+    assert [(part.kind, part.state) for part in page.parts] == [("letters", PartState.UNREAD)]
 
 
 def test_without_ocr_such_words_are_named(tmp_path):

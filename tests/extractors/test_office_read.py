@@ -27,12 +27,14 @@ from pptx.util import Cm as SlideCm
 from extractors.config import ExtractConfig, current
 from extractors.isolation.sandbox import Sandbox
 from extractors.ocr import tesseract
-from extractors.office import biff, blips, docx_files, ole, opendocument, pptx_files, spreadsheets, xml_files
+from extractors.office import biff, docx_files, ole, opendocument, pptx_files, spreadsheets, xml_files
+from extractors.office.art import blips
 from extractors.sniff import sniff
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PartState
 from pipeline.text.canonical import canonical
 from tests.documents import make
+from tests.extractors.test_doc_read import described
 from tests.extractors.test_parts_found import compound
 from tests.helpers.jobs import job_at
 
@@ -376,6 +378,8 @@ OLD_EXCEL = {
         (0x3C, b"\1" + SAID.encode("utf-16-le")),
     ],
     "header": [(0x14, struct.pack("<HB", len(SAID) + 2, 0) + b"&C" + SAID.encode())],
+    "alternative text": [(0xEC, described(SAID))],
+    "alternative text that goes on": [(0xEC, described(SAID)[:60]), (0x3C, described(SAID)[60:])],
     "chart title": [(0x100D, struct.pack("<HBB", 0, len(SAID), 0) + SAID.encode())],
 }
 

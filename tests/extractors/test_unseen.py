@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from contextlib import suppress
 
 import pypdfium2
@@ -12,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extractors.config import ExtractConfig, current
 from extractors.pdf import document as pdf
-from extractors.pdf import optional_content
+from extractors.pdf import raw_file
 from pipeline.errors import ExtractionError
 from pipeline.model import PageMethod, PartState
 from tests.documents import make, pictures
@@ -273,7 +274,49 @@ def test_a_layer_that_is_switched_off_is_not_read(tmp_path, state, seen):
     path = layered(tmp_path / "a.pdf", state)
     (page,) = read(path)
     assert (SECRET in page.text) is seen
-    assert optional_content.switched_off(path) is not seen
+    assert raw_file.signs(path).layers_off is not seen
+
+
+NOTES = {
+    "free text": b"/Subtype/FreeText/Contents(%s)/DA(/F1 9 Tf)",
+    "note": b"/Subtype/Text/Contents(%s)",
+    "field": b"/Subtype/Widget/FT/Tx/T(a)/V(%s)",
+    "stamp": b"/Subtype/Stamp/AP<</N 7 0 R>>",
+}
+LAYERS = {
+    "off": (b"/OC 6 0 R", b"/OFF[6 0 R]", False),
+    "all off": (b"/OC 6 0 R", b"/BaseState/OFF", False),
+    "on": (b"/OC 6 0 R", b"/OFF[9 0 R]", True),
+    "of none": (b"", b"/OFF[6 0 R]", True),
+    "any of two": (b"/OC<</Type/OCMD/OCGs[6 0 R 9 0 R]>>", b"/OFF[6 0 R]", True),
+    "both of two": (b"/OC<</Type/OCMD/P/AllOn/OCGs[6 0 R 9 0 R]>>", b"/OFF[6 0 R]", False),
+    "not": (b"/OC<</Type/OCMD/VE[/Not 6 0 R]>>", b"/OFF[9 0 R]", False),
+    "shown where another is off": (b"/OC<</Type/OCMD/VE[/Not 6 0 R]>>", b"/OFF[6 0 R]", True),
+}
+
+
+@pytest.mark.parametrize(("layer", "state", "seen"), LAYERS.values(), ids=LAYERS)
+@pytest.mark.parametrize("note", NOTES.values(), ids=NOTES)
+def test_notes_and_fields_of_a_layer_that_is_off_are_no_text(tmp_path, note, layer, state, seen):
+    said = note % SECRET.encode() if b"%s" in note else note
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[8 0 R]>>/OCProperties<</OCGs[6 0 R 9 0 R]/D<<%s>>>>>>"
+        % state,
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources 10 0 R/Annots[8 0 R]>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(TYPED), TYPED),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Type/OCG/Name(Draft)>>",
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</Font<</F1 5 0 R>>>>"
+        b"/Length %d>>stream\n%s\nendstream" % (len(LAYERED), LAYERED),
+        b"<</Type/Annot/Rect[0 0 595 842]/F 4%s%s>>" % (said, layer),
+        b"<</Type/OCG/Name(Other)>>",
+        b"<</Font<</F1 5 0 R>>>>",
+    ]
+    body = b"%PDF-1.5\n" + b"".join(b"%d 0 obj%s endobj\n" % pair for pair in enumerate(objects, 1))
+    (tmp_path / "a.pdf").write_bytes(body + b"trailer<</Size 11/Root 1 0 R>>\n%%EOF")
+    (page,) = read(tmp_path / "a.pdf")
+    assert (SECRET in page.text) is seen
 
 
 @pytest.mark.parametrize(
@@ -294,3 +337,86 @@ def test_a_layer_is_told_wherever_it_stands_among_marks_and_forms(tmp_path, cont
     (page,) = read(path)
     assert (SECRET in page.text) is seen
     assert "The board met" in page.text
+
+
+# ---- what pictures are described with
+
+MAP = "A map of the wards of Penmarsh"
+DRAWN = b"/Figure<</MCID 0>>BDC 100 500 80 60 re f EMC\n"
+
+
+def tagged(path, alternative, *, typed=TYPED, drawn=DRAWN, packed=False):
+    """A page with a figure of which the structure tree says this."""
+    content = typed + drawn
+    figure = b"<</Type/StructElem/S/Figure/P 7 0 R/Pg 3 0 R/K 0%s>>" % alternative
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R/MarkInfo<</Marked true>>/StructTreeRoot 6 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/StructParents 0/Resources 9 0 R>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Type/StructTreeRoot/K 7 0 R/ParentTree<</Nums[0[8 0 R]]>>>>",
+        b"<</Type/StructElem/S/Document/P 6 0 R/K[8 0 R]>>",
+        b"null" if packed else figure,
+        b"<</Font<</F1 5 0 R>>>>",
+    ]
+    whole = b"%PDF-1.5\n"
+    places = []
+    for number, said in enumerate(objects, 1):
+        places.append(len(whole))
+        whole += b"%d 0 obj%s endobj\n" % (number, said)
+    if not packed:
+        path.write_bytes(whole + b"trailer<</Size 10/Root 1 0 R>>\n%%EOF")
+        return path
+    stream = zlib.compress(b"8 0 " + figure)
+    places.append(len(whole))
+    whole += (
+        b"10 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj\n"
+        % (
+            len(stream),
+            stream,
+        )
+    )
+    rows = [b"\0" * 7, *(b"\1" + at.to_bytes(4, "big") + b"\0\0" for at in places)]
+    rows[8] = b"\2" + (10).to_bytes(4, "big") + b"\0\0"
+    table = b"".join([*rows, b"\1" + len(whole).to_bytes(4, "big") + b"\0\0"])
+    end = b"11 0 obj<</Type/XRef/Size 12/W[1 4 2]/Root 1 0 R/Length %d>>stream\n%s\nendstream endobj\n" % (
+        len(table),
+        table,
+    )
+    path.write_bytes(whole + end + b"startxref\n%d\n%%%%EOF" % len(whole))
+    return path
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "in a stream of objects"])
+def test_what_a_figure_is_described_with_is_read_last(tmp_path, packed):
+    (page,) = read(tagged(tmp_path / "a.pdf", b"/Alt(%s)" % MAP.encode(), packed=packed))
+    assert page.text.endswith(f"\n[Alternative text: {MAP}]")
+    assert page.text.startswith("The board met")
+
+
+def test_a_page_of_nothing_but_a_described_figure_has_its_words(tmp_path):
+    (page,) = read(
+        tagged(tmp_path / "a.pdf", b"/Alt<FEFF%s>" % MAP.encode("utf-16-be").hex().encode(), typed=b"")
+    )
+    assert (page.text, page.method) == (f"[Alternative text: {MAP}]", PageMethod.TEXT_LAYER)
+    assert [part.state for part in page.parts] == [PartState.UNREAD]
+
+
+@pytest.mark.parametrize(
+    "alternative",
+    [
+        b"",
+        b"/Alt()",
+        b"/Alt(C:\\\\Users\\\\A map.png)",
+        b"/Alt(a map.JPG)",
+        b"/Alt(The board  met in public)",
+        b"/Alt(%s)" % (b"x" * 2_000_000),
+    ],
+    ids=["none", "empty", "a folder", "a file", "words that are printed", "two million letters"],
+)
+def test_a_description_that_says_no_more_leaves_the_page_as_it_is(tmp_path, alternative):
+    (page,) = read(tagged(tmp_path / "a.pdf", alternative))
+    assert len(page.text) < 21_000
+    assert MAP not in page.text
+    assert page.text.startswith("The board met in public in the town hall, and it was wet")

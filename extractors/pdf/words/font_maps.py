@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from extractors.pdf.words import character_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _WORD = re.compile(r"\S+")
 # Signs that mean nothing, and letters of other tongues than those of these papers: junk beside any letter.
@@ -56,6 +56,8 @@ _SHORT_LINES = 25  # characters on average, at most, of a page with scattered le
 _MANY_LETTERS = 12  # of different ones, and of pairs
 _A_TEXT = 20  # words of four letters and more
 _SHORT_LINE = 12  # characters
+_CODED = re.compile(r"[^\W_][#&*+<>=@!\"'$%;?/\\^`{}|~-]+[^\W_]|[#&*<>@!\"^`{}|~\\]{2}|[\x03-\x1f]")
+_MANY_ODD = 0.3  # of the words of a line
 _FEWEST_STRANGE, _MOST_STRANGE = 2, 0.6  # words that cannot be said, of those of a line
 _CAPITALS = re.compile(r"(?<!\S)[A-Z0-9$'\\\[\]^_-]{14,}")  # no address and no code of a link is such
 _FEWEST_PAIRS, _MANY_RARE = 8, 0.3
@@ -132,8 +134,12 @@ def is_scattered(text: str) -> bool:
     return any(len(letters) >= _MANY_LETTERS for letters in runs)
 
 
-def strange_words(text: str) -> list[tuple[int, int]]:
+def strange_words(
+    text: str, is_unmapped: Callable[[str, int, int], bool] = lambda *_: False
+) -> list[tuple[int, int]]:
     """Returns start and end of words in lines that no tongue of these papers has.
+
+    `is_unmapped` says whether a run of the text is in no map of its font: then less is strange.
 
     A map that is shifted makes such. Each letter of them is a letter; only pairs of them give them away, or
     signs where letters should be.
@@ -144,7 +150,7 @@ def strange_words(text: str) -> list[tuple[int, int]]:
         if len(line) >= _SHORT_LINE
         and not (" the " in line or " and " in line or " of " in line or " to " in line)  # the quickest first
         and _COMMON.isdisjoint(line.split())
-        and _is_strange(line)
+        and (_is_strange(line) or (_is_doubtful(line) and is_unmapped(text, start, start + len(line))))
         for word in _WORD.finditer(line)
     ]
 
@@ -189,6 +195,13 @@ def _is_strange(line: str) -> bool:
         return False
     signs = len(line.translate(_PLAIN))
     return signs >= _FEWEST_SIGNS and signs >= _MANY_SIGNS * len(line)
+
+
+def _is_doubtful(line: str) -> bool:
+    """Whether it may be codes, of a font that has no names for what it draws: no words have such signs."""
+    words = line.split()
+    odd = sum(_CODED.search(word) is not None or _RARE.search(word.lower()) is not None for word in words)
+    return odd >= _FEWEST_STRANGE and odd >= _MANY_ODD * len(words)
 
 
 def _is_unsaid(word: str) -> bool:

@@ -12,6 +12,8 @@ _size = quick("FPDFText_GetFontSize", c_double, c_void_p, c_int)
 _origin = quick("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_void_p)
 _loose_box = quick("FPDFText_GetLooseCharBox", c_int, c_void_p, c_int, c_void_p)
 _char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
+_has_no_map = quick("FPDFText_HasUnicodeMapError", c_int, c_void_p, c_int)
+_ASKED = 5  # characters of a run
 _point = (c_double * 2)()  # PDFium is asked by one thread: made once
 _point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
 _box = (c_float * 4)()  # left, top, right, bottom
@@ -31,6 +33,13 @@ class Glyph(NamedTuple):
 def handle_of(layer: object) -> int:
     """PDFium's text page as a plain number."""
     return ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
+
+
+def is_unmapped(handle: int, text: str, start: int, end: int) -> bool:
+    """Whether most of some letters and digits of a run of PDFium's text are in no map of their font."""
+    places = [at for at in range(start, end) if text[at].isalnum()]
+    asked = places[:: max(1, len(places) // _ASKED)]
+    return 2 * sum(_has_no_map(handle, _char_of(handle, at)) > 0 for at in asked) > len(asked)
 
 
 def glyph(handle: int, at: int) -> Glyph | None:

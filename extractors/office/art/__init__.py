@@ -1,0 +1,1 @@
+"""What Office before 2007 draws: pictures and shapes, by [MS-ODRAW]."""
