@@ -367,7 +367,8 @@ def paper_row(site: Site, meeting: Meeting, paper: Paper) -> str:
             return _library_row(site, meeting, each)
         case "figures":
             cover = f'<a href="{href}"><img src="/covers/{slug_of(title)}.webp" alt=""></a>'
-            said = f"{title}<br>{dated(meeting, choices)}"
+            whose = f"{meeting.committee}, " if meeting.committee else ""  # a caption alone tells whose it is
+            said = f"{title}<br>{whose}{dated(meeting, choices)}"
             return f'<figure class="cover">{cover}<figcaption>{said}{each.after}</figcaption></figure>'
         case "paper file blocks":
             return _file_block(site, meeting, each)

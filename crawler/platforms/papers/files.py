@@ -68,7 +68,8 @@ class FileLinks:
         )
         named = papers or titles.is_pointed_at(link)
         prose = is_prose(link.line) and not named and not its_day
-        standing = words.is_standing(said) and not words.says_paper(said) and stands_apart(link)
+        is_apart = words.is_standing(said) and stands_apart(link) and not _is_within_a_meeting(belief)
+        standing = not words.says_paper(said) and (is_apart or self._is_news_of_it(link, belief))
         reason = first_that_holds(
             (not self.page.is_own(host) and not self._may_take_from(host, belief), Why.FILE_ON_OTHER_HOST),
             (included, None),
@@ -133,6 +134,22 @@ class FileLinks:
         parts = urlsplit(link.url)
         return not parts.query and f"{parts.hostname}{parts.path.rstrip('/')}" in self._paths
 
+    def _is_news_of_it(self, link: Link, belief: Belief | None) -> bool:
+        """Its card says by its title that the document is there: the day in it is when that was."""
+        own = [each for each in link.headings if each.depth == len(link.records)]
+        named = [each for each in own if subject(each.text)]
+        if (
+            belief is None
+            or not link.records
+            or not named
+            or any(words.says_meeting(each.text) for each in named)
+        ):
+            return False
+        said = self.page.dates.records.of(link.records[-1])
+        heading = belief.evidence.heading
+        is_of_card = heading in own if heading else any(each.when == belief.when for _, each in said)
+        return is_of_card and heading not in named and words.is_standing(named[0].text)
+
     def kind(self, link: Link, title: str, *, under_meeting: bool) -> DocumentKind:
         nothing = titles.says_nothing(link.text) and not words.says_papers(link.text)
         nothing = nothing or titles.is_number(link.text)
@@ -155,6 +172,11 @@ def in_window(verdict: Verdict, limits: Limits) -> Verdict:
     if not verdict.taken or when is None or limits.within(when):
         return verdict
     return replace(verdict, taken=False, reason=Why.PAPER_OUTSIDE_WINDOW, about=when.said())
+
+
+def _is_within_a_meeting(belief: Belief | None) -> bool:
+    """Its own row, card or panel begins with the day of a meeting."""
+    return belief is not None and belief.evidence.leads and belief.place in IN_RECORD | {Place.PANEL}
 
 
 def stands_apart(link: Link) -> bool:

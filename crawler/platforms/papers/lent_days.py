@@ -71,7 +71,7 @@ class LentDays:
         return {
             each.when
             for line in self.page.structure.lines
-            if is_matter(line) and not line.links
+            if is_matter(line) and not line.is_publication
             for each in self.page.dates.spotter.spot(line.text, [month])
             if each.when.whole and each.of_meeting and month.holds(each.when)
         }

@@ -122,7 +122,9 @@ class Reader:
             return replace(left, reason=Why.DOCUMENT_SERVICE, about=host, looks_like_paper=in_sight)
         included = _matches(self.page.limits.include, said)
         if addresses.may_be_page(link.url) and self.page.limits.depth > 0 and not included:
-            return self.files.judge_either(left, dated, belief)
+            judged = self.files.judge_either(left, dated, belief)
+            is_meeting = judged.reason is Why.NO_PAPER and words.says_meeting(link.text)
+            return self.ways.judge(left, dated, belief) if is_meeting else judged
         if included or self.page.is_file(link):
             return self.files.judge(left, dated, belief, included=included)
         return self.ways.judge(left, dated, belief)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.platforms.papers import exploring
+from crawler.platforms.papers import exploring, titles
 from crawler.platforms.papers.dates.belief import Belief
 from crawler.platforms.papers.dates.evidence import IN_RECORD, OWN, Dated, Place
 from crawler.platforms.papers.files import FileLinks, stands_apart
@@ -229,7 +229,8 @@ def _over_records(link: Link) -> tuple[Heading, ...]:
 
 def _is_apart(link: Link) -> bool:
     """Not one of a list of papers."""
-    return stands_apart(link) or is_prose(link.line) or link.frame is not Frame.MATTER
+    in_prose = is_prose(link.line) and not titles.is_pointed_at(link)
+    return stands_apart(link) or in_prose or link.frame is not Frame.MATTER
 
 
 def _query_keys(url: str) -> set[str]:

@@ -6,7 +6,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.page.lines import lead_of, own_lines, says_when
+from crawler.platforms.papers.page.lines import is_date_line, is_prose, lead_of, own_lines, says_when
+from crawler.platforms.papers.page.publication import says_publication
 from crawler.platforms.papers.page.structure import RecordKind
 from crawler.platforms.papers.wording import addresses, bodies, vocabulary
 from crawler.platforms.shared.dates import mentions, without_dates
@@ -15,7 +16,7 @@ from crawler.platforms.shared.select import title_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crawler.platforms.papers.page.structure import Line, Link, Record
+from crawler.platforms.papers.page.structure import Line, Link, Record
 
 _LONGEST = 200
 _HIDDEN = re.compile(
@@ -186,13 +187,14 @@ def _around(link: Link) -> Iterator[str]:
     ):
         yield link.line.cell.head
     term = link.headings[-1].text if link.headings and link.headings[-1].is_term else link.line.label
-    if term and not says_when(term) and not any(each.month for each in mentions(term)):
+    if term and not says_when(term) and not any(each.month and each.of_meeting for each in mentions(term)):
         yield term
     yield from _item_above(link)
     for record in reversed(link.records):
         if record.links > 12:
-            return
+            break
         yield from _of_record(record, link)
+    yield from _name_above(link)
 
 
 def _item_above(link: Link) -> Iterator[str]:
@@ -202,6 +204,26 @@ def _item_above(link: Link) -> Iterator[str]:
         return
     if above.shape.startswith("dd") and link.line.shape.startswith("dd"):
         yield above.text
+
+
+def _name_above(link: Link) -> Iterator[str]:
+    """The line above a button "Open" that names its paper, where a note on the file may be between them.
+
+    A sentence is over a list, and names none of its papers.
+    """
+    above = link.line.before
+    while above is not None and not above.links and _is_note(above):
+        above = above.before
+    if above is None or above.links or (above.headings, above.records) != (link.headings, link.records):
+        return
+    is_name = not (above.is_heading or is_prose(above) or is_date_line(above.text)) and _is_told(above)
+    if is_name and len(above.text) <= _SHORT and link.line.links[0] is link:
+        yield above.text
+
+
+def _is_note(line: Line) -> bool:
+    """It says of the file when it was put there: "Updated 1 December 2025"."""
+    return line.is_publication or (bool(mentions(line.text)) and says_publication(without_dates(line.text)))
 
 
 def _is_told(line: Line) -> bool:

@@ -169,7 +169,8 @@ class PageLinks:
             return replace(left, reason=Why.NO_PAPERS_BEHIND)
         named = words.names_an_index(link.text) and (self.page.about_papers or words.says_meeting(link.text))
         if self._names_a_day(link):
-            return replace(left, follow="papers", reason=Why.MEETING_PAGE)
+            committee = bodies.committee_in(f"{left.text} | {self.files.whose.body_above(link, None)}")
+            return replace(left, follow="papers", reason=Why.MEETING_PAGE, body=committee)
         promise = sentence_of(link) if titles.says_nothing(link.text) else link.text
         body = self.page.about_papers and link.frame is Frame.MATTER and bodies.names_a_body(link.text)
         below = exploring.below(link.url, self.page.url)

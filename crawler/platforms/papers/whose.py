@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.dates.evidence import IN_RECORD, PACKS, Place
+from crawler.platforms.papers.dates.words import subject
 from crawler.platforms.papers.page.lines import own_lines
 from crawler.platforms.papers.wording import bodies
 from crawler.platforms.shared.dates import mentions
@@ -48,7 +49,7 @@ class Whose:
             return partner
         if self.page.meeting.is_sure and belief and belief.when == self.page.meeting.when:
             return self.page.body  # what its sections are called is what its items are about
-        named = (bodies.committee_in(text) or self._board(text) for text in over)
+        named = (bodies.committee_over(text) or self._board(text) for text in over)
         return next((name for name in named if name), self.page.body)
 
     def _partner(self, text: str) -> str:
@@ -68,7 +69,7 @@ class Whose:
         """What is around a link, from the inside out: its line, its column, records and headings."""
         heading = belief.evidence.heading if belief else None
         beside = bool(belief) and (
-            belief.place in IN_RECORD | {Place.SAID} or bool(heading and heading.depth)
+            belief.place in IN_RECORD | {Place.SAID, Place.NEIGHBOURS} or bool(heading and heading.depth)
         )
         if beside:
             yield link.line.text[: link.line.links[0].start]
@@ -88,7 +89,8 @@ class Whose:
 
 def _names_the_record(line: Line, record: Record) -> bool:
     """A line with a link that is the title of its record, and not of another paper in it."""
-    return line.is_heading or (record.links <= _FEW_BESIDE and line is record.lines[0])
+    first = next((each for each in record.lines if subject(each.text)), line)
+    return line.is_heading or (record.links <= _FEW_BESIDE and line is first)
 
 
 def _is_listed_alone(link: Link, belief: Belief | None) -> bool:

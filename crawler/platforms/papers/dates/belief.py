@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.dates.context import LONGEST_LAG
 from crawler.platforms.papers.dates.evidence import IN_RECORD, OVER, OWN, PACKS, Dated, Evidence, Place
+from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,7 +127,7 @@ def _chosen(  # noqa: PLR0911 - one return a rule, the first that holds
     if own.when == structural.when or structural.when.holds(own.when):
         return own
     if dated.kind not in PACKS:
-        return own if loses else structural
+        return own if loses or _is_of_its_next(structural, dated) else structural
     if structural.is_after:
         return own
     if not structural.when.whole:
@@ -136,6 +137,13 @@ def _chosen(  # noqa: PLR0911 - one return a rule, the first that holds
         if _weight(own, dated, contested_headings) > _weight(structural, dated, contested_headings)
         else structural
     )
+
+
+def _is_of_its_next(structural: Evidence, dated: Dated) -> bool:
+    """Minutes alone in a record that says only the month of a meeting: that of the one that approves them."""
+    is_alone = bool(dated.link.records) and dated.link.records[-1].links == 1
+    is_month = structural.place is Place.RECORD and not structural.when.whole and not structural.leads
+    return is_alone and is_month and dated.kind is DocumentKind.MINUTES
 
 
 def _structural(dated: Dated, contested_headings: set[Heading | None]) -> Evidence | None:

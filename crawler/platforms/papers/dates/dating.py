@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crawler.platforms.papers.page.structure import Heading, Line, Link, Record, Structure
-    from crawler.platforms.shared.dates import Spotted
+    from crawler.platforms.shared.dates import Mention, Spotted
 
 _NEAR = 8  # lines between the words that lead a list and its papers
 _LIST_OF_DAYS = 3  # a meeting that moved, or lasts, has two
@@ -278,12 +278,12 @@ class Dates:
 
     def leaves(self, heading: Heading, above: tuple[Heading, ...], link: Link) -> bool:
         """With this heading the page leaves its meetings: where one is around it, it may be a section."""
-        if any(each.month for each in mentions(heading.text)):
-            return False
+        if any(each.month for each in mentions(heading.text)) or heading.text == self.page.heading:
+            return False  # what the page is called, it cannot leave
         around = (link.text, *(over.text for over in above))
         within = (
             self.context.of_one_meeting
-            or any(each.day for text in around for each in mentions(text))
+            or any(_says_which_meeting(each) for text in around for each in mentions(text))
             or any(self.records.of(record) for record in link.records if record.links <= MOST_LINKS)
             or (bool(self.said) and any(meeting_number(text) for text in around))
         )
@@ -295,6 +295,10 @@ def _without_part(evidence: Evidence, text: str) -> Evidence:
     when = evidence.when
     is_part = when.whole and re.search(rf"\bpart\W*0?{when.day}\b", text, re.IGNORECASE)
     return replace(evidence, when=When(year=when.year, month=when.month)) if is_part else evidence
+
+
+def _says_which_meeting(mention: Mention) -> bool:
+    return bool(mention.day or (mention.month and mention.year and mention.of_meeting))
 
 
 def _is_list_of_days(dates: Iterable[Spotted]) -> bool:

@@ -24,7 +24,8 @@ _PAPER_OF = re.compile(
     r"\b(?:minutes|notes|record|report|actions?|matters arising)\b[^|]{0,50}$", re.IGNORECASE
 )
 _MEETING_OF = re.compile(
-    r"\b(?:meeting|held|meets?|met)(?:\s+(?:of|on|held|date|was|is|the))*\W*$", re.IGNORECASE
+    r"\b(?:meeting|held|meets?|met|(?:takes?|taking|took) place)(?:\s+(?:of|on|held|date|was|is|the))*\W*$",
+    re.IGNORECASE,
 )
 
 

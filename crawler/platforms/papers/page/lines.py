@@ -25,7 +25,8 @@ _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z])")
 
 
 def says_a_day(text: str) -> bool:
-    return any(each.month and (each.day or each.year) for each in mentions(text))
+    """A day, or a month with its year that is not the end of a time: "Papers to March 2026"."""
+    return any(each.month and (each.day or (each.year and each.of_meeting)) for each in mentions(text))
 
 
 def is_year(text: str) -> bool:

@@ -58,6 +58,7 @@ _HEAD_OF_SITE = re.compile(
     re.IGNORECASE,
 )
 _LARGEST_FOOT = 25  # links
+_MOST_OF_A_RECORD = 60  # links
 _ARROWS = " \u00ab\u2039\u2190<\u00bb\u203a\u2192>"
 _YEAR = re.compile(r"20\d\d(?:\s?[/\u2013-]\s?(?:20)?\d\d)?")
 _A_RECORD = re.compile(
@@ -148,8 +149,8 @@ class Marks:
 
     def is_fact_name(self, term: Element) -> bool:
         """A term that names the fact beside it ("Date", "Venue") and is over nothing."""
-        facts = term.getparent()
-        return not self.is_dated(term) and any(self.is_dated(each) for each in facts if each.tag == "dd")
+        facts = (each for each in term.getparent() if each.tag == "dd" and not self._links[each])
+        return not self.is_dated(term) and any(self.is_dated(each) for each in facts)
 
     def _is_facts(self, element: Element) -> bool:
         """A list of facts about one meeting: its date is one of them."""
@@ -318,7 +319,7 @@ class Marks:
             return element in self._headed  # sections of what its term says
         if tag in {"article", "section"}:
             return bool(self._links[element]) and element in self._headed
-        return tag == "div" and self._is_card(element)
+        return (tag == "div" and self._is_card(element)) or self._is_own_element(element)
 
     def is_record(self, element: Element) -> bool:
         if self._panels.is_panel(element) or element.tag in {"td", "th", "table", "ul", "ol"}:
@@ -330,17 +331,26 @@ class Marks:
         is_figure = element.tag == "figure" and bool(self._links[element])
         return (
             element in self._closed
-            or element.tag in {"article", "details"}
+            or element.tag == "details"
+            or (element.tag == "article" and element not in self._over_matter)  # not the page itself
             or is_figure
             or self._is_card(element)
+            or self._is_own_element(element)
         )
 
     def _is_card(self, element: Element) -> bool:
         return (
             bool(_A_RECORD.search(element.get("class") or ""))
-            and 0 < self._links[element] <= 60
+            and 0 < self._links[element] <= _MOST_OF_A_RECORD
             and (self.is_dated(element) or element in self._headed)
         )
+
+    def _is_own_element(self, element: Element) -> bool:
+        """An element that the site has made, with a day and links, and none like it with links within."""
+        if not is_custom(element) or element in self._over_matter or not self.is_dated(element):
+            return False
+        inner = (each for each in element.iterdescendants() if is_custom(each))
+        return 0 < self._links[element] <= _MOST_OF_A_RECORD and not any(self._links[each] for each in inner)
 
     def is_flowing_label(self, element: Element) -> bool:
         return element in self._flowing
@@ -379,7 +389,7 @@ class Marks:
         if not text or len(text) < 1:
             return
         if _DATE_LIKE.search(text):
-            if not _PUBLISHED.search(text):
+            if not _PUBLISHED.search(text) and any(each.of_meeting for each in mentions(text)):
                 self._dates.add(element)
         elif len(text) < 40 and (text := text.strip()):
             if _MONTH_LIKE.match(text):

@@ -46,6 +46,11 @@ _ABOUT_A_COMMITTEE = re.compile(
     r"s\b|chair|report|highlight|assurance|update|minutes|terms|annual|escalation|summary|effectiveness",
     re.IGNORECASE,
 )
+_PAPER_ABOUT = re.compile(
+    r"[\s:'\u2019\u2013-]*(?:s\b\W*)?(?:chair|(?:annual )?(?:report|review)|highlight|assurance|update"
+    r"|terms of|escalation|summary|effectiveness)",
+    re.IGNORECASE,
+)
 _NOT_A_NAME = re.compile(
     r"(?:(?:un)?confirmed|approved|draft|public|private|boards?|our|the|other|all|meetings?|and|of|for"
     r"|from|minutes"
@@ -78,6 +83,13 @@ def committee_in(text: str) -> str:
         if len(words) > 1:
             return " ".join(words)
     return ""
+
+
+def committee_over(text: str) -> str:
+    """The committee of words that are over papers; "" where they name a report about it."""
+    name = committee_in(text)
+    after = text.partition(name)[2] if name else ""
+    return "" if _PAPER_ABOUT.match(after) else name
 
 
 def leads_with_committee(text: str) -> bool:

@@ -1,0 +1,221 @@
+"""What unseen layouts showed: each kind in more than one form, so that no layout is the rule."""
+# ruff: noqa: E501 - markup reads best a line each
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.platforms import papers_page
+from pipeline.model import Capture, Document, Fetch, Found, Meeting, Source
+
+PLACE = "https://trust.example/board/papers"
+
+
+def read(body: str, title: str = "Board papers", **context: str) -> list[Found]:
+    source = Source(id="trust", name="Trust", kind="trust", platform="papers_page", url=PLACE)
+    capture = Capture(
+        url=PLACE,
+        status=200,
+        headers={},
+        media_type="text/html",
+        body=f"<html><head><title>{title}</title></head><body><main>{body}</main></body></html>".encode(),
+        fetched_at=datetime(2026, 11, 21, tzinfo=UTC),
+    )
+    said = {"since": "2025-01-01", "until": "2027-02-13", "depth": "2", **context}
+    return list(papers_page.parse(source, Fetch(url=PLACE, step="papers", context=said), capture))
+
+
+def papers(body: str, **context: str) -> dict[str, Document]:
+    found = read(body, **context)
+    return {
+        each.url.rpartition("/")[2].partition(".")[0]: each for each in found if isinstance(each, Document)
+    }
+
+
+def days(body: str, **context: str) -> dict[str, str]:
+    return {name: each.meeting_key or "" for name, each in papers(body, **context).items()}
+
+
+def a(name: str, words: str = "Board papers") -> str:
+    return f'<a href="/files/{name}.pdf">{words}</a>'
+
+
+@pytest.mark.parametrize(
+    "head", ["<tr><th>Name</th><th>Modified</th></tr>", "<tr><th>File</th><th>Date added</th></tr>"]
+)
+def test_files_of_a_month_s_folder_take_the_day_that_one_of_them_says_and_no_upload(head: str) -> None:
+    rows = "".join(
+        f"<tr><td>{a(name, words)}</td><td>{sent}/11/2026 17:02</td></tr>"
+        for name, words, sent in (("x", "01 Agenda 19.11.26", 12), ("y", "02 Finance report", 13))
+    )
+    told = days(f"<h1>11. November</h1><table>{head}{rows}</table>", when="2026-11", title="November")
+    assert told == {"x": "board-2026-11-19", "y": "board-2026-11-19"}
+
+
+@pytest.mark.parametrize("last", ["to March 2026", "until March 2026"])
+def test_a_heading_that_ends_a_time_is_over_no_sections(last: str) -> None:
+    listed = f"<h1>Boards</h1><h2>Hill Trust Board, {last}</h2><ul><li>{a('x', 'Board papers 5 March 2026')}</li></ul>"
+    other = f"<h2>Working together</h2><ul><li>{a('y', 'Partnership agreement (October 2025)')}</li></ul>"
+    assert set(days(listed + other)) == {"x"}
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["<em>circulated 3 November 2026</em>", "<span>(issued 3 November 2026)</span>", "sent 3 November 2026"],
+)
+def test_a_note_on_a_file_makes_no_record_of_its_field(note: str) -> None:
+    field = "<div class='views-field'><span>{}</span></div>"
+    row = field.format("<time datetime='2026-11-11'>11.11.26</time>") + "".join(
+        field.format(f"{a(name, words)} {note}") for name, words in (("x", "Agenda"), ("y", "Papers"))
+    )
+    assert days(f"<h1>Board meetings</h1><div class='views-row'>{row}</div>") == {
+        "x": "board-2026-11-11",
+        "y": "board-2026-11-11",
+    }
+
+
+@pytest.mark.parametrize("inner", ["<h4>Position at 14 June 2026</h4>", "<p>dated 12 May 2026</p>"])
+def test_a_term_over_papers_is_no_name_of_a_fact_whatever_days_they_say(inner: str) -> None:
+    terms = "".join(
+        f"<dt>{day}</dt><dd>{inner}<p>{a(name)}</p></dd>"
+        for name, day in (("x", "Meeting 4"), ("y", "Meeting 3"))
+    )
+    dates = "<table><tr><th>No.</th><th>Date</th></tr><tr><td>3</td><td>26 August 2026</td></tr><tr><td>4</td><td>28 October 2026</td></tr></table>"
+    assert days(f"<h1>Board papers</h1>{dates}<dl>{terms}</dl>") == {
+        "x": "board-2026-10-28",
+        "y": "board-2026-08-26",
+    }
+
+
+@pytest.mark.parametrize(
+    "tags", [("board-meeting", "div"), ("meeting-card", "section")], ids=lambda tags: tags[0]
+)
+def test_a_lone_element_of_a_site_s_own_is_one_meeting_with_its_heading_last(tags: tuple[str, str]) -> None:
+    own, part = tags
+    matter = f"<{own}><{part}><ul><li>{a('x', 'Agenda')}</li><li>{a('y', 'Papers')}</li></ul></{part}><h3>12 May 2026</h3></{own}>"
+    assert days(f"<h1>Board papers</h1>{matter}") == {"x": "board-2026-05-12", "y": "board-2026-05-12"}
+
+
+@pytest.mark.parametrize("around", ["<article>{}</article>", "<article class='page'><div>{}</div></article>"])
+def test_the_year_of_the_next_meeting_is_not_that_of_the_months_below(around: str) -> None:
+    coming = "<p>The next meeting will be held on Thursday 28 January 2027 at 10am.</p>"
+    row = "<tr><td>Board of Directors: papers for our November meeting</td><td><a href='/board/papers/november/'>View</a></td></tr>"
+    page = around.format(
+        f"<h1>Meetings in public</h1>{coming}<h2>Board of Directors</h2><table>{row}</table>"
+    )
+    found = [each for each in read(page) if isinstance(each, Fetch)]
+    assert [each.url for each in found] == ["https://trust.example/board/papers/november"] or [
+        each.url for each in found
+    ] == ["https://trust.example/board/papers/november/"]
+
+
+@pytest.mark.parametrize("section", ["Strategy", "Governance", "Annual reports"])
+def test_a_section_stays_in_a_meeting_of_which_only_the_month_is_said(section: str) -> None:
+    panel = f"<h4>Opening business</h4><p>{a('x', 'Agenda')}</p><h4>{section}</h4><div class='doc-card'><h4>Finance report</h4><p>{a('y', 'View PDF (5.8MB)')}</p></div>"
+    page = f"<h1>Board and committee papers</h1><h3><button aria-controls='p0'>Board: January 2026</button></h3><div id='p0'>{panel}</div>"
+    assert days(page) == {"x": "board-2026-01", "y": "board-2026-01"}
+
+
+def test_a_page_cannot_leave_what_it_is_called() -> None:
+    listed = f"<ul><li class='item'>{a('x', 'Questions to the Board and replies: 1 April 2026')}</li><li class='item'>{a('y', 'Trust Board papers 1 April 2026')}</li></ul>"
+    assert days(f"<h1>Publications</h1>{listed}") == {"x": "board-2026-04-01", "y": "board-2026-04-01"}
+
+
+@pytest.mark.parametrize("verb", ["took place", "takes place", "was held"])
+def test_a_meeting_s_page_has_the_day_on_which_it_says_it_takes_place(verb: str) -> None:
+    told = f"<p class='posted'>Posted on 3 September 2026 in Meetings</p><p>Our Board meeting {verb} on Thursday 17 September 2026 at 5pm.</p>"
+    page = f"<h1>Board meeting</h1>{told}<ul><li>{a('x', 'Agenda')}</li></ul>"
+    assert days(page, when="2026-09-03", title="Board meeting") == {"x": "board-2026-09-17"}
+
+
+@pytest.mark.parametrize("button", ["Open", "View PDF (3.2MB)", "Download"])
+@pytest.mark.parametrize("note", ["", "<div>Updated 1 December 2025</div>"])
+def test_a_button_is_called_by_the_block_above_it(button: str, note: str) -> None:
+    strips = "".join(
+        f"<section><div><p>{day}</p></div><div><p>{words}</p></div>{note}<div>{a(name, button)}</div></section>"
+        for name, day, words in (
+            ("x", "26.11.26", "Public Board - agenda"),
+            ("y", "", "Public Board - approved minutes"),
+            ("z", "", "Public Board - papers"),
+        )
+    )
+    found = papers(f"<h1>Board papers</h1>{strips}")
+    assert [(each.title, each.kind.value) for each in found.values()] == [
+        ("Public Board - agenda", "agenda"),
+        ("Public Board - approved minutes", "minutes"),
+        ("Public Board - papers", "pack"),
+    ]
+
+
+def test_a_sentence_over_several_buttons_names_none_of_them() -> None:
+    listed = f"<p>The agenda and the minutes are below.</p><p>{a('finance-report', 'Download')}</p>"
+    found = papers(f"<h1>Board papers</h1><h2>26 November 2026</h2>{listed}")
+    assert [each.kind.value for each in found.values()] == ["report"]
+
+
+def test_a_document_whose_card_says_that_it_is_there_is_no_paper_of_that_day() -> None:
+    item = "<div class='timeline-item'><span>{} 2026</span><h3>{}</h3><p>{}</p></div>"
+    cards = item.format("27 May", "Board meeting in public", f"The papers are {a('x', 'here')}.")
+    cards += item.format("1 June", "Our strategy to 2031 is published", f"Our strategy is {a('y', 'here')}.")
+    assert days(f"<h1>Board timeline</h1>{cards}") == {"x": "board-2026-05-27"}
+
+
+@pytest.mark.parametrize("note", ["(dated 18 October 2026)", "(approved 18 October 2026)"])
+def test_a_note_on_an_item_takes_it_from_no_meeting_that_its_own_place_says(note: str) -> None:
+    card = f"<details><summary>27 October 2026: Board meeting</summary><ul><li>{a('x', 'Agenda')}</li><li>{a('y', 'Estates strategy')} {note}</li></ul></details>"
+    apart = f"<p>{a('z', 'Terms of reference')} {note}</p>"
+    assert set(days(f"<h1>Board papers</h1>{card}{apart}")) == {"x", "y"}
+
+
+def test_an_item_that_a_row_points_at_goes_with_the_other_papers_of_its_row_s_day() -> None:
+    row = "<tr><td>24 September 2026</td><td>{} is {} (date added: 16/09/2026).</td></tr>"
+    rows = row.format("1. The agenda", a("x", "here")) + row.format("2. The estates strategy", a("y", "here"))
+    assert days(f"<h1>Board papers</h1><table>{rows}</table>") == {
+        "x": "board-2026-09-24",
+        "y": "board-2026-09-24",
+    }
+
+
+def test_a_download_address_that_is_called_a_meeting_may_be_a_page_of_its_papers() -> None:
+    matter = f"<ul><li><a href='/downloads/download/301/annual_general_meeting'>Annual General Meeting</a></li></ul><p>{a('x', 'Board papers 5 March 2026')}</p>"
+    found = [each.url for each in read(f"<h1>Board meetings</h1>{matter}") if isinstance(each, Fetch)]
+    assert found == ["https://trust.example/downloads/download/301/annual_general_meeting"]
+
+
+@pytest.mark.parametrize("about", ["chair's report", "terms of reference", "annual report", "update"])
+def test_a_paper_about_a_committee_is_the_board_s(about: str) -> None:
+    row = "<tr><td>24 September 2026</td><td>{} is {}.</td></tr>"
+    rows = row.format("1. The agenda", a("x", "here")) + row.format(
+        f"2. The Quality Committee {about}", a("y", "here")
+    )
+    assert set(days(f"<h1>Board papers</h1><table>{rows}</table>").values()) == {"board-2026-09-24"}
+
+
+def test_every_paper_of_a_row_is_of_the_body_that_the_row_names() -> None:
+    row = f"<tr><td>22 September 2026</td><td>Annual General Meeting {a('x', 'Agenda')}</td><td>{a('y', 'Presentation')}</td></tr>"
+    named = {
+        each.body_name
+        for each in read(f"<h1>Board papers</h1><table>{row}</table>")
+        if isinstance(each, Meeting)
+    }
+    assert named == {"Annual General Meeting"}
+
+
+def test_a_page_of_a_meeting_that_a_link_names_is_of_that_body() -> None:
+    link = "<li><a href='/board/papers/m12/'>Annual Members' Meeting: papers for our August meeting</a></li>"
+    found = [each for each in read(f"<h1>Board papers</h1><ul>{link}</ul>") if isinstance(each, Fetch)]
+    assert [each.context.get("body") for each in found] == ["Annual Members' Meeting"]
+
+
+def test_minutes_alone_in_a_list_are_of_the_meeting_that_they_record() -> None:
+    item = "<li class='result'><h3>{}</h3><p>{}</p></li>"
+    listed = item.format(
+        a("x", "Draft minutes of 7 October 2026"), "For approval at the meeting in December 2026."
+    )
+    listed += item.format(a("y", "Board papers 2 December 2026"), "All papers in one file.")
+    assert days(f"<h1>Board papers</h1><ul>{listed}</ul>") == {
+        "x": "board-2026-10-07",
+        "y": "board-2026-12-02",
+    }
