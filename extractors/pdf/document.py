@@ -50,7 +50,7 @@ from extractors.pdf.order import cells, drop_caps, reading_order
 from extractors.pdf.sheet import Sheet, sheet_of
 from extractors.pdf.survey import Survey, of_layers, survey
 from extractors.pdf.text_layer import Layer
-from extractors.pdf.words import font_maps, gaps, ligatures
+from extractors.pdf.words import font_maps, gaps, ligatures, turned
 from extractors.pdf.words.doubts import doubts
 from extractors.text_quality import USABLE, judge, letters, score, usable
 from pipeline.errors import ExtractionError
@@ -671,8 +671,10 @@ def _layer_of(
     parts = reading_order.parts(handle, raw)
     order, goes_on = drop_caps.placed(cells.parted(handle, raw, parts), drop_caps.found(handle, raw))
     begin = frozenset(part.start for part in parts) if len(order) > len(parts) else frozenset[int]()
-    surplus = sorted({*gaps.surplus(handle, raw), *drop_caps.blanks(handle, raw)})
-    layer = Layer(raw, order, begin, goes_on, gaps.missing(handle, raw), surplus)
+    sideways = turned.changes(handle, raw)
+    surplus = sorted({*gaps.surplus(handle, raw), *drop_caps.blanks(handle, raw), *sideways.surplus})
+    missing = sorted({*gaps.missing(handle, raw), *sideways.missing})
+    layer = Layer(raw, order, begin, goes_on, missing, surplus)
     suspects = found.suspects
     if found.unpainted and page_content.covered(found, page) < _SCAN:
         suspects = suspects | found.unpainted

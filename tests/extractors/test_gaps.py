@@ -173,6 +173,48 @@ def test_letters_of_turned_text_are_over_each_other_and_not_raised(tmp_path):
     assert "Penmarsh data and media" in read(tmp_path / "a.pdf").text
 
 
+def sideways(path, said, *, angle, size, step=0.0):
+    """A page with lines on their side, letter by letter, as charts draw the titles of their axes."""
+    canvas = canvas_of(path)
+    for number, line in enumerate(said):
+        canvas.saveState()
+        canvas.translate(200 + 60 * number, 300 if angle > 0 else 600)
+        canvas.rotate(angle)
+        canvas.setFont(FONT, size)
+        along = 0.0
+        for letter in line:
+            if letter != " ":
+                canvas.drawString(along, 0, letter)
+            along += stringWidth(letter, FONT, size) + step * size
+        canvas.restoreState()
+    canvas.save()
+    return path
+
+
+@pytest.mark.parametrize("angle", [90, -90])
+@pytest.mark.parametrize("size", [7, 18])
+@pytest.mark.parametrize("step", [0.0, 0.04])
+def test_a_line_on_its_side_is_read_in_its_own_direction(tmp_path, angle, size, step):
+    said = ["Whole population payment", "Services for a ward in May"]
+    path = sideways(tmp_path / "a.pdf", said, angle=angle, size=size, step=step)
+    page = read(path)
+    assert page.text.split("\n")[3:] == said
+    start = page.text.index("population")
+    (found,) = highlight_boxes.find(path, 1, page.text, page.method, [(start, start + 10)]).spans
+    width = stringWidth("population", FONT, size)
+    assert max(box.bottom for box in found) - min(box.top for box in found) == pytest.approx(
+        width, rel=0.15, abs=4
+    )
+
+
+def test_letters_below_each_other_stay_so(tmp_path):
+    canvas = canvas_of(tmp_path / "a.pdf")
+    for number, letter in enumerate("ABCDEF"):
+        canvas.drawString(72, 600 - 14 * number, letter)
+    canvas.save()
+    assert read(tmp_path / "a.pdf").text.split("\n")[3:] == list("ABCDEF")
+
+
 REST = ["members who came and by those who", "sent word that they could not", "come to the hall"]
 
 

@@ -11,6 +11,7 @@ from extractors.pdf.survey import quick
 _size = quick("FPDFText_GetFontSize", c_double, c_void_p, c_int)
 _origin = quick("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_void_p)
 _loose_box = quick("FPDFText_GetLooseCharBox", c_int, c_void_p, c_int, c_void_p)
+_angle = quick("FPDFText_GetCharAngle", c_float, c_void_p, c_int)
 _char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
 _has_no_map = quick("FPDFText_HasUnicodeMapError", c_int, c_void_p, c_int)
 _ASKED = 5  # characters of a run
@@ -36,10 +37,15 @@ def handle_of(layer: object) -> int:
 
 
 def is_unmapped(handle: int, text: str, start: int, end: int) -> bool:
-    """Whether most of some letters and digits of a run of PDFium's text are in no map of their font."""
+    """Whether most of some characters of a run of PDFium's text are in no map of their font."""
     places = [at for at in range(start, end) if text[at].isalnum()]
     asked = places[:: max(1, len(places) // _ASKED)]
     return 2 * sum(_has_no_map(handle, _char_of(handle, at)) > 0 for at in asked) > len(asked)
+
+
+def angle(handle: int, at: int) -> float:
+    """By how much the character at this place of PDFium's text is turned, clockwise in radians."""
+    return float(_angle(handle, _char_of(handle, at)))
 
 
 def glyph(handle: int, at: int) -> Glyph | None:

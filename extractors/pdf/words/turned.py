@@ -1,0 +1,96 @@
+"""Lines on their side, as the title of a chart's axis: PDFium tells them letter by letter.
+
+It ends a line wherever a letter is higher than the one before. Short pieces make such lines suspect;
+what goes on in the direction in which it is turned is one line again, with blanks between its words.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from extractors.pdf.words.glyphs import angle, glyph, handle_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PIECE = re.compile(r"(?<![^\n])[^\W_]{1,2}(?=\r?\n|\Z)")
+_LINE = re.compile(r"[^\r\n]+")
+_MOST_PIECES, _MOST_LINES = 500, 2_000  # of a page
+_QUARTER = 0.05  # radians to or from a quarter turn
+_ALONG = 0.4  # of the letters' size: by how much letters of one line may be beside it
+_BLANK = 0.12  # of it: between words
+_NEXT = 2.0  # of it: no further away does a line go on
+
+
+class Changes(NamedTuple):
+    """What is not in PDFium's text as a reader sees it, in order."""
+
+    surplus: list[int]  # ends of lines that are none
+    missing: list[int]  # before which a blank is
+
+
+class _Letter(NamedTuple):
+    along: float  # in the direction in which the line is read
+    beside: float
+    past: float  # where the next would begin
+    size: float
+    turn: int  # quarters, clockwise
+
+
+def changes(layer: object, text: str) -> Changes:
+    """Returns what is to be changed for lines on their side to be lines."""
+    pieces = [match.start() for _, match in zip(range(_MOST_PIECES), _PIECE.finditer(text), strict=False)]
+    found = Changes([], [])
+    if len(pieces) < 2:
+        return found
+    handle = handle_of(layer)
+    if not any(_turn(handle, at) for at in pieces):
+        return found
+    lines = [line.span() for _, line in zip(range(_MOST_LINES), _LINE.finditer(text), strict=False)]
+    joined = [number for number in range(1, len(lines)) if _goes_on(handle, text, lines, number)]
+    for number in joined:
+        end, start = lines[number - 1][1], lines[number][0]
+        found.surplus.extend(range(end, start))
+        before, here = _last(handle, text, lines[number - 1]), _letter(handle, start)
+        if before and here and here.along - before.past >= _BLANK * here.size and not text[end - 1].isspace():
+            found.missing.append(start)
+    return found
+
+
+def _goes_on(handle: int, text: str, lines: Sequence[tuple[int, int]], number: int) -> bool:
+    """Whether a line is on its side and goes on right behind the one before."""
+    before, here = _last(handle, text, lines[number - 1]), _letter(handle, lines[number][0])
+    return (
+        before is not None
+        and here is not None
+        and before.turn == here.turn
+        and here.turn % 2 == 1
+        and abs(here.beside - before.beside) <= _ALONG * here.size
+        and -_ALONG * here.size <= here.along - before.past <= _NEXT * here.size
+    )
+
+
+def _last(handle: int, text: str, line: tuple[int, int]) -> _Letter | None:
+    """The last letter of a line that is no blank."""
+    start, end = line
+    at = start + len(text[start:end].rstrip()) - 1
+    return _letter(handle, max(start, at))
+
+
+def _letter(handle: int, at: int) -> _Letter | None:
+    letter, turn = glyph(handle, at), _turn(handle, at)
+    if letter is None or not turn:
+        return None
+    sign = 1 if turn == 3 else -1  # three quarters clockwise: it is read upwards
+    along = sign * letter.base
+    size = max(letter.size, letter.height)
+    return _Letter(along, letter.left, along + letter.height, size, turn)
+
+
+def _turn(handle: int, at: int) -> int:
+    """How many quarters a letter is turned: one or three; 0 for any other angle."""
+    quarters = angle(handle, at) / (math.pi / 2)
+    near = round(quarters) % 4
+    return near if near % 2 and abs(quarters - round(quarters)) <= _QUARTER else 0
