@@ -95,6 +95,22 @@ _TYPED = {
     "reset",
 }
 _NOT_DRAWN = {"defs", "symbol", "clippath", "mask", "pattern", "marker", "lineargradient", "radialgradient"}
+_INLINE = {
+    "a",
+    "abbr",
+    "b",
+    "cite",
+    "code",
+    "em",
+    "font",
+    "i",
+    "label",
+    "mark",
+    "small",
+    "span",
+    "strong",
+    "u",
+}
 _SET_APART = {
     "block",
     "flex",
@@ -249,6 +265,8 @@ def _unfold(tree: lxml.html.HtmlElement) -> None:
     _say_what_is_no_text(tree)
     for element in tree.xpath(_NEVER_SEEN):
         _drop(element)
+    for table in tree.iter("table"):
+        _begin_line(table)
     for element in tree.xpath("//sup | //a[starts-with(@href, '#')] | //*[@style]"):
         style = element.get("style") or ""
         if element.tag == "sup" or _RAISED_BY_STYLE.search(style) or _is_note_mark(element):
@@ -257,6 +275,14 @@ def _unfold(tree: lxml.html.HtmlElement) -> None:
             _begin_word(element)
         elif style:
             element.set("style", _HIDING.sub(_as_block, style))
+
+
+def _begin_line(table: lxml.html.HtmlElement) -> None:
+    """Words right before a table are on a line of their own, which inscriptis does not see to."""
+    before, above = table.getprevious(), table.getparent()
+    words = before.tail if before is not None else above.text if above is not None else ""
+    if above is not None and ((words or "").strip() or (before is not None and before.tag in _INLINE)):
+        above.insert(above.index(table), above.makeelement("br", {}))
 
 
 def _is_drop_cap(element: lxml.html.HtmlElement, style: str) -> bool:

@@ -88,9 +88,27 @@ _FALLBACKS = (
 )  # fmt: skip
 
 
+class Says(dict[str, str]):
+    """What styles say of an element, by the names of properties. What is important holds against the rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.important: set[str] = set()
+
+    def put(self, name: str, says: str, *, is_important: bool = False) -> None:
+        if is_important or name not in self.important:
+            self[name] = says
+        if is_important:
+            self.important.add(name)
+
+    def take(self, other: Says) -> None:
+        for name, says in other.items():
+            self.put(name, says, is_important=name in other.important)
+
+
 class _Rule(NamedTuple):
     selector: str
-    says: dict[str, str]
+    says: Says
     root: lxml.html.HtmlElement | None  # the shadow root whose elements alone it speaks of, or those of none
 
 
@@ -197,25 +215,25 @@ def _root(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
     return next(element.iterancestors("template"), None)
 
 
-def _declared(content: Iterable[tinycss2.ast.Node] | str, matter: AbstractSet[str]) -> dict[str, str]:
-    """The declarations that matter, by their names."""
-    return {
-        each.lower_name: tinycss2.serialize(each.value).strip()
-        if each.lower_name == "content"
-        else tinycss2.serialize(each.value).strip().lower()
-        for each in tinycss2.parse_declaration_list(content, skip_comments=True, skip_whitespace=True)
-        if each.type == "declaration" and each.lower_name in matter
-    }
+def _declared(content: Iterable[tinycss2.ast.Node] | str, matter: AbstractSet[str]) -> Says:
+    """The declarations that matter, by their names; the last of each, or the last that is important."""
+    found = Says()
+    for each in tinycss2.parse_declaration_list(content, skip_comments=True, skip_whitespace=True):
+        if each.type == "declaration" and each.lower_name in matter:
+            value = tinycss2.serialize(each.value).strip()
+            says = value if each.lower_name == "content" else value.lower()
+            found.put(each.lower_name, says, is_important=each.important)
+    return found
 
 
 def _styled(
     tree: lxml.html.HtmlElement, rules: list[_Rule], matter: AbstractSet[str]
-) -> dict[lxml.html.HtmlElement, dict[str, str]]:
+) -> dict[lxml.html.HtmlElement, Says]:
     """What the page itself says of its elements, in the order of the page.
 
     Words that a rule puts before or after elements are put there.
     """
-    said: dict[lxml.html.HtmlElement, dict[str, str]] = {}
+    said = _said_by_markup(tree)
     has_roots = tree.find(".//template") is not None
     for rule in rules:
         generated = _GENERATED.search(rule.selector)
@@ -230,13 +248,23 @@ def _styled(
             if generated:
                 _generate(element, rule.says.get("content", ""), is_before=generated[1] == "before")
             else:
-                said.setdefault(element, {}).update(rule.says)
+                said.setdefault(element, Says()).take(rule.says)
     for element in tree.xpath("//*[@style or @hidden]"):
         if own := _declared(element.get("style") or "", matter):
-            said.setdefault(element, {}).update(own)
+            said.setdefault(element, Says()).take(own)
         if element.get("hidden") is not None and element.get("hidden") != "until-found":
-            said.setdefault(element, {}).setdefault("display", "none")  # any style is stronger
+            said.setdefault(element, Says()).setdefault("display", "none")  # any style is stronger
     return {element: said[element] for element in tree.iter(etree.Element) if element in said} if said else {}
+
+
+def _said_by_markup(tree: lxml.html.HtmlElement) -> dict[lxml.html.HtmlElement, Says]:
+    """What holds where no style says otherwise."""
+    said: dict[lxml.html.HtmlElement, Says] = {}
+    for element in tree.iter("font"):
+        if colour := element.get("color"):
+            said[element] = Says()
+            said[element].put("color", colour.lower())
+    return said
 
 
 def _generate(element: lxml.html.HtmlElement, said: str, *, is_before: bool) -> None:
@@ -255,8 +283,8 @@ def _generate(element: lxml.html.HtmlElement, said: str, *, is_before: bool) -> 
 
 def _is_hidden(
     element: lxml.html.HtmlElement,
-    look: dict[str, str],
-    said: dict[lxml.html.HtmlElement, dict[str, str]],
+    look: Says,
+    said: dict[lxml.html.HtmlElement, Says],
     *,
     is_dressed: bool,
 ) -> str:
@@ -278,11 +306,11 @@ def _is_hidden(
         is_lost = is_lost and not any("text" in look.get(name, "") for name in _CUT_OUT)
     elif is_lost:
         is_lost = _is_on_its_own_colour(element, look["color"], said, is_dressed=is_dressed)
-    is_small = _is_nothing(look.get("font-size")) and not is_reset("font-size")
+    is_small = _is_dot(look.get("font-size")) and not is_reset("font-size")
     return "closed" if is_lost or is_small else ""
 
 
-def _is_out_of_sight(name: str, says: str, look: dict[str, str]) -> bool:
+def _is_out_of_sight(name: str, says: str, look: Says) -> bool:
     """Whether a declaration puts an element off the page, makes it no larger than a dot, or cuts it away."""
     if name in _SIDES:
         return look.get("position") in {"absolute", "fixed"} and _FAR.match(says) is not None
@@ -297,6 +325,13 @@ def _is_out_of_sight(name: str, says: str, look: dict[str, str]) -> bool:
     return name in _WAYS_TO_CUT and _WAYS_TO_CUT[name].search(says) is not None
 
 
+def _is_dot(size: str | None) -> bool:
+    """Whether letters of this size are too small for any eye."""
+    return _is_nothing(size) or (
+        size is not None and re.fullmatch(r"(?:0*\.\d+|1(?:\.0*)?)(?:px|pt)", size) is not None
+    )
+
+
 def _is_nothing(size: str | None) -> bool:
     return size is not None and re.fullmatch(r"0+(?:\.0*)?(?:px|pt|em|rem|%)?", size) is not None
 
@@ -304,7 +339,7 @@ def _is_nothing(size: str | None) -> bool:
 def _is_on_its_own_colour(
     element: lxml.html.HtmlElement,
     colour: str,
-    said: dict[lxml.html.HtmlElement, dict[str, str]],
+    said: dict[lxml.html.HtmlElement, Says],
     *,
     is_dressed: bool,
 ) -> bool:
@@ -320,7 +355,7 @@ def _is_on_its_own_colour(
     ):
         return False
     for above in (element, *element.iterancestors()):
-        look = said.get(above, {})
+        look = said.get(above, Says())
         if ground := look.get("background-color") or look.get("background"):
             return is_lost(shade, _shade(ground))
         if above.get("bgcolor") or above.get("background"):
@@ -366,7 +401,7 @@ class _Scripts:
                 self._named |= set(_NAME.findall(re.split(r"[\s>+~]", rule.selector)[-1]))
 
     def may_open(self, element: lxml.html.HtmlElement, *, fades: bool) -> bool:
-        called = [*(element.get("class") or "").split(), element.get("id") or ""]
+        called = [*(element.get("class") or "").split(), *filter(None, [element.get("id")])]
         if not self._named.isdisjoint(called) or element.get("role") in _PANELS or element.tag == "dialog":
             return True
         if not self._runs:

@@ -51,6 +51,8 @@ PLACES = {
     "opened by a state": "<style>.a{display:none} input:checked~.a{display:block}</style><input type=radio>"
     f"<div class=a>{PARAGRAPH}</div>",
     "faded in": f'<div class="box" style="opacity:0">{PARAGRAPH}</div><script src="a.js"></script>',
+    "an old element's white on dark": f'<p bgcolor="#036"><font color="#fff">{SAID}</font>',
+    "small and no dot": f'<p style="font-size:1.5px">{SAID}</p>',
     "white on dark": f'<div style="background:#036"><div style="color:#fff">{PARAGRAPH}</div></div>',
     "white, dressed from elsewhere": '<link rel="stylesheet" href="a.css">'
     f'<div class="band"><div style="color:white">{PARAGRAPH}</div></div>',
@@ -154,11 +156,20 @@ AWAY = {
     "no width": "width:0px;overflow:clip",
     "shrunk": "transform:scale(0)",
     "transparent": "color:transparent",
+    "as small as a dot": "font-size:1px",
+    "half a point": "font-size:.5pt",
+    "what is important": "display:none!important;display:block",
     "not rendered": "content-visibility:hidden",
     "not visible": "visibility:hidden",
 }
 UNSEEN |= {
     name: f"<style>.x{{{how}}}</style><p class='x'>{SAID}</p><script>1</script>" for name, how in AWAY.items()
+}
+UNSEEN |= {
+    "an important rule": f"<style>em{{display:none!important}}</style><em style='display:block'>{SAID}</em>",
+    "the last important rule": "<style>.x{display:block!important}.x{display:none!important}</style>"
+    f"<p class=x>{SAID}</p>",
+    "an old element's colour": f'<p><font color="#FFFFFF">{SAID}</font></p>',
 }
 UNSEEN |= {f"{name}, by itself": f"<p style='{how}'>{SAID}</p>" for name, how in AWAY.items()}
 UNSEEN |= {
@@ -195,10 +206,11 @@ NEVER_DRAWN = {
 }
 
 
+@pytest.mark.parametrize("link", ["", '<a href="#">Top</a>'], ids=["", "with a link to the top"])
 @pytest.mark.parametrize("body", UNSEEN.values(), ids=UNSEEN)
-def test_what_nothing_on_the_page_opens_is_kept_apart(tmp_path, body):
+def test_what_nothing_on_the_page_opens_is_kept_apart(tmp_path, body, link):
     path = tmp_path / "page"
-    path.write_text(page(f"{BEFORE}{body}<p>After it.</p>"))
+    path.write_text(page(f"<p>{link}</p>{BEFORE}{body}<p>After it.</p>"))
     (found,) = html.extract(path)
     assert SAID not in found.text
     assert found.text.endswith("After it.")
@@ -222,6 +234,12 @@ def test_each_question_to_the_whole_page_is_asked_once_however_many_elements_the
     body = f'<p style="color:#fff">{BEFORE}</p><template id="t">A</template>' * 20
     read(tmp_path, page(f"{body}<script>t()</script>"))
     assert asked == {"_is_dressed_from_outside": 1, "_code": 1}
+
+
+@pytest.mark.parametrize("before", ["One", "<p>One</p>", "<font>One</font>", "<b>One</b>\n", "<br>One"])
+def test_words_right_before_a_table_end_before_it(tmp_path, before):
+    markup = page(f"<div>{before}<table><tr><td>two</td></tr></table></div>")
+    assert read(tmp_path, markup).split() == ["One", "two"]
 
 
 def test_what_styles_set_apart_is_apart(tmp_path):
