@@ -39,14 +39,15 @@ SECONDS = 3_600  # a change that hangs is noticed
 MEMORY = Path("/dev/shm")  # where archives of tests lie if it is there: it waits for no disk
 _TOLD = "storage/test_outbox.py storage/test_overtaken.py storage/test_ledger.py"
 _ASKED = "alerts/test_subscribed.py"
+_KEPT = "cli/test_following.py"  # readers' lists
 _NEAR, _LONG = "pipeline/test_machine.py cli/test_readers.py", "storage/test_telling_state_machine.py"
 # The tests of each module.
 TESTS = {
-    "storage.subscribers.outbox": f"{_TOLD} alerts/test_bounces.py {_NEAR}",
+    "storage.subscribers.outbox": f"storage/test_told.py {_TOLD} alerts/test_bounces.py {_NEAR}",
     "storage.subscribers.unreported_hits": f"storage/test_told.py storage/test_firsts.py {_TOLD} {_ASKED}",
     "storage.subscribers.superseded_papers": f"storage/test_overtaken.py {_LONG}",
-    "storage.subscribers.watch_lists": f"{_TOLD} {_ASKED} cli/test_readers.py",
-    "storage.subscribers.subscribers": f"{_TOLD} {_ASKED} alerts/test_bounces.py {_NEAR}",
+    "storage.subscribers.watch_lists": f"{_KEPT} {_TOLD} {_ASKED} cli/test_readers.py",
+    "storage.subscribers.subscribers": f"{_KEPT} {_TOLD} {_ASKED} alerts/test_bounces.py {_NEAR}",
     "storage.subscribers.bounces": "alerts/test_bounces.py",
     "alerts.bounces.codes": "alerts/test_bounces_read.py",
     "alerts.bounces.reports": "alerts/test_bounces_read.py alerts/test_bounces.py",

@@ -79,3 +79,20 @@ def test_a_list_finds_the_newest_bytes_first_page_by_page_whether_told_or_not(de
         assert pages == sorted(pages)
     for limit in range(1, 6):
         assert len(desk.archive.ledger.latest(watch.id, limit)) == limit
+
+
+def test_a_digest_says_whose_it_is_its_day_and_how_much_it_told(desk):
+    reader = desk.reader()
+    facts = [desk.archive.ledger.digest_of(message) for message in desk.composed]
+    assert [(whose, number) for _, whose, _, number in facts] == [(reader.id, 3), (reader.id, 1)]
+    assert desk.archive.ledger.digest_of("nobody@example.org") is None
+
+
+def test_what_was_replaced_is_no_mention_and_a_notice_is_no_digest(desk):
+    desk.lay("early", "It says nothing of that any more.", of=meeting(key="m1", starts_on=FIRST))
+    desk.lay("more", "Savings of yet another kind.")
+    (digest,) = desk.round(MOMENT + 2 * DAY)
+    assert len(digest.replaced) == 1
+    assert desk.archive.ledger.digest_of([*desk.composed][-1])[3] == 1
+    desk.archive.ledger.notice({"disk": "full"}, [("mail", "o@example.org", "n@example.org", b"")])
+    assert desk.archive.ledger.digest_of("n@example.org") is None
