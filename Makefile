@@ -3,6 +3,7 @@
 # make coverage  which lines and branches the tests reach; slower than `make test`
 # make bench   figures, as ratios within one run
 # make soak    the long trials: hours of kills and broken files
+# make england  days of a made-up England: every source line against a stand-in site
 # make mutate  changes the code a little, a thousand times, and asks whether a test notices: hours
 # make docs    the pages of docs/, in build/docs; `paperwatch docs` opens them
 # make wheel   what uv and pipx install, with the documents in it, in dist/
@@ -12,10 +13,10 @@ BIN := .venv/bin
 ARGS ?=
 WORKERS ?= 2
 
-.PHONY: setup setup-dev demo test coverage check bench soak docs wheel lock
+.PHONY: setup setup-dev demo test coverage check bench soak england docs wheel lock
 
 # The tests start Python some thousand times: it compiles the libraries once, even where the machine says never to.
-test soak bench mutate: export PYTHONDONTWRITEBYTECODE =
+test soak bench mutate england: export PYTHONDONTWRITEBYTECODE =
 
 setup:
 	@$(PYTHON) bootstrap.py
@@ -52,6 +53,9 @@ bench: setup-dev
 
 soak: setup-dev
 	$(BIN)/python -m pytest -q -m soak tests/soak tests/journeys tests/storage/on_postgres $(ARGS)
+
+england: setup-dev
+	$(BIN)/python -m tests.england $(ARGS)
 
 docs: setup-dev
 	$(BIN)/sphinx-build -q -W -b html docs build/docs

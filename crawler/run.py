@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from typing import TYPE_CHECKING, cast
 
@@ -64,9 +65,12 @@ def crawl(
         max_pages=config.max_pages,
         flags=flags,
     )
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the collector then looks at what the crawl leaves, and sooner
     try:
         process.start()
     finally:
+        gc.unfreeze()
         spider = cast("PapersSpider | None", crawler.spider)
         if spider is not None:
             spider.end()  # a second Ctrl-C stops the reactor before Scrapy has closed the spider

@@ -41,9 +41,9 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = {
 # By default a proxy is taken from the environment; the check of addresses would then see only the proxy's.
 HTTPPROXY_ENABLED = False
 
-# Cookies would tie requests into a session, and their middleware asks two foreign hosts for a suffix list.
+# Cookies would tie requests into a session. Their middleware is out too (below): it asks foreign hosts for
+# a list of suffixes.
 COOKIES_ENABLED = False
-os.environ.setdefault("TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS", "")
 
 # One request at a time for each host (see politeness.py), 1 s apart unless its source line says more.
 DOWNLOADER = "crawler.fetching.politeness.PoliteDownloader"
@@ -56,14 +56,23 @@ AUTOTHROTTLE_ENABLED = False  # it would set paces of its own over those of the 
 
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = NAME
-DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
-    # Scrapy's robots middleware takes a failing server as leave to crawl, its retries know no Retry-After.
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+# Scrapy loads even those that are set to None: what is not wanted is left out.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    f"scrapy.downloadermiddlewares.{path}": order
+    for path, order in {
+        "offsite.OffsiteMiddleware": 50,
+        "downloadtimeout.DownloadTimeoutMiddleware": 350,
+        "defaultheaders.DefaultHeadersMiddleware": 400,
+        "useragent.UserAgentMiddleware": 500,
+        "redirect.RedirectMiddleware": 600,
+        "stats.DownloaderStats": 850,
+    }.items()
+}
+DOWNLOADER_MIDDLEWARES = {
+    # Scrapy's robots middleware takes a failing server as leave to crawl, its retries know no Retry-After;
+    # our download handler unpacks as the bytes come, so that no page is larger in memory than it may be.
     "crawler.fetching.robots.RobotsMiddleware": 100,
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.fetching.retries.RetryMiddleware": 550,
-    # The download handler unpacks as the bytes come, so that no page is larger in memory than it may be.
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
 }
 METAREFRESH_ENABLED = False  # a page that reloads itself is a page (or a bot wall), not a redirect
 REDIRECT_MAX_TIMES = 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ class SourceVisit:
         self.asked: set[tuple[str, str, tuple[tuple[str, str], ...]]] = set()  # pages asked for, once each
         self.looks = Looks()  # at pages that promise nothing
         self.pending = 0  # requests on their way; at none, the source is done
+        self.waiting: deque[Document] = deque()  # papers to be asked for in their turn, after its pages
         self.requests = 0
         self.bytes = 0
         self.report: SourceReport | None = None

@@ -27,7 +27,6 @@ from lxml import etree
 
 from extractors import hidden, html_hidden
 from extractors.charset import decode
-from extractors.ocr.embedded_pictures import Pictures
 from extractors.parts import alternative_line, numbered
 from extractors.raised import END, START, settled
 from pipeline.errors import ExtractionError
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from extractors.ocr.embedded_pictures import Pictures
     from extractors.parts import Aside, Line
     from pipeline.model import PageText
 
@@ -159,6 +159,8 @@ def extract(path: Path) -> Iterator[PageText]:
         return
     _unfold(tree)
     _remove_furniture(tree)
+    from extractors.ocr.embedded_pictures import Pictures  # noqa: PLC0415 - a crawl reads text, no picture
+
     pictures = Pictures()
     asides = _mark_pictures(tree, pictures)
     yield from numbered([("web page", list(_with_asides(_rendered(tree), asides)))])

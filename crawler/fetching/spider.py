@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 LONGEST_LANDING = 2 * 1024 * 1024  # bytes looked at of a page that is where a file was promised
 LOOKED_AT = 4096  # bytes at either end of a page
+_QUEUED = 2  # requests of a source below which papers follow: its host answers one at a time
 STOPPED = "stopped before it was done"
 CANNOT_WRITE = "the archive cannot be written"
 
@@ -95,7 +96,8 @@ class PapersSpider(Spider):
         self._max_pages = max_pages
         self._flags = flags  # whether the concepts find something in a page; without concepts all is kept
         self._run: int | None = None
-        self._visits: dict[str, SourceVisit] = {}
+        self._visits: dict[str, SourceVisit] = {}  # of the sources that are not done
+        self._reports: dict[str, SourceReport] = {}
 
     @classmethod
     @override
@@ -118,7 +120,7 @@ class PapersSpider(Spider):
 
     @property
     def reports(self) -> list[SourceReport]:
-        return [visit.report for visit in self._visits.values() if visit.report is not None]
+        return [self._reports[source.id] for source in self.sources if source.id in self._reports]
 
     @override
     async def start(self) -> AsyncIterator[Request]:
@@ -175,8 +177,8 @@ class PapersSpider(Spider):
         run, self._run = self._run, None
         try:
             for visit in self._visits.values():
-                if visit.report is None and self.fatal is None:
-                    visit.finish(state=SourceState.UNKNOWN, reason=STOPPED)
+                if self.fatal is None:
+                    self._reports[visit.source.id] = visit.finish(state=SourceState.UNKNOWN, reason=STOPPED)
         finally:
             if self.fatal is None:
                 self.catalogue.end(run)
@@ -237,7 +239,8 @@ class PapersSpider(Spider):
                 visit.meeting(item)
             case Document():
                 document = visit.recognised(item)
-                return self._fetch_paper(visit, document) if visit.document(document) else []
+                if visit.document(document):
+                    visit.waiting.append(document)
             case Embedded() if item.if_flagged and not self._flags(item.body):
                 pass
             case Embedded():
@@ -282,7 +285,9 @@ class PapersSpider(Spider):
     def _ask_either(self, visit: SourceVisit, fetch: Fetch, document: Document) -> list[Request]:
         """Some systems give a file at such an address, and others a page about it: asked once for both."""
         if self.catalogue.held(visit.source.id, document.key) is not None:
-            return self._fetch_paper(visit, document) if visit.document(document) else []
+            if visit.document(document):
+                visit.waiting.append(document)
+            return []
         return self._request(
             visit,
             fetch.url,
@@ -305,6 +310,13 @@ class PapersSpider(Spider):
             return self._paper(visit, response)
         discard(received)
         return []
+
+    def _next_papers(self, visit: SourceVisit) -> list[Request]:
+        """The requests for the papers whose turn it is: what waits as a request takes ten times the room."""
+        requests: list[Request] = []
+        while visit.waiting and visit.pending < _QUEUED:
+            requests += self._fetch_paper(visit, visit.waiting.popleft())
+        return requests
 
     def _fetch_paper(self, visit: SourceVisit, document: Document) -> list[Request]:
         held = self.catalogue.held(visit.source.id, document.key)
@@ -497,7 +509,7 @@ class PapersSpider(Spider):
         A StorageError is every source's: it ends the run, and `crawler.run` raises it.
         """
         requests: list[Request] = []
-        pending = visit.pending
+        pending, waiting = visit.pending, len(visit.waiting)
         try:
             try:
                 requests = work() or []
@@ -506,7 +518,10 @@ class PapersSpider(Spider):
             except Exception as error:  # noqa: BLE001 - one source is the unit of failure
                 visit.broken(f"{type(error).__name__}: {error}")
                 visit.pending = pending  # the requests made before it went wrong are lost
+                while len(visit.waiting) > waiting:
+                    visit.waiting.pop()
             visit.pending -= 1
+            requests += self._next_papers(visit)
             if visit.pending == 0 and self.fatal is None:
                 self._finish(visit)
         except Exception as error:  # noqa: BLE001 - a report that cannot be written is as bad
@@ -543,7 +558,8 @@ class PapersSpider(Spider):
         return requests + self._done(visit, note)
 
     def _finish(self, visit: SourceVisit, *, state: SourceState | None = None, reason: str = "") -> None:
-        report = visit.finish(state=state, reason=reason)
+        report = self._reports[visit.source.id] = visit.finish(state=state, reason=reason)
+        del self._visits[visit.source.id]  # what it knew of its pages and papers goes with it
         if self._progress is not None:
             self._progress(report)
 

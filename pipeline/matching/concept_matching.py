@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from itertools import chain, groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -138,6 +138,8 @@ class ConceptMatcher:
         }
         self._before_breaks = frozenset(chain.from_iterable(map(_before_breaks, self._meant)))
         self._of_form = [self._alternatives(terms) for terms in self._wordings.terms()]
+        _longest_words.cache_clear()  # they were for the compiling alone
+        _encoded.cache_clear()
         self._short_forms = {wording.text for wording in wordings if definitions.is_short_form(wording.text)}
 
     def mentions(self, text: str) -> list[Mention]:
@@ -485,7 +487,7 @@ class _Others:
 
     def __init__(self, lists: Sequence[Sequence[str]], unless: Sequence[str] = ()) -> None:
         self.lists = [frozenset(each) for each in lists]
-        self.lexicon = Lexicon({Term(word, is_loose=True) for word in chain(unless, *lists)})
+        self._all = tuple(chain(unless, *lists))
         self.longest = max((len(words(word)) for word in chain(*lists)), default=1)
         self._likely = [_Likely(each) for each in lists]
         # Those that most likely are not there are asked for first, and what takes long to ask last.
@@ -493,6 +495,11 @@ class _Others:
             (each, each.whole)
             for each in sorted(self._likely, key=lambda each: (bool(each.begins), each.commonness))
         ]
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Made when it is first asked for: of some thousand, most are of wordings that a run never meets."""
+        return Lexicon({Term(word, is_loose=True) for word in self._all})
 
     def may_be_in(self, around: Sequence[bytes]) -> bool:
         """Whether words may hold one of each list: most do not, and their place is looked at no closer."""
@@ -507,18 +514,23 @@ class _Others:
 
 
 @lru_cache(maxsize=16_384)
-def _longest_words(text: str) -> frozenset[str]:
-    """Of each form of a word of a pattern or a context its longest word."""
-    return frozenset(max(form.split(), key=len) for form in Term(text, is_loose=True).forms())
+def _longest_words(text: str) -> frozenset[bytes]:
+    """Of each form of a word of a pattern or a context its longest word: one object for all that share it."""
+    return frozenset(_encoded(max(form.split(), key=len)) for form in Term(text, is_loose=True).forms())
+
+
+@cache
+def _encoded(word: str) -> bytes:
+    return word.encode("ascii")
 
 
 class _Likely:
     """Of each form of a list its longest word: where none of them is, none of the list does."""
 
     def __init__(self, part: Iterable[str]) -> None:
-        longest = frozenset[str]().union(*map(_longest_words, part))
-        self.whole = frozenset(word.encode("ascii") for word in longest if not word.endswith("*"))
-        self.begins = tuple(word[:-1].encode("ascii") for word in sorted(longest) if word.endswith("*"))
+        longest = frozenset[bytes]().union(*map(_longest_words, part))
+        self.whole = frozenset(word for word in longest if not word.endswith(b"*"))
+        self.begins = tuple(word[:-1] for word in sorted(longest) if word.endswith(b"*"))
         # The longer a word the rarer: a letter more halves how often it is said.
         self.commonness = sum(2.0 ** -len(word) for word in self.whole)
 

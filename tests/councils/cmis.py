@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from cli.demo.site import render
 from tests.councils.serving import Reply
-from tests.councils.world import TODAY, Council, Quirk, files_of
+from tests.councils.world import Council, Quirk, files_of
 
 if TYPE_CHECKING:
     from datetime import time
@@ -70,7 +70,8 @@ def _page(council: Council, path: str, query: dict[str, str]) -> bytes | None:
 def _calendar(council: Council, *, is_list: bool) -> bytes:
     if not is_list:
         return render("cmis/calendar.html")
-    rows = [(_listed(each), _name(council, each)) for each in council.meetings if _in_month(each, TODAY)]
+    now = [each for each in council.meetings if _in_month(each, council.today)]
+    rows = [(_listed(each), _name(council, each)) for each in now]
     return render("cmis/list.html", rows=rows, root="")
 
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from cli.demo.site import XML, render
 from pipeline.model import DocumentKind, MeetingStatus
 from tests.councils.serving import Reply
-from tests.councils.world import TODAY, Council, Quirk, file_of, minutes_of, status_of
+from tests.councils.world import Council, Quirk, file_of, minutes_of, status_of
 
 if TYPE_CHECKING:
     from datetime import time
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SESSION = "/(S(4wa1lzq0hgs3m2qlkw1e3r45))"
 _ERROR_PAGE = b"<html><head><title>Runtime Error</title></head><body><h1>Server Error</h1></body></html>"
 _FILE = re.compile(r"/documents/([sgb])(\d+)/")
-_EARLIER = TODAY - timedelta(days=21)  # where older meetings have a page of their own
+_EARLIER = timedelta(days=21)  # after which meetings have a page of their own
 
 
 def answer(council: Council, target: str, root: str) -> Reply:
@@ -64,10 +64,10 @@ def _page(council: Council, page: str, query: dict[str, str]) -> bytes:
     match page:
         case "mglistcommittees.aspx":
             active = [each for each in council.committees if not each.expired]
-            body = render("moderngov/committees.html", committees=active, day=TODAY)
+            body = render("moderngov/committees.html", committees=active, day=council.today)
         case "mgcommitteedetails.aspx":
             committee = _committee(council, query.get("id", ""))
-            body = render("moderngov/details.html", committee=committee, day=TODAY)
+            body = render("moderngov/details.html", committee=committee, day=council.today)
         case "ielistmeetings.aspx":
             body = _meetings(council, query)
         case "ielistdocuments.aspx" | "celistdocuments.aspx":
@@ -86,22 +86,26 @@ def _meetings(council: Council, query: dict[str, str]) -> bytes:
     every = sorted(_of(council, committee), key=lambda meeting: meeting.on, reverse=True)
     earlier = query.get("act") == "earlier"
     pages = council.has(Quirk.EARLIER_PAGE)
-    shown = [each for each in every if not pages or (each.on < _EARLIER) == earlier]
+    shown = [each for each in every if not pages or (each.on < council.today - _EARLIER) == earlier]
     rows = [(each, _clock(each.at, ":"), "CANCELLED" if _is(each, "cancelled") else "") for each in shown]
     body = render(
-        "moderngov/meetings.html", committee=committee, rows=rows, more=pages and not earlier, day=TODAY
+        "moderngov/meetings.html",
+        committee=committee,
+        rows=rows,
+        more=pages and not earlier,
+        day=council.today,
     )
     if council.has(Quirk.LEGACY):
         for each in shown:
-            if _is_legacy(each):
+            if _is_legacy(council, each):
                 new = f"ieListDocuments.aspx?CId={each.committee}&amp;MId={each.id}&amp;Ver=4"
                 old = f"CeListDocuments.aspx?MID={each.id}&amp;DF={each.on:%d/%m/%Y}&amp;A=1&amp;R=0"
                 body = body.replace(new.encode(), old.encode())
     return body
 
 
-def _is_legacy(meeting: Meeting) -> bool:
-    return meeting.on < TODAY - timedelta(days=30)
+def _is_legacy(council: Council, meeting: Meeting) -> bool:
+    return meeting.on < council.today - timedelta(days=30)
 
 
 def _meeting(council: Council, number: str) -> bytes:
@@ -130,7 +134,7 @@ def _meeting(council: Council, number: str) -> bytes:
         ],
         minuted=bool(minutes),
         number=1,
-        day=TODAY,
+        day=council.today,
     )
     return (
         body.replace(f"{when}</a>".encode(), f"{when}, MOVED</a>".encode()) if _is(meeting, "moved") else body
@@ -146,7 +150,7 @@ def _choice(council: Council, query: dict[str, str]) -> bytes:
                 for each in (meeting.supplements if wanted else meeting.printed)
                 if (str(each.number) == wanted if wanted else each.kind is DocumentKind.PACK)
             ]
-            return render("moderngov/choose.html", meeting=meeting, rows=rows, day=TODAY)
+            return render("moderngov/choose.html", meeting=meeting, rows=rows, day=council.today)
     return b""
 
 
@@ -177,7 +181,7 @@ def _service(council: Council, operation: str, query: dict[str, str], root: str)
         **values,
         root=root,
         number=1,
-        published=TODAY,
+        published=council.today,
         clock=lambda at: _clock(at, "."),
         encoded=html.escape,
         word_html=lambda text: f'<p class="MsoNormal">{html.escape(text)}</p>' if text else "\n ",

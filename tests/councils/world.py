@@ -104,6 +104,7 @@ class Council:
     meetings: list[Meeting]
     sizes: dict[str, int]  # of every file, by "s123", "g5020/10" or "b7710/9"
     versions: dict[str, int] = field(default_factory=dict)  # of files that were replaced in place
+    today: date = TODAY
 
     def content(self, file: str) -> bytes:
         """Not a real PDF, but unlike any other file: no share of bytes can come from equal papers."""
@@ -129,7 +130,7 @@ class Council:
 
     def watched(self) -> list[Meeting]:
         """Those of the watched committees within the window."""
-        first, last = TODAY - timedelta(days=BACK), TODAY + timedelta(days=AHEAD)
+        first, last = self.today - timedelta(days=BACK), self.today + timedelta(days=AHEAD)
         return [each for each in self.meetings if each.committee < 900 and first <= each.on <= last]
 
     def due_meetings(self) -> set[tuple[str, date, time, str, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import json
 import os
 import signal
 import socket
@@ -15,12 +17,24 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from scrapy.http import Response
 
 from crawler.config import VERSION
 from crawler.fetching import spider
 from crawler.fetching.looks import MOST
 from pipeline.model import LeftReason, Outcome, SourceState, Window
-from tests.helpers.fakes import MemoryCatalogue, crawl, finished, revision_of, sites, source, start_child
+from tests.helpers.fakes import (
+    PLATFORMS,
+    TODAY,
+    FolderBlobs,
+    MemoryCatalogue,
+    crawl,
+    finished,
+    revision_of,
+    sites,
+    source,
+    start_child,
+)
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"\n%%EOF\n"
 JUST_A_MOMENT = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>"
@@ -609,3 +623,32 @@ def test_the_platform_is_asked_for_the_sources_own_window(tmp_path):
         web.lists(meetings=["m"])
         done = crawl(tmp_path, [source("s", web.url + "/", window=Window(back=1, ahead=2))])
     assert [listing.key for listing in done.catalogue.listings["s"]] == ["all"]
+
+
+def test_papers_wait_as_papers_and_a_source_that_is_done_is_forgotten(tmp_path):
+    """What waits as a request takes ten times the room, and a first crawl of England has some thousand."""
+    papers = [{"key": f"p{number}", "url": f"https://a.example/{number}"} for number in range(500)]
+    made = spider.PapersSpider(
+        today=TODAY,
+        catalogue=MemoryCatalogue(),
+        blobs=FolderBlobs(tmp_path),
+        sources=[source("a", "https://a.example/")],
+        platforms=PLATFORMS,
+    )
+    waiting = asyncio.run(_requests(made))
+    most = asked = 0
+    while waiting:
+        most, asked = max(most, len(waiting)), asked + 1
+        request = waiting.pop(0)
+        body = json.dumps({"documents": papers}).encode() if "fetch" in request.meta else b""
+        status = 200 if body else 404
+        more = request.callback(Response(request.url, status=status, body=body, request=request))
+        waiting += asyncio.run(more) if asyncio.iscoroutine(more) else more
+    assert asked == 501, "the list, and each paper once"
+    assert most <= 3
+    assert [report.documents for report in made.reports] == [500]
+    assert made._visits == {}
+
+
+async def _requests(made):
+    return [request async for request in made.start()]

@@ -327,3 +327,14 @@ def test_each_list_of_a_page_has_a_next_page_of_its_own() -> None:
     pages = {f"/board?{each}={number}": page(number, each) for each in bodies for number in (2, 3)}
     made = crawl("/board", **{"/board": page(1, ""), **pages})
     assert len(days(made)) == 3 * len(bodies)
+
+
+def test_papers_that_a_body_keeps_among_its_news_are_found_and_news_elsewhere_is_not() -> None:
+    year = f"Board papers 2026|<h2>24 March 2026</h2>{FILES.format('a')}"
+    listed = "Board papers|<ul><li><a href='{0}2026/'>Meetings in 2026</a></li></ul>"
+    made = crawl("/news/board-papers/", **{
+        "/news/board-papers/": listed.format("/news/board-papers/"), "/news/board-papers/2026/": year,
+    })  # fmt: skip
+    assert set(days(made).values()) == {"2026-03-24"}
+    made = crawl("/board", **{"/board": listed.format("/news/"), "/news/2026/": year})
+    assert days(made) == {}

@@ -73,8 +73,20 @@ def test_setting(own, name, value):
     assert own[name] == value
 
 
-def test_no_suffix_list_is_asked_for():
-    assert os.environ["TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS"] == ""
+@pytest.mark.parametrize(
+    ("library", "code"),
+    [
+        # Beside its memory: it asks two foreign hosts for a list.
+        ("tldextract", "s = Settings(); s.setmodule(settings); s.getwithbase('DOWNLOADER_MIDDLEWARES')"),
+        ("PIL", "to_text('<p>a notice</p>')"),  # how a crawl looks into notices
+    ],
+)
+def test_a_crawl_loads_nothing_that_it_does_not_need(library, code):
+    loaded = (
+        "import sys; from scrapy.settings import Settings; from crawler import settings; "
+        f"from extractors.html import to_text; {code}; sys.exit({library!r} in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", loaded], check=False, cwd=ROOT).returncode == 0
 
 
 def test_only_the_web_is_reached(own):

@@ -39,8 +39,13 @@ def build(choices: Choices) -> Site:
     base = ("/about-us/board-papers/", "/trust-board/meetings/", "/about/our-board/board-meetings/")[
         choices.content % 3
     ]
+    return filled(site, base)
+
+
+def filled(site: Site, base: str) -> Site:
+    """The site with its pages, the first of them at `base`."""
     site.start = site.origin + base
-    match choices.depth:
+    match site.choices.depth:
         case "one page":
             _list_page(site, base, site.matter.meetings)
         case "meeting pages":
@@ -202,7 +207,7 @@ def _hub(site: Site, base: str, meetings: Sequence[Meeting], *, heading: str = "
     heading = heading or _title(site)
     by_group: dict[str, list[str]] = {}
     for number, meeting in enumerate(meetings):
-        slug = _slug(site, meeting, number)
+        slug = site.page_name(meeting, number)
         path = f"{base}{slug}/" if "?" not in base else f"{base}&item={slug}"
         if meeting.papers:
             _meeting_page(site, path, meeting, (base, heading), year)
@@ -215,12 +220,6 @@ def _hub(site: Site, base: str, meetings: Sequence[Meeting], *, heading: str = "
         listed = groups(site.choices.group_kit, [escape(name) for name in lists], list(lists.values()))
     main = f"{_intro(site)}{_above(site)}{listed}{_standing(site)}{_other_bodies(site)}"
     site.put(base, frame.page(site, title=heading, heading=heading, main=main, crumbs=[("", heading)]))
-
-
-def _slug(site: Site, meeting: Meeting, number: int) -> str:
-    if site.choices.content % 2:
-        return f"meeting-{number + 11}"
-    return f"{slug_of(meeting.body)}-{number + 11}"
 
 
 def _hub_entry(site: Site, path: str, meeting: Meeting) -> str:

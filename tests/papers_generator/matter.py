@@ -150,6 +150,7 @@ class Matter:
     meetings: tuple[Meeting, ...]  # in the order in which they are listed
     standing: tuple[str, ...] = ()
     others: tuple[Meeting, ...] = ()  # of committees that have their own page
+    today: date = TODAY
     rng: random.Random = field(repr=False)
 
 
@@ -217,7 +218,7 @@ def _days(choices: Choices, rng: random.Random) -> list[date]:
 
 def _meeting(choices: Choices, day: date, body: str, board: str, rng: random.Random) -> Meeting:
     committee = "" if body == board else body
-    papers = _papers(choices, day, rng)
+    papers = papers_of(choices, day, rng)
     if committee:
         papers = tuple(
             _altered(paper, title=paper.title.replace("Board pa", "Committee pa")) for paper in papers
@@ -225,7 +226,8 @@ def _meeting(choices: Choices, day: date, body: str, board: str, rng: random.Ran
     return Meeting(day=day, body=body, committee=committee, papers=papers)
 
 
-def _papers(choices: Choices, day: date, rng: random.Random) -> tuple[Paper, ...]:
+def papers_of(choices: Choices, day: date, rng: random.Random) -> tuple[Paper, ...]:
+    """Returns what is out of a meeting on this day: the minutes of one that was held a while ago, too."""
     suffix = rng.choice(("", "", "", "docx"))
     agenda = Paper(kind="agenda", title=rng.choice(AGENDAS), words=("agenda",), suffix=suffix)
     pack = Paper(kind="pack", title=rng.choice(PACKS), words=("papers", "pack"))

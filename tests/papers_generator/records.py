@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from tests.papers_generator.choices import BESIDE, CONTAINERS, ROWS
 from tests.papers_generator.kits import around, groups, panel
-from tests.papers_generator.matter import TODAY
 from tests.papers_generator.site import slug_of
 from tests.papers_generator.spelling import dated, group_of, label, spell, timed
 
@@ -117,13 +116,13 @@ def _with_date(site: Site, meeting: Meeting, title: str) -> str:
     return forms[site.choices.content % 3]
 
 
-def put_up(meeting: Meeting, paper: Paper) -> date:
+def put_up(site: Site, meeting: Meeting, paper: Paper) -> date:
     """When a file was put up: before its meeting, or, for its minutes, after the next one; never to come."""
-    return min(TODAY, meeting.day + timedelta(days=38 if paper.kind == "minutes" else -8))
+    return min(site.matter.today, meeting.day + timedelta(days=38 if paper.kind == "minutes" else -8))
 
 
 def _after(site: Site, meeting: Meeting, paper: Paper) -> str:
-    day = put_up(meeting, paper)
+    day = put_up(site, meeting, paper)
     word = ("Published", "Uploaded", "Updated", "Last modified", "Date added:")[site.choices.content % 5]
     match site.choices.published:
         case "line":
@@ -382,7 +381,7 @@ def paper_row(site: Site, meeting: Meeting, paper: Paper) -> str:
 
 
 def _library_row(site: Site, meeting: Meeting, each: Entry) -> str:
-    modified = f"{put_up(meeting, each.paper):%d/%m/%Y} 09:{10 + meeting.day.day}"
+    modified = f"{put_up(site, meeting, each.paper):%d/%m/%Y} 09:{10 + meeting.day.day}"
     cell = f'<td class="ms-vb2"><nobr>{modified}</nobr></td>' if site.choices.published == "column" else ""
     icon = '<td class="ms-vb-icon"><img alt="" src="/_layouts/images/icpdf.png"></td>'
     return f'<tr class="ms-itmhover">{icon}<td class="ms-vb-title">{each.link}</td>{cell}</tr>'
@@ -398,7 +397,7 @@ def _paper_cells(site: Site, meeting: Meeting | None, each: Entry | None) -> lis
         cells.append(("Meeting date", dated(meeting, choices) if meeting else ""))
     if choices.published == "column":
         word = ("Uploaded", "Published", "Modified", "Date added")[choices.content % 4]
-        day = spell(put_up(meeting, each.paper), "26/11/2026") if meeting and each else ""
+        day = spell(put_up(site, meeting, each.paper), "26/11/2026") if meeting and each else ""
         cells.append((word, day))
     if choices.content % 5 == 0:
         cells.reverse()

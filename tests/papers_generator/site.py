@@ -122,20 +122,31 @@ class Site:
     def file(self, meeting: Meeting, paper: Paper) -> str:
         """The address of a paper as a page writes it; its truth is noted the first time."""
         if (meeting, paper) not in self._files:
-            url = self._address(meeting, paper, len(self._files))
+            number = self.number_of(meeting, paper)
+            url = self._address(meeting, paper, number)
             self.pages[same(url)] = Answer(media_type="application/pdf", body=PDF)
             self.truth[same(url)] = self._truth(url, meeting, paper)
-            self._files[meeting, paper] = self._way_to(url)
+            self._files[meeting, paper] = self._way_to(url, number)
         url = self._files[meeting, paper]
         return url.removeprefix(self.origin) if self.choices.content % 3 else url
 
-    def _way_to(self, url: str) -> str:
+    def number_of(self, meeting: Meeting, paper: Paper) -> int:
+        """Which of the site's files it is."""
+        return len(self._files)
+
+    def page_name(self, meeting: Meeting, place: int) -> str:
+        """The last part of the address of a meeting's page; `place` is where it stands in the list."""
+        if self.choices.content % 2:
+            return f"meeting-{place + 11}"
+        return f"{slug_of(meeting.body)}-{place + 11}"
+
+    def _way_to(self, url: str, number: int) -> str:
         """The address by which pages lead to a file; the file's own for most sites."""
         if not url.endswith((".pdf", "=sharing")):
             return url  # no viewer shows a zip
         match self.choices.address:
             case "redirect":
-                way = f"{self.origin}/go/{len(self._files) + 300}/file"
+                way = f"{self.origin}/go/{number + 300}/file"
                 self.pages[same(way)] = Answer(to=url)
                 self.truth[same(url)] = replace(self.truth[same(url)], also_urls=(way,))
                 return way

@@ -58,7 +58,7 @@ class PageLinks:
                 Why.OTHER_PAGE,
             ),
             (
-                (words.says_news(said) or bool(_NEWS_ADDRESS.search(link.url)))
+                (words.says_news(said) or self._is_among_news(link))
                 and not words.says_paper(link.text)
                 and not (belief and words.names_a_meeting(link.text)),
                 Why.NEWS,
@@ -90,6 +90,10 @@ class PageLinks:
         if belief and not (by_place and promises):
             return self._judge_meeting_page(left, link, belief, said)
         return self._judge_index(left, link)
+
+    def _is_among_news(self, link: Link) -> bool:
+        """By its address; some bodies have their papers there too, and then it says nothing of a link."""
+        return bool(_NEWS_ADDRESS.search(link.url)) and not _NEWS_ADDRESS.search(self.page.url)
 
     def _is_day_of_month(self, link: Link, belief: Belief) -> bool:
         """On the page of a month: a link called by one of its days."""
