@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.dates.evidence import PACKS, Place, evidence_of, kind_of_link
-from crawler.platforms.papers.dates.words import announces_next, is_of_a_meeting, leads, subject
-from crawler.platforms.papers.page.lines import is_date_line
+from crawler.platforms.papers.dates.words import (
+    announces_next,
+    is_of_a_meeting,
+    is_of_a_paper,
+    leads,
+    subject,
+)
+from crawler.platforms.papers.page.lines import is_date_line, without_links
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.wording import vocabulary
 from crawler.platforms.shared.dates import When, read_when
@@ -16,6 +22,7 @@ if TYPE_CHECKING:
     from crawler.platforms.papers.dates.evidence import Evidence
     from crawler.platforms.papers.dates.years import Spotter, Years
     from crawler.platforms.papers.page.structure import Structure
+    from crawler.platforms.shared.dates import Spotted
 
 LONGEST_LAG = 60  # days from the upload of a paper to its meeting
 _LIST_OF_DAYS = 3  # a meeting that moved, or lasts, has two
@@ -62,19 +69,21 @@ def _day_of_its_own(page: Structure, spotter: Spotter, context: When | None) -> 
     if context is None or not context.whole:
         return None
     said = [
-        (line, each)
+        (line, text, each)
         for line in page.lines
-        if line.frame is Frame.MATTER and not line.links and not line.is_publication
-        for each in spotter.spot(line.text, [context])
+        if line.frame is Frame.MATTER and not line.is_publication
+        for text in without_links(line)
+        for each in spotter.spot(text, [context])
         if each.when.whole and each.of_meeting
     ]
     named = {
         each.when
-        for line, each in said
-        if leads(line, each) and abs((each.when.first - context.first).days) <= LONGEST_LAG
+        for line, text, each in said
+        if (_meets(text, each) if line.links else leads(line, each))
+        if abs((each.when.first - context.first).days) <= LONGEST_LAG
     }
     # a line that is that day and no more may be the stamp of the page
-    is_said = any(each.when == context and subject(line.text) for line, each in said)
+    is_said = any(each.when == context and subject(text) for _, text, each in said)
     is_said = is_said or any(
         each.when == context for text in titles_of(page) for each in spotter.spot(text, [context])
     )
@@ -99,9 +108,17 @@ def day_of_the_page(page: Structure, spotter: Spotter, years: Years) -> Evidence
     said = [
         each
         for line in page.lines
-        if line.frame is Frame.MATTER and not line.links and not line.is_publication
-        for each in spotter.spot(line.text, years.over(line.headings))
-        if each.when.whole and each.of_meeting and not announces_next(line.text)
-        if is_of_a_meeting(line.text[: each.start])
+        if line.frame is Frame.MATTER and not line.is_publication
+        for text in without_links(line)
+        for each in spotter.spot(text, years.over(line.headings))
+        if each.when.whole and each.of_meeting and not announces_next(text)
+        if is_of_a_meeting(text[: each.start])
+        if not line.links or _meets(text, each)
     ]
     return evidence_of(said[0], Place.SAID) if len({each.when for each in said}) == 1 else None
+
+
+def _meets(text: str, day: Spotted) -> bool:
+    """A sentence that says of a meeting, and of no paper, that it is on that day."""
+    before = text[: day.start]
+    return is_of_a_meeting(before) and not is_of_a_paper(before)

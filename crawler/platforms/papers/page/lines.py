@@ -82,6 +82,22 @@ def sentences(text: str) -> list[str]:
     return _SENTENCE_END.split(text)
 
 
+def without_links(line: Line) -> list[str]:
+    """The text of a line without links; of running text with some, the sentences that have none."""
+    if not line.links:
+        return [line.text]
+    if not is_prose(line):
+        return []
+    ends = [each.start() for each in _SENTENCE_END.finditer(line.text)]
+    starts = [each.end() for each in _SENTENCE_END.finditer(line.text)]
+    parts = zip([0, *starts], [*ends, len(line.text)], strict=True)
+    return [
+        line.text[start:end]
+        for start, end in parts
+        if not any(start <= link.start < end for link in line.links)
+    ]
+
+
 def sentence_of(link: Link) -> str:
     """The sentence in which a link is: what "here" speaks of."""
     text = link.line.text
