@@ -141,7 +141,7 @@ def _file_instead_of_page(fetch: Fetch, capture: Capture) -> Verdict:
         reason=Why.FILE_FOR_PAGE,
         kind=DocumentKind(fetch.context["kind"])
         if "kind" in fetch.context
-        else kinds.kind_of(title, name=name, under_meeting=True),
+        else kinds.kind_of(title, name=name),
         date=when,
         date_from="page" if when else "",
         body=fetch.context.get("body", "Board"),

@@ -110,7 +110,7 @@ def _agenda(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
                 source_id=source.id,
                 key=canonical(url),
                 title=title or meeting.title,
-                kind=kinds.kind_of(title, name=addresses.file_name(url), under_meeting=True),
+                kind=kinds.kind_of(title, name=addresses.file_name(url)),
                 url=url,
                 meeting_key=meeting.key,
                 is_page=not addresses.is_file_address(url),

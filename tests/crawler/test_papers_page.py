@@ -323,28 +323,28 @@ def test_a_document_s_key_outlives_the_noise_of_its_address(address: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "under_meeting", "kind"),
+    ("text", "kind"),
     [
-        ("Agenda", True, "agenda"),
-        ("Agenda and papers", False, "pack"),
-        ("Agenda and minutes", True, "pack"),
-        ("Full board pack (public)", False, "pack"),
-        ("Meeting book", False, "pack"),
-        ("Board of Directors Bundle Part I", False, "pack"),
-        ("26 March 2026", True, "pack"),
-        ("Unconfirmed minutes", True, "minutes"),
-        ("5. Minutes of the last meeting", True, "minutes"),
-        ("Item 11 - Audit Committee highlight report and minutes", True, "report"),
-        ("Enc C", True, "report"),
-        ("06.2 Winter plan", True, "report"),
-        ("Charity strategy for approval", True, "report"),
-        ("Something of its own", True, "report"),
-        ("Questions from the public", True, "other"),
-        ("Notice of an extraordinary meeting", True, "notice"),
+        ("Agenda", "agenda"),
+        ("Agenda and papers", "pack"),
+        ("Agenda and minutes", "pack"),
+        ("Full board pack (public)", "pack"),
+        ("Meeting book", "pack"),
+        ("Board of Directors Bundle Part I", "pack"),
+        ("26 March 2026", "pack"),
+        ("Unconfirmed minutes", "minutes"),
+        ("5. Minutes of the last meeting", "minutes"),
+        ("Item 11 - Audit Committee highlight report and minutes", "report"),
+        ("Enc C", "report"),
+        ("06.2 Winter plan", "report"),
+        ("Charity strategy for approval", "report"),
+        ("Something of its own", "report"),
+        ("Questions from the public", "other"),
+        ("Notice of an extraordinary meeting", "notice"),
     ],
 )
-def test_kinds(text: str, under_meeting: bool, kind: str) -> None:  # noqa: FBT001 - a truth table
-    assert kind_of(text, under_meeting=under_meeting).value == kind
+def test_kinds(text: str, kind: str) -> None:
+    assert kind_of(text).value == kind
 
 
 @pytest.mark.parametrize(

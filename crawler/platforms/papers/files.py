@@ -97,7 +97,7 @@ class FileLinks:
         if reason or not because:
             about = host if reason is Why.FILE_ON_OTHER_HOST else str(dated.year or "")
             return replace(left, reason=reason or Why.NO_PAPER, about=about)
-        return self.take(left, link, belief, because, self.kind(link, left.text, under_meeting=True))
+        return self.take(left, link, belief, because, self.kind(link, left.text))
 
     def judge_either(self, left: Verdict, dated: Dated, belief: Belief | None) -> Verdict:
         """An address by which some systems give the file, and others a page about it."""
@@ -150,11 +150,11 @@ class FileLinks:
         is_of_card = heading in own if heading else any(each.when == belief.when for _, each in said)
         return is_of_card and heading not in named and words.is_standing(named[0].text)
 
-    def kind(self, link: Link, title: str, *, under_meeting: bool) -> DocumentKind:
+    def kind(self, link: Link, title: str) -> DocumentKind:
         nothing = titles.says_nothing(link.text) and not words.says_papers(link.text)
         nothing = nothing or titles.is_number(link.text)
         told = title if nothing else titles.cleaned(link.text)
-        kind = kinds.kind_of(told, name=addresses.file_name(link.url), under_meeting=under_meeting)
+        kind = kinds.kind_of(told, name=addresses.file_name(link.url))
         several = kind is DocumentKind.REPORT and urlsplit(link.url).path.lower().endswith(".zip")
         return DocumentKind.PACK if several else kind
 

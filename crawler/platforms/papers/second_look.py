@@ -67,7 +67,7 @@ class SecondLook:
                 row = next((one for one in each.evidence if one.place is Place.LINK and one.when.month), None)
             pack = packs.get((_list_of(each.link), str(row.when))) if row else None
             if row and pack and verdict.reason is Why.STANDING and not _is_apart(each.link):
-                kind = self.files.kind(each.link, verdict.text, under_meeting=True)
+                kind = self.files.kind(each.link, verdict.text)
                 item = self.files.take(verdict, each.link, Belief(evidence=row), Why.BESIDE_PACK, kind)
                 done.append(replace(item, body=pack.body, date=str(row.when), date_from=row.place.value))
             else:
@@ -96,7 +96,7 @@ class SecondLook:
                 and not elsewhere
                 and _list_of(link) in lists
             ):
-                kind = kinds.kind_of(link.text, under_meeting=True)
+                kind = kinds.kind_of(link.text)
                 done.append(self.files.take(verdict, link, belief, Why.UNDER_DATE, kind))
             else:
                 done.append(verdict)
@@ -163,13 +163,10 @@ class SecondLook:
             return judged
         return [
             replace(verdict, looks_like_paper=True)
-            if verdict.reason in _NOT_KNOWN and not verdict.follow and self._is_in_sight(each.link)
+            if verdict.reason in _NOT_KNOWN and not verdict.follow and _is_in_sight(each.link)
             else verdict
             for (each, _), verdict in zip(self.pairs, judged, strict=True)
         ]
-
-    def _is_in_sight(self, link: Link) -> bool:
-        return link.frame is Frame.MATTER and addresses.is_file_address(link.url)
 
     def more_pages(self, judged: list[Verdict]) -> list[Verdict]:
         """Newest first: the next page is worth asking for until one ends in what is too old."""
@@ -209,7 +206,7 @@ class SecondLook:
             text=title or "Agenda",
             taken=True,
             reason=Why.TEXT_OF_PAGE,
-            kind=kinds.kind_of(title, under_meeting=True),
+            kind=kinds.kind_of(title),
             date=str(self.page.meeting.when),
             date_from=Place.CONTEXT.value,
             body=self.page.body,
@@ -251,3 +248,7 @@ def once(judged: list[Verdict]) -> list[Verdict]:
         else verdict
         for index, verdict in enumerate(judged)
     ]
+
+
+def _is_in_sight(link: Link) -> bool:
+    return link.frame is Frame.MATTER and addresses.is_file_address(link.url)

@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 from crawler.platforms.papers.page.structure import Line, Link, Record
 
 _LONGEST = 200
-_HIDDEN = re.compile(
-    r"\(?\b(?:opens?|opening|link opens|will open|this link opens) (?:up )?(?:in"
-    r"|a) (?:an? )?(?:new )?(?:window|tab|browser)(?: or tab)?\b\)?",
-    re.IGNORECASE,
-)
 # "(PDF, 18.6MB)", "[PDF 2 MB]", "- PDF", "PDF 142 KB" at the end
 _TYPE = (
     r"(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|csv|word|excel|powerpoint|ms word)\b"
@@ -72,8 +67,8 @@ _EMPTY = re.compile(
 
 
 def cleaned(text: str) -> str:
-    """A title without file size and type, and without "opens in a new tab"; a file's name as words."""
-    text = title_of(_HIDDEN.sub(" ", text))
+    """A title without file size and type; a file's name as words."""
+    text = title_of(text)
     if " " not in text and ("_" in text or text.count("-") > 1 or "." in text[1:]):
         text = addresses.spaced(re.sub(r"\.[a-z]{3,4}$", "", text, flags=re.IGNORECASE))
     while True:

@@ -261,7 +261,7 @@ class PageLinks:
 
     def _judge_web_paper(self, left: Verdict, link: Link, belief: Belief | None) -> Verdict:
         """Some bodies publish each paper as a page of its own."""
-        kind = kinds.kind_of(link.text or left.text, under_meeting=True)
+        kind = kinds.kind_of(link.text or left.text)
         beside = link.frame is Frame.BESIDE or self.page.under_other_matters(link)
         reason = first_that_holds(
             (words.says_index(link.text) or link.text.lower().startswith("back") or beside, Why.OTHER_PAPERS),

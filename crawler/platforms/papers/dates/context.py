@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from crawler.platforms.shared.dates import Spotted
 
 LONGEST_LAG = 60  # days from the upload of a paper to its meeting
-_LIST_OF_DAYS = 3  # a meeting that moved, or lasts, has two
+LIST_OF_DAYS = 3  # a meeting that moved, or lasts, has two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def _lists_meetings(page: Structure, spotter: Spotter, context: When) -> bool:
         for each in spotter.spot(link.text, [context])
         if each.when.whole and each.when != context
     }
-    return len(days) >= _LIST_OF_DAYS
+    return len(days) >= LIST_OF_DAYS
 
 
 def _day_of_its_own(page: Structure, spotter: Spotter, context: When | None) -> When | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.dates.apart import day_beside_its_month, texts_beside
-from crawler.platforms.papers.dates.context import context_of, day_of_the_page, titles_of
+from crawler.platforms.papers.dates.context import LIST_OF_DAYS, context_of, day_of_the_page, titles_of
 from crawler.platforms.papers.dates.days_said import day_of_number, days_said, meeting_number
 from crawler.platforms.papers.dates.evidence import Dated, Evidence, Place, evidence_of, kind_of_link
 from crawler.platforms.papers.dates.in_record import in_record, in_row
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from crawler.platforms.shared.dates import Mention, Spotted
 
 _NEAR = 8  # lines between the words that lead a list and its papers
-_LIST_OF_DAYS = 3  # a meeting that moved, or lasts, has two
 
 
 class Dates:
@@ -182,12 +181,9 @@ class Dates:
 
     def _is_section(self, heading: Heading, above: tuple[Heading, ...]) -> bool:
         """A section of the agenda whose words say another time than that of the meeting above it."""
-        if self.context.is_sure:
-            said = self.spotter.spot(heading.text, self.years.over(above))
-            if any(each.when == self.context.when for each in said):
-                return False
-            return not bodies.names_only_the_meeting(heading.text)
-        return False
+        said = self.spotter.spot(heading.text, self.years.over(above)) if self.context.is_sure else []
+        is_other = self.context.is_sure and all(each.when != self.context.when for each in said)
+        return is_other and not bodies.names_only_the_meeting(heading.text)
 
     def _in_record(self, link: Link, record: Record, years: list[When]) -> Evidence | None:
         days = self.records.of(record)
@@ -303,4 +299,4 @@ def _says_which_meeting(mention: Mention) -> bool:
 
 def _is_list_of_days(dates: Iterable[Spotted]) -> bool:
     """Whether they are a year's meetings, as in "Dates for 2027: 26 January, 30 March, 25 May"."""
-    return len({each.when for each in dates if each.when.month}) >= _LIST_OF_DAYS
+    return len({each.when for each in dates if each.when.month}) >= LIST_OF_DAYS

@@ -86,4 +86,4 @@ def evidence_of(each: Spotted, place: Place, *, announces: bool = False) -> Evid
 
 
 def kind_of_link(link: Link) -> DocumentKind:
-    return kinds.kind_of(link.text, name=addresses.file_name(link.url), under_meeting=True)
+    return kinds.kind_of(link.text, name=addresses.file_name(link.url))

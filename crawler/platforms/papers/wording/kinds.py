@@ -50,19 +50,19 @@ _REPORT = re.compile(
 _NOTICE = re.compile(r"\b(?:notice of|cancell?ed|cancellation)\b", re.IGNORECASE)
 
 
-def kind_of(text: str, *, name: str = "", under_meeting: bool) -> DocumentKind:
+def kind_of(text: str, name: str = "") -> DocumentKind:
     """What a paper is, by the words of its link; by its file name where those say nothing."""
-    kind = _kind(text, under_meeting=under_meeting)
+    kind = _kind(text)
     if kind is not None:
         return kind
     named = spaced(name)
-    by_name = _kind(named, under_meeting=under_meeting)
-    if under_meeting and text and not says_paper(named) and not _only_names_the_meeting(text):
+    by_name = _kind(named)
+    if text and not says_paper(named) and not _only_names_the_meeting(text):
         return DocumentKind.REPORT
     return by_name or DocumentKind.PACK
 
 
-def _kind(text: str, *, under_meeting: bool) -> DocumentKind | None:
+def _kind(text: str) -> DocumentKind | None:
     rest = _DAY_BEFORE.sub("", without_dates(text))
     for kind, holds in (
         (DocumentKind.NOTICE, _says_notice(text)),
@@ -70,7 +70,7 @@ def _kind(text: str, *, under_meeting: bool) -> DocumentKind | None:
         (DocumentKind.AGENDA, bool(_AGENDA.search(text))),
         (DocumentKind.MINUTES, bool(_MINUTES.search(text) and not _REPORT_WITH_MINUTES.search(text))),
         (DocumentKind.OTHER, bool(_QUESTIONS.search(text))),
-        (DocumentKind.REPORT, under_meeting and bool(_NUMBERED.match(rest)) and not _WHOLE_PACK.search(text)),
+        (DocumentKind.REPORT, bool(_NUMBERED.match(rest)) and not _WHOLE_PACK.search(text)),
         (DocumentKind.REPORT, _is_one_paper(text)),
         (
             DocumentKind.PACK,
