@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+from ctypes import c_int, c_ulong, c_void_p
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
 from extractors.config import current
 from extractors.parts import alternative_line, describes
+from extractors.pdf.survey import quick
 from pipeline.text.canonical import canonical
 
 if TYPE_CHECKING:
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 _MOST_ELEMENTS = 20_000  # of a page
 _LONGEST = 20_000  # characters of one text
 _DEEPEST = 100  # elements within elements
+_NOTHING = 2  # bytes: the end of a text
+
+_first_child = quick("FPDF_StructTree_GetChildAtIndex", c_void_p, c_void_p, c_int)
+_child = quick("FPDF_StructElement_GetChildAtIndex", c_void_p, c_void_p, c_int)
+_count_children = quick("FPDF_StructElement_CountChildren", c_int, c_void_p)
+_alternative = quick("FPDF_StructElement_GetAltText", c_ulong, c_void_p, c_void_p, c_ulong)
 
 
 def said_on(page: pypdfium2.PdfPage, text: str, told: set[str]) -> str:
@@ -47,26 +55,22 @@ def said_on(page: pypdfium2.PdfPage, text: str, told: set[str]) -> str:
 def _said(tree: object) -> Iterator[str]:
     """The alternative texts of the elements of a page, in their order."""
     count = min(pdfium.FPDF_StructTree_CountChildren(tree), _MOST_ELEMENTS)
-    waiting = [(pdfium.FPDF_StructTree_GetChildAtIndex(tree, at), 0) for at in reversed(range(count))]
+    handle = ctypes.cast(tree, c_void_p)  # type: ignore[arg-type]
+    waiting = [(_first_child(handle, at), 0) for at in reversed(range(count))]
     seen = 0
     while waiting and seen < _MOST_ELEMENTS:
         element, depth = waiting.pop()
         if not element:
             continue
         seen += 1
-        yield " ".join(canonical(_alternative_of(element)).split())
+        if (size := _alternative(element, None, 0)) > _NOTHING:
+            yield " ".join(canonical(_words(element, size)).split())
         if depth < _DEEPEST:
-            count = min(pdfium.FPDF_StructElement_CountChildren(element), _MOST_ELEMENTS - len(waiting))
-            waiting += [
-                (pdfium.FPDF_StructElement_GetChildAtIndex(element, at), depth + 1)
-                for at in reversed(range(count))
-            ]
+            count = min(_count_children(element), _MOST_ELEMENTS - len(waiting))
+            waiting += [(_child(element, at), depth + 1) for at in reversed(range(count))]
 
 
-def _alternative_of(element: object) -> str:
-    size = pdfium.FPDF_StructElement_GetAltText(element, None, 0)
-    if size <= 2:
-        return ""
+def _words(element: int, size: int) -> str:
     buffer = ctypes.create_string_buffer(size)
-    pdfium.FPDF_StructElement_GetAltText(element, buffer, size)
-    return buffer.raw[: size - 2].decode("utf-16-le", "ignore")[:_LONGEST]
+    _alternative(element, ctypes.addressof(buffer), size)
+    return buffer.raw[: size - _NOTHING].decode("utf-16-le", "ignore")[:_LONGEST]

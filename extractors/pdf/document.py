@@ -238,6 +238,7 @@ class _Paper:
     opinions: int = 0
     damaged: dict[tuple[int, int, int], bool] = field(default_factory=dict)  # pictures, as far as seen
     told: set[str] = field(default_factory=set)  # what pictures are described with
+    asked: set[tuple[int, ...]] = field(default_factory=set)  # looks of pictures
     looked: dict[object, list[Box]] = field(default_factory=dict)  # where words may be, by what a page shows
 
     def read(self, page: pypdfium2.PdfPage, number: int, written: str = "", *, notes: bool) -> _Read:
@@ -275,9 +276,15 @@ class _Paper:
             read = _Read(other, PageMethod.TEXT_LAYER, by=pdfminer_fallback.NAME)
         else:
             read = self._looked_at(seen, good=good)
-        if self.signs.described and found.objects > found.strings:
+        if self.signs.described and found.objects > found.strings and self._may_be_described(found):
             read = _described(read, page, self.told)
         return replace(read, parts=(*read.parts, *unseen)) if unseen else read
+
+    def _may_be_described(self, found: Survey) -> bool:
+        """Whether a page has more than pictures of pages before, as of a letterhead: to ask costs time."""
+        new = set(found.looks) - self.asked
+        self.asked |= new - {()}
+        return bool(new) or found.curves > 0 or not found.pictures
 
     def _mended(
         self, page: pypdfium2.PdfPage, number: int, handle: object, layer: Layer, found: Survey

@@ -272,6 +272,7 @@ class _Fills:
 
 _first = itemgetter(0)
 _FOUR_NUMBERS, _FOUR_EDGES = struct.Struct("4I"), struct.Struct("4f")
+_unpacked = _FOUR_EDGES.unpack
 
 
 def _all_of(call: Callable[..., Any], items: Sequence[int], kind: Any) -> tuple[list[bytes], list[int]]:
@@ -342,9 +343,13 @@ def _clipped(texts: Sequence[int]) -> set[int]:
         known_by = paths[number], first
         if known_by not in openings:
             openings[known_by] = _opening(clips[number])
-        opening, box = openings[known_by], Rect(*_FOUR_EDGES.unpack(packed))
-        if opening is None or not (
-            opening.left <= box.left and opening.right >= box.right and opening.holds(box.middle)
+        opening = openings[known_by]
+        left, bottom, right, top = _unpacked(packed)
+        if (
+            opening is None
+            or opening[0] > left
+            or opening[2] < right
+            or not opening[1] <= (bottom + top) / 2 <= opening[3]
         ):
             found.add(texts[number])
     return found

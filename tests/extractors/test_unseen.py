@@ -342,7 +342,8 @@ def test_a_layer_is_told_wherever_it_stands_among_marks_and_forms(tmp_path, cont
 # ---- what pictures are described with
 
 MAP = "A map of the wards of Penmarsh"
-DRAWN = b"/Figure<</MCID 0>>BDC 100 500 80 60 re f EMC\n"
+CURVE = b"10 10 20 30 40 40 c "
+DRAWN = b"/Figure<</MCID 0>>BDC q 2 0 0 2 100 400 cm 0 0 m %s f Q EMC\n" % (CURVE * 300)
 
 
 def tagged(path, alternative, *, typed=TYPED, drawn=DRAWN, packed=False):

@@ -10,9 +10,10 @@ from __future__ import annotations
 import ctypes
 import functools
 import re
+import struct
 from ctypes import c_double, c_int, c_void_p
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import compress, pairwise, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.pdf.survey import quick
@@ -41,8 +42,7 @@ _count_rects = quick("FPDFText_CountRects", c_int, c_void_p, c_int, c_int)
 _rect = quick("FPDFText_GetRect", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
 _origin = quick("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_void_p)
 _char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
-_edges = (c_double * 4)()  # left, top, right, bottom
-_edges_at = [ctypes.addressof(_edges) + 8 * at for at in range(4)]
+_FOUR_EDGES = struct.Struct("4d")  # left, top, right, bottom
 _point = (c_double * 2)()
 _point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
 
@@ -281,12 +281,13 @@ def _joined(pieces: Sequence[Piece], end: int) -> list[slice]:
 
 def _boxes(handle: int, start: int, end: int) -> list[Box]:
     """Left, top, right and bottom of what is between two wide gaps of a line."""
-    first = _char_of(handle, start)
+    count = _count_rects(handle, _char_of(handle, start), end - start)
+    edges = (c_double * (4 * count))()
+    begin = ctypes.addressof(edges)
+    at = [range(begin + 8 * each, begin + 8 * each + 32 * count, 32) for each in range(4)]
+    told = list(map(_rect, repeat(handle, count), range(count), *at))
     found: list[Box] = []
-    for number in range(_count_rects(handle, first, end - start)):
-        if not _rect(handle, number, *_edges_at):
-            continue
-        left, top, right, bottom = _edges[:]
+    for left, top, right, bottom in compress(_FOUR_EDGES.iter_unpack(edges), told):
         if found and left - found[-1][2] <= _WIDE * max(top - bottom, found[-1][1] - found[-1][3]):
             before = found[-1]
             found[-1] = (

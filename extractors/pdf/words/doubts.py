@@ -30,7 +30,8 @@ class Doubts(NamedTuple):
 def doubts(layer: object, text: Layer) -> Doubts:
     """Looks through the text of PDFium's text page, `layer`."""
     raw = text.raw
-    if font_maps.is_scattered(text.piece(slice(0, len(raw)))):  # lines on their side are none
+    whole = text.piece(slice(0, len(raw))) if text.surplus else raw  # lines on their side are lines
+    if font_maps.is_scattered(whole):
         return Doubts([], [], ligatures.torn_words(raw), (), is_scattered=True, everywhere=False)
     strange = font_maps.strange_words(raw, partial(is_unmapped, handle_of(layer)))
     odd = sorted({*font_maps.odd_words(text.with_blanks()), *strange})

@@ -114,12 +114,12 @@ def _mark(handle: int, text: str, end: int) -> Iterator[int]:
         if is_raised(handle, end - 1, end):
             yield end
         return
-    last = glyph(handle, end - 1)
-    if last is None:
+    lowest = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end), end - _LONGEST_WORD) + 1
+    last, first = glyph(handle, end - 1), glyph(handle, lowest)
+    if last is None or first is None or not _is_above(last, first):  # as of nearly all that were suspected
         return
     start = end - 1
-    lowest = max(0, end - _LONGEST_WORD)
-    while start > lowest and not text[start - 1].isspace():
+    while start > lowest:
         letter = glyph(handle, start - 1)
         if letter is None:
             return
