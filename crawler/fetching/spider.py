@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 
 LONGEST_LANDING = 2 * 1024 * 1024  # bytes looked at of a page that is where a file was promised
 LOOKED_AT = 4096  # bytes at either end of a page
+# Sources that are read at the same time: more than there are requests in flight, for each host has its pause;
+# and not all of them, for what each has seen is in memory until it is done.
+_AT_WORK = 96
 _QUEUED = 2  # requests of a source below which papers follow: its host answers one at a time
 STOPPED = "stopped before it was done"
 CANNOT_WRITE = "the archive cannot be written"
@@ -97,6 +100,7 @@ class PapersSpider(Spider):
         self._flags = flags  # whether the concepts find something in a page; without concepts all is kept
         self._run: int | None = None
         self._visits: dict[str, SourceVisit] = {}  # of the sources that are not done
+        self._room = asyncio.Event()  # set when a source is done
         self._reports: dict[str, SourceReport] = {}
 
     @classmethod
@@ -129,10 +133,14 @@ class PapersSpider(Spider):
         except Exception as error:  # noqa: BLE001 - no run, no crawl; `crawler.run` raises it
             self.fatal = error
             return
-        for source in self.sources:
-            visit = SourceVisit(self._run, source, self.catalogue, self.blobs, today=self.today)
-            self._visits[source.id] = visit
-            for request in self._begin(visit):
+        # The slowest first: begun last, one of them would keep the run from ending.
+        for source in sorted(self.sources, key=lambda source: -source.delay):
+            while self.fatal is None and len(self._visits) >= _AT_WORK:
+                self._room.clear()
+                await self._room.wait()
+            if self.fatal is not None:
+                return
+            for request in self._begin(self._visit_of(self._run, source)):
                 yield request
 
     def page(self, response: Response) -> list[Request]:
@@ -176,15 +184,21 @@ class PapersSpider(Spider):
             return
         run, self._run = self._run, None
         try:
-            for visit in self._visits.values():
-                if self.fatal is None:
-                    self._reports[visit.source.id] = visit.finish(state=SourceState.UNKNOWN, reason=STOPPED)
+            for source in self.sources:
+                if source.id not in self._reports and self.fatal is None:
+                    visit = self._visits.get(source.id) or self._visit_of(run, source)
+                    self._reports[source.id] = visit.finish(state=SourceState.UNKNOWN, reason=STOPPED)
         finally:
             if self.fatal is None:
                 self.catalogue.end(run)
             else:
                 with suppress(Exception):  # it most likely fails for the same reason
                     self.catalogue.end(run)
+
+    def _visit_of(self, run: int, source: Source) -> SourceVisit:
+        visit = SourceVisit(run, source, self.catalogue, self.blobs, today=self.today)
+        self._visits[source.id] = visit
+        return visit
 
     def _begin(self, visit: SourceVisit) -> list[Request]:
         if visit.source.platform == "manual":
@@ -527,6 +541,7 @@ class PapersSpider(Spider):
         except Exception as error:  # noqa: BLE001 - a report that cannot be written is as bad
             self.fatal = self.fatal or error
         if self.fatal is not None:
+            self._room.set()
             raise CloseSpider(CANNOT_WRITE)
         return requests
 
@@ -560,6 +575,7 @@ class PapersSpider(Spider):
     def _finish(self, visit: SourceVisit, *, state: SourceState | None = None, reason: str = "") -> None:
         report = self._reports[visit.source.id] = visit.finish(state=state, reason=reason)
         del self._visits[visit.source.id]  # what it knew of its pages and papers goes with it
+        self._room.set()
         if self._progress is not None:
             self._progress(report)
 

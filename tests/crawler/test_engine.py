@@ -10,6 +10,7 @@ import signal
 import socket
 import struct
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -17,6 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from crawler.config import VERSION
@@ -652,3 +654,43 @@ def test_papers_wait_as_papers_and_a_source_that_is_done_is_forgotten(tmp_path):
 
 async def _requests(made):
     return [request async for request in made.start()]
+
+
+@pytest.mark.parametrize("full_after", [None, 150])
+def test_few_of_many_sources_are_at_work_and_all_have_their_end(tmp_path, full_after):
+    lines = [source(f"s{number:03}", f"https://{number}.example/", delay=number % 3) for number in range(300)]
+    catalogue = MemoryCatalogue(full_after=full_after)
+    made = spider.PapersSpider(
+        today=TODAY, catalogue=catalogue, blobs=FolderBlobs(tmp_path), sources=lines, platforms=PLATFORMS
+    )
+    most, begun = asyncio.run(_driven(made))
+    made.end()
+    assert most <= 96
+    if full_after is None:
+        assert [report.source_id for report in made.reports] == [line.id for line in lines]
+        assert begun == sorted(begun, reverse=True), "the slowest hosts are asked first"
+    else:
+        assert len(begun) < len(lines), "what waits for its turn is let go when the disk is full"
+
+
+async def _driven(made):
+    """Answers requests while the spider begins more. Returns the most sources at work, and their paces."""
+    asked, body = asyncio.Queue(), b'{"meetings": ["m"]}'
+    paces = {line.id: line.delay for line in made.sources}
+
+    async def answer():
+        while True:
+            request = await asked.get()
+            with suppress(CloseSpider):
+                for more in request.callback(Response(request.url, body=body, request=request)):
+                    asked.put_nowait(more)
+            asked.task_done()
+
+    answering, most, begun = asyncio.create_task(answer()), 0, []
+    async for request in made.start():
+        most = max(most, len(made._visits))
+        begun.append(paces[request.meta["source"]])
+        asked.put_nowait(request)
+    await asked.join()
+    answering.cancel()
+    return most, begun
