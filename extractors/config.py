@@ -21,6 +21,13 @@ class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True):
     output_mb: int = 512  # of any file that a child writes, a member of an archive among them
     members_mb: int = 2048  # of all members of an archive together
     files_a_worker: int = 100  # a worker is replaced after so many, so that no leak grows old
+    cluster: str = (
+        ""  # the scheduler of a dask cluster whose workers read, tcp://host:port or tls://…; "": here
+    )
+
+    def __post_init__(self) -> None:
+        if self.cluster and not self.cluster.startswith(("tcp://", "tls://")):
+            raise ValueError("`cluster` must begin with tcp:// or tls://")
 
     def widened(self, tries: int) -> ExtractConfig:
         """With the time for one file as many times as long as it is tried, after `tries` in vain."""

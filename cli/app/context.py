@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from cli.app.config import Config
     from cli.app.subscriptions import ReaderPages
+    from extractors.cluster.reader import ClusterReader
+    from extractors.isolation.sandbox import Sandbox
     from pipeline.health.machine import Machine
     from pipeline.matching.concept_matching import ConceptMatcher
     from pipeline.matching.concepts import Concept
@@ -201,14 +203,22 @@ class App:
         First of all papers what can be read without OCR, so that what they say in their own letters is found
         at once; then pictures of words, newest meetings first, and again what failed before.
         """
-        from extractors.isolation.sandbox import Sandbox
-
         look = stages.looking(self.archive.mentions, self.watcher, progress)
-        with Sandbox(self.config.extract, self.data / "reading") as reader:
+        with self._reader() as reader:
             done = stages.extract(self.archive.texts, reader.at_first(), look, progress, again=False)
             waiting = reader.reads_pictures and FailureReason.NEEDS_OCR
             yield replace(done, failed=tuple(each for each in done.failed if each[1].reason != waiting))
             yield stages.extract(self.archive.texts, reader, look, progress)
+
+    def _reader(self) -> Sandbox | ClusterReader:
+        """Returns what reads papers: this machine, or the cluster that the settings name."""
+        if self.config.extract.cluster:
+            from extractors.cluster.reader import ClusterReader
+
+            return ClusterReader(self.config.extract, self.data / "reading", note)
+        from extractors.isolation.sandbox import Sandbox
+
+        return Sandbox(self.config.extract, self.data / "reading")
 
     def tables(self, sha256: str, page: int) -> list[list[list[str]]]:
         """The tables of a page of a PDF. Raises ConfigError where the file has none to read."""

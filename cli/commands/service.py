@@ -1,4 +1,4 @@
-"""What runs for long, and care of the database: serve, mcp, schedule, demo, db."""
+"""What runs for long, and care of the database: serve, mcp, schedule, worker, demo, db."""
 
 from __future__ import annotations
 
@@ -46,6 +46,26 @@ def schedule(app: App) -> int:
     from cli.app.schedule import keep_time
 
     keep_time(app.data, app.config.schedule)
+    return 0
+
+
+@click.command("worker", cls=Command)
+@click.argument("scheduler", metavar="TCP://HOST:PORT")
+@click.option(
+    "--memory", default="auto", show_default=True, help="As '2 GiB'; auto is this processor's share."
+)
+def worker(scheduler: str, memory: str) -> int:
+    """Read papers for the coordinator whose `[extract] cluster` names the same scheduler, until stopped.
+
+    One worker reads one file at a time: start one a processor. It needs no data folder and no credentials.
+    """
+    from extractors.cluster.serving import serve
+
+    serve(
+        scheduler,
+        memory=memory,
+        ready=lambda address: note(f"The worker at {address} works for {scheduler}."),
+    )
     return 0
 
 
@@ -146,4 +166,4 @@ def _copy_papers(app: App, url: str) -> int:
     return 1 if moved.lost else 0
 
 
-COMMANDS = (serve, mcp, schedule, demo, db)
+COMMANDS = (serve, mcp, schedule, worker, demo, db)

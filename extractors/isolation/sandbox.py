@@ -17,7 +17,7 @@ from contextlib import nullcontext, suppress
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, Self
 
 import msgspec
 
@@ -269,17 +269,25 @@ class Sandbox:
         return limits.SLOWEST * (config.seconds + (config.ocr_seconds if config.ocr else 0)) + _GRACE
 
 
+class ReadsPictures(Protocol):
+    """A Reader that can be told to leave pictures of words."""
+
+    def versions(self) -> Mapping[str, str]: ...
+
+    def read(self, jobs: Iterable[Job], *, pictures: bool = True) -> Iterator[Reading]: ...
+
+
 class FirstPass:
     """The Reader of `pipeline.ports` that leaves pictures of words to the next one."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
+    def __init__(self, reader: ReadsPictures) -> None:
+        self._reader = reader
 
     def versions(self) -> Mapping[str, str]:
-        return {name: at for name, at in self._sandbox.versions().items() if name != "ocr"}
+        return {name: at for name, at in self._reader.versions().items() if name != "ocr"}
 
     def read(self, jobs: Iterable[Job]) -> Iterator[Reading]:
-        return self._sandbox.read(jobs, pictures=False)
+        return self._reader.read(jobs, pictures=False)
 
 
 def _start_caged(start: Callable[[ExtractConfig], None], config: ExtractConfig, place: Place) -> None:

@@ -1,0 +1,261 @@
+"""Papers read by a real cluster of processes: as here, once each, and whatever becomes of its members."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+from cli.app.context import App
+from cli.exits import Exit
+from cli.main import call
+from extractors.cluster import reader as cluster_reader
+from extractors.cluster import sending, serving
+from extractors.cluster.reader import ClusterReader
+from extractors.config import ExtractConfig
+from extractors.isolation.sandbox import Sandbox
+from extractors.ocr import tesseract
+from pipeline import stages
+from pipeline.errors import ConfigError
+from pipeline.model import FailureReason
+from storage.archive import open_archive
+from tests.documents import make
+from tests.helpers.archives import crawl
+from tests.helpers.cluster import Cluster
+from tests.helpers.jobs import job_at
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+
+
+@pytest.fixture(autouse=True)
+def little_patience(monkeypatch):
+    monkeypatch.setattr(sending, "LOOK", 0.2)
+    monkeypatch.setattr(cluster_reader, "PATIENCE", 60)
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    (tmp_path / "cluster").mkdir()
+    with Cluster(tmp_path / "cluster") as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def papers(tmp_path):
+    """A few of each kind: whole, broken, one with files in it, one that is not there."""
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    make.pdf(folder / "one", ["First page", "Second page"])
+    make.pdf(folder / "two", ["Another paper"])
+    (folder / "text").write_text("Plain words.")
+    (folder / "page").write_text("<html><body><p>A page.</p></body></html>")
+    (folder / "broken").write_bytes(b"%PDF-1.7\nnothing of a PDF")
+    with zipfile.ZipFile(folder / "pack", "w") as pack:
+        pack.write(folder / "one", "one.pdf")
+        pack.write(folder / "text", "words.txt")
+    return [*sorted(folder.iterdir()), folder / "gone"]
+
+
+def jobs(papers):
+    return [job_at(path, path.name, name=path.name) for path in papers]
+
+
+def read(reader, papers, **how):
+    """Each reading by its file, with the bytes of its members; fails where a file is read twice."""
+    found = {}
+    for reading in reader.read(jobs(papers), **how):
+        assert reading.sha256 not in found
+        members = [(member.name, member.path.read_bytes()) for member in reading.members]
+        detail = reading.detail.partition("/")[0]  # then the name of a temporary file
+        found[reading.sha256] = replace(reading, members=(), detail=detail), members
+    return found
+
+
+def here(papers, tmp_path, **how):
+    with Sandbox(ExtractConfig(workers=1), tmp_path / "here") as sandbox:
+        return read(sandbox, papers, **how)
+
+
+def over(cluster, tmp_path, said):
+    return ClusterReader(ExtractConfig(workers=1, cluster=cluster.address), tmp_path / "reading", said.append)
+
+
+def test_two_workers_read_every_file_as_this_machine_does(cluster, papers, tmp_path, monkeypatch):
+    said = []
+    for _ in range(2):
+        cluster.start_worker()
+    with over(cluster, tmp_path, said) as reader:
+        own, read_here = reader._here.read, []
+        monkeypatch.setattr(
+            reader._here,
+            "read",
+            lambda jobs, **how: own((read_here.append(job.sha256) or job for job in jobs), **how),
+        )
+        found = read(reader, papers)
+        assert reader.versions() == reader._here.versions()
+        first = read(reader.at_first(), papers)
+    assert found == here(papers, tmp_path)
+    assert first == here(papers, tmp_path, pictures=False)
+    assert set(read_here) == {"gone"}
+    assert said == []
+
+
+def test_what_workers_read_is_kept_once_and_as_from_here(cluster, papers, tmp_path):
+    cluster.start_worker()
+    kept = []
+    for address in (cluster.address, ""):
+        data = tmp_path / f"data {len(kept)}"
+        archive = open_archive(data)
+        for path in papers[:-1]:
+            crawl(archive, path.read_bytes(), key=path.name)
+        (data / "paperwatch.toml").write_text(f'[extract]\ncluster = "{address}"\nworkers = 1\n')
+        with App(data)._reader() as reader:
+            assert isinstance(reader, ClusterReader) == bool(address)
+            done = stages.extract(archive.texts, reader)
+        files = sorted(sha256 for sha256, _ in archive.blobs.held())
+        pages = {sha256: archive.texts.pages(sha256) for sha256 in files}
+        kept.append((done.files, done.pages, len(done.failed), pages))
+    assert kept[0] == kept[1]
+
+
+def test_a_worker_that_is_killed_over_a_file_costs_nothing(cluster, papers, tmp_path):
+    said, found = [], {}
+    cluster.start_worker("held")
+    with over(cluster, tmp_path, said) as reader:
+        reading = threading.Thread(target=lambda: found.update(read(reader, papers)))
+        reading.start()
+        process = cluster.a_task_begins()
+        cluster.start_worker()
+        os.kill(process, signal.SIGKILL)
+        reading.join()
+    assert found == here(papers, tmp_path)
+
+
+def test_a_scheduler_that_is_killed_and_comes_back_costs_nothing(cluster, papers, tmp_path):
+    said, found = [], {}
+    held = cluster.start_worker("held")
+    with over(cluster, tmp_path, said) as reader:
+        reading = threading.Thread(target=lambda: found.update(read(reader, papers)))
+        reading.start()
+        cluster.a_task_begins()
+        cluster.kill(cluster.scheduler)
+        cluster.kill(held)
+        cluster.start_scheduler()
+        cluster.start_worker()
+        reading.join()
+    assert found == here(papers, tmp_path)
+    assert said == []
+
+
+@pytest.mark.parametrize("who", ["scheduler", "worker"])
+def test_where_nobody_is_left_papers_are_read_here_and_it_is_said(
+    cluster, papers, tmp_path, monkeypatch, who
+):
+    monkeypatch.setattr(cluster_reader, "PATIENCE", 1)
+    said, found = [], {}
+    held = cluster.start_worker("held")
+    with over(cluster, tmp_path, said) as reader:
+        reading = threading.Thread(target=lambda: found.update(read(reader, papers)))
+        reading.start()
+        cluster.a_task_begins()
+        cluster.kill(cluster.scheduler if who == "scheduler" else held)
+        reading.join()
+    assert found == here(papers, tmp_path)
+    assert said == [f"{cluster.address}: the cluster has gone, or its last worker: the rest is read here"]
+
+
+def test_a_worker_of_another_version_is_given_nothing_and_named(cluster, papers, tmp_path):
+    said = []
+    cluster.start_worker("older")
+    with over(cluster, tmp_path, said) as reader:
+        found = read(reader, papers)
+    assert found == here(papers, tmp_path)
+    assert len(said) == 2
+    assert "with other readers: it is given nothing" in said[0]
+    assert said[1] == f"{cluster.address}: the cluster has no worker for us: papers are read here"
+
+
+def test_a_worker_without_ocr_reads_what_needs_none(cluster, tmp_path):
+    said, paper = [], make.pdf(tmp_path / "paper", ["First page"])
+    cluster.start_worker("without OCR")
+    with over(cluster, tmp_path, said) as reader:
+        (first,) = read(reader.at_first(), [paper]).values()
+        assert said == []
+        (second,) = read(reader, [paper]).values()
+    assert first == second
+    (sentence,) = said
+    assert sentence.endswith(
+        "no worker of the cluster has the OCR that we have: pictures of words are read here"
+    )
+
+
+def test_ocr_of_a_worker_counts_where_this_machine_has_none(cluster, tmp_path, monkeypatch):
+    cluster.start_worker()
+    monkeypatch.setattr(tesseract, "available", lambda: False)
+    with over(cluster, tmp_path, []) as reader:
+        assert reader.versions()["ocr"] == tesseract.VERSION
+        assert "ocr" not in reader.at_first().versions()
+
+
+def test_without_a_cluster_papers_are_read_here_and_it_is_said(papers, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster_reader, "PATIENCE", 0.2)
+    said = []
+    config = ExtractConfig(workers=1, cluster="tcp://127.0.0.1:9")
+    with ClusterReader(config, tmp_path / "reading", said.append) as reader:
+        found = read(reader, papers)
+    assert found == here(papers, tmp_path)
+    assert len(said) == 1
+    assert "the cluster cannot be reached" in said[0]
+
+
+def test_a_file_too_large_to_be_sent_is_read_here(cluster, papers, tmp_path, monkeypatch):
+    monkeypatch.setattr("extractors.cluster.task.MOST_BYTES", 3)
+    said = []
+    cluster.start_worker()
+    with over(cluster, tmp_path, said) as reader:
+        assert read(reader, papers) == here(papers, tmp_path)
+
+
+def test_a_worker_without_a_scheduler_says_so(capsys, monkeypatch):
+    monkeypatch.setattr(serving, "PATIENCE", 1)
+    assert call(["worker", "tcp://127.0.0.1:9"]) == Exit.NOT_FINISHED
+    assert "the scheduler tcp://127.0.0.1:9 is not there" in capsys.readouterr().err
+
+
+def test_a_worker_whose_scheduler_goes_ends_and_says_so(cluster):
+    worker = cluster.start_worker()
+    cluster.kill(cluster.scheduler)
+    said, _ = worker.communicate()
+    assert f"the scheduler {cluster.address} has gone" in said
+    assert worker.returncode == Exit.NOT_FINISHED
+
+
+def test_a_worker_that_is_stopped_hands_over_and_ends_well(cluster):
+    worker = cluster.start_worker()
+    worker.terminate()
+    worker.communicate()
+    assert worker.returncode == 0
+
+
+def test_without_the_library_the_extra_is_named(monkeypatch, tmp_path):
+    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    config = ExtractConfig(cluster="tcp://127.0.0.1:9")
+    with (
+        pytest.raises(ConfigError, match=r"paperwatch\[cluster\]"),
+        ClusterReader(config, tmp_path / "reading", print),
+    ):
+        pass
+
+
+def test_an_address_that_is_none_is_refused(tmp_path, capsys):
+    (tmp_path / "paperwatch.toml").write_text('[extract]\ncluster = "db.example:8786"\n')
+    assert call(["status", "--data", str(tmp_path)]) == Exit.WRONG_CALL
+    assert "must begin with tcp:// or tls://" in capsys.readouterr().err
+
+
+def test_reasons_that_a_worker_cannot_help_are_those_of_missing_tools():
+    assert set(sending.NOT_HERE) == {FailureReason.NEEDS_OCR, FailureReason.NEEDS_LIBREOFFICE}
