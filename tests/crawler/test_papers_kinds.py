@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.platforms import papers_page
-from pipeline.model import Capture, Document, Fetch, Found, Meeting, Source
+from pipeline.model import Capture, Document, Fetch, Found, Left, Meeting, Source
 
 PLACE = "https://trust.example/board/papers"
 
@@ -223,3 +223,20 @@ def test_minutes_alone_in_a_list_are_of_the_meeting_that_they_record() -> None:
         "x": "board-2026-10-07",
         "y": "board-2026-12-02",
     }
+
+
+@pytest.mark.parametrize("words", ["here", "Download"])
+def test_a_paper_on_another_host_is_said_whatever_its_link_reads(words: str) -> None:
+    card = f"<div class='card'><h3>14 October 2026</h3><dl><dt>Public agenda</dt><dd><a href='https://store.example/d/5dba8dda'>{words}</a></dd></dl></div>"
+    left = [each.host for each in read(f"<h1>Board meetings</h1>{card}") if isinstance(each, Left)]
+    assert left == ["store.example"]
+
+
+@pytest.mark.parametrize("address", ["/files/x.pdf", "/documents/72dcccbf-80b5-f563-f76f-9936e8561e0d"])
+def test_a_table_of_dates_says_the_day_of_a_month_s_paper_at_any_address(address: str) -> None:
+    dates = "<table><tr><th>Month</th><th>Board</th><th>Quality Committee</th></tr><tr><td>October</td><td>15 October</td><td>22 October</td></tr><tr><td>September</td><td>17 September</td><td>24 September</td></tr></table>"
+    listed = f"<h2>2026</h2>{dates}<div class='card'><h3>October 2026</h3><p><a href='{address}'>Board papers (PDF)</a></p></div>"
+    found = read(f"<h1>Board papers</h1>{listed}")
+    told = {each.meeting_key for each in found if isinstance(each, Document)}
+    told |= {each.paper.meeting_key for each in found if isinstance(each, Fetch) and each.paper}
+    assert told == {"board-2026-10-15"}

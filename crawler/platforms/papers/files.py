@@ -111,12 +111,12 @@ class FileLinks:
             judged, taken=False, follow="meeting", perhaps=True, reason=Why.PACKAGE_PAGE, beyond=beyond
         )
 
-    def looks_like_paper(self, dated: Dated, belief: Belief | None) -> bool:
+    def looks_like_paper(self, dated: Dated, belief: Belief | None, title: str) -> bool:
         """A reader who saw the link would expect a paper, or papers, behind it."""
         link = dated.link
         if link.frame in {Frame.SITE, Frame.TRAIL}:
             return False
-        said = f"{link.text} {addresses.spaced(addresses.file_name(link.url))}"
+        said = f"{title} {addresses.spaced(addresses.file_name(link.url))}"
         if words.is_standing(said) or words.is_help(said):
             return False
         if belief and not self.page.limits.within(belief.when):

@@ -36,7 +36,8 @@ class LentDays:
         is not renamed.
         """
         when = read_when(verdict.date)
-        if not verdict.taken or not when or not when.month or _is_report_of_a_month(verdict, when):
+        is_paper = verdict.taken or verdict.perhaps
+        if not is_paper or not when or not when.month or _is_report_of_a_month(verdict, when):
             return verdict
         by_file = verdict.date_from.endswith(Place.FILE.value)
         if when.whole and (not by_file or _EXTRAORDINARY.search(verdict.text)):

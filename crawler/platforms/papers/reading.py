@@ -94,7 +94,7 @@ class Reader:
     def _judge_matter(self, left: Verdict, dated: Dated, belief: Belief | None) -> Verdict:
         """Of a link that is not the way to the list's next page."""
         link, said = dated.link, f"{left.url} {left.text}"
-        looks = self.files.looks_like_paper(dated, belief)
+        looks = self.files.looks_like_paper(dated, belief, left.text)
         reason = first_that_holds(
             (not link.url, Why.NOT_WEB),
             (_matches(self.page.limits.exclude, said), Why.EXCLUDED),
