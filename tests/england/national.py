@@ -88,7 +88,9 @@ class NationalSite:
         until = min(until, day)
         line = self.source.id
         if self.platform == "page":
-            return Truth(texts=[(line, "", f"A page of {line}")])
+            archived = web_archive.at(self.source.url)  # such a page has the day on which it was captured
+            taken = f"{archived.moment.date()}" if archived and archived.moment else ""
+            return Truth(texts=[(line, taken, f"A page of {line}")])
         if self.source.options.get("watch") == "board":
             texts = [(line, f"{each.day}", title) for each in self.out(day) if since <= each.day
                      for title, _ in _agenda(each)]  # fmt: skip
