@@ -56,8 +56,10 @@ _SHORT_LINES = 25  # characters on average, at most, of a page with scattered le
 _MANY_LETTERS = 12  # of different ones, and of pairs
 _A_TEXT = 20  # words of four letters and more
 _SHORT_LINE = 12  # characters
-_CODED = re.compile(r"[^\W_][#&*+<>=@!\"'$%;?/\\^`{}|~-]+[^\W_]|[#&*<>@!\"^`{}|~\\]{2}|[\x03-\x1f]")
-_MANY_ODD = 0.3  # of the words of a line
+_CODED = re.compile(
+    r"[^\W_][#&*<>@!\"^`{}|~\\$%'+=;?/-]+[^\W_]|[#&*<>@!\"^`{}|~\\$%'+=]\S*[#&*<>@!\"^`{}|~\\$%'+=]|[\x03-\x1f]"
+)
+_MANY_ODD = 0.2  # of the words of a line
 _FEWEST_STRANGE, _MOST_STRANGE = 2, 0.6  # words that cannot be said, of those of a line
 _CAPITALS = re.compile(r"(?<!\S)[A-Z0-9$'\\\[\]^_-]{14,}")  # no address and no code of a link is such
 _FEWEST_PAIRS, _MANY_RARE = 8, 0.3
