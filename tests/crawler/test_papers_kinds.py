@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.platforms import papers_page
-from pipeline.model import Capture, Document, Fetch, Found, Left, Meeting, Source
+from pipeline.model import Capture, Document, DocumentKind, Fetch, Found, Left, Meeting, Source
 
 PLACE = "https://trust.example/board/papers"
 
@@ -240,3 +240,29 @@ def test_a_table_of_dates_says_the_day_of_a_month_s_paper_at_any_address(address
     told = {each.meeting_key for each in found if isinstance(each, Document)}
     told |= {each.paper.meeting_key for each in found if isinstance(each, Fetch) and each.paper}
     assert told == {"board-2026-10-15"}
+
+
+@pytest.mark.parametrize("said", ["Version 1", "v2.0", "Latest version", "Opens in a new tab", "Open PDF"])
+def test_what_a_plugin_says_of_a_link_is_not_the_papers_title(said: str) -> None:
+    card = "<article class='dlg-card'><h3>{} \u2013 Thursday 30 July 2026</h3><a href='/download/{}/' title='{}'>Download (PDF 8.1MB)</a></article>"
+    cards = card.format("Trust Board papers", 6801, said) + card.format("Trust Board minutes", 6784, said)
+    papers = [each for each in read(f"<h1>Board papers</h1>{cards}") if isinstance(each, Document)]
+    assert [(each.title, each.kind) for each in papers] == [
+        ("Trust Board papers \u2013 Thursday 30 July 2026", DocumentKind.PACK),
+        ("Trust Board minutes \u2013 Thursday 30 July 2026", DocumentKind.MINUTES),
+    ]
+
+
+@pytest.mark.parametrize("said", ["Item {}", "Paper {}", "Enclosure {}"])
+def test_one_of_many_in_a_column_of_papers_is_no_pack(said: str) -> None:
+    items = "<br>".join(a(f"i{n}", said.format(n)) for n in (4, 5))
+    rows = f"<tr><td>26 March 2026</td><td>{items}</td><td>{a('m', 'Minutes')}</td></tr>"
+    rows += f"<tr><td>29 January 2026</td><td>{a('p', 'Papers')}</td><td>{a('n', 'Minutes')}</td></tr>"
+    listed = papers(f"<table><tr><th>Date</th><th>Papers</th><th>Minutes</th></tr>{rows}</table>")
+    assert {name: each.kind for name, each in listed.items()} == {
+        "i4": DocumentKind.REPORT,
+        "i5": DocumentKind.REPORT,
+        "m": DocumentKind.MINUTES,
+        "p": DocumentKind.PACK,
+        "n": DocumentKind.MINUTES,
+    }

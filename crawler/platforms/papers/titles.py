@@ -65,6 +65,13 @@ _EMPTY = re.compile(
     re.IGNORECASE,
 )
 
+# What download plugins and content systems put into the title of a link, whatever the paper.
+_OF_THE_LINK = re.compile(
+    r"\b(?:(?:latest|current|final) version|v(?:er(?:sion)?)?\.?\s*\d+(?:[. ]\d+)*"
+    r"|opens? in (?:an? )?new (?:tab|window)|(?:this link )?opens? (?:an? )?(?:pdf|file|document))\b",
+    re.IGNORECASE,
+)
+
 
 def cleaned(text: str) -> str:
     """A title without file size and type; a file's name as words."""
@@ -80,7 +87,7 @@ def cleaned(text: str) -> str:
 
 def says_nothing(text: str) -> bool:
     """Words of a link that do not say which paper it is: "Download", "View PDF", "Read more"."""
-    rest = _VERB.sub("", cleaned(text))
+    rest = _VERB.sub("", _OF_THE_LINK.sub("", cleaned(text))).strip()
     return bool(_EMPTY.match(rest)) or vocabulary.is_generic(text) or rest.casefold() == "paper"
 
 

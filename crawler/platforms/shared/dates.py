@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _LONG_MONTHS = (
     "January",
@@ -393,9 +393,10 @@ def _shared_year(first: Mention, second: Mention, joint: str) -> int:
 def resolve(mention: Mention, years: Iterable[When] = (), near: int = 0) -> Spotted | None:
     """Returns a mention with its year: the printed one, or the most trusted of `years`.
 
-    `near` is the year of the reading: it tells 26-05-20 from 20-05-26, and where no year is given the
-    weekday beside the date finds one within two years of it.
+    `near` is the year of the reading. It tells 26-05-20 from 20-05-26 where `years` do not, and where no year
+    is given the weekday beside the date finds one within two years of it.
     """
+    years = tuple(years)
     if mention.is_year:
         if not mention.year:
             return None
@@ -452,16 +453,13 @@ def first_day(text: str) -> Mention | None:
     return next((each for each in found if not text[each.start : each.end].isdigit()), None)
 
 
-def _with_printed_year(mention: Mention, years: Iterable[When], near: int) -> Spotted | None:
-    when = (
-        day_of(mention.year, mention.month, mention.day)
-        if mention.day
-        else When(year=mention.year, month=mention.month)
-    )
+def _with_printed_year(mention: Mention, years: Sequence[When], near: int) -> Spotted | None:
     if mention.other_year:
-        other = day_of(mention.other_year, mention.month, mention.other_day)
-        if when is None or (other and near and abs(other.year - near) <= 1 < abs(when.year - near)):
-            when = other if other and near and abs(other.year - near) <= 1 else when
+        when = _either_way(mention, years, near)
+    elif mention.day:
+        when = day_of(mention.year, mention.month, mention.day)
+    else:
+        when = When(year=mention.year, month=mention.month)
     if mention.or_day:
         for year in years:
             day = _in_year(replace(mention, day=mention.or_day), year)
@@ -477,6 +475,22 @@ def _with_printed_year(mention: Mention, years: Iterable[When], near: int) -> Sp
             if other and other.year != when.year and _fits(other, mention):
                 return _spotted(mention, other)
     return _spotted(mention, when)
+
+
+def _either_way(mention: Mention, years: Sequence[When], near: int) -> When | None:
+    """The day of 26-05-20: read in the way that a year around it agrees with, else the one that is near."""
+    when = day_of(mention.year, mention.month, mention.day)
+    other = day_of(mention.other_year, mention.month, mention.other_day)
+    if when is None or other is None:
+        return when or (other if other and near and abs(other.year - near) <= 1 else None)
+    said = next((each for year in years for each in (when, other) if _is_in(each, year)), None)
+    if said is None and near and abs(other.year - near) <= 1 < abs(when.year - near):
+        return other
+    return said or when
+
+
+def _is_in(when: When, year: When) -> bool:
+    return when.year == year.year and not year.financial
 
 
 def _spotted(mention: Mention, when: When, *, year_printed: bool = True) -> Spotted:
