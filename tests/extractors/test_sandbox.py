@@ -180,10 +180,11 @@ def test_no_child_outlives_a_killed_parent(tmp_path, request):
     listener = socket.socket(socket.AF_UNIX)  # it may write nowhere but in its spool, and call only locally
     listener.bind(str(tmp_path / "line"))
     listener.listen()
-    act = job(tmp_path, f"hang {tmp_path / 'line'}")
+    listener.settimeout(120)  # a parent that fails calls nobody
+    (tmp_path / "hang").write_text(f"hang {tmp_path / 'line'}")
     root = str(request.config.rootpath)
     parent = subprocess.Popen(
-        [sys.executable, script, tmp_path / act.sha256, spool],
+        [sys.executable, script, tmp_path / "hang", spool],
         env=os.environ | {"PYTHONPATH": root},
         stderr=subprocess.DEVNULL,
     )
