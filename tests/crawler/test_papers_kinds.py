@@ -251,18 +251,3 @@ def test_what_a_plugin_says_of_a_link_is_not_the_papers_title(said: str) -> None
         ("Trust Board papers \u2013 Thursday 30 July 2026", DocumentKind.PACK),
         ("Trust Board minutes \u2013 Thursday 30 July 2026", DocumentKind.MINUTES),
     ]
-
-
-@pytest.mark.parametrize("said", ["Item {}", "Paper {}", "Enclosure {}"])
-def test_one_of_many_in_a_column_of_papers_is_no_pack(said: str) -> None:
-    items = "<br>".join(a(f"i{n}", said.format(n)) for n in (4, 5))
-    rows = f"<tr><td>26 March 2026</td><td>{items}</td><td>{a('m', 'Minutes')}</td></tr>"
-    rows += f"<tr><td>29 January 2026</td><td>{a('p', 'Papers')}</td><td>{a('n', 'Minutes')}</td></tr>"
-    listed = papers(f"<table><tr><th>Date</th><th>Papers</th><th>Minutes</th></tr>{rows}</table>")
-    assert {name: each.kind for name, each in listed.items()} == {
-        "i4": DocumentKind.REPORT,
-        "i5": DocumentKind.REPORT,
-        "m": DocumentKind.MINUTES,
-        "p": DocumentKind.PACK,
-        "n": DocumentKind.MINUTES,
-    }

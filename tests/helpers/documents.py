@@ -55,6 +55,8 @@ NOT_RUN = {
     r"(useradd|systemctl|crontab|apt-get|install|cp deploy/\*).*": "changes the machine",
     r"podman .*": "needs a builder of containers: test_deploy runs the steps of the file",
     r"(uv tool|pipx) install .*|\.venv/bin/python -m pip .*": "installs: soak/test_install_soak does",
+    r"dask scheduler .*|paperwatch worker .*": "goes on until it is stopped: test_cluster has both",
+    r"paperwatch db copy --papers .*": "needs a store of objects: storage/test_blobs has one",
     r"uvx .*": "fetches a program of others",
     r"paperwatch init": "wants a folder without settings: test_init has one",
     r"paperwatch docs.*": "opens what `make docs` builds: test_docs builds it",

@@ -152,11 +152,9 @@ class FileLinks:
 
     def kind(self, link: Link, title: str) -> DocumentKind:
         nothing = titles.says_nothing(link.text) and not words.says_papers(link.text)
-        is_one_of_many = titles.is_number(link.text)
-        told = title if nothing or is_one_of_many else titles.cleaned(link.text)
+        nothing = nothing or titles.is_number(link.text)
+        told = title if nothing else titles.cleaned(link.text)
         kind = kinds.kind_of(told, name=addresses.file_name(link.url))
-        if is_one_of_many and kind is DocumentKind.PACK:  # "Item 4" in a column of papers
-            return DocumentKind.REPORT
         several = kind is DocumentKind.REPORT and urlsplit(link.url).path.lower().endswith(".zip")
         return DocumentKind.PACK if several else kind
 
