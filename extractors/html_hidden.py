@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import tinycss2
 import tinycss2.color3
-from cssselect import HTMLTranslator, SelectorError
+from cssselect import HTMLTranslator, SelectorError, parse
 from lxml import etree
 
 from extractors import hidden
@@ -58,6 +58,7 @@ _MATTER = {
     "display", "visibility", "opacity", "font-size", "color", "background", "background-color", "content",
     "background-clip", "-webkit-background-clip",
 }  # fmt: skip
+_INHERITED = {"visibility", "color"}
 _CUT_OUT = {"background-clip", "-webkit-background-clip"}  # of a picture, in the form of letters
 _SIDES, _LENGTHS = {"left", "top", "right", "bottom"}, {"width", "height", "max-height", "max-width"}
 _PLACED = {
@@ -80,6 +81,9 @@ _WAYS_TO_CUT = {
     "content-visibility": re.compile(r"hidden"),
 }
 _GENERATED = re.compile(r"::?(before|after)\Z", re.IGNORECASE)
+_SCREEN, _PIXELS_AN_EM = 1280, 16
+_WIDTH_ASKED = re.compile(r"\(\s*(min|max)-width\s*:\s*(\d+(?:\.\d+)?)(px|r?em)\s*\)")
+_STATE = re.compile(r":(?!:|first-|last-|nth-|only-|not\()|\[")  # what a press may change without a script
 _QUOTED = re.compile(r'"([^"\\]*)"|\'([^\'\\]*)\'')
 _A_WORD = re.compile(r"[^\W\d_]{2}")
 # What a browser shows in place of nothing that it knows, or offers to whoever types.
@@ -117,11 +121,12 @@ def mark(tree: lxml.html.HtmlElement) -> None:
     placed = _PLACED if _is_placed(tree) else set[str]()
     rules = _rules(tree, _MATTER | placed)
     said = _styled(tree, rules, _MATTER | placed)
+    _hand_down(tree, said)
     scripts, is_dressed = _Scripts(tree, rules), _is_dressed_from_outside(tree)
     for element in list(tree.iter(*_FALLBACKS)):
         if _is_connected(element, tree):
             replace(element)
-    for element in [*said]:
+    for element in [each for each in tree.iter(etree.Element) if each in said]:
         if element.getparent() is None or element.tag in {"html", "body"}:
             continue
         look = said[element]
@@ -197,7 +202,21 @@ def _rules(tree: lxml.html.HtmlElement, matter: AbstractSet[str]) -> list[_Rule]
 
 
 def _is_of_screens(media: str) -> bool:
-    return media.strip().lower() in {"all", "screen", "only screen"}
+    """Whether a list of media names a screen as wide as a desk's, and asks for nothing else."""
+    return any(
+        all(_holds_of_screens(part.strip()) for part in re.split(r"\band\b", query))
+        for query in media.lower().split(",")
+    )
+
+
+def _holds_of_screens(part: str) -> bool:
+    if part in {"all", "screen", "only screen"}:
+        return True
+    asked = _WIDTH_ASKED.fullmatch(part)
+    if asked is None:
+        return False
+    width = float(asked[2]) * (1 if asked[3] == "px" else _PIXELS_AN_EM)
+    return width <= _SCREEN if asked[1] == "min" else width >= _SCREEN
 
 
 def _qualified(nodes: Iterable[tinycss2.ast.Node]) -> Iterator[tinycss2.ast.QualifiedRule]:
@@ -234,6 +253,7 @@ def _styled(
     Words that a rule puts before or after elements are put there.
     """
     said = _said_by_markup(tree)
+    rules = sorted(rules, key=_specificity)  # what is said later counts among the equal
     has_roots = tree.find(".//template") is not None
     for rule in rules:
         generated = _GENERATED.search(rule.selector)
@@ -255,6 +275,25 @@ def _styled(
         if element.get("hidden") is not None and element.get("hidden") != "until-found":
             said.setdefault(element, Says()).setdefault("display", "none")  # any style is stronger
     return {element: said[element] for element in tree.iter(etree.Element) if element in said} if said else {}
+
+
+def _specificity(rule: _Rule) -> tuple[int, int, int]:
+    try:
+        return parse(rule.selector)[0].specificity()
+    except SelectorError:
+        return (0, 0, 0)
+
+
+def _hand_down(tree: lxml.html.HtmlElement, said: dict[lxml.html.HtmlElement, Says]) -> None:
+    """Give children what they inherit, where one of them says otherwise: the others are judged alone."""
+    for element in tree.iter(etree.Element):
+        for name in _INHERITED & said.get(element, Says()).keys():
+            inner = element.iterdescendants(etree.Element)
+            if not any(name in said.get(each, Says()) for each in inner):
+                continue
+            for child in element.iterchildren(etree.Element):
+                if name not in said.get(child, Says()):
+                    said.setdefault(child, Says()).put(name, said[element][name])
 
 
 def _said_by_markup(tree: lxml.html.HtmlElement) -> dict[lxml.html.HtmlElement, Says]:
@@ -396,8 +435,9 @@ class _Scripts:
     def __init__(self, tree: lxml.html.HtmlElement, rules: list[_Rule]) -> None:
         self._runs = bool(_scripts(tree))
         self._named = {*_told(tree), *_NAME.findall(_code(tree))}
+        may_change = self._runs or bool(tree.xpath("//*[@aria-expanded or @aria-controls or @data-toggle]"))
         for rule in rules:
-            if _shows(rule):
+            if _shows(rule) and (may_change or _STATE.search(rule.selector)):
                 self._named |= set(_NAME.findall(re.split(r"[\s>+~]", rule.selector)[-1]))
 
     def may_open(self, element: lxml.html.HtmlElement, *, fades: bool) -> bool:

@@ -23,16 +23,11 @@ _FILLERS = frozenset({"and", "nhs", "of", "the"})
 # Alone, these name a kind of body and none in particular.
 _KINDS = frozenset({"board", "borough", "city", "council", "county", "foundation", "icb", "london", "trust"})
 # Initials leave these out as often as not: UCLH has all of its words, MFT no University.
-_LEFT_OUT = _FILLERS | {
-    "board",
-    "foundation",
-    "health",
-    "hospital",
-    "hospitals",
-    "mental",
-    "trust",
-    "university",
-}
+_LEFT_OUT = (
+    _FILLERS
+    | _KINDS - {"london"}
+    | {"health", "hospital", "hospitals", "mental", "metropolitan", "university"}
+)
 _FEWEST_INITIALS = 3
 _ICB = re.compile(r"\bintegrated care board\b")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -41,23 +36,21 @@ _WORD = re.compile(r"[a-z0-9]+")
 def suggest(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     """Returns ids of at most `MOST` bodies that may be meant, the likeliest first.
 
-    `names` has for each id all names of its body. A body of just these words comes first, then one
-    of these initials, then one that has more or fewer of the words, then one that is only spelt alike.
+    `names` has for each id all names of its body. Bodies of just these words come first, with those of
+    these initials; else those that have more or fewer of the words, else those only spelt alike.
     """
     wanted = _words(typed)
     if not wanted:
         return []
     words = {body: [_words(name) for name in (body, *of_body)] for body, of_body in names.items()}
-    same = [body for body, known in words.items() if wanted in known]
-    if same:
-        return sorted(same)[:MOST]
-    initials = {
-        body: min(map(len, found))
-        for body, of_body in names.items()
-        if (found := _by_initials(typed, of_body))
-    }
-    if initials:
-        return sorted(initials, key=lambda body: (initials[body], body))[:MOST]
+    same = sorted(body for body, known in words.items() if wanted in known)
+    shortened = (
+        _shortened_so(typed, names)
+        if same or not any(wanted <= each for known in words.values() for each in known)
+        else []
+    )
+    if same or shortened:
+        return list(dict.fromkeys([*same, *shortened]))[:MOST]
     if not wanted - _KINDS:
         return []
     part = {
@@ -92,9 +85,17 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text)) - _FILLERS
 
 
+def _shortened_so(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """The bodies with a name that has these initials, the shortest name first."""
+    found = {
+        body: of_body for body, all_names in names.items() if (of_body := _by_initials(typed, all_names))
+    }
+    return sorted(found, key=lambda body: (min(map(len, found[body])), body))
+
+
 def _by_initials(typed: str, names: Sequence[str]) -> list[str]:
     """Returns the names that people may shorten so, as "ELFT" for East London NHS Foundation Trust."""
-    initials = typed.strip().lower()
+    initials = typed.replace(".", "").strip().lower()
     if not (len(initials) >= _FEWEST_INITIALS and initials.isascii() and initials.isalpha()):
         return []
     return [name for name in names if re.fullmatch(_shortened(name), initials)]
@@ -103,7 +104,8 @@ def _by_initials(typed: str, names: Sequence[str]) -> list[str]:
 def _shortened(name: str) -> str:
     """A pattern of its initials."""
     words = _WORD.findall(name.lower().replace("'", "").replace("\u2019", ""))
-    return "".join(f"{word[0]}?" if word in _LEFT_OUT else word[0] for word in words)
+    letters = (f"{word[0]}?" if word in _LEFT_OUT else word[0] for word in words)
+    return "".join(letters) + ("r?" if words and words[-1] == "trust" else "")  # as in LTHTR
 
 
 def _is_part(one: frozenset[str], other: frozenset[str]) -> bool:

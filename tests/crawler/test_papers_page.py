@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.platforms import papers_page
-from crawler.platforms.papers.wording.addresses import is_file_address
+from crawler.platforms.papers.wording.addresses import file_name, is_file_address, spaced
 from crawler.platforms.papers.wording.bodies import committee_in
 from crawler.platforms.papers.wording.kinds import kind_of
 from crawler.platforms.shared.dates import When, read_when, spot
@@ -212,6 +212,7 @@ def meetings(body: str, **context: str) -> dict[str, Meeting]:
         ("2025 to 2026 papers", None, ["2025/26"]),
         ("26-05-20_BoardAGENDA", None, ["2026-05-20"]),
         ("Public-Board-050326.zip", None, ["2026-03-05"]),
+        ("25-03-26 BoD.pdf", "2025", ["2025-03-26"]),
         ("BoD_250326_Item4.pdf", None, ["2026-03-25"]),
         ("BoD_250326_Item4.pdf", "2025", ["2025-03-26"]),
         ("BoD_250326_Item4.pdf", "2026", ["2026-03-25"]),
@@ -784,3 +785,20 @@ def test_a_meetings_page_that_a_month_led_to_gives_the_day():
     files = f'<div class="field"><div class="label">Documents</div><div class="items">{items}</div></div>'
     body = f"<html><body><main><h1>Board meeting May 2026</h1><article>{when}{files}</article></main>"
     assert [each for _, each, _ in taken(body, when="2026-05")] == ["2026-05-14"] * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Minutes-4-11-25.pdf", "2025-11-04"),
+        ("Cabinet 20.1.2026 Item 5.pdf", "2026-01-20"),
+        ("board_9_7_2026.pdf", "2026-07-09"),
+        ("26-05-20_BoardAGENDA.pdf", "2026-05-20"),
+        ("Item 6.1.2026.pdf", "2026"),
+        ("item-4-1-25.pdf", ""),
+        ("policy-v1-2-24.pdf", ""),
+    ],
+)
+def test_the_words_of_a_file_s_name_keep_its_day_together(name, said):
+    found = spot(spaced(file_name(f"https://trust.example/{name}")), near=2026)
+    assert [str(each.when) for each in found] == ([said] if said else [])

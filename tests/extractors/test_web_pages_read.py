@@ -1,4 +1,5 @@
 """Web pages: what a reader can see is text, in the letters it was written in; the site around it is not."""
+# ruff: noqa: E501 - markup reads best a line each
 
 from __future__ import annotations
 
@@ -52,6 +53,12 @@ PLACES = {
     f"<div class=a>{PARAGRAPH}</div>",
     "faded in": f'<div class="box" style="opacity:0">{PARAGRAPH}</div><script src="a.js"></script>',
     "an old element's white on dark": f'<p bgcolor="#036"><font color="#fff">{SAID}</font>',
+    "on a desk's screen": "<style>.x{display:none}@media screen and (min-width:768px){.x{display:block}}</style>"
+    f"<p class=x>{SAID}</p>",
+    "not on a telephone": f"<style>@media (max-width:37.5em){{.x{{display:none}}}}</style><p class=x>{SAID}</p>",
+    "shown by the stronger rule": f"<style>#i{{display:block}}.x{{display:none}}</style><p id=i class=x>{SAID}</p>",
+    "opened by ticking": "<style>.x{display:none}#t:checked~.x{display:block}</style>"
+    f"<input type=checkbox id=t><p class=x>{SAID}</p>",
     "small and no dot": f'<p style="font-size:1.5px">{SAID}</p>',
     "white on dark": f'<div style="background:#036"><div style="color:#fff">{PARAGRAPH}</div></div>',
     "white, dressed from elsewhere": '<link rel="stylesheet" href="a.css">'
@@ -170,6 +177,17 @@ UNSEEN |= {
     "the last important rule": "<style>.x{display:block!important}.x{display:none!important}</style>"
     f"<p class=x>{SAID}</p>",
     "an old element's colour": f'<p><font color="#FFFFFF">{SAID}</font></p>',
+}
+UNSEEN |= {
+    "not on a desk's screen": "<style>@media screen and (min-width:48em){.x{display:none}}</style>"
+    f"<p class=x>{SAID}</p>",
+    "on a telephone alone": "<style>.x{display:none}@media (max-width: 600px){.x{display:block}}</style>"
+    f"<p class=x>{SAID}</p>",
+    "by the stronger rule": f"<style>#i{{display:none}}.x{{display:block}}</style><p id=i class=x>{SAID}</p>",
+    "where nothing adds a class": f"<style>.x{{display:none}}.x.on{{display:block}}</style><p class=x>{SAID}</p>",
+    "beside one that is shown": f"<div style='visibility:hidden'>{PARAGRAPH}<div><p style='visibility:visible'>x</p></div></div>",
+    "deep beside one that is shown": f"<div style='visibility:hidden'><div>{PARAGRAPH}<p style='visibility:visible'>x</p></div></div>",
+    "black on black beside yellow": f"<div style='background:#000;color:#000'><b style='color:#ff0'>x</b>{PARAGRAPH}</div>",
 }
 UNSEEN |= {f"{name}, by itself": f"<p style='{how}'>{SAID}</p>" for name, how in AWAY.items()}
 UNSEEN |= {

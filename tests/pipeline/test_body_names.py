@@ -30,6 +30,8 @@ def names():
         ("gstt", "guys-and-st-thomas-trust"),
         ("SLaM", "south-london-and-maudsley-trust"),
         ("RBKC", "kensington-and-chelsea"),
+        ("C.U.H.", "cambridge-university-hospitals-trust"),
+        ("BANES", "bath-and-north-east-somerset"),
     ],
 )
 def test_the_body_meant_is_named_first(names, typed, meant):
@@ -63,3 +65,16 @@ def test_initials_may_leave_out_what_most_names_have():
     assert is_named("MFT", trusts["manchester"])
     assert not is_named("MFX", trusts["manchester"])
     assert suggest("MT", {"mid": ["Mersey Trust"]}) == []
+
+
+def test_a_short_name_of_one_body_may_be_the_initials_of_another(names):
+    assert set(suggest("MSE", names)) == {"mid-and-south-essex-icb", "mid-and-south-essex-trust"}
+
+
+def test_a_trust_may_have_two_letters(names):
+    assert "lancashire-teaching-hospitals-trust" in suggest("LTHTR", names)
+
+
+def test_a_word_of_a_name_is_no_initials():
+    bodies = {"e": ["East Anglia Service Trust"], "c": ["Cheshire East Council"]}
+    assert suggest("east", bodies) == ["c", "e"]

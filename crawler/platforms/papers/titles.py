@@ -61,7 +61,7 @@ _CALL = re.compile(
     r"[\s:,\-\u2013]*\b(?:please\s+)?(?:click|view|read|see|download|available)\W*$", re.IGNORECASE
 )
 _EMPTY = re.compile(
-    r"^(?:click|here|this|it|more|link|file|document|attachment|pdf|word|docx?|zip|full|now|online|\W)*$",
+    r"^(?:click|here|this|it|the|to|more|link|file|document|attachment|pdf|word|docx?|zip|full|final|now|online|\W)*$",
     re.IGNORECASE,
 )
 

@@ -95,6 +95,7 @@ def folders(url: str) -> str:
 
 def spaced(name: str) -> str:
     """A file name as words: cut at marks, at a change of case, between letters and digits."""
+    name = _DAY_APART.sub(r"\g<1>/\g<3>/\g<4>", name)
     name = re.sub(r"%20|[-_+.]+", " ", name)
     name = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
     name = re.sub(r"(?<=\d)(st|nd|rd|th)(?=[A-Za-z])", r"\1 ", name, flags=re.IGNORECASE)
@@ -105,6 +106,11 @@ def spaced(name: str) -> str:
     return " ".join(name.split())
 
 
+# "4-11-25" and "20.1.2026": with one digit, the blanks of words would take them apart. Items have points too.
+_DAY_APART = re.compile(
+    r"(?<![\d.])(?<!item.)(?<!paper.)(?<!enc.)(?<!part.)(?<!v)(\d{1,2})([-._])(\d{1,2})\2(20\d\d|(?<=-)[12]\d)(?![\d.]\d|\d)",
+    re.IGNORECASE,
+)
 _UPLOADS = re.compile(
     r"/(?:wp-content/uploads|uploads|sites/[^/]+/files|application/files)(?:/20\d\d[/-]?(?:\d\d)?|/\d+)*/",
     re.IGNORECASE,
