@@ -42,7 +42,6 @@ class SourceVisit:
         self.waiting: deque[Document] = deque()  # papers to be asked for in their turn, after its pages
         self.requests = 0
         self.bytes = 0
-        self.report: SourceReport | None = None
         self._run = run
         self._catalogue = catalogue
         self._blobs = blobs
@@ -251,7 +250,7 @@ class SourceVisit:
             state, reason = after_its_end(self.source, state, reason, self._today)
         if self._more_problems:
             self._problems.append(f"and {self._more_problems} more")
-        self.report = SourceReport(
+        report = SourceReport(
             source_id=self.source.id,
             state=state,
             reason=reason,
@@ -264,8 +263,8 @@ class SourceVisit:
             problems=tuple(self._problems),
             left=left,
         )
-        self._catalogue.finish(self._run, self.report, self._listings, self._left.names())
-        return self.report
+        self._catalogue.finish(self._run, report, self._listings, self._left.names())
+        return report
 
     def _held_beside_barred(self) -> int:
         """Papers that are kept although nobody asked for them: beside them a dead link is only a dead link.

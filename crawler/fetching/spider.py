@@ -50,9 +50,9 @@ if TYPE_CHECKING:
 
 LONGEST_LANDING = 2 * 1024 * 1024  # bytes looked at of a page that is where a file was promised
 LOOKED_AT = 4096  # bytes at either end of a page
-# Sources that are read at the same time: more than there are requests in flight, for each host has its pause;
-# and not all of them, for what each has seen is in memory until it is done.
-_AT_WORK = 96
+# Sources read at one time for each request in flight: more than one, for each host has its pause; not all
+# sources at once, for what each has seen is in memory until it is done.
+_AT_WORK = 6
 _QUEUED = 2  # requests of a source below which papers follow: its host answers one at a time
 STOPPED = "stopped before it was done"
 CANNOT_WRITE = "the archive cannot be written"
@@ -134,8 +134,9 @@ class PapersSpider(Spider):
             self.fatal = error
             return
         # The slowest first: begun last, one of them would keep the run from ending.
+        at_work = _AT_WORK * self.settings.getint("CONCURRENT_REQUESTS")
         for source in sorted(self.sources, key=lambda source: -source.delay):
-            while self.fatal is None and len(self._visits) >= _AT_WORK:
+            while self.fatal is None and len(self._visits) >= at_work:
                 self._room.clear()
                 await self._room.wait()
             if self.fatal is not None:
@@ -329,7 +330,8 @@ class PapersSpider(Spider):
         """The requests for the papers whose turn it is: what waits as a request takes ten times the room."""
         requests: list[Request] = []
         while visit.waiting and visit.pending < _QUEUED:
-            requests += self._fetch_paper(visit, visit.waiting.popleft())
+            document = visit.waiting.popleft()
+            requests += self._tried(visit, partial(self._fetch_paper, visit, document))
         return requests
 
     def _fetch_paper(self, visit: SourceVisit, document: Document) -> list[Request]:
@@ -523,17 +525,8 @@ class PapersSpider(Spider):
         A StorageError is every source's: it ends the run, and `crawler.run` raises it.
         """
         requests: list[Request] = []
-        pending, waiting = visit.pending, len(visit.waiting)
         try:
-            try:
-                requests = work() or []
-            except StorageError:
-                raise
-            except Exception as error:  # noqa: BLE001 - one source is the unit of failure
-                visit.broken(f"{type(error).__name__}: {error}")
-                visit.pending = pending  # the requests made before it went wrong are lost
-                while len(visit.waiting) > waiting:
-                    visit.waiting.pop()
+            requests += self._tried(visit, work)
             visit.pending -= 1
             requests += self._next_papers(visit)
             if visit.pending == 0 and self.fatal is None:
@@ -544,6 +537,21 @@ class PapersSpider(Spider):
             self._room.set()
             raise CloseSpider(CANNOT_WRITE)
         return requests
+
+    @staticmethod
+    def _tried(visit: SourceVisit, work: Callable[[], list[Request] | None]) -> list[Request]:
+        """Returns the requests that it made; none where it went wrong in the middle. Raises StorageError."""
+        pending, waiting = visit.pending, len(visit.waiting)
+        try:
+            return work() or []
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one source is the unit of failure
+            visit.broken(f"{type(error).__name__}: {error}")
+            visit.pending = pending
+            while len(visit.waiting) > waiting:
+                visit.waiting.pop()
+            return []
 
     async def _answered(
         self, response: Response, weigh: Callable[[SourceVisit, Response], list[Request]]

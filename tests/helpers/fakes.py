@@ -84,11 +84,15 @@ class FolderBlobs:
 
 @dataclass
 class MemoryCatalogue:
-    """Remembers every call; `full_after` writes it raises StorageError, as a full disk would."""
+    """Remembers every call; after `full_after` writes it raises StorageError, as a full disk would.
+
+    Whoever asks for `odd_key` meets an error that nobody foresaw.
+    """
 
     revisions: dict[tuple[str, str], Revision] = field(default_factory=dict)
     usually: dict[str, int] = field(default_factory=dict)
     full_after: int | None = None
+    odd_key: str | None = None
     documents: dict[tuple[str, str], Document] = field(default_factory=dict)
     meetings: dict[tuple[str, str], Meeting] = field(default_factory=dict)
     unavailable: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -107,6 +111,8 @@ class MemoryCatalogue:
         return (source_id, document_key) in self.kept_back
 
     def held(self, source_id, document_key) -> Held | None:
+        if document_key == self.odd_key:
+            raise ValueError("a record that makes no sense")
         if (revision := self.revisions.get((source_id, document_key))) is None:
             return None
         return Held(
