@@ -242,7 +242,9 @@ def test_a_table_of_dates_says_the_day_of_a_month_s_paper_at_any_address(address
     assert told == {"board-2026-10-15"}
 
 
-@pytest.mark.parametrize("said", ["Version 1", "v2.0", "Latest version", "Opens in a new tab", "Open PDF"])
+@pytest.mark.parametrize(
+    "said", ["Version 1", "Version: 1", "v2.0", "Latest version", "Approved version", "Opens a PDF"]
+)
 def test_what_a_plugin_says_of_a_link_is_not_the_papers_title(said: str) -> None:
     card = "<article class='dlg-card'><h3>{} \u2013 Thursday 30 July 2026</h3><a href='/download/{}/' title='{}'>Download (PDF 8.1MB)</a></article>"
     cards = card.format("Trust Board papers", 6801, said) + card.format("Trust Board minutes", 6784, said)
@@ -251,3 +253,19 @@ def test_what_a_plugin_says_of_a_link_is_not_the_papers_title(said: str) -> None
         ("Trust Board papers \u2013 Thursday 30 July 2026", DocumentKind.PACK),
         ("Trust Board minutes \u2013 Thursday 30 July 2026", DocumentKind.MINUTES),
     ]
+
+
+@pytest.mark.parametrize(
+    ("listed", "day"),
+    [
+        (a("BoD_260520", "Agenda"), "2026-05-20"),
+        (f"<h2>2026</h2><p>{a('x', '260520 Board papers')}</p>", "2026-05-20"),
+        (f"<h2>2025</h2><p>{a('x', 'Board papers 250326')}</p>", "2025-03-26"),
+        (f"<h2>2024/25</h2><p>{a('BoD_250326', 'Papers')}</p>", "2025-03-26"),
+        (f"<h2>2025/26</h2><p>{a('BoD_250326', 'Papers')}</p>", "2026-03-25"),
+    ],
+)
+def test_six_digits_are_read_as_the_years_around_them_say_and_never_as_their_own(
+    listed: str, day: str
+) -> None:
+    assert [*days(f"<h1>Board papers</h1>{listed}").values()] == [f"board-{day}"]

@@ -16,7 +16,7 @@ from crawler.platforms.shared.select import title_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-from crawler.platforms.papers.page.structure import Line, Link, Record
+    from crawler.platforms.papers.page.structure import Line, Link, Record
 
 _LONGEST = 200
 # "(PDF, 18.6MB)", "[PDF 2 MB]", "- PDF", "PDF 142 KB" at the end
@@ -65,10 +65,11 @@ _EMPTY = re.compile(
     re.IGNORECASE,
 )
 
-# What download plugins and content systems put into the title of a link, whatever the paper.
+# What download plugins and content systems say of a link, whatever the paper.
 _OF_THE_LINK = re.compile(
-    r"\b(?:(?:latest|current|final) version|v(?:er(?:sion)?)?\.?\s*\d+(?:[. ]\d+)*"
-    r"|opens? in (?:an? )?new (?:tab|window)|(?:this link )?opens? (?:an? )?(?:pdf|file|document))\b",
+    r"\b(?:(?:latest|current|final|draft|updated|revised|approved|signed|print|full|web) version"
+    r"|(?:v|ver|version|rev|revision)\b[.:]?\s*(?:no\.?\s*)?(?:\d+(?:[. ]\d+)*|one|two|three|four|five)"
+    r"|v\d+(?:[. ]\d+)*|(?:this link )?opens? (?:an? )?(?:pdf|file|document))\b",
     re.IGNORECASE,
 )
 
@@ -87,7 +88,7 @@ def cleaned(text: str) -> str:
 
 def says_nothing(text: str) -> bool:
     """Words of a link that do not say which paper it is: "Download", "View PDF", "Read more"."""
-    rest = _VERB.sub("", _OF_THE_LINK.sub("", cleaned(text))).strip()
+    rest = _VERB.sub("", cleaned(_OF_THE_LINK.sub("", text))).strip()
     return bool(_EMPTY.match(rest)) or vocabulary.is_generic(text) or rest.casefold() == "paper"
 
 

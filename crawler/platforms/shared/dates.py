@@ -483,14 +483,10 @@ def _either_way(mention: Mention, years: Sequence[When], near: int) -> When | No
     other = day_of(mention.other_year, mention.month, mention.other_day)
     if when is None or other is None:
         return when or (other if other and near and abs(other.year - near) <= 1 else None)
-    said = next((each for year in years for each in (when, other) if _is_in(each, year)), None)
+    said = next((each for year in years for each in (when, other) if year.holds(each)), None)
     if said is None and near and abs(other.year - near) <= 1 < abs(when.year - near):
         return other
     return said or when
-
-
-def _is_in(when: When, year: When) -> bool:
-    return when.year == year.year and not year.financial
 
 
 def _spotted(mention: Mention, when: When, *, year_printed: bool = True) -> Spotted:

@@ -43,7 +43,8 @@ class Spotter:
         years = [
             When(year=each.year, financial=each.financial) for each in found if each.is_year and each.year
         ]
-        return years or [When(year=each.year) for each in found[:1] if each.year]
+        # 26-05-20 says no year: it is read in the way that the years around it agree with
+        return years or [When(year=each.year) for each in found[:1] if each.year and not each.other_year]
 
     def _follow_months(self, page: Structure) -> bool:
         """The page writes "September 24" and "July 30": numbers that are no years of ours."""
