@@ -33,8 +33,8 @@ _ICB = re.compile(r"\bintegrated care board\b")
 _WORD = re.compile(r"[a-z0-9]+")
 
 
-def suggest(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
-    """Returns ids of at most `MOST` bodies that may be meant, the likeliest first.
+def suggest(typed: str, names: Mapping[str, Sequence[str]], most: int = MOST) -> list[str]:
+    """Returns ids of at most `most` bodies that may be meant, the likeliest first.
 
     `names` has for each id all names of its body. Bodies of just these words come first, with those of
     these initials; else those that have more or fewer of the words, else those only spelt alike.
@@ -50,7 +50,7 @@ def suggest(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
         else []
     )
     if same or shortened:
-        return list(dict.fromkeys([*same, *shortened]))[:MOST]
+        return list(dict.fromkeys([*same, *shortened]))[:most]
     if not wanted - _KINDS:
         return []
     part = {
@@ -59,15 +59,26 @@ def suggest(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
         if (distances := [len(each ^ wanted) for each in known if _is_part(each, wanted)])
     }
     if part:
-        return sorted(part, key=lambda body: (part[body], body))[:MOST]
-    return _spelt_alike(typed, names)
+        return sorted(part, key=lambda body: (part[body], body))[:most]
+    return _spelt_alike(typed, names)[:most]
+
+
+def is_exact(typed: str, names: Sequence[str]) -> bool:
+    """Whether these are just the words of a name."""
+    wanted = _words(typed)
+    return bool(wanted) and wanted in map(_words, names)
 
 
 def is_named(typed: str, names: Sequence[str]) -> bool:
-    """Whether these are the words or initials of a name, or some of its words beside a kind of body."""
-    if _by_initials(typed, names):
-        return True
+    """Whether these are the words or initials of a name, or some of its words beside a kind of body.
+
+    Several bodies may be so named. Initials are written in capitals: "met" and "put" are words.
+    """
     wanted = _words(typed)
+    if sum(each.isupper() for each in typed) > 1 and _by_initials(typed, names):
+        return True
+    if not wanted - _KINDS:
+        return is_exact(typed, names)
     known = [_words(name) for name in names]
     return any(wanted <= each or (each and each < wanted and wanted - each <= _KINDS) for each in known)
 

@@ -246,9 +246,9 @@ def narrowed(query: Query, bodies: Mapping[str, str]) -> str:
     return ", ".join(filter(None, parts))
 
 
-def listed(items: Sequence[str]) -> str:
+def listed(items: Sequence[str], last: str = "and") -> str:
     """As in "a", "a and b" and "a, b and c"."""
-    return " and ".join(([", ".join(items[:-1])] if items[1:] else []) + list(items[-1:]))
+    return f" {last} ".join(([", ".join(items[:-1])] if items[1:] else []) + list(items[-1:]))
 
 
 def _papers(papers: int, pages: int) -> str:

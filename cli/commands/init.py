@@ -14,7 +14,7 @@ from cli.app.subscriptions import check_mail_address
 from cli.commands.options import Command, pass_app
 from cli.exits import Exit
 from cli.terminal import note
-from pipeline.english import counted
+from pipeline.english import counted, listed
 from pipeline.errors import ConfigError, DeliveryError
 from pipeline.model import MAIL, Cadence, WatchList
 
@@ -153,15 +153,16 @@ def _places(app: App, ask: _Questions) -> list[Place]:
             return []
         found = places.find(typed, app.body_names(), now, app.sources, successors)
         if not found or found[0].is_guess:
-            near = f": did you mean {found[0].label}?" if found else ""
-            raise ConfigError(f"no board, council, trust or postcode in England is called {typed!r}{near}")
+            near = [place.name for place in found if place.is_guess]
+            asked = f". Did you mean {listed(list(dict.fromkeys(near)), 'or')}?" if near else ""
+            raise ConfigError(f"no one board, council, trust or postcode is called {typed!r}{asked}")
         if ask.silent and places.is_postcode(typed):
             chosen += found  # its area reaches over a boundary: rather too much than too little
         else:
             chosen += ask.which(found, f"{typed}: which of these? Numbers, as in 1 2")
     chosen = list(dict.fromkeys(chosen))
     for place in chosen:
-        click.echo(f"To be read: {place.label}.")
+        click.echo(f"Paperwatch will read {place.label}.")
     return chosen
 
 
@@ -210,7 +211,7 @@ def _subscribe(app: App, address: str, topics: tuple[str, ...]) -> None:
         note(f"problem: the test message was not sent: {error}. Until [alerts] is corrected, digests wait.")
         return
     where = "Look for it" if app.config.alerts.channel == "smtp" else f"It is a file in {app.data / 'outbox'}"
-    click.echo(f"Digests go to {address}, one a day at most. A test message is sent. {where}.")
+    click.echo(f"Digests go to {address}, one a day at most. We have sent a test message. {where}.")
 
 
 def _start_daily(app: App, ask: _Questions) -> None:

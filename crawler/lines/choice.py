@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 def switched_off(
     config: SourcesConfig, sources: Mapping[str, Source], areas: Mapping[str, Collection[str]]
 ) -> frozenset[str]:
-    """Returns the ids of the lines that no run reads. Raises ConfigError for an unknown id or kind."""
+    """Returns the ids of the lines that no run reads.
+
+    Raises ConfigError for an unknown id or kind, and where no line would be left.
+    """
     _check("areas", config.areas, areas)
     _check("kinds", config.kinds, set(map(str, Kind)))
     _check("only", config.only, sources)
@@ -34,7 +37,7 @@ def switched_off(
     off = frozenset({*sources} - chosen | {*config.off})
     if sources and off == {*sources}:
         raise ConfigError(
-            "[sources] leaves no line to read: name some in areas, kinds or only, or fewer in off"
+            "[sources] leaves nothing to read: name some in areas, kinds or only, or fewer in off"
         )
     return off
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.model import Source
 
 FILE = Path(__file__).parent.parent / "postcodes.toml"
+_MOST = 12  # bodies that one name may mean
 _POSTCODE = re.compile(r"([A-Z]{1,2})(?:[0-9][0-9A-Z]?(?: ?[0-9][A-Z]{2})?)?")
 
 
@@ -24,10 +25,11 @@ _POSTCODE = re.compile(r"([A-Z]{1,2})(?:[0-9][0-9A-Z]?(?: ?[0-9][A-Z]{2})?)?")
 class Place:
     """A choice of what to read, as the `[sources]` settings have it."""
 
+    name: str  # of its body
     label: str
     areas: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
-    is_guess: bool = False  # no body has this name: one is spelt like it, or has a part of it
+    is_guess: bool = False  # nobody has just this name: it is spelt like it, or several have a part of it
 
 
 def is_postcode(typed: str) -> bool:
@@ -50,8 +52,11 @@ def find(
     boards = _of_postcode(typed)
     found = [place for board in boards if board in areas for place in _area(board, names, areas)]
     if not boards:
-        for body in body_names.suggest(typed, names):
-            is_guess = not body_names.is_named(typed, [body, *names[body]])
+        bodies = body_names.suggest(typed, names, _MOST)
+        for body in bodies:
+            known = [body, *names[body]]
+            is_alone = len(bodies) == 1 and body_names.is_named(typed, known)
+            is_guess = not (is_alone or body_names.is_exact(typed, known))
             for each in successors.get(body) or (body,):
                 meant = _area(each, names, areas) if each in areas else _alone(each, names, areas, sources)
                 found += [replace(place, is_guess=is_guess) for place in meant]
@@ -72,9 +77,9 @@ def _of_postcode(typed: str) -> Sequence[str]:
 def _area(
     board: str, names: Mapping[str, Sequence[str]], areas: Mapping[str, Collection[str]]
 ) -> Iterator[Place]:
-    yield Place(
-        label=f"{names[board][0]}, with {len(areas[board])} trusts and councils of its area", areas=(board,)
-    )
+    name = names[board][0]
+    label = f"{name}, with {len(areas[board])} trusts and councils of its area"
+    yield Place(name=name, label=label, areas=(board,))
 
 
 def _alone(
@@ -86,7 +91,7 @@ def _alone(
     """A trust or council by itself, and then with everything in its area."""
     lines = tuple(source.id for source in sources.values() if source.body_id == body)
     if lines:
-        yield Place(label=f"{names[body][0]} alone", only=lines)
+        yield Place(name=names[body][0], label=f"{names[body][0]} alone", only=lines)
     for board, bodies in areas.items():
         if body in bodies:
             yield from _area(board, names, areas)

@@ -42,19 +42,40 @@ def find(app, typed):
     return places.find(typed, app.body_names(), now(app), app.sources, ended)
 
 
+@pytest.mark.parametrize("typed", ["MFT", "LCC", "care", "out", "met", "nhs", "royal", "---"])
+def test_what_many_may_be_called_is_nobodys_name(england, typed):
+    assert all(place.is_guess for place in find(england, typed))
+
+
+def test_initials_of_several_name_them_all(tmp_path):
+    done = paperwatch(tmp_path, "init", "--where", "MFT", *SAID_NO)
+    assert done.returncode == 2
+    assert "Medway NHS Foundation Trust" in done.stderr
+    assert "Manchester University NHS Foundation Trust" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("UCLH", "university-college-london-hospitals-trust"), ("SLaM", "south-london-and-maudsley-trust")],
+)
+def test_initials_of_one_alone_name_it(england, typed, meant):
+    first = find(england, typed)[0]
+    assert (first.is_guess, first.only) == (False, (meant,))
+
+
 @pytest.mark.parametrize("typed", ["Newcastle-under-Lyme", "St Helens & Knowsley", "Leeds CCG", "Birmingam"])
 def test_a_name_that_nobody_has_is_a_guess_and_is_not_taken(england, tmp_path, typed):
     assert all(place.is_guess for place in find(england, typed))
     done = paperwatch(tmp_path, "init", "--where", typed, *SAID_NO)
     assert done.returncode == 2
-    assert "did you mean" in done.stderr
+    assert "Did you mean" in done.stderr
     assert not (tmp_path / "paperwatch.toml").exists()
 
 
 def test_a_postcode_over_a_boundary_takes_every_board_where_nobody_can_be_asked(tmp_path):
     done = paperwatch(tmp_path, "init", "--where", "SW1A 1AA", *SAID_NO)
     assert done.returncode == 0, done.stderr
-    assert "To be read: NHS West and North London ICB" in done.stdout
+    assert "Paperwatch will read NHS West and North London ICB" in done.stdout
     written = tomllib.loads((tmp_path / "paperwatch.toml").read_text())
     assert {"south-west-london-icb", "west-and-north-london-icb"} <= {*written["sources"]["areas"]}
 

@@ -49,8 +49,8 @@ def test_what_a_run_reads(settings, read):
     [
         ({"only": ("twon",)}, "only: 'twon' is not known, did you mean 'town'"),
         ({"off": ("x",)}, "off: 'x' is not known"),
-        ({"areas": ("other-board",)}, "leaves no line to read"),
-        ({"only": ("town",), "off": ("town",)}, "leaves no line to read"),
+        ({"areas": ("other-board",)}, "leaves nothing to read"),
+        ({"only": ("town",), "off": ("town",)}, "leaves nothing to read"),
         ({"areas": ("town",)}, "areas: 'town' is not known"),
         ({"kinds": ("boards",)}, "kinds: 'boards' is not known"),
     ],
