@@ -77,7 +77,13 @@ def test_setting(own, name, value):
     ("library", "code"),
     [
         # Beside its memory: it asks two foreign hosts for a list.
-        ("tldextract", "s = Settings(); s.setmodule(settings); s.getwithbase('DOWNLOADER_MIDDLEWARES')"),
+        (
+            "tldextract",
+            (
+                "from scrapy.utils.misc import load_object; s = Settings(); s.setmodule(settings); "
+                "[load_object(k) for k, at in s.getwithbase('DOWNLOADER_MIDDLEWARES').items() if at]"
+            ),
+        ),
         ("PIL", "to_text('<p>a notice</p>')"),  # how a crawl looks into notices
     ],
 )

@@ -1,6 +1,7 @@
 """A simulated England: `make england`, or `python -m tests.england --days 7 --data FOLDER`.
 
-Plays every line of the registry against stand-ins on this machine, a day at a time, and prints what it took
+Plays every line of the registry, but those of papers added by hand, against stand-ins on this machine, a day
+at a time, and prints what it took
 and how much of the truth was found. A folder that holds some days goes on from them.
 """
 

@@ -107,9 +107,9 @@ def played(world: World, data: Path, days: int) -> Iterator[Day]:
             world.day = FIRST + timedelta(days=number)
             log.clear()
             begun = time.monotonic()
-            code, notes, said = _run(data, world.day, port, secure, certificate)
+            code, notes = _run(data, world.day, port, secure, certificate)
             seconds = time.monotonic() - begun
-            day = _figures(world, data, scorer, log, notes, seconds=seconds, code=code, said=said)
+            day = _figures(world, data, scorer, log, notes, seconds=seconds, code=code)
             with (data / DAYS).open("a") as file:
                 file.write(json.dumps(asdict(day)) + "\n")
             yield day
@@ -120,7 +120,7 @@ def done_days(data: Path) -> list[Day]:
     return [Day(**json.loads(line)) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def _run(data: Path, day: date, port: int, secure: int, certificate: Path) -> tuple[int, dict[str, int], str]:
+def _run(data: Path, day: date, port: int, secure: int, certificate: Path) -> tuple[int, dict[str, int]]:
     notes = data / "wire" / "notes.json"
     words = [day.isoformat(), str(port), str(secure), str(notes), "--data", str(data), "run"]
     with (data / "wire" / "run.log").open("a+") as out:
@@ -134,9 +134,8 @@ def _run(data: Path, day: date, port: int, secure: int, certificate: Path) -> tu
             check=False,
         )
         out.seek(place)
-        said = out.read()
-    assert done.returncode in {0, 1}, said[-4000:]
-    return done.returncode, json.loads(notes.read_text()), said
+        assert done.returncode in {0, 1}, out.read()[-4000:]
+    return done.returncode, json.loads(notes.read_text())
 
 
 def _figures(
@@ -148,7 +147,6 @@ def _figures(
     *,
     seconds: float,
     code: int,
-    said: str,
 ) -> Day:
     score = scorer.score(data, world.day)
     with (data / FAULTS).open("a") as file:
