@@ -22,7 +22,7 @@ class CrawlConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     # A web page or an e-mail address; the owners of a site find us by it. Header-safe: printable ASCII.
     contact: Annotated[str, Meta(pattern=r"^[\x21-\x7e]*$", max_length=200)] = ""
-    # Requests in flight over all hosts. Each single host gets one at a time, whatever is here.
+    # Requests in flight over all hosts. Each single host gets one at a time, whatever this says.
     concurrent: Annotated[int, Meta(ge=1, le=100)] = 16
     # Larger papers are recorded as unavailable.
     max_size_mb: Annotated[int, Meta(ge=1, le=2000)] = 150

@@ -26,7 +26,7 @@ class Belief:
     """The date we go by, and what speaks against it."""
 
     evidence: Evidence
-    refined_by: Place | None = None  # where the day stood, if elsewhere than the month
+    refined_by: Place | None = None  # where the day is, if elsewhere than the month
     against: Evidence | None = None
     weekday_misfits: bool = False
 

@@ -86,7 +86,7 @@ class HeadingStack:
         self.push(text, Over.DATE_LINE, self._date_levels[shape], depth=depth, order=order)
 
     def end_date_lines(self, line: Line) -> None:
-        """A line of links that begins with a day of its own ends what an earlier line of a day stood over."""
+        """A line of links that begins with a day of its own ends what an earlier line of a day spans."""
         leading = next((each for each in mentions(line.text) if each.start <= 3 and each.day), None)
         if leading is None or line.is_publication or line.cell is not None:
             return
