@@ -69,7 +69,7 @@ _EMPTY = re.compile(
 _OF_THE_LINK = re.compile(
     r"\b(?:(?:latest|current|final|draft|updated|revised|approved|signed|print|full|web) version"
     r"|(?:v|ver|version|rev|revision)\b[.:]?\s*(?:no\.?\s*)?(?:\d+(?:[. ]\d+)*|one|two|three|four|five)"
-    r"|v\d+(?:[. ]\d+)*|(?:this link )?opens? (?:an? )?(?:pdf|file|document))\b",
+    r"|v\d+(?:[. ]\d+)*|(?:this link )?opens?(?: an?)?(?: (?:pdf|file|document))?)\b",
     re.IGNORECASE,
 )
 
