@@ -154,8 +154,11 @@ def _places(app: App, ask: _Questions) -> list[Place]:
         found = places.find(typed, app.body_names(), now, app.sources, successors)
         if not found or found[0].is_guess:
             near = [place.name for place in found if place.is_guess]
-            asked = f". Did you mean {listed(list(dict.fromkeys(near)), 'or')}?" if near else ""
-            raise ConfigError(f"no one board, council, trust or postcode is called {typed!r}{asked}")
+            nobody = "no board, council, trust or postcode in England is called"
+            if not near:
+                raise ConfigError(f"{nobody} {typed!r}")
+            meant = listed(list(dict.fromkeys(near)), "or")
+            raise ConfigError(f"{nobody} just {typed!r}. Did you mean {meant}?")
         if ask.silent and places.is_postcode(typed):
             chosen += found  # its area reaches over a boundary: rather too much than too little
         else:
