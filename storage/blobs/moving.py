@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from pipeline.errors import StorageError
 from storage import tables as t
-from storage.blobs import ownership
+from storage.blobs import whose_papers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,7 +49,7 @@ def copy_papers(
     Raises ConfigError where another archive's papers or something else is there, and StorageError where a
     store fails, or where the two differ at the end.
     """
-    ownership.take_over(target, url, database)
+    whose_papers.take_over(target, url, database)
     with database.reading() as connection:
         rows = connection.execute(select(t.files.c.sha256, t.files.c.size))
         wanted: dict[str, int] = {row.sha256: row.size for row in rows}
@@ -69,7 +69,7 @@ def copy_papers(
     sums = [_sum(kept), _sum(sha256 for sha256, size in kept.items() if found.get(sha256) == size)]
     if sums[0] != sums[1]:
         raise StorageError(f"{url}: the copy is not the same: is something else writing to it?")
-    ownership.note_without(target, database, sorted(lost))
+    whose_papers.note_without(target, database, sorted(lost))
     return Moved(
         files=len(kept),
         bytes=sum(kept.values()),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from storage.blobs import connect, ownership
+from storage.blobs import connect, whose_papers
 from storage.blobs.cache import Cache
 from storage.blobs.folder import FileBlobs
 from storage.blobs.objects import ObjectBlobs
@@ -27,7 +27,7 @@ def open_store(config: StorageConfig, data: Path, database: Database) -> Store:
     object store that is not, whatever uses it first does.
     """
     store = store_at(config.papers, data, config.papers_cache_mb)
-    check = partial(ownership.check, store, config.papers, database)
+    check = partial(whose_papers.check, store, config.papers, database)
     if isinstance(store, ObjectBlobs):
         store.before_use(check)
     else:
