@@ -8,6 +8,7 @@ PaperwatchError
 ├── QueryError        a search query that cannot be read: knows the position for the caret
 ├── DeliveryError     a message was not accepted: says whether trying again makes sense
 ├── StorageError      the archive cannot be read or written
+│   └── DamagedFileError  one file of it cannot, or is not what was stored
 └── Busy              another run holds the lock
 """
 
@@ -89,6 +90,10 @@ class DeliveryError(PaperwatchError):
 
 class StorageError(PaperwatchError):
     """The archive cannot be read or written."""
+
+
+class DamagedFileError(StorageError):
+    """One file of the archive cannot be read, or is not what was stored; the others can."""
 
 
 class Busy(PaperwatchError):  # noqa: N818 - it is a state of the house, not a fault

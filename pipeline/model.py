@@ -92,6 +92,7 @@ class FailureReason(StrEnum):
     NO_TEXT = "no text"
     NEEDS_OCR = "needs OCR"
     NEEDS_LIBREOFFICE = "needs LibreOffice"
+    LOST = "lost or damaged in the store"  # a fact about our copy, and none about the paper
 
 
 class PageMethod(StrEnum):

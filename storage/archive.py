@@ -92,10 +92,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         _keep_log_up(database)
     except StorageError as error:
         raise StorageError(f"{error} ({kind.named(url)})") from error
-    try:
-        blobs = opening.open_store(config, data, database)
-    except OSError as error:
-        raise ConfigError(f"the folder of papers cannot be used: {error}") from error
+    blobs = opening.open_store(config, data, database)
     log = ArchiveLog(database, data / "keys")
     return Archive(
         database=database,

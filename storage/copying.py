@@ -24,6 +24,7 @@ from pipeline.text.keys import VERSION
 from storage import engines, migrations
 from storage import tables as t
 from storage.archive import UNFINISHED
+from storage.blobs import whose_papers
 from storage.database import Database, now
 from storage.engines.ports import INDEX_KEYS, NUL_SHOWN
 from storage.search_index import fts, index_placement
@@ -66,6 +67,7 @@ def copy(source: Database, url: URL) -> Iterator[Copied]:
     target = Database(engine)
     try:
         migrations.upgrade(engine)
+        whose_papers.number_of(source)  # made before it is copied: the papers of both are one archive's
         with source.reading() as reading:
             tables = [table for table in t.metadata.sorted_tables if table.name not in OF_THE_ENGINE]
             # What comes to the target after this look at it is not seen, and so never removed.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, insert, literal, or_, select, union_all, update
+from sqlalchemy import delete, insert, or_, select, union_all, update
 
 from pipeline.errors import ConfigError
 from pipeline.model import BY_HAND, KEPT_BACK, DocumentState
@@ -96,29 +96,42 @@ class Custody:
             state = _paper(connection, document).state
         if state not in KEPT_BACK:
             self.withhold(document, reason)
+        deleted = set[str]()
+        is_done = False
+        while not is_done:  # again where another paper with the same bytes went meanwhile
+            with self._database.reading() as connection:
+                family = _family(connection, _paper(connection, document))
+                waiting = _only_theirs(connection, family) - deleted
+            # The files come before the rows, which bring a second call here again. The database is not locked
+            # meanwhile: a store may take minutes.
+            for sha256 in sorted(waiting):
+                self._blobs.remove(sha256)
+                deleted.add(sha256)
+            is_done = self._erase(document, reason, deleted, is_new=state != DocumentState.REMOVED)
+        return len(deleted)
+
+    def _erase(self, document: int, reason: str, deleted: set[str], *, is_new: bool) -> bool:
+        """Erase a withheld paper's rows; returns whether all files that only it had were deleted before."""
         with erasing(self._database, papers=True) as connection:
             family = _family(connection, _paper(connection, document))
+            gone = _only_theirs(connection, family)
+            if not gone <= deleted:
+                return False
             w, c = t.withheld_revisions.c, t.documents.c
-            files = list(
-                connection.execute(select(w.sha256).where(w.document_id.in_(family)).distinct()).scalars()
-            )
             connection.execute(delete(t.withheld_revisions).where(w.document_id.in_(family)))
             connection.execute(
                 update(t.documents)
                 .where(c.id.in_(family))
                 .values(state=DocumentState.REMOVED.value, reason=reason)
             )
-            if state != DocumentState.REMOVED:
+            if is_new:
                 _note(connection, document, "remove", reason)
-            gone = [sha256 for sha256 in files if not _is_used(connection, sha256)]
             for sha256 in gone:
                 _erase(connection, sha256)
-            records.note_removed(connection, family, gone)
+            records.note_removed(connection, family, sorted(gone))
             if gone:
                 fts.forget_removed(connection)
-            for sha256 in gone:  # first the files: rows that are left bring a second call here again
-                self._blobs.remove(sha256)
-        return len(gone)
+        return True
 
     def move(self, document: int, to: Source, reason: str) -> None:
         """Let a paper that was added by hand be another body's. Raises ConfigError."""
@@ -209,12 +222,15 @@ def _is_by_hand(connection: Connection, document: int) -> bool:
     return set(connection.execute(both).scalars()) == {BY_HAND}
 
 
-def _is_used(connection: Connection, sha256: str) -> bool:
-    used = or_(
-        exists().where(t.revisions.c.sha256 == sha256),
-        exists().where(t.withheld_revisions.c.sha256 == sha256),
+def _only_theirs(connection: Connection, documents: Sequence[int]) -> set[str]:
+    """The files of withheld papers that no other paper has too."""
+    w = t.withheld_revisions.c
+    mine = set(connection.execute(select(w.sha256).where(w.document_id.in_(documents))).scalars())
+    others = union_all(
+        select(t.revisions.c.sha256).where(t.revisions.c.sha256.in_(mine)),
+        select(w.sha256).where(w.sha256.in_(mine), w.document_id.not_in(documents)),
     )
-    return bool(connection.execute(select(literal(1)).where(used)).first())
+    return mine - set(connection.execute(others).scalars())
 
 
 def _erase(connection: Connection, sha256: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from pipeline.errors import ConfigError, StorageError
+from pipeline.errors import ConfigError, DamagedFileError, StorageError
 from storage import engines
 from storage import tables as t
 from storage.database import now
@@ -85,8 +85,11 @@ class Upkeep:
             paper = f"paper {document}, {title!r}" if document else "a file of no paper"
             try:
                 found = self._blobs.digest(sha256)
-            except OSError as error:
+            except FileNotFoundError as error:
                 yield f"{paper}, cannot be read: {error.strerror} ({sha256})"
+                continue
+            except DamagedFileError as error:
+                yield f"{paper}, cannot be read: {error}"
                 continue
             if found != sha256:
                 was = f"its {size} bytes hashed to {sha256}"

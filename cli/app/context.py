@@ -16,7 +16,7 @@ from pipeline.archive_log import checkpoint
 from pipeline.changes import TOLD
 from pipeline.days import LONDON, local_day
 from pipeline.digest import faults_of
-from pipeline.errors import ConfigError, ExtractionError, StorageError
+from pipeline.errors import ConfigError, DamagedFileError, ExtractionError, StorageError
 from pipeline.health.machine import stale
 from pipeline.matching import concepts as concept_files
 from pipeline.model import MAIL, Cadence, FailureReason, Message
@@ -228,7 +228,7 @@ class App:
             try:
                 with self.archive.blobs.opened(sha256) as path:
                     return reader.tables(path, page)
-            except (ExtractionError, FileNotFoundError) as error:
+            except (ExtractionError, DamagedFileError, FileNotFoundError) as error:
                 raise ConfigError(f"no tables can be read: {error}") from error
 
     def flag(self, progress: stages.Progress) -> Counter[str]:

@@ -62,7 +62,8 @@ def restore(app: App, document: int, reason: str) -> int:
 def remove(app: App, document: int, reason: str, yes: bool) -> int:
     """Delete a paper's bytes and text for good. That it was here, and why it went, stays.
 
-    Copies in backups are not touched. To be able to take it back, use `withhold`.
+    Copies in backups are not touched; a copy by `db copy --papers` loses it at the next call of that. To be
+    able to take it back, use `withhold`.
     """
     if not yes:
         click.confirm(f"Delete the bytes and the text of paper {document} for good?", abort=True, err=True)

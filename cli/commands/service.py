@@ -160,7 +160,13 @@ def _copy_papers(app: App, url: str) -> int:
         )
     for fault in moved.lost:
         note(f"problem: {fault}: it could not be copied")
-    note(f"The same files on both sides (SHA-256 of their names {moved.sha256})")
+    for where in moved.strange:
+        note(f"The archive does not know {where}: left over from an interrupted run, or not ours.")
+    if moved.removed:
+        note(f"{counted(moved.removed, 'file')} of removed papers deleted from the copy.")
+    note(
+        f"Each file there was checked by its SHA-256 or the store's MD5 (SHA-256 of the names {moved.sha256})"
+    )
     size = f"{moved.bytes / 1e6:,.0f} MB"
     click.echo(f"{url}: {counted(moved.files, 'file')}, {size}, {moved.written} of them written now.")
     return 1 if moved.lost else 0

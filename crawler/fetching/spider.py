@@ -31,7 +31,7 @@ from crawler.platforms import PLATFORMS
 from crawler.platforms.shared import landing
 from crawler.source_visit import SourceVisit, discard
 from pipeline.days import local_today
-from pipeline.errors import StorageError
+from pipeline.errors import DamagedFileError, StorageError
 from pipeline.health.run_state import Failure
 from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Left, Listing, Meeting, SourceState
 
@@ -481,13 +481,13 @@ class PapersSpider(Spider):
         )
 
     def _look_at_held(self, held: Held | None) -> weighing.Look | None:
-        """None where nothing is held, or its bytes are gone: then any answer is better."""
+        """None where nothing is held, or its bytes are gone or others: then any answer is better."""
         if held is None:
             return None
         try:
             with self.blobs.opened(held.sha256) as path:
                 return weighing.Look.at(path)
-        except OSError:
+        except (OSError, DamagedFileError):
             return None
 
     def _looked(
@@ -522,7 +522,8 @@ class PapersSpider(Spider):
     def _done(self, visit: SourceVisit, work: Callable[[], list[Request] | None]) -> list[Request]:
         """Do what an answer calls for; whatever it raises is this source's failure and no other's.
 
-        A StorageError is every source's: it ends the run, and `crawler.run` raises it.
+        A StorageError that is about more than one file is every source's: it ends the run, and `crawler.run`
+        raises it.
         """
         requests: list[Request] = []
         try:
@@ -544,9 +545,9 @@ class PapersSpider(Spider):
         pending, waiting = visit.pending, len(visit.waiting)
         try:
             return work() or []
-        except StorageError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one source is the unit of failure
+        except Exception as error:
+            if isinstance(error, StorageError) and not isinstance(error, DamagedFileError):
+                raise
             visit.broken(f"{type(error).__name__}: {error}")
             visit.pending = pending
             while len(visit.waiting) > waiting:
@@ -573,9 +574,12 @@ class PapersSpider(Spider):
                 fault = error
 
         def note() -> None:
-            if fault is not None:
+            if isinstance(fault, DamagedFileError):
+                reason = "our store has other bytes under this file's name: `paperwatch db check` says where"
+                visit.unavailable(meta["document"], Failure(state=SourceState.BROKEN, reason=reason))
+            elif fault is not None:
                 raise fault
-            if taken is not None:
+            elif taken is not None:
                 taken()
 
         return requests + self._done(visit, note)

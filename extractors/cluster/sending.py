@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from extractors.cluster import tags, task
-from pipeline.errors import StorageError
+from pipeline.errors import DamagedFileError, StorageError
 from pipeline.model import FailureReason
 from pipeline.ports import Member
 
@@ -104,7 +104,7 @@ class Sending:
                 if path.stat().st_size > task.MOST_BYTES:
                     return False
                 content = path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, DamagedFileError):
             return False  # reading it says so
         except OSError as error:
             raise StorageError(f"{sent.job.name}: {error.strerror or error}") from error

@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
@@ -29,8 +29,8 @@ from extractors.isolation.cage import Cage, close
 from extractors.isolation.process_pool import Children, Fault, Place
 from extractors.ocr import tesseract
 from extractors.office import libreoffice
-from pipeline.errors import ExtractionError, StorageError
-from pipeline.model import PageText
+from pipeline.errors import DamagedFileError, ExtractionError, StorageError
+from pipeline.model import FailureReason, PageText
 from pipeline.ports import Member, Reading
 
 if TYPE_CHECKING:
@@ -201,20 +201,23 @@ class Sandbox:
     def _work(
         self, seconds: int, work: Callable[..., None], file: Opened, *arguments: object
     ) -> tuple[Fault, str]:
-        """Have a child do it with one file, which no other child sees. Returns its end and its spool.
-
-        Of a file that is not there the child will say so.
-        """
+        """Have a child do it with one file, which no other child sees. Returns its end and its spool."""
         name, places = str(next(self._numbers)), list[Place]()
 
         def hand_over(place: Place) -> Sequence[object]:
             places.append(place)
-            with suppress(FileNotFoundError), file() as path:
-                _link(path, place.handed / name)
+            with _had(), file() as path:
+                path.stat()
+                with suppress(
+                    FileNotFoundError
+                ):  # the place of a child that was ended: another one has its own
+                    _link(path, place.handed / name)
             return str(place.handed / name), str(place.out / name), *arguments
 
         try:
             fault = self._children.ask(seconds, work, hand_over)
+        except _NotHadError as error:
+            fault = FailureReason.LOST, str(error)
         except BaseException:
             for place in places:
                 _remove(str(place.out / name))
@@ -288,6 +291,20 @@ class FirstPass:
 
     def read(self, jobs: Iterable[Job]) -> Iterator[Reading]:
         return self._reader.read(jobs, pictures=False)
+
+
+class _NotHadError(Exception):
+    """A file cannot be handed over: it is gone, or other bytes are in its place."""
+
+
+@contextmanager
+def _had() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise _NotHadError("its file is gone") from None
+    except DamagedFileError:
+        raise _NotHadError("its file is not what was stored") from None
 
 
 def _start_caged(start: Callable[[ExtractConfig], None], config: ExtractConfig, place: Place) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import fcntl
 import os
-import uuid
 from contextlib import contextmanager, suppress
 from operator import itemgetter
 from typing import IO, TYPE_CHECKING
+
+from storage.blobs.incoming import Incoming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,27 +21,25 @@ if TYPE_CHECKING:
 
 class Cache:
     def __init__(self, folder: Path, most: int) -> None:
-        self._folder, self._incoming, self._most = folder, folder / "incoming", most
+        self._folder, self._most = folder, most
+        self.incoming = Incoming(folder / "incoming")
         self._spare = (
             most // 16
         )  # what may come before it is looked at again: a look costs more the more there is
         self._came = most  # bytes since that look
-        self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
-
-    def temporary(self) -> Path:
-        return self._incoming / uuid.uuid4().hex
+        self.incoming.make()
 
     @contextmanager
     def opened(self, name: str, fetch: Callable[[Path], None]) -> Iterator[Path]:
-        """The copy of this name; where there is not one yet, `fetch` writes it to a path."""
+        """Yields the copy of this name; where there is not one yet, `fetch` writes it to a path.
+
+        Raises what `fetch` raises, and StorageError where nothing can be written here.
+        """
         path = self._path(name)
         while (file := self._locked(path)) is None:
-            temporary = self.temporary()
-            try:
+            with self.incoming.writing() as temporary:
                 fetch(temporary)
                 self.keep(temporary, name)
-            finally:
-                temporary.unlink(missing_ok=True)
         with file:
             with suppress(OSError):
                 os.utime(path)
@@ -56,7 +55,7 @@ class Cache:
         path.parent.mkdir(exist_ok=True, mode=0o700)
         with suppress(FileExistsError):  # another process was quicker, and may be reading it
             path.hardlink_to(temporary)
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)
 
     def thin_out(self) -> None:
         """Remove what was not used for longest, until the rest is as small as it must be."""
@@ -71,7 +70,7 @@ class Cache:
         for _, size, path in sorted(copies, key=itemgetter(0)):
             if total <= self._most - self._spare:
                 break
-            with suppress(OSError), path.open("rb") as file:  # one that is in use cannot be locked
+            with suppress(OSError), path.open("r+b") as file:  # one that is in use cannot be locked
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.unlink()
                 total -= size
@@ -79,12 +78,6 @@ class Cache:
 
     def remove(self, name: str) -> None:
         self._path(name).unlink(missing_ok=True)
-
-    def sweep(self) -> int:
-        left = list(self._incoming.iterdir())
-        for path in left:
-            path.unlink(missing_ok=True)
-        return len(left)
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name

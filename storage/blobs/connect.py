@@ -1,11 +1,13 @@
-"""An object store by its address, with the patience that we have for one."""
+"""An object store by its address, with the patience that we have for one. This imports an extra."""
 
 from __future__ import annotations
 
 import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+
+from obstore.exceptions import BaseError
+from obstore.store import from_url
 
 from pipeline.errors import ConfigError
 from storage.blobs import credentials
@@ -13,7 +15,6 @@ from storage.blobs import credentials
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-KINDS = ("s3", "gs", "az")
 PART = 8 * 1024 * 1024  # bytes asked for or sent at once: what each time limit and each retry is for
 SECONDS_A_PART = 60
 MOST_RETRIES = 8
@@ -21,36 +22,8 @@ MOST_SECONDS_RETRYING = 60
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(milliseconds=200), timedelta(seconds=10)
 
 
-def check_address(url: str) -> None:
-    """Raises ConfigError for an address that names no place for papers, without repeating a secret in it."""
-    try:
-        parts = urlsplit(url)
-        has_secret = parts.username is not None or "@" in parts.netloc
-    except ValueError as error:
-        raise ConfigError(f"[storage] papers: {error}") from None
-    if has_secret or parts.query or parts.fragment:
-        raise ConfigError(
-            "[storage] papers names a place alone: credentials belong into the environment, "
-            "or into the file where the store's own tools keep them"
-        )
-    if parts.scheme not in (*KINDS, "file"):
-        known = ", ".join(f"{kind}://" for kind in (*KINDS, "file"))
-        raise ConfigError(f"[storage] papers: an address begins with one of {known}")
-    if parts.scheme == "file" and (parts.netloc or not parts.path.strip("/")):
-        raise ConfigError("[storage] papers: a folder is named like file:///srv/papers")
-    if parts.scheme != "file" and not parts.netloc:
-        raise ConfigError(f"[storage] papers: {parts.scheme}:// must be followed by the name of a bucket")
-
-
 def connect(url: str) -> ObjectStore:
-    """Returns the store. Raises ConfigError where its library is not installed or the address is wrong."""
-    try:
-        from obstore.exceptions import BaseError  # noqa: PLC0415 - an extra
-        from obstore.store import from_url  # noqa: PLC0415
-    except ImportError as error:
-        raise ConfigError(
-            "[storage] papers: this needs the extra: pip install 'paperwatch[objectstore]'"
-        ) from error
+    """Returns the store at an address that was checked. Raises ConfigError where the library refuses it."""
     # One function for all kinds of store, each with types of its own.
     settings: dict[str, Any] = {
         "client_options": {
@@ -70,3 +43,5 @@ def connect(url: str) -> ObjectStore:
         return from_url(url, **settings)
     except BaseError as error:
         raise ConfigError(f"[storage] papers: {str(error).splitlines()[0]}") from None
+    except ValueError:  # it repeats what it was given, the settings among it
+        raise ConfigError("[storage] papers: the store's library cannot use this address") from None

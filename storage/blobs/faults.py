@@ -1,4 +1,7 @@
-"""What an object store's error means, in words; the library's own text is long, and for engineers."""
+"""What an object store's error means, in words; the library's own text is long, and for engineers.
+
+This imports an extra.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pipeline.errors import StorageError
+from obstore.exceptions import BaseError
+
+from pipeline.errors import DamagedFileError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +30,10 @@ MEANINGS = {
     "ServiceUnavailable": "the store is not available",
     "InternalError": "the store has a fault of its own",
     "QuotaExceeded": "the store is full",
+    "InvalidObjectState": "the store has put this file away: have it brought back there",
+    "BlobArchived": "the store has put this file away: have it brought back there",
 }
+OF_ONE_FILE = ("InvalidObjectState", "BlobArchived")  # whatever became of it, the others can be had
 # Of the library's own, from the more to the less certain.
 MARKS = {
     "TimedOut": "the store does not answer in time",
@@ -42,9 +50,10 @@ _NOT_THERE = ("NoSuchBucket", "ContainerNotFound")
 
 @contextmanager
 def said(where: str) -> Iterator[None]:
-    """Raises StorageError for what could not be done. A FileNotFoundError goes through."""
-    from obstore.exceptions import BaseError  # noqa: PLC0415 - an extra
+    """Raises StorageError for what could not be done, DamagedFileError where only this file is to blame.
 
+    A FileNotFoundError goes through.
+    """
     try:
         yield
     except FileNotFoundError as error:
@@ -52,11 +61,12 @@ def said(where: str) -> Iterator[None]:
             raise StorageError(f"{where}: {meaning(str(error))}") from None
         raise
     except BaseError as error:
-        raise StorageError(f"{where}: {meaning(str(error))}") from None
+        kind = DamagedFileError if any(code in str(error) for code in OF_ONE_FILE) else StorageError
+        raise kind(f"{where}: {meaning(str(error))}") from None
 
 
 def meaning(error: str) -> str:
-    """What a person can do something about. Credentials are never in it."""
+    """Returns what a person can do something about. Credentials are never in it."""
     codes = [code for pair in _CODE.findall(error) for code in pair if code]
     if codes:
         known = [MEANINGS[code] for code in codes if code in MEANINGS]

@@ -10,31 +10,45 @@ import errno
 import hashlib
 import os
 import shutil
-import uuid
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from pipeline.errors import StorageError
+from pipeline.errors import DamagedFileError, StorageError
+from storage.blobs.incoming import Incoming
 from storage.blobs.ports import NOTE
+from storage.blobs.readiness import Readiness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
 class FileBlobs:
-    """storage.blobs.ports.Store over a folder."""
+    """storage.blobs.ports.Store over a folder, which is made when it is first used."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._incoming = folder / "incoming"
-        self._incoming.mkdir(parents=True, exist_ok=True)
+    def __init__(self, folder: Path, *, is_own: bool = False) -> None:
+        self._where = folder
+        self._made = Incoming(folder / "incoming")
+        self._readiness = Readiness(self._made.make)
+        self.is_own = is_own
+
+    def before_use(self, check: Callable[[], object]) -> None:
+        self._readiness.check = lambda: (check(), self._made.make())
+
+    @property
+    def _folder(self) -> Path:
+        self._readiness()
+        return self._where
+
+    @property
+    def _incoming(self) -> Incoming:
+        self._readiness()
+        return self._made
 
     def temporary(self) -> Path:
-        return self._incoming / uuid.uuid4().hex
+        return self._incoming.temporary()
 
     def adopt(self, temporary: Path, sha256: str = "") -> tuple[str, int]:
-        """Move a finished temporary file in. Pass its `sha256` where it is known, else it is computed."""
         try:
             with temporary.open("rb") as file:
                 sha256 = sha256 or hashlib.file_digest(file, "sha256").hexdigest()
@@ -54,14 +68,8 @@ class FileBlobs:
         return sha256, size
 
     def put(self, content: bytes) -> tuple[str, int]:
-        temporary = self.temporary()
-        try:
-            temporary.write_bytes(content)
-        except OSError as error:
-            with suppress(OSError):
-                temporary.unlink()
-            raise StorageError(f"cannot write to {self._incoming}: {error.strerror}") from error
-        return self.adopt(temporary)
+        with self._incoming.written(content) as temporary:
+            return self.adopt(temporary)
 
     def path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
@@ -74,62 +82,87 @@ class FileBlobs:
         yield path
 
     def take(self, path: Path, sha256: str) -> None:
-        temporary = self.temporary()
-        try:
-            shutil.copyfile(path, temporary)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise StorageError(f"cannot write to {self._incoming}: {error.strerror}") from error
-        self.adopt(temporary, sha256)
+        with self._incoming.writing() as temporary:
+            try:
+                shutil.copyfile(path, temporary)
+            except OSError as error:
+                raise StorageError(f"cannot write to {temporary.parent}: {error.strerror}") from error
+            self.adopt(temporary, sha256)
+        if self.digest(sha256) != sha256:
+            raise DamagedFileError(f"{self.named(sha256)}: other bytes are under its name")
+
+    def is_copy(self, path: Path, sha256: str) -> bool:  # noqa: ARG002 - to read it anew costs nothing here
+        return self.digest(sha256) == sha256
 
     def size(self, sha256: str) -> int | None:
         try:
             return self.path(sha256).stat().st_size
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise StorageError(f"{self.path(sha256)}: {error.strerror}") from error
 
     def digest(self, sha256: str) -> str:
-        with self.path(sha256).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return hash_of(self.path(sha256))
 
     def remove(self, sha256: str) -> None:
-        self.path(sha256).unlink(missing_ok=True)
+        with self._said():
+            self.path(sha256).unlink(missing_ok=True)
 
     def held(self) -> Iterator[tuple[str, int]]:
-        return ((path.name, path.stat().st_size) for path in self._folder.glob("??/*"))
+        with self._said():
+            for path in self._folder.glob("??/*"):
+                with suppress(FileNotFoundError):  # removed meanwhile
+                    yield path.name, path.stat().st_size
 
     def named(self, sha256: str) -> str:
-        return str(self.path(sha256))
+        return str(self._where / sha256[:2] / sha256)
 
     def note(self) -> bytes | None:
-        try:
+        with self._said(), suppress(FileNotFoundError):
             return (self._folder / NOTE).read_bytes()
-        except FileNotFoundError:
-            return None
+        return None
 
     def write_note(self, content: bytes, *, anew: bool = False) -> bool:
-        temporary, final = self.temporary(), self._folder / NOTE
-        temporary.write_bytes(content)
-        try:
-            if anew:
-                temporary.replace(final)
-            else:
-                final.hardlink_to(temporary)
-        except FileExistsError:
-            return False
-        finally:
-            temporary.unlink(missing_ok=True)
+        self._made.make()
+        final = self._folder / NOTE
+        with self._incoming.writing() as temporary, self._said():
+            temporary.write_bytes(content)
+            try:
+                if anew:
+                    temporary.replace(final)
+                else:
+                    final.hardlink_to(temporary)
+            except FileExistsError:
+                return False
         return True
 
     def is_empty(self) -> bool:
-        return all(path == self._incoming for path in self._folder.iterdir())
+        with self._said(), suppress(FileNotFoundError):
+            return all(path == self._incoming.folder for path in self._folder.iterdir())
+        return True
 
     def sweep(self) -> int:
-        """Remove what killed runs left half-written; only for whoever holds the run's lock."""
-        left = list(self._incoming.iterdir())
-        for path in left:
-            path.unlink(missing_ok=True)
-        return len(left)
+        return self._incoming.sweep()
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        """Raises StorageError for what could not be done."""
+        try:
+            yield
+        except OSError as error:
+            raise StorageError(f"{error.filename or self._folder}: {error.strerror}") from error
+
+
+def hash_of(path: Path) -> str:
+    """Returns a file's SHA-256. Raises FileNotFoundError, and DamagedFileError where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DamagedFileError(f"{path}: {error.strerror}") from error
 
 
 def _sync_folder(folder: Path) -> None:

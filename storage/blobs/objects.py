@@ -2,7 +2,7 @@
 
 A name is only ever made, not written over, and counts once what the store has under it is known to be the
 paper: by the MD5 that the store says it received, else by reading it back. A large file is sent in parts;
-until the last one has come, the store shows nothing of it.
+until the last one has come, the store shows nothing of it. This imports an extra.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ import errno
 import hashlib
 import os
 from contextlib import contextmanager, suppress
-from functools import partial
-from threading import RLock
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from pipeline.errors import StorageError
+import obstore
+from obstore.exceptions import AlreadyExistsError
+
+from pipeline.errors import DamagedFileError, StorageError
 from storage.blobs.connect import PART
 from storage.blobs.faults import said
 from storage.blobs.ports import NOTE
+from storage.blobs.readiness import Readiness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,28 +42,26 @@ class ObjectBlobs:
         self.url = url.rstrip("/")
         self._connect = connect
         self._cache = cache
-        self._check: Callable[[], None] = lambda: None
-        self._connecting = RLock()
-        self._connected: ObjectStore | None = None
+        self._readiness = Readiness()
 
-    def before_use(self, check: Callable[[], None]) -> None:
-        """Call this once, before the store is used for anything else."""
-        self._check = check
+    @property
+    def is_own(self) -> bool:
+        return False
+
+    def before_use(self, check: Callable[[], object]) -> None:
+        self._readiness.check = check
 
     @property
     def _store(self) -> ObjectStore:
-        with self._connecting:  # the check asks for the store as well, from within
-            if self._connected is None:
-                self._connected = self._connect()
-                try:
-                    self._check()
-                except BaseException:
-                    self._connected = None
-                    raise
-            return self._connected
+        self._readiness()
+        return self._connected
+
+    @cached_property
+    def _connected(self) -> ObjectStore:
+        return self._connect()
 
     def temporary(self) -> Path:
-        return self._cache.temporary()
+        return self._cache.incoming.temporary()
 
     def adopt(self, temporary: Path, sha256: str = "") -> tuple[str, int]:
         try:
@@ -76,42 +77,41 @@ class ObjectBlobs:
         return sha256, size
 
     def put(self, content: bytes) -> tuple[str, int]:
-        temporary = self.temporary()
-        try:
-            temporary.write_bytes(content)
-        except OSError as error:
-            with suppress(OSError):
-                temporary.unlink()
-            raise StorageError(f"cannot write to {temporary.parent}: {error.strerror}") from error
-        return self.adopt(temporary)
+        with self._cache.incoming.written(content) as temporary:
+            return self.adopt(temporary)
 
     def take(self, path: Path, sha256: str) -> None:
-        from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415 - an extra
-
-        size, tag = path.stat().st_size, _tag(path)
-        with said(self.named(sha256)):
-            try:
-                made, is_new = self._sent(path, sha256, size), True
-            except AlreadyExistsError:
-                there = self._head(sha256)
-                made, is_new = there["e_tag"] if there and there["size"] == size else None, False
-        if made is not None and made.strip('"') == tag:
-            return
-        if self.digest(sha256) != sha256:
-            if is_new:
+        size, where = path.stat().st_size, self.named(sha256)
+        try:
+            with said(where):
+                try:
+                    made = self._sent(path, sha256, size)
+                except AlreadyExistsError:
+                    made = None
+            if made is None:
+                if not self.is_copy(path, sha256):
+                    raise DamagedFileError(f"{where}: other bytes are under its name in the store")
+            elif made.strip('"') != _tag(path) and self.digest(sha256) != sha256:
                 self._delete(sha256)
-            raise StorageError(f"{self.named(sha256)}: the store has other bytes than it was sent")
+                raise StorageError(f"{where}: the store has other bytes than it was sent")
+        except FileNotFoundError:
+            raise StorageError(f"{where}: the store does not have what it was sent") from None
 
-    def _sent(self, path: Path, sha256: str, size: int) -> str | None:
-        """Returns the tag that the store gave what it received. Raises AlreadyExistsError."""
-        import obstore  # noqa: PLC0415 - an extra
-        from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415
+    def is_copy(self, path: Path, sha256: str) -> bool:
+        there = self._head(sha256)
+        if there and there["size"] == path.stat().st_size and (there["e_tag"] or "").strip('"') == _tag(path):
+            return True
+        return self.digest(sha256) == sha256
 
+    def _sent(self, path: Path, sha256: str, size: int) -> str:
+        """Returns the tag that the store gave what it received, "" for none. Raises AlreadyExistsError."""
         if size <= PART:
-            return obstore.put(self._store, _key(sha256), path.read_bytes(), mode="create")["e_tag"]
+            return obstore.put(self._store, _key(sha256), path.read_bytes(), mode="create")["e_tag"] or ""
         if self._head(sha256) is not None:  # parts cannot be sent on condition
             raise AlreadyExistsError
-        return obstore.put(self._store, _key(sha256), path, use_multipart=True, chunk_size=PART)["e_tag"]
+        return (
+            obstore.put(self._store, _key(sha256), path, use_multipart=True, chunk_size=PART)["e_tag"] or ""
+        )
 
     @contextmanager
     def opened(self, sha256: str) -> Iterator[Path]:
@@ -135,21 +135,19 @@ class ObjectBlobs:
 
     def remove(self, sha256: str) -> None:
         """Raises StorageError, with nothing deleted, where the store would keep what is deleted."""
+        if (there := self._head(sha256)) is not None:
+            # "null" is the version of what came while a bucket kept none: of another time there may be more.
+            # A generation of Google's does not tell whether the bucket keeps more than one.
+            if there["version"] is not None and not self.url.startswith("gs:"):
+                raise StorageError(
+                    f"{self.named(sha256)}: the bucket keeps versions of what is deleted, or kept them once. "
+                    "Delete all of this one with the store's own tool "
+                    f"(now {there['version']}), then call this again"
+                )
+            self._delete(sha256)
         self._cache.remove(sha256)
-        there = self._head(sha256)
-        if there is None:
-            return
-        # A generation of Google's does not tell whether the bucket keeps more than one.
-        if there["version"] not in {None, "null"} and not self.url.startswith("gs:"):
-            raise StorageError(
-                f"{self.named(sha256)}: the bucket keeps versions of what is deleted. Delete all of this one "
-                f"with the store's own tool (now {there['version']}), then call this again"
-            )
-        self._delete(sha256)
 
     def held(self) -> Iterator[tuple[str, int]]:
-        import obstore  # noqa: PLC0415 - an extra
-
         with said(self.url):
             for some in obstore.list(self._store):
                 for each in some:
@@ -161,16 +159,11 @@ class ObjectBlobs:
         return f"{self.url}/{_key(sha256)}"
 
     def note(self) -> bytes | None:
-        import obstore  # noqa: PLC0415 - an extra
-
         with suppress(FileNotFoundError), said(self.url):
             return bytes(obstore.get(self._store, NOTE).bytes())
         return None
 
     def write_note(self, content: bytes, *, anew: bool = False) -> bool:
-        import obstore  # noqa: PLC0415 - an extra
-        from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415
-
         with said(self.url):
             try:
                 obstore.put(self._store, NOTE, content, mode="overwrite" if anew else "create")
@@ -179,32 +172,24 @@ class ObjectBlobs:
         return True
 
     def is_empty(self) -> bool:
-        import obstore  # noqa: PLC0415 - an extra
-
         with said(self.url):
             return not next(iter(obstore.list(self._store, chunk_size=1)), ())
 
     def sweep(self) -> int:
         _ = self._store  # a run begins with this: what is wrong with the store is said before it fetches
-        return self._cache.sweep()
+        return self._cache.incoming.sweep()
 
     def _head(self, sha256: str) -> ObjectMeta | None:
-        import obstore  # noqa: PLC0415 - an extra
-
         with suppress(FileNotFoundError), said(self.named(sha256)):
             return obstore.head(self._store, _key(sha256))
         return None
 
     def _delete(self, sha256: str) -> None:
-        import obstore  # noqa: PLC0415 - an extra
-
         with said(self.named(sha256)):
             obstore.delete(self._store, _key(sha256))
 
     def _pieces(self, sha256: str) -> Iterator[bytes]:
         """What the store has under a name, a part at a time. Raises FileNotFoundError."""
-        import obstore  # noqa: PLC0415 - an extra
-
         there = self._head(sha256)
         if there is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.named(sha256))
@@ -215,12 +200,12 @@ class ObjectBlobs:
                     obstore.get_range(self._store, _key(sha256), start=at, end=min(at + PART, size))
                 )
             if not piece:
-                raise StorageError(f"{self.named(sha256)}: the store ends before the file does")
+                raise DamagedFileError(f"{self.named(sha256)}: the store ends before the file does")
             at += len(piece)
             yield piece
 
     def _fetch(self, sha256: str, target: Path) -> None:
-        """Raises StorageError for other bytes than the name says, FileNotFoundError for none."""
+        """Raises DamagedFileError for other bytes than the name says, FileNotFoundError for none."""
         for _ in range(TRIES):
             read = hashlib.sha256()
             try:
@@ -234,7 +219,7 @@ class ObjectBlobs:
                 raise StorageError(f"cannot write to {target.parent}: {error.strerror}") from error
             if read.hexdigest() == sha256:
                 return
-        raise StorageError(f"{self.named(sha256)}: the store gives other bytes than were stored")
+        raise DamagedFileError(f"{self.named(sha256)}: the store gives other bytes than were stored")
 
 
 def _key(sha256: str) -> str:

@@ -2,7 +2,8 @@
 
 A store that is not the data folder's own bears a note that names its archive: one that is another's, or that
 holds anything else, is refused. The archive notes where its papers were last; where they are to be somewhere
-else now, all of them must be there.
+else now, all of them must be there. A place that has lost its note, as one whose disk is not mounted, is no
+new one for an archive that has papers.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from pipeline.english import counted
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, StorageError
 from storage import tables as t
 from storage.database import now
 from storage.engines import of
@@ -25,34 +26,47 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 ARCHIVE, PAPERS = "archive", "papers"  # marks: the archive's own number, and where its papers were last
+OWN = "the folder of papers in the data folder"
 ABOUT = "The papers of a Paperwatch archive, by their SHA-256. Nothing else belongs here."
 
 
 def check(store: Store, url: str, database: Database) -> None:
-    """Raises ConfigError where a store is not this archive's, or lacks papers; `url` is "" for its own."""
+    """Refuse a store that is not this archive's, or lacks papers; `url` is "" for the data folder's own.
+
+    Until all is well nothing is written to it. Raises ConfigError, and StorageError for a store that has lost
+    what was in it.
+    """
     here, last = place(url), _mark(database, PAPERS)
     if here == last == 0:
+        if store.is_empty() and (wanted := _wanted(database)):
+            raise _vanished(OWN, len(wanted), len(wanted))
         return
-    note = take_over(store, url, database) if url else {}
+    note = _note(store, url, database)
+    is_known = note is not None
+    if not is_known or here != last:
+        wanted, lost = _wanted(database), note.get("without") if note else None
+        missing = _missing(store, wanted, set(lost if isinstance(lost, list) else ()))
+        if missing and here == last:
+            raise _vanished(url, missing, len(wanted))
+        is_known = is_known or (here == last and bool(wanted))  # its note is gone, and every paper is there
+        if url and not is_known:
+            _refuse_others(store, url)
+        if missing:
+            raise ConfigError(_not_all_there(url, missing, len(wanted)))
+    if note is None and url:
+        _write_first(store, url, database)
     if here != last:
-        _check_all_there(store, url, database, note)
         _keep_mark(database, PAPERS, here)
 
 
-def take_over(store: Store, url: str, database: Database) -> dict[str, object]:
-    """Make a store in which nothing is yet this archive's; returns its note.
+def take_over(store: Store, url: str, database: Database) -> None:
+    """Make a store in which nothing is yet this archive's; the data folder's own is.
 
     Raises ConfigError for one that is another's, or holds something else.
     """
-    number = number_of(database)
-    if (note := store.note()) is None:
-        if not store.is_empty():
-            raise ConfigError(f"{url}: something else is in it: name a place in which nothing is yet")
-        store.write_note(_written(number))
-        note = store.note() or b""  # another archive may have been quicker
-    if (found := _read(note)).get("archive") != number:
-        raise ConfigError(f"{url}: these are the papers of another archive: name another place")
-    return found
+    if _note(store, url, database) is None:
+        _refuse_others(store, url)
+        _write_first(store, url, database)
 
 
 def note_without(store: Store, database: Database, lost: list[str]) -> None:
@@ -61,7 +75,7 @@ def note_without(store: Store, database: Database, lost: list[str]) -> None:
 
 
 def number_of(database: Database) -> int:
-    """The archive's own number, by which a store knows it; made up when it is first asked for."""
+    """Returns the archive's own number, by which a store knows it; made up when it is first asked for."""
     if not (number := _mark(database, ARCHIVE)):
         with database.writing() as connection:
             values = {"name": ARCHIVE, "at": now(), "value": 1 + secrets.randbelow(2**31 - 1)}
@@ -71,24 +85,57 @@ def number_of(database: Database) -> int:
 
 
 def place(url: str) -> int:
-    """A number for a place; 0 for the data folder's own."""
+    """Returns a number for a place; 0 for the data folder's own."""
     return int(hashlib.sha256(url.encode()).hexdigest()[:7], 16) + 1 if url else 0
 
 
-def _check_all_there(store: Store, url: str, database: Database, note: dict[str, object]) -> None:
+def _note(store: Store, url: str, database: Database) -> dict[str, object] | None:
+    """Returns what the store's note says; None for none. Raises ConfigError where it is another's."""
+    if (note := store.note()) is None:
+        return None
+    if (found := _read(note)).get("archive") != number_of(database):
+        raise ConfigError(f"{url or OWN}: these are the papers of another archive: name another place")
+    return found
+
+
+def _refuse_others(store: Store, url: str) -> None:
+    """Raises ConfigError where a store without a note holds something: nobody can tell whose it is.
+
+    The data folder's own is the archive's without a note, with what was left in it when its papers moved.
+    """
+    if not (store.is_own or store.is_empty()):
+        raise ConfigError(f"{url}: something else is in it: name a place in which nothing is yet")
+
+
+def _write_first(store: Store, url: str, database: Database) -> None:
+    store.write_note(_written(number_of(database)))
+    _note(store, url, database)  # another archive may have been quicker
+
+
+def _missing(store: Store, wanted: set[str], lost: set[str]) -> int:
+    """Returns how many papers are not there, but for those that were lost before."""
+    return len(wanted - lost - {name for name, _ in store.held()}) if wanted else 0
+
+
+def _not_all_there(url: str, missing: int, of: int) -> str:
+    to = f" --papers {url}" if url else " --papers file://<its own folder>"
+    return (
+        f"{url or OWN}: {counted(missing, 'paper')} of {of:,} "
+        f"{'is' if missing == 1 else 'are'} not there. With [storage] papers as it was, call "
+        f"`paperwatch db copy{to}`, then change it"
+    )
+
+
+def _vanished(where: str, missing: int, of: int) -> StorageError:
+    return StorageError(
+        f"{where}: {missing:,} of the archive's {counted(of, 'paper')} were here and are not: the place is "
+        "not mounted, or was emptied. Nothing is read from it or written to it until they are back"
+    )
+
+
+def _wanted(database: Database) -> set[str]:
     with database.reading() as connection:
-        wanted = set(connection.execute(select(t.files.c.sha256)).scalars())
-    if not wanted:
-        return
-    lost = note.get("without")
-    missing = wanted - {name for name, _ in store.held()} - set(lost if isinstance(lost, list) else ())
-    if missing:
-        to = f" --papers {url}" if url else " --papers file://<its own folder>"
-        raise ConfigError(
-            f"{url or 'the data folder'}: {counted(len(missing), 'paper')} of {len(wanted):,} "
-            f"{'is' if len(missing) == 1 else 'are'} not there. With [storage] papers as it was, call "
-            f"`paperwatch db copy{to}`, then change it"
-        )
+        return set(connection.execute(select(t.files.c.sha256)).scalars())
 
 
 def _written(number: int, lost: list[str] | None = None) -> bytes:

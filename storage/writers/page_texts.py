@@ -40,6 +40,8 @@ NEEDING = {"ocr": FailureReason.NEEDS_OCR, "libreoffice": FailureReason.NEEDS_LI
 
 # Failures that may pass: another try may find more memory, more time, a better day.
 PASSING = (FailureReason.TIMED_OUT, FailureReason.CRASHED, FailureReason.OUT_OF_MEMORY)
+# After these the pages of an earlier reading stay. A file that was lost is looked for in every run.
+UNFINISHED = (*PASSING, FailureReason.LOST)
 
 # Made once: that takes longer than running them.
 _FILE = t.files.c.sha256 == bindparam("file")
@@ -98,6 +100,7 @@ class Texts:
         waiting = [reason.value for tool, reason in NEEDING.items() if tool in versions]
         stale.append(t.files.c.reason.in_(waiting))
         passing = and_(passing, t.files.c.tries < MAX_TRIES)
+        lost = t.files.c.reason == FailureReason.LOST.value
         d = t.documents.c
         meeting = func.max(func.coalesce(t.meetings.c.starts_on, d.published_on))
         query = (
@@ -109,11 +112,11 @@ class Texts:
             )
             .join(t.documents, d.sha256 == t.files.c.sha256, isouter=True)
             .join(t.meetings, t.meetings.c.id == d.meeting_id, isouter=True)
-            .where(or_(t.files.c.tries == 0, *stale, *([passing] if again else [])))
+            .where(or_(t.files.c.tries == 0, *stale, *([passing, lost] if again else [])))
             .group_by(t.files.c.sha256)
             .order_by(
                 case((t.files.c.ended_runs > 0, t.files.c.size), else_=0),
-                passing,
+                or_(passing, lost),
                 meeting.desc().nulls_last(),
                 func.max(d.id).desc(),
             )
@@ -166,7 +169,7 @@ class Texts:
     def _with_those_read_before(self, reading: Reading) -> list[Page]:
         """Its pages. Where reading broke off, those behind them stay as an earlier reading left them."""
         pages = _pages(reading)
-        if reading.reason not in PASSING:
+        if reading.reason not in UNFINISHED:
             return pages
         known = {page.number for page in pages}
         return pages + [page for page in self.pages(reading.sha256) if page.number not in known]

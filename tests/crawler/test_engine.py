@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import hashlib
 import json
 import os
 import signal
@@ -618,6 +619,21 @@ def test_an_archive_that_cannot_be_written_ends_the_run_with_its_reason(tmp_path
     assert done.error == "StorageError: the disk is full"
     assert done.catalogue.runs == ["begin", "end"]
     assert done.reports == {}
+
+
+def test_a_paper_whose_name_in_the_store_holds_other_bytes_is_its_own_failure(tmp_path):
+    damaged = PDF + b"damaged"
+    (tmp_path / "blobs").mkdir(parents=True)
+    (tmp_path / "blobs" / hashlib.sha256(damaged).hexdigest()).write_bytes(b"others")
+    with sites() as site:
+        web = site()
+        web.lists(documents=[{"key": each, "url": f"{web.url}/{each}"} for each in ("damaged", "whole")])
+        web.routes |= {"/damaged": (200, {}, damaged), "/whole": (200, {}, PDF)}
+        done = crawl(tmp_path, [source("s", web.url + "/")])
+    assert done.error == ""
+    assert set(done.catalogue.revisions) == {("s", "whole")}
+    assert "other bytes" in done.catalogue.unavailable["s", "damaged"]
+    assert done.catalogue.runs == ["begin", "end"]
 
 
 def test_the_platform_is_asked_for_the_sources_own_window(tmp_path):

@@ -157,8 +157,7 @@ def test_a_file_that_can_have_no_second_name_is_handed_over_as_a_copy(tmp_path, 
         gone = job_at(tmp_path / "gone", "gone", name="paper.txt")
         readings = {each.sha256: each for each in sandbox.read([job(tmp_path, "nothing"), gone])}
     assert readings["nothing"].reason is None
-    assert readings["gone"].reason is FailureReason.UNREADABLE
-    assert "FileNotFoundError" in readings["gone"].detail
+    assert readings["gone"].reason is FailureReason.LOST
 
 
 PARENT = """

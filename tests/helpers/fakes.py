@@ -32,7 +32,7 @@ from cryptography.x509.oid import NameOID
 from crawler import config, run
 from crawler.answers import inside_addresses
 from crawler.platforms import page as page_platform
-from pipeline.errors import ParseError, StorageError
+from pipeline.errors import DamagedFileError, ParseError, StorageError
 from pipeline.model import (
     Capture,
     Document,
@@ -65,6 +65,8 @@ class FolderBlobs:
             actual = hashlib.file_digest(file, "sha256").hexdigest()
         assert sha256 in {"", actual}, "the hash made while streaming is that of the file"
         size = temporary.stat().st_size
+        if self.path(actual).exists() and self.path(actual).read_bytes() != temporary.read_bytes():
+            raise DamagedFileError(actual)
         temporary.rename(self.path(actual))
         return actual, size
 

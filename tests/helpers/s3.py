@@ -48,15 +48,11 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def new_bucket(self, *, versioned: bool = False) -> str:
+    def new_bucket(self) -> str:
         self._buckets += 1
         name = f"bucket-{self._buckets}"
         where = b"<CreateBucketConfiguration><LocationConstraint>eu-west-2</LocationConstraint>"
         self.ask("PUT", f"/{name}", where + b"</CreateBucketConfiguration>")
-        if versioned:
-            status = b"<Status>Enabled</Status>"
-            body = b"<VersioningConfiguration>" + status + b"</VersioningConfiguration>"
-            self.ask("PUT", f"/{name}?versioning", body)
         return name
 
     def ask(self, method: str, path: str, body: bytes = b"") -> bytes:
@@ -96,6 +92,7 @@ class Bad:
     status: int = 0  # answered without asking the server; 0: the server's own answer, changed
     code: str = ""  # S3's word in it
     cut: int = 0  # bytes of the answer's end that do not come
+    headers: dict[str, str] = field(default_factory=dict)  # the answer's, besides its own
     falsify: bool = False  # the first byte is another
     drop: bool = False  # the server does it, and the answer is lost
 
@@ -128,7 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if bad.falsify:
             content = bytes([content[0] ^ 1]) + content[1:]
-        self._answer(answer.status, dict(answer.headers), content, cut=bad.cut)
+        self._answer(answer.status, dict(answer.headers) | bad.headers, content, cut=bad.cut)
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do  # noqa: N815 - the names that the library calls
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.errors import ConfigError, StorageError
-from storage.blobs import connect, credentials, objects, opening
+from pipeline.errors import ConfigError, DamagedFileError, StorageError
+from storage.blobs import credentials, objects, opening
 from storage.blobs.cache import Cache
 from storage.blobs.folder import FileBlobs
 from storage.blobs.objects import ObjectBlobs
@@ -129,6 +130,52 @@ def test_what_a_killed_run_left_half_written_is_swept(store):
     assert list(store.held()) == [(sha256, 5)]
 
 
+def test_what_another_process_fetches_is_not_swept(at_s3):
+    sha256, _ = at_s3.put(b"a whole paper")
+    at_s3._cache.remove(sha256)
+    fetch, swept = at_s3._fetch, []
+
+    def fetch_while_a_run_begins(wanted: str, target: Path) -> None:
+        fetch(wanted, target)
+        swept.append(at_s3.sweep())
+
+    at_s3._fetch = fetch_while_a_run_begins
+    with at_s3.opened(sha256) as path:
+        assert path.read_bytes() == b"a whole paper"
+    assert swept == [0]
+
+
+def test_what_another_process_puts_is_not_swept(store, monkeypatch):
+    swept, adopt = [], store.adopt
+
+    def adopt_while_a_run_begins(temporary: Path, sha256: str = "") -> tuple[str, int]:
+        swept.append(store.sweep())
+        return adopt(temporary, sha256)
+
+    monkeypatch.setattr(store, "adopt", adopt_while_a_run_begins)
+    sha256, _ = store.put(b"whole")
+    assert swept == [0]
+    assert store.digest(sha256) == sha256
+
+
+def test_a_folder_that_fails_is_said_in_one_sentence(tmp_path):
+    """No OSError leaves: those who ask know of StorageError alone."""
+    folder = FileBlobs(tmp_path / "papers")
+    (tmp_path / "papers").write_bytes(b"a file in the folder's place")
+    for use in (
+        lambda: folder.put(b"one"),
+        lambda: folder.size(sha(b"one")),
+        lambda: folder.digest(sha(b"one")),
+        lambda: folder.remove(sha(b"one")),
+        lambda: folder.write_note(b"ours"),
+        folder.note,
+        folder.is_empty,
+        folder.sweep,
+    ):
+        with pytest.raises(StorageError, match="papers"):
+            use()
+
+
 # ---- copies of what is far
 
 
@@ -181,7 +228,7 @@ def test_many_who_want_one_file_all_get_it(at_s3, way):
     for thread in threads:
         thread.join()
     assert found == [b"wanted by all"] * 8
-    assert at_s3._cache.sweep() == 0
+    assert at_s3._cache.incoming.sweep() == 0
 
 
 # ---- a store that is as bad as it gets
@@ -269,17 +316,24 @@ def test_a_store_that_is_not_there_is_said(at_s3, monkeypatch):
         at_s3.put(b"one")
 
 
-def test_a_store_that_keeps_other_bytes_than_it_was_sent_is_found_out(at_s3, way, s3_server, bucket):
+def test_a_store_that_keeps_other_bytes_than_it_was_sent_is_found_out(
+    at_s3, way, s3_server, bucket, monkeypatch
+):
     """It says another MD5 than that of what was sent, and gives other bytes when they are read back."""
     way.fault = lambda asked: Bad(falsify=True) if asked.method == "GET" else None
-    tag = objects._tag
-    try:
-        objects._tag = lambda path: "another"
-        with pytest.raises(StorageError, match="other bytes than it was sent"):
-            at_s3.put(b"one")
-    finally:
-        objects._tag = tag
+    monkeypatch.setattr(objects, "_tag", lambda path: "another")
+    with pytest.raises(StorageError, match="other bytes than it was sent"):
+        at_s3.put(b"one")
     assert s3.names(s3_server, bucket) == set()
+
+
+def test_a_copy_is_not_taken_for_one_where_other_bytes_are_under_its_name(tmp_path):
+    (tmp_path / "mine").write_bytes(b"mine")
+    folder = FileBlobs(tmp_path / "papers")
+    sha256, _ = folder.put(b"mine")
+    folder.path(sha256).write_bytes(b"them")
+    with pytest.raises(DamagedFileError, match="other bytes are under its name"):
+        folder.take(tmp_path / "mine", sha256)
 
 
 def test_a_name_that_holds_other_bytes_is_never_written_over(at_s3, s3_server, bucket):
@@ -308,13 +362,26 @@ def test_a_large_file_is_seen_when_its_last_part_has_come_and_not_before(at_s3, 
     assert at_s3.put(content) == (sha(content), len(content))
 
 
-def test_a_bucket_that_keeps_versions_is_asked_to_delete_nothing(s3_server, way, tmp_path):
-    bucket = s3_server.new_bucket(versioned=True)
+@pytest.mark.parametrize("version", ["an id", "null"])  # "null": it is told to keep none now
+def test_a_bucket_that_keeps_versions_or_did_is_asked_to_delete_nothing(bucket, way, tmp_path, version):
     store = opening.store_at(f"s3://{bucket}", tmp_path, 1)
     sha256, _ = store.put(b"to be removed")
+    way.fault = lambda asked: Bad(headers={"x-amz-version-id": version})
     with pytest.raises(StorageError, match="keeps versions of what is deleted"):
         store.remove(sha256)
     assert store.size(sha256) == 13
+
+
+def test_a_removal_that_the_store_refuses_leaves_the_copy_here_as_well(at_s3, way):
+    """Else the next call finds nothing to remove, and nobody knows that the paper is still there."""
+    sha256, _ = at_s3.put(b"to be removed")
+    way.fault = lambda asked: Bad(status=403, code="AccessDenied") if "?delete" in asked.path else None
+    with pytest.raises(StorageError, match="may not do this"):
+        at_s3.remove(sha256)
+    way.asked.clear()
+    with at_s3.opened(sha256) as path:
+        assert path.read_bytes() == b"to be removed"
+    assert way.asked == []
 
 
 # ---- credentials and addresses
@@ -349,6 +416,10 @@ def test_keys_in_the_usual_file_are_used_and_read_again_when_they_change(at_s3, 
     [
         ("s3://KEY:secret@bucket/papers", "credentials belong into the environment"),
         ("s3://bucket/papers?key=secret", "credentials belong into the environment"),
+        ("s3://KEY:sec/ret@bucket/papers", "credentials belong into the environment"),
+        ("s3://KEY/secret@bucket/papers", "credentials belong into the environment"),
+        ("s3://KEY:secret", "credentials belong into the environment"),
+        ("s3://bucket;secret/papers", "the name of a bucket"),
         ("ftp://bucket/papers", "begins with one of s3://"),
         ("/srv/papers", "begins with one of s3://"),
         ("s3://", "the name of a bucket"),
@@ -363,7 +434,23 @@ def test_an_address_that_cannot_be_used_is_refused_without_repeating_it(url, mea
     assert "secret" not in str(raised.value)
 
 
-def test_without_the_library_the_extra_is_named(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "obstore.store", None)
+def test_an_address_that_only_the_library_refuses_is_refused_without_repeating_it(monkeypatch, tmp_path):
+    """What it raises then repeats what it was given."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://[secret")
+    store = opening.store_at("s3://bucket", tmp_path, 1)
+    with pytest.raises((ConfigError, StorageError)) as raised:
+        store.put(b"one")
+    assert "secret" not in str(raised.value)
+
+
+def test_without_the_library_the_extra_is_named(monkeypatch, tmp_path):
+    import storage.blobs
+
+    for module in ("connect", "faults", "objects"):
+        monkeypatch.delitem(sys.modules, f"storage.blobs.{module}")
+        monkeypatch.delattr(storage.blobs, module)
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    monkeypatch.setitem(sys.modules, "obstore.exceptions", None)
+    assert opening.store_at("file:///srv/papers", tmp_path, 1)
     with pytest.raises(ConfigError, match=r"paperwatch\[objectstore\]"):
-        connect.connect("s3://bucket")
+        opening.store_at("s3://bucket", tmp_path, 1)

@@ -132,7 +132,7 @@ def test_root_leaves_nothing_in_the_folder_of_another(tmp_path):
 def test_a_folder_of_the_service_is_refused_to_root_and_what_root_left_is_named_to_the_service(tmp_path):
     service = 12345
     data = tmp_path / "it's data"
-    open_archive(data)
+    open_archive(data).blobs.sweep()
     for path in (data, *data.rglob("*")):
         os.chown(path, service, service)
     with pytest.raises(ConfigError, match=r"belongs to #12345, who could not .* `sudo -u #12345`"):

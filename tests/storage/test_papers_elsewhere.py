@@ -5,19 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 
 import pytest
 
 from cli.exits import Exit
 from cli.main import call
-from pipeline.errors import ConfigError, StorageError
-from pipeline.model import DocumentState
+from extractors.config import ExtractConfig
+from extractors.isolation.sandbox import Sandbox
+from pipeline import stages
+from pipeline.errors import ConfigError, DamagedFileError, StorageError
+from pipeline.model import DocumentState, FailureReason
 from storage.archive import open_archive
 from storage.blobs import moving, opening
 from storage.blobs.ports import NOTE
 from storage.config import StorageConfig
 from tests.helpers import s3
-from tests.helpers.archives import keep
+from tests.helpers.archives import crawl, keep
 from tests.helpers.s3 import Bad
 
 
@@ -72,7 +76,8 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path):
     (tmp_path / "holidays").mkdir()
     (tmp_path / "holidays" / "sea.jpg").write_bytes(b"the sea")
     with pytest.raises(ConfigError, match="something else is in it"):
-        opened(tmp_path / "data", f"file://{tmp_path}/holidays")
+        opened(tmp_path / "data", f"file://{tmp_path}/holidays").blobs.put(b"ours")
+    assert [path.name for path in (tmp_path / "holidays").iterdir()] == ["sea.jpg"]
 
 
 def test_a_note_that_is_not_one_of_ours_is_refused(bucket, s3_server, tmp_path):
@@ -90,7 +95,73 @@ def test_a_place_in_which_papers_are_missing_is_refused_in_both_directions(bucke
     move(open_archive(data), data, url)
     keep(opened(data, url), ["In the bucket."], key="d2")
     with pytest.raises(ConfigError, match=r"the data folder: 1 paper of 2 is not there"):
-        open_archive(data)
+        open_archive(data).blobs.put(b"new")
+
+
+@pytest.fixture(params=["own", "folder", "bucket"])
+def emptied(request, tmp_path):
+    """A way to open an archive whose one paper has gone with its place, and what is in the place."""
+    data, url = tmp_path / "data", ""
+    if request.param == "folder":
+        url = f"file://{tmp_path}/mounted"
+    if request.param == "bucket":
+        server, bucket = request.getfixturevalue("s3_server"), request.getfixturevalue("bucket")
+        url = f"s3://{bucket}"
+    sha256 = keep(opened(data, url), ["Care."], key="d1")
+    if request.param == "bucket":
+        for name in s3.names(server, bucket):
+            server.ask("DELETE", f"/{bucket}/{name}")
+        shutil.rmtree(data / opening.COPIES)
+        return (lambda: opened(data, url)), sha256, (lambda: s3.names(server, bucket))
+    folder = data / "papers" if not url else tmp_path / "mounted"
+    folder.rename(tmp_path / "elsewhere")
+    if url:
+        folder.mkdir()  # where it was mounted
+
+    def names():
+        return {path.name for path in folder.rglob("*")}
+
+    return (lambda: opened(data, url)), sha256, names
+
+
+def test_a_place_that_has_lost_its_papers_is_no_new_one(emptied):
+    """An unmounted disk, or an emptied bucket: nothing is lost yet, and nothing is written beside it."""
+    again, sha256, names = emptied
+    archive = again()
+    assert archive.reports.totals().papers == 1  # what needs no file goes on
+    for _ in range(2):
+        for use in (
+            archive.blobs.sweep,
+            lambda: archive.blobs.put(b"new"),
+            lambda: archive.blobs.size(sha256),
+            lambda: archive.blobs.remove(sha256),
+            lambda: list(archive.upkeep.check()),
+            lambda: archive.blobs.opened(sha256).__enter__(),
+        ):
+            with pytest.raises(
+                StorageError, match=r"1 of the archive's 1 paper .* not mounted, or was emptied"
+            ):
+                use()
+    assert names() == set()
+
+
+def test_a_place_that_is_back_is_used_by_a_process_that_was_refused(tmp_path):
+    data, url = tmp_path / "data", f"file://{tmp_path}/mounted"
+    keep(opened(data, url), ["Care."])
+    (tmp_path / "mounted").rename(tmp_path / "elsewhere")
+    archive = opened(data, url)
+    with pytest.raises(StorageError, match="not mounted"):
+        archive.blobs.sweep()
+    (tmp_path / "elsewhere").rename(tmp_path / "mounted")
+    assert list(archive.upkeep.check()) == []
+
+
+def test_a_place_that_has_lost_its_note_alone_gets_it_again(tmp_path):
+    data, url = tmp_path / "data", f"file://{tmp_path}/papers"
+    keep(opened(data, url), ["Care."])
+    (tmp_path / "papers" / NOTE).unlink()
+    assert list(opened(data, url).upkeep.check()) == []
+    assert (tmp_path / "papers" / NOTE).exists()
 
 
 def test_opening_an_archive_asks_the_store_for_nothing(bucket, way, tmp_path):
@@ -147,6 +218,98 @@ def test_a_move_that_is_stopped_goes_on_where_it_was(bucket, way, tmp_path):
     assert list(opened(data, url).upkeep.check()) == []
 
 
+def test_the_way_back_goes_into_the_folder_of_before_whatever_is_left_there(bucket, tmp_path):
+    """Papers that were removed meanwhile go from it too; what nobody knows is named."""
+    data, url = tmp_path / "data", f"s3://{bucket}"
+    archive = open_archive(data)
+    for number in range(3):
+        keep(archive, [f"Care {number}."], key=f"d{number}")
+    stranger, _ = archive.blobs.put(b"nobody's")
+    move(archive, data, url)
+    far = opened(data, url)
+    first, *_ = far.reports.papers()
+    far.custody.remove(first.document, "By order of the court.")
+    back = move(far, data, f"file://{data}/papers")
+    assert (back.files, back.written, back.removed) == (2, 0, 1)
+    assert [where.rpartition("/")[2] for where in back.strange] == [stranger]
+    near = open_archive(data)
+    assert list(near.upkeep.check()) == []
+    assert {name for name, _ in near.blobs.held()} == bytes_of(far).keys() | {stranger}
+
+
+def test_papers_that_were_lost_before_the_way_back_keep_nobody_from_it(bucket, tmp_path):
+    data, url = tmp_path / "data", f"s3://{bucket}"
+    keep(open_archive(data), ["Care."], key="d1")
+    lost = keep(open_archive(data), ["Lost."], key="d2")
+    move(open_archive(data), data, url)
+    far = opened(data, url)
+    far.blobs.remove(lost)
+    open_archive(data).blobs.path(lost).unlink()
+    assert len(move(far, data, f"file://{data}/papers").lost) == 1
+    assert len(list(open_archive(data).upkeep.check())) == 1
+
+
+def test_a_database_and_papers_that_move_together_are_still_one_archives(tmp_path):
+    data, papers = tmp_path / "data", f"file://{tmp_path}/papers"
+    keep(open_archive(data), ["Care."])
+    url = f"sqlite:///{tmp_path}/moved.sqlite3"
+    assert call(["db", "copy", "--data", str(data), "--to", url, "--papers", papers]) == 0
+    (data / "paperwatch.toml").write_text(f'[storage]\nurl = "{url}"\npapers = "{papers}"\n')
+    assert call(["db", "check", "--data", str(data)]) == 0
+
+
+def test_papers_are_not_moved_to_where_they_are(bucket, tmp_path):
+    for data, url, target in (
+        (tmp_path / "one", "", f"file://{tmp_path}/one/papers"),
+        (tmp_path / "two", f"s3://{bucket}", f"s3://{bucket}/"),
+    ):
+        archive = opened(data, url)
+        keep(archive, ["Care."])
+        with pytest.raises(ConfigError, match="there already"):
+            move(archive, data, target)
+
+
+def test_what_is_in_the_target_already_is_held_against_its_hash(bucket, s3_server, tmp_path):
+    """Its size and name may be those of a paper, and its bytes others."""
+    data, url = tmp_path / "data", f"s3://{bucket}"
+    archive = open_archive(data)
+    sha256 = keep(archive, ["Care."], content=b"the paper itself")
+    move(archive, data, url)
+    s3_server.ask("PUT", f"/{bucket}/{sha256[:2]}/{sha256}", b"the paper forged")
+    assert move(archive, data, url).written == 1
+    assert list(opened(data, url).upkeep.check()) == []
+    back = f"file://{tmp_path}/back"
+    move(opened(data, url), data, back)
+    (tmp_path / "back" / sha256[:2] / sha256).write_bytes(b"the paper forged")
+    assert move(opened(data, url), data, back).written == 1
+    assert list(opened(data, back).upkeep.check()) == []
+
+
+def test_a_paper_that_the_target_does_not_take_is_no_loss_of_the_archive(bucket, way, tmp_path):
+    data = tmp_path / "data"
+    archive = open_archive(data)
+    keep(archive, ["Care."])
+    way.fault = lambda asked: (
+        Bad(status=404, code="NoSuchKey") if asked.method == "PUT" and NOTE not in asked.path else None
+    )
+    with pytest.raises(StorageError, match=f"s3://{bucket}/.* does not have what it was sent"):
+        move(archive, data, f"s3://{bucket}")
+
+
+def test_a_removed_paper_does_not_stay_in_a_copy_that_is_brought_up_to_date(tmp_path):
+    data, copy = tmp_path / "data", f"file://{tmp_path}/copy"
+    archive = open_archive(data)
+    secret = keep(archive, ["Care."], key="d1", content=b"a zeppelinesque secret")
+    keep(archive, ["More care."], key="d2")
+    move(archive, data, copy)
+    (paper,) = (each for each in archive.reports.papers() if each.sha256 == secret)
+    archive.custody.remove(paper.document, "By order of the court.")
+    moved = move(archive, data, copy)
+    assert (moved.files, moved.removed) == (1, 1)
+    kept = [path.read_bytes() for path in (tmp_path / "copy").rglob("*") if path.is_file()]
+    assert not any(b"zeppelinesque" in content for content in kept)
+
+
 def test_a_paper_that_was_lost_before_is_named_and_keeps_nobody_from_moving(bucket, tmp_path):
     data, url = tmp_path / "data", f"s3://{bucket}"
     archive = open_archive(data)
@@ -178,6 +341,42 @@ def test_the_check_names_what_is_gone_or_changed_in_the_bucket_and_reads_no_copy
     assert list(archive.upkeep.unknown_files()) == [f"s3://{bucket}/{stranger[:2]}/{stranger}"]
     with archive.blobs.opened(third) as path:
         assert path.exists()
+
+
+def test_a_changed_paper_is_a_failure_of_its_own_and_the_others_are_read(bucket, s3_server, tmp_path):
+    data = tmp_path / "data"
+    archive = opened(data, f"s3://{bucket}")
+    names = [crawl(archive, f"Care {number}.".encode(), key=f"d{number}") for number in range(3)]
+    forged = names[1]
+    s3_server.ask("PUT", f"/{bucket}/{forged[:2]}/{forged}", b"Care, forged.")
+    shutil.rmtree(data / opening.COPIES)
+    archive = opened(data, f"s3://{bucket}")
+    for _ in range(2):
+        with Sandbox(ExtractConfig(workers=1), data / "reading") as reader:
+            (failed,) = stages.extract(archive.texts, reader).failed
+        assert (failed[0].sha256, failed[1].reason) == (forged, FailureReason.LOST)
+    assert [len(archive.texts.pages(sha256)) for sha256 in names] == [1, 0, 1]
+    s3_server.ask("PUT", f"/{bucket}/{forged[:2]}/{forged}", b"Care 1.")
+    with Sandbox(ExtractConfig(workers=1), data / "reading") as reader:
+        assert stages.extract(archive.texts, reader).failed == ()
+    assert len(archive.texts.pages(forged)) == 1
+
+
+def test_a_paper_that_the_store_has_put_away_is_a_failure_of_its_own(bucket, way, tmp_path):
+    archive = opened(tmp_path / "data", f"s3://{bucket}")
+    first, second = (crawl(archive, f"Care {number}.".encode(), key=f"d{number}") for number in range(2))
+    way.fault = lambda asked: (
+        Bad(status=403, code="InvalidObjectState") if asked.method == "GET" and first in asked.path else None
+    )
+    (fault,) = archive.upkeep.check()
+    assert first in fault
+    assert "has put this file away" in fault
+    shutil.rmtree(tmp_path / "data" / opening.COPIES)
+    archive = opened(tmp_path / "data", f"s3://{bucket}")
+    with pytest.raises(DamagedFileError), archive.blobs.opened(first):
+        pass
+    with archive.blobs.opened(second) as path:
+        assert path.read_bytes() == b"Care 1."
 
 
 def test_a_store_that_is_away_is_no_changed_paper(bucket, way, tmp_path):
@@ -213,6 +412,45 @@ def test_a_removal_that_the_store_does_not_do_is_not_called_done_and_is_done_the
     way.fault = lambda asked: None
     assert archive.custody.remove(paper.document, "why") == 1
     assert archive.blobs.size(sha256) is None
+
+
+def test_no_lock_of_the_database_waits_for_the_store(bucket, tmp_path, monkeypatch):
+    archive = opened(tmp_path / "data", f"s3://{bucket}")
+    keep(archive, ["Care."])
+    (paper,) = archive.reports.papers()
+    other, remove = (
+        open_archive(tmp_path / "data", StorageConfig(papers=f"s3://{bucket}")),
+        archive.blobs.remove,
+    )
+
+    def remove_while_a_run_writes(sha256: str) -> None:
+        remove(sha256)
+        other.texts.take_stock()
+
+    monkeypatch.setattr(archive.blobs, "remove", remove_while_a_run_writes)
+    assert archive.custody.remove(paper.document, "why") == 1
+
+
+def test_two_papers_of_the_same_bytes_that_are_removed_at_once_leave_none(tmp_path, monkeypatch):
+    """Each sees that the other has them still, until the other is gone."""
+    archive = open_archive(tmp_path / "data")
+    keep(archive, ["Care."], key="d1", content=b"the same")
+    sha256 = keep(archive, ["Care."], key="d2", content=b"the same")
+    first, second = (paper.document for paper in archive.reports.papers())
+    for document in (first, second):
+        archive.custody.withhold(document, "why")
+    erase, left = archive.custody._erase, [second]
+
+    def erase_after_the_other(document, *facts, **more):
+        if left:
+            archive.custody.remove(left.pop(), "why")
+        return erase(document, *facts, **more)
+
+    monkeypatch.setattr(archive.custody, "_erase", erase_after_the_other)
+    archive.custody.remove(first, "why")
+    assert archive.blobs.size(sha256) is None
+    assert list(archive.upkeep.unknown_files()) == []
+    assert list(archive.upkeep.check()) == []
 
 
 def test_the_number_of_an_archive_goes_with_its_database(bucket, s3_server, tmp_path):

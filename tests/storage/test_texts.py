@@ -99,6 +99,19 @@ def test_parts_of_pages_are_kept_with_them_and_go_with_them(archive):
     assert archive.reports.totals().unreadable == ()
 
 
+def test_what_was_read_of_a_file_that_is_lost_stays_and_the_file_is_looked_for_until_it_is_back(archive):
+    sha256 = archives.keep(archive, ["What it said."])
+    for _ in range(5):
+        assert [job.tries for job in archive.texts.pending({"pdf": "2"})] == [0]
+        archive.texts.store(
+            archives.reading(sha256, [], reason=FailureReason.LOST, extractor="", version="1", media_type="")
+        )
+        assert list(archive.texts.pending({"pdf": "2"}, again=False)) == []
+    assert [page.text for page in archive.texts.pages(sha256)] == ["What it said."]
+    archive.texts.store(archives.reading(sha256, ["What it says."], version="2"))
+    assert list(archive.texts.pending({"pdf": "2"})) == []
+
+
 @pytest.mark.parametrize(
     "reason", [FailureReason.TIMED_OUT, FailureReason.CRASHED, FailureReason.OUT_OF_MEMORY]
 )

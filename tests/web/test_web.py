@@ -19,7 +19,7 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from cli.app.context import App
-from pipeline.errors import ExtractionError, StorageError
+from pipeline.errors import DamagedFileError, ExtractionError, StorageError
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Wording
 from pipeline.matching.query import parse
@@ -495,6 +495,18 @@ def test_a_copy_that_is_gone_is_said_so(tmp_path):
     keeper.archive.blobs.path(keeper.archive.reports.papers()[0].sha256).unlink()
     with TestClient(create_app(PublicArchive(keeper.archive, {}), WebConfig(), lambda: TODAY)) as site:
         assert "not where it should be" in said(get(site, f"/papers/{document}/original", 404))
+
+
+def test_a_copy_that_is_damaged_is_said_so(tmp_path, monkeypatch):
+    def damaged(sha256):
+        raise DamagedFileError(sha256)
+
+    keeper = Keeper(tmp_path)
+    keeper.begin(source("wold", "Wold"))
+    document = keeper.paper("wold", "damaged", ["Text."])
+    monkeypatch.setattr(keeper.archive.blobs, "opened", damaged)
+    with TestClient(create_app(PublicArchive(keeper.archive, {}), WebConfig(), lambda: TODAY)) as site:
+        assert "copy of this paper is damaged" in said(get(site, f"/papers/{document}/original", 404))
 
 
 @pytest.mark.parametrize(

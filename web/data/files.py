@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse
 from typing_extensions import override
 
+from pipeline.errors import DamagedFileError
 from web.parts import papers
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Files:
         with ExitStack() as until_sent:
             try:
                 path = until_sent.enter_context(self._shelf.original(found.revision.sha256))
+            except DamagedFileError:
+                raise HTTPException(HTTPStatus.NOT_FOUND, "Our copy of this paper is damaged.") from None
             except OSError:
                 raise HTTPException(
                     HTTPStatus.NOT_FOUND, "Our copy of this paper is not where it should be."

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from pipeline.errors import ExtractionError, StorageError
+from pipeline.errors import DamagedFileError, ExtractionError, StorageError
 from web import asking
 from web.parts import papers
 
@@ -95,7 +95,7 @@ class PageImages:
         try:
             with self._shelf.original(sha256) as path:
                 return self.pictures.picture(path, number, width)
-        except (ExtractionError, FileNotFoundError) as error:
+        except (ExtractionError, DamagedFileError, FileNotFoundError) as error:
             _log.warning("page %d of %s: no picture: %s", number, sha256, error)
             raise HTTPException(HTTPStatus.NOT_FOUND, "This page cannot be shown as a picture.") from None
         finally:
