@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from crawler.config import CrawlConfig
     from pipeline.model import Source
-    from pipeline.ports import Blobs, CrawlLog, Platform, SourceReport
+    from pipeline.ports import Blobs, CrawlLog, Leases, Platform, SourceReport
 
 
 def crawl(
@@ -33,10 +33,14 @@ def crawl(
     progress: Callable[[SourceReport], None] | None = None,
     platforms: Mapping[str, Platform] = PLATFORMS,
     flags: Callable[[bytes], bool] = lambda _: True,
+    leases: Leases | None = None,
+    others: Sequence[Source] = (),
 ) -> list[SourceReport]:
     """Fetch what is listed and new of these sources.
 
-    Returns one report each, also handed to `progress` as it ends.
+    Returns one report each, also handed to `progress` as it ends. With `leases`, other crawls may go on at
+    the same time: a source that one of them is reading is left to it, and has no report. `others` are
+    sources that are not asked, whose hosts have their pace all the same.
 
     `flags` says whether a page holds anything that is watched for: notices that hold nothing are not kept.
 
@@ -48,7 +52,8 @@ def crawl(
     own = Settings()
     own.setmodule(settings)
     own.setdict(
-        {**settings.of(config), **quiet, "DOWNLOAD_SLOTS": politeness.slots(sources)}, priority="cmdline"
+        {**settings.of(config), **quiet, "DOWNLOAD_SLOTS": politeness.slots([*sources, *others])},
+        priority="cmdline",
     )
     process = AsyncCrawlerProcess(own)
     for name in ("scrapy", "twisted", "asyncio"):
@@ -64,6 +69,7 @@ def crawl(
         progress=progress,
         max_pages=config.max_pages,
         flags=flags,
+        leases=leases,
     )
     gc.collect()
     gc.freeze()  # what is loaded stays: the collector then looks at what the crawl leaves, and sooner

@@ -42,6 +42,7 @@ class SourceVisit:
         self.waiting: deque[Document] = deque()  # papers to be asked for in their turn, after its pages
         self.requests = 0
         self.bytes = 0
+        self.lost = ""  # why nothing more is written of it: another crawl has it
         self._run = run
         self._catalogue = catalogue
         self._blobs = blobs
@@ -263,8 +264,8 @@ class SourceVisit:
             problems=tuple(self._problems),
             left=left,
         )
-        self._catalogue.finish(self._run, report, self._listings, self._left.names())
-        return report
+        withdrawn = self._catalogue.finish(self._run, report, self._listings, self._left.names())
+        return replace(report, withdrawn=withdrawn)
 
     def _held_beside_barred(self) -> int:
         """Papers that are kept although nobody asked for them: beside them a dead link is only a dead link.

@@ -9,6 +9,7 @@ PaperwatchError
 ├── DeliveryError     a message was not accepted: says whether trying again makes sense
 ├── StorageError      the archive cannot be read or written
 │   └── DamagedFileError  one file of it cannot, or is not what was stored
+├── LeaseLost         another crawl has taken over what this one was reading
 └── Busy              another run holds the lock
 """
 
@@ -94,6 +95,10 @@ class StorageError(PaperwatchError):
 
 class DamagedFileError(StorageError):
     """One file of the archive cannot be read, or is not what was stored; the others can."""
+
+
+class LeaseLost(PaperwatchError):  # noqa: N818 - as Busy
+    """Another crawl has taken over a source or a host: nothing more is written or asked of it."""
 
 
 class Busy(PaperwatchError):  # noqa: N818 - it is a state of the house, not a fault

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -173,6 +174,7 @@ class SourceReport:
     documents: int = 0
     new: int = 0  # documents first seen or with new bytes
     changed: int = 0
+    withdrawn: int = 0  # meetings and documents
     problems: tuple[str, ...] = ()  # single pages or papers that failed while the source went on
     left: tuple[LeftCount, ...] = ()  # in sight and not taken, most first
 
@@ -234,6 +236,39 @@ class CrawlLog(Protocol):
         ...
 
     def end(self, run: int) -> None: ...
+
+
+class Work(Enum):
+    """What a process does to an archive, by what it does."""
+
+    CRAWL = "crawls"
+    READ = "reads papers"
+    SEND = "sends messages"
+
+
+def lease_of(source_id: str) -> str:
+    """The name of a source's lease."""
+    return f"source {source_id}"
+
+
+class Leases(Protocol):
+    """Which crawl, of all that fill one archive, reads a source or asks a host now.
+
+    Whoever lets a lease run out may lose it to another crawl. Every call raises StorageError where the
+    database does not answer.
+    """
+
+    def take(self, name: str) -> bool:
+        """Returns whether it is ours now: not while another crawl has it, nor in its pause."""
+        ...
+
+    def give_back(self, name: str, pause: float = 0.0) -> None:
+        """Nobody can take it again for `pause` seconds. Raises LeaseLost where another crawl has it."""
+        ...
+
+    def put_off(self, name: str, seconds: float) -> None:
+        """Nobody can take it before these seconds are over."""
+        ...
 
 
 class Channel(Protocol):

@@ -231,6 +231,7 @@ class RunRow:
     today: date
     started_at: datetime
     ended_at: datetime | None  # None: it is going on, or was killed
+    shard: str = ""  # such as 2/4; "" for one that reads all that it is asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

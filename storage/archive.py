@@ -34,9 +34,13 @@ from storage.writers.page_texts import Texts
 from storage.writers.wrong_hits import WrongHits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from pipeline.ports import Work
     from storage.blobs.ports import Store
+    from storage.engines.ports import ArchiveLeases
 
 
 UNFINISHED = "copied"  # the mark of a copy: 1 until it is whole
@@ -64,6 +68,23 @@ class Archive:
     custody: Custody
     log: ArchiveLog
     evidence: Evidence
+
+    def at_work(
+        self, alone: Collection[Work], shared: Collection[Work], who: str
+    ) -> AbstractContextManager[Callable[[], None]]:
+        """See `storage.engines.ports.Kind`; `who` is this process, for those whom it keeps away."""
+        engine = self.database.engine
+        return engines.of(engine).at_work(engine, alone, shared, who)
+
+    def workers(self) -> list[str]:
+        """Who is at work on the archive, on whichever machine, where others than this one can be."""
+        with self.database.reading() as connection:
+            return engines.of(connection).workers(connection)
+
+    def leases(self, who: str) -> AbstractContextManager[ArchiveLeases | None]:
+        """Returns what a crawl holds of sources and hosts; None where no other crawl can go on."""
+        engine = self.database.engine
+        return engines.of(engine).leases(engine, who)
 
 
 def is_there(data: Path, config: StorageConfig | None = None) -> bool:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Table
 
 BATCH = 200  # rows written in one transaction
-OF_THE_ENGINE = {"words"}  # made with the index, from the pages
+OF_THE_ENGINE = {"words", "leases"}  # made with the index, from the pages; of the crawls that go on
 AS_COPIED = f"{UNFINISHED} "  # marks of a copy: with a table's name, what was readers' own when it was made
 IN_USE = (
     "the database that is to be copied to has been in use since it was copied, and copying again would take "

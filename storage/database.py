@@ -25,20 +25,21 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view; does not wait for a writer."""
-        with _said(), self.engine.connect() as connection, connection.begin():
+        with raising_ours(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction, all or nothing; the write lock is taken at once."""
-        with _said(), self.engine.connect() as connection:
+        with raising_ours(), self.engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin():
                 yield connection
 
 
 @contextmanager
-def _said() -> Iterator[None]:
+def raising_ours() -> Iterator[None]:
+    """Errors of the database leave as StorageError, with its own words."""
     try:
         yield
     except (DatabaseError, InterfaceError) as error:

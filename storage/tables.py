@@ -124,6 +124,17 @@ runs = Table(
     Column("today", Date, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("shard", String, nullable=False, server_default=""),  # such as 2/4; "" where all was to be read
+)
+
+# Which crawl reads a source or asks a host, where several fill one archive: storage.engines.postgres.leases.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),  # "source ID" or "host NAME"
+    Column("holder", String, nullable=False),  # "" where nobody has it
+    Column("until", Instant, nullable=False),  # it runs out then, if it is not renewed
+    Column("free_at", Instant, nullable=False),  # nobody can take it before: the pause between two requests
 )
 
 # One row a source and run: its state, in words a person can act on.

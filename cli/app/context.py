@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from extractors.cluster.reader import ClusterReader
     from extractors.isolation.sandbox import Sandbox
     from pipeline.health.machine import Machine
+    from pipeline.health.shards import Shard
     from pipeline.matching.concept_matching import ConceptMatcher
     from pipeline.matching.concepts import Concept
     from pipeline.model import Body, Digest, MessageKind, Source
@@ -161,12 +162,20 @@ class App:
         today: date,
         progress: stages.Progress,
         ended: Callable[[SourceReport], None],
+        shard: Shard | None = None,
+        others: Sequence[Source] = (),
     ) -> None:
-        """Fetch what is listed and new; `ended` is told of each source as it ends."""
+        """Fetch what is listed and new; `ended` is told of each source as it ends.
+
+        `others` are in other shards than this one, and for other crawls to ask. A source that another
+        machine's crawl is reading is left to it.
+        """
+        from cli.app.lock import named
         from crawler.run import crawl
 
         archive = self.archive
-        archive.blobs.sweep()
+        if archive.workers() in ([], [named()]):  # else they are another crawl's downloads
+            archive.blobs.sweep()
         archive.catalogue.keep_bodies(list(self.bodies.values()))
         archive.catalogue.keep_areas(self.areas)
         archive.catalogue.keep_switched_off(self.switched_off)
@@ -180,15 +189,19 @@ class App:
             ended(report)
 
         progress("Crawling", 0, len(sources), "")
-        crawl(
-            sources,
-            today=today,
-            catalogue=archive.catalogue,
-            blobs=archive.blobs,
-            config=self.config.crawl,
-            progress=tell,
-            flags=self.flags,
-        )
+        with archive.leases(named()) as leases:
+            archive.catalogue.keep_sources(others)
+            crawl(
+                sources,
+                today=today,
+                catalogue=archive.catalogue.of_shard(str(shard or ""), leases),
+                blobs=archive.blobs,
+                config=self.config.crawl,
+                progress=tell,
+                flags=self.flags,
+                leases=leases,
+                others=others,
+            )
 
     def flags(self, page: bytes) -> bool:
         """Whether the concepts find something in a page: a day's notices are too many to keep them all."""
@@ -332,7 +345,7 @@ class App:
         machine = self.archive.reports.machine(
             datetime.now(UTC),
             timedelta(hours=self.config.operations.run_every_hours),
-            running=lock.holder(self.data),
+            running=lock.holder_of(self),
             free=free,
             most_missed=self.config.alerts.unread_share,
         )

@@ -1,9 +1,13 @@
-"""One run at a time on one archive. The lock belongs to the process: when that dies, the lock is free."""
+"""One run at a time in a data folder, and one of each kind on an archive that several machines fill.
+
+Both locks belong to the process: when that dies, they are free.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import socket
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,8 +15,12 @@ from typing import TYPE_CHECKING
 from pipeline.errors import Busy, ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from cli.app.context import App
+    from pipeline.ports import Work
 
 
 @contextmanager
@@ -33,6 +41,33 @@ def run_lock(data: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def work_lock(app: App, *alone: Work, shared: Collection[Work] = ()) -> Iterator[Callable[[], None]]:
+    """Hold the data folder, and keep other machines from this work on its archive.
+
+    Returns what raises StorageError once other machines are kept away no more. Raises Busy at once.
+    """
+    with run_lock(app.data), archive_lock(app, *alone, shared=shared) as check:
+        yield check
+
+
+def archive_lock(
+    app: App, *alone: Work, shared: Collection[Work] = ()
+) -> AbstractContextManager[Callable[[], None]]:
+    """As `work_lock`, for whoever holds the data folder."""
+    return app.archive.at_work(alone, shared, named())
+
+
+def named() -> str:
+    """This process, for whoever it keeps waiting."""
+    return f"process {os.getpid()} on {socket.gethostname()[:40]}"
+
+
+def holder_of(app: App) -> str:
+    """The number of the process that is at work on an archive, with its machine where that may be another."""
+    return holder(app.data) or ", ".join(name.removeprefix("process ") for name in app.archive.workers())
 
 
 def holder(data: Path) -> str:

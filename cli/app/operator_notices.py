@@ -33,6 +33,7 @@ REMEDIES = {
 MACHINE = {
     "run": "Runs come to their end again.",
     "rhythm": "Sources are read again.",
+    "shards": "Every shard crawls again.",
     "disk": "There is room on the disk again.",
     "clock": "The clock agrees with what is recorded again.",
     "queue": "The queue of messages moves again.",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import progress
-from cli.app.lock import run_lock
+from cli.app.lock import work_lock
 from cli.commands.options import DAY, Command, pass_making_house
 from cli.commands.run import Account, extract_stage, say_found
 from cli.terminal import note
@@ -20,7 +20,7 @@ from pipeline.days import local_today
 from pipeline.english import counted, short_day
 from pipeline.errors import ConfigError
 from pipeline.model import BY_HAND, Document, DocumentKind, Meeting, Outcome, Revision, Source, SourceState
-from pipeline.ports import SourceReport
+from pipeline.ports import SourceReport, Work
 from pipeline.text.foreign import one_line
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def add(
     app.validate_files()
     source = source_by_hand(app, body, new=new_body)
     account = Account()
-    with run_lock(app.data), progress.bar() as tell:
+    with work_lock(app, Work.READ, shared=[Work.CRAWL]), progress.bar() as tell:
         _keep(app, source, files, meeting, title, url, account)
         found = extract_stage(app, tell, account)
         say_found(found + app.flag(tell), account)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import terminal
-from cli.app.lock import run_lock
+from cli.app.lock import work_lock
 from cli.commands.add import source_by_hand
 from cli.commands.options import FORMAT, pass_app
 from cli.commands.search import papers
 from pipeline.english import counted
+from pipeline.ports import Work
 from pipeline.text.foreign import one_line
 from pipeline.views import PaperAction
 
@@ -33,7 +34,7 @@ def withhold(app: App, document: int, reason: str) -> int:
 
     DOCUMENT is its number in `papers`. Its bytes stay in the archive, and no run fetches it again.
     """
-    with run_lock(app.data):
+    with work_lock(app, *Work):
         same = app.archive.custody.withhold(document, one_line(reason))
     click.echo(f"Paper {document} is withheld. `paperwatch papers restore {document}` gives it back.")
     if same:
@@ -48,7 +49,7 @@ def withhold(app: App, document: int, reason: str) -> int:
 @pass_app
 def restore(app: App, document: int, reason: str) -> int:
     """Give a withheld paper back to readers."""
-    with run_lock(app.data):
+    with work_lock(app, *Work):
         app.archive.custody.restore(document, one_line(reason))
     click.echo(f"Paper {document} is back.")
     return 0
@@ -67,7 +68,7 @@ def remove(app: App, document: int, reason: str, yes: bool) -> int:
     """
     if not yes:
         click.confirm(f"Delete the bytes and the text of paper {document} for good?", abort=True, err=True)
-    with run_lock(app.data):
+    with work_lock(app, *Work):
         files = app.archive.custody.remove(document, one_line(reason))
     click.echo(f"Paper {document} is removed: {counted(files, 'file')} deleted.")
     return 0
@@ -81,7 +82,7 @@ def remove(app: App, document: int, reason: str, yes: bool) -> int:
 def move(app: App, document: int, body: str, reason: str) -> int:
     """Give a paper that was added by hand to another body."""
     target = source_by_hand(app, body, new=False)
-    with run_lock(app.data):
+    with work_lock(app, *Work):
         app.archive.custody.move(document, target, one_line(reason))
     click.echo(f"Paper {document} is now of {body}.")
     return 0

@@ -9,12 +9,13 @@ import click
 
 from cli import terminal
 from cli.app import timestamps
-from cli.app.lock import run_lock
+from cli.app.lock import work_lock
 from cli.commands.options import Group, pass_app
 from cli.exits import Exit
 from pipeline.archive_log import checkpoint, merkle
 from pipeline.archive_log.references import RootName, read_root
 from pipeline.english import counted
+from pipeline.ports import Work
 
 if TYPE_CHECKING:
     from cli.app.context import App
@@ -159,7 +160,7 @@ def consistency(app: App, old: str, new: str | None, output: str) -> int:
 @pass_app
 def new_key(app: App) -> int:
     """Sign with a new key from now on. The log says so, and the old key signs that entry."""
-    with run_lock(app.data):
+    with work_lock(app, Work.SEND):
         root = app.archive.log.new_key()
     click.echo(f"Roots are signed with a new key from now on: {root.key.hex()}")
     return Exit.ALL_WELL

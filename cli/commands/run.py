@@ -12,7 +12,7 @@ import click
 from cli import progress
 from cli.app import journal, timestamps
 from cli.app.context import App, seven_o_clock
-from cli.app.lock import run_lock
+from cli.app.lock import archive_lock, run_lock, work_lock
 from cli.app.ping import pinged
 from cli.commands.options import DAY, TODAY, Command, pass_app, pass_making_house
 from cli.exits import Exit
@@ -21,14 +21,16 @@ from pipeline.bounces import Heard
 from pipeline.days import local_today
 from pipeline.english import counted, instant, short_day
 from pipeline.errors import ConfigError
-from pipeline.health import left, run_state
+from pipeline.health import left, run_state, shards
 from pipeline.model import SourceState
+from pipeline.ports import Work
 from pipeline.text.foreign import printable
 
 if TYPE_CHECKING:
     from datetime import date
 
     from pipeline import stages
+    from pipeline.health.shards import Shard
     from pipeline.model import Source
     from pipeline.ports import PutRight, SourceReport
 
@@ -105,8 +107,15 @@ def _sources(app: App, ids: tuple[str, ...], kind: str) -> list[Source]:
 
 
 def crawl_stage(
-    app: App, sources: list[Source], today: date, tell: stages.Progress, account: Account
+    app: App,
+    sources: list[Source],
+    today: date,
+    tell: stages.Progress,
+    account: Account,
+    shard: Shard | None = None,
 ) -> None:
+    """Crawl these sources, or those of them that are in a shard."""
+    part = [source for source in sources if shard is None or shard.has(source.url)]
     totals: Counter[str] = Counter()
     states: Counter[SourceState] = Counter()
     known = Known(app)
@@ -120,25 +129,36 @@ def crawl_stage(
             documents=report.documents,
             new=report.new,
             changed=report.changed,
+            withdrawn=report.withdrawn,
         )
         _tell_troubles(report, known, account)
 
+    whole = f", which are shard {shard} of {len(sources):,}" if shard else ""
     try:
-        app.crawl(sources, today, tell, ended)
+        app.crawl(
+            part,
+            today,
+            tell,
+            ended,
+            shard,
+            [source for source in sources if source not in part] if shard else (),
+        )
     except KeyboardInterrupt:
-        _say_crawled(app, totals, f"{totals['sources']:,} of {counted(len(sources), 'source')}", account)
+        _say_crawled(totals, f"{totals['sources']:,} of {counted(len(part), 'source')}{whole}", account)
         raise
-    _say_crawled(app, totals, counted(len(sources), "source"), account)
-    if len(sources) >= FEWEST_FOR_A_NETWORK and states[SourceState.UNREACHABLE] == len(sources):
-        account.stopped(f"none of {len(sources):,} sources answered: is the network down?")
+    asked = f"{totals['sources']:,} of " if totals["sources"] < len(part) else ""
+    _say_crawled(totals, f"{asked}{counted(len(part), 'source')}{whole}", account)
+    if left := len(part) - totals["sources"]:
+        account.remark(f"{counted(left, 'source')} left to another crawl, which is reading them")
+    if len(part) >= FEWEST_FOR_A_NETWORK and states[SourceState.UNREACHABLE] == len(part):
+        account.stopped(f"none of {len(part):,} sources answered: is the network down?")
 
 
-def _say_crawled(app: App, totals: Counter[str], sources: str, account: Account) -> None:
-    withdrawn = app.archive.reports.withdrawn()
+def _say_crawled(totals: Counter[str], sources: str, account: Account) -> None:
     account.say(
         f"Crawled {sources}: {counted(totals['meetings'], 'meeting')}, "
         f"{counted(totals['documents'], 'paper')} listed; "
-        f"{totals['new']:,} new, {totals['changed']:,} changed, {withdrawn:,} withdrawn."
+        f"{totals['new']:,} new, {totals['changed']:,} changed, {totals['withdrawn']:,} withdrawn."
     )
 
 
@@ -285,15 +305,21 @@ def run(
         run_lock(app.data),
         journal.kept(app.data, "run"),
         pinged(app.config.operations, account.summary),
+        archive_lock(app, Work.READ, Work.SEND, shared=[Work.CRAWL]) as check,
         progress.bar() as tell,
     ):
         crawl_stage(app, chosen, day, tell, account)
         found = extract_stage(app, tell, account)
         say_found(found + app.flag(tell), account)
         app.look_for_names(day)
+        check()
         notify_stage(app, today, account)
         app.note_memory()
     return account.close()
+
+
+def _shard(_context: click.Context, _option: click.Parameter, text: str) -> Shard | None:
+    return shards.parse(text) if text else None
 
 
 @click.command("crawl", cls=Command)
@@ -301,15 +327,29 @@ def run(
 @KIND
 @SINCE
 @TODAY
+@click.option(
+    "--shard",
+    metavar="I/N",
+    default="",
+    callback=_shard,
+    help="Only the hosts of shard I of N, such as 2/4: other machines crawl the others.",
+)
 @pass_making_house
-def crawl(app: App, sources: tuple[str, ...], kind: str, since: date | None, today: date | None) -> int:
+def crawl(
+    app: App,
+    sources: tuple[str, ...],
+    kind: str,
+    since: date | None,
+    today: date | None,
+    shard: Shard | None,
+) -> int:
     """Fetch what the sources list now, and nothing else."""
     day = today or local_today()
     account = Account()
     app.validate_files()
     chosen = since_day(_sources(app, sources, kind), since, day)
-    with run_lock(app.data), progress.bar() as tell:
-        crawl_stage(app, chosen, day, tell, account)
+    with work_lock(app, shared=[Work.CRAWL]), progress.bar() as tell:
+        crawl_stage(app, chosen, day, tell, account, shard)
     return account.close()
 
 
@@ -319,7 +359,7 @@ def extract(app: App) -> int:
     """Read every paper whose text is missing or was made by an older reader, and flag what it says."""
     account = Account()
     app.validate_files()
-    with run_lock(app.data), progress.bar() as tell:
+    with work_lock(app, Work.READ), progress.bar() as tell:
         say_found(extract_stage(app, tell, account), account)
     return account.close()
 
@@ -330,7 +370,7 @@ def flag(app: App) -> int:
     """Look for the concepts in every paper that was not yet looked through with them."""
     account = Account()
     app.validate_files()
-    with run_lock(app.data), progress.bar() as tell:
+    with work_lock(app, Work.READ), progress.bar() as tell:
         say_found(app.flag(tell), account)
     return account.close()
 
@@ -344,7 +384,7 @@ def notify(app: App, today: date | None, at_once: bool) -> int:
     account = Account()
     app.validate_files()
     app.check_channel()
-    with run_lock(app.data):
+    with work_lock(app, Work.SEND):
         if at_once:
             app.archive.ledger.hurry(datetime.now(UTC))
         notify_stage(app, today, account)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import terminal
-from cli.app import lock
 from cli.commands.options import FORMAT, Command, pass_app
 from extractors.isolation import cage
 from pipeline.english import counted, instant, listed, not_read, read_since, short_day
@@ -77,7 +76,7 @@ def _say(app: App, output: str) -> int:
 def _as_json(
     app: App, sources: Rows, refused: Refused, not_well: Sequence[str], account: Account, machine: Machine
 ) -> dict[str, Any]:
-    totals, last = app.archive.reports.totals(), app.archive.reports.last_run()
+    totals = app.archive.reports.totals()
     return {
         **asdict(totals),
         "unreadable": [asdict(row) for row in totals.unreadable],
@@ -85,8 +84,8 @@ def _as_json(
         "refused": refused,
         "not_well": not_well,
         "settled": list(_settled(sources)),
-        "last_run": asdict(last) if last else None,
-        "running": lock.holder(app.data),
+        "last_run": asdict(machine.last_run) if machine.last_run else None,
+        "running": machine.running,
         "account": facts(account),
         "machine": machine_facts(machine),
         "bars": cage.bars(),
@@ -99,7 +98,7 @@ def _as_text(
     totals = app.archive.reports.totals()
     for line in not_well:
         click.echo(f"problem: {printable(line)}")
-    click.echo(_last_run(app.archive.reports.last_run(), lock.holder(app.data)))
+    click.echo(_last_run(machine.last_runs, machine.running))
     held = counted(totals.papers, "paper"), counted(totals.pages, "page"), counted(totals.hits, "mention")
     click.echo(f"{', '.join(held)}.")
     click.echo(f"{read_since(account)} {not_read(account)}".rstrip())
@@ -145,14 +144,21 @@ def _bars() -> str:
     return f"Papers are opened behind bars for {listed(up)}.{without}" if up else without.strip()
 
 
-def _last_run(last: RunRow | None, holder: str) -> str:
+def _last_run(runs: Sequence[RunRow], holder: str) -> str:
+    last = max(runs, key=lambda run: run.started_at, default=None)
     if holder:
         begun = f", begun on {instant(last.started_at)}" if last and last.ended_at is None else ""
         return f"A run is going on (process {holder}){begun}."
     if last is None:
         return "Nothing has been crawled yet: `paperwatch run`."
-    ended = f"ended on {instant(last.ended_at)}" if last.ended_at else "did not end"
-    return f"The last run began on {instant(last.started_at)} and {ended}."
+    if last.shard:
+        each = listed([f"{run.shard} {_ended(run)}" for run in runs])
+        return f"The last crawls of each shard: {each}."
+    return f"The last run began on {instant(last.started_at)} and {_ended(last)}."
+
+
+def _ended(run: RunRow) -> str:
+    return f"ended on {instant(run.ended_at)}" if run.ended_at else "did not end"
 
 
 def _house_not_well(app: App) -> Iterator[str]:

@@ -1,31 +1,40 @@
-"""One request at a time for each host, over all sources, with a pause between two."""
+"""One request at a time for each host, over all sources, with a pause between two.
+
+Where other crawls fill the same archive, a request needs the host's lease too: one at a time over all.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader import Downloader
 from typing_extensions import override
 
-from pipeline.errors import SourceError
+from pipeline.errors import LeaseLost, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scrapy import Request
+    from scrapy.core.downloader import Slot
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
+    from crawler.fetching.spider import PapersSpider
     from pipeline.health.run_state import Failure
     from pipeline.model import Source
+    from pipeline.ports import Leases
 
 # A robots.txt may ask for a slower pace, but not for one at which a run would never end.
 LONGEST_CRAWL_DELAY = 60.0  # seconds
 # With no delay at all Scrapy 2.19 looks at how many requests are in flight before the last one let go is
 # counted, and so lets go of all that wait.
 SHORTEST_DELAY = 0.01  # seconds
+_FIRST_LOOK, _LAST_LOOK = 0.02, 0.5  # seconds, whether another crawl is done with a host
 _KNOCKS = 2  # at one kind of page that is refused while another way is known
 
 
@@ -38,6 +47,10 @@ def slot_of(url: str) -> str:
     except ValueError:  # no port of this world: the request will fail, but in its turn
         return host
     return host if port in {None, 80, 443} else f"{host}:{port}"
+
+
+def _lease_of(url: str) -> str:
+    return f"host {slot_of(url)}"
 
 
 def fallback_key(request: Request) -> str:
@@ -68,11 +81,52 @@ class PoliteDownloader(Downloader):
         self._waits: Counter[str] = Counter()
         self._left_alone: dict[str, Failure] = {}
         self._without_head: set[str] = set()
+        self._lost: dict[str, str] = {}  # leases that another crawl has taken over, and how that is said
         self._turned_away: dict[str, list[Failure]] = {}
 
     @override
     def get_slot_key(self, request: Request) -> str:
         return slot_of(request.url)
+
+    @override
+    async def _download(self, slot: Slot, request: Request) -> Response:
+        if (leases := self._leases) is None:
+            return await super()._download(slot, request)
+        lease = _lease_of(request.url)
+        slot.transferring.add(request)  # no other of this host goes ahead while it waits
+        try:
+            await self._turn(leases, lease, request)
+        except BaseException:
+            slot.transferring.discard(request)
+            self._process_queue(slot)
+            raise
+        began = slot.lastseen = monotonic()
+        try:
+            return await super()._download(slot, request)
+        finally:
+            try:
+                leases.give_back(lease, max(0.0, slot.delay - (monotonic() - began)))
+            except LeaseLost as lost:  # an answer that came beside another crawl's is no good
+                self._lost[lease] = str(lost)
+                raise
+
+    async def _turn(self, leases: Leases, lease: str, request: Request) -> None:
+        """Wait until no other crawl asks this host. Raises LeaseLost where the request is wanted no more."""
+        wait = _FIRST_LOOK
+        while True:
+            cast("PapersSpider", self.crawler.spider).check_wanted(request)
+            if lease in self._lost:
+                raise LeaseLost(self._lost[lease])
+            if leases.take(lease):
+                return
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, _LAST_LOOK)
+            if not self.crawler.crawling:
+                raise LeaseLost("stopped while another crawl asked the host")
+
+    @property
+    def _leases(self) -> Leases | None:
+        return getattr(self.crawler.spider, "leases", None)  # Scrapy's own commands have other spiders
 
     def slow_down(self, url: str, delay: float) -> None:
         """Never less than `delay` seconds between two requests to this host from now on."""
@@ -88,6 +142,8 @@ class PoliteDownloader(Downloader):
         slot = self.slots.get(slot_of(url))
         if slot is not None and seconds > 0:
             slot.lastseen = max(slot.lastseen, monotonic() + seconds - slot.delay)
+        if (leases := self._leases) is not None and seconds > 0:
+            leases.put_off(_lease_of(url), seconds)
 
     def answered(self, url: str) -> None:
         self._in_a_row.pop(slot_of(url), None)

@@ -18,7 +18,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.answers import health
 from crawler.config import NAME
-from pipeline.errors import SourceError
+from pipeline.errors import LeaseLost, SourceError, StorageError
 from pipeline.model import SourceState
 
 if TYPE_CHECKING:
@@ -105,6 +105,8 @@ class RobotsMiddleware:
         )
         try:
             response = await self._crawler.engine.download_async(asked)
+        except (LeaseLost, StorageError):  # no fault of the site
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it was, we do not know the rules
             return health.of_exception(error).reason
         if response.status >= 500 or response.status == 429:

@@ -31,9 +31,10 @@ from crawler.platforms import PLATFORMS
 from crawler.platforms.shared import landing
 from crawler.source_visit import SourceVisit, discard
 from pipeline.days import local_today
-from pipeline.errors import DamagedFileError, StorageError
+from pipeline.errors import DamagedFileError, LeaseLost, StorageError
 from pipeline.health.run_state import Failure
 from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Left, Listing, Meeting, SourceState
+from pipeline.ports import SourceReport, lease_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
     from crawler.fetching.download_handler import Received
     from pipeline.model import Found, Source
-    from pipeline.ports import Blobs, CrawlLog, Held, Platform, SourceReport
+    from pipeline.ports import Blobs, CrawlLog, Held, Leases, Platform
 
 LONGEST_LANDING = 2 * 1024 * 1024  # bytes looked at of a page that is where a file was promised
 LOOKED_AT = 4096  # bytes at either end of a page
@@ -85,6 +86,7 @@ class PapersSpider(Spider):
         progress: Callable[[SourceReport], None] | None = None,
         max_pages: int = CrawlConfig().max_pages,
         flags: Callable[[bytes], bool] = lambda _: True,
+        leases: Leases | None = None,
     ) -> None:
         super().__init__()
         if sources is not None:
@@ -93,6 +95,7 @@ class PapersSpider(Spider):
         self.catalogue = catalogue
         self.blobs = blobs
         self.fatal: Exception | None = None  # the archive could not be written
+        self.leases = leases  # None: no other crawl fills this archive
         self.stopped_by = ""  # Scrapy's word for why the crawl ended: "finished" where nothing stopped it
         self._platforms = platforms
         self._progress = progress
@@ -102,6 +105,7 @@ class PapersSpider(Spider):
         self._visits: dict[str, SourceVisit] = {}  # of the sources that are not done
         self._room = asyncio.Event()  # set when a source is done
         self._reports: dict[str, SourceReport] = {}
+        self._left: set[str] = set()  # sources that another crawl reads
 
     @classmethod
     @override
@@ -141,8 +145,9 @@ class PapersSpider(Spider):
                 await self._room.wait()
             if self.fatal is not None:
                 return
-            for request in self._begin(self._visit_of(self._run, source)):
-                yield request
+            if self._may_read(source):
+                for request in self._begin(self._visit_of(self._run, source)):
+                    yield request
 
     def page(self, response: Response) -> list[Request]:
         visit, fetch = self._visit(response.request), _meta(response.request)["fetch"]
@@ -186,15 +191,33 @@ class PapersSpider(Spider):
         run, self._run = self._run, None
         try:
             for source in self.sources:
-                if source.id not in self._reports and self.fatal is None:
-                    visit = self._visits.get(source.id) or self._visit_of(run, source)
-                    self._reports[source.id] = visit.finish(state=SourceState.UNKNOWN, reason=STOPPED)
+                if source.id in self._reports or source.id in self._left or self.fatal is not None:
+                    continue
+                visit = self._visits.get(source.id)
+                if visit or self._may_read(source):
+                    visit = visit or self._visit_of(run, source)
+                    self._finish(visit, state=SourceState.UNKNOWN, reason=STOPPED, tell=False)
         finally:
             if self.fatal is None:
                 self.catalogue.end(run)
             else:
                 with suppress(Exception):  # it most likely fails for the same reason
                     self.catalogue.end(run)
+
+    def check_wanted(self, request: Request) -> None:
+        """Raises LeaseLost for a request of a source that this crawl has lost, or at the crawl's end."""
+        visit = self._visits.get(request.meta.get("source", ""))
+        if visit is not None and visit.lost:
+            raise LeaseLost(visit.lost)
+        if self.fatal is not None:
+            raise LeaseLost(STOPPED)
+
+    def _may_read(self, source: Source) -> bool:
+        """Whether no other crawl reads this source now; from then on none does, until it is done."""
+        if self.leases is None or self.leases.take(lease_of(source.id)):
+            return True
+        self._left.add(source.id)
+        return False
 
     def _visit_of(self, run: int, source: Source) -> SourceVisit:
         visit = SourceVisit(run, source, self.catalogue, self.blobs, today=self.today)
@@ -523,7 +546,8 @@ class PapersSpider(Spider):
         """Do what an answer calls for; whatever it raises is this source's failure and no other's.
 
         A StorageError that is about more than one file is every source's: it ends the run, and `crawler.run`
-        raises it.
+        raises it. What another crawl has taken over is written to no more: what comes for it is left, and it
+        ends with its last request.
         """
         requests: list[Request] = []
         try:
@@ -544,7 +568,12 @@ class PapersSpider(Spider):
         """Returns the requests that it made; none where it went wrong in the middle. Raises StorageError."""
         pending, waiting = visit.pending, len(visit.waiting)
         try:
-            return work() or []
+            return [] if visit.lost else work() or []
+        except LeaseLost as lost:
+            visit.lost = str(lost)
+            visit.pending = pending
+            visit.waiting.clear()
+            return []
         except Exception as error:
             if isinstance(error, StorageError) and not isinstance(error, DamagedFileError):
                 raise
@@ -584,11 +613,22 @@ class PapersSpider(Spider):
 
         return requests + self._done(visit, note)
 
-    def _finish(self, visit: SourceVisit, *, state: SourceState | None = None, reason: str = "") -> None:
-        report = self._reports[visit.source.id] = visit.finish(state=state, reason=reason)
+    def _finish(
+        self, visit: SourceVisit, *, state: SourceState | None = None, reason: str = "", tell: bool = True
+    ) -> None:
+        if visit.lost:
+            state, reason = SourceState.UNKNOWN, visit.lost
+        try:
+            report = visit.finish(state=state, reason=reason)
+        except LeaseLost as lost:  # whoever has it writes how it ended
+            report = SourceReport(source_id=visit.source.id, state=SourceState.UNKNOWN, reason=str(lost))
+        self._reports[visit.source.id] = report
         del self._visits[visit.source.id]  # what it knew of its pages and papers goes with it
+        if self.leases is not None:
+            with suppress(LeaseLost):
+                self.leases.give_back(lease_of(visit.source.id))
         self._room.set()
-        if self._progress is not None:
+        if tell and self._progress is not None:
             self._progress(report)
 
     def _visit(self, request: Request | None) -> SourceVisit:
@@ -652,9 +692,9 @@ def _meta(request: Request | None) -> dict[str, Any]:
 
 
 def _failure(failed: Failed) -> Failure:
-    """What a failed request means. Raises StorageError: a full disk is no fault of the source."""
+    """What a failed request means. Raises what is no fault of the source: StorageError, LeaseLost."""
     error = cast("BaseException", failed.value)
-    if isinstance(error, StorageError):
+    if isinstance(error, (StorageError, LeaseLost)):
         raise error
     return health.of_exception(error)
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipeline.english import counted, instant, missed_sources, short_day
+from pipeline.english import counted, instant, listed, missed_sources, short_day
+from pipeline.health import shards
 from pipeline.health.account import Sources, missed_share
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class Machine:
 
     now: datetime
     rhythm: timedelta  # within which a run is due
-    last_run: RunRow | None = None
+    last_runs: tuple[RunRow, ...] = ()  # the last crawl, or the last of each shard
+    first_run: RunRow | None = None  # of as many shards
     crawled: int = 1  # sources that a run reads
     running: str = ""  # number of the process of a run that is going on
     last_good: datetime | None = None  # when the last run ended that had read a source
@@ -73,6 +75,11 @@ class Machine:
     arrivals: Arrivals = field(default_factory=Arrivals)
     returned: Returned | None = None  # by mail
     broken_alerts: int = 0  # that ask for what nothing looks for any more
+
+    @property
+    def last_run(self) -> RunRow | None:
+        """The newest, of whichever shard."""
+        return max(self.last_runs, key=lambda run: run.started_at, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,15 +112,41 @@ def stale(machine: Machine) -> str:
 
 
 def _runs(machine: Machine) -> Iterator[Concern]:
-    last = machine.last_run
-    if last is not None and last.ended_at is None and not machine.running:
-        began = instant(last.started_at)
+    killed = [run for run in machine.last_runs if run.ended_at is None and not machine.running]
+    if killed:
+        began = listed([f"{instant(run.started_at)}{_of_shard(run)}" for run in killed])
+        again = listed(
+            [f"`paperwatch {f'crawl --shard {run.shard}' if run.shard else 'run'}`" for run in killed]
+        )
         yield Concern(
             subject="run",
             state="unfinished",
-            text=f"the run of {began} was interrupted: run `paperwatch run` again to resume",
+            text=f"the run of {began} was interrupted: run {again} again to resume",
         )
     yield from _late(machine)
+    yield from _late_shards(machine)
+
+
+def _of_shard(run: RunRow) -> str:
+    return f" (shard {run.shard})" if run.shard else ""
+
+
+def _late_shards(machine: Machine) -> Iterator[Concern]:
+    """Where some machines crawl and one does not, its sources are not read, and every run is well."""
+    found = shards.late(machine.last_runs, machine.first_run, LATE * machine.rhythm)
+    if found:
+        since = [
+            f"shard {each.shard} has not crawled since {short_day(each.last.started_at)}"
+            if each.last
+            else f"shard {each.shard} has never crawled"
+            for each in found
+        ]
+        yield Concern(
+            subject="shards",
+            state=" ".join(str(each.shard) for each in found),
+            text=f"{listed(since)}: {'its' if len(found) == 1 else 'their'} sources are not read",
+            grave=True,
+        )
 
 
 def _late(machine: Machine) -> Iterator[Concern]:
@@ -264,6 +297,7 @@ def facts(machine: Machine) -> dict[str, Any]:
     last, queue = machine.last_run, machine.queue
     return {
         "last_run": {"started_at": last.started_at, "ended_at": last.ended_at} if last else None,
+        "shards": {run.shard: run.ended_at for run in machine.last_runs if run.shard},
         "running": machine.running,
         "last_good_run": machine.last_good,
         "run_due_every_hours": machine.rhythm / timedelta(hours=1),

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from pipeline.ports import Leases, Work
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -145,6 +147,14 @@ class Care(Protocol):
         ...
 
 
+class ArchiveLeases(Leases, Protocol):
+    """Leases that whoever writes can hold to."""
+
+    def check(self, connection: Connection, name: str) -> None:
+        """Raises LeaseLost where another crawl has a lease, in the transaction that is to write."""
+        ...
+
+
 class Kind(Protocol):
     """An engine. A package with these names is one."""
 
@@ -190,6 +200,24 @@ class Kind(Protocol):
 
     def set_last_numbers(self, connection: Connection, numbers: Mapping[str, int]) -> None:
         """So that none of them is given again."""
+        ...
+
+    def at_work(
+        self, engine: Engine, alone: Collection[Work], shared: Collection[Work], who: str, /
+    ) -> AbstractContextManager[Callable[[], None]]:
+        """Keep other machines from the work `alone`, and from `shared` unless they share it too.
+
+        Returns what raises StorageError once they are kept away no more. Raises Busy at once where one is
+        at it.
+        """
+        ...
+
+    def workers(self, connection: Connection, /) -> list[str]:
+        """Who is at work, on whichever machine; nobody where only this machine can be."""
+        ...
+
+    def leases(self, engine: Engine, who: str, /) -> AbstractContextManager[ArchiveLeases | None]:
+        """Returns the leases of a crawl, renewed within the block; None where no other crawl can go on."""
         ...
 
     def cursor(self, connection: Connection) -> Any:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pipeline.matching.query import Query
     from pipeline.meetings.lateness import MeetingLateness
     from pipeline.model import Account, Ahead, Hit, Page, SourceHealth, WatchList
-    from pipeline.views import BodyRow, MeetingRow, PaperRow, RetroHit, RunRow, SourceRow, Totals, Unreadable
+    from pipeline.views import BodyRow, MeetingRow, PaperRow, RetroHit, SourceRow, Totals, Unreadable
     from pipeline.where import BodyPart, Where
     from storage.database import Database
     from storage.reports.spread import Month
@@ -225,16 +225,6 @@ class Reports:
         with self._database.reading() as connection:
             every = totals.unreadable(connection)
         return every[skip : skip + limit if limit else None], len(every)
-
-    def withdrawn(self) -> int:
-        """How many papers and meetings the last run found withdrawn."""
-        with self._database.reading() as connection:
-            return totals.withdrawn(connection)
-
-    def last_run(self) -> RunRow | None:
-        """The last crawl; papers that somebody added by hand are none."""
-        with self._database.reading() as connection:
-            return totals.last_run(connection)
 
     def totals(self) -> Totals:
         with self._database.reading() as connection:

@@ -41,10 +41,12 @@ def machine(
             t.source_runs.c.run_id == select(func.max(t.runs.c.id)).scalar_subquery()
         )
     ).scalar_one()
+    runs = totals.last_runs(connection)
     return Machine(
         now=now,
         rhythm=rhythm,
-        last_run=totals.last_run(connection),
+        last_runs=tuple(runs),
+        first_run=totals.first_run(connection, runs[0].shard) if runs and runs[0].shard else None,
         crawled=connection.execute(
             select(func.count()).where(t.sources.c.platform != "manual", ~t.sources.c.off)
         ).scalar_one(),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, literal, or_, select
 
+from pipeline.health import shards
 from pipeline.model import DocumentState, PageMethod
 from pipeline.views import RunRow, Totals, Unreadable
 from storage import page_parts
@@ -14,7 +15,7 @@ from storage import tables as t
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection, Select, Subquery
+    from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery
 
 
 def totals(connection: Connection) -> Totals:
@@ -48,25 +49,39 @@ def totals(connection: Connection) -> Totals:
     )
 
 
-def withdrawn(connection: Connection) -> int:
-    """How many papers and meetings the last run found withdrawn."""
-    c = t.source_runs.c
-    last = select(func.max(t.runs.c.id)).scalar_subquery()
-    query = select(func.coalesce(func.sum(c.withdrawn), 0)).where(c.run_id == last)
-    return connection.execute(query).scalar_one()
+def last_runs(connection: Connection) -> list[RunRow]:
+    """The last crawl; where it was of a shard, the last of each shard of as many, in their order."""
+    newest = connection.execute(_crawls().order_by(t.runs.c.id.desc()).limit(1)).first()
+    if newest is None or not newest.shard:
+        return [_run(newest)] if newest else []
+    same = _of_as_many(newest.shard)
+    latest = select(func.max(t.runs.c.id)).where(same).group_by(t.runs.c.shard)
+    rows = map(_run, connection.execute(_crawls().where(t.runs.c.id.in_(latest))))
+    return sorted(rows, key=lambda run: shards.parse(run.shard).number)
 
 
-def last_run(connection: Connection) -> RunRow | None:
+def first_run(connection: Connection, shard: str) -> RunRow | None:
+    """The first crawl ever of one of as many shards."""
+    row = connection.execute(_crawls().where(_of_as_many(shard)).order_by(t.runs.c.id).limit(1)).first()
+    return _run(row) if row else None
+
+
+def _crawls() -> Select[*tuple[Any, ...]]:
+    """Runs that visited a source which is crawled, or none yet."""
     r, c, s = t.runs.c, t.source_runs.c, t.sources.c
-    crawled = select(c.run_id).join(t.sources, s.id == c.source_id).where(s.platform != "manual")
-    visited = select(c.run_id)
-    row = connection.execute(
-        select(r.today, r.started_at, r.ended_at)
-        .where(or_(r.id.in_(crawled), r.id.not_in(visited)))
-        .order_by(r.id.desc())
-        .limit(1)
-    ).first()
-    return RunRow(today=row.today, started_at=row.started_at, ended_at=row.ended_at) if row else None
+    visit = select(c.id).where(c.run_id == r.id)
+    crawled = visit.join(t.sources, s.id == c.source_id).where(s.platform != "manual")
+    return select(r.id, r.today, r.started_at, r.ended_at, r.shard).where(
+        or_(crawled.exists(), ~visit.exists())
+    )
+
+
+def _of_as_many(shard: str) -> ColumnElement[bool]:
+    return t.runs.c.shard.like(f"%/{shards.parse(shard).of}")
+
+
+def _run(row: Row[Any]) -> RunRow:
+    return RunRow(today=row.today, started_at=row.started_at, ended_at=row.ended_at, shard=row.shard)
 
 
 def unreadable(connection: Connection) -> list[Unreadable]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from statistics import median
@@ -20,7 +21,7 @@ from pipeline.model import (
     Outcome,
     SourceState,
 )
-from pipeline.ports import Held
+from pipeline.ports import Held, lease_of
 from storage import engines
 from storage import tables as t
 from storage.archive_log import records
@@ -29,7 +30,7 @@ from storage.reports import changes
 from storage.search_index import index_placement
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import Connection, Row
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from pipeline.model import Body, Listing, Meeting, Revision, Source
     from pipeline.ports import SourceReport
     from storage.database import Database
+    from storage.engines.ports import ArchiveLeases
 
 GOOD_RUNS = 5
 # The runs that have read what is listed whole, whatever else was in sight.
@@ -46,17 +48,32 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class CrawlLog:
-    """pipeline.ports.CrawlLog over the database. Each call is one transaction."""
+    """pipeline.ports.CrawlLog over the database. Each call is one transaction.
 
-    def __init__(self, database: Database) -> None:
+    With `leases`, what is said of a source is written only while its lease is ours: else LeaseLost is raised.
+    """
+
+    def __init__(self, database: Database, *, shard: str = "", leases: ArchiveLeases | None = None) -> None:
         self._database = database
+        self._shard = shard
+        self._leases = leases
+
+    def of_shard(self, shard: str, leases: ArchiveLeases | None) -> CrawlLog:
+        """The log of one crawl among others; `shard` is such as 2/4, "" where it is to read all."""
+        return CrawlLog(self._database, shard=shard, leases=leases)
 
     def begin(self, sources: Sequence[Source], today: date) -> int:
+        values = {"today": today, "started_at": now(), "shard": self._shard}
         with self._database.writing() as connection:
             for source in sources:
                 _keep_source(connection, source)
-            run = insert(t.runs).values(today=today, started_at=now()).returning(t.runs.c.id)
-            return connection.execute(run).scalar_one()
+            return connection.execute(insert(t.runs).values(values).returning(t.runs.c.id)).scalar_one()
+
+    def keep_sources(self, sources: Sequence[Source]) -> None:
+        """Note sources that others read: what none has read yet is then counted as missed."""
+        with self._database.writing() as connection:
+            for source in sources:
+                _keep_source(connection, source)
 
     def held(self, source_id: str, document_key: str) -> Held | None:
         r, d, f = t.revisions.c, t.documents.c, t.files.c
@@ -110,7 +127,7 @@ class CrawlLog:
             "listing": meeting.listing,
         }
         c = t.meetings.c
-        with self._database.writing() as connection:
+        with self._writing(meeting.source_id) as connection:
             row = connection.execute(
                 select(t.meetings).where(c.source_id == meeting.source_id, c.key == meeting.key)
             ).first()
@@ -145,7 +162,7 @@ class CrawlLog:
 
     def record_document(self, run: int, document: Document) -> Outcome:
         c = t.documents.c
-        with self._database.writing() as connection:
+        with self._writing(document.source_id) as connection:
             values: dict[str, Any] = {
                 "title": document.title,
                 "kind": document.kind.value,
@@ -211,7 +228,7 @@ class CrawlLog:
 
     def record_revision(self, run: int, revision: Revision) -> Outcome:
         moment = revision.fetched_at
-        with self._database.writing() as connection:
+        with self._writing(revision.source_id) as connection:
             document = _document(connection, revision.source_id, revision.document_key)
             keep_file(connection, revision.sha256, revision.size, revision.media_type)
             facts = {
@@ -247,7 +264,7 @@ class CrawlLog:
             return outcome
 
     def record_unmodified(self, run: int, source_id: str, document_key: str) -> None:
-        with self._database.writing() as connection:
+        with self._writing(source_id) as connection:
             document = _document(connection, source_id, document_key)
             _update_latest(connection, document.id, checked_at=now())
             connection.execute(
@@ -258,7 +275,7 @@ class CrawlLog:
             _note_state(connection, document)
 
     def record_unavailable(self, run: int, source_id: str, document_key: str, reason: str) -> Outcome:
-        with self._database.writing() as connection:
+        with self._writing(source_id) as connection:
             document = _document(connection, source_id, document_key)
             is_settled = document.state == DocumentState.UNAVAILABLE.value and document.reason == reason
             connection.execute(
@@ -289,7 +306,7 @@ class CrawlLog:
         listings: Iterable[Listing],
         in_sight: Collection[str] = (),
     ) -> int:
-        with self._database.writing() as connection:
+        with self._writing(report.source_id) as connection:
             withdrawn = 0
             if report.state in _WITHDRAWING:
                 withdrawn = sum(_withdraw(connection, run, listing, in_sight) for listing in listings)
@@ -366,6 +383,13 @@ class CrawlLog:
         s = t.sources.c
         with self._database.writing() as connection:
             connection.execute(update(t.sources).values(off=s.id.in_(sources)))
+
+    @contextmanager
+    def _writing(self, source_id: str) -> Iterator[Connection]:
+        with self._database.writing() as connection:
+            if self._leases is not None:
+                self._leases.check(connection, lease_of(source_id))
+            yield connection
 
     def _reshelve(self) -> None:
         """Move files read before whose papers have changed; a run killed here leaves them to the next."""

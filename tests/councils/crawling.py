@@ -24,6 +24,7 @@ from sqlalchemy import text
 from crawler import config, run
 from pipeline.model import Source
 from storage.archive import open_archive
+from storage.config import StorageConfig
 from tests.councils import cmis, moderngov
 from tests.councils.serving import Asked, Reply, Server
 from tests.councils.world import LARGE, TODAY, Council, Due, Quirk
@@ -135,32 +136,38 @@ class Crawled:
         )
 
 
-def crawl(
-    data: Path, made: Sites, sources: Sequence[Source], *, today: date = TODAY, trusted: Path | None = None
-) -> Crawled:
-    """One run; `trusted` are the only authorities that are believed.
-
-    Raises:
-        AssertionError: with what the process said before it failed.
-    """
+def started(
+    data: Path, sources: Sequence[Source], *, today: date = TODAY, trusted: Path | None = None, url: str = ""
+) -> subprocess.Popen[str]:
+    """A crawl into the archive of a data folder, or into the one at an address."""
     data.mkdir(parents=True, exist_ok=True)
-    made.take_log()
-    (data / "task").write_bytes(pickle.dumps((list(sources), today)))
+    (data / "task").write_bytes(pickle.dumps((list(sources), today, url)))
     paths = {"PYTHONPATH": str(Path(__file__).parents[2])}
-    begun = time.monotonic()
-    done = subprocess.run(
+    return subprocess.Popen(
         [sys.executable, "-m", "tests.councils.crawling", str(data)],
         env=os.environ | paths | ({"SSL_CERT_FILE": str(trusted)} if trusted else {}),
         stderr=subprocess.PIPE,
         text=True,
-        check=False,
-        timeout=1800,
     )
-    assert done.returncode == 0, done.stderr
-    told = json.loads((data / "told.json").read_text())
+
+
+def told(data: Path, crawl: subprocess.Popen[str]) -> dict[str, Any]:
+    """What a crawl says at its end. Raises AssertionError with what it said before it failed."""
+    _, said = crawl.communicate(timeout=1800)
+    assert crawl.returncode == 0, said
+    return json.loads((data / "told.json").read_text())
+
+
+def crawl(
+    data: Path, made: Sites, sources: Sequence[Source], *, today: date = TODAY, trusted: Path | None = None
+) -> Crawled:
+    """One run; `trusted` are the only authorities that are believed."""
+    made.take_log()
+    begun = time.monotonic()
+    said = told(data, started(data, sources, today=today, trusted=trusted))
     return Crawled(
-        reports={each["source_id"]: each for each in told["reports"]},
-        peak=told["peak"],
+        reports={each["source_id"]: each for each in said["reports"]},
+        peak=said["peak"],
         seconds=time.monotonic() - begun,
         asked=made.take_log(),
     )
@@ -219,15 +226,17 @@ def pause(asked: Sequence[Asked]) -> float:
 
 
 def _crawl(data: Path) -> None:
-    sources, today = pickle.loads((data / "task").read_bytes())
-    archive = open_archive(data)
-    reports = run.crawl(
-        sources,
-        today=today,
-        catalogue=archive.catalogue,
-        blobs=archive.blobs,
-        config=config.read({"retries": 0, "retry_wait": 0.01}),
-    )
+    sources, today, url = pickle.loads((data / "task").read_bytes())
+    archive = open_archive(data, StorageConfig(url=url))
+    with archive.leases(f"process {os.getpid()}") as leases:
+        reports = run.crawl(
+            sources,
+            today=today,
+            catalogue=archive.catalogue.of_shard("", leases),
+            blobs=archive.blobs,
+            config=config.read({"retries": 0, "retry_wait": 0.01}),
+            leases=leases,
+        )
     told = {
         "reports": [asdict(each) for each in reports],
         "peak": _peak(),

@@ -32,7 +32,7 @@ from cryptography.x509.oid import NameOID
 from crawler import config, run
 from crawler.answers import inside_addresses
 from crawler.platforms import page as page_platform
-from pipeline.errors import DamagedFileError, ParseError, StorageError
+from pipeline.errors import DamagedFileError, LeaseLost, ParseError, StorageError
 from pipeline.model import (
     Capture,
     Document,
@@ -89,12 +89,14 @@ class MemoryCatalogue:
     """Remembers every call; after `full_after` writes it raises StorageError, as a full disk would.
 
     Whoever asks for `odd_key` meets an error that nobody foresaw.
+    After so many writes of a source in `lost_after` all others are refused: another crawl has it.
     """
 
     revisions: dict[tuple[str, str], Revision] = field(default_factory=dict)
     usually: dict[str, int] = field(default_factory=dict)
     full_after: int | None = None
     odd_key: str | None = None
+    lost_after: dict[str, int] = field(default_factory=dict)
     documents: dict[tuple[str, str], Document] = field(default_factory=dict)
     meetings: dict[tuple[str, str], Meeting] = field(default_factory=dict)
     unavailable: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -140,12 +142,14 @@ class MemoryCatalogue:
 
     def record_document(self, run, document) -> Outcome:
         self._write()
+        self._own(document.source_id)
         if document.key == "poison":
             raise ValueError("what no archive can take")
         return self._put(self.documents, (document.source_id, document.key), document)
 
     def record_revision(self, run, revision) -> Outcome:
         self._write()
+        self._own(revision.source_id)
         key = (revision.source_id, revision.document_key)
         old = self.revisions.get(key)
         self.revisions[key] = revision
@@ -167,6 +171,7 @@ class MemoryCatalogue:
         return self.usually.get(source_id)
 
     def finish(self, run, report, listings, in_sight=()) -> int:
+        self._own(report.source_id)
         assert report.source_id not in self.reports, "a source ends once"
         self.reports[report.source_id] = report
         self.listings[report.source_id] = list(listings)
@@ -181,6 +186,12 @@ class MemoryCatalogue:
         if old is None:
             return Outcome.NEW
         return Outcome.UNCHANGED if old == value else Outcome.CHANGED
+
+    def _own(self, source_id: str) -> None:
+        if source_id in self.lost_after:
+            self.lost_after[source_id] -= 1
+            if self.lost_after[source_id] < 0:
+                raise LeaseLost(f"stopped: another crawl has taken over the source {source_id}")
 
     def _write(self) -> None:
         if self.full_after is not None:
@@ -359,6 +370,33 @@ class JournalCatalogue(MemoryCatalogue):
 
 
 @dataclass
+class MemoryLeases:
+    """Leases of which another crawl has some from the start, and takes others after so many uses."""
+
+    others: set[str] = field(default_factory=set)
+    lost_after: dict[str, int] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    put_off_for: dict[str, float] = field(default_factory=dict)
+
+    def take(self, name: str) -> bool:
+        assert name not in self.held, "nothing is taken twice"
+        if name in self.others:
+            return False
+        self.held.add(name)
+        return True
+
+    def give_back(self, name: str, pause: float = 0.0) -> None:
+        self.held.remove(name)
+        if name in self.lost_after:
+            self.lost_after[name] -= 1
+            if self.lost_after[name] < 0:
+                raise LeaseLost(f"stopped: another crawl has taken over the {name}")
+
+    def put_off(self, name: str, seconds: float) -> None:
+        self.put_off_for[name] = seconds
+
+
+@dataclass
 class FakeArchive:
     catalogue: JournalCatalogue
     blobs: FolderBlobs
@@ -378,6 +416,7 @@ class Crawled:
     grown: int  # bytes of memory over what it was before the crawl
     stderr: str
     blobs: FolderBlobs
+    leases: MemoryLeases | None = None
 
     @property
     def reports(self) -> dict[str, SourceReport]:
@@ -395,9 +434,10 @@ def start_child(
     catalogue: MemoryCatalogue | None = None,
     config: dict[str, Any] | None = None,
     public: str = "",
+    leases: MemoryLeases | None = None,
 ) -> subprocess.Popen[str]:
     folder.mkdir(parents=True, exist_ok=True)
-    task = (sources, catalogue or MemoryCatalogue(), {"retry_wait": 0.01, **(config or {})}, public)
+    task = (sources, catalogue or MemoryCatalogue(), {"retry_wait": 0.01, **(config or {})}, public, leases)
     (folder / "task").write_bytes(pickle.dumps(task))
     return subprocess.Popen(
         [sys.executable, __file__, str(folder)],
@@ -414,8 +454,8 @@ def crawl(folder: Path, sources: list[Source], **more: Any) -> Crawled:
 def finished(folder: Path, child: subprocess.Popen[str]) -> Crawled:
     _, stderr = child.communicate(timeout=60)
     assert (folder / "result").exists(), stderr
-    catalogue, error, grown = pickle.loads((folder / "result").read_bytes())
-    return Crawled(catalogue, error, grown, stderr, FolderBlobs(folder / "blobs"))
+    catalogue, error, grown, leases = pickle.loads((folder / "result").read_bytes())
+    return Crawled(catalogue, error, grown, stderr, FolderBlobs(folder / "blobs"), leases)
 
 
 def revision_of(source_id: str, key: str, url: str, content: bytes, **more: Any) -> Revision:
@@ -438,7 +478,7 @@ def _peak_memory() -> int:
 
 
 def _run_child(folder: Path) -> None:
-    sources, catalogue, settings, public = pickle.loads((folder / "task").read_bytes())
+    sources, catalogue, settings, public, leases = pickle.loads((folder / "task").read_bytes())
     if public:
         really = inside_addresses.is_inside_address
         inside_addresses.is_inside_address = lambda address: address != ip_address(public) and really(address)
@@ -452,12 +492,13 @@ def _run_child(folder: Path) -> None:
             blobs=FolderBlobs(folder / "blobs"),
             config=config.read(settings),
             platforms=PLATFORMS,
+            leases=leases,
         )
     except BaseException as caught:  # noqa: BLE001 - KeyboardInterrupt is among what is looked for
         error = f"{type(caught).__name__}: {caught}"
     grown = _peak_memory() - before
 
-    (folder / "result").write_bytes(pickle.dumps((catalogue, error, grown)))
+    (folder / "result").write_bytes(pickle.dumps((catalogue, error, grown, leases)))
 
 
 if __name__ == "__main__":

@@ -38,7 +38,9 @@ SMTP = '[alerts.smtp]\nhost = "127.0.0.1"\nsecurity = "none"\nport = '
 
 
 def machine(**facts) -> Machine:
-    return Machine(**{"now": NOW, "rhythm": DAY, "last_run": DONE, "last_good": NOW - HOUR, **facts})
+    last = facts.pop("last_run", DONE)
+    runs = {"last_runs": (last,)} if last else {}
+    return Machine(**{"now": NOW, "rhythm": DAY, "last_good": NOW - HOUR, **runs, **facts})
 
 
 def missed(some: int, of: int) -> Sources:
@@ -336,3 +338,49 @@ def test_a_label_with_quotes_is_read_as_it_was():
     (family,) = text_string_to_metric_families(exposition([("x", "An x.", 1.5, {"label": odd})]))
     assert family.samples[0].labels == {"label": odd}
     assert exposition([("x", "An x.", None, {})]) == "\n"
+
+
+# ---- shards
+
+
+def shard(name: str, days: float, **facts) -> RunRow:
+    """A crawl of a shard, begun so many days ago."""
+    began = NOW - days * DAY
+    return RunRow(**{"today": TODAY, "started_at": began, "ended_at": began + HOUR, "shard": name, **facts})
+
+
+@pytest.mark.parametrize(
+    ("days", "first", "said"),
+    [
+        ({"1/2": 0.1, "2/2": 0.2}, 30, ""),
+        ({"1/2": 0.1, "2/2": 1.9}, 30, ""),  # one that was missed is no alarm
+        (
+            {"1/2": 0.1, "2/2": 5},
+            30,
+            "shard 2/2 has not crawled since 24 November 2026: its sources are not read",
+        ),
+        ({"1/3": 0.1, "2/3": 0.1}, 0.2, ""),  # the third may still come, the first time
+        ({"1/3": 0.1, "2/3": 0.1}, 30, "shard 3/3 has never crawled: its sources are not read"),
+        (
+            {"2/3": 0.1, "3/3": 5},
+            30,
+            (
+                "shard 1/3 has never crawled and shard 3/3 has not crawled since 24 November 2026: "
+                "their sources are not read"
+            ),
+        ),
+        ({"1/2": 9, "2/2": 9.5}, 30, ""),  # all are late: that is another matter
+    ],
+)
+def test_a_shard_that_has_stopped_is_told_while_the_others_are_well(days, first, said):
+    runs = tuple(shard(name, ago) for name, ago in days.items())
+    found = concerns(machine(last_runs=runs, first_run=shard("1/2", first)))
+    assert [concern.text for concern in found if concern.subject == "shards"] == ([said] if said else [])
+
+
+def test_a_shard_that_was_killed_is_told_though_a_newer_one_has_ended():
+    runs = (shard("1/2", 0.2, ended_at=None), shard("2/2", 0.1))
+    (found,) = concerns(machine(last_runs=runs))
+    assert found.text.endswith(
+        "(shard 1/2) was interrupted: run `paperwatch crawl --shard 1/2` again to resume"
+    )

@@ -54,9 +54,10 @@ def open_engine(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # One writer at a time, as on SQLite: numbers given later are of what was kept later.
-        if connection.get_execution_options().get("writes", False):
+        asked = connection.get_execution_options()
+        if asked.get("writes", False):
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
-        else:
+        elif not asked.get("apart", False):
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
     return engine

@@ -14,8 +14,10 @@ from storage.engines.sqlite.connecting import (
     sqlite_url,
 )
 from storage.engines.sqlite.words import keep, keep_new, last_numbers, set_last_numbers
+from storage.engines.sqlite.works import at_work, leases, workers
 
 __all__ = [
-    "care", "check", "cursor", "giving_up", "is_there", "keep", "keep_new", "last_numbers", "make_ready",
-    "named", "open_engine", "page_index", "set_last_numbers", "sqlite_url",
+    "at_work", "care", "check", "cursor", "giving_up", "is_there", "keep",
+    "keep_new", "last_numbers", "leases", "make_ready", "named", "open_engine", "page_index",
+    "set_last_numbers", "sqlite_url", "workers",
 ]  # fmt: skip
