@@ -269,3 +269,38 @@ def test_six_digits_are_read_as_the_years_around_them_say_and_never_as_their_own
     listed: str, day: str
 ) -> None:
     assert [*days(f"<h1>Board papers</h1>{listed}").values()] == [f"board-{day}"]
+
+
+def test_headings_divide_what_a_line_of_a_day_is_over_though_their_rank_is_higher() -> None:
+    part = "<h4>{}</h4><p>{}</p>"
+    listed = "".join(
+        f"<p><b>Board meeting papers</b></p><p>Held on {day} November 2026</p>"
+        + part.format("Opening business", a(f"{day}-1", "1. Agenda"))
+        + part.format("Strategy", a(f"{day}-2", "2. Winter plan"))
+        for day in (12, 26)
+    )
+    told = days(
+        f"<h1>Board papers</h1><h3>2026/27</h3>{listed}<h4>Related documents</h4>{a('x', 'Strategy')}"
+    )
+    assert told == {f"{day}-{number}": f"board-2026-11-{day}" for day in (12, 26) for number in (1, 2)}
+
+
+@pytest.mark.parametrize("word", ["quarter", "phase", "Stage", "tier"])
+def test_a_number_that_a_word_counts_is_no_day_of_the_month_behind_it(word: str) -> None:
+    told = days(
+        f"<h1>Board papers</h1><p>{a('x', f'Board: learning from deaths, {word} 2 October 2026')}</p>"
+    )
+    assert told == {"x": "board-2026-10"}
+
+
+def test_the_day_of_the_next_meeting_is_neither_day_nor_year_of_the_months_below_it() -> None:
+    items = "".join(f"<li>Papers for our {month} meeting: {a(month)}</li>" for month in ("November", "July"))
+    ahead = "<p>The next meeting will be held on Thursday 28 January 2027 at 10am.</p>"
+    told = days(f"<h1>Board papers</h1>{ahead}<ul>{items}</ul>")
+    assert told == {"November": "", "July": ""}, "which year they are of, nothing says"
+
+
+def test_a_meeting_ahead_above_it_makes_no_publication_day_of_the_next_line() -> None:
+    ahead = "<p><b>Thu 28 Jan 27: Board meeting, papers come one week before</b></p>"
+    held = f"<p><b>Tue 10 Nov 26: Board meeting</b></p><h4>Opening business</h4><ol><li>{a('x', 'Agenda')}</li></ol>"
+    assert days(f"<h1>Board papers</h1>{ahead}{held}") == {"x": "board-2026-11-10"}

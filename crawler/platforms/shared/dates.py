@@ -153,7 +153,8 @@ _DATE = re.compile(
 _COUNTS = re.compile(
     r"(?:\b(?:parts?|items?|encs?|enclosures?|appendix|appendices|app|annex|version|ver|v|no|number"
     r"|attachment"
-    r"|months?|section|volume|vol|pages?|issue|chapter|schedule|ref|doc|document)\b|(?:^|[|,;:(])\s*paper\b"
+    r"|months?|quarter|stage|phase|tier|wave|level|round|step|tranche|cohort|band|grade|priority|option|lot"
+    r"|section|volume|vol|pages?|issue|chapter|schedule|ref|doc|document)\b|(?:^|[|,;:(])\s*paper\b"
     r"|#)[\s.:#_\-\u2013]*$",
     re.IGNORECASE,
 )

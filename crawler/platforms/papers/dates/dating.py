@@ -237,6 +237,9 @@ class Dates:
             return
         days = [each for each in self.spotter.spot(above.text, years) if each.when.whole]
         days = [each for each in days if each.of_meeting] or days
+        months = {each.month for each in mentions(link.line.text) if each.month}
+        if months and months.isdisjoint(each.when.month for each in days):
+            return  # "Papers for our November meeting", below "The next meeting is on 28 January 2027"
         if len({each.when for each in days}) == 1:
             yield evidence_of(days[0], Place.LEAD, announces=announces_next(above.text))
 

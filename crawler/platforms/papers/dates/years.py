@@ -114,7 +114,10 @@ class Years:
     def of_lead(self, link: Link) -> list[When]:
         """The year of a list whose lead says it: "Papers of meetings held in 2026:"."""
         above = self.line_over(link)
-        return self._spotter.years_in(above.text) if above and not above.is_publication else []
+        # the day of one meeting, as of the next one, says the year of no other
+        if not above or above.is_publication or any(each.day for each in mentions(above.text)):
+            return []
+        return self._spotter.years_in(above.text)
 
     def line_over(self, link: Link) -> Line | None:
         """The line without links right above the lines with links that a link is among."""

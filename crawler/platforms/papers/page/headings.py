@@ -37,6 +37,8 @@ class HeadingStack:
         self._base = 0  # headings before this index belong to an enclosing block
         self._repeated = repeated  # words of headings that occur more than once
         self._date_levels: dict[str, float] = {}
+        self._section_levels: set[float] = set()  # of headings that divide what a line of a day is over
+        self._linked = -1  # the order of the last line with links
 
     @property
     def inner(self) -> tuple[Heading, ...]:
@@ -87,6 +89,7 @@ class HeadingStack:
 
     def end_date_lines(self, line: Line) -> None:
         """A line of links that begins with a day of its own ends what an earlier line of a day spans."""
+        self._linked = line.order
         leading = next((each for each in mentions(line.text) if each.start <= 3 and each.day), None)
         if leading is None or line.is_publication or line.cell is not None:
             return
@@ -98,6 +101,8 @@ class HeadingStack:
             (each for each in reversed(self.inner) if each.level == level and says_a_day(each.text)),
             None,
         )
+        if dated is None:
+            dated = self._line_over_sections(level)
         if (
             dated is None
             or (mentions(text) and (not is_section(text) or is_section(dated.text)))
@@ -108,7 +113,18 @@ class HeadingStack:
         repeats = text.casefold() in self._repeated
         if not repeats and (says_index(text) or says_meeting(text) or _ENDS.match(text)):
             return level
-        return level + 0.25
+        if dated.level > level:
+            self._section_levels.add(level)
+        return dated.level + 0.25
+
+    def _line_over_sections(self, level: float) -> Heading | None:
+        """The line of a day that headings of a higher rank divide: one comes before its first link."""
+        line = next(
+            (each for each in reversed(self.inner) if each.level > level and says_a_day(each.text)), None
+        )
+        if line is None or (level not in self._section_levels and self._linked >= line.order):
+            return None
+        return line
 
     def _level_below_year(self, text: str, level: float) -> float:
         """A month or a day without a year is below the bare year of its rank."""

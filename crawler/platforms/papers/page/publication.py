@@ -66,7 +66,13 @@ def is_of_publication(line: Line, stamped: str, heading: Heading | None, above: 
 
 def _is_beside_the_day(line: Line, heading: Heading, above: Sequence[Line]) -> bool:
     """A bare day right below a heading that says another: the heading has said which meeting it is."""
-    if line.cell or line.links or line.is_heading or not is_date_line(line.text):
+    if (
+        line.cell
+        or line.links
+        or line.is_heading
+        or names_a_meeting(line.text)
+        or not is_date_line(line.text)
+    ):
         return False
     said = mentions(line.text)
     if heading.over is not Over.HEADING or line.order - heading.order > _NEAR:
