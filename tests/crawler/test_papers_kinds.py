@@ -300,6 +300,22 @@ def test_the_day_of_the_next_meeting_is_neither_day_nor_year_of_the_months_below
     assert told == {"November": "", "July": ""}, "which year they are of, nothing says"
 
 
+@pytest.mark.parametrize(("note", "found"), [(" dated 11 November 2026", {"x", "y", "z"}), ("", {"x", "y"})])
+def test_a_note_that_every_paper_has_makes_none_of_them_a_standing_document(
+    note: str, found: set[str]
+) -> None:
+    items = f"<p>{a('x', 'Agenda')}{note}</p><p>{a('y', 'Winter plan')}{note}</p>"
+    card = f"<h3>Board meeting</h3><p>Held on 19 November 2026</p>{items}<p>{a('z', 'Green plan')} dated 11 November 2026</p>"
+    assert {*papers(f"<h1>Board</h1>{card}")} == found
+
+
+def test_a_cancelled_meeting_is_not_over_the_papers_of_the_next() -> None:
+    cancelled = "<p>Wednesday, 9 September 2026: Board meeting, CANCELLED<br></p>"
+    moved = "Thursday, 20 August 2026 (moved from Thursday, 13 August 2026): Council of Governors meeting"
+    told = days(f"<h1>Meeting papers</h1>{cancelled}<p>{moved}<br>{a('x', 'Agenda pack')}</p>")
+    assert told == {"x": "council-of-governors-2026-08-20"}
+
+
 def test_a_meeting_ahead_above_it_makes_no_publication_day_of_the_next_line() -> None:
     ahead = "<p><b>Thu 28 Jan 27: Board meeting, papers come one week before</b></p>"
     held = f"<p><b>Tue 10 Nov 26: Board meeting</b></p><h4>Opening business</h4><ol><li>{a('x', 'Agenda')}</li></ol>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -68,7 +69,7 @@ class FileLinks:
         )
         named = papers or titles.is_pointed_at(link)
         prose = is_prose(link.line) and not named and not its_day
-        is_apart = words.is_standing(said) and stands_apart(link) and not _is_within_a_meeting(belief)
+        is_apart = words.is_standing(said) and self.stands_apart(link) and not _is_within_a_meeting(belief)
         standing = not words.says_paper(said) and (is_apart or self._is_news_of_it(link, belief))
         reason = first_that_holds(
             (not self.page.is_own(host) and not self._may_take_from(host, belief), Why.FILE_ON_OTHER_HOST),
@@ -150,6 +151,20 @@ class FileLinks:
         is_of_card = heading in own if heading else any(each.when == belief.when for _, each in said)
         return is_of_card and heading not in named and words.is_standing(named[0].text)
 
+    def stands_apart(self, link: Link) -> bool:
+        """Of a standing document: it says when it was agreed, or is among others in one line."""
+        some = link.line.links[:MOST_BESIDE]
+        among_others = any(each.url != some[0].url for each in some)
+        with_own_day = _says_its_own_day(link) and not self._all_say_their_own_day
+        return with_own_day or (among_others and all(words.is_standing(each.text) for each in some))
+
+    @cached_property
+    def _all_say_their_own_day(self) -> bool:
+        """The page says of most files when they are from: of one of them that says nothing."""
+        links = self.page.structure.links
+        files = [each for each in links if each.frame is Frame.MATTER and self.page.is_file(each)]
+        return 2 * sum(map(_says_its_own_day, files)) > len(files)
+
     def kind(self, link: Link, title: str) -> DocumentKind:
         nothing = titles.says_nothing(link.text) and not words.says_papers(link.text)
         nothing = nothing or titles.is_number(link.text)
@@ -166,6 +181,12 @@ class FileLinks:
         )
 
 
+def _says_its_own_day(link: Link) -> bool:
+    """When the document itself was agreed, behind its link."""
+    after = link.line.text[link.end : link.end + _OWN_DAY_WITHIN]
+    return bool(_OWN_DAY.match(after)) and any(each.month for each in mentions(after))
+
+
 def in_window(verdict: Verdict, limits: Limits) -> Verdict:
     """A paper of a meeting outside the window is left."""
     when = read_when(verdict.date)
@@ -177,16 +198,6 @@ def in_window(verdict: Verdict, limits: Limits) -> Verdict:
 def _is_within_a_meeting(belief: Belief | None) -> bool:
     """Its own row, card or panel begins with the day of a meeting."""
     return belief is not None and belief.evidence.leads and belief.place in IN_RECORD | {Place.PANEL}
-
-
-def stands_apart(link: Link) -> bool:
-    """Of a standing document: it says when it was agreed, or is among others in one line."""
-    line = link.line
-    after = line.text[link.end : link.end + _OWN_DAY_WITHIN]
-    with_own_day = bool(_OWN_DAY.match(after)) and any(each.month for each in mentions(after))
-    some = line.links[:MOST_BESIDE]
-    among_others = any(each.url != some[0].url for each in some)
-    return with_own_day or (among_others and all(words.is_standing(each.text) for each in some))
 
 
 def first_that_holds(*reasons: tuple[bool, Why | None]) -> Why | None:

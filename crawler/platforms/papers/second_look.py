@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl, urlsplit
 from crawler.platforms.papers import exploring, titles
 from crawler.platforms.papers.dates.belief import Belief
 from crawler.platforms.papers.dates.evidence import IN_RECORD, OWN, Dated, Place
-from crawler.platforms.papers.files import FileLinks, stands_apart
 from crawler.platforms.papers.listing_page import ListingPage, host_of, is_matter
 from crawler.platforms.papers.page.lines import is_prose
 from crawler.platforms.papers.page.markup import Frame
@@ -24,6 +23,7 @@ from crawler.platforms.shared.web_address import canonical
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from crawler.platforms.papers.files import FileLinks
     from crawler.platforms.papers.page.structure import Heading, Link
     from crawler.platforms.papers.ways import PageLinks
 
@@ -66,13 +66,18 @@ class SecondLook:
             if row is None and words.says_meeting(each.link.text):  # "July 2026 Board: estates strategy"
                 row = next((one for one in each.evidence if one.place is Place.LINK and one.when.month), None)
             pack = packs.get((_list_of(each.link), str(row.when))) if row else None
-            if row and pack and verdict.reason is Why.STANDING and not _is_apart(each.link):
+            if row and pack and verdict.reason is Why.STANDING and not self._is_apart(each.link):
                 kind = self.files.kind(each.link, verdict.text)
                 item = self.files.take(verdict, each.link, Belief(evidence=row), Why.BESIDE_PACK, kind)
                 done.append(replace(item, body=pack.body, date=str(row.when), date_from=row.place.value))
             else:
                 done.append(verdict)
         return done
+
+    def _is_apart(self, link: Link) -> bool:
+        """Not one of a list of papers."""
+        in_prose = is_prose(link.line) and not titles.is_pointed_at(link)
+        return self.files.stands_apart(link) or in_prose or link.frame is not Frame.MATTER
 
     def help_to_papers(self, judged: list[Verdict]) -> list[Verdict]:
         """A glossary on a meeting's own page, in the list of its papers, is one of them."""
@@ -222,12 +227,6 @@ def _list_of(link: Link) -> tuple[object, ...]:
 def _over_records(link: Link) -> tuple[Heading, ...]:
     """The heading over its records; that of a card, or of a section within one, is the card's own."""
     return tuple(each for each in link.headings if not each.depth)[-1:]
-
-
-def _is_apart(link: Link) -> bool:
-    """Not one of a list of papers."""
-    in_prose = is_prose(link.line) and not titles.is_pointed_at(link)
-    return stands_apart(link) or in_prose or link.frame is not Frame.MATTER
 
 
 def _query_keys(url: str) -> set[str]:

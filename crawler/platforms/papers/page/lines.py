@@ -40,9 +40,12 @@ def says_when(label: str) -> bool:
     return bool(_SAYS_WHEN.match(label))
 
 
+_IN_BRACKETS = re.compile(r"\([^)]*\)")  # "(moved from 13 August 2026)"
+
+
 def is_date_line(text: str) -> bool:
     """All it says is when, and perhaps which meeting and where."""
-    if len(text) > LONGEST_DATE_LINE or _is_sentence(text):
+    if len(_IN_BRACKETS.sub("", text)) > LONGEST_DATE_LINE or _is_sentence(text):
         return False
     found = [each for each in mentions(text) if each.month and (each.day or each.year)]
     return bool(found) and found[0].of_meeting
