@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -26,8 +27,8 @@ class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True):
     )
 
     def __post_init__(self) -> None:
-        if self.cluster and not self.cluster.startswith(("tcp://", "tls://")):
-            raise ValueError("`cluster` must begin with tcp:// or tls://")
+        if self.cluster:
+            scheduler_of(self.cluster)
 
     def widened(self, tries: int) -> ExtractConfig:
         """With the time for one file as many times as long as it is tried, after `tries` in vain."""
@@ -38,6 +39,18 @@ class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True):
             ocr_page_seconds=times * self.ocr_page_seconds,
             ocr_seconds=times * self.ocr_seconds,
         )
+
+
+def scheduler_of(address: str) -> tuple[str, int]:
+    """Returns the host and port that an address of a cluster's scheduler names. Raises ValueError."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:  # a port that is none, brackets that do not close
+        host = port = None
+    if not address.startswith(("tcp://", "tls://")) or not (host and port):
+        raise ValueError("a cluster's scheduler is named tcp://host:port or tls://host:port")
+    return host, port
 
 
 # What this process reads by. The sandbox sets it in each child; an extractor on its own uses the defaults.

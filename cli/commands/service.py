@@ -54,7 +54,10 @@ def schedule(app: App) -> int:
 @click.option(
     "--memory", default="auto", show_default=True, help="As '2 GiB'; auto is this processor's share."
 )
-def worker(scheduler: str, memory: str) -> int:
+@click.option(
+    "--host", default="", help="Address to listen at; else the one from which the scheduler is reached."
+)
+def worker(scheduler: str, memory: str, host: str) -> int:
     """Read papers for the coordinator whose `[extract] cluster` names the same scheduler, until stopped.
 
     One worker reads one file at a time: start one a processor. It needs no data folder and no credentials.
@@ -64,6 +67,7 @@ def worker(scheduler: str, memory: str) -> int:
     serve(
         scheduler,
         memory=memory,
+        host=host,
         ready=lambda address: note(f"The worker at {address} works for {scheduler}."),
     )
     return 0

@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from extractors.cluster import tags
-from extractors.cluster.sending import Sender, Sending
 from extractors.isolation.sandbox import FirstPass, Sandbox
 from pipeline.errors import ConfigError
+from pipeline.model import FailureReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -45,10 +46,13 @@ class ClusterReader:
         try:
             import dask  # noqa: PLC0415 - an extra
             from distributed import Client  # noqa: PLC0415
+
+            from extractors.cluster import sending  # noqa: PLC0415 - it imports the extra
         except ImportError as error:
             raise ConfigError(
                 "[extract] cluster: this needs the extra: pip install 'paperwatch[cluster]'"
             ) from error
+        self._sending = sending
         self._kept.enter_context(self._here)
         folder = tempfile.TemporaryDirectory(prefix="paperwatch-members-", dir=self._directory)
         self._members = Path(self._kept.enter_context(folder))
@@ -90,12 +94,13 @@ class ClusterReader:
         pictures = pictures and self._config.ocr
         waiting = iter(jobs)
         if self._client is not None and self._is_any_there(pictures=pictures):
-            sending = Sending(
+            sending = self._sending.Sending(
                 self._client,
                 self._config,
                 self._members,
-                Sender(
+                self._sending.Home(
                     read=lambda job: self._here.read([job], pictures=pictures),
+                    helps=partial(self._helps, pictures=pictures),
                     workers=lambda: self._workers(pictures=pictures),
                     say=self._say,
                 ),
@@ -105,6 +110,13 @@ class ClusterReader:
             yield from sending.read(waiting)
             waiting = sending.left(waiting)
         yield from self._here.read(waiting, pictures=pictures)
+
+    def _helps(self, reason: FailureReason | None, *, pictures: bool) -> bool:
+        """Whether a worker lacked a tool that is here."""
+        tools = {FailureReason.NEEDS_LIBREOFFICE: "libreoffice"}
+        if pictures:
+            tools[FailureReason.NEEDS_OCR] = "ocr"
+        return reason in tools and tools[reason] in self._here.versions()
 
     def _is_any_there(self, *, pictures: bool) -> bool:
         if self._workers(pictures=pictures):

@@ -26,7 +26,7 @@ MOST_BYTES = 256 * 1024 * 1024  # of a file, or of all that was found in it: mor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Asked:
     """A job as it travels."""
 
     sha256: str
@@ -44,7 +44,7 @@ class Answered:
     members: tuple[tuple[str, bytes], ...]
 
 
-def read(asked: Sent, config: ExtractConfig) -> Answered | None:
+def read(asked: Asked, config: ExtractConfig) -> Answered | None:
     """Returns what reading the file gave; None where that is too much to be sent."""
     sandbox, folder = _sandbox(msgspec.structs.replace(config, workers=1, cluster=""))
     path = folder / asked.sha256
@@ -63,9 +63,11 @@ def read(asked: Sent, config: ExtractConfig) -> Answered | None:
 
 @cache
 def _sandbox(config: ExtractConfig) -> tuple[Sandbox, Path]:
-    """Kept warm for as long as the worker lives."""
+    """Kept warm as long as the worker lives, in its folder. Of a killed one the next worker removes that."""
+    from distributed import get_worker  # noqa: PLC0415 - an extra
+
+    folder = Path(tempfile.mkdtemp(prefix="papers-", dir=get_worker().local_directory))
     kept = ExitStack()
-    folder = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="paperwatch-worker-")))
     sandbox = kept.enter_context(Sandbox(config, folder / "reading"))
     atexit.register(kept.close)
     return sandbox, folder

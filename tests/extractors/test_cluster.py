@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import threading
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
+import psutil
 import pytest
+from distributed import KilledWorker
 
 from cli.app.context import App
 from cli.exits import Exit
 from cli.main import call
 from extractors.cluster import reader as cluster_reader
-from extractors.cluster import sending, serving
+from extractors.cluster import sending, serving, task
 from extractors.cluster.reader import ClusterReader
 from extractors.config import ExtractConfig
 from extractors.isolation.sandbox import Sandbox
 from extractors.ocr import tesseract
+from extractors.office import libreoffice
 from pipeline import stages
 from pipeline.errors import ConfigError
-from pipeline.model import FailureReason
+from pipeline.ports import Reading
 from storage.archive import open_archive
 from tests.documents import make
 from tests.helpers.archives import crawl
@@ -212,6 +217,134 @@ def test_without_a_cluster_papers_are_read_here_and_it_is_said(papers, tmp_path,
     assert "the cluster cannot be reached" in said[0]
 
 
+def test_what_a_worker_has_no_libreoffice_for_is_read_here_where_there_is_one(
+    cluster, papers, tmp_path, monkeypatch
+):
+    """In the first pass as in the last, and without OCR: nothing would ask for it again."""
+    monkeypatch.setattr(libreoffice, "available", lambda: True)
+    cluster.start_worker("without LibreOffice")
+    config = ExtractConfig(workers=1, cluster=cluster.address, ocr=False)
+    with ClusterReader(config, tmp_path / "reading", [].append) as reader:
+        found = read(reader.at_first(), papers)
+        again = read(reader, papers)
+    with Sandbox(ExtractConfig(workers=1, ocr=False), tmp_path / "here") as sandbox:
+        assert found == again == read(sandbox, papers)
+
+
+def test_a_worker_listens_only_where_its_scheduler_is_reached(cluster):
+    worker = cluster.start_worker()
+    listens = [
+        each.laddr.ip for each in psutil.Process(worker.pid).net_connections() if each.status == "LISTEN"
+    ]
+    assert set(listens) == {"127.0.0.1"}
+
+
+def test_what_a_killed_worker_had_in_hand_is_removed_by_the_next(cluster, papers, tmp_path, monkeypatch):
+    with tempfile.TemporaryDirectory(prefix="pw-") as folder:  # a short name: sockets are in it
+        monkeypatch.setenv("TMPDIR", folder)
+        worker = cluster.start_worker()
+        with over(cluster, tmp_path, []) as reader:
+            read(reader, papers)
+        cluster.kill(worker)
+        left = list(Path(folder).rglob("papers-*"))
+        assert left
+        cluster.kill(cluster.start_worker())
+        assert not any(path.exists() for path in left)
+
+
+class Answer:
+    """A future of a cluster that answers at once, when it is asked."""
+
+    status = "finished"
+
+    def __init__(self, client, asked):
+        self.client, self.asked = client, asked
+
+    def add_done_callback(self, call):
+        call(self)
+
+    def result(self, timeout):
+        return self.client.answer(self.asked)
+
+    def release(self):
+        self.client.on_way -= 1
+
+
+class Client:
+    """Of a cluster that answers as it is told; `most` files were on their way at once."""
+
+    status = "running"
+
+    def __init__(self, answer):
+        self.answer, self.sent, self.on_way, self.most = answer, [], 0, 0
+
+    def submit(self, function, asked, config, **how):
+        self.sent.append(asked.sha256)
+        self.on_way += 1
+        self.most = max(self.most, self.on_way)
+        return Answer(self, asked)
+
+    def cancel(self, futures, *, force):
+        assert futures == []
+
+
+def sent_by(client, paths, tmp_path, workers=1):
+    """The hashes of the files that are read here, in order, of those that are to be read by a cluster."""
+    read_here, said = [], []
+
+    def read(job):
+        read_here.append(job.sha256)
+        return iter([job.sha256])
+
+    home = sending.Home(read=read, helps=lambda reason: False, workers=lambda: workers, say=said.append)
+    (tmp_path / "members").mkdir()
+    way = sending.Sending(client, ExtractConfig(), tmp_path / "members", home, pictures=True, patience=60)
+    found = [getattr(each, "sha256", each) for each in way.read(iter(jobs(paths)))]
+    assert sorted(found) == sorted(path.name for path in paths)
+    assert not any("the rest" in sentence for sentence in said)
+    return read_here
+
+
+def well(asked):
+    reading = Reading(sha256=asked.sha256, extractor="text", version="1", media_type="text/plain")
+    return task.Answered(reading=reading, members=())
+
+
+def test_files_that_cannot_be_sent_keep_no_other_from_the_cluster(tmp_path, monkeypatch):
+    """As many as are on their way at once, and the first of all."""
+    monkeypatch.setattr(task, "MOST_BYTES", 10)
+    large = [tmp_path / f"large {number}" for number in range(2 * sending.AHEAD)]
+    small = [tmp_path / f"small {number}" for number in range(5)]
+    for path in (*large, *small):
+        path.write_bytes(b"x" * (20 if path in large else 5))
+    client = Client(well)
+    assert sent_by(client, [*large, *small], tmp_path) == [path.name for path in large]
+    assert client.sent == [path.name for path in small]
+
+
+def test_no_more_bytes_are_on_their_way_than_a_scheduler_has_memory_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(sending, "MOST_BYTES", 10)
+    paths = [tmp_path / str(number) for number in range(9)]
+    for path in paths:
+        path.write_bytes(b"x" * 6)
+    client = Client(well)
+    assert sent_by(client, paths, tmp_path, workers=100) == []
+    assert (len(client.sent), client.most) == (9, 2)
+
+
+@pytest.mark.parametrize(("fault", "times"), [(KilledWorker("task", None, []), 1), (OSError("gone"), 3)])
+def test_a_file_that_kills_workers_is_not_sent_to_more_of_them(tmp_path, fault, times):
+    """The scheduler has tried it on several already."""
+
+    def fail(asked):
+        raise fault
+
+    client = Client(fail)
+    (tmp_path / "one").write_bytes(b"x")
+    assert sent_by(client, [tmp_path / "one"], tmp_path) == ["one"]
+    assert len(client.sent) == times
+
+
 def test_a_file_too_large_to_be_sent_is_read_here(cluster, papers, tmp_path, monkeypatch):
     monkeypatch.setattr("extractors.cluster.task.MOST_BYTES", 3)
     said = []
@@ -252,10 +385,30 @@ def test_without_the_library_the_extra_is_named(monkeypatch, tmp_path):
 
 
 def test_an_address_that_is_none_is_refused(tmp_path, capsys):
-    (tmp_path / "paperwatch.toml").write_text('[extract]\ncluster = "db.example:8786"\n')
-    assert call(["status", "--data", str(tmp_path)]) == Exit.WRONG_CALL
-    assert "must begin with tcp:// or tls://" in capsys.readouterr().err
+    for address in (
+        "db.example:8786",
+        "tcp://db.example",
+        "tcp://db.example:port",
+        "tcp://[::1",
+        "http://a:1",
+    ):
+        (tmp_path / "paperwatch.toml").write_text(f'[extract]\ncluster = "{address}"\n')
+        for command in (["status", "--data", str(tmp_path)], ["worker", address]):
+            assert call(command) == Exit.WRONG_CALL
+            assert "tcp://host:port or tls://host:port" in capsys.readouterr().err
 
 
-def test_reasons_that_a_worker_cannot_help_are_those_of_missing_tools():
-    assert set(sending.NOT_HERE) == {FailureReason.NEEDS_OCR, FailureReason.NEEDS_LIBREOFFICE}
+@pytest.mark.parametrize(
+    ("words", "means"),
+    [
+        (["tls://{}"], "TLS"),  # and no certificate is named anywhere
+        (["tcp://{}", "--host", "203.0.113.7"], "Cannot assign"),
+        (["tcp://{}", "--memory", "much"], "much"),
+    ],
+)
+def test_a_worker_that_cannot_be_started_says_why(cluster, capsys, words, means):
+    where = cluster.address.removeprefix("tcp://")
+    assert call(["worker", words[0].format(where), *words[1:]]) == Exit.WRONG_CALL
+    said = capsys.readouterr().err
+    assert "the worker cannot be started" in said
+    assert means in said

@@ -30,6 +30,8 @@ from pathlib import Path
 from extractors.cluster import serving, tags, task
 from extractors.formats import EXTRACTORS
 from extractors.ocr import tesseract
+from pipeline.model import FailureReason
+from pipeline.ports import Reading
 
 def held(asked, config):
     with open(sys.argv[3] + "/begun", "w") as begun:
@@ -37,6 +39,11 @@ def held(asked, config):
     with open(sys.argv[3] + "/go") as go:
         go.read()
     return real(asked, config)
+
+def lacking(asked, config):
+    reason = FailureReason.NEEDS_LIBREOFFICE
+    reading = Reading(sha256=asked.sha256, extractor="", version="", media_type="", reason=reason)
+    return task.Answered(reading=reading, members=())
 
 if __name__ == "__main__":
     match sys.argv[2]:
@@ -46,6 +53,8 @@ if __name__ == "__main__":
             EXTRACTORS["pdf"] = replace(EXTRACTORS["pdf"], version="0")
         case "without OCR":
             tesseract.available = lambda: False
+        case "without LibreOffice":
+            task.read = lacking
     serving.serve(sys.argv[1], memory="2 GiB", ready=lambda address: print(address, flush=True))
 """
 
