@@ -465,6 +465,10 @@ class Readers(Protocol):
         """What this reader was told, the last message first."""
         ...
 
+    def feed(self, token: str, kind: str) -> bytes | None:
+        """The feed (atom) or calendar (ics) of the watch list with this token, as it is now."""
+        ...
+
     def digest(self, name: str) -> ToldDigest | None:
         """The digest of a signed name. Whoever has the name may read it and do nothing else."""
         ...

@@ -76,15 +76,14 @@ def create_app(
     pictures: Pictures | None = None,
     readers: Readers | None = None,
     cache: Path | None = None,
-    feeds: Path | None = None,
     machine: Callable[[], Machine] | None = None,
     families: Families | None = None,
 ) -> Starlette:
     """Returns the site over a shelf. Handlers are plain functions: Starlette runs them in its thread pool.
 
     Without `pictures` a page is shown as text alone; `cache` is a folder that may be emptied at any time.
-    Without `readers` nobody can sign up; `feeds` is the folder of the feeds of their watch lists. A search
-    for a known wording of `families` is answered with its family.
+    Without `readers` nobody can sign up. A search for a known wording of `families` is answered with its
+    family.
     """
     prefix = links.prefix(config.base_url)
     renderer = Renderer(config)
@@ -202,7 +201,7 @@ def create_app(
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     if readers is not None:
-        own, wrong = ReaderPages(readers, site, feeds, limit), WrongHitPages(readers, site)
+        own, wrong = ReaderPages(readers, site, limit), WrongHitPages(readers, site)
         kept = CollectionPages(readers, site, packs)
         routes += [
             Route("/watch", own.watch),
@@ -214,7 +213,7 @@ def create_app(
             Route("/reader/{token}", own.own),
             Route("/reader/{token}", own.act, methods=["POST"]),
             Route("/reader/{token}/everything.json", own.export),
-            Route("/feeds/{token}.{kind}", own.feed),
+            Route("/feeds/{token}.{kind}", limited(own.feed)),
             Route("/digests/{name}", Digests(readers, site).digest),
             Route("/collections", kept.public),
             Route("/collections/{key}", kept.own),

@@ -23,9 +23,11 @@ class WebConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     contact: Text = ""  # who answers questions: an e-mail address, a web address or a few words
     # Addresses or networks whose X-Forwarded-* headers are believed; nobody else can come from this machine.
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
-    searches_a_minute: Annotated[int, msgspec.Meta(ge=1)] = 60  # of one reader; as many may come at once
+    searches_a_minute: Annotated[int, msgspec.Meta(ge=1)] = (
+        60  # of one reader, at each `serve`; as many may come at once
+    )
     metrics_token: Text = ""  # whoever sends it may read /metrics; "" shuts it
-    sign_ups_an_hour: Annotated[int, msgspec.Meta(ge=1)] = 6  # from one reader's address
+    sign_ups_an_hour: Annotated[int, msgspec.Meta(ge=1)] = 6  # from one reader's address, at each `serve`
 
     def __post_init__(self) -> None:
         if self.base_url and not (is_site(self.base_url) and PATH.fullmatch(urlsplit(self.base_url).path)):

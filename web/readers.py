@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from pipeline.errors import ConfigError, QueryError
 from web import links, wizard
@@ -23,10 +23,8 @@ from web.wizard import Wizard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from pipeline.model import Subscriber, WatchList
     from pipeline.ports import Readers
@@ -41,12 +39,11 @@ GONE = "This link does not work or has expired. Sign up again to get a new one."
 
 
 class ReaderPages:
-    """The pages over `pipeline.ports.Readers`. `feeds` is the folder of the lists' own feeds."""
+    """The pages over `pipeline.ports.Readers`."""
 
-    def __init__(self, readers: Readers, site: Site, feeds: Path | None, searches: Limit) -> None:
+    def __init__(self, readers: Readers, site: Site, searches: Limit) -> None:
         self._readers = readers
         self._site = site
-        self._feeds = feeds
         self._wizard = Wizard(readers, site)
         self._searches = searches  # a list that is tried out is a search, and a long one
         self._sign_ups = Limit(site.config.sign_ups_an_hour / 60, site.config.sign_ups_an_hour)
@@ -223,7 +220,6 @@ class ReaderPages:
             reader=reader,
             mentions=self._readers.mentions(reader.token, MENTIONS),
             fault=fault,
-            has_feeds=self._feeds is not None,
             collections=self._readers.collections.of_reader(reader.token),
             draft=draft,
             **self._names(*reader.watch_lists, *drafts),
@@ -242,16 +238,10 @@ class ReaderPages:
     def feed(self, request: Request) -> Response:
         """A list's own feed or calendar: its name is the secret."""
         token, kind = request.path_params["token"], request.path_params["kind"]
-        name = f"{token}.{kind}"
-        known = (
-            self._feeds is not None
-            and kind in FEED_TYPES
-            and token.replace("-", "").replace("_", "").isalnum()
-        )
-        path = self._feeds / name if self._feeds is not None else None
-        if not known or path is None or not path.is_file():
+        content = self._readers.feed(token, kind) if kind in FEED_TYPES else None
+        if content is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
-        return FileResponse(path, media_type=FEED_TYPES[kind], headers={"X-Robots-Tag": "noindex"})
+        return Response(content, media_type=FEED_TYPES[kind], headers={"X-Robots-Tag": "noindex"})
 
     def _names(self, *lists: WatchList) -> dict[str, Any]:
         """What topics, bodies and what these lists follow of bodies are called."""

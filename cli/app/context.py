@@ -312,7 +312,6 @@ class App:
                 pictures=PagePictures(sandbox),
                 cache=self.data / "pictures",
                 readers=readers,
-                feeds=self.data / "feeds",
                 machine=lambda: machine.recall("machine", self.machine),
                 families=Families(self.concepts.values()),
             )

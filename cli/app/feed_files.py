@@ -1,6 +1,7 @@
 """Each watch list as files that other programs follow: `<data>/feeds/<token>.atom` and `.ics`.
 
-The name is the secret: whoever serves the folder must not list it.
+The name is the secret: whoever serves the folder must not list it. The web page makes them afresh from the
+database, so that it is the same on every machine.
 """
 
 from __future__ import annotations
@@ -57,12 +58,11 @@ def renew(app: App, reader: Subscriber, before: Iterable[WatchList]) -> None:
 
 
 def _write(app: App, reader: Subscriber, watch: WatchList, today: date) -> None:
-    folder = app.data / "feeds"
-    _put(folder / f"{watch.token}.atom", atom(app, reader, watch))
-    _put(folder / f"{watch.token}.ics", calendar(app, watch, today))
+    for kind, make in KINDS.items():
+        _put(app.data / "feeds" / f"{watch.token}.{kind}", make(app, reader, watch, today))
 
 
-def atom(app: App, reader: Subscriber, watch: WatchList) -> bytes:
+def atom(app: App, reader: Subscriber, watch: WatchList, _today: date | None = None) -> bytes:
     """What the list finds, newest papers first, as a feed."""
     from alerts import feed, links
 
@@ -78,7 +78,7 @@ def atom(app: App, reader: Subscriber, watch: WatchList) -> bytes:
     )
 
 
-def calendar(app: App, watch: WatchList, today: date) -> bytes:
+def calendar(app: App, _reader: Subscriber, watch: WatchList, today: date) -> bytes:
     """Meetings of the list's bodies and consultations that close, as a calendar; none while it is paused."""
     settings = app.config.alerts
     rows = app.archive.reports.calendar(today - BACK, NOWHERE if watch.paused else watch.where)
@@ -88,6 +88,9 @@ def calendar(app: App, watch: WatchList, today: date) -> bytes:
         domain=urlsplit(settings.base_url).hostname or settings.domain,
         stamped_at=datetime.combine(today, time(), UTC),
     )
+
+
+KINDS = {"atom": atom, "ics": calendar}
 
 
 def forget(data: Path, lists: Iterable[WatchList]) -> None:

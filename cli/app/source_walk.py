@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.app.lock import run_lock
+from cli.app.lock import named, run_lock
+from pipeline.errors import Busy
 from pipeline.model import Document, Doubt, Embedded, Fetch, Left, Listing, Meeting
 from pipeline.text.foreign import printable
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from crawler.platforms.papers.verdict import Verdict
     from crawler.tools.recording_platform import Step
     from pipeline.model import Found, Source
-    from pipeline.ports import Platform, SourceReport
+    from pipeline.ports import Leases, Platform, SourceReport
 
 
 def walk(app: App, source: Source, platform: Platform, today: date) -> SourceReport:
@@ -27,9 +28,9 @@ def walk(app: App, source: Source, platform: Platform, today: date) -> SourceRep
     from crawler.run import crawl
     from storage.archive import open_archive
 
-    with _alone(app), tempfile.TemporaryDirectory(prefix="paperwatch-") as folder:
+    with _alone(app) as leases, tempfile.TemporaryDirectory(prefix="paperwatch-") as folder:
         archive = open_archive(Path(folder))
-        [report] = crawl(
+        reports = crawl(
             [source],
             today=today,
             catalogue=archive.catalogue,
@@ -37,18 +38,24 @@ def walk(app: App, source: Source, platform: Platform, today: date) -> SourceRep
             config=app.config.crawl,
             platforms={source.platform: platform},
             flags=app.flags,
+            leases=leases,
         )
-    return report
+    if not reports:
+        raise Busy(f"another machine's crawl is reading {source.id} now")
+    return reports[0]
 
 
 @contextmanager
-def _alone(app: App) -> Iterator[None]:
-    """Not beside a run of the same data folder: no host may be asked by both at once."""
+def _alone(app: App) -> Iterator[Leases | None]:
+    """Not beside a run of the same data folder: no host may be asked by both at once.
+
+    Yields the leases of hosts, where other machines crawl for the same archive.
+    """
     if not app.data.is_dir():
-        yield
+        yield None
         return
-    with run_lock(app.data):
-        yield
+    with run_lock(app.data), app.archive.leases(named()) if app.has_archive else nullcontext() as leases:
+        yield leases
 
 
 def described(source: Source, step: Step) -> Iterator[str]:

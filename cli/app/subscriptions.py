@@ -174,6 +174,12 @@ class ReaderPages:
     def take_back_wrong(self, sha256: str, concept_id: str, wording: str, address: str) -> WrongHit | None:
         return self.app.archive.wrong_hits.take_back(sha256, concept_id, wording, address)
 
+    def feed(self, token: str, kind: str) -> bytes | None:
+        from cli.app import feed_files
+
+        found = self.app.archive.readers.of_list(token)
+        return feed_files.KINDS[kind](self.app, *found, local_today()) if found else None
+
     def digest(self, name: str) -> ToldDigest | None:
         from alerts import identity
 

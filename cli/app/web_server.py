@@ -53,7 +53,6 @@ def serve(
     pictures: Pictures | None = None,
     cache: Path | None = None,
     readers: Readers | None = None,
-    feeds: Path | None = None,
     machine: Callable[[], Machine] | None = None,
     families: Families | None = None,
 ) -> None:
@@ -78,7 +77,6 @@ def serve(
                     pictures=pictures,
                     cache=cache,
                     readers=readers,
-                    feeds=feeds,
                     machine=machine,
                     families=families,
                 ),

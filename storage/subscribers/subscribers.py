@@ -54,6 +54,14 @@ class Readers:
     def of_id(self, number: int) -> Subscriber | None:
         return self._one(t.subscribers.c.id == number)
 
+    def of_list(self, token: str) -> tuple[Subscriber, WatchList] | None:
+        """Whose watch list has this token, and which of theirs it is."""
+        w = t.watch_lists.c
+        owner = select(w.subscriber_id).where(w.token == token).scalar_subquery()
+        reader = self._one(t.subscribers.c.id == owner) if token.isascii() else None
+        mine = [watch for watch in reader.watch_lists if watch.token == token] if reader else []
+        return (reader, mine[0]) if reader and mine else None
+
     def of_stop_token(self, token: str) -> Subscriber | None:
         return self._one(t.subscribers.c.stop_token == token) if token.isascii() else None
 

@@ -44,7 +44,6 @@ def live_site(data: Path, today: date, *, public: str = "") -> Iterator[str]:
                 pictures=PagePictures(sandbox),
                 readers=app.readers,
                 cache=data / "pictures",
-                feeds=data / "feeds",
                 families=Families(app.concepts.values()),
             )
             server = uvicorn.Server(

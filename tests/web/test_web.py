@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from email import policy
@@ -1084,11 +1085,9 @@ def reader_site(tmp_path_factory):
     (data / "paperwatch.toml").write_text(
         '[alerts]\nsender = "digests@paperwatch.example"\n[web]\nbase_url = "http://testserver"\n'
     )
-    (data / "feeds").mkdir()
-    (data / "feeds" / "abc.ics").write_text("BEGIN:VCALENDAR")
     app = App(data)
     shelf, config = PublicArchive(keeper.archive, LABELS), WebConfig(sign_ups_an_hour=3)
-    web = create_app(shelf, config, lambda: TODAY, readers=app.readers, feeds=data / "feeds")
+    web = create_app(shelf, config, lambda: TODAY, readers=app.readers)
     with TestClient(web, follow_redirects=False) as site:
         yield site, app
 
@@ -1123,7 +1122,13 @@ def test_readers_help_themselves(reader_site):
     assert site.post(own, data={"act": "add", "concept": "population-payment"}).status_code == 303
     (reader,) = app.archive.readers.subscribers()
     assert (reader.cadence, len(reader.watch_lists)) == ("daily", 2)
+    feed, calendar = (f"/feeds/{reader.watch_lists[0].token}.{kind}" for kind in ("atom", "ics"))
+    shutil.rmtree(app.data / "feeds")  # another machine's web page has none
+    assert feedparser.parse(site.get(feed).content).feed.title == "payment"
+    assert site.get(calendar).text.startswith("BEGIN:VCALENDAR")
+    assert site.get(f"{feed[:-4]}exe").status_code == 404
     assert site.post(own, data={"act": "drop", "watch": str(reader.watch_lists[0].id)}).status_code == 303
+    assert site.get(feed).status_code == site.get(calendar).status_code == 404
     assert site.post(own, data={"act": "fly"}).status_code == 400
     assert site.post(own, data={"act": "add", "q": '"unclosed'}).status_code == 400
     export = site.get(f"{own}/everything.json")
@@ -1219,7 +1224,6 @@ def test_an_unknown_token_opens_nothing_and_tells_nothing(reader_site):
         assert site.post(path).status_code == 404
     assert site.post("/unsubscribe/x").status_code == 200
     assert site.get("/feeds/..%2fpaperwatch.toml").status_code == 404
-    assert site.get("/feeds/abc.ics").text == "BEGIN:VCALENDAR"
 
 
 def test_trying_a_list_counts_as_a_search(reader_site):

@@ -78,7 +78,6 @@ def proxied(data):
 def archive(tmp_path_factory):
     data = tmp_path_factory.mktemp("prefix")
     keeper = filled(data)
-    (data / "feeds").mkdir()
     with proxied(data) as (client, address):
         yield client, address, keeper, data
 

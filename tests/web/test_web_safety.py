@@ -61,9 +61,7 @@ def app(tmp_path_factory):
 @pytest.fixture(scope="module")
 def site(app):
     labels = {"population-payment": f"Population payment {XSS}"}
-    app = create_app(
-        PublicArchive(app.archive, labels), WebConfig(), lambda: TODAY, readers=app.readers, feeds=app.data
-    )
+    app = create_app(PublicArchive(app.archive, labels), WebConfig(), lambda: TODAY, readers=app.readers)
     with TestClient(app, follow_redirects=False, base_url="http://testserver") as site:
         yield site
 
