@@ -42,6 +42,7 @@ from extractors.pdf.forms.form_fields import (
     has_drawings,
     has_files,
     has_notes,
+    hide_unviewed,
     kinds_on,
     too_many,
     written_in,
@@ -152,6 +153,7 @@ def with_drawings(
     if not has_drawings(page, kinds):
         return page, ""
     written = written_in(page, form)
+    hide_unviewed(page)
     return flattened(page, number), written
 
 
@@ -642,12 +644,12 @@ def _said(document: pypdfium2.PdfDocument) -> dict[str, str]:
 
 @contextmanager
 def text_layer(page: pypdfium2.PdfPage) -> Iterator[object]:
-    """PDFium's text page. Words on their head come in the wrong order: it reads them with the page turned."""
+    """PDFium's text page. It reads words on their head or side upright: else their order is wrong."""
     layer = pdfium.FPDFText_LoadPage(page)
     turn = page.get_rotation()
-    if _on_its_head(layer, turn):
+    if quarters := _turned_by(layer, turn):
         pdfium.FPDFText_ClosePage(layer)
-        page.set_rotation((turn + 180) % 360)
+        page.set_rotation((turn - 90 * quarters) % 360)
         layer = pdfium.FPDFText_LoadPage(page)
         page.set_rotation(turn)
     try:
@@ -656,18 +658,29 @@ def text_layer(page: pypdfium2.PdfPage) -> Iterator[object]:
         pdfium.FPDFText_ClosePage(layer)
 
 
-def _on_its_head(layer: object, turn: int) -> bool:
-    """Whether two of three letters are, as the page is shown; where two agree the third is not asked."""
+def _turned_by(layer: object, turn: int) -> int:
+    """By how many quarters two of three characters are turned, as the page is shown; clockwise.
+
+    Where two agree the third is not asked. 0 where no two do, and for mirrored ones on their side, which
+    no turn sets right.
+    """
     count = pdfium.FPDFText_CountChars(layer)
     if count <= 0:
-        return False
+        return 0
 
-    def is_at(quarter: int) -> bool:
+    def at(quarter: int) -> int:
         angle = pdfium.FPDFText_GetCharAngle(layer, count * quarter // 4)
-        return 135 < (math.degrees(angle) + turn) % 360 < 225  # both are clockwise
+        return round((math.degrees(angle) + turn) / 90) % 4
 
-    first, second = is_at(1), is_at(2)
-    return is_at(3) if first != second else first
+    first, second = at(1), at(2)
+    quarters = first if first == second else third if (third := at(3)) in {first, second} else 0
+    return 0 if quarters % 2 and _is_mirrored(layer, count // 2) else quarters
+
+
+def _is_mirrored(layer: object, letter: int) -> bool:
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(layer, letter, matrix)
+    return matrix.a * matrix.d < matrix.b * matrix.c
 
 
 def _layer_of(
@@ -688,7 +701,7 @@ def _layer_of(
     if layers:
         suspects = suspects | of_layers(page)
     everywhere = bool(raw) and hidden_text.reaches_beyond(page, handle, raw)
-    if not raw or not (suspects or everywhere):
+    if not raw or not (suspects or found.tiny or everywhere):
         return layer, []
     sheet = sheet_of(page)
     try:

@@ -36,6 +36,7 @@ _CONTRAST = 40  # of 256 shades within a word's box, where a picture shows a wor
 _MOST_OF_THE_PAGE = 0.5
 _FAR = 1e6  # points: no page is larger
 _OFF, _NOT_SHOWN = "it is off the page", "nothing of it is seen on the page"
+_TINY = "it is too small to be read"
 _MOST_WORDS = 5_000  # of a page, looked at: to ask where the last of them is takes longest
 _WORD = re.compile(r"\S+")
 
@@ -77,23 +78,28 @@ def unseen(
     found: Survey,
     suspects: Collection[int] | None,
 ) -> list[Unseen]:
-    """Returns the words of these strings, or of all, that nobody sees.
+    """Returns the words of these strings, or of all, that nobody sees; and those too small to be read.
 
     Raises PdfiumError and ValueError where the page cannot be drawn.
     """
     words = [
         word
-        for word in _words(layer, text, sheet, suspects)
+        for word in _words(layer, text, sheet, suspects if suspects is None else {*suspects, *found.tiny})
         if any(map(str.isalnum, text[word.start : word.end]))
     ]
     placed = [sheet.within(word.box) for word in words]
-    on_sheet = [box for box in placed if box]
-    if not on_sheet:
-        return _together(words, [_OFF] * len(words), text)
-    look = _Look(page, sheet, functools.reduce(both, on_sheet), found)
+    is_tiny = [word.string in found.tiny for word in words]
+    asked = [box for box, tiny in zip(placed, is_tiny, strict=True) if box and not tiny]
+    look = _Look(page, sheet, functools.reduce(both, asked), found) if asked else None
     why = [
-        _OFF if box is None else "" if look.shows(word, box) else _NOT_SHOWN
-        for word, box in zip(words, placed, strict=True)
+        _OFF
+        if box is None
+        else _TINY
+        if tiny
+        else ""
+        if look is not None and look.shows(word, box)
+        else _NOT_SHOWN
+        for word, box, tiny in zip(words, placed, is_tiny, strict=True)
     ]
     return _together(words, why, text)
 
@@ -145,6 +151,7 @@ class _Word(NamedTuple):
     end: int
     box: Box
     mode: int  # how it is painted
+    string: int | None  # that it begins in
 
 
 def _words(layer: object, text: str, sheet: Sheet, strings: Collection[int] | None) -> Iterator[_Word]:
@@ -158,7 +165,7 @@ def _words(layer: object, text: str, sheet: Sheet, strings: Collection[int] | No
             continue
         if box := _place(handle, sheet, first, past):
             mode = render_mode(string) if string else 0
-            yield _Word(word.start(), word.end(), box, mode)
+            yield _Word(word.start(), word.end(), box, mode, string)
 
 
 def place(layer: object, sheet: Sheet, start: int, end: int) -> Box | None:

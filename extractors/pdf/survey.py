@@ -10,6 +10,7 @@ import ctypes
 import math
 import struct
 from bisect import bisect_left, bisect_right
+from collections import deque
 from ctypes import c_float, c_int, c_uint, c_ulong, c_ushort, c_void_p
 from dataclasses import dataclass, field
 from itertools import repeat
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     import pypdfium2
 
+    Edges = tuple[float, float, float, float]
     Place = Callable[[float, float], tuple[float, float]]  # from a point of an object to one of the page
 
 _MOST_OBJECTS = 20_000  # of a page, looked at
@@ -36,8 +38,12 @@ _FEWEST_SEGMENTS = 3  # of a path that has an inside
 _CURVY = 8  # segments of a path that may be a letter; a box has five
 _LARGE = 30.0  # square points of a filled path that may cover a word, or be the ground of one
 _THIN = 4.0  # points: a rule covers no word
+_TOO_SMALL = 1.02  # points of a font's size: nobody reads that, and the law's own print has six
+_PATH = pdfium.FPDF_PAGEOBJ_PATH
+_OUTLINED = pdfium.FPDF_TEXTRENDERMODE_STROKE  # its colour is that of lines
 _NO_TEXT = pdfium.FPDF_TEXTRENDERMODE_UNKNOWN  # what PDFium answers of any other object
 UNPAINTED = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
+_ODD_MODES = {*UNPAINTED, _OUTLINED}
 
 
 def quick(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
@@ -52,6 +58,9 @@ _count_of_form = quick("FPDFFormObj_CountObjects", c_int, c_void_p)
 _kind = quick("FPDFPageObj_GetType", c_int, c_void_p)
 _bounds = quick("FPDFPageObj_GetBounds", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
 _fill = quick("FPDFPageObj_GetFillColor", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
+_stroke = quick("FPDFPageObj_GetStrokeColor", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
+_font_size = quick("FPDFTextObj_GetFontSize", c_int, c_void_p, c_void_p)
+_matrix = quick("FPDFPageObj_GetMatrix", c_int, c_void_p, c_void_p)
 _clip = quick("FPDFPageObj_GetClipPath", c_void_p, c_void_p)
 _clip_paths = quick("FPDFClipPath_CountPaths", c_int, c_void_p)
 render_mode = quick("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
@@ -81,6 +90,7 @@ def _buffer(kind: Any) -> tuple[Any, list[int]]:
 _edges, _edges_at = _buffer(c_float)
 _colour, _colour_at = _buffer(c_uint)
 _two, _two_at = _buffer(c_uint)
+_six = (c_float * 6)()
 
 
 _length = c_ulong()  # bytes of a name, its end among them
@@ -123,6 +133,7 @@ class Survey:
     finest: float = 0.0  # pixels a point of the finest picture
     suspects: set[int] = field(default_factory=set)  # strings that may be out of sight
     unpainted: set[int] = field(default_factory=set)  # strings that are set and not drawn, as behind a scan
+    tiny: set[int] = field(default_factory=set)  # strings too small for any eye
     cut: bool = False  # it has more objects than are looked at
 
 
@@ -177,31 +188,47 @@ def _look(found: Survey, items: Sequence[int], place: Place, depth: int) -> bool
     found.objects += len(items)
     fills = _Fills()
     others = [at for at, mode in enumerate(modes) if mode == _NO_TEXT]
-    for number, at in enumerate(others):
+    if others:
+        _look_at_others(found, items, others, place, fills, depth)
+    texts = [item for item, mode in zip(items, modes, strict=True) if mode != _NO_TEXT] if others else items
+    found.strings += len(texts)
+    if texts:
+        boxes = _boxes_of(texts)
+        found.suspects |= fills.hidden(texts, boxes)
+        found.suspects |= fills.covered(texts, boxes)
+        found.tiny.update(_too_small(texts, boxes, place))
+        if not _ODD_MODES.isdisjoint(modes):
+            found.suspects.update(item for item, mode in zip(items, modes, strict=True) if mode == _OUTLINED)
+            set_only = (item for item, mode in zip(items, modes, strict=True) if mode in UNPAINTED)
+            found.unpainted.update(filter(_has_ink, set_only))
+    return bool(fills.drawn)
+
+
+def _look_at_others(
+    found: Survey, items: Sequence[int], others: Sequence[int], place: Place, fills: _Fills, depth: int
+) -> None:
+    """Go through what is no text: its places among the items of a page or form."""
+    kinds = list(map(_kind, [items[at] for at in others]))
+    paths = _paths_that_matter([items[at] for at, kind in zip(others, kinds, strict=True) if kind == _PATH])
+    for number, (at, kind) in enumerate(zip(others, kinds, strict=True)):
         item, after = items[at], at - number
-        kind = _kind(item)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            _look_at_path(found, item, place, fills, after)
+        if kind == _PATH:
+            if item in paths:
+                _look_at_path(found, paths[item], place, fills, after)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             if box := _box(item):
                 found.pictures.append(_placed(box, place))
                 found.looks.append(_look_of(item))
                 found.finest = max(found.finest, _fineness(item, found.pictures[-1]))
                 fills.add(box, _PICTURE, after)
+        elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
+            if box := _box(item):
+                fills.add(box, _PICTURE, after)
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST and found.objects < _MOST_OBJECTS:
             count = min(max(0, _count_of_form(item)), _MOST_OBJECTS - found.objects)
             inner = list(map(_object_of_form, repeat(item), range(count)))
             if _look(found, inner, _within(item, place), depth + 1) and (box := _box(item)):
                 fills.add(box, _PICTURE, after)
-    texts = [item for item, mode in zip(items, modes, strict=True) if mode != _NO_TEXT] if others else items
-    found.strings += len(texts)
-    if texts:
-        found.suspects |= fills.hidden(texts)
-        found.suspects |= fills.covered(texts)
-        if not UNPAINTED.isdisjoint(modes):
-            set_only = (item for item, mode in zip(items, modes, strict=True) if mode in UNPAINTED)
-            found.unpainted.update(filter(_has_ink, set_only))
-    return bool(fills.drawn)
 
 
 @dataclass(slots=True)
@@ -216,21 +243,21 @@ class _Fills:
             self.drawn.append((box, colour, after))
             self.colours.add(colour)
 
-    def hidden(self, texts: Sequence[int]) -> set[int]:
+    def hidden(self, texts: Sequence[int], boxes: Sequence[Edges]) -> set[int]:
         """Strings that may be out of sight by themselves: transparent, clipped, in their ground's colour."""
-        found = _clipped(texts)
+        found = _clipped(texts, boxes)
         colours, told = _all_of(_fill, texts, c_uint)
         odd = {raw for raw in set(colours) if self._is_odd(raw)}
         if not odd:
             return found
-        for number, (text, raw) in enumerate(zip(texts, colours, strict=True), 1):
+        for number, (text, raw, box) in enumerate(zip(texts, colours, boxes, strict=True), 1):
             if raw not in odd or not told[number - 1]:
                 continue
             colour = _FOUR_NUMBERS.unpack(raw)
             if colour[3] < _UNSEEN:
-                if _has_ink(text):
+                if Rect(*box).area > 0:
                     found.add(text)
-            elif (box := _box(text)) and self._ground(box, number) == _shade(colour):
+            elif box != _NOWHERE and self._ground(Rect(*box), number) == _shade(colour):
                 found.add(text)
         return found
 
@@ -247,26 +274,25 @@ class _Fills:
                 return colour
         return _PAPER
 
-    def covered(self, texts: Sequence[int]) -> set[int]:
-        """Strings over which something was drawn."""
+    def covered(self, texts: Sequence[int], boxes: Sequence[Edges]) -> set[int]:
+        """Strings over which, or over a part of which, something was drawn."""
         if len(self.drawn) > _MOST_FILLS:
             return set(texts)
         over = [(box, after) for box, _, after in self.drawn if after]
         if not over:
             return set()
-        edges, told = _all_of(_bounds, texts[: max(after for _, after in over)], c_float)
+        last = max(after for _, after in over)
         middles = sorted(
-            ((bottom + top) / 2, (left + right) / 2, at)
-            for at, (left, bottom, right, top) in enumerate(map(_FOUR_EDGES.unpack, edges))
-            if told[at]
+            ((bottom + top) / 2, left, right, at)
+            for at, (left, bottom, right, top) in enumerate(boxes[:last])
         )
         return {
             texts[at]
             for (left, bottom, right, top), after in over
-            for _, across, at in middles[
+            for _, first, past, at in middles[
                 bisect_left(middles, bottom, key=_first) : bisect_right(middles, top, key=_first)
             ]
-            if left <= across <= right and at < after
+            if at < after and min(right, past) - max(left, first) >= min(_THIN, (past - first) / 2)
         }
 
 
@@ -284,25 +310,53 @@ def _all_of(call: Callable[..., Any], items: Sequence[int], kind: Any) -> tuple[
     return [raw for (raw,) in struct.iter_unpack("16s", numbers)], told
 
 
+def _boxes_of(items: Sequence[int]) -> list[Edges]:
+    """Left, bottom, right and top of each of these objects; all four are 0 where PDFium does not tell."""
+    numbers = (c_float * (4 * len(items)))()
+    start = ctypes.addressof(numbers)
+    at = [range(start + 4 * each, start + 4 * each + 16 * len(items), 16) for each in range(4)]
+    deque(map(_bounds, items, *at), maxlen=0)
+    return [*_FOUR_EDGES.iter_unpack(numbers)]
+
+
+_NOWHERE = 0.0, 0.0, 0.0, 0.0
+
+
 def _has_ink(text: int) -> bool:
     """Whether a string is more than blanks, which some programs leave behind unpainted."""
     box = _box(text)
     return box is not None and box.area > 0
 
 
-def _look_at_path(found: Survey, item: int, place: Place, fills: _Fills, after: int) -> None:
-    segments = _segments(item)
-    if segments < _FEWEST_SEGMENTS:
-        return  # a line
-    box = _box(item)
-    if box is None:
-        return
+class _Path(NamedTuple):
+    item: int
+    segments: int
+    box: Rect
+
+
+def _paths_that_matter(items: Sequence[int]) -> dict[int, _Path]:
+    """The paths that may be characters, or may cover some, each with its segments and its box."""
+    return {
+        item: _Path(item, segments, Rect(left, bottom, right, top))
+        for item, segments, (left, bottom, right, top) in zip(
+            items, map(_segments, items), _boxes_of(items), strict=True
+        )
+        if segments >= _CURVY or (right - left >= _THIN and top - bottom >= _THIN)
+    }
+
+
+def _look_at_path(found: Survey, path: _Path, place: Place, fills: _Fills, after: int) -> None:
+    item, segments, box = path
     if segments >= _CURVY:
         found.curves += segments
         found.outlines.append(_placed(box, place))
     if min(box.right - box.left, box.top - box.bottom) < _THIN or box.area < _LARGE:
         return
     _draw_mode(item, *_two_at[:2])
+    if segments < _FEWEST_SEGMENTS:  # a line, and as thick as one of text where it is level
+        if _two[1] and _stroke(item, *_colour_at) and _colour[3] >= _UNSEEN:
+            fills.add(box, _shade(_colour), after)
+        return
     if not _two[0]:
         return
     if not _fill(item, *_colour_at):
@@ -315,6 +369,20 @@ def _look_at_path(found: Survey, item: int, place: Place, fills: _Fills, after: 
         fills.add(box, _shade(_colour), after)
 
 
+def _too_small(texts: Sequence[int], boxes: Sequence[Edges], place: Place) -> Iterator[int]:
+    """Strings set too small for any eye. Flat boxes, as of dots and dashes, make suspect."""
+    (left, down), (right, up) = place(0.0, 0.0), place(1.0, 1.0)
+    scale = max(abs(right - left), abs(up - down))
+    largest = _TOO_SMALL / max(scale, _TOO_SMALL / 1000)
+    for text, (left, bottom, right, top) in zip(texts, boxes, strict=True):
+        if (top - bottom > largest and right - left > largest) or top == bottom:  # blanks have no height
+            continue
+        if _font_size(text, _edges_at[0]) and _matrix(text, ctypes.addressof(_six)):
+            a, b, c, d = _six[:4]
+            if 0 < scale * _edges[0] * min(math.hypot(a, b), math.hypot(c, d)) <= _TOO_SMALL:
+                yield text
+
+
 def _shade(colour: Sequence[int]) -> bytes:
     """Colours that nobody tells apart are one."""
     return bytes(part >> _BITS_UNSEEN for part in colour[:3])
@@ -325,7 +393,7 @@ _PATTERN = 191, 191, 191  # what PDFium says of a pattern, which may be a pictur
 _PICTURE = b""  # of all colours
 
 
-def _clipped(texts: Sequence[int]) -> set[int]:
+def _clipped(texts: Sequence[int], boxes: Sequence[Edges]) -> set[int]:
     """Strings that are not where their clip lets them be seen, as far as its corners can say."""
     clips = list(map(_clip, texts))
     paths = list(map(_clip_paths, clips))
@@ -336,15 +404,14 @@ def _clipped(texts: Sequence[int]) -> set[int]:
     own = [_clip_point(clips[number], paths[number] - 1, 0) for number in at]
     openings: dict[tuple[int, int | None], Rect | None] = {}
     found: set[int] = set()
-    edges, told = _all_of(_bounds, [texts[number] for number in at], c_float)
-    for number, first, packed, has_box in zip(at, own, edges, told, strict=True):
-        if not has_box:
+    for number, first in zip(at, own, strict=True):
+        left, bottom, right, top = boxes[number]
+        if not (left or right):
             continue
         known_by = paths[number], first
         if known_by not in openings:
             openings[known_by] = _opening(clips[number])
         opening = openings[known_by]
-        left, bottom, right, top = _unpacked(packed)
         if (
             opening is None
             or opening[0] > left

@@ -10,6 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.pdf import document as pdf
 from extractors.pdf import highlight_boxes
 from extractors.pdf.order import cells
+from extractors.pdf.order.pieces import Piece
 
 TABLE = [
     ("Whole", "Agreed by"),
@@ -87,6 +88,99 @@ def test_two_rows_of_several_lines_are_two_rows(tmp_path):
     assert words == " ".join(columns(TABLE) + columns(canvas_lines[3:]))
 
 
+CAPITALS = [
+    ("Action for the Provider", "Action for the Alliance", "Action for the Shared"),
+    ("Collaborative Board of the", "Contract Management Group", "Services Committee of"),
+    ("Uplands", "Members", "Westmouth"),
+]
+
+
+def spaced_rows(path, rows, *, gap):
+    """Rows of lines, further apart than the lines of each by `gap` points."""
+    canvas = Canvas(str(path), pagesize=(595, 842))
+    canvas.setFont("Helvetica", 9.5)
+    height = 720.0
+    for row in rows:
+        for line in row:
+            for left, piece in zip((72, 212, 352), line, strict=True):
+                canvas.drawString(left, height, piece)
+            height -= 11.5
+        height -= gap
+    canvas.save()
+    return path
+
+
+def test_cells_whose_lines_begin_with_capitals_are_told_by_the_gaps_between_rows(tmp_path):
+    page = read(spaced_rows(tmp_path / "a.pdf", [CAPITALS] * 4, gap=12))
+    assert " ".join(page.text.split()) == " ".join(columns(CAPITALS) * 4)
+
+
+def test_rows_of_names_stay_rows_where_gaps_part_groups_of_them(tmp_path):
+    rows = [
+        [
+            (f"{place} {service}", body, "Agreed")
+            for service, body in [("Alliance", "Board"), ("Lead Contract", "Joint Committee")]
+        ]
+        for place in ("Uplands", "Westmouth", "Netherfield")
+    ]
+    page = read(spaced_rows(tmp_path / "a.pdf", rows, gap=12))
+    assert [line for line in page.text.split("\n") if line] == [
+        " ".join(line) for row in rows for line in row
+    ]
+
+
+BODY = [
+    "The board heard that partners had set out their",
+    "views on the whole population payment in full, and",
+    "that the alliance agreement would come back to its",
+    "next meeting with a plan for the first two years of",
+    "shared work between the trusts and the council, so",
+    "that residents could be asked in the spring.",
+]
+BAR = [
+    "What people told us: care",
+    "should be near home, and",
+    "somebody should know all",
+    "of my story without being",
+    "told it again at each door.",
+]
+
+
+@pytest.mark.parametrize("lefts", [(72, 400), (240, 60)], ids=["bar on the right", "bar on the left"])
+@pytest.mark.parametrize("leading", [10.5, 14], ids=["closer", "as wide"])
+def test_a_side_bar_drawn_in_turn_with_the_body_is_read_as_a_whole(tmp_path, lefts, leading):
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    for number, line in enumerate(BODY):
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(lefts[0], 700 - 14 * number, line)
+        if number < len(BAR):
+            canvas.setFont("Helvetica", 9)
+            canvas.drawString(lefts[1], 703 - leading * number, BAR[number])
+    canvas.save()
+    words = " ".join(read(tmp_path / "a.pdf").text.split())
+    assert words == " ".join(BODY + BAR if lefts[0] < lefts[1] else BAR + BODY)
+
+
+def test_rows_whose_cells_have_their_own_lines_stay_rows(tmp_path):
+    rows = [
+        ("Highway renewal, for works of", "24-25", "0.8"),
+        ("Public rights of way and the", "24-25", "0.1"),
+    ] * 3
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    for number, (name, year, sum_) in enumerate(rows):
+        top = 700 - 30 * number
+        for left, height, words in (
+            (72, top, name),
+            (72, top - 12, "this year"),
+            (300, top - 6, year),
+            (400, top - 6, sum_),
+        ):
+            canvas.drawString(left, height, words)
+    canvas.save()
+    words = " ".join(read(tmp_path / "a.pdf").text.split())
+    assert words == " ".join(f"{name} this year {year} {sum_}" for name, year, sum_ in rows)
+
+
 pieces = st.builds(
     lambda left, wide, words: (left, left + wide, words),
     st.integers(0, 500),
@@ -101,7 +195,7 @@ def test_no_piece_is_lost_and_none_is_said_twice(made):
     for number, line in enumerate(made):
         here = []
         for left, right, words in sorted(line):
-            here.append(cells.Piece(at, at + 1, left, right, 700 - 12 * number, 709 - 12 * number, words))
+            here.append(Piece(at, at + 1, left, right, 700 - 12 * number, 709 - 12 * number, words))
             at += 1
         lines.append(here)
     assert sorted(piece.start for line in cells.in_order(lines) for piece in line) == list(range(at))

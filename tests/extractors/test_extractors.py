@@ -103,6 +103,20 @@ def test_pdf_turned_pages_read_as_upright_ones(tmp_path, turn):
     assert texts(pdf.extract(tmp_path / "a")) == ["The board is asked to note"]
 
 
+@pytest.mark.parametrize("turn", [90, 270])
+@pytest.mark.parametrize("lying", [0, 90, 270])
+def test_pdf_lines_of_a_turned_page_come_in_their_order(tmp_path, turn, lying):
+    lines = [f"Line {number} of what the board agreed in full" for number in range(6)]
+    canvas = Canvas(str(tmp_path / "a"), pagesize=(595, 595))
+    canvas.setPageRotation(turn)
+    canvas.translate(297, 297)
+    canvas.rotate(lying)
+    for number, line in enumerate(lines):
+        canvas.drawString(-200, 200 - 14 * number, line)
+    canvas.save()
+    assert texts(pdf.extract(tmp_path / "a")) == ["\n".join(lines)]
+
+
 def test_pdf_form_fields_are_text(tmp_path):
     (page,) = pdf.extract(
         make.form(tmp_path / "a", "What would you change?", "Keep the minor injuries unit open")

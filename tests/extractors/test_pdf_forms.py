@@ -360,6 +360,36 @@ def test_the_words_that_a_stamp_is_made_of_are_read(tmp_path):
     assert page.text.split("\n") == [WORDS, "Not for publication"]
 
 
+@pytest.mark.parametrize("flag", [b"/F 2", b"/F 32", b"/F 36"])
+def test_the_words_of_a_stamp_that_no_screen_shows_are_none_of_the_page(tmp_path, flag):
+    stamps = note(b"Stamp", "", b"/AP<</N 5 0 R>>" + flag), note(b"Stamp", "", b"/AP<</N 6 0 R>>")
+    shown = LOOK.replace(b"Not for publication", b"Is for publication!")
+    path = written_on(tmp_path / "a", [*stamps], LOOK, shown, content=f"72 700 Td ({WORDS}) Tj")
+    (page,) = pdf.extract(path)
+    assert page.text.split("\n") == [WORDS, "Is for publication!"]
+
+
+LIST = b"/FT/Ch/T(list)/Opt[(North ward)(South ward)(East ward)]"
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        (LIST, "North ward\nSouth ward\nEast ward"),
+        (LIST + b"/V(South ward)", "North ward\nSouth ward\nEast ward"),
+        (LIST + b"/DA(/F 40 Tf)/V(South ward)", "South ward"),
+        (LIST + b"/AP<</N 6 0 R>>", "North ward\nSouth ward"),
+        (LIST + b"/AP<</N 6 0 R>>/V(East ward)", "North ward\nSouth ward\nEast ward"),
+        (LIST + b"/Ff 131072", ""),
+    ],
+    ids=["room for all", "one chosen", "no room", "drawn", "drawn and chosen", "a box that opens"],
+)
+def test_a_list_shows_the_options_that_are_not_chosen_too(tmp_path, field, words):
+    look = LOOK.replace(b"(Not for publication) Tj", b"(North ward) Tj (South ward) Tj").replace(b"47", b"55")
+    large = b"<</Type/Annot/Subtype/Widget/Rect[72 500 300 560]%s>>" % field
+    assert words_on(filled_in(tmp_path / "a", large, look)) == words
+
+
 @pytest.mark.parametrize(
     "put_on",
     [

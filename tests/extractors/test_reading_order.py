@@ -83,7 +83,7 @@ def test_a_page_written_upwards_is_left_as_it_is(tmp_path):
     lines = [
         (100, "The first line was drawn first"),
         (300, "and the second after it"),
-        (200, "and then the third"),
+        (450, "and then the third"),
     ]
     (page,) = pdf.extract(drawn(tmp_path / "a", *lines, turn=90))
     assert page.text.split() == " ".join(words for _, words in lines).split()

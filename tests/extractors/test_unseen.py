@@ -110,7 +110,64 @@ def clipped_in_a_form(canvas):
     canvas.doForm("half")
 
 
+def too_small(canvas):
+    canvas.setFont("Helvetica", 0.5)
+    canvas.drawString(72, 500, SECRET)
+
+
+def made_too_small(canvas):
+    canvas.translate(72, 500)
+    canvas.scale(0.05, 0.05)
+    canvas.drawString(0, 0, SECRET)
+
+
+def too_small_in_a_form(canvas):
+    canvas.beginForm("note")
+    canvas.setFont("Helvetica", 12)
+    canvas.drawString(0, 0, SECRET)
+    canvas.endForm()
+    canvas.translate(72, 500)
+    canvas.scale(0.05, 0.05)
+    canvas.doForm("note")
+
+
+def pressed_flat(canvas):
+    canvas.translate(72, 500)
+    canvas.scale(1, 0.02)
+    canvas.drawString(0, 0, SECRET)
+
+
+def outlined_in_white(canvas):
+    canvas.setStrokeGray(1)
+    text = canvas.beginText(72, 500)
+    text.setTextRenderMode(1)
+    text.textLine(SECRET)
+    canvas.drawText(text)
+
+
+def under_a_thick_line(canvas):
+    canvas.drawString(72, 500, SECRET)
+    canvas.setStrokeGray(1)
+    canvas.setLineWidth(20)
+    canvas.line(60, 504, 520, 504)
+
+
+def under_a_gradient(canvas):
+    canvas.drawString(72, 500, SECRET)
+    path = canvas.beginPath()
+    path.rect(60, 490, 460, 30)
+    canvas.clipPath(path, stroke=0, fill=0)
+    canvas.linearGradient(60, 500, 520, 500, ((1, 1, 1), (0.9, 0.9, 0.9)))
+
+
 UNSEEN = (
+    too_small,
+    made_too_small,
+    too_small_in_a_form,
+    pressed_flat,
+    outlined_in_white,
+    under_a_thick_line,
+    under_a_gradient,
     white_on_white,
     in_the_colour_of_its_ground,
     under_a_bar,
@@ -192,7 +249,34 @@ def within_its_clip(canvas):
     canvas.drawString(72, 500, SECRET)
 
 
-SEEN = (white_on_a_dark_ground, over_a_picture, under_a_frame, under_a_tint, in_light_grey, within_its_clip)
+def made_large(canvas):
+    canvas.translate(72, 500)
+    canvas.scale(10, 10)
+    canvas.setFont("Helvetica", 1)
+    canvas.drawString(0, 0, SECRET)
+
+
+def struck_through(canvas):
+    canvas.drawString(72, 500, SECRET)
+    canvas.line(60, 503, 520, 503)
+
+
+def in_small_print(canvas):
+    canvas.setFont("Helvetica", 4)
+    canvas.drawString(72, 500, SECRET)
+
+
+SEEN = (
+    made_large,
+    struck_through,
+    in_small_print,
+    white_on_a_dark_ground,
+    over_a_picture,
+    under_a_frame,
+    under_a_tint,
+    in_light_grey,
+    within_its_clip,
+)
 
 
 @pytest.mark.parametrize("draw", SEEN, ids=lambda draw: draw.__name__)
@@ -200,6 +284,17 @@ def test_what_is_seen_is_text(tmp_path, draw):
     (page,) = read(paper(tmp_path / "a.pdf", draw))
     assert page.text.split("\n") == [*LINES, SECRET]
     assert not [part for part in page.parts if part.state is PartState.HIDDEN]
+
+
+def test_a_box_over_the_end_of_a_line_hides_that_alone(tmp_path):
+    def draw(canvas):
+        canvas.drawString(72, 500, f"Agreed in public: {SECRET}")
+        canvas.setFillGray(1)
+        canvas.rect(72 + canvas.stringWidth("Agreed in public: "), 490, 400, 30, 0, 1)
+
+    (page,) = read(paper(tmp_path / "a.pdf", draw))
+    assert page.text.split("\n") == [*LINES, "Agreed in public:"]
+    assert [part.text for part in page.parts if part.state is PartState.HIDDEN] == [SECRET]
 
 
 def test_words_seen_between_words_out_of_sight_stay(tmp_path):

@@ -65,6 +65,8 @@ _CHOICES = {pdfium.FPDF_FORMFIELD_COMBOBOX, pdfium.FPDF_FORMFIELD_LISTBOX}
 _SHOWN = re.compile(r"\(((?:\\.|[^\\()])*)\)\s*(?:Tj|'|\")")  # strings that a look draws
 _ESCAPED, _A_WORD = re.compile(r"\\(.)"), re.compile(r"[^\W\d_]{2}")
 _PASSWORD = 1 << 13  # a flag of fields
+_LEADING, _USUAL_SIZE = 1.15, 12.0  # of a list's lines; points where its size follows its box
+_SET_IN = re.compile(r"(\d+(?:\.\d+)?)\s+Tf")
 _TICKS = {"Off", "Yes"}  # the states of a tick box
 
 
@@ -131,6 +133,14 @@ def _is_drawn(annotation: object) -> bool:
 def too_many(page: pypdfium2.PdfPage) -> bool:
     """Whether there are more notes or fields on the page than are read."""
     return pdfium.FPDFPage_GetAnnotCount(page) > _MOST_ANNOTATIONS
+
+
+def hide_unviewed(page: pypdfium2.PdfPage) -> None:
+    """Say of what no screen shows that it is hidden, in memory alone: PDFium draws it into the page."""
+    for annotation in _annotations(page):
+        flags = pdfium.FPDFAnnot_GetFlags(annotation)
+        if flags & pdfium.FPDF_ANNOT_FLAG_NOVIEW:
+            pdfium.FPDFAnnot_SetFlags(annotation, flags | pdfium.FPDF_ANNOT_FLAG_HIDDEN)
 
 
 def has_files(kinds: set[int]) -> bool:
@@ -209,9 +219,11 @@ def _answers(annotation: object, form: object) -> Iterator[str]:
         chosen = [
             index for index in range(count) if pdfium.FPDFAnnot_IsOptionSelected(form, annotation, index)
         ]
-        for index in chosen:
+        is_list = kind == pdfium.FPDF_FORMFIELD_LISTBOX
+        shown = sorted({*chosen, *(_shown_in(annotation, form, count) if is_list else ())})
+        for index in shown:
             yield _text(pdfium.FPDFAnnot_GetOptionLabel, form, annotation, index)
-        if chosen:
+        if shown:
             return
     own = _entry(annotation, b"V")
     if kind in _BUTTONS or _entry(annotation, b"FT") == "Btn":
@@ -221,11 +233,37 @@ def _answers(annotation: object, form: object) -> Iterator[str]:
         yield " ".join((_text(pdfium.FPDFAnnot_GetFormFieldValue, form, annotation) or own).split())
 
 
+def _shown_in(annotation: object, form: object, count: int) -> list[int]:
+    """The options of a list that its look draws, chosen or not; all of them where it has none and they fit.
+
+    Whoever reads the page sees them. What is further down the list is not seen.
+    """
+    place = pdfium.FS_RECTF()
+    if not pdfium.FPDFAnnot_GetRect(annotation, place):
+        return []
+    told = _SET_IN.search(_entry(annotation, b"DA"))
+    size = float(told[1]) if told else 0.0
+    room = int((place.top - place.bottom) / (_LEADING * (size or _USUAL_SIZE)))
+    look = _joined(_look(annotation))
+    if not look:
+        return [*range(count)] if count <= room else []
+    options = [
+        _joined(_text(pdfium.FPDFAnnot_GetOptionLabel, form, annotation, index)) for index in range(count)
+    ]
+    drawn = [index for index, option in enumerate(options) if option and option in look]
+    return drawn[: room + 1] if size else drawn  # the last may be cut
+
+
 def _caption(annotation: object) -> str:
     """What is written on a button, as its look has it; signs of ticks are no words."""
-    look = _text(pdfium.FPDFAnnot_GetAP, annotation, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL)
-    said = " ".join(_ESCAPED.sub(r"\1", string) for string in _SHOWN.findall(look))
+    said = _look(annotation)
     return said if _A_WORD.search(said) else ""
+
+
+def _look(annotation: object) -> str:
+    """The strings that the look of a field draws."""
+    look = _text(pdfium.FPDFAnnot_GetAP, annotation, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL)
+    return " ".join(_ESCAPED.sub(r"\1", string) for string in _SHOWN.findall(look))
 
 
 def _layer(page: pypdfium2.PdfPage) -> FormHandle:

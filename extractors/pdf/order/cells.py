@@ -10,13 +10,13 @@ from __future__ import annotations
 import ctypes
 import functools
 import re
-import struct
-from ctypes import c_double, c_int, c_void_p
+from ctypes import c_void_p
 from dataclasses import dataclass, field
-from itertools import compress, pairwise, repeat
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from extractors.pdf.survey import quick
+from extractors.pdf.order import strands
+from extractors.pdf.order.pieces import STEP, Box, Line, Piece, bases, boxes_of, had_no_room, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,43 +28,18 @@ _ENDS_IN_FIGURE = re.compile(r"[\d%)]\s*\Z|\.\.\.")
 _ALIGNED = 6.0  # points
 _SAMPLED = 8  # lines of a page that are asked first
 _MOST_LINES = 500  # of a page
-_WIDE = 0.9  # of a line's height: a gap that parts columns
 _SURELY = 2.0  # of the height: wider than a blank of a line made even
 _CHANNEL = 0.5  # of a line's height: what must stay blank between them
-_STEP = 2.1  # heights from one line of a cell to the next, at most
 _MOST_AHEAD = 60  # lines
 _PROSE = 3  # words of each piece of a line, where columns of prose are beside each other
+_FEWEST_STEPS = 4  # between lines, to tell those of a row from those between rows
+_ALIKE, _FURTHER = 1.25, 1.45  # times the step within a row
+_NEARLY_ALL = 0.85
 _PADDING = 1.2  # of the height: what a cell may leave free at its right
-_BEARING = 0.3  # of a letter's height: before its ink
-_BLANK = 0.25  # of the height
-
-_count_rects = quick("FPDFText_CountRects", c_int, c_void_p, c_int, c_int)
-_rect = quick("FPDFText_GetRect", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
-_origin = quick("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_void_p)
-_char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
-_FOUR_EDGES = struct.Struct("4d")  # left, top, right, bottom
-_point = (c_double * 2)()
-_point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
-
-
-class Piece(NamedTuple):
-    """What is in a line between two wide gaps."""
-
-    start: int  # in PDFium's text
-    end: int
-    left: float
-    right: float
-    bottom: float
-    top: float
-    words: tuple[str, ...]
-
-
-Line = list[Piece]
-Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 def parted(layer: object, text: str, parts: Sequence[slice]) -> list[slice]:
-    """The parts of PDFium's text, and within them cell by cell where cells have several lines."""
+    """The parts of PDFium's text, and within them columns and cells one by one that were drawn together."""
     spans = [line.span() for part in parts for line in _LINE.finditer(text, part.start, part.stop)]
     if len(spans) > _MOST_LINES:
         return list(parts)
@@ -72,18 +47,30 @@ def parted(layer: object, text: str, parts: Sequence[slice]) -> list[slice]:
 
     @functools.cache
     def boxes(number: int) -> list[Box]:
-        return _boxes(handle, *spans[number])
+        return boxes_of(handle, *spans[number])
+
+    def line(number: int) -> Line:
+        return pieces_of(handle, text, *spans[number], boxes(number))
 
     starts = _firsts(parts, spans)
-    regions = _regions(text, spans, starts, boxes)
-    if not regions:
+    firsts = {number for number, (start, _) in enumerate(spans) if start in starts}
+    in_turn = strands.told_in_turn(bases(handle, [start for start, _ in spans]), line, firsts)
+    regions = _regions(
+        text, spans, starts, boxes, {n for each in in_turn for n in range(each.first, each.past)}
+    )
+    if not regions and not in_turn:
         return list(parts)
+    told = [
+        (each.first, each.past, [piece for column in each.columns for piece in column]) for each in in_turn
+    ]
+    for first, past in regions:
+        lines = [line(number) for number in range(first, past)]
+        told.append((first, past, [piece for each in in_order(lines) for piece in each]))
     found: list[slice] = []
     at = 0
-    for first, past in regions:
+    for first, past, pieces in sorted(told, key=lambda each: each[:2]):
         found += _whole(spans[at:first], starts)
-        lines = [_pieces(handle, text, *spans[at], boxes(at)) for at in range(first, past)]
-        found += _joined([piece for line in in_order(lines) for piece in line], spans[past - 1][1])
+        found += _joined(pieces, spans[past - 1][1])
         at = past
     return found + _whole(spans[at:], starts)
 
@@ -111,6 +98,7 @@ def _regions(
     spans: Sequence[tuple[int, int]],
     starts: AbstractSet[int],
     boxes: Callable[[int], list[Box]],
+    taken: AbstractSet[int],
 ) -> list[tuple[int, int]]:
     """First and past-the-last of lines that are together and have gaps in the same places.
 
@@ -118,16 +106,30 @@ def _regions(
     """
     found: list[tuple[int, int]] = []
     for number in range(0, len(spans), max(1, len(spans) // _SAMPLED)):
-        if (found and number < found[-1][1]) or _ENDS_IN_FIGURE.search(text[slice(*spans[number])]):
+        if (
+            number in taken
+            or (found and number < found[-1][1])
+            or _ENDS_IN_FIGURE.search(text[slice(*spans[number])])
+        ):
             continue
         if len(boxes(number)) < 2:
             continue
         first, past = number, number + 1
         lowest = max(found[-1][1] if found else 0, number - _MOST_AHEAD)
-        while first > lowest and spans[first][0] not in starts and _is_alike(boxes(first - 1), boxes(first)):
+        while (
+            first > lowest
+            and spans[first][0] not in starts
+            and first - 1 not in taken
+            and _is_alike(boxes(first - 1), boxes(first))
+        ):
             first -= 1
         highest = min(len(spans), number + _MOST_AHEAD)
-        while past < highest and spans[past][0] not in starts and _is_alike(boxes(past), boxes(past - 1)):
+        while (
+            past < highest
+            and spans[past][0] not in starts
+            and past not in taken
+            and _is_alike(boxes(past), boxes(past - 1))
+        ):
             past += 1
         if past - first > 1:
             found.append((first, past))
@@ -143,16 +145,16 @@ def _is_alike(one: list[Box], other: list[Box]) -> bool:
 
 def in_order(lines: Sequence[Line]) -> Iterator[Line]:
     """Lines one by one, and of each block of cells their pieces, the cells from left to right. Pure."""
-    at = 0
+    at, within = 0, _step_within(lines)
     while at < len(lines):
-        if len(lines[at]) < 2 or at + 1 == len(lines) or not _may_go_on(lines[at + 1]):
+        if len(lines[at]) < 2 or at + 1 == len(lines) or _has_figure(lines[at + 1]):
             yield lines[at]
             at += 1
             continue
         block = _Block(lines[at])
         end = at + 1
         rights = _rights(lines[at : at + _MOST_AHEAD])
-        while rights and end < len(lines) and block.goes_on(lines[end], rights):
+        while rights and end < len(lines) and block.goes_on(lines[end], rights, within):
             block.take(lines[end])
             end += 1
         if end > at + 1 and (_is_apart(lines[at]) or any(len(line) > 1 for line in lines[at + 1 : end])):
@@ -162,9 +164,40 @@ def in_order(lines: Sequence[Line]) -> Iterator[Line]:
         at = end
 
 
-def _may_go_on(line: Line) -> bool:
-    """Whether a line has a piece that goes on, and no figure."""
-    return any(map(_is_small, line)) and not any(_FIGURE.match(" ".join(piece.words)) for piece in line)
+def _step_within(lines: Sequence[Line]) -> float:
+    """How far apart lines of one row are at most, in points; 0 where rows are no further apart than lines."""
+    bottoms = [min(piece.bottom for piece in line) for line in lines if line]
+    steps = sorted(above - below for above, below in pairwise(bottoms) if above > below)
+    if len(steps) < _FEWEST_STEPS:
+        return 0.0
+    usual = steps[len(steps) // 4]
+    within = _ALIKE * usual
+    has_rows = sum(step >= _FURTHER * usual for step in steps) >= 2
+    return within if has_rows and _are_cells(lines, within) else 0.0
+
+
+def _are_cells(lines: Sequence[Line], within: float) -> bool:
+    """Whether what is near below other words stands there for lack of room, in nearly all of two columns.
+
+    One word above says nothing: a column of them is as wide as they are.
+    """
+    every = [piece for line in lines for piece in line]
+    went_on: dict[int, list[bool]] = {}  # by the column: where the first piece of it begins
+    for above, here in pairwise(lines):
+        if not above or not here or not 0 < above[0].bottom - here[0].bottom <= within:
+            continue
+        for piece in here:
+            over = next((each for each in above if abs(each.left - piece.left) <= _ALIGNED), None)
+            if over is not None and len(over.words) > 1:
+                column = [each for each in every if abs(each.left - piece.left) <= _ALIGNED]
+                right = max(each.right for each in column)
+                went_on.setdefault(column[0].start, []).append(had_no_room(piece, over, right))
+    asked = [each for column in went_on.values() for each in column]
+    return len(went_on) > 1 and len(asked) >= _FEWEST_STEPS and sum(asked) >= _NEARLY_ALL * len(asked)
+
+
+def _has_figure(line: Line) -> bool:
+    return any(_FIGURE.match(" ".join(piece.words)) for piece in line)
 
 
 def _is_apart(line: Line) -> bool:
@@ -208,11 +241,19 @@ class _Block:
         self.bottom = min(piece.bottom for piece in line)
         self.height = max([self.height, *(piece.top - piece.bottom for piece in line)])
 
-    def goes_on(self, line: Line, rights: Sequence[float]) -> bool:
-        """Whether a line is of the same cells, each of its pieces standing there for want of room above."""
-        if not _may_go_on(line) or not self.is_next(line):
+    def goes_on(self, line: Line, rights: Sequence[float], within: float) -> bool:
+        """Whether a line is of the same cells, each of its pieces being there for lack of room above.
+
+        Capitals may begin what goes on only where rows are further apart than this line is, by `within`.
+        """
+        if _has_figure(line) or not self.is_next(line):
             return False
         placed = self._placed(line)
+        is_near = self.bottom - min(piece.bottom for piece in line) <= within
+        if not any(map(_is_small, line)):
+            return is_near and all(
+                had_no_room(piece, self.columns[column][-1], rights[column]) for piece, column in placed
+            )
         if all(self._had_no_room(piece, column, self._room(column)) for piece, column in placed):
             return True
         is_prose = len(line) == len(self.columns) and all(len(piece.words) >= _PROSE for piece in line)
@@ -225,7 +266,7 @@ class _Block:
             return False
         step = self.bottom - min(piece.bottom for piece in line)
         height = max([self.height, *(piece.top - piece.bottom for piece in line)])
-        return 0.5 * height <= step <= _STEP * height
+        return 0.5 * height <= step <= STEP * height
 
     def _placed(self, line: Line) -> list[tuple[Piece, int]]:
         """Each piece that is in a column of its own, and in which."""
@@ -254,10 +295,7 @@ class _Block:
 
     def _had_no_room(self, piece: Piece, column: int, right: float) -> bool:
         """Whether its first word would not have stood beside the piece above it."""
-        above = self.columns[column][-1]
-        letters = max(1, sum(map(len, piece.words)) + len(piece.words) - 1)
-        wanted = (piece.right - piece.left) * len(piece.words[0]) / letters + _BLANK * self.height
-        return above.right + wanted > right
+        return had_no_room(piece, self.columns[column][-1], right)
 
 
 def _is_small(piece: Piece) -> bool:
@@ -277,55 +315,3 @@ def _joined(pieces: Sequence[Piece], end: int) -> list[slice]:
         else:
             found.append(whole)
     return found
-
-
-def _boxes(handle: int, start: int, end: int) -> list[Box]:
-    """Left, top, right and bottom of what is between two wide gaps of a line."""
-    count = _count_rects(handle, _char_of(handle, start), end - start)
-    edges = (c_double * (4 * count))()
-    begin = ctypes.addressof(edges)
-    at = [range(begin + 8 * each, begin + 8 * each + 32 * count, 32) for each in range(4)]
-    told = list(map(_rect, repeat(handle, count), range(count), *at))
-    found: list[Box] = []
-    for left, top, right, bottom in compress(_FOUR_EDGES.iter_unpack(edges), told):
-        if found and left - found[-1][2] <= _WIDE * max(top - bottom, found[-1][1] - found[-1][3]):
-            before = found[-1]
-            found[-1] = (
-                min(before[0], left),
-                max(before[1], top),
-                max(before[2], right),
-                min(before[3], bottom),
-            )
-        else:
-            found.append((left, top, right, bottom))
-    return found
-
-
-def _pieces(handle: int, text: str, start: int, end: int, boxes: list[Box]) -> Line:
-    """What a line is made of; one piece where its gaps cannot be told from the places of its letters."""
-    cuts = [start]
-    for box in boxes[1:]:
-        slack = _BEARING * (box[1] - box[3])
-        cuts.append(_first_behind(handle, text, cuts[-1], end, box[0], slack))
-    if len(set(cuts)) < len(cuts) or any(not text[at - 1].isspace() for at in cuts[1:]):
-        boxes, cuts = boxes[:1], [start]
-    return [
-        Piece(begin, past, left, right, bottom, top, tuple(text[begin:past].split()))
-        for begin, past, (left, top, right, bottom) in zip(cuts, [*cuts[1:], end], boxes, strict=True)
-        if text[begin:past].strip()
-    ]
-
-
-def _first_behind(handle: int, text: str, start: int, end: int, left: float, slack: float) -> int:
-    """The first letter of a line that is at or behind a place."""
-    low, high = start, end - 1
-    while low < high:
-        middle = (low + high) // 2
-        _origin(handle, _char_of(handle, middle), *_point_at)
-        if _point[0] < left - slack:  # a letter begins before its ink does
-            low = middle + 1
-        else:
-            high = middle
-    while low < end - 1 and text[low].isspace():
-        low += 1
-    return low

@@ -1,0 +1,148 @@
+"""Columns whose lines were drawn in turn, as of a side bar and the body: each is read as a whole.
+
+PDFium tells lines as they were drawn. Where it goes back up the page again and again, and what follows
+further up is next to what came before, two columns are told in turn. They are parted only where most lines
+that were interrupted go on: their next word had no room. So rows whose cells have their own lines stay rows.
+Pure.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from extractors.pdf.order.pieces import STEP, had_no_room
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from extractors.pdf.order.pieces import Line, Piece
+
+_LEVEL = 2.0  # points: a line that is lower than the one before by less is none that follows it down
+_FEWEST = 3  # such lines that are near each other, and lines of a column that go on
+_NEAR = 6  # lines
+_TORN = 0.7  # of the lines that were interrupted: how many must go on
+_CHANNEL = 4.0  # points that stay blank between columns
+_SLACK = 6.0  # points by which a line may begin or end outside its column
+_MOST_LINES = 60  # that are taken in before and after
+
+
+class Strands(NamedTuple):
+    first: int  # line
+    past: int  # behind the last
+    columns: list[list[Piece]]  # from left to right
+
+
+class _Told(NamedTuple):
+    """A piece, and its place among the pieces as they were drawn."""
+
+    at: int
+    piece: Piece
+
+
+def told_in_turn(
+    heights: Sequence[float], line: Callable[[int], Line], starts: AbstractSet[int]
+) -> list[Strands]:
+    """Returns where columns are told in turn, in order: from the heights of lines, and what is in each.
+
+    None goes on over a line that `starts` a part.
+    """
+    ups = [at for at, (above, here) in enumerate(pairwise(heights), 1) if here > above - _LEVEL]
+    if len(ups) < _FEWEST:
+        return []
+    all_found: list[Strands] = []
+    for group in _near(ups, starts):
+        lowest = all_found[-1].past if all_found else 0
+        if len(group) >= _FEWEST and group[0] - 1 >= lowest:
+            strands = _strands(group[0] - 1, group[-1] + 1, line)
+            if strands:
+                all_found.append(_grown(strands, line, lowest, len(heights), starts))
+    return all_found
+
+
+def _near(ups: Sequence[int], starts: AbstractSet[int]) -> list[list[int]]:
+    groups: list[list[int]] = []
+    for at in ups:
+        if at in starts:
+            continue
+        last = groups[-1][-1] if groups else -_NEAR
+        if at - last > _NEAR or any(between in starts for between in range(last + 1, at + 1)):
+            groups.append([])
+        groups[-1].append(at)
+    return groups
+
+
+def _strands(first: int, past: int, line: Callable[[int], Line]) -> Strands | None:
+    pieces = [piece for number in range(first, past) for piece in line(number)]
+    columns = _columns([_Told(at, piece) for at, piece in enumerate(pieces)])
+    if len(columns) < 2:
+        return None
+    interrupted, torn = 0, [0] * len(columns)
+    for number, column in enumerate(columns):
+        right = max(told.piece.right for told in column)
+        for (before, above), (at, here) in pairwise(column):
+            step = above.bottom - here.bottom
+            if step <= _LEVEL:
+                return None
+            if at > before + 1:
+                interrupted += 1
+                is_near = step <= STEP * max(above.height, here.height)
+                is_line = len(above.words) > 1  # a column of single words is as wide as they are
+                torn[number] += is_near and is_line and had_no_room(here, above, right)
+    if sum(torn) < _FEWEST or sum(torn) < _TORN * interrupted or sum(map(bool, torn)) < 2:
+        return None
+    return Strands(first, past, [[told.piece for told in column] for column in columns])
+
+
+def _columns(pieces: Sequence[_Told]) -> list[list[_Told]]:
+    """Pieces over each other, as columns from left to right, each in the order in which it was drawn."""
+    columns: list[list[_Told]] = []
+    reach = float("-inf")
+    for told in sorted(pieces, key=lambda told: told.piece.left):
+        if told.piece.left < reach + _CHANNEL:
+            columns[-1].append(told)
+        else:
+            columns.append([told])
+        reach = max(reach, told.piece.right)
+    return [sorted(column) for column in columns]
+
+
+def _grown(
+    strands: Strands, line: Callable[[int], Line], lowest: int, highest: int, starts: AbstractSet[int]
+) -> Strands:
+    """With the lines before and after that are each in one of the columns: they go on there."""
+    columns = [list(column) for column in strands.columns]
+    first, past = strands.first, strands.past
+    while first > max(lowest, strands.first - _MOST_LINES) and first not in starts:
+        placed = _placed(line(first - 1), columns)
+        if not placed or not all(_is_next(piece, columns[at][0]) for piece, at in placed):
+            break
+        for piece, at in placed:
+            columns[at].insert(0, piece)
+        first -= 1
+    while past < min(highest, strands.past + _MOST_LINES) and past not in starts:
+        placed = _placed(line(past), columns)
+        if not placed or not all(_is_next(columns[at][-1], piece) for piece, at in placed):
+            break
+        for piece, at in placed:
+            columns[at].append(piece)
+        past += 1
+    return Strands(first, past, columns)
+
+
+def _placed(pieces: Line, columns: Sequence[Sequence[Piece]]) -> list[tuple[Piece, int]]:
+    """Each piece of a line and the column that it is in; none where one is outside all columns."""
+    edges = [(min(p.left for p in column), max(p.right for p in column)) for column in columns]
+    placed = [
+        (piece, at)
+        for piece in pieces
+        for at, (left, right) in enumerate(edges)
+        if left - _SLACK <= piece.left and piece.right <= right + _SLACK
+    ]
+    return placed if len(placed) == len(pieces) == len({at for _, at in placed}) else []
+
+
+def _is_next(above: Piece, below: Piece) -> bool:
+    step = above.bottom - below.bottom
+    return _LEVEL < step <= STEP * max(above.height, below.height)
