@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pipeline.days import local_today
-from pipeline.errors import QueryError, StorageError
+from pipeline.errors import ConfigError, QueryError, StorageError
 from pipeline.health.account import facts as account_facts
 from pipeline.health.machine import facts
 from pipeline.matching.families import Families
@@ -238,6 +238,7 @@ def create_app(
             HTTPException: faults.http,
             QueryError: faults.query,
             StorageError: faults.storage,
+            ConfigError: faults.storage,  # of the store of papers: first asked when it is used
             Exception: faults.unforeseen,
         },
     )

@@ -120,17 +120,20 @@ def _missing(store: Store, wanted: set[str], lost: set[str]) -> int:
 def _not_all_there(url: str, missing: int, of: int) -> str:
     to = f" --papers {url}" if url else " --papers file://<its own folder>"
     return (
-        f"{url or OWN}: {counted(missing, 'paper')} of {of:,} "
-        f"{'is' if missing == 1 else 'are'} not there. With [storage] papers as it was, call "
+        f"{url or OWN}: {_counted(missing, of)} not there. With [storage] papers as it was, call "
         f"`paperwatch db copy{to}`, then change it"
     )
 
 
 def _vanished(where: str, missing: int, of: int) -> StorageError:
     return StorageError(
-        f"{where}: {missing:,} of the archive's {counted(of, 'paper')} were here and are not: the place is "
-        "not mounted, or was emptied. Nothing is read from it or written to it until they are back"
+        f"{where}: {_counted(missing, of)} no longer there: the place is not mounted, or was emptied. "
+        "Nothing is read from it or written to it until it is as it was"
     )
+
+
+def _counted(missing: int, of: int) -> str:
+    return f"{counted(missing, 'paper')} of {of:,} {'is' if missing == 1 else 'are'}"
 
 
 def _wanted(database: Database) -> set[str]:

@@ -67,6 +67,7 @@ def fill(archive: Archive, pages: int, seed: int = 7) -> None:
     pool = sentences(dice)
     papers = max(1, pages // PAGES_A_PAPER)
     days = (LAST - FIRST).days
+    archive.blobs.put(b"0")  # of the first paper: a folder without a single one would be a lost one
     with archive.database.writing() as connection:
         connection.execute(insert(t.sources), [_source(number) for number in range(BODIES)])
     for batch in _batched(range(papers), 200):

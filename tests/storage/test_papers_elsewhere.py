@@ -139,7 +139,7 @@ def test_a_place_that_has_lost_its_papers_is_no_new_one(emptied):
             lambda: archive.blobs.opened(sha256).__enter__(),
         ):
             with pytest.raises(
-                StorageError, match=r"1 of the archive's 1 paper .* not mounted, or was emptied"
+                StorageError, match=r"1 paper of 1 is no longer there: .* not mounted, or was emptied"
             ):
                 use()
     assert names() == set()

@@ -513,7 +513,7 @@ def test_the_best_of_the_newest_come_first_and_then_the_others_by_date(big):
         best.answers[:RANKED], key=lambda answer: (answer.meeting_date, answer.document, -answer.page)
     )
     assert some[::-1] == list(by_date[:RANKED])
-    rare = {"integrated" in answer.snippet for answer in best.answers[:5]}
+    rare = {"integrated" in answer.snippet.lower() for answer in best.answers[:5]}
     assert rare == {True}
 
 

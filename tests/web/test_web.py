@@ -31,6 +31,7 @@ from pipeline.model import (
 from pipeline.model import Page as StoredPage
 from pipeline.ports import Box
 from storage.archive import open_archive
+from storage.config import StorageConfig
 from storage.public_archive import PublicArchive
 from tests.helpers.web_archive import LABELS, PAYMENT, TODAY, XSS, Keeper, Page, filled, named, source
 from web import links, words
@@ -496,6 +497,19 @@ def test_a_copy_that_is_gone_is_said_so(tmp_path):
     keeper.archive.blobs.path(keeper.archive.reports.papers()[0].sha256).unlink()
     with TestClient(create_app(PublicArchive(keeper.archive, {}), WebConfig(), lambda: TODAY)) as site:
         assert "not where it should be" in said(get(site, f"/papers/{document}/original", 404))
+
+
+def test_a_place_of_papers_that_has_vanished_is_no_fault_of_the_program_and_all_else_is_read(tmp_path):
+    """Whether it is empty, or another archive's."""
+    keeper = Keeper(tmp_path)
+    keeper.begin(source("wold", "Wold"))
+    document = keeper.paper("wold", "gone", ["Text of a whole population payment."])
+    (tmp_path / "papers").rename(tmp_path / "elsewhere")
+    for config in (StorageConfig(), StorageConfig(papers=f"file://{tmp_path}/elsewhere")):
+        shelf = PublicArchive(open_archive(tmp_path, config), {})
+        with TestClient(create_app(shelf, WebConfig(), lambda: TODAY, pictures=Drawn())) as site:
+            get(site, f"/papers/{document}/original", 503)
+            assert "Text of a whole population payment." in said(get(site, f"/papers/{document}/pages/1"))
 
 
 def test_a_copy_that_is_damaged_is_said_so(tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from pipeline.errors import DamagedFileError, ExtractionError, StorageError
+from pipeline.errors import DamagedFileError, ExtractionError, PaperwatchError
 from web import asking
 from web.parts import papers
 
@@ -69,7 +69,7 @@ class PageImages:
         try:
             with self._shelf.original(page.sha256) as path:
                 return self.pictures.boxes(path, page, spans[:MOST_BOXED])
-        except (ExtractionError, StorageError, FileNotFoundError) as error:
+        except (PaperwatchError, FileNotFoundError) as error:
             _log.warning("page %d of %s: no boxes: %s", page.number, page.sha256, error)
             return ()
         finally:
