@@ -77,8 +77,8 @@ class FileBlobs:
     @contextmanager
     def opened(self, sha256: str) -> Iterator[Path]:
         path = self.path(sha256)
-        if not path.is_file():
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        with _said_of(path):
+            path.stat()
         yield path
 
     def take(self, path: Path, sha256: str) -> None:
@@ -95,12 +95,10 @@ class FileBlobs:
         return self.digest(sha256) == sha256
 
     def size(self, sha256: str) -> int | None:
-        try:
-            return self.path(sha256).stat().st_size
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise StorageError(f"{self.path(sha256)}: {error.strerror}") from error
+        path = self.path(sha256)
+        with suppress(FileNotFoundError), _said_of(path):
+            return path.stat().st_size
+        return None
 
     def digest(self, sha256: str) -> str:
         return hash_of(self.path(sha256))
@@ -155,14 +153,24 @@ class FileBlobs:
 
 
 def hash_of(path: Path) -> str:
-    """Returns a file's SHA-256. Raises FileNotFoundError, and DamagedFileError where it cannot be read."""
+    """Returns a file's SHA-256. Raises FileNotFoundError, StorageError and DamagedFileError."""
+    with _said_of(path), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _said_of(path: Path) -> Iterator[None]:
+    """Raises DamagedFileError where the disk does not give a file, StorageError where it is something else.
+
+    A FileNotFoundError goes through.
+    """
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        yield
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise DamagedFileError(f"{path}: {error.strerror}") from error
+        kind = DamagedFileError if error.errno == errno.EIO else StorageError
+        raise kind(f"{path}: {error.strerror}") from error
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import shutil
 import sys
 import threading
 from datetime import timedelta
@@ -161,12 +163,21 @@ def test_what_another_process_puts_is_not_swept(store, monkeypatch):
 def test_a_folder_that_fails_is_said_in_one_sentence(tmp_path):
     """No OSError leaves: those who ask know of StorageError alone."""
     folder = FileBlobs(tmp_path / "papers")
-    (tmp_path / "papers").write_bytes(b"a file in the folder's place")
+    folder.sweep()
+    folder.path(sha(b"one")).parent.write_bytes(b"a file in the folder's place")
     for use in (
         lambda: folder.put(b"one"),
+        lambda: folder.opened(sha(b"one")).__enter__(),
         lambda: folder.size(sha(b"one")),
         lambda: folder.digest(sha(b"one")),
         lambda: folder.remove(sha(b"one")),
+    ):
+        with pytest.raises(StorageError, match="papers"):
+            use()
+    shutil.rmtree(tmp_path / "papers")
+    (tmp_path / "papers").write_bytes(b"a file in the folder's place")
+    for use in (
+        lambda: folder.put(b"one"),
         lambda: folder.write_note(b"ours"),
         folder.note,
         folder.is_empty,
@@ -174,6 +185,17 @@ def test_a_folder_that_fails_is_said_in_one_sentence(tmp_path):
     ):
         with pytest.raises(StorageError, match="papers"):
             use()
+
+
+def test_a_file_that_the_disk_does_not_give_is_damaged_and_the_folder_is_not(tmp_path, monkeypatch):
+    def fail(file, name):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    folder = FileBlobs(tmp_path / "papers")
+    sha256, _ = folder.put(b"one")
+    monkeypatch.setattr(hashlib, "file_digest", fail)
+    with pytest.raises(DamagedFileError, match=sha256):
+        folder.digest(sha256)
 
 
 # ---- copies of what is far

@@ -74,6 +74,28 @@ def test_the_same_file_of_another_paper_stays_and_is_named(archive):
     assert found(archive, "zeppelin") == [two]
 
 
+def test_two_papers_of_the_same_bytes_that_are_removed_at_once_leave_none(archive, monkeypatch):
+    """Each sees that the other has them still, until the other is gone."""
+    one, two = (paper(archive, "A zeppelin over the ward.", key=key) for key in ("one", "two"))
+    sha256 = row(archive, one).sha256
+    archive.blobs.put(b"its bytes")
+    for document in (one, two):
+        archive.custody.withhold(document, "why")
+    erase, left, removed = archive.custody._erase, [two], []
+
+    def erase_after_the_other(document, *facts, **more):
+        if left:
+            archive.custody.remove(left.pop(), "why")
+        return erase(document, *facts, **more)
+
+    monkeypatch.setattr(archive.custody, "_erase", erase_after_the_other)
+    monkeypatch.setattr(archive.blobs, "remove", removed.append)
+    assert archive.custody.remove(one, "why") == 1
+    assert removed == [sha256]
+    with archive.database.reading() as connection:
+        assert connection.execute(select(t.files.c.sha256).where(t.files.c.sha256 == sha256)).all() == []
+
+
 def test_the_number_of_a_withheld_revision_is_given_to_no_other(archive):
     one = paper(archive, "First.", key="one")
     archive.custody.withhold(one, "why")

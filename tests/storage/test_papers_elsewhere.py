@@ -431,28 +431,6 @@ def test_no_lock_of_the_database_waits_for_the_store(bucket, tmp_path, monkeypat
     assert archive.custody.remove(paper.document, "why") == 1
 
 
-def test_two_papers_of_the_same_bytes_that_are_removed_at_once_leave_none(tmp_path, monkeypatch):
-    """Each sees that the other has them still, until the other is gone."""
-    archive = open_archive(tmp_path / "data")
-    keep(archive, ["Care."], key="d1", content=b"the same")
-    sha256 = keep(archive, ["Care."], key="d2", content=b"the same")
-    first, second = (paper.document for paper in archive.reports.papers())
-    for document in (first, second):
-        archive.custody.withhold(document, "why")
-    erase, left = archive.custody._erase, [second]
-
-    def erase_after_the_other(document, *facts, **more):
-        if left:
-            archive.custody.remove(left.pop(), "why")
-        return erase(document, *facts, **more)
-
-    monkeypatch.setattr(archive.custody, "_erase", erase_after_the_other)
-    archive.custody.remove(first, "why")
-    assert archive.blobs.size(sha256) is None
-    assert list(archive.upkeep.unknown_files()) == []
-    assert list(archive.upkeep.check()) == []
-
-
 def test_the_number_of_an_archive_goes_with_its_database(bucket, s3_server, tmp_path):
     archive = opened(tmp_path / "data", f"s3://{bucket}")
     keep(archive, ["Care."])
