@@ -13,7 +13,9 @@ import pytest
 import yaml
 from cronsim import CronSim
 
+from cli.app.config import load
 from cli.main import paperwatch
+from storage.engines.postgres.connecting import MAKE
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -50,7 +52,7 @@ def test_a_unit_leaves_little_open(unit):
     assert float(found[1]) <= MOST_EXPOSED
 
 
-@pytest.mark.parametrize("unit", [*UNITS, DEPLOY / "paperwatch.timer"], ids=lambda path: path.name)
+@pytest.mark.parametrize("unit", [*UNITS, *DEPLOY.glob("*.timer")], ids=lambda path: path.name)
 def test_systemd_understands_every_line_of_a_unit(unit):
     done = ran("systemd-analyze", "verify", "--man=no", unit)
     ours = [line for line in done.stderr.splitlines() if unit.name in line]
@@ -117,6 +119,24 @@ def test_the_public_ci_runs_what_ours_runs():
         "steps"
     ]
     assert any(step.get("run") == ".ci/run" for step in steps)
+
+
+def test_the_containers_of_the_cluster_run_commands_of_ours_with_settings_that_are_some(tmp_path):
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    services = compose["services"]
+    ours = [service for service in services.values() if service["image"] == "paperwatch"]
+    named = [service["command"][0] for service in ours if "entrypoint" not in service]
+    assert sorted(named) == ["schedule", "serve", "worker"]
+    assert set(named) <= {*paperwatch.commands}
+    assert services["scheduler"]["entrypoint"] == ["dask"]
+    assert compose["networks"]["workers"]["internal"], "no paper has a way out of where it is read"
+    shutil.copy(DEPLOY / "compose.toml", tmp_path / "paperwatch.toml")
+    settings = load(tmp_path, {})
+    assert settings.storage.url.startswith("postgresql+psycopg://paperwatch@db/")
+    assert settings.extract.cluster == services["worker"]["command"][1]
+    words = services["db"]["environment"]["POSTGRES_INITDB_ARGS"].split()
+    assert set(words) <= set(MAKE.split()), "as an archive's database must be made"
+    assert "PASSWORD" not in yaml.safe_dump(compose), "it is in a file of its own, which no checkout has"
 
 
 def test_the_container_installs_the_lock_and_runs_a_command_of_ours():

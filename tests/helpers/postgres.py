@@ -92,8 +92,11 @@ def shown(url: URL) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def start(folder: Path) -> Server:
-    """The server of a folder, started by whoever comes first; it ends with the last process that uses it."""
+def start(folder: Path, *, quick: bool = True) -> Server:
+    """The server of a folder, started by whoever comes first; it ends with the last process that uses it.
+
+    A `quick` one may lose what it holds if the machine stops.
+    """
     if given := os.environ.get("PAPERWATCH_TEST_POSTGRES_URL"):
         return Server(make_url(given), folder)
     # Not in pytest's folder: as root the server runs as another user, whom each new session shuts out of it.
@@ -101,7 +104,7 @@ def start(folder: Path) -> Server:
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg", host=None, port=None)
     found = Server(url, folder)
     with found.asking() as connection:
-        for setting in QUICK:
+        for setting in QUICK if quick else ():
             connection.execute(f"ALTER SYSTEM SET {setting}")
         connection.execute("SELECT pg_reload_conf()")
     return found

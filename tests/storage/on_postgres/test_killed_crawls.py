@@ -1,0 +1,87 @@
+"""Crawls that are killed, or cut off from their database, at any request: the next one goes on."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select, text
+
+from storage import tables as t
+from storage.archive import open_archive
+from storage.config import StorageConfig
+from tests.councils.crawling import crawl, sites, started, told
+from tests.councils.world import world
+from tests.helpers import postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WITHIN = 60  # requests, in which each of the blows falls
+
+
+class At:
+    """Does something when so many requests have come."""
+
+    def __init__(self, number: int, do: Callable[[], None]) -> None:
+        self._left = number
+        self._do = do
+
+    def __call__(self, _method: str, _target: str) -> None:
+        self._left -= 1
+        if not self._left:
+            self._do()
+
+
+def contents(archive) -> set:
+    d, r = t.documents.c, t.revisions.c
+    papers = select(d.source_id, d.key, d.state, d.sha256, func.count(r.id))
+    with archive.database.reading() as connection:
+        rows = connection.execute(
+            papers.join(t.revisions, r.document_id == d.id, isouter=True).group_by(d.id)
+        )
+        return {tuple(row) for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("seed", "blows"), [(1, 2), *(pytest.param(seed, 10, marks=pytest.mark.soak) for seed in range(2, 12))]
+)
+def test_whatever_is_killed_or_cut_off_the_archive_is_as_if_nothing_was(tmp_path, server, seed, blows):
+    dice = random.Random(seed)
+    councils = world(seed=seed, committees=1, reports=(1, 2), large=0)[:1]
+    url = server.new()
+    with sites(councils) as made:
+        lines = made.sources()
+        alone = crawl(tmp_path / "alone", made, lines).reports
+        theirs = open_archive(
+            tmp_path / "alone", StorageConfig(url=f"sqlite:///{tmp_path}/alone/archive.sqlite3")
+        )
+        ours = open_archive(tmp_path / "a", StorageConfig(url=postgres.shown(url)))
+
+        def cut_off() -> None:
+            with server.asking() as connection, connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                    [url.database],
+                )
+
+        for _ in range(blows):
+            process = started(tmp_path / "b", lines, url=postgres.shown(url))
+            kill = dice.random() < 0.5
+            blow = (lambda pid=process.pid: os.kill(pid, signal.SIGKILL)) if kill else cut_off
+            made.instead = {each.id: At(dice.randint(1, WITHIN), blow) for each in councils}
+            process.communicate()
+            with ours.database.writing() as connection:  # as they are a minute and a half later
+                connection.execute(text("UPDATE leases SET until = 'yesterday', free_at = 'yesterday'"))
+        made.instead = {}
+        last = started(tmp_path / "b", lines, url=postgres.shown(url))
+        reports = told(tmp_path / "b", last)["reports"]
+    assert [report["state"] for report in reports] == [report["state"] for report in alone.values()]
+    assert contents(ours) == contents(theirs)
+    with ours.database.reading() as connection:
+        assert set(connection.execute(select(t.source_runs.c.withdrawn)).scalars()) == {0}
+        ended = connection.execute(select(t.runs.c.ended_at).order_by(t.runs.c.id.desc())).scalars().first()
+        assert ended is not None
