@@ -12,6 +12,7 @@ from crawler.answers import provenance
 from crawler.answers.identity import key_of
 from crawler.fetching.looks import Looks
 from pipeline.english import counted
+from pipeline.errors import DamagedFileError
 from pipeline.health.left import Tally
 from pipeline.health.run_state import FEW, Failure, Seen, after_its_end, decide_state
 from pipeline.model import Left, LeftReason, MeetingStatus, Outcome, Revision, SourceState
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
     from pipeline.ports import Blobs, CrawlLog, Held
 
 MOST_PROBLEMS = 100  # kept word for word; the rest are counted
+
+# A paper that came, and that the store cannot take.
+DAMAGED = Failure(
+    state=SourceState.BROKEN,
+    reason="our store has other bytes under this file's name: `paperwatch db check` says where",
+)
 
 
 class SourceVisit:
@@ -150,7 +157,11 @@ class SourceVisit:
         self.document(document)
         if document.restricted or self._catalogue.is_kept_back(self.source.id, document.key):
             return
-        sha256, size = self._blobs.put(embedded.body)
+        try:
+            sha256, size = self._blobs.put(embedded.body)
+        except DamagedFileError:
+            self.unavailable(document, DAMAGED)
+            return
         self._revision(
             Revision(
                 source_id=self.source.id,

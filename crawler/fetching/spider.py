@@ -29,7 +29,7 @@ from crawler.fetching import browser
 from crawler.fetching.download_handler import ENDS_BY_CLOSING
 from crawler.platforms import PLATFORMS
 from crawler.platforms.shared import landing
-from crawler.source_visit import SourceVisit, discard
+from crawler.source_visit import DAMAGED, SourceVisit, discard
 from pipeline.days import local_today
 from pipeline.errors import DamagedFileError, LeaseLost, StorageError
 from pipeline.health.run_state import Failure
@@ -604,8 +604,7 @@ class PapersSpider(Spider):
 
         def note() -> None:
             if isinstance(fault, DamagedFileError):
-                reason = "our store has other bytes under this file's name: `paperwatch db check` says where"
-                visit.unavailable(meta["document"], Failure(state=SourceState.BROKEN, reason=reason))
+                visit.unavailable(meta["document"], DAMAGED)
             elif fault is not None:
                 raise fault
             elif taken is not None:

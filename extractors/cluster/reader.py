@@ -46,13 +46,10 @@ class ClusterReader:
         try:
             import dask  # noqa: PLC0415 - an extra
             from distributed import Client  # noqa: PLC0415
-
-            from extractors.cluster import sending  # noqa: PLC0415 - it imports the extra
         except ImportError as error:
             raise ConfigError(
                 "[extract] cluster: this needs the extra: pip install 'paperwatch[cluster]'"
             ) from error
-        self._sending = sending
         self._kept.enter_context(self._here)
         folder = tempfile.TemporaryDirectory(prefix="paperwatch-members-", dir=self._directory)
         self._members = Path(self._kept.enter_context(folder))
@@ -94,11 +91,13 @@ class ClusterReader:
         pictures = pictures and self._config.ocr
         waiting = iter(jobs)
         if self._client is not None and self._is_any_there(pictures=pictures):
-            sending = self._sending.Sending(
+            from extractors.cluster.sending import Home, Sending  # noqa: PLC0415 - it imports an extra
+
+            sending = Sending(
                 self._client,
                 self._config,
                 self._members,
-                self._sending.Home(
+                Home(
                     read=lambda job: self._here.read([job], pictures=pictures),
                     helps=partial(self._helps, pictures=pictures),
                     workers=lambda: self._workers(pictures=pictures),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
+from contextlib import suppress
 from functools import partial
 from itertools import chain
 from operator import itemgetter
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
 
+from pipeline.errors import DamagedFileError
 from pipeline.model import KEPT_BACK, DocumentKind, DocumentState, FailureReason, Page
 from pipeline.ports import Job
 from pipeline.text.canonical import body_spans
@@ -26,6 +29,7 @@ from storage.writers.hits import keep_hits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -147,7 +151,7 @@ class Texts:
     def store(self, *readings: Reading, look: Look | None = None) -> list[Hit]:
         """Put each in place of any earlier one, flagged by `look`; returns the new hits. One transaction."""
         members = [
-            (reading.sha256, name, *self._blobs.adopt(member.path))
+            (reading.sha256, name, *self._adopted(member.path))
             for reading in readings
             for name, member in zip(_told_apart(reading.members), reading.members, strict=True)
         ]
@@ -165,6 +169,14 @@ class Texts:
             for member in members:
                 _keep_member(connection, *member)
         return fresh
+
+    def _adopted(self, path: Path) -> tuple[str, int]:
+        """Returns the hash and size of a member that the store has now."""
+        with path.open("rb") as file:
+            sha256, size = hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+        with suppress(DamagedFileError):  # other bytes are under its name: to read it will say so
+            self._blobs.adopt(path, sha256)
+        return sha256, size
 
     def _with_those_read_before(self, reading: Reading) -> list[Page]:
         """Its pages. Where reading broke off, those behind them stay as an earlier reading left them."""

@@ -622,17 +622,20 @@ def test_an_archive_that_cannot_be_written_ends_the_run_with_its_reason(tmp_path
 
 
 def test_a_paper_whose_name_in_the_store_holds_other_bytes_is_its_own_failure(tmp_path):
-    damaged = PDF + b"damaged"
+    damaged, minutes = PDF + b"damaged", b"<p>minutes</p>"
     (tmp_path / "blobs").mkdir(parents=True)
-    (tmp_path / "blobs" / hashlib.sha256(damaged).hexdigest()).write_bytes(b"others")
+    for content in (damaged, minutes):
+        (tmp_path / "blobs" / hashlib.sha256(content).hexdigest()).write_bytes(b"others")
     with sites() as site:
         web = site()
-        web.lists(documents=[{"key": each, "url": f"{web.url}/{each}"} for each in ("damaged", "whole")])
+        papers = [{"key": each, "url": f"{web.url}/{each}"} for each in ("damaged", "whole")]
+        web.lists(documents=papers, embedded=minutes.decode())
         web.routes |= {"/damaged": (200, {}, damaged), "/whole": (200, {}, PDF)}
         done = crawl(tmp_path, [source("s", web.url + "/")])
     assert done.error == ""
     assert set(done.catalogue.revisions) == {("s", "whole")}
-    assert "other bytes" in done.catalogue.unavailable["s", "damaged"]
+    assert len(done.catalogue.unavailable) == 2
+    assert all("other bytes" in reason for reason in done.catalogue.unavailable.values())
     assert done.catalogue.runs == ["begin", "end"]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
+import zipfile
 
 import pytest
 
@@ -360,6 +362,21 @@ def test_a_changed_paper_is_a_failure_of_its_own_and_the_others_are_read(bucket,
     with Sandbox(ExtractConfig(workers=1), data / "reading") as reader:
         assert stages.extract(archive.texts, reader).failed == ()
     assert len(archive.texts.pages(forged)) == 1
+
+
+def test_a_member_of_a_pack_whose_name_holds_other_bytes_is_a_failure_of_its_own(bucket, s3_server, tmp_path):
+    data, pack = tmp_path / "data", io.BytesIO()
+    with zipfile.ZipFile(pack, "w") as archive_file:
+        for number in range(2):
+            archive_file.writestr(f"{number}.txt", f"Care {number}.")
+    whole, forged = (hashlib.sha256(f"Care {number}.".encode()).hexdigest() for number in range(2))
+    archive = opened(data, f"s3://{bucket}")
+    crawl(archive, pack.getvalue(), key="d1")
+    s3_server.ask("PUT", f"/{bucket}/{forged[:2]}/{forged}", b"Care, forged.")
+    with Sandbox(ExtractConfig(workers=1), data / "reading") as reader:
+        (failed,) = stages.extract(archive.texts, reader).failed
+    assert (failed[0].sha256, failed[1].reason) == (forged, FailureReason.LOST)
+    assert [len(archive.texts.pages(sha256)) for sha256 in (whole, forged)] == [1, 0]
 
 
 def test_a_paper_that_the_store_has_put_away_is_a_failure_of_its_own(bucket, way, tmp_path):
