@@ -1,4 +1,4 @@
-"""Whether text can be told from what they are on: one rule for every format. Pure.
+"""Whether text can be told from what it is on, and is large enough: one rule for every format. Pure.
 
 Letters are lost only where their colour and that of their ground are both known and nobody tells them apart.
 Where the ground is not known (a picture, a shape behind, a style of others) they count as seen: to lose what
@@ -8,6 +8,9 @@ a reader sees is worse than to keep what he does not.
 from __future__ import annotations
 
 import re
+
+TOO_SMALL = 1.0  # points of a font: nobody reads characters of that size
+TOO_NARROW = 5  # percent of their usual width
 
 Colour = tuple[int, int, int]  # red, green and blue, of 255
 

@@ -24,24 +24,24 @@ SNIFFER_VERSION = "4"  # of what tells the formats apart: a file that it knew no
 
 EXTRACTORS = {
     "pdf": Format("extractors.pdf.document", "7", "application/pdf", facts_with_pages=True),
-    "docx": Format("extractors.office.docx_files", "5", f"{_OFFICE}.wordprocessingml.document"),
-    "doc": Format("extractors.office.doc_files", "6", "application/msword", facts_with_pages=True),
-    "odt": Format("extractors.office.opendocument", "5", f"{_OPEN}.text"),
-    "rtf": Format("extractors.office.rtf", "5", "application/rtf"),
-    "pptx": Format("extractors.office.pptx_files", "5", f"{_OFFICE}.presentationml.presentation"),
-    "odp": Format("extractors.office.opendocument", "5", f"{_OPEN}.presentation"),
-    "xlsx": Format("extractors.office.spreadsheets", "6", f"{_OFFICE}.spreadsheetml.sheet"),
+    "docx": Format("extractors.office.docx_files", "6", f"{_OFFICE}.wordprocessingml.document"),
+    "doc": Format("extractors.office.doc_files", "7", "application/msword", facts_with_pages=True),
+    "odt": Format("extractors.office.opendocument", "6", f"{_OPEN}.text"),
+    "rtf": Format("extractors.office.rtf", "6", "application/rtf"),
+    "pptx": Format("extractors.office.pptx_files", "6", f"{_OFFICE}.presentationml.presentation"),
+    "odp": Format("extractors.office.opendocument", "6", f"{_OPEN}.presentation"),
+    "xlsx": Format("extractors.office.spreadsheets", "7", f"{_OFFICE}.spreadsheetml.sheet"),
     "xlsb": Format(
-        "extractors.office.spreadsheets", "2", "application/vnd.ms-excel.sheet.binary.macroenabled.12"
+        "extractors.office.spreadsheets", "3", "application/vnd.ms-excel.sheet.binary.macroenabled.12"
     ),
-    "xls": Format("extractors.office.spreadsheets", "7", "application/vnd.ms-excel"),
-    "ods": Format("extractors.office.spreadsheets", "6", f"{_OPEN}.spreadsheet"),
-    "xml": Format("extractors.office.xml_files", "1", "application/xml"),
-    "html": Format("extractors.html", "11", "text/html"),
-    "text": Format("extractors.plain", "4", "text/plain"),
-    "eml": Format("extractors.mail.messages", "6", "message/rfc822"),
-    "tnef": Format("extractors.mail.tnef", "2", "application/ms-tnef"),
-    "msg": Format("extractors.mail.outlook", "4", "application/vnd.ms-outlook"),
+    "xls": Format("extractors.office.spreadsheets", "8", "application/vnd.ms-excel"),
+    "ods": Format("extractors.office.spreadsheets", "7", f"{_OPEN}.spreadsheet"),
+    "xml": Format("extractors.office.xml_files", "2", "application/xml"),
+    "html": Format("extractors.html", "12", "text/html"),
+    "text": Format("extractors.plain", "5", "text/plain"),
+    "eml": Format("extractors.mail.messages", "7", "message/rfc822"),
+    "tnef": Format("extractors.mail.tnef", "3", "application/ms-tnef"),
+    "msg": Format("extractors.mail.outlook", "5", "application/vnd.ms-outlook"),
     "ppt": Format(
         "extractors.office.libreoffice", "1", "application/vnd.ms-powerpoint", facts_with_pages=True
     ),

@@ -25,7 +25,7 @@ from inscriptis.model.config import ParserConfig
 from inscriptis.model.html_element import HtmlElement
 from lxml import etree
 
-from extractors import hidden, html_hidden
+from extractors import hidden, html_hidden, spaced_out
 from extractors.charset import decode
 from extractors.parts import alternative_line, numbered
 from extractors.raised import END, START, settled
@@ -34,7 +34,7 @@ from pipeline.model import FailureReason
 from pipeline.text.canonical import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from extractors.ocr.embedded_pictures import Pictures
@@ -179,10 +179,11 @@ def metadata(path: Path) -> dict[str, str]:
     return facts
 
 
-def to_text(markup: str) -> str:
+def to_text(markup: str, sheets: Callable[[str], str] | None = None) -> str:
     """Returns the canonical text of a piece of HTML, such as a mail's body; "" where nothing is in it.
 
-    What nobody sees of it is between the marks of `hidden`.
+    What nobody sees of it is between the marks of `hidden`. `sheets` gives the style sheet that came with it
+    under an address; "" for none.
     """
     try:
         tree = _parsed(markup)
@@ -190,13 +191,22 @@ def to_text(markup: str) -> str:
         return ""
     if tree is None:
         return canonical(_flat(markup))
+    if sheets:
+        _put_in(tree, sheets)
     _unfold(tree)
     return canonical(_rendered(tree))
 
 
-def from_bytes(content: bytes, declared: str = "") -> str:
+def from_bytes(content: bytes, declared: str = "", sheets: Callable[[str], str] | None = None) -> str:
     """As `to_text`, of bytes whose encoding is told by whoever sent them or by themselves."""
-    return to_text(_markup(content, declared))
+    return to_text(_markup(content, declared), sheets)
+
+
+def _put_in(tree: lxml.html.HtmlElement, sheets: Callable[[str], str]) -> None:
+    """Style sheets that came with a page, in place of the links to them."""
+    for link in tree.xpath("//link[contains(@rel, 'stylesheet')][@href]"):
+        if said := sheets(link.get("href") or ""):
+            link.tag, link.text = "style", said
 
 
 def _markup(content: bytes, told: str = "") -> str:
@@ -252,7 +262,13 @@ def _flat(markup: str) -> str:
 
 
 def _rendered(tree: lxml.html.HtmlElement) -> str:
-    return settled(Inscriptis(tree, _CONFIG).get_text())
+    text = Inscriptis(tree, _CONFIG).get_text()
+    if spaced_out.joined(text) != text:  # few pages: the wide blanks that end words are no longer in it
+        for element in tree.iter(etree.Element):
+            element.text = spaced_out.joined(element.text or "")
+            element.tail = spaced_out.joined(element.tail or "")
+        text = Inscriptis(tree, _CONFIG).get_text()
+    return settled(text)
 
 
 # ---- what a reader may see

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _MOST_RULES = 1_000  # of a page's own styles
 _UNTOLD = {"aria-labelledby", "aria-describedby", "headers", "id", "class", "style", "name"}  # open nothing
 _PANELS = {"tabpanel", "dialog", "alertdialog", "menu", "region", "listbox", "tooltip"}
+_OPEN_A_DIALOG = {"showModal", "show", "open"}  # what a script calls or sets
 _CONTROLS = {"button", "summary", "label", "input", "select"}
 _HEADS = {"h1", "h2", "h3", "h4", "h5", "h6", "dt", "th", "legend"}
 _CALLED = re.compile(
@@ -63,12 +64,12 @@ _CUT_OUT = {"background-clip", "-webkit-background-clip"}  # of a picture, in th
 _SIDES, _LENGTHS = {"left", "top", "right", "bottom"}, {"width", "height", "max-height", "max-width"}
 _PLACED = {
     *_SIDES, *_LENGTHS, "position", "overflow", "text-indent", "transform", "clip", "clip-path",
-    "content-visibility",
+    "content-visibility", "scale", "zoom", "filter",
 }  # fmt: skip
 _OPENED = {*_SIDES, "height", "max-height", "clip", "clip-path", "transform"}
 _AWAY = re.compile(
     r"-\d{3}|-\d\d+(?:em|rem|vw|%)|(?:width|height)\s*:\s*[01](?:px|em|rem|%)?\s*(?:;|!|\}|\Z)|"
-    r"clip(?:-path)?\s*:|scale|content-visibility",
+    r"clip(?:-path)?\s*:|scale|content-visibility|zoom\s*:|filter\s*:",
     re.IGNORECASE,
 )
 _FAR = re.compile(
@@ -79,6 +80,9 @@ _WAYS_TO_CUT = {
     "clip-path": re.compile(r"inset\(\s*(?:[5-9]\d|100)%\s*\)|circle\(\s*0"),
     "transform": re.compile(r"scale(?:x|y|3d)?\(\s*0+(?:\.0+)?\s*[,)]|translate(?:x|y|3d)?\(\s*-\d{4,}px"),
     "content-visibility": re.compile(r"hidden"),
+    "scale": re.compile(r"0+(?:\.0*)?%?(?=\s|\Z)"),
+    "zoom": re.compile(r"(?:0?\.0\d*|[1-5](?:\.\d+)?%)\Z"),
+    "filter": re.compile(r"opacity\(\s*0+(?:\.0*)?%?\s*\)"),
 }
 _GENERATED = re.compile(r"::?(before|after)\Z", re.IGNORECASE)
 _SCREEN, _PIXELS_AN_EM = 1280, 16
@@ -135,6 +139,19 @@ def mark(tree: lxml.html.HtmlElement) -> None:
         why = _is_hidden(element, look, said, is_dressed=is_dressed)
         if why and not scripts.may_open(element, fades=why == "fades") and _is_connected(element, tree):
             replace(element)
+        elif not why and _hides_own_words(look) and not scripts.may_open(element, fades=False):
+            _replace_own_words(element)
+
+
+def _hides_own_words(look: Says) -> bool:
+    """Whether an element hides what is in it by itself, whatever the elements within say of theirs."""
+    return look.get("visibility") in {"hidden", "collapse"} or _is_dot(look.get("font-size"))
+
+
+def _replace_own_words(element: lxml.html.HtmlElement) -> None:
+    element.text = hidden.hidden(element.text or "")
+    for child in element:
+        child.tail = hidden.hidden(child.tail or "")
 
 
 def _is_connected(element: lxml.html.HtmlElement, tree: lxml.html.HtmlElement) -> bool:
@@ -299,6 +316,10 @@ def _hand_down(tree: lxml.html.HtmlElement, said: dict[lxml.html.HtmlElement, Sa
 def _said_by_markup(tree: lxml.html.HtmlElement) -> dict[lxml.html.HtmlElement, Says]:
     """What holds where no style says otherwise."""
     said: dict[lxml.html.HtmlElement, Says] = {}
+    for element in tree.iter("dialog"):
+        if element.get("open") is None:
+            said[element] = Says()
+            said[element].put("display", "none")
     for element in tree.iter("font"):
         if colour := element.get("color"):
             said[element] = Says()
@@ -435,6 +456,8 @@ class _Scripts:
     def __init__(self, tree: lxml.html.HtmlElement, rules: list[_Rule]) -> None:
         self._runs = bool(_scripts(tree))
         self._named = {*_told(tree), *_NAME.findall(_code(tree))}
+        is_told_all = not any(script.get("src") for script in _scripts(tree))
+        self._opens_dialogs = not is_told_all or not self._named.isdisjoint(_OPEN_A_DIALOG)
         may_change = self._runs or bool(tree.xpath("//*[@aria-expanded or @aria-controls or @data-toggle]"))
         for rule in rules:
             if _shows(rule) and (may_change or _STATE.search(rule.selector)):
@@ -442,8 +465,10 @@ class _Scripts:
 
     def may_open(self, element: lxml.html.HtmlElement, *, fades: bool) -> bool:
         called = [*(element.get("class") or "").split(), *filter(None, [element.get("id")])]
-        if not self._named.isdisjoint(called) or element.get("role") in _PANELS or element.tag == "dialog":
+        if not self._named.isdisjoint(called) or element.get("role") in _PANELS:
             return True
+        if element.tag == "dialog":
+            return self._opens_dialogs
         if not self._runs:
             return False
         before = element.getprevious()

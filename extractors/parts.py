@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from extractors import hidden
+from extractors import hidden, spaced_out
 from extractors.config import current
 from extractors.raised import settled
 from pipeline.model import PageMethod, PageText, Part, PartState
@@ -110,7 +110,7 @@ def _composed(lines: Iterable[Line]) -> tuple[str, list[Part]]:
             shown, words = hidden.parted(line if isinstance(line, str) else line.text)
             if words:
                 placed.append(_unseen("text", "\n".join(words), hidden.WHY, length))
-            text = canonical(settled(shown))
+            text = canonical(spaced_out.joined(settled(shown)))
             if text:
                 pieces.append(text)
                 length += len(text) + (2 if len(pieces) > 1 else 0)

@@ -11,7 +11,7 @@ import email
 import email.policy
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from extractors.charset import decode
 from extractors.html import from_bytes, pictures_within
@@ -19,7 +19,7 @@ from extractors.mail import alternatives, flowed, invitations, uuencoded
 from extractors.parts import numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from email.message import EmailMessage, MIMEPart
     from pathlib import Path
 
@@ -83,7 +83,8 @@ def _files(part: MIMEPart) -> Iterator[tuple[str, bytes]]:
 
 def words(content: bytes) -> str:
     """What a message within another file says, such as a saved web page within a Word file."""
-    return "\n\n".join(_texts(_message(content.lstrip(_BLANKS))))
+    message = _message(content.lstrip(_BLANKS))
+    return "\n\n".join(_texts(message, _sheets(message)))
 
 
 def _parsed(path: Path) -> list[EmailMessage]:
@@ -103,7 +104,7 @@ def _message(content: bytes) -> EmailMessage:
 
 def _told(message: EmailMessage) -> str:
     heads = [f"{name}: {message[name]}" for name in _HEADERS if message[name]]
-    return "\n".join([*heads, "", "\n\n".join(_texts(message))])
+    return "\n".join([*heads, "", "\n\n".join(_texts(message, _sheets(message)))])
 
 
 def _name(part: MIMEPart) -> str:
@@ -135,26 +136,42 @@ def _leaves(part: MIMEPart) -> Iterator[MIMEPart]:
         yield from _leaves(inner)
 
 
-def _texts(part: MIMEPart) -> list[str]:
+def _sheets(message: EmailMessage) -> dict[str, str]:
+    """The style sheets that came with the words, by their ids and addresses."""
+    found: dict[str, str] = {}
+    for part in _leaves(message):
+        if part.get_content_type() == "text/css":
+            said = decode(_content(part), part.get_content_charset() or "")
+            found["cid:" + str(part["Content-ID"] or "").strip("<> ")] = said
+            found[str(part["Content-Location"] or "").strip()] = said
+    return found
+
+
+def _texts(part: MIMEPart, sheets: Mapping[str, str]) -> list[str]:
     """What the message says, in its order; what it says in several forms once, the plain one first."""
     if not _is_made_of_parts(part):
-        text = _text(part).strip() if _is_words(part) else ""
+        text = _text(part, sheets).strip() if _is_words(part) else ""
         return [text] if text else []
     inner = list(part.iter_parts())
     if part.get_content_subtype() == "alternative":
         inner.sort(key=lambda form: form.get_content_type() != "text/plain")
-        told = alternatives.told_once("\n\n".join(_texts(form)) for form in inner)
+        told = alternatives.told_once("\n\n".join(_texts(form, sheets)) for form in inner)
         return [told] if told else []
     said: dict[str, str] = {}  # by its words: some programs send the same twice and do not say so
-    for text in (text for each in inner for text in _texts(each)):
+    for text in (text for each in inner for text in _texts(each, sheets)):
         said.setdefault(" ".join(text.split()), text)
     return list(said.values())
 
 
-def _text(part: MIMEPart) -> str:
+def _text(part: MIMEPart, sheets: Mapping[str, str]) -> str:
     content, charset = _content(part), part.get_content_charset() or ""
     if part.get_content_subtype() == "html":
-        return from_bytes(content, charset)
+        base = str(part["Content-Location"] or "").strip()
+
+        def sheet(address: str) -> str:
+            return sheets.get(address.strip()) or sheets.get(urljoin(base, address.strip()), "")
+
+        return from_bytes(content, charset, sheet if sheets else None)
     text = decode(content, charset)
     if part.get_content_subtype() == "calendar":
         return invitations.words(text)

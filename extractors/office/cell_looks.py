@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from extractors.colours import BLACK, WHITE, from_hex, is_lost
+from extractors.colours import BLACK, TOO_SMALL, WHITE, from_hex, is_lost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from extractors.colours import Colour
 
+_Kind = TypeVar("_Kind")
+
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ROW = re.compile(rb"<(?:\w+:)?row\s([^>]*)>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
@@ -24,6 +26,9 @@ _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
 _DRESSED = re.compile(rb'<(?:\w+:)?conditionalFormatting\b[^>]*\bsqref="([^"]*)"')
 _BY_THEME, _BY_INDEX = {"0": WHITE, "1": BLACK}, {"1": WHITE, "9": WHITE}
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([^"]*)"')
+_USUAL = 11.0  # points of a font
+_MOST_MERGED = 100_000  # rows of all ranges of a sheet
 _TRUE = {b"1", b"true"}
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<single>.)|\[[^\]]*\]|[_*].|(?P<digit>[0#?]|General)|(?P<text>@)|.',
@@ -59,13 +64,24 @@ class Looks:
     formats: dict[tuple[int, int], str] = field(default_factory=dict)  # of cells, where they matter
     lost: set[tuple[int, int]] = field(default_factory=set)  # cells that have the colour of their ground
     coloured: AbstractSet[str] = frozenset()  # texts with colours of their own
+    under: set[tuple[int, int]] = field(default_factory=set)  # cells under one that was merged
+    merged: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # columns by row: the same
 
     def hides(self, row: int, column: int, text: str) -> bool:
         if row in self.rows or column in self.columns:
             return True
+        if (row, column) in self.under or any(
+            first <= column <= last for first, last in self.merged.get(row, ())
+        ):
+            return True
         if (row, column) in self.lost and text not in self.coloured:
             return True
         return shows_nothing(self.formats.get((row, column)))
+
+    def merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Take note of a range of which only the first cell is seen."""
+        for row in range(top, bottom + 1):
+            self.merged.setdefault(row, []).append((left + (row == top), right))
 
     def dressed(self, row: int, column: int, text: str, *, is_number: bool) -> str:
         """A cell with the words that its format puts next to it."""
@@ -100,6 +116,11 @@ def of_sheet(
                 looks.rows.add(row, row + 1)
     if styles.formats or styles.lost:
         _look_at_cells(content, styles, dressed, looks)
+    room = _MOST_MERGED
+    for area in map(_area, (said.decode("ascii", "replace") for said in _MERGED.findall(content))):
+        room -= area[2] - area[0] + 1 if area else 0
+        if area and room >= 0:
+            looks.merge(*area)
     return looks
 
 
@@ -122,18 +143,27 @@ def styles_that_matter(styles: etree._Element) -> Styles:
     fonts, fills = (styles.find(f"{_S}{name}") for name in ("fonts", "fills"))
     letters = [_colour(each.find(f"{_S}color")) for each in (fonts if fonts is not None else ())]
     grounds = [_ground(each) for each in (fills if fills is not None else ())]
+    sizes = [_size(each) for each in (fonts if fonts is not None else ())]
     looks = styles.find(f"{_S}cellXfs")
     lost = {
         number
         for number, look in enumerate(looks if looks is not None else ())
         if is_lost(_at(letters, look.get("fontId")), _at(grounds, look.get("fillId")))
+        or (_at(sizes, look.get("fontId")) or _USUAL) <= TOO_SMALL
     }
     return Styles(formats_that_matter(styles), frozenset(lost))
 
 
-def _at(colours: Sequence[Colour | None], number: str | None) -> Colour | None:
+def _at(said: Sequence[_Kind], number: str | None) -> _Kind | None:
     at = int(number) if number and number.isdecimal() else 0
-    return colours[at] if at < len(colours) else None
+    return said[at] if at < len(said) else None
+
+
+def _size(font: etree._Element) -> float:
+    """In points; the usual one where it is not said."""
+    said = font.find(f"{_S}sz")
+    size = said.get("val", "") if said is not None else ""
+    return float(size) if re.fullmatch(r"\d+(?:\.\d+)?", size) else _USUAL
 
 
 def _colour(said: etree._Element | None) -> Colour | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from extractors import hidden, html
+from extractors import hidden, html, spaced_out
 from extractors.charset import decode
 from extractors.mail import messages
 from extractors.ocr.embedded_pictures import Pictures
@@ -137,7 +137,7 @@ class _Document:
         return list(dict.fromkeys(lines))
 
     def _running_that_is_off(self, root: etree._Element) -> set[str]:
-        """The ids of the headers and footers that no page shows: Word keeps those that are switched off."""
+        """The ids of the headers and footers that no page shows: Word keeps those that are not used."""
         has_titles = any(_is_on(each) for each in root.iter(f"{_W}titlePg"))
         has_even = any(
             _is_on(said)
@@ -149,7 +149,9 @@ class _Document:
         kinds: dict[str, set[str]] = {}
         for each in root.iter(f"{_W}headerReference", f"{_W}footerReference"):
             kinds.setdefault(each.get(f"{_R}id", ""), set()).add(each.get(f"{_W}type", "default"))
-        return {number for number, named in kinds.items() if named <= off}
+        every = self._package.relations(self._main).items()
+        running = {number for number, relation in every if relation.kind in {"header", "footer"}}
+        return {number for number in running if kinds.get(number, set()) <= off}
 
     def _others(self, *kinds: str) -> list[Line]:
         lines: list[Line] = []
@@ -251,7 +253,7 @@ class _Document:
                     pieces.append(start)
                     waiting.append(end)
                 waiting += reversed(item)
-        return "".join(pieces), within
+        return spaced_out.joined("".join(pieces)), within
 
     def _marks(
         self, run: etree._Element, paragraph: etree._Element, hidden_runs: set[etree._Element]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from extractors import hidden
+from extractors import hidden, spaced_out
+from extractors.colours import TOO_SMALL
 from extractors.ocr.embedded_pictures import WHOLE
 from extractors.parts import Aside, alternative_line, unseen
 from extractors.raised import END, START
@@ -15,8 +16,7 @@ from pipeline.errors import ExtractionError
 from pipeline.model import PartState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Callable, Collection, Container, Iterator, Mapping
 
     from extractors.ocr.embedded_pictures import Cut, Pictures
     from extractors.office.packages import Package
@@ -53,6 +53,8 @@ _SAYS_HIDDEN = etree.XPath(
 )
 _SHARE = re.compile(r"(-?\d+(?:\.\d+)?)([%f]?)")
 _WORD_ART = f"{_V}textpath"
+_HUNDREDTHS = 100  # of a point, in which sizes are said
+_NONE: Mapping[etree._Element, str] = {}
 _FORMULAS = ("Equation.",)  # programs whose objects are formulas, and no files
 
 
@@ -69,18 +71,18 @@ class Drawings:
         part: str,
         root: etree._Element,
         box: Callable[[etree._Element], Iterator[Line]] | None = None,
-        off: AbstractSet[etree._Element] = frozenset(),
+        off: Mapping[etree._Element, str] = _NONE,
     ) -> Iterator[Line]:
         """Yields all below `root`, which is in `part`, in the order of the file.
 
-        `box` reads a text box of Word's. Shapes that are `off` the slide are not seen, nor are hidden ones,
-        or runs in `off`: they have the colour of their ground.
+        `box` reads a text box of Word's. Shapes and runs in `off` are not seen, for the reason given; nor
+        are hidden shapes.
         """
         rows: set[etree._Element] = set()
-        why = _hidden_shapes(root) | dict.fromkeys(off, "it is off the slide")
+        why = _hidden_shapes(root) | dict(off)
         for element in _walk(root, why.keys()):
             if element is not root and element in why:
-                yield from unseen(self.lines(part, element, box, off - {element}), why[element])
+                yield from unseen(self.lines(part, element, box, _without(off, element)), why[element])
             elif element.tag == WORD_BOX:
                 yield from box(element) if box else ()
             elif element.tag == _PARAGRAPH:
@@ -140,6 +142,10 @@ class Drawings:
             yield Aside(kind, PartState.UNREAD, why=f"{part}: {error.detail}")
 
 
+def _without(off: Mapping[etree._Element, str], element: etree._Element) -> Mapping[etree._Element, str]:
+    return {each: why for each, why in off.items() if each is not element}
+
+
 def _cut(element: etree._Element) -> Cut:
     """How much of a picture is cut off."""
     if element.tag == f"{_V}imagedata":
@@ -163,8 +169,8 @@ def _share(said: str) -> float:
     return float(match[1]) / unit
 
 
-def inline(paragraph: etree._Element, lost: AbstractSet[etree._Element] = frozenset()) -> str:
-    """The text of a paragraph of a shape, what is raised, or is lost, between the marks of that."""
+def inline(paragraph: etree._Element, lost: Container[etree._Element] = ()) -> str:
+    """The text of a paragraph of a shape, what is raised, lost or too small between the marks of that."""
     pieces = []
     for item in paragraph.iter(_TEXT, _BREAK, MATH_TEXT, MATH_BELOW):
         if item.tag == _BREAK:
@@ -173,9 +179,9 @@ def inline(paragraph: etree._Element, lost: AbstractSet[etree._Element] = frozen
             pieces.append("/")
         else:
             text = item.text or ""
-            text = hidden.hidden(text) if item.getparent() in lost else text
+            text = hidden.hidden(text) if item.getparent() in lost or _is_small(item) else text
             pieces.append(f"{START}{text}{END}" if _is_raised(item) else text)
-    return "".join(pieces)
+    return spaced_out.joined("".join(pieces))
 
 
 def _is_raised(text: etree._Element) -> bool:
@@ -183,6 +189,13 @@ def _is_raised(text: etree._Element) -> bool:
     look = run.find(_LOOK) if run is not None else None
     baseline = look.get("baseline", "") if look is not None else ""
     return baseline.rstrip("%").isdigit() and int(baseline.rstrip("%")) > 0
+
+
+def _is_small(text: etree._Element) -> bool:
+    run = text.getparent()
+    look = run.find(_LOOK) if run is not None else None
+    size = look.get("sz", "") if look is not None else ""
+    return size.isdecimal() and int(size) <= _HUNDREDTHS * TOO_SMALL
 
 
 def _said_by(element: etree._Element) -> Iterator[str]:

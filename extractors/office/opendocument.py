@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from typing import TYPE_CHECKING
@@ -9,8 +10,9 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from extractors import hidden
+from extractors import hidden, spaced_out
 from extractors.ocr.embedded_pictures import WHOLE, Pictures, size
+from extractors.office import covered
 from extractors.office import members as files_within
 from extractors.office.cell_looks import Looks, matters
 from extractors.office.odf import flat, names
@@ -54,6 +56,12 @@ _ROOMY = 1_100.0, 1_100.0  # points: no slide whose size is not told is larger
 _CLIP = re.compile(r"rect\(([^)]*)\)")
 _SAID_IN_FORMS = ("label", "current-value", "value")
 _NOT_SHOWN_IN_FORMS = {f"{_FORM}password", f"{_FORM}hidden"}
+_MOVED, _XML_ID = (
+    "{urn:oasis:names:tc:opendocument:xmlns:smil-compatible:1.0}targetElement",
+    "{http://www.w3.org/XML/1998/namespace}id",
+)
+_PLACES = [f"{_SVG}{side}" for side in ("x", "y", "width", "height")]
+_ASKED_PAGE, _USUAL_PAGES = f"{_STYLE}master-page-name", ("Standard", "Default")
 _MOST_BASES = 20  # styles on styles
 _DEEPEST = 200  # elements within elements
 _DEEPEST_OBJECT = 3  # objects within objects
@@ -136,6 +144,7 @@ class _Document:
         self._folder = folder
         self._depth = depth
         self._size = _ROOMY  # of a slide
+        self._covered: set[etree._Element] = set()  # of the slide
         self._told: set[str] = set()  # lines of masters
         self._in_hidden: set[etree._Element] = set()  # what is drawn among hidden words
         content = package.read(posixpath.join(folder, "content.xml"))
@@ -196,6 +205,7 @@ class _Document:
         for number, slide in enumerate(slides, start=1):
             master = self._masters.get(slide.get(f"{_DRAW}master-page-name", ""))
             self._size = self._size_of(master)
+            self._covered = self._under_others(slide)
             lines = [
                 *self._blocks(slide, 0),
                 *(self._behind(slide, master) if master is not None else ()),
@@ -203,6 +213,32 @@ class _Document:
             ]
             is_hidden = ("drawing-page", slide.get(f"{_DRAW}style-name")) in self._unseen
             yield f"slide {number}", list(unseen(lines, "a hidden slide") if is_hidden else lines)
+
+    def _under_others(self, slide: etree._Element) -> set[etree._Element]:
+        """The shapes that are wholly under others; none where the slide moves some of these away."""
+        moved = {each.get(_MOVED) for each in slide.iter() if each.get(_MOVED)}
+        shapes: list[covered.Shape] = []
+        for shape in slide.iter(f"{_DRAW}custom-shape", f"{_DRAW}rect", _FRAME):
+            if shape.get(f"{_DRAW}transform") or not all(map(shape.get, _PLACES)):
+                continue
+            if moved.isdisjoint((shape.get(_XML_ID), shape.get(f"{_DRAW}id"))):
+                left, top, wide, high = (names.points(shape.get(side)) for side in _PLACES)
+                hides = functools.partial(self._hides, shape)
+                shapes.append(covered.Shape(shape, (left, top, left + wide, top + high), hides))
+        return covered.under_others(shapes, 1.0)
+
+    def _hides(self, shape: etree._Element) -> bool:
+        """Whether nothing is seen through a shape: a box that is filled, or a picture."""
+        form = shape.find(f"{_DRAW}enhanced-geometry")
+        if shape.tag == f"{_DRAW}custom-shape" and (
+            form is None or form.get(f"{_DRAW}type") not in {"rectangle", "round-rectangle"}
+        ):
+            return False
+        image = shape.find(_IMAGE) if shape.tag == _FRAME else None
+        if image is None:
+            return self._colours.is_opaque(shape)
+        part = _part(self._folder, image)
+        return part in self._package and covered.is_opaque(self._package.read(part))
 
     def _behind(self, slide: etree._Element, master: etree._Element) -> Iterator[Line]:
         """What a master prints on its slides, once for the file; its placeholders only say where to write."""
@@ -259,12 +295,17 @@ class _Document:
             is_hidden = element.get(f"{_TEXT}display") == "none" or element.get(f"{_TEXT}is-hidden") == "true"
             return "a hidden section" if is_hidden else ""
         if element.tag.startswith(_DRAW):
-            if element in self._in_hidden:
-                return "it is in hidden text"
-            if any(name.endswith("}display") and says == "none" for name, says in element.attrib.items()):
-                return "a hidden shape"
-            return "it is off the slide" if self._is_off(element) else ""
+            return self._why_unseen_shape(element)
         return ""
+
+    def _why_unseen_shape(self, shape: etree._Element) -> str:
+        if shape in self._in_hidden:
+            return "it is in hidden text"
+        if shape in self._covered:
+            return covered.WHY
+        if any(name.endswith("}display") and says == "none" for name, says in shape.attrib.items()):
+            return "a hidden shape"
+        return "it is off the slide" if self._is_off(shape) else ""
 
     def sections(self, body: etree._Element) -> Iterator[tuple[str, list[Line]]]:
         label, lines = "beginning", self.running("header")
@@ -282,13 +323,40 @@ class _Document:
         if self._styles is None:
             return []
         kinds = [f"{_STYLE}{which}{kind}" for kind in ("", "-left", "-first")]
-        lines = (line for each in self._styles.iter(*kinds) for line in self._running(each))
+        used = self._pages_used()
+        lines = (line for each in self._styles.iter(*kinds) for line in self._running(each, used))
         return [line for line in dict.fromkeys(lines) if isinstance(line, Aside) or line.strip()]
 
-    def _running(self, element: etree._Element) -> Iterator[Line]:
+    def _running(self, element: etree._Element, used: set[str]) -> Iterator[Line]:
         lines = self._blocks(element, 0)
-        is_off = element.get(f"{_STYLE}display") == "false"
-        yield from unseen(lines, "a head or foot that is switched off") if is_off else lines
+        masters = element.iterancestors(f"{_STYLE}master-page")
+        is_off = element.get(f"{_STYLE}display") == "false" or any(
+            master.get(f"{_STYLE}name", "") not in used for master in masters
+        )
+        yield from unseen(lines, "a head or foot that is switched off, or on no page") if is_off else lines
+
+    def _pages_used(self) -> set[str]:
+        """The kinds of pages that a text has: the usual one, those its styles ask for, what follows them."""
+        named = {
+            said
+            for element in self.root.iter(etree.Element)
+            for name, said in element.attrib.items()
+            if name.endswith("style-name")
+        }
+        by_name = {name: style for (_, name), style in self._known.items()}
+        below = named
+        for _ in range(_MOST_BASES):
+            below = {by_name[name].get(f"{_STYLE}parent-style-name", "") for name in below if name in by_name}
+            named |= below
+        usual = next((name for name in _USUAL_PAGES if name in self._masters), next(iter(self._masters), ""))
+        asked = {style.get(_ASKED_PAGE, "") for (_, name), style in self._known.items() if name in named}
+        used, waiting = set[str](), [usual, *asked]
+        while waiting:
+            name = waiting.pop()
+            if name in self._masters and name not in used:
+                used.add(name)
+                waiting.append(self._masters[name].get(f"{_STYLE}next-style-name", ""))
+        return used
 
     def drawn(self, root: etree._Element) -> Iterator[Line]:
         """What is below `root` and is no text of a cell."""
@@ -330,16 +398,20 @@ class _Document:
                 style = cell.get(f"{_TABLE}style-name") or default
                 if style in self._formats:
                     looks.formats[number, at] = self._formats[style]
+                if cell.tag == _COVERED:
+                    looks.under.add((number, at))
                 if cell.find(f"{_TEXT}p/{_TEXT}span") is None and self._colours.lose_cell(cell, default):
                     looks.lost.add((number, at))
             at = _repeated(cell, at)
 
     def raised_cells(self, sheet: etree._Element) -> Iterator[tuple[str, str]]:
-        """Each cell with something raised in it, without and with the marks settled."""
-        for cell in sheet.iter(f"{_TABLE}table-cell") if self._raised else ():
+        """Each cell with something raised or too small in it, without and with the marks settled."""
+        for cell in sheet.iter(f"{_TABLE}table-cell") if self._raised or self._colours.has_small else ():
+            if cell.find(f"{_TEXT}p/{_TEXT}span") is None:
+                continue
             text = " ".join(self._inline(line, []) for line in cell.iterchildren(*_LINES))
-            if START in text:
-                shown = " ".join(text.replace(START, "").replace(END, "").split())
+            if START in text or hidden.START in text:
+                shown = " ".join(hidden.bare(text).replace(START, "").replace(END, "").split())
                 yield shown, " ".join(settled(text).split())
 
     # ---- the walk
@@ -356,7 +428,7 @@ class _Document:
     def _seen_blocks(self, element: etree._Element, depth: int) -> Iterator[Line]:
         if element.tag in _LINES:
             within: list[etree._Element] = []
-            yield self._inline(element, within)
+            yield spaced_out.joined(self._inline(element, within))
             for each in within:
                 yield from self._blocks(each, depth + 1)
         elif element.tag == f"{_TABLE}table-row":
@@ -412,7 +484,7 @@ class _Document:
         pieces = [own(element.text)]
         for child in element:
             if child.tag in _BLANKS:
-                pieces.append(" ")
+                pieces.append(" " if child.get(f"{_TEXT}c", "1") == "1" else "  ")
             elif child.tag == f"{_TEXT}line-break":
                 pieces.append("\n")
             elif child.tag in _LINES:

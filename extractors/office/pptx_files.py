@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from extractors.ocr.embedded_pictures import Pictures
+from extractors.office import covered
 from extractors.office import members as files_within
 from extractors.office.colours.slides import Slide, is_plain
 from extractors.office.drawing import Drawings
@@ -29,6 +31,8 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SHAPES, _PLACEHOLDER = f"{_P}spTree", f"{_P}ph"
 _GROUP = f"{_P}grpSp"
+_BOXES = {"rect", "roundRect", "flowChartProcess", "snip1Rect", "round1Rect", "round2SameRect"}
+_A_POINT = 12_700  # in the units of places
 _REMARKS = ("comments", "comment")
 _OF_THE_PAGE = {"sldImg", "sldNum", "hdr", "ftr", "dt"}  # placeholders of a page of notes that are no notes
 
@@ -90,7 +94,11 @@ def _said_on(
     behind: set[str],
     size: tuple[int, int],
 ) -> Iterator[Line]:
-    unseen_there = off_the_slide(root, size) | _colours(package, slide, root).lost()
+    unseen_there = {
+        **dict.fromkeys(_colours(package, slide, root).lost(), "it has the colour of its ground"),
+        **dict.fromkeys(_covered(package, slide, root), covered.WHY),
+        **dict.fromkeys(off_the_slide(root, size), "it is off the slide"),
+    }
     yield from drawings.lines(slide, root, off=unseen_there)
     yield from _behind(package, slide, drawings, behind)
     for relation in package.of(slide, *_REMARKS):
@@ -101,6 +109,50 @@ def _said_on(
             for shape in _shapes(package.xml(relation.target)):
                 if _placeholder(shape) not in _OF_THE_PAGE:
                     yield from drawings.lines(relation.target, shape)
+
+
+def _covered(package: Package, slide: str, root: etree._Element) -> set[etree._Element]:
+    """The shapes that are wholly under others; none where the slide moves some of these away."""
+    moved = {each.get("spid") for each in root.iter(f"{_P}spTgt")}
+    shapes: list[covered.Shape] = []
+    waiting = [(shape, _as_it_is) for shape in reversed(_shapes(root))]
+    while waiting:
+        shape, place = waiting.pop()
+        at = _placed_at(shape)
+        where = _box(at, "off", "ext") if at is not None else None
+        if at is None or where is None or at.get("rot", "0") != "0":
+            continue
+        if shape.tag == _GROUP:
+            if inner := _box(at, "chOff", "chExt"):
+                within = _within(place, where, inner)
+                waiting += [(each, within) for each in reversed(shape) if isinstance(each.tag, str)]
+            continue
+        left, top = place(*where[:2])
+        right, bottom = place(where[0] + where[2], where[1] + where[3])
+        edges = min(left, right), min(top, bottom), max(left, right), max(top, bottom)
+        name = next((each.get("id") for each in shape.iter(f"{_P}cNvPr")), None)
+        if name not in moved:
+            shapes.append(covered.Shape(shape, edges, functools.partial(_hides, package, slide, shape)))
+    return covered.under_others(shapes, _A_POINT)
+
+
+def _hides(package: Package, slide: str, shape: etree._Element) -> bool:
+    """Whether nothing is seen through a shape: an even fill without alpha, or a picture, as a box."""
+    about, form = shape.find(f"{_P}spPr"), next(shape.iter(f"{_A}prstGeom"), None)
+    if about is None or form is None or form.get("prst") not in _BOXES:
+        return False
+    if shape.tag == f"{_P}pic":
+        picture = next(shape.iter(f"{_A}blip"), None)
+        if picture is None or len(picture.findall(f"{_A}alphaModFix")):
+            return False
+        relation = package.relations(slide).get(picture.get(f"{_R}embed") or "")
+        return (
+            relation is not None
+            and relation.target in package
+            and covered.is_opaque(package.read(relation.target))
+        )
+    fill = about.find(f"{_A}solidFill")
+    return shape.tag == f"{_P}sp" and fill is not None and next(fill.iter(f"{_A}alpha"), None) is None
 
 
 def _colours(package: Package, slide: str, root: etree._Element) -> Slide:
@@ -131,8 +183,7 @@ def off_the_slide(root: etree._Element, size: tuple[int, int]) -> frozenset[etre
     waiting = [(shape, _as_it_is) for shape in _shapes(root)]
     while waiting and all(size):
         shape, place = waiting.pop()
-        at = next(shape.iterfind("*/{*}xfrm"), None)
-        at = at if at is not None else shape.find("{*}xfrm")
+        at = _placed_at(shape)
         if at is None or (where := _box(at, "off", "ext")) is None:
             continue  # its layout says where
         left, top = place(*where[:2])
@@ -147,6 +198,11 @@ def off_the_slide(root: etree._Element, size: tuple[int, int]) -> frozenset[etre
         elif shape.tag == _GROUP and (inner := _box(at, "chOff", "chExt")):
             waiting += [(each, _within(place, where, inner)) for each in shape if isinstance(each.tag, str)]
     return frozenset(found)
+
+
+def _placed_at(shape: etree._Element) -> etree._Element | None:
+    at = next(shape.iterfind("*/{*}xfrm"), None)
+    return at if at is not None else shape.find("{*}xfrm")
 
 
 def _box(at: etree._Element, corner: str, extent: str) -> tuple[int, int, int, int] | None:

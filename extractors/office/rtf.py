@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from extractors import hidden
-from extractors.colours import WHITE, Colour, is_lost
+from extractors.colours import TOO_NARROW, TOO_SMALL, WHITE, Colour, is_lost
 from extractors.ocr.embedded_pictures import Pictures
 from extractors.office import members as files_within
 from extractors.office import ole
@@ -77,6 +77,7 @@ _CHARSETS = {
 _GROUNDS = {"highlight", "cb", "chcbpat"}  # of letters
 _PRIMARY = ("red", "green", "blue")
 _PROGRAMS = {"mac": "mac-roman", "pc": "cp437", "pca": "cp850"}
+_USUAL_SIZE, _USUAL_WIDTH = 24, 100
 _DEEPEST = 10_000  # groups within groups
 
 
@@ -115,6 +116,9 @@ class _Group:
     ground: int = 0  # of the letters
     shade: int = 0  # of the paragraph
     in_table: bool = False
+    size: int = _USUAL_SIZE  # of the letters, in half points
+    width: int = _USUAL_WIDTH  # of the letters, in percent of what they have
+    outer: tuple[str, list[str]] | None = None  # what a text told twice is in
     is_drop_cap: bool = False  # of the paragraph: its letter begins the next
     text: list[str] = field(default_factory=list)  # of the destination, shared by the groups within
 
@@ -203,8 +207,7 @@ class _Reader:
         if word in _DESTINATIONS:
             self._destination(word)
         elif word in _OPEN:
-            if word in {"shpinst", "picprop", "do"}:
-                self._destination("shape")
+            self._open_group(word)
         elif starred:
             self._destination("unknown")
         elif self._group.kind == "fonttbl":
@@ -217,6 +220,17 @@ class _Reader:
             self._say(_SIGNS[word])
         else:
             self._format(word, number)
+
+    def _open_group(self, word: str) -> None:
+        """Of a text told twice, in some page of code and in Unicode, the latter is read."""
+        group = self._group
+        if word in {"shpinst", "picprop", "do"}:
+            self._destination("shape")
+        elif word == "upr" and group.kind not in _UNSEEN | {"unknown"}:
+            group.outer = group.kind, group.text
+            group.kind, group.text = "upr", list[str]()
+        elif word == "ud" and group.outer:
+            group.kind, group.text = group.outer
 
     def _destination(self, kind: str) -> None:
         if self._group.kind in _UNSEEN | {"unknown"}:
@@ -248,10 +262,19 @@ class _Reader:
         elif word == "plain":
             group.is_raised = group.is_deleted = group.is_hidden = False
             group.colour = group.ground = 0
+            group.size, group.width = _USUAL_SIZE, _USUAL_WIDTH
         elif word in _PROGRAMS or word == "ansicpg":
             self._default = group.charset = _PROGRAMS.get(word, f"cp{number}")
         else:
-            self._colour(word, number or 0)
+            self._look(word, number or 0)
+
+    def _look(self, word: str, number: int) -> None:
+        if word == "fs":
+            self._group.size = number or _USUAL_SIZE
+        elif word == "charscalex":
+            self._group.width = number or _USUAL_WIDTH
+        else:
+            self._colour(word, number)
 
     def _colour(self, word: str, number: int) -> None:
         group = self._group
@@ -313,7 +336,8 @@ class _Reader:
             self._mixed = dict.fromkeys(_PRIMARY, 0)
         if group.is_raised and text != "\n":
             text = f"{START}{text}{END}"
-        is_unseen = not group.kind and (group.is_hidden or is_lost(*self._shown_on(group)))
+        is_small = group.size <= 2 * TOO_SMALL or group.width <= TOO_NARROW
+        is_unseen = not group.kind and (group.is_hidden or is_small or is_lost(*self._shown_on(group)))
         group.text.append(hidden.hidden(text) if is_unseen else text)
 
     def _shown_on(self, group: _Group) -> tuple[Colour | None, Colour | None]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import lxml.html
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from extractors import hidden, spaced_out
 from extractors.ocr.embedded_pictures import Pictures
 from extractors.office import biff, cell_looks, ole, opendocument
 from extractors.office import members as files_within
@@ -42,6 +43,8 @@ _NAMED_BY_EXCEL = re.compile(r"(?:Sheet|Chart|Tabelle|Feuil|Hoja|Foglio|Blad|Tab
 _AFTER_CELLS = re.compile(rb"</(?:\w+:)?sheetData>|<(?:\w+:)?sheetData\s*/>|<(?:\w+:)?chartsheet\b")
 _RUNNING = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>(.*?)</", re.DOTALL)
 _PROMPTS = re.compile(rb'\b(?:promptTitle|prompt)="([^"]*)"')
+_TOO_SMALL = {"0.5", "1", "1.0"}  # points
+_SMALL = re.compile(rb'<(?:\w+:)?sz [^>]*"(?:0?\.5|1(?:\.0)?)"')
 _THREADED = "[Threaded comment]"  # the note that Excel puts beside a thread says the same again
 
 
@@ -165,7 +168,7 @@ def _shown(value: Cell) -> str:
         return str(int(value)) if value.is_integer() else f"{value:.10g}"
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return value.date().isoformat()
-    return " ".join(str(value).split())
+    return " ".join(spaced_out.joined(str(value)).split())
 
 
 # ---- what else is in a workbook of Excel since 2007
@@ -270,17 +273,20 @@ class _Workbook:
         found: dict[str, str] = {}
         for relation in self._package.of(self._main, "sharedStrings"):
             content = self._package.read(relation.target)
-            if b"superscript" in content:
+            if b"superscript" in content or _SMALL.search(content):
                 for item in self._package.xml(relation.target).iter(_ITEM):
                     text = "".join(map(_run, item.iter(_RUN)))
                     shown = " ".join(text.replace(START, "").replace(END, "").split())
-                    if START in text:
-                        found[shown] = " ".join(settled(text).split())
+                    if START in text or hidden.START in text:
+                        found[hidden.bare(shown)] = " ".join(settled(text).split())
         return found
 
 
 def _run(run: etree._Element) -> str:
     text = "".join(each.text or "" for each in run.iter(_TEXT))
+    size = run.find(f"{_S}rPr/{_S}sz")
+    if size is not None and size.get("val", "") in _TOO_SMALL:
+        return hidden.hidden(text)
     align = run.find(_ALIGN)
     return f"{START}{text}{END}" if align is not None and align.get("val") == "superscript" else text
 

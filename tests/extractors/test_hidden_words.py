@@ -4,12 +4,18 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 
 import pytest
+from lxml import etree
+from PIL import Image
 from pptx.dml.color import RGBColor
 from pptx.enum.dml import MSO_THEME_COLOR
-from pptx.util import Cm
+from pptx.enum.shapes import MSO_SHAPE
+from pptx.oxml.ns import qn
+from pptx.util import Cm, Pt
 
 from extractors import hidden, parts
 from extractors.office import cell_looks, docx_files, opendocument, pptx_files, rtf, spreadsheets
@@ -82,8 +88,19 @@ def pptx(fill, change=lambda parts: None):
     return lambda path: pptx_files.extract(slides(path, fill, Edit(), change))
 
 
-def xlsx(fill):
-    return lambda path: spreadsheets.extract(workbook(path, fill))
+def xlsx(fill, change=None):
+    def read(path):
+        made = workbook(path, fill)
+        if change:
+            with zipfile.ZipFile(made) as package:
+                parts = {name: package.read(name) for name in package.namelist()}
+            change(parts)
+            with zipfile.ZipFile(made, "w") as package:
+                for name, content in parts.items():
+                    package.writestr(name, content)
+        return spreadsheets.extract(made)
+
+    return read
 
 
 def odf(kind, body, more=None):
@@ -130,6 +147,95 @@ SHADED = related(
         f'<w:style w:type="table" w:styleId="Dark"><w:tblStylePr w:type="firstRow"><w:tcPr>{DARK}</w:tcPr></w:tblStylePr></w:style><w:style w:type="paragraph" w:styleId="Pale"><w:rPr><w:color w:val="FDFDFD"/></w:rPr></w:style>',
     ),
 )
+SMALL = related(
+    "styles",
+    "more_styles.xml",
+    xml(
+        "w:styles",
+        '<w:style w:type="paragraph" w:styleId="Base"><w:rPr><w:sz w:val="2"/></w:rPr></w:style><w:style w:type="paragraph" w:styleId="Small"><w:basedOn w:val="Base"/></w:style>',
+    ),
+)
+
+
+def over(*, rgb="FFFFFF", clear=False, filled=True, wide=12, moved=False):
+    """A shape with a fill over a box of words."""
+
+    def fill(slide):
+        box(3, 3)(slide)
+        shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Cm(2), Cm(2), Cm(wide), Cm(4))
+        if filled:
+            shape.fill.solid()
+            shape.fill.fore_color.rgb = RGBColor.from_string(rgb)
+        else:
+            shape.fill.background()
+        if clear:
+            etree.SubElement(shape.fill._xPr.find(qn("a:solidFill"))[0], qn("a:alpha"), val="40000")
+        if moved:
+            timing = etree.SubElement(slide._element, qn("p:timing"))
+            etree.SubElement(timing, qn("p:spTgt"), spid=str(shape.shape_id))
+
+    return fill
+
+
+def picture_over(mode):
+    def fill(slide):
+        content = io.BytesIO()
+        Image.new(mode, (40, 20), (255,) * 3 + (0,) * (mode == "RGBA")).save(content, "PNG")
+        box(3, 3)(slide)
+        slide.shapes.add_picture(content, Cm(2), Cm(2), Cm(12), Cm(4))
+
+    return fill
+
+
+def sized(size):
+    def fill(slide):
+        box(3, 3)(slide)
+        slide.shapes[-1].text_frame.paragraphs[0].runs[0].font.size = Pt(size)
+
+    return fill
+
+
+def small_run(book, sheet):
+    sheet.write_rich_string(4, 0, "The ", book.add_format({"font_size": 1}), SAID, " on")
+
+
+def merged_over(parts):
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace(
+        b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A5:C6"/></mergeCells>'
+    )
+
+
+def of_size(kind, inner, size, family="text"):
+    return odf(
+        kind,
+        f'<style:style {STYLE} {COLOURS} style:name="T" style:family="{family}"><style:text-properties fo:font-size="{size}"/></style:style>{inner}',
+    )
+
+
+def odp_over(look, wide="20cm"):
+    bar = f'<draw:rect {PLACE} svg:x="1cm" svg:y="2cm" draw:style-name="C"/>'.replace(
+        'svg:width="9cm"', f'svg:width="{wide}"'
+    )
+    style = f'<style:style {STYLE} style:name="C" style:family="graphic"><style:graphic-properties {look}/></style:style>'
+    frame = f'<draw:frame {PLACE} svg:x="2cm" svg:y="2cm"><draw:text-box><text:p>{SAID}</text:p></draw:text-box></draw:frame>'
+    return odf("presentation", f"{style}<draw:page>{frame}{bar}</draw:page>")
+
+
+def page_styles(asked):
+    """A text whose second style of pages, or whose third, has a head; `asked`: by a paragraph."""
+    head = f"<style:header><text:p>{SAID}</text:p></style:header>"
+    masters = f'<style:master-page style:name="Standard"/><style:master-page style:name="Second" style:next-style-name="Third"/><style:master-page style:name="Third">{head}</style:master-page>'
+    return odf(
+        "text",
+        f'<style:style {STYLE} style:name="P" style:family="paragraph" style:master-page-name="{asked}"/><text:p text:style-name="P">A</text:p>',
+        {
+            "styles.xml": f'<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" {STYLE}>{masters}</office:document-styles>'.encode()
+        },
+    )
+
+
+FULL = 'draw:fill="solid" draw:fill-color="#ffffff"'
 BEHIND = '<w:p><w:r><w:drawing><wp:anchor behindDoc="1"><wp:wrapNone/><wp:docPr id="1" name="x"/></wp:anchor></w:drawing></w:r></w:p>'
 
 
@@ -207,6 +313,27 @@ PAGE_SIZE = {
     "styles.xml": f'<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" {STYLE} xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"><style:page-layout-properties fo:page-width="28cm" fo:page-height="8in"/></office:document-styles>'.encode()
 }
 HIDDEN = {
+    "docx of a point": docx(paragraph(own='<w:sz w:val="2"/>')),
+    "docx of a point by a style": docx(paragraph('<w:pStyle w:val="Small"/>'), SMALL),
+    "docx pressed to nothing": docx(paragraph(own='<w:w w:val="1"/>')),
+    "docx header of no section": docx("", related("header", "header9.xml", xml("w:hdr", text()))),
+    "pptx of a point": pptx(sized(1)),
+    "pptx under a shape": pptx(over()),
+    "pptx under a shape of a colour": pptx(over(rgb="003366")),
+    "pptx under a picture": pptx(picture_over("RGB")),
+    "xlsx of a point": xlsx(lambda b, s: s.write(4, 0, SAID, b.add_format({"font_size": 1}))),
+    "xlsx piece of a point": xlsx(small_run),
+    "xlsx under a merged cell": xlsx(lambda b, s: s.write(5, 2, SAID), merged_over),
+    "odt of a point": of_size("text", f"<text:p>A {SPAN}</text:p>", "1pt"),
+    "odt of a third of a millimetre": of_size("text", f"<text:p>A {SPAN}</text:p>", "0.3mm"),
+    "odt line of a point": of_size("text", f'<text:p text:style-name="T">{SAID}</text:p>', "1pt", "paragraph"),
+    "odt head of pages that are not used": page_styles("Standard"),
+    "odp under a shape": odp_over(FULL),
+    "ods of a point": of_size("spreadsheet", SHEET.format(f"<table:table-row>{CELL}</table:table-row>").replace("<table:table-cell ", '<table:table-cell table:style-name="T" '), "1pt", "table-cell"),
+    "ods piece of a point": of_size("spreadsheet", SHEET.format(f'<table:table-row><table:table-cell office:value-type="string"><text:p>A {SPAN}</text:p></table:table-cell></table:table-row>'), "1pt"),
+    "ods under a merged cell": odf("spreadsheet", SHEET.format(f'<table:table-row><table:table-cell table:number-columns-spanned="2" office:value-type="string"><text:p>A</text:p></table:table-cell>{CELL.replace("table:table-cell", "table:covered-table-cell")}</table:table-row>')),
+    "rtf of a point": written("{\\rtf1 A {\\fs2 " + SAID + "} b}"),
+    "rtf pressed to nothing": written("{\\rtf1 A {\\charscalex1 " + SAID + "} b}"),
     "docx run": docx(*styled(paragraph(own="<w:vanish/>"))),
     "docx paragraph style": docx(*styled(paragraph('<w:pStyle w:val="P"/>'))),
     "docx character style": docx(*styled(paragraph(own='<w:rStyle w:val="C"/>'))),
@@ -260,6 +387,22 @@ HIDDEN = {
     "rtf toggle": written("{\\rtf1 A \\v " + SAID + "\\v0  b}"),
 }  # fmt: skip
 SHOWN = {
+    "docx large in a small style": docx(paragraph('<w:pStyle w:val="Small"/>', '<w:sz w:val="22"/>'), SMALL),
+    "docx small print": docx(paragraph(own='<w:sz w:val="6"/>')),
+    "pptx small print": pptx(sized(5)),
+    "pptx under a frame": pptx(over(filled=False)),
+    "pptx under a shape that is half clear": pptx(over(clear=True)),
+    "pptx half under a shape": pptx(over(wide=5)),
+    "pptx under a shape that a show moves away": pptx(over(moved=True)),
+    "pptx under a clear picture": pptx(picture_over("RGBA")),
+    "xlsx merged": xlsx(lambda b, s: s.merge_range(4, 0, 5, 2, SAID)),
+    "odt small print": of_size("text", f"<text:p>A {SPAN}</text:p>", "5pt"),
+    "odt head of pages that follow": page_styles("Second"),
+    "odp half under a shape": odp_over(FULL, "5cm"),
+    "odp under a shape that is half clear": odp_over(FULL + ' draw:opacity="40%"'),
+    "odp under a frame": odp_over('draw:fill="none"'),
+    "rtf plain after a point": written("{\\rtf1 A {\\fs2 b \\plain " + SAID + "}}"),
+    "rtf told twice": written("{\\rtf1 A {\\upr{" + SAID + "}{\\*\\ud{" + SAID + "}}} b}"),
     "docx shown again": docx(*styled(paragraph('<w:pStyle w:val="P"/>', '<w:vanish w:val="0"/>'))),
     "docx shown by a style": docx(*styled(paragraph('<w:pStyle w:val="Q"/>'))),
     "docx hidden by two styles": docx(*styled(paragraph('<w:pStyle w:val="P"/>', '<w:rStyle w:val="C"/>'))),

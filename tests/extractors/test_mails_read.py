@@ -31,6 +31,34 @@ def read(tmp_path, content):
     return " ".join("\n".join(page.text for page in mail.extract(path)).split())
 
 
+def page_with_sheet(sheet, *, link, head):
+    """A page and its style sheet as browsers save them in one file."""
+    body = f"<link rel='stylesheet' {link}><p>The board met in public.</p><p class='a'>{SAID}</p>"
+    return (
+        "From: Saved\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=X\n\n"
+        f"--X\nContent-Type: text/html\nContent-Location: https://council.example/papers/1.html\n\n{body}\n"
+        f"--X\nContent-Type: text/css\n{head}\n\n{sheet}\n--X--\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("link", "head", "seen"),
+    [
+        ("href='https://council.example/a.css'", "Content-Location: https://council.example/a.css", False),
+        ("href='../a.css'", "Content-Location: https://council.example/a.css", False),
+        ("href='cid:one@page'", "Content-ID: <one@page>", False),
+        ("href='../a.css' media='print'", "Content-Location: https://council.example/a.css", True),
+        ("href='../b.css'", "Content-Location: https://council.example/a.css", True),
+    ],
+    ids=["by its address", "from where the page is", "by its id", "in print alone", "of another page"],
+)
+def test_the_style_sheet_that_came_with_a_page_says_what_is_hidden(tmp_path, link, head, seen):
+    path = written(tmp_path / "mail", page_with_sheet(".a { display: none }", link=link, head=head))
+    (page,) = mail.extract(path)
+    assert (SAID in page.text) == seen
+    assert [part.text for part in page.parts] == ([] if seen else [SAID])
+
+
 def message(plain, marked_up=""):
     made = EmailMessage()
     made["From"], made["To"], made["Subject"] = "a@example.org", "b@example.org", "Decision"

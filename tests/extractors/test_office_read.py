@@ -160,6 +160,7 @@ def graphic(inner):
     )
 
 
+SECTION = '<w:p><w:pPr><w:sectPr><w:{}Reference w:type="default" r:id="rId900"/></w:sectPr></w:pPr></w:p>'
 COMMENT = xml("w:comments", f'<w:comment w:id="7" w:author="A">{text()}</w:comment>')
 A_CHART = graphic('<c:chart r:id="rId900"/>')
 HTML = f"<html><body><p>{SAID}</p></body></html>".encode()
@@ -196,8 +197,8 @@ WORD = {
     "control": (f"<w:sdt><w:sdtContent>{text()}</w:sdtContent></w:sdt>", None),
     "footnote": ("", related("footnotes", "footnotes.xml", xml("w:footnotes", f"<w:footnote>{text()}</w:footnote>"))),
     "endnote": ("", related("endnotes", "endnotes.xml", xml("w:endnotes", f"<w:endnote>{text()}</w:endnote>"))),
-    "header": ("", related("header", "header9.xml", xml("w:hdr", text()))),
-    "footer": ("", related("footer", "footer9.xml", xml("w:ftr", text()))),
+    "header": (SECTION.format("header"), related("header", "header9.xml", xml("w:hdr", text()))),
+    "footer": (SECTION.format("footer"), related("footer", "footer9.xml", xml("w:ftr", text()))),
     "cell with a comment": ('<w:tbl><w:tr><w:tc><w:p><w:r><w:t>x</w:t><w:commentReference w:id="7"/></w:r></w:p></w:tc></w:tr></w:tbl>', related("comments", "comments.xml", COMMENT)),
 }  # fmt: skip
 

@@ -39,7 +39,10 @@ PLACES = {
     "in the page": PARAGRAPH,
     "aside": f"<aside>{PARAGRAPH}</aside>",
     "by role": f'<div role="complementary">{PARAGRAPH}</div>',
-    "dialog": f"<dialog>{PARAGRAPH}</dialog>",
+    "dialog": f"<button onclick='more.showModal()'>More</button><dialog>{PARAGRAPH}</dialog>",
+    "dialog that a script opens": f"<dialog>{PARAGRAPH}</dialog><script>document.body.lastChild.show()</script>",
+    "dialog that a script from outside may open": f"<dialog>{PARAGRAPH}</dialog><script src='a.js'></script>",
+    "open dialog": f"<dialog open>{PARAGRAPH}</dialog>",
     "dialog by role": f'<div role="dialog" aria-hidden="true">{PARAGRAPH}</div>',
     "heading of an accordion": f"<h3><button>{SAID}</button></h3><div>One sum.</div>",
     "button beside its panel": f'<button class="accordion">{SAID}</button><div class="panel">One sum.</div>',
@@ -162,6 +165,9 @@ AWAY = {
     "no height": "height:0;overflow:hidden",
     "no width": "width:0px;overflow:clip",
     "shrunk": "transform:scale(0)",
+    "shrunk by its own property": "scale:0",
+    "shrunk by a zoom": "zoom:0.01",
+    "made clear by a filter": "filter:blur(2px) opacity(0%)",
     "transparent": "color:transparent",
     "as small as a dot": "font-size:1px",
     "half a point": "font-size:.5pt",
@@ -203,6 +209,12 @@ UNSEEN["a root's own style"] = (
     f'<x-a><template shadowrootmode="open"><style>p{{display:none}}</style>{PARAGRAPH}</template></x-a>'
 )
 UNSEEN |= {
+    "closed dialog that nothing opens": f"<dialog>{PARAGRAPH}</dialog>",
+    "closed dialog on a page with other scripts": f"<dialog>{PARAGRAPH}</dialog><script>total(1)</script>",
+    "words around what is shown again": f'<p style="visibility:hidden">{SAID}'
+    '<b style="visibility:visible">And</b></p>',
+    "words after what is large again": '<p style="font-size:1px"><b style="font-size:12px">And</b>'
+    f"{SAID}</p>",
     "template": f"<template>{PARAGRAPH}</template>",
     "template in a template": f"<template><i></i><template>{PARAGRAPH}</template></template>",
     "template that a script names": f'<template id="card">{PARAGRAPH}</template><script>'

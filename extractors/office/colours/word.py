@@ -1,11 +1,11 @@
-"""Which runs of a Word file have the colour of what they are on."""
+"""Which runs of a Word file have the colour of what they are on, or are too small to be seen."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractors.colours import BLACK, WHITE, Colour, from_hex, is_lost
+from extractors.colours import BLACK, TOO_NARROW, TOO_SMALL, WHITE, Colour, from_hex, is_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +20,8 @@ _CELL, _TABLE, _BOX = f"{_W}tc", f"{_W}tbl", f"{_W}txbxContent"
 _BY_THEME = {"background1": WHITE, "light1": WHITE, "text1": BLACK, "dark1": BLACK}
 # What is behind the text, which runs over it.
 _BEHIND = re.compile(rb'behindDoc="(?:1|true)".{0,2000}?<\w+:wrapNone|z-index:-|<w:background ', re.DOTALL)
+_SIZE, _WIDTH = f"{_W}sz", f"{_W}w"  # in half points, and in percent
+_SMALL = re.compile(rb'<w:sz [^>]*"[0-2]"|<w:w [^>]*"[0-5]%?"')
 _MOST_BASES = 20  # styles on styles
 
 
@@ -28,6 +30,7 @@ class _Style(NamedTuple):
     fills: list[Colour | None]  # none where it gives no ground
     is_shaded: bool  # in any way, as parts of tables are
     base: str
+    size: float | None  # points
 
 
 class Colours:
@@ -35,10 +38,16 @@ class Colours:
 
     def __init__(self, styles: Iterable[etree._Element], pages: Iterable[bytes]) -> None:
         self._styles = {style.get(f"{_W}styleId", ""): _style(style) for style in styles}
-        self._page = None if any(map(_BEHIND.search, pages)) else WHITE
+        known = list(pages)
+        self._page = None if any(map(_BEHIND.search, known)) else WHITE
+        self._has_small = any(map(_SMALL.search, known)) or any(
+            style.size is not None and style.size <= TOO_SMALL for style in self._styles.values()
+        )
 
     def lose(self, run: etree._Element, paragraph: etree._Element) -> bool:
-        """Whether a run has the colour of its ground."""
+        """Whether a run has the colour of its ground, or is too small to be seen."""
+        if self._has_small and self._is_small(run, paragraph):
+            return True
         look, about = run.find(_LOOK), paragraph.find(_OF_PARAGRAPH)
         of_run, of_paragraph = _named(look, "rStyle"), _named(about, "pStyle")
         said = look.find(_COLOUR) if look is not None else None
@@ -51,6 +60,16 @@ class Colours:
             if fills:
                 return is_lost(letters, fills[0])
         return is_lost(letters, self._around(paragraph))
+
+    def _is_small(self, run: etree._Element, paragraph: etree._Element) -> bool:
+        look = run.find(_LOOK)
+        width = look.find(_WIDTH) if look is not None else None
+        if width is not None and (_number(width) or 100.0) <= TOO_NARROW:
+            return True
+        names = _named(look, "rStyle"), _named(paragraph.find(_OF_PARAGRAPH), "pStyle")
+        sizes = (_size(look), *(style.size for name in names for style in self._chain(name)))
+        said = next((size for size in sizes if size is not None), None)
+        return said is not None and said <= TOO_SMALL
 
     def _around(self, paragraph: etree._Element) -> Colour | None:
         """The colour of the cell, or the page, that a paragraph is in."""
@@ -88,7 +107,19 @@ def _style(style: etree._Element) -> _Style:
         _fills(look) or _fills(style.find(_OF_PARAGRAPH)),
         next(style.iter(_SHADE), None) is not None,
         _named(style, "basedOn"),
+        _size(style.find(_LOOK)),
     )
+
+
+def _size(look: etree._Element | None) -> float | None:
+    """In points."""
+    said = _number(look.find(_SIZE)) if look is not None else None
+    return None if said is None else said / 2
+
+
+def _number(element: etree._Element | None) -> float | None:
+    said = element.get(_VAL, "").rstrip("%") if element is not None else ""
+    return float(said) if re.fullmatch(r"\d+(?:\.\d+)?", said) else None
 
 
 def _named(look: etree._Element | None, name: str) -> str:

@@ -1,10 +1,10 @@
-"""Which words of an OpenDocument file have the colour of what they are on."""
+"""Which words of an OpenDocument file have the colour of what they are on, or are too small to be seen."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extractors.colours import WHITE, Colour, from_hex, is_lost
+from extractors.colours import TOO_SMALL, WHITE, Colour, from_hex, is_lost
 from extractors.office.odf import names
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _NAMES = (
 )
 _COLOUR, _OWN = f"{names.FO}color", f"{names.STYLE}use-window-font-color"
 _GROUND, _FILL, _FILL_COLOUR = f"{names.FO}background-color", f"{names.DRAW}fill", f"{names.DRAW}fill-color"
+_SIZE, _OPACITY = f"{names.FO}font-size", f"{names.DRAW}opacity"
+_CLASS = f"{names.SHOW}class"
 _PAGE, _MASTER, _GROUP = f"{names.DRAW}page", f"{names.STYLE}master-page", f"{names.DRAW}g"
 _LOOKS_OF_LETTERS = f"{names.STYLE}text-properties"
 _PLACES = tuple(f"{names.SVG}{side}" for side in ("x", "y", "width", "height"))
@@ -47,10 +49,14 @@ class Colours:
             each.get(f"{names.STYLE}name", ""): each for root in roots for each in root.iter(_MASTER)
         }
         self._has_colours = any(look.get(_COLOUR) for each in styles for look in each.iter(_LOOKS_OF_LETTERS))
+        sizes = (look.get(_SIZE) for each in styles for look in each.iter(_LOOKS_OF_LETTERS))
+        self.has_small = any(map(_is_too_small, sizes))
         self._paper = None if any(map(_is_coloured_paper, roots)) else WHITE
 
     def lose(self, element: etree._Element) -> bool:
-        """Whether the words of a line, or of a piece of one, have the colour of their ground."""
+        """Whether words of a line, or a piece of one, have the colour of their ground, or are too small."""
+        if self.has_small and _is_too_small(self._size(element)):
+            return True
         if not self._has_colours:
             return False
         letters = self._letters(element)
@@ -59,6 +65,8 @@ class Colours:
     def lose_cell(self, cell: etree._Element, default: str) -> bool:
         """As `lose`, of a cell of a sheet that has no styles within it; `default` is that of its column."""
         style = cell.get(f"{names.TABLE}style-name") or default
+        if _is_too_small(next(self._said("table-cell", style, _LOOKS_OF_LETTERS, _SIZE), None)):
+            return True
         says = next(self._said("table-cell", style, _LOOKS_OF_LETTERS, _COLOUR), None)
         return (
             says is not None
@@ -79,6 +87,16 @@ class Colours:
                     return None
                 if look.get(_COLOUR):
                     return from_hex(look.get(_COLOUR))
+            if family in {"graphic", "table-cell"}:
+                break
+        return None
+
+    def _size(self, element: etree._Element) -> str | None:
+        """Of the font, as the nearest style says it; None for none."""
+        for each in (element, *element.iterancestors()):
+            family = _FAMILIES.get(each.tag) or ("graphic" if each.tag.startswith(names.DRAW) else "")
+            if said := next(self._said(family, _style(each), _LOOKS_OF_LETTERS, _SIZE), None):
+                return said
             if family in {"graphic", "table-cell"}:
                 break
         return None
@@ -124,7 +142,9 @@ class Colours:
     def _slide(self, page: etree._Element, shape: etree._Element) -> Colour | None:
         """Of a slide where a shape is on it; None where another is between them."""
         master = self._masters.get(page.get(f"{names.DRAW}master-page-name", ""))
-        below = [*(master if master is not None else ()), *shape.itersiblings(preceding=True)]
+        # Places of a master for titles and dates only say where to write.
+        printed = [each for each in (master if master is not None else ()) if not each.get(_CLASS)]
+        below = [*printed, *shape.itersiblings(preceding=True)]
         if any(self._paints(each) and _meet(each, shape) for above in below for each in _leaves(above)):
             return None
         for each in (page, master):
@@ -132,6 +152,12 @@ class Colours:
                 for ground in self._fills(each):
                     return ground
         return WHITE
+
+    def is_opaque(self, shape: etree._Element) -> bool:
+        """Whether nothing is seen through what a shape is filled with."""
+        of_shape = "presentation" if shape.get(f"{names.SHOW}style-name") else "graphic"
+        clear = next(self._said(of_shape, _style(shape), "", _OPACITY), "100%")
+        return clear == "100%" and next(self._fills(shape), None) is not None
 
     def _paints(self, shape: etree._Element) -> bool:
         is_frame = shape.tag == f"{names.DRAW}frame"
@@ -159,6 +185,10 @@ class Colours:
                 return
             yield style
             name = style.get(f"{names.STYLE}parent-style-name", "")
+
+
+def _is_too_small(size: str | None) -> bool:
+    return 0 < names.points(size) <= TOO_SMALL
 
 
 def _style(element: etree._Element) -> str:

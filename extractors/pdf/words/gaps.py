@@ -13,6 +13,7 @@ from ctypes import c_double, c_float, c_int, c_void_p
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
+from extractors import spaced_out
 from extractors.pdf.survey import quick
 from extractors.pdf.words import character_kinds, raised_marks
 from extractors.pdf.words.glyphs import glyph, handle_of
@@ -35,8 +36,10 @@ _ON_ONE_BASE = 0.12  # of the letters' height
 _NARROW = 0.07  # of the letters' size: a gap wider than the others by this is a blank
 _TOUCHING = 0.01  # of the letters' size: those less far apart are one word however narrow the others are set
 _EVEN = 0.05  # of the letters' size: letters that are wider apart than that are spaced out
-_SPACED = re.compile(r"(?<!\S)(?:[A-Za-z&] ){5,}[A-Za-z](?!\S)")  # six letters, each by itself
+_SPACED = re.compile(r"(?<!\S)(?:[A-Za-z&] ){3,}[A-Za-z](?!\S)")  # four letters, each by itself
+_SURELY_SPACED = 6  # letters, which fewer must spell
 _WORDS_APART = 0.15  # of the letters' size: by how much the gap between words is wider than between letters
+_FURTHEST = 1.0  # of the letters' size: what is further apart is in columns
 _FEWEST = 6  # letters of a line to tell its gaps by
 _MOST_LETTERS, _MOST_LINES = 40_000, 1_000  # of a page
 _UPRIGHT = 0.01  # radians
@@ -66,7 +69,13 @@ def surplus(layer: object, text: str) -> list[int]:
     if b"A A A A" not in shown and b"a a a a " not in shown:
         return []
     handle = handle_of(layer)
-    return [at for run in _SPACED.finditer(text) for at in _between_letters(handle, run.start(), run.end())]
+    return [
+        at
+        for run in _SPACED.finditer(text)
+        if (letters := run[0].replace(" ", ""))
+        and (len(letters) >= _SURELY_SPACED or spaced_out.is_word(letters))
+        for at in _between_letters(handle, run.start(), run.end())
+    ]
 
 
 def _between_letters(handle: int, start: int, end: int) -> list[int]:
@@ -77,6 +86,8 @@ def _between_letters(handle: int, start: int, end: int) -> list[int]:
         return []
     gaps = [(after.left - before.right) / before.height for before, after in pairwise(known)]
     usual = statistics.median(gaps)
+    if usual > _FURTHEST:
+        return []
     return [start + 2 * number + 1 for number, gap in enumerate(gaps) if gap < usual + _WORDS_APART]
 
 
