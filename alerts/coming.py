@@ -10,6 +10,7 @@ from pipeline import english
 from pipeline.changes import ChangeKind, said
 from pipeline.english import MEETING_STATES, counted
 from pipeline.model import MeetingStatus
+from pipeline.text import figures
 
 if TYPE_CHECKING:
     from alerts.config import AlertConfig
@@ -67,7 +68,7 @@ def _line(ahead: Ahead, settings: AlertConfig) -> Linked:
     meeting = ahead.meeting
     when = english.day(meeting.starts_on) if meeting.starts_on else "Date not yet known"
     at = f", {meeting.starts_at:%H:%M}" if meeting.starts_on and meeting.starts_at else ""
-    title = clean(meeting.title, 100)
+    title = figures.without_day(clean(meeting.title, 100), meeting.starts_on)
     # A committee or body that its title names already is not said twice.
     parts = [
         part

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alerts.config import AlertConfig
-    from pipeline.model import Digest, Entry
+    from pipeline.model import Digest, Entry, First
 
 _FEWEST = 3  # mentions: of fewer, each is seen at once
 
@@ -38,7 +38,7 @@ def highlights(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig) 
 
 
 def _first_anywhere(some: Sequence[Entry]) -> Entry | None:
-    return next((entry for entry in some if _is_first_anywhere(entry)), None)
+    return next((entry for entry in some if entry.firsts and entry.firsts[0].anywhere), None)
 
 
 def _first_by_body(some: Sequence[Entry]) -> Entry | None:
@@ -49,22 +49,31 @@ def _newest(some: Sequence[Entry]) -> Entry | None:
     return max(some, key=lambda entry: digest_order.day_of(entry.places[0]), default=None)
 
 
-def _is_first_anywhere(entry: Entry) -> bool:
-    return any(first.anywhere for first in entry.firsts)
-
-
+_ANYWHERE, _BY_BODY = "First anywhere", "First by this body"
 _SLOTS = (
-    ("First anywhere", _first_anywhere),
-    ("First by this body", _first_by_body),
+    (_ANYWHERE, _first_anywhere),
+    (_BY_BODY, _first_by_body),
     ("Newest", _newest),
 )
 
 
 def _line(what: str, entry: Entry, settings: AlertConfig) -> Linked:
-    place = entry.places[0]
-    also = " and first anywhere" if _is_first_anywhere(entry) and what != "First anywhere" else ""
+    """A first is told of the body and the topic whose first it is: a passage may be of several of either."""
+    first = entry.firsts[0] if entry.firsts else None
+    place, said = entry.places[0], f"“{clean(entry.wording, 60)}”"
+    also = ""
+    if first and what in {_ANYWHERE, _BY_BODY}:
+        place = next((each for each in entry.places if each.body_name == first.body_name), place)
+        said = said if _is_of(first, entry) else clean(first.topic, 60)
+    elif first and first.anywhere and first.body_name == place.body_name and _is_of(first, entry):
+        also = " and first anywhere"
     who = short_name(clean(place.body_name, 80))
     return Linked(
-        text=f"{what}{also}: “{clean(entry.wording, 60)}”, {who}, {when(place)}",
+        text=f"{what}{also}: {said}, {who}, {when(place)}",
         url=links.archived(settings, place) or links.original(place),
     )
+
+
+def _is_of(first: First, entry: Entry) -> bool:
+    """Whether what is first is the topic of the entry's own wording."""
+    return first.topic in {"", entry.concept_label}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from alerts import coming, links, opening, words
@@ -68,7 +69,7 @@ def view(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig, *, sho
     The rest is counted. `in_turn` are its entries in the order in which they are to be shown.
     """
     chosen = in_turn[:shown]
-    overtaken = (*digest.replaced, *digest.withdrawn)
+    overtaken = _of_each_kind(digest.withdrawn, digest.replaced)
     ahead, changes = coming.ahead(digest, settings), coming.of_papers(digest)
     return View(
         subject=clean(opening.subject(digest, in_turn, settings.unread_share), 200),
@@ -106,6 +107,14 @@ def view(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig, *, sho
         sender=clean(settings.sender_name, 60),
         log=digest.log,
     )
+
+
+def _of_each_kind(*kinds: Sequence[Entry]) -> list[Entry]:
+    """A turn for each kind, so that where few are shown none hides another.
+
+    What was withdrawn comes first: the rest can still be read where it was.
+    """
+    return [entry for turn in zip_longest(*kinds) for entry in turn if entry]
 
 
 def _fewer(side: int) -> int:

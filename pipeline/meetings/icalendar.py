@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from pipeline import addresses
 from pipeline.days import LONDON
 from pipeline.model import Ahead, MeetingStatus
+from pipeline.text.figures import without_day
 from pipeline.text.foreign import clean
 
 if TYPE_CHECKING:
@@ -126,7 +127,8 @@ def _when(meeting: Meeting) -> Iterator[tuple[str, date]]:
 def _summary(ahead: Ahead) -> str:
     """Whose day it is, then what happens: a calendar of many bodies shows nothing else."""
     meeting, names = ahead.meeting, list[str]()
-    for name in (ahead.body_name, meeting.body_name, meeting.title):
+    title = without_day(meeting.title, meeting.starts_on)
+    for name in (ahead.body_name, meeting.body_name, title):
         if name and not any(_words(name) in _words(said) for said in names):
             names.append(name)
     what = ": ".join(names) or "Meeting"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -44,3 +45,22 @@ def brief_day(when: date, today: date) -> str:
     """As in "3 Dec"; with its year where that is another one than `today`'s."""
     year = "" if when.year == today.year else f" {when.year}"
     return f"{when.day} {_MONTHS[when.month - 1][:3]}{year}"
+
+
+def without_day(title: str, when: date | None) -> str:
+    """Returns a meeting's title without the meeting's own day, as in "Board" for "Board, 26 November 2026".
+
+    For lines that say the day themselves. A title that is nothing but its day stays whole.
+    """
+    if when is None:
+        return title
+    weekday, name = _DAYS[when.weekday()], _MONTHS[when.month - 1]
+    written = (
+        rf"(?:(?:{weekday}|{weekday[:3]}),?\s+)?0?{when.day}(?:st|nd|rd|th)?\s+(?:{name}|{name[:3]}),?\s+{when.year}"
+        rf"|0?{when.day}[/.]0?{when.month}[/.](?:{when.year}|{when.year % 100:02})"
+        rf"|{when.isoformat()}"
+    )
+    rest = re.sub(
+        rf"[\s,:;(\u2013\u2014-]*(?:\bon\s+)?(?<!\d)(?:{written})(?!\d)\)?", "", title, flags=re.IGNORECASE
+    )
+    return rest.strip(" ,:;\u2013\u2014-") or title

@@ -1,8 +1,12 @@
-"""The account of what was looked at, as one consistent view of the archive: see pipeline.health.account."""
+"""The account of what was looked at, as one consistent view of the archive: see pipeline.health.account.
+
+A page counts once in each paper that has it, as in the answers of a search: two boards may publish the
+same bytes, and no search may find more pages than were searched.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, func, or_, select, true, union
 
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Subquery
 
     from pipeline.health.account import Scope
 
@@ -32,6 +36,7 @@ def account(connection: Connection, scopes: Sequence[Scope] = (), since: datetim
         paper_joins.with_body_and_meeting(
             select(
                 func.count(d.sha256).label("papers"),
+                func.coalesce(func.sum(f.pages), 0).label("pages"),
                 func.count(s.body_id.distinct()).filter(d.sha256.is_not(None)).label("bodies"),
                 func.count().filter(f.pages > 0).label("with_text"),
                 func.count(s.body_id.distinct()).filter(f.pages > 0).label("bodies_with_text"),
@@ -48,7 +53,6 @@ def account(connection: Connection, scopes: Sequence[Scope] = (), since: datetim
         .join(t.files, f.sha256 == d.sha256, isouter=True)
         .where(asked)
     ).one()
-    pages = select(func.coalesce(func.sum(f.pages), 0)).where(f.sha256.in_(select(held.c.sha256)))
     came_papers, came_pages = _came(connection, asked, since)
     return Account(
         since=since,
@@ -63,11 +67,11 @@ def account(connection: Connection, scopes: Sequence[Scope] = (), since: datetim
         came_pages=came_pages,
         bodies=every.bodies,
         papers=every.papers,
-        pages=connection.execute(pages).scalar_one(),
+        pages=every.pages,
         without_text=every.papers - every.with_text,
         bodies_without_text=every.bodies - every.bodies_with_text,
         unreadable=every.unreadable,
-        unreadable_pages=_unread_pages(connection, select(held.c.sha256)),
+        unreadable_pages=_unread_pages(connection, held),
         waiting=every.waiting,
         not_fetched=every.not_fetched,
     )
@@ -120,21 +124,19 @@ def _came(connection: Connection, asked: ColumnElement[bool], since: datetime | 
     rows = (
         paper_joins.with_body_and_meeting(select(d.id, d.sha256)).where(d.sha256.is_not(None), new, asked)
     ).subquery()
-    pages = select(func.coalesce(func.sum(f.pages), 0)).where(f.sha256.in_(select(rows.c.sha256)))
-    return (
-        connection.execute(select(func.count()).select_from(rows)).scalar_one(),
-        connection.execute(pages).scalar_one(),
+    came = select(func.count(), func.coalesce(func.sum(f.pages), 0)).select_from(
+        rows.outerjoin(t.files, f.sha256 == rows.c.sha256)
     )
+    papers, pages = connection.execute(came).one()
+    return papers, pages
 
 
-def _unread_pages(connection: Connection, files: Any) -> int:
-    """Pages without text, and pages of which a part was not read, in files that were read otherwise."""
+def _unread_pages(connection: Connection, held: Subquery) -> int:
+    """Pages without text, and pages of which a part was not read, in papers that were read otherwise."""
     p, part, f = t.pages.c, t.parts.c, t.files.c
     each = union(
         select(p.sha256, p.number).where(p.method == PageMethod.NONE.value),
         select(part.sha256, part.page).where(part.state == PartState.UNREAD.value),
     ).subquery()
-    read = select(f.sha256).where(f.reason == "", f.sha256.in_(files))
-    return connection.execute(
-        select(func.count()).select_from(each).where(each.c.sha256.in_(read))
-    ).scalar_one()
+    of_papers = held.join(t.files, f.sha256 == held.c.sha256).join(each, each.c.sha256 == f.sha256)
+    return connection.execute(select(func.count()).select_from(of_papers).where(f.reason == "")).scalar_one()

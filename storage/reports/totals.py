@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 def totals(connection: Connection) -> Totals:
     d, p, f, h, o = t.documents.c, t.pages.c, t.files.c, t.hits.c, t.outbox.c
-    current = p.sha256.in_(select(d.sha256).where(d.sha256.is_not(None)))
+    of_papers = t.pages.join(
+        t.documents, d.sha256 == p.sha256
+    )  # as in the account: once in each paper that has it
     methods = dict(
         connection.execute(
-            select(p.method, func.count()).where(current).group_by(p.method).order_by(p.method)
+            select(p.method, func.count()).select_from(of_papers).group_by(p.method).order_by(p.method)
         ).all()
     )
     concepts = dict(

@@ -33,6 +33,7 @@ from pipeline.model import (
     SourceHealth,
     SourceState,
     Subscriber,
+    Tag,
     WatchList,
 )
 from tests.helpers.digest_cases import CASES, DIGESTS, KEPT, load
@@ -613,6 +614,54 @@ def test_each_body_that_says_it_for_the_first_time_is_named():
         assert "First mention anywhere, by Hill Board" in text
         assert "First mention by Moor Trust, found late: the first known so far was of 3 December" in text
         assert "by Vale Council" not in text
+
+
+def plain(told: Digest) -> str:
+    return " ".join(part(render(told, SERVED, sent_at=SENT_AT), "plain").split())
+
+
+def test_what_comes_first_is_called_a_first_of_its_own_body_and_topic():
+    """A passage may be of two topics, and of two bodies: what is first by one is not said of the other."""
+    hill = place(body="hill", body_name="Hill Board", document=7)
+    first = First(body_name="Hill Board", anywhere=True, topic="Consultation")
+    merged = entry(
+        concept_label="Contracts", wording="IHO contract", places=(place(), hill), firsts=(first,),
+        also=(Tag(concept_id="consultation", label="Consultation"),),
+    )  # fmt: skip
+    others = [
+        entry(wording="IHO contract", snippet=f"Word {n}.", places=(place(document=n),)) for n in (2, 3)
+    ]
+    text = plain(digest(merged, *others))
+    assert "First anywhere: Consultation, Hill Board, Board, 26 November 2026" in text
+    assert "“IHO contract”" not in text.partition("NEW MENTIONS")[0].partition("FIRST")[2].split("Newest")[0]
+    rare = entry(
+        wording="rare", places=(place(), hill), firsts=(First(body_name="Hill Board", anywhere=True),)
+    )
+    text = plain(digest(rare, *others))
+    assert "Rarest: “rare”, Vale, Board" in text
+    own = First(body_name="Vale Council", anywhere=True)
+    text = plain(digest(entry(wording="rare", places=(place(), hill), firsts=(own,)), *others))
+    assert "Rarest and first anywhere: “rare”, Vale, Board" in text
+
+
+def test_where_there_is_room_for_one_no_kind_of_loss_hides_another():
+    replaced = [entry(concept_id=REPLACED, places=(place(document=n),)) for n in range(1, 9)]
+    withdrawn = entry(concept_id=WITHDRAWN, places=(place(document=20, title="The paper that went"),))
+    many = [
+        entry(snippet="A word " + "here " * 60 + f"{n}.", places=(place(document=n),)) for n in range(30, 60)
+    ]
+    text = plain(digest(*many, replaced=tuple(replaced), withdrawn=(withdrawn,)))
+    assert "more papers" in text
+    assert "The paper that went" in text
+
+
+def test_a_meeting_ahead_says_its_day_once():
+    meeting = Meeting(
+        source_id="vale", key="1", body_name="Board", title="Board, 26 November 2026",
+        starts_on=date(2026, 11, 26), url="https://vale.example.net/1",
+    )  # fmt: skip
+    text = plain(digest(entry(), ahead=(Ahead(body_name="Vale Council", meeting=meeting, mentions=2),)))
+    assert "Thursday 26 November 2026: Board, Vale Council; 2 mentions in its papers" in text
 
 
 def test_a_paper_that_a_person_added_is_marked():

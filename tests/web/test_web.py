@@ -127,6 +127,45 @@ def test_every_page_is_whole_and_holds_no_foreign_markup(site, keeper):
         assert len(ids) == len(set(ids)), address
 
 
+def test_no_two_pages_have_one_title(site, keeper):
+    """A title is all that a tab, a bookmark or a screen reader's list of windows says of a page."""
+    narrowed = [
+        "/search?q=population&page=2",
+        "/search?q=population&body=wold",
+        "/search?q=population&kind=pack",
+        "/search?q=population&after=2026",
+        "/search?concept=population-payment",
+        "/search?body=wold",
+        "/late?body=wold",
+        "/late?year=2026",
+        "/left-out",
+        "/left-out?concept=population-payment",
+        "/changes?body=wold",
+        "/changes?kind=late&body=wold",
+        "/meetings/1/neighbours",
+        "/papers/1/find",
+        "/papers/1/find?q=population",
+        "/log",
+        "/firms",
+        "/new-names",
+        "/glossary",
+    ]
+    titles = {}
+    for address in [*addresses(keeper), *narrowed]:
+        answer = site.get(address)
+        if answer.status_code == 200:
+            title = re.search("<title>(.*?)</title>", answer.text, re.DOTALL)[1]
+            titles.setdefault(title, []).append(address)
+    assert len(titles) > 30
+    assert [found for found in titles.values() if len(found) > 1] == []
+
+
+def test_no_link_is_glued_to_the_words_before_it(site, keeper):
+    for address in addresses(keeper):
+        main = site.get(address).text.partition("<main")[2]
+        assert re.findall(r".{20}[A-Za-z.,;:]<a [^>]*>", main) == [], address
+
+
 def test_every_field_has_a_label_and_every_reference_a_target(site, keeper):
     for address in addresses(keeper):
         page = Page(site.get(address).text)
