@@ -50,7 +50,7 @@ def check(store: Store, url: str, database: Database) -> None:
             raise _vanished(url, missing, len(wanted))
         is_known = is_known or (here == last and bool(wanted))  # its note is gone, and every paper is there
         if url and not is_known:
-            _refuse_others(store, url)
+            _refuse_others(store, url, database)
         if missing:
             raise ConfigError(_not_all_there(url, missing, len(wanted)))
     if note is None and url:
@@ -65,7 +65,7 @@ def take_over(store: Store, url: str, database: Database) -> None:
     Raises ConfigError for one that is another's, or holds something else.
     """
     if _note(store, url, database) is None:
-        _refuse_others(store, url)
+        _refuse_others(store, url, database)
         _write_first(store, url, database)
 
 
@@ -98,12 +98,14 @@ def _note(store: Store, url: str, database: Database) -> dict[str, object] | Non
     return found
 
 
-def _refuse_others(store: Store, url: str) -> None:
+def _refuse_others(store: Store, url: str, database: Database) -> None:
     """Raises ConfigError where a store without a note holds something: nobody can tell whose it is.
 
     The data folder's own is the archive's without a note, with what was left in it when its papers moved.
     """
-    if not (store.is_own or store.is_empty()):
+    if store.is_own or store.is_empty():
+        return
+    if _note(store, url, database) is None:  # else another machine of this archive has just begun with it
         raise ConfigError(f"{url}: something else is in it: name a place in which nothing is yet")
 
 

@@ -227,7 +227,8 @@ def pause(asked: Sequence[Asked]) -> float:
 
 def _crawl(data: Path) -> None:
     sources, today, url = pickle.loads((data / "task").read_bytes())
-    archive = open_archive(data, StorageConfig(url=url))
+    papers = f"file://{data.parent}/papers" if url else ""  # machines of one archive share them
+    archive = open_archive(data, StorageConfig(url=url, papers=papers))
     with archive.leases(f"process {os.getpid()}") as leases:
         reports = run.crawl(
             sources,

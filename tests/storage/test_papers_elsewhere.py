@@ -74,6 +74,23 @@ def test_a_bucket_with_something_else_in_it_is_refused_and_left_as_it_is(bucket,
     assert elsewhere.blobs.put(b"ours")[1] == 4
 
 
+def test_two_machines_that_begin_with_one_place_at_once_both_may(bucket, tmp_path, monkeypatch):
+    """One looks for the note before the other has written it, and into the place after that."""
+    url = f"s3://{bucket}"
+    first, second = (opened(tmp_path / "data", url) for _ in range(2))
+    note, waiting = first.blobs.note, [b"by the other"]
+
+    def note_before_the_other() -> bytes | None:
+        found = note()
+        while waiting:
+            second.blobs.put(waiting.pop())
+        return found
+
+    monkeypatch.setattr(first.blobs, "note", note_before_the_other)
+    first.blobs.put(b"by the one")
+    assert len(list(second.blobs.held())) == 2
+
+
 def test_a_folder_with_something_else_in_it_is_refused(tmp_path):
     (tmp_path / "holidays").mkdir()
     (tmp_path / "holidays" / "sea.jpg").write_bytes(b"the sea")
