@@ -223,6 +223,11 @@ class App:
             yield replace(done, failed=tuple(each for each in done.failed if each[1].reason != waiting))
             yield stages.extract(self.archive.texts, reader, look, progress)
 
+    @property
+    def pictures_read(self) -> Path:
+        """The folder of what OCR read in pictures."""
+        return self.data / "pictures-read"
+
     def _reader(self) -> Sandbox | ClusterReader:
         """Returns what reads papers: this machine, or the cluster that the settings name."""
         if self.config.extract.cluster:
@@ -231,7 +236,7 @@ class App:
             return ClusterReader(self.config.extract, self.data / "reading", note)
         from extractors.isolation.sandbox import Sandbox
 
-        return Sandbox(self.config.extract, self.data / "reading")
+        return Sandbox(self.config.extract, self.data / "reading", self.pictures_read)
 
     def tables(self, sha256: str, page: int) -> list[list[list[str]]]:
         """The tables of a page of a PDF. Raises ConfigError where the file has none to read."""

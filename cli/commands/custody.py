@@ -12,6 +12,7 @@ from cli.app.lock import work_lock
 from cli.commands.add import source_by_hand
 from cli.commands.options import FORMAT, pass_app
 from cli.commands.search import papers
+from extractors.ocr import known_pictures
 from pipeline.english import counted
 from pipeline.ports import Work
 from pipeline.text.foreign import one_line
@@ -70,6 +71,7 @@ def remove(app: App, document: int, reason: str, yes: bool) -> int:
         click.confirm(f"Delete the bytes and the text of paper {document} for good?", abort=True, err=True)
     with work_lock(app, *Work):
         files = app.archive.custody.remove(document, one_line(reason))
+        known_pictures.forget(app.pictures_read)
     click.echo(f"Paper {document} is removed: {counted(files, 'file')} deleted.")
     return 0
 

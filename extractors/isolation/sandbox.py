@@ -27,7 +27,7 @@ from extractors.formats import EXTRACTORS, SNIFFER_VERSION
 from extractors.isolation import limits, worker
 from extractors.isolation.cage import Cage, close
 from extractors.isolation.process_pool import Children, Fault, Place
-from extractors.ocr import tesseract
+from extractors.ocr import known_pictures, tesseract
 from extractors.office import libreoffice
 from pipeline.errors import DamagedFileError, ExtractionError, StorageError
 from pipeline.model import FailureReason, PageText
@@ -45,6 +45,7 @@ _LOCK = "lock"
 _GRACE = 15  # seconds that a child may be late before it is killed
 _AHEAD = 4  # files a child that may be read before they are asked for: keeping them comes in bursts
 _AGAIN = 0.1  # seconds: a file may just have been handed over when the children were killed
+_LONGEST_REPORT = 64 * 1024  # bytes of a line
 _LONGEST_LINE = 16 * 1024 * 1024  # bytes; 10,000 members have names
 
 _log = logging.getLogger(__name__)
@@ -56,7 +57,8 @@ class Sandbox:
     """The Reader of `pipeline.ports`: a context manager, for one thread.
 
     `directory` is where spool and members are written; give it the blobs' own file system, so that a member
-    can be adopted by renaming it, and a file handed over without a copy. A child sees no other file.
+    can be adopted by renaming it, and a file handed over without a copy. A child sees no other file, but for
+    what OCR read in pictures before, in `known`: for all papers and processes of an archive.
     """
 
     _start = staticmethod(worker.start)  # readies a child; tests put hostile extractors in its place
@@ -65,23 +67,28 @@ class Sandbox:
         self,
         config: ExtractConfig | None = None,
         directory: Path | None = None,
+        known: Path | None = None,
     ) -> None:
         self._config = config or ExtractConfig()
         self._parent = (directory or Path(tempfile.gettempdir())).absolute()
         self._workers = self._config.workers or os.cpu_count() or 1
+        self._known = known.absolute() if known else None
         self._numbers = count()
         self._warned = False
 
     def __enter__(self) -> Self:
         self._parent.mkdir(parents=True, exist_ok=True)
         _sweep(self._parent)
+        if self._known:
+            self._known.mkdir(parents=True, exist_ok=True)
+            known_pictures.thin_out(self._known)
         self._root = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=self._parent))
         self._lock = (self._root / _LOCK).open("wb")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         self._children = Children(
             self._workers,
             self._config.files_a_worker,
-            partial(_start_caged, self._start, self._config),
+            partial(_start_caged, self._start, self._config, self._known),
             self._root,
             preload=[worker.SNIFFER, EXTRACTORS["pdf"].module],  # other formats are loaded when one comes
         )
@@ -234,6 +241,11 @@ class Sandbox:
             self._warned = True
             _log.warning("readers keep their network: this system refuses them all that would cut it off")
         known = EXTRACTORS.get(outcome.format)
+        if self._known and fault is None:  # a child that was ended is not asked for others
+            with suppress(OSError), _open(spool + worker.REPORT) as report:
+                known_pictures.keep_reported(
+                    iter(partial(report.readline, _LONGEST_REPORT), b""), self._known
+                )
         reason, detail = fault or (outcome.reason, outcome.detail)
         return Reading(
             sha256=job.sha256,
@@ -307,10 +319,13 @@ def _had() -> Iterator[None]:
         raise _NotHadError("its file is not what was stored") from None
 
 
-def _start_caged(start: Callable[[ExtractConfig], None], config: ExtractConfig, place: Place) -> None:
+def _start_caged(
+    start: Callable[[ExtractConfig], None], config: ExtractConfig, known: Path | None, place: Place
+) -> None:
     """Ready a child, then bind it."""
     start(config)
-    close(Cage(readable=(place.handed,), writable=(place.work, place.out)))
+    known_pictures.look_in(known)
+    close(Cage(readable=(place.handed, *([known] if known else [])), writable=(place.work, place.out)))
 
 
 def _link(path: Path, handed: Path) -> None:
@@ -337,7 +352,7 @@ def _members(directory: str, names: list[str]) -> tuple[Member, ...]:
 
 
 def _remove(spool: str) -> None:
-    for path in (spool, spool + worker.ANSWER, spool + worker.MEMBERS):
+    for path in (spool, spool + worker.ANSWER, spool + worker.REPORT, spool + worker.MEMBERS):
         try:
             os.unlink(path)  # noqa: PTH108 - a Path takes longer
         except OSError:

@@ -24,6 +24,7 @@ from extractors.config import ExtractConfig, current
 from extractors.formats import EXTRACTORS
 from extractors.isolation import cage, limits
 from extractors.language import Language
+from extractors.ocr import known_pictures
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 from pipeline.text.canonical import canonical
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 OUTCOME = b"="
 ANSWER = ".answer"  # after the spool's name
 MEMBERS = ".members"  # after the spool's name: a directory of an archive's files, each named by its number
+REPORT = ".pictures"  # after the spool's name: what OCR read in pictures, for the whole archive
 SNIFFER = "extractors.sniff"
 
 _PAGE_ITSELF = 1024  # bytes beside its text
@@ -74,6 +76,7 @@ def read(path: str, spool: str, name: str, tries: int, pictures: bool) -> None: 
     config = current.get().widened(tries)
     config = msgspec.structs.replace(config, ocr=config.ocr and pictures)
     usual = current.set(config)
+    known_pictures.report_to(Path(spool + REPORT))
     try:
         _within_limits(
             lambda file, outcome: _read(Path(path), name, file, outcome),
@@ -82,6 +85,7 @@ def read(path: str, spool: str, name: str, tries: int, pictures: bool) -> None: 
         )
     finally:
         current.reset(usual)
+        known_pictures.report_to(None)
 
 
 def answer(path: str, spool: str, function: str, arguments: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ import time
 from PIL import Image, UnidentifiedImageError
 
 from extractors.config import current
-from extractors.ocr import tesseract
+from extractors.ocr import known_pictures, tesseract
 from extractors.ocr.image_files import grey
 from extractors.office import metafile
 from extractors.parts import Aside
@@ -51,7 +51,7 @@ class Pictures:
         if digest in self._known:
             before = self._known[digest]
             return before if before and before.state is PartState.UNREAD else None
-        found = self._known[digest] = self._read(content, name, cut)
+        found = self._known[digest] = self._read(content, name, cut, digest.hex())
         return found
 
     def say_what_is_left(self) -> None:
@@ -63,7 +63,7 @@ class Pictures:
         if self._waiting:
             raise ExtractionError(FailureReason.NEEDS_OCR, f"pictures that may hold text: {self._waiting}")
 
-    def _read(self, content: bytes, name: str, cut: Cut) -> Aside | None:
+    def _read(self, content: bytes, name: str, cut: Cut, digest: str) -> Aside | None:
         if (words := metafile.words(content)) is not None:
             return Aside(_KIND, PartState.OCR, words) if words else None
         try:
@@ -78,15 +78,15 @@ class Pictures:
         if not (current.get().ocr and tesseract.available()):
             self._waiting += 1
             return _unread("it waits for OCR")
-        return self._recognised(image)
+        return self._recognised(image, digest)
 
-    def _recognised(self, image: Image.Image) -> Aside | None:
+    def _recognised(self, image: Image.Image, digest: str) -> Aside | None:
         if self._spent > current.get().ocr_seconds:
             self._unfinished += 1
             return _unread("OCR took too long")
         started = time.process_time()
         try:
-            text = tesseract.recognise(image)
+            text = known_pictures.read(digest, str, lambda: tesseract.recognise(image))
         except TimeoutError:
             self._unfinished += 1
             return _unread("OCR took too long")

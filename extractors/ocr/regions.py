@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.box_types import Box, common, has_middle
-from extractors.ocr import tesseract
+from extractors.ocr import known_pictures, tesseract
 from pipeline.text.canonical import canonical
 
 if TYPE_CHECKING:
@@ -27,10 +26,6 @@ _LONG, _CERTAIN = 6, 85
 _REAL = 0.4  # of all tokens: how many must be words or numbers
 _OF_LETTERS = 0.8  # of a word's signs
 _VOWELS = frozenset("aeiouyAEIOUY")
-_MOST_KEPT = 2_000  # pictures whose words are known
-
-# Letterheads and logos are on every page, and in every paper of a body: a process reads each once.
-_known: OrderedDict[bytes, list[tesseract.Word]] = OrderedDict()
 
 
 class Placed(NamedTuple):
@@ -100,15 +95,8 @@ def _is_real(text: str) -> bool:
 
 
 def _words(picture: Image.Image) -> list[tesseract.Word]:
-    key = hashlib.blake2b(picture.tobytes(), digest_size=16, key=str(picture.size).encode()).digest()
-    if key in _known:
-        _known.move_to_end(key)
-        return _known[key]
-    found = tesseract.words(picture)
-    _known[key] = found
-    if len(_known) > _MOST_KEPT:
-        _known.popitem(last=False)
-    return found
+    digest = hashlib.blake2b(picture.tobytes(), digest_size=32, key=str(picture.size).encode()).hexdigest()
+    return known_pictures.read(digest, list[tesseract.Word], lambda: tesseract.words(picture))
 
 
 def _picture(page: pypdfium2.PdfPage, sheet: Sheet, region: Box, finest: float) -> tuple[Image.Image, float]:

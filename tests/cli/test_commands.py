@@ -780,3 +780,12 @@ def test_every_wrong_example_of_a_concept_is_named_at_once(ask, data):
         "'yours' should be flagged and is not",
         "'Mine.' should not be flagged and is",
     ]
+
+
+def test_a_paper_that_is_removed_leaves_no_words_of_its_pictures(data, ask):
+    known = data / "pictures-read"
+    known.mkdir()
+    (known / "0123-text1").write_text('"A name"')
+    code, _, err = ask("papers", "remove", "1", "--reason", "By order.", "--yes")
+    assert (code, err) == (0, "")
+    assert not list(known.iterdir())
