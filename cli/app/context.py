@@ -174,8 +174,7 @@ class App:
         from crawler.run import crawl
 
         archive = self.archive
-        if archive.workers() in ([], [named()]):  # else they are another crawl's downloads
-            archive.blobs.sweep()
+        archive.blobs.sweep()
         archive.catalogue.keep_bodies(list(self.bodies.values()))
         archive.catalogue.keep_areas(self.areas)
         archive.catalogue.keep_switched_off(self.switched_off)

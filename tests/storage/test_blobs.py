@@ -6,10 +6,11 @@ import errno
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 import threading
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,13 +18,12 @@ from pipeline.errors import ConfigError, DamagedFileError, StorageError
 from storage.blobs import credentials, objects, opening
 from storage.blobs.cache import Cache
 from storage.blobs.folder import FileBlobs
+from storage.blobs.incoming import LOCK, Incoming
 from storage.blobs.objects import ObjectBlobs
 from tests.helpers import s3
 from tests.helpers.s3 import Bad
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[2]
 MB = 1024 * 1024
 PART = 5 * MB  # the smallest that S3 takes
 
@@ -103,7 +103,7 @@ def test_what_is_removed_is_gone_with_every_copy_of_it(store, tmp_path):
         pass
     store.remove(sha256)
     assert list(store.held()) == []
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and path.name != LOCK] == []
 
 
 def test_a_file_that_is_open_stays_while_it_is_removed_from_under_us(store):
@@ -125,11 +125,47 @@ def test_the_note_is_written_once_and_is_no_paper(store):
     assert store.note() == b"ours, anew"
 
 
-def test_what_a_killed_run_left_half_written_is_swept(store):
-    store.temporary().write_bytes(b"half of a pap")
+KILLED = """
+import os, sys
+from pathlib import Path
+from storage.blobs.incoming import Incoming
+incoming = Incoming(Path(sys.argv[1]))
+incoming.temporary().write_bytes(b"half of a pap")
+os._exit(9)
+"""
+
+
+def test_what_a_killed_run_left_half_written_is_swept_and_what_a_living_one_writes_is_not(store):
     sha256, _ = store.put(b"whole")
+    incoming = store._incoming if isinstance(store, FileBlobs) else store._cache.incoming
+    subprocess.run([sys.executable, "-c", KILLED, incoming.folder], cwd=ROOT, check=False)
+    writer = Incoming(incoming.folder)  # of another process, as far as locks know
+    for name in (store.temporary(), download := writer.temporary()):
+        name.write_bytes(b"half of another")
     assert store.sweep() == 1
+    assert download.exists()
+    assert store.sweep() == 0
     assert list(store.held()) == [(sha256, 5)]
+
+
+def test_what_ends_well_leaves_nothing_behind(tmp_path):
+    incoming = Incoming(tmp_path)
+    incoming.temporary().write_bytes(b"half of a pap")
+    del incoming
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_a_person_emptied_is_made_again(tmp_path):
+    incoming = Incoming(tmp_path)
+    shutil.rmtree(incoming.temporary().parent)
+    incoming.temporary().write_bytes(b"a paper")
+
+
+def test_what_a_process_left_that_was_killed_while_it_began_is_swept(tmp_path):
+    (tmp_path / "no lock yet").mkdir()
+    (tmp_path / "of an older Paperwatch").write_bytes(b"half of a pap")
+    assert Incoming(tmp_path).sweep() == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_another_process_fetches_is_not_swept(at_s3):
