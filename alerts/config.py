@@ -59,7 +59,7 @@ class Smtp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return _secret("alerts.smtp", self.password_file, self.password_variable, environ)
 
 
-class Bounces(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BounceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The mailbox to which messages come back: a folder on this machine, or one of an IMAP server."""
 
     folder: str = ""  # a Maildir, or a folder of .eml files
@@ -114,7 +114,7 @@ class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     # Whether a webhook may lead to this machine or its own network: else nobody can reach in by one.
     webhooks_to_private_addresses: bool = False
     smtp: Smtp | None = None
-    bounces: Bounces | None = None  # where messages come back to; None: nobody looks
+    bounces: BounceSettings | None = None  # where messages come back to; None: nobody looks
 
     def __post_init__(self) -> None:
         domain_of(self.sender)

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from alerts.config import AlertConfig
-    from pipeline.model import Entry
+    from pipeline.model import DigestEntry
 
 _ATOM = "http://www.w3.org/2005/Atom"
 
 
 def atom(
-    entries: Iterable[Entry],
+    entries: Iterable[DigestEntry],
     settings: AlertConfig,
     *,
     title: str,
@@ -55,7 +55,7 @@ def atom(
     return ET.tostring(feed, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
-def _entry(entry: Entry, identity: str, settings: AlertConfig) -> ET.Element:
+def _entry(entry: DigestEntry, identity: str, settings: AlertConfig) -> ET.Element:
     place = entry.places[0]
     element = ET.Element("entry")
     _add(element, "id", identity)
@@ -73,7 +73,7 @@ def _entry(entry: Entry, identity: str, settings: AlertConfig) -> ET.Element:
     return element
 
 
-def _content(entry: Entry) -> str:
+def _content(entry: DigestEntry) -> str:
     place = entry.places[0]
     quote = Markup().join(
         Markup("<b>{}</b>").format(text) if marked else escape(text) for text, marked in words.pieces(entry)
@@ -103,7 +103,7 @@ def _content(entry: Entry) -> str:
     return Markup().join(lines)
 
 
-def _identity(entry: Entry) -> str:
+def _identity(entry: DigestEntry) -> str:
     """From what a reader sees and not from row numbers: reading the same papers again alerts nobody again."""
     place = entry.places[0]
     said = "".join(filter(str.isalnum, entry.snippet.casefold()))

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alerts.config import AlertConfig
-    from pipeline.model import Digest, Entry, First
+    from pipeline.model import Digest, DigestEntry, First
 
 _FEWEST = 3  # mentions: of fewer, each is seen at once
 
 
-def highlights(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig) -> tuple[Linked, ...]:
+def highlights(digest: Digest, in_turn: Sequence[DigestEntry], settings: AlertConfig) -> tuple[Linked, ...]:
     """At most three lines, each of something else; none where all is seen at once."""
     fresh = [entry for entry in in_turn if not entry.said_again]
     if len(fresh) < _FEWEST:
         return ()
     soonest = coming.soonest(digest, settings)
     room = 2 if soonest else 3
-    chosen: list[tuple[str, Entry]] = []
+    chosen: list[tuple[str, DigestEntry]] = []
     slots = (("Rarest", partial(digest_order.rarest, entries=digest.entries)), *_SLOTS)
     for what, best in slots:
         left = [entry for entry in fresh if entry not in [other for _, other in chosen]]
@@ -37,15 +37,15 @@ def highlights(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig) 
     return (*(_line(what, entry, settings) for what, entry in chosen), *((soonest,) if soonest else ()))
 
 
-def _first_anywhere(some: Sequence[Entry]) -> Entry | None:
+def _first_anywhere(some: Sequence[DigestEntry]) -> DigestEntry | None:
     return next((entry for entry in some if entry.firsts and entry.firsts[0].anywhere), None)
 
 
-def _first_by_body(some: Sequence[Entry]) -> Entry | None:
+def _first_by_body(some: Sequence[DigestEntry]) -> DigestEntry | None:
     return next((entry for entry in some if entry.firsts), None)
 
 
-def _newest(some: Sequence[Entry]) -> Entry | None:
+def _newest(some: Sequence[DigestEntry]) -> DigestEntry | None:
     return max(some, key=lambda entry: digest_order.day_of(entry.places[0]), default=None)
 
 
@@ -57,7 +57,7 @@ _SLOTS = (
 )
 
 
-def _line(what: str, entry: Entry, settings: AlertConfig) -> Linked:
+def _line(what: str, entry: DigestEntry, settings: AlertConfig) -> Linked:
     """A first is told of the body and the topic whose first it is: a passage may be of several of either."""
     first = entry.firsts[0] if entry.firsts else None
     place, said = entry.places[0], f"“{clean(entry.wording, 60)}”"
@@ -74,6 +74,6 @@ def _line(what: str, entry: Entry, settings: AlertConfig) -> Linked:
     )
 
 
-def _is_of(first: First, entry: Entry) -> bool:
+def _is_of(first: First, entry: DigestEntry) -> bool:
     """Whether what is first is the topic of the entry's own wording."""
     return first.topic in {"", entry.concept_label}

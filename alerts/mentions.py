@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from alerts.config import AlertConfig
-    from pipeline.model import Digest, Entry, HitPlace
+    from pipeline.model import Digest, DigestEntry, HitPlace
 
 _Key = TypeVar("_Key")
 
@@ -39,7 +39,7 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class DigestMention:
     pieces: tuple[tuple[str, bool], ...]
     page: str
     tags: str  # its topics
@@ -65,40 +65,40 @@ class Overtaken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class DigestPaper:
     title: str
     about: str
     proof: Linked  # its SHA-256
     replaced: bool  # since the reader was told of it
     changes: str  # where to see what that changed, "" if nowhere
-    mentions: tuple[Mention, ...]
+    mentions: tuple[DigestMention, ...]
     more: str  # mentions in it that are counted and not kept, "" if none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting:
+class DigestMeeting:
     name: str  # "" for papers of no meeting
-    papers: tuple[Paper, ...]
+    papers: tuple[DigestPaper, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class DigestBody:
     name: str
     follow: str  # where its reader begins to follow it, "" if nowhere
-    meetings: tuple[Meeting, ...]
+    meetings: tuple[DigestMeeting, ...]
     more: Linked  # its mentions that are not shown here
 
 
 def by_body(
-    chosen: Sequence[Entry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, HitPlace]
-) -> tuple[Body, ...]:
+    chosen: Sequence[DigestEntry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, HitPlace]
+) -> tuple[DigestBody, ...]:
     """Returns the entries to show, in the order of `chosen`: a body comes where its first entry does.
 
     `replaced` are papers that the reader was told of before: a place in each as it was then.
     """
     totals = Counter(entry.places[0].body for entry in digest.entries)
     return tuple(
-        Body(
+        DigestBody(
             name=clean(entries[0].places[0].body_name, 100),
             follow=links.follow_body(settings, digest.subscriber, entries[0].places[0]),
             meetings=_meetings(entries, digest, settings, replaced),
@@ -108,14 +108,14 @@ def by_body(
     )
 
 
-def _more(hidden: int, body_id: str, entry: Entry, digest: Digest, settings: AlertConfig) -> Linked:
+def _more(hidden: int, body_id: str, entry: DigestEntry, digest: Digest, settings: AlertConfig) -> Linked:
     if hidden < 1:
         return Linked(text="")
     name = short_name(clean(entry.places[0].body_name, 100))
     return Linked(text=f"and {hidden:,} more from {name}", url=links.digest(settings, digest, body=body_id))
 
 
-def what_stood(entry: Entry, settings: AlertConfig) -> Overtaken:
+def what_stood(entry: DigestEntry, settings: AlertConfig) -> Overtaken:
     """A paper that was replaced or withdrawn, with what it said when the reader was told of it."""
     place = entry.places[0]
     gone = entry.concept_id == WITHDRAWN
@@ -132,11 +132,11 @@ def what_stood(entry: Entry, settings: AlertConfig) -> Overtaken:
 
 
 def _meetings(
-    entries: Sequence[Entry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, HitPlace]
-) -> tuple[Meeting, ...]:
+    entries: Sequence[DigestEntry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, HitPlace]
+) -> tuple[DigestMeeting, ...]:
     groups = _grouped(entries, lambda entry: _meeting(entry.places[0])).items()
     return tuple(
-        Meeting(
+        DigestMeeting(
             name=name,
             papers=_papers(group, digest, settings, replaced),
         )
@@ -145,15 +145,15 @@ def _meetings(
 
 
 def _papers(
-    entries: Sequence[Entry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, HitPlace]
-) -> tuple[Paper, ...]:
-    papers: list[Paper] = []
+    entries: Sequence[DigestEntry], digest: Digest, settings: AlertConfig, replaced: Mapping[int, HitPlace]
+) -> tuple[DigestPaper, ...]:
+    papers: list[DigestPaper] = []
     for of_paper in _grouped(entries, _paper_of).values():
         place = of_paper[0].places[0]
         told = replaced.get(place.document)
         in_page_order = sorted(of_paper, key=lambda entry: entry.places[0].page)
         papers.append(
-            Paper(
+            DigestPaper(
                 title=_title(place),
                 about=_about(place),
                 proof=_proof(place, settings),
@@ -166,23 +166,25 @@ def _papers(
     return tuple(papers)
 
 
-def _grouped(entries: Sequence[Entry], key: Callable[[Entry], _Key]) -> dict[_Key, list[Entry]]:
-    groups: dict[_Key, list[Entry]] = defaultdict(list)
+def _grouped(
+    entries: Sequence[DigestEntry], key: Callable[[DigestEntry], _Key]
+) -> dict[_Key, list[DigestEntry]]:
+    groups: dict[_Key, list[DigestEntry]] = defaultdict(list)
     for entry in entries:
         groups[key(entry)].append(entry)
     return groups
 
 
-def _paper_of(entry: Entry) -> tuple[int, str]:
+def _paper_of(entry: DigestEntry) -> tuple[int, str]:
     """The bytes belong to it: a paper replaced within one digest is two papers to prove."""
     return entry.places[0].document, entry.places[0].sha256
 
 
-def _mention(entry: Entry, digest: Digest, settings: AlertConfig) -> Mention:
+def _mention(entry: DigestEntry, digest: Digest, settings: AlertConfig) -> DigestMention:
     place, *others = entry.places
     archived = links.archived(settings, place)
     hidden = len(others) - PLACES_NAMED
-    return Mention(
+    return DigestMention(
         pieces=words.pieces(entry),
         page=words.sentence(words.page(place)),
         tags=_tags(entry),
@@ -208,7 +210,7 @@ def _mention(entry: Entry, digest: Digest, settings: AlertConfig) -> Mention:
     )
 
 
-def _wrong(entry: Entry, settings: AlertConfig) -> tuple[Linked, ...]:
+def _wrong(entry: DigestEntry, settings: AlertConfig) -> tuple[Linked, ...]:
     """Of a topic: the reader's own words are what they asked for."""
     if entry.concept_id.startswith(TOPIC):
         return ()
@@ -216,7 +218,7 @@ def _wrong(entry: Entry, settings: AlertConfig) -> tuple[Linked, ...]:
     return (Linked(text=words.WRONG, url=url),)
 
 
-def _tags(entry: Entry) -> str:
+def _tags(entry: DigestEntry) -> str:
     names = [clean(tag.label, 60) for tag in entry.tags]
     rest = [counted(len(names) - _TAGS_NAMED, "more topic")] if len(names) > _TAGS_NAMED else []
     return ", ".join([*names[:_TAGS_NAMED], *rest])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from pipeline.changes import ChangeRow
-    from pipeline.model import Account, Digest, Entry
+    from pipeline.model import Account, Digest, DigestEntry
 
 _HAPPENED = {
     ChangeKind.CANCELLED: "meeting cancelled",
@@ -30,7 +30,7 @@ _HAPPENED = {
 }
 
 
-def subject(digest: Digest, in_turn: Sequence[Entry], share: float) -> str:
+def subject(digest: Digest, in_turn: Sequence[DigestEntry], share: float) -> str:
     """Returns who says what, where and when, of what comes first; then how much else there is.
 
     Above this share of sources not read, that is said too, or in place of "nothing".
@@ -56,7 +56,7 @@ def could_not_look(account: Account, share: float) -> str:
     return missed_sources(account) if account.missed and missed_share(account) > share else ""
 
 
-def _first(digest: Digest, in_turn: Sequence[Entry]) -> str:
+def _first(digest: Digest, in_turn: Sequence[DigestEntry]) -> str:
     fresh, again = _fresh(digest)
     if fresh:
         lead = next(entry for entry in in_turn if not entry.said_again)
@@ -76,7 +76,7 @@ def _first(digest: Digest, in_turn: Sequence[Entry]) -> str:
     return "Nothing new" if digest.replaced or digest.withdrawn else ""
 
 
-def _lead(entry: Entry, today: date) -> str:
+def _lead(entry: DigestEntry, today: date) -> str:
     """As in "Dudley: ICP contract at Cabinet on 3 Dec"."""
     place = entry.places[0]
     where = f" at {clean(place.committee, 50)}" if place.committee else f" in {_a(PAPER_KINDS[place.kind])}"
@@ -139,7 +139,7 @@ def sentence(digest: Digest, share: float) -> str:
     return " ".join(filter(None, (unseen, new, known, gone and f"Of the papers we told you about, {gone}.")))
 
 
-def _how_much(digest: Digest, fresh: Sequence[Entry]) -> str:
+def _how_much(digest: Digest, fresh: Sequence[DigestEntry]) -> str:
     papers = {entry.places[0].document for entry in fresh}
     bodies = {entry.places[0].body for entry in fresh}
     many = counted(len(fresh) + digest.more, "new mention")
@@ -148,7 +148,7 @@ def _how_much(digest: Digest, fresh: Sequence[Entry]) -> str:
     return f"{many} in {counted(len(papers), 'paper')} of {counted(len(bodies), 'body', 'bodies')}"
 
 
-def _fresh(digest: Digest) -> tuple[list[Entry], int]:
+def _fresh(digest: Digest) -> tuple[list[DigestEntry], int]:
     """What is new, and how many entries are not."""
     fresh = [entry for entry in digest.entries if not entry.said_again]
     return fresh, len(digest.entries) - len(fresh)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from alerts.config import AlertConfig
     from alerts.view import View
     from alerts.words import Linked
-    from pipeline.model import Digest, Entry
+    from pipeline.model import Digest, DigestEntry
 
 MAX_HTML = 90_000  # bytes; a large web mailer cuts at 102 kB
 MAX_MESSAGE = 100_000  # bytes on the wire, both parts
@@ -128,7 +128,7 @@ def render(digest: Digest, settings: AlertConfig, *, sent_at: datetime) -> bytes
 
 
 def _largest_that_fits(
-    digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig, sent_at: datetime, side: int
+    digest: Digest, in_turn: Sequence[DigestEntry], settings: AlertConfig, sent_at: datetime, side: int
 ) -> tuple[int, bytes] | None:
     """How many entries fit into the limits, and that message; None where it is too large without any.
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from alerts.config import AlertConfig
     from alerts.left_out import Area
-    from alerts.mentions import Body, Overtaken
-    from pipeline.model import Account, Digest, Entry, SourceHealth
+    from alerts.mentions import DigestBody, Overtaken
+    from pipeline.model import Account, Digest, DigestEntry, SourceHealth
 
 SIDES = (5, 3, 2, 1, 0)  # most lines in each list beside the mentions; fewer where there is no room
 _LISTS_NAMED = 3
@@ -43,7 +43,7 @@ class View:
     highlights: tuple[Linked, ...]
     ahead: tuple[Linked, ...]
     ahead_more: Linked
-    bodies: tuple[Body, ...]
+    bodies: tuple[DigestBody, ...]
     more: Linked  # the mentions of bodies that are not named here
     overtaken: tuple[Overtaken, ...]  # papers told of before that were replaced or withdrawn
     overtaken_more: Linked
@@ -63,7 +63,9 @@ class View:
     log: str  # the sentence with the signed root of the archive's log
 
 
-def view(digest: Digest, in_turn: Sequence[Entry], settings: AlertConfig, *, shown: int, side: int) -> View:
+def view(
+    digest: Digest, in_turn: Sequence[DigestEntry], settings: AlertConfig, *, shown: int, side: int
+) -> View:
     """Returns the digest with the first `shown` entries and `side` lines in each other list.
 
     The rest is counted. `in_turn` are its entries in the order in which they are to be shown.
@@ -126,7 +128,7 @@ def _rest(total: int, shown: int, what: str, url: str) -> Linked:
     return Linked(text=rest(total, shown, what), url=url)
 
 
-def _more(digest: Digest, chosen: Sequence[Entry], settings: AlertConfig) -> Linked:
+def _more(digest: Digest, chosen: Sequence[DigestEntry], settings: AlertConfig) -> Linked:
     """What is of bodies that are not named, and what the digest itself only counts."""
     named = {entry.places[0].body for entry in chosen}
     hidden = [entry for entry in digest.entries if entry.places[0].body not in named]

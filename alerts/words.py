@@ -12,7 +12,7 @@ from pipeline.text.foreign import clean, shown_line
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipeline.model import Entry, First, HitPlace
+    from pipeline.model import DigestEntry, First, HitPlace
 
 WIDTH = 72  # columns of the text part: quoted once or twice, it still fits 80
 SNIPPET = 600  # characters of one sentence
@@ -29,7 +29,7 @@ class Linked:
 WRONG = "Wrong?"  # the link beside each mention by which a reader says that it is not about its topic
 
 
-def pieces(entry: Entry) -> tuple[tuple[str, bool], ...]:
+def pieces(entry: DigestEntry) -> tuple[tuple[str, bool], ...]:
     """The sentence in pieces; True is the wording looked for. Marks may be wrong: no text is lost by that."""
     text, marks = _window(entry)
     found: list[tuple[str, bool]] = []
@@ -54,7 +54,7 @@ def _merged(marks: Iterable[tuple[int, int]], length: int) -> list[tuple[int, in
     return merged
 
 
-def _window(entry: Entry) -> tuple[str, tuple[tuple[int, int], ...]]:
+def _window(entry: DigestEntry) -> tuple[str, tuple[tuple[int, int], ...]]:
     """At most SNIPPET characters around the first mark, and the marks within them."""
     text = entry.snippet
     if len(text) <= SNIPPET:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.answers import provenance
 from crawler.answers.identity import key_of
-from crawler.fetching.looks import Looks
+from crawler.fetching.looks import LookBudget
 from pipeline.english import counted
 from pipeline.errors import DamagedFileError
 from pipeline.health.left import Tally
@@ -44,7 +44,7 @@ class SourceVisit:
         self._today = today
         self.hosts: set[str] = set()  # that its pages may be on
         self.asked: set[tuple[str, str, tuple[tuple[str, str], ...]]] = set()  # pages asked for, once each
-        self.looks = Looks()  # at pages that promise nothing
+        self.looks = LookBudget()  # at pages that promise nothing
         self.pending = 0  # requests on their way; at none, the source is done
         self.waiting: deque[Document] = deque()  # papers to be asked for in their turn, after its pages
         self.requests = 0

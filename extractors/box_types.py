@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 
-class Box(NamedTuple):
+class PointBox(NamedTuple):
     """In points of the page as a reader sees it, from its top left corner, turned and cropped."""
 
     left: float
@@ -16,13 +16,13 @@ class Box(NamedTuple):
     bottom: float
 
 
-def area(box: Box) -> float:
+def area(box: PointBox) -> float:
     return (box.right - box.left) * (box.bottom - box.top)
 
 
-def both(first: Box, second: Box) -> Box:
+def both(first: PointBox, second: PointBox) -> PointBox:
     """The smallest box around two."""
-    return Box(
+    return PointBox(
         min(first.left, second.left),
         min(first.top, second.top),
         max(first.right, second.right),
@@ -30,9 +30,9 @@ def both(first: Box, second: Box) -> Box:
     )
 
 
-def common(first: Box, second: Box) -> Box | None:
+def common(first: PointBox, second: PointBox) -> PointBox | None:
     """What two boxes share; None where they share nothing."""
-    box = Box(
+    box = PointBox(
         max(first.left, second.left),
         max(first.top, second.top),
         min(first.right, second.right),
@@ -41,15 +41,15 @@ def common(first: Box, second: Box) -> Box | None:
     return box if box.left < box.right and box.top < box.bottom else None
 
 
-def has_middle(box: Box, other: Box) -> bool:
+def has_middle(box: PointBox, other: PointBox) -> bool:
     """Whether the middle of the other is in a box."""
     across, down = (other.left + other.right) / 2, (other.top + other.bottom) / 2
     return box.left <= across <= box.right and box.top <= down <= box.bottom
 
 
-class Marks(msgspec.Struct, frozen=True, kw_only=True):
+class SpanBoxes(msgspec.Struct, frozen=True, kw_only=True):
     """Boxes of each span, a box a line, and the size of the page in points, to place them on a picture."""
 
     width: float
     height: float
-    spans: list[list[Box]]
+    spans: list[list[PointBox]]

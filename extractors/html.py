@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from extractors.ocr.embedded_pictures import Pictures
+    from extractors.ocr.embedded_pictures import PictureReader
     from extractors.parts import Aside, Line
     from pipeline.model import PageText
 
@@ -159,9 +159,9 @@ def extract(path: Path) -> Iterator[PageText]:
         return
     _unfold(tree)
     _remove_furniture(tree)
-    from extractors.ocr.embedded_pictures import Pictures  # noqa: PLC0415 - a crawl reads text, no picture
+    from extractors.ocr.embedded_pictures import PictureReader  # noqa: PLC0415 - a crawl reads text, no picture
 
-    pictures = Pictures()
+    pictures = PictureReader()
     asides = _mark_pictures(tree, pictures)
     yield from numbered([("web page", list(_with_asides(_rendered(tree), asides)))])
     pictures.say_what_is_left()
@@ -454,7 +454,7 @@ def _raise(element: lxml.html.HtmlElement) -> None:
 # ---- pictures that the page brings with it
 
 
-def _mark_pictures(tree: lxml.html.HtmlElement, pictures: Pictures) -> list[Aside]:
+def _mark_pictures(tree: lxml.html.HtmlElement, pictures: PictureReader) -> list[Aside]:
     """Read those that are in the page itself: each leaves a mark in its place, its number in the list."""
     asides: list[Aside] = []
     for picture in tree.xpath("//img[starts-with(@src, 'data:image/')]"):

@@ -13,7 +13,7 @@ from pipeline import digest_order
 from pipeline.changes import ChangeKind
 from pipeline.matching.query import fault_of
 from pipeline.matching.query_matching import TOPIC, topic
-from pipeline.model import Cadence, Digest, Entry, First
+from pipeline.model import Cadence, Digest, DigestEntry, First
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -81,7 +81,7 @@ def compose(
     """The digest of all these tellings: by body, then paper, each passage once with all its topics."""
     told = sorted(entries(quoting_order(tellings), subscriber, concepts), key=_place_of_entry)
 
-    def of(what: str) -> tuple[Entry, ...]:
+    def of(what: str) -> tuple[DigestEntry, ...]:
         return tuple(entry for entry in told if entry.concept_id == what)
 
     mentions = [entry for entry in told if entry.concept_id not in {REPLACED, WITHDRAWN}]
@@ -125,7 +125,7 @@ def _quoted_first(place: HitPlace) -> tuple[int, date, str, int, int, int]:
 
 def entries(
     tellings: Sequence[DigestItem], subscriber: Subscriber, concepts: Mapping[str, Concept]
-) -> list[Entry]:
+) -> list[DigestEntry]:
     """Each passage once, with every place it is in, in the order in which they first come."""
     said: dict[tuple[str, str], list[DigestItem]] = defaultdict(list)
     for telling in tellings:
@@ -133,11 +133,13 @@ def entries(
     return [_entry(group, subscriber, concepts) for group in said.values()]
 
 
-def _entry(said: Sequence[DigestItem], subscriber: Subscriber, concepts: Mapping[str, Concept]) -> Entry:
+def _entry(
+    said: Sequence[DigestItem], subscriber: Subscriber, concepts: Mapping[str, Concept]
+) -> DigestEntry:
     best = said[0]
     places = {(telling.place.document, telling.place.page): telling.place for telling in said}
     watch = _watch(subscriber, best)
-    return Entry(
+    return DigestEntry(
         concept_id=best.concept_id,
         concept_label=label(best.concept_id, watch, concepts),
         wording=best.wording,
@@ -226,7 +228,7 @@ def _watch(subscriber: Subscriber, telling: DigestItem) -> WatchList | None:
     return min(found, key=lambda watch: not watch.note, default=None)
 
 
-def _place_of_entry(entry: Entry) -> tuple[bool, str, int, int, int, str]:
+def _place_of_entry(entry: DigestEntry) -> tuple[bool, str, int, int, int, str]:
     place = entry.places[0]
     day = digest_order.day_of(place).toordinal()
     return entry.said_again, place.body_name, -day, place.document, place.page, entry.concept_label

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from pipeline.model import Entry, First, HitPlace
+    from pipeline.model import DigestEntry, First, HitPlace
 
 _Rank = tuple[bool, bool, int, bool, bool, int, str, int, int]
 
@@ -20,14 +20,14 @@ def day_of(place: HitPlace) -> date:
     return place.meeting_date or place.published_on or place.captured_at.date()
 
 
-def merged(entries: Iterable[Entry]) -> list[Entry]:
+def merged(entries: Iterable[DigestEntry]) -> list[DigestEntry]:
     """Returns one entry for all topics that are found in the same words of the same page.
 
     The rarest topic of these entries gives it its name, the others are tags.
     """
     every = list(entries)
     common = Counter(entry.concept_id for entry in every)
-    groups: dict[tuple[int, str, int, str], list[Entry]] = {}
+    groups: dict[tuple[int, str, int, str], list[DigestEntry]] = {}
     for entry in every:
         at = entry.places[0]
         said = "".join(filter(str.isalnum, entry.snippet.casefold()))
@@ -38,7 +38,7 @@ def merged(entries: Iterable[Entry]) -> list[Entry]:
     ]
 
 
-def _one(group: Sequence[Entry]) -> Entry:
+def _one(group: Sequence[DigestEntry]) -> DigestEntry:
     best = group[0]
     if len(group) == 1:
         return best
@@ -56,12 +56,12 @@ def _one(group: Sequence[Entry]) -> Entry:
     )
 
 
-def _firsts(group: Sequence[Entry]) -> tuple[First, ...]:
+def _firsts(group: Sequence[DigestEntry]) -> tuple[First, ...]:
     found = [replace(first, topic=entry.concept_label) for entry in group for first in entry.firsts]
     return tuple(sorted(found, key=lambda first: not first.anywhere))
 
 
-def newest_first(entries: Iterable[Entry]) -> list[Entry]:
+def newest_first(entries: Iterable[DigestEntry]) -> list[DigestEntry]:
     """By day, and within a day by body and paper."""
     return sorted(
         entries,
@@ -74,7 +74,7 @@ def newest_first(entries: Iterable[Entry]) -> list[Entry]:
     )
 
 
-def in_turn(entries: Sequence[Entry], today: date, most: int) -> list[Entry]:
+def in_turn(entries: Sequence[DigestEntry], today: date, most: int) -> list[DigestEntry]:
     """Returns the `most` entries to show first: a turn for each body and each topic before the second of any.
 
     Within a turn comes what the reader does not know yet, first mentions, rare wordings before common
@@ -83,9 +83,9 @@ def in_turn(entries: Sequence[Entry], today: date, most: int) -> list[Entry]:
     common = Counter(_wording(entry) for entry in entries)
     left = sorted(entries, key=lambda entry: _rank(entry, common, today))
     turns: Counter[str] = Counter()
-    found: list[Entry] = []
+    found: list[DigestEntry] = []
 
-    def turn(entry: Entry) -> tuple[bool, int, int]:
+    def turn(entry: DigestEntry) -> tuple[bool, int, int]:
         body, topic = turns[f"body {entry.places[0].body}"], turns[f"topic {entry.concept_id}"]
         return entry.said_again, min(body, topic), body + topic
 
@@ -98,18 +98,18 @@ def in_turn(entries: Sequence[Entry], today: date, most: int) -> list[Entry]:
     return found
 
 
-def rarest(some: Sequence[Entry], entries: Sequence[Entry]) -> Entry | None:
+def rarest(some: Sequence[DigestEntry], entries: Sequence[DigestEntry]) -> DigestEntry | None:
     """The one of some whose wording is rarest among all entries; None where none is rarer than others."""
     common = Counter(_wording(entry) for entry in entries)
     counts = [common[_wording(entry)] for entry in some]
     return some[counts.index(min(counts))] if counts and min(counts) < max(common.values()) else None
 
 
-def _wording(entry: Entry) -> tuple[str, str]:
+def _wording(entry: DigestEntry) -> tuple[str, str]:
     return entry.concept_id, entry.wording.casefold()
 
 
-def _rank(entry: Entry, common: Counter[tuple[str, str]], today: date) -> _Rank:
+def _rank(entry: DigestEntry, common: Counter[tuple[str, str]], today: date) -> _Rank:
     at = entry.places[0]
     day = day_of(at)
     is_ahead = at.meeting_date is not None and at.meeting_date >= today

@@ -528,7 +528,7 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class DigestEntry:
     """One passage of a digest, said once, with every place it is in."""
 
     concept_id: str
@@ -642,7 +642,7 @@ class Digest:
     key: str  # stable: the Message-ID is made from it
     since: date
     until: date
-    entries: tuple[Entry, ...]
+    entries: tuple[DigestEntry, ...]
     more: int  # entries counted but not shown here; the ledger holds them all
     account: Account  # what was looked at since the last digest, and what is held
     ahead: tuple[Ahead, ...] = ()
@@ -652,8 +652,8 @@ class Digest:
     faults: tuple[str, ...] = ()  # what the reader's own lists ask for and nothing looks for any more
     log: str = ""  # the sentence with the signed root of the archive's log
     # Papers the reader was told of that were overtaken since, each with what was quoted from it.
-    replaced: tuple[Entry, ...] = ()
-    withdrawn: tuple[Entry, ...] = ()
+    replaced: tuple[DigestEntry, ...] = ()
+    withdrawn: tuple[DigestEntry, ...] = ()
 
 
 class MessageKind(StrEnum):

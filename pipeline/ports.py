@@ -19,8 +19,8 @@ if TYPE_CHECKING:
         Cadence,
         Capture,
         Digest,
+        DigestEntry,
         Document,
-        Entry,
         FailureReason,
         Fetch,
         Found,
@@ -414,7 +414,7 @@ class ToldDigest:
     """What one digest told its reader, as far as the archive still holds it."""
 
     day: date
-    entries: tuple[Entry, ...]  # in the order in which the digest has them
+    entries: tuple[DigestEntry, ...]  # in the order in which the digest has them
     gone: int  # mentions that it told and that are in no paper now: replaced, withheld, removed
 
 
@@ -461,7 +461,7 @@ class Readers(Protocol):
 
     def reader(self, token: str) -> Subscriber | None: ...
 
-    def mentions(self, token: str, limit: int = 50, skip: int = 0) -> Sequence[Entry]:
+    def mentions(self, token: str, limit: int = 50, skip: int = 0) -> Sequence[DigestEntry]:
         """What this reader was told, the last message first."""
         ...
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.archive_log.checkpoint import SignedRoot
-    from pipeline.archive_log.views import Entry, Inclusion
+    from pipeline.archive_log.views import Inclusion, ShownLogEntry
     from pipeline.areas.left_out import LeftOut
     from pipeline.areas.neighbours import ItemGaps
     from pipeline.changes import ChangeKind, ChangeRow
@@ -268,7 +268,7 @@ class PublicArchive(Protocol):
         """The newest signed root; None where none was signed yet."""
         ...
 
-    def log_entries(self, most: int) -> Sequence[Entry]:
+    def log_entries(self, most: int) -> Sequence[ShownLogEntry]:
         """The newest entries, the last first."""
         ...
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from pipeline.archive_log.checkpoint import SignedRoot
-    from pipeline.archive_log.views import Entry, Inclusion
+    from pipeline.archive_log.views import Inclusion, ShownLogEntry
     from pipeline.areas.left_out import LeftOut
     from pipeline.areas.neighbours import ItemGaps
     from pipeline.changes import ChangeKind, ChangeRow
@@ -109,7 +109,7 @@ class PublicArchive:
     def log_root(self) -> SignedRoot | None:
         return self._archive.log.head()
 
-    def log_entries(self, most: int) -> list[Entry]:
+    def log_entries(self, most: int) -> list[ShownLogEntry]:
         return self._archive.log.recent(most)
 
     def log_proof(self, number: int, size: int) -> Inclusion:

@@ -31,7 +31,7 @@ from web.faults import Faults
 from web.headers import SafeHeaders
 from web.limits import Limit
 from web.pages.bodies import Bodies
-from web.pages.changes import Changes
+from web.pages.changes import ChangesPages
 from web.pages.collections import CollectionPages
 from web.pages.concepts import Concepts
 from web.pages.coverage import Coverage
@@ -45,7 +45,7 @@ from web.pages.meetings import Meetings
 from web.pages.new_names import NewNamesPage
 from web.pages.papers import Papers
 from web.pages.passages import Passages
-from web.pages.search import Search
+from web.pages.search import SearchPages
 from web.readers import ReaderPages
 from web.render import HERE, Renderer
 from web.site import Site
@@ -92,10 +92,10 @@ def create_app(
         shelf=shelf, config=config, renderer=renderer, images=images, today=today,
         can_watch=readers is not None, machine=machine, families=families or Families(),
     )  # fmt: skip
-    home, search, papers, bodies = Home(site), Search(site), Papers(site), Bodies(site)
+    home, search, papers, bodies = Home(site), SearchPages(site), Papers(site), Bodies(site)
     meetings, concepts, coverage = Meetings(site), Concepts(site), Coverage(site)
     firms = Firms(site)
-    changes, late, log = Changes(site), LatePapers(site), LogPages(site)
+    changes, late, log = ChangesPages(site), LatePapers(site), LogPages(site)
     api, atom, files = Api(site), Feeds(site), Files(shelf)
     packs = EvidencePacks(site)
     faults = Faults(renderer)

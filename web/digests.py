@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pipeline.model import Entry
+    from pipeline.model import DigestEntry
     from pipeline.ports import Readers
     from web.site import Site
 
@@ -55,7 +55,7 @@ class Digests:
         return answer
 
 
-def _is_asked(entry: Entry, asked: dict[str, str]) -> bool:
+def _is_asked(entry: DigestEntry, asked: dict[str, str]) -> bool:
     body = entry.places[0].body
     return (
         asked["body"] in {"", body}

@@ -18,8 +18,8 @@ from pipeline.errors import ConfigError, DeliveryError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from alerts.bounces.mail import Marks
-    from alerts.config import Bounces
+    from alerts.bounces.mail import MailboxMarks
+    from alerts.config import BounceSettings
 
 WINDOW = 2_000  # UIDs asked for at once: an answer stays far below what one line may hold
 MOST_WINDOWS = 100  # of a mailbox whose numbers have wide gaps, in one run
@@ -29,7 +29,7 @@ _PLAIN = re.compile(r"[\x20-\x7e]+")
 class ImapMailbox:
     """Opened when it is first asked for mails."""
 
-    def __init__(self, settings: Bounces, marks: Marks) -> None:
+    def __init__(self, settings: BounceSettings, marks: MailboxMarks) -> None:
         self._settings = settings
         self._marks = marks
         self._context = _context(settings)
@@ -126,7 +126,7 @@ class ImapMailbox:
                 raise
 
 
-def _context(settings: Bounces) -> ssl.SSLContext:
+def _context(settings: BounceSettings) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=settings.ca_file or None)
     except OSError as error:

@@ -21,7 +21,7 @@ class Mailbox(Protocol):
         ...
 
 
-class Marks(Protocol):
+class MailboxMarks(Protocol):
     """How far numbered mailboxes were read, kept by the archive."""
 
     def position(self, mailbox: str) -> int: ...

@@ -20,8 +20,8 @@ from pipeline.errors import DeliveryError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from alerts.bounces.mail import Mailbox, Marks
-    from alerts.config import Bounces
+    from alerts.bounces.mail import Mailbox, MailboxMarks
+    from alerts.config import BounceSettings
 
 READ = "read"  # where a mail of a plain folder goes when it was dealt with
 SEEN = ":2,S"
@@ -73,7 +73,7 @@ def _files(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Path]:
 
 
 @contextmanager
-def opened(settings: Bounces, marks: Marks) -> Iterator[Mailbox]:
+def opened(settings: BounceSettings, marks: MailboxMarks) -> Iterator[Mailbox]:
     """The mailbox of the settings. Raises ConfigError or DeliveryError."""
     if settings.folder:
         yield FolderMailbox(Path(settings.folder))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from cli.app.context import App
     from pipeline.evidence.collection import Collections
-    from pipeline.model import AreaNote, Entry, Subscriber
+    from pipeline.model import AreaNote, DigestEntry, Subscriber
     from pipeline.where import BodyPart
     from pipeline.wrong_hits import WrongHit
 
@@ -158,7 +158,7 @@ class ReaderPages:
     def reader(self, token: str) -> Subscriber | None:
         return self.app.archive.readers.of_token(token)
 
-    def mentions(self, token: str, limit: int = 50, skip: int = 0) -> Sequence[Entry]:
+    def mentions(self, token: str, limit: int = 50, skip: int = 0) -> Sequence[DigestEntry]:
         reader = self.reader(token)
         if reader is None:
             return ()

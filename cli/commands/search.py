@@ -126,9 +126,9 @@ def _say_families(app: App, asked: q.Query) -> None:
 
 def check_filters(app: App, query: q.Query) -> None:
     """Raises QueryError for a filter that nothing could answer to."""
-    from crawler.lines.registry import Kind
+    from crawler.lines.registry import SourceKind
 
-    kinds = {*map(str, DocumentKind), *map(str, Kind)}
+    kinds = {*map(str, DocumentKind), *map(str, SourceKind)}
     q.check_filter(query, "kind", kinds, f"The kinds are {', '.join(sorted(kinds))}.")
     if query.concept:
         q.check_filter(query, "concept", app.concepts, f"There are {', '.join(app.concepts)}.")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cli.app.context import App
-    from crawler.tools.detect import Finding
+    from crawler.tools.detect import Detected
     from crawler.tools.recording_platform import Step
     from pipeline.model import Capture, Found
     from pipeline.ports import SourceReport
@@ -122,7 +122,7 @@ def detect_source(app: App, url: str, identity: str, since: date | None, today: 
 
 
 def _of_the_page(
-    source: Source, finding: Finding, capture: Capture, today: date
+    source: Source, finding: Detected, capture: Capture, today: date
 ) -> tuple[int, tuple[LeftCount, ...]]:
     """How many papers the line would take from the page that was looked at, and what it would leave."""
     from crawler.platforms import PLATFORMS
@@ -143,7 +143,7 @@ def _of_the_page(
     return len(taken), tally.counts(taken)
 
 
-def _advice(app: App, finding: Finding, identity: str) -> Iterable[str]:
+def _advice(app: App, finding: Detected, identity: str) -> Iterable[str]:
     yield f"This is {finding.system}: {finding.why}."
     for known in app.sources.values():
         if known.url.rstrip("/").casefold() == finding.url.rstrip("/").casefold():

@@ -139,7 +139,7 @@ def _lists(settled: Sequence[str], refused: Refused, unreadable: Rows) -> None:
 def _bars() -> str:
     """What confines the processes that open papers, beside their limits of memory, time and output."""
     up = cage.bars()
-    missing = [bar for bar in cage.Bar if bar not in up]
+    missing = [bar for bar in cage.Restriction if bar not in up]
     without = f" This machine's kernel has no bar for {' or '.join(missing)}." if missing else ""
     return f"Papers are opened behind bars for {listed(up)}.{without}" if up else without.strip()
 

@@ -37,7 +37,7 @@ WITHOUT_LENGTH = timedelta(days=3)
 NO_HEAD = frozenset({400, 401, 403, 405, 406, 500, 501})
 
 
-class Look(StrEnum):
+class PaperCheck(StrEnum):
     """How a listed paper is asked for in this run."""
 
     NOT = "not at all"
@@ -45,15 +45,17 @@ class Look(StrEnum):
     GET = "in full, under the conditions of `headers`"
 
 
-def look(document: Document, held: Held | None, *, meets_on: date | None, today: date, now: datetime) -> Look:
+def look(
+    document: Document, held: Held | None, *, meets_on: date | None, today: date, now: datetime
+) -> PaperCheck:
     """The one place for this decision; the rules are those above, the first that fits."""
     if not document.url or document.restricted:
-        return Look.NOT
+        return PaperCheck.NOT
     if held is None or held.url != document.url or is_due(document, held, meets_on, today, now):
-        return Look.GET
+        return PaperCheck.GET
     if held.etag or held.last_modified:
-        return Look.GET
-    return Look.HEAD if may_change_now(document, meets_on, today) else Look.NOT
+        return PaperCheck.GET
+    return PaperCheck.HEAD if may_change_now(document, meets_on, today) else PaperCheck.NOT
 
 
 def is_due(document: Document, held: Held, meets_on: date | None, today: date, now: datetime) -> bool:

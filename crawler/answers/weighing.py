@@ -30,7 +30,7 @@ _ERROR_MARK = re.compile(rb"<(?:\w+:)?(?:error|fault|exception)\b", re.IGNORECAS
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """What a file is, by its first bytes."""
 
     EMPTY = "an empty file"
@@ -45,27 +45,27 @@ class Kind(StrEnum):
     OTHER = "a file of another kind"
 
 
-_STARTS: dict[Kind, tuple[bytes, ...]] = {
-    Kind.ZIP: (b"PK",),
-    Kind.OLE: (b"\xd0\xcf\x11\xe0",),
-    Kind.RTF: (b"{\\rtf",),
-    Kind.JSON: (b'{"', b"{\n", b"{\r", b"{ ", b"{}", b'[{"', b"[]"),
-    Kind.XML: (b"<?xml", b"<Error", b"<error"),
+_STARTS: dict[FileKind, tuple[bytes, ...]] = {
+    FileKind.ZIP: (b"PK",),
+    FileKind.OLE: (b"\xd0\xcf\x11\xe0",),
+    FileKind.RTF: (b"{\\rtf",),
+    FileKind.JSON: (b'{"', b"{\n", b"{\r", b"{ ", b"{}", b'[{"', b"[]"),
+    FileKind.XML: (b"<?xml", b"<Error", b"<error"),
 }
-_DOCUMENTS = frozenset({Kind.PDF, Kind.ZIP, Kind.OLE, Kind.RTF})
+_DOCUMENTS = frozenset({FileKind.PDF, FileKind.ZIP, FileKind.OLE, FileKind.RTF})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class FileStart:
     """As much of a file as the decision wants."""
 
-    kind: Kind
+    kind: FileKind
     size: int
     head: bytes
     is_whole: bool  # as far as its last bytes tell
 
     @classmethod
-    def at(cls, path: Path) -> Look:
+    def at(cls, path: Path) -> FileStart:
         """Read no more than the two ends of a file."""
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -76,11 +76,11 @@ class Look:
         return cls(kind=kind, size=size, head=head, is_whole=_is_whole(kind, tail))
 
 
-def fault(document: Document, new: Look, held: Look | None) -> str:
+def fault(document: Document, new: FileStart, held: FileStart | None) -> str:
     """Why an answer is not kept, in words for a person; "" where it is."""
     if reason := _no_paper(document, new):
         return reason
-    if held is None or held.kind in {Kind.EMPTY, Kind.JSON}:
+    if held is None or held.kind in {FileKind.EMPTY, FileKind.JSON}:
         return ""
     if _worth(new) != _worth(held):
         if _worth(new) > _worth(held):
@@ -91,50 +91,50 @@ def fault(document: Document, new: Look, held: Look | None) -> str:
     return ""
 
 
-def _worth(look: Look) -> tuple[bool, bool]:
+def _worth(look: FileStart) -> tuple[bool, bool]:
     """Whole before half, then a document before another: an order, so that of two one may follow."""
     return look.is_whole, look.kind in _DOCUMENTS
 
 
-def _no_paper(document: Document, new: Look) -> str:
+def _no_paper(document: Document, new: FileStart) -> str:
     """What is no paper whatever is held: an empty file, a message, a page that says no."""
     said = new.head[:200].decode(errors="replace").strip()
     is_text_address = bool(_TEXT_ENDING.search(urlsplit(document.url).path))
     match new.kind:
-        case Kind.EMPTY:
+        case FileKind.EMPTY:
             return str(new.kind)
-        case Kind.JSON if not is_text_address:
+        case FileKind.JSON if not is_text_address:
             return f"no paper: {new.kind}: {said}"
-        case Kind.XML if _ERROR_MARK.search(new.head[:2048]):
+        case FileKind.XML if _ERROR_MARK.search(new.head[:2048]):
             return f"no paper: {new.kind}: {said}"
-        case Kind.TEXT if new.size < _FEW_WORDS and not is_text_address:
+        case FileKind.TEXT if new.size < _FEW_WORDS and not is_text_address:
             return f"no paper: {new.kind}: {said}"
-        case Kind.HTML if what := no_page(new.head):
+        case FileKind.HTML if what := no_page(new.head):
             return f"no paper: {what}"
     return ""
 
 
-def _kind(head: bytes) -> Kind:
+def _kind(head: bytes) -> FileKind:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        return Kind.EMPTY
+        return FileKind.EMPTY
     if b"%PDF-" in head[:1024]:  # some servers put a line of their own before it
-        return Kind.PDF
+        return FileKind.PDF
     if health.is_html(head):
-        return Kind.HTML
+        return FileKind.HTML
     for kind, marks in _STARTS.items():
         if start.startswith(marks):
             return kind
     is_wide = start.startswith((b"\xff\xfe", b"\xfe\xff"))  # UTF-16: every other byte is nought
-    return Kind.OTHER if _CONTROL.search(head) and not is_wide else Kind.TEXT
+    return FileKind.OTHER if _CONTROL.search(head) and not is_wide else FileKind.TEXT
 
 
-def _is_whole(kind: Kind, tail: bytes) -> bool:
+def _is_whole(kind: FileKind, tail: bytes) -> bool:
     match kind:
-        case Kind.PDF:
+        case FileKind.PDF:
             return b"%%EOF" in tail[-4096:] or b"startxref" in tail[-4096:]
-        case Kind.ZIP:
+        case FileKind.ZIP:
             return b"PK\x05\x06" in tail
-        case Kind.RTF:
+        case FileKind.RTF:
             return tail.rstrip(b"\0 \t\r\n").endswith(b"}")
     return True

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MOST = 40  # of one source and run that gave nothing
 
 
-class Looks:
+class LookBudget:
     """The budget of one source. What it does not allow yet waits, and is asked once others have paid."""
 
     def __init__(self, most: int = MOST) -> None:

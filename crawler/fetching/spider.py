@@ -21,7 +21,7 @@ from scrapy.exceptions import CloseSpider
 from typing_extensions import override
 
 from crawler.answers import conditional, health, weighing
-from crawler.answers.conditional import Look
+from crawler.answers.conditional import PaperCheck
 from crawler.answers.inside_addresses import is_inside
 from crawler.answers.not_the_page import no_page
 from crawler.config import CrawlConfig
@@ -59,7 +59,7 @@ STOPPED = "stopped before it was done"
 CANNOT_WRITE = "the archive cannot be written"
 
 
-class Archive(Protocol):
+class CrawlArchive(Protocol):
     """What the function named by PAPERWATCH_ARCHIVE opens."""
 
     @property
@@ -113,7 +113,8 @@ class PapersSpider(Spider):
         if "catalogue" not in kwargs:
             settings = crawler.settings
             archive = cast(
-                "Archive", resolve_name(settings["PAPERWATCH_ARCHIVE"])(Path(settings["PAPERWATCH_DATA"]))
+                "CrawlArchive",
+                resolve_name(settings["PAPERWATCH_ARCHIVE"])(Path(settings["PAPERWATCH_DATA"])),
             )
             kwargs |= {
                 "today": local_today(),
@@ -340,7 +341,7 @@ class PapersSpider(Spider):
         received: Received | None = meta.get("received") if response.status == 200 else None
         if received is None:
             return self._page(visit, meta["fetch"], response)
-        if weighing.Look.at(received.path).kind is weighing.Kind.HTML:
+        if weighing.FileStart.at(received.path).kind is weighing.FileKind.HTML:
             page = response.replace(body=_first(received.path, LONGEST_LANDING))
             discard(received)
             return self._page(visit, meta["fetch"], page)
@@ -362,7 +363,7 @@ class PapersSpider(Spider):
         look = conditional.look(
             document, held, meets_on=visit.meets_on(document), today=self.today, now=datetime.now(UTC)
         )
-        if look is Look.NOT:
+        if look is PaperCheck.NOT:
             visit.not_asked(held)
             return []
         return self._request_paper(visit, document, held, method=look.name)
@@ -457,8 +458,8 @@ class PapersSpider(Spider):
             discard(received)
             visit.unavailable(document, failure or health.of_status(response.status))
             return []
-        look, held = weighing.Look.at(received.path), self._look_at_held(meta["held"])
-        if look.kind is weighing.Kind.HTML and not document.is_page:
+        look, held = weighing.FileStart.at(received.path), self._look_at_held(meta["held"])
+        if look.kind is weighing.FileKind.HTML and not document.is_page:
             return self._page_for_file(visit, document, received, response)
         if fault := weighing.fault(document, look, held):
             discard(received)
@@ -473,7 +474,7 @@ class PapersSpider(Spider):
         """A page where a file was promised: the one file that it offers is the paper, or its text is."""
         meta = _meta(response.request)
         capture = replace(_capture(response), body=_first(received.path, LONGEST_LANDING))
-        look, held = weighing.Look.at(received.path), self._look_at_held(meta["held"])
+        look, held = weighing.FileStart.at(received.path), self._look_at_held(meta["held"])
         said = no_page(capture.body)
         behind = "" if said or meta.get("behind") else landing.file_behind(visit.source, document, capture)
         if behind:
@@ -503,13 +504,13 @@ class PapersSpider(Spider):
             answers=meta.get("answers", ()),
         )
 
-    def _look_at_held(self, held: Held | None) -> weighing.Look | None:
+    def _look_at_held(self, held: Held | None) -> weighing.FileStart | None:
         """None where nothing is held, or its bytes are gone or others: then any answer is better."""
         if held is None:
             return None
         try:
             with self.blobs.opened(held.sha256) as path:
-                return weighing.Look.at(path)
+                return weighing.FileStart.at(path)
         except (OSError, DamagedFileError):
             return None
 

@@ -26,7 +26,7 @@ SHIPPED = Path(__file__).parent.parent / "areas.toml"
 Id = Annotated[str, Meta(min_length=1)]
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class AreaEntry(msgspec.Struct, frozen=True, kw_only=True):
     """The keys of an area: ids of bodies. The board itself needs no mention."""
 
     trusts: tuple[Id, ...] = ()
@@ -39,9 +39,9 @@ def load(data: Path | None, known: Collection[str], *, shipped: Path = SHIPPED) 
     areas: dict[str, tuple[str, ...]] = {}
     for file in (shipped, own) if own and own.exists() else (shipped,):
         for place, values in entries.read(file, 'an area is `id = { trusts = ["…"], councils = ["…"] }`'):
-            entries.check_keys(place, values, known=Entry.__struct_fields__, needed=())
-            entry = entries.typed(place, values, Entry)
-            for key in Entry.__struct_fields__:
+            entries.check_keys(place, values, known=AreaEntry.__struct_fields__, needed=())
+            entry = entries.typed(place, values, AreaEntry)
+            for key in AreaEntry.__struct_fields__:
                 for body in getattr(entry, key):
                     if body not in known:
                         raise place.wrong(f"{key}: no body {body!r}{entries.near(body, known)}", key)

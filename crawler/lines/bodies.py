@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Meta
 
 from crawler.lines import entries
-from crawler.lines.registry import Kind
+from crawler.lines.registry import SourceKind
 from pipeline.model import Body
 
 if TYPE_CHECKING:
@@ -29,12 +29,15 @@ if TYPE_CHECKING:
     from pipeline.model import Source
 
 SHIPPED = Path(__file__).parent.parent / "bodies.toml"
-KINDS = (*map(str, Kind), "stp")  # an STP was never a body in law and has no line, but its papers remain
+KINDS = (
+    *map(str, SourceKind),
+    "stp",
+)  # an STP was never a body in law and has no line, but its papers remain
 
 Text = Annotated[str, Meta(min_length=1)]
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class BodyEntry(msgspec.Struct, frozen=True, kw_only=True):
     """The keys of a body. The first two it must have."""
 
     name: Text
@@ -54,7 +57,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 def load(data: Path | None, *, shipped: Path = SHIPPED) -> dict[str, Body]:
     """All bodies by id: the shipped ones, and an operator's own over them. Raises ConfigError."""
-    places: dict[str, entries.Entry] = {}
+    places: dict[str, entries.EntryPlace] = {}
     bodies: dict[str, Body] = {}
     own = data / "bodies.toml" if data else None
     for file in (shipped, own) if own and own.exists() else (shipped,):
@@ -87,9 +90,9 @@ def _with_end(source: Source, bodies: Mapping[str, Body]) -> Source:
     return replace(source, until=body.until, successors=tuple(bodies[each].name for each in body.successors))
 
 
-def _body(place: entries.Entry, values: dict[str, Any]) -> Body:
-    entries.check_keys(place, values, known=Entry.__struct_fields__, needed=("name", "kind"))
-    entry = entries.typed(place, values, Entry)
+def _body(place: entries.EntryPlace, values: dict[str, Any]) -> Body:
+    entries.check_keys(place, values, known=BodyEntry.__struct_fields__, needed=("name", "kind"))
+    entry = entries.typed(place, values, BodyEntry)
     entries.one_of(place, "kind", entry.kind, KINDS, "kind of body")
     if entry.since and entry.until and entry.until < entry.since:
         raise place.wrong(f"until: {entry.until} is before {entry.since}, its first day", "until")
@@ -114,7 +117,7 @@ def _body(place: entries.Entry, values: dict[str, Any]) -> Body:
     )
 
 
-def _check_successors(bodies: Mapping[str, Body], places: Mapping[str, entries.Entry]) -> None:
+def _check_successors(bodies: Mapping[str, Body], places: Mapping[str, entries.EntryPlace]) -> None:
     """Every successor is a body, and nobody comes after itself."""
     for body in bodies.values():
         for successor in body.successors:

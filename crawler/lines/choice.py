@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.lines import entries
-from crawler.lines.registry import Kind
+from crawler.lines.registry import SourceKind
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def switched_off(
     Raises ConfigError for an unknown id or kind, and where no line would be left.
     """
     _check("areas", config.areas, areas)
-    _check("kinds", config.kinds, set(map(str, Kind)))
+    _check("kinds", config.kinds, set(map(str, SourceKind)))
     _check("only", config.only, sources)
     _check("off", config.off, sources)
     bodies = {body for area in config.areas for body in (area, *areas[area])}

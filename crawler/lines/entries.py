@@ -28,7 +28,7 @@ _KEY_IN_MESSAGE = re.compile(r"`\$\.([a-z_]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class EntryPlace:
     """Where an entry is, for the message should it be wrong."""
 
     file: Path
@@ -39,7 +39,7 @@ class Entry:
         return ConfigError(f"{shown(self.file)}:{_line_number(self.text, self.id, key)}: {self.id}: {what}")
 
 
-def read(file: Path, form: str) -> Iterator[tuple[Entry, dict[str, Any]]]:
+def read(file: Path, form: str) -> Iterator[tuple[EntryPlace, dict[str, Any]]]:
     """All entries of a file; `form` says what one looks like. Raises ConfigError."""
     try:
         text = file.read_text(encoding="utf-8")
@@ -53,14 +53,14 @@ def read(file: Path, form: str) -> Iterator[tuple[Entry, dict[str, Any]]]:
         reason = _SYNTAX_LINE.sub("", str(error)).strip()
         raise ConfigError(f"{shown(file)}:{number}: {reason}") from error
     for key, values in table.items():
-        entry = Entry(file, text, key)
+        entry = EntryPlace(file, text, key)
         if not isinstance(values, dict):
             raise entry.wrong(form)
         yield entry, values
 
 
 def check_keys(
-    entry: Entry, values: dict[str, Any], *, known: Collection[str], needed: Collection[str]
+    entry: EntryPlace, values: dict[str, Any], *, known: Collection[str], needed: Collection[str]
 ) -> None:
     """Raises ConfigError for an id that is none, a key that nobody knows, and one that is missing."""
     if not _ID.fullmatch(entry.id):
@@ -73,7 +73,7 @@ def check_keys(
             raise entry.wrong(f"key {key!r} is missing")
 
 
-def typed(entry: Entry, values: dict[str, Any], form: type[T]) -> T:
+def typed(entry: EntryPlace, values: dict[str, Any], form: type[T]) -> T:
     """The values as a struct or dataclass. Raises ConfigError that names the key."""
     try:
         return msgspec.convert(values, form)
@@ -84,7 +84,7 @@ def typed(entry: Entry, values: dict[str, Any], form: type[T]) -> T:
         raise entry.wrong(f"{key}: {reason}" if key else reason, key) from error
 
 
-def one_of(entry: Entry, key: str, value: str, known: Collection[str], what: str) -> None:
+def one_of(entry: EntryPlace, key: str, value: str, known: Collection[str], what: str) -> None:
     """Raises ConfigError that lists what is known."""
     if value not in known:
         raise entry.wrong(f"{key}: no {what} {value!r}{near(value, known)}; known: {', '.join(known)}", key)

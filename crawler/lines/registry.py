@@ -5,9 +5,9 @@ Shipped lines are in `crawler/sources/<platform>.toml`, an operator's own in
 
     my-council = { name = "…", url = "https://…", kind = "council" }
 
-and may add the keys of `Line` and those of its platform's `Options`; a line of `manual.toml` may do without
-`url`, for a body of which nobody knows where it lists its papers. A wrong line is a ConfigError that names
-the file, the line number and the key: nothing is guessed and nothing is skipped.
+and may add the keys of `SourceLine` and those of its platform's `Options`. A line of `manual.toml` may do
+without `url`, for a body of which nobody knows where it lists its papers. A wrong line is a ConfigError that
+names the file, the line number and the key: nothing is guessed and nothing is skipped.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from pipeline.model import Expectation, Source, Window
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from crawler.lines.entries import Entry
+    from crawler.lines.entries import EntryPlace
     from crawler.platforms import PlatformModule
 
 SHIPPED = Path(__file__).parent.parent / "sources"
@@ -43,7 +43,7 @@ Seconds = Annotated[float, Meta(ge=0, le=600)]
 Text = Annotated[str, Meta(min_length=1)]
 
 
-class Kind(StrEnum):
+class SourceKind(StrEnum):
     COUNCIL = "council"
     JOINT_COMMITTEE = "joint-committee"
     STRATEGIC_AUTHORITY = "strategic-authority"
@@ -53,11 +53,11 @@ class Kind(StrEnum):
     CAMPAIGN = "campaign"
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class SourceLine(msgspec.Struct, frozen=True, kw_only=True):
     """The keys that a line of any platform may have."""
 
     name: Text
-    kind: Kind
+    kind: SourceKind
     url: str = ""
     body: str = ""  # id of the body where one body has several lines
     gss: str = ""  # code of the Office for National Statistics
@@ -109,8 +109,10 @@ def select(sources: Mapping[str, Source], ids: Sequence[str] = (), kind: str = "
     for wanted in ids:
         if wanted not in sources:
             raise ConfigError(f"no source {wanted!r}{entries.near(wanted, sources)}")
-    if kind and kind not in list(Kind):
-        raise ConfigError(f"no kind of source {kind!r}{entries.near(kind, Kind)}; known: {', '.join(Kind)}")
+    if kind and kind not in list(SourceKind):
+        raise ConfigError(
+            f"no kind of source {kind!r}{entries.near(kind, SourceKind)}; known: {', '.join(SourceKind)}"
+        )
     chosen = [sources[wanted] for wanted in dict.fromkeys(ids)] if ids else list(sources.values())
     return [source for source in chosen if not kind or source.kind == kind]
 
@@ -123,7 +125,7 @@ def _shipped() -> Mapping[str, Source]:
 
 def _folder(folder: Path, platforms: Mapping[str, PlatformModule]) -> dict[str, Source]:
     sources: dict[str, Source] = {}
-    placed: dict[str, Entry] = {}
+    placed: dict[str, EntryPlace] = {}
     for file in sorted(folder.glob("*.toml")):
         for entry, values in _read(file, platforms):
             if (other := placed.get(entry.id)) is not None:
@@ -133,7 +135,7 @@ def _folder(folder: Path, platforms: Mapping[str, PlatformModule]) -> dict[str, 
     return sources
 
 
-def _read(file: Path, platforms: Mapping[str, PlatformModule]) -> Iterable[tuple[Entry, dict[str, Any]]]:
+def _read(file: Path, platforms: Mapping[str, PlatformModule]) -> Iterable[tuple[EntryPlace, dict[str, Any]]]:
     if file.stem != MANUAL and file.stem not in platforms:
         raise ConfigError(
             f"{entries.shown(file)}: no platform {file.stem!r}{entries.near(file.stem, [*platforms, MANUAL])}"
@@ -141,17 +143,17 @@ def _read(file: Path, platforms: Mapping[str, PlatformModule]) -> Iterable[tuple
     return entries.read(file, 'a line is `id = { name = "…", url = "…", kind = "…" }`')
 
 
-def _source(entry: Entry, values: dict[str, Any], platforms: Mapping[str, PlatformModule]) -> Source:
+def _source(entry: EntryPlace, values: dict[str, Any], platforms: Mapping[str, PlatformModule]) -> Source:
     platform = entry.file.stem
     own: list[str] = []
     if platform != MANUAL:
         own = [field.name for field in dataclasses.fields(platforms[platform].Options)]
-    common = Line.__struct_fields__
+    common = SourceLine.__struct_fields__
     needed = ("name", "kind") if platform == MANUAL else ("name", "url", "kind")
     entries.check_keys(entry, values, known=(*common, *own), needed=needed)
     if isinstance(values["kind"], str):
-        entries.one_of(entry, "kind", values["kind"], list(Kind), "kind of source")
-    line = entries.typed(entry, {key: values[key] for key in values if key in common}, Line)
+        entries.one_of(entry, "kind", values["kind"], list(SourceKind), "kind of source")
+    line = entries.typed(entry, {key: values[key] for key in values if key in common}, SourceLine)
     if "url" in values and (problem := url_problem(line.url)):
         raise entry.wrong(f"url: {problem}", "url")
     given = {key: values[key] for key in values if key in own}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.wording.addresses import is_file_address
-from crawler.platforms.shared.json_answer import Answer, facts, json_answer, spoken
+from crawler.platforms.shared.json_answer import JsonValue, facts, json_answer, spoken
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text
 from crawler.platforms.shared.options import asked, check_patterns, check_words, is_wanted
@@ -71,7 +71,7 @@ def _list(source: Source, context: dict[str, str], skip: int) -> Fetch:
     return Fetch(url=url, step="bills", context={**context, "skip": str(skip)})
 
 
-def _bills(source: Source, fetch: Fetch, answer: Answer) -> Iterator[Found]:
+def _bills(source: Source, fetch: Fetch, answer: JsonValue) -> Iterator[Found]:
     options = Options(**source.options)
     since, _ = window_of(fetch.context)
     total, rows = answer.number("totalResults"), answer.rows("items")
@@ -94,7 +94,7 @@ def _bills(source: Source, fetch: Fetch, answer: Answer) -> Iterator[Found]:
         yield _list(source, fetch.context, skip)
 
 
-def _bill(source: Source, fetch: Fetch, answer: Answer) -> Iterator[Found]:
+def _bill(source: Source, fetch: Fetch, answer: JsonValue) -> Iterator[Found]:
     """The bill itself: what it is for, and how far it has come."""
     number = _check_bill(fetch, answer)
     stage = answer.child("currentStage")
@@ -124,7 +124,7 @@ def _bill(source: Source, fetch: Fetch, answer: Answer) -> Iterator[Found]:
     yield Embedded(document=document, body=meeting_text(document.title, told)) if told else document
 
 
-def _publications(source: Source, fetch: Fetch, answer: Answer) -> Iterator[Found]:
+def _publications(source: Source, fetch: Fetch, answer: JsonValue) -> Iterator[Found]:
     number = _check_bill(fetch, answer)
     listing = f"bill/{number}"
     seen: set[str] = set()
@@ -146,7 +146,7 @@ def _publications(source: Source, fetch: Fetch, answer: Answer) -> Iterator[Foun
     yield Listing(source_id=source.id, key=listing)
 
 
-def _ways(source: Source, publication: Answer) -> Iterator[tuple[str, str, bool]]:
+def _ways(source: Source, publication: JsonValue) -> Iterator[tuple[str, str, bool]]:
     """Key, address and whether it is a page: the files of one kind, or the links where there are no files."""
     number, files = publication.number("id"), publication.children("files")
     by_media = {media: [each for each in files if each.text("contentType") == media] for media in _MEDIA}
@@ -162,7 +162,7 @@ def _ways(source: Source, publication: Answer) -> Iterator[tuple[str, str, bool]
             yield f"publication/{number}/{canonical(url)}", url, page
 
 
-def _check_bill(fetch: Fetch, answer: Answer) -> str:
+def _check_bill(fetch: Fetch, answer: JsonValue) -> str:
     if answer.text("billId") != fetch.context["bill"]:
         raise answer.at("billId").error(fetch.context["bill"], answer.text("billId") or "nothing")
     return fetch.context["bill"]

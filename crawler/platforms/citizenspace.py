@@ -20,11 +20,11 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.platforms.papers.wording.addresses import is_file_address
 from crawler.platforms.shared.dates import parse_date
-from crawler.platforms.shared.json_answer import Answer, facts, json_answer, spoken
+from crawler.platforms.shared.json_answer import JsonValue, facts, json_answer, spoken
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text
 from crawler.platforms.shared.options import asked, check_patterns, is_wanted
-from crawler.platforms.shared.select import Element, Page, base_url, html_page, text_of, title_of
+from crawler.platforms.shared.select import Element, ParsedPage, base_url, html_page, text_of, title_of
 from crawler.platforms.shared.web_address import canonical
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Source
 
@@ -107,7 +107,7 @@ def _search(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]:
             yield from _consultation(source, each)
 
 
-def _consultation(source: Source, answer: Answer) -> Iterator[Found]:
+def _consultation(source: Source, answer: JsonValue) -> Iterator[Found]:
     """One consultation; where the list kept its papers back, they are asked for."""
     key = _key(answer)
     url = f"{base_url(source)}{key}/"
@@ -159,7 +159,7 @@ def _consultation(source: Source, answer: Answer) -> Iterator[Found]:
             )
 
 
-def _finder(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
+def _finder(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     """Titles, addresses and dates are all that is sure of this page: each hub dresses it in its own way."""
     options = Options(**source.options)
     since, until = window_of(fetch.context)
@@ -189,7 +189,7 @@ def _finder(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
     yield from _following(fetch, page)
 
 
-def _following(fetch: Fetch, page: Page) -> Iterator[Fetch]:
+def _following(fetch: Fetch, page: ParsedPage) -> Iterator[Fetch]:
     """The finder's next page; the engine asks for none twice."""
     for anchor in page.every("a[href*=b_start]"):
         if _NEXT.search(text_of(anchor)) and (url := page.link(anchor)):
@@ -197,7 +197,7 @@ def _following(fetch: Fetch, page: Page) -> Iterator[Fetch]:
             return
 
 
-def _key(answer: Answer) -> str:
+def _key(answer: JsonValue) -> str:
     """Department and name: the consultation's address within its hub."""
     department, name = answer.text("dept"), answer.text("id")
     if not re.fullmatch(r"[\w.~-]+", department) or not re.fullmatch(r"[\w.~-]+", name):
@@ -217,7 +217,7 @@ def _key_in(source: Source, url: str) -> str:
     return "/".join(parts) if all(re.fullmatch(r"[\w.~-]+", part) for part in parts) else ""
 
 
-def _dates_beside(source: Source, page: Page, anchor: Element) -> tuple[date | None, date | None]:
+def _dates_beside(source: Source, page: ParsedPage, anchor: Element) -> tuple[date | None, date | None]:
     """When it opens and closes, as printed around its link and no other's."""
     for around in anchor.iterancestors():
         if len({key for link in around.iter("a") if (key := _key_in(source, page.link(link)))}) > 1:

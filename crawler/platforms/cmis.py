@@ -25,7 +25,7 @@ from crawler.platforms.shared.meeting_status import told
 from crawler.platforms.shared.meeting_text import Item, embedded
 from crawler.platforms.shared.select import (
     Element,
-    Page,
+    ParsedPage,
     base_url,
     html_page,
     parse_time,
@@ -106,7 +106,7 @@ def _calendar_fetch(source: Source, context: dict[str, str]) -> Fetch:
     return Fetch(url=base_url(source) + page, step="calendar", context=context)
 
 
-def _committees(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
+def _committees(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     options = Options(**source.options)
     urls: dict[str, str] = {}
     listed: list[Committee] = []
@@ -126,7 +126,7 @@ def _committees(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
     yield from choice.said(source)
 
 
-def _committee(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
+def _committee(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     context = fetch.context
     since, until = window_of(context)
     meetings: dict[str, ListedMeeting] = {}
@@ -166,7 +166,7 @@ def _summary(url: str) -> str:
     return _SELECTED_TAB.sub("", url)
 
 
-def _calendar(fetch: Fetch, page: Page) -> Iterator[Found]:
+def _calendar(fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     """Read the ids from the calendar's controls; its list view tells the tab where the calendar does not."""
     controls = [
         element.get("name") or element.get("id") for element in page.every("[name^='dnn$ctr'], [id^=dnn_ctr]")
@@ -184,14 +184,14 @@ def _calendar(fetch: Fetch, page: Page) -> Iterator[Found]:
         yield Fetch(url=url, step="list view", context=context)
 
 
-def _list_view(fetch: Fetch, page: Page) -> Iterator[Found]:
+def _list_view(fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     tab = _tab_of(page)
     if not tab:
         raise page.error("a[href*=tabid]", "at least 1", "none")
     yield _month_fetch(fetch.context | {"tab": tab}, window_of(fetch.context)[0])
 
 
-def _tab_of(page: Page) -> str:
+def _tab_of(page: ParsedPage) -> str:
     """The address of the calendar's tab: "https://…/Meetings/tabid/70"."""
     found = (_TAB.match(page.link(anchor)) for anchor in page.every("a[href]"))
     return next((match[1] for match in found if match), "")
@@ -205,7 +205,7 @@ def _month_fetch(context: dict[str, str], day: date) -> Fetch:
     return Fetch(url=url, step="month", context=context | {"month": first.isoformat()})
 
 
-def _month(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
+def _month(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     """A month of all committees; the next one follows.
 
     There is no Listing: meetings that a committee's page names are not withdrawn on a calendar's word.
@@ -248,7 +248,7 @@ def _day_near(month: date, words: str) -> date | None:
     return min((day for day in days if day), key=lambda day: abs(day - month), default=None)
 
 
-def _meeting(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
+def _meeting(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     listed = ListedMeeting.from_context(fetch.context)
     fields = _fields(page)
     if "date/time" not in fields and not page.every(".CmisDocumentList, .DocumentList"):
@@ -271,7 +271,7 @@ def _meeting(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
     yield Listing(source_id=source.id, key=listing)
 
 
-def _fields(page: Page) -> dict[str, str]:
+def _fields(page: ParsedPage) -> dict[str, str]:
     """What the page says under each label, in lower case and without its colon."""
     fields: dict[str, str] = {}
     for label in page.every("div.DNNLabel"):
@@ -282,7 +282,7 @@ def _fields(page: Page) -> dict[str, str]:
     return fields
 
 
-def _documents(source: Source, page: Page, listed: ListedMeeting, listing: str) -> Iterator[Document]:
+def _documents(source: Source, page: ParsedPage, listed: ListedMeeting, listing: str) -> Iterator[Document]:
     counts: dict[str, int] = {}
     seen: set[str] = set()
     for entry in page.every("li.DocumentListItem"):
@@ -317,7 +317,7 @@ def _item(anchor: Element) -> Item:
     return Item(title=title_of(title), paragraphs=(rest,) if rest else ())
 
 
-def _meeting_links(page: Page, *, under: Element | None = None) -> Iterator[tuple[Element, str, str]]:
+def _meeting_links(page: ParsedPage, *, under: Element | None = None) -> Iterator[tuple[Element, str, str]]:
     """Each link to a meeting, with the meeting's and its committee's ids."""
     for anchor in page.every("a[href]", under=under):
         if match := _MEETING.search(page.link(anchor)):

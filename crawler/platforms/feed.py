@@ -25,7 +25,7 @@ from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from crawler.platforms.shared.feed_entries import Entry, Feed
+    from crawler.platforms.shared.feed_entries import Feed, FeedEntry
 
 _CONTENT = ("page", "embedded")
 
@@ -88,8 +88,8 @@ def _doubts(source: Source, read: Feed, ahead: int, nowhere: int) -> Iterator[Do
 
 
 def _papers(
-    source: Source, options: Options, capture: Capture, entries: Sequence[Entry]
-) -> Iterator[tuple[Entry, Document | None]]:
+    source: Source, options: Options, capture: Capture, entries: Sequence[FeedEntry]
+) -> Iterator[tuple[FeedEntry, Document | None]]:
     """Each entry with its paper; None where there is nothing to read behind it."""
     home = canonical(capture.url)
     entries = list(dict.fromkeys(entries))
@@ -118,7 +118,7 @@ def _papers(
         )
 
 
-def _key(entry: Entry, link: str, *, is_own: bool, home: str, trust_guid: bool) -> str:
+def _key(entry: FeedEntry, link: str, *, is_own: bool, home: str, trust_guid: bool) -> str:
     """What tells an entry from the others of its feed: the first of these that does.
 
     A guid counts only where each entry has one of its own: some sites write the same into all of them.
@@ -136,7 +136,7 @@ def _key(entry: Entry, link: str, *, is_own: bool, home: str, trust_guid: bool) 
     return f"{canonical(link) if link else home}#{slug(entry.title) or entry.guid or entry.day}"
 
 
-def _found(options: Options, entry: Entry, paper: Document) -> Iterator[Document | Embedded]:
+def _found(options: Options, entry: FeedEntry, paper: Document) -> Iterator[Document | Embedded]:
     """The paper, or its text where that is all there is; and the files that come with it."""
     stands_alone = paper.is_page and (paper.claimed or not (entry.text or entry.summary))
     body = b""

@@ -17,7 +17,7 @@ from crawler.platforms.shared.json_answer import day_of, facts, spoken
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text
 from crawler.platforms.shared.options import asked, check_words
-from crawler.platforms.shared.select import Element, Page, base_url, query_of, tidy, title_of, xml_page
+from crawler.platforms.shared.select import Element, ParsedPage, base_url, query_of, tidy, title_of, xml_page
 from crawler.platforms.shared.web_address import clean_url
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Source
 
@@ -86,7 +86,7 @@ def _page(source: Source, context: dict[str, str], number: int) -> Fetch:
     return Fetch(url=url + courts, step="judgments", context={**context, "page": str(number)})
 
 
-def _check_links(page: Page, query: str) -> bool:
+def _check_links(page: ParsedPage, query: str) -> bool:
     """Whether there is a next page. The links to other pages say what was asked for."""
     links = {each.get("rel"): each.get("href") or "" for each in page.root.findall(f"{_ATOM}link")}
     paging = [links[rel] for rel in ("next", "last") if links.get(rel)]
@@ -96,7 +96,7 @@ def _check_links(page: Page, query: str) -> bool:
     return "next" in links
 
 
-def _judgment(source: Source, page: Page, entry: Element) -> Embedded:
+def _judgment(source: Source, page: ParsedPage, entry: Element) -> Embedded:
     links = [each for each in entry.findall(f"{_ATOM}link") if each.get("rel", "alternate") == "alternate"]
     shown = next((each for each in links if each.get("type") in {None, "text/html"}), None)
     url = clean_url(shown.get("href") or "", base=page.url) if shown is not None else ""

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from crawler.platforms import feed
 from crawler.platforms.papers.wording.addresses import is_file_address
-from crawler.platforms.shared.json_answer import Answer, facts, json_answer, paragraphs, spoken
+from crawler.platforms.shared.json_answer import JsonValue, facts, json_answer, paragraphs, spoken
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text
 from crawler.platforms.shared.options import asked, check_patterns, check_words, is_wanted
@@ -103,7 +103,7 @@ def _search(source: Source, context: dict[str, str], start_at: int) -> Fetch:
     return Fetch(url=url, step="search", context={**context, "start": str(start_at)})
 
 
-def _results(source: Source, fetch: Fetch, answer: Answer) -> Iterator[Found]:
+def _results(source: Source, fetch: Fetch, answer: JsonValue) -> Iterator[Found]:
     options = Options(**source.options)
     since, until = window_of(fetch.context)
     total, rows = answer.number("total"), answer.rows("results")
@@ -157,7 +157,7 @@ def _page(source: Source, url: str, title: str, changed: date | None, seen: set[
     )
 
 
-def _content(source: Source, fetch: Fetch, answer: Answer) -> Iterator[Found]:
+def _content(source: Source, fetch: Fetch, answer: JsonValue) -> Iterator[Found]:
     path = answer.text("base_path").strip("/")
     if path != fetch.context["path"]:
         raise answer.at("base_path").error(f"/{fetch.context['path']}", path or "nothing")
@@ -208,7 +208,7 @@ def _document(source: Source, context: dict[str, str]) -> Document:
     )
 
 
-def _items(answer: Answer, details: Answer) -> list[Item]:
+def _items(answer: JsonValue, details: JsonValue) -> list[Item]:
     withdrawn = answer.child("withdrawn_notice")
     dates = facts(
         ("Opens", spoken(details.day("opening_date"))),
@@ -232,7 +232,7 @@ def _items(answer: Answer, details: Answer) -> list[Item]:
     return [item for item in items if item.paragraphs]
 
 
-def _body(details: Answer) -> tuple[str, ...]:
+def _body(details: JsonValue) -> tuple[str, ...]:
     """Text in one piece, in the parts of a guide, or as Govspeak beside its HTML."""
     parts = [
         line
@@ -246,7 +246,7 @@ def _body(details: Answer) -> tuple[str, ...]:
     return (*(line for each in html for line in each.paragraphs("content")), *parts)
 
 
-def _attached(source: Source, details: Answer) -> Iterator[tuple[str, str, bool]]:
+def _attached(source: Source, details: JsonValue) -> Iterator[tuple[str, str, bool]]:
     """Title, address, and whether it is a page of its own, for all that is attached.
 
     Older answers carry the attachments as pieces of HTML only, newer ones may carry the same beside the data.

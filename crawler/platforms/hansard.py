@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.platforms.shared.json_answer import Answer, facts, json_answer, paragraphs, spoken
+from crawler.platforms.shared.json_answer import JsonValue, facts, json_answer, paragraphs, spoken
 from crawler.platforms.shared.meeting_text import Item, meeting_text
 from crawler.platforms.shared.options import asked, check_patterns, check_words, is_wanted
 from crawler.platforms.shared.select import base_url, tidy
@@ -72,7 +72,7 @@ def _search(source: Source, words: str, begin: date, end: date) -> str:
     )
 
 
-def _results(source: Source, fetch: Fetch, answer: Answer) -> Iterator[Found]:
+def _results(source: Source, fetch: Fetch, answer: JsonValue) -> Iterator[Found]:
     options = Options(**source.options)
     rows = answer.rows("Results")
     for row in rows:
@@ -91,7 +91,7 @@ def _results(source: Source, fetch: Fetch, answer: Answer) -> Iterator[Found]:
         yield Doubt(source_id=source.id, what=what)
 
 
-def _debate(source: Source, fetch: Fetch, answer: Answer) -> Embedded:
+def _debate(source: Source, fetch: Fetch, answer: JsonValue) -> Embedded:
     overview = answer.child("Overview")
     day, title = overview.day("Date"), overview.title("Title")
     if day is None or not title:
@@ -111,7 +111,7 @@ def _debate(source: Source, fetch: Fetch, answer: Answer) -> Embedded:
     return Embedded(document=document, body=meeting_text(title, [each for each in items if each.paragraphs]))
 
 
-def _sections(debate: Answer, depth: int) -> Iterator[Item]:
+def _sections(debate: JsonValue, depth: int) -> Iterator[Item]:
     """What was said, in order; then the debates within it, each under its own heading."""
     if depth > _DEEPEST:
         raise debate.error(f"at most {_DEEPEST} debates within each other", "more")
@@ -124,7 +124,7 @@ def _sections(debate: Answer, depth: int) -> Iterator[Item]:
             yield from _sections(child, depth + 1)
 
 
-def _contribution(item: Answer) -> Iterator[str]:
+def _contribution(item: JsonValue) -> Iterator[str]:
     lines = paragraphs(item.markup("Value"))
     speaker = tidy(item.text("AttributedTo"))
     for number, line in enumerate(lines):

@@ -33,7 +33,7 @@ from crawler.platforms.shared.meeting_text import Item, embedded, item_minutes, 
 from crawler.platforms.shared.moderngov_links import item_url, meeting_url, paper_link
 from crawler.platforms.shared.select import (
     Element,
-    Page,
+    ParsedPage,
     base_url,
     clean_url,
     fragment,
@@ -239,7 +239,7 @@ def _item(item: Element, field: str) -> Item:
 
 
 def _papers(
-    source: Source, page: Page, item: Element, *, meeting_key: str, listing: str
+    source: Source, page: ParsedPage, item: Element, *, meeting_key: str, listing: str
 ) -> Iterator[Document]:
     for linked in page.every("linkeddocuments > linkeddoc", under=item):
         number = _text(linked, "attachmentid")

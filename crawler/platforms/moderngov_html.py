@@ -22,7 +22,7 @@ from crawler.platforms.shared.listed_meeting import ListedMeeting, window_of
 from crawler.platforms.shared.meeting_status import told
 from crawler.platforms.shared.meeting_text import Item, embedded, item_minutes, printed_number
 from crawler.platforms.shared.moderngov_links import (
-    Link,
+    PaperLink,
     committee_id,
     item_url,
     meeting_link,
@@ -32,7 +32,7 @@ from crawler.platforms.shared.moderngov_links import (
 )
 from crawler.platforms.shared.select import (
     Element,
-    Page,
+    ParsedPage,
     base_url,
     html_page,
     paragraphs_of,
@@ -99,7 +99,7 @@ def parse(source: Source, fetch: Fetch, capture: Capture, *, watched: Watched) -
             raise page.error("step", "a step of this platform", fetch.step)
 
 
-def _committees(source: Source, fetch: Fetch, page: Page, watched: Watched) -> Iterator[Found]:
+def _committees(source: Source, fetch: Fetch, page: ParsedPage, watched: Watched) -> Iterator[Found]:
     listed: dict[str, Committee] = {}
     for anchor in page.every("#modgov a[href]"):
         number, name = committee_id(page.link(anchor)), title_of(text_of(anchor, without=_HIDDEN))
@@ -117,7 +117,7 @@ def _committees(source: Source, fetch: Fetch, page: Page, watched: Watched) -> I
     yield from choice.said(source)
 
 
-def _meetings(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
+def _meetings(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     """A page of the list, then its earlier and later pages as far as the window goes, then the Listing."""
     context = fetch.context
     since, until = window_of(context)
@@ -142,7 +142,7 @@ def _meetings(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
         yield Listing(source_id=source.id, key=f"committee/{context['committee']}", since=since, until=until)
 
 
-def _rows(source: Source, context: dict[str, str], page: Page) -> Iterator[ListedMeeting]:
+def _rows(source: Source, context: dict[str, str], page: ParsedPage) -> Iterator[ListedMeeting]:
     for anchor in page.every("#modgov a[href]"):
         link = meeting_link(page.link(anchor))
         if link is None:
@@ -161,7 +161,7 @@ def _rows(source: Source, context: dict[str, str], page: Page) -> Iterator[Liste
         )
 
 
-def _beyond(page: Page, fetch: Fetch, days: list[date], since: date, until: date) -> list[str]:
+def _beyond(page: ParsedPage, fetch: Fetch, days: list[date], since: date, until: date) -> list[str]:
     """Pages of the list still to be read. Earlier ones are followed from each page, later ones likewise."""
     waiting = fetch.context.get("beyond", "").split()
     if not days:
@@ -189,7 +189,7 @@ def _meeting_fetch(source: Source, listed: ListedMeeting, context: dict[str, str
     return Fetch(url=listed.url, step="meeting page", context=context, otherwise=bare)
 
 
-def _meeting(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
+def _meeting(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     listed = ListedMeeting.from_context(fetch.context)
     heading = text_of(page.one("#modgov h1.mgMainTitleTxt"))
     if not _MEETING_HEADING.search(heading):
@@ -241,11 +241,11 @@ def _in_prose(anchor: Element) -> bool:
     return any("mgWordPara" in (each.get("class") or "") for each in anchor.iterancestors("div"))
 
 
-def _says_nothing_yet(page: Page, heading: str) -> bool:
+def _says_nothing_yet(page: ParsedPage, heading: str) -> bool:
     return heading.lower() == "meeting" or bool(_NO_PAPERS.search(text_of(page.one("#modgov"))))
 
 
-def _document(source: Source, link: Link, title: str, *, meeting_key: str, listing: str) -> Document:
+def _document(source: Source, link: PaperLink, title: str, *, meeting_key: str, listing: str) -> Document:
     return Document(
         source_id=source.id,
         key=link.key,
@@ -258,12 +258,12 @@ def _document(source: Source, link: Link, title: str, *, meeting_key: str, listi
     )
 
 
-def _size(page: Page, anchor: Element) -> str:
+def _size(page: ParsedPage, anchor: Element) -> str:
     """The size of a file, as its link prints it: "PDF 198 KB"."""
     return text_of(next(iter(page.every(".mgFileSize", under=anchor)), None))
 
 
-def _place(page: Page) -> str:
+def _place(page: ParsedPage) -> str:
     for label in page.every("#modgov .mgContent p > span.mgLabel"):
         if _PLACE.search(text_of(label) + " "):
             line = label.getparent()
@@ -294,7 +294,7 @@ def _table_rows(table: Element) -> list[Element]:
     return table.xpath("./tr[td] | ./tbody/tr[td]")
 
 
-def _row(page: Page, row: Element) -> _Row:
+def _row(page: ParsedPage, row: Element) -> _Row:
     cells = row.xpath("./td")
     numbers = [cell for cell in cells if "mgItemNumberCell" in (cell.get("class") or "")]
     body = cells[-1]
@@ -329,7 +329,7 @@ def _section(label: str) -> str:
     return "decisions" if "decision" in label or "resolution" in label else "agenda"
 
 
-def _restricted_titles(page: Page, body: Element) -> Iterator[str]:
+def _restricted_titles(page: ParsedPage, body: Element) -> Iterator[str]:
     for entry in page.every("ul.mgBulletList > li", under=body):
         linked = any(paper_link(page.link(anchor)) for anchor in page.every("a[href]", under=entry))
         title = title_of(text_of(entry, without=_HIDDEN))
@@ -361,7 +361,7 @@ def _texts(
         yield from embedded(source, listed, kind, items, listing=listing, draft=unsigned)
 
 
-def _item_page(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
+def _item_page(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     """One item in full: asked for where the meeting's page cuts its minutes short."""
     listed = ListedMeeting.from_context(fetch.context)
     title = title_of(text_of(page.some("#modgov h1, #modgov h2")[-1], without=_HIDDEN))
@@ -370,7 +370,7 @@ def _item_page(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
     yield from item_minutes(source, listed, item, number=fetch.context["item"], url=fetch.url)
 
 
-def _pack(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
+def _pack(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     """The page on which one chooses how to get a pack: every file that it offers."""
     listed = ListedMeeting.from_context(fetch.context)
     listing = _pack_key(fetch)
@@ -391,7 +391,7 @@ def _pack(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
 def _pack_itself(source: Source, fetch: Fetch) -> Iterator[Found]:
     """Where there is nothing to choose, a site may answer with the file."""
     listed = ListedMeeting.from_context(fetch.context)
-    link = Link(key=_pack_key(fetch), url=fetch.url, kind=DocumentKind.PACK, name="")
+    link = PaperLink(key=_pack_key(fetch), url=fetch.url, kind=DocumentKind.PACK, name="")
     yield _document(source, link, fetch.context["title"], meeting_key=listed.key, listing=_pack_key(fetch))
     yield Listing(source_id=source.id, key=_pack_key(fetch))
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.platforms.shared.json_answer import Answer, day_of, facts, json_answer, nested, spoken
+from crawler.platforms.shared.json_answer import JsonValue, day_of, facts, json_answer, nested, spoken
 from crawler.platforms.shared.meeting_text import Item, meeting_text
 from crawler.platforms.shared.options import asked, check_patterns, is_wanted
 from crawler.platforms.shared.select import base_url
@@ -160,7 +160,7 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
     yield from _next(fetch, answer)
 
 
-def _next(fetch: Fetch, answer: Answer) -> Iterator[Fetch]:
+def _next(fetch: Fetch, answer: JsonValue) -> Iterator[Fetch]:
     """The next page, by the service's own cursor; its host and path must be those we asked."""
     link, page = answer.child("links").link("next"), int(fetch.context["page"])
     if not link or not answer.rows("releases"):
@@ -172,7 +172,7 @@ def _next(fetch: Fetch, answer: Answer) -> Iterator[Fetch]:
     yield Fetch(url=link, step=fetch.step, context={**fetch.context, "page": str(page + 1)})
 
 
-def _check_days(answer: Answer, releases: list[Answer], since: str, until: str) -> None:
+def _check_days(answer: JsonValue, releases: list[JsonValue], since: str, until: str) -> None:
     """Some day of the window must be there: a release that is changed later keeps its own date.
 
     A day either side is let through: the services count in UTC, a release may be dated in England.
@@ -185,7 +185,7 @@ def _check_days(answer: Answer, releases: list[Answer], since: str, until: str) 
         raise answer.at("releases").error(f"releases from {since} to {until}", found)
 
 
-def _looked_at(release: Answer) -> str:
+def _looked_at(release: JsonValue) -> str:
     tender = release.child("tender")
     names = [each.text("name") for each in release.children("parties")]
     items = [each.text("description") for each in (*tender.children("lots"), *_deals(release))]
@@ -193,7 +193,7 @@ def _looked_at(release: Answer) -> str:
     return " ".join([*said, *items, release.child("buyer").text("name"), *names])
 
 
-def _is_of_health(release: Answer, text: str) -> bool:
+def _is_of_health(release: JsonValue, text: str) -> bool:
     """A body of the health service buys, sells or supplies; or the class or the words say health."""
     names = [
         release.child("buyer").text("name"),
@@ -211,17 +211,17 @@ def _is_of_health(release: Answer, text: str) -> bool:
     return is_class or bool(_HEALTH_WORDS.search(text))
 
 
-def _deals(release: Answer) -> list[Answer]:
+def _deals(release: JsonValue) -> list[JsonValue]:
     return [*release.children("awards"), *release.children("contracts")]
 
 
-def _documents(release: Answer) -> list[Answer]:
+def _documents(release: JsonValue) -> list[JsonValue]:
     """All that a release names as its documents, wherever they hang."""
     holders = [release.child("tender"), release.child("planning"), release, *_deals(release)]
     return nested(holders, "documents")
 
 
-def _notice(source: Source, service: Service, release: Answer) -> Embedded:
+def _notice(source: Source, service: Service, release: JsonValue) -> Embedded:
     key, ocid = release.text("id"), release.text("ocid")
     if not key or not ocid:
         raise release.error("an id and an ocid", f"{key or 'nothing'} and {ocid or 'nothing'}")
@@ -259,7 +259,7 @@ def _notice(source: Source, service: Service, release: Answer) -> Embedded:
     return Embedded(document=document, body=body)
 
 
-def _address(source: Source, service: Service, release: Answer, key: str) -> str:
+def _address(source: Source, service: Service, release: JsonValue, key: str) -> str:
     """Where a person reads the notice: as the release says, else made of its own id.
 
     The ocid is the procurement's and not the notice's: an address made of it leads nowhere.
@@ -273,7 +273,7 @@ def _address(source: Source, service: Service, release: Answer, key: str) -> str
     return said or clean_url(service.notice.format(id=named[0] if named else key), base=base_url(source))
 
 
-def _about(release: Answer, key: str, ocid: str) -> tuple[str, ...]:
+def _about(release: JsonValue, key: str, ocid: str) -> tuple[str, ...]:
     tender, awards = release.child("tender"), release.children("awards")
     return facts(
         ("Notice", key),
@@ -293,7 +293,7 @@ def _about(release: Answer, key: str, ocid: str) -> tuple[str, ...]:
     )
 
 
-def _type(release: Answer, key: str) -> str:
+def _type(release: JsonValue, key: str) -> str:
     """As in "Contract change notice (UK10)": what its own entry among the documents says."""
     typed = [each for each in _documents(release) if each.text("noticeType")]
     own = [each for each in typed if key in (each.text("id"), each.text("url").rpartition("/")[2])] or typed[
@@ -303,7 +303,7 @@ def _type(release: Answer, key: str) -> str:
     return f"{NOTICE_TYPES[code]} ({code})" if code in NOTICE_TYPES else code
 
 
-def _procedure(release: Answer) -> str:
+def _procedure(release: JsonValue) -> str:
     """How the supplier is chosen, with the process of the Provider Selection Regime where it says one."""
     tender = release.child("tender")
     basis = tender.child("legalBasis")
@@ -316,7 +316,7 @@ def _procedure(release: Answer) -> str:
     return "; ".join(dict.fromkeys(each for each in told if each))
 
 
-def _changes(release: Answer) -> Iterator[str]:
+def _changes(release: JsonValue) -> Iterator[str]:
     """What was amended or ended, and why, as its parts say."""
     for part in (release.child("tender"), *_deals(release)):
         for change in part.children("amendments"):
@@ -329,17 +329,17 @@ def _changes(release: Answer) -> Iterator[str]:
             yield ended
 
 
-def _each(answers: list[Answer], key: str) -> Iterator[str]:
+def _each(answers: list[JsonValue], key: str) -> Iterator[str]:
     return iter(dict.fromkeys(said for each in answers if (said := each.text(key))))
 
 
-def _words(listed: Answer) -> list[str]:
+def _words(listed: JsonValue) -> list[str]:
     if isinstance(listed.value, str):  # as Contracts Finder writes a single one
         return [listed.value]
     return [word for word in listed.value if isinstance(word, str)] if isinstance(listed.value, list) else []
 
 
-def _worth(release: Answer) -> str:
+def _worth(release: JsonValue) -> str:
     """What it is worth: by its contracts, else its awards, else what was tendered for."""
     tender = release.child("tender")
     for told in (
@@ -353,7 +353,7 @@ def _worth(release: Answer) -> str:
     return ""
 
 
-def _value(answer: Answer) -> str:
+def _value(answer: JsonValue) -> str:
     """An amount with its currency. The services write numbers with and without pence."""
     value = answer.child("value")
     amount = value.at("amount").value
@@ -363,13 +363,13 @@ def _value(answer: Answer) -> str:
     return f"{amount:,.2f}".removesuffix(".00") + f" {value.text('currency')}".rstrip()
 
 
-def _last_day(period: Answer) -> date | None:
+def _last_day(period: JsonValue) -> date | None:
     """The last day of a period. An end written 23:59:59Z means that day, in summer too."""
     said = _END_OF_DAY.match(period.text("endDate"))
     return day_of(said[1]) if said else period.day("endDate")
 
 
-def _contract_day(release: Answer, which: str) -> date | None:
+def _contract_day(release: JsonValue, which: str) -> date | None:
     """Of the contract where there is one, of its award or of what is tendered otherwise."""
     tender = release.child("tender")
     periods = [

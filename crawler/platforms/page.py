@@ -26,7 +26,7 @@ from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Fou
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.platforms.shared.page_matter import Link, Matter
+    from crawler.platforms.shared.page_matter import Matter, MatterLink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ def _files(
         )
 
 
-def _is_file(options: Options, link: Link, original: str) -> bool:
+def _is_file(options: Options, link: MatterLink, original: str) -> bool:
     text = f"{link.title} {original}"
     is_paper = is_file_address(original) and not is_other_media(original)
     return is_paper and is_wanted(text, include=options.include, exclude=options.exclude)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from crawler.answers.bot_walls import bot_wall
 from crawler.platforms.papers.announced import Announced
 from crawler.platforms.papers.listing_page import Limits, host_of
-from crawler.platforms.papers.reading import Reader
+from crawler.platforms.papers.reading import PageReader
 from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.wording import addresses, bodies, kinds
 from crawler.platforms.shared.dates import When, read_when
@@ -38,7 +38,7 @@ from pipeline.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.platforms.shared.select import Page
+    from crawler.platforms.shared.select import ParsedPage
 
 _FILE_STARTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
 
@@ -102,7 +102,7 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
     )
 
 
-def _reader(source: Source, fetch: Fetch, capture: Capture) -> Reader:
+def _reader(source: Source, fetch: Fetch, capture: Capture) -> PageReader:
     options = Options(**source.options)
     limits = Limits(
         since=date.fromisoformat(fetch.context["since"]),
@@ -112,10 +112,10 @@ def _reader(source: Source, fetch: Fetch, capture: Capture) -> Reader:
         include=options.include,
         exclude=options.exclude,
     )
-    return Reader(_page(source, capture), fetch, limits, source.url, capture.fetched_at.year)
+    return PageReader(_page(source, capture), fetch, limits, source.url, capture.fetched_at.year)
 
 
-def _page(source: Source, capture: Capture) -> Page:
+def _page(source: Source, capture: Capture) -> ParsedPage:
     page = html_page(source, capture)
     if bot_wall(capture.body):
         raise page.error("page", "a papers page", "a security check for visitors")
@@ -215,7 +215,7 @@ def _left(source: Source, capture: Capture, verdicts: list[Verdict]) -> Iterator
         )
 
 
-def _follow(fetch: Fetch, verdict: Verdict, reader: Reader, paper: Document | None) -> Fetch:
+def _follow(fetch: Fetch, verdict: Verdict, reader: PageReader, paper: Document | None) -> Fetch:
     if verdict.follow == "more":
         page = int(fetch.context.get("page", "1")) + 1
         return Fetch(url=verdict.url, step=fetch.step, context={**fetch.context, "page": str(page)})

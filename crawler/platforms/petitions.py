@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from crawler.platforms.shared.json_answer import Answer, facts, json_answer, spoken
+from crawler.platforms.shared.json_answer import JsonValue, facts, json_answer, spoken
 from crawler.platforms.shared.meeting_text import Item, meeting_text
 from crawler.platforms.shared.options import asked, check_patterns, check_words, is_wanted
 from crawler.platforms.shared.select import base_url
@@ -93,7 +93,7 @@ def _page(source: Source, context: dict[str, str], page: int) -> Fetch:
     return Fetch(url=url, step="petitions", context={**context, "page": str(page)})
 
 
-def _is_over(petition: Answer, since: date) -> bool:
+def _is_over(petition: JsonValue, since: date) -> bool:
     """Closed, and neither answered nor debated since. One that is due for a debate is not over."""
     if petition.text("state") == "open":
         return False
@@ -113,7 +113,7 @@ def _is_over(petition: Answer, since: date) -> bool:
     return bool(days) and max(days) < since
 
 
-def _check_state(asked_for: str, petition: Answer) -> None:
+def _check_state(asked_for: str, petition: JsonValue) -> None:
     """The other states are of what has become of a petition, and say nothing of its own state."""
     state = petition.text("state")
     if not state:
@@ -122,7 +122,7 @@ def _check_state(asked_for: str, petition: Answer) -> None:
         raise petition.at("state").error(f"the state asked for, {asked_for}", state)
 
 
-def _items(petition: Answer) -> list[Item]:
+def _items(petition: JsonValue) -> list[Item]:
     response, debate = petition.child("government_response"), petition.child("debate")
     items = [
         Item(
@@ -157,6 +157,6 @@ def _items(petition: Answer) -> list[Item]:
     return [item for item in items if item.paragraphs]
 
 
-def _lines(answer: Answer, key: str) -> tuple[str, ...]:
+def _lines(answer: JsonValue, key: str) -> tuple[str, ...]:
     """Paragraphs of a plain text."""
     return tuple(" ".join(line.split()) for line in answer.markup(key).splitlines() if line.strip())

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.platforms.shared.json_answer import Answer, facts, json_answer, nested, spoken
+from crawler.platforms.shared.json_answer import JsonValue, facts, json_answer, nested, spoken
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text
 from crawler.platforms.shared.options import asked, check_patterns, is_wanted
@@ -87,7 +87,7 @@ def _page(source: Source, context: dict[str, str], skip: int) -> Fetch:
     return Fetch(url=f"{url}{listed}", step="publications", context={**context, "skip": str(skip)})
 
 
-def _publication(source: Source, options: Options, row: Answer) -> Iterator[Document | Embedded]:
+def _publication(source: Source, options: Options, row: JsonValue) -> Iterator[Document | Embedded]:
     number, title = row.number("id"), row.title("description")
     inquiries = [each.text("title") for each in row.children("businesses")]
     if not is_wanted(" ".join([title, *inquiries]), include=options.include, exclude=options.exclude):
@@ -114,7 +114,7 @@ def _publication(source: Source, options: Options, row: Answer) -> Iterator[Docu
     yield from _files(source, document, row)
 
 
-def _files(source: Source, publication: Document, row: Answer) -> Iterator[Document]:
+def _files(source: Source, publication: Document, row: JsonValue) -> Iterator[Document]:
     """Of each of its documents one file, the PDF before the page of the same words."""
     for each in row.children("documents"):
         files = nested([each], "files")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from crawler.platforms import feed, wordpress_board
 from crawler.platforms.papers.wording.addresses import is_file_address
-from crawler.platforms.shared.json_answer import Answer, json_answer, nested
+from crawler.platforms.shared.json_answer import JsonValue, json_answer, nested
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text
 from crawler.platforms.shared.options import asked, check_kind, check_patterns, is_wanted
@@ -153,7 +153,7 @@ def _document_of(found: Document | Embedded) -> Document:
     return found.document if isinstance(found, Embedded) else found
 
 
-def _has_next(answer: Answer, capture: Capture, page: int) -> bool:
+def _has_next(answer: JsonValue, capture: Capture, page: int) -> bool:
     """By the count of pages; by the link to the next one where a cache has dropped the count."""
     total = capture.headers.get("x-wp-totalpages", "").strip()
     if not total:
@@ -163,14 +163,14 @@ def _has_next(answer: Answer, capture: Capture, page: int) -> bool:
     return page < int(total)
 
 
-def _key(row: Answer) -> str:
+def _key(row: JsonValue) -> str:
     """What the feed knows the entry by as well."""
     guid = html.unescape(row.child("guid").text("rendered"))
     return canonical(guid) if guid.startswith("http") else f"post/{row.number('id')}"
 
 
 def _entry(
-    source: Source, options: Options, row: Answer, key: str, title: str
+    source: Source, options: Options, row: JsonValue, key: str, title: str
 ) -> Iterator[Document | Embedded | Listing]:
     """An entry, and the papers of a publication."""
     number, url = row.number("id"), row.link("link")
@@ -200,14 +200,14 @@ def _entry(
         yield Listing(source_id=source.id, key=listing)
 
 
-def _blocks(row: Answer, name: str) -> list[Answer]:
+def _blocks(row: JsonValue, name: str) -> list[JsonValue]:
     """The plugin's fields that hold documents."""
     fields = row.at(name)
     found = row.children(name) if isinstance(fields.value, list) else [fields]
     return [each for each in found if isinstance(each.at("documents").value, list)]
 
 
-def _items(row: Answer, blocks: list[Answer], parts: list[Answer]) -> list[Item]:
+def _items(row: JsonValue, blocks: list[JsonValue], parts: list[JsonValue]) -> list[Item]:
     items = [
         *[Item(title="", paragraphs=block.paragraphs("introduction")) for block in blocks],
         Item(title="", paragraphs=row.child("content").paragraphs("rendered")),
@@ -222,7 +222,7 @@ def _items(row: Answer, blocks: list[Answer], parts: list[Answer]) -> list[Item]
     return [item for item in items if item.paragraphs]
 
 
-def _papers(source: Source, document: Document, parts: list[Answer], listing: str) -> Iterator[Document]:
+def _papers(source: Source, document: Document, parts: list[JsonValue], listing: str) -> Iterator[Document]:
     for part in parts:
         file = part.child("document")
         url = file.link("url") if file.value else part.link("link_url")

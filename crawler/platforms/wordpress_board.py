@@ -18,7 +18,7 @@ from crawler.platforms.papers.wording import addresses, kinds
 from crawler.platforms.papers.wording import vocabulary as words
 from crawler.platforms.shared.dates import spot
 from crawler.platforms.shared.listed_meeting import window_of
-from crawler.platforms.shared.select import Element, Page, html_page, paragraphs_of, text_of, title_of
+from crawler.platforms.shared.select import Element, ParsedPage, html_page, paragraphs_of, text_of, title_of
 from crawler.platforms.shared.web_address import canonical
 from pipeline.model import Capture, Document, DocumentKind, Fetch, Found, Listing, Meeting, Source
 
@@ -60,7 +60,7 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
             yield from _agenda(source, fetch, page)
 
 
-def _landing(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
+def _landing(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     since, until = window_of(fetch.context)
     depth = int(fetch.context["depth"])
     area = _area(page)
@@ -85,7 +85,7 @@ def _landing(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
     yield from (_meeting(source, day) for day in days if since <= day <= until)
 
 
-def _agenda(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
+def _agenda(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     since, until = window_of(fetch.context)
     area = _area(page)
     day = _day_of(page, area, fetch)
@@ -120,7 +120,7 @@ def _agenda(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
         yield Listing(source_id=source.id, key=listing)
 
 
-def _minutes(source: Source, fetch: Fetch, page: Page) -> Iterator[Found]:
+def _minutes(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     since, until = window_of(fetch.context)
     day = _day_of(page, _area(page), fetch)
     if since <= day <= until:
@@ -141,7 +141,7 @@ def _meeting(source: Source, day: date) -> Meeting:
     )
 
 
-def _paper(source: Source, fetch: Fetch, page: Page, kind: DocumentKind, meeting: Meeting) -> Document:
+def _paper(source: Source, fetch: Fetch, page: ParsedPage, kind: DocumentKind, meeting: Meeting) -> Document:
     """The page we are on, as a paper."""
     title = title_of(text_of(next(iter(page.every("h1")), None)))
     return Document(
@@ -155,7 +155,7 @@ def _paper(source: Source, fetch: Fetch, page: Page, kind: DocumentKind, meeting
     )
 
 
-def _area(page: Page) -> Element:
+def _area(page: ParsedPage) -> Element:
     """The page without its furniture, where it says what that is."""
     areas = page.every("main, [role=main], #main-content, article")
     return areas[0] if areas else page.one("body")
@@ -206,7 +206,7 @@ def _may_be_within(text: str, since: date, until: date) -> bool:
     return not days or any(since - _SLACK <= day <= until + _SLACK for day in days)
 
 
-def _day_of(page: Page, area: Element, fetch: Fetch) -> date:
+def _day_of(page: ParsedPage, area: Element, fetch: Fetch) -> date:
     """The day of the meeting: by the page's heading, its first lines, or the link that led to it."""
     heads = [text_of(each) for each in page.every("h1")]
     lines = [*heads, *paragraphs_of(area)[:_TOP_LINES], fetch.context["said"]]

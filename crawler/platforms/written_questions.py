@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.platforms.shared.json_answer import Answer, facts, json_answer, spoken
+from crawler.platforms.shared.json_answer import JsonValue, facts, json_answer, spoken
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text
 from crawler.platforms.shared.options import asked, check_patterns, is_wanted
@@ -75,7 +75,7 @@ def _list(source: Source, context: dict[str, str], skip: int) -> Fetch:
     return Fetch(url=url, step="questions", context={**context, "skip": str(skip)})
 
 
-def _questions(source: Source, fetch: Fetch, answer: Answer) -> Iterator[Found]:
+def _questions(source: Source, fetch: Fetch, answer: JsonValue) -> Iterator[Found]:
     options = Options(**source.options)
     since, until = window_of(fetch.context)
     total, rows = answer.number("totalResults"), answer.rows("results")
@@ -107,16 +107,16 @@ def _questions(source: Source, fetch: Fetch, answer: Answer) -> Iterator[Found]:
         yield _list(source, fetch.context, skip)
 
 
-def _is_asked_for(value: Answer, body: int, since: date, until: date) -> bool:
+def _is_asked_for(value: JsonValue, body: int, since: date, until: date) -> bool:
     tabled = value.day("dateTabled")
     return value.text("answeringBodyId") == str(body) and tabled is not None and since <= tabled <= until
 
 
-def _is_cut(value: Answer) -> bool:
+def _is_cut(value: JsonValue) -> bool:
     return value.text("questionText").endswith(_CUT) or value.text("answerText").endswith(_CUT)
 
 
-def _question(source: Source, value: Answer, *, wanted_id: str) -> Embedded:
+def _question(source: Source, value: JsonValue, *, wanted_id: str) -> Embedded:
     if value.text("id") != wanted_id:
         raise value.at("id").error(wanted_id, value.text("id") or "nothing")
     number, tabled = value.text("uin") or wanted_id, value.day("dateTabled")

@@ -19,7 +19,7 @@ from pipeline.model import Source
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from crawler.platforms.shared.select import Page
+    from crawler.platforms.shared.select import ParsedPage
     from pipeline.model import Capture
 
 _SERVICE = re.compile(
@@ -55,7 +55,7 @@ _SUFFIXES = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Detected:
     """What a page was made by, and how we would read it."""
 
     system: str  # for a person: "ModernGov", "WordPress", "a page of links"
@@ -66,15 +66,15 @@ class Finding:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def detect(capture: Capture, *, platforms: Collection[str] = PLATFORMS) -> Finding | None:
+def detect(capture: Capture, *, platforms: Collection[str] = PLATFORMS) -> Detected | None:
     """The platform of an answer with status 200; None where it is no page that could list papers."""
     head = capture.body[:_HEAD]
     if _SERVICE.search(head):
         base = _directory(_MODERNGOV_PAGE, capture.url)
-        return Finding(system="ModernGov", platform="moderngov", url=base, why="its web service answered")
+        return Detected(system="ModernGov", platform="moderngov", url=base, why="its web service answered")
     if _FEED.search(head) and not health.is_html(head):
         why = "its root element is a feed's"
-        return Finding(system="a feed", platform="feed", url=capture.url, why=why, name=_feed_name(head))
+        return Detected(system="a feed", platform="feed", url=capture.url, why=why, name=_feed_name(head))
     if not health.is_html(head) and capture.media_type not in {"text/html", "application/xhtml+xml"}:
         return None
     try:
@@ -89,7 +89,7 @@ def service_url(url: str) -> str:
     return f"{_directory(_MODERNGOV_PAGE, url)}mgWebService.asmx/GetCommittees"
 
 
-def line(finding: Finding, *, identity: str = "") -> str:
+def line(finding: Detected, *, identity: str = "") -> str:
     """The source line. Name and kind are guesses from the page and its host, for a person to better."""
     parts = urlsplit(finding.url)
     host = parts.hostname or ""
@@ -111,14 +111,14 @@ def suggested_id(url: str) -> str:
     return kept if re.search(r"[a-z]", kept) else "my-source"
 
 
-def _of_page(page: Page, capture: Capture, platforms: Collection[str]) -> Finding:
+def _of_page(page: ParsedPage, capture: Capture, platforms: Collection[str]) -> Detected:
     links = [url for anchor in page.every("a[href]") if (url := page.link(anchor))]
     papers = sum(bool(_PAPER.search(urlsplit(url).path)) for url in links)
     name = _name(page)
     doors = [url for url in links if _MODERNGOV_DOOR.search(urlsplit(url).path)]
     if page.every("#modgov, [href*=mgWebService], link[href*='mgRss.aspx']"):
         base = _moderngov_base(capture.url, doors)
-        return Finding(
+        return Detected(
             system="ModernGov", platform="moderngov", url=base, why="its mark is on the page", name=name
         )
     if (
@@ -129,7 +129,7 @@ def _of_page(page: Page, capture: Capture, platforms: Collection[str]) -> Findin
         return _cmis(capture.url, links, name)
     made_by = _made_by(page, links)
     if not made_by and doors and papers < _A_LIST_OF_PAPERS:
-        return Finding(
+        return Detected(
             system="ModernGov",
             platform="moderngov",
             url=_moderngov_base("", doors),
@@ -138,14 +138,14 @@ def _of_page(page: Page, capture: Capture, platforms: Collection[str]) -> Findin
     if made_by and papers < _A_LIST_OF_PAPERS and not _is_about_papers(page, capture.url):
         system, platform, why = made_by
         if platform in platforms:
-            return Finding(system=system, platform=platform, url=_root(capture.url), why=why, name=name)
+            return Detected(system=system, platform=platform, url=_root(capture.url), why=why, name=name)
         if feed := _feed(page):
-            return Finding(system=system, platform="feed", url=feed, why=f"{why}; it has a feed", name=name)
+            return Detected(system=system, platform="feed", url=feed, why=f"{why}; it has a feed", name=name)
     why = f"{papers} links to files" if papers else "no other system left its mark"
-    return Finding(system="a page of links", platform="papers_page", url=capture.url, why=why, name=name)
+    return Detected(system="a page of links", platform="papers_page", url=capture.url, why=why, name=name)
 
 
-def _is_about_papers(page: Page, url: str) -> bool:
+def _is_about_papers(page: ParsedPage, url: str) -> bool:
     """Whether the page that was asked about is itself where papers are listed, one link further on.
 
     A site's own reader would follow its news from the root, and leave this page alone.
@@ -157,7 +157,7 @@ def _is_about_papers(page: Page, url: str) -> bool:
     return bool(_ABOUT_PAPERS.search(f"{title} {re.sub(r'[^a-z]+', ' ', path, flags=re.IGNORECASE)}"))
 
 
-def _made_by(page: Page, links: Sequence[str]) -> tuple[str, str, str] | None:
+def _made_by(page: ParsedPage, links: Sequence[str]) -> tuple[str, str, str] | None:
     """System, platform and why, of the sites that have more to read than this page."""
     if (
         page.every("[href*='citizenspace'], [src*='citizenspace'], meta[content*='Citizen Space' i]")
@@ -171,14 +171,14 @@ def _made_by(page: Page, links: Sequence[str]) -> tuple[str, str, str] | None:
     return None
 
 
-def _feed(page: Page) -> str:
+def _feed(page: ParsedPage) -> str:
     for link in page.every("link[rel~=alternate][href]"):
         if (link.get("type") or "").lower() in {"application/rss+xml", "application/atom+xml"}:
             return page.link(link)
     return ""
 
 
-def _name(page: Page) -> str:
+def _name(page: ParsedPage) -> str:
     """The site's name where it says it, else the page's title."""
     for said in page.every("meta[property='og:site_name'][content]"):
         return tidy(said.get("content") or "")[:100]
@@ -199,10 +199,10 @@ def _moderngov_base(url: str, doors: Sequence[str]) -> str:
     return _directory(_MODERNGOV_PAGE, doors[0])
 
 
-def _cmis(url: str, links: Sequence[str], name: str) -> Finding:
+def _cmis(url: str, links: Sequence[str], name: str) -> Detected:
     pages = {match[1] for each in (url, *links) if (match := _CMIS_MEETINGS.search(urlsplit(each).path))}
     usual = {page for page in pages if page.lower() == "meetings.aspx"}
-    return Finding(
+    return Detected(
         system="CMIS",
         platform="cmis",
         url=_directory(_DNN_PAGE, url),
@@ -223,7 +223,7 @@ def _root(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/"
 
 
-def _kind(finding: Finding, host: str) -> str:
+def _kind(finding: Detected, host: str) -> str:
     if finding.platform in {"moderngov", "cmis"}:
         return "council"
     endings = {".icb.nhs.uk": "icb", "england.nhs.uk": "national", ".nhs.uk": "trust", ".gov.uk": "council"}

@@ -81,7 +81,7 @@ _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 1  # EPERM
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # where they are in what a filter sees
 
 
-class Bar(StrEnum):
+class Restriction(StrEnum):
     FILES = "files"  # sees no file but the program's, the one handed over and its own
     CALLS = "system calls"
     NETWORK = "the network"  # no socket but a local one, or a network of its own that leads nowhere
@@ -96,27 +96,31 @@ class Cage:
 
 
 _HOUSE = Path(__file__).parents[2]
-_up: list[Bar] = []  # around this very process
+_up: list[Restriction] = []  # around this very process
 
 
-def close(cage: Cage) -> list[Bar]:
+def close(cage: Cage) -> list[Restriction]:
     """Bind this process for its life. Returns the bars that the machine has put up."""
     if not sys.platform.startswith("linux"):
         return []
     _library().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     is_alone, has_own_files, has_filter = _leave_network(), _restrict_files(cage), _restrict_calls()
-    is_there = {Bar.FILES: has_own_files, Bar.CALLS: has_filter, Bar.NETWORK: has_filter or is_alone}
-    _up[:] = [bar for bar in Bar if is_there[bar]]
+    is_there = {
+        Restriction.FILES: has_own_files,
+        Restriction.CALLS: has_filter,
+        Restriction.NETWORK: has_filter or is_alone,
+    }
+    _up[:] = [bar for bar in Restriction if is_there[bar]]
     return list(_up)
 
 
-def is_up(bar: Bar) -> bool:
+def is_up(bar: Restriction) -> bool:
     """Whether this process has such a bar around it."""
     return bar in _up
 
 
 @cache
-def bars() -> list[Bar]:
+def bars() -> list[Restriction]:
     """The bars that this machine has, seen on a process made for it."""
     if not sys.platform.startswith("linux"):
         return []
@@ -132,7 +136,7 @@ def bars() -> list[Bar]:
     with os.fdopen(reader, "rb") as said:
         found = said.read().decode()
     os.waitpid(child, 0)
-    return [Bar(name) for name in found.split("\n") if name]
+    return [Restriction(name) for name in found.split("\n") if name]
 
 
 def _leave_network() -> bool:

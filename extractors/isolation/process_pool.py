@@ -43,7 +43,7 @@ _THEIRS_TOO = ("COV", "LC_", "OMP_", "OPENBLAS_", "PYTHON")
 Fault = tuple[FailureReason, str] | None  # how a child ended over its work; None where it lives
 
 
-class Place(NamedTuple):
+class ChildFolders(NamedTuple):
     """The folders of one child."""
 
     work: Path  # where it works, and what it leaves there goes
@@ -51,7 +51,7 @@ class Place(NamedTuple):
     out: Path  # what it makes for us: it stays when the child ends
 
     @classmethod
-    def within(cls, directory: Path, number: int) -> Place:
+    def within(cls, directory: Path, number: int) -> ChildFolders:
         return cls(*(directory / f"{name}-{number}" for name in cls._fields))
 
 
@@ -66,7 +66,7 @@ class Children:
         self,
         most: int,
         requests: int,
-        start: Callable[[Place], None],
+        start: Callable[[ChildFolders], None],
         directory: Path,
         preload: Sequence[str],
     ) -> None:
@@ -74,7 +74,7 @@ class Children:
         self._context.set_forkserver_preload(["__main__", *preload])
         self._requests = requests
         self._start = start
-        self._places = (Place.within(directory, number) for number in count())
+        self._places = (ChildFolders.within(directory, number) for number in count())
         self._living: set[_Child] = set()
         self._lock = Lock()
         self._closed = False
@@ -83,7 +83,7 @@ class Children:
             self._free.put(None)
 
     def ask(
-        self, seconds: int, work: Callable[..., None], hand_over: Callable[[Place], Sequence[object]]
+        self, seconds: int, work: Callable[..., None], hand_over: Callable[[ChildFolders], Sequence[object]]
     ) -> Fault:
         """Have a free child do it. Returns how the child ended over it; None where it did it and lives.
 
@@ -154,7 +154,9 @@ def _bare_environment() -> Iterator[None]:
 
 
 class _Child:
-    def __init__(self, context: Any, start: Callable[[Place], None], place: Place, lock: Lock) -> None:
+    def __init__(
+        self, context: Any, start: Callable[[ChildFolders], None], place: ChildFolders, lock: Lock
+    ) -> None:
         self.requests = 0
         self._lock = lock  # held by whoever makes us
         self.place = place
@@ -201,7 +203,7 @@ class _Child:
         return self._process.exitcode or 0
 
 
-def _serve(requests: Connection, start: Callable[[Place], None], place: Place) -> None:
+def _serve(requests: Connection, start: Callable[[ChildFolders], None], place: ChildFolders) -> None:
     """What a child does all its life."""
     start(place)
     work_folder = str(place.work)

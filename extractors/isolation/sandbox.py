@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, Self
 
 import msgspec
 
-from extractors.box_types import Marks
+from extractors.box_types import SpanBoxes
 from extractors.config import ExtractConfig
 from extractors.formats import EXTRACTORS, SNIFFER_VERSION
 from extractors.isolation import limits, worker
 from extractors.isolation.cage import Cage, close
-from extractors.isolation.process_pool import Children, Fault, Place
+from extractors.isolation.process_pool import Children, Fault, ChildFolders
 from extractors.ocr import known_pictures, tesseract
 from extractors.office import libreoffice
 from pipeline.errors import DamagedFileError, ExtractionError, StorageError
@@ -50,7 +50,7 @@ _LONGEST_LINE = 16 * 1024 * 1024  # bytes; 10,000 members have names
 
 _log = logging.getLogger(__name__)
 _decode_page = msgspec.json.Decoder(PageText).decode
-_decode_outcome = msgspec.json.Decoder(worker.Outcome).decode
+_decode_outcome = msgspec.json.Decoder(worker.ReadingOutcome).decode
 
 
 class Sandbox:
@@ -175,10 +175,10 @@ class Sandbox:
         method: PageMethod,
         spans: Sequence[tuple[int, int]],
         parts: Sequence[Part] = (),
-    ) -> Marks:
+    ) -> SpanBoxes:
         """Where spans of a page's stored text are on the page of a PDF. Raises as `picture` does."""
         about = {"page": page, "text": text, "method": method, "spans": spans, "parts": parts}
-        return msgspec.json.decode(self._ask("pdf.highlight_boxes.find", path, about), type=Marks)
+        return msgspec.json.decode(self._ask("pdf.highlight_boxes.find", path, about), type=SpanBoxes)
 
     def tables(self, path: Path, page: int) -> list[list[list[str]]]:
         """The tables of a page of a PDF: rows of cells. Raises as `picture` does."""
@@ -209,9 +209,9 @@ class Sandbox:
         self, seconds: int, work: Callable[..., None], file: Opened, *arguments: object
     ) -> tuple[Fault, str]:
         """Have a child do it with one file, which no other child sees. Returns its end and its spool."""
-        name, places = str(next(self._numbers)), list[Place]()
+        name, places = str(next(self._numbers)), list[ChildFolders]()
 
-        def hand_over(place: Place) -> Sequence[object]:
+        def hand_over(place: ChildFolders) -> Sequence[object]:
             places.append(place)
             with _had(), file() as path:
                 path.stat()
@@ -259,13 +259,13 @@ class Sandbox:
             members=_members(spool + worker.MEMBERS, outcome.members),
         )
 
-    def _said(self, spool: str) -> tuple[worker.Outcome, list[PageText]]:
+    def _said(self, spool: str) -> tuple[worker.ReadingOutcome, list[PageText]]:
         """The last outcome and the pages of a spool, as far as they are well said.
 
         A child that was ended may have stopped in mid-line, and one that is no more our own may have written
         more than it may.
         """
-        outcome = worker.Outcome()
+        outcome = worker.ReadingOutcome()
         pages: list[PageText] = []
         room = 2 * self._config.text_mb * 1024 * 1024
         with suppress(OSError, msgspec.DecodeError), _open(spool) as file:
@@ -320,7 +320,7 @@ def _had() -> Iterator[None]:
 
 
 def _start_caged(
-    start: Callable[[ExtractConfig], None], config: ExtractConfig, known: Path | None, place: Place
+    start: Callable[[ExtractConfig], None], config: ExtractConfig, known: Path | None, place: ChildFolders
 ) -> None:
     """Ready a child, then bind it."""
     start(config)

@@ -50,7 +50,7 @@ _NO_FILES = {errno.EMFILE, errno.ENFILE}
 _encode = msgspec.json.Encoder().encode
 
 
-class Outcome(msgspec.Struct, kw_only=True):
+class ReadingOutcome(msgspec.Struct, kw_only=True):
     """All that is said of a file beside its pages; first as it is should the child be killed over it."""
 
     format: str = ""
@@ -101,9 +101,11 @@ def answer(path: str, spool: str, function: str, arguments: dict[str, Any]) -> N
     _within_limits(ask, spool, (longest, longest))
 
 
-def _within_limits(work: Callable[[BinaryIO, Outcome], None], spool: str, seconds: tuple[int, int]) -> None:
+def _within_limits(
+    work: Callable[[BinaryIO, ReadingOutcome], None], spool: str, seconds: tuple[int, int]
+) -> None:
     """Do it within its time; leave an outcome, whatever happens."""
-    outcome = Outcome(has_network=not cage.is_up(cage.Bar.NETWORK))
+    outcome = ReadingOutcome(has_network=not cage.is_up(cage.Restriction.NETWORK))
     limits.start_clock(*seconds)
     try:
         with open(spool, "wb") as file:  # noqa: PTH123 - a Path takes longer
@@ -120,7 +122,7 @@ def _within_limits(work: Callable[[BinaryIO, Outcome], None], spool: str, second
 
 
 def _attempted(
-    work: Callable[[BinaryIO, Outcome], None], file: BinaryIO, outcome: Outcome
+    work: Callable[[BinaryIO, ReadingOutcome], None], file: BinaryIO, outcome: ReadingOutcome
 ) -> tuple[FailureReason | None, str]:
     """How it went."""
     config = current.get()
@@ -143,7 +145,7 @@ def _attempted(
     return None, ""
 
 
-def _read(path: Path, name: str, file: BinaryIO, outcome: Outcome) -> None:
+def _read(path: Path, name: str, file: BinaryIO, outcome: ReadingOutcome) -> None:
     sniffer = importlib.import_module(SNIFFER)
     kind = sniffer.sniff(path)
     outcome.format, outcome.media_type = kind.format, kind.media_type
@@ -177,7 +179,7 @@ def _read(path: Path, name: str, file: BinaryIO, outcome: Outcome) -> None:
         )
 
 
-def _take_members(extractor: Any, path: Path, file: BinaryIO, outcome: Outcome) -> None:
+def _take_members(extractor: Any, path: Path, file: BinaryIO, outcome: ReadingOutcome) -> None:
     """Write the files within the file beside the spool. Raises ExtractionError."""
     if hasattr(extractor, "members"):
         directory = Path(file.name + MEMBERS)
@@ -186,7 +188,7 @@ def _take_members(extractor: Any, path: Path, file: BinaryIO, outcome: Outcome) 
             outcome.members.append(_not_too_long(member, len(outcome.members)))
 
 
-def _write(file: BinaryIO, outcome: Outcome) -> None:
+def _write(file: BinaryIO, outcome: ReadingOutcome) -> None:
     file.write(OUTCOME + _encode(outcome) + b"\n")
     file.flush()
 

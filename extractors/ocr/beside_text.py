@@ -16,7 +16,7 @@ from pipeline.text.canonical import canonical
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from extractors.box_types import Box
+    from extractors.box_types import PointBox
     from extractors.pdf.sheet import Sheet
 
 _rect = quick("FPDFText_GetRect", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
@@ -36,7 +36,7 @@ class Mixed(NamedTuple):
     spans: list[tuple[int, int]]
 
 
-def letters(layer: object, sheet: Sheet) -> list[Box]:
+def letters(layer: object, sheet: Sheet) -> list[PointBox]:
     """Where the text layer has letters: a box for each run of one line and one look."""
     handle = ctypes.cast(layer, c_void_p).value  # type: ignore[arg-type]
     count = max(0, min(pdfium.FPDFText_CountRects(layer, 0, -1), _MOST_RUNS))
@@ -64,7 +64,7 @@ def mixed(pieces: Sequence[str | int], words: Sequence[str]) -> Mixed:
 
 
 def places(
-    layer: object, text: str, parts: Sequence[slice], sheet: Sheet, pictures: Sequence[Box]
+    layer: object, text: str, parts: Sequence[slice], sheet: Sheet, pictures: Sequence[PointBox]
 ) -> list[slice | int]:
     """Returns the parts of PDFium's text with the number of each picture after the last line above it.
 
@@ -95,6 +95,6 @@ def places(
     return found + before.get(len(lines), [])
 
 
-def _shares_column(line: _Line, box: Box) -> bool:
+def _shares_column(line: _Line, box: PointBox) -> bool:
     _, (left, _), (right, _) = line
     return min(left, right) < box.right and max(left, right) > box.left

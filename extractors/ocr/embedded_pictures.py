@@ -33,7 +33,7 @@ WHOLE: Cut = (0.0, 0.0, 0.0, 0.0)
 _OF_A_SCREEN_DPI = 96.0
 
 
-class Pictures:
+class PictureReader:
     """Reads the pictures of one file, as long as there is time."""
 
     def __init__(self) -> None:

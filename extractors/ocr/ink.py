@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageDraw
 
-from extractors.box_types import Box, area, both, common
+from extractors.box_types import PointBox, area, both, common
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,7 +43,7 @@ _BLANK = 4.0  # points around outlines
 _AROUND = 6.0  # points that a region is wider than what was seen of it
 
 
-def candidates(survey: Survey, sheet: Sheet) -> list[Box]:
+def candidates(survey: Survey, sheet: Sheet) -> list[PointBox]:
     """Where pictures, alone or together, and outlines are that are large enough for a word."""
     outlines = survey.outlines if survey.curves >= FEWEST_CURVES else []
     placed = [sheet.box(*place) for place in survey.pictures]
@@ -57,24 +57,24 @@ def candidates(survey: Survey, sheet: Sheet) -> list[Box]:
     ]
 
 
-def _grown(box: Box) -> Box:
+def _grown(box: PointBox) -> PointBox:
     """With the blank paper around it without which no engine knows an l from an i."""
-    return Box(box.left - _BLANK, box.top - _BLANK, box.right + _BLANK, box.bottom + _BLANK)
+    return PointBox(box.left - _BLANK, box.top - _BLANK, box.right + _BLANK, box.bottom + _BLANK)
 
 
-def together(boxes: Sequence[Box]) -> list[Box]:
+def together(boxes: Sequence[PointBox]) -> list[PointBox]:
     """Boxes that touch as one, by the squares of a coarse net that they are on: thousands cost no more."""
     boxes = _not_within(boxes)
     if len(boxes) < 2:
         return boxes
     if len(boxes) > _MOST_BOXES:
         return [functools.reduce(both, boxes)]
-    owners: dict[tuple[int, int], Box] = {}
+    owners: dict[tuple[int, int], PointBox] = {}
     for box in boxes:
         for square in _squares(box):
             known = owners.get(square)
             owners[square] = both(known, box) if known else box
-    found: list[Box] = []
+    found: list[PointBox] = []
     while owners:
         square, box = owners.popitem()
         waiting = [square]
@@ -88,10 +88,10 @@ def together(boxes: Sequence[Box]) -> list[Box]:
     return sorted(found, key=lambda box: (box.top, box.left))
 
 
-def _not_within(boxes: Sequence[Box]) -> list[Box]:
+def _not_within(boxes: Sequence[PointBox]) -> list[PointBox]:
     """Those that are not within one of the largest."""
     largest = heapq.nlargest(_LARGEST, set(boxes), key=area)
-    kept: list[Box] = []
+    kept: list[PointBox] = []
     for box in largest:
         if not any(_holds(other, box) for other in kept):
             kept.append(box)
@@ -99,7 +99,7 @@ def _not_within(boxes: Sequence[Box]) -> list[Box]:
     return kept + [box for box in set(boxes) - known if not any(_holds(other, box) for other in kept)]
 
 
-def _holds(outer: Box, inner: Box) -> bool:
+def _holds(outer: PointBox, inner: PointBox) -> bool:
     return (
         outer.left <= inner.left
         and outer.top <= inner.top
@@ -127,8 +127,8 @@ def refuse_overdrawn(survey: Survey, sheet: Sheet) -> None:
 
 
 def wordlike(
-    page: pypdfium2.PdfPage, sheet: Sheet, regions: Sequence[Box], letters: Iterable[Box]
-) -> list[Box]:
+    page: pypdfium2.PdfPage, sheet: Sheet, regions: Sequence[PointBox], letters: Iterable[PointBox]
+) -> list[PointBox]:
     """Returns what of these regions looks like words, where no letters of the text layer are.
 
     Raises PdfiumError and ValueError where the page cannot be drawn.
@@ -148,7 +148,7 @@ def wordlike(
         draw = ImageDraw.Draw(edges)
         for mask in masks:
             draw.rectangle(mask, 0)
-    found: list[Box] = []
+    found: list[PointBox] = []
     for region in regions:
         left, top, right, bottom = (round(edge * scale) for edge in _from(whole, region))
         place = left, top, right, bottom
@@ -158,7 +158,7 @@ def wordlike(
             cells = [(top, left, bottom, right) for left, top, right, bottom in _rows_of_words(turned)]
         if len(cells) >= _FEWEST:
             left, top, right, bottom = zip(*cells, strict=True)
-            seen = Box(
+            seen = PointBox(
                 region.left + min(left) / scale - _AROUND,
                 region.top + min(top) / scale - _AROUND,
                 region.left + max(right) / scale + _AROUND,
@@ -169,17 +169,17 @@ def wordlike(
     return found
 
 
-def _on_pixels(box: Box, scale: float) -> Box:
+def _on_pixels(box: PointBox, scale: float) -> PointBox:
     """A box that begins with a whole pixel of the page, and has some around it to tell its edges from."""
     left, top = ((math.floor(edge * scale) - _MARGIN - 0.01) / scale for edge in (box.left, box.top))
     more = _MARGIN / scale
-    return Box(max(0.0, left), max(0.0, top), box.right + more, box.bottom + more)
+    return PointBox(max(0.0, left), max(0.0, top), box.right + more, box.bottom + more)
 
 
-def _from(whole: Box, box: Box) -> Box:
+def _from(whole: PointBox, box: PointBox) -> PointBox:
     """Where a box is within another."""
     left, top = whole.left, whole.top
-    return Box(box.left - left, box.top - top, box.right - left, box.bottom - top)
+    return PointBox(box.left - left, box.top - top, box.right - left, box.bottom - top)
 
 
 def _edges(picture: Image.Image, across: int, down: int) -> Image.Image:
@@ -219,7 +219,7 @@ def _runs(line: bytes) -> Iterator[tuple[int, int]]:
         start = line.find(1, end)
 
 
-def _squares(box: Box) -> Iterator[tuple[int, int]]:
+def _squares(box: PointBox) -> Iterator[tuple[int, int]]:
     for column in range(int(box.left // _TOUCH), int(box.right // _TOUCH) + 1):
         for row in range(int(box.top // _TOUCH), int(box.bottom // _TOUCH) + 1):
             yield column, row

@@ -6,7 +6,7 @@ import hashlib
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractors.box_types import Box, common, has_middle
+from extractors.box_types import PointBox, common, has_middle
 from extractors.ocr import known_pictures, tesseract
 from pipeline.text.canonical import canonical
 
@@ -32,12 +32,12 @@ class Placed(NamedTuple):
     """A word and where it is on the page."""
 
     text: str
-    box: Box
+    box: PointBox
     line: int
 
 
 def read(
-    page: pypdfium2.PdfPage, sheet: Sheet, region: Box, letters: Sequence[Box], finest: float
+    page: pypdfium2.PdfPage, sheet: Sheet, region: PointBox, letters: Sequence[PointBox], finest: float
 ) -> list[Placed]:
     """Returns the words in a region of a page, without those that its text layer has there.
 
@@ -48,7 +48,7 @@ def read(
     placed = (
         Placed(
             word.text,
-            Box(
+            PointBox(
                 region.left + word.edges[0] / scale,
                 region.top + word.edges[1] / scale,
                 region.left + word.edges[2] / scale,
@@ -99,7 +99,7 @@ def _words(picture: Image.Image) -> list[tesseract.Word]:
     return known_pictures.read(digest, list[tesseract.Word], lambda: tesseract.words(picture))
 
 
-def _picture(page: pypdfium2.PdfPage, sheet: Sheet, region: Box, finest: float) -> tuple[Image.Image, float]:
+def _picture(page: pypdfium2.PdfPage, sheet: Sheet, region: PointBox, finest: float) -> tuple[Image.Image, float]:
     """A region in grey as OCR wants it, and its pixels a point."""
     width, height = region.right - region.left, region.bottom - region.top
     scale = tesseract.scale(width, height, finest)

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from extractors.office import ole
 from extractors.office.art import blips, shape_texts
-from extractors.office.cell_looks import Looks, matters
+from extractors.office.cell_looks import CellLooks, matters
 from extractors.raised import raised, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from extractors.ocr.embedded_pictures import Pictures
+    from extractors.ocr.embedded_pictures import PictureReader
     from extractors.parts import Line
 
 _STREAM = "Workbook"  # older ones have "Book", and letters of one byte
@@ -34,7 +34,7 @@ _SUPERSCRIPT = b"\1\0"
 _WIDE, _MORE, _RICH = 1, 4, 8  # of a string's letters: each of two bytes; followed by more; in several fonts
 
 
-def beside_cells(path: Path, pictures: Pictures) -> list[Line]:
+def beside_cells(path: Path, pictures: PictureReader) -> list[Line]:
     """Raises ExtractionError."""
     stream = ole.opened(path.read_bytes()).read(_STREAM)
     lines: list[Line] = list(dict.fromkeys(filter(None, map(str.strip, _words(stream)))))
@@ -45,18 +45,18 @@ def beside_cells(path: Path, pictures: Pictures) -> list[Line]:
     return lines
 
 
-def looks(path: Path) -> dict[str, Looks]:
+def looks(path: Path) -> dict[str, CellLooks]:
     """Of each sheet, what its looks do to its cells. Raises ExtractionError."""
     names: dict[int, str] = {}  # by where a sheet begins
     codes: dict[int, str] = {}
     formats: list[str] = []  # by look
-    found: dict[str, Looks] = {}
-    here = Looks()
+    found: dict[str, CellLooks] = {}
+    here = CellLooks()
     for at, kind, content in _placed_records(ole.opened(path.read_bytes()).read(_STREAM)):
         if kind == _SHEET and len(content) > 8:
             names[struct.unpack_from("<I", content)[0]] = _string(content[7:], content[6])
         elif kind == _BEGIN and at in names:
-            here = found[names[at]] = Looks()
+            here = found[names[at]] = CellLooks()
         elif kind == _FORMAT and len(content) > 5:
             number, count = struct.unpack_from("<2H", content)
             codes[number] = code if matters(code := _string(content[4:], count)) else ""
@@ -153,7 +153,7 @@ class _Pieces:
                 raise struct.error("the record ends")
 
 
-def _note_look(here: Looks, kind: int, content: bytes, formats: list[str]) -> None:
+def _note_look(here: CellLooks, kind: int, content: bytes, formats: list[str]) -> None:
     """What one record of a sheet says of how it looks."""
     if kind == _ROW and len(content) >= 16 and content[12] & _HIDDEN_ROW:
         row = int.from_bytes(content[:2], "little")

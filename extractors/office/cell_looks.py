@@ -56,7 +56,7 @@ class Spans:
 
 
 @dataclass(slots=True)
-class Looks:
+class CellLooks:
     """Of one sheet."""
 
     rows: Spans = field(default_factory=Spans)  # that are hidden
@@ -99,12 +99,12 @@ class Styles:
 
 def of_sheet(
     content: bytes, styles: Styles, dressed: Sequence[str] = (), coloured: AbstractSet[str] = frozenset()
-) -> Looks:
+) -> CellLooks:
     """Returns what a sheet of Excel since 2007 says.
 
     Cells of the ranges that are `dressed`, as tables are, may have another ground than their own.
     """
-    looks = Looks(coloured=coloured)
+    looks = CellLooks(coloured=coloured)
     if b"hidden=" in content or b'="0"' in content:
         for said in map(_attributes, _COLUMN.findall(content)):
             if _is_hidden(said, b"width"):
@@ -124,7 +124,7 @@ def of_sheet(
     return looks
 
 
-def _look_at_cells(content: bytes, styles: Styles, dressed: Sequence[str], looks: Looks) -> None:
+def _look_at_cells(content: bytes, styles: Styles, dressed: Sequence[str], looks: CellLooks) -> None:
     ranges = [*dressed, *(each.decode() for each in _DRESSED.findall(content))] if styles.lost else ()
     spared = [area for each in ranges for one in each.split() if (area := _area(one))]
     for said in map(_attributes, _CELL.findall(content)):

@@ -10,7 +10,7 @@ from legacy_doc.exceptions import LegacyDocError
 from legacy_doc.normalize import normalize_word_text
 from legacy_doc.types import ExtractionOptions
 
-from extractors.ocr.embedded_pictures import Pictures
+from extractors.ocr.embedded_pictures import PictureReader
 from extractors.office import doc_looks, libreoffice, ole
 from extractors.office import members as files_within
 from extractors.office.art import blips, shape_texts
@@ -44,7 +44,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
         return
     if facts is not None:
         facts |= {key: str(value) for key, value in found.metadata.items() if value}
-    pictures, root = Pictures(), ole.opened(path.read_bytes())
+    pictures, root = PictureReader(), ole.opened(path.read_bytes())
     stream = root.read(_PICTURES)
     described = shape_texts.lines(stream, *map(root.read, doc_looks.TABLES))
     seen = [aside for each in blips.pictures(stream) if (aside := pictures.read(each, "a picture"))]

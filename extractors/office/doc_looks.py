@@ -46,7 +46,7 @@ _FIELD = re.compile("\x13[^\x13\x14\x15]*(?:\x14([^\x13\x14\x15]*))?\x15")
 _MOST_WITHIN = 10  # fields within fields
 
 
-class Look(NamedTuple):
+class RunLook(NamedTuple):
     is_raised: bool = False
     is_hidden: bool = False
     is_deleted: bool = False
@@ -55,10 +55,10 @@ class Look(NamedTuple):
 class _Run(NamedTuple):
     start: int  # of its bytes in the stream of the document
     end: int
-    look: Look
+    look: RunLook
 
 
-def pieces(streams: Mapping[str, bytes]) -> list[tuple[str, Look]]:
+def pieces(streams: Mapping[str, bytes]) -> list[tuple[str, RunLook]]:
     """Returns the raw text in pieces that look alike.
 
     Raises struct.error, ValueError, IndexError or KeyError where the file is not built so.
@@ -71,7 +71,7 @@ def pieces(streams: Mapping[str, bytes]) -> list[tuple[str, Look]]:
     return list(_pieces(document, _part(document, table, _PIECES), runs))
 
 
-def shown(found: Iterable[tuple[str, Look]]) -> str:
+def shown(found: Iterable[tuple[str, RunLook]]) -> str:
     """Returns the text as it is seen: marks around what is raised and what is hidden, no field's code."""
     text = "".join(_said(text, look) for text, look in found if not look.is_deleted)
     for _ in range(_MOST_WITHIN):
@@ -81,7 +81,7 @@ def shown(found: Iterable[tuple[str, Look]]) -> str:
     return text
 
 
-def _said(text: str, look: Look) -> str:
+def _said(text: str, look: RunLook) -> str:
     if not any(character > " " for character in text):
         return text
     if look.is_hidden:
@@ -94,7 +94,7 @@ def _part(document: bytes, table: bytes, at: int) -> bytes:
     return table[start : start + length]
 
 
-def _pieces(document: bytes, clx: bytes, runs: Sequence[_Run]) -> Iterator[tuple[str, Look]]:
+def _pieces(document: bytes, clx: bytes, runs: Sequence[_Run]) -> Iterator[tuple[str, RunLook]]:
     """The text piece by piece, left out where legacy-doc leaves it out."""
     first, last = struct.unpack_from("<I", document, _FIRST)[0], struct.unpack_from("<I", document, _LAST)[0]
     table = _piece_table(clx)
@@ -110,7 +110,7 @@ def _pieces(document: bytes, clx: bytes, runs: Sequence[_Run]) -> Iterator[tuple
             continue
         while at < end:
             known = bisect_right(starts, at) - 1
-            run = runs[known] if known >= 0 and at < runs[known].end else _Run(at, end, Look())
+            run = runs[known] if known >= 0 and at < runs[known].end else _Run(at, end, RunLook())
             until = min(end, run.end, *starts[known + 1 : known + 2])
             until = max(at + width, at + (until - at) // width * width)
             text = document[at:until].decode("cp1252" if is_compressed else "utf-16-le", "replace")
@@ -139,7 +139,7 @@ def _runs(document: bytes, plc: bytes, styles: Mapping[int, Mapping[int, int]]) 
             yield _Run(edges[index], edges[index + 1], _look(dict(_properties(properties)), styles))
 
 
-def _look(own: Mapping[int, int], styles: Mapping[int, Mapping[int, int]]) -> Look:
+def _look(own: Mapping[int, int], styles: Mapping[int, Mapping[int, int]]) -> RunLook:
     style = styles.get(own.get(_STYLE, _NO_STYLE), {})
 
     def is_on(name: int) -> bool:
@@ -147,7 +147,7 @@ def _look(own: Mapping[int, int], styles: Mapping[int, Mapping[int, int]]) -> Lo
         return by_style != (said == _OPPOSITE) if said in {_OPPOSITE, _AS_STYLE} else said == 1
 
     is_up = {**style, **own}.get(_SUPERSCRIPT) == 1 or 0 < own.get(_POSITION, 0) < 0x8000
-    return Look(is_raised=is_up, is_hidden=is_on(_HIDDEN), is_deleted=is_on(_DELETED))
+    return RunLook(is_raised=is_up, is_hidden=is_on(_HIDDEN), is_deleted=is_on(_DELETED))
 
 
 def _properties(packed: bytes) -> Iterator[tuple[int, int]]:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from extractors import hidden, html, spaced_out
 from extractors.charset import decode
 from extractors.mail import messages
-from extractors.ocr.embedded_pictures import Pictures
+from extractors.ocr.embedded_pictures import PictureReader
 from extractors.office import members as files_within
 from extractors.office import rtf
-from extractors.office.colours.word import Colours
+from extractors.office.colours.word import WordColours
 from extractors.office.drawing import MATH_BELOW, MATH_TEXT, WORD_BOX, Drawings, is_said_again
 from extractors.office.packages import Package, core_properties
 from extractors.parts import Aside, alternative_line, not_read, numbered, unseen
@@ -62,7 +62,7 @@ _DEEPEST_CHUNK = 3  # files put into the body of files put into the body
 
 def extract(path: Path) -> Iterator[PageText]:
     """A part for each heading of the first level, what comes before it as "beginning"; then the notes."""
-    pictures = Pictures()
+    pictures = PictureReader()
     with Package(path) as package:
         yield from numbered(_Document(package, pictures).sections())
     pictures.say_what_is_left()
@@ -79,7 +79,7 @@ def members(path: Path, directory: Path) -> Iterator[str]:
 
 
 class _Document:
-    def __init__(self, package: Package, pictures: Pictures, depth: int = 1) -> None:
+    def __init__(self, package: Package, pictures: PictureReader, depth: int = 1) -> None:
         self._package = package
         self._pictures = pictures
         self._drawings = Drawings(package, pictures)
@@ -90,7 +90,7 @@ class _Document:
         styles = self._all_styles()
         self._headings, self._raised, self._vanished = _told_by(styles)
         pages = [self._main, *(each.target for each in package.of(self._main, "header", "footer"))]
-        self._colours = Colours(styles, map(package.read, pages))
+        self._colours = WordColours(styles, map(package.read, pages))
         self._damaged: list[Line] = []
         self._switched_off: set[str] = set()
         self._in_hidden: set[etree._Element] = set()  # what is drawn in hidden runs

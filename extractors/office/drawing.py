@@ -18,7 +18,7 @@ from pipeline.model import PartState
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterator, Mapping
 
-    from extractors.ocr.embedded_pictures import Cut, Pictures
+    from extractors.ocr.embedded_pictures import Cut, PictureReader
     from extractors.office.packages import Package
     from extractors.parts import Line
 
@@ -61,7 +61,7 @@ _FORMULAS = ("Equation.",)  # programs whose objects are formulas, and no files
 class Drawings:
     """Reads what is drawn in one package, each part once."""
 
-    def __init__(self, package: Package, pictures: Pictures) -> None:
+    def __init__(self, package: Package, pictures: PictureReader) -> None:
         self._package = package
         self._pictures = pictures
         self._told: set[str] = set()

@@ -11,12 +11,12 @@ from urllib.parse import unquote
 from lxml import etree
 
 from extractors import hidden, spaced_out
-from extractors.ocr.embedded_pictures import WHOLE, Pictures, size
+from extractors.ocr.embedded_pictures import WHOLE, PictureReader, size
 from extractors.office import covered
 from extractors.office import members as files_within
-from extractors.office.cell_looks import Looks, matters
+from extractors.office.cell_looks import CellLooks, matters
 from extractors.office.odf import flat, names
-from extractors.office.odf.colours import Colours
+from extractors.office.odf.colours import OdfColours
 from extractors.office.packages import Package, parse
 from extractors.parts import Aside, alternative_line, numbered, unseen
 from extractors.raised import END, START, raised, settled
@@ -74,7 +74,7 @@ _FACTS = {
 
 
 def extract(path: Path) -> Iterator[PageText]:
-    pictures = Pictures()
+    pictures = PictureReader()
     with Package(flat.package(path)) as package:
         document = _Document(package, pictures)
         body = document.body()
@@ -104,8 +104,8 @@ def members(path: Path, directory: Path) -> Iterator[str]:
 
 
 def beside_cells(
-    path: Path, pictures: Pictures
-) -> tuple[dict[str, list[Line]], dict[str, str], dict[str, Looks]]:
+    path: Path, pictures: PictureReader
+) -> tuple[dict[str, list[Line]], dict[str, str], dict[str, CellLooks]]:
     """Returns what is beside the cells of a spreadsheet, by sheets; its cells with raised signs; their looks.
 
     Those cells as they are shown, and as they are to be read.
@@ -138,7 +138,7 @@ def _is_closed(element: etree._Element) -> bool:
 class _Document:
     """The file, or an object within it, whose parts lie in a folder of its own."""
 
-    def __init__(self, package: Package, pictures: Pictures, folder: str = "", depth: int = 1) -> None:
+    def __init__(self, package: Package, pictures: PictureReader, folder: str = "", depth: int = 1) -> None:
         self._package = package
         self._pictures = pictures
         self._folder = folder
@@ -178,7 +178,7 @@ class _Document:
             for root in roots
             for each in root.iter(f"{_STYLE}master-page")
         }
-        self._colours = Colours(known, roots)
+        self._colours = OdfColours(known, roots)
         self._formats = self._number_formats(known)
         self._known = {(s.get(f"{_STYLE}family", ""), s.get(f"{_STYLE}name", "")): s for s in known}
 
@@ -368,9 +368,9 @@ class _Document:
             else:
                 waiting.extend(reversed(element))
 
-    def looks(self, sheet: etree._Element) -> Looks:
+    def looks(self, sheet: etree._Element) -> CellLooks:
         """What is hidden of a sheet, and the words that formats put next to cells."""
-        looks = Looks()
+        looks = CellLooks()
         defaults: list[tuple[int, str]] = []  # of columns: where the next ones begin, and the style of cells
         column = row = 0
         for element in sheet.iter(_COLUMN, _ROW):
@@ -389,7 +389,7 @@ class _Document:
         return looks
 
     def _look_at_cells(
-        self, row: etree._Element, number: int, looks: Looks, defaults: list[tuple[int, str]]
+        self, row: etree._Element, number: int, looks: CellLooks, defaults: list[tuple[int, str]]
     ) -> None:
         at = 0
         for cell in row.iterchildren(_CELL, _COVERED):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from extractors.ocr.embedded_pictures import Pictures
+from extractors.ocr.embedded_pictures import PictureReader
 from extractors.office import covered
 from extractors.office import members as files_within
 from extractors.office.colours.slides import Slide, is_plain
@@ -38,7 +38,7 @@ _OF_THE_PAGE = {"sldImg", "sldNum", "hdr", "ftr", "dt"}  # placeholders of a pag
 
 
 def extract(path: Path) -> Iterator[PageText]:
-    pictures = Pictures()
+    pictures = PictureReader()
     with Package(path) as package:
         main = package.main("ppt/presentation.xml")
         if main not in package:

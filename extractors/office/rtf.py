@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from extractors import hidden
 from extractors.colours import TOO_NARROW, TOO_SMALL, WHITE, Colour, is_lost
-from extractors.ocr.embedded_pictures import Pictures
+from extractors.ocr.embedded_pictures import PictureReader
 from extractors.office import members as files_within
 from extractors.office import ole
 from extractors.parts import alternative_line, numbered, unseen
@@ -82,7 +82,7 @@ _DEEPEST = 10_000  # groups within groups
 
 
 def extract(path: Path) -> Iterator[PageText]:
-    pictures = Pictures()
+    pictures = PictureReader()
     read = _Reader(path.read_bytes().decode("latin-1"), pictures)
     yield from numbered([("document", read.all_lines())])
     pictures.say_what_is_left()
@@ -124,7 +124,7 @@ class _Group:
 
 
 class _Reader:
-    def __init__(self, content: str, pictures: Pictures | None = None) -> None:
+    def __init__(self, content: str, pictures: PictureReader | None = None) -> None:
         self.objects: list[bytes] = []
         self._pictures = pictures
         self._lines: list[Line] = []

@@ -12,7 +12,7 @@ import lxml.html
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from extractors import hidden, spaced_out
-from extractors.ocr.embedded_pictures import Pictures
+from extractors.ocr.embedded_pictures import PictureReader
 from extractors.office import biff, cell_looks, ole, opendocument
 from extractors.office import members as files_within
 from extractors.office.cell_looks import Styles
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lxml import etree
     from python_calamine import SheetMetadata
 
-    from extractors.office.cell_looks import Looks
+    from extractors.office.cell_looks import CellLooks
     from extractors.parts import Line
     from pipeline.model import PageText
 
@@ -50,7 +50,7 @@ _THREADED = "[Threaded comment]"  # the note that Excel puts beside a thread say
 
 def extract(path: Path) -> Iterator[PageText]:
     """Hidden sheets, rows, columns and cells too, marked so: only who asks for them sees them."""
-    pictures = Pictures()
+    pictures = PictureReader()
     try:
         with _book(path) as book:
             yield from numbered(_parts(book, path, pictures))
@@ -61,7 +61,7 @@ def extract(path: Path) -> Iterator[PageText]:
     pictures.say_what_is_left()
 
 
-def _parts(book: CalamineWorkbook, path: Path, pictures: Pictures) -> Iterator[tuple[str, list[Line]]]:
+def _parts(book: CalamineWorkbook, path: Path, pictures: PictureReader) -> Iterator[tuple[str, list[Line]]]:
     kind = _container(path)
     if kind == "package":
         with Package(path) as package:
@@ -113,7 +113,7 @@ def _sheets(
     book: CalamineWorkbook,
     beside: Mapping[str, list[Line]] | None = None,
     raised: Mapping[str, str] | None = None,
-    looks: Mapping[str, Looks] | None = None,
+    looks: Mapping[str, CellLooks] | None = None,
 ) -> Iterator[tuple[str, list[Line]]]:
     for sheet in book.sheets_metadata:
         if sheet.typ is SheetTypeEnum.WorkSheet:
@@ -130,7 +130,7 @@ def _sheet(sheet: SheetMetadata, lines: list[Line]) -> tuple[str, list[Line]]:
 
 
 def _rows(
-    book: CalamineWorkbook, name: str, raised: Mapping[str, str], looks: Looks | None = None
+    book: CalamineWorkbook, name: str, raised: Mapping[str, str], looks: CellLooks | None = None
 ) -> Iterator[Line]:
     """`raised`: cells with something raised in them, as they are shown and as they are to be read."""
     sheet = book.get_sheet_by_name(name)
@@ -175,7 +175,7 @@ def _shown(value: Cell) -> str:
 
 
 class _Workbook:
-    def __init__(self, package: Package, pictures: Pictures) -> None:
+    def __init__(self, package: Package, pictures: PictureReader) -> None:
         self._package = package
         self._drawings = Drawings(package, pictures)
         self._main = package.main("xl/workbook.xml")
@@ -194,7 +194,7 @@ class _Workbook:
             yield f"sheet {name}", [*_named(name), *self._beside(place)]
         yield from not_read(self._package)
 
-    def _looks(self, part: str) -> Looks | None:
+    def _looks(self, part: str) -> CellLooks | None:
         """What its looks do to the cells of a sheet; None where that is not known."""
         if not part.lower().endswith(".xml"):
             return None

@@ -12,7 +12,7 @@ from PIL import Image
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from extractors.box_types import Box
+    from extractors.box_types import PointBox
     from extractors.pdf.sheet import Sheet
 
 _MOST = 50  # pictures of a page
@@ -22,7 +22,9 @@ _SMALLEST = 64  # pixels a side: no words are smaller
 _BY_PILLOW = {"DCTDecode": "JPEG", "JPXDecode": "JPEG2000"}
 
 
-def damaged(page: pypdfium2.PdfPage, sheet: Sheet, known: dict[tuple[int, int, int], bool]) -> Iterator[Box]:
+def damaged(
+    page: pypdfium2.PdfPage, sheet: Sheet, known: dict[tuple[int, int, int], bool]
+) -> Iterator[PointBox]:
     """Where they are on the sheet. `known`: by their size, pictures that were looked at."""
     pictures = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=_DEEPEST)
     for _, picture in zip(range(_MOST), pictures, strict=False):

@@ -20,7 +20,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from extractors.agenda_items import Items
-from extractors.box_types import Box, common, has_middle
+from extractors.box_types import PointBox, common, has_middle
 from extractors.config import current
 from extractors.isolation.limits import extra_time
 from extractors.ocr import beside_text, ink, regions, tesseract
@@ -241,7 +241,9 @@ class _Paper:
     damaged: dict[tuple[int, int, int], bool] = field(default_factory=dict)  # pictures, as far as seen
     told: set[str] = field(default_factory=set)  # what pictures are described with
     asked: set[tuple[int, ...]] = field(default_factory=set)  # looks of pictures
-    looked: dict[object, list[Box]] = field(default_factory=dict)  # where words may be, by what a page shows
+    looked: dict[object, list[PointBox]] = field(
+        default_factory=dict
+    )  # where words may be, by what a page shows
 
     def read(self, page: pypdfium2.PdfPage, number: int, written: str = "", *, notes: bool) -> _Read:
         """By the first means that gives enough. What was `written` onto it may have been read before."""
@@ -319,7 +321,7 @@ class _Paper:
         if everywhere and font_maps.is_spoken(" ".join(word.text for word in words)):
             odd = font_maps.all_words(layer.raw)  # what is sound among them is read alike
         sheet = sheet_of(page)
-        placed = [(word.text, Box(*(edge / scale for edge in word.edges))) for word in words]
+        placed = [(word.text, PointBox(*(edge / scale for edge in word.edges))) for word in words]
         layer.instead = _instead(handle, sheet, odd, placed)
         if torn:
             layer.instead = _restored(handle, sheet, layer, placed)
@@ -380,7 +382,7 @@ class _Paper:
         return read(sight, plain, sheet, places, look)
 
     def _seen_in_pictures(
-        self, sight: _PageInSight, plain: _Read, sheet: Sheet, places: list[Box], look: object
+        self, sight: _PageInSight, plain: _Read, sheet: Sheet, places: list[PointBox], look: object
     ) -> _Read:
         """The page with what OCR reads where it looks like words."""
         page, found, layer = sight.page, sight.found, sight.layer
@@ -420,7 +422,7 @@ class _Paper:
         return _Read(said, method, parts=tuple(filter(None, placed)))
 
     def _put_off(
-        self, sight: _PageInSight, plain: _Read, sheet: Sheet, places: list[Box], look: object
+        self, sight: _PageInSight, plain: _Read, sheet: Sheet, places: list[PointBox], look: object
     ) -> _Read:
         """Name what may hold words and was not looked at: to draw a page is dear, and OCR's part of the work.
 
@@ -444,14 +446,14 @@ class _Paper:
         return replace(plain, parts=tuple(parts))
 
     def _words_of(
-        self, sight: _PageInSight, sheet: Sheet, places: Sequence[Box], letters_at: Sequence[Box]
+        self, sight: _PageInSight, sheet: Sheet, places: Sequence[PointBox], letters_at: Sequence[PointBox]
     ) -> tuple[list[str], list[Part | None]]:
         """Of each region the words that OCR reads there, and what is to be said of it; None: nothing."""
         words: list[str] = []
         parts: list[Part | None] = []
         for place in places:
 
-            def read(place: Box = place) -> str:
+            def read(place: PointBox = place) -> str:
                 self._may_read()
                 return regions.text_of(regions.read(sight.page, sheet, place, letters_at, sight.found.finest))
 
@@ -540,7 +542,7 @@ def _instead(
     handle: object,
     sheet: Sheet,
     odd: Sequence[tuple[int, int]],
-    placed: Sequence[tuple[str, Box]],
+    placed: Sequence[tuple[str, PointBox]],
 ) -> list[tuple[int, int, str]]:
     """What OCR reads at the place of each odd word, where that is sound."""
     found: list[tuple[int, int, str]] = []
@@ -554,7 +556,7 @@ def _instead(
 
 
 def _restored(
-    handle: object, sheet: Sheet, layer: Layer, placed: Sequence[tuple[str, Box]]
+    handle: object, sheet: Sheet, layer: Layer, placed: Sequence[tuple[str, PointBox]]
 ) -> list[tuple[int, int, str]]:
     """What is read otherwise, and the words whose ligatures OCR sees."""
     found = [*layer.instead]
@@ -592,7 +594,7 @@ def _what_was_mended(layer: Layer, odd: Sequence[tuple[int, int]], strange: set[
     return parts
 
 
-def _damaged(sheet: Sheet, box: Box) -> Part:
+def _damaged(sheet: Sheet, box: PointBox) -> Part:
     return Part(
         kind="picture",
         state=PartState.UNREAD,

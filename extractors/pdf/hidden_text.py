@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pypdfium2.raw as pdfium
 from PIL import ImageChops
 
-from extractors.box_types import Box, area, both, has_middle
+from extractors.box_types import PointBox, area, both, has_middle
 from extractors.pdf.survey import UNPAINTED, quick, render_mode, strings_of
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Unseen(NamedTuple):
 
     start: int
     end: int
-    box: Box
+    box: PointBox
     why: str
 
 
@@ -107,7 +107,7 @@ def unseen(
 class _Look:
     """A piece of a page, drawn with its letters and without."""
 
-    def __init__(self, page: pypdfium2.PdfPage, sheet: Sheet, place: Box, found: Survey) -> None:
+    def __init__(self, page: pypdfium2.PdfPage, sheet: Sheet, place: PointBox, found: Survey) -> None:
         self._left, self._top = place.left, place.top
         self._scale = min(_SCALE, (_MOST_PIXELS / max(1.0, area(place))) ** 0.5)
         self._pictures = [sheet.box(*picture) for picture in found.pictures]
@@ -118,7 +118,7 @@ class _Look:
             self._bare = sheet.drawn(page, place, self._scale)
         self._letters = ImageChops.difference(whole, self._bare)
 
-    def shows(self, word: _Word, box: Box) -> bool:
+    def shows(self, word: _Word, box: PointBox) -> bool:
         """Whether a word is seen in this box: its letters, or those of the picture that it is behind."""
         left, top = int((box.left - self._left) * self._scale), int((box.top - self._top) * self._scale)
         right = max(left, int((box.right - self._left) * self._scale)) + 1
@@ -149,7 +149,7 @@ def _together(words: Sequence[_Word], why: Sequence[str], text: str) -> list[Uns
 class _Word(NamedTuple):
     start: int  # in PDFium's text
     end: int
-    box: Box
+    box: PointBox
     mode: int  # how it is painted
     string: int | None  # that it begins in
 
@@ -168,7 +168,7 @@ def _words(layer: object, text: str, sheet: Sheet, strings: Collection[int] | No
             yield _Word(word.start(), word.end(), box, mode, string)
 
 
-def place(layer: object, sheet: Sheet, start: int, end: int) -> Box | None:
+def place(layer: object, sheet: Sheet, start: int, end: int) -> PointBox | None:
     """Where a run of characters of PDFium's text is; None where that cannot be told."""
     handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
     first = _char_of(handle, start)
@@ -176,7 +176,7 @@ def place(layer: object, sheet: Sheet, start: int, end: int) -> Box | None:
     return _place(handle, sheet, first, max(first + end - start, last + 1))
 
 
-def _place(handle: int, sheet: Sheet, first: int, past: int) -> Box | None:
+def _place(handle: int, sheet: Sheet, first: int, past: int) -> PointBox | None:
     """Around letters one by one, in the file's own count; turned as a whole."""
     count = max(0, past - first)
     edges = (c_double * (4 * count))()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
-from extractors.box_types import Box, Marks
+from extractors.box_types import PointBox, SpanBoxes
 from extractors.ocr import regions, tesseract
 from extractors.pdf.document import flattened, most_letters, opened, printed, text_layer, with_drawings
 from extractors.pdf.forms.form_fields import form_of, has_words, kinds_on
@@ -41,7 +41,7 @@ _GAP = 3  # heights between two boxes of a line; wider is another column
 _MOST_COMPARED = 20_000  # characters; above, pages that differ are not compared at all
 
 
-Placed = tuple[str, Box]  # characters and where they are
+Placed = tuple[str, PointBox]  # characters and where they are
 
 
 def find(
@@ -51,7 +51,7 @@ def find(
     method: PageMethod,
     spans: Sequence[tuple[int, int]],
     parts: Sequence[Part] = (),
-) -> Marks:
+) -> SpanBoxes:
     """Returns the boxes of spans of `text`, the stored text of `page` (from 1).
 
     A span that is not there has none. The words of `parts` are those of pictures, which are read again
@@ -76,7 +76,7 @@ def find(
         if has_words(kinds) and any(where.keys().isdisjoint(range(*span)) for span in spans):
             with closing(flattened(document[page - 1], page)) as sheet:  # words of notes and of fields
                 where = _aligned(text, list(_set(sheet))) | where
-    return Marks(
+    return SpanBoxes(
         width=width,
         height=height,
         spans=[lines(box for at in range(start, end) if (box := where.get(at))) for start, end in spans],
@@ -93,7 +93,7 @@ def _is_mended(parts: Sequence[Part]) -> bool:
     return any(part.kind == "letters" and part.state is PartState.OCR for part in parts)
 
 
-def _around(text: str, parts: Sequence[Part], placed: Sequence[Placed]) -> dict[int, Box]:
+def _around(text: str, parts: Sequence[Part], placed: Sequence[Placed]) -> dict[int, PointBox]:
     """Where the characters outside of these parts are."""
     inside = {at for part in parts for at in range(part.start, part.end)}
     if not inside:
@@ -103,13 +103,13 @@ def _around(text: str, parts: Sequence[Part], placed: Sequence[Placed]) -> dict[
     return {outside[at]: box for at, box in found.items()}
 
 
-def lines(boxes: Iterable[Box]) -> list[Box]:
+def lines(boxes: Iterable[PointBox]) -> list[PointBox]:
     """One box for each run of boxes on a line, lying or standing."""
-    found: list[Box] = []
+    found: list[PointBox] = []
     for box in boxes:
         if found and (_beside(found[-1], box) or _beside(_turned(found[-1]), _turned(box))):
             last = found[-1]
-            found[-1] = Box(
+            found[-1] = PointBox(
                 min(last.left, box.left),
                 min(last.top, box.top),
                 max(last.right, box.right),
@@ -120,15 +120,15 @@ def lines(boxes: Iterable[Box]) -> list[Box]:
     return found
 
 
-def _beside(first: Box, second: Box) -> bool:
+def _beside(first: PointBox, second: PointBox) -> bool:
     height = min(first.bottom - first.top, second.bottom - second.top)
     shared = min(first.bottom, second.bottom) - max(first.top, second.top)
     gap = max(first.left, second.left) - min(first.right, second.right)
     return shared >= _ONE_LINE * height and gap <= _GAP * max(height, 1)
 
 
-def _turned(box: Box) -> Box:
-    return Box(box.top, box.left, box.bottom, box.right)
+def _turned(box: PointBox) -> PointBox:
+    return PointBox(box.top, box.left, box.bottom, box.right)
 
 
 def _set(page: pypdfium2.PdfPage) -> Iterator[Placed]:
@@ -145,7 +145,7 @@ def _set(page: pypdfium2.PdfPage) -> Iterator[Placed]:
             left, right, bottom, top = (edge.value for edge in edges)
             corners = [_shown(page, width, height, x, y) for x, y in ((left, top), (right, bottom))]
             across, down = zip(*corners, strict=True)
-            yield chr(code), Box(min(across), min(down), max(across), max(down))
+            yield chr(code), PointBox(min(across), min(down), max(across), max(down))
 
 
 def _letters(layer: object) -> Iterator[int]:
@@ -180,10 +180,10 @@ def _recognised(page: pypdfium2.PdfPage, part: Part | None = None) -> Iterator[P
     picture = tesseract.picture(page, finest)
     scale = picture.width / max(1.0, page.get_size()[0])
     for word in tesseract.words(picture):
-        yield word.text, Box(*(edge / scale for edge in word.edges))
+        yield word.text, PointBox(*(edge / scale for edge in word.edges))
 
 
-def _aligned(text: str, placed: Sequence[Placed]) -> dict[int, Box]:
+def _aligned(text: str, placed: Sequence[Placed]) -> dict[int, PointBox]:
     """The box of each character of the stored text that can be told."""
     stored = [(character, at) for at, character in enumerate(text.translate(_HYPHENS)) if _is_ink(character)]
     shown = [
@@ -193,7 +193,7 @@ def _aligned(text: str, placed: Sequence[Placed]) -> dict[int, Box]:
         if _is_ink(character)
     ]
     ours, theirs = "".join(one for one, _ in stored), "".join(one for one, _ in shown)
-    where: dict[int, Box] = {}
+    where: dict[int, PointBox] = {}
     for start, other, length in _alike(ours, theirs):
         for offset in range(length):
             where[stored[start + offset][1]] = shown[other + offset][1]

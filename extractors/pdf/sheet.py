@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
-from extractors.box_types import Box
+from extractors.box_types import PointBox
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -34,35 +34,35 @@ class Sheet:
         d, e, f = self.down
         return a * x + b * y + c, d * x + e * y + f
 
-    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+    def box(self, left: float, bottom: float, right: float, top: float) -> PointBox:
         """Where a box of the file's own count is; it may reach beyond the sheet."""
         (x, y), (other_x, other_y) = self.place(left, bottom), self.place(right, top)
-        return Box(min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y))
+        return PointBox(min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y))
 
-    def within(self, box: Box) -> Box | None:
+    def within(self, box: PointBox) -> PointBox | None:
         """What of a box is on the sheet; None where nothing is."""
-        seen = Box(
+        seen = PointBox(
             max(0.0, box.left), max(0.0, box.top), min(self.width, box.right), min(self.height, box.bottom)
         )
         return seen if seen.left < seen.right and seen.top < seen.bottom else None
 
-    def shares(self, box: Box) -> tuple[float, float, float, float]:
+    def shares(self, box: PointBox) -> tuple[float, float, float, float]:
         """A box as shares of the sheet's width and height, as a part of a page says it."""
         width, height = max(1.0, self.width), max(1.0, self.height)
         edges = box.left / width, box.top / height, box.right / width, box.bottom / height
         return tuple(round(min(1.0, max(0.0, edge)), 4) for edge in edges)  # type: ignore[return-value]
 
-    def drawn(self, page: pypdfium2.PdfPage, place: Box, scale: float) -> Image.Image:
+    def drawn(self, page: pypdfium2.PdfPage, place: PointBox, scale: float) -> Image.Image:
         """Returns a piece of the page in grey, so many pixels a point. Raises PdfiumError and ValueError."""
         outside = place.left, self.height - place.bottom, self.width - place.right, place.top
         left, bottom, right, top = (max(0.0, edge) for edge in outside)
         return drawn(page, scale, (left, bottom, right, top))
 
-    def of_shares(self, shares: tuple[float, float, float, float]) -> Box:
+    def of_shares(self, shares: tuple[float, float, float, float]) -> PointBox:
         left, top, right, bottom = shares
-        return Box(left * self.width, top * self.height, right * self.width, bottom * self.height)
+        return PointBox(left * self.width, top * self.height, right * self.width, bottom * self.height)
 
-    def share(self, box: Box) -> float:
+    def share(self, box: PointBox) -> float:
         """Of the sheet's area."""
         left, top, right, bottom = self.shares(box)
         return round((right - left) * (bottom - top), 4)

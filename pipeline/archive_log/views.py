@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ShownLogEntry:
     number: int  # from 1
     kind: str
     subject: str
@@ -19,7 +19,7 @@ class Entry:
 class Inclusion:
     """An entry, and the proof that it is in a log of this size and root."""
 
-    entry: Entry
+    entry: ShownLogEntry
     size: int
     root: bytes
     proof: tuple[bytes, ...]

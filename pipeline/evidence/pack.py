@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-    from pipeline.archive_log.views import Entry, Inclusion
+    from pipeline.archive_log.views import Inclusion, ShownLogEntry
     from pipeline.evidence.case import Case, PageCase, PaperCase
     from pipeline.ports import Opened
 
@@ -87,7 +87,7 @@ class _Pack:
     def claim(self, say: str, check: str, **facts: Any) -> None:
         self.claims.append({"say": say, "check": check, **facts})
 
-    def record(self, say: str, path: str, record: Any, entry: Entry | None) -> None:
+    def record(self, say: str, path: str, record: Any, entry: ShownLogEntry | None) -> None:
         """A record, and that it is the one in the log."""
         self.bag.add(path, canonical(record))
         if entry:
@@ -139,7 +139,7 @@ def _opened(file: Opened) -> Iterator[Path]:
         yield path
 
 
-def _original(pack: _Pack, paper: PaperCase, folder: str, latest: dict[str, Entry]) -> None:
+def _original(pack: _Pack, paper: PaperCase, folder: str, latest: dict[str, ShownLogEntry]) -> None:
     assert paper.revision is not None
     assert paper.original is not None
     with _opened(paper.original) as original:
@@ -147,7 +147,7 @@ def _original(pack: _Pack, paper: PaperCase, folder: str, latest: dict[str, Entr
 
 
 def _fill_original(
-    pack: _Pack, paper: PaperCase, original: Path, folder: str, latest: dict[str, Entry]
+    pack: _Pack, paper: PaperCase, original: Path, folder: str, latest: dict[str, ShownLogEntry]
 ) -> None:
     assert paper.revision is not None
     sha256 = paper.revision["sha256"]
@@ -169,7 +169,7 @@ def _fill_original(
             pack.bag.add(f"{folder}/pages/{page.page.number}.png", picture)
 
 
-def _page(pack: _Pack, paper: PaperCase, case: PageCase, folder: str, reading: Entry | None) -> None:
+def _page(pack: _Pack, paper: PaperCase, case: PageCase, folder: str, reading: ShownLogEntry | None) -> None:
     page, whole = case.page, f"{folder}/pages/{case.page.number}.json"
     name = f"paper {paper.paper}, page {page.number}"
     pack.bag.add(whole, canonical(page_record(page)))

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from pipeline.archive_log import checkpoint, merkle
 from pipeline.archive_log.checkpoint import SignedRoot
 from pipeline.archive_log.entries import LogEntry
-from pipeline.archive_log.views import Entry, Inclusion
+from pipeline.archive_log.views import Inclusion, ShownLogEntry
 from pipeline.errors import ConfigError
 from storage import tables as t
 from storage.archive_log import entries
@@ -85,13 +85,13 @@ class ArchiveLog:
         with self._database.reading() as connection:
             return entries.size(connection)
 
-    def recent(self, most: int) -> list[Entry]:
+    def recent(self, most: int) -> list[ShownLogEntry]:
         """The newest entries, the last first."""
         with self._database.reading() as connection:
             rows = connection.execute(select(t.log_entries).order_by(_e.id.desc()).limit(most))
             return [_entry(row) for row in rows]
 
-    def about(self, *subjects: str) -> list[Entry]:
+    def about(self, *subjects: str) -> list[ShownLogEntry]:
         """Every entry about these, the oldest first."""
         with self._database.reading() as connection:
             query = select(t.log_entries).where(_e.subject.in_(subjects)).order_by(_e.id)
@@ -101,7 +101,7 @@ class ArchiveLog:
         """Where the clock ran back between two signed roots."""
         return checkpoint.ran_back(self.roots())
 
-    def of_paper(self, paper: int, *, gone: bool = False) -> list[Entry]:
+    def of_paper(self, paper: int, *, gone: bool = False) -> list[ShownLogEntry]:
         """Returns every entry about a paper, its meeting, its revisions and their texts, the oldest first.
 
         With `gone` those of revisions that were removed too, which takes a look at the whole log.
@@ -184,13 +184,13 @@ def root_of(row: Row[Any]) -> SignedRoot:
     )
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Row[Any]) -> ShownLogEntry:
     facts = json.loads(row.content)
-    return Entry(
+    return ShownLogEntry(
         number=row.id, content=row.content.decode(), kind=facts["kind"], subject=row.subject, facts=facts
     )
 
 
-def latest_of(found: Sequence[Entry], subject: str) -> Entry | None:
+def latest_of(found: Sequence[ShownLogEntry], subject: str) -> ShownLogEntry | None:
     """The newest entry about something among these."""
     return next((entry for entry in reversed(found) if entry.subject == subject), None)

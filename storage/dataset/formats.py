@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pipeline.errors import ConfigError
-from storage.dataset.tables import Kind
+from storage.dataset.tables import ColumnKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -60,7 +60,7 @@ def write_sqlite(folder: Path, tables: Iterable[Filled]) -> None:
 
 
 def _declared(table: DataTable) -> str:
-    numbers = {Kind.NUMBER: "INTEGER"}
+    numbers = {ColumnKind.NUMBER: "INTEGER"}
     columns = [
         f'"{column.name}" {numbers.get(column.kind, "TEXT")}'
         + (
@@ -81,12 +81,12 @@ def write_parquet(folder: Path, tables: Iterable[Filled]) -> None:
         from pyarrow import parquet  # noqa: PLC0415 - as above
     except ImportError as error:
         raise ConfigError("Parquet needs the extra: pip install 'paperwatch[parquet]'") from error
-    types: dict[Kind, Any] = {
-        Kind.NUMBER: pa.int64(),
-        Kind.TEXT: pa.string(),
-        Kind.DAY: pa.date32(),
-        Kind.TIME: pa.time32("s"),
-        Kind.INSTANT: pa.timestamp("us", tz="UTC"),
+    types: dict[ColumnKind, Any] = {
+        ColumnKind.NUMBER: pa.int64(),
+        ColumnKind.TEXT: pa.string(),
+        ColumnKind.DAY: pa.date32(),
+        ColumnKind.TIME: pa.time32("s"),
+        ColumnKind.INSTANT: pa.timestamp("us", tz="UTC"),
     }
     for table, rows in tables:
         schema = pa.schema([pa.field(column.name, types[column.kind]) for column in table.columns])

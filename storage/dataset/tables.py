@@ -29,7 +29,7 @@ Value: TypeAlias = str | int | date | datetime | time | None
 Values: TypeAlias = tuple[Value, ...]
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What a column holds, as each format calls it in its own way."""
 
     NUMBER = "whole number"
@@ -42,7 +42,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Column:
     name: str
-    kind: Kind
+    kind: ColumnKind
     about: str
 
 
@@ -138,7 +138,7 @@ def _health(connection: Connection) -> Iterator[Values]:
         )  # fmt: skip
 
 
-N, T, DAY, AT = Kind.NUMBER, Kind.TEXT, Kind.DAY, Kind.INSTANT
+N, T, DAY, AT = ColumnKind.NUMBER, ColumnKind.TEXT, ColumnKind.DAY, ColumnKind.INSTANT
 _SHA256 = "SHA-256 of the file"
 
 TABLES = (
@@ -215,7 +215,7 @@ TABLES = (
             Column("committee", T, "that meets"),
             Column("title", T, "as its body gives it"),
             Column("day", DAY, "on which it begins"),
-            Column("time", Kind.TIME, "at which it begins, where the body says so"),
+            Column("time", ColumnKind.TIME, "at which it begins, where the body says so"),
             Column("status", T, "scheduled, cancelled, moved or withdrawn"),
             Column("place", T, "as its body gives it"),
             Column("url", T, "its page on the body's site"),

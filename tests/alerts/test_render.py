@@ -25,8 +25,8 @@ from pipeline.model import (
     Ahead,
     Cadence,
     Digest,
+    DigestEntry,
     DocumentKind,
-    Entry,
     First,
     HitPlace,
     Meeting,
@@ -210,15 +210,15 @@ def place(**changes) -> HitPlace:
     return HitPlace(**values | changes)
 
 
-def entry(**changes) -> Entry:
+def entry(**changes) -> DigestEntry:
     values = {
         "concept_id": "c", "concept_label": "a concept", "wording": "word", "snippet": "A word here.",
         "marks": ((2, 6),), "places": (place(),),
     }  # fmt: skip
-    return Entry(**values | changes)
+    return DigestEntry(**values | changes)
 
 
-def digest(*entries: Entry, **changes) -> Digest:
+def digest(*entries: DigestEntry, **changes) -> Digest:
     values = {
         "subscriber": subscriber(), "key": "k", "since": date(2026, 11, 21), "until": date(2026, 11, 21),
         "entries": entries, "more": 0, "account": Account(bodies=1, papers=2, pages=3),
@@ -278,7 +278,7 @@ def test_every_number_of_more_leads_to_just_those():
 
 
 def test_each_body_and_each_topic_has_a_turn_before_the_second_of_any():
-    def said(body: str, topic: str, number: int, **changes) -> Entry:
+    def said(body: str, topic: str, number: int, **changes) -> DigestEntry:
         at = place(body=body, document=number)
         return entry(concept_id=topic, concept_label=topic, places=(at,), **changes)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.answers import conditional
-from crawler.answers.conditional import Look
+from crawler.answers.conditional import PaperCheck
 from crawler.source_visit import SourceVisit
 from pipeline.health.run_state import Failure
 from pipeline.model import Document, DocumentKind, SourceState
@@ -38,45 +38,45 @@ def published(days: int) -> Document:
     ("document", "held", "meets_in", "look"),
     [
         # Never: what has no address, what is kept from the public.
-        (replace(PAPER, url=""), None, 0, Look.NOT),
-        (replace(PAPER, restricted=True), None, 0, Look.NOT),
-        (replace(PAPER, restricted=True), ago(HELD, 99), 0, Look.NOT),
+        (replace(PAPER, url=""), None, 0, PaperCheck.NOT),
+        (replace(PAPER, restricted=True), None, 0, PaperCheck.NOT),
+        (replace(PAPER, restricted=True), ago(HELD, 99), 0, PaperCheck.NOT),
         # In full: what is not held, or stands elsewhere now, whenever its meeting is.
-        (PAPER, None, -300, Look.GET),
-        (PAPER, None, 300, Look.GET),
-        (PAPER, None, None, Look.GET),
-        (PAPER, replace(HELD, url="https://h.example/2"), -300, Look.GET),
+        (PAPER, None, -300, PaperCheck.GET),
+        (PAPER, None, 300, PaperCheck.GET),
+        (PAPER, None, None, PaperCheck.GET),
+        (PAPER, replace(HELD, url="https://h.example/2"), -300, PaperCheck.GET),
         # In full: what was not compared for so long, or for which a doubt was noted (1970).
-        (PAPER, ago(HELD, conditional.LATER[0] - 0.1), -300, Look.NOT),
-        (PAPER, ago(HELD, sum(conditional.LATER)), -300, Look.GET),
-        (PAPER, ago(HELD, conditional.AROUND[0] - 0.1), -3, Look.HEAD),
-        (PAPER, ago(HELD, sum(conditional.AROUND)), -3, Look.GET),
-        (PAPER, ago(HELD, conditional.AHEAD[0] - 0.1), 11, Look.HEAD),
-        (PAPER, ago(HELD, sum(conditional.AHEAD)), 11, Look.GET),
+        (PAPER, ago(HELD, conditional.LATER[0] - 0.1), -300, PaperCheck.NOT),
+        (PAPER, ago(HELD, sum(conditional.LATER)), -300, PaperCheck.GET),
+        (PAPER, ago(HELD, conditional.AROUND[0] - 0.1), -3, PaperCheck.HEAD),
+        (PAPER, ago(HELD, sum(conditional.AROUND)), -3, PaperCheck.GET),
+        (PAPER, ago(HELD, conditional.AHEAD[0] - 0.1), 11, PaperCheck.HEAD),
+        (PAPER, ago(HELD, sum(conditional.AHEAD)), 11, PaperCheck.GET),
         # On the day before its meeting and on the day: what is read there is what stands there.
-        (PAPER, HELD, 1, Look.GET),
-        (PAPER, HELD, 0, Look.GET),
-        (PAPER, TAGGED, 0, Look.GET),
-        (PAPER, replace(HELD, checked_at=datetime(1970, 1, 1, tzinfo=UTC)), 300, Look.GET),
+        (PAPER, HELD, 1, PaperCheck.GET),
+        (PAPER, HELD, 0, PaperCheck.GET),
+        (PAPER, TAGGED, 0, PaperCheck.GET),
+        (PAPER, replace(HELD, checked_at=datetime(1970, 1, 1, tzinfo=UTC)), 300, PaperCheck.GET),
         # A clock that ran ahead once does not keep a paper from us for ever.
-        (PAPER, ago(HELD, -1), -300, Look.GET),
+        (PAPER, ago(HELD, -1), -300, PaperCheck.GET),
         # With a validator, in every run: it costs next to nothing.
-        (PAPER, TAGGED, -300, Look.GET),
-        (PAPER, replace(HELD, last_modified="Mon, 02 Nov 2026 08:00:00 GMT"), 300, Look.GET),
+        (PAPER, TAGGED, -300, PaperCheck.GET),
+        (PAPER, replace(HELD, last_modified="Mon, 02 Nov 2026 08:00:00 GMT"), 300, PaperCheck.GET),
         # Without one, by its length from its publication to a while after the meeting…
-        (PAPER, HELD, 84, Look.HEAD),
-        (PAPER, HELD, 2, Look.HEAD),
-        (PAPER, HELD, -1, Look.HEAD),
-        (PAPER, HELD, -14, Look.HEAD),
-        (PAPER, HELD, -15, Look.NOT),
+        (PAPER, HELD, 84, PaperCheck.HEAD),
+        (PAPER, HELD, 2, PaperCheck.HEAD),
+        (PAPER, HELD, -1, PaperCheck.HEAD),
+        (PAPER, HELD, -14, PaperCheck.HEAD),
+        (PAPER, HELD, -15, PaperCheck.NOT),
         # …or its publication, whichever it is…
-        (published(-14), HELD, None, Look.HEAD),
-        (published(-15), HELD, None, Look.NOT),
-        (published(-3), HELD, -40, Look.HEAD),
-        (published(-40), HELD, 3, Look.HEAD),
-        (published(-40), HELD, -40, Look.NOT),
+        (published(-14), HELD, None, PaperCheck.HEAD),
+        (published(-15), HELD, None, PaperCheck.NOT),
+        (published(-3), HELD, -40, PaperCheck.HEAD),
+        (published(-40), HELD, 3, PaperCheck.HEAD),
+        (published(-40), HELD, -40, PaperCheck.NOT),
         # …and always where nobody says when it is.
-        (PAPER, HELD, None, Look.HEAD),
+        (PAPER, HELD, None, PaperCheck.HEAD),
     ],
 )
 def test_look(document, held, meets_in, look):
@@ -175,13 +175,13 @@ def test_papers_that_nobody_asked_for_speak_against_dead_links_and_not_against_a
 @pytest.mark.parametrize(
     ("said", "look"),
     [
-        ({}, Look.NOT),
-        ({"kind": DocumentKind.OTHER}, Look.NOT),
-        ({"title": "Paper d1 (corrected)"}, Look.GET),
-        ({"printed": "PDF 198 KB"}, Look.GET),
-        ({"published_on": date(2026, 1, 2)}, Look.GET),
-        ({"url": "http://127.0.0.1/elsewhere.pdf"}, Look.GET),
-        ("unavailable", Look.GET),
+        ({}, PaperCheck.NOT),
+        ({"kind": DocumentKind.OTHER}, PaperCheck.NOT),
+        ({"title": "Paper d1 (corrected)"}, PaperCheck.GET),
+        ({"printed": "PDF 198 KB"}, PaperCheck.GET),
+        ({"published_on": date(2026, 1, 2)}, PaperCheck.GET),
+        ({"url": "http://127.0.0.1/elsewhere.pdf"}, PaperCheck.GET),
+        ("unavailable", PaperCheck.GET),
     ],
 )
 def test_a_doubt_outlives_a_run_that_was_killed_before_it_asked(tmp_path, said, look):
@@ -207,5 +207,5 @@ def test_a_doubt_outlives_a_run_that_was_killed_before_it_asked(tmp_path, said, 
 
     assert now_and(0.1) is look
     catalogue.record_unmodified(run, "marlshire", "d1")
-    expected = Look.GET if paper.url != archives.document().url else Look.NOT
+    expected = PaperCheck.GET if paper.url != archives.document().url else PaperCheck.NOT
     assert now_and(0.1) is expected, "until it was compared"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.fetching.looks import Looks
+from crawler.fetching.looks import LookBudget
 from crawler.platforms import papers_page
 from pipeline.model import Document, DocumentKind, Fetch, Source, Window
 from tests.papers_generator.crawling import crawl_pages
@@ -133,7 +133,7 @@ def test_looks_are_few_where_they_give_nothing_and_go_on_where_they_pay() -> Non
     paper = Document(
         source_id="x", key="k", title="Agenda", kind=DocumentKind.AGENDA, url="https://x.example/a"
     )
-    looks = Looks(most=2)
+    looks = LookBudget(most=2)
     assert [looks.may(fetch(number)) for number in range(4)] == [True, True, False, False]
     assert looks.may(fetch(9, is_look=False))
 
@@ -150,7 +150,7 @@ def test_looks_are_few_where_they_give_nothing_and_go_on_where_they_pay() -> Non
 
 
 def test_a_look_waits_once_and_leaves_its_turn_where_it_is_not_asked() -> None:
-    looks = Looks(most=0)
+    looks = LookBudget(most=0)
     assert [looks.may(fetch(number)) for number in (1, 1, 2, 3)] == [False] * 4
     assert [each.url[-1] for each in looks.waiting] == ["1", "2", "3"]
     looks.gave(fetch(0), [fetch(7, is_look=False)])

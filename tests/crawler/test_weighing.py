@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.answers import weighing
-from crawler.answers.weighing import Look, fault
+from crawler.answers.weighing import FileStart, fault
 from pipeline.model import Document, DocumentKind, Outcome
 from tests.helpers.fakes import FolderBlobs, MemoryCatalogue, crawl, revision_of, sites, source
 
@@ -50,10 +50,10 @@ BETTER = {
 }
 
 
-def look(content: bytes, folder) -> Look:
+def look(content: bytes, folder) -> FileStart:
     path = folder / "file"
     path.write_bytes(content)
-    return Look.at(path)
+    return FileStart.at(path)
 
 
 def paper(*, is_page: bool = False, url: str = "https://b.example/p.pdf") -> Document:
@@ -100,7 +100,7 @@ def test_a_page_about_errors_is_no_error_page(title, tmp_path) -> None:
 def test_a_file_never_gives_way_to_what_is_less(new: bytes, old: bytes) -> None:
     """Of any two answers at least one may follow the other: else a paper could never change again."""
     looks = [
-        Look(kind=kind, size=len(body), head=body, is_whole=weighing._is_whole(kind, body))
+        FileStart(kind=kind, size=len(body), head=body, is_whole=weighing._is_whole(kind, body))
         for body in (new, old)
         for kind in [weighing._kind(body)]
     ]

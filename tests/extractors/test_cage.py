@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from extractors.isolation import cage
-from extractors.isolation.cage import Bar, Cage
+from extractors.isolation.cage import Cage, Restriction
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the bars are of Linux")
 
@@ -69,7 +69,7 @@ def test_it_reads_papers_and_writes_to_its_own_folder(caged, tmp_path):
     ],
 )
 def test_it_reads_nothing_else(caged, tmp_path, path):
-    needs(Bar.FILES)
+    needs(Restriction.FILES)
     there = tmp_path / path
     if not there.exists():
         pytest.skip(f"{path} is not there")
@@ -77,7 +77,7 @@ def test_it_reads_nothing_else(caged, tmp_path, path):
 
 
 def test_it_changes_no_paper_and_leaves_nothing_elsewhere(caged, tmp_path):
-    needs(Bar.FILES)
+    needs(Restriction.FILES)
     for tried in (
         lambda: (tmp_path / "papers/file").write_text("forged"),
         (tmp_path / "papers/file").unlink,
@@ -91,8 +91,8 @@ def test_it_changes_no_paper_and_leaves_nothing_elsewhere(caged, tmp_path):
 
 
 def test_it_opens_no_connection_and_looks_into_no_process(caged):
-    needs(Bar.CALLS)
-    needs(Bar.NETWORK)
+    needs(Restriction.CALLS)
+    needs(Restriction.NETWORK)
 
     def attach():
         library = ctypes.CDLL(None, use_errno=True)
@@ -107,7 +107,7 @@ def test_it_opens_no_connection_and_looks_into_no_process(caged):
 
 
 def test_what_it_starts_is_caged_too(caged, tmp_path):
-    needs(Bar.FILES)
+    needs(Restriction.FILES)
     path = tmp_path / "secret/file"
 
     def start():
@@ -123,11 +123,11 @@ def test_a_machine_that_is_only_offline_has_no_bar_for_the_network(monkeypatch, 
     monkeypatch.setattr(cage, "_restrict_calls", lambda: has_filter)
     monkeypatch.setattr(cage, "_leave_network", lambda: is_alone)
     up = cage.bars.__wrapped__()
-    assert (Bar.NETWORK in up, Bar.CALLS in up) == (has_filter or is_alone, has_filter)
+    assert (Restriction.NETWORK in up, Restriction.CALLS in up) == (has_filter or is_alone, has_filter)
 
 
 def test_the_bars_of_a_machine_are_found_without_binding_the_asker(tmp_path):
-    assert set(cage.bars()) <= set(Bar)
-    assert (Bar.NETWORK in cage.bars()) or Bar.CALLS not in cage.bars()
+    assert set(cage.bars()) <= set(Restriction)
+    assert (Restriction.NETWORK in cage.bars()) or Restriction.CALLS not in cage.bars()
     (tmp_path / "still free").write_text("x")
     socket.socket(socket.AF_INET).close()

@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.pdf import document as pdf
 from extractors.pdf import highlight_boxes
 from extractors.pdf.order import cells
-from extractors.pdf.order.pieces import Piece
+from extractors.pdf.order.pieces import CellPiece
 
 TABLE = [
     ("Whole", "Agreed by"),
@@ -195,7 +195,7 @@ def test_no_piece_is_lost_and_none_is_said_twice(made):
     for number, line in enumerate(made):
         here = []
         for left, right, words in sorted(line):
-            here.append(Piece(at, at + 1, left, right, 700 - 12 * number, 709 - 12 * number, words))
+            here.append(CellPiece(at, at + 1, left, right, 700 - 12 * number, 709 - 12 * number, words))
             at += 1
         lines.append(here)
     assert sorted(piece.start for line in cells.in_order(lines) for piece in line) == list(range(at))

@@ -11,7 +11,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from extractors.box_types import Box
+from extractors.box_types import PointBox
 from extractors.config import ExtractConfig, current
 from extractors.isolation.sandbox import Sandbox
 from extractors.ocr import ink, regions
@@ -270,12 +270,15 @@ def test_a_region_is_judged_alike_alone_and_among_others(tmp_path):
     pictures.typed_page(tmp_path / "a.pdf", [(drawn, left, bottom, width)], chance)
     height = width * image.height / image.width
     top = pictures.HEIGHT - bottom - height
-    region = Box(left, top, left + width, top + height)
+    region = PointBox(left, top, left + width, top + height)
     with pdf.opened(tmp_path / "a.pdf") as document:
         page = document[0]
         sheet = sheet_of(page)
         alone = ink.wordlike(page, sheet, [region], [])
-        corners = [Box(0, 0, 30, 30), Box(sheet.width - 30, sheet.height - 30, sheet.width, sheet.height)]
+        corners = [
+            PointBox(0, 0, 30, 30),
+            PointBox(sheet.width - 30, sheet.height - 30, sheet.width, sheet.height),
+        ]
         among = ink.wordlike(page, sheet, [corners[0], region, corners[1]], [])
         masked = ink.wordlike(page, sheet, [region], [region])
         page.close()
@@ -285,11 +288,13 @@ def test_a_region_is_judged_alike_alone_and_among_others(tmp_path):
 
 
 def test_thousands_of_pictures_are_bounded():
-    many = [Box(left % 500, left // 7 % 800, left % 500 + 40, left // 7 % 800 + 30) for left in range(10_000)]
+    many = [
+        PointBox(left % 500, left // 7 % 800, left % 500 + 40, left // 7 % 800 + 30) for left in range(10_000)
+    ]
     (box,) = ink.together(many)
     assert box.left == 0
-    assert ink.together([Box(0, 0, 500, 800)] * 10_000) == [Box(0, 0, 500, 800)]
-    assert len(ink.together([Box(0, 0, 50, 50), Box(300, 300, 350, 350)])) == 2
+    assert ink.together([PointBox(0, 0, 500, 800)] * 10_000) == [PointBox(0, 0, 500, 800)]
+    assert len(ink.together([PointBox(0, 0, 50, 50), PointBox(300, 300, 350, 350)])) == 2
 
 
 def test_a_picture_that_cannot_be_drawn_leaves_the_text(tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.colors import black, red
 from reportlab.pdfgen.canvas import Canvas
 
-from extractors.box_types import Box
+from extractors.box_types import PointBox
 from extractors.config import ExtractConfig
 from extractors.isolation.sandbox import Sandbox
 from extractors.ocr import tesseract
@@ -180,10 +180,10 @@ def test_words_read_by_ocr_stand_in_their_boxes(sandbox, tmp_path, turn):
     ("boxes", "expected"),
     [
         ([], 0),
-        ([Box(0, 0, 5, 10), Box(5, 1, 9, 10)], 1),  # side by side
-        ([Box(0, 0, 5, 10), Box(0, 12, 5, 22)], 1),  # standing letters, one under the other
-        ([Box(90, 0, 95, 10), Box(0, 12, 5, 22)], 2),  # the next line
-        ([Box(0, 0, 5, 10), Box(200, 0, 205, 10)], 2),  # another column
+        ([PointBox(0, 0, 5, 10), PointBox(5, 1, 9, 10)], 1),  # side by side
+        ([PointBox(0, 0, 5, 10), PointBox(0, 12, 5, 22)], 1),  # standing letters, one under the other
+        ([PointBox(90, 0, 95, 10), PointBox(0, 12, 5, 22)], 2),  # the next line
+        ([PointBox(0, 0, 5, 10), PointBox(200, 0, 205, 10)], 2),  # another column
     ],
 )
 def test_boxes_join_along_a_line(boxes, expected):

@@ -19,7 +19,7 @@ import extractors.isolation.sandbox
 from extractors.config import ExtractConfig
 from extractors.formats import EXTRACTORS
 from extractors.isolation import cage
-from extractors.isolation.cage import Bar
+from extractors.isolation.cage import Restriction
 from extractors.isolation.sandbox import Sandbox
 from extractors.ocr import tesseract
 from extractors.office import libreoffice
@@ -125,7 +125,7 @@ def test_no_network(tmp_path):
 
 def test_a_child_sees_no_file_but_its_own(tmp_path):
     """Not its neighbour's paper, not what the neighbour was handed or has made, not the folder of papers."""
-    if Bar.FILES not in cage.bars():
+    if Restriction.FILES not in cage.bars():
         pytest.skip("this machine has no bar for files")
     papers, spool = tmp_path / "papers", tmp_path / "spool"
     papers.mkdir()

@@ -17,8 +17,8 @@ from pipeline.model import (
     Ahead,
     Cadence,
     Digest,
+    DigestEntry,
     DocumentKind,
-    Entry,
     First,
     HitPlace,
     Meeting,
@@ -88,7 +88,7 @@ def place(number: int, body: int, **changes: object) -> HitPlace:
     return HitPlace(**values | changes)
 
 
-def entry(number: int, body: int = 0, topic: int = 0, **changes: object) -> Entry:
+def entry(number: int, body: int = 0, topic: int = 0, **changes: object) -> DigestEntry:
     concept, label, wording = TOPICS[topic]
     before, _, after = _SENTENCES[number % 3].partition("{}")
     snippet = f"{before}{wording}{after}"
@@ -97,7 +97,7 @@ def entry(number: int, body: int = 0, topic: int = 0, **changes: object) -> Entr
         "marks": ((len(before), len(before) + len(wording)),), "places": (place(number, body),),
         "watch": "Contracts", "note": "What we wrote to the board about.",
     }  # fmt: skip
-    return Entry(**values | changes)
+    return DigestEntry(**values | changes)
 
 
 ACCOUNT = Account(
@@ -138,7 +138,7 @@ def ahead(number: int, days: int, **changes: object) -> Ahead:
     return Ahead(**values | changes)
 
 
-def digest(*entries: Entry, **changes: object) -> Digest:
+def digest(*entries: DigestEntry, **changes: object) -> Digest:
     values = {
         "subscriber": subscriber(), "key": "golden", "since": date(2026, 11, 16), "until": TODAY,
         "entries": tuple(merged(entries)), "more": 0, "account": ACCOUNT,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.fetching.looks import Looks
+from crawler.fetching.looks import LookBudget
 from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Left, Meeting, Source, Window
 from tests.papers_generator.matter import SINCE, TODAY, UNTIL
@@ -67,7 +67,7 @@ def crawl_pages(
 
     With `only`, these are asked and nothing that they lead to.
     """
-    made, looks = Crawl(), Looks()
+    made, looks = Crawl(), LookBudget()
     hosts = {_host(source.url), *(_host(f"//{host}") for host in source.options.get("hosts", ()))}
     waiting = deque(only or platform.start(source, since, until))
     hosts |= {_host(fetch.url) for fetch in waiting}

@@ -23,7 +23,7 @@ from storage import tables as t
 from storage.archive import open_archive
 from storage.dataset import formats
 from storage.dataset.export import SUMS, export
-from storage.dataset.tables import TABLES, Kind
+from storage.dataset.tables import TABLES, ColumnKind
 from storage.page_rows import unpack
 from tests.helpers.archives import MOMENT, keep, meeting
 from tests.helpers.web_archive import PAYMENT
@@ -110,11 +110,15 @@ def read(folder, form):
 def _as_was(value, column):
     if not isinstance(value, str):
         return value
-    if column.kind is Kind.TEXT:
+    if column.kind is ColumnKind.TEXT:
         return value
     if value == "":
         return None
-    readers = {Kind.NUMBER: int, Kind.DAY: date.fromisoformat, Kind.TIME: time.fromisoformat}
+    readers = {
+        ColumnKind.NUMBER: int,
+        ColumnKind.DAY: date.fromisoformat,
+        ColumnKind.TIME: time.fromisoformat,
+    }
     return readers.get(column.kind, datetime.fromisoformat)(value)
 
 

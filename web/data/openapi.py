@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pipeline import days
-from pipeline.archive_log.views import Entry
+from pipeline.archive_log.views import ShownLogEntry
 from pipeline.areas.left_out import BodyStance, Saying
 from pipeline.areas.neighbours import ItemGaps, Sentence
 from pipeline.changes import ChangeKind, ChangeRow
@@ -34,8 +34,8 @@ from pipeline.wrong_hits import WrongHit
 from web.parts import lateness, left_out
 from web.parts.changes import MOST_DAYS
 from web.parts.comparing import Comparison
-from web.parts.meetings import Meeting, PaperHits
-from web.parts.wordings import Said
+from web.parts.meetings import MeetingWithPapers, PaperHits
+from web.parts.wordings import SaidWording
 from web.words import BODY_KINDS
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ if TYPE_CHECKING:
     from web.config import WebConfig
 
 NAMED = (
-    Answer, BodyRow, BodyStance, BodyYear, ChangeRow, Comparison, ContractNotice, Entry, Facets,
-    FirmRecord, FirstUse, Hit, ItemGaps, Lineage, Meeting, MeetingLateness, MeetingRow, MentionRow, NamedBy,
-    NewName, Page, PageLine, PageRef, PaperHits, PaperRow, Saying, FirmMention, Revision, Said, Sentence,
-    SourceRow, Unreadable, WordingCount, WrongHit,
+    Answer, BodyRow, BodyStance, BodyYear, ChangeRow, Comparison, ContractNotice, ShownLogEntry, Facets,
+    FirmRecord, FirstUse, Hit, ItemGaps, Lineage, MeetingWithPapers, MeetingLateness, MeetingRow,
+    MentionRow, NamedBy, NewName, Page, PageLine, PageRef, PaperHits, PaperRow, Saying, FirmMention,
+    Revision, SaidWording, Sentence, SourceRow, Unreadable, WordingCount, WrongHit,
 )  # fmt: skip
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -223,7 +223,7 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
     "/meetings/{meeting}.json": (
         "A meeting: its papers with what is said in them, and the committee's meetings before and after it.",
         (_asked("meeting", "Number of a meeting.", NUMBER, path=True),),
-        _of(Meeting),
+        _of(MeetingWithPapers),
     ),
     "/meetings/{meeting}/neighbours.json": (
         "By item of a meeting, what bodies of the same area say on its subjects and its papers do not.",
@@ -245,12 +245,12 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
     "/log.json": (
         "The archive's log: its newest signed root, and its newest entries.",
         (),
-        _object(signed={"type": ["object", "null"]}, entries=_many(_of(Entry)), ran_back=_many(TEXT)),
+        _object(signed={"type": ["object", "null"]}, entries=_many(_of(ShownLogEntry)), ran_back=_many(TEXT)),
     ),
     "/log/{number}.json": (
         "An entry of the log, and its proof (RFC 9162) in the log of the signed root.",
         (_asked("number", "Number of an entry, from 1.", NUMBER, path=True),),
-        _object(entry=_of(Entry), size=NUMBER, root=TEXT, proof=_many(TEXT)),
+        _object(entry=_of(ShownLogEntry), size=NUMBER, root=TEXT, proof=_many(TEXT)),
     ),
     "/log/consistency/{size}.json": (
         "The proof (RFC 9162) that the log of this size is the beginning of the log of the signed root.",
@@ -326,7 +326,7 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         _object(
             id=TEXT,
             label=TEXT,
-            wordings=_many(_of(Said)),
+            wordings=_many(_of(SaidWording)),
             said=_many(_of(WordingCount)),
             latest=_many(_of(MentionRow)),
             first=_many(_of(MentionRow)),

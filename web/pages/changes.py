@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PERIODS = (1, 7, 30, 90)  # days that the form offers
 
 
-class Changes:
+class ChangesPages:
     def __init__(self, site: Site) -> None:
         self._site = site
 

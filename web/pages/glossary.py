@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class GlossaryTerm:
     name: str
     meaning: str
 
@@ -23,57 +23,65 @@ class Term:
 
 
 TERMS = (
-    Term(
+    GlossaryTerm(
         "Alert",
         "What you ask us to look for: topics or search words, in the papers of some bodies, committees or"
         " meetings, in single papers, or in all. Also called a watch list. We send what it finds as a"
         " digest.",
     ),
-    Term("Body", "An organisation that publishes papers: a council, an NHS board, a national office."),
-    Term("Captured", "When we downloaded a version of a paper, in Coordinated Universal Time (UTC)."),
-    Term(
+    GlossaryTerm(
+        "Body", "An organisation that publishes papers: a council, an NHS board, a national office."
+    ),
+    GlossaryTerm("Captured", "When we downloaded a version of a paper, in Coordinated Universal Time (UTC)."),
+    GlossaryTerm(
         "Collection",
         "Pages that a reader has saved, with notes and tags. Others see it only if its reader shares it.",
     ),
-    Term(
+    GlossaryTerm(
         "Concept",
         "The name of a topic in our data and its addresses. A concept and a topic are the same thing.",
     ),
-    Term(
+    GlossaryTerm(
         "Coverage",
         "Which bodies and papers we could read, and which not.",
     ),
-    Term(
+    GlossaryTerm(
         "Denominator",
         "What a search or a digest looked through: how many bodies, papers and pages. Without it, “nothing"
         " found” means little.",
     ),
-    Term(
+    GlossaryTerm(
         "Digest",
         "The message with what your alerts found: immediate, daily, weekly or monthly.",
     ),
-    Term("First mention", "The earliest mention of a topic that we know of, by a body or by any body."),
-    Term("Meeting", "A meeting of a body or of one of its committees, with the papers published for it."),
-    Term("Mention", "One passage on a page that uses a wording of a topic, or your search words."),
-    Term(
+    GlossaryTerm(
+        "First mention", "The earliest mention of a topic that we know of, by a body or by any body."
+    ),
+    GlossaryTerm(
+        "Meeting", "A meeting of a body or of one of its committees, with the papers published for it."
+    ),
+    GlossaryTerm("Mention", "One passage on a page that uses a wording of a topic, or your search words."),
+    GlossaryTerm(
         "Paper", "A document that a body publishes, such as an agenda, minutes, a report or a consultation."
     ),
-    Term(
+    GlossaryTerm(
         "Passage",
         "The words around a mention. The same passage in several papers is shown once.",
     ),
-    Term(
+    GlossaryTerm(
         "Revision",
         "One version of a paper, as we captured it. If the file at its address changes, we keep both. Also"
         " called a version.",
     ),
-    Term(
+    GlossaryTerm(
         "SHA-256",
         "A fingerprint of a file. If yours has the same one, you have exactly the file that we read.",
     ),
-    Term("Source", "A website, or a part of one, where we look for the papers of a body."),
-    Term("Topic", "One idea under all its names. Each name is a wording."),
-    Term("Withdrawn", "Said of a paper that its body no longer lists. We say on which day we noticed."),
+    GlossaryTerm("Source", "A website, or a part of one, where we look for the papers of a body."),
+    GlossaryTerm("Topic", "One idea under all its names. Each name is a wording."),
+    GlossaryTerm(
+        "Withdrawn", "Said of a paper that its body no longer lists. We say on which day we noticed."
+    ),
 )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from pipeline.model import Hit, Page
-    from web.parts.papers import Paper
+    from web.parts.papers import ShownPaper
     from web.site import Site
 
 CLOSE = 150  # characters, between words that are said together
@@ -145,7 +145,7 @@ class Papers:
         return self._site.page("comparison.html", compared=comparing.asked(request, self._site.shelf))
 
 
-def _citations(found: Paper, page: int) -> dict[str, Any]:
+def _citations(found: ShownPaper, page: int) -> dict[str, Any]:
     """The page in every style, and where a program that keeps references gets it."""
     cited = _cited(found, page)
     files = {"BibTeX": "bib", "RIS": "ris"}
@@ -157,7 +157,7 @@ def _citations(found: Paper, page: int) -> dict[str, Any]:
     }
 
 
-def _cited(found: Paper, page: int) -> Cited:
+def _cited(found: ShownPaper, page: int) -> Cited:
     assert found.revision is not None, "a page is of a version that we hold"
     row = found.row
     return Cited(

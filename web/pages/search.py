@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from web.site import Site
 
 
-class Search:
+class SearchPages:
     def __init__(self, site: Site) -> None:
         self._site = site
 

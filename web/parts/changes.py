@@ -24,7 +24,7 @@ MOST = 500  # on one page or in one answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AskedChanges:
     body: str
     kind: str
     days: int
@@ -37,14 +37,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    asked: Asked
+class FoundChanges:
+    asked: AskedChanges
     since: date
     changes: Sequence[ChangeRow]
     more: bool
 
 
-def changes(request: Request, site: Site, limit: int = MOST) -> Found:
+def changes(request: Request, site: Site, limit: int = MOST) -> FoundChanges:
     """Raises HTTPException for a body, a kind or a number of days that there is not."""
     asked = _asked(request, site)
     since = site.today() - timedelta(days=asked.days)
@@ -54,10 +54,10 @@ def changes(request: Request, site: Site, limit: int = MOST) -> Found:
         kinds=[ChangeKind(asked.kind)] if asked.kind else [],
         limit=limit + 1,
     )
-    return Found(asked=asked, since=since, changes=found[:limit], more=len(found) > limit)
+    return FoundChanges(asked=asked, since=since, changes=found[:limit], more=len(found) > limit)
 
 
-def _asked(request: Request, site: Site) -> Asked:
+def _asked(request: Request, site: Site) -> AskedChanges:
     values = request.query_params
     body, kind, days = values.get("body", ""), values.get("kind", ""), values.get("days", str(DAYS))
     if body and body not in {*site.shelf.bodies(), *site.shelf.registry()}:
@@ -67,4 +67,4 @@ def _asked(request: Request, site: Site) -> Asked:
         raise HTTPException(HTTPStatus.BAD_REQUEST, f"Changes are of these kinds: {kinds}.")
     if not (days.isascii() and days.isdigit() and len(days) < 5 and 1 <= int(days) <= MOST_DAYS):
         raise HTTPException(HTTPStatus.BAD_REQUEST, f"Changes are kept by days: from 1 to {MOST_DAYS}.")
-    return Asked(body=body, kind=kind, days=int(days))
+    return AskedChanges(body=body, kind=kind, days=int(days))

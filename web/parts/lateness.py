@@ -25,7 +25,7 @@ MOST = 300  # meetings on one page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundLateness:
     body: str
     year: str  # "" for the days around today
     meetings: Sequence[MeetingLateness]
@@ -37,7 +37,7 @@ class Found:
         return {"body": self.body, "year": self.year}
 
 
-def lateness(request: Request, site: Site) -> Found:
+def lateness(request: Request, site: Site) -> FoundLateness:
     """Raises HTTPException for a body or a year that there is not."""
     values = request.query_params
     body, year = values.get("body", ""), values.get("year", "")
@@ -45,7 +45,7 @@ def lateness(request: Request, site: Site) -> Found:
         raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no body of this name.")
     since, until = _period(year, site.today())
     found = site.shelf.lateness(since, until, [body] if body else [])
-    return Found(body=body, year=year, meetings=found, years=by_body_and_year(found))
+    return FoundLateness(body=body, year=year, meetings=found, years=by_body_and_year(found))
 
 
 def _period(year: str, today: date) -> tuple[date, date]:

@@ -21,7 +21,7 @@ MONTH = "20[0-9]{2}-(0[1-9]|1[0-2])"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AskedLeftOut:
     area: str
     month: str
     concept: str
@@ -37,9 +37,9 @@ class Asked:
         return bool(self.area and (self.concept or self.q.strip()))
 
 
-def asked(request: Request, site: Site) -> Asked:
+def asked(request: Request, site: Site) -> AskedLeftOut:
     values = request.query_params
-    return Asked(
+    return AskedLeftOut(
         area=values.get("area", ""),
         month=values.get("month", "") or month_before(site.today()),
         concept=values.get("concept", ""),
@@ -47,7 +47,7 @@ def asked(request: Request, site: Site) -> Asked:
     )
 
 
-def left_out(wanted: Asked, site: Site) -> LeftOut:
+def left_out(wanted: AskedLeftOut, site: Site) -> LeftOut:
     """Raises HTTPException for what is not said or not known, QueryError for a search that cannot be read."""
     shelf = site.shelf
     if not wanted.is_whole:

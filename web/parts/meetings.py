@@ -34,7 +34,7 @@ class PaperHits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting:
+class MeetingWithPapers:
     meeting: MeetingRow
     body_name: str
     lateness: MeetingLateness | None  # of its papers; none of a meeting that does not take place
@@ -43,7 +43,7 @@ class Meeting:
     later: MeetingRow | None
 
 
-def meeting(request: Request, shelf: PublicArchive) -> Meeting:
+def meeting(request: Request, shelf: PublicArchive) -> MeetingWithPapers:
     """Raises HTTPException (404) for a meeting that the archive does not have."""
     id_ = number(request, "meeting")
     every = shelf.meetings_of_committee(id_)
@@ -58,7 +58,7 @@ def meeting(request: Request, shelf: PublicArchive) -> Meeting:
         other for other in every if other is row or (other.date and other.status != MeetingStatus.WITHDRAWN)
     ]
     at = listed.index(row) if row.date else 0
-    return Meeting(
+    return MeetingWithPapers(
         meeting=row,
         body_name=shelf.bodies().get(row.body) or row.source_name,
         lateness=next(iter(shelf.lateness(row.date, row.date, meeting=id_)), None) if row.date else None,

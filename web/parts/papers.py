@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class ShownPaper:
     """A paper with the version of its bytes that was asked for."""
 
     row: PaperRow
@@ -41,7 +41,7 @@ class Paper:
         return replace(self.row, sha256=self.revision.sha256) if self.revision else self.row
 
 
-def paper(request: Request, shelf: PublicArchive) -> Paper:
+def paper(request: Request, shelf: PublicArchive) -> ShownPaper:
     """Raises HTTPException (404) for a paper or a version that the archive does not have."""
     row = shelf.paper(number(request, "document"))
     if row is None:
@@ -52,7 +52,7 @@ def paper(request: Request, shelf: PublicArchive) -> Paper:
     found = [revision for revision in revisions if revision.sha256 == (asked or current)]
     if asked and not found:
         raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no such version of this paper.")
-    return Paper(
+    return ShownPaper(
         row=row,
         body_name=shelf.bodies().get(row.body, row.body),
         revisions=revisions,
@@ -61,21 +61,21 @@ def paper(request: Request, shelf: PublicArchive) -> Paper:
     )
 
 
-def lines(found: Paper, shelf: PublicArchive) -> Sequence[PageLine]:
+def lines(found: ShownPaper, shelf: PublicArchive) -> Sequence[PageLine]:
     return shelf.lines(found.revision.sha256) if found.revision else []
 
 
-def hits(found: Paper, shelf: PublicArchive) -> Sequence[Hit]:
+def hits(found: ShownPaper, shelf: PublicArchive) -> Sequence[Hit]:
     return shelf.hits(found.revision.sha256) if found.revision else []
 
 
-def find(found: Paper, text: str, shelf: PublicArchive) -> Sequence[Hit]:
+def find(found: ShownPaper, text: str, shelf: PublicArchive) -> Sequence[Hit]:
     """One hit for each page of a paper that answers a search. Raises QueryError."""
     pages = shelf.pages(found.revision.sha256) if found.revision else []
     return query_matching.RuleSet({"": query_matching.rule(text)}).hits(pages)
 
 
-def page(request: Request, found: Paper, shelf: PublicArchive) -> Page:
+def page(request: Request, found: ShownPaper, shelf: PublicArchive) -> Page:
     """Raises HTTPException (404) where there is no such page."""
     return _page(found, number(request, "number"), shelf)
 
@@ -87,7 +87,7 @@ def page_number(text: str) -> int:
     return int(text)
 
 
-def _page(found: Paper, asked: int, shelf: PublicArchive) -> Page:
+def _page(found: ShownPaper, asked: int, shelf: PublicArchive) -> Page:
     sha256 = found.revision.sha256 if found.revision else ""
     if page := shelf.page(sha256, asked):
         return page

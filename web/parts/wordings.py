@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class SaidWording:
     """A wording, and how many passages say it in papers whose date is known."""
 
     wording: str
@@ -19,13 +19,13 @@ class Said:
     is_pattern: bool  # its words are near each other: `wording` is a name for them
 
 
-def wordings(concept: str, site: Site) -> list[Said]:
+def wordings(concept: str, site: Site) -> list[SaidWording]:
     """Every wording of a concept, those first that are said most."""
     counts = Counter[str]()
     for row in site.shelf.said(concept):
         counts[row.wording] += row.count
     patterns = {known.text: bool(known.all) for known in site.families.wordings(concept)}
     return [
-        Said(wording=text, passages=counts[text], is_pattern=patterns.get(text, False))
+        SaidWording(wording=text, passages=counts[text], is_pattern=patterns.get(text, False))
         for text in sorted({*patterns, *counts}, key=lambda text: (-counts[text], text.casefold()))
     ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.platforms.papers import titles
-from crawler.platforms.papers.dates.evidence import IN_RECORD, Dated, Place
+from crawler.platforms.papers.dates.evidence import IN_RECORD, Dated, DatePlace
 from crawler.platforms.papers.dates.words import subject
 from crawler.platforms.papers.listing_page import Limits, ListingPage, host_of
 from crawler.platforms.papers.page.lines import is_prose, lead_of, sentence_of
@@ -64,7 +64,7 @@ class FileLinks:
         host = host_of(link.url)
         its_day = (
             bool(belief)
-            and belief.place is Place.LINK
+            and belief.place is DatePlace.LINK
             and (words.says_meeting(said) or not subject(link.text))
         )
         named = papers or titles.is_pointed_at(link)
@@ -197,7 +197,7 @@ def in_window(verdict: Verdict, limits: Limits) -> Verdict:
 
 def _is_within_a_meeting(belief: Belief | None) -> bool:
     """Its own row, card or panel begins with the day of a meeting."""
-    return belief is not None and belief.evidence.leads and belief.place in IN_RECORD | {Place.PANEL}
+    return belief is not None and belief.evidence.leads and belief.place in IN_RECORD | {DatePlace.PANEL}
 
 
 def first_that_holds(*reasons: tuple[bool, Why | None]) -> Why | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.dates.belief import Belief
 from crawler.platforms.papers.dates.days_said import day_in
-from crawler.platforms.papers.dates.evidence import Dated, Evidence, Place
+from crawler.platforms.papers.dates.evidence import Dated, DateEvidence, DatePlace
 from crawler.platforms.papers.listing_page import ListingPage, is_matter
 from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.whose import MOST_BESIDE
@@ -39,7 +39,7 @@ class LentDays:
         is_paper = verdict.taken or verdict.perhaps
         if not is_paper or not when or not when.month or _is_report_of_a_month(verdict, when):
             return verdict
-        by_file = verdict.date_from.endswith(Place.FILE.value)
+        by_file = verdict.date_from.endswith(DatePlace.FILE.value)
         if when.whole and (not by_file or _EXTRAORDINARY.search(verdict.text)):
             return verdict
         month = When(year=when.year, month=when.month)
@@ -90,14 +90,16 @@ def with_neighbours(dated: list[Dated], beliefs: list[Belief | None]) -> list[Be
         beside = days.get(each.link.records[-1], set()) if each.link.records else set()
         lent = belief is None and len(beside) == 1
         found.append(
-            Belief(evidence=Evidence(when=next(iter(beside)), place=Place.NEIGHBOURS)) if lent else belief
+            Belief(evidence=DateEvidence(when=next(iter(beside)), place=DatePlace.NEIGHBOURS))
+            if lent
+            else belief
         )
     return found
 
 
 def _is_report_of_a_month(verdict: Verdict, when: When) -> bool:
     """Its own words say the month: it need not be a paper of that month's meeting."""
-    its_own = verdict.date_from in {Place.LINK.value, Place.FILE.value, Place.LABEL.value}
+    its_own = verdict.date_from in {DatePlace.LINK.value, DatePlace.FILE.value, DatePlace.LABEL.value}
     report = verdict.kind is DocumentKind.REPORT and not words.says_paper(verdict.text)
     report = report and verdict.reason is not Why.BESIDE_PACK
     return report and its_own and not when.whole

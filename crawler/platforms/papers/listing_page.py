@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crawler.platforms.papers.dates.belief import Belief
     from crawler.platforms.papers.page.structure import Line, Link
     from crawler.platforms.shared.dates import When
-    from crawler.platforms.shared.select import Page
+    from crawler.platforms.shared.select import ParsedPage
     from pipeline.model import Fetch
 
 
@@ -47,7 +47,7 @@ class Limits:
 class ListingPage:
     """One page with its limits, its dates, what it is about and whose papers it has."""
 
-    def __init__(self, page: Page, fetch: Fetch, limits: Limits, home: str, near: int) -> None:
+    def __init__(self, page: ParsedPage, fetch: Fetch, limits: Limits, home: str, near: int) -> None:
         self.url, self.fetch, self.limits, self.home = page.url, fetch, limits, home
         self.structure = read(page)
         self.dates = Dates(self.structure, self.url, fetch.context.get("when", ""), limits.until.year, near)

@@ -20,7 +20,7 @@ from crawler.platforms.papers.listing_page import Limits, ListingPage, host_of
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.printed import printed_beside
 from crawler.platforms.papers.second_look import TEXT_OF_A_PAPER, Pairs, SecondLook, once
-from crawler.platforms.papers.verdict import Doubt, Verdict, Why
+from crawler.platforms.papers.verdict import DateDoubt, Verdict, Why
 from crawler.platforms.papers.ways import PageLinks
 from crawler.platforms.papers.wording import addresses
 from crawler.platforms.papers.wording import vocabulary as words
@@ -30,17 +30,17 @@ from crawler.platforms.shared.web_address import canonical
 if TYPE_CHECKING:
     from crawler.platforms.papers.dates.evidence import Dated
     from crawler.platforms.papers.page.structure import Link
-    from crawler.platforms.shared.select import Page
+    from crawler.platforms.shared.select import ParsedPage
     from pipeline.model import Fetch
 
 
 _TEXT_OF_A_NOTE = 5  # words; enough for a meeting's page to say that papers will follow
 
 
-class Reader:
+class PageReader:
     """One page, read under its limits."""
 
-    def __init__(self, page: Page, fetch: Fetch, limits: Limits, home: str, near: int) -> None:
+    def __init__(self, page: ParsedPage, fetch: Fetch, limits: Limits, home: str, near: int) -> None:
         self.page = ListingPage(page, fetch, limits, home, near)
         self.announced = announced_on(self.page)
         structure = self.page.structure
@@ -142,10 +142,10 @@ def _place_said(belief: Belief) -> str:
     return f"{belief.place} and {belief.refined_by}" if belief.refined_by else belief.place.value
 
 
-def _doubt(belief: Belief) -> Doubt | None:
+def _doubt(belief: Belief) -> DateDoubt | None:
     if belief.against:
-        return Doubt(other=belief.against.when.said(), other_place=belief.against.place.value)
-    return Doubt(weekday=True) if belief.weekday_misfits else None
+        return DateDoubt(other=belief.against.when.said(), other_place=belief.against.place.value)
+    return DateDoubt(weekday=True) if belief.weekday_misfits else None
 
 
 def _hosts_of_the_papers(page: ListingPage, pairs: Pairs) -> set[str]:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crawler.platforms.papers import exploring, titles
 from crawler.platforms.papers.dates.belief import Belief
-from crawler.platforms.papers.dates.evidence import IN_RECORD, OWN, Dated, Place
+from crawler.platforms.papers.dates.evidence import IN_RECORD, OWN, Dated, DatePlace
 from crawler.platforms.papers.listing_page import ListingPage, host_of, is_matter
 from crawler.platforms.papers.page.lines import is_prose
 from crawler.platforms.papers.page.markup import Frame
@@ -39,7 +39,7 @@ _UNKNOWN = frozenset(
     }
 )
 _NOT_KNOWN = frozenset({Why.NO_PAPER, Why.OTHER_MATTERS, Why.PROSE})  # files that may be papers
-_ITS_OWN = OWN | {Place.FILE}
+_ITS_OWN = OWN | {DatePlace.FILE}
 _TEXT_PAPER = re.compile(r"\b(?:agenda|minutes|report)\b", re.IGNORECASE)
 
 Pairs = list[tuple[Dated, Belief | None]]
@@ -64,7 +64,9 @@ class SecondLook:
                 (one for one in each.evidence if one.place in IN_RECORD | _ITS_OWN and one.when.whole), None
             )
             if row is None and words.says_meeting(each.link.text):  # "July 2026 Board: estates strategy"
-                row = next((one for one in each.evidence if one.place is Place.LINK and one.when.month), None)
+                row = next(
+                    (one for one in each.evidence if one.place is DatePlace.LINK and one.when.month), None
+                )
             pack = packs.get((_list_of(each.link), str(row.when))) if row else None
             if row and pack and verdict.reason is Why.STANDING and not self._is_apart(each.link):
                 kind = self.files.kind(each.link, verdict.text)
@@ -213,7 +215,7 @@ class SecondLook:
             reason=Why.TEXT_OF_PAGE,
             kind=kinds.kind_of(title),
             date=str(self.page.meeting.when),
-            date_from=Place.CONTEXT.value,
+            date_from=DatePlace.CONTEXT.value,
             body=self.page.body,
             is_page=True,
         )

@@ -84,7 +84,7 @@ _LEFT = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class DateDoubt:
     """What speaks against the date that we go by."""
 
     weekday: bool = False  # the weekday printed beside it is another
@@ -111,7 +111,7 @@ class Verdict:
     date: str = ""  # 2026-03-26; 2026-03 where the page says no more; "" where it says nothing
     published: str = ""  # the day of publication, where no day of a meeting is known
     date_from: str = ""  # where the date is, as a person would say it
-    doubt: Doubt | None = None
+    doubt: DateDoubt | None = None
     body: str = ""  # whose meeting
     is_page: bool = False  # the paper is an HTML page
     looks_like_paper: bool = False  # left, and a reader should hear of it

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.platforms.papers import exploring, following, titles
-from crawler.platforms.papers.dates.evidence import IN_RECORD, Dated, Place
+from crawler.platforms.papers.dates.evidence import IN_RECORD, Dated, DatePlace
 from crawler.platforms.papers.dates.words import subject
 from crawler.platforms.papers.files import FileLinks, first_that_holds
 from crawler.platforms.papers.listing_page import ListingPage, host_of
@@ -134,7 +134,7 @@ class PageLinks:
             follow="meeting",
             reason=Why.MORE_OF_MEETING,
             date=str(self.page.meeting.when),
-            date_from=Place.CONTEXT.value,
+            date_from=DatePlace.CONTEXT.value,
             body=self.page.body,
         )
 
@@ -224,7 +224,9 @@ class PageLinks:
                 self.page.under_other_matters(link)
                 and not (words.says_meeting(link.text) or self.page.is_bare_day(link))
             )
-            or (is_prose(link.line) and not words.says_paper(link.text) and belief.place is not Place.LINK)
+            or (
+                is_prose(link.line) and not words.says_paper(link.text) and belief.place is not DatePlace.LINK
+            )
         ):
             return replace(left, reason=Why.NOT_A_MEETING, looks_like_paper=False)
         if not self.page.limits.within(belief.when):
@@ -256,7 +258,7 @@ class PageLinks:
         if not current:
             return replace(left, reason=Why.YEAR_OUTSIDE_WINDOW, about=str(years[0]))
         return replace(
-            left, follow="year", reason=Why.YEAR_PAGE, date=str(current[0]), date_from=Place.LINK.value
+            left, follow="year", reason=Why.YEAR_PAGE, date=str(current[0]), date_from=DatePlace.LINK.value
         )
 
     def _judge_web_paper(self, left: Verdict, link: Link, belief: Belief | None) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.dates.evidence import IN_RECORD, PACKS, Place
+from crawler.platforms.papers.dates.evidence import IN_RECORD, PACKS, DatePlace
 from crawler.platforms.papers.dates.words import subject
 from crawler.platforms.papers.page.lines import own_lines
 from crawler.platforms.papers.wording import bodies
@@ -69,7 +69,8 @@ class Whose:
         """What is around a link, from the inside out: its line, its column, records and headings."""
         heading = belief.evidence.heading if belief else None
         beside = bool(belief) and (
-            belief.place in IN_RECORD | {Place.SAID, Place.NEIGHBOURS} or bool(heading and heading.depth)
+            belief.place in IN_RECORD | {DatePlace.SAID, DatePlace.NEIGHBOURS}
+            or bool(heading and heading.depth)
         )
         if beside:
             yield link.line.text[: link.line.links[0].start]

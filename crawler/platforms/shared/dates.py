@@ -253,7 +253,7 @@ class When:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class DateMention:
     """A date as printed: what is not printed is 0."""
 
     start: int
@@ -302,9 +302,9 @@ def read_when(text: str) -> When | None:
 
 
 @lru_cache(maxsize=16384)
-def mentions(text: str) -> tuple[Mention, ...]:
+def mentions(text: str) -> tuple[DateMention, ...]:
     """All dates of a text, in its order. A date without a year shares that of the next in a list or range."""
-    found: list[Mention] = []
+    found: list[DateMention] = []
     at = 0
     for start, end, read in sorted(_runs(text), key=lambda run: run[0]):
         if start >= at:
@@ -313,7 +313,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
     return _with_shared_years([*found, *_between(text, at, len(text))], text)
 
 
-def _between(text: str, start: int, end: int) -> Iterator[Mention]:
+def _between(text: str, start: int, end: int) -> Iterator[DateMention]:
     """The single dates of a part of a text."""
     while match := _DATE.search(text, start, end):
         each = _read(match, text)
@@ -322,7 +322,7 @@ def _between(text: str, start: int, end: int) -> Iterator[Mention]:
         start = each.end if each else match.end()
 
 
-def _runs(text: str) -> Iterator[tuple[int, int, list[Mention]]]:
+def _runs(text: str) -> Iterator[tuple[int, int, list[DateMention]]]:
     """Where several words make one date, or one list of dates: start, end, and what is read there."""
     for match in _SPAN.finditer(text):
         if read := _financial_year(match, text):
@@ -332,7 +332,7 @@ def _runs(text: str) -> Iterator[tuple[int, int, list[Mention]]]:
             yield match.start(), match.end(), read
 
 
-def _financial_year(match: re.Match[str], text: str) -> Mention | None:
+def _financial_year(match: re.Match[str], text: str) -> DateMention | None:
     """From one April to the March after it. "And" joins two dates, but after "between"."""
     months = "apr" in match["start"].lower(), bool(match["until"])
     follows = int(match["to"]) == int(match["from"]) + 1
@@ -343,7 +343,7 @@ def _financial_year(match: re.Match[str], text: str) -> Mention | None:
     return _mention(text, start, match.end(), year=int(match["from"]), financial=True)
 
 
-def _us_list(match: re.Match[str], text: str) -> list[Mention]:
+def _us_list(match: re.Match[str], text: str) -> list[DateMention]:
     """Each month with the day after it. "Nov 25, Jan 26" may be days, and months of two years as well."""
     if _DAY_BEFORE.search(text[max(0, match.start() - 8) : match.start()]):
         return []
@@ -367,7 +367,7 @@ def _us_list(match: re.Match[str], text: str) -> list[Mention]:
     return found
 
 
-def _with_shared_years(found: list[Mention], text: str) -> tuple[Mention, ...]:
+def _with_shared_years(found: list[DateMention], text: str) -> tuple[DateMention, ...]:
     for index in range(len(found) - 1, 0, -1):
         first, second = found[index - 1], found[index]
         between = text[first.end : second.start]
@@ -382,7 +382,7 @@ _JOINTS = frozenset({"-", "\u2013", "to", "and", "&", "/"})
 _NEXT_WINTER = 4  # months from a meeting of one year to the next of a list, which is of another
 
 
-def _shared_year(first: Mention, second: Mention, joint: str) -> int:
+def _shared_year(first: DateMention, second: DateMention, joint: str) -> int:
     """Of "26 November and 28 January 2027" the first is of 2026; "28 May and 26 March 2026" go backwards."""
     if first.month <= second.month or not second.month:
         return second.year
@@ -391,7 +391,7 @@ def _shared_year(first: Mention, second: Mention, joint: str) -> int:
     return second.year - 1 if is_before else second.year
 
 
-def resolve(mention: Mention, years: Iterable[When] = (), near: int = 0) -> Spotted | None:
+def resolve(mention: DateMention, years: Iterable[When] = (), near: int = 0) -> Spotted | None:
     """Returns a mention with its year: the printed one, or the most trusted of `years`.
 
     `near` is the year of the reading. It tells 26-05-20 from 20-05-26 where `years` do not, and where no year
@@ -423,7 +423,7 @@ def spot(text: str, year: When | None = None, near: int = 0) -> tuple[Spotted, .
     return tuple(each for mention in mentions(text) if (each := resolve(mention, years, near)))
 
 
-def as_day(mention: Mention) -> Mention:
+def as_day(mention: DateMention) -> DateMention:
     """As a day, of a page that writes "Nov 26" for it."""
     return replace(mention, year=0, day=mention.or_day, or_day=0) if mention.or_day else mention
 
@@ -447,14 +447,14 @@ def parse_date(text: str) -> date | None:
         return None
 
 
-def first_day(text: str) -> Mention | None:
+def first_day(text: str) -> DateMention | None:
     """The first day of a text that says its month and its year. Digits without a break may be any number."""
     text = " ".join(text.split())
     found = (each for each in mentions(text) if each.day and each.month and each.year)
     return next((each for each in found if not text[each.start : each.end].isdigit()), None)
 
 
-def _with_printed_year(mention: Mention, years: Sequence[When], near: int) -> Spotted | None:
+def _with_printed_year(mention: DateMention, years: Sequence[When], near: int) -> Spotted | None:
     if mention.other_year:
         when = _either_way(mention, years, near)
     elif mention.day:
@@ -478,7 +478,7 @@ def _with_printed_year(mention: Mention, years: Sequence[When], near: int) -> Sp
     return _spotted(mention, when)
 
 
-def _either_way(mention: Mention, years: Sequence[When], near: int) -> When | None:
+def _either_way(mention: DateMention, years: Sequence[When], near: int) -> When | None:
     """The day of 26-05-20: read in the way that a year around it agrees with, else the one that is near."""
     when = day_of(mention.year, mention.month, mention.day)
     other = day_of(mention.other_year, mention.month, mention.other_day)
@@ -490,7 +490,7 @@ def _either_way(mention: Mention, years: Sequence[When], near: int) -> When | No
     return said or when
 
 
-def _spotted(mention: Mention, when: When, *, year_printed: bool = True) -> Spotted:
+def _spotted(mention: DateMention, when: When, *, year_printed: bool = True) -> Spotted:
     return Spotted(
         when=when,
         start=mention.start,
@@ -503,19 +503,19 @@ def _spotted(mention: Mention, when: When, *, year_printed: bool = True) -> Spot
     )
 
 
-def _fits(when: When, mention: Mention) -> bool:
+def _fits(when: When, mention: DateMention) -> bool:
     day = when.on()
     return mention.weekday < 0 or day is None or day.weekday() == mention.weekday
 
 
-def _in_year(mention: Mention, year: When) -> When | None:
+def _in_year(mention: DateMention, year: When) -> When | None:
     actual = year.year + 1 if year.financial and mention.month < 4 else year.year
     if mention.day:
         return day_of(actual, mention.month, mention.day)
     return When(year=actual, month=mention.month)
 
 
-def _read(match: re.Match[str], text: str) -> Mention | None:
+def _read(match: re.Match[str], text: str) -> DateMention | None:
     for reader in (_us, _worded, _month_and_year, _bare_month, _numbers, _run, _years):
         if parts := reader(match.groupdict(), text, match.start()):
             break
@@ -524,11 +524,11 @@ def _read(match: re.Match[str], text: str) -> Mention | None:
     return _mention(text, match.start(), **{"end": match.end()} | parts)
 
 
-def _mention(text: str, start: int, end: int, **parts: int) -> Mention:
+def _mention(text: str, start: int, end: int, **parts: int) -> DateMention:
     """The date that is there, with what the words before it say of it."""
     before = text[max(0, start - 80) : start]
     moved = bool(_MOVED_TO.search(before))
-    return Mention(
+    return DateMention(
         start=start,
         end=end,
         of_meeting=moved or not _NOT_THE_MEETING.search(before[-50:]),

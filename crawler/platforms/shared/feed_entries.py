@@ -26,7 +26,7 @@ from pipeline.errors import ParseError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crawler.platforms.shared.json_answer import Answer
+    from crawler.platforms.shared.json_answer import JsonValue
     from pipeline.model import Capture, Source
 
 _LONGEST_TITLE = 300
@@ -45,7 +45,7 @@ _MEDIA = re.compile(r"(?:image|audio|video)/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class FeedEntry:
     """What a feed says of one of its entries."""
 
     guid: str = ""
@@ -62,7 +62,7 @@ class Entry:
 class Feed:
     """All entries that came whole, and whether the feed did."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
     is_cut: bool = False
 
 
@@ -136,7 +136,7 @@ def _parsed(capture: Capture) -> Any:
         return feedparser.FeedParserDict(entries=[], bozo=True)
 
 
-def _entry(entry: Any, base: str) -> Entry:
+def _entry(entry: Any, base: str) -> FeedEntry:
     links: Sequence[Any] = entry.get("links", [])
     pages = [str(each.get("href") or "") for each in links if each.get("rel", "alternate") == "alternate"]
     guid = tidy(str(entry.get("id") or ""))
@@ -149,7 +149,7 @@ def _entry(entry: Any, base: str) -> Entry:
     contents = entry.get("content", [])
     outside = [str(each.get("src") or "") for each in contents]
     files = (clean_url(each, base=base) for each in (*enclosures, *outside))
-    return Entry(
+    return FeedEntry(
         guid=guid,
         link=clean_url(link, base=base if link != guid else ""),
         fragment=link.partition("#")[2].strip(),
@@ -183,7 +183,7 @@ def _json_feed(source: Source, capture: Capture) -> Feed:
     return Feed(entries=tuple(_json_entry(each, capture.url) for each in answer.rows("items")))
 
 
-def _json_entry(item: Answer, base: str) -> Entry:
+def _json_entry(item: JsonValue, base: str) -> FeedEntry:
     link = item.text("url") or item.text("external_url")
     plain = item.markup("content_text")
     files = (
@@ -191,7 +191,7 @@ def _json_entry(item: Answer, base: str) -> Entry:
         for each in item.children("attachments")
         if not _MEDIA.match(each.text("mime_type"))
     )
-    return Entry(
+    return FeedEntry(
         guid=item.text("id"),
         link=clean_url(link, base=base),
         fragment=link.partition("#")[2].strip(),

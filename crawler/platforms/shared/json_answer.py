@@ -29,7 +29,7 @@ _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class JsonValue:
     """A value of an answer, and where it is in it."""
 
     source: str
@@ -37,18 +37,20 @@ class Answer:
     place: str
     value: Any
 
-    def at(self, key: str) -> Answer:
+    def at(self, key: str) -> JsonValue:
         """What is under a key, whatever it is; None where there is nothing."""
         value = self.value.get(key) if isinstance(self.value, dict) else None
-        return Answer(source=self.source, url=self.url, place=f"{self.place}.{key}".lstrip("."), value=value)
+        return JsonValue(
+            source=self.source, url=self.url, place=f"{self.place}.{key}".lstrip("."), value=value
+        )
 
-    def rows(self, key: str = "") -> list[Answer]:
+    def rows(self, key: str = "") -> list[JsonValue]:
         """The objects of a list that must be there; it may be empty."""
         listed = self.at(key) if key else self
         if not isinstance(listed.value, list):
             raise listed.error("a list", listed.found())
         rows = [
-            Answer(source=self.source, url=self.url, place=f"{listed.place}[{index}]", value=value)
+            JsonValue(source=self.source, url=self.url, place=f"{listed.place}[{index}]", value=value)
             for index, value in enumerate(listed.value)
         ]
         for row in rows:
@@ -56,11 +58,11 @@ class Answer:
                 raise row.error("an object", row.found())
         return rows
 
-    def children(self, key: str) -> list[Answer]:
+    def children(self, key: str) -> list[JsonValue]:
         """The objects of a list that may be missing."""
         return self.rows(key) if self.at(key).value else []
 
-    def child(self, key: str) -> Answer:
+    def child(self, key: str) -> JsonValue:
         """An object that may be missing."""
         child = self.at(key)
         if child.value and not isinstance(child.value, dict):
@@ -123,9 +125,9 @@ class Answer:
         )
 
 
-def json_answer(source: Source, capture: Capture) -> Answer:
+def json_answer(source: Source, capture: Capture) -> JsonValue:
     """The outermost object or list of an answer; ParseError where it is no JSON."""
-    answer = Answer(source=source.id, url=capture.url, place="", value=None)
+    answer = JsonValue(source=source.id, url=capture.url, place="", value=None)
     try:
         value = json.loads(_decoded(capture.body))
     except (ValueError, RecursionError) as error:
@@ -134,7 +136,7 @@ def json_answer(source: Source, capture: Capture) -> Answer:
         raise answer.error("JSON", found if capture.body.strip() else "nothing to read") from error
     if value is None or isinstance(value, str | int | float):
         raise answer.error("an object or a list", type(value).__name__)
-    return Answer(source=source.id, url=capture.url, place="", value=value)
+    return JsonValue(source=source.id, url=capture.url, place="", value=value)
 
 
 def paragraphs(markup: str) -> tuple[str, ...]:
@@ -168,7 +170,7 @@ def facts(*told: tuple[str, str]) -> tuple[str, ...]:
     return tuple(f"{name}: {value}" for name, value in told if value)
 
 
-def nested(answers: Sequence[Answer], key: str) -> list[Answer]:
+def nested(answers: Sequence[JsonValue], key: str) -> list[JsonValue]:
     """The children of several objects, one after another."""
     return [child for answer in answers for child in answer.children(key)]
 

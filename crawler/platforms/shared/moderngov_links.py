@@ -58,7 +58,7 @@ _PAGES = frozenset({".htm", ".html"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class PaperLink:
     """A link to a paper."""
 
     key: str
@@ -69,7 +69,7 @@ class Link:
     elsewhere: bool = False  # a file that is not kept by ModernGov
 
 
-def paper_link(url: str, *, kind: DocumentKind = DocumentKind.REPORT) -> Link | None:
+def paper_link(url: str, *, kind: DocumentKind = DocumentKind.REPORT) -> PaperLink | None:
     """The paper an address leads to; None for any other page. `kind` is for papers that do not say theirs."""
     path = unquote(urlsplit(url).path)
     name, extension = splitext(basename(path))
@@ -84,13 +84,13 @@ def paper_link(url: str, *, kind: DocumentKind = DocumentKind.REPORT) -> Link | 
             key, kind = f"agenda/{number}/{part or 'file'}", _PRINTED.get(part, DocumentKind.PACK)
         else:
             key, kind = f"{series}/{number}", DocumentKind.PACK
-        return Link(key=key, url=url, kind=kind, name=tidy(name) or key, is_page=is_page)
+        return PaperLink(key=key, url=url, kind=kind, name=tidy(name) or key, is_page=is_page)
     if page_name(url) == "mgconvert2pdf.aspx" and query.get("id", "").isdigit():
         key = f"attachment/{query['id']}"
-        return Link(key=key, url=url, kind=kind, name=key)
+        return PaperLink(key=key, url=url, kind=kind, name=key)
     if extension.lower() in _PAPERS:
         key = f"file/{url.split('://', 1)[1]}"
-        return Link(key=key, url=url, kind=kind, name=tidy(name), elsewhere=True)
+        return PaperLink(key=key, url=url, kind=kind, name=tidy(name), elsewhere=True)
     return None
 
 

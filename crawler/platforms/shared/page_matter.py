@@ -55,7 +55,7 @@ _FRAMES = {"iframe": "src", "embed": "src", "object": "data"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class MatterLink:
     """Where a page's matter leads, and the words of the link."""
 
     url: str
@@ -69,7 +69,7 @@ class Matter:
     title: str
     markup: str
     words: int
-    links: tuple[Link, ...]
+    links: tuple[MatterLink, ...]
     asks_password: bool
 
     def page(self, *, before: str = "") -> bytes:
@@ -172,13 +172,13 @@ def _is_named_around(tag: Tag) -> bool:
     return bool(_NAMED_AROUND.search(names))
 
 
-def _links(part: Tag, base: str) -> Iterator[Link]:
+def _links(part: Tag, base: str) -> Iterator[MatterLink]:
     for tag in part.find_all(["a", *_FRAMES]):
         said = tag.get("data-downloadurl") or tag.get(_FRAMES.get(tag.name, "href"))  # the first: WordPress
         url = clean_url(str(said or ""), base=base)
         if url:
             words = tidy(tag.get_text(" ")) or tidy(str(tag.get("title") or tag.get("aria-label") or ""))
-            yield Link(url=url, title=title_of(words))
+            yield MatterLink(url=url, title=title_of(words))
 
 
 def _lines(part: Tag, counts: dict[int, int]) -> Iterator[str]:

@@ -91,7 +91,7 @@ _TIME = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class ParsedPage:
     """A parsed page that knows where it came from."""
 
     source: str
@@ -128,7 +128,7 @@ class Page:
         return clean_url(anchor.get("href") or "", base=self.base)
 
 
-def html_page(source: Source, capture: Capture) -> Page:
+def html_page(source: Source, capture: Capture) -> ParsedPage:
     """Parse an answer as HTML, whatever its type says; ParseError where there is nothing to parse."""
     _, decoded = html_to_unicode(capture.headers.get("content-type"), capture.body)
     parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
@@ -142,10 +142,10 @@ def html_page(source: Source, capture: Capture) -> Page:
         ) from error
     bases = root.xpath("//base[@href]/@href")
     base = clean_url(bases[0], base=capture.url) if bases else ""
-    return Page(source=source.id, url=capture.url, base=base or capture.url, root=root)
+    return ParsedPage(source=source.id, url=capture.url, base=base or capture.url, root=root)
 
 
-def xml_page(source: Source, capture: Capture, *, root: str) -> Page:
+def xml_page(source: Source, capture: Capture, *, root: str) -> ParsedPage:
     """Parse an answer as XML with the root element we know.
 
     An HTML error page, a script that redirects or an answer cut in the middle is a ParseError. Entities are
@@ -159,7 +159,7 @@ def xml_page(source: Source, capture: Capture, *, root: str) -> Page:
         raise ParseError(
             source=source.id, url=capture.url, selector=root, expected="XML with this root", found=found
         ) from error
-    page = Page(source=source.id, url=capture.url, base=capture.url, root=tree)
+    page = ParsedPage(source=source.id, url=capture.url, base=capture.url, root=tree)
     if tree.tag != root:
         raise page.error(root, "XML with this root", f"<{tree.tag}>")
     return page

@@ -33,7 +33,7 @@ class _Style(NamedTuple):
     size: float | None  # points
 
 
-class Colours:
+class WordColours:
     """Of one file: what its styles say, and whether its pages are white."""
 
     def __init__(self, styles: Iterable[etree._Element], pages: Iterable[bytes]) -> None:

@@ -37,7 +37,7 @@ _LOOKS_OF_LETTERS = f"{names.STYLE}text-properties"
 _PLACES = tuple(f"{names.SVG}{side}" for side in ("x", "y", "width", "height"))
 
 
-class Colours:
+class OdfColours:
     """Of one file, by its styles."""
 
     def __init__(self, styles: list[etree._Element], roots: list[etree._Element]) -> None:

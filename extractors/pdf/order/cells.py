@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractors.pdf.order import strands
-from extractors.pdf.order.pieces import STEP, Box, Line, Piece, bases, boxes_of, had_no_room, pieces_of
+from extractors.pdf.order.pieces import STEP, Box, Line, CellPiece, bases, boxes_of, had_no_room, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -268,9 +268,9 @@ class _Block:
         height = max([self.height, *(piece.top - piece.bottom for piece in line)])
         return 0.5 * height <= step <= STEP * height
 
-    def _placed(self, line: Line) -> list[tuple[Piece, int]]:
+    def _placed(self, line: Line) -> list[tuple[CellPiece, int]]:
         """Each piece that is in a column of its own, and in which."""
-        found: list[tuple[Piece, int]] = []
+        found: list[tuple[CellPiece, int]] = []
         edges = self._edges()
         for piece in line:
             column = next((at for at, (left, right) in enumerate(edges) if left <= piece.left < right), None)
@@ -293,17 +293,17 @@ class _Block:
             right = max(piece.right for piece in self.columns[column])
         return right - _PADDING * self.height
 
-    def _had_no_room(self, piece: Piece, column: int, right: float) -> bool:
+    def _had_no_room(self, piece: CellPiece, column: int, right: float) -> bool:
         """Whether its first word would not have stood beside the piece above it."""
         return had_no_room(piece, self.columns[column][-1], right)
 
 
-def _is_small(piece: Piece) -> bool:
+def _is_small(piece: CellPiece) -> bool:
     """Whether it begins as what goes on does: with a small letter."""
     return piece.words[0][:1].islower()
 
 
-def _joined(pieces: Sequence[Piece], end: int) -> list[slice]:
+def _joined(pieces: Sequence[CellPiece], end: int) -> list[slice]:
     """Slices of the text, those that follow each other in it as one; with what is between two pieces."""
     starts = sorted(piece.start for piece in pieces)
     ends = dict(pairwise([*starts, end]))

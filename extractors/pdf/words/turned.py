@@ -24,7 +24,7 @@ _BLANK = 0.12  # of it: between words
 _NEXT = 2.0  # of it: no further away does a line go on
 
 
-class Changes(NamedTuple):
+class TurnedText(NamedTuple):
     """What is not in PDFium's text as a reader sees it, in order."""
 
     surplus: list[int]  # ends of lines that are none
@@ -39,10 +39,10 @@ class _Letter(NamedTuple):
     turn: int  # quarters, clockwise
 
 
-def changes(layer: object, text: str) -> Changes:
+def changes(layer: object, text: str) -> TurnedText:
     """Returns what is to be changed for lines on their side to be lines."""
     pieces = [match.start() for _, match in zip(range(_MOST_PIECES), _PIECE.finditer(text), strict=False)]
-    found = Changes([], [])
+    found = TurnedText([], [])
     if len(pieces) < 2:
         return found
     handle = handle_of(layer)

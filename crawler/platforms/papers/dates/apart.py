@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.dates.evidence import Evidence, Place
+from crawler.platforms.papers.dates.evidence import DateEvidence, DatePlace
 from crawler.platforms.papers.dates.words import DAY_ALONE
 from crawler.platforms.papers.page.lines import own_lines
 from crawler.platforms.shared.dates import WEEKDAY, WEEKDAYS, When, day_of, mentions, without_dates
@@ -20,11 +20,15 @@ _WEEKDAY_HEAD = re.compile(rf"^{WEEKDAY}$", re.IGNORECASE)
 _NEAR = 8  # lines between the heading of a month and its papers
 
 
-def day_beside_its_month(link: Link, nearest: Evidence, lines: Sequence[Line]) -> Evidence | None:
+def day_beside_its_month(link: Link, nearest: DateEvidence, lines: Sequence[Line]) -> DateEvidence | None:
     """The day of the month that is the nearest to a link; `lines` are those of the page."""
     heading = nearest.heading
     first = (
-        heading.order if heading else 0 if nearest.place in {Place.CONTEXT, Place.PAGE} else link.line.order
+        heading.order
+        if heading
+        else 0
+        if nearest.place in {DatePlace.CONTEXT, DatePlace.PAGE}
+        else link.line.order
     )
     below = [
         each.text
@@ -45,7 +49,7 @@ def day_beside_its_month(link: Link, nearest: Evidence, lines: Sequence[Line]) -
     return _day_of_grid(link, nearest.when) or next((each for each in days if each), None)
 
 
-def day_alone(text: str, month: When) -> Evidence | None:
+def day_alone(text: str, month: When) -> DateEvidence | None:
     """Returns the day of a month that a text says without it, or apart from it.
 
     As in "Wednesday 9th (moved from the 2nd)" and "November (Thursday 26th)".
@@ -61,16 +65,16 @@ def day_alone(text: str, month: When) -> Evidence | None:
         return None
     if day[1] and WEEKDAYS.index(day[1][:3].lower()) != when.first.weekday():
         return None
-    return Evidence(when=when, place=Place.RECORD, weekday_printed=bool(day[1]))
+    return DateEvidence(when=when, place=DatePlace.RECORD, weekday_printed=bool(day[1]))
 
 
-def _day_of_grid(link: Link, month: When) -> Evidence | None:
+def _day_of_grid(link: Link, month: When) -> DateEvidence | None:
     """The number in its cell of a calendar: "26 Board meeting" in the grid of November."""
     before = link.line.text[: link.start].strip()
     if link.line.cell is None or not before.isdigit() or not _WEEKDAY_HEAD.match(link.line.cell.head):
         return None
     when = day_of(month.year, month.month, int(before))
-    return Evidence(when=when, place=Place.RECORD) if when else None
+    return DateEvidence(when=when, place=DatePlace.RECORD) if when else None
 
 
 def texts_beside(records: Iterable[Record]) -> Iterator[str]:

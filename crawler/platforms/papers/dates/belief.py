@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.dates.context import LONGEST_LAG
-from crawler.platforms.papers.dates.evidence import IN_RECORD, OVER, OWN, PACKS, Dated, Evidence, Place
+from crawler.platforms.papers.dates.evidence import (
+    IN_RECORD,
+    OVER,
+    OWN,
+    PACKS,
+    Dated,
+    DateEvidence,
+    DatePlace,
+)
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
@@ -25,9 +33,9 @@ if TYPE_CHECKING:
 class Belief:
     """The date we go by, and what speaks against it."""
 
-    evidence: Evidence
-    refined_by: Place | None = None  # where the day is, if elsewhere than the month
-    against: Evidence | None = None
+    evidence: DateEvidence
+    refined_by: DatePlace | None = None  # where the day is, if elsewhere than the month
+    against: DateEvidence | None = None
     weekday_misfits: bool = False
 
     @property
@@ -35,7 +43,7 @@ class Belief:
         return self.evidence.when
 
     @property
-    def place(self) -> Place:
+    def place(self) -> DatePlace:
         return self.evidence.place
 
 
@@ -74,7 +82,11 @@ def contested(links: Iterable[Dated]) -> set[Heading | None]:
                 own.setdefault(over.heading, set()).update({over.when, beside.when})
             continue
         day = next(
-            (each.when for each in dated.evidence if each.place in OWN | {Place.FILE} and each.when.whole),
+            (
+                each.when
+                for each in dated.evidence
+                if each.place in OWN | {DatePlace.FILE} and each.when.whole
+            ),
             None,
         )
         if day:
@@ -93,7 +105,7 @@ def with_heads_confirmed(links: Sequence[Dated]) -> list[Dated]:
         if dated.kind in PACKS
         for head in dated.evidence
         if head.announces and head.place in OVER and head.heading is not None and head.when.whole
-        if any(each.place in OWN | {Place.FILE} and each.when == head.when for each in dated.evidence)
+        if any(each.place in OWN | {DatePlace.FILE} and each.when == head.when for each in dated.evidence)
     }
     if not confirmed:
         return list(links)
@@ -111,14 +123,16 @@ def with_heads_confirmed(links: Sequence[Dated]) -> list[Dated]:
 
 def _chosen(  # noqa: PLR0911 - one return a rule, the first that holds
     dated: Dated, contested_headings: set[Heading | None]
-) -> Evidence:
+) -> DateEvidence:
     own = _first(dated, OWN)
     structural = _structural(dated, contested_headings)
     if structural is None:
         return own or dated.evidence[0]
     loses = structural.announces or (structural.place in OVER and structural.heading in contested_headings)
     if own is None or not own.when.whole:
-        file = next((each for each in dated.evidence if each.place is Place.FILE and each.when.whole), None)
+        file = next(
+            (each for each in dated.evidence if each.place is DatePlace.FILE and each.when.whole), None
+        )
         if loses and file:
             return file
         if own and not structural.when.whole and dated.kind in PACKS and own.when.month:
@@ -139,14 +153,14 @@ def _chosen(  # noqa: PLR0911 - one return a rule, the first that holds
     )
 
 
-def _is_of_its_next(structural: Evidence, dated: Dated) -> bool:
+def _is_of_its_next(structural: DateEvidence, dated: Dated) -> bool:
     """Minutes alone in a record that says only the month of a meeting: that of the one that approves them."""
     is_alone = bool(dated.link.records) and dated.link.records[-1].links == 1
-    is_month = structural.place is Place.RECORD and not structural.when.whole and not structural.leads
+    is_month = structural.place is DatePlace.RECORD and not structural.when.whole and not structural.leads
     return is_alone and is_month and dated.kind is DocumentKind.MINUTES
 
 
-def _structural(dated: Dated, contested_headings: set[Heading | None]) -> Evidence | None:
+def _structural(dated: Dated, contested_headings: set[Heading | None]) -> DateEvidence | None:
     """The nearest place that says a meeting; one that only announces the next gives way to another."""
     found = [each for each in dated.evidence if each.structural]
     sure = [
@@ -163,21 +177,21 @@ def _structural(dated: Dated, contested_headings: set[Heading | None]) -> Eviden
     return replace(nearest, when=whole.when) if whole else nearest
 
 
-def _is_head_of(head: Evidence, note: Evidence) -> bool:
+def _is_head_of(head: DateEvidence, note: DateEvidence) -> bool:
     """The day of the meeting over a link; one beside the link is that of its file, such as its upload."""
-    return head.leads and head.when.whole and (head.place is Place.RECORD or _is_near(head, note))
+    return head.leads and head.when.whole and (head.place is DatePlace.RECORD or _is_near(head, note))
 
 
-def _is_near(one: Evidence, other: Evidence) -> bool:
+def _is_near(one: DateEvidence, other: DateEvidence) -> bool:
     first, second = one.when.on(), other.when.on()
     return first is not None and second is not None and abs((first - second).days) <= LONGEST_LAG
 
 
-def _weight(side: Evidence, dated: Dated, contested_headings: set[Heading | None]) -> float:
+def _weight(side: DateEvidence, dated: Dated, contested_headings: set[Heading | None]) -> float:
     weight = 0.0
     if side.weekday_printed:
         weight += 1 if side.weekday_fits else -1
-    file = next((each for each in dated.evidence if each.place is Place.FILE and each.when.whole), None)
+    file = next((each for each in dated.evidence if each.place is DatePlace.FILE and each.when.whole), None)
     if file and file.when == side.when:
         weight += 1
     if side.place in OVER:
@@ -189,12 +203,12 @@ def _weight(side: Evidence, dated: Dated, contested_headings: set[Heading | None
     return weight
 
 
-def _first(dated: Dated, places: frozenset[Place]) -> Evidence | None:
+def _first(dated: Dated, places: frozenset[DatePlace]) -> DateEvidence | None:
     found = [each for each in dated.evidence if each.place in places]
     return next((each for each in found if each.when.whole), None) or next(iter(found), None)
 
 
-def _against(dated: Dated, believed: Evidence) -> Evidence | None:
+def _against(dated: Dated, believed: DateEvidence) -> DateEvidence | None:
     if not believed.when.whole:
         return None
     says_its_day = dated.kind in PACKS
@@ -204,7 +218,7 @@ def _against(dated: Dated, believed: Evidence) -> Evidence | None:
             for each in dated.evidence
             if each.when.whole
             and each.when != believed.when
-            and (each.structural or (says_its_day and each.place is not Place.ABOVE))
+            and (each.structural or (says_its_day and each.place is not DatePlace.ABOVE))
         ),
         None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.dates.evidence import PACKS, Place, evidence_of, kind_of_link
+from crawler.platforms.papers.dates.evidence import PACKS, DatePlace, evidence_of, kind_of_link
 from crawler.platforms.papers.dates.words import (
     announces_next,
     is_of_a_meeting,
@@ -19,7 +19,7 @@ from crawler.platforms.papers.wording import vocabulary
 from crawler.platforms.shared.dates import When, read_when
 
 if TYPE_CHECKING:
-    from crawler.platforms.papers.dates.evidence import Evidence
+    from crawler.platforms.papers.dates.evidence import DateEvidence
     from crawler.platforms.papers.dates.years import Spotter, Years
     from crawler.platforms.papers.page.structure import Structure
     from crawler.platforms.shared.dates import Spotted
@@ -100,7 +100,7 @@ def _says_its_day(page: Structure, spotter: Spotter, context: When | None) -> bo
     )
 
 
-def day_of_the_page(page: Structure, spotter: Spotter, years: Years) -> Evidence | None:
+def day_of_the_page(page: Structure, spotter: Spotter, years: Years) -> DateEvidence | None:
     """The only day on which a page that is called a meeting says that it is held."""
     heading = page.heading
     if not vocabulary.names_a_meeting(heading) or "meetings" in heading.lower():
@@ -115,7 +115,7 @@ def day_of_the_page(page: Structure, spotter: Spotter, years: Years) -> Evidence
         if is_of_a_meeting(text[: each.start])
         if not line.links or _meets(text, each)
     ]
-    return evidence_of(said[0], Place.SAID) if len({each.when for each in said}) == 1 else None
+    return evidence_of(said[0], DatePlace.SAID) if len({each.when for each in said}) == 1 else None
 
 
 def _meets(text: str, day: Spotted) -> bool:

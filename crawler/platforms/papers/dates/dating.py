@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crawler.platforms.papers.dates.apart import day_beside_its_month, texts_beside
 from crawler.platforms.papers.dates.context import LIST_OF_DAYS, context_of, day_of_the_page, titles_of
 from crawler.platforms.papers.dates.days_said import day_of_number, days_said, meeting_number
-from crawler.platforms.papers.dates.evidence import Dated, Evidence, Place, evidence_of, kind_of_link
+from crawler.platforms.papers.dates.evidence import Dated, DateEvidence, DatePlace, evidence_of, kind_of_link
 from crawler.platforms.papers.dates.in_record import in_record, in_row
 from crawler.platforms.papers.dates.records import RecordDays
 from crawler.platforms.papers.dates.words import announces_next, is_in_a_link, is_of_a_paper, subject
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crawler.platforms.papers.page.structure import Heading, Line, Link, Record, Structure
-    from crawler.platforms.shared.dates import Mention, Spotted
+    from crawler.platforms.shared.dates import DateMention, Spotted
 
 _NEAR = 8  # lines between the words that lead a list and its papers
 
@@ -71,32 +71,32 @@ class Dates:
         kind = kind_of_link(link)
         return Dated(link=link, evidence=tuple(found), year=next(iter([*own_years, *years]), None), kind=kind)
 
-    def _day_beside_its_month(self, link: Link, found: list[Evidence]) -> Evidence | None:
+    def _day_beside_its_month(self, link: Link, found: list[DateEvidence]) -> DateEvidence | None:
         nearest = next((each for each in found if each.structural), None)
         if nearest is None or nearest.when.whole or nearest.when.is_year:
             return None
         return day_beside_its_month(link, nearest, self.page.lines)
 
     @cached_property
-    def _day_of_the_page(self) -> Evidence | None:
+    def _day_of_the_page(self) -> DateEvidence | None:
         return day_of_the_page(self.page, self.spotter, self.years)
 
     @cached_property
     def _bare_days(self) -> int:
         return sum(is_date_line(line.text) and not subject(line.text) for line in self.page.lines)
 
-    def _own(self, link: Link, years: list[When]) -> Iterator[Evidence]:
-        yield from self._spoken(link.text, Place.LINK, years)
+    def _own(self, link: Link, years: list[When]) -> Iterator[DateEvidence]:
+        yield from self._spoken(link.text, DatePlace.LINK, years)
         for label in link.labels:
             if label != link.text and not addresses.is_file_address(label):
-                yield from self._spoken(label, Place.LABEL, years)
+                yield from self._spoken(label, DatePlace.LABEL, years)
 
-    def _spoken(self, text: str, place: Place, years: list[When]) -> Iterator[Evidence]:
+    def _spoken(self, text: str, place: DatePlace, years: list[When]) -> Iterator[DateEvidence]:
         for each in self.spotter.spot(text, years)[:3]:
             if not each.when.is_year and each.of_meeting:
                 yield evidence_of(each, place)
 
-    def _line(self, link: Link, years: list[When]) -> Iterator[Evidence]:
+    def _line(self, link: Link, years: list[When]) -> Iterator[DateEvidence]:
         """The other words of its line: those before it, else those after it."""
         line = link.line
         if line.is_heading or line.cell is not None or len(line.links) > MOST_LINKS:
@@ -125,11 +125,11 @@ class Dates:
             and not self.records.is_publication(line, chosen[0])
             and not is_of_a_paper(line.text[: chosen[0].start])
         ):
-            found = evidence_of(chosen[0], Place.LINE, announces=announces_next(line.text[: link.start]))
+            found = evidence_of(chosen[0], DatePlace.LINE, announces=announces_next(line.text[: link.start]))
             opens = not line.text[: chosen[0].start].strip() and line.text[chosen[0].end :].startswith(":")
             yield replace(found, is_after=chosen[0].start >= end, leads=opens)  # "8 January: Agenda, Pack"
 
-    def _around(self, link: Link, years: list[When]) -> Iterator[Evidence]:
+    def _around(self, link: Link, years: list[When]) -> Iterator[DateEvidence]:
         """Its records and the headings over it, from the inside out."""
         nothing_yet = True
         for depth in range(len(link.records), -1, -1):
@@ -153,7 +153,7 @@ class Dates:
                 nothing_yet = False
                 yield found
 
-    def _over(self, heading: Heading, above: tuple[Heading, ...], link: Link) -> Evidence | None:
+    def _over(self, heading: Heading, above: tuple[Heading, ...], link: Link) -> DateEvidence | None:
         years = self.years.over(above, link.records[: heading.depth])
         dates = [each for each in self.spotter.spot(heading.text, years) if not each.when.is_year]
         if heading.over is Over.DATE_LINE:
@@ -165,9 +165,9 @@ class Dates:
         best = next((each for each in dates if each.moved_to), None) or max(
             dates, key=lambda each: (each.of_meeting, each.when.whole)
         )
-        return Evidence(
+        return DateEvidence(
             when=best.when,
-            place=Place.PANEL if heading.over is Over.PANEL else Place.HEADING,
+            place=DatePlace.PANEL if heading.over is Over.PANEL else DatePlace.HEADING,
             heading=heading,
             weekday_fits=best.weekday_fits,
             weekday_printed=best.weekday >= 0,
@@ -185,7 +185,7 @@ class Dates:
         is_other = self.context.is_sure and all(each.when != self.context.when for each in said)
         return is_other and not bodies.names_only_the_meeting(heading.text)
 
-    def _in_record(self, link: Link, record: Record, years: list[When]) -> Evidence | None:
+    def _in_record(self, link: Link, record: Record, years: list[When]) -> DateEvidence | None:
         days = self.records.of(record)
         if record.kind is not RecordKind.ROW:
             return in_record(link, record, days, self.context)
@@ -193,19 +193,19 @@ class Dates:
             return found
         head = link.line.cell.head if link.line.cell else ""
         spotted = [each for each in self.spotter.spot(head, years) if not each.when.is_year]
-        return evidence_of(spotted[0], Place.COLUMN) if spotted else None
+        return evidence_of(spotted[0], DatePlace.COLUMN) if spotted else None
 
-    def _page(self) -> Iterator[Evidence]:
+    def _page(self) -> Iterator[DateEvidence]:
         if self.context.when and self.context.of_one_meeting:
-            yield Evidence(when=self.context.when, place=Place.CONTEXT, leads=self.context.is_sure)
+            yield DateEvidence(when=self.context.when, place=DatePlace.CONTEXT, leads=self.context.is_sure)
         for text in titles_of(self.page)[:3]:
             said = self.spotter.spot(text, self.years.of_page)
             dates = [each for each in said if each.when.whole and each.of_meeting]
             if len(dates) == 1:
-                yield replace(evidence_of(dates[0], Place.PAGE), leads=vocabulary.heads_a_meeting(text))
+                yield replace(evidence_of(dates[0], DatePlace.PAGE), leads=vocabulary.heads_a_meeting(text))
                 return
 
-    def _numbered(self, link: Link, years: list[When]) -> Iterator[Evidence]:
+    def _numbered(self, link: Link, years: list[When]) -> Iterator[DateEvidence]:
         """The day that a table of the page gives to the "Meeting 4" of which the link, or its heading, is."""
         if not any(each.number for each in self.said):
             return
@@ -218,16 +218,16 @@ class Dates:
         committee = next((one for text in (own, *beside, *over) if (one := bodies.committee_in(text))), "")
         said = day_of_number(number, committee, years, self.said) if number else None
         if said:
-            yield Evidence(when=said.when, place=Place.SAID)
+            yield DateEvidence(when=said.when, place=DatePlace.SAID)
 
-    def _sections(self, link: Link) -> Iterator[Evidence]:
+    def _sections(self, link: Link) -> Iterator[DateEvidence]:
         """Times that sections of an agenda are called by: they date a link of which nothing else speaks."""
         for position in range(len(link.headings) - 1, -1, -1):
             heading, above = link.headings[position], link.headings[:position]
             if vocabulary.is_section(heading.text) and (found := self._over(heading, above, link)):
                 yield found
 
-    def _lead_in(self, link: Link, years: list[When]) -> Iterator[Evidence]:
+    def _lead_in(self, link: Link, years: list[When]) -> Iterator[DateEvidence]:
         """The sentence right above a list of papers that says of which meeting they are."""
         above = self.years.line_over(link)
         if above is None:
@@ -241,9 +241,9 @@ class Dates:
         if months and months.isdisjoint(each.when.month for each in days):
             return  # "Papers for our November meeting", below "The next meeting is on 28 January 2027"
         if len({each.when for each in days}) == 1:
-            yield evidence_of(days[0], Place.LEAD, announces=announces_next(above.text))
+            yield evidence_of(days[0], DatePlace.LEAD, announces=announces_next(above.text))
 
-    def _is_stamp(self, evidence: Evidence, day: Evidence) -> bool:
+    def _is_stamp(self, evidence: DateEvidence, day: DateEvidence) -> bool:
         """The one line of a page that is a day and no more, where its text says that of the meeting."""
         heading = evidence.heading
         if heading is None or heading.over is not Over.DATE_LINE or evidence.when == day.when:
@@ -262,9 +262,9 @@ class Dates:
             self._papers_from.reverse()
         return self._papers_from[line.order]
 
-    def _weak(self, link: Link, years: list[When]) -> Iterator[Evidence]:
+    def _weak(self, link: Link, years: list[When]) -> Iterator[DateEvidence]:
         if not link.is_numbered:
-            name = self._spoken(addresses.spaced(addresses.file_name(link.url)), Place.FILE, years)
+            name = self._spoken(addresses.spaced(addresses.file_name(link.url)), DatePlace.FILE, years)
             yield from (_without_part(each, link.text) for each in name)
         if link.line.order:
             above = self.page.lines[link.line.order - 1]
@@ -273,7 +273,7 @@ class Dates:
             )
             is_apart = announces_next(above.text) or above.is_publication
             if close and above.frame is link.frame and not is_apart:
-                yield from self._spoken(above.text, Place.ABOVE, years)
+                yield from self._spoken(above.text, DatePlace.ABOVE, years)
 
     def leaves(self, heading: Heading, above: tuple[Heading, ...], link: Link) -> bool:
         """With this heading the page leaves its meetings: where one is around it, it may be a section."""
@@ -289,14 +289,14 @@ class Dates:
         return vocabulary.leaves_the_meetings(without_dates(heading.text), within_meeting=within)
 
 
-def _without_part(evidence: Evidence, text: str) -> Evidence:
+def _without_part(evidence: DateEvidence, text: str) -> DateEvidence:
     """The 1 of "December-1" is no day where the link says "part 1"."""
     when = evidence.when
     is_part = when.whole and re.search(rf"\bpart\W*0?{when.day}\b", text, re.IGNORECASE)
     return replace(evidence, when=When(year=when.year, month=when.month)) if is_part else evidence
 
 
-def _says_which_meeting(mention: Mention) -> bool:
+def _says_which_meeting(mention: DateMention) -> bool:
     return bool(mention.day or (mention.month and mention.year and mention.of_meeting))
 
 

@@ -17,7 +17,7 @@ from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.page.publication import says_publication
 from crawler.platforms.papers.page.structure import RecordKind
 from crawler.platforms.papers.wording import bodies, vocabulary
-from crawler.platforms.shared.dates import WEEKDAY, Mention, When, mentions, resolve, without_dates
+from crawler.platforms.shared.dates import WEEKDAY, DateMention, When, mentions, resolve, without_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,7 +71,7 @@ _NUMBER_ALONE = re.compile(rf"^(?:(?:meeting|no\.?|number|#)\s*)?{_COUNTED}\.?$|
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class SaidDay:
     """One day of one body's meetings. The board's own has no committee."""
 
     when: When
@@ -80,7 +80,7 @@ class Said:
     number: str = ""  # which meeting of the year it is, where that is said: "4", "3a"
 
 
-def days_said(page: Structure, spotter: Spotter, years: Years) -> list[Said]:
+def days_said(page: Structure, spotter: Spotter, years: Years) -> list[SaidDay]:
     """Every day that a table of dates, a list or a sentence without links says, in the order of the page."""
     rows = dict.fromkeys(line.records[-1] for line in page.lines if line.cell and line.records)
     listed = (row for row in rows if row.kind is RecordKind.ROW and not row.links)
@@ -89,12 +89,14 @@ def days_said(page: Structure, spotter: Spotter, years: Years) -> list[Said]:
     return [*tables, *lines]
 
 
-def day_in(month: When, committee: str, said: Iterable[Said]) -> Said | None:
+def day_in(month: When, committee: str, said: Iterable[SaidDay]) -> SaidDay | None:
     """The only day of that month and body. A table is believed before a sentence."""
     return _only(each for each in said if each.committee == committee and month.holds(each.when))
 
 
-def day_of_number(number: str, committee: str, years: Iterable[When], said: Iterable[Said]) -> Said | None:
+def day_of_number(
+    number: str, committee: str, years: Iterable[When], said: Iterable[SaidDay]
+) -> SaidDay | None:
     """The day of a body's "Meeting 4"; where two years have one, that of the nearest year over the papers."""
     found = [each for each in said if each.committee == committee and each.number == number]
     for year in years:
@@ -118,13 +120,13 @@ def _as_number(found: re.Match[str] | None) -> str:
     return re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", word).lstrip("0")
 
 
-def _only(said: Iterable[Said]) -> Said | None:
+def _only(said: Iterable[SaidDay]) -> SaidDay | None:
     fitting = list(said)
     fitting = [each for each in fitting if each.in_table] or fitting
     return fitting[0] if len({each.when for each in fitting}) == 1 else None
 
 
-def _row(row: Record, spotter: Spotter, years: Years) -> Iterator[Said]:
+def _row(row: Record, spotter: Spotter, years: Years) -> Iterator[SaidDay]:
     """The days in a row: whole ones, or numbers beside the row's month or under the months of the columns."""
     cells: dict[Cell, list[Line]] = {}
     for line in row.lines:
@@ -152,10 +154,12 @@ def _row(row: Record, spotter: Spotter, years: Years) -> Iterator[Said]:
             )
             if when and not no_meeting:
                 committee = _committee(body, line.headings)
-                yield Said(when=when, committee=committee, in_table=True, number=number)
+                yield SaidDay(when=when, committee=committee, in_table=True, number=number)
 
 
-def _day_first(lines: list[Line], row: Record, number: str, spotter: Spotter, years: Years) -> Iterator[Said]:
+def _day_first(
+    lines: list[Line], row: Record, number: str, spotter: Spotter, years: Years
+) -> Iterator[SaidDay]:
     """The day in the first column, of the body that another cell of the row names."""
     days = [_day_of_cell(line, None, spotter, years) for line in lines]
     day = days[0] if len(days) == 1 else None
@@ -164,14 +168,14 @@ def _day_first(lines: list[Line], row: Record, number: str, spotter: Spotter, ye
         return
     named = (bodies.committee_in(line.text) for line in row.lines if line not in lines)
     committee = next(filter(None, named), "") or _committee("", lines[0].headings)
-    yield Said(when=day, committee=committee, in_table=True, number=number)
+    yield SaidDay(when=day, committee=committee, in_table=True, number=number)
 
 
 def _has_day(text: str) -> bool:
     return bool(_DAY_FIRST.search(text) or any(each.month for each in mentions(text)))
 
 
-def _day_of_cell(line: Line, month: Mention | None, spotter: Spotter, years: Years) -> When | None:
+def _day_of_cell(line: Line, month: DateMention | None, spotter: Spotter, years: Years) -> When | None:
     over = years.over(line.headings)
     written = [each for each in spotter.spot(line.text, over) if each.when.whole and each.of_meeting]
     if written:
@@ -179,12 +183,12 @@ def _day_of_cell(line: Line, month: Mention | None, spotter: Spotter, years: Yea
     day = _NOW.search(line.text) or _DAY_FIRST.search(line.text)
     if not month or not day or not 1 <= int(day[1]) <= 31:
         return None
-    whole = Mention(start=0, end=0, year=month.year, month=month.month, day=int(day[1]))
+    whole = DateMention(start=0, end=0, year=month.year, month=month.month, day=int(day[1]))
     spotted = resolve(whole, over)
     return spotted.when if spotted else None
 
 
-def _line(line: Line, spotter: Spotter, years: Years) -> Iterator[Said]:
+def _line(line: Line, spotter: Spotter, years: Years) -> Iterator[SaidDay]:
     """Such as "The Board met on 29 January and 26 March", or "Meeting 4: 28 October"."""
     if line.cell or line.links or line.is_heading or line.is_publication or line.frame is not Frame.MATTER:
         return
@@ -199,7 +203,7 @@ def _line(line: Line, spotter: Spotter, years: Years) -> Iterator[Said]:
         body = body or _committee("", line.headings)
         number = number if len(found) == 1 else ""
     for each in found:
-        yield Said(when=each.when, committee=body, in_table=False, number=number)
+        yield SaidDay(when=each.when, committee=body, in_table=False, number=number)
 
 
 def _in_sentences(line: Line, spotter: Spotter, years: Years) -> Iterator[Spotted]:
@@ -215,7 +219,7 @@ def _in_sentences(line: Line, spotter: Spotter, years: Years) -> Iterator[Spotte
         yield from (each for each in spotter.spot(text, over) if each.when.whole and each.of_meeting)
 
 
-def _only_month(text: str) -> Mention | None:
+def _only_month(text: str) -> DateMention | None:
     found = mentions(text.strip().title())
     one = found[0] if len(found) == 1 else None
     is_month = one is not None and one.month and not one.day and one.start == 0

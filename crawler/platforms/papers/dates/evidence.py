@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PACKS = frozenset({DocumentKind.AGENDA, DocumentKind.PACK})
 
 
-class Place(StrEnum):
+class DatePlace(StrEnum):
     """Where a date is."""
 
     LINK = "link text"
@@ -40,17 +40,19 @@ class Place(StrEnum):
     SAID = "dates of meetings"
 
 
-OWN = frozenset({Place.LINK, Place.LABEL})
-IN_RECORD = frozenset({Place.LINE, Place.ROW, Place.RECORD})
-OVER = frozenset({Place.HEADING, Place.PANEL, Place.PAGE, Place.CONTEXT, Place.COLUMN, Place.LEAD})
+OWN = frozenset({DatePlace.LINK, DatePlace.LABEL})
+IN_RECORD = frozenset({DatePlace.LINE, DatePlace.ROW, DatePlace.RECORD})
+OVER = frozenset(
+    {DatePlace.HEADING, DatePlace.PANEL, DatePlace.PAGE, DatePlace.CONTEXT, DatePlace.COLUMN, DatePlace.LEAD}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class DateEvidence:
     """One date that speaks for a link."""
 
     when: When
-    place: Place
+    place: DatePlace
     heading: Heading | None = None
     weekday_fits: bool = True
     weekday_printed: bool = False
@@ -62,7 +64,7 @@ class Evidence:
     @property
     def structural(self) -> bool:
         """It says which meeting the link is under, not only what it is called."""
-        return self.place in IN_RECORD or self.place in OVER or self.place is Place.SAID
+        return self.place in IN_RECORD or self.place in OVER or self.place is DatePlace.SAID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +72,13 @@ class Dated:
     """A link with the dates that speak for it, the nearest first."""
 
     link: Link
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[DateEvidence, ...]
     year: When | None  # the year it says, or the nearest above it
     kind: DocumentKind  # by its words alone
 
 
-def evidence_of(each: Spotted, place: Place, *, announces: bool = False) -> Evidence:
-    return Evidence(
+def evidence_of(each: Spotted, place: DatePlace, *, announces: bool = False) -> DateEvidence:
+    return DateEvidence(
         when=each.when,
         place=place,
         weekday_fits=each.weekday_fits,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.dates.evidence import Evidence, Place, evidence_of
+from crawler.platforms.papers.dates.evidence import DateEvidence, DatePlace, evidence_of
 from crawler.platforms.papers.dates.words import is_in_a_link, leads
 from crawler.platforms.papers.dates.years import MOST_LINKS
 from crawler.platforms.papers.page.structure import RecordKind
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FEW = 2  # links of one paper: its title and a button
 
 
-def in_record(link: Link, record: Record, days: Days, context: PageContext) -> Evidence | None:
+def in_record(link: Link, record: Record, days: Days, context: PageContext) -> DateEvidence | None:
     """`days` are those that the lines of the record say."""
     if record.links > MOST_LINKS:
         return None
@@ -40,18 +40,18 @@ def in_record(link: Link, record: Record, days: Days, context: PageContext) -> E
     heads = [(line, each) for line, each in dates if each.when.whole and leads(line, each)]
     dates = heads or dates
     if led := _that_led_here(record, dates, context):
-        return evidence_of(led, Place.RECORD)
+        return evidence_of(led, DatePlace.RECORD)
     whole = {each.when for _, each in dates if each.when.whole} or {each.when for _, each in dates}
     fitting = [(line, each) for line, each in dates if each.when in whole]
     before = [each for line, each in fitting if line.order < link.line.order]
     chosen = fitting[0][1] if len(whole) == 1 else before[-1] if before else fitting[0][1]
     is_head = bool(heads) and len(whole) == 1
     return replace(
-        evidence_of(chosen, Place.RECORD), leads=is_head, of_several=is_head and record.links > _FEW
+        evidence_of(chosen, DatePlace.RECORD), leads=is_head, of_several=is_head and record.links > _FEW
     )
 
 
-def in_row(link: Link, record: Record, days: Days) -> Evidence | None:
+def in_row(link: Link, record: Record, days: Days) -> DateEvidence | None:
     """Of the days in a row: the one in a cell of its own, but where each cell has papers of its own day."""
     cell = link.line.cell
     found = [
@@ -68,7 +68,7 @@ def in_row(link: Link, record: Record, days: Days) -> Evidence | None:
     if not said:
         return None
     line, spotted = said[0]
-    return replace(evidence_of(spotted, Place.ROW), leads=_is_before(line, link))
+    return replace(evidence_of(spotted, DatePlace.ROW), leads=_is_before(line, link))
 
 
 def _that_led_here(record: Record, dates: Days, context: PageContext) -> Spotted | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from crawler.platforms.papers.page.structure import Heading, Line, Link, Record, Structure
-    from crawler.platforms.shared.dates import Mention
+    from crawler.platforms.shared.dates import DateMention
 
 MOST_LINKS = 60  # of one record: what holds more is a part of the page
 _MOST_YEARS = 8  # of one page: more are numbers of files
@@ -34,7 +34,7 @@ class Spotter:
         found = [each for each in read if each and each.when.year <= self._until_year + 1]
         return [each for each in found if each.moved_to] or found
 
-    def mentions(self, text: str) -> Sequence[Mention]:
+    def mentions(self, text: str) -> Sequence[DateMention]:
         found = mentions(text)
         return [as_day(each) for each in found] if self._days_follow_months else found
 

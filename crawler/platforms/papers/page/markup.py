@@ -93,7 +93,7 @@ class Frame(Enum):
 _RUN_TAGS = frozenset({"div", "section", "article", "li", "tr", "p", "details", "fieldset", "figure"})
 
 
-class Marks:
+class PageMarkup:
     """What the elements of one page are, from one pass over it."""
 
     def __init__(self, root: Element) -> None:

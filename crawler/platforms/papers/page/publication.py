@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.platforms.papers.page.structure import Heading, Line
-    from crawler.platforms.shared.dates import Mention
+    from crawler.platforms.shared.dates import DateMention
 
 _PUBLICATION = re.compile(
     r"\b(?:publi(?:sh|cation)\w*|post(?:ed)?(?:\s|-|_)?(?:on|date)?:?$|upload\w*|modif\w*|updat\w*"
@@ -85,7 +85,7 @@ def _is_beside_the_day(line: Line, heading: Heading, above: Sequence[Line]) -> b
     return len(days) == 1 and bare and not _CLOCK.search(line.text) and not _same_day(days[0], said[0])
 
 
-def _same_day(one: Mention, other: Mention) -> bool:
+def _same_day(one: DateMention, other: DateMention) -> bool:
     """As far as they are printed."""
     years = {each.year for each in (one, other) if each.year}
     return (one.day, one.month) == (other.day, other.month) and len(years) <= 1

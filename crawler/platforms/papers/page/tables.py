@@ -12,7 +12,7 @@ from crawler.platforms.shared.select import tidy
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.platforms.papers.page.markup import Marks
+    from crawler.platforms.papers.page.markup import PageMarkup
     from crawler.platforms.shared.select import Element
 
 _LONGEST_HEAD = 80
@@ -44,7 +44,7 @@ class Tables:
         self._cells: dict[Element, Cell] = {}
         self._width: dict[Element, int] = {}
 
-    def open(self, table: Element, marks: Marks) -> None:
+    def open(self, table: Element, marks: PageMarkup) -> None:
         rows = [row for row in table.iter("tr") if _table_of(row) is table]
         if not _lists_things(table, rows, marks):
             return
@@ -83,7 +83,7 @@ class Tables:
     def cell(self, element: Element) -> Cell | None:
         return self._cells.get(element)
 
-    def is_band(self, row: Element, marks: Marks) -> bool:
+    def is_band(self, row: Element, marks: PageMarkup) -> bool:
         """A row that says what the rows below it are of."""
         if row not in self._rows or marks.links(row):
             return False
@@ -105,7 +105,7 @@ def _skip_spanned(column: int, spans: dict[int, tuple[Element, int]], carried: l
     return column
 
 
-def _lists_things(table: Element, rows: list[Element], marks: Marks) -> bool:
+def _lists_things(table: Element, rows: list[Element], marks: PageMarkup) -> bool:
     if table.get("role") in {"presentation", "none"} or table.find(".//table") is not None:
         return False
     if table.find(".//h1") is not None or table.find(".//h2") is not None:
@@ -116,7 +116,7 @@ def _lists_things(table: Element, rows: list[Element], marks: Marks) -> bool:
     return most <= 40 or len(rows) > most
 
 
-def _is_head(row: Element, cells: list[Element], widest: int, *, first: bool, marks: Marks) -> bool:
+def _is_head(row: Element, cells: list[Element], widest: int, *, first: bool, marks: PageMarkup) -> bool:
     if not cells or (len(cells) == 1 and (widest > 1 or not first)):
         return False  # one cell over all columns says what the rows are of
     in_head = row.getparent() is not None and row.getparent().tag == "thead"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.platforms.papers.page.tables import Cell
-    from crawler.platforms.shared.select import Element, Page
+    from crawler.platforms.shared.select import Element, ParsedPage
 
 _LONGEST_HEADING = 160  # characters; more is running text in a heading's clothes
 _LONGEST_LINE = 2000
@@ -42,7 +42,7 @@ _LABELS = frozenset({"dt", *_CELLS})
 _SAYS_WHEN_FIRST = re.compile(r"^(?:when|(?:meeting )?date(?: and time)?|held on)\b\s*:?\s", re.IGNORECASE)
 
 
-def read(page: Page) -> Structure:
+def read(page: ParsedPage) -> Structure:
     """Read the page from top to bottom."""
     bodies = page.every("body")
     root = bodies[0] if bodies else page.root
@@ -65,9 +65,9 @@ def read(page: Page) -> Structure:
 
 
 class _Walker:
-    def __init__(self, page: Page, root: Element) -> None:
+    def __init__(self, page: ParsedPage, root: Element) -> None:
         self.page = page
-        self.marks = markup.Marks(root)
+        self.marks = markup.PageMarkup(root)
         self.tables = tables.Tables()
         self.links: list[Link] = []
         self.lines: list[Line] = []
