@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from alerts import links
 from alerts.words import Linked, clean
 from pipeline import english
-from pipeline.changes import ChangeKind, said
+from pipeline.changes import ChangeKind, change_said
 from pipeline.english import MEETING_STATES, counted
 from pipeline.model import MeetingStatus
 from pipeline.text import figures
@@ -27,7 +27,7 @@ def ahead(digest: Digest, settings: AlertConfig) -> list[Linked]:
     """
     telling = [each for each in digest.ahead if _is_telling(each)]
     others = [each for each in digest.ahead if not _is_telling(each)] if digest.subscriber.where else []
-    late = [changed(change) for change in digest.changes if change.kind in OF_MEETINGS]
+    late = [change_sentence(change) for change in digest.changes if change.kind in OF_MEETINGS]
     return [*(_line(each, settings) for each in telling), *late, *(_line(each, settings) for each in others)]
 
 
@@ -39,12 +39,12 @@ def of_papers(digest: Digest) -> list[ChangeRow]:
     ]
 
 
-def changed(change: ChangeRow) -> Linked:
+def change_sentence(change: ChangeRow) -> Linked:
     """As in "Vale Council, Health Committee, 26 November 2026: Cancelled."""
     when = english.short_day(change.meeting_date) if change.meeting_date else ""
     title = clean(change.title, 100) if change.document else ""
     what = ", ".join(filter(None, (clean(change.body_name, 80), clean(change.committee, 80), when, title)))
-    return Linked(text=f"{what}: {clean(said(change), 200)}", url=links.safe(change.url))
+    return Linked(text=f"{what}: {clean(change_said(change), 200)}", url=links.safe(change.url))
 
 
 def soonest(digest: Digest, settings: AlertConfig) -> Linked | None:

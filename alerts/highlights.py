@@ -46,7 +46,7 @@ def _first_by_body(some: Sequence[DigestEntry]) -> DigestEntry | None:
 
 
 def _newest(some: Sequence[DigestEntry]) -> DigestEntry | None:
-    return max(some, key=lambda entry: digest_order.day_of(entry.places[0]), default=None)
+    return max(some, key=lambda entry: digest_order.day_of_place(entry.places[0]), default=None)
 
 
 _ANYWHERE, _BY_BODY = "First anywhere", "First by this body"

@@ -267,5 +267,5 @@ def _date(place: HitPlace) -> str:
 
 def when(place: HitPlace) -> str:
     """As in "Board, 26 November 2026", or when it was published, or first held."""
-    day = english.short_day(digest_order.day_of(place))
+    day = english.short_day(digest_order.day_of_place(place))
     return f"{clean(place.committee, 60)}, {day}" if place.committee else day

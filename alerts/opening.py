@@ -30,7 +30,7 @@ _HAPPENED = {
 }
 
 
-def subject(digest: Digest, in_turn: Sequence[DigestEntry], share: float) -> str:
+def subject_line(digest: Digest, in_turn: Sequence[DigestEntry], share: float) -> str:
     """Returns who says what, where and when, of what comes first; then how much else there is.
 
     Above this share of sources not read, that is said too, or in place of "nothing".

@@ -74,7 +74,7 @@ def view(
     overtaken = _of_each_kind(digest.withdrawn, digest.replaced)
     ahead, changes = coming.ahead(digest, settings), coming.of_papers(digest)
     return View(
-        subject=clean(opening.subject(digest, in_turn, settings.unread_share), 200),
+        subject=clean(opening.subject_line(digest, in_turn, settings.unread_share), 200),
         title=f"{_TITLES[digest.subscriber.cadence]} · {english.period(digest.since, digest.until)}",
         opening=opening.sentence(digest, settings.unread_share),
         why=_why(digest),
@@ -91,7 +91,7 @@ def view(
         more=_more(digest, chosen, settings),
         overtaken=tuple(what_stood(entry, settings) for entry in overtaken[:side]),
         overtaken_more=_rest(len(overtaken), side, "paper", links.page(settings, "changes")),
-        changes=tuple(coming.changed(change) for change in changes[: _fewer(side)]),
+        changes=tuple(coming.change_sentence(change) for change in changes[: _fewer(side)]),
         changes_more=_rest(len(changes), _fewer(side), "change", links.page(settings, "changes")),
         left_out=area_notes(digest, settings, side),
         # What was found before the pause is told still; nothing has been looked for since.

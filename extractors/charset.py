@@ -23,7 +23,7 @@ _LOOKED_AT = 4096  # bytes
 _MOSTLY = 0.7
 
 
-def marked(content: bytes) -> str:
+def marked_charset(content: bytes) -> str:
     """The encoding that a byte order mark names; without one, UTF-16 by its many NULs; or ""."""
     return next((name for mark, name in _MARKS if content.startswith(mark)), "") or _wide(content)
 

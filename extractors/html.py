@@ -276,7 +276,7 @@ def _rendered(tree: lxml.html.HtmlElement) -> str:
 
 def _unfold(tree: lxml.html.HtmlElement) -> None:
     """Open what is closed, take out what is never seen, mark what is raised."""
-    html_hidden.mark(tree)
+    html_hidden.mark_hidden(tree)
     for root in html_hidden.shadow_roots(tree):
         _fill_slots(root)
     html_hidden.hide_templates(tree)
@@ -386,7 +386,7 @@ def _fill_slots(template: lxml.html.HtmlElement) -> None:
             slot.set("slot", passed_on)
         slot.extend(taken)
     for child in chain.from_iterable(free.values()):
-        html_hidden.replace(child)
+        html_hidden.replace_with_words(child)
 
 
 def _hide_loose_words(host: lxml.html.HtmlElement) -> None:

@@ -120,7 +120,7 @@ class _Rule(NamedTuple):
     root: lxml.html.HtmlElement | None  # the shadow root whose elements alone it speaks of, or those of none
 
 
-def mark(tree: lxml.html.HtmlElement) -> None:
+def mark_hidden(tree: lxml.html.HtmlElement) -> None:
     """Put what nobody sees between the marks of that, as one piece; set apart what styles set apart."""
     placed = _PLACED if _is_placed(tree) else set[str]()
     rules = _rules(tree, _MATTER | placed)
@@ -129,7 +129,7 @@ def mark(tree: lxml.html.HtmlElement) -> None:
     scripts, is_dressed = _Scripts(tree, rules), _is_dressed_from_outside(tree)
     for element in list(tree.iter(*_FALLBACKS)):
         if _is_connected(element, tree):
-            replace(element)
+            replace_with_words(element)
     for element in [each for each in tree.iter(etree.Element) if each in said]:
         if element.getparent() is None or element.tag in {"html", "body"}:
             continue
@@ -138,7 +138,7 @@ def mark(tree: lxml.html.HtmlElement) -> None:
             element.set("style", "display:block")
         why = _is_hidden(element, look, said, is_dressed=is_dressed)
         if why and not scripts.may_open(element, fades=why == "fades") and _is_connected(element, tree):
-            replace(element)
+            replace_with_words(element)
         elif not why and _hides_own_words(look) and not scripts.may_open(element, fades=False):
             _replace_own_words(element)
 
@@ -178,10 +178,10 @@ def hide_templates(tree: lxml.html.HtmlElement) -> None:
     """Keep apart what only a script could show: which of it, and filled with what, the page does not tell."""
     for template in list(tree.iter("template")):
         if _is_connected(template, tree):
-            replace(template)
+            replace_with_words(template)
 
 
-def replace(element: lxml.html.HtmlElement) -> None:
+def replace_with_words(element: lxml.html.HtmlElement) -> None:
     """Its words in its place, as hidden ones."""
     etree.strip_elements(element, "script", "style", with_tail=False)
     words = (

@@ -57,14 +57,14 @@ def numbered(parts: Iterable[tuple[str, str | Iterable[Line]]]) -> Iterator[Page
             )
 
 
-def not_read(package: Package) -> Iterator[tuple[str, list[Line]]]:
+def part_not_read(package: Package) -> Iterator[tuple[str, list[Line]]]:
     """What nobody has read of a package, as a part of its own; nothing where all was read."""
     left = list[Line](Aside("part", PartState.UNREAD, why=f"{part} is not read") for part in package.left())
     if left:
         yield "parts not read", left
 
 
-def unseen(lines: Iterable[Line], why: str) -> Iterator[Aside]:
+def unseen_lines(lines: Iterable[Line], why: str) -> Iterator[Aside]:
     """Lines that their file does not show, as one aside; what was not read among them stays so."""
     words: list[str] = []
     for line in lines:
@@ -92,7 +92,7 @@ def short(label: str) -> str:
     return line if len(line) <= _LONGEST_LABEL else f"{line[: _LONGEST_LABEL - 1].rstrip()}…"
 
 
-def listed(numbers: Sequence[int]) -> str:
+def listed_parts(numbers: Sequence[int]) -> str:
     """The first twenty, for a person who wants to look."""
     return ", ".join(map(str, numbers[:_MOST_LISTED])) + ("…" if len(numbers) > _MOST_LISTED else "")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import filetype
 
-from extractors.charset import marked
+from extractors.charset import marked_charset
 from extractors.formats import EXTRACTORS
 from extractors.zips import DAMAGED
 from pipeline.errors import ExtractionError
@@ -183,7 +183,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
 def _ole(path: Path) -> Kind:
     from extractors.office import ole  # noqa: PLC0415 - loaded for the few files that need it
 
-    streams = ole.names(path.read_bytes())
+    streams = ole.stream_names(path.read_bytes())
     for stream, name in _OLE_STREAMS:
         if not any(found.startswith(stream) for found in streams):
             continue
@@ -222,7 +222,7 @@ def _plain(head: bytes, path: Path) -> Kind:
 
 
 def _text(head: bytes, path: Path) -> Kind:
-    wide = marked(head)
+    wide = marked_charset(head)
     odd = 0 if wide else len(_BINARY.findall(head.rstrip(b"\x1a")))
     if odd > max(_MOST_ODD * len(head), min(_FEW_ODD, _RARE * len(head))):
         raise ExtractionError(FailureReason.UNSUPPORTED, f"bytes of no known type: {head[:8].hex(' ')}")

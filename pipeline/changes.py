@@ -71,7 +71,7 @@ class ChangeRow:
     now: str
 
 
-def said(change: ChangeRow) -> str:  # noqa: C901, PLR0911 - a table
+def change_said(change: ChangeRow) -> str:  # noqa: C901, PLR0911 - a table
     """What happened, as a sentence for a person that is beside the title."""
     is_paper = change.what is Thing.PAPER
     match change.kind:

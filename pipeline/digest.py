@@ -119,7 +119,7 @@ def quoting_order(tellings: Sequence[DigestItem]) -> list[DigestItem]:
 
 
 def _quoted_first(place: HitPlace) -> tuple[int, date, str, int, int, int]:
-    day = digest_order.day_of(place)
+    day = digest_order.day_of_place(place)
     return place.pages, day, place.body, place.document, place.page, place.hit_id
 
 
@@ -230,7 +230,7 @@ def _watch(subscriber: Subscriber, telling: DigestItem) -> WatchList | None:
 
 def _place_of_entry(entry: DigestEntry) -> tuple[bool, str, int, int, int, str]:
     place = entry.places[0]
-    day = digest_order.day_of(place).toordinal()
+    day = digest_order.day_of_place(place).toordinal()
     return entry.said_again, place.body_name, -day, place.document, place.page, entry.concept_label
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _Rank = tuple[bool, bool, int, bool, bool, int, str, int, int]
 
 
-def day_of(place: HitPlace) -> date:
+def day_of_place(place: HitPlace) -> date:
     """The day of a paper: of its meeting, its publication, or else when we first had it."""
     return place.meeting_date or place.published_on or place.captured_at.date()
 
@@ -66,7 +66,7 @@ def newest_first(entries: Iterable[DigestEntry]) -> list[DigestEntry]:
     return sorted(
         entries,
         key=lambda entry: (
-            -day_of(entry.places[0]).toordinal(),
+            -day_of_place(entry.places[0]).toordinal(),
             entry.places[0].body_name,
             entry.places[0].document,
             entry.places[0].page,
@@ -111,7 +111,7 @@ def _wording(entry: DigestEntry) -> tuple[str, str]:
 
 def _rank(entry: DigestEntry, common: Counter[tuple[str, str]], today: date) -> _Rank:
     at = entry.places[0]
-    day = day_of(at)
+    day = day_of_place(at)
     is_ahead = at.meeting_date is not None and at.meeting_date >= today
     return (
         entry.said_again,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import PageRef  # noqa: TC001 - the types are described to programs at run time
 from pipeline.text.keys import words
-from pipeline.text.word_changes import Piece, changed
+from pipeline.text.word_changes import Piece, compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,7 +100,7 @@ def lineage(passage: str, copies: Iterable[Copy], held: int) -> Lineage:
         passage=passage,
         first_uses=tuple(
             FirstUse(
-                at=copy.at, text=copy.text, alike=round(copy.alike, 2), pieces=changed(source, copy.text)
+                at=copy.at, text=copy.text, alike=round(copy.alike, 2), pieces=compared(source, copy.text)
             )
             for copy in firsts.values()
         ),
@@ -114,7 +114,7 @@ def lineage(passage: str, copies: Iterable[Copy], held: int) -> Lineage:
 
 def _without_neighbours(passage: str, said: str) -> str:
     """What is said, less the words before and after that the passage has nothing in place of."""
-    pieces = changed(passage, said)
+    pieces = compared(passage, said)
     first, last = (pieces[at].kind == "new" and len(pieces[at].text.split()) for at in (0, -1))
     if len(pieces) > 1 and pieces[-2].kind == "gone":
         last = False  # these are in place of the passage's last words

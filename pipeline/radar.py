@@ -123,7 +123,7 @@ class Vocabulary:
         return sum(word in self.words or word.removesuffix("s") in self.words for word in words(name))
 
 
-def candidates(text: str, known: Vocabulary, near: Sequence[tuple[int, int]]) -> Iterator[Candidate]:
+def names_on_page(text: str, known: Vocabulary, near: Sequence[tuple[int, int]]) -> Iterator[Candidate]:
     """Yields the names of a page, each place once, the surest sign first.
 
     What a page defines counts wherever it is; other names only near what concepts found.
@@ -221,6 +221,6 @@ def by_chance(papers: int, recent: int, earlier: int) -> float:
     return (recent / (recent + earlier)) ** papers if recent else 1.0
 
 
-def sentence(text: str, candidate: Candidate) -> str:
+def sentence_around(text: str, candidate: Candidate) -> str:
     """The sentence around a name."""
     return around(text, candidate.start, candidate.end).text

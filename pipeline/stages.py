@@ -250,7 +250,7 @@ class Surroundings:
     failed: Callable[[Subscriber, str], None] = said_nowhere
 
 
-def tell(
+def tell_readers(
     ledger: OutboxStore,
     subscribers: Sequence[Subscriber],
     surroundings: Surroundings,

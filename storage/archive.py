@@ -98,7 +98,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
     config = config or StorageConfig()
     url = engines.address(config.url, data)
     kind = engines.at(url)
-    ownership.check(data, ownership.me())
+    ownership.check_owner(data, ownership.me())
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         kind.make_ready(url)

@@ -56,7 +56,7 @@ class Copied:
     sha256: str  # of all rows, the same on both sides
 
 
-def copy(source: Database, url: URL) -> Iterator[Copied]:
+def copy_database(source: Database, url: URL) -> Iterator[Copied]:
     """Copy an archive's database to another address; yields each table as it is the same on both sides.
 
     Raises ConfigError where something else is there, and StorageError where a side cannot be read or written.

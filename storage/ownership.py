@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ROOT = 0
 
 
-def check(data: Path, user: int) -> None:
+def check_owner(data: Path, user: int) -> None:
     """Raises ConfigError, with the command that mends it, where `user` (a uid) should not write here."""
     with suppress(FileNotFoundError):
         owner = data.stat().st_uid

@@ -72,7 +72,7 @@ def _pages_with(state: PartState) -> Select[*tuple[Any, ...]]:
     )
 
 
-def counted(connection: Connection) -> dict[str, int]:
+def pages_with_parts(connection: Connection) -> dict[str, int]:
     """Pages of papers as they are now that have parts, by the state of these."""
     c, d = t.parts.c, t.documents.c
     current = c.sha256.in_(select(d.sha256).where(d.sha256.is_not(None)))

@@ -22,11 +22,11 @@ def pack(text: str) -> bytes:
     return isal_zlib.compress(text.encode(), isal_zlib.ISAL_BEST_COMPRESSION)
 
 
-def unpack(content: bytes) -> str:
+def unpacked(content: bytes) -> str:
     return isal_zlib.decompress(content).decode()
 
 
-def fingerprint(body: str) -> str | None:
+def page_fingerprint(body: str) -> str | None:
     """Of a page's words, whatever its type, lines and numbers; None where they are too few to tell."""
     said = fold(body).translate(_WITHOUT_DIGITS).split()
     return hashlib.blake2b(b" ".join(said), digest_size=8).hexdigest() if len(said) >= FEWEST else None
@@ -37,7 +37,7 @@ def page_of(row: Row[Any]) -> Page:
     return Page(
         sha256=row.sha256,
         number=row.number,
-        text=unpack(row.text),
+        text=unpacked(row.text),
         method=PageMethod(row.method),
         extractor=row.extractor,
         label=row.label,

@@ -98,7 +98,7 @@ def newest_revision() -> ColumnElement[int]:
     )
 
 
-def day() -> ColumnElement[Any]:
+def day_of_paper() -> ColumnElement[Any]:
     """The day of a paper: of its meeting, its publication, or else when we first had it."""
     return func.coalesce(said_day(), day_of(t.revisions.c.fetched_at))
 
@@ -108,7 +108,7 @@ def said_day() -> ColumnElement[Any]:
     return func.coalesce(t.meetings.c.starts_on, t.documents.c.published_on)
 
 
-def newest_first() -> ColumnElement[Any]:
+def newest_papers_first() -> ColumnElement[Any]:
     """The order of papers by the day that they say; those that say none come last, on every engine."""
     return said_day().desc().nulls_last()
 

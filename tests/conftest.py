@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
-from crawler.fetching.browser import program
+from crawler.fetching.browser import chromium_path
 from storage.blobs import connect
 from tests.helpers import s3
 from tests.helpers.quick_archives import quick
@@ -42,7 +42,7 @@ def shared() -> Path:
 @pytest.fixture(scope="module")
 def browser():
     """The machine's own Chromium. For one module: tests of others may want an event loop of their own."""
-    chromium = program()
+    chromium = chromium_path()
     if chromium is None:
         pytest.skip("there is no Chromium: apt-get install chromium")
     with sync_playwright() as started:

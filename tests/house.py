@@ -34,6 +34,8 @@ SHARED = {
     "read": "one form of text or file, named by its module", "load": "one kind of file, named by its module",
 }  # fmt: skip
 
+NAMED_BY_OTHERS = ("cli/commands/", "storage/engines/", "alerts/links.py", "pipeline/evidence/verify.py")
+
 # Of a dialect of our own, with what an English reader expects; for docstrings and for what users read.
 DIALECT = {
     r"\bstands?\b": "is", r"\bAnswers (?:the|a|an|whether|how|what)\b": "Returns", r"\bdear\b": "expensive",
@@ -118,18 +120,23 @@ def wide() -> list[str]:
 def defined_twice() -> dict[str, list[str]]:
     """Public functions and classes that two modules define, without those that are to share a name.
 
-    Functions of commands are called as their commands are, those of an engine as storage.engines.ports says.
+    Functions of commands are called as their commands are, those of an engine as storage.engines.ports says, and
+    a class as the port that it is. The links of a mail and of a page to one thing have one name, and what
+    verifies a pack is a program by itself.
     """
     found: dict[str, list[str]] = defaultdict(list)
     for name, tree in modules().items():
-        for public in () if name.startswith(("cli/commands/", "storage/engines/")) else _public(tree):
+        for public in () if name.startswith(NAMED_BY_OTHERS) else _public(tree):
             found[public].append(name)
     return {name: where for name, where in sorted(found.items()) if len(where) > 1 and name not in SHARED}
 
 
 def _public(tree: ast.Module) -> Iterator[str]:
     for node in tree.body:
-        if isinstance(node, Function | ast.ClassDef) and not node.name.startswith("_"):
+        is_port = isinstance(node, ast.ClassDef) and any(
+            ast.unparse(base) == "Protocol" for base in node.bases
+        )
+        if isinstance(node, Function | ast.ClassDef) and not (is_port or node.name.startswith("_")):
             yield node.name
 
 

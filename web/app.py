@@ -15,8 +15,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pipeline.days import local_today
 from pipeline.errors import ConfigError, QueryError, StorageError
-from pipeline.health.account import facts as account_facts
-from pipeline.health.machine import facts
+from pipeline.health.account import machine_facts as account_facts
+from pipeline.health.machine import machine_facts
 from pipeline.matching.families import Families
 from web import links
 from web.data import openapi
@@ -118,7 +118,7 @@ def create_app(
                 "papers": account.papers,
                 "sources_not_well": len(account.not_well),
                 "concerns": [concern.text for concern in found],
-                "machine": facts(machine()) if machine else None,
+                "machine": machine_facts(machine()) if machine else None,
                 "searched": account_facts(account),
             },
             HTTPStatus.SERVICE_UNAVAILABLE if grave else HTTPStatus.OK,

@@ -146,7 +146,7 @@ def known(asked: Asked, shelf: PublicArchive, families: Families) -> list[Known]
     ]
 
 
-def together(asked: Asked) -> str:
+def as_phrase(asked: Asked) -> str:
     """The same words as one phrase, where they were plain words and so were looked for one by one."""
     plain = asked.q.replace("-", " ").replace("'", "").split()
     is_plain = all(word.isalnum() and word not in OPERATORS for word in plain)

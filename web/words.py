@@ -11,14 +11,14 @@ from pipeline.areas.left_out import (
     Stance,
     area_summary,  # noqa: F401 - templates ask this module for words
 )
-from pipeline.areas.left_out import said as said_of_body
+from pipeline.areas.left_out import row_sentence as said_of_body
 from pipeline.areas.neighbours import said_of as own_papers  # noqa: F401 - as above
 from pipeline.changes import ChangeKind
 from pipeline.english import counted
 from pipeline.health import run_state
-from pipeline.health.left import said
+from pipeline.health.left import left_sentence
 from pipeline.meetings.lateness import Lateness
-from pipeline.meetings.lateness import said as said_of_papers
+from pipeline.meetings.lateness import judgement_sentence as said_of_papers
 from pipeline.model import DocumentState, SourceState
 from pipeline.text.canonical import shown
 
@@ -118,12 +118,12 @@ def lateness(meeting: MeetingLateness) -> str:
 
 def changed(change: ChangeRow) -> str:
     """What happened, in a sentence."""
-    return shown(changes.said(change))
+    return shown(changes.change_said(change))
 
 
 def left(count: LeftCount) -> str:
     """What a source's run saw and did not take, without the example that the log gives."""
-    return shown(said(replace(count, url=""))) + "."
+    return shown(left_sentence(replace(count, url=""))) + "."
 
 
 def size(count: int) -> str:

@@ -39,7 +39,7 @@ _POLICY = re.compile(
 )
 
 
-def kind_of(status: str, said: str) -> BounceKind | None:
+def kind_of_failure(status: str, said: str) -> BounceKind | None:
     """The kind of a failure by its status field and the server's words; None where they say none at all."""
     codes = [found for found in (_detail(status), _detail(said)) if found]
     exact = [found for found in codes if found[1]]  # x.0.0 says no more than "no"

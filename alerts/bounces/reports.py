@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from alerts.addresses import wire_address
 from alerts.bounces import return_path
-from alerts.bounces.codes import OF_DATA, kind_of
+from alerts.bounces.codes import OF_DATA, kind_of_failure
 from alerts.words import clean
 from pipeline.bounces import Bounce, BounceKind
 
@@ -152,7 +152,7 @@ def _told(mail: Mail) -> Iterator[_Failure]:
     for _, address in getaddresses([str(mail.get("X-Failed-Recipients", ""))]):
         found.setdefault(_wire(address), text)
     for address, said in found.items():
-        if address and kind_of("", said) is not None:
+        if address and kind_of_failure("", said) is not None:
             yield _Failure(frozenset({address}), "", said)
 
 
@@ -201,7 +201,7 @@ def _date(mail: Mail) -> datetime | None:
 
 
 def _kind(failure: _Failure) -> BounceKind:
-    return kind_of(failure.status, failure.said) or BounceKind.SOFT
+    return kind_of_failure(failure.status, failure.said) or BounceKind.SOFT
 
 
 def _wire(address: str) -> str:

@@ -284,9 +284,11 @@ class App:
         )
         self.readers.purge()
         archive.firsts.update()
-        digests = stages.tell(archive.ledger, archive.readers.subscribers(), surroundings, rendered, moment)
+        digests = stages.tell_readers(
+            archive.ledger, archive.readers.subscribers(), surroundings, rendered, moment
+        )
         operator_notices.tell(self, moment, operator_notices.unwritten(failed))
-        new_names_notice.tell(self, moment)
+        new_names_notice.tell_new_names(self, moment)
         feed_files.write(self, today)
         return digests
 
@@ -333,7 +335,7 @@ class App:
 
         labels = {concept.id: concept.label for concept in self.concepts.values()}
         site = create_app(PublicArchive(self.archive, labels), self.config.web, machine=self.machine)
-        asyncio.run(mcp_server.serve(mcp_server.server(site, self.config.web, version)))
+        asyncio.run(mcp_server.serve_tools(mcp_server.server(site, self.config.web, version)))
 
     def machine(self) -> Machine:
         """How the machine itself is now."""

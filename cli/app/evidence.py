@@ -68,7 +68,7 @@ def of_collection(app: App, number: int) -> list[Wanted]:
     return app.archive.evidence.mentions((each.document, each.sha256, each.page) for each in pages)
 
 
-def write(app: App, asked: str, wanted: Iterable[Wanted], target: Path) -> Case:
+def write_pack(app: App, asked: str, wanted: Iterable[Wanted], target: Path) -> Case:
     """Make the pack. Never overwrites a file. Raises ConfigError and StorageError."""
     from cli.app.page_pictures import PagePictures
     from extractors.isolation.sandbox import Sandbox

@@ -62,7 +62,7 @@ def _write(app: App, reader: Subscriber, watch: WatchList, today: date) -> None:
         _put(app.data / "feeds" / f"{watch.token}.{kind}", make(app, reader, watch, today))
 
 
-def atom(app: App, reader: Subscriber, watch: WatchList, _today: date | None = None) -> bytes:
+def list_atom(app: App, reader: Subscriber, watch: WatchList, _today: date | None = None) -> bytes:
     """What the list finds, newest papers first, as a feed."""
     from alerts import feed, links
 
@@ -90,7 +90,7 @@ def calendar(app: App, _reader: Subscriber, watch: WatchList, today: date) -> by
     )
 
 
-KINDS = {"atom": atom, "ics": calendar}
+KINDS = {"atom": list_atom, "ics": calendar}
 
 
 def forget(data: Path, lists: Iterable[WatchList]) -> None:

@@ -98,7 +98,7 @@ def file_to_write(data: Path) -> Path:
     return path
 
 
-def write(data: Path, answers: Answers) -> Path:
+def write_setup(data: Path, answers: Answers) -> Path:
     """Write paperwatch.toml, and the password in a file for its owner alone; returns the settings' path."""
     path, secret = file_to_write(data), data / "smtp-password"
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ def write(data: Path, answers: Answers) -> Path:
     return path
 
 
-def program() -> str:
+def own_command() -> str:
     """Returns the path of the `paperwatch` command that is running. Raises ConfigError."""
     found = shutil.which("paperwatch", path=str(Path(sys.executable).parent)) or shutil.which("paperwatch")
     if found is None:
@@ -141,7 +141,7 @@ def start_by_cron(command: str, data: Path) -> str:
     return line
 
 
-def units(command: str, data: Path) -> dict[str, str]:
+def systemd_units(command: str, data: Path) -> dict[str, str]:
     """Returns the files of a service and its timer for a user's own systemd, to which % is a sign."""
     quoted = toml_lines.value(f"PAPERWATCH_DATA={data}").replace("%", "%%")
     service = SERVICE.format(data=quoted, program=toml_lines.value(command).replace("%", "%%"))
@@ -152,7 +152,7 @@ def start_by_systemd(command: str, data: Path) -> str:
     """Write the units of this user's own systemd and start the timer; says where. Raises ConfigError."""
     folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in units(command, data).items():
+    for name, text in systemd_units(command, data).items():
         (folder / name).write_text(text, encoding="utf-8")
     _done(["systemctl", "--user", "daemon-reload"])
     _done(["systemctl", "--user", "enable", "--now", "paperwatch.timer"])

@@ -97,7 +97,7 @@ def server(site: Starlette, config: WebConfig, version: str) -> Server[Any]:
     )
 
 
-async def serve(tools: Server[Any]) -> None:
+async def serve_tools(tools: Server[Any]) -> None:
     """Answer on standard input and output, until the input ends."""
     async with stdio_server() as (asked, answered):
         await tools.run(asked, answered, tools.create_initialization_options())

@@ -21,7 +21,7 @@ NAME = "new name "  # before each name that was told
 BACK = WEEKS + 2  # weeks: more than a month, so that none falls between two notices
 
 
-def tell(app: App, moment: datetime) -> bool:
+def tell_new_names(app: App, moment: datetime) -> bool:
     """Queue a notice of new names in the first telling of a month; returns whether there was one to tell."""
     if not operator_notices.has_operator(app):
         return False
@@ -37,7 +37,7 @@ def tell(app: App, moment: datetime) -> bool:
         moment,
         told,
         states,
-        [line(name) for name in names],
+        [new_names_line(name) for name in names],
         subject=f"{many} in papers",
         opening=f"{many}, known to no concept. To watch for one: paperwatch concepts adopt NAME",
     )
@@ -49,7 +49,7 @@ def fresh(names: Iterable[NewName], told: Mapping[str, str]) -> list[NewName]:
     return [name for name in names if f"{NAME}{name.name}" not in told]
 
 
-def line(name: NewName) -> str:
+def new_names_line(name: NewName) -> str:
     """As in "host provider (HP): first on 3 November 2026, in 3 papers of a, b. “…”"."""
     form = f" ({name.form})" if name.form else ""
     where = f"{counted(name.papers, 'paper')} of {listed(list(name.bodies)[:5])}"

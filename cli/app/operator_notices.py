@@ -59,7 +59,7 @@ def tell(app: App, moment: datetime, also: Sequence[Concern] = ()) -> bool:
     health = app.archive.reports.health()
     found = (*concerns(app.machine()), *also)
     told = ledger.noticed()
-    states = changes(health, found, told)
+    states = changes_of_state(health, found, told)
     if not states:
         return False
     lines = notice(states, health, found)
@@ -119,7 +119,7 @@ def channel_of(address: str) -> str:
     return "webhook" if address.startswith(("http://", "https://")) else "apprise"
 
 
-def changes(
+def changes_of_state(
     health: Iterable[SourceHealth], found: Iterable[Concern], told: Mapping[str, str]
 ) -> dict[str, str]:
     """The state of every subject whose state is not what was told; what was never told of is well."""

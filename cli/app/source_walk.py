@@ -58,7 +58,7 @@ def _alone(app: App) -> Iterator[Leases | None]:
         yield leases
 
 
-def described(source: Source, step: Step) -> Iterator[str]:
+def described_step(source: Source, step: Step) -> Iterator[str]:
     """What the platform made of one answer, in lines for a terminal."""
     if step.fetch is None or step.capture is None:
         yield "start"

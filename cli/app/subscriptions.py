@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cli.terminal import plain
 from pipeline import digest, digest_order
-from pipeline.areas.left_out import not_told, told
+from pipeline.areas.left_out import not_told, told_rows
 from pipeline.days import LONDON, local_today
 from pipeline.errors import ConfigError, DeliveryError, QueryError
 from pipeline.matching import query as query_language
@@ -308,7 +308,7 @@ def _filters_alone(watch: WatchList) -> WatchList:
     )
 
 
-def as_json(watch: WatchList) -> dict[str, Any]:
+def list_as_json(watch: WatchList) -> dict[str, Any]:
     """A list for people and programs, without the secret name of its feed."""
     held = {name: value for name, value in asdict(watch).items() if name != "token"}
     return held | {"parts": [str(part) for part in watch.parts]}
@@ -332,7 +332,7 @@ def left_out_of(app: App, watch: WatchList, month: str) -> list[AreaNote]:
         except QueryError as error:
             found.append(not_told(topic, watch.area, month, str(error)))
         else:
-            found.append(told(answer))
+            found.append(told_rows(answer))
     return found
 
 

@@ -26,14 +26,14 @@ def stamp_newest(app: App) -> str:
         return ""
     try:
         stamp = _asked(settings, root.note)
-        check(settings, root.note, stamp)
+        checked_stamp(settings, root.note, stamp)
     except (ConfigError, DeliveryError, ValueError) as error:
         return str(error).replace("webhook", "authority")
     app.archive.log.keep_stamp(root.note, stamp)
     return ""
 
 
-def check(settings: LogConfig, note: str, stamp: bytes) -> str:
+def checked_stamp(settings: LogConfig, note: str, stamp: bytes) -> str:
     """Returns when a checkpoint was stamped, as a person reads it. Raises ValueError or ConfigError."""
     return instant(_library().stamped_at(stamp, note, _authorities(settings)))
 
@@ -45,9 +45,8 @@ def findings(settings: LogConfig, roots: list[SignedRoot]) -> list[tuple[bool, s
         if root.stamp:
             name = f"the root of {root.size:,} entries"
             try:
-                said.append(
-                    (False, f"{name} was stamped by an authority on {check(settings, root.note, root.stamp)}")
-                )
+                when = checked_stamp(settings, root.note, root.stamp)
+                said.append((False, f"{name} was stamped by an authority on {when}"))
             except ConfigError as error:
                 return [(False, f"time stamps were not checked: {error}")]
             except ValueError as error:

@@ -63,7 +63,7 @@ def evidence(
         wanted = app.archive.evidence.mentions([(paper, "", page or 0)])
     if not wanted:
         raise ConfigError("no page says that: there is nothing to prove")
-    case = packs.write(app, asked, wanted, out)
+    case = packs.write_pack(app, asked, wanted, out)
     pages = sum(len(each.pages) for each in case.papers)
     click.echo(f"{out}: {counted(len(case.papers), 'paper')}, {counted(pages, 'page')}.")
     click.echo(f"Check it with: python verify.py {out.name} (verify.py is in the pack)")

@@ -67,7 +67,7 @@ def init(app: App, yes: bool, **given: Any) -> int:
         kinds=(NATIONAL,) if national else (),
         **_mail(ask),
     )
-    path = first_setup.write(app.data, answers)
+    path = first_setup.write_setup(app.data, answers)
     click.echo(f"Wrote {path}.")
     ready = App(app.data, makes_archive=True)
     ready.validate_files()
@@ -226,7 +226,7 @@ def _start_daily(app: App, ask: _Questions) -> None:
         return
     start = first_setup.start_by_cron if daily == "cron" else first_setup.start_by_systemd
     try:
-        click.echo(f"Each day at 06:30: {start(first_setup.program(), app.data)}")
+        click.echo(f"Each day at 06:30: {start(first_setup.own_command(), app.data)}")
     except ConfigError as error:
         note(f"problem: {error}")
 

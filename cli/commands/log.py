@@ -39,7 +39,7 @@ def show(app: App, output: str, most: int) -> int:
     root = app.archive.log.sign()
     found = app.archive.log.recent(most)
     if output == "json":
-        facts = checkpoint.facts(root) | {"entries": [asdict(entry) for entry in found]}
+        facts = checkpoint.root_facts(root) | {"entries": [asdict(entry) for entry in found]}
         terminal.rows([facts], "json", ())
         return Exit.ALL_WELL
     click.echo(checkpoint.line(root))

@@ -188,7 +188,7 @@ def _tell_troubles(report: SourceReport, known: Known, account: Account) -> None
             say = account.remark if known.problem(report, problem) else account.trouble
             say(f"source {report.source_id}: {problem}")
     for count in report.left:
-        account.remark(f"source {report.source_id}: {left.said(count)}")
+        account.remark(f"source {report.source_id}: {left.left_sentence(count)}")
 
 
 def extract_stage(app: App, tell: stages.Progress, account: Account) -> Counter[str]:

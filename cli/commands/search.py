@@ -12,7 +12,7 @@ from cli import terminal
 from cli.app.context import App
 from cli.commands.add import SOURCE_PREFIX
 from cli.commands.options import DAY, FORMAT, Command, ListGroup, pass_app
-from pipeline.changes import ChangeKind, ChangeRow, said
+from pipeline.changes import ChangeKind, ChangeRow, change_said
 from pipeline.days import local_today
 from pipeline.english import answer_foot, counted, narrowed, nearly_found, pages_found
 from pipeline.errors import ConfigError
@@ -303,7 +303,7 @@ def changes(
         where=Where((body,)) if body else EVERYWHERE,
         kinds=[ChangeKind(kind) for kind in kinds],
     )
-    rows = ({**asdict(change), "said": said(change)} for change in found)
+    rows = ({**asdict(change), "said": change_said(change)} for change in found)
     terminal.rows(
         rows,
         output,

@@ -142,7 +142,7 @@ def _copy_database(app: App, url: str) -> None:
 
     address = engines.address(url, app.data)
     rows = written = 0
-    for copied in copying.copy(app.archive.database, address):
+    for copied in copying.copy_database(app.archive.database, address):
         note(
             f"{copied.table}: {counted(copied.rows, 'row')}, the same on both sides (SHA-256 {copied.sha256})"
         )

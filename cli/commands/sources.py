@@ -201,13 +201,13 @@ def _outcome(report: SourceReport, options: Mapping[str, Any]) -> str:
 
 def _teller(source: Source, papers: int) -> Callable[[Step], Iterable[Found]]:
     """Prints each step as it happens; lets the engine fetch up to its limit of papers."""
-    from cli.app.source_walk import described
+    from cli.app.source_walk import described_step
 
     left = papers
 
     def listen(step: Step) -> Iterable[Found]:
         nonlocal left
-        for line in described(source, step):
+        for line in described_step(source, step):
             click.echo(line)
         for found in step.found:
             if isinstance(found, Document) and found.url and not found.restricted:
@@ -250,7 +250,7 @@ def save_case(
     folder = (to or golden_case.ROOT) / chosen.platform / name
     day = today or local_today()
     if step == "start":
-        golden_case.save(folder, chosen, day, None, None)
+        golden_case.save_case(folder, chosen, day, None, None)
     else:
         catcher = _Catcher(step, url)
         report = walk(app, chosen, RecordingPlatform(PLATFORMS[chosen.platform], catcher.listen), day)
@@ -258,7 +258,7 @@ def save_case(
             _tell_problems(report)
             asked = "".join(f"\n  {each}" for each in catcher.seen)
             raise ConfigError(f"{source}: no page of step {step!r} {url} was read; read were:{asked}")
-        golden_case.save(folder, chosen, day, *catcher.caught)
+        golden_case.save_case(folder, chosen, day, *catcher.caught)
     click.echo(folder)
     terminal.note(
         "Rewrite what it holds in your own words and leave people's names out: no other site's page is kept\n"

@@ -15,9 +15,8 @@ from cli.commands.options import FORMAT, Command, pass_app
 from extractors.isolation import cage
 from pipeline.english import counted, instant, listed, not_read, read_since, short_day
 from pipeline.errors import ConfigError
-from pipeline.health.account import facts
-from pipeline.health.machine import concerns, said
-from pipeline.health.machine import facts as machine_facts
+from pipeline.health.account import account_facts
+from pipeline.health.machine import concerns, machine_facts, machine_sentences
 from pipeline.health.run_state import OFF, WELL, is_settled
 from pipeline.model import SourceState
 from pipeline.text.foreign import printable
@@ -86,7 +85,7 @@ def _as_json(
         "settled": list(_settled(sources)),
         "last_run": asdict(machine.last_run) if machine.last_run else None,
         "running": machine.running,
-        "account": facts(account),
+        "account": account_facts(account),
         "machine": machine_facts(machine),
         "bars": cage.bars(),
     }
@@ -102,7 +101,7 @@ def _as_text(
     held = counted(totals.papers, "paper"), counted(totals.pages, "page"), counted(totals.hits, "mention")
     click.echo(f"{', '.join(held)}.")
     click.echo(f"{read_since(account)} {not_read(account)}".rstrip())
-    for line in said(machine):
+    for line in machine_sentences(machine):
         click.echo(line)
     click.echo(_bars())
     _counts("Pages by method", totals.pages_by_method)

@@ -10,7 +10,7 @@ import click
 from cli import terminal
 from cli.app import feed_files
 from cli.app.context import CADENCES, App
-from cli.app.subscriptions import as_json, check_mail_address, described, known_zone
+from cli.app.subscriptions import check_mail_address, described, known_zone, list_as_json
 from cli.commands import watch_options
 from cli.commands.options import FORMAT, Group, pass_app, pass_making_house
 from pipeline.days import LONDON
@@ -131,7 +131,7 @@ def _reader(subscriber: Subscriber) -> dict[str, Any]:
         "quiet": subscriber.quiet,
         "confirmed_at": subscriber.confirmed_at,
         "stopped": subscriber.stopped,
-        "watch_lists": [as_json(watch) for watch in subscriber.watch_lists],
+        "watch_lists": [list_as_json(watch) for watch in subscriber.watch_lists],
         "paused": len(subscriber.watch_lists) - len(lists),
     }
 

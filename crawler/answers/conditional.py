@@ -51,14 +51,16 @@ def look(
     """The one place for this decision; the rules are those above, the first that fits."""
     if not document.url or document.restricted:
         return PaperCheck.NOT
-    if held is None or held.url != document.url or is_due(document, held, meets_on, today, now):
+    if held is None or held.url != document.url or comparison_is_due(document, held, meets_on, today, now):
         return PaperCheck.GET
     if held.etag or held.last_modified:
         return PaperCheck.GET
     return PaperCheck.HEAD if may_change_now(document, meets_on, today) else PaperCheck.NOT
 
 
-def is_due(document: Document, held: Held, meets_on: date | None, today: date, now: datetime) -> bool:
+def comparison_is_due(
+    document: Document, held: Held, meets_on: date | None, today: date, now: datetime
+) -> bool:
     """Whether the bytes must be compared again. A clock that was wrong in the past does not put that off."""
     has_validator = bool(held.etag or held.last_modified)
     if meets_on is not None and meets_on - DAY <= today <= meets_on and not has_validator:

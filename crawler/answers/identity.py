@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.platforms.shared.web_address import canonical
+from crawler.platforms.shared.web_address import canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,4 +27,4 @@ def key_of(document: Document, known: Sequence[Document]) -> str:
     at_address = next((each for each in known if each.url == document.url), None)
     if at_address is not None:
         return at_address.key
-    return document.key if same_key is None else canonical(document.url)
+    return document.key if same_key is None else canonical_url(document.url)

@@ -76,7 +76,7 @@ class FileStart:
         return cls(kind=kind, size=size, head=head, is_whole=_is_whole(kind, tail))
 
 
-def fault(document: Document, new: FileStart, held: FileStart | None) -> str:
+def why_not_kept(document: Document, new: FileStart, held: FileStart | None) -> str:
     """Why an answer is not kept, in words for a person; "" where it is."""
     if reason := _no_paper(document, new):
         return reason

@@ -21,7 +21,7 @@ CHUNK = 64 * 1024
 SLOWEST = 1024  # bytes a second: a host that sends less for as long as we wait for an answer drips
 
 
-async def pieces(answer: aiohttp.ClientResponse, *, patience: float) -> AsyncIterator[bytes]:
+async def chunks(answer: aiohttp.ClientResponse, *, patience: float) -> AsyncIterator[bytes]:
     """Yields at most CHUNK bytes each time: whoever counts can stop a bomb.
 
     Raises TimeoutError for a host that drips, ResponseDataLossError for packed data that is broken or cut

@@ -47,13 +47,13 @@ class Rendered:
     body: bytes  # HTML as it is then, UTF-8
 
 
-def missing() -> str:
+def browser_missing() -> str:
     """Why pages cannot be rendered here; "" where they can."""
     try:
         import playwright.async_api  # noqa: F401, PLC0415 - is it there?
     except ImportError:
         return "its page is filled by script, and the extra `browser` is not installed"
-    if program() is None:
+    if chromium_path() is None:
         return f"its page is filled by script, and none of {', '.join(NAMES)} is installed"
     return ""
 
@@ -101,7 +101,7 @@ class Browser:
                 # Chromium refuses to confine itself for root; then whoever runs us as root has chosen so.
                 root = ["--no-sandbox"] if os.geteuid() == 0 else []
                 self._chromium = await self._playwright.chromium.launch(
-                    executable_path=program(), args=[*FLAGS, *root]
+                    executable_path=chromium_path(), args=[*FLAGS, *root]
                 )
             return self._chromium
 
@@ -184,7 +184,7 @@ async def _visit(context: BrowserContext, url: str, seconds: float) -> Rendered:
     )
 
 
-def program() -> str | None:
+def chromium_path() -> str | None:
     """Where this machine has Chromium."""
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 

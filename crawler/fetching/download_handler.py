@@ -33,7 +33,7 @@ from yarl import URL
 
 from crawler.answers import provenance
 from crawler.answers.inside_addresses import InsideAddressError, public_socket
-from crawler.fetching.body_stream import CHUNK, pieces
+from crawler.fetching.body_stream import CHUNK, chunks
 from crawler.fetching.browser import Browser
 from crawler.fetching.politeness import slot_of
 from pipeline.errors import SourceError, StorageError
@@ -198,7 +198,7 @@ class StreamingHandler(BaseDownloadHandler):
         digest, size, head = hashlib.sha256(), 0, b""
         try:
             with _opened(path) as file:
-                async for chunk in pieces(answer, patience=seconds):
+                async for chunk in chunks(answer, patience=seconds):
                     size += len(chunk)
                     if size > self._max_size:
                         raise _too_large(self._max_size)  # noqa: TRY301 - caught to remove the file
@@ -229,7 +229,7 @@ async def _to_memory(answer: aiohttp.ClientResponse, *, patience: float, first: 
     `first` is how many bytes are wanted where the rest does not count; 0 for all.
     """
     body = bytearray()
-    async for piece in pieces(answer, patience=patience):
+    async for piece in chunks(answer, patience=patience):
         body += piece
         if body.startswith(FILES):
             return bytes(body[:HEAD])

@@ -41,7 +41,7 @@ _LINE_END = re.compile(r"[\r\n\u2028\u2029\x85\x0b\x0c]+")
 _TRAVELS = ("source", "inside", "download_timeout")
 
 
-def text_of(body: bytes) -> str:
+def rules_text(body: bytes) -> str:
     """Returns the rules as text, whatever they are written in: no encoding is leave to crawl.
 
     A line that the limit cuts is left out. A page of HTML says only what it shows.
@@ -112,7 +112,7 @@ class RobotsMiddleware:
         if response.status >= 500 or response.status == 429:
             return health.of_status(response.status).reason
         # 4xx: the site has no rules. What a page with a login or a bot wall says is no rule either.
-        rules = Protego.parse(text_of(response.body) if response.status == 200 else "")
+        rules = Protego.parse(rules_text(response.body) if response.status == 200 else "")
         if delay := rules.crawl_delay(NAME):
             cast("PoliteDownloader", self._crawler.engine.downloader).slow_down(origin, delay)
         return rules

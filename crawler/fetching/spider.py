@@ -229,7 +229,7 @@ class PapersSpider(Spider):
         if visit.source.platform == "manual":
             self._finish(visit, state=SourceState.MANUAL, reason="papers are added by hand")
             return []
-        if visit.source.options.get("browser") and (missing := browser.missing()):
+        if visit.source.options.get("browser") and (missing := browser.browser_missing()):
             self._finish(visit, state=SourceState.MANUAL, reason=missing)
             return []
         visit.pending += 1
@@ -461,7 +461,7 @@ class PapersSpider(Spider):
         look, held = weighing.FileStart.at(received.path), self._look_at_held(meta["held"])
         if look.kind is weighing.FileKind.HTML and not document.is_page:
             return self._page_for_file(visit, document, received, response)
-        if fault := weighing.fault(document, look, held):
+        if fault := weighing.why_not_kept(document, look, held):
             discard(received)
             visit.unavailable(document, _not_taken(fault, meta["held"]))
             return []
@@ -480,7 +480,7 @@ class PapersSpider(Spider):
         if behind:
             discard(received)
             return self._request_paper(visit, document, meta["held"], behind=behind)
-        fault = weighing.fault(document, look, held)
+        fault = weighing.why_not_kept(document, look, held)
         if fault or not landing.is_the_paper(visit.source, capture):
             discard(received)
             reason = f"not what its link says: {said or 'an HTML page'}"

@@ -36,7 +36,9 @@ class EntryPlace:
     id: str
 
     def wrong(self, what: str, key: str = "") -> ConfigError:
-        return ConfigError(f"{shown(self.file)}:{_line_number(self.text, self.id, key)}: {self.id}: {what}")
+        return ConfigError(
+            f"{shown_path(self.file)}:{_line_number(self.text, self.id, key)}: {self.id}: {what}"
+        )
 
 
 def read(file: Path, form: str) -> Iterator[tuple[EntryPlace, dict[str, Any]]]:
@@ -44,14 +46,14 @@ def read(file: Path, form: str) -> Iterator[tuple[EntryPlace, dict[str, Any]]]:
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{shown(file)}: not UTF-8 at byte {error.start}") from error
+        raise ConfigError(f"{shown_path(file)}: not UTF-8 at byte {error.start}") from error
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = _SYNTAX_LINE.search(str(error))
         number = found[1] if found else text.count("\n") + 1
         reason = _SYNTAX_LINE.sub("", str(error)).strip()
-        raise ConfigError(f"{shown(file)}:{number}: {reason}") from error
+        raise ConfigError(f"{shown_path(file)}:{number}: {reason}") from error
     for key, values in table.items():
         entry = EntryPlace(file, text, key)
         if not isinstance(values, dict):
@@ -96,7 +98,7 @@ def near(word: str, known: Iterable[str]) -> str:
     return f", did you mean {' or '.join(repr(name) for name in like)}?" if like else ""
 
 
-def shown(file: Path) -> str:
+def shown_path(file: Path) -> str:
     """A shipped file by its place in the repository, another by its path."""
     return str(Path("crawler") / file.relative_to(_HERE)) if file.is_relative_to(_HERE) else str(file)
 

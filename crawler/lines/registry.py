@@ -53,7 +53,7 @@ class SourceKind(StrEnum):
     CAMPAIGN = "campaign"
 
 
-class SourceLine(msgspec.Struct, frozen=True, kw_only=True):
+class LineKeys(msgspec.Struct, frozen=True, kw_only=True):
     """The keys that a line of any platform may have."""
 
     name: Text
@@ -129,7 +129,7 @@ def _folder(folder: Path, platforms: Mapping[str, PlatformModule]) -> dict[str, 
     for file in sorted(folder.glob("*.toml")):
         for entry, values in _read(file, platforms):
             if (other := placed.get(entry.id)) is not None:
-                raise entry.wrong(f"is already in {entries.shown(other.file)}")
+                raise entry.wrong(f"is already in {entries.shown_path(other.file)}")
             placed[entry.id] = entry
             sources[entry.id] = _source(entry, values, platforms)
     return sources
@@ -137,9 +137,8 @@ def _folder(folder: Path, platforms: Mapping[str, PlatformModule]) -> dict[str, 
 
 def _read(file: Path, platforms: Mapping[str, PlatformModule]) -> Iterable[tuple[EntryPlace, dict[str, Any]]]:
     if file.stem != MANUAL and file.stem not in platforms:
-        raise ConfigError(
-            f"{entries.shown(file)}: no platform {file.stem!r}{entries.near(file.stem, [*platforms, MANUAL])}"
-        )
+        near = entries.near(file.stem, [*platforms, MANUAL])
+        raise ConfigError(f"{entries.shown_path(file)}: no platform {file.stem!r}{near}")
     return entries.read(file, 'a line is `id = { name = "…", url = "…", kind = "…" }`')
 
 
@@ -148,12 +147,12 @@ def _source(entry: EntryPlace, values: dict[str, Any], platforms: Mapping[str, P
     own: list[str] = []
     if platform != MANUAL:
         own = [field.name for field in dataclasses.fields(platforms[platform].Options)]
-    common = SourceLine.__struct_fields__
+    common = LineKeys.__struct_fields__
     needed = ("name", "kind") if platform == MANUAL else ("name", "url", "kind")
     entries.check_keys(entry, values, known=(*common, *own), needed=needed)
     if isinstance(values["kind"], str):
         entries.one_of(entry, "kind", values["kind"], list(SourceKind), "kind of source")
-    line = entries.typed(entry, {key: values[key] for key in values if key in common}, SourceLine)
+    line = entries.typed(entry, {key: values[key] for key in values if key in common}, LineKeys)
     if "url" in values and (problem := url_problem(line.url)):
         raise entry.wrong(f"url: {problem}", "url")
     given = {key: values[key] for key in values if key in own}

@@ -15,7 +15,9 @@ def value(given: Any) -> str:
     """A value on one line. For strings, numbers and truths TOML writes what JSON writes, DEL excepted."""
     match given:
         case Mapping():
-            return "{ " + ", ".join(f"{key(name)} = {value(each)}" for name, each in given.items()) + " }"
+            return (
+                "{ " + ", ".join(f"{toml_key(name)} = {value(each)}" for name, each in given.items()) + " }"
+            )
         case list() | tuple():
             return "[" + ", ".join(value(each) for each in given) + "]"
         case date():
@@ -24,5 +26,5 @@ def value(given: Any) -> str:
             return json.dumps(given, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
-def key(name: str) -> str:
+def toml_key(name: str) -> str:
     return name if _BARE.fullmatch(name) else value(name)

@@ -16,9 +16,9 @@ from crawler.platforms.papers.wording.addresses import is_file_address
 from crawler.platforms.shared.json_answer import JsonValue, facts, json_answer, spoken
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text
-from crawler.platforms.shared.options import asked, check_patterns, check_words, is_wanted
+from crawler.platforms.shared.options import check_patterns, check_words, is_wanted, with_query
 from crawler.platforms.shared.select import base_url
-from crawler.platforms.shared.web_address import canonical
+from crawler.platforms.shared.web_address import canonical_url
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Listing, Source
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
 
 
 def _list(source: Source, context: dict[str, str], skip: int) -> Fetch:
-    url = asked(
+    url = with_query(
         f"{base_url(source)}api/v1/Bills",
         SearchTerm=context["words"],
         SortOrder="DateUpdatedDescending",
@@ -159,7 +159,7 @@ def _ways(source: Source, publication: JsonValue) -> Iterator[tuple[str, str, bo
     for each in [] if chosen else publication.children("links"):
         if url := each.link("url"):
             page = each.text("contentType") == "text/html" or not is_file_address(url)
-            yield f"publication/{number}/{canonical(url)}", url, page
+            yield f"publication/{number}/{canonical_url(url)}", url, page
 
 
 def _check_bill(fetch: Fetch, answer: JsonValue) -> str:

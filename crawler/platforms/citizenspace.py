@@ -23,9 +23,9 @@ from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.json_answer import JsonValue, facts, json_answer, spoken
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text
-from crawler.platforms.shared.options import asked, check_patterns, is_wanted
+from crawler.platforms.shared.options import check_patterns, is_wanted, with_query
 from crawler.platforms.shared.select import Element, ParsedPage, base_url, html_page, text_of, title_of
-from crawler.platforms.shared.web_address import canonical
+from crawler.platforms.shared.web_address import canonical_url
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Source
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Options:
 def start(source: Source, since: date, until: date) -> Iterable[Fetch]:
     for state in Options(**source.options).states:
         context = {"since": since.isoformat(), "until": until.isoformat(), "state": state}
-        finder = asked(
+        finder = with_query(
             f"{base_url(source)}consultation_finder/",
             sort_on="iconsultable_enddate",
             sort_order="ascending",
@@ -65,7 +65,7 @@ def start(source: Source, since: date, until: date) -> Iterable[Fetch]:
         )
         closed = {"dk": "cl", "fd": f"{since:%d/%m/%Y}", "td": f"{until:%d/%m/%Y}"}
         yield Fetch(
-            url=asked(
+            url=with_query(
                 f"{base_url(source)}api/2.4/json_search_results",
                 st=state,
                 fields="all",
@@ -130,7 +130,7 @@ def _consultation(source: Source, answer: JsonValue) -> Iterator[Found]:
     if "supporting_documents" not in answer.value and "details" not in answer.url:
         department, name = key.split("/")
         yield Fetch(
-            url=asked(
+            url=with_query(
                 f"{base_url(source)}api/2.4/json_consultation_details", dept=department, id=name, fields="all"
             ),
             step="details",
@@ -146,11 +146,11 @@ def _consultation(source: Source, answer: JsonValue) -> Iterator[Found]:
     seen: set[str] = set()
     for each in answer.children("supporting_documents"):
         link = each.link("url")
-        if link and canonical(link) not in seen:
-            seen.add(canonical(link))
+        if link and canonical_url(link) not in seen:
+            seen.add(canonical_url(link))
             yield Document(
                 source_id=source.id,
-                key=f"{key}/{canonical(link)}",
+                key=f"{key}/{canonical_url(link)}",
                 title=each.title("title") or document.title,
                 kind=DocumentKind.CONSULTATION,
                 url=link,
@@ -208,7 +208,7 @@ def _key(answer: JsonValue) -> str:
 def _key_in(source: Source, url: str) -> str:
     """The same, from an address; "" for one that is no consultation's."""
     base = base_url(source)
-    if canonical(url).partition("/")[0] != canonical(base).partition("/")[0]:
+    if canonical_url(url).partition("/")[0] != canonical_url(base).partition("/")[0]:
         return ""
     path = unquote(urlsplit(url).path).removeprefix(urlsplit(base).path.rstrip("/"))
     parts = [part for part in path.split("/") if part and part != "consult_view"]
@@ -240,5 +240,5 @@ def _within(state: str, closes: date | None, since: date, until: date) -> bool:
 
 def _is_page(source: Source, url: str) -> bool:
     """Papers of a hub end in `…/supporting_documents/namepdf`, without a dot."""
-    on_hub = canonical(url).startswith(canonical(base_url(source)).rstrip("/"))
+    on_hub = canonical_url(url).startswith(canonical_url(base_url(source)).rstrip("/"))
     return not (is_file_address(url) or (on_hub and "/supporting_documents/" in url) or "user_uploads" in url)

@@ -21,8 +21,8 @@ from crawler.platforms.shared.committees import Committee, Watched, none_of
 from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.lasting_name import lasting_name, without_sizes
 from crawler.platforms.shared.listed_meeting import ListedMeeting, window_of
-from crawler.platforms.shared.meeting_status import told
-from crawler.platforms.shared.meeting_text import Item, embedded
+from crawler.platforms.shared.meeting_status import told_status
+from crawler.platforms.shared.meeting_text import Item, meeting_paper
 from crawler.platforms.shared.select import (
     Element,
     ParsedPage,
@@ -133,7 +133,7 @@ def _committee(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found
     for anchor, number, _ in _meeting_links(page):
         words = text_of(_row_of(anchor))
         said = text_of(anchor)
-        now = told(words, parse_date(said) or parse_date(words))
+        now = told_status(words, parse_date(said) or parse_date(words))
         listed = ListedMeeting(
             committee=context["committee"],
             body=context["body"],
@@ -222,7 +222,7 @@ def _month(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
             words = text_of(anchor)
             body = title_of(_TIME_FIRST.sub("", words))
             choice = options.choose([Committee(id=committee, name=body)])
-            now = told(text_of(anchor.getparent()), day)
+            now = told_status(text_of(anchor.getparent()), day)
             listed = ListedMeeting(
                 committee=committee,
                 body=body,
@@ -254,7 +254,7 @@ def _meeting(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     if "date/time" not in fields and not page.every(".CmisDocumentList, .DocumentList"):
         raise page.error("div.DNNLabel", "a Date/Time, or a list of documents", "neither")
     when = fields.get("date/time", "")
-    now = told(f"{when} {fields.get('status', '')}", parse_date(when) or listed.starts_on)
+    now = told_status(f"{when} {fields.get('status', '')}", parse_date(when) or listed.starts_on)
     yield listed.meeting(
         source,
         place=fields.get("venue", ""),
@@ -265,7 +265,7 @@ def _meeting(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     listing = f"documents/{listed.id}"
     yield from _documents(source, page, listed, listing)
     items = [_item(anchor) for anchor in page.every("a[href]") if _ITEM.search(page.link(anchor))]
-    yield from embedded(
+    yield from meeting_paper(
         source, listed, DocumentKind.AGENDA, [item for item in items if item.title], listing=listing
     )
     yield Listing(source_id=source.id, key=listing)

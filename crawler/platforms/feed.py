@@ -18,7 +18,7 @@ from crawler.platforms.papers.wording.addresses import is_file_address, is_other
 from crawler.platforms.papers.wording.bodies import slug
 from crawler.platforms.shared import feed_entries
 from crawler.platforms.shared.options import check_kind, check_patterns, is_wanted
-from crawler.platforms.shared.web_address import canonical
+from crawler.platforms.shared.web_address import canonical_url
 from pipeline.english import counted
 from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fetch, Found, Source, SourceState
 
@@ -91,14 +91,14 @@ def _papers(
     source: Source, options: Options, capture: Capture, entries: Sequence[FeedEntry]
 ) -> Iterator[tuple[FeedEntry, Document | None]]:
     """Each entry with its paper; None where there is nothing to read behind it."""
-    home = canonical(capture.url)
+    home = canonical_url(capture.url)
     entries = list(dict.fromkeys(entries))
-    links = Counter(canonical(entry.link) for entry in entries if entry.link)
+    links = Counter(canonical_url(entry.link) for entry in entries if entry.link)
     guids = {entry.guid for entry in entries if entry.guid}
     trust_guids = len(guids) == len(entries)
     for entry in entries:
-        link = entry.link if canonical(entry.link) != home else ""
-        is_own = links[canonical(link)] == 1
+        link = entry.link if canonical_url(entry.link) != home else ""
+        is_own = links[canonical_url(link)] == 1
         url = link if link and (is_own or not entry.attached) else next(iter(entry.attached), "")
         if not url and not entry.text and not entry.summary:
             yield entry, None
@@ -108,7 +108,7 @@ def _papers(
             Document(
                 source_id=source.id,
                 key=_key(entry, link, is_own=is_own, home=home, trust_guid=trust_guids),
-                title=entry.title or canonical(url or capture.url),
+                title=entry.title or canonical_url(url or capture.url),
                 kind=DocumentKind(options.paper_kind),
                 url=url or capture.url,
                 published_on=entry.day,
@@ -124,16 +124,16 @@ def _key(entry: FeedEntry, link: str, *, is_own: bool, home: str, trust_guid: bo
     A guid counts only where each entry has one of its own: some sites write the same into all of them.
     """
     if trust_guid:
-        return entry.guid if not re.match(r"https?://", entry.guid) else canonical(entry.guid)
+        return entry.guid if not re.match(r"https?://", entry.guid) else canonical_url(entry.guid)
     if link and is_own:
-        return canonical(link)
+        return canonical_url(link)
     if link and not (entry.text or entry.summary or entry.attached):
-        return canonical(link)  # one page that several entries lead to is one paper
+        return canonical_url(link)  # one page that several entries lead to is one paper
     if link and entry.fragment:
-        return f"{canonical(link)}#{entry.fragment}"
+        return f"{canonical_url(link)}#{entry.fragment}"
     if entry.attached:
-        return canonical(entry.attached[0])
-    return f"{canonical(link) if link else home}#{slug(entry.title) or entry.guid or entry.day}"
+        return canonical_url(entry.attached[0])
+    return f"{canonical_url(link) if link else home}#{slug(entry.title) or entry.guid or entry.day}"
 
 
 def _found(options: Options, entry: FeedEntry, paper: Document) -> Iterator[Document | Embedded]:
@@ -149,7 +149,7 @@ def _found(options: Options, entry: FeedEntry, paper: Document) -> Iterator[Docu
         if url != paper.url and is_file_address(url) and not is_other_media(url):
             yield Document(
                 source_id=paper.source_id,
-                key=canonical(url),
+                key=canonical_url(url),
                 title=paper.title,
                 kind=paper.kind,
                 url=url,

@@ -13,10 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.platforms.shared.json_answer import day_of, facts, spoken
+from crawler.platforms.shared.json_answer import day_in_england, facts, spoken
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text
-from crawler.platforms.shared.options import asked, check_words
+from crawler.platforms.shared.options import check_words, with_query
 from crawler.platforms.shared.select import Element, ParsedPage, base_url, query_of, tidy, title_of, xml_page
 from crawler.platforms.shared.web_address import clean_url
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Source
@@ -75,14 +75,14 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
 
 
 def _page(source: Source, context: dict[str, str], number: int) -> Fetch:
-    url = asked(
+    url = with_query(
         f"{base_url(source)}atom.xml",
         query=context["query"],
         order="-date",
         per_page=_PER_PAGE,
         page=number,
     )
-    courts = "".join(f"&{asked('', court=court)[1:]}" for court in Options(**source.options).courts)
+    courts = "".join(f"&{with_query('', court=court)[1:]}" for court in Options(**source.options).courts)
     return Fetch(url=url + courts, step="judgments", context={**context, "page": str(number)})
 
 
@@ -114,7 +114,7 @@ def _judgment(source: Source, page: ParsedPage, entry: Element) -> Embedded:
         title=f"{title} {citation}".strip(),
         kind=DocumentKind.NOTICE,
         url=url,
-        published_on=day_of(_text(entry, f"{_ATOM}published")),
+        published_on=day_in_england(_text(entry, f"{_ATOM}published")),
     )
     told = facts(
         ("Court", _text(entry, f"{_ATOM}author/{_ATOM}name")),

@@ -21,9 +21,9 @@ from crawler.platforms.papers.wording.addresses import is_file_address
 from crawler.platforms.shared.json_answer import JsonValue, facts, json_answer, paragraphs, spoken
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text
-from crawler.platforms.shared.options import asked, check_patterns, check_words, is_wanted
+from crawler.platforms.shared.options import check_patterns, check_words, is_wanted, with_query
 from crawler.platforms.shared.select import base_url, fragment, html_page, text_of, title_of
-from crawler.platforms.shared.web_address import canonical, clean_url
+from crawler.platforms.shared.web_address import canonical_url, clean_url
 from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fetch, Found, Listing, Source
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def start(source: Source, since: date, until: date) -> Iterable[Fetch]:
         context = {"since": since.isoformat(), "until": until.isoformat(), "organisation": organisation}
         finder = f"{base_url(source)}search/policy-papers-and-consultations.atom"
         atom = Fetch(
-            url=asked(finder, **{"organisations[]": organisation, "order": "updated-newest"}),
+            url=with_query(finder, **{"organisations[]": organisation, "order": "updated-newest"}),
             step="atom",
             context=context,
         )
@@ -91,7 +91,7 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
 
 
 def _search(source: Source, context: dict[str, str], start_at: int) -> Fetch:
-    url = asked(
+    url = with_query(
         f"{base_url(source)}api/search.json",
         filter_organisations=context["organisation"],
         filter_public_timestamp=f"from:{context['since']},to:{context['until']}",
@@ -144,8 +144,8 @@ def _entries(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]:
 def _page(source: Source, url: str, title: str, changed: date | None, seen: set[str]) -> Iterator[Fetch]:
     """Ask for a page's content, once; what lies on another site is not the department's paper."""
     path = urlsplit(url).path.strip("/")
-    home = canonical(base_url(source)).partition("/")[0]
-    if not path or path in seen or canonical(url).partition("/")[0] != home:
+    home = canonical_url(base_url(source)).partition("/")[0]
+    if not path or path in seen or canonical_url(url).partition("/")[0] != home:
         return
     seen.add(path)
     context = {"path": path, "title": title or path, "changed": changed.isoformat() if changed else ""}
@@ -178,11 +178,11 @@ def _content(source: Source, fetch: Fetch, answer: JsonValue) -> Iterator[Found]
     listing = f"page/{path}"
     seen: set[str] = {document.key}
     for title, url, is_page in _attached(source, details):
-        if url and canonical(url) not in seen:
-            seen.add(canonical(url))
+        if url and canonical_url(url) not in seen:
+            seen.add(canonical_url(url))
             yield Document(
                 source_id=source.id,
-                key=canonical(url),
+                key=canonical_url(url),
                 title=title or document.title,
                 kind=document.kind if document.kind is DocumentKind.CONSULTATION else DocumentKind.REPORT,
                 url=url,
@@ -199,7 +199,7 @@ def _document(source: Source, context: dict[str, str]) -> Document:
     is_consultation = "/consultations/" in url or "/calls-for-evidence/" in url
     return Document(
         source_id=source.id,
-        key=canonical(url),
+        key=canonical_url(url),
         title=context["title"],
         kind=DocumentKind.CONSULTATION if is_consultation else DocumentKind.OTHER,
         url=url,

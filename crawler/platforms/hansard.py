@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from crawler.platforms.shared.json_answer import JsonValue, facts, json_answer, paragraphs, spoken
 from crawler.platforms.shared.meeting_text import Item, meeting_text
-from crawler.platforms.shared.options import asked, check_patterns, check_words, is_wanted
+from crawler.platforms.shared.options import check_patterns, check_words, is_wanted, with_query
 from crawler.platforms.shared.select import base_url, tidy
 from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fetch, Found, Source
 
@@ -61,7 +61,7 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
 
 
 def _search(source: Source, words: str, begin: date, end: date) -> str:
-    return asked(
+    return with_query(
         f"{base_url(source)}search/debates.json",
         **{
             "queryParameters.searchTerm": words,

@@ -28,8 +28,8 @@ from crawler.platforms import moderngov_html
 from crawler.platforms.shared.committees import Committee, Watched, none_of
 from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.listed_meeting import ListedMeeting, window_of
-from crawler.platforms.shared.meeting_status import told
-from crawler.platforms.shared.meeting_text import Item, embedded, item_minutes, printed_number
+from crawler.platforms.shared.meeting_status import told_status
+from crawler.platforms.shared.meeting_text import Item, item_minutes, meeting_paper, printed_number
 from crawler.platforms.shared.moderngov_links import item_url, meeting_url, paper_link
 from crawler.platforms.shared.select import (
     Element,
@@ -150,7 +150,7 @@ def _meetings(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]
     since, until = window_of(context)
     page = xml_page(source, capture, root="getmeetings")
     for each in page.every("committeemeetings > meeting"):
-        said = told(_text(each, "meetingstatus"), parse_date(_text(each, "meetingdate")))
+        said = told_status(_text(each, "meetingstatus"), parse_date(_text(each, "meetingdate")))
         listed = ListedMeeting(
             committee=context["committee"],
             body=context["body"],
@@ -188,14 +188,14 @@ def _meeting(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]:
         if items:
             yield _left_on_the_page(source, listed)
         place = title_of(_text(page.root, "meetinglocation")).rstrip(" .")
-        said = told(_text(page.root, "meetingstatus"), listed.starts_on)
+        said = told_status(_text(page.root, "meetingstatus"), listed.starts_on)
         yield listed.meeting(source, place=place, status=said.status, starts_on=said.on)
         public = [item for item in items if not _kept_back(item)]
         draft = not _says(page.root, "minutepublished")
         agenda = [_item(item, "agendatext") for item in public]
         minutes = [_item(item, "minutesnonemptyhtmlbody") for item in public]
-        yield from embedded(source, listed, DocumentKind.AGENDA, agenda, listing=listing)
-        yield from embedded(source, listed, DocumentKind.MINUTES, minutes, listing=listing, draft=draft)
+        yield from meeting_paper(source, listed, DocumentKind.AGENDA, agenda, listing=listing)
+        yield from meeting_paper(source, listed, DocumentKind.MINUTES, minutes, listing=listing, draft=draft)
     else:
         yield from _cut_minutes(source, listed, items, fetch.context.get("cut", "").split())
     seen = set((shown or "").split())

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from crawler.platforms.shared.committees import Committee, Watched, none_of
 from crawler.platforms.shared.dates import parse_date
 from crawler.platforms.shared.listed_meeting import ListedMeeting, window_of
-from crawler.platforms.shared.meeting_status import told
-from crawler.platforms.shared.meeting_text import Item, embedded, item_minutes, printed_number
+from crawler.platforms.shared.meeting_status import told_status
+from crawler.platforms.shared.meeting_text import Item, item_minutes, meeting_paper, printed_number
 from crawler.platforms.shared.moderngov_links import (
     PaperLink,
     committee_id,
@@ -149,7 +149,7 @@ def _rows(source: Source, context: dict[str, str], page: ParsedPage) -> Iterator
             continue
         row = anchor.getparent()
         words = text_of(row if row.tag in {"li", "td"} else anchor)
-        said = told(words, parse_date(words) or parse_date(query_of(link.url).get("df", "")))
+        said = told_status(words, parse_date(words) or parse_date(query_of(link.url).get("df", "")))
         yield ListedMeeting(
             committee=context["committee"],
             body=context["body"],
@@ -195,7 +195,7 @@ def _meeting(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     if not _MEETING_HEADING.search(heading):
         raise page.error("h1.mgMainTitleTxt", "agenda, meeting, minutes or decisions", heading or "nothing")
     subject = text_of(next(iter(page.every("#modgov h2.mgSubTitleTxt")), None))
-    said = told(subject, parse_date(subject) or listed.starts_on)
+    said = told_status(subject, parse_date(subject) or listed.starts_on)
     yield listed.meeting(
         source,
         place=_place(page),
@@ -358,7 +358,7 @@ def _texts(
     for kind, section in _SECTIONS:
         items = [row.item(section) for row in rows]
         unsigned = draft and kind is DocumentKind.MINUTES
-        yield from embedded(source, listed, kind, items, listing=listing, draft=unsigned)
+        yield from meeting_paper(source, listed, kind, items, listing=listing, draft=unsigned)
 
 
 def _item_page(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:

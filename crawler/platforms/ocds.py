@@ -22,11 +22,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.platforms.shared.json_answer import JsonValue, day_of, facts, json_answer, nested, spoken
+from crawler.platforms.shared.json_answer import JsonValue, day_in_england, facts, json_answer, nested, spoken
 from crawler.platforms.shared.meeting_text import Item, meeting_text
-from crawler.platforms.shared.options import asked, check_patterns, is_wanted
+from crawler.platforms.shared.options import check_patterns, is_wanted, with_query
 from crawler.platforms.shared.select import base_url
-from crawler.platforms.shared.web_address import canonical, clean_url
+from crawler.platforms.shared.web_address import canonical_url, clean_url
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Source
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def start(source: Source, since: date, until: date) -> Iterable[Fetch]:
         first, last = begin.strftime(service.format), stop.strftime(service.format)
         window = {service.since: first, service.until: last}
         yield Fetch(
-            url=asked(base_url(source) + service.path, **window, limit=_LIMIT),
+            url=with_query(base_url(source) + service.path, **window, limit=_LIMIT),
             step="releases",
             context={"since": begin.date().isoformat(), "until": stop.date().isoformat(), "page": "1"},
         )
@@ -165,7 +165,7 @@ def _next(fetch: Fetch, answer: JsonValue) -> Iterator[Fetch]:
     link, page = answer.child("links").link("next"), int(fetch.context["page"])
     if not link or not answer.rows("releases"):
         return
-    if canonical(link).partition("?")[0] != canonical(fetch.url).partition("?")[0]:
+    if canonical_url(link).partition("?")[0] != canonical_url(fetch.url).partition("?")[0]:
         raise answer.at("links").error("the next page of the same search", link)
     if link == fetch.url or page >= _DEEPEST:
         raise answer.at("links").error(f"at most {_DEEPEST} pages of one window", "more, or the same again")
@@ -264,11 +264,11 @@ def _address(source: Source, service: Service, release: JsonValue, key: str) -> 
 
     The ocid is the procurement's and not the notice's: an address made of it leads nowhere.
     """
-    home = canonical(base_url(source)).partition("/")[0]
+    home = canonical_url(base_url(source)).partition("/")[0]
     named = _GUID.search(key)
     own = (named[0] if named else key).lower()
     told = [each.link("url") for each in (*_documents(release), *release.children("links"))]
-    ours = [url for url in told if canonical(url).partition("/")[0] == home and "/notice/" in url.lower()]
+    ours = [url for url in told if canonical_url(url).partition("/")[0] == home and "/notice/" in url.lower()]
     said = next((url for url in ours if own in url.lower()), "")
     return said or clean_url(service.notice.format(id=named[0] if named else key), base=base_url(source))
 
@@ -366,7 +366,7 @@ def _value(answer: JsonValue) -> str:
 def _last_day(period: JsonValue) -> date | None:
     """The last day of a period. An end written 23:59:59Z means that day, in summer too."""
     said = _END_OF_DAY.match(period.text("endDate"))
-    return day_of(said[1]) if said else period.day("endDate")
+    return day_in_england(said[1]) if said else period.day("endDate")
 
 
 def _contract_day(release: JsonValue, which: str) -> date | None:

@@ -18,7 +18,7 @@ from crawler.platforms.papers.wording.addresses import is_file_address, is_other
 from crawler.platforms.shared import page_matter, web_archive
 from crawler.platforms.shared.json_answer import spoken
 from crawler.platforms.shared.options import check_kind, check_patterns, is_wanted
-from crawler.platforms.shared.web_address import canonical, clean_url
+from crawler.platforms.shared.web_address import canonical_url, clean_url
 from pipeline.days import LONDON
 from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Listing, Source
@@ -85,7 +85,7 @@ def _paper(
     asked = web_archive.original_of(fetch.url)
     return Document(
         source_id=source.id,
-        key=canonical(asked),
+        key=canonical_url(asked),
         title=matter.title or source.name,
         kind=DocumentKind(options.paper_kind),
         url=fetch.url,
@@ -112,7 +112,7 @@ def _files(
             continue
         yield Document(
             source_id=source.id,
-            key=canonical(original),
+            key=canonical_url(original),
             title=link.title or original.rstrip("/").rpartition("/")[2] or paper.title,
             kind=DocumentKind.REPORT,
             url=link.url if archived is None else archived.beside(link.url),

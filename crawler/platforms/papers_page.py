@@ -21,7 +21,7 @@ from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.wording import addresses, bodies, kinds
 from crawler.platforms.shared.dates import When, read_when
 from crawler.platforms.shared.select import html_page, title_of
-from crawler.platforms.shared.web_address import canonical
+from crawler.platforms.shared.web_address import canonical_url
 from pipeline.model import (
     Capture,
     Document,
@@ -85,7 +85,7 @@ def explain(source: Source, fetch: Fetch, capture: Capture) -> list[Verdict]:
 
 
 def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
-    listing = canonical(fetch.url)
+    listing = canonical_url(fetch.url)
     if _is_file(capture):
         yield from _meetings_and_papers(source, capture, [_file_instead_of_page(fetch, capture)], [], listing)
         return
@@ -184,7 +184,7 @@ def _document(source: Source, verdict: Verdict, listing: str) -> Document:
     assert verdict.kind is not None
     return Document(
         source_id=source.id,
-        key=canonical(verdict.url),
+        key=canonical_url(verdict.url),
         meeting_key=_meeting_key(verdict.body, when) if when else None,
         title=verdict.text,
         kind=verdict.kind,
@@ -198,9 +198,9 @@ def _document(source: Source, verdict: Verdict, listing: str) -> Document:
 
 def _left(source: Source, capture: Capture, verdicts: list[Verdict]) -> Iterator[Left]:
     """What looks like a paper, or a page of papers, and was not taken: each address once."""
-    taken = {canonical(each.url) for each in verdicts if each.taken or each.follow}
+    taken = {canonical_url(each.url) for each in verdicts if each.taken or each.follow}
     for each in verdicts:
-        reason, key = each.left_reason, canonical(each.url)
+        reason, key = each.left_reason, canonical_url(each.url)
         if reason is None or key in taken:
             continue
         taken.add(key)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from crawler.platforms.shared.json_answer import JsonValue, facts, json_answer, spoken
 from crawler.platforms.shared.meeting_text import Item, meeting_text
-from crawler.platforms.shared.options import asked, check_patterns, check_words, is_wanted
+from crawler.platforms.shared.options import check_patterns, check_words, is_wanted, with_query
 from crawler.platforms.shared.select import base_url
 from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fetch, Found, Source
 
@@ -89,7 +89,9 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
 
 
 def _page(source: Source, context: dict[str, str], page: int) -> Fetch:
-    url = asked(f"{base_url(source)}petitions.json", state=context["state"], q=context["words"], page=page)
+    url = with_query(
+        f"{base_url(source)}petitions.json", state=context["state"], q=context["words"], page=page
+    )
     return Fetch(url=url, step="petitions", context={**context, "page": str(page)})
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from crawler.platforms.shared.json_answer import JsonValue, facts, json_answer, nested, spoken
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text
-from crawler.platforms.shared.options import asked, check_patterns, is_wanted
+from crawler.platforms.shared.options import check_patterns, is_wanted, with_query
 from crawler.platforms.shared.select import base_url
 from pipeline.model import Capture, Document, DocumentKind, Embedded, Fetch, Found, Source
 
@@ -75,7 +75,7 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
 
 def _page(source: Source, context: dict[str, str], skip: int) -> Fetch:
     types = Options(**source.options).types
-    url = asked(
+    url = with_query(
         f"{base_url(source)}api/Publications",
         CommitteeId=context["committee"],
         StartDate=context["since"],

@@ -22,9 +22,9 @@ from crawler.platforms.papers.wording.addresses import is_file_address
 from crawler.platforms.shared.json_answer import JsonValue, json_answer, nested
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.meeting_text import Item, meeting_text
-from crawler.platforms.shared.options import asked, check_kind, check_patterns, is_wanted
+from crawler.platforms.shared.options import check_kind, check_patterns, is_wanted, with_query
 from crawler.platforms.shared.select import base_url, title_of
-from crawler.platforms.shared.web_address import canonical
+from crawler.platforms.shared.web_address import canonical_url
 from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, DocumentKind, Doubt, Embedded, Fetch, Found, Listing, Source
 
@@ -77,7 +77,7 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
 
 
 def _entries_fetch(source: Source, context: dict[str, str], page: int) -> Fetch:
-    url = asked(
+    url = with_query(
         f"{base_url(source)}wp-json/wp/v2/{Options(**source.options).watch}",
         per_page=_PER_PAGE,
         page=page,
@@ -166,7 +166,7 @@ def _has_next(answer: JsonValue, capture: Capture, page: int) -> bool:
 def _key(row: JsonValue) -> str:
     """What the feed knows the entry by as well."""
     guid = html.unescape(row.child("guid").text("rendered"))
-    return canonical(guid) if guid.startswith("http") else f"post/{row.number('id')}"
+    return canonical_url(guid) if guid.startswith("http") else f"post/{row.number('id')}"
 
 
 def _entry(
@@ -180,7 +180,7 @@ def _entry(
     document = Document(
         source_id=source.id,
         key=key,
-        title=title or canonical(url),
+        title=title or canonical_url(url),
         kind=DocumentKind(options.paper_kind),
         url="" if protected else url,
         published_on=row.day("date"),
@@ -230,7 +230,7 @@ def _papers(source: Source, document: Document, parts: list[JsonValue], listing:
             continue
         yield Document(
             source_id=source.id,
-            key=f"media/{file.text('ID') or file.text('id')}" if file.value else canonical(url),
+            key=f"media/{file.text('ID') or file.text('id')}" if file.value else canonical_url(url),
             title=part.title("title") or file.title("title") or document.title,
             kind=DocumentKind.REPORT if document.kind is DocumentKind.OTHER else document.kind,
             url=url,

@@ -19,7 +19,7 @@ from crawler.platforms.papers.wording import vocabulary as words
 from crawler.platforms.shared.dates import spot
 from crawler.platforms.shared.listed_meeting import window_of
 from crawler.platforms.shared.select import Element, ParsedPage, html_page, paragraphs_of, text_of, title_of
-from crawler.platforms.shared.web_address import canonical
+from crawler.platforms.shared.web_address import canonical_url
 from pipeline.model import Capture, Document, DocumentKind, Fetch, Found, Listing, Meeting, Source
 
 if TYPE_CHECKING:
@@ -65,12 +65,12 @@ def _landing(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     depth = int(fetch.context["depth"])
     area = _area(page)
     known = False
-    seen = {canonical(page.url), canonical(source.url)}
+    seen = {canonical_url(page.url), canonical_url(source.url)}
     for anchor, _ in _links(area):
         url, text = _one_form(source, page.link(anchor)), title_of(text_of(anchor))
-        if not url or canonical(url) in seen:
+        if not url or canonical_url(url) in seen:
             continue
-        seen.add(canonical(url))
+        seen.add(canonical_url(url))
         step = _step(url, text)
         if step:
             known = True
@@ -91,16 +91,16 @@ def _agenda(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
     day = _day_of(page, area, fetch)
     if not since <= day <= until:
         return
-    meeting, listing = _meeting(source, day), f"agenda/{canonical(page.url)}"
+    meeting, listing = _meeting(source, day), f"agenda/{canonical_url(page.url)}"
     yield meeting
     yield _paper(source, fetch, page, DocumentKind.AGENDA, meeting)
     any_papers = False
-    seen = {canonical(page.url), canonical(fetch.url), canonical(source.url)}
+    seen = {canonical_url(page.url), canonical_url(fetch.url), canonical_url(source.url)}
     for anchor, heading in _links(area):
         url, text = _one_form(source, page.link(anchor)), title_of(text_of(anchor))
-        if not url or canonical(url) in seen:
+        if not url or canonical_url(url) in seen:
             continue
-        seen.add(canonical(url))
+        seen.add(canonical_url(url))
         title = heading if heading and (not text or _POINTS.match(text) or words.is_generic(text)) else text
         if _step(url, title) == "minutes":
             yield Fetch(url=url, step="minutes", context=_context(fetch, title))
@@ -108,7 +108,7 @@ def _agenda(source: Source, fetch: Fetch, page: ParsedPage) -> Iterator[Found]:
             any_papers = True
             yield Document(
                 source_id=source.id,
-                key=canonical(url),
+                key=canonical_url(url),
                 title=title or meeting.title,
                 kind=kinds.kind_of(title, name=addresses.file_name(url)),
                 url=url,
@@ -146,7 +146,7 @@ def _paper(source: Source, fetch: Fetch, page: ParsedPage, kind: DocumentKind, m
     title = title_of(text_of(next(iter(page.every("h1")), None)))
     return Document(
         source_id=source.id,
-        key=canonical(fetch.url),
+        key=canonical_url(fetch.url),
         title=title or fetch.context["said"] or meeting.title,
         kind=kind,
         url=fetch.url,
@@ -195,7 +195,7 @@ def _step(url: str, text: str) -> str:
 
 
 def _leads_on(source: Source, url: str, text: str) -> bool:
-    below = canonical(url).startswith(canonical(source.url).rstrip("/") + "/")
+    below = canonical_url(url).startswith(canonical_url(source.url).rstrip("/") + "/")
     return (
         below and not addresses.is_file_address(url) and (words.says_index(text) or words.says_meeting(text))
     )

@@ -100,7 +100,7 @@ def line(finding: Detected, *, identity: str = "") -> str:
         "kind": _kind(finding, host),
         **finding.options,
     }
-    return f"{toml_lines.key(identity)} = {toml_lines.value(keys)}"
+    return f"{toml_lines.toml_key(identity)} = {toml_lines.value(keys)}"
 
 
 def suggested_id(url: str) -> str:

@@ -29,7 +29,9 @@ _SUFFIXES = {
 }
 
 
-def save(folder: Path, source: Source, today: date, fetch: Fetch | None, capture: Capture | None) -> None:
+def save_case(
+    folder: Path, source: Source, today: date, fetch: Fetch | None, capture: Capture | None
+) -> None:
     """Write a case; without a fetch it is one of `start`.
 
     It appears whole or not at all: the runner takes every folder for a case. Raises ConfigError where the
@@ -87,4 +89,4 @@ def _capture(fetch: Fetch, capture: Capture) -> dict[str, Any]:
 
 
 def _table(keys: Mapping[str, Any]) -> str:
-    return "".join(f"{toml_lines.key(name)} = {toml_lines.value(each)}\n" for name, each in keys.items())
+    return "".join(f"{toml_lines.toml_key(name)} = {toml_lines.value(each)}\n" for name, each in keys.items())

@@ -25,7 +25,7 @@ _RTF_ONLY = re.compile(r"\\htmlrtf1?(?!\d) ?.*?\\htmlrtf0 ?", re.DOTALL)
 _TAG = re.compile(r"\{\\\*\\htmltag\d* ?")
 
 
-def to_text(content: bytes) -> str:
+def rtf_text(content: bytes) -> str:
     """Its words. Raises ValueError where it is damaged."""
     text = _unpacked(content).decode("latin-1")
     if _OF_HTML in text:

@@ -78,7 +78,7 @@ def _files(part: MIMEPart) -> Iterator[tuple[str, bytes]]:
     elif part.get_content_type() == "text/html":
         yield from (("", picture) for picture in pictures_within(_content(part)))
     elif part.get_content_type() == "text/plain":
-        yield from uuencoded.files(decode(_content(part), part.get_content_charset() or ""))
+        yield from uuencoded.uuencoded_files(decode(_content(part), part.get_content_charset() or ""))
 
 
 def words(content: bytes) -> str:

@@ -72,7 +72,7 @@ def members(path: Path, directory: Path) -> Iterator[str]:
 
 
 def _opened(path: Path) -> Storage:
-    return ole.opened(path.read_bytes())
+    return ole.opened_ole(path.read_bytes())
 
 
 def _string(message: Storage, tag: str) -> str:
@@ -129,4 +129,4 @@ def _marked_up(message: Storage) -> str:
 
 
 def _rich(message: Storage) -> str:
-    return compressed_rtf.to_text(rtf) if (rtf := message.read(_RTF)) else ""
+    return compressed_rtf.rtf_text(rtf) if (rtf := message.read(_RTF)) else ""

@@ -111,7 +111,7 @@ def _told(tag: int, value: bytes) -> str:
     if tag != _RTF:
         return ""
     try:
-        return compressed_rtf.to_text(value)
+        return compressed_rtf.rtf_text(value)
     except ValueError as error:
         raise ExtractionError(FailureReason.UNREADABLE, str(error)) from error
 

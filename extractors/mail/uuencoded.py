@@ -15,7 +15,7 @@ _BLOCK = re.compile(
 )
 
 
-def files(text: str) -> Iterator[tuple[str, bytes]]:
+def uuencoded_files(text: str) -> Iterator[tuple[str, bytes]]:
     """Name and content of each, in their order; what is damaged is cut short."""
     for block in _BLOCK.finditer(text):
         yield block["name"].strip(), b"".join(_lines(block["lines"]))

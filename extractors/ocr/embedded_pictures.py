@@ -97,7 +97,7 @@ class PictureReader:
         return Aside(_KIND, PartState.OCR, text)
 
 
-def size(content: bytes) -> tuple[float, float]:
+def picture_size(content: bytes) -> tuple[float, float]:
     """Of a picture as it is, in points; noughts where that cannot be told."""
     try:
         with Image.open(io.BytesIO(content)) as picture:

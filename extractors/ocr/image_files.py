@@ -8,7 +8,7 @@ from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from extractors.config import current
 from extractors.ocr import tesseract
-from extractors.parts import listed
+from extractors.parts import listed_parts
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PageText
 
@@ -38,7 +38,7 @@ def extract(path: Path) -> Iterator[PageText]:
         raise ExtractionError(FailureReason.UNREADABLE, f"{type(error).__name__}: {error}") from error
     if left:
         raise ExtractionError(
-            FailureReason.TIMED_OUT, f"OCR took too long; not read: pictures {listed(left)}"
+            FailureReason.TIMED_OUT, f"OCR took too long; not read: pictures {listed_parts(left)}"
         )
 
 

@@ -43,7 +43,7 @@ _BLANK = 4.0  # points around outlines
 _AROUND = 6.0  # points that a region is wider than what was seen of it
 
 
-def candidates(survey: Survey, sheet: Sheet) -> list[PointBox]:
+def inked_areas(survey: Survey, sheet: Sheet) -> list[PointBox]:
     """Where pictures, alone or together, and outlines are that are large enough for a word."""
     outlines = survey.outlines if survey.curves >= FEWEST_CURVES else []
     placed = [sheet.box(*place) for place in survey.pictures]
@@ -51,7 +51,7 @@ def candidates(survey: Survey, sheet: Sheet) -> list[PointBox]:
     seen = [seen for box in placed if (seen := sheet.within(box))]
     return [
         box
-        for box in together(seen)
+        for box in merged(seen)
         if (box.right - box.left >= _SMALLEST[0] and box.bottom - box.top >= _SMALLEST[1])
         or (box.right - box.left >= _SMALLEST[1] and box.bottom - box.top >= _SMALLEST[0])
     ]
@@ -62,7 +62,7 @@ def _grown(box: PointBox) -> PointBox:
     return PointBox(box.left - _BLANK, box.top - _BLANK, box.right + _BLANK, box.bottom + _BLANK)
 
 
-def together(boxes: Sequence[PointBox]) -> list[PointBox]:
+def merged(boxes: Sequence[PointBox]) -> list[PointBox]:
     """Boxes that touch as one, by the squares of a coarse net that they are on: thousands cost no more."""
     boxes = _not_within(boxes)
     if len(boxes) < 2:

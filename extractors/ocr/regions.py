@@ -62,7 +62,7 @@ def read(
     return [word for word in placed if not any(has_middle(box, word.box) for box in near)]
 
 
-def text_of(words: Iterable[Placed]) -> str:
+def text_of_words(words: Iterable[Placed]) -> str:
     """Their canonical text, a line a line."""
     lines = groupby(words, key=lambda word: word.line)
     return canonical("\n".join(" ".join(word.text for word in line) for _, line in lines))

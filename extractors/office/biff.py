@@ -36,7 +36,7 @@ _WIDE, _MORE, _RICH = 1, 4, 8  # of a string's letters: each of two bytes; follo
 
 def beside_cells(path: Path, pictures: PictureReader) -> list[Line]:
     """Raises ExtractionError."""
-    stream = ole.opened(path.read_bytes()).read(_STREAM)
+    stream = ole.opened_ole(path.read_bytes()).read(_STREAM)
     lines: list[Line] = list(dict.fromkeys(filter(None, map(str.strip, _words(stream)))))
     lines += filter(
         None, (pictures.read(each, "a picture") for each in blips.pictures(_drawn(stream, _DRAWINGS)))
@@ -45,14 +45,14 @@ def beside_cells(path: Path, pictures: PictureReader) -> list[Line]:
     return lines
 
 
-def looks(path: Path) -> dict[str, CellLooks]:
+def looks_of_cells(path: Path) -> dict[str, CellLooks]:
     """Of each sheet, what its looks do to its cells. Raises ExtractionError."""
     names: dict[int, str] = {}  # by where a sheet begins
     codes: dict[int, str] = {}
     formats: list[str] = []  # by look
     found: dict[str, CellLooks] = {}
     here = CellLooks()
-    for at, kind, content in _placed_records(ole.opened(path.read_bytes()).read(_STREAM)):
+    for at, kind, content in _placed_records(ole.opened_ole(path.read_bytes()).read(_STREAM)):
         if kind == _SHEET and len(content) > 8:
             names[struct.unpack_from("<I", content)[0]] = _string(content[7:], content[6])
         elif kind == _BEGIN and at in names:
@@ -75,7 +75,7 @@ def raised_cells(path: Path) -> dict[str, str]:
     is_raised: list[bool] = []  # by font
     pieces: list[bytes] = []  # of the table of all strings
     goes_on = False
-    for kind, content in _records(ole.opened(path.read_bytes()).read(_STREAM)):
+    for kind, content in _records(ole.opened_ole(path.read_bytes()).read(_STREAM)):
         if kind == _FONT:
             is_raised.append(content[8:10] == _SUPERSCRIPT)
         goes_on = kind == _STRINGS or (goes_on and kind == _CONTINUED)

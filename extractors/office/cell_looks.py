@@ -131,7 +131,7 @@ def _look_at_cells(content: bytes, styles: Styles, dressed: Sequence[str], looks
         style = int(said.get(b"s", b"0"))
         if style not in styles.formats and style not in styles.lost:
             continue
-        if at := place(said.get(b"r", b"").decode("ascii", "replace")):
+        if at := cell_place(said.get(b"r", b"").decode("ascii", "replace")):
             if style in styles.formats:
                 looks.formats[at] = styles.formats[style]
             if style in styles.lost and not any(_is_in(at, area) for area in spared):
@@ -188,7 +188,7 @@ def _ground(fill: etree._Element) -> Colour | None:
 def _area(said: str) -> tuple[int, int, int, int] | None:
     """The first and the last row and column of a range, as "A1:B7"."""
     first, _, last = said.replace("$", "").partition(":")
-    start, end = place(first), place(last or first)
+    start, end = cell_place(first), cell_place(last or first)
     return (*start, *end) if start and end else None
 
 
@@ -238,7 +238,7 @@ def words_beside(code: str, *, is_number: bool = True) -> tuple[str, str]:
     return (before, after) if _WORD.search(f"{before} {after}") else ("", "")
 
 
-def place(said: str) -> tuple[int, int] | None:
+def cell_place(said: str) -> tuple[int, int] | None:
     """Row and column of a cell's name, from 0: "B7" is (6, 1)."""
     match = _PLACE.fullmatch(said)
     if match is None:

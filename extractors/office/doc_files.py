@@ -44,7 +44,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
         return
     if facts is not None:
         facts |= {key: str(value) for key, value in found.metadata.items() if value}
-    pictures, root = PictureReader(), ole.opened(path.read_bytes())
+    pictures, root = PictureReader(), ole.opened_ole(path.read_bytes())
     stream = root.read(_PICTURES)
     described = shape_texts.lines(stream, *map(root.read, doc_looks.TABLES))
     seen = [aside for each in blips.pictures(stream) if (aside := pictures.read(each, "a picture"))]
@@ -54,7 +54,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
 
 def members(path: Path, directory: Path) -> Iterator[str]:
     """Write each file within to `directory` under its number and yield its name."""
-    yield from files_within.unpack(ole.embedded(ole.opened(path.read_bytes())), directory)
+    yield from files_within.unpack(ole.embedded_files(ole.opened_ole(path.read_bytes())), directory)
 
 
 def _as_seen(text: str, root: ole.Storage) -> str:
@@ -63,12 +63,12 @@ def _as_seen(text: str, root: ole.Storage) -> str:
     It is as legacy-doc reads it where what we read of the looks has not the very same letters.
     """
     try:
-        pieces = doc_looks.pieces({name: root.read(name) for name in root.streams})
+        pieces = doc_looks.alike_pieces({name: root.read(name) for name in root.streams})
     except (struct.error, ValueError, IndexError, KeyError):
         return text
     if _letters(normalize_word_text("".join(piece for piece, _ in pieces))) != _letters(text):
         return text
-    return "\n".join(map(settled, normalize_word_text(doc_looks.shown(pieces)).splitlines()))
+    return "\n".join(map(settled, normalize_word_text(doc_looks.shown_text(pieces)).splitlines()))
 
 
 def _letters(text: str) -> str:

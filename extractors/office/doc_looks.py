@@ -58,7 +58,7 @@ class _Run(NamedTuple):
     look: RunLook
 
 
-def pieces(streams: Mapping[str, bytes]) -> list[tuple[str, RunLook]]:
+def alike_pieces(streams: Mapping[str, bytes]) -> list[tuple[str, RunLook]]:
     """Returns the raw text in pieces that look alike.
 
     Raises struct.error, ValueError, IndexError or KeyError where the file is not built so.
@@ -71,7 +71,7 @@ def pieces(streams: Mapping[str, bytes]) -> list[tuple[str, RunLook]]:
     return list(_pieces(document, _part(document, table, _PIECES), runs))
 
 
-def shown(found: Iterable[tuple[str, RunLook]]) -> str:
+def shown_text(found: Iterable[tuple[str, RunLook]]) -> str:
     """Returns the text as it is seen: marks around what is raised and what is hidden, no field's code."""
     text = "".join(_said(text, look) for text, look in found if not look.is_deleted)
     for _ in range(_MOST_WITHIN):

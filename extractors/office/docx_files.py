@@ -19,7 +19,7 @@ from extractors.office import rtf
 from extractors.office.colours.word import WordColours
 from extractors.office.drawing import MATH_BELOW, MATH_TEXT, WORD_BOX, Drawings, is_said_again
 from extractors.office.packages import Package, core_properties
-from extractors.parts import Aside, alternative_line, not_read, numbered, unseen
+from extractors.parts import Aside, alternative_line, numbered, part_not_read, unseen_lines
 from extractors.raised import END, START
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
@@ -114,7 +114,7 @@ class _Document:
             yield "notes", notes
         if self._comments or self._damaged:  # those that no place in the body refers to
             yield "comments", [*(f"[Comment: {text}]" for text in self._comments.values()), *self._damaged]
-        yield from not_read(self._package)
+        yield from part_not_read(self._package)
 
     def _all_styles(self) -> list[etree._Element]:
         return [
@@ -133,7 +133,7 @@ class _Document:
         for number, relation in relations.items():
             if relation.kind == which and relation.target in self._package:
                 said = [line for line in self._other(relation.target) if isinstance(line, Aside) or line]
-                lines += unseen(said, _SWITCHED_OFF) if number in self._switched_off else said
+                lines += unseen_lines(said, _SWITCHED_OFF) if number in self._switched_off else said
         return list(dict.fromkeys(lines))
 
     def _running_that_is_off(self, root: etree._Element) -> set[str]:
@@ -209,7 +209,7 @@ class _Document:
 
     def _row(self, part: str, row: etree._Element, depth: int) -> Iterator[Line]:
         if _is_on(row.find(_HIDDEN_ROW)):
-            yield from unseen(self._cells(part, row, depth), "a hidden row of a table")
+            yield from unseen_lines(self._cells(part, row, depth), "a hidden row of a table")
         else:
             yield from self._cells(part, row, depth)
 
@@ -281,7 +281,7 @@ class _Document:
                 yield f"[Comment: {text}]"
             return
         lines = self._drawings.lines(part, element, lambda box: self._box(part, box, depth))
-        yield from unseen(lines, "it is in hidden text") if element in self._in_hidden else lines
+        yield from unseen_lines(lines, "it is in hidden text") if element in self._in_hidden else lines
 
     def _box(self, part: str, box: etree._Element, depth: int) -> Iterator[Line]:
         for child in box:

@@ -10,7 +10,7 @@ from lxml import etree
 from extractors import hidden, spaced_out
 from extractors.colours import TOO_SMALL
 from extractors.ocr.embedded_pictures import WHOLE
-from extractors.parts import Aside, alternative_line, unseen
+from extractors.parts import Aside, alternative_line, unseen_lines
 from extractors.raised import END, START
 from pipeline.errors import ExtractionError
 from pipeline.model import PartState
@@ -82,7 +82,7 @@ class Drawings:
         why = _hidden_shapes(root) | dict(off)
         for element in _walk(root, why.keys()):
             if element is not root and element in why:
-                yield from unseen(self.lines(part, element, box, _without(off, element)), why[element])
+                yield from unseen_lines(self.lines(part, element, box, _without(off, element)), why[element])
             elif element.tag == WORD_BOX:
                 yield from box(element) if box else ()
             elif element.tag == _PARAGRAPH:

@@ -93,7 +93,7 @@ def _described(pages: Iterator[PageText], path: Path) -> Iterator[PageText]:
     content, lines = path.read_bytes(), list[str]()
     if content.startswith(ole.MARK):
         with contextlib.suppress(ExtractionError):  # LibreOffice reads files that are damaged, too
-            root = ole.opened(content)
+            root = ole.opened_ole(content)
             lines = list(map(canonical, shape_texts.lines(*map(root.read, root.streams))))
     if lines := [line for line in lines if line not in said]:
         text = "\n".join(lines)

@@ -62,7 +62,7 @@ class Storage:
         return content
 
 
-def opened(content: bytes) -> Storage:
+def opened_ole(content: bytes) -> Storage:
     """The root of a compound file. Raises ExtractionError for one cut short or damaged."""
     if len(content) > _LARGEST:
         raise ExtractionError(FailureReason.TOO_LARGE, f"an OLE file of more than {_LARGEST} bytes")
@@ -95,9 +95,9 @@ def with_named_root(content: bytes) -> bytes:
     return content[:at] + entry + content[at + len(entry) :]
 
 
-def names(content: bytes) -> tuple[str, ...]:
+def stream_names(content: bytes) -> tuple[str, ...]:
     """The names of all streams and storages."""
-    return tuple(_names(opened(content)))
+    return tuple(_names(opened_ole(content)))
 
 
 def within(content: bytes, name: str) -> tuple[str, bytes] | None:
@@ -109,7 +109,7 @@ def within(content: bytes, name: str) -> tuple[str, bytes] | None:
         return _unpacked(bytes(4) + content[len(PACKED) :], name)
     if not content.startswith(MARK):
         return name, content
-    storage = opened(content)
+    storage = opened_ole(content)
     if _PACKED in storage:
         return _unpacked(storage.read(_PACKED), name)
     for stream in _WHOLE:
@@ -118,7 +118,7 @@ def within(content: bytes, name: str) -> tuple[str, bytes] | None:
     return None if _FORMULA in storage else (name, content)
 
 
-def embedded(storage: Storage) -> Iterator[tuple[str, Callable[[], bytes]]]:
+def embedded_files(storage: Storage) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Yields the files within a Word or Excel file of before 2007, by name, and how to read each.
 
     What another program of Office keeps as a storage is no file, and cannot be taken out: reading it raises.

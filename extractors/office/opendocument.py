@@ -11,14 +11,14 @@ from urllib.parse import unquote
 from lxml import etree
 
 from extractors import hidden, spaced_out
-from extractors.ocr.embedded_pictures import WHOLE, PictureReader, size
+from extractors.ocr.embedded_pictures import WHOLE, PictureReader, picture_size
 from extractors.office import covered
 from extractors.office import members as files_within
 from extractors.office.cell_looks import CellLooks, matters
 from extractors.office.odf import flat, names
 from extractors.office.odf.colours import OdfColours
 from extractors.office.packages import Package, parse
-from extractors.parts import Aside, alternative_line, numbered, unseen
+from extractors.parts import Aside, alternative_line, numbered, unseen_lines
 from extractors.raised import END, START, raised, settled
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
@@ -52,7 +52,7 @@ _NOT_SHOWN = {"collapse", "filter"}
 _COLUMN, _ROW = f"{_TABLE}table-column", f"{_TABLE}table-row"
 _CELL, _COVERED = f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"
 _GROUPS = {f"{_TABLE}table-row-group", f"{_TABLE}table-column-group"}
-_ROOMY = 1_100.0, 1_100.0  # points: no slide whose size is not told is larger
+_ROOMY = 1_100.0, 1_100.0  # points: no slide whose picture_size is not told is larger
 _CLIP = re.compile(r"rect\(([^)]*)\)")
 _SAID_IN_FORMS = ("label", "current-value", "value")
 _NOT_SHOWN_IN_FORMS = {f"{_FORM}password", f"{_FORM}hidden"}
@@ -212,7 +212,7 @@ class _Document:
                 *self._footer(slide, footers.get(slide.get(f"{_SHOW}use-footer-name", ""), "")),
             ]
             is_hidden = ("drawing-page", slide.get(f"{_DRAW}style-name")) in self._unseen
-            yield f"slide {number}", list(unseen(lines, "a hidden slide") if is_hidden else lines)
+            yield f"slide {number}", list(unseen_lines(lines, "a hidden slide") if is_hidden else lines)
 
     def _under_others(self, slide: etree._Element) -> set[etree._Element]:
         """The shapes that are wholly under others; none where the slide moves some of these away."""
@@ -255,7 +255,7 @@ class _Document:
 
     def _footer(self, slide: etree._Element, said: str) -> Iterator[Line]:
         if self._switched(slide, "display-footer") == "false":
-            yield from unseen([said], "a footer that is switched off")
+            yield from unseen_lines([said], "a footer that is switched off")
         else:
             yield said
 
@@ -333,7 +333,7 @@ class _Document:
         is_off = element.get(f"{_STYLE}display") == "false" or any(
             master.get(f"{_STYLE}name", "") not in used for master in masters
         )
-        yield from unseen(lines, "a head or foot that is switched off, or on no page") if is_off else lines
+        yield from unseen_lines(lines, "a head or foot that is switched off, or on no page") if is_off else lines
 
     def _pages_used(self) -> set[str]:
         """The kinds of pages that a text has: the usual one, those its styles ask for, what follows them."""
@@ -421,7 +421,7 @@ class _Document:
         if element.tag in _LEFT_OUT or depth > _DEEPEST or not isinstance(element.tag, str):
             return
         if why := self._why_unseen(element):
-            yield from unseen(self._seen_blocks(element, depth), why)
+            yield from unseen_lines(self._seen_blocks(element, depth), why)
         else:
             yield from self._seen_blocks(element, depth)
 
@@ -554,7 +554,7 @@ class _Document:
         frame = image.getparent()
         name = "" if frame is None else frame.get(f"{_DRAW}style-name") or frame.get(f"{_SHOW}style-name")
         clip = _CLIP.fullmatch(self._clips.get(name or "", ""))
-        wide, high = size(content) if clip else (0.0, 0.0)
+        wide, high = picture_size(content) if clip else (0.0, 0.0)
         if clip is None or not wide or not high:
             return WHOLE
         sides = [

@@ -11,7 +11,7 @@ from extractors.office import members as files_within
 from extractors.office.colours.slides import Slide, is_plain
 from extractors.office.drawing import Drawings
 from extractors.office.packages import Package, core_properties
-from extractors.parts import Aside, not_read, numbered, unseen
+from extractors.parts import Aside, numbered, part_not_read, unseen_lines
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
 
@@ -69,7 +69,7 @@ def _parts(package: Package, main: str, drawings: Drawings) -> Iterator[tuple[st
         else:
             lines = list(_slide(package, relation.target, drawings, behind, size))
         yield f"slide {number}", lines
-    yield from not_read(package)
+    yield from part_not_read(package)
 
 
 def _slide(
@@ -83,7 +83,7 @@ def _slide(
         return
     lines = _said_on(package, slide, root, drawings, behind, size)
     is_shown = root.get("show", "1") not in {"0", "false"}
-    yield from lines if is_shown else unseen(lines, "a hidden slide")
+    yield from lines if is_shown else unseen_lines(lines, "a hidden slide")
 
 
 def _said_on(

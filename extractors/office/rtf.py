@@ -18,7 +18,7 @@ from extractors.colours import TOO_NARROW, TOO_SMALL, WHITE, Colour, is_lost
 from extractors.ocr.embedded_pictures import PictureReader
 from extractors.office import members as files_within
 from extractors.office import ole
-from extractors.parts import alternative_line, numbered, unseen
+from extractors.parts import alternative_line, numbered, unseen_lines
 from extractors.raised import END, START
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
@@ -373,7 +373,7 @@ class _Reader:
         elif kind == "objdata":
             self.objects.append(_unhexed(text))
         elif line := self._drawn_or_noted(kind, text):
-            self._after += unseen([line], "it is hidden, or in hidden text") if is_hidden else [line]
+            self._after += unseen_lines([line], "it is hidden, or in hidden text") if is_hidden else [line]
 
     def _drawn_or_noted(self, kind: str, text: str) -> Line | None:
         if kind == "annotation":

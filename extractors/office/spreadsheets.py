@@ -19,7 +19,7 @@ from extractors.office.cell_looks import Styles
 from extractors.office.drawing import Drawings
 from extractors.office.odf import flat
 from extractors.office.packages import Package, core_properties
-from extractors.parts import Aside, not_read, numbered, unseen
+from extractors.parts import Aside, numbered, part_not_read, unseen_lines
 from extractors.raised import END, START, settled
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
@@ -69,7 +69,7 @@ def _parts(book: CalamineWorkbook, path: Path, pictures: PictureReader) -> Itera
     elif kind in {"opendocument", "flat"}:
         yield from _sheets(book, *opendocument.beside_cells(path, pictures))
     else:
-        yield from _sheets(book, raised=biff.raised_cells(path), looks=biff.looks(path))
+        yield from _sheets(book, raised=biff.raised_cells(path), looks=biff.looks_of_cells(path))
         if beside := biff.beside_cells(path, pictures):
             yield "not in the cells", beside
 
@@ -87,7 +87,7 @@ def members(path: Path, directory: Path) -> Iterator[str]:
     """Write each file within to `directory` under its number and yield its name."""
     kind = _container(path)
     if kind == "ole":
-        yield from files_within.unpack(ole.embedded(ole.opened(path.read_bytes())), directory)
+        yield from files_within.unpack(ole.embedded_files(ole.opened_ole(path.read_bytes())), directory)
     elif kind in {"opendocument", "flat"}:
         yield from opendocument.members(path, directory)
     elif kind == "package":
@@ -125,7 +125,7 @@ def _sheet(sheet: SheetMetadata, lines: list[Line]) -> tuple[str, list[Line]]:
     """With its name; as a hidden one, where it is one."""
     lines = [*_named(sheet.name), *lines]
     if sheet.visible is not SheetVisibleEnum.Visible:
-        lines = [*unseen(lines, "a hidden sheet")]
+        lines = [*unseen_lines(lines, "a hidden sheet")]
     return f"sheet {sheet.name}", lines
 
 
@@ -152,7 +152,7 @@ def _rows(
             else text
             for text, at in seen
         )
-    yield from unseen(unseen_cells, "hidden rows, columns or cells")
+    yield from unseen_lines(unseen_cells, "hidden rows, columns or cells")
 
 
 def _named(name: str) -> list[str]:
@@ -192,7 +192,7 @@ class _Workbook:
             yield _sheet(sheet, [*rows, *(self._beside(place) if place else ())])
         for name, place in places.items():  # that the reader of the cells does not know
             yield f"sheet {name}", [*_named(name), *self._beside(place)]
-        yield from not_read(self._package)
+        yield from part_not_read(self._package)
 
     def _looks(self, part: str) -> CellLooks | None:
         """What its looks do to the cells of a sheet; None where that is not known."""

@@ -24,7 +24,7 @@ from extractors.box_types import PointBox, common, has_middle
 from extractors.config import current
 from extractors.isolation.limits import extra_time
 from extractors.ocr import beside_text, ink, regions, tesseract
-from extractors.parts import listed
+from extractors.parts import listed_parts
 from extractors.pdf import (
     alternative_texts,
     attachments,
@@ -93,7 +93,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
     global _pinned  # noqa: PLW0603 - see there
     _pinned = path, []
     opinion = pdfminer_fallback.Opinion(path)
-    with closing(opinion), opened(path) as document, closing(form_of(document)) as form:
+    with closing(opinion), opened_pdf(path) as document, closing(form_of(document)) as form:
         count = len(document)
         if facts is not None:
             facts |= _said(document)
@@ -139,7 +139,7 @@ def members(path: Path, directory: Path) -> Iterator[str]:
 
     Raises ExtractionError.
     """
-    with opened(path) as document:
+    with opened_pdf(path) as document:
         yield from attachments.members(document, _pinned[1] if _pinned[0] == path else (), directory)
 
 
@@ -185,13 +185,13 @@ def _asks_to_wait(document: pypdfium2.PdfDocument) -> bool:
     """Whether the first page is what Adobe puts in place of a form that its reader draws."""
     try:
         with closing(document[0]) as page, text_layer(page) as layer:
-            return printed(layer).lstrip().startswith("Please wait")
+            return printed_text(layer).lstrip().startswith("Please wait")
     except pypdfium2.PdfiumError:
         return False
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
+def opened_pdf(path: Path) -> Iterator[pypdfium2.PdfDocument]:
     """A document of at least one page. Raises ExtractionError."""
     try:
         document = pypdfium2.PdfDocument(path)
@@ -375,7 +375,7 @@ class _Paper:
             return plain
         sheet = sheet_of(page)
         look = ink.known_by(found)
-        places = self.looked[look] if look in self.looked else ink.candidates(found, sheet)
+        places = self.looked[look] if look in self.looked else ink.inked_areas(found, sheet)
         if not places:
             return plain
         read = self._seen_in_pictures if _can_read_pictures() else self._put_off
@@ -455,7 +455,9 @@ class _Paper:
 
             def read(place: PointBox = place) -> str:
                 self._may_read()
-                return regions.text_of(regions.read(sight.page, sheet, place, letters_at, sight.found.finest))
+                return regions.text_of_words(
+                    regions.read(sight.page, sheet, place, letters_at, sight.found.finest)
+                )
 
             said, why = self._tried(sight.number, read)
             words.append(said)
@@ -562,7 +564,7 @@ def _restored(
     found = [*layer.instead]
     raw = layer.with_blanks()
     past = 0
-    for start, end in ligatures.places(raw):
+    for start, end in ligatures.places_of_words(raw):
         if start < past or any(start < till and end > since for since, till, _ in layer.instead):
             continue
         box = hidden_text.place(handle, sheet, start, end)
@@ -689,13 +691,13 @@ def _layer_of(
     page: pypdfium2.PdfPage, handle: object, found: Survey, *, layers: bool
 ) -> tuple[Layer, list[Part]]:
     """The text layer as it is to be read, and the parts of it that nobody sees."""
-    raw = printed(handle)
+    raw = printed_text(handle)
     parts = reading_order.parts(handle, raw)
-    order, goes_on = drop_caps.placed(cells.parted(handle, raw, parts), drop_caps.found(handle, raw))
+    order, goes_on = drop_caps.placed(cells.parted_by_cells(handle, raw, parts), drop_caps.found(handle, raw))
     begin = frozenset(part.start for part in parts) if len(order) > len(parts) else frozenset[int]()
-    sideways = turned.changes(handle, raw)
+    sideways = turned.turned_lines(handle, raw)
     surplus = sorted({*gaps.surplus(handle, raw), *drop_caps.blanks(handle, raw), *sideways.surplus})
-    missing = sorted({*gaps.missing(handle, raw), *sideways.missing})
+    missing = sorted({*gaps.missing_blanks(handle, raw), *sideways.missing})
     layer = Layer(raw, order, begin, goes_on, missing, surplus)
     suspects = found.suspects
     if found.unpainted and page_content.covered(found, page) < _SCAN:
@@ -725,7 +727,7 @@ def _layer_of(
     return layer, parts
 
 
-def printed(layer: object) -> str:
+def printed_text(layer: object) -> str:
     """PDFium's text, by its own calls: the wrapper's objects take a twentieth of all time."""
     buffer = _buffer(most_letters())
     count = min(most_letters(), pdfium.FPDFText_CountChars(layer))
@@ -768,10 +770,10 @@ def _say_what_is_left(paper: _Paper, count: int) -> None:
     if count > _MOST_PAGES:
         raise ExtractionError(FailureReason.TOO_LARGE, f"{count} pages; the first {_MOST_PAGES} were read")
     if paper.unfinished:
-        pages = listed(paper.unfinished)
+        pages = listed_parts(paper.unfinished)
         raise ExtractionError(FailureReason.TIMED_OUT, f"OCR took too long; not read: pages {pages}")
     if paper.left:
-        raise ExtractionError(FailureReason.NEEDS_OCR, f"pictures of text: pages {listed(paper.left)}")
+        raise ExtractionError(FailureReason.NEEDS_OCR, f"pictures of text: pages {listed_parts(paper.left)}")
 
 
 def _date(said: str) -> str:

@@ -17,7 +17,14 @@ import pypdfium2.raw as pdfium
 
 from extractors.box_types import PointBox, SpanBoxes
 from extractors.ocr import regions, tesseract
-from extractors.pdf.document import flattened, most_letters, opened, printed, text_layer, with_drawings
+from extractors.pdf.document import (
+    flattened,
+    most_letters,
+    opened_pdf,
+    printed_text,
+    text_layer,
+    with_drawings,
+)
 from extractors.pdf.forms.form_fields import form_of, has_words, kinds_on
 from extractors.pdf.order import cells, drop_caps
 from extractors.pdf.order.reading_order import parts as in_order
@@ -44,7 +51,7 @@ _MOST_COMPARED = 20_000  # characters; above, pages that differ are not compared
 Placed = tuple[str, PointBox]  # characters and where they are
 
 
-def find(
+def boxes_of_spans(
     path: Path,
     page: int,
     text: str,
@@ -57,7 +64,7 @@ def find(
     A span that is not there has none. The words of `parts` are those of pictures, which are read again
     where a span begins in one of them.
     """
-    with opened(path) as document, closing(form_of(document)) as form:
+    with opened_pdf(path) as document, closing(form_of(document)) as form:
         if not 1 <= page <= len(document):
             raise ExtractionError(FailureReason.UNREADABLE, f"no page {page}")
         sheet = document[page - 1]
@@ -151,9 +158,9 @@ def _set(page: pypdfium2.PdfPage) -> Iterator[Placed]:
 def _letters(layer: object) -> Iterator[int]:
     """The numbers of PDFium's letters in the order of the stored text."""
     count = min(pdfium.FPDFText_CountChars(layer), most_letters())
-    text = printed(layer)
+    text = printed_text(layer)
     order, _ = drop_caps.placed(
-        cells.parted(layer, text, in_order(layer, text)), drop_caps.found(layer, text)
+        cells.parted_by_cells(layer, text, in_order(layer, text)), drop_caps.found(layer, text)
     )
     for part in order:
         first, past = (pdfium.FPDFText_GetCharIndexFromTextIndex(layer, at) for at in (part.start, part.stop))

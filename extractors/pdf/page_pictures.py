@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 from PIL import ImageDraw
 
-from extractors.pdf.document import opened
+from extractors.pdf.document import opened_pdf
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
@@ -30,7 +30,7 @@ def draw(path: Path, page: int, width: int, boxes: Sequence[tuple[float, float, 
     It is less wide for a page so long that it would grow too large. `boxes` are left, top, right and bottom
     as shares of the page. Raises ExtractionError.
     """
-    with opened(path) as document:
+    with opened_pdf(path) as document:
         if not 1 <= page <= len(document):
             raise ExtractionError(FailureReason.UNREADABLE, f"no page {page}")
         try:

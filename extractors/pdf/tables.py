@@ -20,7 +20,7 @@ Table = list[list[str]]  # rows of cells
 _MOST_CELLS = 20_000
 
 
-def find(path: Path, page: int) -> list[Table]:
+def tables_of_page(path: Path, page: int) -> list[Table]:
     """Returns the tables of `page` (from 1), top down: every cell on one line, rows without text left out.
 
     Raises ExtractionError.

@@ -81,7 +81,7 @@ def line(root: SignedRoot | None) -> str:
     )
 
 
-def facts(root: SignedRoot) -> dict[str, Any]:
+def root_facts(root: SignedRoot) -> dict[str, Any]:
     """A signed root for programs."""
     return {
         "name": root.name,

@@ -30,17 +30,17 @@ class LogEntry:
 
     def content(self, at: datetime) -> bytes:
         """The bytes that are hashed."""
-        return canonical({**self.facts, "kind": self.kind, "subject": self.subject, "at": stamp(at)})
+        return canonical_json({**self.facts, "kind": self.kind, "subject": self.subject, "at": stamp(at)})
 
 
-def canonical(value: Any) -> bytes:
+def canonical_json(value: Any) -> bytes:
     """JSON in one form only: keys in order, no blanks, UTF-8; dates and times as ISO 8601 writes them."""
     return _ENCODER.encode(value).encode()
 
 
-def fingerprint(record: Mapping[str, Any]) -> str:
+def record_hash(record: Mapping[str, Any]) -> str:
     """The SHA-256 of a record in its canonical form."""
-    return hashlib.sha256(canonical(record)).hexdigest()
+    return hashlib.sha256(canonical_json(record)).hexdigest()
 
 
 def stamp(moment: datetime) -> str:
@@ -76,7 +76,7 @@ def _part_record(part: Part) -> dict[str, Any]:
 
 def page_hash(page: Page) -> bytes:
     """A leaf of the tree of its own that a file's pages are: one can be proved without the others."""
-    return merkle.leaf_hash(canonical(page_record(page)))
+    return merkle.leaf_hash(canonical_json(page_record(page)))
 
 
 def _as_text(value: object) -> str:

@@ -56,7 +56,7 @@ def grown(size: int, full: Sequence[bytes], leaves: Iterable[bytes]) -> Iterator
         stack.append(hashed)
 
 
-def joined(full: Sequence[bytes]) -> bytes:
+def root_over(full: Sequence[bytes]) -> bytes:
     """The root over full subtrees, the largest first."""
     if not full:
         return EMPTY
@@ -68,7 +68,7 @@ def joined(full: Sequence[bytes]) -> bytes:
 
 def root(size: int, node: Node) -> bytes:
     """The root of the first `size` leaves."""
-    return joined([node(each) for each in siblings(size)])
+    return root_over([node(each) for each in siblings(size)])
 
 
 def small(leaves: Sequence[bytes]) -> Node:

@@ -139,7 +139,7 @@ def ended_since(day: date, today: date) -> list[str]:
     return found
 
 
-def said(row: BodyStance) -> str:
+def row_sentence(row: BodyStance) -> str:
     """A body's row as a sentence, its denominator in it."""
     match row.stance:
         case Stance.NOT_FOLLOWED:
@@ -177,7 +177,7 @@ def _read(row: BodyStance) -> str:
     )
 
 
-def told(found: LeftOut) -> AreaNote:
+def told_rows(found: LeftOut) -> AreaNote:
     """As a digest tells it: the bodies of which something is known to have been read or not."""
     rows = [row for row in found.bodies if row.stance not in {Stance.NO_PAPERS, Stance.NOT_FOLLOWED}]
     return AreaNote(
@@ -210,7 +210,7 @@ def _told(row: BodyStance) -> AreaLine:
     first = row.quotes[0].at if row.quotes else None
     return AreaLine(
         stance=row.stance.value,
-        text=f"{row.body_name}: {said(row)}",
+        text=f"{row.body_name}: {row_sentence(row)}",
         document=first.document if first else 0,
         page=first.page if first else 0,
     )

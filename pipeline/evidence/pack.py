@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.archive_log import merkle
-from pipeline.archive_log.entries import canonical, page_record
+from pipeline.archive_log.entries import canonical_json, page_record
 from pipeline.errors import ConfigError, StorageError
 from pipeline.evidence.bag import Bag
 from pipeline.evidence.case import MOST_BYTES, MOST_PAGES
@@ -41,14 +41,14 @@ def check_size(case: Case) -> None:
             f"that is {pages:,} pages, and a pack holds at most {MOST_PAGES:,}: narrow the "
             "search, or make one pack a paper"
         )
-    if (total := size(case)) > MOST_BYTES:
+    if (total := size_of_originals(case)) > MOST_BYTES:
         raise ConfigError(
             f"the originals are {total / 1024**3:.1f} GB, and a pack holds at most {MOST_BYTES // 1024**3} "
             "GB: narrow the search, or make one pack a paper"
         )
 
 
-def size(case: Case) -> int:
+def size_of_originals(case: Case) -> int:
     """Bytes of the originals."""
     return sum(paper.revision["size"] for paper in case.papers if paper.original and paper.revision)
 
@@ -74,7 +74,7 @@ def _fill(pack: _Pack, case: Case) -> None:
     for paper in case.papers:
         _paper(pack, paper)
     _log(pack, case)
-    pack.bag.add("claims.json", canonical(pack.claims))
+    pack.bag.add("claims.json", canonical_json(pack.claims))
 
 
 @dataclass
@@ -89,7 +89,7 @@ class _Pack:
 
     def record(self, say: str, path: str, record: Any, entry: ShownLogEntry | None) -> None:
         """A record, and that it is the one in the log."""
-        self.bag.add(path, canonical(record))
+        self.bag.add(path, canonical_json(record))
         if entry:
             self.claim(
                 f"{say} is the one of entry {entry.number}", "record", file=f"data/{path}", entry=entry.number
@@ -109,7 +109,7 @@ def _paper(pack: _Pack, paper: PaperCase) -> None:
     latest = {found.entry.subject: found.entry for found in paper.entries}
     name = f"paper {paper.paper}: its record"
     pack.record(name, f"{folder}/paper.json", paper.record, latest.get(f"paper:{paper.paper}"))
-    pack.bag.add(f"{folder}/body.json", canonical(paper.about))
+    pack.bag.add(f"{folder}/body.json", canonical_json(paper.about))
     if paper.meeting:
         subject = f"meeting:{paper.meeting['meeting']}"
         pack.record(
@@ -172,7 +172,7 @@ def _fill_original(
 def _page(pack: _Pack, paper: PaperCase, case: PageCase, folder: str, reading: ShownLogEntry | None) -> None:
     page, whole = case.page, f"{folder}/pages/{case.page.number}.json"
     name = f"paper {paper.paper}, page {page.number}"
-    pack.bag.add(whole, canonical(page_record(page)))
+    pack.bag.add(whole, canonical_json(page_record(page)))
     if reading:
         steps = merkle.inclusion(case.index, len(paper.page_hashes), merkle.small(paper.page_hashes))
         pack.claim(
@@ -207,9 +207,9 @@ def _log(pack: _Pack, case: Case) -> None:
     pack.bag.add("log/checkpoint.txt", root.note.encode())
     if root.stamp:
         pack.bag.add("log/checkpoint.tsr", root.stamp)
-    pack.bag.add("log/log.json", canonical(facts))
+    pack.bag.add("log/log.json", canonical_json(facts))
     lines = (
-        canonical(
+        canonical_json(
             {"number": number, "content": found.entry.content, "proof": [step.hex() for step in found.proof]}
         )
         for number, found in sorted(pack.entries.items())

@@ -144,7 +144,7 @@ def missed_by_state(account: Account | Sources) -> list[tuple[str, int]]:
     return Counter(words).most_common()
 
 
-def facts(account: Account) -> dict[str, Any]:
+def account_facts(account: Account) -> dict[str, Any]:
     """The account for programs: the same names in every JSON answer."""
     return {
         "as_of": account.as_of,

@@ -76,7 +76,7 @@ def names_of(title: str, url: str) -> set[str]:
     return {name for name in (title.strip().casefold(), file.casefold()) if len(name) >= SHORTEST_NAME}
 
 
-def said(count: LeftCount) -> str:
+def left_sentence(count: LeftCount) -> str:
     """One sentence for a person, as in "8 papers left: another host, files.example.org"."""
     where = f", {count.host}" if count.host else ""
     named = f"{count.title!r}, " if count.title else ""

@@ -264,7 +264,7 @@ def _alerts(machine: Machine) -> Iterator[Concern]:
         )
 
 
-def said(machine: Machine) -> list[str]:
+def machine_sentences(machine: Machine) -> list[str]:
     """What is known where nothing is wrong, a line each."""
     queue = machine.queue
     lines = [
@@ -292,7 +292,7 @@ def _returned(returned: Returned | None) -> str:
     return f"{came}{doubted}. Last looked for on {instant(returned.read_at)}."
 
 
-def facts(machine: Machine) -> dict[str, Any]:
+def machine_facts(machine: Machine) -> dict[str, Any]:
     """For programs: the same names in every JSON answer."""
     last, queue = machine.last_run, machine.queue
     return {

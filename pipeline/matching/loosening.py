@@ -20,7 +20,7 @@ _LITTLE_WORDS = (
 LITTLE = frozenset(_LITTLE_WORDS.split())
 
 
-def asked(query: Query) -> tuple[list[Expression], list[Expression]]:
+def parts_asked(query: Query) -> tuple[list[Expression], list[Expression]]:
     """Returns the parts of a search that count, and those that are not wanted.
 
     Little words do not count. Nothing counts of a query that is neither a word nor several, all asked for.

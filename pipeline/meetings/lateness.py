@@ -147,7 +147,7 @@ def by_body_and_year(meetings: Iterable[MeetingLateness]) -> list[BodyYear]:
     ]
 
 
-def said(meeting: MeetingLateness) -> str:  # noqa: PLR0911 - a table
+def judgement_sentence(meeting: MeetingLateness) -> str:  # noqa: PLR0911 - a table
     """The judgement as a sentence, which claims no more than our looks allow."""
     match meeting.state:
         case Lateness.NEVER:

@@ -16,7 +16,7 @@ class Piece:
     kind: str = ""
 
 
-def changed(first: str, other: str) -> tuple[Piece, ...]:
+def compared(first: str, other: str) -> tuple[Piece, ...]:
     """Words in order, with those that one side alone has."""
     before, after = first.split(), other.split()
     pieces: list[Piece] = []

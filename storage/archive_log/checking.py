@@ -224,7 +224,7 @@ def _held(
         return
     found = ""
     with _unreadable():
-        found = records.fingerprint(record(connection.execute(query).one()))
+        found = records.record_hash(record(connection.execute(query).one()))
     if found != known.get("record"):
         yield Finding(text=f"{subject}: its record has been changed since {known.get('at')}")
 
@@ -239,7 +239,7 @@ def _text(connection: Connection, sha256: str, tries: int) -> Iterator[Finding]:
     found, row = "", None
     with _unreadable():
         row = connection.execute(records.FILES.where(t.files.c.sha256 == sha256)).one()
-        found = records.fingerprint(records.reading_record(row))
+        found = records.record_hash(records.reading_record(row))
     if found != known.get("record"):
         yield Finding(text=f"{subject}: the record of its reading has been changed since {known.get('at')}")
     yield from _pages(connection, sha256, known)
@@ -251,7 +251,7 @@ def _pages(connection: Connection, sha256: str, known: dict[str, Any]) -> Iterat
     hashes: list[bytes] = []
     with _unreadable():
         query = select(t.files.c.page_hashes).where(t.files.c.sha256 == sha256)
-        hashes = records.parted(connection.execute(query).scalar_one())
+        hashes = records.hashes_of_pages(connection.execute(query).scalar_one())
     root = ""
     with _unreadable():
         root = merkle.root(len(hashes), merkle.small(hashes)).hex()
@@ -295,7 +295,7 @@ def _mentions(connection: Connection) -> Iterator[Finding]:
             continue
         known, found = _latest(connection, f"mentions:{sha256}") or {}, ""
         with _unreadable():
-            found = records.fingerprint(records.mentions_record(connection, sha256))
+            found = records.record_hash(records.mentions_record(connection, sha256))
         if found != known.get("record"):
             what = f"have been changed since {known.get('at')}" if known else "are not in the log"
             yield Finding(text=f"mentions:{sha256}: they {what}")

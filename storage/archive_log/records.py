@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select
 
 from pipeline.archive_log import merkle
-from pipeline.archive_log.entries import LogEntry, fingerprint, page_hash
+from pipeline.archive_log.entries import LogEntry, page_hash, record_hash
 from pipeline.model import KEPT_BACK, DocumentState
 from storage import tables as t
 from storage.archive_log import entries
@@ -181,22 +181,22 @@ def mentions_record(connection: Connection, sha256: str) -> dict[str, Any]:
 
 def mentions_entry(record: Mapping[str, Any]) -> LogEntry:
     return LogEntry(
-        kind="flagged", subject=f"mentions:{record['sha256']}", facts={"record": fingerprint(record)}
+        kind="flagged", subject=f"mentions:{record['sha256']}", facts={"record": record_hash(record)}
     )
 
 
-def parted(hashes: bytes) -> list[bytes]:
+def hashes_of_pages(hashes: bytes) -> list[bytes]:
     """One hash a page, from what is kept of all."""
     return [hashes[begin : begin + 32] for begin in range(0, len(hashes), 32)]
 
 
 def paper_entry(row: Row[Any], kind: str) -> LogEntry:
-    facts = {"state": state_of(row), "record": fingerprint(paper_record(row))}
+    facts = {"state": state_of(row), "record": record_hash(paper_record(row))}
     return LogEntry(kind=kind, subject=f"paper:{row.id}", facts=facts)
 
 
 def meeting_entry(row: Row[Any], kind: str) -> LogEntry:
-    facts = {"record": fingerprint(meeting_record(row))}
+    facts = {"record": record_hash(meeting_record(row))}
     return LogEntry(kind=kind, subject=f"meeting:{row.id}", facts=facts)
 
 
@@ -206,7 +206,7 @@ def revision_entry(row: Row[Any], kind: str) -> LogEntry:
         "sha256": row.sha256,
         "size": row.size,
         "fetched_at": row.fetched_at,
-        "record": fingerprint(revision_record(row)),
+        "record": record_hash(revision_record(row)),
     }
     if is_member(row):
         facts["inside"] = True  # another file, which came at that time
@@ -219,7 +219,7 @@ def is_member(row: Row[Any]) -> bool:
 
 def reading_entry(row: Row[Any], hashes: Sequence[bytes]) -> LogEntry:
     root = merkle.root(len(hashes), merkle.small(hashes)).hex()
-    facts = {"pages": root, "record": fingerprint(reading_record(row))}
+    facts = {"pages": root, "record": record_hash(reading_record(row))}
     return LogEntry(kind="read", subject=f"file:{row.sha256}", facts=facts)
 
 

@@ -58,7 +58,7 @@ def _papers(connection: Connection) -> Iterator[LogEntry]:
 
 def _texts(connection: Connection) -> Iterator[LogEntry]:
     for row in connection.execute(records.FILES.where(t.files.c.tries > 0).order_by(t.files.c.sha256)).all():
-        hashes = records.page_hashes(pages_of(connection, row.sha256))
+        hashes = records.page_hashes(logged_pages(connection, row.sha256))
         kept = update(t.files).where(t.files.c.sha256 == row.sha256).values(page_hashes=b"".join(hashes))
         connection.execute(kept)
         yield records.reading_entry(row, hashes)
@@ -70,7 +70,7 @@ def _mentions(connection: Connection) -> Iterator[LogEntry]:
         yield records.mentions_entry(records.mentions_record(connection, sha256))
 
 
-def pages_of(connection: Connection, sha256: str) -> list[Page]:
+def logged_pages(connection: Connection, sha256: str) -> list[Page]:
     """The pages of a file, in order, with their parts."""
     query = select(t.pages).where(t.pages.c.sha256 == sha256).order_by(t.pages.c.number)
     return page_parts.with_parts(connection, (page_of(row) for row in connection.execute(query)))

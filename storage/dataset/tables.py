@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from pipeline.model import KEPT_BACK
 from storage import tables as t
-from storage.page_rows import unpack
+from storage.page_rows import unpacked
 from storage.paper_joins import captured_at, with_body_and_meeting
 from storage.reports import source_health
 
@@ -101,7 +101,7 @@ def _pages(connection: Connection) -> Iterator[Values]:
         .where(_d.state.not_in(KEPT_BACK))
         .order_by(_d.id, _p.number)
     )
-    return ((*row[:-1], unpack(row[-1])) for row in _rows(connection, query))
+    return ((*row[:-1], unpacked(row[-1])) for row in _rows(connection, query))
 
 
 def _mentions(connection: Connection) -> Iterator[Values]:

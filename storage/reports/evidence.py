@@ -177,7 +177,7 @@ def _chosen(paper: Row[Any], versions: Sequence[Row[Any]], sha256: str) -> Row[A
 
 def _hashes(connection: Connection, sha256: str) -> list[bytes]:
     query = select(t.files.c.page_hashes).where(t.files.c.sha256 == sha256)
-    return records.parted(connection.execute(query).scalar_one())
+    return records.hashes_of_pages(connection.execute(query).scalar_one())
 
 
 def _check_original(found: int | None, size: int, paper: int) -> None:

@@ -18,8 +18,8 @@ from pipeline.matching.firm_record import (
 )
 from pipeline.model import PageRef
 from storage import tables as t
-from storage.page_rows import unpack
-from storage.paper_joins import newest_first, page_ref, page_refs, said_day, with_body_and_meeting
+from storage.page_rows import unpacked
+from storage.paper_joins import newest_papers_first, page_ref, page_refs, said_day, with_body_and_meeting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,14 +96,16 @@ def _notices(connection: Connection, called: Sequence[str]) -> list[ContractNoti
             t.sources.c.platform == NOTICES,
             p.sha256.in_(select(h.sha256).where(h.wording.in_(called))),
         )
-        .order_by(newest_first(), t.documents.c.id.desc())
+        .order_by(newest_papers_first(), t.documents.c.id.desc())
         .limit(MOST)
     )
     found: list[ContractNotice] = []
     for row in connection.execute(query).all():
         rest = select(p.text).where(p.sha256 == row.sha256, p.number > 1, p.number <= NOTICE_PAGES)
-        more = [unpack(text) for text in connection.execute(rest.order_by(p.number)).scalars()]
-        found.append(contract_notice(PageRef(**page_ref(row)), "\n".join([unpack(row.text), *more]), called))
+        more = [unpacked(text) for text in connection.execute(rest.order_by(p.number)).scalars()]
+        found.append(
+            contract_notice(PageRef(**page_ref(row)), "\n".join([unpacked(row.text), *more]), called)
+        )
     return found
 
 
@@ -113,7 +115,7 @@ def _records(connection: Connection, called: Sequence[str]) -> list[FirmMention]
     query = (
         page_refs(t.hits, h.snippet, h.mark_start, h.mark_end, t.sources.c.platform)
         .where(h.wording.in_(called), t.sources.c.platform.in_(RECORDS))
-        .order_by(newest_first(), t.documents.c.id.desc(), h.page, h.start)
+        .order_by(newest_papers_first(), t.documents.c.id.desc(), h.page, h.start)
         .execution_options(yield_per=MOST)
     )
     once: dict[int, FirmMention] = {}

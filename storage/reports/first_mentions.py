@@ -93,7 +93,7 @@ def _found(connection: Connection) -> dict[tuple[str, str], _First]:
     It is asked at every digest, over all hits: of each file only the first hit of a concept is looked at.
     """
     papers: dict[str, list[tuple[date, int, str]]] = defaultdict(list)
-    for row in connection.execute(retro_search.papers()):
+    for row in connection.execute(retro_search.every_paper()):
         papers[row.sha256].append((row.day, row.document, row.body))
     found: dict[tuple[str, str], _First] = {}
     for hits in (t.hits, t.rule_hits):

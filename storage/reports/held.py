@@ -53,7 +53,7 @@ class Reports:
     ) -> list[PaperRow]:
         """Papers by date, newest first; limit 0 is all of them."""
         with self._database.reading() as connection:
-            return papers.listed(
+            return papers.listed_papers(
                 connection, source=source, body=body, document=document, limit=limit, skip=skip
             )
 
@@ -108,7 +108,9 @@ class Reports:
     ) -> list[MeetingLateness]:
         """Whether the papers of meetings on these days were out in time, by date; both days are included."""
         with self._database.reading() as connection:
-            return [judged(each) for each in lateness.looks(connection, since, until, bodies, meeting)]
+            return [
+                judged(each) for each in lateness.looks_at_papers(connection, since, until, bodies, meeting)
+            ]
 
     def areas(self) -> dict[str, str]:
         """The boards whose areas are known, by id, each with its name."""

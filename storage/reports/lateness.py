@@ -30,7 +30,7 @@ _AGENDAS = {DocumentKind.AGENDA, DocumentKind.PACK}
 _FOR_A_MEETING = (*sorted(_AGENDAS), DocumentKind.REPORT)
 
 
-def looks(
+def looks_at_papers(
     connection: Connection, since: date, until: date, bodies: Collection[str] = (), meeting: int | None = None
 ) -> list[MeetingLooks]:
     """Meetings from a day to a day that take place, with when each of their papers came into sight."""

@@ -16,7 +16,14 @@ from pipeline.model import MeetingStatus, PageMethod, PageRef, PartState
 from storage import bodies
 from storage import tables as t
 from storage.engines.sql import listed
-from storage.paper_joins import PAGE_REF, newest_first, page_ref, page_refs, said_day, with_body_and_meeting
+from storage.paper_joins import (
+    PAGE_REF,
+    newest_papers_first,
+    page_ref,
+    page_refs,
+    said_day,
+    with_body_and_meeting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -89,7 +96,7 @@ def months_read(
         read = [paper for paper in own if is_read(paper)]
         opened = {paper.meeting_id for paper in read}
         pages = {paper.sha256: paper.pages for paper in read}
-        unread = unread_pages(connection, list(pages))
+        unread = unread_pages_of(connection, list(pages))
         found[body] = MonthRead(
             body=body,
             body_name=row.name if row else body,
@@ -119,7 +126,7 @@ def quotes(
             said_day() >= first,
             said_day() < end,
         )
-        .order_by(newest_first(), h.id)
+        .order_by(newest_papers_first(), h.id)
     )
     said: defaultdict[str, dict[str, Saying]] = defaultdict(dict)
     for row in connection.execute(query):
@@ -190,7 +197,7 @@ def is_read(paper: Row[*tuple[Any, ...]]) -> bool:
     return paper.sha256 is not None and not paper.reason and bool(paper.pages) and paper.flagged is not None
 
 
-def unread_pages(connection: Connection, files: Iterable[str]) -> int:
+def unread_pages_of(connection: Connection, files: Iterable[str]) -> int:
     """Pages without text, and pages of which a part was not read."""
     p, part, wanted = t.pages.c, t.parts.c, listed("files")
     each = union(

@@ -11,8 +11,8 @@ from pipeline.errors import ConfigError
 from pipeline.model import PageRef
 from pipeline.text.canonical import shown
 from storage import tables as t
-from storage.page_rows import unpack
-from storage.paper_joins import newest_first, page_ref, page_refs, said_day
+from storage.page_rows import unpacked
+from storage.paper_joins import newest_papers_first, page_ref, page_refs, said_day
 from storage.reports import left_out
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ def _own(connection: Connection, meeting: int) -> OwnPapers:
     every = connection.execute(query).all()
     read = [paper for paper in every if left_out.is_read(paper)]
     pages = sum(paper.pages for paper in read)
-    missed = left_out.unread_pages(connection, {paper.sha256 for paper in read}) + max(0, pages - MOST_PAGES)
+    missed = left_out.unread_pages_of(connection, {paper.sha256 for paper in read}) + max(
+        0, pages - MOST_PAGES
+    )
     return OwnPapers(
         papers_read=len(read),
         papers_not_read=len(every) - len(read),
@@ -99,7 +101,7 @@ def _pages(connection: Connection, meeting: int) -> tuple[list[str], dict[str, _
     texts: list[str] = []
     begun: dict[str, _Begun] = {}
     for row in connection.execute(query):
-        texts.append(shown(unpack(row.text)))
+        texts.append(shown(unpacked(row.text)))
         if row.concepts:
             item = begun.setdefault(row.item or row.title, _Begun(row.id, row.number, {}))
             item.concepts.update(dict.fromkeys(row.concepts.split()))
@@ -128,7 +130,7 @@ def _sentences(
             said_day() <= day + AHEAD,
             h.passage.not_in(said),
         )
-        .order_by(newest_first(), h.id)
+        .order_by(newest_papers_first(), h.id)
         .limit(MOST_SENTENCES * 4)
     )
     once: dict[tuple[str, str], Sentence] = {}

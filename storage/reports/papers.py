@@ -10,7 +10,7 @@ from pipeline.model import DocumentState
 from pipeline.views import Count, PaperRow
 from storage import tables as t
 from storage.engines.sql import year_of
-from storage.paper_joins import newest_first, said_day, with_body_and_meeting, withdrawn_on
+from storage.paper_joins import newest_papers_first, said_day, with_body_and_meeting, withdrawn_on
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
 
-def listed(
+def listed_papers(
     connection: Connection,
     *,
     source: str = "",
@@ -37,7 +37,7 @@ def listed(
             *([s.body_id == body] if body else []),
             *([d.id == document] if document is not None else []),
         )
-        .order_by(newest_first(), s.id, d.id)
+        .order_by(newest_papers_first(), s.id, d.id)
     )
     return _rows(connection, query.limit(limit).offset(skip) if limit else query)
 

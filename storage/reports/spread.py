@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from storage import tables as t
 from storage.engines.sql import month_of
-from storage.search_index.hit_places import mentions
+from storage.search_index.hit_places import mention_rows
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,7 +30,7 @@ class Month:
 
 def months(connection: Connection, concept_id: str) -> list[Month]:
     """By body, in the order in which they first said it, month by month."""
-    every = mentions(t.hits).where(t.hits.c.concept_id == concept_id).subquery()
+    every = mention_rows(t.hits).where(t.hits.c.concept_id == concept_id).subquery()
     first = (
         select(every.c.body, every.c.passage, func.min(every.c.day).label("day"))
         .group_by(every.c.body, every.c.passage)

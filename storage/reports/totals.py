@@ -44,7 +44,7 @@ def totals(connection: Connection) -> Totals:
         hits=sum(concepts.values()),
         hits_by_concept=concepts,
         outbox=outbox,
-        pages_with_parts=page_parts.counted(connection),
+        pages_with_parts=page_parts.pages_with_parts(connection),
         to_extract=connection.execute(
             select(func.count()).select_from(t.files).where(f.tries == 0)
         ).scalar_one(),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from pipeline.matching.loosening import asked, is_one_word
+from pipeline.matching.loosening import is_one_word, parts_asked
 from pipeline.matching.query import And, Or, Phrase
 from pipeline.matching.variants import DERIVED, halves, spellings, stem
 from storage import tables as t
@@ -46,9 +46,11 @@ class Unit:
         return tuple(part for part in parts if isinstance(part, Phrase))
 
 
-def units(connection: Connection, query: Query, rows_of: Callable[[Query], Iterable[int]]) -> list[Unit]:
+def weighted_parts(
+    connection: Connection, query: Query, rows_of: Callable[[Query], Iterable[int]]
+) -> list[Unit]:
     """What is asked for, each with its weight. `rows_of` finds the pages of a query."""
-    parts, unwanted = asked(query)
+    parts, unwanted = parts_asked(query)
     count = connection.execute(select(func.count()).select_from(t.pages)).scalar_one()
     found: list[Unit] = []
     for part, more in zip(parts, _joined(connection, parts), strict=True):
@@ -90,9 +92,9 @@ def _variants(connection: Connection, part: Expression) -> tuple[Phrase, ...]:
     root = stem(word)
     alike = fts.words_beginning(connection, root, ALIKE) if len(root) >= DERIVED - 1 else []
     related = [each for each in alike if stem(each) == root and each != word]
-    standing = [*fts.known(connection, spelled), *related]
+    standing = [*fts.pages_of_words(connection, spelled), *related]
     for left, right in halves(one) if len(one) >= LONG else ():
-        known = fts.known(connection, [left, right, right + "s"])
+        known = fts.pages_of_words(connection, [left, right, right + "s"])
         if left in known and len(known) > 1:
             standing.append(f"{left} {right}")
     return tuple(Phrase(tuple(each.split())) for each in dict.fromkeys(standing))[:MOST_VARIANTS]
@@ -102,7 +104,9 @@ def _joined(connection: Connection, parts: Sequence[Expression]) -> Iterator[tup
     """For each part the words that it makes with its neighbours: sat nav, satnav."""
     words = [part.words[0] if is_one_word(part) else "" for part in parts]  # type: ignore[union-attr] - a word is a phrase
     pairs = ["".join(pair) if all(pair) else "" for pair in pairwise(words)]
-    known = fts.known(connection, sorted({form for pair in pairs if pair for form in (pair, pair + "s")}))
+    known = fts.pages_of_words(
+        connection, sorted({form for pair in pairs if pair for form in (pair, pair + "s")})
+    )
     made = [pair if pair in known or pair + "s" in known else "" for pair in pairs]
     for before, after in zip(["", *made], [*made, ""], strict=True) if parts else ():
         yield tuple(Phrase((pair,)) for pair in dict.fromkeys((before, after)) if pair)
@@ -110,7 +114,7 @@ def _joined(connection: Connection, parts: Sequence[Expression]) -> Iterator[tup
 
 def are_most(query: Query, units: Sequence[Unit], rows: Iterable[int]) -> bool:
     """Whether each page has more than half of the words that count."""
-    count = len(asked(query)[0])
+    count = len(parts_asked(query)[0])
     return all(2 * sum(row in unit.rows for unit in units) > count for row in rows)
 
 

@@ -51,7 +51,7 @@ def first_row(day: date | None) -> int:
 
 
 @functools.lru_cache(maxsize=10_000)
-def label(name: str) -> str:
+def label_word(name: str) -> str:
     """One word for a label such as "body:qhm", whatever is in it."""
     return LABEL + hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
 
@@ -107,7 +107,7 @@ def words_beginning(connection: Connection, start: str, limit: int) -> list[str]
     return list(connection.execute(query).scalars().all())
 
 
-def known(connection: Connection, asked: Sequence[str]) -> dict[str, int]:
+def pages_of_words(connection: Connection, asked: Sequence[str]) -> dict[str, int]:
     """On how many pages each word is, for those that are on any."""
     return engines.of(connection).page_index.known(connection, asked)
 

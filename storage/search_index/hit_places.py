@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from pipeline.model import HitPlace
-from storage.paper_joins import day, page_ref, page_refs
+from storage.paper_joins import day_of_paper, page_ref, page_refs
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row, Select, Table
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 ANYWHERE = ""  # the body_id of a first mention anywhere
 
 
-def mentions(
+def mention_rows(
     hits: Table, *also: ColumnElement[Any], of: FromClause | None = None
 ) -> Select[*tuple[Any, ...]]:
     """Every hit with every paper whose current revision it is in; `of` as `page_refs` has it."""
     h = hits.c
     own = h.id.label("hit_id"), h.concept_id, h.wording, h.snippet, h.mark_start, h.mark_end, h.passage
-    return page_refs(hits, *own, _more(hits).label("more"), day().label("day"), *also, of=of)
+    return page_refs(hits, *own, _more(hits).label("more"), day_of_paper().label("day"), *also, of=of)
 
 
 def _more(hits: Table) -> ColumnElement[int]:
@@ -36,5 +36,5 @@ def _more(hits: Table) -> ColumnElement[int]:
     )
 
 
-def place(row: Row[Any]) -> HitPlace:
+def hit_place(row: Row[Any]) -> HitPlace:
     return HitPlace(hit_id=row.hit_id, more=row.more, **page_ref(row))

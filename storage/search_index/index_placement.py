@@ -248,5 +248,5 @@ def _row(pages: Sequence[Page], at: int, row: int, labels: Iterable[str]) -> Ind
         text=page.text,
         mended=also_said([page], 0) if LINE_END_HYPHEN in page.text else "",
         turn=turn,
-        labels=" ".join(fts.label(label) for label in labels if not label.startswith(DAY)),
+        labels=" ".join(fts.label_word(label) for label in labels if not label.startswith(DAY)),
     )

@@ -13,7 +13,7 @@ from pipeline.text.canonical import shown
 from pipeline.text.keys import words
 from storage import tables as t
 from storage.engines.ports import Said
-from storage.page_rows import unpack
+from storage.page_rows import unpacked
 from storage.paper_joins import page_ref, page_refs
 from storage.search_index import fts
 
@@ -45,7 +45,7 @@ def _copies(connection: Connection, passage: str) -> Iterator[Copy]:
     said = {
         row.id: found
         for row in connection.execute(read)
-        if (found := copy_in(passage, shown(unpack(row.text))))
+        if (found := copy_in(passage, shown(unpacked(row.text))))
     }
     query = page_refs(t.pages, t.pages.c.id).where(t.pages.c.id.in_(said))
     for row in connection.execute(query):
@@ -55,7 +55,7 @@ def _copies(connection: Connection, passage: str) -> Iterator[Copy]:
 
 def _rows(connection: Connection, passage: str) -> list[int]:
     """Pages with several of the passage's rarest pairs of words, those with most of them first."""
-    asked = pairs(passage, fts.known(connection, sorted(set(words(passage)))))
+    asked = pairs(passage, fts.pages_of_words(connection, sorted(set(words(passage)))))
     counts: Counter[int] = Counter()
     for pair in asked:
         rows = fts.newest(connection, Said(pair), 0, fts.END_OF_DAYS, MOST_PAGES + 1)

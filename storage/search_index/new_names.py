@@ -19,13 +19,13 @@ from pipeline.radar import (
     NewName,
     Vocabulary,
     by_chance,
-    candidates,
+    names_on_page,
     ranked,
-    sentence,
+    sentence_around,
 )
 from storage import tables as t
 from storage.engines.ports import AnyOf, Said
-from storage.page_rows import unpack
+from storage.page_rows import unpacked
 from storage.paper_joins import page_refs, said_day, with_body_and_meeting
 from storage.search_index import fts
 
@@ -70,7 +70,7 @@ def find(
     counts = _papers(connection, today - timedelta(weeks=weeks), today)
     said: defaultdict[str, list[_Place]] = defaultdict(list)
     for row, text, near in _pages(connection, low, high):
-        for candidate in candidates(text, known, near):
+        for candidate in names_on_page(text, known, near):
             said[candidate.key].append(_Place(row, candidate))
     names = (
         _name(connection, found, (low, high), matcher, counts)
@@ -99,7 +99,7 @@ def _pages(connection: Connection, low: int, high: int) -> Iterator[tuple[int, s
     ).all():
         for row in rows:
             hits = select(h.start, h.end).where(h.sha256 == row.sha256, h.page == row.number)
-            yield row.id, unpack(row.text), [(start, end) for start, end in connection.execute(hits)]
+            yield row.id, unpacked(row.text), [(start, end) for start, end in connection.execute(hits)]
         first = rows[-1].id + 1
 
 
@@ -190,7 +190,7 @@ def _contexts(where: Sequence[Row[Any]], found: Sequence[_Place]) -> tuple[Conte
                     day=row.meeting_date or row.published_on,
                     document=row.document,
                     page=row.page,
-                    text=sentence(unpack(row.text), candidate),
+                    text=sentence_around(unpacked(row.text), candidate),
                 ),
             )
     return tuple(contexts.values())[:CONTEXTS]

@@ -10,7 +10,7 @@ from pipeline.model import PageRef
 from pipeline.views import MentionRow, WordingCount
 from storage import tables as t
 from storage.engines.sql import month_of
-from storage.paper_joins import newest_first, page_ref, page_refs, said_day, with_body_and_meeting
+from storage.paper_joins import newest_papers_first, page_ref, page_refs, said_day, with_body_and_meeting
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -113,7 +113,7 @@ class Occurrences:
                 or_(p.fingerprint == own, (p.sha256 == paper.sha256) & (p.number == number)),
                 t.documents.c.id != paper.document,
             )
-            .order_by(newest_first(), t.documents.c.id.desc(), p.number)
+            .order_by(newest_papers_first(), t.documents.c.id.desc(), p.number)
             .limit(MOST_PLACES)
         )
         with self._database.reading() as connection:
@@ -133,7 +133,7 @@ class Occurrences:
         query = (
             page_refs(t.hits, h.passage)
             .where(h.passage.in_(passages), t.documents.c.id != paper.document)
-            .order_by(newest_first(), t.documents.c.id.desc(), h.page)
+            .order_by(newest_papers_first(), t.documents.c.id.desc(), h.page)
             .limit(MOST_PLACES)
         )
         found: dict[str, dict[tuple[int, int], PageRef]] = {}

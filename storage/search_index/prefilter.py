@@ -50,7 +50,7 @@ def _rows(connection: Connection, expression: Expression) -> list[int] | None:
     forms = [(phrase, form) for phrase in cover(expression) for form in phrase.forms()]
     if any(len(" ".join(form)) >= TURN for _, form in forms):
         return None
-    known = fts.known(connection, sorted({word for _, form in forms for word in form}))
+    known = fts.pages_of_words(connection, sorted({word for _, form in forms for word in form}))
     asked: set[Said] = set()
     pages = 0
     for phrase, form in forms:

@@ -85,7 +85,7 @@ def _refuse_short(connection: Connection, query: Query, phrase: Phrase) -> None:
 
 
 def _label(name: str) -> Match:
-    return Labelled(fts.label(name))
+    return Labelled(fts.label_word(name))
 
 
 def _match(expression: Expression, endings: Endings) -> Match:

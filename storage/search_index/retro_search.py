@@ -10,9 +10,16 @@ from pipeline.matching.query_matching import RuleSet
 from pipeline.views import RetroHit
 from storage import tables as t
 from storage.page_rows import page_of
-from storage.paper_joins import day, newest_revision, of_page, page_ref, paper_columns, with_body_and_meeting
+from storage.paper_joins import (
+    day_of_paper,
+    newest_revision,
+    of_page,
+    page_ref,
+    paper_columns,
+    with_body_and_meeting,
+)
 from storage.search_index import filters, followed, prefilter
-from storage.search_index.hit_places import mentions
+from storage.search_index.hit_places import mention_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,10 +38,10 @@ def hunt(
 ) -> list[RetroHit]:
     """What a matcher finds in every paper that is held now, oldest first; `rule` narrows the papers."""
     wanted = list(paper_filters(rule)) if rule else []
-    held = connection.execute(papers().where(*wanted).order_by(day(), t.documents.c.id)).all()
+    held = connection.execute(every_paper().where(*wanted).order_by(day_of_paper(), t.documents.c.id)).all()
     hits: dict[str, list[tuple[Hit, dict[str, Any]]]] = {}
     for sha256 in _could_hold(connection, rule, held):
-        pages = list(pages_of(connection, sha256))
+        pages = list(unpacked_pages(connection, sha256))
         found = find(pages)
         if found:
             places = {page.number: of_page(page) for page in pages}
@@ -51,24 +58,26 @@ def papers_with(connection: Connection, watch: WatchList, rule: Query | None, si
     days: dict[int, date] = {}
     if watch.concepts or rule is None:
         flagged = [t.hits.c.concept_id.in_(watch.concepts)] if watch.concepts else []
-        every = mentions(t.hits).where(day() >= since, *flagged, *asked).subquery()
+        every = mention_rows(t.hits).where(day_of_paper() >= since, *flagged, *asked).subquery()
         days |= dict(connection.execute(select(every.c.document, every.c.day).distinct()).all())
     if rule is not None:
-        held = connection.execute(papers().where(day() >= since, *asked, *paper_filters(rule))).all()
+        held = connection.execute(
+            every_paper().where(day_of_paper() >= since, *asked, *paper_filters(rule))
+        ).all()
         matcher = RuleSet({"": rule})
         holding = {
             sha256
             for sha256 in _could_hold(connection, rule, held)
-            if _holds(matcher, pages_of(connection, sha256), _said(connection, rule, sha256))
+            if _holds(matcher, unpacked_pages(connection, sha256), _said(connection, rule, sha256))
         }
         days |= {paper.document: paper.day for paper in held if paper.sha256 in holding}
     return list(days.values())
 
 
-def papers() -> Select[*tuple[Any, ...]]:
+def every_paper() -> Select[*tuple[Any, ...]]:
     """Every paper that we hold, with its day."""
     query = (
-        select(*paper_columns(), t.documents.c.sha256, day().label("day"))
+        select(*paper_columns(), t.documents.c.sha256, day_of_paper().label("day"))
         .select_from(t.documents)
         .join(t.revisions, t.revisions.c.id == newest_revision())
         .join(t.files, t.files.c.sha256 == t.documents.c.sha256)
@@ -78,10 +87,10 @@ def papers() -> Select[*tuple[Any, ...]]:
 
 def paper_filters(query: Query) -> Iterator[ColumnElement[bool]]:
     """Those filters that look at the paper alone."""
-    return filters.of_papers(query, [query.body] if query.body else [], day())
+    return filters.of_papers(query, [query.body] if query.body else [], day_of_paper())
 
 
-def pages_of(connection: Connection, sha256: str) -> Iterator[Page]:
+def unpacked_pages(connection: Connection, sha256: str) -> Iterator[Page]:
     """The pages of a file, each unpacked when it is asked for."""
     return map(page_of, connection.execute(_OF_FILE, {"sha256": sha256}).all())
 
@@ -109,5 +118,9 @@ def _said(connection: Connection, rule: Query | None, sha256: str) -> set[int] |
 
 def _found(paper: Row[Any], hit: Hit, page: dict[str, Any]) -> RetroHit:
     return RetroHit(
-        day=paper.day, wording=hit.wording, snippet=hit.snippet, more=hit.more, **page_ref(paper, **page)
+        day=paper.day,
+        wording=hit.wording,
+        snippet=hit.snippet,
+        more=hit.more,
+        **page_ref(paper, **page),
     )

@@ -18,7 +18,7 @@ from pipeline.views import Answer, Count, Facets, Nearly, Order, PaperResults, R
 from storage import engines
 from storage import tables as t
 from storage.engines.sql import numbers, year_of
-from storage.page_rows import unpack
+from storage.page_rows import unpacked
 from storage.paper_joins import said_day, with_body_and_meeting
 from storage.search_index import (
     any_words,
@@ -143,7 +143,7 @@ class Search:
         Raises QueryError where time runs out.
         """
         with self._asking(query.text, seconds) as connection:
-            units = any_words.units(connection, query, lambda narrow: _all_rows(connection, narrow))
+            units = any_words.weighted_parts(connection, query, lambda narrow: _all_rows(connection, narrow))
             if not units:
                 return Nearly()
             every = query_plan.plan(connection, query)
@@ -151,7 +151,8 @@ class Search:
             whole = _answers(connection, every, _places(connection, every, rows))
             seen = {(answer.document, answer.page) for answer in whole}
             texts = {
-                row: unpack(text) for row, text in _texts(connection, any_words.heaviest(units, READ)).items()
+                row: unpacked(text)
+                for row, text in _texts(connection, any_words.heaviest(units, READ)).items()
             }
             asked = [(unit.phrases(), unit.weight) for unit in units]
             score = dict(zip(texts, relevance.weighed(list(texts.values()), asked), strict=True))
@@ -282,7 +283,7 @@ def _best(connection: Connection, query: Query, rows: Sequence[int], left: int =
         for row in some:
             left -= len(packed[row])
             if left > 0 or not texts:
-                texts[row] = unpack(packed[row])
+                texts[row] = unpacked(packed[row])
         if left <= 0:
             break
     score = dict(zip(texts, relevance.scores(list(texts.values()), query.phrases()), strict=True))

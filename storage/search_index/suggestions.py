@@ -35,7 +35,7 @@ def corrected(connection: Connection, query: Query, known: Collection[str] = ())
         if SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in known
     }
     forms = {word: (word, f"{word}s", word.removesuffix("s")) for word in sorted(asked)[:MOST]}
-    standing = fts.known(connection, sorted({form for some in forms.values() for form in some}))
+    standing = fts.pages_of_words(connection, sorted({form for some in forms.values() for form in some}))
     text = query.text
     for word, some in forms.items():
         if not any(form in standing for form in some) and (better := _nearest(connection, word)):
@@ -45,14 +45,14 @@ def corrected(connection: Connection, query: Query, known: Collection[str] = ())
 
 def _nearest(connection: Connection, word: str) -> str:
     """The word on most pages that is one slip away, or two where it is long."""
-    near = fts.known(connection, sorted(set(_one_slip(word))))
+    near = fts.pages_of_words(connection, sorted(set(_one_slip(word))))
     if not near and len(word) >= FAR:
         from rapidfuzz.distance import OSA  # noqa: PLC0415 - few searches hold a word that stands nowhere
 
         alike = fts.words_beginning(connection, word[:BEGINNING], ALIKE)
         # Neighbours that changed places are one slip (optimal string alignment).
         close = [other for other in alike if OSA.distance(word, other, score_cutoff=SLIPS) <= SLIPS]
-        near = fts.known(connection, close[:CLOSE])
+        near = fts.pages_of_words(connection, close[:CLOSE])
     return max(near, key=lambda other: (near[other], other), default="")
 
 

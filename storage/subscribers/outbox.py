@@ -63,7 +63,7 @@ class Outbox:
     def latest(self, watch_id: int, limit: int) -> list[DigestItem]:
         """What a watch list finds, told or not, newest papers first."""
         with self._database.reading() as connection:
-            return unreported_hits.latest(connection, watch_id, limit)
+            return unreported_hits.latest_found(connection, watch_id, limit)
 
     def told(
         self, subscriber: Subscriber, limit: int, skip: int = 0, message: int | None = None

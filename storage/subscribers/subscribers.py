@@ -126,7 +126,7 @@ class Readers:
     def copy_watch(self, reader: int, watch: int) -> Subscriber:
         """Keep the same list once more, as the last, to be changed."""
         with self._database.writing() as connection:
-            lists.copy(connection, reader, watch)
+            lists.duplicate(connection, reader, watch)
             return _of_id(connection, reader)
 
     def drop_watch(self, reader: int, watch: int) -> Subscriber:
@@ -295,7 +295,7 @@ class Readers:
             returned = connection.execute(select(t.bounces).where(t.bounces.c.address == address)).all()
             if row is None and not asked and not messages:
                 return None
-            followed = lists.every(connection, row.id) if row else []
+            followed = lists.all_of_reader(connection, row.id) if row else []
             collected = collections.everything_of(connection, row.id) if row else []
             told = connection.execute(
                 select(led.concept_id, led.passage, led.document_id, led.message_id)

@@ -10,7 +10,7 @@ from pipeline.digest import REPLACED, WITHDRAWN, DigestItem
 from pipeline.model import DocumentState
 from storage import tables as t
 from storage.paper_joins import newest_revision
-from storage.search_index.hit_places import mentions, place
+from storage.search_index.hit_places import hit_place, mention_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -53,7 +53,7 @@ def papers(connection: Connection, subscriber_id: int, unsent: Collection[int]) 
         )
         told_in = hits.join(t.revisions, r.sha256 == h.sha256).join(t.documents, d.id == r.document_id)
         statement = (
-            mentions(hits, d.last_run, newest.label("newest"), of=told_in)
+            mention_rows(hits, d.last_run, newest.label("newest"), of=told_in)
             .join(
                 t.ledger,
                 and_(led.concept_id == h.concept_id, led.passage == h.passage, led.document_id == d.id),
@@ -110,7 +110,7 @@ def _overtaken(row: Row[Any], what: str, number: int) -> DigestItem:
         snippet=row.snippet,
         mark=(row.mark_start, row.mark_end),
         passage=f"{row.document}/{number}",
-        place=place(row),
+        place=hit_place(row),
         told_before=False,
         first_by_body=False,
     )

@@ -9,9 +9,9 @@ from sqlalchemy import and_, exists, func, not_, or_, select
 from pipeline.digest import DigestItem
 from pipeline.matching.query import Query, fault_of, parse
 from storage import tables as t
-from storage.paper_joins import day
+from storage.paper_joins import day_of_paper
 from storage.search_index import followed
-from storage.search_index.hit_places import ANYWHERE, mentions, place
+from storage.search_index.hit_places import ANYWHERE, hit_place, mention_rows
 from storage.search_index.retro_search import paper_filters
 from storage.subscribers import superseded_papers, watch_lists
 
@@ -54,7 +54,7 @@ def unreported(connection: Connection, subscriber_id: int, unsent: Collection[in
         )
         statement = (
             _with_firsts(
-                mentions(
+                mention_rows(
                     hits,
                     exists().where(mine).label("told_before"),
                     exists().where(said_here).label("known_here"),
@@ -90,14 +90,14 @@ def _told_of_the_same_sentence(hits: Table, said_here: ColumnElement[bool]) -> C
     )
 
 
-def latest(connection: Connection, watch_id: int, limit: int) -> list[DigestItem]:
+def latest_found(connection: Connection, watch_id: int, limit: int) -> list[DigestItem]:
     """What a watch list finds, whether told or not, newest papers first."""
     found: list[tuple[Any, DigestItem]] = []
     for watch in _watches(connection, t.watch_lists.c.id == watch_id):
         for hits in (t.hits, t.rule_hits):
             if _asks(watch, hits):
                 statement = (
-                    _with_firsts(mentions(hits, *_FIRSTS), hits)
+                    _with_firsts(mention_rows(hits, *_FIRSTS), hits)
                     .where(*_follows(watch, hits))
                     .order_by(t.revisions.c.id.desc(), hits.c.page)
                     .limit(limit)
@@ -118,7 +118,7 @@ def told(
     for hits in (t.hits, t.rule_hits):
         led = t.ledger.c
         statement = (
-            _with_firsts(mentions(hits, led.message_id, day().label("of_day"), *_FIRSTS), hits)
+            _with_firsts(mention_rows(hits, led.message_id, day_of_paper().label("of_day"), *_FIRSTS), hits)
             .join(
                 t.ledger,
                 and_(
@@ -128,7 +128,7 @@ def told(
                 ),
             )
             .where(led.subscriber_id == subscriber_id, *([led.message_id == message] if message else []))
-            .order_by(led.message_id.desc(), day().desc(), t.documents.c.id, hits.c.page)
+            .order_by(led.message_id.desc(), day_of_paper().desc(), t.documents.c.id, hits.c.page)
             .limit(limit + skip)
         )
         for row in connection.execute(statement):
@@ -163,7 +163,7 @@ def _follows(watch: Row[Any], hits: Table) -> Iterator[ColumnElement[bool]]:
     """What a watch list asks for."""
     if hits is t.rule_hits:
         yield hits.c.concept_id == watch.topic
-        yield from narrowed(parse(watch.query), hits)
+        yield from narrowed_rows(parse(watch.query), hits)
     elif watch.concepts:
         yield hits.c.concept_id.in_(watch.concepts)
     yield from followed.in_where(watch_lists.where(watch))
@@ -171,7 +171,7 @@ def _follows(watch: Row[Any], hits: Table) -> Iterator[ColumnElement[bool]]:
         yield t.documents.c.kind.in_(watch.kinds)
 
 
-def narrowed(query: Query, hits: Table) -> Iterator[ColumnElement[bool]]:
+def narrowed_rows(query: Query, hits: Table) -> Iterator[ColumnElement[bool]]:
     """The filters of a rule; its words have made the hits."""
     yield from paper_filters(query)
     if query.concept:
@@ -221,7 +221,7 @@ def _telling(row: Row[Any]) -> DigestItem:
         snippet=row.snippet,
         mark=(row.mark_start, row.mark_end),
         passage=row.passage,
-        place=place(row),
+        place=hit_place(row),
         told_before=bool(getattr(row, "told_before", False)),
         first_by_body=bool(row.first_by_body) and not known,
         first_anywhere=bool(row.first_anywhere) and not known,

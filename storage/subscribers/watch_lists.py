@@ -24,7 +24,7 @@ MAX_NAME = 100  # characters of what a reader calls a list
 COPY = " (copy)"
 
 
-def every(connection: Connection, reader: int) -> Sequence[Row[Any]]:
+def all_of_reader(connection: Connection, reader: int) -> Sequence[Row[Any]]:
     """All rows of a reader's lists, closed ones too, with their queries."""
     c = t.watch_lists.c
     return connection.execute(
@@ -44,7 +44,7 @@ def followed(connection: Connection, reader: int) -> list[WatchList]:
             token=row.token,
             paused=row.paused,
         )
-        for row in every(connection, reader)
+        for row in all_of_reader(connection, reader)
         if row.until_flagged is None or row.paused
     ]
 
@@ -118,7 +118,7 @@ def pause(connection: Connection, reader: int, watch: int, *, paused: bool) -> N
         follow(connection, reader, replace(old, paused=False), token=old.token)
 
 
-def copy(connection: Connection, reader: int, watch: int) -> None:
+def duplicate(connection: Connection, reader: int, watch: int) -> None:
     """Follow the same once more, under a name that says so, to be changed."""
     old = _one(connection, reader, watch)
     name = f"{old.name[: MAX_NAME - len(COPY)]}{COPY}" if old.name else "Copy"

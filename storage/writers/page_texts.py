@@ -22,7 +22,7 @@ from storage import tables as t
 from storage.archive_log import records
 from storage.database import now
 from storage.engines.sql import listed
-from storage.page_rows import fingerprint, pack, page_of
+from storage.page_rows import pack, page_fingerprint, page_of
 from storage.search_index import fts, index_placement
 from storage.writers.crawl_log import keep_file
 from storage.writers.hits import keep_hits
@@ -274,7 +274,7 @@ def _row(page: Page, row: int, concepts: str) -> dict[str, Any]:
         "label": page.label,
         "item": page.item,
         "concepts": concepts,
-        "fingerprint": fingerprint(page.text[page.body_start : page.body_end]),
+        "fingerprint": page_fingerprint(page.text[page.body_start : page.body_end]),
         "body_start": page.body_start,
         "body_end": page.body_end,
     }

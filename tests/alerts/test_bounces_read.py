@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.bounces import return_path
-from alerts.bounces.codes import kind_of
+from alerts.bounces.codes import kind_of_failure
 from alerts.bounces.reports import MOST_BYTES, read
 from pipeline.bounces import BounceKind
 from tests.alerts import bounce_mails as mails
@@ -144,7 +144,7 @@ def test_words_that_say_nothing_of_a_failure_are_no_bounce():
 
 
 def test_a_code_is_no_piece_of_an_address_or_a_version():
-    assert kind_of("", "host [5.1.1.7] of version 5.1.1.2 at 12:550 of 550 bytes") is None
+    assert kind_of_failure("", "host [5.1.1.7] of version 5.1.1.2 at 12:550 of 550 bytes") is None
 
 
 def test_a_tagged_return_path_proves_it_without_a_copy():

@@ -51,7 +51,7 @@ def seconds(work: Callable[[], Any]) -> tuple[float, Any]:
 def read_all(archive: Archive) -> int:
     with archive.database.reading() as connection:
         files = connection.execute(select(t.files.c.sha256)).scalars().all()
-        return sum(len(list(retro_search.pages_of(connection, sha256))) for sha256 in files)
+        return sum(len(list(retro_search.unpacked_pages(connection, sha256))) for sha256 in files)
 
 
 def lay_hits(archive: Archive, count: int) -> None:

@@ -26,7 +26,7 @@ from pipeline.text.canonical import canonical
 from pipeline.views import Order
 from storage import tables as t
 from storage.archive import open_archive
-from storage.page_rows import unpack
+from storage.page_rows import unpacked
 from tests.bench.big_archive import fill
 from tests.bench.measuring import made_or_real_papers, say
 from tests.helpers.archives import keep
@@ -94,7 +94,7 @@ def size(archive: Archive, empty: int = 0) -> float:
     with archive.database.reading() as connection:
         count = connection.execute(select(func.count()).select_from(t.pages)).scalar_one()
         some = connection.execute(select(c.text).limit(SAMPLE)).scalars().all()
-    text_bytes = count * statistics.fmean(len(unpack(page).encode()) for page in some)
+    text_bytes = count * statistics.fmean(len(unpacked(page).encode()) for page in some)
     return (used(archive) - empty) / text_bytes
 
 

@@ -18,7 +18,7 @@ from cli.app.config import Config, convert
 from cli.commands import docs
 from cli.exits import Exit
 from cli.main import call, paperwatch
-from crawler.lines.registry import SourceLine
+from crawler.lines.registry import LineKeys
 from crawler.platforms import PLATFORMS
 from pipeline.model import SourceState
 from tests.helpers.documents import pages
@@ -105,7 +105,7 @@ def test_every_key_of_a_source_line_is_in_one_table():
     for key, default in options.items():
         if isinstance(default, str | int) and default:
             assert told[key].lower() == str(default).lower(), key
-    assert {key for key in SourceLine.__struct_fields__ if f"`{key}`" not in common} == set()
+    assert {key for key in LineKeys.__struct_fields__ if f"`{key}`" not in common} == set()
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -222,7 +222,7 @@ def test_systemd_itself_takes_the_units_whatever_the_folders_are_called(tmp_path
     command = tmp_path / "%h of it" / "paper watch"
     command.parent.mkdir()
     command.symlink_to("/bin/true")
-    for name, text in first_setup.units(str(command), tmp_path / 'a "data" folder').items():
+    for name, text in first_setup.systemd_units(str(command), tmp_path / 'a "data" folder').items():
         (tmp_path / name).write_text(text)
     files = [str(tmp_path / name) for name in ("paperwatch.service", "paperwatch.timer")]
     done = subprocess.run(
@@ -235,7 +235,7 @@ def test_a_password_is_for_its_owner_alone_even_in_a_file_that_was_there(tmp_pat
     (tmp_path / "smtp-password").write_text("old")
     (tmp_path / "smtp-password").chmod(0o644)
     server = first_setup.MailServer(host="mail.example.org", username="me", password="s3cret")
-    first_setup.write(tmp_path, first_setup.Answers(address="me@example.org", server=server))
+    first_setup.write_setup(tmp_path, first_setup.Answers(address="me@example.org", server=server))
     assert (tmp_path / "smtp-password").stat().st_mode & 0o777 == 0o600
     assert "s3cret" not in (tmp_path / "paperwatch.toml").read_text()
     assert App(tmp_path).config.alerts.smtp.password({}) == "s3cret"

@@ -63,28 +63,28 @@ def notices(app: App) -> list[str]:
 
 
 def test_each_name_is_told_once_in_the_first_telling_of_a_month(app):
-    assert new_names_notice.tell(app, FIRST)
+    assert new_names_notice.tell_new_names(app, FIRST)
     (said,) = notices(app)
     assert "Zonal Delivery Trustee Provider (ZDTP): first on 24 October 2026, in 2 papers of a and b." in said
     assert "concepts adopt NAME" in said
     say(app, "next", NEXT, date(2026, 11, 9))
-    assert not new_names_notice.tell(app, FIRST + timedelta(days=20))
-    assert new_names_notice.tell(app, FIRST + timedelta(days=30))
-    assert not new_names_notice.tell(app, FIRST + timedelta(days=31))
+    assert not new_names_notice.tell_new_names(app, FIRST + timedelta(days=20))
+    assert new_names_notice.tell_new_names(app, FIRST + timedelta(days=30))
+    assert not new_names_notice.tell_new_names(app, FIRST + timedelta(days=31))
     later = [text for text in notices(app) if "Regional Bundled Steward Provider" in text]
     assert len(later) == 1
     assert "Zonal" not in later[0]
 
 
 def test_a_month_without_a_name_has_no_notice(app):
-    assert not new_names_notice.tell(app, FIRST + timedelta(days=200))
+    assert not new_names_notice.tell_new_names(app, FIRST + timedelta(days=200))
     assert app.archive.ledger.noticed()[new_names_notice.LOOKED] == "2027-05"
     assert notices(app) == []
 
 
 def test_nobody_is_told_where_there_is_no_operator(app):
     (app.data / "paperwatch.toml").write_text("")
-    assert not new_names_notice.tell(App(app.data), FIRST)
+    assert not new_names_notice.tell_new_names(App(app.data), FIRST)
 
 
 def test_the_feed_has_each_name_as_an_entry(app):

@@ -384,7 +384,7 @@ def health(state: SourceState, source_id: str = "vale") -> SourceHealth:
 def test_the_operator_is_told_of_changes_and_of_nothing_else(state, hours, told, changes):
     queue = Queue(waiting=1, oldest=NOW - timedelta(hours=hours))
     found = concerns(Machine(now=NOW, rhythm=timedelta(days=1), queue=queue))
-    assert operator_notices.changes([health(state)], found, told) == changes
+    assert operator_notices.changes_of_state([health(state)], found, told) == changes
 
 
 def test_the_operator_hears_once_when_a_source_breaks_and_once_when_it_is_well(tmp_path):

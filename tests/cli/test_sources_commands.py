@@ -243,7 +243,7 @@ def test_a_case_keeps_all_that_the_runner_would_not_assume(tmp_path):
         media_type="text/plain", body=b"\xe9", fetched_at=datetime(2026, 11, 16, tzinfo=UTC),
     )  # fmt: skip
     folder = tmp_path / "papers_page" / "case"
-    golden_case.save(folder, source, date(2026, 11, 16), fetch, capture)
+    golden_case.save_case(folder, source, date(2026, 11, 16), fetch, capture)
     assert (folder / "body.bin").read_bytes() == b"\xe9"
     assert tomllib.loads((folder / "case.toml").read_text(encoding="utf-8")) == {
         "today": date(2026, 11, 16),
@@ -267,12 +267,12 @@ def test_a_case_that_cannot_be_written_leaves_nothing(tmp_path):
     (tmp_path / "file").touch()
     source = Source(id="a", name="A", kind="icb", platform="feed", url="https://a.example/")
     with pytest.raises(ConfigError, match="cannot be made"):
-        golden_case.save(tmp_path / "file" / "case", source, date(2026, 11, 16), None, None)
+        golden_case.save_case(tmp_path / "file" / "case", source, date(2026, 11, 16), None, None)
     broken = Source(
         id="a", name="A", kind="icb", platform="feed", url="https://a.example/", options={"x": object()}
     )
     with pytest.raises(TypeError):
-        golden_case.save(tmp_path / "cases" / "case", broken, date(2026, 11, 16), None, None)
+        golden_case.save_case(tmp_path / "cases" / "case", broken, date(2026, 11, 16), None, None)
     assert list((tmp_path / "cases").iterdir()) == []
 
 

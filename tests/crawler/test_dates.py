@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.platforms.shared.dates import mentions, parse_date, spot
+from crawler.platforms.shared.dates import date_mentions, parse_date, spot
 
 
 def whens(text: str) -> list[str]:
@@ -66,11 +66,11 @@ def test_a_list_over_a_new_year_or_of_two_days_is_read_as_meant(text: str, read:
 
 @pytest.mark.parametrize("text", ["Nov 26, Dec 26", "Nov 25, Jan 26"])
 def test_numbers_behind_months_that_may_be_years_may_be_days_as_well(text: str) -> None:
-    assert all(each.year and each.or_day for each in mentions(text))
+    assert all(each.year and each.or_day for each in date_mentions(text))
 
 
 def test_numbers_behind_months_too_far_apart_for_years_are_days() -> None:
-    assert [(each.month, each.day) for each in mentions("January 22, March 26, May 28")] == [
+    assert [(each.month, each.day) for each in date_mentions("January 22, March 26, May 28")] == [
         (1, 22),
         (3, 26),
         (5, 28),

@@ -171,7 +171,7 @@ def test_day_first_on_every_day(day: date) -> None:
         "%d %B %Y",
         "%a, %d %b %Y 12:00:00 +0000",
     ):
-        assert feed_entries.day_in(day.strftime(form)) == day
+        assert feed_entries.entry_day(day.strftime(form)) == day
 
 
 def test_an_entry_of_the_future_is_kept_and_said() -> None:

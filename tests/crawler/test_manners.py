@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from protego import Protego
 
-from crawler.fetching.robots import text_of
+from crawler.fetching.robots import rules_text
 from pipeline.model import SourceState
 from tests.helpers.fakes import crawl, sites, source
 
@@ -23,7 +23,7 @@ UNMARKED = ("utf-8", "latin-1", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-b
 
 
 def allows(body: bytes, path: str) -> bool:
-    return Protego.parse(text_of(body)).can_fetch(f"https://b.example{path}", "Paperwatch")
+    return Protego.parse(rules_text(body)).can_fetch(f"https://b.example{path}", "Paperwatch")
 
 
 @pytest.mark.parametrize("encoding", [*MARKED, *UNMARKED])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.platforms.shared.meeting_status import told
+from crawler.platforms.shared.meeting_status import told_status
 from pipeline.model import MeetingStatus
 
 ON, NEW = date(2026, 11, 26), date(2027, 1, 12)
@@ -52,7 +52,7 @@ OFF, MOVED, STANDS = MeetingStatus.CANCELLED, MeetingStatus.MOVED, MeetingStatus
     ],
 )
 def test_words_about_a_meeting(words, on, status, day):
-    found = told(words, on)
+    found = told_status(words, on)
     assert (found.status, found.on) == (status, day)
 
 
@@ -64,13 +64,13 @@ FORMS = st.sampled_from(["%d %B %Y", "%A %d %b %Y", "%d/%m/%Y", "%Y-%m-%d", "the
 @given(on=DAYS, far=st.integers(1, 180), verb=VERBS, form=FORMS)
 def test_to_names_the_new_day_and_from_the_old_one(on, far, verb, form):
     other = on + timedelta(days=far)
-    moved = told(f"{verb} to {other.strftime(form)}", on)
+    moved = told_status(f"{verb} to {other.strftime(form)}", on)
     assert (moved.status, moved.on) == (STANDS, other)
-    assert told(f"{verb} to {on.strftime(form)}", on).status is STANDS
-    came = told(f"{verb} from {other.strftime(form)}", on)
+    assert told_status(f"{verb} to {on.strftime(form)}", on).status is STANDS
+    came = told_status(f"{verb} from {other.strftime(form)}", on)
     assert (came.status, came.on) == (STANDS, on)
 
 
 @given(words=st.text(max_size=120), on=st.none() | DAYS)
 def test_any_words_can_be_read(words, on):
-    assert told(words, on).status in MeetingStatus
+    assert told_status(words, on).status in MeetingStatus

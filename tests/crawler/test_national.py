@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from crawler.lines import registry
 from crawler.platforms import PLATFORMS
 from crawler.platforms.ocds import SERVICES
-from crawler.platforms.shared.json_answer import day_of, json_answer
+from crawler.platforms.shared.json_answer import day_in_england, json_answer
 from crawler.platforms.shared.select import query_of
 from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, Embedded, Fetch, Found, Listing, Meeting, Source, Window
@@ -323,7 +323,7 @@ class TestLimits:
     ],
 )
 def test_days_of_answers(text: str, day: date | None) -> None:
-    assert day_of(text) == day
+    assert day_in_england(text) == day
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from crawler.platforms.papers.wording.addresses import file_name, is_file_addres
 from crawler.platforms.papers.wording.bodies import committee_in
 from crawler.platforms.papers.wording.kinds import kind_of
 from crawler.platforms.shared.dates import When, read_when, spot
-from crawler.platforms.shared.web_address import canonical
+from crawler.platforms.shared.web_address import canonical_url
 from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, Fetch, Listing, Meeting, MeetingStatus, Source, Window
 
@@ -324,7 +324,7 @@ def test_addresses_of_files(address: str, is_file: bool) -> None:  # noqa: FBT00
     ],
 )
 def test_a_document_s_key_outlives_the_noise_of_its_address(address: str) -> None:
-    assert canonical(address) == "trust.example/download.cfm?doc=a1"
+    assert canonical_url(address) == "trust.example/download.cfm?doc=a1"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ import pytest
 
 from crawler.platforms import papers_page
 from crawler.platforms.papers.wording.bodies import slug
-from crawler.platforms.shared.web_address import canonical
+from crawler.platforms.shared.web_address import canonical_url
 from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, DocumentKind, Fetch, Found, Meeting, Source
 
@@ -74,20 +74,20 @@ def crawl(site: Path) -> tuple[list[Found], list[str]]:
         url=truth["url"],
         options=truth.get("options", {}),
     )
-    pages = {canonical(url): site / name for url, name in truth.get("pages", {}).items()}
-    pages[canonical(truth["url"])] = site / "page.html"
+    pages = {canonical_url(url): site / name for url, name in truth.get("pages", {}).items()}
+    pages[canonical_url(truth["url"])] = site / "page.html"
     waiting: list[Fetch] = list(papers_page.start(source, *window_of(truth)))
     asked: set[str] = set()
     found: list[Found] = []
     broken: list[str] = []
     while waiting:
         fetch = waiting.pop(0)
-        page = pages.get(canonical(fetch.url))
+        page = pages.get(canonical_url(fetch.url))
         if page is None and fetch.is_look:
             broken.append(f"{fetch.url}: looked at for nothing")
-        if page is None or canonical(fetch.url) in asked:
+        if page is None or canonical_url(fetch.url) in asked:
             continue
-        asked.add(canonical(fetch.url))
+        asked.add(canonical_url(fetch.url))
         assert len(asked) <= MOST_FETCHES
         try:
             said = list(papers_page.parse(source, fetch, capture(fetch.url, page.read_bytes())))
@@ -104,7 +104,7 @@ def compare(site: Path) -> tuple[Counter[str], list[str]]:
     found, broken = crawl(site)
     meetings = {each.key: each for each in found if isinstance(each, Meeting)}
     taken = {each.key: each for each in found if isinstance(each, Document)}
-    due = {canonical(each["url"]): each for each in truth_of(site)["papers"]}
+    due = {canonical_url(each["url"]): each for each in truth_of(site)["papers"]}
     right = due.keys() & taken.keys()
     counts: Counter[str] = Counter(due=len(due), taken=len(taken), right=len(right), broken=len(broken))
     wrong = [f"missed {key}" for key in due.keys() - taken.keys()]

@@ -17,7 +17,9 @@ from crawler.fetching.browser import Browser
 from storage.archive import open_archive
 from tests.helpers.demo_run import command
 
-pytestmark = pytest.mark.skipif(bool(browser.missing()), reason=f"no browser here: {browser.missing()}")
+pytestmark = pytest.mark.skipif(
+    bool(browser.browser_missing()), reason=f"no browser here: {browser.browser_missing()}"
+)
 
 PAGE = """<!doctype html><html><head><link rel="stylesheet" href="/style.css"></head><body>
 <h1>Board papers</h1><ul id="papers"></ul><img src="/photo.png">

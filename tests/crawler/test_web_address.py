@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.platforms.shared.web_address import canonical, clean_url
+from crawler.platforms.shared.web_address import canonical_url, clean_url
 
 PLAIN = "https://www.board.example/files/winter-plan.pdf"
 BASE = "https://www.board.example/meetings/may/"
@@ -37,7 +37,9 @@ BASE = "https://www.board.example/meetings/may/"
 )
 def test_one_paper_one_key(spelling: str) -> None:
     assert (
-        canonical(clean_url(spelling, base=BASE)) == canonical(PLAIN) == "board.example/files/winter-plan.pdf"
+        canonical_url(clean_url(spelling, base=BASE))
+        == canonical_url(PLAIN)
+        == "board.example/files/winter-plan.pdf"
     )
 
 
@@ -65,7 +67,7 @@ def test_what_is_asked_for(href: str, asked: str) -> None:
 def test_what_differs_stays_apart() -> None:
     """Case of the path, an escaped slash, and a query that says which paper."""
     spelled = ["/Files/a.pdf", "/files/a.pdf", "/files%2Fa.pdf", "/files/a.pdf?id=1", "/files/a.pdf?id=2"]
-    assert len({canonical(clean_url(each, base=BASE)) for each in spelled}) == len(spelled)
+    assert len({canonical_url(clean_url(each, base=BASE)) for each in spelled}) == len(spelled)
 
 
 @given(st.text(max_size=60))

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.answers import weighing
-from crawler.answers.weighing import FileStart, fault
+from crawler.answers.weighing import FileStart, why_not_kept
 from pipeline.model import Document, DocumentKind, Outcome
 from tests.helpers.fakes import FolderBlobs, MemoryCatalogue, crawl, revision_of, sites, source
 
@@ -63,26 +63,26 @@ def paper(*, is_page: bool = False, url: str = "https://b.example/p.pdf") -> Doc
 @pytest.mark.parametrize("name", WORSE)
 def test_what_is_worse_is_refused_and_what_was_is_not(name, tmp_path) -> None:
     held = look(PDF * 20, tmp_path)
-    assert fault(paper(), look(WORSE[name], tmp_path), held)
-    assert not fault(paper(), held, look(WORSE[name], tmp_path))
+    assert why_not_kept(paper(), look(WORSE[name], tmp_path), held)
+    assert not why_not_kept(paper(), held, look(WORSE[name], tmp_path))
 
 
 @pytest.mark.parametrize("name", BETTER)
 def test_what_is_better_is_taken(name, tmp_path) -> None:
-    assert fault(paper(), look(BETTER[name], tmp_path), look(PDF, tmp_path)) == ""
+    assert why_not_kept(paper(), look(BETTER[name], tmp_path), look(PDF, tmp_path)) == ""
 
 
 def test_half_a_paper_is_more_than_none(tmp_path) -> None:
     half = look(PDF[:350], tmp_path)
-    assert fault(paper(), half, None) == ""
-    assert fault(paper(), half, half) == ""
-    assert fault(paper(), look(PDF, tmp_path), half) == ""
+    assert why_not_kept(paper(), half, None) == ""
+    assert why_not_kept(paper(), half, half) == ""
+    assert why_not_kept(paper(), look(PDF, tmp_path), half) == ""
 
 
 def test_a_text_may_be_short_where_a_text_was_promised(tmp_path) -> None:
     few = look(b"a,b\r\n1,2\r\n", tmp_path)
-    assert fault(paper(url="https://b.example/spend.csv"), few, None) == ""
-    assert "plain text: a,b" in fault(paper(), few, None)
+    assert why_not_kept(paper(url="https://b.example/spend.csv"), few, None) == ""
+    assert "plain text: a,b" in why_not_kept(paper(), few, None)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_text_may_be_short_where_a_text_was_promised(tmp_path) -> None:
     ["Access to services denied: a report", "Medication errors", "Maintenance of estates", "Sign language"],
 )
 def test_a_page_about_errors_is_no_error_page(title, tmp_path) -> None:
-    assert fault(paper(is_page=True), look(page(title, MINUTES), tmp_path), None) == ""
+    assert why_not_kept(paper(is_page=True), look(page(title, MINUTES), tmp_path), None) == ""
 
 
 @given(st.binary(max_size=600), st.binary(max_size=600))
@@ -104,9 +104,9 @@ def test_a_file_never_gives_way_to_what_is_less(new: bytes, old: bytes) -> None:
         for body in (new, old)
         for kind in [weighing._kind(body)]
     ]
-    sound = [each for each in looks if not fault(paper(), each, None)]
+    sound = [each for each in looks if not why_not_kept(paper(), each, None)]
     if len(sound) == 2:
-        assert not fault(paper(), sound[0], sound[1]) or not fault(paper(), sound[1], sound[0])
+        assert not why_not_kept(paper(), sound[0], sound[1]) or not why_not_kept(paper(), sound[1], sound[0])
 
 
 @pytest.fixture(scope="module")

@@ -67,7 +67,7 @@ def test_cells_drawn_line_by_line_are_read_one_by_one(tmp_path, lines, size):
     assert words.endswith(" ".join(columns(lines)))
     last = lines[0][-1]
     at = page.text.index(last)
-    (found,) = highlight_boxes.find(path, 1, page.text, page.method, [(at, at + len(last))]).spans
+    (found,) = highlight_boxes.boxes_of_spans(path, 1, page.text, page.method, [(at, at + len(last))]).spans
     assert found[0].left == pytest.approx(lefts[-1], abs=2)
 
 

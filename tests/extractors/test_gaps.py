@@ -39,7 +39,7 @@ def test_words_that_stand_a_little_apart_are_words(tmp_path, gap, size):
     page = read(tmp_path / "a.pdf")
     assert page.text.split("\n")[-1] == TEXT
     start = page.text.index("population")
-    (found,) = highlight_boxes.find(
+    (found,) = highlight_boxes.boxes_of_spans(
         tmp_path / "a.pdf", 1, page.text, page.method, [(start, start + 10)]
     ).spans
     assert found[0].right - found[0].left == pytest.approx(
@@ -200,7 +200,7 @@ def test_a_line_on_its_side_is_read_in_its_own_direction(tmp_path, angle, size, 
     page = read(path)
     assert page.text.split("\n")[3:] == said
     start = page.text.index("population")
-    (found,) = highlight_boxes.find(path, 1, page.text, page.method, [(start, start + 10)]).spans
+    (found,) = highlight_boxes.boxes_of_spans(path, 1, page.text, page.method, [(start, start + 10)]).spans
     width = stringWidth("population", FONT, size)
     assert max(box.bottom for box in found) - min(box.top for box in found) == pytest.approx(
         width, rel=0.15, abs=4
@@ -253,7 +253,7 @@ def test_a_drop_cap_is_the_first_letter_of_its_word(tmp_path, letter, first, tex
     page = read(path)
     assert f"morning.\n{text}" in page.text
     start = page.text.index(text)
-    (found,) = highlight_boxes.find(path, 1, page.text, page.method, [(start, start + 1)]).spans
+    (found,) = highlight_boxes.boxes_of_spans(path, 1, page.text, page.method, [(start, start + 1)]).spans
     assert found[0].left == pytest.approx(72, abs=4)
     assert found[0].bottom - found[0].top > 2 * SIZE
 

@@ -506,7 +506,7 @@ def test_formats_that_show_nothing(code, nothing):
 
 def test_much_that_is_hidden_is_cut_and_said():
     long = "x " * hidden.LONGEST
-    (page,) = parts.numbered([("a", list(parts.unseen([long], "a hidden sheet")))])
+    (page,) = parts.numbered([("a", list(parts.unseen_lines([long], "a hidden sheet")))])
     (part,) = page.parts
     assert len(part.text) == hidden.LONGEST
     assert str(hidden.LONGEST) in part.why

@@ -94,7 +94,7 @@ def test_words_that_their_font_misnames_are_read_as_they_are_drawn(tmp_path, mis
     assert "deficit" in words
     assert [part.kind for part in page.parts] == ["letters"]
     start = page.text.index("deficit")
-    found = highlight_boxes.find(
+    found = highlight_boxes.boxes_of_spans(
         tmp_path / "a.pdf", 1, page.text, page.method, [(start, start + 7)], page.parts
     )
     assert len(found.spans[0]) == 1

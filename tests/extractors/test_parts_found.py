@@ -338,7 +338,7 @@ def test_outlook_whose_directory_loops(tmp_path, found):
 def test_compressed_rtf_of_any_bytes_is_text_or_damaged(content, kind):
     head = struct.pack("<2I4sI", 0, len(content), kind, 0)
     try:
-        said = compressed_rtf.to_text(head + content)
+        said = compressed_rtf.rtf_text(head + content)
     except ValueError:
         return
     assert isinstance(said, str)
@@ -355,7 +355,7 @@ def test_compressed_rtf_of_any_bytes_is_text_or_damaged(content, kind):
 )
 def test_compressed_rtf_that_is_damaged(content):
     with pytest.raises(ValueError, match="RTF"):
-        compressed_rtf.to_text(content)
+        compressed_rtf.rtf_text(content)
 
 
 # ---- packs

@@ -50,7 +50,7 @@ def test_words_in_forms_are_read_and_stand_where_they_are_drawn(tmp_path, depth)
     path = nested(tmp_path / "a", depth, lambda canvas: canvas.drawString(100, 500, WORDS))
     (page,) = pdf.extract(path)
     assert page.text == WORDS
-    (span,) = highlight_boxes.find(path, 1, page.text, page.method, [(0, len(WORDS))]).spans
+    (span,) = highlight_boxes.boxes_of_spans(path, 1, page.text, page.method, [(0, len(WORDS))]).spans
     (box,) = span
     offset = 5 + 10 * (depth - 1)
     assert box.left == pytest.approx(90 + offset, abs=2)
@@ -259,7 +259,7 @@ def test_what_is_typed_onto_a_page_is_read_without_a_form(tmp_path):
         tmp_path / "a", [note(b"FreeText", NOTE, drawn)], form, content=f"72 700 Td ({WORDS}) Tj"
     )
     with first_page(path) as page, pdf.text_layer(page) as layer:
-        assert pdf.printed(layer) == WORDS
+        assert pdf.printed_text(layer) == WORDS
         assert written_in(page) == NOTE
     (read,) = pdf.extract(path)
     assert read.text == f"{WORDS}\n{NOTE}"
@@ -408,7 +408,7 @@ def test_what_was_put_onto_a_page_is_boxed_where_it_stands(tmp_path, put_on):
     spans = [
         (page.text.index(words), page.text.index(words) + len(words)) for words in (WORDS, "publication")
     ]
-    printed, added = highlight_boxes.find(path, 1, page.text, page.method, spans, page.parts).spans
+    printed, added = highlight_boxes.boxes_of_spans(path, 1, page.text, page.method, spans, page.parts).spans
     assert [(round(box.left), 130 < box.top < box.bottom < 145) for box in printed] == [(72, True)]
     (box,) = added
     assert 72 <= box.left < box.right <= 300

@@ -61,14 +61,14 @@ def test_words_of_a_pasted_picture_are_text_of_its_page(tmp_path, kind, dpi, qua
     (part,) = page.parts
     above, below = lines[pictures.TYPED_ABOVE - 1], lines[pictures.TYPED_ABOVE]
     assert page.text.index(above) < part.start < part.end < page.text.index(below)
-    found = highlight_boxes.find(
+    found = highlight_boxes.boxes_of_spans(
         tmp_path / "a.pdf", 1, page.text, page.method, [(part.start, part.end)], page.parts
     )
     top = pictures.HEIGHT - bottom - width * image.height / image.width
     for box in found.spans[0]:
         assert left - 3 <= box.left <= box.right <= left + width + 3
         assert top - 3 <= box.top <= box.bottom <= pictures.HEIGHT - bottom + 3
-    (typed,) = highlight_boxes.find(
+    (typed,) = highlight_boxes.boxes_of_spans(
         tmp_path / "a.pdf",
         1,
         page.text,
@@ -271,7 +271,7 @@ def test_a_region_is_judged_alike_alone_and_among_others(tmp_path):
     height = width * image.height / image.width
     top = pictures.HEIGHT - bottom - height
     region = PointBox(left, top, left + width, top + height)
-    with pdf.opened(tmp_path / "a.pdf") as document:
+    with pdf.opened_pdf(tmp_path / "a.pdf") as document:
         page = document[0]
         sheet = sheet_of(page)
         alone = ink.wordlike(page, sheet, [region], [])
@@ -291,10 +291,10 @@ def test_thousands_of_pictures_are_bounded():
     many = [
         PointBox(left % 500, left // 7 % 800, left % 500 + 40, left // 7 % 800 + 30) for left in range(10_000)
     ]
-    (box,) = ink.together(many)
+    (box,) = ink.merged(many)
     assert box.left == 0
-    assert ink.together([PointBox(0, 0, 500, 800)] * 10_000) == [PointBox(0, 0, 500, 800)]
-    assert len(ink.together([PointBox(0, 0, 50, 50), PointBox(300, 300, 350, 350)])) == 2
+    assert ink.merged([PointBox(0, 0, 500, 800)] * 10_000) == [PointBox(0, 0, 500, 800)]
+    assert len(ink.merged([PointBox(0, 0, 50, 50), PointBox(300, 300, 350, 350)])) == 2
 
 
 def test_a_picture_that_cannot_be_drawn_leaves_the_text(tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.pdf import document as pdf
-from extractors.pdf.order.reading_order import settled
+from extractors.pdf.order.reading_order import in_reading_order
 from pipeline.text.canonical import canonical
 
 HEIGHTS = {
@@ -31,17 +31,17 @@ HEIGHTS = {
 
 @pytest.mark.parametrize(("heights", "lines"), HEIGHTS.values(), ids=HEIGHTS)
 def test_lines_in_reading_order(heights, lines):
-    assert settled(heights) == lines
+    assert in_reading_order(heights) == lines
 
 
 @given(st.lists(st.sampled_from([0, 10, 20, 30]), max_size=8) | st.lists(st.floats(0, 900), max_size=30))
 def test_no_line_is_lost_and_none_said_twice(heights):
-    assert sorted(settled(heights)) == list(range(len(heights)))
+    assert sorted(in_reading_order(heights)) == list(range(len(heights)))
 
 
 @given(st.lists(st.floats(0, 900), min_size=1, max_size=30))
 def test_what_stands_in_order_stays(heights):
-    assert settled(sorted(heights, reverse=True)) == list(range(len(heights)))
+    assert in_reading_order(sorted(heights, reverse=True)) == list(range(len(heights)))
 
 
 def drawn(path, *lines, turn=0):

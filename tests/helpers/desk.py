@@ -14,7 +14,7 @@ from pipeline.changes import TOLD
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.model import Cadence, Subscriber
-from pipeline.stages import Surroundings, deliver, flag, tell
+from pipeline.stages import Surroundings, deliver, flag, tell_readers
 from storage.archive import open_archive
 from tests.helpers.archives import keep
 
@@ -72,7 +72,7 @@ class Desk:
             self.composed[message_id] = digest
             return message_id, render.render(digest, self.settings, sent_at=moment)
 
-        return tell(
+        return tell_readers(
             self.archive.ledger,
             self.archive.readers.subscribers(),
             Surroundings(

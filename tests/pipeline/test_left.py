@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cli.app.context import App
 from cli.commands.run import Account, Known, _tell_troubles
-from pipeline.health.left import MOST_COUNTS, MOST_LINKS, Tally, said
+from pipeline.health.left import MOST_COUNTS, MOST_LINKS, Tally, left_sentence
 from pipeline.model import Left, LeftCount, LeftReason, SourceState
 from pipeline.ports import SourceReport
 from storage.archive import open_archive
@@ -111,6 +111,6 @@ def test_the_archive_keeps_the_counts_and_the_log_names_the_hosts(tmp_path, caps
     ]
     account = Account()
     _tell_troubles(report, Known(App(tmp_path)), account)
-    assert capsys.readouterr().err == f"source vale: {said(count)}\n"
-    assert said(count) == "8 papers left: another host, files.example (such as 'P', https://f/1)"
+    assert capsys.readouterr().err == f"source vale: {left_sentence(count)}\n"
+    assert left_sentence(count) == "8 papers left: another host, files.example (such as 'P', https://f/1)"
     assert not account.troubles

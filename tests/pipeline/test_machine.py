@@ -18,7 +18,7 @@ from cli.app.config import OperationsConfig
 from cli.app.context import App
 from cli.main import call
 from pipeline.health.account import Sources
-from pipeline.health.machine import Arrivals, Machine, Queue, concerns, facts
+from pipeline.health.machine import Arrivals, Machine, Queue, concerns, machine_facts
 from pipeline.model import Cadence, SourceHealth, SourceState
 from pipeline.ports import SourceReport
 from pipeline.views import RunRow
@@ -96,7 +96,7 @@ def test_the_age_of_the_last_good_run_is_said_with_its_rhythm():
     assert concern.text == (
         "no run has read a source for 20 days, since 9 November 2026: one is due every 24 hours"
     )
-    assert facts(machine())["run_due_every_hours"] == 24
+    assert machine_facts(machine())["run_due_every_hours"] == 24
 
 
 def set_values(archive, table, sha256, **values):
@@ -213,11 +213,11 @@ def ill(number: int, state: SourceState) -> SourceHealth:
 
 def test_a_notice_is_one_page_however_many_sources_fail():
     rows = [ill(number, SourceState.UNREACHABLE) for number in range(419)]
-    lines = operator_notices.notice(operator_notices.changes(rows, (), {}), rows, ())
+    lines = operator_notices.notice(operator_notices.changes_of_state(rows, (), {}), rows, ())
     assert lines == ["419 of 419 sources unreachable: is the network down, or the name server?"]
     well = [ill(number, SourceState.OK) for number in range(419)]
     told = {f"source s{number}": "unreachable" for number in range(419)}
-    assert operator_notices.notice(operator_notices.changes(well, (), told), well, ()) == [
+    assert operator_notices.notice(operator_notices.changes_of_state(well, (), told), well, ()) == [
         "419 sources are well again."
     ]
 

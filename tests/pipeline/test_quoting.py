@@ -23,7 +23,7 @@ def _subject(numbers: tuple[int, ...]) -> str:
     ]  # fmt: skip
     items.sort(key=lambda item: item.place.hit_id)  # as the archive gives them
     digest = compose(subscriber(), items, concepts={}, since=None, today=TODAY, account=ACCOUNT)
-    return opening.subject(digest, in_turn(digest.entries, TODAY, 20), 0.25)
+    return opening.subject_line(digest, in_turn(digest.entries, TODAY, 20), 0.25)
 
 
 def test_the_order_of_the_crawl_changes_no_subject():

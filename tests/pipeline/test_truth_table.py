@@ -321,7 +321,7 @@ class Surfaces:
 
     def feed(self) -> Said:
         (reader,) = self.app.archive.readers.subscribers()
-        parsed = feedparser.parse(feed_files.atom(self.app, reader, reader.watch_lists[0]))
+        parsed = feedparser.parse(feed_files.list_atom(self.app, reader, reader.watch_lists[0]))
         return Said(parsed.feed.subtitle)
 
     def search(self) -> Said:
@@ -370,7 +370,9 @@ class Surfaces:
         """What the operator is told."""
         health, found = self.app.archive.reports.health(), concerns(self.app.machine())
         return Said(
-            " ".join(operator_notices.notice(operator_notices.changes(health, found, {}), health, found))
+            " ".join(
+                operator_notices.notice(operator_notices.changes_of_state(health, found, {}), health, found)
+            )
         )
 
     def health(self) -> Said:

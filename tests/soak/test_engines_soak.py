@@ -12,8 +12,8 @@ from cli.demo.standin import StandIn
 from storage import tables as t
 from storage.archive import open_archive
 from storage.config import StorageConfig
-from storage.copying import copy
-from storage.page_rows import unpack
+from storage.copying import copy_database
+from storage.page_rows import unpacked
 from tests.helpers import postgres
 from tests.helpers.demo_run import bodies, paperwatch, prepare, run_words
 from tests.helpers.two_engines import Asking, differences
@@ -30,10 +30,10 @@ def test_both_engines_say_the_same(tmp_path):
         known = bodies(standin)
     one = open_archive(tmp_path / "data")
     there = server.new()
-    rows = sum(copied.rows for copied in copy(one.database, there))
+    rows = sum(copied.rows for copied in copy_database(one.database, there))
     other = open_archive(tmp_path / "data", StorageConfig(url=postgres.shown(there)))
     with one.database.reading() as connection:
-        texts = [unpack(packed) for packed in connection.execute(select(t.pages.c.text)).scalars()]
+        texts = [unpacked(packed) for packed in connection.execute(select(t.pages.c.text)).scalars()]
     asking = Asking(texts, known, random.Random("engines"))
     different = list(differences(one, other, [asking.query() for _ in range(QUERIES)]))
     other.database.engine.dispose()

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cli.main import call
-from pipeline.changes import ChangeKind, ChangeRow, Thing, said
+from pipeline.changes import ChangeKind, ChangeRow, Thing, change_said
 from pipeline.model import Cadence, Listing, MeetingStatus, Source, SourceState, WatchList
 from pipeline.ports import SourceReport
 from storage.archive import open_archive
@@ -173,7 +173,7 @@ def test_a_meeting_near_without_papers_is_late_once_until_its_papers_come(tmp_pa
         run(archive, TODAY + timedelta(days=days), meetings, [past])
         assert told(archive, **late) == Counter({("late", "Soon"): 1})
     (change,) = archive.reports.changes(kinds=[K.LATE])
-    assert said(change) == "No paper is out, 4 days before the meeting."
+    assert change_said(change) == "No paper is out, 4 days before the meeting."
     # A new day is a new question.
     moved = [replace(soon, starts_on=TODAY + timedelta(days=6)), *meetings[1:]]
     run(archive, TODAY + timedelta(days=3), moved, [past])
@@ -232,7 +232,9 @@ def test_the_command_says_what_changed_since_a_day_in_every_format(tmp_path, cap
 def test_every_change_is_a_sentence(kind, what, was, now):
     facts = {"id": 1, "day": TODAY, "at": None, "source": "s", "body": "b", "body_name": "B", "committee": ""}
     facts |= {"meeting": None, "meeting_date": None, "document": None, "title": "", "url": ""}
-    sentence = said(ChangeRow(kind=kind, what=what, was=was, now="3" if kind is K.LATE else now, **facts))
+    sentence = change_said(
+        ChangeRow(kind=kind, what=what, was=was, now="3" if kind is K.LATE else now, **facts)
+    )
     assert sentence.endswith(".")
     assert "  " not in sentence
 

@@ -123,9 +123,9 @@ def test_the_name_of_a_data_folder_is_never_syntax(tmp_path, name):
 def test_root_leaves_nothing_in_the_folder_of_another(tmp_path):
     me = tmp_path.stat().st_uid
     with pytest.raises(ConfigError, match=r"sudo -u .*`") if me else nullcontext():
-        ownership.check(tmp_path, user=0)
-    ownership.check(tmp_path, user=me)
-    ownership.check(tmp_path / "not yet there", user=0)
+        ownership.check_owner(tmp_path, user=0)
+    ownership.check_owner(tmp_path, user=me)
+    ownership.check_owner(tmp_path / "not yet there", user=0)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")
@@ -137,12 +137,12 @@ def test_a_folder_of_the_service_is_refused_to_root_and_what_root_left_is_named_
         os.chown(path, service, service)
     with pytest.raises(ConfigError, match=r"belongs to #12345, who could not .* `sudo -u #12345`"):
         open_archive(data)
-    ownership.check(data, service)
+    ownership.check_owner(data, service)
     (data / "papers" / "ab").mkdir()
     with pytest.raises(
         ConfigError, match=r"papers/ab belongs to another user.*sudo chown -R #12345 '"
     ) as told:
-        ownership.check(data, service)
+        ownership.check_owner(data, service)
     assert shlex.split(str(told.value).split("`")[1])[-1] == str(data)
 
 

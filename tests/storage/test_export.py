@@ -24,7 +24,7 @@ from storage.archive import open_archive
 from storage.dataset import formats
 from storage.dataset.export import SUMS, export
 from storage.dataset.tables import TABLES, ColumnKind
-from storage.page_rows import unpack
+from storage.page_rows import unpacked
 from tests.helpers.archives import MOMENT, keep, meeting
 from tests.helpers.web_archive import PAYMENT
 
@@ -73,7 +73,7 @@ def wanted(archive):
     with archive.database.reading() as connection:
         files = dict(connection.execute(select(d.id, d.sha256).where(d.sha256.is_not(None))).all())
         texts = {
-            (paper, row.number): unpack(row.text)
+            (paper, row.number): unpacked(row.text)
             for paper, sha256 in files.items()
             for row in connection.execute(select(t.pages).where(p.sha256 == sha256))
         }

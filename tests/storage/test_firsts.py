@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 
 from pipeline.model import WatchList
 from storage import tables as t
-from storage.paper_joins import day
+from storage.paper_joins import day_of_paper
 from storage.reports.first_mentions import ANYWHERE
-from storage.search_index.hit_places import mentions
+from storage.search_index.hit_places import mention_rows
 from tests.helpers.desk import Desk, concept
 
 BODIES = ("marlshire", "vale", "northmoor")
@@ -21,7 +21,7 @@ def plainly(connection):
     """Every mention in every paper, in order: the first one wins."""
     firsts = {}
     for hits in (t.hits, t.rule_hits):
-        rows = connection.execute(mentions(hits).order_by(day(), hits.c.id, t.documents.c.id))
+        rows = connection.execute(mention_rows(hits).order_by(day_of_paper(), hits.c.id, t.documents.c.id))
         for row in rows:
             for who in (row.body, ANYWHERE):
                 firsts.setdefault((row.concept_id, who), (row.document, row.passage, row.day))

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from cli.main import call
 from crawler.lines import registry
-from pipeline.meetings.lateness import Lateness, MeetingLooks, Sighting, by_body_and_year, judged, said
+from pipeline.meetings.lateness import (
+    Lateness,
+    MeetingLooks,
+    Sighting,
+    by_body_and_year,
+    judged,
+    judgement_sentence,
+)
 from pipeline.meetings.working_days import clear_days
 from pipeline.model import DocumentKind, MeetingStatus, Source, SourceState
 from pipeline.ports import SourceReport
@@ -114,7 +121,7 @@ def test_what_our_looks_prove(kind, papers, last, state, weeks):
     moved = [(later(before), later(by)) for before, by in papers]
     found = judged(looks(later(THURSDAY), kind, moved, later(last)))
     assert found.state is state
-    assert said(found)
+    assert judgement_sentence(found)
 
 
 def test_papers_that_came_late_are_counted_though_the_first_was_in_time():
@@ -125,13 +132,13 @@ def test_papers_that_came_late_are_counted_though_the_first_was_in_time():
 
 def test_a_sentence_names_the_looks_it_rests_on():
     between = judged(looks(THURSDAY, papers=[("2026-11-19", "2026-11-23")]))
-    assert said(between) == (
+    assert judgement_sentence(between) == (
         "First paper seen between 19 November 2026 and 23 November 2026: "
         "2 to 4 clear working days before the meeting."
     )
     first = judged(looks(THURSDAY, papers=[("", "2026-11-18")]))
-    assert "our first look: at least 5 clear working days" in said(first)
-    assert said(judged(looks(THURSDAY, last="2026-11-27"))) == (
+    assert "our first look: at least 5 clear working days" in judgement_sentence(first)
+    assert judgement_sentence(judged(looks(THURSDAY, last="2026-11-27"))) == (
         "No papers seen by 27 November 2026, after the meeting."
     )
 

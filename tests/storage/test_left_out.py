@@ -22,7 +22,7 @@ from pipeline.areas.left_out import (
     area_summary,
     ended_since,
     month_before,
-    said,
+    row_sentence,
     stance_of,
 )
 from pipeline.errors import ConfigError, PaperwatchError, QueryError
@@ -131,11 +131,14 @@ def test_each_body_has_its_row_and_its_denominator(archive, asked):
     council = rows["c-council"]
     assert (council.papers_read, council.papers_not_read) == (2, 1)
     assert (council.pages_read, council.pages_not_read) == (2, 1)
-    assert said(council) == (
+    assert row_sentence(council) == (
         "Not said: 2 papers with 2 pages read, 1 page and 1 paper not read; no paper of 1 of 2 meetings read."
     )
-    assert said(rows["d-trust"]) == "None of their papers was read (1 meeting; 1 paper listed, none read)."
-    assert said(rows["f-trust"]) == "None of their papers was read (1 meeting; no paper seen)."
+    assert (
+        row_sentence(rows["d-trust"])
+        == "None of their papers was read (1 meeting; 1 paper listed, none read)."
+    )
+    assert row_sentence(rows["f-trust"]) == "None of their papers was read (1 meeting; no paper seen)."
     assert area_summary(found) == (
         "2 of 8 bodies said it; 1 did not in the papers we read, 1 of them read only in part; "
         "of 2 no paper was read; of 2 we know of no meeting or paper; 1 is not followed."

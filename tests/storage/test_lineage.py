@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from cli.main import call
 from pipeline.lineage import BOILERPLATE_BODIES, Copy, copy_in, lineage
 from pipeline.model import DocumentKind, PageRef
-from pipeline.text.word_changes import changed
+from pipeline.text.word_changes import compared
 from storage.archive import open_archive
 from storage.public_archive import PublicArchive
 from tests.bench.bench_lineage import EDITS, measure
@@ -102,7 +102,7 @@ def test_a_paper_without_a_day_claims_no_first(archive):
     st.lists(st.sampled_from(COPY.split()), max_size=30),
 )
 def test_the_pieces_are_both_texts(one, other):
-    pieces = changed(" ".join(one), " ".join(other))
+    pieces = compared(" ".join(one), " ".join(other))
     assert " ".join(piece.text for piece in pieces if piece.kind != "gone").split() == other
     assert len(" ".join(piece.text for piece in pieces if piece.kind != "new").split()) == len(one)
 

@@ -23,7 +23,7 @@ from pipeline.radar import (
     NewNames,
     Vocabulary,
     by_chance,
-    candidates,
+    names_on_page,
     ranked,
 )
 from pipeline.stages import flag
@@ -213,7 +213,7 @@ def test_surer_signs_and_more_bodies_come_first_and_a_part_of_a_name_is_not_show
 
 def test_of_a_page_of_ten_thousand_definitions_some_are_looked_at():
     text = " ".join(f"Alpha Beta Contract (ABC) number {n}." for n in range(10_000))
-    assert len(list(candidates(text, Vocabulary.of(SHIPPED), [(0, 0)]))) == MOST_ON_A_PAGE
+    assert len(list(names_on_page(text, Vocabulary.of(SHIPPED), [(0, 0)]))) == MOST_ON_A_PAGE
 
 
 def test_a_name_is_adopted_as_a_concept_with_the_sentences_that_hold_it(archive, known, capsys):

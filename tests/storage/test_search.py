@@ -24,7 +24,7 @@ from pipeline.text.keys import words
 from pipeline.views import Order
 from storage import tables as t
 from storage.archive import open_archive
-from storage.page_rows import unpack
+from storage.page_rows import unpacked
 from storage.search_index import fts, index_placement
 from storage.search_index.search import RANKED
 from tests.bench.big_archive import fill
@@ -520,7 +520,7 @@ def test_the_best_of_the_newest_come_first_and_then_the_others_by_date(big):
 def test_counts_are_those_of_a_scan_of_every_page(big):
     with big.database.reading() as connection:
         packed = connection.execute(select(t.pages.c.text)).scalars().all()
-    said = [f" {' '.join(words(unpack(page)))} " for page in packed]
+    said = [f" {' '.join(words(unpacked(page)))} " for page in packed]
     for query, form in [
         ("payment", " payment "), ('"whole population payment"', " whole population payment "),
         ("capitat*", " capitat"), ("*tated", "tated "),
@@ -537,7 +537,7 @@ def test_counts_are_those_of_a_scan_of_every_page(big):
 def test_the_database_is_not_much_larger_than_the_text(big):
     """It is 1.4 times the text where there is more of it; made-up words pack worse than English."""
     with big.database.reading() as connection:
-        raw = sum(len(unpack(page)) for page in connection.execute(select(t.pages.c.text)).scalars())
+        raw = sum(len(unpacked(page)) for page in connection.execute(select(t.pages.c.text)).scalars())
         size = connection.execute(text("SELECT sum(pgsize) FROM dbstat")).scalar_one()
     assert size < 1.8 * raw
 

@@ -8,7 +8,7 @@ import feedparser
 import pytest
 from starlette.testclient import TestClient
 
-from pipeline.changes import ChangeKind, said
+from pipeline.changes import ChangeKind, change_said
 from storage.public_archive import PublicArchive
 from tests.helpers.web_archive import LABELS, TODAY, filled
 from web.app import create_app
@@ -30,7 +30,7 @@ def test_page_json_and_feed_show_the_same_records(site, keeper):
     assert {change.kind for change in due} >= {ChangeKind.NEW, ChangeKind.REPLACED, ChangeKind.CANCELLED}
     told = site.get("/changes.json").json()
     assert [change["id"] for change in told["changes"]] == [change.id for change in due]
-    assert [change["said"] for change in told["changes"]] == [said(change) for change in due]
+    assert [change["said"] for change in told["changes"]] == [change_said(change) for change in due]
     feed = feedparser.parse(site.get("/changes.atom").content)
     assert not feed.bozo
     assert len({entry.id for entry in feed.entries}) == len(due)

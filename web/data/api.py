@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from pipeline.areas.left_out import QUOTES, BodyStance
 from pipeline.english import nearly_found
-from pipeline.health.account import facts
+from pipeline.health.account import account_facts
 from pipeline.matching import query as q
 from pipeline.matching.firms import read
 from pipeline.meetings.lateness import MeetingLateness
@@ -84,7 +84,7 @@ class Api:
                     }
                     for known in asking.known(asked, self._shelf, self._site.families)
                 ],
-                "searched": facts(self._shelf.account(asked.query)) | {"concern": self._site.stale()},
+                "searched": account_facts(self._shelf.account(asked.query)) | {"concern": self._site.stale()},
                 "answers": [
                     self._result(request, result) for result in gathering.gathered(found.answers, self._shelf)
                 ],
@@ -139,7 +139,7 @@ class Api:
         return Json({"paper": found.row, "query": text, "hits": papers.find(found, text, self._shelf)})
 
     def comparison(self, request: Request) -> Response:
-        return Json(comparing.asked(request, self._shelf))
+        return Json(comparing.versions_asked(request, self._shelf))
 
     def bodies(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         registry = self._shelf.registry()
@@ -196,7 +196,7 @@ class Api:
     def coverage(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         return Json(
             {
-                "searched": facts(self._shelf.account()) | {"concern": self._site.stale()},
+                "searched": account_facts(self._shelf.account()) | {"concern": self._site.stale()},
                 "sources": self._shelf.sources(),
                 "unreadable": self._shelf.unreadable(UNREADABLE)[0],
                 "log": self._site.log_line(),

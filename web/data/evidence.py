@@ -71,7 +71,7 @@ class EvidencePacks:
             raise ConfigError(
                 f"something is said on more than {MOST_PAGES} pages; each page has a pack of its own"
             )
-        if pack.size(case) > MOST_BYTES:
+        if pack.size_of_originals(case) > MOST_BYTES:
             raise ConfigError(
                 "the originals are too large to send together. The person who runs the archive can make it"
             )

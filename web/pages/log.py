@@ -40,7 +40,7 @@ class LogPages:
         root = self._site.shelf.log_root()
         return Json(
             {
-                "signed": checkpoint.facts(root) if root else None,
+                "signed": checkpoint.root_facts(root) if root else None,
                 "entries": self._site.shelf.log_entries(RECENT),
                 "ran_back": self._site.shelf.clock_ran_back(),
             }

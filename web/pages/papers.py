@@ -142,7 +142,9 @@ class Papers:
         )
 
     def comparison(self, request: Request) -> Response:
-        return self._site.page("comparison.html", compared=comparing.asked(request, self._site.shelf))
+        return self._site.page(
+            "comparison.html", compared=comparing.versions_asked(request, self._site.shelf)
+        )
 
 
 def _citations(found: ShownPaper, page: int) -> dict[str, Any]:

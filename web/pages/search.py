@@ -70,7 +70,7 @@ class SearchPages:
             suggestion=suggestion,
             known=known,
             capitals=q.capitals(asked.q),
-            together=asking.together(asked),
+            together=asking.as_phrase(asked),
             facets=narrowing.facets(asked, found, shelf),
             account=shelf.account(asked.query),
             narrowing=asking.narrowing(asked, shelf),

@@ -47,7 +47,7 @@ class Comparison:
     changes: tuple[Change, ...]
 
 
-def asked(request: Request, shelf: PublicArchive) -> Comparison:
+def versions_asked(request: Request, shelf: PublicArchive) -> Comparison:
     """The versions an address names. Raises HTTPException (404) for one that the archive does not have."""
     found = paper(request, shelf)
     versions = {revision.sha256: revision for revision in found.revisions}

@@ -13,7 +13,13 @@ from cli.commands.options import DAY, FORMAT, Command, pass_app
 from cli.commands.search import check_place
 from pipeline.days import local_today
 from pipeline.errors import ConfigError
-from pipeline.meetings.lateness import BodyYear, Lateness, MeetingLateness, by_body_and_year, said
+from pipeline.meetings.lateness import (
+    BodyYear,
+    Lateness,
+    MeetingLateness,
+    by_body_and_year,
+    judgement_sentence,
+)
 
 if TYPE_CHECKING:
     from cli.app.context import App
@@ -52,7 +58,7 @@ def late(app: App, since: date | None, until: date | None, body: str, by: str, o
         terminal.rows(rows, output, columns, header=header, empty=empty)
         return 0
     terminal.rows(
-        ({**asdict(row), "said": said(row)} for row in found),
+        ({**asdict(row), "said": judgement_sentence(row)} for row in found),
         output,
         ("date", "body", "committee", "state", "said"),
         header=[*terminal.names(MeetingLateness), "said"],

@@ -9,7 +9,7 @@ import click
 
 from cli import terminal
 from cli.commands.options import FORMAT, Command, pass_app
-from pipeline.areas.left_out import BodyStance, area_summary, month_before, said
+from pipeline.areas.left_out import BodyStance, area_summary, month_before, row_sentence
 from pipeline.days import local_today
 from pipeline.errors import ConfigError
 from pipeline.matching.subject import subject_of
@@ -60,7 +60,7 @@ def left_out(app: App, topic: str, area: str, month: str, output: str) -> int:
 
 def _row(row: BodyStance) -> dict[str, object]:
     quote = row.quotes[0].snippet if row.quotes else ""
-    return {**asdict(row), "said": said(row), "quote": quote}
+    return {**asdict(row), "said": row_sentence(row), "quote": quote}
 
 
 COMMANDS = (left_out,)

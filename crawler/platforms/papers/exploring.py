@@ -17,8 +17,8 @@ from crawler.platforms.papers.page.lines import sentence_of
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.wording import addresses
 from crawler.platforms.papers.wording import vocabulary as words
-from crawler.platforms.shared.dates import mentions
-from crawler.platforms.shared.web_address import canonical
+from crawler.platforms.shared.dates import date_mentions
+from crawler.platforms.shared.web_address import canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,20 +65,20 @@ def promise(link: Link, title: str, url: str, menus: Menus) -> int:
     score = 0 if in_matter else -1
     score += 2 if words.says_calendar(title) else -6 if words.is_standing(title) else 0
     score += 4 if words.says_meeting(said) or words.says_paper(said) else 0
-    score += 2 if words.says_meeting(around(link)) else 0
-    is_of_another_time = bool(mentions(f"{title} {name}")) or words.says_earlier(said)
+    score += 2 if words.says_meeting(tile_text(link)) else 0
+    is_of_another_time = bool(date_mentions(f"{title} {name}")) or words.says_earlier(said)
     score += 3 if is_bare_date(link.text) or is_of_another_time else 0
     score += 3 if is_of_days else 0
     return score + (2 if is_below else 0)
 
 
 def _is_bare_day(text: str) -> bool:
-    return is_bare_date(text) and any(each.day for each in mentions(text))
+    return is_bare_date(text) and any(each.day for each in date_mentions(text))
 
 
 def below(url: str, page: str) -> bool:
     """Its address goes on from that of the page, or a folder in its query from that of the page's."""
-    there, here = canonical(url), canonical(page)
+    there, here = canonical_url(url), canonical_url(page)
     if there.startswith(f"{here.partition('?')[0].rstrip('/')}/"):
         return True
     if there.partition("?")[0] != here.partition("?")[0]:
@@ -88,7 +88,7 @@ def below(url: str, page: str) -> bool:
     return any(inner.startswith(f"{outer.rstrip('/')}/") for outer, inner in folders)
 
 
-def around(link: Link) -> str:
+def tile_text(link: Link) -> str:
     """What the tile of a link says of the page behind it."""
     record = link.records[-1] if link.records else None
     if record is None or record.links > _TILE:
@@ -98,4 +98,4 @@ def around(link: Link) -> str:
 
 def is_bare_date(text: str) -> bool:
     """A date, a month or a year and no more."""
-    return bool(mentions(text)) and not subject(text)
+    return bool(date_mentions(text)) and not subject(text)

@@ -18,7 +18,7 @@ from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.whose import MOST_BESIDE, Whose
 from crawler.platforms.papers.wording import addresses, kinds
 from crawler.platforms.papers.wording import vocabulary as words
-from crawler.platforms.shared.dates import mentions, read_when
+from crawler.platforms.shared.dates import date_mentions, read_when
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ class FileLinks:
 def _says_its_own_day(link: Link) -> bool:
     """When the document itself was agreed, behind its link."""
     after = link.line.text[link.end : link.end + _OWN_DAY_WITHIN]
-    return bool(_OWN_DAY.match(after)) and any(each.month for each in mentions(after))
+    return bool(_OWN_DAY.match(after)) and any(each.month for each in date_mentions(after))
 
 
 def in_window(verdict: Verdict, limits: Limits) -> Verdict:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.platforms.papers.page.markup import Frame
-from crawler.platforms.shared.dates import mentions, without_dates
-from crawler.platforms.shared.web_address import canonical
+from crawler.platforms.shared.dates import date_mentions, without_dates
+from crawler.platforms.shared.web_address import canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -33,9 +33,11 @@ _PAGE_KEY = re.compile(r"page|^p$|^pg|paging|^cp$|start|offset|skip|^from$|limit
 
 def lists_with(url: str, links: Iterable[Link]) -> frozenset[Element]:
     """The lists of a page that have an entry for the page at `url`."""
-    here = canonical(url)
+    here = canonical_url(url)
     return frozenset(
-        each.listed for each in links if each.listed is not None and each.url and canonical(each.url) == here
+        each.listed
+        for each in links
+        if each.listed is not None and each.url and canonical_url(each.url) == here
     )
 
 
@@ -44,7 +46,7 @@ def is_beside(link: Link, url: str, lists: Container[Element]) -> bool:
 
     `lists` are those with an entry for the page (`lists_with`).
     """
-    here, there = canonical(url), canonical(link.url)
+    here, there = canonical_url(url), canonical_url(link.url)
     folder = here.partition("?")[0].rpartition("/")[0]
     if here == there or here.partition("/")[0] != there.partition("/")[0]:
         return False
@@ -91,7 +93,7 @@ def entries_of_lists(links: Iterable[Link]) -> frozenset[Link]:
             ways.setdefault(way, []).append(link)
     found: set[Link] = set()
     for way in ways.values():
-        are_several = len({canonical(each.url) for each in way}) > 1
+        are_several = len({canonical_url(each.url) for each in way}) > 1
         found |= {
             each
             for each in way
@@ -101,7 +103,7 @@ def entries_of_lists(links: Iterable[Link]) -> frozenset[Link]:
 
 
 def _is_under_a_day(link: Link) -> bool:
-    return bool(link.headings) and any(each.day for each in mentions(link.headings[-1].text))
+    return bool(link.headings) and any(each.day for each in date_mentions(link.headings[-1].text))
 
 
 def _is_of_a_record(link: Link) -> bool:
@@ -109,7 +111,7 @@ def _is_of_a_record(link: Link) -> bool:
     record = link.records[-1] if link.records else None
     if record is None or any(each.url != link.url for line in record.lines for each in line.links):
         return False
-    days = {(each.month, each.day) for line in record.lines for each in mentions(line.text) if each.day}
+    days = {(each.month, each.day) for line in record.lines for each in date_mentions(line.text) if each.day}
     return len(days) == 1
 
 
@@ -122,7 +124,7 @@ def _way_in_time(link: Link) -> str:
     rel = link.rel.split()
     back, on = bool(_BACK.search(link.text)) or "prev" in rel, bool(_ON.search(link.text)) or "next" in rel
     text = _ON.sub("", _BACK.sub("", link.text)).strip()
-    is_time = any(each.year and not each.day for each in mentions(text)) and not without_dates(text)
+    is_time = any(each.year and not each.day for each in date_mentions(text)) and not without_dates(text)
     return ("back" if back else "on") if is_time and (back or on) else ""
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.page.publication import says_publication
 from crawler.platforms.papers.page.structure import RecordKind
-from crawler.platforms.shared.dates import mentions
+from crawler.platforms.shared.dates import date_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ def printed_beside(link: Link, lines: Sequence[Line]) -> str:
     days = [
         f"{each.year}-{each.month:02}-{each.day:02}"
         for text, is_stamp in said
-        for each in mentions(text)
+        for each in date_mentions(text)
         if each.has_day
         and each.year
         and (is_stamp or says_publication(text[max(0, each.start - _WORD_BEFORE) : each.start]))

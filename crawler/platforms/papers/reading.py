@@ -24,8 +24,8 @@ from crawler.platforms.papers.verdict import DateDoubt, Verdict, Why
 from crawler.platforms.papers.ways import PageLinks
 from crawler.platforms.papers.wording import addresses
 from crawler.platforms.papers.wording import vocabulary as words
-from crawler.platforms.shared.dates import When, mentions
-from crawler.platforms.shared.web_address import canonical
+from crawler.platforms.shared.dates import When, date_mentions
+from crawler.platforms.shared.web_address import canonical_url
 
 if TYPE_CHECKING:
     from crawler.platforms.papers.dates.evidence import Dated
@@ -101,7 +101,7 @@ class PageReader:
             (addresses.is_elsewhere(link.url), Why.ELSEWHERE),
             (addresses.is_other_media(link.url), Why.OTHER_MEDIA),
             (
-                link.href.startswith("#") or canonical(link.url) == canonical(self.page.url),
+                link.href.startswith("#") or canonical_url(link.url) == canonical_url(self.page.url),
                 Why.THIS_PAGE,
             ),
         )
@@ -130,7 +130,7 @@ class PageReader:
         return self.ways.judge(left, dated, belief)
 
     def _is_in_window(self, link: Link) -> bool:
-        dates = [When(year=each.year, month=each.month) for each in mentions(link.text) if each.year]
+        dates = [When(year=each.year, month=each.month) for each in date_mentions(link.text) if each.year]
         return any(self.page.limits.within(each) for each in dates)
 
 
@@ -160,7 +160,9 @@ def _hosts_of_the_papers(page: ListingPage, pairs: Pairs) -> set[str]:
         is_file = addresses.is_file_address(link.url) or link.marked_file
         if is_file and belief and not belief.when.is_year:
             files[host] += 1
-        elif not is_file and (words.says_index(link.text) or any(each.year for each in mentions(link.text))):
+        elif not is_file and (
+            words.says_index(link.text) or any(each.year for each in date_mentions(link.text))
+        ):
             pages[host] += 1
     own_pages = sum(pages[host] for host in page.hosts)
     found = {host for host in files if host not in page.hosts}

@@ -18,7 +18,7 @@ from crawler.platforms.papers.wording import addresses, kinds
 from crawler.platforms.papers.wording import vocabulary as words
 from crawler.platforms.shared.dates import read_when
 from crawler.platforms.shared.select import title_of
-from crawler.platforms.shared.web_address import canonical
+from crawler.platforms.shared.web_address import canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -240,12 +240,12 @@ def once(judged: list[Verdict]) -> list[Verdict]:
     best: dict[str, int] = {}
     for index, verdict in enumerate(judged):
         if verdict.taken or verdict.follow:
-            key = canonical(verdict.url)
+            key = canonical_url(verdict.url)
             if key not in best or len(verdict.date) > len(judged[best[key]].date):
                 best[key] = index
     return [
         replace(verdict, taken=False, follow="", reason=Why.TWICE)
-        if (verdict.taken or verdict.follow) and best[canonical(verdict.url)] != index
+        if (verdict.taken or verdict.follow) and best[canonical_url(verdict.url)] != index
         else verdict
         for index, verdict in enumerate(judged)
     ]

@@ -10,7 +10,7 @@ from crawler.platforms.papers.page.lines import is_date_line, is_prose, lead_of,
 from crawler.platforms.papers.page.publication import says_publication
 from crawler.platforms.papers.page.structure import RecordKind
 from crawler.platforms.papers.wording import addresses, bodies, vocabulary
-from crawler.platforms.shared.dates import mentions, without_dates
+from crawler.platforms.shared.dates import date_mentions, without_dates
 from crawler.platforms.shared.select import title_of
 
 if TYPE_CHECKING:
@@ -190,7 +190,11 @@ def _around(link: Link) -> Iterator[str]:
     ):
         yield link.line.cell.head
     term = link.headings[-1].text if link.headings and link.headings[-1].is_term else link.line.label
-    if term and not says_when(term) and not any(each.month and each.of_meeting for each in mentions(term)):
+    if (
+        term
+        and not says_when(term)
+        and not any(each.month and each.of_meeting for each in date_mentions(term))
+    ):
         yield term
     yield from _item_above(link)
     for record in reversed(link.records):
@@ -226,7 +230,9 @@ def _name_above(link: Link) -> Iterator[str]:
 
 def _is_note(line: Line) -> bool:
     """It says of the file when it was put there: "Updated 1 December 2025"."""
-    return line.is_publication or (bool(mentions(line.text)) and says_publication(without_dates(line.text)))
+    return line.is_publication or (
+        bool(date_mentions(line.text)) and says_publication(without_dates(line.text))
+    )
 
 
 def _is_told(line: Line) -> bool:
@@ -264,7 +270,7 @@ def _of_record(record: Record, link: Link) -> Iterator[str]:
         of_another = bool(line.links) or (bool(link.text) and record.links > 1)
         if _is_title(line.text) and not (is_after and of_another):
             yield line.text
-    dated = [line.text for line in lines if any(each.month for each in mentions(line.text))]
+    dated = [line.text for line in lines if any(each.month for each in date_mentions(line.text))]
     yield from dated[:1]
 
 

@@ -17,8 +17,8 @@ from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.wording import addresses, bodies, kinds
 from crawler.platforms.papers.wording import vocabulary as words
-from crawler.platforms.shared.dates import When, mentions
-from crawler.platforms.shared.web_address import canonical
+from crawler.platforms.shared.dates import When, date_mentions
+from crawler.platforms.shared.web_address import canonical_url
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
@@ -42,15 +42,15 @@ class PageLinks:
     ) -> Verdict:
         link = dated.link
         said = f"{link.text or titles.caption(link)} {addresses.spaced(addresses.file_name(link.url))}"
-        address = canonical(link.url)
+        address = canonical_url(link.url)
         host = host_of(link.url)
         is_sibling = self._is_sibling(link)
         reason = first_that_holds(
             (link.frame in {Frame.SITE, Frame.TRAIL, Frame.PAGER} and not is_sibling, Why.FRAME),
             (not self.page.is_own(host) and host not in self.files.promised, Why.PAGE_ON_OTHER_HOST),
             (
-                canonical(self.page.url).startswith(f"{address.rstrip('/')}/")
-                or address == canonical(self.page.home),
+                canonical_url(self.page.url).startswith(f"{address.rstrip('/')}/")
+                or address == canonical_url(self.page.home),
                 Why.LEADS_BACK,
             ),
             (
@@ -78,7 +78,7 @@ class PageLinks:
         if is_sibling:
             return replace(left, follow="papers", reason=Why.SIBLING_PAGE, date="", date_from="", doubt=None)
         left = replace(left, beyond=host not in self.page.hosts)
-        own = mentions(link.text)
+        own = date_mentions(link.text)
         by_place = belief is not None and belief.place not in IN_RECORD
         promises = (
             words.says_index(link.text)
@@ -113,7 +113,7 @@ class PageLinks:
             return False
         if link.frame is not Frame.MATTER or judged.reason is Why.OTHER_PAPERS:
             return False
-        of_others = any(each.day for each in mentions(link.text)) and judged.date != str(
+        of_others = any(each.day for each in date_mentions(link.text)) and judged.date != str(
             self.page.meeting.when
         )
         return not of_others and words.says_documents(link.text) and exploring.below(link.url, self.page.url)
@@ -123,7 +123,9 @@ class PageLinks:
         is_meeting = (
             self.page.meeting.of_one_meeting and self.page.limits.depth > 0 and link.frame is Frame.MATTER
         )
-        is_same_page = canonical(link.url).partition("?")[0] == canonical(self.page.url).partition("?")[0]
+        is_same_page = (
+            canonical_url(link.url).partition("?")[0] == canonical_url(self.page.url).partition("?")[0]
+        )
         return is_meeting and is_same_page and exploring.below(link.url, self.page.url)
 
     def onward(self, link: Link) -> Verdict:
@@ -152,7 +154,7 @@ class PageLinks:
         """It is called "here" or "a separate page", and its sentence says that papers lie there."""
         sentence = sentence_of(link)
         return words.points_to_papers(link.text, sentence) and not any(
-            each.day for each in mentions(sentence)
+            each.day for each in date_mentions(sentence)
         )
 
     def _sorts_the_list(self, link: Link) -> bool:
@@ -163,7 +165,7 @@ class PageLinks:
     def _judge_index(self, left: Verdict, link: Link) -> Verdict:
         years = [
             When(year=each.year, financial=each.financial)
-            for each in mentions(link.text)
+            for each in date_mentions(link.text)
             if each.is_year and each.year
         ]
         if years:
@@ -207,7 +209,9 @@ class PageLinks:
 
     def _names_a_day(self, link: Link) -> bool:
         """A day or month of a meeting whose year this page does not say: its own page will."""
-        found = [each for each in mentions(link.text) if each.month and not each.year and each.of_meeting]
+        found = [
+            each for each in date_mentions(link.text) if each.month and not each.year and each.of_meeting
+        ]
         on_topic = words.says_meeting(link.text) or (self.page.about_papers and not subject(link.text))
         return bool(found) and on_topic and link.frame is Frame.MATTER
 
@@ -244,7 +248,7 @@ class PageLinks:
 
     def _is_guessed_ahead(self, link: Link, belief: Belief) -> bool:
         """Its words say no year, and that of the page lies beyond what is planned: its own page will say."""
-        own = [each for each in mentions(link.text) if each.month]
+        own = [each for each in date_mentions(link.text) if each.month]
         return (
             bool(own)
             and not any(each.year for each in own)

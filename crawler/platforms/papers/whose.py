@@ -9,7 +9,7 @@ from crawler.platforms.papers.dates.evidence import IN_RECORD, PACKS, DatePlace
 from crawler.platforms.papers.dates.words import subject
 from crawler.platforms.papers.page.lines import own_lines
 from crawler.platforms.papers.wording import bodies
-from crawler.platforms.shared.dates import mentions
+from crawler.platforms.shared.dates import date_mentions
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Whose:
         if named := bodies.board_in(text):
             return named
         is_board = re.search(r"\bboards?\b", text, re.IGNORECASE) and any(
-            each.month for each in mentions(text)
+            each.month for each in date_mentions(text)
         )
         return self.page.body if is_board and not bodies.committee_in(self.page.body) else ""
 
@@ -96,7 +96,7 @@ def _names_the_record(line: Line, record: Record) -> bool:
 
 def _is_listed_alone(link: Link, belief: Belief | None) -> bool:
     """The only link of its record, and of the month in which that meeting was: no item of another meeting."""
-    own = [each for each in mentions(link.text) if each.month and each.of_meeting]
+    own = [each for each in date_mentions(link.text) if each.month and each.of_meeting]
     when = belief.when if belief else None
     agree = when and any(
         each.month == when.month and each.year in {0, when.year} and each.day in {0, when.day} for each in own

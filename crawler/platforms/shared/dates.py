@@ -302,7 +302,7 @@ def read_when(text: str) -> When | None:
 
 
 @lru_cache(maxsize=16384)
-def mentions(text: str) -> tuple[DateMention, ...]:
+def date_mentions(text: str) -> tuple[DateMention, ...]:
     """All dates of a text, in its order. A date without a year shares that of the next in a list or range."""
     found: list[DateMention] = []
     at = 0
@@ -420,7 +420,7 @@ def resolve(mention: DateMention, years: Iterable[When] = (), near: int = 0) -> 
 def spot(text: str, year: When | None = None, near: int = 0) -> tuple[Spotted, ...]:
     """All dates of a text. `year` is for dates without one, `near` (a year) decides 26-05-20."""
     years = (year,) if year else ()
-    return tuple(each for mention in mentions(text) if (each := resolve(mention, years, near)))
+    return tuple(each for mention in date_mentions(text) if (each := resolve(mention, years, near)))
 
 
 def as_day(mention: DateMention) -> DateMention:
@@ -430,7 +430,7 @@ def as_day(mention: DateMention) -> DateMention:
 
 def without_dates(text: str) -> str:
     """The words of a text that are not a date."""
-    for each in reversed(mentions(text)):
+    for each in reversed(date_mentions(text)):
         text = f"{text[: each.start]} {text[each.end :]}"
     return " ".join(text.split())
 
@@ -450,7 +450,7 @@ def parse_date(text: str) -> date | None:
 def first_day(text: str) -> DateMention | None:
     """The first day of a text that says its month and its year. Digits without a break may be any number."""
     text = " ".join(text.split())
-    found = (each for each in mentions(text) if each.day and each.month and each.year)
+    found = (each for each in date_mentions(text) if each.day and each.month and each.year)
     return next((each for each in found if not text[each.start : each.end].isdigit()), None)
 
 

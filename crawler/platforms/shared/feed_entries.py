@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import feedparser
 
 from crawler.platforms.shared.dates import parse_date
-from crawler.platforms.shared.json_answer import day_of, json_answer
+from crawler.platforms.shared.json_answer import day_in_england, json_answer
 from crawler.platforms.shared.select import tidy, title_of
 from crawler.platforms.shared.web_address import clean_url
 from pipeline.days import LONDON
@@ -82,7 +82,7 @@ def read(source: Source, capture: Capture) -> Feed:
     return Feed(entries=tuple(entries), is_cut=is_cut)
 
 
-def day_in(text: str) -> date | None:
+def entry_day(text: str) -> date | None:
     """Returns the day in England of a feed's date; None where it says none, or one that nobody lived through.
 
     Numbers are read day first; month first only where a month cannot be meant (11/23/2026).
@@ -91,14 +91,14 @@ def day_in(text: str) -> date | None:
     if _EPOCH.fullmatch(text):
         return _here(datetime.fromtimestamp(int(text[:10]), UTC))
     if match := _SHORT.match(text):
-        return day_of(text) or _day(match[1], match[2], match[3])
+        return day_in_england(text) or _day(match[1], match[2], match[3])
     if match := _NUMBERS.match(text):
         return _day(match[3], match[2], match[1]) or _day(match[3], match[1], match[2])
     if _WORDED.search(text) and (day := _mail_day(text)):
         return day
     if match := _MONTH_FIRST.search(text):
         return parse_date(f"{match['day']} {match['month']} {match['year']}")
-    return day_of(text) or parse_date(text)
+    return day_in_england(text) or parse_date(text)
 
 
 def _mail_day(text: str) -> date | None:
@@ -155,7 +155,7 @@ def _entry(entry: Any, base: str) -> FeedEntry:
         fragment=link.partition("#")[2].strip(),
         attached=tuple(dict.fromkeys(each for each in files if each)),
         title=title_of(str(entry.get("title") or ""))[:_LONGEST_TITLE].strip(),
-        day=next((day for day in map(day_in, _dates(entry)) if day), None),
+        day=next((day for day in map(entry_day, _dates(entry)) if day), None),
         text=_markup(contents),
         summary=str(entry.get("summary") or "").strip(),
     )
@@ -197,7 +197,7 @@ def _json_entry(item: JsonValue, base: str) -> FeedEntry:
         fragment=link.partition("#")[2].strip(),
         attached=tuple(dict.fromkeys(each for each in files if each)),
         title=item.title("title")[:_LONGEST_TITLE].strip(),
-        day=day_in(item.text("date_published")) or day_in(item.text("date_modified")),
+        day=entry_day(item.text("date_published")) or entry_day(item.text("date_modified")),
         text=item.markup("content_html") or (f"<p>{escape(plain)}</p>" if plain.strip() else ""),
         summary=item.markup("summary").strip(),
     )

@@ -100,7 +100,7 @@ class JsonValue:
 
     def day(self, key: str) -> date | None:
         """The day in England of a date or an instant."""
-        return day_of(self.text(key))
+        return day_in_england(self.text(key))
 
     def found(self) -> str:
         """What is here, in words for a person."""
@@ -144,7 +144,7 @@ def paragraphs(markup: str) -> tuple[str, ...]:
     return paragraphs_of(fragment(markup)) if markup.strip() else ()
 
 
-def day_of(text: str) -> date | None:
+def day_in_england(text: str) -> date | None:
     """The day in England of "2026-06-05", "2026/06/05" or an instant; None where there is none."""
     try:
         instant = datetime.fromisoformat(text)

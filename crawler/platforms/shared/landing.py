@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.platforms.papers.wording.addresses import is_file_address, is_other_media
 from crawler.platforms.papers.wording.bodies import slug
 from crawler.platforms.shared import page_matter
-from crawler.platforms.shared.web_address import canonical, clean_url
+from crawler.platforms.shared.web_address import canonical_url, clean_url
 from pipeline.errors import ParseError
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def file_behind(source: Source, document: Document, capture: Capture) -> str:
         links = page_matter.read(source, capture).links
     except ParseError:
         return ""
-    here = {canonical(capture.url), canonical(document.url)}
+    here = {canonical_url(capture.url), canonical_url(document.url)}
     files = [
         link
         for link in links
-        if is_file_address(link.url) and not is_other_media(link.url) and canonical(link.url) not in here
+        if is_file_address(link.url) and not is_other_media(link.url) and canonical_url(link.url) not in here
     ]
     for chosen in (
         files,

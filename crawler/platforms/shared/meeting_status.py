@@ -54,7 +54,7 @@ class Told:
     on: date | None  # its day now
 
 
-def told(words: str, on: date | None) -> Told:
+def told_status(words: str, on: date | None) -> Told:
     """Whether a meeting listed for this day is, is cancelled or has moved, and the day that it has now.
 
     `on` is None where the listing gives no day that can be read.

@@ -64,7 +64,7 @@ _TITLES = {
 }
 
 
-def embedded(
+def meeting_paper(
     source: Source,
     listed: ListedMeeting,
     kind: DocumentKind,

@@ -37,6 +37,6 @@ def is_wanted(text: str, *, include: str = "", exclude: str = "") -> bool:
     return not include or bool(re.search(include, text, re.IGNORECASE))
 
 
-def asked(url: str, **query: str | int) -> str:
+def with_query(url: str, **query: str | int) -> str:
     """An address with a query; a trailing underscore of a name is for Python's own words only."""
     return f"{url}?{urlencode({name.rstrip('_'): value for name, value in query.items()})}"

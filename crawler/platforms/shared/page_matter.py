@@ -17,7 +17,7 @@ from soupsieve.util import SelectorSyntaxError
 from w3lib.encoding import html_to_unicode
 
 from crawler.platforms.shared.select import tidy, title_of
-from crawler.platforms.shared.web_address import canonical, clean_url
+from crawler.platforms.shared.web_address import canonical_url, clean_url
 from pipeline.errors import ParseError
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def read(source: Source, capture: Capture, *, selector: str = "", base: str = ""
         title=title,
         markup=markup,
         words=len(_TAG.sub(" ", markup).split()),
-        links=tuple({canonical(link.url): link for link in reversed(links)}.values())[::-1],
+        links=tuple({canonical_url(link.url): link for link in reversed(links)}.values())[::-1],
         asks_password=asks_password,
     )
 

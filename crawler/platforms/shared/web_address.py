@@ -51,7 +51,7 @@ def clean_url(href: str, *, base: str) -> str:
         return ""
 
 
-def canonical(url: str) -> str:
+def canonical_url(url: str) -> str:
     """Returns the address as a key: without scheme, www., port, session, tracking and version noise.
 
     A capture of the web archive has the key of what was captured, whichever capture it is.

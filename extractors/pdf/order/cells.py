@@ -38,7 +38,7 @@ _NEARLY_ALL = 0.85
 _PADDING = 1.2  # of the height: what a cell may leave free at its right
 
 
-def parted(layer: object, text: str, parts: Sequence[slice]) -> list[slice]:
+def parted_by_cells(layer: object, text: str, parts: Sequence[slice]) -> list[slice]:
     """The parts of PDFium's text, and within them columns and cells one by one that were drawn together."""
     spans = [line.span() for part in parts for line in _LINE.finditer(text, part.start, part.stop)]
     if len(spans) > _MOST_LINES:

@@ -42,7 +42,7 @@ def parts(layer: object, text: str) -> list[slice]:
     if not all(_is_upright(layer, starts[at]) for at in (0, 1, -2, -1)):
         return whole
     ends = [*starts[1:], len(text)]
-    lines = settled([_height(layer, start) for start in starts])
+    lines = in_reading_order([_height(layer, start) for start in starts])
     together = groupby(enumerate(lines), key=lambda pair: pair[1] - pair[0])
     runs = [[line for _, line in run] for _, run in together]
     return [slice(starts[run[0]], ends[run[-1]]) for run in runs]
@@ -57,7 +57,7 @@ def lines(
         yield start, _base(layer, start), _base(layer, max(start, last))
 
 
-def settled(heights: Sequence[float]) -> list[int]:
+def in_reading_order(heights: Sequence[float]) -> list[int]:
     """The numbers of lines in reading order, from their heights above the page's lower edge. Pure."""
     foot = _foot(heights)
     rest = [line for line in range(len(heights)) if line not in foot]

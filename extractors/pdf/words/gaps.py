@@ -51,7 +51,7 @@ _edges = (c_double * 4)()  # left, right, bottom, top
 _ink_at = [ctypes.addressof(_edges) + 8 * at for at in range(4)]
 
 
-def missing(layer: object, text: str) -> list[int]:
+def missing_blanks(layer: object, text: str) -> list[int]:
     """Before which characters of PDFium's text a blank is missing, in order."""
     handle = handle_of(layer)
     found = raised_marks.before(handle, text)

@@ -69,7 +69,7 @@ def torn_words(text: str) -> list[tuple[int, int]]:
     return [*found] if len(set(found.values())) >= _FEWEST else []
 
 
-def places(text: str) -> list[tuple[int, int]]:
+def places_of_words(text: str) -> list[tuple[int, int]]:
     """Returns start and end of all words, and of neighbours on a line: one word may be torn in two."""
     tokens = [(token.start(), token.end()) for token in _TOKEN.finditer(text)]
     pairs = [

@@ -39,7 +39,7 @@ class _Letter(NamedTuple):
     turn: int  # quarters, clockwise
 
 
-def changes(layer: object, text: str) -> TurnedText:
+def turned_lines(layer: object, text: str) -> TurnedText:
     """Returns what is to be changed for lines on their side to be lines."""
     pieces = [match.start() for _, match in zip(range(_MOST_PIECES), _PIECE.finditer(text), strict=False)]
     found = TurnedText([], [])

@@ -15,7 +15,7 @@ from storage import engines
 from storage import tables as t
 from storage.archive import open_archive
 from storage.config import StorageConfig
-from storage.copying import copy
+from storage.copying import copy_database
 from storage.dataset.export import export
 from storage.dataset.tables import TABLES
 from tests.helpers import postgres
@@ -58,7 +58,7 @@ def without_nul(rows):
 
 def test_there_and_back_again_all_is_the_same(tmp_path, filled, server):
     there = server.new()
-    copied = list(copy(filled.database, there))
+    copied = list(copy_database(filled.database, there))
     assert {each.table: each.rows for each in copied}["pages"] == 4
     moved = open_archive(tmp_path / "data", StorageConfig(url=postgres.shown(there)))
     assert everything(moved) == without_nul(everything(filled))
@@ -72,7 +72,7 @@ def test_there_and_back_again_all_is_the_same(tmp_path, filled, server):
         assert shown[0] == shown[1]
 
     back = engines.address(f"sqlite:///{tmp_path / 'back.sqlite3'}", tmp_path)
-    list(copy(moved.database, back))
+    list(copy_database(moved.database, back))
     returned = open_archive(tmp_path / "data", StorageConfig(url=back.render_as_string()))
     assert everything(returned) == everything(moved)
     assert found(returned) == found(moved)
@@ -93,12 +93,12 @@ def newest(archive):
 
 def test_a_copy_that_was_stopped_is_no_archive_and_goes_on(tmp_path, filled, server):
     there = server.new()
-    stopped = copy(filled.database, there)
+    stopped = copy_database(filled.database, there)
     done = list(islice(stopped, 8))
     stopped.close()
     with pytest.raises(StorageError, match="unfinished copy: run `paperwatch db copy --to` again"):
         open_archive(tmp_path / "data", StorageConfig(url=postgres.shown(there)))
-    rest = list(copy(filled.database, there))
+    rest = list(copy_database(filled.database, there))
     assert sum(each.written for each in done) > 0
     assert sum(each.written for each in rest[:8]) == 0, "what was copied is not written again"
     moved = open_archive(tmp_path / "data", StorageConfig(url=postgres.shown(there)))
@@ -107,7 +107,7 @@ def test_a_copy_that_was_stopped_is_no_archive_and_goes_on(tmp_path, filled, ser
 
 def test_a_copy_is_brought_up_to_date(tmp_path, filled, server):
     there = server.new()
-    list(copy(filled.database, there))
+    list(copy_database(filled.database, there))
     keep(filled, ["A later paper, of the integrated care board."], key="d4")
     filled.readers.subscribe(
         "b@example.org",
@@ -119,7 +119,7 @@ def test_a_copy_is_brought_up_to_date(tmp_path, filled, server):
     with filled.database.writing() as connection:
         connection.execute(t.documents.update().where(t.documents.c.key == "d1").values(title="Mended"))
         connection.execute(t.changes.delete())
-    list(copy(filled.database, there))
+    list(copy_database(filled.database, there))
     moved = open_archive(tmp_path / "data", StorageConfig(url=postgres.shown(there)))
     assert everything(moved) == without_nul(everything(filled))
     assert len(moved.search.find(parse('"integrated care"'))) == 2
@@ -131,7 +131,7 @@ def test_another_archive_is_not_written_over(tmp_path, filled, server):
     keep(own, ["Another archive."])
     before = everything(own)
     with pytest.raises(ConfigError, match="holds an archive: name an empty one"):
-        list(copy(filled.database, there))
+        list(copy_database(filled.database, there))
     assert everything(own) == before
 
 
@@ -144,7 +144,7 @@ def there(request, tmp_path):
 
 @pytest.fixture
 def moved(tmp_path, filled, there):
-    list(copy(filled.database, there))
+    list(copy_database(filled.database, there))
     opened = open_archive(tmp_path / "data", StorageConfig(url=postgres.shown(there)))
     yield opened
     opened.database.engine.dispose()
@@ -174,15 +174,15 @@ def test_a_copy_that_was_worked_with_is_not_taken_back(filled, there, moved, use
         if again:
             added(filled, "b@example.org")
         with pytest.raises(ConfigError, match=r"in use since .* name it as `\[storage\] url`"):
-            list(copy(filled.database, there))
+            list(copy_database(filled.database, there))
         assert everything(moved) == before
 
 
 def test_readers_that_go_from_the_archive_go_from_a_copy_that_nobody_used(filled, there, moved):
     added(filled, "b@example.org")
-    list(copy(filled.database, there))
+    list(copy_database(filled.database, there))
     filled.readers.remove("a@example.org")
-    list(copy(filled.database, there))
+    list(copy_database(filled.database, there))
     assert everything(moved) == without_nul(everything(filled))
     assert [reader.address for reader in moved.readers.subscribers()] == ["b@example.org"]
 
@@ -192,7 +192,7 @@ def test_names_that_rows_have_changed_between_them_are_copied(filled, there, mov
     reader = added(filled, "b@example.org")
     for name in ("one", "two", "three"):
         filled.collections.start(reader.token, name)
-    list(copy(filled.database, there))
+    list(copy_database(filled.database, there))
     c = t.collections.c
     with filled.database.writing() as connection:
         keys = [row.key for row in connection.execute(select(t.collections).order_by(c.id))]
@@ -200,14 +200,14 @@ def test_names_that_rows_have_changed_between_them_are_copied(filled, there, mov
             connection.execute(t.collections.update().where(c.id == at).values(key=key))
         row = connection.execute(select(t.collections).where(c.id == 3)).one()
         connection.execute(insert(t.collections).values({**row._asdict(), "id": 0, "key": keys[2]}))
-    list(copy(filled.database, there))
+    list(copy_database(filled.database, there))
     assert everything(moved) == without_nul(everything(filled))
 
 
 def test_what_another_hand_writes_meanwhile_is_noticed(filled, server):
     there = server.new()
     kind = engines.at(there)
-    busy = copy(filled.database, there)
+    busy = copy_database(filled.database, there)
     next(busy)
     engine = kind.open_engine(there)
     with engine.connect() as connection:

@@ -13,7 +13,7 @@ from cli.demo import papers
 from pipeline.model import DocumentKind
 from storage.archive import open_archive
 from storage.config import StorageConfig
-from storage.copying import copy
+from storage.copying import copy_database
 from tests.helpers import postgres
 from tests.helpers.archives import TODAY, document, meeting, reading, revision, source
 from tests.helpers.two_engines import Asking, differences
@@ -51,7 +51,7 @@ def both(tmp_path_factory, server):
         archive.texts.store(reading(sha256, those))
         pages += those
     there = server.new()
-    list(copy(archive.database, there))
+    list(copy_database(archive.database, there))
     yield archive, open_archive(data, StorageConfig(url=postgres.shown(there))), pages
     archive.database.engine.dispose()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.platforms.papers.dates.evidence import DateEvidence, DatePlace
 from crawler.platforms.papers.dates.words import DAY_ALONE
 from crawler.platforms.papers.page.lines import own_lines
-from crawler.platforms.shared.dates import WEEKDAY, WEEKDAYS, When, day_of, mentions, without_dates
+from crawler.platforms.shared.dates import WEEKDAY, WEEKDAYS, When, date_mentions, day_of, without_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,7 +54,7 @@ def day_alone(text: str, month: When) -> DateEvidence | None:
 
     As in "Wednesday 9th (moved from the 2nd)" and "November (Thursday 26th)".
     """
-    said = [each for each in mentions(text) if each.of_meeting]
+    said = [each for each in date_mentions(text) if each.of_meeting]
     if any(each.day or each.month not in {0, month.month} for each in said):
         return None
     text = without_dates(text)

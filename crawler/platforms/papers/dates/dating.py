@@ -19,7 +19,7 @@ from crawler.platforms.papers.page.lines import is_date_line
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.page.structure import Over, RecordKind
 from crawler.platforms.papers.wording import addresses, bodies, vocabulary
-from crawler.platforms.shared.dates import When, mentions, without_dates
+from crawler.platforms.shared.dates import When, date_mentions, without_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -109,7 +109,7 @@ class Dates:
         ]
         free = [each for each in spotted if not is_in_a_link(line, each)]
         before = [each for each in free if each.end <= link.start]
-        if not any(each.month for each in mentions(link.text)):
+        if not any(each.month for each in date_mentions(link.text)):
             before = before or [each for each in spotted if each.end <= link.start]
         after = [each for each in free if each.start >= end]
         next_link = next(
@@ -237,7 +237,7 @@ class Dates:
             return
         days = [each for each in self.spotter.spot(above.text, years) if each.when.whole]
         days = [each for each in days if each.of_meeting] or days
-        months = {each.month for each in mentions(link.line.text) if each.month}
+        months = {each.month for each in date_mentions(link.line.text) if each.month}
         if months and months.isdisjoint(each.when.month for each in days):
             return  # "Papers for our November meeting", below "The next meeting is on 28 January 2027"
         if len({each.when for each in days}) == 1:
@@ -277,12 +277,12 @@ class Dates:
 
     def leaves(self, heading: Heading, above: tuple[Heading, ...], link: Link) -> bool:
         """With this heading the page leaves its meetings: where one is around it, it may be a section."""
-        if any(each.month for each in mentions(heading.text)) or heading.text == self.page.heading:
+        if any(each.month for each in date_mentions(heading.text)) or heading.text == self.page.heading:
             return False  # what the page is called, it cannot leave
         around = (link.text, *(over.text for over in above))
         within = (
             self.context.of_one_meeting
-            or any(_says_which_meeting(each) for text in around for each in mentions(text))
+            or any(_says_which_meeting(each) for text in around for each in date_mentions(text))
             or any(self.records.of(record) for record in link.records if record.links <= MOST_LINKS)
             or (bool(self.said) and any(meeting_number(text) for text in around))
         )

@@ -17,7 +17,7 @@ from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.page.publication import says_publication
 from crawler.platforms.papers.page.structure import RecordKind
 from crawler.platforms.papers.wording import bodies, vocabulary
-from crawler.platforms.shared.dates import WEEKDAY, DateMention, When, mentions, resolve, without_dates
+from crawler.platforms.shared.dates import WEEKDAY, DateMention, When, date_mentions, resolve, without_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -172,7 +172,7 @@ def _day_first(
 
 
 def _has_day(text: str) -> bool:
-    return bool(_DAY_FIRST.search(text) or any(each.month for each in mentions(text)))
+    return bool(_DAY_FIRST.search(text) or any(each.month for each in date_mentions(text)))
 
 
 def _day_of_cell(line: Line, month: DateMention | None, spotter: Spotter, years: Years) -> When | None:
@@ -212,7 +212,7 @@ def _in_sentences(line: Line, spotter: Spotter, years: Years) -> Iterator[Spotte
     for text in sentences(line.text):
         own = [
             When(year=each.year, financial=each.financial)
-            for each in mentions(text)
+            for each in date_mentions(text)
             if each.is_year and each.year
         ]
         over = [*own, *over]
@@ -220,7 +220,7 @@ def _in_sentences(line: Line, spotter: Spotter, years: Years) -> Iterator[Spotte
 
 
 def _only_month(text: str) -> DateMention | None:
-    found = mentions(text.strip().title())
+    found = date_mentions(text.strip().title())
     one = found[0] if len(found) == 1 else None
     is_month = one is not None and one.month and not one.day and one.start == 0
     return one if is_month and len(text.split()) <= 2 else None

@@ -9,7 +9,7 @@ from crawler.platforms.papers.dates.evidence import DateEvidence, DatePlace, evi
 from crawler.platforms.papers.dates.words import is_in_a_link, leads
 from crawler.platforms.papers.dates.years import MOST_LINKS
 from crawler.platforms.papers.page.structure import RecordKind
-from crawler.platforms.shared.dates import mentions
+from crawler.platforms.shared.dates import date_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ def in_record(link: Link, record: Record, days: Days, context: PageContext) -> D
     """`days` are those that the lines of the record say."""
     if record.links > MOST_LINKS:
         return None
-    own = any(each.month for each in mentions(link.text))
+    own = any(each.month for each in date_mentions(link.text))
     dates = [
         (line, each)
         for line, each in days

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from crawler.platforms.papers.wording import addresses
-from crawler.platforms.shared.dates import Spotted, When, as_day, mentions, resolve
+from crawler.platforms.shared.dates import Spotted, When, as_day, date_mentions, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ class Spotter:
         return [each for each in found if each.moved_to] or found
 
     def mentions(self, text: str) -> Sequence[DateMention]:
-        found = mentions(text)
+        found = date_mentions(text)
         return [as_day(each) for each in found] if self._days_follow_months else found
 
     def years_in(self, text: str) -> list[When]:
@@ -48,7 +48,7 @@ class Spotter:
 
     def _follow_months(self, page: Structure) -> bool:
         """The page writes "September 24" and "July 30": numbers that are no years of ours."""
-        found = {each.or_day for line in page.lines for each in mentions(line.text) if each.or_day}
+        found = {each.or_day for line in page.lines for each in date_mentions(line.text) if each.or_day}
         return any(2000 + each > self._until_year + 1 for each in found)
 
 
@@ -115,7 +115,7 @@ class Years:
         """The year of a list whose lead says it: "Papers of meetings held in 2026:"."""
         above = self.line_over(link)
         # the day of one meeting, as of the next one, says the year of no other
-        if not above or above.is_publication or any(each.day for each in mentions(above.text)):
+        if not above or above.is_publication or any(each.day for each in date_mentions(above.text)):
             return []
         return self._spotter.years_in(above.text)
 

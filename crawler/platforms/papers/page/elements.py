@@ -211,7 +211,7 @@ def seen_through(url: str, base: str) -> str:
     return url
 
 
-def local_day(moment: str) -> str:
+def day_of_time(moment: str) -> str:
     """The day in London of the `datetime` of a `<time>`: "2026-11-26"; "" where it says none."""
     moment = moment.strip()
     if not re.match(r"20\d\d-\d\d-\d\d", moment):
@@ -223,7 +223,7 @@ def local_day(moment: str) -> str:
     return (at.astimezone(LONDON) if at.tzinfo else at).date().isoformat()
 
 
-def names(element: Element | None) -> str:
+def names_of(element: Element | None) -> str:
     """What its author calls it: its class, its id, its slot, and the tag that the author made."""
     if element is None:
         return ""

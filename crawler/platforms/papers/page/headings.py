@@ -14,7 +14,7 @@ from crawler.platforms.papers.wording.vocabulary import (
     says_index,
     says_meeting,
 )
-from crawler.platforms.shared.dates import mentions
+from crawler.platforms.shared.dates import date_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +90,7 @@ class HeadingStack:
     def end_date_lines(self, line: Line) -> None:
         """A line of links that begins with a day of its own ends what an earlier line of a day spans."""
         self._linked = line.order
-        leading = next((each for each in mentions(line.text) if each.start <= 3 and each.day), None)
+        leading = next((each for each in date_mentions(line.text) if each.start <= 3 and each.day), None)
         if leading is None or line.is_publication or line.cell is not None:
             return
         if self.inner and self.inner[-1].over is Over.DATE_LINE:
@@ -105,7 +105,7 @@ class HeadingStack:
             dated = self._line_over_sections(level)
         if (
             dated is None
-            or (mentions(text) and (not is_section(text) or is_section(dated.text)))
+            or (date_mentions(text) and (not is_section(text) or is_section(dated.text)))
             or leaves_the_meetings(text, within_meeting=True)
             or committee_in(text)
         ):
@@ -128,7 +128,7 @@ class HeadingStack:
 
     def _level_below_year(self, text: str, level: float) -> float:
         """A month or a day without a year is below the bare year of its rank."""
-        said = mentions(text)
+        said = date_mentions(text)
         if not said or any(each.year or not each.month for each in said):
             return level
         of_rank = (each for each in reversed(self.inner) if each.level == level)

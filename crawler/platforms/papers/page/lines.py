@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.page.structure import Line
-from crawler.platforms.shared.dates import mentions, without_dates
+from crawler.platforms.shared.dates import date_mentions, without_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,12 +26,12 @@ _SENTENCE_END = re.compile(r"[.!?]\s+(?=[A-Z])")
 
 def says_a_day(text: str) -> bool:
     """A day, or a month with its year that is not the end of a time: "Papers to March 2026"."""
-    return any(each.month and (each.day or (each.year and each.of_meeting)) for each in mentions(text))
+    return any(each.month and (each.day or (each.year and each.of_meeting)) for each in date_mentions(text))
 
 
 def is_year(text: str) -> bool:
     """A year and no more."""
-    said = mentions(text)
+    said = date_mentions(text)
     return len(said) == 1 and said[0].is_year and not without_dates(text).strip(" :")
 
 
@@ -47,7 +47,7 @@ def is_date_line(text: str) -> bool:
     """All it says is when, and perhaps which meeting and where."""
     if len(_IN_BRACKETS.sub("", text)) > LONGEST_DATE_LINE or _is_sentence(text):
         return False
-    found = [each for each in mentions(text) if each.month and (each.day or each.year)]
+    found = [each for each in date_mentions(text) if each.month and (each.day or each.year)]
     return bool(found) and found[0].of_meeting
 
 
@@ -131,7 +131,7 @@ def own_lines(record: Record) -> Iterator[Line]:
 
 
 def _is_month(text: str) -> bool:
-    found = mentions(text.title())
+    found = date_mentions(text.title())
     if len(found) != 1 or not found[0].month or found[0].day or found[0].year:
         return False
     return not without_dates(text.title()).strip(" ,.")

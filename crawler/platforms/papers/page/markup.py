@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from crawler.platforms.papers.page.elements import LEVELS, SILENT, displayed, is_custom, names, shape
+from crawler.platforms.papers.page.elements import LEVELS, SILENT, displayed, is_custom, names_of, shape
 from crawler.platforms.papers.page.panels import PANEL_TITLE, Panels
 from crawler.platforms.papers.wording.addresses import is_file_address
-from crawler.platforms.shared.dates import mentions
+from crawler.platforms.shared.dates import date_mentions
 
 if TYPE_CHECKING:
     from crawler.platforms.shared.select import Element
@@ -140,7 +140,7 @@ class PageMarkup:
         if self._panels.of(element) is not None:
             return not self._links[element]
         if tag == "button":
-            return bool(mentions(displayed(element)))
+            return bool(date_mentions(displayed(element)))
         if tag not in {"div", "span", "p", "label"} or self._links[element]:
             return False
         return bool(PANEL_TITLE.search(element.get("class") or "")) and not any(
@@ -171,7 +171,7 @@ class PageMarkup:
     def frame(self, element: Element, outer: Frame) -> Frame:
         """Which part of the page an element opens."""
         tag, role = element.tag, element.get("role") or ""
-        named = names(element)
+        named = names_of(element)
         if outer in {Frame.SITE, Frame.TRAIL, Frame.PAGER}:
             return Frame.PAGER if _PAGER.search(named) else outer
         if (
@@ -265,7 +265,7 @@ class PageMarkup:
             return True
         own = self._links[heading]
         return any(
-            _HEAD_OF_SITE.search(names(above)) or above.get("role") == "banner"
+            _HEAD_OF_SITE.search(names_of(above)) or above.get("role") == "banner"
             for above in heading.iterancestors()
             if self._links[above] > own + 2 and self._is_of_no_matter(above)
         )
@@ -389,7 +389,7 @@ class PageMarkup:
         if not text or len(text) < 1:
             return
         if _DATE_LIKE.search(text):
-            if not _PUBLISHED.search(text) and any(each.of_meeting for each in mentions(text)):
+            if not _PUBLISHED.search(text) and any(each.of_meeting for each in date_mentions(text)):
                 self._dates.add(element)
         elif len(text) < 40 and (text := text.strip()):
             if _MONTH_LIKE.match(text):
@@ -445,7 +445,7 @@ def _leads_home(href: str) -> bool:
 
 def _is_time(text: str) -> bool:
     """A year, or a month with its year, and no more."""
-    found = mentions(text)
+    found = date_mentions(text)
     is_month = len(found) == 1 and bool(found[0].month and found[0].year and not found[0].day)
     return bool(_YEAR.fullmatch(text)) or (is_month and (found[0].start, found[0].end) == (0, len(text)))
 
@@ -454,7 +454,7 @@ def breadcrumbs(root: Element) -> tuple[str, ...]:
     """The trail from the home page to this one."""
     for element in root.iter("nav", "div", "ol", "ul", "p"):
         if (
-            _TRAIL.search(f"{names(element)} {element.get('aria-label') or ''}")
+            _TRAIL.search(f"{names_of(element)} {element.get('aria-label') or ''}")
             and len(displayed(element)) < 400
         ):
             steps = [displayed(each) for each in element.iter("a", "span", "li") if not len(each)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.platforms.shared.dates import mentions
+from crawler.platforms.shared.dates import date_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ def without_order(links: Sequence[Link]) -> None:
     months = [
         (link, found, said[0].month)
         for link, found in numbered
-        if (said := mentions(link.text[found.end() :])) and said[0].month and said[0].start == 0
+        if (said := date_mentions(link.text[found.end() :])) and said[0].month and said[0].start == 0
     ]
     if len(months) < _FEWEST or any(int(found[1]) != month for _, found, month in months):
         return

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from crawler.platforms.papers.page.elements import LEVELS, displayed, names, shape
-from crawler.platforms.shared.dates import mentions
+from crawler.platforms.papers.page.elements import LEVELS, displayed, names_of, shape
+from crawler.platforms.shared.dates import date_mentions
 from crawler.platforms.shared.select import title_of
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Panels:
                 and each.tag == "a"
                 and len(href) > 1
                 and href[0] == "#"
-                and "skip" not in names(each)
+                and "skip" not in names_of(each)
             ):
                 target = href[1:]
             if target:
@@ -94,7 +94,7 @@ class Panels:
         """A label by its class, or a button that says a date, with its panel right after it."""
         for each in elements:
             is_title = bool(PANEL_TITLE.search(each.get("class") or ""))
-            if not is_title and not (each.tag == "button" and mentions(displayed(each))):
+            if not is_title and not (each.tag == "button" and date_mentions(displayed(each))):
                 continue
             is_link = each.tag == "a" and (each.get("href") or "#")[0] != "#"
             if is_link or any(child in self._opened for child in each.iter(etree.Element)):
@@ -112,7 +112,7 @@ class Panels:
         for each in elements:
             if each.tag not in {"ul", "ol", "div"} or not 2 <= len(each) <= _MOST_TABS:
                 continue
-            if not re.search(r"\btab", f"{names(each)} {each.get('role') or ''}", re.IGNORECASE):
+            if not re.search(r"\btab", f"{names_of(each)} {each.get('role') or ''}", re.IGNORECASE):
                 continue
             if any(tab.get("aria-controls") for tab in each.iter(etree.Element)):
                 continue  # they name their panels, some of which are not on this page

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.platforms.papers.page.lines import LONGEST_DATE_LINE, is_date_line
 from crawler.platforms.papers.page.structure import Over
 from crawler.platforms.papers.wording.vocabulary import names_a_meeting
-from crawler.platforms.shared.dates import mentions, without_dates
+from crawler.platforms.shared.dates import date_mentions, without_dates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,7 @@ def is_of_publication(line: Line, stamped: str, heading: Heading | None, above: 
         says_publication(line.label)
         or says_publication(head)
         or marks_publication(line.shape)
-        or (bool(stamped) and not mentions(line.text.replace(stamped, " ", 1)))
+        or (bool(stamped) and not date_mentions(line.text.replace(stamped, " ", 1)))
         or (bool(_BYLINE.match(without_dates(line.text))) and len(line.text) <= LONGEST_DATE_LINE)
         or (heading is not None and _is_beside_the_day(line, heading, above))
     )
@@ -74,12 +74,12 @@ def _is_beside_the_day(line: Line, heading: Heading, above: Sequence[Line]) -> b
         or not is_date_line(line.text)
     ):
         return False
-    said = mentions(line.text)
+    said = date_mentions(line.text)
     if heading.over is not Over.HEADING or line.order - heading.order > _NEAR:
         return False
     if any(each.links for each in above[heading.order :]) or _OF_ANOTHER.search(heading.text):
         return False
-    days = [each for each in mentions(heading.text) if each.has_day and each.of_meeting]
+    days = [each for each in date_mentions(heading.text) if each.has_day and each.of_meeting]
     bare = len(said) == 1 and not said[0].moved_to and bool(said[0].year)
     bare = bare and (said[0].weekday < 0 or names_a_meeting(heading.text))
     return len(days) == 1 and bare and not _CLOCK.search(line.text) and not _same_day(days[0], said[0])

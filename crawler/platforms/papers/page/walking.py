@@ -16,7 +16,7 @@ from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.page.publication import is_of_publication, marks_publication, says_publication
 from crawler.platforms.papers.page.structure import Line, Link, Over, Record, RecordKind, Structure
 from crawler.platforms.papers.wording.vocabulary import says_meeting
-from crawler.platforms.shared.dates import mentions
+from crawler.platforms.shared.dates import date_mentions
 from crawler.platforms.shared.select import clean_url, tidy, title_of
 
 if TYPE_CHECKING:
@@ -297,8 +297,8 @@ class _Walker:
 
     def _time(self, element: Element) -> None:
         """The moment of a `<time>`, where the words in it do not say the day."""
-        day = elements.local_day(element.get("datetime") or "")
-        said = [each for each in mentions(elements.displayed(element)) if each.day and each.year]
+        day = elements.day_of_time(element.get("datetime") or "")
+        said = [each for each in date_mentions(elements.displayed(element)) if each.day and each.year]
         if day and not said:
             self._parts.append(f" {day} ")
 
@@ -361,7 +361,7 @@ class _Walker:
         if len(text) > _LARGEST_LABEL:
             return False
         named = self._block.tag in _LABELS and says_publication(text)
-        return bool(_LABEL_ONLY.match(text)) or says_when(text) or (named and not mentions(text))
+        return bool(_LABEL_ONLY.match(text)) or says_when(text) or (named and not date_mentions(text))
 
     def _line_over(self, line: Line, *, is_bold: bool) -> None:
         """A line that only says a date, or is all bold, is over what follows it."""

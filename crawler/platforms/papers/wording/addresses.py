@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from crawler.platforms.shared.dates import mentions
+from crawler.platforms.shared.dates import date_mentions
 
 # Addresses that give a file, with or without an ending: by content system, as seen on ICB and trust sites.
 _FILE_ENDING = re.compile(
@@ -84,7 +84,7 @@ _ID = re.compile(r"^(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{4,8}[_-](?=[a-z])", re.IGNO
 def _without_id(name: str) -> str:
     """A name without the number that a store put before it: "39e1_sept" says no 1 September."""
     found = _ID.match(name)
-    return name[found.end() :] if found and not mentions(spaced(found[0])) else name
+    return name[found.end() :] if found and not date_mentions(spaced(found[0])) else name
 
 
 def folders(url: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from crawler.platforms.papers.wording.bodies import committee_in, names_only_the_meeting
-from crawler.platforms.shared.dates import mentions, without_dates
+from crawler.platforms.shared.dates import date_mentions, without_dates
 
 # Help for those who come to a meeting: never a paper, not even among its papers.
 _HELP = re.compile(
@@ -279,6 +279,6 @@ def heads_a_meeting(text: str) -> bool:
     """A line with a date that says a meeting, or begins with its day."""
     if is_section(text):
         return False
-    if any(each.start == 0 for each in mentions(text)):
+    if any(each.start == 0 for each in date_mentions(text)):
         return True
     return names_only_the_meeting(text) or says_meeting(text) or bool(committee_in(text))
