@@ -111,7 +111,7 @@ def view(
     )
 
 
-def _of_each_kind(*kinds: Sequence[Entry]) -> list[Entry]:
+def _of_each_kind(*kinds: Sequence[DigestEntry]) -> list[DigestEntry]:
     """A turn for each kind, so that where few are shown none hides another.
 
     What was withdrawn comes first: the rest can still be read where it was.

@@ -120,8 +120,8 @@ def wide() -> list[str]:
 def defined_twice() -> dict[str, list[str]]:
     """Public functions and classes that two modules define, without those that are to share a name.
 
-    Functions of commands are called as their commands are, those of an engine as storage.engines.ports says, and
-    a class as the port that it is. The links of a mail and of a page to one thing have one name, and what
+    Functions of commands are called as their commands are, those of an engine as storage.engines.ports says,
+    and a class as the port that it is. The links of a mail and of a page to one thing have one name, and what
     verifies a pack is a program by itself.
     """
     found: dict[str, list[str]] = defaultdict(list)

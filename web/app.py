@@ -15,7 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pipeline.days import local_today
 from pipeline.errors import ConfigError, QueryError, StorageError
-from pipeline.health.account import machine_facts as account_facts
+from pipeline.health.account import account_facts
 from pipeline.health.machine import machine_facts
 from pipeline.matching.families import Families
 from web import links

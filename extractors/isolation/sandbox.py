@@ -26,7 +26,7 @@ from extractors.config import ExtractConfig
 from extractors.formats import EXTRACTORS, SNIFFER_VERSION
 from extractors.isolation import limits, worker
 from extractors.isolation.cage import Cage, close
-from extractors.isolation.process_pool import Children, Fault, ChildFolders
+from extractors.isolation.process_pool import ChildFolders, Children, Fault
 from extractors.ocr import known_pictures, tesseract
 from extractors.office import libreoffice
 from pipeline.errors import DamagedFileError, ExtractionError, StorageError

@@ -99,7 +99,9 @@ def _words(picture: Image.Image) -> list[tesseract.Word]:
     return known_pictures.read(digest, list[tesseract.Word], lambda: tesseract.words(picture))
 
 
-def _picture(page: pypdfium2.PdfPage, sheet: Sheet, region: PointBox, finest: float) -> tuple[Image.Image, float]:
+def _picture(
+    page: pypdfium2.PdfPage, sheet: Sheet, region: PointBox, finest: float
+) -> tuple[Image.Image, float]:
     """A region in grey as OCR wants it, and its pixels a point."""
     width, height = region.right - region.left, region.bottom - region.top
     scale = tesseract.scale(width, height, finest)

@@ -333,7 +333,9 @@ class _Document:
         is_off = element.get(f"{_STYLE}display") == "false" or any(
             master.get(f"{_STYLE}name", "") not in used for master in masters
         )
-        yield from unseen_lines(lines, "a head or foot that is switched off, or on no page") if is_off else lines
+        yield from (
+            unseen_lines(lines, "a head or foot that is switched off, or on no page") if is_off else lines
+        )
 
     def _pages_used(self) -> set[str]:
         """The kinds of pages that a text has: the usual one, those its styles ask for, what follows them."""

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractors.pdf.order import strands
-from extractors.pdf.order.pieces import STEP, Box, Line, CellPiece, bases, boxes_of, had_no_room, pieces_of
+from extractors.pdf.order.pieces import STEP, Box, CellPiece, Line, bases, boxes_of, had_no_room, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -27,7 +27,7 @@ _point = (c_double * 2)()
 _point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
 
 
-class Piece(NamedTuple):
+class CellPiece(NamedTuple):
     """What is in a line between two wide gaps."""
 
     start: int  # in PDFium's text
@@ -43,11 +43,11 @@ class Piece(NamedTuple):
         return self.top - self.bottom
 
 
-Line = list[Piece]
+Line = list[CellPiece]
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
-def had_no_room(piece: Piece, above: Piece, right: float) -> bool:
+def had_no_room(piece: CellPiece, above: CellPiece, right: float) -> bool:
     """Whether the first word of a piece would not have fitted next to the piece above, up to `right`."""
     letters = max(1, sum(map(len, piece.words)) + len(piece.words) - 1)
     wanted = (piece.right - piece.left) * len(piece.words[0]) / letters + _BLANK * piece.height
@@ -103,7 +103,7 @@ def pieces_of(handle: int, text: str, start: int, end: int, boxes: list[Box]) ->
     if len(set(cuts)) < len(cuts) or any(not text[at - 1].isspace() for at in cuts[1:]):
         boxes, cuts = boxes[:1], [start]
     pieces = (
-        Piece(begin, past, left, right, bottom, top, tuple(text[begin:past].split()))
+        CellPiece(begin, past, left, right, bottom, top, tuple(text[begin:past].split()))
         for begin, past, (left, top, right, bottom) in zip(cuts, [*cuts[1:], end], boxes, strict=True)
         if text[begin:past].strip()
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from collections.abc import Set as AbstractSet
 
-    from extractors.pdf.order.pieces import Line, Piece
+    from extractors.pdf.order.pieces import CellPiece, Line
 
 _LEVEL = 2.0  # points: a line that is lower than the one before by less is none that follows it down
 _FEWEST = 3  # such lines that are near each other, and lines of a column that go on
@@ -31,14 +31,14 @@ _MOST_LINES = 60  # that are taken in before and after
 class Strands(NamedTuple):
     first: int  # line
     past: int  # behind the last
-    columns: list[list[Piece]]  # from left to right
+    columns: list[list[CellPiece]]  # from left to right
 
 
 class _Told(NamedTuple):
     """A piece, and its place among the pieces as they were drawn."""
 
     at: int
-    piece: Piece
+    piece: CellPiece
 
 
 def told_in_turn(
@@ -131,7 +131,7 @@ def _grown(
     return Strands(first, past, columns)
 
 
-def _placed(pieces: Line, columns: Sequence[Sequence[Piece]]) -> list[tuple[Piece, int]]:
+def _placed(pieces: Line, columns: Sequence[Sequence[CellPiece]]) -> list[tuple[CellPiece, int]]:
     """Each piece of a line and the column that it is in; none where one is outside all columns."""
     edges = [(min(p.left for p in column), max(p.right for p in column)) for column in columns]
     placed = [
@@ -143,6 +143,6 @@ def _placed(pieces: Line, columns: Sequence[Sequence[Piece]]) -> list[tuple[Piec
     return placed if len(placed) == len(pieces) == len({at for _, at in placed}) else []
 
 
-def _is_next(above: Piece, below: Piece) -> bool:
+def _is_next(above: CellPiece, below: CellPiece) -> bool:
     step = above.bottom - below.bottom
     return _LEVEL < step <= STEP * max(above.height, below.height)
