@@ -9,7 +9,7 @@ from tests import house
 FULLEST = 18  # files in a drawer
 OVER_50 = 7
 WIDE = 16
-DEFINED_TWICE = 51
+DEFINED_TWICE = 52
 WITHOUT_RETURNS = 5
 DIALECT = 225
 OVER_30_SHARE = 0.035
