@@ -316,7 +316,8 @@ def test_a_cancelled_meeting_is_not_over_the_papers_of_the_next() -> None:
     assert told == {"x": "council-of-governors-2026-08-20"}
 
 
-def test_a_meeting_ahead_above_it_makes_no_publication_day_of_the_next_line() -> None:
-    ahead = "<p><b>Thu 28 Jan 27: Board meeting, papers come one week before</b></p>"
-    held = f"<p><b>Tue 10 Nov 26: Board meeting</b></p><h4>Opening business</h4><ol><li>{a('x', 'Agenda')}</li></ol>"
+@pytest.mark.parametrize("body", ["Board meeting", "Trust Board"])
+def test_a_meeting_ahead_above_it_makes_no_publication_day_of_the_next_line(body: str) -> None:
+    ahead = f"<p><b>Thu 28 Jan 27: {body}, papers come one week before</b></p>"
+    held = f"<p><b>Tue 10 Nov 26: {body}</b></p><h4>Opening business</h4><ol><li>{a('x', 'Agenda')}</li></ol>"
     assert days(f"<h1>Board papers</h1>{ahead}{held}") == {"x": "board-2026-11-10"}

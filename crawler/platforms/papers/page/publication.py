@@ -34,6 +34,7 @@ _BYLINE = re.compile(
 )
 _CLOCK = re.compile(r"\d[.:]\d\d|\d\s?[ap]m\b", re.IGNORECASE)
 _OF_ANOTHER = re.compile(r"\b(?:minutes|notes|report|actions?|next|previous|last)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _NEAR = 4  # lines from a heading to a byline
 
 
@@ -66,14 +67,11 @@ def is_of_publication(line: Line, stamped: str, heading: Heading | None, above: 
 
 def _is_beside_the_day(line: Line, heading: Heading, above: Sequence[Line]) -> bool:
     """A bare day right below a heading that says another: the heading has said which meeting it is."""
-    if (
-        line.cell
-        or line.links
-        or line.is_heading
-        or names_a_meeting(line.text)
-        or not is_date_line(line.text)
-    ):
+    if line.cell or line.links or line.is_heading or not is_date_line(line.text):
         return False
+    own = {*_WORD.findall(without_dates(line.text).casefold())}
+    if names_a_meeting(line.text) or (own and own <= {*_WORD.findall(heading.text.casefold())}):
+        return False  # another meeting of the same body
     said = date_mentions(line.text)
     if heading.over is not Over.HEADING or line.order - heading.order > _NEAR:
         return False
