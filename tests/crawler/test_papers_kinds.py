@@ -321,3 +321,11 @@ def test_a_meeting_ahead_above_it_makes_no_publication_day_of_the_next_line(body
     ahead = f"<p><b>Thu 28 Jan 27: {body}, papers come one week before</b></p>"
     held = f"<p><b>Tue 10 Nov 26: {body}</b></p><h4>Opening business</h4><ol><li>{a('x', 'Agenda')}</li></ol>"
     assert days(f"<h1>Board papers</h1>{ahead}{held}") == {"x": "board-2026-11-10"}
+
+
+def test_the_day_of_a_news_item_is_no_day_of_the_month_whose_meeting_the_page_is() -> None:
+    news = "<h2>Latest news</h2><div><h3>Award for nurses</h3><p>12 October 2026</p></div>"
+    paper = f"<h1>Board meeting papers</h1><h4>Opening business</h4><p>{a('x', '1. Agenda')}</p>"
+    for said, day in ((news, "2026-10"), ("<p>12 October 2026, 10am</p>", "2026-10-12")):
+        told = days(paper + said, when="2026-10", title="October", follow="meeting")
+        assert told == {"x": f"board-{day}"}

@@ -19,6 +19,7 @@ from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
     from crawler.platforms.papers.announced import Announced
+    from crawler.platforms.papers.page.structure import Line
 
 _EXTRAORDINARY = re.compile(r"\bextra-?ordinary\b", re.IGNORECASE)
 
@@ -72,10 +73,15 @@ class LentDays:
         return {
             each.when
             for line in self.page.structure.lines
-            if is_matter(line) and not line.is_publication
+            if is_matter(line) and not line.is_publication and not _is_of_other_matters(line)
             for each in self.page.dates.spotter.spot(line.text, [month])
             if each.when.whole and each.of_meeting and month.holds(each.when)
         }
+
+
+def _is_of_other_matters(line: Line) -> bool:
+    """Under "Latest news": its days are of no meeting."""
+    return any(words.leaves_the_meetings(each.text, within_meeting=True) for each in line.headings)
 
 
 def with_neighbours(dated: list[Dated], beliefs: list[Belief | None]) -> list[Belief | None]:
