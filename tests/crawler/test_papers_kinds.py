@@ -329,3 +329,26 @@ def test_the_day_of_a_news_item_is_no_day_of_the_month_whose_meeting_the_page_is
     for said, day in ((news, "2026-10"), ("<p>12 October 2026, 10am</p>", "2026-10-12")):
         told = days(paper + said, when="2026-10", title="October", follow="meeting")
         assert told == {"x": f"board-{day}"}
+
+
+def listed(*items: str) -> str:
+    return "".join(f"<li>{item}</li>" for item in items)
+
+
+def test_between_two_papers_of_a_meeting_is_a_paper_of_it_whatever_it_is_called() -> None:
+    day = "10 November 2026"
+    items = (a("x", f"Agenda {day}"), a("y", "Audit Committee terms of reference"), a("z", f"Minutes, {day}"))
+    told = days(f"<h1>Board papers</h1><ul>{listed(*items)}</ul>")
+    assert told == dict.fromkeys("xyz", "board-2026-11-10")
+
+
+def test_what_is_after_the_last_paper_or_between_two_meetings_is_not_one_for_that() -> None:
+    items = (
+        a("x", "Agenda 10 November 2026"),
+        a("y", "Standing orders"),
+        a("z", "Agenda 12 May 2026"),
+        a("w", "Constitution"),
+    )
+    assert {*papers(f"<h1>Board papers</h1><ul>{listed(*items)}</ul>")} == {"x", "z"}
+    apart = f"<p>{items[0]}</p><aside><p>{items[1]}</p></aside><p>{a('v', 'Minutes 10 November 2026')}</p>"
+    assert {*papers(f"<h1>Board papers</h1>{apart}")} == {"x", "v"}

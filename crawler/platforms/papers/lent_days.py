@@ -107,7 +107,7 @@ def _is_report_of_a_month(verdict: Verdict, when: When) -> bool:
     """Its own words say the month: it need not be a paper of that month's meeting."""
     its_own = verdict.date_from in {DatePlace.LINK.value, DatePlace.FILE.value, DatePlace.LABEL.value}
     report = verdict.kind is DocumentKind.REPORT and not words.says_paper(verdict.text)
-    report = report and verdict.reason is not Why.BESIDE_PACK
+    report = report and verdict.reason not in {Why.BESIDE_PACK, Why.BETWEEN}
     return report and its_own and not when.whole
 
 

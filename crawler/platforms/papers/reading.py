@@ -64,6 +64,7 @@ class PageReader:
         judged = [self._judge(each, belief) for each, belief in pairs]
         judged = second.items_of_a_day(judged)
         judged = second.help_to_papers(judged)
+        judged = second.items_between(judged)
         judged = [lent.with_said_day(each) for each in judged]
         judged = [
             self._with_what_is_printed(verdict, each.link) if verdict.taken or verdict.perhaps else verdict

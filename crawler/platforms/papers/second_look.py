@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -38,6 +39,7 @@ _UNKNOWN = frozenset(
         *(Why.NO_PAPER, Why.TOO_DEEP, Why.OTHER_PAGE),
     }
 )
+_MAY_BE_AN_ITEM = frozenset({Why.STANDING, Why.NO_PAPER, Why.OTHER_MATTERS})
 _NOT_KNOWN = frozenset({Why.NO_PAPER, Why.OTHER_MATTERS, Why.PROSE})  # files that may be papers
 _ITS_OWN = OWN | {DatePlace.FILE}
 _TEXT_PAPER = re.compile(r"\b(?:agenda|minutes|report)\b", re.IGNORECASE)
@@ -75,6 +77,39 @@ class SecondLook:
             else:
                 done.append(verdict)
         return done
+
+    def items_between(self, judged: list[Verdict]) -> list[Verdict]:
+        """What is in a list between two papers of one meeting is a paper of it, whatever it is called."""
+        done, files = list(judged), self._files_in_order()
+        taken = [place for place, index in enumerate(files) if judged[index].taken]
+        for first, last in pairwise(taken):
+            before, after = judged[files[first]], judged[files[last]]
+            when = read_when(before.date)
+            if when and when.whole and (before.date, before.body) == (after.date, after.body):
+                ends = {_shape_of(self.pairs[files[place]][0].link) for place in (first, last)}
+                for index in files[first + 1 : last]:
+                    dated, verdict = self.pairs[index][0], judged[index]
+                    is_like_them = _shape_of(dated.link) in ends and not self._is_apart(dated.link)
+                    if (
+                        verdict.reason in _MAY_BE_AN_ITEM
+                        and verdict.date in {"", before.date}
+                        and is_like_them
+                    ):
+                        kind = self.files.kind(dated.link, verdict.text)
+                        said = {"date": before.date, "date_from": before.date_from, "body": before.body}
+                        done[index] = replace(
+                            verdict, taken=True, reason=Why.BETWEEN, kind=kind, looks_like_paper=False, **said
+                        )
+        return done
+
+    def _files_in_order(self) -> list[int]:
+        """Which links of the page's matter give files: of several beside each other to one file the first."""
+        found: list[int] = []
+        for index, (each, _) in enumerate(self.pairs):
+            is_file = each.link.frame is Frame.MATTER and self.page.is_file(each.link)
+            if is_file and not (found and self.pairs[found[-1]][0].link.url == each.link.url):
+                found.append(index)
+        return found
 
     def _is_apart(self, link: Link) -> bool:
         """Not one of a list of papers."""
@@ -221,9 +256,13 @@ class SecondLook:
         )
 
 
+def _shape_of(link: Link) -> str:
+    return link.records[-1].shape if link.records else link.line.shape
+
+
 def _list_of(link: Link) -> tuple[object, ...]:
     """What the entries of one list have in common."""
-    return link.records[-1].shape if link.records else link.line.shape, _over_records(link)
+    return _shape_of(link), _over_records(link)
 
 
 def _over_records(link: Link) -> tuple[Heading, ...]:

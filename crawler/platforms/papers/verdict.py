@@ -20,6 +20,7 @@ class Why(StrEnum):
     UNDER_DATE = "a file under a meeting's date"
     IN_ROW = "a file in a dated row"
     BESIDE_PACK = "a file in the row of a meeting's day"
+    BETWEEN = "between two papers of one meeting"
     PAPER_WORDS = "its words are a paper's"
     DATED_FILE = "a dated file on a page of papers"
     PAGE_AS_PAPER = "a paper published as a page"
