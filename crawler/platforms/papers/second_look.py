@@ -85,22 +85,31 @@ class SecondLook:
         for first, last in pairwise(taken):
             before, after = judged[files[first]], judged[files[last]]
             when = read_when(before.date)
-            if when and when.whole and (before.date, before.body) == (after.date, after.body):
-                ends = {_shape_of(self.pairs[files[place]][0].link) for place in (first, last)}
-                for index in files[first + 1 : last]:
-                    dated, verdict = self.pairs[index][0], judged[index]
-                    is_like_them = _shape_of(dated.link) in ends and not self._is_apart(dated.link)
-                    if (
-                        verdict.reason in _MAY_BE_AN_ITEM
-                        and verdict.date in {"", before.date}
-                        and is_like_them
-                    ):
-                        kind = self.files.kind(dated.link, verdict.text)
-                        said = {"date": before.date, "date_from": before.date_from, "body": before.body}
-                        done[index] = replace(
-                            verdict, taken=True, reason=Why.BETWEEN, kind=kind, looks_like_paper=False, **said
-                        )
+            if not (when and when.whole and (before.date, before.body) == (after.date, after.body)):
+                continue
+            shapes = {_shape_of(self.pairs[files[place]][0].link) for place in (first, last)}
+            for index in files[first + 1 : last]:
+                link, verdict = self.pairs[index][0].link, judged[index]
+                if _shape_of(link) in shapes and self._may_be_item_of(verdict, before.date, link):
+                    done[index] = replace(
+                        self.files.take(
+                            verdict, link, None, Why.BETWEEN, self.files.kind(link, verdict.text)
+                        ),
+                        date=before.date,
+                        date_from=before.date_from,
+                        body=before.body,
+                        looks_like_paper=False,
+                    )
         return done
+
+    def _may_be_item_of(self, verdict: Verdict, date: str, link: Link) -> bool:
+        """Nothing but its name, or a heading over it, says that it is no paper of the meeting of that day."""
+        return (
+            verdict.reason in _MAY_BE_AN_ITEM
+            and verdict.date in {"", date}
+            and not words.says_calendar(verdict.text)
+            and not self._is_apart(link)
+        )
 
     def _files_in_order(self) -> list[int]:
         """Which links of the page's matter give files: of several beside each other to one file the first."""
