@@ -86,7 +86,7 @@ class BounceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         if self.host and self.security == "none" and self.host not in _THIS_MACHINE:
             raise ValueError("`security` may be none on this machine only: a password never travels in clear")
         if self.return_path:
-            domain_of(self.return_path)
+            _check_address("return_path", self.return_path)
         if self.tagged and not self.return_path:
             raise ValueError("`tagged` needs a `return_path`")
 
@@ -117,13 +117,13 @@ class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     bounces: BounceSettings | None = None  # where messages come back to; None: nobody looks
 
     def __post_init__(self) -> None:
-        domain_of(self.sender)
+        _check_address("sender", self.sender)
         if self.operator:
-            domain_of(self.operator)
+            _check_address("operator", self.operator)
         if self.operator_also and "://" not in self.operator_also:
             raise ValueError("`operator_also` must be an address with ://, such as https://example.org/hook")
         if self.unsubscribe_address:
-            domain_of(self.unsubscribe_address)
+            _check_address("unsubscribe_address", self.unsubscribe_address)
         if self.base_url and not is_site(self.base_url):
             raise ValueError("`base_url` must be like https://archive.example.org, without query or fragment")
         if self.list_id and not _HOST_NAME.fullmatch(self.list_id):
@@ -139,6 +139,13 @@ class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     @property
     def domain(self) -> str:
         return domain_of(self.sender)
+
+
+def _check_address(key: str, address: str) -> None:
+    try:
+        domain_of(address)
+    except ValueError as error:
+        raise ValueError(f"`{key}`: {error}, as in name@example.org: {address!r}") from None
 
 
 def parse(table: Mapping[str, Any]) -> AlertConfig:

@@ -32,6 +32,7 @@ from cli.terminal import note
 from pipeline.errors import Busy, ConfigError, PaperwatchError, QueryError, StorageError
 
 LOCKED = ("database is locked", "lock timeout")  # SQLite's words and PostgreSQL's, which know not by whom
+DAMAGED = ("disk image is malformed", "file is not a database")  # SQLite's words
 
 HELP = """Watches the papers of the English health service and says what is in them.
 
@@ -95,6 +96,11 @@ def call(arguments: list[str]) -> int:  # noqa: PLR0911 - an exit code for each 
         note(error.with_caret() if isinstance(error, QueryError) else f"paperwatch: {error}")
         if any(words in str(error) for words in LOCKED):
             note("Another process has been writing to it all the while; `paperwatch status` names a run.")
+        if any(words in str(error) for words in DAMAGED):
+            note(
+                "Stop every Paperwatch and bring the database back from a copy: "
+                "`paperwatch docs`, Back up and restore."
+            )
         return _code(error)
     except click.ClickException as error:
         error.show()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -90,7 +90,7 @@ def convert(tables: dict[str, Any], path: Path, text: str) -> Config:
     try:
         config = msgspec.convert(tables, Config)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}{_line_of(str(error), text)}: {error}") from error
+        raise ConfigError(f"{path}{_line_of(str(error), text)}: {_said(str(error))}") from error
     if config.alerts.base_url:
         raise ConfigError(
             f"{path}{_line_of('`$.alerts.base_url`', text)}: base_url belongs under [web], for messages too"
@@ -118,7 +118,9 @@ def zone_of(schedule: ScheduleConfig) -> ZoneInfo:
     try:
         CronSim(schedule.cron, datetime.now(UTC))
     except CronSimError as error:
-        raise ConfigError(f"[schedule] cron: {schedule.cron!r} cannot be read: {error}") from error
+        raise ConfigError(
+            f"[schedule] cron: {schedule.cron!r} cannot be read: five fields, as in {ScheduleConfig().cron!r}"
+        ) from error
     return zone
 
 
@@ -161,10 +163,39 @@ def _typed(struct: type[msgspec.Struct], key: str, value: str) -> Any:
     try:
         return msgspec.convert(value, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"the environment's setting of {key}: {error}") from error
+        raise ConfigError(f"the environment's setting of {key}: {_said(str(error))}") from error
+
+
+def _said(message: str) -> str:
+    """As in "[crawl] has no setting 'contakt', did you mean 'contact'?"."""
+    from crawler.lines.entries import near
+    from crawler.lines.faults import in_words
+
+    reason, _, place = message.partition(" - at `$")
+    place = place.rstrip("`").lstrip(".")
+    if unknown := _UNKNOWN.search(reason):
+        known = getattr(_kind_of(place), "__struct_fields__", ())
+        what = f"[{place}] has no setting {unknown[1]!r}" if place else f"there is no table [{unknown[1]}]"
+        return f"{what}{near(unknown[1], known)}"
+    table, _, key = place.rpartition(".")
+    kind = _kind_of(place)
+    choices = get_args(kind) if get_origin(kind) is Literal else ()
+    return f"[{table}] {key}: {in_words(reason, choices)}" if table else f"[{key}] {in_words(reason)}"
+
+
+def _kind_of(place: str) -> Any:
+    """The type of a setting, as of "alerts.smtp.security"."""
+    kind: Any = Config
+    for key in filter(None, place.split(".")):
+        if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+            return None
+        kind = next((field.type for field in msgspec.structs.fields(kind) if field.name == key), None)
+        kind = next((part for part in get_args(kind) if hasattr(part, "__struct_fields__")), kind)
+    return kind
 
 
 _PATH = re.compile(r"`\$((?:\.\w+)+)`")
+_OWN = re.compile(r"`(\w+)`")
 _UNKNOWN = re.compile(r"unknown field `(\w+)`")
 
 
@@ -172,7 +203,8 @@ def _line_of(message: str, text: str) -> str:
     """The line of the key at fault, as ":12"; "" where it is not found."""
     unknown = _UNKNOWN.search(message)
     path = _PATH.search(message)
-    key = unknown.group(1) if unknown else path.group(1).rpartition(".")[2] if path else ""
+    own = _OWN.match(message)  # a check of ours names the key and has the path of its table
+    key = next((found[1].rpartition(".")[2] for found in (unknown, own, path) if found), "")
     for number, line in enumerate(text.splitlines(), 1):
         if key and re.match(rf"\s*\[?{key}\b", line):
             return f":{number}"

@@ -151,7 +151,7 @@ class App:
         if not (self.makes_archive or self.has_archive):
             raise ConfigError(
                 f"there is no archive in {self.data}: name its folder with --data or PAPERWATCH_DATA, "
-                "or make a new one with `paperwatch run`"
+                "or set up a new one with `paperwatch init`"
             )
 
     # ---- the stages

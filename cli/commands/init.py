@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -19,9 +19,11 @@ from pipeline.errors import ConfigError, DeliveryError
 from pipeline.model import MAIL, Cadence, WatchList
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from crawler.lines.places import Place
+
+_T = TypeVar("_T")
 
 EVERYWHERE = {"all", "england", "everywhere"}
 NATIONAL = "national"
@@ -55,18 +57,14 @@ def init(app: App, yes: bool, **given: Any) -> int:
     Writes <data>/paperwatch.toml. Each question has an option; one that is given is not asked.
     """
     ask = _Questions(given, silent=yes or not sys.stdin.isatty())
+    if ask.silent and not yes:
+        note("Nothing is asked, as this is not a terminal: what no option says is left at its default.")
     first_setup.file_to_write(app.data)
-    places = _places(app, ask)
-    national = bool(places) and ask.yes(
-        "national", "Also read the national sources: NHS England, Parliament, contract notices?"
-    )
-    topics = _topics(app, ask)
-    answers = first_setup.Answers(
-        areas=tuple(area for place in places for area in place.areas),
-        only=tuple(line for place in places for line in place.only),
-        kinds=(NATIONAL,) if national else (),
-        **_mail(ask),
-    )
+    try:
+        answers, topics = _answers(app, ask)
+    except (KeyboardInterrupt, click.Abort):
+        note("\npaperwatch: stopped; nothing was written")
+        return Exit.INTERRUPTED
     path = first_setup.write_setup(app.data, answers)
     click.echo(f"Wrote {path}.")
     ready = App(app.data, makes_archive=True)
@@ -83,6 +81,26 @@ def init(app: App, yes: bool, **given: Any) -> int:
         code = start_run(ready.data)
     click.echo("Read the archive: paperwatch serve, then open http://127.0.0.1:8000/")
     return code
+
+
+def _answers(app: App, ask: _Questions) -> tuple[first_setup.Answers, tuple[str, ...]]:
+    """What the person says of the archive, and the topics that they follow."""
+    places = ask.until_right("where", lambda: _places(app, ask))
+    for place in places:
+        click.echo(f"Paperwatch will read {place.label}.")
+    if not places:
+        click.echo("Paperwatch will read all of England.")
+    national = bool(places) and ask.yes(
+        "national", "Also read the national sources: NHS England, Parliament, contract notices?"
+    )
+    topics = ask.until_right("topics", lambda: _topics(app, ask))
+    answers = first_setup.Answers(
+        areas=tuple(area for place in places for area in place.areas),
+        only=tuple(line for place in places for line in place.only),
+        kinds=(NATIONAL,) if national else (),
+        **_mail(ask),
+    )
+    return answers, topics
 
 
 class _Questions:
@@ -114,6 +132,24 @@ class _Questions:
         )
         return answer.strip()
 
+    def asks(self, option: str) -> bool:
+        """Whether a person is asked this."""
+        return not (self.silent or self._given[option])
+
+    def until_right(self, option: str, answer: Callable[[], _T]) -> _T:
+        """The first answer that can be used: a slip of the hand costs no other answer.
+
+        Raises ConfigError for what cannot be used where nobody is asked.
+        """
+        while True:
+            try:
+                return answer()
+            except ConfigError as error:
+                if not self.asks(option):
+                    raise
+                said = str(error)
+                note(f"{said[:1].upper()}{said[1:]}{'' if said.endswith('?') else '.'}")
+
     def many(self, option: str, question: str) -> Sequence[str]:
         given: Sequence[str] = self._given[option]
         return given or [each.strip() for each in self.text("", question).split(",") if each.strip()]
@@ -124,18 +160,23 @@ class _Questions:
             return bool(given)
         return click.confirm(question, default=True, err=True)
 
-    def which(self, of: Sequence[Any], question: str) -> Sequence[Any]:
-        """One or more of a list that was shown; the first where nobody can be asked, which is said."""
+    def which(self, of: Sequence[Any], question: str, default: str = "1") -> Sequence[Any]:
+        """One or more of a list that was shown; the first where nobody can be asked, which is said.
+
+        Without a default nothing may be answered, for none of them.
+        """
         if self.silent:
             for other in of[1:]:
                 note(f"not taken: {other.label}")
-        if self.silent or len(of) == 1:
+        if self.silent or (default and len(of) == 1):
             return of[:1]
         for number, each in enumerate(of, 1):
             note(f"  {number}  {each.label}")
         while True:
-            words = self.text("", question, "1").replace(",", " ").split()
-            if words and all(word.isdecimal() and 1 <= int(word) <= len(of) for word in words):
+            words = self.text("", question, default).replace(",", " ").split()
+            if (words or not default) and all(
+                word.isdecimal() and 1 <= int(word) <= len(of) for word in words
+            ):
                 return [of[int(word) - 1] for word in words]
             note(f"Please give numbers from 1 to {len(of)}.")
 
@@ -153,28 +194,38 @@ def _places(app: App, ask: _Questions) -> list[Place]:
             return []
         found = places.find(typed, app.body_names(), now, app.sources, successors)
         if not found or found[0].is_guess:
-            near = [place.name for place in found if place.is_guess]
-            nobody = "no board, council, trust or postcode in England is called"
-            if not near:
-                raise ConfigError(f"{nobody} {typed!r}")
-            meant = listed(list(dict.fromkeys(near)), "or")
-            raise ConfigError(f"{nobody} just {typed!r}. Did you mean {meant}?")
+            chosen += _meant(typed, found, ask)
+            continue
         if ask.silent and places.is_postcode(typed):
             chosen += found  # its area reaches over a boundary: rather too much than too little
         else:
             chosen += ask.which(found, f"{typed}: which of these? Numbers, as in 1 2")
-    chosen = list(dict.fromkeys(chosen))
-    for place in chosen:
-        click.echo(f"Paperwatch will read {place.label}.")
-    return chosen
+    return list(dict.fromkeys(chosen))
+
+
+def _meant(typed: str, guesses: Sequence[Place], ask: _Questions) -> Sequence[Place]:
+    """Which of the places that a name may mean. Raises ConfigError for none, and where nobody is asked."""
+    nobody = "no board, council, trust or postcode in England is called"
+    if not guesses:
+        raise ConfigError(f"{nobody} {typed!r}")
+    if not ask.asks("where"):
+        meant = listed(list(dict.fromkeys(place.name for place in guesses)), "or")
+        raise ConfigError(f"{nobody} just {typed!r}. Did you mean {meant}?")
+    note(f"N{nobody[1:]} just {typed!r}.")
+    taken = ask.which(guesses, "Do you mean one of these? Its number, or nothing for none", default="")
+    if not taken:
+        raise ConfigError(f"{typed!r} is left out: name the place in other words")
+    return taken
 
 
 def _topics(app: App, ask: _Questions) -> tuple[str, ...]:
     from crawler.lines.entries import near
 
-    shown = "\n".join(f"  {concept.id:34} {concept.label}" for concept in app.concepts.values())
-    question = f"{shown}\nWhich of these topics do you follow? Ids, with commas; nothing for all"
-    topics = tuple(ask.many("topics", question))
+    ids = {concept.label.casefold(): concept.id for concept in app.concepts.values()}
+    if ask.asks("topics"):
+        note("\n".join(f"  {concept.id:34} {concept.label}" for concept in app.concepts.values()))
+    typed = ask.many("topics", "Which of these topics do you follow? With commas; nothing for all")
+    topics = tuple(ids.get(each.casefold(), each) for each in typed)
     if unknown := [topic for topic in topics if topic not in app.concepts]:
         raise ConfigError(f"no topic {unknown[0]!r}{near(unknown[0], app.concepts)}")
     return topics
@@ -182,24 +233,34 @@ def _topics(app: App, ask: _Questions) -> tuple[str, ...]:
 
 def _mail(ask: _Questions) -> dict[str, Any]:
     """The address and the server. Raises ConfigError for an address that mail cannot be sent to."""
-    address = ask.text("mail", "Your e-mail address; nothing to have digests as files")
+    address = ask.until_right("mail", lambda: _address(ask))
     if not address:
         return {}
-    check_mail_address(address)
-    host, _, port = ask.text(
-        "server", "Your mail server, as in mail.example.org:587; nothing for files"
-    ).partition(":")
+    host, port = ask.until_right("server", lambda: _host_and_port(ask))
     if not host:
         return {"address": address}
-    if port and not (port.isdecimal() and 0 < int(port) < 65536):
-        raise ConfigError(f"--server: {port!r} is no port")
     security = ask.text("security", "Security of the connection", "starttls", of=SECURITY)
     username = ask.text("username", "User name there; nothing where none is needed")
     password = ask.text("password", "Password", hidden=True) if username else ""
     server = first_setup.MailServer(
-        host=host, port=int(port or 587), security=security, username=username, password=password
+        host=host, port=port, security=security, username=username, password=password
     )
     return {"address": address, "server": server}
+
+
+def _address(ask: _Questions) -> str:
+    address = ask.text("mail", "Your e-mail address; nothing to have digests as files")
+    if address:
+        check_mail_address(address)
+    return address
+
+
+def _host_and_port(ask: _Questions) -> tuple[str, int]:
+    said = ask.text("server", "Your mail server, as in mail.example.org:587; nothing for files")
+    host, _, port = said.partition(":")
+    if port and not (port.isdecimal() and 0 < int(port) < 65536):
+        raise ConfigError(f"--server: {port!r} is no port: a port is a number from 1 to 65535")
+    return host, int(port or 587)
 
 
 def _subscribe(app: App, address: str, topics: tuple[str, ...]) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from crawler.lines import faults
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def typed(entry: EntryPlace, values: dict[str, Any], form: type[T]) -> T:
     except msgspec.ValidationError as error:
         found = _KEY_IN_MESSAGE.search(str(error))
         key = found[1] if found else ""
-        reason = str(error).partition(" - at `")[0]
+        reason = faults.in_words(str(error).partition(" - at `")[0])
         raise entry.wrong(f"{key}: {reason}" if key else reason, key) from error
 
 

@@ -388,7 +388,7 @@ def test_a_server_that_speaks_no_imap_is_a_fault_and_no_end(app, greeting):
         ("host = 'mail.example.org'\nusername = 'x'\nsecurity = 'none'", "on this machine only"),
         ("folder = 'x'\ntagged = true", "`tagged` needs a `return_path`"),
         ("folder = 'x'\nreturn_path = 'no address'", "not one that mail can be sent to"),
-        ("folder = 'x'\nfolders = 'y'", "unknown field"),
+        ("folder = 'x'\nfolders = 'y'", "has no setting 'folders'"),
         ("host = 'h'\nusername = 'u'\nmailbox = \"a\\r\\nb\"", "mailbox"),
     ],
 )

@@ -654,6 +654,29 @@ def test_asking_who_holds_the_lock_takes_it_from_nobody(data):
     [
         ('[alerts]\nchannel = "fax"', "paperwatch.toml:2: there is no channel 'fax'"),
         ('[schedule]\ncron = "every day"', "[schedule] cron: 'every day' cannot be read"),
+        (
+            '[web]\nbase_ur = "x"',
+            "paperwatch.toml:2: [web] has no setting 'base_ur', did you mean 'base_url'?",
+        ),
+        ("[alert]", "there is no table [alert], did you mean 'alerts'?"),
+        (
+            '[alerts.smtp]\nhots = "x"',
+            "paperwatch.toml:2: [alerts.smtp] has no setting 'hots', did you mean 'host'?",
+        ),
+        ("[alerts.smtp]\nport = 25", "[alerts] smtp: host is missing"),
+        (
+            '[alerts.smtp]\nhost = "x"\nsecurity = "ssl"',
+            "security: must be starttls or tls or none, not 'ssl'",
+        ),
+        ('[crawl]\ncontact = "our robot"', "paperwatch.toml:2: [crawl] contact: must be of plain characters"),
+        ('[crawl]\nretries = "many"', "paperwatch.toml:2: [crawl] retries: must be a whole number, not text"),
+        ("[crawl]\nretries = 99", "[crawl] retries: must be a whole number, 10 or less"),
+        ('[sources]\nareas = "leeds"', "[sources] areas: must be a list, as in"),
+        ('web = "x"', "[web] must be a table of keys and values, not text"),
+        (
+            '[alerts]\nsender = "nobody"',
+            "paperwatch.toml:2: [alerts] `sender`: the address is not one that mail can be sent to",
+        ),
         ('[schedule]\ntimezone = "Mars/Base"', "there is no time zone 'Mars/Base'"),
     ],
 )
@@ -663,6 +686,18 @@ def test_a_setting_that_could_never_work_is_named_at_once(ask, data, settings, s
     code, out, err = ask(name)
     assert (code, out) == (2, "")
     assert sentence in err
+    assert not re.search(r"`(str|int|float|array|object)`|regex|\$\.", err)  # a library's words
+
+
+def test_a_database_that_is_damaged_is_told_with_what_to_do(ask, data):
+    for part in data.glob("archive.sqlite3*"):
+        part.unlink()
+    (data / "archive.sqlite3").write_bytes(b"no database" * 1000)
+    for words in (("status",), ("search", "payment")):
+        code, _, err = ask(*words)
+        assert code == 4
+        assert "file is not a database" in err
+        assert "Back up and restore" in err
 
 
 def test_every_wrong_file_is_named_at_once(ask, data):

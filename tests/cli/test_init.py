@@ -175,16 +175,45 @@ def answered(data, *answers):
 def test_a_person_is_asked_and_then_papers_are_read(tmp_path):
     with StandIn() as standin:
         standin.write_lines(tmp_path)
-        code, said = answered(tmp_path, "Atlantis")
-        assert code == 2
-        assert "Where are you?" in said
-        assert "is called 'Atlantis'" in said
         code, said = answered(tmp_path, "wold-and-haven", "n", "savings", "you@example.org", "", "no", "y")
         assert code == 0, said
     assert "A run reads 1 source." in said
     archive = open_archive(tmp_path)
     assert archive.reports.account().papers > 0
     assert [row.id for row in archive.reports.health()] == ["wold-and-haven"]
+
+
+def test_a_slip_of_the_hand_is_asked_about_again_and_costs_no_other_answer(tmp_path):
+    where = ("Atlantis", "MFT", "", "MFT", "9", "3", "n")
+    topics = ("saving", "Savings")
+    mail = ("me@@x", "you@example.org", "mail:99999", "")
+    code, said = answered(tmp_path, *where, *topics, *mail, "no", "n")
+    assert code == 0, said
+    assert "is called 'Atlantis'." in said
+    assert "'MFT' is left out" in said
+    assert "Please give numbers from 1 to" in said
+    assert "No topic 'saving', did you mean 'savings'" in said
+    assert "'me@@x' is not a valid e-mail address" in said
+    assert "a port is a number from 1 to 65535" in said
+    written = tomllib.loads((tmp_path / "paperwatch.toml").read_text())
+    assert written["sources"] == {"only": ["manchester-university-trust"]}
+    [reader] = open_archive(tmp_path).readers.subscribers()
+    assert (reader.address, reader.watch_lists[0].concepts) == ("you@example.org", ("savings",))
+
+
+def test_who_stops_between_the_questions_is_told_that_nothing_was_written(tmp_path):
+    code, said = answered(tmp_path, "Leeds City Council", "1", "\x04")  # the end of what is typed
+    assert code == 130
+    assert "stopped; nothing was written" in said
+    assert not (tmp_path / "paperwatch.toml").exists()
+
+
+def test_without_a_terminal_it_says_that_it_asks_nothing_and_reads_all_of_england(tmp_path):
+    done = paperwatch(tmp_path, "init")
+    assert done.returncode == 0, done.stderr
+    assert "not a terminal" in done.stderr
+    assert "will read all of England" in done.stdout
+    assert "Accountable care" not in done.stderr
 
 
 def test_cron_starts_a_run_each_day_once(tmp_path):

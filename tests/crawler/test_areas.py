@@ -59,7 +59,7 @@ def test_an_own_area(load):
         ('a-icb = { trusts = ["b-trust"] }', r"areas.toml:1: a-icb: trusts: no body 'b-trust', did you mean"),
         ('\nb-icb = { trusts = ["a-trust"] }', r"areas.toml:2: b-icb: no body has this id"),
         ('a-icb = { trust = ["a-trust"] }', r"unknown key 'trust', did you mean 'trusts'"),
-        ('a-icb = { trusts = "a-trust" }', r"trusts: Expected `array`"),
+        ('a-icb = { trusts = "a-trust" }', r"trusts: must be a list"),
         ("a-icb = 1", r"an area is `id = "),
     ],
 )
