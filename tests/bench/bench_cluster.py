@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WORKERS = int(os.environ.get("PAPERWATCH_BENCH_WORKERS", "2"))
-PAPERS, PAGES = 60, 60
-ROUNDS = 4  # the first, in which each loads what it needs, is not counted; of the others the middle
+PAPERS, PAGES = 24, 30
+ROUNDS = 3  # the first, in which each loads what it needs, is not counted; of the others the middle
 LINEAR = 0.9  # goal
 LINE = "The integrated care board met to consider the finance report of the year and noted it."
 
