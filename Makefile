@@ -52,7 +52,7 @@ bench: setup-dev
 	$(BIN)/python -m tests.bench $(ARGS)
 
 soak: setup-dev
-	$(BIN)/python -m pytest -q -m soak tests/soak tests/journeys tests/storage/on_postgres $(ARGS)
+	$(BIN)/python -m pytest -q -m soak tests $(ARGS)
 
 england: setup-dev
 	$(BIN)/python -m tests.england $(ARGS)

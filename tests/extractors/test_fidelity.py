@@ -22,7 +22,7 @@ def test_every_planted_phrase_is_read(tmp_path, page):
 
 
 @pytest.mark.skipif(not fidelity.can_read_scans(), reason="no Tesseract wheel here")
-@pytest.mark.parametrize("dpi", [150, 200])
+@pytest.mark.parametrize("dpi", [150, pytest.param(200, marks=pytest.mark.soak)])
 def test_scans_are_read_as_well_as_before(tmp_path, dpi):
     reached, floor = fidelity.ocr_recall(PAGES, dpi, tmp_path), FLOORS["ocr"][str(dpi)]
     assert reached.words >= floor["words"]

@@ -38,7 +38,7 @@ def closed_port():
 def test_a_server_dead_for_three_days_then_gets_one_digest_of_everything(tmp_path, closed_port):
     desk = Desk(tmp_path, config(closed_port))
     desk.reader()
-    for hour in range(0, 72, 2):
+    for hour in range(0, 72, 3):
         if hour % 6 == 0:
             desk.lay(f"d{hour}")
         desk.round(MOMENT + hour * HOUR)
