@@ -178,12 +178,12 @@ class Sandbox:
     ) -> SpanBoxes:
         """Where spans of a page's stored text are on the page of a PDF. Raises as `picture` does."""
         about = {"page": page, "text": text, "method": method, "spans": spans, "parts": parts}
-        return msgspec.json.decode(self._ask("pdf.highlight_boxes.find", path, about), type=SpanBoxes)
+        return msgspec.json.decode(self._ask("pdf.highlight_boxes.boxes_of_spans", path, about), type=SpanBoxes)
 
     def tables(self, path: Path, page: int) -> list[list[list[str]]]:
         """The tables of a page of a PDF: rows of cells. Raises as `picture` does."""
         return msgspec.json.decode(
-            self._ask("pdf.tables.find", path, {"page": page}), type=list[list[list[str]]]
+            self._ask("pdf.tables.tables_of_page", path, {"page": page}), type=list[list[list[str]]]
         )
 
     def _ask(self, function: str, path: Path, arguments: dict[str, Any]) -> bytes:
