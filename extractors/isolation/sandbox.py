@@ -178,7 +178,9 @@ class Sandbox:
     ) -> SpanBoxes:
         """Where spans of a page's stored text are on the page of a PDF. Raises as `picture` does."""
         about = {"page": page, "text": text, "method": method, "spans": spans, "parts": parts}
-        return msgspec.json.decode(self._ask("pdf.highlight_boxes.boxes_of_spans", path, about), type=SpanBoxes)
+        return msgspec.json.decode(
+            self._ask("pdf.highlight_boxes.boxes_of_spans", path, about), type=SpanBoxes
+        )
 
     def tables(self, path: Path, page: int) -> list[list[list[str]]]:
         """The tables of a page of a PDF: rows of cells. Raises as `picture` does."""
