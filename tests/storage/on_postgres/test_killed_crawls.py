@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,3 +86,35 @@ def test_whatever_is_killed_or_cut_off_the_archive_is_as_if_nothing_was(tmp_path
         assert set(connection.execute(select(t.source_runs.c.withdrawn)).scalars()) == {0}
         ended = connection.execute(select(t.runs.c.ended_at).order_by(t.runs.c.id.desc())).scalars().first()
         assert ended is not None
+
+
+def test_a_crawl_that_slept_while_another_took_over_stops_says_so_and_writes_nothing(tmp_path, server):
+    councils = world(seed=1, committees=1, reports=(1, 2), large=0)[:1]
+    url = server.new()
+    asleep = threading.Event()
+    with sites(councils) as made:
+        lines = made.sources()
+        ours = open_archive(tmp_path / "a", StorageConfig(url=postgres.shown(url)))
+        sleeper = started(tmp_path / "b", lines, url=postgres.shown(url))
+
+        def fall_asleep() -> None:
+            os.kill(sleeper.pid, signal.SIGSTOP)
+            asleep.set()
+
+        made.instead = {each.id: At(20, fall_asleep) for each in councils}
+        assert asleep.wait(300)
+        with ours.database.writing() as connection:  # as they are a minute and a half later
+            connection.execute(text("UPDATE leases SET until = 'yesterday'"))
+        other = started(tmp_path / "c", lines, url=postgres.shown(url))
+        [found] = told(tmp_path / "c", other)["reports"]
+        before = contents(ours)
+        os.kill(sleeper.pid, signal.SIGCONT)
+        [stopped] = told(tmp_path / "b", sleeper)["reports"]
+    assert found["state"] == "ok"
+    assert (stopped["state"], stopped["withdrawn"]) == ("unknown", 0)
+    assert "stopped: another crawl has taken over the" in stopped["reason"]
+    assert contents(ours) == before
+    with (
+        ours.database.reading() as connection
+    ):  # of the source there is what the other says, and nothing else
+        assert connection.execute(select(t.source_runs.c.state)).scalars().all() == ["ok"]
