@@ -19,9 +19,9 @@ from crawler.platforms.papers.listing_page import Limits, host_of
 from crawler.platforms.papers.reading import PageReader
 from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.wording import addresses, bodies, kinds
-from crawler.platforms.shared.dates import When, read_when
 from crawler.platforms.shared.select import html_page, title_of
 from crawler.platforms.shared.web_address import canonical_url
+from crawler.platforms.shared.when import When, read_when
 from pipeline.model import (
     Capture,
     Document,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.platforms.shared.dates import date_mentions, parse_date, spot
+from crawler.platforms.shared.dates import parse_date, spot
+from crawler.platforms.shared.printed_dates import date_mentions
 
 
 def whens(text: str) -> list[str]:

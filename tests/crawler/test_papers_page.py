@@ -25,8 +25,9 @@ from crawler.platforms import papers_page
 from crawler.platforms.papers.wording.addresses import file_name, is_file_address, spaced
 from crawler.platforms.papers.wording.bodies import committee_in
 from crawler.platforms.papers.wording.kinds import kind_of
-from crawler.platforms.shared.dates import When, read_when, spot
+from crawler.platforms.shared.dates import spot
 from crawler.platforms.shared.web_address import canonical_url
+from crawler.platforms.shared.when import When, read_when
 from pipeline.errors import ParseError
 from pipeline.model import Capture, Document, Fetch, Listing, Meeting, MeetingStatus, Source, Window
 

@@ -16,7 +16,7 @@ from pipeline.model import MeetingStatus
 if TYPE_CHECKING:
     from crawler.platforms.papers.listing_page import ListingPage
     from crawler.platforms.papers.page.structure import Line
-    from crawler.platforms.shared.dates import When
+    from crawler.platforms.shared.when import When
 
 
 _CANCELLED = re.compile(

@@ -17,7 +17,7 @@ from crawler.platforms.papers.page.lines import sentence_of
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.wording import addresses
 from crawler.platforms.papers.wording import vocabulary as words
-from crawler.platforms.shared.dates import date_mentions
+from crawler.platforms.shared.printed_dates import date_mentions
 from crawler.platforms.shared.web_address import canonical_url
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.whose import MOST_BESIDE, Whose
 from crawler.platforms.papers.wording import addresses, kinds
 from crawler.platforms.papers.wording import vocabulary as words
-from crawler.platforms.shared.dates import date_mentions, read_when
+from crawler.platforms.shared.printed_dates import date_mentions
+from crawler.platforms.shared.when import read_when
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.platforms.papers.page.markup import Frame
-from crawler.platforms.shared.dates import date_mentions, without_dates
+from crawler.platforms.shared.dates import without_dates
+from crawler.platforms.shared.printed_dates import date_mentions
 from crawler.platforms.shared.web_address import canonical_url
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.whose import MOST_BESIDE
 from crawler.platforms.papers.wording import bodies
 from crawler.platforms.papers.wording import vocabulary as words
-from crawler.platforms.shared.dates import When, read_when
+from crawler.platforms.shared.when import When, read_when
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from crawler.platforms.papers.dates.belief import Belief
     from crawler.platforms.papers.page.structure import Line, Link
-    from crawler.platforms.shared.dates import When
     from crawler.platforms.shared.select import ParsedPage
+    from crawler.platforms.shared.when import When
     from pipeline.model import Fetch
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.page.publication import says_publication
 from crawler.platforms.papers.page.structure import RecordKind
-from crawler.platforms.shared.dates import date_mentions
+from crawler.platforms.shared.printed_dates import date_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -24,8 +24,9 @@ from crawler.platforms.papers.verdict import DateDoubt, Verdict, Why
 from crawler.platforms.papers.ways import PageLinks
 from crawler.platforms.papers.wording import addresses
 from crawler.platforms.papers.wording import vocabulary as words
-from crawler.platforms.shared.dates import When, date_mentions
+from crawler.platforms.shared.printed_dates import date_mentions
 from crawler.platforms.shared.web_address import canonical_url
+from crawler.platforms.shared.when import When
 
 if TYPE_CHECKING:
     from crawler.platforms.papers.dates.evidence import Dated

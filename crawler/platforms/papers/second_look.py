@@ -17,9 +17,9 @@ from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.wording import addresses, kinds
 from crawler.platforms.papers.wording import vocabulary as words
-from crawler.platforms.shared.dates import read_when
 from crawler.platforms.shared.select import title_of
 from crawler.platforms.shared.web_address import canonical_url
+from crawler.platforms.shared.when import read_when
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,8 @@ from crawler.platforms.papers.page.lines import is_date_line, is_prose, lead_of,
 from crawler.platforms.papers.page.publication import says_publication
 from crawler.platforms.papers.page.structure import RecordKind
 from crawler.platforms.papers.wording import addresses, bodies, vocabulary
-from crawler.platforms.shared.dates import date_mentions, without_dates
+from crawler.platforms.shared.dates import without_dates
+from crawler.platforms.shared.printed_dates import date_mentions
 from crawler.platforms.shared.select import title_of
 
 if TYPE_CHECKING:

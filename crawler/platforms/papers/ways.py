@@ -17,8 +17,9 @@ from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.wording import addresses, bodies, kinds
 from crawler.platforms.papers.wording import vocabulary as words
-from crawler.platforms.shared.dates import When, date_mentions
+from crawler.platforms.shared.printed_dates import date_mentions
 from crawler.platforms.shared.web_address import canonical_url
+from crawler.platforms.shared.when import When
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from crawler.platforms.papers.dates.evidence import IN_RECORD, PACKS, DatePlace
 from crawler.platforms.papers.dates.words import subject
 from crawler.platforms.papers.page.lines import own_lines
 from crawler.platforms.papers.wording import bodies
-from crawler.platforms.shared.dates import date_mentions
+from crawler.platforms.shared.printed_dates import date_mentions
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from crawler.platforms.papers.dates.evidence import DateEvidence, DatePlace
 from crawler.platforms.papers.dates.words import DAY_ALONE
 from crawler.platforms.papers.page.lines import own_lines
-from crawler.platforms.shared.dates import WEEKDAY, WEEKDAYS, When, date_mentions, day_of, without_dates
+from crawler.platforms.shared.dates import without_dates
+from crawler.platforms.shared.printed_dates import WEEKDAY, WEEKDAYS, date_mentions
+from crawler.platforms.shared.when import When, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from crawler.platforms.papers.page.structure import Heading
-    from crawler.platforms.shared.dates import When
+    from crawler.platforms.shared.when import When
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

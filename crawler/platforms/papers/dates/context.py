@@ -16,7 +16,7 @@ from crawler.platforms.papers.dates.words import (
 from crawler.platforms.papers.page.lines import is_date_line, without_links
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.wording import vocabulary
-from crawler.platforms.shared.dates import When, read_when
+from crawler.platforms.shared.when import When, read_when
 
 if TYPE_CHECKING:
     from crawler.platforms.papers.dates.evidence import DateEvidence

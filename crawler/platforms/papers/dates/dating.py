@@ -19,13 +19,16 @@ from crawler.platforms.papers.page.lines import is_date_line
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.page.structure import Over, RecordKind
 from crawler.platforms.papers.wording import addresses, bodies, vocabulary
-from crawler.platforms.shared.dates import When, date_mentions, without_dates
+from crawler.platforms.shared.dates import without_dates
+from crawler.platforms.shared.printed_dates import date_mentions
+from crawler.platforms.shared.when import When
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crawler.platforms.papers.page.structure import Heading, Line, Link, Record, Structure
-    from crawler.platforms.shared.dates import DateMention, Spotted
+    from crawler.platforms.shared.dates import Spotted
+    from crawler.platforms.shared.printed_dates import DateMention
 
 _NEAR = 8  # lines between the words that lead a list and its papers
 

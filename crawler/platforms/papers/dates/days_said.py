@@ -17,7 +17,9 @@ from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.page.publication import says_publication
 from crawler.platforms.papers.page.structure import RecordKind
 from crawler.platforms.papers.wording import bodies, vocabulary
-from crawler.platforms.shared.dates import WEEKDAY, DateMention, When, date_mentions, resolve, without_dates
+from crawler.platforms.shared.dates import resolve, without_dates
+from crawler.platforms.shared.printed_dates import WEEKDAY, DateMention, date_mentions
+from crawler.platforms.shared.when import When
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -15,7 +15,8 @@ from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
     from crawler.platforms.papers.page.structure import Heading, Link
-    from crawler.platforms.shared.dates import Spotted, When
+    from crawler.platforms.shared.dates import Spotted
+    from crawler.platforms.shared.when import When
 
 PACKS = frozenset({DocumentKind.AGENDA, DocumentKind.PACK})
 

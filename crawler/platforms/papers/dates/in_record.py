@@ -9,7 +9,7 @@ from crawler.platforms.papers.dates.evidence import DateEvidence, DatePlace, evi
 from crawler.platforms.papers.dates.words import is_in_a_link, leads
 from crawler.platforms.papers.dates.years import MOST_LINKS
 from crawler.platforms.papers.page.structure import RecordKind
-from crawler.platforms.shared.dates import date_mentions
+from crawler.platforms.shared.printed_dates import date_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

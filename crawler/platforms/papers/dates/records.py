@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from crawler.platforms.papers.dates.years import Spotter, Years
     from crawler.platforms.papers.page.structure import Line, Link, Record, Structure
-    from crawler.platforms.shared.dates import Spotted, When
+    from crawler.platforms.shared.dates import Spotted
+    from crawler.platforms.shared.when import When
 
     Slot = tuple[object, ...]
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.page.lines import says_when
 from crawler.platforms.papers.wording import vocabulary
-from crawler.platforms.shared.dates import WEEKDAY, without_dates
+from crawler.platforms.shared.dates import without_dates
+from crawler.platforms.shared.printed_dates import WEEKDAY
 
 if TYPE_CHECKING:
     from crawler.platforms.papers.page.structure import Line

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from crawler.platforms.papers.wording import addresses
-from crawler.platforms.shared.dates import Spotted, When, as_day, date_mentions, resolve
+from crawler.platforms.shared.dates import Spotted, as_day, resolve
+from crawler.platforms.shared.printed_dates import date_mentions
+from crawler.platforms.shared.when import When
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from crawler.platforms.papers.page.structure import Heading, Line, Link, Record, Structure
-    from crawler.platforms.shared.dates import DateMention
+    from crawler.platforms.shared.printed_dates import DateMention
 
 MOST_LINKS = 60  # of one record: what holds more is a part of the page
 _MOST_YEARS = 8  # of one page: more are numbers of files

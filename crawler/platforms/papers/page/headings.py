@@ -14,7 +14,7 @@ from crawler.platforms.papers.wording.vocabulary import (
     says_index,
     says_meeting,
 )
-from crawler.platforms.shared.dates import date_mentions
+from crawler.platforms.shared.printed_dates import date_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.platforms.papers.page.structure import Line
-from crawler.platforms.shared.dates import date_mentions, without_dates
+from crawler.platforms.shared.dates import without_dates
+from crawler.platforms.shared.printed_dates import date_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from lxml import etree
 from crawler.platforms.papers.page.elements import LEVELS, SILENT, displayed, is_custom, names_of, shape
 from crawler.platforms.papers.page.panels import PANEL_TITLE, Panels
 from crawler.platforms.papers.wording.addresses import is_file_address
-from crawler.platforms.shared.dates import date_mentions
+from crawler.platforms.shared.printed_dates import date_mentions
 
 if TYPE_CHECKING:
     from crawler.platforms.shared.select import Element

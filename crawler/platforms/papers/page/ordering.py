@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.platforms.shared.dates import date_mentions
+from crawler.platforms.shared.printed_dates import date_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from crawler.platforms.papers.page.elements import LEVELS, displayed, names_of, shape
-from crawler.platforms.shared.dates import date_mentions
+from crawler.platforms.shared.printed_dates import date_mentions
 from crawler.platforms.shared.select import title_of
 
 if TYPE_CHECKING:

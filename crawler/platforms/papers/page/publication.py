@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from crawler.platforms.papers.page.lines import LONGEST_DATE_LINE, is_date_line
 from crawler.platforms.papers.page.structure import Over
 from crawler.platforms.papers.wording.vocabulary import names_a_meeting
-from crawler.platforms.shared.dates import date_mentions, without_dates
+from crawler.platforms.shared.dates import without_dates
+from crawler.platforms.shared.printed_dates import date_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.platforms.papers.page.structure import Heading, Line
-    from crawler.platforms.shared.dates import DateMention
+    from crawler.platforms.shared.printed_dates import DateMention
 
 _PUBLICATION = re.compile(
     r"\b(?:publi(?:sh|cation)\w*|post(?:ed)?(?:\s|-|_)?(?:on|date)?:?$|upload\w*|modif\w*|updat\w*"

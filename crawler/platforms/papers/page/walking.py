@@ -16,7 +16,7 @@ from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.page.publication import is_of_publication, marks_publication, says_publication
 from crawler.platforms.papers.page.structure import Line, Link, Over, Record, RecordKind, Structure
 from crawler.platforms.papers.wording.vocabulary import says_meeting
-from crawler.platforms.shared.dates import date_mentions
+from crawler.platforms.shared.printed_dates import date_mentions
 from crawler.platforms.shared.select import clean_url, tidy, title_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from crawler.platforms.shared.dates import date_mentions
+from crawler.platforms.shared.printed_dates import date_mentions
 
 # Addresses that give a file, with or without an ending: by content system, as seen on ICB and trust sites.
 _FILE_ENDING = re.compile(

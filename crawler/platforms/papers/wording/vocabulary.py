@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from crawler.platforms.papers.wording.bodies import committee_in, names_only_the_meeting
-from crawler.platforms.shared.dates import date_mentions, without_dates
+from crawler.platforms.shared.dates import without_dates
+from crawler.platforms.shared.printed_dates import date_mentions
 
 # Help for those who come to a meeting: never a paper, not even among its papers.
 _HELP = re.compile(
