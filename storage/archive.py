@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from shutil import disk_usage
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -87,10 +88,19 @@ class Archive:
         return engines.of(engine).leases(engine, who)
 
 
+_LEAST_ROOM = 1 << 20  # bytes
+
+
 def is_there(data: Path, config: StorageConfig | None = None) -> bool:
     """Whether a data folder has an archive. Raises ConfigError for an address that cannot be used."""
     url = engines.address((config or StorageConfig()).url, data)
     return engines.at(url).is_there(url)
+
+
+def _for_want_of_room(error: StorageError, data: Path) -> str:
+    """SQLite calls it an I/O error that there is no room for the small file next to its database."""
+    is_full = "disk I/O error" in str(error) and disk_usage(data).free < _LEAST_ROOM
+    return ": the disk is full, so make room and run it again; whatever was finished is kept" * is_full
 
 
 def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
@@ -112,7 +122,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         _keep_index_up(database)
         _keep_log_up(database)
     except StorageError as error:
-        raise StorageError(f"{error} ({kind.named(url)})") from error
+        raise StorageError(f"{error}{_for_want_of_room(error, data)} ({kind.named(url)})") from error
     blobs = opening.open_store(config, data, database)
     log = ArchiveLog(database, data / "keys")
     return Archive(
