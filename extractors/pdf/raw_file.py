@@ -55,6 +55,7 @@ def signs(path: Path) -> Signs:
 def _dictionaries(content: bytes) -> Iterator[bytes | None]:
     """The file, and each of its streams of objects unpacked; None where there are more than are looked at."""
     yield content
+    whole = memoryview(content)
     for number, match in enumerate(_OBJECTS.finditer(content)):
         if number >= _MOST_STREAMS:
             yield None
@@ -62,7 +63,11 @@ def _dictionaries(content: bytes) -> Iterator[bytes | None]:
         begin = _STREAM.search(content, match.end(), match.end() + _NEAR)
         if begin is None:
             continue
+        end = content.find(
+            b"endstream", begin.end(), begin.end() + _LONGEST
+        )  # what is behind it is not copied
+        packed = whole[begin.end() : end if end >= 0 else begin.end() + _LONGEST]
         try:
-            yield zlib.decompressobj().decompress(content[begin.end() : begin.end() + _LONGEST], _LONGEST)
+            yield zlib.decompressobj().decompress(packed, _LONGEST)
         except zlib.error:
             continue

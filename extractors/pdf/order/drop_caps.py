@@ -11,7 +11,7 @@ from extractors.pdf.words.glyphs import Glyph, glyph, handle_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_CAPITAL = re.compile(r"(?:(?<=\n)|\A)[\"'\u2018\u201c]?[A-Z](?=\r?\n|\Z)")  # alone on its line
+_CAPITAL = re.compile(r"\n([\"'\u2018\u201c]?[A-Z])(?=\r?\n|\Z)")  # alone on its line
 _PARTED = re.compile(r"\n[\"'\u2018\u201c]?[A-Z] (?=[a-z])")
 _LINE = re.compile(r"\S[^\r\n]*")
 _BLANK_LINE = re.compile(r"[ \t]*\r?\n|\Z")
@@ -37,22 +37,24 @@ class DropCap(NamedTuple):
 
 def found(layer: object, text: str) -> list[DropCap]:
     """Returns the drop caps of a page in the order of PDFium's text."""
-    capitals = list(islice(_CAPITAL.finditer(text), _MOST_CAPITALS))
+    # An end of a line is found ten times as quickly as a beginning.
+    alone = islice(_CAPITAL.finditer(f"\n{text}"), _MOST_CAPITALS)
+    capitals = [(match.start(1) - 1, match.end(1) - 1) for match in alone]
     if not capitals:
         return []
     handle = handle_of(layer)
     lines = [line.start() for line in islice(_LINE.finditer(text), _MOST_LINES)]
     caps: list[DropCap] = []
-    for match in capitals:
-        capital = glyph(handle, match.end() - 1)
-        beside = sorted(_beside(handle, capital, lines, match.start()), reverse=True) if capital else []
+    for start, past in capitals:
+        capital = glyph(handle, past - 1)
+        beside = sorted(_beside(handle, capital, lines, start), reverse=True) if capital else []
         if not beside or any(cap.line == beside[0][1] for cap in caps):
             continue
         (_, line, left, height), *others = beside
         is_in = bool(others) and left - others[0][2] > _BLANK * height
-        end = _BLANK_LINE.match(text, match.end())
-        letter = slice(match.start(), end.end() if end else match.end())
-        is_word = _is_word(text[match.end() - 1], text[line : line + 3], is_in=is_in)
+        end = _BLANK_LINE.match(text, past)
+        letter = slice(start, end.end() if end else past)
+        is_word = _is_word(text[past - 1], text[line : line + 3], is_in=is_in)
         caps.append(DropCap(letter, line, is_word))
     return caps
 

@@ -98,6 +98,7 @@ _USUAL = {
     "ti": 0.9,
     "fi": 0.25,
 }
+_SAID_BY = 500  # characters
 _EXPECTED = 9.0  # of a letter, where its lack is no chance
 _MISSING = 0.05  # of what is expected
 _ENGLISH = re.compile(rb"\b(?:the|and|to|in|is|are|was|that|be|will|by|on)\b")
@@ -223,10 +224,12 @@ def lacks_letters(text: str) -> tuple[str, ...]:
     """Letters, and pairs of them, that an English text of some length lacks; none for what is no English."""
     content = text.encode("ascii", "replace").lower()  # bytes are lowered ten times as quickly
     count = len(content.translate(None, _NO_LETTER))
+    first = content[: max(_SAID_BY, len(content) // 4)]  # of most pages it says all
     lacking = [
         letters
         for letters, usual in _USUAL.items()
         if (expected := usual / 100 * count) >= _EXPECTED
+        and first.count(letters.encode()) <= _MISSING * expected
         and content.count(letters.encode()) <= _MISSING * expected
     ]
     if not lacking or len(_ENGLISH.findall(content)) < _SPOKEN * (text.count(" ") + text.count("\n") + 1):

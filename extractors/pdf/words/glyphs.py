@@ -14,6 +14,7 @@ _loose_box = quick("FPDFText_GetLooseCharBox", c_int, c_void_p, c_int, c_void_p)
 _angle = quick("FPDFText_GetCharAngle", c_float, c_void_p, c_int)
 _char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
 _has_no_map = quick("FPDFText_HasUnicodeMapError", c_int, c_void_p, c_int)
+_LEVEL = 0.1  # points
 _ASKED = 5  # characters of a run
 _point = (c_double * 2)()  # PDFium is asked by one thread: made once
 _point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
@@ -46,6 +47,14 @@ def is_unmapped(handle: int, text: str, start: int, end: int) -> bool:
 def angle(handle: int, at: int) -> float:
     """By how much the character at this place of PDFium's text is turned, clockwise in radians."""
     return float(_angle(handle, _char_of(handle, at)))
+
+
+def is_higher(handle: int, at: int, beside: int) -> bool:
+    """Whether a character is set higher than another at all: two calls, where their looks take ten."""
+    _origin(handle, _char_of(handle, beside), *_point_at)
+    base = _point[1]
+    _origin(handle, _char_of(handle, at), *_point_at)
+    return _point[1] > base + _LEVEL
 
 
 def glyph(handle: int, at: int) -> Glyph | None:

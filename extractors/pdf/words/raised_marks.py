@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from extractors.pdf.words import character_kinds
-from extractors.pdf.words.glyphs import Glyph, glyph
+from extractors.pdf.words.glyphs import Glyph, glyph, is_higher
 from extractors.raised import belongs
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def before(handle: int, text: str) -> set[int]:
 
 def is_raised(handle: int, at: int, beside: int) -> bool:
     """Whether a character is smaller than its neighbour, and is higher."""
+    if not is_higher(handle, at, beside):
+        return False
     sign, letter = glyph(handle, at), glyph(handle, beside)
     return sign is not None and letter is not None and _is_above(sign, letter)
 
@@ -115,8 +117,10 @@ def _mark(handle: int, text: str, end: int) -> Iterator[int]:
             yield end
         return
     lowest = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end), end - _LONGEST_WORD) + 1
+    if not is_higher(handle, end - 1, lowest):  # as nearly all that were suspected
+        return
     last, first = glyph(handle, end - 1), glyph(handle, lowest)
-    if last is None or first is None or not _is_above(last, first):  # as of nearly all that were suspected
+    if last is None or first is None or not _is_above(last, first):
         return
     start = end - 1
     while start > lowest:
