@@ -32,6 +32,7 @@ _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SHAPES, _PLACEHOLDER = f"{_P}spTree", f"{_P}ph"
 _GROUP = f"{_P}grpSp"
 _BOXES = {"rect", "roundRect", "flowChartProcess", "snip1Rect", "round1Rect", "round2SameRect"}
+_FILLS = {f"{_A}{kind}Fill" for kind in ("no", "solid", "grad", "blip", "patt", "grp")}
 _A_POINT = 12_700  # in the units of places
 _REMARKS = ("comments", "comment")
 _OF_THE_PAGE = {"sldImg", "sldNum", "hdr", "ftr", "dt"}  # placeholders of a page of notes that are no notes
@@ -151,8 +152,13 @@ def _hides(package: Package, slide: str, shape: etree._Element) -> bool:
             and relation.target in package
             and covered.is_opaque(package.read(relation.target))
         )
-    fill = about.find(f"{_A}solidFill")
-    return shape.tag == f"{_P}sp" and fill is not None and next(fill.iter(f"{_A}alpha"), None) is None
+    if shape.tag != f"{_P}sp" or next(about.iter(f"{_A}alpha"), None) is not None:
+        return False
+    said = [each.tag for each in about if each.tag in _FILLS]
+    by_style = shape.find(f"{_P}style/{_A}fillRef")  # as PowerPoint fills what is drawn with it
+    return said == [f"{_A}solidFill"] or (
+        not said and by_style is not None and by_style.get("idx", "0") != "0"
+    )
 
 
 def _colours(package: Package, slide: str, root: etree._Element) -> Slide:

@@ -704,7 +704,9 @@ def _layer_of(
         suspects = suspects | found.unpainted
     if layers:
         suspects = suspects | of_layers(page)
-    everywhere = bool(raw) and hidden_text.reaches_beyond(page, handle, raw)
+    everywhere = bool(raw) and hidden_text.reaches_beyond(
+        page, handle, raw, None if found.cut else found.reach
+    )
     if not raw or not (suspects or found.tiny or everywhere):
         return layer, []
     sheet = sheet_of(page)

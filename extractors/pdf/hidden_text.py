@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from extractors.pdf.sheet import Sheet
-    from extractors.pdf.survey import Survey
+    from extractors.pdf.survey import Rect, Survey
 
 _SCALE = 1.5  # pixels a point
 _MOST_PIXELS = 4_000_000
@@ -58,10 +58,17 @@ class Unseen(NamedTuple):
     why: str
 
 
-def reaches_beyond(page: pypdfium2.PdfPage, layer: object, text: str) -> bool:
-    """Whether some letters of PDFium's text are off the page's visible part."""
+def reaches_beyond(page: pypdfium2.PdfPage, layer: object, text: str, reach: Rect | None) -> bool:
+    """Whether some of PDFium's text is off the page's visible part. `reach`: around all strings."""
     sheet = pdfium.FS_RECTF()
     if not pdfium.FPDF_GetPageBoundingBox(page, sheet):
+        return False
+    if reach and (
+        sheet.left <= reach.left
+        and reach.right <= sheet.right
+        and sheet.bottom <= reach.bottom
+        and reach.top <= sheet.top
+    ):
         return False
     handle = ctypes.cast(layer, c_void_p).value  # type: ignore[arg-type]
     inside = _bounded(handle, sheet.left, sheet.top, sheet.right, sheet.bottom, None, 0)

@@ -133,8 +133,9 @@ class Survey:
     finest: float = 0.0  # pixels a point of the finest picture
     suspects: set[int] = field(default_factory=set)  # strings that may be out of sight
     unpainted: set[int] = field(default_factory=set)  # strings that are set and not drawn, as behind a scan
+    reach: Rect | None = None  # around all strings
     tiny: set[int] = field(default_factory=set)  # strings too small for any eye
-    cut: bool = False  # it has more objects than are looked at
+    cut: bool = False  # it has more objects, or forms in forms, than are looked at
 
 
 def survey(page: pypdfium2.PdfPage) -> Survey:
@@ -194,6 +195,7 @@ def _look(found: Survey, items: Sequence[int], place: Place, depth: int) -> bool
     found.strings += len(texts)
     if texts:
         boxes = _boxes_of(texts)
+        found.reach = _reach(found.reach, boxes, place)
         found.suspects |= fills.hidden(texts, boxes)
         found.suspects |= fills.covered(texts, boxes)
         found.tiny.update(_too_small(texts, boxes, place))
@@ -216,11 +218,7 @@ def _look_at_others(
             if item in paths:
                 _look_at_path(found, paths[item], place, fills, after)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            if box := _box(item):
-                found.pictures.append(_placed(box, place))
-                found.looks.append(_look_of(item))
-                found.finest = max(found.finest, _fineness(item, found.pictures[-1]))
-                fills.add(box, _PICTURE, after)
+            _look_at_picture(found, item, place, fills, after)
         elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
             if box := _box(item):
                 fills.add(box, _PICTURE, after)
@@ -229,6 +227,8 @@ def _look_at_others(
             inner = list(map(_object_of_form, repeat(item), range(count)))
             if _look(found, inner, _within(item, place), depth + 1) and (box := _box(item)):
                 fills.add(box, _PICTURE, after)
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM:
+            found.cut = True
 
 
 @dataclass(slots=True)
@@ -319,6 +319,19 @@ def _boxes_of(items: Sequence[int]) -> list[Edges]:
     return [*_FOUR_EDGES.iter_unpack(numbers)]
 
 
+def _reach(before: Rect | None, boxes: Sequence[Edges], place: Place) -> Rect:
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    here = _placed(Rect(min(lefts), min(bottoms), max(rights), max(tops)), place)
+    if before is None:
+        return here
+    return Rect(
+        min(before.left, here.left),
+        min(before.bottom, here.bottom),
+        max(before.right, here.right),
+        max(before.top, here.top),
+    )
+
+
 _NOWHERE = 0.0, 0.0, 0.0, 0.0
 
 
@@ -326,6 +339,14 @@ def _has_ink(text: int) -> bool:
     """Whether a string is more than blanks, which some programs leave behind unpainted."""
     box = _box(text)
     return box is not None and box.area > 0
+
+
+def _look_at_picture(found: Survey, item: int, place: Place, fills: _Fills, after: int) -> None:
+    if box := _box(item):
+        found.pictures.append(_placed(box, place))
+        found.looks.append(_look_of(item))
+        found.finest = max(found.finest, _fineness(item, found.pictures[-1]))
+        fills.add(box, _PICTURE, after)
 
 
 class _Path(NamedTuple):

@@ -157,16 +157,16 @@ SMALL = related(
 )
 
 
-def over(*, rgb="FFFFFF", clear=False, filled=True, wide=12, moved=False):
-    """A shape with a fill over a box of words."""
+def over(*, rgb: str | None = "FFFFFF", clear=False, filled=True, wide=12, moved=False):
+    """A shape with a fill over a box of words; without a colour it has that of its style."""
 
     def fill(slide):
         box(3, 3)(slide)
         shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Cm(2), Cm(2), Cm(wide), Cm(4))
-        if filled:
+        if filled and rgb:
             shape.fill.solid()
             shape.fill.fore_color.rgb = RGBColor.from_string(rgb)
-        else:
+        elif not filled:
             shape.fill.background()
         if clear:
             etree.SubElement(shape.fill._xPr.find(qn("a:solidFill"))[0], qn("a:alpha"), val="40000")
@@ -320,6 +320,7 @@ HIDDEN = {
     "pptx of a point": pptx(sized(1)),
     "pptx under a shape": pptx(over()),
     "pptx under a shape of a colour": pptx(over(rgb="003366")),
+    "pptx under a shape as it is drawn": pptx(over(rgb=None)),
     "pptx under a picture": pptx(picture_over("RGB")),
     "xlsx of a point": xlsx(lambda b, s: s.write(4, 0, SAID, b.add_format({"font_size": 1}))),
     "xlsx piece of a point": xlsx(small_run),
