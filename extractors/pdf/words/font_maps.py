@@ -202,6 +202,8 @@ def _is_strange(line: str) -> bool:
 
 def _is_doubtful(line: str) -> bool:
     """Whether it may be codes, of a font that has no names for what it draws: no words have such signs."""
+    if not _CODED.search(line) and not _RARE.search(line.lower()):  # as of most: quicker than word by word
+        return False
     words = line.split()
     odd = sum(_CODED.search(word) is not None or _RARE.search(word.lower()) is not None for word in words)
     return odd >= _FEWEST_STRANGE and odd >= _MANY_ODD * len(words)
