@@ -152,6 +152,6 @@ def test_a_table_cut_short_hides_no_word(tmp_path, cut):
 
 def test_what_is_read_otherwise_than_by_the_library_is_not_believed(tmp_path, monkeypatch):
     path = doc(tmp_path / "a", f"{SAID}", ("1", RAISED))
-    monkeypatch.setattr(doc_looks, "pieces", lambda _: [("Another text", doc_looks.RunLook())])
+    monkeypatch.setattr(doc_looks, "alike_pieces", lambda _: [("Another text", doc_looks.RunLook())])
     (page,) = doc_files.extract(path)
     assert page.text == f"{SAID}1"

@@ -145,7 +145,7 @@ def test_pdf_blank_pages_are_not_unreadable_ones(tmp_path):
 def test_pdf_second_opinion_where_strings_were_set_and_not_read(tmp_path, monkeypatch):
     """A font without a character map, which this machine has none of: PDFium's word is taken from it."""
     path = make.pdf(tmp_path / "a", ["\n".join(["The board is asked to note the corridor care report"] * 9)])
-    monkeypatch.setattr(pdf, "printed", lambda _layer: "\ue001\ue002")
+    monkeypatch.setattr(pdf, "printed_text", lambda _layer: "\ue001\ue002")
     (page,) = pdf.extract(path)
     assert (page.method, page.extractor) == (PageMethod.TEXT_LAYER, "pdfminer")
     assert page.text.count("corridor care") == 9
