@@ -7,11 +7,10 @@ means there, and which of several that overlap is meant.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache, partial
+from functools import cache, lru_cache, partial
 from itertools import chain, groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,46 +18,48 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.matching import concepts as concept_files
 from pipeline.matching import definitions
 from pipeline.matching.definitions import Defined, Definition
+from pipeline.matching.kept_hits import KeptHits
+from pipeline.matching.passages import passage_hash
+from pipeline.matching.surroundings import (
+    Place,
+    clause_begin,
+    in_one_sentence,
+    is_part_of_a_name,
+    runs_over,
+    says_some,
+    sentence_of_key,
+    window,
+)
+from pipeline.matching.words_beside import WordsBeside, encoded, longest_words
 from pipeline.model import Hit
 from pipeline.text import snippets
 from pipeline.text.canonical import LINE_END_HYPHEN
-from pipeline.text.keys import Reading, letters, readings, words, words_around
+from pipeline.text.keys import Reading, readings, words, words_around
 from pipeline.text.lexicon import Lexicon, Term, span_of
 from pipeline.text.page_joins import TURN, flow_around, page_break_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pipeline.matching.concepts import Concept, Wording
     from pipeline.model import Page
     from pipeline.text.lexicon import Found
 
 ENGINE = "7"  # part of every rules hash: raise it when the same rules would find other hits
-PASSAGE_LETTERS = 40  # either side of a mention: what makes it the same passage elsewhere
-SENTENCE = 400  # letters either side of a mention that its sentence may be long
 CLAUSE = 12  # words before a verb among which its subject is looked for
 BESIDE = 3  # words beside a pattern of which it may be said
 WORLD = 40  # words either side of a mention that say whether it is about health
 HEAD, HEADS = 1_500, 2  # letters of so many pages that say what a paper is about
 LEAST_HEAD = 300  # letters
 MOST_HELD = 50_000  # candidates of a paper at once
-MOST_ON_A_PAGE = 50  # mentions of a concept that are kept; a page of an index may have some dozens
-MOST_IN_A_PAPER = 1_000
 LEAST_HEALTH = 0.25  # of the words that say it: most papers of health speak of schools and buses too
 LONGEST_WORD = 40  # letters
 SHORTEST_FORM = 3  # letters of a short form that only its paper knows
 _MORE = 4  # letters and blanks that "&" has as "and"
 _GLUED = 4  # letters, at least, of a word to which a number is glued: a key has a blank there
-_LETTERS = 12  # that most words have with their blanks
 _NOUN = re.compile(
     r"(?:ure|ion|al|loss|sale)s?\b", re.IGNORECASE
 )  # how nouns of doing end: closure, suspension
-_VERB = re.compile(r"\s(?:is|are|was|were|will|has|have|would|may|closes|closed)\b")
-_CLAUSE = re.compile(r"\b(?:that|which|who|and|but|because|as|when|if|while)\b|,")
-_HEADING = re.compile(r"(?:^|(?<=\n))[^\n]{1,40}\n(?=[A-Z][a-z]* )")  # a short line, and a sentence begins
-_CAPITALISED = re.compile(r"\b[A-Z][a-z]+[ \n]$")
-# One set of signs first: that is what makes the search quick.
-_SENTENCE_END = re.compile(r"[.!?;\u2022\n](?:(?<!\n)\s|(?<=\n)\n)")
 _STOPS = tuple(".!?;")
 
 
@@ -84,15 +85,8 @@ class _Alternatives(NamedTuple):
     """What a form may be: wordings as they are, and the first word of patterns."""
 
     fixed: list[tuple[Concept, Wording]]
-    patterns: list[tuple[_Others, Concept, Wording]]
+    patterns: list[tuple[WordsBeside, Concept, Wording]]
     reach: int  # words, of the widest pattern
-
-
-class _Place(NamedTuple):
-    """A piece of a key, with the blanks on both sides."""
-
-    start: int
-    end: int
 
 
 class ConceptMatcher:
@@ -125,21 +119,21 @@ class ConceptMatcher:
         self._world = Lexicon({Term(word, is_loose=True) for word in world})
         # Each wording has its own: of the many common words of all of them few are asked for at a place.
         self._partners = {
-            (concept.id, wording.text): _Others(wording.all[1:], wording.unless)
+            (concept.id, wording.text): WordsBeside(wording.all[1:], wording.unless)
             for concept in self.concepts.values()
             for wording in concept.wordings
             if wording.all
         }
         self._contexts = {
-            (concept.id, wording.text): _Others((wording.near, wording.not_near))
+            (concept.id, wording.text): WordsBeside((wording.near, wording.not_near))
             for concept in self.concepts.values()
             for wording in concept.wordings
             if wording.near or wording.not_near
         }
         self._before_breaks = frozenset(chain.from_iterable(map(_before_breaks, self._meant)))
         self._of_form = [self._alternatives(terms) for terms in self._wordings.terms()]
-        _longest_words.cache_clear()  # they were for the compiling alone
-        _encoded.cache_clear()
+        longest_words.cache_clear()  # they were for the compiling alone
+        encoded.cache_clear()
         self._short_forms = {wording.text for wording in wordings if definitions.is_short_form(wording.text)}
 
     def mentions(self, text: str) -> list[Mention]:
@@ -178,7 +172,7 @@ class ConceptMatcher:
             # A spreadsheet or a hostile file may have a million: beyond some they are looked for again.
             found.append(candidates if held <= MOST_HELD else None)
         said = self._said(read, needy.values())
-        kept = _Kept()
+        kept = KeptHits()
         for index, page in enumerate(pages):
             candidates = found[index]
             if candidates is None:
@@ -191,7 +185,7 @@ class ConceptMatcher:
                 self._keep(kept, backed, pages, index)
         return kept.all()
 
-    def _keep(self, kept: _Kept, mentions: Sequence[Mention], pages: Sequence[Page], index: int) -> None:
+    def _keep(self, kept: KeptHits, mentions: Sequence[Mention], pages: Sequence[Page], index: int) -> None:
         """Keep those of the page's mentions that count, each quoted from the flow of the text or its head."""
         page, flow = pages[index], flow_around(pages, index)
         shift = flow.body_at - page.body_start
@@ -226,9 +220,9 @@ class ConceptMatcher:
                 place = (
                     self._pattern(reading, each, concept, wording)
                     if wording.all
-                    else _Place(each.start, each.end)
+                    else Place(each.start, each.end)
                 )
-                if place is None or (over is not None and not _runs_over(reading, place, over)):
+                if place is None or (over is not None and not runs_over(reading, place, over)):
                     continue
                 is_allowed = self._is_allowed(reading, place, concept, wording)
                 if wording.not_near and not wording.near and wording.text in self._short_forms:
@@ -247,7 +241,7 @@ class ConceptMatcher:
     def _alternatives(self, terms: Iterable[Term]) -> _Alternatives:
         """What a form may be a part of."""
         fixed: list[tuple[Concept, Wording]] = []
-        patterns: list[tuple[_Others, Concept, Wording]] = []
+        patterns: list[tuple[WordsBeside, Concept, Wording]] = []
         for concept, wording in chain.from_iterable(self._meant[term] for term in dict.fromkeys(terms)):
             if wording.all:
                 patterns.append((self._partners[concept.id, wording.text], concept, wording))
@@ -273,10 +267,10 @@ class ConceptMatcher:
 
     # ---- what is around
 
-    def _pattern(self, reading: Reading, first: Found, concept: Concept, wording: Wording) -> _Place | None:
+    def _pattern(self, reading: Reading, first: Found, concept: Concept, wording: Wording) -> Place | None:
         """The smallest piece of a sentence around a word of the first list with one of each other list."""
         partners = self._partners[concept.id, wording.text]
-        near = _window(reading.key, first, wording.within)
+        near = window(reading.key, first, wording.within)
         there = sorted(
             (
                 each
@@ -288,16 +282,16 @@ class ConceptMatcher:
         start, end = first.start, first.end
         for part in partners.lists:
             nearest = next(
-                (each for each in there if each.term.text in part and _in_one_sentence(reading, first, each)),
+                (each for each in there if each.term.text in part and in_one_sentence(reading, first, each)),
                 None,
             )
             if nearest is None:
                 return None
             start, end = min(start, nearest.start), max(end, nearest.end)
-        place = _Place(start, end)
+        place = Place(start, end)
         return None if _is_of_other_things(reading, first, place, wording, partners.lexicon) else place
 
-    def _is_allowed(self, reading: Reading, place: _Place, concept: Concept, wording: Wording) -> bool:
+    def _is_allowed(self, reading: Reading, place: Place, concept: Concept, wording: Wording) -> bool:
         """Whether what must be near does, and nothing that must not: near a pattern, in its sentence."""
         context = self._contexts.get((concept.id, wording.text))
         if context is None:
@@ -309,29 +303,29 @@ class ConceptMatcher:
             return False
         if not (near or may_be_wrong):
             return True
-        found = _found_around(reading, _window(reading.key, place, wording.within), context)
+        found = _found_around(reading, window(reading.key, place, wording.within), context)
         if near and not any(each.term.text in near for each in found):
             return False
         unwanted = [each for each in found if each.term.text in not_near]
         if not (unwanted and wording.all):
             return not unwanted
-        low, high = _sentence_of_key(reading, place)
+        low, high = sentence_of_key(reading, place)
         return not any(low <= each.start + 1 < high for each in unwanted)
 
     def _is_of_another_world(
-        self, reading: Reading, place: _Place, is_of_health: Callable[[], bool | None]
+        self, reading: Reading, place: Place, is_of_health: Callable[[], bool | None]
     ) -> bool:
         """Whether the sentence, else the words around, else the paper, is about another world than health."""
         is_health = is_of_health()
         health = self._health - self._shared if is_health is False else self._health
-        near = _window(reading.key, place, WORLD)
-        low, high = _sentence_of_key(reading, place)
-        sentence = _Place(max(near.start, low - 1), min(near.end, high + 1))
+        near = window(reading.key, place, WORLD)
+        low, high = sentence_of_key(reading, place)
+        sentence = Place(max(near.start, low - 1), min(near.end, high + 1))
         for piece in (sentence,) if is_health is False else (sentence, near):
             said = list(self._world.found(reading, *piece))
-            if _says(reading, said, health):
+            if says_some(reading, said, health):
                 return False
-            if _says(reading, said, self._elsewhere):
+            if says_some(reading, said, self._elsewhere):
                 return True
         if is_health is None:
             page = {each.term.text for each in self._world.found(reading)}
@@ -482,101 +476,6 @@ def compiled(concepts: tuple[Concept, ...]) -> ConceptMatcher:
     return ConceptMatcher(concepts)
 
 
-class _Others:
-    """The words that are with a wording, in lists, and those of which it is not said."""
-
-    def __init__(self, lists: Sequence[Sequence[str]], unless: Sequence[str] = ()) -> None:
-        self.lists = [frozenset(each) for each in lists]
-        self._all = tuple(chain(unless, *lists))
-        self.longest = max((len(words(word)) for word in chain(*lists)), default=1)
-        self._likely = [_Likely(each) for each in lists]
-        # Those that most likely are not there are asked for first, and what takes long to ask last.
-        self._unlikely = [
-            (each, each.whole)
-            for each in sorted(self._likely, key=lambda each: (bool(each.begins), each.commonness))
-        ]
-
-    @cached_property
-    def lexicon(self) -> Lexicon:
-        """Made when it is first asked for: of some thousand, most are of wordings that a run never meets."""
-        return Lexicon({Term(word, is_loose=True) for word in self._all})
-
-    def may_be_in(self, around: Sequence[bytes]) -> bool:
-        """Whether words may hold one of each list: most do not, and their place is looked at no closer."""
-        for likely, whole in self._unlikely:  # a million times a day: no generator, no function of our own
-            if whole.isdisjoint(around) and not (likely.begins and likely.begin(around)):
-                return False
-        return True
-
-    def likely_in(self, around: Sequence[bytes]) -> list[bool]:
-        """Of which lists words may hold one."""
-        return [not each.whole.isdisjoint(around) or each.begin(around) for each in self._likely]
-
-
-@lru_cache(maxsize=16_384)
-def _longest_words(text: str) -> frozenset[bytes]:
-    """Of each form of a word of a pattern or a context its longest word: one object for all that share it."""
-    return frozenset(_encoded(max(form.split(), key=len)) for form in Term(text, is_loose=True).forms())
-
-
-@cache
-def _encoded(word: str) -> bytes:
-    return word.encode("ascii")
-
-
-class _Likely:
-    """Of each form of a list its longest word: where none of them is, none of the list does."""
-
-    def __init__(self, part: Iterable[str]) -> None:
-        longest = frozenset[bytes]().union(*map(_longest_words, part))
-        self.whole = frozenset(word for word in longest if not word.endswith(b"*"))
-        self.begins = tuple(word[:-1] for word in sorted(longest) if word.endswith(b"*"))
-        # The longer a word the rarer: a letter more halves how often it is said.
-        self.commonness = sum(2.0 ** -len(word) for word in self.whole)
-
-    def begin(self, around: Sequence[bytes]) -> bool:
-        return any(word.startswith(self.begins) for word in around) if self.begins else False
-
-
-class _Kept:
-    """The hits of a paper: a bounded number of each concept, and the exact number of the others."""
-
-    def __init__(self) -> None:
-        self._hits: list[Hit] = []
-        self._of_page: Counter[tuple[str, int]] = Counter()
-        self._of_paper: Counter[str] = Counter()
-        self._last: dict[str, int] = {}  # where the last hit of a concept is
-        self._heads: set[tuple[str, str]] = set()
-        self._more: Counter[str] = Counter()
-
-    def knows_head(self, mention: Mention) -> bool:
-        """Whether a running head said it before; it is known from now on."""
-        head = mention.concept_id, mention.wording.text
-        known = head in self._heads
-        self._heads.add(head)
-        return known
-
-    def has_room(self, page: Page, mention: Mention) -> bool:
-        """Whether one more is kept; one that is not is counted."""
-        concept = mention.concept_id
-        if self._of_page[concept, page.number] < MOST_ON_A_PAGE and self._of_paper[concept] < MOST_IN_A_PAPER:
-            return True
-        self._more[concept] += 1
-        return False
-
-    def add(self, hit: Hit) -> None:
-        self._of_page[hit.concept_id, hit.page] += 1
-        self._of_paper[hit.concept_id] += 1
-        self._last[hit.concept_id] = len(self._hits)
-        self._hits.append(hit)
-
-    def all(self) -> list[Hit]:
-        for concept, more in self._more.items():
-            last = self._last[concept]
-            self._hits[last] = replace(self._hits[last], more=more)
-        return self._hits
-
-
 def _ending(reading: Reading, start: int, end: int) -> bytes:
     """The words of text[start:end]; at the end of the text some before them too, which costs less to find."""
     is_at_end = end == len(reading.text)
@@ -615,30 +514,15 @@ def _before_breaks(term: Term) -> Iterator[str]:
             yield words_before.rpartition(" ")[2]
 
 
-def _window(key: bytes, place: _Place | Found, reach: int) -> _Place:
-    """A place with so many words on either side."""
-    span = (reach + 1) * _LETTERS
-    while True:
-        low, high = max(0, place.start - span), min(len(key), place.end + span)
-        before = key[low : place.start].rsplit(None, reach)
-        after = key[place.end : high].split(None, reach)
-        is_low, is_high = len(before) > reach, len(after) > reach
-        if (is_low or not low) and (is_high or high == len(key)):
-            return _Place(
-                low + len(before[0]) if is_low else 0, high - len(after[reach]) if is_high else high
-            )
-        span *= 4  # words are seldom so long
-
-
-def _found_around(reading: Reading, near: _Place, context: _Others) -> list[Found]:
+def _found_around(reading: Reading, near: Place, context: WordsBeside) -> list[Found]:
     """The context words of which a part is in a piece of a key."""
-    low, high = _window(reading.key, near, context.longest - 1)
+    low, high = window(reading.key, near, context.longest - 1)
     found = context.lexicon.found(reading, low, high)
     return [each for each in found if each.end > near.start + 1 and each.start < near.end - 1]
 
 
 def _is_of_other_things(
-    reading: Reading, first: Found, place: _Place, wording: Wording, partners: Lexicon
+    reading: Reading, first: Found, place: Place, wording: Wording, partners: Lexicon
 ) -> bool:
     """Whether a pattern is said of what it is not meant for.
 
@@ -647,74 +531,20 @@ def _is_of_other_things(
     """
     if not wording.unless:
         return False
-    wide = _window(reading.key, place, BESIDE)
+    wide = window(reading.key, place, BESIDE)
     low = wide.start if place.start < first.start else first.start
     high = wide.end if place.end > first.end else first.end
     if not _NOUN.search(reading.printed(first.start, first.end)):
-        begin = _clause(reading, place)
-        low = min(low, _window(reading.key, place, CLAUSE).start)
+        begin = clause_begin(reading, place)
+        low = min(low, window(reading.key, place, CLAUSE).start)
     else:
         begin = 0
     return any(
         each.term.text in wording.unless
         and (each.start >= wide.start or reading.span(each.start, each.end)[0] >= begin)
-        and not _is_name(reading, each)
+        and not is_part_of_a_name(reading, each)
         for each in partners.found(reading, low, high)
     )
-
-
-def _runs_over(reading: Reading, place: _Place, at: int) -> bool:
-    """Whether words begin before a place of the text and end after it."""
-    start, end = reading.span(*place)
-    return start < at < end - 1
-
-
-def _in_one_sentence(reading: Reading, one: Found, other: Found) -> bool:
-    """Whether no sentence ends between two words, and no heading."""
-    start, end = reading.span(min(one.start, other.start), max(one.end, other.end))
-    if _SENTENCE_END.search(reading.text, start, end):
-        return False
-    line = reading.text.rfind("\n", 0, start) + 1
-    return not ("\n" in reading.text[start:end] and _HEADING.search(reading.text, line, end))
-
-
-def _is_name(reading: Reading, found: Found) -> bool:
-    """Whether a common word is printed as a part of a longer name: Park Road Surgery, Elm Street surgery."""
-    if not found.term.text.islower():
-        return False
-    start, end = reading.span(found.start, found.end)
-    return (
-        reading.text[start:end].istitle()
-        and _CAPITALISED.search(reading.text, max(0, start - 30), start) is not None
-        and _VERB.match(reading.text, end) is None
-    )
-
-
-def _says(reading: Reading, found: Iterable[Found], some: Collection[str]) -> bool:
-    """Whether some words are among those found, and not as a part of a name."""
-    return any(each.term.text in some and not _is_name(reading, each) for each in found)
-
-
-def _clause(reading: Reading, place: _Place) -> int:
-    """Where in the text the clause begins in which a place is."""
-    start = reading.span(*place)[0]
-    low, _ = _sentence(reading.text, start, start + 1)
-    begins = [match.end() for match in _CLAUSE.finditer(reading.text, low, start)]
-    return begins[-1] if begins else low
-
-
-def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where the sentence that holds text[start:end] begins and ends, as far as context reaches."""
-    low = max(0, start - SENTENCE)
-    begins = [match.end() for match in _SENTENCE_END.finditer(text, low, start)]
-    ends = _SENTENCE_END.search(text, max(end - 1, start), end + SENTENCE)
-    return begins[-1] if begins else low, ends.start() if ends else end + SENTENCE
-
-
-def _sentence_of_key(reading: Reading, place: _Place) -> _Place:
-    """The sentence that holds a place, in the key: from its first letter to the blank after its last."""
-    low, high = _sentence(reading.text, *reading.span(*place))
-    return _Place(reading.place(low, place.start), reading.place(high, place.start))
 
 
 def _counts(candidate: _Candidate, said: set[str], defined: Defined, page: int) -> bool:
@@ -754,10 +584,3 @@ def _precedence(mention: Mention) -> tuple[str, bool, int, int, str]:
         mention.start,
         mention.wording.text,
     )
-
-
-def passage_hash(text: str, start: int, end: int) -> str:
-    """A hash of the mention with the letters around it: blind to blanks, hyphens and page layout."""
-    before = letters(text[max(0, start - 4 * PASSAGE_LETTERS) : start])[-PASSAGE_LETTERS:]
-    after = letters(text[end : end + 4 * PASSAGE_LETTERS])[:PASSAGE_LETTERS]
-    return hashlib.sha256(b" ".join((before, letters(text[start:end]), after))).hexdigest()[:16]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from ahocorasick_rs import BytesAhoCorasick
 
 from pipeline.errors import QueryError
-from pipeline.matching.concept_matching import passage_hash
+from pipeline.matching.passages import passage_hash
 from pipeline.matching.query import And, Near, Not, Or, Phrase, only_excludes, parse
 from pipeline.model import Hit
 from pipeline.text import snippets

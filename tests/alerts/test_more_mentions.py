@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from cli.app import feed_files
 from cli.app.context import App
 from cli.main import call
-from pipeline.matching.concept_matching import MOST_ON_A_PAGE
+from pipeline.matching.kept_hits import MOST_ON_A_PAGE
 from pipeline.model import Cadence
 from storage.public_archive import PublicArchive
 from tests.helpers.archives import TODAY, keep

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from pipeline import stages
 from pipeline.errors import StorageError
 from pipeline.matching import concept_matching as matching
-from pipeline.matching.concept_matching import MOST_IN_A_PAPER, MOST_ON_A_PAGE, ConceptMatcher
+from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
+from pipeline.matching.kept_hits import MOST_IN_A_PAPER, MOST_ON_A_PAGE
 from pipeline.matching.query_matching import topic
 from pipeline.model import FailureReason, Page, PageMethod, WatchList
 from pipeline.ports import Findings, Member

@@ -1,0 +1,69 @@
+"""The words that are with a wording, and a quick way to see that some of them are not there."""
+
+from __future__ import annotations
+
+from functools import cache, cached_property, lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from pipeline.text.keys import words
+from pipeline.text.lexicon import Lexicon, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class WordsBeside:
+    """The words that are with a wording, in lists, and those of which it is not said."""
+
+    def __init__(self, lists: Sequence[Sequence[str]], unless: Sequence[str] = ()) -> None:
+        self.lists = [frozenset(each) for each in lists]
+        self._all = tuple(chain(unless, *lists))
+        self.longest = max((len(words(word)) for word in chain(*lists)), default=1)
+        self._likely = [_Likely(each) for each in lists]
+        # Those that most likely are not there are asked for first, and what takes long to ask last.
+        self._unlikely = [
+            (each, each.whole)
+            for each in sorted(self._likely, key=lambda each: (bool(each.begins), each.commonness))
+        ]
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Made when it is first asked for: of some thousand, most are of wordings that a run never meets."""
+        return Lexicon({Term(word, is_loose=True) for word in self._all})
+
+    def may_be_in(self, around: Sequence[bytes]) -> bool:
+        """Whether words may hold one of each list: most do not, and their place is looked at no closer."""
+        for likely, whole in self._unlikely:  # a million times a day: no generator, no function of our own
+            if whole.isdisjoint(around) and not (likely.begins and likely.begin(around)):
+                return False
+        return True
+
+    def likely_in(self, around: Sequence[bytes]) -> list[bool]:
+        """Of which lists words may hold one."""
+        return [not each.whole.isdisjoint(around) or each.begin(around) for each in self._likely]
+
+
+@lru_cache(maxsize=16_384)
+def longest_words(text: str) -> frozenset[bytes]:
+    """Of each form of a word of a pattern or a context its longest word: one object for all that share it."""
+    return frozenset(encoded(max(form.split(), key=len)) for form in Term(text, is_loose=True).forms())
+
+
+@cache
+def encoded(word: str) -> bytes:
+    return word.encode("ascii")
+
+
+class _Likely:
+    """Of each form of a list its longest word: where none of them is, none of the list does."""
+
+    def __init__(self, part: Iterable[str]) -> None:
+        longest = frozenset[bytes]().union(*map(longest_words, part))
+        self.whole = frozenset(word for word in longest if not word.endswith(b"*"))
+        self.begins = tuple(word[:-1] for word in sorted(longest) if word.endswith(b"*"))
+        # The longer a word the rarer: a letter more halves how often it is said.
+        self.commonness = sum(2.0 ** -len(word) for word in self.whole)
+
+    def begin(self, around: Sequence[bytes]) -> bool:
+        return any(word.startswith(self.begins) for word in around) if self.begins else False
