@@ -21,7 +21,7 @@ from pipeline.matching.definitions import Defined, Definition
 from pipeline.matching.kept_hits import KeptHits
 from pipeline.matching.passages import passage_hash
 from pipeline.matching.surroundings import (
-    Place,
+    KeySpan,
     clause_begin,
     in_one_sentence,
     is_part_of_a_name,
@@ -220,7 +220,7 @@ class ConceptMatcher:
                 place = (
                     self._pattern(reading, each, concept, wording)
                     if wording.all
-                    else Place(each.start, each.end)
+                    else KeySpan(each.start, each.end)
                 )
                 if place is None or (over is not None and not runs_over(reading, place, over)):
                     continue
@@ -267,7 +267,7 @@ class ConceptMatcher:
 
     # ---- what is around
 
-    def _pattern(self, reading: Reading, first: Found, concept: Concept, wording: Wording) -> Place | None:
+    def _pattern(self, reading: Reading, first: Found, concept: Concept, wording: Wording) -> KeySpan | None:
         """The smallest piece of a sentence around a word of the first list with one of each other list."""
         partners = self._partners[concept.id, wording.text]
         near = window(reading.key, first, wording.within)
@@ -288,10 +288,10 @@ class ConceptMatcher:
             if nearest is None:
                 return None
             start, end = min(start, nearest.start), max(end, nearest.end)
-        place = Place(start, end)
+        place = KeySpan(start, end)
         return None if _is_of_other_things(reading, first, place, wording, partners.lexicon) else place
 
-    def _is_allowed(self, reading: Reading, place: Place, concept: Concept, wording: Wording) -> bool:
+    def _is_allowed(self, reading: Reading, place: KeySpan, concept: Concept, wording: Wording) -> bool:
         """Whether what must be near does, and nothing that must not: near a pattern, in its sentence."""
         context = self._contexts.get((concept.id, wording.text))
         if context is None:
@@ -313,14 +313,14 @@ class ConceptMatcher:
         return not any(low <= each.start + 1 < high for each in unwanted)
 
     def _is_of_another_world(
-        self, reading: Reading, place: Place, is_of_health: Callable[[], bool | None]
+        self, reading: Reading, place: KeySpan, is_of_health: Callable[[], bool | None]
     ) -> bool:
         """Whether the sentence, else the words around, else the paper, is about another world than health."""
         is_health = is_of_health()
         health = self._health - self._shared if is_health is False else self._health
         near = window(reading.key, place, WORLD)
         low, high = sentence_of_key(reading, place)
-        sentence = Place(max(near.start, low - 1), min(near.end, high + 1))
+        sentence = KeySpan(max(near.start, low - 1), min(near.end, high + 1))
         for piece in (sentence,) if is_health is False else (sentence, near):
             said = list(self._world.found(reading, *piece))
             if says_some(reading, said, health):
@@ -514,7 +514,7 @@ def _before_breaks(term: Term) -> Iterator[str]:
             yield words_before.rpartition(" ")[2]
 
 
-def _found_around(reading: Reading, near: Place, context: WordsBeside) -> list[Found]:
+def _found_around(reading: Reading, near: KeySpan, context: WordsBeside) -> list[Found]:
     """The context words of which a part is in a piece of a key."""
     low, high = window(reading.key, near, context.longest - 1)
     found = context.lexicon.found(reading, low, high)
@@ -522,7 +522,7 @@ def _found_around(reading: Reading, near: Place, context: WordsBeside) -> list[F
 
 
 def _is_of_other_things(
-    reading: Reading, first: Found, place: Place, wording: Wording, partners: Lexicon
+    reading: Reading, first: Found, place: KeySpan, wording: Wording, partners: Lexicon
 ) -> bool:
     """Whether a pattern is said of what it is not meant for.
 

@@ -21,14 +21,14 @@ _CAPITALISED = re.compile(r"\b[A-Z][a-z]+[ \n]$")
 _SENTENCE_END = re.compile(r"[.!?;\u2022\n](?:(?<!\n)\s|(?<=\n)\n)")
 
 
-class Place(NamedTuple):
+class KeySpan(NamedTuple):
     """A piece of a key, with the blanks on both sides."""
 
     start: int
     end: int
 
 
-def window(key: bytes, place: Place | Found, reach: int) -> Place:
+def window(key: bytes, place: KeySpan | Found, reach: int) -> KeySpan:
     """A place with so many words on either side."""
     span = (reach + 1) * _LETTERS
     while True:
@@ -37,11 +37,13 @@ def window(key: bytes, place: Place | Found, reach: int) -> Place:
         after = key[place.end : high].split(None, reach)
         is_low, is_high = len(before) > reach, len(after) > reach
         if (is_low or not low) and (is_high or high == len(key)):
-            return Place(low + len(before[0]) if is_low else 0, high - len(after[reach]) if is_high else high)
+            return KeySpan(
+                low + len(before[0]) if is_low else 0, high - len(after[reach]) if is_high else high
+            )
         span *= 4  # words are seldom so long
 
 
-def runs_over(reading: Reading, place: Place, at: int) -> bool:
+def runs_over(reading: Reading, place: KeySpan, at: int) -> bool:
     """Whether words begin before a place of the text and end after it."""
     start, end = reading.span(*place)
     return start < at < end - 1
@@ -73,7 +75,7 @@ def says_some(reading: Reading, found: Iterable[Found], some: Collection[str]) -
     return any(each.term.text in some and not is_part_of_a_name(reading, each) for each in found)
 
 
-def clause_begin(reading: Reading, place: Place) -> int:
+def clause_begin(reading: Reading, place: KeySpan) -> int:
     """Where in the text the clause begins in which a place is."""
     start = reading.span(*place)[0]
     low, _ = sentence_around_span(reading.text, start, start + 1)
@@ -89,7 +91,7 @@ def sentence_around_span(text: str, start: int, end: int) -> tuple[int, int]:
     return begins[-1] if begins else low, ends.start() if ends else end + SENTENCE
 
 
-def sentence_of_key(reading: Reading, place: Place) -> Place:
+def sentence_of_key(reading: Reading, place: KeySpan) -> KeySpan:
     """The sentence that holds a place, in the key: from its first letter to the blank after its last."""
     low, high = sentence_around_span(reading.text, *reading.span(*place))
-    return Place(reading.place(low, place.start), reading.place(high, place.start))
+    return KeySpan(reading.place(low, place.start), reading.place(high, place.start))
