@@ -105,7 +105,7 @@ def _a(kind: str) -> str:
 
 
 def _also(digest: Digest) -> list[str]:
-    return [f"{counted(count, 'paper')} {what}" for count, what in _overtaken(digest)]
+    return [f"{counted(len(some), 'paper')} {what}" for some, what in _overtaken(digest)]
 
 
 def _nothing(account: Account) -> str:
@@ -133,9 +133,7 @@ def sentence(digest: Digest, share: float) -> str:
         if again
         else ""
     )
-    gone = listed(
-        [f"{count:,} {'was' if count == 1 else 'were'} {what}" for count, what in _overtaken(digest)]
-    )
+    gone = listed([_what_became(some, what) for some, what in _overtaken(digest)])
     return " ".join(filter(None, (unseen, new, known, gone and f"Of the papers we told you about, {gone}.")))
 
 
@@ -154,7 +152,14 @@ def _fresh(digest: Digest) -> tuple[list[DigestEntry], int]:
     return fresh, len(digest.entries) - len(fresh)
 
 
-def _overtaken(digest: Digest) -> list[tuple[int, str]]:
-    """How many papers told of before were replaced, and how many withdrawn."""
-    counts = [(len(digest.replaced), "replaced"), (len(digest.withdrawn), "withdrawn")]
-    return [(count, what) for count, what in counts if count]
+def _overtaken(digest: Digest) -> list[tuple[Sequence[DigestEntry], str]]:
+    """The papers told of before that were replaced, and those that were withdrawn."""
+    every = ((digest.replaced, "replaced"), (digest.withdrawn, "withdrawn"))
+    return [(some, what) for some, what in every if some]
+
+
+def _what_became(some: Sequence[DigestEntry], what: str) -> str:
+    """As in "2 were replaced"; one alone is named."""
+    if len(some) > 1:
+        return f"{len(some):,} were {what}"
+    return f"1 was {what} (“{clean(some[0].places[0].title, 60)}”)"

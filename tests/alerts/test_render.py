@@ -706,7 +706,9 @@ def test_papers_replaced_or_withdrawn_are_told_apart_from_mentions(count):
         f"Vale: a at Board on 26 Nov · {papers} replaced · {papers} withdrawn"
     )
     for text in parts(content):
-        assert f"Of the papers we told you about, {were} replaced and {were} withdrawn." in text
+        one = [f" (“{what} 1”)" if count == 1 else "" for what in (REPLACED, WITHDRAWN)]
+        became = f"{were} replaced{one[0]} and {were} withdrawn{one[1]}"
+        assert f"Of the papers we told you about, {became}." in text
         assert (
             "This paper has been replaced since we told you about it" in text
         )  # the new mention is in one of them
