@@ -71,6 +71,8 @@ def search(
     filters = {"body": body, "kind": kind, "concept": concept}
     filters |= {"after": after.isoformat() if after else "", "before": before.isoformat() if before else ""}
     asked = q.parse(query, **filters)
+    if asked == q.Query(text=asked.text):
+        raise click.UsageError("Write what to look for: words, or a filter such as concept:savings.")
     check_filters(app, asked)
     if limit is None:
         limit = SHOWN if output == "table" else 0

@@ -148,6 +148,14 @@ def test_the_item_of_the_agenda_is_said_where_it_is_known(data, ask, command):
     assert sorted(row["item"] for row in found) == ["", "", "Item 7: Finance report"]
 
 
+@pytest.mark.parametrize("nothing", ["", "   "])
+def test_a_search_for_nothing_is_told_so_as_the_web_does_and_lists_no_page(ask, nothing):
+    code, out, err = ask("search", nothing)
+    assert (code, out) == (2, "")
+    assert "Write what to look for" in err
+    assert ask("search", nothing, "--after", "2020-01-01")[0] == 0
+
+
 def test_search_that_finds_nothing_is_no_failure(ask):
     assert ask("search", "zeppelin", "--format", "json") == (0, "", FOOT)
 
