@@ -82,7 +82,7 @@ def jbig2_bomb() -> bytes:
 def paths() -> bytes:
     draw = random.Random(1)
     lines = (b"%d %d m %d %d l S" % tuple(draw.randrange(800) for _ in range(4)) for _ in range(1_000))
-    return one_page(deflated(b"\n".join(lines) * 1_000))
+    return one_page(deflated(b"\n".join(lines) * 300))
 
 
 def junk_text() -> bytes:
