@@ -242,13 +242,24 @@ def _best_of_each(connection: Connection, plan: Plan, papers: Sequence[Sequence[
     rows = [place.row for places in papers for place in places]
     best = _best(connection, plan.query, rows, GROUPED_BYTES) if plan.query.expression else []
     rank = {row: number for number, row in enumerate(best)}
-    for places in papers:
-        ordered = sorted(places, key=lambda place: rank.get(place.row, len(rank)))
-        pages = ((place.row, place.document) for place in ordered)
-        chunk = FEW if plan.doubtful else 1
-        yield from islice(
-            search_answers.answers(connection, plan.query, pages, chunk, doubtful=plan.doubtful), 1
-        )
+    pages = [
+        [
+            (place.row, place.document)
+            for place in sorted(places, key=lambda each: rank.get(each.row, len(rank)))
+        ]
+        for places in papers
+    ]
+
+    def answers(some: Iterable[tuple[int, int]], chunk: int) -> Iterator[Answer]:
+        return search_answers.answers(connection, plan.query, some, chunk, doubtful=plan.doubtful)
+
+    # One question for the best page of all of them: few papers need another.
+    first = {answer.document: answer for answer in answers([each[0] for each in pages], len(pages) or 1)}
+    for best_page, *others in pages:
+        if (answer := first.get(best_page[1])) is not None:
+            yield answer
+        elif plan.doubtful:
+            yield from islice(answers(others, FEW), 1)
 
 
 def _all_rows(connection: Connection, query: Query) -> Iterator[int]:
