@@ -352,3 +352,16 @@ def test_what_is_after_the_last_paper_or_between_two_meetings_is_not_one_for_tha
     assert {*papers(f"<h1>Board papers</h1><ul>{listed(*items)}</ul>")} == {"x", "z"}
     apart = f"<p>{items[0]}</p><aside><p>{items[1]}</p></aside><p>{a('v', 'Minutes 10 November 2026')}</p>"
     assert {*papers(f"<h1>Board papers</h1>{apart}")} == {"x", "v"}
+
+
+@pytest.mark.parametrize("head", ["Related documents", "Governance documents", "Policies"])
+@pytest.mark.parametrize("day_over", ["<h2>10 November 2026</h2>", ""])
+def test_what_is_under_a_heading_of_other_matters_is_no_paper_though_it_is_between_two(
+    head: str, day_over: str
+) -> None:
+    first = f"{day_over}<ul>{listed(a('x', 'Agenda' if day_over else 'Agenda 10 November 2026'))}</ul>"
+    others = (
+        f"<h2>{head}</h2><ul>{listed(a('y', 'Standing orders'), a('w', 'Equality strategy 2025-2030'))}</ul>"
+    )
+    last = f"<h2>Minutes</h2><ul>{listed(a('z', 'Minutes, 10 November 2026'))}</ul>"
+    assert {*papers(f"<h1>Board papers</h1>{first}{others}{last}")} == {"x", "z"}

@@ -12,7 +12,7 @@ from crawler.platforms.papers import exploring, titles
 from crawler.platforms.papers.dates.belief import Belief
 from crawler.platforms.papers.dates.evidence import IN_RECORD, OWN, Dated, DatePlace
 from crawler.platforms.papers.listing_page import ListingPage, host_of, is_matter
-from crawler.platforms.papers.page.lines import is_prose
+from crawler.platforms.papers.page.lines import is_prose, says_a_day
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.wording import addresses, kinds
@@ -87,10 +87,14 @@ class SecondLook:
             when = read_when(before.date)
             if not (when and when.whole and (before.date, before.body) == (after.date, after.body)):
                 continue
-            shapes = {_shape_of(self.pairs[files[place]][0].link) for place in (first, last)}
+            ends = [self.pairs[files[place]][0].link for place in (first, last)]
+            days = {each for end in ends for each in end.headings if says_a_day(each.text)}
+            shapes = {_shape_of(end) for end in ends}
             for index in files[first + 1 : last]:
                 link, verdict = self.pairs[index][0].link, judged[index]
-                if _shape_of(link) in shapes and self._may_be_item_of(verdict, before.date, link):
+                # Under a heading that has ended their meeting's it is of other matters.
+                is_with_them = _shape_of(link) in shapes and (not days or not days.isdisjoint(link.headings))
+                if is_with_them and self._may_be_item_of(verdict, before.date, link):
                     done[index] = replace(
                         self.files.take(
                             verdict, link, None, Why.BETWEEN, self.files.kind(link, verdict.text)
@@ -108,6 +112,7 @@ class SecondLook:
             verdict.reason in _MAY_BE_AN_ITEM
             and verdict.date in {"", date}
             and not words.says_calendar(verdict.text)
+            and not any(words.leaves_the_meetings(each.text, within_meeting=True) for each in link.headings)
             and not self._is_apart(link)
         )
 
