@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 import traceback
 
 import click
 
-from cli.commands import (
-    add,
-    concepts,
-    custody,
-    docs,
-    evidence,
-    export,
-    init,
-    log,
-    run,
-    search,
-    service,
-    sources,
-    status,
-    subscribers,
-)
+from cli.commands import COMMANDS
 from cli.commands.options import Group, root_data_option
-from cli.commands.research import firms, late, left_out, lineage, neighbours, radar, retro_search
 from cli.exits import Exit
 from cli.terminal import note
 from pipeline.errors import Busy, ConfigError, PaperwatchError, QueryError, StorageError
@@ -56,36 +41,16 @@ paperwatch = Group(
     help=HELP,
     params=[root_data_option()],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    commands=[
-        *init.COMMANDS,
-        *run.COMMANDS,
-        *add.COMMANDS,
-        *search.COMMANDS,
-        *late.COMMANDS,
-        *left_out.COMMANDS,
-        *firms.COMMANDS,
-        *neighbours.COMMANDS,
-        *lineage.COMMANDS,
-        *radar.COMMANDS,
-        *custody.COMMANDS,
-        *log.COMMANDS,
-        *evidence.COMMANDS,
-        *export.COMMANDS,
-        *status.COMMANDS,
-        *sources.COMMANDS,
-        *concepts.COMMANDS,
-        *subscribers.COMMANDS,
-        *retro_search.COMMANDS,
-        *service.COMMANDS,
-        *docs.COMMANDS,
-    ],
+    commands=COMMANDS,  # type: ignore[bad-argument-type] - it is only read
 )
 click.version_option(package_name="paperwatch")(paperwatch)
 
 
 def main() -> None:
     """The console script."""
-    sys.exit(call(sys.argv[1:]))
+    code = call(sys.argv[1:])
+    gc.freeze()  # else Python looks through all it has once more before it goes: as long as a search takes
+    sys.exit(code)
 
 
 def call(arguments: list[str]) -> int:  # noqa: PLR0911 - an exit code for each way to end

@@ -34,7 +34,7 @@ from pipeline.matching.words_beside import WordsBeside, encoded, longest_words
 from pipeline.model import Hit
 from pipeline.text import snippets
 from pipeline.text.canonical import LINE_END_HYPHEN
-from pipeline.text.keys import Reading, readings, words, words_around
+from pipeline.text.keys import BREAK, Reading, readings, words, words_around
 from pipeline.text.lexicon import Lexicon, Term, span_of
 from pipeline.text.page_joins import TURN, flow_around, page_break_text
 
@@ -509,6 +509,8 @@ def _beginnings(needs: Iterable[str]) -> tuple[bytes, ...]:
 
 def _before_breaks(term: Term) -> Iterator[str]:
     """The words of a term after which the next is apart, as in "Procurement, Choice and Competition"."""
+    if BREAK not in words(term.text):  # most terms by far, and to make their forms takes long
+        return
     for form in term.forms():
         for words_before in form.split("  ")[:-1]:
             yield words_before.rpartition(" ")[2]

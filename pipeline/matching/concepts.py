@@ -199,6 +199,7 @@ def _names_of_firms(lists: word_lists.Lists) -> tuple[Wording, ...]:
     return tuple(_wording(firms.FILE, number, row, lists) for number, row in enumerate(names, 1))
 
 
+_PLAIN = re.compile("[A-Za-z0-9]")  # of nearly every text: it holds a word, and need not be read to see that
 _KEYS = {"text", "all", "unless", "from", "to", "needs", "near", "not_near", "within", "match", "no_match"}
 
 
@@ -260,7 +261,7 @@ def _phrases(path: Path, where: str, table: dict[str, Any], lists: word_lists.Li
 
 def _phrase(path: Path, where: str, text: str) -> str:
     """A text that the matcher can look for. An accent is no hindrance, another script is."""
-    if not words(text):
+    if not (_PLAIN.search(text) or words(text)):
         raise ConfigError(f"{path}: {where}: {text!r} holds no word")
     if "*" in text[:-1]:
         raise ConfigError(f"{path}: {where}: {text!r}: * is allowed only at the end")

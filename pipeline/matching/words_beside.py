@@ -19,13 +19,17 @@ class WordsBeside:
     def __init__(self, lists: Sequence[Sequence[str]], unless: Sequence[str] = ()) -> None:
         self.lists = [frozenset(each) for each in lists]
         self._all = tuple(chain(unless, *lists))
-        self.longest = max((len(words(word)) for word in chain(*lists)), default=1)
         self._likely = [_Likely(each) for each in lists]
         # Those that most likely are not there are asked for first, and what takes long to ask last.
         self._unlikely = [
             (each, each.whole)
             for each in sorted(self._likely, key=lambda each: (bool(each.begins), each.commonness))
         ]
+
+    @cached_property
+    def longest(self) -> int:
+        """The words that the longest of them has; asked for seldom, as the lexicon is."""
+        return max((len(words(word)) for word in chain(*self.lists)), default=1)
 
     @cached_property
     def lexicon(self) -> Lexicon:

@@ -104,7 +104,8 @@ def looser_inflections(text: str) -> set[str]:
         if _may_be_a_verb(verb):
             after = words(" ".join(rest))
             return {" ".join([*before, form, *after]) for form in conjugated(verb)}
-    return inflections(text) | inflections(_singular(text))
+    singular = _singular(text)
+    return inflections(text) if singular == text else inflections(text) | inflections(singular)
 
 
 def conjugated(verb: str) -> set[str]:
@@ -192,5 +193,8 @@ def _is_consonant_y(word: str) -> bool:
 
 
 def _spellings(forms: Iterable[str]) -> set[str]:
-    """Each form with -ise and with -ize."""
-    return {found for form in forms for found in (form, _ISE.sub(r"\1s", form), _ISE.sub(r"\1z", form))}
+    """Each form with -ise and with -ize; few words have either."""
+    made = set(forms)
+    for form in [form for form in made if "is" in form or "iz" in form]:
+        made |= {_ISE.sub(r"\1s", form), _ISE.sub(r"\1z", form)}
+    return made

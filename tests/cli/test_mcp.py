@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from mcp import Client, StdioServerParameters
 
 from cli.app.mcp_server import CHARACTERS, ROWS, TOOLS
@@ -27,34 +27,37 @@ def data(tmp_path_factory):
     return data
 
 
-def asked(data, *calls):
-    """What the tools answer to each (name, arguments), in one session."""
+@pytest.fixture(scope="module")
+def client(data):
+    """A session of the protocol's own client, in one for all: whoever calls gets what is answered."""
+    first, *words = command(data, "mcp")
+    with start_blocking_portal() as portal:
+        session = Client(StdioServerParameters(command=first, args=words))
+        with portal.wrap_async_context_manager(session) as opened:
+            yield lambda name, *given: portal.call(getattr(opened, name), *given)
 
-    async def session():
-        first, *words = command(data, "mcp")
-        async with Client(StdioServerParameters(command=first, args=words)) as client:
-            return await client.list_tools(), [await client.call_tool(name, given) for name, given in calls]
 
-    return asyncio.run(session())
+def answers(client, *calls):
+    """What the tools answer to each (name, arguments)."""
+    return [json.loads(client("call_tool", *call).content[0].text) for call in calls]
 
 
-def test_every_tool_is_described_and_only_reads(data):
-    tools, _ = asked(data)
-    assert [tool.name for tool in tools.tools] == list(TOOLS)
-    assert all(tool.description and tool.annotations.read_only_hint for tool in tools.tools)
-    search = next(tool for tool in tools.tools if tool.name == "search").input_schema
+def test_every_tool_is_described_and_only_reads(client):
+    tools = client("list_tools").tools
+    assert [tool.name for tool in tools] == list(TOOLS)
+    assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
+    search = next(tool for tool in tools if tool.name == "search").input_schema
     assert "q" in search["properties"]
 
 
-def test_each_answer_says_what_it_was_looked_for_in(data):
-    _, answers = asked(
-        data,
+def test_each_answer_says_what_it_was_looked_for_in(client):
+    found, nothing, page, coverage = answers(
+        client,
         ("search", {"q": '"whole population payment"'}),
         ("search", {"q": '"integrated care provider"'}),
         ("page", {"document": 1, "number": 1}),
         ("coverage", {}),
     )
-    found, nothing, page, coverage = (json.loads(answer.content[0].text) for answer in answers)
     assert [row["page"] for row in found["answer"]["answers"]] == [1]
     assert nothing["answer"]["answers"] == []
     assert "whole population payment" in page["answer"]["page"]["text"]
@@ -63,9 +66,8 @@ def test_each_answer_says_what_it_was_looked_for_in(data):
         assert answer["archive"]["searched"]["pages"] == PAGES + 1
 
 
-def test_what_does_not_fit_is_counted(data):
-    _, (paper, page) = asked(data, ("paper", {"document": 2}), ("page", {"document": 2, "number": PAGES}))
-    paper, page = (json.loads(each.content[0].text) for each in (paper, page))
+def test_what_does_not_fit_is_counted(client):
+    paper, page = answers(client, ("paper", {"document": 2}), ("page", {"document": 2, "number": PAGES}))
     assert len(paper["answer"]["pages"]) == ROWS
     assert paper["left_out"] == {"pages": PAGES - ROWS}
     assert len(page["answer"]["page"]["text"]) == CHARACTERS
@@ -83,7 +85,7 @@ def test_what_does_not_fit_is_counted(data):
         ("body", {"body": "../readers"}, "Page not found"),
     ],
 )
-def test_a_bad_call_is_refused_in_words(data, name, given, says):
-    _, (answer,) = asked(data, (name, given))
+def test_a_bad_call_is_refused_in_words(client, name, given, says):
+    answer = client("call_tool", name, given)
     assert answer.is_error
     assert says in answer.content[0].text

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from functools import partial
 
 import feedparser
 import pytest
@@ -25,6 +24,7 @@ from pipeline.errors import ConfigError, QueryError
 from pipeline.health.machine import Machine, Queue, concerns
 from pipeline.model import Cadence, DocumentKind, SourceHealth, SourceState, WatchList
 from tests.alerts.test_channels import serving
+from tests.helpers import demo_run
 from tests.helpers.archives import TODAY, keep, source
 
 ADDRESS = "reader-9f31@example.org"
@@ -289,10 +289,7 @@ def test_whoever_is_removed_leaves_no_trace_in_any_file(home):
 
 
 def test_the_command_exports_and_removes(home):
-    def ask(*words):
-        command = [sys.executable, "-m", "cli", "--data", str(home.data), *words]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
-
+    ask = partial(demo_run.paperwatch, home.data)
     lay(home, "d1")
     home.flag(lambda *_: None)
     added = ask(

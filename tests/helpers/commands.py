@@ -26,6 +26,7 @@ SECONDS = 300
 _ASKING = Lock()  # one command at a time: answers come in the order of the questions
 # By -c, so that the workers of a command that extracts do not take this for a module of theirs.
 NURSERY = """
+import gc
 import json
 import os
 import sys
@@ -36,15 +37,19 @@ import cli.app.feed_files
 import cli.app.operator_notices
 import cli.main
 import crawler.run
+import rich.console
 import storage.archive
 from cli.app.context import App
+from cli.commands import COMMANDS
 
+dict(COMMANDS)  # all are imported
 with tempfile.TemporaryDirectory() as empty:
     App(Path(empty)).wrong_files()  # what ships is read, and its concepts compiled, once in a process
 for read_afresh in ("run", "settings"):  # they look at the environment when they are loaded
     del sys.modules[f"crawler.{read_afresh}"]
     delattr(crawler, read_afresh)
 assert "twisted.internet.reactor" not in sys.modules, "each command has its own"
+gc.freeze()  # or each copy looks through all that is loaded, and by that has it all copied
 while request := os.read(0, 1 << 16):  # not sys.stdin: a copy would have what is in its buffer
     told = json.loads(request)
     child = os.fork()
