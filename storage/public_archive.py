@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, select
 
 from pipeline.errors import ConfigError
 from pipeline.health.account import Scope
@@ -14,6 +14,7 @@ from pipeline.views import Order, PageLine
 from pipeline.where import Where
 from storage import page_parts
 from storage import tables as t
+from storage.engines.sql import pairs_of_numbers
 from storage.page_rows import page_of
 from storage.reports import meetings, papers
 from storage.search_index.occurrences import Occurrences
@@ -77,12 +78,18 @@ class PublicArchive:
         return self._archive.search.find(query, limit, skip, seconds=CSV_SECONDS)
 
     def look(self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = Order.DATE) -> Results:
-        return self._archive.search.look(query, limit, skip, order=order, seconds=SECONDS)
+        def ask() -> Results:
+            return self._archive.search.look(query, limit, skip, order=order, seconds=SECONDS)
+
+        return self._memory.recall(("look", query, limit, skip, order), ask)
 
     def look_by_paper(
         self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = Order.DATE
     ) -> PaperResults:
-        return self._archive.search.look_by_paper(query, limit, skip, order=order, seconds=SECONDS)
+        def ask() -> PaperResults:
+            return self._archive.search.look_by_paper(query, limit, skip, order=order, seconds=SECONDS)
+
+        return self._memory.recall(("look by paper", query, limit, skip, order), ask)
 
     def nearly(self, query: Query, limit: int = 10) -> Nearly:
         return self._archive.search.nearly(query, limit, seconds=SECONDS)
@@ -92,13 +99,12 @@ class PublicArchive:
 
     def belonging(self, answers: Collection[Answer]) -> dict[tuple[int, int], Belonging]:
         d, p = t.documents.c, t.pages.c
+        asked = pairs_of_numbers([(answer.document, answer.page) for answer in answers])
         query = (
             select(d.id, p.number, d.meeting_id, p.fingerprint)
-            .join(t.pages, p.sha256 == d.sha256)
-            .where(
-                d.id.in_({answer.document for answer in answers}),
-                p.number.in_({answer.page for answer in answers}),
-            )
+            .select_from(asked)
+            .join(t.documents, d.id == asked.c.one)
+            .join(t.pages, and_(p.sha256 == d.sha256, p.number == asked.c.other))
         )
         with self._archive.database.reading() as connection:
             return {

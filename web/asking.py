@@ -168,7 +168,7 @@ def _known(query: q.Query, shelf: PublicArchive) -> None:
         q.check_filter(query, "concept", shelf.concepts(), "The page Topics lists them all.")
     if query.body:
         # A source may be named for the body whose papers it lists.
-        known = {*shelf.bodies(), *shelf.registry(), *(source.id for source in shelf.health())}
+        known = {*shelf.bodies(), *shelf.registry(), *(source.id for source in shelf.sources())}
         q.check_filter(query, "body", known, "The page Bodies lists them all.")
 
 

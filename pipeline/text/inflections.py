@@ -85,6 +85,7 @@ _IRREGULAR = {
     "wake": ("woke", "woken"), "wear": ("wore", "worn"), "weave": ("wove", "woven"), "win": ("won",),
     "wind": ("wound",), "wring": ("wrung",), "write": ("wrote", "written"),
 }  # fmt: skip
+_LONGEST = 60  # letters of a word of any language; longer is an address or a joke, and costly to vary
 _BE = frozenset(("be", "am", "is", "are", "was", "were", "been", "being"))
 
 
@@ -93,6 +94,8 @@ def inflections(wording: str) -> set[str]:
     parts = words(wording.removesuffix("*"))
     if wording.endswith("*"):
         return {" ".join(parts) + "*"}
+    if max(map(len, parts)) > _LONGEST:
+        return {" ".join(parts)}
     return _spellings(" ".join([*parts[:-1], last]) for last in _numbers(parts[-1]))
 
 

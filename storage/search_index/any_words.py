@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FREQUENT = 2_000  # pages: a word on more leads to none, it only weighs on pages that others led to
 ALIKE = 300  # words of the index that begin alike
 MOST_VARIANTS = 12
-LONG = 6  # letters of a word that others may write as two
+LONG, _LONGEST = 6, 40  # letters of a word that others may write as two
 LEAST_WEIGHT = 0.2  # of the whole search, that a page must have
 
 
@@ -93,10 +93,15 @@ def _variants(connection: Connection, part: Expression) -> tuple[Phrase, ...]:
     alike = fts.words_beginning(connection, root, ALIKE) if len(root) >= DERIVED - 1 else []
     related = [each for each in alike if stem(each) == root and each != word]
     standing = [*fts.pages_of_words(connection, spelled), *related]
-    for left, right in halves(one) if len(one) >= LONG else ():
-        known = fts.pages_of_words(connection, [left, right, right + "s"])
-        if left in known and len(known) > 1:
-            standing.append(f"{left} {right}")
+    if LONG <= len(one) <= _LONGEST:
+        split = list(halves(one))
+        asked = {form for left, right in split for form in (left, right, right + "s")}
+        known = fts.pages_of_words(connection, sorted(asked))
+        standing += [
+            f"{left} {right}"
+            for left, right in split
+            if left in known and {right, right + "s"} & known.keys()
+        ]
     return tuple(Phrase(tuple(each.split())) for each in dict.fromkeys(standing))[:MOST_VARIANTS]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -17,7 +18,7 @@ from pipeline.matching.loosening import ENOUGH, is_one_word
 from pipeline.views import Answer, Count, Facets, Nearly, Order, PaperResults, Results
 from storage import engines
 from storage import tables as t
-from storage.engines.sql import numbers, year_of
+from storage.engines.sql import listed, numbers, year_of
 from storage.page_rows import unpacked
 from storage.paper_joins import said_day, with_body_and_meeting
 from storage.search_index import (
@@ -112,7 +113,7 @@ class Search:
             for place in counted.places:
                 by_paper.setdefault(place.document, []).append(place)
             wanted = list(by_paper.values())[skip : skip + limit]
-            answers = list(_best_of_each(connection, counted.plan, wanted))
+            answers = list(_best_of_each(connection, counted, wanted))
             return PaperResults(
                 answers=tuple(answers),
                 total=len(counted.places),
@@ -237,29 +238,41 @@ class _Counted(NamedTuple):
     ranked: int
 
 
-def _best_of_each(connection: Connection, plan: Plan, papers: Sequence[Sequence[_Place]]) -> Iterator[Answer]:
+def _best_of_each(
+    connection: Connection, counted: _Counted, papers: Sequence[Sequence[_Place]]
+) -> Iterator[Answer]:
     """The best page of each paper, of those that hold what was asked."""
-    rows = [place.row for places in papers for place in places]
-    best = _best(connection, plan.query, rows, GROUPED_BYTES) if plan.query.expression else []
-    rank = {row: number for number, row in enumerate(best)}
-    pages = [
-        [
-            (place.row, place.document)
-            for place in sorted(places, key=lambda each: rank.get(each.row, len(rank)))
-        ]
-        for places in papers
-    ]
+    plan = counted.plan
+    papers = _best_first(connection, counted, papers)
+    if counted.sure is not None:
+        known = {(answer.document, answer.page): answer for answer in counted.sure}
+        yield from (known[place.document, place.number] for place, *_ in papers)
+        return
 
-    def answers(some: Iterable[tuple[int, int]], chunk: int) -> Iterator[Answer]:
-        return search_answers.answers(connection, plan.query, some, chunk, doubtful=plan.doubtful)
+    def answers(some: Iterable[_Place], chunk: int) -> Iterator[Answer]:
+        pages = ((place.row, place.document) for place in some)
+        return search_answers.answers(connection, plan.query, pages, chunk, doubtful=plan.doubtful)
 
     # One question for the best page of all of them: few papers need another.
-    first = {answer.document: answer for answer in answers([each[0] for each in pages], len(pages) or 1)}
-    for best_page, *others in pages:
-        if (answer := first.get(best_page[1])) is not None:
+    first = {answer.document: answer for answer in answers([each[0] for each in papers], len(papers) or 1)}
+    for best_page, *others in papers:
+        if (answer := first.get(best_page.document)) is not None:
             yield answer
         elif plan.doubtful:
             yield from islice(answers(others, FEW), 1)
+
+
+def _best_first(
+    connection: Connection, counted: _Counted, papers: Sequence[Sequence[_Place]]
+) -> Sequence[Sequence[_Place]]:
+    """The pages of each paper, those first that say most of what was asked."""
+    if counted.ranked or not counted.plan.query.expression:
+        return papers
+    # A paper's only page needs no comparing.
+    rows = [place.row for places in papers if len(places) > 1 for place in places]
+    best = _best(connection, counted.plan.query, rows, GROUPED_BYTES)
+    rank = {row: number for number, row in enumerate(best)}
+    return [sorted(places, key=lambda each: rank.get(each.row, len(rank))) for places in papers]
 
 
 def _all_rows(connection: Connection, query: Query) -> Iterator[int]:
@@ -310,22 +323,37 @@ def _texts(connection: Connection, rows: Sequence[int]) -> dict[int, bytes]:
 
 def _places(connection: Connection, plan: Plan, rows: Iterable[int], chunk: int = CHUNK) -> Iterator[_Place]:
     """The papers in which these pages are and which the filters let through, in the order of the rows."""
-    p, d, s = t.pages.c, t.documents.c, t.sources.c
+    p = t.pages.c
     waiting = iter(rows)
     while some := list(islice(waiting, chunk)):
         asked = numbers(some)
         query = (
-            select(p.id, p.number, d.id, s.body_id, s.kind, d.kind, year_of(said_day()), p.concepts)
+            select(p.id, p.number, p.sha256, p.concepts)
             .select_from(asked)
             .join(t.pages, p.id == asked.c.value)
-            .join(t.documents, d.sha256 == p.sha256)
         )
-        query = with_body_and_meeting(query).where(*filters.of_papers(plan.query, plan.bodies, said_day()))
-        found: dict[int, list[_Place]] = {}
-        for row in connection.execute(query):
-            found.setdefault(row[0], []).append(_Place._make(row))
+        pages = {row: page for row, *page in connection.execute(query)}
+        # Many pages are of few papers, and a paper takes longer to look up than a page.
+        papers = _papers(connection, plan, {sha256 for _, sha256, _ in pages.values()})
         for row in some:
-            yield from sorted(found.get(row, ()), key=lambda place: -place.document)
+            number, sha256, concepts = pages[row]
+            for paper in papers.get(sha256, ()):
+                yield _Place._make((row, number, *paper, concepts))
+
+
+def _papers(connection: Connection, plan: Plan, files: Collection[str]) -> dict[str, list[tuple[Any, ...]]]:
+    """For each file the papers that it is of and that the filters let through, as `_Place` has them."""
+    d, s = t.documents.c, t.sources.c
+    query = select(d.sha256, d.id, s.body_id, s.kind, d.kind, year_of(said_day()))
+    query = (
+        with_body_and_meeting(query.select_from(t.documents))
+        .where(d.sha256.in_(listed("files")), *filters.of_papers(plan.query, plan.bodies, said_day()))
+        .order_by(d.id.desc())
+    )
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for sha256, *paper in connection.execute(query, {"files": json.dumps(sorted(files))}):
+        found.setdefault(sha256, []).append(tuple(paper))
+    return found
 
 
 def _answers(

@@ -31,7 +31,7 @@ import pypdfium2
 from pipeline.text.canonical import canonical
 from storage.archive import open_archive
 from tests.bench.bench_search import PAGES, QUERIES, p95
-from tests.bench.big_archive import fill
+from tests.bench.big_archive import fill, vocabulary
 from tests.bench.measuring import made_or_real_papers, say
 from tests.helpers.archives import keep
 
@@ -44,7 +44,8 @@ READERS = 50
 SECONDS = float(os.environ.get("PAPERWATCH_BENCH_SECONDS", "60"))
 PAUSE = 4.0  # seconds, on average, in which a reader reads what it was shown
 WRITE_EVERY = 0.2  # seconds between two papers of 20 pages
-BY_RELEVANCE, OPENED = 0.2, 0.2  # shares of what readers ask for
+BY_RELEVANCE, OPENED, UNASKED = 0.2, 0.2, 0.3  # shares of what readers ask for; the rest others ask too
+WORDS = 2_000  # the commonest, of which readers ask for two together
 PAPERS, PAGES_EACH = 12, 4  # of which pictures are asked for
 SEARCH, FIRST, AGAIN = 0.3, 0.5, 0.05  # goals, seconds
 
@@ -86,6 +87,7 @@ def asked(host: str, address: str) -> tuple[float, int, bytes]:
 def read(
     host: str,
     dice: random.Random,
+    words: Sequence[str],
     end: float,
     pages: Sequence[str],
     times: dict[str, list[float]],
@@ -98,7 +100,9 @@ def read(
         which = dice.random()
         if which < OPENED:
             name, address = "a page with boxes", f"{dice.choice(pages)}?q=care"
-        elif which < OPENED + BY_RELEVANCE:
+        elif which < OPENED + UNASKED:  # no answer to it is kept from another reader's asking
+            name, address = "search, its own words", f"/search?q={quote(' '.join(dice.sample(words, 2)))}"
+        elif which < OPENED + UNASKED + BY_RELEVANCE:
             name, address = "search, best first", f"/search?q={query}&sort=relevance"
         else:
             name, address = "search, latest first", f"/search?q={query}"
@@ -118,9 +122,10 @@ def together(
     """Times by kind, faults, papers written meanwhile."""
     times: dict[str, list[float]] = defaultdict(list)
     faults: list[str] = []
+    words = sorted(set(vocabulary(random.Random(7), WORDS)))
     end = time.monotonic() + SECONDS
     readers = [
-        threading.Thread(target=read, args=(host, random.Random(seed), end, pages, times, faults))
+        threading.Thread(target=read, args=(host, random.Random(seed), words, end, pages, times, faults))
         for seed in range(READERS)
     ]
     for reader in readers:
