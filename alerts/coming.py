@@ -6,36 +6,22 @@ from typing import TYPE_CHECKING
 
 from alerts import links
 from alerts.words import Linked, clean
-from pipeline import english
-from pipeline.changes import ChangeKind, change_said
+from pipeline import digest_order, english
+from pipeline.changes import ChangeRow, change_said
 from pipeline.english import MEETING_STATES, counted
 from pipeline.model import MeetingStatus
 from pipeline.text import figures
 
 if TYPE_CHECKING:
     from alerts.config import AlertConfig
-    from pipeline.changes import ChangeRow
     from pipeline.model import Ahead, Digest
-
-# What happened to a meeting belongs to what is ahead; the rest to what became of papers.
-OF_MEETINGS = {ChangeKind.CANCELLED, ChangeKind.MOVED, ChangeKind.LATE}
 
 
 def ahead(digest: Digest, settings: AlertConfig) -> list[Linked]:
-    """Returns meetings that say what the reader follows and last days first, then the other meetings of their
-    bodies; a reader of every body hears of the first two alone.
-    """
-    telling = [each for each in digest.ahead if _is_telling(each)]
-    others = [each for each in digest.ahead if not _is_telling(each)] if digest.subscriber.where else []
-    late = [change_sentence(change) for change in digest.changes if change.kind in OF_MEETINGS]
-    return [*(_line(each, settings) for each in telling), *late, *(_line(each, settings) for each in others)]
-
-
-def of_papers(digest: Digest) -> list[ChangeRow]:
-    """What became of papers and is not told with their words."""
-    told = {entry.places[0].document for entry in (*digest.replaced, *digest.withdrawn)}
+    """Returns every line of what is ahead, the most telling first."""
     return [
-        change for change in digest.changes if change.kind not in OF_MEETINGS and change.document not in told
+        change_sentence(each) if isinstance(each, ChangeRow) else _line(each, settings)
+        for each in digest_order.what_is_ahead(digest)
     ]
 
 
@@ -49,15 +35,11 @@ def change_sentence(change: ChangeRow) -> Linked:
 
 def soonest(digest: Digest, settings: AlertConfig) -> Linked | None:
     """The next day on which something that the reader follows is due."""
-    telling = [each for each in digest.ahead if _is_telling(each) and not _is_off(each)]
+    telling = [each for each in digest.ahead if digest_order.is_telling(each) and not _is_off(each)]
     if not telling:
         return None
     line = _line(telling[0], settings)
     return Linked(text=f"Soonest: {line.text}", url=line.url)
-
-
-def _is_telling(ahead: Ahead) -> bool:
-    return bool(ahead.mentions or ahead.document)
 
 
 def _is_off(ahead: Ahead) -> bool:

@@ -26,6 +26,11 @@ def of_fingerprint(name: str, settings: AlertConfig) -> str:
     return f"<{name}@{settings.domain}>"
 
 
+def of_message_id(message_id: str) -> str:
+    """The fingerprint in a Message-ID."""
+    return message_id.strip("<>").rpartition("@")[0]
+
+
 def signed(name: str, subscriber: Subscriber) -> str:
     """A name that opens one digest of one reader, to read and nothing else. It says nothing of the reader."""
     secret = subscriber.token.encode("utf-8", "backslashreplace")

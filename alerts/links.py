@@ -52,14 +52,15 @@ def proof(settings: AlertConfig, place: HitPlace) -> str:
     return _ours(settings, f"papers/{place.document}?version={version}")
 
 
-def digest(settings: AlertConfig, digest: Digest, **narrowed: str) -> str:
-    """Returns all that this message tells, on the web; `narrowed` to the mentions of a body or a topic.
+def digest(settings: AlertConfig, digest: Digest, part: str = "", **narrowed: str) -> str:
+    """Returns all that this message tells, on the web, or one list of it: a `part` of the page.
 
+    `narrowed` to the mentions of a body or a topic, it has nothing else.
     Whoever has this address can read the digest and do nothing else.
     """
     name = identity.signed(identity.fingerprint(digest.key), digest.subscriber)
     asked = f"?{urlencode(narrowed, errors='replace')}" if narrowed else ""
-    return _ours(settings, f"digests/{name}{asked}")
+    return _ours(settings, f"digests/{name}{asked}{'#' * bool(part)}{part}")
 
 
 def meeting(settings: AlertConfig, number: int) -> str:

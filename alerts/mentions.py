@@ -25,8 +25,6 @@ _Key = TypeVar("_Key")
 PLACES_NAMED = 2  # where else a passage is
 _TAGS_NAMED = 4
 _SHORT_HASH = 12  # characters
-_REPLACED = "Replaced: the new version no longer says this"
-_WITHDRAWN = "Withdrawn: no longer listed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +123,7 @@ def what_stood(entry: DigestEntry, settings: AlertConfig) -> Overtaken:
         proof=_proof(place, settings),
         pieces=words.pieces(entry),
         page=words.sentence(words.page(place)),
-        what=_WITHDRAWN if gone else _REPLACED,
+        what=english.WITHDRAWN if gone else english.REPLACED,
         archived=links.archived(settings, place),
         changes="" if gone else links.changes(settings, place),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from alerts import coming, links, opening, words
@@ -11,7 +10,7 @@ from alerts.highlights import highlights
 from alerts.left_out import area_notes
 from alerts.mentions import by_body, what_stood
 from alerts.words import Linked, clean, rest
-from pipeline import english
+from pipeline import digest_order, english
 from pipeline.english import CADENCES, counted, listed, not_read, read_since
 from pipeline.model import Cadence
 
@@ -71,17 +70,17 @@ def view(
     The rest is counted. `in_turn` are its entries in the order in which they are to be shown.
     """
     chosen = in_turn[:shown]
-    overtaken = _of_each_kind(digest.withdrawn, digest.replaced)
-    ahead, changes = coming.ahead(digest, settings), coming.of_papers(digest)
+    overtaken = digest_order.overtaken(digest.withdrawn, digest.replaced)
+    ahead, changes = coming.ahead(digest, settings), digest_order.other_changes(digest)
     return View(
         subject=clean(opening.subject_line(digest, in_turn, settings.unread_share), 200),
         title=f"{_TITLES[digest.subscriber.cadence]} · {english.period(digest.since, digest.until)}",
         opening=opening.sentence(digest, settings.unread_share),
         why=_why(digest),
-        web=links.digest(settings, digest) if digest.entries else "",
+        web=links.digest(settings, digest),
         highlights=highlights(digest, in_turn, settings) if side else (),
         ahead=tuple(ahead[:side]),
-        ahead_more=_rest(len(ahead), side, "date", links.page(settings, "meetings")),
+        ahead_more=_rest(len(ahead), side, "date", links.digest(settings, digest, "ahead")),
         bodies=by_body(
             chosen,
             digest,
@@ -90,16 +89,16 @@ def view(
         ),
         more=_more(digest, chosen, settings),
         overtaken=tuple(what_stood(entry, settings) for entry in overtaken[:side]),
-        overtaken_more=_rest(len(overtaken), side, "paper", links.page(settings, "changes")),
+        overtaken_more=_rest(len(overtaken), side, "paper", links.digest(settings, digest, "overtaken")),
         changes=tuple(coming.change_sentence(change) for change in changes[: _fewer(side)]),
-        changes_more=_rest(len(changes), _fewer(side), "change", links.page(settings, "changes")),
+        changes_more=_rest(len(changes), _fewer(side), "change", links.digest(settings, digest, "changes")),
         left_out=area_notes(digest, settings, side),
         # What was found before the pause is told still; nothing has been looked for since.
         checked=read_since(digest.account) if digest.subscriber.active else english.paused(digest.subscriber),
         unreadable=" ".join(filter(None, (not_read(digest.account), _concern(digest), *_faults(digest)))),
         not_well=_not_well(digest.account, side),
         not_well_more=_rest(
-            len(digest.account.not_well), side, "source", links.page(settings, "coverage?state=ill")
+            len(digest.account.not_well), side, "source", links.digest(settings, digest, "not-read")
         ),
         asked=_asked(digest),
         reader=links.reader(settings, digest.subscriber),
@@ -109,14 +108,6 @@ def view(
         sender=clean(settings.sender_name, 60),
         log=digest.log,
     )
-
-
-def _of_each_kind(*kinds: Sequence[DigestEntry]) -> list[DigestEntry]:
-    """A turn for each kind, so that where few are shown none hides another.
-
-    What was withdrawn comes first: the rest can still be read where it was.
-    """
-    return [entry for turn in zip_longest(*kinds) for entry in turn if entry]
 
 
 def _fewer(side: int) -> int:

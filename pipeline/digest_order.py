@@ -1,16 +1,23 @@
-"""Which mentions come first: the reader of a digest sees a few of them, whatever came."""
+"""What comes first in each list of a digest: its reader sees a few lines of it, whatever came."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
+
+from pipeline.changes import ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from pipeline.model import DigestEntry, First, HitPlace
+    from pipeline.changes import ChangeRow
+    from pipeline.model import Ahead, Digest, DigestEntry, First, HitPlace
+
+# What happened to a meeting belongs to what is ahead; the rest to what became of papers.
+_OF_MEETINGS = {ChangeKind.CANCELLED, ChangeKind.MOVED, ChangeKind.LATE}
 
 _Rank = tuple[bool, bool, int, bool, bool, int, str, int, int]
 
@@ -124,3 +131,33 @@ def _rank(entry: DigestEntry, common: Counter[tuple[str, str]], today: date) -> 
         at.document,
         at.page,
     )
+
+
+def is_telling(ahead: Ahead) -> bool:
+    """Whether its papers say what the reader follows, or it is a consultation's last day."""
+    return bool(ahead.mentions or ahead.document)
+
+
+def what_is_ahead(digest: Digest) -> list[Ahead | ChangeRow]:
+    """Returns meetings that say what the reader follows and last days first, then the other meetings of their
+    bodies; a reader of every body hears of the first two alone.
+    """
+    telling = [each for each in digest.ahead if is_telling(each)]
+    others = [each for each in digest.ahead if not is_telling(each)] if digest.subscriber.where else []
+    return [*telling, *(change for change in digest.changes if change.kind in _OF_MEETINGS), *others]
+
+
+def other_changes(digest: Digest) -> list[ChangeRow]:
+    """What became of papers and is not told with their words."""
+    told = {entry.places[0].document for entry in (*digest.replaced, *digest.withdrawn)}
+    return [
+        change for change in digest.changes if change.kind not in _OF_MEETINGS and change.document not in told
+    ]
+
+
+def overtaken(withdrawn: Sequence[DigestEntry], replaced: Sequence[DigestEntry]) -> list[DigestEntry]:
+    """Returns them with a turn for each kind, so that where few are shown none hides another.
+
+    What was withdrawn comes first: the rest can still be read where it was.
+    """
+    return [entry for turn in zip_longest(withdrawn, replaced) for entry in turn if entry]

@@ -45,6 +45,8 @@ PAPER_KINDS = {
     DocumentKind.NOTICE: "Notice",
     DocumentKind.OTHER: "Other paper",
 }
+REPLACED = "Replaced: the new version no longer says this"
+WITHDRAWN = "Withdrawn: no longer listed"
 CADENCES = {
     Cadence.IMMEDIATE: "as soon as something is found",
     Cadence.DAILY: "every day",

@@ -12,10 +12,14 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from pipeline.changes import ChangeRow
     from pipeline.digest import DigestItem
     from pipeline.evidence.collection import Collections
     from pipeline.matching.query import Query
     from pipeline.model import (
+        Account,
+        Ahead,
+        AreaNote,
         Cadence,
         Capture,
         Digest,
@@ -410,12 +414,38 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldLists:
+    """What a digest told other than mentions, as the archive has it now."""
+
+    ahead: tuple[Ahead | ChangeRow, ...]  # in the order of the message
+    changes: tuple[ChangeRow, ...]
+    more_ahead: int  # lines that are counted and not kept
+    more_changes: int
+    gone: int  # lines that can no longer be shown
+    account: Account  # as it was told
+    left_out: tuple[AreaNote, ...]  # without lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToldDigest:
     """What one digest told its reader, as far as the archive still holds it."""
 
-    day: date
+    written: datetime  # by the reader's own clock
     entries: tuple[DigestEntry, ...]  # in the order in which the digest has them
     gone: int  # mentions that it told and that are in no paper now: replaced, withheld, removed
+    overtaken: tuple[DigestEntry, ...]  # papers told of before that were replaced or withdrawn, as told then
+    overtaken_gone: int  # of these papers: those that can no longer be shown
+    lists: ToldLists | None  # None: the message was written before they were kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestLink:
+    """A digest in the list of its reader."""
+
+    name: str  # signed: it opens the digest's page
+    written: datetime  # by the reader's own clock
+    mentions: int
+    overtaken: int  # papers told of before that were replaced or withdrawn
 
 
 class Readers(Protocol):
@@ -467,6 +497,10 @@ class Readers(Protocol):
 
     def feed(self, token: str, kind: str) -> bytes | None:
         """The feed (atom) or calendar (ics) of the watch list with this token, as it is now."""
+        ...
+
+    def digests(self, token: str, limit: int = 20) -> Sequence[DigestLink]:
+        """The digests that were written for this reader, the last first."""
         ...
 
     def digest(self, name: str) -> ToldDigest | None:

@@ -524,6 +524,9 @@ outbox = Table(
     Column("uncertain", Boolean, nullable=False),  # the other side may have it: it keeps its Message-ID
     Column("held", Integer, nullable=False, server_default="0"),  # how often its content was refused
     Column("sent_at", Instant),
+    # What a digest tells other than mentions, as storage.subscribers.digest_lists has it; null: no digest, or
+    # one that was written before this was kept.
+    Column("lists", JSON(none_as_null=True)),
     info=READERS,
 )
 

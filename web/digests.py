@@ -1,4 +1,4 @@
-"""One digest on the web: all that it told, or what it told of one body or topic. Its address is signed."""
+"""One digest on the web: all that it told, or its mentions of one body or topic. Its address is signed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from pipeline.model import DigestEntry
-    from pipeline.ports import Readers
+    from pipeline.ports import Readers, ToldDigest
     from web.site import Site
 
 ON_ONE_PAGE = 50
@@ -29,7 +29,7 @@ class Digests:
         self._site = site
 
     def digest(self, request: Request) -> Response:
-        """What it told, newest papers first; `body`, `topic` and `but` (bodies) narrow it."""
+        """What it told, the newest papers first; `body`, `topic` and `but` (bodies) narrow it to mentions."""
         name: str = request.path_params["name"]
         told = self._readers.digest(name)
         if told is None:
@@ -39,20 +39,36 @@ class Digests:
         given = request.query_params.get("page", "")
         number = int(given) if given.isascii() and given.isdigit() and len(given) < 5 and int(given) else 1
         begin = (number - 1) * ON_ONE_PAGE
+        whole = number == 1 and not any(asked.values())
         answer = self._site.page(
             "digest.html",
             told=told,
             asked=asked,
+            whole=whole,
+            lists=_lists(told) if whole else [],
             found=found,
             shown=found[begin : begin + ON_ONE_PAGE],
             number=number,
             more=len(found) > begin + ON_ONE_PAGE,
             bodies=_counts([(each.places[0].body, each.places[0].body_name) for each in told.entries]),
             topics=_counts([(tag.concept_id, tag.label) for each in told.entries for tag in each.tags]),
-            address=partial(links.with_query, f"/digests/{name}"),
+            address=partial(links.with_query, links.digest(name)),
         )
         answer.headers.update(PRIVATE)
         return answer
+
+
+def _lists(told: ToldDigest) -> list[tuple[str, str, int]]:
+    """What is on its page: where, name and how many lines; those without any are left out."""
+    lists = told.lists
+    found = [("mentions", "New mentions", len(told.entries))]
+    found.append(("overtaken", "Replaced and withdrawn", len(told.overtaken) + told.overtaken_gone))
+    if lists:
+        found.insert(0, ("ahead", "Ahead", len(lists.ahead) + lists.more_ahead))
+        found.append(("changes", "Other changes", len(lists.changes) + lists.more_changes))
+        found.append(("left-out", "Who left it out", len(lists.left_out)))
+        found.append(("not-read", "Not read, or only in part", len(lists.account.not_well)))
+    return [each for each in found if each[-1]]
 
 
 def _is_asked(entry: DigestEntry, asked: dict[str, str]) -> bool:

@@ -80,6 +80,11 @@ def reader(token: str) -> str:
     return f"/reader/{quote(token, safe='')}"
 
 
+def digest(name: str) -> str:
+    """One digest of a reader, by its signed name."""
+    return f"/digests/{quote(name, safe='')}"
+
+
 def watch(**asked: str) -> str:
     return with_query("/watch", **asked)
 

@@ -219,6 +219,7 @@ class ReaderPages:
             status,
             reader=reader,
             mentions=self._readers.mentions(reader.token, MENTIONS),
+            digests=self._readers.digests(reader.token),
             fault=fault,
             collections=self._readers.collections.of_reader(reader.token),
             draft=draft,

@@ -23,6 +23,8 @@ from pipeline.model import DocumentState, SourceState
 from pipeline.text.canonical import shown
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pipeline.areas.left_out import BodyStance
     from pipeline.changes import ChangeRow
     from pipeline.meetings.lateness import MeetingLateness
@@ -104,6 +106,11 @@ STANCES = {
     Stance.NO_PAPERS: "No meeting and no paper that we know of",
     Stance.NOT_FOLLOWED: "Not followed",
 }
+
+
+def digest_title(written: datetime) -> str:
+    """As in "Digest of 21 November 2026, 07:00", by its reader's clock: two of one day differ."""
+    return f"Digest of {english.short_day(written.date())}, {written:%H:%M}"
 
 
 def stance_sentence(row: BodyStance) -> str:

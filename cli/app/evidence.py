@@ -50,10 +50,10 @@ def of_digest(app: App, message_id: str) -> list[Wanted]:
     ledger = app.archive.ledger
     known = ledger.digest_of(message_id) or ledger.digest_of(f"<{message_id.strip('<>')}>")
     readers = {reader.id: reader for reader in app.archive.readers.subscribers()}
-    if known is None or known[1] not in readers:
+    if known is None or known.reader not in readers:
         raise ConfigError(f"there is no digest with the Message-ID {message_id}")
     found: dict[tuple[int, str], dict[int, list[Quote]]] = {}
-    for item in ledger.told(readers[known[1]], limit=MOST_TOLD, message=known[0]):
+    for item in ledger.told(readers[known.reader], limit=MOST_TOLD, message=known.id):
         place = item.place
         said = app.archive.evidence.said(place.sha256, place.page, item.concept_id)
         found.setdefault((place.document, place.sha256), {}).setdefault(place.page, []).extend(said)

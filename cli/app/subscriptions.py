@@ -18,7 +18,7 @@ from pipeline.matching import query as query_language
 from pipeline.matching import query_matching
 from pipeline.matching.subject import subject_of
 from pipeline.model import MAIL, Cadence, DocumentKind, MessageKind, WatchList
-from pipeline.ports import Preview, ToldDigest
+from pipeline.ports import DigestLink, Preview, ToldDigest
 from pipeline.text.foreign import storable
 from storage.subscribers.watch_lists import MAX_NAME
 
@@ -180,23 +180,47 @@ class ReaderPages:
         found = self.app.archive.readers.of_list(token)
         return feed_files.KINDS[kind](self.app, *found, local_today()) if found else None
 
+    def digests(self, token: str, limit: int = 20) -> Sequence[DigestLink]:
+        from alerts import identity
+
+        reader = self.reader(token)
+        if reader is None:
+            return ()
+        return [
+            DigestLink(
+                name=identity.signed(identity.of_message_id(sent.message_id), reader),
+                written=sent.written_at.astimezone(ZoneInfo(reader.zone)),
+                mentions=sent.mentions,
+                overtaken=sent.overtaken,
+            )
+            for sent in self.app.archive.ledger.digests(reader, limit)
+        ]
+
     def digest(self, name: str) -> ToldDigest | None:
         from alerts import identity
 
         own, _, _ = name.partition(".")
-        archive = self.app.archive
-        found = archive.ledger.digest_of(identity.of_fingerprint(own, self.app.config.alerts))
-        reader = archive.readers.of_id(found[1]) if found else None
+        ledger = self.app.archive.ledger
+        found = ledger.digest_of(identity.of_fingerprint(own, self.app.config.alerts))
+        reader = self.app.archive.readers.of_id(found.reader) if found else None
         if found is None or reader is None or not identity.is_signed(name, own, reader):
             return None
-        message, _, day, number = found
-        told = archive.ledger.told(reader, MOST_TOLD, message=message)
+        told = ledger.told(reader, MOST_TOLD, message=found.id)
         held = {(item.concept_id, item.passage, item.place.document) for item in told}
         entries = digest.entries(digest.quoting_order(told), reader, self.app.concepts)
+        before = ledger.overtaken(reader, found.id)
+        of_papers = digest.entries(before, reader, self.app.concepts)
+        withdrawn, replaced = (
+            [entry for entry in of_papers if entry.concept_id == what]
+            for what in (digest.WITHDRAWN, digest.REPLACED)
+        )
         return ToldDigest(
-            day=day,
+            written=found.written_at.astimezone(ZoneInfo(reader.zone)),
             entries=tuple(digest_order.newest_first(digest_order.merged(entries))),
-            gone=max(0, number - len(held)) if len(told) < MOST_TOLD else 0,
+            gone=max(0, found.mentions - len(held)) if len(told) < MOST_TOLD else 0,
+            overtaken=tuple(digest_order.overtaken(withdrawn, replaced)),
+            overtaken_gone=found.overtaken - len(before),
+            lists=ledger.lists(found.id),
         )
 
     def change(self, token: str, *, cadence: Cadence, zone: str, quiet: bool) -> Subscriber | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, and_, case, cast, func, insert, or_, select
 
 from pipeline.changes import LATE_DAYS, ChangeKind, ChangeRow, Thing, moment
-from pipeline.model import DocumentState, MeetingStatus
+from pipeline.model import KEPT_BACK, DocumentState, MeetingStatus
 from pipeline.where import EVERYWHERE
 from storage import tables as t
 from storage.database import now
@@ -145,6 +145,13 @@ def changed(
     """
     query = _changes().where(*_asked(since, until, where, kinds, came)).order_by(t.changes.c.id.desc())
     return [_change(row) for row in connection.execute(query.limit(limit) if limit else query)]
+
+
+def changes_by_number(connection: Connection, numbers: Collection[int]) -> list[ChangeRow]:
+    """Returns these changes, but for those of a paper that is kept back from readers."""
+    is_shown = or_(t.documents.c.id.is_(None), t.documents.c.state.not_in(KEPT_BACK))
+    query = _changes().where(t.changes.c.id.in_(numbers), is_shown)
+    return [_change(row) for row in connection.execute(query)]
 
 
 def _asked(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, literal, select
 
 from pipeline.meetings.calendar_entry import Coming
-from pipeline.model import Ahead, DocumentState, Meeting, MeetingStatus
+from pipeline.model import KEPT_BACK, Ahead, DocumentState, Meeting, MeetingStatus
 from pipeline.text.figures import short_day
 from pipeline.views import MeetingRow
 from pipeline.where import EVERYWHERE, PartKind, Where
@@ -94,6 +94,20 @@ def ahead(
     ]
     closing = _closing(connection, today, until, where)
     return sorted([*found, *closing], key=lambda ahead: ahead.meeting.starts_on or today)
+
+
+def ahead_by_number(
+    connection: Connection, held: Collection[int], consultations: Collection[int]
+) -> list[Ahead]:
+    """Returns these meetings, and the last days of these consultations, as they are now.
+
+    What there is no more, or is kept back from readers, is left out.
+    """
+    s, m, d = t.sources.c, t.meetings.c, t.documents.c
+    query = select(t.meetings, s.name).join(t.sources, s.id == m.source_id).where(m.id.in_(held))
+    found = [Ahead(body_name=row.name, meeting=_meeting(row), id=row.id) for row in connection.execute(query)]
+    shown = d.id.in_(consultations), d.state.not_in(KEPT_BACK)
+    return [*found, *_last_days(connection, *shown)]
 
 
 def calendar(connection: Connection, since: date, where: Where = EVERYWHERE) -> list[tuple[Ahead, int]]:
@@ -231,16 +245,22 @@ def _mentions_ahead(
 
 def _closing(connection: Connection, since: date, until: date, where: Where) -> list[Ahead]:
     """The last days of consultations, as entries of a calendar."""
+    d = t.documents.c
+    return _last_days(
+        connection,
+        d.closes_on >= since,
+        d.closes_on <= until,
+        d.state != DocumentState.WITHDRAWN.value,
+        *followed.in_where(where, meetings=False),
+    )
+
+
+def _last_days(connection: Connection, *which: ColumnElement[bool]) -> list[Ahead]:
     d, s = t.documents.c, t.sources.c
     query = (
         select(d.id, d.source_id, d.key, d.title, d.url, d.closes_on, s.name)
         .join(t.sources, s.id == d.source_id)
-        .where(
-            d.closes_on >= since,
-            d.closes_on <= until,
-            d.state != DocumentState.WITHDRAWN.value,
-            *followed.in_where(where, meetings=False),
-        )
+        .where(*which)
         .order_by(d.closes_on, d.id)
     )
     return [

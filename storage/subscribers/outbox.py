@@ -6,7 +6,7 @@ the message waits to go, or neither. A message is sent only when the other side 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 
@@ -17,20 +17,32 @@ from storage import future_dates
 from storage import tables as t
 from storage.database import now
 from storage.secure_delete import erasing
-from storage.subscribers import unreported_hits
+from storage.subscribers import digest_lists, superseded_papers, unreported_hits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from pipeline.digest import DigestItem
     from pipeline.model import Digest, Subscriber
-    from pipeline.ports import PutRight
+    from pipeline.ports import PutRight, ToldLists
     from storage.database import Database
 
+_OVERTAKEN = (REPLACED, WITHDRAWN)
 REFUSED = "refused: "  # begins why a reader was stopped whose address takes no messages
+
+
+class SentDigest(NamedTuple):
+    """A digest of the outbox."""
+
+    id: int
+    message_id: str
+    reader: int
+    written_at: datetime
+    mentions: int  # that it told
+    overtaken: int  # papers that it told as replaced or withdrawn
 
 
 class Outbox:
@@ -72,18 +84,57 @@ class Outbox:
         with self._database.reading() as connection:
             return unreported_hits.told(connection, subscriber.id, limit, skip, message)
 
-    def digest_of(self, message_id: str) -> tuple[int, int, date, int] | None:
-        """Of the digest with this Message-ID: its id, its reader, its day, and how much it told."""
+    def digest_of(self, message_id: str) -> SentDigest | None:
+        """The digest with this Message-ID."""
+        found = self._digests(t.outbox.c.message_id == message_id, 1)
+        return found[0] if found else None
+
+    def digests(self, subscriber: Subscriber, limit: int) -> list[SentDigest]:
+        """A reader's digests, the last first."""
+        return self._digests(t.outbox.c.subscriber_id == subscriber.id, limit)
+
+    def _digests(self, which: ColumnElement[bool], limit: int) -> list[SentDigest]:
         c, led = t.outbox.c, t.ledger.c
-        number = select(func.count()).where(
-            led.message_id == c.id, led.concept_id.not_in([REPLACED, WITHDRAWN])
+        mentions, overtaken = (
+            select(func.count()).where(led.message_id == c.id, of_these).scalar_subquery()
+            for of_these in (led.concept_id.not_in(_OVERTAKEN), led.concept_id.in_(_OVERTAKEN))
         )
-        query = select(c.id, c.subscriber_id, c.created_at, number.scalar_subquery()).where(
-            c.message_id == message_id, c.kind == MessageKind.DIGEST.value
+        query = (
+            select(
+                c.id,
+                c.message_id,
+                c.subscriber_id,
+                c.created_at,
+                mentions.label("mentions"),
+                overtaken.label("overtaken"),
+            )
+            .where(which, c.kind == MessageKind.DIGEST.value)
+            .order_by(c.id.desc())
+            .limit(limit)
         )
         with self._database.reading() as connection:
-            row = connection.execute(query).first()
-        return (row[0], row[1], row[2].date(), row[3]) if row else None
+            return [
+                SentDigest(
+                    id=row.id,
+                    message_id=row.message_id,
+                    reader=row.subscriber_id,
+                    written_at=row.created_at,
+                    mentions=row.mentions,
+                    overtaken=row.overtaken,
+                )
+                for row in connection.execute(query)
+            ]
+
+    def overtaken(self, subscriber: Subscriber, message: int) -> list[DigestItem]:
+        """The papers that a message of the outbox told as replaced or withdrawn, as they were told before."""
+        with self._database.reading() as connection:
+            return superseded_papers.told_overtaken(connection, subscriber.id, message)
+
+    def lists(self, message: int) -> ToldLists | None:
+        """What a digest told other than mentions; None of one that was written before that was kept."""
+        with self._database.reading() as connection:
+            kept = connection.execute(select(t.outbox.c.lists).where(t.outbox.c.id == message)).scalar()
+            return digest_lists.lists(connection, kept) if kept else None
 
     # ---- the outbox
 
@@ -139,19 +190,9 @@ class Outbox:
                 subscriber_id=subscriber.id,
                 since=digest.since,
                 began_at=digest.account.since,
+                lists=digest_lists.kept_lists(digest),
             )
-            rows = {
-                (telling.concept_id, telling.passage, telling.place.document): {
-                    "subscriber_id": subscriber.id,
-                    "concept_id": telling.concept_id,
-                    "passage": telling.passage,
-                    "document_id": telling.place.document,
-                    "message_id": outbox_id,
-                }
-                for telling in tellings
-            }
-            if rows:
-                connection.execute(insert(t.ledger), list(rows.values()))
+            _note_told(connection, tellings, subscriber.id, outbox_id)
             connection.execute(
                 update(t.subscribers).where(s.id == subscriber.id).values(last_digest_on=digest.until)
             )
@@ -322,6 +363,24 @@ def _stop(connection: Connection, message: Message, why: str) -> None:
         connection.execute(delete(t.ledger).where(t.ledger.c.message_id == message.id))
         connection.execute(delete(t.outbox).where(c.subscriber_id == reader, c.state == "queued"))
         connection.execute(update(t.subscribers).where(t.subscribers.c.id == reader).values(stopped=why))
+
+
+def _note_told(
+    connection: Connection, tellings: Sequence[DigestItem], subscriber_id: int, outbox_id: int
+) -> None:
+    """Each passage of a paper once, however often it is in it."""
+    rows = {
+        (telling.concept_id, telling.passage, telling.place.document): {
+            "subscriber_id": subscriber_id,
+            "concept_id": telling.concept_id,
+            "passage": telling.passage,
+            "document_id": telling.place.document,
+            "message_id": outbox_id,
+        }
+        for telling in tellings
+    }
+    if rows:
+        connection.execute(insert(t.ledger), list(rows.values()))
 
 
 def forget_refusals(connection: Connection, address: str) -> None:

@@ -68,6 +68,51 @@ def papers(connection: Connection, subscriber_id: int, unsent: Collection[int]) 
     return found
 
 
+def told_overtaken(connection: Connection, subscriber_id: int, message: int) -> list[DigestItem]:
+    """Returns the papers that this message tells as replaced or withdrawn, each as it was told before.
+
+    Of a replaced one that is a place whose words the new version lacks.
+    """
+    led, d, r = t.ledger.c, t.documents.c, t.revisions.c
+    noted, new = t.ledger.alias("noted"), t.revisions.alias("new")
+    found: dict[int, DigestItem] = {}
+    for hits in (t.hits, t.rule_hits):
+        h, still = hits.c, hits.alias("still").c
+        lost = not_(
+            exists().where(
+                still.sha256 == new.c.sha256,
+                still.concept_id == h.concept_id,
+                or_(still.passage == h.passage, still.snippet == h.snippet),
+            )
+        )
+        told_in = hits.join(t.revisions, r.sha256 == h.sha256).join(t.documents, d.id == r.document_id)
+        statement = (
+            mention_rows(hits, noted.c.concept_id.label("what"), noted.c.passage.label("change"), of=told_in)
+            .join(
+                t.ledger,
+                and_(led.concept_id == h.concept_id, led.passage == h.passage, led.document_id == d.id),
+            )
+            .join(noted, and_(noted.c.document_id == d.id, noted.c.subscriber_id == subscriber_id))
+            .join(
+                new,
+                and_(new.c.document_id == d.id, noted.c.passage == _change(d.id, new.c.id)),
+                isouter=True,
+            )
+            .where(led.subscriber_id == subscriber_id, led.message_id <= message)
+            .where(noted.c.message_id == message)
+            .where(
+                or_(
+                    noted.c.concept_id == WITHDRAWN,
+                    and_(noted.c.concept_id == REPLACED, r.id < new.c.id, lost),
+                )
+            )
+            .order_by(r.id, h.page.desc(), h.id.desc())  # the last one counts
+        )
+        for row in connection.execute(statement):
+            found[row.document] = _overtaken(row, row.what, row.change.rpartition("/")[2])
+    return [*found.values()]
+
+
 def withdrawn_since(subscriber_id: int, unsent: Collection[int]) -> ColumnElement[bool]:
     """Whether a paper is withdrawn, and not only listed elsewhere now, and the reader was not told so."""
     d, noted = t.documents.c, t.ledger.alias("noted_withdrawn").c
@@ -103,7 +148,7 @@ def _change(document: ColumnElement[int], number: ColumnElement[int]) -> ColumnE
     return cast(document, String) + "/" + cast(number, String)
 
 
-def _overtaken(row: Row[Any], what: str, number: int) -> DigestItem:
+def _overtaken(row: Row[Any], what: str, number: int | str) -> DigestItem:
     return DigestItem(
         concept_id=what,
         wording=row.wording,

@@ -49,7 +49,7 @@ def test_parts_of_it_are_parts_of_the_whole(desk, limit, skip):
 
 
 def test_a_message_has_what_it_told_and_nothing_else(desk):
-    first, second = (desk.archive.ledger.digest_of(message)[0] for message in desk.composed)
+    first, second = (desk.archive.ledger.digest_of(message).id for message in desk.composed)
     assert places(desk.archive.ledger.told(desk.reader(), 10, message=first)) == TOLD[1:]
     assert places(desk.archive.ledger.told(desk.reader(), 10, message=second)) == TOLD[:1]
 
@@ -84,7 +84,7 @@ def test_a_list_finds_the_newest_bytes_first_page_by_page_whether_told_or_not(de
 def test_a_digest_says_whose_it_is_its_day_and_how_much_it_told(desk):
     reader = desk.reader()
     facts = [desk.archive.ledger.digest_of(message) for message in desk.composed]
-    assert [(whose, number) for _, whose, _, number in facts] == [(reader.id, 3), (reader.id, 1)]
+    assert [(each.reader, each.mentions) for each in facts] == [(reader.id, 3), (reader.id, 1)]
     assert desk.archive.ledger.digest_of("nobody@example.org") is None
 
 
@@ -93,6 +93,9 @@ def test_what_was_replaced_is_no_mention_and_a_notice_is_no_digest(desk):
     desk.lay("more", "Savings of yet another kind.")
     (digest,) = desk.round(MOMENT + 2 * DAY)
     assert len(digest.replaced) == 1
-    assert desk.archive.ledger.digest_of([*desk.composed][-1])[3] == 1
+    sent = desk.archive.ledger.digest_of([*desk.composed][-1])
+    assert (sent.mentions, sent.overtaken) == (1, 1)
+    (before,) = desk.archive.ledger.overtaken(desk.reader(), sent.id)
+    assert (before.snippet, before.place) == (digest.replaced[0].snippet, digest.replaced[0].places[0])
     desk.archive.ledger.notice({"disk": "full"}, [("mail", "o@example.org", "n@example.org", b"")])
     assert desk.archive.ledger.digest_of("n@example.org") is None

@@ -1,0 +1,159 @@
+"""A digest's page has all that its message told; each "and N more" of the message leads to its place."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+
+import lxml.html
+import pytest
+from starlette.testclient import TestClient
+
+from cli.app.context import App
+from pipeline.model import Cadence
+from storage.public_archive import PublicArchive
+from tests.helpers.web_archive import LABELS, TODAY, Keeper, Page, source
+from web.app import create_app
+from web.config import WebConfig
+
+SAID = "The whole population payment is agreed"
+NUMBER = 8  # of each thing: more than a message names
+SECRET = f"{SAID} in a paper that is kept back later."
+
+
+def lay(keeper, said: str, no_mention: str) -> None:
+    keeper.begin(source("wold", "Wold"), *(source(f"ill{n}", f"Ill {n}") for n in range(NUMBER)))
+    for n in range(NUMBER):
+        keeper.meeting("wold", f"m{n}", TODAY + timedelta(days=n + 3), body_name=f"Committee {n}")
+        more = {"meeting_key": f"m{n}"}
+        keeper.paper("wold", f"told{n}", [said.format(n)], title=f"Told {n}", **more)
+        keeper.paper("wold", f"plain{n}", [no_mention.format(n)], title=f"Plain {n}", **more)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """Two digests of one day: the second tells what has become of the papers of the first."""
+    data = tmp_path_factory.mktemp("data")
+    (data / "paperwatch.toml").write_text(
+        '[alerts]\nsender = "digests@paperwatch.example"\n[web]\nbase_url = "https://watch.example.org"\n'
+    )
+    app, keeper = App(data, makes_archive=True), Keeper(data)
+    reader = app.archive.readers.subscribe(
+        "reader@example.org",
+        channel="mail",
+        cadence=Cadence.IMMEDIATE,
+        zone="Asia/Tokyo",
+        concepts=["population-payment"],
+        confirmed_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+    lay(keeper, SAID + " in paper {}, it was told.", "Nothing is said in paper {}.")
+    app.tell(datetime(2026, 11, 21, 7, tzinfo=UTC))
+    app.deliver()
+    first = {*(data / "outbox").glob("*.eml")}
+    lay(keeper, "Paper {} says other things now.", "Nothing at all is said in paper {}.")
+    keeper.paper("wold", "fresh", [SECRET], title="Fresh secret")
+    keeper.meeting("wold", "m0", TODAY + timedelta(days=4), body_name="Committee 0")
+    app.tell(datetime(2026, 11, 21, 9, tzinfo=UTC))
+    app.deliver()
+    (second,) = {*(data / "outbox").glob("*.eml")} - first
+    message = message_from_bytes(second.read_bytes(), policy=policy.default)
+    site = create_app(PublicArchive(app.archive, LABELS), WebConfig(), lambda: TODAY, readers=app.readers)
+    with TestClient(site) as client:
+        yield app, reader, message, client
+
+
+def links(message) -> dict[str, tuple[int, str]]:
+    """By what it is of: how many more there are, and where they are."""
+    html = lxml.html.fromstring(message.get_body(("html",)).get_content())
+    found = {}
+    for link in html.iter("a"):
+        more = re.fullmatch(r"and (\d+) more (\w+)", link.text_content())
+        if more:
+            found[more[2].rstrip("s")] = int(more[1]), link.get("href")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("what", "place", "lines", "each"),
+    [
+        ("paper", "overtaken", NUMBER, "Told"),
+        ("change", "changes", NUMBER, "Plain"),
+        ("source", "not-read", NUMBER + 1, ""),
+    ],
+)
+def test_what_a_message_counts_is_all_on_its_page_at_the_place_it_leads_to(told, what, place, lines, each):
+    _, _, message, client = told
+    more, url = links(message)[what]
+    assert url.startswith("https://watch.example.org/digests/")
+    assert url.endswith(f"#{place}")
+    page = client.get(url.removeprefix("https://watch.example.org"))
+    (head,) = lxml.html.fromstring(page.text).xpath(f"//*[@id='{place}']")
+    found = head.xpath("following-sibling::ul[1]/li")
+    assert len(found) == lines
+    assert more < lines
+    if each:
+        assert {f"{each} {n}" for n in range(NUMBER)} == {
+            re.search(rf"{each} \d", line.text_content())[0] for line in found
+        }
+    plain = message.get_body(("plain",)).get_content()
+    assert url in plain
+
+
+def test_what_is_ahead_is_on_the_page_of_the_digest_that_told_it(told):
+    app, reader, _, client = told
+    first = app.readers.digests(reader.token)[-1]
+    page = lxml.html.fromstring(client.get(f"/digests/{first.name}").text)
+    (head,) = page.xpath("//*[@id='ahead']")
+    found = [line.text_content() for line in head.xpath("following-sibling::ul[1]/li")]
+    assert len(found) == NUMBER
+    assert all("1 mention" in line for line in found)
+
+
+def test_two_digests_of_a_day_are_told_apart_by_their_readers_clock(told):
+    app, reader, _, client = told
+    listed = app.readers.digests(reader.token)
+    assert [each.written.utcoffset() for each in listed] == [timedelta(hours=9)] * 2
+    own = client.get(f"/reader/{reader.token}").text
+    for each in listed:
+        title = f"{each.written:%H:%M}"
+        assert title in Page(client.get(f"/digests/{each.name}").text).text
+        assert f"/digests/{each.name}" in own
+    assert [(each.mentions, each.overtaken) for each in listed] == [(1, NUMBER), (NUMBER, 0)]
+
+
+def test_what_is_kept_back_since_is_counted_and_not_shown(told):
+    app, reader, _, client = told
+    last = app.readers.digests(reader.token)[0]
+    (fresh,) = [paper for paper in app.archive.reports.papers() if paper.title == "Fresh secret"]
+    (plain,) = [paper for paper in app.archive.reports.papers() if paper.title == "Plain 3"]
+    (old,) = [paper for paper in app.archive.reports.papers() if paper.title == "Told 4"]
+    assert "Fresh secret" in client.get(f"/digests/{last.name}").text
+    for paper in (fresh, plain, old):
+        app.archive.custody.withhold(paper.document, "a person asked")
+    page = Page(client.get(f"/digests/{last.name}").text).text
+    assert "1 mention of this digest can no longer be shown" in page
+    assert "1 line of the lists of this digest can no longer be shown" in page
+    assert "1 paper of this list can no longer be shown" in page
+    for title in ("Fresh secret", "Plain 3", "Told 4", "a person asked"):
+        assert title not in page
+
+
+def test_the_page_says_nothing_of_its_reader(told):
+    app, reader, _, client = told
+    for each in app.readers.digests(reader.token):
+        page = client.get(f"/digests/{each.name}")
+        assert reader.token not in page.text
+        assert reader.stop_token not in page.text
+        assert reader.address not in page.text
+        assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_an_old_digest_whose_lists_were_not_kept_has_its_mentions(told):
+    app, reader, _, client = told
+    first = app.readers.digests(reader.token)[-1]
+    with app.archive.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE outbox SET lists = NULL")
+    page = client.get(f"/digests/{first.name}")
+    assert page.status_code == 200
+    assert 'id="ahead"' not in page.text
