@@ -20,7 +20,7 @@ LABELLED = Path(__file__).parent.parent / "flagging"
 LEAST_PRECISION = 0.97
 # Precision and recall by whose sentences they are. Reached, not wished for: they may only rise. All are after
 # mending by these very sentences, so none says how unseen ones fare: first scores are in flagging/README.md
-# (pen5: precision 0.992, recall 0.706).
+# (pen5: precision 0.992, recall 0.706; pen8: 0.944 and 0.913).
 REACHED_BY_PEN = {
     "lead": (0.98, 1.0),
     "pen2": (0.96, 0.98),
@@ -33,6 +33,8 @@ REACHED_BY_PEN = {
     "own4": (0.99, 0.95),
     "pen6": (0.98, 0.99),
     "pen7": (0.99, 0.99),
+    "pen8": (0.98, 0.99),
+    "own5": (0.98, 0.96),
 }
 LEAST_RECALL = 0.99
 FIXED = {
@@ -76,6 +78,7 @@ def labelled(path: Path) -> list[Labelled]:
 
 PENS = sorted((LABELLED / "pens").glob("*.tsv"))
 OF_PENS = [each for path in PENS for each in labelled(path)]
+ORDINARY = [each for path in sorted((LABELLED / "ordinary").glob("*.tsv")) for each in labelled(path)]
 SENTENCES = [sentence for path in sorted(LABELLED.glob("*.tsv")) for sentence in labelled(path)]
 
 
@@ -138,6 +141,14 @@ def test_sentences_by_pens_that_had_not_read_the_concepts(path, watcher):
     precision, recall = REACHED_BY_PEN[path.stem]
     assert right / (right + wrong) >= precision, faults
     assert right / (right + missed) >= recall, faults
+
+
+def test_ordinary_sentences_are_not_flagged(watcher):
+    flagged = [
+        (each.text, mention.concept_id) for each in ORDINARY for mention in watcher.mentions(each.text)
+    ]
+    assert len(ORDINARY) >= 200
+    assert flagged == []
 
 
 OF_A_COUNCIL = """Appendix 1: Budget monitoring. Directorate, division and key service.
