@@ -13,6 +13,7 @@ names the file, the line number and the key: nothing is guessed and nothing is s
 from __future__ import annotations
 
 import dataclasses
+from collections import defaultdict
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -81,24 +82,20 @@ def load(
     sources = dict(_shipped()) if ours else _folder(shipped, platforms)
     if data is not None:
         sources |= _folder(data / "sources", platforms)
-    return {name: _beside_narrower_lines(sources[name], sources) for name in sorted(sources)}
+    narrower: dict[tuple[str, str], list[str]] = defaultdict(list)  # patterns by site
+    for source in sources.values():
+        narrower[source.platform, source.url] += named_by(source.options)
+    return {name: _beside_narrower_lines(sources[name], narrower) for name in sorted(sources)}
 
 
-def _beside_narrower_lines(source: Source, sources: Mapping[str, Source]) -> Source:
+def _beside_narrower_lines(source: Source, named: Mapping[tuple[str, str], Sequence[str]]) -> Source:
     """A council's line leaves to other lines of the same site just what they watch, and nothing more.
 
     A line that names its committees is the narrower one. So whatever a joint committee is called next, one
     line watches it: its own, or else that of its host.
     """
-    if named_by(source.options):
-        return source
-    narrower = [
-        pattern
-        for other in sources.values()
-        if (other.platform, other.url) == (source.platform, source.url)
-        for pattern in named_by(other.options)
-    ]
-    if not narrower:
+    narrower = named[source.platform, source.url]
+    if not narrower or named_by(source.options):
         return source
     left = (*source.options.get("but_not", ()), *narrower)
     return dataclasses.replace(source, options={**source.options, "but_not": left})

@@ -311,6 +311,7 @@ class _Paper:
         scale = tesseract.scale(*page.get_size(), found.finest)
 
         def read() -> str:
+            ink.refuse_overdrawn(found, sheet_of(page))
             self._may_read()
             words.extend(tesseract.words(tesseract.picture(page, found.finest)))
             return ""

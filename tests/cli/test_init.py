@@ -18,7 +18,7 @@ from crawler.lines import places
 from pipeline.model import Cadence
 from storage.archive import open_archive
 from tests.alerts.test_channels import serving
-from tests.helpers.demo_run import command, paperwatch
+from tests.helpers.demo_run import paperwatch
 
 SAID_NO = ("--no-run", "--yes")
 
@@ -162,14 +162,11 @@ def test_a_wrong_answer_writes_nothing(tmp_path, words, said):
 def answered(data, *answers):
     """`init` on a terminal on which a person gives these answers."""
     keeper, screen = os.openpty()
-    with subprocess.Popen(
-        command(data, "init"), stdin=screen, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as asked:
-        os.write(keeper, "".join(f"{answer}\n" for answer in answers).encode())
-        said = asked.communicate(timeout=300)[0]
+    os.write(keeper, "".join(f"{answer}\n" for answer in answers).encode())
+    done = paperwatch(data, "init", terminal=os.ttyname(screen))
     os.close(screen)
     os.close(keeper)
-    return asked.returncode, said
+    return done.returncode, done.stdout + done.stderr
 
 
 def test_a_person_is_asked_and_then_papers_are_read(tmp_path):

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
 from select import select
@@ -20,9 +21,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 SECONDS = 300
+LOOK = 0.02  # seconds between two looks whether it is time
 _ASKING = Lock()  # one command at a time: answers come in the order of the questions
 # By -c, so that the workers of a command that extracts do not take this for a module of theirs.
 NURSERY = """
@@ -32,12 +34,15 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+import alembic.command
 import alerts.render
 import cli.app.feed_files
 import cli.app.operator_notices
 import cli.main
 import crawler.run
+import icalendar
 import rich.console
+import scrapy.extensions.telnet
 import storage.archive
 from cli.app.context import App
 from cli.commands import COMMANDS
@@ -54,6 +59,8 @@ while request := os.read(0, 1 << 16):  # not sys.stdin: a copy would have what i
     told = json.loads(request)
     child = os.fork()
     if child == 0:
+        os.setsid()
+        os.write(1, b"%d\\n" % os.getpid())
         for number, path in enumerate(told["streams"]):
             os.dup2(os.open(path, os.O_RDWR | os.O_APPEND), number)
         os.environ.clear()
@@ -61,35 +68,61 @@ while request := os.read(0, 1 << 16):  # not sys.stdin: a copy would have what i
         os.chdir(told["folder"])
         sys.argv = ["paperwatch", *told["words"]]
         cli.main.main()
-    os.write(1, b"%d\\n" % child)
     os.write(1, b"%d\\n" % os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
 def run(
-    words: list[str], stdin: str = "", seconds: float = SECONDS, environment: Mapping[str, str] = os.environ
+    words: list[str],
+    stdin: str = "",
+    seconds: float = SECONDS,
+    environment: Mapping[str, str] = os.environ,
+    terminal: str = "",
 ) -> subprocess.CompletedProcess[str]:
-    """What `paperwatch WORDS` answers. Raises subprocess.TimeoutExpired."""
+    """What `paperwatch WORDS` answers; `terminal` is one to read from. Raises subprocess.TimeoutExpired."""
     with tempfile.TemporaryDirectory() as folder:
         streams = [Path(folder, name) for name in ("stdin", "stdout", "stderr")]
         for path, text in zip(streams, (stdin, "", ""), strict=True):
             path.write_text(text)
-        request: dict[str, Any] = {
-            "words": words,
-            "streams": list(map(str, streams)),
-            "environment": dict(environment),
-            "folder": str(Path.cwd()),
-        }
-        with _ASKING:
-            nursery = _nursery()
-            nursery.stdin.write(json.dumps(request).encode())
-            child = int(nursery.stdout.readline())
-            if not select([nursery.stdout], [], [], seconds)[0]:
-                os.kill(child, signal.SIGKILL)
-                nursery.stdout.readline()
-                raise subprocess.TimeoutExpired(words, seconds)
-            code = int(nursery.stdout.readline())
+        code = _ended(
+            words, [terminal or streams[0], *streams[1:]], environment, lambda waited: waited > seconds
+        )
+        if code is None:
+            raise subprocess.TimeoutExpired(words, seconds)
         return subprocess.CompletedProcess(words, code, streams[1].read_text(), streams[2].read_text())
+
+
+def killed(words: list[str], is_time: Callable[[float], bool]) -> bool:
+    """Start a command and kill it, children and all, once it is time; returns whether it still ran.
+
+    `is_time` is asked again and again, with the seconds since the start.
+    """
+    return _ended(words, [os.devnull] * 3, os.environ, is_time) is None
+
+
+def _ended(
+    words: list[str],
+    streams: list[str | Path],
+    environment: Mapping[str, str],
+    is_time: Callable[[float], bool],
+) -> int | None:
+    """The exit code of a command, None for one that was killed when it was time."""
+    request: dict[str, Any] = {
+        "words": words,
+        "streams": list(map(str, streams)),
+        "environment": dict(environment),
+        "folder": str(Path.cwd()),
+    }
+    with _ASKING:
+        nursery = _nursery()
+        nursery.stdin.write(json.dumps(request).encode())
+        child, began = int(nursery.stdout.readline()), time.monotonic()
+        while not select([nursery.stdout], [], [], LOOK)[0]:
+            if is_time(time.monotonic() - began):
+                os.killpg(child, signal.SIGKILL)
+                nursery.stdout.readline()
+                return None
+        return int(nursery.stdout.readline())
 
 
 @cache

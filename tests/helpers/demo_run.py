@@ -39,9 +39,9 @@ def command(data: Path, *words: str) -> list[str]:
 
 
 def paperwatch(
-    data: Path, *words: str, stdin: str = "", seconds: float = commands.SECONDS
+    data: Path, *words: str, stdin: str = "", seconds: float = commands.SECONDS, terminal: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    return commands.run(["--data", str(data), *words], stdin, seconds)
+    return commands.run(["--data", str(data), *words], stdin, seconds, terminal=terminal)
 
 
 def run_words(standin: StandIn) -> list[str]:

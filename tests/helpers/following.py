@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from contextlib import ExitStack
+from importlib.metadata import metadata
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from cli.main import call, paperwatch
 from storage.archive import open_archive
+from tests.helpers import commands
 from tests.helpers.archives import TODAY, keep
 from tests.helpers.documents import ROOT, Command, File, pages, steps, why_not_run
 from tests.helpers.live_site import live_site
@@ -31,6 +33,9 @@ WITH_STEPS = [path for path in pages() if any(isinstance(step, Command) for step
 TO_THE_WEB = re.compile(
     r"(run|crawl|sources (check|detect)|serve)\b"
 )  # as cron would: in a process of its own
+EXTRA = re.compile(r"pip install 'paperwatch\[(\w+)\]'")  # here all are installed
+EXTRAS = metadata("paperwatch").get_all("Provides-Extra")
+PIPED = re.compile(r'echo "(?P<said>[^"]*)" \| paperwatch (?P<words>[^|>]*)')
 CAMPAIGN = "linfold-campaign"
 SERVED = "http://127.0.0.1:8000"
 TEXT = [
@@ -92,8 +97,7 @@ class Reader:
             return 0, ""
         words = self.here(step.words)
         if not re.fullmatch(r"paperwatch [^|>]*", words):
-            done = subprocess.run(["bash", "-c", words], capture_output=True, text=True, check=False)
-            return done.returncode, done.stderr
+            return in_a_shell(words)
         arguments = shlex.split(os.path.expandvars(words))[1:]
         if TO_THE_WEB.match(" ".join(arguments)):
             if goes_to_the_web:
@@ -104,14 +108,11 @@ class Reader:
 
     def to_the_web(self, arguments: list[str]) -> tuple[int, str]:
         """A command that would go to the web goes to the stand-in for it, on a day of its own."""
-        command = [sys.executable, "-m", "paperwatch", *arguments]
         if arguments[0] == "serve":
-            return self.served([*command, "--port", "0"])
+            return self.served([sys.executable, "-m", "paperwatch", *arguments, "--port", "0"])
         if arguments[0] in {"run", "crawl"} and arguments[-1].startswith(("run", "crawl", "-")):
-            command.append("leeds")  # not all of the country
-        done = subprocess.run(
-            [*command, "--today", TODAY.isoformat()], capture_output=True, text=True, check=False
-        )
+            arguments.append("leeds")  # not all of the country
+        done = commands.run([*arguments, "--today", TODAY.isoformat()])
         return done.returncode, done.stderr
 
     def served(self, command: list[str]) -> tuple[int, str]:
@@ -128,6 +129,17 @@ class Reader:
     def newest(self) -> str:
         with sqlite3.connect(self.data / "archive.sqlite3") as archive:
             return str(archive.execute("SELECT max(id) FROM documents").fetchone()[0])
+
+
+def in_a_shell(words: str) -> tuple[int, str]:
+    """What is not of ours alone, by bash. An extra is looked up: pip takes long to say that it is there."""
+    if extra := EXTRA.fullmatch(words):
+        return (0 if extra[1] in EXTRAS else 1), f"there is no extra {extra[1]!r}"
+    if piped := PIPED.fullmatch(words):
+        done = commands.run(shlex.split(piped["words"]), stdin=f"{piped['said']}\n")
+    else:
+        done = subprocess.run(["bash", "-c", words], capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
 
 
 def parsed(arguments: list[str]) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-from contextlib import suppress
 from email import policy
 from email.parser import BytesParser
 from typing import TYPE_CHECKING
@@ -13,7 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from storage.archive import open_archive
-from tests.helpers.demo_run import command, paperwatch, path_of, prepare, run_words
+from tests.helpers import commands
+from tests.helpers.demo_run import paperwatch, path_of, prepare, run_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,36 +25,12 @@ MENTIONS = text("""
 
 def killed_after(data: Path, words: list[str], seconds: float) -> bool:
     """Start the command and kill it, children and all, after so long; returns whether it still ran."""
-    process = subprocess.Popen(
-        command(data, *words),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return True
-    return False
+    return commands.killed(["--data", str(data), *words], lambda waited: waited > seconds)
 
 
 def killed_when(there: Path, data: Path, words: list[str]) -> bool:
     """Start the command and kill it once that file is there; returns whether it still ran."""
-    process = subprocess.Popen(
-        command(data, *words),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    while not there.exists():
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(0.05)
-            return False
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    return True
+    return commands.killed(["--data", str(data), *words], lambda _: there.exists())
 
 
 def held(data: Path) -> dict[str, object]:

@@ -14,7 +14,7 @@ from cli.main import call
 from storage.archive import open_archive
 from storage.config import StorageConfig
 from tests.helpers import s3
-from tests.helpers.demo_run import paperwatch, prepare, run_words
+from tests.helpers.demo_run import paperwatch, prepare
 from tests.helpers.s3 import Bad
 
 
@@ -28,6 +28,11 @@ def house(tmp_path, way, s3_server):
             settings.write(f'[storage]\npapers = "s3://{bucket}/papers"\n')
         standin.day = 1
         yield data, bucket, standin
+
+
+def run(data, standin):
+    """Two sites of it, with papers in a pack and on their own: where the papers go is the same for all."""
+    return paperwatch(data, "run", "marlshire", "wold-and-haven", "--today", standin.today.isoformat())
 
 
 def found(archive):
@@ -48,18 +53,18 @@ def test_from_the_web_to_the_proof(house, tmp_path, way, s3_server, capsys):
         return Bad(status=400, code="ExpiredToken") if puts > 5 else None
 
     way.fault = expire
-    done = paperwatch(data, *run_words(standin))
+    done = run(data, standin)
     assert done.returncode == Exit.NOT_FINISHED, done.stderr
     assert "the credentials have expired" in done.stderr
     way.fault = lambda asked: None
 
-    done = paperwatch(data, *run_words(standin))
+    done = run(data, standin)
     assert (done.returncode, done.stderr) == (0, "")
     far = open_archive(data, StorageConfig(papers=f"s3://{bucket}/papers"))
     near = open_archive(tmp_path / "near")
     near.database.engine.dispose()
     prepare(tmp_path / "near", standin)
-    assert paperwatch(tmp_path / "near", *run_words(standin)).returncode == 0
+    assert run(tmp_path / "near", standin).returncode == 0
     papers, said = found(far)
     assert (papers, said) == found(open_archive(tmp_path / "near"))
     assert said
