@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")  # whose days meetings, papers, windows and digests count
@@ -30,11 +30,23 @@ _IN_FIGURES = (
 
 def read(text: str) -> date:
     """The day that a text means: the first one, where it means a month or a year. Raises ValueError."""
+    return period(text)[0]
+
+
+def period(text: str) -> tuple[date, date]:
+    """Returns the first day that a text means, and the day after the last. Raises ValueError."""
     for form in (_IN_WORDS, *_IN_FIGURES):
         if match := form.fullmatch(text):
-            year, month, day = (match[name] or "1" for name in ("year", "month", "day"))
+            year, month, day = match["year"], match["month"] or "1", match["day"] or "1"
             number = int(month) if month.isdigit() else 1 + _MONTHS.index(month[:3].lower())
-            return date(int(year) + 2000 * (len(year) == 2), number, int(day))
+            first = date(int(year) + 2000 * (len(year) == 2), number, int(day))
+            if first.year == date.max.year:
+                return first, date.max
+            if match["day"]:
+                return first, first + timedelta(days=1)
+            if match["month"]:
+                return first, (first + timedelta(days=31)).replace(day=1)
+            return first, first.replace(year=first.year + 1)
     raise ValueError(f"{text!r} is no day: write {FORMS}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from pipeline.errors import ConfigError
 from pipeline.health.account import Scope
 from pipeline.health.machine import stale
 from pipeline.matching import query as q
+from pipeline.matching.hints import hints
 from pipeline.matching.loosening import ENOUGH
 from pipeline.model import BY_HAND, DocumentKind, DocumentState
 from pipeline.text.canonical import LINE_END_HYPHEN
@@ -95,6 +97,8 @@ def search(
         terminal.note(f"{counted(total, 'page')}.")
     if meant := q.capitals(query):
         terminal.note(f"AND, OR, NOT and NEAR are written in capitals. Did you mean: {meant}")
+    for hint in hints(asked):
+        terminal.note(f"{hint.said} {hint.query and f'search {shlex.quote(hint.query)}'}".rstrip())
     _say_families(app, asked)
     _show_nearly(app, asked, total, columns, output)
     return say_what_was_searched(app, account, asked)

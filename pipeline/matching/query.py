@@ -150,7 +150,9 @@ def _positive(expression: Expression) -> Iterator[Phrase]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
+    """A piece of a query as it is written."""
+
     kind: str  # word, phrase, filter, open, close, and, or, not, near
     text: str
     at: int
@@ -177,6 +179,12 @@ _SINGLE = re.compile(
     r"(?<!\w)['\u2018\u201a\u201b\u2039](?=\w)([^'\u2018\u2019\u203a\"()]|(?<=\w)['\u2019](?=\w))+['\u2019\u203a](?![\w'])"
 )
 _OPERATORS = {"AND", "OR", "NOT", "NEAR"}
+_BETWEEN = {
+    "and": "budget AND council",
+    "or": "trust OR provider",
+    "not": "budget NOT council",
+    "near": "capitated NEAR/8 budget",
+}
 
 
 def parse(text: str, **defaults: str) -> Query:
@@ -189,30 +197,30 @@ def parse(text: str, **defaults: str) -> Query:
     for name, value in defaults.items():
         if value:
             query = _filtered(query, name, value, f"{name}:{value}", 0)
-    tokens: list[_Token] = []
-    signs: list[_Token] = []
-    for token in _tokens(text):
+    terms: list[Token] = []
+    signs: list[Token] = []
+    for token in tokens(text):
         if token.kind == "filter":
             name, _, value = token.text.partition(":")
             query = _filtered(query, name.lower(), value.strip('"'), text, token.at)
         elif token.kind == "word" and not words(token.text):
             signs.append(token)
         else:
-            tokens.append(token)
-    if len(tokens) > MAX_TERMS:
+            terms.append(token)
+    if len(terms) > MAX_TERMS:
         raise QueryError(f"The query has more than {MAX_TERMS} terms.", query=text, position=0)
-    if not tokens and signs:
+    if not terms and signs:
         raise QueryError("This has no word to look for.", query=text, position=signs[0].at)
-    if not tokens:
+    if not terms:
         return query
-    reader = _Reader(text, tokens)
+    reader = _Reader(text, terms)
     return replace(query, expression=reader.read())
 
 
 def capitals(text: str) -> str:
     """The query with and, or, not and near as operators; "" where that is no query or the same."""
     written = list(text)
-    for token in _tokens(text):
+    for token in tokens(text):
         if token.kind == "word" and token.text.upper() in _OPERATORS:
             written[token.at : token.at + len(token.text)] = token.text.upper()
     meant = "".join(written)
@@ -225,7 +233,8 @@ def capitals(text: str) -> str:
     return meant
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def tokens(text: str) -> Iterator[Token]:
+    """The pieces of a query, each in its place. Raises QueryError for a quotation mark that is not closed."""
     at = 0
     given, text = text, _quoted_alike(text.rstrip())
     while at < len(text):
@@ -236,7 +245,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         start = match.end() - len(match.group().lstrip())
         if kind == "unclosed":
             raise QueryError("This quotation mark is never closed.", query=given, position=start)
-        yield _Token(kind, match.group().strip(), start)
+        yield Token(kind, match.group().strip(), start)
         at = match.end()
 
 
@@ -274,13 +283,16 @@ def _day(value: str, text: str, at: int) -> date:
 class _Reader:
     """Recursive descent: or > and > not > near > term."""
 
-    def __init__(self, text: str, tokens: list[_Token]) -> None:
+    def __init__(self, text: str, tokens: list[Token]) -> None:
         self._text = text
         self._tokens = tokens
         self._next = 0
         self._depth = 0
 
     def read(self) -> Expression:
+        if {token.kind for token in self._tokens} <= {*_BETWEEN}:
+            operator = self._tokens[0]
+            self._fault(f"{operator.text} goes between words, as in {_BETWEEN[operator.kind]}.")
         expression = self._or()
         if self._peek() == "close":
             self._fault("This bracket closes nothing.")

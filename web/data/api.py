@@ -18,6 +18,7 @@ from pipeline.english import nearly_found
 from pipeline.health.account import account_facts
 from pipeline.matching import query as q
 from pipeline.matching.firms import read
+from pipeline.matching.hints import hints
 from pipeline.meetings.lateness import MeetingLateness
 from pipeline.text.foreign import spreadsheet_cell
 from pipeline.views import Answer
@@ -74,6 +75,7 @@ class Api:
                 "facets": found.facets,
                 "suggestion": asking.suggestion(asked, found, self._shelf, self._site.families),
                 "capitals": q.capitals(asked.q),
+                "hints": hints(asked.query),
                 "families": [
                     {
                         "concept": known.family.concept,

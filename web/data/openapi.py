@@ -14,6 +14,7 @@ from pipeline.areas.neighbours import ItemGaps, Sentence
 from pipeline.changes import ChangeKind, ChangeRow
 from pipeline.lineage import FirstUse, Lineage
 from pipeline.matching.firm_record import ContractNotice, FirmMention, FirmRecord, NamedBy
+from pipeline.matching.hints import Hint
 from pipeline.meetings.lateness import BodyYear, MeetingLateness
 from pipeline.model import DocumentKind, Hit, Page, PageRef, Revision
 from pipeline.radar import NewName
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 NAMED = (
     Answer, BodyRow, BodyStance, BodyYear, ChangeRow, Comparison, ContractNotice, ShownLogEntry, Facets,
-    FirmRecord, FirstUse, Hit, ItemGaps, Lineage, MeetingWithPapers, MeetingLateness, MeetingRow,
+    FirmRecord, FirstUse, Hint, Hit, ItemGaps, Lineage, MeetingWithPapers, MeetingLateness, MeetingRow,
     MentionRow, NamedBy, NewName, Page, PageLine, PageRef, PaperHits, PaperRow, Saying, FirmMention,
     Revision, SaidWording, Sentence, SourceRow, Unreadable, WordingCount, WrongHit,
 )  # fmt: skip
@@ -163,6 +164,7 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
             facets=_of(Facets),
             suggestion=TEXT,
             capitals=TEXT | {"description": "The query with its and, or, not and near in capitals."},
+            hints=_many(_of(Hint)),
             families=FAMILIES,
             searched=SEARCHED,
             answers=RESULTS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from web import words
+from web.asking import result_page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
 
     from web.site import Site
 
-UNREADABLE = 200  # papers shown
+UNREADABLE = 200  # papers on a page
+LAST_PAGE = 10_000
 
 
 class Coverage:
@@ -30,7 +32,9 @@ class Coverage:
             and (not asked["region"] or source.region == asked["region"])
             and (not asked["state"] or (source.state in words.WELL) == (asked["state"] == "well"))
         ]
-        unreadable, count = shelf.unreadable(UNREADABLE)
+        number = result_page(request, LAST_PAGE)
+        skip = (number - 1) * UNREADABLE
+        unreadable, count = shelf.unreadable(UNREADABLE, skip)
         return self._site.page(
             "coverage.html",
             asked=asked,
@@ -42,6 +46,8 @@ class Coverage:
             stale=self._site.stale(),
             log=self._site.log_line(),
             unreadable=unreadable,
-            more_unreadable=count - len(unreadable),
+            unreadable_count=count,
+            number=number,
+            more=count > skip + len(unreadable),
             today=self._site.today(),
         )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, datetime, time, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from pipeline import english
+from pipeline import days, english
 from pipeline.meetings.icalendar import Event, icalendar
 from web import links
 from web.parts import meetings
@@ -29,6 +31,9 @@ class Meetings:
         self._site = site
 
     def meetings(self, request: Request) -> Response:
+        """What is ahead; with `on`, the meetings of one day, whether past or to come."""
+        if on := request.query_params.get("on", ""):
+            return self._of_day(on)
         shelf = self._site.shelf
         asked = {name: request.query_params.get(name, "") for name in ("kind", "said", "month")}
         kinds = {body: row.kind for body, row in shelf.registry().items()}
@@ -56,6 +61,16 @@ class Meetings:
             is_empty=not every,
             names=shelf.bodies(),
         )
+
+    def _of_day(self, written: str) -> Response:
+        try:
+            day = days.read(written)
+        except ValueError as error:
+            raise HTTPException(HTTPStatus.BAD_REQUEST, f"{error}.") from None
+        rows = self._site.shelf.meetings(since=day, until=day)
+        names = self._site.shelf.bodies()
+        is_ahead = day >= self._site.today()
+        return self._site.page("meetings_of_day.html", day=day, rows=rows, names=names, is_ahead=is_ahead)
 
     def meeting(self, request: Request) -> Response:
         shelf = self._site.shelf

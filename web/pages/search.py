@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from pipeline import days
 from pipeline.errors import QueryError
 from pipeline.matching import query as q
+from pipeline.matching.hints import hints
 from web import asking
 from web.parts import gathering, marks, narrowing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -43,7 +45,7 @@ class SearchPages:
         nothing: dict[str, Any] = {
             "asked": None, "found": None, "results": (), "more": False, "suggestion": "",
             "together": "", "facets": (), "known": (), "nearly": None, "near_results": (), "capitals": "",
-            "pages_of": {},
+            "hints": (), "pages_of": {},
         }  # fmt: skip
         try:
             asked = asking.search(request, shelf)
@@ -70,12 +72,16 @@ class SearchPages:
             suggestion=suggestion,
             known=known,
             capitals=q.capitals(asked.q),
+            hints=[(hint, self._meetings_on(hint.on)) for hint in hints(asked.query)],
             together=asking.as_phrase(asked),
             facets=narrowing.facets(asked, found, shelf),
             account=shelf.account(asked.query),
             narrowing=asking.narrowing(asked, shelf),
             **context,
         )
+
+    def _meetings_on(self, day: date | None) -> int:
+        return len(self._site.shelf.meetings(since=day, until=day)) if day else 0
 
     def _results(self, answers: Sequence[Answer], asked: Asked) -> list[tuple[Result, list[tuple[int, int]]]]:
         return [

@@ -48,7 +48,7 @@ class Spread:
 
     times: Sequence[str]
     rows: Sequence[tuple[str, Sequence[int], int]]  # body, counts, sum
-    more: int
+    rest: Sequence[tuple[str, int]]  # body and sum, of those that began later
 
 
 def chart(rows: Sequence[WordingCount]) -> Chart | None:
@@ -106,7 +106,7 @@ def spread(rows: Sequence[WordingCount], most: int = 40) -> Spread:
     for row in sorted(rows, key=lambda row: row.month):
         counts.setdefault(row.body, [0] * len(times))[place[cut(row.month)]] += row.count
     every = [(body, some, sum(some)) for body, some in counts.items()]
-    return Spread(times=times, rows=every[:most], more=max(0, len(every) - most))
+    return Spread(times=times, rows=every[:most], rest=[(body, total) for body, _, total in every[most:]])
 
 
 class _Cut:

@@ -30,7 +30,12 @@ class Value:
 class Facet:
     title: str
     values: Sequence[Value]
-    more: int  # values that are not shown
+    rest: Sequence[Value]  # shown when asked for
+
+    @property
+    def open(self) -> bool:
+        """Whether the rest has what the search is narrowed by."""
+        return any(value.active for value in self.rest)
 
 
 def facets(asked: Asked, found: Results, shelf: PublicArchive) -> list[Facet]:
@@ -55,20 +60,20 @@ def _facet(
             address=_address(asked, {field: "" if asked.fields[field] == count.id else count.id}),
             active=asked.fields[field] == count.id,
         )
-        for count in counts[:SHOWN]
+        for count in counts
     ]
-    return Facet(title=title, values=values, more=max(0, len(counts) - SHOWN))
+    return Facet(title=title, values=values[:SHOWN], rest=values[SHOWN:])
 
 
 def _years(counts: Sequence[Count], asked: Asked) -> Facet:
     values: list[Value] = []
-    for count in counts[:SHOWN]:
+    for count in counts:
         own = {"after": count.id, "before": str(int(count.id) + 1)}
         active = all(asked.fields[name] == value for name, value in own.items())
         off = dict.fromkeys(own, "")
         address = _address(asked, off if active else own)
         values.append(Value(name=count.id, count=count.count, address=address, active=active))
-    return Facet(title="Year", values=values, more=max(0, len(counts) - SHOWN))
+    return Facet(title="Year", values=values[:SHOWN], rest=values[SHOWN:])
 
 
 def _paper_kind(kind: str) -> str:

@@ -1,0 +1,122 @@
+"""What a search may have meant that was looked for as words: a day, an operator. It is said, and not done.
+
+Papers write their days in many ways, so a day that is looked for as words finds few of them: the filters
+`after:` and `before:` ask for the day of the meeting or of the publication.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pipeline import days
+from pipeline.errors import QueryError
+from pipeline.matching.query import DEFAULT_NEAR, Query, Token, capitals, parse, tokens
+from pipeline.text.figures import month, short_day
+
+MOST_WORDS = 4  # of a day: Tuesday 3 November 2026
+_END = r'(?=[\s()"]|$)'
+# Near with its number missing, after a gap or without the stroke: words, to the language.
+_NEAR = re.compile(
+    rf'near(?:\s*/(?:\s*(?P<number>[0-9]{{1,4}}){_END}|[^\s()"]*)|-?(?P<glued>[0-9]{{1,4}}){_END})',
+    re.IGNORECASE,
+)
+_WRITTEN = re.compile(r"near(?:/[0-9]+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    said: str  # why the search found less than was meant
+    query: str = ""  # what to search for instead; "" where that cannot be known
+    on: date | None = None  # the day that was meant
+
+
+def hints(query: Query) -> list[Hint]:
+    """What may be said of a search beside its answer."""
+    words = [*tokens(query.text)]
+    found = (_day(query, words), _near(query.text, words), _not(query.text, words))
+    return [hint for hint in found if hint]
+
+
+def _day(query: Query, words: list[Token]) -> Hint | None:
+    if query.after or query.before:
+        return None
+    for first in range(len(words)):
+        for last in range(min(len(words), first + MOST_WORDS), first, -1):
+            said = _said(words[first:last])
+            if said and (meant := _period(said)) and not _is_no_day(words[:first], meant):
+                start, end = words[first].at, words[last - 1].at + len(words[last - 1].text)
+                return _of_period(query.text, said, (start, end), meant)
+    return None
+
+
+def _is_no_day(before: list[Token], meant: tuple[date, date]) -> bool:
+    """Whether this is the rest of a day that there is not: February 2026, after 31."""
+    is_month = meant[1] - meant[0] > timedelta(days=1)
+    return is_month and bool(before) and before[-1].text.rstrip("stndrh").isdigit()
+
+
+def _said(words: list[Token]) -> str:
+    """The words as they may be a day: a phrase of its own, or words one after another."""
+    alone = {"word", "phrase"} if len(words) == 1 else {"word"}
+    if any(word.kind not in alone for word in words):
+        return ""
+    return " ".join(word.text for word in words).strip('",.;')
+
+
+def _period(said: str) -> tuple[date, date] | None:
+    """The first day and the day after the last. A year alone is a number like others."""
+    if said.isdigit():
+        return None
+    try:
+        return days.period(said)
+    except ValueError:
+        return None
+
+
+def _of_period(text: str, said: str, at: tuple[int, int], meant: tuple[date, date]) -> Hint:
+    after, before = meant
+    one_day = before - after == timedelta(days=1)
+    narrowed = f"after:{after} before:{before}"
+    rest = f"{text[: at[0]].rstrip()} {text[at[1] :].lstrip()}".strip()
+    when = f"on {short_day(after)}" if one_day else f"in {month(after)}"
+    return Hint(
+        said=f"We looked for the words {said}, and papers write dates in many ways. "
+        f"Papers of meetings {when}, and papers published then:",
+        query=_parsed(f"{rest} {narrowed}".strip()) or narrowed,
+        on=after if one_day else None,
+    )
+
+
+def _near(text: str, words: list[Token]) -> Hint | None:
+    for word in words:
+        found = _NEAR.match(text, word.at) if word.kind in {"word", "near"} else None
+        if found and not _WRITTEN.fullmatch(found[0]):
+            number = found["number"] or found["glued"] or DEFAULT_NEAR
+            meant = f"{text[: found.start()]}NEAR/{number}{text[found.end() :]}"
+            return Hint(
+                said="NEAR takes a number of words right after its stroke, as in capitated NEAR/8 budget. "
+                f"We looked for {found[0]} as words.",
+                query=_parsed(meant),
+            )
+    return None
+
+
+def _not(text: str, words: list[Token]) -> Hint | None:
+    small = any(word.kind == "word" and word.text.lower() == "not" for word in words)
+    if not small or capitals(text):  # what it would be in capitals is offered
+        return None
+    return Hint(
+        said="We looked for the word not. To leave pages out, write first what to look for, and NOT in "
+        "capitals, as in budget NOT council."
+    )
+
+
+def _parsed(text: str) -> str:
+    """The text where it is a query, else "" (nothing)."""
+    try:
+        parse(text)
+    except QueryError:
+        return ""
+    return text
