@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from alerts import identity
 from pipeline import addresses
+from pipeline.matching.query import quoted
 
 if TYPE_CHECKING:
     from alerts.config import AlertConfig
@@ -69,6 +70,12 @@ def meeting(settings: AlertConfig, number: int) -> str:
 
 def paper(settings: AlertConfig, document: int) -> str:
     return _ours(settings, f"papers/{document}") if document else ""
+
+
+def find(settings: AlertConfig, document: int, said: str) -> str:
+    """Every page of a paper that says this; the paper itself where nothing is said."""
+    asked = f"/find?{urlencode({'q': quoted(said)}, errors='replace')}" if said else ""
+    return _ours(settings, f"papers/{document}{asked}")
 
 
 def page(settings: AlertConfig, path: str) -> str:

@@ -70,7 +70,7 @@ class DigestPaper:
     replaced: bool  # since the reader was told of it
     changes: str  # where to see what that changed, "" if nowhere
     mentions: tuple[DigestMention, ...]
-    more: str  # mentions in it that are counted and not kept, "" if none
+    more: Linked  # mentions in it that are counted and not kept; no text if none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,10 +158,17 @@ def _papers(
                 replaced=told is not None,
                 changes=links.changes(settings, told) if told else "",
                 mentions=tuple(_mention(entry, digest, settings) for entry in in_page_order),
-                more=english.more_mentions(place.more),
+                more=_more_in_paper(of_paper[0], settings),
             )
         )
     return tuple(papers)
+
+
+def _more_in_paper(entry: DigestEntry, settings: AlertConfig) -> Linked:
+    """They lead to the words in the paper, which has them all."""
+    place, (start, end) = entry.places[0], next(iter(entry.marks), (0, 0))
+    url = links.find(settings, place.document, entry.snippet[start:end]) if place.more else ""
+    return Linked(text=english.more_mentions(place.more), url=url)
 
 
 def _grouped(

@@ -49,5 +49,5 @@ def clean(text: str, limit: int = 160) -> str:
 
 def spreadsheet_cell(text: str) -> str:
     """Returns the text so that a spreadsheet shows it and does not run it."""
-    runs = text.startswith(_SEPARATORS) or text.lstrip().startswith(_FORMULA)
+    runs = text.lstrip(" ").startswith(_SEPARATORS) or text.lstrip().startswith(_FORMULA)
     return f"'{text}" if runs else text

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
+import lxml.html
 import pytest
 from starlette.testclient import TestClient
 
@@ -27,6 +29,9 @@ CONCEPT = "accountable-care-provider"
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     data = tmp_path_factory.mktemp("data")
+    (data / "paperwatch.toml").write_text(
+        '[alerts]\nsender = "digests@paperwatch.example"\n[web]\nbase_url = "https://watch.example.org"\n'
+    )
     app = App(data, makes_archive=True)
     often = "\n".join(
         f"Board {number} will have an accountable care organisation of its own."
@@ -52,6 +57,20 @@ def test_a_digest_says_so_in_both_parts(app):
     for part in ("plain", "html"):
         content = message.get_body((part,)).get_content()
         assert " ".join(content.split()).lower().count(SAID) == 1
+
+
+def test_a_message_and_the_pages_of_the_paper_lead_to_the_words_that_are_counted_alone(app):
+    (letter,) = (app.data / "outbox").glob("*.eml")
+    html = message_from_bytes(letter.read_bytes(), policy=policy.default).get_body(("html",)).get_content()
+    (url,) = re.findall(r'href="https://watch\.example\.org([^"]*/find[^"]*)"', html)
+    client = TestClient(create_app(PublicArchive(app.archive, {CONCEPT: "x"}), WebConfig()))
+    found = lxml.html.fromstring(client.get(url.replace("&amp;", "&")).text).text_content()
+    assert "Accountable care organisation" in found or "accountable care organisation" in found
+    for path in ("/papers/1", "/papers/1/pages/1"):
+        page = lxml.html.fromstring(client.get(path).text)
+        (link,) = page.xpath(f"//p[contains(., '{SAID}')]/a")
+        assert client.get(link.get("href")).status_code == 200
+        assert link.get("href") == url
 
 
 def test_a_feed_says_so(app):

@@ -17,6 +17,7 @@ import axe_playwright_python.base as axe
 import pypdfium2
 import pytest
 
+from cli.app.context import App
 from cli.demo.standin import StandIn
 from pipeline.evidence.collection import PageAddress, Sharing
 from storage.archive import open_archive
@@ -85,6 +86,8 @@ def every_page(data):
         "/bodies",
         f"/bodies/{hit.body}",
         "/meetings",
+        "/meetings?on=2026-12-03",
+        "/search?q=3/12/2026",
         *(f"/meetings/{meeting}" for meeting in one_past_one_ahead(archive, hit)),
         "/concepts",
         "/concepts/population-payment",
@@ -103,8 +106,16 @@ def every_page(data):
         "/confirm/nothing",
         "/unsubscribe/nothing",
         f"/reader/{open_archive(data).readers.subscribers()[0].token}",
+        *(f"/digests/{digest.name}" for digest in digests(data)),
         "/nowhere",
     ]
+
+
+def digests(data):
+    """The digests of the first reader who has any."""
+    own = App(data).readers
+    told = (own.digests(reader.token) for reader in open_archive(data).readers.subscribers())
+    return next(filter(None, told))
 
 
 def collection(archive, hit):

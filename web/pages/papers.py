@@ -17,7 +17,7 @@ from web import links
 from web.parts import comparing, marks, papers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from starlette.requests import Request
 
@@ -52,6 +52,7 @@ class Papers:
             pages=papers.lines(found, shelf),
             hits=hits,
             more=sum(hit.more for hit in hits),
+            more_said=_more_said(hits),
             said={hit.page for hit in hits},
             hidden=shelf.hidden_hits(found.revision.sha256) if found.revision else (),
             can_watch=site.can_watch,
@@ -87,6 +88,7 @@ class Papers:
             q=text if query else "",
             hits=hits,
             more=sum(hit.more for hit in hits),
+            more_said=_more_said(hits),
             here=here,
             carried=carried,
             runs_on={hit for hit in here if around.runs_on(hit)},
@@ -145,6 +147,11 @@ class Papers:
         return self._site.page(
             "comparison.html", compared=comparing.versions_asked(request, self._site.shelf)
         )
+
+
+def _more_said(hits: Iterable[Hit]) -> list[str]:
+    """The words of mentions that are counted and not kept: to be found in the paper."""
+    return list(dict.fromkeys(hit.snippet[hit.mark_start : hit.mark_end] for hit in hits if hit.more))
 
 
 def _citations(found: ShownPaper, page: int) -> dict[str, Any]:
