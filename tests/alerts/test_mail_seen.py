@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 import html5lib
 import pytest
@@ -17,6 +18,7 @@ from tests.alerts.test_render import SENT_AT, SERVED, digest, entry, part, place
 from tests.helpers.digest_cases import CASES, load
 
 WIDTHS = (320, 700)
+SCHEMES = ("light", "dark")
 
 # What caniemail.com says that Outlook for Windows, Gmail or Yahoo do not draw: none of it may carry meaning.
 NOT_IN_MAIL = {
@@ -36,6 +38,7 @@ DRAWN_EVERYWHERE = {
 MOST_STYLE = 8_192  # characters: Gmail leaves out a longer <style> whole
 
 
+@cache
 def largest() -> bytes:
     """As many mentions as one message takes."""
     words = " ".join(["The “payment” of <the> year & after"] * 9)
@@ -87,6 +90,7 @@ def html(message):
     return part(message, "html")
 
 
+@lru_cache(maxsize=2)  # several tests ask for one, and none changes it
 def tree(html: str):
     """Raises ParseError for what the HTML standard calls an error."""
     return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(html)
@@ -218,15 +222,17 @@ def test_the_largest_message_is_full_and_still_whole():
 # ---- as drawn
 
 
-def drawn(browser, html, *, width=700, scheme="light"):
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True, bypass_csp=True
-    )
+def drawn(browser, html):
+    context = browser.new_context(viewport=viewport(700), offline=True, bypass_csp=True)
     page = context.new_page()
     page.asked = []
     page.on("request", lambda request: page.asked.append(request.url))
     page.set_content(html)
     return page
+
+
+def viewport(width):
+    return {"width": width, "height": 800}
 
 
 _STYLES = """() => [...document.body.querySelectorAll('*')].map(element => {
@@ -245,15 +251,16 @@ def test_a_client_that_drops_the_style_sheet_draws_the_same(browser, html):
     without.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_runs_over_the_edge_and_nothing_is_fetched(browser, html, width, scheme):
-    page = drawn(browser, html, width=width, scheme=scheme)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert page.evaluate(
-        """() => [...document.body.querySelectorAll('*')].every(element =>
-             [...element.getClientRects()].every(box => box.left >= 0 && box.right <= innerWidth))"""
-    )
+def test_nothing_runs_over_the_edge_and_nothing_is_fetched(browser, html):
+    page = drawn(browser, html)
+    for width, scheme in itertools.product(WIDTHS, SCHEMES):
+        page.set_viewport_size(viewport(width))
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") == width, scheme
+        assert page.evaluate(
+            """() => [...document.body.querySelectorAll('*')].every(element =>
+                 [...element.getClientRects()].every(box => box.left >= 0 && box.right <= innerWidth))"""
+        ), (width, scheme)
     assert page.asked == []
     page.context.close()
 
@@ -272,8 +279,12 @@ _CONTRASTS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_of_it_can_be_read_by_day_and_by_night(browser, html, scheme):
-    page = drawn(browser, html, scheme=scheme)
-    assert min(page.evaluate(_CONTRASTS)) >= 4.5
+def test_all_of_it_can_be_read_by_day_and_by_night(browser, html):
+    page = drawn(browser, html)
+    grounds = set()
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        assert min(page.evaluate(_CONTRASTS)) >= 4.5, scheme
+        grounds.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert len(grounds) == len(SCHEMES), "each was drawn"
     page.context.close()

@@ -15,7 +15,9 @@ from tests.helpers.demo_run import paperwatch
 FLOOR = 0.99  # of the (file, page, phrase) rows of an independent reading
 
 
-@pytest.fixture(scope="module", params=[8, pytest.param(1, marks=pytest.mark.soak)], ids=["an eighth", "all"])
+@pytest.fixture(
+    scope="module", params=[16, pytest.param(1, marks=pytest.mark.soak)], ids=["a sixteenth", "all"]
+)
 def corpus(request, shared, tmp_path_factory):
     """An archive of every so many files of ../shared/corpus/uk, and those files."""
     files = sorted(path for path in (shared / "corpus" / "uk").rglob("*") if path.is_file())[:: request.param]
