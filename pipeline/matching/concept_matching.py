@@ -81,11 +81,24 @@ class _Candidate(NamedTuple):
     is_allowed: bool
 
 
+class _Rule(NamedTuple):
+    """A wording of a concept, what it is found by, and the words that are asked for with it and around it.
+
+    Each has lists of its own: of the many common words of all of them few are asked for at a place.
+    """
+
+    concept: Concept
+    wording: Wording
+    terms: frozenset[Term]
+    partners: WordsBeside | None  # of a pattern
+    context: WordsBeside | None
+
+
 class _Alternatives(NamedTuple):
     """What a form may be: wordings as they are, and the first word of patterns."""
 
-    fixed: list[tuple[Concept, Wording]]
-    patterns: list[tuple[WordsBeside, Concept, Wording]]
+    fixed: list[_Rule]
+    patterns: list[tuple[WordsBeside, _Rule]]
     reach: int  # words, of the widest pattern
 
 
@@ -99,14 +112,12 @@ class ConceptMatcher:
         self.concepts = {concept.id: concept for concept in concepts}
         self.rules = concept_files.rules_hash(self.concepts.values(), ENGINE)
         wordings = [wording for concept in self.concepts.values() for wording in concept.wordings]
-        self._meant: dict[Term, list[tuple[Concept, Wording]]] = defaultdict(list)
-        self._terms: dict[tuple[str, str], frozenset[Term]] = {}
+        self._meant: dict[Term, list[_Rule]] = defaultdict(list)
         for concept in self.concepts.values():
             for wording in concept.wordings:
-                terms = dict.fromkeys(_first_terms(wording))
-                self._terms[concept.id, wording.text] = frozenset(terms)
-                for term in terms:
-                    self._meant[term].append((concept, wording))
+                rule = _rule(concept, wording)
+                for term in dict.fromkeys(_first_terms(wording)):
+                    self._meant[term].append(rule)
         self._wordings = Lexicon(self._meant)
         self._needs = Lexicon({Term(word) for wording in wordings for word in wording.needs})
         self._forms_of_needs = {
@@ -117,19 +128,6 @@ class ConceptMatcher:
         self._shared = frozenset(concept_files.SHIPPED_LISTS["shared"])
         world = self._health | self._elsewhere | frozenset(concept_files.SHIPPED_LISTS["councils"])
         self._world = Lexicon({Term(word, is_loose=True) for word in world})
-        # Each wording has its own: of the many common words of all of them few are asked for at a place.
-        self._partners = {
-            (concept.id, wording.text): WordsBeside(wording.all[1:], wording.unless)
-            for concept in self.concepts.values()
-            for wording in concept.wordings
-            if wording.all
-        }
-        self._contexts = {
-            (concept.id, wording.text): WordsBeside((wording.near, wording.not_near))
-            for concept in self.concepts.values()
-            for wording in concept.wordings
-            if wording.near or wording.not_near
-        }
         self._before_breaks = frozenset(chain.from_iterable(map(_before_breaks, self._meant)))
         self._of_form = [self._alternatives(terms) for terms in self._wordings.terms()]
         longest_words.cache_clear()  # they were for the compiling alone
@@ -216,15 +214,12 @@ class ConceptMatcher:
         found: list[_Candidate] = []
         ruled_out: set[tuple[str, str]] = set()
         for reading in read:
-            for each, concept, wording in self._meant_in(reading):
-                place = (
-                    self._pattern(reading, each, concept, wording)
-                    if wording.all
-                    else KeySpan(each.start, each.end)
-                )
+            for each, rule in self._meant_in(reading):
+                concept, wording, _, partners, context = rule
+                place = _pattern(reading, each, wording, partners) if partners else KeySpan(*each[1:3])
                 if place is None or (over is not None and not runs_over(reading, place, over)):
                     continue
-                is_allowed = self._is_allowed(reading, place, concept, wording)
+                is_allowed = context is None or _is_allowed(reading, place, wording, context)
                 if wording.not_near and not wording.near and wording.text in self._short_forms:
                     # A short form that means something else goes on to do so.
                     form = concept.id, wording.text
@@ -240,16 +235,13 @@ class ConceptMatcher:
 
     def _alternatives(self, terms: Iterable[Term]) -> _Alternatives:
         """What a form may be a part of."""
-        fixed: list[tuple[Concept, Wording]] = []
-        patterns: list[tuple[WordsBeside, Concept, Wording]] = []
-        for concept, wording in chain.from_iterable(self._meant[term] for term in dict.fromkeys(terms)):
-            if wording.all:
-                patterns.append((self._partners[concept.id, wording.text], concept, wording))
-            else:
-                fixed.append((concept, wording))
-        return _Alternatives(fixed, patterns, max((each[2].within for each in patterns), default=0))
+        # Two words of a list may have a form in common: a rule is asked once.
+        rules = {id(rule): rule for term in terms for rule in self._meant[term]}.values()
+        fixed = [rule for rule in rules if rule.partners is None]
+        patterns = [(rule.partners, rule) for rule in rules if rule.partners is not None]
+        return _Alternatives(fixed, patterns, max((rule.wording.within for _, rule in patterns), default=0))
 
-    def _meant_in(self, reading: Reading) -> Iterator[tuple[Found, Concept, Wording]]:
+    def _meant_in(self, reading: Reading) -> Iterator[tuple[Found, _Rule]]:
         """What a reading may hold: fixed wordings, and first words of patterns whose others may be near."""
         key, of_form = reading.key, self._of_form
         for form, start, end in self._wordings.new_places(reading):
@@ -257,60 +249,16 @@ class ConceptMatcher:
             there = fixed
             if patterns:
                 around = words_around(key, start, end, reach)
-                likely = [each[1:] for each in patterns if each[0].may_be_in(around)]
+                likely = [rule for partners, rule in patterns if partners.may_be_in(around)]
                 there = [*fixed, *likely] if likely else fixed
             if there:
-                for found in self._wordings.read(reading, form, start, end):
-                    for concept, wording in there:
-                        if found.term in self._terms[concept.id, wording.text]:
-                            yield found, concept, wording
+                found = {each.term: each for each in self._wordings.read(reading, form, start, end)}
+                for rule in there:
+                    for term in rule.terms & found.keys():
+                        yield found[term], rule
+                        break
 
     # ---- what is around
-
-    def _pattern(self, reading: Reading, first: Found, concept: Concept, wording: Wording) -> KeySpan | None:
-        """The smallest piece of a sentence around a word of the first list with one of each other list."""
-        partners = self._partners[concept.id, wording.text]
-        near = window(reading.key, first, wording.within)
-        there = sorted(
-            (
-                each
-                for each in partners.lexicon.found(reading, *near)
-                if each.end <= first.start + 1 or each.start >= first.end - 1
-            ),
-            key=lambda each: max(first.start - each.end, each.start - first.end),
-        )
-        start, end = first.start, first.end
-        for part in partners.lists:
-            nearest = next(
-                (each for each in there if each.term.text in part and in_one_sentence(reading, first, each)),
-                None,
-            )
-            if nearest is None:
-                return None
-            start, end = min(start, nearest.start), max(end, nearest.end)
-        place = KeySpan(start, end)
-        return None if _is_of_other_things(reading, first, place, wording, partners.lexicon) else place
-
-    def _is_allowed(self, reading: Reading, place: KeySpan, concept: Concept, wording: Wording) -> bool:
-        """Whether what must be near does, and nothing that must not: near a pattern, in its sentence."""
-        context = self._contexts.get((concept.id, wording.text))
-        if context is None:
-            return True
-        reach = wording.within + context.longest - 1
-        around = reading.words_around(place.start, place.end, reach, within=True)
-        (near, not_near), (may_be_near, may_be_wrong) = context.lists, context.likely_in(around)
-        if near and not may_be_near:
-            return False
-        if not (near or may_be_wrong):
-            return True
-        found = _found_around(reading, window(reading.key, place, wording.within), context)
-        if near and not any(each.term.text in near for each in found):
-            return False
-        unwanted = [each for each in found if each.term.text in not_near]
-        if not (unwanted and wording.all):
-            return not unwanted
-        low, high = sentence_of_key(reading, place)
-        return not any(low <= each.start + 1 < high for each in unwanted)
 
     def _is_of_another_world(
         self, reading: Reading, place: KeySpan, is_of_health: Callable[[], bool | None]
@@ -369,7 +317,7 @@ class ConceptMatcher:
             concept.id
             for reading in readings(name)
             for found in self._wordings.found(reading)
-            for concept, wording in self._meant[found.term]
+            for concept, wording, *_ in self._meant[found.term]
             if not (wording.all or wording.needs or wording.near or wording.text in self._short_forms)
         )
 
@@ -514,6 +462,56 @@ def _before_breaks(term: Term) -> Iterator[str]:
     for form in term.forms():
         for words_before in form.split("  ")[:-1]:
             yield words_before.rpartition(" ")[2]
+
+
+def _rule(concept: Concept, wording: Wording) -> _Rule:
+    """A wording of a concept with its lists, as they are looked for."""
+    partners = WordsBeside(wording.all[1:], wording.unless) if wording.all else None
+    context = WordsBeside((wording.near, wording.not_near)) if wording.near or wording.not_near else None
+    return _Rule(concept, wording, frozenset(_first_terms(wording)), partners, context)
+
+
+def _pattern(reading: Reading, first: Found, wording: Wording, partners: WordsBeside) -> KeySpan | None:
+    """The smallest piece of a sentence around a word of the first list with one of each other list."""
+    near = window(reading.key, first, wording.within)
+    there = sorted(
+        (
+            each
+            for each in partners.lexicon.found(reading, *near)
+            if each.end <= first.start + 1 or each.start >= first.end - 1
+        ),
+        key=lambda each: max(first.start - each.end, each.start - first.end),
+    )
+    start, end = first.start, first.end
+    for part in partners.lists:
+        nearest = next(
+            (each for each in there if each.term.text in part and in_one_sentence(reading, first, each)),
+            None,
+        )
+        if nearest is None:
+            return None
+        start, end = min(start, nearest.start), max(end, nearest.end)
+    place = KeySpan(start, end)
+    return None if _is_of_other_things(reading, first, place, wording, partners.lexicon) else place
+
+
+def _is_allowed(reading: Reading, place: KeySpan, wording: Wording, context: WordsBeside) -> bool:
+    """Whether what must be near does, and nothing that must not: near a pattern, in its sentence."""
+    reach = wording.within + context.longest - 1
+    around = reading.words_around(place.start, place.end, reach, within=True)
+    (near, not_near), (may_be_near, may_be_wrong) = context.lists, context.likely_in(around)
+    if near and not may_be_near:
+        return False
+    if not (near or may_be_wrong):
+        return True
+    found = _found_around(reading, window(reading.key, place, wording.within), context)
+    if near and not any(each.term.text in near for each in found):
+        return False
+    unwanted = [each for each in found if each.term.text in not_near]
+    if not (unwanted and wording.all):
+        return not unwanted
+    low, high = sentence_of_key(reading, place)
+    return not any(low <= each.start + 1 < high for each in unwanted)
 
 
 def _found_around(reading: Reading, near: KeySpan, context: WordsBeside) -> list[Found]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, cached_property, lru_cache
 from itertools import chain
+from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from pipeline.text.keys import words
@@ -70,4 +71,4 @@ class _Likely:
         self.commonness = sum(2.0 ** -len(word) for word in self.whole)
 
     def begin(self, around: Sequence[bytes]) -> bool:
-        return any(word.startswith(self.begins) for word in around) if self.begins else False
+        return bool(self.begins) and any(map(methodcaller("startswith", self.begins), around))

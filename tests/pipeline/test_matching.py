@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
+from pipeline.matching.words_beside import WordsBeside
 from pipeline.model import Page, PageMethod
 from pipeline.text import lexicon
 from pipeline.text.canonical import LINE_END_HYPHEN, body_spans, canonical, shown
@@ -394,6 +395,18 @@ def test_what_runs_over_a_page_that_ends_with_a_sign(end, begin, found):
         hit.snippet[hit.mark_start : hit.mark_end].split(" close")[0].split(" choice")[0]
         for hit in hits(end, begin, watch=watch)
     ] == found
+
+
+@pytest.mark.parametrize("text", ["Councils merge next year.", "The council merges."])
+def test_a_pattern_is_asked_once_at_a_word_that_two_of_its_words_have_as_a_form(monkeypatch, text):
+    asked = []
+    ask = WordsBeside.may_be_in
+    monkeypatch.setattr(
+        WordsBeside, "may_be_in", lambda self, around: asked.append(around) or ask(self, around)
+    )
+    watch = concept(Wording(text="merger", all=(("council", "councils"), ("to merge",))))
+    assert len(ConceptMatcher([watch]).mentions(text)) == 1
+    assert len(asked) == 1
 
 
 def test_the_words_beside_a_wording_are_compiled_when_it_is_met(monkeypatch):
