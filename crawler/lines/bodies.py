@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date  # noqa: TC003 - msgspec reads the annotations when it runs
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,7 +25,7 @@ from crawler.lines.registry import SourceKind
 from pipeline.model import Body
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pipeline.model import Source
 
@@ -57,10 +58,22 @@ class BodyEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 def load(data: Path | None, *, shipped: Path = SHIPPED) -> dict[str, Body]:
     """All bodies by id: the shipped ones, and an operator's own over them. Raises ConfigError."""
+    own = data / "bodies.toml" if data else None
+    if own is not None and own.exists():
+        return _read((shipped, own))
+    return dict(_shipped()) if shipped == SHIPPED else _read((shipped,))
+
+
+@cache
+def _shipped() -> Mapping[str, Body]:
+    """Read once a process: no run changes them."""
+    return _read((SHIPPED,))
+
+
+def _read(files: Sequence[Path]) -> dict[str, Body]:
     places: dict[str, entries.EntryPlace] = {}
     bodies: dict[str, Body] = {}
-    own = data / "bodies.toml" if data else None
-    for file in (shipped, own) if own and own.exists() else (shipped,):
+    for file in files:
         for place, values in entries.read(file, 'a body is `id = { name = "…", kind = "…" }`'):
             places[place.id] = place
             bodies[place.id] = _body(place, values)

@@ -1,7 +1,9 @@
 """Archives of tests: a new one is a copy of one that was made once, and nothing waits for the disk.
 
-Both are of the test's own process alone. What lasts through a power cut is tried on processes of their own
-(tests/journeys/test_disks.py), how a database is made in tests/storage/test_database.py.
+A statement is compiled once for all archives of a process: a command or a server opens one archive and keeps
+it, a test opens one after the other. All three are of the test's own process alone. What lasts through a
+power cut is tried on processes of their own (tests/journeys/test_disks.py), how a database is made in
+tests/storage/test_database.py.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 @contextmanager
 def quick(folder: Path) -> Iterator[None]:
     """As long as it lasts, archives in SQLite are made and written quickly. `folder` is for its own use."""
+    compiled = _Compiled()
     make_ready, open_engine, made = sqlite.make_ready, sqlite.open_engine, folder / "made"
 
     def ready(url: URL) -> None:
@@ -36,6 +39,7 @@ def quick(folder: Path) -> Iterator[None]:
 
     def opened(url: URL) -> Engine:
         engine = open_engine(url)
+        engine.update_execution_options(compiled_cache=compiled)
         event.listen(engine, "connect", _do_not_wait)
         return engine
 
@@ -45,6 +49,16 @@ def quick(folder: Path) -> Iterator[None]:
         patch.setattr(sqlite, "open_engine", opened)
         patch.setattr(sqlite, "make_ready", ready)
         yield
+
+
+class _Compiled(dict[Any, Any]):
+    """What SQLAlchemy has compiled, by statement: its key begins with the engine's dialect, each its own."""
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: tuple[Any, ...], value: Any) -> None:
+        super().__setitem__(key[1:], value)
 
 
 def _copy(template: Path, target: Path) -> None:

@@ -47,7 +47,10 @@ def test_a_kind_of_body_alone_suggests_no_body_of_that_kind():
     assert suggest("county council", {"a": ["Avon County Council"], "b": ["Berks County Council"]}) == []
 
 
-@pytest.mark.parametrize("nth", range(7))
+SHARES = [0, *(pytest.param(nth, marks=pytest.mark.soak) for nth in range(1, 7))]
+
+
+@pytest.mark.parametrize("nth", SHARES)
 def test_every_name_of_a_body_leads_to_it(names, nth):
     for body in sorted(names)[nth::7]:
         for name in (body, *names[body]):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.matching import concepts as concept_files
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.matching.definitions import name_around, spelled_by
 from pipeline.model import Page, PageMethod
+from tests.helpers import shipped
 
 SYSTEM = Concept(
     id="system",
@@ -145,7 +145,7 @@ def test_a_paper_full_of_brackets_is_read_in_one_go():
 
 
 def test_all_short_forms_of_the_shipped_concepts_follow_the_one_rule():
-    watcher = ConceptMatcher(concept_files.load([concept_files.SHIPPED]).values())
+    watcher = shipped.matcher()
     for form, name in (
         ("ICB", "Inner City Bikes"),
         ("CCG", "Canal Cruising Guild"),

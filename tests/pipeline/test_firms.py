@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.matching import concepts as concept_files
 from pipeline.matching import firms
-from pipeline.matching.concept_matching import ConceptMatcher
+from tests.helpers import shipped
 
 FIRMS = firms.read()
 
@@ -35,9 +34,8 @@ def test_every_firm_has_a_name_of_its_own_and_dates_in_order():
     ],
 )
 def test_a_firm_is_found_under_each_of_its_names(said, firm):
-    watcher = ConceptMatcher(concept_files.load([concept_files.SHIPPED]).values())
     names = {row["text"] for row in FIRMS[firm].names}
-    assert names & {mention.wording.text for mention in watcher.mentions(said)}
+    assert names & {mention.wording.text for mention in shipped.matcher().mentions(said)}
 
 
 @pytest.mark.parametrize(
@@ -51,5 +49,6 @@ def test_a_firm_is_found_under_each_of_its_names(said, firm):
     ],
 )
 def test_what_only_looks_like_a_firm(said):
-    watcher = ConceptMatcher(concept_files.load([concept_files.SHIPPED]).values())
-    assert [mention for mention in watcher.mentions(said) if mention.concept_id == "outsourcing"] == []
+    assert [
+        mention for mention in shipped.matcher().mentions(said) if mention.concept_id == "outsourcing"
+    ] == []

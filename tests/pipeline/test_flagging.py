@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.matching import concepts as concept_files
-from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.model import Page, PageMethod
 from pipeline.text.canonical import canonical
+from tests.helpers import shipped
 
 SHIPPED = concept_files.load([concept_files.SHIPPED])
 LABELLED = Path(__file__).parent.parent / "flagging"
@@ -84,7 +84,7 @@ SENTENCES = [sentence for path in sorted(LABELLED.glob("*.tsv")) for sentence in
 
 @pytest.fixture(scope="module")
 def watcher():
-    return ConceptMatcher(SHIPPED.values())
+    return shipped.matcher()
 
 
 @pytest.fixture(scope="module")
