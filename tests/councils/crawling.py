@@ -19,6 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scrapy.core.downloader import Downloader
 from sqlalchemy import text
 
 from crawler import config, run
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
+
+    from scrapy import Request
+    from scrapy.core.downloader import Slot
+    from scrapy.http import Response
 
 DELAY = 0.01  # seconds between two requests to one host: it disturbs nobody here
 
@@ -126,6 +131,7 @@ class Crawled:
     peak: int  # bytes of memory, of the whole process
     seconds: float
     asked: list[Asked]
+    turns: dict[str, list[float]]  # of each host: moments in seconds, by the crawl's own clock
 
     def moved(self, councils: Sequence[str] | None = None) -> int:
         """Bytes of bodies sent by the sites, large papers left out."""
@@ -170,6 +176,7 @@ def crawl(
         peak=said["peak"],
         seconds=time.monotonic() - begun,
         asked=made.take_log(),
+        turns=said["turns"],
     )
 
 
@@ -216,19 +223,27 @@ def overlaps(asked: Sequence[Asked]) -> int:
     return sum(later.begun < earlier.answered for earlier, later in pairwise(asked))
 
 
-def pause(asked: Sequence[Asked]) -> float:
-    """Seconds between the beginnings of two requests to one host: nineteen in twenty are longer.
+def _note_turns() -> dict[str, list[float]]:
+    """From now on, when each host had its turns, by the clock with which the crawl itself keeps its pauses.
 
-    Not the shortest of all: a server's thread that wakes late makes the next pause look short.
+    Not the server's: a thread of its that wakes late on a busy machine makes the next pause look short.
     """
-    pauses = sorted(later.begun - earlier.begun for earlier, later in pairwise(asked))
-    return pauses[len(pauses) // 20]
+    turns: dict[str, list[float]] = {}
+    download = Downloader._download
+
+    async def noted(self: Downloader, slot: Slot, request: Request) -> Response:
+        turns.setdefault(self.get_slot_key(request), []).append(slot.lastseen)
+        return await download(self, slot, request)
+
+    Downloader._download = noted  # type: ignore[method-assign] - the seam; the process is for this crawl alone
+    return turns
 
 
 def _crawl(data: Path) -> None:
     sources, today, url = pickle.loads((data / "task").read_bytes())
     papers = f"file://{data.parent}/papers" if url else ""  # machines of one archive share them
     archive = open_archive(data, StorageConfig(url=url, papers=papers))
+    turns = _note_turns()
     with archive.leases(f"process {os.getpid()}") as leases:
         reports = run.crawl(
             sources,
@@ -241,6 +256,7 @@ def _crawl(data: Path) -> None:
     told = {
         "reports": [asdict(each) for each in reports],
         "peak": _peak(),
+        "turns": turns,
     }
     (data / "told.json").write_text(json.dumps(told))
 

@@ -92,8 +92,12 @@ def test_no_step_of_the_reading_is_done_for_each_pair_of_links(rows: str) -> Non
     assert {name: (few[name], each) for name, each in many.items() if each > 3 * few[name] + 500} == {}
 
 
-def test_a_page_of_5_mb_and_ten_thousand_links_gives_its_twelve_papers() -> None:
-    made = crawled(hostile.large())
+@pytest.mark.parametrize(
+    ("links", "size"), [(500, 500_000), pytest.param(10_000, 5_000_000, marks=pytest.mark.soak)]
+)
+def test_a_page_of_many_links_and_much_text_gives_its_twelve_papers(links: int, size: int) -> None:
+    """That the work grows no faster than the links is held below."""
+    made = crawled(hostile.large(links, size))
     assert len(days(made)) == 12
     assert min(days(made).values()) == "2026-01-15"
     assert made.requests <= MOST_REQUESTS

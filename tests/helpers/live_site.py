@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def live_site(data: Path, today: date, *, public: str = "") -> Iterator[str]:
-    """Its address. Mail goes to files in `<data>/outbox`; `public` is the address of a proxy before it."""
+def live_site(
+    data: Path, today: date, *, public: str = "", searches: int = WebConfig().searches_a_minute
+) -> Iterator[str]:
+    """Its address. Mail goes to files in `<data>/outbox`; `public` is the address of a proxy before it.
+
+    `searches`: how many a minute each reader may make.
+    """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
@@ -39,7 +44,7 @@ def live_site(data: Path, today: date, *, public: str = "") -> Iterator[str]:
         with Sandbox(app.config.extract, data / "reading") as sandbox:
             app = create_app(
                 PublicArchive(app.archive, labels),
-                WebConfig(base_url=base),
+                WebConfig(base_url=base, searches_a_minute=searches),
                 lambda: today,
                 pictures=PagePictures(sandbox),
                 readers=app.readers,

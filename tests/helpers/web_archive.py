@@ -237,11 +237,11 @@ class Page(HTMLParser):
 class Shapes:
     """Addresses that differ in numbers, topic, firm or what they ask for are alike: two of each will do."""
 
-    def __init__(self):
-        self._seen = Counter()
+    def __init__(self, most=2):
+        self._seen, self._most = Counter(), most
 
     def is_new(self, address):
         asked = re.sub(r"\d+", "0", re.sub(r"=[^&]*", "", address))
         shape = re.sub(r"/(concepts|firms)/[\w-]+", r"/\1/x", asked)
         self._seen[shape] += 1
-        return self._seen[shape] <= 2
+        return self._seen[shape] <= self._most

@@ -54,7 +54,7 @@ def one_page(main: str) -> Made:
     return Made(lambda path, _: page(main) if path == "/board" else None)
 
 
-def large(links: int = 10_000, size: int = 5_000_000) -> Made:
+def large(links: int, size: int) -> Made:
     """One page of many links and much text between them; twelve of the links are papers."""
     papers = "".join(
         f'<li>{day.day} {day:%B %Y}: <a href="/files/paper-{number}.pdf">Agenda and papers</a></li>'

@@ -158,7 +158,8 @@ def test_a_change_and_its_entry_are_one(archive, monkeypatch):
     assert faults(archive) == []
 
 
-def test_a_hundred_bytes_changed_anywhere_are_a_hundred_named(archive):
+@pytest.mark.parametrize("of_each", [1, pytest.param(5, marks=pytest.mark.soak)])
+def test_a_byte_changed_in_any_column_is_named(archive, of_each):
     filled(archive)
     assert faults(archive) == []
     change, chance = CHANGES[archive.database.engine.dialect.name], random.Random(7)
@@ -166,8 +167,7 @@ def test_a_hundred_bytes_changed_anywhere_are_a_hundred_named(archive):
         (t.metadata.tables[table], column) for table, columns in KEPT.items() for column in columns.split()
     ]
     unnamed = []
-    for number in range(100):
-        table, column = places[number % len(places)]
+    for table, column in places * of_each:
         with behind_its_back(archive) as connection:
             undo = change(connection, chance, table, column)
         if not faults(archive):

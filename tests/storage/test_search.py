@@ -429,7 +429,7 @@ narrowed = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(expression, narrowed)
 def test_search_finds_what_reading_every_page_finds(shelves, said, narrowed):
     archive, held = shelves

@@ -57,11 +57,11 @@ class Proxy(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def proxied(data):
+def proxied(data, searches=10_000):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
     server.daemon_threads = True
     host = f"http://127.0.0.1:{server.server_address[1]}"
-    with live_site(data, TODAY, public=f"{host}{PREFIX}/") as address:
+    with live_site(data, TODAY, public=f"{host}{PREFIX}/", searches=searches) as address:
         server.ahead = urlsplit(address).port
         thread = Thread(target=server.serve_forever)
         thread.start()
@@ -84,7 +84,8 @@ def archive(tmp_path_factory):
 
 def test_every_address_of_every_page_stays_under_the_path(archive):
     client, _, _, _ = archive
-    seen, ahead, shapes = set(), {f"{PREFIX}/"}, Shapes()
+    # One of each kind: tests/web/test_web.py follows more of them, without a proxy.
+    seen, ahead, shapes = set(), {f"{PREFIX}/"}, Shapes(1)
     while ahead:
         address = ahead.pop()
         seen.add(address)
@@ -161,12 +162,13 @@ def test_a_reader_signs_up_and_stops_under_the_path(archive):
     assert "have been deleted" in gone.text
 
 
-def test_readers_behind_a_proxy_are_told_apart(archive):
-    _, address, _, _ = archive
+def test_readers_behind_a_proxy_are_told_apart(tmp_path):
+    filled(tmp_path)
+    with proxied(tmp_path, searches=1) as (_, address), httpx2.Client(base_url=address, timeout=30) as client:
 
-    def searched(reader):
-        headers = {"X-Forwarded-For": f"198.51.100.1, {reader}"}  # the first is what the reader made up
-        return httpx2.get(f"{address}{PREFIX}/search.json?q=zebra", headers=headers).status_code
+        def searched(reader):
+            headers = {"X-Forwarded-For": f"198.51.100.1, {reader}"}  # the first is what the reader made up
+            return client.get(f"{PREFIX}/search.json?q=zebra", headers=headers).status_code
 
-    assert {searched("203.0.113.5") for _ in range(80)} == {200, 429}
-    assert searched("203.0.113.6") == 200
+        assert {searched("203.0.113.5") for _ in range(3)} == {200, 429}
+        assert searched("203.0.113.6") == 200

@@ -18,8 +18,8 @@ from tests.helpers import postgres
 from tests.helpers.archives import TODAY, document, meeting, reading, revision, source
 from tests.helpers.two_engines import Asking, differences
 
-QUERIES = 200
-WHOLLY = 6  # asked in every way
+QUERIES = 100
+WHOLLY = 4  # asked in every way
 BODIES = ("marlshire", "ellenby", "vale", "hull")
 DAYS = (date(2025, 3, 1), date(2026, 1, 1), date(2026, 10, 31), date(2026, 11, 26), None)
 PROSE = Path(papers.__file__).parent / "prose"

@@ -131,7 +131,7 @@ def test_a_server_that_forgot_who_is_at_work_is_noticed(two):
 
 def test_two_crawls_of_the_same_hosts_ask_none_of_them_at_once_and_find_what_one_finds(tmp_path, server):
     """Even where both are to read all, and where lines of both are on one host."""
-    councils = world(seed=3, committees=1, reports=(1, 2), large=0)[:2]
+    councils = world(seed=3, committees=1, reports=(1, 2), every=28, large=0)[:2]
     url = server.new()
     with sites(councils) as made:
         lines = made.sources()

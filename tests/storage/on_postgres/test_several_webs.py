@@ -51,11 +51,14 @@ def machines(tmp_path_factory, server):
 def webs(machines):
     """Their web pages, each a process of its own, as a proxy in front of them would ask them in turn."""
     with ExitStack() as started:
-        found = []
-        for data in machines:
+        found, processes = [], []
+        for data in machines:  # both are started before either is waited for
             words = command(data, "serve", "--port", "0")
-            process = started.enter_context(subprocess.Popen(words, stderr=subprocess.PIPE, text=True))
-            started.callback(process.terminate)
+            processes.append(
+                started.enter_context(subprocess.Popen(words, stderr=subprocess.PIPE, text=True))
+            )
+            started.callback(processes[-1].terminate)
+        for process in processes:
             address = re.search(r"http://[0-9.:]+", process.stderr.readline())
             found.append(started.enter_context(httpx2.Client(base_url=address[0], timeout=60)))
         yield found

@@ -67,6 +67,9 @@ _A_RECORD = re.compile(
     r"(?=\s|$|__|--)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(
+    r"\d"
+)  # looked for first: of long texts most have none, and a date's form is slow to seek
 _DATE_LIKE = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)?[\s.\-/]*(?:of\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
     r"|\b\d{1,2}[/.\-]\d{1,2}[/.\-](?:20)?\d\d\b|\b20\d\d-\d\d-\d\d"
@@ -388,7 +391,7 @@ class PageMarkup:
     def _note(self, element: Element, text: str | None) -> None:
         if not text or len(text) < 1:
             return
-        if _DATE_LIKE.search(text):
+        if _DIGIT.search(text) and _DATE_LIKE.search(text):
             if not _PUBLISHED.search(text) and any(each.of_meeting for each in date_mentions(text)):
                 self._dates.add(element)
         elif len(text) < 40 and (text := text.strip()):
