@@ -444,8 +444,6 @@ class DigestLink:
 
     name: str  # signed: it opens the digest's page
     written: datetime  # by the reader's own clock
-    mentions: int
-    overtaken: int  # papers told of before that were replaced or withdrawn
 
 
 class Readers(Protocol):

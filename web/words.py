@@ -20,6 +20,7 @@ from pipeline.health.left import left_sentence
 from pipeline.meetings.lateness import Lateness
 from pipeline.meetings.lateness import judgement_sentence as said_of_papers
 from pipeline.model import DocumentState, SourceState
+from pipeline.text import figures
 from pipeline.text.canonical import shown
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.areas.left_out import BodyStance
     from pipeline.changes import ChangeRow
     from pipeline.meetings.lateness import MeetingLateness
-    from pipeline.model import LeftCount
+    from pipeline.model import LeftCount, Meeting
 
 BODY_KINDS = {
     "council": "Council",
@@ -106,6 +107,11 @@ STANCES = {
     Stance.NO_PAPERS: "No meeting and no paper that we know of",
     Stance.NOT_FOLLOWED: "Not followed",
 }
+
+
+def meeting_title(meeting: Meeting) -> str:
+    """Its title next to its day, which is not said twice."""
+    return figures.without_day(shown(meeting.title), meeting.starts_on) or "Meeting"
 
 
 def digest_title(written: datetime) -> str:

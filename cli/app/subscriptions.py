@@ -190,8 +190,6 @@ class ReaderPages:
             DigestLink(
                 name=identity.signed(identity.of_message_id(sent.message_id), reader),
                 written=sent.written_at.astimezone(ZoneInfo(reader.zone)),
-                mentions=sent.mentions,
-                overtaken=sent.overtaken,
             )
             for sent in self.app.archive.ledger.digests(reader, limit)
         ]

@@ -53,6 +53,7 @@ def told(tmp_path_factory):
     first = {*(data / "outbox").glob("*.eml")}
     lay(keeper, "Paper {} says other things now.", "Nothing at all is said in paper {}.")
     keeper.paper("wold", "fresh", [SECRET], title="Fresh secret")
+    keeper.paper("wold", "copy", [SECRET], title="Copy of the secret")
     keeper.meeting("wold", "m0", TODAY + timedelta(days=4), body_name="Committee 0")
     app.tell(datetime(2026, 11, 21, 9, tzinfo=UTC))
     app.deliver()
@@ -119,23 +120,33 @@ def test_two_digests_of_a_day_are_told_apart_by_their_readers_clock(told):
         title = f"{each.written:%H:%M}"
         assert title in Page(client.get(f"/digests/{each.name}").text).text
         assert f"/digests/{each.name}" in own
-    assert [(each.mentions, each.overtaken) for each in listed] == [(1, NUMBER), (NUMBER, 0)]
+
+
+def test_every_other_place_of_a_passage_is_named(told):
+    app, reader, _, client = told
+    page = lxml.html.fromstring(client.get(f"/digests/{app.readers.digests(reader.token)[0].name}").text)
+    (also,) = page.xpath("//details[summary[contains(., 'Also in 1 other place')]]")
+    (link,) = also.xpath(".//a")
+    assert {link.text_content().split(",")[0], page.xpath("//ol//h3/a")[0].text_content().strip()} == {
+        "Fresh secret",
+        "Copy of the secret",
+    }
 
 
 def test_what_is_kept_back_since_is_counted_and_not_shown(told):
     app, reader, _, client = told
     last = app.readers.digests(reader.token)[0]
-    (fresh,) = [paper for paper in app.archive.reports.papers() if paper.title == "Fresh secret"]
+    fresh, copy = [paper for paper in app.archive.reports.papers() if "secret" in paper.title]
     (plain,) = [paper for paper in app.archive.reports.papers() if paper.title == "Plain 3"]
     (old,) = [paper for paper in app.archive.reports.papers() if paper.title == "Told 4"]
     assert "Fresh secret" in client.get(f"/digests/{last.name}").text
-    for paper in (fresh, plain, old):
+    for paper in (fresh, copy, plain, old):
         app.archive.custody.withhold(paper.document, "a person asked")
     page = Page(client.get(f"/digests/{last.name}").text).text
-    assert "1 mention of this digest can no longer be shown" in page
+    assert "2 mentions of this digest can no longer be shown" in page
     assert "1 line of the lists of this digest can no longer be shown" in page
     assert "1 paper of this list can no longer be shown" in page
-    for title in ("Fresh secret", "Plain 3", "Told 4", "a person asked"):
+    for title in ("secret", "Plain 3", "Told 4", "a person asked"):
         assert title not in page
 
 
