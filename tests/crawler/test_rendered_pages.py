@@ -63,20 +63,22 @@ def described(httpserver):
     return httpserver
 
 
-def visit(site, path, hosts=None, delay=0.2):
-    async def once():
-        chromium = Browser("Paperwatch/0.1 (test)")
-        try:
-            hosts_of_line = hosts or [f"127.0.0.1:{site.port}"]
-            url = f"http://127.0.0.1:{site.port}{path}"
-            return await chromium.page(url, hosts=hosts_of_line, delay=delay, seconds=20)
-        finally:
-            await chromium.close()
+@pytest.fixture(scope="module")
+def visit():
+    """A page of a site in one Chromium for all these tests, as a crawl has one for all of its pages."""
+    chromium = Browser("Paperwatch/0.1 (test)")
 
-    return asyncio.run(once())
+    def visited(site, path, hosts=None, delay=0.2):
+        hosts_of_line = hosts or [f"127.0.0.1:{site.port}"]
+        url = f"http://127.0.0.1:{site.port}{path}"
+        return runner.run(chromium.page(url, hosts=hosts_of_line, delay=delay, seconds=20))
+
+    with asyncio.Runner() as runner:
+        yield visited
+        runner.run(chromium.close())
 
 
-def test_what_script_writes_is_on_the_page_and_only_what_it_needs_is_asked_for(site):
+def test_what_script_writes_is_on_the_page_and_only_what_it_needs_is_asked_for(site, visit):
     rendered = visit(site, "/moved")
     assert rendered.status == 200
     assert b'href="/one.pdf"' in rendered.body
@@ -87,12 +89,12 @@ def test_what_script_writes_is_on_the_page_and_only_what_it_needs_is_asked_for(s
     assert all(later - earlier >= 0.2 for earlier, later in pairwise(times))
 
 
-def test_a_refusal_keeps_its_status(site):
+def test_a_refusal_keeps_its_status(site, visit):
     assert visit(site, "/gone").status == 404
 
 
 @pytest.mark.parametrize(("path", "hosts"), [("/away", None), ("/board", ["papers.example"])])
-def test_it_goes_nowhere_but_to_the_hosts_of_the_line(site, path, hosts):
+def test_it_goes_nowhere_but_to_the_hosts_of_the_line(site, visit, path, hosts):
     with pytest.raises(OSError, match="BLOCKED_BY_CLIENT"):
         visit(site, path, hosts)
     assert site.asked == []

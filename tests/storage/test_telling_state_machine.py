@@ -484,4 +484,4 @@ def tried(examples: int, steps: int) -> settings:
 
 
 def test_in_any_order_of_events_each_reader_is_told_once_what_they_asked_for_and_nothing_is_lost():
-    run_state_machine_as_test(Telling, settings=tried(10, 15))
+    run_state_machine_as_test(Telling, settings=tried(6, 15))
