@@ -28,7 +28,7 @@ class Area:
 
 
 def area_notes(digest: Digest, settings: AlertConfig, side: int) -> tuple[Area, ...]:
-    """Returns each subject that a list asks for, with at most so many bodies of a stance named.
+    """Returns each subject that a list asks for, with at most `side` bodies named for each stance.
 
     Of months before the last one no body is named where its table can be read on the web.
     """

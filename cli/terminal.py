@@ -57,7 +57,7 @@ def names(row: type[Any]) -> list[str]:
 
 
 def note(text: str) -> None:
-    """Something said beside the answer, perhaps with words of others in it: never to stdout."""
+    """A message next to the answer, perhaps with words of others in it: never to stdout."""
     click.echo("\n".join(map(printable, text.split("\n"))), err=True)
 
 

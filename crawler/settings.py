@@ -1,6 +1,6 @@
 """Scrapy's settings, for `scrapy list`, `scrapy crawl <id>` and `crawler.run` alike.
 
-Each line that differs from Scrapy's default has its reason beside it and its test in test_settings.py.
+Each line that differs from Scrapy's default has its reason next to it and its test in test_settings.py.
 
 `scrapy crawl` does not pass through `cli`, which elsewhere hands the archive in. So the spider finds the
 archive by the dotted path PAPERWATCH_ARCHIVE below. This is the one hidden arrow of the house: `crawler`

@@ -99,7 +99,7 @@ class SourceVisit:
         self._broken = self._broken or Failure(state=SourceState.BROKEN, reason=reason)
 
     def doubt(self, doubt: Doubt) -> None:
-        """What a person should look at; where it says so, the source is not well for it."""
+        """What a person should look at; a doubt with a state gives the source that state."""
         self.problem(doubt.what)
         if doubt.state is not None:
             self._doubted = self._doubted or Failure(state=doubt.state, reason=doubt.what)
@@ -279,7 +279,7 @@ class SourceVisit:
         return replace(report, withdrawn=withdrawn)
 
     def _held_beside_barred(self) -> int:
-        """Papers that are kept although nobody asked for them: beside them a dead link is only a dead link.
+        """Papers that are kept although nobody asked for them: with them a dead link is only a dead link.
 
         Where all that we did ask for was refused, they are no sign that the host still lets us in.
         """

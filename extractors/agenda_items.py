@@ -1,6 +1,6 @@
 """Which item of the agenda a page belongs to, as far as the paper says it itself. Pure.
 
-A pack's outline says it best: whoever joined the papers left one entry for each. Where there is none, a paper
+A pack's outline says it best: whoever joined the papers left one entry for each. Without an outline, a paper
 begins with a line of its own ("Agenda item 7", "Item No: 7.2 Finance report"), and it holds until the next.
 """
 

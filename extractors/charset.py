@@ -1,7 +1,7 @@
 """Bytes to text: byte order mark, strict UTF-8, what the caller was told, then Windows-1252.
 
 No guessing by statistics: on British papers it takes Windows-1252 for a central European code page. But what
-is UTF-8 with letters beyond ASCII is hardly ever anything else, whatever it says of itself; and names of
+is UTF-8 with characters beyond ASCII is hardly ever anything else, whatever it says of itself; and names of
 encodings mean what they mean to browsers: "iso-8859-1" is Windows-1252.
 """
 

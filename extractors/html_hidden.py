@@ -386,7 +386,7 @@ def _is_out_of_sight(name: str, says: str, look: Says) -> bool:
 
 
 def _is_dot(size: str | None) -> bool:
-    """Whether letters of this size are too small for any eye."""
+    """Whether text of this size is too small to see."""
     return _is_nothing(size) or (
         size is not None and re.fullmatch(r"(?:0*\.\d+|1(?:\.0*)?)(?:px|pt)", size) is not None
     )

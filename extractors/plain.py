@@ -1,4 +1,4 @@
-"""Plain text: txt, markdown, CSV, and whatever else is written in letters."""
+"""Plain text: txt, markdown, CSV, and any other text."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def raised(text: str) -> str:
 
 
 def settled(text: str) -> str:
-    """The text with a blank around each mark where there is none."""
+    """The text with a blank around each mark that lacks one."""
     if START not in text:
         return text
     return _STRAY.sub("", _RAISED.sub(_settle, _RESUMED.sub("", _flat(text))))

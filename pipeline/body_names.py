@@ -70,7 +70,7 @@ def is_exact(typed: str, names: Sequence[str]) -> bool:
 
 
 def is_named(typed: str, names: Sequence[str]) -> bool:
-    """Whether these are the words or initials of a name, or some of its words beside a kind of body.
+    """Whether these are the words or initials of a name, or some of its words with a kind of body.
 
     Several bodies may be so named. Initials are written in capitals: "met" and "put" are words.
     """

@@ -72,7 +72,7 @@ class ChangeRow:
 
 
 def change_said(change: ChangeRow) -> str:  # noqa: C901, PLR0911 - a table
-    """What happened, as a sentence for a person that is beside the title."""
+    """What happened, as a sentence for a person, next to the title."""
     is_paper = change.what is Thing.PAPER
     match change.kind:
         case ChangeKind.NEW:

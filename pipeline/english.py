@@ -87,7 +87,7 @@ def period(since: date, until: date) -> str:
 
 
 def paper_dates(place: HitPlace) -> tuple[str, ...]:
-    """Every date that is known of a paper but for its meeting's, as it is said beside it."""
+    """Every date that is known of a paper except its meeting's, as it is shown next to it."""
     return (
         *((f"published {short_day(place.published_on)}",) if place.published_on else ()),
         *((f"closes {short_day(place.closes_on)}",) if place.closes_on else ()),
@@ -173,7 +173,7 @@ def searched(account: Account, asked: str = "") -> str:
 
 
 def answer_foot(account: Account, asked: str = "") -> str:
-    """All that is to be said under an answer: what was searched, what was not read, what is not well."""
+    """All that is to be said under an answer: what was searched, what was not read, what is wrong."""
     return " ".join(filter(None, (searched(account, asked), not_read(account), not_well(account))))
 
 

@@ -474,8 +474,8 @@ class Readers(Protocol):
         """Ask by e-mail whether the address wants this; nothing else is sent to it before it says so.
 
         Answers alike whether the address is known or not, so that nobody learns who reads. It waits for the
-        mail server at most as long as the settings say. Raises ConfigError for an address that is none, and
-        as `preview` does.
+        mail server at most as long as the settings say. Raises ConfigError for an address that is not valid,
+        and as `preview` does.
         """
         ...
 
@@ -574,7 +574,7 @@ class Pictures(Protocol):
     """Pages as they look. Raises ExtractionError where a file cannot be shown."""
 
     def picture(self, path: Path, page: int, width: int, boxes: Sequence[Box] = ()) -> bytes:
-        """The page as PNG, so many pixels wide, with these boxes drawn on it."""
+        """The page as PNG, `width` pixels wide, with these boxes drawn on it."""
         ...
 
     def boxes(self, path: Path, page: Page, spans: Sequence[tuple[int, int]]) -> Sequence[Box]:

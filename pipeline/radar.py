@@ -157,7 +157,7 @@ def _in_capitals(text: str, known: Vocabulary) -> Iterator[Candidate]:
 
 
 def _in_words(text: str, known: Vocabulary, near: Sequence[tuple[int, int]]) -> Iterator[Candidate]:
-    """Two or three words in small letters of which the last is an end; nothing of a sentence's glue."""
+    """Two or three words in lower case of which the last is an end; nothing of a sentence's glue."""
     for start, end in near:
         low = max(0, start - REACH)
         said = list(_WORD.finditer(text, low, end + REACH))[1 if low else 0 : -1]  # whole words alone

@@ -236,7 +236,7 @@ def said_nowhere(_subscriber: Subscriber, _why: str) -> None: ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a digest says beside its hits."""
+    """What a digest says in addition to its hits."""
 
     concepts: Mapping[str, Concept]
     account: Callable[[Sequence[Scope], datetime | None], Account]

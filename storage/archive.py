@@ -1,4 +1,4 @@
-"""Opening the archive of a data folder: database brought up to date, blobs beside it."""
+"""Opening the archive of a data folder: database brought up to date, blobs next to it."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _for_want_of_room(error: StorageError, data: Path) -> str:
 
 
 def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
-    """The archive of a data folder, made where there is none. Raises ConfigError or StorageError."""
+    """The archive of a data folder, made if the folder has none. Raises ConfigError or StorageError."""
     config = config or StorageConfig()
     url = engines.address(config.url, data)
     kind = engines.at(url)

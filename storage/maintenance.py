@@ -59,7 +59,7 @@ class Upkeep:
             return connection.execute(select(func.count()).select_from(t.files)).scalar_one()
 
     def unknown_files(self) -> Iterator[str]:
-        """Files beside the papers that no row names: what a stopped run left, or another hand put there."""
+        """Files next to the papers that no row names: what a stopped run left, or another hand put there."""
         kept = sorted(name for name, _ in self._blobs.held())  # before the rows: a run writes the file first
         with self._database.reading() as connection:
             known = set(connection.execute(select(t.files.c.sha256)).scalars())

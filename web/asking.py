@@ -94,7 +94,7 @@ def results_by_paper(asked: Asked, shelf: PublicArchive) -> tuple[PaperResults, 
 
 
 def foot(asked: Asked, shelf: PublicArchive) -> str:
-    """What was searched, what of it could not be, and what is not well, in words."""
+    """What was searched, what of it could not be, and what is wrong, in words."""
     return answer_foot(shelf.account(asked.query), narrowing(asked, shelf))
 
 

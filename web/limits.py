@@ -1,4 +1,4 @@
-"""How often one reader may ask: so many at once, and so many a minute after that."""
+"""How often one reader may ask: a number of times at once, then a number a minute."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Site:
     families: Families = field(default_factory=Families)  # of what is watched for
 
     def concerns(self) -> tuple[Concern, ...]:
-        """What is not well with the machine itself."""
+        """What is wrong with the machine itself."""
         return concerns(self.machine()) if self.machine else ()
 
     def stale(self) -> str:

@@ -66,7 +66,7 @@ def with_wordings(form: Form) -> Form:
 
 
 class Wizard:
-    """What each step shows beside what was said so far. Raises ConfigError or QueryError."""
+    """What each step shows in addition to what was said so far. Raises ConfigError or QueryError."""
 
     def __init__(self, readers: Readers, site: Site) -> None:
         self._readers = readers

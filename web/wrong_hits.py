@@ -1,4 +1,4 @@
-"""One form beside each hit: this is not about its topic. A GET shows it, a POST counts or takes back."""
+"""One form next to each hit: this is not about its topic. A GET shows it, a POST counts or takes back."""
 
 from __future__ import annotations
 

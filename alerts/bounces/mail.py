@@ -17,7 +17,7 @@ class Mail:
 
 class Mailbox(Protocol):
     def mails(self, most: int) -> Iterator[Mail]:
-        """At most so many that were not dealt with yet. Raises DeliveryError."""
+        """At most `most` mails that were not dealt with yet. Raises DeliveryError."""
         ...
 
 

@@ -59,7 +59,7 @@ class App:
 
     @cached_property
     def archive(self) -> Archive:
-        """Raises ConfigError where there is none: a mistyped folder must not look like an empty archive."""
+        """Raises ConfigError if there is no archive: a mistyped folder must not seem an empty archive."""
         from storage.archive import open_archive
 
         self._find_archive()
@@ -214,7 +214,7 @@ class App:
     def extract(self, progress: stages.Progress) -> Iterator[stages.Extracted]:
         """Read what is to be read, in two passes; it is flagged as it is kept. Yields what each pass read.
 
-        First of all papers what can be read without OCR, so that what they say in their own letters is found
+        First of all papers what can be read without OCR, so that what their own text says is found
         at once; then pictures of words, newest meetings first, and again what failed before.
         """
         look = stages.looking(self.archive.mentions, self.watcher, progress)

@@ -51,7 +51,7 @@ MACHINE = {
 def tell(app: App, moment: datetime, also: Sequence[Concern] = ()) -> bool:
     """Queue a notice where something has changed since the last; returns whether it did.
 
-    `also` are concerns of this run, beside those of the machine.
+    `also` are concerns of this run, added to those of the machine.
     """
     ledger = app.archive.ledger
     if not has_operator(app):

@@ -47,7 +47,7 @@ def walk(app: App, source: Source, platform: Platform, today: date) -> SourceRep
 
 @contextmanager
 def _alone(app: App) -> Iterator[Leases | None]:
-    """Not beside a run of the same data folder: no host may be asked by both at once.
+    """Not while a run uses the same data folder: both must not ask one host at once.
 
     Yields the leases of hosts, where other machines crawl for the same archive.
     """

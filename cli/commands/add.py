@@ -208,7 +208,7 @@ def _revision(document: Document, sha256: str, size: int) -> Revision:
 
 
 def _meeting(app: App, body: str, day: date) -> MeetingRow | None:
-    """The meeting that a body is known to hold on a day; None where there is none, or more than one."""
+    """The meeting that a body is known to hold on a day; None if there is not exactly one."""
     found = app.archive.reports.meetings(body=body, since=day, until=day)
     known = [meeting for meeting in found if not meeting.source.startswith(SOURCE_PREFIX)]
     return known[0] if len(known) == 1 else None

@@ -23,7 +23,7 @@ pass_app = click.make_pass_decorator(App)
 
 
 def pass_making_house(command: Callable[Concatenate[App, _P], int]) -> Callable[_P, int]:
-    """For a command that fills an archive: it makes one where there is none."""
+    """For a command that fills an archive: it makes one if there is not one yet."""
 
     @pass_app
     @wraps(command)

@@ -1,4 +1,4 @@
-"""`status`: what is held, and what is not well."""
+"""`status`: what is held, and what is wrong."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _lists(settled: Sequence[str], refused: Refused, unreadable: Rows) -> None:
 
 
 def _bars() -> str:
-    """What confines the processes that open papers, beside their limits of memory, time and output."""
+    """What confines the processes that open papers, as well as their limits of memory, time and output."""
     up = cage.bars()
     missing = [bar for bar in cage.Restriction if bar not in up]
     without = f" This machine's kernel has no bar for {' or '.join(missing)}." if missing else ""

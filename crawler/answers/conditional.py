@@ -93,7 +93,7 @@ def should_download_without_length(
 
 
 def tells_nothing(status: int, length: str) -> bool:
-    """Whether the answer to a HEAD has no length in it, because there is none or it was refused."""
+    """Whether the answer to a HEAD has no length in it: the server gave none, or refused."""
     return status in NO_HEAD or (status == 200 and length in {"", "0"})
 
 

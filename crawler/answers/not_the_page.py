@@ -25,7 +25,7 @@ _NOT_THERE = re.compile(
 
 
 def no_page(head: bytes) -> str:
-    """What a page is that is in the place of another although it says 200; "" where it is none such."""
+    """What a page is if it replaces the one asked for although it says 200; "" if it does not."""
     match = _TITLE.search(head)
     said = html.unescape(match[1].decode(errors="replace")) if match else ""
     for part in _TITLE_PARTS.split(said):

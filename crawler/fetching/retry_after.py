@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 
 def seconds(value: str, now: datetime) -> float | None:
-    """Seconds to wait; both forms (a number, a date); None where there is none or it makes no sense."""
+    """Seconds to wait; both forms (a number, a date); None if the value is empty or makes no sense."""
     value = value.strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])

@@ -55,7 +55,7 @@ def rules_text(body: bytes) -> str:
 
 
 def _decoded(body: bytes) -> str:
-    """By its mark, or by the noughts that UTF-16 and UTF-32 put beside each letter; else UTF-8 or Latin-1."""
+    """By its mark, or by the zeros that UTF-16 and UTF-32 put next to characters; else UTF-8 or Latin-1."""
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, errors="replace")

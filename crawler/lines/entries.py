@@ -65,7 +65,7 @@ def read(file: Path, form: str) -> Iterator[tuple[EntryPlace, dict[str, Any]]]:
 def check_keys(
     entry: EntryPlace, values: dict[str, Any], *, known: Collection[str], needed: Collection[str]
 ) -> None:
-    """Raises ConfigError for an id that is none, a key that nobody knows, and one that is missing."""
+    """Raises ConfigError for an id in the wrong form, an unknown key, and a missing key."""
     if not _ID.fullmatch(entry.id):
         raise entry.wrong("an id is made of a-z, 0-9 and -")
     for key in values:

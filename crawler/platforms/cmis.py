@@ -67,7 +67,7 @@ class Options(Watched):
 
 
 def start(source: Source, since: date, until: date) -> Iterable[Fetch]:
-    """Ask for the list of committees, or for the calendar of all of them where there is none."""
+    """Ask for the list of committees, or for the calendar of all of them if there is no list."""
     options = Options(**source.options)
     context = {"since": since.isoformat(), "until": until.isoformat()}
     yield Fetch(
@@ -325,5 +325,5 @@ def _meeting_links(page: ParsedPage, *, under: Element | None = None) -> Iterato
 
 
 def _row_of(anchor: Element) -> Element:
-    """The list item or table row around a link; the link itself where there is none."""
+    """The list item or table row around a link; the link itself if it is in neither."""
     return next(anchor.iterancestors("li", "tr"), anchor)

@@ -158,7 +158,7 @@ def _found(options: Options, entry: FeedEntry, paper: Document) -> Iterator[Docu
 
 
 def _page(title: str, text: str) -> bytes:
-    """The text of an entry as a page; b"" where there is none."""
+    """The text of an entry as a page; b"" if it has no text."""
     if not text:
         return b""
     head = f'<meta charset="utf-8"><title>{escape(title)}</title>'

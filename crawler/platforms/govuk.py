@@ -233,7 +233,7 @@ def _items(answer: JsonValue, details: JsonValue) -> list[Item]:
 
 
 def _body(details: JsonValue) -> tuple[str, ...]:
-    """Text in one piece, in the parts of a guide, or as Govspeak beside its HTML."""
+    """Text in one piece, in the parts of a guide, or as both Govspeak and HTML."""
     parts = [
         line
         for part in details.children("parts")
@@ -249,7 +249,7 @@ def _body(details: JsonValue) -> tuple[str, ...]:
 def _attached(source: Source, details: JsonValue) -> Iterator[tuple[str, str, bool]]:
     """Title, address, and whether it is a page of its own, for all that is attached.
 
-    Older answers carry the attachments as pieces of HTML only, newer ones may carry the same beside the data.
+    Older answers carry the attachments as pieces of HTML only, newer ones may carry data and HTML.
     """
     base = base_url(source)
     for each in details.children("attachments"):

@@ -208,7 +208,7 @@ def _meeting(source: Source, fetch: Fetch, capture: Capture) -> Iterator[Found]:
 
 
 def _left_on_the_page(source: Source, listed: ListedMeeting) -> Left:
-    """The service knows no packs, supplements, late papers or printed minutes: they are only on the page."""
+    """The service does not list packs, supplements, late papers or printed minutes: only the page does."""
     title = f"Packs, supplements and printed minutes of {listed.body}"
     return Left(
         source_id=source.id,

@@ -38,7 +38,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A reading as it travels: without members, whose bytes are beside it."""
+    """A reading as it travels: without members, whose bytes are next to it."""
 
     reading: Reading
     members: tuple[tuple[str, bytes], ...]

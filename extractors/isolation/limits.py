@@ -45,7 +45,7 @@ def confine(config: ExtractConfig) -> None:
 
 
 def start_clock(seconds: int, longest: int) -> None:
-    """The kernel ends this process after so many seconds of processor time, or `longest` with extra time.
+    """The kernel ends this process after `seconds` of processor time, or `longest` with extra time.
 
     The clock on the wall ends it only much later: what it shows is how busy the machine is.
     """

@@ -51,7 +51,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class ReadingOutcome(msgspec.Struct, kw_only=True):
-    """All that is said of a file beside its pages; first as it is should the child be killed over it."""
+    """All that is said of a file except its pages; first as it is should the child be killed over it."""
 
     format: str = ""
     media_type: str = ""
@@ -89,7 +89,7 @@ def read(path: str, spool: str, name: str, tries: int, pictures: bool) -> None: 
 
 
 def answer(path: str, spool: str, function: str, arguments: dict[str, Any]) -> None:
-    """What "module.function" of this package answers about one file, bytes or JSON, beside `spool`."""
+    """What "module.function" of this package answers about one file, bytes or JSON, next to `spool`."""
     module, _, name = function.rpartition(".")
     config = current.get()
 
@@ -180,7 +180,7 @@ def _read(path: Path, name: str, file: BinaryIO, outcome: ReadingOutcome) -> Non
 
 
 def _take_members(extractor: Any, path: Path, file: BinaryIO, outcome: ReadingOutcome) -> None:
-    """Write the files within the file beside the spool. Raises ExtractionError."""
+    """Write the files within the file next to the spool. Raises ExtractionError."""
     if hasattr(extractor, "members"):
         directory = Path(file.name + MEMBERS)
         directory.mkdir()

@@ -70,7 +70,7 @@ def members(path: Path, directory: Path) -> Iterator[str]:
 
 
 def _files(part: MIMEPart) -> Iterator[tuple[str, bytes]]:
-    """What a leaf is, or has within its words; one without a name or content is none."""
+    """What a leaf is, or has within its words; one without a name or content is not a file."""
     if not _is_words(part):
         name, content = _name(part), _content(part)
         if not _is_dress(part) and (content or name):
@@ -182,7 +182,7 @@ def _text(part: MIMEPart, sheets: Mapping[str, str]) -> str:
 
 
 def _parameter(part: MIMEPart, name: str) -> str:
-    """A parameter of the part's type, in small letters."""
+    """A parameter of the part's type, in lower case."""
     return str(part.get_param(name) or "").lower()
 
 

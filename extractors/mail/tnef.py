@@ -121,7 +121,7 @@ def _string(content: bytes) -> str:
 
 
 def _properties(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Number and value of each, as far as they can be followed; wide letters made narrow."""
+    """Number and value of each, as far as they can be followed; wide characters made narrow."""
     try:
         (count,) = struct.unpack_from("<I", content)
         at = 4

@@ -37,7 +37,7 @@ class Mixed(NamedTuple):
 
 
 def letters(layer: object, sheet: Sheet) -> list[PointBox]:
-    """Where the text layer has letters: a box for each run of one line and one look."""
+    """Where the text layer has characters: a box for each run of one line and one look."""
     handle = ctypes.cast(layer, c_void_p).value  # type: ignore[arg-type]
     count = max(0, min(pdfium.FPDFText_CountRects(layer, 0, -1), _MOST_RUNS))
     edges = (c_double * (4 * count))()
@@ -68,7 +68,7 @@ def places(
 ) -> list[slice | int]:
     """Returns the parts of PDFium's text with the number of each picture after the last line above it.
 
-    A line beside a picture says nothing of where it belongs; where no line is over it, it comes before
+    A line next to a picture says nothing of where it belongs; where no line is over it, it comes before
     the first that is lower.
     """
     lines = [

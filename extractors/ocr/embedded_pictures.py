@@ -129,7 +129,7 @@ def _shown(picture: Image.Image, cut: Cut) -> Image.Image:
 
 
 def _large_enough(image: Image.Image) -> Image.Image:
-    """A picture made for a screen has letters too small for OCR: it is read at twice its size."""
+    """A picture made for a screen has characters too small for OCR: it is read at twice its size."""
     if image.width * image.height > _OF_A_SCREEN:
         return image
     return image.resize((2 * image.width, 2 * image.height), Image.Resampling.BICUBIC)

@@ -129,7 +129,7 @@ def refuse_overdrawn(survey: Survey, sheet: Sheet) -> None:
 def wordlike(
     page: pypdfium2.PdfPage, sheet: Sheet, regions: Sequence[PointBox], letters: Iterable[PointBox]
 ) -> list[PointBox]:
-    """Returns what of these regions looks like words, where no letters of the text layer are.
+    """Returns what of these regions looks like words, where the text layer has no characters.
 
     Raises PdfiumError and ValueError where the page cannot be drawn.
     """

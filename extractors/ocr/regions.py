@@ -1,4 +1,4 @@
-"""Words in pictures that are beside a page's text: read by OCR, believed or not, put where they belong."""
+"""Words in pictures that are next to a page's text: read by OCR, believed or not, put where they belong."""
 
 from __future__ import annotations
 

@@ -48,16 +48,16 @@ def picture(page: PdfPage, finest: float = 0.0) -> Image:
 
 
 def scale(width: float, height: float, finest: float = 0.0) -> float:
-    """Returns pixels a point for something of this size in points, whose finest picture has so many.
+    """Returns pixels a point for something of this size in points; its finest picture has `finest`.
 
-    A page of a few inches is a large one made small, and so are its letters.
+    A page of a few inches is a large one made small, and so are its characters.
     """
     wanted = max(DPI / 72, min(finest, _LONG_SIDE / max(1.0, width, height)))
     return min(wanted, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
 
 
 def recognise(image: Image) -> str:
-    """Returns the canonical text of a grey picture; "" where there is none.
+    """Returns the canonical text of a grey picture; "" if it has no text.
 
     A picture that lies on its side is turned. Raises TimeoutError.
     """
@@ -147,7 +147,7 @@ def _read(image: Image) -> Iterator[PyTessBaseAPI]:
 
 
 def _recognise(engine: PyTessBaseAPI, seconds: float) -> None:
-    """Read the picture that the engine has, within so many seconds of processor time. Raises TimeoutError.
+    """Read the picture that the engine has, within this many seconds of processor time. Raises TimeoutError.
 
     The engine knows only the clock on the wall. Where that ran out while the processor was busy with others,
     the picture is read again with as much more of it as it was slowed down.

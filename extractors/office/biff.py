@@ -1,6 +1,6 @@
-"""What sheets of Excel before 2007 hold beside cells: text boxes, notes, heads and feet, titles of charts.
+"""What sheets of Excel before 2007 hold outside cells: text boxes, notes, heads and feet, titles of charts.
 
-And which letters of their cells are raised, which the reader of the cells does not tell.
+And which characters of their cells are raised, which the reader of the cells does not tell.
 Only the records that hold such words are looked at. [MS-XLS] 2.4.
 """
 

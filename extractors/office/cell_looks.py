@@ -1,4 +1,4 @@
-"""What the looks of a sheet do to its cells: hide some, and put words beside numbers. Pure."""
+"""What the looks of a sheet do to its cells: hide some, and put words next to numbers. Pure."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def members(path: Path, directory: Path) -> Iterator[str]:
 def _as_seen(text: str, root: ole.Storage) -> str:
     """The text without deleted words and codes of fields; raised marks end words, hidden words are apart.
 
-    It is as legacy-doc reads it where what we read of the looks has not the very same letters.
+    It is as legacy-doc reads it if what we read of the looks does not have exactly the same characters.
     """
     try:
         pieces = doc_looks.alike_pieces({name: root.read(name) for name in root.streams})

@@ -243,7 +243,7 @@ def _walk(root: etree._Element, closed: Collection[etree._Element] = ()) -> Iter
 
 
 def is_said_again(element: etree._Element) -> bool:
-    """Whether it is what an older program shows in place of what is beside it."""
+    """Whether it is what an older program shows in place of what is next to it."""
     if element.tag != FALLBACK:
         return False
     above = element.getparent()

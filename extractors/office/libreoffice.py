@@ -64,7 +64,7 @@ def available() -> bool:
 def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageText]:
     """Yields the pages of what LibreOffice makes of the file; into `facts`, what that says of itself.
 
-    Raises ExtractionError, `NEEDS_LIBREOFFICE` where there is none.
+    Raises ExtractionError, `NEEDS_LIBREOFFICE` if it is not installed.
     """
     from extractors.sniff import sniff  # noqa: PLC0415 - the parent process asks us what is there, no more
 

@@ -15,7 +15,7 @@ _MOST_RECORDS = 200_000
 
 
 def words(content: bytes) -> str | None:
-    """What is written in a metafile, by pieces; None where it is none."""
+    """What is written in a metafile, by pieces; None if it is not one."""
     if content[:4] == struct.pack("<I", _EMF_HEADER) and content[40:44] == _EMF_MARK:
         return _joined(_emf(content))
     if content.startswith(_WMF_MARKS):

@@ -101,7 +101,7 @@ def stream_names(content: bytes) -> tuple[str, ...]:
 
 
 def within(content: bytes, name: str) -> tuple[str, bytes] | None:
-    """Returns the file that an embedded object is, and what it is called; None for a formula, which is none.
+    """Returns the file that an embedded object is, and its name; None for a formula, which is not a file.
 
     Raises ExtractionError.
     """

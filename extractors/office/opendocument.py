@@ -1,4 +1,4 @@
-"""OpenDocument text (by headings of the first level), presentations (by slides), what is beside cells."""
+"""OpenDocument text (by headings of the first level), presentations (by slides), what is outside cells."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def members(path: Path, directory: Path) -> Iterator[str]:
 def beside_cells(
     path: Path, pictures: PictureReader
 ) -> tuple[dict[str, list[Line]], dict[str, str], dict[str, CellLooks]]:
-    """Returns what is beside the cells of a spreadsheet, by sheets; its cells with raised signs; their looks.
+    """Returns what is outside the cells of a spreadsheet, by sheet; its cells with raised signs; their looks.
 
     Those cells as they are shown, and as they are to be read.
     """
@@ -277,7 +277,7 @@ class _Document:
         return found.get(wanted) or max(found.values(), default=_ROOMY)
 
     def _is_off(self, shape: etree._Element) -> bool:
-        """Whether a shape is wholly beside the slide, where a show does not reach."""
+        """Whether a shape is wholly off the slide, where a show does not reach."""
         if shape.get(f"{_DRAW}transform") or f"{_SVG}x" not in shape.attrib:
             return False
         left, top, wide, high = (
@@ -621,7 +621,7 @@ def _formula(element: etree._Element) -> str:
 
 
 def _stands_apart(element: etree._Element) -> bool:
-    """Whether it is drawn, or remarked, beside the line that it hangs on."""
+    """Whether it is drawn, or remarked, apart from the line that it hangs on."""
     if not isinstance(element.tag, str):
         return False
     return element.tag in {_ANNOTATION, _FORMS} or (
@@ -630,7 +630,7 @@ def _stands_apart(element: etree._Element) -> bool:
 
 
 def _part(folder: str, element: etree._Element) -> str:
-    """The part that an element refers to; "" where it is none of the file's own."""
+    """The part that an element refers to; "" if it is not one of the file's own."""
     href = unquote(element.get(_HREF) or "")
     if not href or "://" in href:
         return ""

@@ -1,7 +1,7 @@
 """Office Open XML packages and the XML in them, by a parser that fetches nothing and expands nothing.
 
 A package is parts that name one another. Each part that is asked for is noted: what nobody has asked for in
-the end, and is not known to hold no words, was left out, and `left` names it.
+the end, and is not known to be without words, was left out, and `left` names it.
 """
 
 from __future__ import annotations

@@ -184,7 +184,7 @@ def _size(root: etree._Element) -> tuple[int, int]:
 
 
 def off_the_slide(root: etree._Element, size: tuple[int, int]) -> frozenset[etree._Element]:
-    """The shapes that are wholly beside the slide, where a show does not reach."""
+    """The shapes that are wholly off the slide, where a show does not reach."""
     found: set[etree._Element] = set()
     waiting = [(shape, _as_it_is) for shape in _shapes(root)]
     while waiting and all(size):

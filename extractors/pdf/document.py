@@ -86,7 +86,7 @@ _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageText]:
     """Yields every page, those without text too, so that numbers stay true.
 
-    `facts` is given what the file says of itself before the first page comes: to open a PDF is dear.
+    `facts` is given what the file says of itself before the first page comes: opening a PDF is slow.
     Raises ExtractionError at once for a file that does not open, and at the end with `NEEDS_OCR` or
     `TIMED_OUT` where pages were left that only OCR can read, or `TRUNCATED` where the file lacks its end.
     """
@@ -369,7 +369,7 @@ class _Paper:
         return _Read("", PageMethod.NONE)
 
     def _with_pictures(self, sight: _PageInSight) -> _Read:
-        """The text layer, and beside it the words of pictures."""
+        """The text layer, with the words of pictures."""
         page, found = sight.page, sight.found
         plain = _Read(sight.text, PageMethod.TEXT_LAYER if sight.text else PageMethod.BLANK)
         if not found.pictures and found.curves < ink.FEWEST_CURVES:
@@ -425,7 +425,7 @@ class _Paper:
     def _put_off(
         self, sight: _PageInSight, plain: _Read, sheet: Sheet, places: list[PointBox], look: object
     ) -> _Read:
-        """Name what may hold words and was not looked at: to draw a page is dear, and OCR's part of the work.
+        """Name what may hold words and was not looked at: drawing a page is slow, and part of OCR's work.
 
         What is on each page, as a letterhead does, is named on the first.
         """

@@ -1,6 +1,6 @@
 """Which words of a page's text layer nobody sees: off the sheet, switched off, clipped, covered, unpainted.
 
-The page is drawn twice, with its letters and without: where both look alike, no letter is seen. Words behind
+The page is drawn twice, with its characters and without: where both look alike, none is seen. Words behind
 a scan, as scanners' own OCR leaves them, are seen in its picture.
 """
 
@@ -112,7 +112,7 @@ def unseen(
 
 
 class _Look:
-    """A piece of a page, drawn with its letters and without."""
+    """A piece of a page, drawn with its characters and without."""
 
     def __init__(self, page: pypdfium2.PdfPage, sheet: Sheet, place: PointBox, found: Survey) -> None:
         self._left, self._top = place.left, place.top
@@ -126,7 +126,7 @@ class _Look:
         self._letters = ImageChops.difference(whole, self._bare)
 
     def shows(self, word: _Word, box: PointBox) -> bool:
-        """Whether a word is seen in this box: its letters, or those of the picture that it is behind."""
+        """Whether a word is seen in this box: its characters, or those of the picture in front of it."""
         left, top = int((box.left - self._left) * self._scale), int((box.top - self._top) * self._scale)
         right = max(left, int((box.right - self._left) * self._scale)) + 1
         bottom = max(top, int((box.bottom - self._top) * self._scale)) + 1
@@ -184,7 +184,7 @@ def place(layer: object, sheet: Sheet, start: int, end: int) -> PointBox | None:
 
 
 def _place(handle: int, sheet: Sheet, first: int, past: int) -> PointBox | None:
-    """Around letters one by one, in the file's own count; turned as a whole."""
+    """Around characters one by one, in the file's own count; turned as a whole."""
     count = max(0, past - first)
     edges = (c_double * (4 * count))()
     start = ctypes.addressof(edges)

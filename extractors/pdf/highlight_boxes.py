@@ -96,7 +96,7 @@ def _is_scan(method: PageMethod, seen: Sequence[Part]) -> bool:
 
 
 def _is_mended(parts: Sequence[Part]) -> bool:
-    """Whether words of the page are not those of its letters, but as OCR reads them."""
+    """Whether words of the page are not as its characters say, but as OCR reads them."""
     return any(part.kind == "letters" and part.state is PartState.OCR for part in parts)
 
 
@@ -156,7 +156,7 @@ def _set(page: pypdfium2.PdfPage) -> Iterator[Placed]:
 
 
 def _letters(layer: object) -> Iterator[int]:
-    """The numbers of PDFium's letters in the order of the stored text."""
+    """The numbers of PDFium's characters in the order of the stored text."""
     count = min(pdfium.FPDFText_CountChars(layer), most_letters())
     text = printed_text(layer)
     order, _ = drop_caps.placed(

@@ -23,7 +23,7 @@ def is_empty(page: pypdfium2.PdfPage) -> bool:
 
 
 def shows_something(page: pypdfium2.PdfPage) -> bool:
-    """Whether anything can be seen: scans, letters drawn as lines… Raises PdfiumError, ValueError."""
+    """Whether anything can be seen: scans, text drawn as lines… Raises PdfiumError, ValueError."""
     width, height = page.get_size()
     scale = min(_PIXELS_A_POINT, _LONGEST_SIDE / max(width, height, 1))
     with closing(page.render(scale=scale, grayscale=True)) as bitmap:

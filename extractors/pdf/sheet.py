@@ -53,7 +53,7 @@ class Sheet:
         return tuple(round(min(1.0, max(0.0, edge)), 4) for edge in edges)  # type: ignore[return-value]
 
     def drawn(self, page: pypdfium2.PdfPage, place: PointBox, scale: float) -> Image.Image:
-        """Returns a piece of the page in grey, so many pixels a point. Raises PdfiumError and ValueError."""
+        """Returns a piece of the page in grey, `scale` pixels a point. Raises PdfiumError and ValueError."""
         outside = place.left, self.height - place.bottom, self.width - place.right, place.top
         left, bottom, right, top = (max(0.0, edge) for edge in outside)
         return drawn(page, scale, (left, bottom, right, top))
@@ -71,9 +71,9 @@ class Sheet:
 def drawn(
     page: pypdfium2.PdfPage, scale: float, crop: tuple[float, float, float, float] = (0, 0, 0, 0)
 ) -> Image.Image:
-    """Returns a page in grey, so many pixels a point, without what `crop` cuts off at its sides.
+    """Returns a page in grey, `scale` pixels a point, without what `crop` cuts off at its sides.
 
-    Its notes are drawn too, where they are not so many that they take all memory. Raises PdfiumError and
+    Its notes are drawn too, unless there are enough of them to take all memory. Raises PdfiumError and
     ValueError.
     """
     few = pdfium.FPDFPage_GetAnnotCount(page) <= _MOST_NOTES

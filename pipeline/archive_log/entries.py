@@ -84,7 +84,7 @@ def _as_text(value: object) -> str:
         return stamp(value)
     if isinstance(value, (date, time)):
         return value.isoformat()
-    raise TypeError(f"a record holds no {type(value).__name__}")
+    raise TypeError(f"a record cannot hold {type(value).__name__}")
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_as_text)

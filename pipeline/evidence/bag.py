@@ -58,7 +58,7 @@ class Bag:
         self._hashes[f"data/{path}"] = sha256
 
     def close(self, info: Mapping[str, str], tags: Mapping[str, bytes]) -> None:
-        """Write the manifest, the bag's own description and these files beside it."""
+        """Write the manifest, the bag's own description and these tag files."""
         facts = {**info, "Payload-Oxum": f"{self._bytes}.{len(self._hashes)}"}
         own = {
             **tags,

@@ -101,7 +101,7 @@ def bibtex(cited: Cited) -> str:
 
 
 def ris(cited: Cited) -> str:
-    """A reference as most programs take it: lines of two letters, ended by carriage return and newline."""
+    """A reference as most programs take it: lines that begin with a tag and end with CR and LF."""
     fields = (
         ("TY", "RPRT"),
         ("ID", cited.key),

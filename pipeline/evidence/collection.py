@@ -29,7 +29,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Sharing(StrEnum):
-    """Who may see a collection beside its reader."""
+    """Who may see a collection as well as its reader."""
 
     NOBODY = ""
     SECRET = "secret"  # noqa: S105 - whoever has its address
@@ -168,7 +168,7 @@ def _within(line: str, site: str) -> SplitResult:
 
 
 def _host(parts: SplitResult) -> tuple[str | None, int | None]:
-    """Raises ValueError for a port that is none."""
+    """Raises ValueError for a port that is not valid."""
     return parts.hostname, None if parts.port in _USUAL_PORTS else parts.port
 
 

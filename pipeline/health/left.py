@@ -98,7 +98,7 @@ def summary(counts: Iterable[LeftCount], taken: int, options: Mapping[str, Any])
 
 
 def concern(counts: Iterable[LeftCount], taken: int, options: Mapping[str, Any]) -> str:
-    """Returns why a source that took so many papers is read by half, with the remedy; "" where it is not.
+    """Returns why a source that took `taken` papers is read by half, with the remedy; "" where it is not.
 
     It is where one reason kept back a large share of what was in sight.
     """

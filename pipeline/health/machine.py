@@ -93,7 +93,7 @@ class Concern:
 
 
 def concerns(machine: Machine) -> tuple[Concern, ...]:
-    """What is not well, gravest first."""
+    """What is wrong, most serious first."""
     found = [
         *_runs(machine),
         *_disk(machine),
@@ -216,7 +216,7 @@ def _mail(machine: Machine) -> Iterator[Concern]:
 
 
 def _sources(machine: Machine) -> Iterator[Concern]:
-    """Each source is told of by itself; so many at once are a matter of the whole."""
+    """Each source is told of by itself; many at once are a matter of the whole."""
     of = machine.sources
     if of.sources >= FEW_SOURCES and missed_share(of) > machine.most_missed:
         yield Concern(

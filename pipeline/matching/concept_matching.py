@@ -103,7 +103,7 @@ class _Alternatives(NamedTuple):
 
 
 class ConceptMatcher:
-    """All concepts, compiled once. Says what is where; knows no storage.
+    """All concepts, compiled once. Says what is where; does not use storage.
 
     Context words are common words: they are looked for only around what was found.
     """
@@ -526,7 +526,7 @@ def _is_of_other_things(
 ) -> bool:
     """Whether a pattern is said of what it is not meant for.
 
-    That is between its words or beside the others; before a verb also anywhere in its clause, as its
+    That is between its words or next to the others; before a verb also anywhere in its clause, as its
     subject does. As a part of the other's name (Park Road Surgery) it says nothing.
     """
     if not wording.unless:

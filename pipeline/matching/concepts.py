@@ -11,7 +11,7 @@ A concept is one file, `<id>.toml`:
       # Capitals match capitals only. It counts only where one of `needs` is in the same paper,
       # one of `near` within `within` words, and none of `not_near`.
       { text = "WPB", needs = ["whole population"], near = ["payment"], not_near = ["wing"], within = 12 },
-      # A pattern: one word of each list in one sentence, in any order, within so many words of the first's.
+      # A pattern: one word of each list in one sentence, in any order, within `within` words of the first's.
       # "to close" is the verb in all its forms, "@services" a list of lists.toml. The rarest comes first.
       { all = [["to close", "closure"], ["@services"]], not_near = ["accounts"], match = ["The ward shut."] },
     ]
@@ -21,7 +21,7 @@ A concept is one file, `<id>.toml`:
     no_match = ["…", "…", "…"]
 
 `unless` of a pattern are things of which the same may be said: "the hospital's accounts are closed". They
-count between the words of the pattern and beside the last of them, and not as part of a name (Park Road).
+count between the words of the pattern and next to the last of them, and not as part of a name (Park Road).
 
 A wording that ends in `*` matches any word that begins so. Words of patterns and contexts are found in
 singular and plural alike. `context = "health"` at the head: a mention among words of another world (housing,
@@ -262,7 +262,7 @@ def _phrases(path: Path, where: str, table: dict[str, Any], lists: word_lists.Li
 def _phrase(path: Path, where: str, text: str) -> str:
     """A text that the matcher can look for. An accent is no hindrance, another script is."""
     if not (_PLAIN.search(text) or words(text)):
-        raise ConfigError(f"{path}: {where}: {text!r} holds no word")
+        raise ConfigError(f"{path}: {where}: {text!r} has no word")
     if "*" in text[:-1]:
         raise ConfigError(f"{path}: {where}: {text!r}: * is allowed only at the end")
     return text

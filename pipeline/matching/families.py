@@ -60,7 +60,7 @@ class Families:
         )
 
     def named(self, query: Query) -> tuple[Family, ...]:
-        """The families of what is searched for, where that is a known wording and nothing beside it."""
+        """The families of what is searched for, where that is a known wording and nothing else."""
         said = _said(query.expression) if query.expression else ()
         found: dict[str, Family] = {}
         for concept, wording in (known for words in said for known in self._known.get(words, ())):

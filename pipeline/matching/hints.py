@@ -33,7 +33,7 @@ class Hint:
 
 
 def hints(query: Query) -> list[Hint]:
-    """What may be said of a search beside its answer."""
+    """What may be said of a search in addition to its answer."""
     words = [*tokens(query.text)]
     found = (_day(query, words), _near(query.text, words), _not(query.text, words))
     return [hint for hint in found if hint]

@@ -10,7 +10,7 @@ PASSAGE_LETTERS = 40  # either side of a mention: what makes it the same passage
 
 
 def passage_hash(text: str, start: int, end: int) -> str:
-    """A hash of the mention with the letters around it: blind to blanks, hyphens and page layout."""
+    """A hash of the mention with the characters around it: blind to blanks, hyphens and page layout."""
     before = letters(text[max(0, start - 4 * PASSAGE_LETTERS) : start])[-PASSAGE_LETTERS:]
     after = letters(text[end : end + 4 * PASSAGE_LETTERS])[:PASSAGE_LETTERS]
     return hashlib.sha256(b" ".join((before, letters(text[start:end]), after))).hexdigest()[:16]

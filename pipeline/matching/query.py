@@ -9,8 +9,8 @@
     body:qhm kind:pack concept:savings after:2025-04-01 before:2026
     after:1 April 2025  after:01/04/2025  before:April 2026
 
-Any quotation marks will do, and signs alone are nothing. The operators are written in capitals: in small
-letters they are words, and `capitals` is then the query that may have been meant.
+Any quotation marks will do, and signs alone are nothing. The operators are written in capitals: in
+lower case they are words, and `capitals` is then the query that may have been meant.
 
 A fault raises QueryError, which knows where to put the caret.
 """
@@ -188,7 +188,7 @@ _BETWEEN = {
 
 
 def parse(text: str, **defaults: str) -> Query:
-    """Read a query; `defaults` are filters given beside it (options of the command, form fields)."""
+    """Read a query; `defaults` are filters given with it (options of the command, form fields)."""
     if len(text) > MAX_LENGTH:
         raise QueryError(
             f"The query is longer than {MAX_LENGTH} characters.", query=text[:80] + "…", position=80

@@ -29,7 +29,7 @@ class KeySpan(NamedTuple):
 
 
 def window(key: bytes, place: KeySpan | Found, reach: int) -> KeySpan:
-    """A place with so many words on either side."""
+    """A place with `reach` words on either side."""
     span = (reach + 1) * _LETTERS
     while True:
         low, high = max(0, place.start - span), min(len(key), place.end + span)

@@ -1,6 +1,6 @@
 """Lists of words by name, which concepts share: `@services` in a concept means all of a list.
 
-They are in `lists.toml` beside the concepts, a list a line; a list may hold others. Those of a later folder
+They are in `lists.toml` next to the concepts, a list a line; a list may hold others. Those of a later folder
 override those of the same name before them.
 """
 
@@ -24,7 +24,7 @@ Lists = dict[str, tuple[str, ...]]
 def read(path: Path, known: Mapping[str, tuple[str, ...]] | None = None) -> Lists:
     """Returns the lists of one file, with those that are known already, every name in them put out in full.
 
-    Raises ConfigError for a list that is none, a name that is unknown, and lists that hold each other.
+    Raises ConfigError for what is not a list, a name that is unknown, and lists that hold each other.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))

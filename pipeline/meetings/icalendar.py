@@ -107,7 +107,7 @@ def _event(event: Event, domain: str, stamped_at: datetime) -> Component:
 
 
 def _identity(meeting: Meeting) -> UUID:
-    """The same for the same meeting, whatever letters its site's key is made of."""
+    """The same for the same meeting, whatever characters its site's key is made of."""
     name = f"{meeting.source_id} {meeting.key}".encode("utf-8", "backslashreplace").decode()
     return uuid5(NAMESPACE_URL, name)
 

@@ -1,7 +1,7 @@
 r"""Text as it is stored: one canonical form, so that matching, search, quoting and boxes share offsets.
 
-- NFKC (ligatures, non-breaking spaces, full-width letters fold), curly quotes, dashes and marks of footnotes
-  as printed.
+- NFKC (ligatures, non-breaking spaces, full-width characters fold), curly quotes, dashes and marks of
+  footnotes as printed.
 - Blanks collapse to one, a line end is one "\n", and no line begins or ends with a blank.
 - A hyphen that stood at a line end is `LINE_END_HYPHEN`, with the two halves of the word around it. Three in
   four such hyphens belong to real compounds ("decision-\nmaking"), the others break a word

@@ -157,7 +157,7 @@ class Reading:
         return [*around, *self.key[start:end].split()] if within else around
 
     def prints(self, word: str) -> bool | None:
-        """Whether a word of the key is printed in these letters: always, never, or None: now and then."""
+        """Whether a word of the key is printed exactly like this: always, never, or None: now and then."""
         if word not in self._prints:
             times = self.text.count(word)
             is_always = times > 0 and times == self.key.count(word.lower().encode("ascii"))
@@ -182,7 +182,7 @@ class Reading:
         return _up_to(self.key, near + 1, self._places.count(first, at))
 
     def _back(self, end: int, letters: int) -> int:
-        """The place of the key from where so many letters are before `end`."""
+        """The place of the key `letters` characters before `end`, blanks not counted."""
         place = end - letters
         while (further := end - letters - self.key.count(b" ", place, end)) != place:
             place = further
@@ -226,7 +226,7 @@ def words_around(key: bytes, start: int, end: int, reach: int) -> list[bytes]:
 
 
 class _Places:
-    """Where in a text its letters are, by number: counted from the nearest of a few places that are known."""
+    """Where in a text the characters of its key are, by number: counted from the nearest known place."""
 
     _STEP = 128
 
@@ -241,18 +241,18 @@ class _Places:
 
     @cached_property
     def _before(self) -> list[int]:
-        """How many letters are before each piece of the text."""
+        """How many characters, without blanks, are before each piece of the text."""
         blanks, step = self._signs.count, self._STEP
         lettered = [step - blanks(b" ", at, at + step) for at in range(0, len(self._signs), step)]
         return [0, *accumulate(lettered)]
 
     def count(self, start: int, end: int) -> int:
-        """How many letters are in a piece of the text."""
+        """How many characters of the key, without blanks, are in a piece of the text."""
         piece = self._given[start:end]
         return len(piece.translate(None, _SIGNS)) + 3 * piece.count(b"&")
 
     def of(self, number: int) -> int:
-        """The place of a letter, counted from 0."""
+        """The place of a character, counted from 0 without blanks."""
         piece = bisect_right(self._before, number, hi=len(self._before) - 1) - 1
         first = piece * self._STEP
         there = _up_to(self._signs, first, number - self._before[piece] + 1) - 1
@@ -263,7 +263,7 @@ class _Places:
 
 
 def _up_to(signs: bytes, start: int, letters: int) -> int:
-    """The place up to where so many letters are from `start`."""
+    """The place after `letters` characters from `start`, blanks not counted."""
     place = start + letters
     while (further := start + letters + signs.count(b" ", start, place)) != place:
         place = further

@@ -37,7 +37,7 @@ def flow_around(pages: Sequence[Page], index: int) -> Flow:
 
 
 def also_said(pages: Sequence[Page], index: int) -> str:
-    """What a search should find on a page beside its plain text: mended words, and the turn of the page."""
+    """What a search should find on a page besides its plain text: mended words, and the turn of the page."""
     page = pages[index]
     said = _mended(page.text) if LINE_END_HYPHEN in page.text else []
     if index + 1 < len(pages):

@@ -86,7 +86,7 @@ def around(text: str, start: int, end: int, reach: int = REACH) -> Snippet:
 
 
 def opening(text: str, most: int) -> str:
-    """How a page begins, in at most so many characters of it, with its breaks shown."""
+    """How a page begins, in at most `most` characters of it, with its breaks shown."""
     last = min(len(text), most)
     whole = 0, last
     return _said(text, whole, _breaks(text, whole, whole), _personal(text, *whole)).strip()
@@ -98,7 +98,7 @@ def opening(text: str, most: int) -> str:
 def _quoted(
     text: str, mention: tuple[int, int], window: tuple[int, int], breaks: list[_Break]
 ) -> tuple[int, int]:
-    """Where the sentence begins and ends; a few words of a row are taken with what is beside them."""
+    """Where the sentence begins and ends; a few words of a row are taken with what is next to them."""
     start, end = mention
     before = [each for each in breaks if each.begin <= start]
     after = [each for each in breaks if each.end >= end]

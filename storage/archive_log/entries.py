@@ -65,7 +65,7 @@ def nodes(connection: Connection) -> Callable[[int], bytes]:
 
 
 def latest(connection: Connection, subject: str) -> dict[str, Any] | None:
-    """What the newest entry about something says; None where there is none."""
+    """What the newest entry about something says; None if it has no entry."""
     row = engines.of(connection).cursor(connection).execute(_LATEST, (subject,)).fetchone()
     return json.loads(row[0]) if row else None
 

@@ -23,7 +23,7 @@ FILE = "log-key.pem"
 
 
 def load(folder: Path) -> Ed25519PrivateKey:
-    """The key in use, made where there is none. Raises StorageError for a file that holds none."""
+    """The key in use, made if there is not one yet. Raises StorageError if the file is not a key."""
     path = folder / FILE
     try:
         content = path.read_bytes()
@@ -43,7 +43,7 @@ def load(folder: Path) -> Ed25519PrivateKey:
 
 
 def replace(folder: Path, key: Ed25519PrivateKey) -> None:
-    """Put a key in the place of the one in use, which is kept beside it under its public half."""
+    """Put a key in the place of the one in use, which is kept next to it, named by its public half."""
     path = folder / FILE
     path.rename(folder / f"retired-{public(load(folder)).hex()[:16]}.pem")
     _write(path, key)

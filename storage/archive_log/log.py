@@ -138,7 +138,7 @@ class ArchiveLog:
             )
 
     def root_at(self, size: int) -> bytes:
-        """The root that the log had when it held so many entries. Raises ConfigError."""
+        """The root that the log had when it held `size` entries. Raises ConfigError."""
         with self._database.reading() as connection:
             if not 0 <= size <= entries.size(connection):
                 raise ConfigError(f"the log has {entries.size(connection)} entries, not {size}")

@@ -39,7 +39,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Two phrases in either order, at most so many words between them."""
+    """Two phrases in either order, at most `reach` words between them."""
 
     left: Said
     right: Said
@@ -191,7 +191,7 @@ class Kind(Protocol):
         ...
 
     def giving_up(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
-        """Statements on the connection raise OperationalError after so many seconds."""
+        """Statements on the connection raise OperationalError after `seconds`."""
         ...
 
     def last_numbers(self, connection: Connection) -> dict[str, int]:

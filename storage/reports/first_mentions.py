@@ -28,7 +28,7 @@ class Firsts:
     def update(self) -> int:
         """Bring the first mentions up to date; returns how many are new or have moved.
 
-        Where a paper found late is older than the first that was known, that one's day is kept beside it. The
+        Where a paper found late is older than the first that was known, the day first known is kept too. The
         same paper with other words or another day is not found late.
         """
         c = t.first_mentions.c

@@ -162,7 +162,7 @@ class Reports:
             return firms.firm_record(connection, called)
 
     def health(self) -> list[SourceHealth]:
-        """How each source is; those that are not well first."""
+        """How each source is; those with faults first."""
         with self._database.reading() as connection:
             return source_health.health(connection)
 
@@ -172,7 +172,7 @@ class Reports:
             return source_health.problems(connection)
 
     def sources(self) -> list[SourceRow]:
-        """How well each source is followed; those that are not well first."""
+        """How well each source is followed; those with faults first."""
         with self._database.reading() as connection:
             return source_health.sources(connection)
 

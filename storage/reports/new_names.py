@@ -1,4 +1,4 @@
-"""Names that are new, as they were last looked for: a file beside the database."""
+"""Names that are new, as they were last looked for: a file next to the database."""
 
 from __future__ import annotations
 

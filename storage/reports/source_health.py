@@ -21,7 +21,7 @@ READ = (SourceState.OK, SourceState.EMPTY, SourceState.PARTLY)
 
 
 def health(connection: Connection) -> list[SourceHealth]:
-    """How each source is; those that are not well first."""
+    """How each source is; those with faults first."""
     c, s = t.source_runs.c, t.sources.c
     latest = select(func.max(c.id)).group_by(c.source_id)
     success = (
@@ -112,7 +112,7 @@ def _silence(row: Row[Any], state: SourceState) -> str:
 
 
 def sources(connection: Connection) -> list[SourceRow]:
-    """How well each source is followed; those that are not well first."""
+    """How well each source is followed; those with faults first."""
     d, f = t.documents.c, t.files.c
     blank = blank_pages().subquery()
     counts = (

@@ -113,14 +113,14 @@ def pages_of_words(connection: Connection, asked: Sequence[str]) -> dict[str, in
 
 
 def fault(connection: Connection) -> str:
-    """What is wrong with the index in itself, "" where nothing is; it may want the write lock for it."""
+    """What is wrong with the index in itself, "" where nothing is; it may need the write lock for it."""
     return engines.of(connection).page_index.fault(connection)
 
 
 def _handfuls(rows: Iterable[IndexRow]) -> Iterator[list[IndexRow]]:
     """Every word as the matcher reads it, so that index and matcher cannot see different words.
 
-    A file may be 16 MB of words never seen before: so many copies of it are not held at once.
+    A file may be 16 MB of words never seen before: several copies of it are not held at once.
     """
     handful: list[IndexRow] = []
     letters = 0

@@ -134,7 +134,7 @@ def _any(alternatives: Sequence[Match]) -> Match:
 
 
 def _where(words: int, *, sure: bool) -> Where:
-    """In which words of a page to look for so many.
+    """In which words of a page to look for `words` of them together.
 
     One word cannot run over the turn of a page. Several may seem to be together where the turn is another
     page's, or where two mended words were put side by side.

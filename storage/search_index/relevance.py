@@ -65,7 +65,7 @@ def _count(keys: Sequence[bytes], patterns: Sequence[re.Pattern[bytes]]) -> int:
 
 
 def _pattern(form: Sequence[str], phrase: Phrase) -> re.Pattern[bytes]:
-    """Begins with plain letters, which is what makes the search quick."""
+    """Begins with plain characters, which is what makes the search quick."""
     first = b"" if phrase.suffix else b" "
     last = b"" if phrase.prefix else rb"(?= )"
     return re.compile(first + b" ".join(word.encode("ascii") for word in form) + last)

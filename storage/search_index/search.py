@@ -194,7 +194,7 @@ class Search:
 
     @contextmanager
     def _asking(self, asked: str, seconds: float | None) -> Iterator[Connection]:
-        """A connection on which statements give up after so many seconds."""
+        """A connection on which statements give up after `seconds`, if given."""
         with self._database.reading() as connection:
             if seconds is None:
                 yield connection
@@ -280,7 +280,7 @@ def _all_rows(connection: Connection, query: Query) -> Iterator[int]:
 
 
 def _rows(connection: Connection, plan: Plan, first: int = CHUNK) -> Iterator[list[int]]:
-    """Rows that match, newest first, so many at a time."""
+    """Rows that match, newest first, in chunks."""
     wanted = first
     for match, low, high in plan.ranges:
         top = high

@@ -35,7 +35,7 @@ def answers(
     *,
     doubtful: bool,
 ) -> Iterator[Answer]:
-    """Answers for these places (a page's row and a paper) in order, read so many at a time.
+    """Answers for these places (a page's row and a paper) in order, read `chunk` at a time.
 
     Each is quoted as a watch list would quote it. Where it is doubtful whether the page says what was asked
     or only the head of the next one, it answers where a watch list would find it too.

@@ -288,7 +288,7 @@ def _forget(connection: Connection, files: Sequence[str]) -> None:
 
 
 def _keep_member(connection: Connection, parent: str, name: str, sha256: str, size: int) -> None:
-    """A file found inside another is a paper of its own, beside every document that holds the other.
+    """A file found inside another is a paper of its own, once for every document that holds the other.
 
     One that holds itself is one paper.
     """

@@ -214,7 +214,7 @@ def test_a_list_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, text, c
             'all = [["a*"], ["ward"]], match = ["x"]',
             r"'a\*' in the first list would be looked at on every page",
         ),
-        ('all = [["close"], ["!"]], match = ["x"]', "'!' holds no word"),
+        ('all = [["close"], ["!"]], match = ["x"]', "'!' has no word"),
         ('text = "x", context = "health"', "context: unknown key"),
         ('text = "x", within = 1000', "a number of words from 1 to 100 is needed, found 1000"),
     ],

@@ -1,4 +1,4 @@
-"""Looking up a meeting, as an address names it: its papers with what they say, and the meetings beside it."""
+"""Looking up a meeting by its address: its papers with what they say, and the meetings next to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days that a paper has from elsewhere on its page: from the papers beside it, or a table of dates."""
+"""Days that a paper has from elsewhere on its page: from the papers next to it, or a table of dates."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class LentDays:
         )
 
     def with_day_of_papers(self, verdict: Verdict, judged: list[Verdict]) -> Verdict:
-        """More of the meeting has the day of the papers beside it, where the way here said only the month."""
+        """More of the meeting has the day of the papers next to it, if the way here said only the month."""
         if verdict.reason is not Why.MORE_OF_MEETING:
             return verdict
         days = {each.date for each in judged if each.taken}

@@ -1,4 +1,4 @@
-"""What a list prints beside a paper of its file: the size, and the days of publication and change.
+"""What a list prints about a paper's file next to it: the size, and the days of publication and change.
 
 Another size or day says that the file may be another, and it is asked for again.
 """

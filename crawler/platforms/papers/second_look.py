@@ -1,4 +1,4 @@
-"""What the links of a page say of each other: items beside a pack, next pages, a link twice, worth a look."""
+"""What the links of a page say of each other: items next to a pack, next pages, repeats, worth a look."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ Pairs = list[tuple[Dated, Belief | None]]
 
 
 class SecondLook:
-    """Weighs the verdicts of one page beside each other."""
+    """Compares the verdicts of one page with each other."""
 
     def __init__(self, page: ListingPage, files: FileLinks, ways: PageLinks, pairs: Pairs) -> None:
         self.page, self.files, self.ways, self.pairs = page, files, ways, pairs
 
     def items_of_a_day(self, judged: list[Verdict]) -> list[Verdict]:
-        """A standing document with a day is an item where a paper of that day is beside it."""
+        """A standing document with a day is an item if a paper of that day is next to it."""
         packs = {
             (_list_of(each.link), verdict.date): verdict
             for (each, belief), verdict in zip(self.pairs, judged, strict=True)
@@ -117,7 +117,7 @@ class SecondLook:
         )
 
     def _files_in_order(self) -> list[int]:
-        """Which links of the page's matter give files: of several beside each other to one file the first."""
+        """Which links of the page's matter give files: of several in a row to one file, the first."""
         found: list[int] = []
         for index, (each, _) in enumerate(self.pairs):
             is_file = each.link.frame is Frame.MATTER and self.page.is_file(each.link)

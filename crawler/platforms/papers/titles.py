@@ -106,7 +106,7 @@ def is_pointed_at(link: Link) -> bool:
 
 
 def lend_words(links: Sequence[Link]) -> None:
-    """A button beside a title's link, to the same file, is that title's."""
+    """A button next to a title's link, to the same file, is that title's."""
     for one, other in pairwise(links):
         if one.url and one.url == other.url and other.line.order - one.line.order <= 3:
             if says_nothing(other.text) and not says_nothing(one.text):
@@ -150,7 +150,7 @@ def caption(link: Link) -> str:
 
 
 def _is_named(link: Link, own: str) -> bool:
-    """The list that it is in calls it so: "Papers" beside the term "Papers"."""
+    """The list that it is in calls it so: "Papers" next to the term "Papers"."""
     return own.casefold() in {
         link.line.label.casefold(),
         *(each.text.casefold() for each in link.headings[-1:]),

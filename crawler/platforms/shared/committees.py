@@ -1,8 +1,8 @@
 """Which committees of a council are watched: by name, with ids as hints.
 
 Ids do not last: a committee that is set up again after an election comes back under a new number, and joint
-committees move to another council's site. So names decide at run time, and a hint that no longer fits is said
-aloud instead of followed in silence.
+committees move to another council's site. So names decide at run time, and a hint that no longer fits is
+reported instead of followed in silence.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Dates as pages write them: whole, without a year, only a month, or only a year.
 
 `resolve` gives a printed date its year from what is around it: "26 March" is a date only where a heading, a
-row or the weekday beside it says the year. `spot` finds all dates of a text and does so for each.
+row or the weekday next to it says the year. `spot` finds all dates of a text and does so for each.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def resolve(mention: DateMention, years: Iterable[When] = (), near: int = 0) -> 
     """Returns a mention with its year: the printed one, or the most trusted of `years`.
 
     `near` is the year of the reading. It tells 26-05-20 from 20-05-26 where `years` do not, and where no year
-    is given the weekday beside the date finds one within two years of it.
+    is given the weekday next to the date finds one within two years of it.
     """
     years = tuple(years)
     if mention.is_year:
@@ -80,7 +80,7 @@ def without_dates(text: str) -> str:
 def parse_date(text: str) -> date | None:
     """The first date in a text: "15 Jan 2026", "Monday, 21st December, 2015", 15/01/2026 or 2026-01-15.
 
-    Returns None where there is none, or where it does not exist (31 June).
+    Returns None if there is no date, or if it does not exist (31 June).
     """
     found = first_day(text)
     try:

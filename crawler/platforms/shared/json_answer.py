@@ -95,7 +95,7 @@ class JsonValue:
         return paragraphs(self.markup(key))
 
     def link(self, key: str, *, base: str = "") -> str:
-        """An address, cleaned and absolute; "" where there is none."""
+        """An address, cleaned and absolute; "" if the key has none."""
         return clean_url(self.text(key), base=base or self.url)
 
     def day(self, key: str) -> date | None:
@@ -145,7 +145,7 @@ def paragraphs(markup: str) -> tuple[str, ...]:
 
 
 def day_in_england(text: str) -> date | None:
-    """The day in England of "2026-06-05", "2026/06/05" or an instant; None where there is none."""
+    """The day in England of "2026-06-05", "2026/06/05" or an instant; None if the text is not one."""
     try:
         instant = datetime.fromisoformat(text)
         day = instant.astimezone(LONDON).date() if instant.tzinfo else instant.date()

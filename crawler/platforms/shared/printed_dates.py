@@ -436,7 +436,7 @@ def _is_day(number: int) -> bool:
 
 
 def _may_be_a_day(month: int, day: int) -> bool:
-    """31 June may: it is written, though there is none, and the date behind it is not what is meant."""
+    """31 June may: it is written, though it does not exist, and the date after it is not what is meant."""
     return 1 <= month <= 12 and _is_day(day)
 
 

@@ -36,7 +36,7 @@ _OWN_PORTS = {"http": 80, "https": 443}
 
 
 def clean_url(href: str, *, base: str) -> str:
-    """An absolute http(s) address without session and fragment, percent-encoded; "" if there is none."""
+    """An absolute http(s) address without session and fragment, percent-encoded; "" if `href` is not one."""
     href = _LINE_END.sub(" ", _INVISIBLE.sub("", href).strip()).replace("&amp;", "&")
     if not href:
         return ""

@@ -36,7 +36,7 @@ def lines(*streams: bytes) -> list[str]:
 
 
 def _description(stream: bytes, at: int) -> str:
-    """The one in the table that may begin there; "" where there is none."""
+    """The one in the table that may begin there; "" if none does."""
     if at + _HEAD.size > len(stream):
         return ""
     instance, _, length = _HEAD.unpack_from(stream, at)

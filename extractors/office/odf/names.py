@@ -18,6 +18,6 @@ _POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0, "pc": 12.0, 
 
 
 def points(length: str | None) -> float:
-    """A length in points; 0 for what is none."""
+    """A length in points; 0 if it is not one."""
     match = _LENGTH.fullmatch((length or "").strip())
     return float(match[1]) * _POINTS[match[2]] if match else 0.0

@@ -72,7 +72,7 @@ _TICKS = {"Off", "Yes"}  # the states of a tick box
 
 @dataclass(slots=True)
 class FormHandle:
-    """Something of PDFium's that is dear to make: made when it is first asked for, and closed once."""
+    """Something of PDFium's that is slow to make: made when it is first asked for, and closed once."""
 
     make: Callable[[], object]
     end: Callable[[object], None]

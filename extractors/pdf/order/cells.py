@@ -1,7 +1,7 @@
 """Cells and columns that were drawn line by line across the page: each is read as one, before its neighbour.
 
 PDFium tells a line as it was drawn, whatever gaps are in it. Where lines that follow each other have a gap in
-one place, and what is beside it goes on in the next line because it found no more room, they are cells of
+one place, and what is next to it goes on in the next line because it found no more room, they are cells of
 several lines. Rows of single lines, and figures, stay as they are.
 """
 
@@ -177,7 +177,7 @@ def _step_within(lines: Sequence[Line]) -> float:
 
 
 def _are_cells(lines: Sequence[Line], within: float) -> bool:
-    """Whether what is near below other words stands there for lack of room, in nearly all of two columns.
+    """Whether what is near below other words is there for lack of room, in nearly all of two columns.
 
     One word above says nothing: a column of them is as wide as they are.
     """
@@ -294,7 +294,7 @@ class _Block:
         return right - _PADDING * self.height
 
     def _had_no_room(self, piece: CellPiece, column: int, right: float) -> bool:
-        """Whether its first word would not have stood beside the piece above it."""
+        """Whether its first word would not have fitted next to the piece above it."""
         return had_no_room(piece, self.columns[column][-1], right)
 
 

@@ -51,7 +51,7 @@ def parts(layer: object, text: str) -> list[slice]:
 def lines(
     layer: object, text: str, part: slice
 ) -> Iterator[tuple[int, tuple[float, float], tuple[float, float]]]:
-    """Each line of a part of PDFium's text: where it begins in it, and the bases of its outer letters."""
+    """Each line of a part of PDFium's text: its start, and the bases of its first and last characters."""
     for line in _LINE.finditer(text, part.start, part.stop):
         start, last = line.start(), line.start() + len(line.group().rstrip()) - 1
         yield start, _base(layer, start), _base(layer, max(start, last))

@@ -27,7 +27,7 @@ def of(text: str, kinds: bytes) -> bytes:
 
 
 def places(kinds: bytes, run: bytes, step: int = 0) -> Iterator[int]:
-    """Where a run of kinds begins; the next is looked for behind it, or so many characters on."""
+    """Where a run of kinds begins; the next is looked for after it, or `step` characters on."""
     at = kinds.find(run)
     while at >= 0:
         yield at

@@ -248,5 +248,5 @@ def _around(text: str, place: int) -> re.Match[str]:
     """The word that has this place in it."""
     start = max(text.rfind(blank, 0, place) for blank in " \r\n\t") + 1
     match = _WORD.search(text, start)
-    assert match is not None, "a sign stands there"
+    assert match is not None, "there is a sign here"
     return match

@@ -1,6 +1,6 @@
 """Where words end that PDFium runs together: at raised footnote marks, and at gaps it does not believe.
 
-Few pages are suspected, by their text alone; only these are asked where their letters are.
+Few pages are suspected, by their text alone; only these are asked where their characters are.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def missing_blanks(layer: object, text: str) -> list[int]:
 
 
 def surplus(layer: object, text: str) -> list[int]:
-    """The blanks of PDFium's text that are between letters set apart, as in a heading, and end no word."""
+    """The blanks of PDFium's text that are between characters set apart, as in a heading, and end no word."""
     shown = character_kinds.of(text, _KINDS)
     if b"A A A A" not in shown and b"a a a a " not in shown:
         return []
@@ -79,7 +79,7 @@ def surplus(layer: object, text: str) -> list[int]:
 
 
 def _between_letters(handle: int, start: int, end: int) -> list[int]:
-    """The blanks of a run of single letters that are no wider than most of them."""
+    """The blanks of a run of single characters that are no wider than most of them."""
     places = [glyph(handle, at) for at in range(start, end, 2)]
     known = [place for place in places if place is not None]
     if len(known) < len(places):
@@ -95,7 +95,7 @@ def _run_together(text: str, shown: bytes, folded: bytes) -> set[tuple[int, int,
     """Start and end of the lines in which words may be run together, and of these words.
 
     All lines, where the words of the page are long. Else only words that look so are believed to be several:
-    where lines are made even letter by letter, some letters are as far apart as words do elsewhere.
+    where lines are made even character by character, some are as far apart as words do elsewhere.
     """
     words = text.count(" ") + text.count("\n") + 1
     if words >= _ENOUGH and len(text) - text.count(".") > (_LETTERS_A_WORD + 1) * words:
@@ -125,13 +125,13 @@ def _is_blank(handle: int, at: int) -> bool:
 
 
 def _are_apart(handle: int, at: int, beside: int) -> bool:
-    """Whether two letters that follow each other are apart at all."""
+    """Whether two characters that follow each other are apart at all."""
     before, here = glyph(handle, at), glyph(handle, beside)
     return before is not None and here is not None and here.left - before.right >= _TOUCHING * before.height
 
 
 def _narrow_gaps(handle: int, text: str, start: int, end: int) -> Iterator[int]:
-    """Where letters of a line are apart by more than the others of it do."""
+    """Where characters of a line are further apart than its others."""
     if abs(_angle(handle, _char_of(handle, start))) > _UPRIGHT:
         return
     places = [glyph(handle, at) for at in range(start, end)]

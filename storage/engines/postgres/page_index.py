@@ -1,7 +1,7 @@
 """The full-text index of pages in PostgreSQL: words under GIN, a partition for each year, newest first.
 
 GIN knows which words a page has, not where: what must be together is looked for in the page's words, which
-are kept beside them. Both read the page as FTS5 does, so that a search has the same answers on either engine.
+are kept next to them. Both read the page as FTS5 does, so a search has the same answers on either engine.
 A tsvector is used as a set of words alone: its places end at 16,383 and 255 a word.
 """
 
@@ -154,7 +154,7 @@ def newest(connection: Connection, match: Match, low: int, high: int, limit: int
 
 
 def known(connection: Connection, words: Sequence[str]) -> dict[str, int]:
-    """Of very common words only so many pages are counted."""
+    """Of very common words at most COUNTED pages are counted."""
     return dict(connection.execute(_KNOWN, {"words": json.dumps(list(words)), "most": COUNTED}).all())
 
 

@@ -43,7 +43,7 @@ def is_there(url: URL) -> bool:
 
 
 def make_ready(url: URL) -> None:
-    """It will hold readers' addresses. SQLite gives the files beside it the rights of this one."""
+    """It will hold readers' addresses. SQLite gives the files next to it the rights of this one."""
     if not is_there(url):
         os.close(os.open(named(url), os.O_RDWR | os.O_CREAT, 0o600))
 
@@ -81,7 +81,7 @@ def open_engine(url: URL) -> Engine:
 
 @contextmanager
 def giving_up(connection: Connection, seconds: float) -> Iterator[None]:
-    """SQLite gives up after so many seconds: statements raise OperationalError."""
+    """SQLite gives up after `seconds`: statements raise OperationalError."""
     end = time.monotonic() + seconds
     driver: Any = connection.connection.driver_connection
     driver.set_progress_handler(lambda: time.monotonic() > end, INSTRUCTIONS)

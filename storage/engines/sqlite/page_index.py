@@ -96,7 +96,7 @@ def known(connection: Connection, words: Sequence[str]) -> dict[str, int]:
 
 
 def fault(connection: Connection) -> str:
-    """FTS5 wants the write lock for it."""
+    """FTS5 needs the write lock for it."""
     try:
         connection.execute(_CHECK)
     except DatabaseError as error:

@@ -2,7 +2,7 @@
 
 Agendas and packs carry the day of their own meeting; minutes and reports may carry another, and belong to
 the meeting that they are listed under. Where the places contradict each other they are weighed by witnesses:
-the weekday printed beside the day, the file's name, the other papers under the same heading.
+the weekday printed next to the day, the file's name, the other papers under the same heading.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def _structural(dated: Dated, contested_headings: set[Heading | None]) -> DateEv
 
 
 def _is_head_of(head: DateEvidence, note: DateEvidence) -> bool:
-    """The day of the meeting over a link; one beside the link is that of its file, such as its upload."""
+    """The day of the meeting over a link; one next to the link is that of its file, such as its upload."""
     return head.leads and head.when.whole and (head.place is DatePlace.RECORD or _is_near(head, note))
 
 

@@ -129,7 +129,7 @@ def _only(said: Iterable[SaidDay]) -> SaidDay | None:
 
 
 def _row(row: Record, spotter: Spotter, years: Years) -> Iterator[SaidDay]:
-    """The days in a row: whole ones, or numbers beside the row's month or under the months of the columns."""
+    """The days in a row: whole ones, or numbers next to the row's month or under the months of columns."""
     cells: dict[Cell, list[Line]] = {}
     for line in row.lines:
         if line.cell:

@@ -37,7 +37,7 @@ class DatePlace(StrEnum):
     FILE = "file name"
     ABOVE = "line above"
     LEAD = "sentence above"
-    NEIGHBOURS = "links beside"
+    NEIGHBOURS = "links next to it"
     SAID = "dates of meetings"
 
 

@@ -1,7 +1,7 @@
 """The days of meetings that a record says: an item, a row or a card; days of publication are left out.
 
 Those are told by their labels, by the head of their column, and by what the page repeats: a column whose days
-differ from those in the papers' own names is none of meetings.
+differ from those in the papers' own names is not one of meetings.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class RecordDays:
 
 
 def _learn_slots(page: Structure, spotter: Spotter, years: Years, records: RecordDays) -> frozenset[Slot]:
-    """Places of records whose days differ from those in the names of the packs beside them."""
+    """Places of records whose days differ from those in the names of the packs next to them."""
     agree: Counter[Slot] = Counter()
     differ: defaultdict[Slot, list[int]] = defaultdict(list)
     for link in page.links:

@@ -110,7 +110,7 @@ def is_custom(element: Element) -> bool:
 
 
 def is_block(element: Element) -> bool:
-    """It begins a line of its own; one that the site has made does where no words are beside it."""
+    """It begins a line of its own; one that the site has made does if no words are next to it."""
     if element.tag in BLOCKS:
         return True
     if not is_custom(element):
@@ -161,7 +161,7 @@ def _displayed(element: Element) -> Iterator[str]:
 
 
 def labels(anchor: Element) -> tuple[str, ...]:
-    """What a link says of itself beside its words."""
+    """What a link says of itself in addition to its words."""
     said = (anchor.get(name) for name in ("aria-label", "data-title", "title", "download"))
     found = [tidy(_HIDDEN_LABEL.sub(" ", each)) for each in said if each]
     return tuple(each for each in found if each)

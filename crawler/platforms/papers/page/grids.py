@@ -1,7 +1,7 @@
 """Tables that are made of other elements and only say in their roles that they are tables.
 
-Libraries of documents (SharePoint's above all) are drawn by script as rows of `div`. To whoever hears the
-page read aloud, and to us, they are tables with heads over their columns.
+Libraries of documents (SharePoint's above all) are drawn by script as rows of `div`. To a screen
+reader, and to us, they are tables with heads over their columns.
 """
 
 from __future__ import annotations

@@ -151,7 +151,7 @@ class PageMarkup:
         )
 
     def is_fact_name(self, term: Element) -> bool:
-        """A term that names the fact beside it ("Date", "Venue") and is over nothing."""
+        """A term that names the fact next to it ("Date", "Venue") and is over nothing."""
         facts = (each for each in term.getparent() if each.tag == "dd" and not self._links[each])
         return not self.is_dated(term) and any(self.is_dated(each) for each in facts)
 

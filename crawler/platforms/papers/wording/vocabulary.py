@@ -231,7 +231,7 @@ def says_index(text: str) -> bool:
 
 
 def says_calendar(text: str) -> bool:
-    """A page of when meetings are: a way to them, though a document of that name is none of their papers."""
+    """A page of when meetings are: a way to them, but a document of that name is not one of their papers."""
     return bool(_CALENDAR.search(text))
 
 
@@ -253,7 +253,7 @@ def points_to_papers(text: str, sentence: str) -> bool:
 
 
 def says_list_of_papers(text: str) -> bool:
-    """An entry of a menu beside that of the papers: "Minutes", "Archive", "Agendas and papers"."""
+    """An entry of a menu next to that of the papers: "Minutes", "Archive", "Agendas and papers"."""
     return bool(_INDEX.match(text)) and not re.match(r"(?:all |our |the )?meetings\W*$", text, re.IGNORECASE)
 
 
