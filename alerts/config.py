@@ -104,7 +104,7 @@ class AlertConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     base_url: Annotated[str, msgspec.Meta(max_length=200)] = ""
     list_id: str = ""  # "" is digests. and the domain of `sender`
     unsubscribe_address: str = ""  # reads mail that asks to stop; "" if none does
-    operator: str = ""  # hears of sources and queues that are not well; "" if nobody does
+    operator: str = ""  # is told of sources and queues with faults; "" if nobody is
     # A second way to the operator, for when mail is what fails: a web address that takes a POST, or one
     # of Apprise's. "" where there is none.
     operator_also: Annotated[str, msgspec.Meta(max_length=500)] = ""

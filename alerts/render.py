@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MAX_HTML = 90_000  # bytes; a large web mailer cuts at 102 kB
 MAX_MESSAGE = 100_000  # bytes on the wire, both parts
 MAX_WORDS = 500  # that a reader sees: two minutes of reading
-_FEWEST_SHOWN = 4  # mentions for which the lists beside them make room
+_FEWEST_SHOWN = 4  # mentions for which the lists next to them make room
 
 
 def _starred(pieces: Sequence[tuple[str, bool]]) -> str:
@@ -119,7 +119,7 @@ def render(digest: Digest, settings: AlertConfig, *, sent_at: datetime) -> bytes
         found = _largest_that_fits(digest, in_turn, settings, sent_at, side)
         if found is not None and (best is None or found[0] > best[0]):
             best = found
-        # The last line of what is ahead goes only where no mention would be shown beside it.
+        # The last line of what is ahead goes only where no mention would be shown next to it.
         if best is not None and best[0] >= (enough if side > 1 else 1):
             break
     if best is None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from alerts.mentions import DigestBody, Overtaken
     from pipeline.model import Account, Digest, DigestEntry, SourceHealth
 
-SIDES = (5, 3, 2, 1, 0)  # most lines in each list beside the mentions; fewer where there is no room
+SIDES = (5, 3, 2, 1, 0)  # most lines in each list next to the mentions; fewer where there is no room
 _LISTS_NAMED = 3
 _TITLES = {
     Cadence.IMMEDIATE: "Alert",

@@ -26,7 +26,7 @@ class Linked:
     url: str = ""
 
 
-WRONG = "Wrong?"  # the link beside each mention by which a reader says that it is not about its topic
+WRONG = "Wrong?"  # the link next to each mention by which a reader says that it is not about its topic
 
 
 def pieces(entry: DigestEntry) -> tuple[tuple[str, bool], ...]:

@@ -69,7 +69,7 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     }.items()
 }
 DOWNLOADER_MIDDLEWARES = {
-    # Scrapy's robots middleware takes a failing server as leave to crawl, its retries know no Retry-After;
+    # Scrapy's robots middleware takes a failing server as leave to crawl, its retries ignore Retry-After;
     # our download handler unpacks as the bytes come, so that no page is larger in memory than it may be.
     "crawler.fetching.robots.RobotsMiddleware": 100,
     "crawler.fetching.retries.RetryMiddleware": 550,

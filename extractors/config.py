@@ -21,7 +21,7 @@ class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True):
     text_mb: int = 16  # of memory for a file's text, some 3,000 pages; the rest is left out and said
     output_mb: int = 512  # of any file that a child writes, a member of an archive among them
     members_mb: int = 2048  # of all members of an archive together
-    files_a_worker: int = 100  # a worker is replaced after so many, so that no leak grows old
+    files_a_worker: int = 100  # a worker is replaced after this many, so that no leak grows old
     cluster: str = (
         ""  # the scheduler of a dask cluster whose workers read, tcp://host:port or tls://…; "": here
     )
@@ -46,7 +46,7 @@ def scheduler_of(address: str) -> tuple[str, int]:
     try:
         parts = urlsplit(address)
         host, port = parts.hostname, parts.port
-    except ValueError:  # a port that is none, brackets that do not close
+    except ValueError:  # a port that is not valid, brackets that do not close
         host = port = None
     if not address.startswith(("tcp://", "tls://")) or not (host and port):
         raise ValueError("a cluster's scheduler is named tcp://host:port or tls://host:port")

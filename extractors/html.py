@@ -126,7 +126,7 @@ _PICTURE = re.compile(rb"data:image/[\w.+-]{1,20};base64,([A-Za-z0-9+/=%\s]+)", 
 _A_PICTURE = 1024  # bytes: rules, dots and counters have less
 _HIDING = re.compile(r"(?:display|visibility|content-visibility)\s*:[^;]*;?", re.IGNORECASE)
 
-_BLOCKS = (  # which inscriptis does not know for such: their words would run into those beside them
+_BLOCKS = (  # which inscriptis does not know for such: their words would run into those next to them
     "button",
     "center",
     "dd",

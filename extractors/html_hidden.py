@@ -37,7 +37,7 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _DATA = {"application/ld+json", "application/json", "text/template", "text/html", "text/x-template"}
-_HOSTS = {  # of shadow roots, beside elements with names of their own (DOM standard)
+_HOSTS = {  # of shadow roots, in addition to elements with names of their own (DOM standard)
     "article", "aside", "blockquote", "body", "div", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header",
     "main", "nav", "p", "section", "span",
 }  # fmt: skip

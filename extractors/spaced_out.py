@@ -8,7 +8,7 @@ _RUN = re.compile(r"(?<!\S)[^\W\d_](?:[ \xa0]{1,8}[^\W\d_]){3,400}(?!\S)")
 _BETWEEN_WORDS = re.compile(r"[ \xa0]{2,}")
 _FEWEST = 4  # characters of a word by itself
 _VOWELS = frozenset("aeiouy")
-# What stands in rows of single letters and is no word: marks, answers, states; letters in a usual order.
+# What is in rows of single letters and is not a word: marks, answers, states; letters in a usual order.
 _MARKS = (frozenset("abcdef"), frozenset("ragbwy"), frozenset("yn"), frozenset("xyn"), frozenset("ivx"))
 _ORDERS = ("abcdefghijklmnopqrstuvwxyz", 2 * "jfmamjjasond", 2 * "mtwtfss")
 

@@ -327,7 +327,7 @@ class Left:
     reason: LeftReason
     host: str = ""  # where it is, for a reason that a host is the remedy of
     page: str = ""  # the page on which it was seen
-    is_page: bool = False  # papers lie behind it; it is none itself
+    is_page: bool = False  # papers are behind it; it is not one itself
 
 
 Found = Fetch | Meeting | Document | Embedded | Listing | Doubt | Left
@@ -430,7 +430,7 @@ class WatchList:
     concepts: tuple[str, ...] = ()
     query: str = ""  # in the language of pipeline.matching.query
     bodies: tuple[str, ...] = ()  # these and `parts` empty: all
-    parts: tuple[BodyPart, ...] = ()  # committees, meetings and papers, beside the bodies
+    parts: tuple[BodyPart, ...] = ()  # committees, meetings and papers, as well as the bodies
     kinds: tuple[DocumentKind, ...] = ()  # empty: all
     note: str = ""  # why the reader follows it: said back to them in the digest
     paused: bool = False  # kept, and finds nothing until it is resumed
@@ -493,7 +493,7 @@ class PageRef:
     url: str
     page: int
     pages: int
-    label: str = ""  # how a reader finds the page where it is none: "slide 3", "sheet Costs"
+    label: str = ""  # how a reader finds what is not a page on paper: "slide 3", "sheet Costs"
     item: str = ""  # of the agenda, where the paper says which: "Item 7: Finance report"
     sha256: str
     captured_at: datetime
@@ -577,7 +577,7 @@ class Account:
     by_hand: int = 0  # bodies whose papers only people add
     sources: int = 0  # that a run reads
     missed: tuple[SourceHealth, ...] = ()  # of them: not read since then, or not when last tried
-    in_doubt: tuple[SourceHealth, ...] = ()  # of them: read, and something of it is not well
+    in_doubt: tuple[SourceHealth, ...] = ()  # of them: read, and something of it is wrong
 
     came_papers: int = 0  # since then
     came_pages: int = 0
@@ -659,7 +659,7 @@ class Digest:
 class MessageKind(StrEnum):
     DIGEST = "digest"
     CONFIRMATION = "confirmation"  # asks an address for its word
-    NOTICE = "notice"  # tells the operator that something is not well, or well again
+    NOTICE = "notice"  # tells the operator that something is wrong, or right again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,7 @@ class NewName:
     first_on: date  # of the earliest paper that has it
     bodies: tuple[str, ...]
     papers: int
-    concepts: tuple[str, ...]  # that are found beside it, the most often first
+    concepts: tuple[str, ...]  # that are found next to it, the most often first
     contexts: tuple[Context, ...]
 
 

@@ -38,7 +38,7 @@ def _not_of(user: int, data: Path) -> Iterator[Path]:
     """Files and folders of others, as deep as a run writes: papers are two folders down."""
     for pattern in ("*", "papers/*"):
         for path in data.glob(pattern):
-            with suppress(FileNotFoundError):  # a file beside the database may go at any time
+            with suppress(FileNotFoundError):  # a file next to the database may go at any time
                 if path.lstat().st_uid != user:
                     yield path
 

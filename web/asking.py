@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 PER_PAGE = 20
 FEW = 3  # answers, below which a misspelling is looked for
-LAST_PAGE = 50  # of results: whoever is there wants a narrower search, or the CSV
+LAST_PAGE = 50  # of results: whoever is there needs a narrower search, or the CSV
 LARGEST_ID = 2**63 - 1  # of a row in SQLite
-LONGEST_WORD = 40  # letters, of what may be a word misspelt
+LONGEST_WORD = 40  # characters, of what may be a word misspelt
 LONGEST_PHRASE = 8  # words that somebody may have meant as one
 OPERATORS = {"AND", "OR", "NOT", "NEAR"}
 FIELDS = ("body", "kind", "concept", "after", "before")
@@ -41,7 +41,7 @@ class Asked:
     """A search as its form and its address have it."""
 
     q: str
-    fields: Mapping[str, str]  # the filters beside the words; "" where not used
+    fields: Mapping[str, str]  # the filters next to the words; "" where not used
     number: int  # page of results, from 1
     query: q.Query
     order: Order = Order.DATE

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from web.site import Site
 
 MENTIONS = 50
-OF_A_STEP = ("cadence", "wording", "step")  # what an address has beside the list
+OF_A_STEP = ("cadence", "wording", "step")  # what an address has in addition to the list
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 FEED_TYPES = {"atom": "application/atom+xml", "ics": "text/calendar; charset=utf-8"}
 GONE = "This link does not work or has expired. Sign up again to get a new one."

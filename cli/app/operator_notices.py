@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WELL = "well"
 SOURCE = "source "
 ONE_BY_ONE = 10  # sources in one state; more are counted, so that a notice stays one page
-EVERYONE = 0.9  # of the sources: so many at once have one cause
+EVERYONE = 0.9  # of the sources: this many at once have one cause
 # What helps where many sources fall into a state at once.
 REMEDIES = {
     SourceState.UNREACHABLE: "is the network down, or the name server?",

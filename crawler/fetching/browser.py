@@ -130,7 +130,7 @@ class _Gate:
     async def _fetch(self, route: Route, request: Request) -> APIResponse | None:
         """The answer behind any redirects, each of which must keep to the rules; None where one does not."""
         url = request.url
-        # Chromium would say what machine and browser a person has: there is none.
+        # Chromium would say what machine and browser a person has: there is no person.
         headers = {name: value for name, value in request.headers.items() if not name.startswith("sec-ch-")}
         for _ in range(MAX_REDIRECTS + 1):
             if not self._first:

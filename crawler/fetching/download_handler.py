@@ -84,7 +84,7 @@ class _Answer(aiohttp.ClientResponse):
 class StreamingHandler(BaseDownloadHandler):
     """Answers `meta["to_file"]` requests with an empty body and a `Received` in `meta["received"]`."""
 
-    lazy = True  # a session wants the running event loop
+    lazy = True  # a session needs the running event loop
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)

@@ -106,7 +106,7 @@ class PoliteDownloader(Downloader):
         finally:
             try:
                 leases.give_back(lease, max(0.0, slot.delay - (monotonic() - began)))
-            except LeaseLost as lost:  # an answer that came beside another crawl's is no good
+            except LeaseLost as lost:  # an answer that came while another crawl asked too is no good
                 self._lost[lease] = str(lost)
                 raise
 

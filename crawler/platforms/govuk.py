@@ -42,7 +42,7 @@ _POLICY = (
     *("independent_report", "corporate_report", "correspondence", "decision", "written_statement"),
     *("oral_statement", "government_response", "memorandum_of_understanding", "research", "transparency"),
 )
-# What is beside an attachment and is none.
+# What is next to an attachment and is not one.
 _BESIDE = re.compile(
     r"/preview/?$|^view online\b|^order a copy|^request an accessible|/order-a-copy", re.IGNORECASE
 )

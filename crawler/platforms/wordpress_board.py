@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _BODY = "Board"
 _DEEPEST = 2  # pages of earlier meetings behind the first
-_SLACK = timedelta(days=31)  # a date beside a link may be mistyped: what is near the window is looked at
+_SLACK = timedelta(days=31)  # a date next to a link may be mistyped: what is near the window is looked at
 _TOP_LINES = 20  # where a page says which meeting it is of
 _LONG_READ = re.compile(r"^/(?:[a-z-]+/)?(?:long-read|publication)/")
 _MINUTES = re.compile(r"\bminutes\b", re.IGNORECASE)

@@ -40,7 +40,7 @@ MEMBERS = ".members"  # after the spool's name: a directory of an archive's file
 REPORT = ".pictures"  # after the spool's name: what OCR read in pictures, for the whole archive
 SNIFFER = "extractors.sniff"
 
-_PAGE_ITSELF = 1024  # bytes beside its text
+_PAGE_ITSELF = 1024  # bytes in addition to its text
 _LONGEST_NAME = 200  # characters
 _LONGEST_FACT = 500  # characters
 _MOST_FACTS = 20

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _ADDRESS = re.compile(r"(?:https?://|mailto:|www\.)\S+")
 _WORD = re.compile(r"\w+")
-_RUN = 3  # words: two forms say the same where they share their runs of so many
+_RUN = 3  # words: two forms say the same where they share their runs of this many
 _RICHER = 1.2  # times the words: then a form is no copy of the plain one
 _NEW = 0.34  # of the runs of a line
 

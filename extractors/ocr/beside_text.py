@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from extractors.pdf.sheet import Sheet
 
 _rect = quick("FPDFText_GetRect", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
-_MOST_RUNS = 20_000  # of letters on a page
+_MOST_RUNS = 20_000  # of characters on a page
 _LEVEL = 2.0  # points: a line whose base is no lower than that below a picture's upper edge is above it
 
 
 _Line = tuple[
     int, tuple[float, float], tuple[float, float]
-]  # where it begins, and where its outer letters are
+]  # where it begins, and where its first and last characters are
 
 
 class Mixed(NamedTuple):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from extractors.pdf.sheet import Sheet
 
-_SURE = 45  # percent: a word of which the engine is less sure is none
+_SURE = 45  # percent: a word of which the engine is less sure does not count
 _LINE_SURE = 65  # percent, on average: noise reads as lines of doubtful words
 _LETTERS = 3  # of a word that counts as one
 _FEWEST_WORDS = 2  # in a picture; a single one must be long and sure

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from extractors.ocr.embedded_pictures import PictureReader
     from extractors.parts import Line
 
-_STREAM = "Workbook"  # older ones have "Book", and letters of one byte
+_STREAM = "Workbook"  # older ones have "Book", and characters of one byte
 _HEADER, _FOOTER = 0x14, 0x15
 _CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{5,6}|\d+|[A-Z])', re.IGNORECASE)
 _BEGIN, _SHEET, _FORMAT, _LOOK, _ROW, _COLUMNS = 0x809, 0x85, 0x41E, 0xE0, 0x208, 0x7D
@@ -31,7 +31,7 @@ _HIDDEN_ROW, _HIDDEN_COLUMNS = 0x20, 0x01
 _BOX, _CONTINUED, _TITLE, _DRAWINGS, _SHAPES = 0x1B6, 0x3C, 0x100D, 0xEB, 0xEC
 _FONT, _STRINGS = 0x31, 0xFC
 _SUPERSCRIPT = b"\1\0"
-_WIDE, _MORE, _RICH = 1, 4, 8  # of a string's letters: each of two bytes; followed by more; in several fonts
+_WIDE, _MORE, _RICH = 1, 4, 8  # of a string: characters of two bytes; followed by more; in several fonts
 
 
 def beside_cells(path: Path, pictures: PictureReader) -> list[Line]:

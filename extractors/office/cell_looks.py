@@ -94,7 +94,7 @@ class Styles:
     """Of a workbook of Excel since 2007, by their numbers."""
 
     formats: dict[int, str] = field(default_factory=dict)  # that hide what is in a cell or add words to it
-    lost: frozenset[int] = frozenset()  # letters of the colour of their ground
+    lost: frozenset[int] = frozenset()  # whose text has the colour of its ground
 
 
 def of_sheet(

@@ -124,7 +124,7 @@ class _Document:
             for style in self._package.xml(relation.target).iter(f"{_W}style")
         ]
 
-    # ---- what is beside the body
+    # ---- what is outside the body
 
     def _running(self, which: str) -> list[Line]:
         """Lines of the headers or footers of all sections, each said once."""

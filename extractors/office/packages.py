@@ -29,7 +29,7 @@ _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Rela
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _HAS_CHART = re.compile(r"/charts?/[^/]+\.xml$", re.IGNORECASE)
 _TRANSITIONAL = rb"http://schemas.openxmlformats.org/\1/2006/"
-# Relations to parts that hold no words which a reader sees there.
+# Relations to parts without words that a reader sees there.
 _WORDLESS = re.compile(
     r"""
     # how the paper looks

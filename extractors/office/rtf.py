@@ -74,7 +74,7 @@ _CHARSETS = {
     162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874",
     238: "cp1250",
 }  # fmt: skip
-_GROUNDS = {"highlight", "cb", "chcbpat"}  # of letters
+_GROUNDS = {"highlight", "cb", "chcbpat"}  # of characters
 _PRIMARY = ("red", "green", "blue")
 _PROGRAMS = {"mac": "mac-roman", "pc": "cp437", "pca": "cp850"}
 _USUAL_SIZE, _USUAL_WIDTH = 24, 100
@@ -113,11 +113,11 @@ class _Group:
     is_deleted: bool = False
     is_hidden: bool = False
     colour: int = 0  # of the table of colours; 0 is the one that can be seen, whatever the ground
-    ground: int = 0  # of the letters
+    ground: int = 0  # of the characters
     shade: int = 0  # of the paragraph
     in_table: bool = False
-    size: int = _USUAL_SIZE  # of the letters, in half points
-    width: int = _USUAL_WIDTH  # of the letters, in percent of what they have
+    size: int = _USUAL_SIZE  # of the characters, in half points
+    width: int = _USUAL_WIDTH  # of the characters, in percent of what they have
     outer: tuple[str, list[str]] | None = None  # what a text told twice is in
     is_drop_cap: bool = False  # of the paragraph: its letter begins the next
     text: list[str] = field(default_factory=list)  # of the destination, shared by the groups within
@@ -142,7 +142,7 @@ class _Reader:
         self._group = _Group()
         self._above: list[_Group] = []
         self._starred = False
-        self._bytes = bytearray()  # letters that wait to be decoded together
+        self._bytes = bytearray()  # bytes of characters that wait to be decoded together
         self._skip = 0
         self._run(content)
 
@@ -291,7 +291,7 @@ class _Reader:
         elif word == "dropcapt":
             group.is_drop_cap = True
 
-    # ---- letters
+    # ---- characters
 
     def _letter(self, byte: bytes) -> None:
         if self._skip:

@@ -45,7 +45,7 @@ _RUNNING = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>(.*?)</",
 _PROMPTS = re.compile(rb'\b(?:promptTitle|prompt)="([^"]*)"')
 _TOO_SMALL = {"0.5", "1", "1.0"}  # points
 _SMALL = re.compile(rb'<(?:\w+:)?sz [^>]*"(?:0?\.5|1(?:\.0)?)"')
-_THREADED = "[Threaded comment]"  # the note that Excel puts beside a thread says the same again
+_THREADED = "[Threaded comment]"  # the note that Excel puts next to a thread says the same again
 
 
 def extract(path: Path) -> Iterator[PageText]:

@@ -35,7 +35,7 @@ def extract(path: Path) -> Iterator[PageText]:
 
 def _pieces(root: etree._Element) -> Iterator[str]:
     """All text in its order, each line ended, a blank between cells."""
-    skipped = 0  # how deep we are in what holds no words
+    skipped = 0  # how deep we are in what has no words
     for event, element in etree.iterwalk(root, events=("start", "end")):
         name = etree.QName(element).localname
         if name in _WORDLESS:

@@ -76,7 +76,7 @@ _STAMPS = 500  # letters in few lines: a head, a foot and a number, put onto eac
 _STAMP_LINES = 6
 _SCAN = 0.8  # of the page: a picture with the words behind it that a scanner's own OCR has read
 _MOST_HIDDEN, _LONGEST_HIDDEN = 100, 2_000  # parts of a page, and characters of one
-# Which pages of the file that was read last have files pinned to them: to load them all again is dear.
+# Which pages of the file that was read last have files pinned to them: loading them all again is slow.
 _pinned: tuple[Path | None, list[int]] = None, []
 _SCATTERED = "letters that were drawn one by one, in any order"
 _WAITS = "it waits for OCR"
@@ -303,7 +303,7 @@ class _Paper:
         has_junk = any(font_maps.has_junk(layer.raw[start:end]) for start, end in odd)
         if (
             has_junk
-            and _can_read_pictures()  # before OCR has its turn nothing dear is asked
+            and _can_read_pictures()  # before OCR has its turn nothing slow is asked
             and (said := self._sound_opinion(number, layer.raw))
         ):
             return [], _Read(said, PageMethod.TEXT_LAYER, by=pdfminer_fallback.NAME)

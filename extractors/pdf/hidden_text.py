@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _SCALE = 1.5  # pixels a point
 _MOST_PIXELS = 4_000_000
-_SEEN = 10  # of 256 shades between drawn with letters and without
+_SEEN = 10  # of 256 shades between drawn with characters and without
 _CONTRAST = 40  # of 256 shades within a word's box, where a picture shows a word
 _MOST_OF_THE_PAGE = 0.5
 _FAR = 1e6  # points: no page is larger

@@ -128,7 +128,7 @@ class Survey:
     looks: list[tuple[int, ...]] = field(
         default_factory=list
     )  # by which a picture is known again; () by none
-    outlines: list[Rect] = field(default_factory=list)  # paths that may be letters
+    outlines: list[Rect] = field(default_factory=list)  # paths that may be characters
     curves: int = 0  # segments of these
     finest: float = 0.0  # pixels a point of the finest picture
     suspects: set[int] = field(default_factory=set)  # strings that may be out of sight

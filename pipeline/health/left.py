@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_COUNTS = 20  # kept of one source and run; what is rarer is counted without its host
 MOST_LINKS = 20_000  # of one source and run, so that a page of endless links costs no memory without end
 DEPTH = 4  # links that a page of papers is followed where its line does not say
-SHORTEST_NAME = 5  # letters; "Agenda" is a name, "PDF" is none
+SHORTEST_NAME = 5  # letters; "Agenda" is a name, "PDF" is not
 PAPERS_A_PAGE = 5  # that one page of papers means, where nobody has seen it
 MOST_HOSTS = 3  # named in one sentence
 # So few links say little of a source that gives papers otherwise.

@@ -26,7 +26,7 @@ FEW_SOURCES = 3  # each of so few is told of by itself
 PAUSE = timedelta(days=7)  # that nobody wonders at, whatever was usual
 LONGER = 2  # times the longest pause so far: then it is no pause
 FEW_PAPERS = 50  # of one kind may come together and say nothing that is watched for
-CHANCE = 1e-6  # that so many papers in a row say nothing, where all is as it was
+CHANCE = 1e-6  # that this many papers in a row say nothing, where all is as it was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,13 +47,13 @@ if TYPE_CHECKING:
 
 ENGINE = "7"  # part of every rules hash: raise it when the same rules would find other hits
 CLAUSE = 12  # words before a verb among which its subject is looked for
-BESIDE = 3  # words beside a pattern of which it may be said
+BESIDE = 3  # words next to a pattern of which it may be said
 WORLD = 40  # words either side of a mention that say whether it is about health
-HEAD, HEADS = 1_500, 2  # letters of so many pages that say what a paper is about
-LEAST_HEAD = 300  # letters
+HEAD, HEADS = 1_500, 2  # characters, and pages, that say what a paper is about
+LEAST_HEAD = 300  # characters
 MOST_HELD = 50_000  # candidates of a paper at once
 LEAST_HEALTH = 0.25  # of the words that say it: most papers of health speak of schools and buses too
-LONGEST_WORD = 40  # letters
+LONGEST_WORD = 40  # characters
 SHORTEST_FORM = 3  # letters of a short form that only its paper knows
 _MORE = 4  # letters and blanks that "&" has as "and"
 _GLUED = 4  # letters, at least, of a word to which a number is glued: a key has a blank there

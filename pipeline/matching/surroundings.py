@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pipeline.text.keys import Reading
     from pipeline.text.lexicon import Found
 
-SENTENCE = 400  # letters either side of a mention that its sentence may be long
+SENTENCE = 400  # characters either side of a mention that its sentence may be long
 _LETTERS = 12  # that most words have with their blanks
 _VERB = re.compile(r"\s(?:is|are|was|were|will|has|have|would|may|closes|closed)\b")
 _CLAUSE = re.compile(r"\b(?:that|which|who|and|but|because|as|when|if|while)\b|,")

@@ -42,7 +42,7 @@ def also_said(pages: Sequence[Page], index: int) -> str:
     said = _mended(page.text) if LINE_END_HYPHEN in page.text else []
     if index + 1 < len(pages):
         said.append(page_break_text(page, pages[index + 1])[0].replace(LINE_END_HYPHEN, ""))
-    return " | ".join(said)  # nobody said one beside the other
+    return " | ".join(said)  # nobody said one next to the other
 
 
 def page_break_text(page: Page, after: Page) -> tuple[str, int]:

@@ -19,7 +19,7 @@ _USUAL = 200  # characters on either side within which most sentences begin and 
 _QUOTES = 8  # characters that may close a sentence
 MOST_WORDS = 60
 _LEAD = 20  # words kept before the mention where its sentence is too long
-_FEW = 8  # words: of a piece that is no sentence, fewer are shown with what is beside them
+_FEW = 8  # words: of a piece that is no sentence, fewer are shown with what is next to them
 _NEAR = 6  # lines either side, which tell how wide the text is set
 _FITS = 0.85  # of the widest of them: a word that would have stood there and does not begins something new
 

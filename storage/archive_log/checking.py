@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 _SUBJECT = re.compile(r"\b(paper|meeting|revision|file|mentions):([0-9a-f]+)\b")
-DIGITS = 19  # so many are more than a number in a database may have
+DIGITS = 19  # a number in the database has fewer
 GRACE = timedelta(days=1)  # a run may sign a root between the fetch of a paper and its entry
 
 # Of each subject of the log that should have a row and has none. As text: the log may hold what is no number.

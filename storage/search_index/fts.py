@@ -32,7 +32,7 @@ END_OF_DAYS = 1 << 62  # higher than every row
 LABEL = "\ue000"  # a letter to the index, and on nobody's keyboard
 BREAK = "\ue001"  # another: where words are not together
 _APART = re.compile("  +")
-BATCH_CHARS = 200_000  # letters written at once
+BATCH_CHARS = 200_000  # characters written at once
 MAX_ENDINGS = 500  # words of the index that one `*ending` may mean
 
 

@@ -28,7 +28,7 @@ class ShownPaper:
     row: PaperRow
     body_name: str
     revisions: Sequence[Revision]  # oldest first
-    revision: Revision | None  # None: we hold no bytes of it
+    revision: Revision | None  # None: we do not hold its bytes
     version: str  # SHA-256 where it is not the newest, else ""
 
     @property

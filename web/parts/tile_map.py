@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SIDE, GAP = 54, 4  # units of the drawing
 SPOT, PITCH, IN_A_ROW = 5, 6, 8  # of councils, from the foot of a square upwards
-LEVELS = 3  # shades, beside none
+LEVELS = 3  # shades, in addition to none
 # Column and row from the north-west, and a short form that fits.
 PLACES = {
     "north-east-and-north-cumbria-icb": (4, 0, "NENC"),

@@ -88,7 +88,7 @@ _LEFT = {
 class DateDoubt:
     """What speaks against the date that we go by."""
 
-    weekday: bool = False  # the weekday printed beside it is another
+    weekday: bool = False  # the weekday printed next to it is another
     other: str = ""  # another day,
     other_place: str = ""  # and where it is
 
@@ -117,7 +117,7 @@ class Verdict:
     is_page: bool = False  # the paper is an HTML page
     looks_like_paper: bool = False  # left, and a reader should hear of it
     beyond: bool = False  # on a host that the line does not name
-    printed: str = ""  # the size and the days of its file, as the page prints them beside it
+    printed: str = ""  # the size and the days of its file, as the page prints them next to it
     unsure: bool = False  # followed to see: nothing promises papers there
     perhaps: bool = False  # followed, and itself the paper where the address gives a file
 

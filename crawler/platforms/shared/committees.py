@@ -70,9 +70,9 @@ class Watched:
 
     committees: tuple[str, ...] = HEALTH  # ["all"] for every committee
     joint: str = ""  # in place of `committees`: the joint health committee of this area, whatever its name
-    also: tuple[str, ...] = ()  # beside those
+    also: tuple[str, ...] = ()  # added to those
     but_not: tuple[str, ...] = ()  # what the narrower lines of the same site watch is left to them anyway
-    ids: tuple[int, ...] = ()  # hints: watched too, and said aloud when they expire or change their name
+    ids: tuple[int, ...] = ()  # hints: watched too, and reported when they expire or change their name
 
     def __post_init__(self) -> None:
         check_patterns(committees=self.committees, joint=self.joint, also=self.also, but_not=self.but_not)

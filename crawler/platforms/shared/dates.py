@@ -27,7 +27,7 @@ class Spotted:
     start: int
     end: int
     of_meeting: bool = True
-    weekday_fits: bool = True  # False where the weekday printed beside it is another
+    weekday_fits: bool = True  # False where the weekday printed next to it is another
     weekday: int = -1
     year_printed: bool = True
     moved_to: bool = False

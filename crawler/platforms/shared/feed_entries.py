@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pipeline.model import Capture, Source
 
 _LONGEST_TITLE = 300
-# The end of a feed, or of one entry. In UTF-16 a nought is beside each letter.
+# The end of a feed, or of one entry. In UTF-16 a zero is next to each character.
 _END = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _ENTRY_END = re.compile(rb"</\s*(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _SUMMER_TIME = re.compile(r"\bBST\b", re.IGNORECASE)  # not a zone of RFC 822

@@ -50,7 +50,7 @@ _EDGE = r"(?<![A-Za-z0-9])"
 # as they are mistyped, too; but no "month"
 WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]{0,4}d[a-z]{0,2}y|e?s|rs?|nes|ur)?"
 _WEEKDAY = rf"{WEEKDAY}(?![a-z])\.?{_GAP}(?:the\s)?"
-# a two-digit year is none where it is the hour, a size or the first part of another number
+# a two-digit number is not a year where it is the hour, a size or the first part of another number
 # nor where it is the day of the next date: "25 March, 27 May and 29 July"
 _NEXT_DAY = rf"{_GAP}(?:of\s)?{_MONTH}"
 _SHORT_YEAR = (
@@ -179,7 +179,7 @@ class DateMention:
     month: int = 0
     day: int = 0
     financial: bool = False
-    weekday: int = -1  # Monday is 0; -1 where none is beside it
+    weekday: int = -1  # Monday is 0; -1 where none is next to it
     other_year: int = 0  # 26-05-20 read the other way round: its year,
     other_day: int = 0  # and its day
     or_day: int = 0  # "Nov 26" is a month of 2026, or this day of another year

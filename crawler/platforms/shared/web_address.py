@@ -31,7 +31,7 @@ _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff]")
 _LINE_END = re.compile(r"\s*[\t\r\n]\s*")  # templates break lines within a file's name, for a blank
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_NO_HOST = re.compile(r"[\s<>\"'`|\\^{}#%/?@]")  # a name that holds one of these is none
+_NO_HOST = re.compile(r"[\s<>\"'`|\\^{}#%/?@]")  # a name with one of these is not a host
 _OWN_PORTS = {"http": 80, "https": 443}
 
 
@@ -47,7 +47,7 @@ def clean_url(href: str, *, base: str) -> str:
             return ""
         path = _without_dots(_SESSION.sub("", joined.path))
         return safe_url_string(urlunsplit((joined.scheme, host, path, joined.query, "")))
-    except ValueError:  # a port or an IPv6 host that is none
+    except ValueError:  # a port or an IPv6 host that is not valid
         return ""
 
 
@@ -58,7 +58,7 @@ def canonical_url(url: str) -> str:
     """
     try:
         parts = urlsplit(_plain_escapes(_with_slashes(original_of(url))))
-    except ValueError:  # an IPv6 host that is none
+    except ValueError:  # an IPv6 host that is not valid
         return url
     host = (parts.hostname or "").rstrip(".").removeprefix("www.")
     path = _SESSION.sub("", parts.path)

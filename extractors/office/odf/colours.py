@@ -76,7 +76,7 @@ class OdfColours:
             and is_lost(from_hex(says), next(self._grounds("table-cell", style), WHITE))
         )
 
-    # ---- letters
+    # ---- characters
 
     def _letters(self, element: etree._Element) -> Colour | None:
         """None where they have the colour that can be seen whatever the ground, or one that is not known."""

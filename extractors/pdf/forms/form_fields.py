@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MOST_ANNOTATIONS = 2_000  # of a page
 _MOST_OPTIONS = 1_000  # of a choice
 _MOST_PLACES = 200  # of a page, looked at for words that are printed there too
-_MOST_AROUND = 1_000  # other letters at such a place
+_MOST_AROUND = 1_000  # other characters at such a place
 # All that people put onto a page. What is not theirs: links, the windows of notes, fields, printers' marks.
 _NOTES = {
     pdfium.FPDF_ANNOT_CARET,

@@ -16,7 +16,7 @@ _PARTED = re.compile(r"\n[\"'\u2018\u201c]?[A-Z] (?=[a-z])")
 _LINE = re.compile(r"\S[^\r\n]*")
 _BLANK_LINE = re.compile(r"[ \t]*\r?\n|\Z")
 _MOST_CAPITALS, _MOST_LINES = 10, 500  # of a page
-_LARGER = 1.6  # times the height of the letters beside it
+_LARGER = 1.6  # times the height of the letters next to it
 _GAP = 1.0  # of these letters' height: from the capital to the first of them
 _BLANK = 0.2  # of it: by how much a line begins behind the next where a blank is before it
 # What "A", "I" and "O" are no words before: two consonants that no word begins with, or a letter alone.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from extractors.pdf.order.pieces import CellPiece, Line
 
-_LEVEL = 2.0  # points: a line that is lower than the one before by less is none that follows it down
+_LEVEL = 2.0  # points: a line that is lower than the one before by less does not follow it down
 _FEWEST = 3  # such lines that are near each other, and lines of a column that go on
 _NEAR = 6  # lines
 _TORN = 0.7  # of the lines that were interrupted: how many must go on

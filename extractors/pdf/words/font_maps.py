@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _WORD = re.compile(r"\S+")
-# Signs that mean nothing, and letters of other tongues than those of these papers: junk beside any letter.
+# Signs that mean nothing, and letters of other tongues than those of these papers: junk next to any letter.
 _JUNK = r"\ufffd\ue000-\uf8ff\x00\x01\x03-\x08\x0e-\x1f\u00de\u00fe\u0180-\u02af\u0370-\u052f"
 _IN_WORD = re.compile(
     rf"(?<=[a-z])([{_JUNK}])(?=[a-z])|(?<!\w)(\ufffd)[a-z]{{2}}|[a-z]{{2}}([\ufffd\u00de\u00fe])(?![a-z])"
@@ -33,7 +33,7 @@ _KINDS = character_kinds.table(
 )
 # What junk begins with in UTF-8, whatever else does.
 _JUNK_BYTES = bytes([*range(32), 0xC3, *range(0xC6, 0xCB), *range(0xCD, 0xD5), 0xEE, 0xEF])
-_LINE_END = b"\xef\xbf\xbe"  # PDFium's mark for a hyphen, which is none of it
+_LINE_END = b"\xef\xbf\xbe"  # PDFium's mark for a hyphen, which is not junk
 _CLEAN = bytes(set(range(256)) - set(_JUNK_BYTES) | set(b"\x02\t\n\x0b\x0c\r"))
 # Pairs of letters that are in fewer than one in 30,000 of the pairs of English papers.
 _RARE = re.compile(

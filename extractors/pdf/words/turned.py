@@ -19,7 +19,7 @@ _PIECE = re.compile(r"(?<![^\n])[^\W_]{1,2}(?=\r?\n|\Z)")
 _LINE = re.compile(r"[^\r\n]+")
 _MOST_PIECES, _MOST_LINES = 500, 2_000  # of a page
 _QUARTER = 0.05  # radians to or from a quarter turn
-_ALONG = 0.4  # of the letters' size: by how much letters of one line may be beside it
+_ALONG = 0.4  # of the letters' size: by how much letters of one line may be off it
 _BLANK = 0.12  # of it: between words
 _NEXT = 2.0  # of it: no further away does a line go on
 

@@ -27,7 +27,7 @@ BREAK = "\ue001"  # is on nearly every page: it leads to none
 AT_TURN = "\ue003"  # before a word that is at the turn of the page alone
 LONG = "\ue002"  # a word that a page has which has more words than PostgreSQL takes
 MOST_BYTES = 1_000_000  # of different words, of which PostgreSQL takes 1,048,575
-LONGEST = 2_000  # letters of a word, of which PostgreSQL takes 2,046
+LONGEST = 2_000  # characters of a word, of which PostgreSQL takes 2,046
 FIRST_YEAR = 1990  # of a partition of its own
 COUNTED = 50_000  # pages of one word
 ROWS_A_DAY = 1 << 22
@@ -114,7 +114,7 @@ def version(connection: Connection) -> int:
 
 
 def note_version(connection: Connection, version: int) -> None:
-    from storage.database import now  # noqa: PLC0415 - it stands above the engines
+    from storage.database import now  # noqa: PLC0415 - it is above the engines
 
     connection.execute(delete(t.marks).where(t.marks.c.name == INDEX_KEYS))
     connection.execute(insert(t.marks).values(name=INDEX_KEYS, at=now(), value=version))

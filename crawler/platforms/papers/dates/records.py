@@ -52,7 +52,7 @@ class RecordDays:
         if record not in self._found:
             found = list(self._read_record(record))
             if not found and not any(self.of(each) for each in record.within if each.links):
-                # the day in a field of its own, beside fields of links; a bare row is an item to follow
+                # the day in a field of its own, next to fields of links; a bare row is an item to follow
                 fields = [each for each in record.within if not each.links and _is_field(each)]
                 found = [one for each in fields for one in self._read_record(each)]
             self._found[record] = found

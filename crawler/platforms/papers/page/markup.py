@@ -427,7 +427,7 @@ class PageMarkup:
             return
         named = "." in shape(members[0]) or is_custom(
             members[0]
-        )  # one bare division beside another is no run
+        )  # one bare division next to another is no run
         if linked and 2 * len(labelled) >= len(linked) and (named or len(linked) > 1):
             self._closed |= set(members)
 

@@ -88,7 +88,7 @@ class Link:
     end: int = 0
     labels: tuple[str, ...] = ()  # what aria-label, title and the like say
     own_heading: bool = False  # the link is a heading itself
-    marked_file: bool = False  # the markup or the words beside say that it is a file
+    marked_file: bool = False  # the markup or the words next to it say that it is a file
     rel: str = ""  # how it is related to the page: rel and class, "next" among them
     embedded: bool = False  # an iframe, an embed, an object
     listed: Element | None = None  # the list of which it is an entry

@@ -49,7 +49,7 @@ _STANDING = re.compile(
     r"|structure chart|prospectus|membership|fit and proper|declarations?)\b",
     re.IGNORECASE,
 )
-# A standing document's word in a body's name is none: "Joint Strategy Committee".
+# A standing document's word in a body's name does not count: "Joint Strategy Committee".
 _IN_A_NAME = re.compile(
     r"\b(?:polic(?:y|ies)|strateg(?:y|ies)|equality|complaints?|membership|standards|forms?|expenses"
     r"|hospitality|freedom of information|business conduct|constitution|statements?|risk appetite)"
