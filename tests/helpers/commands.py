@@ -49,7 +49,8 @@ from cli.commands import COMMANDS
 
 dict(COMMANDS)  # all are imported
 with tempfile.TemporaryDirectory() as empty:
-    App(Path(empty)).wrong_files()  # what ships is read, and its concepts compiled, once in a process
+    ready = App(Path(empty))  # what ships is read, and its concepts compiled, once in a process
+    assert ready.wrong_files() == [] and ready.watcher
 for read_afresh in ("run", "settings"):  # they look at the environment when they are loaded
     del sys.modules[f"crawler.{read_afresh}"]
     delattr(crawler, read_afresh)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+from typing import TYPE_CHECKING
 
 from pipeline.matching import concepts
-from pipeline.matching.concept_matching import ConceptMatcher
+from pipeline.matching.concept_matching import compiled
+
+if TYPE_CHECKING:
+    from pipeline.matching.concept_matching import ConceptMatcher
 
 
-@cache
 def matcher() -> ConceptMatcher:
     """Of all concepts that ship."""
-    return ConceptMatcher(concepts.load([concepts.SHIPPED]).values())
+    return compiled(tuple(concepts.load([concepts.SHIPPED]).values()))
