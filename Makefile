@@ -31,9 +31,10 @@ test: setup-dev check
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
 # Lines and branches. Takes half as much processor time again as the tests alone (10.5 s and 16.4 s for 296 of them),
-# and so is a step of its own. CORE_FLOOR and FLOOR fail it below so many per cent: 100 and 97 are the goals.
+# and so is a step of its own. CORE_FLOOR and FLOOR fail it below so many per cent: 100 and 97 are the goals. 93 is
+# what tests/pipeline and tests/crawler alone reach of the core.
 CORE := pipeline/*,crawler/platforms/*
-CORE_FLOOR ?= 0
+CORE_FLOOR ?= 93
 FLOOR ?= 0
 coverage: setup-dev
 	$(BIN)/coverage erase

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import date, datetime
     from pathlib import Path
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     )
     from pipeline.wrong_hits import WrongHit
 
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belonging:
@@ -53,6 +55,10 @@ class Belonging:
 
 
 class PublicArchive(Protocol):
+    def recall(self, name: Hashable, ask: Callable[[], _T]) -> _T:
+        """Returns what `ask` made, or what it made of the same name some seconds ago."""
+        ...
+
     # ---- searching
 
     def find(self, query: Query, limit: int = 20, skip: int = 0) -> Sequence[Answer]:

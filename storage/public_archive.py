@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import and_, exists, select
 
@@ -21,7 +21,7 @@ from storage.search_index.occurrences import Occurrences
 from storage.ttl_cache import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
     from contextlib import AbstractContextManager
     from datetime import date, datetime
     from pathlib import Path
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from storage.archive import Archive
 
 
+_T = TypeVar("_T")
 SECONDS = 1.0  # that a search may take
 CSV_SECONDS = 10.0  # that all answers to one may take
 REMEMBERED = 20.0  # seconds for which what is on every page is not asked again
@@ -73,6 +74,9 @@ class PublicArchive:
         self._labels = dict(labels)
         self._standings = Occurrences(archive.database)
         self._memory = Memory(REMEMBERED)
+
+    def recall(self, name: Hashable, ask: Callable[[], _T]) -> _T:
+        return self._memory.recall(name, ask)
 
     def find(self, query: Query, limit: int = 20, skip: int = 0) -> list[Answer]:
         return self._archive.search.find(query, limit, skip, seconds=CSV_SECONDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from storage.public_archive import PublicArchive
@@ -157,3 +158,17 @@ def test_papers_turn_over_and_none_is_lost_or_repeated(tmp_path):
     shown = [href for page in (first, second) for href in page.hrefs if "/pages/" in href]
     documents = [int(href.split("/")[2]) for href in dict.fromkeys(shown)]
     assert sorted(documents) == sorted(made)
+
+
+def test_for_all_who_follow_one_link_the_page_is_made_once(keeper):
+    asked = []
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+        first = site.get("/search?q=population")
+        event.listen(keeper.archive.database.engine, "before_cursor_execute", lambda *_: asked.append(1))
+        assert site.get("/search?q=population").content == first.content
+        assert not asked
+        other = site.get("/search?q=population&sort=relevance")
+        wrong = [site.get('/search?q="open') for _ in range(2)]
+    assert asked
+    assert other.content != first.content
+    assert [answer.status_code for answer in wrong] == [400, 400]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from starlette.responses import HTMLResponse
+
 from pipeline import days
 from pipeline.errors import QueryError
 from pipeline.matching import query as q
@@ -30,6 +32,15 @@ class SearchPages:
         self._site = site
 
     def search(self, request: Request) -> Response:
+        """The page; made once for all who follow one link within some seconds."""
+
+        def made() -> tuple[bytes, int]:
+            page = self._made(request)
+            return bytes(page.body), page.status_code
+
+        return HTMLResponse(*self._site.shelf.recall(("search page", request.url.query), made))
+
+    def _made(self, request: Request) -> Response:
         site, shelf = self._site, self._site.shelf
         text, fields = asking.written(request)
         context: dict[str, Any] = {
