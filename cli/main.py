@@ -41,7 +41,7 @@ paperwatch = Group(
     help=HELP,
     params=[root_data_option()],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    commands=COMMANDS,  # type: ignore[bad-argument-type] - it is only read
+    commands=COMMANDS,  # type: ignore[bad-argument-type] - click asks for one to write in, and only reads
 )
 click.version_option(package_name="paperwatch")(paperwatch)
 

@@ -90,10 +90,7 @@ class PublicArchive:
     def look_by_paper(
         self, query: Query, limit: int = 20, skip: int = 0, *, order: Order = Order.DATE
     ) -> PaperResults:
-        def ask() -> PaperResults:
-            return self._archive.search.look_by_paper(query, limit, skip, order=order, seconds=SECONDS)
-
-        return self._memory.recall(("look by paper", query, limit, skip, order), ask)
+        return self._archive.search.look_by_paper(query, limit, skip, order=order, seconds=SECONDS)
 
     def nearly(self, query: Query, limit: int = 10) -> Nearly:
         return self._archive.search.nearly(query, limit, seconds=SECONDS)

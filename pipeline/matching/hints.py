@@ -15,13 +15,14 @@ from pipeline.errors import QueryError
 from pipeline.matching.query import DEFAULT_NEAR, Query, Token, capitals, parse, tokens
 from pipeline.text.figures import month, short_day
 
-MOST_WORDS = 4  # of a day: Tuesday 3 November 2026
+MOST_WORDS = 5  # of a day: Tuesday 3rd of November 2026
 _END = r'(?=[\s()"]|$)'
 # Near with its number missing, after a gap or without the stroke: words, to the language.
 _NEAR = re.compile(
     rf'near(?:\s*/(?:\s*(?P<number>[0-9]{{1,4}}){_END}|[^\s()"]*)|-?(?P<glued>[0-9]{{1,4}}){_END})',
     re.IGNORECASE,
 )
+_APART = re.compile(rf"NEAR\s+(?P<number>[0-9]{{1,4}}){_END}")  # to the language, near a figure
 _WRITTEN = re.compile(r"near(?:/[0-9]+)?", re.IGNORECASE)
 
 
@@ -91,16 +92,20 @@ def _of_period(text: str, said: str, at: tuple[int, int], meant: tuple[date, dat
 
 def _near(text: str, words: list[Token]) -> Hint | None:
     for word in words:
+        if word.kind == "near" and (apart := _APART.match(text, word.at)):
+            return _of_near(text, apart, apart["number"], f"We looked for the figure {apart['number']}.")
         found = _NEAR.match(text, word.at) if word.kind in {"word", "near"} else None
         if found and not _WRITTEN.fullmatch(found[0]):
             number = found["number"] or found["glued"] or DEFAULT_NEAR
-            meant = f"{text[: found.start()]}NEAR/{number}{text[found.end() :]}"
-            return Hint(
-                said="NEAR takes a number of words right after its stroke, as in capitated NEAR/8 budget. "
-                f"We looked for {found[0]} as words.",
-                query=_parsed(meant),
-            )
+            return _of_near(text, found, number, f"We looked for {found[0]} as words.")
     return None
+
+
+def _of_near(text: str, found: re.Match[str], number: str | int, done: str) -> Hint:
+    return Hint(
+        said=f"NEAR takes a number of words right after its stroke, as in capitated NEAR/8 budget. {done}",
+        query=_parsed(f"{text[: found.start()]}NEAR/{number}{text[found.end() :]}"),
+    )
 
 
 def _not(text: str, words: list[Token]) -> Hint | None:

@@ -47,7 +47,7 @@ def _nearest(connection: Connection, word: str) -> str:
     """The word on most pages that is one slip away, or two where it is long."""
     near = fts.pages_of_words(connection, sorted(set(_one_slip(word))))
     if not near and len(word) >= FAR:
-        from rapidfuzz.distance import OSA  # noqa: PLC0415 - few searches have a word that is nowhere
+        from rapidfuzz.distance import OSA  # noqa: PLC0415 - not loaded for the many searches without a slip
 
         alike = fts.words_beginning(connection, word[:BEGINNING], ALIKE)
         # Neighbours that changed places are one slip (optimal string alignment).

@@ -226,7 +226,9 @@ def overlaps(asked: Sequence[Asked]) -> int:
 def _note_turns() -> dict[str, list[float]]:
     """From now on, when each host had its turns, by the clock with which the crawl itself keeps its pauses.
 
-    Not the server's: a thread of its that wakes late on a busy machine makes the next pause look short.
+    Scrapy has no public place between a pause and its request. The test counts turns against requests, so a
+    private one that is gone is noticed. It is not the server's clock: a thread of its that wakes late on a busy
+    machine makes the next pause look short.
     """
     turns: dict[str, list[float]] = {}
     download = Downloader._download
@@ -235,7 +237,7 @@ def _note_turns() -> dict[str, list[float]]:
         turns.setdefault(self.get_slot_key(request), []).append(slot.lastseen)
         return await download(self, slot, request)
 
-    Downloader._download = noted  # type: ignore[method-assign] - the seam; the process is for this crawl alone
+    Downloader._download = noted  # type: ignore[method-assign] - see above; this process is for one crawl
     return turns
 
 

@@ -75,7 +75,8 @@ def test_filters_stand_anywhere_and_options_beside_them():
     [
         "2025-04-01", "2025-4-1", "2025-04", "1 April 2025", "1st April 2025", "01 APRIL 2025", "1 Apr 2025",
         "Tuesday 1 April 2025", "Tuesday, 1 April, 2025", "April 2025", "01/04/2025", "1/4/2025", "1.4.2025",
-        "01-04-2025", "04/2025", "1/4/25",
+        "01-04-2025", "04/2025", "1/4/25", "1-Apr-2025", "April 1, 2025", "Apr 1st 2025", "1st of April 2025",
+        "Tuesday April 1 2025", "1 Apr 25", "Apr-2025",
     ],
 )  # fmt: skip
 def test_days_are_read_as_people_in_britain_write_them(written):

@@ -42,13 +42,13 @@ def statements(archive):
 @pytest.mark.parametrize("order", Order)
 def test_of_readers_who_follow_one_link_the_archive_is_read_for_the_first(archive, order):
     shelf = PublicArchive(archive, {})
-    first = shelf.look_by_paper(parse("board"), order=order), shelf.look(parse("board"), order=order)
+    first = shelf.look(parse("board"), order=order)
     with statements(archive) as asked:
-        again = shelf.look_by_paper(parse("board"), order=order), shelf.look(parse("board"), order=order)
+        again = shelf.look(parse("board"), order=order)
     assert again == first
     assert not asked
     with statements(archive) as asked:
-        assert shelf.look_by_paper(parse("payment"), order=order) != first[0]
+        assert shelf.look(parse("payment"), order=order) != first
     assert asked, "other words are another question"
 
 

@@ -32,47 +32,26 @@ class SearchPages:
         self._site = site
 
     def search(self, request: Request) -> Response:
-        """The page; made once for all who follow one link within some seconds."""
-
-        def made() -> tuple[bytes, int]:
-            page = self._made(request)
-            return bytes(page.body), page.status_code
-
-        return HTMLResponse(*self._site.shelf.recall(("search page", request.url.query), made))
-
-    def _made(self, request: Request) -> Response:
-        site, shelf = self._site, self._site.shelf
-        text, fields = asking.written(request)
-        context: dict[str, Any] = {
-            "q": text[: q.MAX_LENGTH],
-            "fields": fields,
-            "bodies": shelf.bodies(),
-            "concepts": shelf.concepts(),
-            "can_watch": site.can_watch,
-            "stale": site.stale(),
-            "suggestions": site.families.suggestions,
-            "days": days.FORMS,
-        }
-        nothing: dict[str, Any] = {
-            "asked": None, "found": None, "results": (), "more": False, "suggestion": "",
-            "together": "", "facets": (), "known": (), "nearly": None, "near_results": (), "capitals": "",
-            "hints": (), "pages_of": {},
-        }  # fmt: skip
+        """The page; made once for all who follow one link within some seconds. A refusal is not kept."""
         try:
-            asked = asking.search(request, shelf)
-            found, more = asking.results_by_paper(asked, shelf)
-            suggestion = asking.suggestion(asked, found, shelf, site.families)
-            known = asking.known(asked, shelf, site.families)
-            nearly = asking.nearly(asked, found, shelf)
+            return HTMLResponse(
+                self._site.shelf.recall(
+                    ("search page", request.url.query), lambda: bytes(self._found(request).body)
+                )
+            )
         except QueryError as fault:
-            context |= nothing | {"account": shelf.account(), "narrowing": ""}
-            return site.page("search.html", HTTPStatus.BAD_REQUEST, fault=fault, **context)
+            return self._page(request, HTTPStatus.BAD_REQUEST, fault=fault)
+
+    def _found(self, request: Request) -> Response:
+        """Raises QueryError."""
+        site, shelf = self._site, self._site.shelf
+        asked = asking.search(request, shelf)
         if asked.is_empty:
-            context |= nothing | {"account": shelf.account(), "narrowing": ""}
-            return site.page("search.html", fault=None, **context)
-        return site.page(
-            "search.html",
-            fault=None,
+            return self._page(request)
+        found, more = asking.results_by_paper(asked, shelf)
+        nearly = asking.nearly(asked, found, shelf)
+        return self._page(
+            request,
             asked=asked,
             found=found,
             results=self._results(found.answers, asked),
@@ -80,15 +59,37 @@ class SearchPages:
             nearly=nearly,
             near_results=self._results(nearly.answers, asked),
             more=more,
-            suggestion=suggestion,
-            known=known,
+            suggestion=asking.suggestion(asked, found, shelf, site.families),
+            known=asking.known(asked, shelf, site.families),
             capitals=q.capitals(asked.q),
             hints=[(hint, self._meetings_on(hint.on)) for hint in hints(asked.query)],
             together=asking.as_phrase(asked),
             facets=narrowing.facets(asked, found, shelf),
             account=shelf.account(asked.query),
             narrowing=asking.narrowing(asked, shelf),
-            **context,
+        )
+
+    def _page(self, request: Request, status: HTTPStatus = HTTPStatus.OK, **answer: Any) -> Response:
+        """The form as it was filled in, with the answer where there is one."""
+        site, shelf = self._site, self._site.shelf
+        text, fields = asking.written(request)
+        nothing: dict[str, Any] = {
+            "fault": None, "asked": None, "found": None, "results": (), "more": False, "suggestion": "",
+            "together": "", "facets": (), "known": (), "nearly": None, "near_results": (), "capitals": "",
+            "hints": (), "pages_of": {}, "narrowing": "",
+        }  # fmt: skip
+        return site.page(
+            "search.html",
+            status,
+            q=text[: q.MAX_LENGTH],
+            fields=fields,
+            bodies=shelf.bodies(),
+            concepts=shelf.concepts(),
+            can_watch=site.can_watch,
+            stale=site.stale(),
+            suggestions=site.families.suggestions,
+            days=days.FORMS,
+            **nothing | {"account": shelf.account()} | answer,
         )
 
     def _meetings_on(self, day: date | None) -> int:

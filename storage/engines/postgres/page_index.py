@@ -8,7 +8,7 @@ A tsvector is used as a set of words alone: its places end at 16,383 and 255 a w
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, text
@@ -114,10 +114,8 @@ def version(connection: Connection) -> int:
 
 
 def note_version(connection: Connection, version: int) -> None:
-    from storage.database import now  # noqa: PLC0415 - it is above the engines
-
     connection.execute(delete(t.marks).where(t.marks.c.name == INDEX_KEYS))
-    connection.execute(insert(t.marks).values(name=INDEX_KEYS, at=now(), value=version))
+    connection.execute(insert(t.marks).values(name=INDEX_KEYS, at=datetime.now(UTC), value=version))
 
 
 def add(connection: Connection, rows: Sequence[IndexRow]) -> None:
