@@ -227,7 +227,7 @@ def _note_turns() -> dict[str, list[float]]:
     """From now on, when each host had its turns, by the clock with which the crawl itself keeps its pauses.
 
     Scrapy has no public place between a pause and its request. The test counts turns against requests, so a
-    private one that is gone is noticed. It is not the server's clock: a thread of its that wakes late on a busy
+    private one that is gone is noticed. The server's clock will not do: a thread that wakes late on a busy
     machine makes the next pause look short.
     """
     turns: dict[str, list[float]] = {}
