@@ -189,6 +189,7 @@ class PublicArchive(Protocol):
         bodies: Collection[str] = (),
         kinds: Collection[ChangeKind] = (),
         limit: int = 0,
+        skip: int = 0,
     ) -> Sequence[ChangeRow]:
         """What happened to papers and meetings since a day, the latest first; limit 0 is all of it."""
         ...
@@ -219,9 +220,10 @@ class PublicArchive(Protocol):
         """
         ...
 
-    def neighbours(self, meeting: int) -> Sequence[ItemGaps]:
+    def neighbours(self, meeting: int, most: int = ...) -> Sequence[ItemGaps]:
         """Returns, by item of a meeting, what neighbours say on its subjects and its papers do not.
 
+        Of each topic of an item it gives the `most` sentences, or all with 0.
         Raises ConfigError for a meeting that there is not.
         """
         ...

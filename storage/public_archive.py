@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import and_, exists, select
 
+from pipeline.areas.neighbours import SHOWN
 from pipeline.errors import ConfigError
 from pipeline.health.account import Scope
 from pipeline.model import Hit, Revision
@@ -264,9 +265,10 @@ class PublicArchive:
         bodies: Collection[str] = (),
         kinds: Collection[ChangeKind] = (),
         limit: int = 0,
+        skip: int = 0,
     ) -> list[ChangeRow]:
         return self._archive.reports.changes(
-            since=since, where=Where(tuple(bodies)), kinds=kinds, limit=limit
+            since=since, where=Where(tuple(bodies)), kinds=kinds, limit=limit, skip=skip
         )
 
     def lateness(
@@ -341,8 +343,8 @@ class PublicArchive:
     def firm(self, called: tuple[str, ...]) -> FirmRecord:
         return self._memory.recall(("firm", called), lambda: self._archive.reports.firm(called))
 
-    def neighbours(self, meeting: int) -> list[ItemGaps]:
-        return self._archive.reports.neighbours(meeting)
+    def neighbours(self, meeting: int, most: int = SHOWN) -> list[ItemGaps]:
+        return self._archive.reports.neighbours(meeting, most)
 
     def concepts(self) -> dict[str, str]:
         return self._labels

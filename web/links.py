@@ -59,6 +59,11 @@ def meeting(meeting_id: int) -> str:
     return f"/meetings/{meeting_id}"
 
 
+def neighbours(meeting_id: int) -> str:
+    """What neighbours say on the subjects of a meeting."""
+    return f"{meeting(meeting_id)}/neighbours"
+
+
 def passage(passage: str) -> str:
     return f"/passages/{quote(passage, safe='')}"
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 BACK, AHEAD = timedelta(days=92), timedelta(days=31)  # of a meeting, within which neighbours' papers count
+MOST_SENTENCES = 300  # of neighbours that are compared, the newest first
 SHOWN = 5  # sentences of an item and topic, of different bodies first
 
 
@@ -96,9 +97,12 @@ def said_of(own: OwnPapers) -> str:
 
 
 def not_held(
-    concepts: Sequence[str], sentences: Iterable[Sentence], held: HeldTexts
+    concepts: Sequence[str], sentences: Iterable[Sentence], held: HeldTexts, most: int = SHOWN
 ) -> tuple[tuple[Sentence, ...], int]:
-    """Of neighbours' sentences on these topics those not held, some of each topic, and how many more."""
+    """Returns of neighbours' sentences on these topics those not held, the `most` of each, and how many more.
+
+    With 0 as `most` all of them.
+    """
     found = [each for each in sentences if each.concept in concepts and not held.says(each.snippet)]
     seen: Counter[tuple[str, str]] = Counter()
     ranked: list[tuple[int, Sentence]] = []
@@ -109,6 +113,6 @@ def not_held(
     chosen: list[Sentence] = []
     for _, each in sorted(ranked, key=lambda pair: pair[0]):  # a body's second comes after all bodies' first
         shown[each.concept] += 1
-        if shown[each.concept] <= SHOWN:
+        if not most or shown[each.concept] <= most:
             chosen.append(each)
     return tuple(sorted(chosen, key=lambda each: concepts.index(each.concept))), len(found) - len(chosen)

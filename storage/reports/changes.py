@@ -137,6 +137,7 @@ def changed(
     kinds: Collection[ChangeKind] = (),
     came: datetime | None = None,
     limit: int = 0,
+    skip: int = 0,
 ) -> list[ChangeRow]:
     """Returns what happened on the days of a period, both included, the last first.
 
@@ -144,7 +145,8 @@ def changed(
     still takes place.
     """
     query = _changes().where(*_asked(since, until, where, kinds, came)).order_by(t.changes.c.id.desc())
-    return [_change(row) for row in connection.execute(query.limit(limit) if limit else query)]
+    asked = query.limit(limit).offset(skip) if limit else query
+    return [_change(row) for row in connection.execute(asked)]
 
 
 def changes_by_number(connection: Connection, numbers: Collection[int]) -> list[ChangeRow]:

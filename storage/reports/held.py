@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.areas import left_out as omissions
+from pipeline.areas.neighbours import SHOWN
 from pipeline.meetings.lateness import judged
 from pipeline.where import EVERYWHERE
 from storage import bodies
@@ -93,6 +94,7 @@ class Reports:
         kinds: Collection[ChangeKind] = (),
         came: datetime | None = None,
         limit: int = 0,
+        skip: int = 0,
     ) -> list[ChangeRow]:
         """Returns what happened to papers and meetings in a period, the last first; limit 0 is all.
 
@@ -100,7 +102,14 @@ class Reports:
         """
         with self._database.reading() as connection:
             return changes.changed(
-                connection, since=since, until=until, where=where, kinds=kinds, came=came, limit=limit
+                connection,
+                since=since,
+                until=until,
+                where=where,
+                kinds=kinds,
+                came=came,
+                limit=limit,
+                skip=skip,
             )
 
     def lateness(
@@ -148,13 +157,14 @@ class Reports:
             bodies=omissions.by_stance(rows),
         )
 
-    def neighbours(self, meeting: int) -> list[ItemGaps]:
+    def neighbours(self, meeting: int, most: int = SHOWN) -> list[ItemGaps]:
         """Returns, by item of a meeting, what neighbours say on its subjects and its papers do not.
 
+        Of each topic of an item it gives the `most` sentences, or all with 0.
         Raises ConfigError for a meeting that there is not.
         """
         with self._database.reading() as connection:
-            return neighbours.items(connection, meeting)
+            return neighbours.items(connection, meeting, most)
 
     def firm(self, called: Sequence[str]) -> FirmRecord:
         """What the papers say of a firm, by all its names."""

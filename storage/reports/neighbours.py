@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
-from pipeline.areas.neighbours import AHEAD, BACK, HeldTexts, ItemGaps, OwnPapers, Sentence, not_held
+from pipeline.areas.neighbours import (
+    AHEAD,
+    BACK,
+    MOST_SENTENCES,
+    SHOWN,
+    HeldTexts,
+    ItemGaps,
+    OwnPapers,
+    Sentence,
+    not_held,
+)
 from pipeline.errors import ConfigError
 from pipeline.model import PageRef
 from pipeline.text.canonical import shown
@@ -21,7 +31,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 MOST_PAGES = 2_000  # of a meeting's papers that are read
-MOST_SENTENCES = 300  # of neighbours that are compared, the newest first
 
 
 class _Begun(NamedTuple):
@@ -32,9 +41,10 @@ class _Begun(NamedTuple):
     concepts: dict[str, None]
 
 
-def items(connection: Connection, meeting: int) -> list[ItemGaps]:
+def items(connection: Connection, meeting: int, most: int = SHOWN) -> list[ItemGaps]:
     """Returns the items of a meeting on which a topic is found, with what neighbours say and it does not.
 
+    Of each topic of an item it gives the `most` sentences, or all with 0.
     Raises ConfigError for a meeting that there is not.
     """
     m, s = t.meetings.c, t.sources.c
@@ -51,7 +61,7 @@ def items(connection: Connection, meeting: int) -> list[ItemGaps]:
     told: list[ItemGaps] = []
     for name, item in begun.items():
         concepts = tuple(item.concepts)
-        chosen, more = not_held(concepts, sentences, held)
+        chosen, more = not_held(concepts, sentences, held, most)
         told.append(
             ItemGaps(
                 name=name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import lxml.html
 import pytest
 from starlette.testclient import TestClient
 
@@ -71,6 +72,33 @@ def test_the_command_and_the_page_say_the_same(data, capsys):
     assert "1 paper was not read" in capsys.readouterr().err
     assert call(["neighbours", "99", f"--data={data}"]) == 2
     assert "there is no meeting 99" in capsys.readouterr().err
+
+
+def test_all_sentences_are_behind_the_number_of_those_not_shown(tmp_path, capsys):
+    archive = open_archive(tmp_path)
+    archive.catalogue.keep_areas({"x-icb": ["a-trust", "b-trust"]})
+    keep(archive, [OWN], source_id="a-trust", key="a1")
+    beds = ["forty", "fifty", "sixty", "seventy", "eighty", "ninety", "a hundred"]
+    keep(archive, [NEW.replace("forty", number) for number in beds], source_id="b-trust", key="b1")
+    stages.flag(archive.texts, archive.mentions, ConceptMatcher([PAYMENT]))
+    left = len(beds) - SHOWN
+    assert left > 1
+    shelf = PublicArchive(archive, {PAYMENT.id: PAYMENT.label})
+    with TestClient(create_app(shelf, WebConfig(), lambda: TODAY)) as site:
+        tree = lxml.html.fromstring(site.get("/meetings/1/neighbours").text)
+        (link,) = tree.xpath("//a[contains(., 'more sentences')]")
+        assert link.text_content() == f"{left} more sentences"
+        assert len(lxml.html.fromstring(site.get(link.get("href")).text).xpath("//blockquote")) == len(beds)
+        (item,) = site.get("/meetings/1/neighbours.json?all=1").json()
+        assert (len(item["missing"]), item["more"]) == (len(beds), 0)
+    assert call(["neighbours", "1", f"--data={tmp_path}", "--format=json"]) == 0
+    told = capsys.readouterr()
+    assert len(told.out.splitlines()) == SHOWN
+    assert f"{left} more sentences not shown" in told.err
+    assert call(["neighbours", "1", "--all", f"--data={tmp_path}", "--format=json"]) == 0
+    told = capsys.readouterr()
+    assert len(told.out.splitlines()) == len(beds)
+    assert "not shown" not in told.err
 
 
 @pytest.mark.parametrize(

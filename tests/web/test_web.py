@@ -48,6 +48,7 @@ from tests.helpers.web_archive import (
 from web import links, words
 from web.app import create_app
 from web.config import WebConfig
+from web.data import feeds
 from web.data.api import cell
 from web.data.files import file_name
 from web.headers import HEADERS
@@ -409,6 +410,18 @@ def test_json_says_the_same_as_the_page(site, keeper):
     assert first["snippet"][start:end] == "whole population payment"
     assert first["archived"] == f"http://testserver/papers/{keeper.pack}/pages/2?version={first['sha256']}"
     assert site.get(first["archived"]).status_code == 200
+
+
+def test_the_feed_of_a_search_leads_to_its_older_pages(site, monkeypatch):
+    every = [entry.id for entry in feedparser.parse(site.get("/search.atom?q=population").content).entries]
+    monkeypatch.setattr(feeds, "ENTRIES", 2)
+    seen, url = [], "/search.atom?q=population"
+    while url:
+        feed = feedparser.parse(site.get(url).content)
+        seen += [entry.id for entry in feed.entries]
+        url = next((link.href for link in feed.feed.links if link.rel == "next"), "")
+    assert seen == every
+    assert len(every) > 2
 
 
 def test_a_search_can_be_followed_as_a_feed(site, keeper):

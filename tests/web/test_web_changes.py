@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import feedparser
+import lxml.html
 import pytest
 from starlette.testclient import TestClient
 
@@ -13,6 +14,7 @@ from storage.public_archive import PublicArchive
 from tests.helpers.web_archive import LABELS, TODAY, filled
 from web.app import create_app
 from web.config import WebConfig
+from web.parts import changes
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,33 @@ def test_page_json_and_feed_show_the_same_records(site, keeper):
     assert page.count('<strong class="state">') == len(due)
     assert "Cancelled." in page
     assert "<script>" not in page
+
+
+def test_all_that_changed_is_reached_page_by_page_on_each_surface(site, keeper, monkeypatch):
+    read = changes.changes
+    monkeypatch.setattr(changes, "changes", lambda request, site, limit=0: read(request, site, 2))
+    due = [change.id for change in keeper.archive.reports.changes(since=TODAY - timedelta(days=7))]
+    assert len(due) > 4
+    told, number, more = [], 0, True
+    while more:
+        number += 1
+        answer = site.get(f"/changes.json?page={number}").json()
+        told, more = told + [change["id"] for change in answer["changes"]], answer["more"]
+    assert told == due
+    shown, url = 0, "/changes"
+    while url:
+        page = lxml.html.fromstring(site.get(url).text)
+        shown += len(page.xpath("//strong[@class='state']"))
+        url = next(iter(page.xpath("//a[@rel='next']/@href")), "")
+    assert shown == len(due)
+    entries, url = [], "/changes.atom"
+    while url:
+        feed = feedparser.parse(site.get(url).content)
+        entries += [entry.id for entry in feed.entries]
+        url = next((link.href for link in feed.feed.links if link.rel == "next"), "")
+    assert len(set(entries)) == len(entries) == len(due)
+    assert "There are no more changes" in site.get(f"/changes?page={number + 1}").text
+    assert site.get("/changes?page=0").status_code == 400
 
 
 def test_the_list_is_narrowed_by_body_kind_and_days(site):

@@ -190,7 +190,8 @@ class Api:
         return Json(meetings.meeting(request, self._shelf))
 
     def neighbours(self, request: Request) -> Response:
-        return Json(self._shelf.neighbours(meetings.meeting(request, self._shelf).meeting.id))
+        held, most = meetings.meeting(request, self._shelf), meetings.most_sentences(request)
+        return Json(self._shelf.neighbours(held.meeting.id, most))
 
     def consultations(self, request: Request) -> Response:  # noqa: ARG002 - what Starlette calls a handler with
         return Json(self._shelf.closing(since=self._site.today()))
@@ -210,6 +211,7 @@ class Api:
         return Json(
             {
                 "since": found.since,
+                "page": found.number,
                 "more": found.more,
                 "changes": [
                     {**msgspec.to_builtins(change), "said": words.changed(change)} for change in found.changes

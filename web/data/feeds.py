@@ -41,18 +41,23 @@ class Feeds:
     def search(self, request: Request) -> Response:
         shelf, title = self._site.shelf, self._site.config.title
         asked = asking.search(request, shelf)
-        found = () if asked.is_empty else shelf.find(asked.query, ENTRIES)
+        found = () if asked.is_empty else shelf.find(asked.query, ENTRIES + 1, (asked.number - 1) * ENTRIES)
         base = self._site.base(request)
         address = links.absolute(base, links.search(q=asked.q, **asked.fields))
-        own = links.with_query("/search.atom", q=asked.q, **asked.fields)
+
+        def page(number: int) -> str:
+            path = links.with_query("/search.atom", q=asked.q, **asked.fields, page=_second(number))
+            return links.absolute(base, path)
+
         return _feed(
             f"{asked.q or 'Search'} – {title}",  # noqa: RUF001 - a dash as printed
             address,
-            links.absolute(base, own),
+            page(asked.number),
             author=title,
             subtitle=self._about(asking.foot(asked, shelf)),
             updated=max((answer.captured_at for answer in found), default=EPOCH),
-            entries=[_entry(answer, base) for answer in found],
+            entries=[_entry(answer, base) for answer in found[:ENTRIES]],
+            older=page(asked.number + 1) if len(found) > ENTRIES else "",
         )
 
     def _about(self, foot: str = "") -> str:
@@ -63,14 +68,19 @@ class Feeds:
         found = changes.changes(request, self._site, MOST_CHANGES)
         base, title, asked = self._site.base(request), self._site.config.title, found.asked.address
         name = self._site.shelf.bodies().get(found.asked.body, "")
+
+        def page(number: int) -> str:
+            return links.absolute(base, links.with_query("/changes.atom", **asked, page=_second(number)))
+
         return _feed(
             f"{f'{name}: what' if name else 'What'} changed – {title}",  # noqa: RUF001 - a dash as printed
             links.absolute(base, links.with_query("/changes", **asked)),
-            links.absolute(base, links.with_query("/changes.atom", **asked)),
+            page(found.number),
             author=title,
             subtitle=self._about(),
             updated=max((change.at for change in found.changes), default=EPOCH),
             entries=[_change(change, base) for change in found.changes],
+            older=page(found.number + 1) if found.more else "",
         )
 
     def new_names(self, request: Request) -> Response:
@@ -106,6 +116,11 @@ def _name(name: NewName, base: str) -> ET.Element:
     return entry
 
 
+def _second(number: int) -> str:
+    """A page of a feed as its address has it: the first has none."""
+    return str(number) if number > 1 else ""
+
+
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
@@ -119,7 +134,9 @@ def _feed(
     subtitle: str,
     updated: datetime,
     entries: Sequence[ET.Element],
+    older: str = "",
 ) -> Response:
+    """Returns a feed; `older` is the address of its next page (RFC 5005), where there is one."""
     feed = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en-GB"})
     _add(feed, "id", uuid5(NAMESPACE_URL, address).urn)
     _add(feed, "title", title)
@@ -129,6 +146,8 @@ def _feed(
     _add(_add(feed, "author"), "name", author)
     _add(feed, "link", rel="alternate", href=address)
     _add(feed, "link", rel="self", type="application/atom+xml", href=own)
+    if older:
+        _add(feed, "link", rel="next", type="application/atom+xml", href=older)
     feed.extend(entries)
     content = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return Response(content, media_type="application/atom+xml")

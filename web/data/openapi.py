@@ -136,6 +136,7 @@ NEARLY = _object(sentence=TEXT, answers=RESULTS) | {
 DOCUMENT = _asked("document", "Number of a paper.", NUMBER, path=True)
 PAGE_OF_PAPER = _asked("number", "Number of a page, from 1.", NUMBER, path=True)
 VERSION = _asked("version", "SHA-256 of a version that is not the newest.")
+CHANGES_PAGE = _asked("page", "Page of changes, from 1.", {"type": "integer", "minimum": 1, "maximum": 1_000})
 RESULT_PAGE = _asked("page", "Page of results, from 1.", {"type": "integer", "minimum": 1, "maximum": 50})
 SEARCH = (
     _asked("q", "Words, in the language of the search page.", WORDS),
@@ -229,7 +230,10 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
     ),
     "/meetings/{meeting}/neighbours.json": (
         "By item of a meeting, what bodies of the same area say on its subjects and its papers do not.",
-        (_asked("meeting", "Number of a meeting.", NUMBER, path=True),),
+        (
+            _asked("meeting", "Number of a meeting.", NUMBER, path=True),
+            _asked("all", "1 for all sentences, not only the first of each topic."),
+        ),
         _many(_of(ItemGaps)),
     ),
     "/consultations.json": (
@@ -265,8 +269,14 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
             _asked("body", "Only of this body."),
             _asked("kind", "Only this kind of change.", CHANGE_KIND),
             _asked("days", "How many days back; 7 by default.", DAYS),
+            CHANGES_PAGE,
         ),
-        _object(since=TEXT, more=YES_OR_NO, changes=_many({"allOf": [_of(ChangeRow), _object(said=TEXT)]})),
+        _object(
+            since=TEXT,
+            page=NUMBER,
+            more=YES_OR_NO,
+            changes=_many({"allOf": [_of(ChangeRow), _object(said=TEXT)]}),
+        ),
     ),
     "/late.json": (
         "Whether the papers of meetings were out in time, by date; and how many, by body and year.",

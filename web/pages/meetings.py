@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from pipeline import days, english
+from pipeline.areas.neighbours import MOST_SENTENCES
 from pipeline.meetings.icalendar import Event, icalendar
 from web import links
 from web.parts import meetings
@@ -86,9 +87,15 @@ class Meetings:
 
     def neighbours(self, request: Request) -> Response:
         shelf = self._site.shelf
-        held = meetings.meeting(request, shelf)
-        items = shelf.neighbours(held.meeting.id)
-        return self._site.page("neighbours.html", held=held, items=items, concepts=shelf.concepts())
+        held, most = meetings.meeting(request, shelf), meetings.most_sentences(request)
+        return self._site.page(
+            "neighbours.html",
+            held=held,
+            items=shelf.neighbours(held.meeting.id, most),
+            every=not most,
+            most=MOST_SENTENCES,
+            concepts=shelf.concepts(),
+        )
 
     def calendar(self, request: Request) -> Response:
         site = self._site

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from pipeline.changes import ChangeKind, ChangeRow
+from web.asking import result_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 DAYS = 7  # back, where nobody says how many
 MOST_DAYS = 366
 MOST = 500  # on one page or in one answer
+LAST_PAGE = 1_000  # half a million changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,21 +42,26 @@ class AskedChanges:
 class FoundChanges:
     asked: AskedChanges
     since: date
+    number: int  # of the page of changes, from 1
     changes: Sequence[ChangeRow]
-    more: bool
+    more: bool  # on the next page
 
 
 def changes(request: Request, site: Site, limit: int = MOST) -> FoundChanges:
-    """Raises HTTPException for a body, a kind or a number of days that there is not."""
+    """Raises HTTPException for a body, a kind, a number of days or a page that there is not."""
     asked = _asked(request, site)
+    number = result_page(request, LAST_PAGE)
     since = site.today() - timedelta(days=asked.days)
     found = site.shelf.changes(
         since=since,
         bodies=[asked.body] if asked.body else [],
         kinds=[ChangeKind(asked.kind)] if asked.kind else [],
         limit=limit + 1,
+        skip=(number - 1) * limit,
     )
-    return FoundChanges(asked=asked, since=since, changes=found[:limit], more=len(found) > limit)
+    return FoundChanges(
+        asked=asked, since=since, number=number, changes=found[:limit], more=len(found) > limit
+    )
 
 
 def _asked(request: Request, site: Site) -> AskedChanges:

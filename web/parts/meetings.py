@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
+from pipeline.areas.neighbours import SHOWN
 from pipeline.meetings.lateness import MeetingLateness  # noqa: TC001 - the types are described to programs at run time
 from pipeline.model import Hit, MeetingStatus
 from pipeline.views import MeetingRow, PaperRow  # noqa: TC001 - as above
@@ -66,3 +67,8 @@ def meeting(request: Request, shelf: PublicArchive) -> MeetingWithPapers:
         earlier=listed[at - 1] if at else None,
         later=listed[at + 1] if row.date and at + 1 < len(listed) else None,
     )
+
+
+def most_sentences(request: Request) -> int:
+    """Returns how many of neighbours' sentences are shown of each topic of an item: 0 is all of them."""
+    return 0 if request.query_params.get("all") else SHOWN
