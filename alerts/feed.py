@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup, escape
 
-from alerts import links, words
+from alerts import links, mentions, words
 from pipeline import english
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.model import DigestEntry
 
 _ATOM = "http://www.w3.org/2005/Atom"
+_PLACES = 20  # of a passage that are named
 
 
 def atom(
@@ -69,11 +70,11 @@ def _entry(entry: DigestEntry, identity: str, settings: AlertConfig) -> ET.Eleme
     if url:
         _add(element, "link", rel="alternate", href=url)
     _add(element, "category", term=words.clean(entry.concept_id), label=words.clean(entry.concept_label))
-    _add(element, "content", _content(entry), type="html")
+    _add(element, "content", _content(entry, settings), type="html")
     return element
 
 
-def _content(entry: DigestEntry) -> str:
+def _content(entry: DigestEntry, settings: AlertConfig) -> str:
     place = entry.places[0]
     quote = Markup().join(
         Markup("<b>{}</b>").format(text) if marked else escape(text) for text, marked in words.pieces(entry)
@@ -94,13 +95,34 @@ def _content(entry: DigestEntry) -> str:
         ),
     ]
     lines += [Markup("<p>{}.</p>").format(words.first(first)) for first in entry.firsts]
-    if place.more:
-        lines.append(Markup("<p>{}.</p>").format(words.sentence(english.more_mentions(place.more))))
+    more = mentions.more_in_paper(entry, settings)
+    if more.text:
+        lines.append(Markup("<p>{}.</p>").format(_linked(words.sentence(more.text), more.url)))
     if entry.places[1:]:
-        lines.append(
-            Markup("<p>Said again in {}.</p>").format(english.counted(len(entry.places) - 1, "other place"))
-        )
+        lines.append(_again(entry, settings))
     return Markup().join(lines)
+
+
+def _again(entry: DigestEntry, settings: AlertConfig) -> Markup:
+    """The other places of a passage, each with its address; where they are many, the last is a search."""
+    main, *others = entry.places
+    shown = [
+        Markup("<li>{}, {}</li>").format(
+            _linked(
+                mentions.other_place(other, main), links.archived(settings, other) or links.original(other)
+            ),
+            words.page(other),
+        )
+        for other in others[:_PLACES]
+    ]
+    if rest := words.rest(len(others), _PLACES, "place"):
+        shown.append(Markup("<li>{}</li>").format(_linked(rest, links.said(settings, entry))))
+    said = english.counted(len(others), "other place")
+    return Markup("<p>Said again in {}:</p><ul>{}</ul>").format(said, Markup().join(shown))
+
+
+def _linked(text: str, url: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(url, text) if url else escape(text)
 
 
 def _identity(entry: DigestEntry) -> str:
@@ -116,5 +138,6 @@ def _instant(when: datetime) -> str:
 
 def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
     child = ET.SubElement(parent, name, attributes)
-    child.text = text or None
+    # Plain text: of Markup, ElementTree's replacing of "<" by "&lt;" would be escaped once more.
+    child.text = str(text) or None
     return child

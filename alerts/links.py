@@ -11,10 +11,11 @@ from pipeline.matching.query import quoted
 
 if TYPE_CHECKING:
     from alerts.config import AlertConfig
-    from pipeline.model import Digest, HitPlace, Subscriber
+    from pipeline.model import Digest, DigestEntry, HitPlace, Subscriber
 
 _PDF = "application/pdf"
 _LONGEST = 1000  # characters: mail clients cut longer ones
+_PHRASE = 10  # words, by which a passage is searched for
 
 
 def safe(url: str) -> str:
@@ -76,6 +77,13 @@ def find(settings: AlertConfig, document: int, said: str) -> str:
     """Every page of a paper that says this; the paper itself where nothing is said."""
     asked = f"/find?{urlencode({'q': quoted(said)}, errors='replace')}" if said else ""
     return _ours(settings, f"papers/{document}{asked}")
+
+
+def said(settings: AlertConfig, entry: DigestEntry) -> str:
+    """A search for the words of a passage, from its mention on."""
+    start = entry.marks[0][0] if entry.marks else 0
+    phrase = " ".join(entry.snippet[start:].split()[:_PHRASE])
+    return _ours(settings, f"search?{urlencode({'q': quoted(phrase)}, errors='replace')}")
 
 
 def page(settings: AlertConfig, path: str) -> str:

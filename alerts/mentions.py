@@ -158,13 +158,13 @@ def _papers(
                 replaced=told is not None,
                 changes=links.changes(settings, told) if told else "",
                 mentions=tuple(_mention(entry, digest, settings) for entry in in_page_order),
-                more=_more_in_paper(of_paper[0], settings),
+                more=more_in_paper(of_paper[0], settings),
             )
         )
     return tuple(papers)
 
 
-def _more_in_paper(entry: DigestEntry, settings: AlertConfig) -> Linked:
+def more_in_paper(entry: DigestEntry, settings: AlertConfig) -> Linked:
     """They lead to the words in the paper, which has them all."""
     place, (start, end) = entry.places[0], next(iter(entry.marks), (0, 0))
     url = links.find(settings, place.document, entry.snippet[start:end]) if place.more else ""
@@ -205,7 +205,7 @@ def _mention(entry: DigestEntry, digest: Digest, settings: AlertConfig) -> Diges
         if archived
         else (),
         again=tuple(
-            Again(where=_where(other, place), page=words.page(other), url=links.original(other))
+            Again(where=other_place(other, place), page=words.page(other), url=links.original(other))
             for other in others[:PLACES_NAMED]
         ),
         again_more=Linked(
@@ -254,7 +254,7 @@ def _about(place: HitPlace) -> str:
     return " · ".join((PAPER_KINDS[place.kind], *english.paper_dates(place))) + _by_hand(place)
 
 
-def _where(other: HitPlace, main: HitPlace) -> str:
+def other_place(other: HitPlace, main: HitPlace) -> str:
     """Only what tells it from the place already shown, most telling first."""
     parts = [
         (clean(other.title, 100) or PAPER_KINDS[other.kind])

@@ -17,7 +17,7 @@ from storage import page_parts
 from storage import tables as t
 from storage.engines.sql import pairs_of_numbers
 from storage.page_rows import page_of
-from storage.reports import meetings, papers
+from storage.reports import changes, meetings, papers
 from storage.search_index.occurrences import Occurrences
 from storage.ttl_cache import Memory
 
@@ -267,9 +267,9 @@ class PublicArchive:
         limit: int = 0,
         skip: int = 0,
     ) -> list[ChangeRow]:
-        return self._archive.reports.changes(
-            since=since, where=Where(tuple(bodies)), kinds=kinds, limit=limit, skip=skip
-        )
+        where = Where(tuple(bodies))
+        with self._archive.database.reading() as connection:
+            return changes.changed(connection, since=since, where=where, kinds=kinds, limit=limit, skip=skip)
 
     def lateness(
         self, since: date, until: date, bodies: Collection[str] = (), meeting: int | None = None

@@ -94,7 +94,6 @@ class Reports:
         kinds: Collection[ChangeKind] = (),
         came: datetime | None = None,
         limit: int = 0,
-        skip: int = 0,
     ) -> list[ChangeRow]:
         """Returns what happened to papers and meetings in a period, the last first; limit 0 is all.
 
@@ -102,14 +101,7 @@ class Reports:
         """
         with self._database.reading() as connection:
             return changes.changed(
-                connection,
-                since=since,
-                until=until,
-                where=where,
-                kinds=kinds,
-                came=came,
-                limit=limit,
-                skip=skip,
+                connection, since=since, until=until, where=where, kinds=kinds, came=came, limit=limit
             )
 
     def lateness(

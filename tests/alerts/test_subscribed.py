@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import feedparser
 import icalendar as other
+import lxml.html
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,9 +48,29 @@ def test_the_feed_is_read_by_another_reader():
     assert one.title == "a concept: Vale Council, A paper, page 3 of 9"
     assert one.link == f"https://watch.example.org/papers/1/pages/3?version={'ab' * 32}"
     assert "First mention by Vale Council" in one.content[0].value
-    assert "Said again in 1 other place" in one.content[0].value
+    said_again = one.content[0].value.partition("Said again in 1 other place:")[2]
+    assert f'<a href="https://watch.example.org/papers/1/pages/4?version={"ab" * 32}">' in said_again
     assert "<script" not in one.content[0].value
     assert other.title == "a concept: Vale Council, <x>, page 3 of 9"
+
+
+def test_every_number_of_a_feed_leads_to_what_it_counts():
+    many = entry(
+        snippet="A word here.",
+        marks=((2, 6),),
+        places=tuple(place(page=n, pages=99, more=3) for n in range(1, 32)),
+    )
+    made = atom([many], SERVED, title="t", url="https://watch.example.org/f", updated=SENT_AT)
+    (told,) = feedparser.parse(made).entries
+    links = {
+        link.text_content(): link.get("href")
+        for link in lxml.html.fromstring(told.content[0].value).iter("a")
+    }
+    assert (
+        links["And 3 more mentions in this paper"] == "https://watch.example.org/papers/1/find?q=%22word%22"
+    )
+    assert links["and 10 more places"] == "https://watch.example.org/search?q=%22word+here.%22"
+    assert told.content[0].value.count("<li>") == 21
 
 
 def test_feed_ids_stay_and_stand_once():
