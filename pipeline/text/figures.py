@@ -60,7 +60,14 @@ def without_day(title: str, when: date | None) -> str:
         rf"|0?{when.day}[/.]0?{when.month}[/.](?:{when.year}|{when.year % 100:02})"
         rf"|{when.isoformat()}"
     )
+    before = r"[\s,:;(\u2013\u2014-]*"
+    said = rf"(?<!\d)(?:{written})(?!\d)\)?"
+    # "Meeting of 26 November" goes with its "of", "Papers for 26 November Board" keeps its "for".
+    ends = r"(?=\s*(?:$|[,:;()\u2013\u2014-]|(?:of|in|at|on|for)\b))"
     rest = re.sub(
-        rf"[\s,:;(\u2013\u2014-]*(?:\bon\s+)?(?<!\d)(?:{written})(?!\d)\)?", "", title, flags=re.IGNORECASE
+        rf"{before}(?:\b(?:held on|on|of|for|from|dated)\s+{said}{ends}|(?:\bon\s+)?{said})",
+        "",
+        title,
+        flags=re.IGNORECASE,
     )
     return rest.strip(" ,:;\u2013\u2014-") or title

@@ -21,6 +21,11 @@ DAY = date(2026, 11, 6)
         ("Board 06.11.26", "Board"),
         ("Board 2026-11-06 in public", "Board in public"),
         ("Meeting on 6 November 2026", "Meeting"),
+        ("Meeting of 2026-11-06", "Meeting"),
+        ("Agenda for Friday 6 November 2026, in public", "Agenda, in public"),
+        ("Meeting of 6 November 2026 of the Board", "Meeting of the Board"),
+        ("Papers for 6 November 2026 Board", "Papers for Board"),
+        ("Meeting of the Board held on 6th November 2026", "Meeting of the Board"),
         ("6 November 2026", "6 November 2026"),  # nothing else to call it by
         ("Board, 16 November 2026", "Board, 16 November 2026"),
         ("Board, 7 November 2026", "Board, 7 November 2026"),  # moved: the title says what it was
