@@ -25,8 +25,7 @@ from crawler.answers.conditional import PaperCheck
 from crawler.answers.inside_addresses import is_inside
 from crawler.answers.not_the_page import no_page
 from crawler.config import CrawlConfig
-from crawler.fetching import browser
-from crawler.fetching.download_handler import ENDS_BY_CLOSING
+from crawler.fetching import browser, responses
 from crawler.platforms import PLATFORMS
 from crawler.platforms.shared import landing
 from crawler.source_visit import DAMAGED, SourceVisit, discard
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
     from pipeline.ports import Blobs, CrawlLog, Held, Leases, Platform
 
 LONGEST_LANDING = 2 * 1024 * 1024  # bytes looked at of a page that is where a file was promised
-LOOKED_AT = 4096  # bytes at either end of a page
 # Sources read at one time for each request in flight: more than one, for each host has its pause; not all
 # sources at once, for what each has seen is in memory until it is done.
 _AT_WORK = 6
@@ -151,14 +149,15 @@ class PapersSpider(Spider):
                     yield request
 
     def page(self, response: Response) -> list[Request]:
-        visit, fetch = self._visit(response.request), _meta(response.request)["fetch"]
+        visit, fetch = self._visit(response.request), responses.meta_of(response.request)["fetch"]
         return self._done(visit, lambda: self._page(visit, fetch, response))
 
     def page_failed(self, failed: Failed) -> list[Request]:
-        request = _request_of(failed)
+        request = responses.request_of(failed)
         visit, fetch = self._visit(request), request.meta["fetch"]
+        is_start = request.meta["start"]
         return self._done(
-            visit, lambda: self._fell(visit, fetch, _failure(failed), is_start=request.meta["start"])
+            visit, lambda: self._fell(visit, fetch, responses.failure_of(failed), is_start=is_start)
         )
 
     async def paper(self, response: Response) -> list[Request]:
@@ -168,9 +167,9 @@ class PapersSpider(Spider):
         return await self._answered(response, self._either)
 
     def paper_failed(self, failed: Failed) -> list[Request]:
-        request = _request_of(failed)
+        request = responses.request_of(failed)
         visit = self._visit(request)
-        return self._done(visit, lambda: self._paper_failed(visit, request, _failure(failed)))
+        return self._done(visit, lambda: self._paper_failed(visit, request, responses.failure_of(failed)))
 
     def count_request(self, request: Request) -> None:
         if (visit := self._visits.get(request.meta.get("source", ""))) is not None:
@@ -244,21 +243,21 @@ class PapersSpider(Spider):
         return [request for fetch in fetches for request in self._ask(visit, fetch, is_start=True)]
 
     def _page(self, visit: SourceVisit, fetch: Fetch, response: Response) -> list[Request]:
-        is_start = _meta(response.request)["start"]
+        is_start = responses.meta_of(response.request)["start"]
         if (failure := health.of_answer(response.status, response.body)) is not None:
             return self._fell(visit, fetch, failure, is_start=is_start)
         if is_start:
             visit.hosts.add(_host(response.url))
-        capture = _capture(response)
+        capture = responses.capture(response)
         try:
             found = list(self._platforms[visit.source.platform].parse(visit.source, fetch, capture))
         except Exception as error:  # noqa: BLE001 - what a parser stumbles over is its page's failure
             return self._fell(visit, fetch, health.of_exception(error), is_start=is_start)
         visit.page_read(fetch.url, is_start=is_start)
-        if _is_cut(response):
+        if responses.is_cut(response):
             cut = f"{response.url}: the page ends in the middle"
             visit.doubt(Doubt(source_id=visit.source.id, what=cut, state=SourceState.SUSPECT))
-        answers = _meta(response.request).get("answers", ())
+        answers = responses.meta_of(response.request).get("answers", ())
         requests = [request for item in found for request in self._take(visit, item, capture, answers)]
         return [*requests, *self._look_on(visit, fetch, found)]
 
@@ -337,12 +336,12 @@ class PapersSpider(Spider):
         )
 
     def _either(self, visit: SourceVisit, response: Response) -> list[Request]:
-        meta = _meta(response.request)
+        meta = responses.meta_of(response.request)
         received: Received | None = meta.get("received") if response.status == 200 else None
         if received is None:
             return self._page(visit, meta["fetch"], response)
         if weighing.FileStart.at(received.path).kind is weighing.FileKind.HTML:
-            page = response.replace(body=_first(received.path, LONGEST_LANDING))
+            page = response.replace(body=responses.first_bytes(received.path, LONGEST_LANDING))
             discard(received)
             return self._page(visit, meta["fetch"], page)
         if visit.document(meta["document"]):
@@ -444,12 +443,12 @@ class PapersSpider(Spider):
         return self._ask(visit, fetch.otherwise, is_start=is_start)
 
     def _paper(self, visit: SourceVisit, response: Response) -> list[Request]:
-        meta = _meta(response.request)
+        meta = responses.meta_of(response.request)
         document: Document = meta["document"]
-        if _is_head(response.request):
+        if responses.is_head(response.request):
             return self._looked(visit, document, meta["held"], response)
         received: Received | None = meta.get("received") if response.status == 200 else None
-        if response.status == 304 and _is_conditional(response.request):
+        if response.status == 304 and responses.is_conditional(response.request):
             visit.unmodified(document)
             return []
         head = received.head if received is not None else response.body
@@ -472,8 +471,9 @@ class PapersSpider(Spider):
         self, visit: SourceVisit, document: Document, received: Received, response: Response
     ) -> list[Request]:
         """A page where a file was promised: the one file that it offers is the paper, or its text is."""
-        meta = _meta(response.request)
-        capture = replace(_capture(response), body=_first(received.path, LONGEST_LANDING))
+        meta = responses.meta_of(response.request)
+        begins = responses.first_bytes(received.path, LONGEST_LANDING)
+        capture = replace(responses.capture(response), body=begins)
         look, held = weighing.FileStart.at(received.path), self._look_at_held(meta["held"])
         said = no_page(capture.body)
         behind = "" if said or meta.get("behind") else landing.file_behind(visit.source, document, capture)
@@ -491,16 +491,16 @@ class PapersSpider(Spider):
         return []
 
     def _keep(self, visit: SourceVisit, document: Document, received: Received, response: Response) -> None:
-        meta = _meta(response.request)
+        meta = responses.meta_of(response.request)
         listed = [document.url] if meta.get("behind") else []
         meta["taken"] = partial(
             visit.paper,
             document,
             received,
-            media_type=_media_type(response),
+            media_type=responses.media_type(response),
             urls=(*listed, *meta.get("redirect_urls", ()), response.url),
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
+            etag=responses.header(response, "ETag"),
+            last_modified=responses.header(response, "Last-Modified"),
             answers=meta.get("answers", ()),
         )
 
@@ -518,7 +518,7 @@ class PapersSpider(Spider):
         self, visit: SourceVisit, document: Document, held: Held, response: Response | None
     ) -> list[Request]:
         """What the length of a paper calls for; None where there was no answer."""
-        length = "" if response is None else _header(response, "Content-Length")
+        length = "" if response is None else responses.header(response, "Content-Length")
         if response is None or conditional.tells_nothing(response.status, length):
             meets_on = visit.meets_on(document)
             if not conditional.should_download_without_length(
@@ -538,7 +538,7 @@ class PapersSpider(Spider):
         return self._request_paper(visit, document, held)
 
     def _paper_failed(self, visit: SourceVisit, request: Request, failure: Failure) -> list[Request]:
-        if _is_head(request) and failure.state is SourceState.UNREACHABLE:
+        if responses.is_head(request) and failure.state is SourceState.UNREACHABLE:
             return self._looked(visit, request.meta["document"], request.meta["held"], None)
         visit.unavailable(request.meta["document"], failure)
         return []
@@ -591,7 +591,7 @@ class PapersSpider(Spider):
 
         Meanwhile the other downloads go on.
         """
-        visit, meta = self._visit(response.request), _meta(response.request)
+        visit, meta = self._visit(response.request), responses.meta_of(response.request)
         visit.pending += 1  # the storing
         requests = self._done(visit, lambda: weigh(visit, response))
         taken: Callable[[], None] | None = meta.pop("taken", None)
@@ -632,7 +632,7 @@ class PapersSpider(Spider):
             self._progress(report)
 
     def _visit(self, request: Request | None) -> SourceVisit:
-        return self._visits[_meta(request)["source"]]
+        return self._visits[responses.meta_of(request)["source"]]
 
 
 def _rendering(visit: SourceVisit) -> dict[str, Any]:
@@ -642,65 +642,10 @@ def _rendering(visit: SourceVisit) -> dict[str, Any]:
     return {"browser": {"hosts": frozenset(visit.hosts), "delay": visit.source.delay}}
 
 
-def _capture(response: Response) -> Capture:
-    return Capture(
-        url=response.url,
-        status=response.status,
-        headers={
-            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
-            for name, values in response.headers.items()
-        },
-        media_type=_media_type(response),
-        body=response.body,
-        fetched_at=datetime.now(UTC),
-    )
-
-
 def _not_taken(reason: str, held: Held | None) -> Failure:
     """Why an answer was not kept, and what is shown instead of it."""
     stays = f"; what came on {held.fetched_at:%Y-%m-%d} stays" if held is not None else ""
     return Failure(state=SourceState.BROKEN, reason=f"{reason}{stays}")
-
-
-def _is_cut(response: Response) -> bool:
-    """Whether a page that ends by closing (HTTP/1.0) breaks off: what it no longer lists is not withdrawn."""
-    if ENDS_BY_CLOSING not in response.flags or not health.is_html(response.body):
-        return False
-    head, tail = response.body[:LOOKED_AT].lower(), response.body[-LOOKED_AT:].lower()
-    opens = b"<html" in head or b"<body" in head
-    return (opens and b"</html" not in tail and b"</body" not in tail) or tail.rfind(b"<") > tail.rfind(b">")
-
-
-def _first(path: Path, most: int) -> bytes:
-    with path.open("rb") as file:
-        return file.read(most)
-
-
-def _is_conditional(request: Request | None) -> bool:
-    return request is not None and (
-        "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
-    )
-
-
-def _is_head(request: Request | None) -> bool:
-    return request is not None and request.method == "HEAD"
-
-
-def _meta(request: Request | None) -> dict[str, Any]:
-    assert request is not None
-    return request.meta
-
-
-def _failure(failed: Failed) -> Failure:
-    """What a failed request means. Raises what is no fault of the source: StorageError, LeaseLost."""
-    error = cast("BaseException", failed.value)
-    if isinstance(error, (StorageError, LeaseLost)):
-        raise error
-    return health.of_exception(error)
-
-
-def _request_of(failed: Failed) -> Request:
-    return cast("Request", failed.request)  # type: ignore[attr-defined] - Scrapy sets it on every failure
 
 
 def _ways(fetch: Fetch) -> Iterator[Fetch]:
@@ -717,11 +662,3 @@ def _host(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
-
-
-def _media_type(response: Response) -> str:
-    return _header(response, "Content-Type").partition(";")[0].strip().lower()
-
-
-def _header(response: Response, name: str) -> str:
-    return (response.headers.get(name) or b"").decode("latin-1")
