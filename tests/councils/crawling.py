@@ -10,7 +10,6 @@ import json
 import os
 import pickle
 import re
-import subprocess
 import sys
 import time
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from storage.config import StorageConfig
 from tests.councils import cmis, moderngov
 from tests.councils.serving import Asked, Reply, Server
 from tests.councils.world import LARGE, TODAY, Council, Due, Quirk
+from tests.helpers import crawls
 
 if TYPE_CHECKING:
     import ssl
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.core.downloader import Slot
     from scrapy.http import Response
+
+    from tests.helpers.nursery import Child
 
 DELAY = 0.01  # seconds between two requests to one host: it disturbs nobody here
 
@@ -144,23 +146,22 @@ class Crawled:
 
 def started(
     data: Path, sources: Sequence[Source], *, today: date = TODAY, trusted: Path | None = None, url: str = ""
-) -> subprocess.Popen[str]:
+) -> Child:
     """A crawl into the archive of a data folder, or into the one at an address."""
     data.mkdir(parents=True, exist_ok=True)
     (data / "task").write_bytes(pickle.dumps((list(sources), today, url)))
-    paths = {"PYTHONPATH": str(Path(__file__).parents[2])}
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.councils.crawling", str(data)],
-        env=os.environ | paths | ({"SSL_CERT_FILE": str(trusted)} if trusted else {}),
-        stderr=subprocess.PIPE,
-        text=True,
+    (data / "stderr").write_text("")
+    return crawls.nursery().start(
+        "tests.councils.crawling:run_child",
+        [str(data)],
+        (os.devnull, os.devnull, data / "stderr"),
+        os.environ | ({"SSL_CERT_FILE": str(trusted)} if trusted else {}),
     )
 
 
-def told(data: Path, crawl: subprocess.Popen[str]) -> dict[str, Any]:
+def told(data: Path, crawl: Child) -> dict[str, Any]:
     """What a crawl says at its end. Raises AssertionError with what it said before it failed."""
-    _, said = crawl.communicate(timeout=1800)
-    assert crawl.returncode == 0, said
+    assert crawl.wait(1800) == 0, (data / "stderr").read_text()
     return json.loads((data / "told.json").read_text())
 
 
@@ -241,7 +242,9 @@ def _note_turns() -> dict[str, list[float]]:
     return turns
 
 
-def _crawl(data: Path) -> None:
+def run_child() -> None:
+    """The crawl, in a process of its own."""
+    data = Path(sys.argv[1])
     sources, today, url = pickle.loads((data / "task").read_bytes())
     papers = f"file://{data.parent}/papers" if url else ""  # machines of one archive share them
     archive = open_archive(data, StorageConfig(url=url, papers=papers))
@@ -268,7 +271,3 @@ def _peak() -> int:
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     assert found is not None
     return int(found[1]) * 1024
-
-
-if __name__ == "__main__":
-    _crawl(Path(sys.argv[1]))

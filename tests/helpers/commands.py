@@ -1,36 +1,25 @@
-"""The real command, each time in a process of its own; the program and what ships with it are loaded once.
-
-Loading takes longer than most of what the tests ask of it. A process that has loaded all is copied for each
-command, which ends as `python -m cli` does.
-"""
+"""The real command, each time in a process of its own; the program and what ships with it are loaded once."""
 
 from __future__ import annotations
 
-import atexit
-import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from select import select
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from tests.helpers.nursery import Nursery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 SECONDS = 300
 LOOK = 0.02  # seconds between two looks whether it is time
-_ASKING = Lock()  # one command at a time: answers come in the order of the questions
-# By -c, so that the workers of a command that extracts do not take this for a module of theirs.
-NURSERY = """
-import gc
-import json
-import os
+LOADED = """
 import sys
 import tempfile
 from pathlib import Path
@@ -55,21 +44,6 @@ for read_afresh in ("run", "settings"):  # they look at the environment when the
     del sys.modules[f"crawler.{read_afresh}"]
     delattr(crawler, read_afresh)
 assert "twisted.internet.reactor" not in sys.modules, "each command has its own"
-gc.freeze()  # or each copy looks through all that is loaded, and by that has it all copied
-while request := os.read(0, 1 << 16):  # not sys.stdin: a copy would have what is in its buffer
-    told = json.loads(request)
-    child = os.fork()
-    if child == 0:
-        os.setsid()
-        os.write(1, b"%d\\n" % os.getpid())
-        for number, path in enumerate(told["streams"]):
-            os.dup2(os.open(path, os.O_RDWR | os.O_APPEND), number)
-        os.environ.clear()
-        os.environ.update(told["environment"])
-        os.chdir(told["folder"])
-        sys.argv = ["paperwatch", *told["words"]]
-        cli.main.main()
-    os.write(1, b"%d\\n" % os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
@@ -108,33 +82,14 @@ def _ended(
     is_time: Callable[[float], bool],
 ) -> int | None:
     """The exit code of a command, None for one that was killed when it was time."""
-    request: dict[str, Any] = {
-        "words": words,
-        "streams": list(map(str, streams)),
-        "environment": dict(environment),
-        "folder": str(Path.cwd()),
-    }
-    with _ASKING:
-        nursery = _nursery()
-        nursery.stdin.write(json.dumps(request).encode())
-        child, began = int(nursery.stdout.readline()), time.monotonic()
-        while not select([nursery.stdout], [], [], LOOK)[0]:
-            if is_time(time.monotonic() - began):
-                os.killpg(child, signal.SIGKILL)
-                nursery.stdout.readline()
-                return None
-        return int(nursery.stdout.readline())
+    child, began = _nursery().start("cli.main:main", words, streams, environment), time.monotonic()
+    while not is_time(time.monotonic() - began):
+        with suppress(TimeoutError):
+            return child.wait(LOOK)
+    code = child.kill()
+    return None if code == -signal.SIGKILL else code
 
 
 @cache
-def _nursery() -> subprocess.Popen[bytes]:
-    started = subprocess.Popen(
-        [sys.executable, "-c", NURSERY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
-    )
-    atexit.register(_end, started)
-    return started
-
-
-def _end(started: subprocess.Popen[bytes]) -> None:
-    started.kill()
-    started.communicate()
+def _nursery() -> Nursery:
+    return Nursery(LOADED)

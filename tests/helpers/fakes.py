@@ -10,7 +10,6 @@ import os
 import pickle
 import re
 import ssl
-import subprocess
 import sys
 import threading
 import time
@@ -21,7 +20,7 @@ from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -48,6 +47,10 @@ from pipeline.model import (
     Source,
 )
 from pipeline.ports import Held, SourceReport
+from tests.helpers import crawls
+
+if TYPE_CHECKING:
+    from tests.helpers.nursery import Child
 
 TODAY = date(2026, 11, 2)
 
@@ -435,25 +438,22 @@ def start_child(
     config: dict[str, Any] | None = None,
     public: str = "",
     leases: MemoryLeases | None = None,
-) -> subprocess.Popen[str]:
+) -> Child:
     folder.mkdir(parents=True, exist_ok=True)
     task = (sources, catalogue or MemoryCatalogue(), {"retry_wait": 0.01, **(config or {})}, public, leases)
     (folder / "task").write_bytes(pickle.dumps(task))
-    return subprocess.Popen(
-        [sys.executable, __file__, str(folder)],
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    (folder / "stderr").write_text("")
+    streams = (os.devnull, os.devnull, folder / "stderr")
+    return crawls.nursery().start("tests.helpers.fakes:run_child", [str(folder)], streams)
 
 
 def crawl(folder: Path, sources: list[Source], **more: Any) -> Crawled:
     return finished(folder, start_child(folder, sources, **more))
 
 
-def finished(folder: Path, child: subprocess.Popen[str]) -> Crawled:
-    _, stderr = child.communicate(timeout=60)
-    assert (folder / "result").exists(), stderr
+def finished(folder: Path, child: Child) -> Crawled:
+    code, stderr = child.wait(60), (folder / "stderr").read_text()
+    assert code == 0, stderr
     catalogue, error, grown, leases = pickle.loads((folder / "result").read_bytes())
     return Crawled(catalogue, error, grown, stderr, FolderBlobs(folder / "blobs"), leases)
 
@@ -477,7 +477,9 @@ def _peak_memory() -> int:
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
 
 
-def _run_child(folder: Path) -> None:
+def run_child() -> None:
+    """The crawl, in a process of its own."""
+    folder = Path(sys.argv[1])
     sources, catalogue, settings, public, leases = pickle.loads((folder / "task").read_bytes())
     if public:
         really = inside_addresses.is_inside_address
@@ -499,11 +501,3 @@ def _run_child(folder: Path) -> None:
     grown = _peak_memory() - before
 
     (folder / "result").write_bytes(pickle.dumps((catalogue, error, grown, leases)))
-
-
-if __name__ == "__main__":
-    from tests.helpers import (
-        fakes,  # not as __main__: what is pickled must be found again by whoever reads it
-    )
-
-    fakes._run_child(Path(sys.argv[1]))

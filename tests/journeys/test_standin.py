@@ -18,7 +18,7 @@ import pypdfium2
 import pytest
 
 from cli.demo.markup import healed, parse
-from cli.demo.papers import made
+from cli.demo.papers import made, prose
 from cli.demo.standin import FAULTS, SITES, StandIn
 from pipeline.model import DocumentState
 from pipeline.text.canonical import LINE_END_HYPHEN, canonical
@@ -57,6 +57,7 @@ PATTERN = re.compile(
     re.IGNORECASE,
 )
 PROSE = sorted(path.stem for path in (Path("cli/demo/prose")).glob("*.txt"))
+PAGED = [name for name in PROSE if prose(name).form == "pdf"]
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -122,7 +123,7 @@ def web():
         yield standin
 
 
-@pytest.mark.parametrize("paper", [name for name in PROSE if made(name).media_type == "application/pdf"])
+@pytest.mark.parametrize("paper", PAGED)
 def test_every_planted_mention_stands_on_its_page_and_nothing_else_does(paper):
     pages = pdf_pages(made(paper).content)
     there = []
@@ -142,7 +143,7 @@ def test_every_planted_mention_stands_on_its_page_and_nothing_else_does(paper):
     assert sorted(there) == sorted((p.page, p.concept, p.wording.lower()) for p in made(paper).places)
 
 
-@pytest.mark.parametrize("paper", [name for name in PROSE if made(name).media_type != "application/pdf"])
+@pytest.mark.parametrize("paper", sorted({*PROSE} - {*PAGED}))
 def test_papers_without_pages_hold_what_is_planted_and_nothing_else(paper):
     file = made(paper)
     if file.media_type == DOCX:

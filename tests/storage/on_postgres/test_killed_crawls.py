@@ -63,6 +63,11 @@ def test_whatever_is_killed_or_cut_off_the_archive_is_as_if_nothing_was(tmp_path
         )
         ours = open_archive(tmp_path / "a", StorageConfig(url=postgres.shown(url)))
 
+        begun = []
+
+        def kill() -> None:
+            os.kill(begun[-1].pid, signal.SIGKILL)
+
         def cut_off() -> None:
             with server.asking() as connection, connection.cursor() as cursor:
                 cursor.execute(
@@ -71,11 +76,10 @@ def test_whatever_is_killed_or_cut_off_the_archive_is_as_if_nothing_was(tmp_path
                 )
 
         for _ in range(blows):
-            process = started(tmp_path / "b", lines, url=postgres.shown(url))
-            kill = dice.random() < 0.5
-            blow = (lambda pid=process.pid: os.kill(pid, signal.SIGKILL)) if kill else cut_off
+            blow = kill if dice.random() < 0.5 else cut_off
             made.instead = {each.id: At(dice.randint(1, WITHIN), blow) for each in councils}
-            process.communicate()
+            begun.append(started(tmp_path / "b", lines, url=postgres.shown(url)))
+            begun[-1].wait()
             with ours.database.writing() as connection:  # as they are a minute and a half later
                 connection.execute(text("UPDATE leases SET until = 'yesterday', free_at = 'yesterday'"))
         made.instead = {}
