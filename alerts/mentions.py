@@ -171,6 +171,20 @@ def more_in_paper(entry: DigestEntry, settings: AlertConfig) -> Linked:
     return Linked(text=english.more_mentions(place.more), url=url)
 
 
+def by_topic(digest: Digest, settings: AlertConfig) -> tuple[Linked, ...]:
+    """Every topic with its number of passages, most first; none where there is one or some are not here."""
+    counts = Counter(tag for entry in digest.entries for tag in dict.fromkeys(entry.tags))
+    if digest.more or len(counts) < 2:
+        return ()
+    return tuple(
+        Linked(
+            text=f"{clean(tag.label, 50)} ({number:,})",
+            url=links.digest(settings, digest, topic=tag.concept_id),
+        )
+        for tag, number in counts.most_common()
+    )
+
+
 def _grouped(
     entries: Sequence[DigestEntry], key: Callable[[DigestEntry], _Key]
 ) -> dict[_Key, list[DigestEntry]]:

@@ -61,15 +61,15 @@ def _first(digest: Digest, in_turn: Sequence[DigestEntry]) -> str:
     if fresh:
         lead = next(entry for entry in in_turn if not entry.said_again)
         others = len(fresh) - 1 + digest.more
-        bodies = {entry.places[0].body for entry in fresh if entry is not lead}
+        bodies = {place.body for entry in fresh if entry is not lead for place in entry.places}
         own = {lead.places[0].body}
         from_whom = "" if bodies <= own else f" from {counted(len(bodies), 'body', 'bodies')}"
         rest = f" · {others:,} more{from_whom}" if others else ""
         return _lead(lead, digest.until) + rest + (f" · {again:,} said again" if again else "")
     if digest.more:
-        return counted(digest.more, "new mention") + (f" · {again:,} said again" if again else "")
+        return counted(digest.more, "new passage") + (f" · {again:,} said again" if again else "")
     if again:
-        return f"Nothing new · {counted(again, 'mention')} said again"
+        return f"Nothing new · {counted(again, 'passage')} said again"
     if digest.changes and not (digest.replaced or digest.withdrawn):
         others = len(digest.changes) - 1
         return _change(digest.changes[0], digest.until) + (f" · {others:,} more" if others else "")
@@ -138,9 +138,9 @@ def sentence(digest: Digest, share: float) -> str:
 
 
 def _how_much(digest: Digest, fresh: Sequence[DigestEntry]) -> str:
-    papers = {entry.places[0].document for entry in fresh}
-    bodies = {entry.places[0].body for entry in fresh}
-    many = counted(len(fresh) + digest.more, "new mention")
+    papers = {place.document for entry in fresh for place in entry.places}
+    bodies = {place.body for entry in fresh for place in entry.places}
+    many = counted(len(fresh) + digest.more, "new passage")
     if digest.more or not fresh:
         return many
     return f"{many} in {counted(len(papers), 'paper')} of {counted(len(bodies), 'body', 'bodies')}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from alerts import coming, links, opening, words
 from alerts.highlights import highlights
 from alerts.left_out import area_notes
-from alerts.mentions import by_body, what_stood
+from alerts.mentions import by_body, by_topic, what_stood
 from alerts.words import Linked, clean, rest
 from pipeline import digest_order, english
 from pipeline.english import CADENCES, counted, listed, not_read, read_since
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from alerts.mentions import DigestBody, Overtaken
     from pipeline.model import Account, Digest, DigestEntry, SourceHealth
 
+_TOPICS_NAMED = 3  # and a fourth, where it would be the only one that is not
 SIDES = (5, 3, 2, 1, 0)  # most lines in each list next to the mentions; fewer where there is no room
 _LISTS_NAMED = 3
 _TITLES = {
@@ -37,6 +38,8 @@ class View:
     subject: str
     title: str  # what kind of message this is, and of which days
     opening: str
+    topics: tuple[Linked, ...]  # those with most passages, each counted
+    topics_more: Linked
     why: str  # which list of the reader's, and their note
     web: str  # where all of it can be read
     highlights: tuple[Linked, ...]
@@ -72,10 +75,14 @@ def view(
     chosen = in_turn[:shown]
     overtaken = digest_order.overtaken(digest.withdrawn, digest.replaced)
     ahead, changes = coming.ahead(digest, settings), digest_order.other_changes(digest)
+    topics = by_topic(digest, settings)
+    named = _TOPICS_NAMED + (len(topics) == _TOPICS_NAMED + 1)
     return View(
         subject=clean(opening.subject_line(digest, in_turn, settings.unread_share), 200),
         title=f"{_TITLES[digest.subscriber.cadence]} · {english.period(digest.since, digest.until)}",
         opening=opening.sentence(digest, settings.unread_share),
+        topics=topics[:named],
+        topics_more=_rest(len(topics), named, "topic", links.digest(settings, digest)),
         why=_why(digest),
         web=links.digest(settings, digest),
         highlights=highlights(digest, in_turn, settings) if side else (),
@@ -129,7 +136,7 @@ def _more(digest: Digest, chosen: Sequence[DigestEntry], settings: AlertConfig) 
     bodies = {entry.places[0].body for entry in hidden}
     whose = f" from {counted(len(bodies), 'other body', 'other bodies')}" if bodies and named else ""
     url = links.digest(settings, digest, **({"but": ",".join(sorted(named))} if named and hidden else {}))
-    return Linked(text=f"and {counted(number, 'more mention')}{whose}", url=url)
+    return Linked(text=f"and {counted(number, 'more passage')}{whose}", url=url)
 
 
 def _concern(digest: Digest) -> str:

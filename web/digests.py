@@ -61,7 +61,7 @@ class Digests:
 def _lists(told: ToldDigest) -> list[tuple[str, str, int]]:
     """What is on its page: where, name and how many lines; those without any are left out."""
     lists = told.lists
-    found = [("mentions", "New mentions", len(told.entries))]
+    found = [("passages", "New passages", len(told.entries))]
     found.append(("overtaken", "Replaced and withdrawn", len(told.overtaken) + told.overtaken_gone))
     if lists:
         found.insert(0, ("ahead", "Ahead", len(lists.ahead) + lists.more_ahead))

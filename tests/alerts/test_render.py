@@ -160,7 +160,7 @@ def test_each_mention_is_shown_once_or_counted_in_both_parts(name):
     flat = " ".join(plain.replace("*", "").split())
     assert all(" ".join(quote.replace("*", "").split()) in flat for quote in seen)
     for text in (html, " ".join(plain.split())):
-        hidden = [int(n.replace(",", "")) for n in re.findall(r"[Aa]nd ([\d,]+) more (?:from|mention)", text)]
+        hidden = [int(n.replace(",", "")) for n in re.findall(r"[Aa]nd ([\d,]+) more (?:from|passage)", text)]
         papers = [int(n) for n in re.findall(r"[Aa]nd (\d+) more paper", text)]
         overtaken = len(told.replaced) + len(told.withdrawn) - sum(papers)
         assert len(seen) - overtaken + sum(hidden) == len(told.entries) + told.more
@@ -247,9 +247,25 @@ def test_ten_thousand_mentions_fit_and_each_is_counted():
     assert 1 < shown <= SERVED.entries_shown
     assert f"and {10_000 - shown:,} more from Vale" in html
     assert f"And {10_000 - shown:,} more from Vale:" in plain
-    assert "and 5 more mentions" in html
+    assert "and 5 more passages" in html
     assert parsed(content)["Subject"] == "Vale: concept 3 at Board on 26 Nov · 10,004 more"
     assert "First mention by Vale Council" in html  # the last of ten thousand is shown: it is the news
+
+
+def test_the_topics_are_counted_at_the_top_and_each_leads_to_its_passages():
+    def told(topics, **changes):
+        names = [name for name, times in topics.items() for _ in range(times)]
+        made = digest(*(entry(concept_id=name, concept_label=f"topic {name}") for name in names), **changes)
+        content = render(made, SERVED, sent_at=SENT_AT)
+        return part(content, "html"), " ".join(part(content, "plain").split())
+
+    html, plain = told({"a": 1, "b": 4, "c": 2, "d": 3, "e": 1})
+    assert "By topic: topic b (4), topic d (3), topic c (2) and 2 more topics." in plain
+    assert re.search(r'href="https://watch\.example\.org/digests/[^"]+\?topic=b"[^>]*>topic b \(4\)<', html)
+    assert re.search(r'href="https://watch\.example\.org/digests/[^"?]+"[^>]*>and 2 more topics<', html)
+    assert "topic b (4), topic d (3), topic c (2), topic a (1)." in told({"a": 1, "b": 4, "c": 2, "d": 3})[1]
+    assert "topic a (" not in told({"a": 3})[1]
+    assert "topic a (" not in told({"a": 3, "b": 1}, more=7)[1]  # of seven it is not known
 
 
 def test_every_number_of_more_leads_to_just_those():
@@ -273,7 +289,7 @@ def test_every_number_of_more_leads_to_just_those():
     rest = 30 - len(of_bodies)
     named = "%2C".join(sorted(body for body, _ in of_bodies))
     assert f'href="{web}?but={named}"' in html
-    assert f"and {3 * rest} more mentions from {rest} other bodies" in html
+    assert f"and {3 * rest} more passages from {rest} other bodies" in html
     assert f'href="{web}"' in html  # all of it, on the web
 
 
@@ -499,10 +515,10 @@ def test_a_long_or_international_address_stands_whole_in_its_header():
     [
         (
             1, 0, "Vale: a at Board on 26 Nov · 2 said again",
-            "1 new mention in 1 paper of 1 body. 2 passages you have already seen also appear in",
+            "1 new passage in 1 paper of 1 body. 2 passages you have already seen also appear in",
         ),
-        (0, 0, "Nothing new · 2 mentions said again", "Nothing new was found in the papers you follow."),
-        (0, 4, "4 new mentions · 2 said again", "4 new mentions. 2 passages"),
+        (0, 0, "Nothing new · 2 passages said again", "Nothing new was found in the papers you follow."),
+        (0, 4, "4 new passages · 2 said again", "4 new passages. 2 passages"),
     ],
 )  # fmt: skip
 def test_what_is_said_again_is_not_called_new(fresh, more, subject, opening):
@@ -633,7 +649,7 @@ def test_what_comes_first_is_called_a_first_of_its_own_body_and_topic():
     ]
     text = plain(digest(merged, *others))
     assert "First anywhere: Consultation, Hill Board, Board, 26 November 2026" in text
-    assert "“IHO contract”" not in text.partition("NEW MENTIONS")[0].partition("FIRST")[2].split("Newest")[0]
+    assert "“IHO contract”" not in text.partition("NEW PASSAGES")[0].partition("FIRST")[2].split("Newest")[0]
     rare = entry(
         wording="rare", places=(place(), hill), firsts=(First(body_name="Hill Board", anywhere=True),)
     )
@@ -717,7 +733,7 @@ def test_papers_replaced_or_withdrawn_are_told_apart_from_mentions(count):
         assert text.count("Replaced: the new version no longer says this") == count
     alone = render(digest(replaced=replaced), PLAIN, sent_at=SENT_AT)
     assert parsed(alone)["Subject"] == f"Nothing new · {papers} replaced"
-    assert "1 new mention" not in part(alone, "plain")
+    assert "1 new passage" not in part(alone, "plain")
     assert "/changes" not in part(alone, "plain")  # without an address of ours there is nothing to lead to
 
 

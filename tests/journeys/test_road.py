@@ -131,7 +131,7 @@ def test_the_same_passage_in_a_pack_and_on_its_own_and_on_two_sites_is_told_once
     told = days[1].told
     assert len({passage for _, passage in told}) >= len(passages)
     # Fewer are to be read: words that say two things watched for are quoted once.
-    new = int(re.search(r"(\d+) new mentions in", words)[1])
+    new = int(re.search(r"(\d+) new passages in", words)[1])
     assert 60 < new < len(told)
     assert f" · {new - 1} more from " in message["Subject"]
     assert "aid again in" in words

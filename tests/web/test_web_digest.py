@@ -143,7 +143,7 @@ def test_what_is_kept_back_since_is_counted_and_not_shown(told):
     for paper in (fresh, copy, plain, old):
         app.archive.custody.withhold(paper.document, "a person asked")
     page = Page(client.get(f"/digests/{last.name}").text).text
-    assert "2 mentions of this digest can no longer be shown" in page
+    assert "2 passages of this digest can no longer be shown" in page
     assert "1 line of the lists of this digest can no longer be shown" in page
     assert "1 paper of this list can no longer be shown" in page
     for title in ("secret", "Plain 3", "Told 4", "a person asked"):

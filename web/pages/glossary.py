@@ -66,7 +66,7 @@ TERMS = (
     ),
     GlossaryTerm(
         "Passage",
-        "The words around a mention. The same passage in several papers is shown once.",
+        "The words around a mention. The same passage in several papers is shown once: digests count these.",
     ),
     GlossaryTerm(
         "Revision",
