@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from extractors.office import ole
 from extractors.office.art import blips, shape_texts
 from extractors.office.cell_looks import CellLooks, matters
+from extractors.office.colours.old_sheets import FONT, PALETTE, OldLooks
 from extractors.raised import raised, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from extractors.ocr.embedded_pictures import PictureReader
@@ -29,7 +31,8 @@ _BEGIN, _SHEET, _FORMAT, _LOOK, _ROW, _COLUMNS = 0x809, 0x85, 0x41E, 0xE0, 0x208
 _CELLS = {0x06, 0x201, 0x203, 0x204, 0x205, 0x27E, 0xFD}  # each begins with its row, its column and its look
 _HIDDEN_ROW, _HIDDEN_COLUMNS = 0x20, 0x01
 _BOX, _CONTINUED, _TITLE, _DRAWINGS, _SHAPES = 0x1B6, 0x3C, 0x100D, 0xEB, 0xEC
-_FONT, _STRINGS = 0x31, 0xFC
+_STRINGS = 0xFC
+_MERGED, _DRESSED = 0xE5, 0x1B0  # ranges that were merged, and those that a rule may colour
 _SUPERSCRIPT = b"\1\0"
 _WIDE, _MORE, _RICH = 1, 4, 8  # of a string: characters of two bytes; followed by more; in several fonts
 
@@ -50,20 +53,30 @@ def looks_of_cells(path: Path) -> dict[str, CellLooks]:
     names: dict[int, str] = {}  # by where a sheet begins
     codes: dict[int, str] = {}
     formats: list[str] = []  # by look
+    colours, lost = OldLooks(), set[int]()
     found: dict[str, CellLooks] = {}
     here = CellLooks()
-    for at, kind, content in _placed_records(ole.opened_ole(path.read_bytes()).read(_STREAM)):
+    stream = ole.opened_ole(path.read_bytes()).read(_STREAM)
+    for at, kind, content in _placed_records(stream):
         if kind == _SHEET and len(content) > 8:
             names[struct.unpack_from("<I", content)[0]] = _string(content[7:], content[6])
         elif kind == _BEGIN and at in names:
-            here = found[names[at]] = CellLooks()
+            lost = lost if found else colours.lost()  # all of them are told before the first sheet
+            here = found[names[at]] = CellLooks(coloured=_of_several_fonts(stream) if lost else frozenset())
         elif kind == _FORMAT and len(content) > 5:
             number, count = struct.unpack_from("<2H", content)
             codes[number] = code if matters(code := _string(content[4:], count)) else ""
         elif kind == _LOOK and len(content) >= 4:
             formats.append(codes.get(struct.unpack_from("<2H", content)[1], ""))
+            colours.note_look(content)
+        elif kind == FONT:
+            colours.note_font(content)
+        elif kind == PALETTE:
+            colours.note_palette(content)
         elif found:
-            _note_look(here, kind, content, formats)
+            _note_look(here, kind, content, formats, lost)
+    for looks in found.values():
+        looks.spare()
     return found
 
 
@@ -72,20 +85,13 @@ def raised_cells(path: Path) -> dict[str, str]:
 
     Raises ExtractionError.
     """
-    is_raised: list[bool] = []  # by font
-    pieces: list[bytes] = []  # of the table of all strings
-    goes_on = False
-    for kind, content in _records(ole.opened_ole(path.read_bytes()).read(_STREAM)):
-        if kind == _FONT:
-            is_raised.append(content[8:10] == _SUPERSCRIPT)
-        goes_on = kind == _STRINGS or (goes_on and kind == _CONTINUED)
-        if goes_on:
-            pieces.append(content)
-    if not pieces or True not in is_raised:
+    stream = ole.opened_ole(path.read_bytes()).read(_STREAM)
+    is_raised = [content[8:10] == _SUPERSCRIPT for kind, content in _records(stream) if kind == FONT]
+    if True not in is_raised:
         return {}
     is_raised.insert(4, False)  # no font has this number
     found: dict[str, str] = {}
-    for text, runs in _strings(_Pieces(pieces)):
+    for text, runs in _strings(stream):
         if any(font < len(is_raised) and is_raised[font] for _, font in runs):
             ends = [*(at for at, _ in runs[1:]), len(text)]
             read = text[: runs[0][0]]
@@ -95,8 +101,17 @@ def raised_cells(path: Path) -> dict[str, str]:
     return found
 
 
-def _strings(table: _Pieces) -> Iterator[tuple[str, list[tuple[int, int]]]]:
-    """Each string, and from which letter on it is in which font; up to where the table is damaged."""
+def _of_several_fonts(stream: bytes) -> frozenset[str]:
+    """Texts with pieces in other fonts than their cells', as they are shown."""
+    return frozenset(" ".join(text.split()) for text, runs in _strings(stream) if runs)
+
+
+def _strings(stream: bytes) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """Each string, and from which letter on it is in which font; up to where their table is damaged."""
+    pieces = _of_kind(stream, _STRINGS)
+    if not pieces:
+        return
+    table = _Pieces(pieces)
     try:
         _, count = struct.unpack("<2I", table.take(8))
         for _ in range(count):
@@ -153,7 +168,9 @@ class _Pieces:
                 raise struct.error("the record ends")
 
 
-def _note_look(here: CellLooks, kind: int, content: bytes, formats: list[str]) -> None:
+def _note_look(
+    here: CellLooks, kind: int, content: bytes, formats: list[str], lost: AbstractSet[int]
+) -> None:
     """What one record of a sheet says of how it looks."""
     if kind == _ROW and len(content) >= 16 and content[12] & _HIDDEN_ROW:
         row = int.from_bytes(content[:2], "little")
@@ -165,6 +182,20 @@ def _note_look(here: CellLooks, kind: int, content: bytes, formats: list[str]) -
         row, column, look = struct.unpack_from("<3H", content)
         if look < len(formats) and formats[look]:
             here.formats[row, column] = formats[look]
+        if look in lost:
+            here.lost.add((row, column))
+    elif kind == _MERGED:
+        for top, bottom, left, right in _ranges(content):
+            here.merge(top, left, bottom, right)
+    elif kind == _DRESSED:
+        here.spared += [(top, left, bottom, right) for top, bottom, left, right in _ranges(content[12:])]
+
+
+def _ranges(content: bytes) -> Iterator[tuple[int, ...]]:
+    """Ranges of cells after their count: the first and the last row, the first and the last column."""
+    count = int.from_bytes(content[:2], "little")
+    whole = content[2 : 2 + 8 * count]
+    return struct.iter_unpack("<4H", whole[: len(whole) // 8 * 8])
 
 
 def _words(stream: bytes) -> Iterator[str]:
@@ -184,13 +215,18 @@ def _words(stream: bytes) -> Iterator[str]:
 
 def _drawn(stream: bytes, what: int) -> bytes:
     """All records of this kind, pictures of the workbook or shapes of sheets, with what goes on in others."""
+    return b"".join(_of_kind(stream, what))
+
+
+def _of_kind(stream: bytes, what: int) -> list[bytes]:
+    """The records of a kind, and those in which they go on."""
     pieces: list[bytes] = []
     goes_on = False
     for kind, content in _records(stream):
         goes_on = kind == what or (goes_on and kind == _CONTINUED)
         if goes_on:
             pieces.append(content)
-    return b"".join(pieces)
+    return pieces
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:

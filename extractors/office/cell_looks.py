@@ -63,9 +63,11 @@ class CellLooks:
     columns: Spans = field(default_factory=Spans)
     formats: dict[tuple[int, int], str] = field(default_factory=dict)  # of cells, where they matter
     lost: set[tuple[int, int]] = field(default_factory=set)  # cells that have the colour of their ground
+    spared: list[tuple[int, int, int, int]] = field(default_factory=list)  # ranges that a rule may colour
     coloured: AbstractSet[str] = frozenset()  # texts with colours of their own
     under: set[tuple[int, int]] = field(default_factory=set)  # cells under one that was merged
     merged: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # columns by row: the same
+    room: int = _MOST_MERGED
 
     def hides(self, row: int, column: int, text: str) -> bool:
         if row in self.rows or column in self.columns:
@@ -79,9 +81,16 @@ class CellLooks:
         return shows_nothing(self.formats.get((row, column)))
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
-        """Take note of a range of which only the first cell is seen."""
+        """Take note of a range of which only the first cell is seen, unless there are too many."""
+        self.room -= bottom - top + 1
+        if self.room < 0:
+            return
         for row in range(top, bottom + 1):
             self.merged.setdefault(row, []).append((left + (row == top), right))
+
+    def spare(self) -> None:
+        """Let go of the cells whose ground a rule may colour."""
+        self.lost = {at for at in self.lost if not any(_is_in(at, area) for area in self.spared)}
 
     def dressed(self, row: int, column: int, text: str, *, is_number: bool) -> str:
         """A cell with the words that its format puts next to it."""
@@ -116,17 +125,15 @@ def of_sheet(
                 looks.rows.add(row, row + 1)
     if styles.formats or styles.lost:
         _look_at_cells(content, styles, dressed, looks)
-    room = _MOST_MERGED
     for area in map(_area, (said.decode("ascii", "replace") for said in _MERGED.findall(content))):
-        room -= area[2] - area[0] + 1 if area else 0
-        if area and room >= 0:
+        if area:
             looks.merge(*area)
     return looks
 
 
 def _look_at_cells(content: bytes, styles: Styles, dressed: Sequence[str], looks: CellLooks) -> None:
     ranges = [*dressed, *(each.decode() for each in _DRESSED.findall(content))] if styles.lost else ()
-    spared = [area for each in ranges for one in each.split() if (area := _area(one))]
+    looks.spared = [area for each in ranges for one in each.split() if (area := _area(one))]
     for said in map(_attributes, _CELL.findall(content)):
         style = int(said.get(b"s", b"0"))
         if style not in styles.formats and style not in styles.lost:
@@ -134,8 +141,9 @@ def _look_at_cells(content: bytes, styles: Styles, dressed: Sequence[str], looks
         if at := cell_place(said.get(b"r", b"").decode("ascii", "replace")):
             if style in styles.formats:
                 looks.formats[at] = styles.formats[style]
-            if style in styles.lost and not any(_is_in(at, area) for area in spared):
+            if style in styles.lost:
                 looks.lost.add(at)
+    looks.spare()
 
 
 def styles_that_matter(styles: etree._Element) -> Styles:

@@ -7,6 +7,7 @@ is not read.
 
 from __future__ import annotations
 
+import functools
 import io
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ from extractors import hidden, html, spaced_out
 from extractors.charset import decode
 from extractors.mail import messages
 from extractors.ocr.embedded_pictures import PictureReader
+from extractors.office import covered, rtf
 from extractors.office import members as files_within
-from extractors.office import rtf
+from extractors.office.art import floating
 from extractors.office.colours.word import WordColours
 from extractors.office.drawing import MATH_BELOW, MATH_TEXT, WORD_BOX, Drawings, is_said_again
 from extractors.office.packages import Package, core_properties
@@ -53,6 +55,7 @@ _DRAWN = {f"{_W}drawing", f"{_W}pict", f"{_W}object"}
 _LOOK, _VANISH, _HIDDEN_ROW = f"{_W}rPr", f"{_W}vanish", f"{_W}trPr/{_W}hidden"
 _COMMENTED, _CHUNK, _ABOUT_TABLE = f"{_W}commentReference", f"{_W}altChunk", f"{_W}tblPr"
 _SWITCHED_OFF = "a header or footer that is switched off"
+_MERGED, _UNDER = f"{_W}tcPr/{_W}vMerge", "a cell under one that was merged"
 _FRAME, _DROP_CAP = f"{_W}pPr/{_W}framePr", f"{_W}dropCap"
 _ENTRIES = f"{_W}ddList"  # of a drop-down in a form
 _DEEPEST = 200  # elements within elements
@@ -93,12 +96,16 @@ class _Document:
         self._colours = WordColours(styles, map(package.read, pages))
         self._damaged: list[Line] = []
         self._switched_off: set[str] = set()
+        self._covered: set[etree._Element] = set()  # drawings under others
         self._in_hidden: set[etree._Element] = set()  # what is drawn in hidden runs
         self._comments = self._all_comments()
 
     def sections(self) -> Iterator[tuple[str, list[Line]]]:
         body = _with_drop_caps(self._package.xml(self._main))
         self._switched_off = self._running_that_is_off(body)
+        self._covered = floating.hidden_drawings(
+            body, functools.partial(self._drawings.is_opaque, self._main)
+        )
         label, lines = "beginning", self._running("header")
         for element in (each for within in body for each in within):
             title = ""
@@ -117,11 +124,12 @@ class _Document:
         yield from part_not_read(self._package)
 
     def _all_styles(self) -> list[etree._Element]:
+        """The styles, and what holds where they say nothing."""
         return [
             style
             for relation in self._package.of(self._main, "styles")
             if relation.target in self._package
-            for style in self._package.xml(relation.target).iter(f"{_W}style")
+            for style in self._package.xml(relation.target).iter(f"{_W}style", f"{_W}docDefaults")
         ]
 
     # ---- what is outside the body
@@ -219,7 +227,8 @@ class _Document:
         for cell in row.iter(_CELL):
             if next(cell.iterancestors(_ROW), None) is row:
                 words = []
-                for line in self._blocks(part, cell, depth + 1):
+                lines = self._blocks(part, cell, depth + 1)
+                for line in unseen_lines(lines, _UNDER) if _is_under(row, cell) else lines:
                     if isinstance(line, Aside):
                         asides.append(line)
                     else:
@@ -281,7 +290,10 @@ class _Document:
                 yield f"[Comment: {text}]"
             return
         lines = self._drawings.lines(part, element, lambda box: self._box(part, box, depth))
-        yield from unseen_lines(lines, "it is in hidden text") if element in self._in_hidden else lines
+        if element in self._in_hidden or element in self._covered:
+            why = "it is in hidden text" if element in self._in_hidden else covered.WHY
+            lines = unseen_lines(lines, why)
+        yield from lines
 
     def _box(self, part: str, box: etree._Element, depth: int) -> Iterator[Line]:
         for child in box:
@@ -351,6 +363,13 @@ def _with_drop_caps(root: etree._Element) -> etree._Element:
         at = 1 if after.find(f"{_W}pPr") is not None else 0
         after[at:at] = [child for child in paragraph if child.tag != f"{_W}pPr"]
     return root
+
+
+def _is_under(row: etree._Element, cell: etree._Element) -> bool:
+    """Whether a cell goes on one above it, of which alone the words are shown."""
+    merged = cell.find(_MERGED)
+    is_first = next(row.itersiblings(_ROW, preceding=True), None) is None
+    return merged is not None and merged.get(f"{_W}val", "continue") != "restart" and not is_first
 
 
 def _style(paragraph: etree._Element) -> str | None:

@@ -10,6 +10,7 @@ from lxml import etree
 from extractors import hidden, spaced_out
 from extractors.colours import TOO_SMALL
 from extractors.ocr.embedded_pictures import WHOLE
+from extractors.office import covered
 from extractors.parts import Aside, alternative_line, unseen_lines
 from extractors.raised import END, START
 from pipeline.errors import ExtractionError
@@ -54,6 +55,12 @@ _SAYS_HIDDEN = etree.XPath(
 _SHARE = re.compile(r"(-?\d+(?:\.\d+)?)([%f]?)")
 _WORD_ART = f"{_V}textpath"
 _HUNDREDTHS = 100  # of a point, in which sizes are said
+_BOXES = {"rect", "roundRect", "flowChartProcess", "snip1Rect", "round1Rect", "round2SameRect"}
+_USUAL_SIZE, _CLEAR = 18.0, 0.02  # points of text of a shape; of its letters, what is no colour
+_SMALL_ONCE_FITTED = 4.0 * TOO_SMALL  # points: no program makes text smaller than to a quarter
+_YES = {"1", "true"}
+_ANY_FILL = {f"{_A}{kind}Fill" for kind in ("no", "solid", "grad", "blip", "patt", "grp")}
+_CELL, _FILLS = f"{_A}tc", (f"{_A}solidFill", f"{_A}noFill")
 _NONE: Mapping[etree._Element, str] = {}
 _FORMULAS = ("Equation.",)  # programs whose objects are formulas, and no files
 
@@ -91,7 +98,7 @@ class Drawings:
                     yield inline(element, off)
                 elif row not in rows:
                     rows.add(row)
-                    yield " ".join(" ".join(inline(each, off).split()) for each in row.iter(_PARAGRAPH))
+                    yield _row(row, off)
             elif element.tag in _REFERS:
                 yield from self._referred(part, element)
             elif element.tag == f"{_O}OLEObject" and (element.get("ProgID") or "").startswith(_FORMULAS):
@@ -99,9 +106,24 @@ class Drawings:
             else:
                 yield from _said_by(element)
 
-    def part(self, part: str) -> Iterator[Line]:
-        """All of a part of drawings."""
-        yield from self._safely(part, "drawing", lambda: self.lines(part, self._package.xml(part)))
+    def part(
+        self, part: str, under: Callable[[etree._Element], Collection[etree._Element]] | None = None
+    ) -> Iterator[Line]:
+        """All of a part of drawings; `under` tells what in it is under something else."""
+
+        def read() -> Iterator[Line]:
+            root = self._package.xml(part)
+            return self.lines(part, root, off=dict.fromkeys(under(root), covered.WHY) if under else _NONE)
+
+        yield from self._safely(part, "drawing", read)
+
+    def is_opaque(self, part: str, picture: etree._Element) -> bool:
+        """Whether nothing is seen through a picture that an element of this part refers to."""
+        relation = self._package.relations(part).get(picture.get(f"{_R}embed") or "")
+        if relation is None or relation.target not in self._package:
+            return False
+        is_clear = picture.find(f"{_A}alphaModFix") is not None
+        return not is_clear and covered.is_opaque(self._package.read(relation.target))
 
     def chart(self, part: str) -> Iterator[Line]:
         """The titles of a chart, its labels, and what was written over it; no numbers."""
@@ -179,7 +201,7 @@ def inline(paragraph: etree._Element, lost: Container[etree._Element] = ()) -> s
             pieces.append("/")
         else:
             text = item.text or ""
-            text = hidden.hidden(text) if item.getparent() in lost or _is_small(item) else text
+            text = hidden.hidden(text) if item.getparent() in lost or _is_unseen(item) else text
             pieces.append(f"{START}{text}{END}" if _is_raised(item) else text)
     return spaced_out.joined("".join(pieces))
 
@@ -191,11 +213,76 @@ def _is_raised(text: etree._Element) -> bool:
     return baseline.rstrip("%").isdigit() and int(baseline.rstrip("%")) > 0
 
 
-def _is_small(text: etree._Element) -> bool:
+def _row(row: etree._Element, lost: Container[etree._Element]) -> str:
+    """The cells of a row; what is in one that another was merged over is not seen."""
+    cells: list[str] = []
+    for paragraph in row.iter(_PARAGRAPH):
+        words = " ".join(inline(paragraph, lost).split())
+        cell = next(paragraph.iterancestors(_CELL), None)
+        is_under = cell is not None and any(cell.get(side) in _YES for side in ("hMerge", "vMerge"))
+        cells.append(hidden.hidden(words) if is_under else words)
+    return " ".join(cells)
+
+
+def _is_unseen(text: etree._Element) -> bool:
+    """Whether text is too small to be read, or has no colour: none, or one that is clear."""
     run = text.getparent()
     look = run.find(_LOOK) if run is not None else None
-    size = look.get("sz", "") if look is not None else ""
-    return size.isdecimal() and int(size) <= _HUNDREDTHS * TOO_SMALL
+    return _size(text, look) <= TOO_SMALL or (look is not None and _is_clear(look))
+
+
+def _is_clear(look: etree._Element) -> bool:
+    line = look.find(f"{_A}ln")
+    if line is not None and line.find(_FILLS[0]) is not None:  # they are outlined
+        return False
+    fill = next((each for each in look if each.tag in _FILLS), None)
+    if fill is None or fill.tag == _FILLS[1]:
+        return fill is not None
+    said = next(fill.iter(f"{_A}alpha"), None)
+    return said is not None and _share(said.get("val", "100%")) <= _CLEAR
+
+
+def _size(text: etree._Element, look: etree._Element | None) -> float:
+    """Of a run, in points: as it says itself, or the list of its shape; and as its shape makes it smaller."""
+    own = look.get("sz", "") if look is not None else ""
+    if not own.isdecimal():
+        paragraph = next(text.iterancestors(_PARAGRAPH), None)
+        about = paragraph.find(f"{_A}pPr") if paragraph is not None else None
+        body = paragraph.getparent() if paragraph is not None else None
+        level = about.get("lvl", "0") if about is not None else "0"
+        number = int(level) + 1 if level.isdecimal() else 1
+        usual = body.find(f"{_A}lstStyle/{_A}lvl{number}pPr/{_A}defRPr") if body is not None else None
+        own = usual.get("sz", "") if usual is not None else ""
+    size = int(own) / _HUNDREDTHS if own.isdecimal() else _USUAL_SIZE
+    if size > _SMALL_ONCE_FITTED:
+        return size
+    body = next((each for each in text.iterancestors() if each.tag.endswith("}txBody")), None)
+    fitted = body.find(f"{_A}bodyPr/{_A}normAutofit") if body is not None else None
+    return size * _share(fitted.get("fontScale", "100%")) if fitted is not None else size
+
+
+def is_filled(about: etree._Element, by_style: etree._Element | None) -> bool:
+    """Whether a shape has an even fill without alpha: its own, or else that of its style."""
+    if next(about.iter(f"{_A}alpha"), None) is not None:
+        return False
+    said = [each.tag for each in about if each.tag in _ANY_FILL]
+    return said == [_FILLS[0]] or (not said and by_style is not None and by_style.get("idx", "0") != "0")
+
+
+def is_box(about: etree._Element) -> bool:
+    """Whether a shape has the form of a box, or was drawn as one by its corners."""
+    form = next(about.iter(f"{_A}prstGeom", f"{_A}custGeom"), None)
+    if form is None or form.tag == f"{_A}prstGeom":
+        return form is not None and form.get("prst") in _BOXES
+    paths = list(form.iter(f"{_A}path"))
+    if len(paths) != 1 or paths[0].find(f"{_A}moveTo") is None:
+        return False
+    steps = {etree.QName(each).localname for each in paths[0]}
+    wide, high = paths[0].get("w", ""), paths[0].get("h", "")
+    corners = {(each.get("x", ""), each.get("y", "")) for each in paths[0].iter(f"{_A}pt")}
+    return steps <= {"moveTo", "lnTo", "close"} and corners == {
+        (x, y) for x in ("0", wide) for y in ("0", high)
+    }
 
 
 def _said_by(element: etree._Element) -> Iterator[str]:

@@ -38,6 +38,7 @@ _LEFT_OUT = {f"{_TEXT}tracked-changes", f"{_TEXT}sequence-decls", f"{_OFFICE}eve
 _LINES = {f"{_TEXT}p", f"{_TEXT}h"}
 _SECTION, _HIDDEN_PARAGRAPH = f"{_TEXT}section", f"{_TEXT}hidden-paragraph"
 _BLANKS = {f"{_TEXT}s", f"{_TEXT}tab"}  # "s" may mean several blanks; canonical text has one
+_ANCHORED = f"{_TEXT}anchor-type"
 _DESCRIBED = {f"{_SVG}title", f"{_SVG}desc"}
 _FORMS = f"{_OFFICE}forms"
 _ANNOTATION, _NOTE, _FRAME, _IMAGE = f"{_OFFICE}annotation", f"{_TEXT}note", f"{_DRAW}frame", f"{_DRAW}image"
@@ -214,18 +215,28 @@ class _Document:
             is_hidden = ("drawing-page", slide.get(f"{_DRAW}style-name")) in self._unseen
             yield f"slide {number}", list(unseen_lines(lines, "a hidden slide") if is_hidden else lines)
 
-    def _under_others(self, slide: etree._Element) -> set[etree._Element]:
-        """The shapes that are wholly under others; none where the slide moves some of these away."""
-        moved = {each.get(_MOVED) for each in slide.iter() if each.get(_MOVED)}
-        shapes: list[covered.Shape] = []
-        for shape in slide.iter(f"{_DRAW}custom-shape", f"{_DRAW}rect", _FRAME):
+    def _under_others(self, root: etree._Element) -> set[etree._Element]:
+        """The shapes of a slide or a text that are wholly under others; none that a slide moves away.
+
+        In a text, those that are counted from one place alone.
+        """
+        moved = {each.get(_MOVED) for each in root.iter() if each.get(_MOVED)}
+        shapes: dict[object, list[tuple[int, covered.Shape]]] = {}
+        for shape in root.iter(f"{_DRAW}custom-shape", f"{_DRAW}rect", _FRAME):
             if shape.get(f"{_DRAW}transform") or not all(map(shape.get, _PLACES)):
                 continue
             if moved.isdisjoint((shape.get(_XML_ID), shape.get(f"{_DRAW}id"))):
                 left, top, wide, high = (names.points(shape.get(side)) for side in _PLACES)
                 hides = functools.partial(self._hides, shape)
-                shapes.append(covered.Shape(shape, (left, top, left + wide, top + high), hides))
-        return covered.under_others(shapes, 1.0)
+                one = covered.Shape(shape, (left, top, left + wide, top + high), hides)
+                height = shape.get(f"{_DRAW}z-index", "0")
+                level = int(height) if height.isdecimal() else 0
+                shapes.setdefault(_counted_from(shape), []).append((level, one))
+        return {
+            under
+            for group in shapes.values()
+            for under in covered.under_others([one for _, one in sorted(group, key=lambda e: e[0])], 1.0)
+        }
 
     def _hides(self, shape: etree._Element) -> bool:
         """Whether nothing is seen through a shape: a box that is filled, or a picture."""
@@ -294,9 +305,9 @@ class _Document:
         if element.tag == _SECTION:
             is_hidden = element.get(f"{_TEXT}display") == "none" or element.get(f"{_TEXT}is-hidden") == "true"
             return "a hidden section" if is_hidden else ""
-        if element.tag.startswith(_DRAW):
-            return self._why_unseen_shape(element)
-        return ""
+        if element.tag == _COVERED:
+            return "a cell under one that was merged"
+        return self._why_unseen_shape(element) if element.tag.startswith(_DRAW) else ""
 
     def _why_unseen_shape(self, shape: etree._Element) -> str:
         if shape in self._in_hidden:
@@ -309,6 +320,7 @@ class _Document:
 
     def sections(self, body: etree._Element) -> Iterator[tuple[str, list[Line]]]:
         label, lines = "beginning", self.running("header")
+        self._covered = self._under_others(body)
         for element in body:
             if element.tag == f"{_TEXT}h" and element.get(f"{_TEXT}outline-level", "1") == "1":
                 title = hidden.shown(self._inline(element, []))[:1000].strip()
@@ -618,6 +630,13 @@ def _formula(element: etree._Element) -> str:
         for each in element.iter(*(f"{_MATH}{kind}" for kind in ("mi", "mn", "mo", "mtext", "ms")))
     )
     return " ".join(" ".join(signs).split())
+
+
+def _counted_from(shape: etree._Element) -> object:
+    """What the place of a shape is counted from: a page of a text, a paragraph, or the slide."""
+    if shape.get(_ANCHORED) == "page":
+        return shape.get(f"{_TEXT}anchor-page-number", "1")
+    return next(shape.iterancestors(*_LINES), None)
 
 
 def _stands_apart(element: etree._Element) -> bool:

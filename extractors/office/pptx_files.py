@@ -9,7 +9,7 @@ from extractors.ocr.embedded_pictures import PictureReader
 from extractors.office import covered
 from extractors.office import members as files_within
 from extractors.office.colours.slides import Slide, is_plain
-from extractors.office.drawing import Drawings
+from extractors.office.drawing import Drawings, is_box, is_filled
 from extractors.office.packages import Package, core_properties
 from extractors.parts import Aside, numbered, part_not_read, unseen_lines
 from pipeline.errors import ExtractionError
@@ -31,8 +31,6 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SHAPES, _PLACEHOLDER = f"{_P}spTree", f"{_P}ph"
 _GROUP = f"{_P}grpSp"
-_BOXES = {"rect", "roundRect", "flowChartProcess", "snip1Rect", "round1Rect", "round2SameRect"}
-_FILLS = {f"{_A}{kind}Fill" for kind in ("no", "solid", "grad", "blip", "patt", "grp")}
 _A_POINT = 12_700  # in the units of places
 _REMARKS = ("comments", "comment")
 _OF_THE_PAGE = {"sldImg", "sldNum", "hdr", "ftr", "dt"}  # placeholders of a page of notes that are no notes
@@ -97,7 +95,7 @@ def _said_on(
 ) -> Iterator[Line]:
     unseen_there = {
         **dict.fromkeys(_colours(package, slide, root).lost(), "it has the colour of its ground"),
-        **dict.fromkeys(_covered(package, slide, root), covered.WHY),
+        **dict.fromkeys(_covered(drawings, slide, root), covered.WHY),
         **dict.fromkeys(off_the_slide(root, size), "it is off the slide"),
     }
     yield from drawings.lines(slide, root, off=unseen_there)
@@ -112,7 +110,7 @@ def _said_on(
                     yield from drawings.lines(relation.target, shape)
 
 
-def _covered(package: Package, slide: str, root: etree._Element) -> set[etree._Element]:
+def _covered(drawings: Drawings, slide: str, root: etree._Element) -> set[etree._Element]:
     """The shapes that are wholly under others; none where the slide moves some of these away."""
     moved = {each.get("spid") for each in root.iter(f"{_P}spTgt")}
     shapes: list[covered.Shape] = []
@@ -133,32 +131,20 @@ def _covered(package: Package, slide: str, root: etree._Element) -> set[etree._E
         edges = min(left, right), min(top, bottom), max(left, right), max(top, bottom)
         name = next((each.get("id") for each in shape.iter(f"{_P}cNvPr")), None)
         if name not in moved:
-            shapes.append(covered.Shape(shape, edges, functools.partial(_hides, package, slide, shape)))
+            shapes.append(covered.Shape(shape, edges, functools.partial(_hides, drawings, slide, shape)))
     return covered.under_others(shapes, _A_POINT)
 
 
-def _hides(package: Package, slide: str, shape: etree._Element) -> bool:
+def _hides(drawings: Drawings, slide: str, shape: etree._Element) -> bool:
     """Whether nothing is seen through a shape: an even fill without alpha, or a picture, as a box."""
-    about, form = shape.find(f"{_P}spPr"), next(shape.iter(f"{_A}prstGeom"), None)
-    if about is None or form is None or form.get("prst") not in _BOXES:
+    about = shape.find(f"{_P}spPr")
+    if about is None or not is_box(about):
         return False
     if shape.tag == f"{_P}pic":
         picture = next(shape.iter(f"{_A}blip"), None)
-        if picture is None or len(picture.findall(f"{_A}alphaModFix")):
-            return False
-        relation = package.relations(slide).get(picture.get(f"{_R}embed") or "")
-        return (
-            relation is not None
-            and relation.target in package
-            and covered.is_opaque(package.read(relation.target))
-        )
-    if shape.tag != f"{_P}sp" or next(about.iter(f"{_A}alpha"), None) is not None:
-        return False
-    said = [each.tag for each in about if each.tag in _FILLS]
-    by_style = shape.find(f"{_P}style/{_A}fillRef")  # as PowerPoint fills what is drawn with it
-    return said == [f"{_A}solidFill"] or (
-        not said and by_style is not None and by_style.get("idx", "0") != "0"
-    )
+        return picture is not None and drawings.is_opaque(slide, picture)
+    # What is drawn is filled as its style says, if it says nothing itself.
+    return shape.tag == f"{_P}sp" and is_filled(about, shape.find(f"{_P}style/{_A}fillRef"))
 
 
 def _colours(package: Package, slide: str, root: etree._Element) -> Slide:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from html import unescape
 from pathlib import Path
@@ -15,6 +16,7 @@ from extractors import hidden, spaced_out
 from extractors.ocr.embedded_pictures import PictureReader
 from extractors.office import biff, cell_looks, ole, opendocument
 from extractors.office import members as files_within
+from extractors.office.art import on_sheet
 from extractors.office.cell_looks import Styles
 from extractors.office.drawing import Drawings
 from extractors.office.odf import flat
@@ -240,7 +242,9 @@ class _Workbook:
             if part.lower().endswith(".xml"):
                 yield from _printed(self._package.read(part))
             for relation in self._package.of(part, "drawing"):
-                yield from self._drawings.part(relation.target)
+                is_opaque = functools.partial(self._drawings.is_opaque, relation.target)
+                under = functools.partial(on_sheet.placed_under_others, is_opaque=is_opaque)
+                yield from self._drawings.part(relation.target, under)
             yield from self._controls(part)
             yield from self._remarks(part)
         except ExtractionError as error:

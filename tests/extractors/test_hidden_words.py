@@ -235,6 +235,140 @@ def page_styles(asked):
     )
 
 
+def floating(*shapes, apart=""):
+    """A Word text with shapes of these edges (left, top, width, height), heights and contents in a paragraph."""
+    drawn = "".join(
+        f'<w:r><w:drawing><wp:anchor behindDoc="0" relativeHeight="{height}"><wp:positionH relativeFrom="page"><wp:posOffset>{left}</wp:posOffset></wp:positionH><wp:positionV relativeFrom="page"><wp:posOffset>{top}</wp:posOffset></wp:positionV><wp:extent cx="{wide}" cy="{high}"/><wp:docPr id="1" name="x"/><a:graphic><a:graphicData><wps:wsp {WPS}><wps:spPr><a:prstGeom prst="rect"/>{look}</wps:spPr><wps:txbx><w:txbxContent>{words}</w:txbxContent></wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>{apart}'
+        for (left, top, wide, high), height, look, words in shapes
+    )
+    return docx(f"<w:p>{drawn}</w:p>")
+
+
+def floating_of_before(height):
+    """The same as Word drew it until 2010: a box over which a rectangle is, or under which."""
+    pict = '<w:r><w:pict><v:rect style="position:absolute;margin-left:{}pt;margin-top:10pt;width:{}pt;height:{}pt;z-index:{}">{}</v:rect></w:pict></w:r>'
+    words = f"<v:textbox><w:txbxContent>{text()}</w:txbxContent></v:textbox>"
+    return docx(f"<w:p>{pict.format(20, 100, 20, 5, words)}{pict.format(10, 200, 90, height, '')}</w:p>")
+
+
+WPS = 'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+INNER, OUTER = (100_000, 100_000, 2_000_000, 500_000), (50_000, 50_000, 3_000_000, 900_000)
+WHITE, NO_FILL = '<a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill>', "<a:noFill/>"
+W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+
+
+def clear_letters(alpha, more=""):
+    return docx(
+        paragraph(
+            own=f'{more}<w14:textFill {W14}><w14:solidFill><w14:srgbClr w14:val="000000"><w14:alpha w14:val="{alpha}"/></w14:srgbClr></w14:solidFill></w14:textFill>'
+        )
+    )
+
+
+def usual(sheet):
+    """A Word file without styles but these."""
+    return docx(
+        paragraph(),
+        Edit({"word/styles.xml": xml("w:styles", sheet)}),
+    )
+
+
+def letters_of(fill):
+    """A box whose letters are filled so."""
+
+    def made(slide):
+        box(3, 3)(slide)
+        look = slide.shapes[-1].text_frame.paragraphs[0].runs[0]._r.get_or_add_rPr()
+        look.extend(etree.fromstring(f'<a xmlns:a="{A}">{fill}</a>'))
+
+    return made
+
+
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+
+
+def small_by_its_list(slide):
+    box(3, 3)(slide)
+    body = slide.shapes[-1]._element.txBody
+    body.insert(
+        1,
+        etree.fromstring(
+            f'<a:lstStyle xmlns:a="{A}"><a:lvl1pPr><a:defRPr sz="100"/></a:lvl1pPr></a:lstStyle>'
+        ),
+    )
+
+
+def under_a_drawn_box(*, corner=14):
+    def fill(slide):
+        box(3, 3)(slide)
+        drawn = slide.shapes.build_freeform(Cm(2), Cm(2))
+        drawn.add_line_segments([(Cm(14), Cm(2)), (Cm(corner), Cm(6)), (Cm(2), Cm(6))], close=True)
+        shape = drawn.convert_to_shape()
+        shape.fill.solid()
+        shape.fill.fore_color.rgb = RGBColor(255, 255, 255)
+
+    return fill
+
+
+def under_two(*, wide=6):
+    def fill(slide):
+        box(3, 3)(slide)
+        for left in (2, 8):
+            shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Cm(left), Cm(2), Cm(wide), Cm(4))
+            shape.fill.solid()
+            shape.fill.fore_color.rgb = RGBColor(0, 0, 0)
+
+    return fill
+
+
+def merged_cell(slide):
+    table = slide.shapes.add_table(1, 2, Cm(3), Cm(3), Cm(8), Cm(2)).table
+    table.cell(0, 1).text = SAID
+    table.cell(0, 0)._tc.set("gridSpan", "2")
+    table.cell(0, 1)._tc.set("hMerge", "1")
+
+
+def text_boxes(**look):
+    def fill(_, sheet):
+        sheet.insert_textbox("D4", SAID, {"width": 300, "height": 60})
+        sheet.insert_textbox("C3", "", {"width": 700, "height": 300} | look)
+
+    return fill
+
+
+def font(colour=0x7FFF, height=220):
+    return struct.pack("<5H4B", height, 0, colour, 400, 0, 0, 0, 0, 0) + b"\5\0Arial"
+
+
+def look(number, pattern=0, ground=64):
+    return struct.pack("<3H4BIIH", number, 0, 0, 0, 0, 0, 0, 0, pattern << 26, ground | 65 << 7)
+
+
+def old_look(of_font, of_cell, *records, palette=()):
+    """A workbook of before 2007 with a cell of a second look in a second font."""
+    cell = (0x204, struct.pack("<4H", 4, 2, 1, len(SAID)) + b"\0" + SAID.encode())
+    of_all = [(0x31, font()), (0x31, of_font), (0xE0, look(0)), (0xE0, of_cell), *palette]
+    return lambda path: spreadsheets.extract(xls(path, cell, *records, of_all=of_all))
+
+
+def odt_over(level, *, filled=True, page="1", anchor="page"):
+    """A frame, and on this level a frame over or under it."""
+    place = f'{PLACE} text:anchor-type="{anchor}"'
+    words = f'<draw:frame {place} text:anchor-page-number="1" draw:z-index="3" svg:x="2cm" svg:y="2cm"><draw:text-box><text:p>{SAID}</text:p></draw:text-box></draw:frame>'
+    bar = f'<draw:rect {place} text:anchor-page-number="{page}" draw:z-index="{level}" draw:style-name="C" svg:x="2cm" svg:y="2cm"/>'
+    style = f'<style:style {STYLE} style:name="C" style:family="graphic"><style:graphic-properties {FULL if filled else ""}/></style:style>'
+    return odf("text", f"{style}<text:p>Open{words}{bar}</text:p>")
+
+
+def letters(said, inner, kind="text", family="text"):
+    return odf(
+        kind,
+        f'<style:style {STYLE} {COLOURS} xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0" style:name="T" style:family="{family}"><style:text-properties {said}/></style:style>{inner}',
+    )
+
+
+COVERED = f'<table:table-row><table:table-cell table:number-columns-spanned="2"><text:p>A</text:p></table:table-cell><table:covered-table-cell><text:p>{SAID}</text:p></table:covered-table-cell></table:table-row>'
+GOES_ON = f'<w:tbl><w:tr><w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr><w:p/></w:tc></w:tr><w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr>{text()}</w:tc></w:tr></w:tbl>'
 FULL = 'draw:fill="solid" draw:fill-color="#ffffff"'
 BEHIND = '<w:p><w:r><w:drawing><wp:anchor behindDoc="1"><wp:wrapNone/><wp:docPr id="1" name="x"/></wp:anchor></w:drawing></w:r></w:p>'
 
@@ -313,6 +447,35 @@ PAGE_SIZE = {
     "styles.xml": f'<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" {STYLE} xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"><style:page-layout-properties fo:page-width="28cm" fo:page-height="8in"/></office:document-styles>'.encode()
 }
 HIDDEN = {
+    "docx box under a shape": floating((INNER, 5, NO_FILL, text()), (OUTER, 9, WHITE, "")),
+    "docx box under a shape told before it": floating((OUTER, 9, WHITE, ""), (INNER, 5, NO_FILL, text())),
+    "docx box under a shape of before": floating_of_before(9),
+    "docx clear letters": clear_letters(100_000),
+    "docx letters without a fill": docx(paragraph(own=f"<w14:textFill {W14}><w14:noFill/></w14:textFill>")),
+    "docx of a point as is usual": usual('<w:docDefaults><w:rPrDefault><w:rPr><w:sz w:val="2"/></w:rPr></w:rPrDefault></w:docDefaults>'),
+    "docx of a point by the usual style": usual('<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:rPr><w:sz w:val="2"/></w:rPr></w:style>'),
+    "docx under a merged cell": docx(GOES_ON),
+    "pptx clear letters": pptx(letters_of('<a:solidFill><a:srgbClr val="000000"><a:alpha val="0"/></a:srgbClr></a:solidFill>')),
+    "pptx letters without a fill": pptx(letters_of("<a:noFill/>")),
+    "pptx of a point by its list": pptx(small_by_its_list),
+    "pptx under a drawn box": pptx(under_a_drawn_box()),
+    "pptx under two shapes": pptx(under_two()),
+    "pptx under a merged cell": pptx(merged_cell),
+    "xlsx text box under another": xlsx(text_boxes(fill={"color": "white"})),
+    "xls white": old_look(font(9), look(1)),
+    "xls white on white": old_look(font(9), look(1, 1, 9)),
+    "xls white by the palette": old_look(font(0x20), look(1), palette=[(0x92, struct.pack("<H", 56) + bytes(4 * 24) + b"\xff\xff\xff\0" + bytes(4 * 31))]),
+    "xls of the colour of its ground": old_look(font(12), look(1, 1, 12)),
+    "xls of a point": old_look(font(height=20), look(1)),
+    "xls under a merged cell": old_look(font(), look(1), (0xE5, struct.pack("<5H", 1, 3, 4, 1, 2))),
+    "odt frame under a shape": odt_over(4),
+    "odt frame under a shape of its paragraph": odt_over(4, anchor="paragraph"),
+    "odt clear letters": letters('fo:color="#000000" loext:opacity="0%"', f"<text:p>A {SPAN}</text:p>"),
+    "odt a little of the usual size": letters('fo:font-size="5%"', f"<text:p>A {SPAN}</text:p>"),
+    "odt pressed to nothing": letters('style:text-scale="1%"', f"<text:p>A {SPAN}</text:p>"),
+    "odt of a point as is usual": odf("text", f'<style:default-style {STYLE} {COLOURS} style:family="paragraph"><style:text-properties fo:font-size="1pt"/></style:default-style><text:p>{SAID}</text:p>'),
+    "odt under a merged cell": odf("text", f"<table:table>{COVERED}</table:table>"),
+    "odp of a point by its shape": letters('fo:font-size="1pt"', f'<draw:page><draw:frame {PLACE} draw:style-name="T"><draw:text-box><text:p>{SAID}</text:p></draw:text-box></draw:frame></draw:page>', "presentation", "graphic"),
     "docx of a point": docx(paragraph(own='<w:sz w:val="2"/>')),
     "docx of a point by a style": docx(paragraph('<w:pStyle w:val="Small"/>'), SMALL),
     "docx pressed to nothing": docx(paragraph(own='<w:w w:val="1"/>')),
@@ -388,6 +551,25 @@ HIDDEN = {
     "rtf toggle": written("{\\rtf1 A \\v " + SAID + "\\v0  b}"),
 }  # fmt: skip
 SHOWN = {
+    "docx box over a shape": floating((OUTER, 5, WHITE, ""), (INNER, 9, NO_FILL, text())),
+    "docx box under an empty frame": floating((INNER, 5, NO_FILL, text()), (OUTER, 9, NO_FILL, "")),
+    "docx box beside a shape of another page": floating((INNER, 5, NO_FILL, text()), (OUTER, 9, WHITE, ""), apart='<w:r><w:br w:type="page"/></w:r>'),
+    "docx box over a shape of before": floating_of_before(2),
+    "docx letters half clear": clear_letters(40_000),
+    "docx outlined letters": clear_letters(100_000, f'<w14:textOutline {W14}><w14:solidFill><w14:srgbClr w14:val="000000"/></w14:solidFill></w14:textOutline>'),
+    "docx cell that begins a column": docx(GOES_ON.replace('<w:tr><w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr><w:p/></w:tc></w:tr>', "")),
+    "pptx letters half clear": pptx(letters_of('<a:solidFill><a:srgbClr val="000000"><a:alpha val="40000"/></a:srgbClr></a:solidFill>')),
+    "pptx outlined letters": pptx(letters_of('<a:ln><a:solidFill><a:srgbClr val="000000"/></a:solidFill></a:ln><a:noFill/>')),
+    "pptx under a drawn form that is no box": pptx(under_a_drawn_box(corner=9)),
+    "pptx between two shapes": pptx(under_two(wide=2)),
+    "xlsx text box under a frame": xlsx(text_boxes(fill={"none": True})),
+    "xls white on dark": old_look(font(9), look(1, 1, 18)),
+    "xls white where a rule may fill": old_look(font(9), look(1), (0x1B0, struct.pack("<2H", 1, 0) + bytes(8) + struct.pack("<5H", 1, 0, 9, 0, 9))),
+    "odt frame over a shape": odt_over(2),
+    "odt frame under an empty shape": odt_over(4, filled=False),
+    "odt frame beside a shape of another page": odt_over(4, page="2"),
+    "odt letters in the colour that is seen": letters('style:use-window-font-color="true" loext:opacity="0%"', f"<text:p>A {SPAN}</text:p>"),
+    "odt letters half clear": letters('fo:color="#000000" loext:opacity="40%"', f"<text:p>A {SPAN}</text:p>"),
     "docx large in a small style": docx(paragraph('<w:pStyle w:val="Small"/>', '<w:sz w:val="22"/>'), SMALL),
     "docx small print": docx(paragraph(own='<w:sz w:val="6"/>')),
     "pptx small print": pptx(sized(5)),

@@ -1,4 +1,4 @@
-"""Which runs of a Word file have the colour of what they are on, or are too small to be seen."""
+"""Which runs of a Word file have no colour, that of what they are on, or are too small to be seen."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ _BY_THEME = {"background1": WHITE, "light1": WHITE, "text1": BLACK, "dark1": BLA
 _BEHIND = re.compile(rb'behindDoc="(?:1|true)".{0,2000}?<\w+:wrapNone|z-index:-|<w:background ', re.DOTALL)
 _SIZE, _WIDTH = f"{_W}sz", f"{_W}w"  # in half points, and in percent
 _SMALL = re.compile(rb'<w:sz [^>]*"[0-2]"|<w:w [^>]*"[0-5]%?"')
+_USUAL, _USUAL_LOOK = f"{_W}docDefaults", f"{_W}rPrDefault/{_W}rPr"  # where no style says anything
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_FILL, _OUTLINE, _ALPHA, _NO_FILL = (
+    f"{_W14}{name}" for name in ("textFill", "textOutline", "alpha", "noFill")
+)
+_CLEAR = 98_000  # thousandths of a percent of what is behind: no colour is seen
 _MOST_BASES = 20  # styles on styles
 
 
@@ -37,19 +43,29 @@ class WordColours:
     """Of one file: what its styles say, and whether its pages are white."""
 
     def __init__(self, styles: Iterable[etree._Element], pages: Iterable[bytes]) -> None:
-        self._styles = {style.get(f"{_W}styleId", ""): _style(style) for style in styles}
+        every = list(styles)
+        self._styles = {
+            style.get(f"{_W}styleId", ""): _style(style) for style in every if style.tag != _USUAL
+        }
+        self._usual = next((style.get(f"{_W}styleId", "") for style in every if _is_usual(style)), "")
+        looks = [each.find(_USUAL_LOOK) for each in every if each.tag == _USUAL]
+        self._usual_size = next(filter(None, map(_size, looks)), None)
         known = list(pages)
         self._page = None if any(map(_BEHIND.search, known)) else WHITE
         self._has_small = any(map(_SMALL.search, known)) or any(
-            style.size is not None and style.size <= TOO_SMALL for style in self._styles.values()
+            size is not None and size <= TOO_SMALL
+            for size in (self._usual_size, *(style.size for style in self._styles.values()))
         )
+        self._has_fills = any(b":textFill" in page for page in known)
 
     def lose(self, run: etree._Element, paragraph: etree._Element) -> bool:
         """Whether a run has the colour of its ground, or is too small to be seen."""
         if self._has_small and self._is_small(run, paragraph):
             return True
         look, about = run.find(_LOOK), paragraph.find(_OF_PARAGRAPH)
-        of_run, of_paragraph = _named(look, "rStyle"), _named(about, "pStyle")
+        if self._has_fills and _is_clear(look):
+            return True
+        of_run, of_paragraph = _named(look, "rStyle"), _named(about, "pStyle") or self._usual
         said = look.find(_COLOUR) if look is not None else None
         for name in (of_run, of_paragraph):
             said = said if said is not None else self._colour(name)
@@ -66,8 +82,14 @@ class WordColours:
         width = look.find(_WIDTH) if look is not None else None
         if width is not None and (_number(width) or 100.0) <= TOO_NARROW:
             return True
-        names = _named(look, "rStyle"), _named(paragraph.find(_OF_PARAGRAPH), "pStyle")
-        sizes = (_size(look), *(style.size for name in names for style in self._chain(name)))
+        table = next(paragraph.iterancestors(_TABLE, _BOX), None)
+        names = (
+            _named(look, "rStyle"),
+            _named(paragraph.find(_OF_PARAGRAPH), "pStyle") or self._usual,
+            _named(table.find(_OF_TABLE), "tblStyle") if table is not None else "",
+        )
+        of_styles = (style.size for name in names for style in self._chain(name))
+        sizes = (_size(look), *of_styles, self._usual_size)
         said = next((size for size in sizes if size is not None), None)
         return said is not None and said <= TOO_SMALL
 
@@ -98,6 +120,23 @@ class WordColours:
 
     def _is_shaded(self, name: str) -> bool:
         return any(style.is_shaded for style in self._chain(name))
+
+
+def _is_usual(style: etree._Element) -> bool:
+    """Whether paragraphs that name no style have this one."""
+    return style.get(f"{_W}default") in {"1", "true"} and style.get(f"{_W}type") == "paragraph"
+
+
+def _is_clear(look: etree._Element | None) -> bool:
+    """Whether text has no colour, or one that is clear, and no outline."""
+    fill = look.find(_FILL) if look is not None else None
+    if look is None or fill is None:
+        return False
+    outline = look.find(_OUTLINE)
+    if outline is not None and len(outline) and outline.find(_NO_FILL) is None:
+        return False
+    said = next((each.get(f"{_W14}val", "") for each in fill.iter(_ALPHA)), "")
+    return fill.find(_NO_FILL) is not None or (said.isdecimal() and int(said) >= _CLEAR)
 
 
 def _style(style: etree._Element) -> _Style:

@@ -1,10 +1,10 @@
-"""Which words of an OpenDocument file have the colour of what they are on, or are too small to be seen."""
+"""Which words of an OpenDocument file have no colour, that of what they are on, or are too small."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extractors.colours import TOO_SMALL, WHITE, Colour, from_hex, is_lost
+from extractors.colours import TOO_NARROW, TOO_SMALL, WHITE, Colour, from_hex, is_lost
 from extractors.office.odf import names
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _FAMILIES = {  # of styles, by the element that has one
     f"{names.TABLE}table-row": "table-row",
     f"{names.TABLE}table": "table",
 }
+_OF_TEXT = {"paragraph", "graphic"}  # what is usual for them is what letters have that no style names
 _NAMES = (
     f"{names.TEXT}style-name",
     f"{names.TABLE}style-name",
@@ -31,7 +32,10 @@ _NAMES = (
 _COLOUR, _OWN = f"{names.FO}color", f"{names.STYLE}use-window-font-color"
 _GROUND, _FILL, _FILL_COLOUR = f"{names.FO}background-color", f"{names.DRAW}fill", f"{names.DRAW}fill-color"
 _SIZE, _OPACITY = f"{names.FO}font-size", f"{names.DRAW}opacity"
-_CLASS = f"{names.SHOW}class"
+_CLASS, _TEXT_BOX = f"{names.SHOW}class", f"{names.DRAW}text-box"
+_WIDTH, _CLEARNESS = f"{names.STYLE}text-scale", f"{names.LIBREOFFICE}opacity"
+_FEW = 25.0  # percent of a size
+_USUAL_SIZE, _CLEAR = 12.0, 2.0  # points where no style says any; percent of a colour that nobody sees
 _PAGE, _MASTER, _GROUP = f"{names.DRAW}page", f"{names.STYLE}master-page", f"{names.DRAW}g"
 _LOOKS_OF_LETTERS = f"{names.STYLE}text-properties"
 _PLACES = tuple(f"{names.SVG}{side}" for side in ("x", "y", "width", "height"))
@@ -49,13 +53,20 @@ class OdfColours:
             each.get(f"{names.STYLE}name", ""): each for root in roots for each in root.iter(_MASTER)
         }
         self._has_colours = any(look.get(_COLOUR) for each in styles for look in each.iter(_LOOKS_OF_LETTERS))
-        sizes = (look.get(_SIZE) for each in styles for look in each.iter(_LOOKS_OF_LETTERS))
-        self.has_small = any(map(_is_too_small, sizes))
+        usual = [each for root in roots for each in root.iter(f"{names.STYLE}default-style")]
+        self._usual = [
+            look
+            for each in usual
+            if each.get(f"{names.STYLE}family") in _OF_TEXT
+            for look in each.iter(_LOOKS_OF_LETTERS)
+        ]
+        looks = [*self._usual, *(look for each in styles for look in each.iter(_LOOKS_OF_LETTERS))]
+        self.has_small = any(map(_may_be_unseen, looks))  # or pressed, or clear
         self._paper = None if any(map(_is_coloured_paper, roots)) else WHITE
 
     def lose(self, element: etree._Element) -> bool:
         """Whether words of a line, or a piece of one, have the colour of their ground, or are too small."""
-        if self.has_small and _is_too_small(self._size(element)):
+        if self.has_small and self._is_unseen(element):
             return True
         if not self._has_colours:
             return False
@@ -80,26 +91,35 @@ class OdfColours:
 
     def _letters(self, element: etree._Element) -> Colour | None:
         """None where they have the colour that can be seen whatever the ground, or one that is not known."""
-        for each in (element, *element.iterancestors()):
-            family = _FAMILIES.get(each.tag) or ("graphic" if each.tag.startswith(names.DRAW) else "")
-            for look in self._looks(family, _style(each), _LOOKS_OF_LETTERS):
-                if look.get(_OWN) == "true":
-                    return None
-                if look.get(_COLOUR):
-                    return from_hex(look.get(_COLOUR))
-            if family in {"graphic", "table-cell"}:
-                break
+        for look in self._looks_of_letters(element):
+            if look.get(_OWN) == "true":
+                return None
+            if look.get(_COLOUR):
+                return from_hex(look.get(_COLOUR))
         return None
 
-    def _size(self, element: etree._Element) -> str | None:
-        """Of the font, as the nearest style says it; None for none."""
+    def _is_unseen(self, element: etree._Element) -> bool:
+        """Whether text is too small or too narrow to be read, or clear."""
+        looks = [*self._looks_of_letters(element), *self._usual]
+        size = 1.0
+        for said in filter(None, (look.get(_SIZE) for look in looks)):
+            if not said.endswith("%"):
+                size *= names.points(said) or _USUAL_SIZE
+                break
+            size *= names.percent(said) / 100
+        else:
+            size *= _USUAL_SIZE
+        width = names.percent(next(filter(None, (look.get(_WIDTH) for look in looks)), None))
+        colour = next((_opacity(look) for look in looks if look.get(_CLEARNESS) or look.get(_OWN)), 100.0)
+        return size <= TOO_SMALL or width <= TOO_NARROW or colour <= _CLEAR
+
+    def _looks_of_letters(self, element: etree._Element) -> Iterator[etree._Element]:
+        """What styles say of text, the nearest first, up to the shape or the cell that they are in."""
         for each in (element, *element.iterancestors()):
             family = _FAMILIES.get(each.tag) or ("graphic" if each.tag.startswith(names.DRAW) else "")
-            if said := next(self._said(family, _style(each), _LOOKS_OF_LETTERS, _SIZE), None):
-                return said
-            if family in {"graphic", "table-cell"}:
+            yield from self._looks(family, _style(each), _LOOKS_OF_LETTERS)
+            if family in {"graphic", "table-cell"} and each.tag != _TEXT_BOX:
                 break
-        return None
 
     # ---- their ground
 
@@ -189,6 +209,21 @@ class OdfColours:
 
 def _is_too_small(size: str | None) -> bool:
     return 0 < names.points(size) <= TOO_SMALL
+
+
+def _may_be_unseen(look: etree._Element) -> bool:
+    size = look.get(_SIZE, "")
+    return (
+        _is_too_small(size)
+        or (size.endswith("%") and names.percent(size) <= _FEW)
+        or names.percent(look.get(_WIDTH)) <= TOO_NARROW
+        or _opacity(look) <= _CLEAR
+    )
+
+
+def _opacity(look: etree._Element) -> float:
+    """In percent. LibreOffice writes nought with the colour that can be seen whatever the ground."""
+    return 100.0 if look.get(_OWN) == "true" else names.percent(look.get(_CLEARNESS))
 
 
 def _style(element: etree._Element) -> str:
