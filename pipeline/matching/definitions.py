@@ -14,6 +14,7 @@ _REACH = 160  # characters
 _SMALL = frozenset(("a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"))
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _OPENING = re.compile(r"\s*\(\s*[\"'\u201c\u2018]*")
+_OPENING_SOON = re.compile(rf"(?: [a-z]+){{0,2}}{_OPENING.pattern}")  # NIF students (Name In Full)
 _CLOSING = re.compile(r"[\"'\u201d\u2019]*\s*[),;:]")
 _SAID = re.compile(
     r"(?i:the |hereafter |hereinafter |also known as |known as |or |abbreviated to )*(?:[A-Z]{2,6} )?"
@@ -87,8 +88,8 @@ def name_around(text: str, start: int, end: int, form: str) -> str | None:
 
 
 def _in_brackets_after(text: str, end: int, form: str) -> str | None:
-    """NIF (Name In Full)."""
-    opening = _OPENING.match(text, end)
+    """NIF (Name In Full), NIF students (Name In Full)."""
+    opening = _OPENING_SOON.match(text, end)
     if not opening:
         return None
     said = text[opening.end() : opening.end() + _REACH]

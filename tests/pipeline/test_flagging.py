@@ -20,7 +20,8 @@ LABELLED = Path(__file__).parent.parent / "flagging"
 LEAST_PRECISION = 0.97
 # Precision and recall by whose sentences they are. Reached, not wished for: they may only rise. All are after
 # mending by these very sentences, so none says how unseen ones fare: first scores are in flagging/README.md
-# (pen5: precision 0.992, recall 0.706; pen8: 0.944 and 0.913).
+# (pen5: precision 0.992, recall 0.706; pen8: 0.944 and 0.913; pen9: 0.895
+# and 0.833).
 REACHED_BY_PEN = {
     "lead": (0.98, 1.0),
     "pen2": (0.96, 0.98),
@@ -34,6 +35,7 @@ REACHED_BY_PEN = {
     "pen6": (0.98, 0.99),
     "pen7": (0.99, 0.99),
     "pen8": (0.98, 0.99),
+    "pen9": (0.97, 0.88),
     "own5": (0.98, 0.96),
 }
 LEAST_RECALL = 0.99
@@ -147,7 +149,7 @@ def test_ordinary_sentences_are_not_flagged(watcher):
     flagged = [
         (each.text, mention.concept_id) for each in ORDINARY for mention in watcher.mentions(each.text)
     ]
-    assert len(ORDINARY) >= 200
+    assert len(ORDINARY) >= 400
     assert flagged == []
 
 
