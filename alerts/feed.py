@@ -118,7 +118,7 @@ def _again(entry: DigestEntry, settings: AlertConfig) -> Markup:
     if rest := words.rest(len(others), _PLACES, "place"):
         shown.append(Markup("<li>{}</li>").format(_linked(rest, links.said(settings, entry))))
     said = english.counted(len(others), "other place")
-    return Markup("<p>Said again in {}:</p><ul>{}</ul>").format(said, Markup().join(shown))
+    return Markup("<p>Also in {}:</p><ul>{}</ul>").format(said, Markup().join(shown))
 
 
 def _linked(text: str, url: str) -> Markup:

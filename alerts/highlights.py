@@ -49,7 +49,7 @@ def _newest(some: Sequence[DigestEntry]) -> DigestEntry | None:
     return max(some, key=lambda entry: digest_order.day_of_place(entry.places[0]), default=None)
 
 
-_ANYWHERE, _BY_BODY = "First anywhere", "First by this body"
+_ANYWHERE, _BY_BODY = "First in this archive", "First by this body"
 _SLOTS = (
     (_ANYWHERE, _first_anywhere),
     (_BY_BODY, _first_by_body),
@@ -60,18 +60,25 @@ _SLOTS = (
 def _line(what: str, entry: DigestEntry, settings: AlertConfig) -> Linked:
     """A first is told of the body and the topic whose first it is: a passage may be of several of either."""
     first = entry.firsts[0] if entry.firsts else None
-    place, said = entry.places[0], f"“{clean(entry.wording, 60)}”"
+    place, said = entry.places[0], f"“{_said(entry)}”"
     also = ""
     if first and what in {_ANYWHERE, _BY_BODY}:
+        what = _ANYWHERE if first.anywhere else _BY_BODY
         place = next((each for each in entry.places if each.body_name == first.body_name), place)
         said = said if _is_of(first, entry) else clean(first.topic, 60)
     elif first and first.anywhere and first.body_name == place.body_name and _is_of(first, entry):
-        also = " and first anywhere"
+        also = " and first in this archive"
     who = short_name(clean(place.body_name, 80))
     return Linked(
         text=f"{what}{also}: {said}, {who}, {when(place)}",
         url=links.archived(settings, place) or links.original(place),
     )
+
+
+def _said(entry: DigestEntry) -> str:
+    """What a paper says: a wording may be a pattern ("downgrade … services"), whose name is in none."""
+    start, end = entry.marks[0] if entry.marks and "…" in entry.wording else (0, 0)
+    return clean(entry.snippet[start:end], 80) or clean(entry.wording, 60)
 
 
 def _is_of(first: First, entry: DigestEntry) -> bool:

@@ -260,6 +260,8 @@ def _by_hand(place: HitPlace) -> str:
 
 def _meeting(place: HitPlace) -> str:
     """As in "Board, Thursday 26 November 2026"; "" where the paper belongs to no meeting."""
+    if not place.committee and place.meeting_date:
+        return f"Meeting on {_date(place)}"
     return ", ".join(filter(None, (clean(place.committee, 100), _date(place))))
 
 

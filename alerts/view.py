@@ -11,6 +11,7 @@ from alerts.left_out import area_notes
 from alerts.mentions import by_body, by_topic, what_stood
 from alerts.words import Linked, clean, rest
 from pipeline import digest_order, english
+from pipeline.body_names import short_name
 from pipeline.english import CADENCES, counted, listed, not_read, read_since
 from pipeline.model import Cadence
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from alerts.mentions import DigestBody, Overtaken
     from pipeline.model import Account, Digest, DigestEntry, SourceHealth
 
+_BODIES_NAMED = 4
 _TOPICS_NAMED = 3  # and a fourth, where it would be the only one that is not
 SIDES = (5, 3, 2, 1, 0)  # most lines in each list next to the mentions; fewer where there is no room
 _LISTS_NAMED = 3
@@ -100,8 +102,7 @@ def view(
         changes=tuple(coming.change_sentence(change) for change in changes[: _fewer(side)]),
         changes_more=_rest(len(changes), _fewer(side), "change", links.digest(settings, digest, "changes")),
         left_out=area_notes(digest, settings, side),
-        # What was found before the pause is told still; nothing has been looked for since.
-        checked=read_since(digest.account) if digest.subscriber.active else english.paused(digest.subscriber),
+        checked=_checked(digest),
         unreadable=" ".join(filter(None, (not_read(digest.account), _concern(digest), *_faults(digest)))),
         not_well=_not_well(digest.account, side),
         not_well_more=_rest(
@@ -115,6 +116,11 @@ def view(
         sender=clean(settings.sender_name, 60),
         log=digest.log,
     )
+
+
+def _checked(digest: Digest) -> str:
+    # What was found before the pause is told still; nothing has been looked for since.
+    return read_since(digest.account) if digest.subscriber.active else english.paused(digest.subscriber)
 
 
 def _fewer(side: int) -> int:
@@ -133,10 +139,17 @@ def _more(digest: Digest, chosen: Sequence[DigestEntry], settings: AlertConfig) 
     number = len(hidden) + digest.more
     if not number:
         return Linked(text="")
-    bodies = {entry.places[0].body for entry in hidden}
-    whose = f" from {counted(len(bodies), 'other body', 'other bodies')}" if bodies and named else ""
+    whose = f" from {_others(hidden)}" if hidden and named else ""
     url = links.digest(settings, digest, **({"but": ",".join(sorted(named))} if named and hidden else {}))
     return Linked(text=f"and {counted(number, 'more passage')}{whose}", url=url)
+
+
+def _others(hidden: Sequence[DigestEntry]) -> str:
+    """Some bodies by name, many by their number."""
+    names = {entry.places[0].body: clean(entry.places[0].body_name, 60) for entry in hidden}
+    if len(names) > _BODIES_NAMED:
+        return counted(len(names), "other body", "other bodies")
+    return english.listed(sorted(map(short_name, names.values())))
 
 
 def _concern(digest: Digest) -> str:

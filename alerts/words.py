@@ -112,6 +112,6 @@ def first(first: First) -> str:
     known = f"the first known so far was of {short_day(first.before)}" if first.before else ""
     topic = f"of {clean(first.topic, 60)} " if first.topic else ""
     return (
-        f"First mention {topic}{'anywhere, ' * first.anywhere}by {clean(first.body_name, 100)}"
+        f"First mention {topic}{'in this archive, ' * first.anywhere}by {clean(first.body_name, 100)}"
         f"{', found late: ' * bool(known)}{known}"
     )

@@ -72,7 +72,7 @@ def icalendar(events: Iterable[Event], *, name: str, domain: str, stamped_at: da
     calendar.add("prodid", "-//Paperwatch//Days ahead//EN")
     calendar.add("version", "2.0")
     # As text by its own hand: the library knows neither for one, and would leave a comma bare.
-    calendar["name"] = calendar["x-wr-calname"] = vText(clean(name, LONGEST_TEXT))
+    calendar["name"] = calendar["x-wr-calname"] = vText(_text(name))
     calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
     known: dict[tuple[str, str], Event] = {}  # a UID may be once: the first counts
     for event in events:
@@ -94,16 +94,21 @@ def _event(event: Event, domain: str, stamped_at: datetime) -> Component:
     written.add("sequence", event.sequence)
     for key, value in _when(meeting):
         written.add(key, value)
-    written.add("summary", clean(_summary(event.ahead), LONGEST_TEXT))
+    written.add("summary", _text(_summary(event.ahead)))
     written.add("status", _STATUS[meeting.status])
     written.add("transp", "TRANSPARENT")  # knowing of a meeting takes up nobody's day
     if event.note:
-        written.add("description", clean(event.note, LONGEST_TEXT))
+        written.add("description", _text(event.note))
     if meeting.place:
-        written.add("location", clean(meeting.place, LONGEST_TEXT))
+        written.add("location", _text(meeting.place))
     if url := addresses.safe(meeting.url, LONGEST_ADDRESS):
         written.add("url", url)
     return written
+
+
+def _text(text: str) -> str:
+    """One line of a listing's; icalendar would write a backslash before a capital N as a line's end."""
+    return clean(text, LONGEST_TEXT).replace("\\N", "\\ N")
 
 
 def _identity(meeting: Meeting) -> UUID:

@@ -602,7 +602,7 @@ def test_wherever_a_passage_stands_its_item_is_said_and_none_where_none_is_known
         ({"firsts": (First(body_name="Vale Council"),)}, "First mention by Vale Council"),
         (
             {"firsts": (First(body_name="Vale Council", anywhere=True),)},
-            "First mention anywhere, by Vale Council",
+            "First mention in this archive, by Vale Council",
         ),
         (
             {"firsts": (First(body_name="Vale Council", before=date(2026, 12, 3)),)},
@@ -627,7 +627,7 @@ def test_each_body_that_says_it_for_the_first_time_is_named():
     )
     content = render(digest(spread), PLAIN, sent_at=SENT_AT)
     for text in (part(content, "html"), " ".join(part(content, "plain").split())):
-        assert "First mention anywhere, by Hill Board" in text
+        assert "First mention in this archive, by Hill Board" in text
         assert "First mention by Moor Trust, found late: the first known so far was of 3 December" in text
         assert "by Vale Council" not in text
 
@@ -648,7 +648,7 @@ def test_what_comes_first_is_called_a_first_of_its_own_body_and_topic():
         entry(wording="IHO contract", snippet=f"Word {n}.", places=(place(document=n),)) for n in (2, 3)
     ]
     text = plain(digest(merged, *others))
-    assert "First anywhere: Consultation, Hill Board, Board, 26 November 2026" in text
+    assert "First in this archive: Consultation, Hill Board, Board, 26 November 2026" in text
     assert "“IHO contract”" not in text.partition("NEW PASSAGES")[0].partition("FIRST")[2].split("Newest")[0]
     rare = entry(
         wording="rare", places=(place(), hill), firsts=(First(body_name="Hill Board", anywhere=True),)
@@ -657,7 +657,22 @@ def test_what_comes_first_is_called_a_first_of_its_own_body_and_topic():
     assert "Rarest: “rare”, Vale, Board" in text
     own = First(body_name="Vale Council", anywhere=True)
     text = plain(digest(entry(wording="rare", places=(place(), hill), firsts=(own,)), *others))
-    assert "Rarest and first anywhere: “rare”, Vale, Board" in text
+    assert "Rarest and first in this archive: “rare”, Vale, Board" in text
+
+
+def test_a_pattern_is_quoted_by_what_stands_in_the_paper():
+    some = [
+        entry(
+            wording="close … ward",
+            snippet=f"They may shut ward {n}.",
+            marks=((9, 20),),
+            places=(place(document=n),),
+        )
+        for n in (1, 2, 3)
+    ]
+    text = plain(digest(*some))
+    assert "“shut ward 1”" in text
+    assert "“close … ward”" not in text
 
 
 def test_where_there_is_room_for_one_no_kind_of_loss_hides_another():

@@ -355,7 +355,7 @@ def test_a_digest_says_under_which_item_of_the_agenda_a_mention_stands(tmp_path)
     message = message_from_bytes(letter.read_bytes(), policy=policy.default)
     lines = message.get_body(("plain",)).get_content().splitlines()
     assert [line.strip() for line in lines if "of 2" in line] == [
-        "Page 1 of 2 · savings. First mention anywhere, by Marlshire.",
+        "Page 1 of 2 · savings. First mention in this archive, by Marlshire.",
         "Item 7: Finance report, page 2 of 2 · savings.",
     ]
     html = message.get_body(("html",)).get_content()
