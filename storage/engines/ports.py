@@ -88,6 +88,10 @@ class PageIndex(Protocol):
 
     def create(self, connection: Connection) -> None: ...
 
+    def renew(self, connection: Connection, /) -> None:
+        """Bring what the database itself does of a search to this version; the pages stay as they are."""
+        ...
+
     def version(self, connection: Connection) -> int:
         """Of the keys that the index was made with."""
         ...

@@ -22,19 +22,14 @@ CONNECTIONS = 40  # kept open once they were needed: as many as the web server h
 CONNECT_SECONDS = 10
 WRITING = 7_301_425_190_417  # the one lock of whoever writes: any number that no other program takes
 MAKE = "createdb --template=template0 --encoding=UTF8 --locale=C"
-
-# A plan for each statement as it is asked: what is best for a rare word is worst for a common one.
-_SETTINGS = (
-    "SET plan_cache_mode = force_custom_plan; SET jit = off; SET timezone = 'UTC'; "
-    f"SET lock_timeout = '{BUSY_SECONDS}s'"
-)
-
-
+_SETTINGS = f"SET jit = off; SET timezone = 'UTC'; SET lock_timeout = '{BUSY_SECONDS}s'"
 _SORTED = text("SELECT current_database(), current_setting('server_encoding'), 'Z' < 'a'")
 
 
 def open_engine(url: URL) -> Engine:
     """An engine with the settings every connection needs; nothing is created or upgraded here."""
+    from psycopg import IsolationLevel  # noqa: PLC0415 - psycopg is an extra
+
     engine = create_engine(
         url,
         pool_size=CONNECTIONS,
@@ -55,10 +50,14 @@ def open_engine(url: URL) -> Engine:
     def _begin(connection: Connection) -> None:
         # One writer at a time, as on SQLite: numbers given later are of what was kept later.
         asked = connection.get_execution_options()
-        if asked.get("writes", False):
+        writes = asked.get("writes", False)
+        # The driver's BEGIN says it, which saves a question and its answer.
+        reads = not writes and not asked.get("apart", False)
+        driver: Any = connection.connection.driver_connection
+        driver.isolation_level = IsolationLevel.REPEATABLE_READ if reads else None
+        driver.read_only = reads or None
+        if writes:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
-        elif not asked.get("apart", False):
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
     return engine
 

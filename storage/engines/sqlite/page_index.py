@@ -53,6 +53,10 @@ def create(connection: Connection) -> None:
     )
 
 
+def renew(_connection: Connection) -> None:
+    """It is SQLite's own."""
+
+
 def version(connection: Connection) -> int:
     return connection.execute(text("PRAGMA user_version")).scalar_one()
 
