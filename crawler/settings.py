@@ -2,9 +2,9 @@
 
 Each line that differs from Scrapy's default has its reason next to it and its test in test_settings.py.
 
-`scrapy crawl` does not pass through `cli`, which elsewhere hands the archive in. So the spider finds the
-archive by the dotted path PAPERWATCH_ARCHIVE below. This is the one hidden arrow of the house: `crawler`
-imports nothing of `storage`.
+`scrapy crawl` does not pass through `cli`, which elsewhere hands the archive in. So the spider finds it by
+the dotted path PAPERWATCH_ARCHIVE below. This is the one hidden arrow of the house: `crawler` imports nothing
+of `cli`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import os
 from crawler.config import NAME, CrawlConfig
 from crawler.fetching import body_stream
 
-# A function of the data folder (a Path) to an object with `.catalogue` and `.blobs` (see pipeline.ports).
-PAPERWATCH_ARCHIVE = "storage.archive:open_archive"
+# A function of the data folder (a Path): a context whose value has `.catalogue`, `.blobs` and `.leases` (see
+# pipeline.ports).
+PAPERWATCH_ARCHIVE = "cli.app.context:crawl_archive"
 PAPERWATCH_DATA = os.environ.get("PAPERWATCH_DATA", "data")
 
 BOT_NAME = "paperwatch"

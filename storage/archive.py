@@ -82,6 +82,10 @@ class Archive:
         with self.database.reading() as connection:
             return engines.of(connection).workers(connection)
 
+    def strange_keys(self) -> list[str]:
+        """Each key of this machine that is not the archive's, with what to do."""
+        return [wrong for wrong in (self.log.strange_key(), self.wrong_hits.key.strange()) if wrong]
+
     def leases(self, who: str) -> AbstractContextManager[ArchiveLeases | None]:
         """Returns what a crawl holds of sources and hosts; None where no other crawl can go on."""
         engine = self.database.engine

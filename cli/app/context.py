@@ -20,6 +20,7 @@ from pipeline.errors import ConfigError, DamagedFileError, ExtractionError, Stor
 from pipeline.health.machine import stale
 from pipeline.matching import concepts as concept_files
 from pipeline.model import MAIL, Cadence, FailureReason, Message
+from pipeline.ports import Work
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from pipeline.model import Body, Digest, MessageKind, Source
     from pipeline.ports import Channel, PutRight, SourceReport
     from storage.archive import Archive
+    from storage.blobs.ports import Store
+    from storage.engines.ports import ArchiveLeases
+    from storage.writers.crawl_log import CrawlLog
 
 SHIPPED_CONCEPTS = concept_files.SHIPPED
 SHOULD, SHOULD_NOT = "should be flagged and is not", "should not be flagged and is"
@@ -478,3 +482,25 @@ def seven_o_clock(day: date) -> datetime:
 
 
 CADENCES = [cadence.value for cadence in Cadence]
+
+
+@dataclass(frozen=True)
+class CrawlArchive:
+    """What a crawl writes to."""
+
+    catalogue: CrawlLog
+    blobs: Store
+    leases: ArchiveLeases | None
+
+
+@contextmanager
+def crawl_archive(data: Path) -> Iterator[CrawlArchive]:
+    """What `scrapy crawl` fills: the archive that the settings name, held as by every crawl.
+
+    Raises Busy where a run holds the data folder.
+    """
+    from cli.app.lock import named, work_lock
+
+    app = App(data, makes_archive=True)
+    with work_lock(app, shared=[Work.CRAWL]), app.archive.leases(named()) as leases:
+        yield CrawlArchive(app.archive.catalogue.of_shard("", leases), app.archive.blobs, leases)

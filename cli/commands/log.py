@@ -159,9 +159,13 @@ def consistency(app: App, old: str, new: str | None, output: str) -> int:
 @click.confirmation_option(prompt="Sign with a new key from now on?")
 @pass_app
 def new_key(app: App) -> int:
-    """Sign with a new key from now on. The log says so, and the old key signs that entry."""
+    """Sign with a new key from now on. The log says so, and the old key signs that entry.
+
+    Where this machine's keys are not the archive's, the archive goes on with this machine's.
+    """
     with work_lock(app, Work.SEND):
         root = app.archive.log.new_key()
+        app.archive.wrong_hits.key.go_on_with_own()
     click.echo(f"Roots are signed with a new key from now on: {root.key.hex()}")
     return Exit.ALL_WELL
 

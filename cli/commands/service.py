@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 @pass_app
 def serve(app: App, host: str, port: int) -> int:
     """The archive as a web page, until stopped."""
+    for wrong in app.archive.strange_keys():
+        note(wrong)
     app.serve(host, port, lambda address: note(f"The archive is at {address} (Ctrl-C stops it)."))
     return 0
 

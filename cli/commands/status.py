@@ -162,6 +162,7 @@ def _ended(run: RunRow) -> str:
 
 def _house_not_well(app: App) -> Iterator[str]:
     yield from app.unknown_variables()
+    yield from app.archive.strange_keys()
     try:
         app.check_channel()
     except ConfigError as error:

@@ -7,7 +7,7 @@ only an archive that cannot be written ends the run.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -37,6 +37,7 @@ from pipeline.ports import SourceReport, lease_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date
     from typing import Self
 
@@ -58,13 +59,16 @@ CANNOT_WRITE = "the archive cannot be written"
 
 
 class CrawlArchive(Protocol):
-    """What the function named by PAPERWATCH_ARCHIVE opens."""
+    """What PAPERWATCH_ARCHIVE opens."""
 
     @property
     def catalogue(self) -> CrawlLog: ...
 
     @property
     def blobs(self) -> Blobs: ...
+
+    @property
+    def leases(self) -> Leases | None: ...
 
 
 class PapersSpider(Spider):
@@ -104,23 +108,27 @@ class PapersSpider(Spider):
         self._room = asyncio.Event()  # set when a source is done
         self._reports: dict[str, SourceReport] = {}
         self._left: set[str] = set()  # sources that another crawl reads
+        self.held = ExitStack()  # the archive, under Scrapy's own command
 
     @classmethod
     @override
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        held = ExitStack()
         if "catalogue" not in kwargs:
             settings = crawler.settings
-            archive = cast(
-                "CrawlArchive",
-                resolve_name(settings["PAPERWATCH_ARCHIVE"])(Path(settings["PAPERWATCH_DATA"])),
+            of_data: Callable[[Path], AbstractContextManager[CrawlArchive]] = resolve_name(
+                settings["PAPERWATCH_ARCHIVE"]
             )
+            archive = held.enter_context(of_data(Path(settings["PAPERWATCH_DATA"])))
             kwargs |= {
                 "today": local_today(),
                 "catalogue": archive.catalogue,
                 "blobs": archive.blobs,
+                "leases": archive.leases,
                 "max_pages": settings.getint("MAX_PAGES"),
             }
         spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.held = held
         crawler.signals.connect(spider.count_request, signals.request_reached_downloader)
         crawler.signals.connect(spider.count_bytes, signals.response_downloaded)
         return spider
@@ -183,6 +191,7 @@ class PapersSpider(Spider):
     def closed(self, reason: str) -> None:
         self.stopped_by = reason
         self.end()
+        self.held.close()
 
     def end(self) -> None:
         """Leave no source and no run without its end. Runs twice without harm."""

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "log-key.pem"
+HELP = (
+    "copy the folder `keys` from a machine that has it, or from a backup; or go on with this machine's keys "
+    "by `paperwatch log new-key`"
+)
 
 
 def load(folder: Path) -> Ed25519PrivateKey:
@@ -42,10 +46,24 @@ def load(folder: Path) -> Ed25519PrivateKey:
     return key
 
 
+def strange(folder: Path, known: bytes) -> str:
+    """Why this machine may not sign a log whose key has the public half `known`, "" where it may."""
+    path = folder / FILE
+    if not known or (folder / _retired(known)).exists():  # we replaced it, and were killed before we said so
+        return ""
+    if not path.exists():
+        return f"{path} is not there, and the archive's log is signed with one: {HELP}"
+    try:
+        is_known = public(load(folder)) == known
+    except StorageError as error:
+        return str(error)
+    return "" if is_known else f"{path} is not the key of the archive's log: {HELP}"
+
+
 def replace(folder: Path, key: Ed25519PrivateKey) -> None:
     """Put a key in the place of the one in use, which is kept next to it, named by its public half."""
     path = folder / FILE
-    path.rename(folder / f"retired-{public(load(folder)).hex()[:16]}.pem")
+    path.rename(folder / _retired(public(load(folder))))
     _write(path, key)
 
 
@@ -60,6 +78,10 @@ def is_signed(key: bytes, signature: bytes, content: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _retired(key: bytes) -> str:
+    return f"retired-{key.hex()[:16]}.pem"
 
 
 def _make(folder: Path) -> Ed25519PrivateKey:

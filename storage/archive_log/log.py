@@ -11,7 +11,7 @@ from pipeline.archive_log import checkpoint, merkle
 from pipeline.archive_log.checkpoint import SignedRoot
 from pipeline.archive_log.entries import LogEntry
 from pipeline.archive_log.views import Inclusion, ShownLogEntry
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, StorageError
 from storage import tables as t
 from storage.archive_log import entries
 from storage.database import now
@@ -48,8 +48,20 @@ class ArchiveLog:
     def sign(self) -> SignedRoot:
         """Returns the signed root of all that the log holds now; the one there is where nothing came since.
 
-        Raises StorageError where the key cannot be read or made.
+        Raises StorageError where the key cannot be read or made, or is not the log's.
         """
+        if wrong := self.strange_key():
+            raise StorageError(wrong)
+        return self._sign_with_own()
+
+    def strange_key(self) -> str:
+        """Why this machine's key may not sign, "" where it may."""
+        from storage.archive_log import keys  # noqa: PLC0415 - only whoever signs needs it
+
+        with self._database.reading() as connection:
+            return keys.strange(self._folder, _key_in_use(connection))
+
+    def _sign_with_own(self) -> SignedRoot:
         from storage.archive_log import keys  # noqa: PLC0415 - only whoever signs needs it
 
         key = keys.load(self._folder)
@@ -67,9 +79,14 @@ class ArchiveLog:
             connection.execute(update(t.log_roots).where(_s.note == note).values(stamp=stamp))
 
     def new_key(self) -> SignedRoot:
-        """Sign with another key from now on. The old one signs that it does. Raises StorageError."""
+        """Sign with another key from now on. The old one signs that it does, where this machine has it.
+
+        Raises StorageError.
+        """
         from storage.archive_log import keys  # noqa: PLC0415 - only whoever signs needs it
 
+        if self.strange_key():
+            return self._sign_with_own()
         self.sign()
         old, new = keys.load(self._folder), keys.Ed25519PrivateKey.generate()
         facts = {"public": keys.public(new).hex(), "before": keys.public(old).hex()}

@@ -6,8 +6,6 @@ What is hidden is no hit any more: no page, message, feed or count has it, and f
 from __future__ import annotations
 
 import hmac
-import os
-import secrets
 from collections import defaultdict
 from dataclasses import replace
 from hashlib import sha256 as hash_of
@@ -19,6 +17,7 @@ from pipeline.wrong_hits import ENOUGH, WordingPrecision, WrongHit
 from storage import engines
 from storage import tables as t
 from storage.search_index import index_placement
+from storage.writers.readers_key import ReadersKey
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,16 +27,13 @@ if TYPE_CHECKING:
 
     from storage.database import Database
 
-KEY = "readers-key"
 EXAMPLES = 3  # of each wording
 
 
 class WrongHits:
-    """`keys` is the folder of the key under which readers' addresses are hashed."""
-
     def __init__(self, database: Database, keys: Path) -> None:
         self._database = database
-        self._keys = keys
+        self.key = ReadersKey(database, keys)
 
     def find(self, sha256: str, concept_id: str, wording: str) -> WrongHit | None:
         """The first mention of a wording in a paper, shown or hidden, and what was said of it."""
@@ -131,25 +127,7 @@ class WrongHits:
 
     def _reader(self, address: str) -> str:
         """The same for the same address, and nothing from which the address could be had without the key."""
-        return hmac.new(self._key(), address.encode("utf-8", "replace"), hash_of).hexdigest()[:32]
-
-    def _key(self) -> bytes:
-        path = self._keys / KEY
-        if not path.exists():
-            self._keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-            made = path.with_name(f".{KEY}-{secrets.token_hex(8)}")
-            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(32))
-                file.flush()
-                os.fsync(file.fileno())
-            # Who comes second finds the first one's: a key is never written over.
-            try:
-                os.link(made, path)
-            except FileExistsError:
-                pass
-            finally:
-                made.unlink()
-        return path.read_bytes()
+        return hmac.new(self.key.load(), address.encode("utf-8", "replace"), hash_of).hexdigest()[:32]
 
 
 def hidden(connection: Connection, sha256: str) -> set[tuple[str, str]]:

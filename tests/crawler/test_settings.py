@@ -284,7 +284,7 @@ def test_scrapy_list_names_every_source(data):
 
 
 def test_scrapy_crawl_fetches_one_source_into_the_archive_named_by_the_settings(data):
-    done = scrapy(data, "crawl", "test-body", "-s", "PAPERWATCH_ARCHIVE=tests.helpers.fakes:open_archive")
+    done = scrapy(data, "crawl", "test-body", "-s", "PAPERWATCH_ARCHIVE=tests.helpers.fakes:crawl_archive")
     assert done.returncode == 0, done.stderr
     assert json.loads((data / "journal.json").read_text()) == {
         "test-body": ["manual", "papers are added by hand"]
@@ -292,6 +292,6 @@ def test_scrapy_crawl_fetches_one_source_into_the_archive_named_by_the_settings(
 
 
 def test_scrapy_crawl_of_an_unknown_source_fails_with_words(data):
-    done = scrapy(data, "crawl", "nobody", "-s", "PAPERWATCH_ARCHIVE=tests.helpers.fakes:open_archive")
+    done = scrapy(data, "crawl", "nobody", "-s", "PAPERWATCH_ARCHIVE=tests.helpers.fakes:crawl_archive")
     assert done.returncode != 0
     assert "no source 'nobody'" in done.stderr

@@ -52,6 +52,9 @@ from tests.helpers import crawls
 if TYPE_CHECKING:
     from tests.helpers.nursery import Child
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 TODAY = date(2026, 11, 2)
 
 
@@ -403,13 +406,15 @@ class MemoryLeases:
 class FakeArchive:
     catalogue: JournalCatalogue
     blobs: FolderBlobs
+    leases: None = None
 
 
-def open_archive(data: Path) -> FakeArchive:
+@contextmanager
+def crawl_archive(data: Path) -> Iterator[FakeArchive]:
     """What PAPERWATCH_ARCHIVE names in a test of `scrapy crawl`."""
     catalogue = JournalCatalogue()
     catalogue.journal = data / "journal.json"
-    return FakeArchive(catalogue, FolderBlobs(data / "blobs"))
+    yield FakeArchive(catalogue, FolderBlobs(data / "blobs"))
 
 
 @dataclass

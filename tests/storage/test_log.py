@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import shutil
 import stat
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -21,6 +22,8 @@ from pipeline.ports import Findings, Member, SourceReport
 from storage import tables as t
 from storage.archive import open_archive
 from storage.archive_log import checking, keys
+from storage.config import StorageConfig
+from storage.writers import readers_key
 from tests.helpers import archives
 
 # What a byte is changed in, by table: all but what only steers our own work (storage.archive_log.records).
@@ -355,16 +358,56 @@ def test_a_new_key_is_entered_and_the_old_one_signs_the_entry(archive):
     assert faults(archive) == []
 
 
-def test_a_key_that_was_lost_is_followed_by_another_and_the_log_says_so(archive, tmp_path):
+def test_a_key_that_was_lost_is_not_replaced_unasked(archive, tmp_path):
     archives.keep(archive, ["One page."])
     first = archive.log.sign()
     path = tmp_path / "data" / "keys" / "log-key.pem"
     path.unlink()
-    assert archive.log.sign().key != first.key
+    with pytest.raises(StorageError, match=r"log-key.pem is not there, .* from a backup"):
+        archive.log.sign()
+    assert not path.exists()
+    assert archive.log.new_key().key != first.key
     assert archive.log.recent(1)[0].facts["before"] == first.key.hex()
+    assert archive.strange_keys() == []
     path.write_text("no key")
     with pytest.raises(StorageError, match="is not an Ed25519 key"):
         archive.log.sign()
+
+
+def test_another_machine_is_told_that_its_keys_are_not_the_archives(archive, tmp_path):
+    archives.keep(archive, ["One page."])
+    archive.log.sign()
+    key = archive.wrong_hits.key.load()
+    url = archive.database.engine.url.render_as_string(hide_password=False)
+    papers = (tmp_path / "data" / "papers").as_uri()
+    other = open_archive(tmp_path / "other", StorageConfig(url=url, papers=papers))
+    folder = tmp_path / "other" / "keys"
+    log, readers = other.strange_keys()
+    assert log.startswith(f"{folder / keys.FILE} is not there")
+    assert readers.startswith(f"{folder / readers_key.FILE} is not there")
+    keys.load(folder)
+    (folder / readers_key.FILE).write_bytes(b"another")
+    log, readers = other.strange_keys()
+    assert log.startswith(f"{folder / keys.FILE} is not the key")
+    assert readers.startswith(f"{folder / readers_key.FILE} is not the key")
+    for use in (other.log.sign, other.wrong_hits.key.load):
+        with pytest.raises(StorageError, match="is not the key"):
+            use()
+    shutil.copytree(tmp_path / "data" / "keys", folder, dirs_exist_ok=True)
+    assert other.strange_keys() == []
+    assert other.wrong_hits.key.load() == key
+    (folder / readers_key.FILE).write_bytes(b"another")
+    other.wrong_hits.key.go_on_with_own()
+    assert len(archive.strange_keys()) == 1
+    other.database.engine.dispose()
+
+
+def test_a_key_that_was_replaced_before_the_log_said_so_signs_on(archive, tmp_path):
+    archives.keep(archive, ["One page."])
+    archive.log.sign()
+    new = keys.Ed25519PrivateKey.generate()
+    keys.replace(tmp_path / "data" / "keys", new)  # and then it was killed
+    assert archive.log.sign().key == keys.public(new)
 
 
 def test_a_clock_that_ran_back_is_said(archive):

@@ -53,7 +53,7 @@ def open_engine(url: URL) -> Engine:
         writes = asked.get("writes", False)
         # The driver's BEGIN says it, which saves a question and its answer.
         reads = not writes and not asked.get("apart", False)
-        driver: Any = connection.connection.driver_connection
+        driver: Any = connection.connection.dbapi_connection
         driver.isolation_level = IsolationLevel.REPEATABLE_READ if reads else None
         driver.read_only = reads or None
         if writes:

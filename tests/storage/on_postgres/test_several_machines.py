@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import groupby
 
 import pytest
 from sqlalchemy import select, text
 
+from cli.app.lock import run_lock
 from pipeline.errors import Busy, LeaseLost, StorageError
 from pipeline.model import Document, DocumentKind, Source, SourceState
 from pipeline.ports import SourceReport, Work, lease_of
@@ -157,3 +161,33 @@ def test_two_crawls_of_the_same_hosts_ask_none_of_them_at_once_and_find_what_one
         assert set(connection.execute(select(t.source_runs.c.withdrawn)).scalars()) == {0}
         assert set(connection.execute(select(t.leases.c.holder)).scalars()) == {""}
     server.drop(url)
+
+
+def test_scrapys_own_crawl_fills_the_archive_of_the_settings_under_its_leases(tmp_path, two):
+    data = tmp_path / "third"
+    (data / "sources").mkdir(parents=True)
+    line = 'wold = { name = "Wold", url = "http://127.0.0.1/", kind = "council" }'
+    (data / "sources" / "manual.toml").write_text(line)
+    url = two[0].database.engine.url.render_as_string(hide_password=False)
+    (data / "paperwatch.toml").write_text(f'[storage]\nurl = "{url}"\n')
+    with two[0].leases("a") as a:
+        a.take(lease_of("wold"))
+        assert scrapy_crawl(data).returncode == 0
+        assert read_sources(two[0]) == [], "left to the crawl that reads it"
+    with run_lock(data):
+        assert f"another run is going on in {data}" in scrapy_crawl(data).stderr
+    assert scrapy_crawl(data).returncode == 0
+    assert read_sources(two[0]) == ["wold"]
+    assert not (data / "archive.sqlite3").exists()
+
+
+def scrapy_crawl(data):
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "wold"],
+        env=os.environ | {"PAPERWATCH_DATA": str(data)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def read_sources(archive) -> list[str]:
+    with archive.database.reading() as connection:
+        return list(connection.execute(select(t.source_runs.c.source_id)).scalars())
