@@ -495,10 +495,7 @@ class CrawlArchive:
 
 @contextmanager
 def crawl_archive(data: Path) -> Iterator[CrawlArchive]:
-    """What `scrapy crawl` fills: the archive that the settings name, held as by every crawl.
-
-    Raises Busy where a run holds the data folder.
-    """
+    """What `scrapy crawl` fills: the archive that the settings name, held as by every crawl. Raises Busy."""
     from cli.app.lock import named, work_lock
 
     app = App(data, makes_archive=True)

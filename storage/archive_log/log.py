@@ -79,10 +79,7 @@ class ArchiveLog:
             connection.execute(update(t.log_roots).where(_s.note == note).values(stamp=stamp))
 
     def new_key(self) -> SignedRoot:
-        """Sign with another key from now on. The old one signs that it does, where this machine has it.
-
-        Raises StorageError.
-        """
+        """Sign with another key from now on. The old one, if it is here, signs so. Raises StorageError."""
         from storage.archive_log import keys  # noqa: PLC0415 - only whoever signs needs it
 
         if self.strange_key():
