@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         PaperRow,
         Results,
         SourceRow,
+        TopicCount,
         Totals,
         Unreadable,
         WordingCount,
@@ -248,10 +249,14 @@ class PublicArchive(Protocol):
         since: datetime | None = None,
         wordings: tuple[str, ...] = (),
     ) -> Sequence[MentionRow]:
-        """Returns the latest mentions or the first, each passage once.
+        """Returns the latest mentions, each passage once, or the first of each topic by each body.
 
         With `since` of papers that came after it. With `wordings` only what is said in these words.
         """
+        ...
+
+    def count(self, concept: str) -> TopicCount:
+        """Mentions of a topic, the papers that have them, and their bodies."""
         ...
 
     def said(self, concept: str) -> Sequence[WordingCount]:

@@ -213,6 +213,15 @@ class WordingCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicCount:
+    """How much the papers that we hold now say of a topic, dated or not."""
+
+    mentions: int  # in each paper that has them
+    papers: int
+    bodies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
     """A paper, or pages of one, that could not be read."""
 

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         PaperRow,
         Results,
         SourceRow,
+        TopicCount,
         Totals,
         Unreadable,
         WordingCount,
@@ -228,6 +229,9 @@ class PublicArchive:
                 concept, body, limit, oldest=oldest, since=since, wordings=wordings
             ),
         )
+
+    def count(self, concept: str) -> TopicCount:
+        return self._memory.recall(("count", concept), lambda: self._standings.count(concept))
 
     def said(self, concept: str) -> list[WordingCount]:
         return self._memory.recall(("said", concept), lambda: self._standings.said(concept))

@@ -24,7 +24,7 @@ class Month:
     body: str
     body_name: str
     month: str  # 2026-11
-    mentions: int
+    passages: int
     first: date  # the body's first mention of all
 
 
@@ -41,7 +41,7 @@ def months(connection: Connection, concept_id: str) -> list[Month]:
         select(
             first.c.body,
             month.label("month"),
-            func.count().label("mentions"),
+            func.count().label("passages"),
             func.min(first.c.day).label("day"),
         ).group_by(first.c.body, month)
     ).all()
@@ -59,7 +59,7 @@ def months(connection: Connection, concept_id: str) -> list[Month]:
                 body=row.body,
                 body_name=names[row.body],
                 month=row.month,
-                mentions=row.mentions,
+                passages=row.passages,
                 first=begun[row.body],
             )
             for row in rows

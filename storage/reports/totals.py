@@ -28,9 +28,13 @@ def totals(connection: Connection) -> Totals:
             select(p.method, func.count()).select_from(of_papers).group_by(p.method).order_by(p.method)
         ).all()
     )
+    # As pages are counted, and as the export has them: once in each paper whose bytes they are in now.
     concepts = dict(
         connection.execute(
-            select(h.concept_id, func.sum(1 + h.more)).group_by(h.concept_id).order_by(h.concept_id)
+            select(h.concept_id, func.sum(1 + h.more))
+            .join(t.documents, d.sha256 == h.sha256)
+            .group_by(h.concept_id)
+            .order_by(h.concept_id)
         ).all()
     )
     outbox = dict(connection.execute(select(o.state, func.count()).group_by(o.state).order_by(o.state)).all())

@@ -7,21 +7,43 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, or_, select
 
 from pipeline.model import PageRef
-from pipeline.views import MentionRow, WordingCount
+from pipeline.views import MentionRow, TopicCount, WordingCount
 from storage import tables as t
 from storage.engines.sql import month_of
-from storage.paper_joins import newest_papers_first, page_ref, page_refs, said_day, with_body_and_meeting
+from storage.paper_joins import (
+    day_of_paper,
+    newest_papers_first,
+    page_ref,
+    page_refs,
+    said_day,
+    with_body_and_meeting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
+    from typing import Any
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
 
     from pipeline.views import PaperRow
     from storage.database import Database
 
 MOST_PLACES = 50
+
+
+# What was said before what, as `first_mentions` has it.
+_BEFORE = (day_of_paper().label("day"), t.hits.c.id.label("hit_id"))
+
+
+def _firsts(mentions: Select[*tuple[Any, ...]], *, each_wording: bool) -> Select[*tuple[Any, ...]]:
+    """Of these mentions the first of each topic by each body, or of each wording; the oldest first."""
+    every = mentions.subquery()
+    order = every.c.day, every.c.hit_id, every.c.document
+    of = [every.c.concept_id, every.c.body, *([every.c.wording] if each_wording else [])]
+    turn = func.row_number().over(partition_by=of, order_by=order)
+    ranked = select(every, turn.label("turn")).subquery()
+    return select(ranked).where(ranked.c.turn == 1).order_by(ranked.c.day, ranked.c.hit_id)
 
 
 class Occurrences:
@@ -38,9 +60,10 @@ class Occurrences:
         since: datetime | None = None,
         wordings: Collection[str] = (),
     ) -> list[MentionRow]:
-        """Returns mentions by the day of their papers; the same passage once, where it was first said.
+        """Returns the latest mentions, each passage once, or the first of each topic by each body.
 
-        With `since` only those of papers whose bytes came after that.
+        With `since` only of papers whose bytes came after that; with `wordings` only what is said in these
+        words, and the first of each of them.
         """
         h = t.hits.c
         asked: list[ColumnElement[bool]] = []
@@ -54,14 +77,18 @@ class Occurrences:
             r = t.revisions.alias("came").c  # the outer query may look at revisions itself
             came = select(r.document_id).where(r.fetched_at >= since, r.sha256 == t.documents.c.sha256)
             asked.append(t.documents.c.id.in_(came))
-        day = said_day()
-        order = (day.is_(None), day, h.id) if oldest else (day.desc().nulls_last(), h.id.desc())
         columns = h.concept_id, h.wording, h.snippet, h.mark_start, h.mark_end, h.passage
-        # More than are wanted: packs repeat what their parts say.
-        query = page_refs(t.hits, *columns).where(*asked).order_by(*order).limit(limit * 8)
+        if oldest:
+            query = _firsts(
+                page_refs(t.hits, *columns, *_BEFORE).where(*asked), each_wording=bool(wordings)
+            ).limit(limit)
+        else:
+            # More than are wanted: packs repeat what their parts say.
+            latest = said_day().desc().nulls_last(), h.id.desc()
+            query = page_refs(t.hits, *columns).where(*asked).order_by(*latest).limit(limit * 8)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        once: dict[tuple[str, str], MentionRow] = {}
+        once: dict[tuple[str, ...], MentionRow] = {}
         for row in rows:
             mention = MentionRow(
                 concept=row.concept_id,
@@ -70,8 +97,24 @@ class Occurrences:
                 mark=(row.mark_start, row.mark_end),
                 at=PageRef(**page_ref(row)),
             )
-            once.setdefault((row.concept_id, row.passage), mention)
+            once.setdefault((row.concept_id, row.passage, row.body * oldest), mention)
         return list(once.values())[:limit]
+
+    def count(self, concept: str) -> TopicCount:
+        h, d = t.hits.c, t.documents.c
+        query = (
+            select(
+                func.coalesce(func.sum(1 + h.more), 0),
+                func.count(d.id.distinct()),
+                func.count(t.sources.c.body_id.distinct()),
+            )
+            .join(t.documents, d.sha256 == h.sha256)
+            .join(t.sources, t.sources.c.id == d.source_id)
+            .where(h.concept_id == concept)
+        )
+        with self._database.reading() as connection:
+            mentions, papers, bodies = connection.execute(query).one()
+        return TopicCount(mentions=mentions, papers=papers, bodies=bodies)
 
     def said(self, concept: str) -> list[WordingCount]:
         """A concept through time: passages by body, wording and month; a paper without a day is left out."""

@@ -176,6 +176,7 @@ class Api:
             {
                 "id": concept,
                 "label": self._shelf.concepts()[concept],
+                "count": self._shelf.count(concept),
                 "wordings": wordings(concept, self._site),
                 "said": self._shelf.said(concept),
                 "latest": self._shelf.mentions(concept, limit=LATEST),

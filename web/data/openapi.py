@@ -28,6 +28,7 @@ from pipeline.views import (
     PageLine,
     PaperRow,
     SourceRow,
+    TopicCount,
     Unreadable,
     WordingCount,
 )
@@ -48,7 +49,7 @@ NAMED = (
     Answer, BodyRow, BodyStance, BodyYear, ChangeRow, Comparison, ContractNotice, ShownLogEntry, Facets,
     FirmRecord, FirstUse, Hint, Hit, ItemGaps, Lineage, MeetingWithPapers, MeetingLateness, MeetingRow,
     MentionRow, NamedBy, NewName, Page, PageLine, PageRef, PaperHits, PaperRow, Saying, FirmMention,
-    Revision, SaidWording, Sentence, SourceRow, Unreadable, WordingCount, WrongHit,
+    Revision, SaidWording, Sentence, SourceRow, TopicCount, Unreadable, WordingCount, WrongHit,
 )  # fmt: skip
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -338,6 +339,7 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
         _object(
             id=TEXT,
             label=TEXT,
+            count=_of(TopicCount),
             wordings=_many(_of(SaidWording)),
             said=_many(_of(WordingCount)),
             latest=_many(_of(MentionRow)),

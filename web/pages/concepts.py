@@ -44,6 +44,7 @@ class Concepts:
             "concept.html",
             concept=concept,
             label=labels[concept],
+            count=shelf.count(concept),
             chart=chart.chart(said),
             spread=chart.spread(said),
             tiles=tile_map(said, shelf.registry(), shelf.in_areas()),

@@ -95,7 +95,7 @@ def spread(app: App, concept: str, output: str) -> int:
     account = account_of(app, None)
     empty = "" if account.searched_nothing else "No paper says it."
     terminal.rows(
-        rows, output, ("body_name", "first", "month", "mentions"), header=terminal.names(Month), empty=empty
+        rows, output, ("body_name", "first", "month", "passages"), header=terminal.names(Month), empty=empty
     )
     return 0 if rows else say_what_was_searched(app, account, None)
 
