@@ -23,6 +23,10 @@ _NEAR = re.compile(
     re.IGNORECASE,
 )
 _APART = re.compile(rf"NEAR\s+(?P<number>[0-9]{{1,4}}){_END}")  # to the language, near a figure
+_SIDES = {
+    **dict.fromkeys(("after", "since", "from"), "after"),
+    **dict.fromkeys(("before", "until"), "before"),
+}
 _WRITTEN = re.compile(r"near(?:/[0-9]+)?", re.IGNORECASE)
 
 
@@ -36,20 +40,25 @@ class Hint:
 def hints(query: Query) -> list[Hint]:
     """What may be said of a search in addition to its answer."""
     words = [*tokens(query.text)]
-    found = (_day(query, words), _near(query.text, words), _not(query.text, words))
-    return [hint for hint in found if hint]
+    return [*_day(query, words), *filter(None, (_near(query.text, words), _not(query.text, words)))]
 
 
-def _day(query: Query, words: list[Token]) -> Hint | None:
-    if query.after or query.before:
-        return None
+def _day(query: Query, words: list[Token]) -> list[Hint]:
+    written = [word for word in words if word.kind == "phrase" and _period(_said([word]))]
+    if query.after or query.before or len(written) > 1:  # they are asked for, or all of their forms are
+        return []
     for first in range(len(words)):
         for last in range(min(len(words), first + MOST_WORDS), first, -1):
             said = _said(words[first:last])
             if said and (meant := _period(said)) and not _is_no_day(words[:first], meant):
-                start, end = words[first].at, words[last - 1].at + len(words[last - 1].text)
-                return _of_period(query.text, said, (start, end), meant)
-    return None
+                at = words[first].at, words[last - 1].at + len(words[last - 1].text)
+                before = words[first - 1] if first and words[first - 1].kind == "word" else None
+                side = _SIDES.get(before.text.lower(), "") if before else ""
+                if before and side:
+                    return [_of_side(query.text, (before.at, at[1]), side, meant[0])]
+                written = _as_written(query.text, at, meant)
+                return [_of_period(query.text, said, at, meant), *([written] if written else [])]
+    return []
 
 
 def _is_no_day(before: list[Token], meant: tuple[date, date]) -> bool:
@@ -88,6 +97,33 @@ def _of_period(text: str, said: str, at: tuple[int, int], meant: tuple[date, dat
         query=_parsed(f"{rest} {narrowed}".strip()) or narrowed,
         on=after if one_day else None,
     )
+
+
+def _of_side(text: str, at: tuple[int, int], side: str, day: date) -> Hint:
+    """Of "since 1 April 2025": a limit, and no words."""
+    rest = f"{text[: at[0]].rstrip()} {text[at[1] :].lstrip()}".strip()
+    when = f"from {short_day(day)} on" if side == "after" else f"before {short_day(day)}"
+    return Hint(
+        said=f"We looked for {text[slice(*at)]} as words. "
+        f"Papers of meetings {when}, and papers published then:",
+        query=_parsed(f"{rest} {side}:{day}".strip()) or f"{side}:{day}",
+    )
+
+
+def _as_written(text: str, at: tuple[int, int], meant: tuple[date, date]) -> Hint | None:
+    """A day in all of the ways that papers write it."""
+    day = meant[0]
+    if meant[1] - day > timedelta(days=1):
+        return None
+    number, name = day.day, f"{day:%B}"
+    end = "th" if 10 < number < 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    forms = (
+        f"{number} {name} {day.year}", f"{number}{end} {name} {day.year}", f"{number} {name[:3]} {day.year}",
+        f"{name} {number} {day.year}", f"{day:%d/%m/%Y}", f"{number}/{day.month}/{day.year}", f"{day}",
+    )  # fmt: skip
+    every = " OR ".join(f'"{form}"' for form in dict.fromkeys(forms))
+    query = _parsed(f"{text[: at[0]]}({every}){text[at[1] :]}")
+    return Hint(said=f"Pages that write {short_day(day)} in any way:", query=query) if query else None
 
 
 def _near(text: str, words: list[Token]) -> Hint | None:

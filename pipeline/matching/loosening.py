@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 ENOUGH = 5  # pages with all of the words, from which nobody wants others
 MOST_WORDS = 12  # of a long question
 _LITTLE_WORDS = (
-    "a about all am an and any are as at be been being but by can could did do does for from had has have he "
-    "her here him his how i if in into is it its just me my no not of on or our out she should so some than "
-    "that the their them then there these they this those to too up us was we were what when where which who "
-    "whom whose why will with would you your"
+    "a about all am an and any are as at be been being but by can could did do does for from had has have "
+    "he her here him his how i if in into is it its just many me much my no not of on or our out she should "
+    "so some than that the their them then there these they this those to too up us was we were what when "
+    "where which who whom whose why will with would you your"
 )
 LITTLE = frozenset(_LITTLE_WORDS.split())
 
@@ -34,6 +34,11 @@ def parts_asked(query: Query) -> tuple[list[Expression], list[Expression]]:
 
 def is_one_word(part: Expression | None) -> TypeGuard[Phrase]:
     return isinstance(part, Phrase) and len(part.words) == 1 and not (part.prefix or part.suffix)
+
+
+def is_pair(part: Expression | None) -> TypeGuard[Phrase]:
+    """Whether this may be one word: co-commissioning, cocommissioning."""
+    return isinstance(part, Phrase) and len(part.words) == 2 and not (part.prefix or part.suffix)
 
 
 def _is_little(part: Expression) -> bool:

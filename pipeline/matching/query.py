@@ -5,7 +5,7 @@
     privatis*                       words that begin so
     *commissioning*                 words that hold this: recommissioning, decommissioning
     ICP OR provider     NOT pathway     (a OR b) c
-    capitated NEAR/8 budget         within 8 words of each other
+    capitated NEAR/8 budget         within 8 words of each other; of three, each near the next
     body:qhm kind:pack concept:savings after:2025-04-01 before:2026
     after:1 April 2025  after:01/04/2025  before:April 2026
 
@@ -163,7 +163,7 @@ _TOKEN = re.compile(
       (?P<open>\() | (?P<close>\))
     | (?P<near>NEAR|(?i:NEAR)/(?P<distance>[0-9]{1,9}))(?=[\s()"]|$)
     | (?P<and>AND)(?=[\s()"]|$) | (?P<or>OR)(?=[\s()"]|$) | (?P<not>NOT)(?=[\s()"]|$)
-    | (?P<minus>-)(?=[\w"(])
+    | (?P<minus>[-\u2013\u2014\u2212])(?=[\w"(])
     | (?P<filter>(?i:after|before):(?i:{days})(?=[\s()"]|$)
         | (?:body|kind|concept|after|before):(?:"[^"]*"|[^\s()"]*)
         | (?i:body|kind|concept|after|before):(?:"[^"]+"|[^\s()"]+))
@@ -178,6 +178,8 @@ _QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02"), 
 _SINGLE = re.compile(
     r"(?<!\w)['\u2018\u201a\u201b\u2039](?=\w)([^'\u2018\u2019\u203a\"()]|(?<=\w)['\u2019](?=\w))+['\u2019\u203a](?![\w'])"
 )
+_CLOSED_BY_ANOTHER = re.compile(r"(?<=\w)['\u2019\u203a](?!\w)")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?")  # W.P.A.P.
 _OPERATORS = {"AND", "OR", "NOT", "NEAR"}
 _BETWEEN = {
     "and": "budget AND council",
@@ -236,7 +238,7 @@ def capitals(text: str) -> str:
 def tokens(text: str) -> Iterator[Token]:
     """The pieces of a query, each in its place. Raises QueryError for a quotation mark that is not closed."""
     at = 0
-    given, text = text, _quoted_alike(text.rstrip())
+    given, text = text, _quoted_alike(text).rstrip()
     while at < len(text):
         match = _TOKEN.match(text, at)
         assert match is not None, "the pattern takes every character"
@@ -251,7 +253,15 @@ def tokens(text: str) -> Iterator[Token]:
 
 def _quoted_alike(text: str) -> str:
     """The text with all quotation marks as one, each in its place."""
-    return _SINGLE.sub(lambda found: f'"{found[0][1:-1]}"', text.translate(_QUOTES))
+    text = _SINGLE.sub(lambda found: f'"{found[0][1:-1]}"', text.translate(_QUOTES))
+    if text.count('"') % 2 == 0:
+        return text
+    # The last is not closed: by a mark of another kind, or it is before a single word, which needs none.
+    before, _, after = text.rpartition('"')
+    ends = [match.start() for match in _CLOSED_BY_ANOTHER.finditer(after)]
+    if len(ends) == 1:
+        return f'{before}"{after[: ends[0]]}"{after[ends[0] + 1 :]}'
+    return text if len(after.split()) > 1 else f"{before} {after}"
 
 
 def _filtered(query: Query, name: str, value: str, text: str, at: int) -> Query:
@@ -341,18 +351,22 @@ class _Reader:
         left = self._term()
         if self._peek() != "near":
             return left
-        token = self._tokens[self._next]
-        distance = int(token.text.partition("/")[2] or DEFAULT_NEAR)
-        if not 1 <= distance <= 1000:
-            self._fault("NEAR takes a number of words from 1 to 1000.")
-        if not isinstance(left, Phrase):
-            self._fault("NEAR goes between two words or phrases.")
-        self._next += 1
-        right = self._term()
-        if not isinstance(right, Phrase):
-            self._next -= 1
-            self._fault("NEAR goes between two words or phrases.")
-        return Near(left, right, distance)
+        pairs: list[Expression] = []
+        while self._peek() == "near":  # of three, each near the next
+            token = self._tokens[self._next]
+            distance = int(token.text.partition("/")[2] or DEFAULT_NEAR)
+            if not 1 <= distance <= 1000:
+                self._fault("NEAR takes a number of words from 1 to 1000.")
+            if not isinstance(left, Phrase):
+                self._fault("NEAR goes between two words or phrases.")
+            self._next += 1
+            right = self._term()
+            if not isinstance(right, Phrase):
+                self._next -= 1
+                self._fault("NEAR goes between two words or phrases.")
+            pairs.append(Near(left, right, distance))
+            left = right
+        return pairs[0] if len(pairs) == 1 else And(tuple(pairs))
 
     def _term(self) -> Expression:
         kind = self._peek()
@@ -369,7 +383,13 @@ class _Reader:
         if not phrase.words:
             self._fault("This has no word to look for.")
         self._next += 1
+        if token.kind == "word" and _INITIALS.fullmatch(token.text) and not self._is_near_another():
+            return Or((phrase, Phrase(("".join(phrase.words),))))
         return phrase
+
+    def _is_near_another(self) -> bool:
+        """Whether the term just read has NEAR at a side, which takes no alternatives."""
+        return self._peek() == "near" or (self._next > 1 and self._tokens[self._next - 2].kind == "near")
 
     def _bracket(self) -> Expression:
         self._depth += 1

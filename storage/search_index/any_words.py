@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from pipeline.matching.loosening import is_one_word, parts_asked
+from pipeline.matching.loosening import is_one_word, is_pair, parts_asked
 from pipeline.matching.query import And, Or, Phrase
 from pipeline.matching.variants import DERIVED, halves, spellings, stem
 from storage import tables as t
@@ -50,6 +50,8 @@ def weighted_parts(
     connection: Connection, query: Query, rows_of: Callable[[Query], Iterable[int]]
 ) -> list[Unit]:
     """What is asked for, each with its weight. `rows_of` finds the pages of a query."""
+    if is_pair(query.expression):  # pages with the two words are found already
+        query = replace(query, expression=_as_one(connection, query.expression))
     parts, unwanted = parts_asked(query)
     count = connection.execute(select(func.count()).select_from(t.pages)).scalar_one()
     found: list[Unit] = []
@@ -115,6 +117,12 @@ def _joined(connection: Connection, parts: Sequence[Expression]) -> Iterator[tup
     made = [pair if pair in known or pair + "s" in known else "" for pair in pairs]
     for before, after in zip(["", *made], [*made, ""], strict=True) if parts else ():
         yield tuple(Phrase((pair,)) for pair in dict.fromkeys((before, after)) if pair)
+
+
+def _as_one(connection: Connection, pair: Phrase) -> Phrase | None:
+    """The word that two with a hyphen make, where some page has it."""
+    word = "".join(pair.words)
+    return Phrase((word,)) if fts.pages_of_words(connection, [word]) else None
 
 
 def are_most(query: Query, units: Sequence[Unit], rows: Iterable[int]) -> bool:

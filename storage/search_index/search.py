@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from pipeline.errors import QueryError
-from pipeline.matching.loosening import ENOUGH, is_one_word
+from pipeline.matching.loosening import ENOUGH, is_one_word, is_pair
 from pipeline.views import Answer, Count, Facets, Nearly, Order, PaperResults, Results
 from storage import engines
 from storage import tables as t
@@ -168,7 +168,7 @@ class Search:
             return Nearly(
                 answers=tuple(_answers(connection, loose, places)),
                 is_most=any_words.are_most(query, units, [place.row for place in places]),
-                is_of_one=is_one_word(query.expression),
+                is_of_one=is_one_word(query.expression) or is_pair(query.expression),
             )
 
     def _counted(self, connection: Connection, query: Query, order: Order) -> _Counted:

@@ -6,6 +6,7 @@ import re
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
+from pipeline.matching.loosening import LITTLE
 from storage.search_index import fts
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def corrected(connection: Connection, query: Query, known: Collection[str] = ())
         for phrase in query.phrases()
         if not (phrase.prefix or phrase.suffix)
         for word in phrase.words
-        if SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in known
+        if SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in known and word not in LITTLE
     }
     forms = {word: (word, f"{word}s", word.removesuffix("s")) for word in sorted(asked)[:MOST]}
     standing = fts.pages_of_words(connection, sorted({form for some in forms.values() for form in some}))

@@ -33,11 +33,37 @@ DAY = "after:2026-11-03 before:2026-11-04"
     ],
 )
 def test_a_day_is_offered_as_a_filter_whatever_its_form(written):
-    (hint,) = hints(parse(written))
+    hint, forms = hints(parse(written))
     assert hint.query == DAY
     assert hint.on == date(2026, 11, 3)
     assert "on 3 November 2026" in hint.said
-    assert hints(parse(hint.query)) == []
+    assert hints(parse(hint.query)) == hints(parse(forms.query)) == []
+    for form in ("3 November 2026", "3rd November 2026", "03/11/2026", "3/11/2026"):
+        assert f'"{form}"' in forms.query
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("after 1/1/2024 direct award", "direct award after:2024-01-01"),
+        ("direct award since 1 January 2024", "direct award after:2024-01-01"),
+        ("award from January 2024", "award after:2024-01-01"),
+        ("until 1 January 2024", "before:2024-01-01"),
+        ("award before 1 Jan 2024", "award before:2024-01-01"),
+    ],
+)
+def test_a_day_after_a_word_that_makes_it_a_limit_is_offered_as_one(written, meant):
+    (hint,) = hints(parse(written))
+    assert hint.query == meant
+    assert hint.on is None
+    assert ("from 1 January" in hint.said) is ("after:" in meant)
+
+
+def test_a_day_among_other_words_is_offered_in_all_its_forms_there():
+    _, forms = hints(parse("budget 22/04/2026 cabinet"))
+    assert parse(forms.query).phrases()[0].words == ("budget",)
+    assert '("22 April 2026" OR "22nd April 2026" OR' in forms.query
+    assert forms.query.endswith(") cabinet")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +79,7 @@ def test_a_day_is_offered_as_a_filter_whatever_its_form(written):
     ],
 )
 def test_the_other_words_stay(written, meant):
-    (hint,) = hints(parse(written))
+    hint, *_ = hints(parse(written))
     assert hint.query == meant
 
 

@@ -59,6 +59,21 @@ def test_pages_with_most_of_the_words(archive, query, found):
         assert near[0] == 1
 
 
+@pytest.mark.parametrize(
+    ("query", "found"), [("co-commissioning", [1]), ("re-commissioning", []), ('"commissioning panel"', [])]
+)
+def test_two_words_with_a_hyphen_may_be_one(tmp_path, query, found):
+    archive = open_archive(tmp_path)
+    keep(archive, ["The cocommissioning panel met.", "The commissioning panel met."], title="Report")
+    assert pages(archive, query) == found
+    assert not found or archive.search.nearly(parse(query)).is_of_one
+
+
+def test_little_words_are_not_misspelt(archive):
+    assert archive.search.suggest(parse("what many companies")) == ""
+    assert archive.search.suggest(parse("many compnay")) == "many company"
+
+
 def test_most_is_said_only_where_it_is_most(archive):
     assert archive.search.nearly(parse("who owns the subsidiary company")).is_most
     assert not archive.search.nearly(parse("owns xylophone")).is_most

@@ -109,7 +109,7 @@ def test_a_running_head_counts_once_a_paper():
 
 @pytest.mark.parametrize(
     "query",
-    ["", "   ", "body:qhm", "after:2025", "NOT a", '"open', "a OR NOT b", "x" * 10_000, "(" * 30 + "a"],
+    ["", "   ", "body:qhm", "after:2025", "NOT a", '"open plan', "a OR NOT b", "x" * 10_000, "(" * 30 + "a"],
 )
 def test_a_rule_that_cannot_be_kept_is_refused_in_words(query):
     with pytest.raises(QueryError) as refusal:

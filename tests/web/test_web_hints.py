@@ -60,7 +60,8 @@ def test_an_operator_that_was_read_as_a_word_is_explained_where_there_are_result
 
 
 def test_json_and_the_command_line_say_the_same(site, data, capsys):
-    (hint,) = site.get("/search.json", params={"q": "12 November 2026"}).json()["hints"]
+    hint, forms = site.get("/search.json", params={"q": "12 November 2026"}).json()["hints"]
+    assert '"12/11/2026"' in forms["query"]
     assert (hint["query"], hint["on"]) == (MEANT, "2026-11-12")
     call(["--data", str(data), "search", "12 November 2026", "--format", "json"])
     err = capsys.readouterr().err
