@@ -1,10 +1,12 @@
-"""Which body a person meant who typed a name, a former name, a short name or a misspelt id."""
+"""Which body a person meant who typed a name or a misspelt id; and what an id says of a body nobody knows."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from typing import TYPE_CHECKING
+
+from pipeline.model import BodyKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +33,18 @@ _LEFT_OUT = (
 _FEWEST_INITIALS = 3
 _ICB = re.compile(r"\bintegrated care board\b")
 _WORD = re.compile(r"[a-z0-9]+")
+_SLIP = 0.92  # how alike an id is that was meant and misspelt by a letter or two
+
+# How ids end, and what such a body is.
+_ENDINGS = {
+    "icb": BodyKind.ICB,
+    "stp": BodyKind.STP,
+    "trust": BodyKind.TRUST,
+    "council": BodyKind.COUNCIL,
+    "campaign": BodyKind.CAMPAIGN,
+}
+_IN_CAPITALS = frozenset({"icb", "icp", "nhs", "stp", "uk"})
+_IN_SMALL = frozenset({"and", "in", "of", "on", "the", "under", "upon", "with"})
 
 
 def suggest(typed: str, names: Mapping[str, Sequence[str]], most: int = MOST) -> list[str]:
@@ -53,6 +67,8 @@ def suggest(typed: str, names: Mapping[str, Sequence[str]], most: int = MOST) ->
         return list(dict.fromkeys([*same, *shortened]))[:most]
     if not wanted - _KINDS:
         return []
+    if slips := _spelt_alike(typed, names, _SLIP):
+        return slips[:most]
     part = {
         body: min(distances)
         for body, known in words.items()
@@ -60,7 +76,7 @@ def suggest(typed: str, names: Mapping[str, Sequence[str]], most: int = MOST) ->
     }
     if part:
         return sorted(part, key=lambda body: (part[body], body))[:most]
-    return _spelt_alike(typed, names)[:most]
+    return _spelt_alike(typed, names, 0.6)[:most]
 
 
 def is_exact(typed: str, names: Sequence[str]) -> bool:
@@ -89,6 +105,22 @@ def short_name(name: str) -> str:
     for pattern, instead in _KIND_WORDS:
         short = pattern.sub(instead, short)
     return short or name
+
+
+def name_of_id(body: str) -> str:
+    """As in "Surrey Heartlands ICB" of surrey-heartlands-icb, where nobody has said its name."""
+    words = [_written(word) for word in body.split("-") if word]
+    return " ".join([word[:1].upper() + word[1:] for word in words[:1]] + words[1:])
+
+
+def kind_of_id(body: str) -> BodyKind:
+    return _ENDINGS.get(body.rpartition("-")[2], BodyKind.OTHER)
+
+
+def _written(word: str) -> str:
+    if word in _IN_CAPITALS:
+        return word.upper()
+    return word if word in _IN_SMALL else word.capitalize()
 
 
 def _words(text: str) -> frozenset[str]:
@@ -123,7 +155,7 @@ def _is_part(one: frozenset[str], other: frozenset[str]) -> bool:
     return (one < other or other < one) and bool((one & other) - _KINDS)
 
 
-def _spelt_alike(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+def _spelt_alike(typed: str, names: Mapping[str, Sequence[str]], cutoff: float) -> list[str]:
     owners = {name.lower(): body for body, of_body in names.items() for name in (body, *of_body)}
-    alike = difflib.get_close_matches(typed.lower(), owners, n=2 * MOST, cutoff=0.6)
+    alike = difflib.get_close_matches(typed.lower(), owners, n=2 * MOST, cutoff=cutoff)
     return list(dict.fromkeys(owners[each] for each in alike))[:MOST]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.health.account import NOT_READ_WORDS, missed_by_state
-from pipeline.model import Cadence, DocumentKind, MeetingStatus
+from pipeline.model import BodyKind, Cadence, DocumentKind, MeetingStatus
 from pipeline.text.figures import (  # noqa: F401 - sentences are asked of this module, whole or in parts
     brief_day,
     counted,
@@ -44,6 +44,28 @@ PAPER_KINDS = {
     DocumentKind.CONSULTATION: "Consultation",
     DocumentKind.NOTICE: "Notice",
     DocumentKind.OTHER: "Other paper",
+}
+BODY_KINDS = {
+    BodyKind.COUNCIL: "Council",
+    BodyKind.JOINT_COMMITTEE: "Joint committee of councils",
+    BodyKind.STRATEGIC_AUTHORITY: "Strategic authority",
+    BodyKind.ICB: "NHS integrated care board",
+    BodyKind.TRUST: "NHS trust",
+    BodyKind.NATIONAL: "National body",
+    BodyKind.CAMPAIGN: "Campaign",
+    BodyKind.STP: "Sustainability and transformation partnership",
+    BodyKind.OTHER: "Other body",
+}
+BODY_KINDS_MANY = {
+    BodyKind.COUNCIL: "Councils",
+    BodyKind.JOINT_COMMITTEE: "Joint committees of councils",
+    BodyKind.STRATEGIC_AUTHORITY: "Strategic authorities",
+    BodyKind.ICB: "NHS integrated care boards",
+    BodyKind.TRUST: "NHS trusts",
+    BodyKind.NATIONAL: "National bodies",
+    BodyKind.CAMPAIGN: "Campaigns",
+    BodyKind.STP: "Sustainability and transformation partnerships",
+    BodyKind.OTHER: "Other bodies",
 }
 REPLACED = "Replaced: the new version no longer says this"
 WITHDRAWN = "Withdrawn: no longer listed"
@@ -238,14 +260,21 @@ def source_line(source: SourceHealth, *, missed: bool) -> str:
 
 def narrowed(query: Query, bodies: Mapping[str, str]) -> str:
     """The filters of a query in words, after "paper"; `bodies` are names by id."""
-    kind = PAPER_KINDS.get(query.kind) if query.kind in set(DocumentKind) else None  # type: ignore[arg-type] - a StrEnum is its word
     parts = [
         f"of {bodies.get(query.body, query.body)}" if query.body else "",
-        f"of the kind {(kind or query.kind).lower()}" if query.kind else "",
+        _of_kind(query.kind) if query.kind else "",
         f"from {short_day(query.after)} on" if query.after else "",
         f"before {short_day(query.before)}" if query.before else "",
     ]
     return ", ".join(filter(None, parts))
+
+
+def _of_kind(kind: str) -> str:
+    """As in "of the kind pack of papers", and of bodies "of NHS trusts"."""
+    if kind in set(DocumentKind):
+        return f"of the kind {PAPER_KINDS[DocumentKind(kind)].lower()}"
+    bodies = BODY_KINDS_MANY[BodyKind(kind)]
+    return f"of {bodies if bodies.startswith('NHS') else bodies[:1].lower() + bodies[1:]}"
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:

@@ -24,6 +24,20 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
+class BodyKind(StrEnum):
+    """What a body is. A search narrows by these and by the kinds of papers with one word: none is in both."""
+
+    COUNCIL = "council"
+    JOINT_COMMITTEE = "joint-committee"
+    STRATEGIC_AUTHORITY = "strategic-authority"
+    ICB = "icb"
+    TRUST = "trust"
+    NATIONAL = "national"
+    CAMPAIGN = "campaign"
+    STP = "stp"  # was never a body in law, but its papers remain
+    OTHER = "other-body"
+
+
 class DocumentState(StrEnum):
     """What we hold of a paper."""
 
@@ -168,7 +182,7 @@ class Source:
 
     id: str
     name: str
-    kind: str  # council, strategic-authority, joint-committee, icb, trust, national, campaign
+    kind: str  # a BodyKind
     platform: str  # a module of crawler.platforms, or "manual"
     url: str
     body: str = ""  # the body whose papers these are; its own id where the line names none

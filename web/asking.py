@@ -13,10 +13,8 @@ from pipeline.english import answer_foot, narrowed
 from pipeline.errors import QueryError
 from pipeline.matching import query as q
 from pipeline.matching.loosening import ENOUGH
-from pipeline.model import DocumentKind
 from pipeline.views import Nearly, Order, PaperResults, Results
 from web import links
-from web.words import BODY_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,8 +160,7 @@ def _order(request: Request) -> Order:
 
 def _known(query: q.Query, shelf: PublicArchive) -> None:
     """A misspelt filter would find nothing and look like an answer."""
-    kinds = {*map(str, DocumentKind), *BODY_KINDS}
-    q.check_filter(query, "kind", kinds, f"The kinds are {', '.join(sorted(kinds))}.")
+    q.check_kinds(query)
     if query.concept:
         q.check_filter(query, "concept", shelf.concepts(), "The page Topics lists them all.")
     if query.body:

@@ -31,24 +31,6 @@ if TYPE_CHECKING:
     from pipeline.meetings.lateness import MeetingLateness
     from pipeline.model import LeftCount, Meeting
 
-BODY_KINDS = {
-    "council": "Council",
-    "joint-committee": "Joint committee of councils",
-    "strategic-authority": "Strategic authority",
-    "icb": "NHS integrated care board",
-    "trust": "NHS trust",
-    "national": "National body",
-    "campaign": "Campaign",
-}
-BODY_KINDS_MANY = {
-    "council": "Councils",
-    "joint-committee": "Joint committees of councils",
-    "strategic-authority": "Strategic authorities",
-    "icb": "NHS integrated care boards",
-    "trust": "NHS trusts",
-    "national": "National bodies",
-    "campaign": "Campaigns",
-}
 PAPER_STATES = {
     DocumentState.LISTED: "Listed, not collected yet.",
     DocumentState.HELD: "",

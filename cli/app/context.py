@@ -181,8 +181,7 @@ class App:
 
         archive = self.archive
         archive.blobs.sweep()
-        archive.catalogue.keep_bodies(list(self.bodies.values()))
-        archive.catalogue.keep_areas(self.areas)
+        self.keep_registry()
         archive.catalogue.keep_switched_off(self.switched_off)
         done, came = count(1), 0
 
@@ -207,6 +206,14 @@ class App:
                 leases=leases,
                 others=others,
             )
+
+    def keep_registry(self) -> None:
+        """Note in the archive the bodies and areas that this program knows: pages and reports name them."""
+        from crawler.lines import bodies
+
+        catalogue = self.archive.catalogue
+        catalogue.keep_bodies(bodies.with_members(self.bodies, self.sources.values(), self.areas))
+        catalogue.keep_areas(self.areas)
 
     def flags(self, page: bytes) -> bool:
         """Whether the concepts find something in a page: a day's notices are too many to keep them all."""

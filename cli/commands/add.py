@@ -16,8 +16,9 @@ from cli.app.lock import work_lock
 from cli.commands.options import DAY, Command, pass_making_house
 from cli.commands.run import Account, extract_stage, say_found
 from cli.terminal import note
+from pipeline.body_names import kind_of_id, name_of_id
 from pipeline.days import local_today
-from pipeline.english import counted, short_day
+from pipeline.english import BODY_KINDS, counted, short_day
 from pipeline.errors import ConfigError
 from pipeline.model import BY_HAND, Document, DocumentKind, Meeting, Outcome, Revision, Source, SourceState
 from pipeline.ports import SourceReport, Work
@@ -122,19 +123,23 @@ def source_by_hand(app: App, body: str, *, new: bool) -> Source:
     """The source of a body's papers that are added by hand. Raises ConfigError for an unknown body."""
     if not _ID.fullmatch(body):
         raise ConfigError(f"--body {body}: an id has lower-case letters, digits and hyphens only")
-    bodies = app.known_bodies()
-    if body not in bodies and not new:
-        if meant := app.suggest_body(body):
+    name, kind = name_of_id(body), kind_of_id(body)
+    if body not in app.known_bodies():
+        meant = app.suggest_body(body)
+        if meant and not new:
             raise ConfigError(f"there is no body {body!r}, {meant} --new-body adds it as it is")
-        note(f"{body} is a new body.")
-    known = next((source for source in app.sources.values() if source.body_id == body), None)
+        note(f"{body} is a new body: {name} ({BODY_KINDS[kind]})." + (meant and f" D{meant[1:]}"))
+    known = app.bodies.get(body) or next(
+        (each for each in app.sources.values() if each.body_id == body), None
+    )
     return Source(
         id=f"{SOURCE_PREFIX}{body}",
-        name=known.name if known else body,
-        kind=known.kind if known else "by-hand",
+        name=known.name if known else name,
+        kind=known.kind if known else kind,
         platform="manual",
         url="",
         body=body,
+        region=known.region if known else "",
         codes=known.codes if known else {},
     )
 
@@ -150,6 +155,7 @@ def _keep(
 ) -> None:
     archive = app.archive
     archive.blobs.sweep()
+    app.keep_registry()
     run = archive.catalogue.begin([source], local_today())
     meeting_key = None
     joined = _meeting(app, source.body_id, meeting) if meeting else None

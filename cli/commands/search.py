@@ -22,7 +22,7 @@ from pipeline.health.machine import stale
 from pipeline.matching import query as q
 from pipeline.matching.hints import hints
 from pipeline.matching.loosening import ENOUGH
-from pipeline.model import BY_HAND, DocumentKind, DocumentState
+from pipeline.model import BY_HAND, DocumentState
 from pipeline.text.canonical import LINE_END_HYPHEN
 from pipeline.text.foreign import printable
 from pipeline.views import Answer, MeetingRow, Nearly, PaperRow, Results
@@ -132,10 +132,7 @@ def _say_families(app: App, asked: q.Query) -> None:
 
 def check_filters(app: App, query: q.Query) -> None:
     """Raises QueryError for a filter that nothing could answer to."""
-    from crawler.lines.registry import SourceKind
-
-    kinds = {*map(str, DocumentKind), *map(str, SourceKind)}
-    q.check_filter(query, "kind", kinds, f"The kinds are {', '.join(sorted(kinds))}.")
+    q.check_kinds(query)
     if query.concept:
         q.check_filter(query, "concept", app.concepts, f"There are {', '.join(app.concepts)}.")
     if query.body:

@@ -21,19 +21,14 @@ import msgspec
 from msgspec import Meta
 
 from crawler.lines import entries
-from crawler.lines.registry import SourceKind
-from pipeline.model import Body
+from pipeline.model import Body, BodyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from pipeline.model import Source
 
 SHIPPED = Path(__file__).parent.parent / "bodies.toml"
-KINDS = (
-    *map(str, SourceKind),
-    "stp",
-)  # an STP was never a body in law and has no line, but its papers remain
 
 Text = Annotated[str, Meta(min_length=1)]
 
@@ -103,10 +98,23 @@ def _with_end(source: Source, bodies: Mapping[str, Body]) -> Source:
     return replace(source, until=body.until, successors=tuple(bodies[each].name for each in body.successors))
 
 
+def with_members(
+    bodies: Mapping[str, Body], sources: Iterable[Source], areas: Mapping[str, Collection[str]]
+) -> list[Body]:
+    """Returns the bodies, and those of areas that only a source line names."""
+    lines = {source.body_id: source for source in reversed([*sources])}
+    ids = dict.fromkeys(body for area, members in areas.items() for body in (area, *members))
+    return [*bodies.values(), *(_of_line(lines[each]) for each in ids if each not in bodies)]
+
+
+def _of_line(line: Source) -> Body:
+    return Body(id=line.body_id, name=line.name, kind=line.kind, region=line.region, codes=line.codes)
+
+
 def _body(place: entries.EntryPlace, values: dict[str, Any]) -> Body:
     entries.check_keys(place, values, known=BodyEntry.__struct_fields__, needed=("name", "kind"))
     entry = entries.typed(place, values, BodyEntry)
-    entries.one_of(place, "kind", entry.kind, KINDS, "kind of body")
+    entries.one_of(place, "kind", entry.kind, list(BodyKind), "kind of body")
     if entry.since and entry.until and entry.until < entry.since:
         raise place.wrong(f"until: {entry.until} is before {entry.since}, its first day", "until")
     if entry.until and entry.planned_end:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.lines import entries
-from crawler.lines.registry import SourceKind
 from pipeline.errors import ConfigError
+from pipeline.model import BodyKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -23,7 +23,7 @@ def switched_off(
     Raises ConfigError for an unknown id or kind, and where no line would be left.
     """
     _check("areas", config.areas, areas)
-    _check("kinds", config.kinds, set(map(str, SourceKind)))
+    _check("kinds", config.kinds, set(map(str, BodyKind)))
     _check("only", config.only, sources)
     _check("off", config.off, sources)
     bodies = {body for area in config.areas for body in (area, *areas[area])}

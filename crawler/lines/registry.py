@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,7 +26,7 @@ from crawler.lines import entries
 from crawler.platforms import PLATFORMS
 from crawler.platforms.shared.committees import named_by
 from pipeline.errors import ConfigError
-from pipeline.model import Expectation, Source, Window
+from pipeline.model import BodyKind, Expectation, Source, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,21 +43,11 @@ Seconds = Annotated[float, Meta(ge=0, le=600)]
 Text = Annotated[str, Meta(min_length=1)]
 
 
-class SourceKind(StrEnum):
-    COUNCIL = "council"
-    JOINT_COMMITTEE = "joint-committee"
-    STRATEGIC_AUTHORITY = "strategic-authority"
-    ICB = "icb"
-    TRUST = "trust"
-    NATIONAL = "national"
-    CAMPAIGN = "campaign"
-
-
 class LineKeys(msgspec.Struct, frozen=True, kw_only=True):
     """The keys that a line of any platform may have."""
 
     name: Text
-    kind: SourceKind
+    kind: BodyKind
     url: str = ""
     body: str = ""  # id of the body where one body has several lines
     gss: str = ""  # code of the Office for National Statistics
@@ -106,9 +95,9 @@ def select(sources: Mapping[str, Source], ids: Sequence[str] = (), kind: str = "
     for wanted in ids:
         if wanted not in sources:
             raise ConfigError(f"no source {wanted!r}{entries.near(wanted, sources)}")
-    if kind and kind not in list(SourceKind):
+    if kind and kind not in list(BodyKind):
         raise ConfigError(
-            f"no kind of source {kind!r}{entries.near(kind, SourceKind)}; known: {', '.join(SourceKind)}"
+            f"no kind of source {kind!r}{entries.near(kind, BodyKind)}; known: {', '.join(BodyKind)}"
         )
     chosen = [sources[wanted] for wanted in dict.fromkeys(ids)] if ids else list(sources.values())
     return [source for source in chosen if not kind or source.kind == kind]
@@ -148,7 +137,7 @@ def _source(entry: EntryPlace, values: dict[str, Any], platforms: Mapping[str, P
     needed = ("name", "kind") if platform == MANUAL else ("name", "url", "kind")
     entries.check_keys(entry, values, known=(*common, *own), needed=needed)
     if isinstance(values["kind"], str):
-        entries.one_of(entry, "kind", values["kind"], list(SourceKind), "kind of source")
+        entries.one_of(entry, "kind", values["kind"], list(BodyKind), "kind of source")
     line = entries.typed(entry, {key: values[key] for key in values if key in common}, LineKeys)
     if "url" in values and (problem := url_problem(line.url)):
         raise entry.wrong(f"url: {problem}", "url")

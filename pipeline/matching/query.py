@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pipeline import days
 from pipeline.errors import QueryError
+from pipeline.model import BodyKind, DocumentKind
 from pipeline.text.inflections import inflections
 from pipeline.text.keys import words
 
@@ -106,6 +107,12 @@ def check_filter(query: Query, name: str, known: Collection[str], remedy: str) -
     at = query.text.lower().find(f"{name}:")
     text = query.text if at >= 0 else f"{name}:{value}"
     raise QueryError(f"No {name} is called {value!r}. {remedy}", query=text, position=max(at, 0))
+
+
+def check_kinds(query: Query) -> None:
+    """Of papers or of bodies, as `check_filter`."""
+    kinds = sorted({*map(str, DocumentKind), *map(str, BodyKind)})
+    check_filter(query, "kind", kinds, f"The kinds are {', '.join(kinds)}.")
 
 
 def fault_of(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, union
 
 from pipeline.areas.left_out import QUOTES, MonthRead, Saying
+from pipeline.body_names import name_of_id
 from pipeline.errors import ConfigError
 from pipeline.model import MeetingStatus, PageMethod, PageRef, PartState
 from storage import bodies
@@ -99,7 +100,7 @@ def months_read(
         unread = unread_pages_of(connection, list(pages))
         found[body] = MonthRead(
             body=body,
-            body_name=row.name if row else body,
+            body_name=row.name if row else name_of_id(body),
             kind=row.kind if row else "",
             is_followed=not followed.isdisjoint(ids),
             meetings=len(held[body]),

@@ -422,10 +422,39 @@ def test_added_papers_stand_with_the_meeting_that_is_known(ask, tmp_path):
     assert ": added by hand\n" in ask("show", str(answer["document"]))[2]
 
 
+def test_a_body_of_papers_by_hand_has_the_name_and_kind_of_the_registry_or_else_of_its_id(ask, tmp_path):
+    paper = str(pdf(tmp_path / "one.pdf", "A zeppelin."))
+    bodies = ("surrey-heartlands-icb", "dorset-stp", "vale-and-wold-trust", "by-us")
+    for body in bodies:
+        assert ask("add", paper, "--body", body, "--new-body")[0] == 0
+    sources = rows(ask("status", "--format", "json")[1])[0]["sources"]
+    known = {source["id"].removeprefix("by-hand-"): source for source in sources}
+    assert [(known[body]["name"], known[body]["kind"]) for body in bodies] == [
+        ("NHS Surrey Heartlands ICB", "icb"),
+        ("Dorset STP", "stp"),
+        ("Vale and Wold Trust", "trust"),
+        ("By Us", "other-body"),
+    ]
+    for body in bodies:
+        found = rows(ask("search", "zeppelin", "--kind", known[body]["kind"], "--format", "json")[1])
+        assert body in {answer["body"] for answer in found}
+    said = ask("add", paper, "--body", "surrey-heartland-icb", "--new-body")[2]
+    assert "Surrey Heartland ICB" in said
+    assert "Did you mean 'surrey-heartlands-icb'" in said
+
+
+def test_an_archive_of_papers_by_hand_knows_the_areas_and_their_bodies(ask, data, tmp_path):
+    assert ask("add", str(pdf(tmp_path / "one.pdf", "A zeppelin.")), "--body", "dorset-icb")[0] == 0
+    stances = rows(ask("left-out", "zeppelin", "--area", "dorset-icb", "--format", "json")[1])
+    names = {row["body"]: row["body_name"] for row in stances}
+    assert names["dorset-county-hospital-trust"] == "Dorset County Hospital NHS Foundation Trust"
+    assert not [body for body, name in names.items() if body == name]
+
+
 def test_a_body_that_is_new_is_said_to_be(ask, tmp_path):
     paper = str(pdf(tmp_path / "Finance report 1.2.pdf", "A zeppelin."))
     code, _, err = ask("add", paper, "--body", "qq")
-    assert (code, err) == (0, "qq is a new body.\n")
+    assert (code, err) == (0, "qq is a new body: Qq (Other body).\n")
     assert ask("add", paper, "--body", "marlshir", "--new-body")[0] == 0
     assert ask("add", paper, "--body", "marlshir")[0] == 0
     assert [row["title"] for row in rows(ask("papers", "--body", "qq", "--format", "json")[1])] == [
@@ -546,7 +575,7 @@ def test_a_full_disk_ends_the_run_with_a_sentence_and_keeps_the_archive(tmp_path
         ["bash", "-c", f"ulimit -f 800; trap '' XFSZ; {words}"], capture_output=True, text=True, check=False
     )
     assert done.returncode == Exit.NOT_FINISHED
-    assert done.stderr.startswith("x is a new body.\npaperwatch: ")
+    assert done.stderr.startswith("x is a new body: X (Other body).\npaperwatch: ")
     assert len(done.stderr.splitlines()) == 2
     archive = open_archive(data)
     assert list(archive.upkeep.check()) == []

@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.lines import bodies, registry
-from pipeline.body_names import MOST, is_named, suggest
+from pipeline.body_names import MOST, is_named, kind_of_id, name_of_id, suggest
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,7 @@ def names():
         ("SLaM", "south-london-and-maudsley-trust"),
         ("RBKC", "kensington-and-chelsea"),
         ("C.U.H.", "cambridge-university-hospitals-trust"),
+        ("surrey-heartland-icb", "surrey-heartlands-icb"),
         ("BANES", "bath-and-north-east-somerset"),
     ],
 )
@@ -81,3 +82,17 @@ def test_a_trust_may_have_two_letters(names):
 def test_a_word_of_a_name_is_no_initials():
     bodies = {"e": ["East Anglia Service Trust"], "c": ["Cheshire East Council"]}
     assert suggest("east", bodies) == ["c", "e"]
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "kind"),
+    [
+        ("surrey-heartlands-icb", "Surrey Heartlands ICB", "icb"),
+        ("the-vale-of-wold-trust", "The Vale of Wold Trust", "trust"),
+        ("stow-on-the-wold-council", "Stow on the Wold Council", "council"),
+        ("x", "X", "other-body"),
+        ("9-friends-of-nhs", "9 Friends of NHS", "other-body"),
+    ],
+)
+def test_an_id_says_what_its_body_may_be_called_and_be(body, name, kind):
+    assert (name_of_id(body), kind_of_id(body)) == (name, kind)

@@ -47,7 +47,11 @@ def test_the_head_that_a_start_compares_with_is_the_newest_migration():
 FIRST_ROWS = """
 INSERT INTO runs (id, today, started_at) VALUES (1, '2026-11-16', '2026-11-16 07:30:00');
 INSERT INTO sources (id, body_id, name, kind, platform, url, region, codes, note, every)
-VALUES ('vale', 'vale', 'Vale', 'council', 'cmis', '', '', '{}', '', 0);
+VALUES ('vale', 'vale', 'Vale', 'council', 'cmis', '', '', '{}', '', 0),
+       ('by-hand-old-icb', 'old-icb', 'old-icb', 'by-hand', 'manual', '', '', '{}', '', 0),
+       ('by-hand-wold-trust', 'wold-trust', 'wold-trust', 'by-hand', 'manual', '', '', '{}', '', 0);
+INSERT INTO bodies (id, name, kind, region, codes, cluster)
+VALUES ('old-icb', 'NHS Old ICB', 'icb', '', '{}', '');
 INSERT INTO source_runs (run_id, source_id, state, reason, ended_at, requests, bytes, meetings, documents,
                          new, changed, withdrawn, problems)
 VALUES (1, 'vale', 'ok', '', '2026-11-16 07:31:00', 1, 2, 3, 4, 5, 6, 7, '[]');
@@ -78,6 +82,11 @@ def test_an_archive_of_the_first_program_keeps_its_rows(tmp_path):
     assert archive.catalogue.usual("vale") == 4
     with archive.database.reading() as connection:
         assert connection.execute(text("SELECT left FROM source_runs")).scalar() == "[]"
+    assert {row.id: (row.name, row.kind) for row in archive.reports.bodies()} == {
+        "vale": ("Vale", "council"),
+        "old-icb": ("NHS Old ICB", "icb"),
+        "wold-trust": ("Wold Trust", "trust"),
+    }, "a body of papers added by hand was called by its id, and its kind by-hand"
     known = [(change.kind, change.day.day, change.title) for change in archive.reports.changes()]
     assert known == [("replaced", 17, "Pack"), ("new", 16, "Pack")], "what an archive knows of its past"
 

@@ -20,14 +20,12 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from cli.app.context import App
+from pipeline import english
 from pipeline.errors import DamagedFileError, ExtractionError, StorageError
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Wording
 from pipeline.matching.query import parse
-from pipeline.model import (
-    FailureReason,
-    PageMethod,
-)
+from pipeline.model import BodyKind, DocumentKind, FailureReason, PageMethod
 from pipeline.model import Page as StoredPage
 from pipeline.ports import Box
 from storage.archive import open_archive
@@ -351,6 +349,18 @@ def test_filters_beside_the_words_narrow_the_search(site):
     assert found() == set()
     page = get(site, "/search?q=population&body=wold")
     assert [option["value"] for option in page.all("option") if "selected" in option] == ["wold"]
+
+
+@pytest.mark.parametrize("kind", [*BodyKind, *DocumentKind])
+def test_each_kind_of_body_and_of_paper_has_a_name_and_narrows_a_search(site, kind):
+    """Bodies of papers added by hand were of a kind that a facet showed and the search refused."""
+    assert not {*BodyKind} & {*DocumentKind}
+    assert english.BODY_KINDS.keys() == english.BODY_KINDS_MANY.keys() == {*BodyKind}
+    assert english.PAPER_KINDS.keys() == {*DocumentKind}
+    assert site.get("/search.json", params={"q": "payment", "kind": kind}).status_code == 200
+    page = site.get("/search", params={"q": "payment", "kind": kind})
+    assert page.status_code == 200
+    assert f'<option value="{kind}" selected>' in page.text
 
 
 def test_many_results_come_in_pages_that_neither_repeat_nor_lose_one(tmp_path):

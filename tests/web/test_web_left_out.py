@@ -8,6 +8,7 @@ import io
 import pytest
 from starlette.testclient import TestClient
 
+from pipeline.model import Body
 from storage.archive import open_archive
 from storage.public_archive import PublicArchive
 from tests.helpers.archives import TODAY
@@ -60,3 +61,22 @@ def test_nothing_asked_is_a_form_and_no_answer(site):
 )
 def test_what_cannot_be_asked(site, query, status):
     assert site.get(f"/left-out.json?{query}").status_code == status
+
+
+def test_a_body_that_the_archive_does_not_know_is_named_and_led_to_nothing(tmp_path):
+    archive = open_archive(tmp_path)
+    archive.catalogue.keep_bodies([Body(id="x-icb", name="NHS X ICB", kind="icb")])
+    archive.catalogue.keep_areas({"x-icb": ["vale-of-wold-trust"]})
+    with TestClient(create_app(PublicArchive(archive, {}), WebConfig(), lambda: TODAY)) as client:
+        page = Page(client.get("/left-out?area=x-icb&month=2026-11&q=payment").text)
+        assert "Vale of Wold Trust" in page.text
+        bodies = [link for link in page.hrefs if link.startswith("/bodies/")]
+        assert bodies == ["/bodies/x-icb"]
+        assert client.get(bodies[0]).status_code == 200
+
+
+def test_without_areas_there_is_nothing_to_choose_from(tmp_path):
+    shelf = PublicArchive(open_archive(tmp_path), {PAYMENT.id: PAYMENT.label})
+    with TestClient(create_app(shelf, WebConfig(), lambda: TODAY)) as client:
+        assert "<select" not in client.get("/left-out").text
+        assert "/left-out" not in client.get(f"/concepts/{PAYMENT.id}").text

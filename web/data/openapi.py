@@ -16,7 +16,7 @@ from pipeline.lineage import FirstUse, Lineage
 from pipeline.matching.firm_record import ContractNotice, FirmMention, FirmRecord, NamedBy
 from pipeline.matching.hints import Hint
 from pipeline.meetings.lateness import BodyYear, MeetingLateness
-from pipeline.model import DocumentKind, Hit, Page, PageRef, Revision
+from pipeline.model import BodyKind, DocumentKind, Hit, Page, PageRef, Revision
 from pipeline.radar import NewName
 from pipeline.views import (
     Answer,
@@ -38,7 +38,6 @@ from web.parts.changes import MOST_DAYS
 from web.parts.comparing import Comparison
 from web.parts.meetings import MeetingWithPapers, PaperHits
 from web.parts.wordings import SaidWording
-from web.words import BODY_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +64,7 @@ DATE: dict[str, Any] = {
     r"|([A-Za-z]{6,9},? +)?([0-9]{1,2}[A-Za-z]{0,2} +)?[A-Za-z]{3,9},? +[0-9]{4}"
     r")?[ \t\r\n]*$",
 }
-KIND: dict[str, Any] = {"type": "string", "enum": ["", *map(str, DocumentKind), *BODY_KINDS]}
+KIND: dict[str, Any] = {"type": "string", "enum": ["", *map(str, DocumentKind), *map(str, BodyKind)]}
 
 CHANGE_KIND: dict[str, Any] = {"type": "string", "enum": ["", *map(str, ChangeKind)]}
 YEAR: dict[str, Any] = {"type": "string", "pattern": f"^({lateness.YEAR})?$"}

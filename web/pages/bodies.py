@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
+from pipeline.english import BODY_KINDS_MANY
+from pipeline.model import BodyKind
 from web import asking, words
 
 if TYPE_CHECKING:
@@ -42,8 +44,8 @@ class Bodies:
         registry = shelf.registry()
         groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for body, name in sorted(shelf.bodies().items(), key=lambda item: item[1].casefold()):
-            kind = registry[body].kind if body in registry else ""
-            groups[words.BODY_KINDS_MANY.get(kind, "Other bodies")].append((body, name))
+            kind = BodyKind(registry[body].kind) if body in registry else BodyKind.OTHER
+            groups[BODY_KINDS_MANY[kind]].append((body, name))
         return self._site.page("bodies.html", groups=sorted(groups.items()))
 
     def body(self, request: Request) -> Response:

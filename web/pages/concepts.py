@@ -47,6 +47,7 @@ class Concepts:
             count=shelf.count(concept),
             chart=chart.chart(said),
             spread=chart.spread(said),
+            areas=shelf.areas(),
             tiles=tile_map(said, shelf.registry(), shelf.in_areas()),
             wordings=wordings(concept, self._site),
             latest=shelf.mentions(concept, limit=LATEST),

@@ -25,6 +25,7 @@ class LeftOutPage:
             asked=asked,
             found=left_out.left_out(asked, self._site) if asked.is_whole else None,
             areas=shelf.areas(),
+            known=shelf.registry(),
             concepts=shelf.concepts(),
             stances=list(Stance),
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.english import PAPER_KINDS
-from web import links, words
+from pipeline.english import BODY_KINDS, PAPER_KINDS
+from web import links
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,8 +42,8 @@ def facets(asked: Asked, found: Results, shelf: PublicArchive) -> list[Facet]:
     bodies, concepts, spread = shelf.bodies(), shelf.concepts(), found.facets
     made = [
         _facet("Body", "body", spread.bodies, asked, lambda id_: bodies.get(id_, id_)),
-        _facet("Kind of body", "kind", spread.body_kinds, asked, lambda id_: words.BODY_KINDS.get(id_, id_)),
-        _facet("Kind of paper", "kind", spread.kinds, asked, _paper_kind),
+        _facet("Kind of body", "kind", spread.body_kinds, asked, _kind),
+        _facet("Kind of paper", "kind", spread.kinds, asked, _kind),
         _facet("Topic", "concept", spread.concepts, asked, lambda id_: concepts.get(id_, id_)),
         _years(spread.years, asked),
     ]
@@ -76,8 +76,9 @@ def _years(counts: Sequence[Count], asked: Asked) -> Facet:
     return Facet(title="Year", values=values[:SHOWN], rest=values[SHOWN:])
 
 
-def _paper_kind(kind: str) -> str:
-    return {str(known): name for known, name in PAPER_KINDS.items()}.get(kind, kind)
+def _kind(kind: str) -> str:
+    """Returns the name of a kind of papers or of bodies."""
+    return {**PAPER_KINDS, **BODY_KINDS}.get(kind, kind)  # type: ignore[call-overload] - a StrEnum is its word
 
 
 def _address(asked: Asked, changes: dict[str, str]) -> str:
