@@ -23,9 +23,9 @@ _OPEN = "application/vnd.oasis.opendocument"
 SNIFFER_VERSION = "4"  # of what tells the formats apart: a file that it knew nothing of is read again with it
 
 EXTRACTORS = {
-    "pdf": Format("extractors.pdf.document", "7", "application/pdf", facts_with_pages=True),
+    "pdf": Format("extractors.pdf.document", "8", "application/pdf", facts_with_pages=True),
     "docx": Format("extractors.office.docx_files", "7", f"{_OFFICE}.wordprocessingml.document"),
-    "doc": Format("extractors.office.doc_files", "7", "application/msword", facts_with_pages=True),
+    "doc": Format("extractors.office.doc_files", "8", "application/msword", facts_with_pages=True),
     "odt": Format("extractors.office.opendocument", "7", f"{_OPEN}.text"),
     "rtf": Format("extractors.office.rtf", "6", "application/rtf"),
     "pptx": Format("extractors.office.pptx_files", "7", f"{_OFFICE}.presentationml.presentation"),
@@ -37,11 +37,11 @@ EXTRACTORS = {
     "xls": Format("extractors.office.spreadsheets", "9", "application/vnd.ms-excel"),
     "ods": Format("extractors.office.spreadsheets", "8", f"{_OPEN}.spreadsheet"),
     "xml": Format("extractors.office.xml_files", "2", "application/xml"),
-    "html": Format("extractors.html", "12", "text/html"),
+    "html": Format("extractors.html", "13", "text/html"),
     "text": Format("extractors.plain", "5", "text/plain"),
-    "eml": Format("extractors.mail.messages", "7", "message/rfc822"),
+    "eml": Format("extractors.mail.messages", "8", "message/rfc822"),
     "tnef": Format("extractors.mail.tnef", "3", "application/ms-tnef"),
-    "msg": Format("extractors.mail.outlook", "5", "application/vnd.ms-outlook"),
+    "msg": Format("extractors.mail.outlook", "6", "application/vnd.ms-outlook"),
     "ppt": Format(
         "extractors.office.libreoffice", "1", "application/vnd.ms-powerpoint", facts_with_pages=True
     ),

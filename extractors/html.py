@@ -48,6 +48,7 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}>")  # lxml refuses text that n
 _DEEPEST = 400  # elements within elements: what renders the page calls itself for each
 
 _NEVER_SEEN = "//script | //style | //noscript | //iframe | //head/*[not(self::title)]"
+_OF_HEAD = {"title", "meta", "link", "base", "basefont", "script", "style", "template", "noscript", "object"}
 _NO_WORDS = {"script", "style", "template", "noscript", "link", "meta"}
 _TITLE = "//title[not(ancestor::svg or ancestor::template)]/text()"  # drawings and their like have their own
 _WAYS = {"nav"}
@@ -228,8 +229,23 @@ def _parsed(markup: str) -> lxml.html.HtmlElement | None:
         tree = lxml.html.document_fromstring(_DECLARATION.sub("", markup.translate(_NEVER)), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ExtractionError(FailureReason.NO_TEXT, f"a web page without content: {error}") from error
+    _move_out_of_head(tree)
     gave_up = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
     return None if gave_up or _is_deep(tree) else tree
+
+
+def _move_out_of_head(tree: lxml.html.HtmlElement) -> None:
+    """What a page shows is of its body: the parser takes new elements for the head where no body begins."""
+    head = tree.find("head")
+    shown = [each for each in (head if head is not None else ()) if each.tag not in _OF_HEAD]
+    if head is None or not shown:
+        return
+    body = tree.find("body")
+    if body is None:
+        body = tree.makeelement("body")
+        head.addnext(body)
+    for at, element in enumerate(shown):
+        body.insert(at, element)
 
 
 def _is_deep(tree: lxml.html.HtmlElement) -> bool:
@@ -332,6 +348,9 @@ def _say_what_is_no_text(tree: lxml.html.HtmlElement) -> None:
     """Words that are in attributes, in drawings, or in pages within the page."""
     for drawing in tree.xpath("//svg[not(ancestor::svg)]"):
         _keep_labels(drawing)
+    for choice in tree.xpath("//select[not(@multiple)]"):
+        if (choice.get("size") or "1") == "1":
+            _show_chosen(choice)
     for field in tree.xpath("//input[@value]"):
         if (field.get("type") or "text").lower() in _TYPED:
             field.tail = f" {field.get('value')} {field.tail or ''}"
@@ -341,6 +360,15 @@ def _say_what_is_no_text(tree: lxml.html.HtmlElement) -> None:
     for frame in tree.xpath("//iframe | //object | //embed"):
         if within := frame.get("srcdoc") or _page_in(frame.get("src") or frame.get("data") or ""):
             _say_after(frame, to_text(within))
+
+
+def _show_chosen(choice: lxml.html.HtmlElement) -> None:
+    """A list that opens when it is pressed shows one option before: the one chosen, or the first."""
+    options = list(choice.iter("option"))
+    chosen = next((each for each in reversed(options) if each.get("selected") is not None), None)
+    for option in options:
+        if option is not (chosen if chosen is not None else options[0]):
+            html_hidden.replace_with_words(option)
 
 
 def _is_note_mark(element: lxml.html.HtmlElement) -> bool:

@@ -57,8 +57,9 @@ _OUTSIDE_THE_FLOW = {
 
 _MATTER = {
     "display", "visibility", "opacity", "font-size", "color", "background", "background-color", "content",
-    "background-clip", "-webkit-background-clip",
+    "background-clip", "-webkit-background-clip", "vertical-align",
 }  # fmt: skip
+_SIDE_BY_SIDE = {"flex", "inline-flex", "grid", "inline-grid"}  # what is in such is set apart
 _INHERITED = {"visibility", "color"}
 _CUT_OUT = {"background-clip", "-webkit-background-clip"}  # of a picture, in the form of letters
 _SIDES, _LENGTHS = {"left", "top", "right", "bottom"}, {"width", "height", "max-height", "max-width"}
@@ -136,6 +137,10 @@ def mark_hidden(tree: lxml.html.HtmlElement) -> None:
         look = said[element]
         if look.get("display", "") not in _OUTSIDE_THE_FLOW:
             element.set("style", "display:block")
+        for child in element if look.get("display") in _SIDE_BY_SIDE else ():
+            child.set("style", f"display:block;{child.get('style') or ''}")
+        if look.get("vertical-align") in {"super", "text-top"}:
+            element.set("style", f"{element.get('style') or ''};vertical-align:super")
         why = _is_hidden(element, look, said, is_dressed=is_dressed)
         if why and not scripts.may_open(element, fades=why == "fades") and _is_connected(element, tree):
             replace_with_words(element)

@@ -10,6 +10,7 @@ from legacy_doc.exceptions import LegacyDocError
 from legacy_doc.normalize import normalize_word_text
 from legacy_doc.types import ExtractionOptions
 
+from extractors import spaced_out
 from extractors.ocr.embedded_pictures import PictureReader
 from extractors.office import doc_looks, libreoffice, ole
 from extractors.office import members as files_within
@@ -68,7 +69,9 @@ def _as_seen(text: str, root: ole.Storage) -> str:
         return text
     if _letters(normalize_word_text("".join(piece for piece, _ in pieces))) != _letters(text):
         return text
-    return "\n".join(map(settled, normalize_word_text(doc_looks.shown_text(pieces)).splitlines()))
+    return "\n".join(
+        map(settled, normalize_word_text(spaced_out.joined(doc_looks.shown_text(pieces))).splitlines())
+    )
 
 
 def _letters(text: str) -> str:

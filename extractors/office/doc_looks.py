@@ -11,19 +11,31 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractors import hidden
+from extractors.colours import TOO_NARROW, TOO_SMALL, WHITE, is_lost
 from extractors.raised import raised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
 TABLES = ("0Table", "1Table")
 _FLAGS, _FIRST, _LAST = 0x0A, 0x18, 0x1C  # of the file information block
 _SECOND_TABLE = 0x0200
 # Pairs of place and length of what is in the table stream, by their place in the file information block.
 _STYLES, _FORMATTING, _PIECES = 0xA2, 0xFA, 0x1A2
+_PARAGRAPHS, _SHAPES = 0x102, 0x1DA
 _PAGE = 512  # bytes of a page of formatting
 # sprmCIss, sprmCHpsPos, sprmCIstd, sprmCFVanish, sprmCFRMarkDel
 _SUPERSCRIPT, _POSITION, _STYLE, _HIDDEN, _DELETED = 0x2A48, 0x4845, 0x4A30, 0x083C, 0x0800
+# sprmCHps, sprmCCharScale, sprmCIco, sprmCCv; and what gives characters a ground: sprmCHighlight,
+# sprmCShd80, sprmCShd
+_SIZE, _SCALE, _COLOUR_NUMBER, _COLOUR, _GROUNDS = 0x4A43, 0x4852, 0x2A42, 0x6870, {0x2A0C, 0x4866, 0xCA71}
+# What gives a paragraph or a table one: sprmPShd80, sprmPShd, and those of cells.
+_SHADED = [
+    struct.pack("<H", each) for each in (0x442D, 0xC64D, 0xD609, 0xD612, 0xD616, 0xD60C, 0xD62D, 0xD670)
+]
+_WHITE_NUMBER, _NO_COLOUR = 8, 0xFF000000
+_DROP_CAP = 0x442C  # sprmPDcs
 _OPPOSITE, _AS_STYLE = 0x81, 0x80  # of what the style says
 _SIZES = (
     1,
@@ -67,8 +79,12 @@ def alike_pieces(streams: Mapping[str, bytes]) -> list[tuple[str, RunLook]]:
     (flags,) = struct.unpack_from("<H", document, _FLAGS)
     table = streams[TABLES[bool(flags & _SECOND_TABLE)]]
     styles = _styles(_part(document, table, _STYLES))
-    runs = sorted(_runs(document, _part(document, table, _FORMATTING), styles))
-    return list(_pieces(document, _part(document, table, _PIECES), runs))
+    is_plain = not _part(document, table, _SHAPES) and not any(
+        each in stream for each in _SHADED for stream in streams.values()
+    )
+    runs = sorted(_runs(document, _part(document, table, _FORMATTING), styles, is_plain=is_plain))
+    caps = _ends_of_drop_caps(document, _part(document, table, _PARAGRAPHS))
+    return list(_pieces(document, _part(document, table, _PIECES), runs, caps))
 
 
 def shown_text(found: Iterable[tuple[str, RunLook]]) -> str:
@@ -94,8 +110,10 @@ def _part(document: bytes, table: bytes, at: int) -> bytes:
     return table[start : start + length]
 
 
-def _pieces(document: bytes, clx: bytes, runs: Sequence[_Run]) -> Iterator[tuple[str, RunLook]]:
-    """The text piece by piece, left out where legacy-doc leaves it out."""
+def _pieces(
+    document: bytes, clx: bytes, runs: Sequence[_Run], caps: AbstractSet[int]
+) -> Iterator[tuple[str, RunLook]]:
+    """The text piece by piece, left out where legacy-doc leaves it out; `caps`: where drop caps end."""
     first, last = struct.unpack_from("<I", document, _FIRST)[0], struct.unpack_from("<I", document, _LAST)[0]
     table = _piece_table(clx)
     count = (len(table) - 4) // 12
@@ -111,10 +129,10 @@ def _pieces(document: bytes, clx: bytes, runs: Sequence[_Run]) -> Iterator[tuple
         while at < end:
             known = bisect_right(starts, at) - 1
             run = runs[known] if known >= 0 and at < runs[known].end else _Run(at, end, RunLook())
-            until = min(end, run.end, *starts[known + 1 : known + 2])
+            until = min(end, run.end, *starts[known + 1 : known + 2], *(cap for cap in caps if cap > at))
             until = max(at + width, at + (until - at) // width * width)
             text = document[at:until].decode("cp1252" if is_compressed else "utf-16-le", "replace")
-            yield text, run.look
+            yield text[:-1] if until in caps and text.endswith("\r") else text, run.look
             at = until
 
 
@@ -126,28 +144,69 @@ def _piece_table(clx: bytes) -> bytes:
     return clx[at + 5 : at + 5 + length]
 
 
-def _runs(document: bytes, plc: bytes, styles: Mapping[int, Mapping[int, int]]) -> Iterator[_Run]:
-    """All runs of characters that are formatted, from the pages that the table names."""
+def _pages(document: bytes, plc: bytes) -> Iterator[bytes]:
+    """The pages of formatting that a table names."""
     count = (len(plc) - 4) // 8
     for (number,) in struct.iter_unpack("<I", plc[4 * (count + 1) : 4 * (count + 1) + 4 * count]):
-        page = document[(number & 0x3FFFFF) * _PAGE :][:_PAGE]
+        yield document[(number & 0x3FFFFF) * _PAGE :][:_PAGE]
+
+
+def _ends_of_drop_caps(document: bytes, plc: bytes) -> set[int]:
+    """Where the paragraphs end that are but the large first letter of the next."""
+    found: set[int] = set()
+    for page in _pages(document, plc):
+        count = page[_PAGE - 1]
+        edges = struct.unpack_from(f"<{count + 1}I", page)
+        for number in range(count):
+            at = 2 * page[4 * (count + 1) + 13 * number]
+            if not at:
+                continue
+            size = 2 * page[at] - 1 if page[at] else 2 * page[at + 1]
+            begin = at + (1 if page[at] else 2) + 2  # behind the style of the paragraph
+            if dict(_properties(page[begin : begin + size - 2])).get(_DROP_CAP, 0) & 7:
+                found.add(edges[number + 1])
+    return found
+
+
+def _runs(
+    document: bytes, plc: bytes, styles: Mapping[int, Mapping[int, int]], *, is_plain: bool
+) -> Iterator[_Run]:
+    """All runs of characters that are formatted, from the pages that the table names."""
+    for page in _pages(document, plc):
         runs = page[_PAGE - 1]
         edges = struct.unpack_from(f"<{runs + 1}I", page)
         for index, offset in enumerate(page[4 * (runs + 1) : 4 * (runs + 1) + runs]):
             at = 2 * offset
             properties = page[at + 1 : at + 1 + page[at]] if offset else b""
-            yield _Run(edges[index], edges[index + 1], _look(dict(_properties(properties)), styles))
+            look = _look(dict(_properties(properties)), styles, is_plain=is_plain)
+            yield _Run(edges[index], edges[index + 1], look)
 
 
-def _look(own: Mapping[int, int], styles: Mapping[int, Mapping[int, int]]) -> RunLook:
+def _look(own: Mapping[int, int], styles: Mapping[int, Mapping[int, int]], *, is_plain: bool) -> RunLook:
     style = styles.get(own.get(_STYLE, _NO_STYLE), {})
 
     def is_on(name: int) -> bool:
         by_style, said = style.get(name) == 1, own.get(name, _AS_STYLE)
         return by_style != (said == _OPPOSITE) if said in {_OPPOSITE, _AS_STYLE} else said == 1
 
-    is_up = {**style, **own}.get(_SUPERSCRIPT) == 1 or 0 < own.get(_POSITION, 0) < 0x8000
-    return RunLook(is_raised=is_up, is_hidden=is_on(_HIDDEN), is_deleted=is_on(_DELETED))
+    both = {**style, **own}
+    is_up = both.get(_SUPERSCRIPT) == 1 or 0 < own.get(_POSITION, 0) < 0x8000
+    is_unseen = _is_small(both) or (is_plain and _is_white(both) and _GROUNDS.isdisjoint(both))
+    return RunLook(is_raised=is_up, is_hidden=is_on(_HIDDEN) or is_unseen, is_deleted=is_on(_DELETED))
+
+
+def _is_small(look: Mapping[int, int]) -> bool:
+    """Whether characters are too small, or too narrow, to be read."""
+    size, width = look.get(_SIZE, 0) / 2, look.get(_SCALE, 0)
+    return 0 < size <= TOO_SMALL or 0 < width <= TOO_NARROW
+
+
+def _is_white(look: Mapping[int, int]) -> bool:
+    """Of what shapes, paragraphs and cells are filled with nothing is known here: none may be."""
+    said = look.get(_COLOUR, _NO_COLOUR)
+    if said & _NO_COLOUR:
+        return look.get(_COLOUR_NUMBER) == _WHITE_NUMBER and _COLOUR not in look
+    return is_lost((said & 0xFF, said >> 8 & 0xFF, said >> 16 & 0xFF), WHITE)
 
 
 def _properties(packed: bytes) -> Iterator[tuple[int, int]]:

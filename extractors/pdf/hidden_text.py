@@ -34,6 +34,7 @@ _MOST_PIXELS = 4_000_000
 _SEEN = 10  # of 256 shades between drawn with characters and without
 _CONTRAST = 40  # of 256 shades within a word's box, where a picture shows a word
 _MOST_OF_THE_PAGE = 0.5
+_FEWEST_FALSE, _MANY_FALSE = 4, 0.3  # words, and their share of those behind a picture
 _FAR = 1e6  # points: no page is larger
 _OFF, _NOT_SHOWN = "it is off the page", "nothing of it is seen on the page"
 _TINY = "it is too small to be read"
@@ -108,7 +109,19 @@ def unseen(
         else _NOT_SHOWN
         for word, box, tiny in zip(words, placed, is_tiny, strict=True)
     ]
-    return _together(words, why, text)
+    return _together(words, _without_false_layer(words, why), text)
+
+
+def _without_false_layer(words: Sequence[_Word], why: Sequence[str]) -> list[str]:
+    """Where many words that are set and not painted are behind no ink, none of them is what a scan shows."""
+    unpainted = [reason for word, reason in zip(words, why, strict=True) if word.mode in UNPAINTED]
+    lost = sum(map(bool, unpainted))
+    if lost < _FEWEST_FALSE or lost < _MANY_FALSE * len(unpainted):
+        return list(why)
+    return [
+        reason or (_NOT_SHOWN if word.mode in UNPAINTED else "")
+        for word, reason in zip(words, why, strict=True)
+    ]
 
 
 class _Look:

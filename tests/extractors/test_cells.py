@@ -161,6 +161,19 @@ def test_a_side_bar_drawn_in_turn_with_the_body_is_read_as_a_whole(tmp_path, lef
     assert words == " ".join(BODY + BAR if lefts[0] < lefts[1] else BAR + BODY)
 
 
+def test_a_side_bar_whose_first_line_is_its_longest_is_read_as_a_whole(tmp_path):
+    bar, body = ["The whole population payment", *BAR[1:], *BAR], [*BODY, *BODY]
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    for number, line in enumerate(body):
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(72, 700 - 14 * number, line)
+        if number < len(bar):
+            canvas.setFont("Helvetica", 9)
+            canvas.drawString(400, 700 - 11 * number, bar[number])
+    canvas.save()
+    assert " ".join(read(tmp_path / "a.pdf").text.split()) == " ".join(body + bar)
+
+
 def test_rows_whose_cells_have_their_own_lines_stay_rows(tmp_path):
     rows = [
         ("Highway renewal, for works of", "24-25", "0.8"),

@@ -50,8 +50,11 @@ def described(text, *, kind=0xF00B):
     return b"\0" * 9 + struct.pack("<HHI", len(said) << 4 | 3, kind, len(table)) + table + b"\0" * 9
 
 
-def doc(path, *runs, wide=False, cut=0, data=b"", drawn=b""):
-    """A document of these runs: texts, or texts with what their characters are set to."""
+def doc(path, *runs, wide=False, cut=0, data=b"", drawn=b"", cap=0):
+    """A document of these runs: texts, or texts with what their characters are set to.
+
+    `cap`: characters of its first paragraph, where that is a drop cap.
+    """
     said = [(run, b"") if isinstance(run, str) else run for run in runs]
     text = "".join(run for run, _ in said) + "\r"
     width = 2 if wide else 1
@@ -67,10 +70,16 @@ def doc(path, *runs, wide=False, cut=0, data=b"", drawn=b""):
         if packed:
             page[at : at + 1 + len(packed)] = bytes([len(packed)]) + packed
     page[511] = len(properties)
+    first = begins + width * cap
+    look = b"\0\3\0\0" + struct.pack("<HH", 0x442C, 1 | 3 << 3)  # three lines high, in the text
+    paragraphs = struct.pack("<3I", begins, first, edges[-1]) + bytes([200]) + bytes(12 + 13)
+    paragraphs = paragraphs.ljust(400, b"\0") + look
+    paragraphs = paragraphs.ljust(511, b"\0") + b"\2"
     at = begins if wide else 2 * begins | 0x40000000
     pieces = b"\x02" + struct.pack("<I2IHIH", 16, 0, len(text), 0, at, 0)
     formatting = struct.pack("<3I", edges[0], edges[-1], 3)
-    parts = {0x1A2: b"\x01\x02\x00xx" + pieces, 0xFA: formatting, 0xA2: STYLES}
+    about = struct.pack("<3I", edges[0], edges[-1], 10)
+    parts = {0x102: about if cap else b"", 0x1A2: b"\x01\x02\x00xx" + pieces, 0xFA: formatting, 0xA2: STYLES}
     head, table = bytearray(0x600), bytearray(16)
     struct.pack_into("<HH", head, 0, 0xA5EC, 0xC1)
     struct.pack_into("<H", head, 0x0A, 0x200)
@@ -79,7 +88,7 @@ def doc(path, *runs, wide=False, cut=0, data=b"", drawn=b""):
         struct.pack_into("<II", head, place, len(table), len(content))
         table += content
     content = text.encode("utf-16-le" if wide else "cp1252")
-    whole = bytes(head) + bytes(page) + content
+    whole = (bytes(head) + bytes(page) + content).ljust(5120, b"\0") + paragraphs
     streams = {"WordDocument": whole.ljust(4608, b"\0"), "1Table": bytes(table[: len(table) - cut]) + drawn}
     compound(path, streams | ({"Data": data} if data else {}))
     return path
@@ -128,6 +137,50 @@ def test_what_a_picture_is_described_with_is_read(tmp_path, where, kind):
 def test_a_description_cut_short_is_none(tmp_path, kept):
     (page,) = doc_files.extract(doc(tmp_path / "a", f"{SAID}.", data=described("A map")[:kept]))
     assert page.text == f"{SAID}."
+
+
+SMALL, NARROW, WHITE, WHITE_OF_OLD = (
+    struct.pack("<HH", 0x4A43, 2), struct.pack("<HH", 0x4852, 1),
+    struct.pack("<HI", 0x6870, 0xFFFFFF), struct.pack("<HB", 0x2A42, 8),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "properties", [SMALL, NARROW, WHITE, WHITE_OF_OLD], ids=["small", "narrow", "white", "of old"]
+)
+def test_what_nobody_reads_is_kept_apart(tmp_path, properties):
+    (page,) = doc_files.extract(doc(tmp_path / "a", "Seen. ", (SAID, properties), " Seen too."))
+    assert SAID not in page.text
+    assert [(part.state, part.text) for part in page.parts] == [(PartState.HIDDEN, SAID)]
+
+
+SEEN_WHITE = {
+    "marked": (WHITE + struct.pack("<HB", 0x2A0C, 1), b""),
+    "on a ground of its own": (WHITE + struct.pack("<HH", 0x4866, 1), b""),
+    "where something is shaded": (WHITE, struct.pack("<HH", 0x442D, 1)),
+    "black": (struct.pack("<HI", 0x6870, 0), b""),
+    "as is usual": (struct.pack("<HI", 0x6870, 0xFF000000), b""),
+    "small print": (struct.pack("<HH", 0x4A43, 8), b""),
+}
+
+
+@pytest.mark.parametrize(("properties", "data"), SEEN_WHITE.values(), ids=SEEN_WHITE)
+def test_what_may_be_read_is_text(tmp_path, properties, data):
+    (page,) = doc_files.extract(doc(tmp_path / "a", "Seen. ", (SAID, properties), " Too.", data=data))
+    assert page.text == f"Seen. {SAID} Too."
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_drop_cap_begins_its_word(tmp_path, wide):
+    path = doc(tmp_path / "a", f"T\rhe board met. {SAID}.", wide=wide, cap=2)
+    assert next(doc_files.extract(path)).text == f"The board met. {SAID}."
+    path = doc(tmp_path / "b", f"T\rhe board met. {SAID}.", wide=wide)
+    assert next(doc_files.extract(path)).text == f"T\nhe board met. {SAID}."
+
+
+def test_words_set_letter_by_letter_are_words(tmp_path):
+    path = doc(tmp_path / "a", "The c a p i t a t e d  b u d g e t  was agreed.")
+    assert next(doc_files.extract(path)).text == "The capitated budget was agreed."
 
 
 @pytest.mark.parametrize("properties", [HIDDEN, styled(12)], ids=["by itself", "by its style"])

@@ -127,6 +127,8 @@ def test_a_note_begins_with_its_raised_number(tmp_path):
         ("a whole population payment", "a,b", " for", "population payment a,b for"),
         ("a whole population payment", "ab", " for", "population payment ab for"),
         ("a whole population payment", "ii", " for", "population payment ii for"),
+        ("a whole population payment", "iv", " for", "population payment iv for"),
+        ("a whole population payment", "bc", ", and", "population payment bc, and"),
         ("a payment.", "a", " The", "a payment. a The"),
         ("a payment of 12.4", "a", " for", "of 12.4 a for"),
         ("the 2", "nd", " of May", "the 2nd of May"),
@@ -213,6 +215,25 @@ def test_letters_below_each_other_stay_so(tmp_path):
         canvas.drawString(72, 600 - 14 * number, letter)
     canvas.save()
     assert read(tmp_path / "a.pdf").text.split("\n")[3:] == list("ABCDEF")
+
+
+@pytest.mark.parametrize("step", [9, 14, 20])
+def test_letters_set_one_under_the_other_are_words(tmp_path, step):
+    canvas = canvas_of(tmp_path / "a.pdf")
+    top = 600.0
+    for word in ("SERVICES", "POPULATION", "PAYMENTS"):
+        for letter in word:
+            canvas.drawCentredString(80, top, letter)
+            top -= step
+        top -= 0.8 * step
+    canvas.save()
+    page = read(tmp_path / "a.pdf")
+    assert page.text.split("\n")[3:] == ["SERVICES POPULATION PAYMENTS"]
+    start = page.text.index("POPULATION")
+    (found,) = highlight_boxes.boxes_of_spans(
+        tmp_path / "a.pdf", 1, page.text, page.method, [(start, start + 10)]
+    ).spans
+    assert max(box.bottom for box in found) - min(box.top for box in found) > 9 * step
 
 
 REST = ["members who came and by those who", "sent word that they could not", "come to the hall"]

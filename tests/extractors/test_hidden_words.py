@@ -287,6 +287,11 @@ def letters_of(fill):
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
+def white_title(slide):
+    slide.shapes.title.text = SAID
+    slide.shapes.title.text_frame.paragraphs[0].runs[0].font.color.rgb = RGBColor(255, 255, 255)
+
+
 def small_by_its_list(slide):
     box(3, 3)(slide)
     body = slide.shapes[-1]._element.txBody
@@ -455,6 +460,7 @@ HIDDEN = {
     "docx of a point as is usual": usual('<w:docDefaults><w:rPrDefault><w:rPr><w:sz w:val="2"/></w:rPr></w:rPrDefault></w:docDefaults>'),
     "docx of a point by the usual style": usual('<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:rPr><w:sz w:val="2"/></w:rPr></w:style>'),
     "docx under a merged cell": docx(GOES_ON),
+    "pptx white in a place of the layout": pptx(white_title),
     "pptx clear letters": pptx(letters_of('<a:solidFill><a:srgbClr val="000000"><a:alpha val="0"/></a:srgbClr></a:solidFill>')),
     "pptx letters without a fill": pptx(letters_of("<a:noFill/>")),
     "pptx of a point by its list": pptx(small_by_its_list),

@@ -100,6 +100,20 @@ def test_words_that_their_font_misnames_are_read_as_they_are_drawn(tmp_path, mis
     assert len(found.spans[0]) == 1
 
 
+@needs_ocr
+def test_a_font_that_misnames_many_words_is_believed_in_none(tmp_path):
+    """That "h" is called "k" no word shows; that "t" is a dagger does, and so on."""
+    page = read(
+        paper(tmp_path / "a.pdf", {ord("h"): "k", ord("t"): "\u2021", ord("o"): "\u00d7", ord("i"): "\u00f0"})
+    )
+    assert {"the", "board", "chair", "hall", "which"} & {*page.text.split()} == {
+        "the",
+        "board",
+        "chair",
+        "hall",
+    }
+
+
 UNMAPPED = [
     "The board approved the whole population",
     "payment for the place from April",
@@ -192,6 +206,12 @@ def test_a_page_whose_font_is_right_is_left_alone(tmp_path):
         ("a whole popula\ufffdon payment", ["popula\ufffdon"]),
         ("the \ufffdnance report", ["\ufffdnance"]),
         ("popula\u00deon, consulta\u00deon", ["popula\u00deon,", "consulta\u00deon"]),
+        ("the \u00derst o\u00a2ce", ["\u00derst", "o\u00a2ce"]),
+        (
+            "\u00f0eferre\u00f0 fe\u00d7er mi\u00f0wives",
+            ["\u00f0eferre\u00f0", "fe\u00d7er", "mi\u00f0wives"],
+        ),
+        ("4\u00d74 \u00a33m and \u00a5 and \u00a7 12", []),
         ("populaOon consultaOon organisaOon", ["populaOon", "consultaOon", "organisaOon"]),
         ('o"er sta"ed di"erent', ['o"er', 'sta"ed', 'di"erent']),
         ("McDonald McDonald met Mr McDougall of LinkedIn", []),
@@ -217,6 +237,11 @@ def test_odd_words(text, words):
             [],
         ),
         ("6WDWHPHQWRIWKHMRLQWSDQHO\n", ["6WDWHPHQWRIWKHMRLQWSDQHO"]),
+        ("+DUWVPRRUPLGZLYHVFRVWHG\n", ["+DUWVPRRUPLGZLYHVFRVWHG"]),
+        (
+            "\u05d9\u05e9\u05d9\u05d1\u05ea \u05d4\u05d5\u05e2\u05d3\u05d4\n\u0627\u0644\u0645\n",
+            [],
+        ),
         ("NHSENGLANDANDIMPROVEMENT\nGB33BUKB20201555555555\n", []),
         ("KPMG LLP, BNSSG ICB, MRCP FRCGP\nwww.xkcd.com jdgk@nhs.uk\n", []),
         ("popula\ue123on and consulta\ue123on\n", []),

@@ -335,6 +335,24 @@ def test_the_words_of_a_scan_are_seen_in_its_picture(tmp_path, behind):
     assert page.text.split("\n") == LINES
 
 
+def test_words_behind_a_scan_that_are_not_in_its_picture_are_no_text(tmp_path):
+    """A false layer: some of its words are at places where others are drawn, many at no ink."""
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(make.WIDTH, make.HEIGHT))
+    for number, line in enumerate(LINES):
+        canvas.drawString(60, 760 - 16 * number, line)
+    picture = make.picture(["Whole page"] * 3)
+    canvas.drawImage(ImageReader(picture), 0, 0, make.WIDTH, make.HEIGHT * 0.7)
+    text = canvas.beginText(60, 0.7 * make.HEIGHT - 60)
+    text.setTextRenderMode(3)
+    for _ in range(6):
+        text.textLine(SECRET)
+    canvas.drawText(text)
+    canvas.save()
+    (page,) = read(tmp_path / "a.pdf")
+    assert "whole population" not in page.text
+    assert page.text.split("\n")[: len(LINES)] == LINES
+
+
 # ---- layers
 
 

@@ -417,3 +417,44 @@ def test_only_the_page_itself_has_a_title(tmp_path, body, head, title):
     path = tmp_path / "page"
     path.write_text(f"<html><head>{head}</head><body>{body}<p>{SAID}</p></body></html>")
     assert html.metadata(path).get("title", "") == title
+
+
+@pytest.mark.parametrize("tag", ["article", "section", "main", "p"])
+def test_a_page_without_a_body_is_read(tmp_path, tag):
+    assert read(tmp_path, f"<meta charset=utf-8><title>x</title><{tag}>{PARAGRAPH}</{tag}>{PARAGRAPH}") == (
+        f"{SAID} {SAID}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "look"),
+    [
+        ("<style>.note{vertical-align:super;font-size:.7em}</style>", 'class="note"'),
+        ("", 'style="vertical-align: super"'),
+    ],
+)
+def test_a_mark_raised_by_a_style_ends_its_word(tmp_path, head, look):
+    assert (
+        read(tmp_path, page(f"<p>The payment<span {look}>4</span> of May.</p>", head))
+        == "The payment 4 of May."
+    )
+
+
+@pytest.mark.parametrize("layout", ["flex", "inline-flex", "grid"])
+def test_what_is_side_by_side_is_apart(tmp_path, layout):
+    body = f'<div style="display:{layout};gap:2em"><span>Whole population</span><span>payment</span></div>'
+    assert read(tmp_path, page(body)) == "Whole population payment"
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        ("<option>Block<option selected>Capitated", "Capitated"),
+        ("<option>Block<option>Capitated", "Block"),
+        ("<optgroup label=x><option>Block<option>Capitated</optgroup>", "Block"),
+    ],
+)
+def test_a_list_that_opens_shows_what_is_chosen(tmp_path, options, shown):
+    assert read(tmp_path, page(f"{PARAGRAPH}<select>{options}</select>")) == f"{SAID} {shown}"
+    for look in ("multiple", "size=3"):
+        assert "Block Capitated" in read(tmp_path, page(f"{PARAGRAPH}<select {look}>{options}</select>"))

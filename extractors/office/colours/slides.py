@@ -55,7 +55,7 @@ class Slide(NamedTuple):
         if kind == _FILL:
             return self._said(about)
         above = shape.getparent()
-        is_free = next(shape.iter(f"{_P}ph"), None) is None and above is not None and above.tag == _SHAPES
+        is_free = above is not None and above.tag == _SHAPES and not self._fills_place_of(shape)
         if kind not in {"", _NONE} or not is_free or (not kind and shape.find(f"{_P}style") is not None):
             return None
         below = [each for root in self.behind for each in _on(root)]
@@ -63,6 +63,24 @@ class Slide(NamedTuple):
         if any(_meet(each, shape) for each in below if _paints(each)):
             return None
         return self._paper()
+
+    def _fills_place_of(self, shape: etree._Element) -> bool:
+        """Whether the place that a shape takes, if it does, may give it a ground: none says so."""
+        own = next(shape.iter(f"{_P}ph"), None)
+        if own is None:
+            return False
+        kinds = {own.get("type", "body"), *(("title", "ctrTitle") if "itle" in own.get("type", "") else ())}
+        kinds |= {"body"} if own.get("type", "obj") in {"obj", "subTitle"} else set()
+        for root in self.behind:
+            places = [
+                shape
+                for shape in root.iter(_SHAPE)
+                for place in shape.iter(f"{_P}ph")
+                if place.get("type", "body") in kinds or place.get("idx", "0") == own.get("idx", "0")
+            ]
+            if not places or any(map(_paints, places)):
+                return True
+        return False
 
     def _paper(self) -> Colour | None:
         for root in (self.root, *self.behind):

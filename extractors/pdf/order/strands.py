@@ -25,6 +25,7 @@ _NEAR = 6  # lines
 _TORN = 0.7  # of the lines that were interrupted: how many must go on
 _CHANNEL = 4.0  # points that stay blank between columns
 _SLACK = 6.0  # points by which a line may begin or end outside its column
+_MORE = 60.0  # points by which a line may be longer than all others of the last column
 _MOST_LINES = 60  # that are taken in before and after
 
 
@@ -132,8 +133,15 @@ def _grown(
 
 
 def _placed(pieces: Line, columns: Sequence[Sequence[CellPiece]]) -> list[tuple[CellPiece, int]]:
-    """Each piece of a line and the column that it is in; none where one is outside all columns."""
-    edges = [(min(p.left for p in column), max(p.right for p in column)) for column in columns]
+    """Each piece of a line and the column that it is in; none where one is outside all columns.
+
+    The longest line of a column may be the first or the last: it may reach up to the next column.
+    """
+    lefts = [min(p.left for p in column) for column in columns]
+    rights = [max(p.right for p in column) for column in columns]
+    beside = [*(left - _CHANNEL - _SLACK for left in lefts[1:]), rights[-1] + _MORE]
+    reach = map(max, rights, beside)
+    edges = list(zip(lefts, reach, strict=True))
     placed = [
         (piece, at)
         for piece in pieces

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from ctypes import c_int, c_void_p
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from extractors.pdf.survey import quick
 from extractors.pdf.words import font_maps, ligatures
-from extractors.pdf.words.glyphs import handle_of, is_unmapped
+from extractors.pdf.words.glyphs import handle_of, is_unmapped, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extractors.pdf.text_layer import Layer
+
+_FEWEST, _MANY = 3, 0.4  # odd words of a font, and their share of its words
+_string_of = quick("FPDFText_GetTextObject", c_void_p, c_void_p, c_int)
+_font_of = quick("FPDFTextObj_GetFont", c_void_p, c_void_p)
 
 _Spans = list[tuple[int, int]]  # of PDFium's text
 
@@ -35,6 +42,7 @@ def doubts(layer: object, text: Layer) -> Doubts:
         return Doubts([], [], ligatures.torn_words(raw), (), is_scattered=True, everywhere=False)
     strange = font_maps.strange_words(raw, partial(is_unmapped, handle_of(layer)))
     odd = sorted({*font_maps.odd_words(text.with_blanks()), *strange})
+    odd = of_their_fonts(layer, raw, odd) if odd else odd
     torn = ligatures.torn_words(raw)
     lacking = () if torn else font_maps.lacks_letters(raw)
     everywhere = (
@@ -43,3 +51,19 @@ def doubts(layer: object, text: Layer) -> Doubts:
         or font_maps.is_unspoken(raw)
     )
     return Doubts(odd, strange, torn, () if odd else lacking, is_scattered=False, everywhere=everywhere)
+
+
+def of_their_fonts(layer: object, raw: str, odd: _Spans) -> _Spans:
+    """With all words in a font of which many are odd: it misnames others too."""
+    handle = handle_of(layer)
+
+    def font(start: int) -> int:
+        string = _string_of(handle, place_of(handle, start))
+        return (_font_of(string) or 0) if string else 0
+
+    every = {span: font(span[0]) for span in font_maps.all_words(raw)}
+    words, strange = Counter(every.values()), Counter(font(start) for start, _ in odd)
+    misnaming = {
+        each for each, count in strange.items() if each and count >= max(_FEWEST, _MANY * words[each])
+    }
+    return sorted({*odd, *(span for span, each in every.items() if each in misnaming)})

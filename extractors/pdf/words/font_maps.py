@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\S+")
 # Signs that mean nothing, and letters of other tongues than those of these papers: junk next to any letter.
-_JUNK = r"\ufffd\ue000-\uf8ff\x00\x01\x03-\x08\x0e-\x1f\u00de\u00fe\u0180-\u02af\u0370-\u052f"
+_JUNK = (
+    r"\ufffd\ue000-\uf8ff\x00\x01\x03-\x08\x0e-\x1f"
+    r"\u00d0\u00d7\u00de\u00f0\u00f7\u00fe\u0180-\u02af\u0370-\u052f"
+)
 _IN_WORD = re.compile(
-    rf"(?<=[a-z])([{_JUNK}])(?=[a-z])|(?<!\w)(\ufffd)[a-z]{{2}}|[a-z]{{2}}([\ufffd\u00de\u00fe])(?![a-z])"
+    rf"(?<=[a-z])([{_JUNK}])(?=[a-z])|(?<!\w)([\ufffd\u00de\u00fe])[a-z]{{2}}|[a-z]{{2}}([\ufffd\u00de\u00fe])(?![a-z])"
 )
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 # What no word has in it but by chance, as "McDonald" has: junk where several words have the same. Hyphens,
@@ -61,7 +64,7 @@ _CODED = re.compile(
 )
 _MANY_ODD = 0.2  # of the words of a line
 _FEWEST_STRANGE, _MOST_STRANGE = 2, 0.6  # words that cannot be said, of those of a line
-_CAPITALS = re.compile(r"(?<!\S)[A-Z0-9$'\\\[\]^_-]{14,}")  # no address and no code of a link is such
+_CAPITALS = re.compile(r"(?<!\S)[A-Z0-9$'\\\[\]^_(+-]{14,}")  # no address and no code of a link is such
 _FEWEST_PAIRS, _MANY_RARE = 8, 0.3
 _FEWEST_SIGNS, _MANY_SIGNS = 6, 0.25  # that are neither letters nor those of sums and leaders, of a line
 _PLAIN = dict.fromkeys(
@@ -71,8 +74,12 @@ _PLAIN = dict.fromkeys(
         "\xa3\u20ac\u2013\u2014\u2026\u2022\xb7",
     )
 )
+_OTHER_SCRIPTS = re.compile(
+    r"[\u0590-\u1cff\u2e80-\ud7ff\uf900-\ufdff\ufe70-\ufefe]"
+)  # Hebrew and those after it
 _PLAIN_BYTES = bytes(sign for sign in _PLAIN if sign < 128)
 _ALIKE, _ALIKE_BULLETS = 3, 2  # different words with it
+_SURELY = "\u00a2\u00a4\u00a5\u00a6\u00a7\u00b6"  # between small characters in no word at all
 _BULLETS = "\u2022\u25cf\u25aa\u25a0\u25e6"  # which no sum, unit or name has in it
 _MOST = 2_000  # words of a page
 
@@ -117,7 +124,7 @@ def odd_words(text: str) -> list[tuple[int, int]]:
     signs |= {
         sign
         for sign, words in by_sign.items()
-        if len(set(words.values())) >= (_ALIKE_BULLETS if sign in _BULLETS else _ALIKE)
+        if sign in _SURELY or len(set(words.values())) >= (_ALIKE_BULLETS if sign in _BULLETS else _ALIKE)
     }
     if not signs:
         return []
@@ -196,7 +203,7 @@ def _is_strange(line: str) -> bool:
             return True
     if len(line.encode("utf-8", "replace").translate(None, _PLAIN_BYTES)) < _FEWEST_SIGNS:
         return False
-    signs = len(line.translate(_PLAIN))
+    signs = len(_OTHER_SCRIPTS.sub("", line.translate(_PLAIN)))
     return signs >= _FEWEST_SIGNS and signs >= _MANY_SIGNS * len(line)
 
 

@@ -44,6 +44,11 @@ def is_unmapped(handle: int, text: str, start: int, end: int) -> bool:
     return 2 * sum(_has_no_map(handle, _char_of(handle, at)) > 0 for at in asked) > len(asked)
 
 
+def place_of(handle: int, at: int) -> int:
+    """Which of the file's own characters is at this place of PDFium's text."""
+    return int(_char_of(handle, at))
+
+
 def angle(handle: int, at: int) -> float:
     """By how much the character at this place of PDFium's text is turned, clockwise in radians."""
     return float(_angle(handle, _char_of(handle, at)))

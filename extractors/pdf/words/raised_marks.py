@@ -41,6 +41,8 @@ _ANY = character_kinds.table(
     {b"l": b"abcdefghivx", b"A": _UPPER + _DIGITS, b".": _SIGNS, b"-": b"-&(_@", b"o": b"jklmnopqrstuwyz"}
 )
 _FIRST_RUNS, _ANY_RUNS = (b"xm ", b"mm "), (b"Al ", b"Al.", b".l ", b".l.")
+_BLANKS = bytes.maketrans(_SIGNS + b"\r\n", b" " * (len(_SIGNS) + 2))
+_LAST_RUNS = (b"iv ", b"ix ", b"bc ", b"cd ")  # of several: few words end so
 _RAISED, _SMALLER, _ALONG = 0.12, 0.85, 0.1  # of the size of the letter before
 
 
@@ -101,6 +103,9 @@ def _some_ends(text: str) -> Iterator[int]:
     for kinds, runs in ((first, _FIRST_RUNS), (every, _ANY_RUNS)):
         for run in runs:
             yield from (at + 2 for at in character_kinds.places(kinds, run, 1))
+    blanked = content.translate(_BLANKS)
+    for run in _LAST_RUNS:
+        yield from (at + 2 for at in character_kinds.places(blanked, run, 1))
     for at in character_kinds.places(every, b" lA", 1):  # the letter that a note begins with
         if at and text[at] == "\n":
             yield at + 2

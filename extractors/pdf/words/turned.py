@@ -1,4 +1,4 @@
-"""Lines on their side, as the title of a chart's axis: PDFium tells them letter by letter.
+"""Lines on their side, and words set downwards, as titles of axes: PDFium tells them letter by letter.
 
 It ends a line wherever a letter is higher than the one before. Short pieces make such lines suspect;
 what goes on in the direction in which it is turned is one line again, with blanks between its words.
@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import math
 import re
+import statistics
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.pdf.words.glyphs import angle, glyph, handle_of
+from extractors.spaced_out import is_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _PIECE = re.compile(r"(?<![^\n])[^\W_]{1,2}(?=\r?\n|\Z)")
 _LINE = re.compile(r"[^\r\n]+")
+_STACK = re.compile(r"(?<![^\n])(?:[^\W\d_]\r?\n){3,60}[^\W\d_](?=\r?\n|\Z)")
+_FEWEST = 3  # letters, fewer of which are no word by themselves
+_UNDER, _FURTHEST, _WIDER = 0.25, 4.0, 1.5  # of the letters' size, the same, and of the usual step
 _MOST_PIECES, _MOST_LINES = 500, 2_000  # of a page
 _QUARTER = 0.05  # radians to or from a quarter turn
 _ALONG = 0.4  # of the letters' size: by how much letters of one line may be off it
@@ -46,6 +52,8 @@ def turned_lines(layer: object, text: str) -> TurnedText:
     if len(pieces) < 2:
         return found
     handle = handle_of(layer)
+    for stack in _STACK.finditer(text) if len(pieces) > _FEWEST else ():
+        _join_stack(handle, stack, found)
     if not any(_turn(handle, at) for at in pieces):
         return found
     lines = [line.span() for _, line in zip(range(_MOST_LINES), _LINE.finditer(text), strict=False)]
@@ -57,6 +65,24 @@ def turned_lines(layer: object, text: str) -> TurnedText:
         if before and here and here.along - before.past >= _BLANK * here.size and not text[end - 1].isspace():
             found.missing.append(start)
     return found
+
+
+def _join_stack(handle: int, stack: re.Match[str], found: TurnedText) -> None:
+    """Letters that are right under each other, and spell a word, are one; a wider step is a blank."""
+    places = [stack.start() + at for at, sign in enumerate(stack[0]) if not sign.isspace()]
+    letters = [letter for at in places if (letter := glyph(handle, at)) is not None]
+    if len(letters) < len(places) or _turn(handle, places[0]) or not is_word("".join(stack[0].split())):
+        return
+    middle = statistics.median((letter.left + letter.right) / 2 for letter in letters)
+    size = max(letters[0].size, letters[0].height)
+    steps = [above.base - below.base for above, below in pairwise(letters)]
+    is_even = all(abs((letter.left + letter.right) / 2 - middle) <= _UNDER * size for letter in letters)
+    if not is_even or min(steps) <= 0 or max(steps) > _FURTHEST * size:
+        return
+    for at, here, step in zip(places, places[1:], steps, strict=False):
+        found.surplus.extend(range(at + 1, here))
+        if step >= _WIDER * min(steps):
+            found.missing.append(here)
 
 
 def _goes_on(handle: int, text: str, lines: Sequence[tuple[int, int]], number: int) -> bool:
