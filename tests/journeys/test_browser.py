@@ -1,4 +1,4 @@
-"""The site in a real browser: search, read, cite, sign up, stop; with and without JavaScript; axe everywhere.
+"""The site in a real browser: search, read, cite, sign up, stop; axe everywhere.
 
 Needs Chromium, which CI installs. Pictures of every page, narrow, middling and wide,
 light and dark, go to the folder that SCREENSHOTS names, where it does.
@@ -52,7 +52,10 @@ def site(data):
         yield address
 
 
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+# The policy of the pages lets no script run: both are the same to a reader.
+@pytest.fixture(
+    params=[True, pytest.param(False, marks=pytest.mark.soak)], ids=["with JavaScript", "without JavaScript"]
+)
 def page(browser, site, request):
     context = browser.new_context(base_url=site, java_script_enabled=request.param)
     yield context.new_page()
@@ -149,63 +152,86 @@ def with_axe(page):
     page.evaluate(AXE.read_text())
 
 
-def audited(page, rules):
+def audited(page, rules, where=None):
     """What axe finds."""
-    run = "(options) => { axe.run(options).then((found) => { window.found = found; }); }"
-    page.evaluate(run, AXE_OPTIONS | rules)
+    run = "([where, options]) => { axe.run(where, options).then((found) => { window.found = found; }); }"
+    page.evaluate(run, [where or {"include": [["html"]]}, AXE_OPTIONS | rules])
     found = page.evaluate("window.found")
-    assert found["passes"], "axe has run"
+    assert found["passes"] or where, "axe has run"
     return [(row["id"], row["nodes"][0]["html"]) for row in found["violations"]]
 
 
+# Colours come from what an element is and what it stands in: of those that are alike one is looked at, on
+# whatever page. Marks what holds nothing new, and returns what is new.
+MARK_KNOWN = """(known) => {
+  const seen = new Set(known), fresh = [];
+  const look = (element, above) => {
+    const place = /^T[DH]$/.test(element.tagName) ? element.cellIndex : "";
+    const own = ["class", "type", "aria-current", "aria-invalid"].map((name) => element.getAttribute(name));
+    const here = `${above}>${element.tagName}${place} ${own}`, isNew = !seen.has(here);
+    if (isNew) { seen.add(here); fresh.push(here); }
+    const within = [...element.children].map((child) => look(child, here)).some(Boolean);
+    element.toggleAttribute("data-known", !isNew && !within);
+    return isNew || within;
+  };
+  look(document.body, "");
+  return fresh;
+}"""
 LOOKS = [
-    pytest.param(320, True, {"light": EVERY_RULE, "dark": CONTRAST}),
-    # Colours are the same at each width, and with and without JavaScript.
-    pytest.param(1280, False, {"light": ALL_BUT_CONTRAST}),
-    pytest.param(1280, False, {"light": EVERY_RULE}, marks=pytest.mark.soak),
-    pytest.param(768, True, {"light": EVERY_RULE, "dark": CONTRAST}, marks=pytest.mark.soak),
-    pytest.param(1280, True, {"dark": CONTRAST}, marks=pytest.mark.soak),
+    pytest.param(320, 1, {"light": ALL_BUT_CONTRAST}, {"light": CONTRAST, "dark": CONTRAST}),
+    # Of what is at this width alone every third page shows some; colours are the same.
+    pytest.param(1280, 3, {"light": ALL_BUT_CONTRAST}, {}),
+    pytest.param(1280, 1, {"light": EVERY_RULE, "dark": CONTRAST}, {}, marks=pytest.mark.soak),
+    pytest.param(768, 1, {"light": EVERY_RULE, "dark": CONTRAST}, {}, marks=pytest.mark.soak),
+    pytest.param(320, 1, {"light": EVERY_RULE, "dark": CONTRAST}, {}, marks=pytest.mark.soak),
 ]
 
 
-@pytest.mark.parametrize(("width", "script", "schemes"), LOOKS)
-def test_axe_finds_nothing_and_no_page_scrolls_sideways(browser, site, data, width, script, schemes):
+@pytest.mark.parametrize(("width", "every", "whole", "new"), LOOKS)
+def test_axe_finds_nothing_and_no_page_scrolls_sideways(browser, site, data, width, every, whole, new):
+    """Whole pages by some rules, and what no page before had by others."""
     faults = []
 
     def note(error):
         faults.append(str(error))
 
     # axe is put into the page from outside: only that needs the policy off.
-    context = browser.new_context(
-        base_url=site,
-        viewport={"width": width, "height": 900},
-        bypass_csp=True,
-        java_script_enabled=script,
-    )
+    context = browser.new_context(base_url=site, viewport={"width": width, "height": 900}, bypass_csp=True)
     page = context.new_page()
     page.on("pageerror", note)
-    for number, address in enumerate(every_page(data)):
+    known = []
+    for number, address in enumerate(every_page(data)[::every]):
         page.goto(address)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{address} is {wide} wide at {width}"
+        shoot(page, f"{number:02}-{name_of(address)}-{width}", {*whole, *new})
         with_axe(page)
-        for scheme, rules in schemes.items():
-            page.emulate_media(color_scheme=scheme)
-            shoot(page, f"{number:02}-{name_of(address)}-{width}-{scheme}.png")
-            found = audited(page, rules)
-            assert not found, (address, width, scheme, found)
+        look(page, whole, address)
+        if new and (fresh := page.evaluate(MARK_KNOWN, known)):
+            known += fresh
+            look(page, new, address, {"exclude": [["[data-known]"]]})
     context.close()
     assert not faults
+    assert len(known) > 200 or not new
+
+
+def look(page, rules, address, where=None):
+    """What axe finds wrong by the rules for each colour scheme is a failure; `where` is what it looks at."""
+    for scheme, some in rules.items():
+        page.emulate_media(color_scheme=scheme)
+        found = audited(page, some, where)
+        assert not found, (address, scheme, found)
 
 
 def name_of(address):
     return re.sub(r"\W+", "-", address.split("/reader/")[0]).strip("-")[:40] or "home"
 
 
-def shoot(page, name):
-    if SHOTS:
+def shoot(page, name, schemes):
+    for scheme in schemes if SHOTS else ():
         Path(SHOTS).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(SHOTS) / name, full_page=True)
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=Path(SHOTS) / f"{name}-{scheme}.png", full_page=True)
 
 
 def follow(page, link):
