@@ -147,8 +147,8 @@ def test_a_scheduler_that_is_killed_and_comes_back_costs_nothing(cluster, papers
         reading = threading.Thread(target=lambda: found.update(read(reader, papers)))
         reading.start()
         cluster.a_task_begins()
-        cluster.kill(cluster.scheduler)
-        cluster.kill(held)
+        cluster.scheduler.kill()
+        held.kill()
         cluster.start_scheduler()
         cluster.start_worker()
         reading.join()
@@ -167,7 +167,7 @@ def test_where_nobody_is_left_papers_are_read_here_and_it_is_said(
         reading = threading.Thread(target=lambda: found.update(read(reader, papers)))
         reading.start()
         cluster.a_task_begins()
-        cluster.kill(cluster.scheduler if who == "scheduler" else held)
+        (cluster.scheduler if who == "scheduler" else held).kill()
         reading.join()
     assert found == here(papers, tmp_path)
     assert said == [f"{cluster.address}: the cluster has gone, or its last worker: the rest is read here"]
@@ -245,10 +245,10 @@ def test_what_a_killed_worker_had_in_hand_is_removed_by_the_next(cluster, papers
         worker = cluster.start_worker()
         with over(cluster, tmp_path, []) as reader:
             read(reader, papers)
-        cluster.kill(worker)
+        worker.kill()
         left = list(Path(folder).rglob("papers-*"))
         assert left
-        cluster.kill(cluster.start_worker())
+        cluster.start_worker().kill()
         assert not any(path.exists() for path in left)
 
 
@@ -361,17 +361,16 @@ def test_a_worker_without_a_scheduler_says_so(capsys, monkeypatch):
 
 def test_a_worker_whose_scheduler_goes_ends_and_says_so(cluster):
     worker = cluster.start_worker()
-    cluster.kill(cluster.scheduler)
-    said, _ = worker.communicate()
+    cluster.scheduler.kill()
+    code, said = worker.ended()
     assert f"the scheduler {cluster.address} has gone" in said
-    assert worker.returncode == Exit.NOT_FINISHED
+    assert code == Exit.NOT_FINISHED
 
 
 def test_a_worker_that_is_stopped_hands_over_and_ends_well(cluster):
     worker = cluster.start_worker()
     worker.terminate()
-    worker.communicate()
-    assert worker.returncode == 0
+    assert worker.ended()[0] == 0
 
 
 def test_without_the_library_the_extra_is_named(monkeypatch, tmp_path):

@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from select import select
@@ -32,18 +33,22 @@ class Child:
     def __init__(self, told: int) -> None:
         self._told = os.fdopen(told, "rb", buffering=0)  # without a buffer `select` sees all that is left
         self.pid = int(self._told.readline())
+        self._code: int | None = None
 
     def wait(self, seconds: float | None = None) -> int:
         """Its exit code, below zero for a signal. Raises TimeoutError where it still runs by then."""
-        if not select([self._told], [], [], seconds)[0]:
-            raise TimeoutError(f"process {self.pid} still runs after {seconds} seconds")
-        with self._told:
-            return int(self._told.readline())
+        if self._code is None:
+            if not select([self._told], [], [], seconds)[0]:
+                raise TimeoutError(f"process {self.pid} still runs after {seconds} seconds")
+            with self._told:
+                self._code = int(self._told.readline())
+        return self._code
 
     def kill(self) -> int:
         """Kill it with all that it started. Returns its exit code: it may have ended just before."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
+        if self._code is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
         return self.wait()
 
 
@@ -124,6 +129,7 @@ def _become(
         opened = os.open(path, os.O_RDWR | os.O_APPEND)
         os.dup2(opened, number)
         os.close(opened)
+    tempfile.tempdir = None  # as the environment has it that follows
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
