@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select
@@ -67,6 +68,7 @@ def paper_columns() -> list[ColumnElement[Any]]:
     ]
 
 
+@cache
 def current(table: Table) -> FromClause:
     """Pages or hits joined with the papers that have these bytes now, and the revision they came with."""
     papers = table.join(t.documents, t.documents.c.sha256 == table.c.sha256)
@@ -87,6 +89,7 @@ def page_ref(row: Row[Any], **of_page: Any) -> dict[str, Any]:
     return known | of_page | {"kind": DocumentKind(row.kind), "state": DocumentState(row.state)}
 
 
+@cache
 def newest_revision() -> ColumnElement[int]:
     """The id of the revision that a paper's current bytes came with."""
     d, newest = t.documents.c, t.revisions.alias("newest")

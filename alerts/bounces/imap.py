@@ -126,7 +126,9 @@ class ImapMailbox:
                 raise
 
 
-def _context(settings: BounceSettings) -> ssl.SSLContext:
+def _context(settings: BounceSettings) -> ssl.SSLContext | None:
+    if settings.security == "none":
+        return None
     try:
         return ssl.create_default_context(cafile=settings.ca_file or None)
     except OSError as error:

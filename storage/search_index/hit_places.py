@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -25,6 +26,7 @@ def mention_rows(
     return page_refs(hits, *own, _more(hits).label("more"), day_of_paper().label("day"), *also, of=of)
 
 
+@cache
 def _more(hits: Table) -> ColumnElement[int]:
     """How many mentions of the same in the same file are counted and not kept."""
     other = hits.alias("of_the_same")

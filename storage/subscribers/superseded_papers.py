@@ -17,18 +17,26 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row
 
+# Made once: an alias copies each column of its table.
+_noted, _noted_withdrawn = t.ledger.alias("noted"), t.ledger.alias("noted_withdrawn")
+_current, _elsewhere, _new = (
+    t.files.alias("current"),
+    t.documents.alias("elsewhere"),
+    t.revisions.alias("new"),
+)
+_still = {hits: hits.alias("still") for hits in (t.hits, t.rule_hits)}
+
 
 def papers(connection: Connection, subscriber_id: int, unsent: Collection[int]) -> dict[int, DigestItem]:
     """Returns papers that the reader was told of, now withdrawn or replaced by bytes that lack it.
 
     Each as the place that was told, in the bytes that were read then; once for each change.
     """
-    led, d, r = t.ledger.c, t.documents.c, t.revisions.c
-    noted, current = t.ledger.alias("noted"), t.files.alias("current")
+    led, d, r, noted, current = t.ledger.c, t.documents.c, t.revisions.c, _noted, _current
     newest = newest_revision()
     found: dict[int, DigestItem] = {}
     for hits in (t.hits, t.rule_hits):
-        h, still = hits.c, hits.alias("still")
+        h, still = hits.c, _still[hits]
         replaced = and_(
             r.id < newest,
             d.state != DocumentState.WITHDRAWN.value,
@@ -73,11 +81,10 @@ def told_overtaken(connection: Connection, subscriber_id: int, message: int) -> 
 
     Of a replaced one that is a place whose words the new version lacks.
     """
-    led, d, r = t.ledger.c, t.documents.c, t.revisions.c
-    noted, new = t.ledger.alias("noted"), t.revisions.alias("new")
+    led, d, r, noted, new = t.ledger.c, t.documents.c, t.revisions.c, _noted, _new
     found: dict[int, DigestItem] = {}
     for hits in (t.hits, t.rule_hits):
-        h, still = hits.c, hits.alias("still").c
+        h, still = hits.c, _still[hits].c
         lost = not_(
             exists().where(
                 still.sha256 == new.c.sha256,
@@ -115,8 +122,7 @@ def told_overtaken(connection: Connection, subscriber_id: int, message: int) -> 
 
 def withdrawn_since(subscriber_id: int, unsent: Collection[int]) -> ColumnElement[bool]:
     """Whether a paper is withdrawn, and not only listed elsewhere now, and the reader was not told so."""
-    d, noted = t.documents.c, t.ledger.alias("noted_withdrawn").c
-    elsewhere = t.documents.alias("elsewhere").c
+    d, noted, elsewhere = t.documents.c, _noted_withdrawn.c, _elsewhere.c
     return and_(
         d.state == DocumentState.WITHDRAWN.value,
         not_(

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Select, Table
 
 
+# Made once: an alias copies each column of its table.
 _by_body = t.first_mentions.alias("first_by_body")
 _anywhere = t.first_mentions.alias("first_anywhere")
+_had, _said = t.revisions.alias("had"), t.hits.alias("said")
+_before = {hits: hits.alias("before") for hits in (t.hits, t.rule_hits)}
 
 
 def unreported(connection: Connection, subscriber_id: int, unsent: Collection[int] = ()) -> list[DigestItem]:
@@ -78,7 +81,7 @@ def unreported(connection: Connection, subscriber_id: int, unsent: Collection[in
 
 def _told_of_the_same_sentence(hits: Table, said_here: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether it was told from bytes that the paper had before: only what is around it has changed."""
-    before, had = hits.alias("before"), t.revisions.alias("had")
+    before, had = _before[hits], _had
     return exists().where(
         said_here,
         before.c.concept_id == hits.c.concept_id,
@@ -175,9 +178,8 @@ def narrowed_rows(query: Query, hits: Table) -> Iterator[ColumnElement[bool]]:
     """The filters of a rule; its words have made the hits."""
     yield from paper_filters(query)
     if query.concept:
-        said = t.hits.alias("said")
         yield exists().where(
-            said.c.sha256 == hits.c.sha256, said.c.page == hits.c.page, said.c.concept_id == query.concept
+            _said.c.sha256 == hits.c.sha256, _said.c.page == hits.c.page, _said.c.concept_id == query.concept
         )
 
 

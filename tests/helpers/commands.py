@@ -82,7 +82,7 @@ def _ended(
     is_time: Callable[[float], bool],
 ) -> int | None:
     """The exit code of a command, None for one that was killed when it was time."""
-    child, began = _nursery().start("cli.main:main", words, streams, environment), time.monotonic()
+    child, began = nursery().start("cli.main:main", words, streams, environment), time.monotonic()
     while not is_time(time.monotonic() - began):
         with suppress(TimeoutError):
             return child.wait(LOOK)
@@ -91,5 +91,6 @@ def _ended(
 
 
 @cache
-def _nursery() -> Nursery:
+def nursery() -> Nursery:
+    """What commands are copied from."""
     return Nursery(LOADED)

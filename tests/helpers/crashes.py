@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from select import select
 from typing import TYPE_CHECKING
 
 from pipeline.model import Cadence
 from storage.archive import open_archive
 from tests.alerts.test_channels import serving
+from tests.helpers import commands
 from tests.helpers.archives import keep
 from tests.helpers.desk import papers_of
 
@@ -29,67 +27,35 @@ if TYPE_CHECKING:
 
 READERS, PAPERS = 3, 4
 PATIENCE = 300  # seconds
-# Loads the program once, and does the work in a fork of its own for each folder that is named to it.
-NURSERY = """
-import os
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from alerts import render
-from alerts.channels import table
-from cli.app import feed_files
-from cli.app import operator_notices
-from cli.app.context import App
-for folder in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        app = App(Path(folder.rstrip()), makes_archive=True)
-        app.validate_files()
-        app.archive
-        print("ready", os.getpid(), flush=True)
-        app.flag(lambda *_: None)
-        app.tell(datetime(2026, 11, 16, 7, tzinfo=UTC))
-        app.deliver()
-        os._exit(0)
-    print("ended", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
 
 
 class Works:
-    """Where the work is done and killed: see NURSERY."""
+    """Where the work is done and killed."""
 
     def __init__(self, folder: Path, server) -> None:
         self.server = server
         self._ready = folder / "ready"  # what is copied for each trial
         lay_out(self._ready, server.port)
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", NURSERY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
-        )
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.communicate()
+        self._said = folder / "said"
+        os.mkfifo(self._said)
 
     def lay_out(self, folder: Path) -> None:
         shutil.copytree(self._ready, folder)
 
     def run(self, folder: Path, seconds: float | None = None) -> float:
         """Run to the end, or kill after so long; returns how long it took."""
-        self._process.stdin.write(f"{folder}\n".encode())
-        word, number = self._said()
-        assert word == "ready"
-        began = time.monotonic()
-        killed = seconds is not None and not select([self._process.stdout], [], [], seconds)[0]
-        if killed:
-            os.kill(int(number), signal.SIGKILL)
-        word, code = self._said()
-        assert (word, code) in {("ended", "0"), *([("ended", "-9")] if killed else [])}
+        streams = (os.devnull, self._said, self._said)
+        child = commands.nursery().start("tests.helpers.work:main", [str(folder)], streams)
+        with self._said.open() as said:
+            assert said.readline() == "ready\n", said.read()
+            began, killed = time.monotonic(), False
+            try:
+                code = child.wait(PATIENCE if seconds is None else seconds)
+            except TimeoutError:
+                assert seconds is not None, f"still at work after {PATIENCE} seconds"
+                code, killed = child.kill(), True
+            assert code in {0, *([-signal.SIGKILL] if killed else [])}, said.read()
         return time.monotonic() - began
-
-    def _said(self) -> list[str]:
-        """Its next line; the pipe has no buffer on our side, so that `select` sees all that is left of it."""
-        assert select([self._process.stdout], [], [], PATIENCE)[0], f"nothing said in {PATIENCE} seconds"
-        return self._process.stdout.readline().decode().split()
 
     def unbroken(self, folder: Path) -> float:
         """A run that nobody kills; returns how long it took."""
@@ -123,11 +89,7 @@ class Works:
 def working(folder: Path) -> Iterator[Works]:
     """A mail server and a place to work at. `folder` is for what trials are copied from."""
     with serving() as server:
-        works = Works(folder, server)
-        try:
-            yield works
-        finally:
-            works.close()
+        yield Works(folder, server)
 
 
 def lay_out(folder: Path, port: int) -> None:
