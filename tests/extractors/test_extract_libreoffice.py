@@ -201,10 +201,18 @@ list(libreoffice.extract(pathlib.Path(sys.argv[1])))
 """
 
 
+# `timeout` passes on what ends it once it knows what it has started; then it sleeps.
+WATCHED = """
+while [ "$state" != S ]; do
+  while read -r key value _; do [ "$key" = State: ] && state=$value; done < /proc/$PPID/status
+done
+"""
+
+
 def test_it_does_not_outlive_us(tmp_path, programs):
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
-    programs(f"echo started > {fifo}; exec 9> {fifo}; sleep 600")
+    programs(f"{WATCHED} exec 9> {fifo}; echo started >&9; sleep 10; echo outlived >&9")
     child = subprocess.Popen([sys.executable, "-c", WAITING, KINDS["ppt"](tmp_path / "a")])
     with fifo.open() as watch:
         assert watch.readline() == "started\n"

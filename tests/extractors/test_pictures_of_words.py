@@ -47,7 +47,9 @@ def said(page):
 
 @needs_ocr
 @pytest.mark.parametrize("kind", pictures.KINDS, ids=lambda kind: kind.__name__)
-@pytest.mark.parametrize(("dpi", "quality"), [(100, 60), (150, 35), (300, 90)])
+@pytest.mark.parametrize(
+    ("dpi", "quality"), [(100, 60), pytest.param(150, 35, marks=pytest.mark.soak), (300, 90)]
+)
 def test_words_of_a_pasted_picture_are_text_of_its_page(tmp_path, kind, dpi, quality):
     chance = random.Random(f"{kind.__name__} {dpi}")
     image, words = kind(chance, dpi)

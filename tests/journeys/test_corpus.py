@@ -16,7 +16,7 @@ FLOOR = 0.99  # of the (file, page, phrase) rows of an independent reading
 
 
 @pytest.fixture(
-    scope="module", params=[16, pytest.param(1, marks=pytest.mark.soak)], ids=["a sixteenth", "all"]
+    scope="module", params=[48, pytest.param(1, marks=pytest.mark.soak)], ids=["a forty-eighth", "all"]
 )
 def corpus(request, shared, tmp_path_factory):
     """An archive of every so many files of ../shared/corpus/uk, and those files."""

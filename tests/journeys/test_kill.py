@@ -14,7 +14,7 @@ from cli.demo.standin import StandIn
 from tests.helpers.demo_run import paperwatch, prepare, run_words
 from tests.helpers.kill import broken, held, killed_when
 
-KILLS = 3
+KILLS = 2
 
 
 @pytest.fixture(scope="module")
