@@ -127,7 +127,7 @@ class ImapMailbox:
 
 
 def _context(settings: BounceSettings) -> ssl.SSLContext | None:
-    if settings.security == "none":
+    if settings.security == "none" and not settings.ca_file:
         return None
     try:
         return ssl.create_default_context(cafile=settings.ca_file or None)

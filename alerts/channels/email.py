@@ -191,7 +191,9 @@ def _greeted(reply: tuple[int, bytes]) -> None:
 
 
 def _context(settings: Smtp) -> ssl.SSLContext | None:
-    if settings.security == "none":  # reading all authorities takes longer than sending
+    if (
+        settings.security == "none" and not settings.ca_file
+    ):  # to read all authorities takes longer than to send
         return None
     try:
         return ssl.create_default_context(cafile=settings.ca_file or None)

@@ -575,7 +575,7 @@ def test_first_mentions_and_a_late_found_older_one(tmp_path):
     (late,) = three.entries
     # The day is of the first anywhere; by its own body it was 1 June.
     assert [(first.anywhere, first.before) for first in late.firsts] == [(True, date(2026, 5, 1))]
-    months = [(m.body, m.month, m.mentions, m.first) for m in desk.archive.reports.spread("savings")]
+    months = [(m.body, m.month, m.passages, m.first) for m in desk.archive.reports.spread("savings")]
     assert months == [
         ("vale", "2025-03", 1, date(2025, 3, 1)),
         ("vale", "2026-06", 1, date(2025, 3, 1)),
