@@ -19,6 +19,7 @@ _USUAL = 200  # characters on either side within which most sentences begin and 
 _QUOTES = 8  # characters that may close a sentence
 MOST_WORDS = 60
 _LEAD = 20  # words kept before the mention where its sentence is too long
+_SENTENCE = 12  # words: a row or a heading mostly has fewer
 _FEW = 8  # words: of a piece that is no sentence, fewer are shown with what is next to them
 _NEAR = 6  # lines either side, which tell how wide the text is set
 _FITS = 0.85  # of the widest of them: a word that would have stood there and does not begins something new
@@ -36,6 +37,12 @@ _ITEM = re.compile(
 )
 _NEW = re.compile(r"[\"'\u201c\u2018(\u00a3]*[A-Z0-9]")
 _HEADING = re.compile(r"(?:\d[\d.]* +)?[A-Z0-9][^\n.!?]{0,60}(?<![;:,])$")  # then a line with a capital
+# No heading, cell or sentence ends so: the line goes on in the next.
+_OPEN = re.compile(
+    r"(?:\b(?:and|or|nor|but|of|the|an?|to|in|into|for|with|by|from|on|at|as|that|than|which|who|whose|its|their|our)"
+    r"|[,&(\u2013\u2014])$"
+)
+_LONGEST_OPEN = 8  # characters, with the blank before
 _WORD = re.compile(r"\S+")
 _LINE = re.compile(r"[^\n]+")
 _BROKEN = re.compile(rf"([^\W\d_]+){LINE_END_HYPHEN}(?=([^\W\d_]+))")
@@ -82,6 +89,8 @@ def around(text: str, start: int, end: int, reach: int = REACH) -> Snippet:
     before, mention, after = (_said(text, piece, breaks, hidden, keeps=(start, end)) for piece in pieces)
     lead = _words(before.lstrip(), cut=begin == first > 0)
     rest = _words(after.rstrip(), cut=stop == last < len(text), at_end=True)
+    if _may_go_on(text[begin:stop], stop, breaks):
+        rest += " …"
     return _of_few_words(lead, mention.strip(), rest)
 
 
@@ -146,6 +155,8 @@ def _line_breaks(text: str, window: tuple[int, int], near: tuple[int, int]) -> l
         if not (is_apart or is_capital or _NEW.match(text, begin, until)):
             continue
         if not is_apart:
+            if _OPEN.search(text, max(begins[number - 1], end - _LONGEST_OPEN), end):
+                continue
             width = min(max(lengths[max(first, number - _NEAR) : min(last, number + _NEAR)]), 2 * REACH)
             word = _WORD.match(text, begin, begin + REACH)
             taken = min(lengths[number - 1], 2 * REACH) + 1 + (word.end() - begin if word else 0)
@@ -166,6 +177,12 @@ def _is_heading(text: str, at: int, end: int) -> bool:
     """Whether a line may be a heading: nothing runs on into it."""
     starts = at == 0 or text.endswith("\n\n", 0, at) or _ENDS.search(text, max(0, at - 4), at - 1)
     return bool(starts) and _HEADING.match(text, at, end) is not None
+
+
+def _may_go_on(quoted: str, stop: int, breaks: list[_Break]) -> bool:
+    """Whether a quote as long as a sentence stops without its end, where a line begins like a new one."""
+    at_line = any(each.end == stop and each.is_row for each in breaks)
+    return at_line and len(quoted.split()) >= _SENTENCE and not _ENDS.search(quoted.rstrip())
 
 
 # ---- how it is shown

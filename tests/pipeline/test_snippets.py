@@ -51,6 +51,15 @@ from pipeline.text.snippets import MOST_WORDS, around
             "It was agreed with all of the members to\nask Dudley Group for its *plan* of beds. Then",
             "It was agreed with all of the members to ask Dudley Group for its *plan* of beds.",
         ),
+        (
+            "It should be with the *plan* of the town, and Youth and\nCommunity Services. Then it is told.",
+            "It should be with the *plan* of the town, and Youth and Community Services.",
+        ),
+        (
+            "It was for all of the many boards and councils of the whole of our town and here it is so. So\n"  # noqa: ISC004
+            "the *plan* is that which all of the members of Northshire Integrated\nCare Board",
+            "So the *plan* is that which all of the members of Northshire Integrated …",
+        ),
     ],
 )
 def test_the_sentence_and_nothing_else(text, quoted):

@@ -66,7 +66,8 @@ TERMS = (
     ),
     GlossaryTerm(
         "Passage",
-        "The words around a mention. The same passage in several papers is shown once: digests count these.",
+        "The words around a mention. The same passage in several papers is shown once: digests count these. "
+        "In a quote, “ / ” is where a heading, a cell or a line ends, and “…” is what is left out.",
     ),
     GlossaryTerm(
         "Revision",
