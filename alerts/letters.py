@@ -6,20 +6,35 @@ from typing import TYPE_CHECKING
 
 from alerts import links, words
 from alerts.render import envelope
+from pipeline import english
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from alerts.config import AlertConfig
+    from pipeline.model import Subscriber
+
+
+def confirmation_key(token: str) -> str:
+    """What names the question that has this token."""
+    return f"confirm {token}"
 
 
 def confirmation(
-    address: str, asked: str, token: str, key: str, settings: AlertConfig, *, sent_at: datetime
+    address: str, asked: str, token: str, settings: AlertConfig, *, sent_at: datetime, is_known: bool = False
 ) -> bytes:
-    """Asks an address whether it wants what somebody asked for in its name. Raises DeliveryError."""
+    """Returns the question to an address whether it wants what somebody asked for in its name.
+
+    A reader `is_known`: they have messages and alerts, which stay. Raises DeliveryError.
+    """
     sender = words.clean(settings.sender_name, 60)
     url = links.confirm(settings, token)
+    otherwise = (
+        "This alert will not be added, and nothing else about your alerts will change."
+        if is_known
+        else "We will send nothing else, and delete this address after 7 days."
+    )
     return _letter(
         address,
         f"Confirm your alert from {sender}",
@@ -27,7 +42,29 @@ def confirmation(
             f"Someone, probably you, asked {sender} to send you alerts about {words.clean(asked, 300)}.",
             "If it was you, open this page and select Confirm:",
             url,
-            "If it was not you, do nothing. We will send nothing else, and delete this address after 7 days.",
+            f"If it was not you, do nothing. {otherwise}",
+        ],
+        confirmation_key(token),
+        settings,
+        sent_at,
+    )
+
+
+def welcome(reader: Subscriber, asked: str, key: str, settings: AlertConfig, *, sent_at: datetime) -> bytes:
+    """Says that an alert is on, and where its reader changes it. Raises DeliveryError."""
+    sender = words.clean(settings.sender_name, 60)
+    return _letter(
+        reader.address,
+        f"Your alert from {sender} is on",
+        [
+            f"Your alert about {words.clean(asked, 300)} is on. {english.first_message(reader)}",
+            (
+                "Keep this message. This is the private address of your alerts, where you change or delete "
+                "them:"
+            ),
+            links.reader(settings, reader),
+            "Anyone who has this address can change your alerts, so do not pass it on. To stop all messages:",
+            links.unsubscribe(settings, reader),
         ],
         key,
         settings,

@@ -13,7 +13,6 @@ from alerts.words import Linked, clean, rest
 from pipeline import digest_order, english
 from pipeline.body_names import short_name
 from pipeline.english import CADENCES, counted, listed, not_read, read_since
-from pipeline.model import Cadence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +26,6 @@ _BODIES_NAMED = 4
 _TOPICS_NAMED = 3  # and a fourth, where it would be the only one that is not
 SIDES = (5, 3, 2, 1, 0)  # most lines in each list next to the mentions; fewer where there is no room
 _LISTS_NAMED = 3
-_TITLES = {
-    Cadence.IMMEDIATE: "Alert",
-    Cadence.DAILY: "Daily digest",
-    Cadence.WEEKLY: "Weekly digest",
-    Cadence.MONTHLY: "Monthly digest",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +74,7 @@ def view(
     named = _TOPICS_NAMED + (len(topics) == _TOPICS_NAMED + 1)
     return View(
         subject=clean(opening.subject_line(digest, in_turn, settings.unread_share), 200),
-        title=f"{_TITLES[digest.subscriber.cadence]} · {english.period(digest.since, digest.until)}",
+        title=english.digest_title(digest.subscriber.cadence, digest.since, digest.until),
         opening=opening.sentence(digest, settings.unread_share),
         topics=topics[:named],
         topics_more=_rest(len(topics), named, "topic", links.digest(settings, digest)),

@@ -6,9 +6,10 @@ Nothing here depends on the machine's locale.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from pipeline.health.account import NOT_READ_WORDS, missed_by_state
-from pipeline.model import BodyKind, Cadence, DocumentKind, MeetingStatus
+from pipeline.model import REFUSED, BodyKind, Cadence, DocumentKind, MeetingStatus
 from pipeline.text.figures import (  # noqa: F401 - sentences are asked of this module, whole or in parts
     brief_day,
     counted,
@@ -76,6 +77,18 @@ CADENCES = {
     Cadence.MONTHLY: "every month",
 }
 
+DIGESTS = {
+    Cadence.IMMEDIATE: "Alert",
+    Cadence.DAILY: "Daily digest",
+    Cadence.WEEKLY: "Weekly digest",
+    Cadence.MONTHLY: "Monthly digest",
+}
+
+
+def digest_title(cadence: Cadence, since: date, until: date) -> str:
+    """As in "Weekly digest · 16 to 22 November 2026": what a digest is called wherever it is named."""
+    return f"{DIGESTS[cadence]} · {period(since, until)}"
+
 
 def more_mentions(number: int) -> str:
     """As in "and 12 more mentions in this paper"; "" where all are kept."""
@@ -136,6 +149,26 @@ def paused(reader: Subscriber) -> str:
         )
     off = number - active
     return f"{counted(off, 'alert is', 'alerts are')} paused." if off else ""
+
+
+def first_message(reader: Subscriber) -> str:
+    """When a reader hears of an alert that they have just confirmed."""
+    if reader.cadence is Cadence.IMMEDIATE:
+        return "We will write as soon as something new is found."
+    at_most = CADENCES[reader.cadence].replace("every", "once a")
+    return f"We will write when something new is found, at most {at_most}."
+
+
+def stopped(reader: Subscriber) -> str:
+    """Why no message goes to a reader any more, as one says it to them; "" while they do."""
+    if not reader.stopped:
+        return ""
+    at = reader.stopped_at
+    on = f" on {short_day(at.astimezone(ZoneInfo(reader.zone)).date())}" if at else ""
+    if reader.stopped.startswith(REFUSED):
+        said = reader.stopped.removeprefix(REFUSED)
+        return f"We stopped these messages{on}, because your mail server did not take them: {said}"
+    return f"You stopped these messages{on}."
 
 
 def whose(where: Where) -> str:

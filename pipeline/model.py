@@ -457,6 +457,18 @@ class WatchList:
         return Where(self.bodies, self.parts)
 
 
+ASKED = "asked to"  # why a reader gets no messages who stopped them
+REFUSED = "refused: "  # begins why a reader was stopped whose address takes no messages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignUp:
+    """What somebody asked for in the name of an address."""
+
+    watch: WatchList
+    is_confirmed: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
     """A reader. The two tokens are for one purpose each and never expire."""
@@ -472,6 +484,7 @@ class Subscriber:
     zone: str = LONDON.key  # whose days the cadence counts
     quiet: bool = False  # wants to hear that there was nothing
     stopped: str = ""  # why no message goes to them any more; "" while they do
+    stopped_at: datetime | None = None  # None too where that was before it was noted
 
     @property
     def active(self) -> tuple[WatchList, ...]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Page,
         PageText,
         Revision,
+        SignUp,
         Source,
         SourceState,
         Subscriber,
@@ -430,6 +431,7 @@ class ToldLists:
 class ToldDigest:
     """What one digest told its reader, as far as the archive still holds it."""
 
+    title: str  # as the message has it, of which days it is; "" where those were not kept
     written: datetime  # by the reader's own clock
     entries: tuple[DigestEntry, ...]  # in the order in which the digest has them
     gone: int  # mentions that it told and that are in no paper now: replaced, withheld, removed
@@ -443,6 +445,7 @@ class DigestLink:
     """A digest in the list of its reader."""
 
     name: str  # signed: it opens the digest's page
+    title: str  # as the message has it, of which days it is; "" where those were not kept
     written: datetime  # by the reader's own clock
 
 
@@ -479,12 +482,15 @@ class Readers(Protocol):
         """
         ...
 
-    def asked(self, token: str) -> WatchList | None:
-        """What a confirmation would begin: for the page with the button. Changes nothing."""
+    def asked(self, token: str) -> SignUp | None:
+        """What a confirmation would begin or has begun: for the page with the button. Changes nothing."""
         ...
 
     def confirm(self, token: str) -> Subscriber | None:
-        """Begin what was asked for; on a POST only. A second time it answers the same reader."""
+        """Begin what was asked for and mail its reader the address of their own page; on a POST only.
+
+        A second time it answers the same reader and mails nothing.
+        """
         ...
 
     def reader(self, token: str) -> Subscriber | None: ...
@@ -545,6 +551,10 @@ class Readers(Protocol):
 
     def resume(self, token: str) -> Subscriber | None:
         """Send messages again to a reader who had stopped them."""
+        ...
+
+    def can_stop(self, stop_token: str) -> bool:
+        """Whether this stops anybody's messages: for the page with the button. Changes nothing."""
         ...
 
     def unsubscribe(self, stop_token: str) -> bool:

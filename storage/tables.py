@@ -411,6 +411,7 @@ subscribers = Table(
     Column("token", String, nullable=False, unique=True),
     Column("stop_token", String, nullable=False, unique=True),
     Column("stopped", String, nullable=False),  # why nothing goes to them any more; "" while it does
+    Column("stopped_at", Instant),
     Column("last_digest_on", Date),
     sqlite_autoincrement=True,
     info=READERS,
@@ -516,6 +517,8 @@ outbox = Table(
     Column("content", LargeBinary, nullable=False),
     Column("state", String, nullable=False, index=True),  # queued, sending, sent, refused
     Column("since", Date),  # the first day that a digest speaks of
+    Column("until", Date),  # the last one
+    Column("cadence", String),  # of its reader when it was written: what it is called
     Column("began_at", Instant),  # the instant from which a digest tells
     Column("created_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),

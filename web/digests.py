@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from starlette.exceptions import HTTPException
-
 from web import links
-from web.readers import GONE, PRIVATE
+from web.faults import DeadLink
+from web.headers import PRIVATE
+from web.readers import GONE
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -33,7 +32,7 @@ class Digests:
         name: str = request.path_params["name"]
         told = self._readers.digest(name)
         if told is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
+            raise DeadLink(GONE)
         asked = {key: request.query_params.get(key, "") for key in ("body", "topic", "but")}
         found = [entry for entry in told.entries if _is_asked(entry, asked)]
         given = request.query_params.get("page", "")

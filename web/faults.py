@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from pipeline.errors import QueryError
 from web.data.api import Json
-from web.headers import HEADERS
+from web.headers import HEADERS, PRIVATE
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -32,6 +32,13 @@ TITLES = {
 }
 
 
+class DeadLink(HTTPException):
+    """An address that was one reader's alone and opens nothing: it was cut short, or is used up."""
+
+    def __init__(self, what_to_do: str) -> None:
+        super().__init__(HTTPStatus.NOT_FOUND, what_to_do, PRIVATE)
+
+
 class Faults:
     """Handlers for Starlette's `exception_handlers`."""
 
@@ -43,7 +50,8 @@ class Faults:
         status = HTTPStatus(error.status_code)
         # Starlette's own detail is the status in its own words; ours is a sentence.
         detail = "" if error.detail == status.phrase else error.detail
-        return self._answer(request, status, detail, dict(error.headers or {}))
+        title = "This link does not work" if isinstance(error, DeadLink) else ""
+        return self._answer(request, status, detail, dict(error.headers or {}), title)
 
     def query(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - Starlette passes it
         assert isinstance(error, QueryError)
@@ -60,8 +68,10 @@ class Faults:
     def unforeseen(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - the server logs it
         return self._answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Try again later.", {})
 
-    def _answer(self, request: Request, status: HTTPStatus, detail: str, headers: dict[str, str]) -> Response:
-        title = TITLES.get(status, status.phrase)
+    def _answer(
+        self, request: Request, status: HTTPStatus, detail: str, headers: dict[str, str], title: str = ""
+    ) -> Response:
+        title = title or TITLES.get(status, status.phrase)
         if request.url.path.endswith((".json", ".csv", ".atom")):
             response: Response = Json({"error": f"{title}. {detail}".strip()}, status)
         else:

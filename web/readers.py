@@ -15,8 +15,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from pipeline.errors import ConfigError, QueryError
-from web import links, wizard
+from web import links, wizard, words
 from web.data.api import Json
+from web.faults import DeadLink
+from web.headers import PRIVATE
 from web.limits import Limit
 from web.parts import forms
 from web.wizard import Wizard
@@ -33,9 +35,21 @@ if TYPE_CHECKING:
 
 MENTIONS = 50
 OF_A_STEP = ("cadence", "wording", "step")  # what an address has in addition to the list
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+FOR_GOOD = {"drop", "remove"}  # what is asked about before it is done
+ONE_CLICK = "One-Click"
 FEED_TYPES = {"atom": "application/atom+xml", "ics": "text/calendar; charset=utf-8"}
-GONE = "This link does not work or has expired. Sign up again to get a new one."
+GONE = (
+    "Copy the whole address from our message: it may have been cut short. If you deleted your details, "
+    "sign up again to get alerts."
+)
+NOT_ASKED = (
+    "Copy the whole address from our message: it may have been cut short. It works for 7 days; after that, "
+    "sign up again."
+)
+NOT_STOPPED = (
+    "We have stopped nothing. Copy the whole address from one of our messages: this one may have been cut "
+    "short. If you deleted your details, we send you nothing more."
+)
 
 
 class ReaderPages:
@@ -120,25 +134,31 @@ class ReaderPages:
 
     def confirmation(self, request: Request) -> Response:
         token: str = request.path_params["token"]
-        watch = self._readers.asked(token)
-        if watch is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
-        return self._private("confirm.html", token=token, watch=watch, **self._names(watch))
+        asked = self._readers.asked(token)
+        if asked is None:
+            raise DeadLink(NOT_ASKED)
+        return self._private("confirm.html", token=token, asked=asked, **self._names(asked.watch))
 
     def confirm(self, request: Request) -> Response:
         of_this_site(request)
         reader = self._readers.confirm(request.path_params["token"])
         if reader is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
-        return RedirectResponse(self._site.prefix + links.reader(reader.token), HTTPStatus.SEE_OTHER, PRIVATE)
+            raise DeadLink(NOT_ASKED)
+        return self._back_to(reader.token, done="confirm")
 
     def stopping(self, request: Request) -> Response:
-        return self._private("stop.html", token=request.path_params["token"], done=False)
+        token: str = request.path_params["token"]
+        if not self._readers.can_stop(token):
+            raise DeadLink(NOT_STOPPED)
+        return self._private("stop.html", token=token, done=False)
 
-    def stop(self, request: Request) -> Response:
-        """RFC 8058: a mail program posts here by itself. An unknown token is answered alike."""
-        self._readers.unsubscribe(request.path_params["token"])
-        return self._private("stop.html", token=request.path_params["token"], done=True)
+    async def stop(self, request: Request) -> Response:
+        """RFC 8058: a mail program posts here by itself. It is told that all is well where nobody is left."""
+        token: str = request.path_params["token"]
+        stopped = await run_in_threadpool(self._readers.unsubscribe, token)
+        if not stopped and ONE_CLICK not in str(await forms.form(request)):
+            raise DeadLink(NOT_STOPPED)
+        return await run_in_threadpool(self._private, "stop.html", token=token, done=True)
 
     # ---- one's own page
 
@@ -146,14 +166,14 @@ class ReaderPages:
         token: str = request.path_params["token"]
         reader = self._readers.reader(token)
         if reader is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
+            raise DeadLink(GONE)
         asked = request.query_params
         edited = forms.whole_number({"watch": asked.getlist("edit")}, "watch")
         draft = next((watch for watch in reader.watch_lists if watch.id == edited), None)
         wanted: Form = {name: asked.getlist(name) for name in forms.OF_A_LIST}  # a link in a message
         if draft is None and any(wanted.values()):
             draft = forms.draft(wanted)
-        return self._own(reader, HTTPStatus.OK, draft=draft)
+        return self._own(reader, HTTPStatus.OK, draft=draft, done=asked.get("done", ""))
 
     async def act(self, request: Request) -> Response:
         of_this_site(request)
@@ -163,22 +183,32 @@ class ReaderPages:
     def _act(self, token: str, form: Form) -> Response:
         reader = self._readers.reader(token)
         if reader is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
-        if forms.first_value(form, "act") == "remove":
+            raise DeadLink(GONE)
+        act = forms.first_value(form, "act")
+        if act in FOR_GOOD and not forms.first_value(form, "sure"):
+            return self._are_you_sure(reader, act, forms.whole_number(form, "watch"))
+        if act == "remove":
             self._readers.remove(token)
             return self._private("removed.html")
-        if forms.first_value(form, "act") == "another":
+        if act == "another":
             return self._own(reader, HTTPStatus.OK, draft=forms.draft(form))
         try:
             self._change(reader, form)
         except (ConfigError, QueryError) as fault:
-            draft = forms.draft(form) if forms.first_value(form, "act") in {"add", "save"} else None
+            draft = forms.draft(form) if act in {"add", "save"} else None
             return self._own(reader, HTTPStatus.BAD_REQUEST, fault, draft)
-        changed = self._readers.reader(token) if forms.first_value(form, "act") == "copy" else None
-        edited = f"?edit={changed.watch_lists[-1].id}#edit" if changed else ""
-        return RedirectResponse(
-            self._site.prefix + links.reader(token) + edited, HTTPStatus.SEE_OTHER, PRIVATE
-        )
+        changed = self._readers.reader(token) if act == "copy" else None
+        return self._back_to(token, done=act, edit=changed.watch_lists[-1].id if changed else 0)
+
+    def _are_you_sure(self, reader: Subscriber, act: str, number: int) -> Response:
+        watch = next((watch for watch in reader.watch_lists if watch.id == number), None)
+        names = self._names(*([watch] if watch else []))
+        return self._private("sure.html", reader=reader, act=act, watch=watch, **names)
+
+    def _back_to(self, token: str, *, done: str, edit: int = 0) -> Response:
+        """To a reader's own page, which says what was done."""
+        own = links.with_query(links.reader(token), done=done, edit=edit) + "#edit" * bool(edit)
+        return RedirectResponse(self._site.prefix + own, HTTPStatus.SEE_OTHER, PRIVATE)
 
     def _change(self, reader: Subscriber, form: Form) -> None:
         """Raises ConfigError or QueryError for what cannot be."""
@@ -211,8 +241,9 @@ class ReaderPages:
         status: HTTPStatus,
         fault: Exception | None = None,
         draft: WatchList | None = None,
+        done: str = "",
     ) -> Response:
-        """`draft` is the list whose form is open: a new one has no id."""
+        """`draft` is the list whose form is open: a new one has no id; `done` is the act that led here."""
         drafts = [draft] if draft else []
         return self._private(
             "reader.html",
@@ -223,6 +254,7 @@ class ReaderPages:
             fault=fault,
             collections=self._readers.collections.of_reader(reader.token),
             draft=draft,
+            done=words.done(done, reader),
             **self._names(*reader.watch_lists, *drafts),
         )
 
@@ -230,7 +262,7 @@ class ReaderPages:
         """Everything that is held on a reader, as a file."""
         held = self._readers.export(request.path_params["token"])
         if held is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
+            raise DeadLink(GONE)
         attached = {"Content-Disposition": 'attachment; filename="what-we-hold-on-you.json"'}
         answer = Json(held)
         answer.headers.update(PRIVATE | attached)
@@ -241,7 +273,7 @@ class ReaderPages:
         token, kind = request.path_params["token"], request.path_params["kind"]
         content = self._readers.feed(token, kind) if kind in FEED_TYPES else None
         if content is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
+            raise DeadLink(GONE)
         return Response(content, media_type=FEED_TYPES[kind], headers={"X-Robots-Tag": "noindex"})
 
     def _names(self, *lists: WatchList) -> dict[str, Any]:

@@ -24,12 +24,11 @@ from pipeline.text import figures
 from pipeline.text.canonical import shown
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from pipeline.areas.left_out import BodyStance
     from pipeline.changes import ChangeRow
     from pipeline.meetings.lateness import MeetingLateness
-    from pipeline.model import LeftCount, Meeting
+    from pipeline.model import LeftCount, Meeting, Subscriber
+    from pipeline.ports import DigestLink, ToldDigest
 
 PAPER_STATES = {
     DocumentState.LISTED: "Listed, not collected yet.",
@@ -96,9 +95,35 @@ def meeting_title(meeting: Meeting) -> str:
     return figures.without_day(shown(meeting.title), meeting.starts_on) or "Meeting"
 
 
-def digest_title(written: datetime) -> str:
-    """As in "Digest of 21 November 2026, 07:00", by its reader's clock: two of one day differ."""
-    return f"Digest of {english.short_day(written.date())}, {written:%H:%M}"
+def name_of_digest(told: ToldDigest | DigestLink) -> str:
+    """What the message is called; one that was written before its days were kept is named by its own."""
+    return told.title or f"Digest of {english.short_day(told.written.date())}"
+
+
+def when_written(told: ToldDigest | DigestLink) -> str:
+    """As in "written 21 November 2026, 07:00 GMT", by its reader's clock: two of one title differ."""
+    return f"written {english.short_day(told.written.date())}, {told.written:%H:%M %Z}"
+
+
+DONE = {
+    "add": "The alert has been added.",
+    "save": "The alert has been saved.",
+    "pause": "The alert is paused.",
+    "unpause": "The alert is on again.",
+    "copy": "The alert has been copied. Change the copy here.",
+    "drop": "The alert has been deleted.",
+    "change": "How often we write has been saved.",
+    "collect": "The collection has been started.",
+    "resume": "We will send messages again.",
+}
+
+
+def done(act: str, reader: Subscriber) -> str:
+    """What a reader has just done on their own page, in a sentence; "" for what says nothing."""
+    if act == "confirm":
+        sent = f"We have sent the address of this page to {reader.address}, so that you can come back."
+        return f"Your alert is on. {english.first_message(reader)} {sent}"
+    return DONE.get(act, "")
 
 
 def stance_sentence(row: BodyStance) -> str:

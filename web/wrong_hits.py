@@ -9,8 +9,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from web import limits
+from web.headers import PRIVATE
 from web.limits import Limit
-from web.readers import PRIVATE, of_this_site
+from web.readers import of_this_site
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from cli.app.context import App
     from pipeline.evidence.collection import Collections
-    from pipeline.model import AreaNote, DigestEntry, Subscriber
+    from pipeline.model import AreaNote, DigestEntry, SignUp, Subscriber
     from pipeline.where import BodyPart
     from pipeline.wrong_hits import WrongHit
 
@@ -124,10 +124,15 @@ class ReaderPages:
             raise ConfigError(str(error)) from None
         watch, zone = self.checked(watch), known_zone(zone)
         token, moment = secrets.token_urlsafe(24), datetime.now(UTC)
-        key = f"confirm {token}"
+        key = letters.confirmation_key(token)
         try:
             content = letters.confirmation(
-                address, self._described(watch), token, key, settings, sent_at=moment
+                address,
+                self._described(watch),
+                token,
+                settings,
+                sent_at=moment,
+                is_known=self.app.archive.readers.of_address(address) is not None,
             )
         except DeliveryError as error:
             raise ConfigError(str(error)) from None
@@ -146,12 +151,26 @@ class ReaderPages:
     def _described(self, watch: WatchList) -> str:
         return described(watch, self.part_names(watch.parts))
 
-    def asked(self, token: str) -> WatchList | None:
+    def asked(self, token: str) -> SignUp | None:
         return self.app.archive.readers.asked(token)
 
     def confirm(self, token: str) -> Subscriber | None:
-        reader = self.app.archive.readers.confirm(token, MAIL)
-        return self._with_feeds(reader) if reader else None
+        from alerts import letters, render
+
+        settings = self.app.config.alerts
+
+        def welcome(reader: Subscriber, watch: WatchList) -> tuple[str, bytes]:
+            key = f"confirmed {token}"
+            content = letters.welcome(
+                reader, self._described(watch), key, settings, sent_at=datetime.now(UTC)
+            )
+            return render.message_id(key, settings), content
+
+        reader = self.app.archive.readers.confirm(token, MAIL, welcome)
+        if reader is None:
+            return None
+        self.app.deliver(MessageKind.CONFIRMATION)
+        return self._with_feeds(reader)
 
     # ---- one's own page
 
@@ -189,6 +208,7 @@ class ReaderPages:
         return [
             DigestLink(
                 name=identity.signed(identity.of_message_id(sent.message_id), reader),
+                title=sent.title,
                 written=sent.written_at.astimezone(ZoneInfo(reader.zone)),
             )
             for sent in self.app.archive.ledger.digests(reader, limit)
@@ -213,6 +233,7 @@ class ReaderPages:
             for what in (digest.WITHDRAWN, digest.REPLACED)
         )
         return ToldDigest(
+            title=found.title,
             written=found.written_at.astimezone(ZoneInfo(reader.zone)),
             entries=tuple(digest_order.newest_first(digest_order.merged(entries))),
             gone=max(0, found.mentions - len(held)) if len(told) < MOST_TOLD else 0,
@@ -272,6 +293,9 @@ class ReaderPages:
         return self.app.archive.readers.resume(reader.id) if reader else None
 
     # ---- going
+
+    def can_stop(self, stop_token: str) -> bool:
+        return self.app.archive.readers.of_stop_token(stop_token) is not None
 
     def unsubscribe(self, stop_token: str) -> bool:
         reader = self.app.archive.readers.of_stop_token(stop_token)

@@ -198,7 +198,7 @@ def _counts(title: str, counts: dict[str, int]) -> None:
 
 def _refused(app: App) -> Refused:
     """Readers whose address takes no messages, with what it answered."""
-    from storage.subscribers.outbox import REFUSED
+    from pipeline.model import REFUSED
 
     return [
         {"address": reader.address, "reason": reader.stopped.removeprefix(REFUSED)}

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from pipeline.digest import REPLACED, WITHDRAWN
-from pipeline.model import Message, MessageKind
+from pipeline.english import digest_title
+from pipeline.model import REFUSED, Cadence, Message, MessageKind
 from pipeline.ports import Waiting
 from storage import future_dates
 from storage import tables as t
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 _OVERTAKEN = (REPLACED, WITHDRAWN)
-REFUSED = "refused: "  # begins why a reader was stopped whose address takes no messages
 
 
 class SentDigest(NamedTuple):
@@ -41,6 +41,7 @@ class SentDigest(NamedTuple):
     message_id: str
     reader: int
     written_at: datetime
+    title: str  # what the message calls itself; "" where its days were not kept
     mentions: int  # that it told
     overtaken: int  # papers that it told as replaced or withdrawn
 
@@ -105,6 +106,9 @@ class Outbox:
                 c.message_id,
                 c.subscriber_id,
                 c.created_at,
+                c.since,
+                c.until,
+                c.cadence,
                 mentions.label("mentions"),
                 overtaken.label("overtaken"),
             )
@@ -119,6 +123,7 @@ class Outbox:
                     message_id=row.message_id,
                     reader=row.subscriber_id,
                     written_at=row.created_at,
+                    title=digest_title(Cadence(row.cadence), row.since, row.until) if row.until else "",
                     mentions=row.mentions,
                     overtaken=row.overtaken,
                 )
@@ -189,6 +194,8 @@ class Outbox:
                 content,
                 subscriber_id=subscriber.id,
                 since=digest.since,
+                until=digest.until,
+                cadence=subscriber.cadence.value,
                 began_at=digest.account.since,
                 lists=digest_lists.kept_lists(digest),
             )
@@ -362,7 +369,9 @@ def _stop(connection: Connection, message: Message, why: str) -> None:
     if reader is not None:
         connection.execute(delete(t.ledger).where(t.ledger.c.message_id == message.id))
         connection.execute(delete(t.outbox).where(c.subscriber_id == reader, c.state == "queued"))
-        connection.execute(update(t.subscribers).where(t.subscribers.c.id == reader).values(stopped=why))
+        connection.execute(
+            update(t.subscribers).where(t.subscribers.c.id == reader).values(stopped=why, stopped_at=now())
+        )
 
 
 def _note_told(

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from pipeline.days import LONDON
 from pipeline.errors import ConfigError
-from pipeline.model import Cadence, MessageKind, Subscriber, WatchList
+from pipeline.model import ASKED, Cadence, MessageKind, SignUp, Subscriber, WatchList
 from storage import tables as t
 from storage.database import now
 from storage.secure_delete import erasing
@@ -22,7 +22,7 @@ from storage.subscribers import watch_lists as lists
 from storage.subscribers.outbox import forget_refusals, queue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 CONFIRM_WITHIN = timedelta(days=7)
 MAX_ASKED = 3  # questions to one address within that time: nobody is to be pestered in another's name
-ASKED = "asked to"  # why a reader gets no messages who stopped them
 
 
 class Readers:
@@ -186,14 +185,25 @@ class Readers:
             queue(connection, MessageKind.CONFIRMATION, channel, address, message_id, content)
             return True
 
-    def asked(self, token: str) -> WatchList | None:
-        """What was asked for with this token, while it can be confirmed."""
+    def asked(self, token: str) -> SignUp | None:
+        """What was asked for with this token, while that is kept; None too where its reader has gone."""
         with self._database.reading() as connection:
             row = _sign_up(connection, token)
-            return lists.from_json(row.watch) if row else None
+            if row is None:
+                return None
+            is_confirmed = row.confirmed_at is not None
+            reader = select(t.subscribers.c.id).where(t.subscribers.c.address == row.address)
+            if is_confirmed and connection.execute(reader).first() is None:
+                return None
+            return SignUp(watch=lists.from_json(row.watch), is_confirmed=is_confirmed)
 
-    def confirm(self, token: str, channel: str) -> Subscriber | None:
-        """Begin what was asked for. A second time it answers the same reader."""
+    def confirm(
+        self, token: str, channel: str, welcome: Callable[[Subscriber, WatchList], tuple[str, bytes]]
+    ) -> Subscriber | None:
+        """Begin what was asked for, and queue the message (Message-ID, content) that says so.
+
+        Returns its reader; a second time the same one, and queues nothing.
+        """
         with self._database.writing() as connection:
             asked = _sign_up(connection, token)
             if asked is None:
@@ -220,8 +230,11 @@ class Readers:
             else:
                 reader = row.id
                 _write_again(connection, row)
-            lists.follow(connection, reader, lists.from_json(asked.watch))
-            return _of_id(connection, reader)
+            watch = lists.from_json(asked.watch)
+            lists.follow(connection, reader, watch)
+            begun = _of_id(connection, reader)
+            queue(connection, MessageKind.CONFIRMATION, channel, begun.address, *welcome(begun, watch))
+            return begun
 
     def purge(self, moment: datetime) -> list[str]:
         """Forget who asked and never confirmed; returns the Message-IDs of the questions to them.
@@ -254,7 +267,9 @@ class Readers:
         o = t.outbox.c
         with erasing(self._database) as connection:
             connection.execute(
-                update(t.subscribers).where(t.subscribers.c.id == reader).values(stopped=ASKED)
+                update(t.subscribers)
+                .where(t.subscribers.c.id == reader)
+                .values(stopped=ASKED, stopped_at=now())
             )
             connection.execute(delete(t.outbox).where(o.subscriber_id == reader, o.state == "queued"))
 
@@ -336,7 +351,7 @@ def _write_again(connection: Connection, reader: Row[Any]) -> None:
     What came meanwhile, and what a message told that was taken back when they stopped, is not news to them.
     """
     c = t.subscribers.c
-    connection.execute(update(t.subscribers).where(c.id == reader.id).values(stopped=""))
+    connection.execute(update(t.subscribers).where(c.id == reader.id).values(stopped="", stopped_at=None))
     forget_refusals(connection, reader.address)
     bounces.forget(connection, reader.address)
     if reader.stopped == ASKED:
@@ -370,4 +385,5 @@ def _subscriber(connection: Connection, row: Row[Any]) -> Subscriber:
         zone=row.zone,
         quiet=row.quiet,
         stopped=row.stopped,
+        stopped_at=row.stopped_at,
     )

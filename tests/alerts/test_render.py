@@ -789,9 +789,7 @@ def test_pages_and_papers_that_could_not_be_read_are_counted_apart():
 
 
 def test_short_letters_are_whole_messages_too():
-    asked = letters.confirmation(
-        "r@example.org", "savings\r\nBcc: x@y.z", "tok/n", "k", SERVED, sent_at=SENT_AT
-    )
+    asked = letters.confirmation("r@example.org", "savings\r\nBcc: x@y.z", "tok/n", SERVED, sent_at=SENT_AT)
     message = parsed(asked)
     assert message.defects == []
     assert "Bcc" not in message

@@ -20,9 +20,10 @@ from cli.app import operator_notices
 from cli.app.config import load
 from cli.app.context import App
 from cli.main import paperwatch
+from pipeline import english
 from pipeline.errors import ConfigError, QueryError
 from pipeline.health.machine import Machine, Queue, concerns
-from pipeline.model import Cadence, DocumentKind, SourceHealth, SourceState, WatchList
+from pipeline.model import REFUSED, Cadence, DocumentKind, SignUp, SourceHealth, SourceState, WatchList
 from tests.alerts.test_channels import serving
 from tests.helpers import demo_run
 from tests.helpers.archives import TODAY, keep, source
@@ -48,9 +49,14 @@ def home(tmp_path):
     made.archive.database.engine.dispose()
 
 
-def letters(home: App) -> list:
+def all_letters(home: App) -> list:
     paths = sorted((home.data / "outbox").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
     return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
+
+
+def letters(home: App) -> list:
+    """Without those that say that an alert is on: each confirmation sends one."""
+    return [letter for letter in all_letters(home) if not letter["Subject"].endswith("is on")]
 
 
 def token_in(message) -> str:
@@ -84,8 +90,9 @@ def test_nothing_but_the_question_is_sent_before_the_address_has_said_yes(home):
     notify(home)
     assert len(letters(home)) == 1
     token = token_in(question)
-    assert home.readers.asked(token) == WATCH
+    assert home.readers.asked(token) == SignUp(watch=WATCH, is_confirmed=False)
     reader = home.readers.confirm(token)
+    assert home.readers.asked(token) == SignUp(watch=WATCH, is_confirmed=True)
     assert (reader.cadence, reader.zone, reader.quiet) == (Cadence.DAILY, "America/New_York", True)
     assert replace(reader.watch_lists[0], id=0, token="") == WATCH
     assert home.readers.confirm(token) == reader
@@ -119,7 +126,7 @@ def test_who_does_not_answer_in_seven_days_is_forgotten(home):
     token = token_in(letters(home)[0])
     with time_machine.travel(NOW + timedelta(days=6, hours=23), tick=False):
         notify(home)
-        assert home.readers.asked(token) == WATCH
+        assert home.readers.asked(token).watch == WATCH
     with time_machine.travel(NOW + timedelta(days=7, minutes=1), tick=False):
         assert home.readers.confirm(token) is None
         notify(home)
@@ -130,6 +137,47 @@ def test_nobody_is_pestered_in_anothers_name(home):
     for _ in range(10):
         home.readers.sign_up(ADDRESS, WATCH)
     assert len(letters(home)) == 3
+
+
+def test_a_confirmation_mails_the_private_address_once_and_leads_back_to_it(home):
+    reader = signed_up(home)
+    token = token_in(letters(home)[0])
+    assert home.readers.confirm(token) == reader
+    (_, welcome) = all_letters(home)
+    assert welcome["To"] == ADDRESS
+    assert welcome["Subject"] == "Your alert from Paperwatch is on"
+    text = " ".join(welcome.get_content().split())
+    assert f"https://watch.example.org/reader/{reader.token} " in text
+    assert f"https://watch.example.org/unsubscribe/{reader.stop_token} " in text
+    assert "We will write when something new is found, at most once a week." in text
+    home.readers.remove(reader.token)
+    assert home.readers.asked(token) is None, "whose reader has gone"
+    assert_no_trace(home, ADDRESS)
+
+
+def test_only_who_is_new_is_told_that_nothing_else_is_sent(home):
+    signed_up(home)
+    home.readers.sign_up(ADDRESS, WATCH)
+    new, known = (" ".join(letter.get_content().split()) for letter in letters(home))
+    assert "We will send nothing else, and delete this address after 7 days." in new
+    assert "nothing else about your alerts will change" in known
+    assert "delete this address" not in known
+
+
+def test_who_stopped_the_messages_and_when_is_said_by_the_readers_clock(home):
+    reader = signed_up(home, zone="Asia/Tokyo")
+    assert english.stopped(reader) == ""
+    with time_machine.travel(datetime(2026, 11, 16, 20, tzinfo=UTC), tick=False):
+        home.readers.unsubscribe(reader.stop_token)
+    stopped = home.readers.reader(reader.token)
+    assert english.stopped(stopped) == "You stopped these messages on 17 November 2026."
+    assert english.stopped(replace(stopped, stopped_at=None)) == "You stopped these messages."
+    assert home.readers.resume(reader.token).stopped_at is None
+    refused = replace(stopped, stopped=f"{REFUSED}550 no such user")
+    assert english.stopped(refused) == (
+        "We stopped these messages on 17 November 2026, because your mail server did not take them: "
+        "550 no such user"
+    )
 
 
 def test_a_known_reader_confirms_another_watch_list(home):

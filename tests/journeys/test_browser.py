@@ -329,11 +329,14 @@ def test_a_reader_signs_up_confirms_from_the_message_and_stops(page, data, reque
     page.get_by_role("combobox", name="How often").select_option("daily")
     follow(page, page.get_by_role("button", name="Save"))
     assert page.get_by_role("combobox", name="How often").input_value() == "daily"
+    assert "has been saved" in page.get_by_role("status").inner_text()
     (reader,) = [one for one in open_archive(data).readers.subscribers() if one.address == address]
     page.goto(f"/unsubscribe/{reader.stop_token}")
     follow(page, page.get_by_role("button", name="Stop all messages"))
     assert "stopped" in page.locator("h1").inner_text()
     page.goto(f"/reader/{reader.token}")
+    assert "You stopped these messages on" in page.locator(".note").inner_text()
+    follow(page, page.get_by_role("button", name="Delete my details"))
     follow(page, page.get_by_role("button", name="Delete my details"))
     assert page.goto(f"/reader/{reader.token}").status == 404
 

@@ -1202,9 +1202,10 @@ def test_readers_help_themselves(reader_site):
     assert app.archive.readers.subscribers() == []  # a GET has begun nothing
     answer = site.post(f"/confirm/{token}")
     assert answer.status_code == 303
-    own = answer.headers["Location"]
-    page = site.get(own)
+    page = site.get(answer.headers["Location"])
+    own = answer.headers["Location"].partition("?")[0]
     assert "reader@example.org" in page.text
+    assert "Your alert is on." in page.text
     hold_to_the_standard(page)
     hold_to_the_standard(site.get("/watch"))
     assert (page.headers["Cache-Control"], page.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
@@ -1217,7 +1218,10 @@ def test_readers_help_themselves(reader_site):
     assert feedparser.parse(site.get(feed).content).feed.title == "payment"
     assert site.get(calendar).text.startswith("BEGIN:VCALENDAR")
     assert site.get(f"{feed[:-4]}exe").status_code == 404
-    assert site.post(own, data={"act": "drop", "watch": str(reader.watch_lists[0].id)}).status_code == 303
+    gone = {"act": "drop", "watch": str(reader.watch_lists[0].id)}
+    hold_to_the_standard(site.post(own, data=gone))
+    assert site.get(feed).status_code == 200, "a question alone deletes nothing"
+    assert site.post(own, data=gone | {"sure": "1"}).status_code == 303
     assert site.get(feed).status_code == site.get(calendar).status_code == 404
     assert site.post(own, data={"act": "fly"}).status_code == 400
     assert site.post(own, data={"act": "add", "q": '"unclosed'}).status_code == 400
@@ -1230,7 +1234,9 @@ def test_readers_help_themselves(reader_site):
     assert site.post(stop, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert app.archive.readers.of_token(reader.token).stopped
     assert site.post(own, data={"act": "resume"}).status_code == 303
-    assert "have been deleted" in site.post(own, data={"act": "remove"}).text
+    question = site.post(own, data={"act": "remove"})
+    hold_to_the_standard(question)
+    assert "have been deleted" in site.post(own, data={"act": "remove", "sure": "1"}).text
     assert site.get(own).status_code == 404
 
 
@@ -1249,7 +1255,7 @@ def test_a_reader_follows_from_a_page_and_changes_pauses_and_copies_it(reader_si
     assert ticked == [("concept", "population-payment"), ("body", "wold"), ("part", part)]
     token = signed_up(site, app, "follower@example.org", part=part)
     assert "the paper “Report” (Wold)" in site.get(f"/confirm/{token}").text
-    own = site.post(f"/confirm/{token}").headers["Location"]
+    own = site.post(f"/confirm/{token}").headers["Location"].partition("?")[0]
 
     def lists():
         return app.archive.readers.of_address("follower@example.org").watch_lists
@@ -1262,6 +1268,7 @@ def test_a_reader_follows_from_a_page_and_changes_pauses_and_copies_it(reader_si
     assert "Your alert is paused, so we look for nothing new" in paused.text
     assert site.post(own, data={"act": "unpause", "watch": watch.id}).status_code == 303
     assert "paused" not in site.get(own).text.lower()
+    assert "The alert is on again." in site.get(own, params={"done": "unpause"}).text
     copied = site.post(own, data={"act": "copy", "watch": lists()[0].id}).headers["Location"]
     edit = site.get(copied)
     hold_to_the_standard(edit)
@@ -1312,7 +1319,13 @@ def test_an_unknown_token_opens_nothing_and_tells_nothing(reader_site):
         assert site.get(path).status_code == 404
     for path in ("/reader/x", "/confirm/x"):
         assert site.post(path).status_code == 404
-    assert site.post("/unsubscribe/x").status_code == 200
+    for stopping in (site.get("/unsubscribe/x"), site.post("/unsubscribe/x")):
+        assert stopping.status_code == 404
+        assert "This link does not work" in stopping.text
+        assert "We have stopped nothing" in stopping.text
+    one_click = {"List-Unsubscribe": "One-Click"}  # a mail program of a reader who has gone
+    assert site.post("/unsubscribe/x", data=one_click).status_code == 200
+    assert site.post("/unsubscribe/x", files={"List-Unsubscribe": (None, "One-Click")}).status_code == 200
     assert site.get("/feeds/..%2fpaperwatch.toml").status_code == 404
 
 

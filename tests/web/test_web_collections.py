@@ -120,7 +120,7 @@ def test_a_reader_saves_shares_and_takes_along_what_others_see_nothing_private_o
 
     held = app.readers.export(reader.token)
     assert json.dumps(held["collections"], default=str).count('"sha256"') == 3
-    site.post(f"/reader/{reader.token}", data={"act": "remove"})
+    site.post(f"/reader/{reader.token}", data={"act": "remove", "sure": "1"})
     assert site.get(own).status_code == 404
     with app.archive.database.reading() as connection:
         for table in (t.collections, t.collected_pages):
@@ -148,7 +148,8 @@ def test_a_note_that_a_reader_takes_away_is_on_the_disk_no_more(made, act):
     files = list(app.data.glob("archive.sqlite3*"))
     assert private in b"".join(file.read_bytes() for file in files)
     address = f"/reader/{reader.token}" if act == "remove" else own
-    assert site.post(address, data={"act": act, "item": page.id, "name": "Contracts"}).status_code == 200
+    form = {"act": act, "item": page.id, "name": "Contracts", "sure": "1"}
+    assert site.post(address, data=form).status_code == 200
     assert private not in b"".join(file.read_bytes() for file in files)
 
 

@@ -122,6 +122,27 @@ def test_two_digests_of_a_day_are_told_apart_by_their_readers_clock(told):
         assert f"/digests/{each.name}" in own
 
 
+def test_a_digest_is_called_on_the_web_what_its_message_calls_itself(told):
+    """It was written on another day than the last that it tells of, which its reader has in the message."""
+    app, reader, message, client = told
+    title = message.get_body(("plain",)).get_content().splitlines()[1]
+    assert title == "Alert · 21 November 2026"
+    last = app.readers.digests(reader.token)[0]
+    page = lxml.html.fromstring(client.get(f"/digests/{last.name}").text)
+    assert page.findtext(".//h1") == title
+    assert f"written {last.written.day} " in page.text_content()
+    assert f"{last.written:%H:%M} JST" in page.text_content()
+    assert title in client.get(f"/reader/{reader.token}").text
+
+
+def test_what_is_counted_in_papers_ahead_is_not_said_of_now(told):
+    app, reader, _, client = told
+    first = app.readers.digests(reader.token)[-1]
+    page = lxml.html.fromstring(client.get(f"/digests/{first.name}").text)
+    (note,) = page.xpath("//section[h2[@id='ahead']]/p[1]")
+    assert "mentions that their papers had when the message was written" in note.text_content()
+
+
 def test_every_other_place_of_a_passage_is_named(told):
     app, reader, _, client = told
     page = lxml.html.fromstring(client.get(f"/digests/{app.readers.digests(reader.token)[0].name}").text)

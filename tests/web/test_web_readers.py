@@ -79,16 +79,16 @@ def test_a_digest_leads_to_all_that_it_told_and_its_address_opens_nothing_else(t
     site = create_app(PublicArchive(app.archive, LABELS), WebConfig(), lambda: TODAY, readers=app.readers)
     with TestClient(site) as site:
         page = site.get(web)
-        assert "21 mentions" in Page(page.text).text
+        assert "21 passages" in Page(page.text).text
         assert page.headers["Referrer-Policy"] == "no-referrer"
         assert page.headers["Cache-Control"] == "no-store"
         assert reader.token not in page.text
         assert reader.address not in page.text
         own = Page(site.get(of_wold[2]).text).text
-        assert "20 mentions of 21" in own
+        assert "20 passages of 21" in own
         assert int(of_wold[1]) == 20 - text.count("Paper wold")
         assert "Paper vale" not in own
-        assert "1 mention of 21" in Page(site.get(f"{web}?but=wold").text).text
+        assert "1 passage of 21" in Page(site.get(f"{web}?but=wold").text).text
         for wrong in (web[:-1] + ("0" if web[-1] != "0" else "1"), web.partition(".")[0], "/digests/é"):
             assert site.get(wrong).status_code == 404
         app.archive.readers.remove(reader.address)

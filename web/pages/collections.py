@@ -21,8 +21,10 @@ from pipeline.evidence.collection import PageAddress, Sharing, addresses, tags_o
 from pipeline.text.foreign import one_line
 from web import asking, links
 from web.data.api import csv_file
+from web.faults import DeadLink
+from web.headers import PRIVATE
 from web.parts import forms
-from web.readers import PRIVATE, of_this_site
+from web.readers import of_this_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,7 +44,8 @@ COLUMNS = (
     "number", "body", "body_name", "committee", "meeting_date", "published_on", "title", "page", "url",
     "address", "sha256", "captured_at", "note", "tags", "saved_at", "citation",
 )  # fmt: skip
-GONE = "This collection is not shared, or no longer shared."
+GONE = "The collection is not shared, or no longer shared."
+NO_COLLECTION = "Copy the whole address of the collection. If you deleted it, it is gone."
 
 
 class CollectionPages:
@@ -67,7 +70,7 @@ class CollectionPages:
     def _shared(self, request: Request) -> Collection:
         found = self._collections.of_share(request.path_params["share"])
         if found is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, GONE, PRIVATE)
+            raise DeadLink(GONE)
         return found
 
     def _headed(self, found: Collection, answer: Response) -> Response:
@@ -86,7 +89,7 @@ class CollectionPages:
     def _own(self, request: Request) -> Collection:
         found = self._collections.of_key(request.path_params["key"])
         if found is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such collection.", PRIVATE)
+            raise DeadLink(NO_COLLECTION)
         return found
 
     async def act(self, request: Request) -> Response:

@@ -79,7 +79,7 @@ def test_a_reader_who_signs_up_at_one_web_confirms_at_another_and_is_known_to_bo
     (feed,) = {re.search(r"/feeds/[\w-]+\.atom", page.text)[0] for page in pages}
     assert {web.get(feed).status_code for web in webs} == {200}
     watch = re.search(r'name="watch" value="(\d+)"', pages[0].text)[1]
-    assert one.post(own, data={"act": "drop", "watch": watch}).status_code == 303
+    assert one.post(own, data={"act": "drop", "sure": "1", "watch": watch}).status_code == 303
     assert {web.get(feed).status_code for web in webs} == {404}  # gone at once, everywhere
 
 
