@@ -30,7 +30,7 @@ from pipeline.matching.surroundings import (
     sentence_of_key,
     window,
 )
-from pipeline.matching.words_beside import WordsBeside, encoded, longest_words
+from pipeline.matching.words_beside import LikelyWords, TellingWords, WordsBeside
 from pipeline.model import Hit
 from pipeline.text import snippets
 from pipeline.text.canonical import LINE_END_HYPHEN
@@ -112,10 +112,13 @@ class ConceptMatcher:
         self.concepts = {concept.id: concept for concept in concepts}
         self.rules = concept_files.rules_hash(self.concepts.values(), ENGINE)
         wordings = [wording for concept in self.concepts.values() for wording in concept.wordings]
+        self._elsewhere = frozenset(concept_files.SHIPPED_LISTS["elsewhere"])
+        telling = TellingWords(chain(self._elsewhere, *map(_words_beside, wordings)))
+        self._of_elsewhere = LikelyWords(telling, self._elsewhere)
         self._meant: dict[Term, list[_Rule]] = defaultdict(list)
         for concept in self.concepts.values():
             for wording in concept.wordings:
-                rule = _rule(concept, wording)
+                rule = _rule(concept, wording, telling)
                 for term in dict.fromkeys(_first_terms(wording)):
                     self._meant[term].append(rule)
         self._wordings = Lexicon(self._meant)
@@ -124,14 +127,11 @@ class ConceptMatcher:
             wording.needs: _beginnings(wording.needs) for wording in wordings if wording.needs
         }
         self._health = frozenset(concept_files.SHIPPED_LISTS["health"])
-        self._elsewhere = frozenset(concept_files.SHIPPED_LISTS["elsewhere"])
         self._shared = frozenset(concept_files.SHIPPED_LISTS["shared"])
         world = self._health | self._elsewhere | frozenset(concept_files.SHIPPED_LISTS["councils"])
         self._world = Lexicon({Term(word, is_loose=True) for word in world})
         self._before_breaks = frozenset(chain.from_iterable(map(_before_breaks, self._meant)))
         self._of_form = [self._alternatives(terms) for terms in self._wordings.terms()]
-        longest_words.cache_clear()  # they were for the compiling alone
-        encoded.cache_clear()
         self._short_forms = {wording.text for wording in wordings if definitions.is_short_form(wording.text)}
 
     def mentions(self, text: str) -> list[Mention]:
@@ -267,6 +267,9 @@ class ConceptMatcher:
         is_health = is_of_health()
         health = self._health - self._shared if is_health is False else self._health
         near = window(reading.key, place, WORLD)
+        # Of a paper about health only words of elsewhere are wanted, and few places have any.
+        if is_health and not self._of_elsewhere.among(reading.key[slice(*near)].split()):
+            return False
         low, high = sentence_of_key(reading, place)
         sentence = KeySpan(max(near.start, low - 1), min(near.end, high + 1))
         for piece in (sentence,) if is_health is False else (sentence, near):
@@ -464,10 +467,16 @@ def _before_breaks(term: Term) -> Iterator[str]:
             yield words_before.rpartition(" ")[2]
 
 
-def _rule(concept: Concept, wording: Wording) -> _Rule:
+def _words_beside(wording: Wording) -> Iterator[str]:
+    """The words of a wording other than those that it is found by."""
+    return chain(wording.near, wording.not_near, *wording.all[1:])
+
+
+def _rule(concept: Concept, wording: Wording, telling: TellingWords) -> _Rule:
     """A wording of a concept with its lists, as they are looked for."""
-    partners = WordsBeside(wording.all[1:], wording.unless) if wording.all else None
-    context = WordsBeside((wording.near, wording.not_near)) if wording.near or wording.not_near else None
+    partners = WordsBeside(telling, wording.all[1:], wording.unless) if wording.all else None
+    has_context = wording.near or wording.not_near
+    context = WordsBeside(telling, (wording.near, wording.not_near)) if has_context else None
     return _Rule(concept, wording, frozenset(_first_terms(wording)), partners, context)
 
 

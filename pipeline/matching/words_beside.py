@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property, lru_cache
+from collections import Counter
+from functools import cached_property
 from itertools import chain
 from operator import methodcaller
 from typing import TYPE_CHECKING
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 class WordsBeside:
     """The words that are with a wording, in lists, and those of which it is not said."""
 
-    def __init__(self, lists: Sequence[Sequence[str]], unless: Sequence[str] = ()) -> None:
+    def __init__(
+        self, telling: TellingWords, lists: Sequence[Sequence[str]], unless: Sequence[str] = ()
+    ) -> None:
         self.lists = [frozenset(each) for each in lists]
         self._all = tuple(chain(unless, *lists))
-        self._likely = [_Likely(each) for each in lists]
+        self._likely = [LikelyWords(telling, each) for each in lists]
         # Those that most likely are not there are asked for first, and what takes long to ask last.
         self._unlikely = [
             (each, each.whole)
@@ -46,29 +49,46 @@ class WordsBeside:
 
     def likely_in(self, around: Sequence[bytes]) -> list[bool]:
         """Of which lists words may hold one."""
-        return [not each.whole.isdisjoint(around) or each.begin(around) for each in self._likely]
+        return [each.among(around) for each in self._likely]
 
 
-@lru_cache(maxsize=16_384)
-def longest_words(text: str) -> frozenset[bytes]:
-    """Of each form of a word of a pattern or a context its longest word: one object for all that share it."""
-    return frozenset(encoded(max(form.split(), key=len)) for form in Term(text, is_loose=True).forms())
+class TellingWords:
+    """Of each form of a word of a pattern or a context the word that tells it: few other forms have it."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._forms = {
+            text: [form.split() for form in Term(text, is_loose=True).forms()]
+            for text in dict.fromkeys(texts)
+        }
+        # How many have a word says how common it is in papers too: health is in many, thoracic in one.
+        self._having = Counter(
+            word for forms in self._forms.values() for word in set(chain.from_iterable(forms))
+        )
+        self._of: dict[str, frozenset[bytes]] = {}
+        self._encoded = {word: word.encode("ascii") for word in self._having}
+
+    def of(self, text: str) -> frozenset[bytes]:
+        """One object for all that share the word."""
+        if text not in self._of:
+            self._of[text] = frozenset(
+                self._encoded[max(form, key=lambda word: (-self._having[word], len(word)))]
+                for form in self._forms[text]
+            )
+        return self._of[text]
 
 
-@cache
-def encoded(word: str) -> bytes:
-    return word.encode("ascii")
+class LikelyWords:
+    """Of each form of a list the word that tells it: where none of them is, none of the list does."""
 
-
-class _Likely:
-    """Of each form of a list its longest word: where none of them is, none of the list does."""
-
-    def __init__(self, part: Iterable[str]) -> None:
-        longest = frozenset[bytes]().union(*map(longest_words, part))
-        self.whole = frozenset(word for word in longest if not word.endswith(b"*"))
-        self.begins = tuple(word[:-1] for word in sorted(longest) if word.endswith(b"*"))
+    def __init__(self, telling: TellingWords, part: Iterable[str]) -> None:
+        words_of_all = frozenset[bytes]().union(*map(telling.of, part))
+        self.whole = frozenset(word for word in words_of_all if not word.endswith(b"*"))
+        self.begins = tuple(word[:-1] for word in sorted(words_of_all) if word.endswith(b"*"))
         # The longer a word the rarer: a letter more halves how often it is said.
         self.commonness = sum(2.0 ** -len(word) for word in self.whole)
+
+    def among(self, words: Sequence[bytes]) -> bool:
+        return not self.whole.isdisjoint(words) or self.begin(words)
 
     def begin(self, around: Sequence[bytes]) -> bool:
         return bool(self.begins) and any(map(methodcaller("startswith", self.begins), around))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
-from pipeline.matching.words_beside import WordsBeside
+from pipeline.matching.words_beside import TellingWords, WordsBeside
 from pipeline.model import Page, PageMethod
 from pipeline.text import lexicon
 from pipeline.text.canonical import LINE_END_HYPHEN, body_spans, canonical, shown
@@ -407,6 +407,13 @@ def test_a_pattern_is_asked_once_at_a_word_that_two_of_its_words_have_as_a_form(
     watch = concept(Wording(text="merger", all=(("council", "councils"), ("to merge",))))
     assert len(ConceptMatcher([watch]).mentions(text)) == 1
     assert len(asked) == 1
+
+
+def test_a_form_is_told_by_the_word_that_few_others_have():
+    telling = TellingWords(["health centre", "health visitor", "health", "thoracic surgery", "surgery"])
+    assert telling.of("health centre") == {b"centre", b"centres"}
+    assert telling.of("health") == {b"health", b"healths"}
+    assert telling.of("thoracic surgery") == {b"thoracic"}
 
 
 def test_the_words_beside_a_wording_are_compiled_when_it_is_met(monkeypatch):

@@ -104,7 +104,7 @@ def test_shortcuts_change_no_hit(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = found()
     own = "pipeline.matching.concept_matching"
     monkeypatch.setattr(f"{own}.WordsBeside.may_be_in", lambda *_: True)
-    monkeypatch.setattr(f"{own}.WordsBeside.likely_in", lambda self, _: [True] * len(self.lists))
+    monkeypatch.setattr(f"{own}.LikelyWords.among", lambda *_: True)
     monkeypatch.setattr(f"{own}.ConceptMatcher._may_cross", lambda *_: True)
     monkeypatch.setattr(f"{own}.ConceptMatcher._may_say", lambda *_: True)
     monkeypatch.setattr(Automaton, "new", with_a_mended_word)
