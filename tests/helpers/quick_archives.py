@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @contextmanager
 def quick(folder: Path) -> Iterator[None]:
     """As long as it lasts, archives in SQLite are made and written quickly. `folder` is for its own use."""
-    compiled = _Compiled()
+    compiled = Compiled()
     make_ready, open_engine, made = sqlite.make_ready, sqlite.open_engine, folder / "made"
 
     def ready(url: URL) -> None:
@@ -51,8 +51,8 @@ def quick(folder: Path) -> Iterator[None]:
         yield
 
 
-class _Compiled(dict[Any, Any]):
-    """What SQLAlchemy has compiled, by statement: its key begins with the engine's dialect, each its own."""
+class Compiled(dict[Any, Any]):
+    """What SQLAlchemy has compiled, for all engines of a kind: a key begins with an engine's own dialect."""
 
     def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
         return super().get(key[1:], default)

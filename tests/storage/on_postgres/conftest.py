@@ -9,6 +9,7 @@ import pytest
 from storage import engines
 from storage.engines import postgres as kind
 from tests.helpers import postgres
+from tests.helpers.quick_archives import Compiled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,7 @@ class Opened:
 def on_postgres(server):
     """Whoever opens the archive of a data folder gets a database of its own, where no address is given."""
     scopes = [Opened(server)]
-    address, open_engine = engines.address, kind.open_engine
+    address, open_engine, compiled = engines.address, kind.open_engine, Compiled()
 
     def found(given: str, data: Path) -> URL:
         if given:
@@ -70,8 +71,10 @@ def on_postgres(server):
         return scopes[-1].databases.setdefault(data, server.new())
 
     def noted(url: URL) -> Engine:
-        scopes[-1].engines.append(open_engine(url))
-        return scopes[-1].engines[-1]
+        engine = open_engine(url)
+        engine.update_execution_options(compiled_cache=compiled)
+        scopes[-1].engines.append(engine)
+        return engine
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines, "address", found)
