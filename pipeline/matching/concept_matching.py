@@ -188,10 +188,11 @@ class ConceptMatcher:
         page, flow = pages[index], flow_around(pages, index)
         shift = flow.body_at - page.body_start
         # The foot is settled apart: what runs over the page end is counted on past it.
-        for mention in (
+        settled = (
             *_settle(mention for mention in mentions if mention.start < page.body_end),
             *_settle(mention for mention in mentions if mention.start >= page.body_end),
-        ):
+        )
+        for mention in _named_once(settled, page.text):
             begins_in_body = page.body_start <= mention.start < page.body_end
             is_in_flow = mention.crosses or (begins_in_body and mention.end <= page.body_end)
             # A running head says the same on every page: it counts where it first is.
@@ -581,6 +582,17 @@ def _settle(mentions: Iterable[Mention]) -> list[Mention]:
                 taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
                 settled.append(mention)
     return sorted(settled, key=lambda m: (m.start, m.end, m.concept_id))
+
+
+def _named_once(mentions: Iterable[Mention], text: str) -> Iterator[Mention]:
+    """Without a name in brackets after another of the same concept: "Integrated Care Board (ICB)" is one."""
+    ends: dict[str, int] = {}  # of the last mention of each concept
+    for mention in mentions:
+        between = text[ends.get(mention.concept_id, 0) : mention.start]
+        ends[mention.concept_id] = mention.end
+        is_second = between.strip() in {"(", "["} and text[mention.end : mention.end + 1] in {")", "]"}
+        if not is_second:
+            yield mention
 
 
 def _precedence(mention: Mention) -> tuple[str, bool, int, int, str]:

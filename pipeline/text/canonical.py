@@ -44,7 +44,7 @@ _MARKED = re.compile(rf"((?<=[A-Za-z]{{2}})(?<!\b[ckm]m)(?<!\bft)[{_RAISED}]+)")
 _HAS_RAISED = re.compile(f"[{_RAISED}]")  # a plain set of characters is found ten times as quickly
 _LETTER = re.compile(r"[^\W\d_]")
 
-_EDGE_LINES = 4  # how many lines from the top or the bottom a running head or foot may fill
+_EDGE_LINES = 8  # how many lines, empty ones too, from the top or the bottom a running head or foot may fill
 _NEAR = 4  # pages either side: a pack is many papers, and each has a head of its own
 _OFTEN = 2  # other pages near by with the same line
 

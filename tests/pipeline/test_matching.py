@@ -62,6 +62,20 @@ def hits(*texts: str, watch: Concept) -> list[Hit]:
     return ConceptMatcher([watch]).hits(paper(*texts))
 
 
+@pytest.mark.parametrize(
+    ("said", "marked"),
+    [
+        ("The integrated care board (ICB) met.", ["integrated care board"]),
+        ("The ICB (integrated care\nboard) met.", ["ICB"]),
+        ("The integrated care board [ ICB] met. ICBs (all) met.", ["integrated care board", "ICBs"]),
+        ("The integrated care board (the ICB) met.", ["integrated care board", "ICB"]),
+    ],
+)
+def test_a_name_with_its_short_form_beside_it_is_one_mention(said, marked):
+    found = hits(said, watch=concept("integrated care board", "ICB"))
+    assert [shown(canonical(said)[hit.start : hit.end]) for hit in found] == marked
+
+
 # ---- as printed
 
 

@@ -86,6 +86,12 @@ def test_heads_feet_and_page_numbers_are_not_body():
     ]
 
 
+def test_a_letterhead_of_six_lines_is_no_body():
+    head = "NHS\nNorthshire &\nWold\n\nNorthshire & Wold\nIntegrated Care System"
+    pages = [f"{head}\n\nParagraph {letter} goes on.\n\nPage {n}" for n, letter in enumerate("abc", 1)]
+    assert bodies(pages) == [f"Paragraph {letter} goes on." for letter in "abc"]
+
+
 def test_bare_page_numbers_count_and_figures_do_not():
     pages = [
         f"{figure}\nSpending rose in year {chr(97 + i)}.\n{i + 7}"
