@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.answers import provenance
 from crawler.answers.identity import key_of
 from crawler.fetching.looks import LookBudget
+from crawler.platforms.shared.web_address import host_of
 from pipeline.english import counted
 from pipeline.errors import DamagedFileError
 from pipeline.health.left import Tally
@@ -60,7 +61,8 @@ class SourceVisit:
         self._failed: list[Failure] = []
         self._looks_failed: list[str] = []
         self._papers = 0
-        self._not_asked = 0
+        self._not_asked: Counter[str] = Counter()  # held papers that are not due, by host
+        self._shut: Counter[str] = Counter()  # papers that their host did not let us have, by host
         self._barred: list[Failure] = []
         self._meetings: dict[str, date | None] = {}
         self._held: set[str] = set()  # of the meetings
@@ -218,7 +220,8 @@ class SourceVisit:
         return provenance.record(answers, note=self.source.note, certificate_checked=checked)
 
     def not_asked(self, held: Held | None) -> None:
-        self._not_asked += held is not None
+        if held is not None:
+            self._not_asked[host_of(held.url)] += 1
 
     def still_held(self) -> None:
         """The server names the length of what we hold: as good as it gets without its bytes."""
@@ -230,7 +233,9 @@ class SourceVisit:
 
     def unavailable(self, document: Document, failure: Failure) -> None:
         """Note it; a problem only where it is news. What is settled stays in `status`, and in no alarm."""
-        self._barred.append(failure)
+        host = host_of(document.url)
+        self._barred.append(replace(failure, elsewhere=host not in self.hosts))
+        self._shut[host] += failure.state is not SourceState.BROKEN
         told = self._catalogue.record_unavailable(self._run, self.source.id, document.key, failure.reason)
         if told is not Outcome.UNCHANGED:
             self.problem(f"{document.url}: {failure.reason}")
@@ -281,10 +286,9 @@ class SourceVisit:
     def _held_beside_barred(self) -> int:
         """Papers that are kept although nobody asked for them: with them a dead link is only a dead link.
 
-        Where all that we did ask for was refused, they are no sign that the host still lets us in.
+        Of a host that has shut us out, what is kept is no sign that it still lets us in.
         """
-        is_shut = any(failure.state is not SourceState.BROKEN for failure in self._barred)
-        return 0 if is_shut and len(self._barred) >= FEW else self._not_asked
+        return sum(count for host, count in self._not_asked.items() if self._shut[host] < FEW)
 
     def _revision(self, revision: Revision) -> None:
         match self._catalogue.record_revision(self._run, revision):

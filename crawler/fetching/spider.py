@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
@@ -28,6 +28,7 @@ from crawler.config import CrawlConfig
 from crawler.fetching import browser, responses
 from crawler.platforms import PLATFORMS
 from crawler.platforms.shared import landing
+from crawler.platforms.shared.web_address import host_of
 from crawler.source_visit import DAMAGED, SourceVisit, discard
 from pipeline.days import local_today
 from pipeline.errors import DamagedFileError, LeaseLost, StorageError
@@ -247,8 +248,8 @@ class PapersSpider(Spider):
         source = visit.source
         since, until = source.window.around(self.today)
         fetches = list(self._platforms[source.platform].start(source, since, until))
-        visit.hosts = {_host(source.url), *(_host(way.url) for fetch in fetches for way in _ways(fetch))}
-        visit.hosts |= {_host(f"//{host}") for host in source.options.get("hosts", ())}
+        visit.hosts = {host_of(source.url), *(host_of(way.url) for fetch in fetches for way in _ways(fetch))}
+        visit.hosts |= {host_of(f"//{host}") for host in source.options.get("hosts", ())}
         return [request for fetch in fetches for request in self._ask(visit, fetch, is_start=True)]
 
     def _page(self, visit: SourceVisit, fetch: Fetch, response: Response) -> list[Request]:
@@ -256,7 +257,7 @@ class PapersSpider(Spider):
         if (failure := health.of_answer(response.status, response.body)) is not None:
             return self._fell(visit, fetch, failure, is_start=is_start)
         if is_start:
-            visit.hosts.add(_host(response.url))
+            visit.hosts.add(host_of(response.url))
         capture = responses.capture(response)
         try:
             found = list(self._platforms[visit.source.platform].parse(visit.source, fetch, capture))
@@ -306,8 +307,8 @@ class PapersSpider(Spider):
         if asked in visit.asked:
             return []
         if fetch.beyond:
-            visit.hosts.add(_host(fetch.url))
-        if _host(fetch.url) not in visit.hosts:
+            visit.hosts.add(host_of(fetch.url))
+        if host_of(fetch.url) not in visit.hosts:
             visit.problem(f"{fetch.url}: on another host, not followed")
             return []
         is_full = len(visit.asked) >= self._max_pages
@@ -445,7 +446,7 @@ class PapersSpider(Spider):
         if fetch.is_look:
             visit.look_failed(fetch, failure)
             return self._look_on(visit, fetch)
-        if fetch.otherwise is None or _host(fetch.otherwise.url) not in visit.hosts:
+        if fetch.otherwise is None or host_of(fetch.otherwise.url) not in visit.hosts:
             visit.page_failed(fetch.url, failure, is_start=is_start)
             return []
         visit.problem(f"{fetch.url}: {failure.reason}; asked {fetch.otherwise.url} instead")
@@ -663,11 +664,3 @@ def _ways(fetch: Fetch) -> Iterator[Fetch]:
     while way is not None:
         yield way
         way = way.otherwise
-
-
-def _host(url: str) -> str:
-    """The host whose pages may be asked for: with and without www. it is the same one."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from crawler.answers.bot_walls import bot_wall
 from crawler.platforms.papers.announced import Announced
-from crawler.platforms.papers.listing_page import Limits, host_of
+from crawler.platforms.papers.listing_page import Limits
 from crawler.platforms.papers.reading import PageReader
 from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.wording import addresses, bodies, kinds
 from crawler.platforms.shared.select import html_page, title_of
-from crawler.platforms.shared.web_address import canonical_url
+from crawler.platforms.shared.web_address import canonical_url, host_of
 from crawler.platforms.shared.when import When, read_when
 from pipeline.model import (
     Capture,

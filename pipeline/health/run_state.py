@@ -58,6 +58,7 @@ class Failure:
 
     state: SourceState
     reason: str
+    elsewhere: bool = False  # on a host that is not the source's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +164,8 @@ def _them(number: int) -> str:
 
 
 def _are_odd(failures: tuple[Failure, ...]) -> bool:
-    """Each may be the fault of its own link; a refusal or a silence is the host's."""
-    return all(failure.state is SourceState.BROKEN for failure in failures)
+    """Each may be the fault of its own link; a refusal or a silence of its own host is the host's."""
+    return all(failure.state is SourceState.BROKEN or failure.elsewhere for failure in failures)
 
 
 def _commonest(failures: tuple[Failure, ...], what: str) -> tuple[SourceState, str]:

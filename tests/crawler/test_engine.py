@@ -26,6 +26,7 @@ from scrapy.settings import Settings
 from crawler.config import VERSION
 from crawler.fetching import spider
 from crawler.fetching.looks import MOST
+from crawler.platforms.shared.web_address import host_of
 from pipeline.model import LeftReason, Outcome, SourceState, Window
 from tests.helpers.fakes import (
     PLATFORMS,
@@ -360,6 +361,36 @@ def test_a_refusal_is_news_once(tmp_path):
     assert problems == [1, 0, 1]
 
 
+@pytest.mark.parametrize(
+    ("dead", "state"),
+    [
+        (["{own}/1", "{own}/2", "http://nowhere.invalid/3"], SourceState.OK),
+        (
+            ["http://nowhere.invalid/1", "http://nowhere.invalid/2", "http://nowhere.invalid/3"],
+            SourceState.OK,
+        ),
+        (["{own}/shut/1", "{own}/shut/2", "{own}/shut/3"], SourceState.BLOCKED),
+    ],
+    ids=["dead links", "a host that is gone", "its own host shuts us out"],
+)
+def test_papers_that_are_held_and_not_due_are_had_while_their_host_lets_us_in(tmp_path, dead, state):
+    """Two dead links and a host that is gone made the source "broken", although its list was read whole."""
+    with sites() as site:
+        web = site()
+        kept = {f"kept-{number}": f"{web.url}/kept/{number}" for number in range(5)}
+        gone = {f"dead-{number}": url.format(own=web.url) for number, url in enumerate(dead)}
+        web.routes |= {f"/shut/{number}": (403, {}, b"") for number in (1, 2, 3)}
+        listed = [{"key": key, "url": url} for key, url in (kept | gone).items()]
+        web.lists(documents=listed, published_on=(TODAY - timedelta(days=300)).isoformat())
+        catalogue = MemoryCatalogue()
+        for key, url in kept.items():
+            held = revision_of("s", key, url, PDF)
+            catalogue.revisions["s", key] = replace(held, fetched_at=datetime.now(UTC))
+        done = crawl(tmp_path, [source("s", web.url + "/")], catalogue=catalogue, config={"retries": 0})
+        assert not any(path.startswith("/kept") for path in web.paths())
+    assert done.reports["s"].state is state
+
+
 def test_retry_after_is_waited_out_in_seconds_and_as_a_date(worst_day):
     for name, wait in (("busy", 0.9), ("dated", 0.8)):
         assert worst_day.reports[name].state is SourceState.OK
@@ -389,7 +420,7 @@ def test_a_line_may_name_other_hosts_for_its_pages(tmp_path):
 
 
 def test_with_and_without_www_a_host_is_the_same():
-    assert spider._host("https://www.a.example/x") == spider._host("http://a.example:8080/")
+    assert host_of("https://www.a.example/x") == host_of("http://a.example:8080/")
 
 
 def test_pages_without_end_come_to_one(worst_day):

@@ -31,6 +31,7 @@ S = SourceState
 SHUT = Failure(state=S.BLOCKED, reason="refuses us (403)")
 ODD = Failure(state=S.BROKEN, reason="not found (404)")
 DOWN = Failure(state=S.UNREACHABLE, reason="no answer in time")
+AWAY = Failure(state=S.UNREACHABLE, reason="no such host", elsewhere=True)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +86,8 @@ DOWN = Failure(state=S.UNREACHABLE, reason="no answer in time")
         (Seen(pages=1, documents=3, papers=3), 0, 3, S.OK, ""),
         (Seen(pages=1, documents=3, barred=(ODD, ODD, ODD)), 0, 3, S.BROKEN, "no paper could be fetched"),
         (Seen(pages=1, documents=2, barred=(ODD, ODD)), 0, 2, S.OK, ""),
+        (Seen(pages=1, documents=2, barred=(ODD, AWAY)), 0, 2, S.OK, ""),
+        (Seen(pages=1, documents=1, barred=(DOWN,)), 0, 1, S.UNREACHABLE, "no paper could be fetched"),
     ],
 )
 def test_state_of_a_run(seen, expect, usual, state, words):

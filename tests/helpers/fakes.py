@@ -238,10 +238,10 @@ class Told:
         for key in told.get("held", ()):
             day = TODAY - timedelta(days=7)
             yield Meeting(source_id=source.id, key=key, body_name="Committee", title=key, starts_on=day)
+        day = date.fromisoformat(told["published_on"]) if "published_on" in told else None
         for paper in told.get("documents", ()):
-            yield Document(
-                source_id=source.id, title=paper["key"], kind=DocumentKind.REPORT, listing="all", **paper
-            )
+            facts = {"title": paper["key"], "kind": DocumentKind.REPORT, "published_on": day, **paper}
+            yield Document(source_id=source.id, listing="all", **facts)
         if "embedded" in told:
             paper = Document(
                 source_id=source.id, key="e", title="e", kind=DocumentKind.MINUTES, url=capture.url

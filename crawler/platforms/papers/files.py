@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from crawler.platforms.papers import titles
 from crawler.platforms.papers.dates.evidence import IN_RECORD, Dated, DatePlace
 from crawler.platforms.papers.dates.words import subject
-from crawler.platforms.papers.listing_page import Limits, ListingPage, host_of
 from crawler.platforms.papers.page.lines import is_prose, lead_of, sentence_of
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.verdict import Verdict, Why
@@ -19,11 +18,13 @@ from crawler.platforms.papers.whose import MOST_BESIDE, Whose
 from crawler.platforms.papers.wording import addresses, kinds
 from crawler.platforms.papers.wording import vocabulary as words
 from crawler.platforms.shared.printed_dates import date_mentions
+from crawler.platforms.shared.web_address import host_of
 from crawler.platforms.shared.when import read_when
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
     from crawler.platforms.papers.dates.belief import Belief
+    from crawler.platforms.papers.listing_page import Limits, ListingPage
     from crawler.platforms.papers.page.structure import Link
 
 

@@ -13,6 +13,7 @@ from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.page.walking import read
 from crawler.platforms.papers.wording import addresses, bodies
 from crawler.platforms.papers.wording import vocabulary as words
+from crawler.platforms.shared.web_address import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,7 +142,3 @@ class ListingPage:
 
 def is_matter(line: Line) -> bool:
     return line.frame is Frame.MATTER and not line.links
-
-
-def host_of(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")

@@ -16,7 +16,7 @@ from crawler.platforms.papers.announced import announced_on
 from crawler.platforms.papers.dates.belief import Belief, believe, contested, with_heads_confirmed
 from crawler.platforms.papers.files import FileLinks, first_that_holds, in_window
 from crawler.platforms.papers.lent_days import LentDays, with_day, with_neighbours
-from crawler.platforms.papers.listing_page import Limits, ListingPage, host_of
+from crawler.platforms.papers.listing_page import Limits, ListingPage
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.printed import printed_beside
 from crawler.platforms.papers.second_look import TEXT_OF_A_PAPER, Pairs, SecondLook, once
@@ -25,7 +25,7 @@ from crawler.platforms.papers.ways import PageLinks
 from crawler.platforms.papers.wording import addresses
 from crawler.platforms.papers.wording import vocabulary as words
 from crawler.platforms.shared.printed_dates import date_mentions
-from crawler.platforms.shared.web_address import canonical_url
+from crawler.platforms.shared.web_address import canonical_url, host_of
 from crawler.platforms.shared.when import When
 
 if TYPE_CHECKING:

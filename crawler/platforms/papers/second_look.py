@@ -11,14 +11,14 @@ from urllib.parse import parse_qsl, urlsplit
 from crawler.platforms.papers import exploring, titles
 from crawler.platforms.papers.dates.belief import Belief
 from crawler.platforms.papers.dates.evidence import IN_RECORD, OWN, Dated, DatePlace
-from crawler.platforms.papers.listing_page import ListingPage, host_of, is_matter
+from crawler.platforms.papers.listing_page import ListingPage, is_matter
 from crawler.platforms.papers.page.lines import is_prose, says_a_day
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.wording import addresses, kinds
 from crawler.platforms.papers.wording import vocabulary as words
 from crawler.platforms.shared.select import title_of
-from crawler.platforms.shared.web_address import canonical_url
+from crawler.platforms.shared.web_address import canonical_url, host_of
 from crawler.platforms.shared.when import read_when
 
 if TYPE_CHECKING:

@@ -11,19 +11,19 @@ from crawler.platforms.papers import exploring, following, titles
 from crawler.platforms.papers.dates.evidence import IN_RECORD, Dated, DatePlace
 from crawler.platforms.papers.dates.words import subject
 from crawler.platforms.papers.files import FileLinks, first_that_holds
-from crawler.platforms.papers.listing_page import ListingPage, host_of
 from crawler.platforms.papers.page.lines import is_prose, sentence_of
 from crawler.platforms.papers.page.markup import Frame
 from crawler.platforms.papers.verdict import Verdict, Why
 from crawler.platforms.papers.wording import addresses, bodies, kinds
 from crawler.platforms.papers.wording import vocabulary as words
 from crawler.platforms.shared.printed_dates import date_mentions
-from crawler.platforms.shared.web_address import canonical_url
+from crawler.platforms.shared.web_address import canonical_url, host_of
 from crawler.platforms.shared.when import When
 from pipeline.model import DocumentKind
 
 if TYPE_CHECKING:
     from crawler.platforms.papers.dates.belief import Belief
+    from crawler.platforms.papers.listing_page import ListingPage
     from crawler.platforms.papers.page.structure import Link
 
 

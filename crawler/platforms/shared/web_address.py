@@ -66,6 +66,14 @@ def canonical_url(url: str) -> str:
     return f"{host}{path.rstrip('/') or '/'}" + (f"?{urlencode(query)}" if query else "")
 
 
+def host_of(url: str) -> str:
+    """Returns the host of an address, the same with and without www.; "" where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:  # an IPv6 host that is not valid
+        return ""
+
+
 def _with_slashes(href: str) -> str:
     r"""`\files\x.pdf` is `/files/x.pdf`; a backslash in a query is one."""
     end = min((at for at in (href.find("?"), href.find("#")) if at >= 0), default=len(href))
