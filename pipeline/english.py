@@ -259,6 +259,14 @@ def not_read(account: Account) -> str:
     return " ".join(said)
 
 
+def not_flagged(papers: int) -> str:
+    """That concepts have changed since these papers were looked through; "" for none."""
+    if not papers:
+        return ""
+    have = counted(papers, "paper has", "papers have")
+    return f"{have} not been looked through with the topics as they are now: run `paperwatch flag`."
+
+
 def missed_sources(account: Account | Sources) -> str:
     """As in "419 of 419 sources unreachable"; "" where all were read."""
     states = missed_by_state(account)

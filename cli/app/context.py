@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pipeline.health.shards import Shard
     from pipeline.matching.concept_matching import ConceptMatcher
     from pipeline.matching.concepts import Concept
-    from pipeline.model import Body, Digest, MessageKind, Source
+    from pipeline.model import Body, Digest, Hit, MessageKind, Page, Source
     from pipeline.ports import Channel, PutRight, SourceReport
     from storage.archive import Archive
     from storage.blobs.ports import Store
@@ -263,6 +263,20 @@ class App:
 
     def flag(self, progress: stages.Progress) -> Counter[str]:
         return stages.flag(self.archive.texts, self.archive.mentions, self.watcher, progress)
+
+    def not_flagged(self) -> int:
+        """How many papers were read, and not yet looked through with the concepts as they are now."""
+        from pipeline.matching.concept_matching import ENGINE
+
+        return len(self.archive.mentions.pending(concept_files.rules_hash(self.concepts.values(), ENGINE)))
+
+    def finder(self, concepts: Sequence[str]) -> Callable[[Sequence[Page]], list[Hit]]:
+        """Returns what finds these concepts on pages as they are now; without any, all concepts."""
+        from pipeline.matching.concept_matching import ConceptMatcher
+
+        if not concepts:
+            return self.watcher.hits
+        return ConceptMatcher([self.concepts[concept] for concept in concepts]).hits
 
     def sign_log(self) -> str:
         """Sign what the archive's log holds now; returns why it could not be done, "" where it was."""

@@ -23,11 +23,11 @@ from pipeline.text.foreign import storable
 from storage.subscribers.watch_lists import MAX_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from cli.app.context import App
     from pipeline.evidence.collection import Collections
-    from pipeline.model import AreaNote, DigestEntry, SignUp, Subscriber
+    from pipeline.model import AreaNote, DigestEntry, Hit, Page, SignUp, Subscriber
     from pipeline.where import BodyPart
     from pipeline.wrong_hits import WrongHit
 
@@ -51,13 +51,17 @@ class ReaderPages:
 
     # ---- watch lists
 
-    def preview(self, watch: WatchList) -> Preview:
-        """What it would have found. Raises QueryError or ConfigError for a list that cannot be kept."""
+    def preview(
+        self, watch: WatchList, find: Callable[[Sequence[Page]], Sequence[Hit]] | None = None
+    ) -> Preview:
+        """What it would have found. Raises QueryError or ConfigError for a list that cannot be kept.
+
+        `find` looks for its concepts now, where the archive was not yet looked through with them.
+        """
         watch = self.checked(watch)
         today = local_today()
-        papers = self.app.archive.reports.papers_with(
-            watch, query_matching.rule(watch.query) if watch.query else None, today - timedelta(days=365)
-        )
+        rule = query_matching.rule(watch.query) if watch.query else None
+        papers = self.app.archive.reports.papers_with(watch, rule, today - timedelta(days=365), find)
         month = sum(day >= today - timedelta(days=30) for day in papers)
         return Preview(
             days_30=month,

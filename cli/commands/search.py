@@ -15,7 +15,7 @@ from cli.commands.add import SOURCE_PREFIX
 from cli.commands.options import DAY, FORMAT, Command, ListGroup, pass_app
 from pipeline.changes import ChangeKind, ChangeRow, change_said
 from pipeline.days import local_today
-from pipeline.english import answer_foot, counted, narrowed, nearly_found, pages_found
+from pipeline.english import answer_foot, counted, narrowed, nearly_found, not_flagged, pages_found
 from pipeline.errors import ConfigError
 from pipeline.health.account import Scope
 from pipeline.health.machine import stale
@@ -167,11 +167,19 @@ def account_of(app: App, query: q.Query | None) -> Account:
 
 def say_what_was_searched(app: App, account: Account, query: q.Query | None) -> int:
     """On stderr, whatever the answer's format; returns the exit code: nothing searched is not "nothing"."""
+    if query and query.concept:
+        say_not_flagged(app)
     names = {row.id: row.name for row in app.archive.reports.bodies()} if query and query.body else {}
     terminal.note(answer_foot(account, narrowed(query, names) if query else ""))
     if late := stale(app.machine()):
         terminal.note(f"problem: {late}")
     return NOTHING_SEARCHED if account.searched_nothing else 0
+
+
+def say_not_flagged(app: App) -> None:
+    """Where what was flagged is the answer: that a concept is new or changed, and not yet looked for."""
+    if waiting := not_flagged(app.not_flagged()):
+        terminal.note(f"problem: {waiting}")
 
 
 def _rows(answers: Iterable[Answer], output: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ import click
 from cli import terminal
 from cli.commands.options import FORMAT, Command, pass_app
 from extractors.isolation import cage
-from pipeline.english import counted, instant, listed, not_read, read_since, short_day
+from pipeline.english import counted, instant, listed, not_flagged, not_read, read_since, short_day
 from pipeline.errors import ConfigError
 from pipeline.health.account import account_facts
 from pipeline.health.machine import concerns, machine_facts, machine_sentences
@@ -88,6 +88,7 @@ def _as_json(
         "account": account_facts(account),
         "machine": machine_facts(machine),
         "bars": cage.bars(),
+        "not_flagged": app.not_flagged(),
     }
 
 
@@ -110,6 +111,8 @@ def _as_text(
     _counts("Outbox", totals.outbox)
     if totals.to_extract:
         click.echo(f"Waiting to be read: {counted(totals.to_extract, 'paper')}.")
+    if waiting := not_flagged(app.not_flagged()):
+        click.echo(waiting)
     click.echo(_by_state(sources))
     _lists(list(_settled(sources)), refused, [asdict(row) for row in totals.unreadable])
 

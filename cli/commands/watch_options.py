@@ -67,7 +67,9 @@ def described_by(app: App, **asked: Any) -> WatchList:
 
 def say_what_it_finds(app: App, watch: WatchList) -> None:
     """Say how many papers it would have found, and whether that is too much to read."""
-    found = app.readers.preview(watch)
+    is_by_concept = bool(watch.concepts or not watch.query)
+    find = app.finder(watch.concepts) if is_by_concept and app.not_flagged() else None
+    found = app.readers.preview(watch, find)
     click.echo(
         f"It would have found {counted(found.days_30, 'paper')} of the last 30 days, "
         f"{found.days_365:,} of the last 365."

@@ -214,10 +214,19 @@ class Reports:
         with self._database.reading() as connection:
             return retro_search.hunt(connection, find, rule)
 
-    def papers_with(self, watch: WatchList, rule: Query | None, since: date) -> list[date]:
-        """The day of each paper since then in which a watch list would have found something."""
+    def papers_with(
+        self,
+        watch: WatchList,
+        rule: Query | None,
+        since: date,
+        find: Callable[[Sequence[Page]], Sequence[Hit]] | None = None,
+    ) -> list[date]:
+        """The day of each paper since then in which a watch list would have found something.
+
+        `find` looks for its concepts now; without it, what was flagged with them counts.
+        """
         with self._database.reading() as connection:
-            return retro_search.papers_with(connection, watch, rule, since)
+            return retro_search.papers_with(connection, watch, rule, since, find)
 
     def spread(self, concept_id: str) -> list[Month]:
         """By body, in the order in which they first said it, month by month."""

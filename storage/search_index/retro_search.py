@@ -50,13 +50,27 @@ def hunt(
     return [_found(paper, *hit) for paper in held for hit in hits.get(paper.sha256, ())]
 
 
-def papers_with(connection: Connection, watch: WatchList, rule: Query | None, since: date) -> list[date]:
-    """The day of each paper since then in which a watch list would have found something."""
+def papers_with(
+    connection: Connection,
+    watch: WatchList,
+    rule: Query | None,
+    since: date,
+    find: Callable[[Sequence[Page]], Sequence[Hit]] | None = None,
+) -> list[date]:
+    """The day of each paper since then in which a watch list would have found something.
+
+    `find` looks for its concepts now; without it, what was flagged with them counts.
+    """
     asked = followed.in_where(watch.where)
     if watch.kinds:
         asked.append(t.documents.c.kind.in_(watch.kinds))
     days: dict[int, date] = {}
-    if watch.concepts or rule is None:
+    if find is not None:
+        held = connection.execute(every_paper().where(day_of_paper() >= since, *asked)).all()
+        files = dict.fromkeys(paper.sha256 for paper in held)
+        saying = {sha256 for sha256 in files if find(list(unpacked_pages(connection, sha256)))}
+        days |= {paper.document: paper.day for paper in held if paper.sha256 in saying}
+    elif watch.concepts or rule is None:
         flagged = [t.hits.c.concept_id.in_(watch.concepts)] if watch.concepts else []
         every = mention_rows(t.hits).where(day_of_paper() >= since, *flagged, *asked).subquery()
         days |= dict(connection.execute(select(every.c.document, every.c.day).distinct()).all())

@@ -269,6 +269,39 @@ def test_a_preview_counts_papers_and_warns_of_a_rule_that_is_too_broad(home):
         assert (late.days_30, late.days_365) == (0, 3)
 
 
+NEW_CONCEPT = """
+label = "Village hub"
+about = "Hubs."
+wordings = [{ text = "village hub" }]
+[examples]
+match = ["The village hub opens.", "A paper on the village hub.", "Two village hubs."]
+no_match = ["The village shop.", "The hub of the wheel.", "A village."]
+"""
+
+
+def test_a_concept_that_was_not_looked_for_yet_is_never_found_nowhere(home):
+    """`preview` and `search` answered "0" and "No results" for what `hunt` finds."""
+    for number in range(3):
+        lay(home, f"d{number}", "A village hub")
+    home.flag(lambda *_: None)
+    (home.data / "concepts").mkdir()
+    (home.data / "concepts" / "village-hub.toml").write_text(NEW_CONCEPT)
+
+    def said(*words: str) -> str:
+        return CliRunner().invoke(paperwatch, ["--data", str(home.data), *words]).output
+
+    told = "3 papers have not been looked through with the topics as they are now: run `paperwatch flag`."
+    with time_machine.travel(datetime(2026, 12, 1, tzinfo=UTC), tick=False):
+        assert "found 3 papers of the last 30 days" in said("concepts", "preview", "--concept", "village-hub")
+        assert "3 papers" in said("subscribers", "add", ADDRESS, "--concept", "village-hub")
+        for asked in (["search", "concept:village-hub"], ["spread", "village-hub"], ["status"]):
+            assert told in said(*asked)
+        said("flag")
+        for asked in (["search", "concept:village-hub"], ["spread", "village-hub"], ["status"]):
+            assert told not in said(*asked)
+        assert "found 3 papers of the last 30 days" in said("concepts", "preview", "--concept", "village-hub")
+
+
 # ---- going
 
 

@@ -9,7 +9,7 @@ import click
 
 from cli import terminal
 from cli.commands.options import FORMAT, Command, pass_app
-from cli.commands.search import account_of, check_filters, say_what_was_searched
+from cli.commands.search import account_of, check_filters, say_not_flagged, say_what_was_searched
 from pipeline.days import local_today
 from pipeline.english import counted, more_mentions, short_day
 from pipeline.errors import ConfigError
@@ -68,10 +68,8 @@ def _finder(app: App, query: str, concept: str) -> tuple[Callable[[Sequence[Page
         check_filters(app, q.parse(query))
         rule = query_matching.rule(query)
         return query_matching.RuleSet({"": rule}).hits, rule
-    from pipeline.matching.concept_matching import ConceptMatcher
-
-    watcher = ConceptMatcher([_known(app, concept)])
-    return lambda pages: _first_of_each_page(watcher.hits(pages)), None
+    hits = app.finder([_known(app, concept).id])
+    return lambda pages: _first_of_each_page(hits(pages)), None
 
 
 def _first_of_each_page(hits: Sequence[Hit]) -> list[Hit]:
@@ -93,6 +91,7 @@ def spread(app: App, concept: str, output: str) -> int:
 
     rows = [asdict(month) for month in app.archive.reports.spread(_known(app, concept).id)]
     account = account_of(app, None)
+    say_not_flagged(app)
     empty = "" if account.searched_nothing else "No paper says it."
     terminal.rows(
         rows, output, ("body_name", "first", "month", "passages"), header=terminal.names(Month), empty=empty
