@@ -15,9 +15,12 @@ PaperwatchError
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipeline.model import FailureReason, SourceState
 
 
@@ -91,6 +94,15 @@ class DeliveryError(PaperwatchError):
 
 class StorageError(PaperwatchError):
     """The archive cannot be read or written."""
+
+
+OF_THE_DISK = frozenset({errno.EROFS, errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.ESTALE})
+
+
+def unusable(folder: Path, error: OSError) -> StorageError | ConfigError:
+    """Returns what to raise for a data folder that cannot be used: the disk's fault, or the call's."""
+    kind = StorageError if error.errno in OF_THE_DISK else ConfigError
+    return kind(f"the data folder {folder} cannot be used: {error.strerror}")
 
 
 class DamagedFileError(StorageError):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from errno import EROFS
+from os import ST_RDONLY, statvfs, strerror
 from shutil import disk_usage
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from pipeline.errors import ConfigError, StorageError
+from pipeline.errors import StorageError, unusable
 from pipeline.text.keys import VERSION
 from storage import engines, migrations, ownership
 from storage import tables as t
@@ -101,6 +103,11 @@ def is_there(data: Path, config: StorageConfig | None = None) -> bool:
     return engines.at(url).is_there(url)
 
 
+def is_read_only(data: Path) -> bool:
+    """Whether its file system takes no writes: SQLite only says that it is unable to open its file."""
+    return bool(statvfs(data).f_flag & ST_RDONLY)
+
+
 def _for_want_of_room(error: StorageError, data: Path) -> str:
     """SQLite calls it an I/O error that there is no room for the small file next to its database."""
     is_full = "disk I/O error" in str(error) and disk_usage(data).free < _LEAST_ROOM
@@ -117,7 +124,7 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         kind.make_ready(url)
     except OSError as error:
-        raise ConfigError(f"the data folder {data} cannot be used: {error.strerror}") from error
+        raise unusable(data, error) from error
     engine = kind.open_engine(url)
     database = Database(engine)
     try:
@@ -126,6 +133,8 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
         _keep_index_up(database)
         _keep_log_up(database)
     except StorageError as error:
+        if is_read_only(data):
+            raise unusable(data, OSError(EROFS, strerror(EROFS))) from error
         raise StorageError(f"{error}{_for_want_of_room(error, data)} ({kind.named(url)})") from error
     blobs = opening.open_store(config, data, database)
     log = ArchiveLog(database, data / "keys")

@@ -131,15 +131,20 @@ class App:
 
     def wrong_files(self) -> list[str]:
         """What is wrong with the files that a person may have written."""
-        wrong: list[str] = []
+        # Areas need the lines, and fail with their words.
+        return list(dict.fromkeys(self.wrong_parts().values()))
+
+    def wrong_parts(self) -> dict[str, str]:
+        """What is wrong with them, by the part of this that is made of them."""
+        wrong: dict[str, str] = {}
         # Compiling takes longer than all the rest: what ships needs no trying, and a crawl no concepts.
         examples = ("watcher",) if any((self.data / "concepts").glob("*.toml")) else ()
         for part in ("config", "sources", "bodies", "areas", "switched_off", *examples):
             try:
                 getattr(self, part)
             except ConfigError as error:
-                wrong.append(str(error))
-        return list(dict.fromkeys(wrong))  # areas need the lines, and fail with their words
+                wrong[part] = str(error)
+        return wrong
 
     def unknown_variables(self) -> list[str]:
         from cli.app import config
@@ -381,9 +386,15 @@ class App:
             free=free,
             most_missed=self.config.alerts.unread_share,
         )
+        return replace(machine, broken_alerts=self._broken_alerts())
+
+    def _broken_alerts(self) -> int:
+        """None can be told apart while a concept cannot be read, which is a problem of its own."""
         lists = [watch for reader in self.archive.readers.subscribers() for watch in reader.active]
-        broken = sum(bool(faults_of([watch], self.concepts)) for watch in lists)
-        return replace(machine, broken_alerts=broken)
+        try:
+            return sum(bool(faults_of([watch], self.concepts)) for watch in lists)
+        except ConfigError:
+            return 0
 
     def look_for_names(self, today: date) -> None:
         """Look for names that are new, where the last look is a week old."""

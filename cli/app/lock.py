@@ -12,7 +12,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pipeline.errors import Busy, ConfigError
+from pipeline.errors import Busy, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -32,7 +32,7 @@ def run_lock(data: Path) -> Iterator[None]:
         # Opened without truncating: the holder's number stays readable for whoever is refused.
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise ConfigError(f"the data folder {data} cannot be used: {error.strerror}") from error
+        raise unusable(data, error) from error
     try:
         if not (_take(descriptor) or _take_again(descriptor)):
             raise Busy(f"another run is going on in {data} (process {_named(descriptor)})")

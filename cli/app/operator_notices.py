@@ -10,6 +10,7 @@ from pipeline.english import counted
 from pipeline.health import run_state
 from pipeline.health.account import NOT_CRAWLED
 from pipeline.health.machine import Concern, concerns
+from pipeline.health.remedies import WHOLE
 from pipeline.model import SourceState
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def notice(
     states: Mapping[str, str], health: Collection[SourceHealth], found: Iterable[Concern]
 ) -> list[str]:
     """A line for each change: of the machine, then of the sources, many of one kind in one line."""
-    texts = {concern.subject: concern.text for concern in found}
+    texts = {concern.subject: f"{concern.text}. {WHOLE[concern.subject].helps}" for concern in found}
     lines = [
         _capital(texts[subject]) if subject in texts else MACHINE[subject]
         for subject in states

@@ -54,7 +54,7 @@ class ReaderPages:
     def preview(
         self, watch: WatchList, find: Callable[[Sequence[Page]], Sequence[Hit]] | None = None
     ) -> Preview:
-        """What it would have found. Raises QueryError or ConfigError for a list that cannot be kept.
+        """Returns what it would have found. Raises QueryError or ConfigError for one that cannot be kept.
 
         `find` looks for its concepts now, where the archive was not yet looked through with them.
         """

@@ -22,6 +22,8 @@ from pipeline.days import local_today
 from pipeline.english import counted, instant, short_day
 from pipeline.errors import ConfigError
 from pipeline.health import left, run_state, shards
+from pipeline.health.machine import concerns
+from pipeline.health.remedies import WHOLE
 from pipeline.model import SourceState
 from pipeline.ports import Work
 from pipeline.text.foreign import printable
@@ -104,6 +106,13 @@ def _sources(app: App, ids: tuple[str, ...], kind: str) -> list[Source]:
             if source.platform == registry.MANUAL:
                 note(f"{source.id} is not crawled: its papers are added by hand, with `paperwatch add`.")
     return [source for source in chosen if source.platform != registry.MANUAL]
+
+
+def _say_of_the_machine(app: App, account: Account) -> None:
+    """What no run should begin without saying; the rest, this run may put right."""
+    for concern in concerns(app.machine()):
+        if concern.subject in {"disk", "clock"}:
+            account.trouble(f"{concern.text}: {WHOLE[concern.subject].helps}")
 
 
 def crawl_stage(
@@ -308,6 +317,7 @@ def run(
         archive_lock(app, Work.READ, Work.SEND, shared=[Work.CRAWL]) as check,
         progress.bar() as tell,
     ):
+        _say_of_the_machine(app, account)
         crawl_stage(app, chosen, day, tell, account)
         found = extract_stage(app, tell, account)
         say_found(found + app.flag(tell), account)
@@ -349,6 +359,7 @@ def crawl(
     app.validate_files()
     chosen = since_day(_sources(app, sources, kind), since, day)
     with work_lock(app, shared=[Work.CRAWL]), progress.bar() as tell:
+        _say_of_the_machine(app, account)
         crawl_stage(app, chosen, day, tell, account, shard)
     return account.close()
 
@@ -360,6 +371,7 @@ def extract(app: App) -> int:
     account = Account()
     app.validate_files()
     with work_lock(app, Work.READ), progress.bar() as tell:
+        _say_of_the_machine(app, account)
         say_found(extract_stage(app, tell, account), account)
     return account.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
+from operator import itemgetter
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from pipeline.english import counted, instant, listed, not_flagged, not_read, re
 from pipeline.errors import ConfigError
 from pipeline.health.account import account_facts
 from pipeline.health.machine import concerns, machine_facts, machine_sentences
+from pipeline.health.remedies import Problem, problem_lines
 from pipeline.health.run_state import OFF, WELL, is_settled
 from pipeline.model import SourceState
 from pipeline.text.foreign import printable
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
     Rows = list[dict[str, Any]]
     Refused = list[dict[str, str]]
+
+LINES = {"sources", "bodies", "areas", "switched_off"}  # without them the sources are those of the archive
 
 
 @click.command("status", cls=Command)
@@ -52,12 +56,14 @@ def status(app: App, output: str, watch: float | None) -> int:
 
 
 def _say(app: App, output: str) -> int:
-    if wrong := app.wrong_files():
-        raise ConfigError("\n".join(wrong))
-    sources, refused = source_rows(app), _refused(app)
+    wrong = app.wrong_parts()
+    if "config" in wrong:
+        raise ConfigError(wrong["config"])
+    sources, refused = source_rows(app, readable=not wrong.keys() & LINES), _refused(app)
     account, machine = app.archive.reports.account(), app.machine()
-    not_well = [
-        *(concern.text for concern in concerns(machine)),
+    problems = [
+        *(Problem("files", line) for text in dict.fromkeys(wrong.values()) for line in text.splitlines()),
+        *(Problem(concern.subject, concern.text) for concern in concerns(machine)),
         *_house_not_well(app),
         *_sources_not_well(sources),
         *_messages_not_well(refused),
@@ -66,14 +72,14 @@ def _say(app: App, output: str) -> int:
     if output == "csv":
         terminal.rows(sources, "csv", ())
     elif output == "json":
-        terminal.rows([_as_json(app, sources, refused, not_well, account, machine)], "json", ())
+        terminal.rows([_as_json(app, sources, refused, problems, account, machine)], "json", ())
     else:
-        _as_text(app, sources, refused, not_well, account, machine)
-    return 1 if not_well else 0
+        _as_text(app, sources, refused, problems, account, machine)
+    return 1 if problems else 0
 
 
 def _as_json(
-    app: App, sources: Rows, refused: Refused, not_well: Sequence[str], account: Account, machine: Machine
+    app: App, sources: Rows, refused: Refused, problems: Sequence[Problem], account: Account, machine: Machine
 ) -> dict[str, Any]:
     totals = app.archive.reports.totals()
     return {
@@ -81,23 +87,24 @@ def _as_json(
         "unreadable": [asdict(row) for row in totals.unreadable],
         "sources": sources,
         "refused": refused,
-        "not_well": not_well,
+        "not_well": [problem.what for problem in problems],
+        "problems": [{**asdict(problem), "helps": problem.helps} for problem in problems],
         "settled": list(_settled(sources)),
         "last_run": asdict(machine.last_run) if machine.last_run else None,
         "running": machine.running,
         "account": account_facts(account),
         "machine": machine_facts(machine),
         "bars": cage.bars(),
-        "not_flagged": app.not_flagged(),
+        "not_flagged": _waiting_to_be_flagged(app),
     }
 
 
 def _as_text(
-    app: App, sources: Rows, refused: Refused, not_well: Sequence[str], account: Account, machine: Machine
+    app: App, sources: Rows, refused: Refused, problems: Sequence[Problem], account: Account, machine: Machine
 ) -> None:
     totals = app.archive.reports.totals()
-    for line in not_well:
-        click.echo(f"problem: {printable(line)}")
+    for line in problem_lines(problems):
+        click.echo(printable(line))
     click.echo(_last_run(machine.last_runs, machine.running))
     held = counted(totals.papers, "paper"), counted(totals.pages, "page"), counted(totals.hits, "mention")
     click.echo(f"{', '.join(held)}.")
@@ -111,10 +118,18 @@ def _as_text(
     _counts("Outbox", totals.outbox)
     if totals.to_extract:
         click.echo(f"Waiting to be read: {counted(totals.to_extract, 'paper')}.")
-    if waiting := not_flagged(app.not_flagged()):
-        click.echo(waiting)
+    if waiting := _waiting_to_be_flagged(app):
+        click.echo(not_flagged(waiting))
     click.echo(_by_state(sources))
     _lists(list(_settled(sources)), refused, [asdict(row) for row in totals.unreadable])
+
+
+def _waiting_to_be_flagged(app: App) -> int:
+    """None can be counted while a concept cannot be read, which is a problem of its own."""
+    try:
+        return app.not_flagged()
+    except ConfigError:
+        return 0
 
 
 def _by_state(sources: Rows) -> str:
@@ -163,19 +178,20 @@ def _ended(run: RunRow) -> str:
     return f"ended on {instant(run.ended_at)}" if run.ended_at else "did not end"
 
 
-def _house_not_well(app: App) -> Iterator[str]:
-    yield from app.unknown_variables()
-    yield from app.archive.strange_keys()
+def _house_not_well(app: App) -> Iterator[Problem]:
+    yield from (Problem("settings", variable) for variable in app.unknown_variables())
+    yield from (Problem("keys", fault) for fault in app.archive.strange_keys())
     try:
         app.check_channel()
     except ConfigError as error:
-        yield f"no message can be sent: {error}"
+        yield Problem("channel", f"no message can be sent: {error}")
 
 
-def _sources_not_well(sources: Sequence[dict[str, Any]]) -> Iterator[str]:
-    for row in sources:
+def _sources_not_well(sources: Sequence[dict[str, Any]]) -> Iterator[Problem]:
+    """Those in one state together: what helps is said once."""
+    for row in sorted(sources, key=itemgetter("state", "id")):
         if row["state"] not in WELL and not row["settled"]:
-            yield f"source {row['id']} is {row['state']}: {row['reason']}"
+            yield Problem(row["state"], f"source {row['id']} is {row['state']}: {row['reason']}")
 
 
 def _settled(sources: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -184,14 +200,15 @@ def _settled(sources: Sequence[dict[str, Any]]) -> Iterator[str]:
             yield f"source {row['id']} is {row['state']} since {short_day(row['since'])}: {row['reason']}"
 
 
-def _messages_not_well(refused: Sequence[dict[str, str]]) -> Iterator[str]:
+def _messages_not_well(refused: Sequence[dict[str, str]]) -> Iterator[Problem]:
     if refused:
-        yield f"{counted(len(refused), 'reader')} can no longer be written to: see below"
+        what = f"{counted(len(refused), 'reader')} can no longer be written to: see below"
+        yield Problem("addresses", what)
 
 
-def _papers_not_well(account: Account) -> Iterator[str]:
+def _papers_not_well(account: Account) -> Iterator[Problem]:
     if account.unreadable or account.unreadable_pages:
-        yield f"{not_read(account)} See below"
+        yield Problem("unreadable", f"{not_read(account)} See below")
 
 
 def _counts(title: str, counts: dict[str, int]) -> None:
@@ -210,13 +227,16 @@ def _refused(app: App) -> Refused:
     ]
 
 
-def source_rows(app: App) -> Rows:
-    """Every source that is known, with its state: the registry's lines, and those added by hand."""
+def source_rows(app: App, *, readable: bool = True) -> Rows:
+    """Every source that is known, with its state: the registry's lines, and those added by hand.
+
+    Where the lines are not `readable`, those that the archive knows.
+    """
     reports = app.archive.reports if app.has_archive else None
     health = {row.id: row for row in reports.health()} if reports else {}
     known = [
         _source_row(source, health.pop(source.id, None), off=source.id in app.switched_off)
-        for source in app.sources.values()
+        for source in (app.sources.values() if readable else ())
     ]
     by_hand = [_gone_row(row) for row in health.values()]
     return sorted([*known, *by_hand], key=lambda row: row["id"])

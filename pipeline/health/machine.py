@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.english import counted, instant, listed, missed_sources, short_day
 from pipeline.health import shards
 from pipeline.health.account import Sources, missed_share
+from pipeline.model import SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 LATE = 2  # times its rhythm without a good run: one that was missed is no alarm
 STUCK = timedelta(hours=6)
 SLACK = timedelta(hours=1)  # clocks that are kept in step differ by less
-FEW_SOURCES = 3  # each of so few is told of by itself
+FEW_SOURCES = 3  # each of fewer is told of by itself
 PAUSE = timedelta(days=7)  # that nobody wonders at, whatever was usual
 LONGER = 2  # times the longest pause so far: then it is no pause
 FEW_PAPERS = 50  # of one kind may come together and say nothing that is watched for
@@ -216,13 +217,16 @@ def _mail(machine: Machine) -> Iterator[Concern]:
 
 
 def _sources(machine: Machine) -> Iterator[Concern]:
-    """Each source is told of by itself; many at once are a matter of the whole."""
+    """Each source is told of by itself; many at once, or all there are, are a matter of the whole."""
     of = machine.sources
-    if of.sources >= FEW_SOURCES and missed_share(of) > machine.most_missed:
+    tried = [source for source in of.missed if source.state is not SourceState.UNKNOWN]
+    none_read = 0 < of.sources == len(tried)
+    if none_read or (of.sources >= FEW_SOURCES and missed_share(of) > machine.most_missed):
         yield Concern(
             subject="unread",
-            state="many",
+            state="all" if none_read else "many",
             text=f"{missed_sources(of)} when last tried: digests say so before all else",
+            grave=none_read,
         )
 
 
@@ -241,15 +245,14 @@ def _arrivals(machine: Machine) -> Iterator[Concern]:
         yield Concern(
             subject="reading",
             state="waits",
-            text=f"papers have waited to be read since {short_day(found.waits_since)}: "
-            "`paperwatch extract` reads them",
+            text=f"papers have waited to be read since {short_day(found.waits_since)}",
         )
     if found.silent >= FEW_PAPERS and (1 - found.telling) ** found.silent < CHANCE:
         yield Concern(
             subject="mentions",
             state="none",
             text=f"the last {found.silent:,} papers say nothing that is watched for, where "
-            f"{found.telling:.0%} of those before did: see `paperwatch concepts test`",
+            f"{found.telling:.0%} of those before did",
         )
 
 
@@ -260,7 +263,7 @@ def _alerts(machine: Machine) -> Iterator[Concern]:
             subject="alerts",
             state=f"broken {number}",
             text=f"{asks} for a topic that is gone, or by a search that cannot be read: "
-            "the next digest tells its reader, and `paperwatch subscribers list` shows which",
+            "the next digest tells its reader",
         )
 
 
@@ -268,7 +271,7 @@ def machine_sentences(machine: Machine) -> list[str]:
     """What is known where nothing is wrong, a line each."""
     queue = machine.queue
     lines = [
-        f"The last good run ended on {instant(machine.last_good)}." if machine.last_good else "",
+        _last_good(machine.last_good),
         f"Free on the disk: {_size(machine.free)}." if machine.free is not None else "",
         f"{counted(queue.waiting, 'message waits', 'messages wait')} to be tried again"
         f"{f', next on {instant(queue.next_try)}' if queue.next_try else ''}"
@@ -281,6 +284,10 @@ def machine_sentences(machine: Machine) -> list[str]:
         f"The last run held at most {_size(machine.memory)} of memory." if machine.memory else "",
     ]
     return [line for line in lines if line]
+
+
+def _last_good(ended: datetime | None) -> str:
+    return f"The last run that read anything ended on {instant(ended)}." if ended else ""
 
 
 def _returned(returned: Returned | None) -> str:

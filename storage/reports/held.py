@@ -221,7 +221,7 @@ class Reports:
         since: date,
         find: Callable[[Sequence[Page]], Sequence[Hit]] | None = None,
     ) -> list[date]:
-        """The day of each paper since then in which a watch list would have found something.
+        """Returns the day of each paper since then in which a watch list would have found something.
 
         `find` looks for its concepts now; without it, what was flagged with them counts.
         """

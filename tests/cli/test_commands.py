@@ -662,14 +662,18 @@ def test_status_names_first_what_is_not_well(ask, data, monkeypatch):
     monkeypatch.setenv("PAPERWATCH_CRAWL_RETRYS", "3")
     code, out, _ = ask("status")
     assert code == 1
-    first = "\n".join(out.splitlines()[:4])
+    first = "\n".join(out.splitlines()[:10])
+    assert first.count("  what helps: ") == 5
     assert "problem: the run of" in first
     assert "was interrupted" in first
     assert "problem: source ellenby is broken: no list of papers" in first
     assert "problem: no message can be sent: alerts.smtp.password_file cannot be read" in first
     assert "PAPERWATCH_CRAWL_RETRYS of the environment is no setting, did you mean" in first
     (row,) = rows(ask("status", "--format", "json")[1])
-    assert len(row["not_well"]) == 4
+    assert len(row["not_well"]) == 5
+    assert [(problem["what"], bool(problem["helps"])) for problem in row["problems"]] == [
+        (what, True) for what in row["not_well"]
+    ]
     with run_lock(data):
         out = ask("status")[1]
     assert f"A run is going on (process {os.getpid()}), begun on " in out
@@ -744,11 +748,35 @@ def test_every_wrong_file_is_named_at_once(ask, data):
     (data / "concepts" / "mine.toml").write_text("label = 1")
     (data / "bodies.toml").write_text("x = 1")
     (data / "concepts" / "second.toml").write_text("label = 2")
-    for name in ("status", "run"):
-        code, _, err = ask(name)
-        assert code == 2
-        assert "second.toml" in err
-        assert all(name in err for name in ("moderngov.toml", "mine.toml", "bodies.toml"))
+    every = ("moderngov.toml", "mine.toml", "bodies.toml", "second.toml")
+    code, _, err = ask("run")
+    assert code == 2
+    assert all(name in err for name in every)
+    code, out, _ = ask("status")  # says the rest all the same
+    assert code == 1
+    assert all(name in out[: out.index("  what helps: correct the file")] for name in every)
+    assert "1 paper, " in out
+    assert ask("status", "--format", "json")[0] == 1
+
+
+def test_a_run_says_that_the_disk_is_low_as_status_does(ask, monkeypatch):
+    monkeypatch.setattr("storage.reports.machine.LEAST_FREE", 10**18)
+    for name in ("extract", "status"):
+        code, out, err = ask(name)
+        assert code == 1
+        assert "are free on the disk, and a run may take" in f"{out}{err}"
+
+
+def test_what_helps_is_said_once_for_all_sources_in_one_state(ask, data):
+    catalogue = open_archive(data).catalogue
+    run = catalogue.begin([source(name) for name in "abc"], TODAY)
+    for name, state in (("a", SourceState.BLOCKED), ("b", SourceState.BROKEN), ("c", SourceState.BLOCKED)):
+        catalogue.finish(run, SourceReport(source_id=name, state=state, reason="no"), ())
+    catalogue.end(run)
+    lines = ask("status")[1].splitlines()
+    blocked = lines.index("problem: source a is blocked: no")
+    assert lines[blocked + 1] == "problem: source c is blocked: no"
+    assert lines[blocked + 2].startswith("  what helps: ask the body to let you in")
 
 
 def test_a_run_that_could_send_nothing_does_not_begin(ask, data):

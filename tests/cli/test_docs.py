@@ -20,6 +20,7 @@ from cli.exits import Exit
 from cli.main import call, paperwatch
 from crawler.lines.registry import LineKeys
 from crawler.platforms import PLATFORMS
+from pipeline.health import remedies, run_state
 from pipeline.model import SourceState
 from tests.helpers.documents import pages
 from web.data import openapi
@@ -85,6 +86,14 @@ def test_every_state_of_a_source_is_explained():
         state for row in re.findall(r"^\| ([a-z, ]+) \|", table, re.MULTILINE) for state in row.split(", ")
     }
     assert {state.value for state in SourceState} - {"unknown"} <= told
+
+
+def test_what_helps_is_what_status_says():
+    """One table in the code; the page repeats it, for whoever reads before anything is wrong."""
+    every = remedies.SOURCES | remedies.WHOLE
+    rows = [f"| {kind} | {remedy.means} | {remedy.helps} |" for kind, remedy in every.items()]
+    assert [row for row in rows if row not in PROBLEMS] == []
+    assert {*SourceState} - remedies.SOURCES.keys() == run_state.WELL
 
 
 def test_every_key_of_a_source_line_is_in_one_table():

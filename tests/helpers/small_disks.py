@@ -67,6 +67,10 @@ class FullDisk:
         with (self.place / "ballast").open("ab") as file:
             file.write(bytes(max(0, stat.f_bavail * stat.f_frsize - free)))
 
+    def take_no_writes(self) -> None:
+        gc.collect()  # as in _unmount
+        _do("mount", "-o", "remount,ro", str(self.place))
+
     def empty(self) -> None:
         (self.place / "ballast").unlink(missing_ok=True)
 

@@ -26,3 +26,14 @@ def test_without_room_nothing_is_lost_and_one_clear_line_is_said(tmp_path):
         disk.empty()
         assert [paperwatch(data, stage).returncode for stage in ("flag", "notify")] == [0, 0]
         check(server, 0)
+
+
+def test_a_disk_that_takes_no_writes_is_named_alike_by_every_command(tmp_path):
+    with serving() as server, full_disk(tmp_path) as disk:
+        data = disk.place / "data"
+        lay_out(data, server.port)
+        disk.take_no_writes()
+        commands = ("run", "status", "flag", "notify")
+        said = {(done.returncode, done.stderr) for done in (paperwatch(data, name) for name in commands)}
+        message = f"paperwatch: the data folder {data} cannot be used: Read-only file system\n"
+        assert said == {(Exit.NOT_FINISHED, message)}

@@ -17,6 +17,7 @@ from cli.app import operator_notices, ping
 from cli.app.config import OperationsConfig
 from cli.app.context import App
 from cli.main import call
+from pipeline.health import remedies
 from pipeline.health.account import Sources
 from pipeline.health.machine import Arrivals, Machine, Queue, concerns, machine_facts
 from pipeline.model import Cadence, SourceHealth, SourceState
@@ -72,7 +73,9 @@ def missed(some: int, of: int) -> Sources:
          True),
         ({"sources": missed(2, 4), "most_missed": 0.25}, ["unread"], False),
         ({"sources": missed(1, 4), "most_missed": 0.25}, [], False),
-        ({"sources": missed(2, 2), "most_missed": 0.25}, [], False),  # each of so few is told of by itself
+        ({"sources": missed(1, 2), "most_missed": 0.25}, [], False),  # each of so few is told of by itself
+        ({"sources": missed(1, 1), "most_missed": 1.0}, ["unread"], True),  # nothing at all can be read
+        ({"sources": missed(9, 9), "most_missed": 1.0}, ["unread"], True),
         ({"arrivals": Arrivals(newest=NOW - 22 * DAY, longest_pause=10 * DAY)}, ["papers"], False),
         ({"arrivals": Arrivals(newest=NOW - 19 * DAY, longest_pause=10 * DAY)}, [], False),
         ({"arrivals": Arrivals(newest=NOW - 6 * DAY, longest_pause=DAY)}, [], False),  # Christmas
@@ -89,6 +92,7 @@ def test_what_is_of_concern_and_how_grave(facts, subjects, grave):
     assert [concern.subject for concern in found] == subjects
     assert any(concern.grave for concern in found) is grave
     assert all(concern.subject in operator_notices.MACHINE for concern in found)
+    assert all(concern.subject in remedies.WHOLE for concern in found)
 
 
 def test_the_age_of_the_last_good_run_is_said_with_its_rhythm():

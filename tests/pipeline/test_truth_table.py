@@ -555,9 +555,9 @@ def hold_status(said: Said, world: World) -> None:
     )
     read = last_read(everything)
     assert (
-        (f"The last good run ended on {read.day} {read:%B} {read.year}" in said.text)
+        (f"The last run that read anything ended on {read.day} {read:%B} {read.year}" in said.text)
         if read
-        else ("The last good run" not in said.text)
+        else ("The last run that read anything" not in said.text)
     )
     assert f"{counted(len(world.papers), 'paper')} ({counted(everything.pages, 'page')}) held" in said.text
     hold_waiting(said.text, everything)
