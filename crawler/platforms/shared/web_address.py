@@ -67,7 +67,7 @@ def canonical_url(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Returns the host of an address, the same with and without www.; "" where there is none."""
+    """Returns the host of an address, the same with and without www., "" for one without."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:  # an IPv6 host that is not valid
