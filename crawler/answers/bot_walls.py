@@ -59,7 +59,12 @@ def bot_wall(body: bytes) -> str:
     if who := _marked(head, _WALLS):
         return who
     who = _marked(head, _GUARDS)
-    return who if who and len(_NOT_WORDS.sub(b" ", body[: 4 * _LOOKED_AT]).split()) < _HARDLY_ANY else ""
+    return who if who and word_count(body) < _HARDLY_ANY else ""
+
+
+def word_count(body: bytes) -> int:
+    """How many words the beginning of a page shows."""
+    return len(_NOT_WORDS.sub(b" ", body[: 4 * _LOOKED_AT]).split())
 
 
 def _marked(head: bytes, table: dict[str, tuple[bytes, ...]]) -> str:

@@ -17,6 +17,7 @@ from scrapy.exceptions import (
 
 from crawler.answers.bot_walls import bot_wall
 from crawler.answers.inside_addresses import InsideAddressError
+from crawler.answers.not_the_page import stands_between
 from pipeline.errors import ParseError, SourceError
 from pipeline.health.run_state import Failure
 from pipeline.model import SourceState
@@ -75,6 +76,12 @@ def of_answer(status: int, head: bytes) -> Failure | None:
     if status in {200, 401, 403, 429, 503} and (who := bot_wall(head)):
         return Failure(state=SourceState.BLOCKED, reason=f"{who} is in the way ({status})")
     return None if status == 200 else of_status(status)
+
+
+def of_page(body: bytes) -> Failure | None:
+    """What stands in the way of a page that a platform could make nothing of, None where nothing does."""
+    said = stands_between(body)
+    return Failure(state=SourceState.BLOCKED, reason=f"{said} is in the way") if said else None
 
 
 def of_exception(error: BaseException) -> Failure:

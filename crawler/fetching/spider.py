@@ -262,7 +262,11 @@ class PapersSpider(Spider):
         try:
             found = list(self._platforms[visit.source.platform].parse(visit.source, fetch, capture))
         except Exception as error:  # noqa: BLE001 - what a parser stumbles over is its page's failure
-            return self._fell(visit, fetch, health.of_exception(error), is_start=is_start)
+            failure = health.of_page(capture.body) or health.of_exception(error)
+            return self._fell(visit, fetch, failure, is_start=is_start)
+        says_nothing = all(isinstance(item, Listing | Left | Doubt) for item in found)
+        if says_nothing and (failure := health.of_page(capture.body)) is not None:
+            return self._fell(visit, fetch, failure, is_start=is_start)
         visit.page_read(fetch.url, is_start=is_start)
         if responses.is_cut(response):
             cut = f"{response.url}: the page ends in the middle"

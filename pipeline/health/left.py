@@ -104,7 +104,7 @@ def concern(counts: Iterable[LeftCount], taken: int, options: Mapping[str, Any])
     """
     by_reason: dict[LeftReason, list[LeftCount]] = {}
     for count in counts:
-        if count.reason not in _MEANT:
+        if not _is_meant(count.reason, options):
             by_reason.setdefault(count.reason, []).append(count)
     if not by_reason:
         return ""
@@ -139,6 +139,8 @@ def remedy(counts: Sequence[LeftCount], options: Mapping[str, Any]) -> str:  # n
         case LeftReason.NO_DATE | LeftReason.NOT_CLEARLY_A_PAPER:
             under = counts[0].under
             return f"if they are papers, add include = '{_pattern(under) if len(under) > 1 else '…'}'"
+        case LeftReason.PAGE_UNREAD:
+            return 'if the site never lets its pages be read, add road = "service"; else add them by hand'
         case LeftReason.EXCLUDED:
             return "take exclude out of the line to have them"
         case _:
@@ -148,6 +150,11 @@ def remedy(counts: Sequence[LeftCount], options: Mapping[str, Any]) -> str:  # n
 def _pattern(path: str) -> str:
     """A path as a regular expression that a line of TOML may hold between single quotes."""
     return re.sub(r"([.?+*()\[\]{}|^$\\])", r"\\\1", path).replace("'", ".")
+
+
+def _is_meant(reason: LeftReason, options: Mapping[str, Any]) -> bool:
+    """Whether the line itself says that these are left."""
+    return reason in _MEANT or (reason is LeftReason.PAGE_UNREAD and options.get("road") == "service")
 
 
 def _is_grave(reason: LeftReason, lost: int, taken: int) -> bool:

@@ -44,6 +44,7 @@ from tests.helpers.fakes import (
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"\n%%EOF\n"
 JUST_A_MOMENT = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>"
 LOGIN = b"\xef\xbb\xbf\r\n <!-- portal -->\n<html><body><form>Sign in</form></body></html>"
+LOGIN_FORM = b"<html><title>Portal</title><form><input type=password></form></html>"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
@@ -107,6 +108,7 @@ FIRST_PAGES = {
     "fails": ((500, {}, b"oops"), SourceState.UNREACHABLE, "the server failed (500)"),
     "wall": ((403, HTML, JUST_A_MOMENT), SourceState.BLOCKED, "Cloudflare"),
     "wall-200": ((200, HTML, JUST_A_MOMENT), SourceState.BLOCKED, "Cloudflare"),
+    "sign-in": ((200, HTML, LOGIN_FORM), SourceState.BLOCKED, "a sign-in page is in the way"),
     "garbage": ((200, HTML, b"\x00\xff<<<"), SourceState.BROKEN, "expected one of JSON"),
     "empty-answer": ((200, {}, b""), SourceState.BROKEN, "expected one of JSON"),
     "loop": ((302, {"Location": "/"}, b""), SourceState.UNREACHABLE, "redirect loop"),

@@ -187,7 +187,9 @@ BY_HAND = "add them by hand"
         ),
         ((left(LeftReason.TOO_DEEP, 3, pages=3),), 30, {"depth": 2}, "add depth = 3"),
         ((left(LeftReason.TOO_DEEP, 3, pages=3),), 31, {}, ""),
-        ((left(LeftReason.PAGE_UNREAD, 9, pages=9),), 60, {}, BY_HAND),
+        ((left(LeftReason.PAGE_UNREAD, 9, pages=9),), 60, {}, 'add road = "service"; else'),
+        # The line says that pages are not read: counted, and no concern.
+        ((left(LeftReason.PAGE_UNREAD, 9, pages=9),), 6, {"road": "service"}, ""),
         ((left(LeftReason.NEEDS_SCRIPT, 9),), 0, {}, "add browser = true"),
         ((left(LeftReason.NEEDS_SCRIPT, 9),), 0, {"browser": True}, BY_HAND),
         ((left(LeftReason.DOCUMENT_SERVICE, 9, host="d.example"),), 0, {}, BY_HAND),
@@ -267,6 +269,27 @@ def test_a_key_to_add_is_a_line_of_toml(reason, under):
 )
 def test_bot_walls(body, who):
     assert health.bot_wall(body) == who
+
+
+SIGN_IN = b"<html><title>Staff portal</title><form><input name='p' type='password'><button>Go</button></form>"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (SIGN_IN, "a sign-in page is in the way"),
+        (b"<title>Log in | Vale Council</title><p>Hello", "a sign-in page: Log in is in the way"),
+        (b"<title>Before you continue to Vale</title>", "asks for consent: Before you continue to Vale"),
+        (b"<title>Cookie preferences</title><p>We use cookies.", "asks for consent"),
+        (SIGN_IN + b"<p>word " * 200, ""),  # a form next to what the page says: a redesign is one
+        (b"<title>Board papers</title><p>All papers.", ""),
+        (b"<title>Cookie policy</title>", ""),
+    ],
+)
+def test_what_is_in_the_way_of_a_page_that_gives_nothing(body, words):
+    found = health.of_page(body)
+    assert bool(found) is bool(words)
+    assert not found or (found.state is S.BLOCKED and words in found.reason)
 
 
 @pytest.mark.parametrize(
