@@ -44,7 +44,8 @@ class ParseError(PaperwatchError):
     """A page was not what its platform knows: a redesign, an error page, a cut-off answer."""
 
     def __init__(self, *, source: str, url: str, selector: str, expected: str, found: str) -> None:
-        super().__init__(f"{source}: {url}: expected {expected} of {selector}, found {found}")
+        self.said = f"expected {expected} of {selector}, found {found}"
+        super().__init__(f"{source}: {url}: {self.said}")
         self.source = source
         self.url = url
         self.selector = selector

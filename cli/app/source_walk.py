@@ -13,7 +13,7 @@ from pipeline.model import Document, Doubt, Embedded, Fetch, Left, Listing, Meet
 from pipeline.text.foreign import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from cli.app.context import App
@@ -21,10 +21,20 @@ if TYPE_CHECKING:
     from crawler.tools.recording_platform import Step
     from pipeline.model import Found, Source
     from pipeline.ports import Leases, Platform, SourceReport
+    from storage.reports.held import Reports
 
 
-def walk(app: App, source: Source, platform: Platform, today: date) -> SourceReport:
-    """Crawl one source by this platform. Once in a process, as `crawler.run.crawl`; raises Busy."""
+def walk(
+    app: App,
+    source: Source,
+    platform: Platform,
+    today: date,
+    look: Callable[[Reports], None] = lambda _: None,
+) -> SourceReport:
+    """Crawl one source by this platform; `look` sees what the archive holds, before it goes.
+
+    Once in a process, as `crawler.run.crawl`. Returns its report. Raises Busy.
+    """
     from crawler.run import crawl
     from storage.archive import open_archive
 
@@ -40,6 +50,7 @@ def walk(app: App, source: Source, platform: Platform, today: date) -> SourceRep
             flags=app.flags,
             leases=leases,
         )
+        look(archive.reports)
     if not reports:
         raise Busy(f"another machine's crawl is reading {source.id} now")
     return reports[0]

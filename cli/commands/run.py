@@ -190,14 +190,22 @@ class Known:
 
 def _tell_troubles(report: SourceReport, known: Known, account: Account) -> None:
     if report.state not in WELL:
-        say = account.remark if known.refusal(report) else account.trouble
-        say(f"source {report.source_id} is {report.state}: {report.reason}")
+        said = f"source {report.source_id} is {report.state}: {report.reason}"
+        _tell(account, said, is_known=known.refusal(report))
     for problem in report.problems:
         if not (report.reason and report.reason in problem):
-            say = account.remark if known.problem(report, problem) else account.trouble
-            say(f"source {report.source_id}: {problem}")
+            said = f"source {report.source_id}: {problem}"
+            _tell(account, said, is_known=known.problem(report, problem))
     for count in report.left:
         account.remark(f"source {report.source_id}: {left.left_sentence(count)}")
+
+
+def _tell(account: Account, said: str, *, is_known: bool) -> None:
+    """What was told before is marked so, and is no trouble."""
+    if is_known:
+        account.remark(f"as before: {said}")
+    else:
+        account.trouble(said)
 
 
 def extract_stage(app: App, tell: stages.Progress, account: Account) -> Counter[str]:

@@ -16,12 +16,12 @@ from cli.commands.status import source_rows
 from pipeline.days import local_today
 from pipeline.english import counted
 from pipeline.errors import ConfigError, PaperwatchError
-from pipeline.health.left import LeftCount, Tally, summary
-from pipeline.model import Document, Fetch, Left, LeftReason, Source, SourceState
+from pipeline.health.left import LeftCount, Tally, left_sentence, of_row, summary
+from pipeline.model import BodyKind, Document, Fetch, Left, LeftReason, Source, SourceState
 from pipeline.text.foreign import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
     from datetime import date
 
     from cli.app.context import App
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from crawler.tools.recording_platform import Step
     from pipeline.model import Capture, Found
     from pipeline.ports import SourceReport
+    from storage.reports.held import Reports
 
 sources = Group("sources", help="The places where papers are listed: one line of data each.")
 
@@ -73,7 +74,9 @@ def show_source(app: App, source: str, output: str) -> int:
         terminal.rows(found, output, ())
         return 0
     for name, value in found[0].items():
-        click.echo(f"{name.replace('_', ' '):14} {terminal.text(value)}")
+        said = [left_sentence(of_row(row)) for row in value] if name == "left" else [terminal.text(value)]
+        for line in said or [""]:
+            click.echo(f"{name.replace('_', ' '):14} {printable(line)}")
     return 0
 
 
@@ -144,10 +147,16 @@ def _of_the_page(
 
 
 def _advice(app: App, finding: Detected, identity: str) -> Iterable[str]:
+    from crawler.tools.detect import kind_is_a_guess
+
     yield f"This is {finding.system}: {finding.why}."
     for known in app.sources.values():
         if known.url.rstrip("/").casefold() == finding.url.rstrip("/").casefold():
-            yield f"It is known already, as {known.id}."
+            yield f"It is known already, as {known.id}. Try that line:"
+            yield f"  paperwatch sources check {known.id}"
+            return
+    if kind_is_a_guess(finding):
+        yield f"The kind is a guess, for nothing says it. The kinds are {', '.join(BodyKind)}."
     yield f"Correct name and kind, then add the line to {app.data / 'sources' / f'{finding.platform}.toml'}"
     yield f"(or to crawler/sources/{finding.platform}.toml, to ship it), and try it:"
     yield f"  paperwatch sources check {identity}"
@@ -178,8 +187,9 @@ def check_source(app: App, source: str, papers: int, since: date | None, today: 
     if chosen.platform not in PLATFORMS:
         click.echo(f"{SourceState.MANUAL}: its papers are added by hand")
         return 0
-    overheard = RecordingPlatform(PLATFORMS[chosen.platform], _teller(chosen, papers))
-    report = walk(app, chosen, overheard, day)
+    asked: set[str] = set()
+    overheard = RecordingPlatform(PLATFORMS[chosen.platform], _teller(chosen, papers, asked))
+    report = walk(app, chosen, overheard, day, lambda reports: _say_fetched(reports, asked))
     _tell_problems(report)
     click.echo(
         f"{counted(report.requests, 'request')}, {counted(report.bytes, 'byte')}: "
@@ -187,6 +197,17 @@ def check_source(app: App, source: str, papers: int, since: date | None, today: 
     )
     click.echo(printable(f"{report.state}: {_outcome(report, chosen.options)}"))
     return 0 if report.state in WELL else 1
+
+
+def _say_fetched(reports: Reports, asked: Container[str]) -> None:
+    """Which papers were fetched, of those that the check asked for, and which could not be."""
+    for row in reports.papers():
+        if row.url not in asked:
+            continue
+        if row.sha256:
+            click.echo(printable(f"fetched: {row.title!r}  {row.media_type or 'no type'}  {row.url}"))
+        elif row.reason:
+            click.echo(printable(f"not fetched: {row.title!r}  {row.reason}  {row.url}"))
 
 
 def _outcome(report: SourceReport, options: Mapping[str, Any]) -> str:
@@ -199,8 +220,8 @@ def _outcome(report: SourceReport, options: Mapping[str, Any]) -> str:
     return f"{report.reason}; {said}" if report.reason else said
 
 
-def _teller(source: Source, papers: int) -> Callable[[Step], Iterable[Found]]:
-    """Prints each step as it happens; lets the engine fetch up to its limit of papers."""
+def _teller(source: Source, papers: int, asked: set[str]) -> Callable[[Step], Iterable[Found]]:
+    """Prints each step as it happens; lets the engine fetch up to its limit of papers, noted in `asked`."""
     from cli.app.source_walk import described_step
 
     left = papers
@@ -212,8 +233,11 @@ def _teller(source: Source, papers: int) -> Callable[[Step], Iterable[Found]]:
         for found in step.found:
             if isinstance(found, Document) and found.url and not found.restricted:
                 left -= 1
-                # A paper without an address is listed and not fetched.
-                yield found if left >= 0 else replace(found, url="")
+                if left >= 0:
+                    asked.add(found.url)
+                    yield found
+                else:  # a paper without an address is listed and not fetched
+                    yield replace(found, url="")
             else:
                 yield found
 

@@ -41,17 +41,19 @@ _STATUSES: dict[int, tuple[SourceState, str]] = {
 
 # The first that fits.
 _EXCEPTIONS: tuple[tuple[type[BaseException], SourceState, str], ...] = (
-    (ParseError, SourceState.BROKEN, "{error}"),
     (InsideAddressError, SourceState.BROKEN, "{error}"),
     (UnsupportedURLSchemeError, SourceState.BROKEN, "invalid URL: {error}"),
     (NotSupported, SourceState.BROKEN, "invalid URL: {error}"),
     (DownloadTimeoutError, SourceState.UNREACHABLE, "no answer in time"),
     (CannotResolveHostError, SourceState.UNREACHABLE, "no such host"),
-    (DownloadConnectionRefusedError, SourceState.UNREACHABLE, "no connection: {error}"),
+    (DownloadConnectionRefusedError, SourceState.UNREACHABLE, "{connection}"),
     (ResponseDataLossError, SourceState.UNREACHABLE, "the answer was cut off"),
-    (DownloadFailedError, SourceState.UNREACHABLE, "the connection broke: {error}"),
+    (DownloadFailedError, SourceState.UNREACHABLE, "the connection broke: {connection}"),
     (OSError, SourceState.UNREACHABLE, "no answer: {error}"),
 )
+# What aiohttp says of a host that it cannot connect to, whether or not there was to be TLS.
+_NO_CONNECTION = re.compile(r"Cannot connect to host (?P<host>\S+?)(?::(?:80|443))? ssl:\S+ \[(?P<why>.*)\]")
+_NOBODY = ("Connect call failed", "Connection refused")
 # What Scrapy itself refuses to go on with.
 _LOOP = Failure(state=SourceState.UNREACHABLE, reason="redirect loop")
 _SWOLLEN = Failure(state=SourceState.BROKEN, reason="a page that is far too large when unpacked")
@@ -86,6 +88,8 @@ def of_page(body: bytes) -> Failure | None:
 
 def of_exception(error: BaseException) -> Failure:
     """The state and the words for whatever went wrong on the way."""
+    if isinstance(error, ParseError):  # whose page it is, is said next to it
+        return Failure(state=SourceState.BROKEN, reason=f"{error.url}: {error.said}")
     if isinstance(error, SourceError):
         return Failure(state=error.state, reason=str(error))
     if isinstance(error, IgnoreRequest):
@@ -93,5 +97,15 @@ def of_exception(error: BaseException) -> Failure:
         return _LOOP if is_loop else _SWOLLEN
     for kind, state, words in _EXCEPTIONS:
         if isinstance(error, kind):
-            return Failure(state=state, reason=words.format(error=error))
+            return Failure(state=state, reason=words.format(error=error, connection=_connection(str(error))))
     return Failure(state=SourceState.BROKEN, reason=f"{type(error).__name__}: {error}")
+
+
+def _connection(said: str) -> str:
+    """What kept us from a host, without the words of the library that says so."""
+    match = _NO_CONNECTION.search(said)
+    if match is None:
+        return said
+    if any(words in match["why"] for words in _NOBODY):
+        return f"nothing answers at {match['host']}"
+    return f"no way to {match['host']}: {match['why']}"

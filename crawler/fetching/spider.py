@@ -29,7 +29,7 @@ from crawler.fetching import browser, responses
 from crawler.platforms import PLATFORMS
 from crawler.platforms.shared import landing
 from crawler.platforms.shared.web_address import host_of
-from crawler.source_visit import DAMAGED, SourceVisit, discard
+from crawler.source_visit import DAMAGED, SourceVisit, discard, said_of
 from pipeline.days import local_today
 from pipeline.errors import DamagedFileError, LeaseLost, StorageError
 from pipeline.health.run_state import Failure
@@ -453,7 +453,7 @@ class PapersSpider(Spider):
         if fetch.otherwise is None or host_of(fetch.otherwise.url) not in visit.hosts:
             visit.page_failed(fetch.url, failure, is_start=is_start)
             return []
-        visit.problem(f"{fetch.url}: {failure.reason}; asked {fetch.otherwise.url} instead")
+        visit.problem(f"{said_of(fetch.url, failure)}; asked {fetch.otherwise.url} instead")
         return self._ask(visit, fetch.otherwise, is_start=is_start)
 
     def _paper(self, visit: SourceVisit, response: Response) -> list[Request]:

@@ -124,7 +124,8 @@ def _folder(folder: Path, platforms: Mapping[str, PlatformModule]) -> dict[str, 
 def _read(file: Path, platforms: Mapping[str, PlatformModule]) -> Iterable[tuple[EntryPlace, dict[str, Any]]]:
     if file.stem != MANUAL and file.stem not in platforms:
         near = entries.near(file.stem, [*platforms, MANUAL])
-        raise ConfigError(f"{entries.shown_path(file)}: no platform {file.stem!r}{near}")
+        new = "a new one is named in PLATFORMS, in crawler/platforms/__init__.py"
+        raise ConfigError(f"{entries.shown_path(file)}: no platform {file.stem!r}{near}; {new}")
     return entries.read(file, 'a line is `id = { name = "…", url = "…", kind = "…" }`')
 
 

@@ -6,7 +6,9 @@ import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from crawler.answers.inside_addresses import is_inside
 from crawler.lines import toml_lines
 from pipeline.errors import ConfigError
 from pipeline.model import Window
@@ -45,14 +47,24 @@ def save_case(
     except OSError as error:
         raise ConfigError(f"{folder} cannot be made: {error.strerror}") from error
     try:
+        own, public = _own_host(source)
         if capture is not None:
-            (new / f"body.{_SUFFIXES.get(capture.media_type, 'bin')}").write_bytes(capture.body)
-        (new / "case.toml").write_text(_case(source, today, fetch, capture), encoding="utf-8")
+            body = capture.body.replace(own.encode(), public.encode()) if own else capture.body
+            (new / f"body.{_SUFFIXES.get(capture.media_type, 'bin')}").write_bytes(body)
+        case = _case(source, today, fetch, capture)
+        (new / "case.toml").write_text(case.replace(own, public) if own else case, encoding="utf-8")
         new.chmod(0o755)
         new.rename(folder)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise
+
+
+def _own_host(source: Source) -> tuple[str, str]:
+    """How addresses on one's own machine begin, "" for a public host; and what a case says instead."""
+    parts = urlsplit(source.url)
+    own = f"{parts.scheme}://{parts.netloc}" if is_inside(source.url) else ""
+    return own, f"https://{source.id}.example"
 
 
 def _case(source: Source, today: date, fetch: Fetch | None, capture: Capture | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -18,8 +19,20 @@ from crawler.lines import registry
 from crawler.tools import golden_case
 from pipeline.english import source_line
 from pipeline.errors import ConfigError
-from pipeline.model import Capture, Fetch, Listing, Source, SourceHealth, SourceState, Window
+from pipeline.health.left import left_sentence
+from pipeline.model import (
+    Capture,
+    Fetch,
+    LeftCount,
+    LeftReason,
+    Listing,
+    Source,
+    SourceHealth,
+    SourceState,
+    Window,
+)
 from pipeline.ports import SourceReport
+from storage.archive import open_archive
 from tests.crawler.test_platforms import run
 from tests.helpers.demo_run import paperwatch
 from tests.helpers.fakes import sites
@@ -98,6 +111,8 @@ def test_a_check_shows_each_stage_and_ends_well(done):
 def test_a_check_fetches_only_so_many_papers(done):
     asked = [entry for entry in done["standin"].requests if entry.body == "marlshire"]
     assert sum("/documents/" in entry.path for entry in asked) == 2
+    said = done["results"]["council"].stdout
+    assert (said.count("\nfetched: '"), said.count("  application/pdf  http://127.0.0.1")) == (2, 2)
     board = [entry for entry in done["standin"].requests if entry.body == "wold-and-haven"]
     assert not any("/download_file/" in entry.path for entry in board)
 
@@ -162,8 +177,8 @@ def test_the_line_alone_goes_to_stdout_and_can_be_loaded(done, tmp_path):
     [(name, source)] = registry.load(None, shipped=tmp_path).items()
     assert (name, source.url, source.kind) == ("marl", f"{root}/moderngov/", "council")
     assert "This is ModernGov: its mark is on the page." in result.stderr
-    assert "It is known already, as marlshire." in result.stderr
-    assert str(done["folders"]["page"] / "sources" / "moderngov.toml") in result.stderr
+    assert "It is known already, as marlshire. Try that line:" in result.stderr
+    assert "then add the line" not in result.stderr
 
 
 def test_a_host_that_refuses_its_pages_is_known_by_its_web_service(done):
@@ -202,6 +217,8 @@ def test_a_saved_case_is_one_that_the_golden_tests_can_run(done):
     assert said["today"] == date(2026, 11, 16)
     assert sum(isinstance(each, Fetch) for each in found) > 1
     assert any(isinstance(each, Listing) for each in found)
+    assert "127.0.0.1" not in (folder / "case.toml").read_text()
+    assert said["source"]["url"].startswith("https://marlshire.example/")
     assert "leave people's names out" in result.stderr
 
 
@@ -277,6 +294,25 @@ def test_a_case_that_cannot_be_written_leaves_nothing(tmp_path):
 
 
 # ---- list and show
+
+
+def test_show_says_what_was_left_as_a_run_does(ask, tmp_path):
+    catalogue = open_archive(tmp_path).catalogue
+    run_ = catalogue.begin(
+        [Source(id="fenmoor", name="F", kind="icb", platform="feed", url="")], date(2026, 11, 16)
+    )
+    left = LeftCount(reason=LeftReason.PAGE_UNREAD, count=2, pages=2, url="https://fenmoor.example/1")
+    report = SourceReport(source_id="fenmoor", state=SourceState.PARTLY, reason="some", left=(left,))
+    catalogue.finish(run_, report, ())
+    out = ask("show", "fenmoor")[1]
+    assert left_sentence(left) in out
+    assert not re.search(r"LeftReason|\{'", out)
+
+
+def test_a_platform_that_is_not_there_yet_is_to_be_named(ask, tmp_path):
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "paperbasket.toml").write_text("")
+    assert "a new one is named in PLATFORMS, in crawler/platforms/__init__.py" in ask("list")[2]
 
 
 def test_the_contract_of_list(ask):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from test_platforms import CASES, capture_of, fetch_of, run
 
 from crawler.lines import registry
-from crawler.tools.detect import detect, line, service_url, suggested_id
+from crawler.tools.detect import MARKS, Mark, detect, kind_is_a_guess, line, service_url, suggested_id
 from pipeline.model import Capture
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
@@ -159,6 +159,44 @@ def test_the_line_names_the_site_as_it_names_itself():
         'url = "https://www.marlshire.icb.nhs.uk/board", kind = "icb" }'
     )
     assert line(finding, identity="ours").startswith("ours = {")
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Committee structure - Fenmoor Council", "Fenmoor Council"),
+        ("Fenmoor Council | Home", "Fenmoor Council"),
+        ("Board papers", "Board papers"),
+        ("Our work | Fenmoor Trust", "Our work | Fenmoor Trust"),
+    ],
+)
+def test_a_name_is_not_what_the_page_is_for(title, name):
+    finding = detect(captured("https://fenmoor.example/x", page(PAPERS, f"<title>{title}</title>")))
+    assert finding.name == name
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "guess"),
+    [
+        ("Fenmoor Council", "council", False),
+        ("Fenmoor Hospitals NHS Foundation Trust", "trust", False),
+        ("NHS Fenmoor ICB", "icb", False),
+        ("Fenmoor Combined Authority", "strategic-authority", False),
+        ("Keep Fenmoor Local", "campaign", True),
+    ],
+)
+def test_a_kind_that_nothing_says_is_called_a_guess(title, kind, guess):
+    finding = detect(captured("https://fenmoor.example/x", page(PAPERS, f"<title>{title}</title>")))
+    assert f'kind = "{kind}"' in line(finding)
+    assert kind_is_a_guess(finding) is guess
+
+
+def test_a_platform_is_told_by_a_row_of_marks(monkeypatch):
+    row = Mark(system="My Platform", platform="my_platform", css="ul.papers")
+    monkeypatch.setattr("crawler.tools.detect.MARKS", (*MARKS, row))
+    capture = captured("https://fenmoor.example/x", page(f'<ul class="papers">{PAPERS}</ul>'))
+    assert detect(capture, platforms={*PLATFORMS, "my_platform"}).platform == "my_platform"
+    assert detect(capture).platform == "papers_page"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from scrapy.exceptions import (
 from crawler.answers import health
 from crawler.answers.inside_addresses import InsideAddressError
 from crawler.platforms import PLATFORMS
+from crawler.source_visit import said_of
 from pipeline.errors import ParseError, SourceError
 from pipeline.health.left import DEPTH, remedy, summary
 from pipeline.health.run_state import FEW, Failure, Seen, decide_state, silence
@@ -349,13 +350,25 @@ PARSE_ERROR = ParseError(
 @pytest.mark.parametrize(
     ("error", "state", "words"),
     [
-        (PARSE_ERROR, S.BROKEN, "expected one of #modgov, found none"),
+        (PARSE_ERROR, S.BROKEN, "https://h.example/: expected one of #modgov, found none"),
+        (
+            DownloadConnectionRefusedError(
+                "Cannot connect to host 127.0.0.1:8712 ssl:default [Connect call failed ('127.0.0.1', 8712)]"
+            ),
+            S.UNREACHABLE,
+            "nothing answers at 127.0.0.1:8712",
+        ),
+        (
+            DownloadFailedError("Cannot connect to host a.example:443 ssl:default [Network is unreachable]"),
+            S.UNREACHABLE,
+            "the connection broke: no way to a.example: Network is unreachable",
+        ),
         (SourceError("robots.txt disallows /x", state=S.REFUSED), S.REFUSED, "robots.txt disallows /x"),
         (InsideAddressError(), S.BROKEN, "private address"),
         (UnsupportedURLSchemeError("ftp"), S.BROKEN, "invalid URL"),
         (DownloadTimeoutError("x"), S.UNREACHABLE, "no answer in time"),
         (CannotResolveHostError("x"), S.UNREACHABLE, "no such host"),
-        (DownloadConnectionRefusedError("x"), S.UNREACHABLE, "no connection"),
+        (DownloadConnectionRefusedError("x"), S.UNREACHABLE, "x"),
         (ResponseDataLossError("x"), S.UNREACHABLE, "cut off"),
         (DownloadFailedError("x"), S.UNREACHABLE, "connection broke"),
         (OSError("x"), S.UNREACHABLE, "no answer"),
@@ -368,3 +381,11 @@ def test_exceptions(error, state, words):
     failure = health.of_exception(error)
     assert failure.state is state
     assert words in failure.reason
+    assert "ssl:" not in failure.reason
+
+
+def test_an_address_is_said_once_in_a_problem():
+    failure = health.of_exception(PARSE_ERROR)
+    assert said_of(PARSE_ERROR.url, failure) == failure.reason
+    assert said_of("https://h.example/", ODD) == "https://h.example/: not found (404)"
+    assert said_of("https://h.example/", failure).count("https://h.example/") == 1
