@@ -84,12 +84,12 @@ class SourceVisit:
 
     def page_failed(self, url: str, failure: Failure, *, is_start: bool) -> None:
         """A page gave nothing and there is no other way to what stood on it."""
-        self.problem(said_of(url, failure))
+        self.problem(at_address(url, failure))
         (self._starts_failed if is_start else self._failed).append(failure)
 
     def look_failed(self, fetch: Fetch, failure: Failure) -> None:
         """A page that promised nothing gave nothing: no fault of the source, and said at its end."""
-        self._looks_failed.append(said_of(fetch.url, failure))
+        self._looks_failed.append(at_address(fetch.url, failure))
         self._left_look(fetch, LeftReason.LOOK_FAILED)
 
     def _left_look(self, fetch: Fetch, reason: LeftReason) -> None:
@@ -238,7 +238,7 @@ class SourceVisit:
         self._shut[host] += failure.state is not SourceState.BROKEN
         told = self._catalogue.record_unavailable(self._run, self.source.id, document.key, failure.reason)
         if told is not Outcome.UNCHANGED:
-            self.problem(said_of(document.url, failure))
+            self.problem(at_address(document.url, failure))
 
     def finish(self, *, state: SourceState | None = None, reason: str = "") -> SourceReport:
         """End the source's run; `state` where it did not end by itself. Withdrawals are the catalogue's."""
@@ -300,7 +300,7 @@ class SourceVisit:
                 pass
 
 
-def said_of(url: str, failure: Failure) -> str:
+def at_address(url: str, failure: Failure) -> str:
     """The address, once, and what was wrong with it."""
     return failure.reason if failure.reason.startswith(url) else f"{url}: {failure.reason}"
 

@@ -14,6 +14,9 @@ from pipeline.english import counted
 if TYPE_CHECKING:
     from cli.app.context import App
 
+# What cannot be made again, next to the database.
+BESIDE_DATABASE = ("papers", "keys", "paperwatch.toml", "sources", "bodies.toml", "areas.toml", "concepts")
+
 
 @click.command("serve", cls=Command)
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -93,12 +96,15 @@ def upgrade(app: App) -> int:
 def backup(app: App, file: str) -> int:
     """Write a consistent copy of the database to FILE, while the archive is in use.
 
-    The papers themselves are files under <data>/papers, or where `[storage] papers` says: copy them after
-    this, with any tool.
+    It names what else to copy after this, with any tool: the papers, which are files under <data>/papers or
+    where `[storage] papers` says, and whatever of keys, settings, lines and concepts there is.
     """
     size = app.archive.upkeep.backup(file)
-    papers = app.config.storage.papers or app.data / "papers"
-    click.echo(f"{file}: {size} bytes. Now copy {papers} next to it.")
+    elsewhere = app.config.storage.papers
+    there = [name for name in BESIDE_DATABASE if (app.data / name).exists()]
+    click.echo(f"{file}: {size} bytes. Now copy from {app.data}, too: {', '.join(there) or 'nothing yet'}.")
+    if elsewhere:
+        click.echo(f"The papers are in {elsewhere}: its own means copy them.")
     return 0
 
 
@@ -113,6 +119,8 @@ def check(app: App) -> int:
         note(f"problem: {fault}")
     for place in app.archive.upkeep.unknown_files():
         note(f"The database does not know {place}: left over from an interrupted run, or not ours.")
+    for wrong in app.archive.strange_keys():  # a copy may be checked without its keys
+        note(f"warning: {wrong}")
     if not faults:
         app.archive.upkeep.mark(VERIFIED)
     kept = app.archive.upkeep.kept()

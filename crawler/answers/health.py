@@ -80,8 +80,8 @@ def of_answer(status: int, head: bytes) -> Failure | None:
     return None if status == 200 else of_status(status)
 
 
-def of_page(body: bytes) -> Failure | None:
-    """What stands in the way of a page that a platform could make nothing of, None where nothing does."""
+def of_unread(body: bytes) -> Failure | None:
+    """What is in the way of a page of which a platform could make nothing, None for nothing."""
     said = stands_between(body)
     return Failure(state=SourceState.BLOCKED, reason=f"{said} is in the way") if said else None
 

@@ -29,7 +29,7 @@ from crawler.fetching import browser, responses
 from crawler.platforms import PLATFORMS
 from crawler.platforms.shared import landing
 from crawler.platforms.shared.web_address import host_of
-from crawler.source_visit import DAMAGED, SourceVisit, discard, said_of
+from crawler.source_visit import DAMAGED, SourceVisit, at_address, discard
 from pipeline.days import local_today
 from pipeline.errors import DamagedFileError, LeaseLost, StorageError
 from pipeline.health.run_state import Failure
@@ -262,10 +262,10 @@ class PapersSpider(Spider):
         try:
             found = list(self._platforms[visit.source.platform].parse(visit.source, fetch, capture))
         except Exception as error:  # noqa: BLE001 - what a parser stumbles over is its page's failure
-            failure = health.of_page(capture.body) or health.of_exception(error)
+            failure = health.of_unread(capture.body) or health.of_exception(error)
             return self._fell(visit, fetch, failure, is_start=is_start)
         says_nothing = all(isinstance(item, Listing | Left | Doubt) for item in found)
-        if says_nothing and (failure := health.of_page(capture.body)) is not None:
+        if says_nothing and (failure := health.of_unread(capture.body)) is not None:
             return self._fell(visit, fetch, failure, is_start=is_start)
         visit.page_read(fetch.url, is_start=is_start)
         if responses.is_cut(response):
@@ -453,7 +453,7 @@ class PapersSpider(Spider):
         if fetch.otherwise is None or host_of(fetch.otherwise.url) not in visit.hosts:
             visit.page_failed(fetch.url, failure, is_start=is_start)
             return []
-        visit.problem(f"{said_of(fetch.url, failure)}; asked {fetch.otherwise.url} instead")
+        visit.problem(f"{at_address(fetch.url, failure)}; asked {fetch.otherwise.url} instead")
         return self._ask(visit, fetch.otherwise, is_start=is_start)
 
     def _paper(self, visit: SourceVisit, response: Response) -> list[Request]:

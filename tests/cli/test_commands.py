@@ -259,10 +259,26 @@ def test_subscribers_come_and_go_and_leave_nothing(ask, data):
     assert [path for path in kept if b"a@example.org" in path.read_bytes()] == []
 
 
-def test_the_database_is_backed_up_and_checked(ask, tmp_path):
-    assert ask("db", "backup", str(tmp_path / "copy.sqlite3"))[0] == 0
+def test_the_database_is_backed_up_and_checked(ask, data, tmp_path):
+    open_archive(data).log.sign()
+    code, out, _ = ask("db", "backup", str(tmp_path / "copy.sqlite3"))
+    named = out.rpartition(", too: ")[2].strip().removesuffix(".").split(", ")
+    there = {path.name for path in data.iterdir()}
+    assert code == 0
+    assert {"papers", "keys"} <= set(named) <= there, "whatever cannot be made again"
+    assert not {"sources", "concepts", "paperwatch.toml"} & (there - set(named))
     assert ask("db", "upgrade")[0] == 0
     assert ask("db", "check") == (0, "Check passed: 1 file of papers read.\n", "")
+
+
+def test_a_copy_without_its_keys_is_checked_with_a_warning(ask, data):
+    open_archive(data).log.sign()
+    (data / "keys" / "log-key.pem").rename(data / "elsewhere.pem")
+    for words in (("db", "check"), ("log", "verify")):
+        code, _, err = ask(*words)
+        assert code == 0
+        assert "warning: " in err
+        assert "log-key.pem is not there" in err
 
 
 # ---- wrong calls: exit code 2, one sentence

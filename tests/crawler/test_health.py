@@ -22,7 +22,7 @@ from scrapy.exceptions import (
 from crawler.answers import health
 from crawler.answers.inside_addresses import InsideAddressError
 from crawler.platforms import PLATFORMS
-from crawler.source_visit import said_of
+from crawler.source_visit import at_address
 from pipeline.errors import ParseError, SourceError
 from pipeline.health.left import DEPTH, remedy, summary
 from pipeline.health.run_state import FEW, Failure, Seen, decide_state, silence
@@ -288,7 +288,7 @@ SIGN_IN = b"<html><title>Staff portal</title><form><input name='p' type='passwor
     ],
 )
 def test_what_is_in_the_way_of_a_page_that_gives_nothing(body, words):
-    found = health.of_page(body)
+    found = health.of_unread(body)
     assert bool(found) is bool(words)
     assert not found or (found.state is S.BLOCKED and words in found.reason)
 
@@ -386,6 +386,6 @@ def test_exceptions(error, state, words):
 
 def test_an_address_is_said_once_in_a_problem():
     failure = health.of_exception(PARSE_ERROR)
-    assert said_of(PARSE_ERROR.url, failure) == failure.reason
-    assert said_of("https://h.example/", ODD) == "https://h.example/: not found (404)"
-    assert said_of("https://h.example/", failure).count("https://h.example/") == 1
+    assert at_address(PARSE_ERROR.url, failure) == failure.reason
+    assert at_address("https://h.example/", ODD) == "https://h.example/: not found (404)"
+    assert at_address("https://h.example/", failure).count("https://h.example/") == 1
