@@ -96,6 +96,8 @@ def key(text: str) -> bytes:
 
 def words(text: str) -> list[str]:
     """The words of a text as all that looks for words reads them, with a BREAK where two are apart."""
+    if text.isascii() and text.replace(" ", "").isalpha():  # most of what is looked for: nothing to fold
+        return text.lower().split()
     said = key(text).decode("ascii")
     return said.split(" ") if said else []
 

@@ -202,3 +202,8 @@ def test_the_words_around_are_so_many_on_either_side(said, data):
     before, after = said[max(0, first - reach) : first], said[last : last + reach]
     around = keys.words_around(key.encode(), starts[first], starts[last] + 1, reach)
     assert around == [word.encode() for word in (*before, *after)]
+
+
+@given(st.text("aBz St. ,'&1\u00e9\n", max_size=12))
+def test_words_are_those_of_the_key(text):
+    assert " ".join(keys.words(text)) == keys.key(text).decode()
