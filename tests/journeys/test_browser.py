@@ -81,7 +81,7 @@ def every_page(data):
         "/",
         "/search",
         f"/search?q=%22{PHRASE.replace(' ', '+')}%22",
-        "/search?q=%22unclosed",
+        "/search?q=(unclosed",
         "/search?q=populaton",
         f"/papers/{hit.document}",
         f"/papers/{hit.document}/pages/{hit.page}?q=payment",

@@ -93,7 +93,7 @@ def addresses(keeper):
         "/",
         "/search",
         "/search?q=population",
-        "/search?q=%22unclosed",
+        "/search?q=(unclosed",
         "/search?q=nowhere",
         "/search?q=whole&body=wold&kind=pack&concept=population-payment&after=2026&before=2027-01-01",
         *(f"/papers/{document}" for document in range(1, 6)),
@@ -451,7 +451,7 @@ def test_a_search_can_be_followed_as_a_feed(site, keeper):
     assert not any("<script" in content for content in contents)
     assert feed.feed.id == feedparser.parse(site.get("/search.atom?q=population").content).feed.id
     assert feedparser.parse(site.get("/search.atom?q=nowhere").content).entries == []
-    assert site.get('/search.atom?q="').status_code == 400
+    assert site.get("/search.atom?q=(").status_code == 400
 
 
 @given(st.text())
@@ -493,7 +493,7 @@ def test_words_are_looked_for_in_one_paper(site, keeper):
     assert page.marks == ["population", "population"]
     assert f"/papers/{keeper.pack}/pages/4?q=population+NOT+apologies" in page.hrefs
     assert "No results in 4 pages" in said(get(site, f"{address}?q=zebra"))
-    assert "never closed" in said(get(site, f'{address}?q="', 400))
+    assert "never closed" in said(get(site, f"{address}?q=(agree", 400))
     assert "of its" not in said(get(site, address))
     assert [hit["page"] for hit in site.get(f"{address}.json?q=population").json()["hits"]] == [2, 4]
     assert site.get(f"{address}.json?q=").status_code == 400
@@ -1224,7 +1224,7 @@ def test_readers_help_themselves(reader_site):
     assert site.post(own, data=gone | {"sure": "1"}).status_code == 303
     assert site.get(feed).status_code == site.get(calendar).status_code == 404
     assert site.post(own, data={"act": "fly"}).status_code == 400
-    assert site.post(own, data={"act": "add", "q": '"unclosed'}).status_code == 400
+    assert site.post(own, data={"act": "add", "q": "(unclosed"}).status_code == 400
     export = site.get(f"{own}/everything.json")
     assert "reader@example.org" in export.text
     assert export.headers["Content-Disposition"].startswith("attachment")
@@ -1278,7 +1278,7 @@ def test_a_reader_follows_from_a_page_and_changes_pauses_and_copies_it(reader_si
     open_again = site.post(own, data={"act": "another", **changed})
     assert 'value="Payments"' in open_again.text
     assert lists()[-1].name == "Copy", "only a form shown again"
-    assert site.post(own, data={"act": "save", **changed, "q": '"unclosed'}).status_code == 400
+    assert site.post(own, data={"act": "save", **changed, "q": "(unclosed"}).status_code == 400
     assert site.post(own, data={"act": "save", **changed}).status_code == 303
     kept = lists()[-1]
     assert (kept.name, kept.query, kept.bodies, kept.parts) == ("Payments", "payment", ("wold",), ())
@@ -1294,7 +1294,7 @@ def test_a_reader_follows_from_a_page_and_changes_pauses_and_copies_it(reader_si
         {"address": ""},
         {"address": "nobody"},
         {"address": "a@b.example\r\nBcc: c@d.example"},
-        {"address": "a@example.org", "q": '"unclosed'},
+        {"address": "a@example.org", "q": "(unclosed"},
         {"address": "a@example.org", "concept": "nothing"},
         {"address": "a@example.org", "cadence": "hourly"},
     ],

@@ -168,7 +168,7 @@ def test_for_all_who_follow_one_link_the_page_is_made_once(keeper):
         assert site.get("/search?q=population").content == first.content
         assert not asked
         other = site.get("/search?q=population&sort=relevance")
-        wrong = [site.get('/search?q="open') for _ in range(2)]
+        wrong = [site.get("/search?q=(open") for _ in range(2)]
     assert asked
     assert other.content != first.content
     assert [answer.status_code for answer in wrong] == [400, 400]

@@ -101,7 +101,7 @@ def test_a_whole_topic_is_one_tick(made):
     ("asked", "said"),
     [
         ({"step": "found"}, "Enter search words or choose a topic"),
-        ({"step": "found", "q": '"unclosed'}, "never closed"),
+        ({"step": "found", "q": "(unclosed"}, "never closed"),
         ({"step": "often", "q": "payment", "body": "nothing"}, "nothing"),
         ({"step": "often", "concept": "nothing"}, "nothing"),
         ({"step": "where", "q": "payment", "part": "x"}, "no committee"),
