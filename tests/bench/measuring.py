@@ -77,6 +77,14 @@ def measured(code: str, arguments: list[str]) -> Result:
     )
 
 
+def work_of(process: int) -> float:
+    """Processor seconds of a process so far, and of all that it has started and that is still there."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    own = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    lists = Path(f"/proc/{process}/task").glob("*/children")
+    return own + sum(work_of(int(child)) for each in lists for child in each.read_text().split())
+
+
 def say(what: str, figure: float, goal: float | None = None, *, most: bool = False) -> None:
     """One figure, one line. `most`: the goal is not to be exceeded."""
     line = f"{what}: {figure:.3g}" if figure < 1_000 else f"{what}: {figure:,.0f}"

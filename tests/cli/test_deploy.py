@@ -139,6 +139,17 @@ def test_the_containers_of_the_cluster_run_commands_of_ours_with_settings_that_a
     assert "PASSWORD" not in yaml.safe_dump(compose), "it is in a file of its own, which no checkout has"
 
 
+def test_compose_understands_every_line_of_the_cluster(tmp_path):
+    """By Docker's own program: no daemon is asked."""
+    for file in DEPLOY.glob("compose.*"):
+        shutil.copy(file, tmp_path)
+    (tmp_path / "compose.env").write_text("PGPASSWORD=a\nPOSTGRES_PASSWORD=a\n", encoding="utf-8")
+    if not ran("docker-compose", "version", "--short").stdout.lstrip("v").startswith("2"):
+        pytest.skip("docker-compose is of a version that knows no names of projects")
+    done = ran("docker-compose", "-f", tmp_path / "compose.yaml", "config", "--quiet")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_container_installs_the_lock_and_runs_a_command_of_ours():
     """Its steps are run in a fresh environment by soak/test_install_soak.py."""
     text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
