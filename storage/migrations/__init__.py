@@ -15,7 +15,7 @@ from storage.database import said_by
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-HEAD = "0025"  # the newest of versions/ (tested); known here so that an ordinary start need not load Alembic
+HEAD = "0026"  # the newest of versions/ (tested); known here so that an ordinary start need not load Alembic
 
 
 def upgrade(engine: Engine) -> bool:

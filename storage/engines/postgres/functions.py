@@ -14,6 +14,12 @@ BESIDE = f"{t.PAGE_INDEX}_beside"
 KNOWN = f"{t.PAGE_INDEX}_known"
 AT_TURN = "\ue003"  # before a word that is at the turn of the page alone
 
+# The planner takes a page's words for short, and pages that wait to be put into GIN for dear.
+_BY_INDEX = (
+    "SET enable_seqscan = off SET random_page_cost = 1.1 SET cpu_operator_cost = 0.025 "
+    "SET max_parallel_workers_per_gather = 0"
+)
+
 # S608 throughout: the names are our own constants.
 
 # Rows that match, highest first: a year's partition is asked only where those after it had too few. `holds`
@@ -25,7 +31,7 @@ CREATE OR REPLACE FUNCTION {NEWEST}(
     asked tsquery, low bigint, high bigint, since integer, until integer, most integer,
     needed text[], sure boolean, holds text, said text[]
 ) RETURNS SETOF bigint LANGUAGE plpgsql STABLE
-SET random_page_cost = 1.1 SET cpu_operator_cost = 0.025 SET max_parallel_workers_per_gather = 0 AS $$
+{_BY_INDEX} AS $$
 DECLARE
     one_of text;
     part regclass;
@@ -56,7 +62,7 @@ END $$;
 # On how many pages each word is, `most` at most, for those that are on any: most that are asked for are not.
 _KNOWN = f"""
 CREATE OR REPLACE FUNCTION {KNOWN}(asked jsonb, most integer) RETURNS TABLE (word text, pages bigint)
-LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan {_BY_INDEX} AS $$
 DECLARE
     either tsquery;
 BEGIN

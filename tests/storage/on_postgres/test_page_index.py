@@ -63,6 +63,16 @@ def test_a_word_that_is_nowhere_costs_few_questions(archive):
     assert not any("page_index WHERE" in statement for statement in asked)
 
 
+def test_a_new_year_has_an_index_of_the_kind_of_the_others(archive):
+    with archive.database.reading() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT relname, CAST(reloptions AS text) FROM pg_inherits JOIN pg_class ON oid = inhrelid "
+            "WHERE inhparent = 'page_index_by_word'::regclass ORDER BY 1"
+        ).all()
+    assert [name for name, _ in found] == ["page_index_2026_words_idx", "page_index_older_words_idx"]
+    assert len({options for _, options in found}) == 1
+
+
 def test_an_archive_of_an_older_version_is_brought_to_the_functions_of_this_one(archive, tmp_path):
     with archive.database.writing() as connection:
         for name in (functions.NEWEST, functions.KNOWN, functions.BESIDE):
