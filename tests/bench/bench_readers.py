@@ -202,7 +202,7 @@ def main() -> int:
         say(f"picture of a page, p95 of {len(first)}, s", p95(first), FIRST, most=True)
         say("the same once it was drawn, s", p95(again), AGAIN, most=True)
         faults += unseen + lost
-        print(f"Faults: {faults[:5] or 'none'}")
+        print(f"Faults: {len(faults)} {faults[:5]}")
         return int(p95(searches) > SEARCH or p95(first) > FIRST or p95(again) > AGAIN or bool(faults))
 
 
