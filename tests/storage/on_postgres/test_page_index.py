@@ -10,7 +10,7 @@ from sqlalchemy import event
 from pipeline.matching.query import parse
 from storage.archive import open_archive
 from storage.config import StorageConfig
-from storage.engines.postgres import functions
+from storage.engines.postgres import functions, page_index
 from tests.helpers import postgres
 from tests.helpers.archives import keep
 
@@ -73,12 +73,9 @@ def test_a_new_year_has_an_index_of_the_kind_of_the_others(archive):
     assert len({options for _, options in found}) == 1
 
 
-def test_an_archive_of_an_older_version_is_brought_to_the_functions_of_this_one(archive, tmp_path):
+def test_an_archive_of_an_older_version_is_brought_to_the_functions_of_this_one(archive):
     with archive.database.writing() as connection:
         for name in (functions.NEWEST, functions.KNOWN, functions.BESIDE):
             connection.exec_driver_sql(f"DROP FUNCTION {name}")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0022'")
-    url = postgres.shown(archive.database.engine.url)
-    renewed = open_archive(tmp_path, StorageConfig(url=url))
-    assert found(renewed, "board NEAR/2 noted") == 1
-    renewed.database.engine.dispose()
+        page_index.renew(connection)
+    assert found(archive, "board NEAR/2 noted") == 1
