@@ -69,23 +69,29 @@ def merged(boxes: Sequence[PointBox]) -> list[PointBox]:
         return boxes
     if len(boxes) > _MOST_BOXES:
         return [functools.reduce(both, boxes)]
-    owners: dict[tuple[int, int], PointBox] = {}
-    for box in boxes:
-        for square in _squares(box):
-            known = owners.get(square)
-            owners[square] = both(known, box) if known else box
-    found: list[PointBox] = []
-    while owners:
-        square, box = owners.popitem()
-        waiting = [square]
+    squares = [[*_squares(box)] for box in boxes]
+    piece = _pieces({square for each in squares for square in each})
+    found: dict[int, PointBox] = {}
+    for box, (first, *_) in zip(boxes, squares, strict=True):  # all of its squares are of one piece
+        number = piece[first]
+        found[number] = both(found[number], box) if number in found else box
+    return sorted(found.values(), key=lambda box: (box.top, box.left))
+
+
+def _pieces(left: set[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Which of these squares are together: each with the number of its piece."""
+    piece: dict[tuple[int, int], int] = {}
+    while left:
+        waiting = [left.pop()]
+        number = len(piece)
         while waiting:
-            column, row = waiting.pop()
-            for beside in ((column + 1, row), (column - 1, row), (column, row + 1), (column, row - 1)):
-                if beside in owners:
-                    box = both(box, owners.pop(beside))
-                    waiting.append(beside)
-        found.append(box)
-    return sorted(found, key=lambda box: (box.top, box.left))
+            column, row = square = waiting.pop()
+            piece[square] = number
+            for near in ((column + 1, row), (column - 1, row), (column, row + 1), (column, row - 1)):
+                if near in left:
+                    left.remove(near)
+                    waiting.append(near)
+    return piece
 
 
 def _not_within(boxes: Sequence[PointBox]) -> list[PointBox]:

@@ -10,17 +10,16 @@ import ctypes
 import math
 import struct
 from bisect import bisect_left, bisect_right
-from collections import deque
 from ctypes import c_float, c_int, c_uint, c_ulong, c_ushort, c_void_p
 from dataclasses import dataclass, field
 from itertools import repeat
-from operator import itemgetter
+from operator import itemgetter, sub
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pypdfium2
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
 _MOST_OBJECTS = 20_000  # of a page, looked at
 _MOST_FILLS = 300  # of a page; where there are more the page itself is looked at
+_AT_ONCE = 1_000  # objects that are asked together
 _MOST_CLIPS, _MOST_POINTS = 20, 100
 _OF_A_BOX = 4, 5  # points: two that lie across say all of a box, and of another shape no more than it shows
 _DEEPEST = 8  # forms in forms
@@ -52,45 +52,76 @@ def quick(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
     return ctypes.PYFUNCTYPE(result, *arguments)(address or 0)
 
 
-_object_of = quick("FPDFPage_GetObject", c_void_p, c_void_p, c_int)
-_object_of_form = quick("FPDFFormObj_GetObject", c_void_p, c_void_p, c_int)
-_count_of_form = quick("FPDFFormObj_CountObjects", c_int, c_void_p)
-_kind = quick("FPDFPageObj_GetType", c_int, c_void_p)
-_bounds = quick("FPDFPageObj_GetBounds", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
-_fill = quick("FPDFPageObj_GetFillColor", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
-_stroke = quick("FPDFPageObj_GetStrokeColor", c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
-_font_size = quick("FPDFTextObj_GetFontSize", c_int, c_void_p, c_void_p)
-_matrix = quick("FPDFPageObj_GetMatrix", c_int, c_void_p, c_void_p)
-_clip = quick("FPDFPageObj_GetClipPath", c_void_p, c_void_p)
-_clip_paths = quick("FPDFClipPath_CountPaths", c_int, c_void_p)
+def swift(name: str, result: Any) -> Callable[..., Any]:
+    """Returns a call of PDFium's whose arguments ctypes does not look at: that takes half the time.
+
+    Only handles as `c_void_p`, what `byref` gives, and numbers that fit into a C int may go in.
+    """
+    address = ctypes.cast(getattr(pdfium, name), c_void_p).value
+    return ctypes.PYFUNCTYPE(result)(address or 0)
+
+
+class PageObject(c_void_p):
+    """An object of a page: as a class of its own ctypes makes no number of it."""
+
+    __hash__ = object.__hash__
+
+
+_object_of = swift("FPDFPage_GetObject", PageObject)
+_object_of_form = swift("FPDFFormObj_GetObject", PageObject)
+_count_of_form = swift("FPDFFormObj_CountObjects", c_int)
+_kind = swift("FPDFPageObj_GetType", c_int)
+_bounds = swift("FPDFPageObj_GetBounds", c_int)
+_fill = swift("FPDFPageObj_GetFillColor", c_int)
+_stroke = swift("FPDFPageObj_GetStrokeColor", c_int)
+_font_size = swift("FPDFTextObj_GetFontSize", c_int)
+_matrix = swift("FPDFPageObj_GetMatrix", c_int)
+_clip = swift("FPDFPageObj_GetClipPath", PageObject)
+_clip_paths = swift("FPDFClipPath_CountPaths", c_int)
+_mode = swift("FPDFTextObj_GetTextRenderMode", c_int)
 render_mode = quick("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
-_segments = quick("FPDFPath_CountSegments", c_int, c_void_p)
-_draw_mode = quick("FPDFPath_GetDrawMode", c_int, c_void_p, c_void_p, c_void_p)
-_filters = quick("FPDFImageObj_GetImageFilterCount", c_int, c_void_p)
-_clip_points = quick("FPDFClipPath_CountPathSegments", c_int, c_void_p, c_int)
-_clip_point = quick("FPDFClipPath_GetPathSegment", c_void_p, c_void_p, c_int, c_int)
-_point = quick("FPDFPathSegment_GetPoint", c_int, c_void_p, c_void_p, c_void_p)
+_segments = swift("FPDFPath_CountSegments", c_int)
+_draw_mode = swift("FPDFPath_GetDrawMode", c_int)
+_filters = swift("FPDFImageObj_GetImageFilterCount", c_int)
+_clip_points = swift("FPDFClipPath_CountPathSegments", c_int)
+_clip_point = swift("FPDFClipPath_GetPathSegment", PageObject)
+_point = swift("FPDFPathSegment_GetPoint", c_int)
 _packed = quick("FPDFImageObj_GetImageDataRaw", c_ulong, c_void_p, c_void_p, c_ulong)
 _count_marks = quick("FPDFPageObj_CountMarks", c_int, c_void_p)
 _mark = quick("FPDFPageObj_GetMark", c_void_p, c_void_p, c_ulong)
 _mark_name = quick("FPDFPageObjMark_GetName", c_int, c_void_p, c_void_p, c_ulong, c_void_p)
-_pixels = quick("FPDFImageObj_GetImagePixelSize", c_int, c_void_p, c_void_p, c_void_p)
+_pixels = swift("FPDFImageObj_GetImagePixelSize", c_int)
 
 
-def _buffer(kind: Any) -> tuple[Any, list[int]]:
+def _buffer(kind: Any) -> tuple[Any, list[Any]]:
     """Four numbers that PDFium writes, and where it is to write them.
 
     They are read as a slice: one by one, which is how Python unpacks them, takes longer than PDFium's call.
     """
     numbers = (kind * 4)()
-    start = ctypes.addressof(numbers)
-    return numbers, [start + 4 * at for at in range(4)]
+    return numbers, [ctypes.byref(numbers, 4 * at) for at in range(4)]
 
 
 _edges, _edges_at = _buffer(c_float)
 _colour, _colour_at = _buffer(c_uint)
 _two, _two_at = _buffer(c_uint)
 _six = (c_float * 6)()
+_six_at = ctypes.byref(_six)
+# Room for four numbers of each of many objects, and where PDFium is to write the first, the second…
+_room = (ctypes.c_char * (16 * _AT_ONCE))()
+_room_at = [[ctypes.byref(_room, 16 * item + 4 * each) for item in range(_AT_ONCE)] for each in range(4)]
+
+
+def _told_of(call: Callable[..., Any], items: Sequence[PageObject]) -> tuple[bytes, list[int]]:
+    """Returns four numbers that PDFium tells of each object, packed in a row, and whether it told them."""
+    packed: list[bytes] = []
+    told: list[int] = []
+    for start in range(0, len(items), _AT_ONCE):
+        here = items[start : start + _AT_ONCE] if len(items) > _AT_ONCE else items
+        ctypes.memset(_room, 0, 16 * len(here))
+        told += map(call, here, *_room_at)
+        packed.append(ctypes.string_at(_room, 16 * len(here)))
+    return b"".join(packed), told
 
 
 _length = c_ulong()  # bytes of a name, its end among them
@@ -138,6 +169,11 @@ class Survey:
     cut: bool = False  # it has more objects, or forms in forms, than are looked at
 
 
+def _numbers(items: Iterable[PageObject]) -> set[int]:
+    """Objects as plain numbers, as which PDFium's text page tells of them."""
+    return {item.value for item in items if item.value}
+
+
 def survey(page: pypdfium2.PdfPage) -> Survey:
     """Go through the objects of a page once."""
     found = Survey()
@@ -150,11 +186,11 @@ def survey(page: pypdfium2.PdfPage) -> Survey:
     return found
 
 
-def strings_of(page: pypdfium2.PdfPage) -> Iterator[tuple[int, int]]:
+def strings_of(page: pypdfium2.PdfPage) -> Iterator[tuple[PageObject, int]]:
     """Every string of a page, and of forms on it, with how many forms it is in."""
     if page.raw is None:
         return
-    handle = ctypes.cast(page.raw, c_void_p).value
+    handle = ctypes.cast(page.raw, c_void_p)
     count = min(max(0, pdfium.FPDFPage_CountObjects(page)), _MOST_OBJECTS)
     waiting = [(_object_of(handle, at), 0) for at in range(count)]
     while waiting:
@@ -169,10 +205,10 @@ def strings_of(page: pypdfium2.PdfPage) -> Iterator[tuple[int, int]]:
 
 def of_layers(page: pypdfium2.PdfPage) -> set[int]:
     """Strings that may belong to a layer: marked so, or in a form, which may belong to one as a whole."""
-    return {string for string, depth in strings_of(page) if depth or _is_of_layer(string)}
+    return _numbers(string for string, depth in strings_of(page) if depth or _is_of_layer(string))
 
 
-def _is_of_layer(item: int) -> bool:
+def _is_of_layer(item: PageObject) -> bool:
     for number in range(_count_marks(item)):
         if not _mark_name(
             _mark(item, number), ctypes.addressof(_name), ctypes.sizeof(_name), ctypes.addressof(_length)
@@ -183,9 +219,9 @@ def _is_of_layer(item: int) -> bool:
     return False
 
 
-def _look(found: Survey, items: Sequence[int], place: Place, depth: int) -> bool:
+def _look(found: Survey, items: Sequence[PageObject], place: Place, depth: int) -> bool:
     """Go through the objects of a page or form; whether something among them may cover words."""
-    modes = list(map(render_mode, items))
+    modes = list(map(_mode, items))
     found.objects += len(items)
     fills = _Fills()
     others = [at for at, mode in enumerate(modes) if mode == _NO_TEXT]
@@ -195,19 +231,23 @@ def _look(found: Survey, items: Sequence[int], place: Place, depth: int) -> bool
     found.strings += len(texts)
     if texts:
         boxes = _boxes_of(texts)
-        found.reach = _reach(found.reach, boxes, place)
-        found.suspects |= fills.hidden(texts, boxes)
-        found.suspects |= fills.covered(texts, boxes)
-        found.tiny.update(_too_small(texts, boxes, place))
+        lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+        found.reach = _reach(found.reach, Rect(min(lefts), min(bottoms), max(rights), max(tops)), place)
+        found.suspects |= _numbers(fills.hidden(texts, boxes) | fills.covered(texts, boxes))
+        scale = _scale_of(place)
+        flat = _flat(map(sub, tops, bottoms), map(sub, rights, lefts), scale)
+        found.tiny |= _numbers(texts[at] for at in flat if _is_too_small(texts[at], scale))
         if not _ODD_MODES.isdisjoint(modes):
-            found.suspects.update(item for item, mode in zip(items, modes, strict=True) if mode == _OUTLINED)
+            found.suspects |= _numbers(
+                item for item, mode in zip(items, modes, strict=True) if mode == _OUTLINED
+            )
             set_only = (item for item, mode in zip(items, modes, strict=True) if mode in UNPAINTED)
-            found.unpainted.update(filter(_has_ink, set_only))
+            found.unpainted |= _numbers(filter(_has_ink, set_only))
     return bool(fills.drawn)
 
 
 def _look_at_others(
-    found: Survey, items: Sequence[int], others: Sequence[int], place: Place, fills: _Fills, depth: int
+    found: Survey, items: Sequence[PageObject], others: Sequence[int], place: Place, fills: _Fills, depth: int
 ) -> None:
     """Go through what is no text: its places among the items of a page or form."""
     kinds = list(map(_kind, [items[at] for at in others]))
@@ -243,10 +283,14 @@ class _Fills:
             self.drawn.append((box, colour, after))
             self.colours.add(colour)
 
-    def hidden(self, texts: Sequence[int], boxes: Sequence[Edges]) -> set[int]:
+    def hidden(self, texts: Sequence[PageObject], boxes: Sequence[Edges]) -> set[PageObject]:
         """Strings that may be out of sight by themselves: transparent, clipped, in their ground's colour."""
         found = _clipped(texts, boxes)
-        colours, told = _all_of(_fill, texts, c_uint)
+        packed, told = _told_of(_fill, texts)
+        first = packed[: _FOUR_NUMBERS.size]
+        if packed == first * len(texts) and not self._is_odd(first):  # as on most pages
+            return found
+        colours = [raw for (raw,) in _A_COLOUR.iter_unpack(packed)]
         odd = {raw for raw in set(colours) if self._is_odd(raw)}
         if not odd:
             return found
@@ -274,7 +318,7 @@ class _Fills:
                 return colour
         return _PAPER
 
-    def covered(self, texts: Sequence[int], boxes: Sequence[Edges]) -> set[int]:
+    def covered(self, texts: Sequence[PageObject], boxes: Sequence[Edges]) -> set[PageObject]:
         """Strings over which, or over a part of which, something was drawn."""
         if len(self.drawn) > _MOST_FILLS:
             return set(texts)
@@ -297,31 +341,18 @@ class _Fills:
 
 
 _first = itemgetter(0)
-_FOUR_NUMBERS, _FOUR_EDGES = struct.Struct("4I"), struct.Struct("4f")
+_FOUR_NUMBERS, _FOUR_EDGES, _A_COLOUR = struct.Struct("4I"), struct.Struct("4f"), struct.Struct("16s")
 _unpacked = _FOUR_EDGES.unpack
 
 
-def _all_of(call: Callable[..., Any], items: Sequence[int], kind: Any) -> tuple[list[bytes], list[int]]:
-    """The four numbers that PDFium tells of each of these objects, packed, and whether it told them."""
-    numbers = (kind * (4 * len(items)))()
-    start = ctypes.addressof(numbers)
-    at = [range(start + 4 * each, start + 4 * each + 16 * len(items), 16) for each in range(4)]
-    told = list(map(call, items, *at))
-    return [raw for (raw,) in struct.iter_unpack("16s", numbers)], told
-
-
-def _boxes_of(items: Sequence[int]) -> list[Edges]:
+def _boxes_of(items: Sequence[PageObject]) -> list[Edges]:
     """Left, bottom, right and top of each of these objects; all four are 0 where PDFium does not tell."""
-    numbers = (c_float * (4 * len(items)))()
-    start = ctypes.addressof(numbers)
-    at = [range(start + 4 * each, start + 4 * each + 16 * len(items), 16) for each in range(4)]
-    deque(map(_bounds, items, *at), maxlen=0)
-    return [*_FOUR_EDGES.iter_unpack(numbers)]
+    return [*_FOUR_EDGES.iter_unpack(_told_of(_bounds, items)[0])]
 
 
-def _reach(before: Rect | None, boxes: Sequence[Edges], place: Place) -> Rect:
-    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
-    here = _placed(Rect(min(lefts), min(bottoms), max(rights), max(tops)), place)
+def _reach(before: Rect | None, box: Rect, place: Place) -> Rect:
+    """What strings reach over, with those of a form."""
+    here = _placed(box, place)
     if before is None:
         return here
     return Rect(
@@ -335,13 +366,13 @@ def _reach(before: Rect | None, boxes: Sequence[Edges], place: Place) -> Rect:
 _NOWHERE = 0.0, 0.0, 0.0, 0.0
 
 
-def _has_ink(text: int) -> bool:
+def _has_ink(text: PageObject) -> bool:
     """Whether a string is more than blanks, which some programs leave behind unpainted."""
     box = _box(text)
     return box is not None and box.area > 0
 
 
-def _look_at_picture(found: Survey, item: int, place: Place, fills: _Fills, after: int) -> None:
+def _look_at_picture(found: Survey, item: PageObject, place: Place, fills: _Fills, after: int) -> None:
     if box := _box(item):
         found.pictures.append(_placed(box, place))
         found.looks.append(_look_of(item))
@@ -350,12 +381,12 @@ def _look_at_picture(found: Survey, item: int, place: Place, fills: _Fills, afte
 
 
 class _Path(NamedTuple):
-    item: int
+    item: PageObject
     segments: int
     box: Rect
 
 
-def _paths_that_matter(items: Sequence[int]) -> dict[int, _Path]:
+def _paths_that_matter(items: Sequence[PageObject]) -> dict[PageObject, _Path]:
     """The paths that may be characters, or may cover some, each with its segments and its box."""
     return {
         item: _Path(item, segments, Rect(left, bottom, right, top))
@@ -390,18 +421,30 @@ def _look_at_path(found: Survey, path: _Path, place: Place, fills: _Fills, after
         fills.add(box, _shade(_colour), after)
 
 
-def _too_small(texts: Sequence[int], boxes: Sequence[Edges], place: Place) -> Iterator[int]:
-    """Strings set too small for any eye. Flat boxes, as of dots and dashes, make suspect."""
+def _scale_of(place: Place) -> float:
+    """How much larger what is in a form is on the page."""
+    if place is _as_it_is:
+        return 1.0
     (left, down), (right, up) = place(0.0, 0.0), place(1.0, 1.0)
-    scale = max(abs(right - left), abs(up - down))
+    return max(abs(right - left), abs(up - down))
+
+
+def _flat(heights: Iterable[float], widths: Iterable[float], scale: float) -> list[int]:
+    """The numbers of boxes so flat that their strings, as those of dots and dashes too, may be too small."""
     largest = _TOO_SMALL / max(scale, _TOO_SMALL / 1000)
-    for text, (left, bottom, right, top) in zip(texts, boxes, strict=True):
-        if (top - bottom > largest and right - left > largest) or top == bottom:  # blanks have no height
-            continue
-        if _font_size(text, _edges_at[0]) and _matrix(text, ctypes.addressof(_six)):
-            a, b, c, d = _six[:4]
-            if 0 < scale * _edges[0] * min(math.hypot(a, b), math.hypot(c, d)) <= _TOO_SMALL:
-                yield text
+    return [
+        at
+        for at, (high, wide) in enumerate(zip(heights, widths, strict=True))
+        if high and (high <= largest or wide <= largest)  # blanks have no height
+    ]
+
+
+def _is_too_small(text: PageObject, scale: float) -> bool:
+    """Whether a string is set too small for any eye."""
+    if not _font_size(text, _edges_at[0]) or not _matrix(text, _six_at):
+        return False
+    a, b, c, d = _six[:4]
+    return 0 < scale * _edges[0] * min(math.hypot(a, b), math.hypot(c, d)) <= _TOO_SMALL
 
 
 def _shade(colour: Sequence[int]) -> bytes:
@@ -414,7 +457,7 @@ _PATTERN = 191, 191, 191  # what PDFium says of a pattern, which may be a pictur
 _PICTURE = b""  # of all colours
 
 
-def _clipped(texts: Sequence[int], boxes: Sequence[Edges]) -> set[int]:
+def _clipped(texts: Sequence[PageObject], boxes: Sequence[Edges]) -> set[PageObject]:
     """Strings that are not where their clip lets them be seen, as far as its corners can say."""
     clips = list(map(_clip, texts))
     paths = list(map(_clip_paths, clips))
@@ -422,9 +465,9 @@ def _clipped(texts: Sequence[int], boxes: Sequence[Edges]) -> set[int]:
     if not at:
         return set()
     # Strings that were set under one clip share its last path: it is told by where its first point is kept.
-    own = [_clip_point(clips[number], paths[number] - 1, 0) for number in at]
+    own = [_clip_point(clips[number], paths[number] - 1, 0).value for number in at]
     openings: dict[tuple[int, int | None], Rect | None] = {}
-    found: set[int] = set()
+    found: set[PageObject] = set()
     for number, first in zip(at, own, strict=True):
         left, bottom, right, top = boxes[number]
         if not (left or right):
@@ -443,7 +486,7 @@ def _clipped(texts: Sequence[int], boxes: Sequence[Edges]) -> set[int]:
     return found
 
 
-def _opening(clip: int) -> Rect | None:
+def _opening(clip: PageObject) -> Rect | None:
     """What a clip lets be seen, and a little more; None where that is nothing or cannot be told."""
     seen = Rect(-math.inf, -math.inf, math.inf, math.inf)
     for number in range(min(_clip_paths(clip), _MOST_CLIPS)):
@@ -465,7 +508,7 @@ def _opening(clip: int) -> Rect | None:
     return seen
 
 
-def _box(item: int) -> Rect | None:
+def _box(item: PageObject) -> Rect | None:
     if not _bounds(item, *_edges_at):
         return None
     return Rect(*_edges[:])
@@ -480,14 +523,14 @@ def _placed(box: Rect, place: Place) -> Rect:
     return Rect(min(across), min(up), max(across), max(up))
 
 
-def _fineness(item: int, box: Rect) -> float:
+def _fineness(item: PageObject, box: Rect) -> float:
     """Pixels of a picture for each point of the page."""
     if not _pixels(item, *_two_at[:2]) or box.area <= 0:
         return 0.0
     return (_two[0] * _two[1] / box.area) ** 0.5
 
 
-def _look_of(item: int) -> tuple[int, ...]:
+def _look_of(item: PageObject) -> tuple[int, ...]:
     """Width, height and packed size of a picture: two that share them are one. () if not packed."""
     if _filters(item) <= 0 or not _pixels(item, *_two_at[:2]):
         return ()
@@ -498,7 +541,7 @@ def _as_it_is(x: float, y: float) -> tuple[float, float]:
     return x, y
 
 
-def _within(form: int, outer: Place) -> Place:
+def _within(form: PageObject, outer: Place) -> Place:
     """Where a point of a form is on the page."""
     at = pdfium.FS_MATRIX()
     if not pdfium.FPDFPageObj_GetMatrix(ctypes.cast(form, pdfium.FPDF_PAGEOBJECT), at):

@@ -43,7 +43,7 @@ def parted_by_cells(layer: object, text: str, parts: Sequence[slice]) -> list[sl
     spans = [line.span() for part in parts for line in _LINE.finditer(text, part.start, part.stop)]
     if len(spans) > _MOST_LINES:
         return list(parts)
-    handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
+    handle = ctypes.cast(layer, c_void_p)  # type: ignore[arg-type]
 
     @functools.cache
     def boxes(number: int) -> list[Box]:

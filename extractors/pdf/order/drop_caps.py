@@ -10,6 +10,7 @@ from extractors.pdf.words.glyphs import Glyph, glyph, handle_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from ctypes import c_void_p
 
 _CAPITAL = re.compile(r"\n([\"'\u2018\u201c]?[A-Z])(?=\r?\n|\Z)")  # alone on its line
 _PARTED = re.compile(r"\n[\"'\u2018\u201c]?[A-Z] (?=[a-z])")
@@ -95,7 +96,7 @@ def _cut(piece: slice, at: int) -> Iterator[slice]:
 
 
 def _beside(
-    handle: int, capital: Glyph, lines: Sequence[int], own: int
+    handle: c_void_p, capital: Glyph, lines: Sequence[int], own: int
 ) -> Iterator[tuple[float, int, float, float]]:
     """Base, place, left and height of the lines that begin right behind a capital and are as high as it."""
     for start in lines:

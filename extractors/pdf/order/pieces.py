@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from ctypes import c_double, c_int, c_void_p
+from ctypes import c_double, c_int
 from itertools import compress, pairwise, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractors.pdf.survey import quick
+from extractors.pdf.survey import swift
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from ctypes import c_void_p
 
 _WIDE = 0.9  # of a line's height: a gap that parts columns
 _BEARING = 0.3  # of a letter's height: before its ink
 _BLANK = 0.25  # of the height
 STEP = 2.1  # heights from one line of a column to the next, at most
 
-_count_rects = quick("FPDFText_CountRects", c_int, c_void_p, c_int, c_int)
-_rect = quick("FPDFText_GetRect", c_int, c_void_p, c_int, c_void_p, c_void_p, c_void_p, c_void_p)
-_origin = quick("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_void_p)
-_char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
+_count_rects = swift("FPDFText_CountRects", c_int)
+_rect = swift("FPDFText_GetRect", c_int)
+_origin = swift("FPDFText_GetCharOrigin", c_int)
+_char_of = swift("FPDFText_GetCharIndexFromTextIndex", c_int)
 _FOUR_EDGES = struct.Struct("4d")  # left, top, right, bottom
+_USUAL = 64  # strings of a line, for which there is room
+_edges = (c_double * (4 * _USUAL))()
+_edges_at = [[ctypes.byref(_edges, 32 * at + 8 * each) for at in range(_USUAL)] for each in range(4)]
 _point = (c_double * 2)()
-_point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
+_point_at = ctypes.byref(_point), ctypes.byref(_point, 8)
 
 
 class CellPiece(NamedTuple):
@@ -54,29 +58,22 @@ def had_no_room(piece: CellPiece, above: CellPiece, right: float) -> bool:
     return above.right + wanted > right
 
 
-def bases(handle: int, starts: Sequence[int]) -> list[float]:
+def bases(handle: c_void_p, starts: Sequence[int]) -> list[float]:
     """Returns how high the characters at these places of PDFium's text are set."""
-    points = (c_double * (2 * len(starts)))()
-    start = ctypes.addressof(points)
-    letters = map(_char_of, repeat(handle), starts)
-    across, up = (range(start + 8 * each, start + 8 * each + 16 * len(starts), 16) for each in range(2))
-    for _ in map(_origin, repeat(handle), letters, across, up):
-        pass
-    return points[1::2]
+    found: list[float] = []
+    for at in starts:
+        _origin(handle, _char_of(handle, at), *_point_at)
+        found.append(_point[1])
+    return found
 
 
-def boxes_of(handle: int, start: int, end: int) -> list[Box]:
+def boxes_of(handle: c_void_p, start: int, end: int) -> list[Box]:
     """Returns left, top, right and bottom of what is between two wide gaps of a line, as its text goes.
 
     That may go back, as to a side bar on the left that was drawn later.
     """
-    count = _count_rects(handle, _char_of(handle, start), end - start)
-    edges = (c_double * (4 * count))()
-    begin = ctypes.addressof(edges)
-    at = [range(begin + 8 * each, begin + 8 * each + 32 * count, 32) for each in range(4)]
-    told = list(map(_rect, repeat(handle, count), range(count), *at))
     found: list[Box] = []
-    for left, top, right, bottom in compress(_FOUR_EDGES.iter_unpack(edges), told):
+    for left, top, right, bottom in _rects(handle, start, end):
         before = found[-1] if found else None
         height = max(top - bottom, before[1] - before[3]) if before else 0.0
         if before and before[0] - right <= _WIDE * height and left - before[2] <= _WIDE * height:
@@ -91,7 +88,19 @@ def boxes_of(handle: int, start: int, end: int) -> list[Box]:
     return found
 
 
-def pieces_of(handle: int, text: str, start: int, end: int, boxes: list[Box]) -> Line:
+def _rects(handle: c_void_p, start: int, end: int) -> Iterator[Box]:
+    """Left, top, right and bottom of each string of a line, as PDFium tells them."""
+    count = _count_rects(handle, _char_of(handle, start), end - start)
+    if count > _USUAL:
+        edges = (c_double * (4 * count))()
+        at = [[ctypes.byref(edges, 32 * each + 8 * side) for each in range(count)] for side in range(4)]
+    else:
+        edges, at = _edges, _edges_at
+    told = list(map(_rect, repeat(handle, count), range(count), *at))
+    return compress(_FOUR_EDGES.iter_unpack(bytes(edges)[: 32 * count]), told)
+
+
+def pieces_of(handle: c_void_p, text: str, start: int, end: int, boxes: list[Box]) -> Line:
     """Returns what is in a line, from left to right: one piece where places of characters tell no gaps."""
     cuts = [start]
     for before, box in pairwise(boxes):
@@ -110,7 +119,7 @@ def pieces_of(handle: int, text: str, start: int, end: int, boxes: list[Box]) ->
     return sorted(pieces, key=lambda piece: piece.left)
 
 
-def _first(handle: int, text: str, start: int, end: int, edge: float, *, is_back: bool) -> int:
+def _first(handle: c_void_p, text: str, start: int, end: int, edge: float, *, is_back: bool) -> int:
     """The first character of a line that is at or behind an edge, or before it where the line goes back."""
     low, high = start, end - 1
     while low < high:

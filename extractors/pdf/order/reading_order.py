@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
-from extractors.pdf.survey import quick
+from extractors.pdf.survey import swift
+from extractors.pdf.words.glyphs import handle_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,16 +26,16 @@ _LINE = re.compile(r"\S[^\r\n]*[\r\n]*")
 _APART = 3.0  # points: what differs by less is one line
 _UPRIGHT = 0.01  # radians
 
-_char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
-_origin = quick("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_void_p)
+_char_of = swift("FPDFText_GetCharIndexFromTextIndex", c_int)
+_origin = swift("FPDFText_GetCharOrigin", c_int)
 _point = (c_double * 2)()  # PDFium is asked by one thread: made once
-_point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
+_point_at = ctypes.byref(_point), ctypes.byref(_point, 8)
 
 
 def parts(layer: object, text: str) -> list[slice]:
     """The parts of PDFium's text of a page, in the order in which they are on it."""
-    whole = [slice(0, len(text))]
-    if not _is_odd(layer, text):
+    whole, handle = [slice(0, len(text))], handle_of(layer)
+    if not _is_odd(handle, text):
         return whole
     every = [line.start() for line in _LINE.finditer(text)]
     within = every[_LOOKED_AT:]
@@ -42,7 +43,7 @@ def parts(layer: object, text: str) -> list[slice]:
     if not all(_is_upright(layer, starts[at]) for at in (0, 1, -2, -1)):
         return whole
     ends = [*starts[1:], len(text)]
-    lines = in_reading_order([_height(layer, start) for start in starts])
+    lines = in_reading_order([_height(handle, start) for start in starts])
     together = groupby(enumerate(lines), key=lambda pair: pair[1] - pair[0])
     runs = [[line for _, line in run] for _, run in together]
     return [slice(starts[run[0]], ends[run[-1]]) for run in runs]
@@ -52,9 +53,10 @@ def lines(
     layer: object, text: str, part: slice
 ) -> Iterator[tuple[int, tuple[float, float], tuple[float, float]]]:
     """Each line of a part of PDFium's text: its start, and the bases of its first and last characters."""
+    handle = handle_of(layer)
     for line in _LINE.finditer(text, part.start, part.stop):
         start, last = line.start(), line.start() + len(line.group().rstrip()) - 1
-        yield start, _base(layer, start), _base(layer, max(start, last))
+        yield start, _base(handle, start), _base(handle, max(start, last))
 
 
 def in_reading_order(heights: Sequence[float]) -> list[int]:
@@ -79,14 +81,14 @@ def _foot(heights: Sequence[float]) -> range:
     return range(0)
 
 
-def _is_odd(layer: object, text: str) -> bool:
+def _is_odd(handle: c_void_p, text: str) -> bool:
     """Whether one of the first lines is below the last, or one of the last above the first: few pages."""
     first_two = [line.start() for line in islice(_LINE.finditer(text), 2)]
     last = _last_line(text)
     before = _last_line(text[:last])
     if len(first_two) < 2 or first_two[0] == before:
         return False
-    top, below_top, above_end, end = (_height(layer, at) for at in (*first_two, before, last))
+    top, below_top, above_end, end = (_height(handle, at) for at in (*first_two, before, last))
     return min(top, below_top) < end - _APART or max(above_end, end) > top + _APART
 
 
@@ -95,13 +97,12 @@ def _last_line(text: str) -> int:
     return text.rfind("\n", 0, len(text.rstrip())) + 1
 
 
-def _height(layer: object, at: int) -> float:
+def _height(handle: c_void_p, at: int) -> float:
     """Of the base of a letter of PDFium's text above the page's lower edge, in points."""
-    return _base(layer, at)[1]
+    return _base(handle, at)[1]
 
 
-def _base(layer: object, at: int) -> tuple[float, float]:
-    handle = ctypes.cast(layer, c_void_p).value  # type: ignore[arg-type]
+def _base(handle: c_void_p, at: int) -> tuple[float, float]:
     _origin(handle, _char_of(handle, at), *_point_at)
     across, up = _point[:]
     return across, up

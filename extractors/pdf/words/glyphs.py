@@ -6,20 +6,20 @@ import ctypes
 from ctypes import c_double, c_float, c_int, c_void_p
 from typing import NamedTuple
 
-from extractors.pdf.survey import quick
+from extractors.pdf.survey import swift
 
-_size = quick("FPDFText_GetFontSize", c_double, c_void_p, c_int)
-_origin = quick("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_void_p)
-_loose_box = quick("FPDFText_GetLooseCharBox", c_int, c_void_p, c_int, c_void_p)
-_angle = quick("FPDFText_GetCharAngle", c_float, c_void_p, c_int)
-_char_of = quick("FPDFText_GetCharIndexFromTextIndex", c_int, c_void_p, c_int)
-_has_no_map = quick("FPDFText_HasUnicodeMapError", c_int, c_void_p, c_int)
+_size = swift("FPDFText_GetFontSize", c_double)
+_origin = swift("FPDFText_GetCharOrigin", c_int)
+_loose_box = swift("FPDFText_GetLooseCharBox", c_int)
+_angle = swift("FPDFText_GetCharAngle", c_float)
+_char_of = swift("FPDFText_GetCharIndexFromTextIndex", c_int)
+_has_no_map = swift("FPDFText_HasUnicodeMapError", c_int)
 _LEVEL = 0.1  # points
 _ASKED = 5  # characters of a run
 _point = (c_double * 2)()  # PDFium is asked by one thread: made once
-_point_at = ctypes.addressof(_point), ctypes.addressof(_point) + 8
+_point_at = ctypes.byref(_point), ctypes.byref(_point, 8)
 _box = (c_float * 4)()  # left, top, right, bottom
-_box_at = ctypes.addressof(_box)
+_box_at = ctypes.byref(_box)
 
 
 class Glyph(NamedTuple):
@@ -32,29 +32,29 @@ class Glyph(NamedTuple):
     size: float  # as the font was asked for: a matrix may enlarge it
 
 
-def handle_of(layer: object) -> int:
-    """PDFium's text page as a plain number."""
-    return ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
+def handle_of(layer: object) -> c_void_p:
+    """PDFium's text page, as calls take it quickest."""
+    return ctypes.cast(layer, c_void_p)  # type: ignore[arg-type]
 
 
-def is_unmapped(handle: int, text: str, start: int, end: int) -> bool:
+def is_unmapped(handle: c_void_p, text: str, start: int, end: int) -> bool:
     """Whether most of some characters of a run of PDFium's text are in no map of their font."""
     places = [at for at in range(start, end) if text[at].isalnum()]
     asked = places[:: max(1, len(places) // _ASKED)]
     return 2 * sum(_has_no_map(handle, _char_of(handle, at)) > 0 for at in asked) > len(asked)
 
 
-def place_of(handle: int, at: int) -> int:
+def place_of(handle: c_void_p, at: int) -> int:
     """Which of the file's own characters is at this place of PDFium's text."""
     return int(_char_of(handle, at))
 
 
-def angle(handle: int, at: int) -> float:
+def angle(handle: c_void_p, at: int) -> float:
     """By how much the character at this place of PDFium's text is turned, clockwise in radians."""
     return float(_angle(handle, _char_of(handle, at)))
 
 
-def is_higher(handle: int, at: int, beside: int) -> bool:
+def is_higher(handle: c_void_p, at: int, beside: int) -> bool:
     """Whether a character is set higher than another at all: two calls, where their looks take ten."""
     _origin(handle, _char_of(handle, beside), *_point_at)
     base = _point[1]
@@ -62,7 +62,7 @@ def is_higher(handle: int, at: int, beside: int) -> bool:
     return _point[1] > base + _LEVEL
 
 
-def glyph(handle: int, at: int) -> Glyph | None:
+def glyph(handle: c_void_p, at: int) -> Glyph | None:
     """The character at this place of PDFium's text; None where it lies, or PDFium has made it up."""
     letter = _char_of(handle, at)
     size = _size(handle, letter)

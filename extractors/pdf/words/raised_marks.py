@@ -18,6 +18,7 @@ from extractors.raised import belongs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from ctypes import c_void_p
 
 # A number that hangs on a word, as a footnote's does; "CO2" and "m2" are words by themselves.
 _HANGING = re.compile(r"[A-Za-z][)\]\u2019\u201d\"',.;:%]?(\d{1,3}(?:,\d{1,3})*)(?!\d)")
@@ -46,7 +47,7 @@ _LAST_RUNS = (b"iv ", b"ix ", b"bc ", b"cd ")  # of several: few words end so
 _RAISED, _SMALLER, _ALONG = 0.12, 0.85, 0.1  # of the size of the letter before
 
 
-def before(handle: int, text: str) -> set[int]:
+def before(handle: c_void_p, text: str) -> set[int]:
     """Before which characters of PDFium's text a blank is missing: raised marks, and what follows them."""
     shown = character_kinds.of(text, _SHAPES)
     folded = shown.translate(_FOLDED)
@@ -60,7 +61,7 @@ def before(handle: int, text: str) -> set[int]:
     return found | _letters(handle, text)
 
 
-def is_raised(handle: int, at: int, beside: int) -> bool:
+def is_raised(handle: c_void_p, at: int, beside: int) -> bool:
     """Whether a character is smaller than its neighbour, and is higher."""
     if not is_higher(handle, at, beside):
         return False
@@ -90,7 +91,7 @@ def _leading(text: str, folded: bytes) -> Iterator[int]:
             yield at
 
 
-def _letters(handle: int, text: str) -> set[int]:
+def _letters(handle: c_void_p, text: str) -> set[int]:
     """As `before`, of marks such as "a": where a page has one, all its words are asked."""
     found = {at for end in _some_ends(text) for at in _mark(handle, text, end)}
     return found | {at for end in _all_ends(text) for at in _mark(handle, text, end)} if found else found
@@ -115,7 +116,7 @@ def _all_ends(text: str) -> list[int]:
     return [match.end() for match in _ENDS.finditer(text)][:_MOST_ENDS]
 
 
-def _mark(handle: int, text: str, end: int) -> Iterator[int]:
+def _mark(handle: c_void_p, text: str, end: int) -> Iterator[int]:
     """Before which characters a blank is missing by a mark that ends here."""
     if end < len(text) and text[end].isalnum():
         if is_raised(handle, end - 1, end):

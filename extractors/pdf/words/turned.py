@@ -17,6 +17,7 @@ from extractors.spaced_out import is_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from ctypes import c_void_p
 
 _PIECE = re.compile(r"(?<![^\n])[^\W_]{1,2}(?=\r?\n|\Z)")
 _LINE = re.compile(r"[^\r\n]+")
@@ -67,7 +68,7 @@ def turned_lines(layer: object, text: str) -> TurnedText:
     return found
 
 
-def _join_stack(handle: int, stack: re.Match[str], found: TurnedText) -> None:
+def _join_stack(handle: c_void_p, stack: re.Match[str], found: TurnedText) -> None:
     """Letters that are right under each other, and spell a word, are one; a wider step is a blank."""
     places = [stack.start() + at for at, sign in enumerate(stack[0]) if not sign.isspace()]
     letters = [letter for at in places if (letter := glyph(handle, at)) is not None]
@@ -85,7 +86,7 @@ def _join_stack(handle: int, stack: re.Match[str], found: TurnedText) -> None:
             found.missing.append(here)
 
 
-def _goes_on(handle: int, text: str, lines: Sequence[tuple[int, int]], number: int) -> bool:
+def _goes_on(handle: c_void_p, text: str, lines: Sequence[tuple[int, int]], number: int) -> bool:
     """Whether a line is on its side and goes on right behind the one before."""
     before, here = _last(handle, text, lines[number - 1]), _letter(handle, lines[number][0])
     return (
@@ -98,14 +99,14 @@ def _goes_on(handle: int, text: str, lines: Sequence[tuple[int, int]], number: i
     )
 
 
-def _last(handle: int, text: str, line: tuple[int, int]) -> _Letter | None:
+def _last(handle: c_void_p, text: str, line: tuple[int, int]) -> _Letter | None:
     """The last letter of a line that is no blank."""
     start, end = line
     at = start + len(text[start:end].rstrip()) - 1
     return _letter(handle, max(start, at))
 
 
-def _letter(handle: int, at: int) -> _Letter | None:
+def _letter(handle: c_void_p, at: int) -> _Letter | None:
     letter, turn = glyph(handle, at), _turn(handle, at)
     if letter is None or not turn:
         return None
@@ -115,7 +116,7 @@ def _letter(handle: int, at: int) -> _Letter | None:
     return _Letter(along, letter.left, along + letter.height, size, turn)
 
 
-def _turn(handle: int, at: int) -> int:
+def _turn(handle: c_void_p, at: int) -> int:
     """How many quarters a letter is turned: one or three; 0 for any other angle."""
     quarters = angle(handle, at) / (math.pi / 2)
     near = round(quarters) % 4
