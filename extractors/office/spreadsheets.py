@@ -19,7 +19,7 @@ from extractors.office import members as files_within
 from extractors.office.art import on_sheet
 from extractors.office.cell_looks import Styles
 from extractors.office.drawing import Drawings
-from extractors.office.odf import flat
+from extractors.office.odf import flat, sheets
 from extractors.office.packages import Package, core_properties
 from extractors.parts import Aside, numbered, part_not_read, unseen_lines
 from extractors.raised import END, START, settled
@@ -69,7 +69,7 @@ def _parts(book: CalamineWorkbook, path: Path, pictures: PictureReader) -> Itera
         with Package(path) as package:
             yield from _Workbook(package, pictures).sheets(book)
     elif kind in {"opendocument", "flat"}:
-        yield from _sheets(book, *opendocument.beside_cells(path, pictures))
+        yield from _sheets(book, *sheets.beside_cells(path, pictures))
     else:
         yield from _sheets(book, raised=biff.raised_cells(path), looks=biff.looks_of_cells(path))
         if beside := biff.beside_cells(path, pictures):

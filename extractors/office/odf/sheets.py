@@ -1,0 +1,121 @@
+"""What an OpenDocument spreadsheet has outside its cells, and how these look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extractors import hidden
+from extractors.office.cell_looks import CellLooks
+from extractors.office.odf import flat, names
+from extractors.office.odf.document import OdfDocument, stands_apart
+from extractors.office.packages import Package
+from extractors.raised import END, START, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lxml import etree
+
+    from extractors.ocr.embedded_pictures import PictureReader
+    from extractors.parts import Line
+
+
+_TEXT, _TABLE = names.TEXT, names.TABLE
+_LINES = {f"{_TEXT}p", f"{_TEXT}h"}
+_NOT_SHOWN = {"collapse", "filter"}
+_COLUMN, _ROW = f"{_TABLE}table-column", f"{_TABLE}table-row"
+_CELL, _COVERED = f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"
+_GROUPS = {f"{_TABLE}table-row-group", f"{_TABLE}table-column-group"}
+
+
+def beside_cells(
+    path: Path, pictures: PictureReader
+) -> tuple[dict[str, list[Line]], dict[str, str], dict[str, CellLooks]]:
+    """Returns what is outside the cells of a spreadsheet, by sheet; its cells with raised signs; their looks.
+
+    Those cells as they are shown, and as they are to be read.
+    """
+    with Package(flat.package(path)) as package:
+        document = _Sheets(package, pictures)
+        running = [*document.running("header"), *document.running("footer")]
+        sheets = list(document.body().iter(f"{_TABLE}table"))
+        named = {sheet.get(f"{_TABLE}name", ""): sheet for sheet in sheets}
+        beside = {name: [*document.drawn(sheet), *running] for name, sheet in named.items()}
+        raised_cells = {
+            shown: read for sheet in sheets for shown, read in document.raised_cells(sheet) if shown != read
+        }
+        return beside, raised_cells, {name: document.looks(sheet) for name, sheet in named.items()}
+
+
+class _Sheets(OdfDocument):
+    """A spreadsheet."""
+
+    def drawn(self, root: etree._Element) -> Iterator[Line]:
+        """What is below `root` and is no text of a cell."""
+        waiting = [root]
+        while waiting:
+            element = waiting.pop()
+            if element is not root and stands_apart(element):
+                yield from self._blocks(element, 0)
+            else:
+                waiting.extend(reversed(element))
+
+    def looks(self, sheet: etree._Element) -> CellLooks:
+        """What is hidden of a sheet, and the words that formats put next to cells."""
+        looks = CellLooks()
+        defaults: list[tuple[int, str]] = []  # of columns: where the next ones begin, and the style of cells
+        column = row = 0
+        for element in sheet.iter(_COLUMN, _ROW):
+            end = _repeated(element, column if element.tag == _COLUMN else row)
+            is_closed = element.get(f"{_TABLE}visibility") in _NOT_SHOWN or _is_closed(element)
+            if element.tag == _COLUMN:
+                defaults.append((end, element.get(f"{_TABLE}default-cell-style-name", "")))
+                if is_closed:
+                    looks.columns.add(column, end)
+                column = end
+                continue
+            if is_closed:
+                looks.rows.add(row, end)
+            self._look_at_cells(element, row, looks, defaults)
+            row = end
+        return looks
+
+    def _look_at_cells(
+        self, row: etree._Element, number: int, looks: CellLooks, defaults: list[tuple[int, str]]
+    ) -> None:
+        at = 0
+        for cell in row.iterchildren(_CELL, _COVERED):
+            if len(cell):  # it holds something: it is repeated in no column
+                default = next((style for end, style in defaults if at < end), "")
+                style = cell.get(f"{_TABLE}style-name") or default
+                if style in self._formats:
+                    looks.formats[number, at] = self._formats[style]
+                if cell.tag == _COVERED:
+                    looks.under.add((number, at))
+                if cell.find(f"{_TEXT}p/{_TEXT}span") is None and self._colours.lose_cell(cell, default):
+                    looks.lost.add((number, at))
+            at = _repeated(cell, at)
+
+    def raised_cells(self, sheet: etree._Element) -> Iterator[tuple[str, str]]:
+        """Each cell with something raised or too small in it, without and with the marks settled."""
+        for cell in sheet.iter(f"{_TABLE}table-cell") if self._raised or self._colours.has_small else ():
+            if cell.find(f"{_TEXT}p/{_TEXT}span") is None:
+                continue
+            text = " ".join(self._inline(line, []) for line in cell.iterchildren(*_LINES))
+            if START in text or hidden.START in text:
+                shown = " ".join(hidden.bare(text).replace(START, "").replace(END, "").split())
+                yield shown, " ".join(settled(text).split())
+
+
+def _repeated(element: etree._Element, at: int) -> int:
+    """Where the next one is. One element may mean many alike."""
+    kind = "rows" if element.tag == _ROW else "columns"
+    times = element.get(f"{_TABLE}number-{kind}-repeated", "1")
+    return at + (int(times) if times.isdecimal() else 1)
+
+
+def _is_closed(element: etree._Element) -> bool:
+    """Whether a row or column belongs to a group that is folded away."""
+    above = element.getparent()
+    return above is not None and above.tag in _GROUPS and above.get(f"{_TABLE}display") == "false"
