@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +17,24 @@ from tests.helpers import s3
 from tests.helpers.quick_archives import quick
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 # A busy machine is no bug: no example fails for the time it takes.
 settings.register_profile("paperwatch", deadline=None)
 settings.load_profile("paperwatch")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays to the end: looking through it for rubbish, again and again, finds none."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
