@@ -25,6 +25,8 @@ NO_MATCH = (
     "Councillors asked for a report on staff turnover.",
 )
 
+SHOWN = 5  # wordings of a concept in a table
+
 concepts = Group("concepts", help="What is watched for, in every wording it has gone under.")
 
 
@@ -32,10 +34,18 @@ concepts = Group("concepts", help="What is watched for, in every wording it has 
 @FORMAT
 @pass_app
 def list_concepts(app: App, output: str) -> int:
-    """Every concept with its wordings."""
+    """Every concept with its wordings: the first few in a table, all with --format json or csv."""
     rows = [_concept(concept) for concept in app.concepts.values()]
+    if output == "table":
+        rows = [{**row, "wordings": _first_few(row["wordings"])} for row in rows]
     terminal.rows(rows, output, ("id", "label", "wordings"))
     return 0
+
+
+def _first_few(wordings: list[str]) -> str:
+    """As many as a line has room for, and how many more there are."""
+    more = len(wordings) - SHOWN
+    return ", ".join(wordings[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _concept(concept: Concept) -> dict[str, Any]:

@@ -652,6 +652,13 @@ def test_the_check_names_the_paper_that_is_lost_and_the_file_that_nobody_knows(a
     assert f"The database does not know {archive.blobs.path(stranger)}" in err
 
 
+def test_a_table_of_concepts_fits_a_line_and_json_has_every_wording(ask):
+    lines = ask("concepts", "list")[1].splitlines()
+    assert max(map(len, lines)) < 400
+    assert any(re.search(r" and \d+ more", line) for line in lines)
+    assert max(len(row["wordings"]) for row in rows(ask("concepts", "list", "--format", "json")[1])) > 5
+
+
 # ---- what is not well
 
 

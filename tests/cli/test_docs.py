@@ -7,6 +7,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+import textwrap
 import tomllib
 from pathlib import Path
 
@@ -129,6 +130,48 @@ def test_every_link_to_a_file_leads_somewhere(page):
         if not path.exists() and path.relative_to(ROOT).as_posix() not in there
     ]
     assert wrong == []
+
+
+# What the pages of the reference are made from: whoever reads a checkout has no pages.
+MADE_FROM = {
+    "commands": "cli/commands", "settings": "cli/app/config.py", "exit-codes": "cli/exits.py",
+    "source-keys": "crawler/sources/README.md", "concept-form": "pipeline/matching/concepts.py",
+    "json": "web/data/openapi.py",
+}  # fmt: skip
+
+
+def test_a_link_to_the_reference_says_where_a_checkout_has_it():
+    assert MADE_FROM.keys() == reference.PAGES.keys()
+    links = [
+        (page, name)
+        for page, text in PAGES.items()
+        for name in re.findall(r"\]\(\.\./reference/([a-z-]+)\.md", text)
+    ]
+    assert [link for link in links if f"`{MADE_FROM[link[1]]}`" not in PAGES[link[0]]] == []
+    assert [path for path in MADE_FROM.values() if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [
+        (page, textwrap.dedent(code))
+        for page, text in PAGES.items()
+        for code in re.findall(r"^ *```python\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
+    ],
+)
+def test_an_example_in_python_passes_what_a_contribution_must(page, code):
+    where = ["--stdin-filename", ROOT / "crawler" / "platforms" / "my_platform.py", "-"]
+    for check in (["check"], ["format", "--check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *check, *where],
+            input=code, capture_output=True, text=True, check=False, cwd=ROOT,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{page}: {done.stdout}{done.stderr}"
+
+
+def test_the_tests_that_are_named_are_there():
+    named = re.findall(r"tests/[\w/]+\.(?:py|md)\b", PAGES["CONTRIBUTING.md"])
+    assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 def test_the_reference_has_every_command_setting_and_record():
