@@ -93,6 +93,7 @@ def detect_source(app: App, url: str, identity: str, since: date | None, today: 
     page of links also what would be taken of it alone, and what would be left and why.
     """
     from cli.app.source_walk import walk
+    from crawler.answers import health
     from crawler.lines import registry
     from crawler.tools import detect
     from crawler.tools.recording_platform import Probe
@@ -114,6 +115,9 @@ def detect_source(app: App, url: str, identity: str, since: date | None, today: 
     day = today or local_today()
     [source] = since_day([replace(source, platform=finding.platform, options=finding.options)], since, day)
     taken, left = _of_the_page(source, finding, probe.capture, day)
+    if finding.platform == "papers_page" and not taken and (wall := health.of_unread(probe.capture.body)):
+        terminal.note(printable(f"{url} could not be read, {wall.state}: {wall.reason}"))
+        return 1
     if hosts := [count for count in left if count.reason is LeftReason.ANOTHER_HOST and count.host]:
         finding = replace(finding, options={**finding.options, "hosts": [count.host for count in hosts][:3]})
     click.echo(printable(detect.line(finding, identity=identity)))

@@ -38,6 +38,7 @@ from tests.helpers.demo_run import paperwatch
 from tests.helpers.fakes import sites
 
 TODAY = ("--today", "2026-11-16")
+LOGIN_FORM = b"<html><title>Portal</title><form><input type=password></form></html>"
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,8 @@ def done(tmp_path_factory):
             {"Content-Type": "text/xml"},
             b"<committees><committeescount>0</committeescount></committees>",
         )
+        login = site()
+        login.routes["/"] = (200, {"Content-Type": "text/html"}, LOGIN_FORM)
         council, board = standin.address("marlshire"), standin.address("wold-and-haven")
         commands = {
             "council": ["check", "marlshire", "--papers", "2", *TODAY],
@@ -60,6 +63,7 @@ def done(tmp_path_factory):
             "broken": ["check", "national-board", *TODAY],
             "page": ["detect", f"{council}/moderngov/mgListCommittees.aspx?bcr=1", "--id", "marl"],
             "shut": ["detect", shut.url + "/"],
+            "login": ["detect", login.url + "/"],
             "refused": ["detect", f"{board}/private/papers"],
             "case": ["case", "marlshire", "--step", "GetMeetings", "--to", str(cases), *TODAY],
             "no case": ["case", "ellenby", "--step", "nothing", "--to", str(cases), *TODAY],
@@ -189,6 +193,12 @@ def test_a_host_that_refuses_its_pages_is_known_by_its_web_service(done):
     assert "its web service answered" in result.stderr
     assert done["shut"].paths() == ["/robots.txt", "/", "/mgWebService.asmx/GetCommittees"]
     assert all(headers["User-Agent"].startswith("Paperwatch/") for *_, headers in done["shut"].log)
+
+
+def test_a_sign_in_page_is_no_page_of_links(done):
+    result = done["results"]["login"]
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "could not be read, blocked: a sign-in page is in the way" in result.stderr
 
 
 def test_a_page_that_robots_may_not_read_is_not_read(done):
