@@ -134,7 +134,7 @@ def test_the_same_passage_in_a_pack_and_on_its_own_and_on_two_sites_is_told_once
     new = int(re.search(r"(\d+) new passages in", words)[1])
     assert 60 < new < len(told)
     assert f" · {new - 1} more from " in message["Subject"]
-    assert "aid again in" in words
+    assert "Also in:" in words
 
 
 def test_every_source_is_well(days):
