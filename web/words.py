@@ -17,7 +17,10 @@ from pipeline.changes import ChangeKind
 from pipeline.english import counted
 from pipeline.health import run_state
 from pipeline.health.left import left_sentence
-from pipeline.meetings.lateness import Lateness
+from pipeline.meetings.lateness import (
+    PROVEN,  # noqa: F401 - as above
+    Lateness,
+)
 from pipeline.meetings.lateness import judgement_sentence as said_of_papers
 from pipeline.model import DocumentState, SourceState
 from pipeline.text import figures
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from pipeline.meetings.lateness import MeetingLateness
     from pipeline.model import LeftCount, Meeting, Subscriber
     from pipeline.ports import DigestLink, ToldDigest
+    from web.parts.meetings import MeetingWithPapers
 
 PAPER_STATES = {
     DocumentState.LISTED: "Listed, not collected yet.",
@@ -74,6 +78,7 @@ LATENESS = {
     Lateness.NEVER: "No papers seen",
     Lateness.AFTER: "After the meeting",
     Lateness.LATE: "Late",
+    Lateness.SOME_LATE: "Some late",
     Lateness.NOT_OUT: "Not out yet",
     Lateness.UNKNOWN: "Not known",
     Lateness.NO_RULE: "Before the meeting",
@@ -134,6 +139,22 @@ def stance_sentence(row: BodyStance) -> str:
 def lateness(meeting: MeetingLateness) -> str:
     """What our looks prove of a meeting's papers, in a sentence."""
     return said_of_papers(meeting)
+
+
+def papers_of(held: MeetingWithPapers) -> str:
+    """As in "2 papers published, 1 no longer listed, 4 mentions": first and last as every list counts."""
+    states = [each.paper.state for each in held.papers]
+    others = (
+        (states.count(DocumentState.WITHDRAWN), "no longer listed"),
+        (states.count(DocumentState.RESTRICTED), "not open to the public"),
+    )
+    return ", ".join(
+        (
+            f"{counted(held.meeting.papers, 'paper')} published",
+            *(f"{number} {what}" for number, what in others if number),
+            counted(held.meeting.mentions, "mention"),
+        )
+    )
 
 
 def changed(change: ChangeRow) -> str:

@@ -15,7 +15,15 @@ from cli.commands.add import SOURCE_PREFIX
 from cli.commands.options import DAY, FORMAT, Command, ListGroup, pass_app
 from pipeline.changes import ChangeKind, ChangeRow, change_said
 from pipeline.days import local_today
-from pipeline.english import answer_foot, counted, narrowed, nearly_found, not_flagged, pages_found
+from pipeline.english import (
+    answer_foot,
+    counted,
+    narrowed,
+    nearly_found,
+    not_flagged,
+    pages_found,
+    short_day,
+)
 from pipeline.errors import ConfigError
 from pipeline.health.account import Scope
 from pipeline.health.machine import stale
@@ -308,19 +316,18 @@ def changes(
     and has no paper out.
     """
     check_place(app, "", body)
-    found = app.archive.reports.changes(
-        since=since or (until or local_today()) - timedelta(days=CHANGES_BACK),
-        until=until,
-        where=Where((body,)) if body else EVERYWHERE,
-        kinds=[ChangeKind(kind) for kind in kinds],
-    )
+    where, of = Where((body,)) if body else EVERYWHERE, [ChangeKind(kind) for kind in kinds]
+    first = since or (until or local_today()) - timedelta(days=CHANGES_BACK)
+    found = app.archive.reports.changes(since=first, until=until, where=where, kinds=of)
+    before = () if found else app.archive.reports.changes(until=first, where=where, kinds=of, limit=1)
+    last = f" The last changes are of {short_day(before[0].day)}: --since {before[0].day}" if before else ""
     rows = ({**asdict(change), "said": change_said(change)} for change in found)
     terminal.rows(
         rows,
         output,
         ("day", "body", "committee", "meeting_date", "title", "said"),
         header=[*terminal.names(ChangeRow), "said"],
-        empty="Nothing changed.",
+        empty=f"Nothing changed.{last}",
     )
     return 0
 

@@ -258,7 +258,8 @@ def _papers(
             kind=kind,
             url="" if restricted else url,
             meeting_key=meeting_key,
-            published_on=parse_date(_text(linked, "publicationdate")),
+            # Of an exempt paper the list says a day too, though it never is published.
+            published_on=None if restricted else parse_date(_text(linked, "publicationdate")),
             restricted=restricted,
             is_page=link.is_page if link else _says(linked, "isurl"),
             listing=listing,

@@ -31,10 +31,15 @@ class Lateness(StrEnum):
     NEVER = "never"  # none by our last look, which was after the meeting
     AFTER = "after"  # after the day of the meeting
     LATE = "late"  # fewer clear days before than the rule asks for
+    SOME_LATE = "some late"  # of the first paper our looks do not tell, but others were late
     NOT_OUT = "not out"  # none by our last look, and no rule is broken yet
     UNKNOWN = "not known"  # our looks do not tell
     NO_RULE = "no rule"  # before the meeting, of a body that has no rule in law
     IN_TIME = "in time"
+
+
+# What is said against a body: it needs a look at its list before the meeting, and papers that the list gave.
+PROVEN = frozenset({Lateness.NEVER, Lateness.AFTER, Lateness.LATE, Lateness.SOME_LATE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +63,10 @@ class MeetingLooks:
     date: date
     notice: Sighting  # of the meeting itself
     agenda: Sighting | None  # of an agenda or a pack
-    papers: Sequence[Sighting]  # of each paper for the meeting, by their time
-    last_look: datetime | None  # that read the whole list
+    papers: Sequence[Sighting]  # of each paper for the meeting that its list gave us, by their time
+    first_look: datetime | None  # that read the whole list
+    last_look: datetime | None
+    by_hand: bool = False  # the meeting, or papers of it, were added by hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +92,9 @@ class MeetingLateness:
     first_by: datetime | None
     last_before: datetime | None
     last_by: datetime | None
+    first_look: datetime | None
     last_look: datetime | None
+    by_hand: bool  # papers were added by hand: when they were out, nobody noted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +114,8 @@ def judged(looks: MeetingLooks) -> MeetingLateness:
     last = looks.papers[-1] if looks.papers else None
     rule = CLEAR_DAYS.get(looks.body_kind)
     least, most = _between(first, looks.date) if first else (None, None)
-    states = [_of_paper(paper, looks.date, rule) for paper in looks.papers]
+    states = [_of_paper(paper, looks, rule) for paper in looks.papers]
+    late = sum(state in PROVEN for state in states)
     return MeetingLateness(
         meeting=looks.meeting,
         source=looks.source,
@@ -113,9 +123,9 @@ def judged(looks: MeetingLooks) -> MeetingLateness:
         body_name=looks.body_name,
         committee=looks.committee,
         date=looks.date,
-        state=states[0] if states else _without_papers(looks.last_look, looks.date, rule),
+        state=_of_meeting(looks, states[0] if states else None, late, rule),
         papers=len(states),
-        late_papers=sum(state in {Lateness.LATE, Lateness.AFTER} for state in states),
+        late_papers=late,
         least_days=least,
         most_days=most,
         notice_before=looks.notice.before,
@@ -126,7 +136,9 @@ def judged(looks: MeetingLooks) -> MeetingLateness:
         first_by=first.at if first else None,
         last_before=last.before if last else None,
         last_by=last.at if last else None,
+        first_look=looks.first_look,
         last_look=looks.last_look,
+        by_hand=looks.by_hand,
     )
 
 
@@ -147,8 +159,14 @@ def by_body_and_year(meetings: Iterable[MeetingLateness]) -> list[BodyYear]:
     ]
 
 
-def judgement_sentence(meeting: MeetingLateness) -> str:  # noqa: PLR0911 - a table
+def judgement_sentence(meeting: MeetingLateness) -> str:
     """The judgement as a sentence, which claims no more than our looks allow."""
+    several = meeting.late_papers and meeting.papers > 1
+    of = counted(meeting.papers, "agenda or report", "agendas and reports")
+    return _of_the_first(meeting) + (f" {meeting.late_papers} of {of} came too late." if several else "")
+
+
+def _of_the_first(meeting: MeetingLateness) -> str:  # noqa: PLR0911 - a table
     match meeting.state:
         case Lateness.NEVER:
             return f"No papers seen by {_day(meeting.last_look)}, after the meeting."
@@ -158,10 +176,16 @@ def judgement_sentence(meeting: MeetingLateness) -> str:  # noqa: PLR0911 - a ta
             return f"No papers seen by {_day(meeting.last_look)}: too late for five clear working days."
         case Lateness.AFTER:
             return f"First paper after the meeting: {_when(meeting)}."
-        case Lateness.UNKNOWN if not meeting.papers:
-            return "Not known: we have not read this list in full."
+        case Lateness.UNKNOWN if meeting.by_hand:
+            return "Papers were added by hand: we cannot tell."
+        case Lateness.UNKNOWN if meeting.papers:
+            return f"First paper {_when(meeting)}: we cannot tell whether in time."
+        case Lateness.UNKNOWN if meeting.first_look:
+            return f"We first read this list on {_day(meeting.first_look)}, after the meeting."
         case Lateness.UNKNOWN:
-            return f"Not known: first paper {_when(meeting)}."
+            return "We have not read this list in full."
+        case Lateness.SOME_LATE:
+            return f"First paper {_when(meeting)}."
         case _:
             return f"First paper {_when(meeting)}: {_clear(meeting)} before the meeting."
 
@@ -182,20 +206,34 @@ def _clear(meeting: MeetingLateness) -> str:
     return counted(least, "clear working day") if least == most else f"{least} to {most} clear working days"
 
 
-def _without_papers(last_look: datetime | None, meeting: date, rule: int | None) -> Lateness:
-    if last_look is None:
+def _of_meeting(looks: MeetingLooks, first: Lateness | None, late: int, rule: int | None) -> Lateness:
+    """`first` is that of the first paper, None where there is none."""
+    state = first or _without_papers(looks, rule)
+    if looks.by_hand and (first is None or state in PROVEN):
+        return Lateness.UNKNOWN  # the papers that were added may have been out before
+    return Lateness.SOME_LATE if state is Lateness.UNKNOWN and late else state
+
+
+def _without_papers(looks: MeetingLooks, rule: int | None) -> Lateness:
+    if looks.last_look is None:
         return Lateness.UNKNOWN
-    looked = local_day(last_look)
-    if looked > meeting:
-        return Lateness.NEVER
+    looked = local_day(looks.last_look)
+    if looked > looks.date:
+        return Lateness.NEVER if _looked_before(looks) else Lateness.UNKNOWN
     # What comes after that look has no more days than what would have come on its day.
-    return Lateness.LATE if rule and clear_days(looked, meeting) < rule else Lateness.NOT_OUT
+    return Lateness.LATE if rule and clear_days(looked, looks.date) < rule else Lateness.NOT_OUT
 
 
-def _of_paper(paper: Sighting, meeting: date, rule: int | None) -> Lateness:
+def _looked_before(looks: MeetingLooks) -> bool:
+    """A list that we first read after a meeting may have had its papers, and dropped them."""
+    return looks.first_look is not None and local_day(looks.first_look) <= looks.date
+
+
+def _of_paper(paper: Sighting, looks: MeetingLooks, rule: int | None) -> Lateness:
+    meeting = looks.date
     least, most = _between(paper, meeting)
     if paper.before and local_day(paper.before) > meeting:
-        return Lateness.AFTER
+        return Lateness.AFTER if _looked_before(looks) else Lateness.UNKNOWN
     if rule is None:
         return Lateness.NO_RULE if local_day(paper.at) <= meeting else Lateness.UNKNOWN
     if least >= rule:

@@ -7,11 +7,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from pipeline.days import local_day
 from pipeline.meetings.lateness import MeetingLooks, Sighting
-from pipeline.model import DocumentKind, DocumentState, MeetingStatus, SourceState
+from pipeline.model import BY_HAND, DocumentKind, DocumentState, MeetingStatus, SourceState
 from storage import tables as t
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _READ_IN_FULL = (SourceState.OK, SourceState.EMPTY)
 _LOOKED_AHEAD = 28
 _TAKES_PLACE = (MeetingStatus.SCHEDULED, MeetingStatus.MOVED)
 _AGENDAS = {DocumentKind.AGENDA, DocumentKind.PACK}
+MANUAL = "manual"  # the platform of a source whose papers people add
 # Papers that are to be read before a meeting: minutes come after it, notices are no papers of it.
 _FOR_A_MEETING = (*sorted(_AGENDAS), DocumentKind.REPORT)
 
@@ -36,7 +37,7 @@ def looks_at_papers(
     """Meetings from a day to a day that take place, with when each of their papers came into sight."""
     m, s = t.meetings.c, t.sources.c
     rows = connection.execute(
-        select(t.meetings, s.body_id, s.name, s.kind)
+        select(t.meetings, s.body_id, s.name, s.kind, s.platform)
         .join(t.sources, s.id == m.source_id)
         .where(
             m.starts_on >= since,
@@ -52,8 +53,9 @@ def looks_at_papers(
     return [_seen(row, looked[row.source_id], papers[row.id]) for row in rows]
 
 
-def _seen(row: Row[Any], looked: Sequence[_Look], papers: Sequence[tuple[str, datetime]]) -> MeetingLooks:
+def _seen(row: Row[Any], looked: Sequence[_Look], papers: Sequence[_Paper]) -> MeetingLooks:
     covering = _Looks(looked, row)
+    listed = [paper for paper in papers if not paper.by_hand]
     return MeetingLooks(
         meeting=row.id,
         source=row.source_id,
@@ -63,10 +65,19 @@ def _seen(row: Row[Any], looked: Sequence[_Look], papers: Sequence[tuple[str, da
         committee=row.body_name,
         date=row.starts_on,
         notice=covering.sighting(row.first_seen),
-        agenda=next((covering.sighting(at) for kind, at in papers if kind in _AGENDAS), None),
-        papers=[covering.sighting(at) for _, at in papers],
+        agenda=next((covering.sighting(paper.seen) for paper in listed if paper.kind in _AGENDAS), None),
+        papers=[covering.sighting(paper.seen) for paper in listed],
+        first_look=covering.full[0] if covering.full else None,
         last_look=covering.full[-1] if covering.full else None,
+        by_hand=row.platform == MANUAL or len(listed) < len(papers),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    kind: str
+    seen: datetime
+    by_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +130,24 @@ def _looks(connection: Connection, sources: Collection[str]) -> defaultdict[str,
     return found
 
 
-def _papers(
-    connection: Connection, meetings: Collection[int]
-) -> defaultdict[int, list[tuple[str, datetime]]]:
-    """By meeting, the kind of each of its papers that are open to the public, as they came into sight."""
-    d = t.documents.c
-    found: defaultdict[int, list[tuple[str, datetime]]] = defaultdict(list)
+def _papers(connection: Connection, meetings: Collection[int]) -> defaultdict[int, list[_Paper]]:
+    """By meeting, its papers that are open to the public, as they came into sight.
+
+    Of what its list gave us, those that are to be read before it; of what people added, all: nobody says
+    which these are.
+    """
+    d, r = t.documents.c, t.revisions.c
+    by_hand = exists().where(r.document_id == d.id, r.provenance == BY_HAND)
+    found: defaultdict[int, list[_Paper]] = defaultdict(list)
     query = (
-        select(d.meeting_id, d.kind, d.first_seen)
+        select(d.meeting_id, d.kind, d.first_seen, by_hand.label("by_hand"))
         .where(
             d.meeting_id.in_(meetings),
-            d.kind.in_(_FOR_A_MEETING),
+            d.kind.in_(_FOR_A_MEETING) | by_hand,
             d.state != DocumentState.RESTRICTED.value,
         )
         .order_by(d.first_seen, d.id)
     )
-    for meeting, kind, seen in connection.execute(query):
-        found[meeting].append((kind, seen))
+    for meeting, kind, seen, by_person in connection.execute(query):
+        found[meeting].append(_Paper(kind, seen, by_person))
     return found

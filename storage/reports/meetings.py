@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from pipeline.where import BodyPart
 
+_NOT_OUT = (DocumentState.WITHDRAWN.value, DocumentState.RESTRICTED.value)
 CLOSES = "closes/"  # before a consultation's key, where its last day is among meetings
 
 
@@ -41,8 +42,8 @@ def meetings(
             t.meetings,
             s.body_id,
             s.name,
-            _papers(_listed()).label("papers"),
-            _mentions(t.documents.c.meeting_id == m.id).label("mentions"),
+            _papers(_published()).label("papers"),
+            _mentions(_published()).label("mentions"),
         )
         .join(t.sources, s.id == m.source_id)
         .where(
@@ -126,7 +127,9 @@ def coming(connection: Connection, since: date, body: str = "") -> list[Coming]:
     """The calendar from a day on with what is held about each day, soonest first."""
     d, s, m, h = t.documents.c, t.sources.c, t.meetings.c, t.hits.c
     of_meetings = (
-        select(m.source_id, m.key, s.body_id, m.id, literal(0), _papers(_listed()), _mentions(_listed()))
+        select(
+            m.source_id, m.key, s.body_id, m.id, literal(0), _papers(_published()), _mentions(_published())
+        )
         .join(t.sources, s.id == m.source_id)
         .where(m.starts_on >= since)
     )
@@ -204,10 +207,10 @@ def _days(since: date, where: Where) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _listed() -> ColumnElement[bool]:
-    """Papers of a meeting that still are in its listing."""
+def _published() -> ColumnElement[bool]:
+    """Papers of a meeting that are out: still in its listing, and open to the public."""
     d = t.documents.c
-    return (d.meeting_id == t.meetings.c.id) & (d.state != DocumentState.WITHDRAWN.value)
+    return (d.meeting_id == t.meetings.c.id) & d.state.not_in(_NOT_OUT)
 
 
 def _papers(which: ColumnElement[bool]) -> ScalarSelect[int]:

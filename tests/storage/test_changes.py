@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from cli.main import call
 from pipeline.changes import ChangeKind, ChangeRow, Thing, change_said
+from pipeline.english import short_day
 from pipeline.model import Cadence, Listing, MeetingStatus, Source, SourceState, WatchList
 from pipeline.ports import SourceReport
 from storage.archive import open_archive
@@ -220,7 +221,9 @@ def test_the_command_says_what_changed_since_a_day_in_every_format(tmp_path, cap
     assert "Replaced" not in out
     assert ask("--since", "2030-01-01", "--format", "csv")[1].startswith("id,day,at,kind")
     assert ask("--body", "nobody")[0] == 2
-    assert ask("--since", TOMORROW.isoformat(), "--until", TODAY.isoformat())[2].strip() == "Nothing changed."
+    last = f"Nothing changed. The last changes are of {short_day(TOMORROW)}: --since {TOMORROW}"
+    assert ask("--since", "2030-01-01")[2].strip() == last
+    assert ask("--since", "2030-01-01", "--kind", "cancelled")[2].strip() == "Nothing changed."
 
 
 @given(

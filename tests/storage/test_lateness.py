@@ -23,7 +23,7 @@ from pipeline.meetings.lateness import (
     judgement_sentence,
 )
 from pipeline.meetings.working_days import clear_days
-from pipeline.model import DocumentKind, MeetingStatus, Source, SourceState
+from pipeline.model import BY_HAND, DocumentKind, MeetingStatus, Source, SourceState
 from pipeline.ports import SourceReport
 from storage.archive import open_archive
 from storage.reports.lateness import _LOOKED_AHEAD
@@ -71,13 +71,16 @@ def test_each_day_later_has_no_more_days():
     assert counts == sorted(counts, reverse=True)
 
 
-def looks(meeting_on: str, kind="council", papers=(), last: str = "") -> MeetingLooks:
+def looks(
+    meeting_on: str, kind="council", papers=(), last="", first="2026-01-01", *, by_hand=False
+) -> MeetingLooks:
     """`papers` are pairs of the look before and the look that saw it, as days ("" for no look before)."""
     seen = [Sighting(before=at(before) if before else None, at=at(by, 8)) for before, by in papers]
     return MeetingLooks(
         meeting=1, source="x", body="x", body_name="X", body_kind=kind, committee="Scrutiny",
         date=date.fromisoformat(meeting_on), notice=Sighting(before=None, at=at("2026-01-01")), agenda=None,
-        papers=seen, last_look=at(last) if last else None,
+        papers=seen, first_look=at(first) if last else None, last_look=at(last) if last else None,
+        by_hand=by_hand,
     )  # fmt: skip
 
 
@@ -130,6 +133,43 @@ def test_papers_that_came_late_are_counted_though_the_first_was_in_time():
     assert (found.state, found.papers, found.late_papers) == (L.IN_TIME, 3, 1)
 
 
+FIRST_LOOK_AFTER = "2026-11-27"
+
+
+@pytest.mark.parametrize("papers", [[], [(FIRST_LOOK_AFTER, "2026-11-30")]])
+def test_nobody_is_accused_without_a_look_before_the_meeting(papers):
+    found = judged(looks(THURSDAY, papers=papers, last="2026-12-01", first=FIRST_LOOK_AFTER))
+    assert (found.state, found.late_papers) == (L.UNKNOWN, 0)
+    of_none = "We first read this list on 27 November 2026, after the meeting."
+    assert papers or judgement_sentence(found) == of_none
+
+
+@pytest.mark.parametrize("papers", [[], [("2026-11-23", "2026-11-24")], [("2026-11-27", "2026-11-28")]])
+def test_of_papers_added_by_hand_nobody_knows_when_they_were_out(papers):
+    found = judged(looks(THURSDAY, papers=papers, last="2026-11-30", by_hand=True))
+    assert found.state is L.UNKNOWN
+    assert judgement_sentence(found).startswith("Papers were added by hand: we cannot tell.")
+
+
+def test_the_papers_of_the_list_may_prove_that_they_were_in_time_whatever_was_added():
+    papers = [("2026-11-10", "2026-11-11")]
+    assert judged(looks(THURSDAY, papers=papers, last="2026-11-30", by_hand=True)).state is L.IN_TIME
+
+
+def test_late_papers_are_in_the_verdict_and_in_its_sentence():
+    papers = [("", "2026-11-24"), ("2026-11-23", "2026-11-24"), ("2026-11-23", "2026-11-24")]
+    found = judged(looks(THURSDAY, papers=papers, last="2026-11-30"))
+    assert (found.state, found.late_papers) == (L.SOME_LATE, 2)
+    assert judgement_sentence(found) == (
+        "First paper out by 24 November 2026, our first look. 2 of 3 agendas and reports came too late."
+    )
+
+
+def test_no_sentence_says_its_state_again():
+    for kind, papers, last, state in TABLE:
+        assert "Not known" not in judgement_sentence(judged(looks(THURSDAY, kind, papers, last))), state
+
+
 def test_a_sentence_names_the_looks_it_rests_on():
     between = judged(looks(THURSDAY, papers=[("2026-11-19", "2026-11-23")]))
     assert judgement_sentence(between) == (
@@ -155,16 +195,18 @@ def test_no_claim_is_false_whenever_we_looked(published, looked, never, kind):
     seen = [day for day in days if came and day > came]
     unseen = [day for day in days if day not in seen]
     papers = [(unseen[-1].isoformat() if unseen else "", seen[0].isoformat())] if seen else []
-    found = judged(looks(meeting_on.isoformat(), kind, papers, days[-1].isoformat() if days else ""))
+    first, last = (days[0].isoformat(), days[-1].isoformat()) if days else ("", "")
+    found = judged(looks(meeting_on.isoformat(), kind, papers, last, first))
     days_of_notice = clear_days(came, meeting_on) if came else 0
     truths = {
         L.IN_TIME: came is not None and days_of_notice >= 5,
         L.LATE: came is None or days_of_notice < 5,
         L.AFTER: came is not None and came >= meeting_on + timedelta(days=1),
-        L.NEVER: not seen and days[-1:] > [meeting_on],
+        L.NEVER: not seen and days[-1:] > [meeting_on] and days[0] <= meeting_on,
         L.NOT_OUT: not seen,
         L.NO_RULE: kind != "council" and came is not None and came < meeting_on,
         L.UNKNOWN: True,
+        L.SOME_LATE: False,  # of one paper
     }
     assert truths[found.state]
     if found.least_days is not None:
@@ -178,7 +220,7 @@ def run(
     """One run at seven on a day that lists a meeting, and these papers of it."""
     catalogue = archive.catalogue
     with time_machine.travel(datetime.combine(day, time(7), UTC), tick=False):
-        number = catalogue.begin([source()], day)
+        number = catalogue.begin([source(platform="moderngov")], day)
     with time_machine.travel(datetime.combine(day, time(7, 5), UTC), tick=False):
         if listed:
             catalogue.record_meeting(number, meeting())
@@ -268,3 +310,18 @@ def test_the_command_shows_meetings_and_bodies_and_its_csv_has_a_header(tmp_path
 def test_bodies_stand_by_name_and_the_last_year_first():
     found = [judged(looks(day, last=day)) for day in ("2025-03-06", "2026-03-05", "2026-06-04")]
     assert [(row.year, row.meetings) for row in by_body_and_year(found)] == [(2026, 2), (2025, 1)]
+
+
+def test_a_paper_added_by_hand_to_a_meeting_is_no_paper_that_came_late(tmp_path):
+    archive = open_archive(tmp_path)
+    run(archive, NOVEMBER[15])
+    run(archive, NOVEMBER[26])
+    assert only(archive).state is L.NEVER
+    with time_machine.travel(datetime.combine(NOVEMBER[27], time(7), UTC), tick=False):
+        number = archive.catalogue.begin([source("by-hand-marlshire", body="marlshire")], NOVEMBER[27])
+        archive.catalogue.record_document(number, document("by-hand-marlshire", "x", meeting_key=None))
+        archive.catalogue.record_revision(
+            number, revision(b"x", "by-hand-marlshire", "x", provenance=BY_HAND)
+        )
+        archive.catalogue.join_meeting("by-hand-marlshire", "x", only(archive).meeting)
+    assert (only(archive).state, only(archive).by_hand, only(archive).papers) == (L.UNKNOWN, True, 0)

@@ -88,3 +88,15 @@ def test_the_list_is_narrowed_by_body_kind_and_days(site):
 @pytest.mark.parametrize("form", ["", ".json", ".atom"])
 def test_what_there_is_not_is_said(site, form, asked, status):
     assert site.get(f"/changes{form}?{asked}").status_code == status
+
+
+def test_where_nothing_changed_lately_the_last_changes_are_a_link_away(keeper):
+    later = TODAY + timedelta(days=60)
+    site = TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: later))
+    last = keeper.archive.reports.changes(limit=1)[0].day
+    assert site.get("/changes.json").json()["last"] == last.isoformat()
+    (link,) = lxml.html.fromstring(site.get("/changes").text).xpath(
+        "//p[contains(., 'No changes since')]/a/@href"
+    )
+    assert site.get(link).text.count('<strong class="state">') > 0
+    assert "The last are of" not in site.get("/changes?kind=moved&days=1").text, "of this kind there are none"

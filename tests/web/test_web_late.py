@@ -21,7 +21,7 @@ from web.config import WebConfig
 
 def test_late_papers_are_the_same_on_the_page_as_json_and_as_csv(tmp_path):
     archive = open_archive(tmp_path)
-    desk = source()
+    desk = source(platform="moderngov")
     for day in (date(2026, 11, 10), date(2026, 11, 20), date(2026, 11, 27)):
         with time_machine.travel(datetime(day.year, day.month, day.day, 7, tzinfo=UTC), tick=False):
             run = archive.catalogue.begin([desk], day)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, time
 
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from pipeline.model import MeetingStatus
+from storage import tables as t
 from storage.public_archive import PublicArchive
+from storage.reports import meetings
 from tests.helpers.web_archive import LABELS, TODAY, Keeper, Page, source
 from web.app import create_app
 from web.config import WebConfig
@@ -37,6 +40,11 @@ def keeper(tmp_path_factory):
         ),
     ]
     keeper.paper("wold", "other-paper", [SAID], meeting_key="other-2")
+    keeper.paper("wold", "gone", [SAID], meeting_key="other-2")
+    keeper.paper("wold", "exempt", [], meeting_key="other-2", published_on=DAYS[2])
+    with keeper.archive.database.writing() as connection:
+        for key, state in (("gone", "withdrawn"), ("exempt", "restricted")):
+            connection.execute(update(t.documents).where(t.documents.c.key == key).values(state=state))
     return keeper
 
 
@@ -68,7 +76,7 @@ def test_a_meeting_says_whose_it_is_when_and_where(site, keeper):
 def test_its_papers_stand_with_what_they_say(site, keeper):
     agenda, pack = keeper.papers
     page = Page(site.get(f"/meetings/{board(keeper, 2)}").text)
-    assert "2 papers, 5 mentions" in said(page)
+    assert "2 papers published, 5 mentions" in said(page)
     assert [href for href in page.hrefs if href == f"/papers/{agenda}"] == [f"/papers/{agenda}"]
     pages = [int(href.rpartition("/")[2]) for href in page.hrefs if f"/papers/{pack}/pages/" in href]
     assert pages == [2, 3, 4]
@@ -133,3 +141,25 @@ def test_every_page_that_names_a_meeting_leads_to_it(site, keeper):
     assert f"http://testserver{ahead}\r\n" in calendar
     answers = site.get("/search.json?q=payment&kind=report").json()["answers"]
     assert board(keeper, 2) in {answer["meeting"] for answer in answers}
+
+
+def test_papers_that_are_out_are_counted_alike_on_every_surface(site, keeper):
+    """A list counted an exempt paper as published, and the page of the meeting one that is gone."""
+    (row,) = [
+        row for row in keeper.archive.reports.meetings(source="wold", since=DAYS[2]) if row.mentions == 1
+    ]
+    with keeper.archive.database.reading() as connection:
+        (coming,) = [each for each in meetings.coming(connection, DAYS[2]) if each.meeting == row.id]
+    told = site.get(f"/meetings/{row.id}.json").json()["meeting"]
+    page = said(Page(site.get(f"/meetings/{row.id}").text))
+    assert [(each.papers, each.mentions) for each in (row, coming)] == [(1, 1)] * 2
+    assert (told["papers"], told["mentions"]) == (1, 1)
+    assert "1 paper published, 1 no longer listed, 1 not open to the public, 1 mention" in page
+    assert "1 paper published, 1 mention" in said(Page(site.get("/bodies/wold").text))
+
+
+def test_a_paper_that_is_not_open_to_the_public_was_never_published(site, keeper):
+    (exempt,) = [row for row in keeper.archive.reports.papers(source="wold") if row.state == "restricted"]
+    facts = said(Page(site.get(f"/papers/{exempt.document}").text))
+    assert "Published by" in facts
+    assert "PublishedThursday" not in facts

@@ -214,6 +214,7 @@ class Api:
                 "since": found.since,
                 "page": found.number,
                 "more": found.more,
+                "last": found.last,
                 "changes": [
                     {**msgspec.to_builtins(change), "said": words.changed(change)} for change in found.changes
                 ],

@@ -275,6 +275,7 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
             since=TEXT,
             page=NUMBER,
             more=YES_OR_NO,
+            last={"type": ["string", "null"]},
             changes=_many({"allOf": [_of(ChangeRow), _object(said=TEXT)]}),
         ),
     ),

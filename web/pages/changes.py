@@ -28,6 +28,8 @@ class ChangesPages:
             "changes.html",
             found=found,
             by_day=by_day,
+            today=self._site.today(),
+            most_days=changes.MOST_DAYS,
             periods=sorted({*PERIODS, found.asked.days}),
             kinds=list(ChangeKind),
             names=self._site.shelf.bodies(),

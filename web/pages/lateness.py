@@ -25,7 +25,7 @@ class LatePapers:
             "late.html",
             found=found,
             meetings=found.meetings[-lateness.MOST :][::-1],
-            states=list(Lateness),
+            states=[state for state in Lateness if any(row.states[state] for row in found.years)],
             offered=[str(year) for year in range(this_year, this_year - 5, -1)],
             names=self._site.shelf.bodies(),
         )

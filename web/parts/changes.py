@@ -45,6 +45,7 @@ class FoundChanges:
     number: int  # of the page of changes, from 1
     changes: Sequence[ChangeRow]
     more: bool  # on the next page
+    last: date | None = None  # the day of the last changes there are, where none are of these days
 
 
 def changes(request: Request, site: Site, limit: int = MOST) -> FoundChanges:
@@ -52,15 +53,18 @@ def changes(request: Request, site: Site, limit: int = MOST) -> FoundChanges:
     asked = _asked(request, site)
     number = result_page(request, LAST_PAGE)
     since = site.today() - timedelta(days=asked.days)
-    found = site.shelf.changes(
-        since=since,
-        bodies=[asked.body] if asked.body else [],
-        kinds=[ChangeKind(asked.kind)] if asked.kind else [],
-        limit=limit + 1,
-        skip=(number - 1) * limit,
-    )
+    bodies = [asked.body] if asked.body else []
+    kinds = [ChangeKind(asked.kind)] if asked.kind else []
+    skip = (number - 1) * limit
+    found = site.shelf.changes(since=since, bodies=bodies, kinds=kinds, limit=limit + 1, skip=skip)
+    before = () if found or skip else site.shelf.changes(bodies=bodies, kinds=kinds, limit=1)
     return FoundChanges(
-        asked=asked, since=since, number=number, changes=found[:limit], more=len(found) > limit
+        asked=asked,
+        since=since,
+        number=number,
+        changes=found[:limit],
+        more=len(found) > limit,
+        last=before[0].day if before else None,
     )
 
 

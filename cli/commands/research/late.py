@@ -60,7 +60,7 @@ def late(app: App, since: date | None, until: date | None, body: str, by: str, o
     terminal.rows(
         ({**asdict(row), "said": judgement_sentence(row)} for row in found),
         output,
-        ("date", "body", "committee", "state", "said"),
+        ("date", "body", "committee", "state", "papers", "late_papers", "said"),
         header=[*terminal.names(MeetingLateness), "said"],
         empty=empty,
     )
