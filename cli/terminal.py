@@ -6,17 +6,17 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Sequence
 from dataclasses import fields
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.text import cells
 from pipeline.text.foreign import printable, spreadsheet_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 WHOLE = {"id", "document", "meeting_date", "date", "day", "page", "pages", "first", "month"}  # never wrapped
 ENDLESS = 10_000  # characters of a line that nobody reads on a terminal
@@ -39,7 +39,7 @@ def rows(
     """
     if output == "json":
         for row in found:
-            click.echo(_escaped(json.dumps(plain(row), ensure_ascii=False)))
+            click.echo(_escaped(json.dumps(cells.plain(row), ensure_ascii=False)))
         return
     found = list(found)
     if output == "csv":
@@ -61,38 +61,17 @@ def note(text: str) -> None:
     click.echo("\n".join(map(printable, text.split("\n"))), err=True)
 
 
-def plain(value: Any) -> Any:
-    """The value as JSON has it: ISO dates, lists, strings."""
-    if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [plain(inner) for inner in value]
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return value
-
-
 def _csv(found: Sequence[Mapping[str, Any]], header: Sequence[str]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     if names := list(found[0] if found else header):
         writer.writerow(names)
     for row in found:
-        writer.writerow([_cell(plain(value)) for value in row.values()])
+        writer.writerow([_cell(value) for value in row.values()])
 
 
 def _cell(value: Any) -> str:
     """Text that a spreadsheet shows and does not run."""
-    return spreadsheet_cell(printable(_text(value)))
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {inner}" for name, inner in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(_text, value))
-    return "" if value is None else str(value)
+    return spreadsheet_cell(printable(cells.text(value)))
 
 
 def text(value: Any) -> str:
@@ -101,7 +80,7 @@ def text(value: Any) -> str:
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, time):
         return f"{value:%H:%M}"
-    return printable(_text(plain(value)))
+    return printable(cells.text(value))
 
 
 def _escaped(line: str) -> str:

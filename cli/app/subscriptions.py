@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cli.terminal import plain
 from pipeline import digest, digest_order
 from pipeline.areas.left_out import not_told, told_rows
 from pipeline.days import LONDON, local_today
@@ -19,6 +18,7 @@ from pipeline.matching import query_matching
 from pipeline.matching.subject import subject_of
 from pipeline.model import MAIL, Cadence, DocumentKind, MessageKind, WatchList
 from pipeline.ports import DigestLink, Preview, ToldDigest
+from pipeline.text.cells import plain
 from pipeline.text.foreign import storable
 from storage.subscribers.watch_lists import MAX_NAME
 

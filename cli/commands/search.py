@@ -33,23 +33,18 @@ from pipeline.matching.loosening import ENOUGH
 from pipeline.model import BY_HAND, DocumentState
 from pipeline.text.canonical import LINE_END_HYPHEN
 from pipeline.text.foreign import printable
-from pipeline.views import Answer, MeetingRow, Nearly, PaperRow, Results
+from pipeline.views import MeetingRow, Nearly, PaperRow, Results
 from pipeline.where import EVERYWHERE, Where
+from web.data import answers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
     from pipeline.model import Account
+    from pipeline.views import Answer
 
 
-# Programs rely on these and their order; whatever else an answer has comes after them.
-_FIRST = (
-    "body", "source", "document", "meeting_date", "title", "url", "page", "snippet", "sha256", "captured_at",
-    "concepts", "committee", "kind", "state", "pages", "label", "published_on", "item", "closes_on",
-    "withdrawn_on",
-)  # fmt: skip
-ANSWER = (*_FIRST, *(name for name in terminal.names(Answer) if name not in {*_FIRST, "marks"}))
 NO_NEAR_NAME = "`paperwatch sources list` lists them."
 CHANGES_BACK = 7  # days, where nobody says since when
 NOTHING_SEARCHED = 1  # exit code: a person should see that no page was there to look in
@@ -88,20 +83,19 @@ def search(
         limit = SHOWN if output == "table" else 0
     if limit:
         results = app.archive.search.look(asked, limit)
-        answers, total = results.answers, results.total
+        found, total = results.answers, results.total
         about = "more than " if results.more else "about " if results.about else ""
     else:
-        answers = app.archive.search.find(asked, limit=0)
-        total, about = len(answers), ""
-    found = _rows(answers, output)
-    item = ("item",) * any(answer.item for answer in answers)
+        found = app.archive.search.find(asked, limit=0)
+        total, about = len(found), ""
+    item = ("item",) * any(answer.item for answer in found)
     columns = ("body", "meeting_date", "title", *item, "page", "snippet")
     account = account_of(app, asked)
     empty = "" if account.searched_nothing else "No results."
-    terminal.rows(found, output, columns, header=ANSWER, empty=empty)
-    if len(answers) < total:
-        terminal.note(f"The first {len(answers):,} of {about}{counted(total, 'page')}; --limit 0 for all.")
-    elif output == "table" and answers:
+    terminal.rows(_rows(app, found, output), output, columns, header=answers.COLUMNS, empty=empty)
+    if len(found) < total:
+        terminal.note(f"The first {len(found):,} of {about}{counted(total, 'page')}; --limit 0 for all.")
+    elif output == "table" and found:
         terminal.note(f"{counted(total, 'page')}.")
     if meant := q.capitals(query):
         terminal.note(f"AND, OR, NOT and NEAR are written in capitals. Did you mean: {meant}")
@@ -120,7 +114,7 @@ def _show_nearly(app: App, asked: q.Query, total: int, columns: Sequence[str], o
     said = nearly_found(Results(total=total), nearly)
     if output == "table":
         terminal.note(said)
-        terminal.rows(_rows(nearly.answers, output), output, columns)
+        terminal.rows(_rows(app, nearly.answers, output), output, columns)
     else:
         terminal.note(f"{said} see --format table")
 
@@ -190,9 +184,9 @@ def say_not_flagged(app: App) -> None:
         terminal.note(f"problem: {waiting}")
 
 
-def _rows(answers: Iterable[Answer], output: str) -> list[dict[str, Any]]:
+def _rows(app: App, found: Iterable[Answer], output: str) -> list[dict[str, Any]]:
     """Answers as rows; in a table the title of a paper that is no longer listed says so."""
-    rows = [{name: getattr(answer, name) for name in ANSWER} for answer in answers]
+    rows = [answers.row(answer, app.config.web.base_url) for answer in found]
     if output != "table":
         return rows
     return [{**row, "title": f"{row['title']}{_unlike(row['state'])}"} for row in rows]

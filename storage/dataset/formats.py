@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import sqlite3
 from contextlib import closing
-from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pipeline.errors import ConfigError
+from pipeline.text import cells
 from storage.dataset.tables import ColumnKind
 
 if TYPE_CHECKING:
@@ -104,10 +104,8 @@ FORMATS: dict[str, Callable[[Path, Iterable[Filled]], None]] = {
 
 
 def _plain(row: Values) -> list[Value]:
-    """As CSV and SQLite write it: days and times as ISO 8601 has them."""
-    return [
-        value.isoformat() if isinstance(value, date | datetime | time) else _storable(value) for value in row
-    ]
+    """As CSV and SQLite write it: days and times as every other file has them."""
+    return [_storable(cells.plain(value)) for value in row]
 
 
 def _storable(value: Value) -> Value:

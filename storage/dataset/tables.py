@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import func, select
 
-from pipeline.model import KEPT_BACK
+from pipeline.english import listed
+from pipeline.model import KEPT_BACK, DocumentKind, DocumentState, MeetingStatus, PageMethod
 from storage import tables as t
 from storage.page_rows import unpacked
 from storage.paper_joins import captured_at, with_body_and_meeting
@@ -151,7 +152,7 @@ TABLES = (
             Column("body", T, "id of the body that published it"),
             Column("body_name", T, "name of the body"),
             Column("source", T, "id of the source in which it was found"),
-            Column("kind", T, "agenda, minutes, report, pack, consultation, notice or other"),
+            Column("kind", T, listed([*DocumentKind], "or")),
             Column("title", T, "as its body gives it"),
             Column("url", T, "where its body published it"),
             Column("committee", T, "of its meeting; empty where it has none"),
@@ -159,7 +160,7 @@ TABLES = (
             Column("meeting_date", DAY, "of its meeting"),
             Column("published_on", DAY, "as its body says"),
             Column("closes_on", DAY, "last day to answer a consultation"),
-            Column("state", T, "listed, held, restricted, unavailable, withdrawn, withheld or removed"),
+            Column("state", T, listed([*DocumentState], "or")),
             Column("reason", T, "why it is in this state, where there is one"),
             Column("first_seen", AT, "when we first saw it listed"),
             Column("captured_at", AT, "when the bytes that we have came"),
@@ -179,7 +180,7 @@ TABLES = (
             Column("page", N, "from 1 on"),
             Column("label", T, "the number printed on it, where the file says one"),
             Column("item", T, "of the agenda, where it is known"),
-            Column("method", T, "how it was read: text-layer, ocr, markup or none"),
+            Column("method", T, f"how it was read: {listed([*PageMethod], 'or')}"),
             Column("sha256", T, _SHA256),
             Column("text", T, "all that was read on it"),
         ),
@@ -216,7 +217,7 @@ TABLES = (
             Column("title", T, "as its body gives it"),
             Column("day", DAY, "on which it begins"),
             Column("time", ColumnKind.TIME, "at which it begins, where the body says so"),
-            Column("status", T, "scheduled, cancelled, moved or withdrawn"),
+            Column("status", T, listed([*MeetingStatus], "or")),
             Column("place", T, "as its body gives it"),
             Column("url", T, "its page on the body's site"),
             Column("first_seen", AT, "when we first saw it listed"),

@@ -6,8 +6,6 @@ in one world: all that it says of bodies, papers, pages, sources, days and the m
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from contextlib import contextmanager
@@ -352,9 +350,7 @@ class Surfaces:
         return Said("", data=data)
 
     def csv(self) -> Said:
-        return Said(
-            list(csv.reader(io.StringIO(self._get("/search.csv").content.decode("utf-8-sig"))))[-1][0]
-        )
+        return Said(self._get("/search.csv").headers["Searched"])
 
     def hunt(self) -> Said:
         return self._call("hunt", hunted(self.world))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -17,7 +18,7 @@ from cli.main import call
 from pipeline.errors import ConfigError
 from pipeline.evidence.collection import PageAddress
 from pipeline.matching.concept_matching import ConceptMatcher
-from pipeline.model import Cadence, WatchList
+from pipeline.model import Cadence, DocumentKind, DocumentState, MeetingStatus, PageMethod, WatchList
 from pipeline.stages import flag
 from storage import tables as t
 from storage.archive import open_archive
@@ -31,6 +32,12 @@ from tests.helpers.web_archive import PAYMENT
 READER = "reader@example.org"
 SECRETS = (READER, "a private list", "a private query", "a private note")
 WITHHELD = "The withheld words on the whole population payment."
+ENUMERATED = {
+    ("papers", "kind"): DocumentKind,
+    ("papers", "state"): DocumentState,
+    ("pages", "method"): PageMethod,
+    ("meetings", "status"): MeetingStatus,
+}
 STRANGE = 'Of "quotes", commas;\r\nlines\rand\ttabs; Llŷn, £1m, 🙂, \x00 and =1+1'
 
 
@@ -141,6 +148,28 @@ def test_all_comes_back_as_the_archive_has_it(archive, tmp_path, form):
     for row in found["mentions"]:
         text = held["pages"][row["paper"], row["page"]]
         assert row["wording"].casefold() in text[row["start"] : row["end"]].casefold()
+
+
+def test_values_are_those_that_the_readme_names_and_instants_have_one_form(archive, tmp_path):
+    """The README said text-layer where the rows say "text layer", and left out "blank"."""
+    folder = tmp_path / "out"
+    export(archive.database, "csv", folder)
+    readme = (folder / "README.md").read_text()
+    for table in TABLES:
+        with (folder / f"{table.name}.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for column in table.columns:
+            values = {row[column.name] for row in rows if row[column.name]}
+            if column.kind is ColumnKind.INSTANT:
+                assert all(re.fullmatch("[0-9-]{10}T[0-9:]{8}([.][0-9]+)?Z", value) for value in values)
+            if (table.name, column.name) in ENUMERATED:
+                (about,) = [
+                    line
+                    for line in readme.splitlines()
+                    if line == f"| `{column.name}` | text | {column.about} |"
+                ]
+                assert {*ENUMERATED[table.name, column.name]} >= values
+                assert all(value in about for value in ENUMERATED[table.name, column.name])
 
 
 @pytest.mark.parametrize("form", formats.FORMATS)

@@ -5,7 +5,7 @@ import io
 import re
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from email import policy
 from email.parser import BytesParser
 from xml.etree import ElementTree as ET
@@ -20,7 +20,9 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from cli.app.context import App
+from cli.main import call
 from pipeline import english
+from pipeline.days import LONDON
 from pipeline.errors import DamagedFileError, ExtractionError, StorageError
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Wording
@@ -46,7 +48,7 @@ from tests.helpers.web_archive import (
 from web import links, words
 from web.app import create_app
 from web.config import WebConfig
-from web.data import feeds
+from web.data import answers, feeds
 from web.data.api import cell
 from web.data.files import file_name
 from web.headers import HEADERS
@@ -377,8 +379,48 @@ def test_many_results_come_in_pages_that_neither_repeat_nor_lose_one(tmp_path):
         assert sorted(seen, key=int) == [str(number) for number in range(1, 46)]
         assert "There are no more pages" in said(get(site, "/search?q=words&page=4"))
         rows = list(csv.reader(io.StringIO(site.get("/search.csv?q=words").content.decode("utf-8-sig"))))
-        assert len(rows) == 47  # the columns, the answers, and what was searched
-        assert rows[-1][0].startswith("Searched 45 pages in 45 papers of 1 body")
+        assert len(rows) == 46, "the columns and the answers: a program would count any other line"
+        assert {len(row) for row in rows} == {len(answers.COLUMNS)}
+        searched = site.get("/search.csv?q=words").headers["Searched"]
+        assert searched.startswith("Searched 45 pages in 45 papers of 1 body")
+
+
+def test_the_csv_of_the_web_is_that_of_the_command_line(tmp_path, capsys):
+    """Each had its own columns, and the web wrote topics and instants as Python does."""
+    keeper = Keeper(tmp_path)
+    keeper.begin(source("wold", "Wold"))
+    keeper.paper("wold", "pack", ["Savings of a whole population payment."], published_on=date(2026, 11, 3))
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+        web = site.get("/search.csv?q=savings").content.decode("utf-8-sig")
+    capsys.readouterr()
+    assert call(["--data", str(tmp_path), "search", "savings", "--format", "csv"]) == 0
+    command = capsys.readouterr().out
+    assert csv.DictReader(io.StringIO(web)).fieldnames == csv.DictReader(io.StringIO(command)).fieldnames
+    (one,), (other,) = (list(csv.DictReader(io.StringIO(text))) for text in (web, command))
+    assert one.pop("archived").endswith(other.pop("archived"))
+    assert one == other
+    assert re.fullmatch(r"[0-9-]{10}T[0-9:]{8}([.][0-9]+)?Z", one["captured_at"])
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (("new-care-model", "provider-group"), "new-care-model, provider-group"),
+        (datetime(2026, 12, 1, 10, 45, 20, tzinfo=UTC), "2026-12-01T10:45:20Z"),
+        (datetime(2026, 7, 1, 10, 45, 20, tzinfo=LONDON), "2026-07-01T09:45:20Z"),
+        (date(2026, 12, 1), "2026-12-01"),
+        (None, ""),
+        (True, "True"),
+    ],
+)
+def test_a_cell_says_a_value_as_json_does(value, said):
+    assert cell(value) == said
+
+
+def test_json_says_how_many_pages_its_answers_are(site):
+    told = site.get("/search.json?q=population").json()
+    assert told["counted"] == "pages"
+    assert told["here"] == sum(1 + len(answer["also"]) for answer in told["answers"])
 
 
 def test_the_csv_runs_no_formula(tmp_path):

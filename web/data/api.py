@@ -20,20 +20,21 @@ from pipeline.matching import query as q
 from pipeline.matching.firms import read
 from pipeline.matching.hints import hints
 from pipeline.meetings.lateness import MeetingLateness
+from pipeline.text import cells
 from pipeline.text.foreign import spreadsheet_cell
-from pipeline.views import Answer
-from web import asking, links, words
+from web import asking, words
+from web.data import answers
 from web.pages.firms import known_firm
 from web.pages.passages import lineage
 from web.parts import changes, comparing, gathering, lateness, left_out, meetings, papers
 from web.parts.wordings import wordings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from starlette.requests import Request
 
-    from pipeline.views import Results
+    from pipeline.views import Answer, Results
     from web.parts.gathering import Result
     from web.site import Site
 
@@ -68,6 +69,8 @@ class Api:
                 "filters": asked.fields,
                 "page": asked.number,
                 "per_page": asking.PER_PAGE,
+                "counted": "pages",
+                "here": len(found.answers),
                 "sort": asked.order,
                 "more": more,
                 "total": _total(found),
@@ -103,9 +106,14 @@ class Api:
     def search_csv(self, request: Request) -> Response:
         asked = asking.search(request, self._shelf)
         found = () if asked.is_empty else self._shelf.find(asked.query, CSV_ROWS)
-        rows = [[row[column] for column in CSV_COLUMNS] for row in (self._answer(request, a) for a in found)]
+        base = self._site.base(request)
+        rows = [answers.row(answer, base).values() for answer in found]
+        file = csv_file("search.csv", [answers.COLUMNS, *rows])
+        # No line of the table: a program would take it for an answer.
         foot = f"{asking.foot(asked, self._shelf)} {self._site.stale()}".rstrip()
-        return csv_file("search.csv", [CSV_COLUMNS, *rows, [foot]])
+        cut = f"The first {CSV_ROWS:,} pages. " if len(found) == CSV_ROWS else ""
+        file.headers["Searched"] = f"{cut}{foot}".encode("ascii", "replace").decode()
+        return file
 
     def paper(self, request: Request) -> Response:
         found = papers.paper(request, self._shelf)
@@ -277,11 +285,7 @@ class Api:
 
     def _answer(self, request: Request, answer: Answer) -> dict[str, Any]:
         row: dict[str, Any] = msgspec.to_builtins(answer)
-        page = links.page(answer.document, answer.page, version=answer.sha256)
-        return row | {
-            "url_at_page": links.at_page(answer.url, answer.page),
-            "archived": links.absolute(self._site.base(request), page),
-        }
+        return row | answers.addresses(answer, self._site.base(request))
 
     def _result(self, request: Request, result: Result) -> dict[str, Any]:
         return self._answer(request, result.answer) | {
@@ -290,7 +294,7 @@ class Api:
         }
 
 
-def csv_file(name: str, rows: Iterable[Sequence[Any]]) -> Response:
+def csv_file(name: str, rows: Iterable[Iterable[Any]]) -> Response:
     """A table as a download that a spreadsheet opens and does not run."""
     file = io.StringIO()
     csv.writer(file).writerows([cell(value) for value in row] for row in rows)
@@ -305,15 +309,6 @@ def _total(found: Results) -> dict[str, Any]:
     return {"count": found.total, "at_least": found.more, "about": found.about}
 
 
-_FIRST = (
-    "body_name", "committee", "meeting_date", "published_on", "closes_on", "withdrawn_on", "title", "kind",
-    "item", "page", "pages", "snippet", "concepts", "url_at_page", "archived", "sha256", "captured_at",
-    "body",
-)  # fmt: skip
-CSV_COLUMNS = (*_FIRST, *(each.name for each in fields(Answer) if each.name not in {*_FIRST, "marks"}))
-
-
 def cell(value: object) -> str:
     """Text that a spreadsheet shows and does not run."""
-    text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    return spreadsheet_cell(text)
+    return spreadsheet_cell(cells.text(value))

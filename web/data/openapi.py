@@ -157,7 +157,10 @@ ROUTES: dict[str, tuple[str, Sequence[dict[str, Any]], dict[str, Any]]] = {
             query=TEXT,
             filters={"type": "object", "additionalProperties": TEXT},
             page=NUMBER,
-            per_page=NUMBER,
+            per_page=NUMBER | {"description": "How many pages of papers are taken at a time."},
+            counted=TEXT
+            | {"description": "Pages: one in several papers is one answer, with the others in `also`."},
+            here=NUMBER | {"description": "Pages on this page of answers, those in `also` too."},
             sort=TEXT,
             more=YES_OR_NO,
             total=TOTAL,
