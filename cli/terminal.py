@@ -71,7 +71,7 @@ def _csv(found: Sequence[Mapping[str, Any]], header: Sequence[str]) -> None:
 
 def _cell(value: Any) -> str:
     """Text that a spreadsheet shows and does not run."""
-    return spreadsheet_cell(printable(cells.text(value)))
+    return spreadsheet_cell(printable(cells.cell_text(value)))
 
 
 def text(value: Any) -> str:
@@ -80,7 +80,7 @@ def text(value: Any) -> str:
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, time):
         return f"{value:%H:%M}"
-    return printable(cells.text(value))
+    return printable(cells.cell_text(value))
 
 
 def _escaped(line: str) -> str:

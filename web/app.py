@@ -45,6 +45,7 @@ from web.pages.meetings import Meetings
 from web.pages.new_names import NewNamesPage
 from web.pages.papers import Papers
 from web.pages.passages import Passages
+from web.pages.programs import Programs
 from web.pages.search import SearchPages
 from web.readers import ReaderPages
 from web.render import HERE, Renderer
@@ -195,6 +196,7 @@ def create_app(
         Route("/log.json", log.log_json),
         Route("/log/{number:int}.json", log.proof),
         Route("/log/consistency/{size:int}.json", log.consistency),
+        Route("/api", Programs(site).page),
         Route("/openapi.json", description),
         Route("/health", health),
         Route("/robots.txt", robots),

@@ -207,7 +207,7 @@ def _clear(meeting: MeetingLateness) -> str:
 
 
 def _of_meeting(looks: MeetingLooks, first: Lateness | None, late: int, rule: int | None) -> Lateness:
-    """`first` is that of the first paper, None where there is none."""
+    """`first` is that of the first paper, None of a meeting without one."""
     state = first or _without_papers(looks, rule)
     if looks.by_hand and (first is None or state in PROVEN):
         return Lateness.UNKNOWN  # the papers that were added may have been out before

@@ -20,7 +20,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def text(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """Returns what a cell of a table says of the value: several with commas between them."""
     value = plain(value)
     if isinstance(value, dict):

@@ -28,9 +28,10 @@ def short_day(when: date) -> str:
     return f"{when.day} {month(when)}"
 
 
-def instant(when: datetime) -> str:
+def instant(when: datetime, *, seconds: bool = False) -> str:
     """As in "21 November 2026, 21:52 UTC", whatever zone it came in."""
-    return f"{short_day(when)}, {when.astimezone(UTC):%H:%M} UTC"
+    clock = f"{when.astimezone(UTC):%H:%M:%S}" if seconds else f"{when.astimezone(UTC):%H:%M}"
+    return f"{short_day(when)}, {clock} UTC"
 
 
 def _in_utc(when: date) -> date:

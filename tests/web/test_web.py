@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 import html5lib
+import lxml.html
 import msgspec
 import pytest
 from hypothesis import example, given, settings
@@ -137,6 +138,27 @@ def test_every_page_is_whole_and_holds_no_foreign_markup(site, keeper):
         assert all(href.startswith(("/", "#", "https://")) for href in page.hrefs), address
         ids = [attributes["id"] for _, attributes in page.tags if attributes.get("id")]
         assert len(ids) == len(set(ids)), address
+
+
+def test_no_sentence_runs_into_the_next(site, keeper):
+    """A template that ends its lines in tags loses the space between two sentences."""
+    run_together = re.compile(r"[a-z)]{2}[.:][A-Z][a-z]|UTC[.][A-Z]")
+    for address in [*addresses(keeper), "/api", "/glossary", "/log", "/left-out", "/new-names", "/firms"]:
+        page = lxml.html.fromstring(site.get(address).text)
+        for text in (each.text_content() for each in page.xpath("//p[not(.//dl)] | //h1 | //h2 | //caption")):
+            assert not run_together.search(text), (address, text)
+
+
+def test_programs_have_a_page_for_people_with_an_example_that_answers(site, keeper):
+    page = get(site, "/api")
+    described = site.get("/openapi.json").json()["paths"]
+    assert "/openapi.json" in page.hrefs
+    assert all(path in page.text for path in described)
+    examples = [href for href in page.hrefs if ".json" in href and href != "/openapi.json"]
+    assert len(examples) > len(described) / 2
+    for href in examples:
+        assert site.get(href).status_code == 200, href
+    assert "/api" in get(site, "/").hrefs
 
 
 def test_no_two_pages_have_one_title(site, keeper):
@@ -977,9 +999,61 @@ def test_wordings_stand_in_the_legend_as_their_concept_writes_them(tmp_path):
         assert '<th scope="col">WPAP</th>' in site.get("/concepts/population-payment").text
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "counts"),
+    [
+        (["a", "b"], ["a", "b"], "2 pages the same"),
+        (["a", "b"], ["a", "c"], "1 page the same, 1 changed"),
+        (["a"], ["a", "b", "c"], "1 page the same, 2 new"),
+        (["a", "b"], ["a"], "1 page the same, 1 gone"),
+        (["a"], ["b"], "1 page changed"),
+    ],
+)
+def test_what_became_of_pages_is_counted_each_for_itself(old, new, counts):
+    versions = [
+        [StoredPage(sha256="0" * 64, number=number, text=text, method=PageMethod.TEXT_LAYER, extractor="x")
+         for number, text in enumerate(texts, 1)]
+        for texts in (old, new)
+    ]  # fmt: skip
+    alike, changes = comparing.compare(*versions)
+    assert (
+        comparing.Comparison(
+            paper=None, body_name="", old=None, new=None, alike=alike, changes=tuple(changes)
+        ).counts
+        == counts
+    )
+
+
+def test_versions_of_one_minute_are_told_apart_by_their_seconds():
+    when = datetime(2026, 12, 1, 10, 45, 20, tzinfo=UTC)
+    assert english.instant(when, seconds=True) == "1 December 2026, 10:45:20 UTC"
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "label"),
+    [
+        (DocumentKind.PACK, "Finance", "Agenda item: Finance"),
+        (DocumentKind.AGENDA, "Finance", "Agenda item: Finance"),
+        (DocumentKind.OTHER, "What to expect", "Section: What to expect"),
+        (DocumentKind.REPORT, "Item 7: Finance", "Agenda item: Item 7: Finance"),
+    ],
+)
+def test_only_of_an_agenda_is_a_heading_an_item(tmp_path, kind, item, label):
+    keeper = Keeper(tmp_path)
+    keeper.begin(source("wold", "Wold"))
+    paper = keeper.paper("wold", "leaflet", ["Some words."], item=item, kind=kind)
+    with TestClient(create_app(PublicArchive(keeper.archive, LABELS), WebConfig(), lambda: TODAY)) as site:
+        assert label in said(get(site, f"/papers/{paper}/pages/1"))
+
+
 def test_versions_are_compared_word_by_word(site, keeper):
     page = get(site, f"/papers/{keeper.minutes}/changes")
-    assert "0 pages the same, 1 page changed, new or gone" in said(page)
+    assert "1 page changed. Removed words" in said(page)
+    assert "The newer version, captured" in said(page)
+    versions = [each["sha256"] for each in site.get(f"/papers/{keeper.minutes}.json").json()["revisions"]]
+    old, new = site.get(f"/papers/{keeper.minutes}/changes.json").json(), versions
+    assert old["old"]["sha256"] == new[0]
+    assert old["old"]["fetched_at"] <= old["new"]["fetched_at"]
     # One of each stands in the sentence that explains them.
     assert len(page.all("del")) == 2
     assert len(page.all("ins")) >= 2
@@ -1087,7 +1161,8 @@ def test_a_page_is_shown_as_it_looks_with_the_words_boxed(shelf, keeper, tmp_pat
     with TestClient(create_app(shelf, WebConfig(), lambda: TODAY, pictures=drawn, cache=tmp_path)) as site:
         page = get(site, f"/papers/{keeper.pack}/pages/2")
         (image,) = page.all("img")
-        assert page.all("rect") == [{"x": "100.0", "y": "200.0", "width": "200.0", "height": "50.0"}]
+        # Around the words and not on them: a border would cover the letters that it shows.
+        assert page.all("rect") == [{"x": "96.0", "y": "198.0", "width": "208.0", "height": "54.0"}]
         for _ in range(2):
             answer = site.get(image["src"])
             assert (answer.content, answer.headers["Content-Type"]) == (b"\x89PNG\x02", "image/png")

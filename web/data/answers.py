@@ -18,7 +18,7 @@ _OWN = (*_FIRST, *(each.name for each in fields(Answer) if each.name not in {*_F
 COLUMNS = (*_OWN, "url_at_page", "archived")
 
 
-def addresses(answer: Answer, base: str) -> dict[str, str]:
+def places(answer: Answer, base: str) -> dict[str, str]:
     """Where its page is: at its body, and in the archive whose pages begin at `base`."""
     page = links.page(answer.document, answer.page, version=answer.sha256)
     return {
@@ -28,4 +28,4 @@ def addresses(answer: Answer, base: str) -> dict[str, str]:
 
 
 def row(answer: Answer, base: str) -> dict[str, Any]:
-    return {name: getattr(answer, name) for name in _OWN} | addresses(answer, base)
+    return {name: getattr(answer, name) for name in _OWN} | places(answer, base)

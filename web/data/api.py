@@ -285,7 +285,7 @@ class Api:
 
     def _answer(self, request: Request, answer: Answer) -> dict[str, Any]:
         row: dict[str, Any] = msgspec.to_builtins(answer)
-        return row | answers.addresses(answer, self._site.base(request))
+        return row | answers.places(answer, self._site.base(request))
 
     def _result(self, request: Request, result: Result) -> dict[str, Any]:
         return self._answer(request, result.answer) | {
@@ -311,4 +311,4 @@ def _total(found: Results) -> dict[str, Any]:
 
 def cell(value: object) -> str:
     """Text that a spreadsheet shows and does not run."""
-    return spreadsheet_cell(cells.text(value))
+    return spreadsheet_cell(cells.cell_text(value))

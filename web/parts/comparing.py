@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
+from pipeline.english import counted
 from pipeline.model import Revision  # noqa: TC001 - as above
 from pipeline.text.canonical import shown
 from pipeline.text.word_changes import Piece
@@ -46,6 +47,21 @@ class Comparison:
     alike: int  # pages
     changes: tuple[Change, ...]
 
+    @property
+    def counts(self) -> str:
+        """As in "3 pages the same, 2 changed, 1 new": noughts are left out."""
+        both = sum(bool(change.old and change.new) for change in self.changes)
+        new = sum(not change.old for change in self.changes)
+        every = (
+            (self.alike, "the same"),
+            (both, "changed"),
+            (new, "new"),
+            (len(self.changes) - both - new, "gone"),
+        )
+        said = [(number, what) for number, what in every if number] or [(0, "the same")]
+        first, *others = said
+        return ", ".join([f"{counted(first[0], 'page')} {first[1]}", *(f"{n} {what}" for n, what in others)])
+
 
 def versions_asked(request: Request, shelf: PublicArchive) -> Comparison:
     """The versions an address names. Raises HTTPException (404) for one that the archive does not have."""
@@ -55,6 +71,8 @@ def versions_asked(request: Request, shelf: PublicArchive) -> Comparison:
     old = versions.get(request.query_params.get("old", _before(found.revisions)))
     if old is None or new is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no such two versions of this paper.")
+    if old.fetched_at > new.fetched_at:
+        old, new = new, old  # an address may name them the other way round
     alike, changes = compare(shelf.pages(old.sha256), shelf.pages(new.sha256))
     return Comparison(
         paper=found.row, body_name=found.body_name, old=old, new=new, alike=alike, changes=tuple(changes)

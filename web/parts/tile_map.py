@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.body_names import name_of_id
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -92,6 +94,11 @@ class TileMap:
     width: int
     height: int
 
+    @property
+    def has_councils(self) -> bool:
+        """Whether the archive knows which councils are in the areas."""
+        return any(tile.councils for tile in self.tiles)
+
 
 def tile_map(
     rows: Sequence[WordingCount],
@@ -106,7 +113,7 @@ def tile_map(
     counts, since = Counter[str](), dict[str, str]()
     for row in rows:
         body = row.body if row.body in PLACES else owner.get(row.body, "")
-        if body in registry:
+        if body:
             counts[body] += row.count
             since[body] = min(row.month, since.get(body, row.month))
     said = Counter[str]()
@@ -122,7 +129,7 @@ def tile_map(
     tiles = [
         Tile(
             body=body,
-            name=registry[body].name,
+            name=registry[body].name if body in registry else name_of_id(body),
             code=code,
             x=column * (SIDE + GAP),
             y=line * (SIDE + GAP),
@@ -132,7 +139,6 @@ def tile_map(
             councils=squares[body],
         )
         for body, (column, line, code) in PLACES.items()
-        if body in registry
     ]
     tiles.sort(key=lambda tile: (-tile.count, -len(tile.said), tile.name))
     columns = 1 + max(column for column, _, _ in PLACES.values())
