@@ -128,9 +128,11 @@ def open_archive(data: Path, config: StorageConfig | None = None) -> Archive:
     engine = kind.open_engine(url)
     database = Database(engine)
     try:
-        migrations.upgrade(engine)
+        upgraded = migrations.upgrade(engine)
         _refuse_unfinished(database)
         _keep_index_up(database)
+        if upgraded:  # a body may be of another kind now, and its papers under another label
+            index_placement.move_misplaced(database)
         _keep_log_up(database)
     except StorageError as error:
         if is_read_only(data):

@@ -26,5 +26,5 @@ def cell_text(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {inner}" for name, inner in value.items())
     if isinstance(value, list):
-        return ", ".join(map(text, value))
+        return ", ".join(map(cell_text, value))
     return "" if value is None else str(value)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from pipeline.model import Page
+    from storage.database import Database
 
 DAY = "day:"  # known by the row's number: no word of the index
 SEVERAL_DAYS = "days:several"  # is under its latest day, though a paper of an earlier one holds it too
@@ -202,6 +203,15 @@ def misplaced(connection: Connection) -> list[str]:
     for row in connection.execute(_PAPERS.where(t.documents.c.sha256.is_not(None))):
         papers.setdefault(row.sha256, []).append(row)
     return [sha256 for sha256, labels in standing.items() if labels != _labels(papers.get(sha256, ()))]
+
+
+def move_misplaced(database: Database) -> None:
+    """Move files read before whose papers have changed; what is killed here leaves them to the next run."""
+    with database.reading() as connection:
+        files = misplaced(connection)
+    for sha256 in files:
+        with database.writing() as connection:
+            reindex_file(connection, sha256)
 
 
 def _labels(papers: Iterable[Row[*tuple[Any, ...]]]) -> list[str]:

@@ -334,7 +334,7 @@ class CrawlLog:
     def end(self, run: int) -> None:
         with self._database.writing() as connection:
             connection.execute(update(t.runs).where(t.runs.c.id == run).values(ended_at=now()))
-        self._reshelve()
+        index_placement.move_misplaced(self._database)
 
     def keep_bodies(self, bodies: Sequence[Body]) -> None:
         """Take over the registry's bodies as they are now."""
@@ -390,14 +390,6 @@ class CrawlLog:
             if self._leases is not None:
                 self._leases.check(connection, lease_of(source_id))
             yield connection
-
-    def _reshelve(self) -> None:
-        """Move files read before whose papers have changed; a run killed here leaves them to the next."""
-        with self._database.reading() as connection:
-            misplaced = index_placement.misplaced(connection)
-        for sha256 in misplaced:
-            with self._database.writing() as connection:
-                index_placement.reindex_file(connection, sha256)
 
 
 def keep_file(connection: Connection, sha256: str, size: int, media_type: str) -> None:

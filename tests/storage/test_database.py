@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from pipeline.errors import ConfigError, StorageError
+from pipeline.matching.query import parse
 from storage import migrations, ownership, tables
 from storage.archive import open_archive
 from storage.blobs.folder import FileBlobs
@@ -89,6 +90,17 @@ def test_an_archive_of_the_first_program_keeps_its_rows(tmp_path):
     }, "a body of papers added by hand was called by its id, and its kind by-hand"
     known = [(change.kind, change.day.day, change.title) for change in archive.reports.changes()]
     assert known == [("replaced", 17, "Pack"), ("new", 16, "Pack")], "what an archive knows of its past"
+
+
+def test_papers_of_a_body_whose_kind_was_mended_are_found_by_it_at_once(tmp_path, monkeypatch):
+    """An upgrade may call a body by another kind; the index has its papers under the one before."""
+    archive = open_archive(tmp_path)
+    keep(archive, ["A zeppelin."])
+    with archive.database.writing() as connection:
+        connection.execute(text("UPDATE sources SET kind = 'icb'"))
+    assert not archive.search.find(parse("zeppelin", kind="icb"))
+    monkeypatch.setattr(migrations, "upgrade", lambda _: True)
+    assert len(open_archive(tmp_path).search.find(parse("zeppelin", kind="icb"))) == 1
 
 
 def test_an_archive_of_a_newer_program_is_left_alone(tmp_path):

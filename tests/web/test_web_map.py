@@ -99,7 +99,7 @@ def strict(answer):
 def test_a_topic_has_its_map_and_the_table_beside_it(site):
     text = strict(site.get("/concepts/population-payment"))
     assert 'class="level3"><title>NHS Devon ICB: 1</title>' in text
-    assert text.index('class="map"') < text.index("Boards and councils that mention it")
+    assert text.index('class="map"') < text.index("Boards that mention it")
     assert re.search(r'body=devon-icb">NHS Devon ICB</a> <span class="small">DEV', text)
 
 
@@ -121,7 +121,7 @@ def test_a_page_is_cited_in_five_styles_and_downloaded_in_two(site):
         ("/", "Public papers of the English health service", 1),
         ("/papers/1", "NHS Devon ICB, Board, 19 November 2026. 1 page", 0),
         ("/papers/1/pages/1", "NHS Devon ICB, Board, 19 November 2026: A whole population payment.", 0),
-        ("/meetings/1", "NHS Devon ICB. 1 paper, 1 mention", 1),
+        ("/meetings/1", "NHS Devon ICB. 1 paper published, 1 mention", 1),
         ("/bodies/devon-icb", "The papers and meetings of NHS Devon ICB", 2),
         ("/concepts/population-payment", "Who mentions Population payment", 1),
     ],
