@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROOT = 0
+# For a machine whose keys are not the archive's.
+HELP = (
+    "copy the folder `keys` from a machine that has it, or from a backup; or go on with this machine's keys "
+    "by `paperwatch log new-key`"
+)
 
 
 def check_owner(data: Path, user: int) -> None:

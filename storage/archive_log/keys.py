@@ -15,15 +15,12 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from pipeline.errors import StorageError
+from storage.ownership import HELP
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "log-key.pem"
-HELP = (
-    "copy the folder `keys` from a machine that has it, or from a backup; or go on with this machine's keys "
-    "by `paperwatch log new-key`"
-)
 
 
 def load(folder: Path) -> Ed25519PrivateKey:

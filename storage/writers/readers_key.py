@@ -15,8 +15,8 @@ from sqlalchemy import delete, select
 from pipeline.errors import StorageError
 from storage import engines
 from storage import tables as t
-from storage.archive_log.keys import HELP
 from storage.database import now
+from storage.ownership import HELP
 
 if TYPE_CHECKING:
     from pathlib import Path

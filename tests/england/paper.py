@@ -19,7 +19,7 @@ SAYINGS = (
     ("accountable-care-provider", "A single integrated care provider contract is one of the four options."),
     ("subsidiary-company", "The board will be asked to approve a wholly owned subsidiary in the spring."),
     ("new-care-model", "The paper recalls the multispecialty community provider of ten years ago."),
-    ("support-framework", "The supplier was found through the health systems support framework."),
+    ("support-framework", "The NHS supplier was found through the health systems support framework."),
 )
 # Nothing here is watched for: test_england holds them to it.
 _PLAIN = (

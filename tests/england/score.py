@@ -32,7 +32,8 @@ _DOCUMENTS = text("""
     FROM documents d LEFT JOIN meetings m ON m.id = d.meeting_id
 """)
 _STATES = text("""
-    SELECT source_id, state, "left", documents FROM source_runs WHERE run_id = (SELECT max(id) FROM runs)
+    SELECT source_id, state, "left", documents, problems FROM source_runs
+    WHERE run_id = (SELECT max(id) FROM runs)
 """)
 _REVISIONS = text("""
     SELECT d.source_id, r.sha256 FROM revisions r JOIN documents d ON d.id = r.document_id
@@ -240,7 +241,8 @@ class Scorer:
                     made.lie("well, and its site was not", f"{source.id}: {state} with {fault}")
                 if not fault and state not in WELL | HALF:
                     made.lie("unwell, and its site was well", f"{source.id}: {state}")
-                is_said = row[2] not in ("[]", []) or state in HALF
+                # The run prints each problem: a paper that did not come is one.
+                is_said = any(each not in ("[]", []) for each in (row[2], row[4])) or state in HALF
                 if not fault and missed[source.id] and not is_said:
                     made.lie("missed and not said", f"{source.id}: {missed[source.id]}, {state}")
                 is_half = missed[source.id] or truths[site.name].is_by_half

@@ -69,7 +69,7 @@ def test_a_bad_day_comes_to_few_hosts_and_to_the_same_ones_again():
 
 def test_the_invented_text_says_what_is_planted_and_nothing_else():
     watcher = compiled(tuple(concepts.load([concepts.SHIPPED]).values()))
-    plain = "\n".join([*_EVERY_LETTER, *(each.format(month="May", count=7) for each in _PLAIN)])
+    plain = "\n".join([*_EVERY_LETTER, *(each.format(month="May", count=7) for each in _PLAIN)] * 3)
     assert watcher.mentions(plain) == []
     for concept, sentence in SAYINGS:
         assert {each.concept_id for each in watcher.mentions(f"{plain}\n{sentence}\n{plain}")} == {concept}

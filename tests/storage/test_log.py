@@ -6,6 +6,8 @@ import hashlib
 import random
 import shutil
 import stat
+import subprocess
+import sys
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -400,6 +402,11 @@ def test_another_machine_is_told_that_its_keys_are_not_the_archives(archive, tmp
     other.wrong_hits.key.go_on_with_own()
     assert len(archive.strange_keys()) == 1
     other.database.engine.dispose()
+
+
+def test_whoever_signs_nothing_loads_no_cryptography():
+    loaded = "import storage.archive, sys; sys.exit('cryptography' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
 
 
 def test_a_key_that_was_replaced_before_the_log_said_so_signs_on(archive, tmp_path):
