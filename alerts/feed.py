@@ -76,6 +76,7 @@ def _entry(entry: DigestEntry, identity: str, settings: AlertConfig) -> ET.Eleme
 
 def _content(entry: DigestEntry, settings: AlertConfig) -> str:
     place = entry.places[0]
+    proof = mentions.proof_of(place, settings)
     quote = Markup().join(
         Markup("<b>{}</b>").format(text) if marked else escape(text) for text, marked in words.pieces(entry)
     )
@@ -87,14 +88,14 @@ def _content(entry: DigestEntry, settings: AlertConfig) -> str:
     )
     lines = [
         Markup("<blockquote>{}</blockquote>").format(quote),
-        Markup("<p>{}{}. SHA-256 {}, captured {}.</p>").format(
+        Markup("<p>{}{}. {}, captured {}.</p>").format(
             f"{where}, " if where else "",
             words.page(place),
-            words.clean(place.sha256, 64),
+            _linked(proof.text, proof.url),
             english.instant(place.captured_at),
         ),
     ]
-    lines += [Markup("<p>{}.</p>").format(words.first(first)) for first in entry.firsts]
+    lines += [Markup("<p>{}.</p>").format(english.first_mention(first)) for first in entry.firsts_at(place)]
     more = mentions.more_in_paper(entry, settings)
     if more.text:
         lines.append(Markup("<p>{}.</p>").format(_linked(words.sentence(more.text), more.url)))
@@ -105,18 +106,19 @@ def _content(entry: DigestEntry, settings: AlertConfig) -> str:
 
 def _again(entry: DigestEntry, settings: AlertConfig) -> Markup:
     """The other places of a passage, each with its address; where they are many, the last is a search."""
-    main, *others = entry.places
+    others = entry.places[1:]
     shown = [
         Markup("<li>{}, {}</li>").format(
             _linked(
-                mentions.other_place(other, main), links.archived(settings, other) or links.original(other)
+                mentions.other_place(entry, other), links.archived(settings, other) or links.original(other)
             ),
             words.page(other),
         )
         for other in others[:_PLACES]
     ]
-    if rest := words.rest(len(others), _PLACES, "place"):
-        shown.append(Markup("<li>{}</li>").format(_linked(rest, links.said(settings, entry))))
+    rest = words.rest(len(others), _PLACES, "other place", links.said(settings, entry))
+    if rest.text:
+        shown.append(Markup("<li>{}</li>").format(_linked(rest.text, rest.url)))
     said = english.counted(len(others), "other place")
     return Markup("<p>Also in {}:</p><ul>{}</ul>").format(said, Markup().join(shown))
 

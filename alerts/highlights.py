@@ -64,9 +64,9 @@ def _line(what: str, entry: DigestEntry, settings: AlertConfig) -> Linked:
     also = ""
     if first and what in {_ANYWHERE, _BY_BODY}:
         what = _ANYWHERE if first.anywhere else _BY_BODY
-        place = next((each for each in entry.places if each.body_name == first.body_name), place)
+        place = entry.place_of(first)
         said = said if _is_of(first, entry) else clean(first.topic, 60)
-    elif first and first.anywhere and first.body_name == place.body_name and _is_of(first, entry):
+    elif first and first.anywhere and entry.place_of(first) == place and _is_of(first, entry):
         also = " and first in this archive"
     who = short_name(clean(place.body_name, 80))
     return Linked(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _PDF = "application/pdf"
 _LONGEST = 1000  # characters: mail clients cut longer ones
 _PHRASE = 10  # words, by which a passage is searched for
+_SHORT = 12  # digits of a SHA-256: enough to name one of the versions of a paper; a proof names it whole
 
 
 def safe(url: str) -> str:
@@ -37,7 +38,7 @@ def original(place: HitPlace) -> str:
 
 def archived(settings: AlertConfig, place: HitPlace) -> str:
     """The page in the very bytes that were read, whatever has replaced them since."""
-    version = quote(place.sha256, safe="", errors="replace")
+    version = quote(place.sha256[:_SHORT], safe="", errors="replace")
     return _ours(settings, f"papers/{place.document}/pages/{place.page}?version={version}")
 
 
@@ -93,7 +94,7 @@ def page(settings: AlertConfig, path: str) -> str:
 
 def changes(settings: AlertConfig, place: HitPlace) -> str:
     """What has changed in the paper since those bytes."""
-    version = quote(place.sha256, safe="", errors="replace")
+    version = quote(place.sha256[:_SHORT], safe="", errors="replace")
     return _ours(settings, f"papers/{place.document}/changes?old={version}")
 
 

@@ -100,17 +100,21 @@ def by_body(
             name=clean(entries[0].places[0].body_name, 100),
             follow=links.follow_body(settings, digest.subscriber, entries[0].places[0]),
             meetings=_meetings(entries, digest, settings, replaced),
-            more=_more(totals[body_id] - len(entries), body_id, entries[0], digest, settings),
+            more=_more(totals[body_id], entries, digest, settings),
         )
         for body_id, entries in _grouped(chosen, lambda entry: entry.places[0].body).items()
     )
 
 
-def _more(hidden: int, body_id: str, entry: DigestEntry, digest: Digest, settings: AlertConfig) -> Linked:
-    if hidden < 1:
+def _more(total: int, shown: Sequence[DigestEntry], digest: Digest, settings: AlertConfig) -> Linked:
+    """What leads to all of a body, where some are not shown."""
+    if total <= len(shown):
         return Linked(text="")
-    name = short_name(clean(entry.places[0].body_name, 100))
-    return Linked(text=f"and {hidden:,} more from {name}", url=links.digest(settings, digest, body=body_id))
+    place = shown[0].places[0]
+    name = short_name(clean(place.body_name, 100))
+    url = links.digest(settings, digest, body=place.body)
+    how_many = words.both_or_all(total) if url else f"and {total - len(shown):,} more"
+    return Linked(text=f"{how_many} from {name}", url=url)
 
 
 def what_stood(entry: DigestEntry, settings: AlertConfig) -> Overtaken:
@@ -120,7 +124,7 @@ def what_stood(entry: DigestEntry, settings: AlertConfig) -> Overtaken:
     return Overtaken(
         title=_title(place),
         about=" · ".join(filter(None, (clean(place.body_name, 100), _meeting(place), _about(place)))),
-        proof=_proof(place, settings),
+        proof=proof_of(place, settings),
         pieces=words.pieces(entry),
         page=words.sentence(words.page(place)),
         what=english.WITHDRAWN if gone else english.REPLACED,
@@ -154,7 +158,7 @@ def _papers(
             DigestPaper(
                 title=_title(place),
                 about=_about(place),
-                proof=_proof(place, settings),
+                proof=proof_of(place, settings),
                 replaced=told is not None,
                 changes=links.changes(settings, told) if told else "",
                 mentions=tuple(_mention(entry, digest, settings) for entry in in_page_order),
@@ -165,10 +169,12 @@ def _papers(
 
 
 def more_in_paper(entry: DigestEntry, settings: AlertConfig) -> Linked:
-    """They lead to the words in the paper, which has them all."""
+    """What is counted and not kept; it leads to all pages of the paper that say the words, and says so."""
     place, (start, end) = entry.places[0], next(iter(entry.marks), (0, 0))
-    url = links.find(settings, place.document, entry.snippet[start:end]) if place.more else ""
-    return Linked(text=english.more_mentions(place.more), url=url)
+    said = entry.snippet[start:end]
+    url = links.find(settings, place.document, said) if place.more else ""
+    find = f": find all “{clean(said, 60)}”" if url and said else ""
+    return Linked(text=f"{english.more_mentions(place.more)}{find}", url=url)
 
 
 def by_topic(digest: Digest, settings: AlertConfig) -> tuple[Linked, ...]:
@@ -200,15 +206,16 @@ def _paper_of(entry: DigestEntry) -> tuple[int, str]:
 
 
 def _mention(entry: DigestEntry, digest: Digest, settings: AlertConfig) -> DigestMention:
-    place, *others = entry.places
+    place = entry.places[0]
+    # A claim is made next to where it is true: of the other places, those that are a first come first.
+    others = sorted(entry.places[1:], key=lambda other: not entry.firsts_at(other))
     archived = links.archived(settings, place)
-    hidden = len(others) - PLACES_NAMED
     return DigestMention(
         pieces=words.pieces(entry),
         page=words.sentence(words.page(place)),
         tags=_tags(entry),
         notes=(
-            *map(words.first, entry.firsts[:PLACES_NAMED]),
+            *map(english.first_mention, entry.firsts_at(place)[:PLACES_NAMED]),
             *(("You have seen this passage before, in another paper",) if entry.said_again else ()),
         ),
         original=links.original(place),
@@ -219,12 +226,14 @@ def _mention(entry: DigestEntry, digest: Digest, settings: AlertConfig) -> Diges
         if archived
         else (),
         again=tuple(
-            Again(where=other_place(other, place), page=words.page(other), url=links.original(other))
+            Again(where=other_place(entry, other), page=words.page(other), url=links.original(other))
             for other in others[:PLACES_NAMED]
         ),
-        again_more=Linked(
-            text=f"and {counted(hidden, 'more place')}" if hidden > 0 else "",
-            url=links.digest(settings, digest, body=place.body, topic=entry.concept_id),
+        again_more=words.rest(
+            len(others),
+            PLACES_NAMED,
+            "other place",
+            links.digest(settings, digest, body=place.body, topic=entry.concept_id),
         ),
     )
 
@@ -247,7 +256,7 @@ def _title(place: HitPlace) -> str:
     return clean(place.title) or "Paper without a title"
 
 
-def _proof(place: HitPlace, settings: AlertConfig) -> Linked:
+def proof_of(place: HitPlace, settings: AlertConfig) -> Linked:
     """A short hash that leads to the whole; the whole where nothing can be led to."""
     url = links.proof(settings, place)
     sha256 = clean(place.sha256, 64)
@@ -270,8 +279,9 @@ def _about(place: HitPlace) -> str:
     return " · ".join((PAPER_KINDS[place.kind], *english.paper_dates(place))) + _by_hand(place)
 
 
-def other_place(other: HitPlace, main: HitPlace) -> str:
-    """Only what tells it from the place already shown, most telling first."""
+def other_place(entry: DigestEntry, other: HitPlace) -> str:
+    """Only what tells it from the place already shown, most telling first, and that it is a first."""
+    main = entry.places[0]
     parts = [
         (clean(other.title, 100) or PAPER_KINDS[other.kind])
         + (" (added by hand)" if _by_hand(other) else ""),
@@ -279,7 +289,7 @@ def other_place(other: HitPlace, main: HitPlace) -> str:
         clean(other.committee, 100) if other.committee != main.committee else "",
         _date(other) if other.meeting_date != main.meeting_date else "",
     ]
-    return ", ".join(filter(None, parts))
+    return " ".join((", ".join(filter(None, parts)), *map(english.first_here, entry.firsts_at(other)[:1])))
 
 
 def _date(place: HitPlace) -> str:

@@ -55,6 +55,7 @@ class View:
     reader: str
     unsubscribe: str
     unsubscribe_address: str
+    stop: str  # how to stop the messages where no link does it
     contact: str
     sender: str
     log: str  # the sentence with the signed root of the archive's log
@@ -67,7 +68,7 @@ def view(
 
     The rest is counted. `in_turn` are its entries in the order in which they are to be shown.
     """
-    chosen = in_turn[:shown]
+    chosen, contact = in_turn[:shown], clean(settings.contact, 100)
     overtaken = digest_order.overtaken(digest.withdrawn, digest.replaced)
     ahead, changes = coming.ahead(digest, settings), digest_order.other_changes(digest)
     topics = by_topic(digest, settings)
@@ -77,12 +78,12 @@ def view(
         title=english.digest_title(digest.subscriber.cadence, digest.since, digest.until),
         opening=opening.sentence(digest, settings.unread_share),
         topics=topics[:named],
-        topics_more=_rest(len(topics), named, "topic", links.digest(settings, digest)),
+        topics_more=rest(len(topics), named, "topic", links.digest(settings, digest)),
         why=_why(digest),
         web=links.digest(settings, digest),
         highlights=highlights(digest, in_turn, settings) if side else (),
         ahead=tuple(ahead[:side]),
-        ahead_more=_rest(len(ahead), side, "date", links.digest(settings, digest, "ahead")),
+        ahead_more=rest(len(ahead), side, "date", links.digest(settings, digest, "ahead")),
         bodies=by_body(
             chosen,
             digest,
@@ -91,21 +92,22 @@ def view(
         ),
         more=_more(digest, chosen, settings),
         overtaken=tuple(what_stood(entry, settings) for entry in overtaken[:side]),
-        overtaken_more=_rest(len(overtaken), side, "paper", links.digest(settings, digest, "overtaken")),
+        overtaken_more=rest(len(overtaken), side, "paper", links.digest(settings, digest, "overtaken")),
         changes=tuple(coming.change_sentence(change) for change in changes[: _fewer(side)]),
-        changes_more=_rest(len(changes), _fewer(side), "change", links.digest(settings, digest, "changes")),
+        changes_more=rest(len(changes), _fewer(side), "change", links.digest(settings, digest, "changes")),
         left_out=area_notes(digest, settings, side),
         checked=_checked(digest),
         unreadable=" ".join(filter(None, (not_read(digest.account), _concern(digest), *_faults(digest)))),
         not_well=_not_well(digest.account, side),
-        not_well_more=_rest(
+        not_well_more=rest(
             len(digest.account.not_well), side, "source", links.digest(settings, digest, "not-read")
         ),
         asked=_asked(digest),
         reader=links.reader(settings, digest.subscriber),
         unsubscribe=links.unsubscribe(settings, digest.subscriber),
         unsubscribe_address=settings.unsubscribe_address,
-        contact=clean(settings.contact, 100),
+        stop=f"To stop these messages, {'ask ' + contact if contact else 'reply to this message'}.",
+        contact=contact,
         sender=clean(settings.sender_name, 60),
         log=digest.log,
     )
@@ -119,10 +121,6 @@ def _checked(digest: Digest) -> str:
 def _fewer(side: int) -> int:
     """Of what is less than news."""
     return (side + 1) // 2
-
-
-def _rest(total: int, shown: int, what: str, url: str) -> Linked:
-    return Linked(text=rest(total, shown, what), url=url)
 
 
 def _more(digest: Digest, chosen: Sequence[DigestEntry], settings: AlertConfig) -> Linked:

@@ -6,13 +6,13 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.english import counted, short_day
+from pipeline.english import counted
 from pipeline.text.foreign import clean, shown_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipeline.model import DigestEntry, First, HitPlace
+    from pipeline.model import DigestEntry, HitPlace
 
 WIDTH = 72  # columns of the text part: quoted once or twice, it still fits 80
 SNIPPET = 600  # characters of one sentence
@@ -74,11 +74,24 @@ def counted_words(text: str) -> int:
     return sum("://" not in word and word != WRONG and any(map(str.isalnum, word)) for word in text.split())
 
 
-def rest(total: int, shown: int, what: str) -> str:
-    """As in "and 3 more places", or "3 places" where none is shown; "" where all are."""
+def rest(total: int, shown: int, what: str, url: str = "") -> Linked:
+    """Returns the line after those that are shown of a list; no text where all are.
+
+    What leads to the whole list says how long that is ("all 8 places"); what leads nowhere, how many are left
+    ("and 3 more places").
+    """
+    if total <= shown:
+        return Linked(text="")
     if not shown:
-        return counted(total, what) if total else ""
-    return f"and {counted(total - shown, f'more {what}')}" if total > shown else ""
+        return Linked(text=counted(total, what), url=url)
+    if not url:
+        return Linked(text=f"and {counted(total - shown, f'more {what}')}")
+    return Linked(text=f"{both_or_all(total)} {counted(total, what).partition(' ')[2]}", url=url)
+
+
+def both_or_all(number: int) -> str:
+    """As in "all 8" and "both"."""
+    return "both" if number == 2 else f"all {number:,}"
 
 
 def page(place: HitPlace) -> str:
@@ -104,14 +117,4 @@ def wrapped(text: str, indent: int = 0, first: str = "") -> str:
         subsequent_indent=blank + " " * len(first),
         break_long_words=False,
         break_on_hyphens=False,
-    )
-
-
-def first(first: First) -> str:
-    """That a body says something for the first time."""
-    known = f"the first known so far was of {short_day(first.before)}" if first.before else ""
-    topic = f"of {clean(first.topic, 60)} " if first.topic else ""
-    return (
-        f"First mention {topic}{'in this archive, ' * first.anywhere}by {clean(first.body_name, 100)}"
-        f"{', found late: ' * bool(known)}{known}"
     )

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FEWEST_DIGITS = 12  # of a SHA-256 that name one version of a paper
 LONGEST = 2_000  # characters: a longer address is left out, since a shortened one would lead elsewhere
 # What may be in an address as it is; "%" because addresses come already encoded.
 _SAFE = "/:?#[]@!$&'()*+,;=%~"
@@ -48,3 +53,12 @@ def is_inside_address(address: IPv4Address | IPv6Address) -> bool:
         if wrapped is not None:
             return is_inside_address(wrapped)
     return not address.is_global or address.is_multicast or address.is_reserved
+
+
+def version_named(asked: str, held: Iterable[str]) -> str:
+    """Returns the one of some SHA-256 that an address names: whole, or by its first digits, 12 or more.
+
+    "" where it names none of them, or several.
+    """
+    found = {sha256 for sha256 in held if sha256.startswith(asked)} if len(asked) >= FEWEST_DIGITS else set()
+    return found.pop() if len(found) == 1 else ""

@@ -160,6 +160,7 @@ def _firsts(said: Sequence[DigestItem]) -> tuple[First, ...]:
             body_name=telling.place.body_name,
             anywhere=telling.first_anywhere,
             before=telling.first_before,
+            document=telling.place.document,
         )
         for telling in said
         if telling.first_by_body or telling.first_anywhere

@@ -18,6 +18,7 @@ from pipeline.text.figures import (  # noqa: F401 - sentences are asked of this 
     month,
     short_day,
 )
+from pipeline.text.foreign import clean
 from pipeline.where import PartKind
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from pipeline.health.account import Sources
     from pipeline.matching.query import Query
-    from pipeline.model import Account, HitPlace, SourceHealth, Subscriber, WatchList
+    from pipeline.model import Account, First, HitPlace, SourceHealth, Subscriber, WatchList
     from pipeline.views import Nearly, Results
     from pipeline.where import Where
 
@@ -88,6 +89,26 @@ DIGESTS = {
 def digest_title(cadence: Cadence, since: date, until: date) -> str:
     """As in "Weekly digest · 16 to 22 November 2026": what a digest is called wherever it is named."""
     return f"{DIGESTS[cadence]} · {period(since, until)}"
+
+
+def first_mention(first: First) -> str:
+    """That a body says something for the first time."""
+    topic = f"of {clean(first.topic, 60)} " if first.topic else ""
+    where = "in this archive, " if first.anywhere else ""
+    return f"First mention {topic}{where}by {clean(first.body_name, 100)}{_found_late(first)}"
+
+
+def first_here(first: First) -> str:
+    """The same after the name of the body or the paper, in brackets."""
+    topic = f"of {clean(first.topic, 60)} " if first.topic else ""
+    where = "in this archive" if first.anywhere else "by this body"
+    return f"(first mention {topic}{where}{_found_late(first)})"
+
+
+def _found_late(first: First) -> str:
+    if not first.before:
+        return ""
+    return f", found late: the first known so far was of {short_day(first.before)}"
 
 
 def more_mentions(number: int) -> str:

@@ -534,6 +534,7 @@ class HitPlace(PageRef):
 
     hit_id: int
     more: int = 0  # further mentions of this in this paper that are counted and not kept
+    is_replaced: bool = False  # its paper has newer bytes, which do not say this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -544,6 +545,7 @@ class First:
     anywhere: bool = False
     before: date | None = None  # day of the first known so far, where this older one came late
     topic: str = ""  # of what, where the passage has several topics
+    document: int = 0  # the paper that says it first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -574,6 +576,16 @@ class DigestEntry:
     def tags(self) -> tuple[Tag, ...]:
         """Every topic of the passage, the rarest first."""
         return Tag(concept_id=self.concept_id, label=self.concept_label), *self.also
+
+    def firsts_at(self, place: HitPlace) -> tuple[First, ...]:
+        """Those of the firsts that are of this place."""
+        return tuple(first for first in self.firsts if self.place_of(first) == place)
+
+    def place_of(self, first: First) -> HitPlace:
+        """Where a first is: in its paper; where that is not known, in the first of its body."""
+        of_paper = [place for place in self.places if place.document == first.document]
+        of_body = [place for place in self.places if place.body_name == first.body_name]
+        return (*of_paper, *of_body, *self.places)[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -422,9 +422,18 @@ class ToldLists:
     changes: tuple[ChangeRow, ...]
     more_ahead: int  # lines that are counted and not kept
     more_changes: int
-    gone: int  # lines that can no longer be shown
+    gone_ahead: int  # lines that can no longer be shown
+    gone_changes: int
     account: Account  # as it was told
     left_out: tuple[AreaNote, ...]  # without lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GonePassage:
+    """A passage that a digest told and that is in no paper now, by what the digest's page is narrowed to."""
+
+    body: str
+    topics: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -434,7 +443,7 @@ class ToldDigest:
     title: str  # as the message has it, of which days it is; "" where those were not kept
     written: datetime  # by the reader's own clock
     entries: tuple[DigestEntry, ...]  # in the order in which the digest has them
-    gone: int  # mentions that it told and that are in no paper now: replaced, withheld, removed
+    gone: tuple[GonePassage, ...]  # what it told and is not shown any more: withheld or removed
     overtaken: tuple[DigestEntry, ...]  # papers told of before that were replaced or withdrawn, as told then
     overtaken_gone: int  # of these papers: those that can no longer be shown
     lists: ToldLists | None  # None: the message was written before they were kept

@@ -12,6 +12,8 @@ from web.headers import PRIVATE
 from web.readers import GONE
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -46,6 +48,7 @@ class Digests:
             whole=whole,
             lists=_lists(told) if whole else [],
             found=found,
+            gone=sum(_is_of(each.body, each.topics, asked) for each in told.gone),
             shown=found[begin : begin + ON_ONE_PAGE],
             number=number,
             more=len(found) > begin + ON_ONE_PAGE,
@@ -60,22 +63,26 @@ class Digests:
 def _lists(told: ToldDigest) -> list[tuple[str, str, int]]:
     """What is on its page: where, name and how many lines; those without any are left out."""
     lists = told.lists
-    found = [("passages", "New passages", len(told.entries))]
+    found = [("passages", "New passages", len(told.entries) + len(told.gone))]
     found.append(("overtaken", "Replaced and withdrawn", len(told.overtaken) + told.overtaken_gone))
     if lists:
-        found.insert(0, ("ahead", "Ahead", len(lists.ahead) + lists.more_ahead))
-        found.append(("changes", "Other changes", len(lists.changes) + lists.more_changes))
+        found.insert(0, ("ahead", "Ahead", len(lists.ahead) + lists.gone_ahead + lists.more_ahead))
+        changes = len(lists.changes) + lists.gone_changes + lists.more_changes
+        found.append(("changes", "Other changes", changes))
         found.append(("left-out", "Who left it out", len(lists.left_out)))
         found.append(("not-read", "Not read, or only in part", len(lists.account.not_well)))
     return [each for each in found if each[-1]]
 
 
 def _is_asked(entry: DigestEntry, asked: dict[str, str]) -> bool:
-    body = entry.places[0].body
+    return _is_of(entry.places[0].body, {tag.concept_id for tag in entry.tags}, asked)
+
+
+def _is_of(body: str, topics: AbstractSet[str], asked: dict[str, str]) -> bool:
     return (
         asked["body"] in {"", body}
         and body not in asked["but"].split(",")
-        and (not asked["topic"] or asked["topic"] in {tag.concept_id for tag in entry.tags})
+        and (not asked["topic"] or asked["topic"] in topics)
     )
 
 

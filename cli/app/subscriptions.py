@@ -17,7 +17,7 @@ from pipeline.matching import query as query_language
 from pipeline.matching import query_matching
 from pipeline.matching.subject import subject_of
 from pipeline.model import MAIL, Cadence, DocumentKind, MessageKind, WatchList
-from pipeline.ports import DigestLink, Preview, ToldDigest
+from pipeline.ports import DigestLink, GonePassage, Preview, ToldDigest
 from pipeline.text.cells import plain
 from pipeline.text.foreign import storable
 from storage.subscribers.watch_lists import MAX_NAME
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from cli.app.context import App
+    from pipeline.digest import DigestItem
     from pipeline.evidence.collection import Collections
     from pipeline.model import AreaNote, DigestEntry, Hit, Page, SignUp, Subscriber
     from pipeline.where import BodyPart
@@ -228,7 +229,7 @@ class ReaderPages:
         if found is None or reader is None or not identity.is_signed(name, own, reader):
             return None
         told = ledger.told(reader, MOST_TOLD, message=found.id)
-        held = {(item.concept_id, item.passage, item.place.document) for item in told}
+        gone = _gone(ledger.noted(found.id), told) if len(told) < MOST_TOLD else ()
         entries = digest.entries(digest.quoting_order(told), reader, self.app.concepts)
         before = ledger.overtaken(reader, found.id)
         of_papers = digest.entries(before, reader, self.app.concepts)
@@ -240,7 +241,7 @@ class ReaderPages:
             title=found.title,
             written=found.written_at.astimezone(ZoneInfo(reader.zone)),
             entries=tuple(digest_order.newest_first(digest_order.merged(entries))),
-            gone=max(0, found.mentions - len(held)) if len(told) < MOST_TOLD else 0,
+            gone=gone,
             overtaken=tuple(digest_order.overtaken(withdrawn, replaced)),
             overtaken_gone=found.overtaken - len(before),
             lists=ledger.lists(found.id),
@@ -335,6 +336,16 @@ class ReaderPages:
 
         gone = self.app.archive.readers.purge(datetime.now(UTC))
         outbox_folder.forget(self.app.data, gone)
+
+
+def _gone(noted: Sequence[tuple[str, str, str]], told: Sequence[DigestItem]) -> tuple[GonePassage, ...]:
+    """The passages of which no place is left, each once with all its topics."""
+    held = {item.passage for item in told}
+    left: dict[str, tuple[str, set[str]]] = {}
+    for passage, topic, body in noted:
+        if passage not in held:
+            left.setdefault(passage, (body, set()))[1].add(topic)
+    return tuple(GonePassage(body=body, topics=frozenset(topics)) for body, topics in left.values())
 
 
 def _filters_alone(watch: WatchList) -> WatchList:

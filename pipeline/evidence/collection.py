@@ -25,7 +25,7 @@ MAX_TAGS = 10  # of one page
 MAX_TAG = 40  # characters
 _ADDRESS = re.compile(r"/papers/([0-9]{1,15})(?:/pages/([0-9]{1,9}))?/?")
 _USUAL_PORTS = {80, 443}
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_VERSION = re.compile(r"[0-9a-f]{12,64}")
 
 
 class Sharing(StrEnum):
@@ -145,7 +145,7 @@ def addresses(text: str, site: str) -> list[PageAddress]:
         parts = _within(line, site)
         match = _ADDRESS.fullmatch(parts.path)
         version = next(iter(parse_qs(parts.query).get("version", [])), "")
-        if match is None or (version and not _SHA256.fullmatch(version)):
+        if match is None or (version and not _VERSION.fullmatch(version)):
             raise ConfigError(f"{line[:80]!r} is not the address of a paper or page here.")
         found.append(PageAddress(document=int(match[1]), page=int(match[2] or 0), version=version))
     return found

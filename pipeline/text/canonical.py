@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LINE_END_HYPHEN = "\u00ad"
+_SYMBOLS = re.compile("[\uf020-\uf0ff]")
 
 # PDFium's marks for a line-end hyphen, and the soft hyphen itself. The patterns begin with the mark, not with
 # what is before it: that is what makes the search quick.
@@ -85,9 +86,18 @@ def _blanks(text: str) -> str:
     return text.replace(" \n", "\n").replace("\n ", "\n").strip()
 
 
+def as_printed(text: str) -> str:
+    """Returns the text with the hyphens at ends of lines, and bullets for the signs of symbol fonts.
+
+    Each sign stays one. Such fonts put their bullets, ticks and arrows where no other font has a sign, so
+    that a reader would see an empty box.
+    """
+    return _SYMBOLS.sub("•", text.replace(LINE_END_HYPHEN, "-"))
+
+
 def shown(text: str) -> str:
     """The text for a reader: one line, the line-end hyphen as the page prints it."""
-    return " ".join(text.replace(LINE_END_HYPHEN, "-").split())
+    return " ".join(as_printed(text).split())
 
 
 def body_spans(pages: Sequence[str]) -> list[tuple[int, int]]:

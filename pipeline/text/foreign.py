@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.text.canonical import LINE_END_HYPHEN
+from pipeline.text.canonical import as_printed
 
 _BREAKS = re.compile(r"[\t-\r\x85\u2028\u2029]+")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
@@ -38,7 +38,7 @@ def printable(text: str) -> str:
 
 def shown_line(text: str) -> str:
     """Returns the text for a message, with single blanks; one at either end stays."""
-    return _BLANKS.sub(" ", _UNSHOWABLE.sub(" ", text.replace(LINE_END_HYPHEN, "-")))
+    return _BLANKS.sub(" ", _UNSHOWABLE.sub(" ", as_printed(text)))
 
 
 def clean(text: str, limit: int = 160) -> str:

@@ -39,4 +39,5 @@ def _more(hits: Table) -> ColumnElement[int]:
 
 
 def hit_place(row: Row[Any]) -> HitPlace:
-    return HitPlace(hit_id=row.hit_id, more=row.more, **page_ref(row))
+    is_replaced = bool(getattr(row, "is_replaced", False))
+    return HitPlace(hit_id=row.hit_id, more=row.more, is_replaced=is_replaced, **page_ref(row))

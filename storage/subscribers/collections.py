@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import delete, func, insert, select, tuple_, update
 
+from pipeline.addresses import version_named
 from pipeline.errors import ConfigError
 from pipeline.evidence.collection import (
     MAX_NAME,
@@ -27,7 +28,7 @@ from storage.secure_delete import erasing
 
 if TYPE_CHECKING:
     from collections.abc import Collection as Some
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from sqlalchemy import ColumnElement, Connection, Row
@@ -266,9 +267,7 @@ def _known(connection: Connection, asked: Sequence[PageAddress]) -> list[_Place]
     for first in range(0, len(asked), AT_ONCE):
         some = asked[first : first + AT_ONCE]
         newest, versions = _versions(connection, {each.document for each in some})
-        places = [
-            (each.document, each.version or newest.get(each.document) or "", each.page) for each in some
-        ]
+        places = [(each.document, _bytes_of(each, newest, versions), each.page) for each in some]
         held = _held(connection, {(sha256, page) for _, sha256, page in places if page})
         for place in places:
             document, sha256, page = place
@@ -277,6 +276,13 @@ def _known(connection: Connection, asked: Sequence[PageAddress]) -> list[_Place]
                 raise ConfigError(f"The archive has no paper {document}{said}.")
             found[place] = None
     return list(found)
+
+
+def _bytes_of(asked: PageAddress, newest: Mapping[int, str], versions: AbstractSet[tuple[int, str]]) -> str:
+    if not asked.version:
+        return newest.get(asked.document) or ""
+    own = (sha256 for document, sha256 in versions if document == asked.document)
+    return version_named(asked.version, own)
 
 
 def _versions(

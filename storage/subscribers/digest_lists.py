@@ -87,7 +87,8 @@ def lists(connection: Connection, kept: dict[str, Any]) -> ToldLists:
         changes=tuple(filter(None, changed)),
         more_ahead=found.more_ahead,
         more_changes=found.more_changes,
-        gone=_missing(ahead) + _missing(changed),
+        gone_ahead=_missing(ahead),
+        gone_changes=_missing(changed),
         account=found.account,
         left_out=tuple(found.left_out),
     )

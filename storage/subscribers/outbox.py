@@ -42,7 +42,6 @@ class SentDigest(NamedTuple):
     reader: int
     written_at: datetime
     title: str  # what the message calls itself; "" where its days were not kept
-    mentions: int  # that it told
     overtaken: int  # papers that it told as replaced or withdrawn
 
 
@@ -96,9 +95,10 @@ class Outbox:
 
     def _digests(self, which: ColumnElement[bool], limit: int) -> list[SentDigest]:
         c, led = t.outbox.c, t.ledger.c
-        mentions, overtaken = (
-            select(func.count()).where(led.message_id == c.id, of_these).scalar_subquery()
-            for of_these in (led.concept_id.not_in(_OVERTAKEN), led.concept_id.in_(_OVERTAKEN))
+        overtaken = (
+            select(func.count())
+            .where(led.message_id == c.id, led.concept_id.in_(_OVERTAKEN))
+            .scalar_subquery()
         )
         query = (
             select(
@@ -109,7 +109,6 @@ class Outbox:
                 c.since,
                 c.until,
                 c.cadence,
-                mentions.label("mentions"),
                 overtaken.label("overtaken"),
             )
             .where(which, c.kind == MessageKind.DIGEST.value)
@@ -124,11 +123,23 @@ class Outbox:
                     reader=row.subscriber_id,
                     written_at=row.created_at,
                     title=digest_title(Cadence(row.cadence), row.since, row.until) if row.until else "",
-                    mentions=row.mentions,
                     overtaken=row.overtaken,
                 )
                 for row in connection.execute(query)
             ]
+
+    def noted(self, message: int) -> list[tuple[str, str, str]]:
+        """What a message of the outbox told, shown still or not: passage, topic and body."""
+        led = t.ledger.c
+        query = (
+            select(led.passage, led.concept_id, t.sources.c.body_id)
+            .join(t.documents, t.documents.c.id == led.document_id)
+            .join(t.sources, t.sources.c.id == t.documents.c.source_id)
+            .where(led.message_id == message, led.concept_id.not_in(_OVERTAKEN))
+            .order_by(led.id)
+        )
+        with self._database.reading() as connection:
+            return [(row.passage, row.concept_id, row.body_id) for row in connection.execute(query)]
 
     def overtaken(self, subscriber: Subscriber, message: int) -> list[DigestItem]:
         """The papers that a message of the outbox told as replaced or withdrawn, as they were told before."""

@@ -115,13 +115,23 @@ def told(
 ) -> list[DigestItem]:
     """Returns what a reader was told, as far as we hold it: the last message first, in it the newest papers.
 
-    With `message`, an id of the outbox, what that one told.
+    With `message`, an id of the outbox, what that one told. Where a paper has newer bytes without the
+    passage, it is quoted from the last ones that had it.
     """
     found: list[tuple[Any, DigestItem]] = []
     for hits in (t.hits, t.rule_hits):
-        led = t.ledger.c
+        led, d, r = t.ledger.c, t.documents.c, t.revisions.c
+        in_any = hits.join(t.revisions, r.sha256 == hits.c.sha256).join(t.documents, d.id == r.document_id)
+        rows = mention_rows(
+            hits,
+            led.message_id,
+            day_of_paper().label("of_day"),
+            (d.sha256 != hits.c.sha256).label("is_replaced"),
+            *_FIRSTS,
+            of=in_any,
+        )
         statement = (
-            _with_firsts(mention_rows(hits, led.message_id, day_of_paper().label("of_day"), *_FIRSTS), hits)
+            _with_firsts(rows, hits)
             .join(
                 t.ledger,
                 and_(
@@ -131,6 +141,7 @@ def told(
                 ),
             )
             .where(led.subscriber_id == subscriber_id, *([led.message_id == message] if message else []))
+            .where(not_(_said_later(hits)))
             .order_by(led.message_id.desc(), day_of_paper().desc(), t.documents.c.id, hits.c.page)
             .limit(limit + skip)
         )
@@ -145,6 +156,18 @@ def told(
             found.append((order, telling))
     found.sort(key=lambda pair: pair[0])
     return [telling for _, telling in found[skip : skip + limit]]
+
+
+def _said_later(hits: Table) -> ColumnElement[bool]:
+    """Whether bytes that the paper had after these say the same passage."""
+    later, still = t.revisions.alias("later").c, hits.alias("still").c
+    return exists().where(
+        later.document_id == t.documents.c.id,
+        later.id > t.revisions.c.id,
+        still.sha256 == later.sha256,
+        still.concept_id == hits.c.concept_id,
+        still.passage == hits.c.passage,
+    )
 
 
 def _watches(connection: Connection, which: ColumnElement[bool]) -> Sequence[Row[Any]]:

@@ -4,7 +4,9 @@ import email
 import email.policy
 import json
 import re
+from collections import Counter
 from datetime import UTC, date, datetime
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from alerts import letters, links, opening, words
 from alerts.config import AlertConfig
 from alerts.render import _TEMPLATES, MAX_HTML, MAX_MESSAGE, MAX_WORDS, message_id, render
 from pipeline import digest_order, english
+from pipeline.body_names import short_name
 from pipeline.digest import REPLACED, WITHDRAWN
 from pipeline.english import listed
 from pipeline.errors import DeliveryError
@@ -157,13 +160,18 @@ def test_each_mention_is_shown_once_or_counted_in_both_parts(name):
     told = load(name).digest
     plain, html = (part(rendered(name), kind) for kind in ("plain", "html"))
     seen = Quotes(html).found
+    bodies = [short_name(words.clean(each.places[0].body_name, 100)) for each in told.entries]
+    of_body = Counter(bodies)
+    shown = Counter(body for body in map(short_name, Quotes(html).under) if body in of_body)
     flat = " ".join(plain.replace("*", "").split())
     assert all(" ".join(quote.replace("*", "").split()) in flat for quote in seen)
     for text in (html, " ".join(plain.split())):
         hidden = [int(n.replace(",", "")) for n in re.findall(r"[Aa]nd ([\d,]+) more (?:from|passage)", text)]
-        papers = [int(n) for n in re.findall(r"[Aa]nd (\d+) more paper", text)]
-        overtaken = len(told.replaced) + len(told.withdrawn) - sum(papers)
-        assert len(seen) - overtaken + sum(hidden) == len(told.entries) + told.more
+        for number, body in re.findall(r"(?:[Bb]oth|[Aa]ll ([\d,]+)) from ([^:<]+)", text):
+            total = int(number.replace(",", "") or 2)
+            assert total == of_body[unescape(body)]
+            hidden.append(total - shown[unescape(body)])
+        assert shown.total() + sum(hidden) == len(told.entries) + told.more
 
 
 def rendered(name: str) -> bytes:
@@ -177,12 +185,17 @@ class Quotes(HTMLParser):
     def __init__(self, html: str):
         super().__init__()
         self.found, self.inside = [], False
+        self.under, self.heading, self.in_heading = [], "", False  # the <h3> above each
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
+        self.in_heading = tag == "h3"
+        if tag == "h3":
+            self.heading = ""
         if tag == "blockquote":
             self.inside = True
             self.found.append("")
+            self.under.append(self.heading.strip())
 
     def handle_endtag(self, tag):
         self.inside = self.inside and tag != "blockquote"
@@ -190,6 +203,8 @@ class Quotes(HTMLParser):
     def handle_data(self, data):
         if self.inside:
             self.found[-1] += data
+        if self.in_heading:
+            self.heading += data
 
 
 def subscriber(**changes) -> Subscriber:
@@ -245,8 +260,8 @@ def test_ten_thousand_mentions_fit_and_each_is_counted():
     html, plain = part(content, "html"), part(content, "plain")
     shown = html.count("<blockquote")
     assert 1 < shown <= SERVED.entries_shown
-    assert f"and {10_000 - shown:,} more from Vale" in html
-    assert f"And {10_000 - shown:,} more from Vale:" in plain
+    assert "all 10,000 from Vale" in html
+    assert "All 10,000 from Vale:" in plain
     assert "and 5 more passages" in html
     assert parsed(content)["Subject"] == "Vale: concept 3 at Board on 26 Nov · 10,004 more"
     assert "First mention by Vale Council" in html  # the last of ten thousand is shown: it is the news
@@ -260,9 +275,9 @@ def test_the_topics_are_counted_at_the_top_and_each_leads_to_its_passages():
         return part(content, "html"), " ".join(part(content, "plain").split())
 
     html, plain = told({"a": 1, "b": 4, "c": 2, "d": 3, "e": 1})
-    assert "By topic: topic b (4), topic d (3), topic c (2) and 2 more topics." in plain
+    assert "By topic: topic b (4), topic d (3), topic c (2); all 5 topics." in plain
     assert re.search(r'href="https://watch\.example\.org/digests/[^"]+\?topic=b"[^>]*>topic b \(4\)<', html)
-    assert re.search(r'href="https://watch\.example\.org/digests/[^"?]+"[^>]*>and 2 more topics<', html)
+    assert re.search(r'href="https://watch\.example\.org/digests/[^"?]+"[^>]*>all 5 topics<', html)
     assert "topic b (4), topic d (3), topic c (2), topic a (1)." in told({"a": 1, "b": 4, "c": 2, "d": 3})[1]
     assert "topic a (" not in told({"a": 3})[1]
     assert "topic a (" not in told({"a": 3, "b": 1}, more=7)[1]  # of seven it is not known
@@ -283,7 +298,7 @@ def test_every_number_of_more_leads_to_just_those():
     html = part(render(told, SERVED, sent_at=SENT_AT), "html")
     web = links.digest(SERVED, told)
     assert re.match(r"https://watch\.example\.org/digests/[0-9a-f]{40}\.[0-9a-f]{32}$", web)
-    of_bodies = re.findall(rf'href="{re.escape(web)}\?body=(b\d+)"[^>]*>and 2 more from (Body \d+)<', html)
+    of_bodies = re.findall(rf'href="{re.escape(web)}\?body=(b\d+)"[^>]*>all 3 from (Body \d+)<', html)
     assert of_bodies
     assert all(bodies[body] == f"{name} Council" for body, name in of_bodies)
     rest = 30 - len(of_bodies)
@@ -464,7 +479,7 @@ def test_the_widest_lists_still_fit():
     )
     content = render(made, SERVED, sent_at=SENT_AT)
     check_message(content)
-    assert "more source" in part(content, "plain")
+    assert re.search(r"(?i)(all )?400 sources", part(content, "plain"))
 
 
 @pytest.mark.parametrize("token", ["t" * 200, "a/b?c=d#e", "é", "a b", '"><script>'])
@@ -627,7 +642,8 @@ def test_each_body_that_says_it_for_the_first_time_is_named():
     )
     content = render(digest(spread), PLAIN, sent_at=SENT_AT)
     for text in (part(content, "html"), " ".join(part(content, "plain").split())):
-        assert "First mention in this archive, by Hill Board" in text
+        assert "Hill Board (first mention in this archive)," in text
+        assert "by Hill Board" not in text, "which is not whose page is quoted"
         assert "First mention by Moor Trust, found late: the first known so far was of 3 December" in text
         assert "by Vale Council" not in text
 
@@ -682,7 +698,7 @@ def test_where_there_is_room_for_one_no_kind_of_loss_hides_another():
         entry(snippet="A word " + "here " * 60 + f"{n}.", places=(place(document=n),)) for n in range(30, 60)
     ]
     text = plain(digest(*many, replaced=tuple(replaced), withdrawn=(withdrawn,)))
-    assert "more papers" in text
+    assert "All 9 papers" in text
     assert "The paper that went" in text
 
 
@@ -711,7 +727,7 @@ def parts(content: bytes) -> list[str]:
 
 def test_the_proof_is_whole_and_leads_to_the_very_bytes():
     content = render(digest(entry()), SERVED, sent_at=SENT_AT)
-    address = f"https://watch.example.org/papers/1/pages/3?version={'ab' * 32}"
+    address = f"https://watch.example.org/papers/1/pages/3?version={'ab' * 6}"
     for text in (part(content, "plain"), part(content, "html")):
         assert f"SHA-256 {'ab' * 6}" in text
         assert f"https://watch.example.org/papers/1?version={'ab' * 32}" in text  # the whole hash
@@ -743,7 +759,7 @@ def test_papers_replaced_or_withdrawn_are_told_apart_from_mentions(count):
         assert (
             "This paper has been replaced since we told you about it" in text
         )  # the new mention is in one of them
-        assert text.count(f"/papers/1/changes?old={'ab' * 32}") == 2
+        assert text.count(f"/papers/1/changes?old={'ab' * 6}") == 2
         assert text.count("Withdrawn: no longer listed") == count
         assert text.count("Replaced: the new version no longer says this") == count
     alone = render(digest(replaced=replaced), PLAIN, sent_at=SENT_AT)
@@ -758,7 +774,7 @@ def test_many_replaced_papers_are_counted():
     for text in parts(content):
         shown = text.count("Replaced: the new version")
         assert 2 < shown < 10
-        assert f"nd {30 - shown} more papers" in text
+        assert "ll 30 papers" in text
 
 
 @pytest.mark.parametrize(
@@ -873,8 +889,12 @@ def test_golden_cases_are_plain_data():
 
 
 def test_what_is_left_out_is_more_only_where_some_is_shown():
-    assert [words.rest(5, shown, "date") for shown in (0, 2, 5)] == ["5 dates", "and 3 more dates", ""]
-    assert words.rest(0, 0, "date") == ""
+    def said(*counts, url=""):
+        return [words.rest(total, shown, "date", url).text for total, shown in counts]
+
+    assert said((5, 0), (5, 2), (5, 5), (0, 0)) == ["5 dates", "and 3 more dates", "", ""]
+    leads_to_all = said((5, 0), (5, 2), (2, 1), (5, 5), url="https://watch.example.org")
+    assert leads_to_all == ["5 dates", "all 5 dates", "both dates", ""]
 
 
 @pytest.mark.parametrize(

@@ -46,10 +46,12 @@ def test_the_feed_is_read_by_another_reader():
     assert one.id != other.id
     assert one.id.startswith("urn:uuid:")
     assert one.title == "a concept: Vale Council, A paper, page 3 of 9"
-    assert one.link == f"https://watch.example.org/papers/1/pages/3?version={'ab' * 32}"
+    assert one.link == f"https://watch.example.org/papers/1/pages/3?version={'ab' * 6}"
+    whole = f"https://watch.example.org/papers/1?version={'ab' * 32}"
+    assert f'<a href="{whole}">SHA-256 {"ab" * 6}</a>' in one.content[0].value
     assert "First mention by Vale Council" in one.content[0].value
     said_again = one.content[0].value.partition("Also in 1 other place:")[2]
-    assert f'<a href="https://watch.example.org/papers/1/pages/4?version={"ab" * 32}">' in said_again
+    assert f'<a href="https://watch.example.org/papers/1/pages/4?version={"ab" * 6}">' in said_again
     assert "<script" not in one.content[0].value
     assert other.title == "a concept: Vale Council, <x>, page 3 of 9"
 
@@ -66,10 +68,9 @@ def test_every_number_of_a_feed_leads_to_what_it_counts():
         link.text_content(): link.get("href")
         for link in lxml.html.fromstring(told.content[0].value).iter("a")
     }
-    assert (
-        links["And 3 more mentions in this paper"] == "https://watch.example.org/papers/1/find?q=%22word%22"
-    )
-    assert links["and 10 more places"] == "https://watch.example.org/search?q=%22word+here.%22"
+    find = "And 3 more mentions in this paper: find all “word”"
+    assert links[find] == "https://watch.example.org/papers/1/find?q=%22word%22"
+    assert links["all 30 other places"] == "https://watch.example.org/search?q=%22word+here.%22"
     assert told.content[0].value.count("<li>") == 21
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.text.canonical import LINE_END_HYPHEN, body_spans, canonical, shown
+from pipeline.text.canonical import LINE_END_HYPHEN, as_printed, body_spans, canonical, shown
 
 # Letters, blanks and everything that the canonical form does something about.
 AWKWARD = st.text(
@@ -157,3 +157,9 @@ def test_spans_lie_within_the_page_and_cut_no_line(pages):
 def test_pages_with_nothing_in_common_are_all_body(pages):
     pages = [canonical(page) for page in pages]
     assert body_spans(pages) == [(0, len(page)) for page in pages]
+
+
+def test_the_signs_of_symbol_fonts_are_bullets_for_a_reader_and_each_stays_one():
+    printed = "\uf0b7 one\uf06etwo \ue000"
+    assert as_printed(printed) == "• one•two \ue000"
+    assert len(as_printed(printed)) == len(printed)

@@ -196,10 +196,12 @@ def test_each_body_that_says_it_first_is_named_and_no_other(tmp_path):
     (two,) = desk.round(MOMENT + HOUR)
     (entry,) = two.entries
     assert [place.body_name for place in entry.places] == ["Vale", "Hill", "Moor"]
+    _, hill, moor = entry.places
     assert entry.firsts == (
-        First(body_name="Hill", anywhere=True, before=date(2026, 5, 1)),
-        First(body_name="Moor", anywhere=False, before=None),
+        First(body_name="Hill", anywhere=True, before=date(2026, 5, 1), document=hill.document),
+        First(body_name="Moor", anywhere=False, before=None, document=moor.document),
     )
+    assert [len(entry.firsts_at(place)) for place in entry.places] == [0, 1, 1]
 
 
 def test_the_same_paper_with_another_day_is_not_found_late(tmp_path):

@@ -65,11 +65,11 @@ def told(tmp_path_factory):
 
 
 def links(message) -> dict[str, tuple[int, str]]:
-    """By what it is of: how many more there are, and where they are."""
+    """By what it is of: how many there are, and where they are."""
     html = lxml.html.fromstring(message.get_body(("html",)).get_content())
     found = {}
     for link in html.iter("a"):
-        more = re.fullmatch(r"and (\d+) more (\w+)", link.text_content())
+        more = re.fullmatch(r"all (\d+) (\w+)", link.text_content())
         if more:
             found[more[2].rstrip("s")] = int(more[1]), link.get("href")
     return found
@@ -85,14 +85,13 @@ def links(message) -> dict[str, tuple[int, str]]:
 )
 def test_what_a_message_counts_is_all_on_its_page_at_the_place_it_leads_to(told, what, place, lines, each):
     _, _, message, client = told
-    more, url = links(message)[what]
+    total, url = links(message)[what]
     assert url.startswith("https://watch.example.org/digests/")
     assert url.endswith(f"#{place}")
     page = client.get(url.removeprefix("https://watch.example.org"))
     (head,) = lxml.html.fromstring(page.text).xpath(f"//*[@id='{place}']")
     found = head.xpath("following-sibling::ul[1]/li")
-    assert len(found) == lines
-    assert more < lines
+    assert len(found) == lines == total
     if each:
         assert {f"{each} {n}" for n in range(NUMBER)} == {
             re.search(rf"{each} \d", line.text_content())[0] for line in found
@@ -143,6 +142,37 @@ def test_what_is_counted_in_papers_ahead_is_not_said_of_now(told):
     assert "mentions that their papers had when the message was written" in note.text_content()
 
 
+def test_a_passage_whose_paper_was_replaced_is_shown_from_the_version_that_was_told(told):
+    """Kept, shown elsewhere and so not lost; each link leads to those very bytes, by a short version too."""
+    app, reader, _, client = told
+    first = app.readers.digests(reader.token)[-1]
+    page = lxml.html.fromstring(client.get(f"/digests/{first.name}").text)
+    assert "can no longer be shown" not in page.text_content()
+    passages = page.xpath("//section[h2[@id='passages']]//li[h3]")
+    assert len(passages) == NUMBER
+    for passage in passages:
+        assert "Replaced: the new version no longer says this" in passage.text_content()
+        (link,) = passage.xpath(".//h3/a/@href")
+        path, _, version = link.partition("?version=")
+        assert len(version) == 64
+        assert SAID in Page(client.get(link).text).text
+        assert SAID in Page(client.get(f"{path}?version={version[:12]}").text).text
+        assert client.get(f"{path}?version={version[:11]}").status_code == 404
+    assert client.get(f"/reader/{reader.token}").text.count("Replaced: the new version") == NUMBER
+
+
+def test_a_first_mention_is_said_on_the_page_as_in_the_message(told):
+    app, reader, _, client = told
+    with app.archive.database.reading() as connection:
+        said = connection.exec_driver_sql(
+            "SELECT DISTINCT s.name FROM first_mentions f JOIN documents d ON d.id = f.document_id "
+            "JOIN sources s ON s.id = d.source_id"
+        ).scalars()
+        assert list(said) == ["Wold"]
+    page = Page(client.get(f"/digests/{app.readers.digests(reader.token)[0].name}").text).text
+    assert page.count("First mention in this archive, by Wold") == 1
+
+
 def test_every_other_place_of_a_passage_is_named(told):
     app, reader, _, client = told
     page = lxml.html.fromstring(client.get(f"/digests/{app.readers.digests(reader.token)[0].name}").text)
@@ -163,9 +193,11 @@ def test_what_is_kept_back_since_is_counted_and_not_shown(told):
     assert "Fresh secret" in client.get(f"/digests/{last.name}").text
     for paper in (fresh, copy, plain, old):
         app.archive.custody.withhold(paper.document, "a person asked")
+    narrowed = Page(client.get(f"/digests/{last.name}?body=vale").text).text
+    assert "can no longer be shown" not in narrowed, "of another body"
     page = Page(client.get(f"/digests/{last.name}").text).text
-    assert "2 passages of this digest can no longer be shown" in page
-    assert "1 line of the lists of this digest can no longer be shown" in page
+    assert "1 passage of this list can no longer be shown" in page
+    assert "1 line of this list can no longer be shown" in page
     assert "1 paper of this list can no longer be shown" in page
     for title in ("secret", "Plain 3", "Told 4", "a person asked"):
         assert title not in page

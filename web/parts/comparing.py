@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
+from pipeline.addresses import version_named
 from pipeline.english import counted
 from pipeline.model import Revision  # noqa: TC001 - as above
 from pipeline.text.canonical import shown
@@ -67,8 +68,10 @@ def versions_asked(request: Request, shelf: PublicArchive) -> Comparison:
     """The versions an address names. Raises HTTPException (404) for one that the archive does not have."""
     found = paper(request, shelf)
     versions = {revision.sha256: revision for revision in found.revisions}
-    new = versions.get(request.query_params.get("new", found.row.sha256))
-    old = versions.get(request.query_params.get("old", _before(found.revisions)))
+    new, old = (
+        versions.get(version_named(request.query_params.get(name, default), versions))
+        for name, default in (("new", found.row.sha256), ("old", _before(found.revisions)))
+    )
     if old is None or new is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no such two versions of this paper.")
     if old.fetched_at > new.fetched_at:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline.matching.query_matching import places_of
-from pipeline.text.canonical import LINE_END_HYPHEN
+from pipeline.text.canonical import as_printed
 from pipeline.text.lexicon import Lexicon, Term
 from pipeline.text.page_joins import page_break_text
 
@@ -32,7 +32,7 @@ def pieces(text: str, found: Marks, watched: Marks = ()) -> list[tuple[str, str]
             first, last = max(start, 0), min(end, len(text))
             if first < last:
                 kinds[first:last] = bytes([kind]) * (last - first)
-    shown = text.replace(LINE_END_HYPHEN, "-")  # one for one: the offsets stay
+    shown = as_printed(text)  # one for one: the offsets stay
     split: list[tuple[str, str]] = []
     at = 0
     for kind, run in groupby(kinds):

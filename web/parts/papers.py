@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
+from pipeline.addresses import version_named
 from pipeline.matching import query_matching
 from web.asking import number
 
@@ -47,11 +48,12 @@ def paper(request: Request, shelf: PublicArchive) -> ShownPaper:
     if row is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no paper of this number.")
     revisions = shelf.revisions(row.document)
-    asked = request.query_params.get("version", "")
+    given = request.query_params.get("version", "")
+    asked = version_named(given, (revision.sha256 for revision in revisions))
+    if given and not asked:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no such version of this paper.")
     current = row.sha256
     found = [revision for revision in revisions if revision.sha256 == (asked or current)]
-    if asked and not found:
-        raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no such version of this paper.")
     return ShownPaper(
         row=row,
         body_name=shelf.bodies().get(row.body, row.body),
