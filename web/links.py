@@ -116,10 +116,9 @@ def shared(share: str) -> str:
 
 def saved(item: SavedPage) -> str:
     """The page of a collection as it was saved."""
-    version = "" if item.is_newest else item.sha256
     if item.page:
-        return page(item.document, item.page, version=version)
-    return with_query(paper(item.document), version=version)
+        return page(item.document, item.page, version=item.sha256)
+    return with_query(paper(item.document), version=item.sha256)
 
 
 def save(document: int, page: int = 0, version: str = "") -> str:

@@ -65,6 +65,11 @@ def with_wordings(form: Form) -> Form:
     return {**form, "q": [" OR ".join(filter(None, (text, *more)))], "wording": []}
 
 
+def _unit(watch: WatchList) -> str:
+    """What is counted of each body: a search counts pages, a topic mentions."""
+    return "result" if watch.query and watch.concepts else "page" if watch.query else "mention"
+
+
 class Wizard:
     """What each step shows in addition to what was said so far. Raises ConfigError or QueryError."""
 
@@ -83,7 +88,7 @@ class Wizard:
         if asked == FOUND:
             return {"draft": watch, **self._found(form, watch)}
         if asked == WHERE:
-            return {"draft": watch, "often": self._bodies(watch)}
+            return {"draft": watch, "often": self._bodies(watch), "unit": _unit(watch)}
         return {"draft": watch, "preview": self._readers.preview(watch)}
 
     def _found(self, form: Form, watch: WatchList) -> dict[str, Any]:

@@ -122,9 +122,16 @@ class Collections:
         with self._database.reading() as connection:
             new = _known(connection, asked)
         with self._database.writing() as connection:
-            places = select(_p.document_id, _p.sha256, _p.page).where(_p.collection_id == collection)
-            held = {tuple(row) for row in connection.execute(places)}
+            saved = select(_p.document_id, _p.sha256, _p.page, _p.id, _p.note, _p.tags).where(
+                _p.collection_id == collection
+            )
+            held: dict[_Place, Any] = {
+                (row.document_id, row.sha256, row.page): row for row in connection.execute(saved)
+            }
             rows = [place for place in new if place not in held]
+            for place in new:
+                if place in held and (note or tags):
+                    _note_again(connection, held[place], note, tags)
             if len(held) + len(rows) > MOST_PAGES:
                 raise ConfigError(
                     f"A collection holds {MOST_PAGES:,} pages and no more: this one has {len(held):,}, "
@@ -164,6 +171,14 @@ class Collections:
     def drop(self, collection: int, item: int) -> None:
         with erasing(self._database) as connection:
             connection.execute(delete(t.collected_pages).where(_p.collection_id == collection, _p.id == item))
+
+
+def _note_again(connection: Connection, saved: Any, note: str, tags: Some[str]) -> None:
+    """What is said of a page that is saved once more comes after what its reader said of it before."""
+    notes = [saved.note, note] if note and note not in saved.note else [saved.note]
+    both = checked_text("note", " · ".join(filter(None, notes)), MAX_NOTE)
+    values = {"note": both, "tags": list(dict.fromkeys([*saved.tags, *tags]))}
+    connection.execute(update(t.collected_pages).where(_p.id == saved.id).values(values))
 
 
 def everything_of(connection: Connection, subscriber: int) -> list[dict[str, Any]]:

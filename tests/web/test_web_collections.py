@@ -101,11 +101,11 @@ def test_a_reader_saves_shares_and_takes_along_what_others_see_nothing_private_o
 
     rows = list(csv.DictReader(io.StringIO(files[0].content.decode("utf-8-sig"))))
     assert [(row["page"], row["tags"]) for row in rows] == [
-        ("1", "contract, single contract"), ("", "later"), ("2", "later"),
+        ("1", "contract, single contract, later"), ("", "later"), ("2", "later"),
     ]  # fmt: skip
     assert rows[1]["title"].startswith("'=1+1")
     assert rows[0]["citation"].startswith("Wold: “Report”, Board, 19 November 2026, page 1.")
-    assert rows[0]["address"].endswith(f"/papers/{report}/pages/1")
+    assert f"/papers/{report}/pages/1?version={rows[0]['sha256']}" in rows[0]["address"]
     assert "\\<script\\>" in files[1].text
     assert "1. Wold: “Report”, Board, 19 November 2026, page 1." in files[1].text
     with zipfile.ZipFile(io.BytesIO(files[2].content)) as pack:
@@ -151,6 +151,26 @@ def test_a_note_that_a_reader_takes_away_is_on_the_disk_no_more(made, act):
     form = {"act": act, "item": page.id, "name": "Contracts", "sure": "1"}
     assert site.post(address, data=form).status_code == 200
     assert private not in b"".join(file.read_bytes() for file in files)
+
+
+def test_a_page_saved_again_keeps_both_notes_and_a_ticked_collection_is_remembered_for_the_form_alone(made):
+    site, app, reader, (report, _) = made
+    own = started(site, reader)
+    typed = {"paper": report, "page": 1, "collection": own, "note": "One", "tags": "a"}
+    saved = site.post("/save", data=typed, follow_redirects=False)
+    assert "Set-Cookie" not in saved.headers, "nobody asked for it"
+    ticked = typed | {"note": "Two", "tags": "b", "remember": "1"}
+    cookie = site.post("/save", data=ticked, follow_redirects=False).headers["Set-Cookie"]
+    for part in ("HttpOnly", "SameSite=lax", "Path=/save"):
+        assert part in cookie
+    (found,) = app.archive.collections.of_reader(reader.token)
+    (page,) = app.archive.collections.pages(found.id)
+    assert (page.note, page.tags) == ("One · Two", ("a", "b"))
+    assert f"?version={page.sha256}" in site.get(own).text
+    assert own in site.get(f"/save?paper={report}&page=1").text
+    forgotten = site.post("/save", data=typed, follow_redirects=False).headers["Set-Cookie"]
+    assert "Max-Age=0" in forgotten
+    assert own not in site.get(f"/save?paper={report}&page=1").text
 
 
 def test_notes_and_tags_are_changed_and_pages_and_collections_go(made):

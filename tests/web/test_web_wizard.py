@@ -76,7 +76,7 @@ def test_from_words_to_the_question_in_four_steps(made):
     more = site.get("/watch", params=submitted(found, "found", wording="population budget"))
     assert "would have found 2 papers in the last 30 days" in more.text
     where = site.get("/watch", params=submitted(more, "where"))
-    assert 'Wold <span class="small">mentions it 1 time' in where.text
+    assert 'Wold <span class="small">1 page' in where.text
     narrowed = site.get("/watch", params=submitted(where, "where", body=["", "wold"]))
     often = site.get("/watch", params=submitted(narrowed, "often"))
     assert "would have found 1 paper in the last 30 days" in often.text

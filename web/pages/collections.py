@@ -1,8 +1,9 @@
 """Collections: a reader saves pages with notes and tags, shares them and takes them along.
 
 Nobody logs in here either: the key in the address opens one collection to its reader. A shared one has
-another address, which says nothing of whose it is. Neither can be guessed, and no cookie is set: the form to
-save a page asks for the collection's own address, which a browser remembers as it does all that is typed.
+another address, which says nothing of whose it is. Neither can be guessed. The form to save a page asks for
+the collection's own address; where its reader ticks so, the browser keeps it in a cookie that goes to that
+form alone.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from web.parts.forms import Form
     from web.site import Site
 
+REMEMBERED = "collection"  # the cookie
+KEPT = 365 * 24 * 3600  # seconds
 TYPED = ("act", "item", "name", "note", "tags", "pages", "sharing")
 AT_A_TIME = 100  # pages of a collection on one page
 LONGEST_FORM = 600_000  # bytes: the addresses of a full collection
@@ -131,18 +134,22 @@ class CollectionPages:
     # ---- saving a page from where it is read
 
     def saving(self, request: Request) -> Response:
-        asked = request.query_params
-        return self._save_form({name: asked.get(name, "") for name in ("paper", "page", "version")})
+        asked = {name: request.query_params.get(name, "") for name in ("paper", "page", "version")}
+        found = self._collections.of_key(request.cookies.get(REMEMBERED, ""))
+        if found:
+            own = links.absolute(self._site.base(request), links.collection(found.key))
+            asked |= {"collection": own, "remember": "1"}
+        return self._save_form(asked)
 
     async def save(self, request: Request) -> Response:
         of_this_site(request)
         form = await forms.form(request)
-        return await run_in_threadpool(self._save, form)
+        return await run_in_threadpool(self._save, request, form)
 
-    def _save(self, form: Form) -> Response:
+    def _save(self, request: Request, form: Form) -> Response:
         asked = {
             name: forms.first_value(form, name)
-            for name in ("paper", "page", "version", "collection", "note", "tags")
+            for name in ("paper", "page", "version", "collection", "note", "tags", "remember")
         }
         key = urlsplit(asked["collection"].strip()).path.rstrip("/").rpartition("/")[2]
         try:
@@ -150,9 +157,20 @@ class CollectionPages:
             self._collections.add(found.id, [_address(form)], asked["note"], tags_of(asked["tags"]))
         except ConfigError as fault:
             return self._save_form(asked, HTTPStatus.BAD_REQUEST, fault)
-        return RedirectResponse(
+        answer = RedirectResponse(
             self._site.prefix + links.collection(found.key), HTTPStatus.SEE_OTHER, PRIVATE
         )
+        if asked["remember"] or REMEMBERED in request.cookies:
+            answer.set_cookie(
+                REMEMBERED,
+                found.key if asked["remember"] else "",
+                max_age=KEPT if asked["remember"] else 0,
+                path=f"{self._site.prefix}/save",
+                secure=self._site.base(request).startswith("https:"),
+                httponly=True,
+                samesite="lax",
+            )
+        return answer
 
     def _save_form(
         self, asked: dict[str, str], status: HTTPStatus = HTTPStatus.OK, fault: Exception | None = None
@@ -161,7 +179,7 @@ class CollectionPages:
         paper = self._site.shelf.paper(number) if number else None
         if paper is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "The archive has no paper of this number.", PRIVATE)
-        typed = {"collection": "", "note": "", "tags": "", **asked}
+        typed = {"collection": "", "note": "", "tags": "", "remember": "", **asked}
         return self._private(self._site.page("save.html", status, paper=paper, asked=typed, fault=fault))
 
     # ---- what both see
