@@ -397,7 +397,7 @@ def test_the_command_exports_and_removes(home):
     (spread,) = [
         json.loads(line) for line in ask("spread", "savings", "--format", "json").stdout.splitlines()
     ]
-    assert (spread["body"], spread["month"], spread["mentions"]) == ("marlshire", "2026-11", 1)
+    assert (spread["body"], spread["month"], spread["passages"]) == ("marlshire", "2026-11", 1)
     for wrong in (("hunt",), ("hunt", "a", "--concept", "savings"), ("hunt", '"'), ("spread", "nothing")):
         done = ask(*wrong)
         assert (done.returncode, done.stdout) == (2, "")
