@@ -86,7 +86,7 @@ def test_it_holds_the_original_the_page_and_its_picture_and_a_letter(made, house
     assert "What is not proved" in letter
     assert "the answer it came with: not kept" in letter
     cited = (bag / "data/citations.txt").read_text()
-    assert cited.startswith("OSCOLA: vale, \u2018report\u2019 2.\n"), "a path on our machine is no address"
+    assert cited.startswith("OSCOLA: Vale, \u2018report\u2019 2.\n"), "a path on our machine is no address"
 
 
 def test_the_same_archive_makes_the_same_bytes(made, house, tmp_path):

@@ -196,7 +196,6 @@ def test_a_known_reader_confirms_another_watch_list(home):
         ("a@" + "b" * 300 + ".org", WATCH, ConfigError),
         (ADDRESS, WatchList(concepts=("nothing-like-it",)), ConfigError),
         (ADDRESS, WatchList(bodies=("nowhere",)), ConfigError),
-        (ADDRESS, WatchList(query='"open'), QueryError),
         (ADDRESS, WatchList(query="NOT care"), QueryError),
         (ADDRESS, WatchList(query="x" * 10_000), QueryError),
         (ADDRESS, WatchList(name="n" * 101), ConfigError),
