@@ -7,6 +7,8 @@ from collections import Counter
 from datetime import UTC, date, datetime, time
 from html.parser import HTMLParser
 
+import html5lib
+
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.model import (
@@ -245,3 +247,18 @@ class Shapes:
         shape = re.sub(r"/(concepts|firms)/[\w-]+", r"/\1/x", asked)
         self._seen[shape] += 1
         return self._seen[shape] <= self._most
+
+
+def get(site, address, status=200):
+    answer = site.get(address)
+    assert answer.status_code == status, answer.text[:500]
+    return Page(answer.text)
+
+
+def hold_to_the_standard(answer):
+    """A second parser, which takes no mistake."""
+    html5lib.HTMLParser(strict=True).parse(answer.text)
+
+
+def text_of(page):
+    return " ".join(page.text.split())
