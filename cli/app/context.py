@@ -310,7 +310,7 @@ class App:
             ahead=lambda where, topics: archive.reports.ahead(today, today + AHEAD, where, topics),
             changes=lambda where, began: archive.reports.changes(where=where, kinds=TOLD, came=began),
             left_out=lambda watch, month: left_out_of(self, watch, month),
-            concern=lambda: stale(self.machine()),
+            concern=lambda: stale(self.machine(with_alerts=False)),
             failed=lambda reader, why: failed.append((reader.id, why)),
             log=checkpoint.line(archive.log.head()),
         )
@@ -369,8 +369,8 @@ class App:
         site = create_app(PublicArchive(self.archive, labels), self.config.web, machine=self.machine)
         asyncio.run(mcp_server.serve_tools(mcp_server.server(site, self.config.web, version)))
 
-    def machine(self) -> Machine:
-        """How the machine itself is now."""
+    def machine(self, *, with_alerts: bool = True) -> Machine:
+        """How the machine itself is now. What is wrong with alerts takes the concepts, and so memory."""
         from shutil import disk_usage
 
         from cli.app import lock
@@ -386,7 +386,7 @@ class App:
             free=free,
             most_missed=self.config.alerts.unread_share,
         )
-        return replace(machine, broken_alerts=self._broken_alerts())
+        return replace(machine, broken_alerts=self._broken_alerts()) if with_alerts else machine
 
     def _broken_alerts(self) -> int:
         """None can be told apart while a concept cannot be read, which is a problem of its own."""

@@ -110,7 +110,7 @@ def _sources(app: App, ids: tuple[str, ...], kind: str) -> list[Source]:
 
 def _say_of_the_machine(app: App, account: Account) -> None:
     """What no run should begin without saying; the rest, this run may put right."""
-    for concern in concerns(app.machine()):
+    for concern in concerns(app.machine(with_alerts=False)):
         if concern.subject in {"disk", "clock"}:
             account.trouble(f"{concern.text}: {WHOLE[concern.subject].helps}")
 
@@ -260,7 +260,7 @@ def notify_stage(app: App, today: date | None, account: Account) -> None:
     account.say(f"Sent {counted(len(sent), 'message')}.")
     for message, why in failed:
         account.trouble(f"message {message.message_id} was not accepted: {why}")
-    queue = app.machine().queue
+    queue = app.machine(with_alerts=False).queue
     if queue.waiting > len(failed) and queue.next_try:
         waiting = counted(queue.waiting - len(failed), "message waits", "messages wait")
         account.remark(f"{waiting} until {instant(queue.next_try)}, or `notify --now`: {queue.reason}")

@@ -173,7 +173,7 @@ def say_what_was_searched(app: App, account: Account, query: q.Query | None) -> 
         say_not_flagged(app)
     names = {row.id: row.name for row in app.archive.reports.bodies()} if query and query.body else {}
     terminal.note(answer_foot(account, narrowed(query, names) if query else ""))
-    if late := stale(app.machine()):
+    if late := stale(app.machine(with_alerts=False)):
         terminal.note(f"problem: {late}")
     return NOTHING_SEARCHED if account.searched_nothing else 0
 

@@ -56,23 +56,23 @@ class TellingWords:
     """Of each form of a word of a pattern or a context the word that tells it: few other forms have it."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._forms = {
-            text: [form.split() for form in Term(text, is_loose=True).forms()]
-            for text in dict.fromkeys(texts)
-        }
         # How many have a word says how common it is in papers too: health is in many, thoracic in one.
-        self._having = Counter(
-            word for forms in self._forms.values() for word in set(chain.from_iterable(forms))
-        )
+        self._having = Counter[str]()
+        # As tuples of whole forms: as sets, or in pieces, they are megabytes more for a moment.
+        self._forms: dict[str, tuple[str, ...]] = {}
+        for text in dict.fromkeys(texts):
+            self._forms[text] = forms = tuple(Term(text, is_loose=True).forms())
+            self._having.update({word for form in forms for word in form.split()})
         self._of: dict[str, frozenset[bytes]] = {}
-        self._encoded = {word: word.encode("ascii") for word in self._having}
+        self._encoded: dict[str, bytes] = {}
 
     def of(self, text: str) -> frozenset[bytes]:
         """One object for all that share the word."""
         if text not in self._of:
+            forms = self._forms.pop(text)
+            telling = (max(form.split(), key=lambda word: (-self._having[word], len(word))) for form in forms)
             self._of[text] = frozenset(
-                self._encoded[max(form, key=lambda word: (-self._having[word], len(word)))]
-                for form in self._forms[text]
+                self._encoded.setdefault(word, word.encode("ascii")) for word in telling
             )
         return self._of[text]
 

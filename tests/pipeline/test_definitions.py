@@ -101,7 +101,6 @@ def test_a_short_form_means_what_its_paper_says_on_every_page():
     assert said("The NHS board.", "Our Integrated Clinical Services (ICS) are new.", "The ICS met.") == []
     assert said("The Integrated Care System (ICS) is new.", "The ICS met.", "Two ICSs met.") == [
         (1, "system", "integrated care system"),
-        (1, "system", "ICS"),
         (2, "system", "ICS"),
         (3, "system", "ICS"),
     ]
@@ -123,7 +122,6 @@ def test_of_several_definitions_the_last_one_before_counts_and_before_all_the_fi
     assert said(*pages) == [
         (3, "system", "integrated care system"),
         (3, "system", "ICS"),
-        (3, "system", "ICS"),
     ]
 
 
@@ -131,12 +129,10 @@ def test_a_short_form_that_no_list_has_counts_as_what_it_is_defined_as():
     first = "The Shadow Accountable Care Board (SACB) meets."
     assert said(first, "The SACB agreed.") == [
         (1, "provider", "accountable care board"),
-        (1, "provider", "SACB"),
         (2, "provider", "SACB"),
     ]
     assert said("ICP (integrated care provider) means this.", "The ICP agreed, icp.") == [
         (1, "provider", "ICP"),
-        (1, "provider", "integrated care provider"),
         (2, "provider", "ICP"),
     ]
     assert said("The ICP agreed.", "An integrated care pathway (ICP).") == []

@@ -128,8 +128,8 @@ def test_a_paper_is_one_result_with_its_best_page_and_the_way_to_the_others(pack
     text = " ".join(page.text.split())
     assert "132 pages found in 2 papers" in text
     assert sum(item.get("class") == "result" for item in page.all("li")) == 2
-    assert "129 more pages in this paper" in text
-    assert "1 more page in this paper" in text
+    assert "All 130 pages in this paper" in text
+    assert "Both pages in this paper" in text
     best = links.page(keeper.two, 3, q=asked)
     assert best in page.hrefs
     others = links.with_query(links.find(keeper.two), q=asked)
