@@ -260,9 +260,9 @@ def test_ten_thousand_mentions_fit_and_each_is_counted():
     html, plain = part(content, "html"), part(content, "plain")
     shown = html.count("<blockquote")
     assert 1 < shown <= SERVED.entries_shown
-    assert "all 10,000 from Vale" in html
+    assert "All 10,000 from Vale" in html
     assert "All 10,000 from Vale:" in plain
-    assert "and 5 more passages" in html
+    assert "And 5 more passages" in html
     assert parsed(content)["Subject"] == "Vale: concept 3 at Board on 26 Nov · 10,004 more"
     assert "First mention by Vale Council" in html  # the last of ten thousand is shown: it is the news
 
@@ -298,13 +298,13 @@ def test_every_number_of_more_leads_to_just_those():
     html = part(render(told, SERVED, sent_at=SENT_AT), "html")
     web = links.digest(SERVED, told)
     assert re.match(r"https://watch\.example\.org/digests/[0-9a-f]{40}\.[0-9a-f]{32}$", web)
-    of_bodies = re.findall(rf'href="{re.escape(web)}\?body=(b\d+)"[^>]*>all 3 from (Body \d+)<', html)
+    of_bodies = re.findall(rf'href="{re.escape(web)}\?body=(b\d+)"[^>]*>All 3 from (Body \d+)<', html)
     assert of_bodies
     assert all(bodies[body] == f"{name} Council" for body, name in of_bodies)
     rest = 30 - len(of_bodies)
     named = "%2C".join(sorted(body for body, _ in of_bodies))
     assert f'href="{web}?but={named}"' in html
-    assert f"and {3 * rest} more passages from {rest} other bodies" in html
+    assert f"And {3 * rest} more passages from {rest} other bodies" in html
     assert f'href="{web}"' in html  # all of it, on the web
 
 

@@ -69,7 +69,7 @@ def links(message) -> dict[str, tuple[int, str]]:
     html = lxml.html.fromstring(message.get_body(("html",)).get_content())
     found = {}
     for link in html.iter("a"):
-        more = re.fullmatch(r"all (\d+) (\w+)", link.text_content())
+        more = re.fullmatch(r"[Aa]ll (\d+) (\w+)", link.text_content())
         if more:
             found[more[2].rstrip("s")] = int(more[1]), link.get("href")
     return found
