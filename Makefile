@@ -31,17 +31,17 @@ test: setup-dev check
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
 # Lines and branches. Takes half as much processor time again as the tests alone (10.5 s and 16.4 s for 296 of them),
-# and so is a step of its own. CORE_FLOOR and FLOOR fail it below so many per cent: 100 and 97 are the goals. 93 is
-# what tests/pipeline and tests/crawler alone reach of the core.
+# and so is a step of its own. CORE_FLOOR and FLOOR fail it below so many per cent: 100 and 97 are the goals.
 CORE := pipeline/*,crawler/platforms/*
-CORE_FLOOR ?= 93
-FLOOR ?= 0
+REST := crawler/*.py,crawler/answers/*,crawler/fetching/*,crawler/lines/*,crawler/tools/*,extractors/*,storage/*,alerts/*,web/*,cli/*
+CORE_FLOOR ?= 98
+FLOOR ?= 95
 coverage: setup-dev
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report --include='$(CORE)' --fail-under=$(CORE_FLOOR)
-	$(BIN)/coverage report --omit='$(CORE)' --fail-under=$(FLOOR)
+	$(BIN)/coverage report --include='$(REST)' --fail-under=$(FLOOR)
 
 check: setup-dev
 	$(BIN)/ruff format --check .
