@@ -315,11 +315,12 @@ def main() -> int:
     asked.add_argument("--jobs", type=int, default=2)
     asked.add_argument("--floor", type=float, default=0.95)
     given = asked.parse_args()
+    if unknown := ", ".join(set(given.modules) - set(TESTS)):
+        asked.error(f"{unknown}: no tests are named for it in TESTS. There are {', '.join(TESTS)}.")
     os.chdir(ROOT)
     shares = []
-    for (
-        module
-    ) in given.modules:  # each in a process of its own: what is loaded for one is in the way of another
+    # Each in a process of its own: what is loaded for one is in the way of another.
+    for module in given.modules:
         child = os.fork()
         if child == 0:
             with ready_archives():

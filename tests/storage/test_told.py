@@ -57,6 +57,17 @@ def test_a_message_has_what_it_told_and_nothing_else(desk):
 def test_nothing_of_it_is_anybody_elses(desk):
     other = desk.reader("other@example.org")
     assert desk.archive.ledger.told(other, 10) == []
+    assert desk.archive.ledger.digests(other, 10) == []
+    own = [digest.message_id for digest in desk.archive.ledger.digests(desk.reader(), 10)]
+    assert own == [*desk.composed][::-1]
+
+
+def test_nothing_is_queued_for_a_reader_who_stopped_while_it_was_written(desk):
+    reader = desk.reader()
+    digest = [*desk.composed.values()][-1]
+    desk.archive.readers.stop(reader.id)
+    assert not desk.archive.ledger.enqueue(digest, [], "<new@example.org>", b"")
+    assert desk.archive.ledger.digest_of("<new@example.org>") is None
 
 
 def test_another_paper_with_the_same_passage_was_not_told_for_it(desk):
