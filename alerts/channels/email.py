@@ -191,10 +191,8 @@ def _greeted(reply: tuple[int, bytes]) -> None:
 
 
 def _context(settings: Smtp) -> ssl.SSLContext | None:
-    if (
-        settings.security == "none" and not settings.ca_file
-    ):  # to read all authorities takes longer than to send
-        return None
+    if settings.security == "none" and not settings.ca_file:
+        return None  # to read all authorities takes longer than to send
     try:
         return ssl.create_default_context(cafile=settings.ca_file or None)
     except OSError as error:

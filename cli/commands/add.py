@@ -128,7 +128,7 @@ def source_by_hand(app: App, body: str, *, new: bool) -> Source:
         meant = app.suggest_body(body)
         if meant and not new:
             raise ConfigError(f"there is no body {body!r}, {meant} --new-body adds it as it is")
-        note(f"{body} is a new body: {name} ({BODY_KINDS[kind]})." + (meant and f" D{meant[1:]}"))
+        note(f"{body} is a new body: {name} ({BODY_KINDS[kind]})." + meant.replace("did", " Did", 1))
     known = app.bodies.get(body) or next(
         (each for each in app.sources.values() if each.body_id == body), None
     )

@@ -104,7 +104,7 @@ def backup(app: App, file: str) -> int:
     there = [name for name in BESIDE_DATABASE if (app.data / name).exists()]
     click.echo(f"{file}: {size} bytes. Now copy from {app.data}, too: {', '.join(there) or 'nothing yet'}.")
     if elsewhere:
-        click.echo(f"The papers are in {elsewhere}: its own means copy them.")
+        click.echo(f"The papers are in {elsewhere}: copy them with its own tools.")
     return 0
 
 

@@ -11,6 +11,7 @@ import pypdfium2.raw as pdfium
 
 from extractors.pdf.order import reading_order
 from extractors.pdf.survey import quick
+from extractors.pdf.words.glyphs import handle_of
 from pipeline.text.canonical import canonical
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Mixed(NamedTuple):
 
 def letters(layer: object, sheet: Sheet) -> list[PointBox]:
     """Where the text layer has characters: a box for each run of one line and one look."""
-    handle = ctypes.cast(layer, c_void_p).value  # type: ignore[arg-type]
+    handle = handle_of(layer).value
     count = max(0, min(pdfium.FPDFText_CountRects(layer, 0, -1), _MOST_RUNS))
     edges = (c_double * (4 * count))()
     start = ctypes.addressof(edges)

@@ -55,7 +55,7 @@ def said_on(page: pypdfium2.PdfPage, text: str, told: set[str]) -> str:
 def _said(tree: object) -> Iterator[str]:
     """The alternative texts of the elements of a page, in their order."""
     count = min(pdfium.FPDF_StructTree_CountChildren(tree), _MOST_ELEMENTS)
-    handle = ctypes.cast(tree, c_void_p)  # type: ignore[arg-type]
+    handle = ctypes.cast(tree, c_void_p)  # type: ignore[arg-type] - pypdfium2's raw trees are pointers
     waiting = [(_first_child(handle, at), 0) for at in reversed(range(count))]
     seen = 0
     while waiting and seen < _MOST_ELEMENTS:

@@ -19,6 +19,7 @@ from PIL import ImageChops
 
 from extractors.box_types import PointBox, area, both, has_middle
 from extractors.pdf.survey import UNPAINTED, quick, render_mode, strings_of
+from extractors.pdf.words.glyphs import handle_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -71,7 +72,7 @@ def reaches_beyond(page: pypdfium2.PdfPage, layer: object, text: str, reach: Rec
         and reach.top <= sheet.top
     ):
         return False
-    handle = ctypes.cast(layer, c_void_p).value  # type: ignore[arg-type]
+    handle = handle_of(layer).value
     inside = _bounded(handle, sheet.left, sheet.top, sheet.right, sheet.bottom, None, 0)
     if inside >= len(text):  # on most pages that says it: a second look would count no more
         return False
@@ -176,7 +177,7 @@ class _Word(NamedTuple):
 
 def _words(layer: object, text: str, sheet: Sheet, strings: Collection[int] | None) -> Iterator[_Word]:
     """The words of PDFium's text that begin or end in one of these strings, or all."""
-    handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
+    handle = handle_of(layer).value or 0
     for word in islice(_WORD.finditer(text), _MOST_WORDS):
         first = _char_of(handle, word.start())
         string = _string_of(handle, first)
@@ -190,7 +191,7 @@ def _words(layer: object, text: str, sheet: Sheet, strings: Collection[int] | No
 
 def place(layer: object, sheet: Sheet, start: int, end: int) -> PointBox | None:
     """Where a run of characters of PDFium's text is; None where that cannot be told."""
-    handle = ctypes.cast(layer, c_void_p).value or 0  # type: ignore[arg-type]
+    handle = handle_of(layer).value or 0
     first = _char_of(handle, start)
     last = _char_of(handle, end - 1)  # signs between them may be no part of the text
     return _place(handle, sheet, first, max(first + end - start, last + 1))

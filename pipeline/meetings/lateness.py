@@ -166,7 +166,7 @@ def judgement_sentence(meeting: MeetingLateness) -> str:
     return _of_the_first(meeting) + (f" {meeting.late_papers} of {of} came too late." if several else "")
 
 
-def _of_the_first(meeting: MeetingLateness) -> str:  # noqa: PLR0911 - a table
+def _of_the_first(meeting: MeetingLateness) -> str:  # noqa: PLR0911 - a sentence for each state
     match meeting.state:
         case Lateness.NEVER:
             return f"No papers seen by {_day(meeting.last_look)}, after the meeting."

@@ -504,7 +504,7 @@ def test_the_command_moves_papers_and_says_what_it_did(bucket, tmp_path, capsys)
     (data / "paperwatch.toml").write_text(f'[storage]\npapers = "{url}"\n')
     assert call(["db", "check", "--data", str(data)]) == 0
     assert call(["db", "backup", str(tmp_path / "copy"), "--data", str(data)]) == 0
-    assert f"The papers are in {url}: its own means copy them." in capsys.readouterr().out
+    assert f"The papers are in {url}: copy them with its own tools." in capsys.readouterr().out
     opened(data, url).blobs.remove(kept)
     assert (
         call(["db", "copy", "--data", str(data), "--papers", f"file://{tmp_path}/new"]) == Exit.NOT_ALL_WELL

@@ -112,7 +112,8 @@ class Api:
         # No line of the table: a program would take it for an answer.
         foot = f"{asking.foot(asked, self._shelf)} {self._site.stale()}".rstrip()
         cut = f"The first {CSV_ROWS:,} pages. " if len(found) == CSV_ROWS else ""
-        file.headers["Searched"] = f"{cut}{foot}".encode("ascii", "replace").decode()
+        said = " ".join(f"{cut}{foot}".split())  # a header has no line end, and a name may have one
+        file.headers["Searched"] = said.encode("ascii", "replace").decode()
         return file
 
     def paper(self, request: Request) -> Response:

@@ -7,16 +7,15 @@ several lines. Rows of single lines, and figures, stay as they are.
 
 from __future__ import annotations
 
-import ctypes
 import functools
 import re
-from ctypes import c_void_p
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractors.pdf.order import strands
 from extractors.pdf.order.pieces import STEP, Box, CellPiece, Line, bases, boxes_of, had_no_room, pieces_of
+from extractors.pdf.words.glyphs import handle_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +42,7 @@ def parted_by_cells(layer: object, text: str, parts: Sequence[slice]) -> list[sl
     spans = [line.span() for part in parts for line in _LINE.finditer(text, part.start, part.stop)]
     if len(spans) > _MOST_LINES:
         return list(parts)
-    handle = ctypes.cast(layer, c_void_p)  # type: ignore[arg-type]
+    handle = handle_of(layer)
 
     @functools.cache
     def boxes(number: int) -> list[Box]:

@@ -34,7 +34,7 @@ class Glyph(NamedTuple):
 
 def handle_of(layer: object) -> c_void_p:
     """PDFium's text page, as calls take it quickest."""
-    return ctypes.cast(layer, c_void_p)  # type: ignore[arg-type]
+    return ctypes.cast(layer, c_void_p)  # type: ignore[arg-type] - pypdfium2's raw pages are pointers
 
 
 def is_unmapped(handle: c_void_p, text: str, start: int, end: int) -> bool:

@@ -57,7 +57,7 @@ BEGIN
         EXIT WHEN most <= 0;
     END LOOP;
 END $$;
-"""  # noqa: S608
+"""  # noqa: S608 - the names put in are constants of ours
 
 # On how many pages each word is, `most` at most, for those that are on any: most that are asked for are not.
 _KNOWN = f"""
@@ -77,7 +77,7 @@ BEGIN
         IF pages > 0 THEN RETURN NEXT; END IF;
     END LOOP;
 END $$;
-"""  # noqa: S608
+"""  # noqa: S608 - the names put in are constants of ours
 
 # Whether one of the pairs is there: `others[n]` begins at most `reaches[n]` words after `ones[n]` does. In
 # bytes a place is found at once, in characters by counting them.

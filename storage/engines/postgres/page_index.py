@@ -43,30 +43,30 @@ CREATE TABLE {t.PAGE_INDEX} (
 CREATE INDEX {t.PAGE_INDEX}_by_word ON {t.PAGE_INDEX} USING gin (words) WITH ({_WAITING});
 """
 _ADD = text(
-    f"INSERT INTO {t.PAGE_INDEX} (id, text, mended, turn, words, long) "  # noqa: S608
+    f"INSERT INTO {t.PAGE_INDEX} (id, text, mended, turn, words, long) "  # noqa: S608 - names of ours
     "VALUES (:id, :text, :mended, :turn, array_to_tsvector(string_to_array(:words, ' ')), :long)"
 )
 _NEWEST = text(
-    f"SELECT id FROM {functions.NEWEST}(CAST(:query AS tsquery), :low, :high, :since, :until, :limit, "  # noqa: S608
+    f"SELECT id FROM {functions.NEWEST}(CAST(:query AS tsquery), :low, :high, :since, :until, :limit, "  # noqa: S608 - names of ours
     "CAST(:needed AS text[]), :sure, :holds, CAST(:said AS text[])) AS id"
 )
 _PARTS = text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = CAST(:whole AS regclass)")
-_REMOVE = text(f"DELETE FROM {t.PAGE_INDEX} WHERE id = ANY(CAST(:rows AS bigint[]))")  # noqa: S608
+_REMOVE = text(f"DELETE FROM {t.PAGE_INDEX} WHERE id = ANY(CAST(:rows AS bigint[]))")  # noqa: S608 - names of ours
 _LEARN = text(
     "INSERT INTO words SELECT jsonb_array_elements_text(CAST(:words AS jsonb)) ON CONFLICT DO NOTHING"
 )
 _UNLEARN = text(
-    "DELETE FROM words WHERE word NOT IN ("  # noqa: S608
+    "DELETE FROM words WHERE word NOT IN ("  # noqa: S608 - names of ours
     f"SELECT ltrim(word, '{functions.AT_TURN}') FROM ts_stat('SELECT words FROM {t.PAGE_INDEX}') UNION "
     f"SELECT unnest(string_to_array(text || mended, ' ')) FROM {t.PAGE_INDEX} WHERE long)"
 )
-_KNOWN = text(f"SELECT word, pages FROM {functions.KNOWN}(CAST(:words AS jsonb), :most)")  # noqa: S608
+_KNOWN = text(f"SELECT word, pages FROM {functions.KNOWN}(CAST(:words AS jsonb), :most)")  # noqa: S608 - names of ours
 _UNINDEXED = text(
-    "SELECT count(*) FROM pages JOIN files USING (sha256) WHERE json_array_length(labels) > 0 "  # noqa: S608
+    "SELECT count(*) FROM pages JOIN files USING (sha256) WHERE json_array_length(labels) > 0 "  # noqa: S608 - names of ours
     f"AND NOT EXISTS (SELECT FROM {t.PAGE_INDEX} WHERE {t.PAGE_INDEX}.id = pages.id)"
 )
 _UNFOUNDED = text(
-    f"SELECT count(*) FROM {t.PAGE_INDEX} "  # noqa: S608
+    f"SELECT count(*) FROM {t.PAGE_INDEX} "  # noqa: S608 - names of ours
     f"WHERE NOT EXISTS (SELECT FROM pages WHERE pages.id = {t.PAGE_INDEX}.id)"
 )
 
