@@ -61,6 +61,9 @@ _NOUN = re.compile(
     r"(?:ure|ion|al|loss|sale)s?\b", re.IGNORECASE
 )  # how nouns of doing end: closure, suspension
 _STOPS = tuple(".!?;")
+# Around a name in brackets after another of the same thing.
+_OPENS = re.compile(r"(?:['\u2019]s?)?\s*[(\[]\s*(?:the\s+)?[\"'\u201c\u2018]?", re.IGNORECASE)
+_CLOSES = re.compile(r"(?:['\u2019]s?)?[\"'\u201d\u2019]?\s*[)\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -585,13 +588,12 @@ def _settle(mentions: Iterable[Mention]) -> list[Mention]:
 
 
 def _named_once(mentions: Iterable[Mention], text: str) -> Iterator[Mention]:
-    """Without a name in brackets after another of the same concept: "Integrated Care Board (ICB)" is one."""
+    """Without a name in brackets after another of the same concept: "care board (the ICB)" is one."""
     ends: dict[str, int] = {}  # of the last mention of each concept
     for mention in mentions:
         between = text[ends.get(mention.concept_id, 0) : mention.start]
         ends[mention.concept_id] = mention.end
-        is_second = between.strip() in {"(", "["} and text[mention.end : mention.end + 1] in {")", "]"}
-        if not is_second:
+        if not (_OPENS.fullmatch(between) and _CLOSES.match(text, mention.end)):
             yield mention
 
 

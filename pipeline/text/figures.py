@@ -57,16 +57,18 @@ def without_day(title: str, when: date | None) -> str:
         return title
     weekday, name = _DAYS[when.weekday()], _MONTHS[when.month - 1]
     written = (
-        rf"(?:(?:{weekday}|{weekday[:3]}),?\s+)?0?{when.day}(?:st|nd|rd|th)?\s+(?:{name}|{name[:3]}),?\s+{when.year}"
+        rf"(?:(?:{weekday}|{weekday[:3]}),?\s+)?(?:0?{when.day}(?:st|nd|rd|th)?\s+(?:{name}|{name[:3]})"
+        rf"|(?:{name}|{name[:3]})\s+0?{when.day}(?:st|nd|rd|th)?),?\s+{when.year}"
         rf"|0?{when.day}[/.]0?{when.month}[/.](?:{when.year}|{when.year % 100:02})"
         rf"|{when.isoformat()}"
     )
-    before = r"[\s,:;(\u2013\u2014-]*"
-    said = rf"(?<!\d)(?:{written})(?!\d)\)?"
+    before, said = r"[\s,:;\u2013\u2014-]*", rf"(?<!\d)(?:{written})(?!\d)"
     # "Meeting of 26 November" goes with its "of", "Papers for 26 November Board" keeps its "for".
-    ends = r"(?=\s*(?:$|[,:;()\u2013\u2014-]|(?:of|in|at|on|for)\b))"
+    prepositions = r"\b(?:held on|on|of|for|from|dated)\s+"
+    ends = r"(?=\s*(?:$|[,:;()\[\]\u2013\u2014-]|(?:of|in|at|on|for)\b))"
     rest = re.sub(
-        rf"{before}(?:\b(?:held on|on|of|for|from|dated)\s+{said}{ends}|(?:\bon\s+)?{said})",
+        rf"\s*[(\[]\s*(?:{prepositions})?{said}\s*[)\]]"
+        rf"|{before}(?:{prepositions}{said}{ends}|(?:\bon\s+)?{said})",
         "",
         title,
         flags=re.IGNORECASE,

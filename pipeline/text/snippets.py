@@ -40,8 +40,11 @@ _HEADING = re.compile(r"(?:\d[\d.]* +)?[A-Z0-9][^\n.!?]{0,60}(?<![;:,])$")  # th
 # No heading, cell or sentence ends so: the line goes on in the next.
 _OPEN = re.compile(
     r"(?:\b(?:and|or|nor|but|of|the|an?|to|in|into|for|with|by|from|on|at|as|that|than|which|who|whose|its|their|our)"
-    r"|[,&(\u2013\u2014])$"
+    r"|[&(\u2013\u2014])$"
 )
+# Nothing of the line before runs on into these: a row's last figures, and a label.
+_FIGURES = re.compile(r"(?:\s[-\u2013(\u00a3+]*\d[\d,.]*%?\)*){2}$")
+_LABEL = re.compile(r"[A-Z][a-z]+: ")
 _LONGEST_OPEN = 8  # characters, with the blank before
 _WORD = re.compile(r"\S+")
 _LINE = re.compile(r"[^\n]+")
@@ -157,10 +160,15 @@ def _line_breaks(text: str, window: tuple[int, int], near: tuple[int, int]) -> l
         if not is_apart:
             if _OPEN.search(text, max(begins[number - 1], end - _LONGEST_OPEN), end):
                 continue
+            is_row = _LABEL.match(text, begin, until) or _FIGURES.search(text, begins[number - 1], end)
             width = min(max(lengths[max(first, number - _NEAR) : min(last, number + _NEAR)]), 2 * REACH)
             word = _WORD.match(text, begin, begin + REACH)
             taken = min(lengths[number - 1], 2 * REACH) + 1 + (word.end() - begin if word else 0)
-            if taken > _FITS * width and (taken > width or not _is_heading(text, begins[number - 1], end)):
+            if (
+                not is_row
+                and taken > _FITS * width
+                and (taken > width or not _is_heading(text, begins[number - 1], end))
+            ):
                 continue
         found.append(_Break(end, begin, is_shown=True, is_row=not is_apart))
     return found

@@ -68,7 +68,11 @@ def hits(*texts: str, watch: Concept) -> list[Hit]:
         ("The integrated care board (ICB) met.", ["integrated care board"]),
         ("The ICB (integrated care\nboard) met.", ["ICB"]),
         ("The integrated care board [ ICB] met. ICBs (all) met.", ["integrated care board", "ICBs"]),
-        ("The integrated care board (the ICB) met.", ["integrated care board", "ICB"]),
+        ("The integrated care board (the ICB) met.", ["integrated care board"]),
+        ("The integrated care board (\u201cICB\u201d) met.", ["integrated care board"]),
+        ("The integrated care board\u2019s (ICB\u2019s) plan.", ["integrated care board"]),
+        ("The integrated care board (which the ICB was) met.", ["integrated care board", "ICB"]),
+        ("The integrated care board (ICB members only) met.", ["integrated care board", "ICB"]),
     ],
 )
 def test_a_name_with_its_short_form_beside_it_is_one_mention(said, marked):

@@ -52,6 +52,18 @@ from pipeline.text.snippets import MOST_WORDS, around
             "It was agreed with all of the members to ask Dudley Group for its *plan* of beds.",
         ),
         (
+            "Trusts of our town 410.2 415.9\nThe *plan* of all beds here 88.0 87.1 9\nAll of it 498 503",
+            "The *plan* of all beds here 88.0 87.1 9",
+        ),
+        (
+            "Item 5 Lead: the board here\nAction: the *plan* is to be told to all of us\nOwner: chair",
+            "Action: the *plan* is to be told to all of us",
+        ),
+        (
+            "Dear Councillor,\nWe write of the *plan* for you and all of us here. So",
+            "We write of the *plan* for you and all of us here.",
+        ),
+        (
             "It should be with the *plan* of the town, and Youth and\nCommunity Services. Then it is told.",
             "It should be with the *plan* of the town, and Youth and Community Services.",
         ),
