@@ -280,5 +280,4 @@ def _attached_as_html(base: str, piece: str) -> Iterator[tuple[str, str, bool]]:
         named = [(title, url) for title, url in links if title and not _DOWNLOAD.match(title)]
         chosen = named if not sections else named[:1]
         for title, url in chosen or links[:1]:
-            if title := title if (title, url) in named else heading:
-                yield title, url, not is_file_address(url)
+            yield title if (title, url) in named else heading, url, not is_file_address(url)

@@ -78,6 +78,25 @@ def test_numbers_behind_months_too_far_apart_for_years_are_days() -> None:
     ]
 
 
+def test_the_last_day_of_a_list_is_not_the_first_of_a_span_as_well() -> None:
+    found = date_mentions("March 5, May 1, April 2025 to March 2026")
+    assert [(each.month, each.day) for each in found] == [(3, 5), (5, 1), (4, 0), (3, 0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Minutes, March '26", {"year": 2026, "month": 3, "day": 0}),
+        ("bod-nov4", {"year": 0, "month": 11, "day": 0}),  # the fourth file of that month, if anything
+        ("board-nov26", {"year": 2026, "month": 11, "day": 0}),
+        ("Nov 4", {"year": 0, "month": 11, "day": 4}),
+    ],
+)
+def test_a_number_glued_to_a_month_is_its_year_or_nothing(text: str, read: dict[str, int]) -> None:
+    [found] = date_mentions(text)
+    assert {name: getattr(found, name) for name in read} == read
+
+
 @pytest.mark.parametrize(
     ("text", "read"),
     [

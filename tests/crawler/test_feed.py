@@ -105,6 +105,20 @@ def test_one_guid_for_all_entries_says_nothing() -> None:
     assert all(isinstance(each, Embedded) for each in found)
 
 
+def test_two_places_of_one_page_are_two_papers_whatever_they_are_called() -> None:
+    """A blog on one page: each entry leads to its own heading there."""
+    said = "<description>Some words.</description></item>"
+
+    def keys(title: str) -> list[str]:
+        links = [f"https://blog.example/news#{place}" for place in ("may", "june")]
+        return [
+            each.key
+            for each in papers(read(rss(*(item(title, link).replace("</item>", said) for link in links))))
+        ]
+
+    assert keys("News") == keys("Latest news") == ["blog.example/news#may", "blog.example/news#june"]
+
+
 def test_the_order_of_entries_changes_no_key() -> None:
     items = [
         item("One", link="https://blog.example/1", guid="a"),
@@ -158,6 +172,13 @@ def test_a_day_in_any_form_is_read_day_first(written: str, tag: str) -> None:
     said = f'<{tag} xmlns:dc="http://purl.org/dc/elements/1.1/">{written}</{tag}>'
     [found] = papers(read(rss(f"<item><title>A</title><link>https://blog.example/p</link>{said}</item>")))
     assert found.published_on == date(2026, 6, 23)
+
+
+@pytest.mark.parametrize(
+    "written", ["Fri, 31 Dec 9999 23:30:00 -0100", "Mon, 01 Jan 1900 00:00:00 +0000", "9999999999"]
+)
+def test_a_day_that_nobody_lives_through_is_no_day(written: str) -> None:
+    assert feed_entries.entry_day(written) is None
 
 
 @given(st.dates(date(1995, 1, 1), date(2090, 12, 31)))

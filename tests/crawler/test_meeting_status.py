@@ -42,6 +42,7 @@ OFF, MOVED, STANDS = MeetingStatus.CANCELLED, MeetingStatus.MOVED, MeetingStatus
         ("moved from 26 November 2026 to 12 January 2027", ON, STANDS, NEW),
         ("moved from 26 November 2026 to 12 January 2027", NEW, STANDS, NEW),
         ("moved from 26 November", ON, MOVED, ON),
+        ("moved from 26 November to Room 2", NEW, STANDS, NEW),
         ("Moved from 26 November, Health Committee - 12 January 2027, MOVED", NEW, MOVED, NEW),
         # A room is no day.
         ("moved to Committee Room 2", ON, STANDS, ON),

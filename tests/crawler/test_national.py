@@ -481,6 +481,17 @@ class TestSamples:
         assert papers[1].key == "media/164774"
 
 
+def test_debates_that_nest_without_end_are_a_parse_error() -> None:
+    debate: dict[str, Any] = {}
+    for _ in range(60):
+        debate = {"Overview": {"Title": "Care", "Date": "2026-11-12"}, "Items": [], "ChildDebates": [debate]}
+    fetch = Fetch(
+        url="https://hansard.example/", step="debate", context={"id": "1", "house": "", "section": ""}
+    )
+    with pytest.raises(ParseError, match="debates within each other"):
+        list(PLATFORMS["hansard"].parse(a_source("hansard"), fetch, capture(fetch.url, debate)))
+
+
 class TestPetitions:
     """Which closed petitions are kept: those that something has happened to since the window began."""
 

@@ -73,6 +73,13 @@ def test_the_matter_is_kept_and_the_frame_is_not() -> None:
         assert around not in text
 
 
+def test_what_says_nothing_is_not_in_the_page() -> None:
+    """A comment, an empty paragraph, a place that links lead to."""
+    full = read(framed())
+    noise = "<p> </p><!-- to be checked --><a name='top'></a></main>"
+    assert read(framed(MATTER.replace("</main>", noise))) == full
+
+
 def test_a_table_keeps_its_rows() -> None:
     lines = [" ".join(line.split()) for line in text_of(read(framed())).splitlines()]
     assert "Site Sold" in lines
@@ -165,6 +172,14 @@ def test_other_addresses_are_not_archived() -> None:
     for url in (URL, f"{ARCHIVE}/", f"{ARCHIVE}/ukgwa/timeline1/https://o.example/"):
         assert web_archive.at(url) is None
         assert web_archive.original_of(url) == url
+
+
+@pytest.mark.parametrize("stamp", ["2022", "202203", "+"])
+def test_an_address_that_names_no_day_dates_nothing(stamp: str) -> None:
+    line = source(url=f"{ARCHIVE}/ukgwa/{stamp}/{URL}")
+    [paper] = [each for each in read(framed(), line) if isinstance(each, Embedded)]
+    assert paper.document.published_on is None
+    assert "Web Archive" not in text_of([paper])
 
 
 def test_a_capture_is_dated_by_when_it_was_captured() -> None:

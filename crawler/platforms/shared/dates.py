@@ -41,8 +41,6 @@ def resolve(mention: DateMention, years: Iterable[When] = (), near: int = 0) -> 
     """
     years = tuple(years)
     if mention.is_year:
-        if not mention.year:
-            return None
         return _spotted(mention, When(year=mention.year, financial=mention.financial))
     if mention.year:
         return _with_printed_year(mention, years, near)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from html import escape
 from io import BytesIO
@@ -89,7 +89,7 @@ def entry_day(text: str) -> date | None:
     """
     text = tidy(text)
     if _EPOCH.fullmatch(text):
-        return _here(datetime.fromtimestamp(int(text[:10]), UTC))
+        return _of_our_time(datetime.fromtimestamp(int(text[:10]), LONDON).date())
     if match := _SHORT.match(text):
         return day_in_england(text) or _day(match[1], match[2], match[3])
     if match := _NUMBERS.match(text):
@@ -105,15 +105,8 @@ def _mail_day(text: str) -> date | None:
     """Of a date as mail has it: "Mon, 23 Nov 2026 23:30:00 +0000"."""
     try:
         instant = parsedate_to_datetime(_SUMMER_TIME.sub("+0100", text))
+        return _of_our_time((instant.astimezone(LONDON) if instant.tzinfo else instant).date())
     except (ValueError, OverflowError, IndexError):
-        return None
-    return _here(instant) if instant.tzinfo else _of_our_time(instant.date())
-
-
-def _here(instant: datetime) -> date | None:
-    try:
-        return _of_our_time(instant.astimezone(LONDON).date())
-    except (ValueError, OverflowError):
         return None
 
 
