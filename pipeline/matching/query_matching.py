@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from functools import lru_cache
 from itertools import chain, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import BytesAhoCorasick
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 ENGINE = "4"  # raise it when the same rule would find other pages
 TOPIC = "query:"  # begins what means a rule where a concept would have its id
 FEW = 30  # words that are faster looked for one by one than all at once
+SENTENCE = 8  # words, at least, of a quote that says something
+_TRIED = 8  # places of a phrase on a page
 _COMPILED = 10_000  # phrases kept in mind
 _WORD_BEGINS = re.compile(rb" (?=[a-z0-9])")
 
@@ -225,23 +228,28 @@ def _holds(expression: Expression, said: _Said) -> bool:
 
 
 def _hit(pages: Sequence[Page], index: int, name: str, phrases: Sequence[Phrase]) -> Hit | None:
-    """The hit at the longest phrase that is on the page or runs over its end."""
+    """The hit at the longest phrase that is on the page or runs over its end.
+
+    Of the places of that phrase it is the first in a sentence: a heading says little of its page.
+    """
     page, flow = pages[index], flow_around(pages, index)
     inside: list[tuple[int, int, Phrase]] = []
     for phrase in phrases:
         places = places_of(page.text, phrase)
         in_body = [place for place in places if page.body_start <= place[0] < page.body_end]
-        inside += [(*place, phrase) for place in (in_body or places)[:1]]
+        inside += [(*place, phrase) for place in (in_body or places)[:_TRIED]]
     if inside:
-        start, end, phrase = max(inside, key=_telling)
         shift = flow.body_at - page.body_start
-        in_flow = page.body_start <= start and end <= page.body_end
-        passage = (
-            passage_hash(flow.text, start + shift, end + shift)
-            if in_flow
-            else passage_hash(page.text, start, end)
+        longest = max(end - start for start, end, _ in inside)
+        made = (
+            _made(page, name, phrase, (start, end), flow.text, (start + shift, end + shift))
+            if page.body_start <= start and end <= page.body_end
+            else _made(page, name, phrase, (start, end), page.text, (start, end))
+            for start, end, phrase in sorted(inside, key=itemgetter(0))
+            if end - start == longest
         )
-        return _made(page, name, phrase, (start, end), page.text, (start, end), passage)
+        first = next(made)
+        return first if _is_sentence(first) else next(filter(_is_sentence, made), first)
     over = [
         (*place, phrase)
         for phrase in phrases
@@ -249,27 +257,20 @@ def _hit(pages: Sequence[Page], index: int, name: str, phrases: Sequence[Phrase]
         if place[0] < flow.body_end < place[1]
     ]
     if over:
-        start, end, phrase = max(over, key=_telling)
+        start, end, phrase = max(over, key=lambda place: (place[1] - place[0], -place[0]))
         own = start - flow.body_at + page.body_start, page.body_end
-        passage = passage_hash(flow.text, start, end)
-        return _made(page, name, phrase, own, flow.text, (start, end), passage)
+        return _made(page, name, phrase, own, flow.text, (start, end))
     return None
 
 
-def _telling(place: tuple[int, int, Phrase]) -> tuple[int, int]:
-    """The longest phrase says most about why the page was found; of equals the first."""
-    return place[1] - place[0], -place[0]
+def _is_sentence(hit: Hit) -> bool:
+    return len(hit.snippet.split()) >= SENTENCE
 
 
 def _made(
-    page: Page,
-    name: str,
-    phrase: Phrase,
-    own: tuple[int, int],
-    text: str,
-    place: tuple[int, int],
-    passage: str,
+    page: Page, name: str, phrase: Phrase, own: tuple[int, int], text: str, place: tuple[int, int]
 ) -> Hit:
+    """A hit at its `own` place on the page, quoted from a `place` of a text."""
     snippet = snippets.around(text, *place)
     return Hit(
         sha256=page.sha256,
@@ -281,7 +282,7 @@ def _made(
         snippet=snippet.text,
         mark_start=snippet.mark_start,
         mark_end=snippet.mark_end,
-        passage=passage,
+        passage=passage_hash(text, *place),
         rules=ENGINE,
     )
 

@@ -91,6 +91,8 @@ def around(text: str, start: int, end: int, reach: int = REACH) -> Snippet:
     hidden = _personal(text, begin, stop)
     before, mention, after = (_said(text, piece, breaks, hidden, keeps=(start, end)) for piece in pieces)
     lead = _words(before.lstrip(), cut=begin == first > 0)
+    if begin == 0 and text[:1].islower():
+        lead = f"… {lead}"  # the page before has how it begins
     rest = _words(after.rstrip(), cut=stop == last < len(text), at_end=True)
     if _may_go_on(text[begin:stop], stop, breaks):
         rest += " …"

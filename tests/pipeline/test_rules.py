@@ -205,6 +205,27 @@ def test_the_matcher_says_what_a_full_text_index_says(texts, words):
     assert RuleSet(compiled({name: name for name in texts})).holding(alone(text)) == said
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        (
+            "Payment\n\nThe board was told that a payment for each person is planned.",
+            "The board was told that a payment for each person is planned.",
+        ),
+        (
+            "payment.\nThe payment is made on the first day of each month.",
+            "The payment is made on the first day of each month.",
+        ),
+        ("payment of all.\nNo other.", "… payment of all."),  # the page before has how it begins
+        ("Payment\n\nNo other.", "Payment"),
+    ],
+)
+def test_a_page_is_quoted_with_a_sentence_of_it_where_it_has_one(text, quoted):
+    (hit,) = RuleSet({"r": rule("payment")}).hits(paper(text))
+    assert hit.snippet == quoted
+    assert text[hit.start : hit.end].casefold() == "payment"
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(positive, min_size=1, max_size=6), st.lists(sentence, min_size=1, max_size=4))
 def test_each_rule_alone_finds_what_all_together_find_and_every_page_is_quoted(texts, sentences):
