@@ -24,18 +24,18 @@ SNIFFER_VERSION = "4"  # of what tells the formats apart: a file that it knew no
 
 EXTRACTORS = {
     "pdf": Format("extractors.pdf.document", "8", "application/pdf", facts_with_pages=True),
-    "docx": Format("extractors.office.docx_files", "7", f"{_OFFICE}.wordprocessingml.document"),
+    "docx": Format("extractors.office.docx_files", "8", f"{_OFFICE}.wordprocessingml.document"),
     "doc": Format("extractors.office.doc_files", "8", "application/msword", facts_with_pages=True),
     "odt": Format("extractors.office.opendocument", "7", f"{_OPEN}.text"),
     "rtf": Format("extractors.office.rtf", "6", "application/rtf"),
-    "pptx": Format("extractors.office.pptx_files", "7", f"{_OFFICE}.presentationml.presentation"),
+    "pptx": Format("extractors.office.pptx_files", "8", f"{_OFFICE}.presentationml.presentation"),
     "odp": Format("extractors.office.opendocument", "7", f"{_OPEN}.presentation"),
-    "xlsx": Format("extractors.office.spreadsheets", "8", f"{_OFFICE}.spreadsheetml.sheet"),
+    "xlsx": Format("extractors.office.spreadsheets", "9", f"{_OFFICE}.spreadsheetml.sheet"),
     "xlsb": Format(
-        "extractors.office.spreadsheets", "3", "application/vnd.ms-excel.sheet.binary.macroenabled.12"
+        "extractors.office.spreadsheets", "4", "application/vnd.ms-excel.sheet.binary.macroenabled.12"
     ),
-    "xls": Format("extractors.office.spreadsheets", "9", "application/vnd.ms-excel"),
-    "ods": Format("extractors.office.spreadsheets", "8", f"{_OPEN}.spreadsheet"),
+    "xls": Format("extractors.office.spreadsheets", "10", "application/vnd.ms-excel"),
+    "ods": Format("extractors.office.spreadsheets", "9", f"{_OPEN}.spreadsheet"),
     "xml": Format("extractors.office.xml_files", "2", "application/xml"),
     "html": Format("extractors.html", "13", "text/html"),
     "text": Format("extractors.plain", "5", "text/plain"),

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from extractors.office import ole
 from extractors.office.art import blips, shape_texts
-from extractors.office.cell_looks import CellLooks, matters
+from extractors.office.cells.cell_looks import CellLooks
+from extractors.office.cells.number_formats import code_of
 from extractors.office.colours.old_sheets import FONT, PALETTE, OldLooks
 from extractors.raised import raised, settled
 
@@ -29,6 +30,8 @@ _HEADER, _FOOTER = 0x14, 0x15
 _CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{5,6}|\d+|[A-Z])', re.IGNORECASE)
 _BEGIN, _SHEET, _FORMAT, _LOOK, _ROW, _COLUMNS = 0x809, 0x85, 0x41E, 0xE0, 0x208, 0x7D
 _CELLS = {0x06, 0x201, 0x203, 0x204, 0x205, 0x27E, 0xFD}  # each begins with its row, its column and its look
+_NUMBERS = 0xBD  # several next to each other: the row, the first column, then a look and a number for each
+_WINDOW, _ZEROS = 0x23E, 0x10
 _HIDDEN_ROW, _HIDDEN_COLUMNS = 0x20, 0x01
 _BOX, _CONTINUED, _TITLE, _DRAWINGS, _SHAPES = 0x1B6, 0x3C, 0x100D, 0xEB, 0xEC
 _STRINGS = 0xFC
@@ -65,9 +68,10 @@ def looks_of_cells(path: Path) -> dict[str, CellLooks]:
             here = found[names[at]] = CellLooks(coloured=_of_several_fonts(stream) if lost else frozenset())
         elif kind == _FORMAT and len(content) > 5:
             number, count = struct.unpack_from("<2H", content)
-            codes[number] = code if matters(code := _string(content[4:], count)) else ""
+            codes[number] = _string(content[4:], count)
         elif kind == _LOOK and len(content) >= 4:
-            formats.append(codes.get(struct.unpack_from("<2H", content)[1], ""))
+            number = struct.unpack_from("<2H", content)[1]
+            formats.append(code_of(number, codes.get(number)))
             colours.note_look(content)
         elif kind == FONT:
             colours.note_font(content)
@@ -180,10 +184,13 @@ def _note_look(
         here.columns.add(first, last + 1)
     elif kind in _CELLS and len(content) >= 6:
         row, column, look = struct.unpack_from("<3H", content)
-        if look < len(formats) and formats[look]:
-            here.formats[row, column] = formats[look]
-        if look in lost:
-            here.lost.add((row, column))
+        _note_cell(here, row, column, look, formats, lost)
+    elif kind == _NUMBERS and len(content) >= 6:
+        row, first = struct.unpack_from("<2H", content)
+        for column, (look,) in enumerate(struct.iter_unpack("<H4x", _whole(content[4:-2], 6)), first):
+            _note_cell(here, row, column, look, formats, lost)
+    elif kind == _WINDOW and content:
+        here.has_zeros = bool(content[0] & _ZEROS)
     elif kind == _MERGED:
         for top, bottom, left, right in _ranges(content):
             here.merge(top, left, bottom, right)
@@ -191,11 +198,24 @@ def _note_look(
         here.spared += [(top, left, bottom, right) for top, bottom, left, right in _ranges(content[12:])]
 
 
+def _note_cell(
+    here: CellLooks, row: int, column: int, look: int, formats: list[str], lost: AbstractSet[int]
+) -> None:
+    if look < len(formats) and formats[look]:
+        here.write(row, column, formats[look])
+    if look in lost:
+        here.lost.add((row, column))
+
+
 def _ranges(content: bytes) -> Iterator[tuple[int, ...]]:
     """Ranges of cells after their count: the first and the last row, the first and the last column."""
     count = int.from_bytes(content[:2], "little")
-    whole = content[2 : 2 + 8 * count]
-    return struct.iter_unpack("<4H", whole[: len(whole) // 8 * 8])
+    return struct.iter_unpack("<4H", _whole(content[2 : 2 + 8 * count], 8))
+
+
+def _whole(content: bytes, size: int) -> bytes:
+    """What of it is whole pieces of a size."""
+    return content[: len(content) // size * size]
 
 
 def _words(stream: bytes) -> Iterator[str]:

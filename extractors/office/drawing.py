@@ -11,6 +11,7 @@ from extractors import hidden, spaced_out
 from extractors.colours import TOO_SMALL
 from extractors.ocr.embedded_pictures import WHOLE
 from extractors.office import covered
+from extractors.office.art import chart_numbers
 from extractors.parts import Aside, alternative_line, unseen_lines
 from extractors.raised import END, START
 from pipeline.errors import ExtractionError
@@ -126,7 +127,7 @@ class Drawings:
         return not is_clear and covered.is_opaque(self._package.read(relation.target))
 
     def chart(self, part: str) -> Iterator[Line]:
-        """The titles of a chart, its labels, and what was written over it; no numbers."""
+        """The titles of a chart, its labels, the numbers that it writes, and what was written over it."""
         root = self._package.xml(part)
         yield from self.lines(part, root)
         said: dict[str, None] = {}
@@ -134,6 +135,7 @@ class Drawings:
             words = [" ".join((label.text or "").split()) for label in labels.iter(*_LABEL)]
             said[" ".join(filter(None, words))] = None
         yield from filter(None, said)
+        yield from chart_numbers.lines(root)
         for relation in self._package.of(part, "chartUserShapes"):
             yield from self.lines(relation.target, self._package.xml(relation.target))
 

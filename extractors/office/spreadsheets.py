@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import re
 from html import unescape
@@ -12,12 +11,14 @@ from typing import TYPE_CHECKING
 import lxml.html
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from extractors import hidden, spaced_out
+from extractors import hidden
 from extractors.ocr.embedded_pictures import PictureReader
-from extractors.office import biff, cell_looks, ole, opendocument
+from extractors.office import biff, ole, opendocument
 from extractors.office import members as files_within
 from extractors.office.art import on_sheet
-from extractors.office.cell_looks import Styles
+from extractors.office.cells import cell_looks
+from extractors.office.cells.cell_looks import CellLooks, Styles
+from extractors.office.cells.number_formats import as_it_is
 from extractors.office.drawing import Drawings
 from extractors.office.odf import flat, sheets
 from extractors.office.packages import Package, core_properties
@@ -32,11 +33,8 @@ if TYPE_CHECKING:
     from lxml import etree
     from python_calamine import SheetMetadata
 
-    from extractors.office.cell_looks import CellLooks
     from extractors.parts import Line
     from pipeline.model import PageText
-
-Cell = str | float | bool | dt.date | dt.time | dt.datetime | dt.timedelta
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -137,40 +135,31 @@ def _rows(
     """`raised`: cells with something raised in them, as they are shown and as they are to be read."""
     sheet = book.get_sheet_by_name(name)
     first = sheet.start[1] if sheet.start else 0
+    looks = looks or CellLooks()
     unseen_cells: list[Line] = []
     for number, row in enumerate(sheet.iter_rows()):
-        cells = [
-            (raised.get(text, text), at) for at, value in enumerate(row, first) if (text := _shown(value))
-        ]
-        if looks is None:
-            yield " ".join(text for text, _ in cells)
-            continue
-        seen = [(text, at) for text, at in cells if not looks.hides(number, at, text)]
-        if len(seen) < len(cells):
-            unseen_cells.append(" ".join(text for text, at in cells if looks.hides(number, at, text)))
-        yield " ".join(
-            looks.dressed(number, at, text, is_number=not isinstance(value, str))
-            if isinstance(value := row[at - first], (float, int, str)) and not isinstance(value, bool)
-            else text
-            for text, at in seen
-        )
+        seen: list[str] = []
+        unseen: list[str] = []
+        for at, value in enumerate(row, first):
+            if not (bare := as_it_is(value)):
+                continue
+            if looks.hides(number, at, bare):
+                unseen.append(bare)
+            elif shown := looks.shown(
+                number, at, raised.get(bare, bare) if isinstance(value, str) else value
+            ):
+                seen.append(shown)
+            elif value:  # many formats leave noughts out
+                unseen.append(bare)
+        yield " ".join(seen)
+        if unseen:
+            unseen_cells.append(" ".join(unseen))
     yield from unseen_lines(unseen_cells, "hidden rows, columns or cells")
 
 
 def _named(name: str) -> list[str]:
     """What a sheet is called is on its tab; what Excel calls it says nothing."""
     return [] if _NAMED_BY_EXCEL.fullmatch(name) else [name]
-
-
-def _shown(value: Cell) -> str:
-    """A cell as a reader would write it. Formats (pounds, per cent) are not known here."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else f"{value:.10g}"
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    return " ".join(spaced_out.joined(str(value)).split())
 
 
 # ---- what else is in a workbook of Excel since 2007

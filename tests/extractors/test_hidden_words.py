@@ -18,7 +18,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Cm, Pt
 
 from extractors import hidden, parts
-from extractors.office import cell_looks, docx_files, opendocument, pptx_files, rtf, spreadsheets
+from extractors.office import docx_files, opendocument, pptx_files, rtf, spreadsheets
 from pipeline.model import PartState
 from tests.extractors.test_office_read import (
     SAID,
@@ -647,7 +647,7 @@ def test_words_of_a_format_stand_beside_their_number(tmp_path):
 
     assert (
         words(spreadsheets.extract(workbook(tmp_path / "a", fill)))
-        == "Plan Payment About 12 step\\-up beds 7 The ward is open"
+        == "Plan Payment About 12 step\\-up beds 7.0m The ward is open"
     )
 
 
@@ -671,26 +671,6 @@ def test_words_of_a_format_of_open_document_stand_beside_their_number(tmp_path):
     cell = '<table:table-cell table:style-name="C" office:value-type="float" office:value="12"><text:p>12</text:p></table:table-cell>'
     body = style + SHEET.format(f"<table:table-row>{cell}</table:table-row>")
     assert words(odf("spreadsheet", body)(tmp_path / "a")) == "Plan 12 step-up beds"
-
-
-@pytest.mark.parametrize(
-    ("code", "beside"),
-    [
-        ('0" beds"', ("", "beds")),
-        ('"Year "0;"Loss "0', ("Year", "")),
-        ("0\\ \\d\\a\\y\\s", ("", "days")),
-        ("[Red]0.00_)", ("", "")),
-        ('"only words"', ("", "")),
-        ('_-"£"* #,##0_-', ("", "")),
-    ],
-)
-def test_words_of_formats(code, beside):
-    assert cell_looks.words_beside(code) == beside
-
-
-@pytest.mark.parametrize(("code", "nothing"), [(";;;", True), ('"";"";', True), ("0;;", False), ("", False)])
-def test_formats_that_show_nothing(code, nothing):
-    assert cell_looks.shows_nothing(code) is nothing
 
 
 def test_much_that_is_hidden_is_cut_and_said():

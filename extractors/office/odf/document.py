@@ -12,7 +12,6 @@ from lxml import etree
 from extractors import hidden, spaced_out
 from extractors.ocr.embedded_pictures import WHOLE, PictureReader, picture_size
 from extractors.office import covered
-from extractors.office.cell_looks import matters
 from extractors.office.odf import names
 from extractors.office.odf.colours import OdfColours
 from extractors.office.packages import Package, parse
@@ -39,8 +38,6 @@ _DESCRIBED = {f"{_SVG}title", f"{_SVG}desc"}
 _FORMS = f"{_OFFICE}forms"
 _ANNOTATION, _NOTE, _FRAME, _IMAGE = f"{_OFFICE}annotation", f"{_TEXT}note", f"{_DRAW}frame", f"{_DRAW}image"
 _OBJECTS = {f"{_DRAW}object", f"{_DRAW}object-ole"}
-_DATA_STYLES = [f"{names.NUMBER}{kind}-style" for kind in ("number", "currency", "percentage", "text")]
-_DATA_STYLE, _WORDS = f"{_STYLE}data-style-name", f"{names.NUMBER}text"
 _IN_PLACE = {f"{_OFFICE}document", f"{_MATH}math"}  # an object that is in the file itself
 _SHOWN_ITSELF = {*_OBJECTS, f"{_TABLE}table"}  # a picture next to it in its frame says the same again
 _POSITION = f"{_STYLE}text-position"
@@ -106,18 +103,7 @@ class OdfDocument:
             for each in root.iter(f"{_STYLE}master-page")
         }
         self._colours = OdfColours(known, roots)
-        self._formats = self._number_formats(known)
         self._known = {(s.get(f"{_STYLE}family", ""), s.get(f"{_STYLE}name", "")): s for s in known}
-
-    def _number_formats(self, styles: list[etree._Element]) -> dict[str, str]:
-        """Formats that put words next to numbers, as Excel writes them, by the style of the cell."""
-        codes = {
-            each.get(f"{_STYLE}name", ""): _format(each)
-            for root in (self.root, self._styles)
-            for each in (root.iter(*_DATA_STYLES) if root is not None else ())
-        }
-        said = {style.get(f"{_STYLE}name", ""): codes.get(style.get(_DATA_STYLE), "") for style in styles}
-        return {name: code for name, code in said.items() if matters(code)}
 
     def body(self) -> etree._Element:
         body = self.root.find(f"{_OFFICE}body")
@@ -365,16 +351,6 @@ def _inherits(said: dict[tuple[str, str], tuple[bool | None, str]], family: str,
         if own is not None:
             return own
     return False
-
-
-def _format(style: etree._Element) -> str:
-    """A format of numbers as Excel writes it, as far as its words go."""
-    is_text = style.tag.endswith("}text-style")
-    return "".join(
-        '"' + (part.text or "").replace('"', "'") + '"' if part.tag == _WORDS else "@" if is_text else "0"
-        for part in style
-        if part.tag.startswith(names.NUMBER)
-    )
 
 
 def whole_text(element: etree._Element) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from typing import TYPE_CHECKING
 
 from extractors import hidden
-from extractors.office.cell_looks import CellLooks
+from extractors.office.cells.cell_looks import CellLooks
 from extractors.office.odf import flat, names
-from extractors.office.odf.document import OdfDocument, stands_apart
+from extractors.office.odf.document import OdfDocument, stands_apart, whole_text
 from extractors.office.packages import Package
 from extractors.raised import END, START, settled
 
@@ -26,6 +28,12 @@ _LINES = {f"{_TEXT}p", f"{_TEXT}h"}
 _NOT_SHOWN = {"collapse", "filter"}
 _COLUMN, _ROW = f"{_TABLE}table-column", f"{_TABLE}table-row"
 _CELL, _COVERED = f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"
+_OFFICE, _STYLE = names.OFFICE, names.STYLE
+_DATA_STYLES = [f"{names.NUMBER}{kind}-style" for kind in ("number", "currency", "percentage", "text")]
+_DATA_STYLE, _WORDS = f"{_STYLE}data-style-name", f"{names.NUMBER}text"
+_WORD = re.compile(r"[^\W\d_]{2}")
+_TEXTS = {None, "string"}
+_MOST_ALIKE = 1_000  # cells or rows next to each other, said once
 _GROUPS = {f"{_TABLE}table-row-group", f"{_TABLE}table-column-group"}
 
 
@@ -50,6 +58,20 @@ def beside_cells(
 
 class _Sheets(OdfDocument):
     """A spreadsheet."""
+
+    @functools.cached_property
+    def _around(self) -> dict[str, tuple[str, str]]:
+        """The words that formats put before and after what is in a cell, by the style of the cell."""
+        said = {
+            each.get(f"{_STYLE}name", ""): _words_around(each)
+            for root in (self.root, self._styles)
+            for each in (root.iter(*_DATA_STYLES) if root is not None else ())
+        }
+        return {
+            name: said[number_style]
+            for (family, name), style in self._known.items()
+            if family == "table-cell" and (number_style := style.get(_DATA_STYLE, "")) in said
+        }
 
     def drawn(self, root: etree._Element) -> Iterator[Line]:
         """What is below `root` and is no text of a cell."""
@@ -78,6 +100,8 @@ class _Sheets(OdfDocument):
             if is_closed:
                 looks.rows.add(row, end)
             self._look_at_cells(element, row, looks, defaults)
+            for alike in range(row + 1, min(end, row + _MOST_ALIKE)) if row in looks.written else ():
+                looks.written[alike] = looks.written[row]
             row = end
         return looks
 
@@ -86,16 +110,33 @@ class _Sheets(OdfDocument):
     ) -> None:
         at = 0
         for cell in row.iterchildren(_CELL, _COVERED):
-            if len(cell):  # it holds something: it is repeated in no column
+            if len(cell):  # it holds something
                 default = next((style for end, style in defaults if at < end), "")
                 style = cell.get(f"{_TABLE}style-name") or default
-                if style in self._formats:
-                    looks.formats[number, at] = self._formats[style]
+                self._note_text(cell, self._around.get(style, ("", "")), looks, number, at)
                 if cell.tag == _COVERED:
                     looks.under.add((number, at))
                 if cell.find(f"{_TEXT}p/{_TEXT}span") is None and self._colours.lose_cell(cell, default):
                     looks.lost.add((number, at))
             at = _repeated(cell, at)
+
+    def _note_text(
+        self, cell: etree._Element, around: tuple[str, str], looks: CellLooks, row: int, column: int
+    ) -> None:
+        """A number is written in its cell as it is shown, next to its value; words of its format may lack."""
+        before, after = (each.replace('"', "'") for each in around)
+        if cell.get(f"{_OFFICE}value-type") in _TEXTS:
+            if before or after:
+                looks.write(row, column, f'"{before}"@"{after}"')
+            return
+        lines = list(cell.iterchildren(*_LINES))
+        if not lines:
+            return
+        text = " ".join(map(whole_text, lines))
+        if text and (before.strip() not in text or after.strip() not in text):
+            text = " ".join(f"{before}{text}{after}".split())
+        end = min(_repeated(cell, column), column + _MOST_ALIKE)
+        looks.written.setdefault(row, {}).update(dict.fromkeys(range(column, end), text))
 
     def raised_cells(self, sheet: etree._Element) -> Iterator[tuple[str, str]]:
         """Each cell with something raised or too small in it, without and with the marks settled."""
@@ -106,6 +147,18 @@ class _Sheets(OdfDocument):
             if START in text or hidden.START in text:
                 shown = " ".join(hidden.bare(text).replace(START, "").replace(END, "").split())
                 yield shown, " ".join(settled(text).split())
+
+
+def _words_around(style: etree._Element) -> tuple[str, str]:
+    """What a format puts before and after numbers, or texts, where that has words in it."""
+    sides = [""]
+    for part in style.iterchildren(f"{names.NUMBER}*"):
+        if part.tag == _WORDS:
+            sides[-1] += part.text or ""
+        elif len(sides) == 1:
+            sides.append("")
+    before, after = sides if len(sides) > 1 else (sides[0], "")
+    return (before, after) if _WORD.search(f"{before} {after}") else ("", "")
 
 
 def _repeated(element: etree._Element, at: int) -> int:

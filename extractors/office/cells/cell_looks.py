@@ -1,4 +1,4 @@
-"""What the looks of a sheet do to its cells: hide some, and put words next to numbers. Pure."""
+"""What the looks of a sheet do to its cells: hide some, and write numbers in a format. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from extractors.colours import BLACK, TOO_SMALL, WHITE, from_hex, is_lost
+from extractors.office.cells.number_formats import as_shown, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from extractors.colours import Colour
+    from extractors.office.cells.number_formats import Cell
 
 _Kind = TypeVar("_Kind")
 
@@ -25,18 +27,13 @@ _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
 _DRESSED = re.compile(rb'<(?:\w+:)?conditionalFormatting\b[^>]*\bsqref="([^"]*)"')
 _BY_THEME, _BY_INDEX = {"0": WHITE, "1": BLACK}, {"1": WHITE, "9": WHITE}
+_NO_ZEROS = re.compile(rb'<(?:\w+:)?sheetView\b[^>]*\bshowZeros="(?:0|false)"')
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([^"]*)"')
 _USUAL = 11.0  # points of a font
 _MOST_MERGED = 100_000  # rows of all ranges of a sheet
 _TRUE = {b"1", b"true"}
-_TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<single>.)|\[[^\]]*\]|[_*].|(?P<digit>[0#?]|General)|(?P<text>@)|.',
-    re.IGNORECASE | re.DOTALL,
-)
 _PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
-_SHOWS_NOTHING = re.compile(r'(?:\s|\[[^\]]*\]|"")*;(?:\s|\[[^\]]*\]|""|;)*')
-_WORD = re.compile(r"[^\W\d_]{2}")
 
 
 @dataclass(slots=True)
@@ -61,7 +58,13 @@ class CellLooks:
 
     rows: Spans = field(default_factory=Spans)  # that are hidden
     columns: Spans = field(default_factory=Spans)
-    formats: dict[tuple[int, int], str] = field(default_factory=dict)  # of cells, where they matter
+    formats: dict[int, dict[int, str]] = field(
+        default_factory=dict
+    )  # by row and column: of cells that have one
+    written: dict[int, dict[int, str]] = field(
+        default_factory=dict
+    )  # numbers that the file says as shown, too
+    has_zeros: bool = True
     lost: set[tuple[int, int]] = field(default_factory=set)  # cells that have the colour of their ground
     spared: list[tuple[int, int, int, int]] = field(default_factory=list)  # ranges that a rule may colour
     coloured: AbstractSet[str] = frozenset()  # texts with colours of their own
@@ -76,9 +79,18 @@ class CellLooks:
             first <= column <= last for first, last in self.merged.get(row, ())
         ):
             return True
-        if (row, column) in self.lost and text not in self.coloured:
-            return True
-        return shows_nothing(self.formats.get((row, column)))
+        return (row, column) in self.lost and text not in self.coloured
+
+    def shown(self, row: int, column: int, value: Cell) -> str:
+        """A cell as it is written; "" where nothing of it is."""
+        if value == 0 and not isinstance(value, bool) and not self.has_zeros:
+            return ""
+        said = self.written.get(row, {}).get(column)
+        return as_shown(value, self.formats.get(row, {}).get(column, "")) if said is None else said
+
+    def write(self, row: int, column: int, code: str) -> None:
+        """Take note of the format of a cell."""
+        self.formats.setdefault(row, {})[column] = code
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         """Take note of a range of which only the first cell is seen, unless there are too many."""
@@ -92,17 +104,12 @@ class CellLooks:
         """Let go of the cells whose ground a rule may colour."""
         self.lost = {at for at in self.lost if not any(_is_in(at, area) for area in self.spared)}
 
-    def dressed(self, row: int, column: int, text: str, *, is_number: bool) -> str:
-        """A cell with the words that its format puts next to it."""
-        before, after = words_beside(self.formats.get((row, column), ""), is_number=is_number)
-        return " ".join(filter(None, (before, text, after)))
-
 
 @dataclass(frozen=True, slots=True)
 class Styles:
     """Of a workbook of Excel since 2007, by their numbers."""
 
-    formats: dict[int, str] = field(default_factory=dict)  # that hide what is in a cell or add words to it
+    formats: dict[int, str] = field(default_factory=dict)  # of cells
     lost: frozenset[int] = frozenset()  # whose text has the colour of its ground
 
 
@@ -113,7 +120,7 @@ def of_sheet(
 
     Cells of the ranges that are `dressed`, as tables are, may have another ground than their own.
     """
-    looks = CellLooks(coloured=coloured)
+    looks = CellLooks(coloured=coloured, has_zeros=_NO_ZEROS.search(content) is None)
     if b"hidden=" in content or b'="0"' in content:
         for said in map(_attributes, _COLUMN.findall(content)):
             if _is_hidden(said, b"width"):
@@ -140,14 +147,14 @@ def _look_at_cells(content: bytes, styles: Styles, dressed: Sequence[str], looks
             continue
         if at := cell_place(said.get(b"r", b"").decode("ascii", "replace")):
             if style in styles.formats:
-                looks.formats[at] = styles.formats[style]
+                looks.write(*at, styles.formats[style])
             if style in styles.lost:
                 looks.lost.add(at)
     looks.spare()
 
 
 def styles_that_matter(styles: etree._Element) -> Styles:
-    """The styles of a workbook that hide what is in a cell or add words to it."""
+    """The styles of a workbook that hide what is in a cell or write it in a format."""
     fonts, fills = (styles.find(f"{_S}{name}") for name in ("fonts", "fills"))
     letters = [_colour(each.find(f"{_S}color")) for each in (fonts if fonts is not None else ())]
     grounds = [_ground(each) for each in (fills if fills is not None else ())]
@@ -159,7 +166,7 @@ def styles_that_matter(styles: etree._Element) -> Styles:
         if is_lost(_at(letters, look.get("fontId")), _at(grounds, look.get("fillId")))
         or (_at(sizes, look.get("fontId")) or _USUAL) <= TOO_SMALL
     }
-    return Styles(formats_that_matter(styles), frozenset(lost))
+    return Styles(_formats(styles), frozenset(lost))
 
 
 def _at(said: Sequence[_Kind], number: str | None) -> _Kind | None:
@@ -204,46 +211,15 @@ def _is_in(at: tuple[int, int], area: tuple[int, int, int, int]) -> bool:
     return area[0] <= at[0] <= area[2] and area[1] <= at[1] <= area[3]
 
 
-def formats_that_matter(styles: etree._Element) -> dict[int, str]:
-    """The formats of a workbook that hide what is in a cell or add words to it, by style."""
-    codes = {each.get("numFmtId"): each.get("formatCode") or "" for each in styles.iter(f"{_S}numFmt")}
-    told = {number: code for number, code in codes.items() if matters(code)}
+def _formats(styles: etree._Element) -> dict[int, str]:
+    """The formats of a workbook that write a cell otherwise than it is, by style."""
+    own = {each.get("numFmtId"): each.get("formatCode") or "" for each in styles.iter(f"{_S}numFmt")}
     looks = styles.find(f"{_S}cellXfs")
     return {
-        number: told[look.get("numFmtId")]
-        for number, look in enumerate(looks if looks is not None and told else ())
-        if look.get("numFmtId") in told
+        number: code
+        for number, look in enumerate(looks if looks is not None else ())
+        if (said := look.get("numFmtId", "")).isdecimal() and (code := code_of(int(said), own.get(said)))
     }
-
-
-def matters(code: str) -> bool:
-    return shows_nothing(code) or any(
-        words_beside(code, is_number=each) != ("", "") for each in (True, False)
-    )
-
-
-def shows_nothing(code: str | None) -> bool:
-    """Whether nothing of a cell is seen in this format."""
-    return bool(code) and _SHOWS_NOTHING.fullmatch(code) is not None and code.count(";") >= 2
-
-
-def words_beside(code: str, *, is_number: bool = True) -> tuple[str, str]:
-    """What a format prints before and after numbers, or texts, where that has words in it."""
-    sections: list[list[list[str]]] = [[[]]]
-    for token in _TOKEN.finditer(code):
-        sides = sections[-1]
-        if token[0] == ";":
-            sections.append([[]])
-        elif token["digit"] if is_number else token["text"]:
-            sections[-1] = [sides[0], sides[-1] if len(sides) > 1 else []]
-        else:
-            sides[-1].append(token["quoted"] or token["single"] or "")
-    # The first says how positive numbers are written; texts have the last, or that one.
-    said = sections[:1] if is_number else [each for each in sections if len(each) > 1]
-    if not said or len(said[-1]) < 2:
-        return "", ""
-    before, after = ("".join(side).strip() for side in said[-1])
-    return (before, after) if _WORD.search(f"{before} {after}") else ("", "")
 
 
 def cell_place(said: str) -> tuple[int, int] | None:
