@@ -37,7 +37,7 @@ EXTRACTORS = {
     "xls": Format("extractors.office.spreadsheets", "10", "application/vnd.ms-excel"),
     "ods": Format("extractors.office.spreadsheets", "9", f"{_OPEN}.spreadsheet"),
     "xml": Format("extractors.office.xml_files", "2", "application/xml"),
-    "html": Format("extractors.html", "13", "text/html"),
+    "html": Format("extractors.html", "14", "text/html"),
     "text": Format("extractors.plain", "5", "text/plain"),
     "eml": Format("extractors.mail.messages", "8", "message/rfc822"),
     "tnef": Format("extractors.mail.tnef", "3", "application/ms-tnef"),

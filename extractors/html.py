@@ -65,7 +65,14 @@ _MAY_BE_CALLED = re.compile(
 )
 _COOKIES = re.compile(r"cookie|consent", re.IGNORECASE)
 _MOST_IN_FURNITURE = 0.5  # of the page's words: what holds more is the page itself, however it is called
-_A_SENTENCE = 8  # words, in a way about the site, that are no link
+_A_SENTENCE, _A_SHORT_SENTENCE = 8, 4  # words, in a way about the site, that are no link; with a full stop
+_STOP = re.compile(r"[.!?][\"'\u2019\u201d)]?\s*\Z")
+_NOTHING = re.compile(r"(?!)")
+_ON_THE_SITE = re.compile(  # whose it is, who made it, and how to reach them: at the foot of each page
+    r"\u00a9|copyright|rights reserved|licen[cs]e|cookie|privacy|regist(?:ered|ration)|web\s?site|powered by|"
+    r"(?:designed|developed|hosted|built|site) by|follow us|subscribe|sign up|contact us|javascript|browser",
+    re.IGNORECASE,
+)
 _A_NOTICE = 200  # words of one on cookies, at most
 _A_CRUMB = 12  # words, at most, of the way to a page
 _A_DESCRIPTION = 4  # words: what logos and icons are called is shorter
@@ -532,11 +539,12 @@ def _is_furniture(element: lxml.html.HtmlElement) -> bool:
     if element.tag in _WAYS or role in _WAYS_BY_ROLE:
         return not _has_sentence(element)
     if element.tag in _ENDS or role in _ENDS_BY_ROLE:
-        return not any(True for _ in element.iterancestors("main", "article"))
+        is_of_site = not any(True for _ in element.iterancestors("main", "article"))
+        return is_of_site and not _has_sentence(element, but_not=_ON_THE_SITE)
     if element.tag in _FORMS or role in _FORMS:
         return _is_quick_form(element)
     if element.tag in _MAY_BE or role in _MAY_BE_BY_ROLE:
-        return _is_mostly_links(element)
+        return _is_mostly_links(element) and not _has_sentence(element)
     return _MAY_BE_CALLED.search(called) is not None and (_is_mostly_links(element) or _is_crumb(element))
 
 
@@ -552,9 +560,19 @@ def _is_quick_form(form: lxml.html.HtmlElement) -> bool:
     return _count(form.text_content()) <= _A_QUICK_FORM
 
 
-def _has_sentence(element: lxml.html.HtmlElement) -> bool:
-    """Whether any piece of text in it that is no link is as long as a sentence."""
-    return any(_count(text) >= _A_SENTENCE for text in element.xpath(".//text()[not(ancestor::a)]"))
+def _has_sentence(element: lxml.html.HtmlElement, but_not: re.Pattern[str] = _NOTHING) -> bool:
+    """Whether any block in it says a sentence, links aside: by its full stop, or by its length."""
+    said: dict[lxml.html.HtmlElement, str] = {}
+    for text in element.xpath(".//text()[not(ancestor::a or ancestor::button or ancestor::label)]"):
+        block = text.getparent().getparent() if text.is_tail else text.getparent()
+        while block.tag in _INLINE and block is not element:
+            block = block.getparent()
+        said[block] = said.get(block, "") + text
+    return any(
+        _count(words) >= (_A_SHORT_SENTENCE if _STOP.search(words) else _A_SENTENCE)
+        for words in said.values()
+        if not but_not.search(words)
+    )
 
 
 def _is_mostly_links(element: lxml.html.HtmlElement) -> bool:

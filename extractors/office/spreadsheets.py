@@ -18,7 +18,7 @@ from extractors.office import members as files_within
 from extractors.office.art import on_sheet
 from extractors.office.cells import cell_looks
 from extractors.office.cells.cell_looks import CellLooks, Styles
-from extractors.office.cells.number_formats import as_it_is
+from extractors.office.cells.number_formats import without_format
 from extractors.office.drawing import Drawings
 from extractors.office.odf import flat, sheets
 from extractors.office.packages import Package, core_properties
@@ -141,7 +141,7 @@ def _rows(
         seen: list[str] = []
         unseen: list[str] = []
         for at, value in enumerate(row, first):
-            if not (bare := as_it_is(value)):
+            if not (bare := without_format(value)):
                 continue
             if looks.hides(number, at, bare):
                 unseen.append(bare)

@@ -16,7 +16,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Cm
 
 from extractors.office import pptx_files, spreadsheets
-from extractors.office.cells.number_formats import as_it_is, as_shown, code_of
+from extractors.office.cells.number_formats import as_shown, code_of, without_format
 from tests.extractors.test_hidden_words import SHEET, odf, xls
 
 SEEN = [
@@ -38,7 +38,7 @@ SEEN = [
 
 
 @pytest.mark.parametrize(("value", "code", "seen"), SEEN)
-def test_a_number_of_a_workbook_is_read_as_it_is_shown(tmp_path, value, code, seen):
+def test_a_number_of_a_workbook_is_read_without_format_shown(tmp_path, value, code, seen):
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(path) as book:
         book.add_worksheet().write_number(3, 2, value, book.add_format({"num_format": code}))
@@ -47,7 +47,7 @@ def test_a_number_of_a_workbook_is_read_as_it_is_shown(tmp_path, value, code, se
 
 
 @pytest.mark.parametrize(("value", "code", "seen"), [row for row in SEEN if not isinstance(row[0], float)])
-def test_a_number_of_an_old_workbook_is_read_as_it_is_shown(tmp_path, value, code, seen):
+def test_a_number_of_an_old_workbook_is_read_without_format_shown(tmp_path, value, code, seen):
     said = code.encode("latin-1")
     for records in (
         [(0x27E, struct.pack("<3Hi", 4, 2, 0, value << 2 | 2))],
@@ -75,7 +75,7 @@ def test_a_number_of_an_old_workbook_is_read_as_it_is_shown(tmp_path, value, cod
         ("boolean", "true", "TRUE"),
     ],
 )
-def test_a_number_of_an_open_document_is_read_as_it_is_shown(tmp_path, kind, value, seen):
+def test_a_number_of_an_open_document_is_read_without_format_shown(tmp_path, kind, value, seen):
     said = {"date": "date-value", "time": "time-value", "boolean": "boolean-value"}.get(kind, "value")
     repeated = 'table:number-columns-repeated="2"'
     cell = f'<table:table-cell {repeated} office:value-type="{kind}" office:{said}="{value}">'
@@ -148,7 +148,7 @@ CELLS = st.floats() | st.integers() | st.text() | st.dates() | st.timedeltas()
 @given(CELLS, st.text('0#?,.;%@"\\[]hmsdyEe+-/*_ £'))
 def test_no_format_fails(value, code):
     assert isinstance(as_shown(value, code), str)
-    assert as_shown(value, "") == as_it_is(value)
+    assert as_shown(value, "") == without_format(value)
 
 
 @given(

@@ -46,7 +46,7 @@ def code_of(number: int | None, own: str | None = None) -> str:
     return "" if code.strip().casefold() in _AS_IT_IS else code
 
 
-def as_it_is(value: Cell) -> str:
+def without_format(value: Cell) -> str:
     """A cell without its format, on one line."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -64,7 +64,7 @@ def as_shown(value: Cell, code: str) -> str:
     """
     is_left = isinstance(value, str) and "@" not in code and code.count(";") < _MOST_OF_NUMBERS
     if not code or is_left or isinstance(value, bool):
-        return as_it_is(value)
+        return without_format(value)
     return _formatted(value / _DAY if isinstance(value, dt.timedelta) else value, code)
 
 
@@ -77,7 +77,7 @@ def _formatted(value: Cell, code: str) -> str:
                 return f"{frame.before}{number:{frame.kind}}{frame.after}"
         return " ".join(xlfmt.format_value(value, code).split())
     except (ArithmeticError, ValueError, TypeError, LookupError):
-        return as_it_is(value)
+        return without_format(value)
 
 
 class _Frame(NamedTuple):
