@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -15,7 +16,7 @@ from crawler.fetching.spider import PapersSpider
 from crawler.platforms import PLATFORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from crawler.config import CrawlConfig
@@ -48,16 +49,7 @@ def crawl(
     StorageError where the archive could not be written, and KeyboardInterrupt when stopped by a signal,
     both after every source and the run have had their end.
     """
-    quiet = {"LOG_LEVEL": "ERROR", "LOG_INSTALL_ROOT_HANDLER": False, "LOG_ENABLED": False}
-    own = Settings()
-    own.setmodule(settings)
-    own.setdict(
-        {**settings.of(config), **quiet, "DOWNLOAD_SLOTS": politeness.slots([*sources, *others])},
-        priority="cmdline",
-    )
-    process = AsyncCrawlerProcess(own)
-    for name in ("scrapy", "twisted", "asyncio"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    process = AsyncCrawlerProcess(_settings(config, [*sources, *others]))
     crawler = process.create_crawler(PapersSpider)
     done = process.crawl(
         crawler,
@@ -71,20 +63,47 @@ def crawl(
         flags=flags,
         leases=leases,
     )
-    gc.collect()
-    gc.freeze()  # what is loaded stays: the collector then looks at what the crawl leaves, and sooner
     try:
-        process.start()
+        with _frozen():
+            process.start()
     finally:
-        gc.unfreeze()
         spider = cast("PapersSpider | None", crawler.spider)
         if spider is not None:
             spider.end()  # a second Ctrl-C stops the reactor before Scrapy has closed the spider
     if done.done() and not done.cancelled() and (error := done.exception()) is not None:
         raise error
     assert spider is not None
+    return _reports(spider)
+
+
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """What is loaded stays: the collector looks at what comes after it, and so sooner."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _reports(spider: PapersSpider) -> list[SourceReport]:
+    """Of a crawl that has ended. Raises what stopped it."""
     if spider.fatal is not None:
         raise spider.fatal
     if spider.stopped_by != "finished":
         raise KeyboardInterrupt
     return spider.reports
+
+
+def _settings(config: CrawlConfig, sources: Sequence[Source]) -> Settings:
+    """Scrapy's, of a crawl that says nothing itself and has these hosts' pace."""
+    for name in ("scrapy", "twisted", "asyncio"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    quiet = {"LOG_LEVEL": "ERROR", "LOG_INSTALL_ROOT_HANDLER": False, "LOG_ENABLED": False}
+    own = Settings()
+    own.setmodule(settings)
+    own.setdict(
+        {**settings.of(config), **quiet, "DOWNLOAD_SLOTS": politeness.slots(sources)}, priority="cmdline"
+    )
+    return own

@@ -7,7 +7,7 @@ import pytest
 from tests import house
 
 FULLEST = 18  # files in a drawer
-OVER_50 = 7
+OVER_50 = 0
 WIDE = 16
 DEFINED_TWICE = 52
 WITHOUT_RETURNS = 5

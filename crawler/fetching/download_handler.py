@@ -118,40 +118,8 @@ class StreamingHandler(BaseDownloadHandler):
         seconds = float(request.meta["download_timeout"])
         if "browser" in request.meta:
             return await self._rendered(request, seconds)
-        asked_at = datetime.now(UTC)
-        to_file = bool(request.meta.get("to_file")) and request.method != "HEAD"
-        session = self._inside if request.meta.get("inside") else self._public
         try:
-            # Within `seconds` the answer begins; how long it may go on is said below.
-            async with (
-                asyncio.timeout(seconds) as start,
-                session.request(
-                    request.method,
-                    URL(request.url, encoded=True),
-                    data=request.body or None,
-                    headers=request.headers.to_tuple_list(),
-                    allow_redirects=False,
-                    ssl=slot_of(request.url) not in self._unverified,
-                    timeout=aiohttp.ClientTimeout(
-                        total=seconds * (PAPER_TIMEOUTS if to_file else 1),
-                        sock_connect=seconds,
-                        sock_read=seconds,
-                    ),
-                ) as answer,
-            ):
-                start.reschedule(None)
-                # A list that redirects and second tries carry on with.
-                request.meta.setdefault("answers", []).append(
-                    provenance.answer(
-                        request.url,
-                        answer.status,
-                        answer.raw_headers,
-                        method=request.method,
-                        asked_at=asked_at,
-                        tls=cast("_Answer", answer).tls,
-                    )
-                )
-                return await self._read(answer, request, seconds, to_file=to_file and answer.status == 200)
+            return await self._asked(request, seconds)
         except TimeoutError as error:
             raise DownloadTimeoutError(str(error)) from error
         except (ValueError, aiohttp.InvalidURL) as error:
@@ -166,6 +134,42 @@ class StreamingHandler(BaseDownloadHandler):
             raise DownloadConnectionRefusedError(str(error)) from error
         except (aiohttp.ClientError, OSError) as error:
             raise DownloadFailedError(str(error)) from error
+
+    async def _asked(self, request: Request, seconds: float) -> Response:
+        """The answer, which begins within `seconds`; raises what aiohttp raises."""
+        asked_at = datetime.now(UTC)
+        to_file = bool(request.meta.get("to_file")) and request.method != "HEAD"
+        session = self._inside if request.meta.get("inside") else self._public
+        # Within `seconds` the answer begins; how long it may go on is said below.
+        async with (
+            asyncio.timeout(seconds) as start,
+            session.request(
+                request.method,
+                URL(request.url, encoded=True),
+                data=request.body or None,
+                headers=request.headers.to_tuple_list(),
+                allow_redirects=False,
+                ssl=slot_of(request.url) not in self._unverified,
+                timeout=aiohttp.ClientTimeout(
+                    total=seconds * (PAPER_TIMEOUTS if to_file else 1),
+                    sock_connect=seconds,
+                    sock_read=seconds,
+                ),
+            ) as answer,
+        ):
+            start.reschedule(None)
+            # A list that redirects and second tries carry on with.
+            request.meta.setdefault("answers", []).append(
+                provenance.answer(
+                    request.url,
+                    answer.status,
+                    answer.raw_headers,
+                    method=request.method,
+                    asked_at=asked_at,
+                    tls=cast("_Answer", answer).tls,
+                )
+            )
+            return await self._read(answer, request, seconds, to_file=to_file and answer.status == 200)
 
     async def _rendered(self, request: Request, seconds: float) -> Response:
         """The page as it is once its scripts have run."""

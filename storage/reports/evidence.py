@@ -120,7 +120,7 @@ class Evidence:
         if file:
             _check_original(self._blobs.size(file.sha256), file.size, wanted.paper)
         left += missing
-        proofs = self._proofs(row, root)
+        name = body.name if body else source.name
         kept = [records.revision_record(each) for each in versions]
         return PaperCase(
             paper=row.id,
@@ -128,22 +128,10 @@ class Evidence:
             reason=row.reason,
             title=row.title,
             url=row.url,
-            body_name=body.name if body else source.name,
+            body_name=name,
             committee=meeting.body_name if meeting else "",
             day=(meeting.starts_on if meeting else None) or row.published_on,
-            about={
-                "id": source.body_id,
-                "name": body.name if body else source.name,
-                "kind": source.kind,
-                "region": source.region,
-                "codes": source.codes,
-                "source": {
-                    "id": source.id,
-                    "platform": source.platform,
-                    "url": source.url,
-                    "note": source.note,
-                },
-            },
+            about=_about(source, name),
             record=records.paper_record(row),
             meeting=records.meeting_record(meeting) if meeting else None,
             revisions=tuple(kept),
@@ -154,7 +142,7 @@ class Evidence:
             mentions=mentions,
             page_hashes=tuple(hashes),
             pages=tuple(pages),
-            entries=tuple(proofs),
+            entries=tuple(self._proofs(row, root)),
         )
 
     def _proofs(self, row: Row[Any], root: SignedRoot) -> list[Inclusion]:
@@ -165,6 +153,23 @@ class Evidence:
                 f"paper {row.id} has changed since the log was last signed: the next run signs it again"
             )
         return [self._log.inclusion(entry.number, root.size) for entry in found]
+
+
+def _about(source: Row[Any], name: str) -> dict[str, Any]:
+    """The body of a source, and the source."""
+    return {
+        "id": source.body_id,
+        "name": name,
+        "kind": source.kind,
+        "region": source.region,
+        "codes": source.codes,
+        "source": {
+            "id": source.id,
+            "platform": source.platform,
+            "url": source.url,
+            "note": source.note,
+        },
+    }
 
 
 def _chosen(paper: Row[Any], versions: Sequence[Row[Any]], sha256: str) -> Row[Any] | None:

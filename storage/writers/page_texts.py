@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from pipeline.model import Hit
     from pipeline.ports import Blobs, Look, Member, Reading
@@ -311,26 +311,7 @@ def _keep_member(connection: Connection, parent: str, name: str, sha256: str, si
         ).first()
         assert holding is not None, "a document's current file has a revision"
         if known is None:
-            document_id = connection.execute(
-                insert(t.documents)
-                .values(
-                    source_id=holder.source_id,
-                    key=key,
-                    meeting_id=holder.meeting_id,
-                    title=name.rpartition("/")[2],
-                    kind=DocumentKind.REPORT.value,
-                    url=holder.url,
-                    published_on=holder.published_on,
-                    listing="",
-                    state=DocumentState.HELD.value,
-                    reason="",
-                    first_seen=now(),
-                    last_run=holder.last_run,
-                    sha256=sha256,
-                )
-                .returning(t.documents.c.id)
-            ).scalar_one()
-            records.note_papers(connection, [document_id])
+            document_id = _new_paper(connection, holder, key, name, sha256)
         else:
             document_id = known.id
             connection.execute(
@@ -350,3 +331,28 @@ def _keep_member(connection: Connection, parent: str, name: str, sha256: str, si
             )
         )
         records.note_revision(connection, document_id)
+
+
+def _new_paper(connection: Connection, holder: Row[Any], key: str, name: str, sha256: str) -> int:
+    """Returns the number of the new paper of a file found inside a `holder`."""
+    number = connection.execute(
+        insert(t.documents)
+        .values(
+            source_id=holder.source_id,
+            key=key,
+            meeting_id=holder.meeting_id,
+            title=name.rpartition("/")[2],
+            kind=DocumentKind.REPORT.value,
+            url=holder.url,
+            published_on=holder.published_on,
+            listing="",
+            state=DocumentState.HELD.value,
+            reason="",
+            first_seen=now(),
+            last_run=holder.last_run,
+            sha256=sha256,
+        )
+        .returning(t.documents.c.id)
+    ).scalar_one()
+    records.note_papers(connection, [number])
+    return number

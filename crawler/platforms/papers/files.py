@@ -45,62 +45,44 @@ class FileLinks:
         self.whose = Whose(page)
 
     def judge(self, left: Verdict, dated: Dated, belief: Belief | None, *, included: bool) -> Verdict:
-        link = dated.link
-        name = addresses.spaced(addresses.file_name(link.url))
-        said = f"{link.text or titles.caption(link)} {name}"
-        its_page = belief is not None and self.page.is_of_this_meeting(belief.when)
-        heads = its_page or bool(belief and belief.evidence.of_several)  # a meeting's page, or its card
-        in_row = bool(belief and belief.place in IN_RECORD) and not heads
-        under_date = its_page or (bool(belief and belief.evidence.structural) and not in_row)
-        if self.page.is_of_other_matters:
-            under_date = in_row = False  # days of reports, of spending, of policies
-        beside = link.frame is Frame.BESIDE or self.page.under_other_matters(link)
-        old = belief is None and dated.year and not self.page.limits.within(dated.year)
-        row = link.line.text if in_row else ""
-        nothing = titles.says_nothing(link.text)
-        sentence = sentence_of(link) if nothing else ""
-        lead = lead_of(link) if nothing else ""
-        papers = words.says_paper(f"{said} {sentence}") or (in_row and words.says_paper(f"{row} {left.text}"))
-        dated_meeting = bool(belief and belief.when.whole and re.search(r"\bmeeting\b", said, re.IGNORECASE))
-        strong = (papers and belief is not None) or dated_meeting
-        host = host_of(link.url)
-        its_day = (
-            bool(belief)
-            and belief.place is DatePlace.LINK
-            and (words.says_meeting(said) or not subject(link.text))
-        )
-        named = papers or titles.is_pointed_at(link)
-        prose = is_prose(link.line) and not named and not its_day
-        is_apart = words.is_standing(said) and self.stands_apart(link) and not _is_within_a_meeting(belief)
-        standing = not words.says_paper(said) and (is_apart or self._is_news_of_it(link, belief))
-        reason = first_that_holds(
-            (not self.page.is_own(host) and not self._may_take_from(host, belief), Why.FILE_ON_OTHER_HOST),
-            (included, None),
-            (link.frame in {Frame.SITE, Frame.TRAIL}, Why.FRAME),
-            (words.is_help(said) or words.is_help(lead), Why.HELP),
-            (standing, Why.STANDING),
-            (words.is_of_every_site(said) and not strong, Why.STANDING),
-            (prose, Why.STANDING if words.is_standing(said) else Why.PROSE),
-            (under_date and not beside, None),
-            (words.is_standing(said) and not strong, Why.STANDING),
-            (beside and not papers, Why.OTHER_MATTERS),
-            (bool(old), Why.OUTSIDE_WINDOW),
-        )
-        because = first_that_holds(
-            (included, Why.INCLUDED),
-            (under_date and not beside, Why.UNDER_DATE),
-            (in_row, Why.IN_ROW),
-            (papers or dated_meeting, Why.PAPER_WORDS),
-            (
-                bool(belief)
-                and (words.says_meeting(said) or (self.page.about_papers and self.page.on_topic(link))),
-                Why.DATED_FILE,
-            ),
-        )
+        facts = _Facts(self, dated, belief, left.text)
+        reason, because = self._why_not(facts, included=included), self._because(facts, included=included)
         if reason or not because:
-            about = host if reason is Why.FILE_ON_OTHER_HOST else str(dated.year or "")
+            about = facts.host if reason is Why.FILE_ON_OTHER_HOST else str(dated.year or "")
             return replace(left, reason=reason or Why.NO_PAPER, about=about)
-        return self.take(left, link, belief, because, self.kind(link, left.text))
+        return self.take(left, dated.link, belief, because, self.kind(dated.link, left.text))
+
+    def _why_not(self, facts: _Facts, *, included: bool) -> Why | None:
+        """Why a file is no paper; None where it may be one."""
+        frame, said = facts.link.frame, facts.said
+        is_standing = words.is_standing(said)
+        return first_that_holds(
+            (
+                not self.page.is_own(facts.host) and not self._may_take_from(facts.host, facts.belief),
+                Why.FILE_ON_OTHER_HOST,
+            ),
+            (included, None),
+            (frame in {Frame.SITE, Frame.TRAIL}, Why.FRAME),
+            (words.is_help(said) or words.is_help(facts.lead), Why.HELP),
+            (facts.is_standing_apart, Why.STANDING),
+            (words.is_of_every_site(said) and not facts.is_strong, Why.STANDING),
+            (facts.is_in_prose, Why.STANDING if is_standing else Why.PROSE),
+            (facts.is_under_date and not facts.is_beside, None),
+            (is_standing and not facts.is_strong, Why.STANDING),
+            (facts.is_beside and not facts.says_paper, Why.OTHER_MATTERS),
+            (facts.is_of_another_year, Why.OUTSIDE_WINDOW),
+        )
+
+    def _because(self, facts: _Facts, *, included: bool) -> Why | None:
+        """Why a file is a paper; None where nothing says so."""
+        on_topic = self.page.about_papers and self.page.on_topic(facts.link)
+        return first_that_holds(
+            (included, Why.INCLUDED),
+            (facts.is_under_date and not facts.is_beside, Why.UNDER_DATE),
+            (facts.is_in_row, Why.IN_ROW),
+            (facts.says_paper or facts.is_dated_meeting, Why.PAPER_WORDS),
+            (facts.belief is not None and (words.says_meeting(facts.said) or on_topic), Why.DATED_FILE),
+        )
 
     def judge_either(self, left: Verdict, dated: Dated, belief: Belief | None) -> Verdict:
         """An address by which some systems give the file, and others a page about it."""
@@ -137,7 +119,7 @@ class FileLinks:
         parts = urlsplit(link.url)
         return not parts.query and f"{parts.hostname}{parts.path.rstrip('/')}" in self._paths
 
-    def _is_news_of_it(self, link: Link, belief: Belief | None) -> bool:
+    def is_news_of_it(self, link: Link, belief: Belief | None) -> bool:
         """Its card says by its title that the document is there: the day in it is when that was."""
         own = [each for each in link.headings if each.depth == len(link.records)]
         named = [each for each in own if subject(each.text)]
@@ -181,6 +163,81 @@ class FileLinks:
         return replace(
             left, taken=True, reason=reason, kind=kind, body=self.whose.body_of(link, belief, kind)
         )
+
+
+class _Facts:
+    """What a link that gives a file says of it, by its words, its day and its place on the page."""
+
+    def __init__(self, files: FileLinks, dated: Dated, belief: Belief | None, title: str) -> None:
+        self.link, self.belief, self._year = dated.link, belief, dated.year
+        self._files, self._page, self._title = files, files.page, title
+        self.host = host_of(self.link.url)
+        name = addresses.spaced(addresses.file_name(self.link.url))
+        self.said = f"{self.link.text or titles.caption(self.link)} {name}"
+        says_nothing = titles.says_nothing(self.link.text)
+        self.lead = lead_of(self.link) if says_nothing else ""
+        self._sentence = sentence_of(self.link) if says_nothing else ""
+
+    @cached_property
+    def _is_of_this_page(self) -> bool:
+        return self.belief is not None and self._page.is_of_this_meeting(self.belief.when)
+
+    @cached_property
+    def _is_dated_in_row(self) -> bool:
+        if self.belief is None or self.belief.place not in IN_RECORD:
+            return False
+        # One that heads several is of a meeting's page, or its card.
+        return not (self._is_of_this_page or self.belief.evidence.of_several)
+
+    @cached_property
+    def is_in_row(self) -> bool:
+        return self._is_dated_in_row and not self._page.is_of_other_matters
+
+    @cached_property
+    def is_under_date(self) -> bool:
+        is_structural = self.belief is not None and self.belief.evidence.structural
+        is_under = self._is_of_this_page or (is_structural and not self._is_dated_in_row)
+        return is_under and not self._page.is_of_other_matters  # days of reports, of spending, of policies
+
+    @cached_property
+    def is_beside(self) -> bool:
+        return self.link.frame is Frame.BESIDE or self._page.under_other_matters(self.link)
+
+    @property
+    def is_of_another_year(self) -> bool:
+        return self.belief is None and bool(self._year) and not self._page.limits.within(self._year)
+
+    @cached_property
+    def says_paper(self) -> bool:
+        if words.says_paper(f"{self.said} {self._sentence}"):
+            return True
+        return self.is_in_row and words.says_paper(f"{self.link.line.text} {self._title}")
+
+    @cached_property
+    def is_dated_meeting(self) -> bool:
+        is_whole = self.belief is not None and self.belief.when.whole
+        return is_whole and re.search(r"\bmeeting\b", self.said, re.IGNORECASE) is not None
+
+    @property
+    def is_strong(self) -> bool:
+        return (self.says_paper and self.belief is not None) or self.is_dated_meeting
+
+    @property
+    def is_in_prose(self) -> bool:
+        """In a sentence that speaks of it, and neither called a paper nor dated by its own words."""
+        if not is_prose(self.link.line) or self.says_paper or titles.is_pointed_at(self.link):
+            return False
+        is_dated = self.belief is not None and self.belief.place is DatePlace.LINK
+        return not (is_dated and (words.says_meeting(self.said) or not subject(self.link.text)))
+
+    @property
+    def is_standing_apart(self) -> bool:
+        """For years, and not of a meeting: its place or its card says so."""
+        if words.says_paper(self.said):
+            return False
+        is_apart = words.is_standing(self.said) and self._files.stands_apart(self.link)
+        is_apart = is_apart and not _is_within_a_meeting(self.belief)
+        return is_apart or self._files.is_news_of_it(self.link, self.belief)
 
 
 def _says_its_own_day(link: Link) -> bool:

@@ -43,30 +43,9 @@ class PageLinks:
     ) -> Verdict:
         link = dated.link
         said = f"{link.text or titles.caption(link)} {addresses.spaced(addresses.file_name(link.url))}"
-        address = canonical_url(link.url)
         host = host_of(link.url)
         is_sibling = self._is_sibling(link)
-        reason = first_that_holds(
-            (link.frame in {Frame.SITE, Frame.TRAIL, Frame.PAGER} and not is_sibling, Why.FRAME),
-            (not self.page.is_own(host) and host not in self.files.promised, Why.PAGE_ON_OTHER_HOST),
-            (
-                canonical_url(self.page.url).startswith(f"{address.rstrip('/')}/")
-                or address == canonical_url(self.page.home),
-                Why.LEADS_BACK,
-            ),
-            (
-                words.is_help(link.text) or (words.is_standing(said) and not words.says_paper(link.text)),
-                Why.OTHER_PAGE,
-            ),
-            (
-                (words.says_news(said) or self._is_among_news(link))
-                and not words.says_paper(link.text)
-                and not (belief and words.names_a_meeting(link.text)),
-                Why.NEWS,
-            ),
-            (self.files.has_file_beside(link), Why.FILE_BESIDE),
-            (self._sorts_the_list(link), Why.THIS_PAGE),
-        )
+        reason = self._why_not(link, belief, said, is_sibling=is_sibling)
         if reason:
             return replace(left, reason=reason, about=host)
         if belief and self._is_day_of_month(link, belief):
@@ -91,6 +70,31 @@ class PageLinks:
         if belief and not (by_place and promises):
             return self._judge_meeting_page(left, link, belief, said)
         return self._judge_index(left, link)
+
+    def _why_not(self, link: Link, belief: Belief | None, said: str, *, is_sibling: bool) -> Why | None:
+        """Why nothing is looked for behind a link; None where something may be."""
+        address, host = canonical_url(link.url), host_of(link.url)
+        return first_that_holds(
+            (link.frame in {Frame.SITE, Frame.TRAIL, Frame.PAGER} and not is_sibling, Why.FRAME),
+            (not self.page.is_own(host) and host not in self.files.promised, Why.PAGE_ON_OTHER_HOST),
+            (
+                canonical_url(self.page.url).startswith(f"{address.rstrip('/')}/")
+                or address == canonical_url(self.page.home),
+                Why.LEADS_BACK,
+            ),
+            (
+                words.is_help(link.text) or (words.is_standing(said) and not words.says_paper(link.text)),
+                Why.OTHER_PAGE,
+            ),
+            (
+                (words.says_news(said) or self._is_among_news(link))
+                and not words.says_paper(link.text)
+                and not (belief and words.names_a_meeting(link.text)),
+                Why.NEWS,
+            ),
+            (self.files.has_file_beside(link), Why.FILE_BESIDE),
+            (self._sorts_the_list(link), Why.THIS_PAGE),
+        )
 
     def _is_among_news(self, link: Link) -> bool:
         """By its address; some bodies have their papers there too, and then it says nothing of a link."""
