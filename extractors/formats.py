@@ -25,11 +25,11 @@ SNIFFER_VERSION = "4"  # of what tells the formats apart: a file that it knew no
 EXTRACTORS = {
     "pdf": Format("extractors.pdf.document", "8", "application/pdf", facts_with_pages=True),
     "docx": Format("extractors.office.docx_files", "8", f"{_OFFICE}.wordprocessingml.document"),
-    "doc": Format("extractors.office.doc_files", "8", "application/msword", facts_with_pages=True),
+    "doc": Format("extractors.office.doc_files", "9", "application/msword", facts_with_pages=True),
     "odt": Format("extractors.office.opendocument", "7", f"{_OPEN}.text"),
     "rtf": Format("extractors.office.rtf", "6", "application/rtf"),
     "pptx": Format("extractors.office.pptx_files", "8", f"{_OFFICE}.presentationml.presentation"),
-    "odp": Format("extractors.office.opendocument", "7", f"{_OPEN}.presentation"),
+    "odp": Format("extractors.office.opendocument", "8", f"{_OPEN}.presentation"),
     "xlsx": Format("extractors.office.spreadsheets", "9", f"{_OFFICE}.spreadsheetml.sheet"),
     "xlsb": Format(
         "extractors.office.spreadsheets", "4", "application/vnd.ms-excel.sheet.binary.macroenabled.12"

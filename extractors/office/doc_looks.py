@@ -47,7 +47,7 @@ _SIZES = (
     0,
     3,
 )  # bytes of what a property is set to, by its kind; 0: told by its first byte
-_OF_CHARACTERS = 2  # a kind of style
+_OF_PARAGRAPHS, _OF_CHARACTERS = 1, 2  # kinds of styles
 _NO_STYLE = 0xFFF
 _DEEPEST = 20  # styles that are based on each other
 _COMPRESSED = 0x40000000
@@ -70,6 +70,13 @@ class _Run(NamedTuple):
     look: RunLook
 
 
+class _Paragraph(NamedTuple):
+    start: int  # of its bytes in the stream of the document
+    end: int
+    look: Mapping[int, int]  # of its characters, by its style
+    is_cap: bool  # but the large first letter of the next
+
+
 def alike_pieces(streams: Mapping[str, bytes]) -> list[tuple[str, RunLook]]:
     """Returns the raw text in pieces that look alike.
 
@@ -78,12 +85,16 @@ def alike_pieces(streams: Mapping[str, bytes]) -> list[tuple[str, RunLook]]:
     document = streams["WordDocument"]
     (flags,) = struct.unpack_from("<H", document, _FLAGS)
     table = streams[TABLES[bool(flags & _SECOND_TABLE)]]
-    styles = _styles(_part(document, table, _STYLES))
+    sheet = _part(document, table, _STYLES)
     is_plain = not _part(document, table, _SHAPES) and not any(
         each in stream for each in _SHADED for stream in streams.values()
     )
-    runs = sorted(_runs(document, _part(document, table, _FORMATTING), styles, is_plain=is_plain))
-    caps = _ends_of_drop_caps(document, _part(document, table, _PARAGRAPHS))
+    paragraphs = sorted(
+        _paragraphs(document, _part(document, table, _PARAGRAPHS), _styles(sheet, _OF_PARAGRAPHS))
+    )
+    styles = _styles(sheet, _OF_CHARACTERS)
+    runs = sorted(_runs(document, _part(document, table, _FORMATTING), styles, paragraphs, is_plain=is_plain))
+    caps = {each.end for each in paragraphs if each.is_cap}
     return list(_pieces(document, _part(document, table, _PIECES), runs, caps))
 
 
@@ -151,9 +162,7 @@ def _pages(document: bytes, plc: bytes) -> Iterator[bytes]:
         yield document[(number & 0x3FFFFF) * _PAGE :][:_PAGE]
 
 
-def _ends_of_drop_caps(document: bytes, plc: bytes) -> set[int]:
-    """Where the paragraphs end that are but the large first letter of the next."""
-    found: set[int] = set()
+def _paragraphs(document: bytes, plc: bytes, styles: Mapping[int, Mapping[int, int]]) -> Iterator[_Paragraph]:
     for page in _pages(document, plc):
         count = page[_PAGE - 1]
         edges = struct.unpack_from(f"<{count + 1}I", page)
@@ -162,28 +171,52 @@ def _ends_of_drop_caps(document: bytes, plc: bytes) -> set[int]:
             if not at:
                 continue
             size = 2 * page[at] - 1 if page[at] else 2 * page[at + 1]
-            begin = at + (1 if page[at] else 2) + 2  # behind the style of the paragraph
-            if dict(_properties(page[begin : begin + size - 2])).get(_DROP_CAP, 0) & 7:
-                found.add(edges[number + 1])
-    return found
+            begin = at + (1 if page[at] else 2)
+            (style,) = struct.unpack_from("<H", page, begin)
+            properties = dict(_properties(page[begin + 2 : begin + size]))
+            is_cap = bool(properties.get(_DROP_CAP, 0) & 7)
+            yield _Paragraph(edges[number], edges[number + 1], styles.get(style, {}), is_cap)
 
 
 def _runs(
-    document: bytes, plc: bytes, styles: Mapping[int, Mapping[int, int]], *, is_plain: bool
+    document: bytes,
+    plc: bytes,
+    styles: Mapping[int, Mapping[int, int]],
+    paragraphs: Sequence[_Paragraph],
+    *,
+    is_plain: bool,
 ) -> Iterator[_Run]:
-    """All runs of characters that are formatted, from the pages that the table names."""
+    """All runs of characters that are formatted, each within one paragraph where its style matters."""
+    told = [each for each in paragraphs if each.look]
+    ends = [each.end for each in told]
     for page in _pages(document, plc):
         runs = page[_PAGE - 1]
         edges = struct.unpack_from(f"<{runs + 1}I", page)
         for index, offset in enumerate(page[4 * (runs + 1) : 4 * (runs + 1) + runs]):
             at = 2 * offset
-            properties = page[at + 1 : at + 1 + page[at]] if offset else b""
-            look = _look(dict(_properties(properties)), styles, is_plain=is_plain)
-            yield _Run(edges[index], edges[index + 1], look)
+            own = dict(_properties(page[at + 1 : at + 1 + page[at]] if offset else b""))
+            start, end = edges[index : index + 2]
+            for each in told[bisect_right(ends, start) :]:
+                if each.start >= end:
+                    break
+                if start < each.start:
+                    yield _Run(start, each.start, _look(own, {}, styles, is_plain=is_plain))
+                    start = each.start
+                until = min(end, each.end)
+                yield _Run(start, until, _look(own, each.look, styles, is_plain=is_plain))
+                start = until
+            if start < end:
+                yield _Run(start, end, _look(own, {}, styles, is_plain=is_plain))
 
 
-def _look(own: Mapping[int, int], styles: Mapping[int, Mapping[int, int]], *, is_plain: bool) -> RunLook:
-    style = styles.get(own.get(_STYLE, _NO_STYLE), {})
+def _look(
+    own: Mapping[int, int],
+    of_paragraph: Mapping[int, int],
+    styles: Mapping[int, Mapping[int, int]],
+    *,
+    is_plain: bool,
+) -> RunLook:
+    style = {**of_paragraph, **(styles.get(own[_STYLE], {}) if _STYLE in own else {})}
 
     def is_on(name: int) -> bool:
         by_style, said = style.get(name) == 1, own.get(name, _AS_STYLE)
@@ -219,8 +252,8 @@ def _properties(packed: bytes) -> Iterator[tuple[int, int]]:
         at += 2 + size
 
 
-def _styles(sheet: bytes) -> dict[int, dict[int, int]]:
-    """What the styles of characters set, by themselves and by those that they are based on."""
+def _styles(sheet: bytes, kind: int) -> dict[int, dict[int, int]]:
+    """What the styles of a kind set of characters, by themselves and by those that they are based on."""
     if not sheet:
         return {}
     begin, count, size = struct.unpack_from("<HHH", sheet)
@@ -229,12 +262,17 @@ def _styles(sheet: bytes) -> dict[int, dict[int, int]]:
         (length,) = struct.unpack_from("<H", sheet, at)
         style = sheet[at + 2 : at + 2 + length]
         at += 2 + length + length % 2
-        if length < size + 4 or style[2] & 0xF != _OF_CHARACTERS:
+        if length < size + 4 or style[2] & 0xF != kind:
             continue
         bases[number] = struct.unpack_from("<H", style, 2)[0] >> 4
         (name,) = struct.unpack_from("<H", style, size)
         place = size + 2 * name + 4
         (width,) = struct.unpack_from("<H", style, place)
+        if kind == _OF_PARAGRAPHS:  # what it sets of its characters comes second, at an even place
+            place += 2 + width + width % 2
+            if place + 2 > length:
+                continue
+            (width,) = struct.unpack_from("<H", style, place)
         own[number] = dict(_properties(style[place + 2 : place + 2 + width]))
     return {number: _with_bases(number, own, bases) for number in own}
 

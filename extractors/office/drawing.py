@@ -62,6 +62,7 @@ _SMALL_ONCE_FITTED = 4.0 * TOO_SMALL  # points: no program makes text smaller th
 _YES = {"1", "true"}
 _ANY_FILL = {f"{_A}{kind}Fill" for kind in ("no", "solid", "grad", "blip", "patt", "grp")}
 _CELL, _FILLS = f"{_A}tc", (f"{_A}solidFill", f"{_A}noFill")
+_USUAL_TABLE = "{5C22544A-7EE6-4342-B048-85BDC9FD1C3A}"  # a style that files name and do not hold
 _NONE: Mapping[etree._Element, str] = {}
 _FORMULAS = ("Equation.",)  # programs whose objects are formulas, and no files
 
@@ -230,10 +231,11 @@ def _is_unseen(text: etree._Element) -> bool:
     """Whether text is too small to be read, or has no colour: none, or one that is clear."""
     run = text.getparent()
     look = run.find(_LOOK) if run is not None else None
-    return _size(text, look) <= TOO_SMALL or (look is not None and _is_clear(look))
+    return _size(text, look) <= TOO_SMALL or (look is not None and is_clear(look))
 
 
-def _is_clear(look: etree._Element) -> bool:
+def is_clear(look: etree._Element) -> bool:
+    """Whether characters have no colour, or one that is clear, and no outline."""
     line = look.find(f"{_A}ln")
     if line is not None and line.find(_FILLS[0]) is not None:  # they are outlined
         return False
@@ -269,6 +271,30 @@ def is_filled(about: etree._Element, by_style: etree._Element | None) -> bool:
         return False
     said = [each.tag for each in about if each.tag in _ANY_FILL]
     return said == [_FILLS[0]] or (not said and by_style is not None and by_style.get("idx", "0") != "0")
+
+
+def is_filled_table(frame: etree._Element) -> bool:
+    """Whether the cells of a table have even fills without alpha, and fill their frame.
+
+    Their own fills, or those of the usual style.
+    """
+    is_usual = any(style.text == _USUAL_TABLE for style in frame.iter(f"{_A}tableStyleId"))
+    fills = [cell.find(f"{_A}tcPr") for cell in frame.iter(_CELL)]
+    height = sum(int(row.get("h", "0")) for row in frame.iter(_ROW) if row.get("h", "0").isdecimal())
+    asked = [
+        int(each.get("cy", "0")) for each in frame.iterfind("*/{*}ext") if each.get("cy", "").isdecimal()
+    ]
+    return (
+        bool(fills and asked)
+        and height >= asked[0]
+        and all(_is_filled_cell(fill, is_usual=is_usual) for fill in fills)
+    )
+
+
+def _is_filled_cell(about: etree._Element | None, *, is_usual: bool) -> bool:
+    if about is None or not any(each.tag in _ANY_FILL for each in about):
+        return is_usual
+    return is_filled(about, None)
 
 
 def is_box(about: etree._Element) -> bool:

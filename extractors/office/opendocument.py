@@ -128,12 +128,14 @@ class _Paper(OdfDocument):
         }
 
     def _hides(self, shape: etree._Element) -> bool:
-        """Whether nothing is seen through a shape: a box that is filled, or a picture."""
+        """Whether nothing is seen through a shape: a box that is filled, a picture, or a table."""
         form = shape.find(f"{_DRAW}enhanced-geometry")
         if shape.tag == f"{_DRAW}custom-shape" and (
             form is None or form.get(f"{_DRAW}type") not in {"rectangle", "round-rectangle"}
         ):
             return False
+        if shape.find(f"{names.TABLE}table") is not None:
+            return self._colours.is_filled_table(shape)
         image = shape.find(_IMAGE) if shape.tag == _FRAME else None
         if image is None:
             return self._colours.is_opaque(shape)

@@ -9,7 +9,7 @@ from extractors.ocr.embedded_pictures import PictureReader
 from extractors.office import covered
 from extractors.office import members as files_within
 from extractors.office.colours.slides import Slide, is_plain
-from extractors.office.drawing import Drawings, is_box, is_filled
+from extractors.office.drawing import Drawings, is_box, is_filled, is_filled_table
 from extractors.office.packages import Package, core_properties
 from extractors.parts import Aside, numbered, part_not_read, unseen_lines
 from pipeline.errors import ExtractionError
@@ -94,7 +94,9 @@ def _said_on(
     size: tuple[int, int],
 ) -> Iterator[Line]:
     unseen_there = {
-        **dict.fromkeys(_colours(package, slide, root).lost(), "it has the colour of its ground"),
+        **dict.fromkeys(
+            _colours(package, slide, root).lost(), "it has the colour of its ground, none, or no size"
+        ),
         **dict.fromkeys(_covered(drawings, slide, root), covered.WHY),
         **dict.fromkeys(off_the_slide(root, size), "it is off the slide"),
     }
@@ -136,7 +138,9 @@ def _covered(drawings: Drawings, slide: str, root: etree._Element) -> set[etree.
 
 
 def _hides(drawings: Drawings, slide: str, shape: etree._Element) -> bool:
-    """Whether nothing is seen through a shape: an even fill without alpha, or a picture, as a box."""
+    """Whether nothing is seen through a shape: a fill without alpha or a picture, as a box; or a table."""
+    if shape.tag == f"{_P}graphicFrame":
+        return is_filled_table(shape)
     about = shape.find(f"{_P}spPr")
     if about is None or not is_box(about):
         return False

@@ -19,6 +19,7 @@ RAISED, SUNK, HIGHER = (
 )
 LOWER = struct.pack("<Hh", 0x4845, -6)
 HIDDEN, DELETED, NOT_HIDDEN = (struct.pack("<HB", *each) for each in ((0x83C, 1), (0x800, 1), (0x83C, 0x81)))
+A_POINT, READABLE = struct.pack("<HH", 0x4A43, 2), struct.pack("<HH", 0x4A43, 20)
 BOLD = struct.pack("<HB", 0x835, 1)
 LONG = struct.pack("<HB3s", 0xCA03, 3, b"abc")  # a property of any length, which is of no matter here
 
@@ -27,17 +28,23 @@ def styled(number: int) -> bytes:
     return struct.pack("<HH", 0x4A30, number)
 
 
-def style(kind: int, base: int, properties: bytes) -> bytes:
+def style(kind: int, base: int, properties: bytes, first: int | None = None) -> bytes:
+    """`first`: bytes of the first of two lists of properties, where there are two."""
     name = "Mark".encode("utf-16-le")
     found = struct.pack("<5H", 0, kind | base << 4, 1, 0, 0) + struct.pack("<H", 4) + name + bytes(2)
-    found += struct.pack("<H", len(properties)) + properties
+    found += struct.pack("<H", len(properties) if first is None else first) + properties
     return struct.pack("<H", len(found)) + found + bytes(len(found) % 2)
 
 
-# Number 10 is raised, 11 based on it, 12 hidden, 13 of paragraphs.
+def of_paragraph(base: int, properties: bytes) -> bytes:
+    return style(1, base, b"\0\0\0" + bytes(1) + struct.pack("<H", len(properties)) + properties, 3)
+
+
+# 10 is raised, 11 based on it, 12 hidden; of paragraphs are 13, raised, 14, of a point, and 15, based on it.
 STYLES = (
-    struct.pack("<H", 18) + struct.pack("<HH14x", 14, 10) + bytes(20)
-    + style(2, 0xFFF, RAISED) + style(2, 10, BOLD) + style(2, 0xFFF, HIDDEN) + style(1, 0xFFF, RAISED)
+    struct.pack("<H", 18) + struct.pack("<HH14x", 16, 10) + bytes(20)
+    + style(2, 0xFFF, RAISED) + style(2, 10, BOLD) + style(2, 0xFFF, HIDDEN)
+    + of_paragraph(0xFFF, RAISED) + of_paragraph(0xFFF, A_POINT) + of_paragraph(14, BOLD)
 )  # fmt: skip
 
 
@@ -50,10 +57,11 @@ def described(text, *, kind=0xF00B):
     return b"\0" * 9 + struct.pack("<HHI", len(said) << 4 | 3, kind, len(table)) + table + b"\0" * 9
 
 
-def doc(path, *runs, wide=False, cut=0, data=b"", drawn=b"", cap=0):
+def doc(path, *runs, wide=False, cut=0, data=b"", drawn=b"", cap=0, styles=(0, 0)):
     """A document of these runs: texts, or texts with what their characters are set to.
 
-    `cap`: characters of its first paragraph, where that is a drop cap.
+    `cap`: characters of its first paragraph, where that is a drop cap or has a style of its own; `styles`: of
+    the first and the second paragraph, in place of the drop cap.
     """
     said = [(run, b"") if isinstance(run, str) else run for run in runs]
     text = "".join(run for run, _ in said) + "\r"
@@ -72,8 +80,11 @@ def doc(path, *runs, wide=False, cut=0, data=b"", drawn=b"", cap=0):
     page[511] = len(properties)
     first = begins + width * cap
     look = b"\0\3\0\0" + struct.pack("<HH", 0x442C, 1 | 3 << 3)  # three lines high, in the text
-    paragraphs = struct.pack("<3I", begins, first, edges[-1]) + bytes([200]) + bytes(12 + 13)
+    look = b"\0\1" + struct.pack("<H", styles[0]) if any(styles) else look
+    paragraphs = struct.pack("<3I", begins, first, edges[-1]) + bytes([200]) + bytes(12)
+    paragraphs += bytes([210 if styles[1] else 0]) + bytes(12)
     paragraphs = paragraphs.ljust(400, b"\0") + look
+    paragraphs = paragraphs.ljust(420, b"\0") + b"\0\1" + struct.pack("<H", styles[1])
     paragraphs = paragraphs.ljust(511, b"\0") + b"\2"
     at = begins if wide else 2 * begins | 0x40000000
     pieces = b"\x02" + struct.pack("<I2IHIH", 16, 0, len(text), 0, at, 0)
@@ -188,6 +199,18 @@ def test_hidden_words_are_kept_apart(tmp_path, properties):
     (page,) = doc_files.extract(doc(tmp_path / "a", "Seen. ", (SAID, properties), " Seen too."))
     assert " ".join(page.text.split()) == "Seen. Seen too."
     assert [(part.state, part.text) for part in page.parts] == [(PartState.HIDDEN, SAID)]
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("number", [14, 15], ids=["by its style", "by the style of its style"])
+def test_a_paragraph_of_a_point_by_its_style_is_kept_apart(tmp_path, number, wide):
+    runs = ["The ", ("board ", BOLD), "met.\rSeen too ", ("here", READABLE)]
+    cap = len("The board met.\r")
+    (page,) = doc_files.extract(doc(tmp_path / "a", *runs, wide=wide, cap=cap, styles=(number, 0)))
+    assert page.text.split() == ["Seen", "too", "here"]
+    assert " ".join(part.text for part in page.parts).split() == ["The", "board", "met."]
+    (page,) = doc_files.extract(doc(tmp_path / "b", *runs, wide=wide, cap=cap, styles=(0, number)))
+    assert page.text.split() == ["The", "board", "met.", "here"]
 
 
 def test_a_style_may_be_turned_round(tmp_path):

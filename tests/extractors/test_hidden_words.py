@@ -177,6 +177,32 @@ def over(*, rgb: str | None = "FFFFFF", clear=False, filled=True, wide=12, moved
     return fill
 
 
+def table_over(*, style=True, own="", high=4):
+    """A table over a box of words; `own`: how its second cell is filled."""
+
+    def fill(slide):
+        box(3, 3)(slide)
+        frame = slide.shapes.add_table(1, 2, Cm(2), Cm(2), Cm(12), Cm(high))
+        if not style:
+            next(frame._element.iter(qn("a:tableStyleId"))).text = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+        if own:
+            frame.table.cell(0, 1)._tc.get_or_add_tcPr().append(
+                etree.fromstring(f'<a xmlns:a="{A}">{own}</a>')[0]
+            )
+        frame.height = Cm(4)
+
+    return fill
+
+
+def odp_table_over(look):
+    style = f'<style:style {STYLE} style:name="C" style:family="table-cell"><style:graphic-properties {look}/></style:style>'
+    cell = '<table:table-cell table:style-name="C"><text:p>A</text:p></table:table-cell>'
+    table = f'<draw:frame {PLACE} svg:x="1cm" svg:y="1cm"><table:table><table:table-row>{cell}</table:table-row></table:table></draw:frame>'
+    table = table.replace('svg:width="9cm" svg:height="2cm"', 'svg:width="20cm" svg:height="9cm"')
+    frame = f'<draw:frame {PLACE} svg:x="2cm" svg:y="2cm"><draw:text-box><text:p>{SAID}</text:p></draw:text-box></draw:frame>'
+    return odf("presentation", f"{style}<draw:page>{frame}{table}</draw:page>")
+
+
 def picture_over(mode):
     def fill(slide):
         content = io.BytesIO()
@@ -301,6 +327,33 @@ def small_by_its_list(slide):
             f'<a:lstStyle xmlns:a="{A}"><a:lvl1pPr><a:defRPr sz="100"/></a:lvl1pPr></a:lstStyle>'
         ),
     )
+
+
+def by_its_place(look, where="layout", place="title", own=""):
+    """A title or a body whose letters look so because its layout, or its master, says so."""
+
+    def fill(slide):
+        if place == "body":
+            show = slide.part.package.presentation_part.presentation
+            slide = show.slides.add_slide(show.slide_layouts[1])
+        shape = slide.shapes.title if place == "title" else slide.placeholders[1]
+        shape.text = SAID
+        if own:
+            shape.text_frame.paragraphs[0].runs[0]._r.get_or_add_rPr().set("sz", own)
+        layout = slide.slide_layout
+        style = f'<a:lvl1pPr xmlns:a="{A}"><a:defRPr {look}</a:defRPr></a:lvl1pPr>'
+        for behind in (layout, layout.slide_master) if where == "master" else (layout,):
+            for each in behind.placeholders:
+                for said in each._element.iter(qn("a:lstStyle")):
+                    said[:] = []
+                    if behind is not layout or where == "layout":
+                        said.append(etree.fromstring(style))
+        if where == "styles":
+            styles = layout.slide_master._element.find(qn("p:txStyles"))
+            for said in styles.iter(qn("a:lvl1pPr")):
+                said.getparent().replace(said, etree.fromstring(style))
+
+    return fill
 
 
 def under_a_drawn_box(*, corner=14):
@@ -464,6 +517,14 @@ HIDDEN = {
     "pptx clear letters": pptx(letters_of('<a:solidFill><a:srgbClr val="000000"><a:alpha val="0"/></a:srgbClr></a:solidFill>')),
     "pptx letters without a fill": pptx(letters_of("<a:noFill/>")),
     "pptx of a point by its list": pptx(small_by_its_list),
+    "pptx title of a point by its layout": pptx(by_its_place('sz="100">')),
+    "pptx title of a point by its master": pptx(by_its_place('sz="100">', "master")),
+    "pptx title of a point by its styles": pptx(by_its_place('sz="100">', "styles")),
+    "pptx body of a point by its layout": pptx(by_its_place('sz="100">', place="body")),
+    "pptx body of a point by its styles": pptx(by_its_place('sz="100">', "styles", "body")),
+    "pptx title white by its layout": pptx(by_its_place(f">{WHITE}")),
+    "pptx title white by its styles": pptx(by_its_place(f">{WHITE}", "styles")),
+    "pptx title without a fill by its layout": pptx(by_its_place(f">{NO_FILL}")),
     "pptx under a drawn box": pptx(under_a_drawn_box()),
     "pptx under two shapes": pptx(under_two()),
     "pptx under a merged cell": pptx(merged_cell),
@@ -490,6 +551,9 @@ HIDDEN = {
     "pptx under a shape": pptx(over()),
     "pptx under a shape of a colour": pptx(over(rgb="003366")),
     "pptx under a shape as it is drawn": pptx(over(rgb=None)),
+    "pptx under a table": pptx(table_over()),
+    "pptx under a table with a fill of its own": pptx(table_over(own=WHITE)),
+    "odp under a table": odp_table_over(FULL),
     "pptx under a picture": pptx(picture_over("RGB")),
     "xlsx of a point": xlsx(lambda b, s: s.write(4, 0, SAID, b.add_format({"font_size": 1}))),
     "xlsx piece of a point": xlsx(small_run),
@@ -564,6 +628,8 @@ SHOWN = {
     "docx letters half clear": clear_letters(40_000),
     "docx outlined letters": clear_letters(100_000, f'<w14:textOutline {W14}><w14:solidFill><w14:srgbClr w14:val="000000"/></w14:solidFill></w14:textOutline>'),
     "docx cell that begins a column": docx(GOES_ON.replace('<w:tr><w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr><w:p/></w:tc></w:tr>', "")),
+    "pptx title of a point by its layout and larger by itself": pptx(by_its_place('sz="100">', own="1200")),
+    "pptx title that is small by its layout": pptx(by_its_place('sz="900">')),
     "pptx letters half clear": pptx(letters_of('<a:solidFill><a:srgbClr val="000000"><a:alpha val="40000"/></a:srgbClr></a:solidFill>')),
     "pptx outlined letters": pptx(letters_of('<a:ln><a:solidFill><a:srgbClr val="000000"/></a:solidFill></a:ln><a:noFill/>')),
     "pptx under a drawn form that is no box": pptx(under_a_drawn_box(corner=9)),
@@ -583,6 +649,10 @@ SHOWN = {
     "pptx under a shape that is half clear": pptx(over(clear=True)),
     "pptx half under a shape": pptx(over(wide=5)),
     "pptx under a shape that a show moves away": pptx(over(moved=True)),
+    "pptx under a table without fills": pptx(table_over(style=False)),
+    "pptx under a table with a cell without a fill": pptx(table_over(own=NO_FILL)),
+    "pptx under a table that is shorter than its frame": pptx(table_over(high=1)),
+    "odp under a table without fills": odp_table_over('draw:fill="none"'),
     "pptx under a clear picture": pptx(picture_over("RGBA")),
     "xlsx merged": xlsx(lambda b, s: s.merge_range(4, 0, 5, 2, SAID)),
     "odt small print": of_size("text", f"<text:p>A {SPAN}</text:p>", "5pt"),

@@ -1,10 +1,11 @@
-"""Which text on a slide have the colour of what they are on."""
+"""Which texts on a slide have the colour of their ground, or none, or are of a point: whatever says so."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractors.colours import BLACK, WHITE, Colour, from_hex, is_lost
+from extractors.colours import BLACK, TOO_SMALL, WHITE, Colour, from_hex, is_lost
+from extractors.office.drawing import is_clear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +18,10 @@ _RUN, _LOOK, _FILL, _NONE = f"{_A}r", f"{_A}rPr", f"{_A}solidFill", f"{_A}noFill
 _SHAPE, _PICTURE = f"{_P}sp", f"{_P}pic"
 _SHAPES, _OF_SHAPE, _OF_CELL = f"{_P}spTree", f"{_P}spPr", f"{_A}tcPr"
 _FILLS = {_FILL, _NONE, f"{_A}gradFill", f"{_A}blipFill", f"{_A}pattFill", f"{_A}grpFill"}
+_FIELD, _DEFAULT = f"{_A}fld", f"{_A}defRPr"
+_LIKE = {"ctrTitle": "title", "subTitle": "body", "obj": "body"}  # kinds of places that take what others say
+_STYLES = {"title": "titleStyle", "body": "bodyStyle"}
+_HUNDREDTHS = 100  # of a point, in which sizes are said
 _PAPER = {"bg1": WHITE, "lt1": WHITE, "tx1": BLACK, "dk1": BLACK}  # as most themes have it
 
 
@@ -28,13 +33,52 @@ class Slide(NamedTuple):
     is_plain: bool  # its master gives the names of colours their usual meaning
 
     def lost(self) -> frozenset[etree._Element]:
-        """The runs that have the colour of their ground."""
+        """The runs that nobody sees: of the colour of their ground, of none, or too small."""
         found: set[etree._Element] = set()
-        for run in self.root.iter(_RUN):
-            letters = self._said(run.find(_LOOK))
-            if letters is not None and is_lost(letters, self._ground(run)):
+        known: dict[tuple[etree._Element, str], list[etree._Element]] = {}  # what shapes say of a level
+        for run in self.root.iter(_RUN, _FIELD):
+            paragraph = run.getparent()
+            shape = next(run.iterancestors(_SHAPE, f"{_A}tc"), None)
+            looks = [look for look in (run.find(_LOOK),) if look is not None]
+            if paragraph is not None and shape is not None and shape.tag == _SHAPE:
+                level = _level(paragraph)
+                if (shape, level) not in known:
+                    known[shape, level] = list(self._usual(shape, level))
+                looks += known[shape, level]
+            if _is_small(looks) or self._is_lost(run, looks):
                 found.add(run)
         return frozenset(found)
+
+    def _is_lost(self, run: etree._Element, looks: Sequence[etree._Element]) -> bool:
+        look = next((each for each in looks if any(fill.tag in _FILLS for fill in each)), None)
+        if look is None:
+            return False
+        if look is not run.find(_LOOK) and is_clear(look):
+            return True
+        letters = self._said(look)
+        return letters is not None and is_lost(letters, self._ground(run))
+
+    def _usual(self, shape: etree._Element, level: str) -> Iterator[etree._Element]:
+        """What a shape, the places that it takes and its master say of a level, the nearest first."""
+        place = next(shape.iter(f"{_P}ph"), None)
+        for each in (shape, *(self._places(place) if place is not None else ())):
+            yield from each.iterfind(f"{_P}txBody/{_A}lstStyle/{level}/{_DEFAULT}")
+        if place is not None:
+            styles = _STYLES.get(_kind(place), "otherStyle")
+            for root in self.behind:
+                yield from root.iterfind(f"{_P}txStyles/{_P}{styles}/{level}/{_DEFAULT}")
+
+    def _places(self, own: etree._Element) -> Iterator[etree._Element]:
+        """The shape of the layout, then of the master, whose place it is: by its number, or by its kind."""
+        for root in self.behind:
+            places = [(place, shape) for shape in root.iter(_SHAPE) for place in shape.iter(f"{_P}ph")]
+            alike = [each for each in places if _kind(each[0]) == _kind(own)]
+            by_number = [
+                each for each in places if own.get("idx") is not None and each[0].get("idx") == own.get("idx")
+            ]
+            if found := by_number or alike:
+                yield found[0][1]
+                own = found[0][0]
 
     def _said(self, look: etree._Element | None) -> Colour | None:
         fill = look.find(_FILL) if look is not None else None
@@ -99,6 +143,22 @@ class Slide(NamedTuple):
             name = theme[0].get("val", "")
             return from_hex(name) or (_PAPER.get(name) if self.is_plain else None)
         return WHITE
+
+
+def _kind(place: etree._Element) -> str:
+    kind = place.get("type", "obj")
+    return _LIKE.get(kind, kind)
+
+
+def _level(paragraph: etree._Element) -> str:
+    about = paragraph.find(f"{_A}pPr")
+    level = about.get("lvl", "0") if about is not None else "0"
+    return f"{_A}lvl{int(level) + 1 if level.isdecimal() else 1}pPr"
+
+
+def _is_small(looks: Sequence[etree._Element]) -> bool:
+    said = next((size for each in looks if (size := each.get("sz", ""))), "")
+    return said.isdecimal() and int(said) <= TOO_SMALL * _HUNDREDTHS
 
 
 def _on(root: etree._Element) -> Iterator[etree._Element]:

@@ -179,6 +179,15 @@ class OdfColours:
         clear = next(self._said(of_shape, _style(shape), "", _OPACITY), "100%")
         return clear == "100%" and next(self._fills(shape), None) is not None
 
+    def is_filled_table(self, frame: etree._Element) -> bool:
+        """Whether each cell of a table has a fill of its own."""
+        cells = [_style(cell) for cell in frame.iter(f"{names.TABLE}table-cell")]
+        return bool(cells) and all(
+            next(self._said("table-cell", cell, "", _FILL), "") == "solid"
+            and next(self._said("table-cell", cell, "", _OPACITY), "100%") == "100%"
+            for cell in cells
+        )
+
     def _paints(self, shape: etree._Element) -> bool:
         is_frame = shape.tag == f"{names.DRAW}frame"
         has_picture = is_frame and any(each.tag != f"{names.DRAW}text-box" for each in shape)
