@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+    from typing import Any
+
+    from mcp.server.lowlevel import Server
 
     from cli.app.config import Config
     from cli.app.subscriptions import ReaderPages
@@ -354,10 +357,8 @@ class App:
                 families=Families(self.concepts.values()),
             )
 
-    def serve_tools(self, version: str) -> None:
-        """Answer a language model's program on standard input and output, until it ends."""
-        import asyncio
-
+    def tools(self, version: str) -> Server[Any]:
+        """Returns the archive as tools for a language model. Raises ConfigError without the extra."""
         try:
             from cli.app import mcp_server
         except ImportError as error:
@@ -367,7 +368,7 @@ class App:
 
         labels = {concept.id: concept.label for concept in self.concepts.values()}
         site = create_app(PublicArchive(self.archive, labels), self.config.web, machine=self.machine)
-        asyncio.run(mcp_server.serve_tools(mcp_server.server(site, self.config.web, version)))
+        return mcp_server.server(site, self.config.web, version)
 
     def machine(self, *, with_alerts: bool = True) -> Machine:
         """How the machine itself is now. What is wrong with alerts takes the concepts, and so memory."""

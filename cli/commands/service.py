@@ -38,9 +38,13 @@ def mcp(app: App) -> int:
     Search, papers, pages, mentions, meetings, changes and coverage, over standard input and output. Each
     answer says what it was looked for in.
     """
+    import asyncio
     from importlib.metadata import version
 
-    app.serve_tools(version("paperwatch"))
+    tools = app.tools(version("paperwatch"))
+    from cli.app.mcp_server import serve_tools
+
+    asyncio.run(serve_tools(tools))
     return 0
 
 

@@ -1,13 +1,16 @@
-"""The archive as tools for a language model, asked by the protocol's own client over a real pipe."""
+"""The archive as tools for a language model, asked by the protocol's own client."""
 
 from __future__ import annotations
 
 import json
+import os
+from contextlib import contextmanager
 
 import pytest
 from anyio.from_thread import start_blocking_portal
 from mcp import Client, StdioServerParameters
 
+from cli.app.context import App
 from cli.app.mcp_server import CHARACTERS, ROWS, TOOLS
 from tests.helpers.demo_run import command
 from tests.helpers.web_archive import Keeper, source
@@ -29,12 +32,19 @@ def data(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(data):
-    """A session of the protocol's own client, in one for all: whoever calls gets what is answered."""
-    first, *words = command(data, "mcp")
-    with start_blocking_portal() as portal:
-        session = Client(StdioServerParameters(command=first, args=words))
-        with portal.wrap_async_context_manager(session) as opened:
-            yield lambda name, *given: portal.call(getattr(opened, name), *given)
+    """A session with the tools in this process, one for all."""
+    with session(App(data).tools("1.0")) as asked:
+        yield asked
+
+
+@contextmanager
+def session(server):
+    """Of the protocol's own client: whoever calls gets what is answered."""
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(Client(server)) as opened,
+    ):
+        yield lambda name, *given: portal.call(getattr(opened, name), *given)
 
 
 def answers(client, *calls):
@@ -48,6 +58,13 @@ def test_every_tool_is_described_and_only_reads(client):
     assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
     search = next(tool for tool in tools if tool.name == "search").input_schema
     assert "q" in search["properties"]
+
+
+def test_the_command_answers_over_a_pipe_and_ends_with_it(data):
+    first, *words = command(data, "mcp")
+    with session(StdioServerParameters(command=first, args=words, env=dict(os.environ))) as asked:
+        (found,) = answers(asked, ("search", {"q": "payment"}))
+    assert [row["page"] for row in found["answer"]["answers"]] == [1]
 
 
 def test_each_answer_says_what_it_was_looked_for_in(client):

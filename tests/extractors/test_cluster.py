@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from distributed import KilledWorker
+from distributed import KilledWorker, LocalCluster
 
 from cli.app.context import App
 from cli.exits import Exit
@@ -351,6 +351,38 @@ def test_a_file_too_large_to_be_sent_is_read_here(cluster, papers, tmp_path, mon
     cluster.start_worker()
     with over(cluster, tmp_path, said) as reader:
         assert read(reader, papers) == here(papers, tmp_path)
+
+
+def test_what_a_worker_reads_of_a_pack_and_what_is_too_much_to_be_sent(tmp_path, papers, monkeypatch):
+    """On a worker in this process, whose papers are gone when it has answered."""
+    config = ExtractConfig(ocr=False)
+    content = next(path for path in papers if path.name == "pack").read_bytes()
+    asked = task.Asked(sha256="pack", name="pack", tries=0, pictures=False, content=content)
+    folder = tmp_path / "workers"
+    with (
+        LocalCluster(
+            processes=False, n_workers=1, threads_per_worker=1, dashboard_address=":0", local_directory=folder
+        ) as members,
+        members.get_client() as client,
+    ):
+        answered = client.submit(task.read, asked, config, pure=False).result()
+        (kept,) = folder.rglob("papers-*")
+        left = [path for path in kept.iterdir() if path.name != "reading"]
+        monkeypatch.setattr(task, "MOST_BYTES", 3)
+        too_much = client.submit(task.read, asked, config, pure=False).result()
+    assert [name for name, _ in answered.members] == ["one.pdf", "words.txt"]
+    assert answered.members[1][1] == b"Plain words."
+    assert answered.reading.members == ()
+    assert (left, too_much) == ([], None)
+
+
+def test_a_worker_keeps_papers_where_nobody_else_looks(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folder = serving._folder()
+    assert folder.stat().st_mode & 0o777 == 0o700
+    folder.chmod(0o755)
+    with pytest.raises(ConfigError, match="open to nobody else"):
+        serving._folder()
 
 
 def test_a_worker_without_a_scheduler_says_so(capsys, monkeypatch):

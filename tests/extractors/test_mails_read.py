@@ -10,10 +10,11 @@ from email.message import EmailMessage
 
 import pytest
 
-from extractors.mail import alternatives, flowed, tnef
+from extractors.mail import alternatives, flowed, invitations, tnef
 from extractors.mail import messages as mail
 from extractors.sniff import sniff
 from pipeline.errors import ExtractionError
+from pipeline.model import FailureReason
 
 SAID = "The board approved a whole population payment for the place."
 LETTER = "The board met in the town hall and heard about the plans for the year ahead. " * 2 + SAID
@@ -102,6 +103,28 @@ def test_a_file_within_the_words_is_a_file(tmp_path, end):
         "plan.txt]",
         "Yours",
     ]
+
+
+def test_a_damaged_file_within_the_words_is_kept_as_far_as_it_goes(tmp_path):
+    first = UUENCODED.index("`\r\n")
+    content = f"From: a@example.org\nSubject: Plan\n\n{UUENCODED[:first]}!TOO-LONG\r\n{UUENCODED[first:]}"
+    path = written(tmp_path / "mail", content)
+    assert list(mail.members(path, tmp_path)) == ["plan.txt"]
+    assert (tmp_path / "0").read_bytes().decode().startswith(SAID[:45])
+
+
+def test_an_invitation_says_when(tmp_path):
+    entry = f"BEGIN:VEVENT\r\nSUMMARY:{SAID}\r\nDTSTART:{{}}\r\nEND:VEVENT\r\n"
+    calendar = f"BEGIN:VCALENDAR\r\n{entry}END:VCALENDAR\r\n"
+    assert invitations.words(calendar.format("20260302T100000Z")) == f"{SAID}\nWhen: 2026-03-02 10:00"
+    assert invitations.words(calendar.format("20260302")) == f"{SAID}\nWhen: 2026-03-02"
+
+
+def test_a_mail_says_its_subject_and_day(tmp_path):
+    made = message(LETTER)
+    made["Date"] = "Mon, 02 Mar 2026 10:00:00 +0000"
+    path = written(tmp_path / "mail", made.as_bytes())
+    assert mail.metadata(path) == {"title": "Decision", "created": "Mon, 02 Mar 2026 10:00:00 +0000"}
 
 
 def test_a_picture_within_the_words_is_a_file_too(tmp_path):
@@ -253,6 +276,38 @@ def test_what_outlook_packs_is_read(tmp_path, text):
     assert page.text == f"Decision\n\n{SAID}"
     assert list(tnef.members(path, tmp_path)) == ["the plan.pdf", "notes.txt"]
     assert (tmp_path / "0").read_bytes() == b"%PDF-1.4"
+
+
+def test_a_text_and_a_file_that_are_said_in_other_ways(tmp_path):
+    """A plain text as an attribute; a file as an object, behind properties with names and of many values."""
+    length = struct.pack("<I", 6) + "ab\0".encode("utf-16-le") + bytes(2)
+    more = struct.pack("<I", 5)
+    more += struct.pack("<2H16sI", 0x0003, 0x8001, b"", 0) + struct.pack("<2I", 7, 9)  # named by a number
+    more += struct.pack("<2H16sI", 0x0003, 0x8002, b"", 1) + length + struct.pack("<I", 9)  # by letters
+    more += struct.pack("<2HI2I", 0x1003, 0x0E21, 2, 1, 2)  # two numbers
+    more += struct.pack("<2HI", 0x000B, 0x0E22, 1)  # one truth
+    more += struct.pack("<2H2I", 0x000D, 0x3701, 1, 24) + bytes(16) + b"%PDF-1.4"
+    path = tmp_path / "winmail.dat"
+    path.write_bytes(
+        struct.pack("<IH", 0x223E9F78, 1)
+        + attribute(0x00069007, b"before any file")
+        + attribute(0x0002800C, SAID.encode())
+        + attribute(0x00069002, bytes(14), 2)
+        + attribute(0x00069007, b"of no use", 2)
+        + attribute(0x00069005, more, 2)
+    )
+    (page,) = tnef.extract(path)
+    assert page.text == SAID
+    assert list(tnef.members(path, tmp_path)) == ["attachment 1"]
+    assert (tmp_path / "0").read_bytes() == b"%PDF-1.4"
+
+
+def test_a_packed_text_that_is_damaged_is_said(tmp_path):
+    path = tmp_path / "winmail.dat"
+    path.write_bytes(winmail((0x1009, 0x102, struct.pack("<2I4sI", 0, 90, b"LZFu", 0) + bytes(8))))
+    with pytest.raises(ExtractionError) as error:
+        list(tnef.extract(path))
+    assert error.value.reason is FailureReason.UNREADABLE
 
 
 def test_what_outlook_packs_cut_anywhere_is_read_as_far_as_it_goes(tmp_path):

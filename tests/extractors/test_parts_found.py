@@ -393,6 +393,24 @@ def test_zip_whose_member_is_said_to_stand_beyond_its_end(tmp_path, found, offse
     assert why.detail.startswith("left out: 0.txt (")
 
 
+def test_zip_with_a_member_that_has_a_password(tmp_path, found):
+    content = bytearray(pack(tmp_path / "a").read_bytes())
+    content[content.index(b"PK\1\2") + 8] |= 1  # of the first member
+    path = tmp_path / "b"
+    path.write_bytes(content)
+    members, why = found(archive_files, path)
+    assert members == {"1.txt": b"paper 1", "2.txt": b"paper 2"}
+    assert (why.reason, why.detail) == (FailureReason.ENCRYPTED, "left out: 0.txt (has a password)")
+
+
+def test_zip_without_its_end(tmp_path, found):
+    path = pack(tmp_path / "a")
+    assert list(archive_files.extract(path)) == []
+    path.write_bytes(path.read_bytes()[:-30])
+    members, why = found(archive_files, path)
+    assert (members, why.reason) == ({}, FailureReason.UNREADABLE)
+
+
 def test_zip_with_a_member_without_a_name(tmp_path, found):
     """Found by a fuzz: zipfile cannot say whether that is a directory."""
     path = tmp_path / "a"

@@ -12,6 +12,7 @@ from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 from tests.documents import make
 
+PACKED_OTHERWISE = make.zipped({"[Content_Types].xml": b"words"}).replace(b"\x14\0\0\0\0", b"\x14\0\0\0\x63")
 BYTES = {
     "pdf": (b"%PDF-1.7\n1 0 obj", "pdf"),
     "pdf behind junk": (b"\n" * 1000 + b"%PDF-1.4", "pdf"),
@@ -49,6 +50,8 @@ REFUSED = {
     "video": (b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42", FailureReason.UNSUPPORTED),
     "half a zip": (make.zipped({"a": b"a" * 1000})[:60], FailureReason.TRUNCATED),
     "Office of no kind": (make.zipped({"[Content_Types].xml": b""}), FailureReason.UNSUPPORTED),
+    "a zip packed in a way that nobody knows": (PACKED_OTHERWISE, FailureReason.UNREADABLE),
+    "an archive of another kind": (b"Rar!\x1a\x07\x00" + bytes(20), FailureReason.UNSUPPORTED),
     "half an OLE file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100, FailureReason.UNREADABLE),
 }
 
@@ -58,6 +61,16 @@ def test_kind(tmp_path, content, name):
     path = tmp_path / "paper.exe"
     path.write_bytes(content)
     assert sniff(path).format == name
+
+
+@pytest.mark.parametrize(
+    ("stream", "reason"),
+    [("EncryptedPackage", FailureReason.ENCRYPTED), ("Notes of a clerk", FailureReason.UNSUPPORTED)],
+)
+def test_refused_compound_files(tmp_path, stream, reason):
+    with pytest.raises(ExtractionError) as refusal:
+        sniff(make.ole(tmp_path / "paper.doc", stream))
+    assert refusal.value.reason is reason
 
 
 @pytest.mark.parametrize(("content", "reason"), REFUSED.values(), ids=REFUSED.keys())
