@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import gc
-import os
 import sys
 import traceback
 
@@ -73,11 +72,9 @@ def call(arguments: list[str]) -> int:  # noqa: PLR0911 - an exit code for each 
     except (KeyboardInterrupt, click.Abort):
         note("paperwatch: stopped; finished work is kept, and the next run continues from there")
         return Exit.INTERRUPTED
+    except SystemExit:  # as click and rich leave where the reader of our output has gone (`| head`)
+        return Exit.ALL_WELL
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            # The reader of our output has gone (`| head`): leave without a second complaint at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return Exit.ALL_WELL
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             note("paperwatch: the disk is full: make room and run it again; whatever was finished is kept")
         else:
