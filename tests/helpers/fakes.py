@@ -94,6 +94,8 @@ class FolderBlobs:
 class MemoryCatalogue:
     """Remembers every call; after `full_after` writes it raises StorageError, as a full disk would.
 
+    Below nought not even a run can be begun.
+
     Whoever asks for `odd_key` meets an error that nobody foresaw.
     After so many writes of a source in `lost_after` all others are refused: another crawl has it.
     """
@@ -114,6 +116,8 @@ class MemoryCatalogue:
     kept_back: set[tuple[str, str]] = field(default_factory=set)
 
     def begin(self, sources, today) -> int:
+        if self.full_after is not None and self.full_after < 0:
+            raise StorageError("the disk is full")
         self.runs.append("begin")
         return 1
 
@@ -250,11 +254,24 @@ class Told:
         for left in told.get("left", ()):
             reason = LeftReason(left["reason"])
             yield Left(source_id=source.id, page=capture.url, **{"title": "Pack", **left, "reason": reason})
+        yield from Told.asked(source, told)
+        yield Listing(source_id=source.id, key="all")
+
+    @staticmethod
+    def asked(source: Source, told: dict[str, Any]):
         for page in told.get("pages", ()):
             yield Fetch(url=page, step="page")
         for page in told.get("looks", ()):
             yield Fetch(url=page, step="page", is_look=True)
-        yield Listing(source_id=source.id, key="all")
+        for page in told.get("beyond", ()):
+            yield Fetch(url=page, step="page", beyond=True)
+        for page, form in told.get("forms", {}).items():
+            yield Fetch(url=page, step="page", form=form)
+        for page in told.get("either", ()):
+            paper = Document(
+                source_id=source.id, key=page, title=page, kind=DocumentKind.REPORT, url=page, listing="all"
+            )
+            yield Fetch(url=page, step="page", paper=paper)
 
 
 class AnyPage(Told):
