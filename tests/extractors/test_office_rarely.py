@@ -13,7 +13,6 @@ from PIL import Image
 from pptx.util import Cm
 
 from extractors.office import (
-    cell_looks,
     covered,
     doc_looks,
     docx_files,
@@ -25,6 +24,7 @@ from extractors.office import (
     spreadsheets,
 )
 from extractors.office.art import shape_texts
+from extractors.office.cells import cell_looks
 from extractors.office.colours.old_sheets import OldLooks
 from extractors.office.odf import flat as flat_files
 from pipeline.errors import ExtractionError
