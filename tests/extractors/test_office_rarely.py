@@ -230,7 +230,7 @@ def test_sheets_say_truths_and_days_as_people_do(tmp_path):
         sheet.write_boolean(1, 0, True)  # noqa: FBT003 - the library's
         sheet.write_datetime(2, 0, dt.datetime(2026, 3, 2), book.add_format({"num_format": "yyyy-mm-dd"}))  # noqa: DTZ001
 
-    assert words(spreadsheets.extract(workbook(tmp_path / "a", fill))) == "Plan Payment yes 2026-03-02"
+    assert words(spreadsheets.extract(workbook(tmp_path / "a", fill))) == "Plan Payment TRUE 2026-03-02"
 
 
 def test_sheets_that_are_damaged(tmp_path):
