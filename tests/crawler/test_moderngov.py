@@ -278,7 +278,9 @@ def test_which_names_are_watched(name: str, *, watched: bool):
     assert bool(choice.watched) is watched
 
 
-@pytest.mark.parametrize("options", [{"road": "both"}, {"committees": ("(",)}])
+@pytest.mark.parametrize(
+    "options", [{"road": "both"}, {"committees": ("(",)}, {"joint": "hill", "committees": ("health",)}]
+)
 def test_options_that_make_no_sense_are_refused(options: dict[str, object]):
     with pytest.raises(ValueError):
         moderngov.Options(**options)

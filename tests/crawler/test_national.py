@@ -334,6 +334,24 @@ def test_what_is_no_answer_is_a_parse_error(body: bytes) -> None:
         json_answer(a_source("govuk"), capture("https://x.example/", body))
 
 
+@pytest.mark.parametrize(
+    ("rows", "expected", "found"),
+    [
+        ([7], "an object", "7"),
+        ([[]], "an object", "a list"),
+        ({"a": 1}, "a list", "an object"),
+        ({"message": "Down for\nrepair"}, "a list", "an object that says: Down for repair"),
+        (None, "a list", "nothing"),
+        ("", "a list", "an empty text"),
+    ],
+)
+def test_rows_that_are_none_are_named(rows: Any, expected: str, found: str) -> None:
+    answer = json_answer(a_source("govuk"), capture("https://x.example/", {"rows": rows}))
+    with pytest.raises(ParseError) as told:
+        answer.rows("rows")
+    assert (told.value.expected, told.value.found) == (expected, found)
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

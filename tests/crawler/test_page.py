@@ -73,6 +73,13 @@ def test_the_matter_is_kept_and_the_frame_is_not() -> None:
         assert around not in text
 
 
+def test_a_part_with_most_of_the_words_is_the_page_whatever_it_is_called() -> None:
+    noted = MATTER.replace("</main>", "<div class='related'><p>See also.</p></div></main>")
+    assert "See also" not in text_of(read(framed(noted)))
+    whole = MATTER.replace("</h1>", "</h1><div class='related'>").replace("</main>", "</div></main>")
+    assert text_of(read(framed(whole))) == text_of(read(framed()))
+
+
 def test_what_says_nothing_is_not_in_the_page() -> None:
     """A comment, an empty paragraph, a place that links lead to."""
     full = read(framed())

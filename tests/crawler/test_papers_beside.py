@@ -62,6 +62,12 @@ def test_a_menu_leads_to_the_other_parts_of_the_papers(href: str, words: str) ->
     assert followed(read(LIST, nav=NAV.format(href, words))) == [href]
 
 
+def test_a_menu_of_another_host_is_not_that_of_the_papers() -> None:
+    """The same address there is another page, and an entry for this page leads to nothing new."""
+    for href in ("https://files.trust.example/board/minutes", URL):
+        assert followed(read(LIST, nav=NAV.format(href, "Minutes"))) == []
+
+
 @pytest.mark.parametrize(
     "words", ["News", "Who is who", "Our services", "Meetings", "Annual reports", "Contact"]
 )

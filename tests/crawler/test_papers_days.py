@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.platforms import papers_page
-from pipeline.model import Capture, Document, Fetch, Found, Source
+from pipeline.model import Capture, Document, Fetch, Found, Meeting, Source
 
 PLACE = "https://trust.example/board/papers"
 
@@ -250,3 +250,141 @@ def test_a_year_said_by_its_two_ends_is_one_financial_year(span: str) -> None:
     for over in (f"<h2>{span}</h2>", f"<h1>Board papers</h1><p>{span}</p>"):
         found = days(f"{over}<ul>{listed}</ul>")
         assert [found["march.pdf"][-10:], found["june.pdf"][-10:]] == ["2026-03-05", "2025-06-05"]
+
+
+MEETINGS = "<h1>Board meetings</h1>"
+
+
+def test_a_number_has_the_day_of_the_year_after_where_the_year_over_it_has_none() -> None:
+    dates = (
+        "<ul><li>Meeting 4: Wednesday 28 October 2026</li><li>Meeting 5: Wednesday 27 January 2027</li></ul>"
+    )
+    listed = f"<p>{a('a', 'Meeting 4: agenda')}</p><p>{a('b', 'Meeting 5: agenda')}</p>"
+    assert days(f"{MEETINGS}<h2>Dates</h2>{dates}<h2>Papers 2026</h2>{listed}") == {
+        "a.pdf": "board-2026-10-28",
+        "b.pdf": "board-2027-01-27",
+    }
+
+
+@pytest.mark.parametrize("stray", ["", "Chapel Hall"])
+@pytest.mark.parametrize("column", ["Board", "Board papers published"])
+def test_a_day_of_publication_in_a_table_of_dates_is_no_second_day_of_a_meeting(
+    column: str, stray: str
+) -> None:
+    """Words that stand in a row and in none of its cells are of no column."""
+    rows = f"<tr>{stray}<td>3</td><td>26 August 2026</td><td>19 August 2026</td></tr>"
+    table = f"<table><tr><th>No.</th><th>Date</th><th>{column}</th></tr>{rows}</table>"
+    found = days(f"{MEETINGS}{table}<p>{a('a', 'Meeting 3: agenda')}</p>")
+    assert found == {"a.pdf": "board-2026-08-26" if column != "Board" else ""}
+
+
+@pytest.mark.parametrize(
+    "matter",
+    [
+        f"<p>{a('a', 'Agenda 5 November 2026')} 28 January 2027</p>",  # what follows a link may be another's
+        f"<h2>October 2026</h2><p>{a('a', 'Agenda 5 November 2026')}</p>",  # the month is less than a day
+    ],
+)
+def test_the_day_of_an_agenda_is_its_own_where_what_is_around_it_says_less(matter: str) -> None:
+    assert days(f"<h1>Board papers</h1>{matter}") == {"a.pdf": "board-2026-11-05"}
+
+
+@pytest.mark.parametrize("section", ["Finance report 31 August 2026", "Minutes of 31 August 2026"])
+def test_the_day_of_a_section_counts_where_nothing_else_says_one(section: str) -> None:
+    assert days(f"<h1>Board papers</h1><h2>{section}</h2><p>{a('a', 'Download')}</p>") == {
+        "a.pdf": "board-2026-08-31"
+    }
+
+
+@pytest.mark.parametrize("dates", ["26 January, 30 March, 25 May 2027", "26.1.27, 30.3.27 and 25.5.27"])
+def test_a_list_of_a_year_s_days_dates_no_paper_below_it(dates: str) -> None:
+    assert days(f"<h1>Board papers</h1><p>{dates}</p><p>{a('a', 'Agenda')}</p>") == {"a.pdf": ""}
+
+
+@pytest.mark.parametrize("number", [6, 61])
+def test_an_item_of_more_than_sixty_papers_is_no_meeting_but_a_part_of_the_page(number: int) -> None:
+    since = (
+        "All that has come out since the hall in Chapel Street was opened by the Mayor on 26 November 2026."
+    )
+    listed = "".join(f"<p>{a(str(each), 'Agenda 7 May')}</p>" for each in range(number))
+    found = set(
+        days(f"<h1>Board papers</h1><ul><li><p>{since}</p><p>Tea is served.</p>{listed}</li></ul>").values()
+    )
+    assert found == {"board-2026-11-26" if number < 60 else ""}
+
+
+@pytest.mark.parametrize("joint", [" ", "<br>", "</p><p>"])
+def test_packs_in_one_item_keep_each_its_own_day(joint: str) -> None:
+    packs = joint.join(
+        [a("a", "Board papers 28 January 2027"), a("b", "Board papers 25 March 2027"), a("c", "Late paper")]
+    )
+    found = days(f"<h1>Board papers</h1><ul><li><p>{packs}</p></li></ul>")
+    assert {name: found[name] for name in ("a.pdf", "b.pdf")} == {
+        "a.pdf": "board-2027-01-28",
+        "b.pdf": "board-2027-03-25",
+    }
+
+
+def test_minutes_next_to_a_pack_are_of_its_meeting() -> None:
+    item = f"{a('a', 'Board papers 26 November 2026')}<br>{a('b', 'Minutes of 8 October 2026')}"
+    assert set(days(f"<h1>Board papers</h1><ul><li>{item}</li></ul>").values()) == {"board-2026-11-26"}
+
+
+def test_of_several_days_on_a_meeting_s_page_the_one_that_led_here_counts() -> None:
+    page = f"<h1>Board meeting</h1><article><p>26 November 2026</p><p>27 November 2026</p><p>{a('a', 'Agenda')}</p></article>"
+    assert days(page, when="2026-11-27") == {"a.pdf": "board-2026-11-27"}
+
+
+@pytest.mark.parametrize("day", ["Monday 26th", "Thursday 26th"])
+def test_a_day_whose_weekday_is_not_its_month_s_is_not_of_that_month(day: str) -> None:
+    """26 November 2026 is a Thursday."""
+    found = days(f"<h1>Board papers</h1><h2>November 2026</h2><p>{day}</p><p>{a('a', 'Agenda')}</p>")
+    assert found == {"a.pdf": "board-2026-11-26" if day.startswith("Thu") else "board-2026-11"}
+
+
+def test_a_day_next_to_a_piece_of_news_is_no_meeting() -> None:
+    news = "<ul><li><p>20 January 2027</p><p><a href='/news/scanner'>A new scanner</a></p></li></ul>"
+    named = [each.key for each in read(f"{news}<p>28 January 2027</p>") if isinstance(each, Meeting)]
+    assert named == ["board-2027-01-28"]
+
+
+@pytest.mark.parametrize("words", ["Download", "View"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_button_has_the_words_of_the_link_next_to_it_that_has_some(words: str, is_first: bool) -> None:  # noqa: FBT001 - the order
+    links = [a("a", words), a("a", "Winter plan")]
+    matter = "".join(f"<p>{each}</p>" for each in (links if is_first else reversed(links)))
+    found = papers(f"<h1>Board papers</h1><h2>26 November 2026</h2>{matter}")
+    assert [each.title for each in found.values()] == ["Winter plan"]
+
+
+@pytest.mark.parametrize("number", [2, 13])
+def test_what_stands_in_an_item_of_many_papers_names_none_of_them(number: int) -> None:
+    listed = "".join(f"<p>{a(f'p{each}', 'Download')}</p>" for each in range(number))
+    item = f"<ul><li><p>Winter plan</p><p>In parts.</p>{listed}</li></ul>"
+    found = papers(f"<h1>Board papers</h1><h2>26 November 2026</h2>{item}")
+    assert ("Winter plan" in {each.title for each in found.values()}) == (number < 13)
+
+
+@pytest.mark.parametrize("nearer", ["<h3>Vale papers</h3>", "<h3>Hill papers</h3>"])
+def test_a_link_that_names_the_partner_board_is_of_it_whatever_is_above(nearer: str) -> None:
+    over = (
+        "<title>Our boards - Vale Hospitals</title><h1>Boards</h1><h2>Boards in common: 5 November 2026</h2>"
+    )
+    named = f"<h3>Hill Trust Board</h3><p>{a('h', 'Papers')}</p><h3>Vale papers</h3><p>{a('v', 'Papers')}</p>"
+    found = days(f"{over}{named}{nearer}<p>{a('i', 'Hill papers')}</p>")
+    assert found["i.pdf"] == found["h.pdf"] == "hill-trust-board-2026-11-05"
+
+
+def test_a_glossary_among_the_papers_of_a_meeting_is_one_of_them() -> None:
+    listed = "".join(
+        f"<li>{a(name, words)}</li>"
+        for name, words in (("a", "Agenda"), ("g", "Glossary"), ("b", "Board papers"))
+    )
+    page = f"<h1>Board meeting 26 November 2026</h1><ul>{listed}</ul><h2>About us</h2><p>{a('x', 'Glossary')}</p>"
+    assert set(days(page, when="2026-11-26")) == {"a.pdf", "g.pdf", "b.pdf"}
+
+
+def test_the_day_in_a_file_s_name_counts_more_than_a_next_meeting_that_is_announced() -> None:
+    file = "<a href='/files/papers-26-november-2026.pdf'>Papers</a>"
+    found = days(f"<h1>Board papers</h1><h2>Next meeting: 28 January 2027</h2><p>{file}</p>")
+    assert found == {"papers-26-november-2026.pdf": "board-2026-11-26"}

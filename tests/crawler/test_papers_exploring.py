@@ -306,6 +306,16 @@ def test_a_button_in_the_card_of_a_day_is_the_way_to_that_day(card: str, words: 
     assert {each[:7] for each in days(made).values()} == {f"2026-{number:02}" for number in range(3, 8)}
 
 
+def test_a_button_in_the_only_card_of_a_page_is_the_way_to_its_day() -> None:
+    card = (
+        "<div class='card'><p>Board meeting, 24 September 2026</p><a href='/board?page=2'>View more</a></div>"
+    )
+    made = crawl(
+        "/board", **{"/board": f"Meetings|{card}", "/board?page=2": f"Board meeting|{FILES.format('x')}"}
+    )
+    assert days(made) == {"xa.pdf": "2026-09-24", "x.pdf": "2026-09-24"}
+
+
 def test_each_list_of_a_page_has_a_next_page_of_its_own() -> None:
     bodies = ("Audit", "Quality", "People", "Digital")
     paper = "<h2>{0} Committee</h2><p>24 {1} 2026 <a href='/f/{0}{1}.pdf'>Agenda</a></p>{2}"
@@ -338,3 +348,74 @@ def test_papers_that_a_body_keeps_among_its_news_are_found_and_news_elsewhere_is
     assert set(days(made).values()) == {"2026-03-24"}
     made = crawl("/board", **{"/board": listed.format("/news/"), "/news/2026/": year})
     assert days(made) == {}
+
+
+@pytest.mark.parametrize(
+    ("seen", "requests"),
+    [
+        ("<h2>2019</h2><a href='/f/old.pdf'>Agenda</a>", 1),
+        ("<a href='https://files.example/agenda.pdf'>Agenda</a>", 1),
+        ("<a href='/f/map.pdf'>Map</a>", 2),
+    ],
+)
+def test_where_papers_are_in_sight_that_are_not_taken_nothing_is_looked_for_elsewhere(
+    seen: str, requests: int
+) -> None:
+    made = crawl(
+        "/about/",
+        **{
+            "/about/": f"About us|{seen}<h2>More</h2>{TILE.format('/about/run/', 'How we are run', 'Our board')}",
+            "/about/run/": "How we are run|<p>Here.</p>",
+        },
+    )
+    assert made.requests == requests
+
+
+def test_a_page_below_a_meeting_s_own_is_looked_at_for_its_papers() -> None:
+    made = crawl(
+        "/board/",
+        **{
+            "/board/": "Board meetings|<ul><li><a href='/board/m'>Thursday 24 September 2026</a></li></ul>",
+            "/board/m": "Thursday 24 September 2026|<p>Town Hall</p><ul><li><a href='/board/m/part'>Part one</a></li></ul>",
+            "/board/m/part": "Part one|<p><a href='/f/x.pdf'>Agenda</a></p>",
+        },
+    )
+    assert days(made) == {"x.pdf": "2026-09-24"}
+
+
+def test_a_folder_in_the_folder_of_a_meeting_has_its_papers() -> None:
+    made = crawl(
+        "/board/?in=/2026",
+        **{
+            "/board/?in=/2026": "Board papers|<ul><li><a href='/board/?in=/2026/m'>24 September 2026</a></li></ul>",
+            "/board/?in=/2026/m": "24 September 2026|<ul><li><a href='/board/?in=/2026/m/more'>Appendices</a></li></ul>",
+            "/board/?in=/2026/m/more": "Appendices|<ul><li><a href='/f/x.pdf'>Winter plan</a></li></ul>",
+        },
+    )
+    assert days(made) == {"x.pdf": "2026-09-24"}
+
+
+def test_a_day_that_the_year_over_it_puts_too_far_ahead_is_dated_by_its_own_page() -> None:
+    made = crawl(
+        "/board/",
+        **{
+            "/board/": "Board papers 2028|<ul><li><a href='/board/m'>Board meeting 24 September</a></li></ul>",
+            "/board/m": f"Board meeting 24 September 2026|{FILES.format('x')}",
+        },
+    )
+    assert days(made) == {"xa.pdf": "2026-09-24", "x.pdf": "2026-09-24"}
+
+
+@pytest.mark.parametrize("others", [0, 5])
+def test_a_page_that_was_looked_at_is_of_meetings_where_many_of_its_files_are_called_papers(
+    others: int,
+) -> None:
+    listed = "".join(f"<li><a href='/f/{each}.pdf'>Agenda item {each}</a></li>" for each in range(others))
+    made = crawl(
+        "/about/",
+        **{
+            "/about/": f"About us|{TILE.format('/about/run/', 'How we are run', 'Our board and what it decides')}",
+            "/about/run/": f"Publications|<h2>24 September 2026</h2><ul>{listed}<li><a href='/f/x.pdf'>Winter plan</a></li></ul>",
+        },
+    )
+    assert ("x.pdf" in days(made)) == (others > 0)

@@ -306,7 +306,7 @@ def test_a_list_of_meetings_is_no_meetings_page_whatever_day_led_to_it() -> None
         for name, day in (("a", "12 November"), ("b", "10 September"), ("c", "9 July"), ("d", "14 May"))
     )
     undated = f"<li>{file('dates', 'Trust Board meeting dates 2027')}</li>"
-    assert days(f"<ul>{listed}{undated}</ul>", meeting="2026-06-18") == {
+    assert days(f"<ul>{listed}{undated}</ul>", when="2026-06-18") == {
         "a": "2026-11-12",
         "b": "2026-09-10",
         "c": "2026-07-09",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.platforms.shared.web_address import canonical_url, clean_url
+from crawler.platforms.shared.web_address import canonical_url, clean_url, host_of
 
 PLAIN = "https://www.board.example/files/winter-plan.pdf"
 BASE = "https://www.board.example/meetings/may/"
@@ -74,3 +74,8 @@ def test_what_differs_stays_apart() -> None:
 def test_cleaning_twice_changes_nothing(href: str) -> None:
     once = clean_url(href, base=BASE)
     assert clean_url(once, base=BASE) == once
+
+
+def test_an_address_that_is_none_is_its_own_key() -> None:
+    assert canonical_url("http://[board.example/x") == "http://[board.example/x"
+    assert host_of("http://[board.example/x") == ""

@@ -274,7 +274,8 @@ class Dates:
             close = above.records == link.records or (
                 above.records and above.records[-1].kind is RecordKind.PARAGRAPH
             )
-            is_apart = announces_next(above.text) or above.is_publication
+            said = [each for each in self.spotter.spot(above.text, years) if each.of_meeting]
+            is_apart = announces_next(above.text) or above.is_publication or _is_list_of_days(said)
             if close and above.frame is link.frame and not is_apart:
                 yield from self._spoken(above.text, DatePlace.ABOVE, years)
 

@@ -134,8 +134,6 @@ def _row(row: Record, spotter: Spotter, years: Years) -> Iterator[SaidDay]:
     for line in row.lines:
         if line.cell:
             cells.setdefault(line.cell, []).append(line)
-    if not cells:
-        return
     first = next(iter(cells))
     label = " ".join(line.text for line in cells[first])
     number = _as_number(_NUMBER_ALONE.match(label.strip())) or meeting_number(label)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.platforms.papers.dates.evidence import DateEvidence, DatePlace, evidence_of
+from crawler.platforms.papers.dates.evidence import PACKS, DateEvidence, DatePlace, evidence_of, kind_of_link
 from crawler.platforms.papers.dates.words import is_in_a_link, leads
 from crawler.platforms.papers.dates.years import MOST_LINKS
 from crawler.platforms.papers.page.structure import RecordKind
@@ -28,6 +28,8 @@ def in_record(link: Link, record: Record, days: Days, context: PageContext) -> D
     if record.links > MOST_LINKS:
         return None
     own = any(each.month for each in date_mentions(link.text))
+    if record.kind is RecordKind.ITEM:
+        own &= kind_of_link(link) in PACKS  # "Minutes of 8 October" next to a pack are of the pack's meeting
     dates = [
         (line, each)
         for line, each in days
@@ -97,6 +99,6 @@ def _is_before(line: Line, link: Link) -> bool:
 
 def _is_another_s(line: Line, record: Record, *, own: bool) -> bool:
     """The day in a link's words is that link's alone, if it does not lead an item or a record."""
-    if record.kind is RecordKind.ITEM:
-        return False
-    return own or not (line.is_heading or line is record.lines[0])
+    if own or record.kind is RecordKind.ITEM:
+        return own
+    return not (line.is_heading or line is record.lines[0])

@@ -223,10 +223,8 @@ def day_of_time(moment: str) -> str:
     return (at.astimezone(LONDON) if at.tzinfo else at).date().isoformat()
 
 
-def names_of(element: Element | None) -> str:
+def names_of(element: Element) -> str:
     """What its author calls it: its class, its id, its slot, and the tag that the author made."""
-    if element is None:
-        return ""
     said = " ".join(element.get(name) or "" for name in ("class", "id", "slot"))
     return f"{element.tag} {said}" if is_custom(element) else said
 

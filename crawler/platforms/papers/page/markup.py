@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from enum import Enum
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -250,16 +251,16 @@ class PageMarkup:
         for anchor in self._elements:
             if anchor.tag != "a" or not _EVERY_PAGE.match(displayed(anchor)):
                 continue
-            block = anchor
-            for above in anchor.iterancestors():
-                holds_matter = (
-                    above in self._headed or self.is_dated(above) or self._links[above] > _LARGEST_FOOT
-                )
-                if holds_matter or above.tag in {"main", "article", "body", "html", "form", "td", "table"}:
-                    break
-                block = above
+            *_, block = anchor, *takewhile(self._may_be_foot, anchor.iterancestors())
             found.add(block)
         return found
+
+    def _may_be_foot(self, element: Element) -> bool:
+        holds_matter = (
+            element in self._headed or self.is_dated(element) or self._links[element] > _LARGEST_FOOT
+        )
+        is_part = element.tag in {"main", "article", "body", "html", "form", "td", "table"}
+        return not (holds_matter or is_part)
 
     def _is_site_name(self, heading: Element) -> bool:
         """An h1 that only leads home, or is over a menu in the head of the site, is not the page's own."""
@@ -277,15 +278,14 @@ class PageMarkup:
         """The largest parts around the site's name without matter, where the page has some elsewhere."""
         found: set[Element] = set()
         for heading in site_names:
-            block = heading
-            for above in heading.iterancestors():
-                if above.tag in {"body", "html", "form"} or not self._is_of_no_matter(above):
-                    break
-                block = above
+            *_, block = heading, *takewhile(self._may_be_head, heading.iterancestors())
             inside = set(block.iter(etree.Element))
             if any(each not in inside and self._tells(each) for each in self._elements):
                 found.add(block)
         return found
+
+    def _may_be_head(self, element: Element) -> bool:
+        return element.tag not in {"body", "html", "form"} and self._is_of_no_matter(element)
 
     def _is_of_no_matter(self, element: Element) -> bool:
         """Without a heading but one h1, a date or a link to a file."""
@@ -380,7 +380,7 @@ class PageMarkup:
             if tag == "time" and element.get("datetime"):
                 self._dates.add(element)
             above = element.getparent()
-            if above is None:
+            if above is None or element is self._root:
                 continue
             self._links[above] += self._links[element]
             for marks in (self._dates, self._months, self._numbers, self._headed):
