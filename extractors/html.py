@@ -102,6 +102,7 @@ _TYPED = {
     "button",
     "reset",
 }
+_NO_OPACITY = re.compile(r"0*\.?0+%?")
 _NOT_DRAWN = {"defs", "symbol", "clippath", "mask", "pattern", "marker", "lineargradient", "radialgradient"}
 _INLINE = {
     "a",
@@ -454,11 +455,27 @@ def _keep_labels(drawing: lxml.html.HtmlElement) -> None:
 
 
 def _is_undrawn(text: lxml.html.HtmlElement) -> bool:
-    """Whether a label, or what it is within, says that it is not drawn."""
-    return any(
-        each.get("display") == "none" or each.get("visibility") in {"hidden", "collapse"}
-        for each in (text, *text.iterancestors())
+    """Whether a label, or what it is within, says that it is not drawn, or clear, or of no colour."""
+    around = [text, *text.iterancestors("g", "svg", "a", "switch", "symbol", "defs")]
+    if any(
+        each.get("display") == "none"
+        or each.get("visibility") in {"hidden", "collapse"}
+        or _NO_OPACITY.fullmatch(_painted(each, "opacity"))
+        for each in around
+    ):
+        return True
+    fill, opacity, line = (
+        next(filter(None, (_painted(each, name) for each in around)), "")
+        for name in ("fill", "fill-opacity", "stroke")
     )
+    is_clear = fill in {"none", "transparent"} or _NO_OPACITY.fullmatch(opacity) is not None
+    return is_clear and line in {"", "none", "transparent"}
+
+
+def _painted(element: lxml.html.HtmlElement, name: str) -> str:
+    """What an element of a drawing says of how it is painted, by its style or by itself."""
+    said = re.search(rf"(?:^|[;\s]){name}\s*:\s*([^;]+)", element.get("style") or "")
+    return (said[1] if said else element.get(name) or "").strip().lower()
 
 
 def _label(text: lxml.html.HtmlElement) -> str:

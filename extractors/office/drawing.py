@@ -53,7 +53,7 @@ _REFERS = {  # to another part: the attribute that says which, and what it is
 _SAYS_HIDDEN = etree.XPath(
     "descendant-or-self::*[@hidden='1' or @hidden='true' or contains(@style, 'visibility:hidden')]"
 )
-_SHARE = re.compile(r"(-?\d+(?:\.\d+)?)([%f]?)")
+_SHARE = re.compile(r"(-?(?:\d+(?:\.\d+)?|\.\d+))([%f]?)")
 _WORD_ART = f"{_V}textpath"
 _HUNDREDTHS = 100  # of a point, in which sizes are said
 _BOXES = {"rect", "roundRect", "flowChartProcess", "snip1Rect", "round1Rect", "round2SameRect"}
@@ -153,7 +153,8 @@ class Drawings:
         if target not in self._package:
             yield Aside(kind, PartState.UNREAD, why=f"{target} is not in the file")
         elif kind == "picture":
-            yield from self._safely(target, kind, lambda: self.picture(target, _cut(element)))
+            lines = self._safely(target, kind, lambda: self.picture(target, _cut(element)))
+            yield from unseen_lines(lines, "a picture that is clear") if _is_faded(element) else lines
         elif target not in self._told:
             self._told.add(target)
             read = self.chart if kind == "chart" else self.part
@@ -316,9 +317,29 @@ def is_box(about: etree._Element) -> bool:
 def _said_by(element: etree._Element) -> Iterator[str]:
     """The words in the attributes of an element: what it describes, or WordArt of old."""
     if element.tag == _WORD_ART:
-        yield element.get("string") or ""
+        said = element.get("string") or ""
+        yield hidden.hidden(said) if _is_clear_art(element) else said
     elif words := _description(element):
         yield alternative_line(words)
+
+
+def _is_faded(picture: etree._Element) -> bool:
+    """Whether everything is seen through a picture."""
+    said = picture.find(f"{_A}alphaModFix")
+    return said is not None and _share(said.get("amt", "100%")) <= _CLEAR
+
+
+def _is_clear_art(art: etree._Element) -> bool:
+    """Whether WordArt of old has no colour, or one that is clear, and no outline."""
+    shape = art.getparent()
+    if shape is None or shape.get("stroked", "t") not in {"f", "false"}:
+        return False
+    fill = shape.find(f"{_V}fill")
+    said = fill.get("opacity", "1.0") if fill is not None else "1.0"
+    return (
+        shape.get("filled") in {"f", "false"}
+        or _share(said if "." in said or said[-1:] in "%f" else f"{said}.0") <= _CLEAR
+    )
 
 
 def _description(element: etree._Element) -> str:

@@ -38,10 +38,12 @@ from extractors.pdf import (
 from extractors.pdf.forms import xfa
 from extractors.pdf.forms.form_fields import (
     FormHandle,
+    covered_on,
     form_of,
     has_drawings,
     has_files,
     has_notes,
+    has_words,
     hide_unviewed,
     kinds_on,
     too_many,
@@ -116,6 +118,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
                 _pinned[1].append(number - 1)
             if paper.signs.layers_off:
                 hidden_notes.hide(page, number, paper.opinion)
+            under = covered_on(page, form) if has_words(kinds) else ""
             page, drawn = with_drawings(page, number, kinds, form)
             written = "\n".join(filter(None, (in_form if number == 1 else "", drawn)))
             with closing(page):
@@ -127,7 +130,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
                 label=f"page {number}",
                 item=items.on(number, read.text),
                 extractor=read.by,
-                parts=(*read.parts, *unread) if number == 1 else read.parts,
+                parts=(*read.parts, *_under_others(under, read), *(unread if number == 1 else ())),
             )
     _say_what_is_left(paper, count)
     if not _ends(path):
@@ -141,6 +144,13 @@ def members(path: Path, directory: Path) -> Iterator[str]:
     """
     with opened_pdf(path) as document:
         yield from attachments.members(document, _pinned[1] if _pinned[0] == path else (), directory)
+
+
+def _under_others(words: str, read: _Read) -> Iterator[Part]:
+    """What was written where others cover it, unless the page was drawn with it and told it so."""
+    if words and not any(part.state is PartState.HIDDEN and part.text in words for part in read.parts):
+        why = "a box or a field over it covers it"
+        yield Part(kind="text", state=PartState.HIDDEN, start=0, end=0, text=words, why=why)
 
 
 def with_drawings(

@@ -12,7 +12,7 @@ import struct
 from bisect import bisect_left, bisect_right
 from ctypes import c_float, c_int, c_uint, c_ulong, c_ushort, c_void_p
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import compress, repeat
 from operator import itemgetter, sub
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -76,6 +76,7 @@ _fill = swift("FPDFPageObj_GetFillColor", c_int)
 _stroke = swift("FPDFPageObj_GetStrokeColor", c_int)
 _font_size = swift("FPDFTextObj_GetFontSize", c_int)
 _matrix = swift("FPDFPageObj_GetMatrix", c_int)
+_is_clear = swift("FPDFPageObj_HasTransparency", c_int)
 _clip = swift("FPDFPageObj_GetClipPath", PageObject)
 _clip_paths = swift("FPDFClipPath_CountPaths", c_int)
 _mode = swift("FPDFTextObj_GetTextRenderMode", c_int)
@@ -219,14 +220,19 @@ def _is_of_layer(item: PageObject) -> bool:
     return False
 
 
-def _look(found: Survey, items: Sequence[PageObject], place: Place, depth: int) -> bool:
-    """Go through the objects of a page or form; whether something among them may cover words."""
+def _look(
+    found: Survey, items: Sequence[PageObject], place: Place, depth: int, *, is_clear: bool = False
+) -> bool:
+    """Go through the objects of a page or form; whether something among them may cover words.
+
+    `is_clear`: the form is drawn through a mask, or lets something through, as a whole.
+    """
     modes = list(map(_mode, items))
     found.objects += len(items)
     fills = _Fills()
     others = [at for at, mode in enumerate(modes) if mode == _NO_TEXT]
     if others:
-        _look_at_others(found, items, others, place, fills, depth)
+        _look_at_others(found, items, others, place, fills, depth, is_clear=is_clear)
     texts = [item for item, mode in zip(items, modes, strict=True) if mode != _NO_TEXT] if others else items
     found.strings += len(texts)
     if texts:
@@ -234,6 +240,7 @@ def _look(found: Survey, items: Sequence[PageObject], place: Place, depth: int) 
         lefts, bottoms, rights, tops = zip(*boxes, strict=True)
         found.reach = _reach(found.reach, Rect(min(lefts), min(bottoms), max(rights), max(tops)), place)
         found.suspects |= _numbers(fills.hidden(texts, boxes) | fills.covered(texts, boxes))
+        found.suspects |= _numbers(texts if is_clear else compress(texts, map(_is_clear, texts)))
         scale = _scale_of(place)
         flat = _flat(map(sub, tops, bottoms), map(sub, rights, lefts), scale)
         found.tiny |= _numbers(texts[at] for at in flat if _is_too_small(texts[at], scale))
@@ -247,7 +254,14 @@ def _look(found: Survey, items: Sequence[PageObject], place: Place, depth: int) 
 
 
 def _look_at_others(
-    found: Survey, items: Sequence[PageObject], others: Sequence[int], place: Place, fills: _Fills, depth: int
+    found: Survey,
+    items: Sequence[PageObject],
+    others: Sequence[int],
+    place: Place,
+    fills: _Fills,
+    depth: int,
+    *,
+    is_clear: bool,
 ) -> None:
     """Go through what is no text: its places among the items of a page or form."""
     kinds = list(map(_kind, [items[at] for at in others]))
@@ -265,7 +279,10 @@ def _look_at_others(
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST and found.objects < _MOST_OBJECTS:
             count = min(max(0, _count_of_form(item)), _MOST_OBJECTS - found.objects)
             inner = list(map(_object_of_form, repeat(item), range(count)))
-            if _look(found, inner, _within(item, place), depth + 1) and (box := _box(item)):
+            inner_clear = is_clear or bool(_is_clear(item))
+            if _look(found, inner, _within(item, place), depth + 1, is_clear=inner_clear) and (
+                box := _box(item)
+            ):
                 fills.add(box, _PICTURE, after)
         elif kind == pdfium.FPDF_PAGEOBJ_FORM:
             found.cut = True

@@ -283,6 +283,10 @@ WHITE, NO_FILL = '<a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill>', "<a:noF
 W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
 
 
+def word_art(fill, more='stroked="f"'):
+    return docx(run(f'<w:pict><v:shape {more}>{fill}<v:textpath string="{SAID}"/></v:shape></w:pict>'))
+
+
 def clear_letters(alpha, more=""):
     return docx(
         paragraph(
@@ -573,6 +577,8 @@ HIDDEN = {
     "docx character style": docx(*styled(paragraph(own='<w:rStyle w:val="C"/>'))),
     "docx row": docx(f"<w:tbl><w:tr><w:trPr><w:hidden/></w:trPr><w:tc>{text()}</w:tc></w:tr></w:tbl>"),
     "docx shape": docx(run(shape('hidden="1"'))),
+    "docx WordArt of before that is clear": word_art('<v:fill opacity="0"/>'),
+    "docx WordArt of before without a fill": word_art("", 'stroked="f" filled="f"'),
     "docx shape of before": docx(run(f'<w:pict><v:shape style="position:absolute;visibility:hidden"><v:textbox><w:txbxContent>{text()}</w:txbxContent></v:textbox></v:shape></w:pict>')),
     "pptx left of the slide": pptx(box(-20, 3)),
     "pptx below the slide": pptx(box(3, 30)),
@@ -664,6 +670,9 @@ SHOWN = {
     "rtf told twice": written("{\\rtf1 A {\\upr{" + SAID + "}{\\*\\ud{" + SAID + "}}} b}"),
     "docx shown again": docx(*styled(paragraph('<w:pStyle w:val="P"/>', '<w:vanish w:val="0"/>'))),
     "docx shown by a style": docx(*styled(paragraph('<w:pStyle w:val="Q"/>'))),
+    "docx WordArt of before that is half clear": word_art('<v:fill opacity=".5"/>'),
+    "docx WordArt of before in a colour": word_art('<v:fill opacity="1"/>'),
+    "docx outlined WordArt of before": word_art("", 'stroked="t" filled="f"'),
     "docx hidden by two styles": docx(*styled(paragraph('<w:pStyle w:val="P"/>', '<w:rStyle w:val="C"/>'))),
     "docx end of a hidden paragraph": docx(f"<w:p><w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr><w:r><w:t>{SAID}</w:t></w:r></w:p>"),
     "pptx half off the slide": pptx(box(-4, 3)),

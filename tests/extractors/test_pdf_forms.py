@@ -540,3 +540,43 @@ def test_a_form_in_xml_that_is_all_in_one_is_read(tmp_path):
 def test_a_form_in_xml_that_is_spoilt_is_named(tmp_path):
     (page,) = pdf.extract(in_xml(tmp_path / "a", b"<template>", b"<datasets"))
     assert [(part.kind, part.state) for part in page.parts] == [("form", PartState.UNREAD)]
+
+
+def box_over(kind, look="1 0 0 rg 0 0 240 40 re f", more=b"", rect=b"[66 590 306 630]"):
+    """Something put onto the page over the field, and how it is drawn."""
+    return (
+        b"<</Type/Annot/Subtype/%s/Rect%s/AP<</N 6 0 R>>%s>>" % (kind, rect, more),
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 240 40]/Length %d>>stream\n%s\nendstream"
+        % (len(look), look.encode()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("over", "is_hidden"),
+    [
+        (box_over(b"Square"), True),
+        (box_over(b"FreeText"), True),
+        (box_over(b"Stamp"), True),
+        (box_over(b"Widget", more=b"/FT/Tx/T(other)"), True),
+        (box_over(b"Square", "1 0 0 RG 0 0 240 40 re S"), False),
+        (box_over(b"Square", "1 0 0 rg 0 0 120 40 re f"), False),
+        (box_over(b"Square", more=b"/F 2"), False),
+        (box_over(b"Highlight"), False),
+        (box_over(b"Square", rect=b"[166 590 306 630]"), False),
+    ],
+    ids=["box", "text", "stamp", "field", "frame", "half", "hidden", "highlight", "next to it"],
+)
+def test_what_is_filled_in_and_covered_is_kept_apart(tmp_path, over, is_hidden):
+    field = widget(TEXT + b"/V(Keep it)")
+    annotation, look = over
+    path = written_on(
+        tmp_path / "a",
+        [b"5 0 R", annotation],
+        field,
+        look,
+        fields=[b"5 0 R"],
+        content=f"72 700 Td ({WORDS}) Tj",
+    )
+    (page,) = pdf.extract(path)
+    assert ("Keep it" not in page.text) is is_hidden
+    assert ("Keep it" in [part.text for part in page.parts if part.state is PartState.HIDDEN]) is is_hidden

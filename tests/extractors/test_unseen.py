@@ -17,6 +17,7 @@ from extractors.pdf import raw_file
 from pipeline.errors import ExtractionError
 from pipeline.model import PageMethod, PartState
 from tests.documents import make, pictures
+from tests.extractors.test_hostile_files import pdf_of, stream
 
 SECRET = "The board approved a whole population payment in secret"
 LINES = [f"The board met in public in the town hall on a wet morning, line {number}" for number in range(8)]
@@ -534,3 +535,46 @@ def test_a_description_that_says_no_more_leaves_the_page_as_it_is(tmp_path, alte
     assert len(page.text) < 21_000
     assert MAP not in page.text
     assert page.text.startswith("The board met in public in the town hall, and it was wet")
+
+
+SHOWN_IN = (
+    b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</Font<</F 5 0 R>>>>"
+    b"/Group<</S/Transparency/CS/DeviceGray>>"
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "mask", "in_form", "is_seen"),
+    [
+        (b"/ca 0", b"", False, False),
+        (b"/ca 0", b"", True, False),
+        (b"/SMask<</S/Luminosity/G 6 0 R>>", b"0 g 0 0 595 842 re f", False, False),
+        (b"/SMask<</S/Luminosity/G 6 0 R>>", b"0 g 0 0 595 842 re f", True, False),
+        (b"/SMask<</S/Alpha/G 6 0 R>>", b"", False, False),
+        (b"/SMask<</S/Luminosity/G 6 0 R>>", b"1 g 0 0 595 842 re f", True, True),
+        (b"/ca .5", b"", True, True),
+        (b"/BM/Multiply", b"", False, True),
+    ],
+)
+def test_what_a_state_or_a_mask_makes_clear_is_hidden(tmp_path, state, mask, in_form, is_seen):
+    said = b"BT /F 12 Tf 72 500 Td (%s) Tj ET" % SECRET.encode()
+    page = b"BT /F 12 Tf 72 700 Td (%s) Tj ET q /G gs %s Q" % (
+        LINES[0].encode(),
+        b"/X Do" if in_form else said,
+    )
+    names = b"<</Font<</F 5 0 R>>/ExtGState<</G<<%s>>>>/XObject<</X 7 0 R>>>>" % state
+    path = tmp_path / "a.pdf"
+    path.write_bytes(
+        pdf_of(
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources%s>>" % names,
+            stream(page),
+            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+            stream(mask, SHOWN_IN),
+            stream(said, SHOWN_IN),
+        )
+    )
+    (read_page,) = read(path)
+    assert (SECRET in read_page.text) is is_seen
+    assert ([part.text for part in read_page.parts] == [SECRET]) is not is_seen

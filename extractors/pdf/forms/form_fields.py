@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 
 from extractors.config import current
+from extractors.pdf.forms import covered_fields
 from pipeline.text.canonical import canonical, shown
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ _DRAWN = {  # whose own drawing may hold words that are said nowhere else
 _HIDDEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
 _BREAK = re.compile(r"</p>|<br */?>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
+_TYPED = {pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT}
+_MOST_COVERED = 300  # annotations of a page, looked at for what covers them
 _BUTTONS = {
     pdfium.FPDF_FORMFIELD_PUSHBUTTON,
     pdfium.FPDF_FORMFIELD_CHECKBOX,
@@ -156,17 +159,18 @@ def files_on(page: pypdfium2.PdfPage) -> Iterator[object]:
             yield attached
 
 
-def written_in(page: pypdfium2.PdfPage, form: FormHandle | None = None) -> str:
+def written_in(page: pypdfium2.PdfPage, form: FormHandle | None = None, *, is_covered: bool = False) -> str:
     """Returns canonical text, a field or note a line; what no longer fits into a page's text is left out.
 
-    Whoever asks for many pages of a document gives its form: else the fields are read for each page anew.
+    What others cover is left out, or with `is_covered` all that they do not. Whoever asks for many pages of
+    a document gives its form: else the fields are read for each page anew.
     """
     words: list[str] = []
     room = current.get().page_text_kb * 1024
     with ExitStack() as held:
         form = form or held.enter_context(closing(form_of(page.pdf)))
         layer = held.enter_context(closing(_layer(page)))
-        for value in _values(page, form, layer):
+        for value in _values(page, form, layer, is_covered=is_covered):
             room -= len(value)
             if room < 0:  # one long value may be that of thousands of fields
                 break
@@ -174,11 +178,35 @@ def written_in(page: pypdfium2.PdfPage, form: FormHandle | None = None) -> str:
     return canonical("\n".join(filter(None, words)))
 
 
-def _values(page: pypdfium2.PdfPage, form: FormHandle, layer: FormHandle) -> Iterator[str]:
+def covered_on(page: pypdfium2.PdfPage, form: FormHandle) -> str:
+    """What was written into fields and typed notes of a page that others cover."""
+    return written_in(page, form, is_covered=True) if _covered(page) else ""
+
+
+def _covered(page: pypdfium2.PdfPage) -> set[int]:
+    """The numbers of fields and typed notes that others cover; other notes are opened with a press."""
+    with ExitStack() as held:
+        kept: list[tuple[int, object]] = []
+        for number in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST_COVERED)):
+            if annotation := pdfium.FPDFPage_GetAnnot(page, number):
+                held.callback(pdfium.FPDFPage_CloseAnnot, annotation)
+                kept.append((number, annotation))
+        under = covered_fields.covered_annotations(kept)
+        return {
+            number
+            for number, annotation in kept
+            if number in under and pdfium.FPDFAnnot_GetSubtype(annotation) in _TYPED
+        }
+
+
+def _values(
+    page: pypdfium2.PdfPage, form: FormHandle, layer: FormHandle, *, is_covered: bool
+) -> Iterator[str]:
     places = 0
-    for annotation in _annotations(page):
+    under = _covered(page)
+    for number, annotation in enumerate(_annotations(page)):
         kind = pdfium.FPDFAnnot_GetSubtype(annotation)
-        if pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
+        if pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN or (number in under) != is_covered:
             continue
         if kind == pdfium.FPDF_ANNOT_WIDGET:
             yield from _answers(annotation, form.get())
