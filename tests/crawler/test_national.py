@@ -21,7 +21,7 @@ from crawler.platforms.ocds import SERVICES
 from crawler.platforms.shared.json_answer import day_in_england, json_answer
 from crawler.platforms.shared.select import query_of
 from pipeline.errors import ParseError
-from pipeline.model import Capture, Document, Embedded, Fetch, Found, Listing, Meeting, Source, Window
+from pipeline.model import Capture, Document, Doubt, Embedded, Fetch, Found, Listing, Meeting, Source, Window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -396,7 +396,7 @@ def test_an_answer_of_another_shape_is_a_parse_error_or_still_sane(data: st.Data
             assert b"<h1>" in each.body
         if isinstance(each, Document) and not each.restricted:
             assert each.url.startswith("http")
-        assert isinstance(each, Fetch | Listing | Document | Embedded)
+        assert isinstance(each, Fetch | Listing | Document | Embedded | Doubt)
 
 
 def sample(name: str) -> bytes:
