@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Then(NamedTuple):
-    """What Scrapy calls with the answer to a request, and where there is none."""
+    """What Scrapy calls with the answer to a request, and without one."""
 
     answered: Callable[[Response], list[Request] | Awaitable[list[Request]]]
     failed: Callable[[Failed], list[Request]]
