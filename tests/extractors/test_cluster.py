@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import tempfile
@@ -34,6 +35,13 @@ from tests.helpers.cluster import Cluster
 from tests.helpers.jobs import job_at
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _nothing_left_to_others():
+    """The library leaves sockets to be found as rubbish: not in the midst of a test that forgives none."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)
