@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.matching.query import Query
     from pipeline.meetings.calendar_entry import Coming
     from pipeline.meetings.lateness import MeetingLateness
-    from pipeline.model import Account, Hit, Page, PageRef, Revision, SourceHealth
+    from pipeline.model import Account, Hit, Page, PageRef, Revision
     from pipeline.radar import NewNames
     from pipeline.views import (
         Answer,
@@ -270,8 +270,6 @@ class PublicArchive(Protocol):
     # ---- how well the archive is kept
 
     def sources(self) -> Sequence[SourceRow]: ...
-
-    def health(self) -> Sequence[SourceHealth]: ...
 
     def totals(self) -> Totals: ...
 

@@ -53,11 +53,6 @@ def unread_pages() -> Select[*tuple[Any, ...]]:
     return _pages_with(PartState.UNREAD)
 
 
-def hidden_pages() -> Select[*tuple[Any, ...]]:
-    """Of each file with words that nobody sees: on how many pages, and which is the first."""
-    return _pages_with(PartState.HIDDEN)
-
-
 def _pages_with(state: PartState) -> Select[*tuple[Any, ...]]:
     c = t.parts.c
     return (

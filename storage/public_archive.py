@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pipeline.matching.query import Query
     from pipeline.meetings.calendar_entry import Coming
     from pipeline.meetings.lateness import MeetingLateness
-    from pipeline.model import Account, Page, PageRef, SourceHealth
+    from pipeline.model import Account, Page, PageRef
     from pipeline.radar import NewNames
     from pipeline.views import (
         Answer,
@@ -296,9 +296,6 @@ class PublicArchive:
                 return papers.years(connection, body)
 
         return self._memory.recall(("years", body), ask)
-
-    def health(self) -> list[SourceHealth]:
-        return self._archive.reports.health()
 
     def sources(self) -> list[SourceRow]:
         return self._memory.recall("sources", self._archive.reports.sources)

@@ -18,7 +18,6 @@ from storage.database import now
 from storage.engines.sql import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -203,8 +202,3 @@ def _entry(row: Row[Any]) -> ShownLogEntry:
     return ShownLogEntry(
         number=row.id, content=row.content.decode(), kind=facts["kind"], subject=row.subject, facts=facts
     )
-
-
-def latest_of(found: Sequence[ShownLogEntry], subject: str) -> ShownLogEntry | None:
-    """The newest entry about something among these."""
-    return next((entry for entry in reversed(found) if entry.subject == subject), None)
