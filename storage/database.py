@@ -43,7 +43,10 @@ def raising_ours() -> Iterator[None]:
     try:
         yield
     except (DatabaseError, InterfaceError) as error:
-        raise StorageError(f"the archive's database: {said_by(error)}") from error
+        said = f": {said_by(error)}"
+        if error.connection_invalidated:
+            said = f" went away ({said_by(error)}): what was finished is kept; call again once it is back"
+        raise StorageError(f"the archive's database{said}") from error
 
 
 def said_by(error: DBAPIError) -> str:

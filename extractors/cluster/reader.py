@@ -7,10 +7,8 @@ again, and then read here. Whoever stores the readings does so once.
 from __future__ import annotations
 
 import logging
-import tempfile
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from extractors.cluster import tags
@@ -20,6 +18,7 @@ from pipeline.model import FailureReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from distributed import Client
 
@@ -34,7 +33,6 @@ class ClusterReader:
 
     def __init__(self, config: ExtractConfig, directory: Path, tell: Callable[[str], None]) -> None:
         self._config = config
-        self._directory = directory
         self._here = Sandbox(config, directory)
         self._tell = tell
         self._told = set[str]()
@@ -51,8 +49,8 @@ class ClusterReader:
                 "[extract] cluster: this needs the extra: pip install 'paperwatch[cluster]'"
             ) from error
         self._kept.enter_context(self._here)
-        folder = tempfile.TemporaryDirectory(prefix="paperwatch-members-", dir=self._directory)
-        self._members = Path(self._kept.enter_context(folder))
+        self._members = self._here.root / "from workers"
+        self._members.mkdir()
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what counts is said in our words
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})  # files are large
         try:

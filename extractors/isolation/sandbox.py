@@ -99,6 +99,11 @@ class Sandbox:
         shutil.rmtree(self._root, ignore_errors=True)
         self._lock.close()
 
+    @property
+    def root(self) -> Path:
+        """The folder of all that is in hand. It goes with this, or after a kill with the next one."""
+        return self._root
+
     def versions(self) -> Mapping[str, str]:
         """Returns the version of each format, of "" for files of none, and of "ocr" and "libreoffice".
 

@@ -149,6 +149,8 @@ class CrawlLog:
                 changes.note_meeting(connection, run, meeting_id, None, values)
                 records.note_meetings(connection, [meeting_id])
                 return Outcome.NEW
+            if row.last_run == run:  # several pages list it, and each run hears of it from the same one first
+                values |= {"url": row.url, "listing": row.listing}
             changed = _differs(row, values)
             connection.execute(
                 update(t.meetings)

