@@ -44,7 +44,7 @@ def archived(settings: AlertConfig, place: HitPlace) -> str:
 
 def wrong(settings: AlertConfig, place: HitPlace, concept_id: str, wording: str) -> str:
     """Where a reader says that a wording is not about its topic in this paper."""
-    version = quote(place.sha256, safe="", errors="replace")
+    version = quote(place.sha256[:_SHORT], safe="", errors="replace")
     asked = urlencode({"topic": concept_id, "wording": wording}, errors="replace")
     return _ours(settings, f"wrong/{version}?{asked}")
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
 
+from pipeline.addresses import version_named
 from pipeline.wrong_hits import ENOUGH, WordingPrecision, WrongHit
 from storage import engines
 from storage import tables as t
@@ -31,6 +32,8 @@ EXAMPLES = 3  # of each wording
 
 
 class WrongHits:
+    """A paper is named by its SHA-256, whole or by 12 or more of its first digits."""
+
     def __init__(self, database: Database, keys: Path) -> None:
         self._database = database
         self.key = ReadersKey(database, keys)
@@ -38,7 +41,7 @@ class WrongHits:
     def find(self, sha256: str, concept_id: str, wording: str) -> WrongHit | None:
         """The first mention of a wording in a paper, shown or hidden, and what was said of it."""
         with self._database.reading() as connection:
-            return _find(connection, sha256, concept_id, wording)
+            return _find(connection, _named(connection, sha256), concept_id, wording)
 
     def say(
         self, sha256: str, concept_id: str, wording: str, address: str, moment: datetime
@@ -46,6 +49,7 @@ class WrongHits:
         """Count the word of whoever asks from an address, once; None where nothing of the kind was found."""
         reader = self._reader(address)
         with self._database.writing() as connection:
+            sha256 = _named(connection, sha256)
             hit = _find(connection, sha256, concept_id, wording)
             if hit is None:
                 return None
@@ -71,8 +75,9 @@ class WrongHits:
         """
         reader = self._reader(address)
         w = t.wrong_hits.c
-        same = (w.sha256 == sha256, w.concept_id == concept_id, w.wording == wording)
         with self._database.writing() as connection:
+            sha256 = _named(connection, sha256)
+            same = (w.sha256 == sha256, w.concept_id == concept_id, w.wording == wording)
             before = _find(connection, sha256, concept_id, wording)
             taken = connection.execute(delete(t.wrong_hits).where(*same, w.reader == reader)).rowcount
             if before is None or not taken:
@@ -140,6 +145,13 @@ def hidden(connection: Connection, sha256: str) -> set[tuple[str, str]]:
         .having(func.count() >= ENOUGH)
     )
     return set(connection.execute(query))
+
+
+def _named(connection: Connection, asked: str) -> str:
+    """The file that an address names by its SHA-256, whole or by its first digits; "" where there is none."""
+    c = t.files.c.sha256
+    near = select(c).where(c >= asked, c < f"{asked}g").limit(2)  # no digit is behind "f"
+    return version_named(asked, connection.execute(near).scalars())
 
 
 def _of(sha256: str, concept_id: str, wording: str) -> tuple[ColumnElement[bool], ...]:

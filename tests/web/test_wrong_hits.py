@@ -107,6 +107,23 @@ def test_a_reader_takes_back_their_own_word_and_what_it_hid_is_found_again(kept)
         assert mentions(one) == 0
 
 
+def test_the_short_link_of_a_message_and_the_whole_one_of_a_page_mean_the_same(kept):
+    app, _, _ = kept
+    with site_of(app, "192.0.2.1") as one, site_of(app, "192.0.2.2") as other:
+        address = form_of(one)
+        whole = address.partition("?")[0].rpartition("/")[2]
+        short = address.replace(whole, whole[:12])
+        assert one.get(short).text == one.get(address).text
+        one.post(short)
+        one.post(address)  # one reader's word, once
+        assert mentions(one) == 2
+        other.post(short)
+        assert mentions(one) == 0
+        other.post(f"{short}&undo=1")
+        assert app.archive.wrong_hits.of_paper(whole) == []
+        assert one.get(address.replace(whole, whole[:11])).status_code == 404
+
+
 def test_a_link_that_stands_for_nothing_and_a_form_of_another_site_count_nothing(kept):
     app, _, _ = kept
     with site_of(app, "192.0.2.1") as site:
