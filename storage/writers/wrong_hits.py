@@ -148,7 +148,7 @@ def hidden(connection: Connection, sha256: str) -> set[tuple[str, str]]:
 
 
 def _named(connection: Connection, asked: str) -> str:
-    """The file that an address names by its SHA-256, whole or by its first digits; "" where there is none."""
+    """The file that an address names by its SHA-256, whole or by its first digits; "" for no file."""
     c = t.files.c.sha256
     near = select(c).where(c >= asked, c < f"{asked}g").limit(2)  # no digit is behind "f"
     return version_named(asked, connection.execute(near).scalars())
