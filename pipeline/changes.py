@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import assert_never
 
 from pipeline.text.figures import counted, day
 
@@ -96,6 +97,8 @@ def change_said(change: ChangeRow) -> str:  # noqa: C901, PLR0911 - a table
             return "No longer open to the public."
         case ChangeKind.BACK:
             return "Listed again." if is_paper else "Going ahead after all."
+        case _:
+            assert_never(change.kind)
 
 
 def moment(on: date | None, at: object) -> str:

@@ -143,7 +143,8 @@ def _defined(text: str) -> Iterator[Candidate]:
     for found in _FORM.finditer(text):
         form = found[2]
         name = name_before(text, found.start(), form) if is_short_form(form) else None
-        if name and (tidy := " ".join(name.split())):
+        if name:
+            tidy = " ".join(name.split())
             start = text.rfind(name, 0, found.start())
             yield Candidate(_key(tidy), tidy, form, NameKind.DEFINED, start, start + len(name.rstrip()))
 

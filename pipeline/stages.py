@@ -223,17 +223,6 @@ def _look_back(mentions: MentionStore, progress: Progress) -> None:
     mentions.rules_done(list(new))
 
 
-def no_changes(_where: Where, _since: datetime | None) -> Sequence[ChangeRow]:
-    return ()
-
-
-def nothing_left_out(_watch: WatchList, _month: str) -> Sequence[AreaNote]:
-    return ()
-
-
-def said_nowhere(_subscriber: Subscriber, _why: str) -> None: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a digest says in addition to its hits."""
@@ -242,12 +231,12 @@ class Surroundings:
     account: Callable[[Sequence[Scope], datetime | None], Account]
     # Of somebody, with mentions of topics; None: of every concept.
     ahead: Callable[[Where, Sequence[str] | None], Sequence[Ahead]]
-    changes: Callable[[Where, datetime | None], Sequence[ChangeRow]] = no_changes
-    left_out: Callable[[WatchList, str], Sequence[AreaNote]] = nothing_left_out  # of a list's area in a month
+    changes: Callable[[Where, datetime | None], Sequence[ChangeRow]]
+    left_out: Callable[[WatchList, str], Sequence[AreaNote]]  # of a list's area in a month
+    # Told of a reader for whom no digest can be written, and why.
+    failed: Callable[[Subscriber, str], None]
     log: str = ""  # the sentence with the signed root of the archive's log
     concern: Callable[[], str] = str  # that no run has read anything for too long; "" where one has
-    # Told of a reader for whom no digest can be written, and why.
-    failed: Callable[[Subscriber, str], None] = said_nowhere
 
 
 def tell_readers(
@@ -336,16 +325,13 @@ def _left_out(subscriber: Subscriber, surroundings: Surroundings, since: date, t
     ]
 
 
-def as_it_is(message: Message) -> Message:
-    return message
-
-
 def deliver(
     ledger: OutboxStore,
     channel: Callable[[str], Channel],
     moment: datetime,
     kind: MessageKind | None = None,
-    smaller: Callable[[Message], Message] = as_it_is,
+    *,
+    smaller: Callable[[Message], Message],
 ) -> tuple[list[Message], list[tuple[Message, str]]]:
     """Send what is due. A message is sent when the other side has said so, and only then.
 

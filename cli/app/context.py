@@ -443,7 +443,7 @@ class App:
         from alerts.smaller import smaller
 
         with self._channels() as channel:
-            return stages.deliver(self.archive.ledger, channel, datetime.now(UTC), kind, smaller)
+            return stages.deliver(self.archive.ledger, channel, datetime.now(UTC), kind, smaller=smaller)
 
     @property
     def mail(self) -> str:

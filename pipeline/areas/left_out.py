@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from pipeline.model import AreaLine, AreaNote, PageRef
 from pipeline.text.figures import counted
@@ -155,6 +155,8 @@ def row_sentence(row: BodyStance) -> str:
             return f"Said in {counted(row.places, 'place')}: {_read(row)}."
         case Stance.NOT_SAID:
             return f"Not said: {_read(row)}."
+        case _:
+            assert_never(row.stance)
 
 
 def _read(row: BodyStance) -> str:

@@ -99,5 +99,3 @@ def _said(expression: Expression) -> Iterator[str]:
         case Or(parts):
             for part in parts:
                 yield from _said(part)
-        case _:
-            return

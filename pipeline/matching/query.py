@@ -149,8 +149,6 @@ def _positive(expression: Expression) -> Iterator[Phrase]:
         case And(parts) | Or(parts):
             for part in parts:
                 yield from _positive(part)
-        case Not():
-            return
 
 
 # ---- reading
@@ -366,10 +364,10 @@ class _Reader:
                 self._fault("NEAR takes a number of words from 1 to 1000.")
             if not isinstance(left, Phrase):
                 self._fault("NEAR goes between two words or phrases.")
-            self._next += 1
+            self._next = begins = self._next + 1
             right = self._term()
             if not isinstance(right, Phrase):
-                self._next -= 1
+                self._next = begins
                 self._fault("NEAR goes between two words or phrases.")
             pairs.append(Near(left, right, distance))
             left = right

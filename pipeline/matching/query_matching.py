@@ -20,7 +20,7 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from pipeline.errors import QueryError
 from pipeline.matching.passages import passage_hash
-from pipeline.matching.query import And, Near, Not, Or, Phrase, only_excludes, parse
+from pipeline.matching.query import And, Near, Or, Phrase, parse
 from pipeline.model import Hit
 from pipeline.text import snippets
 from pipeline.text.canonical import LINE_END_HYPHEN
@@ -69,15 +69,13 @@ class RuleSet:
             for pattern in {p for phrase in cover(query.expression) for p in patterns(phrase)}:
                 waiting[pattern].append(name)
         self._waiting = list(waiting.values())
-        self._automaton = BytesAhoCorasick(list(waiting)) if waiting else None
+        self._automaton = BytesAhoCorasick(list(waiting))
         # Of few rules, one word each: most pages have none.
         words = {max(pattern.split(), key=len) for pattern in waiting}
         self._words = words if len(words) <= FEW else ()
 
     def hits(self, pages: Sequence[Page]) -> list[Hit]:
         """One hit for each page on which a rule holds, marked at its longest phrase."""
-        if self._automaton is None:
-            return []
         found: list[Hit] = []
         heads: set[str] = set()
         for index, page in enumerate(pages):
@@ -107,8 +105,6 @@ class RuleSet:
         )
 
     def _holding(self, said: _Said) -> list[str]:
-        if self._automaton is None:
-            return []
         seen = {
             number
             for reading, _ in said.readings
@@ -139,10 +135,9 @@ def cover(expression: Expression) -> tuple[Phrase, ...]:
         case Or(parts):
             return tuple(phrase for part in parts for phrase in cover(part))
         case And(parts):
-            covers = [cover(part) for part in parts if not only_excludes(part)]
-            return max(covers, key=lambda phrases: min(map(_length, phrases)))
-        case Not():
-            raise AssertionError("the parser lets no rule through that only excludes")
+            return max(filter(None, map(cover, parts)), key=lambda phrases: min(map(_length, phrases)))
+        case _:
+            return ()  # what is left out need be nowhere: the parser lets no rule through that says only that
 
 
 def _length(phrase: Phrase) -> int:
@@ -220,8 +215,8 @@ def _holds(expression: Expression, said: _Said) -> bool:
             return all(_holds(part, said) for part in parts)
         case Or(parts):
             return any(_holds(part, said) for part in parts)
-        case Not(part):
-            return not _holds(part, said)
+        case _:
+            return not _holds(expression.part, said)
 
 
 # ---- quoting

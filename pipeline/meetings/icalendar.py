@@ -15,6 +15,7 @@ from pipeline.text.foreign import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import time
 
     from icalendar import Component
 
@@ -74,17 +75,17 @@ def icalendar(events: Iterable[Event], *, name: str, domain: str, stamped_at: da
     # As text by its own hand: the library knows neither for one, and would leave a comma bare.
     calendar["name"] = calendar["x-wr-calname"] = vText(_text(name))
     calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
-    known: dict[tuple[str, str], Event] = {}  # a UID may be once: the first counts
+    known: dict[tuple[str, str], tuple[date, Event]] = {}  # a UID may be once: the first counts
     for event in events:
-        if event.ahead.meeting.starts_on:
-            known.setdefault((event.ahead.meeting.source_id, event.ahead.meeting.key), event)
+        if day := event.ahead.meeting.starts_on:
+            known.setdefault((event.ahead.meeting.source_id, event.ahead.meeting.key), (day, event))
     calendar.add_component(Timezone.from_ical(_LONDON))
-    for event in known.values():
-        calendar.add_component(_event(event, domain, stamped_at))
+    for day, event in known.values():
+        calendar.add_component(_event(event, day, domain, stamped_at))
     return bytes(calendar.to_ical(sorted=False))
 
 
-def _event(event: Event, domain: str, stamped_at: datetime) -> Component:
+def _event(event: Event, day: date, domain: str, stamped_at: datetime) -> Component:
     from icalendar import Event as Written  # noqa: PLC0415
 
     meeting = event.ahead.meeting
@@ -92,7 +93,7 @@ def _event(event: Event, domain: str, stamped_at: datetime) -> Component:
     written.add("uid", f"{_identity(meeting)}@{domain}")
     written.add("dtstamp", stamped_at.astimezone(UTC))
     written.add("sequence", event.sequence)
-    for key, value in _when(meeting):
+    for key, value in _when(day, meeting.starts_at):
         written.add(key, value)
     written.add("summary", _text(_summary(event.ahead)))
     written.add("status", _STATUS[meeting.status])
@@ -117,13 +118,10 @@ def _identity(meeting: Meeting) -> UUID:
     return uuid5(NAMESPACE_URL, name)
 
 
-def _when(meeting: Meeting) -> Iterator[tuple[str, date]]:
+def _when(day: date, hour: time | None) -> Iterator[tuple[str, date]]:
     """A day where no hour is known; listings give no end, so none is made up."""
-    day = meeting.starts_on
-    if day is None:
-        return
-    if meeting.starts_at:
-        yield "dtstart", datetime.combine(day, meeting.starts_at, LONDON)
+    if hour:
+        yield "dtstart", datetime.combine(day, hour, LONDON)
     else:
         yield "dtstart", day
         yield "dtend", day + timedelta(days=1)

@@ -23,14 +23,6 @@ if TYPE_CHECKING:
     from pipeline.text.keys import Reading
 
 
-class Span(NamedTuple):
-    """An occurrence of a form in a text. `form` is an index into the automaton's forms."""
-
-    form: int
-    start: int
-    end: int
-
-
 class Automaton:
     """All forms at once. A form that ends in `*` runs on to the end of its word."""
 
@@ -43,12 +35,6 @@ class Automaton:
         self._longest = max(map(len, patterns), default=0)
         # As quick as a DFA here, in half of its memory: a run loads some thousand of these.
         self._automaton = BytesAhoCorasick(patterns, implementation=Implementation.ContiguousNFA)
-
-    def spans(self, text: str) -> Iterator[Span]:
-        """Every occurrence, mended words included, in no promised order."""
-        for reading in readings(text):
-            for form, start, end in self.new(reading):
-                yield Span(form, *reading.span(start, end))
 
     def new(self, reading: Reading) -> list[tuple[int, int, int]]:
         """Every occurrence; in a mended reading those with a mended word: the others are in the plain one."""

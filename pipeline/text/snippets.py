@@ -80,13 +80,13 @@ class _Break:
 def around(text: str, start: int, end: int, reach: int = REACH) -> Snippet:
     """The sentence, or the row, that holds text[start:end], cut at words where it is long."""
     window = first, last = max(0, start - reach), min(len(text), end + reach)
-    for usual in (min(_USUAL, reach), reach):
-        # Most sentences are short: no break farther away than theirs is looked for.
-        near = low, high = max(0, start - usual), min(len(text), end + usual)
-        breaks = _breaks(text, window, near)
-        begin, stop = _quoted(text, (start, end), near, breaks)
-        if (low == first or begin > low) and (high == last or stop < high):
-            break
+    # Most sentences are short: no break farther away than theirs is looked for.
+    near = low, high = max(first, start - _USUAL), min(last, end + _USUAL)
+    breaks = _breaks(text, window, near)
+    begin, stop = _quoted(text, (start, end), near, breaks)
+    if (low > first and begin <= low) or (high < last and stop >= high):
+        breaks = _breaks(text, window, window)
+        begin, stop = _quoted(text, (start, end), window, breaks)
     pieces = [(begin, start), (start, end), (end, stop)]
     hidden = _personal(text, begin, stop)
     before, mention, after = (_said(text, piece, breaks, hidden, keeps=(start, end)) for piece in pieces)
@@ -151,10 +151,8 @@ def _line_breaks(text: str, window: tuple[int, int], near: tuple[int, int]) -> l
     found: list[_Break] = []
     for number in range(max(first + 1, bisect_right(begins, near[0])), last):
         end, begin, until = ends[number - 1], begins[number], ends[number]
-        if end >= near[1] and text[end - 1] != LINE_END_HYPHEN:
+        if end >= near[1]:
             break
-        if text[end - 1] == LINE_END_HYPHEN:
-            continue
         is_capital = "A" <= text[begin] <= "Z"  # no item begins so, and something new does
         is_apart = begin - end > 1 or (not is_capital and _ITEM.match(text, begin, until) is not None)
         if not (is_apart or is_capital or _NEW.match(text, begin, until)):

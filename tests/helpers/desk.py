@@ -46,6 +46,9 @@ class Desk:
         self.archive = open_archive(folder)
         self.settings = settings or AlertConfig(sender="watch@paperwatch.example")
         self.composed: dict[str, Digest] = {}  # by Message-ID, whether it was queued or not
+        self.unwritten: list[
+            tuple[Subscriber, str]
+        ] = []  # readers for whom no digest could be written, and why
         self.watch_for(*(concepts or (concept(),)))
 
     def watch_for(self, *concepts: Concept) -> None:
@@ -82,6 +85,8 @@ class Desk:
                 changes=lambda where, began: self.archive.reports.changes(
                     where=where, kinds=TOLD, came=began
                 ),
+                left_out=lambda *_: (),
+                failed=lambda *who: self.unwritten.append(who),
             ),
             rendered,
             moment,

@@ -96,3 +96,9 @@ def test_a_word_of_a_name_is_no_initials():
 )
 def test_an_id_says_what_its_body_may_be_called_and_be(body, name, kind):
     assert (name_of_id(body), kind_of_id(body)) == (name, kind)
+
+
+@pytest.mark.parametrize(("typed", "is_so"), [("Trust", True), ("council", False)])
+def test_a_kind_of_body_alone_names_only_what_is_called_just_so(typed, is_so):
+    """As in a federation that is called "The Trust": else "council" would be every council."""
+    assert is_named(typed, ["The Trust", "Vale Council"]) is is_so

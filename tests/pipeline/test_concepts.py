@@ -72,6 +72,7 @@ def one(wording: str) -> str:
         (f'label = "L"\nwordings = []\n{EXAMPLES}', "wordings: at least one"),
         (f'label = "L"\nwordings = "a"\n{EXAMPLES}', "wordings: at least one"),
         (f'label = "L"\nwordings = ["a"]\n{EXAMPLES}', r"wordings\[1\]: a table is needed, found 'a'"),
+        ("context = 'sport'\n" + GOOD, "context: 'sport' is not known; known is 'health'"),
         (one("from = 2017-01-01"), r"wordings\[1\]\.text: a text is needed"),
         (one('text = "— !"'), r"wordings\[1\]\.text: '— !' has no word"),
         (one('text = "*"'), "has no word"),

@@ -76,6 +76,8 @@ def test_every_wording_that_we_ship_names_its_concept_however_it_is_typed(shippe
         ("budget capitated", ""),
         ("wpap NOT budget", ""),
         ("wpa*", ""),
+        ("*wpap", ""),
+        ("wpap NEAR budget", ""),
         ("pooled budget", ""),
         ("wpap concept:population-payment", ""),
         ("body:wold", ""),

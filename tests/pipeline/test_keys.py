@@ -25,6 +25,7 @@ from web.parts import marks
     ("printed", "read"),
     [
         ("St Mary's, St Marys, St. Mary\u2019s", "st marys / st marys / st marys"),
+        ("St Mary\u02bcs", "st marys"),
         ("Health & Care, H&C", "health and care / h and c"),
         ("\u2018year of care\u2019 payments", "year of care payments"),
         ("\u201cwhole population\u201d budget", "whole population budget"),

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,3 +115,10 @@ def test_the_archive_keeps_the_counts_and_the_log_names_the_hosts(tmp_path, caps
     assert capsys.readouterr().err == f"source vale: {left_sentence(count)}\n"
     assert left_sentence(count) == "8 papers left: another host, files.example (such as 'P', https://f/1)"
     assert not account.troubles
+
+
+def test_addresses_that_are_none_lie_in_no_folder():
+    tally = Tally()
+    tally.add(replace(of(1), url="http://[vale.example/papers/1.pdf"))
+    tally.add(of(2))
+    assert [count.under for count in tally.counts()] == ["/"]

@@ -95,6 +95,7 @@ def test_every_proof_of_every_tree_holds_and_none_holds_changed():
             assert not merkle.grew(old, size, bytes(32), root, proof)
             assert not merkle.grew(old, size, before, bytes(32), proof)
             assert not proof or not merkle.grew(old, size, before, root, proof[:-1])
+            assert not merkle.grew(old, size, before, root, [*proof, root])
 
 
 @given(st.lists(st.binary(max_size=4), max_size=40), st.integers(0, 40))

@@ -267,3 +267,8 @@ def test_sentences_around_change_nothing(pieces, others):
     text = canonical("".join(word + end for word, end in pieces)).rstrip(",. (")
     around = " ".join([*others, f"So: {text}.", *others])
     assert found(around, CLOSING) == found(f"So: {text}.", CLOSING)
+
+
+def test_lists_that_cannot_be_read_are_named(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+        word_lists.read(tmp_path)

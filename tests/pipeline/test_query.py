@@ -177,6 +177,7 @@ def test_an_answer_is_not_marked_with_what_was_left_out():
         ("a NEAR/0 b", 2),
         ("a NEAR", 6),
         ("(a b) NEAR c", 6),
+        ("a NEAR (b c)", 7),
         ("!!! \u2013", 0),
         ("a “b c", 2),
         ("a “b c\u2019 d\u2019", 2),

@@ -19,7 +19,9 @@ from pipeline.matching.query import And, Near, Not, Or, Phrase, parse
 from pipeline.matching.query_matching import FEW, RuleSet, places_of, rule, topic
 from pipeline.model import Cadence, Page, PageMethod, WatchList
 from pipeline.stages import flag, looking
+from pipeline.text.canonical import LINE_END_HYPHEN
 from pipeline.text.keys import words as words_of
+from pipeline.text.page_joins import TURN
 from storage.archive import open_archive
 from storage.search_index import prefilter
 from tests.bench.bench_rules import compiled, fts
@@ -90,6 +92,25 @@ def test_what_runs_over_the_page_end_counts_where_it_begins():
     assert found("budget care", "The budget", "for care.") == []
     assert found("budget NOT care", "\u2014", "care budget") == []
     assert found("care OR budget", "", "the budget") == [(2, "budget")]
+
+
+def test_what_only_a_cut_makes_a_word_is_no_mention():
+    """Of a page without blanks, what is read together with the next page begins in the middle of a word."""
+    end = "integrated" + "/b" * ((TURN - len("integrated")) // 2)
+    assert len(end) == TURN
+    assert found("integrated NEAR/200 care", f"dis{end}", "care for all") == []
+    assert found("integrated NEAR/200 care", f"is {end}", "care for all") == [(1, "integrated")]
+
+
+def test_a_phrase_on_a_page_with_a_broken_word_has_its_place_once():
+    text = f"an inte{LINE_END_HYPHEN}grated budget"
+    assert places_of(text, Phrase(("budget",))) == [(len(text) - 6, len(text))]
+    assert places_of(text, Phrase(("integrated",))) == [(3, 3 + len(f"inte{LINE_END_HYPHEN}grated"))]
+
+
+def test_no_rules_hold_nowhere():
+    page = Page(sha256="a" * 64, number=1, text="a budget", method=PageMethod.TEXT_LAYER, extractor="x")
+    assert RuleSet({}).hits([page]) == RuleSet({}).holding(page) == []
 
 
 @pytest.mark.parametrize(("filling", "hits"), [(0, 1), (2, 1), (3, 0), (50, 0)])

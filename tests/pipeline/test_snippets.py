@@ -184,3 +184,10 @@ def test_the_mark_is_on_the_mention(text, start, length):
         marked.replace("-", "").replace(" / ", " ").split() == shown(text[start:end]).replace("-", "").split()
     )
     assert "\n" not in snippet.text
+
+
+@pytest.mark.parametrize("lines", [1, 40])
+def test_lines_far_from_the_mention_change_no_quote(lines):
+    far = "\n".join(f"{number}. Another item of the agenda." for number in range(lines))
+    text = f"1. The board agreed the plan.\n{far}"
+    assert around(text, text.index("plan"), text.index("plan") + 4).text == "The board agreed the plan."

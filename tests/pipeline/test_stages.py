@@ -16,7 +16,7 @@ from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
 from pipeline.matching.kept_hits import MOST_IN_A_PAPER, MOST_ON_A_PAGE
 from pipeline.matching.query_matching import topic
-from pipeline.model import FailureReason, Page, PageMethod, WatchList
+from pipeline.model import FailureReason, Page, PageMethod, Part, PartState, WatchList
 from pipeline.ports import Findings, Member
 from storage import tables as t
 from storage.archive import open_archive
@@ -323,3 +323,14 @@ def test_the_archive_counts_what_is_not_kept(archive):
     text = "The integrated care provider pays. " * 120
     archive.texts.store(archives.reading(sha256, [text]), look=stages.looking(archive.mentions, MATCHER))
     assert archive.reports.totals().hits_by_concept == {"integrated": 120}
+
+
+def test_a_page_that_was_read_in_part_is_named(archive):
+    sha256 = archives.crawl(archive, b"pictures", key="pictures")
+    reading = archives.reading(sha256, ["Words.", "More words."])
+    unread = Part(kind="picture", state=PartState.UNREAD, why="it is too large", text="", start=0, end=0)
+    last = replace(reading.pages[1], parts=(unread,))
+    done = stages.extract(archive.texts, Reader(replace(reading, pages=(reading.pages[0], last))))
+    assert [left for _, left in done.partly] == [
+        "parts of 1 of 2 pages, the first is page 2: picture: it is too large"
+    ]

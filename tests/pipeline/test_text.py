@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.model import Page, PageMethod
 from pipeline.text.canonical import LINE_END_HYPHEN, as_printed, body_spans, canonical, shown
+from pipeline.text.page_joins import also_said
 
 # Letters, blanks and everything that the canonical form does something about.
 AWKWARD = st.text(
@@ -163,3 +165,19 @@ def test_the_signs_of_symbol_fonts_are_bullets_for_a_reader_and_each_stays_one()
     printed = "\uf0b7 one\uf06etwo \ue000"
     assert as_printed(printed) == "• one•two \ue000"
     assert len(as_printed(printed)) == len(printed)
+
+
+def test_what_is_found_besides_a_page_s_words_are_those_broken_over_a_line_or_a_page_end():
+    one, two = (
+        Page(
+            sha256="a" * 64,
+            number=number,
+            text=text,
+            method=PageMethod.TEXT_LAYER,
+            extractor="x",
+            body_end=len(text),
+        )
+        for number, text in ((1, f"an inte{LINE_END_HYPHEN}grated care popu-"), (2, "lation payment"))
+    )
+    assert also_said([one, two], 0) == "an integrated care popu- | an integrated care population payment"
+    assert also_said([one, two], 1) == ""
