@@ -49,7 +49,7 @@ from extractors.pdf.forms.form_fields import (
     too_many,
     written_in,
 )
-from extractors.pdf.order import cells, drop_caps, reading_order
+from extractors.pdf.order import cells, drop_caps, reading_order, scattered_words
 from extractors.pdf.sheet import Sheet, sheet_of
 from extractors.pdf.survey import Survey, of_layers, survey
 from extractors.pdf.text_layer import Layer
@@ -710,6 +710,8 @@ def _layer_of(
     surplus = sorted({*gaps.surplus(handle, raw), *drop_caps.blanks(handle, raw), *sideways.surplus})
     missing = sorted({*gaps.missing_blanks(handle, raw), *sideways.missing})
     layer = Layer(raw, order, begin, goes_on, missing, surplus)
+    if words := scattered_words.scattered(handle, raw):
+        layer = Layer(raw, words.order, frozenset({-1}), words.goes_on, words.blanks)
     suspects = found.suspects
     if found.unpainted and page_content.covered(found, page) < _SCAN:
         suspects = suspects | found.unpainted

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _SCALE = 1.5  # pixels a point
 _MOST_PIXELS = 4_000_000
 _SEEN = 10  # of 256 shades between drawn with characters and without
+_IS_SEEN = [0] * (_SEEN + 1) + [255] * (255 - _SEEN)
+_ENOUGH = 0.4  # of a word's height: nobody reads less
 _CONTRAST = 40  # of 256 shades within a word's box, where a picture shows a word
 _MOST_OF_THE_PAGE = 0.5
 _FEWEST_FALSE, _MANY_FALSE = 4, 0.3  # words, and their share of those behind a picture
@@ -145,8 +147,12 @@ class _Look:
         right = max(left, int((box.right - self._left) * self._scale)) + 1
         bottom = max(top, int((box.bottom - self._top) * self._scale)) + 1
         place = left, top, right, bottom
-        if _shades(self._letters.crop(place))[1] > _SEEN:
+        drawn = self._letters.crop(place).point(_IS_SEEN).getbbox()
+        if drawn and drawn[3] - drawn[1] >= _ENOUGH * (bottom - top - 1):
             return True
+        if word.mode == pdfium.FPDF_TEXTRENDERMODE_CLIP:  # what is drawn later may be seen through it
+            darkest, lightest = _shades(self._bare.crop(place))
+            return lightest - darkest >= _CONTRAST
         if not (self._is_scan or word.mode in UNPAINTED):
             return False
         darkest, lightest = _shades(self._bare.crop(place))

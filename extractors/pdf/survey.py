@@ -38,6 +38,7 @@ _FEWEST_SEGMENTS = 3  # of a path that has an inside
 _CURVY = 8  # segments of a path that may be a letter; a box has five
 _LARGE = 30.0  # square points of a filled path that may cover a word, or be the ground of one
 _THIN = 4.0  # points: a rule covers no word
+_LITTLE = 1.0  # points by which a string may reach out of its clip, up or down
 _TOO_SMALL = 1.02  # points of a font's size: nobody reads that, and the law's own print has six
 _PATH = pdfium.FPDF_PAGEOBJ_PATH
 _OUTLINED = pdfium.FPDF_TEXTRENDERMODE_STROKE  # its colour is that of lines
@@ -318,8 +319,10 @@ class _Fills:
             if colour[3] < _UNSEEN:
                 if Rect(*box).area > 0:
                     found.add(text)
-            elif box != _NOWHERE and self._ground(Rect(*box), number) == _shade(colour):
-                found.add(text)
+            elif box != _NOWHERE:
+                ground, shade = self._ground(Rect(*box), number), _shade(colour)
+                if ground == shade or (ground == _PICTURE and shade == _PAPER):
+                    found.add(text)
         return found
 
     def _is_odd(self, raw: bytes) -> bool:
@@ -518,9 +521,9 @@ def _opening(clip: PageObject) -> Rect | None:
         across, up = zip(*points, strict=True)
         seen = Rect(
             max(seen.left, min(across) - _THIN),
-            max(seen.bottom, min(up) - _THIN),
+            max(seen.bottom, min(up) - _LITTLE),
             min(seen.right, max(across) + _THIN),
-            min(seen.top, max(up) + _THIN),
+            min(seen.top, max(up) + _LITTLE),
         )
     return seen
 

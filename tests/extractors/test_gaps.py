@@ -8,6 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extractors.pdf import document as pdf
 from extractors.pdf import highlight_boxes
+from tests.extractors.test_hostile_files import pdf_of, stream
 
 TEXT = "The board approved a whole population payment for the place"
 FONT, SIZE = "Helvetica", 11
@@ -319,3 +320,29 @@ def test_single_letters_of_a_table_stay_apart(tmp_path):
     canvas.drawString(72, 600, "Grades A B C D")
     canvas.save()
     assert read(tmp_path / "a.pdf").text.split("\n")[-1] == "Grades A B C D"
+
+
+def test_a_word_does_not_end_in_its_ligature(tmp_path):
+    """A page of long words in which PDFium does not tell where a ligature ends."""
+    lines = [
+        b"Specixcation oxcials indebtedness simplixed transformations",
+        b"Sallowxeld workxows staxng administrators 40,172",
+    ]
+    content = b"BT /F 16 Tf 60 700 Td 20 TL %s ET" % b" ".join(
+        b"[(%s)] TJ T*" % line.replace(b"x", b"x) -90 (") for line in lines * 6
+    )
+    names = b"begincmap 1 begincodespacerange <00> <ff> endcodespacerange "
+    names += b"1 beginbfchar <78> <00660069> endbfchar endcmap"
+    page = b"/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>"
+    (tmp_path / "a").write_bytes(
+        pdf_of(
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+            b"<</Type/Page/Parent 2 0 R%s>>" % page,
+            stream(content),
+            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>",
+            stream(names),
+        )
+    )
+    said = read(tmp_path / "a").text
+    assert "Sallowfield workfiows stafing administrators" in said

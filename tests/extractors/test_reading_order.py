@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors.pdf import document as pdf
+from extractors.pdf import highlight_boxes
 from extractors.pdf.order.reading_order import in_reading_order
 from pipeline.text.canonical import canonical
 
@@ -87,3 +90,53 @@ def test_a_page_written_upwards_is_left_as_it_is(tmp_path):
     ]
     (page,) = pdf.extract(drawn(tmp_path / "a", *lines, turn=90))
     assert page.text.split() == " ".join(words for _, words in lines).split()
+
+
+PROSE = [
+    "The board approved a whole population payment",
+    "for the place and asked the director to bring",
+    "a report on the corridor care plan in autumn.",
+    "Nobody opposed it, and the meeting was closed.",
+]
+
+
+def scattered(path, lines, *, size=11, parted=0, lefts=(72,)):
+    """Lines whose words are drawn one by one in any order, or in pieces of so many characters."""
+    canvas = Canvas(str(path), pagesize=(595, 842))
+    placed = []
+    for left in lefts:
+        for number, line in enumerate(lines):
+            at = left
+            for word in line.split():
+                for start in range(0, len(word), parted or len(word)):
+                    piece = word[start : start + (parted or len(word))]
+                    placed.append((at, 700 - 14 * number, piece))
+                    at += canvas.stringWidth(piece, "Helvetica", size)
+                at += canvas.stringWidth(" ", "Helvetica", size)
+    random.Random(4).shuffle(placed)
+    canvas.setFont("Helvetica", size)
+    for each in placed:
+        canvas.drawString(*each)
+    canvas.save()
+    return path
+
+
+@pytest.mark.parametrize("parted", [0, 3], ids=["words", "pieces of words"])
+def test_words_drawn_in_any_order_are_read_line_by_line(tmp_path, parted):
+    path = scattered(tmp_path / "a", PROSE, parted=parted)
+    (page,) = pdf.extract(path)
+    assert page.text.split("\n") == PROSE
+
+
+def test_words_drawn_in_any_order_are_boxed_where_they_are(tmp_path):
+    path = scattered(tmp_path / "a", PROSE)
+    (page,) = pdf.extract(path)
+    at = page.text.index("corridor care")
+    (boxes,) = highlight_boxes.boxes_of_spans(path, 1, page.text, page.method, [(at, at + 13)]).spans
+    assert min(box.left for box in boxes) > 100
+    assert {round((842 - 700 + 28 - box.bottom) / 14) for box in boxes} == {0}
+
+
+def test_words_drawn_in_any_order_in_columns_stay_as_they_were_drawn(tmp_path):
+    (page,) = pdf.extract(scattered(tmp_path / "a", PROSE, lefts=(40, 330)))
+    assert sorted(page.text.split()) == sorted(" ".join(PROSE * 2).split())

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pypdfium2
 import pytest
+from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -161,7 +162,22 @@ def under_a_gradient(canvas):
     canvas.linearGradient(60, 500, 520, 500, ((1, 1, 1), (0.9, 0.9, 0.9)))
 
 
+def nearly_clipped_away(canvas):
+    path = canvas.beginPath()
+    path.rect(60, 506.5, 400, 100)
+    canvas.clipPath(path, stroke=0, fill=0)
+    canvas.drawString(72, 500, SECRET)
+
+
+def white_on_a_white_picture(canvas):
+    canvas.drawImage(ImageReader(Image.new("RGB", (40, 20), "white")), 60, 480, 460, 60)
+    canvas.setFillGray(1)
+    canvas.drawString(72, 500, SECRET)
+
+
 UNSEEN = (
+    nearly_clipped_away,
+    white_on_a_white_picture,
     too_small,
     made_too_small,
     too_small_in_a_form,
@@ -227,6 +243,22 @@ def over_a_picture(canvas):
     canvas.drawString(72, 500, SECRET)
 
 
+def filled_through_a_clip(canvas):
+    text = canvas.beginText(72, 500)
+    text.setTextRenderMode(7)
+    text.textLine(SECRET)
+    canvas.drawText(text)
+    canvas.setFillColorRGB(0, 0.4, 0)
+    canvas.rect(60, 480, 460, 60, stroke=0, fill=1)
+
+
+def half_clipped_away(canvas):
+    path = canvas.beginPath()
+    path.rect(60, 502.5, 400, 100)
+    canvas.clipPath(path, stroke=0, fill=0)
+    canvas.drawString(72, 500, SECRET)
+
+
 def under_a_frame(canvas):
     canvas.drawString(72, 500, SECRET)
     canvas.rect(60, 490, 460, 30, stroke=1, fill=0)
@@ -268,6 +300,8 @@ def in_small_print(canvas):
 
 
 SEEN = (
+    filled_through_a_clip,
+    half_clipped_away,
     made_large,
     struck_through,
     in_small_print,

@@ -140,6 +140,9 @@ def _narrow_gaps(handle: c_void_p, text: str, start: int, end: int) -> Iterator[
         at, before, here = start + number, places[number - 1], places[number]
         if text[at - 1].isspace() or text[at].isspace() or before is None or here is None:
             continue
+        first = places[number - 2] if number > 1 else None
+        if first is not None and first.left == before.left:
+            continue  # of a ligature, whose characters begin in one place, nobody tells where it ends
         if abs(here.base - before.base) <= _ON_ONE_BASE * before.height:
             gaps.append((at, (here.left - before.right) / before.height))
     if len(gaps) >= _FEWEST:
