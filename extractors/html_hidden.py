@@ -7,6 +7,7 @@ control names it, none is before it, and no script or style says how it is shown
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import tinycss2
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _MOST_RULES = 1_000  # of a page's own styles
 _UNTOLD = {"aria-labelledby", "aria-describedby", "headers", "id", "class", "style", "name"}  # open nothing
 _PANELS = {"tabpanel", "dialog", "alertdialog", "menu", "region", "listbox", "tooltip"}
+_CHANGES_LOOKS = re.compile(r"class|opacity|style|animat|fade|show|\$\(", re.IGNORECASE)
 _OPEN_A_DIALOG = {"showModal", "show", "open"}  # what a script calls or sets
 _CONTROLS = {"button", "summary", "label", "input", "select"}
 _HEADS = {"h1", "h2", "h3", "h4", "h5", "h6", "dt", "th", "legend"}
@@ -57,8 +59,16 @@ _OUTSIDE_THE_FLOW = {
 
 _MATTER = {
     "display", "visibility", "opacity", "font-size", "color", "background", "background-color", "content",
-    "background-clip", "-webkit-background-clip", "vertical-align",
+    "background-clip", "-webkit-background-clip", "vertical-align", "counter-increment",
 }  # fmt: skip
+_AROUND = {
+    *("margin", "margin-left", "margin-right"),
+    *("padding", "padding-left", "padding-right"),
+}
+# A gap as wide as a blank, and more, at both sides or one: a lone length is for all sides.
+_A_GAP = re.compile(
+    r"\A(?:\S+ )?(?:[3-9]|\d\d+)(?:\.\d+)?px|\A(?:\S+ )?(?:0?\.[2-9]\d*|[1-9]\d*(?:\.\d+)?)r?em"
+)
 _SIDE_BY_SIDE = {"flex", "inline-flex", "grid", "inline-grid"}  # what is in such is set apart
 _INHERITED = {"visibility", "color"}
 _CUT_OUT = {"background-clip", "-webkit-background-clip"}  # of a picture, in the form of letters
@@ -89,7 +99,6 @@ _GENERATED = re.compile(r"::?(before|after)\Z", re.IGNORECASE)
 _SCREEN, _PIXELS_AN_EM = 1280, 16
 _WIDTH_ASKED = re.compile(r"\(\s*(min|max)-width\s*:\s*(\d+(?:\.\d+)?)(px|r?em)\s*\)")
 _STATE = re.compile(r":(?!:|first-|last-|nth-|only-|not\()|\[")  # what a press may change without a script
-_QUOTED = re.compile(r'"([^"\\]*)"|\'([^\'\\]*)\'')
 _A_WORD = re.compile(r"[^\W\d_]{2}")
 # What a browser shows in place of nothing that it knows, or offers to whoever types.
 _FALLBACKS = (
@@ -123,7 +132,7 @@ class _Rule(NamedTuple):
 
 def mark_hidden(tree: lxml.html.HtmlElement) -> None:
     """Put what nobody sees between the marks of that, as one piece; set apart what styles set apart."""
-    placed = _PLACED if _is_placed(tree) else set[str]()
+    placed = (_PLACED if _is_placed(tree) else set()) | (_AROUND if _has_boxes(tree) else set())
     rules = _rules(tree, _MATTER | placed)
     said = _styled(tree, rules, _MATTER | placed)
     _hand_down(tree, said)
@@ -135,17 +144,24 @@ def mark_hidden(tree: lxml.html.HtmlElement) -> None:
         if element.getparent() is None or element.tag in {"html", "body"}:
             continue
         look = said[element]
-        if look.get("display", "") not in _OUTSIDE_THE_FLOW:
-            element.set("style", "display:block")
-        for child in element if look.get("display") in _SIDE_BY_SIDE else ():
-            child.set("style", f"display:block;{child.get('style') or ''}")
-        if look.get("vertical-align") in {"super", "text-top"}:
-            element.set("style", f"{element.get('style') or ''};vertical-align:super")
+        _set_apart(element, look)
         why = _is_hidden(element, look, said, is_dressed=is_dressed)
         if why and not scripts.may_open(element, fades=why == "fades") and _is_connected(element, tree):
             replace_with_words(element)
         elif not why and _hides_own_words(look) and not scripts.may_open(element, fades=False):
             _replace_own_words(element)
+
+
+def _set_apart(element: lxml.html.HtmlElement, look: Says) -> None:
+    """Say of what is on lines of its own, apart in its line, or raised, that it is so."""
+    if look.get("display", "") not in _OUTSIDE_THE_FLOW:
+        element.set("style", "display:block")
+    for child in element if look.get("display") in _SIDE_BY_SIDE else ():
+        child.set("style", f"display:block;{child.get('style') or ''}")
+    if look.get("display") == "inline-block" and any(_A_GAP.match(look.get(name, "")) for name in _AROUND):
+        element.text, element.tail = f" {element.text or ''}", f" {element.tail or ''}"
+    if look.get("vertical-align") in {"super", "text-top"}:
+        element.set("style", f"{element.get('style') or ''};vertical-align:super")
 
 
 def _hides_own_words(look: Says) -> bool:
@@ -204,6 +220,12 @@ def _is_placed(tree: lxml.html.HtmlElement) -> bool:
     """Whether any style on the page may put something out of sight: else no place need be looked at."""
     sheets = (sheet.text or "" for sheet in tree.iter("style"))
     return any(_AWAY.search(said) for said in (*sheets, *tree.xpath("//@style")))
+
+
+def _has_boxes(tree: lxml.html.HtmlElement) -> bool:
+    """Whether a style on the page makes boxes within lines: these may be apart without a blank."""
+    sheets = (sheet.text or "" for sheet in tree.iter("style"))
+    return any("inline-block" in said for said in (*sheets, *tree.xpath("//@style")))
 
 
 def _rules(tree: lxml.html.HtmlElement, matter: AbstractSet[str]) -> list[_Rule]:
@@ -277,6 +299,7 @@ def _styled(
     said = _said_by_markup(tree)
     rules = sorted(rules, key=_specificity)  # what is said later counts among the equal
     has_roots = tree.find(".//template") is not None
+    numbers = Counter[tuple[object, str]]()
     for rule in rules:
         generated = _GENERATED.search(rule.selector)
         try:
@@ -288,7 +311,8 @@ def _styled(
             if has_roots and _root(element) is not rule.root:
                 continue
             if generated:
-                _generate(element, rule.says.get("content", ""), is_before=generated[1] == "before")
+                words = _generated(element, rule.says, numbers)
+                _generate(element, words, is_before=generated[1] == "before")
             else:
                 said.setdefault(element, Says()).take(rule.says)
     for element in tree.xpath("//*[@style or @hidden]"):
@@ -332,10 +356,27 @@ def _said_by_markup(tree: lxml.html.HtmlElement) -> dict[lxml.html.HtmlElement, 
     return said
 
 
-def _generate(element: lxml.html.HtmlElement, said: str, *, is_before: bool) -> None:
+def _generated(element: lxml.html.HtmlElement, says: Says, numbers: Counter[tuple[object, str]]) -> str:
+    """The words of a style sheet for an element: as it has them, from the element, or counted.
+
+    `numbers`: how far each was counted, below one element; nearly all counters begin anew with a list.
+    """
+    pieces: list[str] = []
+    for part in tinycss2.parse_component_value_list(says.get("content", "")):
+        if isinstance(part, tinycss2.ast.StringToken):
+            pieces.append(part.value)
+        elif isinstance(part, tinycss2.ast.FunctionBlock):
+            name = tinycss2.serialize(part.arguments).strip()
+            if part.lower_name == "attr":
+                pieces.append(element.get(name.lower()) or "")
+            elif part.lower_name == "counter" and says.get("counter-increment", "").split()[:1] == [name]:
+                numbers[element.getparent(), name] += 1
+                pieces.append(str(numbers[element.getparent(), name]))
+    return "".join(pieces).strip()
+
+
+def _generate(element: lxml.html.HtmlElement, words: str, *, is_before: bool) -> None:
     """Put words of a style sheet where it shows them; signs, such as those of lists, are no words."""
-    match = _QUOTED.fullmatch(said)
-    words = (match[1] or match[2] or "").strip() if match else ""
     if _A_WORD.search(words) is None:
         return
     if is_before:
@@ -460,8 +501,10 @@ class _Scripts:
 
     def __init__(self, tree: lxml.html.HtmlElement, rules: list[_Rule]) -> None:
         self._runs = bool(_scripts(tree))
-        self._named = {*_told(tree), *_NAME.findall(_code(tree))}
+        code = _code(tree)
+        self._named = {*_told(tree), *_NAME.findall(code)}
         is_told_all = not any(script.get("src") for script in _scripts(tree))
+        self._may_fade = not is_told_all or _CHANGES_LOOKS.search(code) is not None
         self._opens_dialogs = not is_told_all or not self._named.isdisjoint(_OPEN_A_DIALOG)
         may_change = self._runs or bool(tree.xpath("//*[@aria-expanded or @aria-controls or @data-toggle]"))
         for rule in rules:
@@ -483,7 +526,7 @@ class _Scripts:
         above = element.getparent()
         return _CALLED.search(
             f"{around} {above.get('class') or '' if above is not None else ''}"
-        ) is not None or (fades and bool(around.strip()))
+        ) is not None or (fades and self._may_fade and bool(around.strip()))
 
 
 def _shows(rule: _Rule) -> bool:

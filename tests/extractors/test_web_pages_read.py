@@ -117,6 +117,7 @@ PLACES = {
     "closed shadow": f'<div><template shadowrootmode="CLOSED">{PARAGRAPH}</template></div>',
     "shadow in a deep page": "<div>" * 600 + f'<template shadowrootmode="open">{PARAGRAPH}</template>',
     "open shadow": f'<x-card><template shadowrootmode="open">{PARAGRAPH}</template></x-card>',
+    "words from an attribute": f'<style>p::after{{content:" " attr(data-said)}}</style><p data-said="{SAID}">So:</p>',
     "outlined label": f'<svg><text fill="none" stroke="black">{SAID}</text></svg>',
     "label with a fill in a group without one": f'<svg fill="none"><text fill="red">{SAID}</text></svg>',
     "faint label": f'<svg><text opacity="0.4" fill-opacity=".5">{SAID}</text></svg>',
@@ -209,6 +210,8 @@ UNSEEN |= {
     "on screens": f"<style>@media screen{{.x{{display:none}}}}</style><p class='x'>{SAID}</p>",
     "a choice to type": f"<datalist><option>{SAID}</option></datalist>",
     "a formula's source": f"<math><semantics><mi>x</mi><annotation>{SAID}</annotation></semantics></math>",
+    "faded where no script changes looks": "<style>.o{opacity:0}</style><script>document.title='A'</script>"
+    f"<p class=o>{SAID}</p>",
     "a clear label": f'<svg><text opacity="0">{SAID}</text></svg>',
     "a clear group": f'<svg><g fill="red" opacity="0%"><text>{SAID}</text></g></svg>',
     "a label without a fill": f'<svg><g fill="none"><text>{SAID}</text></g></svg>',
@@ -258,6 +261,19 @@ def test_what_nothing_on_the_page_opens_is_kept_apart(tmp_path, body, link):
     assert SAID not in found.text
     assert found.text.endswith("After it.")
     assert [(part.state, part.text) for part in found.parts] == [(PartState.HIDDEN, SAID)]
+
+
+def test_boxes_in_a_line_with_gaps_between_them_are_words(tmp_path):
+    styles = "<style>.b{display:inline-block;margin:0 1em}.c{display:inline-block;margin:0}</style>"
+    boxes = "<p><span class=b>Gate</span><span class=b>Keeper</span> p<span class=c>l</span>an</p>"
+    assert "Gate Keeper plan" in read(tmp_path, page(f"{styles}{BEFORE}{boxes}"))
+
+
+def test_what_a_style_counts_is_numbered(tmp_path):
+    styles = '<style>.c p::before{counter-increment:n;content:"Point " counter(n) ". "}</style>'
+    points = "<div class=c><p>Agree.</p><p>Note.</p></div><div class=c><p>Ask.</p></div>"
+    said = " ".join(read(tmp_path, page(f"{styles}{BEFORE}{points}")).split())
+    assert "Point 1. Agree. Point 2. Note. Point 1. Ask." in said
 
 
 @pytest.mark.parametrize("body", NEVER_DRAWN.values(), ids=NEVER_DRAWN)
