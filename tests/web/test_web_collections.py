@@ -189,7 +189,10 @@ def test_notes_and_tags_are_changed_and_pages_and_collections_go(made):
     strange = started(site, reader, "Another")
     site.post(strange, data={"act": "drop", "item": left.id})
     assert len(app.archive.collections.pages(found.id)) == 1, "a key opens its own collection alone"
-    assert "has been deleted" in site.post(own, data={"act": "delete"}).text
+    sure = site.post(own, data={"act": "delete"})
+    assert "New name”, its 1 page" in standing(sure)
+    assert site.get(own).status_code == 200, "nothing is deleted before its reader is asked"
+    assert "has been deleted" in site.post(own, data={"act": "delete", "sure": "1"}).text
     assert site.get(own).status_code == 404
 
 
@@ -203,11 +206,13 @@ def test_what_is_saved_stays_the_version_that_was_saved(made):
     keeper.paper("wold", "report", ["Something else."], meeting_key="m")
     page = site.get(own)
     assert "has been replaced since" in standing(page)
+    assert Page(page.text).marks == ["whole population payment"], "of the version that was saved"
     (address,) = [href for href in Page(page.text).hrefs if "version=" in href and "/pages/" in href]
     assert "A whole population payment" in site.get(address).text
     app.archive.custody.withhold(report, "asked by its body")
     page = site.get(own)
     assert "We do not show this paper" in standing(page)
+    assert Page(page.text).marks == []
     assert "does not show it any more" in site.get(f"{own}/pages.md").text
     assert site.get(f"{own}/pages.csv").status_code == 200
     assert site.post(own, data={"act": "add", "pages": f"/papers/{report}"}).status_code == 400

@@ -28,11 +28,12 @@ from web.parts import forms
 from web.readers import of_this_site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from starlette.requests import Request
 
     from pipeline.evidence.collection import Collection, SavedPage
+    from pipeline.model import Hit
     from pipeline.ports import Readers
     from web.data.evidence import EvidencePacks
     from web.parts.forms import Form
@@ -119,6 +120,8 @@ class CollectionPages:
             "share": lambda: self._collections.share(found.id, _sharing(asked["sharing"])),
         }
         act = acts.get(asked["act"], _unknown)
+        if asked["act"] == "delete" and not forms.first_value(form, "sure"):
+            return self._private(self._site.page("collection_sure.html", collection=found))
         if asked["act"] == "delete":
             self._collections.delete(found.id)
             return self._private(self._site.page("collection_gone.html", name=found.name))
@@ -195,6 +198,7 @@ class CollectionPages:
         typed: Mapping[str, str] | None = None,
     ) -> Response:
         number = asking.result_page(request, -(-max(found.pages, 1) // AT_A_TIME))
+        pages = self._collections.pages(found.id, AT_A_TIME, (number - 1) * AT_A_TIME)
         return self._site.page(
             "collection.html",
             status,
@@ -202,12 +206,21 @@ class CollectionPages:
             own=own,
             here=links.collection(found.key) if own else links.shared(found.share),
             shared_at=links.absolute(self._site.base(request), links.shared(found.share)),
-            pages=self._collections.pages(found.id, AT_A_TIME, (number - 1) * AT_A_TIME),
+            pages=pages,
+            quotes=self._quotes(pages),
             number=number,
             more=found.pages > number * AT_A_TIME,
             fault=fault,
             typed=typed or {},
         )
+
+    def _quotes(self, pages: Iterable[SavedPage]) -> dict[tuple[str, int], Hit]:
+        """The first mention on each saved page, or in each saved paper, of those that have one."""
+        quotes: dict[tuple[str, int], Hit] = {}
+        for hit in self._site.shelf.hits(*{page.sha256 for page in pages if page.cited}):
+            quotes.setdefault((hit.sha256, hit.page), hit)
+            quotes.setdefault((hit.sha256, 0), hit)
+        return quotes
 
     def _file(self, request: Request, found: Collection) -> Response:
         match request.path_params["kind"]:
