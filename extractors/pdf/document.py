@@ -249,6 +249,7 @@ class _Paper:
     ocr_spent: float = 0.0  # seconds of processor time
     opinions: int = 0
     damaged: dict[tuple[int, int, int], bool] = field(default_factory=dict)  # pictures, as far as seen
+    digits: dict[tuple[int, bytes, str], bool] = field(default_factory=dict)  # whether fonts draw others
     told: set[str] = field(default_factory=set)  # what pictures are described with
     asked: set[tuple[int, ...]] = field(default_factory=set)  # looks of pictures
     looked: dict[object, list[PointBox]] = field(
@@ -307,7 +308,8 @@ class _Paper:
 
         Returns what is to be said of them, or how the page is read as a whole, where that is better.
         """
-        odd, strange, torn, lacking, is_scattered, everywhere = doubted = doubts(handle, layer)
+        doubted = doubts(handle, layer, self.digits)
+        odd, strange, torn, lacking, is_scattered, everywhere, figures = doubted
         if not any(doubted):
             return [], None
         has_junk = any(font_maps.has_junk(layer.raw[start:end]) for start, end in odd)
@@ -337,7 +339,7 @@ class _Paper:
         if torn:
             layer.instead = _restored(handle, sheet, layer, placed)
             odd = sorted({*odd, *torn})
-        return _what_was_mended(layer, odd, {start for start, _ in strange}, why), None
+        return _what_was_mended(layer, odd, {start for start, _ in (*strange, *figures)}, why), None
 
     def _spelled(
         self, layer: Layer, lacking: Sequence[str], words: Sequence[tesseract.Word], why: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import random
 from contextlib import suppress
 
+import pypdfium2
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -13,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.config import ExtractConfig, current
 from extractors.pdf import document as pdf
 from extractors.pdf import highlight_boxes
-from extractors.pdf.words import font_maps, ligatures
+from extractors.pdf.words import digit_shapes, font_maps, ligatures
 from pipeline.errors import ExtractionError
 from pipeline.model import PageMethod, PartState
 from tests.documents import fidelity
@@ -30,7 +32,7 @@ LINES = [
 DRAWN = "\n".join(LINES).replace(FI, "fi")
 
 
-def paper(path, misnamed):
+def paper(path, misnamed, lines=LINES):
     """A page of these lines, whose font says of some codes that they are other letters (`misnamed`)."""
     names = {code: chr(code) for code in range(32, 127)} | {0x80: "fi"} | misnamed
     rows = [f"<{code:02x}> <{said.encode('utf-16-be').hex()}>" for code, said in sorted(names.items())]
@@ -41,7 +43,7 @@ def paper(path, misnamed):
         f"1 begincodespacerange <00> <ff> endcodespacerange\n{entries}\nendcmap end end"
     ).encode()
     shown = "\n".join(
-        f"BT /F 12 Tf 60 {740 - 20 * number} Td ({line}) Tj ET" for number, line in enumerate(LINES)
+        f"BT /F 12 Tf 60 {740 - 20 * number} Td ({line}) Tj ET" for number, line in enumerate(lines)
     ).encode("latin-1")
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R/Encoding<</Differences[128/fi]>>>>"
     objects = [
@@ -344,3 +346,39 @@ def test_lines_of_joined_letters_are_told_from_scattered_ones_at_once():
     """Once each line was tried in every way in which it falls into pairs: a page took for ever."""
     assert not font_maps.is_scattered("abcdefghijklmnopqrstuvwx\n" * 40)
     assert font_maps.is_scattered("".join(f"{letter}\n" for letter in "abcdefghijklmnopqrst"))
+
+
+FIGURES = [
+    "The board met in public and agreed the budget of the year to come",
+    "Overmere spent 3178 pounds on 387 beds in 2019, and 4650 on staff",
+    "The figures of the place were noted and nothing further was raised",
+]
+
+
+@needs_ocr
+@pytest.mark.parametrize("swapped", ["3817", "3871", "05", "69"])
+def test_digits_that_a_font_draws_as_others_are_read_as_they_are_drawn(tmp_path, swapped):
+    """The first of them is called the second, and so on; what is drawn is right."""
+    names = dict(zip(map(ord, swapped), swapped[1:] + swapped[0], strict=True))
+    page = read(paper(tmp_path / "a", names, FIGURES))
+    assert page.text.split("\n") == FIGURES
+    assert [part.kind for part in page.parts if part.state is PartState.OCR] == ["letters"]
+
+
+def test_digits_are_believed_where_a_font_draws_them_as_it_says(tmp_path):
+    page = read(paper(tmp_path / "a", {}, FIGURES))
+    assert (page.text.split("\n"), page.parts) == (FIGURES, ())
+
+
+@pytest.mark.parametrize(
+    "font",
+    ["Helvetica", "Helvetica-BoldOblique", "Times-Italic", "Times-BoldItalic", "Courier-Bold", "Courier"],
+)
+def test_digits_of_plain_fonts_look_like_themselves(font):
+    document = pypdfium2.PdfDocument.new()
+    made = pypdfium2.raw.FPDFText_LoadStandardFont(document, font.encode())
+    handle = ctypes.cast(made, ctypes.c_void_p).value
+    looks = {digit: digit_shapes._look(handle, digit) for digit in "0123456789"}
+    assert all(looks.values())
+    assert not any(digit_shapes._looks_like_another(look, digit) for digit, look in looks.items())
+    document.close()

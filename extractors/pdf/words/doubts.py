@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.pdf.survey import quick
-from extractors.pdf.words import font_maps, ligatures
+from extractors.pdf.words import digit_shapes, font_maps, ligatures
 from extractors.pdf.words.glyphs import handle_of, is_unmapped, place_of
 
 if TYPE_CHECKING:
@@ -32,17 +32,20 @@ class Doubts(NamedTuple):
     lacking: Sequence[str]  # what no English text is without
     is_scattered: bool  # letters one by one, in any order
     everywhere: bool  # in all words of the page
+    figures: _Spans  # whose digits are drawn as others
 
 
-def doubts(layer: object, text: Layer) -> Doubts:
-    """Looks through the text of PDFium's text page, `layer`."""
+def doubts(layer: object, text: Layer, digits: digit_shapes.Digits) -> Doubts:
+    """Looks through the text of PDFium's text page, `layer`; `digits`: how those of pages before look."""
     raw = text.raw
     whole = text.piece(slice(0, len(raw))) if text.surplus else raw  # lines on their side are lines
     if font_maps.is_scattered(whole):
-        return Doubts([], [], ligatures.torn_words(raw), (), is_scattered=True, everywhere=False)
+        return Doubts([], [], ligatures.torn_words(raw), (), is_scattered=True, everywhere=False, figures=[])
     strange = font_maps.strange_words(raw, partial(is_unmapped, handle_of(layer)))
     odd = sorted({*font_maps.odd_words(text.with_blanks()), *strange})
     odd = of_their_fonts(layer, raw, odd) if odd else odd
+    figures = digit_shapes.misnamed(layer, raw, digits)
+    odd = sorted({*odd, *figures}) if figures else odd
     torn = ligatures.torn_words(raw)
     lacking = () if torn else font_maps.lacks_letters(raw)
     everywhere = (
@@ -50,7 +53,8 @@ def doubts(layer: object, text: Layer) -> Doubts:
         or (bool(strange) and not font_maps.is_spoken(raw))
         or font_maps.is_unspoken(raw)
     )
-    return Doubts(odd, strange, torn, () if odd else lacking, is_scattered=False, everywhere=everywhere)
+    lacking = () if odd else lacking
+    return Doubts(odd, strange, torn, lacking, is_scattered=False, everywhere=everywhere, figures=figures)
 
 
 def of_their_fonts(layer: object, raw: str, odd: _Spans) -> _Spans:
