@@ -15,7 +15,7 @@ from cli.exits import Exit
 from cli.terminal import note
 from pipeline.errors import Busy, ConfigError, PaperwatchError, QueryError, StorageError
 
-LOCKED = ("database is locked", "lock timeout")  # SQLite's words and PostgreSQL's, which know not by whom
+LOCKED = "database is locked"  # SQLite's words, which know not by whom
 DAMAGED = ("disk image is malformed", "file is not a database")  # SQLite's words
 
 HELP = """Watches the papers of the English health service and says what is in them.
@@ -58,7 +58,7 @@ def call(arguments: list[str]) -> int:  # noqa: PLR0911 - an exit code for each 
         return paperwatch.main(arguments, prog_name="paperwatch", standalone_mode=False) or Exit.ALL_WELL
     except PaperwatchError as error:
         note(error.with_caret() if isinstance(error, QueryError) else f"paperwatch: {error}")
-        if any(words in str(error) for words in LOCKED):
+        if LOCKED in str(error):
             note("Another process has been writing to it all the while; `paperwatch status` names a run.")
         if any(words in str(error) for words in DAMAGED):
             note(

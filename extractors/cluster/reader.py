@@ -6,12 +6,12 @@ again, and then read here. Whoever stores the readings does so once.
 
 from __future__ import annotations
 
-import logging
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from extractors.cluster import tags
+from extractors.cluster.silence import keep_quiet
 from extractors.isolation.sandbox import FirstPass, Sandbox
 from pipeline.errors import ConfigError
 from pipeline.model import FailureReason
@@ -51,7 +51,7 @@ class ClusterReader:
         self._kept.enter_context(self._here)
         self._members = self._here.root / "from workers"
         self._members.mkdir()
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what counts is said in our words
+        keep_quiet()
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})  # files are large
         try:
             self._client = Client(

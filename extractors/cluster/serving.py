@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import socket
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors.cluster import tags
+from extractors.cluster.silence import keep_quiet
 from extractors.config import scheduler_of
 from pipeline.errors import ConfigError, StorageError
 
@@ -37,7 +37,7 @@ def serve(address: str, *, memory: str, ready: Callable[[str], None], host: str 
         scheduler = scheduler_of(address)
     except ValueError as error:
         raise ConfigError(f"{address}: {error}") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    keep_quiet()
     folder = _folder()
     try:
         asyncio.run(_serve(address, memory, host or _own_address(*scheduler), folder, ready))

@@ -6,6 +6,7 @@ A moment is a number: of the pieces of bytes that a command sends to the databas
 from __future__ import annotations
 
 import os
+import re
 import select
 import shutil
 import signal
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 16  # bytes
 WORKERS = 2
-_ROOT = "The archive\u2019s log had"  # in a message: then comes its root
+_QUOTES = re.compile(r"THREE THINGS FIRST|NEW PASSAGES")
+_MORE = re.compile(r"And \d+ more from .*")
 _OTHERS = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
 # What each command uses, and so what can be killed under it: "command" is the process itself.
 AT_RISK = {
@@ -63,9 +65,10 @@ HELD = {
     "meetings": text("SELECT source_id, key, starts_on, title, status FROM meetings"),
     "changes": text("SELECT kind, count(*) FROM changes GROUP BY kind"),
     "first mentions": text("SELECT count(*) FROM first_mentions"),
-    "told": text(
-        "SELECT address, count(*) FROM ledger JOIN subscribers s ON s.id = subscriber_id GROUP BY 1"
-    ),
+    "told": text("""
+        SELECT address, concept_id, passage, url FROM ledger
+        JOIN subscribers ON subscribers.id = subscriber_id JOIN documents ON documents.id = document_id
+    """),
     "log": text(
         "SELECT convert_from(content, 'UTF8')::json ->> 'kind', count(*) FROM log_entries GROUP BY 1"
     ),
@@ -342,7 +345,7 @@ class House:
         """
         return len(self._mail.accepted) - len({content for _, _, content in self._mail.accepted})
 
-    def _letters(self) -> list[tuple[str, ...]]:
+    def _letters(self) -> list[tuple[Any, ...]]:
         """The messages received, each once: two are the same where a reader cannot tell them apart."""
         return [
             (to, *_told_in(content))
@@ -357,12 +360,13 @@ class House:
         return [str(path) for path in (self._data / folder).rglob("*")]
 
 
-def _told_in(content: bytes) -> tuple[str, ...]:
-    """What a message tells, without the root of the log, in which every moment counts."""
+def _told_in(content: bytes) -> tuple[Any, ...]:
+    """What a message counts. What it quotes of what weighs alike goes by what came first."""
     message = message_from_bytes(content, policy=policy.default)
     body = message.get_body(("plain",))
     assert body is not None
-    return str(message["Subject"]), body.get_content().partition(_ROOT)[0]
+    counts, quoted = _QUOTES.split(body.get_content(), maxsplit=1)
+    return counts, tuple(sorted(_MORE.findall(quoted)))
 
 
 def thrown(dice: random.Random, sent: Mapping[str, int], many: int, away: float) -> dict[str, list[Blow]]:

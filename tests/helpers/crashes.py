@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Cadence
 from storage.archive import open_archive
+from storage.config import StorageConfig
 from tests.alerts.test_channels import serving
 from tests.helpers import commands
 from tests.helpers.archives import keep
@@ -92,13 +93,15 @@ def working(folder: Path) -> Iterator[Works]:
         yield Works(folder, server)
 
 
-def lay_out(folder: Path, port: int) -> None:
+def lay_out(folder: Path, port: int, url: str = "") -> None:
+    """`url` is of the archive's database, unless it is in the folder."""
     folder.mkdir()
     (folder / "paperwatch.toml").write_text(
+        f'[storage]\nurl = "{url}"\n'
         '[alerts]\nchannel = "smtp"\nsender = "watch@paperwatch.example"\n'
         f'[alerts.smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\ntimeout = 5.0\n'
     )
-    archive = open_archive(folder)
+    archive = open_archive(folder, StorageConfig(url=url))
     for number in range(READERS):
         archive.readers.subscribe(
             f"r{number}@example.org",

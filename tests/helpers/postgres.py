@@ -115,8 +115,8 @@ def start(folder: Path, *, quick: bool = True) -> Server:
 class Mortal:
     """A server of one's own that can be killed. What it has said is done is there when it starts again."""
 
-    def __init__(self) -> None:
-        self._server = _started(Path(tempfile.mkdtemp(prefix=NAMED)))
+    def __init__(self, place: Path | None = None) -> None:
+        self._server = _started(Path(tempfile.mkdtemp(prefix=NAMED, dir=place)))
         self.url = _url(self._server)
         self.ask(
             "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()"

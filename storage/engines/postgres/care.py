@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from pipeline.errors import StorageError
+from storage.database import raising_ours
+from storage.engines.postgres.remedies import noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,11 +54,12 @@ def overwrite_deleted(_connection: Connection) -> None:
 
 def flush(engine: Engine, tables: Sequence[str]) -> None:
     """Give the space of deleted rows free, to be written over. It waits for nobody."""
-    raw = engine.raw_connection()
-    driver: Any = raw.driver_connection
-    driver.autocommit = True
-    try:
-        driver.execute(f"VACUUM (SKIP_LOCKED) {', '.join(tables)}")
-    finally:
-        driver.autocommit = False
-        raw.close()
+    with raising_ours(engine), noted():
+        raw = engine.raw_connection()
+        driver: Any = raw.driver_connection
+        driver.autocommit = True
+        try:
+            driver.execute(f"VACUUM (SKIP_LOCKED) {', '.join(tables)}")
+            driver.autocommit = False
+        finally:
+            raw.close()

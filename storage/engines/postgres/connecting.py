@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -10,18 +11,19 @@ from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from pipeline.errors import ConfigError, StorageError
+from storage.database import said_by
+from storage.engines.postgres.remedies import MAKE, noted, with_remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import URL, Connection
+    from sqlalchemy import URL, Connection, ExceptionContext
 
 OLDEST = 14  # server
 BUSY_SECONDS = 30
 CONNECTIONS = 40  # kept open once they were needed: as many as the web server has threads
 CONNECT_SECONDS = 10
 WRITING = 7_301_425_190_417  # the one lock of whoever writes: any number that no other program takes
-MAKE = "createdb --template=template0 --encoding=UTF8 --locale=C"
 _SETTINGS = f"SET jit = off; SET timezone = 'UTC'; SET lock_timeout = '{BUSY_SECONDS}s'"
 _SORTED = text("SELECT current_database(), current_setting('server_encoding'), 'Z' < 'a'")
 
@@ -36,6 +38,8 @@ def open_engine(url: URL) -> Engine:
         pool_pre_ping=True,  # the server may have been started anew
         connect_args={"connect_timeout": CONNECT_SECONDS, "client_encoding": "utf8"},
     )
+
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # that a connection is lost is said in our words
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -58,6 +62,11 @@ def open_engine(url: URL) -> Engine:
         driver.read_only = reads or None
         if writes:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
+
+    @event.listens_for(engine, "handle_error")
+    def _explain(context: ExceptionContext) -> None:
+        is_gone = context.is_disconnect or context.connection is None
+        context.original_exception.add_note(with_remedy(str(context.original_exception), is_gone=is_gone))
 
     return engine
 
@@ -93,8 +102,7 @@ def is_there(url: URL) -> bool:
         with engine.connect() as connection:
             return inspect(connection).has_table("alembic_version")
     except DBAPIError as error:
-        said = str(error.orig).partition("\n")[0]
-        raise StorageError(f"the archive's database: {said} ({named(url)})") from error
+        raise StorageError(f"the archive's database: {said_by(error)} ({named(url)})") from error
     finally:
         engine.dispose()
 
@@ -144,10 +152,12 @@ class _Cursor:
         self._cursor = cursor
 
     def execute(self, statement: str, values: Sequence[object] = ()) -> Any:
-        return self._cursor.execute(statement.replace("?", "%s"), values)
+        with noted():
+            return self._cursor.execute(statement.replace("?", "%s"), values)
 
     def executemany(self, statement: str, values: Sequence[Sequence[object]]) -> None:
-        self._cursor.executemany(statement.replace("?", "%s"), values)
+        with noted():
+            self._cursor.executemany(statement.replace("?", "%s"), values)
 
 
 def cursor(connection: Connection) -> _Cursor:

@@ -80,7 +80,7 @@ class HeldLeases:
 
     def _ask(self, statement: Any, **values: Any) -> int:
         """Returns how many rows there were."""
-        with raising_ours(), self._engine.connect() as connection:
+        with raising_ours(self._engine), self._engine.connect() as connection:
             connection.execution_options(apart=True)  # no writer of the archive is waited for
             with connection.begin():
                 return connection.execute(statement, {"me": self._me, **values}).rowcount

@@ -5,12 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from psycopg import Error
-
 from pipeline.errors import Busy, StorageError
 from pipeline.ports import Work
 from storage.database import raising_ours
 from storage.engines.postgres.connecting import WRITING
+from storage.engines.postgres.remedies import noted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -38,26 +37,27 @@ def at_work(
     engine: Engine, alone: Collection[Work], shared: Collection[Work], who: str
 ) -> Iterator[Callable[[], None]]:
     """Keep others from this work, by a connection of its own; see `storage.engines.ports.Kind`."""
-    with raising_ours():
+    with raising_ours(engine), noted():
         pooled = engine.raw_connection()
     connection: Any = pooled.driver_connection
     pooled.detach()  # no later user of the pool may hold the locks on
 
     def check() -> None:
         try:
-            connection.execute("SELECT 1")
-        except Error as error:
-            said = str(error).partition("\n")[0]
-            raise StorageError(f"no longer kept apart from other machines' runs: {said}") from error
+            with raising_ours(engine), noted():
+                connection.execute("SELECT 1")
+        except StorageError as error:
+            raise StorageError(f"no longer kept apart from other machines' runs: {error}") from error
 
     try:
-        connection.autocommit = True
-        connection.execute("SELECT set_config('application_name', %s, false)", [who[:_LONGEST]])
-        connection.execute(_SETTINGS)
-        for work in Work:
-            way = "" if work in alone else "_shared" if work in shared else None
-            if way is not None and not _taken(connection, way, work):
-                raise Busy(f"another process {work.value} in this archive: {_named(connection, work)}")
+        with raising_ours(engine), noted():
+            connection.autocommit = True
+            connection.execute("SELECT set_config('application_name', %s, false)", [who[:_LONGEST]])
+            connection.execute(_SETTINGS)
+            for work in Work:
+                way = "" if work in alone else "_shared" if work in shared else None
+                if way is not None and not _taken(connection, way, work):
+                    raise Busy(f"another process {work.value} in this archive: {_named(connection, work)}")
         yield check
     finally:
         pooled.close()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from sqlalchemy import create_engine, text
 
 from pipeline.errors import ConfigError, StorageError
+from pipeline.ports import Work
 from storage import tables as t
 from storage.archive import is_there, open_archive
+from storage.archive_log import entries
 from storage.config import StorageConfig
 from storage.engines.postgres import connecting
+from storage.engines.postgres.remedies import with_remedy
 from tests.helpers import postgres
 from tests.helpers.archives import keep
 
@@ -64,13 +70,98 @@ def test_an_address_that_cannot_be_used_is_refused(tmp_path, url):
         open_archive(tmp_path / "data", StorageConfig(url=url))
 
 
+@pytest.fixture
+def stranger(server):
+    """An address of an archive's database for a user that may nothing there."""
+    url = server.bare()
+    name = f"{url.database}_stranger"
+    with server.asking() as connection:
+        connection.execute(f'CREATE ROLE "{name}" LOGIN')
+    yield url.set(username=name)
+    server.drop(url)
+    with server.asking() as connection:
+        connection.execute(f'DROP ROLE "{name}"')
+
+
+def refused(tmp_path, url) -> str:
+    with pytest.raises(StorageError) as raised:
+        opened(tmp_path, url)
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+def test_what_a_server_refuses_is_said_with_what_to_do(tmp_path, server, stranger):
+    assert "make it with `createdb --template" in refused(tmp_path, server.url.set(database="nowhere"))
+    assert "make the user with `createuser`" in refused(tmp_path, server.url.set(username="nobody"))
+    assert "ALTER DATABASE" in refused(tmp_path, stranger)
+    with server.asking() as connection:
+        connection.execute(f'ALTER ROLE "{stranger.username}" CONNECTION LIMIT 0')
+    assert "raise max_connections" in refused(tmp_path, stranger)
+    away = stranger.set(query={}, host="127.0.0.1", port=1)
+    assert "Connection refused: start the server, or wait for it; what was finished is kept" in refused(
+        tmp_path, away
+    )
+
+
+def test_a_server_that_follows_another_one_is_named_where_something_is_to_be_written(tmp_path, server):
+    url = server.new()
+    archive = opened(tmp_path, url)
+    with server.asking() as connection:
+        connection.execute(f'ALTER DATABASE "{url.database}" SET default_transaction_read_only = on')
+    archive.database.engine.dispose()
+    with pytest.raises(StorageError, match=r"this server only follows another one: name that one"):
+        keep(archive, ["Care."])
+    assert archive.reports.papers() == []
+    archive.database.engine.dispose()
+    server.drop(url)
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        (
+            'could not extend file "base/5/1": No space left on device\nHINT:  Check free disk space.',
+            "make room",
+        ),
+        ('connection failed: … failed: FATAL:  password authentication failed for user "a"', "~/.pgpass"),
+        ("fe_sendauth: no password supplied", "~/.pgpass"),
+        ("FATAL:  sorry, too many clients already", "max_connections"),
+        ("failed to resolve host 'x': Name or service not known", "the host in"),
+        ("canceling statement due to lock timeout", "`paperwatch status` names a run"),
+    ],
+)
+def test_what_a_test_brings_about_with_trouble_is_known_by_its_words(said, means):
+    sentence = with_remedy(said, is_gone=True)
+    assert means in sentence
+    assert "HINT" not in sentence
+    assert "connection failed" not in sentence
+
+
+def test_without_the_driver_the_extra_is_named(tmp_path):
+    """In a process of its own: the engine must not want its driver to be loaded."""
+    (tmp_path / "paperwatch.toml").write_text('[storage]\nurl = "postgresql+psycopg:///papers"\n')
+    code = (
+        "import sys; sys.modules['psycopg'] = None; from cli.main import call; sys.exit(call(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "status", "--data", str(tmp_path)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("PostgreSQL needs the extra: pip install 'paperwatch[postgres]'\n")
+
+
+def cut_off(server, url):
+    with server.asking() as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [url.database]
+        )
+
+
 def half_a_work(archive, server, url):
     with archive.database.writing() as connection:
         connection.execute(t.notices.insert().values(subject="half", state="done"))
-        with server.asking() as other:
-            other.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [url.database]
-            )
+        cut_off(server, url)
         connection.execute(t.notices.insert().values(subject="other half", state="done"))
 
 
@@ -84,6 +175,28 @@ def test_a_server_that_goes_in_mid_run_loses_the_work_in_hand_alone(tmp_path, se
     with archive.database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM notices")).scalar() == 0
         assert connection.execute(text("SELECT count(*) FROM pages")).scalar() == 2
+    server.drop(url)
+
+
+def test_a_server_that_goes_is_no_fault_of_ours_wherever_it_is_noticed(tmp_path, server):
+    """In statements that go past SQLAlchemy, too: of the log, and of who is at work."""
+    url = server.new()
+    archive = opened(tmp_path, url)
+
+    def of_the_log():
+        with archive.database.writing() as connection:
+            cut_off(server, url)
+            entries.size(connection)
+
+    def of_who_is_at_work():
+        with archive.at_work([Work.SEND], [], "process 1 on a") as check:
+            cut_off(server, url)
+            check()
+
+    for noticed in (of_the_log, of_who_is_at_work):
+        with pytest.raises(StorageError, match="what was finished is kept"):
+            noticed()
+    archive.database.engine.dispose()
     server.drop(url)
 
 
