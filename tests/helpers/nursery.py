@@ -58,7 +58,8 @@ class Nursery:
     def __init__(self, load: str) -> None:
         self._door, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # By -c, so that the workers of a command that extracts do not take a file of ours for their program.
-        code = f"{load}\nfrom tests.helpers.nursery import serve\nserve()"
+        # What is reached is marked in whatever it loads: `reached` comes first.
+        code = f"import tests.helpers.reached\n{load}\nfrom tests.helpers.nursery import serve\nserve()"
         with inside:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", code], stdin=inside, env=os.environ | {"PYTHONPATH": str(ROOT)}
