@@ -2,12 +2,13 @@
 
 Python 3.11 runs everything at half its speed while it is traced, whatever is measured: 155 tests take 9
 seconds of a processor, and 17 with no file to measure. `make test` has no time for that. Here the code itself
-says where it is: each statement sets a byte, and so does each way that an `if`, a `for` or a `while` can take.
+says where it is: each statement sets a byte, and so does each way that an `if`, `for` or `while` can take.
 The bytes are in a file that all processes share: one that is killed has made its marks too.
 
 `prepare` writes the marked code into a folder, `begin` has a process load it from there, `report` counts. Not
 counted are what only a type checker reads and, of a `match`, that it has no case: the type checker holds it.
-Processes that no helper of the tests begins are not marked. `make coverage` asks coverage.py, which knows them.
+Processes that no helper of the tests begins are not marked. `make coverage` asks coverage.py, for which
+such processes count.
 """
 
 from __future__ import annotations
