@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -17,9 +18,10 @@ from cli.app import operator_notices, ping
 from cli.app.config import OperationsConfig
 from cli.app.context import App
 from cli.main import call
+from pipeline.bounces import Returned
 from pipeline.health import remedies
 from pipeline.health.account import Sources
-from pipeline.health.machine import Arrivals, Machine, Queue, concerns, machine_facts
+from pipeline.health.machine import Arrivals, Machine, Queue, concerns, machine_facts, machine_sentences
 from pipeline.model import Cadence, SourceHealth, SourceState
 from pipeline.ports import SourceReport
 from pipeline.views import RunRow
@@ -388,3 +390,20 @@ def test_a_shard_that_was_killed_is_told_though_a_newer_one_has_ended():
     assert found.text.endswith(
         "(shard 1/2) was interrupted: run `paperwatch crawl --shard 1/2` again to resume"
     )
+
+
+def test_a_notice_to_the_operator_that_came_back_and_broken_alerts_are_said():
+    came = Returned(days=7, kinds={"unknown": 2}, not_believed=1, read_at=NOW, to_operator="no such mailbox")
+    found = concerns(machine(returned=came, broken_alerts=1))
+    assert {each.subject: each.text for each in found} == {
+        "operator": "a notice to the operator came back: no such mailbox",
+        "alerts": (
+            "1 alert asks for a topic that is gone, or by a search that cannot be read: "
+            "the next digest tells its reader"
+        ),
+    }
+    said = " ".join(machine_sentences(machine(returned=came)))
+    assert "Bounces of the last 7 days: 2 unknown; not believed, in all: 1. Last looked for on" in said
+    none = replace(came, kinds={}, not_believed=0, to_operator="")
+    assert "Bounces of the last 7 days: none. Last" in " ".join(machine_sentences(machine(returned=none)))
+    assert concerns(machine(returned=none)) == ()

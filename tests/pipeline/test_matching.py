@@ -452,3 +452,29 @@ def test_the_words_beside_a_wording_are_compiled_when_it_is_met(monkeypatch):
     assert compiled < 10
     assert [each.concept_id for each in matcher.mentions("Plan 7 closes the ward.")] == ["c7"]
     assert len(made) == compiled + 1
+
+
+def test_examples_that_a_concept_does_not_hold_to_are_named():
+    wordings = (Wording(text="budget", match=("The budget.",), no_match=("Budget airlines fly.",)),)
+    concept = Concept(
+        id="budget", label="B", about="", wordings=wordings, match=("Money.",), no_match=("Nothing.",)
+    )
+    assert list(ConceptMatcher([concept]).wrong_examples("budget")) == [
+        (True, "Money."),
+        (False, "Budget airlines fly."),
+    ]
+
+
+@pytest.mark.parametrize(("beyond", "counts"), [("parking", False), ("hospital", True), ("weather", True)])
+def test_where_neither_paper_nor_sentence_says_which_world_it_is_of_the_page_does(beyond, counts):
+    watch = replace(concept(Wording(text="closure")), context="health")
+    neutral = "The members met and spoke at length of the matter. " * 10
+    page = f"The closure is agreed. {neutral * 3} {beyond.capitalize()}."
+    assert bool(hits(neutral, neutral, page, watch=watch)) is counts
+
+
+@pytest.mark.parametrize("before", ["the Hill.", "the \u0174yneb Hill."])
+def test_a_wording_with_a_stop_in_it_runs_over_a_page_end(before):
+    found = hits(f"It is {before}", "Valley plan", watch=concept("Hill. Valley plan"))
+    assert [hit.page for hit in found] == [1]
+    assert hits(f"It is {before}", "Valley plan", watch=concept("Hill Valley plan")) == []

@@ -1,5 +1,6 @@
 """The search language: what each form means, and where the caret goes."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,18 @@ from pipeline import days
 from pipeline.english import day as long_day
 from pipeline.english import short_day
 from pipeline.errors import QueryError
-from pipeline.matching.query import And, Near, Not, Or, Phrase, capitals, only_excludes, parse
+from pipeline.matching.query import (
+    And,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    capitals,
+    check_filter,
+    check_kinds,
+    only_excludes,
+    parse,
+)
 
 A, B, C = Phrase(("a",)), Phrase(("b",)), Phrase(("c",))
 
@@ -213,3 +225,21 @@ def test_anything_is_a_query_or_a_fault_within_it(text):
     else:
         assert query.expression is None or not only_excludes(query.expression)
         assert all(phrase.words for phrase in query.phrases())
+
+
+def test_a_filter_that_names_nothing_known_is_a_fault_where_it_stands():
+    check_filter(parse("a body:vale"), "body", {"vale"}, "")
+    check_filter(parse("a"), "body", set(), "")
+    with pytest.raises(QueryError, match="No body is called 'wold'") as fault:
+        check_filter(parse("a body:wold"), "body", {"vale"}, "Look at /bodies.")
+    assert fault.value.position == 2
+    with pytest.raises(QueryError) as fault:  # chosen in a field, and not typed
+        check_filter(replace(parse("a"), body="wold"), "body", {"vale"}, "")
+    assert (fault.value.query, fault.value.position) == ("body:wold", 0)
+
+
+@pytest.mark.parametrize("kind", ["pack", "trust"])
+def test_kinds_are_those_of_papers_and_of_bodies(kind):
+    check_kinds(parse(f"a kind:{kind}"))
+    with pytest.raises(QueryError, match="The kinds are agenda, "):
+        check_kinds(parse("a kind:poem"))

@@ -436,3 +436,16 @@ def test_few_files_are_read_for_a_rare_word_and_all_where_the_index_cannot_tell(
 
 def test_the_parser_and_the_rules_read_the_same():
     assert rule("a b").expression == parse("a b").expression
+
+
+def test_a_paper_is_read_no_further_than_to_where_a_rule_holds():
+    rules = RuleSet({"r": parse("payment")})
+    pages = [alone(text) for text in ("nothing", "a payment", "more", "and more")]
+    left = iter(pages)
+    assert rules.hold_in(left)
+    assert list(left) == [pages[3]]  # the page after is read with it, for what runs over its end
+    assert not rules.hold_in([pages[0]])
+
+
+def test_a_phrase_that_overlaps_itself_is_marked_once():
+    assert places_of("care to care to care", Phrase(("care", "to", "care"))) == [(0, 12)]

@@ -191,3 +191,9 @@ def test_an_address_that_was_refused_is_not_tried_again_for_its_next_message(des
     desk.tell(MOMENT + timedelta(hours=1))
     unknown = Channel(DeliveryError("550 no such mailbox", retryable=False))
     assert len(sent(desk, unknown, MOMENT + timedelta(hours=1))[1]) == 1
+
+
+def test_who_asked_for_it_hears_that_there_was_nothing(desk):
+    desk.reader("quiet@example.org", quiet=True)
+    desk.reader("other@example.org")
+    assert [digest.subscriber.address for digest in desk.round(MOMENT + DAY)] == ["quiet@example.org"]

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.model import DocumentKind, PageRef
-from pipeline.where import EVERYWHERE, NOWHERE, Where, all_of, part
+from pipeline.where import EVERYWHERE, NOWHERE, PartKind, Where, all_of, part
 
 
 def of(body: str, committee: str = "Health Committee", meeting: int = 7, document: int = 34) -> PageRef:
@@ -43,6 +43,7 @@ def test_a_part_of_a_body_is_a_committee_a_meeting_or_a_paper_of_that_body(text:
     assert all(one.holds(place) for place in holds)
     assert not one.holds(of("wold"))
     assert not one.holds(of("vale", "Cabinet", 1, 1))
+    assert one.kind is PartKind.COMMITTEE or one.number in {7, 34}
 
 
 @pytest.mark.parametrize(

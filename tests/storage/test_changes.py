@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cli.main import call
-from pipeline.changes import ChangeKind, ChangeRow, Thing, change_said
+from pipeline.changes import ChangeKind, change_said
 from pipeline.english import short_day
 from pipeline.model import Cadence, Listing, MeetingStatus, Source, SourceState, WatchList
 from pipeline.ports import SourceReport
@@ -224,22 +224,6 @@ def test_the_command_says_what_changed_since_a_day_in_every_format(tmp_path, cap
     last = f"Nothing changed. The last changes are of {short_day(TOMORROW)}: --since {TOMORROW}"
     assert ask("--since", "2030-01-01")[2].strip() == last
     assert ask("--since", "2030-01-01", "--kind", "cancelled")[2].strip() == "Nothing changed."
-
-
-@given(
-    kind=st.sampled_from(ChangeKind),
-    what=st.sampled_from(Thing),
-    was=st.sampled_from(["", "2026-11-26", "2026-11-26 10:00"]),
-    now=st.sampled_from(["", "2026-12-03 09:30"]),
-)
-def test_every_change_is_a_sentence(kind, what, was, now):
-    facts = {"id": 1, "day": TODAY, "at": None, "source": "s", "body": "b", "body_name": "B", "committee": ""}
-    facts |= {"meeting": None, "meeting_date": None, "document": None, "title": "", "url": ""}
-    sentence = change_said(
-        ChangeRow(kind=kind, what=what, was=was, now="3" if kind is K.LATE else now, **facts)
-    )
-    assert sentence.endswith(".")
-    assert "  " not in sentence
 
 
 # ---- the digest

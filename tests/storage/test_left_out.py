@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
@@ -16,14 +15,9 @@ from cli.app.context import App
 from cli.main import call
 from pipeline import stages
 from pipeline.areas.left_out import (
-    LeftOut,
-    MonthRead,
     Stance,
     area_summary,
-    ended_since,
-    month_before,
     row_sentence,
-    stance_of,
 )
 from pipeline.errors import ConfigError, PaperwatchError, QueryError
 from pipeline.matching.concept_matching import ConceptMatcher
@@ -153,29 +147,6 @@ def test_a_body_whose_lines_are_switched_off_is_not_followed(archive):
     assert "2 are not followed" in area_summary(found)
 
 
-READ = MonthRead(body="b", body_name="B", kind="trust", meetings=2, papers_read=3, pages_read=40)
-
-
-@pytest.mark.parametrize(
-    ("reading", "claim"),
-    [
-        (READ, "1 did not in the papers we read"),
-        (replace(READ, papers_not_read=1), "1 did not in the papers we read, 1 of them read only in part"),
-        (replace(READ, pages_not_read=1), "1 did not in the papers we read, 1 of them read only in part"),
-        (replace(READ, meetings_not_read=1), "1 did not in the papers we read, 1 of them read only in part"),
-        (replace(READ, papers_read=0, papers_not_read=3), "of 1 no paper was read"),
-        (replace(READ, papers_read=0), "of 1 no paper was read"),
-        (replace(READ, papers_read=0, meetings=0), "of 1 we know of no meeting or paper"),
-        (replace(READ, papers_read=0, meetings=0, is_followed=False), "1 is not followed"),
-    ],
-)
-def test_of_a_body_no_more_is_claimed_than_was_read(reading, claim):
-    found = LeftOut(
-        area="x", area_name="X", month="2026-11", subject="Payment", bodies=(stance_of(reading, 0, ()),)
-    )
-    assert area_summary(found) == f"0 of 1 body said it; {claim}."
-
-
 def test_another_month_is_another_answer(archive):
     found = archive.reports.left_out("x-icb", "2026-10", subject="Payment", concept=PAYMENT.id)
     assert {row.body for row in found.bodies if row.stance is Stance.NOT_READ} == {"e-council"}
@@ -189,31 +160,6 @@ def test_what_cannot_be_asked(archive):
         archive.reports.left_out("x-icb", "2026-13", subject="", concept=PAYMENT.id)
     with pytest.raises(QueryError, match="leave after: out"):
         subject_of("payment after:2026-01-01", {})
-
-
-@pytest.mark.parametrize(
-    ("day", "today", "months"),
-    [
-        ("2026-10-31", "2026-11-01", ["2026-10"]),
-        ("2026-10-01", "2026-11-01", ["2026-10"]),
-        ("2026-10-15", "2026-11-15", ["2026-10"]),
-        ("2026-11-01", "2026-11-30", []),
-        ("2026-11-30", "2026-11-30", []),
-        ("2026-11-01", "2026-12-01", ["2026-11"]),
-        ("2026-08-03", "2026-11-30", ["2026-08", "2026-09", "2026-10"]),
-        ("2026-10-15", "2026-12-01", ["2026-10", "2026-11"]),
-        ("2025-12-31", "2026-01-01", ["2025-12"]),
-        ("2025-11-30", "2026-02-28", ["2025-11", "2025-12", "2026-01"]),
-        ("2028-02-29", "2028-03-31", ["2028-02"]),
-        ("2026-12-01", "2026-11-30", []),  # a clock that was ahead
-    ],
-)
-def test_every_month_is_told_of_when_it_has_ended(day, today, months):
-    assert ended_since(date.fromisoformat(day), date.fromisoformat(today)) == months
-
-
-def test_the_month_before():
-    assert [month_before(date(2026, month, 1)) for month in (1, 12)] == ["2025-12", "2026-11"]
 
 
 def test_the_command_says_the_same_in_every_form(data, capsys):

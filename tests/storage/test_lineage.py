@@ -5,14 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from cli.main import call
-from pipeline.lineage import BOILERPLATE_BODIES, Copy, copy_in, lineage
-from pipeline.model import DocumentKind, PageRef
-from pipeline.text.word_changes import compared
 from storage.archive import open_archive
 from storage.public_archive import PublicArchive
 from tests.bench.bench_lineage import EDITS, measure
@@ -68,50 +63,6 @@ def test_a_sample_of_the_bench_reaches_its_goals():
     recall, precision = measure(11, 20)
     assert all(recall[share] >= goal for share, goal in EDITS.items())
     assert precision >= 0.95
-
-
-def at(body: str, day: date | None, document: int = 1) -> PageRef:
-    return PageRef(
-        body=body, body_name=body, committee="", meeting_date=day, published_on=None, document=document,
-        title="", kind=DocumentKind.PACK, url="", page=1, pages=1, sha256="0", captured_at=CAPTURED,
-    )  # fmt: skip
-
-
-def test_what_many_bodies_say_is_called_boilerplate_and_what_one_repeats_is_not():
-    bodies = [at(f"b{n}", date(2026, 1, 1 + n), n) for n in range(BOILERPLATE_BODIES)]
-    said = [Copy(at=place, text=FIRST, alike=1) for place in bodies]
-    assert lineage(FIRST, said, 10).is_boilerplate
-    assert not lineage(FIRST, said, 400).is_boilerplate, "few of so many"
-    weekly = [Copy(at=at("b", date(2026, 1, n), n), text=FIRST, alike=1) for n in range(1, 21)]
-    found = lineage(FIRST, weekly, 10)
-    assert (found.is_boilerplate, found.papers, found.bodies) == (False, 20, 1)
-    assert found.first_uses[0].at.meeting_date == date(2026, 1, 1)
-
-
-def test_a_paper_without_a_day_claims_no_first(archive):
-    said = [
-        Copy(at=at("x", None), text=FIRST, alike=1),
-        Copy(at=at("y", date(2026, 5, 1), 2), text=COPY, alike=0.8),
-    ]
-    found = lineage(FIRST, said, 2)
-    assert ([use.at.body for use in found.first_uses], found.undated) == (["y", "x"], 1)
-
-
-@given(
-    st.lists(st.sampled_from(FIRST.split()), max_size=30),
-    st.lists(st.sampled_from(COPY.split()), max_size=30),
-)
-def test_the_pieces_are_both_texts(one, other):
-    pieces = compared(" ".join(one), " ".join(other))
-    assert " ".join(piece.text for piece in pieces if piece.kind != "gone").split() == other
-    assert len(" ".join(piece.text for piece in pieces if piece.kind != "new").split()) == len(one)
-
-
-def test_a_copy_is_given_in_whole_words_as_they_stand_on_the_page():
-    text, alike = copy_in(FIRST, f"Item 7 noted.\n{FIRST.replace(' one ', ' ONE ')}\nItem 8")
-    assert alike > 0.9
-    assert "ONE provider" in text
-    assert copy_in(FIRST, OTHER * 20) is None
 
 
 def test_the_command_and_the_page_of_a_passage(archive, capsys, tmp_path):

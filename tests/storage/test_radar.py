@@ -8,23 +8,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cli.app.context import App
 from cli.main import call
 from pipeline.matching import concepts as concept_files
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.radar import (
-    MOST_BY_CHANCE,
-    MOST_ON_A_PAGE,
-    NameKind,
-    NewName,
     NewNames,
-    Vocabulary,
-    by_chance,
-    names_on_page,
-    ranked,
 )
 from pipeline.stages import flag
 from pipeline.text.keys import words
@@ -141,21 +131,6 @@ def test_what_a_concept_knows_is_no_news(archive):
     assert "Integrated Care Provider" not in {each.name for each in found}
 
 
-@pytest.mark.parametrize(
-    ("papers", "recent", "earlier", "is_likely"),
-    [(2, 8, 2, True), (2, 2, 0, True), (2, 1, 9, False), (5, 5, 5, False), (2, 0, 0, True)],
-)
-def test_few_earlier_papers_make_an_old_name_look_new(papers, recent, earlier, is_likely):
-    assert (by_chance(papers, recent, earlier) > MOST_BY_CHANCE) is is_likely
-
-
-@given(st.integers(1, 9), st.integers(0, 500), st.integers(0, 500))
-def test_more_earlier_papers_and_more_that_have_the_name_make_it_surer(papers, recent, earlier):
-    assert 0 <= by_chance(papers, recent, earlier) <= 1
-    assert by_chance(papers, recent, earlier + 1) <= by_chance(papers, recent, earlier)
-    assert by_chance(papers + 1, recent, earlier) <= by_chance(papers, recent, earlier)
-
-
 @pytest.mark.parametrize(("earlier", "is_new"), [(1, False), (3, False), (8, True)])
 def test_a_name_is_new_only_where_its_own_bodies_had_papers_without_it(tmp_path, known, earlier, is_new):
     """However old the archive is, and whatever it holds of others."""
@@ -192,28 +167,6 @@ def test_a_look_is_kept_for_a_week_and_a_spoilt_file_is_none(tmp_path, known):
     assert made.new_names.is_due(date(2026, 10, 31)), "a clock that was ahead"
     (tmp_path / "new-names.json").write_text("{")
     assert made.new_names.kept() is None
-
-
-def name(text: str, bodies: int, kind: NameKind) -> NewName:
-    return NewName(
-        name=text, form="", kind=kind, first_on=date(2026, 1, 1), bodies=tuple("abcdefgh"[:bodies]),
-        papers=bodies, concepts=(), contexts=(),
-    )  # fmt: skip
-
-
-def test_surer_signs_and_more_bodies_come_first_and_a_part_of_a_name_is_not_shown_twice():
-    names = [
-        name("host provider contract", 2, NameKind.WORDS),
-        name("host provider", 4, NameKind.WORDS),
-        name("Fair Shares Payment", 2, NameKind.DEFINED),
-    ]
-    assert [each.name for each in ranked(names)] == ["Fair Shares Payment", "host provider"]
-    assert len(ranked([name(f"payment {letter}", 2, NameKind.WORDS) for letter in "abcdefghijklmnop"])) == 10
-
-
-def test_of_a_page_of_ten_thousand_definitions_some_are_looked_at():
-    text = " ".join(f"Alpha Beta Contract (ABC) number {n}." for n in range(10_000))
-    assert len(list(names_on_page(text, Vocabulary.of(SHIPPED), [(0, 0)]))) == MOST_ON_A_PAGE
 
 
 def test_a_name_is_adopted_as_a_concept_with_the_sentences_that_hold_it(archive, known, capsys):

@@ -12,8 +12,6 @@ from cli.main import call
 from pipeline.matching import concepts as concept_files
 from pipeline.matching import firms
 from pipeline.matching.concept_matching import ConceptMatcher
-from pipeline.matching.firm_record import contract_notice
-from pipeline.model import DocumentKind, PageRef
 from storage.public_archive import PublicArchive
 from storage.reports import firms as firm_reports
 from tests.helpers.web_archive import LABELS, TODAY, Keeper, Page, source
@@ -121,19 +119,6 @@ def test_a_firm_is_found_under_all_its_names_with_the_first_and_the_last(tmp_pat
         for firm in firms.read():
             assert site.get(f"/firms/{firm}").status_code == 200
         assert site.get("/firms/nobody").status_code == 404
-
-
-def test_a_name_is_among_the_suppliers_as_whole_words_alone():
-    facts = {"body": "b", "body_name": "B", "title": "", "url": "", "sha256": "", "captured_at": None}
-    at = PageRef(document=1, page=1, pages=1, kind=DocumentKind.OTHER, **facts)
-    for suppliers, is_one in (
-        ("NHS Commissioning Ltd", False),
-        ("Somebody, ISS Facility Services Ltd", True),
-        ("Swiss Group", False),
-        ("", False),
-    ):
-        notice = contract_notice(at, f"Suppliers: {suppliers}", ["ISS"])
-        assert notice.is_supplier is is_one, suppliers
 
 
 def test_papers_are_counted_where_the_newest_are_shown_not_their_mentions(tmp_path, monkeypatch, capsys):
