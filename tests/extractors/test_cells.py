@@ -161,6 +161,60 @@ def test_a_side_bar_drawn_in_turn_with_the_body_is_read_as_a_whole(tmp_path, lef
     assert words == " ".join(BODY + BAR if lefts[0] < lefts[1] else BAR + BODY)
 
 
+LIST = [
+    "Key dates",
+    "1 May: the plan comes",
+    "3 June: boards meet",
+    "9 July: council votes",
+    "Then it begins",
+]
+
+
+@pytest.mark.parametrize("lefts", [(72, 400), (240, 60)], ids=["bar on the right", "bar on the left"])
+@pytest.mark.parametrize("leading", [14, 16])
+@pytest.mark.parametrize("lower", [0, 5, 14])
+def test_a_short_list_told_among_the_lines_next_to_it_is_read_as_a_whole(tmp_path, lefts, leading, lower):
+    """From the top down, as programs tell a page that they print again."""
+    rows = [(700 - 14 * at, lefts[0], line, 11) for at, line in enumerate([*BODY[:5], *BODY])]
+    rows += [(700 - lower - leading * at, lefts[1], line, 9) for at, line in enumerate(LIST)]
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    for height, left, line, size in sorted(rows, key=lambda row: (-row[0], row[1])):
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(left, height, line)
+    canvas.save()
+    words = " ".join(read(tmp_path / "a.pdf").text.split())
+    assert " ".join(LIST) in words
+    assert " ".join(BODY) in words
+
+
+ACTIONS = [
+    ("Bring a plan for the shared work of", "A Smith"),
+    ("both trusts to the next meeting in May", ""),
+    ("Ask residents in the spring what they", "B Jones"),
+    ("would like to see of it", ""),
+    ("Write to the council about the grant", "C Brown"),
+    ("and the terms that go with it", ""),
+    ("Tell the place board what was agreed", "D Green"),
+    ("and when it is to begin", ""),
+    ("Publish the papers of the meeting on", "E White"),
+    ("the page of the board", ""),
+]
+
+
+def test_rows_with_a_name_next_to_their_first_line_stay_rows(tmp_path):
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    for at, (action, name) in enumerate(ACTIONS):
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(72, 700 - 12 * at, action)
+        canvas.drawString(330, 700 - 12 * at, name)
+    canvas.save()
+    words = " ".join(read(tmp_path / "a.pdf").text.split())
+    names = [words.index(name) for _, name in ACTIONS if name]
+    actions = [words.index(action) for action, name in ACTIONS if name]
+    assert all(action < name for action, name in zip(actions, names, strict=True))
+    assert all(name < action for name, action in zip(names, actions[1:], strict=False))
+
+
 def test_a_side_bar_whose_first_line_is_its_longest_is_read_as_a_whole(tmp_path):
     bar, body = ["The whole population payment", *BAR[1:], *BAR], [*BODY, *BODY]
     canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))

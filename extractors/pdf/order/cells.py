@@ -29,6 +29,7 @@ _SAMPLED = 8  # lines of a page that are asked first
 _MOST_LINES = 500  # of a page
 _SURELY = 2.0  # of the height: wider than a blank of a line made even
 _CHANNEL = 0.5  # of a line's height: what must stay blank between them
+_TOLD_TOGETHER = {2, 3}  # pieces of a line: of two columns
 _MOST_AHEAD = 60  # lines
 _PROSE = 3  # words of each piece of a line, where columns of prose are next to each other
 _FEWEST_STEPS = 4  # between lines, to tell those of a row from those between rows
@@ -53,7 +54,12 @@ def parted_by_cells(layer: object, text: str, parts: Sequence[slice]) -> list[sl
 
     starts = _firsts(parts, spans)
     firsts = {number for number, (start, _) in enumerate(spans) if start in starts}
-    in_turn = strands.told_in_turn(bases(handle, [start for start, _ in spans]), line, firsts)
+    heights = bases(handle, [start for start, _ in spans])
+    in_turn = strands.told_in_turn(heights, line, firsts)
+    taken = {n for each in in_turn for n in range(each.first, each.past)}
+    in_turn += strands.side_bars(
+        heights, line, lambda number: len(boxes(number)) in _TOLD_TOGETHER, firsts, taken
+    )
     regions = _regions(
         text, spans, starts, boxes, {n for each in in_turn for n in range(each.first, each.past)}
     )

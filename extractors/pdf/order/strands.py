@@ -26,6 +26,12 @@ _TORN = 0.7  # of the lines that were interrupted: how many must go on
 _CHANNEL = 4.0  # points that stay blank between columns
 _SLACK = 6.0  # points by which a line may begin or end outside its column
 _MORE = 60.0  # points by which a line may be longer than all others of the last column
+_TWO = 2
+_CLOSE = 8.5  # points: lines that are nearer are told among those of another column
+_ASKED = 5  # every so many lines one is asked for gaps in it
+_FURTHEST = 2.3  # heights from one line of a side bar to the next
+_SHORTEST_BAR = 4  # lines
+_PROSE = 4  # words of a line
 _MOST_LINES = 60  # that are taken in before and after
 
 
@@ -60,6 +66,76 @@ def told_in_turn(
             if strands:
                 all_found.append(_grown(strands, line, lowest, len(heights), starts))
     return all_found
+
+
+def side_bars(
+    heights: Sequence[float],
+    line: Callable[[int], Line],
+    has_gap: Callable[[int], bool],
+    starts: AbstractSet[int],
+    taken: AbstractSet[int],
+) -> list[Strands]:
+    """Returns where a few short lines are told among those of the prose next to them, in order.
+
+    As programs do that tell a page from the top down. `has_gap` says of a line whether there is one wide gap
+    in it; none of those that are `taken` is looked at. Here the prose alone must go on: the lines of a side
+    bar may be a list. They are near each other, as labels of rows of a table are not.
+    """
+    close = {at for at, (above, here) in enumerate(pairwise(heights), 1) if here > above - _CLOSE}
+
+    def is_told(at: int) -> bool:
+        return 0 <= at < len(heights) and (at in close or has_gap(at))
+
+    found: list[Strands] = []
+    lowest = 0
+    for at in sorted({*close, *range(0, len(heights), _ASKED)} - set(taken)):
+        if at < lowest or not is_told(at):
+            continue
+        first, past = at - (at in close), at + 1
+        while first > max(lowest, at - _MOST_LINES) and (
+            before := next(filter(is_told, (first - 1, first - 2)), None)
+        ):
+            first = max(lowest, before - (before in close))
+        while past < at + _MOST_LINES and (after := next(filter(is_told, (past, past + 1)), None)):
+            past = after + 1
+        within, before_it, lowest = {*range(first, past)}, lowest, past
+        if past - first < _FEWEST or not within.isdisjoint({*taken, *(starts - {first})}):
+            continue
+        if strands := _side_bar(first, past, line):
+            grown = _grown(strands, line, before_it, len(heights), starts)
+            if taken.isdisjoint(range(grown.first, grown.past)):
+                found.append(grown)
+                lowest = grown.past
+    return found
+
+
+def _side_bar(first: int, past: int, line: Callable[[int], Line]) -> Strands | None:
+    pieces = [piece for number in range(first, past) for piece in line(number)]
+    columns = _columns([_Told(at, piece) for at, piece in enumerate(pieces)])
+    if len(columns) != _TWO:
+        return None
+    bar, prose = sorted(columns, key=lambda column: sum(len(told.piece.words) for told in column))
+    if len(bar) < _SHORTEST_BAR or sum(map(_is_figure, bar)) * 2 > len(bar):
+        return None
+    furthest = _FURTHEST * max(told.piece.height for told in bar)
+    if not all(_LEVEL < one.piece.bottom - two.piece.bottom <= furthest for one, two in pairwise(bar)):
+        return None
+    right = max(told.piece.right for told in prose)
+    interrupted = torn = 0
+    for (before, above), (at, here) in pairwise(prose):
+        step = above.bottom - here.bottom
+        if not _LEVEL < step <= STEP * max(above.height, here.height):
+            return None
+        if at > before + 1:
+            interrupted += 1
+            torn += len(above.words) >= _PROSE and had_no_room(here, above, right)
+    if torn < _FEWEST or torn < interrupted - 1:
+        return None
+    return Strands(first, past, [[told.piece for told in column] for column in columns])
+
+
+def _is_figure(told: _Told) -> bool:
+    return not any(map(str.isalpha, "".join(told.piece.words)))
 
 
 def _near(ups: Sequence[int], starts: AbstractSet[int]) -> list[list[int]]:
