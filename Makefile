@@ -34,7 +34,7 @@ CORE_FLOOR ?= 98
 FLOOR ?= 96
 test: setup-dev check
 	$(BIN)/python -m tests.helpers.reached prepare $(REACHED)
-	PAPERWATCH_REACHED=$(REACHED) $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -p tests.helpers.reached $(ARGS)
+	TESTS_REACHED=$(REACHED) $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -p tests.helpers.reached $(ARGS)
 	$(if $(ARGS),,$(BIN)/python -m tests.helpers.reached report $(REACHED) $(CORE_FLOOR) $(FLOOR))
 
 # The same by coverage.py, which knows the processes that begin on their own, too. Tracing takes as long again as the

@@ -14,7 +14,6 @@ from pptx.util import Cm
 
 from extractors.office import (
     covered,
-    doc_looks,
     docx_files,
     ole,
     opendocument,
@@ -456,11 +455,6 @@ def test_groups_without_end(tmp_path, monkeypatch):
     path = tmp_path / "a"
     path.write_bytes(b"{\\rtf1 " + SAID.encode() + b"{" * 5000)
     assert why(rtf, path) is FailureReason.UNREADABLE
-
-
-def test_no_runs_of_letters_without_styles():
-    assert doc_looks._styles(b"") == {}
-    assert doc_looks.shown_text([]) == ""
 
 
 # ---- packages and pictures

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("pipeline", "crawler", "extractors", "storage", "alerts", "web", "cli")
-FOLDER = "PAPERWATCH_REACHED"  # the variable that names it
+FOLDER = "TESTS_REACHED"  # the variable that names it; not as a setting of Paperwatch is called
 NAME = "__reached__"  # what the marks are called in the code
 
 
