@@ -43,6 +43,15 @@ _RAISED = f"\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079\u2120\u
 FOOTNOTE_MARKS = frozenset(_RAISED + "\u00ae\u00a9\u2020\u2021\u00a7\u00ba")
 _MARKED = re.compile(rf"((?<=[A-Za-z]{{2}})(?<!\b[ckm]m)(?<!\bft)[{_RAISED}]+)")
 _HAS_RAISED = re.compile(f"[{_RAISED}]")  # a plain set of characters is found ten times as quickly
+# Accents that are set as signs of their own, before their letter, as TeX's first fonts have them: within a
+# word, for boxes of forms are called so too. What is no accent there was typed as an apostrophe.
+_ACCENTS = {"\u00b4": "\u0301", "\u02c6": "\u0302", "\u00a8": "\u0308"}
+_DOTLESS = "\u0131"
+_HAS_ACCENTS = re.compile("[\u00b4\u02c6\u00a8]")
+_ACCENTED = re.compile(
+    rf"(?<=[^\W\d_])((?<!\b[dljmnstc])\u00b4|[\u02c6\u00a8])([aeiouwyAEIOUWY{_DOTLESS}])", re.IGNORECASE
+)
+_TYPED = re.compile(r"(?<=[^\W\d_])\u00b4(?=[^\W\d_])")
 _LETTER = re.compile(r"[^\W\d_]")
 
 _EDGE_LINES = 8  # how many lines, empty ones too, from the top or the bottom a running head or foot may fill
@@ -69,11 +78,20 @@ def canonical(text: str) -> str:
 
 def _composed(text: str) -> str:
     """NFKC, but "payment\u00b9" keeps its mark; "km\u00b2" becomes km2 as ever."""
-    if text.isascii() or not _HAS_RAISED.search(text):
+    if text.isascii():
+        return text
+    if _HAS_ACCENTS.search(text):
+        text = _TYPED.sub("\u2019", _ACCENTED.sub(_with_accent, text))
+    if not _HAS_RAISED.search(text):
         return unicodedata.normalize("NFKC", text)
     parts = _MARKED.split(text)
     parts[::2] = [unicodedata.normalize("NFKC", part) for part in parts[::2]]
     return "".join(parts)
+
+
+def _with_accent(match: re.Match[str]) -> str:
+    letter = "i" if match[2] == _DOTLESS else match[2]
+    return unicodedata.normalize("NFC", letter + _ACCENTS[match[1]])
 
 
 def _blanks(text: str) -> str:

@@ -16,6 +16,7 @@ AWKWARD = st.text(
         st.characters(),
         st.sampled_from(
             "ab-\n\r\t \f\v\x02\u00ad\ufffe\uffff\u2010\u2011\ufe63\u200b\u0301\ufb01\u00a0\u2028\u3000\u1680"
+            "\u00b4\u02c6\u00a8\u0131"
         ),
     )
 )
@@ -34,6 +35,12 @@ CASES = {
     "marks doubled": ("popu\ufffe\ufffelation", f"popu{LINE_END_HYPHEN}lation"),
     "no character": ("whole\uffffsale", "wholesale"),
     "mark without a word": ("costs \ufffe", "costs -"),
+    "accents before their letters": (
+        "Caf\u00b4e Si\u02c6an Zo\u00a8e na\u00a8\u0131ve",
+        "Caf\u00e9 Si\u00e2n Zo\u00eb na\u00efve",
+    ),
+    "apostrophes typed as accents": ("it\u00b4s d\u00b4accord", "it\u2019s d\u2019accord"),
+    "a box before a word": ("\u00a8Yes", "\u0308Yes"),
     "zero width": ("whole\u200bsale", "wholesale"),
     "many blanks": ("a \t  b", "a b"),
     "many lines": ("a\n\n\n\n\nb", "a\n\nb"),
