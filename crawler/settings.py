@@ -24,9 +24,15 @@ SPIDER_LOADER_CLASS = "crawler.loader.SourceLoader"  # a spider for each source 
 SPIDER_MODULES: list[str] = []
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
-# Scrapy 2.19 by default serves HTTP on localhost and runs the Python code posted there.
+# Scrapy 2.19 by default serves HTTP on localhost and runs the Python code posted there. What is not wanted is left
+# out, as of the middlewares below: to switch it off would load it all the same, with the servers that it needs.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.logstats.LogStats": 0,
+}
 
 # By default certificates are not verified. Our own handler always verifies; this is for any other.
 DOWNLOAD_VERIFY_CERTIFICATES = True

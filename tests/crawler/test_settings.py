@@ -144,6 +144,9 @@ def test_the_extensions_that_serve_are_off(own):
     crawler = Crawler(PapersSpider, own)
     assert not crawler.settings.getbool("REMOTE_CONTROL_ENABLED")
     assert not crawler.settings.getbool("TELNETCONSOLE_ENABLED")
+    # Nor are they loaded, with the libraries that they need.
+    loaded = {name.rpartition(".")[2] for name in crawler.settings.getwithbase("EXTENSIONS")}
+    assert loaded == {"CoreStats", "LogCount", "LogStats"}
 
 
 @pytest.mark.parametrize(
