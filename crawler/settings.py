@@ -24,8 +24,8 @@ SPIDER_LOADER_CLASS = "crawler.loader.SourceLoader"  # a spider for each source 
 SPIDER_MODULES: list[str] = []
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
-# Scrapy 2.19 by default serves HTTP on localhost and runs the Python code posted there. What is not wanted is left
-# out, as of the middlewares below: to switch it off would load it all the same, with the servers that it needs.
+# Scrapy 2.19 by default serves HTTP on localhost and runs the Python code posted there. What is not wanted is
+# left out, as of the middlewares below: switched off, it would be loaded with the servers that it needs.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 EXTENSIONS_BASE = {
