@@ -16,31 +16,34 @@ from pipeline.errors import DamagedFileError, StorageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+KEPT = "what was stored is kept, and the next run goes on from there"
+REGION = "the bucket is in another region: name it in AWS_REGION"
+# What happened, and what to do.
 MEANINGS = {
-    "NoSuchBucket": "there is no such bucket",
-    "PermanentRedirect": "the bucket is in another region: name it in AWS_REGION",
-    "AuthorizationHeaderMalformed": "the bucket is in another region: name it in AWS_REGION",
-    "AccessDenied": "the credentials may not do this",
-    "InvalidAccessKeyId": "the store does not know these credentials",
-    "SignatureDoesNotMatch": "the secret is not the one of the key",
-    "ExpiredToken": "the credentials have expired",
-    "InvalidToken": "the credentials have expired, or their session token is wrong",
-    "RequestTimeTooSkewed": "this machine's clock is wrong by more than the store accepts",
-    "SlowDown": "the store is too busy",
-    "ServiceUnavailable": "the store is not available",
-    "InternalError": "the store has a fault of its own",
-    "QuotaExceeded": "the store is full",
+    "NoSuchBucket": "there is no such bucket: make it, or name another one in [storage] papers",
+    "PermanentRedirect": REGION,
+    "AuthorizationHeaderMalformed": REGION,
+    "AccessDenied": "the credentials may not do this: they must allow to list, read, write and delete",
+    "InvalidAccessKeyId": "the store does not know these credentials: correct them where they are kept",
+    "SignatureDoesNotMatch": "the secret is not the one of the key: correct it where it is kept",
+    "ExpiredToken": f"the credentials have expired: put new ones in their place; {KEPT}",
+    "InvalidToken": f"the credentials have expired, or their session token is wrong: put new ones; {KEPT}",
+    "RequestTimeTooSkewed": "this machine's clock is wrong by more than the store accepts: set it",
+    "SlowDown": f"the store is too busy: {KEPT}",
+    "ServiceUnavailable": f"the store is not available: {KEPT}",
+    "InternalError": f"the store has a fault of its own: {KEPT}",
+    "QuotaExceeded": f"the store is full: make room in it; {KEPT}",
     "InvalidObjectState": "the store has put this file away: have it brought back there",
     "BlobArchived": "the store has put this file away: have it brought back there",
 }
 OF_ONE_FILE = ("InvalidObjectState", "BlobArchived")  # whatever became of it, the others can be had
 # Of the library's own, from the more to the less certain.
 MARKS = {
-    "TimedOut": "the store does not answer in time",
-    "Connect": "the store cannot be reached",
-    "error sending request": "the store cannot be reached",
-    "IncompleteMessage": "the store breaks off in the middle",
-    "decoding response body": "the store breaks off in the middle",
+    "TimedOut": f"the store does not answer in time: {KEPT}",
+    "Connect": f"the store cannot be reached: {KEPT}",
+    "error sending request": f"the store cannot be reached: {KEPT}",
+    "IncompleteMessage": f"the store breaks off in the middle: {KEPT}",
+    "decoding response body": f"the store breaks off in the middle: {KEPT}",
     "redential": "there are no credentials for it, in the environment or in the usual files",
 }
 _CODE = re.compile(r"<Code>(\w+)</Code>|\"error\":\s*\"(\w+)\"")
@@ -72,7 +75,8 @@ def meaning(error: str) -> str:
         known = [MEANINGS[code] for code in codes if code in MEANINGS]
         return known[0] if known else f"the store refuses it: {codes[0]}"
     if status := _STATUS.search(error):
-        return f"the store answers {status[1]}"
+        refused = ": there are no credentials for it, or they may not do this" * status[1].startswith("403")
+        return f"the store answers {status[1]}{refused}"
     for mark, means in MARKS.items():
         if mark in error:
             return means
