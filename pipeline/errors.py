@@ -6,6 +6,7 @@ PaperwatchError
 │   └── ParseError    a page was not what the platform knows: names URL, selector, expected and found
 ├── ExtractionError   a fact about a file: stored with it, never raised past the stage
 ├── QueryError        a search query that cannot be read: knows the position for the caret
+├── TooBusy           others ask at the same time, so that a search took too long: the same one may do later
 ├── DeliveryError     a message was not accepted: says whether trying again makes sense
 ├── StorageError      the archive cannot be read or written
 │   └── DamagedFileError  one file of it cannot, or is not what was stored
@@ -73,6 +74,10 @@ class QueryError(PaperwatchError):
     def with_caret(self) -> str:
         """The query, a caret under the fault, and the sentence, for a terminal or a `<pre>`."""
         return f"{self.query}\n{' ' * self.position}^\n{self}"
+
+
+class TooBusy(PaperwatchError):  # noqa: N818 - as Busy
+    """A search took too long because others asked at the same time."""
 
 
 class DeliveryError(PaperwatchError):

@@ -12,7 +12,7 @@ from starlette.routing import Mount, Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pipeline.days import local_today
-from pipeline.errors import ConfigError, QueryError, StorageError
+from pipeline.errors import ConfigError, QueryError, StorageError, TooBusy
 from pipeline.matching.families import Families
 from web.data.page_images import PageImages
 from web.faults import Faults
@@ -76,6 +76,7 @@ def create_app(
         exception_handlers={
             HTTPException: faults.http,
             QueryError: faults.query,
+            TooBusy: faults.busy,
             StorageError: faults.storage,
             ConfigError: faults.storage,  # of the store of papers: first asked when it is used
             Exception: faults.unforeseen,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from pipeline.english import answer_foot, narrowed
-from pipeline.errors import QueryError
+from pipeline.errors import QueryError, TooBusy
 from pipeline.matching import query as q
 from pipeline.matching.loosening import ENOUGH
 from pipeline.views import Nearly, Order, PaperResults, Results
@@ -31,6 +31,7 @@ LARGEST_ID = 2**63 - 1  # of a row in SQLite
 LONGEST_WORD = 40  # characters, of what may be a word misspelt
 LONGEST_PHRASE = 8  # words that somebody may have meant as one
 OPERATORS = {"AND", "OR", "NOT", "NEAR"}
+TOO_LONG = (QueryError, TooBusy)  # of what is only shown with the answer: that is shown all the same
 FIELDS = ("body", "kind", "concept", "after", "before")
 
 
@@ -107,14 +108,16 @@ def suggestion(asked: Asked, found: Results, shelf: PublicArchive, families: Fam
     longest = max(map(len, asked.q.split()), default=0)
     if not 0 < longest <= LONGEST_WORD or found.total >= FEW:
         return ""
-    return shelf.suggest(asked.query, families.words)
+    with suppress(*TOO_LONG):
+        return shelf.suggest(asked.query, families.words)
+    return ""
 
 
 def nearly(asked: Asked, found: Results, shelf: PublicArchive) -> Nearly:
     """Pages with some of the words, where few have all of them."""
     if asked.number > 1 or found.more or found.total >= ENOUGH:
         return Nearly()
-    with suppress(QueryError):  # it takes too long: what has all of the words is shown all the same
+    with suppress(*TOO_LONG):
         return shelf.nearly(asked.query)
     return Nearly()
 
@@ -134,14 +137,13 @@ def known(asked: Asked, shelf: PublicArchive, families: Families) -> list[Known]
         return []
     query = asked.query
     days = {name: str(day) for name, day in (("after", query.after), ("before", query.before)) if day}
-    return [
-        Known(
-            family=family,
-            found=shelf.look(replace(query, text="", expression=None, concept=family.concept), 1),
-            address=links.search(concept=family.concept, body=query.body, kind=query.kind, **days),
-        )
-        for family in families.named(query)
-    ]
+    found: list[Known] = []
+    for family in families.named(query):
+        with suppress(*TOO_LONG):
+            some = shelf.look(replace(query, text="", expression=None, concept=family.concept), 1)
+            address = links.search(concept=family.concept, body=query.body, kind=query.kind, **days)
+            found.append(Known(family=family, found=some, address=address))
+    return found
 
 
 def as_phrase(asked: Asked) -> str:

@@ -65,6 +65,10 @@ class Faults:
             request, HTTPStatus.SERVICE_UNAVAILABLE, "Please try again in a minute.", {"Retry-After": "60"}
         )
 
+    def busy(self, request: Request, error: Exception) -> Response:
+        status, title = HTTPStatus.SERVICE_UNAVAILABLE, "The archive is busy"
+        return self._answer(request, status, str(error), {"Retry-After": "60"}, title)
+
     def unforeseen(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - the server logs it
         return self._answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Try again later.", {})
 

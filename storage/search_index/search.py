@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from pipeline.errors import QueryError
+from pipeline.errors import QueryError, TooBusy
 from pipeline.matching.loosening import ENOUGH, is_one_word, is_pair
 from pipeline.views import Answer, Count, Facets, Nearly, Order, PaperResults, Results
 from storage import engines
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from storage.engines.ports import Match
     from storage.search_index.query_plan import Plan
 
+PROCESSORS = os.cpu_count() or 1
 COUNTED = 1_000  # matches that are counted, and spread over the facets
 RANKED = 400  # newest matches among which the best are looked for
 RANKED_BYTES = 1_000_000  # of packed text that are read for it
@@ -57,6 +60,8 @@ FEW = 2  # pages quoted at a time of a paper, where the best of it may turn out 
 class Search:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._at_once = 0  # searches, in this process
+        self._counting = threading.Lock()
 
     def find(
         self, query: Query, limit: int = 20, skip: int = 0, *, seconds: float | None = None
@@ -194,23 +199,42 @@ class Search:
 
     @contextmanager
     def _asking(self, asked: str, seconds: float | None) -> Iterator[Connection]:
-        """A connection on which statements give up after `seconds`, if given."""
+        """A connection on which statements give up after `seconds`, if given.
+
+        Raises QueryError where the search is too much, TooBusy where others that ask are to blame.
+        """
         with self._database.reading() as connection:
             if seconds is None:
                 yield connection
                 return
-            end = time.monotonic() + seconds
-            try:
-                with engines.of(connection).giving_up(connection, seconds):
-                    yield connection
-            except OperationalError:
-                if time.monotonic() <= end:
-                    raise
-                raise QueryError(
-                    "This search takes too long: say more of what you look for, or narrow it.",
-                    query=asked,
-                    position=0,
-                ) from None
+            end, worked = time.monotonic() + seconds, time.thread_time()
+            with self._counted_in():
+                try:
+                    with engines.of(connection).giving_up(connection, seconds):
+                        yield connection
+                except OperationalError:
+                    if time.monotonic() <= end:
+                        raise
+                    if self._at_once > PROCESSORS and time.thread_time() - worked < seconds / 2:
+                        raise TooBusy(
+                            "More is searched for at this moment than this archive's server can do at once. "
+                            "Nothing is wrong with your search: please try again in a minute."
+                        ) from None
+                    raise QueryError(
+                        "This search takes too long: say more of what you look for, or narrow it.",
+                        query=asked,
+                        position=0,
+                    ) from None
+
+    @contextmanager
+    def _counted_in(self) -> Iterator[None]:
+        with self._counting:
+            self._at_once += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._at_once -= 1
 
 
 class _Place(NamedTuple):

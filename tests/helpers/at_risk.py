@@ -65,8 +65,10 @@ HELD = {
     "meetings": text("SELECT source_id, key, starts_on, title, status FROM meetings"),
     "changes": text("SELECT kind, count(*) FROM changes GROUP BY kind"),
     "first mentions": text("SELECT count(*) FROM first_mentions"),
+    # Of a change of a paper, the passage is row numbers.
     "told": text("""
-        SELECT address, concept_id, passage, url FROM ledger
+        SELECT address, concept_id, CASE WHEN concept_id LIKE 'paper:%' THEN '' ELSE passage END, url
+        FROM ledger
         JOIN subscribers ON subscribers.id = subscriber_id JOIN documents ON documents.id = document_id
     """),
     "log": text(

@@ -2,9 +2,10 @@
 
 import hashlib
 import random
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import date
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 
-from pipeline.errors import QueryError
+from pipeline.errors import QueryError, TooBusy
 from pipeline.matching import query as q
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
@@ -26,7 +27,7 @@ from storage import tables as t
 from storage.archive import open_archive
 from storage.page_rows import unpacked
 from storage.search_index import fts, index_placement
-from storage.search_index.search import RANKED
+from storage.search_index.search import PROCESSORS, RANKED
 from tests.bench.big_archive import fill
 from tests.helpers.archives import TODAY, document, keep, meeting, reading, revision, source
 
@@ -552,6 +553,31 @@ def test_no_query_takes_long_or_breaks(big, query):
     with suppress(QueryError):
         big.search.suggest(parse(query), seconds=1.0)
     assert time.monotonic() - began < 3
+
+
+def out_of_time(archive, others, seconds=0.2):
+    """What a search ends with that others keep from its work until its time is over."""
+    with ExitStack() as asking:
+        for _ in range(others):
+            asking.enter_context(archive.search._asking("other", 60.0))
+        with pytest.raises((QueryError, TooBusy)) as raised:
+            kept_waiting(archive.search, seconds)
+    return raised.value
+
+
+def kept_waiting(search, seconds):
+    with search._asking("board", seconds) as connection:
+        threading.Event().wait(seconds)
+        connection.execute(text("SELECT count(*) FROM pages a, pages b, pages c"))
+
+
+def test_a_search_that_others_keep_from_its_end_is_not_called_too_much(big):
+    assert "say more of what you look for" in str(out_of_time(big, 0))
+    busy = out_of_time(big, PROCESSORS)
+    assert isinstance(busy, TooBusy)
+    assert "Nothing is wrong with your search" in str(busy)
+    own = out_of_time(big, PROCESSORS, seconds=1e-9)  # whose work alone was too much
+    assert "say more of what you look for" in str(own)
 
 
 def looked(archive):

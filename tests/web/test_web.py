@@ -10,7 +10,7 @@ import pytest
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from pipeline.errors import StorageError
+from pipeline.errors import StorageError, TooBusy
 from storage.archive import open_archive
 from storage.public_archive import PublicArchive
 from tests.helpers.web_archive import LABELS, TODAY, Page, Shapes, get, hold_to_the_standard, named, text_of
@@ -238,6 +238,33 @@ def test_an_empty_archive_says_so_everywhere(tmp_path):
 class Broken(PublicArchive):
     def account(self, query=None):
         raise self.error
+
+
+class Busy(PublicArchive):
+    """In which nothing but the answers themselves can be found in time, and not those where `all_of_it`."""
+
+    all_of_it = False
+
+    def look_by_paper(self, *asked, **how):
+        if self.all_of_it:
+            raise TooBusy("Please try again.")
+        return super().look_by_paper(*asked, **how)
+
+    def nearly(self, *asked, **how):
+        raise TooBusy("Please try again.")
+
+    suggest = nearly
+
+
+def test_where_many_ask_at_once_a_search_is_said_to_be_right_and_to_be_asked_again(keeper):
+    shelf = Busy(keeper.archive, LABELS)
+    with TestClient(create_app(shelf, WebConfig(), lambda: TODAY)) as site:
+        assert site.get("/search?q=nowhere").status_code == 200, "what was found is shown"
+        shelf.all_of_it = True
+        answer = site.get("/search?q=elsewhere")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "The archive is busy" in answer.text
+    assert "Please try again." in answer.text
 
 
 @pytest.mark.parametrize(

@@ -367,7 +367,7 @@ FAULTS = {
     "400": "The query cannot be read: `error` says why, `position` where.",
     "404": "The archive has nothing of this name.",
     "429": "Too many requests: wait as long as Retry-After says.",
-    "503": "The archive is not available.",
+    "503": "The archive is not available, or busy: wait as long as Retry-After says.",
 }
 
 
