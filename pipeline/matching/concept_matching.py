@@ -101,8 +101,19 @@ class _Alternatives(NamedTuple):
     """What a form may be: wordings as they are, and the first word of patterns."""
 
     fixed: list[_Rule]
-    patterns: list[tuple[WordsBeside, _Rule]]
+    patterns: list[tuple[list[tuple[frozenset[bytes], LikelyWords]], _Rule]]
     reach: int  # words, of the widest pattern
+
+    def likely(self, around: Sequence[bytes]) -> list[_Rule]:
+        """The patterns of which words around may hold one of each list: of most they do not."""
+        likely: list[_Rule] = []
+        for lists, rule in self.patterns:  # a million times a day: no generator, no function of our own
+            for whole, words_of_list in lists:
+                if whole.isdisjoint(around) and not (words_of_list.begins and words_of_list.begin(around)):
+                    break
+            else:
+                likely.append(rule)
+        return likely
 
 
 class ConceptMatcher:
@@ -115,9 +126,16 @@ class ConceptMatcher:
         self.concepts = {concept.id: concept for concept in concepts}
         self.rules = concept_files.rules_hash(self.concepts.values(), ENGINE)
         wordings = [wording for concept in self.concepts.values() for wording in concept.wordings]
-        self._elsewhere = frozenset(concept_files.SHIPPED_LISTS["elsewhere"])
-        telling = TellingWords(chain(self._elsewhere, *map(_words_beside, wordings)))
-        self._of_elsewhere = LikelyWords(telling, self._elsewhere)
+        self._health, self._shared, self._elsewhere, councils = (
+            frozenset(concept_files.SHIPPED_LISTS[name])
+            for name in ("health", "shared", "elsewhere", "councils")
+        )
+        telling = TellingWords(chain(self._health, self._elsewhere, *map(_words_beside, wordings)))
+        # By whether the paper is about health: what may say otherwise of a place in it.
+        self._otherwise = {
+            True: LikelyWords(telling, self._elsewhere),
+            False: LikelyWords(telling, self._health - self._shared),
+        }
         self._meant: dict[Term, list[_Rule]] = defaultdict(list)
         for concept in self.concepts.values():
             for wording in concept.wordings:
@@ -129,9 +147,7 @@ class ConceptMatcher:
         self._forms_of_needs = {
             wording.needs: _beginnings(wording.needs) for wording in wordings if wording.needs
         }
-        self._health = frozenset(concept_files.SHIPPED_LISTS["health"])
-        self._shared = frozenset(concept_files.SHIPPED_LISTS["shared"])
-        world = self._health | self._elsewhere | frozenset(concept_files.SHIPPED_LISTS["councils"])
+        world = self._health | self._elsewhere | councils
         self._world = Lexicon({Term(word, is_loose=True) for word in world})
         self._before_breaks = frozenset(chain.from_iterable(map(_before_breaks, self._meant)))
         self._of_form = [self._alternatives(terms) for terms in self._wordings.terms()]
@@ -242,20 +258,16 @@ class ConceptMatcher:
         # Two words of a list may have a form in common: a rule is asked once.
         rules = {id(rule): rule for term in terms for rule in self._meant[term]}.values()
         fixed = [rule for rule in rules if rule.partners is None]
-        patterns = [(rule.partners, rule) for rule in rules if rule.partners is not None]
+        patterns = [(rule.partners.unlikely, rule) for rule in rules if rule.partners is not None]
         return _Alternatives(fixed, patterns, max((rule.wording.within for _, rule in patterns), default=0))
 
     def _meant_in(self, reading: Reading) -> Iterator[tuple[Found, _Rule]]:
         """What a reading may hold: fixed wordings, and first words of patterns whose others may be near."""
         key, of_form = reading.key, self._of_form
         for form, start, end in self._wordings.new_places(reading):
-            fixed, patterns, reach = of_form[form]
-            there = fixed
-            if patterns:
-                around = words_around(key, start, end, reach)
-                likely = [rule for partners, rule in patterns if partners.may_be_in(around)]
-                there = [*fixed, *likely] if likely else fixed
-            if there:
+            alternatives = fixed, patterns, reach = of_form[form]
+            likely = alternatives.likely(words_around(key, start, end, reach)) if patterns else []
+            if there := fixed + likely:
                 found = {each.term: each for each in self._wordings.read(reading, form, start, end)}
                 for rule in there:
                     for term in rule.terms & found.keys():
@@ -269,11 +281,12 @@ class ConceptMatcher:
     ) -> bool:
         """Whether the sentence, else the words around, else the paper, is about another world than health."""
         is_health = is_of_health()
+        if is_health is not None:
+            around = reading.words_around(place.start, place.end, WORLD, within=True)
+            if not self._otherwise[is_health].among(around):  # at most places
+                return not is_health
         health = self._health - self._shared if is_health is False else self._health
         near = window(reading.key, place, WORLD)
-        # Of a paper about health only words of elsewhere are wanted, and few places have any.
-        if is_health and not self._of_elsewhere.among(reading.key[slice(*near)].split()):
-            return False
         low, high = sentence_of_key(reading, place)
         sentence = KeySpan(max(near.start, low - 1), min(near.end, high + 1))
         for piece in (sentence,) if is_health is False else (sentence, near):
@@ -347,28 +360,24 @@ class ConceptMatcher:
         tail, head = page.text[start : page.body_end], after.text[after.body_start : stop]
         if tail.endswith("-") or LINE_END_HYPHEN in tail or LINE_END_HYPHEN in head:
             return True
+        # Where a sign ends the one or begins the other, the words may be together or apart.
+        is_plain = tail[-1:].isalnum() and head[:1].isalnum()
+        may_be_apart = not is_plain and self._may_break_after(tail[-LONGEST_WORD:])
         # Where a sentence ends with the page no pattern runs over it, and no words that are together.
-        if tail.endswith(_STOPS) and not self._may_break_after(tail[-LONGEST_WORD:]):
+        if tail.endswith(_STOPS) and not may_be_apart:
             return False
         before = _ending(read[index][0], start, page.body_end).strip()
         then = _beginning(read[index + 1][0], after.body_start, stop).strip()
-        # Where a sign ends the one or begins the other, the words may be together or apart.
-        is_plain = tail[-1:].isalnum() and head[:1].isalnum()
         turn = len(before) + 1
-        for between in (b" ",) if is_plain else (b" ", b"  "):
+        for between in (b" ", b"  ") if may_be_apart else (b" ",):
             key = b" %s%s%s " % (before, between, then)
             for form, first, last in self._wordings.places(key):
-                fixed, patterns, reach = self._of_form[form]
+                alternatives = fixed, patterns, reach = self._of_form[form]
                 if fixed and first <= len(before) < last - len(between):
                     return True
-                if (
-                    patterns
-                    and key.count(b" ", last, turn) <= reach
-                    and key.count(b" ", turn, first) <= reach
-                ):
-                    around = words_around(key, first, last, reach)
-                    if any(each[0].may_be_in(around) for each in patterns):
-                        return True
+                is_near = key.count(b" ", last, turn) <= reach and key.count(b" ", turn, first) <= reach
+                if patterns and is_near and alternatives.likely(words_around(key, first, last, reach)):
+                    return True
         return False
 
     def _may_break_after(self, tail: str) -> bool:
@@ -486,16 +495,17 @@ def _rule(concept: Concept, wording: Wording, telling: TellingWords) -> _Rule:
 
 def _pattern(reading: Reading, first: Found, wording: Wording, partners: WordsBeside) -> KeySpan | None:
     """The smallest piece of a sentence around a word of the first list with one of each other list."""
-    near = window(reading.key, first, wording.within)
-    there = sorted(
-        (
-            each
-            for each in partners.lexicon.found(reading, *near)
-            if each.end <= first.start + 1 or each.start >= first.end - 1
-        ),
-        key=lambda each: max(first.start - each.end, each.start - first.end),
-    )
-    start, end = first.start, first.end
+    _, begin, stop, _ = first
+    there = [
+        each
+        for each in partners.lexicon.found(reading, *window(reading.key, first, wording.within))
+        if each.end <= begin + 1 or each.start >= stop - 1
+    ]
+    said = [each.term.text for each in there]
+    if any(part.isdisjoint(said) for part in partners.lists):  # most by far: where is not asked
+        return None
+    there.sort(key=lambda each: max(begin - each.end, each.start - stop))
+    start, end = begin, stop
     for part in partners.lists:
         nearest = next(
             (each for each in there if each.term.text in part and in_one_sentence(reading, first, each)),

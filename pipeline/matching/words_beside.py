@@ -25,8 +25,8 @@ class WordsBeside:
         self._all = tuple(chain(unless, *lists))
         self._likely = [LikelyWords(telling, each) for each in lists]
         # Those that most likely are not there are asked for first, and what takes long to ask last.
-        self._unlikely = [
-            (each, each.whole)
+        self.unlikely = [
+            (each.whole, each)
             for each in sorted(self._likely, key=lambda each: (bool(each.begins), each.commonness))
         ]
 
@@ -39,13 +39,6 @@ class WordsBeside:
     def lexicon(self) -> Lexicon:
         """Made when it is first asked for: of some thousand, most are of wordings that a run never meets."""
         return Lexicon({Term(word, is_loose=True) for word in self._all})
-
-    def may_be_in(self, around: Sequence[bytes]) -> bool:
-        """Whether words may hold one of each list: most do not, and their place is looked at no closer."""
-        for likely, whole in self._unlikely:  # a million times a day: no generator, no function of our own
-            if whole.isdisjoint(around) and not (likely.begins and likely.begin(around)):
-                return False
-        return True
 
     def likely_in(self, around: Sequence[bytes]) -> list[bool]:
         """Of which lists words may hold one."""

@@ -185,9 +185,10 @@ class Reading:
 
     def _back(self, end: int, letters: int) -> int:
         """The place of the key `letters` characters before `end`, blanks not counted."""
-        place = end - letters
-        while (further := end - letters - self.key.count(b" ", place, end)) != place:
-            place = further
+        place, blanks = end, letters
+        while blanks:
+            place -= blanks
+            blanks = self.key.count(b" ", place, place + blanks)
         return place
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -199,7 +200,7 @@ class Reading:
             self._counted = start, blanks
             first = start - blanks
             last = first + end - start - count(b" ", start, end) - 1
-            self._spans[start, end] = self._places.of(first), self._places.of(last) + 1
+            self._spans[start, end] = self._places.of(first, last)
         return self._spans[start, end]
 
     def printed(self, start: int, end: int) -> str:
@@ -253,22 +254,25 @@ class _Places:
         piece = self._given[start:end]
         return len(piece.translate(None, _SIGNS)) + 3 * piece.count(b"&")
 
-    def of(self, number: int) -> int:
-        """The place of a character, counted from 0 without blanks."""
-        piece = bisect_right(self._before, number, hi=len(self._before) - 1) - 1
-        first = piece * self._STEP
-        there = _up_to(self._signs, first, number - self._before[piece] + 1) - 1
-        if not self._has_and:
-            return there
-        ands = self._signs.count(b"&", 0, there)
-        return there - ands + ands // 3
+    def of(self, first: int, last: int) -> tuple[int, int]:
+        """Where two characters begin and end, counted from 0 without blanks."""
+        piece = bisect_right(self._before, first, hi=len(self._before) - 1) - 1
+        start = _up_to(self._signs, piece * self._STEP, first - self._before[piece] + 1) - 1
+        end = _up_to(self._signs, start, last - first + 1) - 1
+        return (self._in_text(start), self._in_text(end) + 1) if self._has_and else (start, end + 1)
+
+    def _in_text(self, place: int) -> int:
+        """Where in the text a sign is: of each three that "&" has here it has one."""
+        ands = self._signs.count(b"&", 0, place)
+        return place - ands + ands // 3
 
 
 def _up_to(signs: bytes, start: int, letters: int) -> int:
     """The place after `letters` characters from `start`, blanks not counted."""
-    place = start + letters
-    while (further := start + letters + signs.count(b" ", start, place)) != place:
-        place = further
+    place, blanks = start, letters
+    while blanks:
+        place += blanks
+        blanks = signs.count(b" ", place - blanks, place)
     return place
 
 

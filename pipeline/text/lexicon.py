@@ -81,7 +81,8 @@ class _Meant(NamedTuple):
 def _meanings(term: Term) -> tuple[tuple[str, _Meant], ...]:
     """Each form of a term with what it means."""
     own, places, alone = " ".join(words(term.text)), _abbreviations(term.text), _alone(term.text)
-    return tuple((form, _Meant(term, places, form == own, alone)) for form in term.forms())
+    itself, inflected = (_Meant(term, places, is_itself, alone) for is_itself in (True, False))
+    return tuple((form, itself if form == own else inflected) for form in term.forms())
 
 
 class Found(NamedTuple):
@@ -125,11 +126,14 @@ class Lexicon:
             if is_meant:
                 yield Found(term, start, end, is_itself)
 
-    def found(self, reading: Reading, start: int = 0, end: int | None = None) -> Iterator[Found]:
+    def found(self, reading: Reading, start: int = 0, end: int | None = None) -> list[Found]:
         """What of the lexicon is in a reading, or between two blanks of it."""
         key = reading.key if end is None else reading.key[start:end]
-        for form, first, last in self._automaton.found(key):
-            yield from self.read(reading, form, first + start, last + start)
+        return [
+            found
+            for form, first, last in self._automaton.found(key)
+            for found in self.read(reading, form, first + start, last + start)
+        ]
 
     def spans(self, text: str) -> Iterator[tuple[str, int, int]]:
         """What of the lexicon is in a text, and where in the text."""
@@ -151,6 +155,8 @@ def _abbreviations(wording: str) -> list[slice]:
     No form moves them.
     """
     places: list[slice] = []
+    if wording == wording.lower():  # most words by far
+        return places
     at = 0
     for word in re.findall(r"[^\W_]+", _spelled(wording)):
         if len(word) > 1 and word.isupper():

@@ -55,6 +55,7 @@ _NUMBER = (
     r"|\bext(?:n|ension)?(?:[.:]|\sno\.?)\s?\d{3,6}\b"
 )
 _NUMBERS = re.compile(_NUMBER, re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _PERSONAL = re.compile(rf"[\w.+'%-]+(?:@|\s?[\[(]at[\])]\s?)\n?[\w-]+(?:\.[\w-]+)+|{_NUMBER}", re.IGNORECASE)
 
 
@@ -160,14 +161,15 @@ def _line_breaks(text: str, window: tuple[int, int], near: tuple[int, int]) -> l
         if not is_apart:
             if _OPEN.search(text, max(begins[number - 1], end - _LONGEST_OPEN), end):
                 continue
-            is_row = _LABEL.match(text, begin, until) or _FIGURES.search(text, begins[number - 1], end)
             width = min(max(lengths[max(first, number - _NEAR) : min(last, number + _NEAR)]), 2 * REACH)
             word = _WORD.match(text, begin, begin + REACH)
             taken = min(lengths[number - 1], 2 * REACH) + 1 + (word.end() - begin if word else 0)
-            if (
-                not is_row
-                and taken > _FITS * width
-                and (taken > width or not _is_heading(text, begins[number - 1], end))
+            goes_on = taken > _FITS * width and (
+                taken > width or not _is_heading(text, begins[number - 1], end)
+            )
+            # Asked last: to look for figures takes longest.
+            if goes_on and not (
+                _LABEL.match(text, begin, until) or _FIGURES.search(text, begins[number - 1], end)
             ):
                 continue
         found.append(_Break(end, begin, is_shown=True, is_row=not is_apart))
@@ -199,6 +201,8 @@ def _may_go_on(quoted: str, stop: int, breaks: list[_Break]) -> bool:
 def _personal(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
     """Where a piece of the text has addresses and numbers of people."""
     is_address_likely = _AT.search(text, begin, stop) is not None
+    if not (is_address_likely or _DIGIT.search(text, begin, stop)):
+        return []
     pattern = _PERSONAL if is_address_likely else _NUMBERS
     return [match.span() for match in pattern.finditer(text, begin, stop)]
 

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from pipeline.matching import concept_matching
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import Concept, Wording
-from pipeline.matching.words_beside import TellingWords, WordsBeside
+from pipeline.matching.words_beside import TellingWords
 from pipeline.model import Page, PageMethod
 from pipeline.text import lexicon
 from pipeline.text.canonical import LINE_END_HYPHEN, body_spans, canonical, shown
@@ -418,10 +419,8 @@ def test_what_runs_over_a_page_that_ends_with_a_sign(end, begin, found):
 @pytest.mark.parametrize("text", ["Councils merge next year.", "The council merges."])
 def test_a_pattern_is_asked_once_at_a_word_that_two_of_its_words_have_as_a_form(monkeypatch, text):
     asked = []
-    ask = WordsBeside.may_be_in
-    monkeypatch.setattr(
-        WordsBeside, "may_be_in", lambda self, around: asked.append(around) or ask(self, around)
-    )
+    ask = concept_matching._pattern
+    monkeypatch.setattr(concept_matching, "_pattern", lambda *given: asked.append(given) or ask(*given))
     watch = concept(Wording(text="merger", all=(("council", "councils"), ("to merge",))))
     assert len(ConceptMatcher([watch]).mentions(text)) == 1
     assert len(asked) == 1

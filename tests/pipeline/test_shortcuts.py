@@ -103,7 +103,7 @@ def test_of_mended_words_all_is_found_and_nothing_twice(words: list[str]) -> Non
 def test_shortcuts_change_no_hit(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = found()
     own = "pipeline.matching.concept_matching"
-    monkeypatch.setattr(f"{own}.WordsBeside.may_be_in", lambda *_: True)
+    monkeypatch.setattr(f"{own}._Alternatives.likely", lambda self, _: [rule for _, rule in self.patterns])
     monkeypatch.setattr(f"{own}.LikelyWords.among", lambda *_: True)
     monkeypatch.setattr(f"{own}.ConceptMatcher._may_cross", lambda *_: True)
     monkeypatch.setattr(f"{own}.ConceptMatcher._may_say", lambda *_: True)
