@@ -99,11 +99,13 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
         count = len(document)
         if facts is not None:
             facts |= _said(document)
+        signs = raw_file.signs(path)
         paper = _Paper(
             opinion=opinion,
             form=form,
             has_form=document.get_formtype() != pdfium.FORMTYPE_NONE,
-            signs=raw_file.signs(path),
+            layers_off=signs.layers_off,
+            descriptions=alternative_texts.of_file(signs.descriptions),
         )
         in_form, unread = _form_in_xml(document)
         items = Items(_outline(document))
@@ -116,7 +118,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
             kinds = kinds_on(page)
             if has_files(kinds):
                 _pinned[1].append(number - 1)
-            if paper.signs.layers_off:
+            if signs.layers_off:
                 hidden_notes.hide(page, number, paper.opinion)
             under = covered_on(page, form) if has_words(kinds) else ""
             page, drawn = with_drawings(page, number, kinds, form)
@@ -243,15 +245,14 @@ class _Paper:
     opinion: pdfminer_fallback.Opinion
     form: FormHandle
     has_form: bool
-    signs: raw_file.Signs
+    layers_off: bool
+    descriptions: alternative_texts.Descriptions
     left: list[int] = field(default_factory=list)  # pages that only OCR can read
     unfinished: list[int] = field(default_factory=list)  # pages on which OCR came to no end
     ocr_spent: float = 0.0  # seconds of processor time
     opinions: int = 0
     damaged: dict[tuple[int, int, int], bool] = field(default_factory=dict)  # pictures, as far as seen
     digits: dict[tuple[int, bytes, str], bool] = field(default_factory=dict)  # whether fonts draw others
-    told: set[str] = field(default_factory=set)  # what pictures are described with
-    asked: set[tuple[int, ...]] = field(default_factory=set)  # looks of pictures
     looked: dict[object, list[PointBox]] = field(
         default_factory=dict
     )  # where words may be, by what a page shows
@@ -269,7 +270,7 @@ class _Paper:
         self, page: pypdfium2.PdfPage, number: int, handle: object, written: str, *, notes: bool
     ) -> _Read:
         found = survey(page)
-        layer, unseen = _layer_of(page, handle, found, layers=self.signs.layers_off)
+        layer, unseen = _layer_of(page, handle, found, layers=self.layers_off)
         mended, whole = self._mended(page, number, handle, layer, found)
         if whole:
             return replace(whole, parts=(*whole.parts, *unseen))
@@ -291,15 +292,9 @@ class _Paper:
             read = _Read(other, PageMethod.TEXT_LAYER, by=pdfminer_fallback.NAME)
         else:
             read = self._looked_at(seen, good=good)
-        if self.signs.described and found.objects > found.strings and self._may_be_described(found):
-            read = _described(read, page, self.told)
+        if self.descriptions.may_be_on(found):
+            read = _described(read, self.descriptions.said_on(page, read.text))
         return replace(read, parts=(*read.parts, *unseen)) if unseen else read
-
-    def _may_be_described(self, found: Survey) -> bool:
-        """Whether a page has more than pictures of pages before, as of a letterhead: to ask costs time."""
-        new = set(found.looks) - self.asked
-        self.asked |= new - {()}
-        return bool(new) or found.curves > 0 or not found.pictures
 
     def _mended(
         self, page: pypdfium2.PdfPage, number: int, handle: object, layer: Layer, found: Survey
@@ -539,9 +534,8 @@ class _NoOcrError(Exception):
     """There is no OCR here, or it is not to be used."""
 
 
-def _described(read: _Read, page: pypdfium2.PdfPage, told: set[str]) -> _Read:
+def _described(read: _Read, said: str) -> _Read:
     """With what its pictures are described with: last, as it decides nothing of how the page is read."""
-    said = alternative_texts.said_on(page, read.text, told)
     if not said:
         return read
     parts = (

@@ -612,3 +612,36 @@ def test_what_a_state_or_a_mask_makes_clear_is_hidden(tmp_path, state, mask, in_
     (read_page,) = read(path)
     assert (SECRET in read_page.text) is is_seen
     assert ([part.text for part in read_page.parts] == [SECRET]) is not is_seen
+
+
+@pytest.mark.parametrize(
+    ("alternative", "said"),
+    [
+        (b"(A map (of \\(all\\) wards\\\n) in\\040Penmarsh)", "A map (of (all) wards) in Penmarsh"),
+        (b"<FEFF%s>" % MAP.encode("utf-16-be").hex().encode(), MAP),
+        (b"(\xfe\xff\\000A\\000 \x00m\x00a\x00p)", "A map"),
+        (b"(A caf\\351)", None),
+        (b"(A map (of all)", None),
+        (b"(%s)" % (b"x" * 30_000), None),
+        (b" 5 0 R", None),
+    ],
+    ids=[
+        "marks",
+        "digits",
+        "both kinds of bytes",
+        "a letter by its encoding",
+        "no end",
+        "too long",
+        "elsewhere",
+    ],
+)
+def test_a_file_is_looked_through_for_what_its_figures_are_described_with(tmp_path, alternative, said):
+    """Pages are asked only for what is not told yet; where that cannot be known, each is asked."""
+    found = raw_file.signs(tagged(tmp_path / "a.pdf", b"/Alt" + alternative)).descriptions
+    assert found == (None if said is None else {said})
+
+
+@pytest.mark.parametrize("alternative", [b"(A caf\\351 in Penmarsh)", b"(A map \\(of\\) Penmarsh)"])
+def test_a_description_is_told_whether_or_not_the_file_gave_it_away(tmp_path, alternative):
+    (page,) = read(tagged(tmp_path / "a.pdf", b"/Alt" + alternative))
+    assert "Penmarsh]" in page.text
