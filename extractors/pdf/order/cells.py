@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -150,7 +149,7 @@ def _is_alike(one: list[Box], other: list[Box]) -> bool:
 
 def in_order(lines: Sequence[Line]) -> Iterator[Line]:
     """Lines one by one, and of each block of cells their pieces, the cells from left to right. Pure."""
-    at, within = 0, _step_within(lines)
+    at, within = 0, functools.cache(lambda: _step_within(lines))
     while at < len(lines):
         if len(lines[at]) < 2 or at + 1 == len(lines) or _has_figure(lines[at + 1]):
             yield lines[at]
@@ -158,12 +157,12 @@ def in_order(lines: Sequence[Line]) -> Iterator[Line]:
             continue
         block = _Block(lines[at])
         end = at + 1
-        rights = _rights(lines[at : at + _MOST_AHEAD])
-        while rights and end < len(lines) and block.goes_on(lines[end], rights, within):
-            block.take(lines[end])
+        rights = functools.cache(functools.partial(_rights, lines[at : at + _MOST_AHEAD]))
+        while end < len(lines) and (placed := block.goes_on(lines[end], rights, within)):
+            block.take(placed)
             end += 1
         if end > at + 1 and (_is_apart(lines[at]) or any(len(line) > 1 for line in lines[at + 1 : end])):
-            yield from block.cells()
+            yield from block.columns
         else:  # one gap in one line is a blank that was stretched
             yield from lines[at:end]
         at = end
@@ -217,90 +216,88 @@ def _rights(lines: Sequence[Line]) -> list[float]:
     """How far each column reaches in lines that follow each other and are in the same columns."""
     block = _Block(lines[0])
     for line in lines[1:]:
-        if not block.is_next(line):
+        placed = block.next_below(line)
+        if not placed:
             break
-        block.take(line)
-    return [max(piece.right for piece in column) for column in block.columns]
+        block.take(placed)
+    return block.rights
 
 
-@dataclass(slots=True)
+_Placed = list[tuple[CellPiece, int]]  # pieces of a line, each with the column that it is in
+
+
 class _Block:
     """Lines that have the same columns."""
 
-    first: Line
-    columns: list[Line] = field(init=False)  # what is in each, from the top
-    height: float = field(init=False)
-    bottom: float = field(init=False)
+    def __init__(self, first: Line) -> None:
+        self.columns = [[piece] for piece in first]  # what is in each, from the top
+        self.lefts = [piece.left for piece in first]
+        self.rights = [piece.right for piece in first]
+        self._height = max((piece.top - piece.bottom for piece in first), default=0.0)
+        self._bottom = min((piece.bottom for piece in first), default=0.0)
+        self._begins_small = bool(first) and _is_small(first[0])
 
-    def __post_init__(self) -> None:
-        self.columns = [[piece] for piece in self.first]
-        self.height = max((piece.top - piece.bottom for piece in self.first), default=0.0)
-        self.bottom = min((piece.bottom for piece in self.first), default=0.0)
-
-    def cells(self) -> Iterator[Line]:
-        return iter(self.columns)
-
-    def take(self, line: Line) -> None:
-        for piece, column in self._placed(line):
+    def take(self, placed: _Placed) -> None:
+        for piece, column in placed:
             self.columns[column].append(piece)
-        self.bottom = min(piece.bottom for piece in line)
-        self.height = max([self.height, *(piece.top - piece.bottom for piece in line)])
+            self.lefts[column] = min(self.lefts[column], piece.left)
+            self.rights[column] = max(self.rights[column], piece.right)
+        self._bottom = min(piece.bottom for piece, _ in placed)
+        self._height = max(self._height, *(piece.top - piece.bottom for piece, _ in placed))
 
-    def goes_on(self, line: Line, rights: Sequence[float], within: float) -> bool:
-        """Whether a line is of the same cells, each of its pieces being there for lack of room above.
+    def goes_on(self, line: Line, rights: Callable[[], list[float]], within: Callable[[], float]) -> _Placed:
+        """Returns a line of the same cells, each of its pieces being there for lack of room above; else none.
 
         Capitals may begin what goes on only where rows are further apart than this line is, by `within`.
         """
-        if _has_figure(line) or not self.is_next(line):
-            return False
-        placed = self._placed(line)
-        is_near = self.bottom - min(piece.bottom for piece in line) <= within
+        if _has_figure(line) or not (placed := self.next_below(line)):
+            return []
         if not any(map(_is_small, line)):
-            return is_near and all(
-                had_no_room(piece, self.columns[column][-1], rights[column]) for piece, column in placed
-            )
-        if all(self._had_no_room(piece, column, self._room(column)) for piece, column in placed):
-            return True
+            is_near = self._bottom - min(piece.bottom for piece in line) <= within()
+            return placed if is_near and self._had_no_room(placed, rights()) else []
+        if self._had_no_room(placed, self._room()):
+            return placed
         is_prose = len(line) == len(self.columns) and all(len(piece.words) >= _PROSE for piece in line)
-        begins = is_prose or (_is_small(line[0]) and not _is_small(self.first[0]))
-        return begins and all(self._had_no_room(piece, column, rights[column]) for piece, column in placed)
+        begins = is_prose or (_is_small(line[0]) and not self._begins_small)
+        return placed if begins and self._had_no_room(placed, rights()) else []
 
-    def is_next(self, line: Line) -> bool:
-        """Whether a line is right below, all of it in columns of the block."""
-        if not line or len(self._placed(line)) < len(line):
-            return False
-        step = self.bottom - min(piece.bottom for piece in line)
-        height = max([self.height, *(piece.top - piece.bottom for piece in line)])
-        return 0.5 * height <= step <= STEP * height
+    def next_below(self, line: Line) -> _Placed:
+        """Returns a line that is right below, all of it in columns of the block; else none."""
+        if not line:
+            return []
+        step = self._bottom - min(piece.bottom for piece in line)
+        height = max(self._height, *(piece.top - piece.bottom for piece in line))
+        return self._placed(line) if 0.5 * height <= step <= STEP * height else []
 
-    def _placed(self, line: Line) -> list[tuple[CellPiece, int]]:
-        """Each piece that is in a column of its own, and in which."""
-        found: list[tuple[CellPiece, int]] = []
-        edges = self._edges()
+    def _placed(self, line: Line) -> _Placed:
+        """Each piece in a column of its own; none where one is in none.
+
+        A column begins a little before its pieces, and may reach up to the channel before the next.
+        """
+        channel = _CHANNEL * self._height
+        found: _Placed = []
+        column, last = 0, len(self.lefts) - 1
         for piece in line:
-            column = next((at for at, (left, right) in enumerate(edges) if left <= piece.left < right), None)
-            if column is None or (found and column <= found[-1][1]) or piece.right > edges[column][1]:
+            while column < last and piece.left >= self.lefts[column + 1] - channel:
+                column += 1
+            if piece.left < self.lefts[column] - channel:
+                return []
+            if column < last and piece.right > self.lefts[column + 1] - channel:
+                return []
+            if found and column == found[-1][1]:
                 return []
             found.append((piece, column))
         return found
 
-    def _edges(self) -> list[tuple[float, float]]:
-        """From where to where each column may reach: up to the channel before the next."""
-        lefts = [min(piece.left for piece in column) for column in self.columns]
-        rights = [left - _CHANNEL * self.height for left in lefts[1:]] + [float("inf")]
-        slack = _CHANNEL * self.height
-        return [(left - slack, right) for left, right in zip(lefts, rights, strict=True)]
+    def _room(self) -> list[float]:
+        """How far a cell of each column may surely reach."""
+        channel, padding = _CHANNEL * self._height, _PADDING * self._height
+        edges = [*(left - channel for left in self.lefts[1:]), self.rights[-1]]
+        return [edge - padding for edge in edges]
 
-    def _room(self, column: int) -> float:
-        """How far a cell of a column may surely reach."""
-        right = self._edges()[column][1]
-        if right == float("inf"):
-            right = max(piece.right for piece in self.columns[column])
-        return right - _PADDING * self.height
-
-    def _had_no_room(self, piece: CellPiece, column: int, right: float) -> bool:
-        """Whether its first word would not have fitted next to the piece above it."""
-        return had_no_room(piece, self.columns[column][-1], right)
+    def _had_no_room(self, placed: _Placed, rights: Sequence[float]) -> bool:
+        """Whether the first word of each piece would not have fitted next to the piece above it."""
+        return all(had_no_room(piece, self.columns[column][-1], rights[column]) for piece, column in placed)
 
 
 def _is_small(piece: CellPiece) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import struct
+from collections import deque
 from ctypes import c_double, c_int
 from itertools import compress, pairwise, repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.pdf.survey import swift
@@ -27,6 +29,9 @@ _FOUR_EDGES = struct.Struct("4d")  # left, top, right, bottom
 _USUAL = 64  # strings of a line, for which there is room
 _edges = (c_double * (4 * _USUAL))()
 _edges_at = [[ctypes.byref(_edges, 32 * at + 8 * each) for at in range(_USUAL)] for each in range(4)]
+_USUAL_LINES = 128
+_bases = (c_double * (2 * _USUAL_LINES))()
+_bases_at = [[ctypes.byref(_bases, 16 * at + side) for at in range(_USUAL_LINES)] for side in (0, 8)]
 _point = (c_double * 2)()
 _point_at = ctypes.byref(_point), ctypes.byref(_point, 8)
 
@@ -60,11 +65,14 @@ def had_no_room(piece: CellPiece, above: CellPiece, right: float) -> bool:
 
 def bases(handle: c_void_p, starts: Sequence[int]) -> list[float]:
     """Returns how high the characters at these places of PDFium's text are set."""
-    found: list[float] = []
-    for at in starts:
-        _origin(handle, _char_of(handle, at), *_point_at)
-        found.append(_point[1])
-    return found
+    count = len(starts)
+    if count <= _USUAL_LINES:
+        points, (across, up) = _bases, _bases_at
+    else:
+        points = (c_double * (2 * count))()
+        across, up = ([ctypes.byref(points, 16 * at + side) for at in range(count)] for side in (0, 8))
+    deque(map(_origin, repeat(handle, count), map(_char_of, repeat(handle), starts), across, up), 0)
+    return points[1 : 2 * count : 2]
 
 
 def boxes_of(handle: c_void_p, start: int, end: int) -> list[Box]:
@@ -72,20 +80,20 @@ def boxes_of(handle: c_void_p, start: int, end: int) -> list[Box]:
 
     That may go back, as to a side bar on the left that was drawn later.
     """
+    rects = _rects(handle, start, end)
+    first = next(rects, None)
+    if first is None:
+        return []
     found: list[Box] = []
-    for left, top, right, bottom in _rects(handle, start, end):
-        before = found[-1] if found else None
-        height = max(top - bottom, before[1] - before[3]) if before else 0.0
-        if before and before[0] - right <= _WIDE * height and left - before[2] <= _WIDE * height:
-            found[-1] = (
-                min(before[0], left),
-                max(before[1], top),
-                max(before[2], right),
-                min(before[3], bottom),
-            )
+    piece = first
+    for left, top, right, bottom in rects:
+        gap = _WIDE * max(top - bottom, piece[1] - piece[3])
+        if piece[0] - right <= gap and left - piece[2] <= gap:
+            piece = min(piece[0], left), max(piece[1], top), max(piece[2], right), min(piece[3], bottom)
         else:
-            found.append((left, top, right, bottom))
-    return found
+            found.append(piece)
+            piece = left, top, right, bottom
+    return [*found, piece]
 
 
 def _rects(handle: c_void_p, start: int, end: int) -> Iterator[Box]:
@@ -97,11 +105,15 @@ def _rects(handle: c_void_p, start: int, end: int) -> Iterator[Box]:
     else:
         edges, at = _edges, _edges_at
     told = list(map(_rect, repeat(handle, count), range(count), *at))
-    return compress(_FOUR_EDGES.iter_unpack(bytes(edges)[: 32 * count]), told)
+    return compress(_FOUR_EDGES.iter_unpack(memoryview(edges).cast("B")[: 32 * count]), told)
 
 
 def pieces_of(handle: c_void_p, text: str, start: int, end: int, boxes: list[Box]) -> Line:
     """Returns what is in a line, from left to right: one piece where places of characters tell no gaps."""
+    if len(boxes) == 1:
+        return (
+            [CellPiece(start, end, *_sides(boxes[0]), words)] if (words := _words(text, start, end)) else []
+        )
     cuts = [start]
     for before, box in pairwise(boxes):
         slack = _BEARING * (box[1] - box[3])
@@ -112,11 +124,24 @@ def pieces_of(handle: c_void_p, text: str, start: int, end: int, boxes: list[Box
     if len(set(cuts)) < len(cuts) or any(not text[at - 1].isspace() for at in cuts[1:]):
         boxes, cuts = boxes[:1], [start]
     pieces = (
-        CellPiece(begin, past, left, right, bottom, top, tuple(text[begin:past].split()))
-        for begin, past, (left, top, right, bottom) in zip(cuts, [*cuts[1:], end], boxes, strict=True)
-        if text[begin:past].strip()
+        CellPiece(begin, past, *_sides(box), words)
+        for begin, past, box in zip(cuts, [*cuts[1:], end], boxes, strict=True)
+        if (words := _words(text, begin, past))
     )
-    return sorted(pieces, key=lambda piece: piece.left)
+    return sorted(pieces, key=_left)
+
+
+_left = attrgetter("left")
+
+
+def _words(text: str, start: int, end: int) -> tuple[str, ...]:
+    return tuple(text[start:end].split())
+
+
+def _sides(box: Box) -> tuple[float, float, float, float]:
+    """As a piece has them."""
+    left, top, right, bottom = box
+    return left, right, bottom, top
 
 
 def _first(handle: c_void_p, text: str, start: int, end: int, edge: float, *, is_back: bool) -> int:

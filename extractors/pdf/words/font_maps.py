@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from extractors.pdf.words import character_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _WORD = re.compile(r"\S+")
 # Signs that mean nothing, and letters of other tongues than those of these papers: junk next to any letter.
@@ -60,7 +60,7 @@ _MANY_LETTERS = 12  # of different ones, and of pairs
 _A_TEXT = 20  # words of four letters and more
 _SHORT_LINE = 12  # characters
 _CODED = re.compile(
-    r"[^\W_][#&*<>@!\"^`{}|~\\$%'+=;?/-]+[^\W_]|[#&*<>@!\"^`{}|~\\$%'+=]\S*[#&*<>@!\"^`{}|~\\$%'+=]|[\x03-\x1f]"
+    r"[^\W_][#&*<>@!\"^`{}|~\\$%'+=;?/-]+[^\W_]|[#&*<>@!\"^`{}|~\\$%'+=]\S*[#&*<>@!\"^`{}|~\\$%'+=]|[\x03-\x08\x0e-\x1b]"
 )
 _MANY_ODD = 0.2  # of the words of a line
 _FEWEST_STRANGE, _MOST_STRANGE = 2, 0.6  # words that cannot be said, of those of a line
@@ -154,15 +154,39 @@ def strange_words(
     A map that is shifted makes such. Each letter of them is a letter; only pairs of them give them away, or
     signs where letters should be.
     """
+    lines = _without_common_words(text)
+    if not lines or not _may_be_strange("\n".join(line for _, line in lines)):  # as on most pages
+        return []
     return [
         (start + word.start(), start + word.end())
-        for start, line in _lines(text)
-        if len(line) >= _SHORT_LINE
-        and not (" the " in line or " and " in line or " of " in line or " to " in line)  # the quickest first
-        and _COMMON.isdisjoint(line.split())
-        and (_is_strange(line) or (_is_doubtful(line) and is_unmapped(text, start, start + len(line))))
+        for start, line in lines
+        if _is_strange(line) or (_is_doubtful(line) and is_unmapped(text, start, start + len(line)))
         for word in _WORD.finditer(line)
     ]
+
+
+def _without_common_words(text: str) -> list[tuple[int, str]]:
+    """Where each line begins that is long enough to be judged and has no word that is in every text."""
+    found: list[tuple[int, str]] = []
+    at = 0
+    for line in text.split("\n"):
+        if (
+            len(line) >= _SHORT_LINE
+            and not (" the " in line or " and " in line or " of " in line or " to " in line)  # the quickest
+            and _COMMON.isdisjoint(line.split())
+        ):
+            found.append((at, line))
+        at += len(line) + 1
+    return found
+
+
+def _may_be_strange(lines: str) -> bool:
+    """Whether some lines together have what one of them must have to be strange or doubtful."""
+    return (
+        len(_RARE.findall(lines.lower())) + len(_CODED.findall(lines)) >= _FEWEST_STRANGE
+        or len(lines.encode("utf-8", "replace").translate(None, _PLAIN_BYTES)) >= _FEWEST_SIGNS
+        or _CAPITALS.search(lines) is not None
+    )
 
 
 def is_unspoken(text: str) -> bool:
@@ -183,14 +207,6 @@ def is_spoken(text: str) -> bool:
 
 def all_words(text: str) -> list[tuple[int, int]]:
     return [word.span() for word in _WORD.finditer(text)][:_MOST]
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Where each line begins."""
-    at = 0
-    for line in text.split("\n"):
-        yield at, line
-        at += len(line) + 1
 
 
 def _is_strange(line: str) -> bool:
