@@ -99,14 +99,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
         count = len(document)
         if facts is not None:
             facts |= _said(document)
-        signs = raw_file.signs(path)
-        paper = _Paper(
-            opinion=opinion,
-            form=form,
-            has_form=document.get_formtype() != pdfium.FORMTYPE_NONE,
-            layers_off=signs.layers_off,
-            descriptions=alternative_texts.of_file(signs.descriptions),
-        )
+        paper = _paper_of(path, document, opinion, form)
         in_form, unread = _form_in_xml(document)
         items = Items(_outline(document))
         for number in range(1, min(count, _MOST_PAGES) + 1):
@@ -118,7 +111,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
             kinds = kinds_on(page)
             if has_files(kinds):
                 _pinned[1].append(number - 1)
-            if signs.layers_off:
+            if paper.layers_off:
                 hidden_notes.hide(page, number, paper.opinion)
             under = covered_on(page, form) if has_words(kinds) else ""
             page, drawn = with_drawings(page, number, kinds, form)
@@ -532,6 +525,19 @@ class _Paper:
 
 class _NoOcrError(Exception):
     """There is no OCR here, or it is not to be used."""
+
+
+def _paper_of(
+    path: Path, document: pypdfium2.PdfDocument, opinion: pdfminer_fallback.Opinion, form: FormHandle
+) -> _Paper:
+    signs = raw_file.signs(path)
+    return _Paper(
+        opinion=opinion,
+        form=form,
+        has_form=document.get_formtype() != pdfium.FORMTYPE_NONE,
+        layers_off=signs.layers_off,
+        descriptions=alternative_texts.of_file(signs.descriptions),
+    )
 
 
 def _described(read: _Read, said: str) -> _Read:
