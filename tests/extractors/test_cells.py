@@ -282,3 +282,35 @@ def test_heads_drawn_last_and_cells_lose_no_word(tmp_path):
     assert lines[:7] == ["Board papers", "Whole", "population", "payment", "Agreed by", "the board", "in May"]
     assert lines[-1] == "Page 1 of 2"
     assert len(lines) == 16
+
+
+def calendar(path, head):
+    """Cells with their days at their right: one without words, two with a sentence over two lines."""
+    canvas = Canvas(str(path), pagesize=(842, 595))
+    for at, name in enumerate(head):
+        canvas.drawString(40 + 155 * at, 520, name)
+    canvas.drawString(177, 450, "4")
+    for left, day, lines in (
+        (195, "5", ["Three boards will report on", "their plan for the county"]),
+        (350, "6", ["No complaints of the place", "were left to be answered"]),
+    ):
+        canvas.setFont("Helvetica", 9)
+        canvas.drawString(left, 450, lines[0])
+        canvas.setFont("Helvetica-Bold", 9)
+        canvas.drawString(left + 137, 450, day)
+        canvas.setFont("Helvetica", 9)
+        canvas.drawString(left, 439, lines[1])
+    canvas.save()
+    return path
+
+
+def test_a_day_in_the_corner_of_its_cell_tears_no_sentence(tmp_path):
+    (page,) = pdf.extract(calendar(tmp_path / "a", ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]))
+    words = " ".join(page.text.split())
+    assert "4 5 Three boards will report on their plan for the county" in words
+    assert "6 No complaints of the place were left to be answered" in words
+
+
+def test_figures_at_the_end_of_lines_stay_there_where_no_week_is_named(tmp_path):
+    (page,) = pdf.extract(calendar(tmp_path / "a", ["North", "South", "East", "West", "All"]))
+    assert "report on 5" in " ".join(page.text.split())

@@ -346,3 +346,19 @@ def test_a_word_does_not_end_in_its_ligature(tmp_path):
     )
     said = read(tmp_path / "a").text
     assert "Sallowfield workfiows stafing administrators" in said
+
+
+def test_two_words_set_downwards_next_to_a_line_on_its_side_are_words(tmp_path):
+    canvas = canvas_of(tmp_path / "a.pdf")
+    canvas.saveState()
+    canvas.translate(560, 100)
+    canvas.rotate(90)
+    canvas.drawString(0, 0, "Quality account appendix three")
+    canvas.restoreState()
+    for at, letter in enumerate("PATIENT FLOW"):
+        if letter != " ":
+            canvas.drawCentredString(33, 306 - 10.5 * at, letter)
+    canvas.save()
+    lines = read(tmp_path / "a.pdf").text.split("\n")
+    assert "PATIENT FLOW" in lines
+    assert "Quality account appendix three" in lines

@@ -12,7 +12,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from extractors.pdf.order import strands
+from extractors.pdf.order import calendars, strands
 from extractors.pdf.order.pieces import STEP, Box, CellPiece, Line, bases, boxes_of, had_no_room, pieces_of
 from extractors.pdf.words.glyphs import handle_of
 
@@ -59,10 +59,10 @@ def parted_by_cells(layer: object, text: str, parts: Sequence[slice]) -> list[sl
     in_turn += strands.side_bars(
         heights, line, lambda number: len(boxes(number)) in _TOLD_TOGETHER, firsts, taken
     )
-    regions = _regions(
-        text, spans, starts, boxes, {n for each in in_turn for n in range(each.first, each.past)}
-    )
-    if not regions and not in_turn:
+    taken = {n for each in in_turn for n in range(each.first, each.past)}
+    corners = {n: at for n, at in calendars.corners(text, spans, heights) if n not in taken}
+    regions = _regions(text, spans, starts, boxes, taken | corners.keys())
+    if not regions and not in_turn and not corners:
         return list(parts)
     told = [
         (each.first, each.past, [piece for column in each.columns for piece in column]) for each in in_turn
@@ -70,6 +70,7 @@ def parted_by_cells(layer: object, text: str, parts: Sequence[slice]) -> list[sl
     for first, past in regions:
         lines = [line(number) for number in range(first, past)]
         told.append((first, past, [piece for each in in_order(lines) for piece in each]))
+    told += [(number, number + 1, _day_first(line(number), at)) for number, at in corners.items()]
     found: list[slice] = []
     at = 0
     for first, past, pieces in sorted(told, key=lambda each: each[:2]):
@@ -77,6 +78,14 @@ def parted_by_cells(layer: object, text: str, parts: Sequence[slice]) -> list[sl
         found += _joined(pieces, spans[past - 1][1])
         at = past
     return found + _whole(spans[at:], starts)
+
+
+def _day_first(pieces: Line, at: int) -> Line:
+    """The day that begins there before the words of its cell; the day of an empty cell may be before them."""
+    first, *rest = pieces
+    day = first._replace(start=at)
+    is_of_cell_before = bool(rest) and len(first.words) == 1 and first.words[0].isdigit()
+    return [first, day, rest[0]] if is_of_cell_before else [day, first]
 
 
 def _firsts(parts: Sequence[slice], spans: Sequence[tuple[int, int]]) -> set[int]:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-import statistics
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractors.pdf.words.glyphs import angle, glyph, handle_of
+from extractors.pdf.words.glyphs import Glyph, angle, glyph, handle_of
 from extractors.spaced_out import is_word
 
 if TYPE_CHECKING:
@@ -69,21 +68,30 @@ def turned_lines(layer: object, text: str) -> TurnedText:
 
 
 def _join_stack(handle: c_void_p, stack: re.Match[str], found: TurnedText) -> None:
-    """Letters that are right under each other, and spell a word, are one; a wider step is a blank."""
+    """Letters that are right under each other, and spell words, are those; a wider step is a blank."""
     places = [stack.start() + at for at, sign in enumerate(stack[0]) if not sign.isspace()]
-    letters = [letter for at in places if (letter := glyph(handle, at)) is not None]
-    if len(letters) < len(places) or _turn(handle, places[0]) or not is_word("".join(stack[0].split())):
-        return
-    middle = statistics.median((letter.left + letter.right) / 2 for letter in letters)
-    size = max(letters[0].size, letters[0].height)
-    steps = [above.base - below.base for above, below in pairwise(letters)]
-    is_even = all(abs((letter.left + letter.right) / 2 - middle) <= _UNDER * size for letter in letters)
-    if not is_even or min(steps) <= 0 or max(steps) > _FURTHEST * size:
-        return
-    for at, here, step in zip(places, places[1:], steps, strict=False):
-        found.surplus.extend(range(at + 1, here))
-        if step >= _WIDER * min(steps):
-            found.missing.append(here)
+    runs: list[list[tuple[int, Glyph]]] = [[]]
+    for at in places:
+        letter = None if _turn(handle, at) else glyph(handle, at)
+        if letter is None or (runs[-1] and not _is_under(runs[-1][-1][1], letter)):
+            runs.append([])
+        if letter is not None:
+            runs[-1].append((at, letter))
+    for run in runs:
+        steps = [above.base - below.base for (_, above), (_, below) in pairwise(run)]
+        ends = [at for at, step in enumerate(steps, 1) if step >= _WIDER * min(steps)]
+        signs = [stack[0][at - stack.start()] for at, _ in run]
+        words = ["".join(signs[first:past]) for first, past in pairwise([0, *ends, len(run)])]
+        if len(run) > _FEWEST and all(map(is_word, words)):
+            for (at, _), (here, _) in pairwise(run):
+                found.surplus.extend(range(at + 1, here))
+            found.missing.extend(run[at][0] for at in ends)
+
+
+def _is_under(above: Glyph, below: Glyph) -> bool:
+    size = max(above.size, above.height)
+    apart = abs(above.left + above.right - below.left - below.right) / 2
+    return apart <= _UNDER * size and 0 < above.base - below.base <= _FURTHEST * size
 
 
 def _goes_on(handle: c_void_p, text: str, lines: Sequence[tuple[int, int]], number: int) -> bool:
