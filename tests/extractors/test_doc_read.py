@@ -9,7 +9,7 @@ import pytest
 from extractors.office import doc_files, doc_looks
 from extractors.sniff import sniff
 from pipeline.model import PartState
-from tests.extractors.test_parts_found import compound
+from tests.helpers.office_files import compound
 
 SAID = "The board approved a whole population payment"
 RAISED, SUNK, HIGHER = (

@@ -26,8 +26,8 @@ from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 from tests.documents import make
 from tests.extractors.test_doc_read import described
-from tests.extractors.test_parts_found import compound
 from tests.helpers.jobs import job_at
+from tests.helpers.office_files import compound
 
 KINDS = {
     "doc": lambda path: make.ole(path, "WordDocument"),

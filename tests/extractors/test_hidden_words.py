@@ -20,7 +20,7 @@ from pptx.util import Cm, Pt
 from extractors import hidden, parts
 from extractors.office import docx_files, opendocument, pptx_files, rtf, spreadsheets
 from pipeline.model import PartState
-from tests.extractors.test_office_read import (
+from tests.helpers.office_files import (
     SAID,
     Edit,
     open_document,

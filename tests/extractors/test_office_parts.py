@@ -21,15 +21,16 @@ from extractors.office import docx_files, opendocument, pptx_files, spreadsheets
 from extractors.office.art import blips
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PartState
-from tests.extractors.test_office_read import (
+from tests.extractors.test_office_read import WORD, needs_ocr
+from tests.helpers.jobs import job_at
+from tests.helpers.office_files import (
     A_CHART,
     HREF,
     LETTER,
     SAID,
-    WORD,
     Edit,
+    compound,
     graphic,
-    needs_ocr,
     open_document,
     png,
     pptx_chart,
@@ -43,8 +44,6 @@ from tests.extractors.test_office_read import (
     xls,
     xml,
 )
-from tests.extractors.test_parts_found import compound
-from tests.helpers.jobs import job_at
 
 # ---- pictures of text
 

@@ -29,16 +29,15 @@ from extractors.office.odf import flat as flat_files
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
 from tests.documents import make
-from tests.extractors.test_office_read import (
+from tests.extractors.test_office_read import EXCEL, WORD
+from tests.helpers.office_files import (
     AN_OBJECT,
     CHUNK,
     COMMENT,
-    EXCEL,
     LINK,
     SAID,
     SHOW,
     SVG,
-    WORD,
     Edit,
     flat,
     graphic,

@@ -5,21 +5,12 @@
 from __future__ import annotations
 
 import base64
-import io
 import re
 import struct
-from dataclasses import dataclass, field
 
-import docx
-import pptx
 import pytest
-import xlsxwriter
 from legacy_doc.ole import OleReader
 from legacy_doc.types import ExtractionOptions
-from PIL import Image, ImageDraw, ImageFont
-from pptx.chart.data import CategoryChartData
-from pptx.enum.chart import XL_CHART_TYPE
-from pptx.util import Cm as SlideCm
 
 from extractors.ocr import tesseract
 from extractors.office import biff, docx_files, ole, opendocument, pptx_files, spreadsheets, xml_files
@@ -29,56 +20,39 @@ from pipeline.model import PartState
 from pipeline.text.canonical import canonical
 from tests.documents import make
 from tests.extractors.test_doc_read import described
-from tests.extractors.test_parts_found import compound
-
-needs_ocr = pytest.mark.skipif(not tesseract.available(), reason="no Tesseract wheel here")
-SAID = "The board approved a whole population payment"
-LETTER = ("The board approved a whole", "population payment for the place")
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-NAMES = " ".join(
-    f'xmlns:{short}="{full}"'
-    for short, full in {
-        "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-        "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
-        "c": "http://schemas.openxmlformats.org/drawingml/2006/chart",
-        "cx": "http://schemas.microsoft.com/office/drawing/2014/chartex",
-        "dgm": "http://schemas.openxmlformats.org/drawingml/2006/diagram",
-        "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
-        "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
-        "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
-        "v": "urn:schemas-microsoft-com:vml",
-        "o": "urn:schemas-microsoft-com:office:office",
-        "p": "http://schemas.openxmlformats.org/presentationml/2006/main",
-        "p188": "http://schemas.microsoft.com/office/powerpoint/2018/8/main",
-        "s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-        "xdr": "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing",
-        "r": OFFICE,
-    }.items()
+from tests.helpers.office_files import (
+    A_CHART,
+    AN_OBJECT,
+    CHUNK,
+    COMMENT,
+    LETTER,
+    LINK,
+    SAID,
+    SHOW,
+    STYLES,
+    SVG,
+    Edit,
+    chart,
+    flat,
+    graphic,
+    nothing,
+    open_document,
+    png,
+    pptx_chart,
+    related,
+    run,
+    slides,
+    text,
+    word,
+    words,
+    workbook,
+    xls,
+    xml,
 )
 
-
-def png(*lines, size=26):
-    """A picture of text, as from a screen."""
-    image = Image.new("RGB", (900, 60 + 44 * len(lines)), "white")
-    draw = ImageDraw.Draw(image)
-    for number, line in enumerate(lines):
-        draw.text((30, 30 + 44 * number), line, fill="black", font=ImageFont.load_default(size=size))
-    content = io.BytesIO()
-    image.save(content, "PNG")
-    return content.getvalue()
+needs_ocr = pytest.mark.skipif(not tesseract.available(), reason="no Tesseract wheel here")
 
 
-def xml(name, inner):
-    return f"<{name} {NAMES}>{inner}</{name}>".encode()
-
-
-CHART = xml(
-    "c:chartSpace",
-    "<c:chart><c:title><c:tx><c:rich><a:p><a:r><a:t>{title}</a:t></a:r></a:p></c:rich></c:tx></c:title><c:plotArea>"
-    "<c:ser><c:tx><c:strRef><c:strCache><c:pt><c:v>{series}</c:v></c:pt></c:strCache></c:strRef></c:tx>"
-    "<c:cat><c:strRef><c:strCache><c:pt><c:v>{label}</c:v></c:pt></c:strCache></c:strRef></c:cat></c:ser>"
-    "</c:plotArea></c:chart>",
-).decode()
 NEW_CHART = xml(
     "cx:chartSpace",
     f'<cx:chartData><cx:strDim type="cat"><cx:lvl><cx:pt>{SAID}</cx:pt></cx:lvl></cx:strDim></cx:chartData>',
@@ -89,81 +63,16 @@ DIAGRAM = xml(
 )
 
 
-def chart(**said):
-    return CHART.format(**({"title": "", "series": "", "label": ""} | said)).encode()
-
-
-@dataclass
-class Edit:
-    """What is put into a package: parts, and relations from one of its parts to them."""
-
-    parts: dict[str, bytes] = field(default_factory=dict)
-    relations: dict[str, tuple[str, str]] = field(default_factory=dict)  # id: (kind, target)
-
-
-def edited(path, rels, edit, change=lambda parts: None):
-    parts = make.unzipped(path)
-    more = "".join(
-        f'<Relationship Id="{number}" Type="{kind if ":" in kind else f"{OFFICE}/{kind}"}" Target="{target}"/>'
-        for number, (kind, target) in edit.relations.items()
-    )
-    empty = (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
-    )
-    parts[rels] = parts.get(rels, empty.encode()).replace(
-        b"</Relationships>", f"{more}</Relationships>".encode()
-    )
-    parts |= edit.parts
-    change(parts)
-    return make.archive(path, parts)
-
-
 # ---- Word
 
 
-def word(path, body, edit=None):
-    docx.Document().save(str(path))
-
-    def change(parts):
-        document = parts["word/document.xml"].decode()
-        document = re.sub(
-            r"<w:document\b", f"<w:document {NAMES} ", re.sub(r'\sxmlns:\w+="[^"]*"', "", document), count=1
-        )
-        before = "<w:p><w:r><w:t>Before.</w:t></w:r></w:p>"
-        after = "<w:p><w:r><w:t>After.</w:t></w:r></w:p>"
-        parts["word/document.xml"] = document.replace("<w:body>", f"<w:body>{before}{body}{after}").encode()
-
-    return edited(path, "word/_rels/document.xml.rels", edit or Edit(), change)
-
-
-def run(inner):
-    return f"<w:p><w:r>{inner}</w:r></w:p>"
-
-
-def text(said=SAID):
-    return f"<w:p><w:r><w:t>{said}</w:t></w:r></w:p>"
-
-
-def related(kind, target, content, number="rId900"):
-    return Edit({f"word/{target}": content}, {number: (kind, target)})
-
-
-def graphic(inner):
-    return run(
-        f'<w:drawing><wp:inline><wp:docPr id="1" name="x"/><a:graphic><a:graphicData>{inner}</a:graphicData></a:graphic></wp:inline></w:drawing>'
-    )
-
-
 SECTION = '<w:p><w:pPr><w:sectPr><w:{}Reference w:type="default" r:id="rId900"/></w:sectPr></w:pPr></w:p>'
-COMMENT = xml("w:comments", f'<w:comment w:id="7" w:author="A">{text()}</w:comment>')
-A_CHART = graphic('<c:chart r:id="rId900"/>')
 HTML = f"<html><body><p>{SAID}</p></body></html>".encode()
 MHT = (
     b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=X\n\n--X\nContent-Type: text/html\n\n"
     + HTML
     + b"\n--X--\n"
 )
-CHUNK = '<w:altChunk r:id="rId900"/>'
 WORD = {
     "WordArt of before": (run(f'<w:pict><v:shape><v:textpath string="{SAID}"/></v:shape></w:pict>'), None),
     "chosen in a drop-down": (f'<w:p><w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="No"/><w:listEntry w:val="{SAID}"/></w:ddList></w:ffData></w:fldChar></w:r></w:p>', None),
@@ -195,10 +104,6 @@ WORD = {
     "footer": (SECTION.format("footer"), related("footer", "footer9.xml", xml("w:ftr", text()))),
     "cell with a comment": ('<w:tbl><w:tr><w:tc><w:p><w:r><w:t>x</w:t><w:commentReference w:id="7"/></w:r></w:p></w:tc></w:tr></w:tbl>', related("comments", "comments.xml", COMMENT)),
 }  # fmt: skip
-
-
-def words(pages):
-    return " ".join(" ".join(page.text for page in pages).split())
 
 
 @pytest.mark.parametrize(("body", "edit"), WORD.values(), ids=WORD)
@@ -235,30 +140,10 @@ def test_word_comment_stands_after_its_paragraph(tmp_path):
 # ---- PowerPoint
 
 
-def slides(path, fill, edit=None, change=lambda parts: None):
-    presentation = pptx.Presentation()
-    slide = presentation.slides.add_slide(presentation.slide_layouts[5])
-    slide.shapes.title.text = "Title"
-    fill(slide)
-    presentation.save(str(path))
-    return edited(path, "ppt/slides/_rels/slide1.xml.rels", edit or Edit(), change)
-
-
-def pptx_chart(slide):
-    data = CategoryChartData()
-    data.categories = ["East", "West"]
-    data.add_series(SAID, (1, 2))
-    slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, 0, 0, SlideCm(8), SlideCm(6), data)
-
-
 def on_layout(parts):
     name = "ppt/slideLayouts/slideLayout6.xml"
     shape = f"<p:sp><p:nvSpPr><p:cNvPr id='99' name='x'/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:p><a:r><a:t>{SAID}</a:t></a:r></a:p></p:txBody></p:sp>"
     parts[name] = parts[name].replace(b"</p:spTree>", f"{shape}</p:spTree>".encode())
-
-
-def nothing(slide):
-    return None
 
 
 SLIDES = {
@@ -286,15 +171,6 @@ def test_powerpoint_reads(tmp_path, fill, edit, change):
 
 
 # ---- Excel
-
-
-def workbook(path, fill, edit=None):
-    book = xlsxwriter.Workbook(str(path))
-    sheet = book.add_worksheet("Plan")
-    sheet.write(0, 0, "Payment")
-    fill(book, sheet)
-    book.close()
-    return edited(path, "xl/worksheets/_rels/sheet1.xml.rels", edit, lambda parts: None) if edit else path
 
 
 def excel_chart(book, sheet, **more):
@@ -343,27 +219,6 @@ def test_excel_reads_a_thread_once(tmp_path):
         tmp_path / "a", lambda b, s: s.write_comment("A1", f"[Threaded comment] Your version… {SAID}"), edit
     )
     assert words(spreadsheets.extract(path)).count(SAID) == 1
-
-
-def xls(path, *records, root="Root Entry", more=None, of_all=()):
-    """A workbook of Excel 97 with one sheet and one cell, and these records after it; `of_all` sheets."""
-
-    def record(kind, content):
-        return struct.pack("<2H", kind, len(content)) + content
-
-    cell = struct.pack("<3HH", 0, 0, 0, 7) + b"\0Payment"
-    sheet = record(0x809, struct.pack("<4H2I", 0x600, 0x10, 0, 0, 0, 6)) + record(0x204, cell)
-    sheet += b"".join(record(*each) for each in records) + record(0x0A, b"")
-    begin = record(0x809, struct.pack("<4H2I", 0x600, 5, 0, 0, 0, 6))
-    of_all = b"".join(record(*each) for each in of_all)
-    size = len(begin) + 4 + 6 + 2 + 4 + 4 + len(of_all)
-    begin += record(0x85, struct.pack("<IH", size, 0) + b"\x04\0Plan") + of_all + record(0x0A, b"")
-    compound(path, {"Workbook": (begin + sheet).ljust(4608, b"\0")} | (more or {}))
-    content = path.read_bytes()
-    if not root:
-        at = content.index("Root Entry".encode("utf-16-le"))
-        path.write_bytes(content[:at] + bytes(66) + content[at + 66 :])
-    return path
 
 
 OLD_EXCEL = {
@@ -426,24 +281,14 @@ def test_an_old_file_whose_root_has_no_name_gets_one(tmp_path):
 
 # ---- OpenDocument
 
-HREF = 'xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href'
-SVG = 'xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"'
 CHART_OBJECT = (
     '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:chart="urn:oasis:names:tc:opendocument:xmlns:chart:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">'
     f"<office:body><office:chart><chart:chart><chart:title><text:p>{SAID}</text:p></chart:title></chart:chart></office:chart>"
     "</office:body></office:document-content>"
 ).encode()
-LINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
 FORM = 'xmlns:form="urn:oasis:names:tc:opendocument:xmlns:form:1.0"'
 FORMULA = f'<math xmlns="http://www.w3.org/1998/Math/MathML"><mtext>{SAID}</mtext></math>'.encode()
-STYLES = (
-    '<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-    'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">'
-    f"<office:master-styles><style:master-page><style:{{}}><text:p>{SAID}</text:p></style:{{}}></style:master-page>"
-    "</office:master-styles></office:document-styles>"
-)
-AN_OBJECT = f'<draw:frame><draw:object {HREF}="./Object 1"/><draw:image {HREF}="./ObjectReplacements/Object 1"/></draw:frame>'
 OPEN = {
     "control of a form": (f'<office:forms><form:form {FORM}><form:textarea form:current-value="{SAID}"/><form:password form:value="secret"/></form:form></office:forms>', {}),
     "label of a form": (f'<office:forms><form:form {FORM}><form:fixed-text form:label="{SAID}"/></form:form></office:forms>', {}),
@@ -457,12 +302,6 @@ OPEN = {
     "chart": (f"<text:p>{AN_OBJECT}</text:p>", {"Object 1/content.xml": CHART_OBJECT}),
     "formula": (f"<text:p>{AN_OBJECT}</text:p>", {"Object 1/content.xml": FORMULA}),
 }  # fmt: skip
-
-
-def open_document(path, kind, body, more=None):
-    parts = make.unzipped(make.opendocument(path, kind, body))
-    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-    return make.archive(path, parts | {"META-INF/manifest.xml": manifest.encode()} | (more or {}))
 
 
 @pytest.mark.parametrize(("body", "more"), OPEN.values(), ids=OPEN)
@@ -479,7 +318,6 @@ MASTERS = "".join(
     '<draw:frame presentation:class="title"><draw:text-box><text:p>Click here</text:p></draw:text-box></draw:frame></style:master-page>'
     for name in ("M", "N")
 )
-SHOW = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:presentation="urn:oasis:names:tc:opendocument:xmlns:presentation:1.0"'
 
 
 def test_what_a_master_prints_is_read_once(tmp_path):
@@ -497,17 +335,6 @@ def test_a_footer_of_slides_is_read_where_it_is_shown(tmp_path, shown, said):
         f'<draw:page draw:style-name="D" {SHOW} presentation:use-footer-name="f"/>'
     )
     assert words(opendocument.extract(open_document(tmp_path / "a", "presentation", body))) == said
-
-
-FLAT_NAMES = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
-
-
-def flat(path, kind, body):
-    path.write_text(
-        f'<?xml version="1.0"?>\n<office:document {FLAT_NAMES} office:mimetype="application/vnd.oasis.opendocument.{kind}">'
-        f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document>"
-    )
-    return path
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 from tests.documents import make
 from tests.helpers.jobs import job_at
+from tests.helpers.office_files import compound
 
 PDF = b"%PDF-1.4 the enclosure"
 
@@ -164,72 +165,6 @@ def test_mail_whose_parts_are_not_where_it_says_keeps_its_words(tmp_path):
 
 
 # ---- Outlook
-
-FREE, END, TABLE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
-SECTOR, SMALL, CUTOFF = 512, 64, 4096
-
-
-def compound(path, tree):
-    """An OLE file of these streams (bytes) and storages (a dict each)."""
-    entries = [
-        ["Root Entry", 5, FREE, FREE, b""]
-    ]  # name, kind, the next beside it, the first within, content
-
-    def put(inside, parent):
-        previous, link = parent, 3
-        for name, content in inside.items():
-            number = len(entries)
-            entries[previous][link] = number
-            previous, link = number, 2
-            if isinstance(content, dict):
-                entries.append([name, 1, FREE, FREE, b""])
-                put(content, number)
-            else:
-                entries.append([name, 2, FREE, FREE, content])
-
-    put(tree, 0)
-    table, sectors = [TABLE], []
-    small_table, small = [], bytearray()  # what is shorter than CUTOFF lies in one stream of small sectors
-
-    def store(content):
-        """Where it begins."""
-        pieces = [content[at : at + SECTOR].ljust(SECTOR, b"\0") for at in range(0, len(content), SECTOR)]
-        first = len(table)
-        table.extend([*range(first + 1, first + len(pieces)), END] if pieces else [])
-        sectors.extend(pieces)
-        return first if pieces else END
-
-    def store_small(content):
-        first, count = len(small_table), -(-len(content) // SMALL)
-        small_table.extend([*range(first + 1, first + count), END] if count else [])
-        small.extend(content.ljust(count * SMALL, b"\0"))
-        return first if count else END
-
-    begins = [
-        store_small(content) if len(content) < CUTOFF else store(content) for *_, content in entries[1:]
-    ]
-    entries[0][-1] = bytes(small)
-    begins.insert(0, store(bytes(small)))
-    rows = [
-        name.encode("utf-16-le").ljust(64, b"\0")
-        + struct.pack("<HBB", 2 * len(name) + 2 if name else 0, kind, 1)
-        + struct.pack("<3I36xIQ", FREE, beside, within, begin, len(content))
-        for (name, kind, beside, within, content), begin in zip(entries, begins, strict=True)
-    ]
-    directory = store(b"".join(rows))
-    small_numbers = struct.pack(f"<{len(small_table)}I", *small_table)
-    small_numbers += b"\xff" * (-len(small_numbers) % SECTOR)
-    first_small = store(small_numbers)
-    assert len(table) <= SECTOR // 4, "more than one sector of table"
-    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6)
-    head += bytes(6) + struct.pack(
-        "<10I", 0, 1, directory, 0, CUTOFF, first_small, len(small_numbers) // SECTOR, END, 0, 0
-    )
-    table += [FREE] * (SECTOR // 4 - len(table))
-    path.write_bytes(
-        head.ljust(SECTOR, b"\xff") + struct.pack(f"<{SECTOR // 4}I", *table) + b"".join(sectors)
-    )
-    return path
 
 
 def message(subject, body, attached=()):

@@ -15,7 +15,7 @@ from extractors.office import rtf
 from pipeline.errors import ExtractionError
 from pipeline.model import PartState
 from pipeline.text.canonical import canonical
-from tests.extractors.test_parts_found import compound
+from tests.helpers.office_files import compound
 
 SAID = "The board approved a whole population payment"
 

@@ -7,7 +7,7 @@ import pytest
 from extractors import html, spaced_out
 from extractors.office import rtf
 from tests.extractors.test_hidden_words import docx, odf, pptx, xlsx
-from tests.extractors.test_office_read import words
+from tests.helpers.office_files import words
 
 WIDE = "M A N A G E D   C A R E   P L A N"
 
