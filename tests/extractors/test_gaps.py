@@ -353,7 +353,7 @@ def test_two_words_set_downwards_next_to_a_line_on_its_side_are_words(tmp_path):
     canvas.saveState()
     canvas.translate(560, 100)
     canvas.rotate(90)
-    canvas.drawString(0, 0, "Quality account appendix three")
+    canvas.drawString(0, 0, "Sixth statement of sickness and stress")
     canvas.restoreState()
     for at, letter in enumerate("PATIENT FLOW"):
         if letter != " ":
@@ -361,4 +361,4 @@ def test_two_words_set_downwards_next_to_a_line_on_its_side_are_words(tmp_path):
     canvas.save()
     lines = read(tmp_path / "a.pdf").text.split("\n")
     assert "PATIENT FLOW" in lines
-    assert "Quality account appendix three" in lines
+    assert "Sixth statement of sickness and stress" in lines
