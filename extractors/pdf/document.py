@@ -6,21 +6,17 @@ the order text page, page, document.
 
 from __future__ import annotations
 
-import ctypes
-import functools
-import math
-import re
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import groupby, islice
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from extractors.agenda_items import Items
-from extractors.box_types import PointBox, common, has_middle
+from extractors.box_types import PointBox, common
 from extractors.config import current
 from extractors.isolation.limits import extra_time
 from extractors.ocr import beside_text, ink, regions, tesseract
@@ -49,11 +45,13 @@ from extractors.pdf.forms.form_fields import (
     too_many,
     written_in,
 )
+from extractors.pdf.opening import has_its_end, opened_pdf, outline, said_of_itself
 from extractors.pdf.order import cells, drop_caps, reading_order, scattered_words
+from extractors.pdf.page_text import printed_text, text_layer
 from extractors.pdf.sheet import Sheet, sheet_of
 from extractors.pdf.survey import Survey, of_layers, survey
 from extractors.pdf.text_layer import Layer
-from extractors.pdf.words import font_maps, gaps, ligatures, turned
+from extractors.pdf.words import as_drawn, font_maps, gaps, turned
 from extractors.pdf.words.doubts import doubts
 from extractors.text_quality import USABLE, judge, letters, score, usable
 from pipeline.errors import ExtractionError
@@ -65,15 +63,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-_TAIL = 2048  # bytes
 _MOST_PAGES = 20_000
-_MOST_ENTRIES = 5_000  # of the outline
 _MOST_OPINIONS = 20  # pages of a file that pdfminer is asked about
 _FEW_STRINGS = 5  # on a page: a number, a running head, a stray blank
 _HARDLY_TEXT = 20  # letters: a page number, a stamp
 _LITTLE_TEXT = 100  # letters: a heading
 _AS_MUCH = 0.8  # of a page's letters: what another way of reading must have to be better
-_ABOUT = 3  # letters by which a word may be longer or shorter than what its font makes of it
 _STAMPS = 500  # letters in few lines: a head, a foot and a number, put onto each page when papers were joined
 _STAMP_LINES = 6
 _SCAN = 0.8  # of the page: a picture with the words behind it that a scanner's own OCR has read
@@ -82,7 +77,6 @@ _MOST_HIDDEN, _LONGEST_HIDDEN = 100, 2_000  # parts of a page, and characters of
 _pinned: tuple[Path | None, list[int]] = None, []
 _SCATTERED = "letters that were drawn one by one, in any order"
 _WAITS = "it waits for OCR"
-_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 
 
 def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageText]:
@@ -98,10 +92,10 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
     with closing(opinion), opened_pdf(path) as document, closing(form_of(document)) as form:
         count = len(document)
         if facts is not None:
-            facts |= _said(document)
+            facts |= said_of_itself(document)
         paper = _paper_of(path, document, opinion, form)
         in_form, unread = _form_in_xml(document)
-        items = Items(_outline(document))
+        items = Items(outline(document))
         for number in range(1, min(count, _MOST_PAGES) + 1):
             try:
                 page = document[number - 1]
@@ -128,7 +122,7 @@ def extract(path: Path, facts: dict[str, str] | None = None) -> Iterator[PageTex
                 parts=(*read.parts, *_under_others(under, read), *(unread if number == 1 else ())),
             )
     _say_what_is_left(paper, count)
-    if not _ends(path):
+    if not has_its_end(path):
         raise ExtractionError(FailureReason.TRUNCATED, f"a PDF without its end; {count} pages could be read")
 
 
@@ -193,19 +187,6 @@ def _asks_to_wait(document: pypdfium2.PdfDocument) -> bool:
             return printed_text(layer).lstrip().startswith("Please wait")
     except pypdfium2.PdfiumError:
         return False
-
-
-@contextmanager
-def opened_pdf(path: Path) -> Iterator[pypdfium2.PdfDocument]:
-    """A document of at least one page. Raises ExtractionError."""
-    try:
-        document = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
-        raise ExtractionError(*_why_closed(path, error)) from error
-    with closing(document):
-        if len(document) == 0:
-            raise ExtractionError(FailureReason.UNREADABLE, "a PDF without pages")
-        yield document
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,11 +304,11 @@ class _Paper:
             odd = font_maps.all_words(layer.raw)  # what is sound among them is read alike
         sheet = sheet_of(page)
         placed = [(word.text, PointBox(*(edge / scale for edge in word.edges))) for word in words]
-        layer.instead = _instead(handle, sheet, odd, placed)
+        layer.instead = as_drawn.words_instead(handle, sheet, odd, placed)
         if torn:
-            layer.instead = _restored(handle, sheet, layer, placed)
+            layer.instead = as_drawn.with_ligatures(handle, sheet, layer, placed)
             odd = sorted({*odd, *torn})
-        return _what_was_mended(layer, odd, {start for start, _ in (*strange, *figures)}, why), None
+        return as_drawn.what_was_mended(layer, odd, {start for start, _ in (*strange, *figures)}, why), None
 
     def _spelled(
         self, layer: Layer, lacking: Sequence[str], words: Sequence[tesseract.Word], why: str
@@ -553,62 +534,6 @@ def _described(read: _Read, said: str) -> _Read:
     return replace(read, text=f"{read.text}\n\n{said}" if read.text else said, method=method, parts=parts)
 
 
-def _instead(
-    handle: object,
-    sheet: Sheet,
-    odd: Sequence[tuple[int, int]],
-    placed: Sequence[tuple[str, PointBox]],
-) -> list[tuple[int, int, str]]:
-    """What OCR reads at the place of each odd word, where that is sound."""
-    found: list[tuple[int, int, str]] = []
-    for start, end in odd:
-        box = hidden_text.place(handle, sheet, start, end)
-        said = " ".join(word for word, at in placed if box and has_middle(box, at))
-        alike = abs(len(said) - (end - start)) <= max(_ABOUT, (end - start) // 2)
-        if alike and font_maps.is_sound(said):
-            found.append((start, end, said))
-    return found
-
-
-def _restored(
-    handle: object, sheet: Sheet, layer: Layer, placed: Sequence[tuple[str, PointBox]]
-) -> list[tuple[int, int, str]]:
-    """What is read otherwise, and the words whose ligatures OCR sees."""
-    found = [*layer.instead]
-    raw = layer.with_blanks()
-    past = 0
-    for start, end in ligatures.places_of_words(raw):
-        if start < past or any(start < till and end > since for since, till, _ in layer.instead):
-            continue
-        box = hidden_text.place(handle, sheet, start, end)
-        said = " ".join(word for word, at in placed if box and has_middle(box, at))
-        if said and ligatures.restores(raw[start:end], said):
-            found.append((start, end, said))
-            past = end
-    return sorted(found)
-
-
-def _what_was_mended(layer: Layer, odd: Sequence[tuple[int, int]], strange: set[int], why: str) -> list[Part]:
-    """How many words of a page were read as they are drawn, and how many should have been."""
-    mended = {start for start, end, said in layer.instead if said != layer.raw[start:end]}
-    read = {start for start, _, _ in layer.instead}
-    junk = [
-        start
-        for start, end in odd
-        if start not in read and (start in strange or font_maps.has_junk(layer.raw[start:end]))
-    ]
-    left = [start for start, _ in odd if start not in read] if why else junk
-    share = round(len(left) / max(1, len(layer.raw.split())), 4)
-    parts: list[Part] = []
-    if mended:
-        said = f"letters that their font misnames, in {len(mended)} words: read as they are drawn"
-        parts.append(Part(kind="letters", state=PartState.OCR, why=said))
-    if left:
-        said = f"letters that their font misnames, in {len(left)} words{': ' if why else ''}{why}"
-        parts.append(Part(kind="letters", state=PartState.UNREAD, share=share, why=said))
-    return parts
-
-
 def _damaged(sheet: Sheet, box: PointBox) -> Part:
     return Part(
         kind="picture",
@@ -621,83 +546,6 @@ def _damaged(sheet: Sheet, box: PointBox) -> Part:
 
 def _unread(why: str) -> Part:
     return Part(kind="picture", state=PartState.UNREAD, share=1.0, box=(0.0, 0.0, 1.0, 1.0), why=why)
-
-
-def _why_closed(path: Path, error: pypdfium2.PdfiumError) -> tuple[FailureReason, str]:
-    if error.err_code in {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}:
-        return FailureReason.ENCRYPTED, "a PDF with a password"
-    with path.open("rb") as file:
-        head = file.read(1_000_000)
-    if b" obj" not in head:
-        return FailureReason.NOT_WHAT_IT_SAYS, "the head of a PDF, and no PDF behind it"
-    if not _ends(path):
-        return FailureReason.TRUNCATED, "a PDF without its end"
-    return FailureReason.UNREADABLE, f"PDFium: {error}"
-
-
-def _ends(path: Path) -> bool:
-    """Whether the file has its last line. PDFium opens what is left of a file cut short, and says nothing."""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _TAIL))
-        return b"%%EOF" in file.read()
-
-
-def _outline(document: pypdfium2.PdfDocument) -> Iterator[tuple[int, int, str]]:
-    """Level, page from 1 and title of the entries of two levels that lead to a page of this document."""
-    for entry in islice(document.get_toc(max_depth=2), _MOST_ENTRIES):
-        target = entry.get_dest()
-        page = target.get_index() if target else None
-        if page is not None:
-            yield entry.level, page + 1, entry.get_title()
-
-
-def _said(document: pypdfium2.PdfDocument) -> dict[str, str]:
-    """What the file says of itself. Dates are ISO 8601 without a zone: few programs write it right."""
-    facts = {key.lower(): document.get_metadata_value(key) for key in ("Title", "Author", "Producer")}
-    for key, name in (("CreationDate", "created"), ("ModDate", "modified")):
-        facts[name] = _date(document.get_metadata_value(key))
-    return {name: value for name, value in facts.items() if value} | {"pages": str(len(document))}
-
-
-@contextmanager
-def text_layer(page: pypdfium2.PdfPage) -> Iterator[object]:
-    """PDFium's text page. It reads words on their head or side upright: else their order is wrong."""
-    layer = pdfium.FPDFText_LoadPage(page)
-    turn = page.get_rotation()
-    if quarters := _turned_by(layer, turn):
-        pdfium.FPDFText_ClosePage(layer)
-        page.set_rotation((turn - 90 * quarters) % 360)
-        layer = pdfium.FPDFText_LoadPage(page)
-        page.set_rotation(turn)
-    try:
-        yield layer
-    finally:
-        pdfium.FPDFText_ClosePage(layer)
-
-
-def _turned_by(layer: object, turn: int) -> int:
-    """By how many quarters two of three characters are turned, as the page is shown; clockwise.
-
-    Where two agree the third is not asked. 0 where no two do, and for mirrored ones on their side, which
-    no turn sets right.
-    """
-    count = pdfium.FPDFText_CountChars(layer)
-    if count <= 0:
-        return 0
-
-    def at(quarter: int) -> int:
-        angle = pdfium.FPDFText_GetCharAngle(layer, count * quarter // 4)
-        return round((math.degrees(angle) + turn) / 90) % 4
-
-    first, second = at(1), at(2)
-    quarters = first if first == second else third if (third := at(3)) in {first, second} else 0
-    return 0 if quarters % 2 and _is_mirrored(layer, count // 2) else quarters
-
-
-def _is_mirrored(layer: object, letter: int) -> bool:
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFText_GetMatrix(layer, letter, matrix)
-    return matrix.a * matrix.d < matrix.b * matrix.c
 
 
 def _layer_of(
@@ -744,25 +592,6 @@ def _layer_of(
     return layer, parts
 
 
-def printed_text(layer: object) -> str:
-    """PDFium's text, by its own calls: the wrapper's objects take a twentieth of all time."""
-    buffer = _buffer(most_letters())
-    count = min(most_letters(), pdfium.FPDFText_CountChars(layer))
-    units = pdfium.FPDFText_GetText(layer, 0, count, buffer) if count > 0 else 0
-    content = memoryview(buffer).cast("B")[: 2 * max(0, units - 1)]  # the last is a NUL
-    return str(content, "utf-16-le", "ignore")
-
-
-def most_letters() -> int:
-    """Of a page: more than are kept of it, so that it is seen where some are left out."""
-    return 2 * current.get().page_text_kb * 1024
-
-
-@functools.cache
-def _buffer(longest: int) -> ctypes.Array[ctypes.c_ushort]:
-    return (ctypes.c_ushort * (longest + 1))()
-
-
 def _is_picture(found: Survey, page: pypdfium2.PdfPage, text: str, *, good: bool) -> bool:
     """Whether the page as a whole is to be read by OCR: it has no text layer, or but a stamp on a picture."""
     if not good:
@@ -791,12 +620,3 @@ def _say_what_is_left(paper: _Paper, count: int) -> None:
         raise ExtractionError(FailureReason.TIMED_OUT, f"OCR took too long; not read: pages {pages}")
     if paper.left:
         raise ExtractionError(FailureReason.NEEDS_OCR, f"pictures of text: pages {listed_parts(paper.left)}")
-
-
-def _date(said: str) -> str:
-    match = _DATE.match(said)
-    if match is None:
-        return ""
-    year, month, day, *clock = match.groups()
-    date = "-".join(filter(None, (year, month, day)))
-    return f"{date}T{':'.join(part or '00' for part in clock)}" if day and clock[0] else date

@@ -17,17 +17,12 @@ import pypdfium2.raw as pdfium
 
 from extractors.box_types import PointBox, SpanBoxes
 from extractors.ocr import regions, tesseract
-from extractors.pdf.document import (
-    flattened,
-    most_letters,
-    opened_pdf,
-    printed_text,
-    text_layer,
-    with_drawings,
-)
+from extractors.pdf.document import flattened, with_drawings
 from extractors.pdf.forms.form_fields import form_of, has_words, kinds_on
+from extractors.pdf.opening import opened_pdf
 from extractors.pdf.order import cells, drop_caps
 from extractors.pdf.order.reading_order import parts as in_order
+from extractors.pdf.page_text import most_letters, printed_text, text_layer
 from extractors.pdf.sheet import sheet_of
 from extractors.pdf.survey import survey
 from pipeline.errors import ExtractionError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 from PIL import ImageDraw
 
-from extractors.pdf.document import opened_pdf
+from extractors.pdf.opening import opened_pdf
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 

@@ -18,6 +18,7 @@ from extractors.config import ExtractConfig, current
 from extractors.pdf import document as pdf
 from extractors.pdf import highlight_boxes, page_content
 from extractors.pdf.forms.form_fields import form_of, has_notes, kinds_on, written_in
+from extractors.pdf.page_text import printed_text, text_layer
 from extractors.pdf.survey import survey
 from pipeline.errors import ExtractionError
 from pipeline.model import PageMethod, PartState
@@ -258,8 +259,8 @@ def test_what_is_typed_onto_a_page_is_read_without_a_form(tmp_path):
     path = written_on(
         tmp_path / "a", [note(b"FreeText", NOTE, drawn)], form, content=f"72 700 Td ({WORDS}) Tj"
     )
-    with first_page(path) as page, pdf.text_layer(page) as layer:
-        assert pdf.printed_text(layer) == WORDS
+    with first_page(path) as page, text_layer(page) as layer:
+        assert printed_text(layer) == WORDS
         assert written_in(page) == NOTE
     (read,) = pdf.extract(path)
     assert read.text == f"{WORDS}\n{NOTE}"

@@ -18,6 +18,7 @@ from extractors.ocr import ink, regions
 from extractors.ocr.tesseract import Word
 from extractors.pdf import document as pdf
 from extractors.pdf import highlight_boxes
+from extractors.pdf.opening import opened_pdf
 from extractors.pdf.sheet import sheet_of
 from pipeline import stages
 from pipeline.errors import ExtractionError
@@ -273,7 +274,7 @@ def test_a_region_is_judged_alike_alone_and_among_others(tmp_path):
     height = width * image.height / image.width
     top = pictures.HEIGHT - bottom - height
     region = PointBox(left, top, left + width, top + height)
-    with pdf.opened_pdf(tmp_path / "a.pdf") as document:
+    with opened_pdf(tmp_path / "a.pdf") as document:
         page = document[0]
         sheet = sheet_of(page)
         alone = ink.wordlike(page, sheet, [region], [])
