@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property
 from itertools import chain
-from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from pipeline.text.keys import words
@@ -76,12 +75,13 @@ class LikelyWords:
     def __init__(self, telling: TellingWords, part: Iterable[str]) -> None:
         words_of_all = frozenset[bytes]().union(*map(telling.of, part))
         self.whole = frozenset(word for word in words_of_all if not word.endswith(b"*"))
-        self.begins = tuple(word[:-1] for word in sorted(words_of_all) if word.endswith(b"*"))
+        self.begins = tuple(b" %s" % word[:-1] for word in sorted(words_of_all) if word.endswith(b"*"))
         # The longer a word the rarer: a letter more halves how often it is said.
         self.commonness = sum(2.0 ** -len(word) for word in self.whole)
 
     def among(self, words: Sequence[bytes]) -> bool:
-        return not self.whole.isdisjoint(words) or self.begin(words)
+        return not self.whole.isdisjoint(words) or (bool(self.begins) and self.begin(words))
 
     def begin(self, around: Sequence[bytes]) -> bool:
-        return bool(self.begins) and any(map(methodcaller("startswith", self.begins), around))
+        said = b" %s" % b" ".join(around)
+        return any(begin in said for begin in self.begins)
