@@ -215,7 +215,8 @@ class Search:
                 except OperationalError:
                     if time.monotonic() <= end:
                         raise
-                    if self._at_once > PROCESSORS and time.thread_time() - worked < seconds / 2:
+                    is_busy = max(self._at_once, os.getloadavg()[0]) > PROCESSORS  # runs load it, too
+                    if is_busy and time.thread_time() - worked < seconds / 2:
                         raise TooBusy(
                             "More is searched for at this moment than this archive's server can do at once. "
                             "Nothing is wrong with your search: please try again in a minute."

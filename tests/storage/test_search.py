@@ -548,9 +548,9 @@ def test_the_database_is_not_much_larger_than_the_text(big):
 )
 def test_no_query_takes_long_or_breaks(big, query):
     began = time.monotonic()
-    with suppress(QueryError):  # a refusal is a plain answer too
+    with suppress(QueryError, TooBusy):  # a refusal is a plain answer too
         big.search.look(parse(query), seconds=1.0)
-    with suppress(QueryError):
+    with suppress(QueryError, TooBusy):
         big.search.suggest(parse(query), seconds=1.0)
     assert time.monotonic() - began < 3
 
@@ -571,13 +571,16 @@ def kept_waiting(search, seconds):
         connection.execute(text("SELECT count(*) FROM pages a, pages b, pages c"))
 
 
-def test_a_search_that_others_keep_from_its_end_is_not_called_too_much(big):
+def test_a_search_that_others_keep_from_its_end_is_not_called_too_much(big, monkeypatch):
+    monkeypatch.setattr("os.getloadavg", lambda: (0.5, 0.5, 0.5))  # whatever else goes on here
     assert "say more of what you look for" in str(out_of_time(big, 0))
     busy = out_of_time(big, PROCESSORS)
     assert isinstance(busy, TooBusy)
     assert "Nothing is wrong with your search" in str(busy)
     own = out_of_time(big, PROCESSORS, seconds=1e-9)  # whose work alone was too much
     assert "say more of what you look for" in str(own)
+    monkeypatch.setattr("os.getloadavg", lambda: (PROCESSORS + 1.0, 0.5, 0.5))
+    assert isinstance(out_of_time(big, 0), TooBusy), "a run may keep it, too"
 
 
 def looked(archive):

@@ -277,7 +277,7 @@ COSTLY = (
 def test_a_costly_search_is_answered_plainly_and_soon(site, statements, path, query):
     """Counted in statements, each of which is given up in time: tests/storage/test_search.py."""
     before = len(statements)
-    assert site.get(path, params={"q": query}).status_code in {200, 400}
+    assert site.get(path, params={"q": query}).status_code in {200, 400, 503}  # 503: while others are at it
     assert len(statements) - before <= MOST_STATEMENTS
 
 
