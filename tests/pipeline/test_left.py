@@ -4,12 +4,13 @@ import json
 import sqlite3
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.app.context import App
 from cli.commands.run import Account, Known, _tell_troubles
-from pipeline.health.left import MOST_COUNTS, MOST_LINKS, Tally, left_sentence
+from pipeline.health.left import MOST_COUNTS, MOST_LINKS, Tally, left_sentence, remedy
 from pipeline.model import Left, LeftCount, LeftReason, SourceState
 from pipeline.ports import SourceReport
 from storage.archive import open_archive
@@ -122,3 +123,20 @@ def test_addresses_that_are_none_lie_in_no_folder():
     tally.add(replace(of(1), url="http://[vale.example/papers/1.pdf"))
     tally.add(of(2))
     assert [count.under for count in tally.counts()] == ["/"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "options", "do"),
+    [
+        (LeftReason.ANOTHER_HOST, {"hosts": ["a.example"]}, 'add hosts = ["a.example", "files.example"]'),
+        (LeftReason.NEEDS_SCRIPT, {}, "add browser = true"),
+        (LeftReason.NEEDS_SCRIPT, {"browser": True}, "add them by hand: paperwatch add"),
+        (LeftReason.TOO_DEEP, {"depth": 2}, "add depth = 3"),
+        (LeftReason.TOO_MANY_PAGES, {}, "make the list of a year or of a kind of paper the url of the line"),
+        (LeftReason.NO_DATE, {}, "if they are papers, add include = '/a\\.b/'"),
+        (LeftReason.EXCLUDED, {}, "take exclude out of the line to have them"),
+    ],
+)
+def test_what_was_left_has_a_remedy(reason, options, do):
+    count = LeftCount(reason=reason, count=1, host="files.example", under="/a.b/")
+    assert remedy([count], options) == do

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.matching import concept_matching
 from pipeline.matching.concept_matching import ConceptMatcher
-from pipeline.matching.concepts import Concept, Wording
+from pipeline.matching.concepts import SHIPPED_LISTS, Concept, Wording
 from pipeline.matching.words_beside import TellingWords
 from pipeline.model import Page, PageMethod
 from pipeline.text import lexicon
@@ -477,3 +477,12 @@ def test_a_wording_with_a_stop_in_it_runs_over_a_page_end(before):
     found = hits(f"It is {before}", "Valley plan", watch=concept("Hill. Valley plan"))
     assert [hit.page for hit in found] == [1]
     assert hits(f"It is {before}", "Valley plan", watch=concept("Hill Valley plan")) == []
+
+
+def test_a_paper_that_only_says_words_of_both_worlds_is_taken_for_one_of_health():
+    watch = replace(concept(Wording(text="closure")), context="health")
+    neutral = "The members met and spoke at length of the matter. " * 10
+    page = f"The closure is agreed. {neutral * 3} Parking."
+    shared = SHIPPED_LISTS["shared"][0]
+    assert hits(f"{neutral} {shared}.", neutral, page, watch=watch) != []
+    assert hits(neutral, neutral, page, watch=watch) == []
