@@ -39,6 +39,11 @@ from tests.helpers.fakes import sites
 
 TODAY = ("--today", "2026-11-16")
 LOGIN_FORM = b"<html><title>Portal</title><form><input type=password></form></html>"
+PAGE_OF_LINKS = (
+    b"<!DOCTYPE html><html><head><title>Board papers</title></head><body><h1>Board papers</h1>"
+    b"<p><a href='/one.pdf'>Board papers 5 November 2026</a></p>"
+    b"<p><a href='http://files.example/papers/'>Board papers of earlier years</a></p></body></html>"
+)
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +61,9 @@ def done(tmp_path_factory):
         )
         login = site()
         login.routes["/"] = (200, {"Content-Type": "text/html"}, LOGIN_FORM)
+        links = site()
+        links.routes["/papers"] = (200, {"Content-Type": "text/html"}, PAGE_OF_LINKS)
+        links.routes["/plan.pdf"] = (200, {"Content-Type": "application/pdf"}, b"%PDF-1.7 nothing more")
         council, board = standin.address("marlshire"), standin.address("wold-and-haven")
         commands = {
             "council": ["check", "marlshire", "--papers", "2", *TODAY],
@@ -64,6 +72,8 @@ def done(tmp_path_factory):
             "page": ["detect", f"{council}/moderngov/mgListCommittees.aspx?bcr=1", "--id", "marl"],
             "shut": ["detect", shut.url + "/"],
             "login": ["detect", login.url + "/"],
+            "links": ["detect", links.url + "/papers", *TODAY],
+            "a file": ["detect", links.url + "/plan.pdf"],
             "refused": ["detect", f"{board}/private/papers"],
             "case": ["case", "marlshire", "--step", "GetMeetings", "--to", str(cases), *TODAY],
             "no case": ["case", "ellenby", "--step", "nothing", "--to", str(cases), *TODAY],
@@ -199,6 +209,20 @@ def test_a_sign_in_page_is_no_page_of_links(done):
     result = done["results"]["login"]
     assert (result.returncode, result.stdout) == (1, "")
     assert "could not be read, blocked: a sign-in page is in the way" in result.stderr
+
+
+def test_a_page_of_links_says_what_it_takes_and_which_host_to_add(done):
+    result = done["results"]["links"]
+    assert result.returncode == 0, result.stderr
+    assert "files.example" in result.stdout, result.stderr
+    assert "From this page alone: " in result.stderr
+    assert "The kind is a guess" in result.stderr
+
+
+def test_a_file_is_no_page_that_lists_papers(done):
+    result = done["results"]["a file"]
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "is no web page and no feed" in result.stderr
 
 
 def test_a_page_that_robots_may_not_read_is_not_read(done):
