@@ -39,7 +39,8 @@ def open_engine(url: URL) -> Engine:
         connect_args={"connect_timeout": CONNECT_SECONDS, "client_encoding": "utf8"},
     )
 
-    logging.getLogger("psycopg").setLevel(logging.ERROR)  # that a connection is lost is said in our words
+    for name in ("psycopg", "sqlalchemy.pool"):  # that a connection is lost is said in our words
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

@@ -178,7 +178,7 @@ def test_a_server_that_goes_in_mid_run_loses_the_work_in_hand_alone(tmp_path, se
     server.drop(url)
 
 
-def test_a_server_that_goes_is_no_fault_of_ours_wherever_it_is_noticed(tmp_path, server):
+def test_a_server_that_goes_is_no_fault_of_ours_wherever_it_is_noticed(tmp_path, server, caplog):
     """In statements that go past SQLAlchemy, too: of the log, and of who is at work."""
     url = server.new()
     archive = opened(tmp_path, url)
@@ -196,6 +196,7 @@ def test_a_server_that_goes_is_no_fault_of_ours_wherever_it_is_noticed(tmp_path,
     for noticed in (of_the_log, of_who_is_at_work):
         with pytest.raises(StorageError, match="what was finished is kept"):
             noticed()
+    assert caplog.records == [], "the libraries add nothing to the sentence"
     archive.database.engine.dispose()
     server.drop(url)
 
