@@ -41,8 +41,10 @@ def of(number):
     match number:
         case 0:
             return "nought"
-        case _:
+        case int():
             return "more"
+        case _:
+            assert_never(number)
 '''
 LINES = {3, 13, 16, 17, 18, 19, 20, 21, 23, 24, 25, 26, 28, 30, 31, 33, 35}
 BRANCHES = {(17, 18), (17, 0), (19, 20), (19, 23), (20, 21), (20, 0)}

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from pipeline.model import Page
     from pipeline.text.lexicon import Found
 
-ENGINE = "8"  # part of every rules hash: raise it when the same rules would find other hits
+ENGINE = "9"  # part of every rules hash: raise it when the same rules would find other hits
 CLAUSE = 12  # words before a verb among which its subject is looked for
 BESIDE = 3  # words next to a pattern of which it may be said
 WORLD = 40  # words either side of a mention that say whether it is about health
@@ -150,8 +150,14 @@ class ConceptMatcher:
         world = self._health | self._elsewhere | councils
         self._world = Lexicon({Term(word, is_loose=True) for word in world})
         self._before_breaks = frozenset(chain.from_iterable(map(_before_breaks, self._meant)))
-        self._of_form = [self._alternatives(terms) for terms in self._wordings.terms()]
-        self._short_forms = {wording.text for wording in wordings if definitions.is_short_form(wording.text)}
+        # Most forms of a term are of it alone: they share what they may be.
+        alternatives = cache(self._alternatives)
+        self._of_form = [alternatives(tuple(terms)) for terms in self._wordings.terms()]
+        self._forms_of = {
+            concept.id: {each.text for each in concept.wordings if definitions.is_short_form(each.text)}
+            for concept in self.concepts.values()
+        }
+        self._short_forms = frozenset[str]().union(*self._forms_of.values())
 
     def mentions(self, text: str) -> list[Mention]:
         """All mentions in a text that means itself: a sentence, an example, a query's preview."""
@@ -161,7 +167,7 @@ class ConceptMatcher:
         self._define(defined, found, text, 0)
         found += self._by_own_forms(defined, text)
         said = self._said([read], found)
-        return _settle(each.mention for each in found if _counts(each, said, defined, 0))
+        return _settle(each.mention for each in found if self._counts(each, said, defined, 0))
 
     def wrong_examples(self, concept_id: str) -> Iterator[tuple[bool, str]]:
         """Each example of a concept that it does not hold to, and whether it should have matched."""
@@ -197,7 +203,7 @@ class ConceptMatcher:
             candidates += self._by_own_forms(defined, page.text)
             if index + 1 < len(pages) and self._may_cross(pages, read, index):
                 candidates += self._crossing(page, pages[index + 1], is_of_health)
-            backed = [each.mention for each in candidates if _counts(each, said, defined, index)]
+            backed = [each.mention for each in candidates if self._counts(each, said, defined, index)]
             if backed:
                 self._keep(kept, backed, pages, index)
         return kept.all()
@@ -416,6 +422,21 @@ class ConceptMatcher:
         """Whether a text may say something that mentions need: few pages do, and to ask for some is quick."""
         return any(form in reading.key for needs in wanting for form in self._forms_of_needs[needs])
 
+    def _counts(self, candidate: _Candidate, said: set[str], defined: Defined, page: int) -> bool:
+        """Whether the paper backs a mention: by its own definition, else by what the mention needs."""
+        mention, is_allowed = candidate
+        wording = mention.wording
+        if wording.all and self._forms_of[mention.concept_id].issuperset(wording.all[0]):
+            # A pattern of short forms: where they mean something else here, so does it.
+            meant = [defined.meant(form, page, mention.start) for form in wording.all[0]]
+            if any(each is not None and mention.concept_id not in each for each in meant):
+                return False
+        elif not wording.all:
+            of_form = defined.meant(wording.text, page, mention.start)
+            if of_form is not None:
+                return mention.concept_id in of_form
+        return is_allowed and (not wording.needs or not said.isdisjoint(wording.needs))
+
     def _hit(self, page: Page, mention: Mention, flow: str, shift: int) -> Hit:
         """A mention as it is stored, quoted from `flow`, where it is `shift` characters further on."""
         snippet = snippets.around(flow, mention.start + shift, mention.end + shift)
@@ -568,17 +589,6 @@ def _is_of_other_things(
         and not is_part_of_a_name(reading, each)
         for each in partners.found(reading, low, high)
     )
-
-
-def _counts(candidate: _Candidate, said: set[str], defined: Defined, page: int) -> bool:
-    """Whether the paper backs a mention: by its own definition, else by what the mention needs."""
-    mention, is_allowed = candidate
-    wording = mention.wording
-    if not wording.all:
-        meant = defined.meant(wording.text, page, mention.start)
-        if meant is not None:
-            return mention.concept_id in meant
-    return is_allowed and (not wording.needs or not said.isdisjoint(wording.needs))
 
 
 def _settle(mentions: Iterable[Mention]) -> list[Mention]:

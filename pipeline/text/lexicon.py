@@ -72,7 +72,7 @@ class _Meant(NamedTuple):
     """What a form means."""
 
     term: Term
-    abbreviations: list[slice]
+    abbreviations: tuple[slice, ...]
     is_itself: bool  # the words of the text, not an inflection of them
     alone: str = ""  # an abbreviation that is the whole wording
 
@@ -149,20 +149,20 @@ def span_of(reading: Reading, found: Found) -> tuple[int, int]:
     return start, end if found.is_itself else without_possessive(reading.text, end)
 
 
-def _abbreviations(wording: str) -> list[slice]:
+def _abbreviations(wording: str) -> tuple[slice, ...]:
     """Where, among the letters and digits of a wording, its abbreviations (ACO, WPAP) are.
 
     No form moves them.
     """
-    places: list[slice] = []
     if wording == wording.lower():  # most words by far
-        return places
+        return ()
+    places: list[slice] = []
     at = 0
     for word in re.findall(r"[^\W_]+", _spelled(wording)):
         if len(word) > 1 and word.isupper():
             places.append(slice(at, at + len(word)))
         at += len(word)
-    return places
+    return tuple(places)
 
 
 def _alone(wording: str) -> str:

@@ -107,10 +107,13 @@ def _is_code(each: ast.stmt) -> bool:
 
 
 def left_out(tree: ast.Module) -> set[int]:
-    """The lines that only a type checker reads."""
+    """The lines that only a type checker reads, or has proved that nothing reaches."""
     found: set[int] = set()
     for node in ast.walk(tree):
         match node:
+            case ast.match_case(body=[ast.Expr(ast.Call(func=ast.Name(id="assert_never"))) as never]):
+                found.add(never.lineno)
+                continue
             case ast.If(test=ast.Name(id="TYPE_CHECKING")):
                 begin = node.lineno
             case ast.ClassDef() if any(_named(base) == "Protocol" for base in node.bases):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.matching.concept_matching import ConceptMatcher
@@ -174,3 +176,20 @@ def page(text: str, number: int = 1) -> Page:
         sha256="0" * 64, number=number, text=text, method=PageMethod.TEXT_LAYER, extractor="", body_start=0,
         body_end=len(text),
     )  # fmt: skip
+
+
+def test_a_pattern_of_a_short_form_means_what_the_paper_says_that_it_does():
+    """Flagged on the made-up council: "Adult Care Operations (ACO) will run the procurement"."""
+    pattern = Wording(text="ICS \u2026 run", all=(("ICS",), ("run",)), within=8)
+    matcher = ConceptMatcher([replace(SYSTEM, wordings=(*SYSTEM.wordings, pattern))])
+
+    def flagged(text: str) -> list[str]:
+        return [mention.wording.text for mention in matcher.mentions(text)]
+
+    assert flagged("Who will run the ICS?") == ["ICS \u2026 run"]
+    assert flagged("The inhaled corticosteroid (ICS) clinic is run by nurses. Who will run the ICS?") == []
+    system = "The integrated care system (ICS) is run by its board."
+    assert set(flagged(system)) >= {"integrated care system"}
+    other = replace(PROVIDER, wordings=(*PROVIDER.wordings, pattern))
+    # In another concept the same words are no name of it: it says nothing of what they mean.
+    assert [m.concept_id for m in ConceptMatcher([SYSTEM, other]).mentions(system)].count("provider") == 1
