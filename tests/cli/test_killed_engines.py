@@ -9,7 +9,7 @@ import pytest
 
 from cli.demo.standin import StandIn
 from cli.exits import Exit
-from tests.helpers.at_risk import Blow, House, thrown
+from tests.helpers.at_risk import Blow, Ended, House, thrown
 
 KILLS = int(os.environ.get("PAPERWATCH_SOAK_ENGINES", "100"))
 IN_ONE_ARCHIVE = 10
@@ -22,8 +22,8 @@ FEW = {
 }
 
 
-def check(house: House, expected: dict[str, object]) -> int:
-    """Raises AssertionError where anything is otherwise; returns how many blows fell."""
+def check(house: House, expected: dict[str, object]) -> list[Ended]:
+    """Raises AssertionError where anything is otherwise; returns the commands under which a blow fell."""
     fell = [ended for ended in house.ended if ended.fell]
     held = house.held()
     for name, found in expected.items():
@@ -34,7 +34,7 @@ def check(house: House, expected: dict[str, object]) -> int:
             assert ended.code == Exit.NOT_FINISHED, ended
             assert "paperwatch: " in ended.said, ended
             assert "Traceback" not in ended.said, ended
-    return len(fell)
+    return fell
 
 
 def test_engines_that_are_killed_leave_the_archive_and_the_mails_as_unbroken(tmp_path):
@@ -44,7 +44,9 @@ def test_engines_that_are_killed_leave_the_archive_and_the_mails_as_unbroken(tmp
         expected = house.held()
         house.prepare("broken")
         house.stages([1], FEW.__getitem__, flag=False)
-        assert check(house, expected) == sum(map(len, FEW.values()))
+        fell = check(house, expected)
+        # How much a command that goes on has left to do is a matter of time: the first blow of each falls.
+        assert {ended.command.partition(" ")[0] for ended in fell} == {name.split()[0] for name in FEW}
 
 
 @pytest.mark.soak
@@ -58,7 +60,7 @@ def test_a_hundred_kills_of_engines_leave_all_as_unbroken(tmp_path):
             blows = thrown(random.Random(f"engines {trial}"), sent, IN_ONE_ARCHIVE, AWAY)
             house.prepare(f"trial{trial}")
             house.stages([1, 2], blows.__getitem__)
-            fell += check(house, expected)
+            fell += len(check(house, expected))
             again += house.repeated()
             trial += 1
     print(f"\n{fell} kills in {trial} archives: all as unbroken, {again} messages received once more")
