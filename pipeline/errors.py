@@ -76,7 +76,7 @@ class QueryError(PaperwatchError):
         return f"{self.query}\n{' ' * self.position}^\n{self}"
 
 
-class TooBusy(PaperwatchError):  # noqa: N818 - as Busy
+class TooBusy(PaperwatchError):  # noqa: N818 - it is a state of the machine, not a fault
     """A search took too long because others asked at the same time."""
 
 

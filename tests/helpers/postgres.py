@@ -130,12 +130,16 @@ class Mortal:
             return cursor.fetchall() if cursor.description else []
 
     def connected(self, database: str = "postgres") -> psycopg.Connection:
-        """A connection, once the server takes one: it takes none while it recovers from a kill."""
+        """A connection, once the server takes one: it takes none while it recovers from a kill.
+
+        Raises OperationalError where it does not recover within a minute.
+        """
+        until = time.monotonic() + 60
         while True:
             try:
                 return psycopg.connect(_plain(self.url.set(database=database)), autocommit=True)
             except psycopg.OperationalError as error:
-                if not any(words in str(error) for words in NOT_YET):
+                if time.monotonic() > until or not any(words in str(error) for words in NOT_YET):
                     raise
                 time.sleep(0.02)
 
