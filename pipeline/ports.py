@@ -308,6 +308,10 @@ class TextStore(Protocol):
         """
         ...
 
+    def in_papers(self, sha256s: Collection[str]) -> Mapping[str, int]:
+        """How many papers have each of these files now; of those that none has any more, nothing."""
+        ...
+
     def pages(self, sha256: str) -> Sequence[Page]: ...
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Ahead,
         AreaNote,
         Digest,
+        Hit,
         Message,
         MessageKind,
         Page,
@@ -66,7 +67,9 @@ def quiet(stage: str, done: int, total: int, what: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extracted:
-    files: int
+    """What was read, counted as all that is held is counted: a file once in each paper that has its bytes."""
+
+    papers: int
     pages: int
     failed: tuple[tuple[Job, Reading], ...]
     partly: tuple[tuple[Job, str], ...]  # read, but for parts of pages; which these are
@@ -87,7 +90,7 @@ def extract(
     `again` what failed before and may pass is tried once more. One file never stops the others for good, even
     where it ends this process. Returns how many were read, and how it went.
     """
-    files = pages = 0
+    files = papers = pages = 0
     failed: list[tuple[Job, Reading]] = []
     partly: list[tuple[Job, str]] = []
     found: Counter[str] = Counter()
@@ -101,10 +104,13 @@ def extract(
         }:
             tried |= jobs.keys()
             for batch in _read(texts, reader, jobs.values()):
-                found.update(hit.concept_id for hit in texts.store(*batch, look=look))
+                new = texts.store(*batch, look=look)
+                times = texts.in_papers([reading.sha256 for reading in batch])
+                found += _by_concept(new, times)
                 for reading in batch:
                     files += 1
-                    pages += len(reading.pages)
+                    papers += times.get(reading.sha256, 1)
+                    pages += times.get(reading.sha256, 1) * len(reading.pages)
                     if reading.reason is not None:
                         failed.append((jobs[reading.sha256], replace(reading, pages=())))
                     elif left := _not_read(reading):
@@ -115,7 +121,15 @@ def extract(
         with suppress(PaperwatchError):
             texts.let_go()
         raise
-    return Extracted(files=files, pages=pages, failed=tuple(failed), partly=tuple(partly), found=found)
+    return Extracted(papers=papers, pages=pages, failed=tuple(failed), partly=tuple(partly), found=found)
+
+
+def _by_concept(hits: Iterable[Hit], times: Mapping[str, int]) -> Counter[str]:
+    """Mentions by concept, each once in each paper that has its file."""
+    found: Counter[str] = Counter()
+    for hit in hits:
+        found[hit.concept_id] += times.get(hit.sha256, 1) * (1 + hit.more)
+    return found
 
 
 def _not_read(reading: Reading) -> str:
@@ -204,8 +218,8 @@ def flag(
     found: Counter[str] = Counter()
     pending = mentions.pending(watcher.rules)
     for done, sha256 in enumerate(pending, 1):
-        new = mentions.store(sha256, look(texts.pages(sha256)))
-        found.update(hit.concept_id for hit in new)
+        if new := mentions.store(sha256, look(texts.pages(sha256))):
+            found += _by_concept(new, texts.in_papers([sha256]))
         progress("Flagging", done, len(pending), sha256[:12])
     return found
 

@@ -213,9 +213,9 @@ def extract_stage(app: App, tell: stages.Progress, account: Account) -> Counter[
     first, second = "Read {papers}: {pages}.", "Read {papers} again, with OCR or more time: {pages}."
     found: Counter[str] = Counter()
     for sentence, done in zip((first, second), app.extract(tell), strict=True):
-        if sentence == first or done.files:
+        if sentence == first or done.papers:
             account.say(
-                sentence.format(papers=counted(done.files, "paper"), pages=counted(done.pages, "page"))
+                sentence.format(papers=counted(done.papers, "paper"), pages=counted(done.pages, "page"))
             )
         for job, reading in done.failed:
             account.trouble(f"paper {job.name} ({job.sha256[:12]}): {reading.reason}: {reading.detail}")

@@ -28,7 +28,7 @@ from storage.writers.crawl_log import keep_file
 from storage.writers.hits import keep_hits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Row
@@ -169,6 +169,13 @@ class Texts:
             for member in members:
                 _keep_member(connection, *member)
         return fresh
+
+    def in_papers(self, sha256s: Collection[str]) -> dict[str, int]:
+        """Returns how many papers have each of these files now."""
+        d = t.documents.c
+        query = select(d.sha256, func.count()).where(d.sha256.in_(sha256s)).group_by(d.sha256)
+        with self._database.reading() as connection:
+            return dict(connection.execute(query).all())
 
     def _adopted(self, path: Path) -> tuple[str, int]:
         """Returns the hash and size of a member that the store has now."""

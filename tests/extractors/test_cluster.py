@@ -131,7 +131,7 @@ def test_what_workers_read_is_kept_once_and_as_from_here(cluster, papers, tmp_pa
             done = stages.extract(archive.texts, reader)
         files = sorted(sha256 for sha256, _ in archive.blobs.held())
         pages = {sha256: archive.texts.pages(sha256) for sha256 in files}
-        kept.append((done.files, done.pages, len(done.failed), pages))
+        kept.append((done.papers, done.pages, len(done.failed), pages))
     assert kept[0] == kept[1]
 
 

@@ -100,7 +100,7 @@ def test_flagged_while_read_or_afterwards_it_is_the_same(tmp_path):
         done = stages.extract(archive.texts, reader, look)
         found = done.found + stages.flag(archive.texts, archive.mentions, MATCHER)
         assert found == {"integrated": 2, "whole": 1}
-        assert (done.files, done.pages) == (4, 6)
+        assert (done.papers, done.pages) == (4, 6)
         assert [reading.reason for _, reading in done.failed] == [FailureReason.ENCRYPTED]
         ends.append(standing(archive))
         archive.database.engine.dispose()
@@ -172,7 +172,7 @@ def test_a_run_that_a_person_or_a_full_disk_stops_blames_no_file(tmp_path):
         with pytest.raises(error):
             stages.extract(archive.texts, reader, Killer(stages.looking(archive.mentions, MATCHER), stop))
         assert all(job.ended_runs == 0 for job in archive.texts.pending(reader.versions()))
-        assert stages.extract(archive.texts, reader).files == len(PAPERS)
+        assert stages.extract(archive.texts, reader).papers == len(PAPERS)
 
 
 def test_what_cannot_be_flagged_is_not_kept_as_if_it_were(archive):
@@ -216,6 +216,16 @@ def test_members_are_taken_before_they_are_gone(archive, tmp_path):
         assert list(titles) == ["inside.txt"]
 
 
+def test_what_a_run_says_it_read_and_flagged_is_what_is_held(archive):
+    pages = ["The integrated way.", "No more."]
+    shared = archives.crawl(archive, b"one pack", key="first body")
+    archives.crawl(archive, b"one pack", key="second body")
+    readings = [*listed(archive), archives.reading(shared, pages)]
+    done = stages.extract(archive.texts, Reader(*readings), stages.looking(archive.mentions, MATCHER))
+    held = archive.reports.totals()
+    assert (done.papers, done.pages, done.found) == (held.papers, held.pages, held.hits_by_concept)
+
+
 @pytest.mark.parametrize(
     ("letters", "batches"),
     [(10, 1), (stages.BATCH_CHARS // 2, 2), (stages.BATCH_CHARS, 4)],
@@ -231,6 +241,7 @@ def test_the_more_text_the_fewer_files_are_kept_at_once(archive, letters, batche
         pending = staticmethod(archive.texts.pending)
         take_stock = staticmethod(archive.texts.take_stock)
         take_in_hand = staticmethod(archive.texts.take_in_hand)
+        in_papers = staticmethod(archive.texts.in_papers)
 
         def store(self, *batch, look):
             kept.append(batch)
