@@ -30,12 +30,12 @@ EXTRACTORS = {
     "rtf": Format("extractors.office.rtf", "6", "application/rtf"),
     "pptx": Format("extractors.office.pptx_files", "8", f"{_OFFICE}.presentationml.presentation"),
     "odp": Format("extractors.office.opendocument", "8", f"{_OPEN}.presentation"),
-    "xlsx": Format("extractors.office.spreadsheets", "9", f"{_OFFICE}.spreadsheetml.sheet"),
+    "xlsx": Format("extractors.office.spreadsheets", "10", f"{_OFFICE}.spreadsheetml.sheet"),
     "xlsb": Format(
-        "extractors.office.spreadsheets", "4", "application/vnd.ms-excel.sheet.binary.macroenabled.12"
+        "extractors.office.spreadsheets", "5", "application/vnd.ms-excel.sheet.binary.macroenabled.12"
     ),
-    "xls": Format("extractors.office.spreadsheets", "10", "application/vnd.ms-excel"),
-    "ods": Format("extractors.office.spreadsheets", "9", f"{_OPEN}.spreadsheet"),
+    "xls": Format("extractors.office.spreadsheets", "11", "application/vnd.ms-excel"),
+    "ods": Format("extractors.office.spreadsheets", "10", f"{_OPEN}.spreadsheet"),
     "xml": Format("extractors.office.xml_files", "2", "application/xml"),
     "html": Format("extractors.html", "14", "text/html"),
     "text": Format("extractors.plain", "5", "text/plain"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from extractors.office import ole
 from extractors.office.art import blips, shape_texts
+from extractors.office.cells.cell_errors import of_old_cell
 from extractors.office.cells.cell_looks import CellLooks
 from extractors.office.cells.number_formats import code_of
 from extractors.office.colours.old_sheets import FONT, PALETTE, OldLooks
@@ -185,6 +186,7 @@ def _note_look(
     elif kind in _CELLS and len(content) >= 6:
         row, column, look = struct.unpack_from("<3H", content)
         _note_cell(here, row, column, look, formats, lost)
+        here.write_fault(row, column, of_old_cell(kind, content))
     elif kind == _NUMBERS and len(content) >= 6:
         row, first = struct.unpack_from("<2H", content)
         for column, (look,) in enumerate(struct.iter_unpack("<H4x", _whole(content[4:-2], 6)), first):

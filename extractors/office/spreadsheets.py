@@ -16,7 +16,7 @@ from extractors.ocr.embedded_pictures import PictureReader
 from extractors.office import biff, ole, opendocument
 from extractors.office import members as files_within
 from extractors.office.art import on_sheet
-from extractors.office.cells import cell_looks
+from extractors.office.cells import binary_sheets, cell_looks
 from extractors.office.cells.cell_looks import CellLooks, Styles
 from extractors.office.cells.number_formats import without_format
 from extractors.office.drawing import Drawings
@@ -141,7 +141,7 @@ def _rows(
         seen: list[str] = []
         unseen: list[str] = []
         for at, value in enumerate(row, first):
-            if not (bare := without_format(value)):
+            if not (bare := without_format(value) or looks.fault(number, at)):
                 continue
             if looks.hides(number, at, bare):
                 unseen.append(bare)
@@ -188,10 +188,17 @@ class _Workbook:
     def _looks(self, part: str) -> CellLooks | None:
         """What its looks do to the cells of a sheet; None where that is not known."""
         if not part.lower().endswith(".xml"):
-            return None
+            return self._faults(part) if part else None
         tables = (each.target for each in self._package.of(part, "table") if each.target in self._package)
         dressed = [self._package.xml(each).get("ref", "") for each in tables] if self._styles.lost else []
         return cell_looks.of_sheet(self._package.read(part), self._styles, dressed, self._coloured)
+
+    def _faults(self, part: str) -> CellLooks:
+        """All that is known of the looks of a binary sheet."""
+        looks = CellLooks()
+        for row, column, fault in binary_sheets.faults(self._package.read(part)):
+            looks.write_fault(row, column, fault)
+        return looks
 
     def _styles_that_matter(self) -> Styles:
         for relation in self._package.of(self._main, "styles"):
@@ -209,21 +216,14 @@ class _Workbook:
         )
 
     def _places(self) -> dict[str, str]:
-        """The part of each sheet, by its name; where the workbook is no XML, by the part's own name."""
+        """The part of each sheet, by its name."""
         relations = self._package.relations(self._main)
-        if not self._main.lower().endswith(".xml"):
-            sheets = [each.target for each in relations.values() if each.kind in {"worksheet", "chartsheet"}]
-            return {
-                part.rpartition("/")[2].partition(".")[0]: part for part in sheets if self._has_more(part)
-            }
-        return {
-            sheet.get("name", ""): relations[number].target
-            for sheet in self._package.xml(self._main).iter(f"{_S}sheet")
-            if (number := sheet.get(f"{_R}id", "")) in relations
-        }
-
-    def _has_more(self, part: str) -> bool:
-        return bool(self._package.of(part, "drawing", "comments", "threadedComment"))
+        if self._main.lower().endswith(".xml"):
+            sheets = self._package.xml(self._main).iter(f"{_S}sheet")
+            numbers = {each.get("name", ""): each.get(f"{_R}id", "") for each in sheets}
+        else:
+            numbers = binary_sheets.sheets(self._package.read(self._main))
+        return {name: relations[number].target for name, number in numbers.items() if number in relations}
 
     def _beside(self, part: str) -> Iterator[Line]:
         """Heads and feet, what is drawn, notes and remarks, what is asked of whoever fills a cell in."""

@@ -256,6 +256,39 @@ def xls(path, *records, root="Root Entry", more=None, of_all=()):
     return path
 
 
+def xlsb(path, name, *rows):
+    """A binary workbook of one sheet; a cell is a text, or the code of a fault."""
+
+    def record(kind, content=b""):
+        numbers = (bytes([each & 0x7F | 0x80, each >> 7]) for each in (kind, len(content)))
+        return b"".join(numbers) + content
+
+    def string(said):
+        return struct.pack("<I", len(said)) + said.encode("utf-16-le")
+
+    book = record(131) + record(143) + record(156, struct.pack("<2I", 0, 1) + string("rId1") + string(name))
+    book += record(144) + record(132)
+    widest = max(map(len, rows)) - 1
+    sheet = record(129) + record(148, struct.pack("<4I", 0, len(rows) - 1, 0, widest)) + record(145)
+    for number, cells in enumerate(rows):
+        sheet += record(0, struct.pack("<I", number).ljust(25, b"\0"))
+        for column, said in enumerate(cells):
+            at = struct.pack("<2I", column, 0)
+            sheet += record(3, at + bytes([said])) if isinstance(said, int) else record(6, at + string(said))
+    sheet += record(146) + record(130)
+    rels = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="{}/{}" Target="{}"/></Relationships>'
+    return make.archive(
+        path,
+        {
+            "[Content_Types].xml": b"<Types/>",
+            "_rels/.rels": rels.format(OFFICE, "officeDocument", "xl/workbook.bin").encode(),
+            "xl/workbook.bin": book,
+            "xl/_rels/workbook.bin.rels": rels.format(OFFICE, "worksheet", "worksheets/sheet1.bin").encode(),
+            "xl/worksheets/sheet1.bin": sheet,
+        },
+    )
+
+
 HREF = 'xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href'
 SVG = 'xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"'
 LINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from extractors.colours import BLACK, TOO_SMALL, WHITE, from_hex, is_lost
+from extractors.office.cells.cell_errors import IN_XML
 from extractors.office.cells.number_formats import as_shown, code_of
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class CellLooks:
     )  # by row and column: of cells that have one
     written: dict[int, dict[int, str]] = field(
         default_factory=dict
-    )  # numbers that the file says as shown, too
+    )  # numbers that the file says as shown, too, and faults
     has_zeros: bool = True
     lost: set[tuple[int, int]] = field(default_factory=set)  # cells that have the colour of their ground
     spared: list[tuple[int, int, int, int]] = field(default_factory=list)  # ranges that a rule may colour
@@ -88,9 +89,18 @@ class CellLooks:
         said = self.written.get(row, {}).get(column)
         return as_shown(value, self.formats.get(row, {}).get(column, "")) if said is None else said
 
+    def fault(self, row: int, column: int) -> str:
+        """What is shown in a cell of which the reader of cells gives nothing."""
+        return self.written.get(row, {}).get(column, "")
+
     def write(self, row: int, column: int, code: str) -> None:
         """Take note of the format of a cell."""
         self.formats.setdefault(row, {})[column] = code
+
+    def write_fault(self, row: int, column: int, fault: str) -> None:
+        """Take note of the fault that a cell shows; none where it is ""."""
+        if fault:
+            self.written.setdefault(row, {})[column] = fault
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         """Take note of a range of which only the first cell is seen, unless there are too many."""
@@ -132,10 +142,18 @@ def of_sheet(
                 looks.rows.add(row, row + 1)
     if styles.formats or styles.lost:
         _look_at_cells(content, styles, dressed, looks)
+    _look_at_faults(content, looks)
     for area in map(_area, (said.decode("ascii", "replace") for said in _MERGED.findall(content))):
         if area:
             looks.merge(*area)
     return looks
+
+
+def _look_at_faults(content: bytes, looks: CellLooks) -> None:
+    for said in IN_XML.finditer(content) if b't="e"' in content else ():
+        name = _attributes(said["about"]).get(b"r", b"")
+        if at := cell_place(name.decode("ascii", "replace")):
+            looks.write_fault(*at, said["said"].decode("utf-8", "replace"))
 
 
 def _look_at_cells(content: bytes, styles: Styles, dressed: Sequence[str], looks: CellLooks) -> None:

@@ -31,6 +31,7 @@ _CELL, _COVERED = f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"
 _OFFICE, _STYLE = names.OFFICE, names.STYLE
 _DATA_STYLES = [f"{names.NUMBER}{kind}-style" for kind in ("number", "currency", "percentage", "text")]
 _DATA_STYLE, _WORDS = f"{_STYLE}data-style-name", f"{names.NUMBER}text"
+_FAULT = re.compile(r"#[A-Z0-9/]+[!?]|#N/A|Err:\d{3}")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _TEXTS = {None, "string"}
 _MOST_ALIKE = 1_000  # cells or rows next to each other, said once
@@ -125,15 +126,16 @@ class _Sheets(OdfDocument):
     ) -> None:
         """A number is written in its cell as it is shown, next to its value; words of its format may lack."""
         before, after = (each.replace('"', "'") for each in around)
-        if cell.get(f"{_OFFICE}value-type") in _TEXTS:
+        lines = list(cell.iterchildren(*_LINES))
+        text = " ".join(map(whole_text, lines))
+        is_fault = _FAULT.fullmatch(text) is not None  # of which the reader of cells gives nothing
+        if cell.get(f"{_OFFICE}value-type") in _TEXTS and not is_fault:
             if before or after:
                 looks.write(row, column, f'"{before}"@"{after}"')
             return
-        lines = list(cell.iterchildren(*_LINES))
         if not lines:
             return
-        text = " ".join(map(whole_text, lines))
-        if text and (before.strip() not in text or after.strip() not in text):
+        if text and not is_fault and (before.strip() not in text or after.strip() not in text):
             text = " ".join(f"{before}{text}{after}".split())
         end = min(_repeated(cell, column), column + _MOST_ALIKE)
         looks.written.setdefault(row, {}).update(dict.fromkeys(range(column, end), text))
