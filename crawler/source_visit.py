@@ -262,7 +262,7 @@ class SourceVisit:
                 doubted=self._doubted,
                 left=left,
             )
-            usual = self._catalogue.usual(self.source.id)
+            usual = self._catalogue.usual(self._run, self.source)
             state, reason = decide_state(seen, self.source.expect, usual, self.source.options)
             state, reason = after_its_end(self.source, state, reason, self._today)
         if self._more_problems:

@@ -222,8 +222,12 @@ class CrawlLog(Protocol):
         """
         ...
 
-    def usual(self, source_id: str) -> int | None:
-        """Median of documents seen by the last five good runs; None where there is no such run."""
+    def usual(self, run: int, source: Source) -> int | None:
+        """Returns how many documents this run should see: the median of the last five good runs.
+
+        What those saw and has left the source's window since, or has closed, is not counted. None where there
+        was no good run.
+        """
         ...
 
     def finish(

@@ -82,8 +82,8 @@ def decide_state(  # noqa: PLR0911 - a truth table, read from the top
 ) -> tuple[SourceState, str]:
     """Returns the state, and one sentence for a person ("" where all is well).
 
-    `usual` is the median of documents seen by the last good runs, None where there were none. `options` are
-    the keys that the source's line has, for the remedy.
+    `usual` is the median of documents that the last good runs saw and this one should see too, None where
+    there were none. `options` are the keys that the source's line has, for the remedy.
     """
     if seen.start is not None:
         return seen.start.state, seen.start.reason

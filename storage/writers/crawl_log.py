@@ -289,17 +289,20 @@ class CrawlLog:
             _note_state(connection, document)
             return Outcome.UNCHANGED if is_settled else Outcome.CHANGED
 
-    def usual(self, source_id: str) -> int | None:
+    def usual(self, run: int, source: Source) -> int | None:
         c = t.source_runs.c
         query = (
-            select(c.documents)
-            .where(c.source_id == source_id, c.state.in_(_WITHDRAWING))
+            select(c.run_id, c.documents)
+            .where(c.source_id == source.id, c.state.in_(_WITHDRAWING))
             .order_by(c.id.desc())
             .limit(GOOD_RUNS)
         )
         with self._database.reading() as connection:
-            counts = connection.execute(query).scalars().all()
-        return int(median(counts)) if counts else None
+            good = connection.execute(query).all()
+            if not good:
+                return None
+            over = _over_since(connection, run, source, min(before for before, _ in good))
+        return int(median(max(0, count - sum(last >= before for last in over)) for before, count in good))
 
     def finish(
         self,
@@ -461,15 +464,48 @@ def _listed_again(state: DocumentState, document: Document, *, held: bool) -> st
     return state.value
 
 
-def _withdraw(connection: Connection, run: int, listing: Listing, in_sight: Collection[str]) -> int:
-    """Papers and meetings that a listing held before and does not hold now."""
+def _over_since(connection: Connection, run: int, source: Source, first: int) -> Sequence[int]:
+    """Papers that runs from the `first` on saw and this one need not see, by the last run that saw each.
+
+    Their meeting or publication has left the window, or they have closed. Where a meeting has no day, nobody
+    can say.
+    """
     d, m = t.documents.c, t.meetings.c
+    today: date = connection.execute(select(t.runs.c.today).where(t.runs.c.id == run)).scalar_one()
+    since, _ = source.window.around(today)
+    is_over = or_(
+        func.coalesce(m.starts_on, d.published_on) < since,
+        and_(m.id.is_not(None), m.starts_on.is_(None)),
+        d.closes_on < today,
+    )
+    query = (
+        select(d.last_run)
+        .join(t.meetings, m.id == d.meeting_id, isouter=True)
+        .where(d.source_id == source.id, d.last_run >= first, d.last_run < run, is_over)
+    )
+    return connection.execute(query).scalars().all()
+
+
+def _withdraw(connection: Connection, run: int, listing: Listing, in_sight: Collection[str]) -> int:
+    """Papers and meetings of its window that a listing held before and does not hold now.
+
+    What has left the window may be there as before: nobody looked.
+    """
+    d, m = t.documents.c, t.meetings.c
+    window = and_(
+        true(),
+        *([m.starts_on >= listing.since] if listing.since else []),
+        *([m.starts_on <= listing.until] if listing.until else []),
+    )
     gone = connection.execute(
-        select(d.id, d.title, d.url).where(
+        select(d.id, d.title, d.url)
+        .join(t.meetings, m.id == d.meeting_id, isouter=True)
+        .where(
             d.source_id == listing.source_id,
             d.listing == listing.key,
             d.last_run != run,
             d.state.not_in([DocumentState.WITHDRAWN.value, *KEPT_BACK]),
+            or_(m.starts_on.is_(None), window),
         )
     )
     papers = [row.id for row in gone if names_of(row.title, row.url).isdisjoint(in_sight)]
@@ -479,10 +515,6 @@ def _withdraw(connection: Connection, run: int, listing: Listing, in_sight: Coll
         )
         changes.note(connection, run, ChangeKind.WITHDRAWN, paper=paper)
     records.note_papers(connection, papers)
-    window = [
-        *([m.starts_on >= listing.since] if listing.since else []),
-        *([m.starts_on <= listing.until] if listing.until else []),
-    ]
     gone_meetings = connection.execute(
         update(t.meetings)
         .where(
@@ -490,7 +522,7 @@ def _withdraw(connection: Connection, run: int, listing: Listing, in_sight: Coll
             m.listing == listing.key,
             m.last_run != run,
             m.status != MeetingStatus.WITHDRAWN.value,
-            or_(m.starts_on.is_(None), and_(true(), *window)),
+            or_(m.starts_on.is_(None), window),
         )
         .values(status=MeetingStatus.WITHDRAWN.value, sequence=m.sequence + 1)
         .returning(m.id)

@@ -27,6 +27,7 @@ MIB = 2**20
 def main() -> None:
     parser = argparse.ArgumentParser(prog="tests.england", description=__doc__)
     parser.add_argument("--days", type=int, default=1, help="in all, from 23 November 2026")
+    parser.add_argument("--every", type=int, default=1, help="days from one run to the next")
     parser.add_argument("--data", type=Path, help="kept, and gone on from; none: a folder for this time")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scale", type=float, default=0.1, help="of the pages and bytes of real papers")
@@ -41,7 +42,7 @@ def main() -> None:
     print(f"read without the browser that their lines ask for: {', '.join(browsers) or 'none'}")
     with tempfile.TemporaryDirectory() as folder:
         data = said.data or Path(folder)
-        for day in played(england, data, said.days):
+        for day in played(england, data, said.days, every=said.every):
             print("\n" + shown(day), flush=True)
         days = done_days(data)
         if len(days) > 1:

@@ -97,14 +97,19 @@ def prepare(world: World, data: Path) -> None:
     archive.database.engine.dispose()
 
 
-def played(world: World, data: Path, days: int) -> Iterator[Day]:
-    """Play the days that are still to be played, to so many in all. Yields each as it is done."""
+def played(world: World, data: Path, days: int, *, every: int = 1) -> Iterator[Day]:
+    """Play the days that are still to be played, to so many in all. Yields each day of a run as it is done.
+
+    With `every` 7 there is a run a week; what happens on the days between is found by the next one.
+    """
     prepare(world, data)
-    done = len(done_days(data))
+    runs = [FIRST + timedelta(days=number) for number in range(0, days, every)]
+    done = [day.day for day in done_days(data)]
+    assert done == [f"{day}" for day in runs][: len(done)], "this folder was played at another pace"
     scorer = Scorer(world, FIRST)
     with on_the_wire(world, data / "wire") as (port, secure, certificate, log):
-        for number in range(done, days):
-            world.day = FIRST + timedelta(days=number)
+        for day_of_run in runs[len(done) :]:
+            world.day = day_of_run
             log.clear()
             begun = time.monotonic()
             code, notes = _run(data, world.day, port, secure, certificate)

@@ -101,7 +101,7 @@ class Scorer:
         self._texts(made, rows, truths, bad, missed)
         self._meetings(made, meetings, truths, bad)
         self._replaced(made, revisions, truths, day)
-        self._withdrawn(made, rows, truths, day)
+        self._withdrawn(made, rows, day)
         self._not_papers(made, rows)
         self._states(made, states, truths, bad, missed)
         self._changes(made, told, truths, day)
@@ -199,14 +199,13 @@ class Scorer:
                     is_found = (due.line, papers.sha256(due.paper, version)) in revisions
                     made.share("replaced", is_found, f"{due.line}: {due.paper.name} on {on}")
 
-    def _withdrawn(self, made: Score, rows: Iterable[Any], truths: Mapping[str, Truth], day: date) -> None:
-        listed = {(due.line, due.paper.name) for _, due in _each(truths)}
+    def _withdrawn(self, made: Score, rows: Iterable[Any], day: date) -> None:
         for row in rows:
             known = self._known.get((row[0], row[3]))
             if known is None:
                 continue
             gone = known.paper.gone
-            if row[2] == "withdrawn" and (row[0], known.paper.name) in listed:
+            if row[2] == "withdrawn" and known.paper.is_out(day):
                 made.lie("withdrawn, and is there", f"{row[0]}: {known.paper.name}: {row[1]}")
             if gone is not None and self.first < gone <= day:
                 made.share(

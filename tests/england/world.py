@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.model import Source
     from tests.england.site import Site
 
+TIMEOUT = 120.0  # seconds: no stand-in is silent, and this machine may be busy
 DELAY = 0.01  # seconds between two requests to one host: it disturbs nobody here
 _SITES = {"moderngov": CouncilSite, "cmis": CouncilSite, "papers_page": BoardSite} | dict.fromkeys(
     PLATFORMS, NationalSite
@@ -103,7 +104,7 @@ class World:
         for platform in {each.platform for each in self.sources.values()}:
             shipped = tomllib.loads((registry.SHIPPED / f"{platform}.toml").read_text("utf-8"))
             lines = [
-                f"{name} = {_inline(line | {'url': address[name], 'delay': DELAY, 'timeout': 5.0})}\n"
+                f"{name} = {_inline(line | {'url': address[name], 'delay': DELAY, 'timeout': TIMEOUT})}\n"
                 for name, line in shipped.items()
                 if name in address
             ]

@@ -177,8 +177,8 @@ class MemoryCatalogue:
         self.unavailable[source_id, document_key] = reason
         return Outcome.UNCHANGED if settled else Outcome.CHANGED
 
-    def usual(self, source_id) -> int | None:
-        return self.usually.get(source_id)
+    def usual(self, run, source) -> int | None:
+        return self.usually.get(source.id)
 
     def finish(self, run, report, listings, in_sight=()) -> int:
         self._own(report.source_id)

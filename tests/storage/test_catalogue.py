@@ -1,6 +1,6 @@
 """What a crawl writes: each write answers new, changed or unchanged, nothing is withdrawn on a bad word."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -176,8 +176,31 @@ def test_a_withdrawn_paper_that_is_listed_again_is_what_it_was(archive, catalogu
     assert states(archive) == {"Paper d1": DocumentState.HELD}
 
 
+def test_a_paper_whose_meeting_has_left_the_window_is_not_withdrawn(archive, catalogue):
+    """A page of papers is one listing for all of them, and of what is over nobody looks any more."""
+    first = catalogue.begin([source()], TODAY)
+    for key, on in (("over", date(2026, 10, 31)), ("near", date(2026, 11, 2)), ("beyond", date(2026, 12, 2))):
+        catalogue.record_meeting(first, meeting(key=key, starts_on=on, listing="page"))
+        catalogue.record_document(first, document(key=key, meeting_key=key, listing="page"))
+    second = catalogue.begin([source()], TODAY)
+    window = {"since": date(2026, 11, 1), "until": date(2026, 12, 1)}
+    listing = Listing(source_id="marlshire", key="page", **window)
+    report = SourceReport(source_id="marlshire", state=SourceState.OK)
+    assert catalogue.finish(second, report, [listing]) == 2, "the meeting and its paper"
+    assert [title for title, state in states(archive).items() if state == "withdrawn"] == ["Paper near"]
+
+
+def ran(catalogue, state=SourceState.OK, count=0, today=TODAY, papers=()):
+    """A run of a source that saw so many papers, some of them with a meeting or days of their own."""
+    run = catalogue.begin([source()], today)
+    for paper in papers:
+        catalogue.record_document(run, paper)
+    catalogue.finish(run, SourceReport(source_id="marlshire", state=state, documents=count), ())
+    catalogue.end(run)
+
+
 def test_what_is_usual_is_the_median_of_the_last_five_good_runs(catalogue):
-    assert catalogue.usual("marlshire") is None
+    assert catalogue.usual(catalogue.begin([source()], TODAY), source()) is None
     for state, count in [
         (SourceState.OK, 1000),
         (SourceState.OK, 10),
@@ -188,10 +211,31 @@ def test_what_is_usual_is_the_median_of_the_last_five_good_runs(catalogue):
         (SourceState.OK, 40),
         (SourceState.OK, 9),
     ]:
-        run = catalogue.begin([source()], TODAY)
-        catalogue.finish(run, SourceReport(source_id="marlshire", state=state, documents=count), ())
-        catalogue.end(run)
-    assert catalogue.usual("marlshire") == 11
+        ran(catalogue, state, count)
+    assert catalogue.usual(catalogue.begin([source()], TODAY), source()) == 11
+
+
+def test_what_is_over_is_not_usual(catalogue):
+    """Else a council in August, a consultation that closes and a ministry at Christmas look like faults."""
+    begun = catalogue.begin([source()], TODAY)
+    for key, on in (("over", date(2026, 10, 1)), ("near", TODAY), ("no day", None)):
+        catalogue.record_meeting(begun, meeting(key=key, starts_on=on))
+    papers = {
+        "over": {"meeting_key": "over"},
+        "near": {"meeting_key": "near"},
+        "of a month": {"meeting_key": "no day"},
+        "closed": {"meeting_key": None, "published_on": TODAY, "closes_on": TODAY + timedelta(days=10)},
+        "old": {"meeting_key": None, "published_on": date(2026, 10, 1)},
+        "bare": {"meeting_key": None},
+    }
+    every = [document(key=key, **said) for key, said in papers.items()]
+    for _ in range(5):
+        ran(catalogue, count=len(every), papers=every)
+    later = TODAY + timedelta(days=30)
+    run = catalogue.begin([source()], later)
+    assert catalogue.usual(run, source()) == 2, "the near one, and the one of which nothing is known"
+    catalogue.record_document(run, every[0])
+    assert catalogue.usual(run, source()) == 3, "what is seen again is not over"
 
 
 def test_the_health_of_a_source_is_that_of_its_last_run(archive, catalogue):

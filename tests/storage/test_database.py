@@ -23,7 +23,7 @@ from storage.archive import open_archive
 from storage.blobs.folder import FileBlobs
 from storage.config import StorageConfig
 from storage.engines.sqlite import open_engine, sqlite_url
-from tests.helpers.archives import keep
+from tests.helpers.archives import TODAY, keep, source
 
 
 def test_upgrading_an_empty_database_equals_the_models(tmp_path):
@@ -80,7 +80,8 @@ def test_an_archive_of_the_first_program_keeps_its_rows(tmp_path):
             connection.execute(text(statement))
     engine.dispose()
     archive = open_archive(tmp_path)
-    assert archive.catalogue.usual("vale") == 4
+    vale = source("vale")
+    assert archive.catalogue.usual(archive.catalogue.begin([vale], TODAY), vale) == 4
     with archive.database.reading() as connection:
         assert connection.execute(text("SELECT left FROM source_runs")).scalar() == "[]"
     assert {row.id: (row.name, row.kind) for row in archive.reports.bodies()} == {
