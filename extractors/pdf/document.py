@@ -51,7 +51,7 @@ from extractors.pdf.page_text import printed_text, text_layer
 from extractors.pdf.sheet import Sheet, sheet_of
 from extractors.pdf.survey import Survey, of_layers, survey
 from extractors.pdf.text_layer import Layer
-from extractors.pdf.words import as_drawn, font_maps, gaps, turned
+from extractors.pdf.words import actual_texts, as_drawn, font_maps, gaps, turned
 from extractors.pdf.words.doubts import doubts
 from extractors.text_quality import USABLE, judge, letters, score, usable
 from pipeline.errors import ExtractionError
@@ -233,17 +233,19 @@ class _Paper:
 
     def read(self, page: pypdfium2.PdfPage, number: int, written: str = "", *, notes: bool) -> _Read:
         """By the first means that gives enough. What was `written` onto it may have been read before."""
+        found = survey(page)
+        actual_texts.drop_false(page, number, found)
         with text_layer(page) as handle:
-            read = self._read(page, number, handle, written, notes=notes)
+            read = self._read(page, number, (handle, found), written, notes=notes)
         if not too_many(page):
             return read
         left = Part(kind="comment", state=PartState.UNREAD, why="there are more on the page than are read")
         return replace(read, parts=(*read.parts, left))
 
     def _read(
-        self, page: pypdfium2.PdfPage, number: int, handle: object, written: str, *, notes: bool
+        self, page: pypdfium2.PdfPage, number: int, seen: tuple[object, Survey], written: str, *, notes: bool
     ) -> _Read:
-        found = survey(page)
+        handle, found = seen
         layer, unseen = _layer_of(page, handle, found, layers=self.layers_off)
         mended, whole = self._mended(page, number, handle, layer, found)
         if whole:
@@ -257,15 +259,15 @@ class _Paper:
             text = f"{text}\n{added}" if text else added
             count, mark = judge(text)
             good = good or mark >= USABLE
-        seen = _PageInSight(page, number, handle, layer, found, text, added)
+        sight = _PageInSight(page, number, handle, layer, found, text, added)
         if good and count >= _LITTLE_TEXT and not _is_stamped_scan(found, page, text):
-            read = self._with_pictures(seen)
+            read = self._with_pictures(sight)
         elif not text and page_content.is_empty(page):
             read = _Read("", PageMethod.BLANK)
         elif (not good or count < _HARDLY_TEXT) and (other := self._other(found, number, text)):
             read = _Read(other, PageMethod.TEXT_LAYER, by=pdfminer_fallback.NAME)
         else:
-            read = self._looked_at(seen, good=good)
+            read = self._looked_at(sight, good=good)
         if self.descriptions.may_be_on(found):
             read = _described(read, self.descriptions.said_on(page, read.text))
         return replace(read, parts=(*read.parts, *unseen)) if unseen else read

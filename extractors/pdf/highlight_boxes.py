@@ -25,6 +25,7 @@ from extractors.pdf.order.reading_order import parts as in_order
 from extractors.pdf.page_text import most_letters, printed_text, text_layer
 from extractors.pdf.sheet import sheet_of
 from extractors.pdf.survey import survey
+from extractors.pdf.words import actual_texts
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PageMethod, PartState
 
@@ -66,6 +67,7 @@ def boxes_of_spans(
         kinds = kinds_on(sheet)
         sheet, _ = with_drawings(sheet, page, kinds, form)
         with closing(sheet):
+            actual_texts.drop_false(sheet, page, survey(sheet))
             width, height = sheet.get_size()
             seen = [part for part in parts if part.state is PartState.OCR and part.box]
             where = _around(text, seen, list(_recognised(sheet) if _is_scan(method, seen) else _set(sheet)))

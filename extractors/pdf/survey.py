@@ -89,7 +89,8 @@ _clip_points = swift("FPDFClipPath_CountPathSegments", c_int)
 _clip_point = swift("FPDFClipPath_GetPathSegment", PageObject)
 _point = swift("FPDFPathSegment_GetPoint", c_int)
 _packed = quick("FPDFImageObj_GetImageDataRaw", c_ulong, c_void_p, c_void_p, c_ulong)
-_count_marks = quick("FPDFPageObj_CountMarks", c_int, c_void_p)
+_count_marks = swift("FPDFPageObj_CountMarks", c_int)
+_first_mark = swift("FPDFPageObj_GetMark", PageObject)
 _mark = quick("FPDFPageObj_GetMark", c_void_p, c_void_p, c_ulong)
 _mark_name = quick("FPDFPageObjMark_GetName", c_int, c_void_p, c_void_p, c_ulong, c_void_p)
 _pixels = swift("FPDFImageObj_GetImagePixelSize", c_int)
@@ -168,6 +169,9 @@ class Survey:
     unpainted: set[int] = field(default_factory=set)  # strings that are set and not drawn, as behind a scan
     reach: Rect | None = None  # around all strings
     tiny: set[int] = field(default_factory=set)  # strings too small for any eye
+    marks: set[int] = field(
+        default_factory=set
+    )  # of content, that strings have: what they are, what they say
     cut: bool = False  # it has more objects, or forms in forms, than are looked at
 
 
@@ -242,6 +246,8 @@ def _look(
         found.reach = _reach(found.reach, Rect(min(lefts), min(bottoms), max(rights), max(tops)), place)
         found.suspects |= _numbers(fills.hidden(texts, boxes) | fills.covered(texts, boxes))
         found.suspects |= _numbers(texts if is_clear else compress(texts, map(_is_clear, texts)))
+        marked = [*compress(texts, map(_count_marks, texts))]
+        found.marks |= _numbers(map(_first_mark, marked, repeat(0)))
         scale = _scale_of(place)
         flat = _flat(map(sub, tops, bottoms), map(sub, rights, lefts), scale)
         found.tiny |= _numbers(texts[at] for at in flat if _is_too_small(texts[at], scale))
