@@ -17,6 +17,7 @@ from lxml import etree
 
 from extractors import hidden
 from extractors.colours import WHITE, is_lost
+from extractors.signs.symbol_fonts import as_drawn, signs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,7 +60,7 @@ _OUTSIDE_THE_FLOW = {
 
 _MATTER = {
     "display", "visibility", "opacity", "font-size", "color", "background", "background-color", "content",
-    "background-clip", "-webkit-background-clip", "vertical-align", "counter-increment",
+    "background-clip", "-webkit-background-clip", "vertical-align", "counter-increment", "font-family",
 }  # fmt: skip
 _AROUND = {
     *("margin", "margin-left", "margin-right"),
@@ -144,6 +145,8 @@ def mark_hidden(tree: lxml.html.HtmlElement) -> None:
         if element.getparent() is None or element.tag in {"html", "body"}:
             continue
         look = said[element]
+        if signs_of(font := look.get("font-family", "")):
+            _draw_signs(element, font, said)
         _set_apart(element, look)
         why = _is_hidden(element, look, said, is_dressed=is_dressed)
         if why and not scripts.may_open(element, fades=why == "fades") and _is_connected(element, tree):
@@ -162,6 +165,15 @@ def _set_apart(element: lxml.html.HtmlElement, look: Says) -> None:
         element.text, element.tail = f" {element.text or ''}", f" {element.tail or ''}"
     if look.get("vertical-align") in {"super", "text-top"}:
         element.set("style", f"{element.get('style') or ''};vertical-align:super")
+
+
+def _draw_signs(element: lxml.html.HtmlElement, font: str, said: dict[lxml.html.HtmlElement, Says]) -> None:
+    """Put the signs that a font draws in place of the characters set in it."""
+    element.text = as_drawn(font, element.text or "")
+    for child in element:
+        child.tail = as_drawn(font, child.tail or "")
+        if "font-family" not in said.get(child, Says()):
+            _draw_signs(child, font, said)
 
 
 def _hides_own_words(look: Says) -> bool:
@@ -350,9 +362,9 @@ def _said_by_markup(tree: lxml.html.HtmlElement) -> dict[lxml.html.HtmlElement, 
             said[element] = Says()
             said[element].put("display", "none")
     for element in tree.iter("font"):
-        if colour := element.get("color"):
-            said[element] = Says()
-            said[element].put("color", colour.lower())
+        for attribute, name in (("color", "color"), ("face", "font-family")):
+            if says := element.get(attribute):
+                said.setdefault(element, Says()).put(name, says.lower())
     return said
 
 

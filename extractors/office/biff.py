@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.office import ole
 from extractors.office.art import blips, shape_texts
 from extractors.office.cells.cell_errors import of_old_cell
 from extractors.office.cells.cell_looks import CellLooks
 from extractors.office.cells.number_formats import code_of
-from extractors.office.colours.old_sheets import FONT, PALETTE, OldLooks
+from extractors.office.colours.old_sheets import FONT, PALETTE, OldLooks, font_name
 from extractors.raised import raised, settled
+from extractors.signs.symbol_fonts import as_drawn, signs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -52,12 +54,20 @@ def beside_cells(path: Path, pictures: PictureReader) -> list[Line]:
     return lines
 
 
+class _ByLook(NamedTuple):
+    """What looks do to cells, by their numbers."""
+
+    formats: list[str]
+    lost: AbstractSet[int] = frozenset()  # those whose text nobody sees
+    fonts: Mapping[int, str] = MappingProxyType({})  # of symbols
+    coloured: AbstractSet[str] = frozenset()  # texts that may have other colours than their cells
+
+
 def looks_of_cells(path: Path) -> dict[str, CellLooks]:
     """Of each sheet, what its looks do to its cells. Raises ExtractionError."""
     names: dict[int, str] = {}  # by where a sheet begins
     codes: dict[int, str] = {}
-    formats: list[str] = []  # by look
-    colours, lost = OldLooks(), set[int]()
+    colours, by_look = OldLooks(), _ByLook([])
     found: dict[str, CellLooks] = {}
     here = CellLooks()
     stream = ole.opened_ole(path.read_bytes()).read(_STREAM)
@@ -65,43 +75,54 @@ def looks_of_cells(path: Path) -> dict[str, CellLooks]:
         if kind == _SHEET and len(content) > 8:
             names[struct.unpack_from("<I", content)[0]] = _string(content[7:], content[6])
         elif kind == _BEGIN and at in names:
-            lost = lost if found else colours.lost()  # all of them are told before the first sheet
-            here = found[names[at]] = CellLooks(coloured=_of_several_fonts(stream) if lost else frozenset())
+            # All of them are told before the first sheet.
+            by_look = by_look if found else _by_look(by_look.formats, colours, stream)
+            here = found[names[at]] = CellLooks(coloured=by_look.coloured)
         elif kind == _FORMAT and len(content) > 5:
             number, count = struct.unpack_from("<2H", content)
             codes[number] = _string(content[4:], count)
         elif kind == _LOOK and len(content) >= 4:
             number = struct.unpack_from("<2H", content)[1]
-            formats.append(code_of(number, codes.get(number)))
+            by_look.formats.append(code_of(number, codes.get(number)))
             colours.note_look(content)
         elif kind == FONT:
             colours.note_font(content)
         elif kind == PALETTE:
             colours.note_palette(content)
         elif found:
-            _note_look(here, kind, content, formats, lost)
+            _note_look(here, kind, content, by_look)
     for looks in found.values():
         looks.spare()
     return found
 
 
+def _by_look(formats: list[str], colours: OldLooks, stream: bytes) -> _ByLook:
+    lost = colours.lost()
+    return _ByLook(formats, lost, colours.symbols(), _of_several_fonts(stream) if lost else frozenset[str]())
+
+
 def raised_cells(path: Path) -> dict[str, str]:
-    """Returns cells with something raised in them, as they are shown and as they are to be read.
+    """Returns cells with something raised in them, or signs, as they are kept and as they are to be read.
 
     Raises ExtractionError.
     """
     stream = ole.opened_ole(path.read_bytes()).read(_STREAM)
-    is_raised = [content[8:10] == _SUPERSCRIPT for kind, content in _records(stream) if kind == FONT]
-    if True not in is_raised:
-        return {}
-    is_raised.insert(4, False)  # no font has this number
+    fonts = [
+        (content[8:10] == _SUPERSCRIPT, font_name(content))
+        for kind, content in _records(stream)
+        if kind == FONT
+    ]
+    matter = {at + (at > 3) for at, (is_raised, name) in enumerate(fonts) if is_raised or signs_of(name)}
+    fonts.insert(4, (False, ""))  # no font has this number
     found: dict[str, str] = {}
-    for text, runs in _strings(stream):
-        if any(font < len(is_raised) and is_raised[font] for _, font in runs):
+    for text, runs in _strings(stream) if matter else ():
+        if not matter.isdisjoint(font for _, font in runs):
             ends = [*(at for at, _ in runs[1:]), len(text)]
             read = text[: runs[0][0]]
             for (at, font), end in zip(runs, ends, strict=True):
-                read += raised(text[at:end]) if font < len(is_raised) and is_raised[font] else text[at:end]
+                is_raised, name = fonts[font] if font < len(fonts) else (False, "")
+                piece = as_drawn(name, text[at:end])
+                read += raised(piece) if is_raised else piece
             found[" ".join(text.split())] = " ".join(settled(read).split())
     return found
 
@@ -173,9 +194,7 @@ class _Pieces:
                 raise struct.error("the record ends")
 
 
-def _note_look(
-    here: CellLooks, kind: int, content: bytes, formats: list[str], lost: AbstractSet[int]
-) -> None:
+def _note_look(here: CellLooks, kind: int, content: bytes, by_look: _ByLook) -> None:
     """What one record of a sheet says of how it looks."""
     if kind == _ROW and len(content) >= 16 and content[12] & _HIDDEN_ROW:
         row = int.from_bytes(content[:2], "little")
@@ -185,12 +204,12 @@ def _note_look(
         here.columns.add(first, last + 1)
     elif kind in _CELLS and len(content) >= 6:
         row, column, look = struct.unpack_from("<3H", content)
-        _note_cell(here, row, column, look, formats, lost)
+        _note_cell(here, row, column, look, by_look)
         here.write_fault(row, column, of_old_cell(kind, content))
     elif kind == _NUMBERS and len(content) >= 6:
         row, first = struct.unpack_from("<2H", content)
         for column, (look,) in enumerate(struct.iter_unpack("<H4x", _whole(content[4:-2], 6)), first):
-            _note_cell(here, row, column, look, formats, lost)
+            _note_cell(here, row, column, look, by_look)
     elif kind == _WINDOW and content:
         here.has_zeros = bool(content[0] & _ZEROS)
     elif kind == _MERGED:
@@ -200,13 +219,13 @@ def _note_look(
         here.spared += [(top, left, bottom, right) for top, bottom, left, right in _ranges(content[12:])]
 
 
-def _note_cell(
-    here: CellLooks, row: int, column: int, look: int, formats: list[str], lost: AbstractSet[int]
-) -> None:
-    if look < len(formats) and formats[look]:
-        here.write(row, column, formats[look])
-    if look in lost:
+def _note_cell(here: CellLooks, row: int, column: int, look: int, by_look: _ByLook) -> None:
+    if look < len(by_look.formats) and by_look.formats[look]:
+        here.write(row, column, by_look.formats[look])
+    if look in by_look.lost:
         here.lost.add((row, column))
+    if look in by_look.fonts:
+        here.fonts[row, column] = by_look.fonts[look]
 
 
 def _ranges(content: bytes) -> Iterator[tuple[int, ...]]:

@@ -64,13 +64,14 @@ def _as_seen(text: str, root: ole.Storage) -> str:
     It is as legacy-doc reads it if what we read of the looks does not have exactly the same characters.
     """
     try:
-        pieces = doc_looks.alike_pieces({name: root.read(name) for name in root.streams})
+        streams = {name: root.read(name) for name in root.streams}
+        pieces, fonts = doc_looks.alike_pieces(streams), doc_looks.fonts(streams)
     except (struct.error, ValueError, IndexError, KeyError):
         return text
     if _letters(normalize_word_text("".join(piece for piece, _ in pieces))) != _letters(text):
         return text
     return "\n".join(
-        map(settled, normalize_word_text(spaced_out.joined(doc_looks.shown_text(pieces))).splitlines())
+        map(settled, normalize_word_text(spaced_out.joined(doc_looks.shown_text(pieces, fonts))).splitlines())
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from extractors import hidden
 from extractors.colours import TOO_NARROW, TOO_SMALL, WHITE, is_lost
 from extractors.raised import raised
+from extractors.signs import symbol_fonts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,6 +36,8 @@ _SHADED = [
     struct.pack("<H", each) for each in (0x442D, 0xC64D, 0xD609, 0xD612, 0xD616, 0xD60C, 0xD62D, 0xD670)
 ]
 _WHITE_NUMBER, _NO_COLOUR = 8, 0xFF000000
+_FONT, _SIGN = 0x4A4F, 0x6A09  # sprmCRgFtc0, sprmCSymbol
+_FONTS, _NAME_OF_FONT = 0x112, 40  # in the file information block; bytes before the name in a font's record
 _DROP_CAP = 0x442C  # sprmPDcs
 _OPPOSITE, _AS_STYLE = 0x81, 0x80  # of what the style says
 _SIZES = (
@@ -62,6 +65,8 @@ class RunLook(NamedTuple):
     is_raised: bool = False
     is_hidden: bool = False
     is_deleted: bool = False
+    font: int = -1  # by its number, where it is said
+    sign: int = 0  # that is drawn in place of the text
 
 
 class _Run(NamedTuple):
@@ -98,9 +103,24 @@ def alike_pieces(streams: Mapping[str, bytes]) -> list[tuple[str, RunLook]]:
     return list(_pieces(document, _part(document, table, _PIECES), runs, caps))
 
 
-def shown_text(found: Iterable[tuple[str, RunLook]]) -> str:
+def fonts(streams: Mapping[str, bytes]) -> list[str]:
+    """Returns the names of the fonts, by their numbers. Raises as `alike_pieces`."""
+    document = streams["WordDocument"]
+    (flags,) = struct.unpack_from("<H", document, _FLAGS)
+    packed = _part(document, streams[TABLES[bool(flags & _SECOND_TABLE)]], _FONTS)
+    found: list[str] = []
+    at = 4  # after how many there are
+    while at < len(packed):
+        end = at + 1 + packed[at]
+        name = packed[at + _NAME_OF_FONT : end].decode("utf-16-le", "ignore")
+        found.append(name.partition("\0")[0])
+        at = end
+    return found
+
+
+def shown_text(found: Iterable[tuple[str, RunLook]], fonts: Sequence[str] = ()) -> str:
     """Returns the text as it is seen: marks around what is raised and what is hidden, no field's code."""
-    text = "".join(_said(text, look) for text, look in found if not look.is_deleted)
+    text = "".join(_said(text, look, fonts) for text, look in found if not look.is_deleted)
     for _ in range(_MOST_WITHIN):
         text, count = _FIELD.subn(lambda field: field[1] or "", text)
         if not count:
@@ -108,9 +128,11 @@ def shown_text(found: Iterable[tuple[str, RunLook]]) -> str:
     return text
 
 
-def _said(text: str, look: RunLook) -> str:
+def _said(text: str, look: RunLook, fonts: Sequence[str]) -> str:
     if not any(character > " " for character in text):
         return text
+    font = fonts[look.font] if 0 <= look.font < len(fonts) else ""
+    text = symbol_fonts.as_drawn(font, chr(look.sign) if look.sign else text)
     if look.is_hidden:
         return hidden.hidden(text)
     return raised(text) if look.is_raised else text
@@ -225,7 +247,10 @@ def _look(
     both = {**style, **own}
     is_up = both.get(_SUPERSCRIPT) == 1 or 0 < own.get(_POSITION, 0) < 0x8000
     is_unseen = _is_small(both) or (is_plain and _is_white(both) and _GROUNDS.isdisjoint(both))
-    return RunLook(is_raised=is_up, is_hidden=is_on(_HIDDEN) or is_unseen, is_deleted=is_on(_DELETED))
+    is_hidden = is_on(_HIDDEN) or is_unseen
+    if _SIGN in own:
+        return RunLook(is_up, is_hidden, is_on(_DELETED), own[_SIGN] & 0xFFFF, own[_SIGN] >> 16)
+    return RunLook(is_up, is_hidden, is_on(_DELETED), both.get(_FONT, -1))
 
 
 def _is_small(look: Mapping[int, int]) -> bool:

@@ -23,6 +23,7 @@ from extractors.office.drawing import MATH_BELOW, MATH_TEXT, WORD_BOX, Drawings,
 from extractors.office.packages import Package, core_properties
 from extractors.parts import Aside, alternative_line, numbered, part_not_read, unseen_lines
 from extractors.raised import END, START
+from extractors.signs import word_symbols
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
 
@@ -39,7 +40,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _PARAGRAPH, _TABLE, _ROW, _CELL, _RUN = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc", f"{_W}r"
 _LEFT_OUT = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}pPr", f"{_W}rPr"}
-_TEXT = f"{_W}t"
+_TEXT, _SIGN = f"{_W}t", f"{_W}sym"
 _SIGNS = {
     f"{_W}tab": " ",
     f"{_W}ptab": " ",
@@ -51,6 +52,7 @@ _SIGNS = {
     f"{_W}rt": " ",
     f"{_W}rubyBase": " ",
 }
+_APART = ("footnotes", "endnotes", "comments")
 _DRAWN = {f"{_W}drawing", f"{_W}pict", f"{_W}object"}
 _LOOK, _VANISH, _HIDDEN_ROW = f"{_W}rPr", f"{_W}vanish", f"{_W}trPr/{_W}hidden"
 _COMMENTED, _CHUNK, _ABOUT_TABLE = f"{_W}commentReference", f"{_W}altChunk", f"{_W}tblPr"
@@ -94,6 +96,8 @@ class _Document:
         self._headings, self._raised, self._vanished = _told_by(styles)
         pages = [self._main, *(each.target for each in package.of(self._main, "header", "footer"))]
         self._colours = WordColours(styles, map(package.read, pages))
+        told_apart = [each.target for each in package.of(self._main, "styles", *_APART)]
+        self._symbols = word_symbols.WordSymbols(styles, map(package.read, [*pages, *told_apart]))
         self._damaged: list[Line] = []
         self._switched_off: set[str] = set()
         self._covered: set[etree._Element] = set()  # drawings under others
@@ -248,7 +252,9 @@ class _Document:
             if isinstance(item, str):
                 pieces.append(item)
             elif item.tag in {_TEXT, MATH_TEXT}:
-                pieces.append(item.text or "")
+                pieces.append(self._symbols.text(item, element))
+            elif item.tag == _SIGN:
+                pieces.append(word_symbols.sign(item))
             elif item.tag in _DRAWN or item.tag in {_COMMENTED, WORD_BOX}:
                 within.append(item)
                 if not hidden_runs.isdisjoint(item.iterancestors(_RUN)):

@@ -14,6 +14,7 @@ from extractors.office import covered
 from extractors.office.art import chart_numbers
 from extractors.parts import Aside, alternative_line, unseen_lines
 from extractors.raised import END, START
+from extractors.signs import symbol_fonts
 from pipeline.errors import ExtractionError
 from pipeline.model import PartState
 
@@ -204,10 +205,28 @@ def inline(paragraph: etree._Element, lost: Container[etree._Element] = ()) -> s
         elif item.tag == MATH_BELOW:
             pieces.append("/")
         else:
-            text = item.text or ""
+            text = _drawn(item)
             text = hidden.hidden(text) if item.getparent() in lost or _is_unseen(item) else text
             pieces.append(f"{START}{text}{END}" if _is_raised(item) else text)
     return spaced_out.joined("".join(pieces))
+
+
+def _drawn(text: etree._Element) -> str:
+    """What is seen of a text: signs, in a font of symbols.
+
+    A font for symbols alone is that of what has been put in by a program as one, and not of A to Z.
+    """
+    said, run = text.text or "", text.getparent()
+    look = run.find(_LOOK) if run is not None else None
+    if look is None or not said:
+        return said
+    latin, symbol = (look.find(f"{_A}{name}") for name in ("latin", "sym"))
+    if latin is not None:
+        said = symbol_fonts.as_drawn(latin.get("typeface", ""), said)
+    if symbol is not None and not said.isascii():
+        font = symbol.get("typeface", "")
+        said = "".join(each if each.isascii() else symbol_fonts.as_drawn(font, each) for each in said)
+    return said
 
 
 def _is_raised(text: etree._Element) -> bool:

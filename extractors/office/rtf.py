@@ -10,6 +10,7 @@ import binascii
 import functools
 import re
 import struct
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from extractors.office import members as files_within
 from extractors.office import ole
 from extractors.parts import alternative_line, numbered, unseen_lines
 from extractors.raised import END, START
+from extractors.signs import symbol_fonts
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 
@@ -108,6 +110,7 @@ class _Group:
     kind: str = ""  # the destination that it is in; "" for the body
     begins: bool = False  # this group is the destination itself
     charset: str = "cp1252"
+    font: int = -1
     fallback: int = 1  # characters after a Unicode one, for programs that do not know it
     is_raised: bool = False
     is_deleted: bool = False
@@ -131,7 +134,8 @@ class _Reader:
         self._after: list[Line] = []  # what comes after the paragraph
         self._heads: dict[str, None] = {}
         self._feet: dict[str, None] = {}
-        self._fonts: dict[int, str] = {}
+        self._fonts: dict[int, str] = {}  # their pages of code
+        self._names = defaultdict[int, str](str)  # of fonts
         self._font = 0  # the one that is being told of
         self._default = "cp1252"
         self._property = ""
@@ -250,7 +254,7 @@ class _Reader:
         elif word == "uc":
             group.fallback = min(max(0, number if number is not None else 1), 10)
         elif word == "f" and number is not None:
-            group.charset = self._fonts.get(number, self._default)
+            group.charset, group.font = self._fonts.get(number, self._default), number
         elif word == "super" or (word == "up" and number != 0):
             group.is_raised = True
         elif word in {"nosupersub", "sub", "up"}:
@@ -261,7 +265,7 @@ class _Reader:
             group.is_hidden = number != 0
         elif word == "plain":
             group.is_raised = group.is_deleted = group.is_hidden = False
-            group.colour = group.ground = 0
+            group.colour, group.ground, group.font = 0, 0, -1
             group.size, group.width = _USUAL_SIZE, _USUAL_WIDTH
         elif word in _PROGRAMS or word == "ansicpg":
             self._default = group.charset = _PROGRAMS.get(word, f"cp{number}")
@@ -331,6 +335,9 @@ class _Reader:
                 self._end_line()
             group.is_drop_cap = False
             return
+        if group.kind == "fonttbl":
+            self._names[self._font] += text
+        text = symbol_fonts.as_drawn(self._names.get(group.font, ""), text)
         if group.kind == "colortbl" and text.strip() == ";":
             self._colours.append((self._mixed["red"], self._mixed["green"], self._mixed["blue"]))
             self._mixed = dict.fromkeys(_PRIMARY, 0)

@@ -24,6 +24,7 @@ from extractors.office.odf import flat, sheets
 from extractors.office.packages import Package, core_properties
 from extractors.parts import Aside, numbered, part_not_read, unseen_lines
 from extractors.raised import END, START, settled
+from extractors.signs.symbol_fonts import MAY_BE_NAMED, as_drawn
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
 
@@ -266,17 +267,23 @@ class _Workbook:
         found: dict[str, str] = {}
         for relation in self._package.of(self._main, "sharedStrings"):
             content = self._package.read(relation.target)
-            if b"superscript" in content or _SMALL.search(content):
+            if b"superscript" in content or _SMALL.search(content) or MAY_BE_NAMED.search(content):
                 for item in self._package.xml(relation.target).iter(_ITEM):
-                    text = "".join(map(_run, item.iter(_RUN)))
-                    shown = " ".join(text.replace(START, "").replace(END, "").split())
-                    if START in text or hidden.START in text:
-                        found[hidden.bare(shown)] = " ".join(settled(text).split())
+                    runs = list(item.iter(_RUN))
+                    shown = " ".join("".join(map(_text, runs)).split())
+                    read = " ".join(settled("".join(map(_run, runs))).split())
+                    if read != shown:
+                        found[shown] = read
         return found
 
 
+def _text(run: etree._Element) -> str:
+    return "".join(each.text or "" for each in run.iter(_TEXT))
+
+
 def _run(run: etree._Element) -> str:
-    text = "".join(each.text or "" for each in run.iter(_TEXT))
+    font = run.find(f"{_S}rPr/{_S}rFont")
+    text = as_drawn(font.get("val", "") if font is not None else "", _text(run))
     size = run.find(f"{_S}rPr/{_S}sz")
     if size is not None and size.get("val", "") in _TOO_SMALL:
         return hidden.hidden(text)

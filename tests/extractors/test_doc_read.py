@@ -48,6 +48,15 @@ STYLES = (
 )  # fmt: skip
 
 
+def font(name: str) -> bytes:
+    said = bytes(39) + f"{name}\0".encode("utf-16-le")
+    return bytes([len(said)]) + said
+
+
+FONTS = struct.pack("<HH", 2, 0) + font("Arial") + font("Wingdings")
+TICKED = struct.pack("<HH", 0x4A4F, 1)  # set in the second
+
+
 def described(text, *, kind=0xF00B):
     """The properties of a shape, by [MS-ODRAW]: one that is short, its name and its alternative text."""
     said = [(0x3F, 1), (0xC380, len(b"P\0\0\0")), (0xC381, 2 * len(text) + 2)]
@@ -91,6 +100,7 @@ def doc(path, *runs, wide=False, cut=0, data=b"", drawn=b"", cap=0, styles=(0, 0
     formatting = struct.pack("<3I", edges[0], edges[-1], 3)
     about = struct.pack("<3I", edges[0], edges[-1], 10)
     parts = {0x102: about if cap else b"", 0x1A2: b"\x01\x02\x00xx" + pieces, 0xFA: formatting, 0xA2: STYLES}
+    parts[0x112] = FONTS
     head, table = bytearray(0x600), bytearray(16)
     struct.pack_into("<HH", head, 0, 0xA5EC, 0xC1)
     struct.pack_into("<H", head, 0x0A, 0x200)
@@ -117,6 +127,9 @@ SEEN = {
     "an ordinal": (["the 1", ("st", RAISED), " of May"], "the 1st of May"),
     "a mark that Word counts itself": (["payment", ("\x02", RAISED), " for"], "payment for"),
     "bold": (["pay", ("ment", BOLD), " for"], "payment for"),
+    "a tick typed in a font of symbols": (["Done: ", ("\xfc", TICKED), " today"], "Done: \u2714 today"),
+    "a tick put in": (["Done: ", ("(", struct.pack("<HHH", 0x6A09, 1, 0xF0FC))], "Done: \u2714"),
+    "a word in another font": (["pay", ("ment", struct.pack("<HH", 0x4A4F, 0)), " for"], "payment for"),
     "deleted": (["pay", (" nothing", DELETED), "ment"], "payment"),
     "the code of a field": (["See \x13HYPERLINK x\x14the plan\x15."], "See the plan."),
     "a field without a result": (["Page\x13EMBED x\x15."], "Page."),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from extractors.colours import BLACK, TOO_SMALL, WHITE, from_hex, is_lost
 from extractors.office.cells.cell_errors import IN_XML
-from extractors.office.cells.number_formats import as_shown, code_of
+from extractors.office.cells.number_formats import as_shown, code_of, without_format
+from extractors.signs.symbol_fonts import as_drawn, signs_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,6 +72,7 @@ class CellLooks:
     coloured: AbstractSet[str] = frozenset()  # texts with colours of their own
     under: set[tuple[int, int]] = field(default_factory=set)  # cells under one that was merged
     merged: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # columns by row: the same
+    fonts: dict[tuple[int, int], str] = field(default_factory=dict)  # of cells set in one of symbols
     room: int = _MOST_MERGED
 
     def hides(self, row: int, column: int, text: str) -> bool:
@@ -86,6 +88,8 @@ class CellLooks:
         """A cell as it is written; "" where nothing of it is."""
         if value == 0 and not isinstance(value, bool) and not self.has_zeros:
             return ""
+        if (font := self.fonts.get((row, column))) and isinstance(value, str):
+            return as_drawn(font, without_format(value))
         said = self.written.get(row, {}).get(column)
         return as_shown(value, self.formats.get(row, {}).get(column, "")) if said is None else said
 
@@ -121,6 +125,7 @@ class Styles:
 
     formats: dict[int, str] = field(default_factory=dict)  # of cells
     lost: frozenset[int] = frozenset()  # whose text has the colour of its ground
+    fonts: dict[int, str] = field(default_factory=dict)  # that are fonts of symbols
 
 
 def of_sheet(
@@ -140,7 +145,7 @@ def of_sheet(
             row = int(said[b"r"]) - 1 if b"r" in said else row + 1
             if _is_hidden(said, b"ht"):
                 looks.rows.add(row, row + 1)
-    if styles.formats or styles.lost:
+    if styles.formats or styles.lost or styles.fonts:
         _look_at_cells(content, styles, dressed, looks)
     _look_at_faults(content, looks)
     for area in map(_area, (said.decode("ascii", "replace") for said in _MERGED.findall(content))):
@@ -161,13 +166,15 @@ def _look_at_cells(content: bytes, styles: Styles, dressed: Sequence[str], looks
     looks.spared = [area for each in ranges for one in each.split() if (area := _area(one))]
     for said in map(_attributes, _CELL.findall(content)):
         style = int(said.get(b"s", b"0"))
-        if style not in styles.formats and style not in styles.lost:
+        if style not in styles.formats and style not in styles.lost and style not in styles.fonts:
             continue
         if at := cell_place(said.get(b"r", b"").decode("ascii", "replace")):
             if style in styles.formats:
                 looks.write(*at, styles.formats[style])
             if style in styles.lost:
                 looks.lost.add(at)
+            if style in styles.fonts:
+                looks.fonts[at] = styles.fonts[style]
     looks.spare()
 
 
@@ -178,13 +185,20 @@ def styles_that_matter(styles: etree._Element) -> Styles:
     grounds = [_ground(each) for each in (fills if fills is not None else ())]
     sizes = [_size(each) for each in (fonts if fonts is not None else ())]
     looks = styles.find(f"{_S}cellXfs")
+    names = [each.find(f"{_S}name") for each in (fonts if fonts is not None else ())]
+    symbols = [name.get("val", "") if name is not None else "" for name in names]
+    set_in = {
+        number: font
+        for number, look in enumerate(looks if looks is not None else ())
+        if signs_of(font := _at(symbols, look.get("fontId")) or "")
+    }
     lost = {
         number
         for number, look in enumerate(looks if looks is not None else ())
         if is_lost(_at(letters, look.get("fontId")), _at(grounds, look.get("fillId")))
         or (_at(sizes, look.get("fontId")) or _USUAL) <= TOO_SMALL
     }
-    return Styles(_formats(styles), frozenset(lost))
+    return Styles(_formats(styles), frozenset(lost), set_in)
 
 
 def _at(said: Sequence[_Kind], number: str | None) -> _Kind | None:

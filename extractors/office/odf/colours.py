@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from extractors.colours import TOO_NARROW, TOO_SMALL, WHITE, Colour, from_hex, is_lost
 from extractors.office.odf import names
+from extractors.signs import symbol_fonts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,31 @@ class OdfColours:
         ]
         looks = [*self._usual, *(look for each in styles for look in each.iter(_LOOKS_OF_LETTERS))]
         self.has_small = any(map(_may_be_unseen, looks))  # or pressed, or clear
+        self._faces = {
+            each.get(f"{names.STYLE}name", ""): each.get(f"{names.SVG}font-family", "")
+            for root in roots
+            for each in root.iter(f"{names.STYLE}font-face")
+        }
+        fonts = {self._font_of(look) for look in looks}
+        self.may_have_symbols = any(map(symbol_fonts.signs_of, fonts))
         self._paper = None if any(map(_is_coloured_paper, roots)) else WHITE
+
+    def font(self, element: etree._Element) -> str:
+        """Returns the font of a line, or of a piece of one, where it may be one of symbols."""
+        if not self.may_have_symbols:
+            return ""
+        return next(filter(None, map(self._font_of, self._looks_of_letters(element))), "")
+
+    def font_of_cell(self, cell: etree._Element, default: str) -> str:
+        """As `font`, of a cell of a sheet that has no styles within it; `default` is that of its column."""
+        if not self.may_have_symbols:
+            return ""
+        style = cell.get(f"{names.TABLE}style-name") or default
+        return next(filter(None, map(self._font_of, self._looks("table-cell", style, _LOOKS_OF_LETTERS))), "")
+
+    def _font_of(self, look: etree._Element) -> str:
+        name = look.get(f"{names.STYLE}font-name", "")
+        return self._faces.get(name, name) or look.get(f"{names.FO}font-family", "")
 
     def lose(self, element: etree._Element) -> bool:
         """Whether words of a line, or a piece of one, have the colour of their ground, or are too small."""

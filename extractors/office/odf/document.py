@@ -17,6 +17,7 @@ from extractors.office.odf.colours import OdfColours
 from extractors.office.packages import Package, parse
 from extractors.parts import Aside, alternative_line, unseen_lines
 from extractors.raised import raised
+from extractors.signs import symbol_fonts
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
 
@@ -244,10 +245,11 @@ class OdfDocument:
 
     def _inline(self, element: etree._Element, within: list[etree._Element]) -> str:
         """Mixed content: the text before, in and after each element. What is apart goes to `within`."""
-        is_lost = self._colours.lose(element)
+        is_lost, font = self._colours.lose(element), self._colours.font(element)
 
         def own(text: str | None) -> str:
-            return hidden.hidden(text) if is_lost and text else text or ""
+            text = symbol_fonts.as_drawn(font, text or "")
+            return hidden.hidden(text) if is_lost and text else text
 
         pieces = [own(element.text)]
         for child in element:

@@ -6,12 +6,12 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-from extractors import hidden
 from extractors.office.cells.cell_looks import CellLooks
 from extractors.office.odf import flat, names
 from extractors.office.odf.document import OdfDocument, stands_apart, whole_text
 from extractors.office.packages import Package
-from extractors.raised import END, START, settled
+from extractors.raised import settled
+from extractors.signs.symbol_fonts import signs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,9 +117,17 @@ class _Sheets(OdfDocument):
                 self._note_text(cell, self._around.get(style, ("", "")), looks, number, at)
                 if cell.tag == _COVERED:
                     looks.under.add((number, at))
-                if cell.find(f"{_TEXT}p/{_TEXT}span") is None and self._colours.lose_cell(cell, default):
-                    looks.lost.add((number, at))
+                if cell.find(f"{_TEXT}p/{_TEXT}span") is None:
+                    self._note_look(cell, default, looks, (number, at))
             at = _repeated(cell, at)
+
+    def _note_look(
+        self, cell: etree._Element, default: str, looks: CellLooks, place: tuple[int, int]
+    ) -> None:
+        if self._colours.lose_cell(cell, default):
+            looks.lost.add(place)
+        if signs_of(font := self._colours.font_of_cell(cell, default)):
+            looks.fonts[place] = font
 
     def _note_text(
         self, cell: etree._Element, around: tuple[str, str], looks: CellLooks, row: int, column: int
@@ -142,13 +150,13 @@ class _Sheets(OdfDocument):
 
     def raised_cells(self, sheet: etree._Element) -> Iterator[tuple[str, str]]:
         """Each cell with something raised or too small in it, without and with the marks settled."""
-        for cell in sheet.iter(f"{_TABLE}table-cell") if self._raised or self._colours.has_small else ():
+        may_differ = self._raised or self._colours.has_small or self._colours.may_have_symbols
+        for cell in sheet.iter(f"{_TABLE}table-cell") if may_differ else ():
             if cell.find(f"{_TEXT}p/{_TEXT}span") is None:
                 continue
             text = " ".join(self._inline(line, []) for line in cell.iterchildren(*_LINES))
-            if START in text or hidden.START in text:
-                shown = " ".join(hidden.bare(text).replace(START, "").replace(END, "").split())
-                yield shown, " ".join(settled(text).split())
+            shown = " ".join(" ".join(map(whole_text, cell.iterchildren(*_LINES))).split())
+            yield shown, " ".join(settled(text).split())
 
 
 def _words_around(style: etree._Element) -> tuple[str, str]:

@@ -1,0 +1,1 @@
+"""Signs that are set otherwise than they are read."""
