@@ -150,9 +150,7 @@ class ConceptMatcher:
         world = self._health | self._elsewhere | councils
         self._world = Lexicon({Term(word, is_loose=True) for word in world})
         self._before_breaks = frozenset(chain.from_iterable(map(_before_breaks, self._meant)))
-        # Most forms of a term are of it alone: they share what they may be.
-        alternatives = cache(self._alternatives)
-        self._of_form = [alternatives(tuple(terms)) for terms in self._wordings.terms()]
+        self._of_form = cache(self._alternatives)
         self._forms_of = {
             concept.id: {each.text for each in concept.wordings if definitions.is_short_form(each.text)}
             for concept in self.concepts.values()
@@ -259,9 +257,10 @@ class ConceptMatcher:
                 found.append(_Candidate(Mention(concept.id, wording, start, end), is_allowed))
         return found
 
-    def _alternatives(self, terms: Iterable[Term]) -> _Alternatives:
-        """What a form may be a part of."""
+    def _alternatives(self, form: int) -> _Alternatives:
+        """What a form may be a part of, by its number."""
         # Two words of a list may have a form in common: a rule is asked once.
+        terms = self._wordings.terms(form)
         rules = {id(rule): rule for term in terms for rule in self._meant[term]}.values()
         fixed = [rule for rule in rules if rule.partners is None]
         patterns = [(rule.partners.unlikely, rule) for rule in rules if rule.partners is not None]
@@ -271,7 +270,7 @@ class ConceptMatcher:
         """What a reading may hold: fixed wordings, and first words of patterns whose others may be near."""
         key, of_form = reading.key, self._of_form
         for form, start, end in self._wordings.new_places(reading):
-            alternatives = fixed, patterns, reach = of_form[form]
+            alternatives = fixed, patterns, reach = of_form(form)
             likely = alternatives.likely(words_around(key, start, end, reach)) if patterns else []
             if there := fixed + likely:
                 found = {each.term: each for each in self._wordings.read(reading, form, start, end)}
@@ -378,7 +377,7 @@ class ConceptMatcher:
         for between in (b" ", b"  ") if may_be_apart else (b" ",):
             key = b" %s%s%s " % (before, between, then)
             for form, first, last in self._wordings.places(key):
-                alternatives = fixed, patterns, reach = self._of_form[form]
+                alternatives = fixed, patterns, reach = self._of_form(form)
                 if fixed and first <= len(before) < last - len(between):
                     return True
                 is_near = key.count(b" ", last, turn) <= reach and key.count(b" ", turn, first) <= reach

@@ -1,4 +1,7 @@
-"""The words that are with a wording, and a quick way to see that some of them are not there."""
+"""The words that are with a wording, and a quick way to see that some of them are not there.
+
+All of it is made when it is first asked for: of some thousand lists, a run meets few.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from pipeline.text.lexicon import Lexicon, Term
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+_STEM = 5  # letters of a word that its endings leave: close, closing, closure
+
 
 class WordsBeside:
     """The words that are with a wording, in lists, and those of which it is not said."""
@@ -20,24 +25,34 @@ class WordsBeside:
     def __init__(
         self, telling: TellingWords, lists: Sequence[Sequence[str]], unless: Sequence[str] = ()
     ) -> None:
-        self.lists = [frozenset(each) for each in lists]
-        self._all = tuple(chain(unless, *lists))
-        self._likely = [LikelyWords(telling, each) for each in lists]
-        # Those that most likely are not there are asked for first, and what takes long to ask last.
-        self.unlikely = [
-            (each.whole, each)
-            for each in sorted(self._likely, key=lambda each: (bool(each.begins), each.commonness))
-        ]
+        self._telling = telling
+        self._lists = lists
+        self._unless = unless
+
+    @cached_property
+    def lists(self) -> list[frozenset[str]]:
+        """The words of each list."""
+        return [frozenset(each) for each in self._lists]
 
     @cached_property
     def longest(self) -> int:
-        """The words that the longest of them has; asked for seldom, as the lexicon is."""
-        return max((len(words(word)) for word in chain(*self.lists)), default=1)
+        """The words that the longest of them has."""
+        return max((len(words(word)) for word in chain(*self._lists)), default=1)
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        """Made when it is first asked for: of some thousand, most are of wordings that a run never meets."""
-        return Lexicon({Term(word, is_loose=True) for word in self._all})
+        """All of them."""
+        return Lexicon({Term(word, is_loose=True) for word in chain(self._unless, *self._lists)})
+
+    @cached_property
+    def _likely(self) -> list[LikelyWords]:
+        return [LikelyWords(self._telling, each) for each in self._lists]
+
+    @cached_property
+    def unlikely(self) -> list[tuple[frozenset[bytes], LikelyWords]]:
+        """Those that most likely are not there are asked for first, and what takes long to ask last."""
+        by_place = sorted(self._likely, key=lambda each: (bool(each.begins), each.commonness))
+        return [(each.whole, each) for each in by_place]
 
     def likely_in(self, around: Sequence[bytes]) -> list[bool]:
         """Of which lists words may hold one."""
@@ -49,24 +64,18 @@ class TellingWords:
 
     def __init__(self, texts: Iterable[str]) -> None:
         # How many have a word says how common it is in papers too: health is in many, thoracic in one.
-        self._having = Counter[str]()
-        # As tuples of whole forms: as sets, or in pieces, they are megabytes more for a moment.
-        self._forms: dict[str, tuple[str, ...]] = {}
-        for text in dict.fromkeys(texts):
-            self._forms[text] = forms = tuple(Term(text, is_loose=True).forms())
-            self._having.update({word for form in forms for word in form.split()})
+        self._having = Counter(word[:_STEM] for text in dict.fromkeys(texts) for word in words(text))
         self._of: dict[str, frozenset[bytes]] = {}
-        self._encoded: dict[str, bytes] = {}
 
     def of(self, text: str) -> frozenset[bytes]:
         """One object for all that share the word."""
         if text not in self._of:
-            forms = self._forms.pop(text)
-            telling = (max(form.split(), key=lambda word: (-self._having[word], len(word))) for form in forms)
-            self._of[text] = frozenset(
-                self._encoded.setdefault(word, word.encode("ascii")) for word in telling
-            )
+            forms = Term(text, is_loose=True).forms()
+            self._of[text] = frozenset(max(form.split(), key=self._rarity).encode("ascii") for form in forms)
         return self._of[text]
+
+    def _rarity(self, word: str) -> tuple[int, int]:
+        return -self._having[word[:_STEM]], len(word)
 
 
 class LikelyWords:

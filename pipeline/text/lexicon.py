@@ -7,7 +7,6 @@ Words broken by a line-end hyphen, which the plain reading does not have, are lo
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -77,7 +76,7 @@ class _Meant(NamedTuple):
     alone: str = ""  # an abbreviation that is the whole wording
 
 
-@lru_cache(maxsize=16_384)  # of shared lists the same words come again and again
+@lru_cache(maxsize=2_048)  # of shared lists the same words come again and again
 def _meanings(term: Term) -> tuple[tuple[str, _Meant], ...]:
     """Each form of a term with what it means."""
     own, places, alone = " ".join(words(term.text)), _abbreviations(term.text), _alone(term.text)
@@ -98,16 +97,16 @@ class Lexicon:
     """Terms with all their forms, to be found in texts."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        meant: dict[str, list[_Meant]] = defaultdict(list)
+        meant: dict[str, tuple[_Meant, ...]] = {}
         for term in terms:
             for form, meaning in _meanings(term):
-                meant[form].append(meaning)
+                meant[form] = (*meant.get(form, ()), meaning)
         self._meant = list(meant.values())
         self._automaton = Automaton(list(meant))
 
-    def terms(self) -> list[list[Term]]:
-        """What each form is of, by its number."""
-        return [[meant.term for meant in of_form] for of_form in self._meant]
+    def terms(self, form: int) -> list[Term]:
+        """What a form is of, by its number."""
+        return [meant.term for meant in self._meant[form]]
 
     def places(self, key: bytes) -> list[tuple[int, int, int]]:
         """The forms that are in a key, by number, and where: quick, and blind to capitals."""

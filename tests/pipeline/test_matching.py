@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.matching import concept_matching
+from pipeline.matching import concept_matching, words_beside
 from pipeline.matching.concept_matching import ConceptMatcher
 from pipeline.matching.concepts import SHIPPED_LISTS, Concept, Wording
-from pipeline.matching.words_beside import TellingWords
+from pipeline.matching.words_beside import LikelyWords, TellingWords
 from pipeline.model import Page, PageMethod
 from pipeline.text import lexicon
 from pipeline.text.canonical import LINE_END_HYPHEN, body_spans, canonical, shown
@@ -434,23 +434,38 @@ def test_a_form_is_told_by_the_word_that_few_others_have():
 
 
 def test_the_words_beside_a_wording_are_compiled_when_it_is_met(monkeypatch):
-    """Of some thousand lists a run meets few, and all of them took 15 MB and a second."""
-    made = []
+    """Of some thousand lists a run meets few, and all of them took 35 MB and half a second."""
+    made, lists = [], []
 
     class Counted(Automaton):
         def __init__(self, forms):
             made.append(len(forms))
             super().__init__(forms)
 
+    class Listed(LikelyWords):
+        def __init__(self, telling, part):
+            lists.append(part)
+            super().__init__(telling, part)
+
     monkeypatch.setattr(lexicon, "Automaton", Counted)
+    monkeypatch.setattr(words_beside, "LikelyWords", Listed)
     concepts = [
-        concept(Wording(text=f"plan {number}", near=("bed", "ward")), id=f"c{number}") for number in range(50)
+        concept(
+            Wording(text=f"plan {number}", near=("bed", "ward")),
+            Wording(text="closing", all=((f"closing {number}",), ("theatre",))),
+            id=f"c{number}",
+        )
+        for number in range(50)
     ]
     matcher = ConceptMatcher(concepts)
     compiled = len(made)
     assert compiled < 10
     assert [each.concept_id for each in matcher.mentions("Plan 7 closes the ward.")] == ["c7"]
     assert len(made) == compiled + 1
+    assert set(lists) == {("bed", "ward"), ()}  # near, not near
+    assert [each.concept_id for each in matcher.mentions("Closing 8 of the theatres.")] == ["c8"]
+    assert len(made) == compiled + 2
+    assert lists.count(("theatre",)) == 1
 
 
 def test_examples_that_a_concept_does_not_hold_to_are_named():
