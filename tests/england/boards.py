@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from tests.councils.serving import Reply
 from tests.england import paper as papers
+from tests.england.seasons import end_of, is_quiet, is_shut, out_by
 from tests.england.site import AFTER, BEFORE, FIRST, Due, Truth, window
 from tests.papers_generator import matter, site
 from tests.papers_generator.build import filled
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from tests.england.paper import Paper
 
 _SHOWN = timedelta(days=230)  # how long a meeting stays on the page
+_THIS_YEAR = 5  # pages in a hundred that show the present financial year alone
 # Days from the meeting on which a kind of paper comes out.
 _OUT = {"minutes": 41}
+_NO_BOARD = 8  # the month
 _PAGES = {"agenda": 3, "pack": 190, "item": 14, "minutes": 11, "other": 6}  # the mean, of real papers
 
 
@@ -98,6 +101,7 @@ class BoardSite:
         rng = random.Random(f"{seed} {self.name}")
         self.choices = _choices(rng)
         self.listed = list(_listed(self, rng, scale))
+        self.shows_this_year = rng.random() < _THIS_YEAR / 100
         self.lives = {
             (each.meeting.day, each.meeting.body, paper.title): life
             for each in self.listed
@@ -119,6 +123,9 @@ class BoardSite:
             return Reply(status=302, headers={"Location": answer.to})
         return Reply(body=answer.body, headers={"Content-Type": answer.media_type})
 
+    def is_shut(self, day: date) -> bool:
+        return is_shut(self.sources, day)
+
     def papers(self) -> Iterator[Due]:
         for source in self.sources:
             for each in self.listed:
@@ -126,6 +133,8 @@ class BoardSite:
                     yield Due(line=source.id, paper=life, day=each.meeting.day.isoformat())
 
     def truth(self, day: date) -> Truth:
+        if self.is_shut(day):
+            return Truth()
         known, due = self.day(day), []
         for address, said in known.truth.items():
             life = known.life_of[address]
@@ -136,7 +145,10 @@ class BoardSite:
         return Truth(due=due)
 
     def _day(self, day: date) -> Day:
-        shown = [each for each in self.listed if day - _SHOWN <= each.meeting.day]
+        first = day - _SHOWN
+        if self.shows_this_year:
+            first = max(first, date(day.year - ((day.month, day.day) < (4, 1)), 4, 1))
+        shown = [each for each in self.listed if first <= each.meeting.day]
         meetings = [found for each in shown if (found := each.on(day)) is not None]
         if self.choices.order == "newest first":
             meetings.reverse()
@@ -183,6 +195,10 @@ def _listed(of: BoardSite, rng: random.Random, scale: float) -> Iterator[Listed]
             at = first.year * 12 + first.month - 1 + month
             day = date(at // 12, at % 12 + 1, 1)
             day += timedelta(days=(weekday - day.weekday()) % 7 + 7 * (week - 1))
+            while is_quiet(day) and day.month != _NO_BOARD:
+                day -= timedelta(days=7)
+            if day.month == _NO_BOARD or day > end_of(of.sources):
+                continue
             numbers[body] += 1
             yield _one(of, rng, day, body, board, numbers[body], scale)
 
@@ -193,7 +209,7 @@ def _one(
     # Of a meeting long ago all is out.
     drawn = matter.papers_of(of.choices, matter.TODAY - timedelta(days=90), rng)
     out = tuple(replace(each, suffix="") for each in drawn)
-    agenda = day - timedelta(days=rng.choice((5, 6, 7, 7, 8)))
+    agenda = out_by(day - timedelta(days=rng.choice((5, 6, 7, 7, 8))))
     lives = [
         papers.drawn(
             rng,

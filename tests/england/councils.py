@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from tests.councils import cmis, moderngov
 from tests.councils.world import Council, Plan, Quirk, file_of, files_of, minutes_of, status_of
 from tests.england import paper as papers
 from tests.england.paper import Paper
+from tests.england.seasons import end_of, is_shut, out_by, sits_on, takes_over
 from tests.england.site import AFTER, BEFORE, FIRST, Due, Truth, window
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ _QUIRKS = {
     Quirk.NO_HEAD: 8,
     Quirk.EARLIER_PAGE: 20,
 }
+# After the elections of 2027 so many in a hundred rename a committee, and so many end it and begin another.
+_RENAMES, _REPLACES = 10, 10
+_ANNUAL = takes_over(2027)
+_VOTE = 60  # in a hundred, in 2027
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +175,8 @@ class CouncilSite:
         self.plan = _plan(sources, rng)
         self.refuses_head = Quirk.NO_HEAD in self.plan.quirks
         self.committees, self.line_of = _committees(sources, rng)
+        self.votes = rng.random() < _VOTE / 100
+        self.heirs = _heirs(self, rng)
         self.sittings = list(_sittings(self, rng, scale))
         self.day = lru_cache(maxsize=2)(self._day)
 
@@ -183,6 +190,9 @@ class CouncilSite:
             target = target.replace(page, "Meetings.aspx")
         reply = site.answer(self.day(day), target, f"http://{self.host}{self.plan.mount}")
         return None if reply.status == 404 else reply
+
+    def is_shut(self, day: date) -> bool:
+        return is_shut(self.sources, day)
 
     def papers(self) -> Iterator[Due]:
         for each in self.sittings:
@@ -211,6 +221,14 @@ class CouncilSite:
         is_by_half = council.has(Quirk.PAGES_REFUSED)
         return Truth(due=due, texts=texts, meetings=meetings, is_by_half=is_by_half)
 
+    def _committees(self, day: date) -> list[Committee]:
+        """With those that others have taken over, which are shown as expired if they have another number."""
+        if day < _ANNUAL:
+            return self.committees
+        kept = [each for each in self.committees if each.id not in self.heirs]
+        old = [each for each in self.committees if self.heirs.get(each.id, each).id != each.id]
+        return [*kept, *self.heirs.values(), *(replace(each, expired=True) for each in old)]
+
     def _day(self, day: date) -> Day:
         chooses = Quirk.CHOICE_PAGES in self.plan.quirks
         known = {name: paper for each in self.sittings for name, paper in each.files.items()}
@@ -218,7 +236,7 @@ class CouncilSite:
         return Day(
             id=self.name,
             plan=self.plan,
-            committees=self.committees,
+            committees=self._committees(day),
             meetings=[
                 each.meeting(day, choose=chooses)
                 for each in self.sittings
@@ -290,6 +308,19 @@ def _names(source: Source, rng: random.Random) -> list[str]:
     return usual + [_plain(each).capitalize() for each in source.options.get("also", ())]
 
 
+def _heirs(site: CouncilSite, rng: random.Random) -> dict[int, Committee]:
+    """What takes over from a committee in 2027: itself under another name, or another one; by its number."""
+    drawn = rng.random() * 100
+    scrutiny = [each for each in site.committees if each.name in _SCRUTINY]
+    if not scrutiny or site.plan.platform == "cmis" or drawn >= _RENAMES + _REPLACES:
+        return {}
+    old = scrutiny[0]
+    others = [name for name in _SCRUTINY if name not in {each.name for each in site.committees}]
+    new = replace(old, name=rng.choice(others), id=old.id if drawn < _RENAMES else 3000)
+    site.line_of[new.id] = site.line_of[old.id]
+    return {old.id: new}
+
+
 def _plain(pattern: str) -> str:
     """A name that a pattern of a line matches."""
     return re.sub(r"\\b|\^|\$|\(\?:gmca \)\?", "", pattern).replace("(?:and|&)", "and")
@@ -302,6 +333,9 @@ def _sittings(site: CouncilSite, rng: random.Random, scale: float) -> Iterator[S
         every = 91 if "Board" in committee.name or "Joint" in committee.name else 42
         while on < FIRST + AFTER:
             on += timedelta(days=(rng.choice((1, 2, 3)) - on.weekday()) % 7)
+            on = sits_on(on, votes=site.votes and on.year == _ANNUAL.year)
+            if on > end_of(site.sources):
+                break
             number += 100
             yield _sitting(site, rng, committee, number, on, scale)
             on += timedelta(days=every - 4 + rng.randrange(8))
@@ -310,7 +344,7 @@ def _sittings(site: CouncilSite, rng: random.Random, scale: float) -> Iterator[S
 def _sitting(
     site: CouncilSite, rng: random.Random, committee: Committee, number: int, on: date, scale: float
 ) -> Sitting:
-    agenda = on - timedelta(days=rng.choice((7, 7, 8, 8, 9, 6)))
+    agenda = out_by(on - timedelta(days=rng.choice((7, 7, 8, 8, 9, 6))))
     minutes = on + timedelta(days=rng.randrange(12, 25))
     confirmed = on + timedelta(days=45)
     name = f"{site.name} {number}"
@@ -342,7 +376,9 @@ def _sitting(
         files[f"b{number + 50}/9"] = drawn("addendum", 8, on - timedelta(days=rng.randrange(1, 4)))
     return Sitting(
         id=number,
-        committee=committee.id,
+        committee=site.heirs[committee.id].id
+        if committee.id in site.heirs and on >= _ANNUAL
+        else committee.id,
         on=on,
         at=time(rng.randrange(9, 19), rng.choice((0, 30))),
         agenda=agenda,

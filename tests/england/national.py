@@ -15,6 +15,7 @@ from crawler.platforms.shared import web_archive
 from tests.councils.serving import Reply
 from tests.england import paper as papers
 from tests.england.paper import SAYINGS, Paper
+from tests.england.seasons import is_holiday, parliament_returns
 from tests.england.site import AFTER, FIRST, Due, Truth, window
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ _IN_FEED = 20  # the newest entries; it forgets the others
 # Days between two entries; 7 where nothing is said.
 _EVERY = {"hansard": 9, "find_case_law": 40, "bills": 20, "petitions": 12, "written_questions": 2,
           "select_committees": 14, "citizenspace": 20, "govuk": 2, "wordpress": 2, "ocds": 1}  # fmt: skip
+
+
+_PARLIAMENT = frozenset({"hansard", "bills", "petitions", "written_questions", "select_committees"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,9 @@ class NationalSite:
     def answer(self, day: date, target: str, host: str) -> Reply | None:
         parts = urlsplit(target)
         return self._answer(day, parts.path, dict(parse_qsl(parts.query)))
+
+    def is_shut(self, day: date) -> bool:
+        return False
 
     def papers(self) -> Iterator[Due]:
         return (Due(line=self.source.id, paper=each, day=f"{each.shown}") for each in self.files.values())
@@ -140,6 +147,10 @@ class NationalSite:
             yield Entry(number=number, title=title, day=day, said=said)
             day += timedelta(days=rng.randrange(max(1, every - 2), every + 3))
             day += timedelta(days=max(0, 7 - day.isoweekday()) if day.isoweekday() > 5 else 0)
+            if self.platform in _PARLIAMENT:
+                day = parliament_returns(day)
+            while is_holiday(day):
+                day += timedelta(days=1)
 
     def _file(self, entry: Entry, seed: int) -> Paper:
         rng = random.Random(f"{seed} {self.name} {entry.number}")

@@ -20,6 +20,7 @@ from aiohttp.abc import AbstractResolver
 from cli.app.context import App
 from cli.main import main
 from crawler.fetching import download_handler
+from pipeline.days import LONDON
 
 if TYPE_CHECKING:
     import asyncio
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from aiohttp import AddrInfoType
     from aiohttp.abc import ResolveResult
 
-HOUR = time(6)  # of the run, each day
+# Of the run, in London: in summer the one after midnight is on the day before by UTC.
+HOURS = (time(6), time(0, 30))
 
 
 class Loopback(AbstractResolver):
@@ -88,7 +90,8 @@ def _run(day: date, plain: int, secure: int, notes: Path, words: list[str]) -> N
     App.crawl = crawl_and_note  # type: ignore[method-assign]
     sys.argv = ["paperwatch", *words]
     try:
-        with time_machine.travel(datetime.combine(day, HOUR, UTC)):
+        begins = datetime.combine(day, HOURS[day.toordinal() % 2], LONDON)
+        with time_machine.travel(begins.astimezone(UTC)):
             main()
     finally:
         notes.write_text(json.dumps(noted | {"end": peak()}))

@@ -14,6 +14,7 @@ from pipeline.model import SourceState
 from storage.archive import open_archive
 from tests.england import paper as papers
 from tests.england.paper import SAYINGS
+from tests.england.seasons import end_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -238,7 +239,8 @@ class Scorer:
                 state, fault = SourceState(row[1]), bad[site.name]
                 if fault and state in WELL | HALF:
                     made.lie("well, and its site was not", f"{source.id}: {state} with {fault}")
-                if not fault and state not in WELL | HALF:
+                has_ended = state is SourceState.ENDED and end_of([source]) < self.world.day
+                if not fault and state not in WELL | HALF and not has_ended:
                     made.lie("unwell, and its site was well", f"{source.id}: {state}")
                 # The run prints each problem: a paper that did not come is one.
                 is_said = any(each not in ("[]", []) for each in (row[2], row[4])) or state in HALF

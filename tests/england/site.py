@@ -63,6 +63,10 @@ class Site(Protocol):
         """What it says to a request; None where there is nothing."""
         ...
 
+    def is_shut(self, day: date) -> bool:
+        """Whether it has gone after the bodies that it was of."""
+        ...
+
     def papers(self) -> Iterable[Due]:
         """Every file that it ever shows."""
         ...

@@ -7,6 +7,7 @@ import random
 import tomllib
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.lines import registry
@@ -30,7 +31,9 @@ _SITES = {"moderngov": CouncilSite, "cmis": CouncilSite, "papers_page": BoardSit
 _SHARED = frozenset({"moderngov", "cmis", "papers_page"})  # lines with one address are one site
 # What can befall a site for a day or more, and how often in a hundred days. A slow one is well.
 FAULTS = ("403", "500", "hang up", "empty", "bot wall", "slow")
-_BEGINS, _LASTS = 0.8, 3
+# Which faults, how many of a hundred hosts they come to on a day, and how many days they last.
+_SPELLS = ((FAULTS, 0.8, range(1, 4)), (("403", "bot wall"), 0.1, range(7, 11)))
+SHUT = "hang up"  # is what a site does that has gone after its body
 _INSTEAD = {
     "403": Reply(status=403, body=b"<html><body><h1>Forbidden</h1></body></html>"),
     "500": Reply(status=500, body=b"<html><body><h1>Server Error</h1></body></html>"),
@@ -88,13 +91,9 @@ class World:
 
     def fault(self, host: str, day: date) -> str:
         """What is wrong with a host on a day; "" for nothing."""
-        if not self.faulty:
-            return ""
-        for ago in range(_LASTS):
-            rng = random.Random(f"{self.seed} {host} {day - timedelta(days=ago)}")
-            if rng.random() < _BEGINS / 100 and rng.randrange(1, _LASTS + 1) > ago:
-                return rng.choice(FAULTS)
-        return ""
+        if any(site.is_shut(day) for site in self.by_host.get(host.lower(), ())):
+            return SHUT
+        return _fault(self.seed, host.lower(), day) if self.faulty else ""
 
     def write_lines(self, data: Path) -> None:
         """The registry's lines again, with the addresses of the stand-ins."""
@@ -109,6 +108,16 @@ class World:
                 if name in address
             ]
             (folder / f"{platform}.toml").write_text("".join(lines), "utf-8")
+
+
+@lru_cache(maxsize=4096)
+def _fault(seed: int, host: str, day: date) -> str:
+    for faults, begins, lasts in _SPELLS:
+        for ago in range(lasts.stop):
+            rng = random.Random(f"{seed} {host} {lasts} {day - timedelta(days=ago)}")
+            if rng.random() < begins / 100 and rng.choice(lasts) > ago:
+                return rng.choice(faults)
+    return ""
 
 
 def _inline(line: dict[str, object]) -> str:
