@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections import Counter
+from datetime import date
 from pathlib import Path
+from statistics import mean
 from typing import TYPE_CHECKING
 
 from pipeline.english import counted
@@ -17,11 +20,12 @@ from tests.england.play import AT_ONCE, DAYS, FAULTS, done_days, played
 from tests.england.world import one_of_each, without_stand_in, world
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tests.england.play import Day
 
 MIB = 2**20
+_UNITS = {1: "", 1e6: " MB", MIB: " MiB"}
 
 
 def main() -> None:
@@ -60,7 +64,8 @@ def shown(day: Day) -> str:
     ]
     false = ", ".join(f"{count} {kind}" for kind, count in day.false.items()) or "none"
     told = ", ".join(f"{count:,} {name.removeprefix('told: ')}" for name, count in day.told.items())
-    came = f"{day.requests:,} requests, {day.bytes / 1e6:,.1f} MB, run of {day.seconds:,.0f} s here"
+    took = f"{day.seconds:,.0f} s here, {day.processor:,.0f} s of processor"
+    came = f"{day.requests:,} requests, {day.bytes / 1e6:,.1f} MB, run of {took}"
     crawl, before, run = (f"{size / MIB:.0f} MiB" for size in (day.peak_crawl, day.peak_before, day.peak))
     lines = [
         f"{day.day}: {came}; disk {day.disk / 1e6:,.0f} MB; {day.digests} digests in all",
@@ -76,13 +81,38 @@ def shown(day: Day) -> str:
     return "\n".join(lines)
 
 
+# Of the runs of a month: what is shown, by what it is of them, and in which unit.
+_SHOWN: dict[str, tuple[Callable[[Sequence[float]], float], float]] = {
+    "processor": (mean, 1),
+    "requests": (mean, 1),
+    "bytes": (mean, 1e6),
+    "peak_crawl": (max, MIB),
+    "peak": (max, MIB),
+    "disk": (max, 1e6),
+    "database": (max, 1e6),
+    "digests": (max, 1),
+}
+
+
 def growth(days: Sequence[Day]) -> str:
-    """The first day with changes, and the last, side by side."""
-    first, last = days[1], days[-1]
-    names = ("requests", "bytes", "seconds", "peak_crawl", "peak", "disk", "digests")
-    lines = [f"  {name:<12} {getattr(first, name):>16,} {getattr(last, name):>16,}" for name in names]
-    lies = sum(sum(day.false.values()) for day in days)
-    return "\n".join([f"growth, {first.day} to {last.day}:", *lines, f"false statements on all days: {lies}"])
+    """A column for each month of 30 days, without the first run of all; then what was found in all."""
+    first = date.fromisoformat(days[0].day)
+    months: dict[int, list[Day]] = {}
+    for day in days[1:]:
+        months.setdefault((date.fromisoformat(day.day) - first).days // 30 + 1, []).append(day)
+    lines = [f"{'month':<24}" + "".join(f"{month:>8}" for month in months)]
+    for name, (of, unit) in _SHOWN.items():
+        figures = [of([getattr(day, name) for day in inside]) / unit for inside in months.values()]
+        head = f"{name}, {of.__name__}{_UNITS[unit]}"
+        lines.append(f"{head:<24}" + "".join(f"{figure:>8,.0f}" for figure in figures))
+    for name in days[-1].of:
+        found, due = (sum(getattr(day, which).get(name, 0) for day in days) for which in ("found", "of"))
+        lines.append(f"{name:<24}{found:>9,} of {due:>9,} ({found / due:.2%})")
+    lies = Counter[str]()
+    for day in days:
+        lies.update(day.false)
+    said = ", ".join(f"{count} {kind}" for kind, count in lies.most_common()) or "none"
+    return "\n".join([*lines, f"false statements on all days: {lies.total()} ({said})"])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -52,6 +53,7 @@ class Day:
     requests: int
     bytes: int  # of the bodies that were sent
     seconds: float  # of the run, with the clock of this machine
+    processor: float = 0.0  # seconds of the run and of its readers
     peak_before: int  # bytes of memory: all that is loaded before the first request
     peak_crawl: int
     peak: int  # of the whole run
@@ -59,6 +61,7 @@ class Day:
     longest_hours: float  # its requests with its own pause between them
     all_hours: float  # everything, with so many hosts at a time
     disk: int  # bytes of the data folder
+    database: int = 0  # bytes of it that are the database
     digests: int
     found: dict[str, int] = field(default_factory=dict)
     of: dict[str, int] = field(default_factory=dict)
@@ -111,10 +114,10 @@ def played(world: World, data: Path, days: int, *, every: int = 1) -> Iterator[D
         for day_of_run in runs[len(done) :]:
             world.day = day_of_run
             log.clear()
-            begun = time.monotonic()
+            begun = time.monotonic(), _processor()
             code, notes = _run(data, world.day, port, secure, certificate)
-            seconds = time.monotonic() - begun
-            day = _figures(world, data, scorer, log, notes, seconds=seconds, code=code)
+            took = time.monotonic() - begun[0], _processor() - begun[1]
+            day = _figures(world, data, scorer, log, notes, took=took, code=code)
             with (data / DAYS).open("a") as file:
                 file.write(json.dumps(asdict(day)) + "\n")
             yield day
@@ -150,7 +153,7 @@ def _figures(
     log: list[Asked],
     notes: dict[str, int],
     *,
-    seconds: float,
+    took: tuple[float, float],
     code: int,
 ) -> Day:
     score = scorer.score(data, world.day)
@@ -167,7 +170,8 @@ def _figures(
         day=world.day.isoformat(),
         requests=len(log),
         bytes=sum(each.size for each in log),
-        seconds=round(seconds, 1),
+        seconds=round(took[0], 1),
+        processor=round(took[1], 1),
         peak_before=notes["before"],
         peak_crawl=notes["crawl"],
         peak=notes["end"],
@@ -175,6 +179,7 @@ def _figures(
         longest_hours=hours.get(longest, 0.0),
         all_hours=sum(hours.values()) / AT_ONCE,
         disk=_disk(data),
+        database=sum(path.stat().st_size for path in data.glob("archive.sqlite3*")),
         digests=score.found.pop("digests", 0),
         told={name: score.found.pop(name) for name in list(score.found) if name.startswith("told: ")},
         found={name: score.found[name] for name in score.of},
@@ -182,6 +187,12 @@ def _figures(
         false=dict(score.false),
         exit=code,
     )
+
+
+def _processor() -> float:
+    """Seconds of all processes that were started here and have ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _disk(data: Path) -> int:

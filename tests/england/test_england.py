@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from coverage import Coverage
 
@@ -51,7 +53,9 @@ def test_a_crawl_stays_small(days):
 
 def test_the_figures_are_for_a_person(days):
     assert "false statements: 0 (none)" in shown(days[0])
-    assert "growth, 2026-11-24 to 2026-11-24" in growth(days)
+    assert re.search(r"^requests, mean +\d+$", growth(days), re.MULTILINE)
+    assert re.search(r"^papers +(\d[\d,]*) of +\1 \(100.00%\)$", growth(days), re.MULTILINE)
+    assert "false statements on all days: 0 (none)" in growth(days)
 
 
 def test_a_seed_is_a_world():
