@@ -19,6 +19,10 @@ SCALE = 0.01  # papers of a page or two
 MOST_MEMORY = 150 * 2**20
 
 
+# A council that meets every six weeks, and the boards of two trusts.
+FEW = ("birmingham", "barnsley-hospital-trust", "berkshire-healthcare-trust")
+
+
 @pytest.fixture(scope="module")
 def days(tmp_path_factory):
     """Two days, of which the second is played by a run of its own, as after a break."""
@@ -40,6 +44,15 @@ def test_all_that_is_out_is_found_and_nothing_false_is_said(days):
     assert {"papers", "right dates", "texts", "meetings", "mentions"} <= set(days[0].of)
     assert days[1].told["told: new"] > 0
     assert days[1].digests > days[0].digests >= 1
+
+
+def test_time_passes_and_nothing_false_is_said(tmp_path):
+    """Over Christmas the meetings of the first run leave the window, and hardly any come."""
+    days = list(played(world(only=FEW, scale=SCALE, faulty=False), tmp_path, 57, every=28))
+    assert [day.day for day in days] == ["2026-11-23", "2026-12-21", "2027-01-18"]
+    for day in days:
+        assert day.false == {}
+        assert day.found == day.of
 
 
 def test_the_second_day_asks_for_less(days):
