@@ -329,12 +329,13 @@ def _plain(pattern: str) -> str:
 def _sittings(site: CouncilSite, rng: random.Random, scale: float) -> Iterator[Sitting]:
     number = 5000
     for committee in site.committees:
+        last = end_of([each for each in site.sources if each.id == site.line_of.get(committee.id)])
         on = FIRST - BEFORE + timedelta(days=rng.randrange(42))
         every = 91 if "Board" in committee.name or "Joint" in committee.name else 42
         while on < FIRST + AFTER:
             on += timedelta(days=(rng.choice((1, 2, 3)) - on.weekday()) % 7)
             on = sits_on(on, votes=site.votes and on.year == _ANNUAL.year)
-            if on > end_of(site.sources):
+            if on > last:
                 break
             number += 100
             yield _sitting(site, rng, committee, number, on, scale)

@@ -94,12 +94,8 @@ def _ends() -> dict[str, date]:
 
 
 def end_of(sources: Sequence[Source]) -> date:
-    """The last day of the last of the bodies that share a site, by law or by plan.
-
-    A joint committee goes with the site of the council that hosts it.
-    """
-    hosts = [each for each in sources if each.kind != "joint-committee"] or sources
-    return max(_ends().get(each.body_id, date.max) for each in hosts)
+    """The last day of the last of these bodies, by law or by plan."""
+    return max((_ends().get(each.body_id, date.max) for each in sources), default=date.max)
 
 
 def is_shut(sources: Sequence[Source], day: date) -> bool:
