@@ -94,6 +94,9 @@ class Scorer:
             meetings = {(row[0], str(row[1]), row[2]) for row in connection.execute(_MEETINGS)}
             read = {row[0] for row in connection.execute(_READ)}
         told = archive.reports.changes(since=day, until=day)
+        silent = {
+            each.id: each.reason for each in archive.reports.health() if each.state is SourceState.SILENT
+        }
         archive.database.engine.dispose()
         self._learn(day)
         truths = {site.name: site.truth(day) for site in self.world.sites}
@@ -105,6 +108,9 @@ class Scorer:
         self._withdrawn(made, rows, day)
         self._not_papers(made, rows)
         self._states(made, states, truths, bad, missed)
+        for line, reason in silent.items():
+            if not missed[line]:
+                made.lie("silent, and had nothing to say", f"{line}: {reason}")
         self._changes(made, told, truths, day)
         self._mentions(made, hits, read, truths)
         self._digests(made, data)
