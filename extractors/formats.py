@@ -30,7 +30,7 @@ EXTRACTORS = {
     "rtf": Format("extractors.office.rtf", "7", "application/rtf"),
     "pptx": Format("extractors.office.pptx_files", "9", f"{_OFFICE}.presentationml.presentation"),
     "odp": Format("extractors.office.opendocument", "9", f"{_OPEN}.presentation"),
-    "xlsx": Format("extractors.office.spreadsheets", "10", f"{_OFFICE}.spreadsheetml.sheet"),
+    "xlsx": Format("extractors.office.spreadsheets", "11", f"{_OFFICE}.spreadsheetml.sheet"),
     "xlsb": Format(
         "extractors.office.spreadsheets", "5", "application/vnd.ms-excel.sheet.binary.macroenabled.12"
     ),

@@ -29,6 +29,7 @@ from extractors import hidden, html_hidden, spaced_out
 from extractors.charset import decode
 from extractors.parts import alternative_line, numbered
 from extractors.raised import END, START, settled
+from extractors.signs import web_lists
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 from pipeline.text.canonical import canonical
@@ -307,6 +308,7 @@ def _unfold(tree: lxml.html.HtmlElement) -> None:
     _say_what_is_no_text(tree)
     for element in tree.xpath(_NEVER_SEEN):
         _drop(element)
+    web_lists.write_numbers(tree)
     for table in tree.iter("table"):
         _begin_line(table)
     for element in tree.xpath("//sup | //a[starts-with(@href, '#')] | //*[@style]"):

@@ -17,6 +17,7 @@ from lxml import etree
 
 from extractors import hidden
 from extractors.colours import WHITE, is_lost
+from extractors.signs import web_lists
 from extractors.signs.symbol_fonts import as_drawn, signs_of
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ _OUTSIDE_THE_FLOW = {
 _MATTER = {
     "display", "visibility", "opacity", "font-size", "color", "background", "background-color", "content",
     "background-clip", "-webkit-background-clip", "vertical-align", "counter-increment", "font-family",
+    "list-style", "list-style-type",
 }  # fmt: skip
 _AROUND = {
     *("margin", "margin-left", "margin-right"),
@@ -156,7 +158,9 @@ def mark_hidden(tree: lxml.html.HtmlElement) -> None:
 
 
 def _set_apart(element: lxml.html.HtmlElement, look: Says) -> None:
-    """Say of what is on lines of its own, apart in its line, or raised, that it is so."""
+    """Say of what is on lines of its own, apart in its line, raised, or a list, that it is so."""
+    if listed := look.get("list-style-type") or look.get("list-style"):
+        element.set(web_lists.STYLE, listed)
     if look.get("display", "") not in _OUTSIDE_THE_FLOW:
         element.set("style", "display:block")
     for child in element if look.get("display") in _SIDE_BY_SIDE else ():

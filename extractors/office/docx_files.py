@@ -24,6 +24,7 @@ from extractors.office.packages import Package, core_properties
 from extractors.parts import Aside, alternative_line, numbered, part_not_read, unseen_lines
 from extractors.raised import END, START
 from extractors.signs import word_symbols
+from extractors.signs.word_lists import WordLists
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason, PartState
 
@@ -99,6 +100,7 @@ class _Document:
         told_apart = [each.target for each in package.of(self._main, "styles", *_APART)]
         self._symbols = word_symbols.WordSymbols(styles, map(package.read, [*pages, *told_apart]))
         self._damaged: list[Line] = []
+        self._lists = WordLists(self._numbering(), styles)
         self._switched_off: set[str] = set()
         self._covered: set[etree._Element] = set()  # drawings under others
         self._in_hidden: set[etree._Element] = set()  # what is drawn in hidden runs
@@ -135,6 +137,15 @@ class _Document:
             if relation.target in self._package
             for style in self._package.xml(relation.target).iter(f"{_W}style", f"{_W}docDefaults")
         ]
+
+    def _numbering(self) -> Iterator[etree._Element]:
+        for relation in self._package.of(self._main, "numbering"):
+            if relation.target in self._package:
+                try:
+                    yield self._package.xml(relation.target)
+                except ExtractionError as error:
+                    why = f"numbers of lists: {relation.target}: {error.detail}"
+                    self._damaged.append(Aside("part", PartState.UNREAD, why=why))
 
     # ---- what is outside the body
 
@@ -205,7 +216,8 @@ class _Document:
             return
         if element.tag == _PARAGRAPH:
             text, within = self._inline(element)
-            yield text
+            number = self._lists.number(element)
+            yield f"{number} {text}" if number and text.strip() else text
             for each in within:
                 yield from self._within(part, each, depth)
         elif element.tag == _ROW:

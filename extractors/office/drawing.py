@@ -14,7 +14,7 @@ from extractors.office import covered
 from extractors.office.art import chart_numbers
 from extractors.parts import Aside, alternative_line, unseen_lines
 from extractors.raised import END, START
-from extractors.signs import symbol_fonts
+from extractors.signs import slide_lists, symbol_fonts
 from pipeline.errors import ExtractionError
 from pipeline.model import PartState
 
@@ -198,7 +198,7 @@ def _share(said: str) -> float:
 
 def inline(paragraph: etree._Element, lost: Container[etree._Element] = ()) -> str:
     """The text of a paragraph of a shape, what is raised, lost or too small between the marks of that."""
-    pieces = []
+    pieces = [slide_lists.auto_number(paragraph)]
     for item in paragraph.iter(_TEXT, _BREAK, MATH_TEXT, MATH_BELOW):
         if item.tag == _BREAK:
             pieces.append("\n")

@@ -14,6 +14,7 @@ from extractors.ocr.embedded_pictures import WHOLE, PictureReader, picture_size
 from extractors.office import covered
 from extractors.office.odf import names
 from extractors.office.odf.colours import OdfColours
+from extractors.office.odf.lists import OdfLists
 from extractors.office.packages import Package, parse
 from extractors.parts import Aside, alternative_line, unseen_lines
 from extractors.raised import raised
@@ -31,6 +32,7 @@ _OFFICE, _TEXT, _TABLE, _DRAW = names.OFFICE, names.TEXT, names.TABLE, names.DRA
 _STYLE, _SHOW, _FO, _SVG, _FORM = names.STYLE, names.SHOW, names.FO, names.SVG, names.FORM
 _MATH = "{http://www.w3.org/1998/Math/MathML}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
+_NUMBER = f"{_TEXT}number"  # of a line in a list, as the program that wrote it counted
 _LEFT_OUT = {f"{_TEXT}tracked-changes", f"{_TEXT}sequence-decls", f"{_OFFICE}event-listeners"}
 _LINES = {f"{_TEXT}p", f"{_TEXT}h"}
 _SECTION, _HIDDEN_PARAGRAPH = f"{_TEXT}section", f"{_TEXT}hidden-paragraph"
@@ -105,6 +107,7 @@ class OdfDocument:
         }
         self._colours = OdfColours(known, roots)
         self._known = {(s.get(f"{_STYLE}family", ""), s.get(f"{_STYLE}name", "")): s for s in known}
+        self._lists = OdfLists(roots, self._known)
 
     def body(self) -> etree._Element:
         body = self.root.find(f"{_OFFICE}body")
@@ -197,7 +200,8 @@ class OdfDocument:
     def _seen_blocks(self, element: etree._Element, depth: int) -> Iterator[Line]:
         if element.tag in _LINES:
             within: list[etree._Element] = []
-            yield spaced_out.joined(self._inline(element, within))
+            number, text = self._lists.number(element), spaced_out.joined(self._inline(element, within))
+            yield f"{number} {text}" if number and text.strip() else text
             for each in within:
                 yield from self._blocks(each, depth + 1)
         elif element.tag == f"{_TABLE}table-row":
@@ -257,6 +261,8 @@ class OdfDocument:
                 pieces.append(" " if child.get(f"{_TEXT}c", "1") == "1" else "  ")
             elif child.tag == f"{_TEXT}line-break":
                 pieces.append("\n")
+            elif child.tag == _NUMBER:
+                pieces.append(f"{whole_text(child)} ")
             elif child.tag in _LINES:
                 pieces += ["\n", self._inline(child, within)]
             elif child.tag == _NOTE:
