@@ -20,26 +20,26 @@ class Format:
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN = "application/vnd.oasis.opendocument"
 
-SNIFFER_VERSION = "4"  # of what tells the formats apart: a file that it knew nothing of is read again with it
+SNIFFER_VERSION = "5"  # of what tells the formats apart: a file that it knew nothing of is read again with it
 
 EXTRACTORS = {
     "pdf": Format("extractors.pdf.document", "10", "application/pdf", facts_with_pages=True),
-    "docx": Format("extractors.office.docx_files", "9", f"{_OFFICE}.wordprocessingml.document"),
+    "docx": Format("extractors.office.docx_files", "10", f"{_OFFICE}.wordprocessingml.document"),
     "doc": Format("extractors.office.doc_files", "10", "application/msword", facts_with_pages=True),
-    "odt": Format("extractors.office.opendocument", "8", f"{_OPEN}.text"),
+    "odt": Format("extractors.office.opendocument", "9", f"{_OPEN}.text"),
     "rtf": Format("extractors.office.rtf", "7", "application/rtf"),
     "pptx": Format("extractors.office.pptx_files", "9", f"{_OFFICE}.presentationml.presentation"),
-    "odp": Format("extractors.office.opendocument", "9", f"{_OPEN}.presentation"),
+    "odp": Format("extractors.office.opendocument", "10", f"{_OPEN}.presentation"),
     "xlsx": Format("extractors.office.spreadsheets", "11", f"{_OFFICE}.spreadsheetml.sheet"),
     "xlsb": Format(
         "extractors.office.spreadsheets", "5", "application/vnd.ms-excel.sheet.binary.macroenabled.12"
     ),
     "xls": Format("extractors.office.spreadsheets", "11", "application/vnd.ms-excel"),
-    "ods": Format("extractors.office.spreadsheets", "10", f"{_OPEN}.spreadsheet"),
-    "xml": Format("extractors.office.xml_files", "2", "application/xml"),
-    "html": Format("extractors.html", "15", "text/html"),
-    "text": Format("extractors.plain", "5", "text/plain"),
-    "eml": Format("extractors.mail.messages", "9", "message/rfc822"),
+    "ods": Format("extractors.office.spreadsheets", "11", f"{_OPEN}.spreadsheet"),
+    "xml": Format("extractors.office.xml_files", "3", "application/xml"),
+    "html": Format("extractors.html", "16", "text/html"),
+    "text": Format("extractors.plain", "6", "text/plain"),
+    "eml": Format("extractors.mail.messages", "10", "message/rfc822"),
     "tnef": Format("extractors.mail.tnef", "4", "application/ms-tnef"),
     "msg": Format("extractors.mail.outlook", "7", "application/vnd.ms-outlook"),
     "ppt": Format(

@@ -29,7 +29,7 @@ from extractors import hidden, html_hidden, spaced_out
 from extractors.charset import decode
 from extractors.parts import alternative_line, numbered
 from extractors.raised import END, START, settled
-from extractors.signs import web_lists
+from extractors.web import lists, tables
 from pipeline.errors import ExtractionError
 from pipeline.model import FailureReason
 from pipeline.text.canonical import canonical
@@ -77,6 +77,7 @@ _ON_THE_SITE = re.compile(  # whose it is, who made it, and how to reach them: a
 _A_NOTICE = 200  # words of one on cookies, at most
 _A_CRUMB = 12  # words, at most, of the way to a page
 _A_DESCRIPTION = 4  # words: what logos and icons are called is shorter
+_A_LOGIN = 25  # words, at most: "E-mail Password Remember me Forgotten your password? Sign in"
 _A_QUICK_FORM = 6  # words, at most: "Was this useful? Yes No"
 
 _RAISED_BY_STYLE = re.compile(
@@ -308,9 +309,7 @@ def _unfold(tree: lxml.html.HtmlElement) -> None:
     _say_what_is_no_text(tree)
     for element in tree.xpath(_NEVER_SEEN):
         _drop(element)
-    web_lists.write_numbers(tree)
-    for table in tree.iter("table"):
-        _begin_line(table)
+    lists.write_numbers(tree)
     for element in tree.xpath("//sup | //a[starts-with(@href, '#')] | //*[@style]"):
         style = element.get("style") or ""
         if element.tag == "sup" or _RAISED_BY_STYLE.search(style) or _is_note_mark(element):
@@ -319,14 +318,9 @@ def _unfold(tree: lxml.html.HtmlElement) -> None:
             _begin_word(element)
         elif style:
             element.set("style", _HIDING.sub(_as_block, style))
-
-
-def _begin_line(table: lxml.html.HtmlElement) -> None:
-    """Words right before a table are on a line of their own, which inscriptis does not see to."""
-    before, above = table.getprevious(), table.getparent()
-    words = before.tail if before is not None else above.text if above is not None else ""
-    if above is not None and ((words or "").strip() or (before is not None and before.tag in _INLINE)):
-        above.insert(above.index(table), above.makeelement("br", {}))
+    for small in tree.iter("rt"):  # over the words before it
+        small.text = f" {small.text or ''}"
+    tables.lay_out(tree)
 
 
 def _is_drop_cap(element: lxml.html.HtmlElement, style: str) -> bool:
@@ -361,15 +355,21 @@ def _say_what_is_no_text(tree: lxml.html.HtmlElement) -> None:
     for choice in tree.xpath("//select[not(@multiple)]"):
         if (choice.get("size") or "1") == "1":
             _show_chosen(choice)
-    for field in tree.xpath("//input[@value]"):
-        if (field.get("type") or "text").lower() in _TYPED:
-            field.tail = f" {field.get('value')} {field.tail or ''}"
+    for field in tree.xpath("//input | //textarea[not(text())]"):
+        if said := _said_in(field):
+            field.tail = f" {said} {field.tail or ''}"
     for picture in tree.xpath("//img[@alt]"):
         if _count(picture.get("alt") or "") >= _A_DESCRIPTION:
             _say_after(picture, alternative_line(picture.get("alt") or ""))
     for frame in tree.xpath("//iframe | //object | //embed"):
         if within := frame.get("srcdoc") or _page_in(frame.get("src") or frame.get("data") or ""):
             _say_after(frame, to_text(within))
+
+
+def _said_in(field: lxml.html.HtmlElement) -> str:
+    """What a field of a form shows: what was typed, or what is asked for."""
+    is_typed = (field.get("type") or "text").lower() in _TYPED
+    return (field.get("value") if is_typed else "") or field.get("placeholder") or ""
 
 
 def _show_chosen(choice: lxml.html.HtmlElement) -> None:
@@ -573,10 +573,11 @@ def _is_on_cookies(element: lxml.html.HtmlElement) -> bool:
 
 
 def _is_quick_form(form: lxml.html.HtmlElement) -> bool:
-    """Whether it asks for a search, a password, or a press of a button."""
-    if "search" in {form.tag, form.get("role")} or form.xpath(".//input[@type='search' or @type='password']"):
+    """Whether it asks for a search, a password and little more, or a press of a button."""
+    if "search" in {form.tag, form.get("role")} or form.xpath(".//input[@type='search']"):
         return True
-    return _count(form.text_content()) <= _A_QUICK_FORM
+    asks = _A_LOGIN if form.xpath(".//input[@type='password']") else _A_QUICK_FORM
+    return _count(form.text_content()) <= asks
 
 
 def _has_sentence(element: lxml.html.HtmlElement, but_not: re.Pattern[str] = _NOTHING) -> bool:

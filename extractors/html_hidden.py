@@ -17,8 +17,8 @@ from lxml import etree
 
 from extractors import hidden
 from extractors.colours import WHITE, is_lost
-from extractors.signs import web_lists
 from extractors.signs.symbol_fonts import as_drawn, signs_of
+from extractors.web import lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,7 +102,7 @@ _GENERATED = re.compile(r"::?(before|after)\Z", re.IGNORECASE)
 _SCREEN, _PIXELS_AN_EM = 1280, 16
 _WIDTH_ASKED = re.compile(r"\(\s*(min|max)-width\s*:\s*(\d+(?:\.\d+)?)(px|r?em)\s*\)")
 _STATE = re.compile(r":(?!:|first-|last-|nth-|only-|not\()|\[")  # what a press may change without a script
-_A_WORD = re.compile(r"[^\W\d_]{2}")
+_A_WORD = re.compile(r"[^\W\d_]{2}|\d")
 # What a browser shows in place of nothing that it knows, or offers to whoever types.
 _FALLBACKS = (
     "datalist", "meter", "progress", "audio", "video", "canvas", "annotation", "annotation-xml",
@@ -160,7 +160,7 @@ def mark_hidden(tree: lxml.html.HtmlElement) -> None:
 def _set_apart(element: lxml.html.HtmlElement, look: Says) -> None:
     """Say of what is on lines of its own, apart in its line, raised, or a list, that it is so."""
     if listed := look.get("list-style-type") or look.get("list-style"):
-        element.set(web_lists.STYLE, listed)
+        element.set(lists.STYLE, listed)
     if look.get("display", "") not in _OUTSIDE_THE_FLOW:
         element.set("style", "display:block")
     for child in element if look.get("display") in _SIDE_BY_SIDE else ():
@@ -327,7 +327,10 @@ def _styled(
             if has_roots and _root(element) is not rule.root:
                 continue
             if generated:
-                words = _generated(element, rule.says, numbers)
+                counted = rule.says.get("counter-increment") or said.get(element, Says()).get(
+                    "counter-increment", ""
+                )
+                words = _generated(element, rule.says.get("content", ""), counted, numbers)
                 _generate(element, words, is_before=generated[1] == "before")
             else:
                 said.setdefault(element, Says()).take(rule.says)
@@ -372,20 +375,22 @@ def _said_by_markup(tree: lxml.html.HtmlElement) -> dict[lxml.html.HtmlElement, 
     return said
 
 
-def _generated(element: lxml.html.HtmlElement, says: Says, numbers: Counter[tuple[object, str]]) -> str:
-    """The words of a style sheet for an element: as it has them, from the element, or counted.
+def _generated(
+    element: lxml.html.HtmlElement, content: str, counted: str, numbers: Counter[tuple[object, str]]
+) -> str:
+    """The words of a style sheet for an element: as it has them, from the element, or `counted`.
 
     `numbers`: how far each was counted, below one element; nearly all counters begin anew with a list.
     """
     pieces: list[str] = []
-    for part in tinycss2.parse_component_value_list(says.get("content", "")):
+    for part in tinycss2.parse_component_value_list(content):
         if isinstance(part, tinycss2.ast.StringToken):
             pieces.append(part.value)
         elif isinstance(part, tinycss2.ast.FunctionBlock):
             name = tinycss2.serialize(part.arguments).strip()
             if part.lower_name == "attr":
                 pieces.append(element.get(name.lower()) or "")
-            elif part.lower_name == "counter" and says.get("counter-increment", "").split()[:1] == [name]:
+            elif part.lower_name == "counter" and counted.split()[:1] == [name]:
                 numbers[element.getparent(), name] += 1
                 pieces.append(str(numbers[element.getparent(), name]))
     return "".join(pieces).strip()
@@ -518,31 +523,41 @@ class _Scripts:
     def __init__(self, tree: lxml.html.HtmlElement, rules: list[_Rule]) -> None:
         self._runs = bool(_scripts(tree))
         code = _code(tree)
-        self._named = {*_told(tree), *_NAME.findall(code)}
+        told = frozenset(_NAME.findall(code))
+        self._named = {*_told(tree), *told}
         is_told_all = not any(script.get("src") for script in _scripts(tree))
         self._may_fade = not is_told_all or _CHANGES_LOOKS.search(code) is not None
         self._opens_dialogs = not is_told_all or not self._named.isdisjoint(_OPEN_A_DIALOG)
-        may_change = self._runs or bool(tree.xpath("//*[@aria-expanded or @aria-controls or @data-toggle]"))
+        self._changed = set[str]()  # classes that are shown in some state: a script may put it in that
         for rule in rules:
-            if _shows(rule) and (may_change or _STATE.search(rule.selector)):
-                self._named |= set(_NAME.findall(re.split(r"[\s>+~]", rule.selector)[-1]))
+            if _shows(rule):
+                names = set(_NAME.findall(re.split(r"[\s>+~]", rule.selector)[-1]))
+                self._changed |= names
+                may_run = self._runs and not (is_told_all and names.isdisjoint(told))
+                self._named |= names if may_run or _STATE.search(rule.selector) else set()
 
     def may_open(self, element: lxml.html.HtmlElement, *, fades: bool) -> bool:
         called = [*(element.get("class") or "").split(), *filter(None, [element.get("id")])]
         if not self._named.isdisjoint(called) or element.get("role") in _PANELS:
             return True
+        if not self._changed.isdisjoint(called) and _is_opened_by_what_is_before(element):
+            return True  # by a script that the page as we have it lacks
         if element.tag == "dialog":
             return self._opens_dialogs
         if not self._runs:
             return False
-        before = element.getprevious()
-        if before is not None and (_is_control(before) or before.tag in _HEADS):
+        if _is_opened_by_what_is_before(element):
             return True
         around = " ".join([*called, *(name for name in element.attrib if name.startswith("data-"))])
         above = element.getparent()
         return _CALLED.search(
             f"{around} {above.get('class') or '' if above is not None else ''}"
         ) is not None or (fades and self._may_fade and bool(around.strip()))
+
+
+def _is_opened_by_what_is_before(element: lxml.html.HtmlElement) -> bool:
+    before = element.getprevious()
+    return before is not None and (_is_control(before) or before.tag in _HEADS)
 
 
 def _shows(rule: _Rule) -> bool:

@@ -82,6 +82,8 @@ _MAIL_NAMES = {
 _MAILBOX = re.compile(rb"(?:From [^\r\n]*|\d{1,10}[ \t]*)\r?\n")
 _MOST_ODD = 0.01  # of the bytes: one that strayed in makes a text no program
 _FEW_ODD, _RARE = 2, 0.1  # in a short text, and of its bytes
+# A character typed over another to make it thick, and colours: what terminals and printers of lines are sent.
+_OF_TERMINALS = re.compile(rb"[^\n]\x08(?=[^\n])|\x1b\[[\d;]*m")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _NAMED = {
     "htm": "html",
@@ -208,7 +210,7 @@ def _by_its_mark(head: bytes, path: Path) -> Kind:
 
 def _is_plain(head: bytes) -> bool:
     """Whether nothing in it says that it is no text. DOS ended its texts with a sign of its own."""
-    return not _BINARY.search(head.rstrip(b"\x1a"))
+    return not _BINARY.search(_OF_TERMINALS.sub(b"", head.rstrip(b"\x1a")))
 
 
 def _plain(head: bytes, path: Path) -> Kind:
@@ -223,7 +225,7 @@ def _plain(head: bytes, path: Path) -> Kind:
 
 def _text(head: bytes, path: Path) -> Kind:
     wide = marked_charset(head)
-    odd = 0 if wide else len(_BINARY.findall(head.rstrip(b"\x1a")))
+    odd = 0 if wide else len(_BINARY.findall(_OF_TERMINALS.sub(b"", head.rstrip(b"\x1a"))))
     if odd > max(_MOST_ODD * len(head), min(_FEW_ODD, _RARE * len(head))):
         raise ExtractionError(FailureReason.UNSUPPORTED, f"bytes of no known type: {head[:8].hex(' ')}")
     start = head.replace(b"\x00", b"") if odd or wide.startswith("utf-16") else head

@@ -41,6 +41,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _PARAGRAPH, _TABLE, _ROW, _CELL, _RUN = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc", f"{_W}r"
 _LEFT_OUT = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}pPr", f"{_W}rPr"}
+_DELETED = (f"{_W}del", f"{_W}moveFrom")
 _TEXT, _SIGN = f"{_W}t", f"{_W}sym"
 _SIGNS = {
     f"{_W}tab": " ",
@@ -123,7 +124,7 @@ class _Document:
                 label, lines = f"section {title}", list["Line"]()
             lines += self._blocks(self._main, element, 0)
         yield label, lines + self._running("footer")
-        if notes := self._others("footnotes", "endnotes"):
+        if notes := self._notes(body):
             yield "notes", notes
         if self._comments or self._damaged:  # those that no place in the body refers to
             yield "comments", [*(f"[Comment: {text}]" for text in self._comments.values()), *self._damaged]
@@ -161,27 +162,49 @@ class _Document:
 
     def _running_that_is_off(self, root: etree._Element) -> set[str]:
         """The ids of the headers and footers that no page shows: Word keeps those that are not used."""
-        has_titles = any(_is_on(each) for each in root.iter(f"{_W}titlePg"))
         has_even = any(
             _is_on(said)
             for relation in self._package.of(self._main, "settings")
             if relation.target in self._package
             for said in self._package.xml(relation.target).iter(f"{_W}evenAndOddHeaders")
         )
-        off = {kind for kind, is_on in (("first", has_titles), ("even", has_even)) if not is_on}
-        kinds: dict[str, set[str]] = {}
-        for each in root.iter(f"{_W}headerReference", f"{_W}footerReference"):
-            kinds.setdefault(each.get(f"{_R}id", ""), set()).add(each.get(f"{_W}type", "default"))
+        on = set[str]()
+        current: dict[tuple[str, str], str] = {}  # of a section that says nothing itself: those of the last
+        for section in root.iter(f"{_W}sectPr"):
+            for each in section.iterchildren(f"{_W}headerReference", f"{_W}footerReference"):
+                current[each.tag, each.get(f"{_W}type", "default")] = each.get(f"{_R}id", "")
+            kinds = {"default"} | ({"even"} if has_even else set())
+            kinds |= {"first"} if _is_on(section.find(f"{_W}titlePg")) else set()
+            on |= {number for (_, kind), number in current.items() if kind in kinds}
         every = self._package.relations(self._main).items()
-        running = {number for number, relation in every if relation.kind in {"header", "footer"}}
-        return {number for number in running if kinds.get(number, set()) <= off}
+        return {
+            number for number, relation in every if relation.kind in {"header", "footer"} and number not in on
+        }
 
-    def _others(self, *kinds: str) -> list[Line]:
+    def _notes(self, body: etree._Element) -> list[Line]:
+        """Of the notes, those that no mark in the text refers to are not seen."""
         lines: list[Line] = []
-        for relation in self._package.of(self._main, *kinds):
-            if relation.target in self._package:
-                lines += self._other(relation.target)
+        for name in ("footnote", "endnote"):
+            marks = {
+                each.get(f"{_W}id")
+                for each in body.iter(f"{_W}{name}Reference")
+                if next(each.iterancestors(*_DELETED), None) is None
+            }
+            for relation in self._package.of(self._main, f"{name}s"):
+                if relation.target in self._package:
+                    lines += self._notes_in(relation.target, f"{_W}{name}", marks)
         return [line for line in lines if isinstance(line, Aside) or line]
+
+    def _notes_in(self, part: str, name: str, marks: set[str | None]) -> Iterator[Line]:
+        try:
+            notes = _with_drop_caps(self._package.xml(part)).iter(name)
+        except ExtractionError as error:
+            yield Aside("part", PartState.UNREAD, why=f"{part}: {error.detail}")
+            return
+        for note in notes:
+            lines = self._blocks(part, note, 0)
+            is_seen = note.get(f"{_W}id") in marks or note.get(f"{_W}type", "normal") != "normal"
+            yield from lines if is_seen else unseen_lines(lines, "a note that no mark refers to")
 
     def _other(self, part: str) -> Iterator[Line]:
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from extractors import hidden
 from extractors.office.packages import parse
 from extractors.parts import numbered
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.model import PageText
 
 _LINES = {"p", "h", "table-row", "Row", "annotation", "Worksheet"}
+_RUN = "r"
 _BLANKS = {"tab", "s", "Cell", "br", "line-break"}
 _WORDLESS = {
     "binData", "binaryData", "binary-data", "docOleData", "styles", "Styles", "fonts", "docPr", "lists",
@@ -42,6 +44,8 @@ def _pieces(root: etree._Element) -> Iterator[str]:
             skipped += 1 if event == "start" else -1
         if skipped:
             continue
+        if name == _RUN and _is_vanished(element):
+            yield hidden.START if event == "start" else hidden.END
         if name in _LINES:
             yield "\n"
         elif name in _BLANKS:
@@ -50,3 +54,9 @@ def _pieces(root: etree._Element) -> Iterator[str]:
             yield element.text or ""
         else:
             yield element.tail or ""
+
+
+def _is_vanished(run: etree._Element) -> bool:
+    """Whether a run of Word is hidden, as it says itself."""
+    said = run.find("{*}rPr/{*}vanish")
+    return said is not None and not {"off", "0", "false"}.intersection(said.attrib.values())

@@ -32,7 +32,10 @@ _OFFICE, _TEXT, _TABLE, _DRAW = names.OFFICE, names.TEXT, names.TABLE, names.DRA
 _STYLE, _SHOW, _FO, _SVG, _FORM = names.STYLE, names.SHOW, names.FO, names.SVG, names.FORM
 _MATH = "{http://www.w3.org/1998/Math/MathML}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_NUMBER = f"{_TEXT}number"  # of a line in a list, as the program that wrote it counted
+_SET_APART = {
+    f"{_TEXT}ruby-text",
+    f"{_TEXT}number",
+}  # small words over others; what is before a line of a list
 _LEFT_OUT = {f"{_TEXT}tracked-changes", f"{_TEXT}sequence-decls", f"{_OFFICE}event-listeners"}
 _LINES = {f"{_TEXT}p", f"{_TEXT}h"}
 _SECTION, _HIDDEN_PARAGRAPH = f"{_TEXT}section", f"{_TEXT}hidden-paragraph"
@@ -261,8 +264,8 @@ class OdfDocument:
                 pieces.append(" " if child.get(f"{_TEXT}c", "1") == "1" else "  ")
             elif child.tag == f"{_TEXT}line-break":
                 pieces.append("\n")
-            elif child.tag == _NUMBER:
-                pieces.append(f"{whole_text(child)} ")
+            elif child.tag in _SET_APART:
+                pieces.append(f" {self._piece(child, within)} ")
             elif child.tag in _LINES:
                 pieces += ["\n", self._inline(child, within)]
             elif child.tag == _NOTE:

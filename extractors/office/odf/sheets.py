@@ -137,7 +137,8 @@ class _Sheets(OdfDocument):
         lines = list(cell.iterchildren(*_LINES))
         text = " ".join(map(whole_text, lines))
         is_fault = _FAULT.fullmatch(text) is not None  # of which the reader of cells gives nothing
-        if cell.get(f"{_OFFICE}value-type") in _TEXTS and not is_fault:
+        is_blank = not text and bool(cell.get(f"{_OFFICE}string-value"))  # its format shows nothing of it
+        if cell.get(f"{_OFFICE}value-type") in _TEXTS and not is_fault and not is_blank:
             if before or after:
                 looks.write(row, column, f'"{before}"@"{after}"')
             return

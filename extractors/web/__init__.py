@@ -1,0 +1,1 @@
+"""What web pages need that no other format does."""
