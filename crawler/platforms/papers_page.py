@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from crawler.platforms.shared.select import ParsedPage
 
 _FILE_STARTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
+_OUTSIDE_WINDOW = frozenset({Why.OUTSIDE_WINDOW, Why.PAPER_OUTSIDE_WINDOW, Why.MEETING_OUTSIDE_WINDOW})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +98,20 @@ def parse(source: Source, fetch: Fetch, capture: Capture) -> Iterable[Found]:
             paper = _document(source, each, listing) if each.perhaps else None
             yield _follow(fetch, each, reader, paper)
     yield from _left(source, capture, verdicts)
+    limits = reader.page.limits
     yield Listing(
-        source_id=source.id, key=listing, since=reader.page.limits.since, until=reader.page.limits.until
+        source_id=source.id, key=listing, since=_reaches_back_to(verdicts, limits), until=limits.until
     )
+
+
+def _reaches_back_to(verdicts: list[Verdict], limits: Limits) -> date:
+    """The first day of the window that a page still tells of.
+
+    A page of one year, or of the latest meetings, lets go of what is older: nobody has taken that away.
+    """
+    told = (each for each in verdicts if each.taken or each.follow or each.reason in _OUTSIDE_WINDOW)
+    days = [when.first for each in told if (when := read_when(each.date))]
+    return max(limits.since, min(days, default=limits.until))
 
 
 def _reader(source: Source, fetch: Fetch, capture: Capture) -> PageReader:

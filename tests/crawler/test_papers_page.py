@@ -432,17 +432,29 @@ def test_a_file_where_a_page_was_due_is_the_paper() -> None:
     assert papers_page.explain(source(), asked, capture(b"%PDF-1.7 ...", asked.url))[0].taken
 
 
+def listing_of(*parts: str) -> Listing:
+    found = papers_page.parse(source(), fetch(), capture(page(*parts)))
+    return next(each for each in found if isinstance(each, Listing))
+
+
 def test_the_listing_is_the_page_and_the_window() -> None:
     body = page('<p><a href="/f/a.pdf">Board papers 7 May 2026</a></p>')
-    [listing] = [
-        each for each in papers_page.parse(source(), fetch(), capture(body)) if isinstance(each, Listing)
-    ]
+    before = '<p><a href="/f/z.pdf">Board papers 8 January 2026</a></p>'
+    listing = listing_of(before, body)
     assert listing == Listing(
         source_id="trust", key="trust.example/board-papers", since=date(2026, 3, 1), until=date(2026, 7, 31)
     )
     assert papers(body)["a.pdf"].listing == listing.key
     undated = page('<p><a href="/f/a.pdf">Board papers, May 2026</a></p><p><a href="/f/b.pdf">Agenda</a></p>')
     assert {each.listing for each in papers(undated).values()} == {""}, "these can never be called withdrawn"
+
+
+def test_a_list_says_nothing_of_what_is_older_than_all_that_it_shows() -> None:
+    """A page of this financial year lets go of March's papers on 1 April: nobody has taken them away."""
+    assert listing_of('<p><a href="/f/a.pdf">Board papers 7 May 2026</a></p>').since == date(2026, 5, 7)
+    assert listing_of('<p><a href="/meetings/7-may-2026/">7 May 2026</a></p>').since == date(2026, 5, 7)
+    assert listing_of('<p><a href="/f/a.pdf">Board papers, April 2026</a></p>').since == date(2026, 4, 1)
+    assert listing_of('<p><a href="/about/">There are no papers yet</a></p>').since == date(2026, 7, 31)
 
 
 def test_the_same_paper_twice_counts_once_with_its_date() -> None:

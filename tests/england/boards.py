@@ -35,6 +35,13 @@ _NO_BOARD = 8  # the month
 _PAGES = {"agenda": 3, "pack": 190, "item": 14, "minutes": 11, "other": 6}  # the mean, of real papers
 
 
+# The page of a year that has just begun.
+_NOTHING_YET = Reply(
+    body=b"<html><head><title>Board papers</title></head><body><main><h1>Board meetings and papers</h1>"
+    b"<p>The papers of this year will be here. <a href='/about-us/'>About us</a></p></main></body></html>"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """A meeting of the generator with the life of each of its papers."""
@@ -118,7 +125,7 @@ class BoardSite:
             body = papers.content(life, life.version(day))
             return Reply(body=body, headers={"Content-Type": "application/pdf"})
         if (answer := find(known.pages, url)) is None:
-            return None
+            return _NOTHING_YET if target == self.base else None
         if answer.to:
             return Reply(status=302, headers={"Location": answer.to})
         return Reply(body=answer.body, headers={"Content-Type": answer.media_type})

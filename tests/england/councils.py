@@ -60,6 +60,7 @@ _QUIRKS = {
 # After the elections of 2027 so many in a hundred rename a committee, and so many end it and begin another.
 _RENAMES, _REPLACES = 10, 10
 _ANNUAL = takes_over(2027)
+_NEW = timedelta(days=14)  # before it no new committee meets
 _VOTE = 60  # in a hundred, in 2027
 
 
@@ -231,16 +232,18 @@ class CouncilSite:
 
     def _day(self, day: date) -> Day:
         chooses = Quirk.CHOICE_PAGES in self.plan.quirks
+        committees = self._committees(day)
+        listed = {each.id for each in committees}
         known = {name: paper for each in self.sittings for name, paper in each.files.items()}
         out = {name: paper for name, paper in known.items() if paper.is_out(day)}
         return Day(
             id=self.name,
             plan=self.plan,
-            committees=self._committees(day),
+            committees=committees,
             meetings=[
                 each.meeting(day, choose=chooses)
                 for each in self.sittings
-                if day - BEFORE <= each.on <= day + timedelta(days=150)
+                if each.committee in listed and day - BEFORE <= each.on <= day + timedelta(days=150)
             ],
             sizes={name: paper.size(paper.version(day)) for name, paper in out.items()},
             versions={},
@@ -335,6 +338,8 @@ def _sittings(site: CouncilSite, rng: random.Random, scale: float) -> Iterator[S
         while on < FIRST + AFTER:
             on += timedelta(days=(rng.choice((1, 2, 3)) - on.weekday()) % 7)
             on = sits_on(on, votes=site.votes and on.year == _ANNUAL.year)
+            if committee.id in site.heirs and _ANNUAL <= on < _ANNUAL + _NEW:
+                on += _NEW
             if on > last:
                 break
             number += 100
